@@ -1,0 +1,116 @@
+"""What the trusted side asks of student code, and what comes back.
+
+The questions (which judge) and the sandbox (which runs) are strangers: these values are all they share.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any
+
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Oracle:
+    """A function that stays with the grader; the student's code holds a stand-in that calls back."""
+
+    function: Callable[..., Any]
+    calls: int = 20_000
+    """How often it may be asked during one call."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Given:
+    """A function whose source is shipped: `def name(...)` text, with values its body may name."""
+
+    name: str
+    source: str
+    values: Mapping[str, Any] = _NOTHING
+    """Bound as keyword arguments."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Built:
+    """An argument made on both sides by the same recipe, because it is too large to be sent."""
+
+    recipe: Given
+
+
+@dataclass(frozen=True, slots=True)
+class Seeded:
+    """A `numpy.random.Generator` made in the student's process: `default_rng(seed)`."""
+
+    seed: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Call:
+    """One call to ask: positional and keyword arguments, any of them an Oracle, Given, Built or Seeded."""
+
+    args: tuple[Any, ...] = ()
+    kwargs: Mapping[str, Any] = _NOTHING
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Batch:
+    """The calls of one question that are asked together, in this order, the same for every student."""
+
+    calls: tuple[Call, ...]
+
+
+class Ending(StrEnum):
+    """How one call ended, as the trusted side saw it."""
+
+    RETURNED = "returned"
+    RAISED = "raised"
+    UNDEFINED = "undefined"
+    """There is no such name, or it is not callable."""
+    TIMED_OUT = "timed_out"
+    OUT_OF_MEMORY = "out_of_memory"
+    CRASHED = "crashed"
+    """The process died, or broke the protocol."""
+    ORACLE_FAILED = "oracle_failed"
+    """Our own function raised on sensible arguments: the author's fault, not the student's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opaque:
+    """Something that is not data: a class, a generator, an open file. Only the name of its type arrives."""
+
+    type_name: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Answer:
+    """What came back from one call. Everything in it is the student's word except `ending` and `seconds`."""
+
+    ending: Ending
+    value: Any = None
+    """None, bool, int, float, complex, str, list, tuple, dict, numpy array or scalar, or Opaque."""
+    exception: str = ""
+    """Name of the exception's built-in class (`ValueError`; a class of the student's own by its built-in base)."""
+    message: str = ""
+    """What the exception said: for instructors, never shown to students."""
+    seconds: float = 0.0
+    """Processor time of the student's process during the call, measured by the trusted side; for a call
+    asked alone. 0 where it was asked together with others."""
+    changed: tuple[int | str, ...] = ()
+    """Positions or names of the arguments that the call changed in place."""
+    asked: Mapping[int | str, tuple[tuple[Any, ...], ...]] = field(default=_NOTHING)
+    """Per oracle argument, by position or name: the arguments it was asked at, in order."""
+    limit: str = ""
+    """The limit that was exceeded, with its value, for an ending that has one."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExampleRun:
+    """How one public example went in the student's process. Shown whole, worth no marks."""
+
+    source: str
+    passed: bool
+    traceback: str = ""
+    answer: str = ""
+    """Printed form of what the student's function gave, where the example compares."""
+    expected: str = ""

@@ -1,0 +1,81 @@
+"""One offering of a course: its people, its assignments and what is allowed."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from fractions import Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one submission may use while it is graded."""
+
+    seconds_per_cell: float = 20.0
+    seconds_per_question: float = 10.0
+    seconds: float = 180.0
+    """Wall-clock time for the whole submission, replays included."""
+    memory_mb: int = 1024
+    scratch_mb: int = 64
+    """Disk a submission may fill, all its files together."""
+    output_kb: int = 200
+    """Printed text kept of one cell; what is beyond is cut and said."""
+    figures: int = 20
+    """Figures and displays kept of the whole notebook."""
+    notebook_mb: int = 20
+    """Size above which a file is refused unread."""
+
+
+class Disclosure(StrEnum):
+    """What a student may see of a hidden case."""
+
+    NEVER = "never"
+    CATEGORY = "category"
+    AFTER_DEADLINE = "after-deadline"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What course.toml says of one assignment."""
+
+    name: str
+    title: str
+    weight: Fraction
+    """Share of the homework part, all assignments together 1."""
+    deadline: datetime | None = None
+    """With its time zone."""
+    grace: timedelta = timedelta(0)
+    limits: Limits = field(default_factory=Limits)
+    disclosure: Disclosure = Disclosure.CATEGORY
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One line of students.csv."""
+
+    id: str
+    name: str = ""
+    email: str = ""
+    group: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """One offering, as course.toml and students.csv tell it."""
+
+    name: str
+    title: str
+    timezone: str
+    homework_weight: Fraction
+    exam_weight: Fraction
+    plans: tuple[Plan, ...]
+    roster: tuple[Person, ...] = ()
+    preload: tuple[str, ...] = ()
+    """Modules imported once, before student code is run, for speed (numpy always is)."""
+
+    def plan(self, name: str) -> Plan | None:
+        """The plan of the assignment called `name`, or None."""
+        return next((plan for plan in self.plans if plan.name == name), None)
+
+    def person(self, student: str) -> Person | None:
+        """The roster's line for the student's id, or None."""
+        return next((person for person in self.roster if person.id == student), None)

@@ -1,0 +1,189 @@
+"""What grading one submission produced, and what a student may read of it."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from fractions import Fraction
+
+from autograder.domain.answer import ExampleRun
+from autograder.domain.submission import ReceivedBy
+
+
+class Outcome(StrEnum):
+    """How a question ended."""
+
+    RIGHT = "right"
+    WRONG = "wrong"
+    """Wrong, or partly right: the mark is below 1."""
+    RAISED = "raised"
+    TIMED_OUT = "timed_out"
+    OUT_OF_MEMORY = "out_of_memory"
+    CRASHED = "crashed"
+    FORBIDDEN = "forbidden"
+    MISSING = "missing"
+    NOT_ATTEMPTED = "not_attempted"
+    AWAITING_MARK = "awaiting_mark"
+    """A written part that a person marks: no alarm."""
+    UNJUDGED = "unjudged"
+    """Our fault or the author's: a person looks."""
+
+
+@dataclass(frozen=True, slots=True)
+class GroupStanding:
+    """How a group of hidden cases went. Its name and worth are all that is told of it."""
+
+    name: str
+    share: Fraction
+    """Part of the question's points, all groups together 1."""
+    worth: Fraction
+    """Earned part of that share, between 0 and 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How one question ended, what it earns and why. Holds nothing hidden: a student may read all of it."""
+
+    question: str
+    points: Fraction
+    outcome: Outcome
+    mark: Fraction | None
+    """Between 0 and 1; None where a person must look or mark."""
+    sentence: str
+    """Why the mark is what it is, one sentence."""
+    title: str = ""
+    mistake: str | None = None
+    """Name of the recognised misconception."""
+    hint: str = ""
+    """What helps whoever made it, without giving the answer."""
+    advice: tuple[str, ...] = ()
+    """What to try next."""
+    notes: tuple[str, ...] = ()
+    """What else was noticed: an argument changed in place, an error carried forward."""
+    groups: tuple[GroupStanding, ...] = ()
+    examples: tuple[ExampleRun, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.mark is not None and not 0 <= self.mark <= 1:
+            raise ValueError(f"mark of {self.question} is {self.mark}, outside [0, 1]")
+        if (self.mark is None) != (self.outcome in (Outcome.AWAITING_MARK, Outcome.UNJUDGED)):
+            raise ValueError(f"outcome {self.outcome} of {self.question} does not go with mark {self.mark}")
+
+    @property
+    def earned(self) -> Fraction | None:
+        """Points earned, or None."""
+        return None if self.mark is None else self.mark * self.points
+
+
+class CellEnding(StrEnum):
+    """How one cell of the notebook ended."""
+
+    RAN = "ran"
+    RAISED = "raised"
+    TIMED_OUT = "timed_out"
+    OUT_OF_MEMORY = "out_of_memory"
+    CRASHED = "crashed"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A picture the student's notebook made: PNG as base64 text, with its alternative text."""
+
+    png: str
+    alt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CellRun:
+    """What one code cell did when the notebook was run, in the student's own words and figures."""
+
+    number: int
+    """As counted in the submitted file, from 1; 0 for a released cell that was put back."""
+    ending: CellEnding
+    source: str = ""
+    printed: str = ""
+    """Standard output and standard error, interleaved, as kept within the limits."""
+    cut: bool = False
+    """Whether more was printed than was kept."""
+    displayed: tuple[str, ...] = ()
+    """Plain-text form of what the cell displayed."""
+    figures: tuple[Figure, ...] = ()
+    exception: str = ""
+    message: str = ""
+    traceback: str = ""
+    limit: str = ""
+    """The limit that was exceeded, with its value."""
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Isolation:
+    """How well student code was sealed: 1 limits only, 2 confined, 3 sealed; and by which layers."""
+
+    level: int
+    layers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What was handed in: proof for the student."""
+
+    student: str
+    assignment: str
+    blob: str
+    """SHA-256 of the file."""
+    filename: str
+    received: datetime
+    received_by: ReceivedBy
+    found: tuple[str, ...] = ()
+    """Names of the questions that were found in the file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All that grading produced for one submission; its score is derived."""
+
+    receipt: Receipt
+    revision: str
+    verdicts: tuple[Verdict, ...]
+    isolation: Isolation
+    graded: datetime
+    title: str = ""
+    """The assignment's title."""
+    trouble: str = ""
+    """Why nothing of the notebook could be run, in a sentence for the student; empty where it ran."""
+    notes: tuple[str, ...] = ()
+    """What was recovered or skipped so that the student loses no marks for it."""
+    cells: tuple[CellRun, ...] = ()
+    seconds: float = 0.0
+    """Wall-clock time of grading."""
+    versions: tuple[tuple[str, str], ...] = field(default=())
+    """Names and versions of what decided: autograder, numpy, python."""
+
+    @property
+    def student(self) -> str:
+        return self.receipt.student
+
+    @property
+    def assignment(self) -> str:
+        return self.receipt.assignment
+
+    @property
+    def points(self) -> Fraction:
+        """Points the assignment offers."""
+        return sum((verdict.points for verdict in self.verdicts), Fraction(0))
+
+    @property
+    def score_so_far(self) -> Fraction:
+        """Points earned on what has a mark."""
+        return sum((verdict.earned for verdict in self.verdicts if verdict.earned is not None), Fraction(0))
+
+    @property
+    def score(self) -> Fraction | None:
+        """Points earned, or None while any question has no mark."""
+        return None if any(verdict.mark is None for verdict in self.verdicts) else self.score_so_far
+
+    @property
+    def needs_person(self) -> bool:
+        """Whether something could not be judged (a written part that awaits its mark is no alarm)."""
+        return any(verdict.outcome is Outcome.UNJUDGED for verdict in self.verdicts)

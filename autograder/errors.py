@@ -1,0 +1,55 @@
+"""What can go wrong on our side of the wall, as a tree.
+
+    AutograderError
+    ├── CourseError        the course is written wrongly: course.toml, solutions/, assignments/, quiz/
+    ├── SubmissionError    this file cannot be graded: unreadable, too large, not a notebook
+    ├── SandboxError       student code could not be run, through no fault of the student
+    │   └── IsolationError the machine cannot seal student code as well as was asked
+    └── StoreError         the gradebook cannot be read or written
+
+What a student's code does is never an exception here: it is an `Answer` or an `Outcome`.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+class AutograderError(Exception):
+    """Base of all errors a user of the program is meant to read: what, where, what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """One mistake of an author: where it stands, what is wrong, what is allowed instead."""
+
+    where: str
+    what: str
+    allowed: str = ""
+
+    def __str__(self) -> str:
+        advice = f" ({self.allowed})" if self.allowed else ""
+        return f"{self.where}: {self.what}{advice}"
+
+
+class CourseError(AutograderError):
+    """Everything that is wrong with what an author wrote, all at once."""
+
+    def __init__(self, flaws: Iterable[Flaw]) -> None:
+        self.flaws = tuple(flaws)
+        super().__init__("\n".join(str(flaw) for flaw in self.flaws))
+
+
+class SubmissionError(AutograderError):
+    """A submitted file that cannot be read as a notebook; the message is written for its student."""
+
+
+class SandboxError(AutograderError):
+    """Student code could not be run, and the student is not to blame."""
+
+
+class IsolationError(SandboxError):
+    """The machine cannot seal student code as well as was asked; the message names the missing layer."""
+
+
+class StoreError(AutograderError):
+    """The gradebook cannot be read or written; the message says what to do."""
