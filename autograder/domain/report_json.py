@@ -1,0 +1,198 @@
+"""A report as JSON: what is stored, and the public report.json beside every report.html.
+
+Its schema is docs/report-json.md. A fraction is written twice: as a number to read, and exactly, as text
+(`"367/400"`), so that nothing is lost. Write it with the ASCII escapes `json.dumps` makes by default: printed
+output may hold lone surrogates, which no UTF-8 file can.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from fractions import Fraction
+from typing import Any
+
+from autograder.domain.answer import ExampleRun
+from autograder.domain.report import (
+    CellEnding,
+    CellRun,
+    Figure,
+    GroupStanding,
+    Isolation,
+    Outcome,
+    Receipt,
+    Report,
+    Verdict,
+)
+from autograder.domain.submission import ReceivedBy
+
+FORMAT = 1
+"""Raised when a key changes its meaning or goes; a key that is added does not raise it."""
+
+
+def to_json(report: Report) -> dict[str, Any]:
+    """The report as a dictionary of plain JSON values."""
+    score = report.score
+    return {
+        "format": FORMAT,
+        "student": report.student,
+        "assignment": report.assignment,
+        "title": report.title,
+        "revision": report.revision,
+        "score": None if score is None else float(score),
+        "score_so_far": float(report.score_so_far),
+        "points": float(report.points),
+        "needs_person": report.needs_person,
+        "trouble": report.trouble,
+        "notes": list(report.notes),
+        "isolation": {"level": report.isolation.level, "layers": list(report.isolation.layers)},
+        "questions": [_question(verdict) for verdict in report.verdicts],
+        "cells": [_cell(cell) for cell in report.cells],
+        "receipt": _receipt(report.receipt),
+        "graded": report.graded.isoformat(),
+        "seconds": report.seconds,
+        "versions": [{"name": name, "version": version} for name, version in report.versions],
+    }
+
+
+def from_json(text: Mapping[str, Any]) -> Report:
+    """The report that `to_json` wrote; equal to it in every field.
+
+    Raises ValueError where the format is one this version does not know, KeyError where a key is missing.
+    """
+    if text["format"] != FORMAT:
+        raise ValueError(
+            f"report format {text['format']!r} is not known here, only {FORMAT}: upgrade autograder"
+        )
+    return Report(
+        receipt=_read_receipt(text),
+        revision=text["revision"],
+        verdicts=tuple(map(_read_question, text["questions"])),
+        isolation=Isolation(text["isolation"]["level"], tuple(text["isolation"]["layers"])),
+        graded=datetime.fromisoformat(text["graded"]),
+        title=text["title"],
+        trouble=text["trouble"],
+        notes=tuple(text["notes"]),
+        cells=tuple(map(_read_cell, text["cells"])),
+        seconds=text["seconds"],
+        versions=tuple((entry["name"], entry["version"]) for entry in text["versions"]),
+    )
+
+
+def _question(verdict: Verdict) -> dict[str, Any]:
+    mark = verdict.mark
+    return {
+        "name": verdict.question,
+        "title": verdict.title,
+        "points": float(verdict.points),
+        "points_exact": str(verdict.points),
+        "mark": None if mark is None else float(mark),
+        "exact": None if mark is None else str(mark),
+        "outcome": verdict.outcome.value,
+        "sentence": verdict.sentence,
+        "mistake": verdict.mistake,
+        "hint": verdict.hint,
+        "advice": list(verdict.advice),
+        "notes": list(verdict.notes),
+        "groups": [_group(group) for group in verdict.groups],
+        "examples": [_example(example) for example in verdict.examples],
+    }
+
+
+def _read_question(text: Mapping[str, Any]) -> Verdict:
+    return Verdict(
+        question=text["name"],
+        points=Fraction(text["points_exact"]),
+        outcome=Outcome(text["outcome"]),
+        mark=None if text["exact"] is None else Fraction(text["exact"]),
+        sentence=text["sentence"],
+        title=text["title"],
+        mistake=text["mistake"],
+        hint=text["hint"],
+        advice=tuple(text["advice"]),
+        notes=tuple(text["notes"]),
+        groups=tuple(
+            GroupStanding(group["name"], Fraction(group["share_exact"]), Fraction(group["worth_exact"]))
+            for group in text["groups"]
+        ),
+        examples=tuple(
+            ExampleRun(run["source"], run["passed"], run["traceback"], run["answer"], run["expected"])
+            for run in text["examples"]
+        ),
+    )
+
+
+def _group(group: GroupStanding) -> dict[str, Any]:
+    return {
+        "name": group.name,
+        "share": float(group.share),
+        "share_exact": str(group.share),
+        "worth": float(group.worth),
+        "worth_exact": str(group.worth),
+    }
+
+
+def _example(run: ExampleRun) -> dict[str, Any]:
+    return {
+        "source": run.source,
+        "passed": run.passed,
+        "traceback": run.traceback,
+        "answer": run.answer,
+        "expected": run.expected,
+    }
+
+
+def _cell(cell: CellRun) -> dict[str, Any]:
+    return {
+        "number": cell.number,
+        "ending": cell.ending.value,
+        "source": cell.source,
+        "printed": cell.printed,
+        "cut": cell.cut,
+        "displayed": list(cell.displayed),
+        "figures": [{"png": figure.png, "alt": figure.alt} for figure in cell.figures],
+        "exception": cell.exception,
+        "message": cell.message,
+        "traceback": cell.traceback,
+        "limit": cell.limit,
+        "seconds": cell.seconds,
+    }
+
+
+def _read_cell(text: Mapping[str, Any]) -> CellRun:
+    return CellRun(
+        number=text["number"],
+        ending=CellEnding(text["ending"]),
+        source=text["source"],
+        printed=text["printed"],
+        cut=text["cut"],
+        displayed=tuple(text["displayed"]),
+        figures=tuple(Figure(figure["png"], figure["alt"]) for figure in text["figures"]),
+        exception=text["exception"],
+        message=text["message"],
+        traceback=text["traceback"],
+        limit=text["limit"],
+        seconds=text["seconds"],
+    )
+
+
+def _receipt(receipt: Receipt) -> dict[str, Any]:
+    return {
+        "filename": receipt.filename,
+        "sha256": receipt.blob,
+        "received": receipt.received.isoformat(),
+        "received_by": receipt.received_by.value,
+        "doubtful": receipt.received_by.doubtful,
+        "found": list(receipt.found),
+    }
+
+
+def _read_receipt(text: Mapping[str, Any]) -> Receipt:
+    receipt = text["receipt"]
+    return Receipt(
+        student=text["student"],
+        assignment=text["assignment"],
+        blob=receipt["sha256"],
+        filename=receipt["filename"],
+        received=datetime.fromisoformat(receipt["received"]),
+        received_by=ReceivedBy(receipt["received_by"]),
+        found=tuple(receipt["found"]),
+    )

@@ -1,0 +1,185 @@
+"""A report survives being written as JSON, and what is written is documented."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from autograder.domain.answer import ExampleRun
+from autograder.domain.report import (
+    CellEnding,
+    CellRun,
+    Figure,
+    GroupStanding,
+    Isolation,
+    Outcome,
+    Receipt,
+    Report,
+    Verdict,
+)
+from autograder.domain.report_json import FORMAT, from_json, to_json
+from autograder.domain.submission import ReceivedBy
+
+SCHEMA = Path(__file__).parents[2] / "docs" / "report-json.md"
+
+TEXT = st.text(st.characters(), max_size=20)  # lone surrogates and NUL included: a student may print them
+TEXTS = st.lists(TEXT, max_size=3).map(tuple)
+SECONDS = st.floats(min_value=0, max_value=1e6)
+MOMENTS = st.datetimes(min_value=datetime(2000, 1, 1), timezones=st.just(UTC))
+SHARES = st.fractions(min_value=0, max_value=1)
+FIGURES = st.lists(st.builds(Figure, TEXT, TEXT), max_size=2).map(tuple)
+UNMARKED = (Outcome.AWAITING_MARK, Outcome.UNJUDGED)
+
+
+@st.composite
+def verdicts(draw: st.DrawFn) -> Verdict:
+    outcome = draw(st.sampled_from(Outcome))
+    return Verdict(
+        question=draw(TEXT),
+        points=draw(st.fractions(min_value=0, max_value=100)),
+        outcome=outcome,
+        mark=None if outcome in UNMARKED else draw(SHARES),
+        sentence=draw(TEXT),
+        title=draw(TEXT),
+        mistake=draw(st.none() | TEXT),
+        hint=draw(TEXT),
+        advice=draw(TEXTS),
+        notes=draw(TEXTS),
+        groups=draw(st.lists(st.builds(GroupStanding, TEXT, SHARES, SHARES), max_size=3).map(tuple)),
+        examples=draw(
+            st.lists(st.builds(ExampleRun, TEXT, st.booleans(), TEXT, TEXT, TEXT), max_size=2).map(tuple)
+        ),
+    )
+
+
+CELLS = st.builds(
+    CellRun,
+    number=st.integers(0, 500),
+    ending=st.sampled_from(CellEnding),
+    source=TEXT,
+    printed=TEXT,
+    cut=st.booleans(),
+    displayed=TEXTS,
+    figures=FIGURES,
+    exception=TEXT,
+    message=TEXT,
+    traceback=TEXT,
+    limit=TEXT,
+    seconds=SECONDS,
+)
+REPORTS = st.builds(
+    Report,
+    receipt=st.builds(
+        Receipt,
+        TEXT,
+        TEXT,
+        TEXT,
+        TEXT,
+        MOMENTS,
+        st.sampled_from(ReceivedBy),
+        st.lists(TEXT, max_size=3).map(tuple),
+    ),
+    revision=TEXT,
+    verdicts=st.lists(verdicts(), max_size=3).map(tuple),
+    isolation=st.builds(Isolation, st.integers(1, 3), TEXTS),
+    graded=MOMENTS,
+    title=TEXT,
+    trouble=TEXT,
+    notes=TEXTS,
+    cells=st.lists(CELLS, max_size=3).map(tuple),
+    seconds=SECONDS,
+    versions=st.lists(st.tuples(TEXT, TEXT), max_size=2).map(tuple),
+)
+
+
+def report(*found: Verdict) -> Report:
+    """A report with one of everything."""
+    at = datetime(2026, 10, 2, 23, 58, tzinfo=UTC)
+    cell = CellRun(3, CellEnding.RAN, figures=(Figure("iVBO", "a plot"),))
+    return Report(
+        receipt=Receipt(
+            "ada", "gradients", "0" * 64, "gradients.ipynb", at, ReceivedBy.ARCHIVE, ("quad_grad",)
+        ),
+        revision="1f3a",
+        verdicts=found,
+        isolation=Isolation(3, ("landlock", "seccomp")),
+        graded=at,
+        cells=(cell,),
+        versions=(("numpy", "2.4.6"),),
+    )
+
+
+def verdict(outcome: Outcome, mark: Fraction | None) -> Verdict:
+    return Verdict(
+        "quad_grad",
+        Fraction(3),
+        outcome,
+        mark,
+        "Right for some matrices only.",
+        mistake="takes_A_symmetric",
+        groups=(GroupStanding("core", Fraction(7, 9), Fraction(1, 3)),),
+        examples=(ExampleRun("assert True", passed=True),),
+    )
+
+
+@given(REPORTS)
+def test_any_report_comes_back_equal(original: Report) -> None:
+    """Every field survives, thirds and lone surrogates included, also by way of a file."""
+    written = to_json(original)
+    assert from_json(written) == original
+    again = json.loads(json.dumps(written))
+    assert to_json(from_json(again)) == again
+
+
+def test_a_mark_is_written_as_a_number_and_exactly() -> None:
+    """A reader in a hurry takes the float, one who adds up takes the fraction."""
+    question = to_json(report(verdict(Outcome.WRONG, Fraction(367, 400))))["questions"][0]
+    assert (question["mark"], question["exact"]) == (0.9175, "367/400")
+    assert question["mistake"] == "takes_A_symmetric"
+
+
+def test_the_score_is_open_while_a_written_part_awaits_its_mark() -> None:
+    """An open score is null, with the score so far beside it, and is no alarm."""
+    written = to_json(report(verdict(Outcome.RIGHT, Fraction(1)), verdict(Outcome.AWAITING_MARK, None)))
+    assert (written["score"], written["score_so_far"], written["points"]) == (None, 3.0, 6.0)
+    assert written["needs_person"] is False
+
+
+def test_a_report_of_another_format_is_refused() -> None:
+    """A newer program's report is not half understood."""
+    written = to_json(report()) | {"format": FORMAT + 1}
+    with pytest.raises(ValueError, match="upgrade"):
+        from_json(written)
+
+
+def keys(value: Any, path: str = "") -> Iterator[str]:
+    """The path of every key, as the documentation spells it: `questions[].groups[].share`."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            here = f"{path}.{key}" if path else key
+            yield here
+            yield from keys(inner, here)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from keys(inner, f"{path}[]")
+
+
+def test_every_key_is_documented() -> None:
+    """Each key has its line in docs/report-json.md, and no line is about a key that is not written."""
+    written = set(keys(to_json(report(verdict(Outcome.RIGHT, Fraction(1))))))
+    lines = SCHEMA.read_text(encoding="utf-8").splitlines()
+    documented = {line.split("`")[1] for line in lines if line.startswith("| `")}
+    assert documented == written
+
+
+def test_every_outcome_and_ending_is_documented() -> None:
+    """The closed lists of words stand in the documentation."""
+    text = SCHEMA.read_text(encoding="utf-8")
+    for word in [*Outcome, *CellEnding, *ReceivedBy]:
+        assert f"`{word.value}`" in text
