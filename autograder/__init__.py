@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from autograder.questions.arguments import built, given, oracle, seeded
     from autograder.questions.cases import core, dtype, edge, kink, magnitude, speed
-    from autograder.questions.compare import partly
     from autograder.questions.question import question
+    from autograder.questions.standing import partly
 
 __version__ = "0.1.0"
 
@@ -25,7 +25,7 @@ _HOMES = {
     "kink": "autograder.questions.cases",
     "magnitude": "autograder.questions.cases",
     "oracle": "autograder.questions.arguments",
-    "partly": "autograder.questions.compare",
+    "partly": "autograder.questions.standing",
     "question": "autograder.questions.question",
     "seeded": "autograder.questions.arguments",
     "speed": "autograder.questions.cases",

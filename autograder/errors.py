@@ -2,6 +2,7 @@
 
     AutograderError
     ├── CourseError        the course is written wrongly: course.toml, solutions/, assignments/, quiz/
+    ├── JudgingError       a rule, an oracle or a reference of the author's failed on an answer
     ├── SubmissionError    this file cannot be graded: unreadable, too large, not a notebook
     ├── SandboxError       student code could not be run, through no fault of the student
     │   └── IsolationError the machine cannot seal student code as well as was asked
@@ -37,6 +38,10 @@ class CourseError(AutograderError):
     def __init__(self, flaws: Iterable[Flaw]) -> None:
         self.flaws = tuple(flaws)
         super().__init__("\n".join(str(flaw) for flaw in self.flaws))
+
+
+class JudgingError(AutograderError):
+    """A rule, an oracle or a reference of the author's failed: no student is judged by it."""
 
 
 class SubmissionError(AutograderError):

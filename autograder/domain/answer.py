@@ -6,10 +6,7 @@ The questions (which judge) and the sandbox (which runs) are strangers: these va
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from types import MappingProxyType
 from typing import Any
-
-_NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -27,7 +24,7 @@ class Given:
 
     name: str
     source: str
-    values: Mapping[str, Any] = _NOTHING
+    values: Mapping[str, Any] = field(default_factory=dict)
     """Bound as keyword arguments."""
 
 
@@ -50,7 +47,7 @@ class Call:
     """One call to ask: positional and keyword arguments, any of them an Oracle, Given, Built or Seeded."""
 
     args: tuple[Any, ...] = ()
-    kwargs: Mapping[str, Any] = _NOTHING
+    kwargs: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -98,7 +95,7 @@ class Answer:
     asked alone. 0 where it was asked together with others."""
     changed: tuple[int | str, ...] = ()
     """Positions or names of the arguments that the call changed in place."""
-    asked: Mapping[int | str, tuple[tuple[Any, ...], ...]] = field(default=_NOTHING)
+    asked: Mapping[int | str, tuple[tuple[Any, ...], ...]] = field(default_factory=dict)
     """Per oracle argument, by position or name: the arguments it was asked at, in order."""
     limit: str = ""
     """The limit that was exceeded, with its value, for an ending that has one."""

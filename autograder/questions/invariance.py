@@ -1,0 +1,69 @@
+"""Comparisons up to what does not matter, and of whole trajectories."""
+
+from typing import Any
+
+import numpy as np
+
+from autograder.questions.compare import (
+    DIGITS_SENTENCE,
+    TINY,
+    Real,
+    as_real,
+    compare_shapes,
+    compare_values,
+    largest,
+)
+from autograder.questions.standing import DIGITS_LOST, RIGHT, Finding, Standing, Tolerance, wrong
+
+
+def compare_rows(answer: Any, reference: Any, scale: Any, tolerance: Tolerance) -> Standing:
+    """Compare a trajectory row by row, each row scaled by the largest reference row so far."""
+    expected = np.asarray(reference, float)
+    given, trouble = as_real(answer)
+    if given is None:
+        return trouble
+    if given.shape != expected.shape:
+        return compare_shapes(given, expected, max(largest(expected), TINY), tolerance)
+    if not np.array_equal(np.isfinite(given), np.isfinite(expected)):
+        return wrong(Finding.NOT_FINITE, "Your answer holds NaN or infinite numbers.")
+    row_size = np.abs(expected).reshape(len(expected), -1).max(axis=1, initial=0.0)
+    floor = largest(scale) if scale is not None else TINY
+    sizes = np.maximum(np.maximum.accumulate(row_size), max(floor, TINY))
+    errors = np.abs(given - expected).reshape(len(expected), -1).max(axis=1, initial=0.0) / sizes
+    bad = np.flatnonzero(~(errors <= tolerance.right))
+    if not bad.size:
+        return RIGHT
+    if tolerance.digits is not None and float(errors.max()) <= tolerance.digits:
+        return Standing(DIGITS_LOST, Finding.DIGITS, DIGITS_SENTENCE)
+    return wrong(Finding.VALUE, f"The first row that differs is row {bad[0]} (the start is row 0).")
+
+
+def compare_up_to_sign(answer: Any, reference: Any, scale: Any, tolerance: Tolerance) -> Standing:
+    """Compare columns (or one vector) whose signs are free, such as eigenvectors."""
+    expected = np.asarray(reference, float)
+    given, trouble = as_real(answer)
+    if given is None:
+        return trouble
+    if given.shape == expected.shape and np.isfinite(given).all():
+        signs = np.where(np.sum(given * expected, axis=0) < 0, -1.0, 1.0)
+        given = given * signs
+    return compare_values(given, expected, scale, tolerance)
+
+
+def compare_spans(answer: Any, reference: Any, scale: Any, tolerance: Tolerance) -> Standing:
+    """Compare the spaces spanned by the columns of two (d, k) matrices, by their orthogonal projectors."""
+    expected = np.asarray(reference, float)
+    given, trouble = as_real(answer)
+    if given is None:
+        return trouble
+    if given.shape != expected.shape:
+        return compare_shapes(given, expected, max(largest(expected), TINY), tolerance)
+    if not np.isfinite(given).all():
+        return wrong(Finding.NOT_FINITE, "Your answer holds NaN or infinite numbers.")
+    return compare_values(_projector(given), _projector(expected), 1.0, tolerance)
+
+
+def _projector(columns: Real) -> Real:
+    basis, sizes, _ = np.linalg.svd(columns, full_matrices=False)
+    kept = basis[:, sizes > 1e-10 * max(float(sizes.max(initial=0.0)), TINY)]
+    return np.asarray(kept @ kept.T, float)

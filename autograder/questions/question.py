@@ -1,0 +1,202 @@
+"""Writing a question: the reference is a plain function, and everything about it hangs on its name."""
+
+import inspect
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from numpy.random import Generator
+
+from autograder.questions.cases import Case
+from autograder.questions.standing import Standing, Tolerance
+
+Function = Callable[..., Any]
+Reason = Standing | str | bool | None
+"""What an author's own rule returns: None or True is right, a string the reason it is wrong."""
+COMPARISONS = ("values", "exact", "trajectory", "up to sign", "same span")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Mistake:
+    """A known wrong reference; its docstring is what helps whoever made it."""
+
+    function: Function
+    credit: Fraction
+    same_as: str = ""
+    """Name of a mistake whose answers are the same, so that the two cannot be told apart."""
+
+    @property
+    def name(self) -> str:
+        return self.function.__name__
+
+    @property
+    def hint(self) -> str:
+        return inspect.cleandoc(self.function.__doc__ or "")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Alternate:
+    """Another right way to answer; `float32` computes in single precision and loses digits."""
+
+    function: Function
+    float32: bool = False
+
+    @property
+    def name(self) -> str:
+        return self.function.__name__
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Property:
+    """Something that holds of every right answer."""
+
+    sentence: str
+    holds: Callable[[Any, Any], Any]
+
+
+class Question:
+    """A reference with its cases, its known mistakes and the rules it is judged by.
+
+    Made by `@question(...)`; it can be called like the reference it was made from.
+    """
+
+    def __init__(
+        self,
+        reference: Function,
+        *,
+        points: Fraction,
+        forbids: tuple[str, ...],
+        needs: tuple["Question", ...],
+        tolerance: Tolerance,
+        single: Tolerance,
+        compare: str | Callable[[Any, Any], Reason],
+        seconds: float | None,
+    ) -> None:
+        self.reference = reference
+        self.name = reference.__name__
+        self.points = points
+        self.forbids = forbids
+        self.needs = needs
+        self.tolerance = tolerance
+        self.single = single
+        """The tolerance where an argument holds single-precision numbers."""
+        self.compare = compare
+        self.seconds = seconds
+        self.mistakes: list[Mistake] = []
+        self.alternates: list[Alternate] = []
+        self.properties: list[Property] = []
+        self.scaling: Function | None = None
+        self.acceptance: Callable[[Any, Any], Reason] | None = None
+        self._draw: Callable[[Generator], Iterable[Case]] | None = None
+        self.__doc__ = reference.__doc__
+        self.__name__ = reference.__name__
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self.reference(*args, **kwargs)
+
+    def __repr__(self) -> str:
+        return f"<question {self.name}, {self.points} points>"
+
+    @property
+    def signature(self) -> inspect.Signature:
+        """Parameters as students write them."""
+        return inspect.signature(self.reference)
+
+    def cases(self, draw: Callable[[Generator], Iterable[Case]]) -> Callable[[Generator], Iterable[Case]]:
+        """Decorate a generator function of a random Generator that yields cases."""
+        self._draw = draw
+        return draw
+
+    def draw(self, rng: Generator) -> tuple[Case, ...]:
+        """All cases, drawn from `rng`."""
+        return tuple(self._draw(rng)) if self._draw else ()
+
+    def scale(self, function: Function) -> Function:
+        """Decorate a function of the arguments: the size of the rounding errors of honest work."""
+        self.scaling = function
+        return function
+
+    def mistake(self, *, credit: float | str = 0, same_as: str = "") -> Callable[[Function], Function]:
+        """Decorate a known wrong reference. `credit` is what it earns where no core case is right."""
+
+        def declare(function: Function) -> Function:
+            self.mistakes.append(Mistake(function, Fraction(str(credit)), same_as))
+            return function
+
+        return declare
+
+    def alternate(
+        self, function: Function | None = None, /, *, float32: bool = False
+    ) -> Function | Callable[[Function], Function]:
+        """Decorate another right way, for which `autograder check` demands full marks."""
+
+        def declare(function: Function) -> Function:
+            self.alternates.append(Alternate(function, float32))
+            return function
+
+        return declare if function is None else declare(function)
+
+    def check(self, sentence: str) -> Callable[[Function], Function]:
+        """Decorate a predicate `(answer, case) -> bool` that holds of every right answer."""
+
+        def declare(function: Function) -> Function:
+            self.properties.append(Property(sentence, function))
+            return function
+
+        return declare
+
+    def accepts(self, function: Callable[[Any, Any], Reason]) -> Callable[[Any, Any], Reason]:
+        """Decorate a judge `(answer, case) -> None | str | partly(...)` where several answers are right."""
+        self.acceptance = function
+        return function
+
+    def mistake_named(self, name: str) -> Mistake | None:
+        """The declared mistake of that name."""
+        return next((mistake for mistake in self.mistakes if mistake.name == name), None)
+
+
+def question(
+    *,
+    points: int | str | Fraction,
+    forbids: Iterable[str] = (),
+    needs: Iterable[Question] = (),
+    tolerance: float = 1e-8,
+    tolerance32: float = 1e-3,
+    digits: float | None = 1e-4,
+    compare: str | Callable[[Any, Any], Reason] = "values",
+    seconds: float | None = None,
+) -> Callable[[Function], Question]:
+    """Make a question of the reference below.
+
+    Args:
+        points: what a full answer earns.
+        forbids: names the answer may not use; "@" is the matrix product operator.
+        needs: earlier questions it builds on; where one of them is wrong, its error is not counted twice.
+        tolerance: scaled error up to which an answer is right.
+        tolerance32: the same where an argument is of type float32.
+        digits: scaled error up to which the formula is right and digits are lost; None for no such band.
+        compare: "values", "exact", "trajectory", "up to sign", "same span", or a function (answer, case).
+        seconds: wall-clock budget for all cases together; None for the assignment's own.
+    """
+    if isinstance(compare, str) and compare not in COMPARISONS:
+        raise ValueError(f"compare={compare!r}: must be a function or one of {', '.join(COMPARISONS)}")
+
+    def declare(reference: Function) -> Question:
+        return Question(
+            reference,
+            points=Fraction(points),
+            forbids=tuple(forbids),
+            needs=tuple(needs),
+            tolerance=Tolerance(tolerance, digits),
+            single=Tolerance(tolerance32, None),
+            compare=compare,
+            seconds=seconds,
+        )
+
+    return declare
+
+
+def questions_of(namespace: dict[str, Any]) -> Iterator[Question]:
+    """The questions a solutions module defines, in the order they are written."""
+    return (value for value in namespace.values() if isinstance(value, Question))

@@ -1,0 +1,29 @@
+"""How long a function may take: a share of what the grader's own loop takes on this machine, now."""
+
+import math
+import time
+
+from autograder.domain.answer import Call
+from autograder.questions.cases import Pace
+from autograder.questions.trial import attempt
+
+_CURRENT = 30.0
+"""Seconds for which a timing of the loop is trusted to acquit; to convict it is taken anew."""
+
+
+class Stopwatch:
+    """Times the grader's own looped versions, and remembers the last time for a little while."""
+
+    def __init__(self) -> None:
+        self._taken: dict[int, tuple[float, float]] = {}
+
+    def limit(self, pace: Pace, *, anew: bool) -> float:
+        """Processor seconds a student's function may take."""
+        if pace.looped is None:
+            return pace.seconds or math.inf
+        taken_at, spent = self._taken.get(id(pace), (-math.inf, 0.0))
+        if anew or time.monotonic() - taken_at > _CURRENT:
+            call = Call(pace.small)
+            spent = min(attempt(pace.looped, call, seconds=60.0).seconds for _ in range(2))
+            self._taken[id(pace)] = (time.monotonic(), spent)
+        return pace.share * pace.work * spent
