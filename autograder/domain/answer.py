@@ -3,7 +3,7 @@
 The questions (which judge) and the sandbox (which runs) are strangers: these values are all they share.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -48,6 +48,11 @@ class Call:
 
     args: tuple[Any, ...] = ()
     kwargs: Mapping[str, Any] = field(default_factory=dict)
+
+    def named(self) -> Iterator[tuple[int | str, Any]]:
+        """Every argument by its position or its name."""
+        yield from enumerate(self.args)
+        yield from self.kwargs.items()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

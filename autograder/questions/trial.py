@@ -24,7 +24,7 @@ class _TooLongError(Exception):
 
 def attempt(function: Callable[..., Any], call: Call, *, seconds: float = PATIENCE) -> Answer:
     """Call an author's function on fresh arguments and tell how it ended, as for a student's function."""
-    arguments: dict[int | str, Any] = {**dict(enumerate(call.args)), **call.kwargs}
+    arguments = dict(call.named())
     asked: dict[int | str, list[tuple[Any, ...]]] = {k: [] for k in arguments}
     fresh = {k: _fresh(argument, asked[k]) for k, argument in arguments.items()}
     before = copy.deepcopy(fresh)
