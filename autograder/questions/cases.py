@@ -33,7 +33,8 @@ _WEIGHTS = {
 
 def shares(groups: Iterable[Group]) -> dict[Group, Fraction]:
     """The part of the points each group carries: the weights above, renormalised over the groups present."""
-    present = [group for group in Group if group in set(groups)]
+    named = set(groups)
+    present = [group for group in Group if group in named]
     total = sum(_WEIGHTS[group] for group in present)
     return {group: Fraction(_WEIGHTS[group], total) for group in present}
 
