@@ -1,0 +1,158 @@
+"""Connecting to the database: SQLite so that a kill or a second run harms nothing, or PostgreSQL."""
+
+import os
+import re
+import sqlite3
+from contextlib import suppress
+from pathlib import Path
+from urllib.parse import quote
+
+from sqlalchemy import URL, Connection, Engine, QueuePool, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError
+
+from autograder.errors import StoreError
+
+WRITING = "autograder_writing"
+"""Execution option of connections that are going to write."""
+
+_SHARED_KINDS = frozenset(
+    ("nfs", "nfs4", "cifs", "smb3", "9p", "afs", "ceph", "lustre", "gpfs", "beegfs", "glusterfs", "virtiofs")
+)
+"""Kinds of file system on which the processes that share a file may not share its memory."""
+
+_LOCK_OF_WRITERS = 0x6E61626C61
+"""Key of the PostgreSQL advisory lock that lets one writer in at a time."""
+
+
+def location(place: str | Path) -> URL:
+    """The database's URL: of a PostgreSQL database as given, of a path its SQLite file."""
+    if isinstance(place, Path) or "://" not in place:
+        return URL.create("sqlite", database=str(Path(place).absolute()))
+    try:
+        url = make_url(place)
+    except (ArgumentError, ValueError) as error:
+        raise StoreError(
+            f"the gradebook's address {place!r} cannot be read: write a path, or "
+            "postgresql://user@host/database"
+        ) from error
+    if url.get_backend_name() == "postgresql":
+        return url.set(drivername="postgresql+psycopg")
+    if url.get_backend_name() == "sqlite" and url.database:
+        return location(Path(url.database))
+    raise StoreError(
+        f"the gradebook cannot be kept in {url.drivername}: use SQLite (a path) or postgresql://"
+    )
+
+
+def connect(url: URL, *, read_only: bool, patience: float) -> Engine:
+    """An engine whose transactions are set up for the gradebook; nothing is opened yet by PostgreSQL.
+
+    `patience` is how many seconds to wait for another writer.
+    """
+    if url.get_backend_name() == "sqlite":
+        return _sqlite(Path(str(url.database)), read_only=read_only, patience=patience)
+    return _postgresql(url, read_only=read_only, patience=patience)
+
+
+def kind_of_file_system(path: Path, *, mounts: Path = Path("/proc/self/mountinfo")) -> str:
+    """The kind of file system that holds `path` (ext4, nfs4, ...), or "" where the system does not say."""
+    try:
+        lines = mounts.read_text(errors="surrogateescape").splitlines()
+    except OSError:
+        return ""
+    path, best, kind = path.resolve(), -1, ""
+    for line in lines:
+        before, _, after = line.partition(" - ")
+        fields = before.split(" ")
+        if len(fields) < 5 or not after:
+            continue
+        point = Path(_unescaped(fields[4]))
+        # The last of equals is mounted over the others.
+        if path.is_relative_to(point) and len(point.parts) >= best:
+            best, kind = len(point.parts), after.split(" ")[0]
+    return kind
+
+
+def shared_over_network(kind: str) -> bool:
+    """Whether a write-ahead log would be unsafe on this kind of file system."""
+    return kind in _SHARED_KINDS or kind.startswith("fuse")
+
+
+def _sqlite(path: Path, *, read_only: bool, patience: float) -> Engine:
+    if not read_only:
+        _create(path)
+    elif not path.exists():
+        raise StoreError(f"{path}: there is no gradebook yet; `autograder grade` makes it")
+    address = f"file:{quote(str(path))}?{_mode(path, read_only=read_only)}"
+    engine = create_engine(
+        "sqlite://",
+        creator=lambda: sqlite3.connect(
+            address, uri=True, timeout=patience, isolation_level=None, check_same_thread=False
+        ),
+        poolclass=QueuePool,
+    )
+    journal = "DELETE" if shared_over_network(kind_of_file_system(path.parent)) else "WAL"
+    pragmas = ["foreign_keys = ON", f"synchronous = {'NORMAL' if journal == 'WAL' else 'FULL'}"]
+    if not read_only:
+        pragmas.append(f"journal_mode = {journal}")
+
+    @event.listens_for(engine, "connect")
+    def _set_up(connection: sqlite3.Connection, _record: object) -> None:
+        for pragma in pragmas:
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        # A deferred transaction that reads and then writes fails at once when another has written
+        # in between, however long the time-out: so a writer takes its lock at the beginning.
+        writing = connection.get_execution_options().get(WRITING)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+    return engine
+
+
+def _mode(path: Path, *, read_only: bool) -> str:
+    if not read_only:
+        return "mode=rw"
+    # A reader of a write-ahead log needs to put a file beside it; where it cannot, nobody else can
+    # write either, and the file may be read as it stands.
+    waiting = Path(f"{path}-wal")
+    settled = not waiting.exists() or waiting.stat().st_size == 0
+    return "mode=ro&immutable=1" if settled and not os.access(path.parent, os.W_OK) else "mode=ro"
+
+
+def _create(path: Path) -> None:
+    """An empty file that only its owner may read, where there is none."""
+    try:
+        path.parent.mkdir(mode=0o700, exist_ok=True)
+        with suppress(FileExistsError):
+            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    except OSError as error:
+        raise StoreError(
+            f"{path}: the gradebook cannot be made here ({error.strerror}); "
+            "make the folder writable, or name another place"
+        ) from error
+
+
+def _postgresql(url: URL, *, read_only: bool, patience: float) -> Engine:
+    try:
+        engine = create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": 10})
+    except ModuleNotFoundError as error:
+        raise StoreError(
+            "a gradebook in PostgreSQL needs psycopg: pip install 'nabla-autograder[postgresql]'"
+        ) from error
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        if read_only:
+            connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+        elif connection.get_execution_options().get(WRITING):
+            connection.exec_driver_sql(f"SET LOCAL lock_timeout = {int(patience * 1000)}")
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK_OF_WRITERS})")
+
+    return engine
+
+
+def _unescaped(point: str) -> str:
+    """A path of mountinfo, in which blanks and the like are written in octal."""
+    return re.sub(r"\\([0-7]{3})", lambda match: chr(int(match[1], 8)), point)

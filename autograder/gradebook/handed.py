@@ -1,0 +1,68 @@
+"""Submissions taken out of the store one after another, so that a class never lies in memory whole."""
+
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import Connection
+
+from autograder.domain.submission import ReceivedBy, Submission
+from autograder.errors import StoreError
+from autograder.gradebook import queries
+
+
+class Handed:
+    """Submissions whose number is known and whose bytes are read as they are asked for, anew each time.
+
+    Of pending ones, those that another run has graded in the meantime are left out.
+    """
+
+    def __init__(
+        self,
+        students: Mapping[int, str],
+        reading: Callable[[], AbstractContextManager[Connection]],
+        *,
+        unreported: bool,
+    ) -> None:
+        self._students = students
+        self._reading = reading
+        self._unreported = unreported
+
+    @property
+    def students(self) -> tuple[str, ...]:
+        """Whose they are, in order."""
+        return tuple(self._students.values())
+
+    def __len__(self) -> int:
+        return len(self._students)
+
+    def __iter__(self) -> Iterator[Submission]:
+        for identity in self._students:
+            with self._reading() as connection:
+                row = connection.execute(queries.with_bytes(identity)).mappings().one()
+            if not (self._unreported and row["reported"]):
+                yield _submission(row)
+
+
+def _submission(row: Mapping[Any, Any]) -> Submission:
+    return Submission(
+        student=row["student"],
+        assignment=row["assignment"],
+        content=_unpacked(row["blob"], row["packed"]),
+        received=row["received"],
+        received_by=ReceivedBy(row["received_by"]),
+        filename=row["filename"],
+    )
+
+
+def _unpacked(blob: str, packed: bytes) -> bytes:
+    """The bytes of a blob, which must be those it is named after."""
+    try:
+        content = zlib.decompress(packed)
+    except zlib.error:
+        content = b""
+    if sha256(content).hexdigest() != blob:
+        raise StoreError(f"the gradebook holds a damaged file ({blob[:12]}); bring back a backup")
+    return content

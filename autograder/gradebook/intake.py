@@ -1,0 +1,108 @@
+"""Recording what was handed in: which submissions are new events, and where they stand among the others."""
+
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from autograder.domain.submission import Submission
+from autograder.gradebook import queries
+from autograder.gradebook.tables import blobs, submissions
+
+_AT_ONCE = 100
+_BYTES_AT_ONCE = 32_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """A student's latest submission for one assignment."""
+
+    blob: str
+    stands: datetime
+
+
+_Latest = dict[tuple[str, str], _Standing]
+
+
+def batches(handed_in: Iterable[Submission]) -> Iterator[list[Submission]]:
+    """Submissions in portions that are recorded in one transaction and fit in memory together."""
+    batch: list[Submission] = []
+    size = 0
+    for one in handed_in:
+        batch.append(one)
+        size += len(one.content)
+        if len(batch) >= _AT_ONCE or size >= _BYTES_AT_ONCE:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
+def not_latest(connection: Connection, batch: list[Submission]) -> list[Submission]:
+    """The submissions whose bytes are not those of their student's latest."""
+    latest = _latest(connection, batch)
+    return [one for one in batch if not _is_latest(one, latest)]
+
+
+def enter(
+    connection: Connection,
+    batch: list[Submission],
+    *,
+    now: datetime,
+    overtaken: Callable[[Submission], object],
+) -> int:
+    """Record a batch in the writing transaction of `connection`; return how many events were new.
+
+    `overtaken` is called with each submission behind which a later one is recorded.
+    """
+    latest = _latest(connection, batch)
+    added = 0
+    for one in batch:
+        if _is_latest(one, latest):
+            continue
+        key = one.assignment, one.student
+        stands = _stands(one, latest.get(key))
+        new = _add(connection, one, stands, now)
+        added += new
+        if new and (key not in latest or stands >= latest[key].stands):
+            latest[key] = _Standing(one.blob, stands)
+        else:
+            overtaken(one)
+    return added
+
+
+def _latest(connection: Connection, batch: list[Submission]) -> _Latest:
+    assignments = {one.assignment for one in batch}
+    students = {one.student for one in batch}
+    rows = connection.execute(queries.latest_submissions(assignments, students))
+    return {(row.assignment, row.student): _Standing(row.blob, row.stands) for row in rows}
+
+
+def _is_latest(one: Submission, latest: _Latest) -> bool:
+    before = latest.get((one.assignment, one.student))
+    return before is not None and before.blob == one.blob
+
+
+def _stands(one: Submission, before: _Standing | None) -> datetime:
+    """The time of receipt; a doubtful one never puts a new file before what is recorded already."""
+    if before is not None and one.received_by.doubtful:
+        return max(one.received, before.stands)
+    return one.received
+
+
+def _add(connection: Connection, one: Submission, stands: datetime, now: datetime) -> bool:
+    blob = {"hash": one.blob, "size": len(one.content), "packed": zlib.compress(one.content)}
+    queries.add(connection, blobs, blob)
+    event = {
+        "student": one.student,
+        "assignment": one.assignment,
+        "blob": one.blob,
+        "received": one.received,
+        "received_by": one.received_by.value,
+        "filename": one.filename,
+        "stands": stands,
+        "recorded": now,
+    }
+    return queries.add(connection, submissions, event)

@@ -1,0 +1,15 @@
+"""Run by alembic: puts the migrations through the connection it was given, in its transaction."""
+
+from alembic import context
+
+from autograder.gradebook.tables import VERSION_TABLE, metadata
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=metadata,
+    version_table=VERSION_TABLE,
+    transactional_ddl=True,
+    render_as_batch=True,
+)
+with context.begin_transaction():
+    context.run_migrations()

@@ -1,0 +1,99 @@
+"""What the tables are asked (whose submission is latest, which report counts), and adding to them."""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Executable, Table, and_, exists, func, select, true
+from sqlalchemy.dialects import postgresql, sqlite
+
+from autograder.gradebook.tables import blobs, reports, submissions
+
+_EVENT = (
+    submissions.c.id,
+    submissions.c.student,
+    submissions.c.assignment,
+    submissions.c.blob,
+    submissions.c.received,
+    submissions.c.received_by,
+    submissions.c.filename,
+)
+
+
+def latest_submissions(
+    assignments: Collection[str], students: Collection[str] | None = None, *, unreported: bool = False
+) -> Executable:
+    """Id, student, assignment, blob and standing of every student's latest submission, in no order.
+
+    `unreported` keeps those without a report of any revision: what is pending.
+    """
+    place = func.row_number().over(
+        partition_by=(submissions.c.assignment, submissions.c.student),
+        order_by=(submissions.c.stands.desc(), submissions.c.id.desc()),
+    )
+    chosen = select(*_EVENT[:4], submissions.c.stands, place.label("place"))
+    ranked = chosen.where(_among(assignments, students)).subquery()
+    latest = ranked.c.place == 1
+    if unreported:
+        latest = and_(latest, ~exists().where(reports.c.submission == ranked.c.id))
+    columns = (ranked.c.id, ranked.c.student, ranked.c.assignment, ranked.c.blob, ranked.c.stands)
+    return select(*columns).where(latest)
+
+
+def latest_reports(assignment: str, students: Collection[str] | None = None) -> Executable:
+    """Id, student and revision of every student's report that counts, in no order.
+
+    It is the last report of the latest submission that has any: a newer submission that waits for its
+    own takes nothing away.
+    """
+    place = func.row_number().over(
+        partition_by=submissions.c.student,
+        order_by=(submissions.c.stands.desc(), submissions.c.id.desc(), reports.c.id.desc()),
+    )
+    chosen = select(reports.c.id, submissions.c.student, reports.c.revision, place.label("place"))
+    ranked = chosen.join_from(submissions, reports).where(_among([assignment], students)).subquery()
+    columns = (ranked.c.id, ranked.c.student, ranked.c.revision)
+    return select(*columns).where(ranked.c.place == 1)
+
+
+def events(student: str) -> Executable:
+    """A student's submissions without their bytes, the oldest first: a row a report, one row without any."""
+    return (
+        select(*_EVENT, submissions.c.recorded, reports.c.revision)
+        .join_from(submissions, reports, isouter=True)
+        .where(submissions.c.student == student)
+        .order_by(submissions.c.stands, submissions.c.id, reports.c.id)
+    )
+
+
+def with_bytes(identity: int) -> Executable:
+    """One submission with its packed bytes, and whether it has a report."""
+    reported = exists().where(reports.c.submission == submissions.c.id).label("reported")
+    return (
+        select(*_EVENT, blobs.c.packed, reported)
+        .join_from(submissions, blobs)
+        .where(submissions.c.id == identity)
+    )
+
+
+def receipts(student: str, assignment: str, blob: str) -> Executable:
+    """Id and time of receipt of the events in which a student handed in these bytes."""
+    return select(submissions.c.id, submissions.c.received).where(
+        submissions.c.student == student, submissions.c.assignment == assignment, submissions.c.blob == blob
+    )
+
+
+def attempts(submission: int, revision: str) -> Executable:
+    """How often a submission was judged by a revision."""
+    return select(func.count()).where(reports.c.submission == submission, reports.c.revision == revision)
+
+
+def add(connection: Connection, table: Table, row: Mapping[str, Any]) -> bool:
+    """Add a row unless its like is there; return whether it was added."""
+    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    added = insert(table).values(**row).on_conflict_do_nothing().returning(*table.primary_key)
+    return connection.execute(added).first() is not None
+
+
+def _among(assignments: Collection[str], students: Collection[str] | None) -> ColumnElement[Any]:
+    theirs = true() if students is None else submissions.c.student.in_(students)
+    return and_(submissions.c.assignment.in_(assignments), theirs)

@@ -1,0 +1,223 @@
+"""The gradebook: what was handed in and what grading made of it, added to and never changed."""
+
+import json
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from sqlalchemy import Connection, Engine, select
+
+from autograder.domain.report import Report
+from autograder.domain.report_json import from_json, to_json
+from autograder.domain.submission import ReceivedBy, Submission
+from autograder.errors import StoreError
+from autograder.gradebook import intake, queries
+from autograder.gradebook.connect import WRITING, connect, location
+from autograder.gradebook.faults import spoken
+from autograder.gradebook.handed import Handed
+from autograder.gradebook.schema import bring_up_to_date
+from autograder.gradebook.tables import reports
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One submission as the history lists it, without its bytes."""
+
+    student: str
+    assignment: str
+    blob: str
+    received: datetime
+    received_by: ReceivedBy
+    filename: str
+    recorded: datetime
+    """When the gradebook learnt of it."""
+    revisions: tuple[str, ...] = ()
+    """Revisions of its reports, the oldest first."""
+
+
+def _student(row: Any) -> str:
+    """Sorts alike on every database, whatever its collation."""
+    return str(row.student)
+
+
+def _ignore(_overtaken: Submission) -> None:
+    pass
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Gradebook:
+    """The append-only store of one course. Every method raises `StoreError` where the database fails.
+
+    Several programs may have it open at once: one writes, the others wait for it, and what two of them
+    record at the same time is recorded once.
+    """
+
+    def __init__(self, engine: Engine, *, place: str, clock: Callable[[], datetime] = _now) -> None:
+        self._engine = engine
+        self._clock = clock
+        self.place = place
+        """Where it is kept, as messages name it (without a password)."""
+
+    @classmethod
+    def open(
+        cls,
+        place: str | Path,
+        *,
+        read_only: bool = False,
+        patience: float = 30.0,
+        clock: Callable[[], datetime] = _now,
+    ) -> Self:
+        """Open the gradebook at a path (SQLite) or `postgresql://` address, and make or upgrade its tables.
+
+        `read_only` makes, upgrades and changes nothing. `patience` is how many seconds to wait for another
+        writer.
+        """
+        url = location(place)
+        name = str(url.database) if url.get_backend_name() == "sqlite" else url.render_as_string()
+        engine = connect(url, read_only=read_only, patience=patience)
+        try:
+            with spoken(name):
+                bring_up_to_date(engine, place=name, read_only=read_only)
+        except BaseException:
+            engine.dispose()
+            raise
+        return cls(engine, place=name, clock=clock)
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def receive(
+        self, handed_in: Iterable[Submission], *, overtaken: Callable[[Submission], object] = _ignore
+    ) -> int:
+        """Record what was handed in and return how many events were new.
+
+        The same bytes again, by a student whose latest submission they already are, are no new event.
+        `overtaken` is called with each submission that is not the student's latest, because a later one
+        is recorded: it is kept, but will not be pending.
+        """
+        added = 0
+        for batch in intake.batches(handed_in):
+            with self._reading() as connection:
+                changed = intake.not_latest(connection, batch)
+            # Where nothing changed, nobody's lock is waited for.
+            if changed:
+                with self._writing() as connection:
+                    added += intake.enter(connection, changed, now=self._clock(), overtaken=overtaken)
+        return added
+
+    def pending(self, assignment: str, *, students: Collection[str] | None = None) -> Handed:
+        """The latest submission of each student (of `students`) that has no report of any revision."""
+        return self._handed(assignment, students, unreported=True)
+
+    def latest_submissions(self, assignment: str, *, students: Collection[str] | None = None) -> Handed:
+        """The latest submission of each student (of `students`), graded or not."""
+        return self._handed(assignment, students, unreported=False)
+
+    def record(self, report: Report, *, again: bool = False) -> bool:
+        """Add a report to the submission its receipt names; return whether it was added.
+
+        Where the submission has a report of this revision already (another run was faster), nothing is
+        added, unless it was judged `again` on purpose.
+        """
+        body = json.dumps(to_json(report), separators=(",", ":"))
+        with self._writing() as connection:
+            submission = self._submission_of(connection, report)
+            attempt = connection.execute(queries.attempts(submission, report.revision)).scalar_one()
+            if attempt and not again:
+                return False
+            row = {
+                "submission": submission,
+                "revision": report.revision,
+                "attempt": attempt,
+                "graded": report.graded,
+                "body": body,
+            }
+            return queries.add(connection, reports, row)
+
+    def latest_reports(self, assignment: str, *, students: Collection[str] | None = None) -> Iterator[Report]:
+        """The report that counts of each student (of `students`), in order of students.
+
+        It is the last report of the latest submission that has one.
+        """
+        with self._reading() as connection:
+            found = connection.execute(queries.latest_reports(assignment, students)).all()
+        return (self._report(row.id) for row in sorted(found, key=_student))
+
+    def latest_report(self, assignment: str, student: str) -> Report | None:
+        """The student's report that counts, or None."""
+        return next(self.latest_reports(assignment, students=[student]), None)
+
+    def outdated(self, assignment: str, revision: str) -> tuple[str, ...]:
+        """Students whose report that counts was judged by another revision than this."""
+        with self._reading() as connection:
+            found = connection.execute(queries.latest_reports(assignment)).all()
+        return tuple(sorted(row.student for row in found if row.revision != revision))
+
+    def history(self, student: str) -> tuple[Event, ...]:
+        """All that a student handed in, the oldest first."""
+        with self._reading() as connection:
+            rows = connection.execute(queries.events(student)).mappings().all()
+        events: dict[int, Event] = {}
+        for row in rows:
+            values = dict(row)
+            identity, revision = values.pop("id"), values.pop("revision")
+            values["received_by"] = ReceivedBy(values["received_by"])
+            before = events[identity].revisions if identity in events else ()
+            events[identity] = Event(**values, revisions=before if revision is None else (*before, revision))
+        return tuple(events.values())
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        with spoken(self.place), self._engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        with spoken(self.place), self._engine.connect() as plain:
+            connection = plain.execution_options(**{WRITING: True})
+            with connection.begin():
+                yield connection
+
+    def _handed(self, assignment: str, students: Collection[str] | None, *, unreported: bool) -> Handed:
+        statement = queries.latest_submissions([assignment], students, unreported=unreported)
+        with self._reading() as connection:
+            found = connection.execute(statement).all()
+        whose = {row.id: row.student for row in sorted(found, key=_student)}
+        return Handed(whose, self._reading, unreported=unreported)
+
+    def _submission_of(self, connection: Connection, report: Report) -> int:
+        receipt = report.receipt
+        rows = connection.execute(queries.receipts(receipt.student, receipt.assignment, receipt.blob))
+        for row in rows:
+            if row.received == receipt.received:
+                return int(row.id)
+        raise StoreError(
+            f"{self.place}: the report of {receipt.student} for {receipt.assignment} belongs to no recorded "
+            "submission; receive the submission before its report"
+        )
+
+    def _report(self, identity: int) -> Report:
+        with self._reading() as connection:
+            body = connection.execute(select(reports.c.body).where(reports.c.id == identity)).scalar_one()
+        try:
+            return from_json(json.loads(body))
+        except (ValueError, KeyError, TypeError) as error:
+            raise StoreError(
+                f"{self.place}: report {identity} cannot be read ({error}); bring back a backup"
+            ) from error

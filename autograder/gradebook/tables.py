@@ -1,0 +1,94 @@
+"""The tables of the gradebook. Rows are added, never changed: what is pending or latest is derived."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    Column,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+SCHEMA = "0001"
+"""The migration that makes the tables of this module; a test holds it against migrations/versions."""
+
+VERSION_TABLE = "autograder_version"
+"""Where the store keeps its schema's number, apart from any other program's in the same database."""
+
+
+class Moment(TypeDecorator[datetime]):
+    """A date and time with the offset it was told in, as ISO 8601 text."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value} has no time zone")
+        return value.isoformat(timespec="microseconds")
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else datetime.fromisoformat(value)
+
+
+class Instant(Moment):
+    """A date and time in UTC, so that text order is order in time."""
+
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:
+        return super().process_bind_param(value.astimezone(UTC) if value else None, dialect)
+
+
+metadata = MetaData()
+
+blobs = Table(
+    "blobs",
+    metadata,
+    Column("hash", String(64), primary_key=True),
+    Column("size", Integer, nullable=False),
+    Column("packed", LargeBinary, nullable=False),  # zlib
+)
+
+submissions = Table(
+    "submissions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("student", Text, nullable=False),
+    Column("assignment", Text, nullable=False),
+    Column("blob", String(64), ForeignKey("blobs.hash"), nullable=False),
+    Column("received", Moment, nullable=False),
+    Column("received_by", Text, nullable=False),
+    Column("filename", Text, nullable=False),
+    # Where it stands among the student's others: the time of receipt, but a doubtful time
+    # never puts a file that came later before one that is recorded.
+    Column("stands", Instant, nullable=False),
+    Column("recorded", Moment, nullable=False),
+    UniqueConstraint("student", "assignment", "blob", "received", name="one_event"),
+    Index("submissions_in_order", "assignment", "student", "stands", "id"),
+    sqlite_autoincrement=True,
+)
+
+reports = Table(
+    "reports",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("submission", Integer, ForeignKey("submissions.id"), nullable=False),
+    Column("revision", Text, nullable=False),
+    # 0, unless the same revision was asked to judge again (after a fault of the machine, say).
+    Column("attempt", Integer, nullable=False),
+    Column("graded", Moment, nullable=False),
+    Column("body", Text, nullable=False),  # JSON, see domain/report_json.py
+    UniqueConstraint("submission", "revision", "attempt", name="one_report"),
+    sqlite_autoincrement=True,
+)

@@ -1,0 +1,35 @@
+"""Submissions and reports to put into a gradebook."""
+
+from datetime import UTC, datetime, timedelta
+from fractions import Fraction
+
+from autograder.domain.report import CellEnding, CellRun, Isolation, Outcome, Receipt, Report, Verdict
+from autograder.domain.submission import ReceivedBy, Submission
+
+NOON = datetime(2026, 10, 12, 12, 0, tzinfo=UTC)
+
+
+def submission(
+    student: str = "ada",
+    content: bytes = b"{}",
+    *,
+    hours: float = 0,
+    by: ReceivedBy = ReceivedBy.SERVER,
+    assignment: str = "gradients",
+) -> Submission:
+    """What `student` handed in some hours after noon."""
+    return Submission(student, assignment, content, NOON + timedelta(hours=hours), by, "gradients.ipynb")
+
+
+def report(of: Submission, *, revision: str = "r1", mark: Fraction = Fraction(1)) -> Report:
+    """A report with one question; its text holds what is hard to store."""
+    return Report(
+        receipt=Receipt(
+            of.student, of.assignment, of.blob, of.filename, of.received, of.received_by, ("quad_grad",)
+        ),
+        revision=revision,
+        verdicts=(Verdict("quad_grad", Fraction(3), Outcome.WRONG, mark, "Because.", hint="∇"),),
+        isolation=Isolation(2, ("landlock",)),
+        graded=NOON + timedelta(days=1),
+        cells=(CellRun(1, CellEnding.RAN, printed="NUL \0, lone surrogate \ud800, é"),),
+    )
