@@ -1,0 +1,178 @@
+"""Proving an assignment before it is released: every claim its author makes is tried out.
+
+The reference and every alternate earn everything, the stub nothing, every mistake is caught and told apart
+from every other, the notebook's examples hold for the reference, stub and reference have one signature,
+every question has a statement, points add up, and what is released holds no hidden line.
+"""
+
+import ast
+import inspect
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from autograder.domain.report import Outcome, Verdict
+from autograder.errors import Flaw
+from autograder.notebook.assignment import AssignmentText, Statement
+from autograder.questions.judge import judge
+from autograder.questions.question import Alternate, Mistake, Question
+from autograder.questions.solutions import Prepared, Solutions
+from autograder.questions.trial import Rehearsal
+
+_PATIENCE = 60.0
+_SINGLE_PRECISION_LOSES = Fraction(9, 10)
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What was tried of one question."""
+
+    question: str
+    points: Fraction
+    cases: int
+    alternates: int
+    mistakes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a check found: flaws, none of them where the assignment may be released, and what was tried."""
+
+    flaws: tuple[Flaw, ...]
+    tallies: tuple[Tally, ...]
+
+
+def check(text: AssignmentText, solutions: Solutions, *, notebook: str, module: str) -> Checked:
+    """Check an assignment; `notebook` and `module` are the names of its files, for the messages."""
+    flaws = [*_pairs(text, solutions, notebook, module), *_hidden_lines(text, solutions, notebook)]
+    for prepared in solutions.questions:
+        statement = text.statement(prepared.question.name)
+        if statement is not None:
+            flaws += _question_flaws(prepared, statement, solutions, f"{module}: {prepared.question.name}")
+    return Checked(tuple(flaws), tuple(map(_tally, solutions.questions)))
+
+
+def _tally(prepared: Prepared) -> Tally:
+    question = prepared.question
+    counts = len(prepared.cases), len(question.alternates), len(question.mistakes)
+    return Tally(question.name, question.points, *counts)
+
+
+def _pairs(text: AssignmentText, solutions: Solutions, notebook: str, module: str) -> Iterator[Flaw]:
+    """Every question stands on both sides, with the same points."""
+    asked = {statement.name: statement for statement in text.statements if statement.name}
+    hidden = {prepared.question.name: prepared.question for prepared in solutions.questions}
+    for name in asked.keys() - hidden.keys():
+        yield Flaw(f"{notebook}: {name}", "has no reference", f"write it in {module}")
+    for name in hidden.keys() - asked.keys():
+        yield Flaw(
+            f"{module}: {name}", "has no statement", f"write its heading, statement and stub in {notebook}"
+        )
+    for name in asked.keys() & hidden.keys():
+        if asked[name].points != hidden[name].points:
+            what = f"{asked[name].points} points in the notebook, {hidden[name].points} in the solutions"
+            yield Flaw(f"{notebook}: {name}", what, "make them equal")
+
+
+def _hidden_lines(text: AssignmentText, solutions: Solutions, notebook: str) -> Iterator[Flaw]:
+    """No line of a reference's body stands in what is released."""
+    public = {line.strip() for part in text.parts for line in part.cell.source.splitlines()}
+    for prepared in solutions.questions:
+        for line in _body_lines(prepared.question.reference):
+            if line in public:
+                yield Flaw(f"{notebook}: {prepared.question.name}", f"holds a line of the reference: {line}")
+
+
+def _body_lines(function: Callable[..., Any]) -> set[str]:
+    """The lines of a function that could give it away: returned expressions of some length."""
+    tree = ast.parse(inspect.cleandoc("\n" + inspect.getsource(function)))
+    returned = (node for node in ast.walk(tree) if isinstance(node, ast.Return) and node.value is not None)
+    return {line for node in returned if len(line := ast.unparse(node)) > len("return x + y")}
+
+
+def _question_flaws(
+    prepared: Prepared, statement: Statement, solutions: Solutions, where: str
+) -> Iterator[Flaw]:
+    question = prepared.question
+    if tuple(question.signature.parameters) != statement.parameters:
+        what = f"the reference is {question.name}{question.signature}, the stub {statement.signature}"
+        yield Flaw(where, what, "give both the same parameters")
+    yield from _right_answers(prepared, solutions, where)
+    yield from _stub_earns_nothing(prepared, solutions, where)
+    yield from _examples_hold(question, statement, solutions, where)
+    for mistake in question.mistakes:
+        yield from _mistake_flaws(prepared, mistake, solutions, f"{where}: mistake {mistake.name}")
+
+
+def _right_answers(prepared: Prepared, solutions: Solutions, where: str) -> Iterator[Flaw]:
+    question = prepared.question
+    verdict = _rehearse(prepared, question.reference, solutions)
+    if verdict.mark != 1 or verdict.notes:
+        yield Flaw(where, f"the reference itself earns {verdict.mark}: {verdict.sentence}")
+    for alternate in question.alternates:
+        yield from _alternate_flaws(prepared, alternate, solutions, f"{where}: alternate {alternate.name}")
+
+
+def _alternate_flaws(
+    prepared: Prepared, alternate: Alternate, solutions: Solutions, where: str
+) -> Iterator[Flaw]:
+    verdict = _rehearse(prepared, alternate.function, solutions)
+    due = _SINGLE_PRECISION_LOSES if alternate.float32 else Fraction(1)
+    slow = any(group.name == "speed" and group.worth == 0 for group in verdict.groups)
+    if verdict.mark != due and not (slow and verdict.mark == due * _without_speed(verdict)):
+        yield Flaw(where, f"earns {verdict.mark}, not {due}: {verdict.sentence}")
+
+
+def _without_speed(verdict: Verdict) -> Fraction:
+    """What is left for a right answer by loops: everything but the speed group."""
+    return 1 - sum((group.share for group in verdict.groups if group.name == "speed"), Fraction(0))
+
+
+def _stub_earns_nothing(prepared: Prepared, solutions: Solutions, where: str) -> Iterator[Flaw]:
+    def stub(*_: Any, **__: Any) -> None:
+        raise NotImplementedError
+
+    verdict = _rehearse(prepared, stub, solutions)
+    if verdict.mark != 0 or verdict.outcome is not Outcome.NOT_ATTEMPTED:
+        yield Flaw(where, f"the stub earns {verdict.mark} as {verdict.outcome}")
+
+
+def _examples_hold(
+    question: Question, statement: Statement, solutions: Solutions, where: str
+) -> Iterator[Flaw]:
+    import numpy as np
+
+    for example in statement.examples:
+        namespace: dict[str, Any] = {"np": np, **_references(solutions)}
+        try:
+            exec(compile(example, f"<examples of {question.name}>", "exec"), namespace)  # noqa: S102 - author's
+        except Exception as error:  # noqa: BLE001 - whatever an author's example raises
+            yield Flaw(where, f"an example of the notebook fails for the reference: {error!r}")
+
+
+def _mistake_flaws(prepared: Prepared, mistake: Mistake, solutions: Solutions, where: str) -> Iterator[Flaw]:
+    verdict = _rehearse(prepared, mistake.function, solutions)
+    if not mistake.hint:
+        yield Flaw(where, "has no docstring", "it is the hint its maker reads")
+    if any(line.removeprefix("return ") in mistake.hint for line in _body_lines(prepared.question.reference)):
+        yield Flaw(where, "its hint holds the reference")
+    if verdict.mark == 1:
+        yield Flaw(where, "is not caught: it earns everything")
+    elif verdict.mistake not in (mistake.name, mistake.same_as):
+        allowed = (
+            f"same_as={verdict.mistake!r} declares that they cannot be told apart" if verdict.mistake else ""
+        )
+        yield Flaw(where, f"is taken for {verdict.mistake or 'an unknown error'}", allowed)
+
+
+def _rehearse(prepared: Prepared, function: Callable[..., Any], solutions: Solutions) -> Verdict:
+    """Judge an author's function as if a student had handed it in, beside the references of the others."""
+    name = prepared.question.name
+    source = f"def {name}(): pass"
+    student = Rehearsal({**_references(solutions), name: function}, source=source)
+    return judge(prepared, student, seconds=_PATIENCE)
+
+
+def _references(solutions: Solutions) -> Mapping[str, Callable[..., Any]]:
+    return {p.question.name: p.question.reference for p in solutions.questions}

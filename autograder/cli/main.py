@@ -1,0 +1,65 @@
+"""The command line: which commands there are. Each is loaded when it is called, so that `--help` is quick."""
+
+import os
+import sys
+from importlib import import_module
+
+import click
+
+from autograder.errors import AutograderError
+
+_COMMANDS = {
+    "init": "Make a new course folder.",
+    "check": "Prove an assignment before it is released.",
+    "release": "Write the notebook that students receive.",
+    "grade": "Grade what was handed in.",
+    "explain": "Show every hidden case of one student, for appeals.",
+    "feedback": "Write the reports again from the gradebook.",
+    "grades": "Print the table of scores.",
+    "doctor": "Show how well this machine seals student code.",
+    "demo": "Grade a sample class, from release to reports.",
+}
+DONE, NEEDS_PERSON, USAGE = 0, 1, 2
+
+
+class _Lazy(click.Group):
+    """A group whose commands live in modules of their own, imported when they are called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        command: click.Command = import_module(f"autograder.cli.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(_COMMANDS.items()))
+
+
+@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="nabla-autograder")
+def group() -> None:
+    """Auto-graded homework and quizzes for numeric courses.
+
+    Run it in a course folder (the one that holds course.toml).
+
+    \b
+    Example:
+        autograder release gradients
+        autograder grade gradients submissions/gradients -j 2
+    """
+
+
+def main() -> None:
+    """Run the command line; what a user must mend is printed as a sentence, with exit code 2."""
+    # One thread of linear algebra a process: the workers are the parallelism.
+    for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ.setdefault(name, "1")
+    try:
+        group.main(prog_name="autograder")
+    except AutograderError as error:
+        click.echo(f"autograder: {error}", err=True)
+        sys.exit(USAGE)

@@ -1,0 +1,156 @@
+"""Grading one submission: its notebook runs sealed, its answers are judged here, and a report comes out."""
+
+import platform
+import time
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+import numpy as np
+
+from autograder import __version__
+from autograder.domain.course import Plan
+from autograder.domain.report import CellEnding, CellRun, Isolation, Outcome, Receipt, Report, Verdict
+from autograder.domain.submission import Submission
+from autograder.errors import IsolationError, SandboxError, SubmissionError
+from autograder.notebook.assignment import Statement
+from autograder.notebook.match import Matched, match
+from autograder.notebook.read import read
+from autograder.notebook.released import Released
+from autograder.questions.judge import judge
+from autograder.questions.solutions import Solutions
+from autograder.sandbox.runner import Run, Runner
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Assignment:
+    """A notebook and its questions, ready to grade with: what is planned, what is public, what is hidden."""
+
+    plan: Plan
+    released: Released
+    solutions: Solutions
+
+    @property
+    def revision(self) -> str:
+        """The hash of what decides a mark."""
+        return self.solutions.revision
+
+
+def grade(submission: Submission, assignment: Assignment, runner: Runner) -> Report:
+    """Grade one submission.
+
+    Raises:
+        IsolationError: the machine cannot seal student code as well as the runner was told to.
+    """
+    started, limits = time.perf_counter(), assignment.plan.limits
+    try:
+        notebook = match(read(submission.content, limit_mb=limits.notebook_mb), assignment.released)
+        cells = notebook.notebook.cells
+        with runner.start(cells, limits, source=notebook.source) as student:  # untrusted, sealed
+            verdicts = judge_all(assignment, student)  # trusted
+        report = _report(submission, assignment, notebook, student, verdicts)
+    except SubmissionError as problem:
+        report = ungraded(submission, assignment, trouble=str(problem))
+    except IsolationError:
+        raise
+    except SandboxError:
+        report = ungraded(submission, assignment)
+    return replace(report, seconds=time.perf_counter() - started)
+
+
+def judge_all(assignment: Assignment, student: Run) -> tuple[Verdict, ...]:
+    """Ask the public examples first, then judge the questions in order."""
+    seconds = assignment.plan.limits.seconds_per_question
+    statements = assignment.released.text.statements
+    examples = iter(student.examples([e for s in statements for e in s.examples], seconds=seconds))
+    shown = {s.name: tuple(next(examples) for _ in s.examples) for s in statements}
+    hidden = {prepared.question.name: prepared for prepared in assignment.solutions.questions}
+    verdicts: dict[str, Verdict] = {}
+    for statement in statements:
+        if statement.written:
+            verdict = _awaiting_mark(statement)
+        else:
+            verdict = judge(hidden[statement.name], student, seconds=seconds, earlier=verdicts)
+        verdicts[verdict.question] = replace(
+            verdict, title=statement.title, examples=shown.get(statement.name, ())
+        )
+    return tuple(verdicts.values())
+
+
+_OUR_FAULT = "Grading failed through a fault of ours, not of yours. A person will look at it."
+
+
+def _awaiting_mark(statement: Statement) -> Verdict:
+    sentence = "A person marks this part."
+    return Verdict(statement.key, statement.points, Outcome.AWAITING_MARK, None, sentence)
+
+
+def _report(
+    submission: Submission,
+    assignment: Assignment,
+    notebook: Matched,
+    student: Run,
+    verdicts: tuple[Verdict, ...],
+) -> Report:
+    skipped = (CellRun(cell.number, CellEnding.SKIPPED, cell.source) for cell in notebook.skipped)
+    return Report(
+        receipt=_receipt(submission, notebook.found),
+        revision=assignment.revision,
+        verdicts=tuple(_explain_absence(verdict, notebook) for verdict in verdicts),
+        isolation=student.isolation,
+        graded=datetime.now(UTC),
+        title=assignment.released.text.title,
+        trouble=student.trouble,
+        notes=(*notebook.notes, *student.notes),
+        cells=tuple(sorted((*student.cells, *skipped), key=lambda cell: cell.number)),
+        versions=_versions(),
+    )
+
+
+def _explain_absence(verdict: Verdict, notebook: Matched) -> Verdict:
+    """Say where a function that was not found seems to stand: in a cell that is not valid Python."""
+    cell = notebook.broken.get(verdict.question)
+    if verdict.outcome is not Outcome.MISSING or cell is None:
+        return verdict
+    sentence = (
+        f"Cell {cell}, which seems to define `{verdict.question}`, is not valid Python and could not be run."
+    )
+    return replace(verdict, sentence=sentence)
+
+
+def ungraded(submission: Submission, assignment: Assignment, *, trouble: str = _OUR_FAULT) -> Report:
+    """The report on a file that could not be graded: no mark is given, a person looks."""
+    sentence = "Not graded: see above."
+    verdicts = tuple(
+        Verdict(s.key, s.points, Outcome.UNJUDGED, None, sentence, s.title)
+        for s in assignment.released.text.statements
+    )
+    return Report(
+        receipt=_receipt(submission),
+        revision=assignment.revision,
+        verdicts=verdicts,
+        isolation=Isolation(0),
+        graded=datetime.now(UTC),
+        title=assignment.released.text.title,
+        trouble=trouble,
+        versions=_versions(),
+    )
+
+
+def _receipt(submission: Submission, found: tuple[str, ...] = ()) -> Receipt:
+    return Receipt(
+        student=submission.student,
+        assignment=submission.assignment,
+        blob=submission.blob,
+        filename=submission.filename,
+        received=submission.received,
+        received_by=submission.received_by,
+        found=found,
+    )
+
+
+def _versions() -> tuple[tuple[str, str], ...]:
+    return (
+        ("autograder", __version__),
+        ("numpy", np.__version__),
+        ("python", platform.python_version()),
+    )

@@ -1,0 +1,113 @@
+"""Grading a pile of submissions: hand them out, record every report, write it beside its student's name.
+
+Only this process writes: to the gradebook, and to the folder of reports. What is recorded is never lost, what
+is not is done again by the next run.
+"""
+
+import json
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from autograder.domain.report import Report
+from autograder.domain.report_json import to_json
+from autograder.domain.submission import Submission
+from autograder.executors import Bench
+from autograder.gradebook.store import Gradebook
+from autograder.grading import Assignment, grade, ungraded
+from autograder.questions.solutions import Solutions
+from autograder.render import render_html
+from autograder.sandbox.runner import Runner
+
+
+@dataclass(frozen=True, slots=True)
+class Graded:
+    """One report with its page, as a worker hands it back."""
+
+    report: Report
+    page: str
+
+
+class Grader:
+    """What each worker holds: the assignment and a warm runner. Called with a submission, it grades it."""
+
+    def __init__(self, assignment: Assignment, make_runner: Callable[[], Runner]) -> None:
+        self._assignment = assignment
+        self._runner = make_runner()
+
+    def __call__(self, submission: Submission) -> Graded:
+        report = grade(submission, self._assignment, self._runner)
+        return Graded(report, render_html(report))
+
+    def close(self) -> None:
+        """Stop the runner's fork server."""
+        self._runner.close()
+
+
+def grade_pile(
+    pile: Iterable[Submission], assignment: Assignment, make_runner: Callable[[], Runner], *, workers: int
+) -> Iterator[Graded]:
+    """Grade submissions on `workers` processes and yield the reports as they are made.
+
+    A submission that ends its worker twice is reported as ungraded, so that a person looks at it.
+
+    Raises:
+        IsolationError: the machine cannot seal student code as well as was asked.
+    """
+    with Bench(lambda: Grader(assignment, make_runner), workers=workers) as bench:
+        for submission, future in bench.done(pile):
+            yield _outcome(submission, future, assignment)
+
+
+def _outcome(submission: Submission, future: Future[Graded], assignment: Assignment) -> Graded:
+    try:
+        return future.result()
+    except BrokenProcessPool:
+        report = ungraded(submission, assignment)
+        return Graded(report, render_html(report))
+
+
+def only_question(assignment: Assignment, name: str) -> Assignment:
+    """The same assignment, of which one question alone is judged."""
+    text = assignment.released.text
+    statements = tuple(s for s in text.statements if s.name == name)
+    solutions = assignment.solutions
+    kept = tuple(p for p in solutions.questions if p.question.name == name)
+    return replace(
+        assignment,
+        released=replace(assignment.released, text=replace(text, statements=statements)),
+        solutions=Solutions(solutions.assignment, solutions.revision, kept),
+    )
+
+
+def record_and_write(graded: Iterable[Graded], gradebook: Gradebook | None, out: Path) -> Iterator[Report]:
+    """Record each report, then write its two files; without a gradebook only the files."""
+    for one in graded:
+        if gradebook is not None:
+            gradebook.record(one.report)
+        write_report(one, out)
+        yield one.report
+
+
+def write_report(graded: Graded, out: Path) -> None:
+    """Write OUT/STUDENT/report.html and report.json, each whole or not at all."""
+    folder = out / graded.report.student
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    write_whole(folder / "report.html", graded.page)
+    write_whole(folder / "report.json", json.dumps(to_json(graded.report), indent=1))
+
+
+def write_whole(file: Path, text: str) -> None:
+    """Replace a file in one step, so that no reader and no crash ever sees half of it."""
+    with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=file.parent, delete=False) as partial:
+        partial.write(text)
+    Path(partial.name).replace(file)
+
+
+def unwritten(students: Sequence[str], out: Path) -> tuple[str, ...]:
+    """Students whose report files are missing."""
+    files = ("report.html", "report.json")
+    return tuple(s for s in students if not all((out / s / file).is_file() for file in files))
