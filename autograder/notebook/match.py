@@ -1,0 +1,271 @@
+"""A submitted notebook beside the released one -> the cells to run, and what was recovered.
+
+The notebook runs top to bottom as submitted. Metadata, ids, order and tags play no role. Three things are
+mended, each of them said: a stub copied below its answer does not undo it, a released cell of imports or data
+that was deleted runs first, a function that was renamed or whose cell became text is found again.
+
+Names are found statically here, for these decisions only: whether a function exists is asked of the process
+that ran the notebook.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field, replace
+from difflib import SequenceMatcher
+
+from autograder.domain.notebook import Cell, CellKind, Notebook
+from autograder.notebook.code import Code, Definition, understand
+from autograder.notebook.read import MAX_CODE
+from autograder.notebook.released import Released
+
+_MOST_NOTES = 20
+_MOST_CANDIDATES = 100
+_LONGEST_NAME = 60
+_SIMILAR = 0.85
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """A submission, ready to be run."""
+
+    notebook: Notebook
+    """The code cells to run, in order; the number of a cell that we added is 0."""
+    notes: tuple[str, ...]
+    """All that was mended while reading and while matching, in sentences for the student."""
+    source: str
+    """Plain Python of all cells to run that parse, magics blanked: for static scans."""
+    stubs: frozenset[str]
+    """Questions whose last definition is still the stub."""
+    skipped: tuple[Cell, ...] = ()
+    """Code cells that are not run: repeated stubs."""
+    found: tuple[str, ...] = ()
+    """Questions that some cell defines, the stub included, in the order of the released notebook."""
+    broken: Mapping[str, int] = field(default_factory=dict)
+    """Questions that no readable cell answers, but a cell that is not Python seems to: its number."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A cell that is to run, and what its Python says."""
+
+    cell: Cell
+    code: Code
+
+
+def match(submitted: Notebook, released: Released) -> Matched:
+    """What to run of a submission, and what its student should know about that."""
+    cells, retyped = _with_retyped(submitted.cells, released)
+    cells, skipped, repeated = _without_repeated_stubs(cells, released)
+    broken = _broken(cells, released)
+    cells, renamed = _with_renamed(cells, released, leave=broken.keys())
+    cells, restored = _with_missing_support(cells, released)
+    stubs, defined = _stubs(cells, released), _names(cells)
+    return Matched(
+        Notebook(tuple(read.cell for read in cells)),
+        (*submitted.notes, *_few([*restored, *retyped, *repeated, *renamed, *_notes_on_broken(cells)])),
+        "\n\n".join(read.code.python for read in cells if not read.code.trouble),
+        stubs,
+        skipped,
+        tuple(name for name in released.questions if name in defined),
+        {name: number for name, number in broken.items() if name in stubs or name not in defined},
+    )
+
+
+def _names(cells: Iterable[_Read]) -> frozenset[str]:
+    return frozenset().union(*(read.code.names for read in cells))
+
+
+# cells that became text
+
+
+def _with_retyped(cells: Sequence[Cell], released: Released) -> tuple[list[_Read], tuple[str, ...]]:
+    """The code cells, and those text cells whose Python defines a function that no code cell defines."""
+    code = {
+        position: _Read(cell, released.known.get(cell.source) or understand(cell.source))
+        for position, cell in enumerate(cells)
+        if cell.kind is CellKind.CODE
+    }
+    lost = released.questions.keys() - _names(code.values())
+    found = _retyped(cells, lost) if lost else {}
+    notes = tuple(
+        f"Cell {read.cell.number}: a text cell that holds Python and defines "
+        f"{_quoted(read.code.names & lost)}; it was run as code."
+        for read in found.values()
+    )
+    both = code | found
+    return [both[position] for position in sorted(both)], notes
+
+
+def _retyped(cells: Sequence[Cell], lost: AbstractSet[str]) -> dict[int, _Read]:
+    """By position, the text cells that define a lost name: the last that is no stub, else the first."""
+    read: dict[int, _Read] = {}
+    chosen: dict[str, int] = {}
+    left = MAX_CODE
+    for position, cell in enumerate(cells):
+        if cell.kind is CellKind.CODE or not any(f"def {name}" in cell.source for name in lost):
+            continue
+        left -= len(cell.source)
+        if left < 0:
+            break
+        read[position] = _Read(replace(cell, kind=CellKind.CODE), understand(cell.source))
+        code = read[position].code
+        chosen |= {name: position for name in code.names & lost if name not in code.stubs & chosen.keys()}
+    return {position: read[position] for position in sorted(chosen.values())}
+
+
+# stubs repeated below their answers
+
+
+def _without_repeated_stubs(
+    cells: Iterable[_Read], released: Released
+) -> tuple[list[_Read], tuple[Cell, ...], tuple[str, ...]]:
+    """The cells without stubs of names that are defined already, those skipped whole, and the notes."""
+    kept: list[_Read] = []
+    skipped: list[Cell] = []
+    notes: list[str] = []
+    where: dict[str, int] = {}
+    for read in cells:
+        number = read.cell.number
+        repeated = _repeated(read.code, released.questions.keys(), where.keys())
+        notes += [
+            f"Cell {number}: the stub of `{stub.name}`, which cell {where.get(stub.name, number)} "
+            "defines already; the stub was left out."
+            for stub in repeated
+        ]
+        if repeated and read.code.only_definitions and len(repeated) == len(read.code.definitions):
+            skipped.append(read.cell)
+            continue
+        remaining = _without(read, repeated) if repeated else read
+        kept.append(remaining)
+        where |= dict.fromkeys(remaining.code.names, number)
+    return kept, tuple(skipped), tuple(notes)
+
+
+def _repeated(code: Code, questions: AbstractSet[str], defined: AbstractSet[str]) -> list[Definition]:
+    """The stubs in a cell whose names are defined already, in an earlier cell or above them."""
+    known = set(defined)
+    repeated = []
+    for definition in code.definitions:
+        if definition.stub and definition.alone and definition.name in questions and definition.name in known:
+            repeated.append(definition)
+        known.add(definition.name)
+    return repeated
+
+
+def _without(read: _Read, definitions: Iterable[Definition]) -> _Read:
+    """The cell with the lines of these definitions emptied, so that line numbers stay."""
+    lines = read.cell.source.split("\n")
+    for definition in definitions:
+        lines[definition.first - 1 : definition.last] = [""] * (definition.last - definition.first + 1)
+    source = "\n".join(lines)
+    return _Read(replace(read.cell, source=source), understand(source))
+
+
+# cells that are not Python
+
+
+_DEFINES = re.compile(r"^[ \t]*(?:async )?def[ \t]+(\w+)", re.MULTILINE)
+
+
+def _broken(cells: Iterable[_Read], released: Released) -> dict[str, int]:
+    """The questions that cells which are not Python seem to define, with the number of the last such cell."""
+    return {
+        name: read.cell.number
+        for read in cells
+        if read.code.trouble
+        for name in _DEFINES.findall(read.cell.source)
+        if name in released.questions
+    }
+
+
+def _notes_on_broken(cells: Iterable[_Read]) -> list[str]:
+    return [
+        f"Cell {read.cell.number}: not Python ({read.code.trouble}); it was run as it stands."
+        for read in cells
+        if read.code.trouble
+    ]
+
+
+# functions that were renamed
+
+
+def _with_renamed(
+    cells: list[_Read], released: Released, *, leave: AbstractSet[str]
+) -> tuple[list[_Read], tuple[str, ...]]:
+    """The cells, and after a function that is a question's under another name, a cell that says so."""
+    defined = _names(cells) | leave
+    lost = [question for name, question in released.questions.items() if name not in defined]
+    candidates = _candidates(cells, released) if lost else {}
+    notes = []
+    for question in lost:
+        names = [name for name, (_, parameters) in candidates.items() if parameters == question.parameters]
+        name = _most_similar(question.name, names)
+        if name is None:
+            continue
+        read, _ = candidates.pop(name)
+        source = f"{question.name} = {name}"
+        position = cells.index(read) + 1
+        cells = [*cells[:position], _Read(Cell(CellKind.CODE, source), understand(source)), *cells[position:]]
+        notes.append(
+            f"Cell {read.cell.number}: no cell defines `{question.name}`; `{name}`, which has its "
+            "parameters, was taken for it."
+        )
+    return cells, tuple(notes)
+
+
+def _candidates(cells: Iterable[_Read], released: Released) -> dict[str, tuple[_Read, tuple[str, ...]]]:
+    """Functions that are neither a question's nor ours: the cell of the last definition, the parameters."""
+    ours = released.questions.keys() | frozenset().union(*(support.names for support in released.support))
+    found = {
+        definition.name: (read, definition.parameters)
+        for read in cells
+        for definition in read.code.definitions
+        if definition.name not in ours and not definition.stub and len(definition.name) <= _LONGEST_NAME
+    }
+    return dict(list(found.items())[:_MOST_CANDIDATES])
+
+
+def _most_similar(name: str, others: Iterable[str]) -> str | None:
+    """The one name that is nearly the same, if there is exactly one: `quadGrad`, `quad_gradd`, `qad_grad`."""
+
+    def plain(word: str) -> str:
+        return word.lower().replace("_", "")
+
+    same = [other for other in others if plain(other) == plain(name)]
+    near = same or [
+        other for other in others if SequenceMatcher(None, plain(name), plain(other)).ratio() >= _SIMILAR
+    ]
+    return near[0] if len(near) == 1 else None
+
+
+# released cells that are missing
+
+
+def _with_missing_support(cells: list[_Read], released: Released) -> tuple[list[_Read], tuple[str, ...]]:
+    """The cells, after those released cells of imports and data that define what no cell defines."""
+    defined = _names(cells)
+    missing = [support for support in released.support if not support.names <= defined]
+    first = {cell.number: cell for support in missing for cell in (*support.needs, support.cell)}
+    restored = [_Read(replace(first[n], number=0), released.known[first[n].source]) for n in sorted(first)]
+    notes = tuple(
+        f"The released cell that defines {_quoted(support.names - defined)} is missing; it was run first."
+        for support in missing
+    )
+    return [*restored, *cells], notes
+
+
+def _stubs(cells: Iterable[_Read], released: Released) -> frozenset[str]:
+    stubs: frozenset[str] = frozenset()
+    for read in cells:
+        stubs = (stubs - read.code.names) | (read.code.stubs & released.questions.keys())
+    return stubs
+
+
+def _few(notes: Sequence[str]) -> list[str]:
+    more = len(notes) - _MOST_NOTES
+    return [*notes[:_MOST_NOTES], f"{more} more notes of this kind are left out."] if more > 0 else [*notes]
+
+
+def _quoted(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in sorted(names))
