@@ -1,0 +1,45 @@
+# Two commands do everything: `make demo` and `make test`. Both set up what is missing first.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+# uv where it is found, venv and pip otherwise.
+define install
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make $@ PYTHON=/path/to/python3.11"; exit 2; }
+	@if command -v uv >/dev/null; then \
+		uv venv --quiet --allow-existing --python $(PYTHON) $(VENV) && \
+		uv pip install --quiet --python $(BIN)/python -c constraints.txt -e $(1); \
+	else \
+		$(PYTHON) -m venv $(VENV) && \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e $(1); \
+	fi
+endef
+
+.PHONY: demo test lint bench clean
+
+demo: $(VENV)/.ready-demo
+	@$(BIN)/autograder demo
+
+test: lint
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/.ready-test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(VENV)/.ready-test
+	$(BIN)/python -m benchmarks
+
+$(VENV)/.ready-demo: pyproject.toml constraints.txt
+	$(call install,.)
+	@touch $@
+
+$(VENV)/.ready-test: pyproject.toml constraints.txt
+	$(call install,".[test]")
+	@touch $@ $(VENV)/.ready-demo
+
+clean:
+	rm -rf $(VENV) demo-class .mypy_cache .ruff_cache .pytest_cache .hypothesis
