@@ -28,7 +28,7 @@ def decode(content: bytes) -> tuple[str, tuple[str, ...]]:
     Raises SubmissionError where the file is empty or plainly something else than text.
     """
     padded = content.rstrip(b"\0") if _is_eight_bit(content) else content
-    if not padded.strip():
+    if not content.strip(b"\0 \t\r\n"):
         raise SubmissionError(
             "The file is empty"
             + (
