@@ -4,6 +4,7 @@
     ├── CourseError        the course is written wrongly: course.toml, solutions/, assignments/, quiz/
     ├── JudgingError       a rule, an oracle or a reference of the author's failed on an answer
     ├── SubmissionError    this file cannot be graded: unreadable, too large, not a notebook
+    ├── AttemptError       a quiz cannot be begun, answered or handed in at this moment
     ├── SandboxError       student code could not be run, through no fault of the student
     │   └── IsolationError the machine cannot seal student code as well as was asked
     └── StoreError         the gradebook cannot be read or written
@@ -46,6 +47,10 @@ class JudgingError(AutograderError):
 
 class SubmissionError(AutograderError):
     """A submitted file that cannot be read as a notebook; the message is written for its student."""
+
+
+class AttemptError(AutograderError):
+    """A quiz cannot be begun, answered or handed in at this moment; the message is for its student."""
 
 
 class SandboxError(AutograderError):
