@@ -1,0 +1,25 @@
+"""A report as something to read: a page, plain text, Markdown. Loaded when it is first asked for."""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from autograder.render.page import Audience, render_html
+    from autograder.render.plain import render_markdown, render_text
+    from autograder.render.visible import clean
+
+_HOMES = {
+    "Audience": "autograder.render.page",
+    "clean": "autograder.render.visible",
+    "render_html": "autograder.render.page",
+    "render_markdown": "autograder.render.plain",
+    "render_text": "autograder.render.plain",
+}
+
+__all__ = ["Audience", "clean", "render_html", "render_markdown", "render_text"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)

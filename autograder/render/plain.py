@@ -1,0 +1,109 @@
+"""A report as plain text for a terminal, and as Markdown; what a student wrote reaches neither unclean."""
+
+import re
+from collections.abc import Iterable, Iterator
+from textwrap import indent, wrap
+
+from autograder.domain.report import CellRun, Report, Verdict
+from autograder.render import words
+from autograder.render.visible import clean, excerpt, one_line
+
+_MARKS = {"right": "+", "partly": "~", "lost": "-", "open": "?"}
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|~$!&])")
+
+
+def render_text(report: Report, *, width: int = 88) -> str:
+    """The report for a terminal: no colours, no escape sequences, sentences wrapped at `width`."""
+    heading = one_line(f"{report.title or report.assignment}: {report.student}", width=width)
+    lines = [heading, "=" * len(heading), *_score(report, width)]
+    lines += [f"* {line}" for note in report.notes for line in _wrapped(note, width - 2)]
+    for verdict in report.verdicts:
+        lines += ["", *_question(verdict, width)]
+    told = [cell for cell in report.cells if not words.is_silent(cell)]
+    for cell in told:
+        lines += ["", *_cell(cell)]
+    return "\n".join([*lines, "", *_receipt(report)]) + "\n"
+
+
+def render_markdown(report: Report) -> str:
+    """The report as Markdown: score, a table of questions, what each says; without the notebook's output."""
+    heading = _escaped(one_line(f"{report.title or report.assignment}: {report.student}", width=200))
+    parts = [f"# {heading}", *map(_escaped, _score(report, 10_000))]
+    if report.verdicts:
+        rows = [
+            f"| {_escaped(verdict.question)} | {words.outcome(verdict)} | {words.earned(verdict)} |"
+            for verdict in report.verdicts
+        ]
+        parts.append("\n".join(["| question | how it ended | points |", "|---|---|---|", *rows]))
+    for verdict in report.verdicts:
+        said = [verdict.sentence, verdict.hint, *verdict.advice, *verdict.notes]
+        title = f"## {_escaped(verdict.title or verdict.question)}"
+        parts += [title, *(_escaped(sentence) for sentence in said if sentence)]
+    return "\n\n".join(parts) + "\n"
+
+
+def _score(report: Report, width: int) -> Iterator[str]:
+    if report.trouble:
+        yield from _wrapped(f"The notebook could not be run. {report.trouble}", width)
+    if report.points:
+        so_far = " so far" if report.score is None else ""
+        score = words.number(report.score_so_far, total=report.points)
+        yield f"Score{so_far}: {score} of {words.points(report.points)}"
+    if not report.trouble:
+        yield from _wrapped(words.summary(report), width)
+
+
+def _question(verdict: Verdict, width: int) -> Iterator[str]:
+    tone = _MARKS[words.tone(verdict)]
+    yield f"{tone} {one_line(verdict.question)}: {words.outcome(verdict).lower()}, {words.earned(verdict)}"
+    labelled = [("", verdict.sentence), ("hint: ", verdict.hint)]
+    labelled += [("try: ", step) for step in verdict.advice] + [("also: ", note) for note in verdict.notes]
+    for label, text in labelled:
+        yield from _indented(_wrapped(f"{label}{text}" if text else "", width - 2))
+    for group in verdict.groups:
+        share = words.percent(group.share)
+        yield f"  {words.GROUPS.get(group.name, one_line(group.name))} ({share}): {words.worth(group.worth)}"
+    for run in verdict.examples:
+        yield f"  example {'passes' if run.passed else 'fails'}: {one_line(run.source, width=width - 20)}"
+        if not run.passed:
+            yield from _indented(
+                f"your answer {excerpt(run.answer, lines=30)}".splitlines() if run.answer else ()
+            )
+            yield from _indented(
+                f"expected {excerpt(run.expected, lines=30)}".splitlines() if run.expected else ()
+            )
+            yield from _indented(excerpt(run.traceback, lines=30).splitlines())
+
+
+def _cell(cell: CellRun) -> Iterator[str]:
+    code = one_line(cell.source, passing_over="#", width=60)
+    yield f"cell {cell.number} {words.ENDINGS[cell.ending]}: {code}"
+    for text in (cell.printed, *cell.displayed[:20]):
+        yield from _indented(excerpt(text, lines=30).splitlines())
+    if cell.figures:
+        yield f"  ({len(cell.figures)} figure{'' if len(cell.figures) == 1 else 's'})"
+    if cell.exception or cell.message:
+        yield f"  {one_line(f'{cell.exception}: {cell.message}', width=200)}"
+    if cell.limit:
+        yield f"  limit: {one_line(cell.limit)}"
+
+
+def _receipt(report: Report) -> Iterator[str]:
+    receipt = report.receipt
+    yield f"received {words.moment(receipt.received)}, {words.RECEIVED[receipt.received_by]}"
+    yield f"file {one_line(receipt.filename)}, SHA-256 {one_line(receipt.blob)}"
+    yield f"graded {words.moment(report.graded)}, revision {one_line(report.revision)}"
+    layers = ", ".join(map(one_line, report.isolation.layers)) or "none"
+    yield f"isolation level {report.isolation.level}, layers: {layers}"
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    return wrap(clean(text[:4_000]), max(width, 20), break_on_hyphens=False)
+
+
+def _indented(lines: Iterable[str]) -> Iterator[str]:
+    return (indent(line, "  ", lambda _: True) for line in lines)
+
+
+def _escaped(text: str) -> str:
+    return _MARKDOWN.sub(r"\\\1", one_line(text, width=4_000))
