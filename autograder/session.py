@@ -6,7 +6,7 @@ is not is done again by the next run.
 
 import json
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
@@ -107,7 +107,16 @@ def write_whole(file: Path, text: str) -> None:
     Path(partial.name).replace(file)
 
 
-def unwritten(students: Sequence[str], out: Path) -> tuple[str, ...]:
-    """Students whose report files are missing."""
-    files = ("report.html", "report.json")
-    return tuple(s for s in students if not all((out / s / file).is_file() for file in files))
+def write_missing(gradebook: Gradebook, assignment: str, out: Path) -> int:
+    """Write the reports that are recorded but whose files are missing; return how many."""
+    missing = [s for s in gradebook.latest_submissions(assignment).students if not _is_written(s, out)]
+    if not missing:
+        return 0
+    reports = list(gradebook.latest_reports(assignment, students=missing))
+    for report in reports:
+        write_report(Graded(report, render_html(report)), out)
+    return len(reports)
+
+
+def _is_written(student: str, out: Path) -> bool:
+    return all((out / student / name).is_file() for name in ("report.html", "report.json"))

@@ -1,0 +1,37 @@
+"""`autograder explain NAME STUDENT [QUESTION]`."""
+
+import click
+
+from autograder.cli.course import course_here
+from autograder.cli.options import accept_isolation
+from autograder.errors import SubmissionError
+from autograder.explain import explain
+from autograder.render import clean
+from autograder.session import only_question
+
+
+@click.command()
+@click.argument("name")
+@click.argument("student")
+@click.argument("question", required=False)
+@accept_isolation
+def command(name: str, student: str, question: str | None, accept_isolation: int) -> None:
+    """Show every hidden case of STUDENT's latest submission for NAME: for instructors, for appeals.
+
+    Prints arguments, expected value, answer and difference. Nothing is recorded.
+
+    \b
+    Example:
+        autograder explain gradients amelie.durand quad_grad
+    """
+    course = course_here()
+    assignment = course.assignment(name)
+    if question:
+        assignment = only_question(assignment, question)
+    with course.gradebook() as gradebook:
+        submission = next(iter(gradebook.latest_submissions(name, students=[student])), None)
+    if submission is None:
+        raise SubmissionError(f"{student} has handed in nothing for {name}")
+    with course.runner(accept_isolation) as runner:
+        for line in explain(submission, assignment, runner):
+            click.echo(clean(line))

@@ -1,0 +1,31 @@
+"""`autograder feedback NAME`."""
+
+from pathlib import Path
+
+import click
+
+from autograder.cli import options
+from autograder.cli.course import course_here
+from autograder.render import render_html
+from autograder.session import Graded, write_report
+
+
+@click.command()
+@click.argument("name")
+@options.out
+@options.students
+def command(name: str, out: Path | None, students: tuple[str, ...]) -> None:
+    """Write the reports of NAME again, from the gradebook: nothing is graded.
+
+    \b
+    Example:
+        autograder feedback gradients --student amelie.durand
+    """
+    course = course_here()
+    folder = out or course.folder.path / "reports" / name
+    written = 0
+    with course.gradebook() as gradebook:
+        for report in gradebook.latest_reports(name, students=students or None):
+            write_report(Graded(report, render_html(report)), folder)
+            written += 1
+    click.echo(f"{written} reports written to {folder}")

@@ -1,0 +1,48 @@
+"""`autograder grades`."""
+
+import json
+
+import click
+
+from autograder.cli import options
+from autograder.cli.course import course_here
+from autograder.cli.progress import spoken_score
+from autograder.render import clean
+
+
+@click.command()
+@click.argument("names", nargs=-1)
+@options.as_json
+def command(names: tuple[str, ...], as_json: bool) -> None:  # noqa: FBT001 - click passes options by name
+    """Print the scores of assignments NAMES (all of them by default), a line a student.
+
+    \b
+    Example:
+        autograder grades gradients
+    """
+    course = course_here()
+    wanted = names or tuple(plan.name for plan in course.course.plans)
+    table: dict[str, dict[str, str]] = {}
+    scores: dict[str, dict[str, float | None]] = {}
+    with course.gradebook() as gradebook:
+        for name in wanted:
+            for report in gradebook.latest_reports(name):
+                table.setdefault(report.student, {})[name] = spoken_score(report)
+                score = None if report.score is None else float(report.score)
+                scores.setdefault(report.student, {})[name] = score
+    if as_json:
+        click.echo(json.dumps(scores))
+        return
+    _print(table, wanted)
+
+
+def _print(table: dict[str, dict[str, str]], names: tuple[str, ...]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    shown = Table(header_style="bold", box=None, pad_edge=False)
+    for heading in ("student", *names):
+        shown.add_column(heading)
+    for student, row in sorted(table.items()):
+        shown.add_row(clean(student), *(row.get(name, "-") for name in names))
+    Console(highlight=False, markup=False).print(shown)

@@ -1,0 +1,29 @@
+"""Options that several commands share."""
+
+import os
+from pathlib import Path
+
+import click
+
+jobs = click.option(
+    "-j",
+    "--jobs",
+    type=click.IntRange(1, 64),
+    default=lambda: min(4, len(os.sched_getaffinity(0))),
+    show_default="one a processor, up to 4",
+    help="Worker processes.",
+)
+out = click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder of the reports [default: reports/NAME].",
+)
+students = click.option("--student", "students", multiple=True, help="Only this student; may be repeated.")
+accept_isolation = click.option(
+    "--accept-isolation",
+    type=click.IntRange(1, 3),
+    default=2,
+    show_default=True,
+    help="The lowest level of isolation to grade at: 1 limits only, 2 confined, 3 sealed.",
+)
+as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, for scripts.")

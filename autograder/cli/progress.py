@@ -1,0 +1,48 @@
+"""How far a run is: a bar with rate and remaining time on a terminal, a plain line a submission elsewhere."""
+
+import sys
+from collections.abc import Iterable, Iterator
+
+import click
+
+from autograder.domain.report import Report
+from autograder.render import clean
+
+
+def follow(reports: Iterable[Report], total: int) -> Iterator[Report]:
+    """Pass the reports on and show how far the run is."""
+    return _bar(reports, total) if sys.stderr.isatty() else _lines(reports, total)
+
+
+def _lines(reports: Iterable[Report], total: int) -> Iterator[Report]:
+    for done, report in enumerate(reports, 1):
+        click.echo(f"{done}/{total} {clean(report.student)} {spoken_score(report)}", err=True)
+        yield report
+
+
+def _bar(reports: Iterable[Report], total: int) -> Iterator[Report]:
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (
+        TextColumn("grading"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("grading", total=total, rate="")
+        for report in reports:
+            progress.advance(task)
+            speed = progress.tasks[0].speed
+            progress.update(task, rate=f"{speed:.1f}/s" if speed else "")
+            yield report
+
+
+def spoken_score(report: Report) -> str:
+    """The score as a table shows it: a number, or why there is none yet."""
+    if report.score is not None:
+        return f"{float(report.score):g}/{float(report.points):g}"
+    why = "needs a person" if report.needs_person else "awaits marks by hand"
+    return f"{float(report.score_so_far):g}/{float(report.points):g} so far, {why}"
