@@ -1,0 +1,60 @@
+"""What students answer: functions read from the text of a solutions module, renamed to the question's name.
+
+The module is not run. Its alternates are right answers in different styles, its mistakes are what students
+get wrong.
+"""
+
+import ast
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """Sources of the ways in which one question is answered."""
+
+    right: tuple[str, ...] = ()
+    mistakes: Mapping[str, str] = field(default_factory=dict)
+    """By the name of the mistake."""
+
+
+def read_answers(solutions: Path) -> dict[str, Answers]:
+    """The answers to each question of a solutions module, by the question's name."""
+    text = solutions.read_text(encoding="utf-8")
+    answers: dict[str, Answers] = {}
+    for function in ast.parse(text).body:
+        if isinstance(function, ast.FunctionDef):
+            for role, question in _roles(function):
+                known = answers.get(question, Answers())
+                source = _renamed(text, function, question)
+                if role == "mistake":
+                    known = Answers(known.right, {**known.mistakes, function.name: source})
+                else:
+                    known = Answers((*known.right, source), known.mistakes)
+                answers[question] = known
+    return answers
+
+
+def _roles(function: ast.FunctionDef) -> Iterator[tuple[str, str]]:
+    """What a function is, and of which question: by its decorators `@question(...)`, `@NAME.mistake(...)`."""
+    for decorator in function.decorator_list:
+        called = decorator.func if isinstance(decorator, ast.Call) else decorator
+        if isinstance(called, ast.Name) and called.id == "question":
+            yield "reference", function.name
+        elif isinstance(called, ast.Attribute) and isinstance(called.value, ast.Name):
+            loses_digits = isinstance(decorator, ast.Call) and called.attr == "alternate"
+            if called.attr in ("mistake", "alternate") and not loses_digits:
+                yield called.attr, called.value.id
+
+
+def _renamed(text: str, function: ast.FunctionDef, question: str) -> str:
+    """The function's source without decorators and docstring, under the question's name."""
+    lines = text.splitlines()
+    kept = lines[function.lineno - 1 : function.end_lineno]
+    if ast.get_docstring(function) is not None:
+        docstring = function.body[0]
+        first, last = docstring.lineno - function.lineno, (docstring.end_lineno or 0) - function.lineno
+        del kept[first : last + 1]
+    kept[0] = kept[0].replace(f"def {function.name}(", f"def {question}(", 1)
+    return "\n".join(kept)
