@@ -1,0 +1,240 @@
+"""What a quiz is made of: the words of `NAME.quiz.md`, as values.
+
+Texts may hold `{{expression:format}}`, filled per variant; keys are expressions, never code.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from fractions import Fraction
+
+
+class Kind(StrEnum):
+    """The kinds of questions."""
+
+    SINGLE = "single"
+    MULTIPLE = "multiple"
+    NUMERIC = "numeric"
+    MATRIX = "matrix"
+    SYMBOLIC = "symbolic"
+    ORDER = "order"
+    MATCH = "match"
+    CODE = "code"
+    WITNESS = "witness"
+    TEXT = "text"
+
+
+RULES: dict[Kind, tuple[str, ...]] = {
+    Kind.MULTIPLE: ("net", "all", "coverage", "proportional", "each"),
+    Kind.ORDER: ("neighbours", "all"),
+    Kind.MATCH: ("each", "all"),
+    Kind.MATRIX: ("all", "each"),
+}
+"""How part credit is counted, per kind that has a choice of it; the first is the default."""
+
+
+class Spread(StrEnum):
+    """How the tolerance of a numeric key is meant."""
+
+    RELATIVE = "relative"
+    ABSOLUTE = "absolute"
+    FACTOR = "factor"
+    """Within a factor: for orders of magnitude."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tolerance:
+    """How far from the key an answer may be: `+- 3%`, `+- 0.5` (in the key's unit), `+- factor 3`."""
+
+    amount: Fraction
+    spread: Spread
+
+    def admits(self, answer: Fraction, key: Fraction, unit: Fraction) -> bool:
+        """Whether `answer` is near enough to `key`, both in base units; `unit` is the key's unit in them."""
+        if self.spread is Spread.FACTOR:
+            return answer * key > 0 and 1 / self.amount <= answer / key <= self.amount
+        room = self.amount * (abs(key) if self.spread is Spread.RELATIVE else abs(unit))
+        return abs(answer - key) <= room
+
+
+EXACT = Tolerance(Fraction(1, 10**9), Spread.RELATIVE)
+"""What is demanded where a key names no tolerance."""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """An accepted answer, as written after `=`; `unit` and `tolerance` for numbers only."""
+
+    text: str
+    unit: str = ""
+    tolerance: Tolerance | None = None
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """A known wrong answer, as written after `~`, with what helps whoever gives it."""
+
+    text: str
+    credit: Fraction = Fraction(0)
+    feedback: str = ""
+    unit: str = ""
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One line to choose, to put in order or to match."""
+
+    text: str
+    right: bool = False
+    feedback: str = ""
+    rank: int = 0
+    """Place in the right order, from 1 (order)."""
+    partner: str = ""
+    """What the text goes with (match); a text that is empty is a partner too many."""
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A value drawn per student: `@ name in 150..300 step 10` or `@ name in {5, 10}`."""
+
+    name: str
+    values: tuple[Fraction, ...] = ()
+    """The values in braces; empty for a range."""
+    low: Fraction = Fraction(0)
+    step: Fraction = Fraction(1)
+    count: int = 0
+    line: int = 0
+
+    def value(self, index: int) -> Fraction:
+        """The value with this index, below `size`."""
+        return self.values[index] if self.values else self.low + index * self.step
+
+    @property
+    def size(self) -> int:
+        """How many values there are to draw from."""
+        return len(self.values) or self.count
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One thing a witness must give, or one argument of a code question: `x: scalar`, `A: mat 2 2`."""
+
+    name: str
+    shape: tuple[int, ...]
+    """() for a number, (d,) for a vector, (r, c) for a matrix."""
+    positive: bool = False
+    symmetric: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A relation a witness must satisfy: a `need` (a hypothesis) or a `show` (the point)."""
+
+    text: str
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """The smallest thing with points in a quiz."""
+
+    id: str
+    kind: Kind
+    points: Fraction
+    prompt: str
+    version: str
+    """Hash of the question's text and of the symbols it uses."""
+    symbols: str = ""
+    parameters: tuple[Parameter, ...] = ()
+    keys: tuple[Key, ...] = ()
+    wrong: tuple[Slip, ...] = ()
+    choices: tuple[Choice, ...] = ()
+    give: tuple[Asked, ...] = ()
+    need: tuple[Condition, ...] = ()
+    show: tuple[Condition, ...] = ()
+    hints: tuple[str, ...] = ()
+    solution: str = ""
+    rule: str = ""
+    digits: int = 0
+    """Significant digits asked for, 0 for any (numeric)."""
+    function: str = ""
+    """Name of the function to write (code)."""
+    line: int = 0
+
+    @property
+    def right(self) -> frozenset[int]:
+        """Indices of the right choices, as written."""
+        return frozenset(index for index, choice in enumerate(self.choices) if choice.right)
+
+    @property
+    def partners(self) -> tuple[str, ...]:
+        """The texts to match with, each once, as written (match)."""
+        return tuple(dict.fromkeys(choice.partner for choice in self.choices))
+
+    @property
+    def items(self) -> tuple[Choice, ...]:
+        """The lines that await a partner (match): those that have a text."""
+        return tuple(choice for choice in self.choices if choice.text)
+
+
+class Showing(StrEnum):
+    """When a student sees verdicts."""
+
+    AT_ONCE = "at once"
+    AT_SUBMISSION = "at submission"
+    AFTER_CLOSING = "after closing"
+    NEVER = "never"
+
+
+class Shuffling(StrEnum):
+    """What is put in another order for each student."""
+
+    NONE = "none"
+    CHOICES = "choices"
+    QUESTIONS = "questions"
+    BOTH = "both"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How a quiz is taken."""
+
+    attempts: int = 1
+    """How often the quiz may be taken; 0 for as often as one likes."""
+    tries: int = 1
+    """How often a question may be answered within an attempt where verdicts are shown at once; 0: always."""
+    time_limit: timedelta | None = None
+    shuffle: Shuffling = Shuffling.CHOICES
+    results: Showing = Showing.AT_SUBMISSION
+    solutions: Showing = Showing.AFTER_CLOSING
+    opens: datetime | None = None
+    closes: datetime | None = None
+    keep: str = "best"
+    """Which attempt counts: best or last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quiz:
+    """One `NAME.quiz.md`."""
+
+    id: str
+    title: str
+    questions: tuple[Question, ...]
+    revision: str
+    """Hash of the file."""
+    symbols: str = ""
+    settings: Settings = field(default_factory=Settings)
+    source: str = ""
+    """Where it was read, for messages."""
+
+    @property
+    def points(self) -> Fraction:
+        """Points of all questions together."""
+        return sum((question.points for question in self.questions), Fraction(0))
+
+    def question(self, id: str) -> Question | None:
+        """The question called `id`, or None."""
+        return next((question for question in self.questions if question.id == id), None)

@@ -1,0 +1,162 @@
+"""Reads a number as people write it, exactly, never guessing: `17,5 MWh`, `1 000`, `5·10^2`, `1/3`, `€2M`."""
+
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+
+from autograder.quiz.units import NUMBER, Unit, suggest, unit_called
+
+LONGEST = 80
+"""Characters of an answer that is read as a number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number with a unit; `digits` are the significant ones it was written with, 0 for a fraction."""
+
+    value: Fraction
+    unit: Unit
+    digits: int = 0
+    least_digits: int = 0
+    """The same, if the zeros at the end of a whole number only fill places."""
+
+    @property
+    def size(self) -> Fraction:
+        """The value in base units."""
+        return self.value * self.unit.scale
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """Why a text is not read as a number, in a sentence for whoever typed it."""
+
+    message: str
+    code: str = "unreadable"
+
+
+_SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
+_SAME = str.maketrans({
+    "\u202f": " ", "\u00a0": " ", "\u2009": " ", "\t": " ", "−": "-", "–": "-", "×": "*", "·": "*", "⋅": "*",
+    "’": "'", "٫": ".", "，": ",",
+})  # fmt: skip
+_TEX = ((r"\cdot", "*"), (r"\times", "*"), (r"\,", " "), (r"\ ", " "), (r"\%", "%"), ("{,}", ","), ("$", ""))
+_WORDS = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12, "millions": 10**6}
+_SHORT = {"k": 10**3, "M": 10**6}
+_DIGITS = r"[0-9][0-9.,' ]*[0-9]|[0-9]|[.,][0-9]+|[0-9]+[.,](?![0-9])"
+_NUMBER = re.compile(
+    rf"""(?P<lead>€|EUR)?\s*(?P<sign>[-+]?)\s*(?P<lead2>€)?\s*
+    (?:(?P<digits>{_DIGITS})\s*
+       (?:[eE](?P<e>[-+]?[0-9]{{1,3}})(?![A-Za-z0-9])
+         |(?:\*|x)\s*10(?:\^|\*\*)[{{(]?(?P<ten>[-+]?[0-9]{{1,3}})[}})]?)?
+      |(?P<bare>10(?:\^|\*\*)[{{(]?(?P<power>[-+]?[0-9]{{1,3}})[}})]?))
+    (?:\s*/\s*(?P<below>[0-9]{{1,12}}))?
+    \s*(?P<word>thousand|millions?|billion|trillion)?
+    (?P<short>(?<=[0-9])[kM](?![A-Za-z€]))?
+    \s*(?P<unit>/?[A-Za-z%€][A-Za-z%€0-9^/·*-]*)?""",
+    re.VERBOSE,
+)
+
+
+def read_number(text: str) -> Quantity | Unread:
+    """The number and unit that `text` says, or why it does not say one.
+
+    `1,750` is refused as ambiguous; so are two numbers side by side and an unknown unit.
+    """
+    if len(text) > LONGEST:
+        return Unread(f"A number has at most {LONGEST} characters.")
+    match = _NUMBER.fullmatch(_plain(text))
+    if match is None:
+        return Unread("I read a number with a unit, such as 17.5 MWh or 5e2.")
+    unit = _unit(match)
+    if isinstance(unit, Unread):
+        return unit
+    mantissa = _mantissa(match["digits"] or "1")
+    if isinstance(mantissa, Unread):
+        return mantissa
+    value, digits, least = mantissa
+    power = int(match["e"] or match["ten"] or match["power"] or 0)
+    if match["below"] is not None and int(match["below"]) == 0:
+        return Unread("You divide by zero.")
+    value *= _WORDS.get(match["word"] or "", 1) * _SHORT.get(match["short"] or "", 1)
+    value = value * Fraction(10) ** power / int(match["below"] or 1)
+    exact = match["below"] is not None or match["bare"] is not None
+    value = -value if match["sign"] == "-" else value
+    return Quantity(value, unit) if exact else Quantity(value, unit, digits, least)
+
+
+def _plain(text: str) -> str:
+    """One spelling for signs, spaces, superscripts, LaTeX, and without what stands around a number."""
+    raised = re.sub(r"(?<=[0-9A-Za-z])([⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺]+)", lambda m: "^" + m[1].translate(_SUPERSCRIPTS), text)
+    plain = raised.translate(_SAME)
+    for tex, ours in _TEX:
+        plain = plain.replace(tex, ours)
+    plain = re.sub(r"\\(?:text|mathrm)\{([^{}]*)\}", r"\1", plain).strip()
+    plain = re.sub(r"^(?:[A-Za-z]\w{0,11}\s*)?(?:=|≈|~|\\approx|about |approx\.? )\s*", "", plain)
+    return plain.removesuffix(".").strip() if re.search(r"\D\.$", plain) else plain.strip()
+
+
+def _unit(match: re.Match[str]) -> Unit | Unread:
+    name = match["unit"] or ""
+    if match["short"] and not (match["lead"] or match["lead2"]):
+        return Unread(f"{match['short']} is a prefix without a unit.", "unknown_unit")
+    if match["lead"] or match["lead2"]:
+        return Unread("You gave two units.") if name else unit_called("EUR") or NUMBER
+    unit = unit_called(name)
+    if unit is None:
+        meant = suggest(name)
+        advice = f" Did you mean {meant}?" if meant else ""
+        return Unread(f"I do not know the unit {name!r}.{advice}", "unknown_unit")
+    return unit
+
+
+def _mantissa(written: str) -> tuple[Fraction, int, int] | Unread:
+    """The value of digits with separators, and how many of them are significant: at most, at least."""
+    digits = _ungrouped(written)
+    if isinstance(digits, Unread):
+        return digits
+    whole, _, decimals = digits.partition(".")
+    significant = (whole + decimals).lstrip("0")
+    least = significant if "." in digits else significant.rstrip("0")
+    return Fraction(int(whole + decimals or "0"), 10 ** len(decimals)), len(significant), len(least)
+
+
+def _ungrouped(written: str) -> str | Unread:
+    """The digits with at most one decimal point and no thousands separator."""
+    if re.search(r"[ ']", written):
+        if not re.fullmatch(r"[0-9]{1,3}([ '])[0-9]{3}(?:\1[0-9]{3})*(?:[.,][0-9]+)?", written):
+            return Unread(
+                "I see two numbers; write one, in groups of three digits (1 000) or without spaces."
+            )
+        written = re.sub(r"[ ']", "", written)
+        return written.replace(",", ".")
+    commas, points = written.count(","), written.count(".")
+    if commas and points:
+        return _both(written)
+    if commas > 1 or points > 1:
+        separator = "," if commas else "."
+        grouped = re.fullmatch(rf"[0-9]{{1,3}}(?:\{separator}[0-9]{{3}})+", written)
+        return (
+            written.replace(separator, "") if grouped else Unread(f"I cannot read {written} as one number.")
+        )
+    if commas and re.fullmatch(r"[1-9][0-9]{0,2},[0-9]{3}", written):
+        thousand, decimal = written.replace(",", ""), written.replace(",", ".")
+        return Unread(
+            f"Is {written} a thousand or a decimal number? Write {thousand} or {decimal}.", "ambiguous"
+        )
+    return written.replace(",", ".")
+
+
+def _both(written: str) -> str | Unread:
+    """`1,234.5` and `1.234,5`: the last separator is the decimal one, the others make groups of three."""
+    decimal = max(",", ".", key=written.rfind)
+    thousands = "." if decimal == "," else ","
+    if not re.fullmatch(rf"[0-9]{{1,3}}(?:\{thousands}[0-9]{{3}})+\{decimal}[0-9]+", written):
+        return Unread(f"I cannot read {written} as one number.")
+    return written.replace(thousands, "").replace(decimal, ".")
+
+
+def shown(value: Fraction, digits: int = 10) -> str:
+    """A value for people: few digits, no trailing zeros, powers of ten only where they help."""
+    if value.denominator == 1 and abs(value) < 10**15:
+        return str(value.numerator)
+    return f"{float(value):.{digits}g}" if abs(value) < Fraction(10) ** 300 else "a huge number"

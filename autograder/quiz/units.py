@@ -1,0 +1,100 @@
+"""Units of measure: what a number typed with `kWh` or `J/s` amounts to in base units."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from fractions import Fraction
+
+Dimensions = tuple[tuple[str, int], ...]
+"""Base quantities with their exponents, sorted, none zero."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A unit: its size in base units, and of what."""
+
+    name: str
+    scale: Fraction
+    dimensions: Dimensions = ()
+
+
+NUMBER = Unit("", Fraction(1))
+"""No unit at all."""
+
+_Sizes = Mapping[str, int | Fraction]
+_TIME: _Sizes = {
+    "s": 1, "sec": 1, "second": 1, "seconds": 1, "ms": Fraction(1, 1000),
+    "min": 60, "minute": 60, "minutes": 60,
+    "h": 3600, "hour": 3600, "hours": 3600, "d": 86400, "day": 86400, "days": 86400,
+    "week": 604800, "weeks": 604800, "month": 2629800, "months": 2629800,
+    "y": 31557600, "yr": 31557600, "year": 31557600, "years": 31557600,
+}  # fmt: skip
+_LENGTH: _Sizes = {"mm": Fraction(1, 1000), "cm": Fraction(1, 100), "m": 1, "km": 1000}
+_MASS: _Sizes = {"mg": Fraction(1, 10**6), "g": Fraction(1, 1000), "kg": 1, "t": 1000}
+_MONEY: _Sizes = {
+    "EUR": 1,
+    "€": 1,
+    "euro": 1,
+    "euros": 1,
+    "k€": 1000,
+    "M€": 10**6,
+    "kEUR": 1000,
+    "MEUR": 10**6,
+}
+_BYTES: _Sizes = {"B": 1, "byte": 1, "bytes": 1, "bit": Fraction(1, 8), "bits": Fraction(1, 8)}
+_PREFIXES = {"k": 10**3, "M": 10**6, "G": 10**9, "T": 10**12, "P": 10**15, "E": 10**18}
+_PREFIXED: Mapping[str, tuple[Fraction, Dimensions]] = {
+    "W": (Fraction(1), (("energy", 1), ("time", -1))),
+    "J": (Fraction(1), (("energy", 1),)),
+    "Wh": (Fraction(3600), (("energy", 1),)),
+    "cal": (Fraction(4184, 1000), (("energy", 1),)),
+    "B": (Fraction(1), (("information", 1),)),
+    "Hz": (Fraction(1), (("time", -1),)),
+    "FLOP": (Fraction(1), ()),
+    "FLOPs": (Fraction(1), ()),
+    "FLOPS": (Fraction(1), (("time", -1),)),
+}
+
+
+def _table() -> dict[str, Unit]:
+    units = {"%": Unit("%", Fraction(1, 100)), "percent": Unit("%", Fraction(1, 100)), "": NUMBER}
+    plain = {"time": _TIME, "length": _LENGTH, "mass": _MASS, "money": _MONEY, "information": _BYTES}
+    for quantity, sizes in plain.items():
+        units |= {name: Unit(name, Fraction(size), ((quantity, 1),)) for name, size in sizes.items()}
+    for name, (size, dimensions) in _PREFIXED.items():
+        units[name] = Unit(name, size, dimensions)
+        units |= {p + name: Unit(p + name, size * power, dimensions) for p, power in _PREFIXES.items()}
+    return units
+
+
+UNITS: Mapping[str, Unit] = _table()
+"""Every unit by its name; a quotient, a product or a power of them is read by `unit_called`."""
+
+_FACTOR = re.compile(r"(?P<name>[A-Za-z€%]+)(?:\^?(?P<power>-?[1-3]))?")
+
+
+def unit_called(text: str) -> Unit | None:
+    """The unit written as `text` (`kWh`, `J/s`, `km^2`, `EUR/kWh`), or None."""
+    if text in UNITS:
+        return UNITS[text]
+    scale, dimensions = Fraction(1), dict[str, int]()
+    for position, part in enumerate(text.split("/")):
+        sign = 1 if position == 0 else -1
+        for factor in re.split(r"[·*.]", part) if part or position else ():
+            match = _FACTOR.fullmatch(factor)
+            unit = UNITS.get(match["name"]) if match else None
+            if match is None or unit is None:
+                return None
+            power = sign * int(match["power"] or 1)
+            scale *= unit.scale**power
+            for quantity, exponent in unit.dimensions:
+                dimensions[quantity] = dimensions.get(quantity, 0) + exponent * power
+    return Unit(text, scale, tuple(sorted((q, e) for q, e in dimensions.items() if e)))
+
+
+def suggest(text: str) -> str:
+    """A unit that was perhaps meant by `text`, or the empty string."""
+    alike = [name for name in UNITS if name and name.casefold() == text.casefold()]
+    close = get_close_matches(text, UNITS, n=1, cutoff=0.75) if len(text) > 2 else []
+    return next(iter(alike + close), "")
