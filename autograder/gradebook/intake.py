@@ -3,7 +3,7 @@
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import Connection
 
@@ -87,9 +87,10 @@ def _is_latest(one: Submission, latest: _Latest) -> bool:
 
 def _stands(one: Submission, before: _Standing | None) -> datetime:
     """The time of receipt; a doubtful one never puts a new file before what is recorded already."""
+    received = one.received.astimezone(UTC)
     if before is not None and one.received_by.doubtful:
-        return max(one.received, before.stands)
-    return one.received
+        return max(received, before.stands)
+    return received
 
 
 def _add(connection: Connection, one: Submission, stands: datetime, now: datetime) -> bool:

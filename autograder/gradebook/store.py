@@ -205,7 +205,8 @@ class Gradebook:
         receipt = report.receipt
         rows = connection.execute(queries.receipts(receipt.student, receipt.assignment, receipt.blob))
         for row in rows:
-            if row.received == receipt.received:
+            # Not without UTC: Python holds a time that a zone repeats unequal to any time of another zone.
+            if row.received.astimezone(UTC) == receipt.received.astimezone(UTC):
                 return int(row.id)
         raise StoreError(
             f"{self.place}: the report of {receipt.student} for {receipt.assignment} belongs to no recorded "

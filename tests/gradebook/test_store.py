@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta, timezone
+from datetime import datetime, timedelta, timezone
 from fractions import Fraction
+from zoneinfo import ZoneInfo
 
 import pytest
 from samples import NOON, report, submission
@@ -185,6 +186,15 @@ class TestRecording:
         assert [each.revision for each in gradebook.latest_reports("gradients")] == ["r1", "r2"]
         assert [each.student for each in gradebook.latest_reports("gradients", students=["bob"])] == ["bob"]
         assert gradebook.history("bob")[0].revisions == ("r1", "r2")
+
+    def test_the_hour_that_comes_twice_is_no_obstacle(self, gradebook):
+        """A submission of the hour that the end of summer time repeats is recorded like any other."""
+        twice = datetime(2026, 10, 25, 2, 30, tzinfo=ZoneInfo("Europe/Paris"))
+        one = Submission("ada", "gradients", b"{}", twice, ReceivedBy.FILE_TIME)
+        gradebook.receive([one])
+
+        assert gradebook.record(report(one)) is True
+        assert len(gradebook.pending("gradients")) == 0
 
     def test_a_report_of_nothing_is_refused(self, gradebook):
         """A report whose submission was never received is not recorded."""
