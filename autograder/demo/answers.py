@@ -22,15 +22,21 @@ class Answers:
 def read_answers(solutions: Path) -> dict[str, Answers]:
     """The answers to each question of a solutions module, by the question's name."""
     text = solutions.read_text(encoding="utf-8")
+    tree = ast.parse(text)
+    slow = {
+        word.value.id
+        for word in ast.walk(tree)
+        if isinstance(word, ast.keyword) and word.arg == "looped" and isinstance(word.value, ast.Name)
+    }
     answers: dict[str, Answers] = {}
-    for function in ast.parse(text).body:
+    for function in tree.body:
         if isinstance(function, ast.FunctionDef):
             for role, question in _roles(function):
                 known = answers.get(question, Answers())
                 source = _renamed(text, function, question)
                 if role == "mistake":
                     known = Answers(known.right, {**known.mistakes, function.name: source})
-                else:
+                elif role == "reference" or function.name not in slow:
                     known = Answers((*known.right, source), known.mistakes)
                 answers[question] = known
     return answers
