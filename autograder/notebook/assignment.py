@@ -12,7 +12,6 @@ How an assignment is written (docs/notebook-format.md tells it to authors):
 """
 
 import ast
-import re
 from copy import deepcopy
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -21,6 +20,7 @@ from fractions import Fraction
 from autograder.domain.notebook import Cell, CellKind
 from autograder.errors import CourseError, Flaw, SubmissionError
 from autograder.notebook.code import is_stub, parse, understand
+from autograder.notebook.headings import HOW, Heading, read_heading
 from autograder.notebook.read import read
 
 
@@ -113,11 +113,6 @@ def read_assignment(content: bytes, *, path: str = "") -> AssignmentText:
     return reading.finish()
 
 
-_HEADING = re.compile(r"(#{1,2})\s+(.*?)\s*#*\s*")
-_NUMBERED = re.compile(r"(\d+)[.)]\s+(.*)")
-_WORTH = re.compile(r"(.*?)\s*\(([^()]*(?:point|pt|mark)[^()]*|[\d./ ]+)\)")
-_POINTS = re.compile(r"(\d+(?:\.\d+)?|\d+/[1-9]\d*) points?(, by hand)?")
-_HOW = "write `## 3. Title (2 points)`"
 _IN_EXAMPLES = (ast.Assert, ast.Assign, ast.AnnAssign, ast.Import, ast.ImportFrom)
 
 
@@ -125,11 +120,9 @@ _IN_EXAMPLES = (ast.Assert, ast.Assign, ast.AnnAssign, ast.Import, ast.ImportFro
 class _Draft:
     """A question while its cells are being read."""
 
-    number: int
-    title: str
-    points: Fraction
-    written: bool
-    heading: Cell
+    heading: Heading
+    cell: Cell
+    """Where its heading stands."""
     lines: list[str] = field(default_factory=list)
     function: ast.FunctionDef | None = None
     stub: str = ""
@@ -142,13 +135,13 @@ class _Draft:
         parameters = _parameters(self.function) if self.function else ""
         return Statement(
             name,
-            self.title,
-            self.points,
+            self.heading.title,
+            self.heading.points,
             "\n".join(self.lines).strip(),
             f"{name}({parameters})" if name else "",
             self.stub,
             tuple(self.examples),
-            self.number,
+            self.heading.number,
             _names(self.function) if self.function else (),
         )
 
@@ -174,14 +167,14 @@ class _Reading:
             role = self._code(cell)
         elif cell.kind is CellKind.MARKDOWN:
             role = self._markdown(cell)
-        self._parts.append(Part(cell, role, self._current.number if self._current else 0))
+        self._parts.append(Part(cell, role, self._current.heading.number if self._current else 0))
 
     def finish(self) -> AssignmentText:
         """What was read. Raises CourseError."""
         if not self._title:
             self._flaw(None, "the notebook has no title", "begin it with `# Title`")
         if not self._drafts:
-            self._flaw(None, "the notebook asks no question", _HOW)
+            self._flaw(None, "the notebook asks no question", HOW)
         for position, draft in enumerate(self._drafts, 1):
             self._check(draft, position)
         for cell, name in self._bound:
@@ -207,38 +200,23 @@ class _Reading:
         fenced = False
         for line in cell.source.split("\n"):
             fenced ^= line.lstrip().startswith("```")
-            heading = None if fenced else _HEADING.fullmatch(line)
-            if heading is None or not self._starts(cell, heading[1], heading[2]):
+            heading = None if fenced else read_heading(line)
+            if heading is None or not self._starts(cell, heading):
                 self._keep(line)
         return Role.TEXT if self._current is None or self._current.function else Role.STATEMENT
 
-    def _starts(self, cell: Cell, level: str, text: str) -> bool:
+    def _starts(self, cell: Cell, heading: Heading) -> bool:
         """Whether the heading is the title's or a question's; any other is part of the text around it."""
-        if level == "#" and not self._title and not self._drafts:
-            self._title = text
+        if heading.level == 1 and not self._title and not self._drafts:
+            self._title = heading.text
             return True
         self._current = None
-        numbered = _NUMBERED.fullmatch(text)
-        if level == "##" and numbered:
-            self._start_question(cell, int(numbered[1]), numbered[2])
-            return True
-        if level == "##" and (worth := _WORTH.fullmatch(text)) and "point" in worth[2]:
-            self._flaw(cell, f"the heading “{text}” has points but no number", _HOW)
-        return False
-
-    def _start_question(self, cell: Cell, number: int, text: str) -> None:
-        title, points, written = text, Fraction(0), False
-        worth = _WORTH.fullmatch(text)
-        readable = _POINTS.fullmatch(worth[2]) if worth else None
-        if worth is None:
-            self._flaw(cell, f"the heading “{number}. {text}” has no points", _HOW)
-        elif readable is None or not Fraction(readable[1]):
-            allowed = "write (3 points), (1 point), (1.5 points), (1/2 points) or (2 points, by hand)"
-            self._flaw(cell, f"the points “({worth[2]})” of question {number} cannot be read", allowed)
-        else:
-            title, points, written = worth[1], Fraction(readable[1]), readable[2] is not None
-        self._current = _Draft(number, title, points, written, cell)
-        self._drafts.append(self._current)
+        if heading.flaw:
+            self._flaw(cell, heading.flaw, heading.allowed)
+        if heading.number:
+            self._current = _Draft(heading, cell)
+            self._drafts.append(self._current)
+        return heading.number > 0
 
     def _keep(self, line: str) -> None:
         if self._current is None:
@@ -280,11 +258,11 @@ class _Reading:
                 self._flaw(cell, f"`{function.name}` has another stub in cell {other}", "one stub a name")
             self._stubs.setdefault(function.name, cell.number)
         if current is None:
-            self._flaw(cell, f"the stub of `{stub.name}` stands under no question's heading", _HOW)
-        elif current.written:
-            self._flaw(cell, f"question {current.number} is marked by hand, but has a stub")
+            self._flaw(cell, f"the stub of `{stub.name}` stands under no question's heading", HOW)
+        elif current.heading.written:
+            self._flaw(cell, f"question {current.heading.number} is marked by hand, but has a stub")
         elif current.function is not None:
-            what = f"question {current.number} has a second stub, `{stub.name}`"
+            what = f"question {current.heading.number} has a second stub, `{stub.name}`"
             self._flaw(cell, what, "one function a question")
         else:
             current.function, current.stub = stub, cell.source
@@ -302,18 +280,15 @@ class _Reading:
             self._current.examples.append(cell.source)
 
     def _check(self, draft: _Draft, position: int) -> None:
-        if draft.number != position:
-            self._flaw(
-                draft.heading, f"question {draft.number} is the {position}. one", "number them 1, 2, 3"
-            )
+        number = draft.heading.number
+        if number != position:
+            self._flaw(draft.cell, f"question {number} is the {position}. one", "number them 1, 2, 3")
         if not "".join(draft.lines).strip():
-            self._flaw(
-                draft.heading, f"question {draft.number} has no statement", "write one below its heading"
-            )
-        if draft.function is None and not draft.written:
+            self._flaw(draft.cell, f"question {number} has no statement", "write one below its heading")
+        if draft.function is None and not draft.heading.written:
             solved = f" (cell {draft.solved} has a function with a body)" if draft.solved else ""
-            what = f"question {draft.number} has no stub{solved}"
-            self._flaw(draft.heading, what, "a function of a docstring and `raise NotImplementedError`")
+            allowed = "a function of a docstring and `raise NotImplementedError`"
+            self._flaw(draft.cell, f"question {number} has no stub{solved}", allowed)
 
 
 def _names(function: ast.FunctionDef) -> tuple[str, ...]:

@@ -40,30 +40,38 @@ class Released:
         """The same, of a notebook that has been read."""
         questions = {statement.name: statement for statement in text.statements if statement.name}
         code = {part.cell.source: understand(part.cell.source) for part in text.parts if _is_code(part.cell)}
-        return cls(text, questions, _support(text, frozenset(questions), code), code)
+        return cls(text, questions, _support(text, code), code)
 
 
 def _is_code(cell: Cell) -> bool:
     return cell.kind is CellKind.CODE
 
 
-def _support(
-    text: AssignmentText, questions: frozenset[str], known: Mapping[str, Code]
-) -> tuple[Support, ...]:
-    """The support cells that can run without any answer.
+def building_on_answers(text: AssignmentText) -> frozenset[int]:
+    """Numbers of the support cells that call a question's function, or use what such a cell made.
 
-    A cell that calls a question's function (to plot what it computes), or uses what such a cell made, shows
-    the student something but carries nothing. Neither does a cell that defines nothing.
+    They show the student something (a plot of what was computed) and fail until the answer is there.
     """
-    found: list[Support] = []
-    made_from_answers = set(questions)
+    numbers: set[int] = set()
+    made_from_answers = {statement.name for statement in text.statements}
     for part in text.parts:
-        names = known[part.cell.source].names if part.role is Role.SUPPORT else frozenset()
-        used = loads(parse(part.cell.source)[0]) if names else frozenset()
-        if used & made_from_answers:
-            made_from_answers |= names
-        elif names:
-            found.append(Support(part.cell, names, _needed(found, used)))
+        if part.role is Role.SUPPORT:
+            tree, _ = parse(part.cell.source)
+            if loads(tree) & made_from_answers:
+                numbers.add(part.cell.number)
+                made_from_answers |= understand(part.cell.source).names
+    return frozenset(numbers)
+
+
+def _support(text: AssignmentText, known: Mapping[str, Code]) -> tuple[Support, ...]:
+    """The support cells that define something and can run without any answer."""
+    found: list[Support] = []
+    fails = building_on_answers(text)
+    for part in text.parts:
+        if part.role is Role.SUPPORT and part.cell.number not in fails:
+            names = known[part.cell.source].names
+            used = loads(parse(part.cell.source)[0])
+            found += [Support(part.cell, names, _needed(found, used))] if names else []
     return tuple(found)
 
 
