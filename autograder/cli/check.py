@@ -23,7 +23,7 @@ def command(name: str) -> None:
     """
     course = course_here()
     assignment = course.assignment(name)
-    files = course.folder.notebook(name), course.folder.solutions_of(name)
+    files = course.notebook(name), course.module(name)
     notebook, module = (str(file.relative_to(course.folder.path)) for file in files)
     checked = check(assignment.released.text, assignment.solutions, notebook=notebook, module=module)
     for tally in checked.tallies:

@@ -1,9 +1,83 @@
-"""Where a command works: the course folder around the current one, and its assignments by name."""
+"""The course around the current folder, opened: its settings, assignments, gradebook and runners, joined."""
 
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
-from autograder.config import CourseFolder, OpenCourse, open_course
+from autograder.check import must_pair
+from autograder.config import CourseFolder, read_course
+from autograder.domain.course import Course, Plan
+from autograder.domain.submission import Submission
 from autograder.errors import CourseError, Flaw
+from autograder.gradebook.store import Gradebook
+from autograder.grading import Assignment
+from autograder.inbox.folder import Oddity, arrivals
+from autograder.notebook.assignment import read_assignment
+from autograder.notebook.released import Released
+from autograder.questions.solutions import prepare
+from autograder.sandbox.runner import Runner
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCourse:
+    """A course whose course.toml has been read."""
+
+    folder: CourseFolder
+    course: Course
+
+    def plan(self, name: str) -> Plan:
+        """The plan of an assignment. Raises CourseError where there is none of that name."""
+        plan = self.course.plan(name)
+        if plan is None:
+            known = ", ".join(plan.name for plan in self.course.plans)
+            raise CourseError([Flaw("course.toml", f"there is no assignment {name!r}", f"known are {known}")])
+        return plan
+
+    def notebook(self, name: str) -> Path:
+        """The notebook of an assignment, as its author wrote it."""
+        return self.folder.assignments / name / f"{name}.ipynb"
+
+    def module(self, name: str) -> Path:
+        """The hidden references of an assignment."""
+        return self.folder.solutions / f"{name}.py"
+
+    def assignment(self, name: str) -> Assignment:
+        """An assignment, ready to grade with. Raises CourseError with all its mistakes."""
+        plan, notebook = self.plan(name), self.notebook(name)
+        if not notebook.is_file():
+            raise CourseError(
+                [Flaw(str(notebook), "there is no such file", "write the assignment's notebook")]
+            )
+        text = read_assignment(notebook.read_bytes(), path=str(notebook.relative_to(self.folder.path)))
+        solutions = prepare(
+            name,
+            self.module(name),
+            secret=self.folder.secret(),
+            limits=plan.limits,
+            kept=self.folder.state / "expected",
+        )
+        must_pair(text, solutions, notebook=str(notebook), module=str(self.module(name)))
+        return Assignment(plan, Released.from_text(text), solutions)
+
+    def gradebook(self) -> Gradebook:
+        """The store of this course, opened for writing."""
+        return Gradebook.open(self.folder.store_url)
+
+    def arrivals(self, folder: Path, plan: Plan) -> Iterator[Submission | Oddity]:
+        """What lies in a folder of submissions."""
+        roster = [person.id for person in self.course.roster]
+        zone = ZoneInfo(self.course.timezone)
+        return arrivals(folder, plan.name, roster=roster, limits=plan.limits, zone=zone)
+
+    def runner_maker(self, accept_level: int) -> Callable[[], Runner]:
+        """What makes a runner for this course; its hidden folders must lie where student code cannot read."""
+        hidden = (self.folder.solutions, self.folder.quiz, self.folder.state)
+
+        def make() -> Runner:
+            return Runner(preload=self.course.preload, accept_level=accept_level, forbidden=hidden)
+
+        return make
 
 
 def course_here() -> OpenCourse:
@@ -15,7 +89,7 @@ def course_here() -> OpenCourse:
     here = Path.cwd()
     for folder in (here, *here.parents):
         if (folder / "course.toml").is_file():
-            return open_course(CourseFolder(folder))
+            return open_course(folder)
     raise CourseError(
         [
             Flaw(
@@ -25,3 +99,8 @@ def course_here() -> OpenCourse:
             )
         ]
     )
+
+
+def open_course(folder: Path) -> OpenCourse:
+    """The course in a folder. Raises CourseError with all mistakes of its course.toml and students.csv."""
+    return OpenCourse(CourseFolder(folder), read_course(folder))

@@ -2,8 +2,8 @@
 
 import click
 
+from autograder.cli import options
 from autograder.cli.course import course_here
-from autograder.cli.options import accept_isolation
 from autograder.errors import SubmissionError
 from autograder.explain import explain
 from autograder.render import clean
@@ -14,7 +14,7 @@ from autograder.session import only_question
 @click.argument("name")
 @click.argument("student")
 @click.argument("question", required=False)
-@accept_isolation
+@options.accept_isolation
 def command(name: str, student: str, question: str | None, accept_isolation: int) -> None:
     """Show every hidden case of STUDENT's latest submission for NAME: for instructors, for appeals.
 
@@ -32,6 +32,6 @@ def command(name: str, student: str, question: str | None, accept_isolation: int
         submission = next(iter(gradebook.latest_submissions(name, students=[student])), None)
     if submission is None:
         raise SubmissionError(f"{student} has handed in nothing for {name}")
-    with course.runner(accept_isolation) as runner:
+    with course.runner_maker(accept_isolation)() as runner:
         for line in explain(submission, assignment, runner):
             click.echo(clean(line))

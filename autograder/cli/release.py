@@ -17,7 +17,7 @@ def command(name: str) -> None:
     """
     course = course_here()
     target = course.folder.path / "release" / name / f"{name}.ipynb"
-    content = release(course.folder.notebook(name).read_bytes())
+    content = release(course.notebook(name).read_bytes())
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_bytes(content)
     click.echo(f"{target} is ready to be handed out. It holds no reference, no hidden case and no tolerance.")
