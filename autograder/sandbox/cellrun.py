@@ -1,0 +1,74 @@
+"""What a student's process tells of a cell, read with suspicion."""
+
+import base64
+from typing import Any
+
+import numpy as np
+
+from autograder.domain.course import Limits
+from autograder.domain.notebook import Cell
+from autograder.domain.report import CellEnding, CellRun, Figure
+
+_PNG = b"\x89PNG\r\n\x1a\n"
+_MOST_PNG = 2 << 20
+_MOST_TEXT = 10_000
+_MOST_SHOWN = 200
+
+
+def cell_run(cell: Cell, message: Any, index: int, limits: Limits, seconds: float, limit: str) -> CellRun:
+    """The account of a cell; ValueError if it is none. A `limit` says that the cell was interrupted."""
+    if type(message) is not list or len(message) != 3 or message[0] != "cell" or message[1] != index:
+        raise ValueError("it sent no account of a cell")
+    told = message[2]
+    if type(told) is not dict:
+        raise ValueError("it sent no account of a cell")
+    exception = _text(told, "exception", 200)
+    ending = CellEnding.RAISED if exception else CellEnding.RAN
+    if exception == "MemoryError":
+        ending, limit = CellEnding.OUT_OF_MEMORY, f"{limits.memory_mb} MB of memory"
+    elif limit and exception:
+        ending = CellEnding.TIMED_OUT
+    else:
+        limit = ""
+    most = limits.output_kb * 1000
+    return CellRun(
+        number=cell.number,
+        ending=ending,
+        source=cell.source,
+        printed=_text(told, "printed", most),
+        cut=told.get("cut") is True,
+        displayed=_shown(told.get("displayed"), most),
+        figures=_figures(told.get("figures"), limits.figures),
+        exception=exception,
+        message=_text(told, "message", _MOST_TEXT),
+        traceback=_text(told, "traceback", _MOST_TEXT),
+        limit=limit,
+        seconds=seconds,
+    )
+
+
+def lost_cell(cell: Cell, ending: CellEnding, limit: str, seconds: float = 0.0) -> CellRun:
+    """The account of a cell that took its process with it, or was never reached."""
+    return CellRun(cell.number, ending, cell.source, limit=limit, seconds=seconds)
+
+
+def _text(told: dict[Any, Any], key: str, most: int) -> str:
+    text = told.get(key, "")
+    return text[:most] if isinstance(text, str) else ""
+
+
+def _shown(shown: Any, most: int) -> tuple[str, ...]:
+    if type(shown) is not list:
+        return ()
+    return tuple(text[:most] for text in shown[:_MOST_SHOWN] if isinstance(text, str))
+
+
+def _figures(figures: Any, most: int) -> tuple[Figure, ...]:
+    if type(figures) is not list:
+        return ()
+    raw = [picture.tobytes() for picture in figures[:most] if isinstance(picture, np.ndarray)]
+    return tuple(
+        Figure(base64.b64encode(png).decode("ascii"))
+        for png in raw
+        if png.startswith(_PNG) and len(png) <= _MOST_PNG
+    )

@@ -1,0 +1,1 @@
+"""The layers that seal a process of student code, each asked of the kernel directly."""

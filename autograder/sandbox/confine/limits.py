@@ -1,0 +1,41 @@
+"""Resource limits of one process: memory, processor time, size of a file, descriptors, threads."""
+
+import resource
+from dataclasses import dataclass
+from pathlib import Path
+
+_PAGE = resource.getpagesize()
+
+
+@dataclass(frozen=True, slots=True)
+class Ceiling:
+    """What one process may use. Memory counts from what the process already has."""
+
+    memory_mb: int
+    file_mb: int
+    processor_seconds: int
+    descriptors: int = 128
+    threads: int | None = None
+    """None where the count is of all processes of a user, who may have many others."""
+
+
+def mapped_bytes() -> int:
+    """The size of this process's address space."""
+    return int(Path("/proc/self/statm").read_text().split()[0]) * _PAGE
+
+
+def hold_to(ceiling: Ceiling) -> None:
+    """Set every limit, hard and soft, so that none can be raised again."""
+    space = mapped_bytes() + (ceiling.memory_mb << 20)
+    limits = {
+        resource.RLIMIT_CORE: 0,
+        resource.RLIMIT_FSIZE: ceiling.file_mb << 20,
+        resource.RLIMIT_NOFILE: ceiling.descriptors,
+        resource.RLIMIT_AS: space,
+        resource.RLIMIT_MEMLOCK: 0,
+    }
+    if ceiling.threads is not None:
+        limits[resource.RLIMIT_NPROC] = ceiling.threads
+    for which, most in limits.items():
+        resource.setrlimit(which, (most, most))
+    resource.setrlimit(resource.RLIMIT_CPU, (ceiling.processor_seconds, ceiling.processor_seconds + 1))

@@ -1,0 +1,275 @@
+"""Asking one batch of calls: what the student's code is told, what it may ask back, what it answered."""
+
+import builtins
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from autograder.domain.answer import Answer, Batch, Built, Call, Ending, Given, Oracle, Seeded
+from autograder.errors import SandboxError
+from autograder.sandbox.process import Ended, Process
+from autograder.sandbox.protocol import ProtocolFault, Recipe, encode
+
+_MOST_DEPTH = 8
+_MOST_ASKED_BYTES = 64 << 20
+_MOST_REFERENCE_CALLS = 20_000
+_MOST_CALLBACKS = 200_000
+_MANY_ENTRIES = 4096
+Key = int | str
+References = Mapping[str, Callable[..., Any]]
+_KINDS = {"returned": Ending.RETURNED, "raised": Ending.RAISED, "undefined": Ending.UNDEFINED}
+
+
+def encode_batch(batch: Batch) -> bytes:
+    """The frames of all calls of a batch. SandboxError if an argument is no data."""
+    return b"".join(piece for call in batch.calls for piece in _encode_call(call))
+
+
+def _encode_call(call: Call) -> list[bytes]:
+    args = tuple(_sent(position, value) for position, value in enumerate(call.args))
+    kwargs = {name: _sent(name, value) for name, value in call.kwargs.items()}
+    try:
+        return encode([args, kwargs])
+    except ProtocolFault as fault:
+        raise SandboxError(
+            f"an argument of a case {fault}; large ones are `built` on both sides, never sent"
+        ) from fault
+
+
+def _sent(key: Key, value: Any) -> Any:
+    """An argument as it is sent: as data, or as the recipe of what stands in for it."""
+    if isinstance(value, Oracle):
+        return Recipe("oracle", {"slot": key, "name": getattr(value.function, "__name__", "f")})
+    if isinstance(value, Given):
+        return Recipe("given", _shipped(value))
+    if isinstance(value, Built):
+        return Recipe("built", _shipped(value.recipe))
+    if isinstance(value, Seeded):
+        return Recipe("seeded", {"seed": value.seed})
+    return value
+
+
+def _shipped(given: Given) -> dict[str, Any]:
+    return {"name": given.name, "source": given.source, "values": dict(given.values)}
+
+
+class Dialogue:
+    """The exchange during one batch: answers come in, questions to oracles go back and are answered."""
+
+    def __init__(self, process: Process, deadline: float, references: References) -> None:
+        self._process = process
+        self._deadline = deadline
+        self._references = references
+        self._depth = 0
+        self._callbacks = 0
+        self._broken: Exception | None = None
+        self._begin(None)
+
+    def _begin(self, call: Call | None) -> None:
+        self._call = call
+        self._asked: dict[Key, list[tuple[Any, ...]]] = {}
+        self._counts: dict[Key, int] = {}
+        self._bytes = 0
+        self._oracle_failed = False
+        self._most_entries = max(_MANY_ENTRIES, 16 * _largest(call))
+
+    def next(self, expected: str) -> list[Any]:
+        """The next message of the expected kind; questions that come before it are answered."""
+        while True:
+            message = self._process.receive(self._deadline, make=self._function_of_students)
+            if type(message) is not list or not message:
+                raise self.fault("no message")
+            if message[0] == "ask" and len(message) == 4:
+                self._serve(*message[1:])
+            elif message[0] == expected:
+                return message[1:]
+            else:
+                raise self.fault("a message out of turn")
+
+    def fault(self, what: str) -> Ended:
+        """The protocol is broken: the process is not worth asking any more."""
+        self._process.kill()
+        return Ended(Ending.CRASHED, f"it sent {what}")
+
+    def answer(self, index: int, call: Call, *, timed: bool, memory: str) -> Answer:
+        """Wait for the answer to one call."""
+        self._begin(call)
+        seconds = 0.0
+        if timed:
+            self.next("ready")
+            before = self._process.cpu_seconds()
+            self._process.send(encode(["go"]), self._deadline)
+        told = self.next("answer")
+        if timed:
+            seconds = max(0.0, self._process.cpu_seconds() - before)
+        if len(told) != 6 or type(told[0]) is not int or told[0] != index or told[1] not in _KINDS:
+            raise self.fault("an answer to no question")
+        _, kind, exception, message, changed, value = told
+        ending = _KINDS[kind]
+        if timed and ending is not Ending.UNDEFINED:
+            changed = (self.next("changed") or [()])[0]
+        exception = _known(exception) if ending is Ending.RAISED else ""
+        limit = ""
+        if exception == "MemoryError":
+            ending, limit = Ending.OUT_OF_MEMORY, memory
+        if self._oracle_failed:
+            ending = Ending.ORACLE_FAILED
+        return Answer(
+            ending,
+            value if ending is Ending.RETURNED else None,
+            exception,
+            message[:2000] if isinstance(message, str) else "",
+            seconds,
+            _keys(changed, call),
+            {key: tuple(points) for key, points in self._asked.items()},
+            limit,
+        )
+
+    def cut_short(self, end: Ended) -> Answer:
+        """The answer of the call during which the process ended."""
+        asked = {key: tuple(points) for key, points in self._asked.items()}
+        return Answer(end.ending, asked=asked, limit=end.limit)
+
+    def _serve(self, slot: Any, args: Any, kwargs: Any) -> None:
+        """Answer one question to an oracle or a reference."""
+        if type(args) is not tuple or type(kwargs) is not dict or type(slot) not in (int, str):
+            raise self.fault("a question of the wrong form")
+        if not all(type(name) is str for name in kwargs):
+            raise self.fault("a question of the wrong form")
+        function, most = self._function(slot)
+        refusal = self._refusal(slot, most, args, kwargs)
+        if function is None or refusal:
+            self._refuse(refusal or "this function can be asked only while it is an argument")
+            return
+        if not isinstance(slot, str) or not slot.startswith("="):
+            self._asked.setdefault(slot, []).append(args)
+        self._tell(function, args, kwargs, reference=slot not in self._oracles())
+
+    def _tell(
+        self,
+        function: Callable[..., Any],
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+        *,
+        reference: bool,
+    ) -> None:
+        self._depth += 1
+        try:
+            with np.errstate(all="ignore"):
+                value = function(*args, **kwargs)
+            pieces = encode(["told", value])
+        except Exception as error:  # noqa: BLE001 - author's code on arguments that a student chose
+            if self._broken is None and not reference and self._sensible(function, args, kwargs):
+                self._oracle_failed = True
+            pieces = encode(["refused", f"the function has no value there ({type(error).__name__})"])
+        finally:
+            self._depth -= 1
+        if self._broken is not None:
+            raise self._broken
+        self._process.send(pieces, self._deadline)
+
+    def _oracles(self) -> dict[Key, Oracle]:
+        if self._call is None:
+            return {}
+        given: list[tuple[Key, Any]] = [*enumerate(self._call.args), *self._call.kwargs.items()]
+        return {key: value for key, value in given if isinstance(value, Oracle)}
+
+    def _function(self, slot: Key) -> tuple[Callable[..., Any] | None, int]:
+        oracle = self._oracles().get(slot)
+        if oracle is not None:
+            return oracle.function, oracle.calls
+        if isinstance(slot, str) and slot.startswith("="):
+            return self._references.get(slot[1:]), _MOST_REFERENCE_CALLS
+        return None, 0
+
+    def _refusal(self, slot: Key, most: int, args: Sequence[Any], kwargs: Mapping[str, Any]) -> str:
+        """Why a question is not answered, or nothing."""
+        sizes = [_entries(value) for value in (*args, *kwargs.values())]
+        self._counts[slot] = self._counts.get(slot, 0) + 1
+        self._bytes += 8 * sum(sizes)
+        if self._depth >= _MOST_DEPTH:
+            return "functions call each other too deeply"
+        if most and self._counts[slot] > most:
+            return f"this function was asked more than {most} times"
+        if self._bytes > _MOST_ASKED_BYTES or max(sizes, default=0) > self._most_entries:
+            return "this function was asked at too much data"
+        return ""
+
+    def _refuse(self, why: str) -> None:
+        self._process.send(encode(["refused", why]), self._deadline)
+
+    def _sensible(
+        self, function: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]
+    ) -> bool:
+        """Whether the function must be able to take these: numbers, in shapes of the case's own."""
+        try:
+            inspect.signature(function).bind(*args, **kwargs)
+        except (TypeError, ValueError):
+            return False
+        assert self._call is not None  # noqa: S101 - only oracles of a call come here
+        shapes = {np.shape(value) for value in self._call.args if isinstance(value, np.ndarray)} | {()}
+        return all(
+            isinstance(value, float | np.floating | np.ndarray)
+            and np.asarray(value).dtype.kind == "f"
+            and np.shape(value) in shapes
+            and bool(np.isfinite(value).all())
+            for value in (*args, *kwargs.values())
+        )
+
+    def _function_of_students(self, kind: str, fields: dict[str, Any]) -> object:
+        """A function that the student's code handed to one of ours: calling it asks the student's process."""
+        number = fields.get("number")
+        if kind != "function" or type(number) is not int or self._depth >= _MOST_DEPTH:
+            raise ProtocolFault("a recipe that we do not make")
+
+        def students(*args: Any, **kwargs: Any) -> Any:
+            return self._ask_back(number, args, kwargs)
+
+        return students
+
+    def _ask_back(self, number: int, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
+        self._callbacks += 1
+        if self._callbacks > _MOST_CALLBACKS:
+            raise ValueError("the student's function was called too often")
+        try:
+            self._process.send(encode(["back", number, args, dict(kwargs)]), self._deadline)
+            told = self.next("backed")
+        except Exception as error:
+            self._broken = error  # whatever the author's function makes of it
+            raise
+        if len(told) != 2 or told[0] is not True:
+            raise ValueError("the student's function failed")
+        return told[1]
+
+
+def _largest(call: Call | None) -> int:
+    values = () if call is None else (*call.args, *call.kwargs.values())
+    return max((_entries(value) for value in values), default=0)
+
+
+def _entries(value: Any) -> int:
+    """How many numbers a value holds, roughly."""
+    if isinstance(value, np.ndarray):
+        return int(value.size)
+    if isinstance(value, list | tuple):
+        return sum(_entries(item) for item in value)
+    if isinstance(value, dict):
+        return sum(_entries(item) for item in value.values())
+    if isinstance(value, str):
+        return len(value) // 8 + 1
+    return 1
+
+
+def _known(name: Any) -> str:
+    """The name of a built-in exception, whatever the student's process claims."""
+    kind = getattr(builtins, name, None) if isinstance(name, str) else None
+    return name if isinstance(kind, type) and issubclass(kind, BaseException) else "Exception"
+
+
+def _keys(changed: Any, call: Call) -> tuple[Key, ...]:
+    known = {*range(len(call.args)), *call.kwargs}
+    if type(changed) is not list:
+        return ()
+    return tuple(key for key in changed if type(key) in (int, str) and key in known)

@@ -1,0 +1,191 @@
+"""The grader's hold on one sealed process: deadlines, memory and disk watched, a sure end."""
+
+import os
+import resource
+import select
+import signal
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from autograder.domain.answer import Ending, Opaque
+from autograder.domain.course import Limits
+from autograder.sandbox import scratch
+from autograder.sandbox.forkserver import Birth, ForkServer
+from autograder.sandbox.protocol import Make, ProtocolFault, decode, frame_size
+
+_PAGE = resource.getpagesize()
+_TICK = 0.010
+_DISK_TICK = 0.100
+_CHUNK = 1 << 18
+
+
+class Ended(Exception):  # noqa: N818 - the end of a student's process is no error of ours
+    """A student's process is gone; says how."""
+
+    def __init__(self, ending: Ending, limit: str) -> None:
+        super().__init__(limit)
+        self.ending = ending
+        self.limit = limit
+
+
+class Overdue(Exception):  # noqa: N818 - neither is this
+    """The deadline passed while we waited; the process still runs."""
+
+
+class Process:
+    """One child of the fork server. Every wait ends: by a message, a deadline, or the end of the process."""
+
+    def __init__(self, server: ForkServer, birth: Birth, folder: Path, limits: Limits) -> None:
+        self._server = server
+        self._birth = birth
+        self._folder = folder
+        self._limits = limits
+        self._wire = birth.wire
+        self._wire.settimeout(0)
+        self._poll = select.poll()
+        self._poll.register(self._wire, select.POLLIN)
+        self._pending = bytearray()
+        self.pid = _pid_here(birth.pidfd)
+        self._memory = os.open(f"/proc/{self.pid}/statm", os.O_RDONLY | os.O_CLOEXEC)
+        self._resident = self._resident_bytes()
+        self._next_look = 0.0
+        self._next_disk_look = 0.0
+        self.alive = True
+
+    def send(self, pieces: Sequence[bytes], deadline: float) -> None:
+        """Send frames; Overdue if the process does not take them, Ended if it is gone."""
+        for piece in pieces:
+            view = memoryview(piece)
+            while view:
+                try:
+                    view = view[self._wire.send(view) :]
+                except BlockingIOError:
+                    self._wait(deadline, select.POLLOUT)
+                except OSError:
+                    raise self._how_it_ended() from None
+
+    def receive(self, deadline: float, *, make: Make | None = None) -> Any:
+        """The next message, decoded; it is the student's word. Ended if it breaks the protocol."""
+        try:
+            frame = self._frame(deadline)
+            return decode(frame, make=make, opaque=Opaque)
+        except ProtocolFault as fault:
+            self.kill()
+            raise Ended(Ending.CRASHED, f"what it sent is no message: {fault}") from fault
+
+    def _frame(self, deadline: float) -> bytearray:
+        while True:
+            size = frame_size(self._pending)
+            if size is not None and len(self._pending) >= size:
+                frame = self._pending[:size]
+                del self._pending[:size]
+                return frame
+            try:
+                chunk = self._wire.recv(_CHUNK)
+            except BlockingIOError:
+                self._wait(deadline, select.POLLIN)
+                continue
+            except OSError:
+                chunk = b""
+            if not chunk:
+                raise self._how_it_ended()
+            self._pending += chunk
+
+    def _wait(self, deadline: float, event: int) -> None:
+        """Until the wire is ready, watching what the process uses."""
+        self._poll.modify(self._wire, event)
+        while True:
+            now = time.monotonic()
+            if now >= deadline:
+                raise Overdue
+            if now >= self._next_look:
+                self._watch(now)
+            if self._poll.poll(max(1.0, 1000 * min(_TICK, deadline - now))):
+                return
+
+    def _watch(self, now: float) -> None:
+        self._next_look = now + _TICK
+        if self._resident_bytes() - self._resident > self._limits.memory_mb << 20:
+            self.kill()
+            raise Ended(Ending.OUT_OF_MEMORY, f"{self._limits.memory_mb} MB of memory")
+        if now >= self._next_disk_look:
+            self._next_disk_look = now + _DISK_TICK
+            most = self._limits.scratch_mb << 20
+            if scratch.used_bytes(self._folder, most=most) > most:
+                self.kill()
+                raise Ended(Ending.CRASHED, f"{self._limits.scratch_mb} MB of files")
+
+    def _resident_bytes(self) -> int:
+        try:
+            return int(os.pread(self._memory, 128, 0).split()[1]) * _PAGE
+        except (OSError, IndexError):
+            return 0
+
+    def cpu_seconds(self) -> float:
+        """Processor time the process has used, all its threads together."""
+        try:
+            return time.clock_gettime((~self.pid << 3) | 2)
+        except OSError:
+            return 0.0
+
+    def interrupt(self) -> None:
+        """Ask the process to stop the cell that it runs."""
+        with suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self._birth.pidfd, signal.SIGINT)
+
+    def kill(self) -> int | None:
+        """End the process for good and remove all it left; its exit status, None if that is not known."""
+        if not self.alive:
+            return None
+        self.alive = False
+        try:
+            return self._server.reap(self._birth).status
+        finally:
+            self._wire.close()
+            os.close(self._memory)
+            os.close(self._birth.pidfd)
+            scratch.remove(self._folder)
+
+    def _how_it_ended(self) -> Ended:
+        """The process closed its end or died by itself: collect it and say how."""
+        alive = select.poll()
+        alive.register(self._birth.pidfd, select.POLLIN)
+        died = bool(alive.poll(200))  # the wire closes a moment before the process is gone
+        status = self.kill()
+        if not died or status is None:
+            return Ended(Ending.CRASHED, "it closed its line to the grader")
+        return _ended_by(status)
+
+    def facts(self) -> dict[str, str]:
+        """What the kernel says of the process, which no student code can change."""
+        lines = Path(f"/proc/{self.pid}/status").read_text(errors="replace").splitlines()
+        return {key: value.strip() for key, _, value in (line.partition(":") for line in lines)}
+
+
+_SIGNALS: dict[int, Callable[[], Ended]] = {
+    signal.SIGXCPU: lambda: Ended(Ending.TIMED_OUT, "processor time"),
+    signal.SIGKILL: lambda: Ended(Ending.OUT_OF_MEMORY, "the machine's memory"),
+}
+
+
+def _ended_by(status: int) -> Ended:
+    if status >= 0:
+        return Ended(Ending.CRASHED, f"it ended itself with exit code {status}")
+    if -status in _SIGNALS:
+        return _SIGNALS[-status]()
+    try:
+        name = signal.Signals(-status).name
+    except ValueError:
+        name = f"signal {-status}"
+    return Ended(Ending.CRASHED, name)
+
+
+def _pid_here(pidfd: int) -> int:
+    """The number by which we know a process that lives in other namespaces."""
+    for line in Path(f"/proc/self/fdinfo/{pidfd}").read_text().splitlines():
+        if line.startswith("Pid:"):
+            return int(line.split()[1])
+    raise OSError("the kernel does not tell the number of a process")

@@ -1,0 +1,341 @@
+"""The wire between the grader and student code: data only, nothing that can run, every size bounded.
+
+A frame is `u32 header_len, u16 nbuf, u64 sizes[nbuf]` (little endian), a JSON header, then the raw buffers.
+The header spells one value. None, booleans, numbers and strings are themselves; all else is a list that
+begins with a tag:
+
+    ["l", ...] list              ["c", re, im]         complex
+    ["t", ...] tuple             ["a", dtype, shape]   array: the next buffer
+    ["d", [key, value], ...]     ["n", dtype]          numpy scalar: the next buffer
+    ["s", hex] string that is not proper Unicode       ["i", hex] integer beyond 64 bits
+    ["o", name] something that is not data             ["m", kind, fields] to be made by the other side
+
+Whatever breaks a rule raises ProtocolFault and nothing else.
+"""
+
+import json
+import re
+import struct
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+MAX_HEADER = 4 << 20
+MAX_BYTES = 64 << 20
+MAX_DEPTH = 64
+MAX_KEYS = 4096
+MAX_INT_BITS = 4096
+MAX_DIMENSIONS = 32
+_PREFIX = struct.Struct("<IH")
+_DTYPE = re.compile(r"[<>|=](b1|[iu][1248]|f[248]|f16|c8|c16|c32|[US]\d{1,6})")
+_SMALL = 1 << 63
+_KEYS = (type(None), bool, int, float, complex, str, tuple, np.generic)
+
+
+class ProtocolFault(Exception):  # noqa: N818 - the other side's fault, the word its callers use
+    """What arrived is no frame of ours, or what should be sent does not fit in one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opaque:
+    """Stands for something that is not data."""
+
+    type_name: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Recipe:
+    """Something the other side is to make: which kind of thing, and from what."""
+
+    kind: str
+    fields: Mapping[str, Any]
+
+
+Recognise = Callable[[object], Recipe | None]
+Make = Callable[[str, dict[str, Any]], object]
+
+
+def encode(value: object, *, recognise: Recognise | None = None, limit: int = MAX_BYTES) -> list[bytes]:
+    """The frame that carries `value`, in pieces to be sent one after the other.
+
+    Values are read from their built-in base: methods that a subclass redefines are not called. What is not
+    data becomes a Recipe if `recognise` knows it, else Opaque.
+    """
+    writer = _Writer(recognise, limit)
+    try:
+        node = writer.node(value, 0)
+        header = json.dumps(node, separators=(",", ":")).encode("ascii")
+    except (RecursionError, ValueError, TypeError, OverflowError, MemoryError) as error:
+        raise ProtocolFault(f"cannot be sent: {error}") from error
+    if len(header) > MAX_HEADER:
+        raise ProtocolFault(f"more than {MAX_HEADER} bytes of values")
+    if len(writer.buffers) > 0xFFFF:
+        raise ProtocolFault("more than 65535 arrays")
+    sizes = [len(piece) for piece in writer.buffers]
+    prefix = _PREFIX.pack(len(header), len(sizes)) + struct.pack(f"<{len(sizes)}Q", *sizes)
+    return [prefix + header, *writer.buffers]
+
+
+class _Writer:
+    """Turns values into nodes of the header, and their arrays into buffers."""
+
+    __slots__ = ("buffers", "limit", "recognise", "total")
+
+    def __init__(self, recognise: Recognise | None, limit: int) -> None:
+        self.buffers: list[bytes] = []
+        self.recognise = recognise
+        self.limit = limit
+        self.total = 0
+
+    def node(self, value: Any, depth: int) -> Any:
+        kind = type(value)
+        if value is None or kind is bool or kind is float:
+            return value
+        if kind is int:
+            return _int_node(value)
+        if kind is str:
+            return _str_node(value)
+        if depth >= MAX_DEPTH:
+            raise ProtocolFault(f"nested deeper than {MAX_DEPTH}")
+        if isinstance(value, np.ndarray):
+            return self._array(np.ndarray.view(value, np.ndarray))
+        if isinstance(value, np.generic):
+            return self._scalar(value)
+        return self._composite(value, depth)
+
+    def _composite(self, value: Any, depth: int) -> Any:
+        deeper = depth + 1
+        if isinstance(value, list):
+            return ["l", *[self.node(item, deeper) for item in list.__iter__(value)]]
+        if isinstance(value, tuple):
+            return ["t", *[self.node(item, deeper) for item in tuple.__iter__(value)]]
+        if isinstance(value, dict):
+            return self._dict(value, deeper)
+        if isinstance(value, complex):
+            whole = complex.__pos__(value)
+            return ["c", whole.real, whole.imag]
+        if isinstance(value, float):
+            return float.__pos__(value)
+        if isinstance(value, int):
+            return _int_node(int.__pos__(value))
+        if isinstance(value, str):
+            return _str_node(str.__str__(value))
+        return self._other(value, deeper)
+
+    def _other(self, value: Any, depth: int) -> Any:
+        if isinstance(value, Opaque):
+            return ["o", _str_node(value.type_name[:200])]
+        recipe = value if isinstance(value, Recipe) else None
+        if recipe is None and self.recognise is not None:
+            recipe = self.recognise(value)
+        if recipe is not None:
+            fields = self.node(dict(recipe.fields), depth)
+            return ["m", recipe.kind, fields]
+        return ["o", _str_node(type(value).__name__[:200])]
+
+    def _dict(self, value: dict[Any, Any], depth: int) -> Any:
+        if dict.__len__(value) > MAX_KEYS:
+            raise ProtocolFault(f"a dictionary of more than {MAX_KEYS} keys")
+        pairs = [[self.node(key, depth), self.node(item, depth)] for key, item in dict.items(value)]
+        if any(type(key) is list and key[0] in "om" for key, _ in pairs):
+            return ["o", "dict"]
+        return ["d", *pairs]
+
+    def _array(self, array: np.ndarray) -> Any:
+        name = array.dtype.str
+        if array.dtype.hasobject or not _DTYPE.fullmatch(name):
+            return ["o", _str_node(f"array of {array.dtype}"[:200])]
+        self._room(array.nbytes)
+        self.buffers.append(array.tobytes())
+        return ["a", name, *array.shape]
+
+    def _scalar(self, value: np.generic) -> Any:
+        plain = np.asarray(value)
+        name = plain.dtype.str
+        if not _DTYPE.fullmatch(name) or plain.shape:
+            return ["o", _str_node(type(value).__name__[:200])]
+        self._room(plain.nbytes)
+        self.buffers.append(plain.tobytes())
+        return ["n", name]
+
+    def _room(self, count: int) -> None:
+        self.total += count
+        if self.total > self.limit:
+            raise ProtocolFault(f"more than {self.limit >> 20} MB of arrays")
+
+
+def _int_node(value: int) -> Any:
+    if -_SMALL <= value < _SMALL:
+        return value
+    if value.bit_length() > MAX_INT_BITS:
+        return ["o", "int"]
+    return ["i", hex(value)]
+
+
+def _str_node(text: str) -> Any:
+    if text.isascii():
+        return text
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return ["s", text.encode("utf-8", "surrogatepass").hex()]
+    return text
+
+
+def frame_size(start: bytes | bytearray, *, limit: int = MAX_BYTES) -> int | None:
+    """The whole length of the frame that begins so, or None until enough of it is there."""
+    if len(start) < _PREFIX.size:
+        return None
+    header, count = _PREFIX.unpack_from(start)
+    if header > MAX_HEADER:
+        raise ProtocolFault(f"a header of {header} bytes")
+    body = _PREFIX.size + 8 * count
+    if len(start) < body:
+        return None
+    total = sum(struct.unpack_from(f"<{count}Q", start, _PREFIX.size)) if count else 0
+    if total > limit:
+        raise ProtocolFault(f"{total} bytes of arrays")
+    return int(body + header + total)
+
+
+def decode(
+    frame: bytes | bytearray | memoryview,
+    *,
+    make: Make | None = None,
+    opaque: Callable[[str], object] = Opaque,
+    limit: int = MAX_BYTES,
+) -> Any:
+    """The value one whole frame carries; arrays own their memory and can be written.
+
+    `make` turns recipes into things; without it a recipe is a fault.
+    """
+    view = memoryview(frame)
+    whole = frame_size(bytes(view[: _PREFIX.size + 8 * 0xFFFF]), limit=limit)
+    if whole is None or whole != len(view):
+        raise ProtocolFault("a frame of another length than it says")
+    header_size, count = _PREFIX.unpack_from(view)
+    at = _PREFIX.size + 8 * count
+    sizes = struct.unpack_from(f"<{count}Q", view, _PREFIX.size)
+    header = bytes(view[at : at + header_size])
+    reader = _Reader(view[at + header_size :], sizes, make, opaque)
+    try:
+        value = reader.value(json.loads(header), 0)
+    except ProtocolFault:
+        raise
+    except (ValueError, TypeError, KeyError, IndexError, OverflowError, RecursionError, MemoryError) as error:
+        raise ProtocolFault(f"not a value: {type(error).__name__}") from error
+    if reader.used != count:
+        raise ProtocolFault("buffers that nothing refers to")
+    return value
+
+
+class _Reader:
+    """Turns nodes of the header back into values, checking everything the other side claims."""
+
+    __slots__ = ("at", "data", "keys", "make", "opaque", "sizes", "used")
+
+    def __init__(
+        self, data: memoryview, sizes: Iterable[int], make: Make | None, opaque: Callable[[str], object]
+    ) -> None:
+        self.data = data
+        self.sizes = tuple(sizes)
+        self.used = 0
+        self.at = 0
+        self.keys = 0
+        self.make = make
+        self.opaque = opaque
+
+    def value(self, node: Any, depth: int) -> Any:
+        if type(node) is not list:
+            if type(node) is dict or (type(node) is int and not -_SMALL <= node < _SMALL):
+                raise ProtocolFault("a value that is spelled wrongly")
+            return node
+        if depth >= MAX_DEPTH:
+            raise ProtocolFault(f"nested deeper than {MAX_DEPTH}")
+        tag, deeper = node[0], depth + 1
+        if tag == "a":
+            return self._array(node[1], node[2:])
+        if tag == "l":
+            return [self.value(item, deeper) for item in node[1:]]
+        if tag == "t":
+            return tuple([self.value(item, deeper) for item in node[1:]])
+        if tag == "d":
+            return self._dict(node[1:], deeper)
+        if tag == "n":
+            return self._array(node[1], [])[()]
+        if tag == "m":
+            return self._made(node, deeper)
+        return self._plain(tag, node)
+
+    def _plain(self, tag: Any, node: list[Any]) -> Any:
+        if tag == "c":
+            _, real, imaginary = node
+            if type(real) is not float or type(imaginary) is not float:
+                raise ProtocolFault("a complex number of other things than floats")
+            return complex(real, imaginary)
+        _, text = node
+        if tag == "o":
+            name = self.value(text, MAX_DEPTH - 1)
+            return self.opaque(_text(name, 200))
+        if tag == "s":
+            return bytes.fromhex(_text(text, MAX_HEADER)).decode("utf-8", "surrogatepass")
+        if tag == "i":
+            return int(_text(text, MAX_INT_BITS // 4 + 8), 16)
+        raise ProtocolFault("a tag that does not exist")
+
+    def _dict(self, pairs: list[Any], depth: int) -> dict[Any, Any]:
+        self.keys += len(pairs)  # keys can be chosen to collide: few of them cost little
+        if self.keys > MAX_KEYS:
+            raise ProtocolFault(f"more than {MAX_KEYS} keys")
+        found: dict[Any, Any] = {}
+        for key_node, node in pairs:
+            key = self.value(key_node, depth)
+            if not isinstance(key, _KEYS):
+                raise ProtocolFault("a key that cannot be one")
+            found[key] = self.value(node, depth)
+        return found
+
+    def _made(self, node: list[Any], depth: int) -> object:
+        _, kind, fields_node = node
+        fields = self.value(fields_node, depth)
+        if self.make is None or type(fields) is not dict:
+            raise ProtocolFault("a recipe where none is expected")
+        return self.make(_text(kind, 40), fields)
+
+    def _array(self, name: Any, shape: list[Any]) -> Any:
+        if not _DTYPE.fullmatch(_text(name, 12)) or len(shape) > MAX_DIMENSIONS:
+            raise ProtocolFault("an array that is no array of numbers or text")
+        dtype = np.dtype(name)
+        count = 1
+        for length in shape:
+            if type(length) is not int or not 0 <= length < 1 << 40:
+                raise ProtocolFault("an array of impossible shape")
+            count *= length
+        size = self.sizes[self.used]
+        if count * dtype.itemsize != size:
+            raise ProtocolFault("an array of another size than its shape")
+        raw = self.data[self.at : self.at + size]
+        self.used += 1
+        self.at += size
+        if not size:
+            return np.zeros(shape, dtype)
+        _check_items(raw, dtype)
+        return np.frombuffer(raw, dtype, count).reshape(shape).copy()
+
+
+def _check_items(raw: memoryview, dtype: np.dtype[Any]) -> None:
+    """Refuse bits that no honest array of this type holds: a bool that is 7, a character beyond Unicode."""
+    if dtype.kind == "b" and np.frombuffer(raw, "u1").max() > 1:
+        raise ProtocolFault("a boolean that is neither true nor false")
+    if dtype.kind == "U":
+        units = np.frombuffer(raw, np.dtype("u4").newbyteorder(dtype.byteorder))
+        if units.max() > 0x10FFFF:
+            raise ProtocolFault("a character that does not exist")
+
+
+def _text(value: Any, most: int) -> str:
+    if type(value) is not str or len(value) > most:
+        raise ProtocolFault("text expected")
+    return value

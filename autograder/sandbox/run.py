@@ -1,0 +1,237 @@
+"""One notebook that was run in a sealed process, and the questions it answers.
+
+A process that hangs or dies takes with it the cell, call or example it was busy with, nothing else: the next
+question gets a fresh process in which the other cells were run again.
+"""
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from typing import Any, Protocol, Self
+
+from autograder.domain.answer import Answer, Batch, Call, Ending, ExampleRun
+from autograder.domain.course import Limits
+from autograder.domain.notebook import Cell
+from autograder.domain.report import CellEnding, CellRun, Isolation
+from autograder.sandbox.cellrun import cell_run, lost_cell
+from autograder.sandbox.dialogue import Dialogue, References
+from autograder.sandbox.forkserver import ForkServerGone
+from autograder.sandbox.process import Ended, Overdue, Process
+from autograder.sandbox.protocol import encode
+
+_GRACE_SECONDS = 1.0
+_MOST_CHARACTERS = 300_000
+_SENTENCES = {
+    Ending.TIMED_OUT: "This example did not finish within {}.",
+    Ending.OUT_OF_MEMORY: "This example used more than {}.",
+    Ending.CRASHED: "The process ended while this example ran: {}.",
+}
+
+
+class Launcher(Protocol):
+    """What a run needs of its runner."""
+
+    def spawn(self, limits: Limits) -> tuple[Process, Isolation]: ...
+
+    def frames_of(self, batch: Batch) -> bytes: ...
+
+
+class Run:
+    """One notebook that was run and answers questions. A lost process is replaced when next needed."""
+
+    def __init__(
+        self,
+        runner: Launcher,
+        cells: Sequence[Cell],
+        limits: Limits,
+        *,
+        source: str = "",
+        references: References | None = None,
+        until: float | None = None,
+    ) -> None:
+        self.source = source
+        self.trouble = ""
+        self.notes: tuple[str, ...] = ()
+        self._runner = runner
+        self._asked_cells = tuple(cells)
+        self._limits = limits
+        self._references: References = references or {}
+        self._until = until if until is not None else time.monotonic() + limits.seconds
+        self._records: dict[int, CellRun] = {}
+        self._skipped: set[int] = set()
+        self._process: Process | None = None
+        try:
+            self._up()
+        except Ended as end:
+            self._give_up(end)
+
+    @property
+    def cells(self) -> tuple[CellRun, ...]:
+        """How each cell went, in order."""
+        return tuple(self._records[index] for index in sorted(self._records))
+
+    def _give_up(self, end: Ended) -> None:
+        """The time of the whole notebook is over before all cells have run."""
+        for index, cell in enumerate(self._asked_cells):
+            if index not in self._records:
+                self._records[index] = lost_cell(cell, CellEnding.SKIPPED, end.limit)
+        self.trouble = f"The notebook did not run to its end within its limit: {end.limit}."
+
+    def _up(self) -> Process:
+        """The process with all cells run, replayed where it was lost; Ended when no time is left."""
+        while self._process is None or not self._process.alive:
+            if time.monotonic() >= self._until:
+                raise self._no_time()
+            self._process, self.isolation = self._runner.spawn(self._limits)
+            if self._run_cells(self._process):
+                self._bind_references(self._process)
+        return self._process
+
+    def _no_time(self) -> Ended:
+        return Ended(Ending.TIMED_OUT, f"{self._limits.seconds:g} s for the whole notebook")
+
+    def _run_cells(self, process: Process) -> bool:
+        """Run all cells but those that took a process down before; False if one more did."""
+        todo = [index for index in range(len(self._asked_cells)) if index not in self._skipped]
+        listed = [(index, self._name(index), self._asked_cells[index].source) for index in todo]
+        characters = min(self._limits.output_kb * 1000, _MOST_CHARACTERS)
+        order = ["cells", listed, self._limits.seconds_per_cell, characters, self._limits.figures]
+        process.send(encode(order), self._until)
+        for index in todo:
+            ran = self._run_cell(process, index)
+            self._records.setdefault(index, ran)
+            if not process.alive:
+                self._skipped.add(index)
+                return False
+        return True
+
+    def _name(self, index: int) -> str:
+        number = self._asked_cells[index].number
+        return f"<cell {number}>" if number else f"<added cell {index + 1}>"
+
+    def _run_cell(self, process: Process, index: int) -> CellRun:
+        cell, began = self._asked_cells[index], time.monotonic()
+        deadline = min(began + self._limits.seconds_per_cell, self._until)
+        limit = ""
+        try:
+            try:
+                message = process.receive(deadline)
+            except Overdue:
+                limit = f"{self._limits.seconds_per_cell:g} s for a cell"
+                process.interrupt()
+                message = process.receive(
+                    min(time.monotonic() + _GRACE_SECONDS, self._until + _GRACE_SECONDS)
+                )
+            return cell_run(cell, message, index, self._limits, time.monotonic() - began, limit)
+        except Overdue:
+            process.kill()
+            if time.monotonic() >= self._until:
+                raise self._no_time() from None
+            return lost_cell(cell, CellEnding.TIMED_OUT, limit, time.monotonic() - began)
+        except Ended as end:
+            return lost_cell(cell, CellEnding(end.ending.value), end.limit, time.monotonic() - began)
+        except ValueError as error:
+            process.kill()
+            return lost_cell(cell, CellEnding.CRASHED, str(error), time.monotonic() - began)
+
+    def _bind_references(self, process: Process) -> None:
+        if self._references:
+            process.send(encode(["stand", list(self._references)]), self._until)
+            Dialogue(process, self._until, self._references).next("standing")
+
+    def ask(self, name: str, batch: Batch, *, seconds: float) -> tuple[Answer, ...]:
+        """Call the student's function on every call of the batch; `seconds` are for all of them together."""
+        frames = self._runner.frames_of(batch)
+        timed = len(batch.calls) == 1
+        limit = f"{self._limits.memory_mb} MB of memory"
+        answers: list[Answer] = []
+
+        def exchange(dialogue: Dialogue) -> None:
+            for index, call in enumerate(batch.calls):
+                answers.append(dialogue.answer(index, call, timed=timed, memory=limit))
+
+        order = [*encode(["batch", name, len(batch.calls), timed]), frames]
+        end = self._converse(order, exchange, seconds)
+        if end is not None:
+            answers += [end] * (len(batch.calls) - len(answers))
+        return tuple(answers)
+
+    def variable(self, name: str) -> Answer:
+        """The value of one of the notebook's names."""
+        answers: list[Answer] = []
+
+        def exchange(dialogue: Dialogue) -> None:
+            answers.append(dialogue.answer(0, Call(), timed=False, memory=""))
+
+        end = self._converse(encode(["variable", name]), exchange, self._limits.seconds_per_question)
+        return end or answers[0]
+
+    def _converse(
+        self, order: Sequence[bytes], exchange: Callable[[Dialogue], None], seconds: float
+    ) -> Answer | None:
+        """Send an order and go through the exchange; what stands for the rest of it if it breaks off."""
+        try:
+            process = self._up()
+        except Ended as end:
+            return Answer(end.ending, limit=end.limit)
+        deadline = min(time.monotonic() + seconds, self._until)
+        dialogue = Dialogue(process, deadline, self._references)
+        try:
+            process.send(order, deadline)
+            exchange(dialogue)
+        except Overdue:
+            process.kill()
+            over = time.monotonic() >= self._until
+            limit = Ended(Ending.TIMED_OUT, f"{seconds:g} s for this question")
+            return dialogue.cut_short(self._no_time() if over else limit)
+        except Ended as end:
+            return dialogue.cut_short(end)
+        return None
+
+    def examples(self, sources: Sequence[str], *, seconds: float) -> tuple[ExampleRun, ...]:
+        """Run public examples, each within `seconds`; one that hangs or crashes costs that one."""
+        return tuple(self._example(number, source, seconds) for number, source in enumerate(sources, start=1))
+
+    def _example(self, number: int, source: str, seconds: float) -> ExampleRun:
+        told: dict[str, Any] = {}
+
+        def exchange(dialogue: Dialogue) -> None:
+            rest = dialogue.next("example")
+            if len(rest) != 1 or type(rest[0]) is not dict:
+                raise dialogue.fault("no account of an example")
+            told.update(rest[0])
+
+        end = self._converse(encode(["example", f"<example {number}>", source]), exchange, seconds)
+        if end is not None:
+            return ExampleRun(
+                source, passed=False, traceback=f"{end.ending.value.replace('_', ' ')}: {end.limit}"
+            )
+        texts = [str(told.get(key, ""))[:10_000] for key in ("traceback", "answer", "expected")]
+        return ExampleRun(source, told.get("passed") is True, *texts)
+
+    @contextmanager
+    def standing_in(self, references: Mapping[str, Callable[..., Any]]) -> Iterator["Run"]:
+        """The same notebook in a fresh process, with these functions of ours in place of the student's."""
+        other = Run(
+            self._runner,
+            self._asked_cells,
+            self._limits,
+            source=self.source,
+            references=references,
+            until=self._until,
+        )
+        with other:
+            yield other
+
+    def close(self) -> None:
+        """End the process; nothing is left of it."""
+        if self._process is not None:
+            with suppress(ForkServerGone):
+                self._process.kill()
+            self._process = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()

@@ -1,0 +1,150 @@
+"""Running a notebook where it can do no harm: the grader's side of the wall.
+
+    with runner.start(cells, limits) as student:
+        answers = student.ask("gradient", batch, seconds=10)
+
+What student code does is an Answer, a CellRun or an ExampleRun. SandboxError is our own fault.
+"""
+
+import os
+import tempfile
+import time
+from collections import OrderedDict
+from collections.abc import Iterator, Sequence
+from itertools import cycle
+from pathlib import Path
+from typing import Self
+
+from autograder.domain.answer import Batch
+from autograder.domain.course import Limits
+from autograder.domain.notebook import Cell, CellKind
+from autograder.domain.report import Isolation
+from autograder.errors import SandboxError
+from autograder.sandbox import layout
+from autograder.sandbox import scratch as folders
+from autograder.sandbox.dialogue import encode_batch
+from autograder.sandbox.forkserver import ForkServer, ForkServerGone
+from autograder.sandbox.isolation import CONFINED, demand, isolation_of
+from autograder.sandbox.process import Ended, Overdue, Process
+from autograder.sandbox.run import Run
+
+_HELLO_SECONDS = 20.0
+_KEPT_BATCHES = 256
+
+
+class Runner:
+    """Owns one warm fork server: launched when first needed, again when it has died."""
+
+    def __init__(
+        self,
+        *,
+        preload: tuple[str, ...] = (),
+        accept_level: int = CONFINED,
+        scratch: Path | None = None,
+        forbidden: Sequence[Path] = (),
+    ) -> None:
+        """`preload` are modules imported once; `forbidden` are folders no student code may ever read."""
+        self._preload = preload
+        self._accept_level = accept_level
+        self._roots = layout.readable_roots()
+        layout.refuse_readable(forbidden, self._roots)
+        self._given_base = scratch
+        self._base: Path | None = None
+        self._server: ForkServer | None = None
+        self._uids: Iterator[int] | None = None
+        self._isolation: Isolation | None = None
+        self._frames: OrderedDict[int, tuple[Batch, bytes]] = OrderedDict()
+
+    @property
+    def isolation(self) -> Isolation:
+        """How well student code is sealed here, as seen on a process that was really sealed."""
+        if self._isolation is None:
+            self.spawn(Limits())[0].kill()
+        assert self._isolation is not None  # noqa: S101 - set by spawn
+        return self._isolation
+
+    def start(self, cells: Sequence[Cell], limits: Limits, *, source: str = "") -> Run:
+        """Run the code cells top to bottom in a fresh sealed process, and keep it for questions."""
+        return Run(self, [cell for cell in cells if cell.kind is CellKind.CODE], limits, source=source)
+
+    def spawn(self, limits: Limits) -> tuple[Process, Isolation]:
+        """A fresh sealed process that has run nothing yet."""
+        try:
+            process, namespaces = self._fork(limits)
+        except ForkServerGone:  # killed from outside, perhaps: once more
+            self._drop_server()
+            process, namespaces = self._fork(limits)
+        try:
+            return process, self._sealed(process, namespaces)
+        except BaseException:
+            process.kill()
+            raise
+
+    def _fork(self, limits: Limits) -> tuple[Process, tuple[str, ...]]:
+        server = self._ensure_server()
+        assert self._base is not None  # noqa: S101 - made with the server
+        uid = None if self._uids is None else next(self._uids)
+        folder = folders.make(self._base, owner=uid)
+        terms = {
+            "scratch": str(folder),
+            "uid": uid,
+            "memory_mb": limits.memory_mb,
+            "scratch_mb": limits.scratch_mb,
+            "processor_seconds": int(limits.seconds) + 5,
+        }
+        try:
+            birth = server.fork(terms)
+        except BaseException:
+            folders.remove(folder)
+            raise
+        return Process(server, birth, folder, limits), server.namespaces
+
+    def _sealed(self, process: Process, namespaces: tuple[str, ...]) -> Isolation:
+        """What holds the process, checked before it runs any student code."""
+        try:
+            hello = process.receive(time.monotonic() + _HELLO_SECONDS)
+        except (Ended, Overdue) as error:
+            raise SandboxError(f"a fresh process could not be sealed: {error}") from error
+        _, active, failed = hello
+        self._isolation = isolation_of(active, namespaces, process.facts())
+        demand(self._isolation, failed, self._accept_level)
+        return self._isolation
+
+    def _ensure_server(self) -> ForkServer:
+        if self._server is None:
+            uids = layout.unused_uids() if os.geteuid() == 0 else ()
+            self._uids = cycle(uids) if uids else None
+            if self._base is None:
+                self._base = Path(tempfile.mkdtemp(prefix="autograder-", dir=self._given_base))
+                self._base.chmod(0o711)  # a child passes through it to its own folder
+            self._server = ForkServer(
+                preload=self._preload, readable=self._roots, uid=uids[0] if uids else None, base=self._base
+            )
+        return self._server
+
+    def _drop_server(self) -> None:
+        if self._server is not None:
+            self._server.close()
+            self._server = None
+
+    def frames_of(self, batch: Batch) -> bytes:
+        """The batch as it is sent: encoded once, because every student is asked the same."""
+        known = self._frames.get(id(batch))
+        if known is None:
+            known = self._frames[id(batch)] = (batch, encode_batch(batch))
+            if len(self._frames) > _KEPT_BATCHES:
+                self._frames.popitem(last=False)
+        return known[1]
+
+    def close(self) -> None:
+        """End the fork server and all its children; nothing is left of them."""
+        self._drop_server()
+        if self._base is not None:
+            folders.remove(self._base)
+            self._base = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()

@@ -1,0 +1,48 @@
+"""Start of the fork server: `python -m autograder.sandbox.worker CONTROL_FD PLAN`.
+
+The plan is JSON: preload, readable, uid, keep, namespaces. Namespaces are entered before anything large is
+imported, because entering those of processes takes a fork.
+"""
+
+import json
+import os
+import sys
+
+from autograder.sandbox.confine import identity, namespaces
+from autograder.sandbox.confine.kernel import DUMPABLE, prctl
+
+
+def _enter(wanted: bool) -> tuple[str, ...]:  # noqa: FBT001 - the one caller names it
+    """Go on as the first process of new namespaces, if wanted and allowed here; returns which."""
+    if not wanted:
+        return ()
+    try:
+        names = namespaces.unshare()
+    except OSError:
+        return ()
+    inner = os.fork()
+    if inner:
+        _, status = os.waitpid(inner, 0)
+        os._exit(os.waitstatus_to_exitcode(status) & 0x7F)
+    identity.die_with(0)  # a parent in other namespaces has no number here
+    try:
+        namespaces.own_proc()
+    except OSError:
+        return names
+    return (*names, "proc")
+
+
+def main() -> None:
+    """Become the fork server; ends when the grader closes its end, or ends itself."""
+    control, plan = int(sys.argv[1]), json.loads(sys.argv[2])
+    grader = os.pidfd_open(os.getppid())
+    entered = _enter(plan["namespaces"])
+    prctl(DUMPABLE, 0)
+
+    from autograder.sandbox.worker.server import Server
+
+    Server(control, grader, plan, entered).serve()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,46 @@
+"""The child's end of the wire: blocking, frame by frame."""
+
+import os
+import socket
+from typing import Any
+
+from autograder.sandbox.protocol import Make, Opaque, ProtocolFault, Recognise, decode, encode, frame_size
+
+_CHUNK = 1 << 16
+
+
+class Line:
+    """Frames to and from the grader. When the grader is gone, so is this process."""
+
+    def __init__(self, end: socket.socket) -> None:
+        self._end = end
+        self._pending = bytearray()
+
+    def send(self, *message: Any, recognise: Recognise | None = None) -> None:
+        """Send one message; ProtocolFault if it does not fit, with nothing sent."""
+        pieces = encode(list(message), recognise=recognise)
+        self._end.sendall(pieces[0] if len(pieces) == 1 else b"".join(pieces))
+
+    def send_value(self, *message: Any, value: Any) -> None:
+        """Send a message that ends with a student's value, or with its type's name if it is too large."""
+        try:
+            self.send(*message, value)
+        except ProtocolFault as fault:
+            self.send(*message, Opaque(f"{type(value).__name__} ({fault})"))
+
+    def frame(self) -> bytearray:
+        """The next whole frame, undecoded."""
+        while True:
+            size = frame_size(self._pending)
+            if size is not None and len(self._pending) >= size:
+                frame = self._pending[:size]
+                del self._pending[:size]
+                return frame
+            chunk = self._end.recv(_CHUNK)
+            if not chunk:
+                os._exit(0)
+            self._pending += chunk
+
+    def receive(self, *, make: Make | None = None) -> Any:
+        """The next message."""
+        return decode(self.frame(), make=make)

@@ -1,0 +1,120 @@
+"""Sealing a fresh child, in an order that never opens again what is closed, before any student code.
+
+Each step either holds or is reported as failed: the grader, which reads the report, decides whether student
+code may run. Nothing here decides it.
+"""
+
+import errno
+import os
+import signal
+import socket
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from autograder.sandbox.confine import identity, landlock, limits, seccomp
+
+WIRE = 3
+"""The one descriptor a child keeps open, apart from three times /dev/null."""
+
+_DEVICES = ("/dev/null", "/dev/zero", "/dev/full")
+_ALWAYS_READABLE = (
+    "/usr", "/lib", "/lib64", "/etc/fonts", "/etc/localtime", "/etc/ld.so.cache", "/etc/mime.types",
+    "/sys/devices/system/cpu", "/proc/cpuinfo", "/proc/meminfo", "/proc/self", "/dev/urandom", "/dev/random",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """On which terms one child is started, as the grader said."""
+
+    scratch: str
+    uid: int | None
+    memory_mb: int
+    scratch_mb: int
+    processor_seconds: int
+    readable: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Sealed:
+    """What is active and what failed, with the kernel's reason."""
+
+    active: dict[str, Any] = field(default_factory=dict)
+    failed: dict[str, str] = field(default_factory=dict)
+
+    def attempt(self, layer: str, step: Callable[[], Any]) -> None:
+        """Put a layer in place, and record truthfully whether it is."""
+        try:
+            self.active[layer] = step()
+        except OSError as error:
+            self.failed[layer] = error.strerror or str(error)
+        except (KeyError, ValueError) as error:
+            self.failed[layer] = f"unknown on this machine: {error}"
+
+
+def settle(end: socket.socket, server: int) -> socket.socket:
+    """Become a process of its own: own session, no descriptor but the wire, gone when the server goes."""
+    os.setsid()
+    identity.die_with(server)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    null = os.open("/dev/null", os.O_RDWR)
+    for standard in (0, 1, 2):
+        os.dup2(null, standard)
+    handle = end.detach()
+    if handle != WIRE:
+        os.dup2(handle, WIRE)
+    os.closerange(WIRE + 1, 1 << 20)
+    return socket.socket(fileno=WIRE)
+
+
+def seal(terms: Terms, server: int) -> Sealed:
+    """Put all layers in place and say which hold."""
+    sealed = Sealed()
+    if terms.uid is not None:
+        uid = terms.uid
+        sealed.attempt("uid", lambda: _become(uid, server))
+    _move_to(terms.scratch)
+    sealed.attempt("capabilities", identity.renounce)
+    reach = landlock.Reach((*_ALWAYS_READABLE, *terms.readable), (terms.scratch,), _DEVICES)
+    sealed.attempt("landlock", lambda: landlock.restrict(reach))
+    dropped = "uid" in sealed.active
+    ceiling = limits.Ceiling(
+        terms.memory_mb, terms.scratch_mb, terms.processor_seconds, threads=64 if dropped else None
+    )
+    sealed.attempt("rlimits", lambda: limits.hold_to(ceiling))
+    sealed.attempt("seccomp", seccomp.filter_calls)
+    _believe_nothing(sealed)
+    return sealed
+
+
+def _become(uid: int, server: int) -> int:
+    identity.become(uid)
+    identity.die_with(server)  # a change of user clears it
+    return uid
+
+
+def _move_to(scratch: str) -> None:
+    os.environ.update(HOME=scratch, TMPDIR=scratch, MPLCONFIGDIR=scratch, IPYTHONDIR=scratch)
+    tempfile.tempdir = scratch
+    os.umask(0o077)
+    os.chdir(scratch)
+
+
+def _believe_nothing(sealed: Sealed) -> None:
+    """Try what the layers forbid; a layer that lets it happen is not active."""
+    if "landlock" in sealed.active and not _refused(lambda: os.close(os.open("/", os.O_RDONLY))):
+        sealed.failed["landlock"] = "accepted by the kernel, yet / could be opened"
+        del sealed.active["landlock"]
+    if "seccomp" in sealed.active and not _refused(lambda: socket.socket().close()):
+        sealed.failed["seccomp"] = "accepted by the kernel, yet a socket could be opened"
+        del sealed.active["seccomp"]
+
+
+def _refused(step: Callable[[], Any]) -> bool:
+    try:
+        step()
+    except OSError as error:
+        return error.errno in (errno.EPERM, errno.EACCES)
+    return False

@@ -1,0 +1,104 @@
+"""The fork server: imports once what notebooks need, then forks a child per submission. Runs no student code.
+
+Speaks JSON over a socket that keeps message borders, with descriptors beside: {"do": "fork", ...} with one
+end of a wire is answered by {"pid"} with a pidfd; {"do": "reap", "pid"} by how that process ended.
+"""
+
+import gc
+import importlib
+import json
+import os
+import select
+import socket
+import sys
+from typing import Any, NoReturn
+
+import numpy as np
+
+from autograder.sandbox.worker import child
+from autograder.sandbox.worker.footing import Unreachable, find_footing
+from autograder.sandbox.worker.sealing import Terms
+from autograder.sandbox.worker.shell import make_shell
+
+_MESSAGE = 1 << 16
+
+
+class Server:
+    """Forks and reaps children for one grader."""
+
+    def __init__(self, control: int, grader: int, plan: dict[str, Any], entered: tuple[str, ...]) -> None:
+        self._control = socket.socket(fileno=control)
+        self._grader = grader
+        self._plan = plan
+        self._entered = entered
+        self._readable = tuple(plan["readable"])
+
+    def serve(self) -> NoReturn:
+        """Prepare, say how it went, then fork and reap until the grader is gone."""
+        self._shell = make_shell()
+        missing = self._preload()
+        trouble = ""
+        try:
+            find_footing(self._plan, self._entered)
+        except (Unreachable, OSError) as error:
+            trouble = str(error)
+        sys.path[:] = ["", *[entry for entry in sys.path if entry and self._is_readable(entry)]]
+        gc.collect()
+        gc.freeze()
+        self._say({"namespaces": self._entered, "trouble": trouble, "missing": missing, "modules": _ours()})
+        self._loop()
+
+    def _preload(self) -> list[str]:
+        missing = []
+        for name in self._plan["preload"]:
+            try:
+                importlib.import_module(name)
+            except ImportError:
+                missing.append(name)
+        np.ones((2, 2)) @ np.ones(2)  # what BLAS sets up on first use
+        return missing
+
+    def _is_readable(self, entry: str) -> bool:
+        return any(entry == root or entry.startswith(root + "/") for root in self._readable)
+
+    def _loop(self) -> NoReturn:
+        ears = select.poll()
+        ears.register(self._control, select.POLLIN)
+        ears.register(self._grader, select.POLLIN)
+        while True:
+            ears.poll()
+            message, handles, _, _ = socket.recv_fds(self._control, _MESSAGE, 1)
+            if not message:
+                os._exit(0)
+            order = json.loads(message)
+            if order.pop("do") == "fork":
+                self._fork(socket.socket(fileno=handles[0]), order)
+            else:
+                self._reap(order["pid"])
+
+    def _fork(self, end: socket.socket, order: dict[str, Any]) -> None:
+        terms = Terms(**order, readable=self._readable)
+        server = os.getpid()
+        pid = os.fork()
+        if pid == 0:
+            try:
+                self._control.detach()
+                child.live(end, server, terms, self._shell)
+            finally:
+                os._exit(1)
+        end.close()
+        handle = os.pidfd_open(pid)
+        self._say({"pid": pid}, handle)
+        os.close(handle)
+
+    def _reap(self, pid: int) -> None:
+        _, status, usage = os.wait4(pid, 0)
+        self._say({"status": os.waitstatus_to_exitcode(status), "cpu": usage.ru_utime + usage.ru_stime})
+
+    def _say(self, message: dict[str, Any], *handles: int) -> None:
+        socket.send_fds(self._control, [json.dumps(message).encode()], list(handles))
+
+
+def _ours() -> list[str]:
+    """The modules of this program that are loaded here, for a test that wants few."""
+    return sorted(name for name in sys.modules if name.split(".")[0] == __name__.split(".", maxsplit=1)[0])

@@ -1,0 +1,132 @@
+"""The shell that student code meets: magics, display and figures, no commands, no keyboard, no history.
+
+Made once in the fork server, before any student code, and inherited by every child.
+"""
+
+import builtins
+import getpass
+import io
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import matplotlib
+from IPython.core import page
+from IPython.core.displaypub import DisplayPublisher
+from IPython.core.interactiveshell import InteractiveShell
+from traitlets.config import Config
+
+NO_COMMANDS = "Commands of the operating system (`!ls`, `%%bash`) do not run while a notebook is graded."
+NO_INSTALLS = "Nothing is installed while a notebook is graded: the packages of the course are there already."
+NO_KEYBOARD = "input() gets no answer: nobody is at the keyboard while a notebook is graded."
+_DOTS_PER_INCH = 72
+_INSTALLERS = ("pip", "pip3", "conda", "mamba", "uv", "python -m pip")
+
+Shown = Callable[[dict[str, Any]], None]
+
+
+class _Publisher(DisplayPublisher):
+    """Hands what `display(...)` shows to whoever listens."""
+
+    listener: Shown | None = None
+
+    def publish(self, data: Any, metadata: Any = None, source: Any = None, **_options: Any) -> None:
+        if self.listener is not None:
+            self.listener(data)
+
+
+class Shell(InteractiveShell):
+    """IPython's shell without what needs a terminal, a disk or another process."""
+
+    def enable_gui(self, gui: str | None = None) -> None:
+        """Figures are collected after each cell, whatever the notebook asks for."""
+
+    def enable_matplotlib(self, gui: str | None = None) -> tuple[str, str]:
+        return "inline", "inline"
+
+    def system(self, cmd: str) -> None:
+        if cmd.strip().startswith(_INSTALLERS):
+            sys.stdout.write(NO_INSTALLS + "\n")
+            return
+        raise RuntimeError(NO_COMMANDS)
+
+    system_raw = system_piped = system
+
+    def getoutput(self, cmd: str, split: bool = True, depth: int = 0) -> Any:  # noqa: FBT001,FBT002 - IPython's
+        self.system(cmd)
+        return []
+
+    def run_line_magic(self, magic_name: str, line: str, _stack_depth: int = 1) -> Any:
+        if magic_name in _INSTALLERS:
+            return self.system(magic_name)
+        if magic_name in ("sx", "system", "alias"):
+            return self.system(line)
+        if magic_name == "config" and line.strip().startswith("InlineBackend"):
+            return None
+        return super().run_line_magic(magic_name, line, _stack_depth=_stack_depth + 1)
+
+    def run_cell_magic(self, magic_name: str, line: str, cell: str) -> Any:
+        if magic_name in ("bash", "sh", "script", "system", "sx", "!", "perl", "ruby", "cmd"):
+            return self.system(cell)
+        return super().run_cell_magic(magic_name, line, cell)  # type: ignore[no-untyped-call] # IPython's
+
+
+def make_shell() -> Shell:
+    """The shell, with everything warmed that a child would otherwise pay for."""
+    settings = Config()
+    settings.HistoryManager.enabled = False
+    settings.HistoryManager.hist_file = ":memory:"
+    settings.InteractiveShell.colors = "NoColor"
+    settings.InteractiveShell.cache_size = 0
+    shell: Any = Shell.instance(config=settings, display_pub_class=_Publisher)
+    as_hook: Any = page.as_hook
+    shell.set_hook("show_in_pager", as_hook(page.display_page), 99)
+    matplotlib.use("Agg")
+    import matplotlib.pyplot as plt
+
+    formatter: Any = shell.display_formatter
+    formatter.formatters["image/png"].for_type_by_name("matplotlib.figure", "Figure", png_of)
+    plt.figure().gca().plot([0, 1], label="$x$")
+    plt.legend()
+    for figure in open_figures():
+        png_of(figure)
+    plt.close("all")
+    plt.show = show_figures(shell)
+    builtins.input = _no_keyboard
+    getpass.getpass = _no_keyboard
+    made: Shell = shell
+    return made
+
+
+def _no_keyboard(*_arguments: Any, **_options: Any) -> str:
+    raise RuntimeError(NO_KEYBOARD)
+
+
+def png_of(figure: Any) -> bytes:
+    """A figure as PNG."""
+    picture = io.BytesIO()
+    figure.savefig(picture, format="png", dpi=_DOTS_PER_INCH)
+    return picture.getvalue()
+
+
+def open_figures() -> list[Any]:
+    """The figures pyplot holds, oldest first."""
+    import matplotlib.pyplot as plt
+
+    return [plt.figure(number) for number in plt.get_fignums()]
+
+
+def show_figures(shell: Shell) -> Callable[..., None]:
+    """What stands for `plt.show`: shows and closes all open figures, there and then."""
+
+    def show(*_arguments: Any, **_options: Any) -> None:
+        import matplotlib.pyplot as plt
+
+        publisher: Any = shell.display_pub
+        try:
+            for figure in open_figures():
+                publisher.publish({"image/png": png_of(figure)})
+        finally:
+            plt.close("all")
+
+    return show

@@ -1,0 +1,91 @@
+"""What stands in the student's process for arguments that are not data, and how it asks the grader."""
+
+import functools
+import threading
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from autograder.sandbox.protocol import ProtocolFault, Recipe
+from autograder.sandbox.worker.line import Line
+
+_MOST_FUNCTIONS = 10_000
+
+
+class Exchange:
+    """Questions that go back to the grader while student code runs."""
+
+    def __init__(self, line: Line) -> None:
+        self._line = line
+        self._turn = threading.RLock()
+        self._functions: list[Callable[..., Any]] = []
+
+    def forget(self) -> None:
+        """Let go of the functions that were handed out during a call."""
+        self._functions.clear()
+
+    def stand_in(self, slot: int | str, name: str) -> Callable[..., Any]:
+        """A function that asks the grader's function of this slot."""
+
+        def oracle(*args: Any, **kwargs: Any) -> Any:
+            return self._ask(slot, args, kwargs)
+
+        oracle.__name__ = oracle.__qualname__ = name
+        return oracle
+
+    def _ask(self, slot: int | str, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
+        with self._turn:
+            try:
+                self._line.send("ask", slot, args, dict(kwargs), recognise=self._recognise)
+            except ProtocolFault as fault:
+                raise ValueError(f"this function cannot be asked at that: {fault}") from None
+            while True:
+                kind, *rest = self._line.receive()
+                if kind == "told":
+                    return rest[0]
+                if kind == "refused":
+                    raise ValueError(rest[0])
+                self._call_back(*rest)
+
+    def _recognise(self, value: object) -> Recipe | None:
+        if not callable(value) or isinstance(value, type) or len(self._functions) >= _MOST_FUNCTIONS:
+            return None
+        self._functions.append(value)
+        return Recipe("function", {"number": len(self._functions) - 1})
+
+    def _call_back(self, number: int, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        """Call a function of the student's that the grader's function was given."""
+        try:
+            value = self._functions[number](*args, **kwargs)
+        except BaseException:  # noqa: BLE001 - student code
+            self._line.send("backed", False, None)  # noqa: FBT003 - a message
+            return
+        self._line.send_value("backed", True, value=value)  # noqa: FBT003 - a message
+
+
+class Workshop:
+    """Makes arguments from recipes."""
+
+    def __init__(self, exchange: Exchange) -> None:
+        self._exchange = exchange
+
+    def make(self, kind: str, fields: dict[str, Any]) -> object:
+        """The argument a recipe describes."""
+        if kind == "oracle":
+            return self._exchange.stand_in(fields["slot"], fields["name"])
+        if kind == "seeded":
+            return np.random.default_rng(fields["seed"])
+        function = _compiled(fields["name"], fields["source"])
+        if kind == "built":
+            return function(**fields["values"])
+        return functools.partial(function, **fields["values"]) if fields["values"] else function
+
+
+@functools.lru_cache(maxsize=256)
+def _compiled(name: str, source: str) -> Callable[..., Any]:
+    """The function a source defines; it may name numpy as np."""
+    scope: dict[str, Any] = {"np": np, "numpy": np, "__name__": "given"}
+    exec(compile(source, f"<given {name}>", "exec", dont_inherit=True), scope)  # noqa: S102 - the author's text
+    function: Callable[..., Any] = scope[name]
+    return function
