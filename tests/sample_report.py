@@ -285,7 +285,12 @@ RIGHT = replace(
 )
 TROUBLE = replace(
     SAMPLE,
-    verdicts=(),
+    verdicts=tuple(
+        Verdict(v.question, v.points, Outcome.UNJUDGED, None, "Not graded: see above.", v.title)
+        for v in VERDICTS
+    ),
+    receipt=replace(RECEIPT, found=()),
+    isolation=Isolation(0),
     notes=(),
     cells=(),
     trouble="The file is not a notebook: it ends in the middle, after 1 204 characters. "

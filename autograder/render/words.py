@@ -37,6 +37,7 @@ ENDINGS = {
     CellEnding.SKIPPED: "was not run",
 }
 LEVELS = {
+    0: "nothing was run",
     1: "limits only: time and memory were limited",
     2: "confined: no network, no files but its own, limits on time and memory",
     3: "sealed: confined, and under an identity of its own that owns nothing",
@@ -128,6 +129,11 @@ def earned(verdict: Verdict) -> str:
 def lost(verdict: Verdict) -> Fraction:
     """Points that could still be won; nothing while the mark is open."""
     return Fraction(0) if verdict.earned is None else verdict.points - verdict.earned
+
+
+def anything_marked(report: Report) -> bool:
+    """Whether any question has a mark: without one, a score of 0 would mislead."""
+    return any(verdict.mark is not None for verdict in report.verdicts)
 
 
 def still_open(report: Report) -> Fraction:
