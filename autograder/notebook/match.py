@@ -144,12 +144,13 @@ def _without_repeated_stubs(
 
 def _repeated(code: Code, questions: AbstractSet[str], defined: AbstractSet[str]) -> list[Definition]:
     """The stubs in a cell whose names are defined already, in an earlier cell or above them."""
-    known = set(defined)
+    known = set(questions & defined)
     repeated = []
     for definition in code.definitions:
-        if definition.stub and definition.alone and definition.name in questions and definition.name in known:
+        if definition.stub and definition.alone and definition.name in known:
             repeated.append(definition)
-        known.add(definition.name)
+        if definition.name in questions:
+            known.add(definition.name)
     return repeated
 
 
