@@ -49,6 +49,12 @@
   for (const element of all("pre")) {
     if (element.scrollWidth > element.clientWidth + 1 && element.tabIndex < 0) say("focus", "scrolls by mouse only");
   }
+  for (const element of all(".card *, .panel *")) {
+    const [inner, outer] = [element, element.closest(".card, .panel")].map((box) => box.getBoundingClientRect());
+    if (inner.right > outer.right + 1 && !element.parentElement.closest("pre, svg")) {
+      say("cut", `${element.tagName} reaches beyond its card`);
+    }
+  }
   if (document.documentElement.scrollWidth > innerWidth) say("wide", "the page scrolls sideways");
 
   const channel = (value) => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4);

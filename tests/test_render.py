@@ -139,7 +139,7 @@ def test_a_notebook_that_could_not_be_run_has_a_page_that_says_what_helps() -> N
     assert "The file is not a notebook" in page.text
     assert "a person will look at it. You need not wait" in page.text
     assert "Restart the kernel and run all cells" in page.text
-    assert "– of 20 points, all of them open" in page.text
+    assert "Not marked yet · 20 points open" in page.text
     assert "Level 0, nothing was run." in page.text
     assert "Not graded: see above." not in page.text
     lost = replace(TROUBLE, verdicts=())
@@ -330,6 +330,38 @@ def test_no_mark_is_rounded_to_all_or_to_nothing(value: Fraction, total: int) ->
     assert abs(Fraction(shown) - value) <= Fraction(1, 100)
     if value <= 1:
         assert (words.percent(value) == "100 %") == (value == 1)
+
+
+@pytest.mark.parametrize(
+    ("marks", "said"),
+    [
+        ((1, 1), "Everything is right. Well done."),
+        ((0,), "The question earned nothing yet. Still to be won: 1 point."),
+        ((Fraction(1, 2),), "The question earned part of its points. Still to be won: 0.5 points."),
+        ((None,), "One question will be marked by hand."),
+        ((1, None), "One of two questions is right. One question will be marked by hand."),
+        (
+            (0, 0, Fraction(1, 2)),
+            (
+                "None of three questions is right; one earned part of the points; two earned nothing yet. "
+                "Most is still to be won in `q0` (1 point) and `q1` (1 point)."
+            ),
+        ),
+    ],
+)
+def test_the_summary_counts_in_words(marks: tuple[Fraction | None, ...], said: str) -> None:
+    """One paragraph says how much is right and where most points wait."""
+    verdicts = tuple(
+        Verdict(
+            f"q{n}",
+            Fraction(1),
+            Outcome.AWAITING_MARK if mark is None else Outcome.WRONG,
+            None if mark is None else Fraction(mark),
+            "",
+        )
+        for n, mark in enumerate(marks)
+    )
+    assert words.summary(replace(SAMPLE, verdicts=verdicts)) == said
 
 
 def test_silent_cells_are_told_in_one_line() -> None:

@@ -162,7 +162,12 @@ def _tally(verdicts: Sequence[Verdict]) -> str:
     )
     if full == len(verdicts):
         return "Everything is right. Well done."
-    start = f"{_count(full)} of {_count(len(verdicts))} questions {'is' if full == 1 else 'are'} right"
+    if len(verdicts) == 1:
+        return (
+            "The question earned part of its points." if partly else "The question earned nothing yet." * none
+        )
+    right = f"{_count(full) if full else 'none'} of {_count(len(verdicts))} questions"
+    start = f"{right} {'is' if full < 2 else 'are'} right"
     rest = [f"{_count(partly)} earned part of the points"] * bool(partly)
     rest += [f"{_count(none)} earned nothing yet"] * bool(none)
     return _capital("; ".join([start, *rest])) + "."
