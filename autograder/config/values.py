@@ -1,0 +1,142 @@
+"""How single values of course.toml are written: shares, spans of time, deadlines, zones, names."""
+
+import re
+from datetime import UTC, date, datetime, timedelta
+from difflib import get_close_matches
+from fractions import Fraction
+from typing import Any, NoReturn
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import ValidationInfo
+from pydantic_core import PydanticCustomError
+
+from autograder.domain.course import Disclosure
+
+SHARE = 'a share between 0 and 1, such as "12.5 %", "1/8" or 0.125'
+SPAN = 'a span of time, such as "90 s", "15 min", "2 h" or "1 day"'
+DEADLINE = (
+    "a date and time without quotes, such as 2026-10-18T23:59:00, in the course's time zone or with its own"
+)
+ZONE = 'a time zone such as "Europe/Paris"'
+NAME = "a name of letters, digits, _ and -, that begins with a letter"
+MODULE = 'the name of a module, such as "matplotlib.pyplot"'
+DISCLOSURE = 'one of "never", "category", "after-deadline"'
+
+_SPAN = re.compile(r"(\d+(?:\.\d+)?) *(s|sec|seconds?|min|minutes?|h|hours?|d|days?)")
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+
+
+def refuse(what: str, allowed: str) -> NoReturn:
+    """End the reading of a value: what is wrong with it, and what is allowed instead."""
+    raise PydanticCustomError("refused", "{what}", {"what": what, "allowed": allowed})
+
+
+def said(value: object) -> str:
+    """A value as the author will recognise it, cut to one line."""
+    if isinstance(value, dict | list):
+        return "a table" if isinstance(value, dict) else "a list"
+    if isinstance(value, date):
+        return value.isoformat()
+    text = repr(value) if isinstance(value, str) else str(value).lower()
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+def meant(word: str, known: list[str]) -> str:
+    """A hint for a misspelt word, or nothing."""
+    close = get_close_matches(word, known, n=1)
+    return f"did you mean {close[0]}? " if close else ""
+
+
+def share(value: Any) -> Fraction:
+    """An exact part of the whole.
+
+    >>> share("12.5 %"), share("1/8"), share(0.125)
+    (Fraction(1, 8), Fraction(1, 8), Fraction(1, 8))
+    """
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        refuse(f"{said(value)} is no share", SHARE)
+    text = str(value).strip()
+    try:
+        exact = Fraction(text[:-1].strip()) / 100 if text.endswith("%") else Fraction(text)
+    except (ValueError, ZeroDivisionError):
+        refuse(f"{said(value)} is no share", SHARE)
+    if not 0 <= exact <= 1:
+        refuse(f"{said(value)} is not between 0 and 1", SHARE)
+    return exact
+
+
+def percent(exact: Fraction) -> str:
+    """A share for people.
+
+    >>> percent(Fraction(1, 8))
+    '12.5 %'
+    """
+    return f"{float(exact * 100):.6g} %"
+
+
+def span(value: Any) -> timedelta:
+    """A length of time.
+
+    >>> span("15 min")
+    datetime.timedelta(seconds=900)
+    """
+    match = _SPAN.fullmatch(value.strip()) if isinstance(value, str) else None
+    if match is None:
+        refuse(f"{said(value)} is no span of time", SPAN)
+    seconds = float(match[1]) * _SECONDS[match[2][0]]
+    if seconds > 366 * 86400:
+        refuse(f"{said(value)} is more than a year", SPAN)
+    return timedelta(seconds=seconds)
+
+
+def deadline(value: Any, info: ValidationInfo) -> datetime:
+    """A moment; where it is written without a zone, in that of the course."""
+    if not isinstance(value, datetime):
+        what = (
+            f"{said(value)} has no time of day"
+            if isinstance(value, date)
+            else f"{said(value)} is no date and time"
+        )
+        refuse(what, DEADLINE)
+    if not 2000 <= value.year <= 2200:
+        refuse(f"{said(value)} is in another century", DEADLINE)
+    if value.tzinfo is not None:
+        return value
+    local = value.replace(tzinfo=(info.context or {}).get("zone", UTC))
+    if local.astimezone(UTC).astimezone(local.tzinfo).replace(tzinfo=None) != value:
+        refuse(f"{said(value)} does not exist: clocks are put forward over it", DEADLINE)
+    return local
+
+
+def zone(value: Any) -> str:
+    """The name of a time zone."""
+    if isinstance(value, str):
+        try:
+            return ZoneInfo(value).key
+        except (ValueError, OSError, LookupError):
+            hint = meant(value, sorted(available_timezones()))
+            refuse(f"{said(value)} is no time zone", hint + ZONE)
+    refuse(f"{said(value)} is no time zone", ZONE)
+
+
+def name(value: Any) -> str:
+    """A name that can be a folder's and part of an address."""
+    if not isinstance(value, str) or not re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]{0,59}", value):
+        refuse(f"{said(value)} is no name", NAME)
+    return value
+
+
+def module(value: Any) -> str:
+    """The dotted name of a module."""
+    if not isinstance(value, str) or not all(part.isidentifier() for part in value.split(".")):
+        refuse(f"{said(value)} is no module", MODULE)
+    return value
+
+
+def disclosure(value: Any) -> Disclosure:
+    """What a student may see of hidden cases."""
+    try:
+        return Disclosure(value)
+    except ValueError:
+        hint = meant(value, [str(choice) for choice in Disclosure]) if isinstance(value, str) else ""
+        refuse(f"{said(value)} is no choice", hint + DISCLOSURE)
