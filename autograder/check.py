@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import Any
 
 from autograder.domain.report import Outcome, Verdict
-from autograder.errors import Flaw
+from autograder.errors import CourseError, Flaw
 from autograder.notebook.assignment import AssignmentText, Statement
 from autograder.questions.judge import judge
 from autograder.questions.question import Alternate, Mistake, Question
@@ -51,6 +51,13 @@ def check(text: AssignmentText, solutions: Solutions, *, notebook: str, module: 
         if statement is not None:
             flaws += _question_flaws(prepared, statement, solutions, f"{module}: {prepared.question.name}")
     return Checked(tuple(flaws), tuple(map(_tally, solutions.questions)))
+
+
+def must_pair(text: AssignmentText, solutions: Solutions, *, notebook: str, module: str) -> None:
+    """Raise CourseError unless every question stands on both sides, with the same points."""
+    flaws = tuple(_pairs(text, solutions, notebook, module))
+    if flaws:
+        raise CourseError(flaws)
 
 
 def _tally(prepared: Prepared) -> Tally:

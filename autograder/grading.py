@@ -18,7 +18,8 @@ from autograder.notebook.read import read
 from autograder.notebook.released import Released
 from autograder.questions.judge import judge
 from autograder.questions.solutions import Solutions
-from autograder.sandbox.runner import Run, Runner
+from autograder.sandbox.run import Run
+from autograder.sandbox.runner import Runner
 
 
 @dataclass(frozen=True, slots=True, eq=False)

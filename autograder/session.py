@@ -12,6 +12,7 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from autograder.domain.course import Course
 from autograder.domain.report import Report
 from autograder.domain.report_json import to_json
 from autograder.domain.submission import Submission
@@ -21,6 +22,9 @@ from autograder.grading import Assignment, grade, ungraded
 from autograder.questions.solutions import Solutions
 from autograder.render import render_html
 from autograder.sandbox.runner import Runner
+
+Draw = Callable[[Report], str]
+"""Draws the page of a report."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,21 +38,37 @@ class Graded:
 class Grader:
     """What each worker holds: the assignment and a warm runner. Called with a submission, it grades it."""
 
-    def __init__(self, assignment: Assignment, make_runner: Callable[[], Runner]) -> None:
+    def __init__(self, assignment: Assignment, make_runner: Callable[[], Runner], draw: Draw) -> None:
         self._assignment = assignment
         self._runner = make_runner()
+        self._draw = draw
 
     def __call__(self, submission: Submission) -> Graded:
         report = grade(submission, self._assignment, self._runner)
-        return Graded(report, render_html(report))
+        return Graded(report, self._draw(report))
 
     def close(self) -> None:
         """Stop the runner's fork server."""
         self._runner.close()
 
 
+def drawing(course: Course) -> Draw:
+    """What draws the pages of a course: with its title, and with the name of each student."""
+
+    def draw(report: Report) -> str:
+        person = course.person(report.student)
+        return render_html(report, course=course.title, name=person.name if person else "")
+
+    return draw
+
+
 def grade_pile(
-    pile: Iterable[Submission], assignment: Assignment, make_runner: Callable[[], Runner], *, workers: int
+    pile: Iterable[Submission],
+    assignment: Assignment,
+    make_runner: Callable[[], Runner],
+    draw: Draw,
+    *,
+    workers: int,
 ) -> Iterator[Graded]:
     """Grade submissions on `workers` processes and yield the reports as they are made.
 
@@ -57,17 +77,17 @@ def grade_pile(
     Raises:
         IsolationError: the machine cannot seal student code as well as was asked.
     """
-    with Bench(lambda: Grader(assignment, make_runner), workers=workers) as bench:
+    with Bench(lambda: Grader(assignment, make_runner, draw), workers=workers) as bench:
         for submission, future in bench.done(pile):
-            yield _outcome(submission, future, assignment)
+            yield _outcome(submission, future, assignment, draw)
 
 
-def _outcome(submission: Submission, future: Future[Graded], assignment: Assignment) -> Graded:
+def _outcome(submission: Submission, future: Future[Graded], assignment: Assignment, draw: Draw) -> Graded:
     try:
         return future.result()
     except BrokenProcessPool:
         report = ungraded(submission, assignment)
-        return Graded(report, render_html(report))
+        return Graded(report, draw(report))
 
 
 def only_question(assignment: Assignment, name: str) -> Assignment:
@@ -107,14 +127,14 @@ def write_whole(file: Path, text: str) -> None:
     Path(partial.name).replace(file)
 
 
-def write_missing(gradebook: Gradebook, assignment: str, out: Path) -> int:
+def write_missing(gradebook: Gradebook, assignment: str, out: Path, draw: Draw) -> int:
     """Write the reports that are recorded but whose files are missing; return how many."""
     missing = [s for s in gradebook.latest_submissions(assignment).students if not _is_written(s, out)]
     if not missing:
         return 0
     reports = list(gradebook.latest_reports(assignment, students=missing))
     for report in reports:
-        write_report(Graded(report, render_html(report)), out)
+        write_report(Graded(report, draw(report)), out)
     return len(reports)
 
 

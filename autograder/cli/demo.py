@@ -18,7 +18,7 @@ from autograder.domain.submission import Submission
 from autograder.errors import CourseError, Flaw
 from autograder.notebook.release import release
 from autograder.scaffold import make_course
-from autograder.session import grade_pile, record_and_write
+from autograder.session import drawing, grade_pile, record_and_write
 
 _NAME = "gradients"
 _MARK = ".demo"
@@ -86,7 +86,8 @@ def _grade(course: OpenCourse, jobs: int) -> list[Report]:
         arrivals = course.arrivals(folder / "submissions" / _NAME, assignment.plan)
         gradebook.receive(one for one in arrivals if isinstance(one, Submission))
         pile = gradebook.pending(_NAME)
-        graded = grade_pile(pile, assignment, course.runner_maker(1), workers=jobs)
+        draw = drawing(course.course)
+        graded = grade_pile(pile, assignment, course.runner_maker(1), draw, workers=jobs)
         return list(follow(record_and_write(graded, gradebook, folder / "reports" / _NAME), len(pile)))
 
 

@@ -6,8 +6,7 @@ import click
 
 from autograder.cli import options
 from autograder.cli.course import course_here
-from autograder.render import render_html
-from autograder.session import Graded, write_report
+from autograder.session import Graded, drawing, write_report
 
 
 @click.command()
@@ -23,9 +22,9 @@ def command(name: str, out: Path | None, students: tuple[str, ...]) -> None:
     """
     course = course_here()
     folder = out or course.folder.path / "reports" / name
-    written = 0
+    draw, written = drawing(course.course), 0
     with course.gradebook() as gradebook:
         for report in gradebook.latest_reports(name, students=students or None):
-            write_report(Graded(report, render_html(report)), folder)
+            write_report(Graded(report, draw(report)), folder)
             written += 1
     click.echo(f"{written} reports written to {folder}")

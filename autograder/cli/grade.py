@@ -16,9 +16,9 @@ from autograder.domain.report import Report
 from autograder.domain.submission import Submission
 from autograder.gradebook.handed import Handed
 from autograder.gradebook.store import Gradebook
-from autograder.inbox.folder import Oddity
+from autograder.inbox.oddity import Oddity
 from autograder.render import clean
-from autograder.session import grade_pile, only_question, record_and_write, write_missing
+from autograder.session import drawing, grade_pile, only_question, record_and_write, write_missing
 
 
 @click.command()
@@ -68,10 +68,11 @@ def command(
             sys.exit(NEEDS_PERSON if oddities else DONE)
         if question:
             assignment = only_question(assignment, question)
-        graded = grade_pile(pile, assignment, course.runner_maker(accept_isolation), workers=jobs)
+        draw = drawing(course.course)
+        graded = grade_pile(pile, assignment, course.runner_maker(accept_isolation), draw, workers=jobs)
         reports = list(follow(record_and_write(graded, None if question else gradebook, target), len(pile)))
         if not question:
-            write_missing(gradebook, name, target)
+            write_missing(gradebook, name, target, draw)
     _conclude(reports, oddities, target, as_json=as_json)
     sys.exit(NEEDS_PERSON if oddities or any(report.needs_person for report in reports) else DONE)
 
