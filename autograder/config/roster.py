@@ -53,7 +53,9 @@ def _rows(text: str) -> list[_Row]:
     """The lines that hold anything, with the numbers at which they begin."""
     first = text.partition("\n")[0]
     separator = max(",;\t", key=first.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    reader = csv.reader(
+        io.StringIO(text, newline=""), delimiter=separator, skipinitialspace=True, strict=True
+    )
     rows: list[_Row] = []
     begin = 1
     for row in reader:
