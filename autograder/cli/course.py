@@ -12,7 +12,8 @@ from autograder.domain.submission import Submission
 from autograder.errors import CourseError, Flaw
 from autograder.gradebook.store import Gradebook
 from autograder.grading import Assignment
-from autograder.inbox.oddity import Oddity, arrivals
+from autograder.inbox.folder import arrivals
+from autograder.inbox.oddity import Oddity
 from autograder.notebook.assignment import read_assignment
 from autograder.notebook.released import Released
 from autograder.questions.solutions import prepare
