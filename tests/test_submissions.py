@@ -1,0 +1,149 @@
+"""Sample submissions, graded by the real pipeline: each report says what its student deserves.
+
+tests/submissions/ASSIGNMENT/CASE/ holds a notebook and what must hold of its report: per question the exact
+mark, the outcome and the recognised mistake; the score; and what is said, where the words matter. The marks
+are worked out by hand, from the shares of the case groups and the credits of mistakes.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from fractions import Fraction
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from autograder.domain.course import Limits, Plan
+from autograder.domain.report import CellEnding, Report
+from autograder.domain.report_json import to_json
+from autograder.domain.submission import ReceivedBy, Submission
+from autograder.errors import IsolationError
+from autograder.grading import Assignment, grade
+from autograder.notebook.released import Released
+from autograder.questions.solutions import prepare
+from autograder.sandbox.runner import Runner
+
+ROOT = Path(__file__).parents[1]
+SUBMISSIONS = ROOT / "tests/submissions"
+SECRET = b"the cases of these tests are no secret"
+LIMITS = Limits(seconds_per_cell=6.0, seconds_per_question=3.0)
+RECEIVED = datetime(2026, 10, 1, 12, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One sample submission and what is expected of its report."""
+
+    assignment: str
+    name: str
+    notebook: bytes
+    expected: dict[str, Any]
+
+    def __str__(self) -> str:
+        return f"{self.assignment}-{self.name}"
+
+
+def read_cases() -> Iterator[Case]:
+    for expected in sorted(SUBMISSIONS.glob("*/*/expected.json")):
+        folder = expected.parent
+        text = json.loads(expected.read_text(encoding="utf-8"))
+        yield Case(folder.parent.name, folder.name, (folder / "notebook.ipynb").read_bytes(), text)
+
+
+CASES = {str(case): case for case in read_cases()}
+
+
+@cache
+def assignment(name: str) -> Assignment:
+    released = (ROOT / f"assignments/{name}/{name}.ipynb").read_bytes()
+    solutions = prepare(name, ROOT / f"solutions/{name}.py", secret=SECRET, limits=LIMITS)
+    plan = Plan(name, name, weight=Fraction(1), limits=LIMITS)
+    return Assignment(plan, Released.from_content(released), solutions)
+
+
+@pytest.fixture(scope="module")
+def runner() -> Iterator[Runner]:
+    """At whatever level this machine reaches: these are our own notebooks."""
+    with Runner(preload=("matplotlib.pyplot",), accept_level=1) as warm:
+        yield warm
+
+
+def graded(case: Case, runner: Runner) -> Report:
+    submission = Submission(
+        student=case.name,
+        assignment=case.assignment,
+        content=case.notebook,
+        received=RECEIVED,
+        received_by=ReceivedBy.SERVER,
+        filename=f"{case.assignment}.ipynb",
+    )
+    try:
+        return grade(submission, assignment(case.assignment), runner)
+    except IsolationError as problem:
+        pytest.skip(f"student code cannot be run here at all: {problem}")
+
+
+def marks(report: Report) -> dict[str, str]:
+    """Per question, the exact mark, the outcome and the recognised mistake, in one line."""
+    return {
+        v.question: " ".join(str(part) for part in (v.mark, v.outcome, v.mistake) if part is not None)
+        for v in report.verdicts
+    }
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_each_sample_earns_what_it_deserves(name: str, runner: Runner) -> None:
+    case = CASES[name]
+    report, expected = graded(case, runner), case.expected
+    assert marks(report) == expected["questions"]
+    assert report.score == Fraction(expected["score"])
+    assert not report.trouble
+    said = {v.question: " ".join((v.sentence, v.hint, *v.notes)) for v in report.verdicts}
+    for question, fragment in expected["sentences"].items():
+        assert fragment in said[question]
+    for fragment in expected["notes"]:
+        assert any(fragment in note for note in report.notes), report.notes
+
+
+def test_every_assignment_that_is_released_has_samples() -> None:
+    released = {path.parent.name for path in (ROOT / "assignments").glob("*/*.ipynb")}
+    assert released == {case.assignment for case in CASES.values()}
+
+
+def test_the_hint_for_a_symmetric_formula_does_not_give_the_answer_away(runner: Runner) -> None:
+    """Whoever wrote 2 * A @ w is told that it holds for some matrices only, and nothing that is hidden."""
+    report = graded(CASES["gradients-takes_A_symmetric"], runner)
+    verdict = next(v for v in report.verdicts if v.question == "quad_grad")
+    assert verdict.mark == Fraction(1, 4)
+    assert verdict.sentence == "Your formula is right for some matrices only."
+    told = json.dumps([q for q in to_json(report)["questions"] if q["name"] == "quad_grad"])
+    assert not [words for words in hidden_words("quad_grad") if words in told]
+
+
+def hidden_words(question: str) -> set[str]:
+    """What no student may read: the reference's formula, labels, arguments and expected values of cases."""
+    prepared = next(p for p in assignment("gradients").solutions.questions if p.question.name == question)
+    words = {"A.T", "transpose", "A + A"} | {case.label for case in prepared.cases} - {"d=1"}
+    arrays = [a for case in prepared.cases for a in case.call.args if a.any()]
+    arrays += [answer.value for answer in prepared.expected.reference if answer.value.any()]
+    return words | {repr(float(number)) for a in arrays for number in a.ravel() if number % 1}
+
+
+def test_a_loop_in_a_cell_costs_that_cell_only(runner: Runner) -> None:
+    report = graded(CASES["gradients-cell_loops_forever"], runner)
+    assert [cell.ending for cell in report.cells if "while step" in cell.source] == [CellEnding.TIMED_OUT]
+
+
+def test_a_million_lines_are_cut_and_said_to_be(runner: Runner) -> None:
+    report = graded(CASES["gradients-million_lines"], runner)
+    [cell] = [cell for cell in report.cells if "1_000_000" in cell.source]
+    assert cell.cut
+    assert len(cell.printed) <= 2 * 1024 * LIMITS.output_kb
+
+
+def test_pictures_of_a_notebook_are_in_its_report(runner: Runner) -> None:
+    report = graded(CASES["gradients-plots"], runner)
+    assert sum(len(cell.figures) for cell in report.cells) == 3
