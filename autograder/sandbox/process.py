@@ -47,6 +47,7 @@ class Process:
         self._wire.settimeout(0)
         self._poll = select.poll()
         self._poll.register(self._wire, select.POLLIN)
+        self._event = select.POLLIN
         self._pending = bytearray()
         self.pid = _pid_here(birth.pidfd)
         self._memory = os.open(f"/proc/{self.pid}/statm", os.O_RDONLY | os.O_CLOEXEC)
@@ -83,11 +84,9 @@ class Process:
                 frame = self._pending[:size]
                 del self._pending[:size]
                 return frame
+            self._wait(deadline, select.POLLIN)
             try:
                 chunk = self._wire.recv(_CHUNK)
-            except BlockingIOError:
-                self._wait(deadline, select.POLLIN)
-                continue
             except OSError:
                 chunk = b""
             if not chunk:
@@ -96,15 +95,17 @@ class Process:
 
     def _wait(self, deadline: float, event: int) -> None:
         """Until the wire is ready, watching what the process uses."""
-        self._poll.modify(self._wire, event)
+        if event != self._event:
+            self._poll.modify(self._wire, event)
+            self._event = event
         while True:
             now = time.monotonic()
-            if now >= deadline:
-                raise Overdue
             if now >= self._next_look:
                 self._watch(now)
-            if self._poll.poll(max(1.0, 1000 * min(_TICK, deadline - now))):
+            if self._poll.poll(max(0.0, 1000 * min(_TICK, deadline - now))):
                 return
+            if now >= deadline:
+                raise Overdue
 
     def _watch(self, now: float) -> None:
         self._next_look = now + _TICK

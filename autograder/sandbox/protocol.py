@@ -30,7 +30,10 @@ MAX_INT_BITS = 4096
 MAX_DIMENSIONS = 32
 _PREFIX = struct.Struct("<IH")
 _DTYPE = re.compile(r"[<>|=](b1|[iu][1248]|f[248]|f16|c8|c16|c32|[US]\d{1,6})")
+_DTYPES = {name: np.dtype(name) for name in ("<f8", "<f4", "<i8", "<i4", "|b1", "|u1", "<c16")}
 _SMALL = 1 << 63
+_JSON = json.JSONEncoder(separators=(",", ":"), check_circular=False)
+_FROM_JSON = json.JSONDecoder()
 _KEYS = (type(None), bool, int, float, complex, str, tuple, np.generic)
 
 
@@ -65,8 +68,7 @@ def encode(value: object, *, recognise: Recognise | None = None, limit: int = MA
     """
     writer = _Writer(recognise, limit)
     try:
-        node = writer.node(value, 0)
-        header = json.dumps(node, separators=(",", ":")).encode("ascii")
+        header = _JSON.encode(writer.node(value, 0)).encode("ascii")
     except (RecursionError, ValueError, TypeError, OverflowError, MemoryError) as error:
         raise ProtocolFault(f"cannot be sent: {error}") from error
     if len(header) > MAX_HEADER:
@@ -184,7 +186,7 @@ def _str_node(text: str) -> Any:
     return text
 
 
-def frame_size(start: bytes | bytearray, *, limit: int = MAX_BYTES) -> int | None:
+def frame_size(start: bytes | bytearray | memoryview, *, limit: int = MAX_BYTES) -> int | None:
     """The whole length of the frame that begins so, or None until enough of it is there."""
     if len(start) < _PREFIX.size:
         return None
@@ -212,16 +214,14 @@ def decode(
     `make` turns recipes into things; without it a recipe is a fault.
     """
     view = memoryview(frame)
-    whole = frame_size(bytes(view[: _PREFIX.size + 8 * 0xFFFF]), limit=limit)
-    if whole is None or whole != len(view):
+    if frame_size(view, limit=limit) != len(view):
         raise ProtocolFault("a frame of another length than it says")
     header_size, count = _PREFIX.unpack_from(view)
     at = _PREFIX.size + 8 * count
     sizes = struct.unpack_from(f"<{count}Q", view, _PREFIX.size)
-    header = bytes(view[at : at + header_size])
     reader = _Reader(view[at + header_size :], sizes, make, opaque)
     try:
-        value = reader.value(json.loads(header), 0)
+        value = reader.value(_parse(str(view[at : at + header_size], "ascii")), 0)
     except ProtocolFault:
         raise
     except (ValueError, TypeError, KeyError, IndexError, OverflowError, RecursionError, MemoryError) as error:
@@ -229,6 +229,13 @@ def decode(
     if reader.used != count:
         raise ProtocolFault("buffers that nothing refers to")
     return value
+
+
+def _parse(header: str) -> Any:
+    node, end = _FROM_JSON.raw_decode(header)
+    if end != len(header):
+        raise ProtocolFault("a header that does not end where it should")
+    return node
 
 
 class _Reader:
@@ -305,9 +312,9 @@ class _Reader:
         return self.make(_text(kind, 40), fields)
 
     def _array(self, name: Any, shape: list[Any]) -> Any:
-        if not _DTYPE.fullmatch(_text(name, 12)) or len(shape) > MAX_DIMENSIONS:
-            raise ProtocolFault("an array that is no array of numbers or text")
-        dtype = np.dtype(name)
+        dtype = _DTYPES.get(name) or _dtype(name)
+        if len(shape) > MAX_DIMENSIONS:
+            raise ProtocolFault("an array of too many dimensions")
         count = 1
         for length in shape:
             if type(length) is not int or not 0 <= length < 1 << 40:
@@ -321,18 +328,28 @@ class _Reader:
         self.at += size
         if not size:
             return np.zeros(shape, dtype)
-        _check_items(raw, dtype)
-        return np.frombuffer(raw, dtype, count).reshape(shape).copy()
+        if dtype.kind in "bU":
+            _check_items(raw, dtype)
+        return np.ndarray(shape, dtype, raw).copy()
 
 
 def _check_items(raw: memoryview, dtype: np.dtype[Any]) -> None:
     """Refuse bits that no honest array of this type holds: a bool that is 7, a character beyond Unicode."""
-    if dtype.kind == "b" and np.frombuffer(raw, "u1").max() > 1:
-        raise ProtocolFault("a boolean that is neither true nor false")
-    if dtype.kind == "U":
+    if dtype.kind == "b":
+        if np.frombuffer(raw, "u1").max() > 1:
+            raise ProtocolFault("a boolean that is neither true nor false")
+    else:
         units = np.frombuffer(raw, np.dtype("u4").newbyteorder(dtype.byteorder))
         if units.max() > 0x10FFFF:
             raise ProtocolFault("a character that does not exist")
+
+
+def _dtype(name: Any) -> np.dtype[Any]:
+    """The type of an array's items, if it is one of numbers or text."""
+    if not _DTYPE.fullmatch(_text(name, 12)):
+        raise ProtocolFault("an array that is no array of numbers or text")
+    found: np.dtype[Any] = np.dtype(name)
+    return found
 
 
 def _text(value: Any, most: int) -> str:

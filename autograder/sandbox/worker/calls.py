@@ -2,7 +2,7 @@
 
 import sys
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,7 @@ from autograder.sandbox.worker.standins import Exchange, Workshop
 from autograder.sandbox.worker.tracebacks import builtin_name, message_of
 
 _ABSENT = object()
-_UNMADE = object()
+_LARGE = 1 << 20
 Key = int | str
 
 
@@ -41,15 +41,9 @@ class Calls:
                 self._exchange.forget()
 
     def _answer(self, index: int, function: Callable[..., Any], frame: bytearray, timed: bool) -> None:  # noqa: FBT001
-        built: dict[int, int] = {}
-
-        def make(kind: str, fields: dict[str, Any]) -> object:
-            thing = self._workshop.make(kind, fields)
-            if kind == "built" and isinstance(thing, np.ndarray):
-                built[id(thing)] = _checksum(thing)
-            return thing
-
-        args, kwargs = decode(frame, make=make)
+        args, kwargs = decode(frame, make=self._workshop.make)
+        given: list[tuple[Key, Any]] = [*enumerate(args), *kwargs.items()]
+        before = [_state(value) for _, value in given]
         self._ready(timed=timed)
         try:
             value = function(*args, **kwargs)
@@ -60,9 +54,9 @@ class Calls:
             told = ["returned", "", ""]
         if timed:  # noticing changes of large arguments takes time that is not the student's
             self._line.send_value("answer", index, *told, [], value=value)
-            self._line.send("changed", _changed(frame, args, kwargs, built))
+            self._line.send("changed", _changed(given, before))
         else:
-            self._line.send_value("answer", index, *told, _changed(frame, args, kwargs, built), value=value)
+            self._line.send_value("answer", index, *told, _changed(given, before), value=value)
 
     def _ready(self, *, timed: bool) -> None:
         if timed:
@@ -97,32 +91,24 @@ class _silence:  # noqa: N801 - reads as a statement
         sys.stdout, sys.stderr = self._streams
 
 
-def _changed(
-    frame: bytearray, args: tuple[Any, ...], kwargs: Mapping[str, Any], built: Mapping[int, int]
-) -> list[Key]:
+def _changed(given: list[tuple[Key, Any]], before: list[object]) -> list[Key]:
     """Positions and names of the arguments that are not what they were."""
-    given: list[tuple[Key, Any]] = [*enumerate(args), *kwargs.items()]
-    if not any(isinstance(value, np.ndarray | list | dict | tuple) for _, value in given):
-        return []
-    first_args, first_kwargs = decode(frame, make=lambda _kind, _fields: _UNMADE)
-    first: dict[Key, Any] = {**dict(enumerate(first_args)), **first_kwargs}
-    return [key for key, value in given if not _same(value, first[key], built)]
+    pairs = zip(given, before, strict=True)
+    return [key for (key, value), was in pairs if was is not None and _state(value) != was]
 
 
-def _checksum(array: np.ndarray) -> int:
-    return zlib.crc32(np.ascontiguousarray(array).data.cast("B"))
-
-
-def _same(value: Any, before: Any, built: Mapping[int, int]) -> bool:
-    if before is _UNMADE:
-        known = built.get(id(value))
-        return known is None or known == _checksum(value)
+def _state(value: Any) -> object:
+    """What to compare a mutable argument by, later; None for what cannot be changed."""
     if isinstance(value, np.ndarray):
-        alike = bool(value.dtype == before.dtype) and value.shape == before.shape
-        return alike and value.tobytes() == before.tobytes()
+        kept = (
+            value.tobytes()
+            if value.nbytes < _LARGE
+            else zlib.crc32(np.ascontiguousarray(value).data.cast("B"))
+        )
+        return value.dtype.str, value.shape, kept
     if isinstance(value, list | dict | tuple):
         try:
-            return encode(value) == encode(before)
+            return encode(value)
         except ProtocolFault:
-            return False
-    return True
+            return ()
+    return None

@@ -13,12 +13,11 @@ import socket
 import sys
 from typing import Any, NoReturn
 
-import numpy as np
-
 from autograder.sandbox.worker import child
 from autograder.sandbox.worker.footing import Unreachable, find_footing
 from autograder.sandbox.worker.sealing import Terms
 from autograder.sandbox.worker.shell import make_shell
+from autograder.sandbox.worker.warmup import warm
 
 _MESSAGE = 1 << 16
 
@@ -37,6 +36,7 @@ class Server:
         """Prepare, say how it went, then fork and reap until the grader is gone."""
         self._shell = make_shell()
         missing = self._preload()
+        warm(self._shell)
         trouble = ""
         try:
             find_footing(self._plan, self._entered)
@@ -55,7 +55,6 @@ class Server:
                 importlib.import_module(name)
             except ImportError:
                 missing.append(name)
-        np.ones((2, 2)) @ np.ones(2)  # what BLAS sets up on first use
         return missing
 
     def _is_readable(self, entry: str) -> bool:

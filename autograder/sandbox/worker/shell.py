@@ -86,11 +86,6 @@ def make_shell() -> Shell:
 
     formatter: Any = shell.display_formatter
     formatter.formatters["image/png"].for_type_by_name("matplotlib.figure", "Figure", png_of)
-    plt.figure().gca().plot([0, 1], label="$x$")
-    plt.legend()
-    for figure in open_figures():
-        png_of(figure)
-    plt.close("all")
     plt.show = show_figures(shell)
     builtins.input = _no_keyboard
     getpass.getpass = _no_keyboard

@@ -76,14 +76,14 @@ class Workshop:
             return self._exchange.stand_in(fields["slot"], fields["name"])
         if kind == "seeded":
             return np.random.default_rng(fields["seed"])
-        function = _compiled(fields["name"], fields["source"])
+        function = compiled(fields["name"], fields["source"])
         if kind == "built":
             return function(**fields["values"])
         return functools.partial(function, **fields["values"]) if fields["values"] else function
 
 
 @functools.lru_cache(maxsize=256)
-def _compiled(name: str, source: str) -> Callable[..., Any]:
+def compiled(name: str, source: str) -> Callable[..., Any]:
     """The function a source defines; it may name numpy as np."""
     scope: dict[str, Any] = {"np": np, "numpy": np, "__name__": "given"}
     exec(compile(source, f"<given {name}>", "exec", dont_inherit=True), scope)  # noqa: S102 - the author's text
