@@ -31,9 +31,9 @@ def location(place: str | Path) -> URL:
     try:
         url = make_url(place)
     except (ArgumentError, ValueError) as error:
+        # Not shown: it may hold a password.
         raise StoreError(
-            f"the gradebook's address {place!r} cannot be read: write a path, or "
-            "postgresql://user@host/database"
+            "the gradebook's address cannot be read: write a path, or postgresql://user@host/database"
         ) from error
     if url.get_backend_name() == "postgresql":
         return url.set(drivername="postgresql+psycopg")
@@ -118,7 +118,11 @@ def _mode(path: Path, *, read_only: bool) -> str:
     # write either, and the file may be read as it stands.
     waiting = Path(f"{path}-wal")
     settled = not waiting.exists() or waiting.stat().st_size == 0
-    return "mode=ro&immutable=1" if settled and not os.access(path.parent, os.W_OK) else "mode=ro"
+    return (
+        "mode=ro&immutable=1"
+        if settled and not os.access(path.parent, os.W_OK, effective_ids=True)
+        else "mode=ro"
+    )
 
 
 def _create(path: Path) -> None:

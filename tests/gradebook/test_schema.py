@@ -1,0 +1,103 @@
+"""Making, upgrading and refusing stores."""
+
+import subprocess
+import sys
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from samples import submission
+from sqlalchemy import create_engine, text
+
+from autograder.errors import StoreError
+from autograder.gradebook.connect import location
+from autograder.gradebook.store import Gradebook
+from autograder.gradebook.tables import SCHEMA, VERSION_TABLE, metadata
+
+
+def execute(place: str, *statements: str) -> None:
+    """Do something to a database behind the gradebook's back."""
+    engine = create_engine(location(place))
+    with engine.begin() as connection:
+        for statement in statements:
+            connection.execute(text(statement))
+    engine.dispose()
+
+
+def test_the_migrations_make_the_tables_the_program_speaks_of(place):
+    """Nobody can change one and forget the other."""
+    Gradebook.open(place).close()
+    engine = create_engine(location(place))
+    with engine.connect() as connection:
+        context = MigrationContext.configure(
+            connection, opts={"compare_type": True, "version_table": VERSION_TABLE}
+        )
+        differences = compare_metadata(context, metadata)
+    engine.dispose()
+
+    assert differences == []
+
+
+def test_the_schema_that_is_compared_is_the_last_migration():
+    """Opening does not ask alembic, so the number in the program must be right."""
+    config = Config()
+    config.set_main_option("script_location", "autograder.gradebook:migrations")
+
+    assert ScriptDirectory.from_config(config).get_heads() == [SCHEMA]
+
+
+def test_alembic_is_loaded_only_where_there_is_something_to_do(tmp_path):
+    """It costs half a second, which a store that is up to date does not pay."""
+    place = tmp_path / "gradebook.sqlite"
+    program = (
+        "import sys; from pathlib import Path; from autograder.gradebook.store import Gradebook;"
+        "Gradebook.open(Path(sys.argv[1])).close();"
+        "print('alembic' in sys.modules, 'sqlalchemy.orm' in sys.modules)"
+    )
+
+    def loaded() -> str:
+        command = [sys.executable, "-W", "error", "-c", program, str(place)]
+        return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+
+    assert loaded() == "True False"
+    assert loaded() == "False False"
+
+
+def test_what_is_there_survives_opening_again(place):
+    """A second opening changes nothing."""
+    with Gradebook.open(place) as gradebook:
+        gradebook.receive([submission()])
+    with Gradebook.open(place) as gradebook:
+        assert len(gradebook.pending("gradients")) == 1
+
+
+def test_a_store_of_a_later_version_is_not_touched(place):
+    """The message says which side to upgrade."""
+    Gradebook.open(place).close()
+    execute(place, f"UPDATE {VERSION_TABLE} SET version_num = '9999'")
+
+    with pytest.raises(StoreError, match=r"a later version of autograder .*upgrade autograder"):
+        Gradebook.open(place)
+    execute(place, f"UPDATE {VERSION_TABLE} SET version_num = '{SCHEMA}'")
+    Gradebook.open(place).close()
+
+
+def test_another_programs_database_is_not_touched(place):
+    """nbgrader's gradebook.db, say."""
+    execute(place, "CREATE TABLE grade (id INTEGER)")
+
+    with pytest.raises(StoreError, match="belongs to another program"):
+        Gradebook.open(place)
+
+
+def test_a_reader_makes_nothing(place):
+    """Opened for reading, an empty place stays as it is, and the message says what makes it."""
+    with pytest.raises(StoreError, match="autograder grade"):
+        Gradebook.open(place, read_only=True)
+    Gradebook.open(place).close()
+    execute(place, f"DELETE FROM {VERSION_TABLE}")
+
+    with pytest.raises(StoreError, match="autograder grade"):
+        Gradebook.open(place, read_only=True)
