@@ -43,15 +43,16 @@ def read_bounded(path: Path, *, most: int) -> tuple[bytes, float]:
         status = os.fstat(descriptor)
         _require_regular(status.st_mode)
         try:
-            content = file.read(status.st_size + 1) if status.st_size <= most else None
+            content = file.read(status.st_size + 1) if status.st_size <= most else b""
         except OSError as error:
             raise Refused(f"cannot be read ({error.strerror})", "copy it here once more") from error
-    if content is None or len(content) > most:
-        size = max(status.st_size, most + 1) / 1e6
+    if status.st_size > most:
         raise Refused(
-            f"has {size:.1f} MB, more than the {most / 1e6:g} MB that are read",
+            f"has {status.st_size / 1e6:.1f} MB, more than the {most / 1e6:g} MB that are read",
             "ask for a copy with its outputs cleared, or raise limits.notebook_mb in course.toml",
         )
+    if len(content) != status.st_size:
+        raise Refused("changed while it was read", "start again when it is copied whole")
     return content, status.st_mtime
 
 
