@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from autograder.demo.classroom import ARCHETYPES, MISTAKEN
 from autograder.domain.course import Limits, Plan
 from autograder.domain.report import CellEnding, Report
 from autograder.domain.report_json import to_json
@@ -111,6 +112,11 @@ def test_each_sample_earns_what_it_deserves(name: str, runner: Runner) -> None:
 def test_every_assignment_that_is_released_has_samples() -> None:
     released = {path.parent.name for path in (ROOT / "assignments").glob("*/*.ipynb")}
     assert released == {case.assignment for case in CASES.values()}
+
+
+def test_every_archetype_of_the_sample_class_has_an_expected_report() -> None:
+    samples = {case.name for case in CASES.values() if case.assignment == "gradients"}
+    assert set(ARCHETYPES) - {MISTAKEN} <= samples
 
 
 def test_the_hint_for_a_symmetric_formula_does_not_give_the_answer_away(runner: Runner) -> None:
