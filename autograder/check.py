@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
+
 from autograder.domain.report import Outcome, Verdict
-from autograder.errors import CourseError, Flaw
+from autograder.errors import CourseError, Flaw, JudgingError
 from autograder.notebook.assignment import AssignmentText, Statement
-from autograder.questions.judge import judge
+from autograder.questions.judge import judge_strictly
 from autograder.questions.question import Alternate, Mistake, Question
 from autograder.questions.solutions import Prepared, Solutions
 from autograder.questions.trial import Rehearsal
@@ -70,32 +72,43 @@ def _pairs(text: AssignmentText, solutions: Solutions, notebook: str, module: st
     """Every question stands on both sides, with the same points."""
     asked = {statement.name: statement for statement in text.statements if statement.name}
     hidden = {prepared.question.name: prepared.question for prepared in solutions.questions}
-    for name in asked.keys() - hidden.keys():
+    for name in sorted(asked.keys() - hidden.keys()):
         yield Flaw(f"{notebook}: {name}", "has no reference", f"write it in {module}")
-    for name in hidden.keys() - asked.keys():
+    for name in sorted(hidden.keys() - asked.keys()):
         yield Flaw(
             f"{module}: {name}", "has no statement", f"write its heading, statement and stub in {notebook}"
         )
-    for name in asked.keys() & hidden.keys():
+    for name in sorted(asked.keys() & hidden.keys()):
         if asked[name].points != hidden[name].points:
             what = f"{asked[name].points} points in the notebook, {hidden[name].points} in the solutions"
             yield Flaw(f"{notebook}: {name}", what, "make them equal")
 
 
 def _hidden_lines(text: AssignmentText, solutions: Solutions, notebook: str) -> Iterator[Flaw]:
-    """No line of a reference's body stands in what is released."""
-    public = {line.strip() for part in text.parts for line in part.cell.source.splitlines()}
+    """No line that answers a question stands in what is released."""
+    sources = [part.cell.source for part in text.parts]
+    public = {line.strip() for source in sources for line in source.splitlines()}
+    public |= {line for source in sources for line in _returned(source)}
     for prepared in solutions.questions:
-        for line in _body_lines(prepared.question.reference):
-            if line in public:
-                yield Flaw(f"{notebook}: {prepared.question.name}", f"holds a line of the reference: {line}")
+        question = prepared.question
+        right = (question.reference, *(alternate.function for alternate in question.alternates))
+        for line in sorted(set().union(*map(_body_lines, right)) & public):
+            yield Flaw(f"{notebook}: {question.name}", f"holds a line of a right answer: {line}")
 
 
 def _body_lines(function: Callable[..., Any]) -> set[str]:
     """The lines of a function that could give it away: returned expressions of some length."""
-    tree = ast.parse(inspect.cleandoc("\n" + inspect.getsource(function)))
-    returned = (node for node in ast.walk(tree) if isinstance(node, ast.Return) and node.value is not None)
-    return {line for node in returned if len(line := ast.unparse(node)) > len("return x + y")}
+    return {line for line in _returned(inspect.getsource(function)) if len(line) > len("return x + y")}
+
+
+def _returned(source: str) -> set[str]:
+    """The `return` statements of a piece of Python, written one way; none of what is not Python."""
+    try:
+        tree = ast.parse(inspect.cleandoc("\n" + source))
+    except (SyntaxError, ValueError):
+        return set()
+    returns = (node for node in ast.walk(tree) if isinstance(node, ast.Return) and node.value is not None)
+    return {ast.unparse(node) for node in returns}
 
 
 def _question_flaws(
@@ -105,8 +118,9 @@ def _question_flaws(
     if tuple(question.signature.parameters) != statement.parameters:
         what = f"the reference is {question.name}{question.signature}, the stub {statement.signature}"
         yield Flaw(where, what, "give both the same parameters")
-    yield from _right_answers(prepared, solutions, where)
-    yield from _stub_earns_nothing(prepared, solutions, where)
+    for attempt in (_right_answers, _empty_answers_earn_nothing):
+        yield from attempt(prepared, solutions, where)
+    yield from _stub_earns_nothing(prepared, statement, solutions, where)
     yield from _examples_hold(question, statement, solutions, where)
     for mistake in question.mistakes:
         yield from _mistake_flaws(prepared, mistake, solutions, f"{where}: mistake {mistake.name}")
@@ -115,6 +129,9 @@ def _question_flaws(
 def _right_answers(prepared: Prepared, solutions: Solutions, where: str) -> Iterator[Flaw]:
     question = prepared.question
     verdict = _rehearse(prepared, question.reference, solutions)
+    if isinstance(verdict, Flaw):
+        yield Flaw(where, verdict.what)
+        return
     if verdict.mark != 1 or verdict.notes:
         yield Flaw(where, f"the reference itself earns {verdict.mark}: {verdict.sentence}")
     for alternate in question.alternates:
@@ -125,6 +142,9 @@ def _alternate_flaws(
     prepared: Prepared, alternate: Alternate, solutions: Solutions, where: str
 ) -> Iterator[Flaw]:
     verdict = _rehearse(prepared, alternate.function, solutions)
+    if isinstance(verdict, Flaw):
+        yield Flaw(where, verdict.what)
+        return
     due = _SINGLE_PRECISION_LOSES if alternate.float32 else Fraction(1)
     slow = any(group.name == "speed" and group.worth == 0 for group in verdict.groups)
     if verdict.mark != due and not (slow and verdict.mark == due * _without_speed(verdict)):
@@ -136,20 +156,37 @@ def _without_speed(verdict: Verdict) -> Fraction:
     return 1 - sum((group.share for group in verdict.groups if group.name == "speed"), Fraction(0))
 
 
-def _stub_earns_nothing(prepared: Prepared, solutions: Solutions, where: str) -> Iterator[Flaw]:
-    def stub(*_: Any, **__: Any) -> None:
-        raise NotImplementedError
+def _stub_earns_nothing(
+    prepared: Prepared, statement: Statement, solutions: Solutions, where: str
+) -> Iterator[Flaw]:
+    namespace: dict[str, Any] = {"np": np}
+    try:
+        exec(compile(statement.stub, f"<stub of {statement.name}>", "exec"), namespace)  # noqa: S102 - author's
+        verdict = _rehearse(prepared, namespace[statement.name], solutions)
+    except Exception as error:  # noqa: BLE001 - whatever an author's stub raises
+        yield Flaw(where, f"the stub cannot be run: {error!r}")
+        return
+    if isinstance(verdict, Flaw) or verdict.mark != 0 or verdict.outcome is not Outcome.NOT_ATTEMPTED:
+        ending = verdict.what if isinstance(verdict, Flaw) else f"{verdict.outcome}, earning {verdict.mark}"
+        yield Flaw(where, f"the stub is {ending}", "let it raise NotImplementedError")
 
-    verdict = _rehearse(prepared, stub, solutions)
-    if verdict.mark != 0 or verdict.outcome is not Outcome.NOT_ATTEMPTED:
-        yield Flaw(where, f"the stub earns {verdict.mark} as {verdict.outcome}")
+
+def _empty_answers_earn_nothing(prepared: Prepared, solutions: Solutions, where: str) -> Iterator[Flaw]:
+    """Whoever returns the same thing whatever is asked has not answered: no credit of a mistake is theirs."""
+    for empty in (None, 0.0, 1.0, True, (), ""):
+        verdict = _rehearse(prepared, _always(empty), solutions)
+        if isinstance(verdict, Verdict) and verdict.mark != 0:
+            as_what = f" as mistake {verdict.mistake}" if verdict.mistake else ""
+            yield Flaw(where, f"returning {empty!r} always earns {verdict.mark}{as_what}", "it should earn 0")
+
+
+def _always(value: Any) -> Callable[..., Any]:
+    return lambda *_, **__: value
 
 
 def _examples_hold(
     question: Question, statement: Statement, solutions: Solutions, where: str
 ) -> Iterator[Flaw]:
-    import numpy as np
-
     for example in statement.examples:
         namespace: dict[str, Any] = {"np": np, **_references(solutions)}
         try:
@@ -159,12 +196,16 @@ def _examples_hold(
 
 
 def _mistake_flaws(prepared: Prepared, mistake: Mistake, solutions: Solutions, where: str) -> Iterator[Flaw]:
-    verdict = _rehearse(prepared, mistake.function, solutions)
     if not mistake.hint:
         yield Flaw(where, "has no docstring", "it is the hint its maker reads")
     if any(line.removeprefix("return ") in mistake.hint for line in _body_lines(prepared.question.reference)):
         yield Flaw(where, "its hint holds the reference")
-    if verdict.mark == 1:
+    if mistake.same_as and prepared.question.mistake_named(mistake.same_as) is None:
+        yield Flaw(where, f"same_as={mistake.same_as!r} names no mistake of this question")
+    verdict = _rehearse(prepared, mistake.function, solutions)
+    if isinstance(verdict, Flaw):
+        yield Flaw(where, verdict.what)
+    elif verdict.mark == 1:
         yield Flaw(where, "is not caught: it earns everything")
     elif verdict.mistake not in (mistake.name, mistake.same_as):
         allowed = (
@@ -173,12 +214,15 @@ def _mistake_flaws(prepared: Prepared, mistake: Mistake, solutions: Solutions, w
         yield Flaw(where, f"is taken for {verdict.mistake or 'an unknown error'}", allowed)
 
 
-def _rehearse(prepared: Prepared, function: Callable[..., Any], solutions: Solutions) -> Verdict:
-    """Judge an author's function as if a student had handed it in, beside the references of the others."""
+def _rehearse(prepared: Prepared, function: Callable[..., Any], solutions: Solutions) -> Verdict | Flaw:
+    """Judge an author's function as if handed in, beside the references of the others; or why none can be."""
     name = prepared.question.name
     source = f"def {name}(): pass"
     student = Rehearsal({**_references(solutions), name: function}, source=source)
-    return judge(prepared, student, seconds=_PATIENCE)
+    try:
+        return judge_strictly(prepared, student, seconds=_PATIENCE)
+    except JudgingError as error:
+        return Flaw(name, f"cannot be judged: {error}")
 
 
 def _references(solutions: Solutions) -> Mapping[str, Callable[..., Any]]:

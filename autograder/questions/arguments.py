@@ -3,7 +3,7 @@
 import inspect
 import textwrap
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -49,6 +49,7 @@ def made(argument: Any) -> Any:
             return argument
 
 
+@cache
 def _defined(name: str, source: str) -> Callable[..., Any]:
     namespace: dict[str, Any] = {"np": np}
     exec(compile(source, f"<given {name}>", "exec"), namespace)  # noqa: S102 - the author's own text

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograder.domain.answer import Opaque
+from autograder.questions.kinds import held, named, shapes
 from autograder.questions.standing import (
     DIGITS_LOST,
     FULL,
@@ -25,14 +26,23 @@ from autograder.questions.standing import (
 
 TINY = 1e-300
 Real = NDArray[np.float64]
+NO_ARRAY = (ValueError, TypeError, OverflowError, RecursionError, MemoryError)
+"""What numpy raises of values that do not make an array."""
+
+NONE_SENTENCE = "Your function returned None: is a `return` missing?"
+RAGGED_SENTENCE = "Your function returned parts of different lengths, not an array."
+DIGITS_SENTENCE = (
+    "The formula is right, but digits are lost: compute in float64, "
+    "and avoid differences of nearly equal numbers."
+)
 
 
 def compare_values(answer: Any, reference: Any, scale: Any, tolerance: Tolerance) -> Standing:
     """Compare by scaled error; `scale` mirrors the reference: a number or array, a tuple, a dict, or None."""
-    if isinstance(answer, Opaque):
-        return wrong(Finding.KIND, f"Your function returned {_named(answer)}, which is not data.")
     if answer is None or reference is None:
         return _compare_none(answer, reference)
+    if isinstance(answer, Opaque):
+        return wrong(Finding.KIND, f"Your function returned {named(answer)}.")
     if isinstance(reference, tuple):
         return _compare_tuple(answer, reference, scale, tolerance)
     if isinstance(reference, Mapping):
@@ -48,79 +58,133 @@ def compare_exactly(answer: Any, reference: Any) -> Standing:
         return _compare_none(answer, reference)
     if isinstance(reference, str):
         if not isinstance(answer, str):
-            return wrong(Finding.KIND, f"Your function returned {_named(answer)}; a string is asked for.")
-        return RIGHT if answer == reference else wrong(Finding.VALUE, "The answer is not the right one.")
+            return wrong(Finding.KIND, f"Your function returned {named(answer)}; a string is asked for.")
+        return RIGHT if answer == reference else wrong(Finding.VALUE, "")
+    if isinstance(reference, Mapping):
+        return _compare_dict(answer, reference, None, Tolerance(0.0, None), exactly=True)
     if isinstance(reference, tuple | list) and not _is_regular(reference):
-        return _compare_tuple(answer, tuple(reference), None, Tolerance(0.0, None))
+        return _compare_tuple(answer, tuple(reference), None, Tolerance(0.0, None), exactly=True)
     return _compare_exact_arrays(answer, np.asarray(reference))
 
 
 def as_real(answer: Any) -> tuple[Real | None, Standing]:
     """The answer as an array of real numbers, or None and the standing that says why it is none."""
+    if isinstance(answer, np.ndarray) and answer.dtype == np.float64:
+        return answer, RIGHT
     if answer is None:
-        return None, wrong(Finding.NONE, _NONE_SENTENCE)
+        return None, wrong(Finding.NONE, NONE_SENTENCE)
     if isinstance(answer, str | bytes | dict | Opaque):
-        return None, wrong(Finding.KIND, f"Your function returned {_named(answer)}; numbers are asked for.")
+        return None, wrong(Finding.KIND, f"Your function returned {named(answer)}; numbers are asked for.")
     try:
         array = np.asarray(answer)
-    except (ValueError, TypeError, OverflowError):
-        return None, wrong(Finding.KIND, "Your function returned parts of different lengths, not an array.")
-    if array.dtype.kind in "fiu":
+        if array.dtype.kind == "O" and all(type(item) in (int, float) for item in array.flat):
+            array = array.astype(np.float64)  # whole numbers of Python have no bound
+    except OverflowError:
+        return None, wrong(Finding.NOT_FINITE, "Your function returned numbers beyond the range of float64.")
+    except NO_ARRAY:
+        return None, wrong(Finding.KIND, RAGGED_SENTENCE)
+    if array.dtype.kind not in "fiu":
+        return None, wrong(Finding.KIND, f"Your function returned {held(array)}; real numbers are asked for.")
+    with np.errstate(all="ignore"):
         return array.astype(np.float64), RIGHT
-    kinds = {"b": "booleans", "c": "complex numbers", "O": "parts that are not numbers"}
-    kind = kinds.get(array.dtype.kind, f"data of type {array.dtype}")
-    return None, wrong(Finding.KIND, f"Your function returned {kind}; real numbers are asked for.")
 
 
-_NONE_SENTENCE = "Your function returned None: is a `return` missing?"
-DIGITS_SENTENCE = (
-    "The formula is right, but digits are lost: compute in float64, "
-    "and avoid differences of nearly equal numbers."
-)
+def largest(values: Any) -> float:
+    """The largest finite size among numbers, 0 where there is none."""
+    array = np.abs(np.asarray(values, float))
+    size = float(array.max(initial=0.0))
+    if size < np.inf:
+        return size
+    return float(array[np.isfinite(array)].max(initial=0.0))
 
 
-def _named(answer: Any) -> str:
-    name = answer.type_name if isinstance(answer, Opaque) else type(answer).__name__
-    article = "an" if name[:1].lower() in "aeiou" else "a"
-    return f"{article} {name}"
+def compare_shapes(given: Real, reference: Real, size: float, tolerance: Tolerance) -> Standing:
+    """An answer whose shape is not the reference's: perhaps the numbers are."""
+    words = shapes(given.shape, reference.shape)
+    if given.size == reference.size and given.size:
+        error = scaled_error(given.reshape(reference.shape), reference, size)
+        if error <= max(tolerance.digits or 0.0, tolerance.right):
+            return Standing(WRONG_SHAPE, Finding.SHAPE, f"The numbers are right but have {words}.")
+    return wrong(Finding.SHAPE, f"Your answer has {words}.")
+
+
+def compare_finiteness(given: Real, reference: Real) -> Standing | None:
+    """Why two arrays of one shape cannot be equal: one is finite where the other is not."""
+    finite = np.isfinite(given)
+    if np.array_equal(finite, np.isfinite(reference)):
+        return None
+    if finite.all():
+        return wrong(Finding.NOT_FINITE, "Your answer is finite where an infinite one is asked for.")
+    return wrong(Finding.NOT_FINITE, "Your answer holds NaN or infinite numbers.")
+
+
+def scaled_error(given: Real, reference: Real, size: float) -> float:
+    """The largest difference of two arrays of one shape by `size`; inf where one is NaN and the other not."""
+    with np.errstate(all="ignore"):
+        error = float(np.abs(given - reference).max(initial=0.0))
+        if error < np.inf:
+            return error / size
+        same = (given == reference) | (np.isnan(given) & np.isnan(reference))
+        error = float(np.abs(given - reference)[~same].max(initial=0.0)) / size
+    return error if error == error else float("inf")
 
 
 def _compare_none(answer: Any, reference: Any) -> Standing:
     if answer is None and reference is None:
         return RIGHT
     if answer is None:
-        return wrong(Finding.NONE, _NONE_SENTENCE)
-    return wrong(Finding.VALUE, "None is the right answer for some arguments.")
+        return wrong(Finding.NONE, NONE_SENTENCE)
+    return wrong(Finding.VALUE, f"Your function returned {named(answer)} where None is asked for.")
 
 
-def _compare_tuple(answer: Any, reference: tuple[Any, ...], scale: Any, tolerance: Tolerance) -> Standing:
+def _compare_tuple(
+    answer: Any, reference: tuple[Any, ...], scale: Any, tolerance: Tolerance, *, exactly: bool = False
+) -> Standing:
+    if isinstance(answer, np.ndarray) and answer.ndim and len(answer) == len(reference):
+        answer = tuple(answer)
     if not isinstance(answer, tuple | list) or len(answer) != len(reference):
-        return wrong(Finding.KIND, f"Your function must return {len(reference)} values.")
+        came = f"{len(answer)} of them" if _is_short(answer) else named(answer)
+        asked = f"{len(reference)} values are asked for"
+        return wrong(Finding.KIND, f"{asked[:1].upper()}{asked[1:]}; your function returned {came}.")
     scales = scale if isinstance(scale, tuple | list) else (scale,) * len(reference)
-    standings = [
-        compare_values(a, r, s, tolerance) for a, r, s in zip(answer, reference, scales, strict=True)
-    ]
-    return _worst({f"value {k} of {len(reference)}": s for k, s in enumerate(standings, 1)})
+    standings = {
+        f"value {k} of {len(reference)}": compare_exactly(a, r)
+        if exactly
+        else compare_values(a, r, s, tolerance)
+        for k, (a, r, s) in enumerate(zip(answer, reference, scales, strict=True), 1)
+    }
+    return _worst(standings)
 
 
-def _compare_dict(answer: Any, reference: Mapping[str, Any], scale: Any, tolerance: Tolerance) -> Standing:
+def _is_short(answer: Any) -> bool:
+    """Whether an answer is a tuple or list short enough for its length to tell nothing hidden."""
+    return isinstance(answer, tuple | list) and len(answer) < 10
+
+
+def _compare_dict(
+    answer: Any, reference: Mapping[Any, Any], scale: Any, tolerance: Tolerance, *, exactly: bool = False
+) -> Standing:
     if not isinstance(answer, Mapping) or answer.keys() != reference.keys():
         keys = ", ".join(repr(key) for key in reference)
         return wrong(Finding.KIND, f"Your function must return a dictionary with the keys {keys}.")
     scales = scale if isinstance(scale, Mapping) else dict.fromkeys(reference, scale)
-    return _worst(
-        {f"entry {k!r}": compare_values(answer[k], reference[k], scales[k], tolerance) for k in reference}
-    )
+    standings = {
+        f"entry {k!r}": compare_exactly(answer[k], reference[k])
+        if exactly
+        else compare_values(answer[k], reference[k], scales[k], tolerance)
+        for k in reference
+    }
+    return _worst(standings)
 
 
 def _worst(standings: Mapping[str, Standing]) -> Standing:
-    part = min(standings, key=lambda name: standings[name].worth)
-    worst = standings[part]
-    if worst.worth == FULL:
+    part = min(standings, key=lambda name: standings[name].worth, default=None)
+    if part is None or standings[part].worth == FULL:
         return RIGHT
+    worst = standings[part]
     others_right = all(s.worth == FULL for name, s in standings.items() if name != part)
     rest = " (the rest is right)" if others_right and len(standings) > 1 else ""
-    sentence = worst.sentence or "The number is not the right one."
+    sentence = worst.sentence or "What you return is not what is asked for."
     return Standing(worst.worth, worst.finding, f"In {part}{rest}: {sentence}")
 
 
@@ -131,60 +195,33 @@ def _compare_numbers(answer: Any, reference: Real, scale: Any, tolerance: Tolera
     size = max(largest(reference if scale is None else scale), TINY)
     if given.shape != reference.shape:
         return compare_shapes(given, reference, size, tolerance)
-    if not np.array_equal(np.isfinite(given), np.isfinite(reference)):
-        return wrong(Finding.NOT_FINITE, "Your answer holds NaN or infinite numbers.")
-    error = _scaled_error(given, reference, size)
+    error = scaled_error(given, reference, size)
     if error <= tolerance.right:
         return RIGHT
+    finiteness = compare_finiteness(given, reference)
+    if finiteness is not None:
+        return finiteness
     if tolerance.digits is not None and error <= tolerance.digits:
         return Standing(DIGITS_LOST, Finding.DIGITS, DIGITS_SENTENCE)
     return wrong(Finding.VALUE, "")
 
 
-def compare_shapes(given: Real, reference: Real, size: float, tolerance: Tolerance) -> Standing:
-    shapes = f"shape {given.shape} instead of {reference.shape}"
-    if given.size == reference.size and given.size:
-        error = _scaled_error(given.reshape(reference.shape), reference, size)
-        if error <= (tolerance.digits or tolerance.right):
-            return Standing(WRONG_SHAPE, Finding.SHAPE, f"The numbers are right but have {shapes}.")
-    return wrong(Finding.SHAPE, f"Your answer has {shapes}.")
-
-
-def _scaled_error(given: Real, reference: Real, size: float) -> float:
-    finite = np.isfinite(reference)
-    if not finite.all():
-        same = given[~finite] == reference[~finite]
-        if not (same | (np.isnan(given[~finite]) & np.isnan(reference[~finite]))).all():
-            return float("inf")
-    if not finite.any():
-        return 0.0
-    with np.errstate(over="ignore", invalid="ignore"):
-        error = float(np.max(np.abs(given[finite] - reference[finite])) / size)
-    return float("inf") if np.isnan(error) else error
-
-
 def _compare_exact_arrays(answer: Any, reference: NDArray[Any]) -> Standing:
     try:
         given = np.asarray(answer)
-    except (ValueError, TypeError, OverflowError):
-        return wrong(Finding.KIND, "Your function returned parts of different lengths, not an array.")
-    boolean = reference.dtype.kind == "b"
-    if (given.dtype.kind == "b") != boolean or given.dtype.kind not in "biufU":
-        asked = "True or False" if boolean else "a number"
-        return wrong(Finding.KIND, f"Your function returned {_named(answer)}; {asked} is asked for.")
-    if given.shape != reference.shape:
-        same = given.size == reference.size and bool((given.reshape(reference.shape) == reference).all())
-        shapes = f"shape {given.shape} instead of {reference.shape}"
-        if same and given.size:
-            return Standing(WRONG_SHAPE, Finding.SHAPE, f"The answer is right but has {shapes}.")
-        return wrong(Finding.SHAPE, f"Your answer has {shapes}.")
-    return RIGHT if bool((given == reference).all()) else wrong(Finding.VALUE, "")
-
-
-def largest(values: Any) -> float:
-    array = np.abs(np.asarray(values, float))
-    array = array[np.isfinite(array)]
-    return float(array.max()) if array.size else 0.0
+    except NO_ARRAY:
+        return wrong(Finding.KIND, RAGGED_SENTENCE)
+    asked = {"b": "True or False", "U": "text"}.get(reference.dtype.kind, "a number")
+    numbers = "biuf".replace("b", "") if asked == "a number" else reference.dtype.kind
+    if given.dtype.kind not in numbers:
+        came = named(answer) if given.ndim == 0 else held(given)
+        return wrong(Finding.KIND, f"Your function returned {came}; {asked} is asked for.")
+    if given.shape == reference.shape:
+        return RIGHT if bool((given == reference).all()) else wrong(Finding.VALUE, "")
+    words = shapes(given.shape, reference.shape)
+    if given.size and given.size == reference.size and (given.reshape(reference.shape) == reference).all():
+        return Standing(WRONG_SHAPE, Finding.SHAPE, f"The answer is right but has {words}.")
+    return wrong(Finding.SHAPE, f"Your answer has {words}.")
 
 
 def _is_boolean_array(reference: Any) -> bool:

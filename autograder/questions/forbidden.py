@@ -5,74 +5,151 @@ wall: the sandbox is the wall.
 """
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 _DETOURS = frozenset(
-    {"eval", "exec", "getattr", "globals", "vars", "__import__", "import_module", "attrgetter"}
+    {
+        "eval",
+        "exec",
+        "getattr",
+        "globals",
+        "vars",
+        "__import__",
+        "import_module",
+        "attrgetter",
+        "methodcaller",
+        "__dict__",
+        "__getattribute__",
+    }
 )
 """Ways to reach a name without writing it; where names are forbidden, these are too."""
-
-Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda
+_SPELLINGS = {"@": frozenset({"@", "matmul", "__matmul__", "__rmatmul__", "__imatmul__"})}
+"""Other ways to write one thing."""
 
 
 def forbidden_names(source: str, function: str, forbids: Iterable[str]) -> tuple[str, ...] | None:
     """The names of `forbids` that `function` uses, itself or through what it calls, sorted.
 
-    "@" in `forbids` is the matrix product operator. None where the text defines no such function.
+    "@" in `forbids` is the matrix product operator. A variable of the function's own is no use of a
+    function that happens to have its name. None where the text defines no such function.
+
+    Raises:
+        SyntaxError: the text is not Python.
     """
-    tree = ast.parse(source)
-    definitions = dict(_definitions(tree))
+    definitions, imported = _read(source)
     if function not in definitions:
         return None
-    banned = frozenset(forbids) | _DETOURS
-    aliases = dict(_aliases(tree))
+    banned = _DETOURS.union(*(_SPELLINGS.get(name, {name}) for name in forbids))
     found: set[str] = set()
-    todo, seen = [function], set[str]()
+    todo, seen = [function], {function}
     while todo:
-        name = todo.pop()
-        if name in seen or name not in definitions:
-            continue
-        seen.add(name)
-        used = set(_used(definitions[name]))
-        todo.extend(used)
-        found.update(banned & (used | {aliases[n] for n in used if n in aliases}))
+        try:
+            used, called = _names(definitions[todo.pop()])
+        except RecursionError as error:
+            raise SyntaxError("nested too deep to be read") from error
+        found.update(banned & (used | {imported[name] for name in called if name in imported}))
+        following = (called & definitions.keys()) - seen
+        seen |= following
+        todo += following
     return tuple(sorted(found - {function}))
 
 
-def _definitions(tree: ast.Module) -> Iterator[tuple[str, ast.AST]]:
-    """Functions, classes and everything else that gives a name a value, later ones last."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            yield node.name, node
-        elif isinstance(node, ast.Assign):
-            for target in node.targets:
-                if isinstance(target, ast.Name):
-                    yield target.id, node.value
-        elif (
-            isinstance(node, ast.AnnAssign | ast.NamedExpr)
-            and isinstance(node.target, ast.Name)
-            and node.value
-        ):
-            yield node.target.id, node.value
+@lru_cache(maxsize=1)
+def _read(source: str) -> tuple[dict[str, list[ast.AST]], dict[str, str]]:
+    """What every global name stands for, and what imported names are called at home."""
+    definitions: dict[str, list[ast.AST]] = {}
+    imported: dict[str, str] = {}
+    try:
+        body = ast.parse(source).body
+    except (ValueError, RecursionError, MemoryError) as error:
+        raise SyntaxError(f"cannot be read: {error}") from error
+    for statement in body:
+        # A plain statement replaces what a name stood for; one under `if`, `try` or a loop may or may not.
+        for part in _statements(statement):
+            for name, value in _bound(part):
+                definitions[name] = [value] if part is statement else [*definitions.get(name, ()), value]
+            if isinstance(part, ast.Import | ast.ImportFrom):
+                imported |= _imported(part)
+    return definitions, imported
 
 
-def _aliases(tree: ast.Module) -> Iterator[tuple[str, str]]:
-    """(name in use, name it was imported under) of `from numpy import dot as product`."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import | ast.ImportFrom):
-            for alias in node.names:
-                if alias.asname:
-                    yield alias.asname, alias.name.rpartition(".")[2]
+def _statements(statement: ast.stmt) -> Iterator[ast.stmt]:
+    """A statement and those under it that run in the same scope."""
+    yield statement
+    if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        return
+    for part in ast.iter_child_nodes(statement):
+        inner = [part] if isinstance(part, ast.stmt) else getattr(part, "body", ())
+        for one in inner if isinstance(inner, list) else ():
+            yield from _statements(one)
 
 
-def _used(definition: ast.AST) -> Iterator[str]:
-    for node in ast.walk(definition):
+def _bound(statement: ast.stmt) -> Iterator[tuple[str, ast.AST]]:
+    """The names that a statement binds, each with what it is bound to."""
+    if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        yield statement.name, statement
+    elif isinstance(statement, ast.Assign):
+        for target in statement.targets:
+            yield from ((name, statement.value) for name in _stored(target))
+    elif isinstance(statement, ast.AnnAssign) and statement.value:
+        yield from ((name, statement.value) for name in _stored(statement.target))
+    elif isinstance(statement, ast.Expr):
+        walrus = (node for node in ast.walk(statement) if isinstance(node, ast.NamedExpr))
+        yield from ((node.target.id, node.value) for node in walrus)
+
+
+def _stored(target: ast.AST) -> Iterator[str]:
+    return (n.id for n in ast.walk(target) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store))
+
+
+def _imported(statement: ast.Import | ast.ImportFrom) -> dict[str, str]:
+    """`{"product": "dot"}` of `from numpy import dot as product`."""
+    return {alias.asname or alias.name: alias.name.rpartition(".")[2] for alias in statement.names}
+
+
+def _names(definitions: Sequence[ast.AST]) -> tuple[set[str], set[str]]:
+    """All names that definitions use, and among them those that are looked up outside."""
+    used: set[str] = set()
+    free = _free(definitions, used)
+    return used | free, free
+
+
+def _free(nodes: Iterable[ast.AST], used: set[str]) -> set[str]:
+    """The names that one scope looks up outside; attributes, operators and imports are added to `used`."""
+    loaded, own = set[str](), set[str]()
+    todo = list(nodes)
+    while todo:
+        node = todo.pop()
         if isinstance(node, ast.Name):
-            yield node.id
+            (loaded if isinstance(node.ctx, ast.Load) else own).add(node.id)
+            continue
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            own.add(getattr(node, "name", ""))
+            todo += _outside(node)
+            loaded |= _free(_inside(node), used)
+            continue
+        if isinstance(node, ast.arg):
+            own.add(node.arg)
         elif isinstance(node, ast.Attribute):
-            yield node.attr
+            used.add(node.attr)
         elif isinstance(node, ast.MatMult):
-            yield "@"
+            used.add("@")
         elif isinstance(node, ast.Import | ast.ImportFrom):
-            for alias in node.names:
-                yield alias.name.rpartition(".")[2]
+            used |= set(_imported(node).values())
+        todo += ast.iter_child_nodes(node)
+    return loaded - own
+
+
+def _outside(function: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> list[ast.AST]:
+    """What is evaluated where the function is defined: defaults and decorators."""
+    defaults = [default for default in function.args.kw_defaults if default is not None]
+    return [*function.args.defaults, *defaults, *getattr(function, "decorator_list", ())]
+
+
+def _inside(function: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> list[ast.AST]:
+    """The parameters and the body of a function."""
+    every = function.args
+    rest = [one for one in (every.vararg, every.kwarg) if one is not None]
+    body = [function.body] if isinstance(function, ast.Lambda) else function.body
+    return [*every.posonlyargs, *every.args, *every.kwonlyargs, *rest, *body]

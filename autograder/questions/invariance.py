@@ -9,6 +9,7 @@ from autograder.questions.compare import (
     TINY,
     Real,
     as_real,
+    compare_finiteness,
     compare_shapes,
     compare_values,
     largest,
@@ -24,18 +25,27 @@ def compare_rows(answer: Any, reference: Any, scale: Any, tolerance: Tolerance) 
         return trouble
     if given.shape != expected.shape:
         return compare_shapes(given, expected, max(largest(expected), TINY), tolerance)
-    if not np.array_equal(np.isfinite(given), np.isfinite(expected)):
-        return wrong(Finding.NOT_FINITE, "Your answer holds NaN or infinite numbers.")
-    row_size = np.abs(expected).reshape(len(expected), -1).max(axis=1, initial=0.0)
-    floor = largest(scale) if scale is not None else TINY
-    sizes = np.maximum(np.maximum.accumulate(row_size), max(floor, TINY))
-    errors = np.abs(given - expected).reshape(len(expected), -1).max(axis=1, initial=0.0) / sizes
+    finiteness = compare_finiteness(given, expected)
+    if finiteness is not None or not given.size:
+        return finiteness or RIGHT
+    errors = _row_errors(given, expected, 0.0 if scale is None else largest(scale))
     bad = np.flatnonzero(~(errors <= tolerance.right))
     if not bad.size:
         return RIGHT
     if tolerance.digits is not None and float(errors.max()) <= tolerance.digits:
         return Standing(DIGITS_LOST, Finding.DIGITS, DIGITS_SENTENCE)
     return wrong(Finding.VALUE, f"The first row that differs is row {bad[0]} (the start is row 0).")
+
+
+def _row_errors(given: Real, expected: Real, floor: float) -> Real:
+    """The scaled error of every row; rows that run away to infinity must do so alike."""
+    rows = len(expected)
+    sizes = np.where(np.isfinite(expected), np.abs(expected), 0.0).reshape(rows, -1).max(axis=1)
+    scales = np.maximum(np.maximum.accumulate(sizes), max(floor, TINY))
+    same = (given == expected) | (np.isnan(given) & np.isnan(expected))
+    with np.errstate(all="ignore"):
+        differences = np.where(same, 0.0, np.abs(given - expected))
+        return np.asarray(differences.reshape(rows, -1).max(axis=1) / scales, float)
 
 
 def compare_up_to_sign(answer: Any, reference: Any, scale: Any, tolerance: Tolerance) -> Standing:
@@ -45,8 +55,8 @@ def compare_up_to_sign(answer: Any, reference: Any, scale: Any, tolerance: Toler
     if given is None:
         return trouble
     if given.shape == expected.shape and np.isfinite(given).all():
-        signs = np.where(np.sum(given * expected, axis=0) < 0, -1.0, 1.0)
-        given = given * signs
+        with np.errstate(all="ignore"):
+            given = given * np.where(np.sum(given * expected, axis=0) < 0, -1.0, 1.0)
     return compare_values(given, expected, scale, tolerance)
 
 
@@ -64,6 +74,7 @@ def compare_spans(answer: Any, reference: Any, scale: Any, tolerance: Tolerance)
 
 
 def _projector(columns: Real) -> Real:
-    basis, sizes, _ = np.linalg.svd(columns, full_matrices=False)
+    matrix = columns.reshape(len(columns), -1) / max(largest(columns), TINY)
+    basis, sizes, _ = np.linalg.svd(matrix, full_matrices=False)
     kept = basis[:, sizes > 1e-10 * max(float(sizes.max(initial=0.0)), TINY)]
     return np.asarray(kept @ kept.T, float)

@@ -1,17 +1,18 @@
 """Judging one question: ask, weigh, recognise, explain. No mark is inferred from silence."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
 from autograder.domain.answer import Ending
 from autograder.domain.report import GroupStanding, Outcome, Verdict
-from autograder.errors import JudgingError
+from autograder.errors import JudgingError, SandboxError
 from autograder.questions.cases import Group, shares
-from autograder.questions.diagnose import Diagnosis, diagnose
-from autograder.questions.exhibits import Exhibit, examine, failing
+from autograder.questions.exhibits import Exhibit, examine
+from autograder.questions.explain import explain, rest
 from autograder.questions.forbidden import forbidden_names
-from autograder.questions.question import Mistake, Question
+from autograder.questions.question import Question
 from autograder.questions.recognise import recognise
 from autograder.questions.solutions import Prepared
 from autograder.questions.student import Student
@@ -21,41 +22,53 @@ CHANGED_ARGUMENTS = Fraction(4, 5)
 CARRIED_FORWARD = Fraction(9, 10)
 """What is left of a mark earned with references in place of earlier, wrong functions."""
 
-IN_WORDS = {
-    Group.CORE: "ordinary cases",
-    Group.EDGE: "special cases (one dimension, one sample, zeros, singular matrices)",
-    Group.DTYPE: "other kinds of numbers (integers, float32)",
-    Group.MAGNITUDE: "very large or very small numbers",
-    Group.KINK: "points without a derivative",
-    Group.SPEED: "large input",
-}
+_FAULT = "This question could not be judged through a fault of ours; a person will look."
+_log = logging.getLogger(__name__)
 
 
 def judge(
     prepared: Prepared, student: Student, *, seconds: float, earlier: Mapping[str, Verdict] | None = None
 ) -> Verdict:
-    """Judge one question; a fault of the author's is an unjudged verdict, never a mark.
+    """Judge one question; a fault of ours or the author's is an unjudged verdict, never a mark.
 
     Args:
         prepared: the question, its cases and what is expected of them.
         student: whom to ask.
         seconds: wall-clock budget for all ordinary cases, where the question sets none itself.
         earlier: verdicts on the questions before this one, for errors carried forward.
+
+    Raises:
+        SandboxError: the student's code cannot be run at all.
     """
     question = prepared.question
     try:
-        refusal = _refuse(question, student)
-        if refusal is not None:
-            return refusal
-        budget = question.seconds or seconds
-        verdict = conclude(prepared, examine(prepared, student, seconds=budget))
-        wanting = [q for q in question.needs if _wanting(q, earlier or {})]
-        if wanting and verdict.mark is not None and verdict.mark < CARRIED_FORWARD:
-            return _carry_forward(prepared, student, verdict, wanting, budget)
-    except JudgingError:
-        return unjudged(
-            question, "This question could not be judged through a fault of ours; a person will look."
-        )
+        return judge_strictly(prepared, student, seconds=seconds, earlier=earlier)
+    except SandboxError:
+        raise
+    except JudgingError as fault:
+        _log.warning("%s", fault)
+    except Exception:  # noqa: BLE001 - author's rules meet students' values: one question is all they may cost
+        _log.exception("%s could not be judged", question.name)
+    return unjudged(question, _FAULT)
+
+
+def judge_strictly(
+    prepared: Prepared, student: Student, *, seconds: float, earlier: Mapping[str, Verdict] | None = None
+) -> Verdict:
+    """Judge one question as `judge` does, but raise what went wrong on our side.
+
+    Raises:
+        JudgingError: an oracle, a reference or a rule of the author's failed.
+    """
+    question = prepared.question
+    refusal = _refuse(question, student)
+    if refusal is not None:
+        return refusal
+    budget = question.seconds or seconds
+    verdict = conclude(prepared, examine(prepared, student, seconds=budget))
+    wanting = [needed for needed in question.needs if _wanting(needed, earlier or {})]
+    if wanting and _may_gain(verdict):
+        return _carry_forward(prepared, student, verdict, wanting, budget)
     return verdict
 
 
@@ -73,11 +86,11 @@ def conclude(prepared: Prepared, exhibits: Sequence[Exhibit]) -> Verdict:
     groups = _group_standings(prepared, exhibits)
     mark = sum((g.share * g.worth for g in groups), Fraction(0))
     mistake = None if mark == 1 and not _changed(exhibits) else recognise(prepared, exhibits)
-    if mistake and groups[0].worth == 0:
+    if mistake and not _core_worth(groups):
         mark = mistake.credit
     if _changed(exhibits):
         mark *= CHANGED_ARGUMENTS
-    said = _explain(exhibits, mistake)
+    said = explain(exhibits, mistake)
     return Verdict(
         question=question.name,
         points=question.points,
@@ -85,7 +98,7 @@ def conclude(prepared: Prepared, exhibits: Sequence[Exhibit]) -> Verdict:
         mark=mark,
         sentence=said.sentence,
         mistake=mistake.name if mistake else None,
-        hint=_rest(mistake.hint) if mistake else "",
+        hint=rest(mistake.hint) if mistake else "",
         advice=said.advice,
         notes=(_CHANGED_NOTE,) if _changed(exhibits) else (),
         groups=groups,
@@ -101,11 +114,17 @@ _CHANGED_NOTE = (
 def _refuse(question: Question, student: Student) -> Verdict | None:
     if not question.forbids:
         return None
-    names = forbidden_names(student.source, question.name, question.forbids)
+    try:
+        names = forbidden_names(student.source, question.name, question.forbids)
+    except SyntaxError as error:
+        raise JudgingError(f"the code submitted for {question.name} cannot be read: {error}") from error
     if not names:
         return None
     listed = ", ".join(f"`{name}`" for name in names)
-    sentence = f"This question does not allow {listed}, and your function uses it."
+    them = "it" if len(names) == 1 else "them"
+    sentence = (
+        f"This question does not allow {listed}, and your function uses {them}, itself or through another."
+    )
     return Verdict(question.name, question.points, Outcome.FORBIDDEN, Fraction(0), sentence)
 
 
@@ -130,6 +149,11 @@ def _group_standings(prepared: Prepared, exhibits: Sequence[Exhibit]) -> tuple[G
     return tuple(GroupStanding(str(g), parts[g], min(worst[g], bound)) for g in parts)
 
 
+def _core_worth(groups: Sequence[GroupStanding]) -> Fraction:
+    """What the core earned."""
+    return next(group.worth for group in groups if group.name == Group.CORE)
+
+
 def _changed(exhibits: Sequence[Exhibit]) -> bool:
     return any(e.answer.changed and not e.expected.changed for e in exhibits)
 
@@ -146,46 +170,10 @@ def _outcome(exhibits: Sequence[Exhibit], mark: Fraction) -> Outcome:
     return Outcome.RAISED if endings == {Ending.RAISED} else Outcome.WRONG
 
 
-def _explain(exhibits: Sequence[Exhibit], mistake: Mistake | None) -> Diagnosis:
-    if mistake:
-        return Diagnosis(_first_sentence(mistake.hint))
-    for group in Group:
-        lost = tuple(failing(tuple(exhibits), group))
-        if lost:
-            return _explain_group(group, lost, sum(e.case.group is group for e in exhibits))
-    return Diagnosis("Everything that was asked of it is right.")
-
-
-def _explain_group(group: Group, lost: Sequence[Exhibit], asked: int) -> Diagnosis:
-    limit = next((e.answer.limit for e in lost if e.answer.limit), "")
-    found = diagnose(lost) or Diagnosis(_fallback(lost), _FALLBACK_ADVICE)
-    where = (
-        "" if group in (Group.CORE, Group.SPEED) else f"Right on ordinary cases; not on {IN_WORDS[group]}. "
-    )
-    some = (
-        " This concerns some of the ordinary cases only." if group is Group.CORE and len(lost) < asked else ""
-    )
-    tail = f" The limit is {limit}." if limit else ""
-    return Diagnosis(f"{where}{found.sentence}{some}{tail}", found.advice)
-
-
-_FALLBACK_ADVICE = (
-    "Work out the smallest case by hand (one dimension, then two) and compare it with what you return.",
-)
-
-
-def _fallback(lost: Sequence[Exhibit]) -> str:
-    worst = min(lost, key=lambda e: e.standing.worth)
-    return worst.standing.sentence or "The numbers are not the right ones."
-
-
-def _first_sentence(hint: str) -> str:
-    head, mark, _ = hint.replace("\n", " ").partition(". ")
-    return head + "." if mark else head
-
-
-def _rest(hint: str) -> str:
-    return hint.replace("\n", " ").partition(". ")[2]
+def _may_gain(verdict: Verdict) -> bool:
+    """Whether a second judging could give more; a function that is not there gains nothing by it."""
+    absent = verdict.outcome in (Outcome.MISSING, Outcome.NOT_ATTEMPTED)
+    return verdict.mark is not None and verdict.mark < CARRIED_FORWARD and not absent
 
 
 def _wanting(question: Question, earlier: Mapping[str, Verdict]) -> bool:
@@ -204,7 +192,7 @@ def _carry_forward(
         return own
     names = ", ".join(f"`{name}`" for name in references)
     note = (
-        f"Judged again with a right {names} in place of yours: an error made there is not counted twice. "
+        f"Judged again with our {names} in place of yours: an error made there is not counted twice. "
         f"This question keeps {CARRIED_FORWARD} of what it then earns."
     )
     mark = CARRIED_FORWARD * again.mark

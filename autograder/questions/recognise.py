@@ -1,15 +1,20 @@
-"""Which declared mistake a student made: the one that answers as they do, case by case."""
+"""Which declared mistake a student made: the one that answers as they do, case by case.
+
+Where an author's rule accepts many answers, two people who make one mistake may return different values.
+There the mistake is recognised by its symptoms: which cases fail, and for which reason.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from autograder.domain.answer import Answer, Ending
-from autograder.questions.compare import TINY, largest
+from autograder.domain.answer import Answer, Ending, Opaque
+from autograder.questions.compare import NO_ARRAY, TINY, largest
 from autograder.questions.exhibits import Exhibit
 from autograder.questions.question import Mistake
 from autograder.questions.solutions import Prepared
+from autograder.questions.standing import Standing
 
 
 def recognise(prepared: Prepared, exhibits: Sequence[Exhibit]) -> Mistake | None:
@@ -21,7 +26,7 @@ def recognise(prepared: Prepared, exhibits: Sequence[Exhibit]) -> Mistake | None
     for mistake in prepared.question.mistakes:
         if all(_same(theirs, e) for theirs, e in zip(known[mistake.name], ordinary, strict=True)):
             return mistake
-    return None
+    return _by_symptoms(prepared, ordinary)
 
 
 def _same(theirs: Answer, exhibit: Exhibit) -> bool:
@@ -33,9 +38,35 @@ def _same(theirs: Answer, exhibit: Exhibit) -> bool:
     return theirs.exception == answer.exception
 
 
+def _by_symptoms(prepared: Prepared, exhibits: Sequence[Exhibit]) -> Mistake | None:
+    """The mistake that fails the same cases for the same reasons, if these tell anything.
+
+    Failing everything for one reason tells nothing: so does an empty answer. Nor do symptoms that two
+    mistakes share, unless both are told and credited alike.
+    """
+    symptoms = [e.standing for e in exhibits]
+    if not _telling(symptoms):
+        return None
+    changed = any(e.answer.changed for e in exhibits)
+    known = prepared.expected
+    fitting = [
+        mistake
+        for mistake in prepared.question.mistakes
+        if known.symptoms.get(mistake.name) == tuple(symptoms)
+        and any(answer.changed for answer in known.mistakes[mistake.name]) == changed
+    ]
+    told = {(mistake.hint, mistake.credit) for mistake in fitting}
+    return fitting[0] if len(told) == 1 else None
+
+
+def _telling(symptoms: Sequence[Standing]) -> bool:
+    """Whether cases differ in how they went."""
+    return len({(s.worth, s.finding, s.sentence) for s in symptoms}) > 1
+
+
 def agree(one: Any, other: Any, *, relative: float = 1e-6) -> bool:
     """Whether two answers have one structure and numbers equal up to `relative` of the largest."""
-    if one is None or other is None or isinstance(one, str) or isinstance(other, str):
+    if one is None or other is None or isinstance(one, str | Opaque) or isinstance(other, str | Opaque):
         return type(one) is type(other) and bool(one == other)
     if isinstance(one, Mapping) and isinstance(other, Mapping):
         return one.keys() == other.keys() and all(agree(one[k], other[k], relative=relative) for k in one)
@@ -52,15 +83,23 @@ def agree(one: Any, other: Any, *, relative: float = 1e-6) -> bool:
 def _arrays_agree(one: Any, other: Any, relative: float) -> bool:
     try:
         x, y = np.asarray(one), np.asarray(other)
-    except (ValueError, TypeError, OverflowError):
+    except NO_ARRAY:
         return False
     if x.shape != y.shape or (x.dtype.kind == "b") != (y.dtype.kind == "b"):
         return False
     if x.dtype.kind not in "biufc" or y.dtype.kind not in "biufc":
         return False
-    x, y = x.astype(complex), y.astype(complex)
-    finite = np.isfinite(x)
-    if not np.array_equal(finite, np.isfinite(y)):
-        return False
-    size = max(largest(np.abs(x[finite])), largest(np.abs(y[finite])), TINY)
-    return largest(np.abs(x[finite] - y[finite])) <= relative * size
+    return bool((x == y).all()) or _numbers_agree(x, y, relative)
+
+
+def _numbers_agree(x: Any, y: Any, relative: float) -> bool:
+    with np.errstate(all="ignore"):
+        kind = complex if "c" in x.dtype.kind + y.dtype.kind else float
+        x, y = x.astype(kind, copy=False), y.astype(kind, copy=False)
+        finite = np.isfinite(x)
+        if not np.array_equal(finite, np.isfinite(y)):
+            return False
+        if not finite.all():
+            x, y = x[finite], y[finite]
+        size = max(largest(np.abs(x)), largest(np.abs(y)), TINY)
+        return float(np.abs(x - y).max(initial=0.0)) <= relative * size

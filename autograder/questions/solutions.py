@@ -1,32 +1,35 @@
 """A solutions module: loaded, hashed, and evaluated once per revision.
 
-What is evaluated (the value of every reference and every known mistake on every case) is kept in the course's
-private folder, signed with the course's secret: a kept file that was not written with it is not read.
+What is evaluated is the value of every reference and every known mistake on every case.
 """
 
 import ast
 import hashlib
 import hmac
 import importlib.util
-import pickle
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
-from autograder import __version__
 from autograder.domain.answer import Answer, Batch, Call
 from autograder.domain.course import Limits
-from autograder.errors import CourseError, Flaw
+from autograder.errors import CourseError, Flaw, JudgingError
 from autograder.questions.arguments import made
 from autograder.questions.cases import Case, Group
+from autograder.questions.kept import keep, read_kept
 from autograder.questions.question import Question, questions_of
+from autograder.questions.standing import Standing
 from autograder.questions.stopwatch import Stopwatch
 from autograder.questions.trial import attempt
+from autograder.questions.weigh import weigh
+
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,6 +40,8 @@ class Expected:
     scales: tuple[Any, ...]
     mistakes: Mapping[str, tuple[Answer, ...]]
     """Per mistake, one answer per case that is not a speed case."""
+    symptoms: Mapping[str, tuple[Standing, ...]] = field(default_factory=dict)
+    """Per mistake, how these cases stand, where an author's rule judges."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,16 +77,8 @@ def load(path: Path) -> tuple[Question, ...]:
         CourseError: the file is missing, cannot be run, or holds no question.
     """
     questions = tuple(questions_of(vars(_module(path))))
-    flaws = (
-        [] if questions else [Flaw(str(path), "defines no question", "decorate references with @question")]
-    )
-    flaws += [
-        Flaw(f"{path}: {question.name}", "has no cases", f"write @{question.name}.cases")
-        for question in questions
-        if not question.draw(np.random.default_rng(0))
-    ]
-    if flaws:
-        raise CourseError(flaws)
+    if not questions:
+        raise CourseError([Flaw(str(path), "defines no question", "decorate references with @question")])
     return questions
 
 
@@ -96,17 +93,36 @@ def prepare(
         secret: the course's own.
         limits: part of the revision, since they decide marks.
         kept: folder of kept values; None keeps nothing.
+
+    Raises:
+        CourseError: the module cannot be run, or cases cannot be drawn or evaluated.
     """
     questions = load(path)
     revision = revision_of(path, assignment, secret=secret, limits=limits)
-    drawn = {q.name: _draw(q, assignment, secret) for q in questions}
-    expected = _read_kept(kept, revision, secret) if kept else None
-    if expected is None:
-        expected = {q.name: _evaluate(q, drawn[q.name]) for q in questions}
+    drawn = _for_each(questions, path, lambda question: _draw(question, assignment, secret))
+    known = read_kept(kept, revision, secret=secret) if kept else None
+    if known is None:
+        known = _for_each(questions, path, lambda question: _evaluate(question, drawn[question.name]))
         if kept:
-            _keep(kept, revision, secret, expected)
-    prepared = tuple(_prepared(q, drawn[q.name], expected[q.name]) for q in questions)
+            keep(kept, revision, secret=secret, values=known)
+    prepared = tuple(_prepared(q, drawn[q.name], known[q.name]) for q in questions)
     return Solutions(assignment, revision, prepared)
+
+
+def _for_each(questions: Iterable[Question], path: Path, make: Callable[[Question], Made]) -> dict[str, Made]:
+    """What `make` makes of every question; all that fails is reported at once."""
+    made_of, flaws = {}, []
+    for question in questions:
+        try:
+            made_of[question.name] = make(question)
+        except CourseError as error:
+            flaws += [Flaw(f"{path}: {question.name}", f.what, f.allowed) for f in error.flaws]
+        except Exception as error:  # noqa: BLE001 - an author's function may fail in any way
+            where = f"{path}{_line_of(error, path)}: {question.name}"
+            flaws.append(Flaw(where, f"{type(error).__name__}: {error}"))
+    if flaws:
+        raise CourseError(flaws)
+    return made_of
 
 
 def revision_of(path: Path, assignment: str, *, secret: bytes, limits: Limits) -> str:
@@ -154,26 +170,60 @@ def _seed(secret: bytes, name: str) -> bytes:
     return hmac.new(secret, name.encode(), hashlib.sha256).digest()
 
 
-def _signature(secret: bytes, content: bytes) -> bytes:
-    return hmac.new(secret, content, hashlib.sha256).digest()
-
-
 def _draw(question: Question, assignment: str, secret: bytes) -> tuple[Case, ...]:
+    """The cases of a question, core first: a hang in one group costs only what comes after it."""
     seed = int.from_bytes(_seed(secret, f"{assignment}/{question.name}"), "big")
     cases = question.draw(np.random.default_rng(seed))
-    return tuple(sorted(cases, key=lambda case: case.group is Group.SPEED))
+    if not any(case.group is Group.CORE for case in cases):
+        raise CourseError([Flaw("", "has no core case", f"yield core(...) in @{question.name}.cases")])
+    for case in cases:
+        _lock(value for _, value in case.call.named())
+    order = list(Group)
+    return tuple(sorted(cases, key=lambda case: order.index(case.group)))
+
+
+def _lock(values: Iterable[Any]) -> None:
+    """Make arrays read-only: an author's rule that wrote into them would change the next student's case."""
+    for value in values:
+        if isinstance(value, np.ndarray):
+            value.setflags(write=False)
+        elif isinstance(value, tuple | list):
+            _lock(value)
 
 
 def _evaluate(question: Question, cases: tuple[Case, ...]) -> Expected:
     ordinary = [case for case in cases if case.group is not Group.SPEED]
+    reference = tuple(attempt(question.reference, case.call, seconds=60.0) for case in cases)
+    mistakes = {
+        mistake.name: tuple(attempt(mistake.function, case.call, seconds=2.0) for case in ordinary)
+        for mistake in question.mistakes
+    }
     return Expected(
-        reference=tuple(attempt(question.reference, case.call, seconds=60.0) for case in cases),
+        reference=reference,
         scales=tuple(_scale(question, case.call) for case in cases),
-        mistakes={
-            mistake.name: tuple(attempt(mistake.function, case.call, seconds=2.0) for case in ordinary)
-            for mistake in question.mistakes
-        },
+        mistakes=mistakes,
+        symptoms=_symptoms(question, ordinary, reference, mistakes),
     )
+
+
+def _symptoms(
+    question: Question,
+    cases: Sequence[Case],
+    reference: Sequence[Answer],
+    mistakes: Mapping[str, Sequence[Answer]],
+) -> dict[str, tuple[Standing, ...]]:
+    """How every mistake stands, case by case, where an author's rule judges."""
+    if question.acceptance is None and not callable(question.compare):
+        return {}
+    found = {}
+    for name, answers in mistakes.items():
+        # A rule that fails on a mistake is reported by `check`; until then its symptoms are unknown.
+        with suppress(JudgingError):
+            found[name] = tuple(
+                weigh(question, case, expected, None, answer)
+                for case, expected, answer in zip(cases, reference, answers, strict=False)
+            )
+    return found
 
 
 def _scale(question: Question, call: Call) -> Any:
@@ -184,30 +234,5 @@ def _scale(question: Question, call: Call) -> Any:
 
 def _prepared(question: Question, cases: tuple[Case, ...], expected: Expected) -> Prepared:
     calls = tuple(case.call for case in cases if case.group is not Group.SPEED)
+    _lock(answer.value for answer in expected.reference)
     return Prepared(question, cases, expected, Batch(calls))
-
-
-def _kept_file(folder: Path, revision: str) -> Path:
-    return folder / f"{revision}-{__version__}-numpy{np.__version__}.expected"
-
-
-def _keep(folder: Path, revision: str, secret: bytes, expected: Mapping[str, Expected]) -> None:
-    content = pickle.dumps(dict(expected))
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    final = _kept_file(folder, revision)
-    partial = final.with_suffix(f".{hashlib.sha256(content).hexdigest()[:8]}.partial")
-    partial.write_bytes(_signature(secret, content) + content)
-    partial.chmod(0o600)
-    partial.replace(final)
-
-
-def _read_kept(folder: Path, revision: str, secret: bytes) -> dict[str, Expected] | None:
-    file = _kept_file(folder, revision)
-    if not file.is_file():
-        return None
-    signed = file.read_bytes()
-    signature, content = signed[:32], signed[32:]
-    if not hmac.compare_digest(signature, _signature(secret, content)):
-        return None
-    kept: dict[str, Expected] = pickle.loads(content)  # noqa: S301 - signed by ourselves
-    return kept

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.domain.answer import Answer, Batch, Call, Ending, Oracle
+from autograder.domain.answer import Answer, Batch, Call, Ending, Opaque, Oracle
 from autograder.questions.arguments import made
 
 PATIENCE = 10.0
@@ -40,7 +40,7 @@ def attempt(function: Callable[..., Any], call: Call, *, seconds: float = PATIEN
     spent = time.thread_time() - start
     return Answer(
         Ending.RETURNED,
-        value=copy.deepcopy(value),
+        value=as_data(value),
         seconds=spent,
         changed=tuple(k for k in before if not unchanged(before[k], fresh[k])),
         asked={k: tuple(points) for k, points in asked.items() if points},
@@ -50,6 +50,21 @@ def attempt(function: Callable[..., Any], call: Call, *, seconds: float = PATIEN
 def builtin_name(error: BaseException) -> str:
     """The name of the nearest built-in class of an exception."""
     return next(c.__name__ for c in type(error).__mro__ if c.__module__ == "builtins")
+
+
+def as_data(value: Any) -> Any:
+    """A copy of what was returned, as it would arrive from a student's process: what is no data is Opaque."""
+    if value is None or isinstance(value, bool | int | float | complex | str | np.generic):
+        return value
+    if isinstance(value, np.ndarray):
+        return Opaque("ndarray") if value.dtype.hasobject else value.copy()
+    if isinstance(value, list):
+        return [as_data(item) for item in value]
+    if isinstance(value, tuple):
+        return tuple(as_data(item) for item in value)
+    if isinstance(value, Mapping):
+        return {key: as_data(item) for key, item in value.items()}
+    return Opaque(type(value).__name__)
 
 
 def unchanged(before: Any, after: Any) -> bool:

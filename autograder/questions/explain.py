@@ -1,0 +1,66 @@
+"""Why a mark is what it is: one sentence, and what to try next."""
+
+from collections.abc import Sequence
+
+from autograder.questions.cases import Group
+from autograder.questions.diagnose import diagnose
+from autograder.questions.exhibits import Exhibit, failing
+from autograder.questions.observations import Diagnosis
+from autograder.questions.question import Mistake
+from autograder.questions.standing import Finding
+
+IN_WORDS = {
+    Group.CORE: "ordinary cases",
+    Group.EDGE: "special cases (one dimension, one sample, zeros, singular matrices)",
+    Group.DTYPE: "other kinds of numbers (integers, float32)",
+    Group.MAGNITUDE: "very large or very small numbers",
+    Group.KINK: "points without a derivative",
+    Group.SPEED: "large input",
+}
+_FALLBACK = Diagnosis(
+    "What your function returns is not what is asked for.",
+    ("Work out the smallest case by hand (one dimension, then two) and compare it with what you return.",),
+)
+
+
+def explain(exhibits: Sequence[Exhibit], mistake: Mistake | None) -> Diagnosis:
+    """The recognised mistake's first sentence, or what was seen of the first group that lost something."""
+    if mistake:
+        return Diagnosis(first_sentence(mistake.hint))
+    for group in Group:
+        lost = tuple(failing(tuple(exhibits), group))
+        if lost:
+            return _explain_group(group, lost, sum(e.case.group is group for e in exhibits))
+    if any(e.answer.changed and not e.expected.changed for e in exhibits):
+        return Diagnosis("All values are right, but your function changes its arguments.", _COPY)
+    return Diagnosis("Everything that was asked of it is right.")
+
+
+_COPY = ("Work on a copy: `w = w.copy()`, and `w = w - step` in place of `w -= step`.",)
+
+
+def _explain_group(group: Group, lost: Sequence[Exhibit], asked: int) -> Diagnosis:
+    found = diagnose(lost) or _fallback(lost)
+    sentence = found.sentence
+    if group is Group.CORE:
+        sentence += " This concerns only some of the ordinary cases." if len(lost) < asked else ""
+    elif lost[0].standing.finding is not Finding.SLOW:
+        sentence = f"Right on ordinary cases; not on {IN_WORDS[group]}. {sentence}"
+    limit = next((e.answer.limit for e in lost if e.answer.limit), "")
+    return Diagnosis(f"{sentence} The limit is {limit}." if limit else sentence, found.advice)
+
+
+def _fallback(lost: Sequence[Exhibit]) -> Diagnosis:
+    worst = min(lost, key=lambda e: e.standing.worth)
+    return Diagnosis(worst.standing.sentence or _FALLBACK.sentence, _FALLBACK.advice)
+
+
+def first_sentence(hint: str) -> str:
+    """A hint up to its first full stop."""
+    head, stop, _ = hint.replace("\n", " ").partition(". ")
+    return head + "." if stop else head
+
+
+def rest(hint: str) -> str:
+    """What follows the first full stop of a hint."""
+    return hint.replace("\n", " ").partition(". ")[2]
