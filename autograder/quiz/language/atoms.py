@@ -1,0 +1,427 @@
+"""The smallest parts of an expression: numbers, symbols, brackets, bars, inner products, functions, sums."""
+
+import re
+from abc import abstractmethod
+from fractions import Fraction
+
+from autograder.quiz.language.cursor import Cursor
+from autograder.quiz.language.tokens import Token
+from autograder.quiz.language.tree import Node, number
+from autograder.quiz.language.unreadable import UnknownSymbol, Unreadable
+from autograder.quiz.language.words import ENTRYWISE, FUNCTIONS, MATRIX, TWO
+
+_STARTS = frozenset(["number", "symbol", "size", "word", "frac", "sum", "nabla", "open", "ones"])
+_INDEX = re.compile(r"\s*(?:([A-Za-z]\d?)|(\d{1,2}))\s*,?")
+
+
+class Atoms(Cursor):
+    """Reads one atom; everything that may stand in a bracket is left to the grammar."""
+
+    bars: tuple[str, ...] = ()
+    """The norm bars that are open here, the innermost last."""
+    commas = 0
+    """How many enclosing brackets expect a comma."""
+
+    @abstractmethod
+    def expression(self) -> Node: ...
+
+    @abstractmethod
+    def postfixed(self) -> Node: ...
+
+    @abstractmethod
+    def bare_argument(self, name: str) -> Node: ...
+
+    def starts(self) -> bool:
+        """Whether an atom can begin here: what stands beside a factor without a sign is a product."""
+        if self.now.kind == "bar":
+            return not (self.bars and self._closes(self.bars[-1]))
+        if self.now.kind == "angle":
+            return self.now.text == "⟨" or (self.now.text == "<" and self._opens_inner())
+        return self.now.kind in _STARTS
+
+    def _closes(self, bar: str) -> bool:
+        return self.now.text == bar or (bar == "|" and self.now.text == "||")
+
+    def _opens_inner(self) -> bool:
+        """Whether this < begins an inner product: it touches what follows, and a comma comes before its >."""
+        depth, angles, comma = 0, 0, False
+        for token in self.tokens[self.at + 1 :] if self.ahead().tight else ():
+            depth += (token.kind == "open") - (token.kind == "close")
+            if depth < 0 or token.kind in ("relation", "and", "end"):
+                return False
+            comma = comma or (token.kind == "comma" and depth == 0 and angles == 0)
+            if token.kind == "angle" and depth == 0:
+                angles += 1 if token.text in "<⟨" else -1
+                if angles < 0:
+                    return comma
+        return False
+
+    def atom(self) -> Node:
+        """The atom that begins here."""
+        match self.now.kind:
+            case "number":
+                return self._number()
+            case "symbol":
+                return self._symbol()
+            case "size":
+                return self.build("size", value=self.take().text)
+            case "word":
+                return self._word()
+            case "open":
+                return self._bracket()
+            case "bar":
+                return self._norm()
+            case "angle" if self.now.text in "<⟨":
+                return self._inner()
+            case "frac":
+                return self._fraction()
+            case "nabla":
+                return self._derivative()
+            case "sum":
+                return self._sum()
+            case "ones":
+                self.take()
+                return self.build("ones", value=self._size())
+        raise self._unexpected()
+
+    def _unexpected(self) -> Unreadable:
+        if self.now.kind == "end":
+            return Unreadable("Something is missing at the end." if self.at else "The answer is empty.")
+        if self.now.kind == "close":
+            return Unreadable(f"I did not expect the bracket {self.now.text} here.")
+        return Unreadable(f"I did not expect {self.now.text!r} here.")
+
+    def _number(self) -> Node:
+        text = self.take().text
+        if not self.commas and self.sees("comma") and self.now.tight and self._is_digits(self.ahead()):
+            self.take()
+            text += "." + self.take().text  # a decimal comma: nothing here separates by commas
+        if text in ("1", "0") and self.sees("subscript"):
+            return self.build("ones" if text == "1" else "zeros", value=self._size())
+        if text == "1" and self.sees("operator", "^") and self.ahead().kind == "top":
+            return self.build("ones", value="")
+        self.build("number")  # counted, then made
+        return number(_fraction(text))
+
+    @staticmethod
+    def _is_digits(token: Token) -> bool:
+        return token.kind == "number" and token.tight and token.text.isdigit()
+
+    def _size(self) -> str:
+        """The size in a subscript, as in I_d; "" where there is none."""
+        if not self.sees("subscript"):
+            return ""
+        text = self.take().text.replace(" ", "")
+        size = re.split(r"\\times|[x,*]", text)[0]
+        if size not in self.symbols.sizes:
+            raise Unreadable(f"{text!r} is no size of this question; it has {', '.join(self.symbols.sizes)}.")
+        return size
+
+    def _symbol(self) -> Node:
+        name = self.take().text
+        symbol = self.symbols.by_name.get(name)
+        if symbol is not None and symbol.is_function:
+            return self._application(name, self._primes())
+        return self.build("symbol", value=name)
+
+    def _primes(self) -> int:
+        count = 0
+        while self.accept("prime"):
+            count += 1
+        if count > 2:
+            raise Unreadable("I know derivatives up to the second only.")
+        return count
+
+    def _application(self, name: str, order: int) -> Node:
+        if not self.sees("open"):
+            raise Unreadable(f"At which point? {name} is a function: write {name}(…).")
+        (argument,) = self.arguments(name, 1, 1)
+        return self.build("apply", argument, value=(name, order))
+
+    def arguments(self, name: str, least: int, most: int) -> list[Node]:
+        """What stands in the brackets after a function, between `least` and `most` expressions."""
+        opening = self.take().text
+        self.enter()
+        kept, self.bars = self.bars, ()
+        self.commas += most > 1
+        parts = [self.expression()]
+        while self.accept("comma"):
+            parts.append(self.expression())
+        self.commas -= most > 1
+        self.bars = kept
+        self.close(opening, f" after {name}")
+        self.leave()
+        if not least <= len(parts) <= most:
+            raise Unreadable(f"{name} takes {least if least == most else f'{least} to {most}'} argument(s).")
+        return parts
+
+    def _bracket(self) -> Node:
+        opening = self.take().text
+        self.enter()
+        kept, self.bars = self.bars, ()
+        inside = self.expression()
+        if self.sees("comma"):
+            raise Unreadable(
+                "I did not expect a comma here; write an inner product as <u, v>, and the answer with its symbols, "
+                "not entry by entry."
+            )
+        self.bars = kept
+        self.close(opening)
+        self.leave()
+        return inside
+
+    def _norm(self) -> Node:
+        bar = self.take().text
+        self.enter()
+        kept = self.bars
+        self.bars = (*kept, bar)
+        inside = self.expression()
+        self._close_bar(bar)
+        self.bars = kept
+        self.leave()
+        kind = "2"
+        if self.sees("subscript"):
+            kind = _norm_kind(self.take().text)
+        return self.build("norm", inside, value=kind)
+
+    def _close_bar(self, bar: str) -> None:
+        if self.sees("bar", bar):
+            self.take()
+        elif bar == "|" and self.sees("bar", "||"):  # |u||v|: the double bar closes one and opens the other
+            self.tokens = [*self.tokens[: self.at], Token("bar", "|"), *self.tokens[self.at + 1 :]]
+        else:
+            raise Unreadable(f"A norm bar {bar} is not closed.")
+
+    def _inner(self) -> Node:
+        self.take()
+        self.enter()
+        kept, self.bars = self.bars, ()
+        self.commas += 1
+        left = self.expression()
+        if not self.accept("comma") and not self.accept("bar", "|"):
+            raise Unreadable("An inner product needs two vectors: <u, v>.")
+        right = self.expression()
+        self.commas -= 1
+        self.bars = kept
+        if not (self.sees("angle", ">", "⟩")):
+            raise Unreadable("An inner product < , > is not closed.")
+        self.take()
+        self.leave()
+        return self.build("inner", left, right)
+
+    def _fraction(self) -> Node:
+        self.take()
+        above = self.group("frac")
+        return self.build("divide", above, self.group("frac"), value="frac")
+
+    def group(self, name: str) -> Node:
+        """A TeX argument: a brace, or the one digit or atom that follows."""
+        if self.sees("open"):
+            (inside,) = self.arguments(name, 1, 1)
+            return inside
+        if self.sees("number") and len(self.now.text) > 1 and self.now.text.isdigit():
+            digits = self.now.text
+            self.tokens = [*self.tokens[: self.at], Token("number", digits[1:]), *self.tokens[self.at + 1 :]]
+            return number(int(digits[0]))
+        return self.atom()
+
+    def _derivative(self) -> Node:
+        order = int(self.take().text)
+        while self.sees("subscript") or self.sees("operator", "^"):
+            if self.take().kind == "operator":
+                if self.group("nabla") != number(2):
+                    raise Unreadable("I know the gradient ∇ and the Hessian ∇² only.")
+                order = 2
+        bracket = self.sees("open") and self.ahead().kind == "symbol" and self.ahead(2).kind == "close"
+        if bracket:
+            self.take()
+        symbol = self.symbols.by_name.get(self.now.text) if self.sees("symbol") else None
+        if symbol is None or not symbol.is_function:
+            raise Unreadable(
+                "Write the gradient out: ∇ can only stand before a function that the question names."
+            )
+        self.take()
+        if bracket:
+            self.take()
+        return self._application(symbol.name, order)
+
+    def _sum(self) -> Node:
+        self.take()
+        if self.sees("open"):
+            (argument,) = self.arguments("sum", 1, 1)
+            return self.build("call", argument, value="total")
+        upper, indices, seen = "", [], 0
+        while seen < 2 and (self.sees("subscript") or self.sees("operator", "^")):
+            seen += 1
+            if self.sees("subscript"):
+                indices = _sum_indices(self.take().text)
+            else:
+                self.take()
+                upper = self._upper_bound()
+        if not indices:
+            raise Unreadable("Over which index does the sum run? Write sum_i or \\sum_{i,j}.")
+        return self.summed(indices, upper)
+
+    @abstractmethod
+    def summed(self, indices: list[tuple[str, str]], upper: str) -> Node: ...
+
+    def _upper_bound(self) -> str:
+        if not self.sees("open", "{", "("):
+            return self.take().text
+        opening = self.take().text
+        text = self.take().text if not self.sees("close") else ""
+        self.close(opening, " after the sum")
+        return text
+
+    def _word(self) -> Node:
+        word = self.take().text
+        if word in FUNCTIONS:
+            return self._function(word)
+        if word == "e":
+            return self._power_of_e()
+        if word == "pi":
+            return self.build("pi")
+        if word in ("I", "Id"):
+            return self._identity()
+        if word == "delta" and self.sees("subscript"):
+            return self.build("entry", self.build("identity", value=""), value=indices_in(self.take().text))
+        if word == "\\sqrt" or word == "∂":
+            raise Unreadable("Write the derivative out.")
+        raise UnknownSymbol(
+            f"This question has no symbol {word!r}; it uses {', '.join(s.name for s in self.symbols) or 'none'}."
+        )
+
+    def _identity(self) -> Node:
+        if (
+            self.sees("open", "(")
+            and self.now.tight
+            and self.ahead().kind == "size"
+            and self.ahead(2).kind == "close"
+        ):
+            return self.sized("identity")
+        return self.build("identity", value=self._size())
+
+    def _power_of_e(self) -> Node:
+        if not self.accept("operator", "^"):
+            return self.build("call", number(1), value="exp")
+        return self.build("call", self.exponent(), value="exp")
+
+    @abstractmethod
+    def exponent(self) -> Node: ...
+
+    def sized(self, op: str) -> Node:
+        """eye(d), zeros(n), ones(n)."""
+        arguments = self.arguments(op, 1, 2)
+        value = arguments[0].value if arguments[0].op in ("size", "symbol") else ""
+        if value not in self.symbols.sizes:
+            raise Unreadable(f"Of which size? This question has {', '.join(self.symbols.sizes)}.")
+        return self.build(op, value=value)
+
+    def _function(self, name: str) -> Node:
+        if name in ("eye", "zeros", "ones"):
+            return self.sized({"eye": "identity"}.get(name, name))
+        raised = None
+        if self.sees("operator", "^") and name in ENTRYWISE:
+            self.take()
+            raised = self.group("^")
+        if name == "sqrt" and self.sees("open", "["):
+            raise Unreadable("Write other roots as powers: x^{1/3}.")
+        called = self._called(name)
+        return called if raised is None else self.build("power", called, raised)
+
+    def _called(self, name: str) -> Node:
+        if name in TWO:
+            if not self.sees("open"):
+                raise Unreadable(f"Write {name}(u, v).")
+            return self.called_with_two(name, *self.arguments(name, 2, 2))
+        if name == "norm":
+            return self._norm_call()
+        argument = self.arguments(name, 1, 1)[0] if self.sees("open") else self.bare_argument(name)
+        return self.called(name, argument)
+
+    def _norm_call(self) -> Node:
+        arguments = self.arguments("norm", 1, 2) if self.sees("open") else [self.bare_argument("norm")]
+        kind = "2"
+        if len(arguments) == 2:
+            kind = _norm_kind(str(arguments[1].value))
+        return self.build("norm", arguments[0], value=kind)
+
+    def called(self, name: str, argument: Node) -> Node:
+        """A function of one argument applied: the tree that says so."""
+        if name == "transpose":
+            return self.build("transpose", argument)
+        if name == "inv":
+            return self.build("inverse", argument)
+        if name == "square":
+            return self.build("power", argument, number(2))
+        return self.build("call", argument, value=name)
+
+    def called_with_two(self, name: str, left: Node, right: Node) -> Node:
+        """A function of two arguments applied."""
+        if name == "dot":
+            return self.build("product", left, right, value="at")
+        if name == "solve":
+            return self.build("product", self.build("inverse", left), right, value="at")
+        op = {"inner": "inner", "outer": "outer", "multiply": "entrywise", "pow": "power"}.get(name)
+        return self.build(op, left, right) if op else self.build("call", left, right, value=name)
+
+
+def _fraction(text: str) -> Fraction:
+    mantissa, _, exponent = text.lower().partition("e")
+    if exponent and abs(int(exponent)) > 40:
+        raise Unreadable(f"The number {text} is too large or too small for me.")
+    return Fraction(mantissa.rstrip(".")) * Fraction(10) ** int(exponent or 0)
+
+
+def _norm_kind(text: str) -> str:
+    kind = {"\\infty": "inf", "infty": "inf", "inf": "inf", "1": "1", "2": "2", "F": "F", "fro": "F"}.get(
+        text.strip()
+    )
+    if kind is None:
+        raise Unreadable(f"I do not know the norm with subscript {text!r}; I know 1, 2, F and \\infty.")
+    return kind
+
+
+def indices_in(text: str) -> tuple[str, ...]:
+    """The indices of a subscript: letters and whole numbers, with or without commas."""
+    found, at = [], 0
+    text = text.replace("\\,", " ").strip()
+    while at < len(text):
+        match = _INDEX.match(text, at)
+        if match is None:
+            raise Unreadable(f"I cannot read the subscript {text!r}: indices are letters or numbers.")
+        found.append(match[1] or match[2])
+        at = match.end()
+    if not 1 <= len(found) <= 2:
+        raise Unreadable(f"I cannot read the subscript {text!r}: one index or two.")
+    return tuple(found)
+
+
+_BOUND = re.compile(
+    r"([A-Za-z](?:\s*,?\s*[A-Za-z])*)\s*(?:=\s*(\w+)\s*(?:(?:\.\.+|,?\\[lc]?dots,?|,\.\.\.,)\s*(\w+))?)?"
+)
+
+
+def _sum_indices(text: str) -> list[tuple[str, str]]:
+    """Indices of a sum with the upper bounds that stand beside them: `i,j=1`, `i=1..n`, `ij`."""
+    found: list[tuple[str, str]] = []
+    at = 0
+    text = text.strip()
+    while at < len(text):
+        match = _BOUND.match(text, at)
+        if match is None:
+            raise Unreadable(
+                f"I cannot read the range {text!r} of the sum: write \\sum_{{i=1}}^n or \\sum_{{i,j}}."
+            )
+        if match[2] not in (None, "1"):
+            raise Unreadable("Let the sum begin at 1.")
+        found += [(letter, match[3] or "") for letter in match[1] if letter.isalpha()]
+        at = match.end()
+        while at < len(text) and text[at] in " ,":
+            at += 1
+    if len(found) > 4:
+        raise Unreadable("A sum may have four indices at most.")
+    return found
+
+
+ONE_ARGUMENT = ENTRYWISE | MATRIX

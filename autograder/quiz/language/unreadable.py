@@ -1,0 +1,25 @@
+"""Why an answer could not be understood: never a fault that costs an attempt."""
+
+
+class Unreadable(Exception):  # noqa: N818 -- it is an ending that is returned as often as it is raised
+    """A text that cannot be read, names a symbol nobody declared, or mixes shapes; the message is for its writer."""
+
+    code = "unreadable"
+
+    def __init__(self, message: str, *, reading: str = "", reading_mathml: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.reading = reading
+        self.reading_mathml = reading_mathml
+
+
+class UnknownSymbol(Unreadable):
+    """A name that the question does not declare."""
+
+    code = "unknown_symbol"
+
+
+class IllTyped(Unreadable):
+    """Well written, but its shapes do not fit together."""
+
+    code = "ill_typed"
