@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import click
@@ -61,11 +61,15 @@ def command(
     target = out or course.folder.path / "reports" / name
     oddities: list[Oddity] = []
     with course.gradebook() as gradebook:
-        gradebook.receive(_submissions(course.arrivals(folder, assignment.plan), oddities))
-        pile = _pile(gradebook, name, students, again=question is not None)
+        submissions = _submissions(course.arrivals(folder, assignment.plan), oddities)
         if dry_run:
-            _announce(pile, as_json=as_json)
-            sys.exit(NEEDS_PERSON if oddities else DONE)
+            waiting = gradebook.foresee(submissions, name)
+            _announce(sorted(waiting.intersection(students or waiting)), oddities, as_json=as_json)
+            sys.exit(_exit_code(oddities, ()))
+        overtaken: list[Submission] = []
+        gradebook.receive(submissions, overtaken=overtaken.append)
+        oddities += map(_older, overtaken)
+        pile = _pile(gradebook, name, students, again=question is not None)
         if question:
             assignment = only_question(assignment, question)
         draw = drawing(course.course)
@@ -74,7 +78,23 @@ def command(
         if not question:
             write_missing(gradebook, name, target, draw)
     _conclude(reports, oddities, target, as_json=as_json)
-    sys.exit(NEEDS_PERSON if oddities or any(report.needs_person for report in reports) else DONE)
+    sys.exit(_exit_code(oddities, reports))
+
+
+def _exit_code(oddities: Sequence[Oddity], reports: Sequence[Report]) -> int:
+    """Whether a person must look: at what was not taken, or at what could not be judged."""
+    untaken = any(not oddity.taken for oddity in oddities)
+    return NEEDS_PERSON if untaken or any(report.needs_person for report in reports) else DONE
+
+
+def _older(submission: Submission) -> Oddity:
+    return Oddity(
+        where=f"{submission.student}/{submission.filename}",
+        what=f"is older ({submission.received:%Y-%m-%d %H:%M}) than a submission that was received before",
+        todo="nothing, unless it is the one to be graded: then hand it in anew",
+        student=submission.student,
+        taken=True,
+    )
 
 
 def _submissions(arrivals: Iterable[Submission | Oddity], oddities: list[Oddity]) -> Iterator[Submission]:
@@ -92,21 +112,26 @@ def _pile(gradebook: Gradebook, name: str, students: tuple[str, ...], *, again: 
     return ask(name, students=students or None)
 
 
-def _announce(pile: Handed, *, as_json: bool) -> None:
+def _announce(students: Sequence[str], oddities: Sequence[Oddity], *, as_json: bool) -> None:
     if as_json:
-        click.echo(json.dumps({"would_grade": list(pile.students)}))
+        click.echo(json.dumps({"would_grade": students, "look_at": [str(oddity) for oddity in oddities]}))
         return
-    for student in pile.students:
+    for student in students:
         click.echo(clean(student))
-    click.echo(f"{len(pile)} submissions would be graded.")
+    _list(oddities)
+    click.echo(f"{len(students)} submissions would be graded.")
+
+
+def _list(oddities: Sequence[Oddity]) -> None:
+    for oddity in oddities:
+        click.echo(f"look at {oddity}", err=True)
 
 
 def _conclude(reports: list[Report], oddities: list[Oddity], target: Path, *, as_json: bool) -> None:
-    for oddity in oddities:
-        click.echo(f"look at {clean(str(oddity))}", err=True)
     if as_json:
         click.echo(json.dumps(summary_json(reports, oddities)))
         return
+    _list(oddities)
     if not reports:
         click.echo(
             "Nothing to grade: every submission has its report (`autograder grades` shows the scores)."

@@ -33,14 +33,15 @@ def by_question(reports: Sequence[Report]) -> Iterator[QuestionSummary]:
         verdicts = [v for report in reports for v in report.verdicts if v.question == name]
         earned = [v.earned for v in verdicts if v.earned is not None]
         mean = sum(earned, Fraction(0)) / len(earned) if earned else None
-        common = Counter(filter(None, map(_lost_by, verdicts))).most_common(1)
-        yield QuestionSummary(name, points, mean, *(common[0] if common else ("", 0)))
+        yield QuestionSummary(name, points, mean, *_most_common(verdicts))
 
 
-def _lost_by(verdict: Verdict) -> str:
-    if verdict.mark == 1:
-        return ""
-    return verdict.mistake or str(verdict.outcome).replace("_", " ")
+def _most_common(verdicts: Sequence[Verdict]) -> tuple[str, int]:
+    """The mistake most often recognised, with its count; where none was, the most common other ending."""
+    lost = [verdict for verdict in verdicts if verdict.mark != 1]
+    mistakes = Counter(verdict.mistake for verdict in lost if verdict.mistake)
+    endings = Counter(str(verdict.outcome).replace("_", " ") for verdict in lost)
+    return next(iter(mistakes.most_common(1) or endings.most_common(1)), ("", 0))
 
 
 def print_summary(reports: Sequence[Report]) -> None:

@@ -121,6 +121,14 @@ class Gradebook:
                     added += intake.enter(connection, changed, now=self._clock(), overtaken=overtaken)
         return added
 
+    def foresee(self, handed_in: Iterable[Submission], assignment: str) -> frozenset[str]:
+        """Students who would be pending if this were received; nothing is recorded."""
+        changed: set[str] = set()
+        for batch in intake.batches(handed_in):
+            with self._reading() as connection:
+                changed.update(one.student for one in intake.not_latest(connection, batch))
+        return frozenset(changed).union(self.pending(assignment).students)
+
     def pending(self, assignment: str, *, students: Collection[str] | None = None) -> Handed:
         """The latest submission of each student (of `students`) that has no report of any revision."""
         return self._handed(assignment, students, unreported=True)
