@@ -64,6 +64,7 @@ class Dialogue:
         self._references = references
         self._depth = 0
         self._callbacks = 0
+        self._functions = 0
         self._broken: Exception | None = None
         self._begin(None)
 
@@ -78,12 +79,13 @@ class Dialogue:
     def next(self, expected: str) -> list[Any]:
         """The next message of the expected kind; questions that come before it are answered."""
         while True:
+            self._functions = 0
             message = self._process.receive(self._deadline, make=self._function_of_students)
             if type(message) is not list or not message:
                 raise self.fault("no message")
             if message[0] == "ask" and len(message) == 4:
                 self._serve(*message[1:])
-            elif message[0] == expected:
+            elif message[0] == expected and not self._functions:
                 return message[1:]
             else:
                 raise self.fault("a message out of turn")
@@ -221,8 +223,9 @@ class Dialogue:
     def _function_of_students(self, kind: str, fields: dict[str, Any]) -> object:
         """A function that the student's code handed to one of ours: calling it asks the student's process."""
         number = fields.get("number")
-        if kind != "function" or type(number) is not int or self._depth >= _MOST_DEPTH:
+        if kind != "function" or type(number) is not int:
             raise ProtocolFault("a recipe that we do not make")
+        self._functions += 1
 
         def students(*args: Any, **kwargs: Any) -> Any:
             return self._ask_back(number, args, kwargs)

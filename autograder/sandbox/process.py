@@ -13,7 +13,7 @@ from typing import Any
 from autograder.domain.answer import Ending, Opaque
 from autograder.domain.course import Limits
 from autograder.sandbox import scratch
-from autograder.sandbox.forkserver import Birth, ForkServer
+from autograder.sandbox.forkserver import Birth, ForkServer, ForkServerGone
 from autograder.sandbox.protocol import Make, ProtocolFault, decode, frame_size
 
 _PAGE = resource.getpagesize()
@@ -55,6 +55,7 @@ class Process:
         self._next_look = 0.0
         self._next_disk_look = 0.0
         self.alive = True
+        self._orphaned = False
 
     def send(self, pieces: Sequence[bytes], deadline: float) -> None:
         """Send frames; Overdue if the process does not take them, Ended if it is gone."""
@@ -144,6 +145,9 @@ class Process:
         self.alive = False
         try:
             return self._server.reap(self._birth).status
+        except ForkServerGone:  # and its children with it
+            self._orphaned = True
+            return None
         finally:
             self._wire.close()
             os.close(self._memory)
@@ -151,11 +155,13 @@ class Process:
             scratch.remove(self._folder)
 
     def _how_it_ended(self) -> Ended:
-        """The process closed its end or died by itself: collect it and say how."""
+        """The process closed its end or died: collect it and say how. ForkServerGone if it died with that."""
         alive = select.poll()
         alive.register(self._birth.pidfd, select.POLLIN)
         died = bool(alive.poll(200))  # the wire closes a moment before the process is gone
         status = self.kill()
+        if self._orphaned:
+            raise ForkServerGone("the fork server ended while student code ran")
         if not died or status is None:
             return Ended(Ending.CRASHED, "it closed its line to the grader")
         return _ended_by(status)

@@ -6,13 +6,14 @@ question gets a fresh process in which the other cells were run again.
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import Any, Protocol, Self
 
 from autograder.domain.answer import Answer, Batch, Call, Ending, ExampleRun
 from autograder.domain.course import Limits
 from autograder.domain.notebook import Cell
 from autograder.domain.report import CellEnding, CellRun, Isolation
+from autograder.errors import SandboxError
 from autograder.sandbox.cellrun import cell_run, lost_cell
 from autograder.sandbox.dialogue import Dialogue, References
 from autograder.sandbox.forkserver import ForkServerGone
@@ -21,6 +22,7 @@ from autograder.sandbox.protocol import encode
 
 _GRACE_SECONDS = 1.0
 _MOST_CHARACTERS = 300_000
+_MOST_SERVERS_LOST = 3
 _SENTENCES = {
     Ending.TIMED_OUT: "This example did not finish within {}.",
     Ending.OUT_OF_MEMORY: "This example used more than {}.",
@@ -59,7 +61,9 @@ class Run:
         self._until = until if until is not None else time.monotonic() + limits.seconds
         self._records: dict[int, CellRun] = {}
         self._skipped: set[int] = set()
+        self._servers_lost = 0
         self._process: Process | None = None
+        self.isolation = Isolation(0)
         try:
             self._up()
         except Ended as end:
@@ -83,9 +87,20 @@ class Run:
             if time.monotonic() >= self._until:
                 raise self._no_time()
             self._process, self.isolation = self._runner.spawn(self._limits)
-            if self._run_cells(self._process):
-                self._bind_references(self._process)
+            try:
+                if self._run_cells(self._process):
+                    self._bind_references(self._process)
+            except Overdue:
+                self._process.kill()
+            except ForkServerGone:
+                self._lose_server()
         return self._process
+
+    def _lose_server(self) -> None:
+        """The fork server was killed from outside: bear it a few times."""
+        self._servers_lost += 1
+        if self._servers_lost > _MOST_SERVERS_LOST:
+            raise SandboxError("the fork server keeps ending while student code runs")
 
     def _no_time(self) -> Ended:
         return Ended(Ending.TIMED_OUT, f"{self._limits.seconds:g} s for the whole notebook")
@@ -147,6 +162,7 @@ class Run:
         answers: list[Answer] = []
 
         def exchange(dialogue: Dialogue) -> None:
+            answers.clear()
             for index, call in enumerate(batch.calls):
                 answers.append(dialogue.answer(index, call, timed=timed, memory=limit))
 
@@ -186,6 +202,9 @@ class Run:
             return dialogue.cut_short(self._no_time() if over else limit)
         except Ended as end:
             return dialogue.cut_short(end)
+        except ForkServerGone:
+            self._lose_server()
+            return self._converse(order, exchange, seconds)
         return None
 
     def examples(self, sources: Sequence[str], *, seconds: float) -> tuple[ExampleRun, ...]:
@@ -226,8 +245,7 @@ class Run:
     def close(self) -> None:
         """End the process; nothing is left of it."""
         if self._process is not None:
-            with suppress(ForkServerGone):
-                self._process.kill()
+            self._process.kill()
             self._process = None
 
     def __enter__(self) -> Self:

@@ -1,0 +1,37 @@
+"""One warm runner for the tests that only need some runner."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from autograder.domain.course import Limits
+from autograder.domain.notebook import Cell, CellKind
+from autograder.errors import IsolationError
+from autograder.sandbox.run import Run
+from autograder.sandbox.runner import Runner
+
+
+@pytest.fixture(scope="session")
+def runner() -> Iterator[Runner]:
+    with Runner() as made:
+        try:
+            made.isolation  # noqa: B018 - launches the server
+        except IsolationError as error:
+            pytest.skip(f"this machine cannot confine student code: {error}")
+        yield made
+
+
+@pytest.fixture
+def run(runner):
+    """`run("x = 1", "x + 1", seconds=...)`: a notebook of these cells, closed after the test."""
+    opened: list[Run] = []
+
+    def start(*sources: str, **limits: float) -> Run:
+        given = {"seconds_per_cell": 5.0, "seconds": 60.0, "memory_mb": 512} | limits
+        cells = [Cell(CellKind.CODE, source, number) for number, source in enumerate(sources, start=1)]
+        opened.append(runner.start(cells, Limits(**given)))
+        return opened[-1]
+
+    yield start
+    for one in opened:
+        one.close()

@@ -1,0 +1,156 @@
+"""A notebook runs as its author expects, and says what it printed, showed and raised."""
+
+import base64
+
+import pytest
+
+from autograder.domain.report import CellEnding
+
+
+def only(run, source, **limits):
+    (cell,) = run(source, **limits).cells
+    return cell
+
+
+def test_cells_share_their_names_and_show_their_last_value(run):
+    """What one cell defines the next can use; the last expression is displayed, None and `;` are not."""
+    cells = run("x = 20", "x + 1", "x + 2;", "None", "'text'").cells
+    assert [cell.displayed for cell in cells] == [(), ("21",), (), (), ("'text'",)]
+    assert [cell.number for cell in cells] == [1, 2, 3, 4, 5]
+    assert all(cell.ending is CellEnding.RAN for cell in cells)
+
+
+def test_a_failing_cell_is_recorded_and_the_next_one_runs(run):
+    """The traceback shows the student's lines and none of ours."""
+    failed, after = run("def f():\n    return 1 / 0\nf()", "2").cells
+    assert failed.ending is CellEnding.RAISED
+    assert (failed.exception, failed.message) == ("ZeroDivisionError", "division by zero")
+    assert 'File "<cell 1>", line 2, in f' in failed.traceback
+    assert "autograder" not in failed.traceback
+    assert after.displayed == ("2",)
+
+
+def test_an_exception_of_the_students_own_is_named_by_its_built_in_base(run):
+    """A class name is the student's word; the base is not."""
+    assert only(run, "class Right100(ValueError): pass\nraise Right100('x')").exception == "ValueError"
+
+
+@pytest.mark.parametrize(
+    "source", ["raise SystemExit", "exit()", "raise KeyboardInterrupt", "import sys; sys.exit(3)"]
+)
+def test_leaving_ends_the_cell_only(run, source):
+    """What would end a script ends one cell."""
+    first, second = run(source, "1").cells
+    assert first.ending is CellEnding.RAISED
+    assert second.displayed == ("1",)
+
+
+def test_a_syntax_error_shows_where(run):
+    """The line and the caret stand in the traceback."""
+    cell = only(run, "x = 1\ny = (")
+    assert cell.exception == "SyntaxError"
+    assert "line 2" in cell.traceback
+
+
+def test_printing_is_kept_in_order_and_bounded(run):
+    """Standard output and error are one text; a million lines are cut and cost nothing."""
+    cell = only(run, "import sys\nprint('a')\nprint('b', file=sys.stderr)\nsys.stdout.buffer.write(b'c')")
+    assert cell.printed == "a\nb\nc"
+    flood = only(run, "for i in range(1_000_000): print(i)", output_kb=10, seconds_per_cell=30)
+    assert flood.ending is CellEnding.RAN
+    assert flood.cut
+    assert len(flood.printed) == 10_000
+
+
+def test_what_is_displayed_is_bounded(run):
+    """A long string and a thousand displays are cut too."""
+    cell = only(run, "for _ in range(1000): display('x' * 1000)\n'y' * 10**6", output_kb=10)
+    assert cell.cut
+    assert sum(map(len, cell.displayed)) <= 10_000
+
+
+def test_magics_and_top_level_await_work(run):
+    """IPython's own rules apply where a cell needs them."""
+    sources = [
+        "%matplotlib inline\nx = 3",
+        "%time y = x",
+        "%%time\nz = y",
+        "import asyncio\nawait asyncio.sleep(0)\nz",
+    ]
+    sources += ["%config InlineBackend.figure_format = 'retina'", "x?", "get_ipython() is not None"]
+    cells = run(*sources).cells
+    assert [cell.ending for cell in cells] == [CellEnding.RAN] * len(sources)
+    assert cells[3].displayed == ("3",)
+    assert "Type:" in cells[5].displayed[0]
+
+
+@pytest.mark.parametrize(
+    "source", ["!ls", "files = !ls", "%%bash\nls", "%sx ls", "import os\nos.system('ls') and 1/0"]
+)
+def test_commands_of_the_system_fail_with_a_sentence(run, source):
+    """A shell command is a failing cell that says why, never a process."""
+    cell = only(run, source)
+    if "os.system" in source:
+        assert cell.exception == "ZeroDivisionError"
+    else:
+        assert "do not run while a notebook is graded" in cell.message
+
+
+@pytest.mark.parametrize("source", ["!pip install numpy", "%pip install numpy"])
+def test_installing_is_only_remarked_on(run, source):
+    """The cell goes on: the imports below such a line must not be lost."""
+    cell = only(run, f"{source}\nimport numpy")
+    assert cell.ending is CellEnding.RAN
+    assert "packages of the course are there already" in cell.printed
+
+
+def test_nobody_is_at_the_keyboard(run):
+    """`input()` says so at once."""
+    assert "nobody is at the keyboard" in only(run, "input('name? ')").message
+
+
+def test_figures_are_pictures(run):
+    """Drawn, shown or last in the cell: each figure once, as PNG, up to the number allowed."""
+    drawn, shown, last, many = run(
+        "import matplotlib.pyplot as plt\nplt.plot([1, 2]);",
+        "plt.plot([1, 2]); plt.show()\nprint('after')",
+        "fig = plt.figure(); fig",
+        "for _ in range(5): plt.figure()",
+        figures=6,
+    ).cells
+    assert [len(cell.figures) for cell in (drawn, shown, many)] == [1, 1, 2]
+    assert len(last.figures) == 2  # its value, and the open figure, as Jupyter shows it
+    assert base64.b64decode(drawn.figures[0].png).startswith(b"\x89PNG")
+    assert all(cell.printed in ("", "after\n") for cell in (drawn, shown, last))
+
+
+def test_odd_sources_are_no_trouble_of_ours(run):
+    """Lone surrogates, null bytes, deep nesting: the cell fails, the next one runs."""
+    cells = run("x = '\ud800'", "a\0b", "(" * 5000, "-" * 100_000 + "1", "7").cells
+    assert [cell.ending for cell in cells[:3]] == [CellEnding.RAISED] * 3
+    assert cells[-1].displayed == ("7",)
+
+
+def test_runs_are_repeatable(run):
+    """Both random generators start alike in every process, and so does hashing."""
+    source = "import random, numpy as np\nrandom.random(), np.random.rand(), hash('a')"
+    assert only(run, source).displayed == only(run, source).displayed
+
+
+def test_warnings_are_no_errors(run):
+    """A warning is printed, nothing more."""
+    cell = only(run, "import warnings\nwarnings.warn('careful')\nimport numpy as np\nnp.ones(1) / 0")
+    assert cell.ending is CellEnding.RAN
+    assert "careful" in cell.printed
+
+
+def test_functions_know_their_source(run):
+    """`inspect.getsource` works on what a cell defined."""
+    cell = only(run, "import inspect\ndef f():\n    return 1\nprint(inspect.getsource(f))")
+    assert cell.printed == "def f():\n    return 1\n\n"
+
+
+def test_the_module_is_called_main(run):
+    """Code under `if __name__ == "__main__"` runs, dataclasses and pickling find their module."""
+    sources = "import pickle\nclass A: pass\nA is pickle.loads(pickle.dumps(A)), __name__"
+    assert only(run, sources).displayed == ("(True, '__main__')",)

@@ -1,0 +1,158 @@
+"""Whatever hangs, dies or eats: it costs the cell, call or example that did it, and nothing of ours."""
+
+import os
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from autograder.domain.answer import Batch, Call, Ending
+from autograder.domain.report import CellEnding
+
+HANG = "while True: pass"
+STUBBORN = "import time\nwhile True:\n    try: time.sleep(9)\n    except BaseException: pass"
+
+
+def call(student, name, *arguments, seconds=5.0):
+    return student.ask(name, Batch(tuple(Call((argument,)) for argument in arguments)), seconds=seconds)
+
+
+@pytest.mark.parametrize("source", [HANG, STUBBORN])
+def test_a_cell_that_hangs_costs_that_cell(run, source):
+    """It is interrupted, or killed and left out of a replay; the cells around it count."""
+    student = run("x = 1", source, "x + 1", seconds_per_cell=0.4)
+    assert [cell.ending for cell in student.cells] == [CellEnding.RAN, CellEnding.TIMED_OUT, CellEnding.RAN]
+    assert student.cells[1].limit == "0.4 s for a cell"
+    assert student.cells[2].displayed == ("2",)
+    assert student.variable("x").value == 1
+
+
+def test_an_interrupted_cell_keeps_what_it_did(run):
+    """No replay is needed where the interrupt works."""
+    student = run("import time\nx = 1\nprint('so far')\ntime.sleep(30)", "x", seconds_per_cell=0.4)
+    assert student.cells[0].printed == "so far\n"
+    assert student.cells[1].displayed == ("1",)
+
+
+@pytest.mark.parametrize(
+    ("source", "ending"),
+    [
+        ("import os\nos._exit(0)", CellEnding.CRASHED),
+        ("import ctypes\nctypes.string_at(0)", CellEnding.CRASHED),
+        ("import os\nos.abort()", CellEnding.CRASHED),
+        ("import os\nos.close(3)\nimport time\ntime.sleep(9)", CellEnding.CRASHED),
+        ("import socket\nsocket.socket(fileno=3).send(b'x' * 999)", CellEnding.CRASHED),
+        ("import numpy as np\nx = np.zeros(10**12)", CellEnding.OUT_OF_MEMORY),
+        ("x = []\nwhile True: x.append(bytes(10**6))", CellEnding.OUT_OF_MEMORY),
+    ],
+)
+def test_a_cell_that_dies_costs_that_cell(run, source, ending):
+    """The later ones run on a replay."""
+    cells = run("y = 1", source, "y + 1", memory_mb=200).cells
+    assert [cell.ending for cell in cells] == [CellEnding.RAN, ending, CellEnding.RAN]
+    assert cells[2].displayed == ("2",)
+    assert cells[1].limit
+
+
+def test_the_whole_notebook_has_its_time_too(run):
+    """When it is over, what was not run is skipped, and every question says so."""
+    student = run(*["import time\ntime.sleep(0.4)"] * 6, seconds=1.0)
+    endings = [cell.ending for cell in student.cells]
+    assert endings[0] is CellEnding.RAN
+    assert endings[-1] is CellEnding.SKIPPED
+    assert len(endings) == 6
+    assert "1 s for the whole notebook" in student.trouble
+    assert [answer.ending for answer in call(student, "f", 1, 2)] == [Ending.TIMED_OUT] * 2
+    assert student.variable("x").ending is Ending.TIMED_OUT
+    assert not student.examples(["assert True"], seconds=1)[0].passed
+
+
+def test_a_call_that_hangs_costs_its_batch(run):
+    """The answers before it stand, those after it share its ending; the next question is asked afresh."""
+    student = run("import time\ndef f(x):\n    if x: time.sleep(9)\n    return x\ndef g(x):\n    return x")
+    first, second, third = call(student, "f", 0, 1, 0, seconds=0.5)
+    assert first.value == 0
+    assert (second.ending, third.ending) == (Ending.TIMED_OUT, Ending.TIMED_OUT)
+    assert second.limit == "0.5 s for this question"
+    assert call(student, "g", 4)[0].value == 4
+
+
+@pytest.mark.parametrize(
+    ("body", "ending"),
+    [
+        ("import os; os._exit(1)", Ending.CRASHED),
+        ("import ctypes; ctypes.string_at(0)", Ending.CRASHED),
+        ("import os; os.kill(os.getpid(), 9)", Ending.OUT_OF_MEMORY),
+        ("import numpy as np; np.ones(10**9)", Ending.OUT_OF_MEMORY),
+        (
+            "import mmap\n    m = mmap.mmap(-1, 190 << 20)\n    m.write(b'x' * len(m))\n    return [0] * 10**7 * 3",
+            None,
+        ),
+    ],
+)
+def test_a_call_that_dies_costs_its_question(run, body, ending):
+    """Others are asked in a fresh process."""
+    student = run(f"def f(x):\n    {body}\ndef g(x):\n    return x", memory_mb=200)
+    (answer,) = call(student, "f", 1)
+    assert answer.ending is ending
+    assert answer.limit or ending is Ending.RAISED
+    assert call(student, "g", 4)[0].value == 4
+
+
+def test_endless_recursion_is_an_exception(run):
+    """Python notices it itself."""
+    student = run("def f(x):\n    return f(x)")
+    assert call(student, "f", 1)[0].exception == "RecursionError"
+
+
+def test_an_example_that_hangs_costs_that_example(run):
+    """The others are run in a fresh process."""
+    student = run("def f(x):\n    while x: pass\n    return x")
+    hung, fine = student.examples(["assert f(1) == 1", "assert f(0) == 0"], seconds=0.4)
+    assert "0.4 s" in hung.traceback
+    assert fine.passed
+
+
+def test_the_disk_is_bounded(run):
+    """Many files together count, not only a large one."""
+    source = "import time\nfor i in range(40):\n    open(f'{i}', 'wb').write(bytes(10**6))\ntime.sleep(1)"
+    cell = run(source, scratch_mb=8).cells[0]
+    assert (cell.ending, cell.limit) == (CellEnding.CRASHED, "8 MB of files")
+    single = run("open('one', 'wb').write(bytes(10**8))", scratch_mb=8).cells[0]
+    assert single.exception == "OSError"
+
+
+def test_nothing_is_left_of_a_run(run, runner):
+    """No process, no descriptor, no file, whatever the notebook left in its folder."""
+    mess = """
+import os
+for depth in range(1200):
+    os.mkdir('d'); os.chdir('d')
+    open('f', 'w').close()
+os.chdir(os.environ['HOME'])
+for i in range(500): open(f'many{i}', 'w').close()
+os.mkdir('closed', 0)
+os.symlink('/', 'link')
+os.mkdir('.moved-1')
+"""
+    base = Path(runner._base)
+    before = len(list(Path("/proc/self/fd").iterdir())), sorted(base.iterdir())
+    student = run(mess)
+    assert student.cells[0].ending is CellEnding.RAN, student.cells[0].traceback
+    pid = student._process.pid
+    student.close()
+    assert not Path(f"/proc/{pid}").exists()
+    assert (len(list(Path("/proc/self/fd").iterdir())), sorted(base.iterdir())) == before
+
+
+def test_a_killed_fork_server_is_launched_again(run, runner):
+    """The next start does it, and what ran before is run again when it is next asked."""
+    student = run("x = 1")
+    server = runner._server.pid
+    os.kill(server, signal.SIGKILL)
+    time.sleep(0.3)
+    again = run("x = 2")
+    assert again.variable("x").value == 2
+    assert runner._server.pid != server
+    assert student.variable("x").value == 1
