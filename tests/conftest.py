@@ -1,0 +1,66 @@
+"""What holds for every test: one thread of linear algebra, and the same random numbers every time."""
+
+import os
+
+for _name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ[_name] = "1"  # before numpy is imported, which reads it once
+
+from collections.abc import Callable, Generator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import settings
+
+settings.register_profile("steady", derandomize=True, deadline=None, max_examples=60)
+settings.load_profile("steady")
+
+
+@pytest.fixture
+def rng() -> np.random.Generator:
+    """Random numbers, the same in every run."""
+    return np.random.default_rng(20240607)
+
+
+@pytest.fixture
+def root() -> Path:
+    """The repository, which is itself a course."""
+    return Path(__file__).parents[1]
+
+
+@pytest.fixture
+def module(tmp_path: Path) -> Callable[[str], Path]:
+    """Writes a small solutions module and returns its path."""
+
+    def write(text: str, name: str = "small") -> Path:
+        file = tmp_path / f"{name}.py"
+        file.write_text("import numpy as np\nfrom autograder import *\n" + text, encoding="utf-8")
+        return file
+
+    return write
+
+
+_NOTHING_IS_MISSING = bool(os.environ.get("AUTOGRADER_NO_SKIPS"))
+"""Whether this machine has every part, so that a skip for a missing one is a failure."""
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Turn skips into failures where nothing may be missing."""
+    report = yield
+    if _NOTHING_IS_MISSING and report.skipped and not hasattr(report, "wasxfail"):
+        report.outcome, report.longrepr = "failed", f"skipped, though nothing may be missing: {report.longrepr}"
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(
+    collector: pytest.Collector,
+) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """The same for whole modules that skip themselves."""
+    report = yield
+    if _NOTHING_IS_MISSING and report.skipped:
+        report.outcome, report.longrepr = "failed", f"skipped, though nothing may be missing: {report.longrepr}"
+    return report
