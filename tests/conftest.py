@@ -1,24 +1,28 @@
 """What holds for every test: one thread of linear algebra, and the same random numbers every time."""
 
 import os
+from collections.abc import Callable, Generator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import settings
+
+if TYPE_CHECKING:
+    import numpy as np
 
 for _name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[_name] = "1"  # before numpy is imported, which reads it once
-
-from collections.abc import Callable, Generator
-from pathlib import Path
-
-import numpy as np
-import pytest
-from hypothesis import settings
 
 settings.register_profile("steady", derandomize=True, deadline=None, max_examples=60)
 settings.load_profile("steady")
 
 
 @pytest.fixture
-def rng() -> np.random.Generator:
+def rng() -> "np.random.Generator":
     """Random numbers, the same in every run."""
+    import numpy as np
+
     return np.random.default_rng(20240607)
 
 
@@ -43,6 +47,8 @@ def module(tmp_path: Path) -> Callable[[str], Path]:
 _NOTHING_IS_MISSING = bool(os.environ.get("AUTOGRADER_NO_SKIPS"))
 """Whether this machine has every part, so that a skip for a missing one is a failure."""
 
+_SKIPPED = "skipped, though nothing may be missing"
+
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
@@ -51,7 +57,7 @@ def pytest_runtest_makereport(
     """Turn skips into failures where nothing may be missing."""
     report = yield
     if _NOTHING_IS_MISSING and report.skipped and not hasattr(report, "wasxfail"):
-        report.outcome, report.longrepr = "failed", f"skipped, though nothing may be missing: {report.longrepr}"
+        report.outcome, report.longrepr = "failed", f"{_SKIPPED}: {report.longrepr}"
     return report
 
 
@@ -62,5 +68,5 @@ def pytest_make_collect_report(
     """The same for whole modules that skip themselves."""
     report = yield
     if _NOTHING_IS_MISSING and report.skipped:
-        report.outcome, report.longrepr = "failed", f"skipped, though nothing may be missing: {report.longrepr}"
+        report.outcome, report.longrepr = "failed", f"{_SKIPPED}: {report.longrepr}"
     return report
