@@ -1,0 +1,276 @@
+"""Answers against references: what is welcome, what is refused, and that nothing odd gets through."""
+
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from autograder.domain.answer import Opaque
+from autograder.questions.compare import as_real, compare_exactly, compare_values, largest
+from autograder.questions.standing import Finding, Standing, Tolerance
+from autograder.questions.weigh import same_form
+
+STRICT = Tolerance()
+numbers = st.floats(-1e6, 1e6)
+vectors = arrays(float, st.integers(1, 6), elements=numbers)
+
+
+def compare(answer: Any, reference: Any, scale: Any = None) -> Standing:
+    return compare_values(answer, reference, scale, STRICT)
+
+
+@given(vectors)
+def test_the_reference_itself_is_right_in_every_form_of_the_same_numbers(reference: np.ndarray) -> None:
+    for answer in (reference, list(reference), tuple(reference), reference.tolist(), reference.copy()):
+        assert compare(answer, reference).finding is Finding.RIGHT
+
+
+@given(vectors, st.floats(1e-3, 1e6), st.floats(-0.9, 0.9))
+def test_an_error_below_the_tolerance_times_the_scale_is_right(reference, scale, part) -> None:
+    shifted = reference + part * 1e-8 * scale
+    rounding = np.spacing(np.abs(reference).max()) * 4
+    if rounding < 0.05 * 1e-8 * scale:
+        assert compare(shifted, reference, scale).worth == 1
+
+
+@given(vectors, st.floats(1e-2, 1e6), st.floats(1.1e-8, 9e-5))
+def test_an_error_in_the_band_loses_digits_only(reference, scale, error) -> None:
+    shifted = reference.copy()
+    shifted[0] += error * scale
+    if np.spacing(np.abs(reference).max()) * 4 < 1e-10 * scale:
+        assert compare(shifted, reference, scale).finding is Finding.DIGITS
+
+
+@given(vectors, st.floats(1e-2, 1e6), st.floats(1.1e-4, 1e3))
+def test_a_larger_error_is_wrong(reference, scale, error) -> None:
+    shifted = reference.copy()
+    shifted[-1] -= error * scale
+    if np.spacing(np.abs(reference).max()) * 4 < 1e-6 * scale:
+        assert compare(shifted, reference, scale).worth == 0
+
+
+@given(vectors, st.data())
+def test_nan_never_passes_where_the_reference_is_finite(reference, data) -> None:
+    answer = reference.copy()
+    answer[data.draw(st.integers(0, len(answer) - 1))] = data.draw(st.sampled_from([math.nan, math.inf]))
+    for scale in (None, 0.0, 1e300, math.inf):
+        assert compare(answer, reference, scale).worth == 0
+    assert compare(math.nan, 1.0).finding is Finding.NOT_FINITE
+
+
+def test_nan_and_infinity_are_right_exactly_where_the_reference_has_them() -> None:
+    reference = np.array([1.0, math.inf, math.nan])
+    assert compare([1.0, math.inf, math.nan], reference).worth == 1
+    for answer in ([1.0, -math.inf, math.nan], [1.0, math.nan, math.inf], [1.0, 2.0, math.nan], [0, 0, 0]):
+        assert compare(answer, reference).worth == 0
+    assert compare(1e308, math.inf).sentence == "Your answer is finite where an infinite one is asked for."
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [3, 3.0, np.float32(3), np.int8(3), np.array(3), np.array(3, dtype=object), np.float128(3), 3 + 1e-9],
+)
+def test_any_real_number_of_the_right_value_is_welcome(answer) -> None:
+    assert compare(answer, 3.0).worth == 1
+
+
+def test_whole_numbers_of_any_size_are_numbers() -> None:
+    assert compare(2**200, 2.0**200).worth == 1
+    assert compare([1, 2**70], np.array([1.0, 2.0**70])).worth == 1
+    beyond = compare([1.0, 2**4000], np.array([1.0, 2.0]))
+    assert beyond.sentence == "Your function returned numbers beyond the range of float64."
+
+
+def test_right_numbers_in_a_wrong_shape_earn_half_and_shapes_are_told_in_letters() -> None:
+    reference = np.array([1.0, 2.0, 3.0])
+    row = compare([[1.0, 2.0, 3.0]], reference)
+    assert (row.worth, row.finding) == (0.5, Finding.SHAPE)
+    assert row.sentence == "The numbers are right but have shape (1, d) instead of (d,)."
+    wrong = compare(np.zeros((7, 7)), reference)
+    assert (wrong.worth, wrong.sentence) == (0, "Your answer has shape (m, m) instead of (d,).")
+    assert compare(np.array([5.0]), 5.0).sentence.endswith("shape (1,) instead of no dimension (a number).")
+
+
+def test_an_honest_shape_is_not_told_for_an_array_that_only_broadcasts() -> None:
+    assert compare(1.0, np.ones(3)).worth == 0
+    assert compare(np.ones((3, 1)), np.ones((3, 3))).worth == 0
+
+
+@given(st.lists(st.integers(0, 10**6), max_size=8))
+def test_no_length_that_a_student_chooses_is_repeated(lengths) -> None:
+    empty = np.zeros((0, *(min(length, 10**4) for length in lengths[:3]), 987), dtype=float)
+    said = compare(empty, np.ones(3)).sentence
+    assert not any(str(length) in said for length in (987, *lengths) if length > 9)
+
+
+def test_many_dimensions_are_not_spelled_out() -> None:
+    assert compare(np.zeros((2,) * 9), np.ones(3)).sentence == (
+        "Your answer has more than 4 dimensions instead of (d,)."
+    )
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (None, "None"),
+        (True, "truth values"),
+        ([True, False], "truth values"),
+        (1 + 2j, "complex numbers"),
+        (np.array([1j, 2.0]), "complex numbers"),
+        ("3", "a string"),
+        (["1", "2"], "text"),
+        ([1.0, "2"], "text"),
+        (np.array([b"ab"]), "text"),
+        ([None, 1.0], "parts that are not numbers"),
+        ([2**70, "a"], "parts that are not numbers"),
+        ([[1.0, 2.0], [3.0]], "parts of different lengths"),
+        ([np.zeros(2), np.zeros((2, 2))], "parts of different lengths"),
+        ({"a": 1}, "a dictionary"),
+        (np.array(["2024-01-01"], dtype="M8[D]"), "parts that are not numbers"),
+        (np.zeros(2, dtype=[("a", float)]), "parts that are not numbers"),
+        (Opaque("generator"), "a generator, not its values"),
+        ([Opaque("function")], "parts that are not numbers"),
+        (Opaque("secret: A = [[0.25]]"), "an object of another kind"),
+    ],
+)
+def test_what_is_no_real_number_is_refused_with_a_sentence(answer, words) -> None:
+    for reference in (np.array([1.0, 2.0]), 3.0):
+        standing = compare(answer, reference)
+        assert standing.worth == 0
+        assert words in standing.sentence
+        assert "secret" not in standing.sentence
+
+
+def test_values_nested_thousands_deep_are_refused_not_followed() -> None:
+    deep: Any = 1.0
+    for _ in range(20_000):
+        deep = [deep]
+    tuples: Any = 1.0
+    for _ in range(20_000):
+        tuples = (tuples, 0.0)
+    for answer in (deep, tuples):
+        for reference in (np.ones(3), 1.0, (1.0, np.ones(2)), {"a": 1.0}, "label", True):
+            assert compare(answer, reference).worth == 0
+            assert compare_exactly(answer, reference).worth == 0
+            assert not same_form(answer, reference)
+
+
+plain = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**80), 2**80)
+    | st.floats()
+    | st.complex_numbers()
+    | st.text(max_size=5)
+    | st.sampled_from(["f8", "f4", "i2", "b1", "c16", "U3", "S2"]).flatmap(
+        lambda kind: arrays(kind, st.lists(st.integers(0, 3), max_size=3).map(tuple))
+    )
+    | st.just(Opaque("zip")),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.lists(inner, max_size=3).map(tuple)
+        | st.dictionaries(st.text(max_size=2), inner, max_size=3)
+    ),
+    max_leaves=8,
+)
+REFERENCES = [
+    1.5, 3, np.ones(3), np.ones((2, 2)), np.zeros(0), True, np.array([True, False]), "label", None,
+    (1.0, np.ones(2)), (1.0, None, "x"), {"a": 1.0, "b": np.ones(2)}, np.array([1, 2]), ("a", "b"),
+]  # fmt: skip
+
+
+@given(plain, st.sampled_from(REFERENCES))
+def test_any_plain_value_is_judged_and_none_is_an_exception(answer, reference) -> None:
+    for standing in (compare(answer, reference), compare_exactly(answer, reference)):
+        assert 0 <= standing.worth <= 1
+        assert standing.worth == 1 or standing.finding is not Finding.RIGHT
+    same_form(answer, reference)
+    as_real(answer)
+
+
+def test_zero_scales_ask_for_the_exact_number() -> None:
+    assert compare(np.zeros(3), np.zeros(3)).worth == 1
+    assert compare(np.array([0.0, 1e-200]), np.zeros(2)).worth == 0
+    assert compare(np.ones(2), np.ones(2), 0.0).worth == 1
+
+
+def test_an_empty_array_is_right_where_an_empty_array_is_asked_for() -> None:
+    assert compare(np.zeros(0), np.zeros(0)).worth == 1
+    assert compare([], np.zeros(0)).worth == 1
+    assert compare([], np.zeros((0, 3))).worth == 0
+    assert largest(np.zeros(0)) == 0
+
+
+def test_single_precision_is_judged_by_its_own_tolerance() -> None:
+    single = Tolerance(1e-3, None)
+    assert compare_values(np.float32(1.0005), 1.0, 1.0, single).worth == 1
+    assert compare_values(1.002, 1.0, 1.0, single).worth == 0
+    assert compare_values([[1.0005]], np.ones(1), 1.0, Tolerance(1e-3, 1e-4)).finding is Finding.SHAPE
+
+
+def test_of_a_tuple_the_worst_value_counts_and_is_named() -> None:
+    reference = (2.0, np.array([1.0, 2.0]))
+    assert compare((2.0, [1.0, 2.0]), reference).worth == 1
+    assert compare([2, np.array([1, 2])], reference).worth == 1
+    half = compare((2.0, [1.0, 3.0]), reference)
+    assert half.sentence.startswith("In value 2 of 2 (the rest is right): ")
+    assert compare((2.0, [1.0, 2.0], 0), reference).sentence == (
+        "2 values are asked for; your function returned 3 of them."
+    )
+    assert compare(2.0, reference).sentence == "2 values are asked for; your function returned a number."
+    assert compare((2.0, [[1.0, 2.0]]), reference).worth == 0.5
+
+
+def test_a_tuple_scale_goes_with_a_tuple_answer() -> None:
+    assert compare_values((1.5, 1.0), (1.0, 1.0), (1e9, 1.0), STRICT).worth == 1
+    assert compare_values((1.0, 1.5), (1.0, 1.0), (1e9, 1.0), STRICT).worth == 0
+
+
+def test_dictionaries_are_compared_by_their_entries() -> None:
+    reference = {"loss": 1.0, "slope": np.ones(2)}
+    assert compare({"slope": [1, 1], "loss": 1}, reference).worth == 1
+    assert compare({"loss": 1.0}, reference).sentence.endswith("with the keys 'loss', 'slope'.")
+    assert "entry 'slope'" in compare({"loss": 1.0, "slope": [1, 2]}, reference).sentence
+
+
+def test_none_is_right_only_where_it_is_asked_for() -> None:
+    assert compare(None, None).worth == 1
+    assert compare(None, 1.0).finding is Finding.NONE
+    assert compare([1.0], None).sentence == "Your function returned a list where None is asked for."
+
+
+@pytest.mark.parametrize("answer", [True, np.bool_(True), np.array(True)])
+def test_a_truth_value_may_be_numpys(answer) -> None:
+    assert compare(answer, True).worth == 1
+    assert compare(answer, False).worth == 0
+
+
+@pytest.mark.parametrize("answer", [1, 1.0, "True", [True], np.array([1])])
+def test_a_number_or_a_list_is_no_truth_value(answer) -> None:
+    assert compare(answer, True).worth < 1
+
+
+def test_labels_and_whole_numbers_are_equal_or_not() -> None:
+    assert compare_exactly("convex", "convex").worth == 1
+    assert compare_exactly("Convex", "convex").worth == 0
+    assert compare_exactly(3, "convex").sentence == (
+        "Your function returned a whole number; a string is asked for."
+    )
+    assert compare_exactly([1, -1.0], np.array([1, -1])).worth == 1
+    assert compare_exactly([[1, -1]], np.array([1, -1])).worth == 0.5
+    assert compare_exactly(math.nan, np.array(1)).worth == 0
+    assert compare_exactly(["a", "b"], ("a", "b")).worth == 1
+    assert compare_exactly(("a", 1.5), ("a", 2.5)).worth == 0
+    assert compare_exactly({"a": "x"}, {"a": "x"}).worth == 1
+
+
+@given(plain)
+def test_a_value_has_the_form_of_itself(value) -> None:
+    if not isinstance(value, list | complex):
+        same_form(value, value)
+    assert same_form((1, [2.0, 3]), (0.5, np.zeros(2)))
+    assert not same_form((1, [2.0]), (0.5, np.zeros(2)))
