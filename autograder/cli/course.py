@@ -1,5 +1,6 @@
 """The course around the current folder, opened: its settings, assignments, gradebook and runners, joined."""
 
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,9 +62,9 @@ class OpenCourse:
         must_pair(text, solutions, notebook=str(notebook), module=str(self.module(name)))
         return Assignment(plan, Released.from_text(text), solutions)
 
-    def gradebook(self) -> Gradebook:
-        """The store of this course, opened for writing."""
-        return Gradebook.open(self.folder.store_url)
+    def gradebook(self, *, read_only: bool = False) -> Gradebook:
+        """The store of this course."""
+        return Gradebook.open(self.folder.store_url, read_only=read_only)
 
     def arrivals(self, folder: Path, plan: Plan) -> Iterator[Submission | Oddity]:
         """What lies in a folder of submissions."""
@@ -103,5 +104,9 @@ def course_here() -> OpenCourse:
 
 
 def open_course(folder: Path) -> OpenCourse:
-    """The course in a folder. Raises CourseError with all mistakes of its course.toml and students.csv."""
-    return OpenCourse(CourseFolder(folder), read_course(folder))
+    """The course in a folder; its gradebook is where AUTOGRADER_STORE says, or a file of the course's own.
+
+    Raises:
+        CourseError: with all mistakes of its course.toml and students.csv.
+    """
+    return OpenCourse(CourseFolder(folder, os.environ.get("AUTOGRADER_STORE", "")), read_course(folder))

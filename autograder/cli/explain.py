@@ -28,7 +28,7 @@ def command(name: str, student: str, question: str | None, accept_isolation: int
     assignment = course.assignment(name)
     if question:
         assignment = only_question(assignment, question)
-    with course.gradebook() as gradebook:
+    with course.gradebook(read_only=True) as gradebook:
         submission = next(iter(gradebook.latest_submissions(name, students=[student])), None)
     if submission is None:
         raise SubmissionError(f"{student} has handed in nothing for {name}")

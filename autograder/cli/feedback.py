@@ -23,7 +23,7 @@ def command(name: str, out: Path | None, students: tuple[str, ...]) -> None:
     course = course_here()
     folder = out or course.folder.path / "reports" / name
     draw, written = drawing(course.course), 0
-    with course.gradebook() as gradebook:
+    with course.gradebook(read_only=True) as gradebook:
         for report in gradebook.latest_reports(name, students=students or None):
             write_report(Graded(report, draw(report)), folder)
             written += 1

@@ -24,7 +24,7 @@ def command(names: tuple[str, ...], as_json: bool) -> None:  # noqa: FBT001 - cl
     wanted = names or tuple(plan.name for plan in course.course.plans)
     table: dict[str, dict[str, str]] = {}
     scores: dict[str, dict[str, float | None]] = {}
-    with course.gradebook() as gradebook:
+    with course.gradebook(read_only=True) as gradebook:
         for name in wanted:
             for report in gradebook.latest_reports(name):
                 table.setdefault(report.student, {})[name] = spoken_score(report)
