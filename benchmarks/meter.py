@@ -1,0 +1,143 @@
+"""Running a command and counting what its whole tree of processes uses."""
+
+import ctypes
+import os
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Event, Thread
+
+_SUBREAPER = 36
+_MB = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What one command took, all its processes together."""
+
+    wall: float
+    cpu: float
+    """Seconds of user and system time."""
+    peak_mb: float
+    """Most memory the tree held at one moment; 0 where it was not watched."""
+    memory_kind: str
+    """PSS (each shared page once), or RSS where the kernel does not tell more."""
+    status: int
+
+
+def run(
+    command: Sequence[str | Path],
+    *,
+    cwd: Path,
+    environment: Mapping[str, str] | None = None,
+    log: Path | None = None,
+    accept: Sequence[int] = (0,),
+    watch_memory: bool = False,
+) -> Spent:
+    """Run a command to its end, and to the end of whatever it leaves behind.
+
+    Orphans are adopted by this process, so that none of their time is lost. RuntimeError where the command
+    ends with a status that is not accepted.
+    """
+    ctypes.CDLL(None, use_errno=True).prctl(_SUBREAPER, 1, 0, 0, 0)
+    log = log or Path(os.devnull)
+    before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+    with log.open("wb") as words:
+        process = subprocess.Popen(
+            list(map(str, command)),
+            cwd=cwd,
+            env={**os.environ, **(environment or {})},
+            stdin=subprocess.DEVNULL,
+            stdout=words,
+            stderr=subprocess.STDOUT,
+        )
+    with _Memory(process.pid, wanted=watch_memory) as memory:
+        status = process.wait()
+    wall = time.perf_counter() - began
+    _collect_orphans()
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    if status not in accept:
+        tail = log.read_text(errors="replace")[-3000:] if log.is_file() else ""
+        raise RuntimeError(f"{' '.join(map(str, command))} ended with {status}\n{tail}")
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return Spent(wall, cpu, memory.peak / _MB, memory.kind, status)
+
+
+def python(*words: str | Path) -> list[str | Path]:
+    """A command of this interpreter."""
+    return [sys.executable, *words]
+
+
+def beside(name: str) -> Path:
+    """A program that is installed beside this interpreter."""
+    return Path(sys.executable).parent / name
+
+
+def _collect_orphans() -> None:
+    while True:
+        try:
+            os.wait()
+        except ChildProcessError:
+            return
+
+
+class _Memory:
+    """Watches the memory of a tree of processes in a thread."""
+
+    def __init__(self, root: int, *, wanted: bool) -> None:
+        self.peak = 0
+        self.kind = "PSS"
+        self._root = root
+        self._over = Event()
+        self._thread = Thread(target=self._watch) if wanted else None
+
+    def __enter__(self) -> "_Memory":
+        if self._thread:
+            self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        if self._thread:
+            self._thread.join()
+
+    def _watch(self) -> None:
+        while not self._over.wait(0.05):
+            self.peak = max(self.peak, sum(map(self._held_by, _tree(self._root))))
+
+    def _held_by(self, pid: int) -> int:
+        try:
+            for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+                if line.startswith("Pss:"):
+                    return int(line.split()[1]) << 10
+        except PermissionError:
+            self.kind = "PSS, RSS of sealed processes"
+            return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * resource.getpagesize()
+        except (OSError, ProcessLookupError):
+            pass
+        return 0
+
+
+def _tree(root: int) -> list[int]:
+    """A process and all below it."""
+    found, waiting = [], [root]
+    while waiting:
+        pid = waiting.pop()
+        found.append(pid)
+        for task in _entries(Path(f"/proc/{pid}/task")):
+            try:
+                waiting += map(int, (task / "children").read_text().split())
+            except OSError:
+                continue
+    return found
+
+
+def _entries(folder: Path) -> list[Path]:
+    try:
+        return list(folder.iterdir())
+    except OSError:
+        return []
