@@ -49,7 +49,13 @@ class ForkServer:
     """One running fork server. All its children end with it."""
 
     def __init__(
-        self, *, preload: Sequence[str], readable: Sequence[str], uid: int | None, base: Path
+        self,
+        *,
+        preload: Sequence[str],
+        readable: Sequence[str],
+        uid: int | None,
+        base: Path,
+        namespaces: bool = True,
     ) -> None:
         self._stderr = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the server
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -58,7 +64,7 @@ class ForkServer:
             "readable": list(readable),
             "uid": uid,
             "keep": [str(base)],
-            "namespaces": True,
+            "namespaces": namespaces,
         }
         try:
             self._process = _launch(theirs, plan, base, self._stderr.fileno())

@@ -9,6 +9,8 @@ import importlib
 import json
 import os
 import select
+import shutil
+import signal
 import socket
 import sys
 from typing import Any, NoReturn
@@ -31,6 +33,7 @@ class Server:
         self._plan = plan
         self._entered = entered
         self._readable = tuple(plan["readable"])
+        self._living: set[int] = set()
 
     def serve(self) -> NoReturn:
         """Prepare, say how it went, then fork and reap until the grader is gone."""
@@ -43,6 +46,7 @@ class Server:
         except (Unreachable, OSError) as error:
             trouble = str(error)
         sys.path[:] = ["", *[entry for entry in sys.path if entry and self._is_readable(entry)]]
+        sys.argv[:] = sys.orig_argv[:] = ["notebook"]
         gc.collect()
         gc.freeze()
         self._say({"namespaces": self._entered, "trouble": trouble, "missing": missing, "modules": _ours()})
@@ -68,7 +72,7 @@ class Server:
             ears.poll()
             message, handles, _, _ = socket.recv_fds(self._control, _MESSAGE, 1)
             if not message:
-                os._exit(0)
+                self._leave()
             order = json.loads(message)
             if order.pop("do") == "fork":
                 self._fork(socket.socket(fileno=handles[0]), order)
@@ -85,13 +89,24 @@ class Server:
                 child.live(end, server, terms, self._shell)
             finally:
                 os._exit(1)
+        self._living.add(pid)
         end.close()
         handle = os.pidfd_open(pid)
         self._say({"pid": pid}, handle)
         os.close(handle)
 
+    def _leave(self) -> NoReturn:
+        """The grader is gone, perhaps without tidying up: leave no process and no file."""
+        for pid in self._living:
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
+        for folder in self._plan["keep"]:
+            shutil.rmtree(folder, ignore_errors=True)
+        os._exit(0)
+
     def _reap(self, pid: int) -> None:
         _, status, usage = os.wait4(pid, 0)
+        self._living.discard(pid)
         self._say({"status": os.waitstatus_to_exitcode(status), "cpu": usage.ru_utime + usage.ru_stime})
 
     def _say(self, message: dict[str, Any], *handles: int) -> None:
