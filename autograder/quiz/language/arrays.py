@@ -133,8 +133,8 @@ def determinant(value: Any, numbers: Numbers) -> Any:
 def cubic(coefficients: Any, at: Any, order: int, numbers: Numbers) -> Any:
     """A function of the question, its gradient or its Hessian: c + b'x + x'Qx + sum t x^3 + sum u x^5.
 
-    `coefficients` are c, b, Q, t, u; b, t, u are lists. Odd powers keep it from being a quadratic form, for which
-    too many identities hold.
+    `coefficients` are c, b, Q, t, u; b, t, u are lists. Odd powers keep it from being a quadratic form,
+    for which too many identities hold.
     """
     constant, linear, quadratic, third, fifth = coefficients
     x = [row[0] for row in at] if isinstance(at, list) else [at]

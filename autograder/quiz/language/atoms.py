@@ -162,8 +162,8 @@ class Atoms(Cursor):
         inside = self.expression()
         if self.sees("comma"):
             raise Unreadable(
-                "I did not expect a comma here; write an inner product as <u, v>, and the answer with its symbols, "
-                "not entry by entry."
+                "I did not expect a comma here; write an inner product as <u, v>, "
+                "and the answer with its symbols, not entry by entry."
             )
         self.bars = kept
         self.close(opening)
@@ -285,11 +285,10 @@ class Atoms(Cursor):
             return self._identity()
         if word == "delta" and self.sees("subscript"):
             return self.build("entry", self.build("identity", value=""), value=indices_in(self.take().text))
-        if word == "\\sqrt" or word == "∂":
+        if word == "∂":
             raise Unreadable("Write the derivative out.")
-        raise UnknownSymbol(
-            f"This question has no symbol {word!r}; it uses {', '.join(s.name for s in self.symbols) or 'none'}."
-        )
+        names = ", ".join(symbol.name for symbol in self.symbols) or "none"
+        raise UnknownSymbol(f"This question has no symbol {word!r}; it uses {names}.")
 
     def _identity(self) -> Node:
         if (

@@ -1,7 +1,6 @@
 """Whether two expressions are equal: by their values at random points, exact where they can be."""
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -76,14 +75,15 @@ class Ground:
         return _same_nearly(self.with_floats(answer).floats or (), self.with_floats(key).floats or ())
 
     def ratios(self, answer: Valued, key: Valued) -> list[tuple[Point, Any]] | None:
-        """Points, each with the number c for which answer = c key there; None if there is none at one of them."""
+        """Points, each with the c for which answer = c key there; None if one of them has none."""
         if answer.exact is not None and key.exact is not None:
             points, mine, theirs = self.exact, answer.exact, key.exact
         else:
-            points, mine, theirs = self.floats, self.with_floats(answer).floats, self.with_floats(key).floats
+            points, mine = self.floats, self.with_floats(answer).floats or ()
+            theirs = self.with_floats(key).floats or ()
         found = [
             (point, _ratio(left, right, exact=point.numbers.exact))
-            for point, left, right in zip(points, mine or (), theirs or (), strict=True)
+            for point, left, right in zip(points, mine, theirs, strict=True)
             if right is not None
         ][:_POINTS]
         return None if not found or any(ratio is None for _, ratio in found) else found
@@ -126,15 +126,13 @@ def _equal_entries(left: Entries, right: Entries) -> bool:
     return left == right
 
 
-def _defined(answer: Values, key: Values) -> list[tuple[Entries | None, Entries | None]]:
+def _defined(answer: Values, key: Values) -> list[tuple[Entries | None, Entries]]:
     return [(mine, theirs) for mine, theirs in zip(answer, key, strict=True) if theirs is not None][:_POINTS]
 
 
 def _same_nearly(answer: Values, key: Values) -> bool:
     pairs = _defined(answer, key)
-    return bool(pairs) and all(
-        mine is not None and theirs is not None and _near(mine, theirs) for mine, theirs in pairs
-    )
+    return bool(pairs) and all(mine is not None and _near(mine, theirs) for mine, theirs in pairs)
 
 
 def _near(left: Entries, right: Entries) -> bool:
@@ -172,11 +170,3 @@ def simple_fraction(ratio: Any, *, exact: bool) -> Fraction | None:
         if 0 < abs(value) <= 1000:
             return Fraction(value, denominator)
     return None
-
-
-def entries_text(values: Sequence[Any]) -> str:
-    """Values as text, floats to six digits, for fingerprints."""
-    return ";".join(
-        "?" if v is None else ",".join(f"{x:.6g}" if isinstance(x, float) else str(x) for x in v)
-        for v in values
-    )

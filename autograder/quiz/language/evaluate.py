@@ -65,8 +65,8 @@ def relation(
 ) -> Truth:
     """Whether a condition holds (several are joined by `and` or `;`), computed with `precision` digits.
 
-    A strict inequality must hold by more than `margin`, relative to 1 + |left| + |right|; the others may fail by
-    as much. Raises Unreadable as `evaluate` does.
+    A strict inequality must hold by more than `margin`, relative to 1 + |left| + |right|; the others may
+    fail by as much. Raises Unreadable as `evaluate` does.
     """
     symbols = symbols or symbols_of(values)
     tree = express(read_conditions(text, symbols).tree, symbols).tree

@@ -62,7 +62,7 @@ def _work(tree: Node, times: int) -> int:
     heavy = tree.shape is not None and tree.shape.is_array
     own = _COST.get(tree.op, 1) if heavy or tree.op in ("inner", "apply") else 1
     if tree.op == "power" and heavy:
-        own = 12 * int(abs(constant(tree.args[1]) or 1)) + 60
+        own = 12 * abs(int(constant(tree.args[1]) or 1)) + 60
     if tree.op == "call" and tree.value == "det":
         own = 60
     below = times * 4 if tree.op == "sum" else times

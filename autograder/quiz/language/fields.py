@@ -1,4 +1,4 @@
-"""The numbers an expression is evaluated with: whole numbers modulo a prime, fractions, floats, or many digits."""
+"""The numbers an expression is evaluated with: whole numbers modulo a prime, fractions, or floats."""
 
 import math
 import random
@@ -37,7 +37,7 @@ class Numbers(Protocol):
         """A function of numbers; raises Inexact."""
 
     def power(self, base: Any, exponent: Any) -> Any:
-        """base ** exponent where the exponent is no whole literal; raises Undefined or Inexact."""
+        """A power where the exponent is no whole literal; raises Undefined or Inexact."""
 
 
 class Modular:
@@ -87,7 +87,7 @@ class Rationals:
         return value
 
     def reduced(self, value: Fraction) -> Fraction:
-        if isinstance(value, Fraction) and value.numerator.bit_length() > self.MAX_BITS:
+        if value.numerator.bit_length() > self.MAX_BITS:
             raise Inexact("too many digits")
         return value
 

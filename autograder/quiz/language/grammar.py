@@ -5,9 +5,9 @@
     factor     := sign factor | postfixed
     postfixed  := atom {' | ^T | ^ exponent | _ indices | [indices] | .method()}
 
-A slash is read from left to right, except that a denominator goes on over numbers and scalar symbols that touch
-each other: `a/2σ` is a/(2σ), but `1/2 x` and `1/2x` are (1/2) x. Where that choice was made, `ambiguous` says so,
-and `flipped` reads the same tokens the other way.
+A slash is read from left to right, except that a denominator goes on over numbers and scalar symbols that
+touch each other: `a/2σ` is a/(2σ), but `1/2 x` and `1/2x` are (1/2) x. Where that choice was made,
+`ambiguous` says so, and `flipped` reads the same tokens the other way.
 """
 
 from collections.abc import Sequence
@@ -79,9 +79,10 @@ class Grammar(Atoms):
     def _refuse_digit_beside(self) -> None:
         before = self.tokens[self.at - 1]
         if self.sees("number") and self.now.tight and before.kind in ("symbol", "word"):
+            name, digits = before.text, self.now.text
             raise Unreadable(
-                f"Is {before.text}{self.now.text} a power, an index or a product? Write {before.text}^{self.now.text}, "
-                f"{before.text}_{self.now.text} or {self.now.text} {before.text}."
+                f"Is {name}{digits} a power, an index or a product? "
+                f"Write {name}^{digits}, {name}_{digits} or {digits} {name}."
             )
 
     def _factor(self) -> Node:
@@ -249,7 +250,7 @@ class Grammar(Atoms):
 
 
 def _absorb(left: Node, right: Node, sign: str) -> Node | None:
-    """`right` taken into the sum that `left` ends with, if it uses that sum's index and could not stand outside."""
+    """`right` taken into the sum that `left` ends with, if it uses that sum's index."""
     if left.op == "product":
         inner = _absorb(left.args[1], right, sign)
         return None if inner is None else node("product", left.args[0], inner, value=left.value)

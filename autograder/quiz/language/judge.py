@@ -1,8 +1,8 @@
 """The judge: a key prepared once, and the verdict on each answer to it.
 
 The verdicts come in this order: unreadable, unknown symbol, ill-typed (these cost no attempt); echo of the
-question; right; listed wrong; row for column; right only when a matrix is symmetric, or in dimension 1; sign or
-factor; one-edit neighbour of the key; other shape; wrong.
+question; right; listed wrong; row for column; right only when a matrix is symmetric, or in dimension 1; sign
+or factor; one-edit neighbour of the key; other shape; wrong.
 """
 
 from collections.abc import Sequence
@@ -130,9 +130,10 @@ class PreparedKey:
 def prepare(
     key: str | Sequence[str], symbols: Symbols, *, wrong: Sequence[WrongAnswer] = (), prompt: str = ""
 ) -> PreparedKey:
-    """Everything about a key computed once; raises Unreadable for a key or a listed answer that cannot be read."""
+    """Everything about a key computed once; raises Unreadable for an author's text that cannot be read."""
     texts = [key] if isinstance(key, str) else list(key)
-    keys, parsed = [], []
+    keys: list[Expression] = []
+    parsed: list[Node] = []
     for text in texts:
         tree = read_conditions(text, symbols).tree
         parsed.append(_writing(tree))

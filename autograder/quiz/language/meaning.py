@@ -1,4 +1,4 @@
-"""What an answer means: its values at random points, or the conditions it states; and when two mean the same."""
+"""What an answer means: its values at random points, or the conditions it states."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

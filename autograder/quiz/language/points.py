@@ -72,7 +72,7 @@ def _sizes(symbols: Symbols, assumption: Assumption, *, count: int) -> list[Mapp
 
 
 def _spread_out(allowed: Sequence[Mapping[str, int]], count: int) -> list[Mapping[str, int]]:
-    """The first choice, then those that differ from all before in as many sizes as can be, small ones first."""
+    """The first choice, then those that differ most from all before, small ones first."""
     kept = list(allowed[:1])
     while kept and len(kept) < min(count, len(allowed)):
         rest = [sizes for sizes in allowed if sizes not in kept]

@@ -6,8 +6,6 @@ from typing import Any
 
 from autograder.quiz.language.fields import Undefined
 
-_NAMES = {"ln": "log", "max": "max", "min": "min"}
-
 
 class Precise:
     """Floats of `digits` decimal digits, computed by mpmath in a context of their own."""
@@ -15,7 +13,7 @@ class Precise:
     exact = False
 
     def __init__(self, digits: int) -> None:
-        from mpmath import MPContext  # loaded only where a question asks for many digits
+        from mpmath import MPContext  # type: ignore[import-untyped]  # it ships no types
 
         self.context = MPContext()
         self.context.dps = digits
@@ -32,7 +30,7 @@ class Precise:
         return 1 / value
 
     def function(self, name: str) -> Callable[..., Any]:
-        own = {
+        own: dict[str, Callable[..., Any]] = {
             "abs": abs,
             "max": max,
             "min": min,
@@ -42,8 +40,11 @@ class Precise:
             "relu": lambda value: max(value, self.context.mpf(0)),
             "log2": lambda value: self.context.log(value, 2),
             "round": lambda value: self.context.floor(value + self.context.mpf("0.5")),
-        }.get(name)
-        return self._real(own or getattr(self.context, _NAMES.get(name, name)))
+        }
+        if name in own:
+            return self._real(own[name])
+        function: Callable[..., Any] = getattr(self.context, "log" if name == "ln" else name)
+        return self._real(function)
 
     def power(self, base: Any, exponent: Any) -> Any:
         return self._real(self.context.power)(base, exponent)

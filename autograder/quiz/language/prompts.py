@@ -15,7 +15,7 @@ _MAX_FORMULAS = 20
 
 
 def shown(prompt: str, symbols: Symbols) -> Iterator[tuple[Node, Expression]]:
-    """Every expression between dollar signs that can be read and is more than a name: as parsed, and typed."""
+    """Every expression between dollar signs that is more than a name: as parsed, and typed."""
     for formula in _FORMULA.findall(prompt)[:_MAX_FORMULAS]:
         for part in dict.fromkeys([formula, *_CUTS.split(formula)]):
             try:

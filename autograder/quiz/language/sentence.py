@@ -17,7 +17,7 @@ _FLIPPED = {"<": ">", "<=": ">="}
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """What was read: the answer, other sides that claim to be equal to it, and whether a slash was ambiguous."""
+    """What was read: the answer, what it is claimed to equal, and whether a slash was ambiguous."""
 
     tree: Node
     also: tuple[Node, ...] = ()
@@ -25,7 +25,7 @@ class Sentence:
 
 
 def read_value(text: str, symbols: Symbols, *, flipped: bool = False) -> Sentence:
-    """An answer that is an expression: `∇f(w) = 2w` is 2w, and `w + w = 2w` is 2w that claims to be w + w too."""
+    """An answer that is an expression: `∇f(w) = 2w` is 2w, `w + w = 2w` is 2w and claims to be w + w."""
     tokens = _trimmed(Lexer(text, symbols).run())
     sides = _split(tokens, "=", "<-", "->")
     if any(token.kind == "relation" and token.text != "=" for token in sides[-1]) or len(sides) == 1:

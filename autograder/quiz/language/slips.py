@@ -1,7 +1,6 @@
 """What is close to a key: its transpose, what equals it under an assumption, its multiples and neighbours."""
 
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import cached_property
 
 from autograder.quiz.language.compare import Entries, Valued, compatible
@@ -10,7 +9,7 @@ from autograder.quiz.language.edits import edits
 from autograder.quiz.language.expression import Expression, part_of
 from autograder.quiz.language.meaning import Meaning, Meanings
 from autograder.quiz.language.points import Assumption
-from autograder.quiz.language.shapes import Kind, array
+from autograder.quiz.language.shapes import Kind
 from autograder.quiz.language.symbols import Symbols
 from autograder.quiz.language.tree import Node, node
 from autograder.quiz.language.unreadable import Unreadable
@@ -48,29 +47,35 @@ class Slips:
         )
 
     def _as_row(self, answer: Meaning) -> Slip | None:
-        shape, wanted = answer.expression.shape, self.key.expression.shape
-        if (
-            not (shape.is_array and wanted.is_array)
-            or shape == wanted
-            or array(shape.columns, shape.rows) != wanted
-        ):
+        turned = self._turned_round(answer.expression)
+        if turned is None:
             return None
-        if answer.expression.indices:
+        if self.meanings.equal(self.meanings.of(turned), self.key):
+            return Slip(Code.ROW, SENTENCES[Code.ROW])
+        return self._if_symmetric(turned, Code.ROW_SYMMETRIC)
+
+    def _turned_round(self, answer: Expression) -> Expression | None:
+        """The transpose of an answer whose shape is the key's, rows and columns exchanged."""
+        shape, wanted = answer.shape, self.key.expression.shape
+        if not (shape.is_array and wanted.is_array) or shape == wanted or answer.indices:
             return None
-        turned = node("transpose", answer.expression.tree, shape=wanted)
-        mine = self.meanings.of(Expression(turned, wanted, counts=answer.expression.counts))
-        return Slip(Code.ROW, SENTENCES[Code.ROW]) if self.meanings.equal(mine, self.key) else None
+        if (shape.rows, shape.columns) != (wanted.columns, wanted.rows):
+            return None
+        return Expression(node("transpose", answer.tree, shape=wanted), wanted, counts=answer.counts)
 
     def _under_assumption(self, answer: Meaning) -> Slip | None:
+        slip = self._if_symmetric(answer.expression, Code.SYMMETRIC)
+        if slip is not None or all(size.isdigit() for size in self.symbols.sizes):
+            return slip
+        line = Assumption(one_dimensional=True)
+        if self.meanings.equal_under(line, answer.expression, self.key.expression):
+            return Slip(Code.ONE_DIMENSION, SENTENCES[Code.ONE_DIMENSION])
+        return None
+
+    def _if_symmetric(self, answer: Expression, code: Code) -> Slip | None:
         for names in self._symmetric_sets:
-            if self.meanings.equal_under(Assumption(symmetric=names), answer.expression, self.key.expression):
-                message = SENTENCES[Code.SYMMETRIC].format(names=" and ".join(sorted(names)))
-                return Slip(Code.SYMMETRIC, message)
-        if self.symbols.sizes and not all(size.isdigit() for size in self.symbols.sizes):
-            if self.meanings.equal_under(
-                Assumption(one_dimensional=True), answer.expression, self.key.expression
-            ):
-                return Slip(Code.ONE_DIMENSION, SENTENCES[Code.ONE_DIMENSION])
+            if self.meanings.equal_under(Assumption(symmetric=names), answer, self.key.expression):
+                return Slip(code, SENTENCES[code].format(names=" and ".join(sorted(names))))
         return None
 
     @cached_property

@@ -1,4 +1,4 @@
-"""One spelling for all: unicode, LaTeX fonts and environments become the characters the tokens are made of."""
+"""One spelling for all: unicode, LaTeX fonts and environments become what tokens are made of."""
 
 import re
 import unicodedata
@@ -76,7 +76,7 @@ def plain_spelling(text: str) -> str:
     text = text.replace("\\\\", "\\")
     text = _ONES.sub(r" \\ones ", _ENVIRONMENT.sub(" ", text))
     for _ in range(3):  # a font inside a font inside a font is as deep as anyone goes
-        text = _FONT.sub(lambda font: _unfonted(text, font), text)
+        text = _FONT.sub(_unfonted, text)
     return text
 
 
@@ -87,13 +87,13 @@ def _known_letter(letter: str) -> str:
     return "".join(_LETTERS.get(part, part) for part in folded)
 
 
-def _unfonted(text: str, font: re.Match[str]) -> str:
+def _unfonted(font: re.Match[str]) -> str:
     """What stood inside the font command, kept apart from letters around it."""
     inside = font[1]
     if inside is None:
         return " "
-    before = text[font.start() - 1 : font.start()]
-    after = text[font.end() : font.end() + 1]
+    before = font.string[max(font.start() - 1, 0) : font.start()]
+    after = font.string[font.end() : font.end() + 1]
     return (" " if before.isalpha() else "") + inside + (" " if after.isalnum() else "")
 
 

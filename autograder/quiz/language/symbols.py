@@ -85,12 +85,13 @@ def declare(
     symbols: Iterable[Symbol], *, at_least: Iterable[tuple[str, str]] = (), text: str = ""
 ) -> Symbols:
     """Symbols made by a program, ready to be looked for in texts."""
-    by_name = {symbol.name: symbol for symbol in symbols}
+    by_name = {f"{symbol.name} row" if symbol.rows_of else symbol.name: symbol for symbol in symbols}
     sizes = _sizes(by_name.values())
-    names = [*by_name, *(size for size in sizes if size not in by_name and size.isalpha())]
-    odd = sorted((name for name in by_name if not _is_plain(name)), key=len, reverse=True)
+    declared = {symbol.name for symbol in by_name.values()}
+    names = declared | {size for size in sizes if size.isalpha()}
+    odd = sorted((name for name in declared if not _is_plain(name)), key=lambda name: (-len(name), name))
     pattern = "|".join(
-        f"(?P<g{k}>{name_pattern(name, lone_star=name.rstrip('*') not in by_name)})"
+        f"(?P<g{k}>{name_pattern(name, lone_star=name.rstrip('*') not in declared)})"
         for k, name in enumerate(odd)
     )
     return Symbols(

@@ -1,4 +1,4 @@
-"""A text cut into tokens, by the symbols the question declares: `Aw` is A times w because A and w are declared."""
+"""A text cut into tokens by the symbols a question declares: `Aw` is A w because A and w are declared."""
 
 import re
 from collections.abc import Sequence
@@ -38,7 +38,7 @@ _MODULE = re.compile(
     r"(?:(?:" + "|".join(sorted(MODULES, key=len, reverse=True)) + r")\s*\.\s*)+(?=[A-Za-z])"
 )
 _METHOD = re.compile(r"\.\s*(" + "|".join(sorted(METHODS, key=len, reverse=True)) + r")(?=\s*\()")
-_DOT_T = re.compile(r"\.(?:T|mT|H)(?![a-z])")
+_DOT_T = re.compile(r"\.T(?![a-z])")
 _COMMAND = re.compile(r"\\([A-Za-z]+|.)", re.DOTALL)
 _PRIMES = re.compile(r"\^\s*(?:\{\s*((?:'|\\prime(?![A-Za-z])|\s)+)\}|(\\prime(?![A-Za-z])|'))")
 _SUBSCRIPT = re.compile(
@@ -143,7 +143,7 @@ class Lexer:
                 raise Unreadable(f"The number {number[0][:12]}… is too long: at most {MAX_DIGITS} digits.")
             return self._add("number", number[0], len(number[0]))
         if _DOT_T.match(self.text, self.at) and "T" not in self.symbols:
-            return self._add("prime", "'", len(_DOT_T.match(self.text, self.at)[0]))  # type: ignore[index]  # it matched
+            return self._add("prime", "'", 2)
         method = _METHOD.match(self.text, self.at)
         if method:
             return self._add("method", method[1], len(method[0]))
@@ -161,7 +161,7 @@ class Lexer:
             self.at = primes.end()
         elif self.text[self.at] == "_":
             self._subscript()
-        elif self.text[self.at : self.at + 2] in _TWO:
+        elif self.text[self.at : self.at + 2] in _TWO and not self._negative_in_angle():
             self._add(*_TWO[self.text[self.at : self.at + 2]], 2)
         elif self.text[self.at] == "&":
             self.at += 1
@@ -170,6 +170,10 @@ class Lexer:
             self._add(*_ONE[self.text[self.at]], 1)
         else:
             raise Unreadable(f"I cannot read the character {self.text[self.at]!r}.")
+
+    def _negative_in_angle(self) -> bool:
+        """Whether `<-` opens an inner product, as in `<-w, x>`, and is no arrow."""
+        return self.text.startswith("<-", self.at) and not self.text[self.at + 2 : self.at + 3].isspace()
 
     def _subscript(self) -> None:
         """A whole subscript is one token; bare letters after _ go on as long as they look like indices."""
@@ -202,6 +206,8 @@ class Lexer:
             self._add("top", "T", 1)
         elif run in KEYWORDS:
             self._add(*KEYWORDS[run], len(run))
+        elif run == "Id":
+            self._add("word", "I", len(run))
         elif ALIASES.get(run, run) in FUNCTIONS or run in GREEK_NAMES:
             self._add("word", ALIASES.get(run, run), len(run))
         else:

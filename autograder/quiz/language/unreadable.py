@@ -2,7 +2,7 @@
 
 
 class Unreadable(Exception):  # noqa: N818 -- it is an ending that is returned as often as it is raised
-    """A text that cannot be read, names a symbol nobody declared, or mixes shapes; the message is for its writer."""
+    """A text that cannot be read, names an unknown symbol, or mixes shapes; the message is for its writer."""
 
     code = "unreadable"
 

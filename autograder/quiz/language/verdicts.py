@@ -28,6 +28,7 @@ class Code(StrEnum):
     LISTED = "listed"
     ROW = "row"
     SYMMETRIC = "symmetric"
+    ROW_SYMMETRIC = "row_symmetric"
     ONE_DIMENSION = "one_dimension"
     SIGN = "sign"
     FACTOR = "factor"
@@ -38,23 +39,25 @@ class Code(StrEnum):
 
 
 SENTENCES: Mapping[Code, str] = {
-    Code.AMBIGUOUS: "This can be read in two ways: put brackets around what stands below the slash or in the exponent.",
+    Code.AMBIGUOUS: "This can be read in two ways: put brackets below the slash or in the exponent.",
     Code.ECHO: "This is the question's own expression.",
     Code.RIGHT: "Right.",
     Code.LISTED: "This is a known mistake.",
     Code.ROW: "This is the transpose of the answer: mind which vectors are columns and which are rows.",
     Code.SYMMETRIC: "This is right only when {names} is symmetric; here it is any matrix.",
+    Code.ROW_SYMMETRIC: "This is a row, not a column, and right only when {names} is symmetric.",
     Code.ONE_DIMENSION: "This is right only in dimension 1.",
     Code.SIGN: "This is minus the answer.",
     Code.FACTOR: "This is {factor} times the answer.",
     Code.SHAPE: "The answer should be {wanted}; yours is {given}.",
-    Code.UNDEFINED: "This has no value: something is divided by zero, or a matrix that is never invertible is inverted.",
+    Code.UNDEFINED: "This has no value: it divides by zero, or inverts a matrix that has no inverse.",
     Code.WRONG: "This is not the answer.",
 }
 CREDITS: Mapping[Code, Fraction] = {
     Code.RIGHT: Fraction(1),
     Code.ROW: Fraction(1, 2),
     Code.SYMMETRIC: Fraction(1, 2),
+    Code.ROW_SYMMETRIC: Fraction(1, 4),
 }
 """What is earned where no listed wrong answer says otherwise; 0 for the rest."""
 

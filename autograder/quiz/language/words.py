@@ -3,12 +3,19 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
 GREEK: Mapping[str, str] = MappingProxyType(
     dict(
         zip(
             "αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΦΨΩ",
-            "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau "
-            "upsilon phi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega".split(),
+            _words(
+                "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau "
+                "upsilon phi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega"
+            ),
             strict=True,
         )
     )
@@ -18,7 +25,9 @@ LETTER_OF = MappingProxyType({name: letter for letter, name in GREEK.items()})
 
 # Functions of numbers; of vectors entry by entry.
 ENTRYWISE = frozenset(
-    "exp ln log2 log10 sin cos tan sinh cosh tanh sqrt relu sigmoid softplus sign floor ceil round abs".split()
+    _words(
+        "exp ln log2 log10 sin cos tan sinh cosh tanh sqrt relu sigmoid softplus sign floor ceil round abs"
+    )
 )
 MATRIX = frozenset(["tr", "det", "inv", "transpose", "diag"])
 TWO = frozenset(["inner", "dot", "max", "min", "outer", "multiply", "solve", "pow"])
@@ -54,8 +63,8 @@ ALIASES: Mapping[str, str] = MappingProxyType(
         "Norm": "norm",
     }
 )
-MODULES = frozenset("np numpy jnp torch math scipy linalg LA la special".split())
-METHODS = frozenset("dot transpose t trace sum inv inverse norm det matmul".split())
+MODULES = frozenset(_words("np numpy jnp torch math scipy linalg LA la special"))
+METHODS = frozenset(_words("dot transpose t trace sum inv inverse norm det matmul"))
 
 # What a command or letter stands for: kind of token, text.
 COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
@@ -135,10 +144,14 @@ KEYWORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
 )
 # Commands that change how letters look, not what they mean.
 FONTS = frozenset(
-    "mathbf boldsymbol bm mathrm vec mathsf mathit text mathbb mathcal operatorname bf rm textbf symbf textrm "
-    "mathtt overrightarrow".split()
+    _words(
+        "mathbf boldsymbol bm mathrm vec mathsf mathit text mathbb mathcal operatorname bf rm textbf symbf "
+        "textrm mathtt overrightarrow"
+    )
 )
 SKIPPED = frozenset(
-    "left right big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr displaystyle textstyle limits nolimits quad qquad "
-    "mathstrut middle , ; ! : > ( ) [ ]".split()
+    _words(
+        "left right big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr displaystyle textstyle limits nolimits "
+        "quad qquad mathstrut middle , ; ! : > ( ) [ ]"
+    )
 ) | {" "}
