@@ -228,6 +228,16 @@ def test_the_commands_around_grading(course: Class) -> None:
     assert (course.folder / "elsewhere" / "amelie" / "report.html").is_file()
 
 
+def test_the_solved_notebook_earns_everything(course: Class) -> None:
+    """`solution` puts the references in place of the stubs, helpers included."""
+    assert course.run("solution", NAME, "--out", "solved.ipynb").exit_code == 0
+    course.hand_in("amelie", (course.folder / "solved.ipynb").read_bytes())
+
+    course.run("grade", NAME, "-j", "1")
+
+    assert course.report("amelie")["score"] == 20.0
+
+
 def test_what_an_instructor_must_mend_is_a_sentence_and_exit_code_2(course: Class) -> None:
     """No traceback: the file, what is wrong, what to do."""
     text = (course.folder / "course.toml").read_text("utf-8").replace("timezone", "timezome")

@@ -12,6 +12,7 @@ _COMMANDS = {
     "init": "Make a new course folder.",
     "check": "Prove an assignment before it is released.",
     "release": "Write the notebook that students receive.",
+    "solution": "Make the solved notebook, for after the deadline.",
     "grade": "Grade what was handed in.",
     "explain": "Show every hidden case of one student, for appeals.",
     "feedback": "Write the reports again from the gradebook.",

@@ -1,0 +1,30 @@
+"""`autograder solution NAME`."""
+
+from pathlib import Path
+
+import click
+
+from autograder.cli.course import course_here
+from autograder.notebook.solved import solve
+from autograder.questions.solutions import load
+from autograder.questions.source import reference_sources
+
+
+@click.command()
+@click.argument("name")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="[default: NAME-solution.ipynb]")
+def command(name: str, out: Path | None) -> None:
+    """Make the solved notebook of NAME, to hand out after the deadline: references in place of the stubs.
+
+    \b
+    Example:
+        autograder solution gradients
+    """
+    course = course_here()
+    course.plan(name)
+    module = course.module(name)
+    names = frozenset(question.name for question in load(module))
+    sources = reference_sources(module.read_text(encoding="utf-8"), names)
+    target = out or Path(f"{name}-solution.ipynb")
+    target.write_bytes(solve(course.notebook(name).read_bytes(), sources))
+    click.echo(f"{target} holds the solutions: hand it out after the deadline.")
