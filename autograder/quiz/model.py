@@ -49,6 +49,14 @@ class Tolerance:
     amount: Fraction
     spread: Spread
 
+    def bounds(self, key: Fraction) -> tuple[Fraction, Fraction]:
+        """The least and the greatest value admitted, in the key's unit."""
+        if self.spread is Spread.FACTOR:
+            low, high = sorted((key / self.amount, key * self.amount))
+            return low, high
+        room = self.amount * (abs(key) if self.spread is Spread.RELATIVE else 1)
+        return key - room, key + room
+
     def admits(self, answer: Fraction, key: Fraction, unit: Fraction) -> bool:
         """Whether `answer` is near enough to `key`, both in base units; `unit` is the key's unit in them."""
         if self.spread is Spread.FACTOR:

@@ -137,10 +137,14 @@ def _declared(lines: list[Line]) -> tuple[str, list[Line]]:
 
 def merge_symbols(general: str, own: str) -> str:
     """The declarations of a quiz with those of one question, which win."""
-    declared = dict[str, str]()
-    for part in filter(None, (piece.strip() for piece in f"{general},{own}".split(","))):
-        declared[part.partition(":")[0].strip()] = part
-    return ", ".join(declared.values())
+    declared, waiting = dict[str, str](), list[str]()
+    for part in filter(None, (piece.strip() for piece in re.split(r"[,;\n]", f"{general},{own}"))):
+        name, colon, shape = (piece.strip() for piece in part.partition(":"))
+        waiting.append(name)
+        if colon:
+            declared |= {one: f"{one}: {shape}" for one in waiting}
+            waiting = []
+    return ", ".join([*declared.values(), *waiting])
 
 
 def _options(kind: Kind, text: str, number: int, complaints: Complaints) -> dict[str, Any]:

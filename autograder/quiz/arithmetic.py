@@ -1,0 +1,73 @@
+"""Values of an author's expressions at drawn values, in the safe language that answers are written in."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from math import isfinite
+from typing import Any
+
+from autograder.quiz.language.evaluate import evaluate, relation, symbols_of
+from autograder.quiz.language.expression import express
+from autograder.quiz.language.sentence import read_conditions
+from autograder.quiz.language.unreadable import Unreadable
+
+Value = Fraction | float | Sequence[Any]
+"""A number, a vector as a sequence of numbers, a matrix as a sequence of rows."""
+
+
+class NoValueError(Exception):
+    """An expression cannot be read, or has no value here; the message says which and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Whether a condition holds, and what stands on its sides."""
+
+    holds: bool
+    left: str
+    right: str
+
+
+def number(text: str, values: Mapping[str, Value]) -> Fraction:
+    """The value of an expression that is a number; what is not rational is taken from its float."""
+    value = values_of(text, values)
+    if isinstance(value, Fraction | int):
+        return Fraction(value)
+    if isinstance(value, float) and isfinite(value):
+        return Fraction(value)
+    raise NoValueError(f"{text!r} is not a number")
+
+
+def values_of(text: str, values: Mapping[str, Value]) -> Value:
+    """The value of an expression: a number, a vector or a matrix; raises NoValueError."""
+    try:
+        value: Value = evaluate(text, values)
+    except Unreadable as reason:
+        raise NoValueError(f"{text!r}: {reason.message}") from reason
+    return value
+
+
+def holds(text: str, values: Mapping[str, Value]) -> Held:
+    """Whether a relation holds at these values, computed with 50 digits; raises NoValueError."""
+    try:
+        truth = relation(text, values)
+    except Unreadable as reason:
+        raise NoValueError(reason.message) from reason
+    link = next((link for link in truth.links if not link.holds), truth.links[0])
+    return Held(truth.holds, _side(link.left), _side(link.right))
+
+
+def condition_flaw(text: str, values: Mapping[str, Value]) -> str:
+    """Why a text is no condition on the names in `values`, or the empty string."""
+    try:
+        symbols = symbols_of(values)
+        tree = express(read_conditions(text, symbols).tree, symbols).tree
+    except Unreadable as reason:
+        return reason.message
+    return "" if tree.op in ("relation", "both") else "it is a value, not an equation or inequality"
+
+
+def _side(value: Any) -> str:
+    if isinstance(value, list):
+        return "[" + ", ".join(_side(entry) for entry in value) + "]"
+    return f"{float(value):.8g}"

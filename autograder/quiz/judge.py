@@ -1,0 +1,55 @@
+"""Judges one answer: a pure function of the question, the variant and the text as typed."""
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+
+from autograder.quiz import choices, matrices, numeric, symbolic, witness
+from autograder.quiz.model import Kind, Question
+from autograder.quiz.sealed import Askable, judge_code
+from autograder.quiz.variants import Variant
+from autograder.quiz.verdicts import Verdict, manual, unreadable
+
+Seal = Callable[[str], AbstractContextManager[Askable]]
+"""Runs code in a sealed process and gives what can be asked of it."""
+
+_JUDGES: Mapping[Kind, Callable[[Question, Variant, str], Verdict]] = {
+    **choices.JUDGES,
+    Kind.NUMERIC: numeric.judge_numeric,
+    Kind.MATRIX: matrices.judge_matrix,
+    Kind.SYMBOLIC: symbolic.judge_symbolic,
+    Kind.WITNESS: witness.judge_witness,
+}
+
+
+def judge(question: Question, variant: Variant, raw: str, *, seal: Seal | None = None) -> Verdict:
+    """The verdict on what a student typed.
+
+    The variant must be of this version of the question. Code is run by `seal`; without it, and for texts,
+    a person is asked. No text makes this raise; a key that has no value does (`NoValueError`), which
+    `autograder quiz check` finds beforehand.
+    """
+    if not raw.strip():
+        return unreadable("There is no answer yet.", code="empty")
+    if question.kind is Kind.TEXT:
+        return manual("A person reads this answer.", reading=raw.strip())
+    if question.kind is Kind.CODE:
+        if seal is None:
+            return manual("The code waits to be run.", code="not_run")
+        with seal(raw) as student:
+            return judge_code(question, variant, student)
+    return _JUDGES[question.kind](question, variant, raw)
+
+
+def interpret(question: Question, variant: Variant, raw: str) -> tuple[str, str]:
+    """How an answer is read, without a verdict: text, and MathML where there is some.
+
+    What cannot be read is told by its message; code and texts are read as they stand.
+    """
+    if not raw.strip():
+        return "", ""
+    if question.kind is Kind.SYMBOLIC:
+        return symbolic.interpret_symbolic(question, variant, raw)
+    if question.kind in (Kind.TEXT, Kind.CODE):
+        return raw.strip(), ""
+    verdict = _JUDGES[question.kind](question, variant, raw)
+    return (verdict.reading if verdict.costs else verdict.message), ""

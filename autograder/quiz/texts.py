@@ -1,0 +1,31 @@
+"""Fills `{{expression:format}}` in the texts of a question with the drawn values."""
+
+import re
+from collections.abc import Mapping
+from fractions import Fraction
+
+from autograder.quiz.arithmetic import NoValueError, number
+from autograder.quiz.numbers import shown
+
+HOLE = re.compile(r"\{\{(?P<expression>[^{}:]+)(?::(?P<format>[^{}:]*))?\}\}")
+_FORMAT = re.compile(r",?(?:\.[0-9]{1,2})?[defg]?")
+
+
+def fill(text: str, values: Mapping[str, Fraction]) -> str:
+    """The text with every hole filled; raises NoValueError for one that has no value or no such format."""
+    return HOLE.sub(lambda hole: _filled(hole, values), text)
+
+
+def _filled(hole: re.Match[str], values: Mapping[str, Fraction]) -> str:
+    value = number(hole["expression"].strip(), values)
+    how = hole["format"]
+    if not how:
+        return shown(value, 6)
+    if not _FORMAT.fullmatch(how):
+        raise NoValueError(f"{how!r} is no format: write such as .2f, .3g or ,.0f")
+    return format(round(value) if how.endswith("d") else float(value), how)
+
+
+def holes(text: str) -> list[str]:
+    """The expressions that a text wants filled in."""
+    return [hole["expression"].strip() for hole in HOLE.finditer(text)]

@@ -1,0 +1,121 @@
+"""What judging one answer gives: a state, a credit, a code for statistics, and words for the student."""
+
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from fractions import Fraction
+from typing import Any
+
+CHECKER = "1"
+"""Version of the rules below this room; a verdict records it, so that a regrade can say what changed."""
+
+
+class State(StrEnum):
+    """How an answer ended."""
+
+    CORRECT = "correct"
+    PARTIAL = "partial"
+    WRONG = "wrong"
+    UNREADABLE = "unreadable"
+    """Not understood: costs no attempt, the message says what was read."""
+    MANUAL = "manual"
+    """A person marks it, or must look."""
+
+
+class Mark(StrEnum):
+    """How one part of an answer went (an entry of a matrix, a choice, an item)."""
+
+    RIGHT = "right"
+    WRONG = "wrong"
+    MISSED = "missed"
+    """Should have been chosen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of an answer that has several."""
+
+    name: str
+    mark: Mark
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How one answer was judged: a pure function of the question's version, the variant and the raw text."""
+
+    state: State
+    credit: Fraction | None
+    """Between 0 and 1; None for unreadable and manual."""
+    code: str
+    """Why, in one word, for statistics."""
+    message: str = ""
+    reading: str = ""
+    """What was read, as text."""
+    reading_mathml: str = ""
+    fingerprint: str = ""
+    """Equal for equal answers, however they are spelt; empty where there is none."""
+    parts: tuple[Part, ...] = ()
+    checker: str = field(default=CHECKER)
+
+    def __post_init__(self) -> None:
+        judged = self.state in (State.CORRECT, State.PARTIAL, State.WRONG)
+        if judged != (self.credit is not None):
+            raise ValueError(f"state {self.state} does not go with credit {self.credit}")
+        if self.credit is not None and not 0 <= self.credit <= 1:
+            raise ValueError(f"credit {self.credit} is outside [0, 1]")
+
+    @property
+    def costs(self) -> bool:
+        """Whether the answer uses up a try."""
+        return self.state is not State.UNREADABLE
+
+
+def graded(credit: Fraction, code: str, message: str = "", **more: Any) -> Verdict:
+    """A verdict whose state follows from its credit."""
+    state = State.CORRECT if credit == 1 else State.WRONG if credit == 0 else State.PARTIAL
+    return Verdict(state, credit, code, message, **more)
+
+
+def unreadable(message: str, *, code: str = "unreadable", reading: str = "") -> Verdict:
+    """A verdict on what could not be understood; it costs no attempt."""
+    return Verdict(State.UNREADABLE, None, code, message, reading)
+
+
+def manual(message: str, *, code: str = "manual", reading: str = "") -> Verdict:
+    """A verdict that waits for a person."""
+    return Verdict(State.MANUAL, None, code, message, reading)
+
+
+def without_reading(verdict: Verdict) -> Verdict:
+    """The verdict without the typeset reading: what is compared when a quiz is judged again."""
+    return replace(verdict, reading_mathml="")
+
+
+def to_json(verdict: Verdict) -> dict[str, Any]:
+    """The verdict as plain data; `from_json` gives it back exactly."""
+    return {
+        "state": verdict.state.value,
+        "credit": None if verdict.credit is None else str(verdict.credit),
+        "code": verdict.code,
+        "message": verdict.message,
+        "reading": verdict.reading,
+        "reading_mathml": verdict.reading_mathml,
+        "fingerprint": verdict.fingerprint,
+        "parts": [[part.name, part.mark.value, part.message] for part in verdict.parts],
+        "checker": verdict.checker,
+    }
+
+
+def from_json(data: dict[str, Any]) -> Verdict:
+    """The verdict that `to_json` wrote."""
+    return Verdict(
+        State(data["state"]),
+        None if data["credit"] is None else Fraction(data["credit"]),
+        data["code"],
+        data["message"],
+        data["reading"],
+        data["reading_mathml"],
+        data["fingerprint"],
+        tuple(Part(name, Mark(mark), message) for name, mark, message in data["parts"]),
+        data["checker"],
+    )
