@@ -1,0 +1,132 @@
+r"""Formulas between dollars: found, checked when a quiz is, and drawn as MathML that needs no script.
+
+The web pages draw with KaTeX, printed pages with MathML by latex2mathml. KaTeX does not run in Python, so
+the rule here is stricter than KaTeX and does not ask it: braces, `\left` and environments must be closed,
+every command must be on `ALLOWED` (commands that both programs draw alike), and latex2mathml must give
+well-formed MathML that still holds no command. What passes is drawn by both; some that KaTeX could draw is
+refused.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from xml.etree import ElementTree
+
+from autograder.quiz.texts import HOLE
+
+FORMULA = re.compile(r"(?<!\\)\$\$(?P<block>.+?)(?<!\\)\$\$|(?<!\\)\$(?P<inline>[^$]+?)(?<!\\)\$", re.S)
+_CODE = re.compile(r"`[^`\n]*`|```.*?```", re.S)
+
+_WORDS = """
+    alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi pi rho sigma
+    tau upsilon phi varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega
+    frac dfrac tfrac sqrt binom sum prod int iint oint partial nabla infty ell hbar Re Im emptyset
+    langle rangle lVert rVert lvert rvert Vert vert | lfloor rfloor lceil rceil left right middle
+    big Big bigg Bigg
+    cdot times div pm mp ast star circ bullet oplus otimes odot
+    le leq ge geq ne neq equiv approx sim simeq propto ll gg prec succ preceq succeq
+    in notin ni subset subseteq supset supseteq cup cap setminus forall exists neg land lor
+    to mapsto rightarrow leftarrow Rightarrow Leftarrow Leftrightarrow leftrightarrow longrightarrow
+    iff implies uparrow downarrow
+    exp ln log sin cos tan sinh cosh tanh max min sup inf det dim ker gcd deg
+    mathbb mathcal mathbf mathrm mathsf mathit mathfrak text operatorname
+    hat bar tilde vec dot ddot overline underline widehat widetilde overbrace underbrace
+    top perp prime dagger parallel mid colon ldots cdots vdots ddots dots
+    quad qquad , ; : ! { } % & # _ $ begin end
+"""
+ALLOWED = frozenset(_WORDS.split()) | {" ", "\\"}
+"""Commands that KaTeX and latex2mathml both draw."""
+ENVIRONMENTS = frozenset({"matrix", "pmatrix", "bmatrix", "vmatrix", "cases"})
+_ADVICE = {
+    "aligned": "write two formulas",
+    "boldsymbol": r"\mathbf",
+    "bm": r"\mathbf",
+    "operatorname*": r"\operatorname{...}_{...}",
+    "lim": r"\operatorname{lim}",
+    "mathscr": r"\mathcal",
+    "tr": r"\operatorname{tr}",
+    "R": r"\mathbb{R}",
+    "norm": r"\|w\|",
+}
+_COMMAND = re.compile(r"\\(operatorname\*|[A-Za-z]+|.)", re.S)
+_DRAWING = frozenset(
+    {"math", "mrow", "mi", "mn", "mo", "mtext", "mspace", "msup", "msub", "msubsup", "mfrac", "msqrt"}
+    | {"mroot", "mover", "munder", "munderover", "mstyle", "mtable", "mtr", "mtd", "mfenced", "mpadded"}
+    | {"mphantom"}
+)
+_ACTIVE = frozenset({"href", "style", "class", "id", "src"})
+
+
+def formulas(text: str) -> Iterator[str]:
+    """The formulas of a text, those in `code` left out."""
+    for match in FORMULA.finditer(_CODE.sub("", text)):
+        yield (match["block"] or match["inline"]).strip()
+
+
+def complaint(formula: str) -> str:
+    """Why a formula is refused, or the empty string."""
+    # A hole stands for a number; whether it has a value is judged elsewhere.
+    formula = HOLE.sub("7", formula)
+    said = _unbalanced(formula) or _unknown(formula)
+    if not said and to_mathml(formula) is None:
+        said = "it cannot be drawn as MathML"
+    return said
+
+
+def stray_dollar(text: str) -> bool:
+    """Whether a dollar sign is left that opens no formula."""
+    rest = FORMULA.sub("", _CODE.sub("", text))
+    return bool(re.search(r"(?<!\\)\$", rest))
+
+
+def _unknown(formula: str) -> str:
+    plain = re.sub(r"\\text\{[^{}]*\}", "", formula)
+    for match in _COMMAND.finditer(plain):
+        name = match[1]
+        if name not in ALLOWED:
+            advice = f"; write {_ADVICE[name]}" if name in _ADVICE else ""
+            return f"the command \\{name} is not among those that every page draws{advice}"
+    for name in re.findall(r"\\begin\{([^{}]*)\}", formula):
+        if name not in ENVIRONMENTS:
+            advice = f"; {_ADVICE[name]}" if name in _ADVICE else ""
+            return f"the environment {name} is not drawn everywhere{advice}"
+    return ""
+
+
+def _unbalanced(formula: str) -> str:
+    depth = 0
+    for brace in re.findall(r"(?<!\\)[{}]", formula.replace("\\\\", "")):
+        depth += 1 if brace == "{" else -1
+        if depth < 0:
+            return "a brace } has no opening one"
+    if depth:
+        return "a brace { is not closed"
+    if len(re.findall(r"\\left(?![a-z])", formula)) != len(re.findall(r"\\right(?![a-z])", formula)):
+        return r"\left and \right do not come in pairs"
+    begins, ends = (re.findall(rf"\\{word}\{{([^{{}}]*)\}}", formula) for word in ("begin", "end"))
+    return "" if sorted(begins) == sorted(ends) else r"\begin and \end do not come in pairs"
+
+
+@lru_cache(maxsize=2048)
+def to_mathml(formula: str, *, block: bool = False) -> str | None:
+    """The formula as MathML, or None where it would be drawn wrongly or hold more than drawing elements."""
+    from latex2mathml.converter import convert  # costs more than reading a quiz does
+
+    try:
+        drawn = convert(_mended(formula), display="block" if block else "inline")
+        root = ElementTree.fromstring(drawn)  # noqa: S314 - made by the converter just now
+    except Exception:  # noqa: BLE001 - the converter raises whatever it stumbles on
+        return None
+    for element in root.iter():
+        name = element.tag.rpartition("}")[2]
+        if name not in _DRAWING or "\\" in (element.text or "") + (element.tail or ""):
+            return None
+        if any(key in _ACTIVE or key.startswith("on") for key in element.attrib):
+            return None
+    return str(drawn)
+
+
+def _mended(formula: str) -> str:
+    """Spellings that mean the same and that the converter draws right."""
+    formula = formula.replace(r"\lVert", r"\|").replace(r"\rVert", r"\|")
+    return formula.replace(r"\lvert", "|").replace(r"\rvert", "|").replace(r"\dfrac", r"\frac")
