@@ -212,7 +212,11 @@ def _text(question: Question, variant: Variant) -> Iterator[Complaint]:
 def _key(question: Question, variant: Variant, line: int, text: str, answer: str) -> Iterator[Complaint]:
     verdict = judge(question, variant, answer)
     if verdict.state is not State.CORRECT:
-        yield line, f"its own checker judges the key {text!r} {verdict.state}: {verdict.message}", ""
+        yield (
+            line,
+            f"the key {text!r}, answered as {answer!r}, is judged {verdict.state}: {verdict.message}",
+            "",
+        )
 
 
 def _slip(question: Question, slip: Slip, verdict: Verdict) -> Iterator[Complaint]:

@@ -32,7 +32,7 @@ Which?
 ## power {numeric 1 digits=2}
 @ kcal in 1800..2400 step 100
 What power are {{kcal}} kcal a day?
-= kcal*4184/86400 W +- 3%
+= kcal*4184/86400 W +- 5%
 ~ kcal*4.184/86400 W | 1 kcal is 4184 J.
 : {{kcal*4184/86400:.1f}} W
 

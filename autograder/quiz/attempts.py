@@ -1,0 +1,207 @@
+"""Taking a quiz: begin, save, read back, check, hand in, and what may be seen of the result.
+
+A web page, the terminal and the tests all go through this desk.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from fractions import Fraction
+from hashlib import sha256
+
+from autograder.errors import AttemptError
+from autograder.quiz.judge import Seal, interpret, judge
+from autograder.quiz.model import Question, Quiz, Showing, Shuffling
+from autograder.quiz.records import Attempt, HandedIn, Judging, Occasion, Records, Response
+from autograder.quiz.results import Result, fits, result_of
+from autograder.quiz.variants import Stream, Variant, draw
+from autograder.quiz.verdicts import State, Verdict, manual, unreadable
+
+LONGEST = 20_000
+"""Characters of a response."""
+GRACE = timedelta(seconds=10)
+"""How long after the end an answer under way still counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """An answer read back: what was understood, before any verdict."""
+
+    text: str
+    mathml: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """An answer that cannot be read, found when a quiz is handed in."""
+
+    question: str
+    message: str
+
+
+class Desk:
+    """Where one quiz is taken. What may not be done raises `AttemptError`, in words for the student."""
+
+    def __init__(
+        self, quiz: Quiz, records: Records, *, clock: Callable[[], datetime], seal: Seal | None = None
+    ) -> None:
+        self.quiz = quiz
+        self.records = records
+        self._clock = clock
+        self._seal = seal
+
+    def start(self, student: str, *, more_time: timedelta = timedelta(0)) -> Attempt:
+        """The student's open attempt, or a new one; `more_time` lengthens the time limit for this student."""
+        now, settings = self._clock(), self.quiz.settings
+        taken = [self._settled(attempt) for attempt in self.records.attempts(self.quiz.id, student)]
+        if taken and self.records.handed_in(taken[-1].id) is None:
+            return taken[-1]
+        if settings.opens and now < settings.opens:
+            raise AttemptError(f"{self.quiz.title} opens on {settings.opens:%d %B %Y at %H:%M %Z}.")
+        if settings.closes and now >= settings.closes:
+            raise AttemptError(f"{self.quiz.title} closed on {settings.closes:%d %B %Y at %H:%M %Z}.")
+        if settings.attempts and len(taken) >= settings.attempts:
+            raise AttemptError(f"You have used your {settings.attempts} attempt(s) at {self.quiz.title}.")
+        attempt = self._new_attempt(student, len(taken) + 1, now, more_time)
+        self.records.add([attempt])
+        return attempt
+
+    def interpret(self, attempt_id: str, question_id: str, raw: str) -> Reading:
+        """How an answer is read; nothing is recorded."""
+        _, question, variant = self._asked(attempt_id, question_id)
+        return Reading(*interpret(question, variant, raw[:LONGEST]))
+
+    def save(self, attempt_id: str, question_id: str, raw: str) -> Reading:
+        """Record what was typed, as typed, and read it back."""
+        attempt, question, variant = self._asked(attempt_id, question_id)
+        self._open(attempt)
+        if len(raw) > LONGEST:
+            raise AttemptError(f"An answer has at most {LONGEST} characters.")
+        if self.tries_left(attempt_id, question_id) == 0:
+            raise AttemptError(f"You have answered {question_id} as often as you may.")
+        if raw != self.answers(attempt_id).get(question_id):
+            self.records.add([Response(attempt_id, question_id, raw, self._clock())])
+        return Reading(*interpret(question, variant, raw))
+
+    def answers(self, attempt_id: str) -> dict[str, str]:
+        """The latest response to each question that has one."""
+        return {response.question: response.raw for response in self.records.responses(attempt_id)}
+
+    def check(self, attempt_id: str, question_id: str) -> Verdict:
+        """The verdict on the answer saved, where verdicts are shown at once; unreadable costs no try."""
+        attempt, question, variant = self._asked(attempt_id, question_id)
+        self._open(attempt)
+        if self.quiz.settings.results is not Showing.AT_ONCE:
+            raise AttemptError(f"Verdicts of this quiz are shown {self.quiz.settings.results}.")
+        if self.tries_left(attempt_id, question_id) == 0:
+            raise AttemptError(f"You have answered {question_id} as often as you may.")
+        judging = self._judging(attempt, question, variant, Occasion.CHECK)
+        self.records.add([judging])
+        return judging.verdict
+
+    def tries_left(self, attempt_id: str, question_id: str) -> int | None:
+        """How often the question may still be answered; None for any number. A right answer is final."""
+        checked = [
+            judging.verdict
+            for judging in self.records.judgings(attempt_id)
+            if judging.question == question_id and judging.occasion is Occasion.CHECK
+        ]
+        if any(verdict.state is State.CORRECT for verdict in checked):
+            return 0
+        tries = self.quiz.settings.tries
+        return max(0, tries - sum(verdict.costs for verdict in checked)) if tries else None
+
+    def submit(self, attempt_id: str, *, anyway: bool = False) -> tuple[Unread, ...]:
+        """Hand the attempt in and judge it; where answers cannot be read, they are named and it stays open.
+
+        `anyway` hands it in nevertheless; an answer that cannot be read then earns nothing. Handing in twice
+        is handing in once.
+        """
+        attempt = self._attempt(attempt_id)
+        if self.records.handed_in(attempt.id) is not None:
+            return ()
+        judgings = self._judge_all(attempt)
+        unread = tuple(
+            Unread(judging.question, judging.verdict.message)
+            for judging in judgings
+            if judging.verdict.state is State.UNREADABLE and judging.raw.strip()
+        )
+        if unread and not anyway:
+            return unread
+        self.records.add([HandedIn(attempt.id, self._clock()), *judgings])
+        return ()
+
+    def result(self, attempt_id: str, *, staff: bool = False) -> Result:
+        """What may be seen of an attempt now; `staff` sees everything."""
+        attempt = self._attempt(attempt_id)
+        return result_of(self.quiz, attempt, self.records, now=self._clock(), staff=staff)
+
+    def _new_attempt(self, student: str, number: int, now: datetime, more_time: timedelta) -> Attempt:
+        settings = self.quiz.settings
+        seed = f"{self.quiz.id}/{student}/{number}"
+        questions = self.quiz.questions
+        if settings.shuffle in (Shuffling.QUESTIONS, Shuffling.BOTH):
+            questions = Stream(seed).shuffled(questions)
+        choices = settings.shuffle in (Shuffling.CHOICES, Shuffling.BOTH)
+        variants = tuple(draw(question, seed, shuffle=choices) for question in questions)
+        limit = now + settings.time_limit + more_time if settings.time_limit else None
+        ends = [moment for moment in (limit, settings.closes) if moment is not None]
+        closes = min(ends, default=None)
+        # The id follows from the seed: two tabs that begin at once begin the same attempt.
+        id = sha256(seed.encode()).hexdigest()[:24]
+        return Attempt(id, self.quiz.id, self.quiz.revision, student, number, now, closes, variants)
+
+    def _attempt(self, attempt_id: str) -> Attempt:
+        attempt = self.records.attempt(attempt_id)
+        if attempt is None or attempt.quiz != self.quiz.id:
+            raise AttemptError("There is no such attempt.")
+        return self._settled(attempt)
+
+    def _asked(self, attempt_id: str, question_id: str) -> tuple[Attempt, Question, Variant]:
+        attempt = self._attempt(attempt_id)
+        question, variant = self.quiz.question(question_id), attempt.variant(question_id)
+        if question is None or variant is None:
+            raise AttemptError(f"There is no question {question_id} in this attempt.")
+        if not fits(question, variant):
+            raise AttemptError(f"{question_id} was changed since you began; ask your instructor.")
+        return attempt, question, variant
+
+    def _open(self, attempt: Attempt) -> None:
+        if self.records.handed_in(attempt.id) is not None:
+            raise AttemptError("This attempt is handed in; it cannot be changed.")
+
+    def _settled(self, attempt: Attempt) -> Attempt:
+        """The attempt, handed in by the clock when its time is over."""
+        over = attempt.closes is not None and self._clock() > attempt.closes + GRACE
+        if over and attempt.closes and self.records.handed_in(attempt.id) is None:
+            self.records.add([HandedIn(attempt.id, attempt.closes, by_clock=True), *self._judge_all(attempt)])
+        return attempt
+
+    def _judge_all(self, attempt: Attempt) -> list[Judging]:
+        asked = ((self.quiz.question(variant.question), variant) for variant in attempt.variants)
+        return [self._judging(attempt, q, v, Occasion.SUBMIT) for q, v in asked if q is not None]
+
+    def _judging(self, attempt: Attempt, question: Question, variant: Variant, occasion: Occasion) -> Judging:
+        raw = self.answers(attempt.id).get(question.id, "")
+        verdict = judge_fitting(question, variant, raw, seal=self._seal)
+        return Judging(attempt.id, question.id, raw, verdict, question.version, self._clock(), occasion)
+
+    def mark(self, attempt_id: str, question_id: str, credit: Fraction, message: str, *, by: str) -> None:
+        """Record a mark given by hand; no regrade changes it."""
+        attempt, question, _ = self._asked(attempt_id, question_id)
+        state = State.CORRECT if credit == 1 else State.WRONG if credit == 0 else State.PARTIAL
+        verdict = Verdict(state, credit, "by_hand", message)
+        raw = self.answers(attempt.id).get(question.id, "")
+        now = self._clock()
+        self.records.add(
+            [Judging(attempt.id, question.id, raw, verdict, question.version, now, Occasion.HAND, by)]
+        )
+
+
+def judge_fitting(question: Question, variant: Variant, raw: str, *, seal: Seal | None = None) -> Verdict:
+    """`judge`, for a variant that an earlier version of the question may have drawn."""
+    if not raw.strip():
+        return unreadable("There is no answer.", code="empty")
+    if not fits(question, variant):
+        return manual("The question was changed since it was asked; a person looks.", code="changed")
+    return judge(question, variant, raw, seal=seal)

@@ -1,0 +1,67 @@
+"""Turns the prose of a quiz (Markdown with formulas) into HTML that holds no script and no foreign markup."""
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+
+from autograder.quiz.formulas import FORMULA, to_mathml
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+
+_CODE_OR_FORMULA = re.compile(rf"(?P<code>`[^`\n]*`|```.*?```)|{FORMULA.pattern}", re.S)
+# Letters of the private use area stand for formulas while Markdown is read; an author's own are dropped.
+_OPEN, _CLOSE = "\ue000", "\ue001"
+
+
+def to_html(text: str, *, tex: bool = False) -> Markup:
+    r"""Paragraphs, lists, emphasis, `code`; formulas as MathML, or as their source where that fails.
+
+    With `tex`, formulas stay as they are between `\(` and `\)`, for a page that draws them itself.
+
+    >>> to_html("Is *this* `x < y`?")
+    Markup('<p>Is <em>this</em> <code>x &lt; y</code>?</p>\n')
+    """
+    held, text = _take_formulas(text, tex=tex)
+    return _put_back(_markdown().render(text), held)
+
+
+def to_inline(text: str) -> Markup:
+    """The same for one line, without a paragraph around it."""
+    held, text = _take_formulas(text)
+    return _put_back(_markdown().renderInline(text), held)
+
+
+def _take_formulas(text: str, *, tex: bool = False) -> tuple[list[Markup], str]:
+    held: list[Markup] = []
+    text = text.replace(_OPEN, "").replace(_CLOSE, "")
+
+    def take(match: re.Match[str]) -> str:
+        if match["code"]:
+            return match[0]
+        block = match["block"] is not None
+        formula = (match["block"] or match["inline"]).strip()
+        if tex:
+            quoted = Markup("{}").format(formula)
+            held.append(Markup(r"\[") + quoted + r"\]" if block else Markup(r"\(") + quoted + r"\)")
+            return f"{_OPEN}{len(held) - 1}{_CLOSE}"
+        drawn = to_mathml(formula, block=block)
+        # What the converter gives was checked to be drawing elements alone.
+        held.append(Markup(drawn) if drawn else Markup("<code>{}</code>").format(formula))  # noqa: S704
+        return f"{_OPEN}{len(held) - 1}{_CLOSE}"
+
+    return held, _CODE_OR_FORMULA.sub(take, text).replace(r"\$", "$")
+
+
+def _put_back(html: str, held: list[Markup]) -> Markup:
+    filled = re.sub(f"{_OPEN}([0-9]+){_CLOSE}", lambda match: held[int(match[1])], html)
+    return Markup(filled)  # noqa: S704 - Markdown was read with foreign HTML escaped
+
+
+@lru_cache(maxsize=1)
+def _markdown() -> "MarkdownIt":
+    from markdown_it import MarkdownIt  # only pages need it
+
+    return MarkdownIt("commonmark", {"html": False, "linkify": False}).disable(["link", "image", "autolink"])

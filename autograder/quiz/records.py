@@ -1,0 +1,147 @@
+"""What is recorded of quizzes taken: attempts, responses, judgings, submissions. Added to, never changed."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from autograder.quiz.variants import Variant
+from autograder.quiz.verdicts import Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One sitting of a quiz: who, when, and what was asked, with the values that were drawn."""
+
+    id: str
+    quiz: str
+    revision: str
+    student: str
+    number: int
+    """1 for the student's first."""
+    started: datetime
+    closes: datetime | None
+    """When it ends by itself: the time limit or the closing of the quiz, whichever is first."""
+    variants: tuple[Variant, ...]
+    """In the order the questions are shown."""
+
+    def variant(self, question: str) -> Variant | None:
+        """The variant of this question, or None."""
+        return next((variant for variant in self.variants if variant.question == question), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """What a student typed, as typed."""
+
+    attempt: str
+    question: str
+    raw: str
+    at: datetime
+
+
+class Occasion(StrEnum):
+    """Why an answer was judged."""
+
+    CHECK = "check"
+    """The student asked, within the attempt."""
+    SUBMIT = "submit"
+    REGRADE = "regrade"
+    HAND = "hand"
+    """A person marked it; no regrade changes that."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judging:
+    """A verdict on one answer, with what decided it."""
+
+    attempt: str
+    question: str
+    raw: str
+    verdict: Verdict
+    version: str
+    """Of the question that judged, which may be later than the one that asked."""
+    at: datetime
+    occasion: Occasion
+    by: str = ""
+    """Who marked it by hand."""
+
+
+@dataclass(frozen=True, slots=True)
+class HandedIn:
+    """The end of an attempt."""
+
+    attempt: str
+    at: datetime
+    by_clock: bool = False
+    """Whether time ended it, not the student."""
+
+
+Event = Attempt | Response | Judging | HandedIn
+
+
+class Records(Protocol):
+    """Where quizzes taken are kept. The gradebook has such a store; `MemoryRecords` is one for tests."""
+
+    def add(self, events: Sequence[Event]) -> None:
+        """Record events, all or none of them."""
+
+    def attempts(self, quiz: str, student: str | None = None) -> Sequence[Attempt]:
+        """Attempts at a quiz, in the order they were begun."""
+
+    def attempt(self, id: str) -> Attempt | None:
+        """The attempt with this id, or None."""
+
+    def responses(self, attempt: str) -> Sequence[Response]:
+        """All responses of an attempt, in order."""
+
+    def judgings(self, attempt: str) -> Sequence[Judging]:
+        """All judgings of an attempt, in order."""
+
+    def handed_in(self, attempt: str) -> HandedIn | None:
+        """How the attempt ended, or None while it is open."""
+
+
+class MemoryRecords:
+    """Records that live as long as this object."""
+
+    def __init__(self) -> None:
+        self._attempts: dict[str, Attempt] = {}
+        self._responses: defaultdict[str, list[Response]] = defaultdict(list)
+        self._judgings: defaultdict[str, list[Judging]] = defaultdict(list)
+        self._ends: dict[str, HandedIn] = {}
+
+    def add(self, events: Sequence[Event]) -> None:
+        """Record events."""
+        for event in events:
+            match event:
+                case Attempt():
+                    self._attempts.setdefault(event.id, event)
+                case Response():
+                    self._responses[event.attempt].append(event)
+                case Judging():
+                    self._judgings[event.attempt].append(event)
+                case HandedIn():
+                    self._ends.setdefault(event.attempt, event)
+
+    def attempts(self, quiz: str, student: str | None = None) -> Sequence[Attempt]:
+        """Attempts at a quiz, in the order they were begun."""
+        return [a for a in self._attempts.values() if a.quiz == quiz and student in (None, a.student)]
+
+    def attempt(self, id: str) -> Attempt | None:
+        """The attempt with this id, or None."""
+        return self._attempts.get(id)
+
+    def responses(self, attempt: str) -> Sequence[Response]:
+        """All responses of an attempt, in order."""
+        return list(self._responses[attempt])
+
+    def judgings(self, attempt: str) -> Sequence[Judging]:
+        """All judgings of an attempt, in order."""
+        return list(self._judgings[attempt])
+
+    def handed_in(self, attempt: str) -> HandedIn | None:
+        """How the attempt ended, or None while it is open."""
+        return self._ends.get(attempt)

@@ -1,0 +1,74 @@
+"""Judges again what was handed in, after a key was mended, and says what changed."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+
+from autograder.quiz.attempts import judge_fitting
+from autograder.quiz.judge import Seal
+from autograder.quiz.model import Quiz
+from autograder.quiz.records import Attempt, Judging, Occasion, Records
+from autograder.quiz.results import final_judgings
+from autograder.quiz.verdicts import Verdict, without_reading
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One verdict that is another now."""
+
+    student: str
+    attempt: str
+    question: str
+    raw: str
+    before: Verdict
+    after: Verdict
+    points: Fraction
+
+    @property
+    def gain(self) -> Fraction:
+        """Points gained; negative where the mark goes down."""
+        return ((self.after.credit or Fraction(0)) - (self.before.credit or Fraction(0))) * self.points
+
+
+def regrade(
+    quiz: Quiz,
+    records: Records,
+    *,
+    clock: Callable[[], datetime],
+    dry_run: bool = False,
+    seal: Seal | None = None,
+) -> tuple[Change, ...]:
+    """Judge every attempt handed in again by the quiz as it is; new verdicts are added, old ones kept.
+
+    What a person marked by hand stays. `dry_run` records nothing. Every change is listed, those that
+    lower a mark first.
+    """
+    changes, added = list[Change](), list[Judging]()
+    for attempt in records.attempts(quiz.id):
+        if records.handed_in(attempt.id) is None:
+            continue
+        for judging, change in _judged_again(quiz, attempt, records, clock(), seal):
+            added.append(judging)
+            changes.append(change)
+    if added and not dry_run:
+        records.add(added)
+    return tuple(sorted(changes, key=lambda change: (change.gain, change.student, change.question)))
+
+
+def _judged_again(
+    quiz: Quiz, attempt: Attempt, records: Records, now: datetime, seal: Seal | None
+) -> Iterator[tuple[Judging, Change]]:
+    """The judgings of one attempt that are not what they were."""
+    for last in final_judgings(records.judgings(attempt.id)).values():
+        question, variant = quiz.question(last.question), attempt.variant(last.question)
+        if question is None or variant is None or last.occasion is Occasion.HAND:
+            continue
+        verdict = judge_fitting(question, variant, last.raw, seal=seal)
+        if without_reading(verdict) == without_reading(last.verdict):
+            continue
+        judging = Judging(attempt.id, question.id, last.raw, verdict, question.version, now, Occasion.REGRADE)
+        change = Change(
+            attempt.student, attempt.id, question.id, last.raw, last.verdict, verdict, question.points
+        )
+        yield judging, change

@@ -1,0 +1,139 @@
+"""What came of an attempt, and what of it may be seen when."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+
+from autograder.quiz.model import Kind, Question, Quiz, Showing
+from autograder.quiz.records import Attempt, HandedIn, Judging, Occasion, Records
+from autograder.quiz.texts import fill
+from autograder.quiz.variants import Variant
+from autograder.quiz.verdicts import State, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One question of a result."""
+
+    question: str
+    points: Fraction
+    raw: str
+    verdict: Verdict | None
+    """None where it may not be seen yet, or was not given."""
+    solution: str = ""
+    """With its values filled in; empty where it may not be seen yet."""
+
+    @property
+    def earned(self) -> Fraction | None:
+        """Points earned; None where a person must mark. What cannot be read earns nothing."""
+        if self.verdict is None or self.verdict.state is State.MANUAL:
+            return None
+        return (self.verdict.credit or Fraction(0)) * self.points
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What may be seen of an attempt."""
+
+    attempt: Attempt
+    handed_in: HandedIn | None
+    lines: tuple[Line, ...]
+    visible: bool
+    """Whether verdicts may be seen."""
+    remark: str = ""
+    """When they will be."""
+
+    @property
+    def points(self) -> Fraction:
+        """Points of the questions asked."""
+        return sum((line.points for line in self.lines), Fraction(0))
+
+    @property
+    def score(self) -> Fraction | None:
+        """Points earned; None while something waits for a person, or may not be seen."""
+        earned = [line.earned for line in self.lines]
+        return None if None in earned else sum((e for e in earned if e is not None), Fraction(0))
+
+
+def result_of(
+    quiz: Quiz, attempt: Attempt, records: Records, *, now: datetime, staff: bool = False
+) -> Result:
+    """The result of an attempt as it may be seen at `now`; `staff` sees everything."""
+    end = records.handed_in(attempt.id)
+    settings = quiz.settings
+    results = staff or _shown(settings.results, end, settings.closes, now)
+    solutions = staff or (end is not None and _shown(settings.solutions, end, settings.closes, now))
+    final = final_judgings(records.judgings(attempt.id))
+    raws = {response.question: response.raw for response in records.responses(attempt.id)}
+    lines = tuple(
+        _line(question, variant, raws.get(question.id, ""), final, results=results, solutions=solutions)
+        for variant in attempt.variants
+        if (question := quiz.question(variant.question)) is not None
+    )
+    return Result(attempt, end, lines, results, "" if results else _when(settings.results, end))
+
+
+def final_judgings(judgings: Sequence[Judging]) -> dict[str, Judging]:
+    """The judging that counts of each question: the last one by hand, else the last one."""
+    final = dict[str, Judging]()
+    for judging in judgings:
+        before = final.get(judging.question)
+        if before is None or before.occasion is not Occasion.HAND or judging.occasion is Occasion.HAND:
+            final[judging.question] = judging
+    return final
+
+
+def counting(quiz: Quiz, student: str, records: Records, *, now: datetime) -> Result | None:
+    """The attempt that counts, as staff sees it: the best one, or the last, of those handed in."""
+    attempts = [a for a in records.attempts(quiz.id, student) if records.handed_in(a.id)]
+    results = [result_of(quiz, attempt, records, now=now, staff=True) for attempt in attempts]
+    if not results or quiz.settings.keep == "last":
+        return results[-1] if results else None
+    return max(results, key=_so_far)
+
+
+def fits(question: Question, variant: Variant) -> bool:
+    """Whether an earlier variant can be judged by the question as it is: same values to fill, same lines."""
+    count = len(question.partners) if question.kind is Kind.MATCH else len(question.choices)
+    names = {parameter.name for parameter in question.parameters}
+    return sorted(variant.order) == list(range(count)) and names <= set(variant.drawn)
+
+
+def _so_far(result: Result) -> Fraction:
+    return sum((line.earned for line in result.lines if line.earned is not None), Fraction(0))
+
+
+def _line(
+    question: Question,
+    variant: Variant,
+    raw: str,
+    final: Mapping[str, Judging],
+    *,
+    results: bool,
+    solutions: bool,
+) -> Line:
+    judging = final.get(question.id)
+    verdict = judging.verdict if judging is not None and results else None
+    solution = fill(question.solution, variant.drawn) if solutions and fits(question, variant) else ""
+    return Line(question.id, question.points, raw, verdict, solution)
+
+
+def _shown(when: Showing, end: HandedIn | None, closes: datetime | None, now: datetime) -> bool:
+    match when:
+        case Showing.AT_ONCE:
+            return True
+        case Showing.AT_SUBMISSION:
+            return end is not None
+        case Showing.AFTER_CLOSING:
+            return closes is not None and now >= closes
+        case Showing.NEVER:
+            return False
+
+
+def _when(when: Showing, end: HandedIn | None) -> str:
+    return {
+        Showing.AT_SUBMISSION: "Results are shown when you hand in.",
+        Showing.AFTER_CLOSING: "Results are shown after the quiz has closed.",
+        Showing.NEVER: "Results of this quiz are not shown.",
+    }.get(when, "")
