@@ -119,9 +119,12 @@ class Question:
 
     def mistake(self, *, credit: float | str = 0, same_as: str = "") -> Callable[[Function], Function]:
         """Decorate a known wrong reference. `credit` is what it earns where no core case is right."""
+        worth = Fraction(str(credit))
+        if not 0 <= worth < 1:
+            raise ValueError(f"credit={credit}: must lie between 0 and 1, below 1")
 
         def declare(function: Function) -> Function:
-            self.mistakes.append(Mistake(function, Fraction(str(credit)), same_as))
+            self.mistakes.append(Mistake(function, worth, same_as))
             return function
 
         return declare
@@ -181,6 +184,11 @@ def question(
     """
     if isinstance(compare, str) and compare not in COMPARISONS:
         raise ValueError(f"compare={compare!r}: must be a function or one of {', '.join(COMPARISONS)}")
+    if Fraction(points) <= 0:
+        raise ValueError(f"points={points}: must be more than 0")
+    for name, error in (("tolerance", tolerance), ("tolerance32", tolerance32), ("digits", digits or 0.0)):
+        if not 0 <= error < 1:
+            raise ValueError(f"{name}={error}: must lie between 0 and 1")
 
     def declare(reference: Function) -> Question:
         return Question(
@@ -198,5 +206,5 @@ def question(
 
 
 def questions_of(namespace: dict[str, Any]) -> Iterator[Question]:
-    """The questions a solutions module defines, in the order they are written."""
-    return (value for value in namespace.values() if isinstance(value, Question))
+    """The questions a solutions module defines, in the order they are written, each once."""
+    return iter(dict.fromkeys(value for value in namespace.values() if isinstance(value, Question)))

@@ -8,6 +8,7 @@ import hashlib
 import hmac
 import importlib.util
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
@@ -74,11 +75,14 @@ def load(path: Path) -> tuple[Question, ...]:
     """The questions of a solutions module, in the order they are written.
 
     Raises:
-        CourseError: the file is missing, cannot be run, or holds no question.
+        CourseError: the file is missing, cannot be run, holds no question or one name twice.
     """
     questions = tuple(questions_of(vars(_module(path))))
     if not questions:
         raise CourseError([Flaw(str(path), "defines no question", "decorate references with @question")])
+    twice = [name for name, count in Counter(q.name for q in questions).items() if count > 1]
+    if twice:
+        raise CourseError(Flaw(f"{path}: {name}", "is defined twice", "rename one") for name in twice)
     return questions
 
 
@@ -148,7 +152,7 @@ def _module(path: Path) -> ModuleType:
     sys.modules[spec.name] = module  # inspect.getsource looks there
     try:
         spec.loader.exec_module(module)
-    except Exception as error:  # an author's file may fail in any way
+    except (Exception, SystemExit) as error:  # an author's file may fail in any way
         raise CourseError(
             [Flaw(f"{path}{_line_of(error, path)}", f"{type(error).__name__}: {error}")]
         ) from error

@@ -1,0 +1,131 @@
+"""What is seen of wrong answers: each observation where it explains all, and not where it does not."""
+
+import math
+import re
+
+import numpy as np
+import pytest
+from small_questions import exhibits
+
+from autograder.domain.answer import Answer, Ending, Opaque
+from autograder.questions.diagnose import diagnose
+from autograder.questions.explain import explain
+from autograder.questions.standing import Finding, Standing
+
+V = np.array([1.5, -2.0, 0.5])
+W = np.array([0.5, 3.0])
+M = np.array([[1.0, 2.0], [3.0, 4.5]])
+PATH = np.array([[1.0, 0.0], [0.5, 0.25], [0.25, 0.3], [0.1, 0.4]])
+
+
+def said(*pairs, **options) -> str:
+    found = diagnose(exhibits(*pairs, **options))
+    return found.sentence if found else ""
+
+
+@pytest.mark.parametrize(
+    ("pairs", "sentence"),
+    [
+        ([(-V, V), (-W, W)], "Your answer is minus what is asked for."),
+        ([(2 * V, V), (2 * W, W)], "Your answer is twice what is asked for."),
+        ([(V / 2, V)], "Your answer is half of what is asked for."),
+        ([(0.1234567 * V, V), (0.1234567 * W, W)], "Your answer is 0.1235 times what is asked for."),
+        ([(3.0, 9.0), (5.0, 15.0)], "Your answer is 1/3 times what is asked for."),
+        ([(M.T, M)], "Your answer is the transpose of what is asked for."),
+        ([(np.vstack([PATH[:1], PATH[:-1]]), PATH)], "Your iterates are one step behind."),
+        ([(np.vstack([PATH[1:], PATH[-1:]]), PATH)], "Your iterates are one step ahead."),
+        ([(np.tile(PATH[-1], (4, 1)), PATH)], "All rows of your answer are the same."),
+        ([(np.trunc(V), V), (np.trunc(W * 1.1), W * 1.1)], "The fractional part of your answer is lost."),
+        ([(V + np.eye(3)[0], V), (W - [2, 0], W)], "Only the first entry differs from what is asked for."),
+        ([(V + np.eye(3)[2], V)], "Only the last entry differs from what is asked for."),
+        ([(M + np.eye(2), M)], "Only entries on the diagonal differ from what is asked for."),
+        ([(np.diag(np.diag(M)), M)], "Only entries off the diagonal differ from what is asked for."),
+        ([(np.tril(M), M)], "Only entries above the diagonal differ from what is asked for."),
+        ([(np.triu(M), M)], "Only entries below the diagonal differ from what is asked for."),
+        ([((2.0, -V), (2.0, V))], "In value 2 of 2: your answer is minus what is asked for."),
+        ([([4.0, V], (2.0, V)), ([6.0, W], (3.0, W))], "In value 1 of 2: your answer is twice what"),
+        ([(None, V)], "Your function returned None: is a `return` missing?"),
+        ([([[1.5, -2.0, 0.5]], V)], "The numbers are right but have shape (1, d) instead of (d,)."),
+        ([(V * math.nan, V)], "Your answer holds NaN or infinite numbers."),
+        ([(V + 1e-6, V)], "The formula is right, but digits are lost"),
+        ([(Opaque("generator"), V)], "Your function returned a generator, not its values."),
+        ([(Answer(Ending.RAISED, exception="ValueError"), V)], "Your function raised ValueError."),
+    ],
+)  # fmt: skip
+def test_an_observation_that_explains_every_case_is_told(pairs, sentence) -> None:
+    assert said(*pairs).startswith(sentence)
+
+
+def test_a_mean_where_a_sum_is_asked_for_is_seen_by_the_number_of_samples() -> None:
+    few, many = exhibits((V / 7, V), args=[np.ones((7, 3))]), exhibits((W / 5, W), args=[np.ones((5, 2))])
+    found = diagnose(few + many)
+    assert found and "number of samples: a mean where a sum" in found.sentence
+    other = exhibits((W / 4, W), args=[np.ones((5, 2))])
+    assert diagnose(few + other) is None
+
+
+@pytest.mark.parametrize(
+    "pairs",
+    [
+        [(-V, V), (W * 3, W)],
+        [(2 * V, V), (3 * W, W)],
+        [(1.7, 3.0)],
+        [(np.array([1.7]), np.array([3.0])), (0.0, 0.0)],
+        [(M.T + 1e-3, M)],
+        [(PATH[::-1], PATH)],
+        [(np.zeros((4, 2)), PATH)],
+        [(np.zeros(3), np.array([0.5, 0.2, 0.9]))],
+        [(V + 1, V)],
+        [(V + np.eye(3)[0], V), (W - [0, 2], W)],
+        [((2.5, -V), (2.0, V))],
+        [((2.0, -V), (2.0, V)), ((2.0, W * 3), (2.0, W))],
+    ],
+)
+def test_nothing_is_told_that_does_not_explain_every_case(pairs) -> None:
+    assert said(*pairs) == ""
+
+
+def test_nothing_is_told_of_infinite_references() -> None:
+    assert said((V, np.array([math.inf, 1.0, 2.0]) * [1, -1, 1])) != "Your answer is minus what is asked for."
+
+
+def test_the_worst_cases_are_explained_before_those_that_lost_little() -> None:
+    assert said((-V, V), (W + 1e-6, W)) == "Your answer is minus what is asked for."
+
+
+def test_the_sentence_that_fits_most_cases_is_told() -> None:
+    raised = [Answer(Ending.RAISED, exception=name) for name in ("IndexError", "ValueError", "ValueError")]
+    assert said(*((answer, V) for answer in raised)) == "Your function raised ValueError."
+
+
+def test_every_way_to_fail_comes_with_something_to_try() -> None:
+    for pair in ((-V, V), (2 * V, V), (None, V), ([[1.5, -2.0, 0.5]], V), (V + math.inf, V)):
+        found = diagnose(exhibits(pair))
+        assert found and found.advice
+
+
+@pytest.mark.parametrize("name", ["A_is_0.2517", "__import__('os')", "int", "print", ""])
+def test_an_exception_that_is_not_built_in_is_not_named(name) -> None:
+    assert said((Answer(Ending.RAISED, exception=name, message="A = 0.25"), V)) == (
+        "Your function raised an error."
+    )
+
+
+def test_no_sentence_holds_hidden_values_or_labels() -> None:
+    secret = np.array([0.728193, -41.5267, 3.14159])
+    for answer in (-secret, secret[:2], None, "x", secret + 1, [secret], secret.astype(complex), {"a": 1}):
+        found = explain(exhibits((answer, secret), args=[secret]), None)
+        for text in (found.sentence, *found.advice):
+            assert "hidden label" not in text
+            assert not re.search(r"728|41\.5|3\.14", text)
+
+
+def test_a_reason_of_the_author_is_told_as_it_stands() -> None:
+    reason = Standing(0, Finding.REASON, "Your point violates nothing.")
+    assert said((V, W), standing=reason) == "Your point violates nothing."
+
+
+def test_a_wrong_answer_that_nothing_explains_still_gets_a_sentence() -> None:
+    found = explain(exhibits((V + PATH[:3, 1] * 9 + 1, V)), None)
+    assert found.sentence == "What your function returns is not what is asked for."
+    assert found.advice
