@@ -74,7 +74,6 @@ class Dialogue:
         self._counts: dict[Key, int] = {}
         self._bytes = 0
         self._oracle_failed = False
-        self._most_entries = max(_MANY_ENTRIES, 16 * _largest(call))
 
     def next(self, expected: str) -> list[Any]:
         """The next message of the expected kind; questions that come before it are answered."""
@@ -195,9 +194,14 @@ class Dialogue:
             return "functions call each other too deeply"
         if most and self._counts[slot] > most:
             return f"this function was asked more than {most} times"
-        if self._bytes > _MOST_ASKED_BYTES or max(sizes, default=0) > self._most_entries:
+        if self._bytes > _MOST_ASKED_BYTES or max(sizes, default=0) > self._most_entries():
             return "this function was asked at too much data"
         return ""
+
+    def _most_entries(self) -> int:
+        """As many numbers as an honest question may hold: some times the largest of the case."""
+        values = () if self._call is None else (*self._call.args, *self._call.kwargs.values())
+        return max([_MANY_ENTRIES, *(16 * _entries(value) for value in values)])
 
     def _refuse(self, why: str) -> None:
         self._process.send(encode(["refused", why]), self._deadline)
@@ -245,11 +249,6 @@ class Dialogue:
         if len(told) != 2 or told[0] is not True:
             raise ValueError("the student's function failed")
         return told[1]
-
-
-def _largest(call: Call | None) -> int:
-    values = () if call is None else (*call.args, *call.kwargs.values())
-    return max((_entries(value) for value in values), default=0)
 
 
 def _entries(value: Any) -> int:

@@ -4,6 +4,8 @@ import os
 import resource
 import select
 import signal
+import socket
+import struct
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -44,15 +46,13 @@ class Process:
         self._folder = folder
         self._limits = limits
         self._wire = birth.wire
-        self._wire.settimeout(0)
-        self._poll = select.poll()
-        self._poll.register(self._wire, select.POLLIN)
-        self._event = select.POLLIN
+        tick = struct.pack("ll", 0, int(_TICK * 1e6))
+        for way in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):  # the kernel waits, one call per message
+            self._wire.setsockopt(socket.SOL_SOCKET, way, tick)
         self._pending = bytearray()
         self.pid = _pid_here(birth.pidfd)
         self._memory = os.open(f"/proc/{self.pid}/statm", os.O_RDONLY | os.O_CLOEXEC)
         self._resident = self._resident_bytes()
-        self._next_look = 0.0
         self._next_disk_look = 0.0
         self.alive = True
         self._orphaned = False
@@ -65,7 +65,7 @@ class Process:
                 try:
                     view = view[self._wire.send(view) :]
                 except BlockingIOError:
-                    self._wait(deadline, select.POLLOUT)
+                    self._look(deadline)
                 except OSError:
                     raise self._how_it_ended() from None
 
@@ -85,31 +85,22 @@ class Process:
                 frame = self._pending[:size]
                 del self._pending[:size]
                 return frame
-            self._wait(deadline, select.POLLIN)
             try:
                 chunk = self._wire.recv(_CHUNK)
+            except BlockingIOError:
+                self._look(deadline)
+                continue
             except OSError:
                 chunk = b""
             if not chunk:
                 raise self._how_it_ended()
             self._pending += chunk
 
-    def _wait(self, deadline: float, event: int) -> None:
-        """Until the wire is ready, watching what the process uses."""
-        if event != self._event:
-            self._poll.modify(self._wire, event)
-            self._event = event
-        while True:
-            now = time.monotonic()
-            if now >= self._next_look:
-                self._watch(now)
-            if self._poll.poll(max(0.0, 1000 * min(_TICK, deadline - now))):
-                return
-            if now >= deadline:
-                raise Overdue
-
-    def _watch(self, now: float) -> None:
-        self._next_look = now + _TICK
+    def _look(self, deadline: float) -> None:
+        """Nothing came for a tick: is there time left, and what does the process use?"""
+        now = time.monotonic()
+        if now >= deadline:
+            raise Overdue
         if self._resident_bytes() - self._resident > self._limits.memory_mb << 20:
             self.kill()
             raise Ended(Ending.OUT_OF_MEMORY, f"{self._limits.memory_mb} MB of memory")

@@ -7,6 +7,7 @@ What student code does is an Answer, a CellRun or an ExampleRun. SandboxError is
 """
 
 import os
+import sys
 import tempfile
 import time
 from collections import OrderedDict
@@ -19,7 +20,7 @@ from autograder.domain.answer import Batch
 from autograder.domain.course import Limits
 from autograder.domain.notebook import Cell, CellKind
 from autograder.domain.report import Isolation
-from autograder.errors import SandboxError
+from autograder.errors import IsolationError, SandboxError
 from autograder.sandbox import layout
 from autograder.sandbox import scratch as folders
 from autograder.sandbox.dialogue import encode_batch
@@ -112,6 +113,8 @@ class Runner:
 
     def _ensure_server(self) -> ForkServer:
         if self._server is None:
+            if sys.platform != "linux":
+                raise IsolationError("student code can be sealed on Linux only: grade in a Linux container")
             uids = layout.unused_uids() if os.geteuid() == 0 else ()
             self._uids = cycle(uids) if uids else None
             if self._base is None:

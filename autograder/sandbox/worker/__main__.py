@@ -7,6 +7,8 @@ imported, because entering those of processes takes a fork.
 import json
 import os
 import sys
+from contextlib import suppress
+from pathlib import Path
 
 from autograder.sandbox.confine import identity, namespaces
 from autograder.sandbox.confine.kernel import DUMPABLE, prctl
@@ -36,6 +38,8 @@ def main() -> None:
     """Become the fork server; ends when the grader closes its end, or ends itself."""
     control, plan = int(sys.argv[1]), json.loads(sys.argv[2])
     grader = os.pidfd_open(os.getppid())
+    with suppress(OSError):  # should the machine run out of memory, it is student code that goes
+        Path("/proc/self/oom_score_adj").write_text("500")
     entered = _enter(plan["namespaces"])
     prctl(DUMPABLE, 0)
 

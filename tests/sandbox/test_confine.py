@@ -1,0 +1,115 @@
+"""The layers themselves: what the filter decides on every machine, what cannot be taken back."""
+
+import errno
+import os
+import platform
+import struct
+import subprocess
+import sys
+
+import pytest
+
+from autograder.sandbox.confine import landlock, seccomp
+from autograder.sandbox.confine.syscalls import AUDIT_ARCH, NUMBERS, number
+
+ALLOWED, KILLED = 0x7FFF0000, 0x80000000
+DENIED, PRETENDED, ABSENT = (0x00050000 | code for code in (errno.EPERM, 0, errno.ENOSYS))
+ME = 4711
+
+
+def decide(code, call, first=0, *, arch):
+    """What the kernel would do: a small interpreter of the instructions we use."""
+    data = struct.pack("<iIQQ", call, arch, 0, first)
+    at = accumulator = 0
+    while True:
+        operation, then, otherwise, operand = struct.unpack_from("HBBI", code, 8 * at)
+        at += 1
+        if operation == 0x20:
+            (accumulator,) = struct.unpack_from("<I", data, operand)
+        elif operation == 0x06:
+            return operand
+        else:
+            test = {
+                0x15: accumulator == operand,
+                0x35: accumulator >= operand,
+                0x45: bool(accumulator & operand),
+            }
+            at += then if test[operation] else otherwise
+
+
+DECISIONS = [
+    ("clone", 0x3D0F00, ALLOWED),
+    ("clone", 0x01200011, DENIED),
+    ("clone3", 0, ABSENT),
+    ("fork", 0, DENIED),
+    ("execve", 0, DENIED),
+    ("socket", 0, DENIED),
+    ("ptrace", 0, DENIED),
+    ("io_uring_setup", 0, DENIED),
+    ("kill", ME, ALLOWED),
+    ("kill", ME + 1, DENIED),
+    ("kill", 0, DENIED),
+    ("tgkill", ME, ALLOWED),
+    ("tgkill", 1, DENIED),
+    ("tkill", ME, DENIED),
+    ("prlimit64", 0, ALLOWED),
+    ("prlimit64", ME, DENIED),
+    ("prctl", 1, DENIED),
+    ("prctl", 4, DENIED),
+    ("prctl", 15, ALLOWED),
+    ("fchmodat", 0, PRETENDED),
+    ("chmod", 0, PRETENDED),
+    ("landlock_restrict_self", 0, ALLOWED),
+]
+EVERYWHERE = [
+    (machine, *decision)
+    for machine, numbers in sorted(NUMBERS.items())
+    for decision in DECISIONS
+    if decision[0] in numbers  # aarch64 has no fork
+]
+
+
+@pytest.mark.parametrize(("machine", "name", "first", "decision"), EVERYWHERE)
+def test_the_filter_decides_alike_on_every_machine(machine, name, first, decision):
+    """By the numbers of that machine, whichever this one is."""
+    code = seccomp.program(ME, machine)
+    assert decide(code, number(name, machine), first, arch=AUDIT_ARCH[machine]) == decision
+
+
+def test_calls_of_another_machine_are_fatal():
+    """A call under another table of numbers, or under x32, ends the process."""
+    code = seccomp.program(ME, "x86_64")
+    assert decide(code, 0, arch=AUDIT_ARCH["aarch64"]) == KILLED
+    assert decide(code, 0x40000000 + 57, arch=AUDIT_ARCH["x86_64"]) == KILLED
+    assert decide(code, 0, arch=AUDIT_ARCH["x86_64"]) == ALLOWED
+
+
+def test_every_denied_call_has_a_number_somewhere():
+    """A misspelt name would deny nothing."""
+    names = f"{seccomp._DENIED} {seccomp._PRETENDED} {seccomp._OF_ITSELF_BY_ZERO} {seccomp._OF_ITSELF_BY_PID}"
+    known = set(NUMBERS["x86_64"]) | set(NUMBERS["aarch64"])
+    assert set(names.split()) <= known
+
+
+def test_no_two_calls_share_a_number():
+    """The tables are one to one."""
+    for table in NUMBERS.values():
+        assert len(set(table.values())) == len(table)
+
+
+@pytest.mark.skipif(platform.system() != "Linux" or not landlock.abi(), reason="this kernel has no Landlock")
+def test_landlock_leaves_what_is_named(tmp_path):
+    """In a process of its own: the folder stays writable, its neighbour is gone."""
+    code = (
+        "import os, sys\nfrom autograder.sandbox.confine import landlock\n"
+        "mine = sys.argv[1]\n"
+        "print(landlock.restrict(landlock.Reach(('/usr', '/not/there'), (mine,), ('/dev/null',))))\n"
+        "open(mine + '/a', 'w').close(); open('/dev/null', 'w').close()\n"
+        "for path in (mine + '/..', '/'):\n"
+        "    try: os.listdir(path)\n"
+        "    except PermissionError: print('refused')\n"
+    )
+    (tmp_path / "mine").mkdir()
+    run = [sys.executable, "-c", code, str(tmp_path / "mine")]
+    told = subprocess.run(run, capture_output=True, text=True, check=True, env=os.environ).stdout.split()
+    assert told == [str(landlock.abi()), "refused", "refused"]
