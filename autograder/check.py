@@ -115,15 +115,34 @@ def _question_flaws(
     prepared: Prepared, statement: Statement, solutions: Solutions, where: str
 ) -> Iterator[Flaw]:
     question = prepared.question
-    if tuple(question.signature.parameters) != statement.parameters:
+    try:
+        stub = _stub(statement)
+    except Exception as error:  # noqa: BLE001 - whatever an author's stub raises
+        yield Flaw(where, f"the stub cannot be run: {error!r}")
+        return
+    if _parameters(stub) != _parameters(question.reference):
         what = f"the reference is {question.name}{question.signature}, the stub {statement.signature}"
-        yield Flaw(where, what, "give both the same parameters")
-    for attempt in (_right_answers, _empty_answers_earn_nothing):
-        yield from attempt(prepared, solutions, where)
-    yield from _stub_earns_nothing(prepared, statement, solutions, where)
+        yield Flaw(where, what, "give both the same parameters, with the same defaults")
+    yield from _right_answers(prepared, solutions, where)
+    yield from _stub_earns_nothing(prepared, stub, solutions, where)
+    yield from _empty_answers_earn_nothing(prepared, solutions, where)
     yield from _examples_hold(question, statement, solutions, where)
     for mistake in question.mistakes:
         yield from _mistake_flaws(prepared, mistake, solutions, f"{where}: mistake {mistake.name}")
+
+
+def _stub(statement: Statement) -> Callable[..., Any]:
+    """The function that students find in the notebook."""
+    namespace: dict[str, Any] = {"np": np}
+    exec(compile(statement.stub, f"<stub of {statement.name}>", "exec"), namespace)  # noqa: S102 - author's
+    function: Callable[..., Any] = namespace[statement.name]
+    return function
+
+
+def _parameters(function: Callable[..., Any]) -> list[tuple[str, str, str]]:
+    """Names, kinds and defaults: all of a signature that a caller can tell."""
+    parameters = inspect.signature(function).parameters.values()
+    return [(one.name, str(one.kind), repr(one.default)) for one in parameters]
 
 
 def _right_answers(prepared: Prepared, solutions: Solutions, where: str) -> Iterator[Flaw]:
@@ -157,15 +176,9 @@ def _without_speed(verdict: Verdict) -> Fraction:
 
 
 def _stub_earns_nothing(
-    prepared: Prepared, statement: Statement, solutions: Solutions, where: str
+    prepared: Prepared, stub: Callable[..., Any], solutions: Solutions, where: str
 ) -> Iterator[Flaw]:
-    namespace: dict[str, Any] = {"np": np}
-    try:
-        exec(compile(statement.stub, f"<stub of {statement.name}>", "exec"), namespace)  # noqa: S102 - author's
-        verdict = _rehearse(prepared, namespace[statement.name], solutions)
-    except Exception as error:  # noqa: BLE001 - whatever an author's stub raises
-        yield Flaw(where, f"the stub cannot be run: {error!r}")
-        return
+    verdict = _rehearse(prepared, stub, solutions)
     if isinstance(verdict, Flaw) or verdict.mark != 0 or verdict.outcome is not Outcome.NOT_ATTEMPTED:
         ending = verdict.what if isinstance(verdict, Flaw) else f"{verdict.outcome}, earning {verdict.mark}"
         yield Flaw(where, f"the stub is {ending}", "let it raise NotImplementedError")
