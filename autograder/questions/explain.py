@@ -1,5 +1,6 @@
 """Why a mark is what it is: one sentence, and what to try next."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from autograder.questions.cases import Group
@@ -46,13 +47,18 @@ def _explain_group(group: Group, lost: Sequence[Exhibit], asked: int) -> Diagnos
         sentence += " This concerns only some of the ordinary cases." if len(lost) < asked else ""
     elif lost[0].standing.finding is not Finding.SLOW:
         sentence = f"Right on ordinary cases; not on {IN_WORDS[group]}. {sentence}"
-    limit = next((e.answer.limit for e in lost if e.answer.limit), "")
+    limit = next((e.answer.limit for e in lost if e.answer.limit and e.standing.sentence in sentence), "")
     return Diagnosis(f"{sentence} The limit is {limit}." if limit else sentence, found.advice)
 
 
 def _fallback(lost: Sequence[Exhibit]) -> Diagnosis:
-    worst = min(lost, key=lambda e: e.standing.worth)
-    return Diagnosis(worst.standing.sentence or _FALLBACK.sentence, _FALLBACK.advice)
+    """What is said of cases that failed in several ways: that one did not end, or the most frequent."""
+    least = min(e.standing.worth for e in lost)
+    worst = [e.standing for e in lost if e.standing.worth == least]
+    ended = [standing for standing in worst if standing.finding is Finding.ENDED]
+    said = Counter(standing.sentence for standing in ended or worst if standing.sentence)
+    [(sentence, _)] = said.most_common(1) or [(_FALLBACK.sentence, 0)]
+    return Diagnosis(sentence, _FALLBACK.advice)
 
 
 def first_sentence(hint: str) -> str:
