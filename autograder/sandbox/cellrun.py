@@ -1,6 +1,7 @@
 """What a student's process tells of a cell, read with suspicion."""
 
 import base64
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -50,6 +51,23 @@ def cell_run(cell: Cell, message: Any, index: int, limits: Limits, seconds: floa
 def lost_cell(cell: Cell, ending: CellEnding, limit: str, seconds: float = 0.0) -> CellRun:
     """The account of a cell that took its process with it, or was never reached."""
     return CellRun(cell.number, ending, cell.source, limit=limit, seconds=seconds)
+
+
+def as_bytes(source: str) -> np.ndarray:
+    """A source as it is sent: raw, whatever is in it."""
+    return np.frombuffer(source.encode("utf-8", "surrogatepass"), np.uint8)
+
+
+def weight(ran: CellRun) -> int:
+    """How many characters an account holds, pictures aside."""
+    return len(ran.printed) + len(ran.traceback) + len(ran.message) + sum(map(len, ran.displayed))
+
+
+def within(ran: CellRun, room: int) -> CellRun:
+    """The account, without what was shown if there is no room for it."""
+    if weight(ran) <= room:
+        return ran
+    return replace(ran, printed="", displayed=(), traceback="", message=ran.message[:200], cut=True)
 
 
 def _text(told: dict[Any, Any], key: str, most: int) -> str:

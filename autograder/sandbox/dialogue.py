@@ -14,6 +14,7 @@ from autograder.sandbox.protocol import ProtocolFault, Recipe, encode
 
 _MOST_DEPTH = 8
 _MOST_ASKED_BYTES = 64 << 20
+_MOST_BYTES = 128 << 20
 _MOST_REFERENCE_CALLS = 20_000
 _MOST_CALLBACKS = 200_000
 _MANY_ENTRIES = 4096
@@ -62,6 +63,7 @@ class Dialogue:
         self._process = process
         self._deadline = deadline
         self._references = references
+        self._received = process.received
         self._depth = 0
         self._callbacks = 0
         self._functions = 0
@@ -80,6 +82,8 @@ class Dialogue:
         while True:
             self._functions = 0
             message = self._process.receive(self._deadline, make=self._function_of_students)
+            if self._process.received - self._received > _MOST_BYTES:
+                raise self.fault(f"more than {_MOST_BYTES >> 20} MB for one question")
             if type(message) is not list or not message:
                 raise self.fault("no message")
             if message[0] == "ask" and len(message) == 4:

@@ -50,6 +50,7 @@ class Process:
         for way in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):  # the kernel waits, one call per message
             self._wire.setsockopt(socket.SOL_SOCKET, way, tick)
         self._pending = bytearray()
+        self.received = 0
         self.pid = _pid_here(birth.pidfd)
         self._memory = os.open(f"/proc/{self.pid}/statm", os.O_RDONLY | os.O_CLOEXEC)
         self._resident = self._resident_bytes()
@@ -84,6 +85,7 @@ class Process:
             if size is not None and len(self._pending) >= size:
                 frame = self._pending[:size]
                 del self._pending[:size]
+                self.received += size
                 return frame
             try:
                 chunk = self._wire.recv(_CHUNK)

@@ -14,14 +14,18 @@ from autograder.domain.course import Limits
 from autograder.domain.notebook import Cell
 from autograder.domain.report import CellEnding, CellRun, Isolation
 from autograder.errors import SandboxError
-from autograder.sandbox.cellrun import cell_run, lost_cell
+from autograder.sandbox.cellrun import as_bytes, cell_run, lost_cell, weight, within
 from autograder.sandbox.dialogue import Dialogue, References
 from autograder.sandbox.forkserver import ForkServerGone
 from autograder.sandbox.process import Ended, Overdue, Process
 from autograder.sandbox.protocol import encode
 
 _GRACE_SECONDS = 1.0
+_REPLAY_SECONDS = 0.5
 _MOST_CHARACTERS = 300_000
+_ROOM = 20
+"""Output kept of a whole notebook, in units of what is kept of one cell."""
+_CELLS_AT_ONCE = 500
 _MOST_SERVERS_LOST = 3
 _SENTENCES = {
     Ending.TIMED_OUT: "This example did not finish within {}.",
@@ -61,6 +65,7 @@ class Run:
         self._until = until if until is not None else time.monotonic() + limits.seconds
         self._records: dict[int, CellRun] = {}
         self._skipped: set[int] = set()
+        self._room = _ROOM * limits.output_kb * 1000
         self._servers_lost = 0
         self._process: Process | None = None
         self.isolation = Isolation(0)
@@ -108,35 +113,56 @@ class Run:
     def _run_cells(self, process: Process) -> bool:
         """Run all cells but those that took a process down before; False if one more did."""
         todo = [index for index in range(len(self._asked_cells)) if index not in self._skipped]
-        listed = [(index, self._name(index), self._asked_cells[index].source) for index in todo]
-        characters = min(self._limits.output_kb * 1000, _MOST_CHARACTERS)
-        order = ["cells", listed, self._limits.seconds_per_cell, characters, self._limits.figures]
-        process.send(encode(order), self._until)
-        for index in todo:
-            ran = self._run_cell(process, index)
-            self._records.setdefault(index, ran)
-            if not process.alive:
-                self._skipped.add(index)
-                return False
+        for first in range(0, len(todo), _CELLS_AT_ONCE):
+            part = todo[first : first + _CELLS_AT_ONCE]
+            process.send(self._order(part), self._until)
+            for index in part:
+                ran = self._run_cell(process, index)
+                self._record(index, ran)
+                if not process.alive:
+                    self._skipped.add(index)
+                    return False
         return True
+
+    def _order(self, part: Sequence[int]) -> list[bytes]:
+        """The cells to run, and how much of what they show is kept: sources as bytes, of any length."""
+        listed = [
+            (index, self._name(index), as_bytes(self._asked_cells[index].source), self._patience(index))
+            for index in part
+        ]
+        characters = min(self._limits.output_kb * 1000, _MOST_CHARACTERS)
+        figures = self._limits.figures - sum(len(ran.figures) for ran in self._records.values())
+        return encode(["cells", listed, characters, max(0, figures)])
+
+    def _record(self, index: int, ran: CellRun) -> None:
+        """Keep the first account of a cell, all accounts together within bounds."""
+        if index not in self._records:
+            kept = within(ran, self._room)
+            self._room -= weight(kept)
+            self._records[index] = kept
 
     def _name(self, index: int) -> str:
         number = self._asked_cells[index].number
         return f"<cell {number}>" if number else f"<added cell {index + 1}>"
 
+    def _patience(self, index: int) -> float:
+        """Seconds for a cell. One that was interrupted before gets few on a replay, to define what it may."""
+        before, patience = self._records.get(index), self._limits.seconds_per_cell
+        overdue = before is not None and before.ending is CellEnding.TIMED_OUT
+        return min(_REPLAY_SECONDS, patience) if overdue else patience
+
     def _run_cell(self, process: Process, index: int) -> CellRun:
         cell, began = self._asked_cells[index], time.monotonic()
-        deadline = min(began + self._limits.seconds_per_cell, self._until)
         limit = ""
         try:
             try:
-                message = process.receive(deadline)
+                message = process.receive(min(began + self._patience(index), self._until))
             except Overdue:
+                if time.monotonic() >= self._until:
+                    raise
                 limit = f"{self._limits.seconds_per_cell:g} s for a cell"
                 process.interrupt()
-                message = process.receive(
-                    min(time.monotonic() + _GRACE_SECONDS, self._until + _GRACE_SECONDS)
-                )
+                message = process.receive(time.monotonic() + _GRACE_SECONDS)
             return cell_run(cell, message, index, self._limits, time.monotonic() - began, limit)
         except Overdue:
             process.kill()
@@ -144,7 +170,8 @@ class Run:
                 raise self._no_time() from None
             return lost_cell(cell, CellEnding.TIMED_OUT, limit, time.monotonic() - began)
         except Ended as end:
-            return lost_cell(cell, CellEnding(end.ending.value), end.limit, time.monotonic() - began)
+            ending = CellEnding.TIMED_OUT if limit else CellEnding(end.ending.value)
+            return lost_cell(cell, ending, limit or end.limit, time.monotonic() - began)
         except ValueError as error:
             process.kill()
             return lost_cell(cell, CellEnding.CRASHED, str(error), time.monotonic() - began)

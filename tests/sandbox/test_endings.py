@@ -153,3 +153,34 @@ def test_a_killed_fork_server_is_launched_again(run, runner):
     assert again.variable("x").value == 2
     assert runner._server.pid != server
     assert student.variable("x").value == 1
+
+
+def test_an_interrupted_cell_gets_little_time_on_a_replay(run):
+    """A later crash does not cost the hung cell's seconds again; what it defined is there again."""
+    source = "import time\nx = 1\nif True:\n    time.sleep(30)"
+    student = run(source, "def f(x):\n    import os; os._exit(1)", seconds_per_cell=1.5)
+    assert call(student, "f", 1)[0].ending is Ending.CRASHED
+    began = time.monotonic()
+    assert student.variable("x").value == 1
+    assert time.monotonic() - began < 1.4
+    assert student.cells[0].ending is CellEnding.TIMED_OUT
+
+
+def test_large_cells_and_large_outputs_are_no_trouble(run):
+    """A cell of megabytes runs; text that swells on the wire is cut; a notebook's output is bounded."""
+    big = "x = '" + "é" * 6_000_000 + "'\nlen(x)"
+    flood = "print('\U0001f600' * 300_000)\n'\U0001f600' * 300_000"
+    cells = run(big, flood, *["print('x' * 10**6)"] * 30, output_kb=200, memory_mb=600).cells
+    assert cells[0].displayed == ("6000000",)
+    assert cells[1].cut
+    assert all(cell.ending is CellEnding.RAN for cell in cells)
+    assert sum(len(cell.printed) for cell in cells) <= 20 * 200_000
+
+
+def test_a_question_brings_so_many_bytes_and_no_more(run):
+    """Answers that would fill the grader's memory end the process."""
+    student = run("import numpy as np\ndef f(x):\n    return np.zeros(6 * 10**6)", memory_mb=600)
+    answers = call(student, "f", *range(6), seconds=20)
+    assert answers[0].value.shape == (6_000_000,)
+    assert answers[-1].ending is Ending.CRASHED
+    assert "128 MB" in answers[-1].limit

@@ -8,6 +8,7 @@ from typing import Any, NoReturn
 
 import numpy as np
 
+from autograder.sandbox.protocol import ProtocolFault
 from autograder.sandbox.worker.calls import Calls
 from autograder.sandbox.worker.cells import Bounds, Cells
 from autograder.sandbox.worker.examples import run_example
@@ -48,15 +49,23 @@ class Child:
                 self._calls.stand(*rest)
 
     def _run_cells(
-        self, cells: list[tuple[int, str, str]], seconds: float, characters: int, figures: int
+        self, cells: list[tuple[int, str, np.ndarray, float]], characters: int, figures: int
     ) -> None:
         bounds = Bounds(characters, figures)
-        self._allowed = seconds
-        for index, name, source in cells:
+        for index, name, raw, seconds in cells:
+            source = raw.tobytes().decode("utf-8", "surrogatepass")
+            self._allowed = seconds
             self._began = time.monotonic()
             told: dict[str, Any] = self._cells.run(name, source, bounds)
             self._began = None
+            self._tell(index, told)
+
+    def _tell(self, index: int, told: dict[str, Any]) -> None:
+        try:
             self._line.send("cell", index, told)
+        except ProtocolFault:  # too much after all, spelled for the wire
+            less = {"printed": told["printed"][:10_000], "displayed": [], "figures": [], "cut": True}
+            self._line.send("cell", index, told | less)
 
     def _interrupted(self, _signal: int, _frame: object) -> None:
         if self._began is not None and time.monotonic() - self._began > _EARLY * self._allowed:
