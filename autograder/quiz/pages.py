@@ -1,6 +1,7 @@
 """Pages of a quiz: printable, with and without solutions; the report on a class. No script, strict CSP."""
 
 import base64
+from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -9,7 +10,8 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from autograder.quiz.model import Choice, Kind, Question, Quiz
+from autograder.quiz.matrices import matrix, written
+from autograder.quiz.model import Kind, Question, Quiz
 from autograder.quiz.prose import to_html, to_inline
 from autograder.quiz.statistics import ENOUGH, ClassFigures
 from autograder.quiz.texts import fill
@@ -17,7 +19,7 @@ from autograder.quiz.variants import LETTERS, Variant, draw, plain, shared
 
 INSTRUCTIONS = {
     Kind.SINGLE: "Choose one.",
-    Kind.MULTIPLE: "Choose all that apply; a wrong box costs.",
+    Kind.MULTIPLE: "Choose all that apply.",
     Kind.NUMERIC: "Answer with a number and its unit.",
     Kind.MATRIX: "Answer with rows of numbers.",
     Kind.SYMBOLIC: "Answer with an expression.",
@@ -44,30 +46,52 @@ def _variant(quiz: Quiz, question: Question, seed: str | None) -> Variant:
     return shared(question) if seed is None else draw(question, f"{quiz.id}/{seed}")
 
 
-def _sheet(question: Question, variant: Variant) -> dict[str, Any]:
-    """What the template shows of one question, with the values filled in."""
+@dataclass(frozen=True, slots=True)
+class Lettered:
+    """A choice as it is printed."""
 
+    letter: str
+    text: str
+    right: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What is printed of one question, with the values filled in."""
+
+    question: Question
+    prompt: str
+    instruction: str
+    choices: tuple[Lettered, ...]
+    items: tuple[str, ...]
+    partners: tuple[str, ...]
+    keys: tuple[str, ...]
+    answer: str
+    solution: str
+
+
+def _sheet(question: Question, variant: Variant) -> Sheet:
     def filled(text: str) -> str:
         return fill(text, variant.drawn)
 
-    shown = [question.choices[index] for index in variant.order] if question.kind is not Kind.MATCH else []
-    return {
-        "question": question,
-        "prompt": filled(question.prompt),
-        "instruction": INSTRUCTIONS[question.kind],
-        "choices": [_choice(letter, choice, filled) for letter, choice in zip(LETTERS, shown, strict=False)],
-        "items": [filled(item.text) for item in question.items] if question.kind is Kind.MATCH else [],
-        "partners": [filled(question.partners[index]) for index in variant.order]
-        if question.kind is Kind.MATCH
-        else [],
-        "keys": [f"{filled(key.text)} {key.unit}".strip() for key in question.keys],
-        "answer": answer_line(question, variant),
-        "solution": filled(question.solution),
-    }
+    match = question.kind is Kind.MATCH
+    lettered = zip(LETTERS, () if match else variant.order, strict=False)
+    chosen = ((letter, question.choices[index]) for letter, index in lettered)
+    return Sheet(
+        question=question,
+        prompt=filled(question.prompt),
+        instruction=INSTRUCTIONS[question.kind],
+        choices=tuple(Lettered(letter, filled(choice.text), choice.right) for letter, choice in chosen),
+        items=tuple(filled(item.text) for item in question.items) if match else (),
+        partners=tuple(filled(question.partners[index]) for index in variant.order) if match else (),
+        keys=tuple(_key(question, variant, filled(key.text)) for key in question.keys),
+        answer=answer_line(question, variant),
+        solution=filled(question.solution),
+    )
 
 
-def _choice(letter: str, choice: Choice, filled: Any) -> dict[str, Any]:
-    return {"letter": letter, "text": filled(choice.text), "right": choice.right}
+def _key(question: Question, variant: Variant, text: str) -> str:
+    return written(matrix(text, variant)) if question.kind is Kind.MATRIX else text
 
 
 def answer_line(question: Question, variant: Variant) -> str:

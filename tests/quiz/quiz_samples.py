@@ -22,7 +22,7 @@ Which?
 : This.
 
 ## some {multiple 2}
-Which?
+Which ones?
 - [x] one
 - [x] two
 - [ ] three | Not three.
