@@ -1,0 +1,159 @@
+"""Answers written in a notebook: `answers["quad-grad"] = "(A + A.T) @ w"`, read without running anything."""
+
+import ast
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from autograder.domain.answer import Answer, Ending, Opaque
+from autograder.domain.report import Outcome
+from autograder.domain.report import Verdict as Reported
+from autograder.quiz.attempts import LONGEST
+from autograder.quiz.judge import judge
+from autograder.quiz.model import Kind, Question, Quiz
+from autograder.quiz.variants import shared
+from autograder.quiz.verdicts import State, Verdict
+
+VARIABLE = "answers"
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a notebook answers: the text for each question, as typed."""
+
+    texts: Mapping[str, str]
+    unread: tuple[str, ...] = ()
+    """Questions whose answer is there, but is not a text that stands in the notebook."""
+
+
+def written_in(sources: Iterable[str]) -> Written:
+    """The answers assigned in code cells, from top to bottom; the last one of each question counts.
+
+    `answers = {"id": "text"}`, `answers["id"] = "text"` and `answers.update({...})` are read where they stand
+    at the top level of a cell. Numbers, lists and tuples are taken as they would be typed.
+    """
+    texts, unread = dict[str, str](), dict[str, None]()
+    for source in sources:
+        for name, node in _assignments(source):
+            text = _text(node)
+            texts.pop(name, None)
+            unread.pop(name, None)
+            if text is None:
+                unread[name] = None
+            else:
+                texts[name] = text
+    return Written(texts, tuple(unread))
+
+
+def answers_of(answer: Answer) -> Written:
+    """The answers in the variable `answers` of a notebook that has run."""
+    if answer.ending is not Ending.RETURNED or not isinstance(answer.value, dict):
+        return Written({})
+    texts, unread = dict[str, str](), list[str]()
+    for name, value in answer.value.items():
+        if isinstance(value, Opaque) or not isinstance(name, str):
+            unread.append(str(name)[:80])
+        else:
+            texts[name] = _typed(value)
+    return Written(texts, tuple(unread))
+
+
+def judge_written(quiz: Quiz, written: Written) -> tuple[Reported, ...]:
+    """A verdict of the report for every question of the quiz; all students meet the variant `shared`."""
+    return tuple(_judged(question, written) for question in quiz.questions)
+
+
+def _judged(question: Question, written: Written) -> Reported:
+    raw = written.texts.get(question.id, "")
+    if question.id in written.unread:
+        return _reported(question, Outcome.UNJUDGED, None, "Your answer is not a text; a person looks.")
+    if not raw.strip():
+        said = f'There is no answer: write answers["{question.id}"] = "...".'
+        return _reported(question, Outcome.NOT_ATTEMPTED, Fraction(0), said)
+    if len(raw) > LONGEST:
+        return _reported(question, Outcome.WRONG, Fraction(0), f"An answer has at most {LONGEST} characters.")
+    return as_reported(question, judge(question, shared(question), raw))
+
+
+def as_reported(question: Question, verdict: Verdict) -> Reported:
+    """A verdict of a quiz as a report shows it."""
+    reading = f" (Interpreted as: {verdict.reading})" if verdict.reading else ""
+    if verdict.state is State.MANUAL:
+        # Code that nobody ran is our omission; a text is meant for a person.
+        awaited = question.kind is Kind.TEXT
+        outcome = Outcome.AWAITING_MARK if awaited else Outcome.UNJUDGED
+        return _reported(question, outcome, None, verdict.message)
+    if verdict.state is State.UNREADABLE:
+        said = f"Your answer cannot be read: {verdict.message}"
+        return _reported(question, Outcome.WRONG, Fraction(0), said)
+    credit = verdict.credit or Fraction(0)
+    outcome = Outcome.RIGHT if credit == 1 else Outcome.WRONG
+    mistake = verdict.code if verdict.code.startswith("listed") else None
+    said = verdict.message or ("Right." if credit == 1 else "Not right.")
+    return _reported(question, outcome, credit, said + reading, mistake=mistake)
+
+
+def _reported(
+    question: Question, outcome: Outcome, mark: Fraction | None, sentence: str, *, mistake: str | None = None
+) -> Reported:
+    return Reported(question.id, question.points, outcome, mark, sentence, mistake=mistake)
+
+
+def _assignments(source: str) -> list[tuple[str, ast.expr]]:
+    """Question and expression of each answer in a cell; a cell that does not parse has none."""
+    # Magics and shell lines are not Python; nothing of theirs is wanted here.
+    plain = re.sub(r"(?m)^[%!].*$", "", source)
+    try:
+        body = ast.parse(plain).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return []
+    found = list[tuple[str, ast.expr]]()
+    for statement in body:
+        match statement:
+            case ast.Assign(
+                targets=[ast.Subscript(value=ast.Name(id="answers"), slice=ast.Constant(value=str(name)))]
+            ):
+                found.append((name, statement.value))
+            case ast.Assign(targets=[ast.Name(id="answers")], value=ast.Dict() as entries):
+                found += _entries(entries)
+            case ast.AnnAssign(target=ast.Name(id="answers"), value=ast.Dict() as entries):
+                found += _entries(entries)
+            case ast.Expr(
+                value=ast.Call(
+                    func=ast.Attribute(value=ast.Name(id="answers"), attr="update"),
+                    args=[ast.Dict() as entries],
+                )
+            ):
+                found += _entries(entries)
+    return found
+
+
+def _entries(entries: ast.Dict) -> list[tuple[str, ast.expr]]:
+    pairs = zip(entries.keys, entries.values, strict=True)
+    return [
+        (key.value, value)
+        for key, value in pairs
+        if isinstance(key, ast.Constant) and isinstance(key.value, str)
+    ]
+
+
+def _text(node: ast.expr) -> str | None:
+    """The text of an expression that stands there whole; None for one that would have to be run."""
+    try:
+        return _typed(ast.literal_eval(node))
+    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
+        return None
+
+
+def _typed(value: Any) -> str:
+    """A value as it would be typed: letters of a list or set, numbers, or the text itself."""
+    if isinstance(value, set | frozenset):
+        value = sorted(value, key=str)
+    if isinstance(value, list | tuple) and value and all(isinstance(part, str) for part in value):
+        return ", ".join(value)
+    if isinstance(value, dict):
+        return "; ".join(f"{name} = {_typed(part)}" for name, part in value.items())
+    tolist = getattr(value, "tolist", None)
+    return "" if value is None else str(tolist() if callable(tolist) else value)

@@ -1,0 +1,88 @@
+"""Judges answers that come line by line as JSON: for scripts, and for trying a key."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from fractions import Fraction
+from typing import IO, Any
+
+from autograder.quiz.judge import judge
+from autograder.quiz.model import Question, Quiz
+from autograder.quiz.variants import plain
+from autograder.quiz.verdicts import Verdict
+
+
+def judge_lines(quiz: Quiz, stream_in: Iterable[str], stream_out: IO[str]) -> int:
+    """Read `{"question": ..., "answer": ..., "values": {...}}` lines and write a verdict for each, in order.
+
+    A line that is no such object gets the state `error`. Returns how many of those there were.
+    """
+    errors = 0
+    for line in stream_in:
+        if not line.strip():
+            continue
+        answer = _judged(quiz, line)
+        errors += answer["state"] == "error"
+        stream_out.write(json.dumps(answer, ensure_ascii=False) + "\n")
+        stream_out.flush()
+    return errors
+
+
+def _judged(quiz: Quiz, line: str) -> dict[str, Any]:
+    try:
+        question, raw, values = _asked(quiz, line)
+    except ValueError as error:
+        return {"state": "error", "credit": None, "code": "line", "message": str(error), "reading": ""}
+    verdict = judge(question, plain(question, values), raw)
+    return written(verdict)
+
+
+def written(verdict: Verdict) -> dict[str, Any]:
+    """A verdict as the pipe writes it; the credit is a number."""
+    return {
+        "state": verdict.state.value,
+        "credit": None if verdict.credit is None else round(float(verdict.credit), 6),
+        "code": verdict.code,
+        "message": verdict.message,
+        "reading": verdict.reading,
+    }
+
+
+def _asked(quiz: Quiz, line: str) -> tuple[Question, str, dict[str, Fraction]]:
+    """Question, answer and values of a line; ValueError says what is wrong with it."""
+    try:
+        asked = json.loads(line)
+    except (json.JSONDecodeError, RecursionError) as error:
+        raise ValueError(f"this line is not JSON: {error}") from error
+    if not isinstance(asked, dict) or "question" not in asked or "answer" not in asked:
+        raise ValueError('write {"question": "...", "answer": "..."}')
+    question = quiz.question(str(asked["question"]))
+    if question is None:
+        raise ValueError(f"there is no question {asked['question']!r} in {quiz.id}")
+    return question, _raw(asked["answer"]), dict(_values(question, asked.get("values") or {}))
+
+
+def _raw(answer: Any) -> str:
+    if isinstance(answer, str):
+        return answer
+    if isinstance(answer, dict):
+        return "; ".join(f"{name} = {_raw(value)}" for name, value in answer.items())
+    return (
+        ", ".join(answer)
+        if isinstance(answer, list) and all(isinstance(a, str) for a in answer)
+        else str(answer)
+    )
+
+
+def _values(question: Question, given: Any) -> Iterator[tuple[str, Fraction]]:
+    if not isinstance(given, Mapping):
+        raise ValueError('"values" is an object of numbers by name')
+    names = {parameter.name for parameter in question.parameters}
+    for name, value in given.items():
+        if name not in names:
+            raise ValueError(f"{question.id} draws no value {name!r}")
+        if isinstance(value, bool) or not isinstance(value, int | float | str):
+            raise ValueError(f"the value of {name} is not a number")
+        try:
+            yield name, Fraction(str(value))
+        except (ValueError, ZeroDivisionError) as error:
+            raise ValueError(f"the value of {name} is not a number: {value!r}") from error
