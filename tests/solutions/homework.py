@@ -1,0 +1,78 @@
+"""A homework of this course, opened for tests: rehearsed with the grader's own functions, graded for real."""
+
+import inspect
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from fractions import Fraction
+from functools import cached_property
+from pathlib import Path
+from textwrap import dedent
+from typing import Any
+
+from autograder.check import Checked, check
+from autograder.domain.course import Limits, Plan
+from autograder.domain.report import Report, Verdict
+from autograder.domain.submission import ReceivedBy, Submission
+from autograder.grading import Assignment, grade
+from autograder.notebook.assignment import AssignmentText, read_assignment
+from autograder.notebook.release import release
+from autograder.notebook.released import Released
+from autograder.notebook.solved import solve
+from autograder.questions.judge import judge
+from autograder.questions.solutions import Prepared, Solutions, prepare
+from autograder.questions.trial import Rehearsal
+from autograder.sandbox.runner import Runner
+
+COURSE = Path(__file__).parents[2]
+
+
+class Homework:
+    """The notebook and the solutions of one assignment, prepared with a seed of the tests."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._notebook = (COURSE / "assignments" / name / f"{name}.ipynb").read_bytes()
+
+    @cached_property
+    def text(self) -> AssignmentText:
+        return read_assignment(self._notebook)
+
+    @cached_property
+    def solutions(self) -> Solutions:
+        module = COURSE / "solutions" / f"{self.name}.py"
+        return prepare(self.name, module, secret=b"tests", limits=Limits())
+
+    @property
+    def released(self) -> bytes:
+        return release(self._notebook)
+
+    def question(self, name: str) -> Prepared:
+        return next(p for p in self.solutions.questions if p.question.name == name)
+
+    def checked(self) -> Checked:
+        return check(self.text, self.solutions, notebook="notebook", module="solutions")
+
+    def verdict(self, name: str, function: Callable[..., Any]) -> Verdict:
+        """What `function` earns as an answer to a question, beside right answers to all others."""
+        answers = {p.question.name: p.question.reference for p in self.solutions.questions}
+        student = Rehearsal({**answers, name: function}, source=f"def {name}(): pass")
+        return judge(self.question(name), student, seconds=10.0)
+
+    def solved(self, answers: Mapping[str, str] | None = None) -> bytes:
+        """The notebook with every question answered, by the reference where `answers` has no source."""
+        references = {
+            p.question.name: dedent(inspect.getsource(p.question.reference)) for p in self.solutions.questions
+        }
+        return solve(self._notebook, {**references, **{k: dedent(v) for k, v in (answers or {}).items()}})
+
+    def graded(self, notebook: bytes, runner: Runner) -> Report:
+        """The report on a notebook, from the real sandbox."""
+        plan = Plan(self.name, self.text.title, Fraction(1, 8))
+        assignment = Assignment(plan, Released.from_text(self.text), self.solutions)
+        arrived = datetime(2026, 1, 1, tzinfo=UTC)
+        return grade(Submission("ada", self.name, notebook, arrived, ReceivedBy.ARCHIVE), assignment, runner)
+
+
+def verdicts(report: Report) -> dict[str, Verdict]:
+    """The verdicts of a report by the name of the question."""
+    return {verdict.question: verdict for verdict in report.verdicts}
