@@ -7,10 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from autograder.domain.answer import Answer, Batch, Built, Call, Ending, Given, Oracle, Seeded
-from autograder.errors import SandboxError
+from autograder.domain.answer import Answer, Call, Ending, Oracle
 from autograder.sandbox.process import Ended, Process
-from autograder.sandbox.protocol import ProtocolFault, Recipe, encode
+from autograder.sandbox.protocol import ProtocolFault, encode
 
 _MOST_DEPTH = 8
 _MOST_ASKED_BYTES = 64 << 20
@@ -21,39 +20,6 @@ _MANY_ENTRIES = 4096
 Key = int | str
 References = Mapping[str, Callable[..., Any]]
 _KINDS = {"returned": Ending.RETURNED, "raised": Ending.RAISED, "undefined": Ending.UNDEFINED}
-
-
-def encode_batch(batch: Batch) -> bytes:
-    """The frames of all calls of a batch. SandboxError if an argument is no data."""
-    return b"".join(piece for call in batch.calls for piece in _encode_call(call))
-
-
-def _encode_call(call: Call) -> list[bytes]:
-    args = tuple(_sent(position, value) for position, value in enumerate(call.args))
-    kwargs = {name: _sent(name, value) for name, value in call.kwargs.items()}
-    try:
-        return encode([args, kwargs])
-    except ProtocolFault as fault:
-        raise SandboxError(
-            f"an argument of a case {fault}; large ones are `built` on both sides, never sent"
-        ) from fault
-
-
-def _sent(key: Key, value: Any) -> Any:
-    """An argument as it is sent: as data, or as the recipe of what stands in for it."""
-    if isinstance(value, Oracle):
-        return Recipe("oracle", {"slot": key, "name": "function"})  # its own name may tell too much
-    if isinstance(value, Given):
-        return Recipe("given", _shipped(value))
-    if isinstance(value, Built):
-        return Recipe("built", _shipped(value.recipe))
-    if isinstance(value, Seeded):
-        return Recipe("seeded", {"seed": value.seed})
-    return value
-
-
-def _shipped(given: Given) -> dict[str, Any]:
-    return {"name": given.name, "source": given.source, "values": dict(given.values)}
 
 
 class Dialogue:

@@ -23,7 +23,7 @@ from autograder.domain.report import Isolation
 from autograder.errors import IsolationError, SandboxError
 from autograder.sandbox import layout
 from autograder.sandbox import scratch as folders
-from autograder.sandbox.dialogue import encode_batch
+from autograder.sandbox.batches import encode_batch
 from autograder.sandbox.forkserver import ForkServer, ForkServerGone
 from autograder.sandbox.isolation import CONFINED, demand, isolation_of
 from autograder.sandbox.process import Ended, Overdue, Process

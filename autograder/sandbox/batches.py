@@ -1,0 +1,40 @@
+"""A batch of calls as it is sent: data as data, functions as recipes of what stands in for them."""
+
+from typing import Any
+
+from autograder.domain.answer import Batch, Built, Call, Given, Oracle, Seeded
+from autograder.errors import SandboxError
+from autograder.sandbox.protocol import ProtocolFault, Recipe, encode
+
+
+def encode_batch(batch: Batch) -> bytes:
+    """The frames of all calls of a batch. SandboxError if an argument is no data."""
+    return b"".join(piece for call in batch.calls for piece in _encode_call(call))
+
+
+def _encode_call(call: Call) -> list[bytes]:
+    args = tuple(_sent(position, value) for position, value in enumerate(call.args))
+    kwargs = {name: _sent(name, value) for name, value in call.kwargs.items()}
+    try:
+        return encode([args, kwargs])
+    except ProtocolFault as fault:
+        raise SandboxError(
+            f"an argument of a case {fault}; large ones are `built` on both sides, never sent"
+        ) from fault
+
+
+def _sent(key: int | str, value: Any) -> Any:
+    """An argument as it is sent: as data, or as the recipe of what stands in for it."""
+    if isinstance(value, Oracle):
+        return Recipe("oracle", {"slot": key, "name": "function"})  # its own name may tell too much
+    if isinstance(value, Given):
+        return Recipe("given", _shipped(value))
+    if isinstance(value, Built):
+        return Recipe("built", _shipped(value.recipe))
+    if isinstance(value, Seeded):
+        return Recipe("seeded", {"seed": value.seed})
+    return value
+
+
+def _shipped(given: Given) -> dict[str, Any]:
+    return {"name": given.name, "source": given.source, "values": dict(given.values)}
