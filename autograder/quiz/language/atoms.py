@@ -2,13 +2,14 @@
 
 import re
 from abc import abstractmethod
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 
 from autograder.quiz.language.cursor import Cursor
 from autograder.quiz.language.tokens import Token
 from autograder.quiz.language.tree import Node, number
 from autograder.quiz.language.unreadable import UnknownSymbol, Unreadable
-from autograder.quiz.language.words import ENTRYWISE, FUNCTIONS, MATRIX, TWO
+from autograder.quiz.language.words import ENTRYWISE, FUNCTIONS, TWO
 
 _STARTS = frozenset(["number", "symbol", "size", "word", "frac", "sum", "nabla", "open", "ones"])
 _INDEX = re.compile(r"\s*(?:([A-Za-z]\d?)|(\d{1,2}))\s*,?")
@@ -58,31 +59,20 @@ class Atoms(Cursor):
 
     def atom(self) -> Node:
         """The atom that begins here."""
-        match self.now.kind:
-            case "number":
-                return self._number()
-            case "symbol":
-                return self._symbol()
-            case "size":
-                return self.build("size", value=self.take().text)
-            case "word":
-                return self._word()
-            case "open":
-                return self._bracket()
-            case "bar":
-                return self._norm()
-            case "angle" if self.now.text in "<⟨":
-                return self._inner()
-            case "frac":
-                return self._fraction()
-            case "nabla":
-                return self._derivative()
-            case "sum":
-                return self._sum()
-            case "ones":
-                self.take()
-                return self.build("ones", value=self._size())
+        if self.now.kind in _READERS:
+            return _READERS[self.now.kind](self)
+        if self.sees("angle", "<", "⟨"):
+            return self._inner()
+        if self.sees("operator", "^") and self._transpose_ahead():
+            return self._prefixed_transpose()
         raise self._unexpected()
+
+    def _size_itself(self) -> Node:
+        return self.build("size", value=self.take().text)
+
+    def _ones(self) -> Node:
+        self.take()
+        return self.build("ones", value=self._size())
 
     def _unexpected(self) -> Unreadable:
         if self.now.kind == "end":
@@ -93,11 +83,19 @@ class Atoms(Cursor):
 
     def _number(self) -> Node:
         text = self.take().text
-        if not self.commas and self.sees("comma") and self.now.tight and self._is_digits(self.ahead()):
+        if (
+            text.isdigit()
+            and not self.commas
+            and self.sees("comma")
+            and self.now.tight
+            and self._is_digits(self.ahead())
+        ):
             self.take()
             text += "." + self.take().text  # a decimal comma: nothing here separates by commas
-        if text in ("1", "0") and self.sees("subscript"):
-            return self.build("ones" if text == "1" else "zeros", value=self._size())
+        if text == "0" and self.accept("subscript"):
+            return self.build("zeros", value="")
+        if text == "1" and self.sees("subscript"):
+            return self.build("ones", value=self._size())
         if text == "1" and self.sees("operator", "^") and self.ahead().kind == "top":
             return self.build("ones", value="")
         self.build("number")  # counted, then made
@@ -140,6 +138,8 @@ class Atoms(Cursor):
 
     def arguments(self, name: str, least: int, most: int) -> list[Node]:
         """What stands in the brackets after a function, between `least` and `most` expressions."""
+        if not self.sees("open"):
+            raise Unreadable(f"Write what {name} applies to in brackets.")
         opening = self.take().text
         self.enter()
         kept, self.bars = self.bars, ()
@@ -155,8 +155,24 @@ class Atoms(Cursor):
             raise Unreadable(f"{name} takes {least if least == most else f'{least} to {most}'} argument(s).")
         return parts
 
+    def _prefixed_transpose(self) -> Node:
+        """The French way: ^tA, ^{t}A and {}^tA."""
+        self.take()
+        for _ in range(3 if self.sees("open") else 1):
+            self.take()
+        return self.build("transpose", self.atom())
+
+    def _transpose_ahead(self) -> bool:
+        """Whether a T follows the hat, bare or in a brace."""
+        if self.ahead().kind == "open":
+            return self.ahead(2).text in ("t", "T") and self.ahead(3).kind == "close"
+        return self.ahead().kind == "top"
+
     def _bracket(self) -> Node:
         opening = self.take().text
+        if opening == "{" and self.sees("close", "}") and self.ahead().text == "^":
+            self.take()
+            return self.atom()
         self.enter()
         kept, self.bars = self.bars, ()
         inside = self.expression()
@@ -179,10 +195,11 @@ class Atoms(Cursor):
         self._close_bar(bar)
         self.bars = kept
         self.leave()
-        kind = "2"
-        if self.sees("subscript"):
-            kind = _norm_kind(self.take().text)
-        return self.build("norm", inside, value=kind)
+        return self.build("norm", inside, value=self.norm_kind())
+
+    def norm_kind(self) -> str:
+        """Which norm a subscript asks for; the Euclidean one where there is none."""
+        return _norm_kind(self.take().text) if self.sees("subscript") else "2"
 
     def _close_bar(self, bar: str) -> None:
         if self.sees("bar", bar):
@@ -283,6 +300,8 @@ class Atoms(Cursor):
             return self.build("pi")
         if word in ("I", "Id"):
             return self._identity()
+        if word == "sigma" and self.sees("open"):
+            return self._function("sigmoid")
         if word == "delta" and self.sees("subscript"):
             return self.build("entry", self.build("identity", value=""), value=indices_in(self.take().text))
         if word == "∂":
@@ -423,4 +442,15 @@ def _sum_indices(text: str) -> list[tuple[str, str]]:
     return found
 
 
-ONE_ARGUMENT = ENTRYWISE | MATRIX
+_READERS: Mapping[str, Callable[[Atoms], Node]] = {
+    "number": Atoms._number,
+    "symbol": Atoms._symbol,
+    "size": Atoms._size_itself,
+    "word": Atoms._word,
+    "open": Atoms._bracket,
+    "bar": Atoms._norm,
+    "frac": Atoms._fraction,
+    "nabla": Atoms._derivative,
+    "sum": Atoms._sum,
+    "ones": Atoms._ones,
+}

@@ -14,6 +14,9 @@ from autograder.quiz.language.symbols import Symbols
 from autograder.quiz.language.tree import Node, constant, node
 
 
+_FLIPPED = {"<": ">", "<=": ">="}
+
+
 @dataclass(frozen=True, slots=True)
 class Condition:
     """`difference` = 0, != 0, >= 0 or > 0."""
@@ -26,12 +29,13 @@ def conditions(expression: Expression, ground: Ground) -> tuple[Condition, ...]:
     """The conditions an answer states, one or several."""
     parts = expression.tree.args if expression.tree.op == "both" else (expression.tree,)
     return tuple(
-        Condition(part.value, ground.valued(part_of(expression, _difference(part)))) for part in parts
+        Condition(_FLIPPED.get(part.value, part.value), ground.valued(part_of(expression, _difference(part))))
+        for part in parts
     )
 
 
 def _difference(relation: Node) -> Node:
-    left, right = relation.args
+    left, right = relation.args if relation.value not in _FLIPPED else reversed(relation.args)
     zero = next(
         (side for side in (right, left) if side.shape is not None and side.shape.kind is Kind.ZERO), None
     )

@@ -100,8 +100,10 @@ def _link(
 
 def _holds(sign: str, left: Value, right: Value, margin: Fraction) -> bool:
     pairs = list(zip(*_paired(left, right), strict=True))
-    if len(pairs) > 1 and sign in (">", ">="):
+    if len(pairs) > 1 and sign not in ("=", "!="):
         raise IllTyped("Two vectors or matrices cannot be compared by an inequality.")
+    if sign in ("<", "<="):
+        pairs, sign = [(y, x) for x, y in pairs], {"<": ">", "<=": ">="}[sign]
     slack = [(x - y, (1 + abs(x) + abs(y)) * margin.numerator / margin.denominator) for x, y in pairs]
     match sign:
         case ">":

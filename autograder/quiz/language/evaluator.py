@@ -188,6 +188,15 @@ class Evaluator:
     def _determinant(self, value: Any) -> Any:
         return determinant(value, self.numbers)
 
+    def _pseudo_inverse(self, value: Any) -> Any:
+        """Of a matrix of full rank, as a matrix of symbols is."""
+        if not isinstance(value, list):
+            return self.numbers.inverse(value)
+        turned, numbers = transposed(value), self.numbers
+        if len(value) >= len(value[0]):
+            return multiplied(inverse(multiplied(turned, value, numbers), numbers), turned, numbers)
+        return multiplied(turned, inverse(multiplied(value, turned, numbers), numbers), numbers)
+
     def _diagonal(self, value: Any) -> Any:
         if not isinstance(value, list):
             return value
@@ -216,8 +225,6 @@ class Evaluator:
         if not isinstance(value, list):
             return value
         places = [int(index) - 1 if index.isdigit() else self.index[index] for index in tree.value]
-        if tree.shape is not None and tree.shape.is_array:
-            return [[entry] for entry in value[self._within(places[0], value)]]
         if len(places) == 2:
             return value[self._within(places[0], value)][self._within(places[1], value[0])]
         return (
@@ -225,6 +232,13 @@ class Evaluator:
             if len(value[0]) == 1
             else value[0][places[0] % len(value[0])]
         )
+
+    def _row(self, tree: Node) -> Any:
+        value, index = self.value(tree.args[0]), tree.value[0]
+        place = int(index) - 1 if index.isdigit() else self.index[index]
+        if not isinstance(value, list):
+            return value
+        return self._plain([[entry] for entry in value[self._within(place, value)]])
 
     @staticmethod
     def _within(place: int, values: Any) -> int:
@@ -249,6 +263,7 @@ _OF_MATRIX: Mapping[str, Callable[[Evaluator, Any], Any]] = {
     "tr": Evaluator._trace,
     "det": Evaluator._determinant,
     "diag": Evaluator._diagonal,
+    "pinv": Evaluator._pseudo_inverse,
     "total": Evaluator._total,
 }
 _RULES: Mapping[str, Callable[[Evaluator, Node], Any]] = {
@@ -272,5 +287,6 @@ _RULES: Mapping[str, Callable[[Evaluator, Node], Any]] = {
     "call": Evaluator._call,
     "apply": Evaluator._apply,
     "entry": Evaluator._entry,
+    "row": Evaluator._row,
     "sum": Evaluator._sum,
 }

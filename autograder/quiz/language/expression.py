@@ -63,8 +63,8 @@ def _work(tree: Node, times: int) -> int:
     own = _COST.get(tree.op, 1) if heavy or tree.op in ("inner", "apply") else 1
     if tree.op == "power" and heavy:
         own = 12 * abs(int(constant(tree.args[1]) or 1)) + 60
-    if tree.op == "call" and tree.value == "det":
-        own = 60
+    if tree.op == "call" and tree.value in ("det", "pinv"):
+        own = 90
     below = times * 4 if tree.op == "sum" else times
     return own * times + sum(_work(part, below) for part in tree.args)
 

@@ -20,7 +20,7 @@ from autograder.quiz.language.unreadable import Unreadable
 
 _PRODUCTS = {"*": "product", "·": "product", "@": "product", "/": "divide", "∘": "entrywise", "⊗": "outer"}
 _WRITTEN = {"·": "dot", "@": "at", ".": "dot"}
-_TRANSPOSES = ("T", "t", "top", "tr")
+_TRANSPOSES = ("T", "t", "top", "tr", "transpose")
 
 
 class Grammar(Atoms):
@@ -130,13 +130,22 @@ class Grammar(Atoms):
                 self.take()
                 inside = self.build("transpose", inside)
             elif self.sees("subscript"):
-                inside = self.build("entry", inside, value=indices_in(self.take().text))
+                inside = self._subscripted(inside)
             elif self.sees("method"):
                 inside = self._method(inside)
             elif self._is_index():
                 inside = self._indexed(inside)
             else:
                 return inside
+
+    def _subscripted(self, inside: Node) -> Node:
+        """`A_{ij}`; a subscript after a power belongs below it, as in `||w||^2_2` and `w^2_i`."""
+        if inside.op == "power":
+            base, raised = inside.args
+            if base.op == "norm":
+                return self.build("power", self.build("norm", base.args[0], value=self.norm_kind()), raised)
+            return self.build("power", self._subscripted(base), raised)
+        return self.build("entry", inside, value=indices_in(self.take().text))
 
     def _is_index(self) -> bool:
         """Whether `[i]`, `[i, j]` follows: small letters the question does not declare, or digits."""
@@ -178,6 +187,8 @@ class Grammar(Atoms):
             return self.build("transpose", base)
         if self.sees("open", "{", "(") and self._transpose_inside():
             return self._transposed(base)
+        if self._takes_dagger():
+            return self.build("call", base, value="pinv")
         if self.sees("operator", "*"):
             raise Unreadable("I do not know what the star in the exponent means here.")
         return self.build("power", base, self.exponent())
@@ -187,6 +198,19 @@ class Grammar(Atoms):
             self.take()
             return True
         return False
+
+    def _takes_dagger(self) -> bool:
+        """Take the mark of a pseudo-inverse: A^+ or A^†, with or without a brace."""
+        braced = self.sees("open", "{")
+        mark = self.ahead() if braced else self.now
+        after = self.ahead(2) if braced else self.ahead()
+        plus = mark.text == "+" and mark.kind in ("operator", "dagger")
+        lone = after.kind == "close" if braced else mark.kind == "dagger" or not after.tight
+        if not plus or not lone:
+            return False
+        for _ in range(3 if braced else 1):
+            self.take()
+        return True
 
     def _transpose_inside(self) -> bool:
         """Whether the brace holds T or -T only."""

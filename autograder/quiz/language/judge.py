@@ -80,13 +80,24 @@ class PreparedKey:
             sentence = self._read(answer, flipped=flipped)
         except Unreadable as reason:
             return _unreadable(Code(reason.code), reason.message), False
-        reading, typeset = line(sentence.tree), mathml(sentence.tree)
         try:
             meaning = self._understood(sentence)
         except Unreadable as reason:
-            return _unreadable(Code(reason.code), reason.message, reading, typeset), sentence.ambiguous
+            tree = sentence.tree
+            return _unreadable(
+                Code(reason.code), reason.message, line(tree), mathml(tree)
+            ), sentence.ambiguous
+        tree = meaning.expression.tree
         judged = self._verdict(meaning, sentence.tree)
-        return replace(judged, reading=reading, reading_mathml=typeset), sentence.ambiguous
+        return replace(judged, reading=line(tree), reading_mathml=mathml(tree)), sentence.ambiguous
+
+    def interpret(self, answer: str) -> Reading | Unreadable:
+        """What is understood of an answer to this question, for the echo while it is typed."""
+        try:
+            tree = self._read(answer, flipped=False).tree
+        except Unreadable as reason:
+            return reason
+        return _interpreted(tree, self.symbols, wanted=self.shape)
 
     def _read(self, answer: str, *, flipped: bool) -> Sentence:
         if self.shape.kind is Kind.CONDITION:
@@ -151,7 +162,10 @@ def _listed(text: str, symbols: Symbols, wanted: Shape) -> Expression:
 
 
 def interpret(answer: str, symbols: Symbols) -> Reading | Unreadable:
-    """What is understood of an answer, for the echo while it is typed; the reason where nothing is."""
+    """What is understood of an answer, for the echo while it is typed; the reason where nothing is.
+
+    Where the key is known, `PreparedKey.interpret` knows also whether an equals sign only names what is asked.
+    """
     try:
         try:
             tree = read_value(answer, symbols).tree
@@ -159,12 +173,16 @@ def interpret(answer: str, symbols: Symbols) -> Reading | Unreadable:
             tree = read_conditions(answer, symbols).tree
     except Unreadable as reason:
         return reason
+    return _interpreted(tree, symbols)
+
+
+def _interpreted(tree: Node, symbols: Symbols, *, wanted: Shape | None = None) -> Reading | Unreadable:
     try:
-        shape = express(tree, symbols).shape
+        expression = express(tree, symbols, wanted=wanted)
     except Unreadable as reason:
         reason.reading, reason.reading_mathml = line(tree), mathml(tree)
         return reason
-    return Reading(line(tree), mathml(tree), str(shape))
+    return Reading(line(expression.tree), mathml(expression.tree), str(expression.shape))
 
 
 def _writing(tree: Node) -> Node:

@@ -60,7 +60,7 @@ def _add(tree: Node) -> str:
 
 def _product(tree: Node) -> str:
     left, right = tree.args
-    sign = _sign("·") if right.op == "number" or tree.value == "dot" else _sign("\u2062")
+    sign = _sign("·") if right.op == "number" else _sign("\u2062")
     return _within(left, PRODUCT) + sign + _within(right, POWER)
 
 
@@ -143,6 +143,7 @@ _RULES: Mapping[str, Callable[[Node], str]] = {
     "call": _call,
     "apply": _apply,
     "entry": _entry,
+    "row": lambda tree: f"<msub>{_identifier(tree.value[1])}<mi>{escape(tree.value[0])}</mi></msub>",
     "sum": _sum,
     "relation": lambda tree: _row(tree.args[0]) + _sign(SIGNS[tree.value]) + _row(tree.args[1]),
     "both": _both,

@@ -23,7 +23,7 @@ _TIGHTNESS: Mapping[str, int] = {
     "inverse": POWER,
     "transpose": POWER,
 }
-SIGNS: Mapping[str, str] = {"=": "=", "!=": "≠", ">=": "≥", ">": ">"}
+SIGNS: Mapping[str, str] = {"=": "=", "!=": "≠", ">=": "≥", ">": ">", "<=": "≤", "<": "<"}
 NABLA = ("", "∇", "∇²")
 _RAISED = str.maketrans("0123456789-T", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻ᵀ")
 
@@ -78,7 +78,7 @@ def _negative(tree: Node) -> str:
 
 def _product(tree: Node) -> str:
     left, right = tree.args
-    sign = " · " if right.op == "number" or tree.value == "dot" else " "
+    sign = " · " if right.op == "number" else " "
     return _within(left, PRODUCT) + sign + _within(right, POWER)
 
 
@@ -148,6 +148,7 @@ _RULES: Mapping[str, Callable[[Node], str]] = {
     "call": _call,
     "apply": _apply,
     "entry": _entry,
+    "row": lambda tree: f"{letter(tree.value[1])}_{tree.value[0]}",
     "sum": _sum,
     "relation": lambda tree: f"{line(tree.args[0])} {SIGNS[tree.value]} {line(tree.args[1])}",
     "both": lambda tree: " and ".join(line(part) for part in tree.args),

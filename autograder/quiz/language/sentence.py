@@ -1,18 +1,23 @@
 """A whole answer: what stands before an equals sign, conditions joined by `and`, punctuation at the ends."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from autograder.quiz.language.grammar import Grammar
 from autograder.quiz.language.symbols import Symbols
-from autograder.quiz.language.tokens import Lexer, Token
+from autograder.quiz.language.tokens import MAX_LENGTH, Lexer, Token
 from autograder.quiz.language.tree import Node, node
 from autograder.quiz.language.unreadable import Unreadable
 from autograder.quiz.language.words import FUNCTIONS
 
 _END = Token("end", "")
 _CLOSING_MARKS = (".", ",", ";", ":", "!")
-_FLIPPED = {"<": ">", "<=": ">="}
+_DEFINITE = re.compile(
+    r"\s+(?:is\s+|be\s+)?(?:(?P<semi>positive\s+semi-?\s*definite|psd)|positive\s+definite|pd)\s*\.?\s*$",
+    re.IGNORECASE,
+)
+"""`A is positive semidefinite` says A >= 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,8 @@ def read_value(text: str, symbols: Symbols, *, flipped: bool = False) -> Sentenc
 
 def read_conditions(text: str, symbols: Symbols, *, flipped: bool = False) -> Sentence:
     """An answer that may be an equation, an inequality, or several joined by `and`."""
+    if len(text) <= MAX_LENGTH:
+        text = _DEFINITE.sub(lambda word: " >= 0" if word["semi"] else " > 0", text)
     return _conditions(_trimmed(Lexer(text, symbols).run()), symbols, flipped=flipped)
 
 
@@ -114,13 +121,8 @@ def _chain(grammar: Grammar) -> list[Node]:
         sides.append(grammar.expression())
     if not signs:
         return sides
-    return [_relation(sign, left, right) for sign, left, right in zip(signs, sides, sides[1:], strict=False)]
-
-
-def _relation(sign: str, left: Node, right: Node) -> Node:
-    if sign in _FLIPPED:
-        return node("relation", right, left, value=_FLIPPED[sign])
-    return node("relation", left, right, value=sign)
+    links = zip(signs, sides, sides[1:], strict=False)
+    return [node("relation", left, right, value=sign) for sign, left, right in links]
 
 
 def _is_label(side: Sequence[Token], symbols: Symbols) -> bool:
@@ -146,4 +148,6 @@ def _only_decorated(side: Sequence[Token], symbols: Symbols) -> bool:
     if symbol is not None and symbol.is_function:
         return side[-1].kind == "close"
     rest = [token for token in side[1:] if token.kind != "prime"]
+    if len(rest) > 2 and rest[0].text == "^" and rest[1].text == "{" and rest[-1].text == "}":
+        return True  # w^{(t+1)}
     return all(token.kind == "subscript" or token.text in ("^", "*", "{", "}") for token in rest)

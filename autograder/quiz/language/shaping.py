@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from autograder.quiz.language.shapes import CONDITION, NUMBER, ZERO, Kind, Shape, array
 from autograder.quiz.language.symbols import Symbols
-from autograder.quiz.language.tree import Node, constant, node
+from autograder.quiz.language.tree import Node, constant, node, number
 from autograder.quiz.language.unreadable import IllTyped, UnknownSymbol
 from autograder.quiz.language.words import ENTRYWISE
 
@@ -200,6 +200,14 @@ class Shaping:
             )
         return node("entrywise", left, right, shape=left.shape)
 
+    def _star(self, tree: Node) -> Node:
+        """A product inside sum( ): entry by entry for equal shapes, else as it is everywhere."""
+        left, right = self._parts(tree)
+        one, two = self._of(left), self._of(right)
+        if one.is_array and two.is_array and self.same(one, two) and not one.is_square:
+            return node("entrywise", left, right, shape=left.shape)
+        return self._product(node("product", *tree.args, value=""))
+
     def _outer(self, tree: Node) -> Node:
         left, right = self._parts(tree)
         one, two = self._of(left), self._of(right)
@@ -267,12 +275,17 @@ class Shaping:
         return node("norm", inside, value="2" if kind == "F" else kind, shape=NUMBER)
 
     def _call(self, tree: Node) -> Node:
-        parts, name = self._parts(tree), tree.value
+        name = tree.value
+        if name == "total":
+            tree = _entry_by_entry(tree)
+        parts = self._parts(tree)
         shapes = [self._of(part) for part in parts]
         if name == "vec":
             return self._arrow(parts[0])
         if name == "diag":
             return self._diagonal(parts[0])
+        if name == "pinv":
+            return self._pseudo_inverse(parts[0])
         if name in ("tr", "det"):
             return self._of_square(name, parts[0])
         if name == "total":
@@ -298,6 +311,12 @@ class Shaping:
         if shape.is_square:
             return node("call", inside, value="diag", shape=array(shape.rows, "1"))
         raise IllTyped(f"diag needs a column vector or a square matrix, not {shape}.")
+
+    def _pseudo_inverse(self, inside: Node) -> Node:
+        shape = self._of(inside)
+        if not shape.is_array:
+            raise IllTyped(f"There is no pseudo-inverse of {shape}.")
+        return node("call", inside, value="pinv", shape=array(shape.columns, shape.rows))
 
     def _of_square(self, name: str, inside: Node) -> Node:
         shape = self._of(inside)
@@ -350,7 +369,7 @@ class Shaping:
             self._run_over(tree.value, [matrix.shape.rows, matrix.shape.columns])
             return node("entry", full, value=tree.value, shape=NUMBER)
         self._run_over(tree.value, [matrix.shape.rows])
-        return node("entry", full, value=tree.value, shape=array(matrix.shape.columns, "1"))
+        return node("row", full, value=(tree.value[0], family.name), shape=array(matrix.shape.columns, "1"))
 
     def _run_over(self, indices: Sequence[str], sizes: Sequence[str]) -> None:
         for index, size in zip(indices, sizes, strict=True):
@@ -389,6 +408,16 @@ class Shaping:
 
     def _both(self, tree: Node) -> Node:
         return node("both", *self._parts(tree), shape=CONDITION)
+
+
+def _entry_by_entry(tree: Node) -> Node:
+    """Sum(w * x) and sum(w ** 2) as numpy reads them: products and squares of vectors entry by entry."""
+    (inside,) = tree.args
+    if inside.op == "product" and inside.value == "":
+        return node("call", node("star", *inside.args), value=tree.value)
+    if inside.op == "power" and inside.args[1] == number(2):
+        return node("call", node("star", inside.args[0], inside.args[0]), value=tree.value)
+    return tree
 
 
 def _cannot_multiply(left: Shape, right: Shape) -> str:

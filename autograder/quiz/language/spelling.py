@@ -5,7 +5,7 @@ import unicodedata
 
 from autograder.quiz.language.words import FONTS, GREEK_NAMES, LETTER_OF
 
-_RAISED = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ᵀᵗⁿⁱ", "0123456789+-=()Ttni", strict=True))
+_RAISED = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ᵀᵗⁿⁱᵃᵇᶜᵈᵉᵏˡᵐᵖˢᵘᵛʷˣʸᶻ", "0123456789+-=()Ttniabcdeklmpsuvwxyz", strict=True))
 _LOWERED = dict(zip("₀₁₂₃₄₅₆₇₈₉₊₋ᵢⱼₖₗₘₙₚₜₓ", "0123456789+-ijklmnptx", strict=True))
 _LETTERS = {
     **dict.fromkeys("−–—﹣‐‑", "-"),
@@ -38,6 +38,7 @@ _LETTERS = {
     "∑": " \\sum ",
     "√": " \\sqrt ",
     "⊤": "\\top ",
+    "†": "\\dagger ",
     "≠": " \\neq ",
     "≻": " \\succ ",
     "≺": " \\prec ",
@@ -144,7 +145,7 @@ def name_pattern(name: str, *, lone_star: bool) -> str:
 def _base_pattern(base: str) -> str:
     if base not in GREEK_NAMES:
         return base
-    return rf"(?:\\(?:var)?{base}(?![A-Za-z])\s*|{LETTER_OF[base]}|(?<![A-Za-z]){base}(?![A-Za-z]))"
+    return rf"(?:\\(?:var)?{base}(?![A-Za-z])|{LETTER_OF[base]}|(?<![A-Za-z]){base}(?![A-Za-z]))"
 
 
 def _mark_pattern(mark: str, *, lone_star: bool) -> str:

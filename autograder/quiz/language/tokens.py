@@ -39,6 +39,7 @@ _MODULE = re.compile(
 )
 _METHOD = re.compile(r"\.\s*(" + "|".join(sorted(METHODS, key=len, reverse=True)) + r")(?=\s*\()")
 _DOT_T = re.compile(r"\.T(?![a-z])")
+_BASED = re.compile(r"log_?\{?(10|2)\}?(?=\s*\()")
 _COMMAND = re.compile(r"\\([A-Za-z]+|.)", re.DOTALL)
 _PRIMES = re.compile(r"\^\s*(?:\{\s*((?:'|\\prime(?![A-Za-z])|\s)+)\}|(\\prime(?![A-Za-z])|'))")
 _SUBSCRIPT = re.compile(
@@ -197,9 +198,12 @@ class Lexer:
         module = _MODULE.match(self.text, self.at)
         if module and module[0].split(".")[0].strip() not in self.symbols:
             self.at = module.end()
-            return
+            return None
         match = _LETTERS.match(self.text, self.at)
         run = self._before_declared(match[0] if match else self.text[self.at])
+        based = _BASED.match(self.text, self.at)
+        if based:
+            return self._add("word", "log" + based[1], len(based[0]))
         if run in self.symbols or run in self.symbols.sizes:
             self._add("symbol" if run in self.symbols else "size", run, len(run))
         elif self._after_power() and run[0] in "Tt" and run[0] not in self.symbols:
@@ -212,6 +216,7 @@ class Lexer:
             self._add("word", ALIASES.get(run, run), len(run))
         else:
             self._split(run)
+        return None
 
     def _before_declared(self, run: str) -> str:
         """The run up to where a name with a mark begins in it, as x' in `xx'`."""

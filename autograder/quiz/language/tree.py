@@ -15,8 +15,9 @@
 | call | arguments | name of a function everybody knows: exp, tr, max |
 | apply | a | (function of the question, how often differentiated) |
 | entry | a | indices |
+| row | matrix | (index, name of the family): its i-th row as a column |
 | sum | a | (index, upper bound or "") |
-| relation | a, b | one of = != >= > |
+| relation | a, b | one of = != >= > <= < |
 | both | conditions | |
 """
 
@@ -91,6 +92,8 @@ def free_indices(tree: Node) -> frozenset[str]:
     inside = frozenset[str]().union(*(free_indices(part) for part in tree.args))
     if tree.op == "entry":
         return inside | {index for index in tree.value if not index.isdigit()}
+    if tree.op == "row" and not tree.value[0].isdigit():
+        return inside | {tree.value[0]}
     if tree.op == "sum":
         return inside - {tree.value[0]}
     return inside

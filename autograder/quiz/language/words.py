@@ -29,7 +29,7 @@ ENTRYWISE = frozenset(
         "exp ln log2 log10 sin cos tan sinh cosh tanh sqrt relu sigmoid softplus sign floor ceil round abs"
     )
 )
-MATRIX = frozenset(["tr", "det", "inv", "transpose", "diag"])
+MATRIX = frozenset(["tr", "det", "inv", "pinv", "transpose", "diag"])
 TWO = frozenset(["inner", "dot", "max", "min", "outer", "multiply", "solve", "pow"])
 SIZED = frozenset(["eye", "zeros", "ones"])
 FUNCTIONS = ENTRYWISE | MATRIX | TWO | SIZED | {"norm", "square", "vec", "total"}
@@ -58,9 +58,10 @@ ALIASES: Mapping[str, str] = MappingProxyType(
         "power": "pow",
         "absolute": "abs",
         "fabs": "abs",
-        "arccos": "acos",
         "Diag": "diag",
         "Norm": "norm",
+        "sgn": "sign",
+        "pseudoinverse": "pinv",
     }
 )
 MODULES = frozenset(_words("np numpy jnp torch math scipy linalg LA la special"))
@@ -80,6 +81,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "otimes": ("operator", "⊗"),
         "top": ("top", "T"),
         "intercal": ("top", "T"),
+        "dagger": ("dagger", "+"),
         "langle": ("angle", "⟨"),
         "rangle": ("angle", "⟩"),
         "|": ("bar", "||"),

@@ -1,4 +1,4 @@
-"""Expressions rewritten, spoilt and spelt at random, with a numpy evaluator of their own that knows the truth.
+"""Expressions rewritten, spoilt and spelt at random, with a numpy evaluator that knows the truth.
 
 Nothing here uses the program's parser, types or arithmetic: trees are tuples, values are numpy arrays.
 """
@@ -170,11 +170,12 @@ def rewritten(part, rng):  # noqa: C901 -- one rule after another
     """Something equal to the part (the oracle checks it again), or None."""
     op = part[0]
     shape = _shape(part)
-    choices = [("T", ("T", part)), NEG(NEG(part)), MUL(ONE, part), ("div", MUL(TWO, part), TWO)]
+    choices = [NEG(NEG(part)), MUL(ONE, part), ("div", MUL(TWO, part), TWO)]
     other = rng.choice([w, x, MUL(A, w), y, MUL(X, w), A, T(B), C, LAM, MUL(T(X), X)])
     if _shape(other) == shape:
         choices += [ADD(ADD(part, other), NEG(other)), ADD(NEG(other), ADD(other, part))]
     if len(shape) == 2:
+        choices.append(T(T(part)))
         for size, identity in (("d", ID_D), ("n", ID_N)):
             if shape[0] == SIZES[size]:
                 choices.append(MUL(identity, part))
@@ -233,7 +234,8 @@ def spoilt(part, rng):
         choices += [
             ("sym", name) for name in SHAPES if name != part[1] and SHAPES[name] == SHAPES[part[1]]
         ] * 2
-        choices.append(T(part))
+        if SHAPES[part[1]]:
+            choices.append(T(part))
     if op in ("add", "mul", "div"):
         choices += [part[1], part[2], (op, part[2], part[1])]
     if op == "add":
