@@ -16,6 +16,7 @@ from autograder.questions.question import Question
 from autograder.questions.recognise import recognise
 from autograder.questions.solutions import Prepared
 from autograder.questions.student import Student
+from autograder.questions.weigh import asked_too_often
 
 CHANGED_ARGUMENTS = Fraction(4, 5)
 """What is left of a mark where the function changed its caller's arrays."""
@@ -163,7 +164,8 @@ def _outcome(exhibits: Sequence[Exhibit], mark: Fraction) -> Outcome:
         return Outcome.RIGHT
     if mark > 0:
         return Outcome.WRONG
-    endings = {e.answer.ending for e in exhibits if e.standing.worth == 0 and e.case.group is Group.CORE}
+    lost = [e for e in exhibits if e.standing.worth == 0 and e.case.group is Group.CORE]
+    endings = {Ending.TIMED_OUT if asked_too_often(e.case, e.answer) else e.answer.ending for e in lost}
     for ending in (Ending.CRASHED, Ending.OUT_OF_MEMORY, Ending.TIMED_OUT):
         if ending in endings:
             return Outcome(ending.value)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.domain.answer import Answer, Call, Ending, Opaque
+from autograder.domain.answer import Answer, Call, Ending, Opaque, Oracle
 from autograder.errors import JudgingError
 from autograder.questions.arguments import made
 from autograder.questions.cases import Case
@@ -56,6 +56,10 @@ def weigh(question: Question, case: Case, expected: Answer, scale: Any, answer: 
 
 def _compare_endings(question: Question, case: Case, expected: Answer, answer: Answer) -> Standing:
     raised = error_named(answer.exception)
+    if asked_too_often(case, answer):
+        return wrong(
+            Finding.ENDED, "Your function calls a function it was given again and again, without end."
+        )
     if expected.ending is Ending.RAISED and answer.ending is Ending.RAISED:
         if answer.exception == expected.exception:
             return RIGHT
@@ -67,6 +71,15 @@ def _compare_endings(question: Question, case: Case, expected: Answer, answer: A
     if answer.ending is Ending.RAISED:
         return wrong(Finding.RAISED, f"Your function raised {raised}.")
     return wrong(Finding.ENDED, _ENDED.get(answer.ending, "Your function did not return."))
+
+
+def asked_too_often(case: Case, answer: Answer) -> bool:
+    """Whether a call broke off because an oracle had been asked as often as it may be."""
+    given = dict(case.call.named())
+    return answer.ending is Ending.RAISED and any(
+        isinstance(given.get(name), Oracle) and len(points) >= given[name].calls
+        for name, points in answer.asked.items()
+    )
 
 
 _ENDED = {

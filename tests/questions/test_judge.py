@@ -293,6 +293,24 @@ def _(answer, case):
         assert verdict_on(one, answer).outcome is Outcome.WRONG
 
 
+def test_a_loop_that_asks_an_oracle_without_end_has_not_raised_an_error(module) -> None:
+    text = """
+@question(points=1)
+def slope(f, w):
+    return f(w)
+
+@slope.cases
+def _(rng):
+    yield core("sum", oracle(lambda v: float(np.sum(v)), calls=3), np.ones(2))
+"""
+    one = prepared(module(text))["slope"]
+    refused = Answer(Ending.RAISED, exception="ValueError", asked={0: ((1.0,),) * 3})
+    verdict = verdict_on(one, refused)
+    assert verdict.outcome is Outcome.TIMED_OUT
+    assert verdict.sentence == "Your function calls a function it was given again and again, without end."
+    assert verdict_on(one, replace(refused, asked={0: ((1.0,),) * 2})).outcome is Outcome.RAISED
+
+
 def test_a_property_is_asked_of_answers_that_are_otherwise_right(module) -> None:
     text = DOUBLE + (
         '\n@double.check("the first entry is below five")\ndef _(answer, case):\n    return answer[0] < 5\n'
