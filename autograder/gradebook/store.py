@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from sqlalchemy import Connection, Engine, select
 
@@ -21,6 +21,9 @@ from autograder.gradebook.faults import spoken
 from autograder.gradebook.handed import Handed
 from autograder.gradebook.schema import bring_up_to_date
 from autograder.gradebook.tables import reports
+
+if TYPE_CHECKING:
+    from autograder.gradebook.quizzes import QuizRecords
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +192,13 @@ class Gradebook:
             before = events[identity].revisions if identity in events else ()
             events[identity] = Event(**values, revisions=before if revision is None else (*before, revision))
         return tuple(events.values())
+
+    @property
+    def quizzes(self) -> "QuizRecords":
+        """The attempts at quizzes that are kept in this store."""
+        from autograder.gradebook.quizzes import QuizRecords  # grading homework needs nothing of quizzes
+
+        return QuizRecords(self._reading, self._writing)
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:

@@ -17,7 +17,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-SCHEMA = "0001"
+SCHEMA = "0002"
 """The migration that makes the tables of this module; a test holds it against migrations/versions."""
 
 VERSION_TABLE = "autograder_version"
@@ -91,4 +91,55 @@ reports = Table(
     Column("body", Text, nullable=False),  # JSON, see domain/report_json.py
     UniqueConstraint("submission", "revision", "attempt", name="one_report"),
     sqlite_autoincrement=True,
+)
+
+quiz_attempts = Table(
+    "quiz_attempts",
+    metadata,
+    Column("id", String(24), primary_key=True),
+    Column("quiz", Text, nullable=False),
+    Column("revision", Text, nullable=False),
+    Column("student", Text, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("started", Moment, nullable=False),
+    Column("closes", Moment),
+    Column("variants", Text, nullable=False),  # JSON, see quiz/variants.py
+    UniqueConstraint("quiz", "student", "number", name="one_attempt"),
+)
+
+# What was typed is kept as a JSON string: any characters, on every database, as they were.
+quiz_responses = Table(
+    "quiz_responses",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("attempt", String(24), ForeignKey("quiz_attempts.id"), nullable=False),
+    Column("question", Text, nullable=False),
+    Column("raw", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Index("quiz_responses_in_order", "attempt", "id"),
+    sqlite_autoincrement=True,
+)
+
+quiz_judgings = Table(
+    "quiz_judgings",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("attempt", String(24), ForeignKey("quiz_attempts.id"), nullable=False),
+    Column("question", Text, nullable=False),
+    Column("raw", Text, nullable=False),
+    Column("verdict", Text, nullable=False),  # JSON, see quiz/verdicts.py
+    Column("version", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("occasion", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Index("quiz_judgings_in_order", "attempt", "id"),
+    sqlite_autoincrement=True,
+)
+
+quiz_handed_in = Table(
+    "quiz_handed_in",
+    metadata,
+    Column("attempt", String(24), ForeignKey("quiz_attempts.id"), primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("by_clock", Integer, nullable=False),
 )

@@ -86,7 +86,7 @@ class Records(Protocol):
     """Where quizzes taken are kept. The gradebook has such a store; `MemoryRecords` is one for tests."""
 
     def add(self, events: Sequence[Event]) -> None:
-        """Record events, all or none of them."""
+        """Record events, all or none of them; of a second handing in, nothing."""
 
     def attempts(self, quiz: str, student: str | None = None) -> Sequence[Attempt]:
         """Attempts at a quiz, in the order they were begun."""
@@ -114,9 +114,11 @@ class MemoryRecords:
         self._ends: dict[str, HandedIn] = {}
 
     def add(self, events: Sequence[Event]) -> None:
-        """Record events."""
+        """Record events; of a second handing in, nothing is added."""
         for event in events:
             match event:
+                case HandedIn() if event.attempt in self._ends:
+                    return
                 case Attempt():
                     self._attempts.setdefault(event.id, event)
                 case Response():
@@ -124,7 +126,7 @@ class MemoryRecords:
                 case Judging():
                     self._judgings[event.attempt].append(event)
                 case HandedIn():
-                    self._ends.setdefault(event.attempt, event)
+                    self._ends[event.attempt] = event
 
     def attempts(self, quiz: str, student: str | None = None) -> Sequence[Attempt]:
         """Attempts at a quiz, in the order they were begun."""

@@ -1,0 +1,144 @@
+"""Attempts at quizzes, kept in the gradebook: added to and never changed."""
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from typing import Any
+
+from sqlalchemy import Connection, Table, select
+
+from autograder.gradebook import queries
+from autograder.gradebook.tables import quiz_attempts, quiz_handed_in, quiz_judgings, quiz_responses
+from autograder.quiz import variants, verdicts
+from autograder.quiz.records import Attempt, Event, HandedIn, Judging, Occasion, Response
+
+Opened = Callable[[], AbstractContextManager[Connection]]
+
+
+class QuizRecords:
+    """The store of attempts that `autograder.quiz` asks for (`quiz.records.Records`).
+
+    Every method raises `StoreError` where the database fails.
+    """
+
+    def __init__(self, reading: Opened, writing: Opened) -> None:
+        self._reading = reading
+        self._writing = writing
+
+    def add(self, events: Sequence[Event]) -> None:
+        """Record events, all or none of them.
+
+        Of an attempt that was handed in meanwhile, by another tab or by the clock, nothing that comes with
+        a second handing in is added.
+        """
+        with self._writing() as connection:
+            for event in events:
+                table, row = _row(event)
+                if not queries.add(connection, table, row) and isinstance(event, HandedIn):
+                    return
+
+    def attempts(self, quiz: str, student: str | None = None) -> Sequence[Attempt]:
+        """Attempts at a quiz, in the order they were begun."""
+        wanted = select(quiz_attempts).where(quiz_attempts.c.quiz == quiz)
+        if student is not None:
+            wanted = wanted.where(quiz_attempts.c.student == student)
+        found = [_attempt(row) for row in self._rows(wanted)]
+        return sorted(found, key=lambda attempt: (attempt.started, attempt.student, attempt.number))
+
+    def attempt(self, id: str) -> Attempt | None:
+        """The attempt with this id, or None."""
+        rows = self._rows(select(quiz_attempts).where(quiz_attempts.c.id == id))
+        return next(map(_attempt, rows), None)
+
+    def responses(self, attempt: str) -> Sequence[Response]:
+        """All responses of an attempt, in order."""
+        return [
+            Response(row["attempt"], row["question"], json.loads(row["raw"]), row["at"])
+            for row in self._of(quiz_responses, attempt)
+        ]
+
+    def judgings(self, attempt: str) -> Sequence[Judging]:
+        """All judgings of an attempt, in order."""
+        return [_judging(row) for row in self._of(quiz_judgings, attempt)]
+
+    def handed_in(self, attempt: str) -> HandedIn | None:
+        """How the attempt ended, or None while it is open."""
+        rows = self._rows(select(quiz_handed_in).where(quiz_handed_in.c.attempt == attempt))
+        return next((HandedIn(row["attempt"], row["at"], bool(row["by_clock"])) for row in rows), None)
+
+    def _of(self, table: Table, attempt: str) -> Iterator[Any]:
+        return self._rows(select(table).where(table.c.attempt == attempt).order_by(table.c.id))
+
+    def _rows(self, statement: Any) -> Iterator[Any]:
+        with self._reading() as connection:
+            rows = connection.execute(statement).mappings().all()
+        return iter(rows)
+
+
+def _row(event: Event) -> tuple[Table, dict[str, Any]]:
+    """The table and the row of an event."""
+    match event:
+        case Attempt():
+            asked = json.dumps([variants.to_json(variant) for variant in event.variants])
+            return quiz_attempts, {
+                "id": event.id,
+                "quiz": event.quiz,
+                "revision": event.revision,
+                "student": event.student,
+                "number": event.number,
+                "started": event.started,
+                "closes": event.closes,
+                "variants": asked,
+            }
+        case Response():
+            raw = json.dumps(event.raw)
+            return quiz_responses, {
+                "attempt": event.attempt,
+                "question": event.question,
+                "raw": raw,
+                "at": event.at,
+            }
+        case Judging():
+            return quiz_judgings, {
+                "attempt": event.attempt,
+                "question": event.question,
+                "raw": json.dumps(event.raw),
+                "verdict": json.dumps(verdicts.to_json(event.verdict)),
+                "version": event.version,
+                "at": event.at,
+                "occasion": event.occasion.value,
+                "by": event.by,
+            }
+        case HandedIn():
+            return quiz_handed_in, {
+                "attempt": event.attempt,
+                "at": event.at,
+                "by_clock": int(event.by_clock),
+            }
+
+
+def _attempt(row: Any) -> Attempt:
+    asked = tuple(variants.from_json(variant) for variant in json.loads(row["variants"]))
+    return Attempt(
+        row["id"],
+        row["quiz"],
+        row["revision"],
+        row["student"],
+        row["number"],
+        row["started"],
+        row["closes"],
+        asked,
+    )
+
+
+def _judging(row: Any) -> Judging:
+    return Judging(
+        row["attempt"],
+        row["question"],
+        json.loads(row["raw"]),
+        verdicts.from_json(json.loads(row["verdict"])),
+        row["version"],
+        row["at"],
+        Occasion(row["occasion"]),
+        row["by"],
+    )

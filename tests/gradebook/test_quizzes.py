@@ -1,0 +1,111 @@
+"""Attempts at quizzes, kept on every database."""
+
+import subprocess
+import sys
+import threading
+from datetime import UTC, datetime, timedelta
+from fractions import Fraction
+
+import pytest
+
+from autograder.errors import StoreError
+from autograder.gradebook.store import Gradebook
+from autograder.quiz.attempts import Desk
+from autograder.quiz.reader import parse_quiz
+from autograder.quiz.records import MemoryRecords, Records, Response
+from autograder.quiz.regrade import regrade
+
+NOON = datetime(2026, 10, 1, 12, tzinfo=UTC)
+QUIZ = """---
+id: sample
+title: A sample
+symbols: w: vec d, A: mat d d
+attempts: 2
+results: at once
+tries: 3
+time limit: 20 min
+---
+
+## grad {symbolic 2}
+What is the gradient of $w \\mapsto w^\\top A w$?
+= (A + A^T) w
+~ 2 A w [0.5] | Right when $A$ is symmetric.
+: $(A + A^\\top) w$
+
+## thirds {numeric 1}
+@ n in {1/3, 2/3}
+Three times {{n}}?
+= 3*n
+: {{3*n}}
+"""
+
+
+def taken(records: Records) -> tuple[object, ...]:
+    """A class takes the quiz; everything that the records say afterwards."""
+    now = NOON
+    desk = Desk(parse_quiz(QUIZ), records, clock=lambda: now)
+    ids = []
+    for student in ("zoé", "ada"):
+        now += timedelta(minutes=1)
+        attempt = desk.start(student)
+        ids.append(attempt.id)
+        for raw in ("A +", "2 A w", "\x00 \ud800 '\" \u2028 Straße"):
+            desk.save(attempt.id, "grad", raw)
+            desk.check(attempt.id, "grad")
+        desk.save(attempt.id, "thirds", "1")
+    desk.submit(ids[0], anyway=True)
+    now += timedelta(hours=1)
+    desk.result(ids[1])
+    desk.mark(ids[1], "thirds", Fraction(1, 3), "Nearly.", by="the teacher")
+    mended = parse_quiz(QUIZ.replace("= (A + A^T) w", "= A w").replace("~ 2 A w [0.5]", "~ A^T w [0.5]"))
+    changes = regrade(mended, records, clock=lambda: now)
+    said = [(records.responses(i), records.judgings(i), records.handed_in(i)) for i in ids]
+    return (list(records.attempts("sample")), list(records.attempts("sample", "ada")), said, changes)
+
+
+def test_the_store_says_what_memory_says(place):
+    """Every event comes back as it was added: values, verdicts, times, any character."""
+    with Gradebook.open(place) as gradebook:
+        stored = taken(gradebook.quizzes)
+    assert stored == taken(MemoryRecords())
+    with Gradebook.open(place) as gradebook:
+        attempt = gradebook.quizzes.attempts("sample")[0]
+        assert gradebook.quizzes.attempt(attempt.id) == attempt
+        assert gradebook.quizzes.attempt("nothing") is None
+        assert gradebook.quizzes.attempts("other") == []
+
+
+def test_two_tabs_begin_one_attempt_and_hand_it_in_once(place):
+    """What two of them do at the same time is recorded once."""
+    with Gradebook.open(place) as gradebook:
+        desk = Desk(parse_quiz(QUIZ), gradebook.quizzes, clock=lambda: NOON)
+        begun: list[str] = []
+        tabs = [threading.Thread(target=lambda: begun.append(desk.start("ada").id)) for _ in range(4)]
+        for tab in tabs:
+            tab.start()
+        for tab in tabs:
+            tab.join()
+        assert len(set(begun)) == 1 and len(gradebook.quizzes.attempts("sample")) == 1
+        desk.save(begun[0], "grad", "2 A w")
+        tabs = [threading.Thread(target=lambda: desk.submit(begun[0])) for _ in range(4)]
+        for tab in tabs:
+            tab.start()
+        for tab in tabs:
+            tab.join()
+        assert len(gradebook.quizzes.judgings(begun[0])) == 2
+
+
+def test_a_response_to_no_attempt_is_refused(place):
+    """Nothing hangs in the air."""
+    with Gradebook.open(place) as gradebook, pytest.raises(StoreError):
+        gradebook.quizzes.add([Response("nothing", "grad", "w", NOON)])
+
+
+def test_grading_homework_loads_nothing_of_quizzes():
+    """The gradebook is on the path of every submission."""
+    program = (
+        "import sys, autograder.gradebook.store;"
+        "print(any(name.startswith('autograder.quiz') for name in sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
