@@ -1,7 +1,7 @@
 """What may be seen of numbers that are wrong: one function an observation.
 
 Each looks at all failing cases of one group together and answers only if it explains every one of them: a
-constant factor, a sign, a transpose, a mean for a sum, a shift by one iterate, one array stored many times,
+constant factor, zeros, a sign, a transpose, a mean for a sum, a shift by one iterate, one array stored many times,
 truncated integers, or which entries differ.
 """
 
@@ -57,6 +57,15 @@ def _everywhere(pairs: Sequence[Pair], transform: Callable[[Pair], Real | None])
         if transformed is None or not close(pair.given, transformed, pair):
             return False
     return any(pair.scale > 0 for pair in pairs)
+
+
+def _all_zero(pairs: Sequence[Pair]) -> Diagnosis | None:
+    if any(pair.given.any() or not pair.given.size for pair in pairs) or not any(p.scale for p in pairs):
+        return None
+    return Diagnosis(
+        "Your answer is zero everywhere.",
+        ("Print the array you fill, line by line: is it ever written to, and is it the one you return?",),
+    )
 
 
 def _opposite_sign(pairs: Sequence[Pair]) -> Diagnosis | None:
@@ -197,6 +206,7 @@ _PATTERNS: dict[str, Mask] = {
 }
 
 _OBSERVATIONS = (
+    _all_zero,
     _opposite_sign,
     _constant_factor,
     _mean_for_sum,

@@ -184,11 +184,7 @@ def question(
     """
     if isinstance(compare, str) and compare not in COMPARISONS:
         raise ValueError(f"compare={compare!r}: must be a function or one of {', '.join(COMPARISONS)}")
-    if Fraction(points) <= 0:
-        raise ValueError(f"points={points}: must be more than 0")
-    for name, error in (("tolerance", tolerance), ("tolerance32", tolerance32), ("digits", digits or 0.0)):
-        if not 0 <= error < 1:
-            raise ValueError(f"{name}={error}: must lie between 0 and 1")
+    _must_be_sound(points, tolerance=tolerance, tolerance32=tolerance32, digits=digits or 0.0)
 
     def declare(reference: Function) -> Question:
         return Question(
@@ -203,6 +199,14 @@ def question(
         )
 
     return declare
+
+
+def _must_be_sound(points: int | str | Fraction, **errors: float) -> None:
+    if Fraction(points) <= 0:
+        raise ValueError(f"points={points}: must be more than 0")
+    for name, error in errors.items():
+        if not 0 <= error < 1:
+            raise ValueError(f"{name}={error}: must lie between 0 and 1")
 
 
 def questions_of(namespace: dict[str, Any]) -> Iterator[Question]:

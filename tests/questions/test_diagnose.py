@@ -28,6 +28,7 @@ def said(*pairs, **options) -> str:
     [
         ([(-V, V), (-W, W)], "Your answer is minus what is asked for."),
         ([(2 * V, V), (2 * W, W)], "Your answer is twice what is asked for."),
+        ([(0 * V, V), (0 * W, W)], "Your answer is zero everywhere."),
         ([(V / 2, V)], "Your answer is half of what is asked for."),
         ([(0.1234567 * V, V), (0.1234567 * W, W)], "Your answer is 0.1235 times what is asked for."),
         ([(3.0, 9.0), (5.0, 15.0)], "Your answer is 1/3 times what is asked for."),
@@ -73,8 +74,7 @@ def test_a_mean_where_a_sum_is_asked_for_is_seen_by_the_number_of_samples() -> N
         [(np.array([1.7]), np.array([3.0])), (0.0, 0.0)],
         [(M.T + 1e-3, M)],
         [(PATH[::-1], PATH)],
-        [(np.zeros((4, 2)), PATH)],
-        [(np.zeros(3), np.array([0.5, 0.2, 0.9]))],
+        [(0 * V, V), (W * 3, W)],
         [(V + 1, V)],
         [(V + np.eye(3)[0], V), (W - [0, 2], W)],
         [((2.5, -V), (2.0, V))],
