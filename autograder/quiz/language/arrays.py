@@ -91,7 +91,7 @@ def inverse(value: Any, numbers: Numbers) -> Any:
     return [row[size:] for row in rows]
 
 
-_SINGULAR = 1e-11
+_SINGULAR = Fraction(1, 10**11)
 
 
 def _pivot(rows: list[list[Any]], column: int, numbers: Numbers) -> bool:
@@ -101,7 +101,9 @@ def _pivot(rows: list[list[Any]], column: int, numbers: Numbers) -> bool:
         best = next((row for row in below if rows[row][column]), None)
     else:
         best = max(below, key=lambda row: abs(rows[row][column]))
-        if abs(rows[best][column]) <= _SINGULAR * max(abs(entry) for row in rows for entry in row):
+        if abs(rows[best][column]) <= numbers.number(_SINGULAR) * max(
+            abs(entry) for row in rows for entry in row
+        ):
             best = None
     if best is None:
         raise Undefined

@@ -2,18 +2,23 @@
 
 import math
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from autograder.quiz.language.digits import Digits
 from autograder.quiz.language.evaluator import Evaluator, Point
 from autograder.quiz.language.expression import Expression
 from autograder.quiz.language.fields import PRIME, Inexact, Undefined
-from autograder.quiz.language.points import DECLARED, Assumption, exact_points, float_points
+from autograder.quiz.language.points import DECLARED, Assumption, exact_points, float_points, with_digits
 from autograder.quiz.language.shapes import Kind, Shape
 from autograder.quiz.language.symbols import Symbols
 
 TOLERANCE = 1e-9
 """Of floats, relative to the largest entry."""
+_FINE = Decimal("1e-25")
+"""Of forty digits, which confirm what floats call equal."""
+_CONFIRMED = 2
 _POINTS = 4
 """Points of floats that are compared, out of those at which the key has a value."""
 
@@ -72,7 +77,19 @@ class Ground:
             return False
         if answer.exact is not None and key.exact is not None:
             return _same_exactly(answer.exact, key.exact)
-        return _same_nearly(self.with_floats(answer).floats or (), self.with_floats(key).floats or ())
+        answer, key = self.with_floats(answer), self.with_floats(key)
+        return _same_nearly(answer.floats or (), key.floats or ()) and self._confirmed(answer, key)
+
+    def _confirmed(self, answer: Valued, key: Valued) -> bool:
+        """Whether forty digits agree with the floats, at the first points where the key has a value."""
+        places = [place for place, entries in enumerate(key.floats or ()) if entries is not None][:_CONFIRMED]
+        for place in places:
+            point = with_digits(self.floats[place])
+            with Digits.working():
+                mine, theirs = _entries(answer.expression, point), _entries(key.expression, point)
+                if mine is not None and theirs is not None and not _near(mine, theirs, _FINE):
+                    return False
+        return True
 
     def ratios(self, answer: Valued, key: Valued) -> list[tuple[Point, Any]] | None:
         """Points, each with the c for which answer = c key there; None if one of them has none."""
@@ -107,7 +124,7 @@ def compatible(left: Shape, right: Shape) -> bool:
 def _entries(expression: Expression, point: Point) -> Entries | None:
     try:
         value = Evaluator(point).components(expression.tree, list(expression.indices))
-    except Undefined:
+    except (Undefined, ArithmeticError):
         return None
     entries = tuple(entry for row in value for entry in row) if isinstance(value, list) else (value,)
     if not point.numbers.exact and not all(math.isfinite(entry) for entry in entries):
@@ -135,11 +152,11 @@ def _same_nearly(answer: Values, key: Values) -> bool:
     return bool(pairs) and all(mine is not None and _near(mine, theirs) for mine, theirs in pairs)
 
 
-def _near(left: Entries, right: Entries) -> bool:
+def _near(left: Entries, right: Entries, tolerance: Any = TOLERANCE) -> bool:
     if len(left) != len(right):
         return not any(left) and not any(right)
     scale = max(max(abs(x) for x in left), max(abs(x) for x in right))
-    return all(abs(x - y) <= TOLERANCE * scale for x, y in zip(left, right, strict=True))
+    return all(abs(x - y) <= tolerance * scale for x, y in zip(left, right, strict=True))
 
 
 def _ratio(left: Entries | None, right: Entries | None, *, exact: bool) -> Any:

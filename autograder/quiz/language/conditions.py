@@ -13,7 +13,6 @@ from autograder.quiz.language.shapes import Kind
 from autograder.quiz.language.symbols import Symbols
 from autograder.quiz.language.tree import Node, constant, node
 
-
 _FLIPPED = {"<": ">", "<=": ">="}
 
 

@@ -164,7 +164,7 @@ def _listed(text: str, symbols: Symbols, wanted: Shape) -> Expression:
 def interpret(answer: str, symbols: Symbols) -> Reading | Unreadable:
     """What is understood of an answer, for the echo while it is typed; the reason where nothing is.
 
-    Where the key is known, `PreparedKey.interpret` knows also whether an equals sign only names what is asked.
+    Where the key is known, `PreparedKey.interpret` knows also whether an equals sign only names the answer.
     """
     try:
         try:

@@ -98,7 +98,8 @@ def _apply(tree: Node) -> str:
 
 def _entry(tree: Node) -> str:
     indices = "".join(f"<mi>{escape(index)}</mi>" for index in tree.value)
-    return f"<msub>{_within(tree.args[0], POWER + 1)}<mrow>{indices}</mrow></msub>"
+    base = "<mi>δ</mi>" if tree.args[0].op == "identity" else _within(tree.args[0], POWER + 1)
+    return f"<msub>{base}<mrow>{indices}</mrow></msub>"
 
 
 def _sum(tree: Node) -> str:

@@ -3,9 +3,12 @@
 import random
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from itertools import permutations
 from typing import Any
 
+from autograder.quiz.language.arrays import unary
+from autograder.quiz.language.digits import Digits
 from autograder.quiz.language.evaluator import Point
 from autograder.quiz.language.fields import Floats, Modular, Numbers, draw
 from autograder.quiz.language.symbols import Symbol, Symbols
@@ -34,6 +37,20 @@ def exact_points(symbols: Symbols, assumption: Assumption = DECLARED) -> tuple[P
     numbers = Modular()
     choices = _sizes(symbols, assumption, count=3 if assumption.tied else 2)
     return tuple(_point(symbols, assumption, numbers, sizes, f"exact {k}") for k, sizes in enumerate(choices))
+
+
+def with_digits(point: Point) -> Point:
+    """The same point of floats in forty digits."""
+    values = {name: unary(value, Decimal) for name, value in point.values.items()}
+    functions = {
+        name: tuple(_in_digits(part) for part in coefficients)
+        for name, coefficients in point.functions.items()
+    }
+    return Point(Digits(), point.sizes, values, functions)
+
+
+def _in_digits(part: Any) -> Any:
+    return [_in_digits(entry) for entry in part] if isinstance(part, list) else Decimal(part)
 
 
 _SCALES = (1.0, 0.3, 0.1, 0.03)

@@ -107,7 +107,8 @@ def _sum(tree: Node) -> str:
 
 def _entry(tree: Node) -> str:
     indices = "".join(tree.value) if all(len(index) == 1 for index in tree.value) else ",".join(tree.value)
-    return _within(tree.args[0], ATOM) + (f"_{indices}" if len(indices) == 1 else f"_{{{indices}}}")
+    base = "δ" if tree.args[0].op == "identity" else _within(tree.args[0], ATOM)
+    return base + (f"_{indices}" if len(indices) == 1 else f"_{{{indices}}}")
 
 
 def _apply(tree: Node) -> str:
