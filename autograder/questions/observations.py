@@ -1,8 +1,8 @@
 """What may be seen of numbers that are wrong: one function an observation.
 
-Each looks at all failing cases of one group together and answers only if it explains every one of them: a
-constant factor, zeros, a sign, a transpose, a mean for a sum, a shift by one iterate, one array stored many times,
-truncated integers, or which entries differ.
+Each looks at all failing cases of one group together and answers only if it explains every one of them:
+zeros, a constant factor, a sign, a transpose, a mean for a sum, a shift by one iterate, one array stored many
+times, truncated integers, or which entries differ.
 """
 
 from collections.abc import Callable, Sequence

@@ -82,6 +82,7 @@ def asked_too_often(case: Case, answer: Answer) -> bool:
     )
 
 
+_ENDLESS = "Your function did not return in time: it calls a function it was given again and again."
 _ENDED = {
     Ending.TIMED_OUT: "Your function did not return in time.",
     Ending.OUT_OF_MEMORY: "Your function used more memory than is allowed.",

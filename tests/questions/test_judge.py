@@ -307,7 +307,9 @@ def _(rng):
     refused = Answer(Ending.RAISED, exception="ValueError", asked={0: ((1.0,),) * 3})
     verdict = verdict_on(one, refused)
     assert verdict.outcome is Outcome.TIMED_OUT
-    assert verdict.sentence == "Your function calls a function it was given again and again, without end."
+    assert verdict.sentence == (
+        "Your function did not return in time: it calls a function it was given again and again."
+    )
     assert verdict_on(one, replace(refused, asked={0: ((1.0,),) * 2})).outcome is Outcome.RAISED
 
 
