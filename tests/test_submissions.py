@@ -1,8 +1,9 @@
 """Sample submissions, graded by the real pipeline: each report says what its student deserves.
 
 tests/submissions/ASSIGNMENT/CASE/ holds a notebook and what must hold of its report: per question the exact
-mark, the outcome and the recognised mistake; the score; and what is said, where the words matter. The marks
-are worked out by hand, from the shares of the case groups and the credits of mistakes.
+mark, the outcome and the recognised mistake; the score so far (a part that a person marks has none yet); and
+what is said, where the words matter. The marks are worked out by hand, from the shares of the case groups and
+the credits of mistakes.
 """
 
 import json
@@ -100,7 +101,7 @@ def test_each_sample_earns_what_it_deserves(name: str, runner: Runner) -> None:
     case = CASES[name]
     report, expected = graded(case, runner), case.expected
     assert marks(report) == expected["questions"]
-    assert report.score == Fraction(expected["score"])
+    assert report.score_so_far == Fraction(expected["score"])
     assert not report.trouble
     said = {v.question: " ".join((v.sentence, v.hint, *v.notes)) for v in report.verdicts}
     for question, fragment in expected["sentences"].items():
