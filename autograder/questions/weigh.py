@@ -57,9 +57,7 @@ def weigh(question: Question, case: Case, expected: Answer, scale: Any, answer: 
 def _compare_endings(question: Question, case: Case, expected: Answer, answer: Answer) -> Standing:
     raised = error_named(answer.exception)
     if asked_too_often(case, answer):
-        return wrong(
-            Finding.ENDED, "Your function calls a function it was given again and again, without end."
-        )
+        return wrong(Finding.ENDED, _ENDLESS)
     if expected.ending is Ending.RAISED and answer.ending is Ending.RAISED:
         if answer.exception == expected.exception:
             return RIGHT
