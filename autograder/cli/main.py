@@ -13,6 +13,7 @@ _COMMANDS = {
     "check": "Prove an assignment before it is released.",
     "release": "Write the notebook that students receive.",
     "solution": "Make the solved notebook, for after the deadline.",
+    "collect": "Put what Moodle, Canvas or nbgrader give into submissions/.",
     "grade": "Grade what was handed in.",
     "explain": "Show every hidden case of one student, for appeals.",
     "feedback": "Write the reports again from the gradebook.",

@@ -1,0 +1,135 @@
+"""`autograder collect NAME SOURCE`."""
+
+import json
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import click
+
+from autograder.cli import options
+from autograder.cli.course import OpenCourse, course_here
+from autograder.cli.main import DONE, NEEDS_PERSON
+from autograder.domain.student_id import normal
+from autograder.inbox.collect import collect
+from autograder.inbox.desk import Collected, Collecting
+from autograder.inbox.oddity import Oddity
+from autograder.render import clean
+
+_NAMED = 12
+"""Students who have handed in nothing that are named; of more, their number is told."""
+
+
+@click.command()
+@click.argument("name")
+@click.argument("source", type=click.Path(exists=True, path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Say what would be collected, and stop.")
+@options.as_json
+def command(
+    name: str,
+    source: Path,
+    dry_run: bool,  # noqa: FBT001 - click passes options by name
+    as_json: bool,  # noqa: FBT001
+) -> None:
+    """Put what was handed in for assignment NAME into submissions/NAME/STUDENT/TIME/.
+
+    SOURCE is the zip that Moodle or Canvas gives for an assignment, nbgrader's submitted/, or a folder, a zip
+    or a tar with one folder a student, named after the student's id. Who handed in is told by students.csv
+    and by the source, never by what a student can name. What cannot be matched is listed and left alone.
+    Collecting again adds what is new and takes nothing away.
+
+    \b
+    Exit codes: 0 done, 1 done but something needs a person, 2 nothing was done.
+
+    \b
+    Example:
+        autograder collect gradients ~/Downloads/ML-gradients-1234.zip
+    """
+    course = course_here()
+    plan = course.plan(name)
+    what = Collecting(
+        source=source,
+        assignment=name,
+        into=course.folder.path / "submissions" / name,
+        people=course.course.roster,
+        limits=plan.limits,
+        zone=ZoneInfo(course.course.timezone),
+        now=datetime.now(UTC),
+        dry=dry_run,
+    )
+    found = list(collect(what))
+    collected = [one for one in found if isinstance(one, Collected)]
+    oddities = [one for one in found if isinstance(one, Oddity)]
+    silent = _silent(course, what, collected)
+    if as_json:
+        click.echo(json.dumps(_as_json(collected, oddities, silent)))
+    else:
+        _print(collected, oddities, silent, what)
+    sys.exit(NEEDS_PERSON if any(not oddity.taken for oddity in oddities) else DONE)
+
+
+def _silent(course: OpenCourse, what: Collecting, collected: Sequence[Collected]) -> list[str]:
+    """Students of the roster from whom there is nothing, in this source or before."""
+    heard = {one.student for one in collected}
+    if what.into.is_dir():
+        heard |= {normal(path.name) for path in what.into.iterdir()}
+    return [person.id for person in course.course.roster if person.id not in heard]
+
+
+def _print(
+    collected: Sequence[Collected], oddities: Sequence[Oddity], silent: Sequence[str], what: Collecting
+) -> None:
+    if collected:
+        _print_table(collected, what)
+    for oddity in oddities:
+        click.echo(f"look at {oddity}", err=True)
+    new = sum(not one.unchanged for one in collected)
+    untaken = sum(not oddity.taken for oddity in oddities)
+    verb = "would be collected" if what.dry else "collected"
+    click.echo(f"{new} {verb}, {len(collected) - new} unchanged, {untaken} for you to look at")
+    if any(one.received_by.doubtful for one in collected):
+        click.echo(
+            "The source does not tell when ~ was handed in: it was then or before, and is marked doubtful."
+        )
+    if silent:
+        names = ": " + ", ".join(map(clean, silent)) if len(silent) <= _NAMED else ""
+        click.echo(f"No notebook so far from {len(silent)} of {len(what.people)} students{names}")
+    if new and not what.dry:
+        click.echo(f"Next: autograder grade {what.assignment}")
+
+
+def _print_table(collected: Sequence[Collected], what: Collecting) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(header_style="bold", box=None, pad_edge=False)
+    for heading in ("student", "notebook", "received", ""):
+        table.add_column(heading)
+    for one in collected:
+        received = f"{one.received.astimezone(what.zone):%Y-%m-%d %H:%M}"
+        doubt = "~" if one.received_by.doubtful else ""
+        state = "unchanged" if one.unchanged else "new"
+        table.add_row(clean(one.student), clean(one.filename), received + doubt, state)
+    Console(highlight=False, markup=False).print(table)
+
+
+def _as_json(
+    collected: Sequence[Collected], oddities: Sequence[Oddity], silent: Sequence[str]
+) -> dict[str, object]:
+    return {
+        "collected": [_entry(one) for one in collected if not one.unchanged],
+        "unchanged": [_entry(one) for one in collected if one.unchanged],
+        "look_at": [str(oddity) for oddity in oddities],
+        "nothing_from": list(silent),
+    }
+
+
+def _entry(one: Collected) -> dict[str, object]:
+    return {
+        "student": one.student,
+        "notebook": one.filename,
+        "received": one.received.isoformat(),
+        "doubtful": one.received_by.doubtful,
+    }

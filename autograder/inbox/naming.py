@@ -1,0 +1,108 @@
+"""Whose a file is, as the source's own naming tells: never by what a student may name."""
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+
+from autograder.domain.student_id import normal
+
+# Moodle and Canvas put the person first and what the person named last, and leave no underscore in a
+# name; so whatever a student calls a file, the first match is Moodle's or Canvas' own.
+_MOODLE = re.compile(r"(?P<name>[^_]+)_(?P<number>[0-9]+)_assignsubmission_(?P<rest>[a-z]+(_.*)?)", re.DOTALL)
+_CANVAS = re.compile(
+    r"(?P<name>[^_]+)(?P<late>_LATE)?_(?P<number>[0-9]+)_([0-9]+_(?P<file>.+)|(?P<page>text|link)\.html)",
+    re.DOTALL,
+)
+_TREES = ("submitted", "submissions")
+
+
+class Kind(Enum):
+    """Who gave the name."""
+
+    FOLDER = "folder"
+    MOODLE = "Moodle"
+    CANVAS = "Canvas"
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Who handed in, as the source calls them: a folder's name, or name and number in Moodle or Canvas."""
+
+    kind: Kind
+    name: str
+    number: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.name}_{self.number}" if self.number else self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A file: whose it is, and where among what the owner handed in."""
+
+    owner: Owner
+    inside: tuple[str, ...]
+    late: bool = False
+    """Whether Canvas says that it came after Canvas' deadline."""
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """How the files of a source are named."""
+
+    assignment: str
+    ids: frozenset[str] = frozenset()
+    """Of the roster: a folder named after one of them is never a wrapping."""
+    packed_as: str = ""
+    """The name of the archive without its ending: packing a folder puts this name before all others."""
+
+    def place(self, parts: tuple[str, ...]) -> Place | None:
+        """Whose a file is, or None where it is nobody's."""
+        parts = self._unwrapped(parts)
+        moodle = _MOODLE.fullmatch(parts[0])
+        if moodle:
+            return _in_moodle(moodle, parts)
+        if len(parts) > 1:
+            return Place(Owner(Kind.FOLDER, parts[0]), parts[1:])
+        canvas = _CANVAS.fullmatch(parts[0])
+        if canvas is None:
+            return None
+        file = canvas["file"] or f"{canvas['page']}.html"
+        owner = Owner(Kind.CANVAS, canvas["name"], canvas["number"])
+        return Place(owner, (file,), late=canvas["late"] is not None)
+
+    def is_looked_at(self, place: Place) -> bool:
+        """Whether a notebook at this place may be the one to grade.
+
+        In a tree of folders it lies in the student's folder, or where nbgrader puts it, in a folder of the
+        assignment; Moodle keeps the folders that students make.
+        """
+        if place.owner.kind is not Kind.FOLDER or len(place.inside) == 1:
+            return True
+        return self.is_nbgrader(place)
+
+    def is_nbgrader(self, place: Place) -> bool:
+        """Whether the file lies in STUDENT/ASSIGNMENT/."""
+        folder = place.owner.kind is Kind.FOLDER
+        return folder and len(place.inside) == 2 and place.inside[0] == self.assignment
+
+    def _unwrapped(self, parts: tuple[str, ...]) -> tuple[str, ...]:
+        """Without the folders around those of students, which only who packed them can have named."""
+        # Without a roster, an archive called ada.zip may be ada's own, with a folder in it that ada named.
+        wrappings = {*_TREES, self.assignment, *((self.packed_as,) if self.ids else ())}
+        while len(parts) > 1 and parts[0] in wrappings and normal(parts[0]) not in self.ids:
+            wrappings.discard(parts[0])
+            parts = parts[1:]
+        return parts
+
+
+def _in_moodle(match: re.Match[str], parts: tuple[str, ...]) -> Place | None:
+    plugin, _, file = match["rest"].partition("_")
+    owner = Owner(Kind.MOODLE, match["name"], match["number"])
+    if len(parts) > 1 and not file:
+        inside = parts[1:]
+    elif len(parts) == 1 and file:
+        inside = (file,)
+    else:
+        return None
+    return Place(owner, inside if plugin == "file" else (plugin, *inside))

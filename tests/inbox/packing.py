@@ -1,0 +1,117 @@
+"""Sources of submissions, packed as their makers pack them, and collected."""
+
+import io
+import tarfile
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from autograder.domain.course import Limits, Person
+from autograder.inbox.collect import collect
+from autograder.inbox.desk import Collected, Collecting
+from autograder.inbox.oddity import Oddity
+
+PARIS = ZoneInfo("Europe/Paris")
+NOW = datetime(2026, 12, 14, 9, 0, tzinfo=UTC)
+DOWNLOADED = (2026, 12, 14, 8, 30, 0)
+CLASS = (
+    Person("ada", "Ada Lovelace"),
+    Person("bob", "Bob Jones"),
+    Person("siobhan", "Siobhán O'Neill"),
+    Person("li.wei", "Li Wei"),
+    Person("wei.li", "Wei Li"),
+    Person("sam1", "Sam Lee"),
+    Person("sam2", "Sam Lee"),
+    Person("zoé", "Zoë Müller-Garcia"),
+)
+
+
+def entry(name: str, *, when: tuple[int, ...] = DOWNLOADED, mode: int = 0) -> zipfile.ZipInfo:
+    """An entry of a zip whose name is not made harmless, as ZipInfo would."""
+    info = zipfile.ZipInfo("x", when)
+    info.filename = info.orig_filename = name
+    info.compress_type = zipfile.ZIP_DEFLATED
+    info.external_attr = mode << 16
+    return info
+
+
+def zipped(files: Mapping[str, bytes] | list[tuple[zipfile.ZipInfo, bytes]]) -> bytes:
+    """A zip of files."""
+    listed = [(entry(name), data) for name, data in files.items()] if isinstance(files, Mapping) else files
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for info, data in listed:
+            archive.writestr(info, data)
+    return buffer.getvalue()
+
+
+def tarred(files: Mapping[str, bytes] | list[tuple[tarfile.TarInfo, bytes]], packing: str = "") -> bytes:
+    """A tar of files, compressed as `packing` says."""
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode=f"w:{packing}") as archive:
+        if isinstance(files, Mapping):
+            files = [(_tar_entry(name), data) for name, data in files.items()]
+        for info, data in files:
+            info.size = len(data) if info.isreg() else info.size
+            archive.addfile(info, io.BytesIO(data))
+    return buffer.getvalue()
+
+
+def _tar_entry(name: str) -> tarfile.TarInfo:
+    info = tarfile.TarInfo(name)
+    info.mtime = int(NOW.timestamp()) - 3600
+    return info
+
+
+def put(folder: Path, files: Mapping[str, bytes]) -> Path:
+    """A folder of files."""
+    for name, data in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    return folder
+
+
+@dataclass
+class Inbox:
+    """A submissions folder into which sources are collected."""
+
+    root: Path
+    people: tuple[Person, ...] = CLASS
+
+    @property
+    def into(self) -> Path:
+        return self.root / "course" / "submissions" / "gradients"
+
+    def collect(
+        self,
+        content: bytes | Path,
+        *,
+        name: str = "download.zip",
+        now: datetime = NOW,
+        limits: Limits | None = None,
+        dry: bool = False,
+    ) -> tuple[list[Collected], list[Oddity]]:
+        """What came of collecting an archive, given as bytes, or a path."""
+        source = content if isinstance(content, Path) else self.root / name
+        if isinstance(content, bytes):
+            source.write_bytes(content)
+        what = Collecting(
+            source, "gradients", self.into, self.people, limits or Limits(notebook_mb=1), PARIS, now, dry
+        )
+        found = list(collect(what))
+        return (
+            [one for one in found if isinstance(one, Collected)],
+            [one for one in found if isinstance(one, Oddity)],
+        )
+
+    def files(self) -> dict[str, bytes]:
+        """Everything there is beside the source, hidden files too: student and bytes of each notebook."""
+        return {
+            f"{path.relative_to(self.into)}".partition("/")[0]: path.read_bytes()
+            for path in sorted((self.root / "course").rglob("*"))
+            if not path.is_dir()
+        }
