@@ -7,8 +7,8 @@ from itertools import chain
 from autograder.quiz.arithmetic import NoValueError, number
 from autograder.quiz.numbers import Quantity, Unread, read_number
 
-LONGEST = 2000
-"""Characters of an answer that is read as a matrix."""
+MOST_BRACKETS = 4
+"""Pairs of brackets that may stand around a matrix or a row."""
 Rows = tuple[tuple[Fraction, ...], ...]
 
 
@@ -31,8 +31,6 @@ def read_rows(text: str, shape: tuple[int, ...]) -> Rows | Unread:
 
     Commas separate entries; where that gives too many, and spaces separate them too, commas are decimal.
     """
-    if len(text) > LONGEST:
-        return Unread(f"A matrix has at most {LONGEST} characters.")
     height, width = (1, *shape)[-2:] if shape else (1, 1)
     if not shape:
         entry = read_entry(text)
@@ -82,8 +80,9 @@ def _row_texts(text: str) -> list[str]:
 def _without_brackets(text: str) -> str:
     """The text without a pair of brackets that encloses all of it."""
     text = text.strip()
-    while len(text) > 1 and text[0] + text[-1] in ("[]", "()", "{}") and _encloses(text):
-        text = text[1:-1].strip()
+    for _ in range(MOST_BRACKETS):
+        if len(text) > 1 and text[0] + text[-1] in ("[]", "()", "{}") and _encloses(text):
+            text = text[1:-1].strip()
     return text.strip("[] ") if text.count("[") != text.count("]") else text
 
 

@@ -17,6 +17,8 @@ from autograder.quiz.variants import shared
 from autograder.quiz.verdicts import State, Verdict
 
 VARIABLE = "answers"
+MOST_ENTRIES = 10_000
+"""Numbers of an array that is read as an answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +55,11 @@ def answers_of(answer: Answer) -> Written:
         return Written({})
     texts, unread = dict[str, str](), list[str]()
     for name, value in answer.value.items():
-        if isinstance(value, Opaque) or not isinstance(name, str):
-            unread.append(str(name)[:80])
+        text = None if isinstance(value, Opaque) or not isinstance(name, str) else _bounded(value)
+        if text is None:
+            unread.append(str(name)[:80] if isinstance(name, str) else type(name).__name__)
         else:
-            texts[name] = _typed(value)
+            texts[name] = text
     return Written(texts, tuple(unread))
 
 
@@ -144,6 +147,16 @@ def _text(node: ast.expr) -> str | None:
     try:
         return _typed(ast.literal_eval(node))
     except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
+        return None
+
+
+def _bounded(value: Any) -> str | None:
+    """The same for a value of the student's process, which may be anything: too large, or nested too deep."""
+    if getattr(value, "size", 0) > MOST_ENTRIES:
+        return None
+    try:
+        return _typed(value)
+    except (ValueError, RecursionError):
         return None
 
 

@@ -12,6 +12,9 @@ from autograder.quiz.verdicts import Verdict, manual, unreadable
 Seal = Callable[[str], AbstractContextManager[Askable]]
 """Runs code in a sealed process and gives what can be asked of it."""
 
+LONGEST = 2_000
+"""Characters of an answer that is read by rules; code and texts may be longer."""
+
 _JUDGES: Mapping[Kind, Callable[[Question, Variant, str], Verdict]] = {
     **choices.JUDGES,
     Kind.NUMERIC: numeric.judge_numeric,
@@ -37,6 +40,8 @@ def judge(question: Question, variant: Variant, raw: str, *, seal: Seal | None =
             return manual("The code waits to be run.", code="not_run")
         with seal(raw) as student:
             return judge_code(question, variant, student)
+    if len(raw) > LONGEST:
+        return unreadable(f"An answer has at most {LONGEST} characters.", code="too_long")
     return _JUDGES[question.kind](question, variant, raw)
 
 
@@ -45,11 +50,9 @@ def interpret(question: Question, variant: Variant, raw: str) -> tuple[str, str]
 
     What cannot be read is told by its message; code and texts are read as they stand.
     """
-    if not raw.strip():
-        return "", ""
-    if question.kind is Kind.SYMBOLIC:
-        return symbolic.interpret_symbolic(question, variant, raw)
-    if question.kind in (Kind.TEXT, Kind.CODE):
+    if question.kind in (Kind.TEXT, Kind.CODE) or not raw.strip():
         return raw.strip(), ""
-    verdict = _JUDGES[question.kind](question, variant, raw)
+    if question.kind is Kind.SYMBOLIC and len(raw) <= LONGEST:
+        return symbolic.interpret_symbolic(question, variant, raw)
+    verdict = judge(question, variant, raw)
     return (verdict.reading if verdict.costs else verdict.message), ""

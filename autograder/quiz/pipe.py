@@ -1,6 +1,7 @@
 """Judges answers that come line by line as JSON: for scripts, and for trying a key."""
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import IO, Any
@@ -9,6 +10,8 @@ from autograder.quiz.judge import judge
 from autograder.quiz.model import Question, Quiz
 from autograder.quiz.variants import plain
 from autograder.quiz.verdicts import Verdict
+
+_NUMBER = re.compile(r"[-+]?[0-9]{1,30}(?:\.[0-9]{0,30}|/[1-9][0-9]{0,29})?(?:e[-+]?[0-9]{1,3})?")
 
 
 def judge_lines(quiz: Quiz, stream_in: Iterable[str], stream_out: IO[str]) -> int:
@@ -30,7 +33,7 @@ def judge_lines(quiz: Quiz, stream_in: Iterable[str], stream_out: IO[str]) -> in
 def _judged(quiz: Quiz, line: str) -> dict[str, Any]:
     try:
         question, raw, values = _asked(quiz, line)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         return {"state": "error", "credit": None, "code": "line", "message": str(error), "reading": ""}
     verdict = judge(question, plain(question, values), raw)
     return written(verdict)
@@ -82,7 +85,6 @@ def _values(question: Question, given: Any) -> Iterator[tuple[str, Fraction]]:
             raise ValueError(f"{question.id} draws no value {name!r}")
         if isinstance(value, bool) or not isinstance(value, int | float | str):
             raise ValueError(f"the value of {name} is not a number")
-        try:
-            yield name, Fraction(str(value))
-        except (ValueError, ZeroDivisionError) as error:
-            raise ValueError(f"the value of {name} is not a number: {value!r}") from error
+        if not _NUMBER.fullmatch(str(value)):
+            raise ValueError(f"the value of {name} is not a number: {value!r}")
+        yield name, Fraction(str(value))

@@ -3,6 +3,7 @@
 import io
 import json
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -45,8 +46,10 @@ def test_the_variable_of_a_notebook_that_ran_gives_the_same():
     """What the sealed process returned: data only."""
     value = {"grad": "A w", "some": {"a", "b"}, "one": Opaque("function"), 3: "x"}
     written = answers_of(Answer(Ending.RETURNED, value))
-    assert written.texts == {"grad": "A w", "some": "a, b"} and set(written.unread) == {"one", "3"}
+    assert written.texts == {"grad": "A w", "some": "a, b"} and set(written.unread) == {"one", "int"}
     assert answers_of(Answer(Ending.UNDEFINED)).texts == {}
+    hostile = {"grad": 10**5000, "one": np.zeros(10**5), "gram": np.eye(2)}
+    assert answers_of(Answer(Ending.RETURNED, hostile)).unread == ("grad", "one")
 
 
 def test_a_notebook_is_reported_question_by_question():
