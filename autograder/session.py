@@ -5,10 +5,10 @@ is not is done again by the next run.
 """
 
 import json
+import logging
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from autograder.domain.course import Course
 from autograder.domain.report import Report
 from autograder.domain.report_json import to_json
 from autograder.domain.submission import Submission
+from autograder.errors import IsolationError
 from autograder.executors import Bench
 from autograder.gradebook.store import Gradebook
 from autograder.grading import Assignment, grade, ungraded
@@ -23,6 +24,7 @@ from autograder.questions.solutions import Solutions
 from autograder.render import render_html
 from autograder.sandbox.runner import Runner
 
+_log = logging.getLogger(__name__)
 Draw = Callable[[Report], str]
 """Draws the page of a report."""
 
@@ -72,7 +74,8 @@ def grade_pile(
 ) -> Iterator[Graded]:
     """Grade submissions on `workers` processes and yield the reports as they are made.
 
-    A submission that ends its worker twice is reported as ungraded, so that a person looks at it.
+    A submission that ends its worker twice, or on which grading itself fails, is reported as ungraded, so
+    that a person looks at it.
 
     Raises:
         IsolationError: the machine cannot seal student code as well as was asked.
@@ -85,7 +88,10 @@ def grade_pile(
 def _outcome(submission: Submission, future: Future[Graded], assignment: Assignment, draw: Draw) -> Graded:
     try:
         return future.result()
-    except BrokenProcessPool:
+    except IsolationError:
+        raise
+    except Exception as error:  # noqa: BLE001 - a fault of ours on one submission must not end the batch
+        _log.error("grading %s failed", submission.student, exc_info=error)
         report = ungraded(submission, assignment)
         return Graded(report, draw(report))
 
@@ -122,9 +128,15 @@ def write_report(graded: Graded, out: Path) -> None:
 
 def write_whole(file: Path, text: str) -> None:
     """Replace a file in one step, so that no reader and no crash ever sees half of it."""
-    with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=file.parent, delete=False) as partial:
-        partial.write(text)
-    Path(partial.name).replace(file)
+    handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}-")
+    partial = Path(name)
+    try:
+        with open(handle, "wb") as stream:
+            stream.write(text.encode())
+        partial.replace(file)
+    except BaseException:
+        partial.unlink(missing_ok=True)
+        raise
 
 
 def write_missing(gradebook: Gradebook, assignment: str, out: Path, draw: Draw) -> int:

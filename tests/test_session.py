@@ -1,0 +1,101 @@
+"""A pile of submissions: what goes wrong with one concerns that one."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from autograder import session
+from autograder.domain.course import Limits, Plan
+from autograder.domain.report import Report
+from autograder.domain.submission import ReceivedBy, Submission
+from autograder.errors import IsolationError
+from autograder.grading import Assignment
+from autograder.notebook.released import Released
+from autograder.questions.solutions import prepare
+
+NOTEBOOK = b"""{"cells": [
+ {"cell_type": "markdown", "id": "a", "metadata": {}, "source": "# Doubling"},
+ {"cell_type": "markdown", "id": "b", "metadata": {}, "source": "## 1. Double (2 points)\\n\\nReturn 2x."},
+ {"cell_type": "code", "id": "c", "metadata": {}, "outputs": [], "execution_count": null,
+  "source": "def double(x):\\n    \\"\\"\\"x: float -> float\\"\\"\\"\\n    raise NotImplementedError"}
+], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}"""
+SOLUTIONS = """
+from autograder import core, question
+
+@question(points=2)
+def double(x):
+    return 2.0 * x
+
+@double.cases
+def _(rng):
+    yield core("one", 1.5)
+    yield core("two", -2.5)
+"""
+
+
+@pytest.fixture
+def assignment(tmp_path: Path) -> Assignment:
+    module = tmp_path / "doubling.py"
+    module.write_text(SOLUTIONS, encoding="utf-8")
+    limits = Limits()
+    solutions = prepare("doubling", module, secret=b"x" * 32, limits=limits)
+    return Assignment(
+        Plan("doubling", "Doubling", Fraction(1), limits=limits), Released.from_content(NOTEBOOK), solutions
+    )
+
+
+def pile(*students: str) -> Iterator[Submission]:
+    for student in students:
+        received = datetime(2026, 10, 1, tzinfo=UTC)
+        yield Submission(student, "doubling", NOTEBOOK, received, ReceivedBy.SERVER, "doubling.ipynb")
+
+
+class Clumsy:
+    """Stands in for a runner, and fails on purpose."""
+
+    def __init__(self, error: Exception) -> None:
+        self._error = error
+
+    def start(self, *_: object, **__: object) -> object:
+        raise self._error
+
+    def close(self) -> None:
+        pass
+
+
+def draw(report: Report) -> str:
+    return f"page of {report.student}"
+
+
+def test_an_error_of_ours_on_one_submission_leaves_a_report_that_asks_for_a_person(
+    assignment: Assignment,
+) -> None:
+    """No student gets a mark by it, and the batch goes on."""
+    graded = list(
+        session.grade_pile(pile("a", "b"), assignment, lambda: Clumsy(KeyError("ours")), draw, workers=1)  # type: ignore[arg-type, return-value]
+    )
+
+    assert [one.report.student for one in graded] == ["a", "b"]
+    assert all(one.report.needs_person and one.report.score is None for one in graded)
+
+
+def test_a_machine_that_cannot_seal_ends_the_run_before_anything_is_graded(assignment: Assignment) -> None:
+    """IsolationError reaches the instructor as a sentence; no report is written."""
+    clumsy = Clumsy(IsolationError("no Landlock"))
+
+    with pytest.raises(IsolationError):
+        list(session.grade_pile(pile("a"), assignment, lambda: clumsy, draw, workers=1))  # type: ignore[arg-type, return-value]
+
+
+def test_a_report_file_is_whole_or_not_there(tmp_path: Path) -> None:
+    """A crash while writing leaves the old file."""
+    session.write_whole(tmp_path / "report.html", "old")
+
+    with pytest.raises(UnicodeEncodeError):
+        session.write_whole(tmp_path / "report.html", "new \udc80")
+
+    assert (tmp_path / "report.html").read_text("utf-8") == "old"
+    assert [file.name for file in tmp_path.iterdir()] == ["report.html"]
