@@ -1,0 +1,81 @@
+"""`python -m benchmarks [NAME ...]`: measure, print a table, keep the values in benchmarks/results.json."""
+
+import argparse
+import json
+import os
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from benchmarks.classroom import WORK
+from benchmarks.figures import ALONE, FIGURES, Sizes, machine
+
+_RESULTS = Path(__file__).parent / "results.json"
+_BARS = {
+    "cpu_ms": "processor ms per submission: graded, stored, rendered",
+    "cpu_ratio_nbgrader": "times less than nbgrader 0.9.6 (bar 50, aim 100)",
+    "cpu_ratio_otter": "times less than otter-grader 7.0.0",
+    "nbgrader_cpu_ms": "",
+    "otter_cpu_ms": "",
+    "ratio_to_floor": "times plain exec of the same cells, in a warm process",
+    "floor_ms": "",
+    "speed_group_cpu_ms": "added by the speed cases",
+    "workers_2_over_1": "throughput of two workers over one (bar 1.8)",
+    "rss_mb": "MB of a run with two workers (bar 400)",
+    "first_mark_s": "s from a cold start to the first report (bar 5)",
+    "help_ms": "ms of --help beyond `python -c pass` (bar 150)",
+}
+
+
+def main() -> None:
+    """Measure what is named, or everything."""
+    known = FIGURES | ALONE
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(known)}; default all")
+    parser.add_argument("--submissions", type=int, default=Sizes().ours, help="graded by us")
+    parser.add_argument("--peers", type=int, default=Sizes().peers, help="graded by each peer")
+    wanted = parser.parse_args()
+    unknown = [name for name in wanted.names if name not in known]
+    if unknown:
+        parser.error(f"unknown: {', '.join(unknown)}")
+    WORK.mkdir(exist_ok=True)
+    os.environ["PYTHONPATH"] = str(Path(__file__).parents[1])
+    sizes = Sizes(ours=wanted.submissions, peers=wanted.peers)
+    for name in wanted.names or FIGURES:
+        began, where = time.perf_counter(), machine()
+        values = known[name](sizes)
+        _keep(values, where)
+        _show(name, values, time.perf_counter() - began)
+
+
+def _keep(values: dict[str, Any], where: dict[str, str]) -> None:
+    kept = json.loads(_RESULTS.read_text(encoding="utf-8")) if _RESULTS.is_file() else {}
+    date = f"{datetime.now(UTC):%Y-%m-%d}"
+    for key, value in values.items():
+        rounded = round(value, 3) if isinstance(value, float) else value
+        kept[key] = {"value": rounded, "machine": where, "date": date}
+    _RESULTS.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
+
+
+def _show(name: str, values: dict[str, Any], seconds: float) -> None:
+    print(f"{name} ({seconds:.0f} s)")
+    for key, value in values.items():
+        if isinstance(value, float):
+            print(f"  {key:<22} {value:>10.2f}  {_BARS.get(key, '')}".rstrip())
+        else:
+            _show_sides(value)
+
+
+def _show_sides(sides: dict[str, Any]) -> None:
+    for side, phases in sides.items():
+        if not isinstance(phases, dict):
+            print(f"  {side:<22} {phases:>10}")
+            continue
+        print(f"  {side}: {sum(phases.values()):.1f} ms")
+        for phase, value in sorted(phases.items(), key=lambda item: -item[1]):
+            print(f"    {phase:<28} {value:>8.2f}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,169 @@
+"""Where the processor time of one submission goes, on both sides of the wall.
+
+The program itself is not changed: its functions are wrapped where they are looked up, for this process only,
+and a child's phases are told by `probe/sitecustomize.py`. What a phase calls that is a phase of its own is
+not counted twice.
+
+`python -m benchmarks.breakdown FOLDER` prints it as JSON, in milliseconds.
+"""
+
+import json
+import os
+import sys
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout, suppress
+from pathlib import Path
+from typing import Any
+
+from autograder import grading, session
+from autograder.cli.main import group
+from autograder.gradebook.store import Gradebook
+from autograder.questions import exhibits, judge
+from autograder.sandbox import forkserver, process, run, runner
+from benchmarks.classroom import NAME
+
+_PROBE = Path(__file__).parent / "probe"
+_PHASES: tuple[tuple[Any, str, str], ...] = (
+    (grading, "read", "read"),
+    (grading, "match", "match"),
+    (runner.Runner, "spawn", "fork and seal"),
+    (process.Process, "kill", "end"),
+    (run.Run, "_run_cells", "cells"),
+    (run.Run, "examples", "examples"),
+    (run.Run, "ask", "calls"),
+    (exhibits, "weigh", "compare"),
+    (judge, "forbidden_names", "forbidden names"),
+    (judge, "conclude", "marks and reasons"),
+    (session, "render_html", "render"),
+    (Gradebook, "record", "store"),
+    (session, "write_report", "write"),
+    (session, "grade", "the rest of grading"),
+)
+Spent = dict[str, float]
+
+
+class Ledger:
+    """Processor time of this process by phase, each phase without those inside it."""
+
+    def __init__(self) -> None:
+        self.spent: Spent = defaultdict(float)
+        self._inner = [0.0]
+
+    def entered(self, function: Callable[..., Any], phase: str) -> Callable[..., Any]:
+        """The function, its time entered under `phase`."""
+
+        def timed(*args: Any, **kwargs: Any) -> Any:
+            began = time.process_time()
+            self._inner.append(0.0)
+            try:
+                return function(*args, **kwargs)
+            finally:
+                whole = time.process_time() - began
+                self.spent[phase] += whole - self._inner.pop()
+                self._inner[-1] += whole
+
+        return timed
+
+
+def measure(folder: Path) -> dict[str, Spent]:
+    """Grade what lies in a course folder; milliseconds per submission by phase, on each side.
+
+    "start-up" and "fork server's start-up" are those of the whole run, in milliseconds too.
+    """
+    with tempfile.NamedTemporaryFile() as board, ExitStack() as undone:
+        board.truncate(1 << 16)
+        ledger, births, children = Ledger(), list[float](), list[Spent]()
+        for owner, name, phase in _PHASES:
+            undone.enter_context(_replaced(owner, name, ledger.entered(getattr(owner, name), phase)))
+        undone.enter_context(_replaced(forkserver, "_environment", _with_probe(board.name)))
+        server = forkserver.ForkServer
+        undone.enter_context(_replaced(server, "fork", _before(server.fork, births)))
+        undone.enter_context(_replaced(server, "close", _before(server.close, births)))
+        undone.enter_context(_replaced(server, "reap", _noted(server.reap, Path(board.name), children)))
+        _grade(folder)
+    count = sum(1 for _ in (folder / "reports" / NAME).glob("*/report.json"))
+    rest = time.process_time() - sum(ledger.spent.values())
+    return {
+        "grader": {phase: 1000 * seconds / count for phase, seconds in ledger.spent.items()},
+        "fork server": {"fork and reap": 1000 * (births[-1] - births[0]) / count},
+        "sealed": {phase: 1000 * _mean(children, phase) for phase in _named(children)},
+        "once": {"start-up and summary": 1000 * rest, "start of the fork server": 1000 * births[0]},
+    }
+
+
+def _grade(folder: Path) -> None:
+    os.chdir(folder)
+    with (
+        (folder / "breakdown.log").open("w") as log,
+        redirect_stdout(log),
+        redirect_stderr(log),
+        suppress(SystemExit),
+    ):
+        group.main(["grade", NAME, "-j", "1"], prog_name="autograder")
+
+
+def _mean(children: list[Spent], phase: str) -> float:
+    return sum(one.get(phase, 0.0) for one in children) / len(children)
+
+
+def _server_seconds(server: forkserver.ForkServer) -> float:
+    """Processor time of the fork server: of the launched process and of the one it became."""
+    launched = Path(f"/proc/{server.pid}")
+    became = (launched / "task" / str(server.pid) / "children").read_text().split()
+    files = [launched / "schedstat", *(Path(f"/proc/{pid}/schedstat") for pid in became)]
+    return sum(int(file.read_text().split()[0]) for file in files) / 1e9
+
+
+def _before(function: Callable[..., Any], seconds: list[float]) -> Callable[..., Any]:
+    """The function, called after noting what the fork server has used so far."""
+
+    def noting(server: forkserver.ForkServer, *args: Any) -> Any:
+        with suppress(OSError):
+            seconds.append(_server_seconds(server))
+        return function(server, *args)
+
+    return noting
+
+
+def _with_probe(board: str) -> Callable[[Path], dict[str, str]]:
+    environment = forkserver._environment
+    more = {"PYTHONPATH": str(_PROBE), "AUTOGRADER_BOARD": board}
+    return lambda base: environment(base) | more
+
+
+def _noted(reap: Callable[..., Any], board: Path, children: list[Spent]) -> Callable[..., Any]:
+    """`reap`, which also notes what the child told of its phases."""
+
+    def noting(*args: Any) -> Any:
+        death = reap(*args)
+        told = board.read_bytes().partition(b"\0")[0]
+        spent: Spent = json.loads(told) if told else {}
+        alive = spent.pop("alive", 0.0)
+        spent["messages"] = alive - sum(spent.values())
+        spent["end"] = death.cpu_seconds - alive
+        children.append(spent)
+        return death
+
+    return noting
+
+
+def _named(children: list[Spent]) -> list[str]:
+    return list(dict.fromkeys(phase for one in children for phase in one))
+
+
+@contextmanager
+def _replaced(owner: Any, name: str, value: Any) -> Iterator[None]:
+    before = getattr(owner, name)
+    setattr(owner, name, value)
+    try:
+        yield
+    finally:
+        setattr(owner, name, before)
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("PYTHONWARNINGS", "ignore")
+    print(json.dumps(measure(Path(sys.argv[1])), indent=1))

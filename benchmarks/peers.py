@@ -1,0 +1,146 @@
+"""Driving nbgrader and Otter on the same answers, by their own command lines, and checking what they did."""
+
+import json
+import os
+import re
+import shutil
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from autograder.demo.classroom import RIGHT, Sample
+from autograder.notebook.assignment import read_assignment
+from autograder.notebook.release import release
+from autograder.scaffold import sample_course
+from benchmarks.classroom import NAME, without_speed
+from benchmarks.meter import Spent, beside, python, run
+from benchmarks.ports import Ported, for_nbgrader, for_otter, handed_in, hidden_tests
+
+_ONE_THREAD = {f"{name}_NUM_THREADS": "1" for name in ("OPENBLAS", "OMP", "MKL")}
+_SCORES = """
+import json
+from nbgrader.api import Gradebook
+with Gradebook("sqlite:///gradebook.db") as gradebook:
+    graded = gradebook.assignment_submissions("gradients")
+    print("scores" + json.dumps({one.student.id: one.score for one in graded}))
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """What a peer took, and the marks it gave: points by student."""
+
+    spent: Spent
+    submissions: int
+    scores: dict[str, float]
+
+    @property
+    def cpu_ms(self) -> float:
+        """Processor milliseconds per submission."""
+        return 1000 * self.spent.cpu / self.submissions
+
+
+def nbgrader(samples: Sequence[Sample], work: Path) -> Peer:
+    """`nbgrader autograde` and `nbgrader generate_feedback` on these students' answers."""
+    _fresh(work)
+    released, questions = _assignment()
+    (work / "nbgrader_config.py").write_text(f"c = get_config()\nc.CourseDirectory.root = {str(work)!r}\n")
+    _save(for_nbgrader(released, questions), work / "source" / NAME / f"{NAME}.ipynb")
+    environment = _environment(work)
+    tool, log = beside("nbgrader"), work / "log"
+    run([tool, "generate_assignment", NAME], cwd=work, environment=environment, log=log)
+    handed_out = _load(work / "release" / NAME / f"{NAME}.ipynb")
+    for sample in samples:
+        place = work / "submitted" / sample.student / NAME / f"{NAME}.ipynb"
+        _save(_answered(handed_out, released, questions, sample), place)
+    graded = run([tool, "autograde", NAME], cwd=work, environment=environment, log=log)
+    told = run([tool, "generate_feedback", NAME], cwd=work, environment=environment, log=log)
+    pages = list((work / "feedback").glob(f"*/{NAME}/*.html"))
+    if len(pages) != len(samples):
+        raise RuntimeError(f"nbgrader wrote {len(pages)} pages of feedback for {len(samples)} students")
+    run(python("-c", _SCORES), cwd=work, environment=environment, log=log)
+    listed = json.loads(re.search(r"^scores(.*)$", log.read_text(), re.MULTILINE)[1])  # type: ignore[index]
+    spent = Spent(graded.wall + told.wall, graded.cpu + told.cpu, 0.0, "", 0)
+    return _checked("nbgrader", spent, listed, samples)
+
+
+def otter(samples: Sequence[Sample], work: Path) -> Peer:
+    """`otter run` on these students' answers, with the zip of `otter assign`."""
+    _fresh(work)
+    released, questions = _assignment()
+    environment = _environment(work)
+    _save(for_otter(released, questions), work / "master" / f"{NAME}.ipynb")
+    tool, log = beside("otter"), work / "log"
+    master = [f"master/{NAME}.ipynb", "dist"]
+    run([tool, "assign", *master, "--no-pdfs"], cwd=work, environment=environment, log=log)
+    handed_out = _load(work / "dist" / "student" / f"{NAME}.ipynb")
+    (archive,) = (work / "dist" / "autograder").glob("*.zip")
+    wall = cpu = 0.0
+    scores = {}
+    for sample in samples:
+        notebook = work / "submitted" / sample.student / f"{NAME}.ipynb"
+        _save(_answered(handed_out, released, questions, sample), notebook)
+        command = [tool, "run", "-a", archive, "-o", notebook.parent, notebook]
+        spent = run(command, cwd=notebook.parent, environment=environment, log=log)
+        wall, cpu = wall + spent.wall, cpu + spent.cpu
+        tests = json.loads((notebook.parent / "results.json").read_text())["tests"]
+        scores[sample.student] = sum(float(test.get("score", 0)) for test in tests if "max_score" in test)
+    return _checked("otter", Spent(wall, cpu, 0.0, "", 0), scores, samples)
+
+
+def _checked(peer: str, spent: Spent, scores: dict[str, float], samples: Sequence[Sample]) -> Peer:
+    """The peer must have judged as it should: everything for right answers, less for mistakes."""
+    whole = float(sum(question.points for question in _assignment()[1]))
+    for sample in samples:
+        score = scores[sample.student]
+        right = not sample.mistakes
+        if right != (abs(score - whole) < 1e-9) or (sample.archetype == RIGHT and not right):
+            raise RuntimeError(f"{peer} gave {score} of {whole} to {sample.student}: {dict(sample.mistakes)}")
+    return Peer(spent, len(samples), scores)
+
+
+def _assignment() -> tuple[dict[str, Any], list[Ported]]:
+    """The released notebook, and its questions as the peers ask them."""
+    folder = sample_course()
+    content = release((folder / "assignments" / NAME / f"{NAME}.ipynb").read_bytes())
+    module = without_speed((folder / "solutions" / f"{NAME}.py").read_text(encoding="utf-8"))
+    questions = []
+    for statement in read_assignment(content).statements:
+        reference, hidden = hidden_tests(module, statement.name)
+        questions.append(Ported(statement.name, statement.points, statement.examples, reference, hidden))
+    return json.loads(content), questions
+
+
+def _answered(
+    handed_out: dict[str, Any], released: dict[str, Any], questions: Sequence[Ported], sample: Sample
+) -> dict[str, Any]:
+    return handed_in(handed_out, released, sample.notebook, [question.name for question in questions])
+
+
+def _environment(work: Path) -> dict[str, str]:
+    """One thread of linear algebra, tools of this interpreter first, and no file of the user's."""
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    home = {
+        "HOME": str(work),
+        "JUPYTER_DATA_DIR": str(work / "jupyter"),
+        "JUPYTER_RUNTIME_DIR": str(work / "run"),
+    }
+    warm = {"MPLCONFIGDIR": os.environ.get("MPLCONFIGDIR") or str(Path.home() / ".cache" / "matplotlib")}
+    return {**_ONE_THREAD, **home, **warm, "PATH": path, "PYTHONWARNINGS": "ignore"}
+
+
+def _fresh(work: Path) -> None:
+    shutil.rmtree(work, ignore_errors=True)
+    work.mkdir(parents=True)
+
+
+def _load(file: Path) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    return document
+
+
+def _save(document: dict[str, Any], file: Path) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps(document, indent=1), encoding="utf-8")

@@ -1,0 +1,63 @@
+"""Found by the fork server's interpreter where PYTHONPATH names this folder: has each child time its phases.
+
+A child may neither open a file nor write to one, so it writes into memory that was mapped before its fork.
+The clock is the thread's: where RLIMIT_CPU is set, that of the process stands still between ticks.
+"""
+
+import importlib.machinery
+import json
+import mmap
+import os
+import sys
+import time
+from pathlib import Path
+
+_CHILD = "autograder.sandbox.worker.child"
+_spent = {}
+
+
+def _timed(function, phase):
+    def timed(*args, **kwargs):
+        began = time.thread_time()
+        try:
+            return function(*args, **kwargs)
+        finally:
+            now = time.thread_time()
+            _spent[phase] = _spent.get(phase, 0.0) + now - began
+            _spent["alive"] = now
+            told = json.dumps(_spent).encode() + b"\0"
+            _board[: len(told)] = told
+
+    return timed
+
+
+def _watch(child):
+    child.settle = _timed(child.settle, "fork and seal")
+    child.seal = _timed(child.seal, "fork and seal")
+    child.run_example = _timed(child.run_example, "examples")
+    child.Child._run_cells = _timed(child.Child._run_cells, "cells")
+    child.Calls.batch = _timed(child.Calls.batch, "calls")
+
+
+class _Finder:
+    """Watches the module of the child when it is imported, and goes."""
+
+    def find_spec(self, name, path=None, target=None):
+        if name != _CHILD:
+            return None
+        sys.meta_path.remove(self)
+        spec = importlib.machinery.PathFinder.find_spec(name, path, target)
+        execute = spec.loader.exec_module
+
+        def watched(module):
+            execute(module)
+            _watch(module)
+
+        spec.loader.exec_module = watched
+        return spec
+
+
+if "AUTOGRADER_BOARD" in os.environ:
+    with Path(os.environ["AUTOGRADER_BOARD"]).open("r+b") as _file:
+        _board = mmap.mmap(_file.fileno(), 0)
+    sys.meta_path.insert(0, _Finder())
