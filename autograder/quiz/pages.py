@@ -29,7 +29,13 @@ INSTRUCTIONS = {
     Kind.WITNESS: "Give values that satisfy the conditions.",
     Kind.TEXT: "Answer in a few sentences.",
 }
-"""What is asked of the hand that holds the pen."""
+"""What is asked of whoever answers; a number without unit is told by `instruction`."""
+
+
+def instruction(question: Question) -> str:
+    """What is asked, in a few words."""
+    bare = question.kind is Kind.NUMERIC and not any(key.unit for key in question.keys)
+    return "Answer with a number." if bare else INSTRUCTIONS[question.kind]
 
 
 def printable(quiz: Quiz, *, solutions: bool, seed: str | None = None) -> str:
@@ -80,7 +86,7 @@ def _sheet(question: Question, variant: Variant) -> Sheet:
     return Sheet(
         question=question,
         prompt=filled(question.prompt),
-        instruction=INSTRUCTIONS[question.kind],
+        instruction=instruction(question),
         choices=tuple(Lettered(letter, filled(choice.text), choice.right) for letter, choice in chosen),
         items=tuple(filled(item.text) for item in question.items) if match else (),
         partners=tuple(filled(question.partners[index]) for index in variant.order) if match else (),

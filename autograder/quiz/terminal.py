@@ -7,7 +7,7 @@ from fractions import Fraction
 from autograder.errors import AttemptError
 from autograder.quiz.attempts import Desk
 from autograder.quiz.model import Kind, Question, Showing
-from autograder.quiz.pages import INSTRUCTIONS, points_said
+from autograder.quiz.pages import instruction, points_said
 from autograder.quiz.results import Result
 from autograder.quiz.spelt import to_plain
 from autograder.quiz.texts import fill
@@ -142,7 +142,7 @@ def shown(question: Question, variant: Variant, number: int) -> list[str]:
         lines += [f"  {letter}) {_line(text, variant)}" for letter, text in zip(LETTERS, texts, strict=False)]
     lines += [f"  with {condition.text}" for condition in question.need]
     lines += [f"  so that {condition.text}" for condition in question.show]
-    return [*lines, f"({INSTRUCTIONS[question.kind]})"]
+    return [*lines, f"({instruction(question)})"]
 
 
 def _line(text: str, variant: Variant) -> str:

@@ -1,0 +1,57 @@
+"""Code questions, run by the real sandbox."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from quiz_samples import question
+
+from autograder.domain.course import Limits
+from autograder.domain.notebook import Cell, CellKind
+from autograder.quiz.judge import judge
+from autograder.quiz.reader import read_quiz
+from autograder.quiz.sealed import Askable
+from autograder.quiz.variants import plain
+from autograder.quiz.verdicts import State
+from autograder.sandbox.runner import Runner
+
+
+@pytest.fixture(scope="module")
+def seal():
+    with Runner(accept_level=1) as runner:
+
+        @contextmanager
+        def run(source: str) -> Iterator[Askable]:
+            with runner.start([Cell(CellKind.CODE, source, 1)], Limits()) as student:
+                yield student
+
+        yield run
+
+
+@pytest.mark.parametrize(
+    ("source", "state", "code"),
+    [
+        ("def scaled(x, u):\n    return x * u", State.CORRECT, "right"),
+        ("def scaled(x, u):\n    return [x * e for e in u]", State.CORRECT, "right"),
+        ("def scaled(x, u):\n    return x**2 * u", State.PARTIAL, "listed-1"),
+        ("def scaled(x, u):\n    return u", State.WRONG, "value"),
+        ("def scaled(x, u):\n    raise ValueError('no')", State.WRONG, "raised"),
+        ("def scale(x, u):\n    return x * u", State.WRONG, "undefined"),
+        ("def scaled(x, u: return", State.WRONG, "undefined"),
+    ],
+)
+def test_code_is_judged_by_what_it_returns_in_a_sealed_process(seal, source, state, code):
+    """Right in any way, a listed mistake, and every way to fail."""
+    asked = question("root")
+    found = judge(asked, plain(asked), source, seal=seal)
+    assert (found.state, found.code) == (state, code), found
+
+
+def test_the_course_asks_for_code_that_can_be_written(seal):
+    """The solution of the course's own code question is judged right."""
+    asked = question("code-grad", read_quiz(Path(__file__).parents[2] / "quiz" / "descent.quiz.md"))
+    right = "def point_grad(w, x, y):\n    return 2 * (w @ x - y) * x"
+    assert judge(asked, plain(asked), right, seal=seal).state is State.CORRECT
+    half = right.replace("2 * ", "")
+    assert judge(asked, plain(asked), half, seal=seal).message == "The square brings a factor."
