@@ -6,6 +6,7 @@ is not is done again by the next run.
 
 import json
 import logging
+import os
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
@@ -131,7 +132,7 @@ def write_whole(file: Path, text: str) -> None:
     handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}-")
     partial = Path(name)
     try:
-        with open(handle, "wb") as stream:
+        with os.fdopen(handle, "wb") as stream:
             stream.write(text.encode())
         partial.replace(file)
     except BaseException:
