@@ -169,8 +169,9 @@ def report(means: Means, name: str, out: Path | None) -> None:
     Example:
         autograder quiz report first-quiz --out report.html
     """
+    from autograder.quiz.answered import answers_that_count
     from autograder.quiz.pages import class_report
-    from autograder.quiz.statistics import answers_that_count, class_figures
+    from autograder.quiz.statistics import class_figures
 
     read = means.quiz(name)
     with means.opened() as records:

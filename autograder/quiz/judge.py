@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager
 from autograder.quiz import choices, matrices, numeric, symbolic, witness
 from autograder.quiz.model import Kind, Question
 from autograder.quiz.sealed import Askable, judge_code
+from autograder.quiz.texts import with_feedback_filled
 from autograder.quiz.variants import Variant
 from autograder.quiz.verdicts import Verdict, manual, unreadable
 
@@ -33,6 +34,7 @@ def judge(question: Question, variant: Variant, raw: str, *, seal: Seal | None =
     """
     if not raw.strip():
         return unreadable("There is no answer yet.", code="empty")
+    question = with_feedback_filled(question, variant.drawn)
     if question.kind is Kind.TEXT:
         return manual("A person reads this answer.", reading=raw.strip())
     if question.kind is Kind.CODE:

@@ -134,6 +134,9 @@ def _numeric(question: Question, variant: Variant) -> Iterator[Complaint]:
                 yield slip.line, f"the wrong answer {slip.text!r} has a unit of another kind than the key", ""
             elif (key.tolerance or EXACT).admits(wrong.size, right.size, right.unit.scale):
                 yield slip.line, f"the wrong answer {slip.text!r} lies within the tolerance of the key", ""
+            else:
+                answer = f"{float(wrong.value):.10g} {wrong.unit.name}".strip()
+                yield from _slip(slip, variant, judge(question, variant, answer))
 
 
 def _matrix(question: Question, variant: Variant) -> Iterator[Complaint]:
@@ -148,7 +151,7 @@ def _matrix(question: Question, variant: Variant) -> Iterator[Complaint]:
         yield from _key(question, variant, key.line, key.text, "; ".join(", ".join(row) for row in exact))
     for slip in question.wrong:
         rows = matrix(slip.text, variant)
-        yield from _slip(question, slip, judge(question, variant, written(rows)))
+        yield from _slip(slip, variant, judge(question, variant, written(rows)))
 
 
 def _symbolic(question: Question, variant: Variant) -> Iterator[Complaint]:
@@ -159,7 +162,7 @@ def _symbolic(question: Question, variant: Variant) -> Iterator[Complaint]:
         answer = fill(key.text, variant.drawn)
         yield from _key(question, variant, key.line, key.text, answer)
     for slip in question.wrong:
-        yield from _slip(question, slip, judge(question, variant, fill(slip.text, variant.drawn)))
+        yield from _slip(slip, variant, judge(question, variant, fill(slip.text, variant.drawn)))
 
 
 def _witness(question: Question, variant: Variant) -> Iterator[Complaint]:
@@ -181,6 +184,9 @@ def _code(question: Question, variant: Variant) -> Iterator[Complaint]:
 
 
 def _choice(question: Question, variant: Variant) -> Iterator[Complaint]:
+    texts = [fill(choice.text, variant.drawn) for choice in question.choices]
+    if len(set(texts)) < len(texts):
+        yield question.line, "two choices say the same", ""
     answer = ", ".join(letter_of(variant, index) for index in sorted(question.right))
     yield from _key(question, variant, question.line, answer, answer)
     for choice in question.choices:
@@ -219,13 +225,13 @@ def _key(question: Question, variant: Variant, line: int, text: str, answer: str
         )
 
 
-def _slip(question: Question, slip: Slip, verdict: Verdict) -> Iterator[Complaint]:
+def _slip(slip: Slip, variant: Variant, verdict: Verdict) -> Iterator[Complaint]:
     """A listed wrong answer must be readable, wrong, and recognised as the one it is."""
     if verdict.state in _UNCLEAR:
         yield slip.line, f"the wrong answer {slip.text!r} cannot be read: {verdict.message}", ""
     elif verdict.state is State.CORRECT:
         yield slip.line, f"the wrong answer {slip.text!r} is right", ""
-    elif verdict.message != slip.feedback:
+    elif verdict.message != fill(slip.feedback, variant.drawn):
         yield slip.line, f"the wrong answer {slip.text!r} is taken for another: {verdict.message}", ""
 
 

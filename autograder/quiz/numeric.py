@@ -65,17 +65,25 @@ def _wrong(
     key: tuple[Quantity, Tolerance],
     more: Mapping[str, str],
 ) -> Verdict:
-    for index, slip in enumerate(question.wrong):
-        listed = slip_target(slip, question, variant)
-        if listed.unit.dimensions == answer.unit.dimensions and NEAR.admits(
-            answer.size, listed.size, Fraction(1)
-        ):
-            return graded(slip.credit, f"listed-{index + 1}", slip.feedback, **more)
+    if (found := _listed(question, variant, answer)) is not None:
+        slip = question.wrong[found]
+        return graded(slip.credit, f"listed-{found + 1}", slip.feedback, **more)
     for factor, message in _SLIPS.items():
         for size in (key[0].size * factor, key[0].size / factor):
             if size and _nearness(key[1]).admits(answer.size, size, Fraction(1)):
                 return graded(Fraction(0), "factor" if factor > 0 else "sign", message, **more)
     return graded(Fraction(0), "wrong", "This is not the right value.", **more)
+
+
+def _listed(question: Question, variant: Variant, answer: Quantity) -> int | None:
+    """Which listed wrong answer this is: the nearest of those that are near."""
+    near = list[tuple[Fraction, int]]()
+    for index, slip in enumerate(question.wrong):
+        listed = slip_target(slip, question, variant)
+        alike = listed.unit.dimensions == answer.unit.dimensions
+        if alike and NEAR.admits(answer.size, listed.size, Fraction(1)):
+            near.append((abs(answer.size - listed.size), index))
+    return min(near)[1] if near else None
 
 
 def _nearness(tolerance: Tolerance) -> Tolerance:

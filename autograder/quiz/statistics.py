@@ -6,37 +6,24 @@ with 30 answers the error of a discrimination is 0.17.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from fractions import Fraction
 from math import atanh, sqrt, tanh
 
 import numpy as np
 from numpy.typing import NDArray
 
+from autograder.quiz.answered import Answered
 from autograder.quiz.model import Kind, Question, Quiz
-from autograder.quiz.records import Records
-from autograder.quiz.results import counting
-from autograder.quiz.variants import LETTERS, Variant
-from autograder.quiz.verdicts import State, Verdict
+from autograder.quiz.variants import LETTERS
+from autograder.quiz.verdicts import State
 
 ENOUGH = 20
 """Answers below which correlations are not told."""
 MOST_CLUSTERS = 10
 _UNNAMED = {"wrong", "other_shape", "entries", "order", "need", "show"}
 """Codes that say no more than that an answer is wrong."""
-
-
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """One student's final answer to one question."""
-
-    student: str
-    question: str
-    raw: str
-    verdict: Verdict
-    variant: Variant
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,16 +119,6 @@ def class_figures(quiz: Quiz, answers: Iterable[Answered]) -> ClassFigures:
         items=items,
         waiting=sum(a.verdict.state is State.MANUAL for found in by_question.values() for a in found),
     )
-
-
-def answers_that_count(quiz: Quiz, records: Records, *, now: datetime) -> Iterator[Answered]:
-    """The final answers of every student who handed in, from the attempt that counts."""
-    for student in sorted({attempt.student for attempt in records.attempts(quiz.id)}):
-        result = counting(quiz, student, records, now=now)
-        for line in result.lines if result else ():
-            variant = result.attempt.variant(line.question) if result else None
-            if line.verdict is not None and variant is not None:
-                yield Answered(student, line.question, line.raw, line.verdict, variant)
 
 
 def _scores(

@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from fractions import Fraction
 
 from autograder.quiz.arithmetic import NoValueError, number
+from autograder.quiz.model import Question
 from autograder.quiz.numbers import shown
 
 HOLE = re.compile(r"\{\{(?P<expression>[^{}:]+)(?::(?P<format>[^{}:]*))?\}\}")
@@ -14,6 +16,15 @@ _FORMAT = re.compile(r",?(?:\.[0-9]{1,2})?[defg]?")
 def fill(text: str, values: Mapping[str, Fraction]) -> str:
     """The text with every hole filled; raises NoValueError for one that has no value or no such format."""
     return HOLE.sub(lambda hole: _filled(hole, values), text)
+
+
+def with_feedback_filled(question: Question, values: Mapping[str, Fraction]) -> Question:
+    """The question with what is said to wrong answers filled in, where it draws values."""
+    if not question.parameters:
+        return question
+    wrong = tuple(replace(slip, feedback=fill(slip.feedback, values)) for slip in question.wrong)
+    choices = tuple(replace(choice, feedback=fill(choice.feedback, values)) for choice in question.choices)
+    return replace(question, wrong=wrong, choices=choices)
 
 
 def _filled(hole: re.Match[str], values: Mapping[str, Fraction]) -> str:

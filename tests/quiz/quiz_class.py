@@ -2,9 +2,9 @@
 
 import random
 
+from autograder.quiz.answered import Answered
 from autograder.quiz.judge import judge
 from autograder.quiz.model import Kind, Question, Quiz
-from autograder.quiz.statistics import Answered
 from autograder.quiz.variants import LETTERS, Variant, draw
 
 RIGHT = {

@@ -256,3 +256,16 @@ def test_reading_back_says_what_was_understood():
     power = question("power")
     assert interpret(power, plain(power), "0,087 kW") == ("0.087 kW", "")
     assert "unit" in interpret(power, plain(power), "87")[0]
+
+
+def test_feedback_speaks_of_the_values_drawn():
+    """In every kind."""
+    bodies = (
+        "## a {numeric 1}\n@ n in {3, 4}\nq {{n}}\n= n\n~ 7*n | Not seven times {{n}}.\n: s\n",
+        "## a {single 1}\n@ n in {3, 4}\nq {{n}}\n- (x) {{n}}\n- ( ) {{7*n}} | Not seven times {{n}}.\n: s\n",
+        "## a {symbolic 1}\n@ n in {3, 4}\nq {{n}}\n= {{n}} w\n~ {{7*n}} w | Not seven times {{n}}.\n: s\n",
+        "## a {matrix 1}\n@ n in {3, 4}\nq {{n}}\n= [n, 1]\n~ [7*n, 1] | Not seven times {{n}}.\n: s\n",
+    )
+    for body, raw in zip(bodies, ("21", "b", "21w", "[21, 1]"), strict=True):
+        asked = sample(body=body).questions[0]
+        assert judge(asked, plain(asked), raw).message == "Not seven times 3.", body

@@ -59,6 +59,11 @@ def test_the_sample_is_clean():
         ("## a {numeric 1}\n@ n in 1..9\nq\n= n\n: s\n", "values are drawn but never shown"),
         ("## a {numeric 1}\n@ k in 1..9\nq\n= 5\n: s\n", "k is drawn but used nowhere"),
         ("## a {numeric 1}\n@ n in 1..9\nq {{n:x}}\n= n\n: s\n", "is no format"),
+        ("## a {numeric 1}\nq\n= 10\n~ 20 | no\n~ 20 | never\n: s\n", "is taken for another"),
+        (
+            "## a {single 1}\n@ n in {1, 2}\nq {{n}}\n- (x) {{2*n}}\n- ( ) {{n^2}} | no\n: s\n",
+            "say the same (for n = 2)",
+        ),
         ("## a {matrix 1}\nq\n= [[1, 2], [3]]\n: s\n", "different lengths"),
         ("## a {matrix 1}\nq\n= [[1, 2], [3, 4]]\n~ [1, 2] | no\n: s\n", "cannot be read"),
         ("## a {matrix 1}\nq\n= [[1, 2], [3, 4]]\n~ [[1, 2], [3, 8/2]] | no\n: s\n", "is right"),

@@ -7,11 +7,12 @@ import pytest
 from quiz_class import answers_of_a_class
 from quiz_samples import Clock, sample
 
+from autograder.quiz.answered import answers_that_count
 from autograder.quiz.attempts import Desk
 from autograder.quiz.pages import class_report
 from autograder.quiz.reader import read_quiz
 from autograder.quiz.records import MemoryRecords
-from autograder.quiz.statistics import ENOUGH, answers_that_count, class_figures, cronbach, item_rest
+from autograder.quiz.statistics import ENOUGH, class_figures, cronbach, item_rest
 
 FIRST = read_quiz(Path(__file__).parents[2] / "quiz" / "first-quiz.quiz.md")
 

@@ -65,7 +65,12 @@ def _answers(question: Question) -> Iterator[dict[str, Any]]:
             }
         for slip in question.wrong:
             wrong = fill(slip.text, variant.drawn)
-            yield {"answer": wrong, "correct": False, "feedback": slip.feedback, "match_case": True}
+            yield {
+                "answer": wrong,
+                "correct": False,
+                "feedback": fill(slip.feedback, variant.drawn),
+                "match_case": True,
+            }
 
 
 def _numbers(question: Question) -> Iterator[dict[str, Any]]:
@@ -78,5 +83,10 @@ def _numbers(question: Question) -> Iterator[dict[str, Any]]:
         yield {"type": "range", "range": [float(low), float(high)], "correct": True, "feedback": "Right."}
     for slip in question.wrong:
         wrong = slip_target(slip, question, variant).size / unit
-        yield {"type": "value", "value": float(shown(wrong)), "correct": False, "feedback": slip.feedback}
+        yield {
+            "type": "value",
+            "value": float(shown(wrong)),
+            "correct": False,
+            "feedback": fill(slip.feedback, variant.drawn),
+        }
     yield {"type": "default", "feedback": "This is not the right value."}
