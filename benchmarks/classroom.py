@@ -48,6 +48,11 @@ def course_with(samples: Iterable[Sample], folder: Path, *, speed: bool = False)
     return folder
 
 
+def solutions_text() -> str:
+    """The solutions module of the sample course without its speed cases."""
+    return without_speed((sample_course() / "solutions" / f"{NAME}.py").read_text(encoding="utf-8"))
+
+
 def without_speed(source: str) -> str:
     """A solutions module without its `yield speed(...)`."""
     lines = source.splitlines()

@@ -14,7 +14,7 @@ from autograder.demo.classroom import RIGHT, Sample
 from autograder.notebook.assignment import read_assignment
 from autograder.notebook.release import release
 from autograder.scaffold import sample_course
-from benchmarks.classroom import NAME, without_speed
+from benchmarks.classroom import NAME, solutions_text
 from benchmarks.meter import Spent, beside, python, run
 from benchmarks.ports import Ported, for_nbgrader, for_otter, handed_in, hidden_tests
 
@@ -105,7 +105,7 @@ def _assignment() -> tuple[dict[str, Any], list[Ported]]:
     """The released notebook, and its questions as the peers ask them."""
     folder = sample_course()
     content = release((folder / "assignments" / NAME / f"{NAME}.ipynb").read_bytes())
-    module = without_speed((folder / "solutions" / f"{NAME}.py").read_text(encoding="utf-8"))
+    module = solutions_text()
     questions = []
     for statement in read_assignment(content).statements:
         reference, hidden = hidden_tests(module, statement.name)
