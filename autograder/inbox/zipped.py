@@ -115,7 +115,7 @@ def _modified(entry: ZipInfo, zone: tzinfo) -> datetime | None:
 
 
 def _chunks(archive: ZipFile, entry: ZipInfo, bounds: Bounds) -> Iterator[bytes]:
-    if bounds.is_bomb(min(entry.file_size, bounds.file), entry.compress_size):
+    if bounds.is_bomb(entry.file_size, entry.compress_size):
         times = entry.file_size // max(entry.compress_size, 1)
         raise Refused(f"would unpack to {times} times its size, as a bomb does", _ASK)
     # What the header says is a claim: the bytes are counted as they come.

@@ -1,0 +1,78 @@
+"""A run of collecting that is killed, at every moment at which it changes anything on the disk."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from packing import Inbox, zipped
+
+from autograder.errors import CourseError
+from autograder.inbox import collect_folder
+
+_HERE = Path(__file__).parent
+_CHILD = """
+import os, signal, sys
+sys.path.insert(0, sys.argv[1])
+from pathlib import Path
+from packing import Inbox
+left = int(sys.argv[3])
+
+def dying(call):
+    def wrapper(*arguments, **options):
+        global left
+        if left == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+        left -= 1
+        return call(*arguments, **options)
+    return wrapper
+
+for name in ("mkdir", "rename", "unlink", "rmdir"):
+    setattr(os, name, dying(getattr(os, name)))
+root = Path(sys.argv[2])
+Inbox(root).collect(root / "download.zip")
+"""
+FILES = {"ada": b"new", "bob": b"bob's", "zoé": b"z"}
+
+
+def state(inbox: Inbox) -> dict[str, bytes]:
+    """What would be graded; nothing may be odd but that there is nothing yet."""
+    try:
+        submissions, oddities = collect_folder(inbox.into, "gradients")
+    except CourseError:  # not even a folder yet
+        return {}
+    assert [one for one in oddities if "holds no student's folder" not in one.what] == []
+    return {one.student: one.content for one in submissions}
+
+
+@pytest.mark.parametrize("before", [{}, {"ada": b"old"}])
+def test_killed_at_any_moment_it_leaves_whole_attempts_and_a_second_run_completes_them(tmp_path, before):
+    """After each change on the disk: what is there is whole, and the next run clears and finishes."""
+    expected = {}
+    for moment in range(60):
+        inbox = Inbox(tmp_path / str(moment))
+        inbox.root.mkdir()
+        if before:
+            inbox.collect(zipped({f"{student}/x.ipynb": content for student, content in before.items()}))
+        (inbox.root / "download.zip").write_bytes(
+            zipped({f"{student}/x.ipynb": content for student, content in FILES.items()})
+        )
+        child = subprocess.run(
+            [sys.executable, "-c", _CHILD, str(_HERE), str(inbox.root), str(moment)], check=False, timeout=60
+        )
+
+        for student, content in state(inbox).items():
+            assert content in (FILES[student], before.get(student))
+        assert set(before) <= set(state(inbox))
+        inbox.collect(inbox.root / "download.zip")
+        assert state(inbox) == FILES
+        assert [path for path in inbox.into.iterdir() if path.name.startswith(".")] == []
+        expected.setdefault(
+            tuple(sorted(path.relative_to(inbox.into) for path in inbox.into.rglob("*"))), moment
+        )
+        if child.returncode == 0:
+            break
+
+    assert child.returncode == 0
+    assert moment > 10
+    assert len(expected) == 1
