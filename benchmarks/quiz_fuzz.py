@@ -29,9 +29,9 @@ def main(equivalent: int = 20_000, mutated: int = 10_000) -> int:
         if made is None:
             continue
         key, answer, truth = made
-        began = time.perf_counter()
+        began = time.process_time()
         judged = keys[key].judge(answer)
-        times.append(time.perf_counter() - began)
+        times.append(time.process_time() - began)
         counts[truth, judged.state.value] += 1
         if (judged.state == "correct") != truth:
             print(f"seed {seed}: {key!r} against {answer!r}: {judged.state} {judged.code} {judged.message}")
@@ -39,7 +39,7 @@ def main(equivalent: int = 20_000, mutated: int = 10_000) -> int:
     for (truth, state), n in sorted(counts.items()):
         print(f"{'equivalent' if truth else 'different':10} judged {state:10} {n:7}")
     at = {share: 1e3 * times[int(share * (len(times) - 1))] for share in (0.5, 0.95, 0.99, 1)}
-    print(f"ms per answer: p50 {at[0.5]:.2f}, p95 {at[0.95]:.2f}, p99 {at[0.99]:.2f}, worst {at[1]:.1f}")
+    print(f"ms: p50 {at[0.5]:.2f}, p95 {at[0.95]:.2f}, p99 {at[0.99]:.2f}, worst {at[1]:.1f} (processor)")
     return int(any((state == "correct") != truth for truth, state in counts))
 
 

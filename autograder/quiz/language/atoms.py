@@ -3,34 +3,22 @@
 import re
 from abc import abstractmethod
 from collections.abc import Callable, Mapping
-from fractions import Fraction
 
-from autograder.quiz.language.cursor import Cursor
+from autograder.quiz.language.functions import Functions
+from autograder.quiz.language.subscripts import fraction, indices_in, sum_indices
 from autograder.quiz.language.tokens import Token
 from autograder.quiz.language.tree import Node, number
 from autograder.quiz.language.unreadable import UnknownSymbol, Unreadable
-from autograder.quiz.language.words import ENTRYWISE, FUNCTIONS, TWO
+from autograder.quiz.language.words import FUNCTIONS
 
 _STARTS = frozenset(["number", "symbol", "size", "word", "frac", "sum", "nabla", "open", "ones"])
-_INDEX = re.compile(r"\s*(?:([A-Za-z]\d?)|(\d{1,2}))\s*,?")
 
 
-class Atoms(Cursor):
+class Atoms(Functions):
     """Reads one atom; everything that may stand in a bracket is left to the grammar."""
-
-    bars: tuple[str, ...] = ()
-    """The norm bars that are open here, the innermost last."""
-    commas = 0
-    """How many enclosing brackets expect a comma."""
-
-    @abstractmethod
-    def expression(self) -> Node: ...
 
     @abstractmethod
     def postfixed(self) -> Node: ...
-
-    @abstractmethod
-    def bare_argument(self, name: str) -> Node: ...
 
     def starts(self) -> bool:
         """Whether an atom can begin here: what stands beside a factor without a sign is a product."""
@@ -58,7 +46,13 @@ class Atoms(Cursor):
         return False
 
     def atom(self) -> Node:
-        """The atom that begins here."""
+        """The atom that begins here; whatever is nested, is nested in an atom."""
+        self.enter()
+        found = self._atom()
+        self.leave()
+        return found
+
+    def _atom(self) -> Node:
         if self.now.kind in _READERS:
             return _READERS[self.now.kind](self)
         if self.sees("angle", "<", "⟨"):
@@ -99,7 +93,7 @@ class Atoms(Cursor):
         if text == "1" and self.sees("operator", "^") and self.ahead().kind == "top":
             return self.build("ones", value="")
         self.build("number")  # counted, then made
-        return number(_fraction(text))
+        return number(fraction(text))
 
     @staticmethod
     def _is_digits(token: Token) -> bool:
@@ -136,25 +130,6 @@ class Atoms(Cursor):
         (argument,) = self.arguments(name, 1, 1)
         return self.build("apply", argument, value=(name, order))
 
-    def arguments(self, name: str, least: int, most: int) -> list[Node]:
-        """What stands in the brackets after a function, between `least` and `most` expressions."""
-        if not self.sees("open"):
-            raise Unreadable(f"Write what {name} applies to in brackets.")
-        opening = self.take().text
-        self.enter()
-        kept, self.bars = self.bars, ()
-        self.commas += most > 1
-        parts = [self.expression()]
-        while self.accept("comma"):
-            parts.append(self.expression())
-        self.commas -= most > 1
-        self.bars = kept
-        self.close(opening, f" after {name}")
-        self.leave()
-        if not least <= len(parts) <= most:
-            raise Unreadable(f"{name} takes {least if least == most else f'{least} to {most}'} argument(s).")
-        return parts
-
     def _prefixed_transpose(self) -> Node:
         """The French way: ^tA, ^{t}A and {}^tA."""
         self.take()
@@ -173,7 +148,6 @@ class Atoms(Cursor):
         if opening == "{" and self.sees("close", "}") and self.ahead().text == "^":
             self.take()
             return self.atom()
-        self.enter()
         kept, self.bars = self.bars, ()
         inside = self.expression()
         if self.sees("comma"):
@@ -183,23 +157,16 @@ class Atoms(Cursor):
             )
         self.bars = kept
         self.close(opening)
-        self.leave()
         return inside
 
     def _norm(self) -> Node:
         bar = self.take().text
-        self.enter()
         kept = self.bars
         self.bars = (*kept, bar)
         inside = self.expression()
         self._close_bar(bar)
         self.bars = kept
-        self.leave()
         return self.build("norm", inside, value=self.norm_kind())
-
-    def norm_kind(self) -> str:
-        """Which norm a subscript asks for; the Euclidean one where there is none."""
-        return _norm_kind(self.take().text) if self.sees("subscript") else "2"
 
     def _close_bar(self, bar: str) -> None:
         if self.sees("bar", bar):
@@ -211,7 +178,6 @@ class Atoms(Cursor):
 
     def _inner(self) -> Node:
         self.take()
-        self.enter()
         kept, self.bars = self.bars, ()
         self.commas += 1
         left = self.expression()
@@ -223,7 +189,6 @@ class Atoms(Cursor):
         if not (self.sees("angle", ">", "⟩")):
             raise Unreadable("An inner product < , > is not closed.")
         self.take()
-        self.leave()
         return self.build("inner", left, right)
 
     def _fraction(self) -> Node:
@@ -271,7 +236,7 @@ class Atoms(Cursor):
         while seen < 2 and (self.sees("subscript") or self.sees("operator", "^")):
             seen += 1
             if self.sees("subscript"):
-                indices = _sum_indices(self.take().text)
+                indices = sum_indices(self.take().text)
             else:
                 self.take()
                 upper = self._upper_bound()
@@ -293,7 +258,7 @@ class Atoms(Cursor):
     def _word(self) -> Node:
         word = self.take().text
         if word in FUNCTIONS:
-            return self._function(word)
+            return self.function(word)
         if word == "e":
             return self._power_of_e()
         if word == "pi":
@@ -301,7 +266,7 @@ class Atoms(Cursor):
         if word in ("I", "Id"):
             return self._identity()
         if word == "sigma" and self.sees("open"):
-            return self._function("sigmoid")
+            return self.function("sigmoid")
         if word == "delta" and self.sees("subscript"):
             return self.build("entry", self.build("identity", value=""), value=indices_in(self.take().text))
         if word == "∂":
@@ -326,120 +291,6 @@ class Atoms(Cursor):
 
     @abstractmethod
     def exponent(self) -> Node: ...
-
-    def sized(self, op: str) -> Node:
-        """eye(d), zeros(n), ones(n)."""
-        arguments = self.arguments(op, 1, 2)
-        value = arguments[0].value if arguments[0].op in ("size", "symbol") else ""
-        if value not in self.symbols.sizes:
-            raise Unreadable(f"Of which size? This question has {', '.join(self.symbols.sizes)}.")
-        return self.build(op, value=value)
-
-    def _function(self, name: str) -> Node:
-        if name in ("eye", "zeros", "ones"):
-            return self.sized({"eye": "identity"}.get(name, name))
-        raised = None
-        if self.sees("operator", "^") and name in ENTRYWISE:
-            self.take()
-            raised = self.group("^")
-        if name == "sqrt" and self.sees("open", "["):
-            raise Unreadable("Write other roots as powers: x^{1/3}.")
-        called = self._called(name)
-        return called if raised is None else self.build("power", called, raised)
-
-    def _called(self, name: str) -> Node:
-        if name in TWO:
-            if not self.sees("open"):
-                raise Unreadable(f"Write {name}(u, v).")
-            return self.called_with_two(name, *self.arguments(name, 2, 2))
-        if name == "norm":
-            return self._norm_call()
-        argument = self.arguments(name, 1, 1)[0] if self.sees("open") else self.bare_argument(name)
-        return self.called(name, argument)
-
-    def _norm_call(self) -> Node:
-        arguments = self.arguments("norm", 1, 2) if self.sees("open") else [self.bare_argument("norm")]
-        kind = "2"
-        if len(arguments) == 2:
-            kind = _norm_kind(str(arguments[1].value))
-        return self.build("norm", arguments[0], value=kind)
-
-    def called(self, name: str, argument: Node) -> Node:
-        """A function of one argument applied: the tree that says so."""
-        if name == "transpose":
-            return self.build("transpose", argument)
-        if name == "inv":
-            return self.build("inverse", argument)
-        if name == "square":
-            return self.build("power", argument, number(2))
-        return self.build("call", argument, value=name)
-
-    def called_with_two(self, name: str, left: Node, right: Node) -> Node:
-        """A function of two arguments applied."""
-        if name == "dot":
-            return self.build("product", left, right, value="at")
-        if name == "solve":
-            return self.build("product", self.build("inverse", left), right, value="at")
-        op = {"inner": "inner", "outer": "outer", "multiply": "entrywise", "pow": "power"}.get(name)
-        return self.build(op, left, right) if op else self.build("call", left, right, value=name)
-
-
-def _fraction(text: str) -> Fraction:
-    mantissa, _, exponent = text.lower().partition("e")
-    if exponent and abs(int(exponent)) > 40:
-        raise Unreadable(f"The number {text} is too large or too small for me.")
-    return Fraction(mantissa.rstrip(".")) * Fraction(10) ** int(exponent or 0)
-
-
-def _norm_kind(text: str) -> str:
-    kind = {"\\infty": "inf", "infty": "inf", "inf": "inf", "1": "1", "2": "2", "F": "F", "fro": "F"}.get(
-        text.strip()
-    )
-    if kind is None:
-        raise Unreadable(f"I do not know the norm with subscript {text!r}; I know 1, 2, F and \\infty.")
-    return kind
-
-
-def indices_in(text: str) -> tuple[str, ...]:
-    """The indices of a subscript: letters and whole numbers, with or without commas."""
-    found, at = [], 0
-    text = text.replace("\\,", " ").strip()
-    while at < len(text):
-        match = _INDEX.match(text, at)
-        if match is None:
-            raise Unreadable(f"I cannot read the subscript {text!r}: indices are letters or numbers.")
-        found.append(match[1] or match[2])
-        at = match.end()
-    if not 1 <= len(found) <= 2:
-        raise Unreadable(f"I cannot read the subscript {text!r}: one index or two.")
-    return tuple(found)
-
-
-_BOUND = re.compile(
-    r"([A-Za-z](?:\s*,?\s*[A-Za-z])*)\s*(?:=\s*(\w+)\s*(?:(?:\.\.+|,?\\[lc]?dots,?|,\.\.\.,)\s*(\w+))?)?"
-)
-
-
-def _sum_indices(text: str) -> list[tuple[str, str]]:
-    """Indices of a sum with the upper bounds that stand beside them: `i,j=1`, `i=1..n`, `ij`."""
-    found: list[tuple[str, str]] = []
-    at = 0
-    text = text.strip()
-    while at < len(text):
-        match = _BOUND.match(text, at)
-        if match is None:
-            raise Unreadable(
-                f"I cannot read the range {text!r} of the sum: write \\sum_{{i=1}}^n or \\sum_{{i,j}}."
-            )
-        if match[2] not in (None, "1"):
-            raise Unreadable("Let the sum begin at 1.")
-        found += [(letter, match[3] or "") for letter in match[1] if letter.isalpha()]
-        at = match.end()
-        while at < len(text) and text[at] in " ,":
-            at += 1
-    if len(found) > 4:
-        raise Unreadable("A sum may have four indices at most.")
-    return found
 
 
 _READERS: Mapping[str, Callable[[Atoms], Node]] = {

@@ -12,7 +12,8 @@ touch each other: `a/2σ` is a/(2σ), but `1/2 x` and `1/2x` are (1/2) x. Where 
 
 from collections.abc import Sequence
 
-from autograder.quiz.language.atoms import Atoms, indices_in
+from autograder.quiz.language.atoms import Atoms
+from autograder.quiz.language.subscripts import indices_in
 from autograder.quiz.language.symbols import Symbols
 from autograder.quiz.language.tokens import Token
 from autograder.quiz.language.tree import Node, free_indices, node
@@ -176,7 +177,9 @@ class Grammar(Atoms):
         )
         self.take()
         if name == "dot":
+            self.enter()
             (argument,) = self.arguments(name, 1, 1)
+            self.leave()
             return self.build("product", inside, argument, value="at")
         self.take()
         self.close("(", f" after {name}")

@@ -64,6 +64,12 @@ class PreparedKey:
         """Whether a key has no value anywhere: the author's mistake."""
         return any(key.undefined for key in self._keys)
 
+    def warm(self) -> "PreparedKey":
+        """Compute also what only wrong answers need, for a server that will judge many."""
+        for slips in self._slips:
+            slips.warm()
+        return self
+
     def judge(self, answer: str) -> Judged:
         """The verdict on an answer; never an exception, whatever the text."""
         judged, ambiguous = self._judge(answer, flipped=False)

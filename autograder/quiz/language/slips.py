@@ -30,10 +30,30 @@ class Slips:
     def __init__(self, key: Meaning, meanings: Meanings) -> None:
         self.key = key
         self.meanings = meanings
+        self._under: dict[Assumption, Valued] = {}
+        """The key's values under each assumption that was tried."""
 
     @property
     def symbols(self) -> Symbols:
         return self.meanings.symbols
+
+    def warm(self) -> None:
+        """Compute the neighbours, and the key's values under each assumption."""
+        if self.key.conditions:
+            return
+        for names in self._symmetric_sets:
+            self._equal_under(Assumption(symmetric=names), self.key.expression)
+        self._equal_under(Assumption(one_dimensional=True), self.key.expression)
+        self._near(self.key)
+
+    def _equal_under(self, assumption: Assumption, answer: Expression) -> bool:
+        """Whether an answer has the key's values where the assumption holds."""
+        if not compatible(answer.shape, self.key.expression.shape):
+            return False
+        ground = self.meanings.under(assumption)
+        if assumption not in self._under:
+            self._under[assumption] = ground.with_floats(ground.valued(self.key.expression))
+        return ground.equal(ground.valued(answer), self._under[assumption])
 
     def found(self, answer: Meaning) -> Slip | None:
         """The first slip that explains the answer, or None."""
@@ -68,13 +88,13 @@ class Slips:
         if slip is not None or all(size.isdigit() for size in self.symbols.sizes):
             return slip
         line = Assumption(one_dimensional=True)
-        if self.meanings.equal_under(line, answer.expression, self.key.expression):
+        if self._equal_under(line, answer.expression):
             return Slip(Code.ONE_DIMENSION, SENTENCES[Code.ONE_DIMENSION])
         return None
 
     def _if_symmetric(self, answer: Expression, code: Code) -> Slip | None:
         for names in self._symmetric_sets:
-            if self.meanings.equal_under(Assumption(symmetric=names), answer, self.key.expression):
+            if self._equal_under(Assumption(symmetric=names), answer):
                 return Slip(code, SENTENCES[code].format(names=" and ".join(sorted(names))))
         return None
 

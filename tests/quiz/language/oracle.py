@@ -81,6 +81,8 @@ def _inner(a, b):
 def _divide(a, b):
     if np.ndim(b):
         raise ValueError("shapes")
+    if b == 0:
+        raise ZeroDivisionError
     return a / b
 
 
@@ -301,6 +303,8 @@ def _text(tree, style, rng):
         return str(parts[0]), _ATOM
     if op == "id":
         return (f"np.eye({parts[0]})" if style == "numpy" else f"I_{parts[0]}"), _ATOM
+    if op == "T" and parts[0][0] == "num":
+        return _text(parts[0], style, rng)  # 1^T is read as a row of ones
     got = [_text(part, style, rng) for part in parts]
     if op == "add":
         negative = parts[1][0] == "neg"

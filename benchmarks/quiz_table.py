@@ -1,0 +1,130 @@
+"""The table of answers through our judge, and through SymPy's LaTeX parsers and math-verify, side by side.
+
+    python benchmarks/quiz_table.py          # the others only where they are installed:
+    pip install sympy lark "antlr4-python3-runtime==4.11.*" math-verify
+
+The others expect LaTeX and know no types: part of what they refuse is spelling, what they accept is not.
+"""
+
+import csv
+import signal
+import sys
+import time
+import tomllib
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+
+from autograder.quiz.language.judge import WrongAnswer, prepare
+from autograder.quiz.language.symbols import read_symbols
+
+TABLE = Path(__file__).parent.parent / "tests" / "quiz" / "language"
+QUESTIONS = tomllib.loads((TABLE / "questions.toml").read_text())
+Judge = Callable[[str, str], bool | None]
+"""Question and answer to accepted, refused, or None for unreadable."""
+
+
+def ours() -> Judge:
+    """Our own judge, keys prepared beforehand."""
+    keys = {
+        name: prepare(
+            question["key"],
+            read_symbols(question["symbols"]),
+            wrong=[
+                WrongAnswer(text, Fraction(credit), said) for text, credit, said in question.get("wrong", [])
+            ],
+            prompt=question["prompt"],
+        ).warm()
+        for name, question in QUESTIONS.items()
+    }
+
+    def accepts(name: str, answer: str) -> bool | None:
+        state = keys[name].judge(answer).state
+        return None if state == "unreadable" else state == "correct"
+
+    return accepts
+
+
+def sympy_latex(backend: str) -> Judge:
+    """SymPy's parser of LaTeX, and its simplification of the difference."""
+    from sympy import simplify
+    from sympy.parsing.latex import parse_latex
+
+    def accepts(name: str, answer: str) -> bool | None:
+        try:
+            mine, key = (parse_latex(text, backend=backend) for text in (answer, QUESTIONS[name]["key"]))
+            return bool(mine == key or simplify(mine - key) == 0)
+        except Exception:  # noqa: BLE001 -- each parser has exceptions of its own
+            return None
+
+    return accepts
+
+
+def math_verify() -> Judge:
+    """The checker of mathematical answers of the language models' world."""
+    from math_verify import parse, verify
+
+    def accepts(name: str, answer: str) -> bool | None:
+        try:
+            mine, key = (
+                parse(f"${text}$", parsing_timeout=None) for text in (answer, QUESTIONS[name]["key"])
+            )
+            return bool(verify(key, mine, timeout_seconds=None)) if mine and key else None
+        except Exception:  # noqa: BLE001 -- as above
+            return None
+
+    return accepts
+
+
+def run(title: str, judge: Judge, seconds: int = 5) -> None:
+    """One line of the table: what is accepted, refused and not read, and how long it took."""
+    counts = {"right accepted": 0, "right refused": 0, "right unread": 0, "wrong accepted": 0}
+    times = []
+    with (TABLE / "answers.tsv").open(newline="") as file:
+        rows = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+    for row in rows:
+        began = time.process_time()
+        signal.alarm(seconds)
+        try:
+            accepted = judge(row["question"], row["answer"])
+        except TimeoutError:
+            accepted = None
+        signal.alarm(0)
+        times.append(1e3 * (time.process_time() - began))
+        if row["state"] == "correct":
+            counts[{True: "right accepted", False: "right refused", None: "right unread"}[accepted]] += 1
+        else:
+            counts["wrong accepted"] += bool(accepted)
+    times.sort()
+    right = sum(row["state"] == "correct" for row in rows)
+    print(f"{title:16}" + "".join(f"{name} {count:4}   " for name, count in counts.items()), end="")
+    print(
+        f"({right} right, {len(rows) - right} not)  processor ms: p50 {times[len(times) // 2]:.2f}, ", end=""
+    )
+    print(f"p95 {times[int(0.95 * len(times))]:.2f}, worst {times[-1]:.0f}")
+
+
+def _too_long(*_: object) -> None:
+    raise TimeoutError
+
+
+def main() -> None:
+    """Ours, then whatever else is installed."""
+    signal.signal(signal.SIGALRM, _too_long)
+    run("this program", ours())
+    others: dict[str, Callable[[], Judge]] = {
+        "sympy (lark)": lambda: sympy_latex("lark"),
+        "sympy (antlr)": lambda: sympy_latex("antlr"),
+        "math-verify": math_verify,
+    }
+    for title, make in others.items():
+        try:
+            judge = make()
+        except ImportError as missing:
+            print(f"{title:16}not run: {missing}", file=sys.stderr)
+        else:
+            run(title, judge)
+
+
+if __name__ == "__main__":
+    main()
