@@ -130,6 +130,12 @@ class Runner:
             self._server.close()
             self._server = None
 
+    def whereabouts(self) -> tuple[int, Path]:
+        """The fork server's process and the folder below which submissions write: what attacks aim at."""
+        server = self._ensure_server()
+        assert self._base is not None  # noqa: S101 - made with the server
+        return server.pid, self._base
+
     def frames_of(self, batch: Batch) -> bytes:
         """The batch as it is sent: encoded once, because every student is asked the same."""
         known = self._frames.get(id(batch))

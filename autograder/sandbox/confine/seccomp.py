@@ -2,6 +2,10 @@
 
 The process can start no other process, open no socket, signal, trace or tune nobody but itself. A change of
 mode, owner or time of a file is not done yet reported as done, so that `shutil.copy` keeps working.
+
+Some doors are narrow: a pair of sockets may be of streams only, since half a pair of datagrams can send to
+any unix socket of the machine; a descriptor may not be given an owner, whom the kernel would then signal; a
+file may not be emptied by its name, or when opened for reading, which Landlock saw from its third version on.
 Instructions: Linux, `include/uapi/linux/{filter,seccomp}.h`.
 """
 
@@ -10,9 +14,10 @@ import errno
 import os
 import platform
 import struct
+from collections.abc import Sequence
 
 from autograder.sandbox.confine.kernel import NO_NEW_PRIVS, prctl, syscall
-from autograder.sandbox.confine.syscalls import AUDIT_ARCH, NUMBERS
+from autograder.sandbox.confine.syscalls import AUDIT_ARCH, NEWEST, NUMBERS
 
 _DENIED = """
 ptrace process_vm_readv process_vm_writev kcmp pidfd_getfd pidfd_open pidfd_send_signal process_madvise
@@ -24,19 +29,24 @@ clock_settime adjtimex clock_adjtime iopl ioperm modify_ldt vhangup personality 
 shmctl semget semop semtimedop semctl msgget msgsnd msgrcv msgctl mq_open mq_unlink memfd_create memfd_secret
 socket connect bind listen accept accept4 migrate_pages move_pages mbind set_mempolicy setpriority ioprio_set
 setuid setgid setresuid setresgid setgroups setreuid setregid setfsuid setfsgid capset tkill rt_sigqueueinfo
-rt_tgsigqueueinfo fork vfork execve execveat
+rt_tgsigqueueinfo fork vfork execve execveat inotify_init inotify_init1 inotify_add_watch io_setup truncate
 """
 _PRETENDED = """
 chmod fchmod fchmodat fchmodat2 chown fchown lchown fchownat utime utimes utimensat futimesat
-setxattr lsetxattr fsetxattr removexattr lremovexattr fremovexattr
+setxattr lsetxattr fsetxattr removexattr lremovexattr fremovexattr sync syncfs
 """
 _OF_ITSELF_BY_ZERO = "prlimit64 sched_setaffinity sched_setscheduler sched_setparam sched_setattr"
 _OF_ITSELF_BY_PID = "kill tgkill"
 _CLONE_THREAD = 0x10000
 _DENIED_PRCTL = (1, 4)  # PR_SET_PDEATHSIG, PR_SET_DUMPABLE
+_DENIED_FCNTL = (8, 10, 15, 1026)  # F_SETOWN, F_SETSIG, F_SETOWN_EX, F_NOTIFY
+_DENIED_IOCTL = (0x8901, 0x8902, 0x5412, 0x541C)  # FIOSETOWN, SIOCSPGRP, TIOCSTI, TIOCLINUX
+_UNIX, _STREAM, _KINDS_OF_SOCKET = 1, 1, 0xF
+_TRUNCATE_ONLY, _HOW_OPENED = 0x200, 0x203  # O_TRUNC without O_WRONLY or O_RDWR
 
-_LOAD, _EQUAL, _AT_LEAST, _ANY_BIT, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
-_NUMBER, _ARCH, _FIRST = 0, 4, 16  # offsets in struct seccomp_data; 16: low word of the first argument
+_LOAD, _EQUAL, _AT_LEAST, _ANY_BIT, _MASK, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x54, 0x06
+_NUMBER, _ARCH = 0, 4  # offsets in struct seccomp_data
+_FIRST, _SECOND, _THIRD = 16, 24, 32  # low words of the arguments
 _ALLOW, _KILL = 0x7FFF0000, 0x80000000
 _X32 = 0x40000000
 _SET_FILTER, _ALL_THREADS = 1, 1
@@ -50,6 +60,17 @@ def _step(operation: int, then: int, otherwise: int, operand: int) -> bytes:
     return struct.pack("HBBI", operation, then, otherwise, operand & 0xFFFFFFFF)
 
 
+def _if(test: int, operands: Sequence[int], then: int, otherwise: int) -> list[bytes]:
+    """Return `then` if the accumulator passes the test with any of the operands."""
+    last = len(operands)
+    found = [_step(test, last - at, 0, operand) for at, operand in enumerate(operands)]
+    return [*found, _step(_RETURN, 0, 0, otherwise), _step(_RETURN, 0, 0, then)]
+
+
+def _if_argument(argument: int, test: int, operands: Sequence[int], then: int, otherwise: int) -> list[bytes]:
+    return [_step(_LOAD, 0, 0, argument), *_if(test, operands, then, otherwise)]
+
+
 def program(pid: int, machine: str | None = None) -> bytes:
     """The filter for a process of this number, in the kernel's instructions of 8 bytes."""
     machine = machine or platform.machine()
@@ -59,36 +80,39 @@ def program(pid: int, machine: str | None = None) -> bytes:
     if machine == "x86_64":  # the x32 calls are the same calls under other numbers
         steps += [_step(_AT_LEAST, 0, 1, _X32), _step(_RETURN, 0, 0, _KILL)]
 
+    steps += [_step(_AT_LEAST, 0, 1, NEWEST + 1), _step(_RETURN, 0, 0, _answer(errno.ENOSYS))]
+
     def settle(names: str, action: int) -> None:
         for name in names.split():
             if name in numbers:
                 steps.extend([_step(_EQUAL, 0, 1, numbers[name]), _step(_RETURN, 0, 0, action)])
 
-    def settle_by_first(name: str, test: int, operand: int, then: int, otherwise: int) -> None:
-        steps.extend(
-            [
-                _step(_EQUAL, 0, 4, numbers[name]),
-                _step(_LOAD, 0, 0, _FIRST),
-                _step(test, 0, 1, operand),
-                _step(_RETURN, 0, 0, then),
-                _step(_RETURN, 0, 0, otherwise),
-            ]
-        )
+    def settle_by(name: str, *tests: bytes) -> None:
+        """A call that is decided by its arguments, in steps of which the last returns."""
+        if name in numbers:
+            steps.extend([_step(_EQUAL, 0, len(tests), numbers[name]), *tests])
 
     denied = _answer(errno.EPERM)
     settle(_DENIED, denied)
     settle(_PRETENDED, _answer(0))
-    settle("clone3", _answer(errno.ENOSYS))  # its arguments lie in memory: the C library then uses clone
-    settle_by_first("clone", _ANY_BIT, _CLONE_THREAD, _ALLOW, denied)
+    settle("clone3 openat2", _answer(errno.ENOSYS))  # their arguments lie in memory: callers use older ones
+    settle_by("clone", *_if_argument(_FIRST, _ANY_BIT, (_CLONE_THREAD,), _ALLOW, denied))
     for name in _OF_ITSELF_BY_ZERO.split():
-        settle_by_first(name, _EQUAL, 0, _ALLOW, denied)
+        settle_by(name, *_if_argument(_FIRST, _EQUAL, (0,), _ALLOW, denied))
     for name in _OF_ITSELF_BY_PID.split():
-        settle_by_first(name, _EQUAL, pid, _ALLOW, denied)
-    steps.append(_step(_EQUAL, 0, 4, numbers["prctl"]))
-    steps.append(_step(_LOAD, 0, 0, _FIRST))
-    steps.append(_step(_EQUAL, 1, 0, _DENIED_PRCTL[0]))
-    steps.append(_step(_EQUAL, 0, 1, _DENIED_PRCTL[1]))
-    steps.append(_step(_RETURN, 0, 0, denied))
+        settle_by(name, *_if_argument(_FIRST, _EQUAL, (pid,), _ALLOW, denied))
+    settle_by("prctl", *_if_argument(_FIRST, _EQUAL, _DENIED_PRCTL, denied, _ALLOW))
+    settle_by("fcntl", *_if_argument(_SECOND, _EQUAL, _DENIED_FCNTL, denied, _ALLOW))
+    settle_by("ioctl", *_if_argument(_SECOND, _EQUAL, _DENIED_IOCTL, denied, _ALLOW))
+    empties = [_step(_MASK, 0, 0, _HOW_OPENED), *_if(_EQUAL, (_TRUNCATE_ONLY,), denied, _ALLOW)]
+    settle_by("open", _step(_LOAD, 0, 0, _SECOND), *empties)
+    settle_by("openat", _step(_LOAD, 0, 0, _THIRD), *empties)
+    settle_by(
+        "socketpair",
+        *[_step(_LOAD, 0, 0, _FIRST), _step(_EQUAL, 1, 0, _UNIX), _step(_RETURN, 0, 0, denied)],
+        *[_step(_LOAD, 0, 0, _SECOND), _step(_MASK, 0, 0, _KINDS_OF_SOCKET)],
+        *_if(_EQUAL, (_STREAM,), _ALLOW, denied),
+    )
     steps.append(_step(_RETURN, 0, 0, _ALLOW))
     return b"".join(steps)
 

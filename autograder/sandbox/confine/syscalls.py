@@ -34,6 +34,9 @@ _X86_64 = {
     "setuid": 105, "setxattr": 188, "shmat": 30, "shmctl": 31, "shmget": 29, "socket": 41, "swapoff": 168,
     "swapon": 167, "syslog": 103, "tgkill": 234, "tkill": 200, "umount2": 166, "unshare": 272,
     "userfaultfd": 323, "utime": 132, "utimensat": 280, "utimes": 235, "vfork": 58, "vhangup": 153,
+    "fcntl": 72, "inotify_add_watch": 254, "inotify_init": 253, "inotify_init1": 294, "io_setup": 206,
+    "ioctl": 16, "open": 2, "openat": 257, "openat2": 437, "socketpair": 53, "sync": 162, "syncfs": 306,
+    "truncate": 76,
 }
 _AARCH64 = {
     "accept": 202, "accept4": 242, "acct": 89, "add_key": 217, "adjtimex": 171, "bind": 200, "bpf": 280,
@@ -59,12 +62,16 @@ _AARCH64 = {
     "setresuid": 147, "setreuid": 145, "settimeofday": 170, "setuid": 146, "setxattr": 5, "shmat": 196,
     "shmctl": 195, "shmget": 194, "socket": 198, "swapoff": 225, "swapon": 224, "syslog": 116,
     "tgkill": 131, "tkill": 130, "umount2": 39, "unshare": 97, "userfaultfd": 282, "utimensat": 88,
-    "vhangup": 58,
+    "vhangup": 58, "fcntl": 25, "inotify_add_watch": 27, "inotify_init1": 26, "io_setup": 0, "ioctl": 29,
+    "openat": 56, "openat2": 437, "socketpair": 199, "sync": 81, "syncfs": 267, "truncate": 45,
 }
 # fmt: on
 
 AUDIT_ARCH = MappingProxyType({"x86_64": 0xC000003E, "aarch64": 0xC00000B7})
 """How the kernel names the machine to a seccomp filter."""
+
+NEWEST = 462
+"""The last call of Linux 6.12, on every machine. What came later is unknown here, and so not allowed."""
 
 NUMBERS = MappingProxyType({"x86_64": _X86_64, "aarch64": _AARCH64})
 
