@@ -1,0 +1,128 @@
+"""`autograder doctor`."""
+
+import json
+import os
+import platform
+import sys
+from typing import Any
+
+import click
+
+from autograder.cli import options
+from autograder.cli.main import DONE, NEEDS_PERSON
+from autograder.doctor.advice import HOW, MEANING, WHAT
+from autograder.doctor.examination import Examination, examine, who
+from autograder.doctor.probe import LAYERS, LIMITS
+from autograder.render import clean
+from autograder.sandbox.isolation import CONFINED
+
+
+@click.command()
+@options.as_json
+def command(as_json: bool) -> None:  # noqa: FBT001 - click passes options by name
+    """Show how well this machine seals student code.
+
+    A real sealed process tries to read, change and reach what is not its own: decoys that are made for it.
+    What is printed was observed, not promised: the level reached, each layer, and what each missing one would
+    have stopped. Exit code 0 if the level is 2 or more, which grading asks for.
+
+    \b
+    Example:
+        autograder doctor
+    """
+    found = examine()
+    if as_json:
+        click.echo(json.dumps(_as_json(found), indent=1))
+    else:
+        _print(found)
+    sys.exit(DONE if found.level >= CONFINED else NEEDS_PERSON)
+
+
+def _as_json(found: Examination) -> dict[str, Any]:
+    layers = found.layers
+    return {
+        "level": found.level,
+        "level_by_the_kernel": found.isolation.level,
+        "grader": who(),
+        "kernel": platform.release(),
+        "layers": {
+            layer: {
+                "in_place": layer in layers,
+                "detail": layers.get(layer, ""),
+                "would_stop": _would_stop(found, layer) if layer not in layers else [],
+                "how_to_get_it": HOW[layer] if layer not in layers else "",
+            }
+            for layer in LAYERS
+        },
+        "attacks": [
+            {
+                "name": trial.probe.name,
+                "class": trial.probe.kind,
+                "stopped": trial.stopped,
+                "promised_from_level": trial.probe.level,
+                "saw": clean(trial.saw),
+            }
+            for trial in found.trials
+        ],
+    }
+
+
+def _print(found: Examination) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    stopped = sum(trial.stopped for trial in found.trials)
+    click.echo(f"Linux {platform.release()}, {platform.machine()}, grading as {who()}.")
+    click.echo(f"{len(found.trials)} attacks tried in sealed processes, {stopped} stopped.\n")
+    table = Table(header_style="bold", box=None, pad_edge=False)
+    for heading in ("layer", "observed", "attacks it stops"):
+        table.add_column(heading)
+    layers = found.layers
+    for layer in LAYERS:
+        state = f"holds {layers[layer]}".strip() if layer in layers else "MISSING"
+        table.add_row(WHAT[layer], state, _tally(found, layer))
+    Console(highlight=False, markup=False).print(table)
+    _print_missing(found)
+    _print_through(found)
+    click.echo(f"\nLevel {found.level}, {MEANING[found.level]}.")
+
+
+def _tally(found: Examination, layer: str) -> str:
+    if layer == LIMITS:
+        return ""
+    concerned = [trial for trial in found.trials if layer in trial.probe.stopped_by]
+    stopped = sum(trial.stopped for trial in concerned)
+    return f"{stopped} of {len(concerned)} stopped"
+
+
+def _would_stop(found: Examination, layer: str) -> list[str]:
+    """What got through and would not, with this layer."""
+    return [trial.probe.name for trial in found.through() if layer in trial.probe.stopped_by]
+
+
+def _print_missing(found: Examination) -> None:
+    for layer in LAYERS:
+        if layer in found.layers or _one_is_enough(found, layer):
+            continue
+        would = _would_stop(found, layer)
+        click.echo(f"\nMissing: {WHAT[layer]}.")
+        click.echo("  It would have stopped: " + (", ".join(would) if would else "nothing more here") + ".")
+        click.echo(f"  How to get it: {HOW[layer]}")
+
+
+def _one_is_enough(found: Examination, layer: str) -> bool:
+    """A user of its own and namespaces stand for each other; root has the first."""
+    pair = {"user", "namespaces"}
+    return layer in pair and bool(pair & set(found.layers)) and os.geteuid() == 0
+
+
+def _print_through(found: Examination) -> None:
+    through = found.through()
+    if not through:
+        return
+    click.echo("\nGot through:")
+    for trial in through:
+        promise = (
+            "promised by no level" if trial.probe.level is None else f"level {trial.probe.level} forbids it"
+        )
+        click.echo(f"  {trial.probe.name} ({promise}): {clean(trial.saw)}")
