@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from autograder.questions.cases import core, dtype, edge, kink, magnitude, speed
     from autograder.questions.question import question
     from autograder.questions.standing import partly
+    from autograder.questions.written import written
 
 __version__ = "0.1.0"
 
@@ -29,6 +30,7 @@ _HOMES = {
     "question": "autograder.questions.question",
     "seeded": "autograder.questions.arguments",
     "speed": "autograder.questions.cases",
+    "written": "autograder.questions.written",
 }
 
 __all__ = [
@@ -44,6 +46,7 @@ __all__ = [
     "question",
     "seeded",
     "speed",
+    "written",
 ]
 
 

@@ -82,6 +82,23 @@ def _pairs(text: AssignmentText, solutions: Solutions, notebook: str, module: st
         if asked[name].points != hidden[name].points:
             what = f"{asked[name].points} points in the notebook, {hidden[name].points} in the solutions"
             yield Flaw(f"{notebook}: {name}", what, "make them equal")
+    yield from _written_pairs(text, solutions, notebook, module)
+
+
+def _written_pairs(text: AssignmentText, solutions: Solutions, notebook: str, module: str) -> Iterator[Flaw]:
+    """Every part that is marked by hand has its heading and its rubric, with the same title and points."""
+    headed = {statement.title: statement.points for statement in text.statements if statement.written}
+    marked = {part.title: part.points for part in solutions.written}
+    for title in sorted(headed.keys() - marked.keys()):
+        how = f'write `part = written("{title}", points={headed[title]}, rubric={{...}})` in {module}'
+        yield Flaw(f"{notebook}: {title}", "is marked by hand and has no rubric", how)
+    for title in sorted(marked.keys() - headed.keys()):
+        heading = f"## 9. {title} ({marked[title]} points, by hand)"
+        yield Flaw(f"{module}: {title}", "has no heading", f"write `{heading}` in {notebook}")
+    for title in sorted(headed.keys() & marked.keys()):
+        if headed[title] != marked[title]:
+            what = f"{headed[title]} points in the notebook, {marked[title]} in the solutions"
+            yield Flaw(f"{notebook}: {title}", what, "make them equal")
 
 
 def _hidden_lines(text: AssignmentText, solutions: Solutions, notebook: str) -> Iterator[Flaw]:

@@ -6,18 +6,20 @@ comes near a kink of the network, where the answer would depend on the slope cho
 
 import numpy as np
 
-from autograder import built, core, dtype, edge, kink, magnitude, partly, question, speed
+from autograder import built, core, dtype, edge, kink, magnitude, partly, question, speed, written
 
 LIBRARY_DIFFERENCES = ("approx_fprime", "approx_derivative")
 """Not `gradient` or `derivative`: students call their variables so."""
 DIGITS = "The formula is right, but digits are lost: compute in float64."
 
-RUBRICS = {
-    "Losses of 20 random starts": {
+random_starts = written(
+    "Losses of 20 random starts",
+    points=1,
+    rubric={
         "a readable figure: logarithmic or well-chosen axis, labels, one line for each start": "1/2",
         "why runs stop at loss 1 or 2: units that are inactive on an image, with zero gradient": "1/2",
     },
-}
+)
 
 PLUS = np.array(
     [

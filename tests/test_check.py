@@ -204,3 +204,30 @@ def test_homework_one_can_be_released(root) -> None:
     hidden = prepare("gradients", root / "solutions/gradients.py", secret=b"public", limits=Limits())
     assert flaws(check(text, hidden, notebook="gradients.ipynb", module="gradients.py")) == ""
     assert sum(one.question.points for one in hidden.questions) == 20
+
+
+BY_HAND = "## 2. A figure of doubles (2 points, by hand)\n\nDraw it."
+FIGURE = """
+figure = written("A figure of doubles", points={points}, rubric={{"labels": 0.5, "a line": "3/2"}})
+"""
+
+
+def test_a_part_marked_by_hand_has_a_rubric_that_adds_up_to_its_points(checked) -> None:
+    """Halves may be written as 0.5 or as 1/2."""
+    assert flaws(checked(SOLUTIONS + FIGURE.format(points=2), extra=BY_HAND)) == ""
+    with pytest.raises(
+        CourseError, match="of doubles: its rubric adds up to 2, and it has 3 points"
+    ):
+        checked(SOLUTIONS + FIGURE.format(points=3), extra=BY_HAND)
+
+
+def test_a_part_marked_by_hand_stands_on_both_sides_with_the_same_points(checked) -> None:
+    """What is missing is told with the line to write."""
+    without = flaws(checked(SOLUTIONS, extra=BY_HAND))
+    assert 'no rubric (write `part = written("A figure of doubles", points=2, rubric={...})` in' in without
+    no_heading = flaws(checked(SOLUTIONS + FIGURE.format(points=2)))
+    assert "has no heading (write `## 9. A figure of doubles (2 points, by hand)` in" in no_heading
+    other = BY_HAND.replace("2 points", "1 point")
+    assert "1 points in the notebook, 2 in the solutions" in flaws(
+        checked(SOLUTIONS + FIGURE.format(points=2), extra=other)
+    )

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from sample_report import CELLS, HESSIAN, NAMES, RIGHT, SAMPLE, TROUBLE, png
 
 from autograder.domain.answer import ExampleRun
-from autograder.domain.report import CellEnding, CellRun, Figure, Outcome, Report, Verdict
+from autograder.domain.report import CellEnding, CellRun, CriterionMark, Figure, Outcome, Report, Verdict
 from autograder.domain.submission import ReceivedBy
 from autograder.render import Audience, mathematics, render_html, render_markdown, render_text, visible, words
 from autograder.render.mathematics import mathml, prose
@@ -34,8 +34,8 @@ ATTACK = (
 
 ELEMENTS = """
     html head meta title link style body a header footer main section article h1 h2 h3 p bdi b span data code
-    pre ul li dl dt dd table caption thead tbody tr th td details summary figure img svg g rect circle path
-    math mrow mi mn mo mtext mspace msup msub msubsup mfrac msqrt mroot mover munder munderover mstyle mpadded
+    blockquote pre ul li dl dt dd table caption thead tbody tr th td details summary figure img svg g rect circle
+    path math mrow mi mn mo mtext mspace msup msub msubsup mfrac msqrt mroot mover munder munderover mstyle mpadded
 """
 """All a page is made of; none of them acts."""
 
@@ -59,6 +59,8 @@ def hostile(text: str) -> Report:
         sentence=text,
         notes=(text,),
         examples=(ExampleRun(text, False, text, text, text), ExampleRun(text, True)),
+        rubric=(CriterionMark(text, Fraction(1), Fraction(1, 3)),),
+        comment=text,
     )
     receipt = replace(SAMPLE.receipt, student=text, filename=text, found=(text,))
     return replace(SAMPLE, receipt=receipt, verdicts=(verdict,), notes=(text,), cells=(cell,), trouble="")
@@ -155,6 +157,25 @@ def test_an_open_score_says_so_without_alarm() -> None:
     assert "Score so far" in page.text
     assert "One question will be marked by hand." in page.text
     assert "fault" not in page.text
+
+
+def test_a_part_marked_by_hand_shows_its_rubric_and_comment() -> None:
+    """Whoever was marked by a person reads what for, and what they say, with their line breaks."""
+    rubric = (
+        CriterionMark("axes have labels", Fraction(1, 2), Fraction(1, 2)),
+        CriterionMark("why runs stop", Fraction(1), Fraction(1, 4)),
+    )
+    verdict = replace(
+        HESSIAN, outcome=Outcome.MARKED, mark=Fraction(1, 2), rubric=rubric, comment="Good.\nWhich units?"
+    )
+    report = replace(RIGHT, verdicts=(verdict,))
+    page = Page(render_html(report))
+    assert "axes have labels 0.5 of 0.5" in page.text
+    assert "why runs stop 0.25 of 1" in page.text
+    assert "Good.\nWhich units?" in "".join(page.said)
+    plain = render_text(report)
+    assert "0.25 of 1: why runs stop" in plain
+    assert "comment: Good. Which units?" in plain
 
 
 @pytest.mark.parametrize("outcome", Outcome)

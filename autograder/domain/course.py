@@ -46,6 +46,8 @@ class Plan:
     grace: timedelta = timedelta(0)
     limits: Limits = field(default_factory=Limits)
     disclosure: Disclosure = Disclosure.CATEGORY
+    quizzes: tuple[str, ...] = ()
+    """Names of quizzes that are answered in the notebook and graded with it."""
 
 
 @dataclass(frozen=True, slots=True)

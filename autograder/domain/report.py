@@ -24,6 +24,8 @@ class Outcome(StrEnum):
     NOT_ATTEMPTED = "not_attempted"
     AWAITING_MARK = "awaiting_mark"
     """A written part that a person marks: no alarm."""
+    MARKED = "marked"
+    """A written part that a person has marked."""
     UNJUDGED = "unjudged"
     """Our fault or the author's: a person looks."""
 
@@ -37,6 +39,19 @@ class GroupStanding:
     """Part of the question's points, all groups together 1."""
     worth: Fraction
     """Earned part of that share, between 0 and 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class CriterionMark:
+    """What a person gave for one line of a rubric."""
+
+    criterion: str
+    points: Fraction
+    earned: Fraction
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.earned <= self.points:
+            raise ValueError(f"{self.earned} of {self.points} for {self.criterion!r}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +76,10 @@ class Verdict:
     """What else was noticed: an argument changed in place, an error carried forward."""
     groups: tuple[GroupStanding, ...] = ()
     examples: tuple[ExampleRun, ...] = ()
+    rubric: tuple[CriterionMark, ...] = ()
+    """How a written part was marked, once it is."""
+    comment: str = ""
+    """What the person who marked it says to the student."""
 
     def __post_init__(self) -> None:
         if self.mark is not None and not 0 <= self.mark <= 1:

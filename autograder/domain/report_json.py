@@ -14,6 +14,7 @@ from autograder.domain.answer import ExampleRun
 from autograder.domain.report import (
     CellEnding,
     CellRun,
+    CriterionMark,
     Figure,
     GroupStanding,
     Isolation,
@@ -94,6 +95,8 @@ def _question(verdict: Verdict) -> dict[str, Any]:
         "notes": list(verdict.notes),
         "groups": [_group(group) for group in verdict.groups],
         "examples": [_example(example) for example in verdict.examples],
+        "rubric": [_criterion(line) for line in verdict.rubric],
+        "comment": verdict.comment,
     }
 
 
@@ -117,6 +120,12 @@ def _read_question(text: Mapping[str, Any]) -> Verdict:
             ExampleRun(run["source"], run["passed"], run["traceback"], run["answer"], run["expected"])
             for run in text["examples"]
         ),
+        # Reports of earlier versions have none of these.
+        rubric=tuple(
+            CriterionMark(line["criterion"], Fraction(line["points_exact"]), Fraction(line["earned_exact"]))
+            for line in text.get("rubric", ())
+        ),
+        comment=text.get("comment", ""),
     )
 
 
@@ -127,6 +136,16 @@ def _group(group: GroupStanding) -> dict[str, Any]:
         "share_exact": str(group.share),
         "worth": float(group.worth),
         "worth_exact": str(group.worth),
+    }
+
+
+def _criterion(line: CriterionMark) -> dict[str, Any]:
+    return {
+        "criterion": line.criterion,
+        "points": float(line.points),
+        "points_exact": str(line.points),
+        "earned": float(line.earned),
+        "earned_exact": str(line.earned),
     }
 
 

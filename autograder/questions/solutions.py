@@ -29,6 +29,7 @@ from autograder.questions.standing import Standing
 from autograder.questions.stopwatch import Stopwatch
 from autograder.questions.trial import attempt
 from autograder.questions.weigh import weigh
+from autograder.questions.written import Written, written_of
 
 Made = TypeVar("Made")
 
@@ -69,6 +70,8 @@ class Solutions:
     assignment: str
     revision: str
     questions: tuple[Prepared, ...]
+    written: tuple[Written, ...] = ()
+    """The parts that a person marks."""
 
 
 def load(path: Path) -> tuple[Question, ...]:
@@ -77,13 +80,25 @@ def load(path: Path) -> tuple[Question, ...]:
     Raises:
         CourseError: the file is missing, cannot be run, holds no question or one name twice.
     """
-    questions = tuple(questions_of(vars(_module(path))))
-    if not questions:
+    return _load(path)[0]
+
+
+def _load(path: Path) -> tuple[tuple[Question, ...], tuple[Written, ...]]:
+    """What a solutions module asks: of code, and of a person who marks."""
+    names = vars(_module(path))
+    questions, by_hand = tuple(questions_of(names)), tuple(written_of(names))
+    if not questions and not by_hand:
         raise CourseError([Flaw(str(path), "defines no question", "decorate references with @question")])
-    twice = [name for name, count in Counter(q.name for q in questions).items() if count > 1]
-    if twice:
-        raise CourseError(Flaw(f"{path}: {name}", "is defined twice", "rename one") for name in twice)
-    return questions
+    called = Counter([*(question.name for question in questions), *(part.title for part in by_hand)])
+    twice = [name for name, count in called.items() if count > 1]
+    flaws = [Flaw(f"{path}: {name}", "is defined twice", "rename one") for name in twice]
+    for part in by_hand:
+        if part.offered != part.points:
+            what = f"its rubric adds up to {part.offered}, and it has {part.points} points"
+            flaws.append(Flaw(f"{path}: {part.title}", what, "make them equal"))
+    if flaws:
+        raise CourseError(flaws)
+    return questions, by_hand
 
 
 def prepare(
@@ -101,7 +116,7 @@ def prepare(
     Raises:
         CourseError: the module cannot be run, or cases cannot be drawn or evaluated.
     """
-    questions = load(path)
+    questions, by_hand = _load(path)
     revision = revision_of(path, assignment, secret=secret, limits=limits)
     drawn = _for_each(questions, path, lambda question: _draw(question, assignment, secret))
     known = read_kept(kept, revision, secret=secret) if kept else None
@@ -110,7 +125,7 @@ def prepare(
         if kept:
             keep(kept, revision, secret=secret, values=known)
     prepared = tuple(_prepared(q, drawn[q.name], known[q.name]) for q in questions)
-    return Solutions(assignment, revision, prepared)
+    return Solutions(assignment, revision, prepared, by_hand)
 
 
 def _for_each(questions: Iterable[Question], path: Path, make: Callable[[Question], Made]) -> dict[str, Made]:

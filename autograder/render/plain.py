@@ -36,7 +36,7 @@ def render_markdown(report: Report) -> str:
         ]
         parts.append("\n".join(["| question | how it ended | points |", "|---|---|---|", *rows]))
     for verdict in report.verdicts:
-        said = [verdict.sentence, verdict.hint, *verdict.advice, *verdict.notes]
+        said = [verdict.sentence, verdict.hint, *verdict.advice, *verdict.notes, verdict.comment]
         title = f"## {_escaped(verdict.title or verdict.question)}"
         parts += [title, *(_escaped(sentence) for sentence in said if sentence)]
     return "\n\n".join(parts) + "\n"
@@ -60,6 +60,10 @@ def _question(verdict: Verdict, width: int) -> Iterator[str]:
     labelled += [("try: ", step) for step in verdict.advice] + [("also: ", note) for note in verdict.notes]
     for label, text in labelled:
         yield from _indented(_wrapped(f"{label}{text}" if text else "", width - 2))
+    for line in verdict.rubric:
+        given = f"{words.number(line.earned, total=line.points)} of {words.number(line.points)}"
+        yield from _indented(_wrapped(f"{given}: {line.criterion}", width - 2))
+    yield from _indented(_wrapped(f"comment: {verdict.comment}" if verdict.comment else "", width - 2))
     for group in verdict.groups:
         share = words.percent(group.share)
         yield f"  {words.GROUPS.get(group.name, one_line(group.name))} ({share}): {words.worth(group.worth)}"

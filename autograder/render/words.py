@@ -18,6 +18,7 @@ OUTCOMES = {
     Outcome.MISSING: "Not found",
     Outcome.NOT_ATTEMPTED: "Not attempted",
     Outcome.AWAITING_MARK: "Waits for its mark",
+    Outcome.MARKED: "Marked by hand",
     Outcome.UNJUDGED: "A person will look at it",
 }
 GROUPS = {

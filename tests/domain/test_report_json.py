@@ -15,6 +15,7 @@ from autograder.domain.answer import ExampleRun
 from autograder.domain.report import (
     CellEnding,
     CellRun,
+    CriterionMark,
     Figure,
     GroupStanding,
     Isolation,
@@ -34,6 +35,12 @@ SECONDS = st.floats(min_value=0, max_value=1e6)
 MOMENTS = st.datetimes(min_value=datetime(2000, 1, 1), timezones=st.just(UTC))
 SHARES = st.fractions(min_value=0, max_value=1)
 FIGURES = st.lists(st.builds(Figure, TEXT, TEXT), max_size=2).map(tuple)
+CRITERIA = st.builds(
+    lambda sentence, points, part: CriterionMark(sentence, points, points * part),
+    TEXT,
+    st.fractions(min_value=0, max_value=9),
+    SHARES,
+)
 UNMARKED = (Outcome.AWAITING_MARK, Outcome.UNJUDGED)
 
 
@@ -55,6 +62,8 @@ def verdicts(draw: st.DrawFn) -> Verdict:
         examples=draw(
             st.lists(st.builds(ExampleRun, TEXT, st.booleans(), TEXT, TEXT, TEXT), max_size=2).map(tuple)
         ),
+        rubric=draw(st.lists(CRITERIA, max_size=2).map(tuple)),
+        comment=draw(TEXT),
     )
 
 
@@ -125,6 +134,8 @@ def verdict(outcome: Outcome, mark: Fraction | None) -> Verdict:
         mistake="takes_A_symmetric",
         groups=(GroupStanding("core", Fraction(7, 9), Fraction(1, 3)),),
         examples=(ExampleRun("assert True", passed=True),),
+        rubric=(CriterionMark("axes have labels", Fraction(1, 2), Fraction(1, 3)),),
+        comment="Well drawn.",
     )
 
 
@@ -149,6 +160,14 @@ def test_the_score_is_open_while_a_written_part_awaits_its_mark() -> None:
     written = to_json(report(verdict(Outcome.RIGHT, Fraction(1)), verdict(Outcome.AWAITING_MARK, None)))
     assert (written["score"], written["score_so_far"], written["points"]) == (None, 3.0, 6.0)
     assert written["needs_person"] is False
+
+
+def test_a_report_written_before_marks_were_given_by_hand_is_read() -> None:
+    """What was added since is absent in it, and empty here."""
+    written = to_json(report(verdict(Outcome.RIGHT, Fraction(1))))
+    for key in ("rubric", "comment"):
+        del written["questions"][0][key]
+    assert from_json(written).verdicts[0].rubric == ()
 
 
 def test_a_report_of_another_format_is_refused() -> None:

@@ -1,0 +1,81 @@
+"""Marks given by hand: what a rubric asks, what a person gave for it, and the report with that in it.
+
+A mark belongs to the file that was marked: whoever hands in another file awaits a mark again.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from fractions import Fraction
+
+from autograder.domain.report import CriterionMark, Outcome, Report, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """One line of a rubric: what earns points, and how many."""
+
+    sentence: str
+    points: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class HandMark:
+    """What a person gave for one written part of one file."""
+
+    student: str
+    assignment: str
+    part: str
+    """The title of the written part."""
+    blob: str
+    """SHA-256 of the file that was marked."""
+    rubric: tuple[CriterionMark, ...]
+    comment: str
+    """Words for the student; may be empty."""
+    marker: str
+    """Who marked: for instructors, not shown to students."""
+    marked: datetime
+    answer: str = ""
+    """Digest of what was written, by which an unchanged answer in another file is known."""
+
+    @property
+    def earned(self) -> Fraction:
+        """Points for all criteria together."""
+        return sum((line.earned for line in self.rubric), Fraction(0))
+
+    @property
+    def points(self) -> Fraction:
+        """Points that the rubric offers."""
+        return sum((line.points for line in self.rubric), Fraction(0))
+
+    def same_as(self, other: "HandMark | None") -> bool:
+        """Whether the other says the same of the same file, whoever said it and when."""
+        return other is not None and (self.blob, self.rubric, self.comment) == (
+            other.blob,
+            other.rubric,
+            other.comment,
+        )
+
+
+def with_marks(report: Report, marks: Iterable[HandMark]) -> Report:
+    """The report with its written parts marked; itself where none of the marks is for its file.
+
+    Of several marks for one part the last counts.
+    """
+    given = {mark.part: mark for mark in marks if mark.blob == report.receipt.blob}
+    verdicts = tuple(_marked(verdict, given) for verdict in report.verdicts)
+    return report if verdicts == report.verdicts else replace(report, verdicts=verdicts)
+
+
+def _marked(verdict: Verdict, given: Mapping[str, HandMark]) -> Verdict:
+    mark = given.get(verdict.title)
+    if mark is None or verdict.outcome is not Outcome.AWAITING_MARK or mark.points != verdict.points:
+        return verdict
+    return replace(
+        verdict,
+        outcome=Outcome.MARKED,
+        mark=mark.earned / mark.points,
+        sentence=f"Marked by hand on {mark.marked.day} {mark.marked:%B %Y}.",
+        rubric=mark.rubric,
+        comment=mark.comment,
+    )
