@@ -4,6 +4,7 @@ import platform
 import time
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -21,6 +22,9 @@ from autograder.questions.solutions import Solutions
 from autograder.sandbox.run import Run
 from autograder.sandbox.runner import Runner
 
+if TYPE_CHECKING:
+    from autograder.quiz.model import Quiz
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Assignment:
@@ -29,11 +33,13 @@ class Assignment:
     plan: Plan
     released: Released
     solutions: Solutions
+    quizzes: "tuple[Quiz, ...]" = ()
+    """Answered in the notebook, as texts in `answers`."""
 
     @property
     def revision(self) -> str:
         """The hash of what decides a mark."""
-        return self.solutions.revision
+        return "-".join((self.solutions.revision, *(quiz.revision[:8] for quiz in self.quizzes)))
 
 
 def grade(submission: Submission, assignment: Assignment, runner: Runner) -> Report:
@@ -47,7 +53,7 @@ def grade(submission: Submission, assignment: Assignment, runner: Runner) -> Rep
         notebook = match(read(submission.content, limit_mb=limits.notebook_mb), assignment.released)
         cells = notebook.notebook.cells
         with runner.start(cells, limits, source=notebook.source) as student:  # untrusted, sealed
-            verdicts = judge_all(assignment, student)  # trusted
+            verdicts = judge_all(assignment, student) + judge_quizzes(assignment, notebook)  # trusted
         report = _report(submission, assignment, notebook, student, verdicts)
     except SubmissionError as problem:
         report = ungraded(submission, assignment, trouble=str(problem))
@@ -78,6 +84,19 @@ def judge_all(assignment: Assignment, student: Run) -> tuple[Verdict, ...]:
 
 
 _OUR_FAULT = "Grading failed through a fault of ours, not of yours. A person will look at it."
+
+
+def judge_quizzes(assignment: Assignment, notebook: Matched) -> tuple[Verdict, ...]:
+    """Judge what the notebook answers to the quizzes of the assignment, read where it stands."""
+    if not assignment.quizzes:
+        return ()
+    from autograder.quiz.in_notebook import (
+        judge_written,
+        written_in,
+    )  # a tenth of a second, where there are any
+
+    written = written_in(cell.source for cell in notebook.notebook.code)
+    return tuple(verdict for quiz in assignment.quizzes for verdict in judge_written(quiz, written))
 
 
 def _awaiting_mark(statement: Statement) -> Verdict:
@@ -121,9 +140,11 @@ def _explain_absence(verdict: Verdict, notebook: Matched) -> Verdict:
 def ungraded(submission: Submission, assignment: Assignment, *, trouble: str = _OUR_FAULT) -> Report:
     """The report on a file that could not be graded: no mark is given, a person looks."""
     sentence = "Not graded: see above."
+    statements = [(s.key, s.points, s.title) for s in assignment.released.text.statements]
+    typed = [(q.id, q.points, "") for quiz in assignment.quizzes for q in quiz.questions]
     verdicts = tuple(
-        Verdict(s.key, s.points, Outcome.UNJUDGED, None, sentence, s.title)
-        for s in assignment.released.text.statements
+        Verdict(name, points, Outcome.UNJUDGED, None, sentence, title)
+        for name, points, title in statements + typed
     )
     return Report(
         receipt=_receipt(submission),

@@ -6,7 +6,7 @@ from pathlib import Path
 from autograder.errors import CourseError, Flaw
 
 _PACKAGE = Path(__file__).parent
-_PARTS = ("course.toml", "assignments", "solutions")
+_PARTS = ("course.toml", "assignments", "solutions", "quiz")
 _IGNORED = """\
 # what a course accumulates, and what must never leave the instructor's side
 .autograder/

@@ -107,6 +107,7 @@ def only_question(assignment: Assignment, name: str) -> Assignment:
         assignment,
         released=replace(assignment.released, text=replace(text, statements=statements)),
         solutions=Solutions(solutions.assignment, solutions.revision, kept),
+        quizzes=(),
     )
 
 

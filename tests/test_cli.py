@@ -238,6 +238,42 @@ def test_the_solved_notebook_earns_everything(course: Class) -> None:
     assert course.report("amelie")["score"] == 20.0
 
 
+def test_quiz_answers_in_the_notebook_are_graded_with_the_homework(course: Class) -> None:
+    """`answers["quad-grad"] = "..."` in an ordinary cell is read as mathematics and earns its points."""
+    text = (course.folder / "course.toml").read_text("utf-8")
+    text = text.replace("[assignments.gradients]", '[assignments.gradients]\nquizzes = ["first-quiz"]')
+    (course.folder / "course.toml").write_text(text, encoding="utf-8")
+    notebook = json.loads(course.notebook(**course.right("ls_hess")))
+    source = 'answers = {}\nanswers["quad-grad"] = "(A + A.T) @ w"\nanswers["grad-inner"] = "w"'
+    cell = {"cell_type": "code", "id": "quiz", "metadata": {}, "outputs": [], "execution_count": None}
+    notebook["cells"].append({**cell, "source": source})
+    course.hand_in("amelie", json.dumps(notebook).encode())
+
+    course.run("grade", NAME, "-j", "1")
+
+    assert course.question("amelie", "quad-grad")["outcome"] == "right"
+    assert course.question("amelie", "grad-inner")["mark"] == 0.0
+    assert course.question("amelie", "global-min")["outcome"] == "not_attempted"
+    assert course.report("amelie")["points"] > 20.0  # type: ignore[operator]
+
+
+def test_a_quiz_is_judged_line_by_line(course: Class) -> None:
+    """`quiz judge` reads JSON lines and writes one verdict each."""
+    line = json.dumps({"question": "quad-grad", "answer": "2 A w"})
+    run = subprocess.run(
+        [sys.executable, "-m", "autograder", "quiz", "judge", "first-quiz"],
+        cwd=course.folder,
+        input=line,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    verdict = json.loads(run.stdout)
+    assert verdict["state"] == "partial"
+    assert "some matrices only" in verdict["message"]
+
+
 def test_what_an_instructor_must_mend_is_a_sentence_and_exit_code_2(course: Class) -> None:
     """No traceback: the file, what is wrong, what to do."""
     text = (course.folder / "course.toml").read_text("utf-8").replace("timezone", "timezome")

@@ -2,13 +2,15 @@
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from autograder.check import must_pair
 from autograder.config import CourseFolder, read_course
-from autograder.domain.course import Course, Plan
+from autograder.domain.course import Course, Limits, Plan
+from autograder.domain.notebook import Cell, CellKind
 from autograder.domain.submission import Submission
 from autograder.errors import CourseError, Flaw
 from autograder.gradebook.store import Gradebook
@@ -18,6 +20,10 @@ from autograder.inbox.oddity import Oddity
 from autograder.notebook.assignment import read_assignment
 from autograder.notebook.released import Released
 from autograder.questions.solutions import prepare
+from autograder.quiz.model import Quiz
+from autograder.quiz.reader import read_quiz
+from autograder.sandbox.isolation import CONFINED
+from autograder.sandbox.run import Run
 from autograder.sandbox.runner import Runner
 
 
@@ -60,7 +66,12 @@ class OpenCourse:
             kept=self.folder.state / "expected",
         )
         must_pair(text, solutions, notebook=str(notebook), module=str(self.module(name)))
-        return Assignment(plan, Released.from_text(text), solutions)
+        quizzes = tuple(self.quiz(each) for each in plan.quizzes)
+        return Assignment(plan, Released.from_text(text), solutions, quizzes)
+
+    def quiz(self, name: str) -> Quiz:
+        """A quiz of the course. Raises CourseError with all its mistakes."""
+        return read_quiz(self.folder.quiz / f"{name}.quiz.md")
 
     def gradebook(self, *, read_only: bool = False) -> Gradebook:
         """The store of this course."""
@@ -80,6 +91,15 @@ class OpenCourse:
             return Runner(preload=self.course.preload, accept_level=accept_level, forbidden=hidden)
 
         return make
+
+    @contextmanager
+    def seal(self, source: str) -> Iterator[Run]:
+        """Run a piece of code that a student typed, sealed, to be asked for values."""
+        with (
+            self.runner_maker(CONFINED)() as runner,
+            runner.start([Cell(CellKind.CODE, source, 1)], Limits()) as run,
+        ):
+            yield run
 
 
 def course_here() -> OpenCourse:

@@ -187,4 +187,5 @@ def _plan(name: str, table: CourseTable) -> Plan:
         grace=own.grace,
         limits=_limits(table, own),
         disclosure=own.disclosure,
+        quizzes=tuple(own.quizzes),
     )

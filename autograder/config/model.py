@@ -63,6 +63,9 @@ class AssignmentTable(_Table):
     disclosure: Annotated[
         Disclosure, PlainValidator(values.disclosure), Field(description=values.DISCLOSURE)
     ] = Disclosure.CATEGORY
+    quizzes: Annotated[
+        list[_Name], Field(max_length=20, description='a list of quizzes, such as ["first-quiz"]')
+    ] = []
     limits: Annotated[LimitsTable, Field(description="a table")] = LimitsTable()
 
 
