@@ -141,7 +141,7 @@ ALONE = {"cost": cost}
 def _grade(folder: Path, samples: Sequence[Sample], *, jobs: int = 1, watch_memory: bool = False) -> Spent:
     """Grade a course folder by the command line, and check that all of it was done."""
     log = folder.with_suffix(".log")
-    command = [*_GRADE, "-j", str(jobs)]
+    command: list[str | Path] = [*_GRADE, "-j", str(jobs)]
     spent = run(command, cwd=folder, log=log, watch_memory=watch_memory)
     for sample in samples:
         reports = folder / "reports" / NAME / sample.student

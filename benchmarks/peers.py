@@ -82,7 +82,7 @@ def otter(samples: Sequence[Sample], work: Path) -> Peer:
     for sample in samples:
         notebook = work / "submitted" / sample.student / f"{NAME}.ipynb"
         _save(_answered(handed_out, released, questions, sample), notebook)
-        command = [tool, "run", "-a", archive, "-o", notebook.parent, notebook]
+        command: list[str | Path] = [tool, "run", "-a", archive, "-o", notebook.parent, notebook]
         spent = run(command, cwd=notebook.parent, environment=environment, log=log)
         wall, cpu = wall + spent.wall, cpu + spent.cpu
         tests = json.loads((notebook.parent / "results.json").read_text())["tests"]
