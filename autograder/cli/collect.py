@@ -90,9 +90,7 @@ def _print(
     verb = "would be collected" if what.dry else "collected"
     click.echo(f"{new} {verb}, {len(collected) - new} unchanged, {untaken} for you to look at")
     if any(one.received_by.doubtful for one in collected):
-        click.echo(
-            "The source does not tell when ~ was handed in: it was then or before, and is marked doubtful."
-        )
+        click.echo("~ is a doubtful time: from Moodle and Canvas that of the download, else the file's own.")
     if silent:
         names = ": " + ", ".join(map(clean, silent)) if len(silent) <= _NAMED else ""
         click.echo(f"No notebook so far from {len(silent)} of {len(what.people)} students{names}")
