@@ -63,8 +63,10 @@ def weight(ran: CellRun) -> int:
     return len(ran.printed) + len(ran.traceback) + len(ran.message) + sum(map(len, ran.displayed))
 
 
-def within(ran: CellRun, room: int) -> CellRun:
-    """The account, without what was shown if there is no room for it."""
+def within(ran: CellRun, room: int, figures: int) -> CellRun:
+    """The account with as many figures as are left, without what was shown if there is no room for it."""
+    if len(ran.figures) > figures:
+        ran = replace(ran, figures=ran.figures[:figures], cut=True)
     if weight(ran) <= room:
         return ran
     return replace(ran, printed="", displayed=(), traceback="", message=ran.message[:200], cut=True)

@@ -8,7 +8,9 @@ from typing import Any
 import numpy as np
 
 from autograder.domain.answer import Answer, Call, Ending, Oracle
-from autograder.sandbox.process import Ended, Process
+from autograder.sandbox.batches import seconds_to_make
+from autograder.sandbox.bounds import Bounds
+from autograder.sandbox.process import Ended, Overdue, Process
 from autograder.sandbox.protocol import ProtocolFault, encode
 
 _MOST_DEPTH = 8
@@ -17,6 +19,8 @@ _MOST_BYTES = 128 << 20
 _MOST_REFERENCE_CALLS = 20_000
 _MOST_CALLBACKS = 200_000
 _MANY_ENTRIES = 4096
+_PREPARING = 0.1
+"""Processor seconds any process may take to receive the arguments of a timed call."""
 Key = int | str
 References = Mapping[str, Callable[..., Any]]
 _KINDS = {"returned": Ending.RETURNED, "raised": Ending.RAISED, "undefined": Ending.UNDEFINED}
@@ -34,6 +38,8 @@ class Dialogue:
         self._callbacks = 0
         self._functions = 0
         self._broken: Exception | None = None
+        self._bounds = Bounds()
+        self._began = process.cpu_seconds()
         self._begin(None)
 
     def _begin(self, call: Call | None) -> None:
@@ -49,7 +55,8 @@ class Dialogue:
             self._functions = 0
             message = self._process.receive(self._deadline, make=self._function_of_students)
             if self._process.received - self._received > _MOST_BYTES:
-                raise self.fault(f"more than {_MOST_BYTES >> 20} MB for one question")
+                self._process.kill()
+                raise Ended(Ending.CRASHED, f"{_MOST_BYTES >> 20} MB for one question")
             if type(message) is not list or not message:
                 raise self.fault("no message")
             if message[0] == "ask" and len(message) == 4:
@@ -62,7 +69,7 @@ class Dialogue:
     def fault(self, what: str) -> Ended:
         """The protocol is broken: the process is not worth asking any more."""
         self._process.kill()
-        return Ended(Ending.CRASHED, f"it sent {what}")
+        return Ended(Ending.CRASHED, how=f"it sent {what}")
 
     def answer(self, index: int, call: Call, *, timed: bool, memory: str) -> Answer:
         """Wait for the answer to one call."""
@@ -71,10 +78,11 @@ class Dialogue:
         if timed:
             self.next("ready")
             before = self._process.cpu_seconds()
+            too_much = self._too_much(call, before - self._began)
             self._process.send(encode(["go"]), self._deadline)
         told = self.next("answer")
         if timed:
-            seconds = max(0.0, self._process.cpu_seconds() - before)
+            seconds = max(0.0, self._process.cpu_seconds() - before) + too_much
         if len(told) != 6 or type(told[0]) is not int or told[0] != index or told[1] not in _KINDS:
             raise self.fault("an answer to no question")
         _, kind, exception, message, changed, value = told
@@ -98,10 +106,17 @@ class Dialogue:
             limit,
         )
 
+    @staticmethod
+    def _too_much(call: Call, spent: float) -> float:
+        """Processor time before the clock starts that making the arguments does not explain."""
+        if spent <= _PREPARING:
+            return 0.0
+        return max(0.0, spent - _PREPARING - 4 * seconds_to_make(call))
+
     def cut_short(self, end: Ended) -> Answer:
         """The answer of the call during which the process ended."""
         asked = {key: tuple(points) for key, points in self._asked.items()}
-        return Answer(end.ending, asked=asked, limit=end.limit)
+        return Answer(end.ending, message=end.how, asked=asked, limit=end.limit)
 
     def _serve(self, slot: Any, args: Any, kwargs: Any) -> None:
         """Answer one question to an oracle or a reference."""
@@ -128,15 +143,19 @@ class Dialogue:
     ) -> None:
         self._depth += 1
         try:
-            with np.errstate(all="ignore"):
+            with np.errstate(all="ignore"), self._bounds.hold(self._deadline):
                 value = function(*args, **kwargs)
             pieces = encode(["told", value])
         except Exception as error:  # noqa: BLE001 - author's code on arguments that a student chose
+            if self._bounds.overdue:  # whatever the author's function made of it
+                self._broken = self._broken or Overdue()
             if self._broken is None and not reference and self._sensible(function, args, kwargs):
                 self._oracle_failed = True
             pieces = encode(["refused", f"the function has no value there ({type(error).__name__})"])
         finally:
             self._depth -= 1
+        if self._bounds.overdue:
+            raise self._broken or Overdue()
         if self._broken is not None:
             raise self._broken
         self._process.send(pieces, self._deadline)
@@ -212,8 +231,9 @@ class Dialogue:
         if self._callbacks > _MOST_CALLBACKS:
             raise ValueError("the student's function was called too often")
         try:
-            self._process.send(encode(["back", number, args, dict(kwargs)]), self._deadline)
-            told = self.next("backed")
+            with self._bounds.pause():
+                self._process.send(encode(["back", number, args, dict(kwargs)]), self._deadline)
+                told = self.next("backed")
         except Exception as error:
             self._broken = error  # whatever the author's function makes of it
             raise

@@ -31,6 +31,8 @@ class Birth:
     pid: int
     """As the server numbers it."""
     wire: socket.socket
+    disk: int | None
+    """A handle on the small file system that is its folder, where it has one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,8 @@ class ForkServer:
             raise
         finally:
             theirs.close()
-        return Birth(handles[0], told["pid"], ours)
+        pidfd, *disk = handles
+        return Birth(pidfd, told["pid"], ours, disk[0] if disk else None)
 
     def reap(self, birth: Birth) -> Death:
         """Kill the child if it still runs, and collect it."""
@@ -128,7 +131,7 @@ class ForkServer:
         if not ear.poll(seconds * 1000):
             raise ForkServerGone(f"the fork server said nothing for {seconds:g} s")
         try:
-            message, handles, _, _ = socket.recv_fds(self._control, _MESSAGE, 1)
+            message, handles, _, _ = socket.recv_fds(self._control, _MESSAGE, 2)
         except OSError as error:
             raise ForkServerGone(f"the fork server has ended: {error}") from error
         if not message:

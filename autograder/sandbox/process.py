@@ -7,7 +7,7 @@ import signal
 import socket
 import struct
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -15,22 +15,29 @@ from typing import Any
 from autograder.domain.answer import Ending, Opaque
 from autograder.domain.course import Limits
 from autograder.sandbox import scratch
-from autograder.sandbox.forkserver import Birth, ForkServer, ForkServerGone
+from autograder.sandbox.forkserver import Birth, Death, ForkServer, ForkServerGone
 from autograder.sandbox.protocol import Make, ProtocolFault, decode, frame_size
 
 _PAGE = resource.getpagesize()
 _TICK = 0.010
 _DISK_TICK = 0.100
 _CHUNK = 1 << 18
+_LATE = 1.0
+"""Seconds after a deadline in which what came in time may still be read, while more keeps coming."""
+_WEIGHT_OF_VALUES = 8
+"""Bytes of our memory that a byte of spelled values may take, at most: an array's take one."""
 
 
 class Ended(Exception):  # noqa: N818 - the end of a student's process is no error of ours
     """A student's process is gone; says how."""
 
-    def __init__(self, ending: Ending, limit: str) -> None:
-        super().__init__(limit)
+    def __init__(self, ending: Ending, limit: str = "", *, how: str = "") -> None:
+        super().__init__(limit or how)
         self.ending = ending
         self.limit = limit
+        """The limit that was exceeded, with its value: a word of ours, which students may always read."""
+        self.how = how
+        """How else it ended: its code or signal, a size it sent. Its own word: it may tell what is hidden."""
 
 
 class Overdue(Exception):  # noqa: N818 - neither is this
@@ -46,6 +53,7 @@ class Process:
         self._folder = folder
         self._limits = limits
         self._wire = birth.wire
+        self._small_disk = birth.disk
         tick = struct.pack("ll", 0, int(_TICK * 1e6))
         for way in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):  # the kernel waits, one call per message
             self._wire.setsockopt(socket.SOL_SOCKET, way, tick)
@@ -54,7 +62,7 @@ class Process:
         self.pid = _pid_here(birth.pidfd)
         self._memory = os.open(f"/proc/{self.pid}/statm", os.O_RDONLY | os.O_CLOEXEC)
         self._resident = self._resident_bytes()
-        self._next_disk_look = 0.0
+        self._next_look = self._next_disk_look = 0.0
         self.alive = True
         self._orphaned = False
 
@@ -63,6 +71,7 @@ class Process:
         for piece in pieces:
             view = memoryview(piece)
             while view:
+                self._glance(deadline)
                 try:
                     view = view[self._wire.send(view) :]
                 except BlockingIOError:
@@ -77,15 +86,18 @@ class Process:
             return decode(frame, make=make, opaque=Opaque)
         except ProtocolFault as fault:
             self.kill()
-            raise Ended(Ending.CRASHED, f"what it sent is no message: {fault}") from fault
+            raise Ended(Ending.CRASHED, how=f"what it sent is no message: {fault}") from fault
 
     def _frame(self, deadline: float) -> bytearray:
         while True:
+            self._glance(deadline)
             size = frame_size(self._pending)
             if size is not None and len(self._pending) >= size:
                 frame = self._pending[:size]
                 del self._pending[:size]
-                self.received += size
+                self.received += size + _WEIGHT_OF_VALUES * int.from_bytes(frame[:4], "little")
+                if self._small_disk is not None:
+                    self._look_at_disk()
                 return frame
             try:
                 chunk = self._wire.recv(_CHUNK)
@@ -98,8 +110,15 @@ class Process:
                 raise self._how_it_ended()
             self._pending += chunk
 
+    def _glance(self, deadline: float) -> None:
+        """Look once a tick also while something comes: a flood or a steady drip stops no clock."""
+        now = time.monotonic()
+        if now >= self._next_look:
+            self._next_look = now + _TICK
+            self._look(deadline + _LATE)
+
     def _look(self, deadline: float) -> None:
-        """Nothing came for a tick: is there time left, and what does the process use?"""
+        """Is there time left, and what does the process use?"""
         now = time.monotonic()
         if now >= deadline:
             raise Overdue
@@ -108,10 +127,17 @@ class Process:
             raise Ended(Ending.OUT_OF_MEMORY, f"{self._limits.memory_mb} MB of memory")
         if now >= self._next_disk_look:
             self._next_disk_look = now + _DISK_TICK
-            most = self._limits.scratch_mb << 20
-            if scratch.used_bytes(self._folder, most=most) > most:
-                self.kill()
-                raise Ended(Ending.CRASHED, f"{self._limits.scratch_mb} MB of files")
+            self._look_at_disk()
+
+    def _look_at_disk(self) -> None:
+        most = self._limits.scratch_mb << 20
+        if self._small_disk is None:
+            used = scratch.used_bytes(self._folder, most=most)
+        else:
+            used = scratch.used_of(self._small_disk, most=most)
+        if used > most:
+            self.kill()
+            raise Ended(Ending.CRASHED, f"{self._limits.scratch_mb} MB of files")
 
     def _resident_bytes(self) -> int:
         try:
@@ -131,13 +157,13 @@ class Process:
         with suppress(ProcessLookupError):
             signal.pidfd_send_signal(self._birth.pidfd, signal.SIGINT)
 
-    def kill(self) -> int | None:
-        """End the process for good and remove all it left; its exit status, None if that is not known."""
+    def kill(self) -> Death | None:
+        """End the process for good and remove all it left; how it ended, None if that is not known."""
         if not self.alive:
             return None
         self.alive = False
         try:
-            return self._server.reap(self._birth).status
+            return self._server.reap(self._birth)
         except ForkServerGone:  # and its children with it
             self._orphaned = True
             return None
@@ -145,6 +171,8 @@ class Process:
             self._wire.close()
             os.close(self._memory)
             os.close(self._birth.pidfd)
+            if self._small_disk is not None:
+                os.close(self._small_disk)
             scratch.remove(self._folder)
 
     def _how_it_ended(self) -> Ended:
@@ -152,12 +180,14 @@ class Process:
         alive = select.poll()
         alive.register(self._birth.pidfd, select.POLLIN)
         died = bool(alive.poll(200))  # the wire closes a moment before the process is gone
-        status = self.kill()
+        death = self.kill()
         if self._orphaned:
             raise ForkServerGone("the fork server ended while student code ran")
-        if not died or status is None:
-            return Ended(Ending.CRASHED, "it closed its line to the grader")
-        return _ended_by(status)
+        if not died or death is None:
+            return Ended(Ending.CRASHED, how="it closed its line to the grader")
+        if death.cpu_seconds >= processor_seconds(self._limits):
+            return Ended(Ending.TIMED_OUT, "processor time")
+        return _ended_by(death.status)
 
     def facts(self) -> dict[str, str]:
         """What the kernel says of the process, which no student code can change."""
@@ -165,22 +195,21 @@ class Process:
         return {key: value.strip() for key, _, value in (line.partition(":") for line in lines)}
 
 
-_SIGNALS: dict[int, Callable[[], Ended]] = {
-    signal.SIGXCPU: lambda: Ended(Ending.TIMED_OUT, "processor time"),
-    signal.SIGKILL: lambda: Ended(Ending.OUT_OF_MEMORY, "the machine's memory"),
-}
+def processor_seconds(limits: Limits) -> int:
+    """Processor time a process may use, all its threads together, before the kernel ends it."""
+    return int(limits.seconds) + 5
 
 
 def _ended_by(status: int) -> Ended:
     if status >= 0:
-        return Ended(Ending.CRASHED, f"it ended itself with exit code {status}")
-    if -status in _SIGNALS:
-        return _SIGNALS[-status]()
+        return Ended(Ending.CRASHED, how=f"it ended itself with exit code {status}")
+    if -status == signal.SIGKILL:
+        return Ended(Ending.OUT_OF_MEMORY, "the machine's memory")
     try:
         name = signal.Signals(-status).name
     except ValueError:
         name = f"signal {-status}"
-    return Ended(Ending.CRASHED, name)
+    return Ended(Ending.CRASHED, how=name)
 
 
 def _pid_here(pidfd: int) -> int:

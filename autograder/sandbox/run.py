@@ -66,6 +66,7 @@ class Run:
         self._records: dict[int, CellRun] = {}
         self._skipped: set[int] = set()
         self._room = _ROOM * limits.output_kb * 1000
+        self._figures = limits.figures
         self._servers_lost = 0
         self._process: Process | None = None
         self.isolation = Isolation(0)
@@ -131,14 +132,14 @@ class Run:
             for index in part
         ]
         characters = min(self._limits.output_kb * 1000, _MOST_CHARACTERS)
-        figures = self._limits.figures - sum(len(ran.figures) for ran in self._records.values())
-        return encode(["cells", listed, characters, max(0, figures)])
+        return encode(["cells", listed, characters, self._figures])
 
     def _record(self, index: int, ran: CellRun) -> None:
         """Keep the first account of a cell, all accounts together within bounds."""
         if index not in self._records:
-            kept = within(ran, self._room)
+            kept = within(ran, self._room, self._figures)
             self._room -= weight(kept)
+            self._figures -= len(kept.figures)
             self._records[index] = kept
 
     def _name(self, index: int) -> str:
@@ -171,7 +172,7 @@ class Run:
             return lost_cell(cell, CellEnding.TIMED_OUT, limit, time.monotonic() - began)
         except Ended as end:
             ending = CellEnding.TIMED_OUT if limit else CellEnding(end.ending.value)
-            return lost_cell(cell, ending, limit or end.limit, time.monotonic() - began)
+            return lost_cell(cell, ending, limit or end.limit or end.how, time.monotonic() - began)
         except ValueError as error:
             process.kill()
             return lost_cell(cell, CellEnding.CRASHED, str(error), time.monotonic() - began)
@@ -250,7 +251,9 @@ class Run:
         end = self._converse(encode(["example", f"<example {number}>", source]), exchange, seconds)
         if end is not None:
             return ExampleRun(
-                source, passed=False, traceback=f"{end.ending.value.replace('_', ' ')}: {end.limit}"
+                source,
+                passed=False,
+                traceback=f"{end.ending.value.replace('_', ' ')}: {end.limit or end.message}",
             )
         texts = [str(told.get(key, ""))[:10_000] for key in ("traceback", "answer", "expected")]
         return ExampleRun(source, told.get("passed") is True, *texts)

@@ -26,7 +26,7 @@ from autograder.sandbox import scratch as folders
 from autograder.sandbox.batches import encode_batch
 from autograder.sandbox.forkserver import ForkServer, ForkServerGone
 from autograder.sandbox.isolation import CONFINED, demand, isolation_of
-from autograder.sandbox.process import Ended, Overdue, Process
+from autograder.sandbox.process import Ended, Overdue, Process, processor_seconds
 from autograder.sandbox.run import Run
 
 _HELLO_SECONDS = 20.0
@@ -91,7 +91,7 @@ class Runner:
             "uid": uid,
             "memory_mb": limits.memory_mb,
             "scratch_mb": limits.scratch_mb,
-            "processor_seconds": int(limits.seconds) + 5,
+            "processor_seconds": processor_seconds(limits),
         }
         try:
             birth = server.fork(terms)

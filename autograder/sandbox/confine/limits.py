@@ -15,13 +15,18 @@ class Ceiling:
     file_mb: int
     processor_seconds: int
     descriptors: int = 128
-    threads: int | None = None
-    """None where the count is of all processes of a user, who may have many others."""
+    threads: int = 64
+    """Counted over all processes of the user, so more where student code runs as somebody who has others."""
 
 
 def mapped_bytes() -> int:
     """The size of this process's address space."""
     return int(Path("/proc/self/statm").read_text().split()[0]) * _PAGE
+
+
+def threads_of_machine() -> int:
+    """How many threads there are, of all users together."""
+    return int(Path("/proc/loadavg").read_text().split()[3].partition("/")[2])
 
 
 def hold_to(ceiling: Ceiling) -> None:
@@ -33,9 +38,8 @@ def hold_to(ceiling: Ceiling) -> None:
         resource.RLIMIT_NOFILE: ceiling.descriptors,
         resource.RLIMIT_AS: space,
         resource.RLIMIT_MEMLOCK: 0,
+        resource.RLIMIT_NPROC: ceiling.threads,
     }
-    if ceiling.threads is not None:
-        limits[resource.RLIMIT_NPROC] = ceiling.threads
     for which, most in limits.items():
         resource.setrlimit(which, (most, most))
     resource.setrlimit(resource.RLIMIT_CPU, (ceiling.processor_seconds, ceiling.processor_seconds + 1))

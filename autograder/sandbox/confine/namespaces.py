@@ -20,6 +20,8 @@ _NEW_MOUNT, _NEW_UTS, _NEW_IPC, _NEW_USER, _NEW_PID, _NEW_NET = (
     0x40000000,
 )
 _READ_ONLY, _NO_SUID, _NO_DEVICES, _NO_EXEC = 1, 2, 4, 8
+_DETACH = 2
+_SLACK_MB, _MOST_FILES = 4, 20_000
 _REMOUNT, _BIND, _RECURSIVE, _PRIVATE = 0x20, 0x1000, 0x4000, 0x40000
 
 
@@ -35,6 +37,21 @@ def mount(source: str, target: str, kind: str, flags: int, options: str = "") ->
     """Attach a file system or a folder, with failure as an OSError."""
     arguments = (source.encode(), target.encode(), kind.encode(), flags, options.encode() or None)
     checked(libc().mount(*arguments), f"mount {target}")
+
+
+def mount_scratch(folder: str, size_mb: int, uid: int | None) -> None:
+    """Make a folder a small file system in memory, for its owner alone.
+
+    It holds a little more than may be used, so that whoever looks sees the limit exceeded before it is full.
+    """
+    owner = "" if uid is None else f",uid={uid},gid={uid}"
+    options = f"size={size_mb + _SLACK_MB}m,nr_inodes={_MOST_FILES},mode=700{owner}"
+    mount("tmpfs", folder, "tmpfs", _NO_SUID | _NO_DEVICES | _NO_EXEC, options)
+
+
+def unmount(folder: str) -> None:
+    """Take away what was mounted on a folder, with all that is in it."""
+    checked(libc().umount2(folder.encode(), _DETACH), f"umount {folder}")
 
 
 def unshare() -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from autograder.sandbox.confine import identity, landlock, limits, seccomp
 WIRE = 3
 """The one descriptor a child keeps open, apart from three times /dev/null."""
 
+_THREADS = 64
 _DEVICES = ("/dev/null", "/dev/zero", "/dev/full")
 _ALWAYS_READABLE = (
     "/usr", "/lib", "/lib64", "/etc/fonts", "/etc/localtime", "/etc/ld.so.cache", "/etc/mime.types",
@@ -81,7 +82,10 @@ def seal(terms: Terms, server: int) -> Sealed:
     sealed.attempt("landlock", lambda: landlock.restrict(reach))
     dropped = "uid" in sealed.active
     ceiling = limits.Ceiling(
-        terms.memory_mb, terms.scratch_mb, terms.processor_seconds, threads=64 if dropped else None
+        terms.memory_mb,
+        terms.scratch_mb,
+        terms.processor_seconds,
+        threads=_THREADS if dropped else limits.threads_of_machine() + 4 * _THREADS,
     )
     sealed.attempt("rlimits", lambda: limits.hold_to(ceiling))
     sealed.attempt("seccomp", seccomp.filter_calls)

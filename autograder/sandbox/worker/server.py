@@ -13,8 +13,10 @@ import shutil
 import signal
 import socket
 import sys
+from contextlib import suppress
 from typing import Any, NoReturn
 
+from autograder.sandbox.confine import namespaces
 from autograder.sandbox.worker import child
 from autograder.sandbox.worker.footing import Unreachable, find_footing
 from autograder.sandbox.worker.sealing import Terms
@@ -33,7 +35,8 @@ class Server:
         self._plan = plan
         self._entered = entered
         self._readable = tuple(plan["readable"])
-        self._living: set[int] = set()
+        self._living: dict[int, str] = {}
+        """Children, and the folder that was mounted for each."""
 
     def serve(self) -> NoReturn:
         """Prepare, say how it went, then fork and reap until the grader is gone."""
@@ -81,6 +84,7 @@ class Server:
 
     def _fork(self, end: socket.socket, order: dict[str, Any]) -> None:
         terms = Terms(**order, readable=self._readable)
+        disk = self._small_disk(terms)
         server = os.getpid()
         pid = os.fork()
         if pid == 0:
@@ -89,24 +93,43 @@ class Server:
                 child.live(end, server, terms, self._shell)
             finally:
                 os._exit(1)
-        self._living.add(pid)
+        self._living[pid] = terms.scratch if disk else ""
         end.close()
-        handle = os.pidfd_open(pid)
-        self._say({"pid": pid}, handle)
-        os.close(handle)
+        handles = [os.pidfd_open(pid), *disk]
+        self._say({"pid": pid}, *handles)
+        for handle in handles:
+            os.close(handle)
+
+    def _small_disk(self, terms: Terms) -> list[int]:
+        """Where this server has mounts of its own, the child's folder is a file system of its own size.
+
+        No trick of the child's (files deleted while open, without end) can then fill the machine's disk.
+        """
+        if "mount" not in self._entered:
+            return []
+        try:
+            namespaces.mount_scratch(terms.scratch, terms.scratch_mb, terms.uid)
+            return [os.open(terms.scratch, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)]
+        except OSError:  # the grader then looks at the folder itself
+            return []
 
     def _leave(self) -> NoReturn:
         """The grader is gone, perhaps without tidying up: leave no process and no file."""
-        for pid in self._living:
+        for pid, mounted in self._living.items():
             os.kill(pid, signal.SIGKILL)
             os.waitpid(pid, 0)
+            if mounted:
+                with suppress(OSError):
+                    namespaces.unmount(mounted)
         for folder in self._plan["keep"]:
             shutil.rmtree(folder, ignore_errors=True)
         os._exit(0)
 
     def _reap(self, pid: int) -> None:
         _, status, usage = os.wait4(pid, 0)
-        self._living.discard(pid)
+        mounted = self._living.pop(pid, "")
+        if mounted:
+            namespaces.unmount(mounted)
         self._say({"status": os.waitstatus_to_exitcode(status), "cpu": usage.ru_utime + usage.ru_stime})
 
     def _say(self, message: dict[str, Any], *handles: int) -> None:
