@@ -126,8 +126,13 @@ def _report(
     )
 
 
+_NOTHING_WRITTEN = "A person marks this part. Below its heading, nothing was found but what was handed out."
+
+
 def _explain_absence(verdict: Verdict, notebook: Matched) -> Verdict:
-    """Say where a function that was not found seems to stand: in a cell that is not valid Python."""
+    """Say where a function that was not found seems to stand, and where nothing was written to be marked."""
+    if verdict.question in notebook.unwritten:
+        return replace(verdict, sentence=_NOTHING_WRITTEN)
     cell = notebook.broken.get(verdict.question)
     if verdict.outcome is not Outcome.MISSING or cell is None:
         return verdict

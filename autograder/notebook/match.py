@@ -18,6 +18,7 @@ from autograder.domain.notebook import Cell, CellKind, Notebook
 from autograder.notebook.code import Code, Definition, understand
 from autograder.notebook.read import MAX_CODE
 from autograder.notebook.released import Released
+from autograder.notebook.written import written_answers
 
 _MOST_NOTES = 20
 _MOST_CANDIDATES = 100
@@ -43,6 +44,8 @@ class Matched:
     """Questions that some cell defines, the stub included, in the order of the released notebook."""
     broken: Mapping[str, int] = field(default_factory=dict)
     """Questions that no readable cell answers, but a cell that is not Python seems to: its number."""
+    unwritten: frozenset[str] = frozenset()
+    """Keys of the parts marked by hand in which nothing was written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,7 @@ def match(submitted: Notebook, released: Released) -> Matched:
     cells, retyped = _with_retyped(submitted.cells, released)
     cells, skipped, repeated = _without_repeated_stubs(cells, released)
     broken = _broken(cells, released)
+    answers = written_answers(submitted, released.text.statements, released.places)
     cells, renamed = _with_renamed(cells, released, leave=broken.keys())
     cells, restored = _with_missing_support(cells, released)
     stubs, defined = _stubs(cells, released), _names(cells)
@@ -69,6 +73,7 @@ def match(submitted: Notebook, released: Released) -> Matched:
         skipped,
         tuple(name for name in released.questions if name in defined),
         {name: number for name, number in broken.items() if name in stubs or name not in defined},
+        frozenset(key for key, answer in answers.items() if answer.empty),
     )
 
 

@@ -5,21 +5,19 @@ same bytes: outputs and execution counts cleared, ids made of the questions' nam
 """
 
 import json
-import re
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from autograder.domain.notebook import Cell, CellKind
 from autograder.errors import CourseError, Flaw
-from autograder.notebook.assignment import AssignmentText, Part, Role, read_assignment
+from autograder.notebook.assignment import AssignmentText, Role, read_assignment
+from autograder.notebook.ids import ids_of
 from autograder.notebook.read import cells_of, is_format_3, read_document
 from autograder.notebook.released import building_on_answers
 
 RAISES = "raises-exception"
 """The tag by which Jupyter runs on after a cell that fails."""
 
-_NAME_FOR_ID = re.compile(r"[A-Za-z0-9_]{1,40}")
 _KEPT = ("deletable", "editable")
 """Metadata of a cell that is handed on, besides its tags."""
 
@@ -47,7 +45,7 @@ def write(content: bytes, text: AssignmentText, sources: Mapping[int, str], *, f
     cells = [
         _cell(part.cell, raw_cells[part.cell.number - 1], sources[part.cell.number], id_)
         | {"metadata": _metadata(part.cell, raw_cells[part.cell.number - 1], part.cell.number in failing)}
-        for part, id_ in zip(text.parts, _ids(text), strict=True)
+        for part, id_ in zip(text.parts, ids_of(text), strict=True)
     ]
     document = {
         "cells": cells,
@@ -82,24 +80,6 @@ def _metadata(cell: Cell, raw: Any, fails: bool) -> dict[str, object]:  # noqa: 
     kept = {name: written[name] for name in _KEPT if name in written} if isinstance(written, dict) else {}
     tags = [tag for tag in cell.tags if tag != RAISES] + ([RAISES] if fails else [])
     return kept | ({"tags": tags} if tags else {})
-
-
-def _ids(text: AssignmentText) -> Iterator[str]:
-    """An id for each cell that stays the same while other questions are edited."""
-    taken: Counter[str] = Counter()
-    names = {statement.number: statement.name for statement in text.statements}
-    for part in text.parts:
-        base = _base_of_id(part, names)
-        taken[base] += 1
-        yield base if taken[base] == 1 else f"{base}-{taken[base]}"
-
-
-def _base_of_id(part: Part, names: Mapping[int, str]) -> str:
-    if not part.question:
-        return str(part.role)
-    name = names[part.question]
-    question = name if _NAME_FOR_ID.fullmatch(name) else f"question{part.question}"
-    return question if part.role is Role.STUB else f"{question}-{part.role}"
 
 
 def _flaws(content: bytes, text: AssignmentText, path: str) -> Iterator[Flaw]:

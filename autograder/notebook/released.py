@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from autograder.domain.notebook import Cell, CellKind
 from autograder.notebook.assignment import AssignmentText, Role, Statement, read_assignment
 from autograder.notebook.code import Code, loads, parse, understand
+from autograder.notebook.written import Places
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,8 @@ class Released:
     support: tuple[Support, ...]
     known: Mapping[str, Code]
     """Its code cells by their source: most cells of a submission are unchanged and not read again."""
+    places: Places
+    """Where its parts begin, for finding what is marked by hand."""
 
     @classmethod
     def from_content(cls, content: bytes) -> "Released":
@@ -40,7 +43,7 @@ class Released:
         """The same, of a notebook that has been read."""
         questions = {statement.name: statement for statement in text.statements if statement.name}
         code = {part.cell.source: understand(part.cell.source) for part in text.parts if _is_code(part.cell)}
-        return cls(text, questions, _support(text, code), code)
+        return cls(text, questions, _support(text, code), code, Places.of(text))
 
 
 def _is_code(cell: Cell) -> bool:
