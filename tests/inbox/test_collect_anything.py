@@ -6,7 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hostile import BOB, HONEST, base256, header
+from hostile_archives import BOB, HONEST, base256, header
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from packing import CLASS, Inbox, entry, tarred, zipped

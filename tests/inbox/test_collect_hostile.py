@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hostile import (
+from hostile_archives import (
     ADA,
     BOB,
     HONEST,

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 sys.path.insert(0, str(Path(__file__).parent))
-import hostile
+import hostile_strings as hostile
 import oracle
 
 from autograder.quiz.language.judge import Reading, interpret, prepare
