@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from sqlalchemy import Connection, Engine, select
 
+from autograder.domain.handmark import HandMark, with_marks
 from autograder.domain.report import Report
 from autograder.domain.report_json import from_json, to_json
 from autograder.domain.submission import ReceivedBy, Submission
@@ -18,6 +19,7 @@ from autograder.errors import StoreError
 from autograder.gradebook import intake, queries
 from autograder.gradebook.connect import WRITING, connect, location
 from autograder.gradebook.faults import spoken
+from autograder.gradebook.hand_marks import HandMarks
 from autograder.gradebook.handed import Handed
 from autograder.gradebook.schema import bring_up_to_date
 from autograder.gradebook.tables import reports
@@ -161,14 +163,23 @@ class Gradebook:
             }
             return queries.add(connection, reports, row)
 
-    def latest_reports(self, assignment: str, *, students: Collection[str] | None = None) -> Iterator[Report]:
+    def latest_reports(
+        self, assignment: str, *, students: Collection[str] | None = None, as_graded: bool = False
+    ) -> Iterator[Report]:
         """The report that counts of each student (of `students`), in order of students.
 
-        It is the last report of the latest submission that has one.
+        It is the last report of the latest submission that has one, with the marks that were given by hand
+        since; or, `as_graded`, as it is stored.
         """
         with self._reading() as connection:
             found = connection.execute(queries.latest_reports(assignment, students)).all()
-        return (self._report(row.id) for row in sorted(found, key=_student))
+        reports = (self._report(row.id) for row in sorted(found, key=_student))
+        if as_graded:
+            return reports
+        marks: dict[str, list[HandMark]] = {}
+        for mark in self.hand_marks.of(assignment, students=students):
+            marks.setdefault(mark.student, []).append(mark)
+        return (with_marks(report, marks.get(report.student, ())) for report in reports)
 
     def latest_report(self, assignment: str, student: str) -> Report | None:
         """The student's report that counts, or None."""
@@ -192,6 +203,11 @@ class Gradebook:
             before = events[identity].revisions if identity in events else ()
             events[identity] = Event(**values, revisions=before if revision is None else (*before, revision))
         return tuple(events.values())
+
+    @property
+    def hand_marks(self) -> HandMarks:
+        """The marks that were given by hand."""
+        return HandMarks(self._reading, self._writing)
 
     @property
     def quizzes(self) -> "QuizRecords":

@@ -17,7 +17,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-SCHEMA = "0002"
+SCHEMA = "0003"
 """The migration that makes the tables of this module; a test holds it against migrations/versions."""
 
 VERSION_TABLE = "autograder_version"
@@ -142,4 +142,21 @@ quiz_handed_in = Table(
     Column("attempt", String(24), ForeignKey("quiz_attempts.id"), primary_key=True),
     Column("at", Moment, nullable=False),
     Column("by_clock", Integer, nullable=False),
+)
+
+hand_marks = Table(
+    "hand_marks",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("assignment", Text, nullable=False),
+    Column("student", Text, nullable=False),
+    Column("part", Text, nullable=False),
+    Column("blob", String(64), nullable=False),
+    Column("answer", String(64), nullable=False),
+    Column("rubric", Text, nullable=False),  # JSON
+    Column("comment", Text, nullable=False),  # a JSON string
+    Column("marker", Text, nullable=False),
+    Column("marked", Moment, nullable=False),
+    Index("hand_marks_in_order", "assignment", "student", "id"),
+    sqlite_autoincrement=True,
 )

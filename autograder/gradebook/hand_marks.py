@@ -1,0 +1,85 @@
+"""Marks given by hand, kept in the gradebook: a changed mark is a new event, and the last one counts."""
+
+import json
+from collections.abc import Callable, Collection, Iterable, Mapping
+from contextlib import AbstractContextManager
+from fractions import Fraction
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from autograder.domain.handmark import HandMark
+from autograder.domain.report import CriterionMark
+from autograder.gradebook import queries
+from autograder.gradebook.tables import hand_marks
+
+Opened = Callable[[], AbstractContextManager[Connection]]
+
+
+class HandMarks:
+    """The marks of written parts. Every method raises `StoreError` where the database fails."""
+
+    def __init__(self, reading: Opened, writing: Opened) -> None:
+        self._reading = reading
+        self._writing = writing
+
+    def add(self, marks: Iterable[HandMark]) -> tuple[HandMark, ...]:
+        """Record marks, all or none of them, and return those that are new.
+
+        One that says what the last mark of this part of the file says already is none.
+        """
+        new = []
+        with self._writing() as connection:
+            for mark in marks:
+                before = _read(connection, mark.assignment, [mark.student])
+                latest = [m for m in before if (m.part, m.blob) == (mark.part, mark.blob)][-1:]
+                if not mark.same_as(latest[0] if latest else None):
+                    queries.add(connection, hand_marks, _row(mark))
+                    new.append(mark)
+        return tuple(new)
+
+    def of(self, assignment: str, *, students: Collection[str] | None = None) -> tuple[HandMark, ...]:
+        """All marks of an assignment (of `students`), the oldest first: the history."""
+        with self._reading() as connection:
+            return _read(connection, assignment, students)
+
+
+def _read(connection: Connection, assignment: str, students: Collection[str] | None) -> tuple[HandMark, ...]:
+    wanted = select(hand_marks).where(hand_marks.c.assignment == assignment)
+    if students is not None:
+        wanted = wanted.where(hand_marks.c.student.in_(students))
+    rows = connection.execute(wanted.order_by(hand_marks.c.id)).mappings()
+    return tuple(map(_mark, rows))
+
+
+def _row(mark: HandMark) -> dict[str, Any]:
+    # Words are kept as JSON: any characters, on every database, as they were.
+    rubric = [[line.criterion, str(line.points), str(line.earned)] for line in mark.rubric]
+    return {
+        "assignment": mark.assignment,
+        "student": mark.student,
+        "part": mark.part,
+        "blob": mark.blob,
+        "answer": mark.answer,
+        "rubric": json.dumps(rubric),
+        "comment": json.dumps(mark.comment),
+        "marker": mark.marker,
+        "marked": mark.marked,
+    }
+
+
+def _mark(row: Mapping[Any, Any]) -> HandMark:
+    lines = json.loads(row["rubric"])
+    return HandMark(
+        student=row["student"],
+        assignment=row["assignment"],
+        part=row["part"],
+        blob=row["blob"],
+        rubric=tuple(
+            CriterionMark(text, Fraction(points), Fraction(earned)) for text, points, earned in lines
+        ),
+        comment=json.loads(row["comment"]),
+        marker=row["marker"],
+        marked=row["marked"],
+        answer=row["answer"],
+    )
