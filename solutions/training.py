@@ -335,7 +335,7 @@ def steepest(w, X, y):
 @net_grad.accepts
 def _(answer, case):
     """Each neuron's max may have any slope between 0 and 1 where its argument is 0."""
-    w, X, _y = case.args
+    answer, X = np.asarray(answer, dtype=float), case.args[1]
     h = X.shape[1] // 2
     nearest = np.array(case.expected)
     for neuron in (slice(0, h), slice(h, 2 * h)):
@@ -642,7 +642,7 @@ def _(rng):
     def problem(n, d, n_steps, speed=0.9, size=1.0):
         """The step is `speed` times 1 / L: descent converges below 2."""
         X, y = size * rng.normal(size=(n, d)), size * rng.normal(size=n)
-        return X, y, float(speed / (2 * np.linalg.norm(X, 2) ** 2)), n_steps
+        return X, y, float(speed / (2 * np.linalg.norm(X.T @ X, 2))), n_steps
 
     yield core("n=10, d=3", *problem(10, 3, 30))
     yield core("n=4, d=6 (interpolation)", *problem(4, 6, 25))
@@ -1175,7 +1175,7 @@ def distance_up_to_sign(rows, others):
 @pca.accepts
 def _(answer, case):
     """Each row up to its sign; what is wrong with them, where that can be seen."""
-    X = np.asarray(case.args[0], dtype=float)
+    answer, X = np.asarray(answer, dtype=float), np.asarray(case.args[0], dtype=float)
     error = distance_up_to_sign(answer, case.expected)
     if error <= (1e-3 if case.args[0].dtype == np.float32 else 1e-6):
         return None
