@@ -1,23 +1,65 @@
 """`autograder release NAME`."""
 
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
 import click
 
-from autograder.cli.course import course_here
-from autograder.notebook.release import release
+from autograder.cli.course import OpenCourse, course_here
+from autograder.errors import CourseError, Flaw
+from autograder.interop.handout import Handout, hand_out, parcel
 
 
 @click.command()
 @click.argument("name")
-def command(name: str) -> None:
+@click.option(
+    "--to",
+    type=click.Choice(["notebook", "zip", "nbgrader"]),
+    default="notebook",
+    show_default=True,
+    help="The notebook, a zip of it with a page on how to begin, or source/ of an nbgrader course.",
+)
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="[default: release/NAME]")
+def command(name: str, to: str, out: Path | None) -> None:
     """Write the notebook that students receive to release/NAME/NAME.ipynb.
+
+    Its examples work as tests of Otter, grader.check("quad_grad"), where otter-grader is installed, and its
+    cells carry the metadata of nbgrader.
 
     \b
     Example:
         autograder release gradients
+        autograder release gradients --to nbgrader --out ~/nbgrader-course
     """
     course = course_here()
-    target = course.folder.path / "release" / name / f"{name}.ipynb"
-    content = release(course.notebook(name).read_bytes())
+    place, content = _parcelled(_released(course, name), course, to)
+    target = (out or course.folder.path / "release" / name) / place
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_bytes(content)
     click.echo(f"{target} is ready to be handed out. It holds no reference, no hidden case and no tolerance.")
+    if to == "nbgrader":
+        click.echo(f"Go on in the course's folder with: nbgrader generate_assignment {name}")
+
+
+def _released(course: OpenCourse, name: str) -> Handout:
+    source = course.notebook(name)
+    path = str(source.relative_to(course.folder.path))
+    if not source.is_file():
+        raise CourseError([Flaw(path, "there is no such file", "write the assignment's notebook there")])
+    return hand_out(source.read_bytes(), name=name, path=path)
+
+
+def _parcelled(handout: Handout, course: OpenCourse, to: str) -> tuple[Path, bytes]:
+    """Where the file stands, and what it holds."""
+    if to == "zip":
+        return Path(f"{handout.name}.zip"), parcel(handout, deadline=_until(course, handout.name))
+    if to == "nbgrader":
+        return Path("source", handout.name, handout.file), handout.nbgrader_source
+    return Path(handout.file), handout.content
+
+
+def _until(course: OpenCourse, name: str) -> str:
+    plan, zone = course.course.plan(name), course.course.timezone
+    if plan is None or plan.deadline is None:
+        return ""
+    return f"{plan.deadline.astimezone(ZoneInfo(zone)):%A %d %B %Y, %H:%M} ({zone})"

@@ -1,0 +1,1 @@
+"""Other systems' formats, each in a module of its own that is imported where it is asked for."""

@@ -1,0 +1,87 @@
+"""What is handed out: one notebook that works here, with Otter and in an nbgrader course, and its parcels."""
+
+import io
+import json
+import zipfile
+from dataclasses import dataclass
+
+from autograder.interop.nbgrader import as_source, with_nbgrader
+from autograder.interop.otter import Document, with_otter
+from autograder.notebook.assignment import AssignmentText, read_assignment
+from autograder.notebook.release import release
+
+_LONG_AGO = (1980, 1, 1, 0, 0, 0)
+"""Time of the members of an archive, so that the same notebook makes the same bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Handout:
+    """A released notebook with what other systems want to know of it."""
+
+    name: str
+    """Of the assignment."""
+    text: AssignmentText
+    document: Document
+
+    @property
+    def file(self) -> str:
+        """The name of the notebook's file."""
+        return f"{self.name}.ipynb"
+
+    @property
+    def content(self) -> bytes:
+        """The notebook that students receive."""
+        return _bytes(self.document)
+
+    @property
+    def nbgrader_source(self) -> bytes:
+        """The notebook for the source/ folder of an nbgrader course."""
+        return _bytes(as_source(self.document))
+
+
+def hand_out(content: bytes, *, name: str, path: str = "") -> Handout:
+    """Release an author's notebook; the same notebook gives the same bytes.
+
+    Raises CourseError, with every mistake at once.
+    """
+    released = release(content, path=path)
+    text = read_assignment(released)
+    document: Document = json.loads(released)
+    return Handout(name, text, with_otter(with_nbgrader(document, text), text, file=f"{name}.ipynb"))
+
+
+def parcel(handout: Handout, *, deadline: str = "") -> bytes:
+    """A zip of the notebook with a page that says how to begin."""
+    members = {handout.file: handout.content, "README.txt": _how_to_begin(handout, deadline).encode()}
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for file, content in members.items():
+            member = zipfile.ZipInfo(f"{handout.name}/{file}", _LONG_AGO)
+            member.external_attr = 0o644 << 16
+            archive.writestr(member, content, zipfile.ZIP_DEFLATED)
+    return buffer.getvalue()
+
+
+def _bytes(document: Document) -> bytes:
+    return (json.dumps(document, indent=1, ensure_ascii=False, sort_keys=True) + "\n").encode()
+
+
+def _how_to_begin(handout: Handout, deadline: str) -> str:
+    points, questions = float(handout.text.points), len(handout.text.statements)
+    until = f"Submit it until {deadline}." if deadline else "Submit it before the deadline."
+    return f"""{handout.text.title}
+
+{questions} questions, {points:g} points.
+
+1. You need Python with NumPy, Matplotlib and JupyterLab:
+
+       python -m pip install numpy matplotlib jupyterlab
+
+2. Open the notebook:
+
+       jupyter lab {handout.file}
+
+3. Write each answer where it says NotImplementedError, and run the cell of examples below it.
+4. Restart the kernel and run all cells, save, and submit this one file: {handout.file}
+   {until}
+"""

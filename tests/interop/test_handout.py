@@ -1,0 +1,82 @@
+"""What is handed out holds nothing hidden, in no parcel, and is the same whenever it is made."""
+
+import io
+import os
+import zipfile
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from course_files import COURSE, NAMES, handed_out
+
+from autograder.cli.main import group
+from autograder.interop.handout import hand_out, parcel
+from autograder.notebook.assignment import read_assignment
+from autograder.scaffold import make_course
+
+
+def hidden_lines(name: str) -> set[str]:
+    """The lines of the solutions that do not stand in the author's notebook."""
+    public = (COURSE / "assignments" / name / f"{name}.ipynb").read_text(encoding="utf-8")
+    lines = (COURSE / "solutions" / f"{name}.py").read_text(encoding="utf-8").splitlines()
+    return {line.strip() for line in lines if len(line.strip()) > 20 and line.strip() not in public}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_line_of_the_solutions_is_handed_out(name: str) -> None:
+    """Neither in the notebook nor for nbgrader nor in the zip."""
+    handout = handed_out(name)
+    archive = zipfile.ZipFile(io.BytesIO(parcel(handout)))
+    texts = [handout.content, handout.nbgrader_source, *map(archive.read, archive.namelist())]
+    hidden = hidden_lines(name)
+    assert len(hidden) > 200
+    for text in texts:
+        assert not [line for line in hidden if line in text.decode()]
+
+
+def test_the_solutions_are_not_even_read(tmp_path: Path) -> None:
+    """A canary in them cannot come out."""
+    make_course(tmp_path / "course")
+    module = tmp_path / "course/solutions/gradients.py"
+    module.write_text("CANARY = 'CANARY'\nraise SystemExit(CANARY)\n", encoding="utf-8")
+    for to in ("notebook", "zip", "nbgrader"):
+        assert release(tmp_path / "course", "gradients", "--to", to).exit_code == 0
+    made = [file for file in (tmp_path / "course/release").rglob("*") if file.is_file()]
+    assert sorted(str(file.relative_to(tmp_path / "course/release/gradients")) for file in made) == [
+        "gradients.ipynb",
+        "gradients.zip",
+        "source/gradients/gradients.ipynb",
+    ]
+    assert not [file for file in made if b"CANARY" in file.read_bytes()]
+
+
+def release(folder: Path, *arguments: str):
+    before = Path.cwd()
+    os.chdir(folder)
+    try:
+        return CliRunner().invoke(group, ["release", *arguments])
+    finally:
+        os.chdir(before)
+
+
+def test_an_assignment_without_a_notebook_is_named(tmp_path: Path) -> None:
+    make_course(tmp_path / "course")
+    failed = release(tmp_path / "course", "gradiants")
+    assert "assignments/gradiants/gradiants.ipynb: there is no such file" in str(failed.exception)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_is_handed_out_asks_the_same_questions(name: str) -> None:
+    content = (COURSE / "assignments" / name / f"{name}.ipynb").read_bytes()
+    handout = hand_out(content, name=name)
+    assert read_assignment(handout.content).statements == read_assignment(content).statements
+    assert hand_out(content, name=name).content == handout.content
+    assert parcel(handout) == parcel(hand_out(content, name=name))
+
+
+def test_the_zip_says_how_to_begin_and_until_when() -> None:
+    archive = zipfile.ZipFile(io.BytesIO(parcel(handed_out("gradients"), deadline="Sunday 13 December 2026")))
+    assert archive.namelist() == ["gradients/gradients.ipynb", "gradients/README.txt"]
+    page = archive.read("gradients/README.txt").decode()
+    assert "10 questions, 20 points." in page
+    assert "Submit it until Sunday 13 December 2026." in page
