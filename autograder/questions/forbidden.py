@@ -5,7 +5,8 @@ wall: the sandbox is the wall.
 """
 
 import ast
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 _DETOURS = frozenset(
@@ -56,22 +57,52 @@ def forbidden_names(source: str, function: str, forbids: Iterable[str]) -> tuple
 
 
 @lru_cache(maxsize=1)
-def _read(source: str) -> tuple[dict[str, list[ast.AST]], dict[str, str]]:
+def _read(source: str) -> tuple[dict[str, tuple[ast.AST, ...]], dict[str, str]]:
     """What every global name stands for, and what imported names are called at home."""
-    definitions: dict[str, list[ast.AST]] = {}
+    definitions: dict[str, tuple[ast.AST, ...]] = {}
     imported: dict[str, str] = {}
+    for bindings, imports in _pieces(source):
+        for name, value, plain in bindings:
+            # A plain statement replaces what a name stood for; one under `if` or a loop may or may not.
+            definitions[name] = (value,) if plain else (*definitions.get(name, ()), value)
+        imported |= imports
+    return definitions, imported
+
+
+_Piece = tuple[list[tuple[str, ast.AST, bool]], dict[str, str]]
+"""What whole statements bind, to what, whether always; and what they import."""
+
+
+def _pieces(source: str) -> list[_Piece]:
+    """The source piece by piece: most pieces are the same in every submission, and read once."""
     try:
-        body = ast.parse(source).body
+        # Statements that are whole by themselves are the same statements one below the other.
+        return [(_known if len(part) <= _SHORT else _piece)(part) for part in _GAP.split(source)]
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        pass  # an empty line inside a statement, or no Python: read as a whole
+    try:
+        return [_piece(source)]
     except (ValueError, RecursionError, MemoryError) as error:
         raise SyntaxError(f"cannot be read: {error}") from error
-    for statement in body:
-        # A plain statement replaces what a name stood for; one under `if`, `try` or a loop may or may not.
+
+
+_GAP = re.compile(r"\n\n(?=\S)")
+_SHORT = 4000
+"""Characters of a piece that is kept for the next submission."""
+
+
+def _piece(text: str) -> _Piece:
+    bindings: list[tuple[str, ast.AST, bool]] = []
+    imports: dict[str, str] = {}
+    for statement in ast.parse(text).body:
         for part in _statements(statement):
-            for name, value in _bound(part):
-                definitions[name] = [value] if part is statement else [*definitions.get(name, ()), value]
+            bindings += ((name, value, part is statement) for name, value in _bound(part))
             if isinstance(part, ast.Import | ast.ImportFrom):
-                imported |= _imported(part)
-    return definitions, imported
+                imports |= _imported(part)
+    return bindings, imports
+
+
+_known = lru_cache(maxsize=256)(_piece)
 
 
 def _statements(statement: ast.stmt) -> Iterator[ast.stmt]:
@@ -108,7 +139,8 @@ def _imported(statement: ast.Import | ast.ImportFrom) -> dict[str, str]:
     return {alias.asname or alias.name: alias.name.rpartition(".")[2] for alias in statement.names}
 
 
-def _names(definitions: Sequence[ast.AST]) -> tuple[set[str], set[str]]:
+@lru_cache(maxsize=64)
+def _names(definitions: tuple[ast.AST, ...]) -> tuple[set[str], set[str]]:
     """All names that definitions use, and among them those that are looked up outside."""
     used: set[str] = set()
     free = _free(definitions, used)

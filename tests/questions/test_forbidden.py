@@ -93,3 +93,17 @@ def test_text_that_is_not_python_is_a_syntax_error(source) -> None:
 def test_functions_that_call_each_other_in_circles_are_read_once_each() -> None:
     lines = [f"def h{k}(x):\n    return h{(k + 1) % 300}(x) + h{(k * 7) % 300}(x)" for k in range(300)]
     assert found("\n".join([*lines, "def f(A, w):\n    return h0(w)"])) == ()
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        'def f(x):\n    """A text.\n\nwith an empty line."""\n    return x.dot(x)\n',
+        "def f(x):\n    y = x\n\n# a comment at the margin\n    return y.dot(x)\n",
+        "def g(x):\n    return x.dot(x)\n\nif g:\n    f = g\n\nelse:\n    f = abs\n",
+        "x = 1 \\\n\ndef f(x):\n    return x.dot(x)\n",
+    ],
+)
+def test_empty_lines_inside_statements_hide_nothing(source: str) -> None:
+    """A source is read in pieces, but never so that a statement is torn apart."""
+    assert forbidden_names(source, "f", ["dot"]) == ("dot",)
