@@ -10,7 +10,7 @@ from pathlib import Path
 import atheris
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests" / "quiz" / "language"))
-import hostile
+import hostile_strings as hostile
 
 with atheris.instrument_imports(include=["autograder.quiz.language"]):
     from autograder.quiz.language.judge import interpret, prepare

@@ -14,7 +14,7 @@ from itertools import pairwise
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests" / "quiz" / "language"))
-import hostile
+import hostile_strings as hostile
 
 from autograder.quiz.language.judge import PreparedKey, prepare
 from autograder.quiz.language.sentence import read_conditions
