@@ -13,6 +13,7 @@ _IGNORED = """\
 release/
 submissions/
 reports/
+marking/
 students.csv
 """
 _ROSTER = "id,name,email,group\n"

@@ -50,14 +50,14 @@ def _submission(row: Mapping[Any, Any]) -> Submission:
     return Submission(
         student=row["student"],
         assignment=row["assignment"],
-        content=_unpacked(row["blob"], row["packed"]),
+        content=unpacked(row["blob"], row["packed"]),
         received=row["received"],
         received_by=ReceivedBy(row["received_by"]),
         filename=row["filename"],
     )
 
 
-def _unpacked(blob: str, packed: bytes) -> bytes:
+def unpacked(blob: str, packed: bytes) -> bytes:
     """The bytes of a blob, which must be those it is named after."""
     try:
         content = zlib.decompress(packed)

@@ -20,9 +20,9 @@ from autograder.gradebook import intake, queries
 from autograder.gradebook.connect import WRITING, connect, location
 from autograder.gradebook.faults import spoken
 from autograder.gradebook.hand_marks import HandMarks
-from autograder.gradebook.handed import Handed
+from autograder.gradebook.handed import Handed, unpacked
 from autograder.gradebook.schema import bring_up_to_date
-from autograder.gradebook.tables import reports
+from autograder.gradebook.tables import blobs, reports
 
 if TYPE_CHECKING:
     from autograder.gradebook.quizzes import QuizRecords
@@ -203,6 +203,12 @@ class Gradebook:
             before = events[identity].revisions if identity in events else ()
             events[identity] = Event(**values, revisions=before if revision is None else (*before, revision))
         return tuple(events.values())
+
+    def content(self, blob: str) -> bytes:
+        """The bytes of a file that was handed in, by their SHA-256."""
+        with self._reading() as connection:
+            packed = connection.execute(select(blobs.c.packed).where(blobs.c.hash == blob)).scalar_one()
+        return unpacked(blob, packed)
 
     @property
     def hand_marks(self) -> HandMarks:

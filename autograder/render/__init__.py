@@ -4,19 +4,34 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from autograder.render.marking import Copy, Piece, Sheet, render_sheet
     from autograder.render.page import Audience, render_html
     from autograder.render.plain import render_markdown, render_text
     from autograder.render.visible import clean
 
 _HOMES = {
     "Audience": "autograder.render.page",
+    "Copy": "autograder.render.marking",
+    "Piece": "autograder.render.marking",
+    "Sheet": "autograder.render.marking",
     "clean": "autograder.render.visible",
     "render_html": "autograder.render.page",
     "render_markdown": "autograder.render.plain",
+    "render_sheet": "autograder.render.marking",
     "render_text": "autograder.render.plain",
 }
 
-__all__ = ["Audience", "clean", "render_html", "render_markdown", "render_text"]
+__all__ = [
+    "Audience",
+    "Copy",
+    "Piece",
+    "Sheet",
+    "clean",
+    "render_html",
+    "render_markdown",
+    "render_sheet",
+    "render_text",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -47,7 +47,7 @@ def render_html(
 ) -> str:
     """The report as a self-contained page; `course` is the course's title, `name` the student's name."""
     shown = [cell for cell in report.cells if not words.is_silent(cell)]
-    return _template().render(
+    return template("report.html", "report.css").render(
         report=report,
         course=course,
         name=name,
@@ -60,7 +60,8 @@ def render_html(
 
 
 @cache
-def _template() -> Template:
+def template(name: str, *styles: str) -> Template:
+    """A template with the styles that its page holds; whatever it prints is made harmless."""
     environment = Environment(
         loader=FileSystemLoader(_templates()),
         autoescape=True,
@@ -70,7 +71,7 @@ def _template() -> Template:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    style = (_templates() / "report.css").read_text(encoding="utf-8")
+    style = "".join((_templates() / file).read_text(encoding="utf-8") for file in styles)
     digest = b64encode(sha256(style.encode()).digest()).decode()
     environment.globals.update(words=words, style=Markup(style), style_hash=f"sha256-{digest}")  # noqa: S704 - ours
     environment.filters.update(_filters())
@@ -78,7 +79,7 @@ def _template() -> Template:
     environment.filters.update(
         {name: lru_cache(maxsize=1024)(getattr(shapes, name)) for name in ("shape", "bar")}
     )
-    return environment.get_template("report.html")
+    return environment.get_template(name)
 
 
 def _templates() -> Path:

@@ -178,12 +178,17 @@ def _to_win(verdicts: Sequence[Verdict]) -> str:
     largest = sorted((verdict for verdict in verdicts if lost(verdict)), key=lost, reverse=True)[:2]
     if not largest:
         return ""
-    names = " and ".join(f"`{verdict.question}` ({points(lost(verdict))})" for verdict in largest)
+    names = " and ".join(f"{_name(verdict)} ({points(lost(verdict))})" for verdict in largest)
     return (
         f"Most is still to be won in {names}."
         if len(verdicts) > 1
         else f"Still to be won: {points(lost(largest[0]))}."
     )
+
+
+def _name(verdict: Verdict) -> str:
+    """What a question is called in a sentence: its function, or the title of a part marked by hand."""
+    return f"“{verdict.title}”" if verdict.outcome is Outcome.MARKED else f"`{verdict.question}`"
 
 
 def _open(verdicts: Sequence[Verdict]) -> str:

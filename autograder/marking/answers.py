@@ -1,0 +1,154 @@
+"""The answers to a written part, gathered from the gradebook for the person who marks them."""
+
+import hmac
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+
+from autograder.domain.handmark import HandMark
+from autograder.domain.report import Outcome, Report
+from autograder.errors import SubmissionError
+from autograder.gradebook.store import Gradebook
+from autograder.grading import Assignment
+from autograder.notebook.assignment import Statement
+from autograder.notebook.read import read
+from autograder.notebook.written import WrittenAnswer, written_answers
+from autograder.questions.written import Written
+from autograder.render.marking import Copy, Piece, Sheet
+
+_SHOWN = 16
+"""Digits of the hashes by which a line of the table is known to be about what was shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A written part: what the notebook and the solutions say of it."""
+
+    statement: Statement
+    written: Written
+
+    @property
+    def title(self) -> str:
+        return self.written.title
+
+    @property
+    def key(self) -> str:
+        """What its files are called."""
+        return self.statement.key
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One student's answer to a part, and the last mark it, or an earlier answer, was given."""
+
+    student: str
+    number: int
+    """By which it is known while the student's name is not shown."""
+    written: WrittenAnswer
+    report: Report
+    mark: HandMark | None = None
+
+    @property
+    def blob(self) -> str:
+        return self.report.receipt.blob
+
+    @property
+    def shown(self) -> str:
+        """What tells this file and this answer from any other; never read as a number by a spreadsheet."""
+        return f"f{self.blob[:_SHOWN]}-{self.written.digest}"
+
+    @property
+    def outdated(self) -> bool:
+        """Whether its mark was given for another answer."""
+        mark = self.mark
+        return mark is not None and mark.blob != self.blob and mark.answer != self.written.digest
+
+
+@dataclass(frozen=True, slots=True)
+class Pile:
+    """All answers to a part, and the students whose notebook has none that can be marked, with the reason."""
+
+    part: Part
+    answers: tuple[Answer, ...]
+    missing: tuple[tuple[str, str], ...]
+
+
+def parts_of(assignment: Assignment) -> Iterator[Part]:
+    """The written parts of an assignment, in its order."""
+    marked = {part.title: part for part in assignment.solutions.written}
+    for statement in assignment.released.text.statements:
+        if statement.written:
+            yield Part(statement, marked[statement.title])
+
+
+def gather(assignment: Assignment, gradebook: Gradebook, part: Part, *, secret: bytes) -> Pile:
+    """The answers to a part in the notebooks whose reports count, by their numbers, which mix the class."""
+    name, answers, missing = assignment.plan.name, [], []
+    marks = [mark for mark in gradebook.hand_marks.of(name) if mark.part == part.title]
+    for report in gradebook.latest_reports(name, as_graded=True):
+        trouble = _why_not(report, part)
+        if trouble:
+            missing.append((report.student, trouble))
+            continue
+        written = _written(assignment, gradebook.content(report.receipt.blob), part)
+        number = copy_number(report.student, name, secret=secret)
+        mark = _mark_of(report, [mark for mark in marks if mark.student == report.student])
+        answers.append(Answer(report.student, number, written, report, mark))
+    return Pile(part, tuple(sorted(answers, key=lambda one: one.number)), tuple(missing))
+
+
+def _mark_of(report: Report, marks: Sequence[HandMark]) -> HandMark | None:
+    """The last mark for this very file, or else the last for any."""
+    of_file = [mark for mark in marks if mark.blob == report.receipt.blob]
+    return next(reversed(of_file or marks), None)
+
+
+def _why_not(report: Report, part: Part) -> str:
+    verdict = next((verdict for verdict in report.verdicts if verdict.title == part.title), None)
+    if verdict is None:
+        return "was graded before this part was asked: regrade it"
+    if verdict.outcome is not Outcome.AWAITING_MARK:
+        return "could not be graded: a person looks at the file first"
+    return "" if verdict.points == part.written.points else "was graded when this part had other points"
+
+
+def _written(assignment: Assignment, content: bytes, part: Part) -> WrittenAnswer:
+    released = assignment.released
+    try:
+        notebook = read(content, limit_mb=assignment.plan.limits.notebook_mb)
+    except SubmissionError:  # it was read when it was graded, with another limit of size
+        return WrittenAnswer((), empty=True, found=False)
+    return written_answers(notebook, [part.statement], released.places)[part.key]
+
+
+def copy_number(student: str, assignment: str, *, secret: bytes) -> int:
+    """A number of eight digits that tells nothing of the student to whom it belongs, always the same."""
+    told = hmac.new(secret, f"copy/{assignment}/{student}".encode(), sha256).digest()
+    return 10_000_000 + int.from_bytes(told) % 90_000_000
+
+
+def sheet_of(assignment: Assignment, pile: Pile, *, names: bool) -> Sheet:
+    """The sheet of a pile; `names` shows who wrote what."""
+    part = pile.part
+    return Sheet(
+        assignment=assignment.released.text.title,
+        title=part.title,
+        points=part.written.points,
+        statement=part.statement.markdown,
+        rubric=part.written.rubric,
+        copies=tuple(_copy(answer, names=names) for answer in pile.answers),
+        table=f"{part.key}.csv",
+    )
+
+
+def _copy(answer: Answer, *, names: bool) -> Copy:
+    ran = {cell.number: cell for cell in answer.report.cells}
+    written = answer.written
+    pieces = (
+        Piece(code=cell.source, ran=ran.get(cell.number), number=cell.number)
+        if cell.kind.value == "code"
+        else Piece(text=cell.source, number=cell.number)
+        for cell in written.cells
+    )
+    label = answer.student if names else f"Copy {answer.number}"
+    return Copy(label, tuple(pieces), written.empty, written.found, answer.mark, answer.outdated)

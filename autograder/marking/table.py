@@ -1,0 +1,262 @@
+"""The table a marker fills in: written for a spreadsheet, and read back with all its mistakes told at once.
+
+A cell that a spreadsheet would take for a formula is written with an apostrophe before it, which is taken
+away again. Commas, semicolons or tabs may part the columns, and a comma may stand in a decimal number.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+
+from autograder.domain.handmark import Criterion, HandMark
+from autograder.domain.report import CriterionMark
+from autograder.errors import CourseError, Flaw
+from autograder.marking.answers import Answer, Pile
+
+_FIRST, _LAST = ("student", "part"), ("comment", "shown")
+_FORMULA = "=+-@\t\r'"
+_NUMBER = re.compile(r"\d{1,4}(?:[.,]\d{1,6})?|\d{1,4}/[1-9]\d{0,3}")
+_RANGE = re.compile(r"\s*\(0 to [^()]*\)\s*$")
+_LONGEST_COMMENT = 10_000
+Blobs = Callable[[str], Sequence[str]]
+"""The hashes of all files that a student handed in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """What a table says: marks, and what its marker should know."""
+
+    marks: tuple[HandMark, ...]
+    notes: tuple[str, ...] = ()
+
+
+def write_table(pile: Pile, *, names: bool) -> str:
+    """The table of a pile as CSV, with the marks that are given already."""
+    part = pile.part
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    rubric = part.written.rubric
+    writer.writerow(map(_escaped, (*_FIRST, *(_column(criterion) for criterion in rubric), *_LAST)))
+    for answer in pile.answers:
+        who = answer.student if names else str(answer.number)
+        given = _given(answer, rubric)
+        mark = answer.mark if any(given) else None
+        row = (who, part.title, *given, mark.comment if mark else "", answer.shown)
+        writer.writerow(map(_escaped, row))
+    return out.getvalue()
+
+
+def _given(answer: Answer, rubric: Sequence[Criterion]) -> list[str]:
+    """The marks of this answer, by criterion; empty where there are none."""
+    mark = None if answer.outdated else answer.mark
+    given = {line.criterion: line.earned for line in mark.rubric} if mark else {}
+    return [_decimal(given[c.sentence]) if c.sentence in given else "" for c in rubric]
+
+
+def _column(criterion: Criterion) -> str:
+    return f"{criterion.sentence} (0 to {_decimal(criterion.points)})"
+
+
+def _decimal(value: Fraction) -> str:
+    """`0.5`, not `1/2`, which a spreadsheet takes for a date; thirds stay fractions."""
+    decimal = f"{float(value):g}"
+    return decimal if Fraction(decimal) == value else str(value)
+
+
+def _escaped(cell: str) -> str:
+    return f"'{cell}" if cell[:1] in _FORMULA and cell else cell
+
+
+def _plain(cell: str) -> str:
+    return cell[1:] if cell[:1] == "'" and cell[1:2] in _FORMULA and len(cell) > 1 else cell
+
+
+def read_table(
+    content: bytes,
+    piles: Sequence[Pile],
+    blobs: Blobs,
+    *,
+    file: str,
+    marker: str,
+    now: datetime,
+) -> Marked:
+    """The marks in a table; lines without any are passed over.
+
+    Args:
+        content: of the file.
+        piles: the answers of every written part.
+        blobs: tells which files a student has handed in.
+        file: its name, for the messages.
+        marker: who marked.
+        now: the time of the marks.
+
+    Raises:
+        CourseError: every mistake at once, with line and column.
+    """
+    reading = _Reading(file, blobs, marker, now)
+    rows = list(reading.rows(content))
+    pile = reading.pile(rows, piles)
+    marks = [mark for line, row in rows if pile and (mark := reading.mark(line, row, pile))]
+    if reading.flaws:
+        raise CourseError(reading.flaws)
+    return Marked(tuple(marks), tuple(reading.notes))
+
+
+class _Reading:
+    """Goes through a table and keeps every mistake."""
+
+    def __init__(self, file: str, blobs: Blobs, marker: str, now: datetime) -> None:
+        self.flaws: list[Flaw] = []
+        self.notes: list[str] = []
+        self._file, self._blobs, self._marker, self._now = file, blobs, marker, now
+        self._seen: dict[str, int] = {}
+
+    def _flaw(self, line: int, column: str, what: str, allowed: str = "") -> None:
+        where = f"{self._file}, line {line}" + (f", column “{column}”" if column else "")
+        self.flaws.append(Flaw(where, what, allowed))
+
+    def rows(self, content: bytes) -> Iterator[tuple[int, dict[str, str]]]:
+        """Every line with its number, by the names of its columns."""
+        text = _decoded(content)
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
+        header: list[str] = []
+        line = 1
+        try:
+            for cells in reader:
+                row = [_plain(cell.strip()) for cell in cells]
+                if not header:
+                    header = [_RANGE.sub("", cell).casefold() for cell in row]
+                elif any(row):
+                    if any(row[len(header) :]):
+                        self._flaw(
+                            line,
+                            "",
+                            f"has {len(row)} cells under {len(header)} headings",
+                            "quote a cell with commas",
+                        )
+                    yield line, dict(zip(header, row, strict=False))
+                line = reader.line_num + 1
+        except csv.Error as problem:
+            self._flaw(line, "", f"cannot be read as CSV: {problem}", "save it as CSV again")
+
+    def pile(self, rows: Sequence[tuple[int, dict[str, str]]], piles: Sequence[Pile]) -> Pile | None:
+        """The pile that the table is about; None where that cannot be told."""
+        if not rows:
+            self._flaw(1, "", "holds no line to read", "fill in the table that `autograder mark` writes")
+            return None
+        known = {pile.part.title.casefold(): pile for pile in piles}
+        titles = ", ".join(f"“{pile.part.title}”" for pile in piles)
+        line, row = rows[0]
+        pile = known.get(row.get("part", "").casefold())
+        if pile is None:
+            self._flaw(line, "part", f"“{row.get('part', '')}” is no part that is marked by hand", titles)
+            return None
+        for line, row in rows[1:]:
+            if known.get(row.get("part", "").casefold()) is not pile:
+                self._flaw(line, "part", f"“{row.get('part', '')}”, where line {rows[0][0]} has another part")
+        return pile if self._columns_are_there(rows[0][1], pile) else None
+
+    def _columns_are_there(self, row: dict[str, str], pile: Pile) -> bool:
+        criteria = [criterion.sentence.casefold() for criterion in pile.part.written.rubric]
+        missing = [name for name in (*_FIRST, *criteria) if name not in row]
+        odd = [name for name in row if name and name not in (*_FIRST, *criteria, *_LAST)]
+        for name in missing:
+            self._flaw(1, name, "is missing", "keep the headings as they were written")
+        for name in odd:
+            self._flaw(1, name, "is no column of this part", "keep the headings as they were written")
+        return not missing
+
+    def mark(self, line: int, row: dict[str, str], pile: Pile) -> HandMark | None:
+        """The mark in a line; None where there is none, or a mistake."""
+        rubric = pile.part.written.rubric
+        given = [row.get(criterion.sentence.casefold(), "") for criterion in rubric]
+        comment = row.get("comment", "")
+        if not any((*given, comment)):  # a comment alone is a line whose marks were forgotten
+            return None
+        before = len(self.flaws)
+        answer = self._answer(line, row["student"], pile)
+        lines = [
+            self._criterion(line, criterion, said) for criterion, said in zip(rubric, given, strict=True)
+        ]
+        if len(comment) > _LONGEST_COMMENT:
+            self._flaw(line, "comment", f"has {len(comment)} characters", f"at most {_LONGEST_COMMENT}")
+        blob = self._blob(line, row.get("shown", ""), answer) if answer else ""
+        if answer is None or len(self.flaws) > before:
+            return None
+        return HandMark(
+            answer.student,
+            answer.report.assignment,
+            pile.part.title,
+            blob,
+            tuple(filter(None, lines)),
+            comment,
+            self._marker,
+            self._now,
+            row.get("shown", "").rpartition("-")[2] or answer.written.digest,
+        )
+
+    def _answer(self, line: int, who: str, pile: Pile) -> Answer | None:
+        digits = who.replace(" ", "").removeprefix("Copy")
+        found = [a for a in pile.answers if who == a.student] or [
+            a for a in pile.answers if digits == str(a.number)
+        ]
+        if len(found) != 1:
+            missing = dict(pile.missing).get(who)
+            what = f"{who} {missing}" if missing else f"“{who}” is no copy of this part"
+            self._flaw(
+                line, "student", what if not found else f"“{who}” stands for several students: name one"
+            )
+            return None
+        [answer] = found
+        if answer.student in self._seen:
+            self._flaw(line, "student", f"“{who}” is in line {self._seen[answer.student]} already")
+        self._seen.setdefault(answer.student, line)
+        return answer
+
+    def _criterion(self, line: int, criterion: Criterion, said: str) -> CriterionMark | None:
+        allowed = f"a number from 0 to {_decimal(criterion.points)}"
+        if not said:
+            self._flaw(line, criterion.sentence, "is empty, while the line has other marks", allowed)
+        elif not _NUMBER.fullmatch(said) or Fraction(said.replace(",", ".")) > criterion.points:
+            self._flaw(line, criterion.sentence, f"“{said[:40]}”", allowed)
+        else:
+            earned = Fraction(said.replace(",", "."))
+            return CriterionMark(criterion.sentence, criterion.points, earned)
+        return None
+
+    def _blob(self, line: int, shown: str, answer: Answer) -> str:
+        """The file that was marked: the one whose answer the line was written for."""
+        prefix = shown.removeprefix("f").partition("-")[0]
+        if not shown or answer.blob.startswith(prefix):
+            return answer.blob
+        earlier = [blob for blob in self._blobs(answer.student) if prefix and blob.startswith(prefix)]
+        if not earlier:
+            self._flaw(
+                line, "shown", f"“{shown[:40]}” is no file of this student", "leave this column as it is"
+            )
+            return ""
+        self.notes.append(
+            f"{self._file}, line {line}: another file was handed in since this was written; the mark is kept "
+            "for the earlier one (`autograder mark` shows the new one)"
+        )
+        return earlier[0]
+
+
+def _decoded(content: bytes) -> str:
+    """The text, in the encodings that spreadsheets write."""
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return content.decode("utf-16", "replace")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1252", "replace")
+
+
+def _delimiter(text: str) -> str:
+    """What stands behind the first heading."""
+    found = re.match(r"\s*\"?student\"?\s*([,;\t])", text, re.IGNORECASE)
+    return found[1] if found else ","

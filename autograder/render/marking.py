@@ -1,0 +1,64 @@
+"""The sheet of a written part, for whoever marks it: every answer with its rubric, nothing that runs."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from autograder.domain.handmark import Criterion, HandMark
+from autograder.domain.report import CellRun
+from autograder.render.page import template
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A cell of an answer: text, or code with what it printed and drew when it was run."""
+
+    text: str = ""
+    code: str = ""
+    ran: CellRun | None = None
+    number: int = 0
+
+    @property
+    def attached(self) -> bool:
+        """Whether the text shows a picture that is kept in the notebook, which a sheet leaves out."""
+        return "attachment:" in self.text or "data:image" in self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """One student's answer."""
+
+    label: str
+    """What it is called: a number, or the student."""
+    pieces: tuple[Piece, ...]
+    empty: bool
+    """Whether nothing was written."""
+    found: bool = True
+    """Whether the part was found in the notebook."""
+    mark: HandMark | None = None
+    """The last mark given, for this file or an earlier one."""
+    outdated: bool = False
+    """Whether that mark was given for another answer than this."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A written part with all its answers."""
+
+    assignment: str
+    title: str
+    points: Fraction
+    statement: str
+    rubric: tuple[Criterion, ...]
+    copies: tuple[Copy, ...]
+    table: str
+    """Name of the file to fill in."""
+
+    @property
+    def empty(self) -> int:
+        """How many wrote nothing."""
+        return sum(copy.empty for copy in self.copies)
+
+
+def render_sheet(sheet: Sheet) -> str:
+    """The sheet as a self-contained page, to read on a screen or to print."""
+    return template("marking.html", "report.css", "marking.css").render(sheet=sheet)
