@@ -86,6 +86,8 @@ class Question:
         self.mistakes: list[Mistake] = []
         self.alternates: list[Alternate] = []
         self.properties: list[Property] = []
+        self.equivalents: dict[str, str] = {}
+        """Edits of the reference that are right as well, each with the reason."""
         self.scaling: Function | None = None
         self.acceptance: Callable[[Any, Any], Reason] | None = None
         self._draw: Callable[[Generator], Iterable[Case]] | None = None
@@ -153,6 +155,15 @@ class Question:
         """Decorate a judge `(answer, case) -> None | str | partly(...)` where several answers are right."""
         self.acceptance = function
         return function
+
+    def equivalent(self, *edits: str, because: str) -> None:
+        """Declare edits of the reference, as `autograder check` spells them, that are right as well.
+
+        Students' marks do not depend on it.
+        """
+        if not edits or not because.strip():
+            raise ValueError(f"{self.name}.equivalent: name edits, and say in because= why they are right")
+        self.equivalents |= dict.fromkeys(edits, because)
 
     def mistake_named(self, name: str) -> Mistake | None:
         """The declared mistake of that name."""

@@ -147,6 +147,7 @@ def _for_each(questions: Iterable[Question], path: Path, make: Callable[[Questio
 def revision_of(path: Path, assignment: str, *, secret: bytes, limits: Limits) -> str:
     """The hash of what decides a mark: the module's code without docstrings, the limits and the case seed."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
+    tree.body = [node for node in tree.body if not _declares_equivalents(node)]
     for node in ast.walk(tree):
         if (
             isinstance(node, ast.Module | ast.FunctionDef | ast.ClassDef)
@@ -155,6 +156,12 @@ def revision_of(path: Path, assignment: str, *, secret: bytes, limits: Limits) -
             node.body = node.body[1:] or [ast.Pass()]
     parts = [ast.dump(tree), repr(sorted(asdict(limits).items())), _seed(secret, assignment).hex()]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+
+
+def _declares_equivalents(node: ast.stmt) -> bool:
+    """Whether it is `question.equivalent(...)`, which only a check before release reads."""
+    call = node.value if isinstance(node, ast.Expr) else None
+    return isinstance(call, ast.Call) and getattr(call.func, "attr", "") == "equivalent"
 
 
 def _module(path: Path) -> ModuleType:

@@ -47,6 +47,16 @@ def test_hints_and_comments_do_not_change_the_revision(module) -> None:
     assert revision(module(SMALL)) == revision(module(SMALL.replace('    """A hint."""\n', ""), "c"))
 
 
+def test_declared_equivalents_do_not_change_the_revision(module) -> None:
+    """They are read when an assignment is checked, not when it is graded."""
+    declared = SMALL + '\ndouble.equivalent("2.0 -> 4.0", because="of nothing")\n'
+    assert revision(module(SMALL)) == revision(module(declared, "b"))
+    [question] = load(module(declared, "c"))
+    assert question.equivalents == {"2.0 -> 4.0": "of nothing"}
+    with pytest.raises(CourseError, match="say in because= why"):
+        load(module(SMALL + '\ndouble.equivalent("2.0 -> 4.0", because=" ")\n', "d"))
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [("2.0 * w", "2.5 * w"), ("credit=0.5", "credit=0.4"), ("size=3", "size=4"), ("points=1", "points=2")],
