@@ -11,15 +11,18 @@ import click
 from autograder.cli import options
 from autograder.cli.main import DONE, NEEDS_PERSON
 from autograder.doctor.advice import HOW, MEANING, WHAT
+from autograder.doctor.attacks import CATALOGUE
 from autograder.doctor.examination import Examination, examine, who
 from autograder.doctor.probe import LAYERS, LIMITS
+from autograder.doctor.siege import Stand, besiege
 from autograder.render import clean
 from autograder.sandbox.isolation import CONFINED
 
 
 @click.command()
+@click.option("--attacks", is_flag=True, help="Also grade every hostile notebook of the catalogue (minutes).")
 @options.as_json
-def command(as_json: bool) -> None:  # noqa: FBT001 - click passes options by name
+def command(attacks: bool, as_json: bool) -> None:  # noqa: FBT001 - click passes options by name
     """Show how well this machine seals student code.
 
     A real sealed process tries to read, change and reach what is not its own: decoys that are made for it.
@@ -29,13 +32,56 @@ def command(as_json: bool) -> None:  # noqa: FBT001 - click passes options by na
     \b
     Example:
         autograder doctor
+        autograder doctor --attacks
     """
     found = examine()
-    if as_json:
-        click.echo(json.dumps(_as_json(found), indent=1))
-    else:
+    if not as_json:
         _print(found)
-    sys.exit(DONE if found.level >= CONFINED else NEEDS_PERSON)
+    stands = _besieged(found) if attacks else []
+    if as_json:
+        told = _as_json(found) | ({"notebooks": [_stand_json(stand) for stand in stands]} if attacks else {})
+        click.echo(json.dumps(told, indent=1))
+    elif attacks:
+        _print_stands(found, stands)
+    held = found.level >= CONFINED and all(stand.stopped for stand in stands)
+    sys.exit(DONE if held else NEEDS_PERSON)
+
+
+def _besieged(found: Examination) -> list[Stand]:
+    stands = besiege(CATALOGUE, accept_level=max(1, found.isolation.level))
+    with click.progressbar(stands, length=len(CATALOGUE), label="attacks", file=sys.stderr) as shown:
+        return list(shown)
+
+
+def _stand_json(stand: Stand) -> dict[str, Any]:
+    return {
+        "name": stand.attack.name,
+        "class": stand.attack.kind,
+        "stopped": stand.stopped,
+        "breaches": [clean(breach) for breach in stand.breaches],
+    }
+
+
+def _print_stands(found: Examination, stands: list[Stand]) -> None:
+    """Attacks tried and stopped, per class; those that were not, by name."""
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(header_style="bold", box=None, pad_edge=False)
+    table.add_column("class of attacks")
+    table.add_column("tried", justify="right")
+    table.add_column("stopped", justify="right")
+    outcomes = [(trial.probe.kind, trial.stopped) for trial in found.trials if trial.probe.level is not None]
+    outcomes += [(stand.attack.kind, stand.stopped) for stand in stands]
+    for kind in dict.fromkeys(attack.kind for attack in CATALOGUE):
+        told = [stopped for of, stopped in outcomes if of == kind]
+        table.add_row(kind, str(len(told)), str(sum(told)))
+    table.add_row("all", str(len(outcomes)), str(sum(stopped for _, stopped in outcomes)))
+    click.echo()
+    Console(highlight=False, markup=False).print(table)
+    for stand in stands:
+        if not stand.stopped:
+            click.echo(f"not stopped: {stand.attack.name}: {clean('; '.join(stand.breaches))}")
 
 
 def _as_json(found: Examination) -> dict[str, Any]:

@@ -125,12 +125,22 @@ class Ground:
         }
         return json.dumps(told)
 
+    @property
+    def decoy(self) -> int:
+        """Number of the process that stands for everybody else's."""
+        assert self._decoy is not None  # noqa: S101 - made on entering
+        return self._decoy.pid
+
     def harm(self) -> list[str]:
         """What has changed since the last look; afterwards all is as it was."""
         found = [*self._ears.heard(), *self._changes()]
         if found:
             self._renew()
         return found
+
+    def settle(self) -> None:
+        """Take what lies here from here on as it should be."""
+        self._files = _tree(self.path)
 
     def _changes(self) -> Iterator[str]:
         assert self._decoy is not None  # noqa: S101 - made on entering

@@ -54,7 +54,9 @@ class Run:
         source: str = "",
         references: References | None = None,
         until: float | None = None,
+        lost: "Run | None" = None,
     ) -> None:
+        """`lost`: a run of the same cells; those that took its processes down are not tried again."""
         self.source = source
         self.trouble = ""
         self.notes: tuple[str, ...] = ()
@@ -65,6 +67,9 @@ class Run:
         self._until = until if until is not None else time.monotonic() + limits.seconds
         self._records: dict[int, CellRun] = {}
         self._skipped: set[int] = set()
+        if lost is not None:
+            self._skipped |= lost._skipped
+            self._records |= lost._records
         self._room = _ROOM * limits.output_kb * 1000
         self._figures = limits.figures
         self._servers_lost = 0
@@ -268,6 +273,7 @@ class Run:
             source=self.source,
             references=references,
             until=self._until,
+            lost=self,
         )
         with other:
             yield other

@@ -1,0 +1,44 @@
+"""Every hostile notebook of the catalogue, graded by the real path.
+
+Of each must hold: the marks an honest judge gives, for the attacked question and for all others; the limit
+that was exceeded is named; nothing hidden, and nothing that acts, is in the report; no process and no file is
+left; the decoys around (files, a process, sockets) are untouched.
+"""
+
+import pytest
+
+from autograder.doctor.attack import FORGING, REACHING, Attack
+from autograder.doctor.attacks import CATALOGUE
+from autograder.doctor.siege import Siege
+from autograder.doctor.vault import MARKS
+
+
+@pytest.mark.parametrize("attack", CATALOGUE, ids=lambda attack: f"{attack.kind}: {attack.name}")
+def test_an_attack_gains_nothing_and_harms_nobody(attack: Attack, siege: Siege) -> None:
+    assert siege.stand(attack).breaches == ()
+
+
+def test_every_attack_has_its_own_name() -> None:
+    assert len({(attack.kind, attack.name) for attack in CATALOGUE}) == len(CATALOGUE)
+
+
+def test_every_class_has_several_variants() -> None:
+    for kind in {attack.kind for attack in CATALOGUE}:
+        assert sum(attack.kind == kind for attack in CATALOGUE) >= 5
+
+
+def test_a_breach_is_noticed(siege: Siege) -> None:
+    """The same look finds a mark that should not be, a secret that is told, and a changed file."""
+    leak = Attack(REACHING, "told", first=f"print({siege.vault.canary!r})")
+    assert "something hidden is in the report" in siege.stand(leak).breaches
+
+    wrong = Attack(FORGING, "right after all", marks={"last": "0"})
+    assert siege.stand(wrong).breaches == ("last: 1 right instead of 0",)
+
+    siege.ground.path.joinpath("course", "solutions.py").write_text("changed")
+    assert siege.stand(Attack(FORGING, "nothing")).breaches == ("files outside were changed",)
+    assert siege.stand(Attack(FORGING, "nothing")).breaches == ()
+
+
+def test_the_honest_notebook_earns_what_it_deserves(siege: Siege) -> None:
+    assert siege.stand(Attack(FORGING, "nothing", marks=MARKS)).breaches == ()
