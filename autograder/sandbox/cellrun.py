@@ -18,10 +18,10 @@ _MOST_SHOWN = 200
 
 def cell_run(cell: Cell, message: Any, index: int, limits: Limits, seconds: float, limit: str) -> CellRun:
     """The account of a cell; ValueError if it is none. A `limit` says that the cell was interrupted."""
-    if type(message) is not list or len(message) != 3 or message[0] != "cell" or message[1] != index:
+    if type(message) is not list or [type(part) for part in message] != [str, int, dict]:
         raise ValueError("it sent no account of a cell")
-    told = message[2]
-    if type(told) is not dict:
+    word, number, told = message
+    if word != "cell" or number != index:
         raise ValueError("it sent no account of a cell")
     exception = _text(told, "exception", 200)
     ending = CellEnding.RAISED if exception else CellEnding.RAN

@@ -57,7 +57,7 @@ class Dialogue:
             if self._process.received - self._received > _MOST_BYTES:
                 self._process.kill()
                 raise Ended(Ending.CRASHED, f"{_MOST_BYTES >> 20} MB for one question")
-            if type(message) is not list or not message:
+            if type(message) is not list or not message or type(message[0]) is not str:
                 raise self.fault("no message")
             if message[0] == "ask" and len(message) == 4:
                 self._serve(*message[1:])
@@ -83,7 +83,9 @@ class Dialogue:
         told = self.next("answer")
         if timed:
             seconds = max(0.0, self._process.cpu_seconds() - before) + too_much
-        if len(told) != 6 or type(told[0]) is not int or told[0] != index or told[1] not in _KINDS:
+        if [type(part) for part in told[:2]] != [int, str] or len(told) != 6:
+            raise self.fault("an answer to no question")
+        if told[0] != index or told[1] not in _KINDS:
             raise self.fault("an answer to no question")
         _, kind, exception, message, changed, value = told
         ending = _KINDS[kind]
