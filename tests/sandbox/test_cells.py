@@ -20,6 +20,21 @@ def test_cells_share_their_names_and_show_their_last_value(run):
     assert all(cell.ending is CellEnding.RAN for cell in cells)
 
 
+def test_only_a_last_expression_is_shown(run):
+    """However a cell ends: in a call over several lines, in a comparison, behind a semicolon, in a body."""
+    cells = run(
+        "x = (1 +\n2)\n(\nx\n)",
+        "x == 3",
+        "y = 4; y",
+        "if x:\n    5",
+        "def f(): return 6\n\nf()  # six\n# the end",
+        "x = y = 7",
+        "from math import (\n    pi,\n)",
+        "importance = 8\nimportance",
+    ).cells
+    assert [cell.displayed for cell in cells] == [("3",), ("True",), ("4",), (), ("6",), (), (), ("8",)]
+
+
 def test_a_failing_cell_is_recorded_and_the_next_one_runs(run):
     """The traceback shows the student's lines and none of ours."""
     failed, after = run("def f():\n    return 1 / 0\nf()", "2").cells

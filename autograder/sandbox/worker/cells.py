@@ -6,6 +6,7 @@ import ast
 import asyncio
 import base64
 import linecache
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
@@ -28,6 +29,24 @@ _MOST_PNG = 2 << 20
 
 
 _transformer: Any = TransformerManager
+
+_TO_LAST_AT_MARGIN = re.compile(r"(?:.*\n)?(?=[^\s#])", re.DOTALL)
+_STATEMENT = re.compile(
+    r"(?:def|class|assert|import|from|for|while|if|elif|else|with|try|except|finally|del|pass|raise)\b"
+    r"|\w+(?:, *\w+)* *(?://|\*\*|[-+*/@%&|^])?=(?!=)"
+)
+
+
+def _ends_in_statement(source: str) -> bool:
+    """Whether the last line at the margin begins a statement that has no value to show.
+
+    Then the cell is compiled at once, without the tree that takes most of the time. Where the line only looks
+    so (in a text of several lines), the value is not shown, and nothing else is lost.
+    """
+    before = _TO_LAST_AT_MARGIN.match(source)
+    if before is None or ";" in source[before.end() :]:
+        return False
+    return _STATEMENT.match(source, before.end()) is not None
 
 
 @dataclass(slots=True)
@@ -73,12 +92,13 @@ class Cells:
                 self._flush_figures()
             except BaseException as error:  # noqa: BLE001 - drawing runs student code too
                 seen.page.add(f"A figure could not be drawn: {message_of(error)}\n")
-        return told | {
+        all_told = told | {
             "printed": seen.page.text,
             "cut": seen.page.cut,
             "displayed": seen.shown,
             "figures": seen.figures,
         }
+        return {key: value for key, value in all_told.items() if value}
 
     def _execute(self, name: str, source: str) -> None:
         lines = source.splitlines(keepends=True)
@@ -106,6 +126,10 @@ class Cells:
 
     def _code(self, name: str, source: str, flags: int) -> tuple[CodeType | None, CodeType | None]:
         """The statements of a cell and, apart, the expression whose value it shows."""
+        if _ends_in_statement(source):
+            whole = compile(source, name, "exec", flags, dont_inherit=True)
+            self._flags |= whole.co_flags & _FUTURES
+            return whole, None
         tree = compile(source, name, "exec", flags | ast.PyCF_ONLY_AST, dont_inherit=True)
         last = None
         if tree.body and isinstance(tree.body[-1], ast.Expr) and not source.rstrip().endswith(";"):

@@ -64,7 +64,7 @@ class Child:
         try:
             self._line.send("cell", index, told)
         except ProtocolFault:  # too much after all, spelled for the wire
-            less = {"printed": told["printed"][:10_000], "displayed": [], "figures": [], "cut": True}
+            less = {"printed": told.get("printed", "")[:10_000], "displayed": [], "figures": [], "cut": True}
             self._line.send("cell", index, told | less)
 
     def _interrupted(self, _signal: int, _frame: object) -> None:

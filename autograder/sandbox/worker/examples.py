@@ -1,7 +1,8 @@
-"""Running a public example: plain asserts, statement by statement, telling what was compared."""
+"""Running a public example: plain asserts, of which the first that fails tells what it compared."""
 
 import ast
 import linecache
+import traceback
 from contextlib import redirect_stderr, redirect_stdout
 from typing import Any
 
@@ -33,24 +34,30 @@ def run_example(name: str, source: str, namespace: dict[str, Any]) -> dict[str, 
     page = Page(_MOST)
     with redirect_stdout(Pen(page, "<stdout>")), redirect_stderr(Pen(page, "<stderr>")):
         try:
-            statements = ast.parse(source, name).body
+            code = compile(source, name, "exec", dont_inherit=True)
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
             return {"passed": False, "traceback": describe(error), "answer": "", "expected": ""}
-        for statement in statements:
-            try:
-                exec(compile(ast.Module([statement], []), name, "exec", dont_inherit=True), scope)  # noqa: S102
-            except BaseException as error:  # noqa: BLE001 - student code
-                answer, expected = _sides(statement, error, name, scope)
-                return {
-                    "passed": False,
-                    "traceback": describe(error),
-                    "answer": answer,
-                    "expected": expected,
-                }
+        try:
+            exec(code, scope)  # noqa: S102 - this is what the sealed process is for
+        except BaseException as error:  # noqa: BLE001 - student code
+            answer, expected = _sides(_failed(source, error, name), error, name, scope)
+            return {"passed": False, "traceback": describe(error), "answer": answer, "expected": expected}
     return {"passed": True, "traceback": "", "answer": "", "expected": ""}
 
 
-def _sides(statement: ast.stmt, error: BaseException, name: str, scope: dict[str, Any]) -> tuple[str, str]:
+def _failed(source: str, error: BaseException, name: str) -> ast.stmt | None:
+    """The statement of the example that raised, by the line where it did; None where that is not one."""
+    lines = [
+        line for frame, line in traceback.walk_tb(error.__traceback__) if frame.f_code.co_filename == name
+    ]
+    tree = ast.parse(source, name)
+    found = [part for part in tree.body if lines and part.lineno <= lines[0] <= (part.end_lineno or 0)]
+    return found[0] if len(found) == 1 else None
+
+
+def _sides(
+    statement: ast.stmt | None, error: BaseException, name: str, scope: dict[str, Any]
+) -> tuple[str, str]:
     """The printed answer and expected value of a comparison that did not hold, or nothing."""
     if not isinstance(error, AssertionError):
         return "", ""
