@@ -68,7 +68,7 @@ def judge_strictly(
     budget = question.seconds or seconds
     verdict = conclude(prepared, examine(prepared, student, seconds=budget))
     wanting = [needed for needed in question.needs if _wanting(needed, earlier or {})]
-    if wanting and _may_gain(verdict):
+    if wanting and _may_gain(verdict, wanting, student):
         return _carry_forward(prepared, student, verdict, wanting, budget)
     return verdict
 
@@ -172,10 +172,24 @@ def _outcome(exhibits: Sequence[Exhibit], mark: Fraction) -> Outcome:
     return Outcome.RAISED if endings == {Ending.RAISED} else Outcome.WRONG
 
 
-def _may_gain(verdict: Verdict) -> bool:
-    """Whether a second judging could give more; a function that is not there gains nothing by it."""
-    absent = verdict.outcome in (Outcome.MISSING, Outcome.NOT_ATTEMPTED)
+def _may_gain(verdict: Verdict, wanting: Sequence[Question], student: Student) -> bool:
+    """Whether a second judging could give more; a function that is not there gains nothing by it.
+
+    One that is there seems not to be attempted where it calls an earlier one that is still a stub.
+    """
+    if verdict.outcome is Outcome.NOT_ATTEMPTED:
+        return _uses(student, verdict.question, [needed.name for needed in wanting])
+    absent = verdict.outcome is Outcome.MISSING
     return verdict.mark is not None and verdict.mark < CARRIED_FORWARD and not absent
+
+
+def _uses(student: Student, function: str, names: Sequence[str]) -> bool:
+    """Whether a function of the student's uses any of these names, as far as reading it tells."""
+    try:
+        used = forbidden_names(student.source, function, names)
+    except SyntaxError:
+        return False
+    return bool(set(used or ()) & set(names))
 
 
 def _wanting(question: Question, earlier: Mapping[str, Verdict]) -> bool:
@@ -198,4 +212,5 @@ def _carry_forward(
         f"This question keeps {CARRIED_FORWARD} of what it then earns."
     )
     mark = CARRIED_FORWARD * again.mark
-    return replace(again, mark=mark, outcome=Outcome.WRONG, notes=(*again.notes, note))
+    sentence = f"With our {names} in place of yours: {again.sentence[:1].lower()}{again.sentence[1:]}"
+    return replace(again, mark=mark, outcome=Outcome.WRONG, sentence=sentence, notes=(*again.notes, note))
