@@ -6,6 +6,7 @@ How an assignment is written (docs/notebook-format.md tells it to authors):
 - `## 3. Gradient of the quadratic form (3 points)` starts question 3; its statement is the markdown up to
   the stub. `## 11. Losses of 20 starts (2 points, by hand)` starts a written question, which has no stub.
 - The stub is a code cell with one function alone: a docstring and `raise NotImplementedError`.
+- The stub of a question that asks for a variable is a code cell with `name = ...` alone.
 - A code cell with an `assert`, after the stub, holds public examples: asserts, assignments, imports only.
 - Every other code cell is support: imports, data, plots.
 - A level-2 heading without a number, or another level-1 heading, ends the question before it.
@@ -19,7 +20,7 @@ from fractions import Fraction
 
 from autograder.domain.notebook import Cell, CellKind
 from autograder.errors import CourseError, Flaw, SubmissionError
-from autograder.notebook.code import is_stub, parse, understand
+from autograder.notebook.code import is_stub, parse, stub_of_variable, understand
 from autograder.notebook.headings import HOW, Heading, read_heading
 from autograder.notebook.read import read
 
@@ -49,7 +50,7 @@ class Statement:
     """What the released notebook says of one question."""
 
     name: str
-    """Of the function to write; empty for a written question."""
+    """Of the function or variable to write; empty for a written question."""
     title: str
     points: Fraction
     markdown: str
@@ -63,6 +64,8 @@ class Statement:
     number: int = 0
     """As in its heading."""
     parameters: tuple[str, ...] = ()
+    variable: bool = False
+    """Whether it asks for a variable, not for a function."""
 
     @property
     def key(self) -> str:
@@ -125,24 +128,32 @@ class _Draft:
     """Where its heading stands."""
     lines: list[str] = field(default_factory=list)
     function: ast.FunctionDef | None = None
+    variable: str = ""
+    """The name, where a variable is asked for."""
     stub: str = ""
     examples: list[str] = field(default_factory=list)
     solved: int = 0
     """A cell that defines a function with a body where the stub should be, 0 for none."""
 
+    @property
+    def name(self) -> str:
+        """Of the function or variable that its stub defines; empty before there is one."""
+        return self.function.name if self.function else self.variable
+
     def statement(self) -> Statement:
-        name = self.function.name if self.function else ""
-        parameters = _parameters(self.function) if self.function else ""
+        name = self.name
+        signature = f"{name}({_parameters(self.function)})" if self.function else name
         return Statement(
             name,
             self.heading.title,
             self.heading.points,
             "\n".join(self.lines).strip(),
-            f"{name}({parameters})" if name else "",
+            signature,
             self.stub,
             tuple(self.examples),
             self.heading.number,
             _names(self.function) if self.function else (),
+            bool(self.variable),
         )
 
 
@@ -203,7 +214,7 @@ class _Reading:
             heading = None if fenced else read_heading(line)
             if heading is None or not self._starts(cell, heading):
                 self._keep(line)
-        return Role.TEXT if self._current is None or self._current.function else Role.STATEMENT
+        return Role.TEXT if self._current is None or self._current.name else Role.STATEMENT
 
     def _starts(self, cell: Cell, heading: Heading) -> bool:
         """Whether the heading is the title's or a question's; any other is part of the text around it."""
@@ -222,7 +233,7 @@ class _Reading:
         if self._current is None:
             if not self._drafts:
                 self._conventions.append(line)
-        elif self._current.function is None:
+        elif not self._current.name:
             self._current.lines.append(line)
 
     # code
@@ -238,11 +249,14 @@ class _Reading:
         if stubs:
             self._stub(cell, tree, stubs)
             return Role.STUB
+        if variable := next(filter(None, map(stub_of_variable, tree.body)), ""):
+            self._stub_of_variable(cell, tree, variable)
+            return Role.STUB
         if any(isinstance(node, ast.Assert) for node in tree.body):
             self._examples(cell, tree)
             return Role.EXAMPLES
         self._bound += [(cell, name) for name in sorted(understand(cell.source).names)]
-        if self._current and self._current.function is None and functions:
+        if self._current and not self._current.name and functions:
             self._current.solved = cell.number
         return Role.SUPPORT
 
@@ -253,26 +267,42 @@ class _Reading:
         if ast.get_docstring(stub) is None:
             self._flaw(cell, f"the stub of `{stub.name}` has no docstring", "say shapes and units in one")
         for function in stubs:
-            if function.name in self._stubs:
-                other = self._stubs[function.name]
-                self._flaw(cell, f"`{function.name}` has another stub in cell {other}", "one stub a name")
-            self._stubs.setdefault(function.name, cell.number)
+            self._note_stub(cell, function.name)
+        if self._may_have_stub(cell, stub.name) and current:
+            current.function, current.stub = stub, cell.source
+
+    def _stub_of_variable(self, cell: Cell, tree: ast.Module, name: str) -> None:
+        if len(tree.body) > 1:
+            self._flaw(cell, f"holds more than the stub of `{name}`", "give each stub a cell of its own")
+        self._note_stub(cell, name)
+        if self._may_have_stub(cell, name) and self._current:
+            self._current.variable, self._current.stub = name, cell.source
+
+    def _note_stub(self, cell: Cell, name: str) -> None:
+        if name in self._stubs:
+            self._flaw(cell, f"`{name}` has another stub in cell {self._stubs[name]}", "one stub a name")
+        self._stubs.setdefault(name, cell.number)
+
+    def _may_have_stub(self, cell: Cell, name: str) -> bool:
+        """Whether the question above waits for a stub."""
+        current = self._current
         if current is None:
-            self._flaw(cell, f"the stub of `{stub.name}` stands under no question's heading", HOW)
+            self._flaw(cell, f"the stub of `{name}` stands under no question's heading", HOW)
         elif current.heading.written:
             self._flaw(cell, f"question {current.heading.number} is marked by hand, but has a stub")
-        elif current.function is not None:
-            what = f"question {current.heading.number} has a second stub, `{stub.name}`"
+        elif current.name:
+            what = f"question {current.heading.number} has a second stub, `{name}`"
             self._flaw(cell, what, "one function a question")
         else:
-            current.function, current.stub = stub, cell.source
+            return True
+        return False
 
     def _examples(self, cell: Cell, tree: ast.Module) -> None:
         odd = next((node for node in tree.body if not isinstance(node, _IN_EXAMPLES)), None)
         if odd is not None:
             what = f"line {odd.lineno} of the examples is neither an assert nor an assignment nor an import"
             self._flaw(cell, what, "put anything else in a cell without asserts")
-        if self._current is None or self._current.function is None:
+        if self._current is None or not self._current.name:
             self._flaw(
                 cell, "holds examples (asserts) before any stub", "put them after the stub they are for"
             )
@@ -285,9 +315,9 @@ class _Reading:
             self._flaw(draft.cell, f"question {number} is the {position}. one", "number them 1, 2, 3")
         if not "".join(draft.lines).strip():
             self._flaw(draft.cell, f"question {number} has no statement", "write one below its heading")
-        if draft.function is None and not draft.heading.written:
+        if not draft.name and not draft.heading.written:
             solved = f" (cell {draft.solved} has a function with a body)" if draft.solved else ""
-            allowed = "a function of a docstring and `raise NotImplementedError`"
+            allowed = "a function of a docstring and `raise NotImplementedError`, or `name = ...`"
             self._flaw(draft.cell, f"question {number} has no stub{solved}", allowed)
 
 

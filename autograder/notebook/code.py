@@ -13,12 +13,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """One function that a cell defines outside of any other function."""
+    """One function that a cell defines outside of any other function, or the stub of a variable."""
 
     name: str
     parameters: tuple[str, ...]
     stub: bool
-    """Whether its body does nothing but `raise NotImplementedError`."""
+    """Whether its body does nothing but `raise NotImplementedError`, or it is `name = ...`."""
     first: int
     last: int
     """Its lines, from 1, both included."""
@@ -37,7 +37,7 @@ class Code:
     stubs: frozenset[str] = frozenset()
     """Names whose last binding in the cell is a stub."""
     only_definitions: bool = False
-    """Whether functions at its top are all it holds."""
+    """Whether functions at its top, and stubs of variables, are all it holds."""
     trouble: str = ""
     """Why it cannot be read as Python, empty where it can."""
 
@@ -73,6 +73,18 @@ def parse(source: str) -> tuple[ast.Module, str]:
         return _parse(plain), plain
 
 
+def stub_of_variable(node: ast.stmt) -> str:
+    """The name in a statement `name = ...`, the stub of a variable; empty for any other."""
+    if (
+        not isinstance(node, ast.Assign)
+        or len(node.targets) != 1
+        or not isinstance(node.targets[0], ast.Name)
+    ):
+        return ""
+    dots = isinstance(node.value, ast.Constant) and node.value.value is Ellipsis
+    return node.targets[0].id if dots else ""
+
+
 def is_stub(node: ast.stmt) -> bool:
     """Whether a statement is a function whose body is a docstring and `raise NotImplementedError`."""
     if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) or node.decorator_list:
@@ -105,16 +117,25 @@ def _describe(tree: ast.Module, python: str) -> Code:
     for statement in _statements(tree.body):
         bound = frozenset(_bound(statement))
         names |= bound
-        stubs = stubs | bound if is_stub(statement) else stubs - bound
+        variable = stub_of_variable(statement)
+        stubs = stubs | bound if variable or is_stub(statement) else stubs - bound
         if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
             definitions.append(_define(statement, alone=id(statement) in top))
+        elif variable:
+            last, alone = statement.end_lineno or statement.lineno, id(statement) in top
+            definitions.append(
+                Definition(variable, (), stub=True, first=statement.lineno, last=last, alone=alone)
+            )
     return Code(
         python,
         frozenset(names),
         tuple(definitions),
         frozenset(stubs),
         only_definitions=all(
-            isinstance(statement, ast.FunctionDef) or _does_nothing(statement) for statement in tree.body
+            isinstance(statement, ast.FunctionDef)
+            or _does_nothing(statement)
+            or bool(stub_of_variable(statement))
+            for statement in tree.body
         ),
     )
 

@@ -201,7 +201,7 @@ def _with_renamed(
 ) -> tuple[list[_Read], tuple[str, ...]]:
     """The cells, and after a function that is a question's under another name, a cell that says so."""
     defined = _names(cells) | leave
-    lost = [question for name, question in released.questions.items() if name not in defined]
+    lost = [q for name, q in released.questions.items() if name not in defined and not q.variable]
     candidates = _candidates(cells, released) if lost else {}
     notes = []
     for question in lost:

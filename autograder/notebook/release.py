@@ -18,6 +18,8 @@ from autograder.notebook.released import building_on_answers
 RAISES = "raises-exception"
 """The tag by which Jupyter runs on after a cell that fails."""
 
+_WITHOUT_ANSWERS = ("NameError", "TypeError")
+"""What cells raise that need an answer, where the answer is not defined, or a variable is `...` yet."""
 _KEPT = ("deletable", "editable")
 """Metadata of a cell that is handed on, besides its tags."""
 
@@ -92,7 +94,7 @@ def _flaws(content: bytes, text: AssignmentText, path: str) -> Iterator[Flaw]:
     for part in text.parts:
         number = part.cell.number
         for name in _errors_in_outputs(raw_cells[number - 1]):
-            if name != "NotImplementedError" and not (number in fails and name == "NameError"):
+            if name != "NotImplementedError" and not (number in fails and name in _WITHOUT_ANSWERS):
                 yield Flaw(f"{before}cell {number}", f"was saved with a {name}", "mend it and run it again")
 
 

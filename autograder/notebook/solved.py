@@ -12,8 +12,8 @@ from autograder.notebook.release import write
 def solve(content: bytes, references: Mapping[str, str], *, path: str = "") -> bytes:
     """The solved notebook, normalised as a released one.
 
-    `references` holds, by name of the question, Python source that defines a function of that name; it may
-    define what the function needs as well. The function's decorators (`@question(...)`) are left out.
+    `references` holds, by name of the question, Python source that defines a function or variable of that
+    name; it may define what it needs as well. The function's decorators (`@question(...)`) are left out.
     Raises CourseError, every mistake at once.
     """
     text = read_assignment(content, path=path)
@@ -47,4 +47,6 @@ def _answer(name: str, references: Mapping[str, str]) -> str:
             lines = source.split("\n")
             first = min((decorator.lineno for decorator in node.decorator_list), default=node.lineno)
             return "\n".join(lines[: first - 1] + lines[node.lineno - 1 :])
-    raise ValueError("its reference does not define a function of that name")
+        if isinstance(node, ast.Assign) and name in {t.id for t in node.targets if isinstance(t, ast.Name)}:
+            return source
+    raise ValueError("its reference does not define that name")

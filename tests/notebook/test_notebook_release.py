@@ -184,7 +184,7 @@ def test_a_solved_notebook_answers_its_examples():
     ("references", "reason"),
     [
         ({"quad": ANSWER}, "`quad_grad` cannot be replaced: there is no reference of that name"),
-        ({"quad": ANSWER, "quad_grad": "x = 1"}, "does not define a function of that name"),
+        ({"quad": ANSWER, "quad_grad": "x = 1"}, "does not define that name"),
         ({"quad": ANSWER, "quad_grad": "def f("}, "`quad_grad` cannot be replaced"),
     ],
 )
