@@ -79,6 +79,8 @@ def template(name: str, *styles: str) -> Template:
     environment.filters.update(
         {name: lru_cache(maxsize=1024)(getattr(shapes, name)) for name in ("shape", "bar")}
     )
+    parts: Any = environment.get_template("report_parts.html").make_module()
+    environment.filters["card"] = lru_cache(maxsize=256)(parts.card)  # alike for all whose answer is right
     return environment.get_template(name)
 
 
