@@ -280,6 +280,7 @@ def _(rng):
     yield edge("n=1, negative", np.array([[-1.0]]))
     yield edge("zero", np.zeros((3, 3)))
     yield edge("asymmetric by rounding", G + 1e-15 * rng.normal(size=G.shape))
+    yield edge("asymmetric by rounding, zeros", np.eye(4) + 1e-15 * B)
     yield edge("asymmetric by 1e-3", G + 1e-3 * np.triu(np.ones_like(G), 1))
     yield dtype("integers", np.array([[2, 1], [1, 2]]))
     yield dtype("integers, indefinite", np.array([[1, 2], [2, 1]]))
@@ -451,7 +452,11 @@ def zero(x, z):
 
 
 def wide_gaussian(x, z):
-    return float(1e6 * np.exp(-1e-4 * np.sum((x - z) ** 2)))
+    return float(1e9 * np.exp(-1e-4 * np.sum((x - z) ** 2)))
+
+
+def small_distance(x, z):
+    return float(-1e-12 * np.linalg.norm(x - z))
 
 
 def hyperbolic_tangent(x, z):
@@ -467,7 +472,7 @@ def _(rng):
         return group(label, given(k), given(sample), draws, 6, n_trials).knowing(positive=positive)
 
     draws = seeded(int(rng.integers(2**32)))
-    yield core("smaller, own number of trials", given(smaller), given(positive_number), draws).knowing(
+    yield core("smaller, default trials", given(smaller), given(positive_number), draws).knowing(
         positive=True
     )
     yield case(core, larger, positive_number, positive=False)
@@ -484,6 +489,7 @@ def _(rng):
     yield case(edge, zero, real_number, positive=True)
     yield case(edge, hyperbolic_tangent, plane_vector, positive=False, n_trials=300)
     yield case(magnitude, wide_gaussian, plane_vector, positive=True)
+    yield case(magnitude, small_distance, plane_vector, positive=False)
 
 
 @non_psd_witness.accepts
@@ -495,8 +501,8 @@ def _(answer, case):
         return None if answer is None else "Your function accuses a kernel that is positive definite."
     if answer is None:
         return "Some points give a Gram matrix with a negative eigenvalue; your function finds none."
-    if np.ndim(answer) == 0 or len(answer) < 1:
-        return "Return the points of the set: a list of them."
+    if not isinstance(answer, list | tuple | np.ndarray) or len(answer) != case.args[3]:
+        return "Return the points of the set: a list of n_points of them."
     k = case.args[0]
     try:
         K = np.array([[k(x, z) for z in answer] for x in answer], dtype=float)
@@ -1398,7 +1404,7 @@ def by_lbfgs(K, y, lam):
     def objective(alpha):
         return klr_loss_grad(alpha, K, y, lam)
 
-    options = {"maxiter": 2000, "ftol": 1e-15, "gtol": 1e-9}
+    options = {"maxiter": 20_000, "maxfun": 40_000, "ftol": 1e-15, "gtol": 1e-9}
     return minimize(objective, np.zeros(len(y)), method="L-BFGS-B", jac=True, options=options).x
 
 
@@ -1703,6 +1709,7 @@ def _(rng):
     yield dtype("integers", np.array([[4, 2, 0], [2, 5, 1], [0, 1, 9]]), 1)
     yield dtype("float32", cloud_gram(rng, 8, 3).astype("f4"), 1)
     yield magnitude("size 1e8", cloud_gram(rng, 8, 3, 1e4), 2)
+    yield magnitude("size 1e-6", cloud_gram(rng, 8, 3, 1e-3), 2)
 
 
 def spectrum(K):

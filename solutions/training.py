@@ -366,6 +366,13 @@ def gradient_with(w, X, y, *, error=None, masks=None, inputs=None, outer=None):
     return np.concatenate([*inner, [error @ outer[0], error @ outer[1]]])
 
 
+net_grad.equivalent(
+    "left > 0 -> left >= 0",
+    "right > 0 -> right >= 0",
+    because="at a kink any slope between 0 and 1 is right",
+)
+
+
 @net_grad.mistake(credit=0.4)
 def slope_forgotten(w, X, y):
     """What is the derivative of max(0, z) when z < 0? A neuron that is off does not move the loss."""
@@ -656,6 +663,11 @@ def _(rng):
     yield magnitude("n=5000, d=20", *problem(5000, 20, 20))
 
 
+linreg_gd.equivalent(
+    "y - X @ w -> y + X @ w", "y - X @ w -> y", because="descent starts at w = 0, where X @ w is 0"
+)
+
+
 @linreg_gd.mistake(credit=0.5)
 def step_of_mean(X, y, gamma, n_steps):
     """The loss is a sum: what does that change in the gradient?"""
@@ -773,7 +785,7 @@ def labelled_data(rng):
     yield magnitude, "margins of size 1e-6", *problem(8, 3, 1e-6)
 
 
-@question(points=2)
+@question(points=2, tolerance=1e-12)
 def logistic_loss(w, X, y):
     """Mean logistic loss."""
     margins = np.asarray(y, dtype=float) * (np.asarray(X, dtype=float) @ np.asarray(w, dtype=float))
@@ -1192,6 +1204,13 @@ def _(answer, case):
     if np.all(np.max(along, axis=1) > 1 - 1e-6):
         return partly(0.4, "These are principal directions, but not the first ones, by decreasing variance.")
     return "The data vary less along your directions than along the principal ones."
+
+
+pca.equivalent(
+    "return np.linalg.svd(X - X.mean(axis=0), full_matrices=Fa... -> "
+    "return -np.linalg.svd(X - X.mean(axis=0), full_matrices=F...",
+    because="a direction may point either way",
+)
 
 
 @pca.mistake(credit=0.4)
