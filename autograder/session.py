@@ -4,7 +4,6 @@ Only this process writes: to the gradebook, and to the folder of reports. What i
 is not is done again by the next run.
 """
 
-import json
 import logging
 import os
 import tempfile
@@ -15,7 +14,7 @@ from pathlib import Path
 
 from autograder.domain.course import Course
 from autograder.domain.report import Report
-from autograder.domain.report_json import to_json
+from autograder.domain.report_json import to_text
 from autograder.domain.submission import Submission
 from autograder.errors import IsolationError
 from autograder.executors import Bench
@@ -114,18 +113,19 @@ def only_question(assignment: Assignment, name: str) -> Assignment:
 def record_and_write(graded: Iterable[Graded], gradebook: Gradebook | None, out: Path) -> Iterator[Report]:
     """Record each report, then write its two files; without a gradebook only the files."""
     for one in graded:
+        text = to_text(one.report)
         if gradebook is not None:
-            gradebook.record(one.report)
-        write_report(one, out)
+            gradebook.record(one.report, text=text)
+        write_report(one, out, text=text)
         yield one.report
 
 
-def write_report(graded: Graded, out: Path) -> None:
-    """Write OUT/STUDENT/report.html and report.json, each whole or not at all."""
+def write_report(graded: Graded, out: Path, *, text: str = "") -> None:
+    """Write OUT/STUDENT/report.html and report.json (`text`, if it is there), each whole or not at all."""
     folder = out / graded.report.student
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     write_whole(folder / "report.html", graded.page)
-    write_whole(folder / "report.json", json.dumps(to_json(graded.report), indent=1))
+    write_whole(folder / "report.json", text or to_text(graded.report))
 
 
 def write_whole(file: Path, text: str) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, select
 
 from autograder.domain.handmark import HandMark, with_marks
 from autograder.domain.report import Report
-from autograder.domain.report_json import from_json, to_json
+from autograder.domain.report_json import from_json, to_text
 from autograder.domain.submission import ReceivedBy, Submission
 from autograder.errors import StoreError
 from autograder.gradebook import intake, queries
@@ -142,13 +142,14 @@ class Gradebook:
         """The latest submission of each student (of `students`), graded or not."""
         return self._handed(assignment, students, unreported=False)
 
-    def record(self, report: Report, *, again: bool = False) -> bool:
+    def record(self, report: Report, *, again: bool = False, text: str = "") -> bool:
         """Add a report to the submission its receipt names; return whether it was added.
 
         Where the submission has a report of this revision already (another run was faster), nothing is
-        added, unless it was judged `again` on purpose.
+        added, unless it was judged `again` on purpose. `text` is what `to_text` makes of the report, where
+        the caller has it already.
         """
-        body = json.dumps(to_json(report), separators=(",", ":"))
+        body = text or to_text(report)
         with self._writing() as connection:
             submission = self._submission_of(connection, report)
             attempt = connection.execute(queries.attempts(submission, report.revision)).scalar_one()

@@ -24,7 +24,7 @@ from autograder.domain.report import (
     Report,
     Verdict,
 )
-from autograder.domain.report_json import FORMAT, from_json, to_json
+from autograder.domain.report_json import FORMAT, from_json, to_json, to_text
 from autograder.domain.submission import ReceivedBy
 
 SCHEMA = Path(__file__).parents[2] / "docs" / "report-json.md"
@@ -175,6 +175,16 @@ def test_a_report_of_another_format_is_refused() -> None:
     written = to_json(report()) | {"format": FORMAT + 1}
     with pytest.raises(ValueError, match="upgrade"):
         from_json(written)
+
+
+@given(REPORTS)
+def test_the_text_is_the_json_a_line_a_question(original: Report) -> None:
+    """What a file holds reads back as the same report, in lines that a person can find their way in."""
+    text = to_text(original)
+    assert text.isascii()
+    assert from_json(json.loads(text)) == original
+    for verdict in original.verdicts:
+        assert any(f'"name": {json.dumps(verdict.question)}' in line for line in text.splitlines())
 
 
 def keys(value: Any, path: str = "") -> Iterator[str]:
