@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from autograder.questions.cases import core, dtype, edge, kink, magnitude, speed
     from autograder.questions.question import question
     from autograder.questions.standing import partly
+    from autograder.questions.variable import variable
     from autograder.questions.written import written
 
 __version__ = "0.1.0"
@@ -30,6 +31,7 @@ _HOMES = {
     "question": "autograder.questions.question",
     "seeded": "autograder.questions.arguments",
     "speed": "autograder.questions.cases",
+    "variable": "autograder.questions.variable",
     "written": "autograder.questions.written",
 }
 
@@ -46,6 +48,7 @@ __all__ = [
     "question",
     "seeded",
     "speed",
+    "variable",
     "written",
 ]
 

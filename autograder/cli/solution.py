@@ -7,7 +7,7 @@ import click
 from autograder.cli.course import course_here
 from autograder.notebook.solved import solve
 from autograder.questions.solutions import load
-from autograder.questions.source import reference_sources
+from autograder.questions.source import answers_to
 
 
 @click.command()
@@ -23,8 +23,7 @@ def command(name: str, out: Path | None) -> None:
     course = course_here()
     course.plan(name)
     module = course.module(name)
-    names = frozenset(question.name for question in load(module))
-    sources = reference_sources(module.read_text(encoding="utf-8"), names)
+    sources = answers_to(module.read_text(encoding="utf-8"), load(module))
     target = out or Path(f"{name}-solution.ipynb")
     target.write_bytes(solve(course.notebook(name).read_bytes(), sources))
     click.echo(f"{target} holds the solutions: hand it out after the deadline.")

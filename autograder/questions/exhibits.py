@@ -37,6 +37,8 @@ def examine(prepared: Prepared, student: Student, *, seconds: float) -> tuple[Ex
 
 def _ask(prepared: Prepared, student: Student, batch: Batch, *, seconds: float) -> tuple[Answer, ...]:
     """One answer per call: a case that nobody answered must not count as passed."""
+    if prepared.question.variable:
+        return (student.variable(prepared.question.name),) * len(batch.calls)
     answers = student.ask(prepared.question.name, batch, seconds=seconds)
     if len(answers) != len(batch.calls):
         raise JudgingError(f"{len(batch.calls)} calls of {prepared.question.name}, {len(answers)} answers")

@@ -5,17 +5,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-from autograder.domain.answer import Ending
+from autograder.domain.answer import Answer, Ending, Opaque
 from autograder.domain.report import GroupStanding, Outcome, Verdict
 from autograder.errors import JudgingError, SandboxError
 from autograder.questions.cases import Group, shares
 from autograder.questions.exhibits import Exhibit, examine
 from autograder.questions.explain import explain, rest
 from autograder.questions.forbidden import forbidden_names
+from autograder.questions.observations import Diagnosis
 from autograder.questions.question import Question
 from autograder.questions.recognise import recognise
 from autograder.questions.solutions import Prepared
 from autograder.questions.student import Student
+from autograder.questions.variable import said_of_variable
 from autograder.questions.weigh import asked_too_often
 
 CHANGED_ARGUMENTS = Fraction(4, 5)
@@ -92,6 +94,8 @@ def conclude(prepared: Prepared, exhibits: Sequence[Exhibit]) -> Verdict:
     if _changed(exhibits):
         mark *= CHANGED_ARGUMENTS
     said = explain(exhibits, mistake)
+    if question.variable and not mistake:
+        said = Diagnosis(said_of_variable(said.sentence), tuple(map(said_of_variable, said.advice)))
     return Verdict(
         question=question.name,
         points=question.points,
@@ -131,6 +135,8 @@ def _refuse(question: Question, student: Student) -> Verdict | None:
 
 def _absent(question: Question, exhibits: Sequence[Exhibit]) -> Verdict | None:
     endings = {(e.answer.ending, e.answer.exception) for e in exhibits}
+    if question.variable:
+        return _absent_variable(question, exhibits[0].answer)
     if endings == {(Ending.UNDEFINED, "")}:
         sentence = f"Your notebook defines no function called `{question.name}` that could be called."
         return Verdict(question.name, question.points, Outcome.MISSING, Fraction(0), sentence)
@@ -138,6 +144,17 @@ def _absent(question: Question, exhibits: Sequence[Exhibit]) -> Verdict | None:
         sentence = "Your function still raises NotImplementedError: this question was not attempted."
         return Verdict(question.name, question.points, Outcome.NOT_ATTEMPTED, Fraction(0), sentence)
     return None
+
+
+def _absent_variable(question: Question, answer: Answer) -> Verdict | None:
+    if answer.ending is Ending.UNDEFINED:
+        outcome, sentence = Outcome.MISSING, f"Your notebook defines no variable called `{question.name}`."
+    elif isinstance(answer.value, Opaque) and answer.value.type_name == "ellipsis":
+        sentence = f"`{question.name}` is still `...`: this question was not attempted."
+        outcome = Outcome.NOT_ATTEMPTED
+    else:
+        return None
+    return Verdict(question.name, question.points, outcome, Fraction(0), sentence)
 
 
 def _group_standings(prepared: Prepared, exhibits: Sequence[Exhibit]) -> tuple[GroupStanding, ...]:

@@ -83,6 +83,8 @@ class Question:
         """The tolerance where an argument holds single-precision numbers."""
         self.compare = compare
         self.seconds = seconds
+        self.variable = False
+        """Whether it asks for a variable: then the reference takes no arguments."""
         self.mistakes: list[Mistake] = []
         self.alternates: list[Alternate] = []
         self.properties: list[Property] = []

@@ -1,9 +1,18 @@
 """The source of a reference as it can stand in a notebook: without decorators, with the helpers it uses."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+
+from autograder.questions.question import Question
+from autograder.questions.variable import literal
 
 Node = ast.stmt
+
+
+def answers_to(text: str, questions: Sequence[Question]) -> dict[str, str]:
+    """Per question, Python that answers it: its reference's source, or its variable with its value."""
+    variables = {q.name: f"{q.name} = {literal(q.reference())}" for q in questions if q.variable}
+    return reference_sources(text, frozenset(question.name for question in questions)) | variables
 
 
 def reference_sources(text: str, names: frozenset[str]) -> dict[str, str]:

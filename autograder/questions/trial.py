@@ -135,7 +135,7 @@ class Rehearsal:
     def variable(self, name: str) -> Answer:
         if name not in self._functions:
             return Answer(Ending.UNDEFINED)
-        return Answer(Ending.RETURNED, value=self._functions[name])
+        return attempt(self._functions[name], Call())
 
     @contextmanager
     def standing_in(self, references: Mapping[str, Callable[..., Any]]) -> Iterator["Rehearsal"]:
