@@ -83,12 +83,13 @@ class OpenCourse:
         zone = ZoneInfo(self.course.timezone)
         return arrivals(folder, plan.name, roster=roster, limits=plan.limits, zone=zone)
 
-    def runner_maker(self, accept_level: int) -> Callable[[], Runner]:
+    def runner_maker(self, accept_level: int, plan: Plan | None = None) -> Callable[[], Runner]:
         """What makes a runner for this course; its hidden folders must lie where student code cannot read."""
         hidden = (self.folder.solutions, self.folder.quiz, self.folder.state)
+        preload = (*self.course.preload, *(plan.preload if plan else ()))
 
         def make() -> Runner:
-            return Runner(preload=self.course.preload, accept_level=accept_level, forbidden=hidden)
+            return Runner(preload=preload, accept_level=accept_level, forbidden=hidden)
 
         return make
 

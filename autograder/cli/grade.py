@@ -73,7 +73,9 @@ def command(
         if question:
             assignment = only_question(assignment, question)
         draw = drawing(course.course)
-        graded = grade_pile(pile, assignment, course.runner_maker(accept_isolation), draw, workers=jobs)
+        graded = grade_pile(
+            pile, assignment, course.runner_maker(accept_isolation, assignment.plan), draw, workers=jobs
+        )
         reports = list(follow(record_and_write(graded, None if question else gradebook, target), len(pile)))
         if not question:
             write_missing(gradebook, name, target, draw)

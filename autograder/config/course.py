@@ -187,5 +187,6 @@ def _plan(name: str, table: CourseTable) -> Plan:
         grace=own.grace,
         limits=_limits(table, own),
         disclosure=own.disclosure,
+        preload=tuple(own.preload),
         quizzes=tuple(own.quizzes),
     )

@@ -63,6 +63,9 @@ class AssignmentTable(_Table):
     disclosure: Annotated[
         Disclosure, PlainValidator(values.disclosure), Field(description=values.DISCLOSURE)
     ] = Disclosure.CATEGORY
+    preload: Annotated[
+        list[_Module], Field(max_length=50, description='a list of modules, such as ["scipy.optimize"]')
+    ] = []
     quizzes: Annotated[
         list[_Name], Field(max_length=20, description='a list of quizzes, such as ["first-quiz"]')
     ] = []

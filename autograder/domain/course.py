@@ -46,6 +46,8 @@ class Plan:
     grace: timedelta = timedelta(0)
     limits: Limits = field(default_factory=Limits)
     disclosure: Disclosure = Disclosure.CATEGORY
+    preload: tuple[str, ...] = ()
+    """Modules this assignment uses, imported once before student code is run."""
     quizzes: tuple[str, ...] = ()
     """Names of quizzes that are answered in the notebook and graded with it."""
 

@@ -14,7 +14,7 @@ from autograder.questions.compare import NO_ARRAY, TINY, largest
 from autograder.questions.exhibits import Exhibit
 from autograder.questions.question import Mistake
 from autograder.questions.solutions import Prepared
-from autograder.questions.standing import Standing
+from autograder.questions.standing import Finding, Standing
 
 
 def recognise(prepared: Prepared, exhibits: Sequence[Exhibit]) -> Mistake | None:
@@ -24,9 +24,19 @@ def recognise(prepared: Prepared, exhibits: Sequence[Exhibit]) -> Mistake | None
         return None
     known = prepared.expected.mistakes
     for mistake in prepared.question.mistakes:
-        if all(_same(theirs, e) for theirs, e in zip(known[mistake.name], ordinary, strict=True)):
+        if _agree_until_no_time_is_left(known[mistake.name], ordinary):
             return mistake
     return _by_symptoms(prepared, ordinary)
+
+
+def _agree_until_no_time_is_left(theirs: Sequence[Answer], exhibits: Sequence[Exhibit]) -> bool:
+    """Whether all cases agree; after a case that took all the time the student was not asked any more."""
+    for known, exhibit in zip(theirs, exhibits, strict=True):
+        if not _same(known, exhibit):
+            return False
+        if exhibit.answer.ending is Ending.TIMED_OUT:
+            break
+    return True
 
 
 def _same(theirs: Answer, exhibit: Exhibit) -> bool:
@@ -60,8 +70,9 @@ def _by_symptoms(prepared: Prepared, exhibits: Sequence[Exhibit]) -> Mistake | N
 
 
 def _telling(symptoms: Sequence[Standing]) -> bool:
-    """Whether cases differ in how they went."""
-    return len({(s.worth, s.finding, s.sentence) for s in symptoms}) > 1
+    """Whether cases differ in how they went, and a rule of the author's gave a reason for one of them."""
+    differ = len({(s.worth, s.finding, s.sentence) for s in symptoms}) > 1
+    return differ and any(s.finding in (Finding.REASON, Finding.PROPERTY) for s in symptoms)
 
 
 def agree(one: Any, other: Any, *, relative: float = 1e-6) -> bool:

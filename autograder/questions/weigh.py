@@ -124,8 +124,9 @@ def _judge_by_property(question: Question, case: Case, expected: Answer, answer:
         return trouble
     reference = np.asarray(expected.value, float)
     if given.shape == reference.shape:
+        plain = answer if not isinstance(answer.value, list | tuple) else replace(answer, value=given)
         return compare_finiteness(given, reference) or _ruled(
-            question, question.acceptance, case, expected, answer
+            question, question.acceptance, case, expected, plain
         )
     words = shapes(given.shape, reference.shape)
     if given.size == reference.size and given.size:
