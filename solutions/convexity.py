@@ -230,7 +230,7 @@ def _(rng):
         return group(label, given(f), sample, seeded(seed), **options).knowing(convex=convex)
 
     line, space = given(normal_points, d=1, size=1.0), given(normal_points, d=3, size=1.0)
-    far = given(normal_points, d=3, size=1e3)
+    far, very_far = (given(normal_points, d=3, size=size) for size in (1e3, 1e9))
     square = given(points_of_a_box, low=-4.0, high=4.0)
     positive = given(points_of_a_box, low=0.05, high=6.0)
     yield search(core, "square norm", square_norm, space, convex=True)
@@ -247,8 +247,29 @@ def _(rng):
     yield search(edge, "w ln w on its domain", w_ln_w, positive, convex=True, n_trials=200)
     yield search(edge, "constant", constant, square, convex=True, n_trials=200)
     yield search(edge, "log-sum-exp", log_sum_exp, space, convex=True, n_trials=200)
+    yield search(edge, "n_trials = 1", minus_square_norm, space, convex=False, n_trials=1)
     yield search(magnitude, "affine, rounding noise", affine, far, convex=True, n_trials=200)
+    yield search(magnitude, "affine, values of size 1e9", affine, very_far, convex=True, n_trials=50)
     yield search(magnitude, "affine", affine, space, convex=True, n_trials=200)
+
+
+find_violation.equivalent(
+    "range(n_trials) -> range(n_trials + 1)", because="a violation found by one more trial is one as well"
+)
+find_violation.equivalent(
+    "1 + abs(f(u)) + abs(f(v)) -> 1 + abs(f(u))",
+    "1 + abs(f(u)) + abs(f(v)) -> abs(f(v))",
+    "1 + abs(f(u)) -> 1",
+    "1 + abs(f(u)) -> abs(f(u))",
+    "1 -> 2",
+    "1 -> 0",
+    because="rounding is thousands of times smaller than any of these scales",
+)
+find_violation.equivalent(
+    "jensen_gap(f, u, v, t) < -tol * (1 + abs(f(u)) + abs(f(v))) -> "
+    "jensen_gap(f, u, v, t) <= -tol * (1 + abs(f(u)) + abs(f(v)))",
+    because="no gap is equal to the tolerance",
+)
 
 
 @find_violation.accepts
@@ -439,6 +460,14 @@ def _(rng):
     yield edge("one small negative eigenvalue", symmetric(rng, [1, 1, -1e-5]))
 
 
+is_psd.equivalent(
+    "(A + A.T) / 2 -> A + A.T",
+    "2 -> 3",
+    "2 -> 1",
+    because="a multiple of S has multiples of its eigenvalues, and the tolerance is relative",
+)
+
+
 @is_psd.mistake(credit=0.4)
 def eigenvalues_of_A(A, tol=1e-10):
     """Your test is right when A is symmetric. Which part of a matrix that is not do the numbers w'Aw see?"""
@@ -569,6 +598,14 @@ def _(rng):
     yield from square_matrices(rng)
 
 
+slide_functions.equivalent(
+    "(A + A.T) / 2 -> A + A.T",
+    "2 -> 3",
+    "2 -> 1",
+    because="a multiple of S has multiples of its eigenvalues, and the tolerance is relative",
+)
+
+
 @slide_functions.mistake(credit=0.5)
 def ln_convex(A, tol=1e-10):
     """Compare the graph of ln with one of its chords."""
@@ -694,6 +731,9 @@ def _(rng):
         edge, "affine", lambda v: np.sum(v) - 2, lambda v: np.zeros((3, 3)), rng.normal(size=3), fourth=0
     )
     yield smooth(dtype, "integer w", lambda v: v @ S @ v, lambda v: 2 * S, np.array([1, -1, 2]), fourth=0)
+
+
+num_hessian.equivalent("H[i, j] -> H[j, i]", because="the scheme is symmetric in i and j")
 
 
 @num_hessian.accepts
@@ -933,6 +973,13 @@ def _(rng):
     yield edge("own tol", constant_gradient(1e-5, 0), np.ones(2), tol=1e-3)
 
 
+is_global_min.equivalent(
+    "np.linalg.norm(grad(np.asarray(w, dtype=float))) <= tol -> "
+    "np.linalg.norm(grad(np.asarray(w, dtype=float))) < tol",
+    because="no norm is equal to the tolerance",
+)
+
+
 @is_global_min.mistake(credit=0)
 def sum_of_slopes(grad, w, tol=1e-8):
     """Slopes of opposite signs can cancel."""
@@ -1023,8 +1070,11 @@ def _(rng):
     yield edge("A = 0, b = 1", np.zeros((3, 3)), np.ones(3))
     yield edge("b = 0", S, np.zeros(4))
     yield edge("rank one", np.outer([1.0, 2.0], [1.0, 2.0]), np.array([-2.0, -4.0]))
+    yield edge("indefinite, b = 0", symmetric(rng, [1, 2, -1]), np.zeros(3))
     yield dtype("integers", np.array([[2, 1], [0, 2]]), np.array([1, -1]))
     yield magnitude("A of size 1e6", 1e6 * S, 1e3 * rng.normal(size=4))
+    yield magnitude("A of size 1e-9", 1e-9 * S, 1e-9 * rng.normal(size=4))
+    yield magnitude("singular, unbounded, of size 1e-9", 1e-9 * singular, 1e-9 * rng.normal(size=4))
 
 
 @quad_minimiser.accepts

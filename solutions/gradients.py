@@ -188,6 +188,10 @@ def _(A, w):
     return np.abs(w) @ np.abs(A) @ np.abs(w)
 
 
+quad_form_sum.equivalent("A[i, j] -> A[j, i]", because="the sum runs over all pairs of indices")
+quad_form.equivalent("A @ w -> A.T @ w", because="A and its transpose have one quadratic form")
+
+
 @quad_form_sum.mistake(credit=0)
 @quad_form.mistake(credit=0)
 def free_index(A, w):

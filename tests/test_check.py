@@ -48,10 +48,16 @@ HEADING = "## 1. Doubling (2 points)\n\nWrite the double."
 
 
 def notebook(
-    *, heading: str = HEADING, stub: str = STUB, examples: str = EXAMPLES, extra: str = "", support: str = ""
+    *,
+    heading: str = HEADING,
+    stub: str = STUB,
+    examples: str = EXAMPLES,
+    extra: str = "",
+    support: str = "",
+    title: str = "# Small",
 ) -> bytes:
     cells = [
-        ("markdown", "# Small"),
+        ("markdown", title),
         ("code", "import numpy as np"),
         ("code", support),
         ("markdown", heading),
@@ -118,8 +124,31 @@ def mistake(value: str, *, name: str = "other", credit: str = "0.5", hint: str =
             "mistake other: its hint holds the reference",
         ),
         (mistake("5.0 * w", credit="0.5, same_as='nobody'"), "same_as='nobody' names no mistake"),
-        (mistake("1.0"), "returning 1.0 always earns 1/2 as mistake other (it should earn 0)"),
+        (mistake("1.0"), "returning 1.0 always earns 1/2 as mistake other (it should earn less than 1/5)"),
         (mistake("None"), "returning None always earns 1/2 as mistake other"),
+        (mistake("np.ones(len(w))"), "returning ones of the right shape always earns 1/2 as mistake other"),
+        (
+            SOLUTIONS.replace("return w * times", "return np.array(w)").replace(
+                "credit=0.25)\ndef plain", "credit=0.5)\ndef plain"
+            ),
+            "returning the first argument always earns 1/2 as mistake plain",
+        ),
+        (
+            SOLUTIONS.replace("* times\n\n@double.cases", "* (times if len(w) > 1 else 1)\n\n@double.cases"),
+            "small.py:7: double: a small edit earns everything (add a case, or double.equivalent(",
+        ),
+        (
+            SOLUTIONS + 'double.equivalent("2.0 -> 4.0", because="I say so")\n',
+            "declares `2.0 -> 4.0`, which is caught",
+        ),
+        (
+            SOLUTIONS + 'double.equivalent("3.0 -> 4.0", because="I say so")\n',
+            "declares `3.0 -> 4.0`, which is no edit of the reference",
+        ),
+        (
+            mistake("5.0 * w", hint='r"""Think of $\\boldsymbol{w}$."""'),
+            r"mistake other: the formula `\boldsymbol{w}` cannot be drawn faithfully in a report",
+        ),
         (
             SOLUTIONS + "\n@double.alternate\ndef bad(w, times=1):\n    return 2.5 * w\n",
             "alternate bad: earns 0, not 1",
@@ -162,6 +191,17 @@ def test_a_flaw_of_the_solutions_is_found(checked, solutions, said) -> None:
         ({"extra": "return (w + w) * times"}, "holds a line of a right answer: return (w + w) * times"),
         ({"heading": HEADING.replace("2 points", "1 point")}, "1 points in the notebook, 2 in the solutions"),
         ({"stub": STUB.replace("double", "twice"), "examples": ""}, "twice: has no reference"),
+        ({"examples": EXAMPLES + "\nassert unknown"}, "small.ipynb, cell 5, line 2: double: an example"),
+        (
+            {"heading": HEADING + r" It is $\lim_{t \to 2} t w$."},
+            r"small.ipynb, cell 3: the formula `\lim_{t \to 2} t w` cannot be drawn",
+        ),
+        ({"heading": HEADING + "\n\n$$\n\\begin{aligned} a &= b \\end{aligned}\n$$"}, "cannot be drawn"),
+        ({"title": "# Small\n\nThere are **3 points** in all."}, "says 3 points, and the questions have 2"),
+        (
+            {"title": "# Small\n\n| part | points |\n|:--|--:|\n| A | 1 |\n| B | 2 |"},
+            "has a table of 3 points, and the questions have 2",
+        ),
     ],
 )
 def test_a_flaw_of_the_notebook_is_found(checked, changes, said) -> None:
@@ -172,6 +212,42 @@ def test_a_line_is_found_in_code_however_its_blanks_are_set(checked) -> None:
     helper = "def helper(w, times):\n    return 2.0*np.asarray( w )*times"
     assert "holds a line of a right answer" in flaws(checked(support=helper))
     assert flaws(checked(support="def helper(w):\n    return 2.0 * w")) == ""
+
+
+def test_true_words_on_points_and_drawable_formulas_are_no_flaw(checked) -> None:
+    title = (
+        "# Small\n\nThere are **2 points** in all.\n\n| part | points |\n|:--|--:|\n| A | 1.5 |\n| B | 1/2 |"
+    )
+    assert flaws(checked(title=title, heading=HEADING + " $2 w$, which costs `$` and $$2 w \\in E$$")) == ""
+
+
+def test_an_example_may_use_what_the_notebook_defines(checked) -> None:
+    assert flaws(checked(support="W = np.ones(2)", examples="assert double(W)[0] == 2")) == ""
+
+
+def test_an_edit_that_is_right_as_well_can_be_declared(checked) -> None:
+    """It is counted, and said no more."""
+    both_ways = SOLUTIONS.replace(
+        "    return 2.0 * np.asarray(w) * times\n\n@double.cases",
+        "    return 2.0 * np.asarray(w) * times if times < 100 else 0.0\n\n@double.cases",
+    )
+    alive = [flaw.allowed for flaw in checked(both_ways).flaws]
+    assert 'add a case, or double.equivalent("100 -> 101", because="...")' in alive
+    edits = ["100 -> 101", "100 -> 99", "0.0 -> 1.0", "times < 100 -> times <= 100"]
+    declared = f'double.equivalent(*{edits}, because="nobody asks a hundred times")'
+    result = checked(f"{both_ways}\n{declared}\n")
+    assert flaws(result) == ""
+    assert (result.tallies[0].equivalent, result.tallies[0].surviving) == (4, 0)
+
+
+def test_what_holds_in_one_draw_of_the_cases_only_is_told(module) -> None:
+    """An alternate that is right for some numbers."""
+    lucky = "\n@double.alternate\ndef lucky(w, times=1):\n    return (2 if w[0] > 0 else 3) * w * times\n"
+    text = read_assignment(notebook(), path="small.ipynb")
+    path = module(SOLUTIONS + lucky)
+    draws = [prepare("small", path, secret=b"%d" % k, limits=Limits()) for k in range(8)]
+    said = flaws(check(text, draws[0], draws[1:], notebook="small.ipynb", module="small.py"))
+    assert "alternate lucky: in another draw of the cases (draw " in said
 
 
 def test_a_declared_twin_is_no_flaw(checked) -> None:
@@ -215,9 +291,7 @@ figure = written("A figure of doubles", points={points}, rubric={{"labels": 0.5,
 def test_a_part_marked_by_hand_has_a_rubric_that_adds_up_to_its_points(checked) -> None:
     """Halves may be written as 0.5 or as 1/2."""
     assert flaws(checked(SOLUTIONS + FIGURE.format(points=2), extra=BY_HAND)) == ""
-    with pytest.raises(
-        CourseError, match="of doubles: its rubric adds up to 2, and it has 3 points"
-    ):
+    with pytest.raises(CourseError, match="of doubles: its rubric adds up to 2, and it has 3 points"):
         checked(SOLUTIONS + FIGURE.format(points=3), extra=BY_HAND)
 
 

@@ -1,39 +1,127 @@
 """`autograder check NAME`."""
 
+import json
 import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from autograder.check import check
+from autograder.check import Checked, Tally, check_subject, summed
+from autograder.cli import options
 from autograder.cli.course import course_here
 from autograder.cli.main import DONE, USAGE
+from autograder.proof.claims import Claim
+from autograder.subjects import open_subject
+
+if TYPE_CHECKING:
+    from rich.console import JustifyMethod
 
 
 @click.command()
 @click.argument("name")
-def command(name: str) -> None:
+@click.option(
+    "--draws",
+    type=click.IntRange(1, 20),
+    default=3,
+    show_default=True,
+    help="How often the cases are drawn: first as students get them, then anew.",
+)
+@options.as_json
+def command(name: str, draws: int, as_json: bool) -> None:  # noqa: FBT001 - click passes options by name
     """Prove assignment NAME before it is released.
 
-    Every reference and alternate must earn everything, every stub nothing, every known mistake must be
-    caught and told apart, and the notebook's examples must hold. All that is wrong is listed at once.
+    Every reference and every other right way must earn everything, every stub nothing, every known mistake
+    must be caught and told apart, small edits of a reference must be caught or declared, and the notebook's
+    examples must hold. All that is wrong is listed at once, with its file and line.
 
     \b
     Example:
         autograder check gradients
     """
+    began = time.perf_counter()
     course = course_here()
-    assignment = course.assignment(name)
-    files = course.notebook(name), course.module(name)
-    notebook, module = (str(file.relative_to(course.folder.path)) for file in files)
-    checked = check(assignment.released.text, assignment.solutions, notebook=notebook, module=module)
-    for tally in checked.tallies:
-        tried = f"{tally.cases} cases, {tally.alternates} other right ways, {tally.mistakes} mistakes"
-        click.echo(f"  {tally.question:<24} {float(tally.points):>4g} points   {tried}")
+    with _progress() as watch:
+        subject = open_subject(course.folder, course.course, name, draws=draws, leave_alone=False)
+        checked = check_subject(subject, watch=watch)
+    seconds = time.perf_counter() - began
+    if as_json:
+        click.echo(json.dumps(_as_json(name, checked, draws=draws, seconds=seconds)))
+        sys.exit(USAGE if checked.flaws else DONE)
+    _print(name, checked)
+    click.echo(f"Cases drawn {draws} times; {seconds:.0f} s.")
     for flaw in checked.flaws:
         click.echo(str(flaw), err=True)
     if checked.flaws:
         click.echo(f"{name}: {len(checked.flaws)} things to mend before it is released.", err=True)
         sys.exit(USAGE)
-    points = sum(tally.points for tally in checked.tallies)
-    click.echo(f"{name}: ready to be released ({float(points):g} points).")
-    sys.exit(DONE)
+    click.echo(f"{name}: ready to be released ({float(subject.text.points):g} points).")
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[Claim], None]]:
+    """What tells of each claim as it is tried: on a terminal only, where it leaves no trace."""
+    if not sys.stderr.isatty():
+        yield lambda claim: None
+        return
+    from rich.console import Console
+
+    with Console(stderr=True, highlight=False).status("drawing the cases") as status:
+        yield lambda claim: status.update(f"{claim.question or 'the assignment'}: {claim.sentence}")
+
+
+def _as_json(name: str, checked: Checked, *, draws: int, seconds: float) -> dict[str, Any]:
+    everything = summed(name, checked.tallies)
+    return {
+        "assignment": name,
+        "ready": not checked.flaws,
+        "draws": draws,
+        "seconds": round(seconds, 3),
+        "questions": [_row(tally) for tally in checked.tallies],
+        "all": {**_row(everything), "questions": len(checked.tallies)},
+        "flaws": [asdict(flaw) for flaw in checked.flaws],
+    }
+
+
+def _row(tally: Tally) -> dict[str, Any]:
+    values = asdict(tally)
+    return {
+        key: float(value) if isinstance(value, Fraction) else round(value, 3) if key == "seconds" else value
+        for key, value in values.items()
+    }
+
+
+def _print(name: str, checked: Checked) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(header_style="bold", box=None, pad_edge=False, show_footer=True)
+    rows = [_cells(tally) for tally in checked.tallies]
+    total = _cells(summed(f"{len(rows)} questions", checked.tallies))
+    headings = ("question", "points", "cases", "accepted", "caught", "edits", "equivalent", "survive", "s")
+    for heading, footer in zip(headings, total, strict=True):
+        justify: JustifyMethod = "left" if heading == "question" else "right"
+        table.add_column(heading, footer, justify=justify, no_wrap=True)
+    for row in rows:
+        table.add_row(*row)
+    Console(highlight=False, markup=False).print(table)
+    click.echo("accepted: other right ways of those tried; caught: known mistakes of those declared;")
+    click.echo("edits: small edits of the reference, those declared equivalent, those that should be caught.")
+
+
+def _cells(tally: Tally) -> tuple[str, ...]:
+    return (
+        tally.question,
+        f"{float(tally.points):g}",
+        str(tally.cases),
+        f"{tally.accepted}/{tally.alternates}",
+        f"{tally.caught}/{tally.mistakes}",
+        str(tally.mutants),
+        str(tally.equivalent),
+        str(tally.surviving),
+        f"{tally.seconds:.1f}",
+    )

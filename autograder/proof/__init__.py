@@ -1,0 +1,1 @@
+"""Proving an assignment before it is released: what its author claims, tried out claim by claim."""
