@@ -349,6 +349,20 @@ def _(rng):
     yield magnitude("soon converged", bowl, 1e-3 - np.linalg.solve(H, b), 0.3, 120)
 
 
+def valley(w):
+    """The function of the notebook: public, so that a report may show what is expected on it."""
+    return 0.5 * (w[0] ** 2 + 10 * w[1] ** 2)
+
+
+@gd.picture(
+    "Losses in the valley of the notebook, from (3, 2) with gamma = 0.15",
+    of=core("the valley", oracle(lambda w: np.array([w[0], 10 * w[1]])), np.array([3.0, 2.0]), 0.15, 30),
+    logarithmic=True,
+)
+def _(answer, case):
+    return [valley(w) for w in answer]
+
+
 @gd.mistake(credit=0.4)
 def one_array_many_times(grad, w0, gamma, n_steps):
     """Print your trajectory: are its rows different arrays, or is it one array many times?"""

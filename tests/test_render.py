@@ -18,7 +18,17 @@ from hypothesis import strategies as st
 from sample_report import CELLS, HESSIAN, NAMES, RIGHT, SAMPLE, TROUBLE, png
 
 from autograder.domain.answer import ExampleRun
-from autograder.domain.report import CellEnding, CellRun, CriterionMark, Figure, Outcome, Report, Verdict
+from autograder.domain.report import (
+    CellEnding,
+    CellRun,
+    Chart,
+    CriterionMark,
+    Figure,
+    Outcome,
+    Report,
+    Series,
+    Verdict,
+)
 from autograder.domain.submission import ReceivedBy
 from autograder.render import Audience, mathematics, render_html, render_markdown, render_text, visible, words
 from autograder.render.mathematics import mathml, prose
@@ -34,8 +44,9 @@ ATTACK = (
 
 ELEMENTS = """
     html head meta title link style body a header footer main section article h1 h2 h3 p bdi b span data code
-    blockquote pre ul li dl dt dd table caption thead tbody tr th td details summary figure img svg g rect circle
-    path math mrow mi mn mo mtext mspace msup msub msubsup mfrac msqrt mroot mover munder munderover mstyle mpadded
+    blockquote pre ul li dl dt dd table caption thead tbody tr th td details summary figure img svg g
+    rect circle path text math mrow mi mn mo mtext mspace msup msub msubsup mfrac msqrt mroot mover
+    munder munderover mstyle mpadded
 """
 """All a page is made of; none of them acts."""
 
@@ -61,6 +72,7 @@ def hostile(text: str) -> Report:
         examples=(ExampleRun(text, False, text, text, text), ExampleRun(text, True)),
         rubric=(CriterionMark(text, Fraction(1), Fraction(1, 3)),),
         comment=text,
+        pictures=(Chart(text, (Series(text, (1.0, 2.0)), Series(text, (2.0, 1.0))), text),),
     )
     receipt = replace(SAMPLE.receipt, student=text, filename=text, found=(text,))
     return replace(SAMPLE, receipt=receipt, verdicts=(verdict,), notes=(text,), cells=(cell,), trouble="")

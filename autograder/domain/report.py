@@ -55,6 +55,25 @@ class CriterionMark:
 
 
 @dataclass(frozen=True, slots=True)
+class Series:
+    """Numbers in order, to be drawn as a line; None where there is no finite one."""
+
+    name: str
+    values: tuple[float | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """What an answer does on a public case, beside what is expected, which is the last series."""
+
+    title: str
+    series: tuple[Series, ...]
+    across: str = ""
+    """What is counted from left to right, from 0."""
+    logarithmic: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """How one question ended, what it earns and why. Holds nothing hidden: a student may read all of it."""
 
@@ -80,6 +99,8 @@ class Verdict:
     """How a written part was marked, once it is."""
     comment: str = ""
     """What the person who marked it says to the student."""
+    pictures: tuple[Chart, ...] = ()
+    """What the answer does on public cases; worth no marks."""
 
     def __post_init__(self) -> None:
         if self.mark is not None and not 0 <= self.mark <= 1:

@@ -15,6 +15,7 @@ from autograder.domain.answer import ExampleRun
 from autograder.domain.report import (
     CellEnding,
     CellRun,
+    Chart,
     CriterionMark,
     Figure,
     GroupStanding,
@@ -22,6 +23,7 @@ from autograder.domain.report import (
     Outcome,
     Receipt,
     Report,
+    Series,
     Verdict,
 )
 from autograder.domain.submission import ReceivedBy
@@ -113,6 +115,7 @@ def _question(verdict: Verdict) -> dict[str, Any]:
         "examples": [_example(example) for example in verdict.examples],
         "rubric": [_criterion(line) for line in verdict.rubric],
         "comment": verdict.comment,
+        "pictures": [_chart(chart) for chart in verdict.pictures],
     }
 
 
@@ -142,6 +145,7 @@ def _read_question(text: Mapping[str, Any]) -> Verdict:
             for line in text.get("rubric", ())
         ),
         comment=text.get("comment", ""),
+        pictures=tuple(map(_read_chart, text.get("pictures", ()))),
     )
 
 
@@ -163,6 +167,20 @@ def _criterion(line: CriterionMark) -> dict[str, Any]:
         "earned": float(line.earned),
         "earned_exact": str(line.earned),
     }
+
+
+def _chart(chart: Chart) -> dict[str, Any]:
+    return {
+        "title": chart.title,
+        "across": chart.across,
+        "logarithmic": chart.logarithmic,
+        "series": [{"name": series.name, "values": list(series.values)} for series in chart.series],
+    }
+
+
+def _read_chart(text: Mapping[str, Any]) -> Chart:
+    series = (Series(one["name"], tuple(one["values"])) for one in text["series"])
+    return Chart(text["title"], tuple(series), text["across"], text["logarithmic"])
 
 
 def _example(run: ExampleRun) -> dict[str, Any]:

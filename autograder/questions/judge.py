@@ -13,6 +13,7 @@ from autograder.questions.exhibits import Exhibit, examine
 from autograder.questions.explain import explain, rest
 from autograder.questions.forbidden import forbidden_names
 from autograder.questions.observations import Diagnosis
+from autograder.questions.pictures import pictures
 from autograder.questions.question import Question
 from autograder.questions.recognise import recognise
 from autograder.questions.solutions import Prepared
@@ -71,8 +72,8 @@ def judge_strictly(
     verdict = conclude(prepared, examine(prepared, student, seconds=budget))
     wanting = [needed for needed in question.needs if _wanting(needed, earlier or {})]
     if wanting and _may_gain(verdict, wanting, student):
-        return _carry_forward(prepared, student, verdict, wanting, budget)
-    return verdict
+        verdict = _carry_forward(prepared, student, verdict, wanting, budget)
+    return replace(verdict, pictures=pictures(question, student, verdict)) if question.pictures else verdict
 
 
 def unjudged(question: Question, sentence: str) -> Verdict:

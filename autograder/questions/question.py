@@ -55,6 +55,20 @@ class Property:
     holds: Callable[[Any, Any], Any]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Picture:
+    """What is drawn: `series(answer, case)` of the student's answer and of the reference's, on one case.
+
+    The case is public, never one of the hidden ones: its expected series stands in the report.
+    """
+
+    title: str
+    case: Case
+    series: Callable[[Any, Any], Any]
+    across: str
+    logarithmic: bool
+
+
 class Question:
     """A reference with its cases, its known mistakes and the rules it is judged by.
 
@@ -88,6 +102,7 @@ class Question:
         self.mistakes: list[Mistake] = []
         self.alternates: list[Alternate] = []
         self.properties: list[Property] = []
+        self.pictures: list[Picture] = []
         self.equivalents: dict[str, str] = {}
         """Edits of the reference that are right as well, each with the reason."""
         self.scaling: Function | None = None
@@ -149,6 +164,21 @@ class Question:
 
         def declare(function: Function) -> Function:
             self.properties.append(Property(sentence, function))
+            return function
+
+        return declare
+
+    def picture(
+        self, title: str, *, of: Case, across: str = "step", logarithmic: bool = False
+    ) -> Callable[[Function], Function]:
+        """Decorate a function `(answer, case)` that makes of an answer numbers to draw in the report.
+
+        They are drawn for the student's answer and for the reference's on one public case, `of`: not a
+        hidden one, since its expected numbers are shown.
+        """
+
+        def declare(function: Function) -> Function:
+            self.pictures.append(Picture(title, of, function, across, logarithmic))
             return function
 
         return declare

@@ -145,7 +145,7 @@ def _is_numeric(reference: Any) -> bool:
 
 
 def _ruled(question: Question, rule: Any, case: Case, expected: Answer, answer: Answer) -> Standing:
-    reason = _asked_of_author(question, rule, _seen(case, expected, answer), expected, answer)
+    reason = _asked_of_author(question, rule, seen(case, expected, answer), expected, answer)
     if isinstance(reason, Standing):
         return reason
     if isinstance(reason, str):
@@ -154,9 +154,9 @@ def _ruled(question: Question, rule: Any, case: Case, expected: Answer, answer: 
 
 
 def _first_broken(question: Question, case: Case, expected: Answer, answer: Answer) -> Standing | None:
-    seen = _seen(case, expected, answer)
+    about = seen(case, expected, answer)
     for required in question.properties:
-        holds = _asked_of_author(question, required.holds, seen, expected, answer)
+        holds = _asked_of_author(question, required.holds, about, expected, answer)
         if isinstance(holds, Standing):
             return holds
         if isinstance(holds, str):
@@ -166,7 +166,8 @@ def _first_broken(question: Question, case: Case, expected: Answer, answer: Answ
     return None
 
 
-def _seen(case: Case, expected: Answer, answer: Answer) -> Seen:
+def seen(case: Case, expected: Answer, answer: Answer) -> Seen:
+    """A case and an answer, as an author's own rule sees them."""
     return Seen(
         args=tuple(map(made, case.call.args)),
         kwargs={name: made(value) for name, value in case.call.kwargs.items()},

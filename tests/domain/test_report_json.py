@@ -15,6 +15,7 @@ from autograder.domain.answer import ExampleRun
 from autograder.domain.report import (
     CellEnding,
     CellRun,
+    Chart,
     CriterionMark,
     Figure,
     GroupStanding,
@@ -22,6 +23,7 @@ from autograder.domain.report import (
     Outcome,
     Receipt,
     Report,
+    Series,
     Verdict,
 )
 from autograder.domain.report_json import FORMAT, from_json, to_json, to_text
@@ -40,6 +42,10 @@ CRITERIA = st.builds(
     TEXT,
     st.fractions(min_value=0, max_value=9),
     SHARES,
+)
+HEIGHTS = st.lists(st.none() | st.floats(allow_nan=False, allow_infinity=False), max_size=3).map(tuple)
+CHARTS = st.builds(
+    Chart, TEXT, st.lists(st.builds(Series, TEXT, HEIGHTS), max_size=2).map(tuple), TEXT, st.booleans()
 )
 UNMARKED = (Outcome.AWAITING_MARK, Outcome.UNJUDGED)
 
@@ -64,6 +70,7 @@ def verdicts(draw: st.DrawFn) -> Verdict:
         ),
         rubric=draw(st.lists(CRITERIA, max_size=2).map(tuple)),
         comment=draw(TEXT),
+        pictures=draw(st.lists(CHARTS, max_size=2).map(tuple)),
     )
 
 
@@ -136,6 +143,7 @@ def verdict(outcome: Outcome, mark: Fraction | None) -> Verdict:
         examples=(ExampleRun("assert True", passed=True),),
         rubric=(CriterionMark("axes have labels", Fraction(1, 2), Fraction(1, 3)),),
         comment="Well drawn.",
+        pictures=(Chart("losses", (Series("yours", (1.0, None)), Series("expected", (1.0, 0.5)))),),
     )
 
 
@@ -165,7 +173,7 @@ def test_the_score_is_open_while_a_written_part_awaits_its_mark() -> None:
 def test_a_report_written_before_marks_were_given_by_hand_is_read() -> None:
     """What was added since is absent in it, and empty here."""
     written = to_json(report(verdict(Outcome.RIGHT, Fraction(1))))
-    for key in ("rubric", "comment"):
+    for key in ("rubric", "comment", "pictures"):
         del written["questions"][0][key]
     assert from_json(written).verdicts[0].rubric == ()
 

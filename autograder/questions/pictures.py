@@ -1,0 +1,61 @@
+"""A picture of what an answer does on a public case, drawn for the report and worth no marks."""
+
+import logging
+import math
+from collections.abc import Iterator
+
+import numpy as np
+
+from autograder.domain.answer import Answer, Batch, Ending
+from autograder.domain.report import Chart, Outcome, Series, Verdict
+from autograder.errors import JudgingError
+from autograder.questions.compare import as_real
+from autograder.questions.question import Picture, Question
+from autograder.questions.student import Student
+from autograder.questions.trial import attempt
+from autograder.questions.weigh import seen
+
+_SECONDS = 2.0
+_LONGEST = 400
+_log = logging.getLogger(__name__)
+
+
+def pictures(question: Question, student: Student, verdict: Verdict) -> tuple[Chart, ...]:
+    """The pictures of an answer that returned something; of any other there are none.
+
+    Raises:
+        JudgingError: the author's function fails on the reference itself.
+    """
+    if verdict.outcome not in (Outcome.RIGHT, Outcome.WRONG):
+        return ()
+    return tuple(chart for picture in question.pictures for chart in _charts(picture, question, student))
+
+
+def _charts(picture: Picture, question: Question, student: Student) -> Iterator[Chart]:
+    expected = attempt(question.reference, picture.case.call)
+    right = _series(picture, expected, expected)
+    if right is None:
+        raise JudgingError(f"the picture of {question.name} cannot be drawn for the reference itself")
+    [answer] = student.ask(question.name, Batch((picture.case.call,)), seconds=_SECONDS)
+    yours = _series(picture, expected, answer)
+    if yours is not None:
+        pair = Series("yours", yours), Series("expected", right)
+        yield Chart(picture.title, pair, picture.across, picture.logarithmic)
+
+
+def _series(picture: Picture, expected: Answer, answer: Answer) -> tuple[float | None, ...] | None:
+    """What the author's function makes of an answer; None where it makes nothing that can be drawn."""
+    if answer.ending is not Ending.RETURNED:
+        return None
+    given, _ = as_real(answer.value)
+    if given is None or not given.size:
+        return None
+    try:
+        with np.errstate(all="ignore"):
+            drawn = np.asarray(picture.series(given, seen(picture.case, expected, answer)), float)
+    except Exception as error:  # noqa: BLE001 - an author's function meets a student's value
+        _log.info("no picture: %r", error)
+        return None
+    if drawn.ndim != 1 or not drawn.size:
+        return None
+    return tuple(float(v) if math.isfinite(v) else None for v in drawn[:_LONGEST])
