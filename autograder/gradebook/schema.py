@@ -1,10 +1,20 @@
-"""Bringing a store's tables up to date. Alembic is loaded only where there is something to do."""
+"""Bringing a store's tables up to date. Alembic is loaded only where there is something to upgrade."""
 
-from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy import (
+    Column,
+    Connection,
+    Engine,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    inspect,
+    text,
+)
 
 from autograder.errors import StoreError
 from autograder.gradebook.connect import WRITING
-from autograder.gradebook.tables import SCHEMA, VERSION_TABLE
+from autograder.gradebook.tables import SCHEMA, VERSION_TABLE, metadata
 
 
 def bring_up_to_date(engine: Engine, *, place: str, read_only: bool) -> None:
@@ -24,8 +34,10 @@ def bring_up_to_date(engine: Engine, *, place: str, read_only: bool) -> None:
     with engine.connect().execution_options(**{WRITING: True}) as connection, connection.begin():
         # Another run may have done it while we waited for the lock.
         found = _version(connection, place)
-        if found != SCHEMA:
-            _migrate(connection, found, place)
+        if found is None:
+            _make(connection)
+        elif found != SCHEMA:
+            migrate(connection, found, place)
 
 
 def _version(connection: Connection, place: str) -> str | None:
@@ -40,7 +52,21 @@ def _version(connection: Connection, place: str) -> str | None:
     return None
 
 
-def _migrate(connection: Connection, found: str | None, place: str) -> None:
+def _make(connection: Connection) -> None:
+    """The tables as the migrations would make them one after the other, and their number."""
+    metadata.create_all(connection, checkfirst=False)
+    version = Table(
+        VERSION_TABLE,
+        MetaData(),
+        Column("version_num", String(32), nullable=False),
+        PrimaryKeyConstraint("version_num", name=f"{VERSION_TABLE}_pkc"),  # as alembic makes it
+    )
+    version.create(connection)
+    connection.execute(version.insert().values(version_num=SCHEMA))
+
+
+def migrate(connection: Connection, found: str | None, place: str) -> None:
+    """Take the tables from one version to this one; from None on, where there is nothing."""
     from alembic import command
     from alembic.config import Config
     from alembic.script import ScriptDirectory
