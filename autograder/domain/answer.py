@@ -92,7 +92,7 @@ class Answer:
     value: Any = None
     """None, bool, int, float, complex, str, list, tuple, dict, numpy array or scalar, or Opaque."""
     exception: str = ""
-    """Name of the exception's built-in class (`ValueError`; a class of the student's own by its built-in base)."""
+    """Name of the exception's built-in class: `ValueError`; a student's own class by its built-in base."""
     message: str = ""
     """What the exception said: for instructors, never shown to students."""
     seconds: float = 0.0
