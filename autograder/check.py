@@ -91,7 +91,7 @@ def _tally(prepared: Prepared, proven: Sequence[Proven]) -> Tally:
     question = prepared.question
     own = [one for one in proven if one.claim.question == question.name]
     mutation = next((one.proof.mutation for one in own if one.proof.mutation), None)
-    alive = [edit.name for edit in mutation.survivors] if mutation else []
+    alive = [mutant.edit.name for mutant in mutation.survivors] if mutation else []
     declared = sum(name in question.equivalents for name in alive)
     return Tally(
         question=question.name,

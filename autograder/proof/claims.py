@@ -15,7 +15,7 @@ from autograder.proof.answers import (
     stub_flaws,
     thoughtless_flaws,
 )
-from autograder.proof.mutants import Mutation, mutate, survives_elsewhere
+from autograder.proof.mutants import Mutation, mutate, survives
 from autograder.proof.pairs import pair_flaws, total_flaws, written_flaws
 from autograder.proof.public import hidden_line_flaws, hint_flaws, statement_flaws
 from autograder.proof.subject import Subject, paired
@@ -108,23 +108,20 @@ def _claim(kind: Kind, flaws: Callable[[], Iterable[Flaw]], question: str = "", 
 
 
 def _mutants_are_caught(subject: Subject, question: Question) -> Proof:
-    mutation = mutate(subject.draws[0].question(question.name), subject.references)
+    mutation = mutate(subject.draws[0].question(question.name))
     return Proof(tuple(_mutation_flaws(subject, question, mutation)), mutation)
 
 
 def _mutation_flaws(subject: Subject, question: Question, mutation: Mutation) -> Iterator[Flaw]:
     """Every survivor is declared, and whatever is declared is a survivor."""
     declared = question.equivalents
-    alive = {edit.name: edit for edit in mutation.survivors}
-    for name, edit in alive.items():
+    alive = {mutant.edit.name: mutant for mutant in mutation.survivors}
+    for name, mutant in alive.items():
         if name not in declared:
-            lucky = not all(
-                survives_elsewhere(draw.question(question.name), name, subject.references)
-                for draw in subject.draws[1:]
-            )
+            lucky = not all(survives(draw.question(question.name), mutant) for draw in subject.draws[1:])
             what = "a small edit earns everything" + (" in this draw of the cases" if lucky else "")
             allowed = f'add a case, or {question.name}.equivalent("{name}", because="...")'
-            yield Flaw(f"{subject.module}:{edit.line}: {question.name}", what, allowed)
+            yield Flaw(f"{subject.module}:{mutant.edit.line}: {question.name}", what, allowed)
     for name in declared.keys() - alive.keys():
         what = "is caught" if name in mutation.known else "is no edit of the reference"
         yield Flaw(f"{subject.line(question.reference)}: {question.name}", f"declares `{name}`, which {what}")

@@ -2,7 +2,7 @@
 
 import ast
 import inspect
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -12,10 +12,9 @@ from typing import Any
 from autograder.domain.answer import Ending
 from autograder.errors import JudgingError
 from autograder.proof.edits import Edit, edits
-from autograder.questions.judge import judge_strictly
 from autograder.questions.question import Question
 from autograder.questions.solutions import Prepared
-from autograder.questions.trial import Rehearsal, attempt
+from autograder.questions.trial import attempt
 from autograder.questions.weigh import weigh
 
 MOST = 200
@@ -37,65 +36,32 @@ class Mutation:
     """What a mutation run of one question came to."""
 
     tried: int
-    survivors: tuple[Edit, ...]
+    survivors: tuple[Mutant, ...]
     """Those that earn everything."""
     known: frozenset[str]
     """The names of all edits, tried or not."""
 
 
-def mutate(prepared: Prepared, others: Mapping[str, Callable[..., Any]]) -> Mutation:
-    """Edit the reference of a question in every small way and see which edits earn everything.
-
-    Args:
-        prepared: the question.
-        others: functions of the other questions, by name.
-    """
+def mutate(prepared: Prepared) -> Mutation:
+    """Edit the reference of a question in every small way and see which edits earn everything."""
     mutants = list(mutants_of(prepared.question))
     step = -(-len(mutants) // MOST) or 1
     declared = prepared.question.equivalents
     tried = [m for k, m in enumerate(mutants) if k % step == 0 or m.edit.name in declared]
-    patience = _patience(prepared)
-    alive = tuple(mutant.edit for mutant in tried if survives(prepared, mutant, others, patience))
+    alive = tuple(mutant for mutant in tried if survives(prepared, mutant))
     return Mutation(len(tried), alive, frozenset(mutant.edit.name for mutant in mutants))
 
 
-def survives_elsewhere(prepared: Prepared, name: str, others: Mapping[str, Callable[..., Any]]) -> bool:
-    """Whether the mutant with an edit of this name earns everything in another draw of the cases."""
-    patience = _patience(prepared)
-    mutants = (mutant for mutant in mutants_of(prepared.question) if mutant.edit.name == name)
-    return all(survives(prepared, mutant, others, patience) for mutant in mutants)
+def survives(prepared: Prepared, mutant: Mutant) -> bool:
+    """Whether a mutant is right in every case, however long it takes for large ones."""
+    return all(_passes(prepared, mutant, k) for k in range(len(prepared.cases)))
 
 
-def _patience(prepared: Prepared) -> float:
-    return max(_LEAST_PATIENCE, 10 * max(answer.seconds for answer in prepared.expected.reference))
-
-
-def survives(
-    prepared: Prepared,
-    mutant: Mutant,
-    others: Mapping[str, Callable[..., Any]],
-    patience: float = _LEAST_PATIENCE,
-) -> bool:
-    """Whether a mutant earns everything."""
-    if not all(_passes(prepared, mutant, k, patience) for k in range(prepared.ordinary)):
-        return False
-    if prepared.ordinary == len(prepared.cases):
-        return True
-    name = prepared.question.name
-    student = Rehearsal({**others, name: mutant.function}, source=f"def {name}(): pass")
-    try:
-        return judge_strictly(prepared, student, seconds=10 * patience).mark == 1
-    except JudgingError:
-        return False
-
-
-def _passes(prepared: Prepared, mutant: Mutant, k: int, patience: float) -> bool:
+def _passes(prepared: Prepared, mutant: Mutant, k: int) -> bool:
     """Whether a case notices nothing; a rule that fails on what came makes a person look, and so notices."""
     case, expected, scale = prepared.cases[k], prepared.expected.reference[k], prepared.expected.scales[k]
-    answer = attempt(mutant.function, case.call, seconds=patience)
-    if answer.changed and not expected.changed:
-        return False
-    if answer.ending is Ending.TIMED_OUT:
+    answer = attempt(mutant.function, case.call, seconds=max(_LEAST_PATIENCE, 10 * expected.seconds))
+    if answer.ending is Ending.TIMED_OUT or (answer.changed and not expected.changed):
         return False
     try:
         return weigh(prepared.question, case, expected, scale, answer).worth == 1

@@ -44,9 +44,9 @@ def test_helpers_are_edited_as_well(shrink) -> None:
 def test_a_mutant_that_never_ends_is_caught_in_time(shrink) -> None:
     """`halved: w / 2 -> w` and its like are given up after a moment."""
     began = time.monotonic()
-    mutation = mutate(shrink, {})
+    mutation = mutate(shrink)
     assert time.monotonic() - began < 20
-    alive = {edit.name for edit in mutation.survivors}
+    alive = {mutant.edit.name for mutant in mutation.survivors}
     assert "halved: w / 2 -> w" not in alive
     assert "np.max(w) > 1.0 -> np.max(w) >= 1.0" not in alive
     assert "np.max -> np.min" in alive, "the cases cannot tell these apart"
@@ -58,6 +58,6 @@ def test_a_mutant_that_changes_its_arguments_is_caught(module) -> None:
         '@double.cases\ndef _(rng):\n    yield core("one", rng.normal(size=3))\n'
     )
     double = prepare("small", module(source), secret=b"public", limits=Limits()).questions[0]
-    alive = {edit.name for edit in mutate(double, {}).survivors}
+    alive = {mutant.edit.name for mutant in mutate(double).survivors}
     assert "w + 0 * w -> w" not in alive
     assert "w + 0 * w -> w - 0 * w" in alive
