@@ -305,3 +305,24 @@ def test_a_part_marked_by_hand_stands_on_both_sides_with_the_same_points(checked
     assert "1 points in the notebook, 2 in the solutions" in flaws(
         checked(SOLUTIONS + FIGURE.format(points=2), extra=other)
     )
+
+
+VARIABLE = """
+answer = variable("answer", points=2, reference=lambda: np.array([1.5, 2.5]))
+
+@answer.mistake(credit=0.25)
+def doubled():
+    '''A factor too many.'''
+    return np.array([3.0, 5.0])
+"""
+
+
+def test_a_variable_is_checked_as_a_function_without_arguments(checked) -> None:
+    cells = {"stub": "answer = ...", "examples": "assert len(answer) == 2"}
+    result = checked(VARIABLE, **cells)
+    assert flaws(result) == ""
+    assert (result.tallies[0].mistakes, result.tallies[0].caught) == (1, 1)
+    other = 'def answer():\n    """Two numbers."""\n    raise NotImplementedError'
+    assert "the stub asks for a function, the solutions do not" in flaws(checked(VARIABLE, stub=other))
+    wrong = {**cells, "examples": "assert len(answer) == 3"}
+    assert "cell 5, line 1: answer: an example of the notebook fails" in flaws(checked(VARIABLE, **wrong))

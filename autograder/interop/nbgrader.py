@@ -88,7 +88,8 @@ def as_source(document: Document) -> Document:
     """The same for the source/ folder of an nbgrader course.
 
     `nbgrader generate_assignment` replaces a whole answer by its own stub, unless a part of it is marked as
-    the solution: here the line that raises, so that the function's head and docstring stay.
+    the solution: here the line that raises, so that the function's head and docstring stay, or the stub of
+    a variable, in place of which nbgrader's own raises.
     """
     return {**document, "cells": [_with_solution(cell) for cell in document["cells"]]}
 
@@ -97,10 +98,10 @@ def _with_solution(cell: Mapping[str, Any]) -> Document:
     if not cell["metadata"].get("nbgrader", {}).get("solution"):
         return dict(cell)
     source = "".join(cell["source"])
-    [stub] = (node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef))
-    raises = stub.body[-1]
-    lines, indent = source.splitlines(), " " * raises.col_offset
-    solution = lines[raises.lineno - 1 : raises.end_lineno]
+    [stub] = ast.parse(source).body
+    answered = stub.body[-1] if isinstance(stub, ast.FunctionDef) else stub
+    lines, indent = source.splitlines(), " " * answered.col_offset
+    solution = lines[answered.lineno - 1 : answered.end_lineno]
     marked = [f"{indent}### BEGIN SOLUTION", *solution, f"{indent}### END SOLUTION"]
-    whole = [*lines[: raises.lineno - 1], *marked, *lines[raises.end_lineno :]]
+    whole = [*lines[: answered.lineno - 1], *marked, *lines[answered.end_lineno :]]
     return {**cell, "source": "\n".join(whole).splitlines(keepends=True)}

@@ -34,13 +34,17 @@ def stub_flaws(subject: Subject, statement: Statement, prepared: Prepared) -> It
     except Exception as error:  # noqa: BLE001 - whatever an author's stub raises
         yield Flaw(where, f"the stub cannot be run: {error!r}")
         return
-    if _parameters(stub) != _parameters(question.reference):
+    if statement.variable != question.variable:
+        asks = "a variable" if statement.variable else "a function"
+        yield Flaw(where, f"the stub asks for {asks}, the solutions do not", "write it the same way in both")
+    elif _parameters(stub) != _parameters(question.reference):
         what = f"the reference is {question.name}{question.signature}, the stub {statement.signature}"
         yield Flaw(where, what, "give both the same parameters, with the same defaults")
     verdict = subject.rehearse(prepared, stub)
     if isinstance(verdict, Flaw) or verdict.mark != 0 or verdict.outcome is not Outcome.NOT_ATTEMPTED:
         ending = verdict.what if isinstance(verdict, Flaw) else f"{verdict.outcome}, earning {verdict.mark}"
-        yield Flaw(where, f"the stub is {ending}", "let it raise NotImplementedError")
+        how = "write `name = ...`" if statement.variable else "let it raise NotImplementedError"
+        yield Flaw(where, f"the stub is {ending}", how)
 
 
 def _stub(statement: Statement) -> Callable[..., Any]:

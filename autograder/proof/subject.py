@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 from autograder.domain.answer import Answer, Batch
@@ -62,7 +63,8 @@ class Subject:
     def line(self, function: Function) -> str:
         """The place of a function of the solutions module."""
         code = getattr(function, "__code__", None)
-        return f"{self.module}:{code.co_firstlineno}" if code else self.module
+        written_here = code is not None and Path(code.co_filename).name == Path(self.module).name
+        return f"{self.module}:{code.co_firstlineno}" if code and written_here else self.module
 
     def cell(self, statement: Statement, role: Role, which: int = 0) -> str:
         """The place of a cell of a question in the notebook."""
@@ -101,12 +103,15 @@ class _Replay(Rehearsal):
         name = prepared.question.name
         others = {k: f for k, f in references.items() if k != name}
         super().__init__(others | ({name: function} if function else {}), source=f"def {name}(): pass")
-        self._batch, self._answers = prepared.batch, tuple(answers)
+        self._name, self._batch, self._answers = name, prepared.batch, tuple(answers)
 
     def ask(self, name: str, batch: Batch, *, seconds: float) -> tuple[Answer, ...]:
         if batch is self._batch:
             return self._answers
         return super().ask(name, batch, seconds=seconds)
+
+    def variable(self, name: str) -> Answer:
+        return self._answers[0] if name == self._name else super().variable(name)
 
 
 def _without_speed(solutions: Solutions) -> Solutions:

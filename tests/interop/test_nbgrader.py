@@ -148,3 +148,11 @@ def test_the_course_needs_none_of_the_tools(tmp_path: Path) -> None:
     )
     source = COURSE / "assignments/gradients/gradients.ipynb"
     assert python(code, str(shutil.copy(source, tmp_path)), at=tmp_path) == []
+
+
+def test_the_stub_of_a_variable_is_the_solution_as_a_whole() -> None:
+    cells = notebook(("markdown", FIRST), ("code", "# Here.\nw = ..."), ("code", "assert len(w) == 2"))
+    document = hand_out(cells, name="t").document
+    assert document["metadata"]["otter"]["tests"].keys() == {"w"}
+    stub = next(cell for cell in as_source(document)["cells"] if cell["id"] == "w")
+    assert "".join(stub["source"]) == "# Here.\n### BEGIN SOLUTION\nw = ...\n### END SOLUTION"
