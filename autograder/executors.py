@@ -1,5 +1,7 @@
 """Where submissions are graded: here or in a local pool, each a `concurrent.futures.Executor`."""
 
+import os
+import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
@@ -8,6 +10,8 @@ from itertools import islice
 from multiprocessing import get_context
 from multiprocessing.util import Finalize
 from typing import Any, Generic, ParamSpec, TypeVar
+
+from autograder.sandbox.confine.identity import die_with
 
 P = ParamSpec("P")
 Work = TypeVar("Work")
@@ -106,7 +110,10 @@ class Bench(Generic[Work, Made]):
             _take_place(self._make)
             return ThisProcess()
         return ProcessPoolExecutor(
-            self.workers, mp_context=get_context("fork"), initializer=_begin, initargs=(self._make,)
+            self.workers,
+            mp_context=get_context("fork"),
+            initializer=_begin,
+            initargs=(self._make, os.getpid()),
         )
 
     def _close(self) -> None:
@@ -129,8 +136,13 @@ _tool: list[Callable[[Any], Any]] = []
 """The tool, once it is made: by the first piece, so that what goes wrong then is that piece's to tell."""
 
 
-def _begin(make: Callable[[], Callable[[Any], Any]]) -> None:
-    """In a worker of a pool: take its place, and leave it when the process ends."""
+def _begin(make: Callable[[], Callable[[Any], Any]], leader: int) -> None:
+    """In a worker of a pool: take its place, and leave it when the process ends.
+
+    A worker whose leader was killed would wait for work for ever, with a fork server of its own: it ends too.
+    """
+    if sys.platform == "linux":
+        die_with(leader)
     _tool.clear()  # the tool of the process it was forked from is not its own to close
     _take_place(make)
     Finalize(None, _leave, exitpriority=10)

@@ -77,7 +77,7 @@ class ForkServer:
         except ForkServerGone:
             said = self._last_words()
             self.close()
-            raise SandboxError(f"the fork server did not start: {said}") from None
+            raise ForkServerGone(f"the fork server did not start: {said}") from None
         self.namespaces: tuple[str, ...] = tuple(ready["namespaces"])
         self.missing: tuple[str, ...] = tuple(ready["missing"])
         self.modules: tuple[str, ...] = tuple(ready["modules"])

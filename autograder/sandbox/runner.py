@@ -31,6 +31,7 @@ from autograder.sandbox.run import Run
 
 _HELLO_SECONDS = 20.0
 _KEPT_BATCHES = 256
+_MOST_LAUNCHES = 3
 
 
 class Runner:
@@ -70,11 +71,14 @@ class Runner:
 
     def spawn(self, limits: Limits) -> tuple[Process, Isolation]:
         """A fresh sealed process that has run nothing yet."""
-        try:
-            process, namespaces = self._fork(limits)
-        except ForkServerGone:  # killed from outside, perhaps: once more
-            self._drop_server()
-            process, namespaces = self._fork(limits)
+        for patience in range(_MOST_LAUNCHES, 0, -1):
+            try:
+                process, namespaces = self._fork(limits)
+                break
+            except ForkServerGone:  # killed from outside, perhaps while it started: once more
+                self._drop_server()
+                if patience == 1:
+                    raise
         try:
             return process, self._sealed(process, namespaces)
         except BaseException:
