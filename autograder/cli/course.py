@@ -1,30 +1,29 @@
-"""The course around the current folder, opened: its settings, assignments, gradebook and runners, joined."""
+"""The course around the current folder, opened: its settings, assignments, gradebook and runners, joined.
+
+What a command may not need (numpy, the judging, the database, the sandbox) is loaded where it is first used.
+"""
 
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from autograder.check import must_pair
 from autograder.config import CourseFolder, read_course
 from autograder.domain.course import Course, Limits, Plan
 from autograder.domain.notebook import Cell, CellKind
 from autograder.domain.submission import Submission
 from autograder.errors import CourseError, Flaw
-from autograder.gradebook.store import Gradebook
-from autograder.grading import Assignment
-from autograder.inbox.folder import arrivals
-from autograder.inbox.oddity import Oddity
-from autograder.notebook.assignment import read_assignment
-from autograder.notebook.released import Released
-from autograder.questions.solutions import prepare
-from autograder.quiz.model import Quiz
-from autograder.quiz.reader import read_quiz
-from autograder.sandbox.isolation import CONFINED
-from autograder.sandbox.run import Run
-from autograder.sandbox.runner import Runner
+
+if TYPE_CHECKING:
+    from autograder.gradebook.store import Gradebook
+    from autograder.grading import Assignment
+    from autograder.inbox.oddity import Oddity
+    from autograder.quiz.model import Quiz
+    from autograder.sandbox.run import Run
+    from autograder.sandbox.runner import Runner
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +49,14 @@ class OpenCourse:
         """The hidden references of an assignment."""
         return self.folder.solutions / f"{name}.py"
 
-    def assignment(self, name: str) -> Assignment:
+    def assignment(self, name: str) -> "Assignment":
         """An assignment, ready to grade with. Raises CourseError with all its mistakes."""
+        from autograder.grading import Assignment
+        from autograder.notebook.assignment import read_assignment
+        from autograder.notebook.released import Released
+        from autograder.proof.pairs import must_pair
+        from autograder.questions.solutions import prepare
+
         plan, notebook = self.plan(name), self.notebook(name)
         if not notebook.is_file():
             raise CourseError(
@@ -69,22 +74,30 @@ class OpenCourse:
         quizzes = tuple(self.quiz(each) for each in plan.quizzes)
         return Assignment(plan, Released.from_text(text), solutions, quizzes)
 
-    def quiz(self, name: str) -> Quiz:
+    def quiz(self, name: str) -> "Quiz":
         """A quiz of the course. Raises CourseError with all its mistakes."""
+        from autograder.quiz.reader import read_quiz
+
         return read_quiz(self.folder.quiz / f"{name}.quiz.md")
 
-    def gradebook(self, *, read_only: bool = False) -> Gradebook:
+    def gradebook(self, *, read_only: bool = False) -> "Gradebook":
         """The store of this course."""
+        from autograder.gradebook.store import Gradebook
+
         return Gradebook.open(self.folder.store_url, read_only=read_only)
 
-    def arrivals(self, folder: Path, plan: Plan) -> Iterator[Submission | Oddity]:
+    def arrivals(self, folder: Path, plan: Plan) -> "Iterator[Submission | Oddity]":
         """What lies in a folder of submissions."""
+        from autograder.inbox.folder import arrivals
+
         roster = [person.id for person in self.course.roster]
         zone = ZoneInfo(self.course.timezone)
         return arrivals(folder, plan.name, roster=roster, limits=plan.limits, zone=zone)
 
-    def runner_maker(self, accept_level: int, plan: Plan | None = None) -> Callable[[], Runner]:
+    def runner_maker(self, accept_level: int, plan: Plan | None = None) -> "Callable[[], Runner]":
         """What makes a runner for this course; its hidden folders must lie where student code cannot read."""
+        from autograder.sandbox.runner import Runner
+
         hidden = (self.folder.solutions, self.folder.quiz, self.folder.state)
         preload = (*self.course.preload, *(plan.preload if plan else ()))
 
@@ -94,8 +107,10 @@ class OpenCourse:
         return make
 
     @contextmanager
-    def seal(self, source: str) -> Iterator[Run]:
+    def seal(self, source: str) -> "Iterator[Run]":
         """Run a piece of code that a student typed, sealed, to be asked for values."""
+        from autograder.sandbox.isolation import CONFINED
+
         with (
             self.runner_maker(CONFINED)() as runner,
             runner.start([Cell(CellKind.CODE, source, 1)], Limits()) as run,

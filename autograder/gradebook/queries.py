@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Executable, Table, and_, exists, func, select, true
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 
 from autograder.gradebook.tables import blobs, reports, submissions
 
@@ -89,9 +89,16 @@ def attempts(submission: int, revision: str) -> Executable:
 
 def add(connection: Connection, table: Table, row: Mapping[str, Any]) -> bool:
     """Add a row unless its like is there; return whether it was added."""
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    added = insert(table).values(**row).on_conflict_do_nothing().returning(*table.primary_key)
+    added = _insert(connection)(table).values(**row).on_conflict_do_nothing().returning(*table.primary_key)
     return connection.execute(added).first() is not None
+
+
+def _insert(connection: Connection) -> Any:
+    if connection.dialect.name == "postgresql":
+        from sqlalchemy.dialects import postgresql  # a twentieth of a second
+
+        return postgresql.insert
+    return sqlite.insert
 
 
 def _among(assignments: Collection[str], students: Collection[str] | None) -> ColumnElement[Any]:
