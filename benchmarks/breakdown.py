@@ -39,6 +39,7 @@ _PHASES: tuple[tuple[Any, str, str], ...] = (
     (judge, "conclude", "marks and reasons"),
     (session, "render_html", "render"),
     (Gradebook, "record", "store"),
+    (session, "to_text", "write"),
     (session, "write_report", "write"),
     (session, "grade", "the rest of grading"),
 )
