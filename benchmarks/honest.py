@@ -1,151 +1,75 @@
-"""`python -m benchmarks.honest`: 200 honest submissions in different styles, under 20 draws of the cases.
+"""A class whose answers are all right: references and alternates, with whatever they need of their module."""
 
-A submission answers every question in a way its author declared to be right, drawn at random: the reference
-or an alternate in double precision. It is judged against cases drawn from 20 secrets. A mark below full is a
-false rejection, except for the time that a loop takes on large data, which is counted apart: statements ask
-for speed there. What a function earns does not depend on the other functions of a submission, so each is
-judged once per draw, and submissions are put together of those verdicts.
-"""
-
-import argparse
-import random
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+import ast
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from random import Random
 
-from autograder.domain.course import Limits
-from autograder.domain.report import Verdict
-from autograder.questions.judge import judge
-from autograder.questions.question import Question
-from autograder.questions.solutions import Prepared, load, prepare
-from autograder.questions.trial import Rehearsal
-
-COURSE = Path(__file__).parents[1]
-Function = Callable[..., Any]
-Style = tuple[str, str]
-"""A question and the name of a way to answer it."""
+from autograder.demo.answers import read_answers
+from autograder.demo.classroom import RIGHT, Sample
+from autograder.demo.draft import Draft
 
 
-@dataclass(frozen=True, slots=True)
-class Tried:
-    """What the honest submissions of one assignment came to."""
+def right_class(released: bytes, solutions: Path, *, count: int, seed: int = 20) -> tuple[Sample, ...]:
+    """So many students, between them every right answer there is where they are enough.
 
-    assignment: str
-    questions: int
-    ways: int
-    submissions: int
-    draws: int
-    judgements: int
-    rejections: tuple[str, ...]
-    """What was refused: question, style, draw and sentence."""
-    slow: int
-    """Ways that are right and too slow on large data."""
-    seconds: float
-
-
-def assignments() -> Iterator[str]:
-    """The assignments of this course."""
-    for module in sorted((COURSE / "solutions").glob("*.py")):
-        if (COURSE / "assignments" / module.stem).is_dir():
-            yield module.stem
+    Args:
+        released: the notebook that is handed out.
+        solutions: the solutions module; only its text is read.
+        count: how many students.
+        seed: of the order in which styles are dealt.
+    """
+    styles = right_answers(solutions)
+    rng = Random(seed)
+    for ways in styles.values():
+        rng.shuffle(ways)
+    return tuple(_student(released, styles, k) for k in range(count))
 
 
-def try_honest(assignment: str, *, submissions: int, draws: int, seed: int = 0) -> Tried:
-    """Judge honest submissions of one assignment."""
-    began = time.perf_counter()
-    module = COURSE / "solutions" / f"{assignment}.py"
-    ways = {question.name: dict(_ways(question)) for question in load(module)}
-    rng = random.Random(seed)
-    handed_in = [{name: rng.choice(sorted(ways[name])) for name in ways} for _ in range(submissions)]
-    used = sorted({style for one in handed_in for style in one.items()})
-    refused: dict[Style, str] = {}
-    slow: set[Style] = set()
-    for draw in range(draws):
-        for style, verdict in _verdicts(assignment, module, draw, used):
-            if _lost_to_time(verdict):
-                slow.add(style)
-            elif verdict.mark != 1:
-                refused.setdefault(style, f"draw {draw}, {verdict.mark}: {verdict.sentence}")
-    rejections = (style for one in handed_in for style in one.items() if style in refused)
-    return Tried(
-        assignment=assignment,
-        questions=len(ways),
-        ways=sum(map(len, ways.values())),
-        submissions=submissions,
-        draws=draws,
-        judgements=submissions * len(ways) * draws,
-        rejections=tuple(f"{name} by {way}, {refused[name, way]}" for name, way in rejections),
-        slow=len(slow),
-        seconds=time.perf_counter() - began,
-    )
+def _student(released: bytes, styles: Mapping[str, list[str]], k: int) -> Sample:
+    draft = Draft(released)
+    for question in draft.questions:
+        ways = styles[question]
+        draft.answer(question, ways[k % len(ways)])
+    return Sample(f"right.{k}", f"Right {k}", RIGHT, draft.content())
 
 
-def _verdicts(
-    assignment: str, module: Path, draw: int, used: Sequence[Style]
-) -> Iterator[tuple[Style, Verdict]]:
-    """What each way earns under one draw of the cases."""
-    solutions = prepare(assignment, module, secret=b"honest %d" % draw, limits=Limits())
-    references = {p.question.name: p.question.reference for p in solutions.questions}
-    for prepared in solutions.questions:
-        ways = dict(_ways(prepared.question))
-        # Time is measured under the first draw only: it depends on sizes, and these are the same.
-        cases = prepared.cases if draw == 0 else prepared.cases[: prepared.ordinary]
-        for name, way in used:
-            if name == prepared.question.name:
-                yield (name, way), _judged(replace(prepared, cases=cases), ways[way], references)
+def right_answers(solutions: Path) -> dict[str, list[str]]:
+    """Per question, the sources of all its right answers, each in front of it the helpers it calls."""
+    text = solutions.read_text(encoding="utf-8")
+    answers = read_answers(solutions)
+    found = {name: node for node in ast.parse(text).body for name in _defines(node) if name not in answers}
+    return {
+        question: ["\n\n\n".join([*_helpers(source, found), source]) for source in known.right]
+        for question, known in answers.items()
+    }
 
 
-def _ways(question: Question) -> Iterator[tuple[str, Function]]:
-    yield "the reference", question.reference
-    for alternate in question.alternates:
-        if not alternate.float32:
-            yield alternate.name, alternate.function
+def _helpers(source: str, found: Mapping[str, ast.stmt]) -> Iterator[str]:
+    """Sources of what an answer uses of its module, and of what that uses; in the order of the module."""
+    needed: list[ast.stmt] = []
+    waiting: list[ast.AST] = [ast.parse(source)]
+    while waiting:
+        for name in _names(waiting.pop()):
+            node = found.get(name)
+            if node is not None and node not in needed:
+                needed.append(node)
+                waiting.append(node)
+    for node in sorted(needed, key=lambda node: node.lineno):
+        if isinstance(node, ast.FunctionDef):
+            node.decorator_list = []
+        yield ast.unparse(node)
 
 
-def _judged(prepared: Prepared, function: Function, references: Mapping[str, Function]) -> Verdict:
-    name = prepared.question.name
-    student = Rehearsal({**references, name: function}, source=f"def {name}(): pass")
-    return judge(prepared, student, seconds=60.0)
+def _names(tree: ast.AST) -> set[str]:
+    return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
 
 
-def _lost_to_time(verdict: Verdict) -> bool:
-    """Whether all that a verdict lost is the speed group."""
-    lost = [group.name for group in verdict.groups if group.worth < 1]
-    return lost == ["speed"] and ("slow" in verdict.sentence or "in time" in verdict.sentence)
-
-
-def main() -> None:
-    """Try them and print a table."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.honest", description=__doc__)
-    parser.add_argument("--submissions", type=int, default=200, help="of all assignments together")
-    parser.add_argument("--draws", type=int, default=20)
-    wanted = parser.parse_args()
-    names = list(assignments())
-    print(
-        f"{'assignment':<12}{'questions':>10}{'ways':>6}{'submitted':>11}{'judged':>8}{'rejected':>10}{'slow':>6}{'s':>7}"
-    )
-    everything = []
-    for k, name in enumerate(names):
-        share = wanted.submissions // len(names) + (k < wanted.submissions % len(names))
-        tried = try_honest(name, submissions=share, draws=wanted.draws)
-        everything.append(tried)
-        _show(tried)
-        for rejection in sorted(set(tried.rejections)):
-            print(f"    {rejection}")
-    judged = sum(tried.judgements for tried in everything)
-    rejected = sum(len(tried.rejections) for tried in everything)
-    tally = f"{wanted.submissions} submissions, {wanted.draws} draws, {judged} verdicts"
-    print(f"{tally}: {rejected} false rejections")
-
-
-def _show(tried: Tried) -> None:
-    print(
-        f"{tried.assignment:<12}{tried.questions:>10}{tried.ways:>6}{tried.submissions:>11}"
-        f"{tried.judgements:>8}{len(tried.rejections):>10}{tried.slow:>6}{tried.seconds:>7.0f}"
-    )
-
-
-if __name__ == "__main__":
-    main()
+def _defines(node: ast.stmt) -> Iterator[str]:
+    """The names a statement of a module defines; the authoring functions are nothing a student has."""
+    if isinstance(node, ast.FunctionDef):
+        yield node.name
+    elif isinstance(node, ast.Assign):
+        yield from (target.id for target in node.targets if isinstance(target, ast.Name))
+    elif isinstance(node, ast.Import | ast.ImportFrom) and getattr(node, "module", "") != "autograder":
+        yield from (alias.asname or alias.name for alias in node.names)

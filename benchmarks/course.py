@@ -1,0 +1,167 @@
+"""`python -m benchmarks.course [NAME ...]`: what the course holds, how well it is checked, what it costs.
+
+Per assignment: what `autograder check` counts and how long it takes; and a class of honest students, graded
+by the command line, with and without the speed cases. Writes benchmarks/course.json, assignment by
+assignment, and prints a table for the README.
+"""
+
+import argparse
+import json
+import shutil
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from autograder.demo.classroom import Sample, hand_in
+from autograder.notebook.assignment import read_assignment
+from autograder.notebook.release import release
+from autograder.scaffold import make_course, sample_course
+from benchmarks.classroom import WORK, without_speed
+from benchmarks.figures import machine
+from benchmarks.honest import right_class
+from benchmarks.meter import Spent, python, run
+
+Row = dict[str, Any]
+
+_RESULTS = Path(__file__).parent / "course.json"
+_DONE, _NEEDS_PERSON, _FLAWED = 0, 1, 2
+_COLUMNS: Mapping[str, str] = {
+    "questions": "{questions}",
+    "points (by hand)": "{points:g} ({by_hand:g})",
+    "cases": "{cases}",
+    "mistakes caught": "{caught} of {mistakes}",
+    "other right ways accepted": "{accepted} of {alternates}",
+    "small edits caught, equivalent, missed": "{edits_caught}, {equivalent}, {surviving}",
+    "check": "{check_s:.0f} s",
+    "class with full marks": "{full_marks} of {submissions}",
+    "CPU a submission": "{cpu_ms:.0f} ms",
+    "its speed cases": "{speed}",
+}
+
+
+def main() -> None:
+    """Measure the assignments that are named, or all of the course."""
+    course = tomllib.loads((sample_course() / "course.toml").read_text(encoding="utf-8"))
+    names = tuple(course["assignments"])
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.course", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(names)}; default all")
+    parser.add_argument("--submissions", type=int, default=20, help="honest students in the class")
+    wanted = parser.parse_args()
+    unknown = [name for name in wanted.names if name not in names]
+    if unknown:
+        parser.error(f"unknown: {', '.join(unknown)}")
+    kept: dict[str, Row] = json.loads(_RESULTS.read_text(encoding="utf-8")) if _RESULTS.is_file() else {}
+    for name in wanted.names or names:
+        where = {"machine": machine(), "date": f"{datetime.now(UTC):%Y-%m-%d}"}
+        kept[name] = {**checked(name), **graded(name, count=wanted.submissions), **where}
+        kept = {each: kept[each] for each in names if each in kept}
+        _RESULTS.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
+    print(table(kept))
+
+
+def checked(name: str, *, draws: int = 3) -> Row:
+    """What `autograder check` counts, in seconds of the wall and of the processor."""
+    folder, log = _course(name, speed=True), WORK / "course-check.log"
+    command = python("-m", "autograder", "check", name, "--draws", str(draws), "--json")
+    spent = run(command, cwd=folder, log=log, accept=(_DONE, _FLAWED))
+    said = log.read_text(encoding="utf-8")
+    told = json.loads(next(line for line in said.splitlines() if line.startswith('{"assignment"')))
+    counted = told["all"]
+    text = read_assignment((folder / "assignments" / name / f"{name}.ipynb").read_bytes())
+    counts = ("cases", "mistakes", "caught", "alternates", "accepted", "mutants", "equivalent", "surviving")
+    return {
+        "questions": len(text.statements),
+        "points": float(text.points),
+        "by_hand": float(text.points) - counted["points"],
+        **{key: counted[key] for key in counts},
+        "edits_caught": counted["mutants"] - counted["equivalent"] - counted["surviving"],
+        "flaws": [f"{flaw['where']}: {flaw['what']}" for flaw in told["flaws"]],
+        "draws": draws,
+        "check_s": round(spent.wall, 1),
+        "check_cpu_s": round(spent.cpu, 1),
+    }
+
+
+def graded(name: str, *, count: int) -> Row:
+    """Processor time of a submission of an honest class, without speed cases and with them."""
+    plain = _class_of(name, count, speed=False)
+    timed = _class_of(name, count, speed=True) if _has_speed(name) else plain
+    return {
+        "submissions": count,
+        "full_marks": count - len(timed["lost"]),
+        "lost": timed["lost"],
+        "cpu_ms": round(plain["cpu_ms"], 1),
+        "speed_cpu_ms": round(timed["cpu_ms"] - plain["cpu_ms"], 1) if timed is not plain else None,
+        "wall_ms": round(plain["wall_ms"], 1),
+    }
+
+
+def _class_of(name: str, count: int, *, speed: bool) -> Row:
+    """Grade a class in a course where everything that is kept between runs is there already.
+
+    What a run takes before and after its submissions is taken away: that of a run with a single one.
+    """
+    folder = _course(name, speed=speed)
+    released = release((folder / "assignments" / name / f"{name}.ipynb").read_bytes())
+    everybody = right_class(released, folder / "solutions" / f"{name}.py", count=count)
+    _grade(folder, name, [replace(everybody[0], student="first.run")])
+    one = _grade(folder, name, [replace(everybody[0], student="second.run")])
+    all_ = _grade(folder, name, everybody)
+    others = max(count - 1, 1)
+    return {
+        "cpu_ms": 1000 * (all_.cpu - one.cpu) / others,
+        "wall_ms": 1000 * (all_.wall - one.wall) / others,
+        "lost": lost_marks(folder / "reports" / name, everybody),
+    }
+
+
+def _grade(folder: Path, name: str, samples: Sequence[Sample]) -> Spent:
+    """Grade these students, who are new, and nobody else."""
+    hand_in(samples, folder / "submissions" / name, filename=f"{name}.ipynb")
+    command = python("-m", "autograder", "grade", name, "-j", "1")
+    return run(command, cwd=folder, log=WORK / "course-grade.log", accept=(_DONE, _NEEDS_PERSON))
+
+
+def lost_marks(reports: Path, samples: Iterable[Sample]) -> dict[str, list[str]]:
+    """Per student whose right answers were refused, which, and why."""
+    lost: dict[str, list[str]] = {}
+    for sample in samples:
+        told = json.loads((reports / sample.student / "report.json").read_text(encoding="utf-8"))
+        refused = [q for q in told["questions"] if q["outcome"] not in ("right", "awaiting_mark")]
+        if refused:
+            lost[sample.student] = [f"{q['name']}: {q['exact']} {q['sentence']}" for q in refused]
+    return lost
+
+
+def _course(name: str, *, speed: bool) -> Path:
+    """A new course folder without submissions; without `speed` the assignment has no speed cases."""
+    folder = WORK / "course"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.parent.mkdir(exist_ok=True)
+    make_course(folder)
+    if not speed:
+        module = folder / "solutions" / f"{name}.py"
+        module.write_text(without_speed(module.read_text(encoding="utf-8")), encoding="utf-8")
+    return folder
+
+
+def _has_speed(name: str) -> bool:
+    text = (sample_course() / "solutions" / f"{name}.py").read_text(encoding="utf-8")
+    return len(without_speed(text).splitlines()) < len(text.splitlines())
+
+
+def table(rows: Mapping[str, Row]) -> str:
+    """A table in Markdown, one line for each assignment."""
+    lines = ["| assignment | " + " | ".join(_COLUMNS) + " |", "|:--" + "|--:" * len(_COLUMNS) + "|"]
+    for name, row in rows.items():
+        speed = "none" if row["speed_cpu_ms"] is None else f"{row['speed_cpu_ms']:.0f} ms"
+        cells = (cell.format(**row, speed=speed) for cell in _COLUMNS.values())
+        lines.append(f"| {name} | " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    main()
