@@ -16,7 +16,7 @@ from autograder.domain.course import Course
 from autograder.domain.report import Report
 from autograder.domain.report_json import to_text
 from autograder.domain.submission import Submission
-from autograder.errors import IsolationError
+from autograder.errors import CourseError, Flaw, IsolationError
 from autograder.executors import Bench
 from autograder.gradebook.store import Gradebook
 from autograder.grading import Assignment, grade, ungraded
@@ -97,8 +97,15 @@ def _outcome(submission: Submission, future: Future[Graded], assignment: Assignm
 
 
 def only_question(assignment: Assignment, name: str) -> Assignment:
-    """The same assignment, of which one question alone is judged."""
-    text = assignment.released.text
+    """The same assignment, of which one question alone is judged.
+
+    Raises:
+        CourseError: it has no question of that name.
+    """
+    text, names = assignment.released.text, [p.question.name for p in assignment.solutions.questions]
+    if name not in names:
+        what, known = f"there is no question {name!r}", f"known are {', '.join(names)}"
+        raise CourseError([Flaw(assignment.plan.name, what, known)])
     statements = tuple(s for s in text.statements if s.name == name)
     solutions = assignment.solutions
     kept = tuple(p for p in solutions.questions if p.question.name == name)

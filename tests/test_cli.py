@@ -14,6 +14,7 @@ from click.testing import CliRunner, Result
 from autograder.cli.main import group
 from autograder.demo.answers import read_answers
 from autograder.demo.draft import Draft
+from autograder.errors import CourseError
 from autograder.gradebook.store import Gradebook
 from autograder.notebook.release import release
 from autograder.scaffold import make_course
@@ -171,13 +172,15 @@ def test_what_cannot_be_taken_is_listed_and_the_rest_is_graded(course: Class) ->
 
 
 def test_a_question_judged_alone_records_nothing(course: Class) -> None:
-    """`--question` is a trial: afterwards the submission still waits for its report."""
+    """`--question` is a trial: it replaces no report, and the submission still waits for its own."""
     course.hand_in("amelie", course.notebook(**course.right("ls_hess")))
 
-    alone = course.run("grade", NAME, "-j", "1", "--question", "ls_hess", "--out", "trial")
+    alone = course.run("grade", NAME, "-j", "1", "--question", "ls_hess")
 
     assert alone.exit_code == 0
-    trial = json.loads((course.folder / "trial" / "amelie" / "report.json").read_text("utf-8"))
+    assert not course.reports.exists()
+    trial_folder = course.folder / "reports" / f"{NAME}-ls_hess" / "amelie"
+    trial = json.loads((trial_folder / "report.json").read_text("utf-8"))
     assert [question["name"] for question in trial["questions"]] == ["ls_hess"]
     assert "1 submissions would be graded" in course.run("grade", NAME, "--dry-run").output
 
@@ -286,6 +289,17 @@ def test_what_an_instructor_must_mend_is_a_sentence_and_exit_code_2(course: Clas
     assert run.returncode == 2
     assert "course.toml: timezome" in run.stderr
     assert "Traceback" not in run.stderr
+
+
+def test_a_name_that_is_none_is_told_with_those_there_are(course: Class) -> None:
+    """Misspelt assignments, questions and quizzes are refused; nothing is done for them in silence."""
+    course.hand_in("amelie", course.notebook())
+    for command in (["grades", "nosuch"], ["feedback", "nosuch"], ["grade", NAME, "--question", "nosuch"]):
+        run = course.run(*command)
+        assert isinstance(run.exception, CourseError)
+        assert "'nosuch' (known are " in str(run.exception)
+    quiz = course.run("quiz", "judge", "nosuch")
+    assert "there is no such file" in str(quiz.exception)
 
 
 def test_help_loads_nothing_heavy() -> None:

@@ -1,5 +1,6 @@
 """`autograder demo`."""
 
+import shlex
 import shutil
 import sys
 from collections import Counter
@@ -97,4 +98,6 @@ def _say_where_to_look(folder: Path, samples: tuple[Sample, ...]) -> None:
     click.echo(f"{len(kinds)} kinds of submissions; one report of each:")
     for archetype, student in sorted(first.items()):
         click.echo(f"  {archetype.replace('_', ' '):<28} {folder}/reports/{_NAME}/{student}/report.html")
-    click.echo(f"Everything lies in {folder}; `cd {folder} && autograder grades` prints the scores.")
+    called = Path(sys.argv[0]).absolute()
+    program = shlex.quote(str(called)) if called.name == "autograder" else "autograder"
+    click.echo(f"Everything lies in {folder}. The scores: cd {shlex.quote(str(folder))} && {program} grades")

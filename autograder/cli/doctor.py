@@ -128,6 +128,7 @@ def _print(found: Examination) -> None:
         state = f"holds {layers[layer]}".strip() if layer in layers else "MISSING"
         table.add_row(WHAT[layer], state, _tally(found, layer))
     Console(highlight=False, markup=False).print(table)
+    click.echo("One attack may be stopped by several layers.")
     _print_missing(found)
     _print_through(found)
     click.echo(f"\nLevel {found.level}, {MEANING[found.level]}.")

@@ -27,7 +27,7 @@ from autograder.session import drawing, grade_pile, only_question, record_and_wr
 @options.jobs
 @options.out
 @options.students
-@click.option("--question", help="Judge this question alone; nothing is recorded.")
+@click.option("--question", help="Judge this one alone, into reports/NAME-QUESTION; record nothing.")
 @click.option("--dry-run", is_flag=True, help="Say what would be graded, and stop.")
 @options.accept_isolation
 @options.as_json
@@ -58,7 +58,8 @@ def command(
     course = course_here()
     assignment = course.assignment(name)
     folder = folder or course.folder.path / "submissions" / name
-    target = out or course.folder.path / "reports" / name
+    shown = f"{name}-{question}" if question else name  # one question alone replaces nobody's report
+    target = out or course.folder.path / "reports" / shown
     oddities: list[Oddity] = []
     with course.gradebook() as gradebook:
         submissions = _submissions(course.arrivals(folder, assignment.plan), oddities)

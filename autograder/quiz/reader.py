@@ -23,6 +23,8 @@ def read_quiz(path: Path) -> Quiz:
     """The quiz in a file; CourseError names everything that is wrong with it."""
     try:
         text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError as error:
+        raise CourseError([Flaw(str(path), "there is no such file", "check the quiz's name")]) from error
     except (OSError, UnicodeDecodeError) as error:
         raise CourseError([Flaw(str(path), f"cannot be read: {error}", "a UTF-8 text file")]) from error
     return parse_quiz(text, source=path.as_posix())
