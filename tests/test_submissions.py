@@ -25,7 +25,7 @@ from autograder.domain.submission import ReceivedBy, Submission
 from autograder.errors import IsolationError
 from autograder.grading import Assignment, grade
 from autograder.notebook.released import Released
-from autograder.questions.solutions import prepare
+from autograder.questions.solutions import load, prepare
 from autograder.sandbox.runner import Runner
 
 ROOT = Path(__file__).parents[1]
@@ -113,6 +113,24 @@ def test_each_sample_earns_what_it_deserves(name: str, runner: Runner) -> None:
 def test_every_assignment_that_is_released_has_samples() -> None:
     released = {path.parent.name for path in (ROOT / "assignments").glob("*/*.ipynb")}
     assert released == {case.assignment for case in CASES.values()}
+
+
+def test_every_question_that_builds_on_another_is_shown_beside_a_wrong_one() -> None:
+    """Whose earlier function was wrong or missing keeps nine tenths of what builds on it."""
+    carried = {
+        (case.assignment, question)
+        for case in CASES.values()
+        for question, mark in case.expected["questions"].items()
+        if mark == "9/10 wrong" and question in builds_on_others(case.assignment)
+    }
+    names = {case.assignment for case in CASES.values()}
+    assert carried == {(name, question) for name in names for question in builds_on_others(name)}
+
+
+@cache
+def builds_on_others(name: str) -> frozenset[str]:
+    """The questions of an assignment that name earlier ones as what they need."""
+    return frozenset(q.name for q in load(ROOT / f"solutions/{name}.py") if q.needs)
 
 
 def test_every_archetype_of_the_sample_class_has_an_expected_report() -> None:
