@@ -97,7 +97,7 @@ class Process:
                 del self._pending[:size]
                 self.received += size + _WEIGHT_OF_VALUES * int.from_bytes(frame[:4], "little")
                 if self._small_disk is not None:
-                    self._look_at_disk()
+                    self.look_at_disk()
                 return frame
             try:
                 chunk = self._wire.recv(_CHUNK)
@@ -127,9 +127,10 @@ class Process:
             raise Ended(Ending.OUT_OF_MEMORY, f"{self._limits.memory_mb} MB of memory")
         if now >= self._next_disk_look:
             self._next_disk_look = now + _DISK_TICK
-            self._look_at_disk()
+            self.look_at_disk()
 
-    def _look_at_disk(self) -> None:
+    def look_at_disk(self) -> None:
+        """Ended if the process keeps more in its folder than it may."""
         most = self._limits.scratch_mb << 20
         if self._small_disk is None:
             used = scratch.used_bytes(self._folder, most=most)

@@ -169,6 +169,7 @@ class Run:
                 limit = f"{self._limits.seconds_per_cell:g} s for a cell"
                 process.interrupt()
                 message = process.receive(time.monotonic() + _GRACE_SECONDS)
+            process.look_at_disk()
             return cell_run(cell, message, index, self._limits, time.monotonic() - began, limit)
         except Overdue:
             process.kill()

@@ -73,6 +73,7 @@ def settle(end: socket.socket, server: int) -> socket.socket:
 def seal(terms: Terms, server: int) -> Sealed:
     """Put all layers in place and say which hold."""
     sealed = Sealed()
+    others = limits.threads_of_machine()  # while /proc can still be read
     if terms.uid is not None:
         uid = terms.uid
         sealed.attempt("uid", lambda: _become(uid, server))
@@ -85,7 +86,7 @@ def seal(terms: Terms, server: int) -> Sealed:
         terms.memory_mb,
         terms.scratch_mb,
         terms.processor_seconds,
-        threads=_THREADS if dropped else limits.threads_of_machine() + 4 * _THREADS,
+        threads=_THREADS if dropped else others + 4 * _THREADS,
     )
     sealed.attempt("rlimits", lambda: limits.hold_to(ceiling))
     sealed.attempt("seccomp", seccomp.filter_calls)

@@ -1,0 +1,119 @@
+"""The levels of isolation, each reached: as root, as an ordinary user, in a container, without Landlock."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from autograder.sandbox import layout
+
+pytestmark = pytest.mark.skipif(
+    os.geteuid() != 0,
+    reason="needs root: it becomes other users and enters filters to see each level reached",
+)
+ELSEWHERE = Path(__file__).with_name("elsewhere.py")
+SOMEBODY = 60650  # an ordinary user that owns nothing here; not one that student code becomes
+
+
+def there(
+    *, uid: int = 0, container: bool = False, landlock: bool = True, reach: bool = True, attacks: int = 0
+) -> dict[str, Any]:
+    """What the doctor sees in another place, and which of so many attacks are stopped there."""
+    place = {"uid": uid, "container": container, "landlock": landlock, "reach": reach, "attacks": attacks}
+    run = subprocess.run(
+        [sys.executable, str(ELSEWHERE), json.dumps(place)], capture_output=True, text=True, timeout=240
+    )
+    if "Operation not permitted: 'mount" in run.stderr or "unshare" in run.stderr:
+        pytest.skip("this root may not mount anything, so nothing can be brought within another user's reach")
+    assert run.returncode == 0, run.stderr
+    told: dict[str, Any] = json.loads(run.stdout)
+    return told
+
+
+def through(told: dict[str, Any]) -> set[str]:
+    return {attack["name"] for attack in told["attacks"] if not attack["stopped"]}
+
+
+def broken(told: dict[str, Any]) -> list[Any]:
+    return [stand for stand in told["stands"] if len(stand) > 1]
+
+
+def user_namespaces() -> bool:
+    limit = Path("/proc/sys/user/max_user_namespaces")
+    return limit.exists() and int(limit.read_text()) > 0
+
+
+def test_root_gives_itself_up() -> None:
+    told = there(attacks=10)
+    assert told["level"] == told["level_by_the_kernel"] == 3
+    assert told["layers"]["user"]["in_place"]
+    assert through(told) == set()
+    assert broken(told) == []
+
+
+def test_an_ordinary_user_is_sealed_by_namespaces() -> None:
+    if not user_namespaces():
+        pytest.skip("this kernel gives ordinary users no namespaces of their own")
+    told = there(uid=SOMEBODY, attacks=10)
+    assert told["level"] == told["level_by_the_kernel"] == 3
+    assert told["layers"]["namespaces"]["in_place"]
+    assert not told["layers"]["user"]["in_place"]
+    assert through(told) <= {"learn that a private file exists, and its size"}
+    assert broken(told) == []
+
+
+def test_an_ordinary_user_in_a_container_is_confined() -> None:
+    """No namespaces there: every promise of level 2 is kept all the same."""
+    told = there(uid=SOMEBODY, container=True, attacks=20)
+    assert told["level"] == told["level_by_the_kernel"] == 2
+    assert through(told) <= {"learn that a private file exists, and its size"}
+    assert broken(told) == []
+    assert told["layers"]["namespaces"]["how_to_get_it"]
+
+
+def test_root_in_a_container_gives_itself_up() -> None:
+    told = there(container=True, attacks=10)
+    assert told["level"] == told["level_by_the_kernel"] == 3
+    assert not told["layers"]["namespaces"]["in_place"]
+    assert through(told) == set()
+    assert broken(told) == []
+
+
+def test_root_in_a_container_whose_interpreter_is_out_of_reach_is_told_so() -> None:
+    if all(folder.stat().st_mode & 1 for root in layout.readable_roots() for folder in Path(root).parents):
+        pytest.skip("this interpreter is within everybody's reach")
+    place = {"uid": 0, "container": True, "landlock": True, "reach": False, "attacks": 0}
+    run = subprocess.run([sys.executable, str(ELSEWHERE), json.dumps(place)], capture_output=True, text=True)
+    assert "use an interpreter under /usr or /opt, or grade as an ordinary user" in run.stderr
+
+
+def test_without_landlock_nobody_is_confined() -> None:
+    """What gets through is what only Landlock stops, and the doctor says how to get it."""
+    told = there(uid=SOMEBODY, landlock=False)
+    assert told["level"] == told["level_by_the_kernel"] == 1
+    assert "read a file outside" in through(told)
+    missing = told["layers"]["landlock"]
+    assert "read a file outside" in missing["would_stop"]
+    assert "Linux 5.13" in missing["how_to_get_it"]
+    promised_alone = {a["name"] for a in told["attacks"] if a["promised_from_level"] == 1}
+    assert not through(told) & promised_alone
+
+
+def test_root_without_landlock_is_not_confined_either() -> None:
+    told = there(landlock=False)
+    assert told["level"] == told["level_by_the_kernel"] == 1
+    assert "read a private file" not in through(told)  # a user of its own cannot
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _tidy() -> Any:
+    before = set(Path("/tmp").iterdir())
+    yield
+    for path in set(Path("/tmp").iterdir()) - before:
+        if path.name.startswith("tmp") and path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
