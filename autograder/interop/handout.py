@@ -68,14 +68,14 @@ def _bytes(document: Document) -> bytes:
 
 def _how_to_begin(handout: Handout, deadline: str) -> str:
     points, questions = float(handout.text.points), len(handout.text.statements)
-    until = f"Submit it until {deadline}." if deadline else "Submit it before the deadline."
+    until = f"Submit it by {deadline}." if deadline else "Submit it before the deadline."
     return f"""{handout.text.title}
 
 {questions} questions, {points:g} points.
 
-1. You need Python with NumPy, Matplotlib and JupyterLab:
+1. You need Python with NumPy, SciPy, Matplotlib and JupyterLab:
 
-       python -m pip install numpy matplotlib jupyterlab
+       python -m pip install numpy scipy matplotlib jupyterlab
 
 2. Open the notebook:
 

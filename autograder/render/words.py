@@ -41,7 +41,7 @@ LEVELS = {
     0: "nothing was run",
     1: "limits only: time and memory were limited",
     2: "confined: no network, no files but its own, limits on time and memory",
-    3: "sealed: confined, and under an identity of its own that owns nothing",
+    3: "sealed: confined, and with a user or namespaces of its own",
 }
 RECEIVED = {
     ReceivedBy.SERVER: "recorded by the course server",

@@ -79,4 +79,4 @@ def test_the_zip_says_how_to_begin_and_until_when() -> None:
     assert archive.namelist() == ["gradients/gradients.ipynb", "gradients/README.txt"]
     page = archive.read("gradients/README.txt").decode()
     assert "10 questions, 20 points." in page
-    assert "Submit it until Sunday 13 December 2026." in page
+    assert "Submit it by Sunday 13 December 2026." in page
