@@ -291,6 +291,19 @@ def test_what_an_instructor_must_mend_is_a_sentence_and_exit_code_2(course: Clas
     assert "Traceback" not in run.stderr
 
 
+def test_a_place_where_nothing_can_be_written_is_a_sentence(course: Class) -> None:
+    """A missing folder, a file in the way: the path and the system's reason."""
+    run = subprocess.run(
+        [sys.executable, "-m", "autograder", "solution", NAME, "--out", "nowhere/solved.ipynb"],
+        cwd=course.folder,
+        capture_output=True,
+        text=True,
+    )
+
+    assert run.returncode == 2
+    assert run.stderr == "autograder: nowhere/solved.ipynb: No such file or directory\n"
+
+
 def test_a_name_that_is_none_is_told_with_those_there_are(course: Class) -> None:
     """Misspelt assignments, questions and quizzes are refused; nothing is done for them in silence."""
     course.hand_in("amelie", course.notebook())

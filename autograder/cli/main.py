@@ -67,3 +67,9 @@ def main() -> None:
     except AutograderError as error:
         click.echo(f"autograder: {error}", err=True)
         sys.exit(USAGE)
+    except OSError as error:  # a file of theirs, or a full disk: no fault of the program
+        if error.strerror is None:
+            raise
+        where = f"{error.filename}: " if error.filename else ""
+        click.echo(f"autograder: {where}{error.strerror}", err=True)
+        sys.exit(USAGE)
