@@ -44,7 +44,7 @@ class Siege:
         self.ground = ground
         self.vault: Vault = open_vault(ground.path / "private", ground.canary)
         runner.isolation  # noqa: B018 - launches the fork server before processes are counted
-        self._processes = _descendants()
+        self._processes = descendants()
         self._honest = _Page.of(grade(self.vault.submission(None, "honest"), self.vault.assignment, runner))
         ground.settle()
 
@@ -72,7 +72,7 @@ class Siege:
             yield "the page holds characters that hide or reorder others"
 
     def _left(self) -> Iterator[str]:
-        strangers = _descendants() - self._processes - {self.ground.decoy}
+        strangers = descendants() - self._processes - {self.ground.decoy}
         if strangers:
             yield f"processes are left: {sorted(strangers)}"
         _, base = self._runner.whereabouts()
@@ -175,7 +175,7 @@ class _Page(HTMLParser):
         self.active.add(f"{what} #{self._counts[what]}")
 
 
-def _descendants() -> frozenset[int]:
+def descendants() -> frozenset[int]:
     """Numbers of all processes that come from this one, the decoy aside."""
     parents: dict[int, int] = {}
     for entry in Path("/proc").iterdir():

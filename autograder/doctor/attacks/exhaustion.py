@@ -63,7 +63,7 @@ EXCESSES = (
     _cell("memory by memfd", "import os\nfd = os.memfd_create('x')\nos.ftruncate(fd, 10**10)"),
     _cell("memory by pipes and sockets", "import os, socket\nk = []\nwhile True:\n    k.append(socket.socketpair())\n    k[-1][0].setblocking(False)\n    try:\n        while True: k[-1][0].send(b'x' * 65536)\n    except BlockingIOError: pass"),
     _cell("memory by the C library", "import ctypes\nm = ctypes.CDLL(None).malloc\nm.restype = ctypes.c_void_p\nwhile True:\n    p = m(1 << 24)\n    if not p: raise MemoryError\n    ctypes.memset(p, 1, 1 << 24)"),
-    _call("memory in a question", "y = []\nwhile True: y.append(bytearray(10**8))", "out_of_memory", _MEMORY),
+    _call("memory in a question", "import numpy as np\ny = []\nwhile True: y.append(np.empty(10**7))", "out_of_memory", _MEMORY),
     _cell("memory caught and tried again", "while True:\n    x = []\n    try:\n        while True: x.append(bytearray(10**7))\n    except MemoryError: pass"),
     _cell("forks", "import os\nwhile True: os.fork()"),
     _cell("forks by every library", "import os, subprocess, multiprocessing\nfor f in (lambda: subprocess.Popen(['true']), lambda: multiprocessing.Process(target=print).start(), os.fork, os.forkpty, lambda: os.system('true'), lambda: os.spawnl(1, '/bin/true', 'x')):\n    try: print('made', f())\n    except OSError: pass"),

@@ -1,0 +1,96 @@
+"""A hostile class mixed with an honest one: honest marks are those of a run without it, and it ends in time.
+
+All 232 attacks: AUTOGRADER_ATTACKS=all pytest tests/escapes/test_whole_class.py
+"""
+
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from autograder.doctor.attack import Attack
+from autograder.doctor.attacks import CATALOGUE
+from autograder.doctor.siege import descendants
+from autograder.doctor.vault import LIMITS, MARKS, Vault, open_vault
+from autograder.domain.report import Report
+from autograder.domain.submission import Submission
+from autograder.errors import IsolationError
+from autograder.sandbox.runner import Runner
+from autograder.session import grade_pile
+
+HONEST, WORKERS = 50, 2
+STEP = 1 if os.environ.get("AUTOGRADER_ATTACKS") == "all" else 9
+ANSWERS = (
+    {},
+    {"twice": "def twice(x):\n    return x + x"},
+    {"last": "def last(x):\n    return x"},
+    {"last": "def last(x):\n    raise ValueError", "power": "def power(x, n):\n    return x * 2.0 ** n"},
+    {"descend": "def descend(f, x):\n    return 1.0"},
+)
+
+
+@pytest.fixture
+def place() -> Iterator[Path]:
+    """A folder that others may pass through, so that student code reaches what is below."""
+    folder = Path(tempfile.mkdtemp(dir="/tmp"))
+    folder.chmod(0o711)
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def vault(place: Path) -> Vault:
+    private = place / "course"
+    private.mkdir(mode=0o700)
+    return open_vault(private, "canary-" + "1" * 32)
+
+
+def honest(vault: Vault) -> list[Submission]:
+    attacks = [Attack("", f"honest {number}", answers=ANSWERS[number % 5]) for number in range(HONEST)]
+    return [vault.submission(attack, f"honest{number:02}") for number, attack in enumerate(attacks)]
+
+
+def hostile(vault: Vault) -> list[Submission]:
+    return [vault.submission(attack, f"x{number:03}") for number, attack in enumerate(CATALOGUE[::STEP])]
+
+
+def graded(pile: Iterable[Submission], vault: Vault, place: Path) -> tuple[dict[str, Report], float]:
+    def runner() -> Runner:
+        return Runner(preload=("matplotlib.pyplot",), scratch=place)
+
+    began = time.monotonic()
+    try:
+        done = grade_pile(pile, vault.assignment, runner, lambda _: "", workers=WORKERS)
+        return {one.report.student: one.report for one in done}, time.monotonic() - began
+    except IsolationError as error:
+        pytest.skip(f"this machine cannot confine student code: {error}")
+
+
+def told(report: Report) -> object:
+    """A report, without what differs from run to run: when, how long, as which user."""
+    cells = tuple(replace(cell, seconds=0.0) for cell in report.cells)
+    return report.verdicts, cells, report.notes, report.trouble, report.receipt
+
+
+@pytest.mark.slow
+def test_a_hostile_class_changes_nothing_for_an_honest_one(vault: Vault, place: Path) -> None:
+    before = descendants()
+    alone, honest_seconds = graded(honest(vault), vault, place)
+    good, bad = honest(vault), hostile(vault)
+    mixed = [one for pair in zip(good, bad, strict=False) for one in pair]
+    mixed += good[len(bad) :] + bad[len(good) :]
+    together, seconds = graded(mixed, vault, place)
+
+    assert set(together) == {one.student for one in mixed}
+    for student, report in alone.items():
+        assert told(together[student]) == told(report)
+    assert all(str(v.mark) == MARKS[v.question] for v in alone["honest00"].verdicts)
+    assert not any(report.needs_person for report in together.values())
+    assert descendants() <= before
+    assert [path.name for path in place.iterdir()] == ["course"]
+    assert seconds <= 1.2 * (honest_seconds + len(bad) * LIMITS.seconds / WORKERS)
