@@ -69,7 +69,7 @@ def checked(name: str, *, draws: int = 3) -> Row:
     spent = run(command, cwd=folder, log=log, accept=(_DONE, _FLAWED))
     said = log.read_text(encoding="utf-8")
     told = json.loads(next(line for line in said.splitlines() if line.startswith('{"assignment"')))
-    counted = told["all"]
+    counted, questions = told["all"], told["questions"]
     text = read_assignment((folder / "assignments" / name / f"{name}.ipynb").read_bytes())
     counts = ("cases", "mistakes", "caught", "alternates", "accepted", "mutants", "equivalent", "surviving")
     return {
@@ -78,7 +78,8 @@ def checked(name: str, *, draws: int = 3) -> Row:
         "by_hand": float(text.points) - counted["points"],
         **{key: counted[key] for key in counts},
         "edits_caught": counted["mutants"] - counted["equivalent"] - counted["surviving"],
-        "flaws": [f"{flaw['where']}: {flaw['what']}" for flaw in told["flaws"]],
+        "missed_edits_of": {each["question"]: each["surviving"] for each in questions if each["surviving"]},
+        "flaws": len(told["flaws"]),
         "draws": draws,
         "check_s": round(spent.wall, 1),
         "check_cpu_s": round(spent.cpu, 1),
