@@ -102,15 +102,17 @@ def _print(name: str, checked: Checked) -> None:
     table = Table(header_style="bold", box=None, pad_edge=False, show_footer=True)
     rows = [_cells(tally) for tally in checked.tallies]
     total = _cells(summed(f"{len(rows)} questions", checked.tallies))
-    headings = ("question", "points", "cases", "accepted", "caught", "edits", "equivalent", "survive", "s")
+    headings = ("question", "points", "cases", "accepted", "caught", "edits", "equal", "survive", "s")
     for heading, footer in zip(headings, total, strict=True):
         justify: JustifyMethod = "left" if heading == "question" else "right"
-        table.add_column(heading, footer, justify=justify, no_wrap=True)
+        table.add_column(heading, footer, justify=justify, no_wrap=heading != "question", overflow="fold")
     for row in rows:
         table.add_row(*row)
     Console(highlight=False, markup=False).print(table)
     click.echo("accepted: other right ways of those tried; caught: known mistakes of those declared;")
-    click.echo("edits: small edits of the reference, those declared equivalent, those that should be caught.")
+    click.echo(
+        "edits: small ones of the reference; equal: those declared equivalent; survive: those not caught."
+    )
 
 
 def _cells(tally: Tally) -> tuple[str, ...]:
