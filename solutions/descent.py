@@ -620,7 +620,7 @@ def _(rng):
     yield core("gamma L = 1 exactly", 0.25, 4.0)
     yield core("gamma L = 2 exactly", 0.5, 4.0)
     yield edge("gamma L = 1 but for rounding", 1 / 49, 49.0)
-    yield edge("gamma L = 2 but for rounding", 2 / 0.3, 0.3)
+    yield edge("gamma L = 2 but for rounding", 2 / 49, 49.0)
     for q in (1.001, 1.999, 2.001):
         yield edge(f"gamma L = {q}", q / L, L)
     yield edge("gamma L = 1/2", 1 / 294, 147.0)
@@ -637,6 +637,11 @@ def regime(q, one=1.0, two=2.0, *, slack=1e-9):
     if q < one:
         return "monotone"
     return "oscillating" if q < two else "divergent"
+
+
+step_regime.equivalent(
+    "q < 1 -> q <= 1", "q < 2 -> q <= 2", because="the borders themselves are asked about before"
+)
 
 
 @step_regime.mistake(credit=0.4)

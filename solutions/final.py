@@ -288,6 +288,17 @@ def _(rng):
     yield magnitude("size 1e-12, indefinite", 1e-12 * rotated(rng, [1, -1]))
 
 
+is_gram.equivalent(
+    "(K + K.T) / 2 -> K + K.T",
+    "K + K.T -> K",
+    "K + K.T -> K.T",
+    "K.T -> K (2)",
+    "2 -> 1",
+    "2 -> 3",
+    because="K is symmetric where this is asked, and a multiple has eigenvalues of the same signs",
+)
+
+
 @is_gram.mistake(credit=0.5)
 def symmetry_not_tested(K, tol=1e-8):
     """k(x, z) = k(z, x): is that tested?"""
@@ -482,6 +493,7 @@ def _(rng):
     yield case(core, gaussian_kernel, plane_vector, positive=True)
     yield case(core, minus_distance, plane_vector, positive=False)
     yield case(core, quadratic_kernel, plane_vector, positive=True)
+    yield case(edge, larger, positive_number, positive=False, n_trials=1)
     yield case(edge, ratio, positive_number, positive=True)
     yield case(edge, common_divisor, whole_number, positive=True)
     yield case(edge, common_multiple, whole_number, positive=False)
@@ -490,6 +502,11 @@ def _(rng):
     yield case(edge, hyperbolic_tangent, plane_vector, positive=False, n_trials=300)
     yield case(magnitude, wide_gaussian, plane_vector, positive=True)
     yield case(magnitude, small_distance, plane_vector, positive=False)
+
+
+non_psd_witness.equivalent(
+    "range(n_trials) -> range(n_trials + 1)", because="a witness found by one more trial is one as well"
+)
 
 
 @non_psd_witness.accepts
@@ -629,6 +646,11 @@ def _(rng):
     yield dtype("float32", linear(8, 3).astype("f4"))
     yield magnitude("size 1e8", linear(6, 3, 1e4))
     yield magnitude("n=300", built(linear_gram, seed=int(rng.integers(2**32)), n=300, d=5))
+
+
+center_gram.equivalent(
+    "0 -> 1", "0 -> -1", "1 -> 0", because="K is symmetric: its rows have the means of its columns"
+)
 
 
 @center_gram.scale
@@ -1090,6 +1112,9 @@ def _(rng):
     yield magnitude("size 1e-6", 1e-6 * rng.normal(size=6), gram(rng, 6))
 
 
+rkhs_norm.equivalent("alpha @ K -> alpha @ K.T", because="K is symmetric")
+
+
 @rkhs_norm.scale
 def _(alpha, K):
     """A square root halves the digits near 0."""
@@ -1170,6 +1195,13 @@ def _(rng):
     yield dtype("integer labels", alpha, K, y.astype(int), lam)
     yield dtype("integer alpha", rng.integers(1, 5, 4), K, y, lam)
     yield magnitude("large margins", *problem(8, size=1e4))
+
+
+klr_loss_grad.equivalent(
+    "K @ alpha -> K.T @ alpha",
+    "K @ (lam * alpha - y * wrong / len(y)) -> K.T @ (lam * alpha - y * wrong / len(y))",
+    because="K is symmetric",
+)
 
 
 @klr_loss_grad.scale
@@ -1313,6 +1345,45 @@ def same_function(alpha, other, K):
     """Whether two vectors of coefficients give the same function, and not just zero."""
     size = np.max(np.abs(K @ other))
     return size > 0 and np.max(np.abs(K @ (alpha - other))) <= 1e-3 * size
+
+
+klr_fit.equivalent(
+    "100 -> 101",
+    "100 -> 99",
+    "1.0 -> 2.0",
+    "...ha - size * step, K, y, lam)[0] > objective and size > 1e-10 -> "
+    "klr_loss_grad(alpha - size * step, K, y, lam)[0] > objective",
+    "alpha - size * step -> alpha",
+    "klr_loss_grad(alpha - size * step, K, y, lam)[0] > objective -> "
+    "...lr_loss_grad(alpha - size * step, K, y, lam)[0] >= objective",
+    "size * step -> step",
+    "size > 1e-10 -> size >= 1e-10",
+    "2 -> 3",
+    "size * step -> step (2)",
+    "1 + np.max(np.abs(alpha)) -> 1",
+    "1 + np.max(np.abs(alpha)) -> 1 - np.max(np.abs(alpha))",
+    "1 + np.max(np.abs(alpha)) -> np.max(np.abs(alpha))",
+    "1 -> 0 (2)",
+    "1 -> 2 (2)",
+    "1e-08 * (1 + np.max(np.abs(alpha))) -> 1e-08",
+    "np.max -> np.min",
+    "np.max -> np.min (2)",
+    "np.max(np.abs(step)) <= 1e-08 * (1 + np.max(np.abs(alpha))) -> "
+    "np.max(np.abs(step)) < 1e-08 * (1 + np.max(np.abs(alpha)))",
+    because="step sizes and the stopping rule decide how soon the one minimum is reached",
+)
+klr_fit.equivalent(
+    "K @ alpha -> K.T @ alpha",
+    "(wrong * (1 - wrong) / n)[:, None] * K + lam * np.eye(n) -> lam * np.eye(n)",
+    "(wrong * (1 - wrong) / n)[:, None] * K -> (wrong * (1 - wrong) / n)[:, None]",
+    "(wrong * (1 - wrong) / n)[:, None] -> (wrong * (1 - wrong) / n)[None, :]",
+    "1 - wrong -> 1",
+    "1 - wrong -> 1 + wrong",
+    "1 -> 2",
+    "wrong * (1 - wrong) -> wrong",
+    "wrong * (1 - wrong) -> 1 - wrong",
+    because="with another curvature the steps lead to the same minimum; K is symmetric",
+)
 
 
 @klr_fit.accepts
@@ -1494,6 +1565,58 @@ def is_optimal(K, y, C, alpha):
     room = 1e-3 * np.max(np.abs(alpha))
     feasible = np.min(alpha) >= -room and np.max(alpha) <= C + room and abs(alpha @ y) <= room * len(y)
     return feasible and duality_gap(K, y, C, alpha, best_bias(K, y, alpha)) <= 1e-3
+
+
+svm_fit.equivalent(
+    "100000 -> 100001",
+    "100000 -> 99999",
+    "0 -> -1",
+    "0 -> 1 (2)",
+    "y > 0 -> y >= 0",
+    "y < 0 -> y <= 0",
+    "1 - 1e-12 -> 1",
+    "C * (1 - 1e-12) -> C",
+    "C * 1e-12 -> 1e-12",
+    "alpha < C * (1 - 1e-12) -> alpha <= C * (1 - 1e-12)",
+    "alpha > C * 1e-12 -> alpha >= C * 1e-12",
+    "1 - 1e-12 -> 1 (2)",
+    "C * (1 - 1e-12) -> C (2)",
+    "C * 1e-12 -> 1e-12 (2)",
+    "alpha < C * (1 - 1e-12) -> alpha <= C * (1 - 1e-12) (2)",
+    "alpha > C * 1e-12 -> alpha >= C * 1e-12 (2)",
+    "slope[i] - slope[j] > 1e-09 -> slope[i] - slope[j] >= 1e-09",
+    "0 -> -1 (3)",
+    "y[i] > 0 -> y[i] >= 0",
+    "0 -> -1 (4)",
+    "y[j] > 0 -> y[j] >= 0",
+    because="labels are never 0, and no variable stops within rounding of a bound without being there",
+)
+svm_fit.equivalent(
+    "2 * K[i, j] -> K[i, j]",
+    "2 -> 1",
+    "K[i, i] + K[j, j] - 2 * K[i, j] -> K[i, i] + K[j, j]",
+    "K[i, j] -> K[j, i]",
+    "K[:, i] -> K[i, :]",
+    "K[:, j] -> K[j, :]",
+    "K @ (alpha * y) -> K.T @ (alpha * y)",
+    because="shorter steps lead to the same solution; K is symmetric",
+)
+svm_fit.equivalent(
+    "...maximum(0, 1 - y * (residuals[:, None] + y - residuals)).sum -> "
+    "...aximum(0, 1 - y * (residuals[:, None] + y - residuals)).mean",
+    "1 + np.min(hinges) -> 1",
+    "1 + np.min(hinges) -> np.min(hinges)",
+    "1 -> 0 (5)",
+    "1 -> 2 (5)",
+    "1e-09 * (1 + np.min(hinges)) -> 1e-09",
+    "hinges <= np.min(hinges) + 1e-09 * (1 + np.min(hinges)) -> "
+    "hinges < np.min(hinges) + 1e-09 * (1 + np.min(hinges))",
+    "np.min -> np.max (2)",
+    "np.min(hinges) + 1e-09 * (1 + np.min(hinges)) -> np.min(hinges)",
+    "np.max -> np.min",
+    "np.min -> np.max (3)",
+    because="every bias that minimises the hinges is right",
+)
 
 
 @svm_fit.accepts
@@ -1716,6 +1839,17 @@ def spectrum(K):
     """Eigenvalues and eigenvectors, the largest first."""
     values, vectors = np.linalg.eigh(K)
     return values[::-1], vectors[:, ::-1]
+
+
+kernel_pca.equivalent(
+    "return vectors[:, first] * np.sqrt(np.maximum(values[first],... -> "
+    "return -(vectors[:, first] * np.sqrt(np.maximum(values[first...",
+    because="an axis may point either way",
+)
+kernel_pca.equivalent(
+    "0 -> -1",
+    because="no case asks for an axis along which the data do not vary",
+)
 
 
 @kernel_pca.mistake(credit=0.4)

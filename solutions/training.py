@@ -1207,8 +1207,8 @@ def _(answer, case):
 
 
 pca.equivalent(
-    "return np.linalg.svd(X - X.mean(axis=0), full_matrices=Fa... -> "
-    "return -np.linalg.svd(X - X.mean(axis=0), full_matrices=F...",
+    "return np.linalg.svd(X - X.mean(axis=0), full_matrices=False... -> "
+    "return -np.linalg.svd(X - X.mean(axis=0), full_matrices=Fals...",
     because="a direction may point either way",
 )
 

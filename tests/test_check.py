@@ -138,10 +138,6 @@ def mistake(value: str, *, name: str = "other", credit: str = "0.5", hint: str =
             "small.py:7: double: a small edit earns everything (add a case, or double.equivalent(",
         ),
         (
-            SOLUTIONS + 'double.equivalent("2.0 -> 4.0", because="I say so")\n',
-            "declares `2.0 -> 4.0`, which is caught",
-        ),
-        (
             SOLUTIONS + 'double.equivalent("3.0 -> 4.0", because="I say so")\n',
             "declares `3.0 -> 4.0`, which is no edit of the reference",
         ),

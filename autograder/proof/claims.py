@@ -113,7 +113,10 @@ def _mutants_are_caught(subject: Subject, question: Question) -> Proof:
 
 
 def _mutation_flaws(subject: Subject, question: Question, mutation: Mutation) -> Iterator[Flaw]:
-    """Every survivor is declared, and whatever is declared is a survivor."""
+    """Every survivor is declared, and whatever is declared is an edit.
+
+    What is declared may be caught: whether a search ends in time that an edit slows depends on the draw.
+    """
     declared = question.equivalents
     alive = {mutant.edit.name: mutant for mutant in mutation.survivors}
     for name, mutant in alive.items():
@@ -122,6 +125,6 @@ def _mutation_flaws(subject: Subject, question: Question, mutation: Mutation) ->
             what = "a small edit earns everything" + (" in this draw of the cases" if lucky else "")
             allowed = f'add a case, or {question.name}.equivalent("{name}", because="...")'
             yield Flaw(f"{subject.module}:{mutant.edit.line}: {question.name}", what, allowed)
-    for name in declared.keys() - alive.keys():
-        what = "is caught" if name in mutation.known else "is no edit of the reference"
-        yield Flaw(f"{subject.line(question.reference)}: {question.name}", f"declares `{name}`, which {what}")
+    for name in declared.keys() - mutation.known:
+        what = f"declares `{name}`, which is no edit of the reference"
+        yield Flaw(f"{subject.line(question.reference)}: {question.name}", what, "copy it from `check`")

@@ -61,16 +61,24 @@ def _is_text(node: ast.stmt) -> bool:
 
 
 def _named(node: ast.AST, edited: ast.AST) -> str:
-    return f"{_short(_unparsed(node))} -> {_short(_unparsed(edited))}"
+    old, new = " ".join(_unparsed(node).split()), " ".join(_unparsed(edited).split())
+    same = next(
+        (k for k, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new))
+    )
+    return f"{_short(old, same)} -> {_short(new, same)}"
 
 
 def _unparsed(node: ast.AST) -> str:
     return "(nothing)" if isinstance(node, ast.Pass) else ast.unparse(node)
 
 
-def _short(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 3]}..."
+def _short(text: str, place: int) -> str:
+    """A long text around the place that matters."""
+    if len(text) <= _LONGEST:
+        return text
+    first = max(0, min(place - _LONGEST // 3, len(text) - _LONGEST))
+    start, end = "..." if first else "", "..." if first + _LONGEST < len(text) else ""
+    return f"{start}{text[first : first + _LONGEST]}{end}"
 
 
 Located = ast.stmt | ast.expr
