@@ -17,6 +17,10 @@ _MEMORY = 1 << 30
 _PAGE = resource.getpagesize()
 
 
+class _TimeIsUpError(BaseException):
+    """No author's `except Exception` catches this."""
+
+
 class Bounds:
     """Time and memory of the functions that are asked during one batch."""
 
@@ -29,11 +33,14 @@ class Bounds:
     def hold(self, deadline: float) -> Iterator[None]:
         """Raise Overdue in the body when the deadline passes, MemoryError when it takes too much.
 
-        Functions that ask each other are held once. A signal reaches the main thread only: in another
-        there are no bounds.
+        A signal reaches the main thread only: in another there are no bounds.
         """
-        if self._held or threading.current_thread() is not threading.main_thread():
+        if threading.current_thread() is not threading.main_thread():
             yield
+            return
+        if self._held:  # functions that ask each other: the clock runs already
+            with self._set(armed=True):
+                yield
             return
         self._held = self._armed = True
         space = resource.getrlimit(resource.RLIMIT_AS)
@@ -45,6 +52,8 @@ class Bounds:
                 yield
             finally:
                 self._armed = False
+        except _TimeIsUpError:
+            raise Overdue from None
         finally:
             self._armed = False  # a ring between the two lines above would have skipped the first
             signal.setitimer(signal.ITIMER_REAL, 0)
@@ -55,18 +64,23 @@ class Bounds:
     @contextmanager
     def pause(self) -> Iterator[None]:
         """Within a held body: nothing is raised in here, where a process is talked to, but right after."""
-        armed, self._armed = self._armed, False
+        with self._set(armed=False):
+            yield
+        if self._armed and self.overdue:
+            raise _TimeIsUpError
+
+    @contextmanager
+    def _set(self, *, armed: bool) -> Iterator[None]:
+        before, self._armed = self._armed, armed
         try:
             yield
         finally:
-            self._armed = armed
-        if armed and self.overdue:
-            raise Overdue
+            self._armed = before
 
     def _ring(self, *_: object) -> None:
         self.overdue = True
         if self._armed:
-            raise Overdue  # it rings again: an author's `except` may catch this one
+            raise _TimeIsUpError  # it rings again: an author's `except` without a name may catch this one
 
     def _most_space(self, current: tuple[int, int]) -> int:
         if self._space is None:

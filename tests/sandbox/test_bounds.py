@@ -1,0 +1,132 @@
+"""What student code cannot stretch: the clock, the author's functions, what its end may tell."""
+
+import threading
+import time
+
+import pytest
+
+from autograder.domain.answer import Batch, Call, Ending, Oracle
+from autograder.sandbox.bounds import Bounds
+from autograder.sandbox.process import Overdue
+
+EARLY = """
+import gc, sys, time
+from autograder.sandbox.protocol import decode
+[calls] = [thing for thing in gc.get_objects() if type(thing).__name__ == "Calls"]
+def answer(index, function, frame, timed):
+    args, kwargs = decode(frame, make=calls._workshop.make)
+    value = function(*args)
+    calls._ready(timed=timed)
+    calls._line.send_value("answer", index, "returned", "", "", [], value=value)
+    calls._line.send("changed", [])
+calls._answer = answer
+def slow(x):
+    end = time.process_time() + 0.6
+    while time.process_time() < end: pass
+    return x
+"""
+
+
+def test_work_done_before_the_clock_starts_counts(run):
+    """Whoever computes first and says "ready" afterwards has not been quick."""
+    (answer,) = run(EARLY).ask("slow", Batch((Call((1.0,)),)), seconds=10)
+    assert answer.value == 1.0
+    assert answer.seconds > 0.4
+
+
+def test_an_honest_call_is_timed_as_before(run):
+    """What it takes to receive the arguments does not count."""
+    (answer,) = run("def quick(x): return x").ask("quick", Batch((Call((1.0,)),)), seconds=10)
+    assert answer.seconds < 0.05
+
+
+def steps(x, n):
+    for _ in range(int(n)):
+        x = x + 1
+    return x
+
+
+def forgiving(x, n):
+    while True:
+        try:
+            return steps(x, n)
+        except Exception:
+            continue
+
+
+@pytest.mark.parametrize("reference", [steps, forgiving])
+def test_a_reference_is_not_asked_for_ever(run, reference):
+    """The question's time is over, whatever the reference is busy with."""
+    student = run("def steps(x, n): return x\ndef more(x): return steps(x, 10**15)")
+    began = time.monotonic()
+    with student.standing_in({"steps": reference}) as second:
+        (answer,) = second.ask("more", Batch((Call((1.0,)),)), seconds=1.0)
+    assert answer.ending is Ending.TIMED_OUT
+    assert time.monotonic() - began < 8
+
+
+def test_nor_from_within_a_function_that_another_reference_calls(run):
+    """References and students' functions may call each other; the clock runs all the while."""
+    student = run(
+        "def steps(x, n): return x\ndef apply(f, x): return x\n"
+        "def more(x): return apply(lambda y: steps(y, 10**15), x)"
+    )
+    with student.standing_in({"steps": forgiving, "apply": lambda f, x: f(x)}) as second:
+        (answer,) = second.ask("more", Batch((Call((1.0,)),)), seconds=1.0)
+    assert answer.ending is Ending.TIMED_OUT
+
+
+def test_an_oracle_does_not_take_all_memory(run):
+    """Its arguments are the student's choice: what it refuses is no fault of the author's."""
+    student = run("def f(g): return g(10**9)")
+    (answer,) = student.ask("f", Batch((Call((Oracle(lambda n: bytearray(2 * n)),)),)), seconds=5)
+    assert (answer.ending, answer.exception) == (Ending.RAISED, "ValueError")
+
+
+def test_bounds_are_taken_off_again():
+    """After a body that took too long, and one that did not."""
+    bounds = Bounds()
+    with bounds.hold(time.monotonic() + 5):
+        pass
+    assert not bounds.overdue
+    with pytest.raises(Overdue), bounds.hold(time.monotonic() + 0.05):
+        while True:
+            pass
+    assert bounds.overdue
+    time.sleep(0.2)  # nothing rings any more
+    assert len(bytearray(10**7)) == 10**7
+
+
+def test_nothing_is_raised_while_a_process_is_talked_to():
+    """It would leave a message half read; it is raised right after."""
+    bounds, reached = Bounds(), []
+    with pytest.raises(Overdue), bounds.hold(time.monotonic() + 0.05), bounds.pause():
+        time.sleep(0.15)
+        reached.append("the end")
+    assert reached == ["the end"]
+
+
+def test_in_another_thread_there_are_no_bounds():
+    """A signal would reach the main thread instead."""
+    done = []
+
+    def work():
+        with Bounds().hold(time.monotonic() + 0.01):
+            time.sleep(0.05)
+            done.append(True)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    assert done == [True]
+
+
+@pytest.mark.parametrize(
+    "end", ["os._exit(57)", "os.kill(os.getpid(), 10)", "os.write(3, b'\\xff' * 6)", "os.close(3)"]
+)
+def test_how_a_process_ends_tells_students_nothing(run, end):
+    """An exit code, a signal or a size could carry a hidden argument into the report."""
+    student = run(f"import os\ndef f(x):\n    {end}\n    import time; time.sleep(9)")
+    (answer,) = student.ask("f", Batch((Call((1.0,)),)), seconds=5)
+    assert (answer.ending, answer.limit) == (Ending.CRASHED, "")
+    assert answer.message
