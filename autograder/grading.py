@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from autograder import __version__
-from autograder.domain.course import Plan
+from autograder.domain.course import Disclosure, Plan
 from autograder.domain.report import CellEnding, CellRun, Isolation, Outcome, Receipt, Report, Verdict
 from autograder.domain.submission import Submission
 from autograder.errors import IsolationError, SandboxError, SubmissionError
@@ -115,18 +115,40 @@ def _report(
     return Report(
         receipt=_receipt(submission, notebook.found),
         revision=assignment.revision,
-        verdicts=tuple(_explain_absence(verdict, notebook) for verdict in verdicts),
+        verdicts=tuple(disclosed(_explain_absence(v, notebook), assignment.plan) for v in verdicts),
         isolation=student.isolation,
         graded=datetime.now(UTC),
         title=assignment.released.text.title,
         trouble=student.trouble,
-        notes=(*notebook.notes, *student.notes),
+        notes=(*lateness(submission, assignment.plan), *notebook.notes, *student.notes),
         cells=tuple(sorted((*student.cells, *skipped), key=lambda cell: cell.number)),
         versions=_versions(),
     )
 
 
 _NOTHING_WRITTEN = "A person marks this part. Below its heading, nothing was found but what was handed out."
+
+
+def lateness(submission: Submission, plan: Plan) -> tuple[str, ...]:
+    """How late a submission is, where it is; what that costs is the course's business."""
+    if plan.deadline is None or submission.received <= plan.deadline + plan.grace:
+        return ()
+    minutes = int((submission.received - plan.deadline).total_seconds()) // 60
+    late = f"{minutes // 1440} days" if minutes >= 2880 else f"{minutes // 60} h {minutes % 60:02d} min"
+    doubt = ", by the time of the file, which may be wrong" if submission.received_by.doubtful else ""
+    return (f"Received {late} after the deadline{doubt}.",)
+
+
+def disclosed(verdict: Verdict, plan: Plan) -> Verdict:
+    """The verdict as far as the course tells students of hidden cases; the public examples are theirs."""
+    if plan.disclosure is not Disclosure.NEVER or verdict.mark is None:
+        return verdict
+    sentence = (
+        "Right."
+        if verdict.mark == 1
+        else "Not all of it is right; this course tells no more of hidden cases."
+    )
+    return replace(verdict, sentence=sentence, mistake=None, hint="", advice=(), groups=())
 
 
 def _explain_absence(verdict: Verdict, notebook: Matched) -> Verdict:

@@ -20,7 +20,7 @@ DEADLINE = (
 ZONE = 'a time zone such as "Europe/Paris"'
 NAME = "a name of letters, digits, _ and -, that begins with a letter"
 MODULE = 'the name of a module, such as "matplotlib.pyplot"'
-DISCLOSURE = 'one of "never", "category", "after-deadline"'
+DISCLOSURE = 'one of "never", "category"'
 
 _SPAN = re.compile(r"(\d+(?:\.\d+)?) *(s|sec|seconds?|min|minutes?|h|hours?|d|days?)")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}

@@ -30,7 +30,6 @@ class Disclosure(StrEnum):
 
     NEVER = "never"
     CATEGORY = "category"
-    AFTER_DEADLINE = "after-deadline"
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ title = "Gradients"
 weight = "1/3"
 deadline = 2026-10-18T23:59:00
 grace = "15 min"
-disclosure = "after-deadline"
+disclosure = "never"
 
 [assignments.gradients.limits]
 memory_mb = 2048
@@ -87,7 +87,7 @@ class TestReading:
         assert gradients.deadline.astimezone(UTC) == datetime(2026, 10, 18, 21, 59, tzinfo=UTC)
         assert descent.deadline == datetime(2026, 12, 1, 12, tzinfo=UTC)
         assert (gradients.grace, descent.grace) == (timedelta(minutes=15), timedelta(0))
-        assert (gradients.disclosure, descent.disclosure) == (Disclosure.AFTER_DEADLINE, Disclosure.CATEGORY)
+        assert (gradients.disclosure, descent.disclosure) == (Disclosure.NEVER, Disclosure.CATEGORY)
         assert gradients.limits == Limits(memory_mb=2048, seconds=60.0)
         assert descent.limits == Limits(memory_mb=512, seconds=60.0)
 
@@ -163,11 +163,11 @@ class TestMistakes:
             ('"15 min"', "15", "assignments.gradients.grace", "15 is no span", '"15 min"'),
             ('"15 min"', '"-15 min"', "assignments.gradients.grace", "no span", ""),
             (
-                "after-deadline",
-                "afterdeadline",
+                "never",
+                "nevr",
                 "assignments.gradients.disclosure",
                 "no choice",
-                "mean after-deadline",
+                "mean never",
             ),
             ("= 512", '= "512"', "limits.memory_mb", "'512' is not allowed", "128 to 65536"),
             ("= 512", "= true", "limits.memory_mb", "true is not allowed", "128 to 65536"),
