@@ -13,8 +13,8 @@ HOW = {
     LIMITS: "grade on Linux; nothing else is needed.",
     LANDLOCK: (
         "Linux 5.13 or newer with landlock in the list that /sys/kernel/security/lsm shows (boot with "
-        "lsm=landlock,... if it is not). In a container: a runtime whose seccomp profile knows Landlock "
-        "(Docker 23, Podman 4.4 or newer)."
+        "lsm=landlock,... if it is not). In a container: a runtime whose seccomp profile lets landlock_* "
+        "through (the default ones of Docker, Podman and containerd do since 2022)."
     ),
     SECCOMP: "a kernel with CONFIG_SECCOMP_FILTER (every distribution's), on x86_64 or aarch64.",
     USER: (

@@ -1,6 +1,6 @@
 """Go to another machine, as it were, and let the doctor and some attacks run there.
 
-    python elsewhere.py '{"uid": 61999, "container": true, "landlock": false, "reach": true, "attacks": 12}'
+    python elsewhere.py '{"uid": 61999, "container": true, "landlock": false, "mounts": true, ...}'
 
 Started as root: becomes another user, puts itself under a filter like that of a container's runtime, loses
 Landlock. What is found is printed as JSON.
@@ -35,7 +35,7 @@ def _step(operation: int, then: int, otherwise: int, operand: int) -> bytes:
     return struct.pack("HBBI", operation, then, otherwise, operand)
 
 
-def filter_like_a_container(*, container: bool, landlock: bool) -> None:
+def filter_like_a_container(*, container: bool, landlock: bool, mounts: bool) -> None:
     """Docker's default profile in short; or a kernel that has no Landlock; or both."""
     numbers = NUMBERS[platform.machine()]
     steps = [_step(0x20, 0, 0, 0)]
@@ -47,6 +47,8 @@ def filter_like_a_container(*, container: bool, landlock: bool) -> None:
 
     if not landlock:
         answer(_LANDLOCK, errno.ENOSYS)
+    if not mounts:
+        answer("mount", errno.EPERM)
     if container:
         answer(_CONTAINER, errno.EPERM)
         answer("clone3", errno.ENOSYS)
@@ -83,8 +85,10 @@ def main() -> None:
         os.setgroups([])
         os.setresgid(*[there["uid"]] * 3)
         os.setresuid(*[there["uid"]] * 3)
-    if there["container"] or not there["landlock"]:
-        filter_like_a_container(container=there["container"], landlock=there["landlock"])
+    if there["container"] or not there["landlock"] or not there["mounts"]:
+        filter_like_a_container(
+            container=there["container"], landlock=there["landlock"], mounts=there["mounts"]
+        )
     os.chdir("/tmp")
     os.execv(sys.executable, [sys.executable, "-P", "-c", WORK, str(there["attacks"])])
 

@@ -14,14 +14,26 @@ from autograder.sandbox.confine import identity, namespaces
 from autograder.sandbox.confine.kernel import DUMPABLE, prctl
 
 
+def _may_enter() -> bool:
+    """Whether namespaces can be entered wholly, tried by a process that does nothing else.
+
+    Some systems let an ordinary user in but mount nothing there; whoever finds out in there cannot go back.
+    """
+    trial = os.fork()
+    if trial == 0:
+        try:
+            namespaces.unshare()
+        except OSError:
+            os._exit(1)
+        os._exit(0)
+    return os.waitpid(trial, 0)[1] == 0
+
+
 def _enter(wanted: bool) -> tuple[str, ...]:  # noqa: FBT001 - the one caller names it
     """Go on as the first process of new namespaces, if wanted and allowed here; returns which."""
-    if not wanted:
+    if not wanted or not _may_enter():
         return ()
-    try:
-        names = namespaces.unshare()
-    except OSError:
-        return ()
+    names = namespaces.unshare()
     inner = os.fork()
     if inner:
         _, status = os.waitpid(inner, 0)
