@@ -44,7 +44,7 @@ def run(
     ends with a status that is not accepted.
     """
     ctypes.CDLL(None, use_errno=True).prctl(_SUBREAPER, 1, 0, 0, 0)
-    log = log or Path(os.devnull)
+    log, others = log or Path(os.devnull), _children()
     before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     with log.open("wb") as words:
         process = subprocess.Popen(
@@ -58,7 +58,7 @@ def run(
     with _Memory(process.pid, wanted=watch_memory) as memory:
         status = process.wait()
     wall = time.perf_counter() - began
-    _collect_orphans()
+    _collect_orphans(others)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     if status not in accept:
         tail = log.read_text(errors="replace")[-3000:] if log.is_file() else ""
@@ -77,12 +77,17 @@ def beside(name: str) -> Path:
     return Path(sys.executable).parent / name
 
 
-def _collect_orphans() -> None:
-    while True:
-        try:
-            os.wait()
-        except ChildProcessError:
-            return
+def _children() -> set[int]:
+    """Our own children, adopted ones included."""
+    tasks = Path("/proc/self/task").iterdir()
+    return {int(pid) for task in tasks for pid in (task / "children").read_text().split()}
+
+
+def _collect_orphans(others: set[int]) -> None:
+    """Wait for what the command left to us; `others` were ours before it began."""
+    while orphans := _children() - others:
+        for pid in orphans:
+            os.waitpid(pid, 0)
 
 
 class _Memory:
