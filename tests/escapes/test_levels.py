@@ -2,9 +2,9 @@
 
 import json
 import os
-import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -21,12 +21,17 @@ USUAL = {"uid": 0, "container": False, "landlock": True, "mounts": True, "reach"
 SOMEBODY = 60650  # an ordinary user that owns nothing here; not one that student code becomes
 
 
+def doctor(**given: Any) -> "subprocess.CompletedProcess[str]":
+    with tempfile.TemporaryDirectory(dir="/tmp") as home:
+        place = json.dumps(USUAL | given | {"home": home})
+        return subprocess.run(
+            [sys.executable, str(ELSEWHERE), place], capture_output=True, text=True, timeout=240
+        )
+
+
 def there(**given: Any) -> dict[str, Any]:
     """What the doctor sees in another place, and which of so many attacks are stopped there."""
-    place = USUAL | given
-    run = subprocess.run(
-        [sys.executable, str(ELSEWHERE), json.dumps(place)], capture_output=True, text=True, timeout=240
-    )
+    run = doctor(**given)
     if "Operation not permitted: 'mount" in run.stderr or "unshare" in run.stderr:
         pytest.skip("this root may not mount anything, so nothing can be brought within another user's reach")
     assert run.returncode == 0, run.stderr
@@ -96,9 +101,8 @@ def test_root_in_a_container_gives_itself_up() -> None:
 def test_root_in_a_container_whose_interpreter_is_out_of_reach_is_told_so() -> None:
     if all(folder.stat().st_mode & 1 for root in layout.readable_roots() for folder in Path(root).parents):
         pytest.skip("this interpreter is within everybody's reach")
-    place = json.dumps(USUAL | {"container": True, "reach": False})
-    run = subprocess.run([sys.executable, str(ELSEWHERE), place], capture_output=True, text=True)
-    assert "use an interpreter under /usr or /opt, or grade as an ordinary user" in run.stderr
+    said = doctor(container=True, reach=False).stderr
+    assert "use an interpreter under /usr or /opt, or grade as an ordinary user" in said
 
 
 def test_without_landlock_nobody_is_confined() -> None:
@@ -117,12 +121,3 @@ def test_root_without_landlock_is_not_confined_either() -> None:
     told = there(landlock=False)
     assert told["level"] == told["level_by_the_kernel"] == 1
     assert "read a private file" not in through(told)  # a user of its own cannot
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _tidy() -> Any:
-    before = set(Path("/tmp").iterdir())
-    yield
-    for path in set(Path("/tmp").iterdir()) - before:
-        if path.name.startswith("tmp") and path.is_dir():
-            shutil.rmtree(path, ignore_errors=True)

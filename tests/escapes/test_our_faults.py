@@ -131,7 +131,7 @@ def test_a_run_that_is_killed_again_and_again_ends_as_an_undisturbed_one(
     scratch.chmod(0o711)
     environment = os.environ | {"TMPDIR": str(scratch)}
     leaders = []
-    for _ in range(4):
+    for _ in range(3):
         run = begin(course, "grade", NAME, "-j", jobs, env=environment)
         time.sleep(chance.uniform(0.3, 4.5))
         run.kill()

@@ -98,9 +98,9 @@ LINES = (
              _ALL_LOST),
     _in_cell(
         "figures without end in a forged account",
-        "png = b'\\x89PNG\\r\\n\\x1a\\n' + bytes(1 << 20)\n"
-        "node = ['d', ['figures', ['l'] + [['a', '|u1', len(png)]] * 50]]\n"
-        "send(frame(['l', 'cell', 0, node], *[png] * 50))\nos._exit(0)",
+        "png = b'\\x89PNG\\r\\n\\x1a\\n' + bytes(1 << 16)\n"
+        "node = ['d', ['figures', ['l'] + [['a', '|u1', len(png)]] * 20]]\n"
+        "send(frame(['l', 'cell', 0, node], *[png] * 20))\nos._exit(0)",
         _ALL_LOST,
     ),
     _in_cell("an account of no cell", "send(frame(['l', 'cell', 99, ['d']]))\ntime.sleep(60)"),
