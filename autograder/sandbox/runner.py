@@ -71,14 +71,15 @@ class Runner:
 
     def spawn(self, limits: Limits) -> tuple[Process, Isolation]:
         """A fresh sealed process that has run nothing yet."""
-        for patience in range(_MOST_LAUNCHES, 0, -1):
+        for _ in range(_MOST_LAUNCHES - 1):
             try:
-                process, namespaces = self._fork(limits)
-                break
+                return self._spawn_once(limits)
             except ForkServerGone:  # killed from outside, perhaps while it started: once more
                 self._drop_server()
-                if patience == 1:
-                    raise
+        return self._spawn_once(limits)
+
+    def _spawn_once(self, limits: Limits) -> tuple[Process, Isolation]:
+        process, namespaces = self._fork(limits)
         try:
             return process, self._sealed(process, namespaces)
         except BaseException:
@@ -108,10 +109,13 @@ class Runner:
         """What holds the process, checked before it runs any student code."""
         try:
             hello = process.receive(time.monotonic() + _HELLO_SECONDS)
+            facts = process.facts()
+        except OSError as error:
+            raise ForkServerGone("a fresh process was killed from outside") from error
         except (Ended, Overdue) as error:
             raise SandboxError(f"a fresh process could not be sealed: {error}") from error
         _, active, failed = hello
-        self._isolation = isolation_of(active, namespaces, process.facts())
+        self._isolation = isolation_of(active, namespaces, facts)
         demand(self._isolation, failed, self._accept_level)
         return self._isolation
 

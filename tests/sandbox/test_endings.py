@@ -155,6 +155,24 @@ def test_a_killed_fork_server_is_launched_again(run, runner):
     assert student.variable("x").value == 1
 
 
+@pytest.mark.parametrize("moment", ["_fork", "_sealed"])
+def test_a_fork_server_may_be_killed_at_any_moment(run, runner, monkeypatch, moment):
+    """Right after it has forked as well, before the process has said that it is sealed; and right after that."""
+    real, killed = getattr(runner, moment), []
+
+    def then_killed(*args):
+        result = real(*args)
+        if len(killed) < 2:
+            killed.append(runner._server.pid)
+            os.kill(killed[-1], signal.SIGKILL)
+            time.sleep(0.2)
+        return result
+
+    monkeypatch.setattr(runner, moment, then_killed)
+    assert run("x = 2").variable("x").value == 2
+    assert len(killed) == 2
+
+
 def test_an_interrupted_cell_gets_little_time_on_a_replay(run):
     """A later crash does not cost the hung cell's seconds again; what it defined is there again."""
     source = "import time\nx = 1\nif True:\n    time.sleep(30)"
