@@ -10,7 +10,7 @@ from pathlib import Path
 
 from autograder.doctor.attack import Attack
 from autograder.doctor.ground import Ground
-from autograder.doctor.vault import MARKS, Vault, open_vault
+from autograder.doctor.vault import LIMITS, MARKS, Vault, open_vault
 from autograder.domain.report import Outcome, Report
 from autograder.domain.report_json import to_json
 from autograder.grading import grade
@@ -65,6 +65,8 @@ class Siege:
             yield "something hidden is in the report"
         if attack.says and attack.says not in told:
             yield f"the report does not say: {attack.says}"
+        if sum(len(cell.figures) for cell in report.cells) > LIMITS.figures:
+            yield "more figures are kept than may be"
         active = _Page.read(page).active - self._honest.active
         if active:
             yield f"the page holds {', '.join(sorted(active))}"

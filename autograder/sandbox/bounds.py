@@ -10,81 +10,77 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-
-from autograder.sandbox.process import Overdue
+from typing import Any
 
 _MEMORY = 1 << 30
 _PAGE = resource.getpagesize()
+_AGAIN = 0.1
+"""Seconds after which it rings again: an author's `except` without a name may have caught the first."""
 
 
-class _TimeIsUpError(BaseException):
-    """No author's `except Exception` catches this."""
+class TimeIsUpError(BaseException):
+    """The deadline passed inside an author's function; no `except Exception` catches this."""
 
 
 class Bounds:
-    """Time and memory of the functions that are asked during one batch."""
+    """Time and memory of the functions that are asked during one batch; `with bounds:` around each of them.
 
-    def __init__(self) -> None:
+    The clock is set when the first is asked, and taken away by `close`. A signal reaches the main thread
+    only: in another thread there are no bounds.
+    """
+
+    def __init__(self, deadline: float) -> None:
         self.overdue = False
-        self._held = self._armed = False
-        self._space: int | None = None
+        self._deadline = deadline
+        self._armed = False
+        self._outer: list[bool] = []
+        self._before: tuple[Any, tuple[int, int]] | None = None
+        self._space = (0, 0)
 
-    @contextmanager
-    def hold(self, deadline: float) -> Iterator[None]:
-        """Raise Overdue in the body when the deadline passes, MemoryError when it takes too much.
+    def __enter__(self) -> None:
+        if self._before is None and threading.current_thread() is threading.main_thread():
+            self._begin()
+        self._outer.append(self._armed)
+        if self._before is not None:
+            resource.setrlimit(resource.RLIMIT_AS, self._space)
+            self._armed = True
 
-        A signal reaches the main thread only: in another there are no bounds.
-        """
-        if threading.current_thread() is not threading.main_thread():
-            yield
-            return
-        if self._held:  # functions that ask each other: the clock runs already
-            with self._set(armed=True):
-                yield
-            return
-        self._held = self._armed = True
-        space = resource.getrlimit(resource.RLIMIT_AS)
-        previous = signal.signal(signal.SIGALRM, self._ring)
-        signal.setitimer(signal.ITIMER_REAL, max(0.001, deadline - time.monotonic()), 0.1)
-        try:
-            resource.setrlimit(resource.RLIMIT_AS, (self._most_space(space), space[1]))
-            try:
-                yield
-            finally:
-                self._armed = False
-        except _TimeIsUpError:
-            raise Overdue from None
-        finally:
-            self._armed = False  # a ring between the two lines above would have skipped the first
-            signal.setitimer(signal.ITIMER_REAL, 0)
-            signal.signal(signal.SIGALRM, previous)
-            resource.setrlimit(resource.RLIMIT_AS, space)
-            self._held = False
+    def __exit__(self, *_error: object) -> None:
+        self._armed = False
+        before = self._outer.pop()
+        if self._before is not None and not self._outer:
+            resource.setrlimit(resource.RLIMIT_AS, self._before[1])
+        self._armed = before
 
     @contextmanager
     def pause(self) -> Iterator[None]:
-        """Within a held body: nothing is raised in here, where a process is talked to, but right after."""
-        with self._set(armed=False):
-            yield
-        if self._armed and self.overdue:
-            raise _TimeIsUpError
-
-    @contextmanager
-    def _set(self, *, armed: bool) -> Iterator[None]:
-        before, self._armed = self._armed, armed
+        """Within a bounded body: nothing is raised in here, where a process is talked to, but right after."""
+        armed, self._armed = self._armed, False
         try:
             yield
         finally:
-            self._armed = before
+            self._armed = armed
+        if armed and self.overdue:
+            raise TimeIsUpError
+
+    def close(self) -> None:
+        """Take the clock and the bounds away, however the batch ended."""
+        self._armed = False
+        if self._before is not None:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.signal(signal.SIGALRM, self._before[0])
+            resource.setrlimit(resource.RLIMIT_AS, self._before[1])
+            self._before = None
+
+    def _begin(self) -> None:
+        mapped = int(Path("/proc/self/statm").read_text().split()[0]) * _PAGE
+        soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+        known = [limit for limit in (soft, hard) if limit != resource.RLIM_INFINITY]
+        self._space = (min([mapped + _MEMORY, *known]), hard)
+        self._before = (signal.signal(signal.SIGALRM, self._ring), (soft, hard))
+        signal.setitimer(signal.ITIMER_REAL, max(0.001, self._deadline - time.monotonic()), _AGAIN)
 
     def _ring(self, *_: object) -> None:
         self.overdue = True
         if self._armed:
-            raise _TimeIsUpError  # it rings again: an author's `except` without a name may catch this one
-
-    def _most_space(self, current: tuple[int, int]) -> int:
-        if self._space is None:
-            mapped = int(Path("/proc/self/statm").read_text().split()[0]) * _PAGE
-            self._space = mapped + _MEMORY
-        known = [limit for limit in current if limit != resource.RLIM_INFINITY]
-        return min([self._space, *known])
+            raise TimeIsUpError

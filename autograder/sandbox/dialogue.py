@@ -3,13 +3,13 @@
 import builtins
 import inspect
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
 from autograder.domain.answer import Answer, Call, Ending, Oracle
 from autograder.sandbox.batches import seconds_to_make
-from autograder.sandbox.bounds import Bounds
+from autograder.sandbox.bounds import Bounds, TimeIsUpError
 from autograder.sandbox.process import Ended, Overdue, Process
 from autograder.sandbox.protocol import ProtocolFault, encode
 
@@ -27,7 +27,10 @@ _KINDS = {"returned": Ending.RETURNED, "raised": Ending.RAISED, "undefined": End
 
 
 class Dialogue:
-    """The exchange during one batch: answers come in, questions to oracles go back and are answered."""
+    """The exchange during one batch: answers come in, questions to oracles go back and are answered.
+
+    A context manager: the clock over our own functions is taken away at its end.
+    """
 
     def __init__(self, process: Process, deadline: float, references: References) -> None:
         self._process = process
@@ -38,7 +41,7 @@ class Dialogue:
         self._callbacks = 0
         self._functions = 0
         self._broken: Exception | None = None
-        self._bounds = Bounds()
+        self._bounds = Bounds(deadline)
         self._began = process.cpu_seconds()
         self._begin(None)
 
@@ -65,6 +68,14 @@ class Dialogue:
                 return message[1:]
             else:
                 raise self.fault("a message out of turn")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        self._bounds.close()
+        if isinstance(error, TimeIsUpError):
+            raise Overdue from None
 
     def fault(self, what: str) -> Ended:
         """The protocol is broken: the process is not worth asking any more."""
@@ -145,7 +156,7 @@ class Dialogue:
     ) -> None:
         self._depth += 1
         try:
-            with np.errstate(all="ignore"), self._bounds.hold(self._deadline):
+            with np.errstate(all="ignore"), self._bounds:
                 value = function(*args, **kwargs)
             pieces = encode(["told", value])
         except Exception as error:  # noqa: BLE001 - author's code on arguments that a student chose

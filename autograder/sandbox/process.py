@@ -96,8 +96,6 @@ class Process:
                 frame = self._pending[:size]
                 del self._pending[:size]
                 self.received += size + _WEIGHT_OF_VALUES * int.from_bytes(frame[:4], "little")
-                if self._small_disk is not None:
-                    self.look_at_disk()
                 return frame
             try:
                 chunk = self._wire.recv(_CHUNK)

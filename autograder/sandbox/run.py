@@ -186,7 +186,8 @@ class Run:
     def _bind_references(self, process: Process) -> None:
         if self._references:
             process.send(encode(["stand", list(self._references)]), self._until)
-            Dialogue(process, self._until, self._references).next("standing")
+            with Dialogue(process, self._until, self._references) as dialogue:
+                dialogue.next("standing")
 
     def ask(self, name: str, batch: Batch, *, seconds: float) -> tuple[Answer, ...]:
         """Call the student's function on every call of the batch; `seconds` are for all of them together."""
@@ -227,8 +228,9 @@ class Run:
         deadline = min(time.monotonic() + seconds, self._until)
         dialogue = Dialogue(process, deadline, self._references)
         try:
-            process.send(order, deadline)
-            exchange(dialogue)
+            with dialogue:
+                process.send(order, deadline)
+                exchange(dialogue)
         except Overdue:
             process.kill()
             over = time.monotonic() >= self._until

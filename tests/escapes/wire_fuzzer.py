@@ -154,7 +154,8 @@ def swallow(raw: bytes) -> Iterator[Any]:
         feed: Any = _Feed(raw)
         talk = Dialogue(feed, time.monotonic() + 5.0, {"secret": lambda f, *a: f(*a) if callable(f) else f})
         try:
-            answer: Answer = talk.answer(0, call, timed=False, memory="")
+            with talk:
+                answer: Answer = talk.answer(0, call, timed=False, memory="")
         except (Ended, Overdue):
             continue
         yield answer.value

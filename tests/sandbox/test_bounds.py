@@ -1,13 +1,14 @@
 """What student code cannot stretch: the clock, the author's functions, what its end may tell."""
 
+import resource
+import signal
 import threading
 import time
 
 import pytest
 
 from autograder.domain.answer import Batch, Call, Ending, Oracle
-from autograder.sandbox.bounds import Bounds
-from autograder.sandbox.process import Overdue
+from autograder.sandbox.bounds import Bounds, TimeIsUpError
 
 EARLY = """
 import gc, sys, time
@@ -85,25 +86,41 @@ def test_an_oracle_does_not_take_all_memory(run):
 
 def test_bounds_are_taken_off_again():
     """After a body that took too long, and one that did not."""
-    bounds = Bounds()
-    with bounds.hold(time.monotonic() + 5):
-        pass
-    assert not bounds.overdue
-    with pytest.raises(Overdue), bounds.hold(time.monotonic() + 0.05):
+    before = resource.getrlimit(resource.RLIMIT_AS), signal.getsignal(signal.SIGALRM)
+    quick, slow = Bounds(time.monotonic() + 5), Bounds(time.monotonic() + 0.05)
+    with quick:
+        assert resource.getrlimit(resource.RLIMIT_AS) != before[0]
+    quick.close()
+    assert not quick.overdue
+    with pytest.raises(TimeIsUpError), slow:
         while True:
             pass
-    assert bounds.overdue
+    slow.close()
+    assert slow.overdue
+    assert before == (resource.getrlimit(resource.RLIMIT_AS), signal.getsignal(signal.SIGALRM))
     time.sleep(0.2)  # nothing rings any more
-    assert len(bytearray(10**7)) == 10**7
 
 
 def test_nothing_is_raised_while_a_process_is_talked_to():
     """It would leave a message half read; it is raised right after."""
-    bounds, reached = Bounds(), []
-    with pytest.raises(Overdue), bounds.hold(time.monotonic() + 0.05), bounds.pause():
+    bounds, reached = Bounds(time.monotonic() + 0.05), []
+    with pytest.raises(TimeIsUpError), bounds, bounds.pause():
         time.sleep(0.15)
         reached.append("the end")
+    bounds.close()
     assert reached == ["the end"]
+
+
+def test_between_two_functions_nothing_is_raised_either():
+    """The next one is over at once."""
+    bounds = Bounds(time.monotonic() + 0.05)
+    with bounds:
+        pass
+    time.sleep(0.1)
+    assert bounds.overdue
+    with pytest.raises(TimeIsUpError), bounds:
+        time.sleep(1)
+    bounds.close()
 
 
 def test_in_another_thread_there_are_no_bounds():
@@ -111,7 +128,7 @@ def test_in_another_thread_there_are_no_bounds():
     done = []
 
     def work():
-        with Bounds().hold(time.monotonic() + 0.01):
+        with Bounds(time.monotonic() + 0.01):
             time.sleep(0.05)
             done.append(True)
 
