@@ -157,7 +157,7 @@ def test_a_killed_fork_server_is_launched_again(run, runner):
 
 @pytest.mark.parametrize("moment", ["_fork", "_sealed"])
 def test_a_fork_server_may_be_killed_at_any_moment(run, runner, monkeypatch, moment):
-    """Right after it has forked as well, before the process has said that it is sealed; and right after that."""
+    """Right after it forked, before the process said that it is sealed; and right after that."""
     real, killed = getattr(runner, moment), []
 
     def then_killed(*args):
