@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.errors import IsolationError, SandboxError
+from autograder.sandbox.confine.processor import Roaming
 
 _START_SECONDS = 120.0
 _ANSWER_SECONDS = 20.0
@@ -59,6 +60,7 @@ class ForkServer:
         base: Path,
         namespaces: bool = True,
     ) -> None:
+        self._roaming = Roaming()
         self._stderr = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the server
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         plan = {
@@ -91,12 +93,13 @@ class ForkServer:
         return self._process.pid
 
     def fork(self, terms: dict[str, Any]) -> Birth:
-        """A fresh child, and our end of its wire."""
+        """A fresh child, and our end of its wire. Until it is reaped, it and this thread share a processor."""
         ours, theirs = socket.socketpair()
         try:
-            self._say({"do": "fork", **terms}, theirs.fileno())
+            self._say({"do": "fork", "processor": self._roaming.settle(), **terms}, theirs.fileno())
             told, handles = self._answer(_ANSWER_SECONDS)
         except BaseException:
+            self._roaming.roam()
             ours.close()
             raise
         finally:
@@ -106,6 +109,7 @@ class ForkServer:
 
     def reap(self, birth: Birth) -> Death:
         """Kill the child if it still runs, and collect it."""
+        self._roaming.roam()
         with suppress(ProcessLookupError):
             signal.pidfd_send_signal(birth.pidfd, signal.SIGKILL)
         self._say({"do": "reap", "pid": birth.pid})

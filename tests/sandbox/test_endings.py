@@ -202,3 +202,13 @@ def test_a_question_brings_so_many_bytes_and_no_more(run):
     assert answers[0].value.shape == (6_000_000,)
     assert answers[-1].ending is Ending.CRASHED
     assert "128 MB" in answers[-1].limit
+
+
+def test_the_two_sides_share_a_processor_while_they_talk(run):
+    """And only then: a worker that is done with a student may go where there is less to do."""
+    everywhere = os.sched_getaffinity(0)
+    student = run("import os\nhere = sorted(os.sched_getaffinity(0))")
+    assert student.variable("here").value == sorted(os.sched_getaffinity(0))
+    assert len(os.sched_getaffinity(0)) == 1
+    student.close()
+    assert os.sched_getaffinity(0) == everywhere

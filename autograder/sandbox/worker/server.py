@@ -17,6 +17,7 @@ from contextlib import suppress
 from typing import Any, NoReturn
 
 from autograder.sandbox.confine import namespaces
+from autograder.sandbox.confine.processor import stay_on
 from autograder.sandbox.worker import child
 from autograder.sandbox.worker.footing import Unreachable, find_footing
 from autograder.sandbox.worker.sealing import Terms
@@ -83,6 +84,9 @@ class Server:
                 self._reap(order["pid"])
 
     def _fork(self, end: socket.socket, order: dict[str, Any]) -> None:
+        processor = order.pop("processor")
+        if processor is not None:
+            stay_on({processor})  # and so does the child
         terms = Terms(**order, readable=self._readable)
         disk = self._small_disk(terms)
         server = os.getpid()
