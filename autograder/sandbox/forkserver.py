@@ -93,7 +93,7 @@ class ForkServer:
         return self._process.pid
 
     def fork(self, terms: dict[str, Any]) -> Birth:
-        """A fresh child, and our end of its wire. Until it is reaped, it and this thread share a processor."""
+        """A fresh child, and our end of its wire. Until its end this thread shares a processor with it."""
         ours, theirs = socket.socketpair()
         try:
             self._say({"do": "fork", "processor": self._roaming.settle(), **terms}, theirs.fileno())
