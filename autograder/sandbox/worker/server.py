@@ -18,7 +18,7 @@ from typing import Any, NoReturn
 
 from autograder.sandbox.confine import namespaces
 from autograder.sandbox.confine.processor import stay_on
-from autograder.sandbox.worker import child
+from autograder.sandbox.worker import child, pages
 from autograder.sandbox.worker.footing import Unreachable, find_footing
 from autograder.sandbox.worker.sealing import Terms
 from autograder.sandbox.worker.shell import make_shell
@@ -53,6 +53,7 @@ class Server:
         sys.argv[:] = sys.orig_argv[:] = ["notebook"]
         gc.collect()
         gc.freeze()
+        pages.gather()
         self._say({"namespaces": self._entered, "trouble": trouble, "missing": missing, "modules": _ours()})
         self._loop()
 
