@@ -1,13 +1,15 @@
 """One processor for the two sides of the wall.
 
 The grader and a student's process take turns: one waits while the other works. On one processor they lose
-nothing by that, and what one has written is in the cache where the other reads it.
+nothing by that, and what one has written is in the cache where the other reads it. As a batch thread the
+grader interrupts nobody when it wakes up: a student's process answers all it was asked before it is read.
 """
 
 import ctypes
 import os
 import sys
 from collections.abc import Set
+from contextlib import suppress
 
 _here = ctypes.CDLL(None).sched_getcpu if sys.platform == "linux" else None
 
@@ -23,12 +25,16 @@ class Roaming:
         if _here is None:
             return None
         processor = int(_here())
-        return processor if stay_on({processor}) else None
+        if not stay_on({processor}):
+            return None
+        _schedule(os.SCHED_BATCH)
+        return processor
 
     def roam(self) -> None:
         """Be free again: the system may find a processor with less to do."""
         if self._all:
             stay_on(self._all)
+            _schedule(os.SCHED_OTHER)
 
 
 def stay_on(processors: Set[int]) -> bool:
@@ -38,3 +44,8 @@ def stay_on(processors: Set[int]) -> bool:
     except OSError:
         return False
     return True
+
+
+def _schedule(policy: int) -> None:
+    with suppress(OSError):
+        os.sched_setscheduler(0, policy, os.sched_param(0))
