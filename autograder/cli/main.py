@@ -1,5 +1,6 @@
 """The command line: which commands there are. Each is loaded when it is called, so that `--help` is quick."""
 
+import gc
 import os
 import sys
 from importlib import import_module
@@ -59,6 +60,7 @@ def group() -> None:
 
 def main() -> None:
     """Run the command line; what a user must mend is printed as a sentence, with exit code 2."""
+    gc.set_threshold(50_000)  # imports and reports make much and drop little in circles
     # One thread of linear algebra a process: the workers are the parallelism.
     for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(name, "1")

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from fractions import Fraction
+from functools import cache
 from types import SimpleNamespace
 from typing import Any
 
@@ -33,7 +34,11 @@ _WEIGHTS = {
 
 def shares(groups: Iterable[Group]) -> dict[Group, Fraction]:
     """The part of the points each group carries: the weights above, renormalised over the groups present."""
-    named = set(groups)
+    return dict(_shares(frozenset(groups)))
+
+
+@cache
+def _shares(named: frozenset[Group]) -> dict[Group, Fraction]:
     present = [group for group in Group if group in named]
     total = sum(_WEIGHTS[group] for group in present)
     return {group: Fraction(_WEIGHTS[group], total) for group in present}

@@ -7,7 +7,7 @@ from autograder.domain.answer import Answer, Batch, Ending
 from autograder.errors import JudgingError
 from autograder.questions.cases import Case, Group
 from autograder.questions.solutions import Prepared
-from autograder.questions.standing import Finding, Standing, wrong
+from autograder.questions.standing import RIGHT, Finding, Standing, wrong
 from autograder.questions.student import Student
 from autograder.questions.weigh import weigh
 
@@ -74,4 +74,4 @@ def _lap(prepared: Prepared, student: Student, k: int, *, anew: bool) -> tuple[E
 
 def failing(exhibits: tuple[Exhibit, ...], group: Group) -> Iterator[Exhibit]:
     """The exhibits of a group that earned less than everything."""
-    return (e for e in exhibits if e.case.group is group and e.standing.worth < 1)
+    return (e for e in exhibits if e.standing is not RIGHT and e.case.group is group and e.standing.worth < 1)

@@ -17,6 +17,7 @@ from autograder.questions.pictures import pictures
 from autograder.questions.question import Question
 from autograder.questions.recognise import recognise
 from autograder.questions.solutions import Prepared
+from autograder.questions.standing import RIGHT
 from autograder.questions.student import Student
 from autograder.questions.variable import said_of_variable
 from autograder.questions.weigh import asked_too_often
@@ -161,9 +162,11 @@ def _absent_variable(question: Question, answer: Answer) -> Verdict | None:
 def _group_standings(prepared: Prepared, exhibits: Sequence[Exhibit]) -> tuple[GroupStanding, ...]:
     """Each group is worth its worst case and never more than the core; one that was not asked, nothing."""
     parts = shares(case.group for case in prepared.cases)
-    worst = {
-        g: min((e.standing.worth for e in exhibits if e.case.group is g), default=Fraction(0)) for g in parts
-    }
+    worst = {group: Fraction(int(any(e.case.group is group for e in exhibits))) for group in parts}
+    for exhibit in exhibits:
+        if exhibit.standing is not RIGHT:
+            group = exhibit.case.group
+            worst[group] = min(worst[group], exhibit.standing.worth)
     bound = worst.get(Group.CORE, Fraction(1))
     return tuple(GroupStanding(str(g), parts[g], min(worst[g], bound)) for g in parts)
 

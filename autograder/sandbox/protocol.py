@@ -18,6 +18,7 @@ import re
 import struct
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -110,9 +111,9 @@ class _Writer:
     def _composite(self, value: Any, depth: int) -> Any:
         deeper = depth + 1
         if isinstance(value, list):
-            return ["l", *[self.node(item, deeper) for item in list.__iter__(value)]]
+            return self._items("l", list.__iter__(value), deeper)
         if isinstance(value, tuple):
-            return ["t", *[self.node(item, deeper) for item in tuple.__iter__(value)]]
+            return self._items("t", tuple.__iter__(value), deeper)
         if isinstance(value, dict):
             return self._dict(value, deeper)
         if isinstance(value, complex):
@@ -125,6 +126,15 @@ class _Writer:
         if isinstance(value, str):
             return _str_node(str.__str__(value))
         return self._other(value, deeper)
+
+    def _items(self, tag: str, values: Iterable[Any], depth: int) -> list[Any]:
+        """Most items are spelled as they are: told at a glance, without a call for each."""
+        nodes: list[Any] = [tag]
+        for value in values:
+            kind = type(value)
+            plain = kind is float or kind is bool or value is None or (kind is str and value.isascii())
+            nodes.append(value if plain else self.node(value, depth))
+        return nodes
 
     def _other(self, value: Any, depth: int) -> Any:
         if isinstance(value, Opaque):
@@ -265,9 +275,9 @@ class _Reader:
         if tag == "a":
             return self._array(node[1], node[2:])
         if tag == "l":
-            return [self.value(item, deeper) for item in node[1:]]
+            return self._items(node, deeper)
         if tag == "t":
-            return tuple([self.value(item, deeper) for item in node[1:]])
+            return tuple(self._items(node, deeper))
         if tag == "d":
             return self._dict(node[1:], deeper)
         if tag == "n":
@@ -275,6 +285,13 @@ class _Reader:
         if tag == "m":
             return self._made(node, deeper)
         return self._plain(tag, node)
+
+    def _items(self, node: list[Any], depth: int) -> list[Any]:
+        """Texts and floats are what they are: told at a glance, without a call for each."""
+        return [
+            item if type(item) is str or type(item) is float else self.value(item, depth)
+            for item in islice(node, 1, None)
+        ]
 
     def _plain(self, tag: Any, node: list[Any]) -> Any:
         if tag == "c":

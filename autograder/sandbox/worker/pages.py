@@ -1,4 +1,4 @@
-"""Memory in large pages, where the kernel gathers it: a fork then copies hundreds of entries, not thousands."""
+"""Memory in large pages, where the kernel gathers it: a fork copies hundreds of entries, not thousands."""
 
 import ctypes
 from collections.abc import Iterator

@@ -73,21 +73,16 @@ def settle(end: socket.socket, server: int) -> socket.socket:
 def seal(terms: Terms, server: int) -> Sealed:
     """Put all layers in place and say which hold."""
     sealed = Sealed()
-    others = limits.threads_of_machine()  # while /proc can still be read
-    if terms.uid is not None:
-        uid = terms.uid
+    if terms.uid is None:  # others' threads count as well: how many there are is read while /proc can be
+        threads = limits.threads_of_machine() + 4 * _THREADS
+    else:
+        threads, uid = _THREADS, terms.uid
         sealed.attempt("uid", lambda: _become(uid, server))
     _move_to(terms.scratch)
     sealed.attempt("capabilities", identity.renounce)
     reach = landlock.Reach((*_ALWAYS_READABLE, *terms.readable), (terms.scratch,), _DEVICES)
     sealed.attempt("landlock", lambda: landlock.restrict(reach))
-    dropped = "uid" in sealed.active
-    ceiling = limits.Ceiling(
-        terms.memory_mb,
-        terms.scratch_mb,
-        terms.processor_seconds,
-        threads=_THREADS if dropped else others + 4 * _THREADS,
-    )
+    ceiling = limits.Ceiling(terms.memory_mb, terms.scratch_mb, terms.processor_seconds, threads=threads)
     sealed.attempt("rlimits", lambda: limits.hold_to(ceiling))
     sealed.attempt("seccomp", seccomp.filter_calls)
     _believe_nothing(sealed)

@@ -41,6 +41,7 @@ class Server:
 
     def serve(self) -> NoReturn:
         """Prepare, say how it went, then fork and reap until the grader is gone."""
+        gc.disable()  # imports make much and drop little
         self._shell = make_shell()
         missing = self._preload()
         warm(self._shell)
@@ -53,6 +54,7 @@ class Server:
         sys.argv[:] = sys.orig_argv[:] = ["notebook"]
         gc.collect()
         gc.freeze()
+        gc.enable()
         pages.gather()
         self._say({"namespaces": self._entered, "trouble": trouble, "missing": missing, "modules": _ours()})
         self._loop()

@@ -4,10 +4,12 @@ Made once in the fork server, before any student code, and inherited by every ch
 """
 
 import builtins
+import functools
 import getpass
 import io
 import sys
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 import matplotlib
@@ -84,6 +86,10 @@ def make_shell() -> Shell:
     matplotlib.use("Agg")
     import matplotlib.pyplot as plt
 
+    backend: Any = import_module("matplotlib.backends.backend_agg")
+    backend.MathTextParser = functools.cache(
+        backend.MathTextParser
+    )  # one for all figures keeps what it typeset
     formatter: Any = shell.display_formatter
     formatter.formatters["image/png"].for_type_by_name("matplotlib.figure", "Figure", png_of)
     plt.show = show_figures(shell)
