@@ -87,9 +87,7 @@ def make_shell() -> Shell:
     import matplotlib.pyplot as plt
 
     backend: Any = import_module("matplotlib.backends.backend_agg")
-    backend.MathTextParser = functools.cache(
-        backend.MathTextParser
-    )  # one for all figures keeps what it typeset
+    backend.MathTextParser = functools.cache(backend.MathTextParser)  # one for all figures: it keeps its work
     formatter: Any = shell.display_formatter
     formatter.formatters["image/png"].for_type_by_name("matplotlib.figure", "Figure", png_of)
     plt.show = show_figures(shell)
