@@ -44,6 +44,7 @@ class Server:
         gc.disable()  # imports make much and drop little
         self._shell = make_shell()
         missing = self._preload()
+        gc.freeze()
         warm(self._shell)
         trouble = ""
         try:
