@@ -94,7 +94,7 @@ def _stands(one: Submission, before: _Standing | None) -> datetime:
 
 
 def _add(connection: Connection, one: Submission, stands: datetime, now: datetime) -> bool:
-    blob = {"hash": one.blob, "size": len(one.content), "packed": zlib.compress(one.content)}
+    blob = {"hash": one.blob, "size": len(one.content), "packed": zlib.compress(one.content, level=1)}
     queries.add(connection, blobs, blob)
     event = {
         "student": one.student,
