@@ -22,6 +22,7 @@ _BARS = {
     "floor_ms": "",
     "speed_group_cpu_ms": "added by the speed cases",
     "workers_2_over_1": "throughput of two workers over one (bar 1.8)",
+    "sealed_over_bare": "throughput with all layers over that with limits alone (bar 0.9)",
     "rss_mb": "MB of a run with two workers (bar 400)",
     "first_mark_s": "s from a cold start to the first report (bar 5)",
     "help_ms": "ms of --help beyond `python -c pass` (bar 150)",

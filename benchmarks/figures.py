@@ -30,6 +30,7 @@ class Sizes:
     memory: int = 40
     speed: int = 30
     breakdown: int = 100
+    layers: int = 60
     rounds: int = 3
 
 
@@ -93,6 +94,27 @@ def workers(sizes: Sizes) -> Values:
     }
 
 
+def layers(sizes: Sizes) -> Values:
+    """Throughput with every layer of the seal over that with limits alone, in turns."""
+    folder = course_with(honest_class(sizes.layers), WORK / "layers")
+    rates: dict[str, list[float]] = {"sealed": [], "bare": []}
+    level = 0.0
+    for _ in range(sizes.rounds):
+        for how, found in rates.items():
+            log = folder.with_suffix(".rate")
+            run(python("-m", "benchmarks.layers", folder, how), cwd=Path.cwd(), log=log)
+            told = json.loads(log.read_text().splitlines()[-1])
+            found.append(told["per_second"])
+            level = max(level, told["level"])
+    pairs = zip(rates["sealed"], rates["bare"], strict=True)
+    return {
+        "sealed_over_bare": median(sealed / bare for sealed, bare in pairs),
+        "per_second_sealed": median(rates["sealed"]),
+        "per_second_bare": median(rates["bare"]),
+        "level_sealed": level,
+    }
+
+
 def memory(sizes: Sizes) -> Values:
     """The most memory that a run with two workers holds, all its processes together."""
     samples = honest_class(sizes.memory)
@@ -131,6 +153,7 @@ FIGURES: dict[str, Callable[[Sizes], Values]] = {
     "peers": peers,
     "breakdown": breakdown,
     "workers": workers,
+    "layers": layers,
     "memory": memory,
     "speed": speed,
 }

@@ -1,5 +1,6 @@
-"""Found by the fork server's interpreter where PYTHONPATH names this folder: has each child time its phases.
+"""Found by the fork server's interpreter where PYTHONPATH names this folder: changes what its children do.
 
+With AUTOGRADER_BOARD each child times its phases, with AUTOGRADER_BARE it is held by limits alone.
 A child may neither open a file nor write to one, so it writes into memory that was mapped before its fork.
 The clock is the thread's: where RLIMIT_CPU is set, that of the process stands still between ticks.
 """
@@ -39,8 +40,26 @@ def _watch(child):
     child.Calls.batch = _timed(child.Calls.batch, "calls")
 
 
+def _bare(child):
+    sealing = sys.modules[child.seal.__module__]
+
+    def seal(terms, server):
+        sealed = sealing.Sealed()
+        os.chdir(terms.scratch)
+        ceiling = sealing.limits.Ceiling(
+            terms.memory_mb, terms.scratch_mb, terms.processor_seconds, threads=1000
+        )
+        sealed.attempt("rlimits", lambda: sealing.limits.hold_to(ceiling))
+        return sealed
+
+    child.seal = seal
+
+
 class _Finder:
-    """Watches the module of the child when it is imported, and goes."""
+    """Changes the module of the child when it is imported, and goes."""
+
+    def __init__(self, change):
+        self._change = change
 
     def find_spec(self, name, path=None, target=None):
         if name != _CHILD:
@@ -49,15 +68,17 @@ class _Finder:
         spec = importlib.machinery.PathFinder.find_spec(name, path, target)
         execute = spec.loader.exec_module
 
-        def watched(module):
+        def changed(module):
             execute(module)
-            _watch(module)
+            self._change(module)
 
-        spec.loader.exec_module = watched
+        spec.loader.exec_module = changed
         return spec
 
 
 if "AUTOGRADER_BOARD" in os.environ:
     with Path(os.environ["AUTOGRADER_BOARD"]).open("r+b") as _file:
         _board = mmap.mmap(_file.fileno(), 0)
-    sys.meta_path.insert(0, _Finder())
+    sys.meta_path.insert(0, _Finder(_watch))
+if "AUTOGRADER_BARE" in os.environ:
+    sys.meta_path.insert(0, _Finder(_bare))
