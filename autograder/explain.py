@@ -3,7 +3,8 @@
 For instructors only: what stands here is not in any report.
 """
 
-from collections.abc import Iterator
+import inspect
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -36,32 +37,40 @@ def explain(submission: Submission, assignment: Assignment, runner: Runner) -> I
             yield f"{question.name} ({float(question.points):g} points)"
             seconds = question.seconds or limits.seconds_per_question
             try:
+                names = () if question.variable else tuple(inspect.signature(question.reference).parameters)
                 for exhibit in examine(prepared, student, seconds=seconds):
-                    yield from (f"  {line}" for line in _case(exhibit))
+                    yield from (f"  {line}" for line in _case(exhibit, names))
             except JudgingError as fault:
                 yield f"  not judged: {fault}"
 
 
-def _case(exhibit: Exhibit) -> Iterator[str]:
+def _case(exhibit: Exhibit, names: Sequence[str]) -> Iterator[str]:
     case, standing = exhibit.case, exhibit.standing
     yield f"[{case.group}] {case.label}: {standing.finding}, worth {standing.worth}"
     if standing.worth == 1 and not exhibit.answer.changed:
         return
-    yield from (f"    {line}" for line in _arguments(case.call))
+    yield from (f"    {line}" for line in _arguments(case.call, names))
     yield f"    expected  {_ending(exhibit.expected)}"
     yield f"    answered  {_ending(exhibit.answer)}"
     difference = _difference(exhibit)
     if difference:
         yield f"    difference {difference}"
     if exhibit.answer.changed:
-        yield f"    changed arguments: {', '.join(map(str, exhibit.answer.changed))}"
+        yield f"    changed arguments: {', '.join(_name(key, names) for key in exhibit.answer.changed)}"
     if standing.sentence:
         yield f"    {standing.sentence}"
 
 
-def _arguments(call: Call) -> Iterator[str]:
-    for name, value in call.named():
-        yield f"argument {name} = {_argument(value)}"
+def _arguments(call: Call, names: Sequence[str]) -> Iterator[str]:
+    for key, value in call.named():
+        yield f"{_name(key, names)} = {_argument(value)}"
+
+
+def _name(key: int | str, names: Sequence[str]) -> str:
+    """What an argument is called where the function is defined."""
+    if isinstance(key, str):
+        return key
+    return names[key] if key < len(names) else f"argument {key + 1}"
 
 
 def _argument(value: Any) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from autograder.domain.course import Course
 from autograder.domain.report import Report
@@ -55,10 +56,13 @@ class Grader:
 
 
 def drawing(course: Course) -> Draw:
-    """What draws the pages of a course: with its title, and with the name of each student."""
+    """What draws the pages of a course: its title, the name of each student, the time of its zone."""
+    zone = ZoneInfo(course.timezone)
 
     def draw(report: Report) -> str:
-        person = course.person(report.student)
+        person, receipt = course.person(report.student), report.receipt
+        receipt = replace(receipt, received=receipt.received.astimezone(zone))
+        report = replace(report, receipt=receipt, graded=report.graded.astimezone(zone))
         return render_html(report, course=course.title, name=person.name if person else "")
 
     return draw

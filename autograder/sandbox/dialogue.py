@@ -47,6 +47,8 @@ class Dialogue:
 
     def _begin(self, call: Call | None) -> None:
         self._call = call
+        self._oracles = _oracles(call)
+        self._most = _most_entries(call) if self._oracles or self._references else 0
         self._asked: dict[Key, list[tuple[Any, ...]]] = {}
         self._counts: dict[Key, int] = {}
         self._bytes = 0
@@ -144,7 +146,7 @@ class Dialogue:
             return
         if not isinstance(slot, str) or not slot.startswith("="):
             self._asked.setdefault(slot, []).append(args)
-        self._tell(function, args, kwargs, reference=slot not in self._oracles())
+        self._tell(function, args, kwargs, reference=slot not in self._oracles)
 
     def _tell(
         self,
@@ -173,14 +175,8 @@ class Dialogue:
             raise self._broken
         self._process.send(pieces, self._deadline)
 
-    def _oracles(self) -> dict[Key, Oracle]:
-        if self._call is None:
-            return {}
-        given: list[tuple[Key, Any]] = [*enumerate(self._call.args), *self._call.kwargs.items()]
-        return {key: value for key, value in given if isinstance(value, Oracle)}
-
     def _function(self, slot: Key) -> tuple[Callable[..., Any] | None, int]:
-        oracle = self._oracles().get(slot)
+        oracle = self._oracles.get(slot)
         if oracle is not None:
             return oracle.function, oracle.calls
         if isinstance(slot, str) and slot.startswith("="):
@@ -196,14 +192,9 @@ class Dialogue:
             return "functions call each other too deeply"
         if most and self._counts[slot] > most:
             return f"this function was asked more than {most} times"
-        if self._bytes > _MOST_ASKED_BYTES or max(sizes, default=0) > self._most_entries():
+        if self._bytes > _MOST_ASKED_BYTES or max(sizes, default=0) > self._most:
             return "this function was asked at too much data"
         return ""
-
-    def _most_entries(self) -> int:
-        """As many numbers as an honest question may hold: some times the largest of the case."""
-        values = () if self._call is None else (*self._call.args, *self._call.kwargs.values())
-        return max([_MANY_ENTRIES, *(16 * _entries(value) for value in values)])
 
     def _refuse(self, why: str) -> None:
         self._process.send(encode(["refused", why]), self._deadline)
@@ -255,6 +246,19 @@ class Dialogue:
         return told[1]
 
 
+def _oracles(call: Call | None) -> dict[Key, Oracle]:
+    """The functions of ours that are arguments of a call."""
+    if call is None:
+        return {}
+    return {key: value for key, value in call.named() if isinstance(value, Oracle)}
+
+
+def _most_entries(call: Call | None) -> int:
+    """As many numbers as an honest question may hold: some times the largest of the case."""
+    values = () if call is None else (value for _, value in call.named())
+    return max([_MANY_ENTRIES, *(16 * _entries(value) for value in values)])
+
+
 def _entries(value: Any) -> int:
     """How many numbers a value holds, roughly."""
     if isinstance(value, np.ndarray):
@@ -275,7 +279,7 @@ def _known(name: Any) -> str:
 
 
 def _keys(changed: Any, call: Call) -> tuple[Key, ...]:
-    known = {*range(len(call.args)), *call.kwargs}
-    if type(changed) is not list:
+    if type(changed) is not list or not changed:
         return ()
+    known = {*range(len(call.args)), *call.kwargs}
     return tuple(key for key in changed if type(key) in (int, str) and key in known)

@@ -5,10 +5,10 @@ what is active is said by its number; nothing is silently degraded to nothing.
 """
 
 import os
+import stat
 import struct
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 
 from autograder.sandbox.confine.kernel import NO_NEW_PRIVS, prctl, syscall
 
@@ -69,7 +69,7 @@ def _allow(ruleset: int, paths: Iterable[str], rights: int) -> None:
         except OSError:
             continue
         try:
-            kept = rights if Path(path).is_dir() else rights & _ON_FILES
+            kept = rights if stat.S_ISDIR(os.fstat(beneath).st_mode) else rights & _ON_FILES
             rule = struct.pack("=Qi", kept, beneath)
             syscall("landlock_add_rule", ruleset, _RULE_PATH_BENEATH, rule, 0)
         finally:
