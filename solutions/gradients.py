@@ -442,8 +442,9 @@ def smooth(group, label, value_and_gradient, w, h=None, *, third):
     """A case that knows the true gradient and how far a scheme of second order may be from it.
 
     Central differences err by h^2 |f'''| / 6 and by the rounding of f divided by h; three times the
-    first, and ample room for the second, admit every scheme of order two or more. `third` bounds |f'''|
-    near w. Asked at an array of another shape f is 0: the call ends, and is judged by where f was asked.
+    first, and ample room for the second, admit every scheme of order two or more. What f adds up is of size
+    1 even where f itself is nearly 0. `third` bounds |f'''| near w. Asked at an array of another shape f
+    is 0: the call ends, and is judged by where f was asked.
     """
 
     def f(point):
@@ -452,7 +453,7 @@ def smooth(group, label, value_and_gradient, w, h=None, *, third):
 
     value, gradient = value_and_gradient(np.asarray(w, dtype=float))
     step = h or 1e-5
-    rounding = 40 * EPSILON * max(abs(value), 1e-3) / step + 1e-12 * np.max(np.abs(gradient)) + 1e-14
+    rounding = 40 * EPSILON * max(abs(value), 1) / step + 1e-12 * np.max(np.abs(gradient)) + 1e-14
     arguments = (oracle(f), w) if h is None else (oracle(f), w, h)
     return group(label, *arguments).knowing(gradient=gradient, bound=third * step**2 / 2 + rounding)
 
