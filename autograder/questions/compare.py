@@ -6,6 +6,7 @@ harmless. Shape, kind and finiteness come first, so NaN never passes where the r
 """
 
 from collections.abc import Mapping
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -69,8 +70,8 @@ def compare_exactly(answer: Any, reference: Any) -> Standing:
 
 def as_real(answer: Any) -> tuple[Real | None, Standing]:
     """The answer as an array of real numbers, or None and the standing that says why it is none."""
-    if isinstance(answer, np.ndarray) and answer.dtype == np.float64:
-        return answer, RIGHT
+    if type(answer) is float or (isinstance(answer, np.ndarray | np.float64) and answer.dtype == np.float64):
+        return np.asarray(answer), RIGHT
     if answer is None:
         return None, wrong(Finding.NONE, NONE_SENTENCE)
     if isinstance(answer, str | bytes | dict | Opaque):
@@ -91,6 +92,8 @@ def as_real(answer: Any) -> tuple[Real | None, Standing]:
 
 def largest(values: Any) -> float:
     """The largest finite size among numbers, 0 where there is none."""
+    if type(values) is float:
+        return abs(values) if isfinite(values) else 0.0
     array = np.abs(np.asarray(values, float))
     size = float(array.max(initial=0.0))
     if size < np.inf:

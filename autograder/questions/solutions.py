@@ -23,6 +23,7 @@ from autograder.domain.course import Limits
 from autograder.errors import CourseError, Flaw, JudgingError
 from autograder.questions.arguments import made
 from autograder.questions.cases import Case, Group
+from autograder.questions.compare import largest
 from autograder.questions.kept import keep, read_kept
 from autograder.questions.question import Question, questions_of
 from autograder.questions.standing import Standing
@@ -255,7 +256,8 @@ def _symptoms(
 def _scale(question: Question, call: Call) -> Any:
     if question.scaling is None:
         return None
-    return question.scaling(*map(made, call.args), **{k: made(v) for k, v in call.kwargs.items()})
+    scale = question.scaling(*map(made, call.args), **{k: made(v) for k, v in call.kwargs.items()})
+    return scale if isinstance(scale, tuple | list | Mapping) else largest(scale)
 
 
 def _prepared(question: Question, cases: tuple[Case, ...], expected: Expected) -> Prepared:

@@ -153,7 +153,7 @@ def test_a_kept_file_of_another_form_is_evaluated_anew(module, tmp_path) -> None
     [stored] = kept.iterdir()
     for content in (pickle.dumps([1]), b"not a pickle", b"cautograder.nowhere\nGone\n."):
         stored.write_bytes(_signature(SECRET, content) + content)
-        assert prepared(file, kept=kept)["double"].expected.scales[0].shape == (3,)
+        assert prepared(file, kept=kept)["double"].expected.scales[0] > 0
 
 
 def test_mistakes_that_return_no_data_can_be_kept(module, tmp_path) -> None:
