@@ -36,6 +36,10 @@ class Sizes:
 
 def cost(sizes: Sizes) -> Values:
     """Processor time per submission, start-up included, and the floor."""
+    return {**_costs(sizes)}
+
+
+def _costs(sizes: Sizes) -> dict[str, float]:
     samples = honest_class(sizes.ours)
     folder = course_with(samples, WORK / "ours")
     spent = _grade(folder, samples)
@@ -51,15 +55,20 @@ def cost(sizes: Sizes) -> Values:
 
 
 def peers(sizes: Sizes) -> Values:
-    """How many times less processor time than nbgrader and Otter, in one run on the same answers."""
+    """How many times less processor time than nbgrader and Otter, in one run on the same answers.
+
+    We are measured before and after them, and the mean counts: a machine is not as fast at all times.
+    """
     from benchmarks import peers as tools
 
     samples = honest_class(sizes.peers)
-    ours = cost(sizes)
-    assert isinstance(ours["cpu_ms"], float)
+    before = _costs(sizes)
     grader = tools.nbgrader(samples, WORK / "nbgrader")
     otter = tools.otter(samples, WORK / "otter")
-    return ours | {
+    after = _costs(sizes)
+    ours = {key: (before[key] + after[key]) / 2 for key in before}
+    return {
+        **ours,
         "nbgrader_cpu_ms": grader.cpu_ms,
         "otter_cpu_ms": otter.cpu_ms,
         "cpu_ratio_nbgrader": grader.cpu_ms / ours["cpu_ms"],
