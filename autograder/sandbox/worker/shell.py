@@ -104,7 +104,7 @@ def _no_keyboard(*_arguments: Any, **_options: Any) -> str:
 def png_of(figure: Any) -> bytes:
     """A figure as PNG."""
     picture = io.BytesIO()
-    figure.savefig(picture, format="png", dpi=_DOTS_PER_INCH)
+    figure.savefig(picture, format="png", dpi=_DOTS_PER_INCH, pil_kwargs={"compress_level": 3})
     return picture.getvalue()
 
 
