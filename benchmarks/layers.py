@@ -31,7 +31,7 @@ def measure(folder: Path, *, bare: bool) -> dict[str, float]:
     course = open_course(folder)
     assignment = course.assignment(NAME)
     pile: list[Any] = list(course.arrivals(folder / "submissions" / NAME, assignment.plan))
-    sealed = course.runner_maker(LIMITS_ONLY, assignment.plan)()
+    sealed = course.runner_maker(LIMITS_ONLY, assignment)()
     try:
         grade(pile[0], assignment, sealed)
         began = time.perf_counter()

@@ -94,15 +94,31 @@ class OpenCourse:
         zone = ZoneInfo(self.course.timezone)
         return arrivals(folder, plan.name, roster=roster, limits=plan.limits, zone=zone)
 
-    def runner_maker(self, accept_level: int, plan: Plan | None = None) -> "Callable[[], Runner]":
-        """What makes a runner for this course; its hidden folders must lie where student code cannot read."""
+    def runner_maker(
+        self, accept_level: int, assignment: "Assignment | None" = None
+    ) -> "Callable[[], Runner]":
+        """What makes a runner for this course, warmed for an assignment where one is given.
+
+        The course's hidden folders must lie where student code cannot read.
+        """
         from autograder.sandbox.runner import Runner
 
         hidden = (self.folder.solutions, self.folder.quiz, self.folder.state)
-        preload = (*self.course.preload, *(plan.preload if plan else ()))
+        preload, cells, examples = self.course.preload, [], []
+        if assignment is not None:
+            text = assignment.released.text
+            preload = (*preload, *assignment.plan.preload)
+            cells = [part.cell for part in text.parts]
+            examples = [example for statement in text.statements for example in statement.examples]
 
         def make() -> Runner:
-            return Runner(preload=preload, accept_level=accept_level, forbidden=hidden)
+            return Runner(
+                preload=preload,
+                accept_level=accept_level,
+                forbidden=hidden,
+                cells=cells,
+                examples=examples,
+            )
 
         return make
 

@@ -88,7 +88,7 @@ def _grade(course: OpenCourse, jobs: int) -> list[Report]:
         gradebook.receive(one for one in arrivals if isinstance(one, Submission))
         pile = gradebook.pending(_NAME)
         draw = drawing(course.course)
-        graded = grade_pile(pile, assignment, course.runner_maker(1, assignment.plan), draw, workers=jobs)
+        graded = grade_pile(pile, assignment, course.runner_maker(1, assignment), draw, workers=jobs)
         return list(follow(record_and_write(graded, gradebook, folder / "reports" / _NAME), len(pile)))
 
 

@@ -32,6 +32,6 @@ def command(name: str, student: str, question: str | None, accept_isolation: int
         submission = next(iter(gradebook.latest_submissions(name, students=[student])), None)
     if submission is None:
         raise SubmissionError(f"{student} has handed in nothing for {name}")
-    with course.runner_maker(accept_isolation, assignment.plan)() as runner:
+    with course.runner_maker(accept_isolation, assignment)() as runner:
         for line in explain(submission, assignment, runner):
             click.echo(clean(line))

@@ -75,7 +75,7 @@ def command(
             assignment = only_question(assignment, question)
         draw = drawing(course.course)
         graded = grade_pile(
-            pile, assignment, course.runner_maker(accept_isolation, assignment.plan), draw, workers=jobs
+            pile, assignment, course.runner_maker(accept_isolation, assignment), draw, workers=jobs
         )
         reports = list(follow(record_and_write(graded, None if question else gradebook, target), len(pile)))
         if not question:

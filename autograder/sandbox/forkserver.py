@@ -25,6 +25,17 @@ _ONE_THREAD = ("OPENBLAS", "OMP", "MKL", "BLIS", "VECLIB_MAXIMUM", "NUMEXPR")
 
 
 @dataclass(frozen=True, slots=True)
+class Public:
+    """What every student was given, by the names under which it runs: compiled once, before any fork."""
+
+    cells: Sequence[tuple[str, str]] = ()
+    examples: Sequence[tuple[str, str]] = ()
+
+
+NOTHING_PUBLIC = Public()
+
+
+@dataclass(frozen=True, slots=True)
 class Birth:
     """A process that was just forked."""
 
@@ -59,6 +70,7 @@ class ForkServer:
         uid: int | None,
         base: Path,
         namespaces: bool = True,
+        public: Public = NOTHING_PUBLIC,
     ) -> None:
         self._roaming = Roaming()
         self._stderr = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the server
@@ -71,7 +83,7 @@ class ForkServer:
             "namespaces": namespaces,
         }
         try:
-            self._process = _launch(theirs, plan, base, self._stderr.fileno())
+            self._process = _launch(theirs, plan, public, base, self._stderr.fileno())
         finally:
             theirs.close()
         try:
@@ -148,7 +160,9 @@ class ForkServer:
         return self._stderr.read()[-2000:].decode("utf-8", "replace").strip() or "it said nothing"
 
 
-def _launch(theirs: socket.socket, plan: dict[str, Any], base: Path, stderr: int) -> subprocess.Popen[bytes]:
+def _launch(
+    theirs: socket.socket, plan: dict[str, Any], public: Public, base: Path, stderr: int
+) -> subprocess.Popen[bytes]:
     """Start the server with an environment that holds nothing of ours, away from the terminal's signals."""
     package = str(Path(__file__).parents[2])
     start = (
@@ -156,16 +170,19 @@ def _launch(theirs: socket.socket, plan: dict[str, Any], base: Path, stderr: int
         "from autograder.sandbox.worker.__main__ import main\n"
         "main()"
     )
-    return subprocess.Popen(  # noqa: S603 - our own interpreter and our own text
-        [sys.executable, "-s", "-P", "-B", "-c", start, str(theirs.fileno()), json.dumps(plan)],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=stderr,
-        cwd="/",
-        env=_environment(base),
-        pass_fds=(theirs.fileno(),),
-        start_new_session=True,
-    )
+    with tempfile.TemporaryFile() as given:  # as an argument it could be too long
+        given.write(json.dumps({"cells": public.cells, "examples": public.examples}).encode())
+        given.seek(0)
+        return subprocess.Popen(  # noqa: S603 - our own interpreter and our own text
+            [sys.executable, "-s", "-P", "-B", "-c", start, str(theirs.fileno()), json.dumps(plan)],
+            stdin=given,
+            stdout=subprocess.DEVNULL,
+            stderr=stderr,
+            cwd="/",
+            env=_environment(base),
+            pass_fds=(theirs.fileno(),),
+            start_new_session=True,
+        )
 
 
 def _environment(base: Path) -> dict[str, str]:

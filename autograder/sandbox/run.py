@@ -34,6 +34,16 @@ _SENTENCES = {
 }
 
 
+def cell_name(number: int) -> str:
+    """What the code of a cell is called in tracebacks."""
+    return f"<cell {number}>"
+
+
+def example_name(number: int) -> str:
+    """What the code of a public example is called there."""
+    return f"<example {number}>"
+
+
 class Launcher(Protocol):
     """What a run needs of its runner."""
 
@@ -149,7 +159,7 @@ class Run:
 
     def _name(self, index: int) -> str:
         number = self._asked_cells[index].number
-        return f"<cell {number}>" if number else f"<added cell {index + 1}>"
+        return cell_name(number) if number else f"<added cell {index + 1}>"
 
     def _patience(self, index: int) -> float:
         """Seconds for a cell. One that was interrupted before gets few on a replay, to define what it may."""
@@ -256,7 +266,7 @@ class Run:
                 raise dialogue.fault("no account of an example")
             told.update(rest[0])
 
-        end = self._converse(encode(["example", f"<example {number}>", source]), exchange, seconds)
+        end = self._converse(encode(["example", example_name(number), source]), exchange, seconds)
         if end is not None:
             return ExampleRun(
                 source,

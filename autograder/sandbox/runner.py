@@ -24,10 +24,10 @@ from autograder.errors import IsolationError, SandboxError
 from autograder.sandbox import layout
 from autograder.sandbox import scratch as folders
 from autograder.sandbox.batches import encode_batch
-from autograder.sandbox.forkserver import ForkServer, ForkServerGone
+from autograder.sandbox.forkserver import ForkServer, ForkServerGone, Public
 from autograder.sandbox.isolation import CONFINED, demand, isolation_of
 from autograder.sandbox.process import Ended, Overdue, Process, processor_seconds
-from autograder.sandbox.run import Run
+from autograder.sandbox.run import Run, cell_name, example_name
 
 _HELLO_SECONDS = 20.0
 _KEPT_BATCHES = 256
@@ -44,10 +44,25 @@ class Runner:
         accept_level: int = CONFINED,
         scratch: Path | None = None,
         forbidden: Sequence[Path] = (),
+        cells: Sequence[Cell] = (),
+        examples: Sequence[str] = (),
     ) -> None:
-        """`preload` are modules imported once; `forbidden` are folders no student code may ever read."""
+        """A runner with nothing running yet.
+
+        Args:
+            preload: modules imported once.
+            accept_level: the lowest level of isolation that will do.
+            scratch: where the folders are made to which student code may write.
+            forbidden: folders no student code may ever read.
+            cells: code that every student was given, compiled once.
+            examples: the public examples, in the order in which they are asked, likewise.
+        """
         self._preload = preload
         self._accept_level = accept_level
+        self._public = Public(
+            [(cell_name(cell.number), cell.source) for cell in cells if cell.kind is CellKind.CODE],
+            [(example_name(number), source) for number, source in enumerate(examples, start=1)],
+        )
         self._roots = layout.readable_roots()
         layout.refuse_readable(forbidden, self._roots)
         self._given_base = scratch
@@ -129,7 +144,11 @@ class Runner:
                 self._base = Path(tempfile.mkdtemp(prefix="autograder-", dir=self._given_base))
                 self._base.chmod(0o711)  # a child passes through it to its own folder
             self._server = ForkServer(
-                preload=self._preload, readable=self._roots, uid=uids[0] if uids else None, base=self._base
+                preload=self._preload,
+                readable=self._roots,
+                uid=uids[0] if uids else None,
+                base=self._base,
+                public=self._public,
             )
         return self._server
 

@@ -5,6 +5,7 @@ import __future__
 import ast
 import asyncio
 import base64
+import functools
 import linecache
 import re
 import sys
@@ -47,6 +48,20 @@ def _ends_in_statement(source: str) -> bool:
     if before is None or ";" in source[before.end() :]:
         return False
     return _STATEMENT.match(source, before.end()) is not None
+
+
+@functools.lru_cache(maxsize=1024)
+def compile_cell(name: str, source: str, flags: int = 0) -> tuple[CodeType | None, CodeType | None]:
+    """The statements of a cell and, apart, the expression whose value it shows."""
+    if _ends_in_statement(source):
+        return compile(source, name, "exec", flags, dont_inherit=True), None
+    tree = compile(source, name, "exec", flags | ast.PyCF_ONLY_AST, dont_inherit=True)
+    last = None
+    if tree.body and isinstance(tree.body[-1], ast.Expr) and not source.rstrip().endswith(";"):
+        expression = ast.Expression(tree.body.pop().value)
+        last = compile(expression, name, "eval", flags, dont_inherit=True)
+    body = compile(tree, name, "exec", flags, dont_inherit=True) if tree.body else None
+    return body, last
 
 
 @dataclass(slots=True)
@@ -125,17 +140,7 @@ class Cells:
         raise refusal
 
     def _code(self, name: str, source: str, flags: int) -> tuple[CodeType | None, CodeType | None]:
-        """The statements of a cell and, apart, the expression whose value it shows."""
-        if _ends_in_statement(source):
-            whole = compile(source, name, "exec", flags, dont_inherit=True)
-            self._flags |= whole.co_flags & _FUTURES
-            return whole, None
-        tree = compile(source, name, "exec", flags | ast.PyCF_ONLY_AST, dont_inherit=True)
-        last = None
-        if tree.body and isinstance(tree.body[-1], ast.Expr) and not source.rstrip().endswith(";"):
-            expression = ast.Expression(tree.body.pop().value)
-            last = compile(expression, name, "eval", flags, dont_inherit=True)
-        body = compile(tree, name, "exec", flags, dont_inherit=True) if tree.body else None
+        body, last = compile_cell(name, source, flags)
         if body is not None:
             self._flags |= body.co_flags & _FUTURES
         return body, last

@@ -1,9 +1,11 @@
 """Running a public example: plain asserts, of which the first that fails tells what it compared."""
 
 import ast
+import functools
 import linecache
 import traceback
 from contextlib import redirect_stderr, redirect_stdout
+from types import CodeType
 from typing import Any
 
 from autograder.sandbox.worker.printing import Page, Pen
@@ -27,6 +29,12 @@ _COMPARES = frozenset(
 _WRAPS = frozenset({"all", "any", "bool", "abs", "max", "norm", "sum"})
 
 
+@functools.lru_cache(maxsize=1024)
+def compile_example(name: str, source: str) -> CodeType:
+    """The code of an example."""
+    return compile(source, name, "exec", dont_inherit=True)
+
+
 def run_example(name: str, source: str, namespace: dict[str, Any]) -> dict[str, Any]:
     """Run an example beside the notebook's names, leaving them as they are; what happened."""
     linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
@@ -34,7 +42,7 @@ def run_example(name: str, source: str, namespace: dict[str, Any]) -> dict[str, 
     page = Page(_MOST)
     with redirect_stdout(Pen(page, "<stdout>")), redirect_stderr(Pen(page, "<stderr>")):
         try:
-            code = compile(source, name, "exec", dont_inherit=True)
+            code = compile_example(name, source)
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
             return {"passed": False, "traceback": describe(error), "answer": "", "expected": ""}
         try:

@@ -13,12 +13,15 @@ import shutil
 import signal
 import socket
 import sys
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any, NoReturn
 
 from autograder.sandbox.confine import namespaces
 from autograder.sandbox.confine.processor import stay_on
 from autograder.sandbox.worker import child, pages
+from autograder.sandbox.worker.cells import compile_cell
+from autograder.sandbox.worker.examples import compile_example
 from autograder.sandbox.worker.footing import Unreachable, find_footing
 from autograder.sandbox.worker.sealing import Terms
 from autograder.sandbox.worker.shell import make_shell
@@ -30,11 +33,19 @@ _MESSAGE = 1 << 16
 class Server:
     """Forks and reaps children for one grader."""
 
-    def __init__(self, control: int, grader: int, plan: dict[str, Any], entered: tuple[str, ...]) -> None:
+    def __init__(
+        self,
+        control: int,
+        grader: int,
+        plan: dict[str, Any],
+        entered: tuple[str, ...],
+        public: Mapping[str, Sequence[tuple[str, str]]],
+    ) -> None:
         self._control = socket.socket(fileno=control)
         self._grader = grader
         self._plan = plan
         self._entered = entered
+        self._public = public
         self._readable = tuple(plan["readable"])
         self._living: dict[int, str] = {}
         """Children, and the folder that was mounted for each."""
@@ -46,6 +57,7 @@ class Server:
         missing = self._preload()
         gc.freeze()
         warm(self._shell)
+        self._compile()
         trouble = ""
         try:
             find_footing(self._plan, self._entered)
@@ -68,6 +80,13 @@ class Server:
             except ImportError:
                 missing.append(name)
         return missing
+
+    def _compile(self) -> None:
+        """Compile what every student was given, so that no child does it again."""
+        for kind, compiled in (("cells", compile_cell), ("examples", compile_example)):
+            for name, source in self._public[kind]:
+                with suppress(SyntaxError, ValueError):  # a magic, say: for the child
+                    compiled(name, source)
 
     def _is_readable(self, entry: str) -> bool:
         return any(entry == root or entry.startswith(root + "/") for root in self._readable)
