@@ -54,7 +54,7 @@ EXCESSES = (
     _call("a loop that ignores every signal in a question", _STUBBORN + "while True: pass", "timed_out", _QUESTION),
     _call("stopping itself in a question", "import os\nos.kill(os.getpid(), 19)", "timed_out", _QUESTION),
     _call("the interpreter ended by a bad pointer", "import ctypes\nctypes.string_at(1)", "crashed"),
-    _cell("memory by numpy", "import numpy as np\nx = []\nwhile True: x.append(np.ones(10**6))"),
+    _cell("memory by numpy", "import numpy as np\ndef fill():\n    x = []\n    while True: x.append(np.ones(10**6))\nfill()"),
     _cell("memory by one array", "import numpy as np\nx = np.ones(10**10)"),
     _cell("memory by bytes", "x = bytearray(10**9)"),
     _cell("memory by many small objects", "x = []\nwhile True: x.append([object() for _ in range(1000)])"),
