@@ -1,6 +1,7 @@
 """What the tables are asked (whose submission is latest, which report counts), and adding to them."""
 
 from collections.abc import Collection, Mapping
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Executable, Table, and_, exists, func, select, true
@@ -89,12 +90,17 @@ def attempts(submission: int, revision: str) -> Executable:
 
 def add(connection: Connection, table: Table, row: Mapping[str, Any]) -> bool:
     """Add a row unless its like is there; return whether it was added."""
-    added = _insert(connection)(table).values(**row).on_conflict_do_nothing().returning(*table.primary_key)
-    return connection.execute(added).first() is not None
+    return connection.execute(_adding(connection.dialect.name, table), dict(row)).first() is not None
 
 
-def _insert(connection: Connection) -> Any:
-    if connection.dialect.name == "postgresql":
+@cache
+def _adding(dialect: str, table: Table) -> Executable:
+    added: Executable = _insert(dialect)(table).on_conflict_do_nothing().returning(*table.primary_key)
+    return added
+
+
+def _insert(dialect: str) -> Any:
+    if dialect == "postgresql":
         from sqlalchemy.dialects import postgresql  # a twentieth of a second
 
         return postgresql.insert

@@ -3,7 +3,6 @@
 import __future__
 
 import ast
-import asyncio
 import base64
 import functools
 import linecache
@@ -148,6 +147,8 @@ class Cells:
     def _do(self, code: CodeType) -> Any:
         value = eval(code, self.namespace)  # noqa: S307 - this is what the sealed process is for
         if code.co_flags & 0x80:  # a coroutine: the cell awaits at its top level
+            import asyncio  # seldom needed, and a twentieth of what every fork copies
+
             return asyncio.run(value)
         return value
 

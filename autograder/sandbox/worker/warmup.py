@@ -32,7 +32,7 @@ _FIGURE = (
 _EXAMPLE = "assert np.allclose(np.ones(2), [1, 2])"
 
 
-_SPECIALISED = 16
+_SPECIALISED = 10
 """After as many rounds the interpreter has fitted its code to what it meets; in a child it would write that
 into pages that are shared until then."""
 
