@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import time
 from pathlib import Path
 
@@ -9,6 +10,8 @@ import pytest
 
 from autograder.domain.answer import Batch, Call, Ending
 from autograder.domain.report import CellEnding
+from autograder.sandbox import layout
+from autograder.sandbox.forkserver import ForkServer
 
 HANG = "while True: pass"
 STUBBORN = "import time\nwhile True:\n    try: time.sleep(9)\n    except BaseException: pass"
@@ -212,3 +215,21 @@ def test_the_two_sides_share_a_processor_while_they_talk(run):
     assert len(os.sched_getaffinity(0)) == 1
     student.close()
     assert os.sched_getaffinity(0) == everywhere
+
+
+def test_a_fork_server_whose_grader_ended_unheard_leaves_nothing(tmp_path):
+    """The line breaks while a word of the server's is still unread: it tidies up all the same."""
+    base, scratch = tmp_path / "base", tmp_path / "scratch"
+    base.mkdir()
+    scratch.mkdir()
+    server = ForkServer(preload=(), readable=layout.readable_roots(), uid=None, base=base, namespaces=False)
+    (base / "left").write_text("here")
+    ours, theirs = socket.socketpair()
+    terms = {"uid": None, "memory_mb": 100, "scratch_mb": 10, "processor_seconds": 10, "processor": None}
+    with ours, theirs:
+        server._say({"do": "fork", "scratch": str(scratch), **terms}, theirs.fileno())
+        time.sleep(0.5)
+        server._control.close()
+        server._process.wait(timeout=10)
+    assert not (base / "left").exists()
+    server.close()

@@ -97,7 +97,10 @@ class Server:
         ears.register(self._grader, select.POLLIN)
         while True:
             ears.poll()
-            message, handles, _, _ = socket.recv_fds(self._control, _MESSAGE, 1)
+            try:
+                message, handles, _, _ = socket.recv_fds(self._control, _MESSAGE, 1)
+            except OSError:  # the grader was killed before it had read what was said to it
+                self._leave()
             if not message:
                 self._leave()
             order = json.loads(message)
