@@ -3,7 +3,6 @@
 For instructors only: what stands here is not in any report.
 """
 
-import inspect
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -37,7 +36,7 @@ def explain(submission: Submission, assignment: Assignment, runner: Runner) -> I
             yield f"{question.name} ({float(question.points):g} points)"
             seconds = question.seconds or limits.seconds_per_question
             try:
-                names = () if question.variable else tuple(inspect.signature(question.reference).parameters)
+                names = () if question.variable else tuple(question.signature.parameters)
                 for exhibit in examine(prepared, student, seconds=seconds):
                     yield from (f"  {line}" for line in _case(exhibit, names))
             except JudgingError as fault:

@@ -70,7 +70,7 @@ def compare_exactly(answer: Any, reference: Any) -> Standing:
 
 def as_real(answer: Any) -> tuple[Real | None, Standing]:
     """The answer as an array of real numbers, or None and the standing that says why it is none."""
-    if type(answer) is float or (isinstance(answer, np.ndarray | np.float64) and answer.dtype == np.float64):
+    if isinstance(answer, float) or (isinstance(answer, np.ndarray) and answer.dtype == np.float64):
         return np.asarray(answer), RIGHT
     if answer is None:
         return None, wrong(Finding.NONE, NONE_SENTENCE)

@@ -162,11 +162,12 @@ def _absent_variable(question: Question, answer: Answer) -> Verdict | None:
 def _group_standings(prepared: Prepared, exhibits: Sequence[Exhibit]) -> tuple[GroupStanding, ...]:
     """Each group is worth its worst case and never more than the core; one that was not asked, nothing."""
     parts = shares(case.group for case in prepared.cases)
-    worst = {group: Fraction(int(any(e.case.group is group for e in exhibits))) for group in parts}
-    for exhibit in exhibits:
-        if exhibit.standing is not RIGHT:
-            group = exhibit.case.group
-            worst[group] = min(worst[group], exhibit.standing.worth)
+    asked = {e.case.group for e in exhibits}
+    wanting = [e for e in exhibits if e.standing is not RIGHT]
+    worst = {
+        g: min((e.standing.worth for e in wanting if e.case.group is g), default=Fraction(g in asked))
+        for g in parts
+    }
     bound = worst.get(Group.CORE, Fraction(1))
     return tuple(GroupStanding(str(g), parts[g], min(worst[g], bound)) for g in parts)
 

@@ -11,6 +11,7 @@ import pytest
 
 from autograder.sandbox.confine import landlock, seccomp
 from autograder.sandbox.confine.syscalls import AUDIT_ARCH, NUMBERS, number
+from autograder.sandbox.worker import pages
 
 ALLOWED, KILLED = 0x7FFF0000, 0x80000000
 DENIED, PRETENDED, ABSENT = (0x00050000 | code for code in (errno.EPERM, 0, errno.ENOSYS))
@@ -139,3 +140,13 @@ def test_landlock_leaves_what_is_named(tmp_path):
     run = [sys.executable, "-c", code, str(tmp_path / "mine")]
     told = subprocess.run(run, capture_output=True, text=True, check=True, env=os.environ).stdout.split()
     assert told == [str(landlock.abi()), "refused", "refused"]
+
+
+def test_gathering_memory_changes_nothing_that_it_holds():
+    """Whether or not this kernel makes large pages of it."""
+    held = bytearray(os.urandom(1 << 20) * 8)
+    before = bytes(held)
+    pages.gather()
+    held[12345] ^= 1
+    assert held[:12345] + held[12346:] == before[:12345] + before[12346:]
+    assert held[12345] == before[12345] ^ 1
