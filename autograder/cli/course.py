@@ -104,20 +104,18 @@ class OpenCourse:
         from autograder.sandbox.runner import Runner
 
         hidden = (self.folder.solutions, self.folder.quiz, self.folder.state)
-        preload, cells, examples = self.course.preload, [], []
+        preload, given = self.course.preload, []
         if assignment is not None:
-            text = assignment.released.text
             preload = (*preload, *assignment.plan.preload)
-            cells = [part.cell for part in text.parts]
-            examples = [example for statement in text.statements for example in statement.examples]
+            cells = [part.cell for part in assignment.released.text.parts]
+            given = [cell.source for cell in cells if cell.kind is CellKind.CODE]
 
         def make() -> Runner:
             return Runner(
                 preload=preload,
                 accept_level=accept_level,
                 forbidden=hidden,
-                cells=cells,
-                examples=examples,
+                given=given,
             )
 
         return make

@@ -25,17 +25,6 @@ _ONE_THREAD = ("OPENBLAS", "OMP", "MKL", "BLIS", "VECLIB_MAXIMUM", "NUMEXPR")
 
 
 @dataclass(frozen=True, slots=True)
-class Public:
-    """What every student was given, by the names under which it runs: compiled once, before any fork."""
-
-    cells: Sequence[tuple[str, str]] = ()
-    examples: Sequence[tuple[str, str]] = ()
-
-
-NOTHING_PUBLIC = Public()
-
-
-@dataclass(frozen=True, slots=True)
 class Birth:
     """A process that was just forked."""
 
@@ -70,7 +59,7 @@ class ForkServer:
         uid: int | None,
         base: Path,
         namespaces: bool = True,
-        public: Public = NOTHING_PUBLIC,
+        given: Sequence[str] = (),
     ) -> None:
         self._roaming = Roaming()
         self._stderr = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the server
@@ -83,7 +72,7 @@ class ForkServer:
             "namespaces": namespaces,
         }
         try:
-            self._process = _launch(theirs, plan, public, base, self._stderr.fileno())
+            self._process = _launch(theirs, plan, given, base, self._stderr.fileno())
         finally:
             theirs.close()
         try:
@@ -161,7 +150,7 @@ class ForkServer:
 
 
 def _launch(
-    theirs: socket.socket, plan: dict[str, Any], public: Public, base: Path, stderr: int
+    theirs: socket.socket, plan: dict[str, Any], given: Sequence[str], base: Path, stderr: int
 ) -> subprocess.Popen[bytes]:
     """Start the server with an environment that holds nothing of ours, away from the terminal's signals."""
     package = str(Path(__file__).parents[2])
@@ -170,12 +159,12 @@ def _launch(
         "from autograder.sandbox.worker.__main__ import main\n"
         "main()"
     )
-    with tempfile.TemporaryFile() as given:  # as an argument it could be too long
-        given.write(json.dumps({"cells": public.cells, "examples": public.examples}).encode())
-        given.seek(0)
+    with tempfile.TemporaryFile() as sources:  # as an argument it could be too long
+        sources.write(json.dumps(list(given)).encode())
+        sources.seek(0)
         return subprocess.Popen(  # noqa: S603 - our own interpreter and our own text
             [sys.executable, "-s", "-P", "-B", "-c", start, str(theirs.fileno()), json.dumps(plan)],
-            stdin=given,
+            stdin=sources,
             stdout=subprocess.DEVNULL,
             stderr=stderr,
             cwd="/",

@@ -24,10 +24,10 @@ from autograder.errors import IsolationError, SandboxError
 from autograder.sandbox import layout
 from autograder.sandbox import scratch as folders
 from autograder.sandbox.batches import encode_batch
-from autograder.sandbox.forkserver import ForkServer, ForkServerGone, Public
+from autograder.sandbox.forkserver import ForkServer, ForkServerGone
 from autograder.sandbox.isolation import CONFINED, demand, isolation_of
 from autograder.sandbox.process import Ended, Overdue, Process, processor_seconds
-from autograder.sandbox.run import Run, cell_name, example_name
+from autograder.sandbox.run import Run
 
 _HELLO_SECONDS = 20.0
 _KEPT_BATCHES = 256
@@ -44,8 +44,7 @@ class Runner:
         accept_level: int = CONFINED,
         scratch: Path | None = None,
         forbidden: Sequence[Path] = (),
-        cells: Sequence[Cell] = (),
-        examples: Sequence[str] = (),
+        given: Sequence[str] = (),
     ) -> None:
         """A runner with nothing running yet.
 
@@ -54,15 +53,11 @@ class Runner:
             accept_level: the lowest level of isolation that will do.
             scratch: where the folders are made to which student code may write.
             forbidden: folders no student code may ever read.
-            cells: code that every student was given, compiled once.
-            examples: the public examples, in the order in which they are asked, likewise.
+            given: sources of the cells that every student was given, compiled once.
         """
         self._preload = preload
         self._accept_level = accept_level
-        self._public = Public(
-            [(cell_name(cell.number), cell.source) for cell in cells if cell.kind is CellKind.CODE],
-            [(example_name(number), source) for number, source in enumerate(examples, start=1)],
-        )
+        self._given = tuple(given)
         self._roots = layout.readable_roots()
         layout.refuse_readable(forbidden, self._roots)
         self._given_base = scratch
@@ -148,7 +143,7 @@ class Runner:
                 readable=self._roots,
                 uid=uids[0] if uids else None,
                 base=self._base,
-                public=self._public,
+                given=self._given,
             )
         return self._server
 

@@ -15,6 +15,7 @@ import os
 import platform
 import struct
 from collections.abc import Sequence
+from functools import cache
 
 from autograder.sandbox.confine.kernel import NO_NEW_PRIVS, prctl, syscall
 from autograder.sandbox.confine.syscalls import AUDIT_ARCH, NEWEST, NUMBERS
@@ -56,6 +57,9 @@ def _answer(code: int) -> int:
     return 0x00050000 | code
 
 
+_DENIAL = _answer(errno.EPERM)
+
+
 def _step(operation: int, then: int, otherwise: int, operand: int) -> bytes:
     return struct.pack("HBBI", operation, then, otherwise, operand & 0xFFFFFFFF)
 
@@ -74,6 +78,19 @@ def _if_argument(argument: int, test: int, operands: Sequence[int], then: int, o
 def program(pid: int, machine: str | None = None) -> bytes:
     """The filter for a process of this number, in the kernel's instructions of 8 bytes."""
     machine = machine or platform.machine()
+    of_itself = _if_argument(_FIRST, _EQUAL, (pid,), _ALLOW, _DENIAL)
+    calls = [_settle_by(NUMBERS[machine].get(name), *of_itself) for name in _OF_ITSELF_BY_PID.split()]
+    return b"".join([_for_any_process(machine), *calls, _step(_RETURN, 0, 0, _ALLOW)])
+
+
+def _settle_by(number: int | None, *tests: bytes) -> bytes:
+    """A call that is decided by its arguments, in steps of which the last returns; nothing for None."""
+    return b"" if number is None else b"".join([_step(_EQUAL, 0, len(tests), number), *tests])
+
+
+@cache
+def _for_any_process(machine: str) -> bytes:
+    """The part of the filter that is the same for every process: nearly all of it, made once."""
     numbers = NUMBERS[machine]
     steps = [_step(_LOAD, 0, 0, _ARCH), _step(_EQUAL, 1, 0, AUDIT_ARCH[machine]), _step(_RETURN, 0, 0, _KILL)]
     steps.append(_step(_LOAD, 0, 0, _NUMBER))
@@ -88,32 +105,26 @@ def program(pid: int, machine: str | None = None) -> bytes:
                 steps.extend([_step(_EQUAL, 0, 1, numbers[name]), _step(_RETURN, 0, 0, action)])
 
     def settle_by(name: str, *tests: bytes) -> None:
-        """A call that is decided by its arguments, in steps of which the last returns."""
-        if name in numbers:
-            steps.extend([_step(_EQUAL, 0, len(tests), numbers[name]), *tests])
+        steps.append(_settle_by(numbers.get(name), *tests))
 
-    denied = _answer(errno.EPERM)
-    settle(_DENIED, denied)
+    settle(_DENIED, _DENIAL)
     settle(_PRETENDED, _answer(0))
     settle("clone3 openat2", _answer(errno.ENOSYS))  # their arguments lie in memory: callers use older ones
-    settle_by("clone", *_if_argument(_FIRST, _ANY_BIT, (_CLONE_THREAD,), _ALLOW, denied))
+    settle_by("clone", *_if_argument(_FIRST, _ANY_BIT, (_CLONE_THREAD,), _ALLOW, _DENIAL))
     for name in _OF_ITSELF_BY_ZERO.split():
-        settle_by(name, *_if_argument(_FIRST, _EQUAL, (0,), _ALLOW, denied))
-    for name in _OF_ITSELF_BY_PID.split():
-        settle_by(name, *_if_argument(_FIRST, _EQUAL, (pid,), _ALLOW, denied))
-    settle_by("prctl", *_if_argument(_FIRST, _EQUAL, _DENIED_PRCTL, denied, _ALLOW))
-    settle_by("fcntl", *_if_argument(_SECOND, _EQUAL, _DENIED_FCNTL, denied, _ALLOW))
-    settle_by("ioctl", *_if_argument(_SECOND, _EQUAL, _DENIED_IOCTL, denied, _ALLOW))
-    empties = [_step(_MASK, 0, 0, _HOW_OPENED), *_if(_EQUAL, (_TRUNCATE_ONLY,), denied, _ALLOW)]
+        settle_by(name, *_if_argument(_FIRST, _EQUAL, (0,), _ALLOW, _DENIAL))
+    settle_by("prctl", *_if_argument(_FIRST, _EQUAL, _DENIED_PRCTL, _DENIAL, _ALLOW))
+    settle_by("fcntl", *_if_argument(_SECOND, _EQUAL, _DENIED_FCNTL, _DENIAL, _ALLOW))
+    settle_by("ioctl", *_if_argument(_SECOND, _EQUAL, _DENIED_IOCTL, _DENIAL, _ALLOW))
+    empties = [_step(_MASK, 0, 0, _HOW_OPENED), *_if(_EQUAL, (_TRUNCATE_ONLY,), _DENIAL, _ALLOW)]
     settle_by("open", _step(_LOAD, 0, 0, _SECOND), *empties)
     settle_by("openat", _step(_LOAD, 0, 0, _THIRD), *empties)
     settle_by(
         "socketpair",
-        *[_step(_LOAD, 0, 0, _FIRST), _step(_EQUAL, 1, 0, _UNIX), _step(_RETURN, 0, 0, denied)],
+        *[_step(_LOAD, 0, 0, _FIRST), _step(_EQUAL, 1, 0, _UNIX), _step(_RETURN, 0, 0, _DENIAL)],
         *[_step(_LOAD, 0, 0, _SECOND), _step(_MASK, 0, 0, _KINDS_OF_SOCKET)],
-        *_if(_EQUAL, (_STREAM,), _ALLOW, denied),
+        *_if(_EQUAL, (_STREAM,), _ALLOW, _DENIAL),
     )
-    steps.append(_step(_RETURN, 0, 0, _ALLOW))
     return b"".join(steps)
 
 

@@ -1,8 +1,8 @@
 """Start of the fork server: `python -m autograder.sandbox.worker CONTROL_FD PLAN`.
 
-The plan is JSON: preload, readable, uid, keep, namespaces. On standard input, JSON again, stands what every
-student was given: cells and examples, each a name and a source. Namespaces are entered before anything large
-is imported, because entering those of processes takes a fork.
+The plan is JSON: preload, readable, uid, keep, namespaces. On standard input, JSON again, stand the sources
+of the cells that every student was given. Namespaces are entered before anything large is imported, because
+entering those of processes takes a fork.
 """
 
 import json
@@ -50,7 +50,7 @@ def _enter(wanted: bool) -> tuple[str, ...]:  # noqa: FBT001 - the one caller na
 def main() -> None:
     """Become the fork server; ends when the grader closes its end, or ends itself."""
     control, plan = int(sys.argv[1]), json.loads(sys.argv[2])
-    public = json.load(sys.stdin)
+    given = json.load(sys.stdin)
     grader = os.pidfd_open(os.getppid())
     with suppress(OSError):  # should the machine run out of memory, it is student code that goes
         Path("/proc/self/oom_score_adj").write_text("500")
@@ -59,7 +59,7 @@ def main() -> None:
 
     from autograder.sandbox.worker.server import Server
 
-    Server(control, grader, plan, entered, public).serve()
+    Server(control, grader, plan, entered, given).serve()
 
 
 if __name__ == "__main__":

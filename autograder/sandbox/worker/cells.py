@@ -4,9 +4,7 @@ import __future__
 
 import ast
 import base64
-import functools
 import linecache
-import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
@@ -17,6 +15,7 @@ from typing import Any
 import numpy as np
 from IPython.core.inputtransformer2 import TransformerManager
 
+from autograder.sandbox.worker.code import Compiled, compile_cell
 from autograder.sandbox.worker.printing import Page, Pen
 from autograder.sandbox.worker.shell import Shell
 from autograder.sandbox.worker.tracebacks import builtin_name, describe, message_of
@@ -26,41 +25,6 @@ for _name in __future__.all_feature_names:
     _FUTURES |= getattr(__future__, _name).compiler_flag
 _PLAIN = (int, float, bool, str, complex, np.ndarray, np.float64, np.int64)
 _MOST_PNG = 2 << 20
-
-
-_transformer: Any = TransformerManager
-
-_TO_LAST_AT_MARGIN = re.compile(r"(?:.*\n)?(?=[^\s#])", re.DOTALL)
-_STATEMENT = re.compile(
-    r"(?:def|class|assert|import|from|for|while|if|elif|else|with|try|except|finally|del|pass|raise)\b"
-    r"|\w+(?:, *\w+)* *(?://|\*\*|[-+*/@%&|^])?=(?!=)"
-)
-
-
-def _ends_in_statement(source: str) -> bool:
-    """Whether the last line at the margin begins a statement that has no value to show.
-
-    Then the cell is compiled at once, without the tree that takes most of the time. Where the line only looks
-    so (in a text of several lines), the value is not shown, and nothing else is lost.
-    """
-    before = _TO_LAST_AT_MARGIN.match(source)
-    if before is None or ";" in source[before.end() :]:
-        return False
-    return _STATEMENT.match(source, before.end()) is not None
-
-
-@functools.lru_cache(maxsize=1024)
-def compile_cell(name: str, source: str, flags: int = 0) -> tuple[CodeType | None, CodeType | None]:
-    """The statements of a cell and, apart, the expression whose value it shows."""
-    if _ends_in_statement(source):
-        return compile(source, name, "exec", flags, dont_inherit=True), None
-    tree = compile(source, name, "exec", flags | ast.PyCF_ONLY_AST, dont_inherit=True)
-    last = None
-    if tree.body and isinstance(tree.body[-1], ast.Expr) and not source.rstrip().endswith(";"):
-        expression = ast.Expression(tree.body.pop().value)
-        last = compile(expression, name, "eval", flags, dont_inherit=True)
-    body = compile(tree, name, "exec", flags, dont_inherit=True) if tree.body else None
-    return body, last
 
 
 @dataclass(slots=True)
@@ -86,7 +50,6 @@ class Cells:
     def __init__(self, shell: Shell) -> None:
         self._shell = shell
         self._flags = 0
-        self._transformer: Any = _transformer()
         self.namespace: dict[str, Any] = shell.user_ns
 
     def run(self, name: str, source: str, bounds: Bounds) -> dict[str, Any]:
@@ -125,12 +88,13 @@ class Cells:
             if value is not None:
                 self._show(value)
 
-    def _compile(self, name: str, source: str) -> tuple[CodeType | None, CodeType | None]:
+    def _compile(self, name: str, source: str) -> Compiled:
         try:
             return self._code(name, source, self._flags)
         except SyntaxError as error:
             refusal = error
-        python = self._transformer.transform_cell(source)
+        transformer: Any = TransformerManager
+        python = transformer().transform_cell(source)
         for flags in (self._flags, self._flags | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT):
             try:
                 return self._code(name, python, flags)
@@ -138,7 +102,7 @@ class Cells:
                 continue
         raise refusal
 
-    def _code(self, name: str, source: str, flags: int) -> tuple[CodeType | None, CodeType | None]:
+    def _code(self, name: str, source: str, flags: int) -> Compiled:
         body, last = compile_cell(name, source, flags)
         if body is not None:
             self._flags |= body.co_flags & _FUTURES

@@ -1,13 +1,12 @@
 """Running a public example: plain asserts, of which the first that fails tells what it compared."""
 
 import ast
-import functools
 import linecache
 import traceback
 from contextlib import redirect_stderr, redirect_stdout
-from types import CodeType
 from typing import Any
 
+from autograder.sandbox.worker.code import compile_cell
 from autograder.sandbox.worker.printing import Page, Pen
 from autograder.sandbox.worker.tracebacks import describe
 
@@ -29,12 +28,6 @@ _COMPARES = frozenset(
 _WRAPS = frozenset({"all", "any", "bool", "abs", "max", "norm", "sum"})
 
 
-@functools.lru_cache(maxsize=1024)
-def compile_example(name: str, source: str) -> CodeType:
-    """The code of an example."""
-    return compile(source, name, "exec", dont_inherit=True)
-
-
 def run_example(name: str, source: str, namespace: dict[str, Any]) -> dict[str, Any]:
     """Run an example beside the notebook's names, leaving them as they are; what happened."""
     linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
@@ -42,11 +35,12 @@ def run_example(name: str, source: str, namespace: dict[str, Any]) -> dict[str, 
     page = Page(_MOST)
     with redirect_stdout(Pen(page, "<stdout>")), redirect_stderr(Pen(page, "<stderr>")):
         try:
-            code = compile_example(name, source)
+            parts = [part for part in compile_cell(name, source) if part is not None]
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
             return {"passed": False, "traceback": describe(error), "answer": "", "expected": ""}
         try:
-            exec(code, scope)  # noqa: S102 - this is what the sealed process is for
+            for part in parts:
+                exec(part, scope)  # noqa: S102 - this is what the sealed process is for
         except BaseException as error:  # noqa: BLE001 - student code
             answer, expected = _sides(_failed(source, error, name), error, name, scope)
             return {"passed": False, "traceback": describe(error), "answer": answer, "expected": expected}

@@ -96,7 +96,8 @@ def _become(uid: int, server: int) -> int:
 
 
 def _move_to(scratch: str) -> None:
-    os.environ.update(HOME=scratch, TMPDIR=scratch, MPLCONFIGDIR=scratch, IPYTHONDIR=scratch)
+    for name in ("HOME", "TMPDIR", "MPLCONFIGDIR", "IPYTHONDIR"):
+        os.environ[name] = scratch
     tempfile.tempdir = scratch
     os.umask(0o077)
     os.chdir(scratch)

@@ -13,15 +13,13 @@ import shutil
 import signal
 import socket
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any, NoReturn
 
 from autograder.sandbox.confine import namespaces
 from autograder.sandbox.confine.processor import stay_on
-from autograder.sandbox.worker import child, pages
-from autograder.sandbox.worker.cells import compile_cell
-from autograder.sandbox.worker.examples import compile_example
+from autograder.sandbox.worker import child, code, pages
 from autograder.sandbox.worker.footing import Unreachable, find_footing
 from autograder.sandbox.worker.sealing import Terms
 from autograder.sandbox.worker.shell import make_shell
@@ -39,13 +37,13 @@ class Server:
         grader: int,
         plan: dict[str, Any],
         entered: tuple[str, ...],
-        public: Mapping[str, Sequence[tuple[str, str]]],
+        given: Sequence[str],
     ) -> None:
         self._control = socket.socket(fileno=control)
         self._grader = grader
         self._plan = plan
         self._entered = entered
-        self._public = public
+        self._given = given
         self._readable = tuple(plan["readable"])
         self._living: dict[int, str] = {}
         """Children, and the folder that was mounted for each."""
@@ -83,10 +81,9 @@ class Server:
 
     def _compile(self) -> None:
         """Compile what every student was given, so that no child does it again."""
-        for kind, compiled in (("cells", compile_cell), ("examples", compile_example)):
-            for name, source in self._public[kind]:
-                with suppress(SyntaxError, ValueError):  # a magic, say: for the child
-                    compiled(name, source)
+        for source in self._given:
+            with suppress(SyntaxError, ValueError):  # a magic, say: for the child
+                code.keep(source)
 
     def _is_readable(self, entry: str) -> bool:
         return any(entry == root or entry.startswith(root + "/") for root in self._readable)
