@@ -9,9 +9,15 @@ from autograder.sandbox.protocol import ProtocolFault, Recipe, encode
 from autograder.sandbox.worker.standins import compiled
 
 
-def encode_batch(batch: Batch) -> bytes:
-    """The frames of all calls of a batch. SandboxError if an argument is no data."""
-    return b"".join(piece for call in batch.calls for piece in _encode_call(call))
+def encode_batch(name: str, batch: Batch) -> bytes:
+    """The frame that asks `name` all calls of a batch. SandboxError if an argument is no data."""
+    timed = len(batch.calls) == 1
+    try:
+        return b"".join(encode(["batch", name, timed, [_sent_call(call) for call in batch.calls]]))
+    except ProtocolFault as fault:
+        raise SandboxError(
+            f"an argument of a case of {name} {fault}; large ones are `built` on both sides, never sent"
+        ) from fault
 
 
 def seconds_to_make(call: Call) -> float:
@@ -23,15 +29,9 @@ def seconds_to_make(call: Call) -> float:
     return time.thread_time() - start
 
 
-def _encode_call(call: Call) -> list[bytes]:
+def _sent_call(call: Call) -> tuple[tuple[Any, ...], dict[str, Any]]:
     args = tuple(_sent(position, value) for position, value in enumerate(call.args))
-    kwargs = {name: _sent(name, value) for name, value in call.kwargs.items()}
-    try:
-        return encode([args, kwargs])
-    except ProtocolFault as fault:
-        raise SandboxError(
-            f"an argument of a case {fault}; large ones are `built` on both sides, never sent"
-        ) from fault
+    return args, {name: _sent(name, value) for name, value in call.kwargs.items()}
 
 
 def _sent(key: int | str, value: Any) -> Any:

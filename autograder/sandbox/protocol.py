@@ -32,6 +32,8 @@ MAX_DIMENSIONS = 32
 _PREFIX = struct.Struct("<IH")
 _DTYPE = re.compile(r"[<>|=](b1|[iu][1248]|f[248]|f16|c8|c16|c32|[US]\d{1,6})")
 _DTYPES = {name: np.dtype(name) for name in ("<f8", "<f4", "<i8", "<i4", "|b1", "|u1", "<c16")}
+_PLAIN = frozenset((type(None), bool, float))
+"""Types whose values are spelled as they are."""
 _SMALL = 1 << 63
 _JSON = json.JSONEncoder(separators=(",", ":"), check_circular=False)
 _FROM_JSON = json.JSONDecoder()
@@ -74,11 +76,13 @@ def encode(value: object, *, recognise: Recognise | None = None, limit: int = MA
         raise ProtocolFault(f"cannot be sent: {error}") from error
     if len(header) > MAX_HEADER:
         raise ProtocolFault(f"more than {MAX_HEADER} bytes of values")
-    if len(writer.buffers) > 0xFFFF:
+    buffers = writer.buffers
+    if not buffers:
+        return [_PREFIX.pack(len(header), 0) + header]
+    if len(buffers) > 0xFFFF:
         raise ProtocolFault("more than 65535 arrays")
-    sizes = [len(piece) for piece in writer.buffers]
-    prefix = _PREFIX.pack(len(header), len(sizes)) + struct.pack(f"<{len(sizes)}Q", *sizes)
-    return [prefix + header, *writer.buffers]
+    sizes = struct.pack(f"<IH{len(buffers)}Q", len(header), len(buffers), *map(len, buffers))
+    return [sizes + header, *buffers]
 
 
 class _Writer:
@@ -94,7 +98,7 @@ class _Writer:
 
     def node(self, value: Any, depth: int) -> Any:
         kind = type(value)
-        if value is None or kind is bool or kind is float:
+        if kind in _PLAIN:
             return value
         if kind is int:
             return _int_node(value)
@@ -102,6 +106,8 @@ class _Writer:
             return _str_node(value)
         if depth >= MAX_DEPTH:
             raise ProtocolFault(f"nested deeper than {MAX_DEPTH}")
+        if kind is np.ndarray:
+            return self._array(value)
         if isinstance(value, np.ndarray):
             return self._array(np.ndarray.view(value, np.ndarray))
         if isinstance(value, np.generic):
@@ -129,12 +135,18 @@ class _Writer:
 
     def _items(self, tag: str, values: Iterable[Any], depth: int) -> list[Any]:
         """Most items are spelled as they are: told at a glance, without a call for each."""
-        nodes: list[Any] = [tag]
-        for value in values:
-            kind = type(value)
-            plain = kind is float or kind is bool or value is None or (kind is str and value.isascii())
-            nodes.append(value if plain else self.node(value, depth))
-        return nodes
+        node = self.node
+        return [
+            tag,
+            *[
+                value
+                if (kind := type(value)) in _PLAIN
+                or (kind is str and value.isascii())
+                or (kind is int and -_SMALL <= value < _SMALL)
+                else node(value, depth)
+                for value in values
+            ],
+        ]
 
     def _other(self, value: Any, depth: int) -> Any:
         if isinstance(value, Opaque):
@@ -157,7 +169,7 @@ class _Writer:
 
     def _array(self, array: np.ndarray) -> Any:
         name = array.dtype.str
-        if array.dtype.hasobject or not _DTYPE.fullmatch(name):
+        if name not in _DTYPES and (array.dtype.hasobject or not _DTYPE.fullmatch(name)):
             return ["o", _str_node(f"array of {array.dtype}"[:200])]
         self._room(array.nbytes)
         self.buffers.append(array.tobytes())
@@ -166,7 +178,7 @@ class _Writer:
     def _scalar(self, value: np.generic) -> Any:
         plain = np.asarray(value)
         name = plain.dtype.str
-        if not _DTYPE.fullmatch(name) or plain.shape:
+        if (name not in _DTYPES and not _DTYPE.fullmatch(name)) or plain.shape:
             return ["o", _str_node(type(value).__name__[:200])]
         self._room(plain.nbytes)
         self.buffers.append(plain.tobytes())
@@ -228,7 +240,7 @@ def decode(
         raise ProtocolFault("a frame of another length than it says")
     header_size, count = _PREFIX.unpack_from(view)
     at = _PREFIX.size + 8 * count
-    sizes = struct.unpack_from(f"<{count}Q", view, _PREFIX.size)
+    sizes = struct.unpack_from(f"<{count}Q", view, _PREFIX.size) if count else ()
     reader = _Reader(view[at + header_size :], sizes, make, opaque)
     try:
         value = reader.value(_parse(str(view[at : at + header_size], "ascii")), 0)
@@ -288,8 +300,9 @@ class _Reader:
 
     def _items(self, node: list[Any], depth: int) -> list[Any]:
         """Texts and floats are what they are: told at a glance, without a call for each."""
+        value = self.value
         return [
-            item if type(item) is str or type(item) is float else self.value(item, depth)
+            item if (kind := type(item)) is str or kind is float else value(item, depth)
             for item in islice(node, 1, None)
         ]
 

@@ -49,7 +49,7 @@ class Launcher(Protocol):
 
     def spawn(self, limits: Limits) -> tuple[Process, Isolation]: ...
 
-    def frames_of(self, batch: Batch) -> bytes: ...
+    def frame_of(self, name: str, batch: Batch) -> bytes: ...
 
 
 class Run:
@@ -201,7 +201,7 @@ class Run:
 
     def ask(self, name: str, batch: Batch, *, seconds: float) -> tuple[Answer, ...]:
         """Call the student's function on every call of the batch; `seconds` are for all of them together."""
-        frames = self._runner.frames_of(batch)
+        order = self._runner.frame_of(name, batch)
         timed = len(batch.calls) == 1
         limit = f"{self._limits.memory_mb} MB of memory"
         answers: list[Answer] = []
@@ -211,8 +211,7 @@ class Run:
             for index, call in enumerate(batch.calls):
                 answers.append(dialogue.answer(index, call, timed=timed, memory=limit))
 
-        order = [*encode(["batch", name, len(batch.calls), timed]), frames]
-        end = self._converse(order, exchange, seconds)
+        end = self._converse([order], exchange, seconds)
         if end is not None:
             answers += [end] * (len(batch.calls) - len(answers))
         return tuple(answers)

@@ -65,7 +65,7 @@ class Runner:
         self._server: ForkServer | None = None
         self._uids: Iterator[int] | None = None
         self._isolation: Isolation | None = None
-        self._frames: OrderedDict[int, tuple[Batch, bytes]] = OrderedDict()
+        self._frames: OrderedDict[tuple[str, int], tuple[Batch, bytes]] = OrderedDict()
 
     @property
     def isolation(self) -> Isolation:
@@ -158,11 +158,12 @@ class Runner:
         assert self._base is not None  # noqa: S101 - made with the server
         return server.pid, self._base
 
-    def frames_of(self, batch: Batch) -> bytes:
-        """The batch as it is sent: encoded once, because every student is asked the same."""
-        known = self._frames.get(id(batch))
+    def frame_of(self, name: str, batch: Batch) -> bytes:
+        """The batch as `name` is asked it: encoded once, because every student is asked the same."""
+        key = name, id(batch)
+        known = self._frames.get(key)
         if known is None:
-            known = self._frames[id(batch)] = (batch, encode_batch(batch))
+            known = self._frames[key] = (batch, encode_batch(name, batch))
             if len(self._frames) > _KEPT_BATCHES:
                 self._frames.popitem(last=False)
         return known[1]

@@ -12,10 +12,8 @@ from autograder.sandbox.bounds import Bounds, TimeIsUpError
 
 EARLY = """
 import gc, sys, time
-from autograder.sandbox.protocol import decode
 [calls] = [thing for thing in gc.get_objects() if type(thing).__name__ == "Calls"]
-def answer(index, function, frame, timed):
-    args, kwargs = decode(frame, make=calls._workshop.make)
+def answer(index, function, args, kwargs, timed):
     value = function(*args)
     calls._ready(timed=timed)
     calls._line.send_value("answer", index, "returned", "", "", [], value=value)

@@ -113,7 +113,7 @@ def test_a_process_holds_nothing_hidden_before_it_is_asked(runner, run, monkeypa
     """
     monkeypatch.setenv("SECRET_OF_THE_GRADER", "8675309")
     batch = Batch((Call(([8675309.0], Oracle(lambda x: x + 8675309.0))),))
-    runner.frames_of(batch)
+    runner.frame_of("f", batch)
     student = run(LOOK + "\ndef f(x, g): pass")
     assert student.variable("seen").value == []
     assert student.ask("look", Batch((Call(),)), seconds=20)[0].value == []

@@ -2,19 +2,20 @@
 
 import sys
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
 
-from autograder.sandbox.protocol import ProtocolFault, decode, encode
+from autograder.sandbox.protocol import ProtocolFault, encode
 from autograder.sandbox.worker.line import Line
 from autograder.sandbox.worker.printing import Page, Pen
-from autograder.sandbox.worker.standins import Exchange, Workshop
+from autograder.sandbox.worker.standins import Exchange, arrived
 from autograder.sandbox.worker.tracebacks import builtin_name, message_of
 
 _ABSENT = object()
 _LARGE = 1 << 20
+_MUTABLE = (np.ndarray, list, dict, tuple)
 Key = int | str
 
 
@@ -24,26 +25,32 @@ class Calls:
     def __init__(self, line: Line, exchange: Exchange, namespace: dict[str, Any]) -> None:
         self._line = line
         self._exchange = exchange
-        self._workshop = Workshop(exchange)
         self._namespace = namespace
 
-    def batch(self, name: str, count: int, timed: bool) -> None:  # noqa: FBT001 - as it comes over the wire
-        """Read the calls of a batch and answer each. A timed one waits for "go" with its arguments made."""
-        frames = [self._line.frame() for _ in range(count)]
+    def batch(self, name: str, timed: bool, calls: list[Any]) -> None:  # noqa: FBT001 - as it comes over the wire
+        """Answer each call of a batch. A timed one waits for "go" with its arguments made."""
         function = self._namespace.get(name, _ABSENT)
         with _silence():
-            for index, frame in enumerate(frames):
+            for index, (args, kwargs) in enumerate(calls):
                 if callable(function):
-                    self._answer(index, function, frame, timed)
+                    self._answer(index, function, args, kwargs, timed=timed)
                 else:
                     self._ready(timed=timed)
                     self._line.send("answer", index, "undefined", "", "", [], None)
                 self._exchange.forget()
 
-    def _answer(self, index: int, function: Callable[..., Any], frame: bytearray, timed: bool) -> None:  # noqa: FBT001
-        args, kwargs = decode(frame, make=self._workshop.make)
-        given: list[tuple[Key, Any]] = [*enumerate(args), *kwargs.items()]
-        before = [_state(value) for _, value in given]
+    def _answer(
+        self,
+        index: int,
+        function: Callable[..., Any],
+        args: Sequence[Any],
+        kwargs: dict[str, Any],
+        *,
+        timed: bool,
+    ) -> None:
+        args = [arrived(value) for value in args]
+        kwargs = {key: arrived(value) for key, value in kwargs.items()}
+        before = _states([*enumerate(args), *kwargs.items()])
         self._ready(timed=timed)
         try:
             value = function(*args, **kwargs)
@@ -54,9 +61,9 @@ class Calls:
             told = ["returned", "", ""]
         if timed:  # noticing changes of large arguments takes time that is not the student's
             self._line.send_value("answer", index, *told, [], value=value)
-            self._line.send("changed", _changed(given, before))
+            self._line.send("changed", _changed(before))
         else:
-            self._line.send_value("answer", index, *told, _changed(given, before), value=value)
+            self._line.send_value("answer", index, *told, _changed(before), value=value)
 
     def _ready(self, *, timed: bool) -> None:
         if timed:
@@ -91,24 +98,26 @@ class _silence:  # noqa: N801 - reads as a statement
         sys.stdout, sys.stderr = self._streams
 
 
-def _changed(given: list[tuple[Key, Any]], before: list[object]) -> list[Key]:
+def _states(given: Iterable[tuple[Key, Any]]) -> list[tuple[Key, Any, object]]:
+    """The arguments that can be changed, with what each is compared by later."""
+    return [(key, value, _state(value)) for key, value in given if isinstance(value, _MUTABLE)]
+
+
+def _changed(before: list[tuple[Key, Any, object]]) -> list[Key]:
     """Positions and names of the arguments that are not what they were."""
-    pairs = zip(given, before, strict=True)
-    return [key for (key, value), was in pairs if was is not None and _state(value) != was]
+    return [key for key, value, was in before if _state(value) != was]
 
 
 def _state(value: Any) -> object:
-    """What to compare a mutable argument by, later; None for what cannot be changed."""
+    """What to compare a mutable argument by."""
     if isinstance(value, np.ndarray):
         kept = (
             value.tobytes()
             if value.nbytes < _LARGE
             else zlib.crc32(np.ascontiguousarray(value).data.cast("B"))
         )
-        return value.dtype.str, value.shape, kept
-    if isinstance(value, list | dict | tuple):
-        try:
-            return encode(value)
-        except ProtocolFault:
-            return ()
-    return None
+        return value.dtype, value.shape, kept
+    try:
+        return encode(value)
+    except ProtocolFault:
+        return ()

@@ -3,6 +3,7 @@
 import functools
 import threading
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -78,8 +79,21 @@ class Workshop:
             return np.random.default_rng(fields["seed"])
         function = compiled(fields["name"], fields["source"])
         if kind == "built":
-            return function(**fields["values"])
+            return _ToBuild(function, fields["values"])
         return functools.partial(function, **fields["values"]) if fields["values"] else function
+
+
+@dataclass(frozen=True, slots=True)
+class _ToBuild:
+    """An argument too large to lie about before its call."""
+
+    function: Callable[..., Any]
+    values: dict[str, Any]
+
+
+def arrived(value: Any) -> Any:
+    """An argument as the call takes it: what is built is built now."""
+    return value.function(**value.values) if type(value) is _ToBuild else value
 
 
 @functools.lru_cache(maxsize=256)

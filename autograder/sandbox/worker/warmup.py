@@ -3,6 +3,7 @@
 import linecache
 import os
 import socket
+from typing import Any
 
 import numpy as np
 from matplotlib import font_manager
@@ -14,7 +15,7 @@ from autograder.sandbox.worker.cells import Bounds, Cells
 from autograder.sandbox.worker.examples import run_example
 from autograder.sandbox.worker.line import Line
 from autograder.sandbox.worker.shell import Shell
-from autograder.sandbox.worker.standins import Exchange, compiled
+from autograder.sandbox.worker.standins import Exchange, Workshop, compiled
 
 _NOTEBOOK = (
     "import numpy as np\nimport matplotlib.pyplot as plt\n%matplotlib inline",
@@ -51,7 +52,8 @@ def warm(shell: Shell) -> None:
             decode(b"".join(encode(["cell", index, told])))
         run_example("<warm>", _EXAMPLE, cells.namespace)
     _answer()
-    font_manager._get_font.cache_clear()  # every child would: fonts do not outlive a fork
+    fonts: Any = font_manager
+    fonts._get_font.cache_clear()  # fonts do not outlive a fork: every child would drop them at its beginning
     seccomp.program(os.getpid())
     for name in set(cells.namespace) - before:
         del cells.namespace[name]
@@ -64,12 +66,13 @@ def _answer() -> None:
     near, far = socket.socketpair()
     with near, far:
         line = Line(far)
-        calls = Calls(line, Exchange(line), {"f": lambda f, x, *_, **__: f(x) * x})
+        exchange = Exchange(line)
+        calls, make = Calls(line, exchange, {"f": lambda f, x, *_, **__: f(x) * x}), Workshop(exchange).make
         arguments = (Recipe("oracle", {"slot": 0, "name": "f"}), np.ones((2, 2)), np.float64(1), 1, [1.5, 1j])
-        asked = encode([arguments, {"text": "x"}]) + encode(["told", 2.0])
+        order = ["batch", "f", False, [(arguments, {"text": "x"})]]
         for _ in range(_SPECIALISED):
-            near.sendall(b"".join(asked))
-            calls.batch("f", 1, timed=False)
+            near.sendall(b"".join([*encode(order), *encode(["told", 2.0])]))
+            calls.batch(*line.receive(make=make)[1:])
             near.recv(1 << 16)
     np.random.default_rng(1)
     compiled("f", "def f(x):\n    return np.sum(x)")(np.ones(2))
