@@ -4,6 +4,7 @@ Only this process writes: to the gradebook, and to the folder of reports. What i
 is not is done again by the next run.
 """
 
+import gc
 import logging
 import os
 import tempfile
@@ -23,6 +24,7 @@ from autograder.gradebook.store import Gradebook
 from autograder.grading import Assignment, grade, ungraded
 from autograder.questions.solutions import Solutions
 from autograder.render import render_html
+from autograder.sandbox.confine.pages import gather
 from autograder.sandbox.runner import Runner
 
 _log = logging.getLogger(__name__)
@@ -45,10 +47,21 @@ class Grader:
         self._assignment = assignment
         self._runner = make_runner()
         self._draw = draw
+        self._settled = False
 
     def __call__(self, submission: Submission) -> Graded:
         report = grade(submission, self._assignment, self._runner)
-        return Graded(report, self._draw(report))
+        graded = Graded(report, self._draw(report))
+        if not self._settled:
+            self._settle()
+        return graded
+
+    def _settle(self) -> None:
+        """After one submission all that is needed is there: no more to be looked through for what can go."""
+        self._settled = True
+        gc.collect()
+        gc.freeze()
+        gather()
 
     def close(self) -> None:
         """Stop the runner's fork server."""

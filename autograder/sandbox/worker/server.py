@@ -17,9 +17,9 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any, NoReturn
 
-from autograder.sandbox.confine import namespaces
+from autograder.sandbox.confine import namespaces, pages
 from autograder.sandbox.confine.processor import stay_on
-from autograder.sandbox.worker import child, code, pages
+from autograder.sandbox.worker import child, code
 from autograder.sandbox.worker.footing import Unreachable, find_footing
 from autograder.sandbox.worker.sealing import Terms
 from autograder.sandbox.worker.shell import make_shell

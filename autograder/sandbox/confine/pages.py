@@ -1,4 +1,7 @@
-"""Memory in large pages, where the kernel gathers it: a fork copies hundreds of entries, not thousands."""
+"""Memory in large pages, where the kernel gathers it.
+
+A fork copies hundreds of entries, not thousands, and whoever works in that memory looks fewer pages up.
+"""
 
 import ctypes
 from collections.abc import Iterator
