@@ -111,7 +111,9 @@ class Verdict:
     @property
     def earned(self) -> Fraction | None:
         """Points earned, or None."""
-        return None if self.mark is None else self.mark * self.points
+        if self.mark is None:
+            return None
+        return self.points if self.mark == 1 else self.mark * self.points
 
 
 class CellEnding(StrEnum):
@@ -199,6 +201,19 @@ class Report:
     """Wall-clock time of grading."""
     versions: tuple[tuple[str, str], ...] = field(default=())
     """Names and versions of what decided: autograder, numpy, python."""
+    points: Fraction = field(init=False, repr=False, compare=False)
+    """Points the assignment offers."""
+    score_so_far: Fraction = field(init=False, repr=False, compare=False)
+    """Points earned on what has a mark."""
+
+    def __post_init__(self) -> None:
+        earned = (verdict.earned for verdict in self.verdicts)
+        sums = {
+            "points": sum((verdict.points for verdict in self.verdicts), Fraction(0)),
+            "score_so_far": sum((points for points in earned if points is not None), Fraction(0)),
+        }
+        for name, total in sums.items():  # added up once, read many times
+            object.__setattr__(self, name, total)
 
     @property
     def student(self) -> str:
@@ -207,16 +222,6 @@ class Report:
     @property
     def assignment(self) -> str:
         return self.receipt.assignment
-
-    @property
-    def points(self) -> Fraction:
-        """Points the assignment offers."""
-        return sum((verdict.points for verdict in self.verdicts), Fraction(0))
-
-    @property
-    def score_so_far(self) -> Fraction:
-        """Points earned on what has a mark."""
-        return sum((verdict.earned for verdict in self.verdicts if verdict.earned is not None), Fraction(0))
 
     @property
     def score(self) -> Fraction | None:

@@ -152,7 +152,7 @@ class Gradebook:
         body = text or to_text(report)
         with self._writing() as connection:
             submission = self._submission_of(connection, report)
-            attempt = connection.execute(queries.attempts(submission, report.revision)).scalar_one()
+            attempt = queries.attempts(connection, submission, report.revision)
             if attempt and not again:
                 return False
             row = {
@@ -244,8 +244,7 @@ class Gradebook:
 
     def _submission_of(self, connection: Connection, report: Report) -> int:
         receipt = report.receipt
-        rows = connection.execute(queries.receipts(receipt.student, receipt.assignment, receipt.blob))
-        for row in rows:
+        for row in queries.receipts(connection, receipt.student, receipt.assignment, receipt.blob):
             # Not without UTC: Python holds a time that a zone repeats unequal to any time of another zone.
             if row.received.astimezone(UTC) == receipt.received.astimezone(UTC):
                 return int(row.id)

@@ -9,11 +9,15 @@ from autograder.sandbox.protocol import ProtocolFault, Recipe, encode
 from autograder.sandbox.worker.standins import compiled
 
 
-def encode_batch(name: str, batch: Batch) -> bytes:
-    """The frame that asks `name` all calls of a batch. SandboxError if an argument is no data."""
+def encode_batch(name: str, batch: Batch, *, together: bool = True) -> bytes:
+    """The frame that asks `name` all calls of a batch, whose quick answers may be told together.
+
+    Raises:
+        SandboxError: an argument is no data.
+    """
     timed = len(batch.calls) == 1
     try:
-        return b"".join(encode(["batch", name, timed, [_sent_call(call) for call in batch.calls]]))
+        return b"".join(encode(["batch", name, timed, together, [_sent_call(call) for call in batch.calls]]))
     except ProtocolFault as fault:
         raise SandboxError(
             f"an argument of a case of {name} {fault}; large ones are `built` on both sides, never sent"

@@ -2,7 +2,8 @@
 
 import builtins
 import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Self
 
 import numpy as np
@@ -84,26 +85,42 @@ class Dialogue:
         self._process.kill()
         return Ended(Ending.CRASHED, how=f"it sent {what}")
 
-    def answer(self, index: int, call: Call, *, timed: bool, memory: str) -> Answer:
-        """Wait for the answer to one call."""
-        self._begin(call)
-        seconds = 0.0
-        if timed:
-            self.next("ready")
-            before = self._process.cpu_seconds()
-            too_much = self._too_much(call, before - self._began)
-            self._process.send(encode(["go"]), self._deadline)
-        told = self.next("answer")
-        if timed:
-            seconds = max(0.0, self._process.cpu_seconds() - before) + too_much
-        if [type(part) for part in told[:2]] != [int, str] or len(told) != 6:
+    def answers(self, calls: Sequence[Call], *, memory: str, timed: bool = False) -> Iterator[Answer]:
+        """The answers to all calls, in order, as they come: often several are told together."""
+        index = 0
+        while index < len(calls):
+            self._begin(calls[index])
+            clock = self._start(calls[index]) if timed else None
+            told = self.next("answers")
+            seconds = clock() if clock is not None else 0.0
+            if len(told) != 1 or type(told[0]) is not list or not 0 < len(told[0]) <= len(calls) - index:
+                raise self.fault("answers to no questions")
+            for place, one in enumerate(told[0]):
+                if place:
+                    self._begin(calls[index])
+                answer = self._answer(one, index, calls[index], memory)
+                if timed and answer.ending is not Ending.UNDEFINED:
+                    changed = (self.next("changed") or [()])[0]
+                    answer = replace(answer, seconds=seconds, changed=_keys(changed, calls[index]))
+                yield answer
+                index += 1
+
+    def _start(self, call: Call) -> Callable[[], float]:
+        """Start the clock of a timed call, whose arguments are made by then; what reads it."""
+        self.next("ready")
+        before = self._process.cpu_seconds()
+        too_much = self._too_much(call, before - self._began)
+        self._process.send(encode(["go"]), self._deadline)
+        return lambda: max(0.0, self._process.cpu_seconds() - before) + too_much
+
+    def _answer(self, told: Any, index: int, call: Call, memory: str) -> Answer:
+        """One answer as it was told."""
+        if type(told) is not list or len(told) != 6 or [type(part) for part in told[:2]] != [int, str]:
             raise self.fault("an answer to no question")
-        if told[0] != index or told[1] not in _KINDS:
+        number, kind, exception, message, changed, value = told
+        if number != index or kind not in _KINDS:
             raise self.fault("an answer to no question")
-        _, kind, exception, message, changed, value = told
         ending = _KINDS[kind]
-        if timed and ending is not Ending.UNDEFINED:
-            changed = (self.next("changed") or [()])[0]
         exception = _known(exception) if ending is Ending.RAISED else ""
         limit = ""
         if exception == "MemoryError":
@@ -115,7 +132,7 @@ class Dialogue:
             value if ending is Ending.RETURNED else None,
             exception,
             message[:2000] if isinstance(message, str) else "",
-            seconds,
+            0.0,
             _keys(changed, call),
             {key: tuple(points) for key, points in self._asked.items()},
             limit,

@@ -68,6 +68,8 @@ class Process:
 
     def send(self, pieces: Sequence[bytes], deadline: float) -> None:
         """Send frames; Overdue if the process does not take them, Ended if it is gone."""
+        if sum(map(len, pieces)) <= _CHUNK:
+            pieces = (b"".join(pieces),)
         for piece in pieces:
             view = memoryview(piece)
             while view:

@@ -14,6 +14,7 @@ from autograder.domain.course import Limits
 from autograder.domain.notebook import Cell
 from autograder.domain.report import CellEnding, CellRun, Isolation
 from autograder.errors import SandboxError
+from autograder.sandbox.batches import encode_batch
 from autograder.sandbox.cellrun import as_bytes, cell_run, lost_cell, weight, within
 from autograder.sandbox.dialogue import Dialogue, References
 from autograder.sandbox.forkserver import ForkServerGone
@@ -22,6 +23,7 @@ from autograder.sandbox.protocol import encode
 
 _GRACE_SECONDS = 1.0
 _REPLAY_SECONDS = 0.5
+_UNTOLD_SECONDS = 0.5
 _MOST_CHARACTERS = 300_000
 _ROOM = 20
 """Output kept of a whole notebook, in units of what is kept of one cell."""
@@ -202,26 +204,42 @@ class Run:
     def ask(self, name: str, batch: Batch, *, seconds: float) -> tuple[Answer, ...]:
         """Call the student's function on every call of the batch; `seconds` are for all of them together."""
         order = self._runner.frame_of(name, batch)
-        timed = len(batch.calls) == 1
-        limit = f"{self._limits.memory_mb} MB of memory"
-        answers: list[Answer] = []
-
-        def exchange(dialogue: Dialogue) -> None:
-            answers.clear()
-            for index, call in enumerate(batch.calls):
-                answers.append(dialogue.answer(index, call, timed=timed, memory=limit))
-
-        end = self._converse([order], exchange, seconds)
+        answers, end = self._answers(order, batch.calls, seconds)
+        if end is not None and len(batch.calls) > 1:
+            answers += self._untold(name, batch.calls[len(answers) :])
         if end is not None:
             answers += [end] * (len(batch.calls) - len(answers))
         return tuple(answers)
+
+    def _untold(self, name: str, calls: Sequence[Call]) -> list[Answer]:
+        """Ask again, one by one, what may have been answered but not told when the process ended.
+
+        Quick answers are told together. These took a moment, so that a moment is given.
+        """
+        order = encode_batch(name, Batch(tuple(calls)), together=False)
+        return self._answers(order, calls, _UNTOLD_SECONDS)[0]
+
+    def _answers(
+        self, order: bytes, calls: Sequence[Call], seconds: float
+    ) -> tuple[list[Answer], Answer | None]:
+        """The answers that came, and if they are not all, what stands for the others."""
+        answers: list[Answer] = []
+        limit = f"{self._limits.memory_mb} MB of memory"
+
+        def exchange(dialogue: Dialogue) -> None:
+            answers.clear()
+            for answer in dialogue.answers(calls, timed=len(calls) == 1, memory=limit):
+                answers.append(answer)  # noqa: PERF402 - what came stays, should the exchange break off
+
+        end = self._converse([order], exchange, seconds)
+        return answers, end
 
     def variable(self, name: str) -> Answer:
         """The value of one of the notebook's names."""
         answers: list[Answer] = []
 
         def exchange(dialogue: Dialogue) -> None:
-            answers.append(dialogue.answer(0, Call(), timed=False, memory=""))
+            answers.extend(dialogue.answers((Call(),), memory=""))
 
         end = self._converse(encode(["variable", name]), exchange, self._limits.seconds_per_question)
         return end or answers[0]

@@ -78,8 +78,7 @@ NODES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=6),
     lambda inner: (
         st.lists(
-            st.sampled_from(["l", "t", "d", "s", "i", "o", "m", "c", "a", "n", "<f8", "|b1", "ask", "answer"])
-            | inner,
+            st.sampled_from([*"ltdsiomcan", "<f8", "|b1", "ask", "answers"]) | inner,
             max_size=6,
         )
         | st.dictionaries(st.text(max_size=3), inner, max_size=2)

@@ -55,7 +55,7 @@ _WORDS = (
         "a",
         "n",
         "ask",
-        "answer",
+        "answers",
         "ready",
         "changed",
         "backed",
@@ -92,8 +92,9 @@ def seeds() -> list[bytes]:
     value = [1, 2.5, 1j, "a\udc80é", (None, True), {"k": np.float64(1)}, np.ones((2, 2)), 1 << 70]
     messages: list[Any] = [
         value,
-        ["answer", 0, "returned", "", "", [], np.ones(2)],
-        ["answer", 0, "raised", "ValueError", "text", [0], None],
+        ["answers", [[0, "returned", "", "", [], np.ones(2)]]],
+        ["answers", [[0, "raised", "ValueError", "text", [0], None]]],
+        ["answers", [[0, "returned", "", "", [], 1.0], [1, "returned", "", "", [], None]]],
         ["ask", 0, (np.ones(2),), {}],
         ["ask", 0, (1.0,), {"y": "text"}],
         ["ready"],
@@ -155,10 +156,10 @@ def swallow(raw: bytes) -> Iterator[Any]:
         talk = Dialogue(feed, time.monotonic() + 5.0, {"secret": lambda f, *a: f(*a) if callable(f) else f})
         try:
             with talk:
-                answer: Answer = talk.answer(0, call, timed=False, memory="")
+                answers: list[Answer] = list(talk.answers((call, call), memory=""))
         except (Ended, Overdue):
             continue
-        yield answer.value
+        yield from (answer.value for answer in answers)
 
 
 @dataclass

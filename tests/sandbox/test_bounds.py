@@ -16,7 +16,7 @@ import gc, sys, time
 def answer(index, function, args, kwargs, timed):
     value = function(*args)
     calls._ready(timed=timed)
-    calls._line.send_value("answer", index, "returned", "", "", [], value=value)
+    calls._line.send("answers", [[index, "returned", "", "", [], value]])
     calls._line.send("changed", [])
 calls._answer = answer
 def slow(x):

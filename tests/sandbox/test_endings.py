@@ -100,6 +100,27 @@ def test_a_call_that_dies_costs_its_question(run, body, ending):
     assert call(student, "g", 4)[0].value == 4
 
 
+@pytest.mark.parametrize(
+    ("last", "ending"),
+    [("import os; os._exit(0)", Ending.CRASHED), ("import time; time.sleep(60)", Ending.TIMED_OUT)],
+)
+@pytest.mark.parametrize("value", ["x", "[x]"], ids=["told together", "told at once"])
+def test_what_was_answered_before_the_end_counts(run, last, ending, value):
+    """Quick answers are told together; those that waited when the process ended are asked for once more."""
+    student = run(f"def f(x):\n    if x == 3:\n        {last}\n    return {value}")
+    answers = call(student, "f", 0.0, 1.0, 2.0, 3.0, 4.0, seconds=0.5)
+    assert [answer.ending for answer in answers] == [Ending.RETURNED] * 3 + [ending] * 2
+    assert [answer.value for answer in answers[:3]] == (
+        [0.0, 1.0, 2.0] if value == "x" else [[0.0], [1.0], [2.0]]
+    )
+
+
+def test_an_answer_is_told_as_it_was_when_it_was_given(run):
+    """An array that the function keeps and goes on changing shows in no earlier answer."""
+    student = run("import numpy as np\nkept = np.zeros(2)\ndef f(x):\n    kept[:] = x\n    return kept")
+    assert [answer.value.tolist() for answer in call(student, "f", 1.0, 2.0)] == [[1.0, 1.0], [2.0, 2.0]]
+
+
 def test_endless_recursion_is_an_exception(run):
     """Python notices it itself."""
     student = run("def f(x):\n    return f(x)")

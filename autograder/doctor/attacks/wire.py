@@ -13,7 +13,7 @@ def frame(node, *buffers, sizes=None, header=None):
 def send(raw):
     line.sendall(raw)
 def answer(value, index=0, kind='returned', changed=('l',)):
-    return frame(['l', 'answer', index, kind, '', '', list(changed), value])
+    return frame(['l', 'answers', ['l', ['l', index, kind, '', '', list(changed), value]]])
 """
 _LOST = {"last": "crashed"}
 _ALL_LOST = dict.fromkeys(("twice", "secret", "descend", "power", "after", "grow", "last"), "0")

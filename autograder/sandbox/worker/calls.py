@@ -1,13 +1,14 @@
 """Calling a function of the student's on the arguments of a batch, one answer per call."""
 
 import sys
+import time
 import zlib
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
 
-from autograder.sandbox.protocol import ProtocolFault, encode
+from autograder.sandbox.protocol import Opaque, ProtocolFault, encode
 from autograder.sandbox.worker.line import Line
 from autograder.sandbox.worker.printing import Page, Pen
 from autograder.sandbox.worker.standins import Exchange, arrived
@@ -16,6 +17,10 @@ from autograder.sandbox.worker.tracebacks import builtin_name, message_of
 _ABSENT = object()
 _LARGE = 1 << 20
 _MUTABLE = (np.ndarray, list, dict, tuple)
+_SCALARS = frozenset((type(None), bool, int, float, np.float64, np.int64, np.bool_))
+_SMALL = 4096
+_PATIENCE = 0.001
+"""Seconds for which answers may wait to be told together."""
 Key = int | str
 
 
@@ -26,18 +31,28 @@ class Calls:
         self._line = line
         self._exchange = exchange
         self._namespace = namespace
+        self._waiting: list[list[Any]] = []
+        self._told_at = 0.0
+        exchange.before_asking = self._tell
 
-    def batch(self, name: str, timed: bool, calls: list[Any]) -> None:  # noqa: FBT001 - as it comes over the wire
-        """Answer each call of a batch. A timed one waits for "go" with its arguments made."""
+    def batch(self, name: str, timed: bool, together: bool, calls: list[Any]) -> None:  # noqa: FBT001 - as it comes over the wire
+        """Answer each call of a batch: `together` where they are quick and small, else one by one.
+
+        A timed one waits for "go" with its arguments made.
+        """
         function = self._namespace.get(name, _ABSENT)
+        self._told_at = time.perf_counter()
         with _silence():
             for index, (args, kwargs) in enumerate(calls):
                 if callable(function):
                     self._answer(index, function, args, kwargs, timed=timed)
                 else:
                     self._ready(timed=timed)
-                    self._line.send("answer", index, "undefined", "", "", [], None)
+                    self._keep(index, "undefined", "", "", [], None)
+                if not together or time.perf_counter() - self._told_at > _PATIENCE:
+                    self._tell()
                 self._exchange.forget()
+            self._tell()
 
     def _answer(
         self,
@@ -55,29 +70,56 @@ class Calls:
         try:
             value = function(*args, **kwargs)
         except BaseException as error:  # noqa: BLE001 - student code
-            told: list[Any] = ["raised", builtin_name(type(error)), message_of(error)]
-            value = None
+            kind, exception, message, value = "raised", builtin_name(type(error)), message_of(error), None
         else:
-            told = ["returned", "", ""]
+            kind = "returned"
+            exception = message = ""
         if timed:  # noticing changes of large arguments takes time that is not the student's
-            self._line.send_value("answer", index, *told, [], value=value)
+            self._keep(index, kind, exception, message, [], value)
+            self._tell()
             self._line.send("changed", _changed(before))
         else:
-            self._line.send_value("answer", index, *told, _changed(before), value=value)
+            self._keep(index, kind, exception, message, _changed(before), value)
 
     def _ready(self, *, timed: bool) -> None:
         if timed:
             self._line.send("ready")
             self._line.frame()
 
+    def _keep(
+        self, index: int, kind: str, exception: str, message: str, changed: list[Key], value: Any
+    ) -> None:
+        """Keep an answer as it is now; a large one, or one that holds others, is told at once."""
+        if type(value) is np.ndarray and value.nbytes <= _SMALL and not value.dtype.hasobject:
+            value = value.copy()
+        elif type(value) not in _SCALARS:
+            self._tell()
+            self._waiting.append([index, kind, exception, message, changed, value])
+            self._tell()
+            return
+        self._waiting.append([index, kind, exception, message, changed, value])
+
+    def _tell(self) -> None:
+        """Tell the answers that wait; of one that cannot be sent, its type."""
+        if self._waiting:
+            told, self._waiting = self._waiting, []
+            try:
+                self._line.send("answers", told)
+            except ProtocolFault as fault:
+                *rest, value = told[-1]
+                named = Opaque(f"{type(value).__name__} ({fault})")
+                self._line.send("answers", [*told[:-1], [*rest, named]])
+        self._told_at = time.perf_counter()
+
     def variable(self, name: str) -> None:
         """Tell the value of a name."""
         value = self._namespace.get(name, _ABSENT)
         with _silence():
             if value is _ABSENT:
-                self._line.send("answer", 0, "undefined", "", "", [], None)
+                self._keep(0, "undefined", "", "", [], None)
             else:
-                self._line.send_value("answer", 0, "returned", "", "", [], value=value)
+                self._keep(0, "returned", "", "", [], value)
+            self._tell()
 
     def stand(self, names: list[str]) -> None:
         """Bind names to functions of the grader's."""

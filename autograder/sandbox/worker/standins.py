@@ -14,6 +14,10 @@ from autograder.sandbox.worker.line import Line
 _MOST_FUNCTIONS = 10_000
 
 
+def _nothing() -> None:
+    pass
+
+
 class Exchange:
     """Questions that go back to the grader while student code runs."""
 
@@ -21,6 +25,8 @@ class Exchange:
         self._line = line
         self._turn = threading.RLock()
         self._functions: list[Callable[..., Any]] = []
+        self.before_asking: Callable[[], None] = _nothing
+        """What is done before a question goes to the grader: tell the answers that came before it."""
 
     def forget(self) -> None:
         """Let go of the functions that were handed out during a call."""
@@ -37,6 +43,7 @@ class Exchange:
 
     def _ask(self, slot: int | str, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
         with self._turn:
+            self.before_asking()
             try:
                 self._line.send("ask", slot, args, dict(kwargs), recognise=self._recognise)
             except ProtocolFault as fault:

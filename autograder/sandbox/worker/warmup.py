@@ -69,9 +69,9 @@ def _answer() -> None:
         exchange = Exchange(line)
         calls, make = Calls(line, exchange, {"f": lambda f, x, *_, **__: f(x) * x}), Workshop(exchange).make
         arguments = (Recipe("oracle", {"slot": 0, "name": "f"}), np.ones((2, 2)), np.float64(1), 1, [1.5, 1j])
-        order = ["batch", "f", False, [(arguments, {"text": "x"})]]
+        order = ["batch", "f", False, True, [(arguments, {"text": "x"})] * 2]
         for _ in range(_SPECIALISED):
-            near.sendall(b"".join([*encode(order), *encode(["told", 2.0])]))
+            near.sendall(b"".join([*encode(order), *encode(["told", 2.0]), *encode(["told", 2.0])]))
             calls.batch(*line.receive(make=make)[1:])
             near.recv(1 << 16)
     np.random.default_rng(1)
