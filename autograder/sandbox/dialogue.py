@@ -35,7 +35,8 @@ class Dialogue:
 
     def __init__(self, process: Process, deadline: float, references: References) -> None:
         self._process = process
-        self._deadline = deadline
+        self.deadline = deadline
+        """When what is under way must have come; not of our own functions, whose clock is set at first."""
         self._references = references
         self._received = process.received
         self._depth = 0
@@ -59,7 +60,7 @@ class Dialogue:
         """The next message of the expected kind; questions that come before it are answered."""
         while True:
             self._functions = 0
-            message = self._process.receive(self._deadline, make=self._function_of_students)
+            message = self._process.receive(self.deadline, make=self._function_of_students)
             if self._process.received - self._received > _MOST_BYTES:
                 self._process.kill()
                 raise Ended(Ending.CRASHED, f"{_MOST_BYTES >> 20} MB for one question")
@@ -110,7 +111,7 @@ class Dialogue:
         self.next("ready")
         before = self._process.cpu_seconds()
         too_much = self._too_much(call, before - self._began)
-        self._process.send(encode(["go"]), self._deadline)
+        self._process.send(encode(["go"]), self.deadline)
         return lambda: max(0.0, self._process.cpu_seconds() - before) + too_much
 
     def _answer(self, told: Any, index: int, call: Call, memory: str) -> Answer:
@@ -190,7 +191,7 @@ class Dialogue:
             raise self._broken or Overdue()
         if self._broken is not None:
             raise self._broken
-        self._process.send(pieces, self._deadline)
+        self._process.send(pieces, self.deadline)
 
     def _function(self, slot: Key) -> tuple[Callable[..., Any] | None, int]:
         oracle = self._oracles.get(slot)
@@ -214,7 +215,7 @@ class Dialogue:
         return ""
 
     def _refuse(self, why: str) -> None:
-        self._process.send(encode(["refused", why]), self._deadline)
+        self._process.send(encode(["refused", why]), self.deadline)
 
     def _sensible(
         self, function: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]
@@ -253,7 +254,7 @@ class Dialogue:
             raise ValueError("the student's function was called too often")
         try:
             with self._bounds.pause():
-                self._process.send(encode(["back", number, args, dict(kwargs)]), self._deadline)
+                self._process.send(encode(["back", number, args, dict(kwargs)]), self.deadline)
                 told = self.next("backed")
         except Exception as error:
             self._broken = error  # whatever the author's function makes of it

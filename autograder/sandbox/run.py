@@ -29,11 +29,6 @@ _ROOM = 20
 """Output kept of a whole notebook, in units of what is kept of one cell."""
 _CELLS_AT_ONCE = 500
 _MOST_SERVERS_LOST = 3
-_SENTENCES = {
-    Ending.TIMED_OUT: "This example did not finish within {}.",
-    Ending.OUT_OF_MEMORY: "This example used more than {}.",
-    Ending.CRASHED: "The process ended while this example ran: {}.",
-}
 
 
 def cell_name(number: int) -> str:
@@ -272,26 +267,24 @@ class Run:
 
     def examples(self, sources: Sequence[str], *, seconds: float) -> tuple[ExampleRun, ...]:
         """Run public examples, each within `seconds`; one that hangs or crashes costs that one."""
-        return tuple(self._example(number, source, seconds) for number, source in enumerate(sources, start=1))
-
-    def _example(self, number: int, source: str, seconds: float) -> ExampleRun:
-        told: dict[str, Any] = {}
+        runs: list[ExampleRun] = []
 
         def exchange(dialogue: Dialogue) -> None:
-            rest = dialogue.next("example")
-            if len(rest) != 1 or type(rest[0]) is not dict:
-                raise dialogue.fault("no account of an example")
-            told.update(rest[0])
+            for source in sources[len(runs) :]:
+                rest = dialogue.next("example")
+                if len(rest) != 1 or type(rest[0]) is not dict:
+                    raise dialogue.fault("no account of an example")
+                runs.append(_example_run(source, rest[0]))
+                dialogue.deadline = min(time.monotonic() + seconds, self._until)
 
-        end = self._converse(encode(["example", example_name(number), source]), exchange, seconds)
-        if end is not None:
-            return ExampleRun(
-                source,
-                passed=False,
-                traceback=f"{end.ending.value.replace('_', ' ')}: {end.limit or end.message}",
-            )
-        texts = [str(told.get(key, ""))[:10_000] for key in ("traceback", "answer", "expected")]
-        return ExampleRun(source, told.get("passed") is True, *texts)
+        while len(runs) < len(sources):
+            todo = enumerate(sources[len(runs) :], start=len(runs) + 1)
+            order = [piece for number, source in todo for piece in _order_of_example(number, source)]
+            end = self._converse(order, exchange, seconds)
+            if end is not None:
+                said = f"{end.ending.value.replace('_', ' ')}: {end.limit or end.message}"
+                runs.append(ExampleRun(sources[len(runs)], passed=False, traceback=said))
+        return tuple(runs)
 
     @contextmanager
     def standing_in(self, references: Mapping[str, Callable[..., Any]]) -> Iterator["Run"]:
@@ -319,3 +312,13 @@ class Run:
 
     def __exit__(self, *_error: object) -> None:
         self.close()
+
+
+def _order_of_example(number: int, source: str) -> list[bytes]:
+    return encode(["example", example_name(number), source])
+
+
+def _example_run(source: str, told: dict[Any, Any]) -> ExampleRun:
+    """How an example went, as the student's process tells it."""
+    texts = [str(told.get(key, ""))[:10_000] for key in ("traceback", "answer", "expected")]
+    return ExampleRun(source, told.get("passed") is True, *texts)
