@@ -41,7 +41,7 @@ class Handed:
     def __iter__(self) -> Iterator[Submission]:
         for identity in self._students:
             with self._reading() as connection:
-                row = connection.execute(queries.with_bytes(identity)).mappings().one()
+                row = queries.with_bytes(connection, identity)
             if not (self._unreported and row["reported"]):
                 yield _submission(row)
 

@@ -77,14 +77,9 @@ def events(student: str) -> Executable:
     )
 
 
-def with_bytes(identity: int) -> Executable:
+def with_bytes(connection: Connection, identity: int) -> Mapping[Any, Any]:
     """One submission with its packed bytes, and whether it has a report."""
-    reported = exists().where(reports.c.submission == submissions.c.id).label("reported")
-    return (
-        select(*_EVENT, blobs.c.packed, reported)
-        .join_from(submissions, blobs)
-        .where(submissions.c.id == identity)
-    )
+    return connection.execute(_WITH_BYTES, {"which": identity}).mappings().one()
 
 
 def receipts(connection: Connection, student: str, assignment: str, blob: str) -> Sequence[Any]:
@@ -98,6 +93,13 @@ def attempts(connection: Connection, submission: int, revision: str) -> int:
     return int(found.scalar_one())
 
 
+_WITH_BYTES = (
+    select(
+        *_EVENT, blobs.c.packed, exists().where(reports.c.submission == submissions.c.id).label("reported")
+    )
+    .join_from(submissions, blobs)
+    .where(submissions.c.id == bindparam("which"))
+)
 _RECEIPTS = select(submissions.c.id, submissions.c.received).where(
     submissions.c.student == bindparam("who"),
     submissions.c.assignment == bindparam("what"),
@@ -106,7 +108,7 @@ _RECEIPTS = select(submissions.c.id, submissions.c.received).where(
 _ATTEMPTS = select(func.count()).where(
     reports.c.submission == bindparam("which"), reports.c.revision == bindparam("by")
 )
-"""Asked for every report, and composed once: composing takes longer than asking."""
+"""Asked for every submission, and composed once: composing takes longer than asking."""
 
 
 def add(connection: Connection, table: Table, row: Mapping[str, Any]) -> bool:

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from autograder.domain.answer import Answer, Batch, Ending
 from autograder.errors import JudgingError
 from autograder.questions.cases import Case, Group
@@ -29,7 +31,8 @@ def examine(prepared: Prepared, student: Student, *, seconds: float) -> tuple[Ex
         JudgingError: an oracle or a rule of the author's failed, or a call was not answered.
     """
     answers = _ask(prepared, student, prepared.batch, seconds=seconds)
-    exhibits = tuple(_exhibit(prepared, k, answer) for k, answer in enumerate(answers))
+    with np.errstate(all="ignore"):
+        exhibits = tuple(_exhibit(prepared, k, answer) for k, answer in enumerate(answers))
     if all(e.standing.worth > 0 for e in exhibits if e.case.group is Group.CORE):
         exhibits += tuple(_race(prepared, student, k) for k in range(prepared.ordinary, len(prepared.cases)))
     return exhibits
@@ -47,7 +50,10 @@ def _ask(prepared: Prepared, student: Student, batch: Batch, *, seconds: float) 
 
 def _exhibit(prepared: Prepared, k: int, answer: Answer) -> Exhibit:
     case, expected, scale = prepared.cases[k], prepared.expected.reference[k], prepared.expected.scales[k]
-    return Exhibit(case, expected, answer, weigh(prepared.question, case, expected, scale, answer))
+    yardstick = prepared.yardsticks[k]
+    return Exhibit(
+        case, expected, answer, weigh(prepared.question, case, expected, scale, answer, yardstick=yardstick)
+    )
 
 
 def _race(prepared: Prepared, student: Student, k: int) -> Exhibit:

@@ -29,8 +29,9 @@ from autograder.questions.question import Question, questions_of
 from autograder.questions.standing import Standing
 from autograder.questions.stopwatch import Stopwatch
 from autograder.questions.trial import attempt
-from autograder.questions.weigh import weigh
+from autograder.questions.weigh import tolerance_of, weigh
 from autograder.questions.written import Written, written_of
+from autograder.questions.yardstick import Row, Yardstick, yardstick_of
 
 Made = TypeVar("Made")
 
@@ -56,6 +57,8 @@ class Prepared:
     expected: Expected
     batch: Batch
     """All cases but the speed cases."""
+    yardsticks: tuple[Yardstick | Row | None, ...]
+    """Per case, where values are compared by scaled error."""
     stopwatch: Stopwatch = field(default_factory=Stopwatch)
 
     @property
@@ -263,4 +266,15 @@ def _scale(question: Question, call: Call) -> Any:
 def _prepared(question: Question, cases: tuple[Case, ...], expected: Expected) -> Prepared:
     calls = tuple(case.call for case in cases if case.group is not Group.SPEED)
     _lock(answer.value for answer in expected.reference)
-    return Prepared(question, cases, expected, Batch(calls))
+    return Prepared(question, cases, expected, Batch(calls), _yardsticks(question, cases, expected))
+
+
+def _yardsticks(
+    question: Question, cases: Sequence[Case], expected: Expected
+) -> tuple[Yardstick | Row | None, ...]:
+    if question.acceptance is not None or question.compare != "values":
+        return (None,) * len(cases)
+    return tuple(
+        yardstick_of(answer, scale, tolerance_of(question, case).right)
+        for case, answer, scale in zip(cases, expected.reference, expected.scales, strict=True)
+    )

@@ -15,7 +15,8 @@ from autograder.questions.compare import as_real, compare_exactly, compare_finit
 from autograder.questions.invariance import compare_rows, compare_spans, compare_up_to_sign
 from autograder.questions.kinds import error_named, named, shapes
 from autograder.questions.question import Question, Reason
-from autograder.questions.standing import RIGHT, WRONG_SHAPE, Finding, Standing, wrong
+from autograder.questions.standing import RIGHT, WRONG_SHAPE, Finding, Standing, Tolerance, wrong
+from autograder.questions.yardstick import Row, Yardstick
 
 _COMPARISONS = {
     "values": compare_values,
@@ -38,8 +39,16 @@ class Seen:
     label: str
 
 
-def weigh(question: Question, case: Case, expected: Answer, scale: Any, answer: Answer) -> Standing:
-    """How one case stands.
+def weigh(
+    question: Question,
+    case: Case,
+    expected: Answer,
+    scale: Any,
+    answer: Answer,
+    *,
+    yardstick: Yardstick | Row | None = None,
+) -> Standing:
+    """How one case stands; `yardstick` is that of the case, if it has one.
 
     Raises:
         JudgingError: an oracle, a reference or a rule of the author's failed.
@@ -48,7 +57,10 @@ def weigh(question: Question, case: Case, expected: Answer, scale: Any, answer: 
         raise JudgingError(f"an oracle failed in case {case.label!r} of {question.name}: {answer.message}")
     if expected.ending is not Ending.RETURNED or answer.ending is not Ending.RETURNED:
         return _compare_endings(question, case, expected, answer)
-    standing = _compare(question, case, expected, scale, answer)
+    if yardstick is not None and yardstick.passes(answer.value):
+        standing = RIGHT
+    else:
+        standing = _compare(question, case, expected, scale, answer)
     if standing.worth == 1 and question.properties:
         return _first_broken(question, case, expected, answer) or RIGHT
     return standing
@@ -98,8 +110,13 @@ def _compare(question: Question, case: Case, expected: Answer, scale: Any, answe
         return _ruled(question, question.compare, case, expected, answer)
     if question.compare == "exact":
         return compare_exactly(answer.value, expected.value)
-    tolerance = question.single if _holds_single(case.call) else question.tolerance
+    tolerance = tolerance_of(question, case)
     return _COMPARISONS[question.compare](answer.value, expected.value, scale, tolerance)
+
+
+def tolerance_of(question: Question, case: Case) -> Tolerance:
+    """How exact an answer to a case must be: where an argument is in single precision, less."""
+    return question.single if _holds_single(case.call) else question.tolerance
 
 
 def _holds_single(call: Call) -> bool:

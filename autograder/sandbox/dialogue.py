@@ -4,6 +4,7 @@ import builtins
 import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any, Self
 
 import numpy as np
@@ -135,7 +136,7 @@ class Dialogue:
             message[:2000] if isinstance(message, str) else "",
             0.0,
             _keys(changed, call),
-            {key: tuple(points) for key, points in self._asked.items()},
+            self._asked_at(),
             limit,
         )
 
@@ -148,8 +149,10 @@ class Dialogue:
 
     def cut_short(self, end: Ended) -> Answer:
         """The answer of the call during which the process ended."""
-        asked = {key: tuple(points) for key, points in self._asked.items()}
-        return Answer(end.ending, message=end.how, asked=asked, limit=end.limit)
+        return Answer(end.ending, message=end.how, asked=self._asked_at(), limit=end.limit)
+
+    def _asked_at(self) -> Mapping[Key, tuple[tuple[Any, ...], ...]]:
+        return {key: tuple(points) for key, points in self._asked.items()} if self._asked else {}
 
     def _serve(self, slot: Any, args: Any, kwargs: Any) -> None:
         """Answer one question to an oracle or a reference."""
@@ -264,8 +267,9 @@ class Dialogue:
         return told[1]
 
 
-def _oracles(call: Call | None) -> dict[Key, Oracle]:
-    """The functions of ours that are arguments of a call."""
+@lru_cache(maxsize=4096)
+def _oracles(call: Call | None) -> Mapping[Key, Oracle]:
+    """The functions of ours that are arguments of a call; asked of the same calls for every student."""
     if call is None:
         return {}
     return {key: value for key, value in call.named() if isinstance(value, Oracle)}
