@@ -4,16 +4,17 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-# uv where it is found, venv and pip otherwise.
+# uv where it is found, venv and pip otherwise. Byte code is made as for any package that is installed.
 define install
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make $@ PYTHON=/path/to/python3.11"; exit 2; }
 	@if command -v uv >/dev/null; then \
 		uv venv --quiet --allow-existing --python $(PYTHON) $(VENV) && \
-		uv pip install --quiet --python $(BIN)/python -c constraints.txt -e $(1); \
+		uv pip install --quiet --compile-bytecode --python $(BIN)/python -c constraints.txt -e $(1); \
 	else \
 		$(PYTHON) -m venv $(VENV) && \
 		$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e $(1); \
 	fi
+	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m compileall -q autograder
 endef
 
 .PHONY: demo test lint bench clean

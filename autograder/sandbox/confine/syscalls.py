@@ -5,6 +5,7 @@ lacks (aarch64 has no `fork`) is absent from its table.
 """
 
 import platform
+from functools import cache
 from types import MappingProxyType
 
 # fmt: off
@@ -76,6 +77,7 @@ NEWEST = 462
 NUMBERS = MappingProxyType({"x86_64": _X86_64, "aarch64": _AARCH64})
 
 
+@cache
 def number(name: str, machine: str | None = None) -> int:
     """The number of a system call on this machine (or the named one); KeyError where it has none."""
     return NUMBERS[machine or platform.machine()][name]

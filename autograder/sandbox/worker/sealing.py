@@ -6,7 +6,6 @@ code may run. Nothing here decides it.
 
 import errno
 import os
-import signal
 import socket
 import tempfile
 from collections.abc import Callable
@@ -59,7 +58,6 @@ def settle(end: socket.socket, server: int) -> socket.socket:
     """Become a process of its own: own session, no descriptor but the wire, gone when the server goes."""
     os.setsid()
     identity.die_with(server)
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     null = os.open("/dev/null", os.O_RDWR)
     for standard in (0, 1, 2):
         os.dup2(null, standard)

@@ -50,6 +50,7 @@ class Server:
 
     def serve(self) -> NoReturn:
         """Prepare, say how it went, then fork and reap until the grader is gone."""
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # whatever the grader was started with
         gc.disable()  # imports make much and drop little
         self._shell = make_shell()
         missing = self._preload()
