@@ -53,7 +53,8 @@ def grade(submission: Submission, assignment: Assignment, runner: Runner) -> Rep
         notebook = match(read(submission.content, limit_mb=limits.notebook_mb), assignment.released)
         cells = notebook.notebook.cells
         with runner.start(cells, limits, source=notebook.source) as student:  # untrusted, sealed
-            verdicts = judge_all(assignment, student) + judge_quizzes(assignment, notebook)  # trusted
+            verdicts = judge_all(assignment, notebook, student)  # trusted
+            verdicts += judge_quizzes(assignment, notebook)
         report = _report(submission, assignment, notebook, student, verdicts)
     except SubmissionError as problem:
         report = ungraded(submission, assignment, trouble=str(problem))
@@ -64,11 +65,12 @@ def grade(submission: Submission, assignment: Assignment, runner: Runner) -> Rep
     return replace(report, seconds=time.perf_counter() - started)
 
 
-def judge_all(assignment: Assignment, student: Run) -> tuple[Verdict, ...]:
+def judge_all(assignment: Assignment, notebook: Matched, student: Run) -> tuple[Verdict, ...]:
     """Ask the public examples first, then judge the questions in order."""
     seconds = assignment.plan.limits.seconds_per_question
     statements = assignment.released.text.statements
-    examples = iter(student.examples([e for s in statements for e in s.examples], seconds=seconds))
+    sources = [example for statement in statements for example in statement.examples]
+    examples = iter(student.examples(sources, seconds=seconds, settled=notebook.settled))
     shown = {s.name: tuple(next(examples) for _ in s.examples) for s in statements}
     hidden = {prepared.question.name: prepared for prepared in assignment.solutions.questions}
     verdicts: dict[str, Verdict] = {}

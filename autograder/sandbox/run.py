@@ -5,7 +5,7 @@ question gets a fresh process in which the other cells were run again.
 """
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from typing import Any, Protocol, Self
 
@@ -265,26 +265,46 @@ class Run:
             return self._converse(order, exchange, seconds)
         return None
 
-    def examples(self, sources: Sequence[str], *, seconds: float) -> tuple[ExampleRun, ...]:
-        """Run public examples, each within `seconds`; one that hangs or crashes costs that one."""
-        runs: list[ExampleRun] = []
+    def examples(
+        self, sources: Sequence[str], *, seconds: float, settled: Set[str] = frozenset()
+    ) -> tuple[ExampleRun, ...]:
+        """Run public examples, each within `seconds`; one that hangs or crashes costs that one.
+
+        Args:
+            sources: what to run.
+            seconds: for each of them.
+            settled: sources of cells that would run at the end as they ran in their place. An example among
+                them that ran has passed, and is not run twice.
+        """
+        passed = settled & self._ran()
+        runs = [ExampleRun(source, passed=True) if source in passed else None for source in sources]
+        while None in runs:
+            self._run_examples(sources, runs, seconds)
+        return tuple(run for run in runs if run is not None)
+
+    def _ran(self) -> Set[str]:
+        """Sources of the cells that ran to their end, each time they stood in the notebook."""
+        failed = {cell.source for cell in self.cells if cell.ending is not CellEnding.RAN}
+        return {cell.source for cell in self.cells} - failed
+
+    def _run_examples(self, sources: Sequence[str], runs: list[ExampleRun | None], seconds: float) -> None:
+        """Run those that have not run yet, all of them or up to the one that ends the process."""
+        todo = [place for place, run in enumerate(runs) if run is None]
 
         def exchange(dialogue: Dialogue) -> None:
-            for source in sources[len(runs) :]:
+            for place in todo:
                 rest = dialogue.next("example")
                 if len(rest) != 1 or type(rest[0]) is not dict:
                     raise dialogue.fault("no account of an example")
-                runs.append(_example_run(source, rest[0]))
+                runs[place] = _example_run(sources[place], rest[0])
                 dialogue.deadline = min(time.monotonic() + seconds, self._until)
 
-        while len(runs) < len(sources):
-            todo = enumerate(sources[len(runs) :], start=len(runs) + 1)
-            order = [piece for number, source in todo for piece in _order_of_example(number, source)]
-            end = self._converse(order, exchange, seconds)
-            if end is not None:
-                said = f"{end.ending.value.replace('_', ' ')}: {end.limit or end.message}"
-                runs.append(ExampleRun(sources[len(runs)], passed=False, traceback=said))
-        return tuple(runs)
+        order = [piece for place in todo for piece in _order_of_example(place + 1, sources[place])]
+        end = self._converse(order, exchange, seconds)
+        if end is not None:
+            said = f"{end.ending.value.replace('_', ' ')}: {end.limit or end.message}"
+            ended = runs.index(None)
+            runs[ended] = ExampleRun(sources[ended], passed=False, traceback=said)
 
     @contextmanager
     def standing_in(self, references: Mapping[str, Callable[..., Any]]) -> Iterator["Run"]:

@@ -135,6 +135,21 @@ def test_an_example_that_hangs_costs_that_example(run):
     assert fine.passed
 
 
+def test_an_example_that_ran_as_a_cell_is_not_run_twice(run):
+    """If nothing changed since; one that failed there is run for its answer, one that did not run as well."""
+    cells = (
+        "calls = []\ndef f(x):\n    calls.append(x)\n    return x",
+        "assert f(1) == 1",
+        "assert f(2) == 3",
+    )
+    student = run(*cells)
+    sources = [*cells[1:], "assert f(4) == 4"]
+    passed, failed, new = student.examples(sources, seconds=5, settled=frozenset(cells))
+    assert (passed.passed, failed.passed, new.passed) == (True, False, True)
+    assert (failed.answer, failed.expected) == ("2", "3")
+    assert student.variable("calls").value == [1, 2, 2, 2, 4]
+
+
 def test_the_disk_is_bounded(run):
     """Many files together count, not only a large one."""
     source = "import time\nfor i in range(40):\n    open(f'{i}', 'wb').write(bytes(10**6))\ntime.sleep(1)"
