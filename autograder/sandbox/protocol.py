@@ -286,10 +286,15 @@ class _Reader:
         tag, deeper = node[0], depth + 1
         if tag == "a":
             return self._array(node[1], node[2:])
-        if tag == "l":
-            return self._items(node, deeper)
-        if tag == "t":
-            return tuple(self._items(node, deeper))
+        if tag == "l" or tag == "t":
+            value = (
+                self.value
+            )  # texts and floats are what they are: told at a glance, without a call for each
+            items = [
+                item if (kind := type(item)) is str or kind is float else value(item, deeper)
+                for item in islice(node, 1, None)
+            ]
+            return items if tag == "l" else tuple(items)
         if tag == "d":
             return self._dict(node[1:], deeper)
         if tag == "n":
@@ -297,14 +302,6 @@ class _Reader:
         if tag == "m":
             return self._made(node, deeper)
         return self._plain(tag, node)
-
-    def _items(self, node: list[Any], depth: int) -> list[Any]:
-        """Texts and floats are what they are: told at a glance, without a call for each."""
-        value = self.value
-        return [
-            item if (kind := type(item)) is str or kind is float else value(item, depth)
-            for item in islice(node, 1, None)
-        ]
 
     def _plain(self, tag: Any, node: list[Any]) -> Any:
         if tag == "c":
