@@ -53,9 +53,9 @@ def lost_cell(cell: Cell, ending: CellEnding, limit: str, seconds: float = 0.0) 
     return CellRun(cell.number, ending, cell.source, limit=limit, seconds=seconds)
 
 
-def as_bytes(source: str) -> np.ndarray:
+def as_bytes(source: str) -> bytes:
     """A source as it is sent: raw, whatever is in it."""
-    return np.frombuffer(source.encode("utf-8", "surrogatepass"), np.uint8)
+    return source.encode("utf-8", "surrogatepass")
 
 
 def weight(ran: CellRun) -> int:

@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from typing import Any, Protocol, Self
 
+import numpy as np
+
 from autograder.domain.answer import Answer, Batch, Call, Ending, ExampleRun
 from autograder.domain.course import Limits
 from autograder.domain.notebook import Cell
@@ -138,13 +140,15 @@ class Run:
         return True
 
     def _order(self, part: Sequence[int]) -> list[bytes]:
-        """The cells to run, and how much of what they show is kept: sources as bytes, of any length."""
+        """The cells to run, and how much of what they show is kept; their sources as bytes, of any length."""
+        sources = [as_bytes(self._asked_cells[index].source) for index in part]
         listed = [
-            (index, self._name(index), as_bytes(self._asked_cells[index].source), self._patience(index))
-            for index in part
+            (index, self._name(index), len(source), self._patience(index))
+            for index, source in zip(part, sources, strict=True)
         ]
+        text = np.frombuffer(b"".join(sources), np.uint8)
         characters = min(self._limits.output_kb * 1000, _MOST_CHARACTERS)
-        return encode(["cells", listed, characters, self._figures])
+        return encode(["cells", listed, text, characters, self._figures])
 
     def _record(self, index: int, ran: CellRun) -> None:
         """Keep the first account of a cell, all accounts together within bounds."""

@@ -9,8 +9,9 @@ _PAGE = resource.getpagesize()
 
 @dataclass(frozen=True, slots=True)
 class Ceiling:
-    """What one process may use. Memory counts from what the process already has."""
+    """What one process may use. Memory counts from what the process already has: `mapped` bytes."""
 
+    mapped: int
     memory_mb: int
     file_mb: int
     processor_seconds: int
@@ -20,7 +21,7 @@ class Ceiling:
 
 
 def mapped_bytes() -> int:
-    """The size of this process's address space."""
+    """The size of this process's address space, and of a child's when it begins."""
     return int(Path("/proc/self/statm").read_text().split()[0]) * _PAGE
 
 
@@ -31,7 +32,7 @@ def threads_of_machine() -> int:
 
 def hold_to(ceiling: Ceiling) -> None:
     """Set every limit, hard and soft, so that none can be raised again."""
-    space = mapped_bytes() + (ceiling.memory_mb << 20)
+    space = ceiling.mapped + (ceiling.memory_mb << 20)
     limits = {
         resource.RLIMIT_CORE: 0,
         resource.RLIMIT_FSIZE: ceiling.file_mb << 20,

@@ -100,9 +100,10 @@ def _for_any_process(machine: str) -> bytes:
     steps += [_step(_AT_LEAST, 0, 1, NEWEST + 1), _step(_RETURN, 0, 0, _answer(errno.ENOSYS))]
 
     def settle(names: str, action: int) -> None:
-        for name in names.split():
-            if name in numbers:
-                steps.extend([_step(_EQUAL, 0, 1, numbers[name]), _step(_RETURN, 0, 0, action)])
+        """Calls that are decided alike: one test each, and one decision for all of them."""
+        found = [numbers[name] for name in names.split() if name in numbers]
+        others = [_step(_EQUAL, len(found) - at, 0, call) for at, call in enumerate(found[:-1], start=1)]
+        steps.extend([*others, _step(_EQUAL, 0, 1, found[-1]), _step(_RETURN, 0, 0, action)])
 
     def settle_by(name: str, *tests: bytes) -> None:
         steps.append(_settle_by(numbers.get(name), *tests))

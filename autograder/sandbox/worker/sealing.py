@@ -27,7 +27,7 @@ _ALWAYS_READABLE = (
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """On which terms one child is started, as the grader said."""
+    """On which terms one child is started, as the grader said and the server knows."""
 
     scratch: str
     uid: int | None
@@ -35,6 +35,8 @@ class Terms:
     scratch_mb: int
     processor_seconds: int
     readable: tuple[str, ...]
+    mapped: int
+    """Bytes of the address space that a child begins with."""
 
 
 @dataclass(slots=True)
@@ -80,7 +82,9 @@ def seal(terms: Terms, server: int) -> Sealed:
     sealed.attempt("capabilities", identity.renounce)
     reach = landlock.Reach((*_ALWAYS_READABLE, *terms.readable), (terms.scratch,), _DEVICES)
     sealed.attempt("landlock", lambda: landlock.restrict(reach))
-    ceiling = limits.Ceiling(terms.memory_mb, terms.scratch_mb, terms.processor_seconds, threads=threads)
+    ceiling = limits.Ceiling(
+        terms.mapped, terms.memory_mb, terms.scratch_mb, terms.processor_seconds, threads=threads
+    )
     sealed.attempt("rlimits", lambda: limits.hold_to(ceiling))
     sealed.attempt("seccomp", seccomp.filter_calls)
     _believe_nothing(sealed)

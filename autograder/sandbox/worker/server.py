@@ -17,7 +17,9 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any, NoReturn
 
-from autograder.sandbox.confine import namespaces, pages
+import numpy as np
+
+from autograder.sandbox.confine import limits, namespaces, pages
 from autograder.sandbox.confine.processor import stay_on
 from autograder.sandbox.worker import child, code
 from autograder.sandbox.worker.footing import Unreachable, find_footing
@@ -56,6 +58,7 @@ class Server:
         missing = self._preload()
         gc.freeze()
         warm(self._shell)
+        np.random.seed(child.SEED)
         self._compile()
         trouble = ""
         try:
@@ -68,6 +71,7 @@ class Server:
         gc.freeze()
         gc.enable()
         pages.gather()
+        self._mapped = limits.mapped_bytes()
         self._say({"namespaces": self._entered, "trouble": trouble, "missing": missing, "modules": _ours()})
         self._loop()
 
@@ -111,7 +115,7 @@ class Server:
         processor = order.pop("processor")
         if processor is not None:
             stay_on({processor})  # and so does the child
-        terms = Terms(**order, readable=self._readable)
+        terms = Terms(**order, readable=self._readable, mapped=self._mapped)
         disk = self._small_disk(terms)
         server = os.getpid()
         pid = os.fork()
