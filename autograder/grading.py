@@ -2,6 +2,7 @@
 
 import platform
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from autograder import __version__
+from autograder.domain.answer import Answer
 from autograder.domain.course import Disclosure, Plan
 from autograder.domain.report import CellEnding, CellRun, Isolation, Outcome, Receipt, Report, Verdict
 from autograder.domain.submission import Submission
@@ -18,7 +20,7 @@ from autograder.notebook.match import Matched, match
 from autograder.notebook.read import read
 from autograder.notebook.released import Released
 from autograder.questions.judge import judge
-from autograder.questions.solutions import Solutions
+from autograder.questions.solutions import Prepared, Solutions
 from autograder.sandbox.run import Run
 from autograder.sandbox.runner import Runner
 
@@ -66,23 +68,33 @@ def grade(submission: Submission, assignment: Assignment, runner: Runner) -> Rep
 
 
 def judge_all(assignment: Assignment, notebook: Matched, student: Run) -> tuple[Verdict, ...]:
-    """Ask the public examples first, then judge the questions in order."""
+    """Ask the public examples, then every question its ordinary cases; then judge one after the other."""
     seconds = assignment.plan.limits.seconds_per_question
     statements = assignment.released.text.statements
     sources = [example for statement in statements for example in statement.examples]
     examples = iter(student.examples(sources, seconds=seconds, settled=notebook.settled))
     shown = {s.name: tuple(next(examples) for _ in s.examples) for s in statements}
     hidden = {prepared.question.name: prepared for prepared in assignment.solutions.questions}
+    told = _ask_all([hidden[s.name] for s in statements if not s.written], student, seconds)
     verdicts: dict[str, Verdict] = {}
     for statement in statements:
         if statement.written:
             verdict = _awaiting_mark(statement)
         else:
-            verdict = judge(hidden[statement.name], student, seconds=seconds, earlier=verdicts)
+            prepared, answers = hidden[statement.name], told.get(statement.name)
+            verdict = judge(prepared, student, seconds=seconds, earlier=verdicts, told=answers)
         verdicts[verdict.question] = replace(
             verdict, title=statement.title, examples=shown.get(statement.name, ())
         )
     return tuple(verdicts.values())
+
+
+def _ask_all(questions: Sequence[Prepared], student: Run, seconds: float) -> dict[str, tuple[Answer, ...]]:
+    """What the student's functions answer to ordinary cases, by question."""
+    asked = [prepared for prepared in questions if not prepared.question.variable]
+    batches = [(p.question.name, p.batch, p.question.seconds or seconds) for p in asked]
+    answers = student.ask_all(batches)
+    return {prepared.question.name: next(answers) for prepared in asked}
 
 
 _OUR_FAULT = "Grading failed through a fault of ours, not of yours. A person will look at it."

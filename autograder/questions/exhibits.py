@@ -1,6 +1,6 @@
 """What a student's function answered, case by case, and how each case went."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -24,13 +24,18 @@ class Exhibit:
     standing: Standing
 
 
-def examine(prepared: Prepared, student: Student, *, seconds: float) -> tuple[Exhibit, ...]:
+def examine(
+    prepared: Prepared, student: Student, *, seconds: float, told: Sequence[Answer] | None = None
+) -> tuple[Exhibit, ...]:
     """Ask a student's function every case, speed cases only where every core case earned something.
+
+    `told` is what it answered to the ordinary cases, where it was asked these before.
 
     Raises:
         JudgingError: an oracle or a rule of the author's failed, or a call was not answered.
     """
-    answers = _ask(prepared, student, prepared.batch, seconds=seconds)
+    answers = _ask(prepared, student, prepared.batch, seconds=seconds) if told is None else told
+    _must_be_all(answers, prepared, prepared.batch)
     with np.errstate(all="ignore"):
         exhibits = tuple(_exhibit(prepared, k, answer) for k, answer in enumerate(answers))
     if all(e.standing.worth > 0 for e in exhibits if e.case.group is Group.CORE):
@@ -39,13 +44,17 @@ def examine(prepared: Prepared, student: Student, *, seconds: float) -> tuple[Ex
 
 
 def _ask(prepared: Prepared, student: Student, batch: Batch, *, seconds: float) -> tuple[Answer, ...]:
-    """One answer per call: a case that nobody answered must not count as passed."""
     if prepared.question.variable:
         return (student.variable(prepared.question.name),) * len(batch.calls)
     answers = student.ask(prepared.question.name, batch, seconds=seconds)
+    _must_be_all(answers, prepared, batch)
+    return answers
+
+
+def _must_be_all(answers: Sequence[Answer], prepared: Prepared, batch: Batch) -> None:
+    """One answer per call: a case that nobody answered must not count as passed."""
     if len(answers) != len(batch.calls):
         raise JudgingError(f"{len(batch.calls)} calls of {prepared.question.name}, {len(answers)} answers")
-    return answers
 
 
 def _exhibit(prepared: Prepared, k: int, answer: Answer) -> Exhibit:

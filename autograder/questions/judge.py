@@ -33,7 +33,12 @@ _log = logging.getLogger(__name__)
 
 
 def judge(
-    prepared: Prepared, student: Student, *, seconds: float, earlier: Mapping[str, Verdict] | None = None
+    prepared: Prepared,
+    student: Student,
+    *,
+    seconds: float,
+    earlier: Mapping[str, Verdict] | None = None,
+    told: Sequence[Answer] | None = None,
 ) -> Verdict:
     """Judge one question; a fault of ours or the author's is an unjudged verdict, never a mark.
 
@@ -42,13 +47,14 @@ def judge(
         student: whom to ask.
         seconds: wall-clock budget for all ordinary cases, where the question sets none itself.
         earlier: verdicts on the questions before this one, for errors carried forward.
+        told: what the student answered to the ordinary cases, where they were asked before.
 
     Raises:
         SandboxError: the student's code cannot be run at all.
     """
     question = prepared.question
     try:
-        return judge_strictly(prepared, student, seconds=seconds, earlier=earlier)
+        return judge_strictly(prepared, student, seconds=seconds, earlier=earlier, told=told)
     except SandboxError:
         raise
     except JudgingError as fault:
@@ -59,7 +65,12 @@ def judge(
 
 
 def judge_strictly(
-    prepared: Prepared, student: Student, *, seconds: float, earlier: Mapping[str, Verdict] | None = None
+    prepared: Prepared,
+    student: Student,
+    *,
+    seconds: float,
+    earlier: Mapping[str, Verdict] | None = None,
+    told: Sequence[Answer] | None = None,
 ) -> Verdict:
     """Judge one question as `judge` does, but raise what went wrong on our side.
 
@@ -71,7 +82,7 @@ def judge_strictly(
     if refusal is not None:
         return refusal
     budget = question.seconds or seconds
-    verdict = conclude(prepared, examine(prepared, student, seconds=budget))
+    verdict = conclude(prepared, examine(prepared, student, seconds=budget, told=told))
     wanting = [needed for needed in question.needs if _wanting(needed, earlier or {})]
     if wanting and _may_gain(verdict, wanting, student):
         verdict = _carry_forward(prepared, student, verdict, wanting, budget)

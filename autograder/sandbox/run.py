@@ -7,11 +7,12 @@ question gets a fresh process in which the other cells were run again.
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
+from functools import partial
 from typing import Any, Protocol, Self
 
 import numpy as np
 
-from autograder.domain.answer import Answer, Batch, Call, Ending, ExampleRun
+from autograder.domain.answer import Answer, Batch, Call, Ending, ExampleRun, Oracle
 from autograder.domain.course import Limits
 from autograder.domain.notebook import Cell
 from autograder.domain.report import CellEnding, CellRun, Isolation
@@ -30,6 +31,8 @@ _MOST_CHARACTERS = 300_000
 _ROOM = 20
 """Output kept of a whole notebook, in units of what is kept of one cell."""
 _CELLS_AT_ONCE = 500
+_MOST_AHEAD = 48 << 10
+"""Bytes of orders that are sent at once: as many as the line holds while nobody reads."""
 _MOST_SERVERS_LOST = 3
 
 
@@ -41,6 +44,10 @@ def cell_name(number: int) -> str:
 def example_name(number: int) -> str:
     """What the code of a public example is called there."""
     return f"<example {number}>"
+
+
+Order = Callable[[Process], Sequence[bytes]]
+"""What a process is to be sent."""
 
 
 class Launcher(Protocol):
@@ -202,7 +209,28 @@ class Run:
 
     def ask(self, name: str, batch: Batch, *, seconds: float) -> tuple[Answer, ...]:
         """Call the student's function on every call of the batch; `seconds` are for all of them together."""
-        order = self._runner.frame_of(name, batch)
+        [answers] = self.ask_all([(name, batch, seconds)])
+        return answers
+
+    def ask_all(self, asked: Sequence[tuple[str, Batch, float]]) -> Iterator[tuple[Answer, ...]]:
+        """Ask several batches as `ask` does one, and yield the answers to each, in order.
+
+        What needs no talk on the way is sent ahead: the student's process need not wait for us.
+        """
+        ahead = _Ahead([(self._runner.frame_of(name, batch), self._talks(batch)) for name, batch, _ in asked])
+        for place, (name, batch, seconds) in enumerate(asked):
+            yield self._ask(name, batch, partial(ahead.due, place), seconds)
+
+    def _talks(self, batch: Batch) -> bool:
+        """Whether something is said while it is asked: by a clock, an oracle, a reference."""
+        arguments = (value for call in batch.calls for _, value in call.named())
+        return (
+            len(batch.calls) == 1
+            or bool(self._references)
+            or any(isinstance(value, Oracle) for value in arguments)
+        )
+
+    def _ask(self, name: str, batch: Batch, order: Order, seconds: float) -> tuple[Answer, ...]:
         answers, end = self._answers(order, batch.calls, seconds)
         if end is not None and len(batch.calls) > 1:
             answers += self._untold(name, batch.calls[len(answers) :])
@@ -216,10 +244,10 @@ class Run:
         Quick answers are told together. These took a moment, so that a moment is given.
         """
         order = encode_batch(name, Batch(tuple(calls)), together=False)
-        return self._answers(order, calls, _UNTOLD_SECONDS)[0]
+        return self._answers(lambda _: [order], calls, _UNTOLD_SECONDS)[0]
 
     def _answers(
-        self, order: bytes, calls: Sequence[Call], seconds: float
+        self, order: Order, calls: Sequence[Call], seconds: float
     ) -> tuple[list[Answer], Answer | None]:
         """The answers that came, and if they are not all, what stands for the others."""
         answers: list[Answer] = []
@@ -230,7 +258,7 @@ class Run:
             for answer in dialogue.answers(calls, timed=len(calls) == 1, memory=limit):
                 answers.append(answer)  # noqa: PERF402 - what came stays, should the exchange break off
 
-        end = self._converse([order], exchange, seconds)
+        end = self._converse(order, exchange, seconds)
         return answers, end
 
     def variable(self, name: str) -> Answer:
@@ -240,12 +268,12 @@ class Run:
         def exchange(dialogue: Dialogue) -> None:
             answers.extend(dialogue.answers((Call(),), memory=""))
 
-        end = self._converse(encode(["variable", name]), exchange, self._limits.seconds_per_question)
+        end = self._converse(
+            lambda _: encode(["variable", name]), exchange, self._limits.seconds_per_question
+        )
         return end or answers[0]
 
-    def _converse(
-        self, order: Sequence[bytes], exchange: Callable[[Dialogue], None], seconds: float
-    ) -> Answer | None:
+    def _converse(self, order: Order, exchange: Callable[[Dialogue], None], seconds: float) -> Answer | None:
         """Send an order and go through the exchange; what stands for the rest of it if it breaks off."""
         try:
             process = self._up()
@@ -255,7 +283,7 @@ class Run:
         dialogue = Dialogue(process, deadline, self._references)
         try:
             with dialogue:
-                process.send(order, deadline)
+                process.send(order(process), deadline)
                 exchange(dialogue)
         except Overdue:
             process.kill()
@@ -304,7 +332,7 @@ class Run:
                 dialogue.deadline = min(time.monotonic() + seconds, self._until)
 
         order = [piece for place in todo for piece in _order_of_example(place + 1, sources[place])]
-        end = self._converse(order, exchange, seconds)
+        end = self._converse(lambda _: order, exchange, seconds)
         if end is not None:
             said = f"{end.ending.value.replace('_', ' ')}: {end.limit or end.message}"
             ended = runs.index(None)
@@ -336,6 +364,32 @@ class Run:
 
     def __exit__(self, *_error: object) -> None:
         self.close()
+
+
+class _Ahead:
+    """Orders of several batches: what of them a process has been sent, and what it is sent next."""
+
+    def __init__(self, orders: Sequence[tuple[bytes, bool]]) -> None:
+        """Each order with whether something is said while it is carried out: then none is sent behind it."""
+        self._orders = orders
+        self._process: Process | None = None
+        self._sent = 0
+
+    def due(self, place: int, process: Process) -> list[bytes]:
+        """What this process must be sent for the batch at `place`: nothing, if it has it already."""
+        if process is self._process and place < self._sent:
+            return []
+        found: list[bytes] = []
+        size = 0
+        for order, talks in self._orders[place:]:
+            size += len(order)
+            if found and size > _MOST_AHEAD:
+                break
+            found.append(order)
+            if talks:
+                break
+        self._process, self._sent = process, place + len(found)
+        return found
 
 
 def _order_of_example(number: int, source: str) -> list[bytes]:
