@@ -25,7 +25,7 @@ class TimeIsUpError(BaseException):
 class Bounds:
     """Time and memory of the functions that are asked during one batch; `with bounds:` around each of them.
 
-    The clock is set when the first is asked, and taken away by `close`. A signal reaches the main thread
+    Both are set when the first is asked, and taken away by `close`. A signal reaches the main thread
     only: in another thread there are no bounds.
     """
 
@@ -35,22 +35,15 @@ class Bounds:
         self._armed = False
         self._outer: list[bool] = []
         self._before: tuple[Any, tuple[int, int]] | None = None
-        self._space = (0, 0)
 
     def __enter__(self) -> None:
         if self._before is None and threading.current_thread() is threading.main_thread():
             self._begin()
         self._outer.append(self._armed)
-        if self._before is not None:
-            resource.setrlimit(resource.RLIMIT_AS, self._space)
-            self._armed = True
+        self._armed = self._before is not None
 
     def __exit__(self, *_error: object) -> None:
-        self._armed = False
-        before = self._outer.pop()
-        if self._before is not None and not self._outer:
-            resource.setrlimit(resource.RLIMIT_AS, self._before[1])
-        self._armed = before
+        self._armed = self._outer.pop()
 
     @contextmanager
     def pause(self) -> Iterator[None]:
@@ -76,8 +69,8 @@ class Bounds:
         mapped = int(Path("/proc/self/statm").read_text().split()[0]) * _PAGE
         soft, hard = resource.getrlimit(resource.RLIMIT_AS)
         known = [limit for limit in (soft, hard) if limit != resource.RLIM_INFINITY]
-        self._space = (min([mapped + _MEMORY, *known]), hard)
         self._before = (signal.signal(signal.SIGALRM, self._ring), (soft, hard))
+        resource.setrlimit(resource.RLIMIT_AS, (min([mapped + _MEMORY, *known]), hard))
         signal.setitimer(signal.ITIMER_REAL, max(0.001, self._deadline - time.monotonic()), _AGAIN)
 
     def _ring(self, *_: object) -> None:

@@ -31,7 +31,7 @@ _KINDS = {"returned": Ending.RETURNED, "raised": Ending.RAISED, "undefined": End
 class Dialogue:
     """The exchange during one batch: answers come in, questions to oracles go back and are answered.
 
-    A context manager: the clock over our own functions is taken away at its end.
+    A context manager: our own functions warn of nothing in it, and their clock is taken away at its end.
     """
 
     def __init__(self, process: Process, deadline: float, references: References) -> None:
@@ -45,6 +45,7 @@ class Dialogue:
         self._functions = 0
         self._broken: Exception | None = None
         self._bounds = Bounds(deadline)
+        self._quiet = np.errstate(all="ignore")  # what our functions make of a student's numbers
         self._began = process.cpu_seconds()
         self._begin(None)
 
@@ -75,9 +76,11 @@ class Dialogue:
                 raise self.fault("a message out of turn")
 
     def __enter__(self) -> Self:
+        self._quiet.__enter__()
         return self
 
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        self._quiet.__exit__(None, None, None)
         self._bounds.close()
         if isinstance(error, TimeIsUpError):
             raise Overdue from None
@@ -179,7 +182,7 @@ class Dialogue:
     ) -> None:
         self._depth += 1
         try:
-            with np.errstate(all="ignore"), self._bounds:
+            with self._bounds:
                 value = function(*args, **kwargs)
             pieces = encode(["told", value])
         except Exception as error:  # noqa: BLE001 - author's code on arguments that a student chose

@@ -150,6 +150,16 @@ def test_an_example_that_ran_as_a_cell_is_not_run_twice(run):
     assert student.variable("calls").value == [1, 2, 2, 2, 4]
 
 
+@pytest.mark.parametrize(
+    "fill", ["x.append([object() for _ in range(1000)])", "x.append(bytearray(100_000))"]
+)
+def test_a_cell_that_fills_the_memory_leaves_room_for_the_questions(run, fill):
+    """What it keeps stays; room that was set aside is given back, so that calls are answered."""
+    student = run(f"x = []\nwhile True: {fill}", "def f(x): return x + 1", memory_mb=200)
+    assert student.cells[0].ending is CellEnding.OUT_OF_MEMORY
+    assert [answer.value for answer in call(student, "f", 1.0, 2.0)] == [2.0, 3.0]
+
+
 def test_the_disk_is_bounded(run):
     """Many files together count, not only a large one."""
     source = "import time\nfor i in range(40):\n    open(f'{i}', 'wb').write(bytes(10**6))\ntime.sleep(1)"

@@ -11,6 +11,7 @@ import numpy as np
 from autograder.sandbox.protocol import Opaque, ProtocolFault, encode
 from autograder.sandbox.worker.line import Line
 from autograder.sandbox.worker.printing import Page, Pen
+from autograder.sandbox.worker.reserve import give_back
 from autograder.sandbox.worker.standins import Exchange, arrived
 from autograder.sandbox.worker.tracebacks import builtin_name, message_of
 
@@ -70,6 +71,7 @@ class Calls:
         try:
             value = function(*args, **kwargs)
         except BaseException as error:  # noqa: BLE001 - student code
+            give_back(error)
             kind, exception, message, value = "raised", builtin_name(type(error)), message_of(error), None
         else:
             kind = "returned"

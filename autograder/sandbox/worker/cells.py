@@ -17,6 +17,7 @@ from IPython.core.inputtransformer2 import TransformerManager
 
 from autograder.sandbox.worker.code import Compiled, compile_cell
 from autograder.sandbox.worker.printing import Page, Pen
+from autograder.sandbox.worker.reserve import give_back
 from autograder.sandbox.worker.shell import Shell
 from autograder.sandbox.worker.tracebacks import builtin_name, describe, message_of
 
@@ -60,6 +61,7 @@ class Cells:
             try:
                 self._execute(name, source)
             except BaseException as error:  # noqa: BLE001 - student code
+                give_back(error)
                 told = {
                     "exception": builtin_name(type(error)),
                     "message": message_of(error),

@@ -21,7 +21,7 @@ import numpy as np
 
 from autograder.sandbox.confine import limits, namespaces, pages
 from autograder.sandbox.confine.processor import stay_on
-from autograder.sandbox.worker import child, code
+from autograder.sandbox.worker import child, code, reserve
 from autograder.sandbox.worker.footing import Unreachable, find_footing
 from autograder.sandbox.worker.sealing import Terms
 from autograder.sandbox.worker.shell import make_shell
@@ -71,6 +71,7 @@ class Server:
         gc.freeze()
         gc.enable()
         pages.gather()
+        reserve.set_aside()
         self._mapped = limits.mapped_bytes()
         self._say({"namespaces": self._entered, "trouble": trouble, "missing": missing, "modules": _ours()})
         self._loop()
