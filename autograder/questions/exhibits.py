@@ -7,6 +7,7 @@ import numpy as np
 
 from autograder.domain.answer import Answer, Batch, Ending
 from autograder.errors import JudgingError
+from autograder.questions.alike import likeness_of
 from autograder.questions.cases import Case, Group
 from autograder.questions.solutions import Prepared
 from autograder.questions.standing import RIGHT, Finding, Standing, wrong
@@ -36,10 +37,20 @@ def examine(
     """
     answers = _ask(prepared, student, prepared.batch, seconds=seconds) if told is None else told
     _must_be_all(answers, prepared, prepared.batch)
-    with np.errstate(all="ignore"):
-        exhibits = tuple(_exhibit(prepared, k, answer) for k, answer in enumerate(answers))
+    exhibits = _weighed(prepared, answers)
     if all(e.standing.worth > 0 for e in exhibits if e.case.group is Group.CORE):
         exhibits += tuple(_race(prepared, student, k) for k in range(prepared.ordinary, len(prepared.cases)))
+    return exhibits
+
+
+def _weighed(prepared: Prepared, answers: Sequence[Answer]) -> tuple[Exhibit, ...]:
+    """How ordinary cases went; found out once for all who answer alike."""
+    likeness = likeness_of(answers)
+    exhibits: tuple[Exhibit, ...] | None = prepared.weighed.met(likeness)
+    if exhibits is None:
+        with np.errstate(all="ignore"):
+            exhibits = tuple(_exhibit(prepared, k, answer) for k, answer in enumerate(answers))
+        prepared.weighed.meet(likeness, exhibits)
     return exhibits
 
 

@@ -94,11 +94,14 @@ def unjudged(question: Question, sentence: str) -> Verdict:
     return Verdict(question.name, question.points, Outcome.UNJUDGED, None, sentence)
 
 
-def conclude(prepared: Prepared, exhibits: Sequence[Exhibit]) -> Verdict:
-    """From how every case went to a mark and its reason."""
-    question, exhibits = prepared.question, tuple(exhibits)
-    if _flawless(prepared, exhibits):
-        return _everything_right(prepared)
+def conclude(prepared: Prepared, exhibits: tuple[Exhibit, ...]) -> Verdict:
+    """From how every case went to a mark and its reason; found out once for all who answer alike."""
+    once = _conclude_once if prepared.weighed.keeps(exhibits) else _conclude
+    return once(prepared, exhibits)
+
+
+def _conclude(prepared: Prepared, exhibits: tuple[Exhibit, ...]) -> Verdict:
+    question = prepared.question
     absent = _absent(question, exhibits)
     if absent is not None:
         return absent
@@ -126,25 +129,7 @@ def conclude(prepared: Prepared, exhibits: Sequence[Exhibit]) -> Verdict:
     )
 
 
-def _flawless(prepared: Prepared, exhibits: Sequence[Exhibit]) -> bool:
-    """Whether every case was answered, rightly, and no argument changed."""
-    return len(exhibits) == len(prepared.cases) and all(
-        e.standing is RIGHT and e.answer.ending is Ending.RETURNED and not e.answer.changed for e in exhibits
-    )
-
-
-@lru_cache(maxsize=256)
-def _everything_right(prepared: Prepared) -> Verdict:
-    """The verdict on flawless answers: one for everybody."""
-    groups = shares(case.group for case in prepared.cases).items()
-    return Verdict(
-        question=prepared.question.name,
-        points=prepared.question.points,
-        outcome=Outcome.RIGHT,
-        mark=Fraction(1),
-        sentence=explain((), None).sentence,
-        groups=tuple(GroupStanding(str(group), share, Fraction(1)) for group, share in groups),
-    )
+_conclude_once = lru_cache(maxsize=1024)(_conclude)
 
 
 _CHANGED_NOTE = (

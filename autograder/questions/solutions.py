@@ -21,6 +21,7 @@ import numpy as np
 from autograder.domain.answer import Answer, Batch, Call
 from autograder.domain.course import Limits
 from autograder.errors import CourseError, Flaw, JudgingError
+from autograder.questions.alike import Alike
 from autograder.questions.arguments import made
 from autograder.questions.cases import Case, Group
 from autograder.questions.compare import largest
@@ -60,6 +61,8 @@ class Prepared:
     yardsticks: tuple[Yardstick | Row | None, ...]
     """Per case, where values are compared by scaled error."""
     stopwatch: Stopwatch = field(default_factory=Stopwatch)
+    weighed: Alike[Any] = field(default_factory=Alike)
+    """How ordinary cases went, by how they were answered: exhibits."""
 
     @property
     def ordinary(self) -> int:
