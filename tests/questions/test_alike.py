@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from small_questions import Scripted, but, prepared, returned, right
+from small_questions import Scripted, prepared, returned, right
 
 from autograder.domain.answer import Answer, Ending
 from autograder.questions.alike import Alike, likeness_of
@@ -40,8 +40,9 @@ def test_a_rule_is_asked_once_of_answers_that_are_alike(double):
     """Everybody gets the verdict that the first got, right or wrong."""
     seen = double.question.acceptance.__globals__["seen"]
     seen.clear()
-    wrong = but(right(double), 1, value=np.array([1.0, 1.0]))
-    verdicts = [judge(double, Scripted(answers), seconds=5.0) for answers in (right(double), wrong) * 3]
+    good = [answer.value for answer in right(double)]
+    wrong = [good[0], np.array([1.0, 1.0])]
+    verdicts = [judge(double, Scripted(returned(*values)), seconds=5.0) for values in (good, wrong) * 3]
     assert len(seen) == 4
     assert [verdict.mark for verdict in verdicts] == [1, 0] * 3
     assert verdicts[1] == verdicts[3] == verdicts[5]
@@ -51,8 +52,9 @@ def test_the_last_bit_counts(double):
     """An answer that differs by the last bit is weighed anew."""
     seen = double.question.acceptance.__globals__["seen"]
     seen.clear()
-    for shift in (0.0, 4e-16, 0.0):
-        judge(double, Scripted(but(right(double), 0, value=np.array([2.0 + shift, 4.0]))), seconds=5.0)
+    second = right(double)[1].value
+    for shift in (0.0, 1e-15, 0.0):
+        judge(double, Scripted(returned(np.array([2.0 + shift, 4.0]), second)), seconds=5.0)
     assert len(seen) == 4
 
 
