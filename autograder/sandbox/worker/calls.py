@@ -20,7 +20,7 @@ _LARGE = 1 << 20
 _MUTABLE = (np.ndarray, list, dict, tuple)
 _SCALARS = frozenset((type(None), bool, int, float, np.float64, np.int64, np.bool_))
 _SMALL = 4096
-_PATIENCE = 0.001
+_PATIENCE = 0.005
 """Seconds for which answers may wait to be told together."""
 Key = int | str
 
