@@ -1,4 +1,4 @@
-"""What a student's process tells of a cell, read with suspicion."""
+"""What a student's process tells of a cell or an example, read with suspicion."""
 
 import base64
 from dataclasses import replace
@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from autograder.domain.answer import ExampleRun
 from autograder.domain.course import Limits
 from autograder.domain.notebook import Cell
 from autograder.domain.report import CellEnding, CellRun, Figure
@@ -46,6 +47,12 @@ def cell_run(cell: Cell, message: Any, index: int, limits: Limits, seconds: floa
         limit=limit,
         seconds=seconds,
     )
+
+
+def example_run(source: str, told: dict[Any, Any]) -> ExampleRun:
+    """The account of a public example."""
+    texts = [_text(told, key, _MOST_TEXT) for key in ("traceback", "answer", "expected")]
+    return ExampleRun(source, told.get("passed") is True, *texts)
 
 
 def lost_cell(cell: Cell, ending: CellEnding, limit: str, seconds: float = 0.0) -> CellRun:

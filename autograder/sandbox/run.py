@@ -12,13 +12,14 @@ from typing import Any, Protocol, Self
 
 import numpy as np
 
-from autograder.domain.answer import Answer, Batch, Call, Ending, ExampleRun, Oracle
+from autograder.domain.answer import Answer, Batch, Call, Ending, ExampleRun
 from autograder.domain.course import Limits
 from autograder.domain.notebook import Cell
 from autograder.domain.report import CellEnding, CellRun, Isolation
 from autograder.errors import SandboxError
+from autograder.sandbox.ahead import Ahead, Order, talks
 from autograder.sandbox.batches import encode_batch
-from autograder.sandbox.cellrun import as_bytes, cell_run, lost_cell, weight, within
+from autograder.sandbox.cellrun import as_bytes, cell_run, example_run, lost_cell, weight, within
 from autograder.sandbox.dialogue import Dialogue, References
 from autograder.sandbox.forkserver import ForkServerGone
 from autograder.sandbox.process import Ended, Overdue, Process
@@ -31,8 +32,6 @@ _MOST_CHARACTERS = 300_000
 _ROOM = 20
 """Output kept of a whole notebook, in units of what is kept of one cell."""
 _CELLS_AT_ONCE = 500
-_MOST_AHEAD = 48 << 10
-"""Bytes of orders that are sent at once: as many as the line holds while nobody reads."""
 _MOST_SERVERS_LOST = 3
 
 
@@ -44,10 +43,6 @@ def cell_name(number: int) -> str:
 def example_name(number: int) -> str:
     """What the code of a public example is called there."""
     return f"<example {number}>"
-
-
-Order = Callable[[Process], Sequence[bytes]]
-"""What a process is to be sent."""
 
 
 class Launcher(Protocol):
@@ -217,18 +212,10 @@ class Run:
 
         What needs no talk on the way is sent ahead: the student's process need not wait for us.
         """
-        ahead = _Ahead([(self._runner.frame_of(name, batch), self._talks(batch)) for name, batch, _ in asked])
+        orders = [self._runner.frame_of(name, batch) for name, batch, _ in asked]
+        ahead = Ahead(orders, [bool(self._references) or talks(batch) for _, batch, _ in asked])
         for place, (name, batch, seconds) in enumerate(asked):
             yield self._ask(name, batch, partial(ahead.due, place), seconds)
-
-    def _talks(self, batch: Batch) -> bool:
-        """Whether something is said while it is asked: by a clock, an oracle, a reference."""
-        arguments = (value for call in batch.calls for _, value in call.named())
-        return (
-            len(batch.calls) == 1
-            or bool(self._references)
-            or any(isinstance(value, Oracle) for value in arguments)
-        )
 
     def _ask(self, name: str, batch: Batch, order: Order, seconds: float) -> tuple[Answer, ...]:
         answers, end = self._answers(order, batch.calls, seconds)
@@ -328,7 +315,7 @@ class Run:
                 rest = dialogue.next("example")
                 if len(rest) != 1 or type(rest[0]) is not dict:
                     raise dialogue.fault("no account of an example")
-                runs[place] = _example_run(sources[place], rest[0])
+                runs[place] = example_run(sources[place], rest[0])
                 dialogue.deadline = min(time.monotonic() + seconds, self._until)
 
         order = [piece for place in todo for piece in _order_of_example(place + 1, sources[place])]
@@ -366,37 +353,5 @@ class Run:
         self.close()
 
 
-class _Ahead:
-    """Orders of several batches: what of them a process has been sent, and what it is sent next."""
-
-    def __init__(self, orders: Sequence[tuple[bytes, bool]]) -> None:
-        """Each order with whether something is said while it is carried out: then none is sent behind it."""
-        self._orders = orders
-        self._process: Process | None = None
-        self._sent = 0
-
-    def due(self, place: int, process: Process) -> list[bytes]:
-        """What this process must be sent for the batch at `place`: nothing, if it has it already."""
-        if process is self._process and place < self._sent:
-            return []
-        found: list[bytes] = []
-        size = 0
-        for order, talks in self._orders[place:]:
-            size += len(order)
-            if found and size > _MOST_AHEAD:
-                break
-            found.append(order)
-            if talks:
-                break
-        self._process, self._sent = process, place + len(found)
-        return found
-
-
 def _order_of_example(number: int, source: str) -> list[bytes]:
     return encode(["example", example_name(number), source])
-
-
-def _example_run(source: str, told: dict[Any, Any]) -> ExampleRun:
-    """How an example went, as the student's process tells it."""
-    texts = [str(told.get(key, ""))[:10_000] for key in ("traceback", "answer", "expected")]
-    return ExampleRun(source, told.get("passed") is True, *texts)
