@@ -22,7 +22,7 @@ from autograder import grading, session
 from autograder.cli.main import group
 from autograder.gradebook.store import Gradebook
 from autograder.questions import exhibits, judge
-from autograder.sandbox import forkserver, process, run, runner
+from autograder.sandbox import cells, forkserver, process, run, runner
 from benchmarks.classroom import NAME
 
 _PROBE = Path(__file__).parent / "probe"
@@ -31,7 +31,7 @@ _PHASES: tuple[tuple[Any, str, str], ...] = (
     (grading, "match", "match"),
     (runner.Runner, "spawn", "fork and seal"),
     (process.Process, "kill", "end"),
-    (run.Run, "_run_cells", "cells"),
+    (cells.Cells, "run_in", "cells"),
     (run.Run, "examples", "examples"),
     (run.Run, "_ask", "calls"),
     (exhibits, "_weighed", "compare"),

@@ -10,8 +10,6 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any, Protocol, Self
 
-import numpy as np
-
 from autograder.domain.answer import Answer, Batch, Call, Ending, ExampleRun
 from autograder.domain.course import Limits
 from autograder.domain.notebook import Cell
@@ -19,25 +17,15 @@ from autograder.domain.report import CellEnding, CellRun, Isolation
 from autograder.errors import SandboxError
 from autograder.sandbox.ahead import Ahead, Order, talks
 from autograder.sandbox.batches import encode_batch
-from autograder.sandbox.cellrun import as_bytes, cell_run, example_run, lost_cell, weight, within
+from autograder.sandbox.cellrun import example_run
+from autograder.sandbox.cells import Cells, no_time
 from autograder.sandbox.dialogue import Dialogue, References
 from autograder.sandbox.forkserver import ForkServerGone
 from autograder.sandbox.process import Ended, Overdue, Process
 from autograder.sandbox.protocol import encode
 
-_GRACE_SECONDS = 1.0
-_REPLAY_SECONDS = 0.5
 _UNTOLD_SECONDS = 0.5
-_MOST_CHARACTERS = 300_000
-_ROOM = 20
-"""Output kept of a whole notebook, in units of what is kept of one cell."""
-_CELLS_AT_ONCE = 500
 _MOST_SERVERS_LOST = 3
-
-
-def cell_name(number: int) -> str:
-    """What the code of a cell is called in tracebacks."""
-    return f"<cell {number}>"
 
 
 def example_name(number: int) -> str:
@@ -72,45 +60,32 @@ class Run:
         self.trouble = ""
         self.notes: tuple[str, ...] = ()
         self._runner = runner
-        self._asked_cells = tuple(cells)
+        self._cells: Cells = Cells(cells, limits) if lost is None else lost._cells.for_another()
         self._limits = limits
         self._references: References = references or {}
         self._until = until if until is not None else time.monotonic() + limits.seconds
-        self._records: dict[int, CellRun] = {}
-        self._skipped: set[int] = set()
-        if lost is not None:
-            self._skipped |= lost._skipped
-            self._records |= lost._records
-        self._room = _ROOM * limits.output_kb * 1000
-        self._figures = limits.figures
         self._servers_lost = 0
         self._process: Process | None = None
         self.isolation = Isolation(0)
         try:
             self._up()
         except Ended as end:
-            self._give_up(end)
+            self._cells.give_up(end.limit)
+            self.trouble = f"The notebook did not run to its end within its limit: {end.limit}."
 
     @property
     def cells(self) -> tuple[CellRun, ...]:
         """How each cell went, in order."""
-        return tuple(self._records[index] for index in sorted(self._records))
-
-    def _give_up(self, end: Ended) -> None:
-        """The time of the whole notebook is over before all cells have run."""
-        for index, cell in enumerate(self._asked_cells):
-            if index not in self._records:
-                self._records[index] = lost_cell(cell, CellEnding.SKIPPED, end.limit)
-        self.trouble = f"The notebook did not run to its end within its limit: {end.limit}."
+        return self._cells.accounts
 
     def _up(self) -> Process:
         """The process with all cells run, replayed where it was lost; Ended when no time is left."""
         while self._process is None or not self._process.alive:
             if time.monotonic() >= self._until:
-                raise self._no_time()
+                raise no_time(self._limits)
             self._process, self.isolation = self._runner.spawn(self._limits)
             try:
-                if self._run_cells(self._process):
+                if self._cells.run_in(self._process, self._until):
                     self._bind_references(self._process)
             except Overdue:
                 self._process.kill()
@@ -123,78 +98,6 @@ class Run:
         self._servers_lost += 1
         if self._servers_lost > _MOST_SERVERS_LOST:
             raise SandboxError("the fork server keeps ending while student code runs")
-
-    def _no_time(self) -> Ended:
-        return Ended(Ending.TIMED_OUT, f"{self._limits.seconds:g} s for the whole notebook")
-
-    def _run_cells(self, process: Process) -> bool:
-        """Run all cells but those that took a process down before; False if one more did."""
-        todo = [index for index in range(len(self._asked_cells)) if index not in self._skipped]
-        for first in range(0, len(todo), _CELLS_AT_ONCE):
-            part = todo[first : first + _CELLS_AT_ONCE]
-            process.send(self._order(part), self._until)
-            for index in part:
-                ran = self._run_cell(process, index)
-                self._record(index, ran)
-                if not process.alive:
-                    self._skipped.add(index)
-                    return False
-        return True
-
-    def _order(self, part: Sequence[int]) -> list[bytes]:
-        """The cells to run, and how much of what they show is kept; their sources as bytes, of any length."""
-        sources = [as_bytes(self._asked_cells[index].source) for index in part]
-        listed = [
-            (index, self._name(index), len(source), self._patience(index))
-            for index, source in zip(part, sources, strict=True)
-        ]
-        text = np.frombuffer(b"".join(sources), np.uint8)
-        characters = min(self._limits.output_kb * 1000, _MOST_CHARACTERS)
-        return encode(["cells", listed, text, characters, self._figures])
-
-    def _record(self, index: int, ran: CellRun) -> None:
-        """Keep the first account of a cell, all accounts together within bounds."""
-        if index not in self._records:
-            kept = within(ran, self._room, self._figures)
-            self._room -= weight(kept)
-            self._figures -= len(kept.figures)
-            self._records[index] = kept
-
-    def _name(self, index: int) -> str:
-        number = self._asked_cells[index].number
-        return cell_name(number) if number else f"<added cell {index + 1}>"
-
-    def _patience(self, index: int) -> float:
-        """Seconds for a cell. One that was interrupted before gets few on a replay, to define what it may."""
-        before, patience = self._records.get(index), self._limits.seconds_per_cell
-        overdue = before is not None and before.ending is CellEnding.TIMED_OUT
-        return min(_REPLAY_SECONDS, patience) if overdue else patience
-
-    def _run_cell(self, process: Process, index: int) -> CellRun:
-        cell, began = self._asked_cells[index], time.monotonic()
-        limit = ""
-        try:
-            try:
-                message = process.receive(min(began + self._patience(index), self._until))
-            except Overdue:
-                if time.monotonic() >= self._until:
-                    raise
-                limit = f"{self._limits.seconds_per_cell:g} s for a cell"
-                process.interrupt()
-                message = process.receive(time.monotonic() + _GRACE_SECONDS)
-            process.look_at_disk()
-            return cell_run(cell, message, index, self._limits, time.monotonic() - began, limit)
-        except Overdue:
-            process.kill()
-            if time.monotonic() >= self._until:
-                raise self._no_time() from None
-            return lost_cell(cell, CellEnding.TIMED_OUT, limit, time.monotonic() - began)
-        except Ended as end:
-            ending = CellEnding.TIMED_OUT if limit else CellEnding(end.ending.value)
-            return lost_cell(cell, ending, limit or end.limit or end.how, time.monotonic() - began)
-        except ValueError as error:
-            process.kill()
-            return lost_cell(cell, CellEnding.CRASHED, str(error), time.monotonic() - began)
 
     def _bind_references(self, process: Process) -> None:
         if self._references:
@@ -276,7 +179,7 @@ class Run:
             process.kill()
             over = time.monotonic() >= self._until
             limit = Ended(Ending.TIMED_OUT, f"{seconds:g} s for this question")
-            return dialogue.cut_short(self._no_time() if over else limit)
+            return dialogue.cut_short(no_time(self._limits) if over else limit)
         except Ended as end:
             return dialogue.cut_short(end)
         except ForkServerGone:
@@ -330,7 +233,7 @@ class Run:
         """The same notebook in a fresh process, with these functions of ours in place of the student's."""
         other = Run(
             self._runner,
-            self._asked_cells,
+            self._cells.cells,
             self._limits,
             source=self.source,
             references=references,

@@ -47,8 +47,7 @@ def _bare(child):
         sealed = sealing.Sealed()
         os.chdir(terms.scratch)
         ceiling = sealing.limits.Ceiling(
-            terms.mapped,
-            terms.memory_mb, terms.scratch_mb, terms.processor_seconds, threads=1000
+            terms.mapped, terms.memory_mb, terms.scratch_mb, terms.processor_seconds, threads=1000
         )
         sealed.attempt("rlimits", lambda: sealing.limits.hold_to(ceiling))
         return sealed

@@ -1,0 +1,138 @@
+"""The cells of one notebook, run in one process after another, and the account that is kept of each.
+
+A cell that takes its process down is left out of the next one; the first account of a cell is the one that
+counts.
+"""
+
+import time
+from collections.abc import Sequence
+from copy import copy
+
+import numpy as np
+
+from autograder.domain.answer import Ending
+from autograder.domain.course import Limits
+from autograder.domain.notebook import Cell
+from autograder.domain.report import CellEnding, CellRun
+from autograder.sandbox.cellrun import as_bytes, cell_run, lost_cell, weight, within
+from autograder.sandbox.process import Ended, Overdue, Process
+from autograder.sandbox.protocol import encode
+
+_GRACE_SECONDS = 1.0
+_REPLAY_SECONDS = 0.5
+_MOST_CHARACTERS = 300_000
+_ROOM = 20
+"""Output kept of a whole notebook, in units of what is kept of one cell."""
+_AT_ONCE = 500
+
+
+def no_time(limits: Limits) -> Ended:
+    """The end of a notebook that has used up its time."""
+    return Ended(Ending.TIMED_OUT, f"{limits.seconds:g} s for the whole notebook")
+
+
+def cell_name(number: int) -> str:
+    """What the code of a cell is called in tracebacks."""
+    return f"<cell {number}>"
+
+
+class Cells:
+    """What is run, and how it went."""
+
+    def __init__(self, cells: Sequence[Cell], limits: Limits) -> None:
+        self.cells = tuple(cells)
+        self._limits = limits
+        self._records: dict[int, CellRun] = {}
+        self._lethal: set[int] = set()
+        self._room = _ROOM * limits.output_kb * 1000
+        self._figures = limits.figures
+
+    @property
+    def accounts(self) -> tuple[CellRun, ...]:
+        """How each cell went, in order."""
+        return tuple(self._records[index] for index in sorted(self._records))
+
+    def for_another(self) -> "Cells":
+        """The same cells for a process beside this one: what is known of them stays known."""
+        other = copy(self)
+        other._records, other._lethal = dict(self._records), set(self._lethal)
+        return other
+
+    def give_up(self, limit: str) -> None:
+        """The time of the whole notebook is over before all cells have run."""
+        for index, cell in enumerate(self.cells):
+            if index not in self._records:
+                self._records[index] = lost_cell(cell, CellEnding.SKIPPED, limit)
+
+    def run_in(self, process: Process, until: float) -> bool:
+        """Run all cells but those that took a process down before; False if one more did.
+
+        Raises:
+            Ended: the time of the whole notebook is over.
+        """
+        todo = [index for index in range(len(self.cells)) if index not in self._lethal]
+        for first in range(0, len(todo), _AT_ONCE):
+            part = todo[first : first + _AT_ONCE]
+            process.send(self._order(part), until)
+            for index in part:
+                ran = self._run(process, index, until)
+                self._record(index, ran)
+                if not process.alive:
+                    self._lethal.add(index)
+                    return False
+        return True
+
+    def _order(self, part: Sequence[int]) -> list[bytes]:
+        """The cells to run, and how much of what they show is kept; their sources as bytes, of any length."""
+        sources = [as_bytes(self.cells[index].source) for index in part]
+        listed = [
+            (index, self._name(index), len(source), self._patience(index))
+            for index, source in zip(part, sources, strict=True)
+        ]
+        text = np.frombuffer(b"".join(sources), np.uint8)
+        characters = min(self._limits.output_kb * 1000, _MOST_CHARACTERS)
+        return encode(["cells", listed, text, characters, self._figures])
+
+    def _record(self, index: int, ran: CellRun) -> None:
+        """Keep the first account of a cell, all accounts together within bounds."""
+        if index not in self._records:
+            kept = within(ran, self._room, self._figures)
+            self._room -= weight(kept)
+            self._figures -= len(kept.figures)
+            self._records[index] = kept
+
+    def _name(self, index: int) -> str:
+        number = self.cells[index].number
+        return cell_name(number) if number else f"<added cell {index + 1}>"
+
+    def _patience(self, index: int) -> float:
+        """Seconds for a cell. One that was interrupted before gets few on a replay, to define what it may."""
+        before, patience = self._records.get(index), self._limits.seconds_per_cell
+        overdue = before is not None and before.ending is CellEnding.TIMED_OUT
+        return min(_REPLAY_SECONDS, patience) if overdue else patience
+
+    def _run(self, process: Process, index: int, until: float) -> CellRun:
+        cell, began = self.cells[index], time.monotonic()
+        limit = ""
+        try:
+            try:
+                message = process.receive(min(began + self._patience(index), until))
+            except Overdue:
+                if time.monotonic() >= until:
+                    raise
+                limit = f"{self._limits.seconds_per_cell:g} s for a cell"
+                process.interrupt()
+                message = process.receive(time.monotonic() + _GRACE_SECONDS)
+            process.look_at_disk()
+            return cell_run(cell, message, index, self._limits, time.monotonic() - began, limit)
+        except Overdue:
+            process.kill()
+            if time.monotonic() >= until:
+                raise no_time(self._limits) from None
+            return lost_cell(cell, CellEnding.TIMED_OUT, limit, time.monotonic() - began)
+        except Ended as end:
+            ending = CellEnding.TIMED_OUT if limit else CellEnding(end.ending.value)
+            return lost_cell(cell, ending, limit or end.limit or end.how, time.monotonic() - began)
+        except ValueError as error:
+            process.kill()
+            return lost_cell(cell, CellEnding.CRASHED, str(error), time.monotonic() - began)
