@@ -19,13 +19,17 @@ from autograder.sandbox.ahead import Ahead, Order, talks
 from autograder.sandbox.batches import encode_batch
 from autograder.sandbox.cellrun import example_run
 from autograder.sandbox.cells import Cells, no_time
-from autograder.sandbox.dialogue import Dialogue, References
+from autograder.sandbox.dialogue import MOST_BYTES, Dialogue, References, entries
 from autograder.sandbox.forkserver import ForkServerGone
 from autograder.sandbox.process import Ended, Overdue, Process
 from autograder.sandbox.protocol import encode
 
 _UNTOLD_SECONDS = 0.5
 _MOST_SERVERS_LOST = 3
+_MOST_TOGETHER = 2 * MOST_BYTES
+"""Of the grader's memory that the answers to several questions may take while all of them are kept."""
+_LEAST_BYTES = 1 << 20
+"""What the answers to a question may take in any case, whatever was answered before."""
 
 
 def example_name(number: int) -> str:
@@ -117,11 +121,17 @@ class Run:
         """
         orders = [self._runner.frame_of(name, batch) for name, batch, _ in asked]
         ahead = Ahead(orders, [bool(self._references) or talks(batch) for _, batch, _ in asked])
+        room = _MOST_TOGETHER
         for place, (name, batch, seconds) in enumerate(asked):
-            yield self._ask(name, batch, partial(ahead.due, place), seconds)
+            most = min(MOST_BYTES, max(room, _LEAST_BYTES))
+            answers = self._ask(name, batch, partial(ahead.due, place), seconds, most)
+            room -= 8 * sum(entries(answer.value) for answer in answers)  # all of them are kept
+            yield answers
 
-    def _ask(self, name: str, batch: Batch, order: Order, seconds: float) -> tuple[Answer, ...]:
-        answers, end = self._answers(order, batch.calls, seconds)
+    def _ask(
+        self, name: str, batch: Batch, order: Order, seconds: float, most_bytes: int
+    ) -> tuple[Answer, ...]:
+        answers, end = self._answers(order, batch.calls, seconds, most_bytes)
         if end is not None and len(batch.calls) > 1:
             answers += self._untold(name, batch.calls[len(answers) :])
         if end is not None:
@@ -131,13 +141,13 @@ class Run:
     def _untold(self, name: str, calls: Sequence[Call]) -> list[Answer]:
         """Ask again, one by one, what may have been answered but not told when the process ended.
 
-        Quick answers are told together. These took a moment, so that a moment is given.
+        Quick and small answers are told together. They took a moment, so that a moment is given.
         """
         order = encode_batch(name, Batch(tuple(calls)), together=False)
-        return self._answers(lambda _: [order], calls, _UNTOLD_SECONDS)[0]
+        return self._answers(lambda _: [order], calls, _UNTOLD_SECONDS, _LEAST_BYTES)[0]
 
     def _answers(
-        self, order: Order, calls: Sequence[Call], seconds: float
+        self, order: Order, calls: Sequence[Call], seconds: float, most_bytes: int = MOST_BYTES
     ) -> tuple[list[Answer], Answer | None]:
         """The answers that came, and if they are not all, what stands for the others."""
         answers: list[Answer] = []
@@ -148,7 +158,7 @@ class Run:
             for answer in dialogue.answers(calls, timed=len(calls) == 1, memory=limit):
                 answers.append(answer)  # noqa: PERF402 - what came stays, should the exchange break off
 
-        end = self._converse(order, exchange, seconds)
+        end = self._converse(order, exchange, seconds, most_bytes)
         return answers, end
 
     def variable(self, name: str) -> Answer:
@@ -163,14 +173,20 @@ class Run:
         )
         return end or answers[0]
 
-    def _converse(self, order: Order, exchange: Callable[[Dialogue], None], seconds: float) -> Answer | None:
+    def _converse(
+        self,
+        order: Order,
+        exchange: Callable[[Dialogue], None],
+        seconds: float,
+        most_bytes: int = MOST_BYTES,
+    ) -> Answer | None:
         """Send an order and go through the exchange; what stands for the rest of it if it breaks off."""
         try:
             process = self._up()
         except Ended as end:
             return Answer(end.ending, limit=end.limit)
         deadline = min(time.monotonic() + seconds, self._until)
-        dialogue = Dialogue(process, deadline, self._references)
+        dialogue = Dialogue(process, deadline, self._references, most_bytes=most_bytes)
         try:
             with dialogue:
                 process.send(order(process), deadline)
@@ -184,7 +200,7 @@ class Run:
             return dialogue.cut_short(end)
         except ForkServerGone:
             self._lose_server()
-            return self._converse(order, exchange, seconds)
+            return self._converse(order, exchange, seconds, most_bytes)
         return None
 
     def examples(

@@ -253,6 +253,17 @@ def test_a_question_brings_so_many_bytes_and_no_more(run):
     assert "128 MB" in answers[-1].limit
 
 
+def test_all_questions_together_bring_twice_as_many(run):
+    """Where they are asked together all answers are kept; a question after that may still answer a little."""
+    source = "import numpy as np\ndef f(x):\n    return np.zeros(3 * 10**6)\ndef g(x):\n    return x"
+    student = run(source, memory_mb=600)
+    large, small = Batch(tuple(Call((x,)) for x in range(4))), Batch((Call((1.0,)), Call((2.0,))))
+    asked = [*[("f", large, 20.0)] * 4, ("g", small, 20.0)]
+    *several, last = student.ask_all(asked)
+    assert [answers[-1].ending for answers in several] == [Ending.RETURNED] * 2 + [Ending.CRASHED] * 2
+    assert [answer.value for answer in last] == [1.0, 2.0]
+
+
 def test_the_two_sides_share_a_processor_while_they_talk(run):
     """And only then: a worker that is done with a student may go where there is less to do."""
     everywhere = os.sched_getaffinity(0)
