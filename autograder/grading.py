@@ -81,7 +81,7 @@ def judge_all(assignment: Assignment, notebook: Matched, student: Run) -> tuple[
         if statement.written:
             verdict = _awaiting_mark(statement)
         else:
-            prepared, answers = hidden[statement.name], told.get(statement.name)
+            prepared, answers = hidden[statement.name], told.pop(statement.name, None)
             verdict = judge(prepared, student, seconds=seconds, earlier=verdicts, told=answers)
         verdicts[verdict.question] = replace(
             verdict, title=statement.title, examples=shown.get(statement.name, ())
@@ -90,11 +90,11 @@ def judge_all(assignment: Assignment, notebook: Matched, student: Run) -> tuple[
 
 
 def _ask_all(questions: Sequence[Prepared], student: Run, seconds: float) -> dict[str, tuple[Answer, ...]]:
-    """What the student's functions answer to ordinary cases, by question."""
+    """What the student's functions answer to ordinary cases, by question, up to where it is too much."""
     asked = [prepared for prepared in questions if not prepared.question.variable]
     batches = [(p.question.name, p.batch, p.question.seconds or seconds) for p in asked]
     answers = student.ask_all(batches)
-    return {prepared.question.name: next(answers) for prepared in asked}
+    return {p.question.name: told for p, told in zip(asked, answers, strict=False)}
 
 
 _OUR_FAULT = "Grading failed through a fault of ours, not of yours. A person will look at it."

@@ -33,6 +33,8 @@ class Code:
     python: str
     names: frozenset[str] = frozenset()
     """All names it binds outside of functions: functions, classes, imports, variables."""
+    touched: frozenset[str] = frozenset()
+    """All names it may change outside of functions or by `global`: bound, deleted, assigned into."""
     definitions: tuple[Definition, ...] = ()
     stubs: frozenset[str] = frozenset()
     """Names whose last binding in the cell is a stub."""
@@ -129,6 +131,7 @@ def _describe(tree: ast.Module, python: str) -> Code:
     return Code(
         python,
         frozenset(names),
+        frozenset(_touched(tree)) | names,
         tuple(definitions),
         frozenset(stubs),
         only_definitions=all(
@@ -180,6 +183,30 @@ def _bound(statement: ast.stmt) -> Iterator[str]:
         yield from _targets(statement.target)
     elif isinstance(statement, ast.With | ast.AsyncWith):
         yield from _targets(*(item.optional_vars for item in statement.items if item.optional_vars))
+
+
+def _touched(tree: ast.Module) -> Iterator[str]:
+    waiting: list[ast.AST] = list(tree.body)
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            yield from (
+                name for part in ast.walk(node) if isinstance(part, ast.Global) for name in part.names
+            )
+            continue
+        if isinstance(node, ast.MatchAs | ast.MatchStar) and node.name:
+            yield node.name
+        elif isinstance(node, ast.MatchMapping) and node.rest:
+            yield node.rest
+        elif isinstance(node, ast.Name | ast.Attribute | ast.Subscript) and not isinstance(
+            node.ctx, ast.Load
+        ):
+            base: ast.expr = node
+            while isinstance(base, ast.Attribute | ast.Subscript):
+                base = base.value
+            if isinstance(base, ast.Name):
+                yield base.id
+        waiting += ast.iter_child_nodes(node)
 
 
 def _targets(*targets: ast.expr) -> Iterator[str]:

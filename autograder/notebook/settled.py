@@ -8,13 +8,14 @@ from autograder.notebook.code import Code
 def settled(cells: Sequence[tuple[str, Code]]) -> frozenset[str]:
     """Sources of the cells, given in order, that would run alike at the end of their notebook.
 
-    A name that is bound up to a cell and again below it unsettles the cell, whether it uses that name or not;
-    so does a cell below it that cannot be read, or that imports whatever there is.
+    A name that is touched up to a cell and again below it unsettles the cell, whether it uses that name or
+    not; so does a cell below it that cannot be read, or that imports whatever there is. What a call changes
+    is not seen.
     """
     first: dict[str, int] = {}
     reach = [-1] * len(cells)  # how far down a name that is first bound here is bound again
     for place, (_, code) in enumerate(cells):
-        for name in code.names:
+        for name in code.touched:
             begins = first.setdefault(name, place)
             reach[begins] = max(reach[begins], place)
         if (code.trouble or "*" in code.names) and place:

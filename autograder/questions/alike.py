@@ -13,8 +13,9 @@ import numpy as np
 from autograder.domain.answer import Answer
 
 _MOST_KEPT = 128
-_MOST_BYTES = 4096
-_MOST_ITEMS = 64
+_MOST_BYTES = 32 << 10
+_PER_PART = 64
+"""Bytes that any part of a likeness takes, roughly."""
 _PLAIN = frozenset((type(None), bool, int, float, str, complex))
 Found = TypeVar("Found")
 
@@ -50,27 +51,38 @@ def likeness_of(answers: Sequence[Answer]) -> tuple[object, ...] | None:
     None where there is too much of it, or where something was asked on the way.
     """
     parts: list[object] = []
+    room = _MOST_BYTES
     for answer in answers:
-        if answer.asked or answer.seconds:
+        room -= len(answer.message) + _PER_PART
+        if answer.asked or answer.seconds or room < 0:
             return None
-        value = _likeness(answer.value)
+        value, room = _likeness(answer.value, room)
         if value is None:
             return None
         parts += (answer.ending, answer.exception, answer.message, answer.changed, answer.limit, value)
     return tuple(parts)
 
 
-def _likeness(value: Any) -> object | None:
+def _likeness(value: Any, room: int) -> tuple[object | None, int]:
+    """The likeness of a value, and the room that is left for others; None where there is not enough."""
     kind = type(value)
+    room -= _PER_PART
     if kind in _PLAIN:
-        return kind, repr(value)  # of 0.0 and -0.0, of NaN and NaN
+        if kind is str:
+            room -= len(value)
+        return (None if room < 0 else (kind, repr(value))), room  # of 0.0 and -0.0, of NaN and NaN
     if kind is np.ndarray:
-        if value.nbytes > _MOST_BYTES:
-            return None
-        return value.dtype.str, value.shape, value.tobytes()
+        room -= value.nbytes
+        return (None if room < 0 else (value.dtype.str, value.shape, value.tobytes())), room
     if isinstance(value, np.generic):
-        return kind, value.tobytes()
-    if kind in (tuple, list) and len(value) <= _MOST_ITEMS:
-        parts = [_likeness(item) for item in value]
-        return None if None in parts else (kind, *parts)
-    return None
+        room -= value.nbytes
+        return (None if room < 0 else (kind, value.tobytes())), room
+    if kind is not tuple and kind is not list:
+        return None, room
+    parts: list[object] = [kind]
+    for item in value:
+        part, room = _likeness(item, room)
+        if part is None:
+            return None, room
+        parts.append(part)
+    return tuple(parts), room

@@ -129,7 +129,7 @@ def _conclude(prepared: Prepared, exhibits: tuple[Exhibit, ...]) -> Verdict:
     )
 
 
-_conclude_once = lru_cache(maxsize=1024)(_conclude)
+_conclude_once = lru_cache(maxsize=512)(_conclude)
 
 
 _CHANGED_NOTE = (

@@ -70,5 +70,8 @@ def _of(reference: Any, scale: Any, right: float) -> Yardstick | Row | None:
     if numbers.dtype.kind not in "iuf":
         return None
     real = numbers.astype(np.float64)
-    size = max(largest(real if scale is None else scale), TINY)
+    try:
+        size = max(largest(real if scale is None else scale), TINY)
+    except (TypeError, ValueError):  # the full comparison says what is wrong with this scale
+        return None
     return Yardstick(real, float(real) if real.ndim == 0 else float("nan"), size, right)

@@ -10,14 +10,26 @@ from autograder.sandbox.worker.standins import compiled
 
 
 def encode_batch(name: str, batch: Batch, *, together: bool = True) -> bytes:
-    """The frame that asks `name` all calls of a batch, whose quick answers may be told together.
+    """The frames that ask `name` all calls of a batch, whose quick answers may be told together.
+
+    All calls go in one frame where they fit in it, each in one of its own otherwise.
 
     Raises:
-        SandboxError: an argument is no data.
+        SandboxError: an argument is no data, or too much of it.
     """
     timed = len(batch.calls) == 1
+    calls = [_sent_call(call) for call in batch.calls]
     try:
-        return b"".join(encode(["batch", name, timed, together, [_sent_call(call) for call in batch.calls]]))
+        frames = [encode(calls)]
+    except ProtocolFault:
+        frames = [_encode_alone(name, call) for call in calls]
+    order = encode(["batch", name, timed, together, len(frames)])
+    return b"".join(piece for frame in (order, *frames) for piece in frame)
+
+
+def _encode_alone(name: str, call: object) -> list[bytes]:
+    try:
+        return encode([call])
     except ProtocolFault as fault:
         raise SandboxError(
             f"an argument of a case of {name} {fault}; large ones are `built` on both sides, never sent"

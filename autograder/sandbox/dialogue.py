@@ -35,11 +35,8 @@ class Dialogue:
     A context manager: our own functions warn of nothing in it, and their clock is taken away at its end.
     """
 
-    def __init__(
-        self, process: Process, deadline: float, references: References, *, most_bytes: int = MOST_BYTES
-    ) -> None:
+    def __init__(self, process: Process, deadline: float, references: References) -> None:
         self._process = process
-        self._most_bytes = most_bytes
         self.deadline = deadline
         """When what is under way must have come; not of our own functions, whose clock is set at first."""
         self._references = references
@@ -67,9 +64,9 @@ class Dialogue:
         while True:
             self._functions = 0
             message = self._process.receive(self.deadline, make=self._function_of_students)
-            if self._process.received - self._received > self._most_bytes:
+            if self.received > MOST_BYTES:
                 self._process.kill()
-                raise Ended(Ending.CRASHED, f"{self._most_bytes >> 20} MB for one question")
+                raise Ended(Ending.CRASHED, f"{MOST_BYTES >> 20} MB for one question")
             if type(message) is not list or not message or type(message[0]) is not str:
                 raise self.fault("no message")
             if message[0] == "ask" and len(message) == 4:
@@ -78,6 +75,11 @@ class Dialogue:
                 return message[1:]
             else:
                 raise self.fault("a message out of turn")
+
+    @property
+    def received(self) -> int:
+        """Bytes of our memory that what was said so far takes, at most."""
+        return self._process.received - self._received
 
     def __enter__(self) -> Self:
         self._quiet.__enter__()
@@ -213,7 +215,7 @@ class Dialogue:
 
     def _refusal(self, slot: Key, most: int, args: Sequence[Any], kwargs: Mapping[str, Any]) -> str:
         """Why a question is not answered, or nothing."""
-        sizes = [entries(value) for value in (*args, *kwargs.values())]
+        sizes = [_entries(value) for value in (*args, *kwargs.values())]
         self._counts[slot] = self._counts.get(slot, 0) + 1
         self._bytes += 8 * sum(sizes)
         if self._depth >= _MOST_DEPTH:
@@ -285,17 +287,17 @@ def _oracles(call: Call | None) -> Mapping[Key, Oracle]:
 def _most_entries(call: Call | None) -> int:
     """As many numbers as an honest question may hold: some times the largest of the case."""
     values = () if call is None else (value for _, value in call.named())
-    return max([_MANY_ENTRIES, *(16 * entries(value) for value in values)])
+    return max([_MANY_ENTRIES, *(16 * _entries(value) for value in values)])
 
 
-def entries(value: Any) -> int:
+def _entries(value: Any) -> int:
     """How many numbers a value holds, roughly."""
     if isinstance(value, np.ndarray):
         return int(value.size)
     if isinstance(value, list | tuple):
-        return sum(entries(item) for item in value)
+        return sum(_entries(item) for item in value)
     if isinstance(value, dict):
-        return sum(entries(item) for item in value.values())
+        return sum(_entries(item) for item in value.values())
     if isinstance(value, str):
         return len(value) // 8 + 1
     return 1

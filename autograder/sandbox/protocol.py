@@ -88,13 +88,14 @@ def encode(value: object, *, recognise: Recognise | None = None, limit: int = MA
 class _Writer:
     """Turns values into nodes of the header, and their arrays into buffers."""
 
-    __slots__ = ("buffers", "limit", "recognise", "total")
+    __slots__ = ("buffers", "keys", "limit", "recognise", "total")
 
     def __init__(self, recognise: Recognise | None, limit: int) -> None:
         self.buffers: list[bytes] = []
         self.recognise = recognise
         self.limit = limit
         self.total = 0
+        self.keys = 0
 
     def node(self, value: Any, depth: int) -> Any:
         kind = type(value)
@@ -160,8 +161,9 @@ class _Writer:
         return ["o", _str_node(type(value).__name__[:200])]
 
     def _dict(self, value: dict[Any, Any], depth: int) -> Any:
-        if dict.__len__(value) > MAX_KEYS:
-            raise ProtocolFault(f"a dictionary of more than {MAX_KEYS} keys")
+        self.keys += dict.__len__(value)  # as they are counted where they are read
+        if self.keys > MAX_KEYS:
+            raise ProtocolFault(f"more than {MAX_KEYS} keys of dictionaries")
         pairs = [[self.node(key, depth), self.node(item, depth)] for key, item in dict.items(value)]
         if any(type(key) is list and key[0] in "om" for key, _ in pairs):
             return ["o", "dict"]

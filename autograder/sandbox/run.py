@@ -19,17 +19,13 @@ from autograder.sandbox.ahead import Ahead, Order, talks
 from autograder.sandbox.batches import encode_batch
 from autograder.sandbox.cellrun import example_run
 from autograder.sandbox.cells import Cells, no_time
-from autograder.sandbox.dialogue import MOST_BYTES, Dialogue, References, entries
+from autograder.sandbox.dialogue import MOST_BYTES, Dialogue, References
 from autograder.sandbox.forkserver import ForkServerGone
 from autograder.sandbox.process import Ended, Overdue, Process
 from autograder.sandbox.protocol import encode
 
 _UNTOLD_SECONDS = 0.5
 _MOST_SERVERS_LOST = 3
-_MOST_TOGETHER = 2 * MOST_BYTES
-"""Of the grader's memory that the answers to several questions may take while all of them are kept."""
-_LEAST_BYTES = 1 << 20
-"""What the answers to a question may take in any case, whatever was answered before."""
 
 
 def example_name(number: int) -> str:
@@ -69,6 +65,8 @@ class Run:
         self._references: References = references or {}
         self._until = until if until is not None else time.monotonic() + limits.seconds
         self._servers_lost = 0
+        self._received = 0
+        self._up_seconds = 0.0
         self._process: Process | None = None
         self.isolation = Isolation(0)
         try:
@@ -87,6 +85,7 @@ class Run:
         while self._process is None or not self._process.alive:
             if time.monotonic() >= self._until:
                 raise no_time(self._limits)
+            began = time.monotonic()
             self._process, self.isolation = self._runner.spawn(self._limits)
             try:
                 if self._cells.run_in(self._process, self._until):
@@ -95,6 +94,7 @@ class Run:
                 self._process.kill()
             except ForkServerGone:
                 self._lose_server()
+            self._up_seconds = time.monotonic() - began
         return self._process
 
     def _lose_server(self) -> None:
@@ -117,37 +117,43 @@ class Run:
     def ask_all(self, asked: Sequence[tuple[str, Batch, float]]) -> Iterator[tuple[Answer, ...]]:
         """Ask several batches as `ask` does one, and yield the answers to each, in order.
 
-        What needs no talk on the way is sent ahead: the student's process need not wait for us.
+        What needs no talk on the way is sent ahead: the student's process need not wait for us. Where the
+        answers together take as much memory as those to one question may, the rest is left to be asked alone.
         """
         orders = [self._runner.frame_of(name, batch) for name, batch, _ in asked]
         ahead = Ahead(orders, [bool(self._references) or talks(batch) for _, batch, _ in asked])
-        room = _MOST_TOGETHER
+        before = self._received
         for place, (name, batch, seconds) in enumerate(asked):
-            most = min(MOST_BYTES, max(room, _LEAST_BYTES))
-            answers = self._ask(name, batch, partial(ahead.due, place), seconds, most)
-            room -= 8 * sum(entries(answer.value) for answer in answers)  # all of them are kept
-            yield answers
+            yield self._ask(name, batch, partial(ahead.due, place), seconds)
+            if self._received - before > MOST_BYTES:
+                self.close()  # it may be busy with what was sent ahead
+                return
 
-    def _ask(
-        self, name: str, batch: Batch, order: Order, seconds: float, most_bytes: int
-    ) -> tuple[Answer, ...]:
-        answers, end = self._answers(order, batch.calls, seconds, most_bytes)
-        if end is not None and len(batch.calls) > 1:
-            answers += self._untold(name, batch.calls[len(answers) :])
+    def _ask(self, name: str, batch: Batch, order: Order, seconds: float) -> tuple[Answer, ...]:
+        began, before = time.monotonic(), self._received
+        answers, end = self._answers(order, batch.calls, seconds)
         if end is not None:
+            rest = batch.calls[len(answers) :]
+            too_much = self._received - before > MOST_BYTES
+            if len(batch.calls) > 1 and not too_much and self._may_replay(seconds):
+                answers += self._untold(name, rest, seconds - (time.monotonic() - began))
             answers += [end] * (len(batch.calls) - len(answers))
         return tuple(answers)
 
-    def _untold(self, name: str, calls: Sequence[Call]) -> list[Answer]:
+    def _may_replay(self, seconds: float) -> bool:
+        """Whether there is time for the notebook to be run again and again, and for more questions."""
+        return self._until - time.monotonic() > 4 * self._up_seconds + seconds
+
+    def _untold(self, name: str, calls: Sequence[Call], seconds: float) -> list[Answer]:
         """Ask again, one by one, what may have been answered but not told when the process ended.
 
-        Quick and small answers are told together. They took a moment, so that a moment is given.
+        Quick and small answers are told together. They took a moment, so that a moment is given at least.
         """
         order = encode_batch(name, Batch(tuple(calls)), together=False)
-        return self._answers(lambda _: [order], calls, _UNTOLD_SECONDS, _LEAST_BYTES)[0]
+        return self._answers(lambda _: [order], calls, max(seconds, _UNTOLD_SECONDS))[0]
 
     def _answers(
-        self, order: Order, calls: Sequence[Call], seconds: float, most_bytes: int = MOST_BYTES
+        self, order: Order, calls: Sequence[Call], seconds: float
     ) -> tuple[list[Answer], Answer | None]:
         """The answers that came, and if they are not all, what stands for the others."""
         answers: list[Answer] = []
@@ -158,7 +164,7 @@ class Run:
             for answer in dialogue.answers(calls, timed=len(calls) == 1, memory=limit):
                 answers.append(answer)  # noqa: PERF402 - what came stays, should the exchange break off
 
-        end = self._converse(order, exchange, seconds, most_bytes)
+        end = self._converse(order, exchange, seconds)
         return answers, end
 
     def variable(self, name: str) -> Answer:
@@ -173,20 +179,14 @@ class Run:
         )
         return end or answers[0]
 
-    def _converse(
-        self,
-        order: Order,
-        exchange: Callable[[Dialogue], None],
-        seconds: float,
-        most_bytes: int = MOST_BYTES,
-    ) -> Answer | None:
+    def _converse(self, order: Order, exchange: Callable[[Dialogue], None], seconds: float) -> Answer | None:
         """Send an order and go through the exchange; what stands for the rest of it if it breaks off."""
         try:
             process = self._up()
         except Ended as end:
             return Answer(end.ending, limit=end.limit)
         deadline = min(time.monotonic() + seconds, self._until)
-        dialogue = Dialogue(process, deadline, self._references, most_bytes=most_bytes)
+        dialogue = Dialogue(process, deadline, self._references)
         try:
             with dialogue:
                 process.send(order(process), deadline)
@@ -200,7 +200,9 @@ class Run:
             return dialogue.cut_short(end)
         except ForkServerGone:
             self._lose_server()
-            return self._converse(order, exchange, seconds, most_bytes)
+            return self._converse(order, exchange, seconds)
+        finally:
+            self._received += dialogue.received
         return None
 
     def examples(

@@ -29,6 +29,12 @@ def test_new_names_below_an_example_change_nothing(below):
         "for factor in range(3): pass",
         "from numpy import *",
         "def broken(:",
+        "(factor := 3)",
+        "del factor",
+        "factor[0] = 3",
+        "factor.size = 3",
+        "def change():\n    global factor\n    factor = 3\nchange()",
+        "match 3:\n    case factor: pass",
     ],
 )
 def test_an_example_above_a_second_definition_is_run_again(below):

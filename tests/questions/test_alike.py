@@ -78,8 +78,12 @@ def test_what_only_looks_alike_is_not(one, other):
 
 def test_what_is_large_or_was_talked_about_has_no_likeness():
     """It is weighed each time, and not kept."""
-    assert likeness_of(returned(np.zeros(1000))) is None
-    assert likeness_of(returned([0] * 100)) is None
+    assert likeness_of(returned(np.zeros(10_000))) is None
+    assert likeness_of(returned([0] * 1000)) is None
+    assert likeness_of(returned([[[0] * 30] * 30] * 30)) is None
+    assert likeness_of(returned("x" * 100_000)) is None
+    assert likeness_of(returned(*[np.zeros(100)] * 100)) is None
+    assert likeness_of([Answer(Ending.RAISED, message="x" * 2000)] * 100) is None
     assert likeness_of([Answer(Ending.RETURNED, 1.0, asked={0: ((1.0,),)})]) is None
     assert likeness_of([Answer(Ending.RETURNED, 1.0, seconds=0.1)]) is None
 

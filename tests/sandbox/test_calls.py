@@ -243,3 +243,28 @@ def test_the_grader_never_sees_what_it_asked(run):
     for name in ("__init__", "sandbox/__init__"):
         text = (Path(inspect.getfile(Batch)).parents[1] / f"{name}.py").read_text()
         assert "import numpy" not in text
+
+
+def test_a_function_kept_from_an_earlier_question_costs_no_later_one(run):
+    """It cannot be asked any more, and what was sent ahead is not taken for its answer."""
+    student = run(
+        "kept = []\n"
+        "def first(f):\n    kept.append(f)\n    return f(1.0)\n"
+        "def second(x):\n    return kept[0](x)\n"
+        "def third(x):\n    return x + 1"
+    )
+    plain = Batch((Call((1.0,)), Call((2.0,))))
+    asking = Batch((Call((Oracle(lambda x: 2 * x),)),) * 2)
+    first, second, third = student.ask_all(
+        [("first", asking, 5.0), ("second", plain, 5.0), ("third", plain, 5.0)]
+    )
+    assert [answer.value for answer in first] == [2.0, 2.0]
+    assert [(answer.ending, answer.exception) for answer in second] == [(Ending.RAISED, "ValueError")] * 2
+    assert [answer.value for answer in third] == [2.0, 3.0]
+
+
+def test_what_fits_in_no_frame_together_is_sent_call_by_call(run):
+    """Many dictionaries, say: what is bounded in one message is not what a question may hold."""
+    many = tuple(Call(({str(k): float(k) for k in range(1000)},)) for _ in range(9))
+    answers = run("def f(x): return len(x)").ask("f", Batch(many), seconds=10)
+    assert [answer.value for answer in answers] == [1000] * 9

@@ -12,7 +12,7 @@ from autograder.sandbox.protocol import Opaque, ProtocolFault, encode
 from autograder.sandbox.worker.line import Line
 from autograder.sandbox.worker.printing import Page, Pen
 from autograder.sandbox.worker.reserve import give_back
-from autograder.sandbox.worker.standins import Exchange, arrived
+from autograder.sandbox.worker.standins import Exchange, Workshop, arrived
 from autograder.sandbox.worker.tracebacks import builtin_name, message_of
 
 _ABSENT = object()
@@ -31,16 +31,19 @@ class Calls:
     def __init__(self, line: Line, exchange: Exchange, namespace: dict[str, Any]) -> None:
         self._line = line
         self._exchange = exchange
+        self._make = Workshop(exchange).make
         self._namespace = namespace
         self._waiting: list[list[Any]] = []
         self._told_at = 0.0
         exchange.before_asking = self._tell
 
-    def batch(self, name: str, timed: bool, together: bool, calls: list[Any]) -> None:  # noqa: FBT001 - as it comes over the wire
-        """Answer each call of a batch: `together` where they are quick and small, else one by one.
+    def batch(self, name: str, timed: bool, together: bool, frames: int) -> None:  # noqa: FBT001 - as it comes over the wire
+        """Read the calls of a batch and answer each; `together` where that is quick and small.
 
         A timed one waits for "go" with its arguments made.
         """
+        self._exchange.begin()
+        calls = [call for _ in range(frames) for call in self._line.receive(make=self._make)]
         function = self._namespace.get(name, _ABSENT)
         self._told_at = time.perf_counter()
         with _silence():
@@ -111,7 +114,7 @@ class Calls:
                 *rest, value = told[-1]
                 named = Opaque(f"{type(value).__name__} ({fault})")
                 self._line.send("answers", [*told[:-1], [*rest, named]])
-        self._told_at = time.perf_counter()
+            self._told_at = time.perf_counter()
 
     def variable(self, name: str) -> None:
         """Tell the value of a name."""

@@ -15,7 +15,7 @@ from autograder.sandbox.worker.examples import run_example
 from autograder.sandbox.worker.line import Line
 from autograder.sandbox.worker.sealing import Terms, seal, settle
 from autograder.sandbox.worker.shell import Shell
-from autograder.sandbox.worker.standins import Exchange, Workshop
+from autograder.sandbox.worker.standins import Exchange
 
 SEED = 0
 _EARLY = 0.9
@@ -28,9 +28,7 @@ class Child:
     def __init__(self, line: Line, shell: Shell) -> None:
         self._line = line
         self._cells = Cells(shell)
-        exchange = Exchange(line)
-        self._make = Workshop(exchange).make
-        self._calls = Calls(line, exchange, self._cells.namespace)
+        self._calls = Calls(line, Exchange(line), self._cells.namespace)
         self._began: float | None = None
         self._allowed = 0.0
         signal.signal(signal.SIGINT, self._interrupted)
@@ -38,7 +36,7 @@ class Child:
     def serve(self) -> NoReturn:
         """Do what is asked, for ever; the process ends by being killed."""
         while True:
-            order, *rest = self._line.receive(make=self._make)
+            order, *rest = self._line.receive()
             if order == "batch":
                 self._calls.batch(*rest)
             elif order == "cells":

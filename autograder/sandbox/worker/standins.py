@@ -25,8 +25,13 @@ class Exchange:
         self._line = line
         self._turn = threading.RLock()
         self._functions: list[Callable[..., Any]] = []
+        self._batch = 0
         self.before_asking: Callable[[], None] = _nothing
         """What is done before a question goes to the grader: tell the answers that came before it."""
+
+    def begin(self) -> None:
+        """Begin a batch of calls: what was an argument of an earlier one cannot be asked any more."""
+        self._batch += 1
 
     def forget(self) -> None:
         """Let go of the functions that were handed out during a call."""
@@ -34,8 +39,12 @@ class Exchange:
 
     def stand_in(self, slot: int | str, name: str) -> Callable[..., Any]:
         """A function that asks the grader's function of this slot."""
+        batch = self._batch
+        reference = isinstance(slot, str) and slot.startswith("=")
 
         def oracle(*args: Any, **kwargs: Any) -> Any:
+            if not reference and batch != self._batch:
+                raise ValueError("this function can be asked only while it is an argument")
             return self._ask(slot, args, kwargs)
 
         oracle.__name__ = oracle.__qualname__ = name
