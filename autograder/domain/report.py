@@ -207,13 +207,11 @@ class Report:
     """Points earned on what has a mark."""
 
     def __post_init__(self) -> None:
+        """Add up once what is read many times."""
         earned = (verdict.earned for verdict in self.verdicts)
-        sums = {
-            "points": sum((verdict.points for verdict in self.verdicts), Fraction(0)),
-            "score_so_far": sum((points for points in earned if points is not None), Fraction(0)),
-        }
-        for name, total in sums.items():  # added up once, read many times
-            object.__setattr__(self, name, total)
+        so_far = sum((points for points in earned if points is not None), Fraction(0))
+        object.__setattr__(self, "points", sum((verdict.points for verdict in self.verdicts), Fraction(0)))
+        object.__setattr__(self, "score_so_far", so_far)
 
     @property
     def student(self) -> str:

@@ -36,12 +36,12 @@ class Ahead:
             return []
         found: list[bytes] = []
         size = 0
-        for order, talks in self._orders[place:]:
+        for order, talkative in self._orders[place:]:
             size += len(order)
             if found and size > _MOST:
                 break
             found.append(order)
-            if talks:
+            if talkative:
                 break
         self._process, self._sent = process, place + len(found)
         return found

@@ -31,11 +31,6 @@ def no_time(limits: Limits) -> Ended:
     return Ended(Ending.TIMED_OUT, f"{limits.seconds:g} s for the whole notebook")
 
 
-def cell_name(number: int) -> str:
-    """What the code of a cell is called in tracebacks."""
-    return f"<cell {number}>"
-
-
 class Cells:
     """What is run, and how it went."""
 
@@ -102,8 +97,9 @@ class Cells:
             self._records[index] = kept
 
     def _name(self, index: int) -> str:
+        """What the code of a cell is called in tracebacks."""
         number = self.cells[index].number
-        return cell_name(number) if number else f"<added cell {index + 1}>"
+        return f"<cell {number}>" if number else f"<added cell {index + 1}>"
 
     def _patience(self, index: int) -> float:
         """Seconds for a cell. One that was interrupted before gets few on a replay, to define what it may."""

@@ -28,11 +28,6 @@ _UNTOLD_SECONDS = 0.5
 _MOST_SERVERS_LOST = 3
 
 
-def example_name(number: int) -> str:
-    """What the code of a public example is called there."""
-    return f"<example {number}>"
-
-
 class Launcher(Protocol):
     """What a run needs of its runner."""
 
@@ -275,4 +270,4 @@ class Run:
 
 
 def _order_of_example(number: int, source: str) -> list[bytes]:
-    return encode(["example", example_name(number), source])
+    return encode(["example", f"<example {number}>", source])

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from autograder.sandbox.protocol import Opaque, ProtocolFault, encode
-from autograder.sandbox.worker.line import Line
+from autograder.sandbox.protocol import ProtocolFault, encode
+from autograder.sandbox.worker.line import Line, named
 from autograder.sandbox.worker.printing import Page, Pen
 from autograder.sandbox.worker.reserve import give_back
 from autograder.sandbox.worker.standins import Exchange, Workshop, arrived
@@ -95,14 +95,14 @@ class Calls:
         self, index: int, kind: str, exception: str, message: str, changed: list[Key], value: Any
     ) -> None:
         """Keep an answer as it is now; a large one, or one that holds others, is told at once."""
+        small = type(value) in _SCALARS
         if type(value) is np.ndarray and value.nbytes <= _SMALL and not value.dtype.hasobject:
-            value = value.copy()
-        elif type(value) not in _SCALARS:
+            value, small = value.copy(), True
+        if not small:
             self._tell()
-            self._waiting.append([index, kind, exception, message, changed, value])
-            self._tell()
-            return
         self._waiting.append([index, kind, exception, message, changed, value])
+        if not small:
+            self._tell()
 
     def _tell(self) -> None:
         """Tell the answers that wait; of one that cannot be sent, its type."""
@@ -112,8 +112,7 @@ class Calls:
                 self._line.send("answers", told)
             except ProtocolFault as fault:
                 *rest, value = told[-1]
-                named = Opaque(f"{type(value).__name__} ({fault})")
-                self._line.send("answers", [*told[:-1], [*rest, named]])
+                self._line.send("answers", [*told[:-1], [*rest, named(value, fault)]])
             self._told_at = time.perf_counter()
 
     def variable(self, name: str) -> None:

@@ -9,6 +9,11 @@ from autograder.sandbox.protocol import Make, Opaque, ProtocolFault, Recognise, 
 _CHUNK = 1 << 16
 
 
+def named(value: Any, fault: ProtocolFault) -> Opaque:
+    """What is sent in place of a value that cannot be: the name of its type, and why."""
+    return Opaque(f"{type(value).__name__} ({fault})")
+
+
 class Line:
     """Frames to and from the grader. When the grader is gone, so is this process."""
 
@@ -26,7 +31,7 @@ class Line:
         try:
             self.send(*message, value)
         except ProtocolFault as fault:
-            self.send(*message, Opaque(f"{type(value).__name__} ({fault})"))
+            self.send(*message, named(value, fault))
 
     def frame(self) -> bytearray:
         """The next whole frame, undecoded."""
