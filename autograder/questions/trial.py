@@ -18,8 +18,12 @@ PATIENCE = 10.0
 """Seconds an author's function may take on one case: a known mistake may never end."""
 
 
-class _TooLongError(Exception):
-    pass
+_AGAIN = 0.1
+"""Seconds after which it rings again: the first may be caught, or lost where nothing can be raised."""
+
+
+class _TooLongError(BaseException):
+    """No `except Exception` of an author's catches this."""
 
 
 def attempt(function: Callable[..., Any], call: Call, *, seconds: float = PATIENCE) -> Answer:
@@ -112,9 +116,12 @@ def _at_most(seconds: float) -> Iterator[None]:
         raise _TooLongError
 
     previous = signal.signal(signal.SIGALRM, ring)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    signal.setitimer(signal.ITIMER_REAL, seconds, _AGAIN)
     try:
-        yield
+        try:
+            yield
+        finally:  # it may ring just here
+            signal.setitimer(signal.ITIMER_REAL, 0)
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, previous)

@@ -1,5 +1,7 @@
 """The grader's own functions, called as a student's are."""
 
+import signal
+
 import numpy as np
 import pytest
 
@@ -32,6 +34,25 @@ def test_a_function_that_never_ends_is_interrupted() -> None:
             pass
 
     assert attempt(endless, Call(), seconds=0.05).ending is Ending.TIMED_OUT
+
+
+@pytest.mark.parametrize("caught", [Exception, BaseException])
+def test_a_function_that_catches_the_clock_once_ends_all_the_same(caught):
+    """What rang while nothing could be raised, or was caught, rings again."""
+
+    def stubborn():
+        try:
+            while True:
+                pass
+        except caught:
+            pass
+        while True:
+            pass
+
+    before = signal.getsignal(signal.SIGALRM)
+    assert attempt(stubborn, Call(), seconds=0.05).ending is Ending.TIMED_OUT
+    assert signal.getsignal(signal.SIGALRM) is before
+    assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
 
 
 @pytest.mark.parametrize("value", [np.ones(3), [1.0, [2.0]], {"w": np.ones(2)}])
