@@ -2,6 +2,7 @@
 
 import copy
 import signal
+import sys
 import threading
 import time
 import warnings
@@ -115,6 +116,11 @@ def _at_most(seconds: float) -> Iterator[None]:
     def ring(*_: object) -> None:
         raise _TooLongError
 
+    def lost(unraisable: "sys.UnraisableHookArgs") -> None:
+        if unraisable.exc_type is not _TooLongError:  # it will ring again: nothing to complain of
+            complain(unraisable)
+
+    complain, sys.unraisablehook = sys.unraisablehook, lost
     previous = signal.signal(signal.SIGALRM, ring)
     signal.setitimer(signal.ITIMER_REAL, seconds, _AGAIN)
     try:
@@ -125,6 +131,7 @@ def _at_most(seconds: float) -> Iterator[None]:
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, previous)
+        sys.unraisablehook = complain
 
 
 class Rehearsal:

@@ -1,6 +1,7 @@
 """The grader's own functions, called as a student's are."""
 
 import signal
+import sys
 
 import numpy as np
 import pytest
@@ -53,6 +54,32 @@ def test_a_function_that_catches_the_clock_once_ends_all_the_same(caught):
     assert attempt(stubborn, Call(), seconds=0.05).ending is Ending.TIMED_OUT
     assert signal.getsignal(signal.SIGALRM) is before
     assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
+
+
+def test_a_clock_that_rings_where_nothing_can_be_raised_rings_again_and_nobody_hears_of_it(monkeypatch):
+    """Finalizers and callbacks of the garbage collector swallow what they raise; Python complains of it."""
+    complaints = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda unraisable: complaints.append(unraisable.exc_type))
+
+    class Endless:
+        def __del__(self):
+            while True:
+                pass
+
+    class Broken:
+        def __del__(self):
+            raise ValueError
+
+    def endless():
+        Endless()
+        Broken()
+        while True:
+            pass
+
+    hook = sys.unraisablehook
+    assert attempt(endless, Call(), seconds=0.05).ending is Ending.TIMED_OUT
+    assert complaints == [ValueError]
+    assert sys.unraisablehook is hook
 
 
 @pytest.mark.parametrize("value", [np.ones(3), [1.0, [2.0]], {"w": np.ones(2)}])
