@@ -1,6 +1,8 @@
 """A solutions module: what its revision depends on, what is kept, and what is said of a bad one."""
 
+import os
 import pickle
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -55,6 +57,20 @@ def test_declared_equivalents_do_not_change_the_revision(module) -> None:
     assert question.equivalents == {"2.0 -> 4.0": "of nothing"}
     with pytest.raises(CourseError, match="say in because= why"):
         load(module(SMALL + '\ndouble.equivalent("2.0 -> 4.0", because=" ")\n', "d"))
+
+
+def test_an_edit_of_the_same_length_within_the_same_second_counts(module, monkeypatch) -> None:
+    """The revision is what is written: what is executed must be as well. No byte code of it is left about."""
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    file = module(SMALL)
+    [question] = load(file)
+    assert question.points == 1
+    written = file.stat().st_mtime_ns
+    file.write_text(file.read_text().replace("points=1", "points=2"))
+    os.utime(file, ns=(written, written))
+    [question] = load(file)
+    assert question.points == 2
+    assert not (file.parent / "__pycache__").exists()
 
 
 @pytest.mark.parametrize(
