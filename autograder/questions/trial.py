@@ -1,9 +1,6 @@
 """The grader's own functions (references, mistakes, alternates), called as a student's function is called."""
 
 import copy
-import signal
-import sys
-import threading
 import time
 import warnings
 from collections.abc import Callable, Iterator, Mapping
@@ -12,19 +9,12 @@ from typing import Any
 
 import numpy as np
 
+from autograder.alarm import Alarm, TimeIsUpError
 from autograder.domain.answer import Answer, Batch, Call, Ending, Opaque, Oracle
 from autograder.questions.arguments import made
 
 PATIENCE = 10.0
 """Seconds an author's function may take on one case: a known mistake may never end."""
-
-
-_AGAIN = 0.1
-"""Seconds after which it rings again: the first may be caught, or lost where nothing can be raised."""
-
-
-class _TooLongError(BaseException):
-    """No `except Exception` of an author's catches this."""
 
 
 def attempt(function: Callable[..., Any], call: Call, *, seconds: float = PATIENCE) -> Answer:
@@ -38,7 +28,7 @@ def attempt(function: Callable[..., Any], call: Call, *, seconds: float = PATIEN
     try:
         with _quiet(), _at_most(seconds):
             value = function(*args, **kwargs)
-    except _TooLongError:
+    except TimeIsUpError:
         return Answer(Ending.TIMED_OUT)
     except Exception as error:  # noqa: BLE001 - an author's mistake may raise what it likes
         return Answer(Ending.RAISED, exception=builtin_name(error), message=str(error))
@@ -108,30 +98,17 @@ def _quiet() -> Iterator[None]:
 
 @contextmanager
 def _at_most(seconds: float) -> Iterator[None]:
-    """Raise _TooLongError in the body after `seconds`; outside the main thread none can be set."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def ring(*_: object) -> None:
-        raise _TooLongError
-
-    def lost(unraisable: "sys.UnraisableHookArgs") -> None:
-        if unraisable.exc_type is not _TooLongError:  # it will ring again: nothing to complain of
-            complain(unraisable)
-
-    complain, sys.unraisablehook = sys.unraisablehook, lost
-    previous = signal.signal(signal.SIGALRM, ring)
-    signal.setitimer(signal.ITIMER_REAL, seconds, _AGAIN)
+    """Raise TimeIsUpError in the body after `seconds`; outside the main thread it is not interrupted."""
+    alarm = Alarm()
+    alarm.set(seconds)
     try:
         try:
+            alarm.armed = True
             yield
-        finally:  # it may ring just here
-            signal.setitimer(signal.ITIMER_REAL, 0)
+        finally:
+            alarm.armed = False  # it may ring just here
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, previous)
-        sys.unraisablehook = complain
+        alarm.clear()
 
 
 class Rehearsal:

@@ -9,9 +9,10 @@ from typing import Any, Self
 
 import numpy as np
 
+from autograder.alarm import TimeIsUpError
 from autograder.domain.answer import Answer, Call, Ending, Oracle
 from autograder.sandbox.batches import seconds_to_make
-from autograder.sandbox.bounds import Bounds, TimeIsUpError
+from autograder.sandbox.bounds import Bounds
 from autograder.sandbox.process import Ended, Overdue, Process
 from autograder.sandbox.protocol import ProtocolFault, encode
 
