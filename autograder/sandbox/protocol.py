@@ -289,10 +289,8 @@ class _Reader:
         if tag == "a":
             return self._array(node[1], node[2:])
         if tag == "l" or tag == "t":
-            value = (
-                self.value
-            )  # texts and floats are what they are: told at a glance, without a call for each
-            items = [
+            value = self.value
+            items = [  # texts and floats are what they are: told at a glance, without a call for each
                 item if (kind := type(item)) is str or kind is float else value(item, deeper)
                 for item in islice(node, 1, None)
             ]

@@ -54,9 +54,7 @@ def warm(shell: Shell) -> None:
         run_example("<warm>", _EXAMPLE, cells.namespace)
     _answer()
     fonts: Any = font_manager
-    with suppress(
-        AttributeError
-    ):  # fonts do not outlive a fork: every child would drop them at its beginning
+    with suppress(AttributeError):  # a fork is the end of fonts: every child would drop them at its start
         fonts._get_font.cache_clear()
     with suppress(KeyError):  # a machine whose calls are not known: the child says so
         seccomp.program(os.getpid())
