@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from autograder.questions.arguments import built, given, oracle, seeded
+    from autograder.questions.case_score import partly
     from autograder.questions.cases import core, dtype, edge, kink, magnitude, speed
     from autograder.questions.question import question
-    from autograder.questions.standing import partly
     from autograder.questions.variable import variable
     from autograder.questions.written import written
 
@@ -27,7 +27,7 @@ _HOMES = {
     "kink": "autograder.questions.cases",
     "magnitude": "autograder.questions.cases",
     "oracle": "autograder.questions.arguments",
-    "partly": "autograder.questions.standing",
+    "partly": "autograder.questions.case_score",
     "question": "autograder.questions.question",
     "seeded": "autograder.questions.arguments",
     "speed": "autograder.questions.cases",

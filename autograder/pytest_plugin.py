@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from autograder.proof.claims import Claim
+    from autograder.check.claims import Claim
 
 _DRAWS = 2
 """How often the cases are drawn: as students get them, and once more."""
@@ -37,10 +37,10 @@ class Solutions(pytest.File):
 
     def collect(self) -> Iterator["Proof"]:
         """A test for each claim. What keeps the assignment from being opened is an error of collection."""
-        from autograder.config import CourseFolder, read_course
+        from autograder.check.claims import claims_of
+        from autograder.course import CourseFolder, read_course
+        from autograder.course.subjects import open_subject
         from autograder.errors import CourseError
-        from autograder.proof.claims import claims_of
-        from autograder.subjects import open_subject
 
         course = self.path.parent.parent
         try:

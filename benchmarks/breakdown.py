@@ -18,10 +18,12 @@ from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdo
 from pathlib import Path
 from typing import Any
 
-from autograder import grading, session
 from autograder.cli.main import group
 from autograder.gradebook.store import Gradebook
-from autograder.questions import exhibits, judge
+from autograder.grading import batch as session
+from autograder.grading import grade as grading
+from autograder.questions import judge
+from autograder.questions import judged_case as exhibits
 from autograder.sandbox import cells, forkserver, process, run, runner
 from benchmarks.classroom import NAME
 

@@ -7,10 +7,10 @@ from itertools import islice
 from pathlib import Path
 from random import Random
 
+from autograder.course.scaffold import make_course, sample_course
 from autograder.demo.answers import read_answers
 from autograder.demo.classroom import MISTAKEN, RIGHT, Sample, hand_in, sample, sample_class
 from autograder.notebook.release import release
-from autograder.scaffold import make_course, sample_course
 
 NAME = "gradients"
 WORK = Path(__file__).parent / "work"

@@ -15,10 +15,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from autograder.course.scaffold import make_course, sample_course
 from autograder.demo.classroom import Sample, hand_in
 from autograder.notebook.assignment import read_assignment
 from autograder.notebook.release import release
-from autograder.scaffold import make_course, sample_course
 from benchmarks.classroom import WORK, without_speed
 from benchmarks.figures import machine
 from benchmarks.honest import right_class

@@ -17,10 +17,10 @@ from typing import Any
 
 from autograder.domain.course import Limits
 from autograder.domain.report import Verdict
+from autograder.questions.in_process import Rehearsal
 from autograder.questions.judge import judge
 from autograder.questions.question import Question
 from autograder.questions.solutions import Prepared, load, prepare
-from autograder.questions.trial import Rehearsal
 
 COURSE = Path(__file__).parents[1]
 _PATIENCE = 300.0

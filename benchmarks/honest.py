@@ -8,7 +8,7 @@ from random import Random
 
 from autograder.demo.answers import read_answers
 from autograder.demo.classroom import RIGHT, Sample
-from autograder.demo.draft import Draft
+from autograder.demo.notebook_builder import Draft
 
 
 def right_class(released: bytes, solutions: Path, *, count: int, seed: int = 20) -> tuple[Sample, ...]:

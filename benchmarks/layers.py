@@ -14,8 +14,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-from autograder.cli.course import open_course
-from autograder.grading import grade
+from autograder.course.opened import open_course
+from autograder.grading.grade import grade
 from autograder.sandbox import forkserver, layout, runner
 from autograder.sandbox.isolation import LIMITS_ONLY
 from benchmarks.classroom import NAME

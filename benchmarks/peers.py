@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from autograder.course.scaffold import sample_course
 from autograder.demo.classroom import RIGHT, Sample
 from autograder.notebook.assignment import read_assignment
 from autograder.notebook.release import release
-from autograder.scaffold import sample_course
 from benchmarks.classroom import NAME, solutions_text
 from benchmarks.meter import Spent, beside, python, run
 from benchmarks.ports import Ported, for_nbgrader, for_otter, handed_in, hidden_tests

@@ -12,9 +12,9 @@ import atheris
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests" / "quiz" / "language"))
 import hostile_strings as hostile
 
-with atheris.instrument_imports(include=["autograder.quiz.language"]):
-    from autograder.quiz.language.judge import interpret, prepare
-    from autograder.quiz.language.symbols import read_symbols
+with atheris.instrument_imports(include=["autograder.expressions"]):
+    from autograder.expressions.judge import interpret, prepare
+    from autograder.expressions.symbols import read_symbols
 
 symbols = read_symbols(hostile.SYMBOLS)
 keys = [prepare(key, symbols) for key in hostile.KEYS]

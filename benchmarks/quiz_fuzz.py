@@ -11,8 +11,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests" / "quiz" / "language"))
 import oracle
 
-from autograder.quiz.language.judge import prepare
-from autograder.quiz.language.symbols import read_symbols
+from autograder.expressions.judge import prepare
+from autograder.expressions.symbols import read_symbols
 
 
 def main(equivalent: int = 20_000, mutated: int = 10_000) -> int:

@@ -16,12 +16,12 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests" / "quiz" / "language"))
 import hostile_strings as hostile
 
-from autograder.quiz.language.judge import PreparedKey, prepare
-from autograder.quiz.language.sentence import read_conditions
-from autograder.quiz.language.symbols import Symbols, read_symbols
-from autograder.quiz.language.tokens import Lexer
-from autograder.quiz.language.tree import walk
-from autograder.quiz.language.unreadable import Unreadable
+from autograder.expressions.judge import PreparedKey, prepare
+from autograder.expressions.sentence import read_conditions
+from autograder.expressions.symbols import Symbols, read_symbols
+from autograder.expressions.tokens import Lexer
+from autograder.expressions.tree import walk
+from autograder.expressions.unreadable import Unreadable
 
 
 def main(strings: int = 100_000, seconds: float = 60) -> int:

@@ -15,8 +15,8 @@ from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 
-from autograder.quiz.language.judge import WrongAnswer, prepare
-from autograder.quiz.language.symbols import read_symbols
+from autograder.expressions.judge import WrongAnswer, prepare
+from autograder.expressions.symbols import read_symbols
 
 TABLE = Path(__file__).parent.parent / "tests" / "quiz" / "language"
 QUESTIONS = tomllib.loads((TABLE / "questions.toml").read_text())

@@ -23,7 +23,7 @@ from autograder.domain.report import CellEnding, Report
 from autograder.domain.report_json import to_json
 from autograder.domain.submission import ReceivedBy, Submission
 from autograder.errors import IsolationError
-from autograder.grading import Assignment, grade
+from autograder.grading.grade import Assignment, grade
 from autograder.notebook.released import Released
 from autograder.questions.solutions import load, prepare
 from autograder.sandbox.runner import Runner

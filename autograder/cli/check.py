@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from autograder.check import Checked, Tally, check_subject, summed
+from autograder.check.assignment import Checked, Tally, check_subject, summed
+from autograder.check.claims import Claim
 from autograder.cli import options
-from autograder.cli.course import course_here
 from autograder.cli.main import DONE, USAGE
-from autograder.proof.claims import Claim
-from autograder.subjects import open_subject
+from autograder.course.opened import course_here
+from autograder.course.subjects import open_subject
 
 if TYPE_CHECKING:
     from rich.console import JustifyMethod

@@ -10,12 +10,12 @@ from zoneinfo import ZoneInfo
 import click
 
 from autograder.cli import options
-from autograder.cli.course import OpenCourse, course_here
 from autograder.cli.main import DONE, NEEDS_PERSON
+from autograder.course.opened import OpenCourse, course_here
 from autograder.domain.student_id import normal
 from autograder.inbox.collect import collect
-from autograder.inbox.desk import Collected, Collecting
-from autograder.inbox.oddity import Oddity
+from autograder.inbox.collector import Collected, Collecting
+from autograder.inbox.notice import Oddity
 from autograder.render import clean
 
 _NAMED = 12

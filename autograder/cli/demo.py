@@ -9,17 +9,17 @@ from pathlib import Path
 import click
 
 from autograder.cli import options
-from autograder.cli.course import OpenCourse, open_course
 from autograder.cli.main import DONE, NEEDS_PERSON
 from autograder.cli.progress import follow
 from autograder.cli.summary import print_summary
+from autograder.course.opened import OpenCourse, open_course
+from autograder.course.scaffold import make_course
 from autograder.demo.classroom import Sample, hand_in, roster, sample_class
 from autograder.domain.report import Report
 from autograder.domain.submission import Submission
 from autograder.errors import CourseError, Flaw
+from autograder.grading.batch import drawing, grade_pile, record_and_write
 from autograder.notebook.release import release
-from autograder.scaffold import make_course
-from autograder.session import drawing, grade_pile, record_and_write
 
 _NAME = "gradients"
 _MARK = ".demo"

@@ -14,7 +14,7 @@ from autograder.doctor.advice import HOW, MEANING, WHAT
 from autograder.doctor.attacks import CATALOGUE
 from autograder.doctor.examination import Examination, examine, who
 from autograder.doctor.probe import LAYERS, LIMITS
-from autograder.doctor.siege import Stand, besiege
+from autograder.doctor.run_attacks import Stand, besiege
 from autograder.render import clean
 from autograder.sandbox.isolation import CONFINED
 

@@ -3,11 +3,11 @@
 import click
 
 from autograder.cli import options
-from autograder.cli.course import course_here
+from autograder.course.opened import course_here
 from autograder.errors import SubmissionError
-from autograder.explain import explain
+from autograder.grading.batch import only_question
+from autograder.grading.explain import explain
 from autograder.render import clean
-from autograder.session import only_question
 
 
 @click.command()

@@ -5,8 +5,8 @@ from pathlib import Path
 import click
 
 from autograder.cli import options
-from autograder.cli.course import course_here
-from autograder.session import Graded, drawing, write_report
+from autograder.course.opened import course_here
+from autograder.grading.batch import Graded, drawing, write_report
 
 
 @click.command()

@@ -8,17 +8,17 @@ from pathlib import Path
 import click
 
 from autograder.cli import options
-from autograder.cli.course import course_here
 from autograder.cli.main import DONE, NEEDS_PERSON
 from autograder.cli.progress import follow
 from autograder.cli.summary import print_summary, summary_json
+from autograder.course.opened import course_here
 from autograder.domain.report import Report
 from autograder.domain.submission import Submission
 from autograder.gradebook.handed import Handed
 from autograder.gradebook.store import Gradebook
-from autograder.inbox.oddity import Oddity
+from autograder.grading.batch import drawing, grade_pile, only_question, record_and_write, write_missing
+from autograder.inbox.notice import Oddity
 from autograder.render import clean
-from autograder.session import drawing, grade_pile, only_question, record_and_write, write_missing
 
 
 @click.command()

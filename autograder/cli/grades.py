@@ -5,8 +5,8 @@ import json
 import click
 
 from autograder.cli import options
-from autograder.cli.course import course_here
 from autograder.cli.progress import spoken_score
+from autograder.course.opened import course_here
 from autograder.render import clean
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from autograder.scaffold import make_course
+from autograder.course.scaffold import make_course
 
 
 @click.command()

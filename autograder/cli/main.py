@@ -24,6 +24,8 @@ _COMMANDS = {
     "doctor": "Show how well this machine seals student code.",
     "demo": "Grade a sample class, from release to reports.",
 }
+_HOMES = {"quiz": "quiz.group"}
+"""Modules of commands whose name is not theirs."""
 DONE, NEEDS_PERSON, USAGE = 0, 1, 2
 
 
@@ -36,7 +38,7 @@ class _Lazy(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in _COMMANDS:
             return None
-        command: click.Command = import_module(f"autograder.cli.{cmd_name}").command
+        command: click.Command = import_module(f"autograder.cli.{_HOMES.get(cmd_name, cmd_name)}").command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

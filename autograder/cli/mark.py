@@ -9,17 +9,17 @@ from pathlib import Path
 import click
 
 from autograder.cli import options
-from autograder.cli.course import OpenCourse, course_here
 from autograder.cli.main import DONE, NEEDS_PERSON
+from autograder.course.opened import OpenCourse, course_here
 from autograder.domain.handmark import HandMark
 from autograder.errors import CourseError, Flaw
 from autograder.gradebook.store import Gradebook
-from autograder.grading import Assignment
+from autograder.grading.batch import Graded, drawing, write_report, write_whole
+from autograder.grading.grade import Assignment
 from autograder.marking.answers import Pile, gather, parts_of, sheet_of
 from autograder.marking.table import Marked, read_table, write_table
 from autograder.render import clean
 from autograder.render.marking import render_sheet
-from autograder.session import Graded, drawing, write_report, write_whole
 
 
 @click.command()

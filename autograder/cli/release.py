@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from autograder.cli.course import OpenCourse, course_here
+from autograder.course.opened import OpenCourse, course_here
 from autograder.errors import CourseError, Flaw
 from autograder.interop.handout import Handout, hand_out, parcel
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from autograder.cli.course import course_here
+from autograder.course.opened import course_here
 from autograder.notebook.solved import solve
 from autograder.questions.solutions import load
 from autograder.questions.source import answers_to

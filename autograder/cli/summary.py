@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from autograder.domain.report import Report, Verdict
-from autograder.inbox.oddity import Oddity
+from autograder.inbox.notice import Oddity
 from autograder.render import clean
 
 

@@ -10,9 +10,9 @@ from pathlib import Path
 from random import Random
 
 from autograder.demo.answers import Answers, read_answers
-from autograder.demo.draft import Draft
-from autograder.demo.mishaps import MISHAPS
-from autograder.demo.slips import SLIPS
+from autograder.demo.coding_errors import SLIPS
+from autograder.demo.damaged_notebooks import MISHAPS
+from autograder.demo.notebook_builder import Draft
 
 RIGHT = "right"
 MISTAKEN = "mistaken"

@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from autograder.doctor.ground import Ground
+from autograder.doctor.decoys import Ground
 from autograder.doctor.outside import ACTS
 from autograder.doctor.probe import LANDLOCK, LIMITS, NAMESPACES, PRELUDE, SECCOMP, USER, Probe
 from autograder.doctor.reading import READS

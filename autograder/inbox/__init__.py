@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from autograder.inbox.folder import arrivals, collect_folder
-    from autograder.inbox.oddity import Oddity
+    from autograder.inbox.notice import Oddity
 
-_HOMES = {"Oddity": "oddity", "arrivals": "folder", "collect_folder": "folder"}
+_HOMES = {"Oddity": "notice", "arrivals": "folder", "collect_folder": "folder"}
 
 __all__ = ["Oddity", "arrivals", "collect_folder"]
 

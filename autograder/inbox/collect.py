@@ -4,14 +4,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from autograder.errors import CourseError, Flaw
+from autograder.inbox.archive_entry import Member, parts_of, refuse_all
 from autograder.inbox.bounds import Bounds
-from autograder.inbox.desk import Collected, Collecting, Desk, listed
-from autograder.inbox.member import Member, parts_of, refuse_all
+from autograder.inbox.collector import Collected, Collecting, Desk, listed
+from autograder.inbox.destination import Shelf
 from autograder.inbox.naming import Naming, Owner
-from autograder.inbox.oddity import Oddity, Refused, shown
-from autograder.inbox.pile import ARCHIVES, NOTEBOOK, Pile, is_hidden
-from autograder.inbox.shelf import Shelf
+from autograder.inbox.notice import Oddity, Refused, shown
 from autograder.inbox.source import members
+from autograder.inbox.student_files import ARCHIVES, NOTEBOOK, Pile, is_hidden
 
 _EXPECTED = "a notebook is expected at <student>/<name>.ipynb, or named as Moodle and Canvas do"
 _TAKE_OUT = "unpack it, take out what is no submission, collect the folder"

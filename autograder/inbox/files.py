@@ -4,7 +4,7 @@ import os
 import stat
 from pathlib import Path
 
-from autograder.inbox.oddity import Refused
+from autograder.inbox.notice import Refused
 
 _UNLINK = "it is not followed; put the file itself in its place"
 

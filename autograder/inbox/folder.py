@@ -14,7 +14,7 @@ from autograder.domain.student_id import normal, why_unsafe
 from autograder.domain.submission import Submission
 from autograder.errors import CourseError, Flaw
 from autograder.inbox.files import entries, is_folder
-from autograder.inbox.oddity import Oddity, Refused, shown
+from autograder.inbox.notice import Oddity, Refused, shown
 from autograder.inbox.student import handed_in
 
 _ARCHIVES = (".zip", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".7z", ".rar")

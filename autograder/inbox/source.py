@@ -7,10 +7,10 @@ from datetime import tzinfo
 from pathlib import Path
 from typing import BinaryIO
 
+from autograder.inbox.archive_entry import Member, nothing, refuse_all
 from autograder.inbox.bounds import Bounds
 from autograder.inbox.files import entries, is_folder, read_bounded, require_regular
-from autograder.inbox.member import Member, nothing, refuse_all
-from autograder.inbox.oddity import Refused
+from autograder.inbox.notice import Refused
 from autograder.inbox.times import file_time
 
 _DEEPEST = 30

@@ -8,7 +8,7 @@ from pathlib import Path
 from autograder.domain.course import Limits
 from autograder.domain.submission import ReceivedBy, Submission
 from autograder.inbox.files import entries, is_folder, read_bounded, require_regular
-from autograder.inbox.oddity import Oddity, Refused, shown
+from autograder.inbox.notice import Oddity, Refused, shown
 from autograder.inbox.times import file_time, read_folder_name, read_timestamp
 
 _NOTEBOOK = ".ipynb"

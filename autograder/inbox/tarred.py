@@ -10,9 +10,9 @@ from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import BinaryIO, Protocol, TypeVar
 
+from autograder.inbox.archive_entry import CHUNK, Member, nothing, refuse_all, up_to
 from autograder.inbox.bounds import Bounds
-from autograder.inbox.member import CHUNK, Member, nothing, refuse_all, up_to
-from autograder.inbox.oddity import Refused
+from autograder.inbox.notice import Refused
 from autograder.inbox.times import file_time
 
 _MOST_HEADER = 1 << 16

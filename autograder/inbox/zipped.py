@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import BinaryIO
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
+from autograder.inbox.archive_entry import CHUNK, Member, nothing, refuse_all, up_to
 from autograder.inbox.bounds import Bounds
-from autograder.inbox.member import CHUNK, Member, nothing, refuse_all, up_to
-from autograder.inbox.oddity import Refused
+from autograder.inbox.notice import Refused
 
 _BYTES_OF_AN_ENTRY = 400
 """Of the table of contents, on average; 46 are the least."""

@@ -9,7 +9,7 @@ from autograder.domain.handmark import HandMark
 from autograder.domain.report import Outcome, Report
 from autograder.errors import SubmissionError
 from autograder.gradebook.store import Gradebook
-from autograder.grading import Assignment
+from autograder.grading.grade import Assignment
 from autograder.notebook.assignment import Statement
 from autograder.notebook.read import read
 from autograder.notebook.written import WrittenAnswer, written_answers

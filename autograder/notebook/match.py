@@ -17,8 +17,8 @@ from difflib import SequenceMatcher
 from autograder.domain.notebook import Cell, CellKind, Notebook
 from autograder.notebook.code import Code, Definition, understand
 from autograder.notebook.read import MAX_CODE
+from autograder.notebook.rebinding import settled
 from autograder.notebook.released import Released
-from autograder.notebook.settled import settled
 from autograder.notebook.written import written_answers
 
 _MOST_NOTES = 20

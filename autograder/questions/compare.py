@@ -13,8 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograder.domain.answer import Opaque
-from autograder.questions.kinds import held, named, shapes
-from autograder.questions.standing import (
+from autograder.questions.case_score import (
     DIGITS_LOST,
     FULL,
     RIGHT,
@@ -24,6 +23,7 @@ from autograder.questions.standing import (
     Tolerance,
     wrong,
 )
+from autograder.questions.kinds import held, named, shapes
 
 TINY = 1e-300
 Real = NDArray[np.float64]

@@ -7,10 +7,10 @@ from dataclasses import replace
 import numpy as np
 
 from autograder.domain.answer import Ending
+from autograder.questions.case_score import Finding
 from autograder.questions.compare import as_real, largest
-from autograder.questions.exhibits import Exhibit
+from autograder.questions.judged_case import Exhibit
 from autograder.questions.observations import Diagnosis, Pair, close, observe
-from autograder.questions.standing import Finding
 
 
 def diagnose(exhibits: Sequence[Exhibit]) -> Diagnosis | None:

@@ -3,12 +3,12 @@
 from collections import Counter
 from collections.abc import Sequence
 
+from autograder.questions.case_score import Finding
 from autograder.questions.cases import Group
 from autograder.questions.diagnose import diagnose
-from autograder.questions.exhibits import Exhibit, failing
+from autograder.questions.judged_case import Exhibit, failing
 from autograder.questions.observations import Diagnosis
 from autograder.questions.question import Mistake
-from autograder.questions.standing import Finding
 
 IN_WORDS = {
     Group.CORE: "ordinary cases",

@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from autograder.questions.case_score import DIGITS_LOST, RIGHT, Finding, Standing, Tolerance, wrong
 from autograder.questions.compare import (
     DIGITS_SENTENCE,
     TINY,
@@ -14,7 +15,6 @@ from autograder.questions.compare import (
     compare_values,
     largest,
 )
-from autograder.questions.standing import DIGITS_LOST, RIGHT, Finding, Standing, Tolerance, wrong
 
 
 def compare_rows(answer: Any, reference: Any, scale: Any, tolerance: Tolerance) -> Standing:

@@ -9,19 +9,19 @@ from functools import lru_cache
 from autograder.domain.answer import Answer, Ending, Opaque
 from autograder.domain.report import GroupStanding, Outcome, Verdict
 from autograder.errors import JudgingError, SandboxError
+from autograder.questions.case_score import RIGHT
 from autograder.questions.cases import Group, shares
-from autograder.questions.exhibits import Exhibit, examine
 from autograder.questions.explain import explain, rest
 from autograder.questions.forbidden import forbidden_names
+from autograder.questions.judged_case import Exhibit, examine
 from autograder.questions.observations import Diagnosis
 from autograder.questions.pictures import pictures
 from autograder.questions.question import Question
 from autograder.questions.recognise import recognise
+from autograder.questions.score_case import asked_too_often
 from autograder.questions.solutions import Prepared
-from autograder.questions.standing import RIGHT
-from autograder.questions.student import Student
+from autograder.questions.student_code import Student
 from autograder.questions.variable import said_of_variable
-from autograder.questions.weigh import asked_too_often
 
 CHANGED_ARGUMENTS = Fraction(4, 5)
 """What is left of a mark where the function changed its caller's arrays."""

@@ -10,10 +10,10 @@ from autograder.domain.answer import Answer, Batch, Ending
 from autograder.domain.report import Chart, Outcome, Series, Verdict
 from autograder.errors import JudgingError
 from autograder.questions.compare import as_real
+from autograder.questions.in_process import attempt
 from autograder.questions.question import Picture, Question
-from autograder.questions.student import Student
-from autograder.questions.trial import attempt
-from autograder.questions.weigh import seen
+from autograder.questions.score_case import seen
+from autograder.questions.student_code import Student
 
 _SECONDS = 2.0
 _LONGEST = 400

@@ -8,8 +8,8 @@ from typing import Any
 
 from numpy.random import Generator
 
+from autograder.questions.case_score import Standing, Tolerance
 from autograder.questions.cases import Case
-from autograder.questions.standing import Standing, Tolerance
 
 Function = Callable[..., Any]
 Reason = Standing | str | bool | None

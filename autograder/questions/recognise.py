@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 
 from autograder.domain.answer import Answer, Ending, Opaque
+from autograder.questions.case_score import Finding, Standing
 from autograder.questions.compare import NO_ARRAY, TINY, largest
-from autograder.questions.exhibits import Exhibit
+from autograder.questions.judged_case import Exhibit
 from autograder.questions.question import Mistake
 from autograder.questions.solutions import Prepared
-from autograder.questions.standing import Finding, Standing
 
 
 def recognise(prepared: Prepared, exhibits: Sequence[Exhibit]) -> Mistake | None:

@@ -22,18 +22,18 @@ import numpy as np
 from autograder.domain.answer import Answer, Batch, Call
 from autograder.domain.course import Limits
 from autograder.errors import CourseError, Flaw, JudgingError
-from autograder.questions.alike import Alike
 from autograder.questions.arguments import made
+from autograder.questions.case_score import Standing
 from autograder.questions.cases import Case, Group
 from autograder.questions.compare import largest
+from autograder.questions.in_process import attempt
 from autograder.questions.kept import keep, read_kept
+from autograder.questions.memo import Alike
 from autograder.questions.question import Question, questions_of
-from autograder.questions.standing import Standing
+from autograder.questions.quick_compare import Row, Yardstick, yardstick_of
+from autograder.questions.score_case import tolerance_of, weigh
 from autograder.questions.stopwatch import Stopwatch
-from autograder.questions.trial import attempt
-from autograder.questions.weigh import tolerance_of, weigh
 from autograder.questions.written import Written, written_of
-from autograder.questions.yardstick import Row, Yardstick, yardstick_of
 
 Made = TypeVar("Made")
 

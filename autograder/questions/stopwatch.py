@@ -5,7 +5,7 @@ import time
 
 from autograder.domain.answer import Call
 from autograder.questions.cases import Pace
-from autograder.questions.trial import attempt
+from autograder.questions.in_process import attempt
 
 _CURRENT = 30.0
 """Seconds for which a timing of the loop is trusted to acquit; to convict it is taken anew."""

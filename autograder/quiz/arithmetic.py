@@ -6,10 +6,10 @@ from fractions import Fraction
 from math import isfinite
 from typing import Any
 
-from autograder.quiz.language.evaluate import evaluate, relation, symbols_of
-from autograder.quiz.language.expression import express
-from autograder.quiz.language.sentence import read_conditions
-from autograder.quiz.language.unreadable import Unreadable
+from autograder.expressions.evaluate import evaluate, relation, symbols_of
+from autograder.expressions.expression import express
+from autograder.expressions.sentence import read_conditions
+from autograder.expressions.unreadable import Unreadable
 
 Value = Fraction | float | Sequence[Any]
 """A number, a vector as a sequence of numbers, a matrix as a sequence of rows."""

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 
-from autograder.quiz import choices, matrices, numeric, symbolic, witness
+from autograder.quiz.kinds import choices, matrices, numeric, symbolic, witness
+from autograder.quiz.kinds.code import Askable, judge_code
 from autograder.quiz.model import Kind, Question
-from autograder.quiz.sealed import Askable, judge_code
 from autograder.quiz.texts import with_feedback_filled
 from autograder.quiz.variants import Variant
 from autograder.quiz.verdicts import Verdict, manual, unreadable

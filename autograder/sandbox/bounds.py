@@ -8,8 +8,8 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from autograder.alarm import Alarm, TimeIsUpError
 from autograder.sandbox.confine.limits import mapped_bytes
+from autograder.timeout import Alarm, TimeIsUpError
 
 _MEMORY = 1 << 30
 

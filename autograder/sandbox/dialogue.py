@@ -9,12 +9,12 @@ from typing import Any, Self
 
 import numpy as np
 
-from autograder.alarm import TimeIsUpError
 from autograder.domain.answer import Answer, Call, Ending, Oracle
 from autograder.sandbox.batches import seconds_to_make
 from autograder.sandbox.bounds import Bounds
 from autograder.sandbox.process import Ended, Overdue, Process
 from autograder.sandbox.protocol import ProtocolFault, encode
+from autograder.timeout import TimeIsUpError
 
 _MOST_DEPTH = 8
 _MOST_ASKED_BYTES = 64 << 20

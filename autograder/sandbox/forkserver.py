@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.errors import IsolationError, SandboxError
-from autograder.sandbox.confine.processor import Roaming
+from autograder.sandbox.system.processor import Roaming
 
 _START_SECONDS = 120.0
 _ANSWER_SECONDS = 20.0

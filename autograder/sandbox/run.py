@@ -15,12 +15,12 @@ from autograder.domain.course import Limits
 from autograder.domain.notebook import Cell
 from autograder.domain.report import CellEnding, CellRun, Isolation
 from autograder.errors import SandboxError
-from autograder.sandbox.ahead import Ahead, Order, talks
 from autograder.sandbox.batches import encode_batch
 from autograder.sandbox.cellrun import example_run
 from autograder.sandbox.cells import Cells, no_time
 from autograder.sandbox.dialogue import MOST_BYTES, Dialogue, References
 from autograder.sandbox.forkserver import ForkServerGone
+from autograder.sandbox.pipeline import Ahead, Order, talks
 from autograder.sandbox.process import Ended, Overdue, Process
 from autograder.sandbox.protocol import encode
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from autograder.doctor.ground import Ground
-from autograder.doctor.siege import Siege
+from autograder.doctor.decoys import Ground
+from autograder.doctor.run_attacks import Siege
 from autograder.errors import IsolationError
 from autograder.sandbox.runner import Runner
 

@@ -97,7 +97,7 @@ import json, sys
 from autograder.cli.doctor import _as_json
 from autograder.doctor.attacks import CATALOGUE
 from autograder.doctor.examination import examine
-from autograder.doctor.siege import besiege
+from autograder.doctor.run_attacks import besiege
 found = examine()
 told = _as_json(found)
 number = int(sys.argv[1])

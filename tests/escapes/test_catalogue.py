@@ -9,8 +9,8 @@ import pytest
 
 from autograder.doctor.attack import FORGING, REACHING, Attack
 from autograder.doctor.attacks import CATALOGUE
-from autograder.doctor.siege import Siege
-from autograder.doctor.vault import MARKS
+from autograder.doctor.run_attacks import Siege
+from autograder.doctor.target import MARKS
 
 
 @pytest.mark.parametrize("attack", CATALOGUE, ids=lambda attack: f"{attack.kind}: {attack.name}")

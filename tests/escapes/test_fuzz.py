@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from wire_fuzzer import Fuzzer, frame, swallow
 
-from autograder.doctor.vault import HONEST, MARKS, Vault, open_vault
+from autograder.doctor.target import HONEST, MARKS, Vault, open_vault
 from autograder.domain.answer import Answer, Batch, Ending, Opaque
 from autograder.domain.report import Outcome
 from autograder.questions.judge import judge

@@ -16,10 +16,10 @@ from pathlib import Path
 
 import pytest
 
+from autograder.course.scaffold import make_course
 from autograder.errors import IsolationError
 from autograder.gradebook.store import Gradebook
 from autograder.sandbox.runner import Runner
-from autograder.scaffold import make_course
 
 SAMPLES = Path(__file__).parents[1] / "submissions/gradients"
 NAMES = (

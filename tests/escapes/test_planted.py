@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from autograder.course.scaffold import make_course
 from autograder.doctor.attacks.reaching import _MODULES
 from autograder.errors import IsolationError
 from autograder.sandbox.runner import Runner
-from autograder.scaffold import make_course
 
 SAMPLE = Path(__file__).parents[1] / "submissions/gradients/right/notebook.ipynb"
 

@@ -15,13 +15,13 @@ import pytest
 
 from autograder.doctor.attack import Attack
 from autograder.doctor.attacks import CATALOGUE
-from autograder.doctor.siege import descendants
-from autograder.doctor.vault import LIMITS, MARKS, Vault, open_vault
+from autograder.doctor.run_attacks import descendants
+from autograder.doctor.target import LIMITS, MARKS, Vault, open_vault
 from autograder.domain.report import Report
 from autograder.domain.submission import Submission
 from autograder.errors import IsolationError
+from autograder.grading.batch import grade_pile
 from autograder.sandbox.runner import Runner
-from autograder.session import grade_pile
 
 HONEST, WORKERS = 50, 2
 STEP = 1 if os.environ.get("AUTOGRADER_ATTACKS") == "all" else 9

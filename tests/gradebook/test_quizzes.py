@@ -11,7 +11,7 @@ import pytest
 from autograder.errors import StoreError
 from autograder.gradebook.store import Gradebook
 from autograder.quiz.attempts import Desk
-from autograder.quiz.reader import parse_quiz
+from autograder.quiz.format.reader import parse_quiz
 from autograder.quiz.records import MemoryRecords, Records, Response
 from autograder.quiz.regrade import regrade
 

@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 
 from autograder.domain.course import Limits, Person
 from autograder.inbox.collect import collect
-from autograder.inbox.desk import Collected, Collecting
-from autograder.inbox.oddity import Oddity
+from autograder.inbox.collector import Collected, Collecting
+from autograder.inbox.notice import Oddity
 
 PARIS = ZoneInfo("Europe/Paris")
 NOW = datetime(2026, 12, 14, 9, 0, tzinfo=UTC)

@@ -12,8 +12,8 @@ from autograder.domain.course import Limits, Person
 from autograder.domain.submission import ReceivedBy
 from autograder.errors import CourseError
 from autograder.inbox import collect_folder
-from autograder.inbox.lookalike import disguise, outline
-from autograder.inbox.member import parts_of
+from autograder.inbox.archive_entry import parts_of
+from autograder.inbox.confusables import disguise, outline
 from autograder.inbox.naming import Kind, Naming, Owner
 
 MOODLE = "{}_{}_assignsubmission_file_/{}"
@@ -331,7 +331,7 @@ class TestAgain:
 
     def test_two_runs_at_once(self, inbox):
         """The second is told to wait, and harms nothing."""
-        from autograder.inbox.shelf import Shelf
+        from autograder.inbox.destination import Shelf
 
         with Shelf(inbox.into, "gradients"), pytest.raises(CourseError, match="another run collects into it"):
             inbox.collect(zipped(moodle("Ada Lovelace")))

@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 from packing import entry, put, zipped
 
 from autograder.cli.main import group
-from autograder.scaffold import make_course
+from autograder.course.scaffold import make_course
 
 MOODLE = "{}_{}_assignsubmission_file_/gradients.ipynb"
 ROSTER = "id,name\nada,Ada Lovelace\nbob,Bob Jones\nzoe,Zoë Müller\n"

@@ -342,7 +342,7 @@ def test_a_collection_that_is_not_finished_writes_nothing_half(inbox):
     from packing import NOW, PARIS
 
     from autograder.domain.course import Limits
-    from autograder.inbox.desk import Collecting
+    from autograder.inbox.collector import Collecting
 
     source = inbox.root / "download.zip"
     source.write_bytes(zipped({HONEST[0]: b"ada's", BOB: b"{}"}))

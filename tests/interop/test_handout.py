@@ -10,9 +10,9 @@ from click.testing import CliRunner
 from course_files import COURSE, NAMES, handed_out
 
 from autograder.cli.main import group
+from autograder.course.scaffold import make_course
 from autograder.interop.handout import hand_out, parcel
 from autograder.notebook.assignment import read_assignment
-from autograder.scaffold import make_course
 
 
 def hidden_lines(name: str) -> set[str]:

@@ -8,13 +8,13 @@ from typing import Any
 
 from autograder.domain.answer import Answer, Batch, Call, Ending
 from autograder.domain.course import Limits
+from autograder.questions.case_score import Standing, Tolerance
 from autograder.questions.cases import Case, Group
-from autograder.questions.exhibits import Exhibit
+from autograder.questions.in_process import Rehearsal
+from autograder.questions.judged_case import Exhibit
 from autograder.questions.question import Question
+from autograder.questions.score_case import weigh
 from autograder.questions.solutions import Prepared, prepare
-from autograder.questions.standing import Standing, Tolerance
-from autograder.questions.trial import Rehearsal
-from autograder.questions.weigh import weigh
 
 SECRET = b"of the tests"
 _TOLERANCE = Tolerance()

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from autograder.domain.answer import Opaque
+from autograder.questions.case_score import Finding, Standing, Tolerance
 from autograder.questions.compare import as_real, compare_exactly, compare_values, largest
-from autograder.questions.standing import Finding, Standing, Tolerance
-from autograder.questions.weigh import same_form
+from autograder.questions.score_case import same_form
 
 STRICT = Tolerance()
 numbers = st.floats(-1e6, 1e6)

@@ -8,9 +8,9 @@ import pytest
 from small_questions import exhibits
 
 from autograder.domain.answer import Answer, Ending, Opaque
+from autograder.questions.case_score import Finding, Standing
 from autograder.questions.diagnose import diagnose
 from autograder.questions.explain import explain
-from autograder.questions.standing import Finding, Standing
 
 V = np.array([1.5, -2.0, 0.5])
 W = np.array([0.5, 3.0])

@@ -5,8 +5,8 @@ import math
 import numpy as np
 import pytest
 
+from autograder.questions.case_score import Finding, Tolerance
 from autograder.questions.invariance import compare_rows, compare_spans, compare_up_to_sign
-from autograder.questions.standing import Finding, Tolerance
 
 TOLERANCE = Tolerance()
 

@@ -11,12 +11,12 @@ import numpy as np
 import pytest
 from small_questions import prepared, student
 
-from autograder.check import check
+from autograder.check.assignment import check
 from autograder.domain.course import Limits, Plan
 from autograder.domain.report import Outcome, Verdict
 from autograder.domain.submission import ReceivedBy, Submission
-from autograder.explain import explain
-from autograder.grading import Assignment, grade
+from autograder.grading.explain import explain
+from autograder.grading.grade import Assignment, grade
 from autograder.notebook.assignment import read_assignment
 from autograder.notebook.released import Released
 from autograder.notebook.solved import solve

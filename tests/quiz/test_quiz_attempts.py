@@ -6,12 +6,12 @@ from fractions import Fraction
 import pytest
 from quiz_samples import BODY, NOON, Clock, sample
 
+from autograder.cli.quiz.terminal import Terminal, take
 from autograder.errors import AttemptError
 from autograder.quiz.attempts import Desk
 from autograder.quiz.records import MemoryRecords, Occasion
 from autograder.quiz.regrade import regrade
 from autograder.quiz.results import counting
-from autograder.quiz.terminal import Terminal, take
 from autograder.quiz.variants import letter_of
 from autograder.quiz.verdicts import State
 

@@ -9,11 +9,11 @@ import pytest
 from click.testing import CliRunner
 from quiz_samples import HEAD
 
+from autograder.check.quiz import lint
+from autograder.cli.quiz.commands import Means, quiz
 from autograder.errors import CourseError
-from autograder.quiz.commands import Means, quiz
+from autograder.quiz.format.reader import parse_quiz
 from autograder.quiz.in_notebook import written_in
-from autograder.quiz.lint import lint
-from autograder.quiz.reader import parse_quiz
 
 PAGE = (Path(__file__).parents[2] / "docs" / "quiz-writing.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", PAGE, re.S | re.M)

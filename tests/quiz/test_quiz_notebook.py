@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from quiz_samples import question, sample
 
+from autograder.cli.quiz.pipe import judge_lines
 from autograder.domain.answer import Answer, Ending, Opaque
 from autograder.domain.report import Outcome
 from autograder.quiz.in_notebook import answers_of, judge_written, written_in
-from autograder.quiz.pipe import judge_lines
 from autograder.quiz.variants import letter_of, shared
 
 

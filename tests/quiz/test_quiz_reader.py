@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder.errors import CourseError
+from autograder.quiz.format.reader import merge_symbols, parse_quiz
 from autograder.quiz.model import Asked, Kind, Showing, Spread, Tolerance
-from autograder.quiz.reader import merge_symbols, parse_quiz
 
 HEAD = "---\nid: q\ntitle: A quiz\nsymbols: w: vec d, A: mat d d\n---\n"
 

@@ -9,9 +9,9 @@ from quiz_samples import question
 
 from autograder.domain.course import Limits
 from autograder.domain.notebook import Cell, CellKind
+from autograder.quiz.format.reader import read_quiz
 from autograder.quiz.judge import judge
-from autograder.quiz.reader import read_quiz
-from autograder.quiz.sealed import Askable
+from autograder.quiz.kinds.code import Askable
 from autograder.quiz.variants import plain
 from autograder.quiz.verdicts import State
 from autograder.sandbox.runner import Runner

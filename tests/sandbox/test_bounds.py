@@ -7,9 +7,9 @@ import time
 
 import pytest
 
-from autograder.alarm import TimeIsUpError
 from autograder.domain.answer import Batch, Call, Ending, Oracle
 from autograder.sandbox.bounds import Bounds
+from autograder.timeout import TimeIsUpError
 
 EARLY = """
 import gc, sys, time

@@ -9,8 +9,9 @@ import sys
 
 import pytest
 
-from autograder.sandbox.confine import landlock, pages, seccomp
+from autograder.sandbox.confine import landlock, seccomp
 from autograder.sandbox.confine.syscalls import AUDIT_ARCH, NUMBERS, number
+from autograder.sandbox.system import pages
 
 ALLOWED, KILLED = 0x7FFF0000, 0x80000000
 DENIED, PRETENDED, ABSENT = (0x00050000 | code for code in (errno.EPERM, 0, errno.ENOSYS))

@@ -133,7 +133,12 @@ def test_a_process_knows_nothing_of_the_grader(run):
         "USER",
     }
     assert len(student.variable("handles").value) <= 5
-    allowed = ("autograder.sandbox.worker", "autograder.sandbox.protocol", "autograder.sandbox.confine")
+    allowed = (
+        "autograder.sandbox.worker",
+        "autograder.sandbox.protocol",
+        "autograder.sandbox.confine",
+        "autograder.sandbox.system",
+    )
     others = [name for name in student.variable("modules").value if not name.startswith(allowed)]
     assert others == ["autograder", "autograder.sandbox"]
 
@@ -141,7 +146,12 @@ def test_a_process_knows_nothing_of_the_grader(run):
 def test_the_fork_server_loads_nothing_of_the_judging_side(runner):
     """Only its own room: worker, wire and confinement, below two empty packages."""
     runner.isolation  # noqa: B018 - launches the server
-    allowed = ("autograder.sandbox.worker", "autograder.sandbox.protocol", "autograder.sandbox.confine")
+    allowed = (
+        "autograder.sandbox.worker",
+        "autograder.sandbox.protocol",
+        "autograder.sandbox.confine",
+        "autograder.sandbox.system",
+    )
     others = [name for name in runner._server.modules if not name.startswith(allowed)]
     assert others == ["autograder", "autograder.sandbox"]
 

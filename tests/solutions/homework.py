@@ -9,18 +9,18 @@ from pathlib import Path
 from textwrap import dedent
 from typing import Any
 
-from autograder.check import Checked, check
+from autograder.check.assignment import Checked, check
 from autograder.domain.course import Limits, Plan
 from autograder.domain.report import Report, Verdict
 from autograder.domain.submission import ReceivedBy, Submission
-from autograder.grading import Assignment, grade
+from autograder.grading.grade import Assignment, grade
 from autograder.notebook.assignment import AssignmentText, read_assignment
 from autograder.notebook.release import release
 from autograder.notebook.released import Released
 from autograder.notebook.solved import solve
+from autograder.questions.in_process import Rehearsal
 from autograder.questions.judge import judge
 from autograder.questions.solutions import Prepared, Solutions, prepare
-from autograder.questions.trial import Rehearsal
 from autograder.sandbox.runner import Runner
 
 COURSE = Path(__file__).parents[2]

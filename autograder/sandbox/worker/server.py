@@ -19,10 +19,11 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from autograder.sandbox.confine import limits, namespaces, pages
-from autograder.sandbox.confine.processor import stay_on
+from autograder.sandbox.confine import limits, namespaces
+from autograder.sandbox.system import pages
+from autograder.sandbox.system.processor import stay_on
 from autograder.sandbox.worker import child, code, reserve
-from autograder.sandbox.worker.footing import Unreachable, find_footing
+from autograder.sandbox.worker.interpreter_access import Unreachable, find_footing
 from autograder.sandbox.worker.sealing import Terms
 from autograder.sandbox.worker.shell import make_shell
 from autograder.sandbox.worker.warmup import warm

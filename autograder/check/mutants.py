@@ -1,0 +1,140 @@
+"""References with one small edit each, judged until the first case that notices."""
+
+import ast
+import inspect
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from types import FunctionType
+from typing import Any
+
+from autograder.check.edits import Edit, edits
+from autograder.domain.answer import Ending
+from autograder.errors import JudgingError
+from autograder.questions.in_process import attempt
+from autograder.questions.question import Question
+from autograder.questions.score_case import weigh
+from autograder.questions.solutions import Prepared
+
+MOST = 200
+"""Mutants tried of one question; of more, every second, third, ... is."""
+_LEAST_PATIENCE = 0.25
+"""Seconds a mutant may take on one case, or ten times what the reference took: then it never ends."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Mutant:
+    """A reference with one small edit."""
+
+    edit: Edit
+    function: Callable[..., Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Mutation:
+    """What a mutation run of one question came to."""
+
+    tried: int
+    survivors: tuple[Mutant, ...]
+    """Those that earn everything."""
+    known: frozenset[str]
+    """The names of all edits, tried or not."""
+
+
+def mutate(prepared: Prepared) -> Mutation:
+    """Edit the reference of a question in every small way and see which edits earn everything."""
+    mutants = list(mutants_of(prepared.question))
+    step = -(-len(mutants) // MOST) or 1
+    declared = prepared.question.equivalents
+    tried = [m for k, m in enumerate(mutants) if k % step == 0 or m.edit.name in declared]
+    alive = tuple(mutant for mutant in tried if survives(prepared, mutant))
+    return Mutation(len(tried), alive, frozenset(mutant.edit.name for mutant in mutants))
+
+
+def survives(prepared: Prepared, mutant: Mutant) -> bool:
+    """Whether a mutant is right in every case, however long it takes for large ones."""
+    return all(_passes(prepared, mutant, k) for k in range(len(prepared.cases)))
+
+
+def _passes(prepared: Prepared, mutant: Mutant, k: int) -> bool:
+    """Whether a case notices nothing; a rule that fails on what came makes a person look, and so notices."""
+    case, expected, scale = prepared.cases[k], prepared.expected.reference[k], prepared.expected.scales[k]
+    answer = attempt(mutant.function, case.call, seconds=max(_LEAST_PATIENCE, 10 * expected.seconds))
+    if answer.ending is Ending.TIMED_OUT or (answer.changed and not expected.changed):
+        return False
+    try:
+        return weigh(prepared.question, case, expected, scale, answer).worth == 1
+    except JudgingError:
+        return False
+
+
+def mutants_of(question: Question) -> Iterator[Mutant]:
+    """Every mutant of a reference and of the helpers it calls, in the order of their lines."""
+    written = _written(question)
+    for tree in written:
+        within = "" if tree is written[0] else f"{tree.name}: "
+        for edit in edits(tree, within=within):
+            yield Mutant(edit, _built(question, written, tree, edit.tree))
+
+
+def _written(question: Question) -> tuple[ast.FunctionDef, ...]:
+    """The reference and the module's own functions that it calls, the reference first."""
+    reference: Any = question.reference
+    found: dict[str, Any] = {reference.__name__: reference}
+    waiting = [reference]
+    while waiting:
+        function = waiting.pop()
+        for name in _names(function.__code__):
+            helper = reference.__globals__.get(name)
+            if name not in found and isinstance(helper, FunctionType) and _same_file(helper, reference):
+                found[name] = helper
+                waiting.append(helper)
+    trees = (_tree(function) for function in found.values())
+    return tuple(tree for tree in trees if tree is not None)
+
+
+def _names(code: Any) -> Iterator[str]:
+    """The global names a function uses, and those of the functions inside it."""
+    yield from code.co_names
+    for constant in code.co_consts:
+        if inspect.iscode(constant):
+            yield from _names(constant)
+
+
+def _same_file(one: FunctionType, other: FunctionType) -> bool:
+    return one.__code__.co_filename == other.__code__.co_filename
+
+
+def _tree(function: FunctionType) -> ast.FunctionDef | None:
+    """The function as it is written, found by its line: several may have one name."""
+    line = function.__code__.co_firstlineno
+    for node in _parsed(function.__code__.co_filename):
+        first = min((node.lineno, *(decorator.lineno for decorator in node.decorator_list)))
+        if first == line:
+            return node
+    return None
+
+
+@lru_cache(maxsize=8)
+def _parsed(file: str) -> Sequence[ast.FunctionDef]:
+    tree = ast.parse(Path(file).read_text(encoding="utf-8"))
+    return [node for node in tree.body if isinstance(node, ast.FunctionDef)]
+
+
+def _built(
+    question: Question, written: Sequence[ast.FunctionDef], old: ast.FunctionDef, new: ast.FunctionDef
+) -> Callable[..., Any]:
+    """The reference, defined anew with one of its functions edited; nothing else of the module changes."""
+    reference = question.reference
+    namespace = dict(reference.__globals__)
+    body: list[ast.stmt] = [new if tree is old else _plain(tree) for tree in reversed(written)]
+    code = compile(ast.Module(body, []), reference.__code__.co_filename, "exec")
+    exec(code, namespace)  # noqa: S102 - the author's own text
+    function: Callable[..., Any] = namespace[reference.__name__]
+    return function
+
+
+def _plain(tree: ast.FunctionDef) -> ast.FunctionDef:
+    plain = ast.FunctionDef(**{**dict(ast.iter_fields(tree)), "decorator_list": []})
+    return ast.copy_location(plain, tree)

@@ -1,0 +1,127 @@
+"""An assignment while it is proven: both its sides, and where things stand in its files."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from autograder.domain.answer import Answer, Batch
+from autograder.domain.report import Verdict
+from autograder.errors import Flaw, JudgingError
+from autograder.notebook.assignment import AssignmentText, Role, Statement
+from autograder.questions.in_process import Rehearsal
+from autograder.questions.judge import judge_strictly
+from autograder.questions.solutions import Prepared, Solutions
+
+_PATIENCE = 60.0
+Function = Callable[..., Any]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Draw:
+    """The questions with one draw of their cases; `name` tells other draws from the course's own."""
+
+    solutions: Solutions
+    name: str = ""
+
+    def question(self, name: str) -> Prepared:
+        """One question with its cases."""
+        return next(prepared for prepared in self.solutions.questions if prepared.question.name == name)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Subject:
+    """An assignment, and the names of its two files for messages."""
+
+    text: AssignmentText
+    draws: tuple[Draw, ...]
+    """The course's own draw first."""
+    notebook: str
+    module: str
+    references: Mapping[str, Function] = field(default_factory=dict)
+
+    @classmethod
+    def of(
+        cls,
+        text: AssignmentText,
+        solutions: Solutions,
+        others: Sequence[Solutions] = (),
+        *,
+        notebook: str,
+        module: str,
+    ) -> "Subject":
+        """The subject with further draws, whose speed cases are left out: time is measured once."""
+        draws = (Draw(_without_speed(each), f"draw {k}") for k, each in enumerate(others, 2))
+        references = {p.question.name: p.question.reference for p in solutions.questions}
+        return cls(text, (Draw(solutions), *draws), notebook, module, references)
+
+    @property
+    def solutions(self) -> Solutions:
+        """The hidden side, with the course's own cases."""
+        return self.draws[0].solutions
+
+    def line(self, function: Function) -> str:
+        """The place of a function of the solutions module."""
+        code = getattr(function, "__code__", None)
+        written_here = code is not None and Path(code.co_filename).name == Path(self.module).name
+        return f"{self.module}:{code.co_firstlineno}" if code and written_here else self.module
+
+    def cell(self, statement: Statement, role: Role, which: int = 0) -> str:
+        """The place of a cell of a question in the notebook."""
+        cells = [p.cell for p in self.text.parts if p.question == statement.number and p.role is role]
+        return f"{self.notebook}, cell {cells[which].number}" if cells else self.notebook
+
+    def rehearse(self, prepared: Prepared, function: Function) -> Verdict | Flaw:
+        """Judge a function as if handed in, beside references for the others; or why none can be judged."""
+        name = prepared.question.name
+        return _judge(prepared, Rehearsal({**self.references, name: function}, source=f"def {name}(): pass"))
+
+    def replay(
+        self, prepared: Prepared, answers: Sequence[Answer], function: Function | None = None
+    ) -> Verdict | Flaw:
+        """Judge answers to the cases as if given by a student, who answers speed cases by `function`."""
+        return _judge(prepared, _Replay(prepared, answers, self.references, function))
+
+
+def _judge(prepared: Prepared, student: Rehearsal) -> Verdict | Flaw:
+    try:
+        return judge_strictly(prepared, student, seconds=_PATIENCE)
+    except JudgingError as error:
+        return Flaw(prepared.question.name, f"cannot be judged: {error}")
+
+
+class _Replay(Rehearsal):
+    """A student whose answers to all cases but the speed cases are known."""
+
+    def __init__(
+        self,
+        prepared: Prepared,
+        answers: Sequence[Answer],
+        references: Mapping[str, Function],
+        function: Function | None,
+    ) -> None:
+        name = prepared.question.name
+        others = {k: f for k, f in references.items() if k != name}
+        super().__init__(others | ({name: function} if function else {}), source=f"def {name}(): pass")
+        self._name, self._batch, self._answers = name, prepared.batch, tuple(answers)
+
+    def ask(self, name: str, batch: Batch, *, seconds: float) -> tuple[Answer, ...]:
+        if batch is self._batch:
+            return self._answers
+        return super().ask(name, batch, seconds=seconds)
+
+    def variable(self, name: str) -> Answer:
+        return self._answers[0] if name == self._name else super().variable(name)
+
+
+def _without_speed(solutions: Solutions) -> Solutions:
+    questions = (replace(p, cases=p.cases[: p.ordinary]) for p in solutions.questions)
+    return replace(solutions, questions=tuple(questions))
+
+
+def paired(subject: Subject) -> Iterator[tuple[Statement, Prepared]]:
+    """The questions that stand on both sides."""
+    for prepared in subject.solutions.questions:
+        statement = subject.text.statement(prepared.question.name)
+        if statement is not None:
+            yield statement, prepared

@@ -1,0 +1,192 @@
+"""Reading a course: course.toml and students.csv become a Course, or all their mistakes are told at once."""
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from datetime import UTC, tzinfo
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails, PydanticCustomError
+
+from autograder.course import values
+from autograder.course.roster import read_roster
+from autograder.course.settings import (
+    AssignmentTable,
+    CourseTable,
+    GradeTable,
+    HomeworkTable,
+    LimitsTable,
+)
+from autograder.domain.course import Course, Limits, Plan
+from autograder.errors import CourseError, Flaw
+
+_FILE = "course.toml"
+_BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
+_TABLES: dict[tuple[str | int, ...], type[BaseModel]] = {
+    (): CourseTable,
+    ("grade",): GradeTable,
+    ("homework",): HomeworkTable,
+    ("limits",): LimitsTable,
+    ("assignments", "*"): AssignmentTable,
+    ("assignments", "*", "limits"): LimitsTable,
+}
+"""What may stand where."""
+
+
+def read_course(folder: Path) -> Course:
+    """The course whose course.toml stands in `folder`, with the roster of students.csv where there is one.
+
+    Raises CourseError with every mistake of both files: its path, the value, and what is allowed.
+    """
+    data, flaws = _read_toml(folder / _FILE)
+    table = None
+    if data is not None:
+        try:
+            table = CourseTable.model_validate(data, context={"zone": _zone_of(data)})
+        except ValidationError as error:
+            flaws += [_flaw(details) for details in error.errors(include_url=False)]
+        flaws += _weights(data)
+    if table is not None:
+        flaws += _times(table)
+    roster, mistakes = read_roster(folder / "students.csv")
+    flaws += mistakes
+    if flaws or table is None:
+        raise CourseError(flaws)
+    return Course(
+        name=table.name,
+        title=table.title,
+        timezone=table.timezone,
+        homework_weight=table.grade.homework,
+        exam_weight=table.grade.exam,
+        plans=tuple(_plan(name, table) for name in table.assignments),
+        roster=roster,
+        preload=tuple(table.preload),
+    )
+
+
+def _read_toml(path: Path) -> tuple[dict[str, Any] | None, list[Flaw]]:
+    try:
+        return tomllib.loads(path.read_bytes().decode("utf-8-sig")), []
+    except FileNotFoundError:
+        return None, [
+            Flaw(str(path), "there is no such file", "run `autograder init DIR`, or go to a course")
+        ]
+    except OSError as error:
+        return None, [Flaw(str(path), f"cannot be read ({error.strerror})", "make it a readable file")]
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        return None, [Flaw(f"{_FILE}, line {line}", "is not text in UTF-8", "save the file as UTF-8")]
+    except tomllib.TOMLDecodeError as error:
+        what, _, place = str(error).partition(" (at ")
+        where = f"{_FILE}, {place.rstrip(')')}" if place else _FILE
+        return None, [
+            Flaw(where, what[:1].lower() + what[1:], "see https://toml.io for the way TOML is written")
+        ]
+
+
+def _zone_of(data: Mapping[str, Any]) -> tzinfo:
+    """The course's zone, in which deadlines are read; a wrong one is told of elsewhere."""
+    try:
+        return ZoneInfo(values.zone(data.get("timezone")))
+    except PydanticCustomError:
+        return UTC
+
+
+def _flaw(details: ErrorDetails) -> Flaw:
+    """What pydantic found, in the words of the file's author."""
+    keys = tuple(key for key in details["loc"] if key != "[key]")
+    where = f"{_FILE}: {_dotted(keys)}"
+    if details["type"] == "extra_forbidden":
+        known = list(_table_at(keys[:-1]).model_fields)
+        hint = values.meant(str(keys[-1]), known) or f"keys here are {', '.join(known)}"
+        return Flaw(where, "there is no key of this name", hint.strip())
+    if details["type"] == "refused":
+        return Flaw(where, details["ctx"]["what"], details["ctx"]["allowed"])
+    if details["type"] == "missing":
+        return Flaw(where, "is missing", _allowed(keys))
+    return Flaw(where, f"{values.said(details['input'])} is not allowed", _allowed(keys) or details["msg"])
+
+
+def _dotted(keys: tuple[str | int, ...]) -> str:
+    """The path of a key, as TOML writes it."""
+    path = ""
+    for key in keys:
+        if isinstance(key, int):
+            path += f"[{key}]"
+        else:
+            path += f".{key}" if _BARE_KEY.fullmatch(key) else f'."{key}"'
+    return path.removeprefix(".")
+
+
+def _table_at(keys: tuple[str | int, ...]) -> type[BaseModel]:
+    anonymous = tuple("*" if place == 1 else key for place, key in enumerate(keys))
+    return _TABLES[anonymous if keys[:1] == ("assignments",) else keys]
+
+
+def _allowed(keys: tuple[str | int, ...]) -> str:
+    """The description of the field at a path; nothing where the path does not end at a field."""
+    try:
+        return _table_at(keys[:-1]).model_fields[str(keys[-1])].description or ""
+    except KeyError:
+        return ""
+
+
+def _weights(data: Mapping[str, Any]) -> Iterator[Flaw]:
+    """Parts that do not make a whole, as far as they can be read."""
+    grade = data.get("grade")
+    if isinstance(grade, dict):
+        total = _total([grade.get("homework"), grade.get("exam")])
+        if total not in (None, 1):
+            what = f"homework and exam make {values.percent(total)}"
+            yield Flaw(f"{_FILE}: grade", what, "together they make 100 %")
+    homework, assignments = data.get("homework", {}), data.get("assignments", {})
+    if isinstance(homework, dict) and isinstance(assignments, dict) and assignments:
+        weights = [each.get("weight") for each in assignments.values() if isinstance(each, dict)]
+        total = _total([*weights, homework.get("to_come", 0)])
+        if total not in (None, 1):
+            what = f"the weights of all assignments and homework.to_come make {values.percent(total)}"
+            advice = "together they make 100 %; homework.to_come is the weight of those not written yet"
+            yield Flaw(f"{_FILE}: assignments", what, advice)
+
+
+def _total(shares: list[Any]) -> Fraction | None:
+    """Their sum, or None where one of them cannot be read: that is told of elsewhere."""
+    try:
+        return sum((values.share(each) for each in shares), Fraction(0))
+    except PydanticCustomError:
+        return None
+
+
+def _limits(table: CourseTable, own: AssignmentTable) -> Limits:
+    """The assignment's own limits over the course's over the usual ones."""
+    return Limits(**table.limits.model_dump(exclude_unset=True) | own.limits.model_dump(exclude_unset=True))
+
+
+def _times(table: CourseTable) -> Iterator[Flaw]:
+    """Limits of a part that are larger than the limit of the whole."""
+    for name, assignment in table.assignments.items():
+        limits = _limits(table, assignment)
+        for part in ("seconds_per_cell", "seconds_per_question"):
+            if getattr(limits, part) > limits.seconds:
+                where = f"{_FILE}: {_dotted(('assignments', name, 'limits', part))}"
+                what = f"{getattr(limits, part):g} is more than the {limits.seconds:g} of limits.seconds"
+                yield Flaw(where, what, "make one smaller or the other larger")
+
+
+def _plan(name: str, table: CourseTable) -> Plan:
+    own = table.assignments[name]
+    return Plan(
+        name=name,
+        title=own.title,
+        weight=own.weight,
+        deadline=own.deadline,
+        grace=own.grace,
+        limits=_limits(table, own),
+        disclosure=own.disclosure,
+        preload=tuple(own.preload),
+        quizzes=tuple(own.quizzes),
+    )

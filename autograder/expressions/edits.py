@@ -1,0 +1,109 @@
+"""The expressions one slip away from a key: a transpose lost, a term, a factor, a sign."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from fractions import Fraction
+
+from autograder.expressions.shapes import NUMBER, Kind
+from autograder.expressions.symbols import Symbols
+from autograder.expressions.tree import Node, constant, node, number
+
+MAX_EDITS = 120
+
+SENTENCES = {
+    "transpose": "You are one transpose away: check which factors are transposed.",
+    "term": "You are one term away: one is missing or is too much.",
+    "sign": "You are one sign away: check the signs of the terms.",
+    "factor": "You are one factor away: check what each term is multiplied by.",
+    "order": "You are close: check the order of the factors.",
+    "inverse": "You are one inverse away: check what is inverted.",
+    "exponent": "You are one exponent away: check the powers.",
+    "symbol": "You are one letter away: check which symbol stands where.",
+}
+
+
+def edits(tree: Node, symbols: Symbols) -> Iterator[tuple[Node, str]]:
+    """Trees that differ from a shaped tree in one place, of the same shape, with the kind of slip."""
+    for count, found in enumerate(_edited(tree, symbols)):
+        if count >= MAX_EDITS:
+            return
+        yield found
+
+
+def _edited(tree: Node, symbols: Symbols) -> Iterator[tuple[Node, str]]:
+    yield from _here(tree, symbols)
+    for place, part in enumerate(tree.args):
+        if tree.op == "power" and place == 1:
+            continue  # exponents are edited with their power
+        for changed, slip in _edited(part, symbols):
+            parts = (*tree.args[:place], changed, *tree.args[place + 1 :])
+            yield node(tree.op, *parts, value=tree.value, shape=tree.shape), slip
+
+
+def _here(tree: Node, symbols: Symbols) -> Iterator[tuple[Node, str]]:
+    match tree.op:
+        case "transpose" | "inverse" | "negative" if tree.args[0].shape == tree.shape:
+            yield tree.args[0], "sign" if tree.op == "negative" else tree.op
+        case "add":
+            yield from _in_sum(tree)
+        case "product":
+            yield from _in_product(tree)
+        case "divide":
+            yield tree.args[0], "factor"
+        case "number" if tree.shape == NUMBER:
+            for scale in (Fraction(2), Fraction(1, 2)):
+                yield replace(tree, value=tree.value * scale), "factor"
+        case "power":
+            yield from _in_power(tree)
+        case "symbol":
+            yield from _in_symbol(tree, symbols)
+
+
+def _in_sum(tree: Node) -> Iterator[tuple[Node, str]]:
+    terms = tree.args
+    for place, term in enumerate(terms):
+        rest = (*terms[:place], *terms[place + 1 :])
+        yield (node("add", *rest, shape=tree.shape) if len(rest) > 1 else rest[0]), "term"
+        if term.op != "negative":
+            turned = node("negative", term, shape=term.shape)
+            yield node("add", *terms[:place], turned, *terms[place + 1 :], shape=tree.shape), "sign"
+
+
+def _in_product(tree: Node) -> Iterator[tuple[Node, str]]:
+    left, right = tree.args
+    for kept in (left, right):
+        if kept.shape == tree.shape:
+            yield kept, "factor"
+    both_square = left.shape is not None and left.shape == right.shape and left.shape.is_square
+    if both_square:
+        yield node("product", right, left, value=tree.value, shape=tree.shape), "order"
+    if left.op == "number" and left.shape == NUMBER and left.value == 2:
+        return
+    if tree.shape is not None and tree.shape.kind in (Kind.ARRAY, Kind.NUMBER):
+        yield node("product", number(2), tree, value="", shape=tree.shape), "factor"
+
+
+def _in_power(tree: Node) -> Iterator[tuple[Node, str]]:
+    times = constant(tree.args[1])
+    if times is None:
+        return
+    for changed in (times + 1, times - 1, -times):
+        if changed == 1:
+            yield tree.args[0], "exponent"
+        elif changed != 0 and abs(changed) <= 12:
+            raised = replace(number(changed), shape=NUMBER)
+            yield node("power", tree.args[0], raised, shape=tree.shape), "exponent"
+
+
+def _in_symbol(tree: Node, symbols: Symbols) -> Iterator[tuple[Node, str]]:
+    symbol = symbols.by_name[tree.value]
+    if symbol.shape.is_square and not symbol.symmetric:
+        yield node("transpose", tree, shape=tree.shape), "transpose"
+    for other in symbols:
+        if (
+            other.name != symbol.name
+            and other.shape == symbol.shape
+            and not other.is_function
+            and not other.rows_of
+        ):
+            yield replace(tree, value=other.name), "symbol"

@@ -1,0 +1,202 @@
+"""Values of expressions at given numbers, vectors and matrices: keys, drawn parameters, witnesses."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, TypeAlias
+
+from autograder.expressions.evaluator import Evaluator, Point
+from autograder.expressions.expression import express
+from autograder.expressions.fields import Floats, Inexact, Numbers, Rationals, Undefined
+from autograder.expressions.reading import SIGNS
+from autograder.expressions.sentence import read_conditions
+from autograder.expressions.shapes import Shape, array
+from autograder.expressions.spelling import canonical_name
+from autograder.expressions.symbols import Symbol, Symbols, declare
+from autograder.expressions.tree import Node
+from autograder.expressions.unreadable import IllTyped, Unreadable
+
+Value: TypeAlias = Any
+"""A number (Fraction, float or mpf), a vector as a list of numbers, or a matrix as a list of rows."""
+
+MARGIN = Fraction(1, 10**30)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One equation or inequality, with the values of its sides."""
+
+    left: Value
+    sign: str
+    right: Value
+    holds: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """Whether all of several conditions hold, and each of them."""
+
+    holds: bool
+    links: tuple[Link, ...]
+
+
+def evaluate(
+    text: str, values: Mapping[str, Value], symbols: Symbols | None = None, *, precision: int | None = None
+) -> Value:
+    """The value of an expression: an exact Fraction where it has one and all values are whole or fractions.
+
+    Floats else, or numbers of `precision` decimal digits. Vectors are lists, matrices lists of rows. Raises
+    Unreadable for a text that cannot be read, and for an expression that has no value here.
+    """
+    symbols = symbols or symbols_of(values)
+    tree = express(read_conditions(text, symbols).tree, symbols).tree
+    if tree.op in ("relation", "both"):
+        raise IllTyped(f"{text!r} is an equation or inequality, not a value.")
+    return _value(tree, values, symbols, precision)
+
+
+def relation(
+    text: str,
+    values: Mapping[str, Value],
+    symbols: Symbols | None = None,
+    *,
+    precision: int = 50,
+    margin: Fraction = MARGIN,
+) -> Truth:
+    """Whether a condition holds (several are joined by `and` or `;`), computed with `precision` digits.
+
+    A strict inequality must hold by more than `margin`, relative to 1 + |left| + |right|; the others may
+    fail by as much. Raises Unreadable as `evaluate` does.
+    """
+    symbols = symbols or symbols_of(values)
+    tree = express(read_conditions(text, symbols).tree, symbols).tree
+    if tree.op not in ("relation", "both"):
+        raise IllTyped(f"{text!r} is a value, not an equation or inequality.")
+    relations = tree.args if tree.op == "both" else (tree,)
+    links = tuple(_link(part, values, symbols, precision, margin) for part in relations)
+    return Truth(all(link.holds for link in links), links)
+
+
+def symbols_of(values: Mapping[str, Value]) -> Symbols:
+    """Symbols declared by their values: numbers, lists as vectors, lists of lists as matrices."""
+    return declare(Symbol(canonical_name(name), _shape_of(name, value)) for name, value in values.items())
+
+
+def _shape_of(name: str, value: Value) -> Shape:
+    if not isinstance(value, Sequence):
+        return array("1", "1")
+    rows = [row if isinstance(row, Sequence) else [row] for row in value]
+    if not rows or any(len(row) != len(rows[0]) for row in rows) or not rows[0]:
+        raise Unreadable(f"The rows of {name} have different lengths.")
+    return array(str(len(rows)), str(len(rows[0])))
+
+
+def _link(
+    tree: Node, values: Mapping[str, Value], symbols: Symbols, precision: int, margin: Fraction
+) -> Link:
+    left, right = (_value(side, values, symbols, precision) for side in tree.args)
+    return Link(left, SIGNS[tree.value], right, _holds(tree.value, left, right, margin))
+
+
+def _holds(sign: str, left: Value, right: Value, margin: Fraction) -> bool:
+    pairs = list(zip(*_paired(left, right), strict=True))
+    if len(pairs) > 1 and sign not in ("=", "!="):
+        raise IllTyped("Two vectors or matrices cannot be compared by an inequality.")
+    if sign in ("<", "<="):
+        pairs, sign = [(y, x) for x, y in pairs], {"<": ">", "<=": ">="}[sign]
+    slack = [(x - y, (1 + abs(x) + abs(y)) * margin.numerator / margin.denominator) for x, y in pairs]
+    match sign:
+        case ">":
+            return all(difference > allowed for difference, allowed in slack)
+        case ">=":
+            return all(difference >= -allowed for difference, allowed in slack)
+        case "=":
+            return all(abs(difference) <= allowed for difference, allowed in slack)
+    return any(abs(difference) > allowed for difference, allowed in slack)
+
+
+def _paired(left: Value, right: Value) -> tuple[list[Value], list[Value]]:
+    """The entries of two sides, a literal zero beside each entry of an array."""
+    mine, theirs = _flat(left), _flat(right)
+    if len(mine) != len(theirs):
+        mine, theirs = (
+            mine * len(theirs) if len(mine) == 1 else mine,
+            theirs * len(mine) if len(theirs) == 1 else theirs,
+        )
+    return mine, theirs
+
+
+def _flat(value: Value) -> list[Value]:
+    return [entry for row in value for entry in _flat(row)] if isinstance(value, list) else [value]
+
+
+def _value(tree: Node, values: Mapping[str, Value], symbols: Symbols, precision: int | None) -> Value:
+    try:
+        if precision is None and all(_is_exact(value) for value in values.values()):
+            try:
+                return _computed(tree, values, symbols, Rationals())
+            except Inexact:
+                pass
+        return _computed(tree, values, symbols, _numbers(precision))
+    except (Undefined, OverflowError) as reason:
+        raise Unreadable(
+            "This has no value here: a division by zero, or a logarithm or root of a negative number."
+        ) from reason
+
+
+def _numbers(precision: int | None) -> Numbers:
+    if precision is None:
+        return Floats()
+    from autograder.expressions.precise import Precise  # mpmath is loaded only where it is needed
+
+    return Precise(precision)
+
+
+def _is_exact(value: Value) -> bool:
+    if isinstance(value, Sequence):
+        return all(_is_exact(entry) for entry in value)
+    return isinstance(value, int | Fraction)
+
+
+def _computed(tree: Node, values: Mapping[str, Value], symbols: Symbols, numbers: Numbers) -> Value:
+    given = {canonical_name(name): value for name, value in values.items()}
+    sizes = {size: int(size) for size in symbols.sizes if size.isdigit()}
+    bound = {}
+    for symbol in symbols:
+        if symbol.is_function or symbol.rows_of:
+            continue
+        if symbol.name not in given:
+            raise Unreadable(f"{symbol.name} has no value.")
+        bound[symbol.name] = _bound(symbol, given[symbol.name], sizes, numbers)
+    value = Evaluator(Point(numbers, sizes, bound)).value(tree)
+    return _listed(value)
+
+
+def _bound(symbol: Symbol, value: Value, sizes: dict[str, int], numbers: Numbers) -> Value:
+    """A given value in the number system, with its sizes checked against the declaration."""
+    if not isinstance(value, Sequence):
+        rows = [[value]]
+    else:
+        rows = [list(row) if isinstance(row, Sequence) else [row] for row in value]
+    for size, found in ((symbol.shape.rows, len(rows)), (symbol.shape.columns, len(rows[0]) if rows else 0)):
+        if (1 if size == "1" else sizes.setdefault(size, found)) != found:
+            raise Unreadable(f"{symbol.name} should be {symbol.shape}; it is {len(rows)}×{len(rows[0])}.")
+    if any(len(row) != len(rows[0]) for row in rows):
+        raise Unreadable(f"The rows of {symbol.name} have different lengths.")
+    converted = [[_number(entry, numbers) for entry in row] for row in rows]
+    return converted[0][0] if len(converted) == 1 and len(converted[0]) == 1 else converted
+
+
+def _number(value: Value, numbers: Numbers) -> Value:
+    if isinstance(value, int | Fraction):
+        return numbers.number(Fraction(value))
+    if isinstance(value, float) and not isinstance(numbers, Floats):
+        return numbers.number(Fraction(value))
+    return float(value) if isinstance(numbers, Floats) else value
+
+
+def _listed(value: Value) -> Value:
+    """Columns as plain lists."""
+    if isinstance(value, list) and all(len(row) == 1 for row in value):
+        return [row[0] for row in value]
+    return value

@@ -1,0 +1,83 @@
+"""An answer that is read and typed: ready to be evaluated."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from autograder.expressions.shapes import NUMBER, Kind, Shape, array
+from autograder.expressions.shaping import Shaping
+from autograder.expressions.symbols import Symbols
+from autograder.expressions.tree import Node, constant, free_indices, walk
+from autograder.expressions.unreadable import IllTyped, Unreadable
+
+MAX_WORK = 5_000
+"""Bound on what one evaluation may cost, about in microseconds."""
+_COST = {"product": 12, "inverse": 60, "apply": 25, "transpose": 3, "inner": 8}
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """A typed tree with its shape; indices left free on a number make it a vector or a matrix."""
+
+    tree: Node
+    shape: Shape
+    indices: tuple[tuple[str, str], ...] = ()
+    counts: bool = False
+    """Whether its value depends on the sizes themselves, as tr(I_n) does."""
+
+
+def express(parsed: Node, symbols: Symbols, *, wanted: Shape | None = None) -> Expression:
+    """The parsed tree typed; an identity of unknown size takes the size of `wanted`. Raises Unreadable."""
+    shaping = Shaping(symbols)
+    tree = shaping.shaped(parsed)
+    if wanted is not None and tree.shape is not None:
+        shaping.fit(tree.shape, wanted)
+    tree = shaping.settle(tree)
+    if _work(tree, 1) > MAX_WORK:
+        raise Unreadable("This is too long to compute; write it in a shorter way.")
+    indices = tuple(sorted((index, shaping.find(shaping.indices[index])) for index in free_indices(tree)))
+    return Expression(tree, _with_indices(tree, indices), indices, _counts(tree))
+
+
+def part_of(whole: Expression, tree: Node) -> Expression:
+    """An expression made from parts of another, in which the same indices may be free."""
+    free = free_indices(tree)
+    indices = tuple(pair for pair in whole.indices if pair[0] in free)
+    return Expression(tree, _with_indices(tree, indices), indices, whole.counts)
+
+
+def _with_indices(tree: Node, indices: tuple[tuple[str, str], ...]) -> Shape:
+    shape = tree.shape or NUMBER
+    if not indices or shape.kind is Kind.CONDITION:
+        return shape
+    if not shape.like_number or len(indices) > 2:
+        names = ", ".join(name for name, _ in indices)
+        raise IllTyped(f"The index {names} is free here: is a sum missing?")
+    return array(indices[0][1], indices[1][1] if len(indices) == 2 else "1")
+
+
+def _work(tree: Node, times: int) -> int:
+    """An estimate of what one evaluation costs."""
+    if times > MAX_WORK:
+        return times
+    heavy = tree.shape is not None and tree.shape.is_array
+    own = _COST.get(tree.op, 1) if heavy or tree.op in ("inner", "apply") else 1
+    if tree.op == "power" and heavy:
+        own = 12 * abs(int(constant(tree.args[1]) or 1)) + 60
+    if tree.op == "call" and tree.value in ("det", "pinv"):
+        own = 90
+    below = times * 4 if tree.op == "sum" else times
+    return own * times + sum(_work(part, below) for part in tree.args)
+
+
+_SIZE_DEPENDENT: Mapping[str, Callable[[Node], bool]] = {
+    "size": lambda _: True,
+    "ones": lambda _: True,
+    "sum": lambda node: node.value[0] not in free_indices(node.args[0]),
+    "call": lambda node: node.value in ("tr", "total") and any(part.op == "identity" for part in walk(node)),
+    "norm": lambda node: any(part.op == "identity" for part in walk(node)),
+    "inner": lambda node: any(part.op == "identity" for part in walk(node)),
+}
+
+
+def _counts(tree: Node) -> bool:
+    return any(_SIZE_DEPENDENT[part.op](part) for part in walk(tree) if part.op in _SIZE_DEPENDENT)

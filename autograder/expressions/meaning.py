@@ -1,0 +1,104 @@
+"""What an answer means: its values at random points, or the conditions it states."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+
+from autograder.expressions.compare import Entries, Ground, Valued, compatible
+from autograder.expressions.conditions import Condition, conditions, same_conditions
+from autograder.expressions.expression import Expression
+from autograder.expressions.fields import PRIME
+from autograder.expressions.points import Assumption
+from autograder.expressions.shapes import Kind
+from autograder.expressions.symbols import Symbols
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """An expression with its values, or with the conditions it states."""
+
+    expression: Expression
+    valued: Valued
+    conditions: tuple[Condition, ...] = field(default=())
+
+    @property
+    def undefined(self) -> bool:
+        return self.valued.undefined
+
+
+class Meanings:
+    """Finds and compares the meanings of expressions in the symbols of one question."""
+
+    def __init__(self, symbols: Symbols) -> None:
+        self.symbols = symbols
+        self.declared = Ground(symbols)
+        self._others: dict[Assumption, Ground] = {}
+
+    def under(self, assumption: Assumption) -> Ground:
+        """The points at which more holds than what the question declares."""
+        if assumption not in self._others:
+            self._others[assumption] = Ground(self.symbols, assumption)
+        return self._others[assumption]
+
+    def of(self, expression: Expression) -> Meaning:
+        """What the expression means."""
+        if expression.shape.kind is not Kind.CONDITION:
+            return Meaning(expression, self.declared.valued(expression))
+        found = conditions(expression, self.declared)
+        return Meaning(expression, found[0].difference, found)
+
+    def equal(self, answer: Meaning, key: Meaning) -> bool:
+        """Whether two meanings are the same."""
+        if bool(answer.conditions) != bool(key.conditions):
+            return False
+        if key.conditions:
+            return same_conditions(answer.conditions, key.conditions, self.declared, self.symbols)
+        if answer.expression.counts or key.expression.counts:
+            return self.equal_under(Assumption(tied=True), answer.expression, key.expression)
+        return self.declared.equal(answer.valued, key.valued)
+
+    def equal_under(self, assumption: Assumption, answer: Expression, key: Expression) -> bool:
+        """Whether two expressions have equal values where the assumption holds."""
+        if not compatible(answer.shape, key.shape):
+            return False
+        ground = self.under(assumption)
+        return ground.equal(ground.valued(answer), ground.valued(key))
+
+
+def fingerprint(meaning: Meaning) -> str:
+    """A short name that equal answers share, however they are written."""
+    if meaning.conditions:
+        parts = sorted(_condition_text(condition) for condition in meaning.conditions)
+    else:
+        parts = [_valued_text(meaning.valued)]
+    shape = meaning.expression.shape
+    text = f"{shape.kind.value} {shape.rows} {shape.columns} " + " and ".join(parts)
+    return sha256(text.encode()).hexdigest()[:16]
+
+
+def _valued_text(valued: Valued) -> str:
+    if valued.exact is not None:
+        return f"exact {valued.exact}"
+    return "floats " + ";".join(_floats_text(entries) for entries in valued.floats or ())
+
+
+def _floats_text(entries: Sequence[float] | None) -> str:
+    return "?" if entries is None else ",".join(f"{entry:.6g}" for entry in entries)
+
+
+def _condition_text(condition: Condition) -> str:
+    """A condition up to the constant it may be multiplied by; the sign of an inequality is kept."""
+    values = (
+        condition.difference.exact if condition.difference.exact is not None else condition.difference.floats
+    )
+    exact = condition.difference.exact is not None
+    return condition.sign + ";".join(_scaled_text(entries, exact=exact) for entries in values or ())
+
+
+def _scaled_text(entries: Entries | None, *, exact: bool) -> str:
+    lead = next((entry for entry in entries or () if entry), None)
+    if entries is None or lead is None:
+        return "?"
+    if exact:
+        return ",".join(str(entry * pow(lead, -1, PRIME) % PRIME) for entry in entries)
+    return _floats_text([entry / abs(lead) for entry in entries])

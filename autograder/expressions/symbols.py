@@ -1,0 +1,178 @@
+"""The symbols of a question: `w: vec d, A: mat d d, lambda: scalar+, X: mat n d with n >= d`."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from autograder.expressions.shapes import NUMBER, Shape, array
+from autograder.expressions.spelling import canonical_name, name_parts, name_pattern
+from autograder.expressions.unreadable import Unreadable
+
+GRAMMAR = "scalar, scalar+, vec d, mat n d, sym d, function d or row X, such as 'w: vec d, lambda: scalar+'"
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """One declared name: a number, an array, a function of a vector, or the rows of a matrix."""
+
+    name: str
+    shape: Shape = NUMBER
+    positive: bool = False
+    symmetric: bool = False
+    domain: str = ""
+    """For a function: the size of its argument."""
+    rows_of: str = ""
+    """For `x_i: row X`: the matrix whose i-th row, as a column, is x_i."""
+
+    @property
+    def is_function(self) -> bool:
+        return bool(self.domain)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Symbols:
+    """Everything an answer may name, with the patterns by which it is found in a text."""
+
+    text: str
+    by_name: dict[str, Symbol]
+    sizes: tuple[str, ...]
+    at_least: tuple[tuple[str, str], ...] = ()
+    """Pairs of sizes (larger, smaller): `n >= d`."""
+    odd: re.Pattern[str] | None = field(default=None, repr=False)
+    """Finds names that are more than Latin letters; group gN is names[N]."""
+    odd_names: tuple[str, ...] = field(default=(), repr=False)
+    plain_names: tuple[str, ...] = field(default=(), repr=False)
+    """Names made of Latin letters only, the longest first, sizes included."""
+
+    def __iter__(self) -> Iterator[Symbol]:
+        return iter(self.by_name.values())
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.by_name
+
+    def __str__(self) -> str:
+        return self.text
+
+    def rows(self, name: str) -> Symbol | None:
+        """The family whose member is written name_i, or None."""
+        return self.by_name.get(f"{name} row")
+
+
+def read_symbols(text: str) -> Symbols:
+    """The symbols a text declares; raises Unreadable with everything that is wrong with it."""
+    found: dict[str, Symbol] = {}
+    at_least: list[tuple[str, str]] = []
+    wrong: list[str] = []
+    for part in _declarations(text):
+        try:
+            symbol, larger = _declaration(part)
+            key = f"{symbol.name} row" if symbol.rows_of else symbol.name
+            if key in found:
+                raise Unreadable(f"{symbol.name} is declared twice.")
+            found[key] = symbol
+            at_least += larger
+        except Unreadable as flaw:
+            wrong.append(flaw.message)
+    wrong += [
+        f"{s.name} is a row of {s.rows_of}, which is not a matrix." for s in found.values() if _lost(s, found)
+    ]
+    if wrong:
+        raise Unreadable(" ".join(wrong))
+    return declare(found.values(), at_least=at_least, text=text)
+
+
+def declare(
+    symbols: Iterable[Symbol], *, at_least: Iterable[tuple[str, str]] = (), text: str = ""
+) -> Symbols:
+    """Symbols made by a program, ready to be looked for in texts."""
+    by_name = {f"{symbol.name} row" if symbol.rows_of else symbol.name: symbol for symbol in symbols}
+    sizes = _sizes(by_name.values())
+    declared = {symbol.name for symbol in by_name.values()}
+    names = declared | {size for size in sizes if size.isalpha()}
+    odd = sorted((name for name in declared if not _is_plain(name)), key=lambda name: (-len(name), name))
+    pattern = "|".join(
+        f"(?P<g{k}>{name_pattern(name, lone_star=name.rstrip('*') not in declared)})"
+        for k, name in enumerate(odd)
+    )
+    return Symbols(
+        text,
+        by_name,
+        sizes,
+        tuple(at_least),
+        re.compile(pattern) if odd else None,
+        tuple(odd),
+        tuple(sorted({name for name in names if name.isalpha()}, key=lambda name: (-len(name), name))),
+    )
+
+
+def _is_plain(name: str) -> bool:
+    """Whether the name is Latin letters only, and no Greek letter written out."""
+    return name.isalpha() and name_pattern(name, lone_star=True) == name
+
+
+def _sizes(symbols: Iterable[Symbol]) -> tuple[str, ...]:
+    found: dict[str, None] = {}
+    for symbol in symbols:
+        for size in (symbol.shape.rows, symbol.shape.columns, symbol.domain):
+            if size and size != "1":
+                found[size] = None
+    return tuple(found)
+
+
+def _declarations(text: str) -> Iterator[str]:
+    """One declaration each; `u, v: vec d` gives two."""
+    waiting: list[str] = []
+    for part in filter(None, (piece.strip() for piece in re.split(r"[,;\n]", text))):
+        names, colon, rest = part.partition(":")
+        waiting.append(names.strip())
+        if colon:
+            yield from (f"{name}: {rest.strip()}" for name in waiting)
+            waiting = []
+    yield from waiting
+
+
+_WITH = re.compile(r"\s+with\s+")
+_AT_LEAST = re.compile(r"([A-Za-z]+)\s*(>=|≥|<=|≤)\s*([A-Za-z]+)")
+_SIZE = re.compile(r"[A-Za-z]{1,8}|[1-9]\d?")
+
+
+def _declaration(part: str) -> tuple[Symbol, list[tuple[str, str]]]:
+    written, colon, rest = part.partition(":")
+    name = canonical_name(written)
+    if not colon or name_parts(name) is None:
+        raise Unreadable(f"I cannot read {part!r}: a symbol is declared as {GRAMMAR}.")
+    kind, *conditions = _WITH.split(" " + rest.strip())
+    larger = []
+    for condition in conditions:
+        match = _AT_LEAST.fullmatch(condition.strip())
+        if match is None:
+            raise Unreadable(f"I cannot read the condition {condition!r}: write 'with n >= d'.")
+        larger.append((match[1], match[3]) if match[2] in (">=", "≥") else (match[3], match[1]))
+    return _symbol(name, kind.split(), part), larger
+
+
+def _symbol(name: str, words: list[str], part: str) -> Symbol:
+    match words:
+        case ["scalar"]:
+            return Symbol(name)
+        case ["scalar+"]:
+            return Symbol(name, positive=True)
+        case ["row", matrix]:
+            return Symbol(name.partition("_")[0], domain="", rows_of=canonical_name(matrix))
+    sizes = words[1:]
+    if all(_SIZE.fullmatch(size) for size in sizes):
+        match words:
+            case ["vec", size]:
+                return Symbol(name, array(size, "1"))
+            case ["mat", rows, columns]:
+                return Symbol(name, array(rows, columns))
+            case ["sym", size]:
+                return Symbol(name, array(size, size), symmetric=True)
+            case ["function", size]:
+                return Symbol(name, domain=size)
+    raise Unreadable(f"I cannot read {part!r}: a symbol is declared as {GRAMMAR}.")
+
+
+def _lost(symbol: Symbol, found: dict[str, Symbol]) -> bool:
+    matrix = found.get(symbol.rows_of)
+    return bool(symbol.rows_of) and (matrix is None or not matrix.shape.is_array)

@@ -1,0 +1,266 @@
+"""A text cut into tokens by the symbols a question declares: `Aw` is A w because A and w are declared."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from autograder.expressions.spelling import plain_spelling
+from autograder.expressions.symbols import Symbols
+from autograder.expressions.unreadable import Unreadable
+from autograder.expressions.words import (
+    ALIASES,
+    COMMANDS,
+    FUNCTIONS,
+    GREEK,
+    GREEK_NAMES,
+    KEYWORDS,
+    METHODS,
+    MODULES,
+    SKIPPED,
+)
+
+MAX_LENGTH = 400
+MAX_DIGITS = 18
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One word of an answer: its kind, its text, whether it touches the token before it."""
+
+    kind: str
+    text: str
+    tight: bool = True
+
+
+_NUMBER = re.compile(r"(?:\d+(?:\.\d+)?|\.\d+|\d+\.(?![A-Za-z\d.]))(?:[eE][+-]?\d+(?![A-Za-z\d]))?")
+_LETTERS = re.compile(r"[A-Za-z]+")
+_MODULE = re.compile(
+    r"(?:(?:" + "|".join(sorted(MODULES, key=len, reverse=True)) + r")\s*\.\s*)+(?=[A-Za-z])"
+)
+_METHOD = re.compile(r"\.\s*(" + "|".join(sorted(METHODS, key=len, reverse=True)) + r")(?=\s*\()")
+_DOT_T = re.compile(r"\.T(?![a-z])")
+_BASED = re.compile(r"log_?\{?(10|2)\}?(?=\s*\()")
+_COMMAND = re.compile(r"\\([A-Za-z]+|.)", re.DOTALL)
+_PRIMES = re.compile(r"\^\s*(?:\{\s*((?:'|\\prime(?![A-Za-z])|\s)+)\}|(\\prime(?![A-Za-z])|'))")
+_SUBSCRIPT = re.compile(
+    r"_\s*(?:\{([^{}]*(?:\{[^{}]*\}[^{}]*)*)\}|\(([^()]*)\)|(\d+|\\?[A-Za-z]+|[α-ωΑ-Ω*])|)"
+)
+_TWO = {"**": ("operator", "^"), "||": ("bar", "||"), ">=": ("relation", ">="), "=>": ("relation", ">=")}
+_TWO |= {"<=": ("relation", "<="), "!=": ("relation", "!="), "==": ("relation", "="), ":=": ("relation", "=")}
+_TWO |= {"<-": ("arrow", "<-"), "->": ("arrow", "->"), "&&": ("and", "and"), ".*": ("operator", "∘")}
+_ONE = {
+    "@": ("operator", "@"),
+    "|": ("bar", "|"),
+    "<": ("angle", "<"),
+    ">": ("angle", ">"),
+    "=": ("relation", "="),
+}
+_ONE |= {",": ("comma", ","), ";": ("and", ";"), "'": ("prime", "'"), "&": ("skip", "")}
+_ONE |= {letter: ("operator", letter) for letter in "+-*/^"} | {letter: ("open", letter) for letter in "([{"}
+_ONE |= {letter: ("close", letter) for letter in ")]}"}
+_INDEX_LETTERS = frozenset("ijklmpqrst")
+_SPLIT_WORDS = ("exp", "log", "ln", "sin", "cos", "sqrt", "tr", "pi", "T", "I", "e")
+
+
+class Lexer:
+    """Cuts one text; `tokens` ends with a token of kind "end"."""
+
+    def __init__(self, text: str, symbols: Symbols) -> None:
+        if len(text) > MAX_LENGTH:
+            raise Unreadable(f"The answer is too long: at most {MAX_LENGTH} characters.")
+        self.text = plain_spelling(text)
+        self.symbols = symbols
+        self.tokens: list[Token] = []
+        self.at = 0
+        self.spaced = True
+
+    def run(self) -> Sequence[Token]:
+        """All tokens of the text."""
+        while self.at < len(self.text):
+            if self.text[self.at].isspace():
+                self.at += 1
+                self.spaced = True
+            else:
+                self._next()
+        self._add("end", "")
+        return self.tokens
+
+    def _add(self, kind: str, text: str, length: int = 0) -> None:
+        self.tokens.append(Token(kind, text, not self.spaced))
+        self.spaced = False
+        self.at += length
+
+    def _next(self) -> None:
+        letter = self.text[self.at]
+        if self._declared():
+            return
+        if letter == "\\":
+            self._command()
+        elif letter.isascii() and letter.isalpha():
+            self._letters()
+        elif letter in GREEK:
+            self._add("symbol" if GREEK[letter] in self.symbols else "word", GREEK[letter], 1)
+        elif letter.isascii() and (letter.isdigit() or letter == "."):
+            self._number_or_dot()
+        else:
+            self._sign()
+
+    def _declared(self) -> bool:
+        """Take a declared name that is more than Latin letters: w*, x', λ, w_{t+1}."""
+        match = self.symbols.odd.match(self.text, self.at) if self.symbols.odd else None
+        if match is None or not match[0]:
+            return False
+        name = self.symbols.odd_names[int((match.lastgroup or "g0")[1:])]
+        self._add("symbol", name, match.end() - match.start())
+        return True
+
+    def _command(self) -> None:
+        match = _COMMAND.match(self.text, self.at)
+        if match is None:
+            raise Unreadable("A backslash ends the answer: what follows it?")
+        name = match[1]
+        if name in SKIPPED or name.isspace():
+            self.at = match.end()
+            self.spaced = True
+        elif name in COMMANDS and name != "lambda":
+            self._add(*COMMANDS[name], match.end() - match.start())
+        else:
+            self._named(name.removeprefix("var"), written=match[0])
+
+    def _named(self, name: str, *, written: str) -> None:
+        if name in self.symbols:
+            self._add("symbol", name, len(written))
+        elif name in KEYWORDS:
+            self._add(*KEYWORDS[name], len(written))
+        elif ALIASES.get(name, name) in FUNCTIONS or name in GREEK_NAMES or name in ("I", "Id"):
+            self._add("word", ALIASES.get(name, name), len(written))
+        else:
+            self._add("word", written, len(written))
+
+    def _number_or_dot(self) -> None:
+        number = _NUMBER.match(self.text, self.at)
+        if number:
+            if len(number[0]) > MAX_DIGITS:
+                raise Unreadable(f"The number {number[0][:12]}… is too long: at most {MAX_DIGITS} digits.")
+            return self._add("number", number[0], len(number[0]))
+        if _DOT_T.match(self.text, self.at) and "T" not in self.symbols:
+            return self._add("prime", "'", 2)
+        method = _METHOD.match(self.text, self.at)
+        if method:
+            return self._add("method", method[1], len(method[0]))
+        if self.text.startswith(("...", ".."), self.at):
+            raise Unreadable("Write a closed expression, without '...'.")
+        if self.text.startswith(".*", self.at):
+            return self._add("operator", "∘", 2)
+        return self._add("dot", ".", 1)
+
+    def _sign(self) -> None:
+        primes = _PRIMES.match(self.text, self.at)
+        if primes:
+            for _ in range((primes[1] or primes[2]).replace("\\prime", "'").count("'")):
+                self._add("prime", "'")
+            self.at = primes.end()
+        elif self.text[self.at] == "_":
+            self._subscript()
+        elif self.text[self.at : self.at + 2] in _TWO and not self._negative_in_angle():
+            self._add(*_TWO[self.text[self.at : self.at + 2]], 2)
+        elif self.text[self.at] == "&":
+            self.at += 1
+            self.spaced = True
+        elif self.text[self.at] in _ONE:
+            self._add(*_ONE[self.text[self.at]], 1)
+        else:
+            raise Unreadable(f"I cannot read the character {self.text[self.at]!r}.")
+
+    def _negative_in_angle(self) -> bool:
+        """Whether `<-` opens an inner product, as in `<-w, x>`, and is no arrow."""
+        return self.text.startswith("<-", self.at) and not self.text[self.at + 2 : self.at + 3].isspace()
+
+    def _subscript(self) -> None:
+        """A whole subscript is one token; bare letters after _ go on as long as they look like indices."""
+        match = _SUBSCRIPT.match(self.text, self.at)
+        inside = next((group for group in match.groups() if group is not None), None) if match else None
+        if match is None or inside is None:
+            raise Unreadable("An index is missing after _.")
+        if match[3] and match[3].isalpha() and match[3] not in ("star", "infty", "inf", "op"):
+            inside = self._bare_indices(match[3])
+            self._add("subscript", inside, match.end() - match.start() - len(match[3]) + len(inside))
+        else:
+            self._add("subscript", inside.strip(), match.end() - match.start())
+
+    def _bare_indices(self, letters: str) -> str:
+        end = 1
+        while end < len(letters) and letters[end] in _INDEX_LETTERS and letters[end] not in self.symbols:
+            end += 1
+        return letters[:end]
+
+    def _letters(self) -> None:
+        module = _MODULE.match(self.text, self.at)
+        if module and module[0].split(".")[0].strip() not in self.symbols:
+            self.at = module.end()
+            return None
+        match = _LETTERS.match(self.text, self.at)
+        run = self._before_declared(match[0] if match else self.text[self.at])
+        based = _BASED.match(self.text, self.at)
+        if based:
+            return self._add("word", "log" + based[1], len(based[0]))
+        if run in self.symbols or run in self.symbols.sizes:
+            self._add("symbol" if run in self.symbols else "size", run, len(run))
+        elif self._after_power() and run[0] in "Tt" and run[0] not in self.symbols:
+            self._add("top", "T", 1)
+        elif run in KEYWORDS:
+            self._add(*KEYWORDS[run], len(run))
+        elif run == "Id":
+            self._add("word", "I", len(run))
+        elif ALIASES.get(run, run) in FUNCTIONS or run in GREEK_NAMES:
+            self._add("word", ALIASES.get(run, run), len(run))
+        else:
+            self._split(run)
+        return None
+
+    def _before_declared(self, run: str) -> str:
+        """The run up to where a name with a mark begins in it, as x' in `xx'`."""
+        for start in range(1, len(run)) if self.symbols.odd else ():
+            match = self.symbols.odd.match(self.text, self.at + start) if self.symbols.odd else None
+            if match and match.end() > self.at + len(run):
+                return run[:start]
+        return run
+
+    def _after_power(self) -> bool:
+        return bool(self.tokens) and self.tokens[-1].text == "^" and self.tokens[-1].kind == "operator"
+
+    def _split(self, run: str) -> None:
+        """`nAw` is n, A, w where these are declared; else one unknown word."""
+        parts = split_letters(run, self.symbols, after_factor=self._after_factor())
+        if parts is None:
+            return self._add("word", run, len(run))
+        for part in parts:
+            if part == "T" and "T" not in self.symbols:
+                self._add("prime", "'", 1)
+            elif part in self.symbols.plain_names or part in self.symbols:
+                self._add("size" if self._is_size(part) else "symbol", part, len(part))
+            else:
+                self._add("word", ALIASES.get(part, part), len(part))
+        return None
+
+    def _is_size(self, name: str) -> bool:
+        return name in self.symbols.sizes and name not in self.symbols
+
+    def _after_factor(self) -> bool:
+        return not self.spaced and bool(self.tokens) and self.tokens[-1].kind in ("symbol", "close")
+
+
+def split_letters(run: str, symbols: Symbols, *, after_factor: bool) -> list[str] | None:
+    """Declared names and known words that together spell the run, the longest names first, or None."""
+    greek = tuple(name for name in symbols.odd_names if name.isalpha())
+    names = symbols.plain_names + greek + tuple(word for word in _SPLIT_WORDS if word not in symbols)
+    tails: list[list[str] | None] = [None] * len(run) + [[]]
+    for start in range(len(run) - 1, -1, -1):
+        for name in names:
+            if name == "T" and start == 0 and not after_factor and "T" not in symbols:
+                continue
+            tail = tails[start + len(name)] if run.startswith(name, start) else None
+            if tail is not None:
+                tails[start] = [name, *tail]
+                break
+    return tails[0]

@@ -1,0 +1,99 @@
+"""An expression as a tree: what was read, and after typing also the shape of every part.
+
+| op | args | value |
+|---|---|---|
+| number | | Fraction |
+| pi | | |
+| symbol | | name |
+| size | | name of a size, used as a number |
+| identity, ones, zeros | | size, or "" where the context says it |
+| add | terms | |
+| negative, transpose, inverse | a | |
+| product | a, b | "" or "dot" or "at": how it was written |
+| entrywise, outer, inner, divide, power | a, b | |
+| norm | a | "2", "1" or "inf" |
+| call | arguments | name of a function everybody knows: exp, tr, max |
+| apply | a | (function of the question, how often differentiated) |
+| entry | a | indices |
+| row | matrix | (index, name of the family): its i-th row as a column |
+| sum | a | (index, upper bound or "") |
+| relation | a, b | one of = != >= > <= < |
+| both | conditions | |
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+from autograder.expressions.shapes import Shape
+from autograder.expressions.unreadable import Unreadable
+
+MAX_DEPTH = 60
+MAX_NODES = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One part of an expression; equality is that of the writing, shapes apart."""
+
+    op: str
+    args: tuple["Node", ...] = ()
+    value: Any = None
+    shape: Shape | None = field(default=None, compare=False)
+    depth: int = field(default=1, compare=False)
+
+
+def node(op: str, *args: Node, value: Any = None, shape: Shape | None = None) -> Node:
+    """A node over its parts; refuses to grow deeper than MAX_DEPTH."""
+    depth = 1 + max((part.depth for part in args), default=0)
+    if depth > MAX_DEPTH:
+        raise Unreadable("This is nested too deeply for me; write it in a simpler way.")
+    return Node(op, args, value, shape, depth)
+
+
+def number(value: Fraction | int) -> Node:
+    """A literal number."""
+    return Node("number", (), Fraction(value))
+
+
+def walk(tree: Node) -> Iterator[Node]:
+    """Every node of the tree, parents first."""
+    yield tree
+    for part in tree.args:
+        yield from walk(part)
+
+
+def constant(tree: Node) -> Fraction | None:
+    """The value of a part that is made of literal numbers only, else None."""
+    if tree.op == "number":
+        value: Fraction = tree.value
+        return value
+    if tree.op not in ("negative", "add", "product", "divide"):
+        return None
+    parts = [constant(part) for part in tree.args]
+    if any(part is None for part in parts):
+        return None
+    return _combine(tree.op, [part for part in parts if part is not None])
+
+
+def _combine(op: str, parts: list[Fraction]) -> Fraction | None:
+    if op == "negative":
+        return -parts[0]
+    if op == "add":
+        return sum(parts, Fraction(0))
+    if op == "product":
+        return parts[0] * parts[1]
+    return parts[0] / parts[1] if parts[1] else None
+
+
+def free_indices(tree: Node) -> frozenset[str]:
+    """The indices that no sum inside the tree binds (digits are entries, not indices)."""
+    inside = frozenset[str]().union(*(free_indices(part) for part in tree.args))
+    if tree.op == "entry":
+        return inside | {index for index in tree.value if not index.isdigit()}
+    if tree.op == "row" and not tree.value[0].isdigit():
+        return inside | {tree.value[0]}
+    if tree.op == "sum":
+        return inside - {tree.value[0]}
+    return inside

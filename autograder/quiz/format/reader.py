@@ -1,0 +1,244 @@
+"""Reads `NAME.quiz.md`: one Markdown file a quiz, every mistake at once, with line and column."""
+
+import re
+from collections.abc import Sequence
+from difflib import get_close_matches
+from fractions import Fraction
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from autograder.errors import CourseError, Flaw
+from autograder.quiz.format.lines import Complaints, Line, Mark, mark_lines, split_feedback
+from autograder.quiz.format.parts import read_asked, read_key, read_parameter, read_points, read_slip
+from autograder.quiz.format.settings import read_head
+from autograder.quiz.format.wellformed import check_names, check_shape
+from autograder.quiz.model import RULES, Choice, Condition, Kind, Question, Quiz
+
+LONGEST = 2_000_000
+"""Characters of a quiz file."""
+
+
+def read_quiz(path: Path) -> Quiz:
+    """The quiz in a file; CourseError names everything that is wrong with it."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError as error:
+        raise CourseError([Flaw(str(path), "there is no such file", "check the quiz's name")]) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise CourseError([Flaw(str(path), f"cannot be read: {error}", "a UTF-8 text file")]) from error
+    return parse_quiz(text, source=path.as_posix())
+
+
+def parse_quiz(text: str, *, source: str = "quiz") -> Quiz:
+    """The quiz that `text` writes; `source` names it in messages."""
+    complaints = Complaints(source)
+    text = text.replace("\r\n", "\n")
+    if len(text) > LONGEST:
+        raise CourseError([Flaw(source, f"has more than {LONGEST} characters")])
+    head_lines, body, first = _split_head(text, complaints)
+    head = read_head(head_lines, complaints)
+    questions = tuple(_questions(body, first, head.symbols, complaints))
+    check_names(questions, complaints)
+    if complaints:
+        raise CourseError(complaints.in_order())
+    revision = sha256(text.encode()).hexdigest()
+    return Quiz(head.id, head.title, questions, revision, head.symbols, head.settings, source)
+
+
+def _split_head(text: str, complaints: Complaints) -> tuple[list[str], str, int]:
+    """The lines of the head, the rest, and the number of the rest's first line."""
+    lines = text.split("\n")
+    if lines[0].strip() == "---" and "---" in (line.strip() for line in lines[1:]):
+        end = next(index for index, line in enumerate(lines[1:], 1) if line.strip() == "---")
+        return lines[1:end], "\n".join(lines[end + 1 :]), end + 2
+    complaints.add(1, "the file does not begin with a head", "---, then id: and title:, then ---")
+    return ["id: unnamed", "title: unnamed"], text, 1
+
+
+_HEADING = re.compile(
+    r"(?P<id>[A-Za-z0-9][A-Za-z0-9_-]*)\s*\{\s*(?P<kind>\w+)\s+(?P<points>\S+)(?P<options>[^{}]*)\}"
+)
+
+
+def _questions(body: str, first: int, symbols: str, complaints: Complaints) -> list[Question]:
+    """The questions of a file: each from its `## ` heading to the next."""
+    blocks: list[tuple[int, list[str]]] = [(first - 1, [""])]
+    fenced = False
+    for number, line in enumerate(body.split("\n"), first):
+        fenced ^= line.lstrip().startswith("```")
+        if line.startswith("## ") and not fenced:
+            blocks.append((number, [line]))
+        else:
+            blocks[-1][1].append(line)
+    intro = re.sub(r"<!--.*?-->", "", "\n".join(blocks[0][1]), flags=re.S)
+    if intro.strip():
+        complaints.add(
+            first, "there is text before the first question", "## id {kind points}, or <!-- a remark -->"
+        )
+    if len(blocks) == 1:
+        complaints.add(first, "there is no question", "## id {kind points}")
+    read = (_question(number, lines, symbols, complaints) for number, lines in blocks[1:])
+    return [question for question in read if question is not None]
+
+
+def _question(number: int, lines: list[str], symbols: str, complaints: Complaints) -> Question | None:
+    """One question, or None where its heading cannot be read (and that is noted)."""
+    match = _HEADING.fullmatch(lines[0][3:].strip())
+    if match is None:
+        complaints.add(
+            number,
+            f"cannot read the heading {lines[0]!r}",
+            "## id {kind points}, such as ## grad {symbolic 2}",
+        )
+        return None
+    if match["kind"] not in Kind.__members__.values():
+        near = get_close_matches(match["kind"], list(Kind), 1)
+        complaints.add(
+            number,
+            f"there is no kind {match['kind']!r}",
+            f"did you mean {near[0]}?" if near else "one of " + ", ".join(Kind),
+            column=lines[0].index("{") + 2,
+        )
+        return None
+    kind = Kind(match["kind"])
+    points = read_points(match["points"])
+    if points is None:
+        complaints.add(
+            number, f"the points cannot be {match['points']!r}", "a number above zero, such as 1 or 0.5"
+        )
+    marked = list(mark_lines("\n".join(lines[1:]), number + 1, kind, complaints))
+    declared, marked = _declared(marked)
+    effective = merge_symbols(symbols, declared)
+    version = sha256("\n".join([*lines, effective]).strip().encode()).hexdigest()[:16]
+    options = _options(kind, match["options"], number, complaints)
+    question = Question(
+        id=match["id"],
+        kind=kind,
+        points=points or Fraction(1),
+        version=version,
+        symbols=effective,
+        line=number,
+        **options,
+        **_contents(kind, marked, complaints),
+    )
+    check_shape(question, complaints)
+    return question
+
+
+def _declared(lines: list[Line]) -> tuple[str, list[Line]]:
+    """The symbols declared on the first line under a heading, and the other lines."""
+    for index, line in enumerate(lines):
+        if line.mark is Mark.SYMBOLS:
+            return line.text.replace("\n", " "), lines[:index] + lines[index + 1 :]
+        if line.text.strip():
+            break
+    return "", lines
+
+
+def merge_symbols(general: str, own: str) -> str:
+    """The declarations of a quiz with those of one question, which win."""
+    declared, waiting = dict[str, str](), list[str]()
+    for part in filter(None, (piece.strip() for piece in re.split(r"[,;\n]", f"{general},{own}"))):
+        name, colon, shape = (piece.strip() for piece in part.partition(":"))
+        waiting.append(name)
+        if colon:
+            declared |= {one: f"{one}: {shape}" for one in waiting}
+            waiting = []
+    return ", ".join([*declared.values(), *waiting])
+
+
+def _options(kind: Kind, text: str, number: int, complaints: Complaints) -> dict[str, Any]:
+    """What stands after the points: `rule=all`, `digits=3`, `name=quad_grad`."""
+    options: dict[str, Any] = {"rule": RULES[kind][0]} if kind in RULES else {}
+    for word in text.split():
+        name, _, value = word.partition("=")
+        if name == "rule" and value in RULES.get(kind, ()):
+            options["rule"] = value
+        elif name == "digits" and kind is Kind.NUMERIC and re.fullmatch("[1-9]", value):
+            options["digits"] = int(value)
+        elif name == "name" and kind is Kind.CODE and value.isidentifier():
+            options["function"] = value
+        else:
+            complaints.add(number, f"{kind} has no option {word!r}", _allowed_options(kind))
+    return options
+
+
+def _allowed_options(kind: Kind) -> str:
+    if kind in RULES:
+        return "rule=" + " or rule=".join(RULES[kind])
+    return {Kind.NUMERIC: "digits=3", Kind.CODE: "name=the_function"}.get(kind, "no options")
+
+
+_OF_KIND: dict[Kind, set[Mark]] = {
+    Kind.SINGLE: {Mark.RADIO},
+    Kind.MULTIPLE: {Mark.BOX},
+    Kind.NUMERIC: {Mark.KEY, Mark.WRONG},
+    Kind.MATRIX: {Mark.KEY, Mark.WRONG},
+    Kind.SYMBOLIC: {Mark.KEY, Mark.WRONG},
+    Kind.ORDER: {Mark.RANK},
+    Kind.MATCH: {Mark.PAIR},
+    Kind.CODE: {Mark.GIVE, Mark.KEY, Mark.WRONG},
+    Kind.WITNESS: {Mark.GIVE, Mark.NEED, Mark.SHOW},
+    Kind.TEXT: set(),
+}
+_ANYWHERE = {Mark.TEXT, Mark.PARAMETER, Mark.HINT, Mark.SOLUTION}
+
+
+def _contents(kind: Kind, lines: Sequence[Line], complaints: Complaints) -> dict[str, Any]:
+    """The fields of a question that its lines fill."""
+    found: dict[Mark, list[Line]] = {mark: [] for mark in Mark}
+    for line in lines:
+        if line.mark not in _OF_KIND[kind] | _ANYWHERE:
+            expected = ", ".join(sorted(mark.value for mark in _OF_KIND[kind])) or "prose"
+            complaints.add(
+                line.number, f"a line `{line.mark.value}` has no place in {kind}", f"here: {expected}"
+            )
+        found[line.mark].append(line)
+    _check_prose(lines, complaints)
+    number, spread = kind is Kind.NUMERIC, kind in (Kind.NUMERIC, Kind.MATRIX)
+    return {
+        "prompt": "\n".join(line.text for line in found[Mark.TEXT]).strip(),
+        "keys": tuple(read_key(line, complaints, number=number, spread=spread) for line in found[Mark.KEY]),
+        "wrong": tuple(read_slip(line, complaints, number=number) for line in found[Mark.WRONG]),
+        "choices": tuple(_choice(line) for line in lines if line.mark in _CHOICES),
+        "parameters": tuple(
+            filter(None, (read_parameter(line, complaints) for line in found[Mark.PARAMETER]))
+        ),
+        "give": tuple(asked for line in found[Mark.GIVE] for asked in read_asked(line, complaints)),
+        "need": _conditions(found[Mark.NEED]),
+        "show": _conditions(found[Mark.SHOW]),
+        "hints": tuple(line.text for line in found[Mark.HINT]),
+        "solution": "\n".join(line.text for line in found[Mark.SOLUTION]).strip(),
+    }
+
+
+_CHOICES = (Mark.RADIO, Mark.BOX, Mark.RANK, Mark.PAIR)
+
+
+def _choice(line: Line) -> Choice:
+    text, feedback = split_feedback(line.text)
+    if line.mark is Mark.PAIR:
+        left, _, right = (part.strip() for part in f" {text}".partition("=> "))
+        return Choice(left, feedback=feedback, partner=right, line=line.number)
+    rank = int(line.tick) if line.mark is Mark.RANK else 0
+    return Choice(text, line.tick == "x", feedback, rank, line=line.number)
+
+
+def _conditions(lines: Sequence[Line]) -> tuple[Condition, ...]:
+    parts = ((part.strip(), line.number) for line in lines for part in line.text.split(";"))
+    return tuple(Condition(text, number) for text, number in parts if text)
+
+
+def _check_prose(lines: Sequence[Line], complaints: Complaints) -> None:
+    """Prose stands before the answers; after them it is a continuation that was not indented."""
+    answered = False
+    for line in lines:
+        if line.mark is not Mark.TEXT:
+            answered |= line.mark is not Mark.PARAMETER
+        elif answered and line.text.strip():
+            complaints.add(
+                line.number,
+                f"this text stands after the answers: {line.text.strip()[:40]!r}",
+                "indent it by two spaces to continue the line above, or begin it with : for the solution",
+            )

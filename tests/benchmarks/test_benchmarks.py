@@ -1,0 +1,72 @@
+"""The benchmarks measure something, on two submissions."""
+
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+from benchmarks import classroom, figures, meter, ports
+
+
+@pytest.fixture
+def work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A scratch folder in place of benchmarks/work."""
+    monkeypatch.setattr(figures, "WORK", tmp_path)
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[2]))
+    return tmp_path
+
+
+def test_a_submission_has_a_cost_and_a_floor_below_it(work: Path) -> None:
+    """Two students are graded by the command line, and what it took is more than plain exec takes."""
+    values = figures.cost(figures.Sizes(ours=2))
+    assert 0 < values["floor_ms"] < values["cpu_ms"]
+    assert values["ratio_to_floor"] == pytest.approx(values["cpu_ms"] / values["floor_ms"])
+    assert len(list((work / "ours" / "reports").glob("*/*/report.html"))) == 2
+
+
+def test_orphans_are_counted(tmp_path: Path) -> None:
+    """A process that outlives the one that started it is waited for, and its time is not lost."""
+    spin = "import time\nwhile time.process_time() < 0.3: pass"
+    start = f"import subprocess, sys; subprocess.Popen([sys.executable, '-c', {spin!r}])"
+    spent = meter.run([sys.executable, "-c", start], cwd=tmp_path)
+    assert spent.cpu >= 0.3
+
+
+def test_a_command_that_fails_says_what_it_said(tmp_path: Path) -> None:
+    """A figure is never made of a run that failed."""
+    with pytest.raises(RuntimeError, match="no such luck"):
+        meter.run([sys.executable, "-c", "exit('no such luck')"], cwd=tmp_path, log=tmp_path / "log")
+
+
+def test_speed_cases_are_left_out() -> None:
+    """Only the statements that yield a speed case go."""
+    kept = "def f(rng):\n    yield core(1)\n"
+    source = f"{kept}    yield speed(\n        2,\n        seconds=3.0,\n    )\n"
+    assert classroom.without_speed(source) == kept
+
+
+@pytest.mark.parametrize("name", ["quad_grad", "num_grad", "point_loss", "ls_hess"])
+def test_hidden_tests_of_the_peers_accept_the_reference_and_refuse_another_answer(name: str) -> None:
+    """The port of a question tells right from wrong, without anything of ours."""
+    module = classroom.solutions_text()
+    reference, hidden = ports.hidden_tests(module, name)
+    assert "autograder" not in hidden
+    assert "speed" not in hidden
+    import numpy as np
+
+    right: dict[str, object] = {"np": np}
+    exec(reference, right)
+    exec(hidden, right)
+    wrong: dict[str, object] = {"np": np, name: lambda *_args: 0.5}
+    with pytest.raises((AssertionError, TypeError)):
+        exec(hidden, wrong)
+
+
+def test_a_place_is_found_for_every_answer() -> None:
+    """Where the notebook a peer hands out has no cell for an answer, nothing is measured."""
+    sample = SimpleNamespace(notebook=b'{"cells": []}')
+    with pytest.raises(RuntimeError, match="no place"):
+        ports.handed_in({"cells": []}, {"cells": []}, sample.notebook, ["quad_grad"])

@@ -1,0 +1,70 @@
+"""`autograder check`: a table for people, JSON for scripts, every flaw with its file and line."""
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from autograder.cli.main import group
+from autograder.course.scaffold import make_course
+
+
+@pytest.fixture
+def course(tmp_path: Path) -> Iterator[Path]:
+    make_course(tmp_path / "course")
+    before = Path.cwd()
+    os.chdir(tmp_path / "course")
+    yield tmp_path / "course"
+    os.chdir(before)
+
+
+def check(*arguments: str) -> Result:
+    return CliRunner().invoke(group, ["check", "gradients", *arguments])
+
+
+def test_a_good_assignment_is_ready_and_its_figures_are_told(course: Path) -> None:
+    result = check("--draws", "1")
+    assert result.exit_code == 0, result.output
+    last = result.output.strip().splitlines()
+    assert last[-1] == "gradients: ready to be released (20 points)."
+    assert any(line.startswith("10 questions ") and "61/61" in line and "63/63" in line for line in last)
+
+
+def test_a_script_reads_the_same_as_json(course: Path) -> None:
+    told = json.loads(check("--draws", "2", "--json").output)
+    assert (told["ready"], told["flaws"], told["draws"]) == (True, [], 2)
+    everything = told["all"]
+    assert everything["questions"] == 10
+    assert (everything["points"], everything["accepted"], everything["caught"]) == (20, 61, 63)
+    assert everything["surviving"] == 0
+    assert told["questions"][3]["question"] == "quad_grad"
+
+
+def test_flaws_are_listed_at_once_with_file_and_line(course: Path) -> None:
+    module = course / "solutions/gradients.py"
+    source = module.read_text(encoding="utf-8").replace("points=3, forb", "points=2, forb", 1)
+    module.write_text(source.replace('    """Mind the requested shape."""\n', "", 1), encoding="utf-8")
+    result = check("--draws", "1")
+    assert result.exit_code == 2
+    assert (
+        "assignments/gradients/gradients.ipynb, cell 15: quad_grad: 3 points in the notebook" in result.output
+    )
+    line = source.splitlines().index("def row_matrix(w, x):")
+    assert f"solutions/gradients.py:{line}: linear_form_grad: mistake row_matrix: has no doc" in result.output
+    assert result.output.strip().endswith("gradients: 2 things to mend before it is released.")
+
+
+def test_an_assignment_need_not_be_planned_yet(course: Path) -> None:
+    """It is written and checked before it is put into course.toml."""
+    file = course / "course.toml"
+    settings = file.read_text(encoding="utf-8").replace("[assignments.gradients]", "[assignments.other]")
+    file.write_text(settings, encoding="utf-8")
+    assert check("--draws", "1").exit_code == 0
+
+
+def test_a_name_without_notebook_says_which_file_is_missing(course: Path) -> None:
+    result = CliRunner().invoke(group, ["check", "gradiants"])
+    assert "assignments/gradiants/gradiants.ipynb: there is no such file" in str(result.exception)

@@ -1,0 +1,77 @@
+"""`pytest solutions/`: the plugin that is shipped collects the claims of a course, and nothing else."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from autograder.course.scaffold import make_course
+
+
+def run_pytest(*arguments: str, at: Path) -> str:
+    """What pytest prints, in a process of its own, with the plugins that are installed."""
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *arguments]
+    done = subprocess.run(command, cwd=at, capture_output=True, text=True, timeout=300)
+    return done.stdout + done.stderr
+
+
+@pytest.fixture
+def course(tmp_path: Path) -> Path:
+    make_course(tmp_path / "course")
+    folder = tmp_path / "course"
+    for file in (folder / "solutions").glob("*.py"):
+        if file.stem != "gradients":
+            file.unlink()
+    return folder
+
+
+def installed() -> bool:
+    from importlib.metadata import entry_points
+
+    return any(entry.value == "autograder.pytest_plugin" for entry in entry_points(group="pytest11"))
+
+
+ALSO = () if installed() else ("-p", "autograder.pytest_plugin")
+"""An installation older than the plugin does not name it yet."""
+
+
+@pytest.mark.slow
+def test_every_claim_is_a_test_of_its_own(course: Path) -> None:
+    """It writes nothing into the course."""
+    said = run_pytest("solutions/", "-q", *ALSO, at=course)
+    assert " passed" in said, said
+    assert "failed" not in said
+    listed = run_pytest("solutions/", "--collect-only", "-q", *ALSO, at=course)
+    assert "gradients.py::quad_grad: mistake takes_A_symmetric is caught and told apart" in listed
+    assert "gradients.py::quad_grad: small edits are caught" in listed
+    assert "gradients.py::points add up" in listed
+    assert not (course / ".autograder").exists()
+
+
+def test_a_claim_that_does_not_hold_fails_with_its_flaws_alone(course: Path) -> None:
+    module = course / "solutions/gradients.py"
+    module.write_text(module.read_text(encoding="utf-8").replace("points=3, forb", "points=2, forb", 1))
+    said = run_pytest("solutions/", "-q", "-k", "both and sides", *ALSO, at=course)
+    assert "1 failed" in said
+    assert "quad_grad: 3 points in the notebook, 2 in the solutions (make them equal)" in said
+    assert "Traceback" not in said
+
+
+def test_a_module_that_cannot_be_loaded_is_an_error_of_collection(course: Path) -> None:
+    (course / "solutions/gradients.py").write_text("x = (\n")
+    said = run_pytest("solutions/", "-q", *ALSO, at=course)
+    assert "gradients.py:1: SyntaxError" in said
+    assert "1 error" in said
+
+
+def test_other_runs_are_not_disturbed(tmp_path: Path) -> None:
+    """Nothing is loaded for them, nor is a folder called solutions collected outside of a course."""
+    (tmp_path / "solutions").mkdir()
+    (tmp_path / "solutions/one.py").write_text("raise SystemExit\n")
+    (tmp_path / "test_it.py").write_text(
+        "import sys\n\ndef test_nothing_is_loaded():\n"
+        "    assert not {'numpy', 'autograder.check', 'autograder.course'} & set(sys.modules)\n"
+    )
+    assert "1 passed" in run_pytest("-q", *ALSO, at=tmp_path)
+    assert "no tests ran" in run_pytest("solutions/", "-q", *ALSO, at=tmp_path)

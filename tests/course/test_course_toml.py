@@ -1,0 +1,282 @@
+"""course.toml: what is read, and that every mistake is told at once with its place."""
+
+from datetime import UTC, datetime, timedelta
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic_core import PydanticCustomError
+
+from autograder.course import read_course, values
+from autograder.domain.course import Course, Disclosure, Limits
+from autograder.errors import CourseError, Flaw
+
+ROOT = Path(__file__).parents[2]
+
+GOOD = """
+name = "kernels"
+title = "Kernels"
+timezone = "Europe/Paris"
+preload = ["scipy.linalg"]
+
+[grade]
+homework = "50 %"
+exam = 0.5
+
+[limits]
+memory_mb = 512
+seconds = 60
+
+[assignments.gradients]
+title = "Gradients"
+weight = "1/3"
+deadline = 2026-10-18T23:59:00
+grace = "15 min"
+disclosure = "never"
+
+[assignments.gradients.limits]
+memory_mb = 2048
+
+[assignments.descent]
+title = "Descent"
+weight = "2/3"
+deadline = 2026-12-01T12:00:00Z
+"""
+
+
+def course(folder: Path, text: str = GOOD) -> Course:
+    """The course of this text."""
+    (folder / "course.toml").write_text(text, encoding="utf-8")
+    return read_course(folder)
+
+
+def flaws(folder: Path, text: str) -> list[Flaw]:
+    """What is wrong with this text."""
+    with pytest.raises(CourseError) as caught:
+        course(folder, text)
+    return list(caught.value.flaws)
+
+
+def flaw(folder: Path, old: str, new: str) -> Flaw:
+    """The only thing wrong with the good text after one change."""
+    assert old in GOOD
+    (only,) = flaws(folder, GOOD.replace(old, new))
+    return only
+
+
+class TestReading:
+    def test_the_course_of_this_repository(self):
+        """The course that is shipped is right: half exam, half homework; every assignment has a notebook."""
+        ours = read_course(ROOT)
+
+        assert (ours.homework_weight, ours.exam_weight) == (Fraction(1, 2), Fraction(1, 2))
+        assert ours.plan("gradients").weight == Fraction(1, 8)
+        assert ours.plan("gradients").limits == Limits()
+        for plan in ours.plans:
+            assert (ROOT / "assignments" / plan.name / f"{plan.name}.ipynb").is_file()
+
+    def test_everything_arrives(self, tmp_path):
+        """Shares are exact, deadlines have a zone, own limits stand over the course's over the usual ones."""
+        read = course(tmp_path)
+        gradients, descent = read.plans
+
+        assert (read.name, read.timezone, read.preload) == ("kernels", "Europe/Paris", ("scipy.linalg",))
+        assert gradients.weight + descent.weight == 1
+        assert gradients.deadline.astimezone(UTC) == datetime(2026, 10, 18, 21, 59, tzinfo=UTC)
+        assert descent.deadline == datetime(2026, 12, 1, 12, tzinfo=UTC)
+        assert (gradients.grace, descent.grace) == (timedelta(minutes=15), timedelta(0))
+        assert (gradients.disclosure, descent.disclosure) == (Disclosure.NEVER, Disclosure.CATEGORY)
+        assert gradients.limits == Limits(memory_mb=2048, seconds=60.0)
+        assert descent.limits == Limits(memory_mb=512, seconds=60.0)
+
+    def test_a_byte_order_mark_does_no_harm(self, tmp_path):
+        """Some editors begin a file with one."""
+        assert course(tmp_path, "\ufeff" + GOOD).name == "kernels"
+
+    def test_a_course_in_writing(self, tmp_path):
+        """Assignments that are not written yet weigh together, so that the sum is always checked."""
+        only = GOOD.partition("[assignments.descent]")[0]
+
+        assert course(tmp_path, only.replace("[limits]", '[homework]\nto_come = "2/3"\n[limits]', 1)).plan(
+            "gradients"
+        )
+        assert "33.3333 %" in flaws(tmp_path, only)[0].what
+
+    def test_a_course_without_assignments_yet(self, tmp_path):
+        """A course may be begun before its first assignment."""
+        assert course(tmp_path, GOOD.partition("[assignments")[0]).plans == ()
+
+
+class TestMistakes:
+    def test_all_are_told_at_once(self, tmp_path):
+        """Mistakes in different tables, and in both files, come together."""
+        (tmp_path / "students.csv").write_text("id\nada\nada\n")
+        wrong = (
+            GOOD.replace("2026-10-18T23:59:00", '"soon"').replace("= 512", "= 5").replace("exam = 0.5", "")
+        )
+
+        assert [each.where for each in flaws(tmp_path, wrong)] == [
+            "course.toml: grade.exam",
+            "course.toml: limits.memory_mb",
+            "course.toml: assignments.gradients.deadline",
+            "students.csv, line 3",
+        ]
+
+    @pytest.mark.parametrize(
+        ("old", "new", "where", "what", "allowed"),
+        [
+            (
+                "deadline = 2026-10-18",
+                "deadlin = 2026-10-18",
+                "assignments.gradients.deadlin",
+                "no key",
+                "mean deadline",
+            ),
+            (
+                "seconds = 60",
+                "second_per_cell = 60",
+                "limits.second_per_cell",
+                "no key",
+                "mean seconds_per_cell",
+            ),
+            ("preload =", "colour =", "colour", "no key", "keys here are name, title"),
+            ('title = "Gradients"', "", "assignments.gradients.title", "is missing", "a text"),
+            (
+                "2026-10-18T23:59:00",
+                "2026-10-18",
+                "assignments.gradients.deadline",
+                "no time of day",
+                "T23:59:00",
+            ),
+            (
+                "2026-10-18T23:59:00",
+                "2026-03-29T02:30:00",
+                "assignments.gradients.deadline",
+                "does not exist",
+                "",
+            ),
+            ("2026-10-18T23:59:00", "0001-01-01T00:00:00", "assignments.gradients.deadline", "century", ""),
+            ("Europe/Paris", "Europe/Pari", "timezone", "'Europe/Pari' is no time zone", "Europe/Paris"),
+            ("Europe/Paris", "../../etc/passwd", "timezone", "no time zone", ""),
+            ('"15 min"', "15", "assignments.gradients.grace", "15 is no span", '"15 min"'),
+            ('"15 min"', '"-15 min"', "assignments.gradients.grace", "no span", ""),
+            (
+                "never",
+                "nevr",
+                "assignments.gradients.disclosure",
+                "no choice",
+                "mean never",
+            ),
+            ("= 512", '= "512"', "limits.memory_mb", "'512' is not allowed", "128 to 65536"),
+            ("= 512", "= true", "limits.memory_mb", "true is not allowed", "128 to 65536"),
+            ("seconds = 60", "seconds = nan", "limits.seconds", "nan is not allowed", "more than 0"),
+            ("seconds = 60", "seconds = -1", "limits.seconds", "-1 is not allowed", "more than 0"),
+            ('["scipy.linalg"]', '["scipy-linalg"]', "preload[0]", "no module", ""),
+            ('["scipy.linalg"]', '"scipy"', "preload", "'scipy' is not allowed", "a list"),
+            ('name = "kernels"', 'name = "../x"', "name", "no name", "letters"),
+            ("exam = 0.5", "exam = 0.4", "grade", "make 90 %", "100 %"),
+            ('weight = "1/3"', 'weight = "1/4"', "assignments", "make 91.6667 %", "100 %"),
+            (
+                "seconds = 60",
+                "seconds = 5",
+                "assignments.gradients.limits.seconds_per_cell",
+                "more than the 5",
+                "",
+            ),
+        ],
+    )
+    def test_each_is_told_with_its_place_its_value_and_what_is_allowed(
+        self, tmp_path, old, new, where, what, allowed
+    ):
+        """One mistake, one sentence, at the path the author wrote."""
+        found = flaws(tmp_path, GOOD.replace(old, new, 1))
+
+        assert found[0].where == f"course.toml: {where}"
+        assert what in found[0].what
+        assert allowed in found[0].allowed
+
+    @pytest.mark.parametrize("weight", ["50", "-0.1", '"12,5 %"', '"1/0"', "true", "inf", '"half"', "[1]"])
+    def test_what_is_no_share(self, tmp_path, weight):
+        """A weight is one number between 0 and 1; the sum is not complained of as well."""
+        only = flaw(tmp_path, 'weight = "1/3"', f"weight = {weight}")
+
+        assert only.where == "course.toml: assignments.gradients.weight"
+        assert '"12.5 %"' in only.allowed
+
+    def test_tables_that_are_none(self, tmp_path):
+        """Values where tables are expected are told like any other mistake."""
+        wrong = 'assignments = 3\nhomework = "50 %"\nlimits = []\ngrade = 2026-01-01\n'
+        places = [each.where for each in flaws(tmp_path, wrong)]
+
+        assert [f"course.toml: {key}" for key in ("grade", "homework", "limits", "assignments")] == places[3:]
+
+    def test_a_name_of_an_assignment_that_is_no_name(self, tmp_path):
+        """Assignments name folders."""
+        text = GOOD.replace("assignments.gradients", 'assignments."../gradients"')
+
+        assert flaws(tmp_path, text)[0].where == 'course.toml: assignments."../gradients"'
+
+    def test_a_syntax_error_has_a_line_and_a_column(self, tmp_path):
+        """As the TOML reader tells it, and students.csv is looked at all the same."""
+        (tmp_path / "students.csv").write_text("nobody\n")
+
+        first, second = flaws(tmp_path, 'name = "kernels"\ntitle = \n')
+
+        assert first.where == "course.toml, line 2, column 9"
+        assert second.where == "students.csv, line 1"
+
+    def test_bytes_that_are_no_text_have_a_line(self, tmp_path):
+        """A file saved as latin-1 is refused where it begins to be."""
+        (tmp_path / "course.toml").write_bytes("name = 'k'\ntitle = 'Modèles'\n".encode("latin-1"))
+
+        with pytest.raises(CourseError, match=r"course\.toml, line 2: is not text in UTF-8"):
+            read_course(tmp_path)
+
+    def test_no_course(self, tmp_path):
+        """Where there is none, the way to make one is told."""
+        with pytest.raises(CourseError, match="autograder init"):
+            read_course(tmp_path)
+
+
+class TestValues:
+    @given(st.fractions(min_value=0, max_value=1))
+    def test_every_share_is_read_exactly(self, exact):
+        """As a fraction and in percent."""
+        assert values.share(f"{exact.numerator}/{exact.denominator}") == exact
+        assert values.share(f"{exact.numerator * 100}/{exact.denominator} %") == exact
+
+    @given(
+        st.one_of(
+            st.text(max_size=30),
+            st.floats(),
+            st.integers(),
+            st.booleans(),
+            st.none(),
+            st.lists(st.integers()),
+        )
+    )
+    def test_anything_else_is_refused_with_a_sentence(self, value):
+        """Whatever stands there is read or refused, never a crash."""
+        for reading in (
+            values.share,
+            values.span,
+            values.zone,
+            values.name,
+            values.module,
+            values.disclosure,
+        ):
+            try:
+                reading(value)
+            except PydanticCustomError as error:
+                assert error.context["what"]
+                assert error.context["allowed"]
+
+    @pytest.mark.parametrize(
+        ("text", "seconds"),
+        [("90 s", 90), ("15min", 900), ("1.5 h", 5400), ("2 days", 172800), ("1 day", 86400)],
+    )
+    def test_spans_of_time(self, text, seconds):
+        """Seconds, minutes, hours and days."""
+        assert values.span(text) == timedelta(seconds=seconds)

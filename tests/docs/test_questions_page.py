@@ -1,0 +1,69 @@
+"""The reference of the question API: every example is loaded and judged, and no public name is left out."""
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import autograder
+from autograder.check.answers import alternate_flaws, mistake_flaws, reference_flaws, thoughtless_flaws
+from autograder.check.mutants import mutate
+from autograder.check.subject import Subject
+from autograder.domain.course import Limits
+from autograder.notebook.assignment import AssignmentText
+from autograder.questions.cases import _WEIGHTS, Group
+from autograder.questions.question import COMPARISONS, Question
+from autograder.questions.solutions import prepare
+
+PAGE = (Path(__file__).parents[2] / "docs" / "questions.md").read_text(encoding="utf-8")
+EXAMPLES = re.findall(r"^```python\n(.*?)^```$", PAGE, re.S | re.M)
+FIRST = [re.search(r"^def (\w+)|^(\w+) = variable", body, re.M)[0] for body in EXAMPLES]
+
+
+def opened(body: str, folder: Path) -> Subject:
+    file = folder / "example.py"
+    file.write_text(body, encoding="utf-8")
+    solutions = prepare("example", file, secret=b"public", limits=Limits())
+    return Subject.of(
+        AssignmentText("", "", (), ()), solutions, notebook="example.ipynb", module="example.py"
+    )
+
+
+@pytest.mark.parametrize("body", EXAMPLES, ids=FIRST)
+def test_what_an_example_declares_holds(body: str, tmp_path: Path) -> None:
+    """References and alternates earn everything, mistakes are caught, what is thoughtless earns little."""
+    subject = opened(body, tmp_path)
+    assert subject.solutions.questions
+    for prepared in subject.solutions.questions:
+        question = prepared.question
+        flaws = [*reference_flaws(subject, question), *thoughtless_flaws(subject, question)]
+        for alternate in question.alternates:
+            flaws += alternate_flaws(subject, question, alternate)
+        for mistake in question.mistakes:
+            flaws += mistake_flaws(subject, question, mistake)
+        assert list(map(str, flaws)) == []
+        for picture in question.pictures:
+            assert np.ndim(picture.series(question(*picture.case.call.args), picture.case)) == 1
+
+
+@pytest.mark.parametrize("body", [body for body in EXAMPLES if ".equivalent(" in body])
+def test_the_edits_an_example_declares_are_right(body: str, tmp_path: Path) -> None:
+    for prepared in opened(body, tmp_path).solutions.questions:
+        alive = {mutant.edit.name for mutant in mutate(prepared).survivors}
+        assert prepared.question.equivalents.keys() <= alive
+
+
+def test_no_public_name_is_left_out() -> None:
+    for name in autograder.__all__:
+        assert re.search(rf"`@?{name}\b", PAGE), name
+    for name, attribute in vars(Question).items():
+        if callable(attribute) and not name.startswith("_") and name not in ("draw", "mistake_named"):
+            assert re.search(rf"`@?q\.{name}\b", PAGE), name
+    for comparison in COMPARISONS:
+        assert f'`"{comparison}"`' in PAGE
+
+
+def test_the_groups_have_the_weights_that_are_told() -> None:
+    told = dict(re.findall(r"^\| `(\w+)\(.*\| (\d+) \|$", PAGE, re.M))
+    assert told == {str(group): str(_WEIGHTS[group]) for group in Group}

@@ -1,0 +1,173 @@
+"""Verdicts, one promise each."""
+
+from fractions import Fraction
+from xml.etree import ElementTree
+
+import pytest
+
+from autograder.expressions.judge import PreparedKey, Reading, WrongAnswer, interpret, prepare
+from autograder.expressions.symbols import read_symbols
+from autograder.expressions.unreadable import Unreadable
+from autograder.expressions.verdicts import Code, State
+
+W = "w: vec d, x: vec d, A: mat d d, s: scalar, lambda: scalar+"
+
+
+def key(text: str, symbols: str = W, **more: object) -> PreparedKey:
+    return prepare(text, read_symbols(symbols), **more)  # type: ignore[arg-type]  # options of prepare
+
+
+def test_equal_answers_share_a_fingerprint_and_others_do_not() -> None:
+    """However they are spelt, right or wrong, exact or in floats."""
+    quad = key("(A + A^T) w")
+    assert quad.judge("Aw + A'w").fingerprint == quad.judge(r"(A + A^\top) w").fingerprint
+    assert quad.judge("2Aw").fingerprint == quad.judge("A w + A w").fingerprint
+    assert quad.judge("2Aw").fingerprint != quad.judge("2A'w").fingerprint
+    assert quad.judge("||w|| w").fingerprint == quad.judge("w sqrt(w'w)").fingerprint
+
+
+def test_a_listed_wrong_answer_earns_its_credit_and_gives_its_feedback() -> None:
+    """Before any diagnosis of ours."""
+    quad = key("(A + A^T) w", wrong=[WrongAnswer("2 A w", Fraction(1, 4), "Only for symmetric A.")])
+    judged = quad.judge("A w 2")
+    assert (judged.state, judged.credit, judged.code) == (State.PARTIAL, Fraction(1, 4), Code.LISTED)
+    assert judged.message == "Only for symmetric A."
+
+
+def test_an_echo_is_known_although_it_is_equal_to_the_key() -> None:
+    """The question's own expression is no answer; what equals it and is written otherwise is."""
+    quad = key(r"\sum_{i,j} A_{ij} w_i w_j", prompt=r"Write $f(w) = w^\top A w$ with entries.")
+    assert quad.judge("w'Aw").code is Code.ECHO
+    assert quad.judge(r"\sum_i w_i (A w)_i").code is Code.RIGHT
+
+
+def test_each_of_several_keys_is_right() -> None:
+    """An author may accept answers that are not equal."""
+    either = prepare(["w", "-w"], read_symbols(W))
+    assert either.judge("-w").state is either.judge("w").state is State.CORRECT
+
+
+@pytest.mark.parametrize(
+    ("answer", "code"),
+    [
+        ("A A^T w", Code.RIGHT),
+        ("A^2 w", Code.SYMMETRIC),
+        ("w^T A A^T", Code.ROW),
+        ("w^T A A", Code.ROW_SYMMETRIC),
+        ("-A A^T w", Code.SIGN),
+        ("A A^T w/3", Code.FACTOR),
+        ("A A^T x", Code.NEIGHBOUR),
+        ("tr(A A^T) w", Code.ONE_DIMENSION),
+        ("A A^T", Code.SHAPE),
+        ("(w w^T)^{-1} w", Code.UNDEFINED),
+        ("A w + x", Code.WRONG),
+        ("A v", Code.UNKNOWN_SYMBOL),
+        ("A + w", Code.ILL_TYPED),
+        ("A (", Code.UNREADABLE),
+    ],
+)
+def test_every_slip_has_its_code(answer: str, code: Code) -> None:
+    """In the order that docs/quiz-answers.md gives."""
+    assert key("A A^T w").judge(answer).code is code
+
+
+def test_an_ambiguous_slash_is_asked_back_only_where_the_other_reading_is_right() -> None:
+    """The right answer is never called wrong for a slash, and a wrong one is called wrong."""
+    half = key("1/(2 s)")
+    assert half.judge("1/2s").code is Code.AMBIGUOUS
+    assert half.judge("1/(2s)").code is Code.RIGHT
+    assert half.judge("3/2s").state is State.WRONG
+
+
+def test_two_sides_of_an_equation_must_be_equal() -> None:
+    """A chain of equalities is one answer, a false equation is none."""
+    quad = key("(A + A^T) w")
+    assert quad.judge("Aw + A'w = (A + A^T) w").code is Code.RIGHT
+    assert quad.judge("2Aw = (A + A^T) w").state is State.UNREADABLE
+
+
+@pytest.mark.parametrize(
+    ("answer", "code"),
+    [
+        ("0 < s < 2/λ", Code.RIGHT),
+        ("λ s < 2 and s > 0", Code.RIGHT),
+        ("2/λ > s; s > 0", Code.RIGHT),
+        ("s > 0", Code.WRONG),
+        ("0 < s <= 2/λ", Code.NEIGHBOUR),
+        ("s < 0 and s < 2/λ", Code.SIGN),
+        ("2/λ", Code.SHAPE),
+    ],
+)
+def test_conditions_are_a_set_up_to_positive_factors(answer: str, code: Code) -> None:
+    """Multiplying by a positive symbol changes nothing; strictness and direction do."""
+    assert key("0 < s < 2/lambda").judge(answer).code is code
+
+
+def test_multiplying_an_equation_by_what_may_vanish_is_not_allowed() -> None:
+    """s^2 = s has a solution that s = 1 has not."""
+    assert key("s = 1").judge("s^2 = s").state is State.WRONG
+    assert key("s = 1").judge("2 s - 2 = 0").state is State.CORRECT
+
+
+def test_a_number_called_like_a_size_may_be_that_size() -> None:
+    """Both n of 1/n and tr(I_n) = n, at every size."""
+    mean = key("1/n X^T y", "X: mat n d, y: vec n, n: scalar+")
+    assert mean.judge("X^T y/tr(I_n)").code is Code.RIGHT
+    assert mean.judge("X^T y/tr(I_d)").state is State.WRONG
+    assert mean.judge("X^T y/(1_n^T 1_n)").code is Code.RIGHT
+
+
+def test_rows_of_a_matrix_are_summed() -> None:
+    """x_i is the i-th row of X as a column; a range that does not fit is said."""
+    mean = key("X^T (X w - y)", "X: mat n d, x_i: row X, w: vec d, y: vec n")
+    assert mean.judge(r"\sum_{i=1}^n (\langle x_i, w\rangle - y_i) x_i").code is Code.RIGHT
+    assert mean.judge(r"\sum_{i=1}^d (\langle x_i, w\rangle - y_i) x_i").code is Code.ILL_TYPED
+
+
+@pytest.mark.parametrize("answer", ["exp(w'w) w + 0.000000001 x", "exp(100 w'w) w + x", "w + exp(0 s) w - w"])
+def test_a_small_difference_is_a_difference(answer: str) -> None:
+    """Floats are compared at points of several magnitudes, so that no term can hide."""
+    assert key("exp(w'w) w").judge(answer).state is not State.CORRECT
+
+
+def test_a_reading_is_well_formed_mathml_and_names_its_shape() -> None:
+    """For the echo while an answer is typed."""
+    reading = interpret(r"\frac{(A + A^T) w}{\|w\|} < 0", read_symbols(W))
+    assert isinstance(reading, Reading)
+    assert reading.text == "(A + Aᵀ) w/‖w‖ < 0"
+    assert ElementTree.fromstring(reading.mathml).tag.endswith("math")
+    assert reading.shape == "an equation or inequality"
+
+
+def test_an_echo_for_a_known_key_knows_what_an_equals_sign_means() -> None:
+    """A label before an expression, or an equation."""
+    equation = prepare("grad f(w) = 0", read_symbols("f: function d, w: vec d"))
+    reading = equation.interpret("∇f(w) = 0_d")
+    assert isinstance(reading, Reading)
+    assert reading.text == "∇f(w) = 0"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "w vec d",
+        "w: vector d",
+        "w: vec d, w: vec n",
+        "w: vec",
+        "x_i: row X",
+        "2w: scalar",
+        "X: mat n d with n",
+    ],
+)
+def test_a_wrong_declaration_is_refused(text: str) -> None:
+    """With what is allowed instead."""
+    with pytest.raises(Unreadable):
+        read_symbols(text)
+
+
+def test_a_key_that_cannot_be_read_is_the_authors_mistake() -> None:
+    """`prepare` raises, `judge` never does."""
+    with pytest.raises(Unreadable):
+        key("A +")
+    with pytest.raises(Unreadable):
+        key("A", wrong=[WrongAnswer("B")])

@@ -1,0 +1,131 @@
+"""A pile of submissions: what goes wrong with one concerns that one."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from autograder.domain.course import Disclosure, Limits, Plan
+from autograder.domain.report import Outcome, Report, Verdict
+from autograder.domain.submission import ReceivedBy, Submission
+from autograder.errors import IsolationError
+from autograder.grading import batch as session
+from autograder.grading.grade import Assignment, disclosed, lateness
+from autograder.notebook.released import Released
+from autograder.questions.solutions import prepare
+
+NOTEBOOK = b"""{"cells": [
+ {"cell_type": "markdown", "id": "a", "metadata": {}, "source": "# Doubling"},
+ {"cell_type": "markdown", "id": "b", "metadata": {}, "source": "## 1. Double (2 points)\\n\\nReturn 2x."},
+ {"cell_type": "code", "id": "c", "metadata": {}, "outputs": [], "execution_count": null,
+  "source": "def double(x):\\n    \\"\\"\\"x: float -> float\\"\\"\\"\\n    raise NotImplementedError"}
+], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}"""
+SOLUTIONS = """
+from autograder import core, question
+
+@question(points=2)
+def double(x):
+    return 2.0 * x
+
+@double.cases
+def _(rng):
+    yield core("one", 1.5)
+    yield core("two", -2.5)
+"""
+
+
+@pytest.fixture
+def assignment(tmp_path: Path) -> Assignment:
+    module = tmp_path / "doubling.py"
+    module.write_text(SOLUTIONS, encoding="utf-8")
+    limits = Limits()
+    solutions = prepare("doubling", module, secret=b"x" * 32, limits=limits)
+    return Assignment(
+        Plan("doubling", "Doubling", Fraction(1), limits=limits), Released.from_content(NOTEBOOK), solutions
+    )
+
+
+def pile(*students: str) -> Iterator[Submission]:
+    for student in students:
+        received = datetime(2026, 10, 1, tzinfo=UTC)
+        yield Submission(student, "doubling", NOTEBOOK, received, ReceivedBy.SERVER, "doubling.ipynb")
+
+
+class Clumsy:
+    """Stands in for a runner, and fails on purpose."""
+
+    def __init__(self, error: Exception) -> None:
+        self._error = error
+
+    def start(self, *_: object, **__: object) -> object:
+        raise self._error
+
+    def close(self) -> None:
+        pass
+
+
+def draw(report: Report) -> str:
+    return f"page of {report.student}"
+
+
+def test_an_error_of_ours_on_one_submission_leaves_a_report_that_asks_for_a_person(
+    assignment: Assignment,
+) -> None:
+    """No student gets a mark by it, and the batch goes on."""
+    graded = list(
+        session.grade_pile(pile("a", "b"), assignment, lambda: Clumsy(KeyError("ours")), draw, workers=1)  # type: ignore[arg-type, return-value]
+    )
+
+    assert [one.report.student for one in graded] == ["a", "b"]
+    assert all(one.report.needs_person and one.report.score is None for one in graded)
+
+
+def test_a_machine_that_cannot_seal_ends_the_run_before_anything_is_graded(assignment: Assignment) -> None:
+    """IsolationError reaches the instructor as a sentence; no report is written."""
+    clumsy = Clumsy(IsolationError("no Landlock"))
+
+    with pytest.raises(IsolationError):
+        list(session.grade_pile(pile("a"), assignment, lambda: clumsy, draw, workers=1))  # type: ignore[arg-type, return-value]
+
+
+def test_a_report_file_is_whole_or_not_there(tmp_path: Path) -> None:
+    """A crash while writing leaves the old file."""
+    session.write_whole(tmp_path / "report.html", "old")
+
+    with pytest.raises(UnicodeEncodeError):
+        session.write_whole(tmp_path / "report.html", "new \udc80")
+
+    assert (tmp_path / "report.html").read_text("utf-8") == "old"
+    assert [file.name for file in tmp_path.iterdir()] == ["report.html"]
+
+
+def late_by(minutes: int, *, grace: int = 0) -> str:
+    """What a report notes of a submission that was received so many minutes after the deadline."""
+    [submission] = pile("a")
+    deadline = submission.received - timedelta(minutes=minutes)
+    plan = Plan("doubling", "Doubling", Fraction(1), deadline=deadline, grace=timedelta(minutes=grace))
+    return " ".join(lateness(submission, plan))
+
+
+def test_a_late_submission_is_told_how_late_it_is() -> None:
+    """Within the grace nothing is said; what lateness costs is not the report's business."""
+    assert late_by(65) == "Received 1 h 05 min after the deadline."
+    assert late_by(4 * 24 * 60) == "Received 4 days after the deadline."
+    assert late_by(10, grace=15) == ""
+    assert late_by(-5) == ""
+
+
+def test_a_course_may_tell_nothing_of_hidden_cases() -> None:
+    """With disclosure "never" a verdict keeps its mark and loses its reasons."""
+    told = Verdict(
+        "q", Fraction(2), Outcome.WRONG, Fraction(1, 4), "Wrong sign.", mistake="sign", hint="Look."
+    )
+    plan = Plan("doubling", "Doubling", Fraction(1), disclosure=Disclosure.NEVER)
+
+    untold = disclosed(told, plan)
+
+    assert untold.mark == Fraction(1, 4)
+    assert (untold.mistake, untold.hint, untold.groups) == (None, "", ())
+    assert "sign" not in untold.sentence

@@ -1,0 +1,126 @@
+"""Quizzes for other programs, and what is lost on the way."""
+
+import io
+import json
+import re
+import zipfile
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from quiz_samples import sample
+
+from autograder.cli.quiz.export import written
+from autograder.errors import CourseError
+from autograder.interop.jupyterquiz import to_jupyterquiz
+from autograder.interop.moodle import read_back, to_moodle
+from autograder.interop.qti import to_qti, to_text2qti
+from autograder.quiz.format.reader import read_quiz
+from autograder.render.quiz import printable
+
+COURSE = sorted((Path(__file__).parents[2] / "quiz").glob("*.quiz.md"))
+
+
+def lost(export) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for loss in export.losses:
+        found.setdefault(loss.question, []).append(loss.what)
+    return found
+
+
+@pytest.mark.parametrize("path", COURSE, ids=lambda path: path.name)
+@pytest.mark.parametrize("name", ["moodle", "qti", "jupyterquiz", "html"])
+def test_every_quiz_of_the_course_leaves_in_every_format(path, name):
+    """Nothing raises, and every export has content."""
+    if name == "qti":
+        pytest.importorskip("text2qti")
+    assert written(read_quiz(path), name).content
+
+
+def test_moodle_gets_kinds_points_fractions_units_and_feedback():
+    """What Moodle can hold, it holds."""
+    export = to_moodle(sample())
+    root = ElementTree.fromstring(export.content)
+    by_name = {q.findtext("name/text"): q for q in root.iter("question")}
+    assert [q.get("type") for q in root.iter("question")] == [
+        "category", "shortanswer", "multichoice", "multichoice", "numerical", "essay", "matching", "matching",
+        "essay", "essay", "essay",
+    ]  # fmt: skip
+    some = by_name["some"]
+    assert [a.get("fraction") for a in some.iter("answer")] == ["50", "50", "-50", "-50"]
+    power = by_name["power"]
+    first = power.find("answer")
+    assert first is not None and float(first.findtext("text") or 0) == pytest.approx(1800 * 4184 / 86400)
+    assert float(first.findtext("tolerance") or 0) == pytest.approx(0.05 * 1800 * 4184 / 86400, rel=1e-4)
+    units = {u.findtext("unit_name"): float(u.findtext("multiplier") or 0) for u in power.iter("unit")}
+    assert units["W"] == 1 and units["kW"] == pytest.approx(0.001)
+    grad = by_name["grad"]
+    assert [a.findtext("text") for a in grad.iter("answer")] == ["(A + A^T) w", "2 A w", "A w"]
+    assert r"\(w \mapsto w^\top A w\)" in (grad.findtext("questiontext/text") or "")
+    said = lost(export)
+    assert any("equal expressions" in what for what in said["grad"]) and "one" not in said
+    assert any("not judged" in what for what in said["show-it"])
+
+
+def test_moodle_gets_copies_of_drawn_questions():
+    """One for each of several draws."""
+    export = to_moodle(sample(), copies=3)
+    names = re.findall(r"<text>(power \(\d\))</text>", export.content.decode())
+    assert names == ["power (1)", "power (2)", "power (3)"]
+
+
+def test_what_was_written_for_moodle_is_held_against_the_quiz():
+    """A question that went missing, or its marks, would be found."""
+    content = to_moodle(sample()).content.decode()
+    for before, after, says in [
+        ("<defaultgrade>2</defaultgrade>", "<defaultgrade>1</defaultgrade>", "lost its points"),
+        ('fraction="100"', 'fraction="90"', "cannot earn full marks"),
+        ('type="numerical"', 'type="essay"', "was written as"),
+    ]:
+        with pytest.raises(CourseError, match=says):
+            read_back(content.replace(before, after, 1).encode(), sample())
+
+
+def test_qti_is_made_by_text2qti():
+    """A zip with a manifest and an assessment, in which the questions stand."""
+    pytest.importorskip("text2qti")
+    export = to_qti(sample())
+    archive = zipfile.ZipFile(io.BytesIO(export.content))
+    assert "imsmanifest.xml" in archive.namelist()
+    assessment = "".join(archive.read(n).decode() for n in archive.namelist() if n.endswith(".xml"))
+    for identity in ("grad", "one", "some", "power"):
+        assert f'title="{identity}"' in assessment
+    said = lost(export)
+    assert any("the unit is said" in what for what in said["power"])
+    assert any("feedback on listed" in what for what in said["grad"])
+
+
+def test_the_text_for_text2qti_reads_like_its_manual():
+    """Choices, boxes, intervals, short answers."""
+    text = to_text2qti(sample())
+    assert "*a) this" in text and "[*] one" in text and "[ ] three" in text
+    assert "*   (A + A^T) w" in text and re.search(r"=   \[8\d\.\d+, 9\d\.\d+\]", text)
+
+
+def test_jupyterquiz_is_json_with_what_it_knows():
+    """Four types; the rest is left out, and said."""
+    export = to_jupyterquiz(sample())
+    entries = json.loads(export.content)
+    assert [entry["type"] for entry in entries] == ["string", "multiple_choice", "many_choice", "numeric"]
+    numeric = entries[3]
+    low, high = numeric["answers"][0]["range"]
+    assert low < 1800 * 4184 / 86400 < high and numeric["answers"][-1]["type"] == "default"
+    said = lost(export)
+    assert "the answers stand in the page, for whoever looks" in said["all"]
+    assert said["show-it"] == ["left out: there is no kind witness"]
+
+
+def test_paper_has_no_key_and_the_solved_paper_has_all():
+    """What is handed out gives nothing away."""
+    quiz = sample()
+    paper, solved = printable(quiz, solutions=False), printable(quiz, solutions=True)
+    for secret in ("(A + A^T) w", "Because.", "In this order", "not for students", "87.2 W"):
+        assert secret not in paper and secret in solved
+    assert "<script" not in solved and " style=" not in solved and "default-src 'none'" in solved
+    assert 'aria-label="right"' not in paper and "<strong>a, b</strong>" in solved
+    assert printable(quiz, solutions=False, seed="A") != paper
