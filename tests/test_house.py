@@ -1,6 +1,6 @@
 """What keeps the house readable, counted: each number is defined by the function that counts it.
 
-    python tests/test_house.py [ROOM ...]        # lists what is counted, for whoever tidies up
+python tests/test_house.py [ROOM ...]        # lists what is counted, for whoever tidies up
 """
 
 import ast
