@@ -17,14 +17,14 @@ _DRAWS = 2
 """How often the cases are drawn: as students get them, and once more."""
 
 
-def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> "Solutions | None":
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> "SolutionsFile | None":
     """Collect the modules of a course's solutions/."""
     folder = file_path.parent
     if file_path.suffix != ".py" or folder.name != "solutions" or file_path.name.startswith(("_", "test_")):
         return None
     if not (folder.parent / "course.toml").is_file():
         return None
-    collected: Solutions = Solutions.from_parent(parent, path=file_path)
+    collected: SolutionsFile = SolutionsFile.from_parent(parent, path=file_path)
     return collected
 
 
@@ -32,10 +32,10 @@ class Flawed(Exception):  # noqa: N818 - what a test shows is a list of flaws, n
     """A claim that does not hold; the message lists its flaws."""
 
 
-class Solutions(pytest.File):
+class SolutionsFile(pytest.File):
     """One module of solutions/, with the claims its author makes."""
 
-    def collect(self) -> Iterator["Proof"]:
+    def collect(self) -> Iterator["ClaimItem"]:
         """A test for each claim. What keeps the assignment from being opened is an error of collection."""
         from autograder.check.claims import claims_of
         from autograder.course import CourseFolder, read_course
@@ -50,10 +50,10 @@ class Solutions(pytest.File):
             raise self.CollectError(str(error)) from error
         for claim in claims_of(subject):
             name = ": ".join(part for part in (claim.question, claim.sentence) if part)
-            yield Proof.from_parent(self, name=name, claim=claim)
+            yield ClaimItem.from_parent(self, name=name, claim=claim)
 
 
-class Proof(pytest.Item):
+class ClaimItem(pytest.Item):
     """One claim."""
 
     def __init__(self, *, claim: "Claim", **options: Any) -> None:

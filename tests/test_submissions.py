@@ -23,7 +23,8 @@ from autograder.domain.report import CellEnding, Report
 from autograder.domain.report_json import to_json
 from autograder.domain.submission import ReceivedBy, Submission
 from autograder.errors import IsolationError
-from autograder.grading.grade import Assignment, grade
+from autograder.grading.assignment import OpenAssignment
+from autograder.grading.grade import grade
 from autograder.notebook.released import Released
 from autograder.questions.solutions import load, prepare
 from autograder.sandbox.runner import Runner
@@ -59,11 +60,11 @@ CASES = {str(case): case for case in read_cases()}
 
 
 @cache
-def assignment(name: str) -> Assignment:
+def assignment(name: str) -> OpenAssignment:
     released = (ROOT / f"assignments/{name}/{name}.ipynb").read_bytes()
     solutions = prepare(name, ROOT / f"solutions/{name}.py", secret=SECRET, limits=LIMITS)
     plan = Plan(name, name, weight=Fraction(1), limits=LIMITS)
-    return Assignment(plan, Released.from_content(released), solutions)
+    return OpenAssignment(plan, Released.from_content(released), solutions)
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,6 @@ import click
 from autograder.cli import options
 from autograder.course.opened import course_here
 from autograder.errors import SubmissionError
-from autograder.grading.batch import only_question
 from autograder.grading.explain import explain
 from autograder.render import clean
 
@@ -27,7 +26,7 @@ def command(name: str, student: str, question: str | None, accept_isolation: int
     course = course_here()
     assignment = course.assignment(name)
     if question:
-        assignment = only_question(assignment, question)
+        assignment = assignment.only(question)
     with course.gradebook(read_only=True) as gradebook:
         submission = next(iter(gradebook.latest_submissions(name, students=[student])), None)
     if submission is None:

@@ -16,7 +16,7 @@ from autograder.domain.report import Report
 from autograder.domain.submission import Submission
 from autograder.gradebook.handed import Handed
 from autograder.gradebook.store import Gradebook
-from autograder.grading.batch import drawing, grade_pile, only_question, record_and_write, write_missing
+from autograder.grading.batch import drawing, grade_pile, record_and_write, write_missing
 from autograder.inbox.notice import Oddity
 from autograder.render import clean
 
@@ -72,7 +72,7 @@ def command(
         oddities += map(_older, overtaken)
         pile = _pile(gradebook, name, students, again=question is not None)
         if question:
-            assignment = only_question(assignment, question)
+            assignment = assignment.only(question)
         draw = drawing(course.course)
         graded = grade_pile(
             pile, assignment, course.runner_maker(accept_isolation, assignment), draw, workers=jobs

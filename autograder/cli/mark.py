@@ -14,9 +14,9 @@ from autograder.course.opened import OpenCourse, course_here
 from autograder.domain.handmark import HandMark
 from autograder.errors import CourseError, Flaw
 from autograder.gradebook.store import Gradebook
+from autograder.grading.assignment import OpenAssignment
 from autograder.grading.batch import Graded, drawing, write_report, write_whole
-from autograder.grading.grade import Assignment
-from autograder.marking.answers import Pile, gather, parts_of, sheet_of
+from autograder.marking.answers import PartAnswers, gather, parts_of, sheet_of
 from autograder.marking.table import Marked, read_table, write_table
 from autograder.render import clean
 from autograder.render.marking import render_sheet
@@ -60,32 +60,32 @@ def command(
     assignment = course.assignment(name)
     with course.gradebook(read_only=not tables) as gradebook:
         secret = course.folder.secret()
-        piles = [gather(assignment, gradebook, part, secret=secret) for part in parts_of(assignment)]
-        if not piles:
+        parts = [gather(assignment, gradebook, part, secret=secret) for part in parts_of(assignment)]
+        if not parts:
             raise CourseError([Flaw(name, "has no part that is marked by hand")])
         if tables:
-            read = _read(tables, piles, gradebook, marker or getpass.getuser())
+            read = _read(tables, parts, gradebook, marker or getpass.getuser())
             sys.exit(_record(read, course, gradebook, out or course.folder.path / "reports" / name))
         folder = course.folder.path / "marking" / name
-    sys.exit(_write(assignment, piles, folder, names=names))
+    sys.exit(_write(assignment, parts, folder, names=names))
 
 
-def _write(assignment: Assignment, piles: Sequence[Pile], folder: Path, *, names: bool) -> int:
+def _write(assignment: OpenAssignment, parts: Sequence[PartAnswers], folder: Path, *, names: bool) -> int:
     """Write a sheet and a table a part; a table that somebody may have filled in is put aside, not lost."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for pile in piles:
-        part, marked = pile.part, sum(a.mark is not None and not a.outdated for a in pile.answers)
-        sheet = sheet_of(assignment, pile, names=names)
+    for gathered in parts:
+        part, marked = gathered.part, sum(a.mark is not None and not a.outdated for a in gathered.answers)
+        sheet = sheet_of(assignment, gathered, names=names)
         write_whole(folder / f"{part.key}.html", render_sheet(sheet))
-        _write_table(folder / f"{part.key}.csv", "\ufeff" + write_table(pile, names=names))
+        _write_table(folder / f"{part.key}.csv", "\ufeff" + write_table(gathered, names=names))
         click.echo(
-            f"{folder / part.key}.html and .csv: “{clean(part.title)}”, {len(pile.answers)} copies, "
+            f"{folder / part.key}.html and .csv: “{clean(part.title)}”, {len(gathered.answers)} copies, "
             f"{sheet.empty} of them empty, {marked} marked"
         )
-        for student, why in pile.missing:
+        for student, why in gathered.missing:
             click.echo(f"look at {clean(student)}: {why}", err=True)
     click.echo(f"Fill in the tables, then: autograder mark {assignment.plan.name} --csv TABLE")
-    return NEEDS_PERSON if any(pile.missing for pile in piles) else DONE
+    return NEEDS_PERSON if any(gathered.missing for gathered in parts) else DONE
 
 
 def _write_table(file: Path, text: str) -> None:
@@ -96,7 +96,7 @@ def _write_table(file: Path, text: str) -> None:
     write_whole(file, text)
 
 
-def _read(tables: Sequence[Path], piles: Sequence[Pile], gradebook: Gradebook, marker: str) -> Marked:
+def _read(tables: Sequence[Path], parts: Sequence[PartAnswers], gradebook: Gradebook, marker: str) -> Marked:
     """The marks of all tables. Raises CourseError with the mistakes of all of them."""
     now, flaws = datetime.now(UTC), list[Flaw]()
     marks: list[HandMark] = []
@@ -107,7 +107,7 @@ def _read(tables: Sequence[Path], piles: Sequence[Pile], gradebook: Gradebook, m
 
     for table in tables:
         try:
-            read = read_table(table.read_bytes(), piles, blobs, file=str(table), marker=marker, now=now)
+            read = read_table(table.read_bytes(), parts, blobs, file=str(table), marker=marker, now=now)
         except CourseError as error:
             flaws += error.flaws
             continue

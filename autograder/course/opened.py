@@ -19,7 +19,7 @@ from autograder.errors import CourseError, Flaw
 
 if TYPE_CHECKING:
     from autograder.gradebook.store import Gradebook
-    from autograder.grading.grade import Assignment
+    from autograder.grading.assignment import OpenAssignment
     from autograder.inbox.notice import Oddity
     from autograder.quiz.model import Quiz
     from autograder.sandbox.run import Run
@@ -49,10 +49,10 @@ class OpenCourse:
         """The hidden references of an assignment."""
         return self.folder.solutions / f"{name}.py"
 
-    def assignment(self, name: str) -> "Assignment":
+    def assignment(self, name: str) -> "OpenAssignment":
         """An assignment, ready to grade with. Raises CourseError with all its mistakes."""
         from autograder.check.pairs import must_pair
-        from autograder.grading.grade import Assignment
+        from autograder.grading.assignment import OpenAssignment
         from autograder.notebook.assignment import read_assignment
         from autograder.notebook.released import Released
         from autograder.questions.solutions import prepare
@@ -72,7 +72,7 @@ class OpenCourse:
         )
         must_pair(text, solutions, notebook=str(notebook), module=str(self.module(name)))
         quizzes = tuple(self.quiz(each) for each in plan.quizzes)
-        return Assignment(plan, Released.from_text(text), solutions, quizzes)
+        return OpenAssignment(plan, Released.from_text(text), solutions, quizzes)
 
     def quiz(self, name: str) -> "Quiz":
         """A quiz of the course. Raises CourseError with all its mistakes."""
@@ -95,7 +95,7 @@ class OpenCourse:
         return arrivals(folder, plan.name, roster=roster, limits=plan.limits, zone=zone)
 
     def runner_maker(
-        self, accept_level: int, assignment: "Assignment | None" = None
+        self, accept_level: int, assignment: "OpenAssignment | None" = None
     ) -> "Callable[[], Runner]":
         """What makes a runner for this course, warmed for an assignment where one is given.
 

@@ -16,7 +16,7 @@ from zlib import crc32
 from autograder.doctor.attack import Attack, File
 from autograder.domain.course import Limits, Plan
 from autograder.domain.submission import ReceivedBy, Submission
-from autograder.grading.grade import Assignment
+from autograder.grading.assignment import OpenAssignment
 from autograder.notebook.released import Released
 from autograder.questions.solutions import prepare
 
@@ -123,7 +123,7 @@ last.cases(draw)
 class Vault:
     """The assignment, the released notebook as a file, and what no student may ever see."""
 
-    assignment: Assignment
+    assignment: OpenAssignment
     released: File
     hidden: frozenset[str]
     canary: str
@@ -175,7 +175,7 @@ def open_vault(folder: Path, canary: str) -> Vault:
             }
     content = json.dumps(released).encode()
     return Vault(
-        Assignment(plan, Released.from_content(content), solutions), released, frozenset(hidden), canary
+        OpenAssignment(plan, Released.from_content(content), solutions), released, frozenset(hidden), canary
     )
 
 

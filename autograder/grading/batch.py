@@ -18,11 +18,11 @@ from autograder.domain.course import Course
 from autograder.domain.report import Report
 from autograder.domain.report_json import to_text
 from autograder.domain.submission import Submission
-from autograder.errors import CourseError, Flaw, IsolationError
+from autograder.errors import IsolationError
 from autograder.gradebook.store import Gradebook
-from autograder.grading.grade import Assignment, grade, ungraded
+from autograder.grading.assignment import OpenAssignment
+from autograder.grading.grade import grade, ungraded
 from autograder.grading.workers import Bench
-from autograder.questions.solutions import Solutions
 from autograder.render import render_html
 from autograder.sandbox.runner import Runner
 from autograder.sandbox.system.pages import gather
@@ -43,7 +43,7 @@ class Graded:
 class Grader:
     """What each worker holds: the assignment and a warm runner. Called with a submission, it grades it."""
 
-    def __init__(self, assignment: Assignment, make_runner: Callable[[], Runner], draw: Draw) -> None:
+    def __init__(self, assignment: OpenAssignment, make_runner: Callable[[], Runner], draw: Draw) -> None:
         self._assignment = assignment
         self._runner = make_runner()
         self._draw = draw
@@ -83,7 +83,7 @@ def drawing(course: Course) -> Draw:
 
 def grade_pile(
     pile: Iterable[Submission],
-    assignment: Assignment,
+    assignment: OpenAssignment,
     make_runner: Callable[[], Runner],
     draw: Draw,
     *,
@@ -102,7 +102,9 @@ def grade_pile(
             yield _outcome(submission, future, assignment, draw)
 
 
-def _outcome(submission: Submission, future: Future[Graded], assignment: Assignment, draw: Draw) -> Graded:
+def _outcome(
+    submission: Submission, future: Future[Graded], assignment: OpenAssignment, draw: Draw
+) -> Graded:
     try:
         return future.result()
     except IsolationError:
@@ -111,27 +113,6 @@ def _outcome(submission: Submission, future: Future[Graded], assignment: Assignm
         _log.error("grading %s failed", submission.student, exc_info=error)
         report = ungraded(submission, assignment)
         return Graded(report, draw(report))
-
-
-def only_question(assignment: Assignment, name: str) -> Assignment:
-    """The same assignment, of which one question alone is judged.
-
-    Raises:
-        CourseError: it has no question of that name.
-    """
-    text, names = assignment.released.text, [p.question.name for p in assignment.solutions.questions]
-    if name not in names:
-        what, known = f"there is no question {name!r}", f"known are {', '.join(names)}"
-        raise CourseError([Flaw(assignment.plan.name, what, known)])
-    statements = tuple(s for s in text.statements if s.name == name)
-    solutions = assignment.solutions
-    kept = tuple(p for p in solutions.questions if p.question.name == name)
-    return replace(
-        assignment,
-        released=replace(assignment.released, text=replace(text, statements=statements)),
-        solutions=Solutions(solutions.assignment, solutions.revision, kept),
-        quizzes=(),
-    )
 
 
 def record_and_write(graded: Iterable[Graded], gradebook: Gradebook | None, out: Path) -> Iterator[Report]:

@@ -11,7 +11,7 @@ import numpy as np
 from autograder.domain.answer import Answer, Built, Call, Ending, Given, Oracle, Seeded
 from autograder.domain.submission import Submission
 from autograder.errors import JudgingError
-from autograder.grading.grade import Assignment
+from autograder.grading.assignment import OpenAssignment
 from autograder.notebook.match import match
 from autograder.notebook.read import read
 from autograder.questions.compare import as_real
@@ -22,7 +22,7 @@ _WIDE = 2_000
 """Characters shown of one value."""
 
 
-def explain(submission: Submission, assignment: Assignment, runner: Runner) -> Iterator[str]:
+def explain(submission: Submission, assignment: OpenAssignment, runner: Runner) -> Iterator[str]:
     """The lines of the explanation, question by question.
 
     Raises:

@@ -3,9 +3,8 @@
 import platform
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,36 +14,17 @@ from autograder.domain.course import Disclosure, Plan
 from autograder.domain.report import CellEnding, CellRun, Isolation, Outcome, Receipt, Report, Verdict
 from autograder.domain.submission import Submission
 from autograder.errors import IsolationError, SandboxError, SubmissionError
+from autograder.grading.assignment import OpenAssignment
 from autograder.notebook.assignment import Statement
 from autograder.notebook.match import Matched, match
 from autograder.notebook.read import read
-from autograder.notebook.released import Released
 from autograder.questions.judge import judge
-from autograder.questions.solutions import Prepared, Solutions
+from autograder.questions.solutions import Prepared
 from autograder.sandbox.run import Run
 from autograder.sandbox.runner import Runner
 
-if TYPE_CHECKING:
-    from autograder.quiz.model import Quiz
 
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Assignment:
-    """A notebook and its questions, ready to grade with: what is planned, what is public, what is hidden."""
-
-    plan: Plan
-    released: Released
-    solutions: Solutions
-    quizzes: "tuple[Quiz, ...]" = ()
-    """Answered in the notebook, as texts in `answers`."""
-
-    @property
-    def revision(self) -> str:
-        """The hash of what decides a mark."""
-        return "-".join((self.solutions.revision, *(quiz.revision[:8] for quiz in self.quizzes)))
-
-
-def grade(submission: Submission, assignment: Assignment, runner: Runner) -> Report:
+def grade(submission: Submission, assignment: OpenAssignment, runner: Runner) -> Report:
     """Grade one submission.
 
     Raises:
@@ -67,7 +47,7 @@ def grade(submission: Submission, assignment: Assignment, runner: Runner) -> Rep
     return replace(report, seconds=time.perf_counter() - started)
 
 
-def judge_all(assignment: Assignment, notebook: Matched, student: Run) -> tuple[Verdict, ...]:
+def judge_all(assignment: OpenAssignment, notebook: Matched, student: Run) -> tuple[Verdict, ...]:
     """Ask the public examples, then every question its ordinary cases; then judge one after the other."""
     seconds = assignment.plan.limits.seconds_per_question
     statements = assignment.released.text.statements
@@ -100,7 +80,7 @@ def _ask_all(questions: Sequence[Prepared], student: Run, seconds: float) -> dic
 _OUR_FAULT = "Grading failed through a fault of ours, not of yours. A person will look at it."
 
 
-def judge_quizzes(assignment: Assignment, notebook: Matched) -> tuple[Verdict, ...]:
+def judge_quizzes(assignment: OpenAssignment, notebook: Matched) -> tuple[Verdict, ...]:
     """Judge what the notebook answers to the quizzes of the assignment, read where it stands."""
     if not assignment.quizzes:
         return ()
@@ -120,7 +100,7 @@ def _awaiting_mark(statement: Statement) -> Verdict:
 
 def _report(
     submission: Submission,
-    assignment: Assignment,
+    assignment: OpenAssignment,
     notebook: Matched,
     student: Run,
     verdicts: tuple[Verdict, ...],
@@ -178,7 +158,7 @@ def _explain_absence(verdict: Verdict, notebook: Matched) -> Verdict:
     return replace(verdict, sentence=sentence)
 
 
-def ungraded(submission: Submission, assignment: Assignment, *, trouble: str = _OUR_FAULT) -> Report:
+def ungraded(submission: Submission, assignment: OpenAssignment, *, trouble: str = _OUR_FAULT) -> Report:
     """The report on a file that could not be graded: no mark is given, a person looks."""
     sentence = "Not graded: see above."
     statements = [(s.key, s.points, s.title) for s in assignment.released.text.statements]

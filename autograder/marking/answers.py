@@ -9,19 +9,19 @@ from autograder.domain.handmark import HandMark
 from autograder.domain.report import Outcome, Report
 from autograder.errors import SubmissionError
 from autograder.gradebook.store import Gradebook
-from autograder.grading.grade import Assignment
+from autograder.grading.assignment import OpenAssignment
 from autograder.notebook.assignment import Statement
 from autograder.notebook.read import read
 from autograder.notebook.written import WrittenAnswer, written_answers
 from autograder.questions.written import Written
-from autograder.render.marking import Copy, Piece, Sheet
+from autograder.render.marking import AnswerCopy, CopiedCell, MarkingSheet
 
 _SHOWN = 16
 """Digits of the hashes by which a line of the table is known to be about what was shown."""
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class WrittenPart:
     """A written part: what the notebook and the solutions say of it."""
 
     statement: Statement
@@ -38,7 +38,7 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class AnswerToMark:
     """One student's answer to a part, and the last mark it, or an earlier answer, was given."""
 
     student: str
@@ -65,23 +65,25 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Pile:
+class PartAnswers:
     """All answers to a part, and the students whose notebook has none that can be marked, with the reason."""
 
-    part: Part
-    answers: tuple[Answer, ...]
+    part: WrittenPart
+    answers: tuple[AnswerToMark, ...]
     missing: tuple[tuple[str, str], ...]
 
 
-def parts_of(assignment: Assignment) -> Iterator[Part]:
+def parts_of(assignment: OpenAssignment) -> Iterator[WrittenPart]:
     """The written parts of an assignment, in its order."""
     marked = {part.title: part for part in assignment.solutions.written}
     for statement in assignment.released.text.statements:
         if statement.written:
-            yield Part(statement, marked[statement.title])
+            yield WrittenPart(statement, marked[statement.title])
 
 
-def gather(assignment: Assignment, gradebook: Gradebook, part: Part, *, secret: bytes) -> Pile:
+def gather(
+    assignment: OpenAssignment, gradebook: Gradebook, part: WrittenPart, *, secret: bytes
+) -> PartAnswers:
     """The answers to a part in the notebooks whose reports count, by their numbers, which mix the class."""
     name, answers, missing = assignment.plan.name, [], []
     marks = [mark for mark in gradebook.hand_marks.of(name) if mark.part == part.title]
@@ -93,8 +95,8 @@ def gather(assignment: Assignment, gradebook: Gradebook, part: Part, *, secret: 
         written = _written(assignment, gradebook.content(report.receipt.blob), part)
         number = copy_number(report.student, name, secret=secret)
         mark = _mark_of(report, [mark for mark in marks if mark.student == report.student])
-        answers.append(Answer(report.student, number, written, report, mark))
-    return Pile(part, tuple(sorted(answers, key=lambda one: one.number)), tuple(missing))
+        answers.append(AnswerToMark(report.student, number, written, report, mark))
+    return PartAnswers(part, tuple(sorted(answers, key=lambda one: one.number)), tuple(missing))
 
 
 def _mark_of(report: Report, marks: Sequence[HandMark]) -> HandMark | None:
@@ -103,7 +105,7 @@ def _mark_of(report: Report, marks: Sequence[HandMark]) -> HandMark | None:
     return next(reversed(of_file or marks), None)
 
 
-def _why_not(report: Report, part: Part) -> str:
+def _why_not(report: Report, part: WrittenPart) -> str:
     verdict = next((verdict for verdict in report.verdicts if verdict.title == part.title), None)
     if verdict is None:
         return "was graded before this part was asked: regrade it"
@@ -112,7 +114,7 @@ def _why_not(report: Report, part: Part) -> str:
     return "" if verdict.points == part.written.points else "was graded when this part had other points"
 
 
-def _written(assignment: Assignment, content: bytes, part: Part) -> WrittenAnswer:
+def _written(assignment: OpenAssignment, content: bytes, part: WrittenPart) -> WrittenAnswer:
     released = assignment.released
     try:
         notebook = read(content, limit_mb=assignment.plan.limits.notebook_mb)
@@ -127,28 +129,28 @@ def copy_number(student: str, assignment: str, *, secret: bytes) -> int:
     return 10_000_000 + int.from_bytes(told) % 90_000_000
 
 
-def sheet_of(assignment: Assignment, pile: Pile, *, names: bool) -> Sheet:
-    """The sheet of a pile; `names` shows who wrote what."""
-    part = pile.part
-    return Sheet(
+def sheet_of(assignment: OpenAssignment, gathered: PartAnswers, *, names: bool) -> MarkingSheet:
+    """The sheet of a part; `names` shows who wrote what."""
+    part = gathered.part
+    return MarkingSheet(
         assignment=assignment.released.text.title,
         title=part.title,
         points=part.written.points,
         statement=part.statement.markdown,
         rubric=part.written.rubric,
-        copies=tuple(_copy(answer, names=names) for answer in pile.answers),
+        copies=tuple(_copy(answer, names=names) for answer in gathered.answers),
         table=f"{part.key}.csv",
     )
 
 
-def _copy(answer: Answer, *, names: bool) -> Copy:
+def _copy(answer: AnswerToMark, *, names: bool) -> AnswerCopy:
     ran = {cell.number: cell for cell in answer.report.cells}
     written = answer.written
     pieces = (
-        Piece(code=cell.source, ran=ran.get(cell.number), number=cell.number)
+        CopiedCell(code=cell.source, ran=ran.get(cell.number), number=cell.number)
         if cell.kind.value == "code"
-        else Piece(text=cell.source, number=cell.number)
+        else CopiedCell(text=cell.source, number=cell.number)
         for cell in written.cells
     )
     label = answer.student if names else f"Copy {answer.number}"
-    return Copy(label, tuple(pieces), written.empty, written.found, answer.mark, answer.outdated)
+    return AnswerCopy(label, tuple(pieces), written.empty, written.found, answer.mark, answer.outdated)

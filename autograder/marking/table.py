@@ -15,7 +15,7 @@ from fractions import Fraction
 from autograder.domain.handmark import Criterion, HandMark
 from autograder.domain.report import CriterionMark
 from autograder.errors import CourseError, Flaw
-from autograder.marking.answers import Answer, Pile
+from autograder.marking.answers import AnswerToMark, PartAnswers
 
 _FIRST, _LAST = ("student", "part"), ("comment", "shown")
 _FORMULA = "=+-@\t\r'"
@@ -34,14 +34,14 @@ class Marked:
     notes: tuple[str, ...] = ()
 
 
-def write_table(pile: Pile, *, names: bool) -> str:
-    """The table of a pile as CSV, with the marks that are given already."""
-    part = pile.part
+def write_table(gathered: PartAnswers, *, names: bool) -> str:
+    """The table of a part as CSV, with the marks that are given already."""
+    part = gathered.part
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     rubric = part.written.rubric
     writer.writerow(map(_escaped, (*_FIRST, *(_column(criterion) for criterion in rubric), *_LAST)))
-    for answer in pile.answers:
+    for answer in gathered.answers:
         who = answer.student if names else str(answer.number)
         given = _given(answer, rubric)
         mark = answer.mark if any(given) else None
@@ -50,7 +50,7 @@ def write_table(pile: Pile, *, names: bool) -> str:
     return out.getvalue()
 
 
-def _given(answer: Answer, rubric: Sequence[Criterion]) -> list[str]:
+def _given(answer: AnswerToMark, rubric: Sequence[Criterion]) -> list[str]:
     """The marks of this answer, by criterion; empty where there are none."""
     mark = None if answer.outdated else answer.mark
     given = {line.criterion: line.earned for line in mark.rubric} if mark else {}
@@ -77,7 +77,7 @@ def _plain(cell: str) -> str:
 
 def read_table(
     content: bytes,
-    piles: Sequence[Pile],
+    parts: Sequence[PartAnswers],
     blobs: Blobs,
     *,
     file: str,
@@ -88,7 +88,7 @@ def read_table(
 
     Args:
         content: of the file.
-        piles: the answers of every written part.
+        parts: the answers of every written part.
         blobs: tells which files a student has handed in.
         file: its name, for the messages.
         marker: who marked.
@@ -99,8 +99,8 @@ def read_table(
     """
     reading = _Reading(file, blobs, marker, now)
     rows = list(reading.rows(content))
-    pile = reading.pile(rows, piles)
-    marks = [mark for line, row in rows if pile and (mark := reading.mark(line, row, pile))]
+    gathered = reading.find_part(rows, parts)
+    marks = [mark for line, row in rows if gathered and (mark := reading.mark(line, row, gathered))]
     if reading.flaws:
         raise CourseError(reading.flaws)
     return Marked(tuple(marks), tuple(reading.notes))
@@ -143,25 +143,27 @@ class _Reading:
         except csv.Error as problem:
             self._flaw(line, "", f"cannot be read as CSV: {problem}", "save it as CSV again")
 
-    def pile(self, rows: Sequence[tuple[int, dict[str, str]]], piles: Sequence[Pile]) -> Pile | None:
-        """The pile that the table is about; None where that cannot be told."""
+    def find_part(
+        self, rows: Sequence[tuple[int, dict[str, str]]], parts: Sequence[PartAnswers]
+    ) -> PartAnswers | None:
+        """The part that the table is about; None where that cannot be told."""
         if not rows:
             self._flaw(1, "", "holds no line to read", "fill in the table that `autograder mark` writes")
             return None
-        known = {pile.part.title.casefold(): pile for pile in piles}
-        titles = ", ".join(f"“{pile.part.title}”" for pile in piles)
+        known = {gathered.part.title.casefold(): gathered for gathered in parts}
+        titles = ", ".join(f"“{gathered.part.title}”" for gathered in parts)
         line, row = rows[0]
-        pile = known.get(row.get("part", "").casefold())
-        if pile is None:
+        gathered = known.get(row.get("part", "").casefold())
+        if gathered is None:
             self._flaw(line, "part", f"“{row.get('part', '')}” is no part that is marked by hand", titles)
             return None
         for line, row in rows[1:]:
-            if known.get(row.get("part", "").casefold()) is not pile:
+            if known.get(row.get("part", "").casefold()) is not gathered:
                 self._flaw(line, "part", f"“{row.get('part', '')}”, where line {rows[0][0]} has another part")
-        return pile if self._columns_are_there(rows[0][1], pile) else None
+        return gathered if self._columns_are_there(rows[0][1], gathered) else None
 
-    def _columns_are_there(self, row: dict[str, str], pile: Pile) -> bool:
-        criteria = [criterion.sentence.casefold() for criterion in pile.part.written.rubric]
+    def _columns_are_there(self, row: dict[str, str], gathered: PartAnswers) -> bool:
+        criteria = [criterion.sentence.casefold() for criterion in gathered.part.written.rubric]
         missing = [name for name in (*_FIRST, *criteria) if name not in row]
         odd = [name for name in row if name and name not in (*_FIRST, *criteria, *_LAST)]
         for name in missing:
@@ -170,15 +172,15 @@ class _Reading:
             self._flaw(1, name, "is no column of this part", "keep the headings as they were written")
         return not missing
 
-    def mark(self, line: int, row: dict[str, str], pile: Pile) -> HandMark | None:
+    def mark(self, line: int, row: dict[str, str], gathered: PartAnswers) -> HandMark | None:
         """The mark in a line; None where there is none, or a mistake."""
-        rubric = pile.part.written.rubric
+        rubric = gathered.part.written.rubric
         given = [row.get(criterion.sentence.casefold(), "") for criterion in rubric]
         comment = row.get("comment", "")
         if not any((*given, comment)):  # a comment alone is a line whose marks were forgotten
             return None
         before = len(self.flaws)
-        answer = self._answer(line, row["student"], pile)
+        answer = self._answer(line, row["student"], gathered)
         lines = [
             self._criterion(line, criterion, said) for criterion, said in zip(rubric, given, strict=True)
         ]
@@ -190,7 +192,7 @@ class _Reading:
         return HandMark(
             answer.student,
             answer.report.assignment,
-            pile.part.title,
+            gathered.part.title,
             blob,
             tuple(filter(None, lines)),
             comment,
@@ -199,13 +201,13 @@ class _Reading:
             row.get("shown", "").rpartition("-")[2] or answer.written.digest,
         )
 
-    def _answer(self, line: int, who: str, pile: Pile) -> Answer | None:
+    def _answer(self, line: int, who: str, gathered: PartAnswers) -> AnswerToMark | None:
         digits = who.replace(" ", "").removeprefix("Copy")
-        found = [a for a in pile.answers if who == a.student] or [
-            a for a in pile.answers if digits == str(a.number)
+        found = [a for a in gathered.answers if who == a.student] or [
+            a for a in gathered.answers if digits == str(a.number)
         ]
         if len(found) != 1:
-            missing = dict(pile.missing).get(who)
+            missing = dict(gathered.missing).get(who)
             what = f"{who} {missing}" if missing else f"“{who}” is no copy of this part"
             self._flaw(
                 line, "student", what if not found else f"“{who}” stands for several students: name one"
@@ -228,7 +230,7 @@ class _Reading:
             return CriterionMark(criterion.sentence, criterion.points, earned)
         return None
 
-    def _blob(self, line: int, shown: str, answer: Answer) -> str:
+    def _blob(self, line: int, shown: str, answer: AnswerToMark) -> str:
         """The file that was marked: the one whose answer the line was written for."""
         prefix = shown.removeprefix("f").partition("-")[0]
         if not shown or answer.blob.startswith(prefix):

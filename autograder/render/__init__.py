@@ -4,16 +4,16 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from autograder.render.marking import Copy, Piece, Sheet, render_sheet
+    from autograder.render.marking import AnswerCopy, CopiedCell, MarkingSheet, render_sheet
     from autograder.render.page import Audience, render_html
     from autograder.render.plain import render_markdown, render_text
     from autograder.render.visible import clean
 
 _HOMES = {
     "Audience": "autograder.render.page",
-    "Copy": "autograder.render.marking",
-    "Piece": "autograder.render.marking",
-    "Sheet": "autograder.render.marking",
+    "AnswerCopy": "autograder.render.marking",
+    "CopiedCell": "autograder.render.marking",
+    "MarkingSheet": "autograder.render.marking",
     "clean": "autograder.render.visible",
     "render_html": "autograder.render.page",
     "render_markdown": "autograder.render.plain",
@@ -22,10 +22,10 @@ _HOMES = {
 }
 
 __all__ = [
+    "AnswerCopy",
     "Audience",
-    "Copy",
-    "Piece",
-    "Sheet",
+    "CopiedCell",
+    "MarkingSheet",
     "clean",
     "render_html",
     "render_markdown",

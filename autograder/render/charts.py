@@ -24,7 +24,7 @@ class Tick:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ChartLine:
     """One series as the path of an SVG, and its points where these are few."""
 
     name: str
@@ -36,7 +36,7 @@ class Line:
 class Drawing:
     """All a template needs: lines, ticks, and the same in words for whoever does not see them."""
 
-    lines: tuple[Line, ...]
+    lines: tuple[ChartLine, ...]
     across: tuple[Tick, ...]
     up: tuple[Tick, ...]
     words: tuple[str, ...]
@@ -48,7 +48,7 @@ class Drawing:
     bottom: float = HEIGHT - _BOTTOM
 
 
-def drawing(chart: Chart) -> Drawing | None:
+def draw_chart(chart: Chart) -> Drawing | None:
     """The chart as lines, or None where there is nothing to draw. The last series is what is expected."""
     logarithmic = chart.logarithmic and all(v > 0 for v in _numbers(chart.series[-1:]))
     heights = [_heights(series, logarithmic=logarithmic) for series in chart.series]
@@ -67,7 +67,7 @@ def drawing(chart: Chart) -> Drawing | None:
     for series, over in zip(chart.series, heights, strict=True):
         runs = [[place(k, h) for k, h in run] for run in _runs(over)]
         dots = tuple(point for run in runs for point in run) if steps <= 60 else ()
-        lines.append(Line(series.name, "".join(map(_path, runs)), dots))
+        lines.append(ChartLine(series.name, "".join(map(_path, runs)), dots))
     return Drawing(
         tuple(lines),
         tuple(Tick(place(k, low)[0], str(k)) for k in _whole_ticks(steps)),

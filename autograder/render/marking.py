@@ -9,7 +9,7 @@ from autograder.render.page import template
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class CopiedCell:
     """A cell of an answer: text, or code with what it printed and drew when it was run."""
 
     text: str = ""
@@ -24,12 +24,12 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
-class Copy:
+class AnswerCopy:
     """One student's answer."""
 
     label: str
     """What it is called: a number, or the student."""
-    pieces: tuple[Piece, ...]
+    cells: tuple[CopiedCell, ...]
     empty: bool
     """Whether nothing was written."""
     found: bool = True
@@ -41,7 +41,7 @@ class Copy:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class MarkingSheet:
     """A written part with all its answers."""
 
     assignment: str
@@ -49,7 +49,7 @@ class Sheet:
     points: Fraction
     statement: str
     rubric: tuple[Criterion, ...]
-    copies: tuple[Copy, ...]
+    copies: tuple[AnswerCopy, ...]
     table: str
     """Name of the file to fill in."""
 
@@ -59,6 +59,6 @@ class Sheet:
         return sum(copy.empty for copy in self.copies)
 
 
-def render_sheet(sheet: Sheet) -> str:
+def render_sheet(sheet: MarkingSheet) -> str:
     """The sheet as a self-contained page, to read on a screen or to print."""
     return template("marking.html", "report.css", "marking.css").render(sheet=sheet)

@@ -17,9 +17,9 @@ from markupsafe import Markup
 
 from autograder.domain.report import Report
 from autograder.render import words
-from autograder.render.charts import drawing
+from autograder.render.charts import draw_chart
 from autograder.render.mathematics import prose
-from autograder.render.pictures import picture
+from autograder.render.pictures import check_picture
 from autograder.render.visible import clean, excerpt, one_line
 
 CELLS = 150
@@ -94,7 +94,7 @@ def _templates() -> Path:
 def _filters() -> dict[str, Callable[..., Any]]:
     """What templates call most often; Jinja calls filters several times faster than functions."""
     told = (words.tone, words.outcome, words.earned, words.percent, words.worth, words.points, words.moment)
-    shown = (words.number, prose, excerpt, one_line, picture, drawing)
+    shown = (words.number, prose, excerpt, one_line, check_picture, draw_chart)
     named = {function.__name__: function for function in (*told, *shown)}
     return {**named, "exact": str, "rows": _rows, "shape_of": words.shape}
 

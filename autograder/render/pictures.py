@@ -13,7 +13,7 @@ _SIDE, _AREA = 20_000, 40_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class CheckedPicture:
     """A checked PNG: its base64 text and its size in pixels."""
 
     base64: str
@@ -21,7 +21,7 @@ class Picture:
     height: int
 
 
-def picture(png: str) -> Picture | None:
+def check_picture(png: str) -> CheckedPicture | None:
     """The PNG if it is one, or None: strict base64, with the signature, header and end of the format."""
     text = "".join(png.split()) if len(png) <= _LONGEST else ""
     try:
@@ -38,4 +38,4 @@ def picture(png: str) -> Picture | None:
         or width * height > _AREA
     ):
         return None
-    return Picture(text, width, height)
+    return CheckedPicture(text, width, height)

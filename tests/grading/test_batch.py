@@ -12,7 +12,8 @@ from autograder.domain.report import Outcome, Report, Verdict
 from autograder.domain.submission import ReceivedBy, Submission
 from autograder.errors import IsolationError
 from autograder.grading import batch as session
-from autograder.grading.grade import Assignment, disclosed, lateness
+from autograder.grading.assignment import OpenAssignment
+from autograder.grading.grade import disclosed, lateness
 from autograder.notebook.released import Released
 from autograder.questions.solutions import prepare
 
@@ -37,12 +38,12 @@ def _(rng):
 
 
 @pytest.fixture
-def assignment(tmp_path: Path) -> Assignment:
+def assignment(tmp_path: Path) -> OpenAssignment:
     module = tmp_path / "doubling.py"
     module.write_text(SOLUTIONS, encoding="utf-8")
     limits = Limits()
     solutions = prepare("doubling", module, secret=b"x" * 32, limits=limits)
-    return Assignment(
+    return OpenAssignment(
         Plan("doubling", "Doubling", Fraction(1), limits=limits), Released.from_content(NOTEBOOK), solutions
     )
 
@@ -71,7 +72,7 @@ def draw(report: Report) -> str:
 
 
 def test_an_error_of_ours_on_one_submission_leaves_a_report_that_asks_for_a_person(
-    assignment: Assignment,
+    assignment: OpenAssignment,
 ) -> None:
     """No student gets a mark by it, and the batch goes on."""
     graded = list(
@@ -82,7 +83,9 @@ def test_an_error_of_ours_on_one_submission_leaves_a_report_that_asks_for_a_pers
     assert all(one.report.needs_person and one.report.score is None for one in graded)
 
 
-def test_a_machine_that_cannot_seal_ends_the_run_before_anything_is_graded(assignment: Assignment) -> None:
+def test_a_machine_that_cannot_seal_ends_the_run_before_anything_is_graded(
+    assignment: OpenAssignment,
+) -> None:
     """IsolationError reaches the instructor as a sentence; no report is written."""
     clumsy = Clumsy(IsolationError("no Landlock"))
 

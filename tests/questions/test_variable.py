@@ -15,8 +15,9 @@ from autograder.check.assignment import check
 from autograder.domain.course import Limits, Plan
 from autograder.domain.report import Outcome, Verdict
 from autograder.domain.submission import ReceivedBy, Submission
+from autograder.grading.assignment import OpenAssignment
 from autograder.grading.explain import explain
-from autograder.grading.grade import Assignment, grade
+from autograder.grading.grade import grade
 from autograder.notebook.assignment import read_assignment
 from autograder.notebook.released import Released
 from autograder.notebook.solved import solve
@@ -117,16 +118,16 @@ def notebook(*answers: str) -> bytes:
 
 
 @pytest.fixture
-def assignment(module: Callable[[str], Path]) -> Assignment:
+def assignment(module: Callable[[str], Path]) -> OpenAssignment:
     solutions = prepare("small", module(SOLUTIONS), secret=b"x", limits=Limits())
-    return Assignment(Plan("small", "Small", Fraction(1)), Released.from_content(notebook()), solutions)
+    return OpenAssignment(Plan("small", "Small", Fraction(1)), Released.from_content(notebook()), solutions)
 
 
 def handed_in(content: bytes) -> Submission:
     return Submission("ada", "small", content, datetime(2026, 10, 1, tzinfo=UTC), ReceivedBy.SERVER)
 
 
-def test_variables_of_a_notebook_are_judged_in_the_sandbox(assignment: Assignment) -> None:
+def test_variables_of_a_notebook_are_judged_in_the_sandbox(assignment: OpenAssignment) -> None:
     """Answered, untouched, and undone by a copied stub; for appeals the value is shown."""
     with Runner(accept_level=1) as runner:
         right = grade(handed_in(notebook("w_best = np.array([1, 0.5]) / 2", "count = 3")), assignment, runner)

@@ -9,7 +9,7 @@ from sample_report import HESSIAN, RIGHT
 
 from autograder.domain.report import Chart, Series
 from autograder.render import render_html
-from autograder.render.charts import HEIGHT, WIDTH, drawing
+from autograder.render.charts import HEIGHT, WIDTH, draw_chart
 
 EXPECTED = Series("expected", (100.0, 10.0, 1.0, 0.1))
 
@@ -19,7 +19,7 @@ def chart(*values: float | None, logarithmic: bool = True) -> Chart:
 
 
 def test_equal_series_are_drawn_on_each_other() -> None:
-    drawn = drawing(chart(100.0, 10.0, 1.0, 0.1))
+    drawn = draw_chart(chart(100.0, 10.0, 1.0, 0.1))
     assert drawn is not None
     yours, expected = drawn.lines
     assert yours.path == expected.path
@@ -31,7 +31,7 @@ def test_equal_series_are_drawn_on_each_other() -> None:
 
 def test_what_runs_away_does_not_flatten_what_is_expected() -> None:
     """It is cut at the border, and the page says so."""
-    drawn = drawing(chart(100.0, 1e10, 1e20, 1e30))
+    drawn = draw_chart(chart(100.0, 1e10, 1e20, 1e30))
     assert drawn is not None
     assert drawn.cut
     heights = [y for _, y in drawn.lines[1].dots]
@@ -41,7 +41,7 @@ def test_what_runs_away_does_not_flatten_what_is_expected() -> None:
 
 
 def test_gaps_stay_gaps() -> None:
-    drawn = drawing(chart(100.0, None, 1.0, -1.0))
+    drawn = draw_chart(chart(100.0, None, 1.0, -1.0))
     assert drawn is not None
     assert drawn.lines[0].path.count("M") == 2
     assert drawn.words[0].endswith("with values that are no finite numbers")
@@ -49,15 +49,15 @@ def test_gaps_stay_gaps() -> None:
 
 def test_without_positive_numbers_heights_are_not_powers_of_ten() -> None:
     expected = Series("expected", (0.0, -1.0))
-    drawn = drawing(Chart("t", (Series("yours", (1.0, 2.0)), expected), "step", logarithmic=True))
+    drawn = draw_chart(Chart("t", (Series("yours", (1.0, 2.0)), expected), "step", logarithmic=True))
     assert drawn is not None
     assert not any("e" in tick.label for tick in drawn.up)
 
 
 @pytest.mark.parametrize("values", [(), (None,), (1.0,), (None, None)])
 def test_where_nothing_is_expected_nothing_is_drawn(values: tuple[float | None, ...]) -> None:
-    assert drawing(Chart("t", (Series("yours", ()), Series("expected", values)))) is None
-    assert drawing(Chart("t", ())) is None
+    assert draw_chart(Chart("t", (Series("yours", ()), Series("expected", values)))) is None
+    assert draw_chart(Chart("t", ())) is None
 
 
 NUMBERS = st.none() | st.floats(allow_nan=False, allow_infinity=False)
@@ -65,7 +65,7 @@ NUMBERS = st.none() | st.floats(allow_nan=False, allow_infinity=False)
 
 @given(st.lists(NUMBERS, max_size=80), st.lists(NUMBERS, max_size=80), st.booleans())
 def test_any_numbers_are_drawn_within_the_picture(yours, expected, logarithmic: bool) -> None:
-    drawn = drawing(
+    drawn = draw_chart(
         Chart("t", (Series("yours", tuple(yours)), Series("expected", tuple(expected))), "step", logarithmic)
     )
     if drawn is not None:

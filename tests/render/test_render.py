@@ -32,7 +32,7 @@ from autograder.domain.report import (
 from autograder.domain.submission import ReceivedBy
 from autograder.render import Audience, mathematics, render_html, render_markdown, render_text, visible, words
 from autograder.render.mathematics import mathml, prose
-from autograder.render.pictures import picture
+from autograder.render.pictures import check_picture
 from autograder.render.visible import clean, excerpt, one_line
 
 ATTACK = (
@@ -311,7 +311,7 @@ def test_a_figure_that_is_no_picture_is_left_out(data: str) -> None:
     """The page says that something is missing, and holds nothing of it."""
     cell = replace(CELLS[3], figures=(Figure(data),))
     html = render_html(replace(SAMPLE, cells=(cell,)))
-    assert picture(data) is None
+    assert check_picture(data) is None
     assert "<img" not in html
     assert "A figure is left out here" in html
 
@@ -319,7 +319,7 @@ def test_a_figure_that_is_no_picture_is_left_out(data: str) -> None:
 def test_a_picture_knows_its_size() -> None:
     """Width and height keep the page from jumping; line breaks, as notebooks have them, are welcome."""
     data = png(120, 80)
-    found = picture("\n".join(data[at : at + 76] for at in range(0, len(data), 76)) + "\n")
+    found = check_picture("\n".join(data[at : at + 76] for at in range(0, len(data), 76)) + "\n")
     assert found is not None
     assert (found.base64, found.width, found.height) == (data, 120, 80)
 

@@ -13,7 +13,8 @@ from autograder.check.assignment import Checked, check
 from autograder.domain.course import Limits, Plan
 from autograder.domain.report import Report, Verdict
 from autograder.domain.submission import ReceivedBy, Submission
-from autograder.grading.grade import Assignment, grade
+from autograder.grading.assignment import OpenAssignment
+from autograder.grading.grade import grade
 from autograder.notebook.assignment import AssignmentText, read_assignment
 from autograder.notebook.release import release
 from autograder.notebook.released import Released
@@ -68,7 +69,7 @@ class Homework:
     def graded(self, notebook: bytes, runner: Runner) -> Report:
         """The report on a notebook, from the real sandbox."""
         plan = Plan(self.name, self.text.title, Fraction(1, 8))
-        assignment = Assignment(plan, Released.from_text(self.text), self.solutions)
+        assignment = OpenAssignment(plan, Released.from_text(self.text), self.solutions)
         arrived = datetime(2026, 1, 1, tzinfo=UTC)
         return grade(Submission("ada", self.name, notebook, arrived, ReceivedBy.ARCHIVE), assignment, runner)
 
