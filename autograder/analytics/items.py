@@ -14,10 +14,10 @@ from math import atanh, sqrt, tanh
 import numpy as np
 from numpy.typing import NDArray
 
-from autograder.analytics.answered import Answered
-from autograder.quiz.model import Kind, Question, Quiz
+from autograder.analytics.final_answers import FinalAnswer
+from autograder.quiz.model import QuestionKind, Quiz, QuizQuestion
 from autograder.quiz.variants import LETTERS
-from autograder.quiz.verdicts import State
+from autograder.quiz.verdicts import AnswerState
 
 ENOUGH = 20
 """Answers below which correlations are not told."""
@@ -64,7 +64,7 @@ class Cluster:
 class Item:
     """One question, as a class answered it."""
 
-    question: Question
+    question: QuizQuestion
     count: int
     facility: float
     discrimination: Interval | None
@@ -93,9 +93,9 @@ class ClassFigures:
     """Answers that a person must still mark; they count nowhere."""
 
 
-def class_figures(quiz: Quiz, answers: Iterable[Answered]) -> ClassFigures:
+def class_figures(quiz: Quiz, answers: Iterable[FinalAnswer]) -> ClassFigures:
     """The figures of a class; the answers of one student are those of the attempt that counts."""
-    by_question: defaultdict[str, list[Answered]] = defaultdict(list)
+    by_question: defaultdict[str, list[FinalAnswer]] = defaultdict(list)
     for answered in answers:
         by_question[answered.question].append(answered)
     students = sorted({answered.student for found in by_question.values() for answered in found})
@@ -117,19 +117,19 @@ def class_figures(quiz: Quiz, answers: Iterable[Answered]) -> ClassFigures:
         error=None if alpha is None else deviation * sqrt(max(0.0, 1 - alpha)),
         histogram=_histogram(totals, float(quiz.points)),
         items=items,
-        waiting=sum(a.verdict.state is State.MANUAL for found in by_question.values() for a in found),
+        waiting=sum(a.verdict.state is AnswerState.MANUAL for found in by_question.values() for a in found),
     )
 
 
 def _scores(
-    quiz: Quiz, by_question: Mapping[str, Sequence[Answered]], students: Sequence[str]
+    quiz: Quiz, by_question: Mapping[str, Sequence[FinalAnswer]], students: Sequence[str]
 ) -> NDArray[np.float64]:
     """Points by student and question: 0 for no answer, NaN for what waits for a person."""
     row = {student: index for index, student in enumerate(students)}
     scores = np.zeros((len(students), len(quiz.questions)))
     for column, question in enumerate(quiz.questions):
         for answered in by_question.get(question.id, ()):
-            waits = answered.verdict.state is State.MANUAL
+            waits = answered.verdict.state is AnswerState.MANUAL
             credit = answered.verdict.credit or Fraction(0)
             scores[row[answered.student], column] = np.nan if waits else float(credit * question.points)
     return scores
@@ -160,8 +160,8 @@ def item_rest(item: NDArray[np.float64], rest: NDArray[np.float64]) -> Interval 
 
 
 def _item(
-    question: Question,
-    answers: Sequence[Answered],
+    question: QuizQuestion,
+    answers: Sequence[FinalAnswer],
     points: NDArray[np.float64],
     totals: NDArray[np.float64],
     thirds: Mapping[str, int],
@@ -186,9 +186,9 @@ def _thirds(students: Sequence[str], totals: NDArray[np.float64]) -> dict[str, i
 
 
 def _distractors(
-    question: Question, answers: Sequence[Answered], thirds: Mapping[str, int]
+    question: QuizQuestion, answers: Sequence[FinalAnswer], thirds: Mapping[str, int]
 ) -> tuple[Distractor, ...]:
-    if question.kind not in (Kind.SINGLE, Kind.MULTIPLE):
+    if question.kind not in (QuestionKind.SINGLE, QuestionKind.MULTIPLE):
         return ()
     sizes = Counter(thirds[answered.student] for answered in answers)
     found = []
@@ -200,17 +200,20 @@ def _distractors(
     return tuple(found)
 
 
-def _clusters(answers: Sequence[Answered]) -> tuple[Cluster, ...]:
+def _clusters(answers: Sequence[FinalAnswer]) -> tuple[Cluster, ...]:
     """The most common answers that are not right, equal ones together by fingerprint."""
-    together: defaultdict[str, list[Answered]] = defaultdict(list)
+    together: defaultdict[str, list[FinalAnswer]] = defaultdict(list)
     for answered in answers:
-        if answered.verdict.state in (State.WRONG, State.PARTIAL, State.UNREADABLE) and answered.raw.strip():
+        if (
+            answered.verdict.state in (AnswerState.WRONG, AnswerState.PARTIAL, AnswerState.UNREADABLE)
+            and answered.raw.strip()
+        ):
             together[answered.verdict.fingerprint or " ".join(answered.raw.split())].append(answered)
     clusters = sorted(together.values(), key=lambda found: (-len(found), found[0].raw))
     return tuple(_cluster(found) for found in clusters[:MOST_CLUSTERS])
 
 
-def _cluster(found: Sequence[Answered]) -> Cluster:
+def _cluster(found: Sequence[FinalAnswer]) -> Cluster:
     spellings = Counter(" ".join(answered.raw.split())[:80] for answered in found)
     verdict = found[0].verdict
     named = verdict.code.partition("-")[0] not in _UNNAMED and bool(verdict.message)
@@ -218,7 +221,7 @@ def _cluster(found: Sequence[Answered]) -> Cluster:
     return Cluster(len(found), most, verdict.code, verdict.message, named)
 
 
-def _odd_variants(answers: Sequence[Answered]) -> tuple[str, ...]:
+def _odd_variants(answers: Sequence[FinalAnswer]) -> tuple[str, ...]:
     """Values drawn for ten students or more whose mean credit is three standard errors off that of all."""
     groups: defaultdict[str, list[float]] = defaultdict(list)
     for answered in answers:

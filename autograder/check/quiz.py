@@ -19,14 +19,14 @@ from autograder.quiz.kinds import symbolic
 from autograder.quiz.kinds.choices import judge_match, judge_order
 from autograder.quiz.kinds.matrices import matrix, shape_of, written
 from autograder.quiz.kinds.numeric import slip_target, target
-from autograder.quiz.model import EXACT, Kind, Question, Quiz, Slip, Spread
+from autograder.quiz.model import EXACT, ListedMistake, QuestionKind, Quiz, QuizQuestion, Spread
 from autograder.quiz.numbers import shown
 from autograder.quiz.texts import fill, holes
 from autograder.quiz.variants import Variant, draw, letter_of
-from autograder.quiz.verdicts import State, Verdict
+from autograder.quiz.verdicts import AnswerState, AnswerVerdict
 
 SEEDS = 200
-_UNCLEAR = (State.UNREADABLE, State.MANUAL)
+_UNCLEAR = (AnswerState.UNREADABLE, AnswerState.MANUAL)
 
 
 def lint(quiz: Quiz, *, seeds: int = SEEDS) -> tuple[Flaw, ...]:
@@ -42,7 +42,7 @@ Complaint = tuple[int, str, str]
 """A line, what is wrong there, what is allowed instead."""
 
 
-def _texts(question: Question) -> Iterator[Complaint]:
+def _texts(question: QuizQuestion) -> Iterator[Complaint]:
     """Formulas, holes, and what every question must say."""
     if not question.solution:
         yield question.line, "has no solution", "a line beginning with `: `"
@@ -66,7 +66,7 @@ def _texts(question: Question) -> Iterator[Complaint]:
         )
 
 
-def _variants(question: Question, seeds: int) -> Iterator[Variant]:
+def _variants(question: QuizQuestion, seeds: int) -> Iterator[Variant]:
     """Every combination of drawn values where there are no more than `seeds`, else as many draws."""
     names = [parameter.name for parameter in question.parameters]
     if prod(parameter.size for parameter in question.parameters) <= seeds:
@@ -77,7 +77,7 @@ def _variants(question: Question, seeds: int) -> Iterator[Variant]:
         yield from (draw(question, f"lint/{seed}") for seed in range(seeds))
 
 
-def texts_of(question: Question) -> Iterator[tuple[int, str]]:
+def texts_of(question: QuizQuestion) -> Iterator[tuple[int, str]]:
     """All the prose of a question, with the line it begins on."""
     yield question.line, question.prompt
     for slip in question.wrong:
@@ -91,7 +91,7 @@ def texts_of(question: Question) -> Iterator[tuple[int, str]]:
     yield question.line, question.solution
 
 
-def _judged(question: Question, seeds: int) -> Iterator[Complaint]:
+def _judged(question: QuizQuestion, seeds: int) -> Iterator[Complaint]:
     """What judging the author's own answers shows, for many variants."""
     for variant in _variants(question, seeds):
         try:
@@ -109,7 +109,7 @@ def _judged(question: Question, seeds: int) -> Iterator[Complaint]:
             return
 
 
-def _numeric(question: Question, variant: Variant) -> Iterator[Complaint]:
+def _numeric(question: QuizQuestion, variant: Variant) -> Iterator[Complaint]:
     for key in question.keys:
         quantity = target(key.text, key.unit, variant)
         # Written with the digits that are asked for, the key must still be within its own tolerance.
@@ -141,7 +141,7 @@ def _numeric(question: Question, variant: Variant) -> Iterator[Complaint]:
                 yield from _slip(slip, variant, judge(question, variant, answer))
 
 
-def _matrix(question: Question, variant: Variant) -> Iterator[Complaint]:
+def _matrix(question: QuizQuestion, variant: Variant) -> Iterator[Complaint]:
     shapes = set()
     for key in question.keys:
         rows = matrix(key.text, variant)
@@ -156,7 +156,7 @@ def _matrix(question: Question, variant: Variant) -> Iterator[Complaint]:
         yield from _slip(slip, variant, judge(question, variant, written(rows)))
 
 
-def _symbolic(question: Question, variant: Variant) -> Iterator[Complaint]:
+def _symbolic(question: QuizQuestion, variant: Variant) -> Iterator[Complaint]:
     if flaws := list(symbolic.key_flaws(question, variant)):
         yield from ((line, what, "") for line, what in flaws)
         return
@@ -167,7 +167,7 @@ def _symbolic(question: Question, variant: Variant) -> Iterator[Complaint]:
         yield from _slip(slip, variant, judge(question, variant, fill(slip.text, variant.drawn)))
 
 
-def _witness(question: Question, variant: Variant) -> Iterator[Complaint]:
+def _witness(question: QuizQuestion, variant: Variant) -> Iterator[Complaint]:
     """Conditions must have values somewhere: they are tried at values drawn as for code."""
     values = next(iter(sealed.draw_cases(question, variant)))
     for condition in (*question.need, *question.show):
@@ -175,7 +175,7 @@ def _witness(question: Question, variant: Variant) -> Iterator[Complaint]:
             yield condition.line, f"the condition {condition.text!r}: {said}", "such as x > 0"
 
 
-def _code(question: Question, variant: Variant) -> Iterator[Complaint]:
+def _code(question: QuizQuestion, variant: Variant) -> Iterator[Complaint]:
     for case in sealed.draw_cases(question, variant):
         right = values_of(question.keys[0].text, {**variant.drawn, **case})
         wrongs = [values_of(slip.text, {**variant.drawn, **case}) for slip in question.wrong]
@@ -185,14 +185,14 @@ def _code(question: Question, variant: Variant) -> Iterator[Complaint]:
         yield slip.line, f"the wrong answer {slip.text!r} equals the key on every case", ""
 
 
-def _choice(question: Question, variant: Variant) -> Iterator[Complaint]:
+def _choice(question: QuizQuestion, variant: Variant) -> Iterator[Complaint]:
     texts = [fill(choice.text, variant.drawn) for choice in question.choices]
     if len(set(texts)) < len(texts):
         yield question.line, "two choices say the same", ""
     answer = ", ".join(letter_of(variant, index) for index in sorted(question.right))
     yield from _key(question, variant, question.line, answer, answer)
     for choice in question.choices:
-        if question.kind is Kind.SINGLE and not choice.right and not choice.feedback:
+        if question.kind is QuestionKind.SINGLE and not choice.right and not choice.feedback:
             yield (
                 choice.line,
                 f"nothing is said to whoever chooses {choice.text!r}",
@@ -200,26 +200,26 @@ def _choice(question: Question, variant: Variant) -> Iterator[Complaint]:
             )
 
 
-def _order(question: Question, variant: Variant) -> Iterator[Complaint]:
+def _order(question: QuizQuestion, variant: Variant) -> Iterator[Complaint]:
     ranked = sorted(range(len(question.choices)), key=lambda index: question.choices[index].rank)
     answer = ", ".join(letter_of(variant, index) for index in ranked)
-    if judge_order(question, variant, answer).state is not State.CORRECT:
+    if judge_order(question, variant, answer).state is not AnswerState.CORRECT:
         yield question.line, "its own order is not judged right", ""
 
 
-def _match(question: Question, variant: Variant) -> Iterator[Complaint]:
+def _match(question: QuizQuestion, variant: Variant) -> Iterator[Complaint]:
     chosen = [letter_of(variant, question.partners.index(item.partner)) for item in question.items]
-    if judge_match(question, variant, " ".join(chosen)).state is not State.CORRECT:
+    if judge_match(question, variant, " ".join(chosen)).state is not AnswerState.CORRECT:
         yield question.line, "its own pairs are not judged right", ""
 
 
-def _text(question: Question, variant: Variant) -> Iterator[Complaint]:
+def _text(question: QuizQuestion, variant: Variant) -> Iterator[Complaint]:
     return iter(())
 
 
-def _key(question: Question, variant: Variant, line: int, text: str, answer: str) -> Iterator[Complaint]:
+def _key(question: QuizQuestion, variant: Variant, line: int, text: str, answer: str) -> Iterator[Complaint]:
     verdict = judge(question, variant, answer)
-    if verdict.state is not State.CORRECT:
+    if verdict.state is not AnswerState.CORRECT:
         yield (
             line,
             f"the key {text!r}, answered as {answer!r}, is judged {verdict.state}: {verdict.message}",
@@ -227,25 +227,25 @@ def _key(question: Question, variant: Variant, line: int, text: str, answer: str
         )
 
 
-def _slip(slip: Slip, variant: Variant, verdict: Verdict) -> Iterator[Complaint]:
+def _slip(slip: ListedMistake, variant: Variant, verdict: AnswerVerdict) -> Iterator[Complaint]:
     """A listed wrong answer must be readable, wrong, and recognised as the one it is."""
     if verdict.state in _UNCLEAR:
         yield slip.line, f"the wrong answer {slip.text!r} cannot be read: {verdict.message}", ""
-    elif verdict.state is State.CORRECT:
+    elif verdict.state is AnswerState.CORRECT:
         yield slip.line, f"the wrong answer {slip.text!r} is right", ""
     elif verdict.message != fill(slip.feedback, variant.drawn):
         yield slip.line, f"the wrong answer {slip.text!r} is taken for another: {verdict.message}", ""
 
 
-_CHECKS: Mapping[Kind, Callable[[Question, Variant], Iterator[Complaint]]] = {
-    Kind.SINGLE: _choice,
-    Kind.MULTIPLE: _choice,
-    Kind.NUMERIC: _numeric,
-    Kind.MATRIX: _matrix,
-    Kind.SYMBOLIC: _symbolic,
-    Kind.ORDER: _order,
-    Kind.MATCH: _match,
-    Kind.CODE: _code,
-    Kind.WITNESS: _witness,
-    Kind.TEXT: _text,
+_CHECKS: Mapping[QuestionKind, Callable[[QuizQuestion, Variant], Iterator[Complaint]]] = {
+    QuestionKind.SINGLE: _choice,
+    QuestionKind.MULTIPLE: _choice,
+    QuestionKind.NUMERIC: _numeric,
+    QuestionKind.MATRIX: _matrix,
+    QuestionKind.SYMBOLIC: _symbolic,
+    QuestionKind.ORDER: _order,
+    QuestionKind.MATCH: _match,
+    QuestionKind.CODE: _code,
+    QuestionKind.WITNESS: _witness,
+    QuestionKind.TEXT: _text,
 }

@@ -85,12 +85,12 @@ def judge_quizzes(assignment: OpenAssignment, notebook: Matched) -> tuple[Verdic
     if not assignment.quizzes:
         return ()
     from autograder.quiz.in_notebook import (
-        judge_written,
-        written_in,
+        judge_notebook,
+        read_answers,
     )  # a tenth of a second, where there are any
 
-    written = written_in(cell.source for cell in notebook.notebook.code)
-    return tuple(verdict for quiz in assignment.quizzes for verdict in judge_written(quiz, written))
+    written = read_answers(cell.source for cell in notebook.notebook.code)
+    return tuple(verdict for quiz in assignment.quizzes for verdict in judge_notebook(quiz, written))
 
 
 def _awaiting_mark(statement: Statement) -> Verdict:

@@ -6,16 +6,16 @@ from typing import Any
 
 from autograder.interop.losses import Export, Loss, common_losses
 from autograder.quiz.kinds.numeric import slip_target, target
-from autograder.quiz.model import EXACT, Kind, Question, Quiz
+from autograder.quiz.model import EXACT, QuestionKind, Quiz, QuizQuestion
 from autograder.quiz.numbers import shown
 from autograder.quiz.texts import fill
 from autograder.quiz.variants import plain
 
 _TYPES = {
-    Kind.SINGLE: "multiple_choice",
-    Kind.MULTIPLE: "many_choice",
-    Kind.NUMERIC: "numeric",
-    Kind.SYMBOLIC: "string",
+    QuestionKind.SINGLE: "multiple_choice",
+    QuestionKind.MULTIPLE: "many_choice",
+    QuestionKind.NUMERIC: "numeric",
+    QuestionKind.SYMBOLIC: "string",
 }
 
 
@@ -28,32 +28,32 @@ def to_jupyterquiz(quiz: Quiz) -> Export:
     return Export(content.encode(), tuple(losses))
 
 
-def _losses(question: Question) -> Iterator[str]:
+def _losses(question: QuizQuestion) -> Iterator[str]:
     if question.kind not in _TYPES:
         yield f"left out: there is no kind {question.kind}"
         return
     yield from common_losses(question)
-    if question.kind is Kind.NUMERIC and question.keys[0].unit:
+    if question.kind is QuestionKind.NUMERIC and question.keys[0].unit:
         yield f"the unit is said in the question ({question.keys[0].unit}), not read"
-    if any(slip.credit for slip in question.wrong) or question.kind is Kind.MULTIPLE:
+    if any(slip.credit for slip in question.wrong) or question.kind is QuestionKind.MULTIPLE:
         yield "part credit"
 
 
-def _entry(question: Question) -> dict[str, Any]:
+def _entry(question: QuizQuestion) -> dict[str, Any]:
     drawn = plain(question).drawn
     prompt = fill(question.prompt, drawn)
-    if question.kind is Kind.NUMERIC and question.keys[0].unit:
+    if question.kind is QuestionKind.NUMERIC and question.keys[0].unit:
         prompt += f" (in {question.keys[0].unit})"
     return {"question": prompt, "type": _TYPES[question.kind], "answers": list(_answers(question))}
 
 
-def _answers(question: Question) -> Iterator[dict[str, Any]]:
+def _answers(question: QuizQuestion) -> Iterator[dict[str, Any]]:
     variant = plain(question)
-    if question.kind in (Kind.SINGLE, Kind.MULTIPLE):
+    if question.kind in (QuestionKind.SINGLE, QuestionKind.MULTIPLE):
         for choice in question.choices:
             said = fill(choice.feedback, variant.drawn) or ("Right." if choice.right else "No.")
             yield {"answer": fill(choice.text, variant.drawn), "correct": choice.right, "feedback": said}
-    elif question.kind is Kind.NUMERIC:
+    elif question.kind is QuestionKind.NUMERIC:
         yield from _numbers(question)
     else:
         for key in question.keys:
@@ -73,7 +73,7 @@ def _answers(question: Question) -> Iterator[dict[str, Any]]:
             }
 
 
-def _numbers(question: Question) -> Iterator[dict[str, Any]]:
+def _numbers(question: QuizQuestion) -> Iterator[dict[str, Any]]:
     variant = plain(question)
     unit = target(question.keys[0].text, question.keys[0].unit, variant).unit.scale
     for key in question.keys:

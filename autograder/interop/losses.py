@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from autograder.quiz.model import Kind, Question
+from autograder.quiz.model import QuestionKind, QuizQuestion
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,16 +24,16 @@ class Export:
     losses: tuple[Loss, ...]
 
 
-def common_losses(question: Question) -> list[str]:
+def common_losses(question: QuizQuestion) -> list[str]:
     """What no other format carries."""
     losses = []
-    if question.kind is Kind.SYMBOLIC:
+    if question.kind is QuestionKind.SYMBOLIC:
         losses.append("equal expressions in other spellings are not accepted; only the key as written")
     if question.parameters:
         losses.append("values are drawn once, at export")
-    if question.kind in (Kind.WITNESS, Kind.CODE):
+    if question.kind in (QuestionKind.WITNESS, QuestionKind.CODE):
         losses.append(f"a {question.kind} is not judged: it becomes a text that a person reads")
-    if question.kind is Kind.MATRIX:
+    if question.kind is QuestionKind.MATRIX:
         losses.append("a matrix is not judged entry by entry: it becomes a text that a person reads")
     if question.digits:
         losses.append("significant digits are not asked for")

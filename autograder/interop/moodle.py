@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element, SubElement
 from autograder.errors import CourseError, Flaw
 from autograder.interop.losses import Export, Loss, common_losses
 from autograder.quiz.kinds.numeric import NEAR, slip_target, target
-from autograder.quiz.model import EXACT, Choice, Key, Kind, Question, Quiz, Spread
+from autograder.quiz.model import EXACT, Choice, Key, QuestionKind, Quiz, QuizQuestion, Spread
 from autograder.quiz.prose import to_html
 from autograder.quiz.texts import fill
 from autograder.quiz.units import UNITS
@@ -22,13 +22,13 @@ _GRADES: tuple[Fraction, ...] = (
     Fraction(250, 3),
 )
 """Fractions that Moodle takes for an answer; others make an import fail."""
-_TYPES: Mapping[Kind, str] = {
-    Kind.SINGLE: "multichoice",
-    Kind.MULTIPLE: "multichoice",
-    Kind.NUMERIC: "numerical",
-    Kind.SYMBOLIC: "shortanswer",
-    Kind.MATCH: "matching",
-    Kind.ORDER: "matching",
+_TYPES: Mapping[QuestionKind, str] = {
+    QuestionKind.SINGLE: "multichoice",
+    QuestionKind.MULTIPLE: "multichoice",
+    QuestionKind.NUMERIC: "numerical",
+    QuestionKind.SYMBOLIC: "shortanswer",
+    QuestionKind.MATCH: "matching",
+    QuestionKind.ORDER: "matching",
 }
 ESSAY = "essay"
 
@@ -54,25 +54,25 @@ def to_moodle(quiz: Quiz, *, copies: int = 1) -> Export:
     return Export(content, tuple(losses))
 
 
-def _variants(question: Question, copies: int) -> list[Variant]:
+def _variants(question: QuizQuestion, copies: int) -> list[Variant]:
     if not question.parameters or copies == 1:
         return [plain(question)]
     return [draw(question, f"moodle/{number}", shuffle=False) for number in range(copies)]
 
 
-def _losses(question: Question, copies: int) -> Iterator[str]:
+def _losses(question: QuizQuestion, copies: int) -> Iterator[str]:
     for what in common_losses(question):
         if "drawn once" in what and copies > 1:
             yield f"values are drawn for {copies} copies, not for each student"
         elif what != "hints":
             yield what
-    if question.kind is Kind.MULTIPLE and question.rule != "net":
+    if question.kind is QuestionKind.MULTIPLE and question.rule != "net":
         yield f"part credit is counted by rule net, not {question.rule}"
-    if question.kind is Kind.ORDER:
+    if question.kind is QuestionKind.ORDER:
         yield "lines are put in order by choosing the place of each"
     if any(slip.credit and _grade(slip.credit) != slip.credit * 100 for slip in question.wrong):
         yield "credits are rounded to those that Moodle knows"
-    if question.kind is Kind.NUMERIC and question.keys[0].tolerance and _factor(question.keys[0]):
+    if question.kind is QuestionKind.NUMERIC and question.keys[0].tolerance and _factor(question.keys[0]):
         yield "a tolerance by a factor becomes one by a distance, which is not the same below the key"
 
 
@@ -80,7 +80,7 @@ def _factor(key: Key) -> bool:
     return key.tolerance is not None and key.tolerance.spread is Spread.FACTOR
 
 
-def _element(question: Question, variant: Variant, name: str) -> Element:
+def _element(question: QuizQuestion, variant: Variant, name: str) -> Element:
     element = Element("question", type=_TYPES.get(question.kind, ESSAY))
     SubElement(SubElement(element, "name"), "text").text = name
     _html(element, "questiontext", question.prompt, variant)
@@ -100,8 +100,8 @@ def _html(parent: Element, tag: str, text: str, variant: Variant) -> None:
     SubElement(element, "text").text = str(to_html(fill(text, variant.drawn), tex=True)) if text else ""
 
 
-def _choices(element: Element, question: Question, variant: Variant) -> None:
-    single = question.kind is Kind.SINGLE
+def _choices(element: Element, question: QuizQuestion, variant: Variant) -> None:
+    single = question.kind is QuestionKind.SINGLE
     SubElement(element, "single").text = str(single).lower()
     SubElement(element, "shuffleanswers").text = "true"
     SubElement(element, "answernumbering").text = "abc"
@@ -111,15 +111,15 @@ def _choices(element: Element, question: Question, variant: Variant) -> None:
         _html(answer, "feedback", choice.feedback, variant)
 
 
-def _share(question: Question, choice: Choice) -> Fraction:
+def _share(question: QuizQuestion, choice: Choice) -> Fraction:
     """In per cent: for several boxes the rule net, right ones and wrong ones weigh alike."""
-    if question.kind is Kind.SINGLE:
+    if question.kind is QuestionKind.SINGLE:
         return Fraction(100 if choice.right else 0)
     share = Fraction(100, len(question.right))
     return share if choice.right else -share
 
 
-def _numerical(element: Element, question: Question, variant: Variant) -> None:
+def _numerical(element: Element, question: QuizQuestion, variant: Variant) -> None:
     for key in question.keys:
         quantity = target(key.text, key.unit, variant)
         tolerance = key.tolerance or EXACT
@@ -164,7 +164,7 @@ def _number(
     _html(answer, "feedback", feedback, variant)
 
 
-def _short(element: Element, question: Question, variant: Variant) -> None:
+def _short(element: Element, question: QuizQuestion, variant: Variant) -> None:
     SubElement(element, "usecase").text = "1"
     for key in question.keys:
         _typed(element, key.text, Fraction(1), "", variant)
@@ -179,29 +179,33 @@ def _typed(element: Element, text: str, credit: Fraction, feedback: str, variant
     _html(answer, "feedback", feedback, variant)
 
 
-def _matching(element: Element, question: Question, variant: Variant) -> None:
+def _matching(element: Element, question: QuizQuestion, variant: Variant) -> None:
     SubElement(element, "shuffleanswers").text = "true"
     for choice in question.choices:
         pair = SubElement(element, "subquestion", format="html")
         text = fill(choice.text, variant.drawn)
         SubElement(pair, "text").text = str(to_html(text, tex=True)) if text else ""
-        partner = fill(choice.partner, variant.drawn) if question.kind is Kind.MATCH else str(choice.rank)
+        partner = (
+            fill(choice.partner, variant.drawn) if question.kind is QuestionKind.MATCH else str(choice.rank)
+        )
         SubElement(SubElement(pair, "answer"), "text").text = partner
 
 
-def _essay(element: Element, question: Question, variant: Variant) -> None:
-    SubElement(element, "responseformat").text = "monospaced" if question.kind is Kind.CODE else "editor"
+def _essay(element: Element, question: QuizQuestion, variant: Variant) -> None:
+    SubElement(element, "responseformat").text = (
+        "monospaced" if question.kind is QuestionKind.CODE else "editor"
+    )
     SubElement(element, "responserequired").text = "1"
     _html(element, "graderinfo", question.solution, variant)
 
 
 _FILLERS = {
-    Kind.SINGLE: _choices,
-    Kind.MULTIPLE: _choices,
-    Kind.NUMERIC: _numerical,
-    Kind.SYMBOLIC: _short,
-    Kind.MATCH: _matching,
-    Kind.ORDER: _matching,
+    QuestionKind.SINGLE: _choices,
+    QuestionKind.MULTIPLE: _choices,
+    QuestionKind.NUMERIC: _numerical,
+    QuestionKind.SYMBOLIC: _short,
+    QuestionKind.MATCH: _matching,
+    QuestionKind.ORDER: _matching,
 }
 
 
@@ -228,7 +232,7 @@ def read_back(content: bytes, quiz: Quiz, *, copies: int = 1) -> None:
         raise CourseError(flaws)
 
 
-def _differences(element: Element, question: Question) -> Iterator[str]:
+def _differences(element: Element, question: QuizQuestion) -> Iterator[str]:
     kind = element.get("type")
     name = element.findtext("name/text") or ""
     if not name.startswith(question.id) or kind != _TYPES.get(question.kind, ESSAY):

@@ -8,11 +8,11 @@ from importlib import import_module
 from autograder.errors import CourseError, Flaw
 from autograder.interop.losses import Export, Loss, common_losses
 from autograder.quiz.kinds.numeric import target
-from autograder.quiz.model import EXACT, Kind, Question, Quiz
+from autograder.quiz.model import EXACT, QuestionKind, Quiz, QuizQuestion
 from autograder.quiz.texts import fill
 from autograder.quiz.variants import LETTERS, plain
 
-_KEPT = (Kind.SINGLE, Kind.MULTIPLE, Kind.NUMERIC, Kind.SYMBOLIC)
+_KEPT = (QuestionKind.SINGLE, QuestionKind.MULTIPLE, QuestionKind.NUMERIC, QuestionKind.SYMBOLIC)
 _MODULES = ("config", "err", "qti", "quiz")
 SMALLEST = Fraction(1, 10**4)
 """Numbers nearer to zero are not told apart by Canvas."""
@@ -35,23 +35,23 @@ def to_qti(quiz: Quiz) -> Export:
     return Export(bytes(content), losses)
 
 
-def _losses(question: Question) -> Iterator[str]:
+def _losses(question: QuizQuestion) -> Iterator[str]:
     yield from common_losses(question)
     texts = [question.prompt, *(choice.text for choice in question.choices)]
     if any("$" in text for text in texts):
         yield "formulas become pictures made by your institution's server"
-    if question.kind is Kind.NUMERIC and question.keys[0].unit:
+    if question.kind is QuestionKind.NUMERIC and question.keys[0].unit:
         yield f"the unit is said in the question ({question.keys[0].unit}), not read"
     if question.wrong:
         yield "feedback on listed wrong answers"
-    if question.kind is Kind.MULTIPLE:
+    if question.kind is QuestionKind.MULTIPLE:
         yield "part credit is counted as Canvas does"
-    if question.kind in (Kind.ORDER, Kind.MATCH):
+    if question.kind in (QuestionKind.ORDER, QuestionKind.MATCH):
         yield f"there is no kind {question.kind}: it becomes a text that a person reads"
     if _points(question) != question.points:
         yield "points are rounded to halves"
     if (
-        question.kind is Kind.NUMERIC
+        question.kind is QuestionKind.NUMERIC
         and abs(target(question.keys[0].text, "", plain(question)).value) < SMALLEST
     ):
         yield "numbers below 0.0001 are not told apart"
@@ -64,16 +64,16 @@ def to_text2qti(quiz: Quiz) -> str:
     return "\n\n".join(blocks) + "\n"
 
 
-def _points(question: Question) -> Fraction:
+def _points(question: QuizQuestion) -> Fraction:
     return max(Fraction(1, 2), Fraction(round(question.points * 2), 2))
 
 
-def _block(number: int, question: Question) -> str:
+def _block(number: int, question: QuizQuestion) -> str:
     drawn = plain(question).drawn
     prompt = fill(question.prompt, drawn)
-    if question.kind is Kind.NUMERIC and question.keys[0].unit:
+    if question.kind is QuestionKind.NUMERIC and question.keys[0].unit:
         prompt += f" (in {question.keys[0].unit})"
-    if question.kind in (Kind.ORDER, Kind.MATCH):
+    if question.kind in (QuestionKind.ORDER, QuestionKind.MATCH):
         prompt += "\n\n" + "\n".join(f"- {text}" for text in _lines(question) if text)
     head = [
         f"Title: {question.id}",
@@ -85,26 +85,26 @@ def _block(number: int, question: Question) -> str:
     return "\n".join([*head, *_answers(question)])
 
 
-def _lines(question: Question) -> list[str]:
+def _lines(question: QuizQuestion) -> list[str]:
     return [choice.text for choice in question.choices] + list(filter(None, question.partners))
 
 
-def _answers(question: Question) -> Iterator[str]:
+def _answers(question: QuizQuestion) -> Iterator[str]:
     variant = plain(question)
     if question.kind not in _KEPT:
         yield "____"
-    elif question.kind is Kind.NUMERIC:
+    elif question.kind is QuestionKind.NUMERIC:
         key = question.keys[0]
         low, high = (key.tolerance or EXACT).bounds(target(key.text, key.unit, variant).value)
         yield f"=   [{float(low):.12g}, {float(high):.12g}]"
-    elif question.kind is Kind.SYMBOLIC:
+    elif question.kind is QuestionKind.SYMBOLIC:
         for key in question.keys:
             yield f"*   {fill(key.text, variant.drawn)}"
     else:
         for letter, choice in zip(LETTERS, question.choices, strict=False):
             several = "[*] " if choice.right else "[ ] "
             one = f"*{letter}) " if choice.right else f"{letter}) "
-            marker = several if question.kind is Kind.MULTIPLE else one
+            marker = several if question.kind is QuestionKind.MULTIPLE else one
             yield _indented(marker, fill(choice.text, variant.drawn))
             if choice.feedback:
                 yield _indented("... ", fill(choice.feedback, variant.drawn))

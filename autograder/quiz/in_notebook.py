@@ -8,13 +8,12 @@ from fractions import Fraction
 from typing import Any
 
 from autograder.domain.answer import Answer, Ending, Opaque
-from autograder.domain.report import Outcome
-from autograder.domain.report import Verdict as Reported
-from autograder.quiz.attempts import LONGEST
+from autograder.domain.report import Outcome, Verdict
 from autograder.quiz.judge import judge
-from autograder.quiz.model import Kind, Question, Quiz
+from autograder.quiz.model import QuestionKind, Quiz, QuizQuestion
+from autograder.quiz.service import LONGEST
 from autograder.quiz.variants import shared
-from autograder.quiz.verdicts import State, Verdict
+from autograder.quiz.verdicts import AnswerState, AnswerVerdict
 
 VARIABLE = "answers"
 MOST_ENTRIES = 10_000
@@ -22,7 +21,7 @@ MOST_ENTRIES = 10_000
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class NotebookAnswers:
     """What a notebook answers: the text for each question, as typed."""
 
     texts: Mapping[str, str]
@@ -30,7 +29,7 @@ class Written:
     """Questions whose answer is there, but is not a text that stands in the notebook."""
 
 
-def written_in(sources: Iterable[str]) -> Written:
+def read_answers(sources: Iterable[str]) -> NotebookAnswers:
     """The answers assigned in code cells, from top to bottom; the last one of each question counts.
 
     `answers = {"id": "text"}`, `answers["id"] = "text"` and `answers.update({...})` are read where they stand
@@ -46,13 +45,13 @@ def written_in(sources: Iterable[str]) -> Written:
                 unread[name] = None
             else:
                 texts[name] = text
-    return Written(texts, tuple(unread))
+    return NotebookAnswers(texts, tuple(unread))
 
 
-def answers_of(answer: Answer) -> Written:
+def answers_in_variable(answer: Answer) -> NotebookAnswers:
     """The answers in the variable `answers` of a notebook that has run."""
     if answer.ending is not Ending.RETURNED or not isinstance(answer.value, dict):
-        return Written({})
+        return NotebookAnswers({})
     texts, unread = dict[str, str](), list[str]()
     for name, value in answer.value.items():
         text = None if isinstance(value, Opaque) or not isinstance(name, str) else _bounded(value)
@@ -60,15 +59,15 @@ def answers_of(answer: Answer) -> Written:
             unread.append(str(name)[:80] if isinstance(name, str) else type(name).__name__)
         else:
             texts[name] = text
-    return Written(texts, tuple(unread))
+    return NotebookAnswers(texts, tuple(unread))
 
 
-def judge_written(quiz: Quiz, written: Written) -> tuple[Reported, ...]:
+def judge_notebook(quiz: Quiz, written: NotebookAnswers) -> tuple[Verdict, ...]:
     """A verdict of the report for every question of the quiz; all students meet the variant `shared`."""
     return tuple(_judged(question, written) for question in quiz.questions)
 
 
-def _judged(question: Question, written: Written) -> Reported:
+def _judged(question: QuizQuestion, written: NotebookAnswers) -> Verdict:
     raw = written.texts.get(question.id, "")
     if question.id in written.unread:
         return _reported(question, Outcome.UNJUDGED, None, "Your answer is not a text; a person looks.")
@@ -80,15 +79,15 @@ def _judged(question: Question, written: Written) -> Reported:
     return as_reported(question, judge(question, shared(question), raw))
 
 
-def as_reported(question: Question, verdict: Verdict) -> Reported:
+def as_reported(question: QuizQuestion, verdict: AnswerVerdict) -> Verdict:
     """A verdict of a quiz as a report shows it."""
     reading = f" (Interpreted as: {verdict.reading})" if verdict.reading else ""
-    if verdict.state is State.MANUAL:
+    if verdict.state is AnswerState.MANUAL:
         # Code that nobody ran is our omission; a text is meant for a person.
-        awaited = question.kind is Kind.TEXT
+        awaited = question.kind is QuestionKind.TEXT
         outcome = Outcome.AWAITING_MARK if awaited else Outcome.UNJUDGED
         return _reported(question, outcome, None, verdict.message)
-    if verdict.state is State.UNREADABLE:
+    if verdict.state is AnswerState.UNREADABLE:
         said = f"Your answer cannot be read: {verdict.message}"
         return _reported(question, Outcome.WRONG, Fraction(0), said)
     credit = verdict.credit or Fraction(0)
@@ -99,9 +98,14 @@ def as_reported(question: Question, verdict: Verdict) -> Reported:
 
 
 def _reported(
-    question: Question, outcome: Outcome, mark: Fraction | None, sentence: str, *, mistake: str | None = None
-) -> Reported:
-    return Reported(question.id, question.points, outcome, mark, sentence, mistake=mistake)
+    question: QuizQuestion,
+    outcome: Outcome,
+    mark: Fraction | None,
+    sentence: str,
+    *,
+    mistake: str | None = None,
+) -> Verdict:
+    return Verdict(question.id, question.points, outcome, mark, sentence, mistake=mistake)
 
 
 def _assignments(source: str) -> list[tuple[str, ast.expr]]:

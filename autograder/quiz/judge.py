@@ -5,10 +5,10 @@ from contextlib import AbstractContextManager
 
 from autograder.quiz.kinds import choices, matrices, numeric, symbolic, witness
 from autograder.quiz.kinds.code import Askable, judge_code
-from autograder.quiz.model import Kind, Question
+from autograder.quiz.model import QuestionKind, QuizQuestion
 from autograder.quiz.texts import with_feedback_filled
 from autograder.quiz.variants import Variant
-from autograder.quiz.verdicts import Verdict, manual, unreadable
+from autograder.quiz.verdicts import AnswerVerdict, manual, unreadable
 
 Seal = Callable[[str], AbstractContextManager[Askable]]
 """Runs code in a sealed process and gives what can be asked of it."""
@@ -16,16 +16,16 @@ Seal = Callable[[str], AbstractContextManager[Askable]]
 LONGEST = 2_000
 """Characters of an answer that is read by rules; code and texts may be longer."""
 
-_JUDGES: Mapping[Kind, Callable[[Question, Variant, str], Verdict]] = {
+_JUDGES: Mapping[QuestionKind, Callable[[QuizQuestion, Variant, str], AnswerVerdict]] = {
     **choices.JUDGES,
-    Kind.NUMERIC: numeric.judge_numeric,
-    Kind.MATRIX: matrices.judge_matrix,
-    Kind.SYMBOLIC: symbolic.judge_symbolic,
-    Kind.WITNESS: witness.judge_witness,
+    QuestionKind.NUMERIC: numeric.judge_numeric,
+    QuestionKind.MATRIX: matrices.judge_matrix,
+    QuestionKind.SYMBOLIC: symbolic.judge_symbolic,
+    QuestionKind.WITNESS: witness.judge_witness,
 }
 
 
-def judge(question: Question, variant: Variant, raw: str, *, seal: Seal | None = None) -> Verdict:
+def judge(question: QuizQuestion, variant: Variant, raw: str, *, seal: Seal | None = None) -> AnswerVerdict:
     """The verdict on what a student typed.
 
     The variant must be of this version of the question. Code is run by `seal`; without it, and for texts,
@@ -35,9 +35,9 @@ def judge(question: Question, variant: Variant, raw: str, *, seal: Seal | None =
     if not raw.strip():
         return unreadable("There is no answer yet.", code="empty")
     question = with_feedback_filled(question, variant.drawn)
-    if question.kind is Kind.TEXT:
+    if question.kind is QuestionKind.TEXT:
         return manual("A person reads this answer.", reading=raw.strip())
-    if question.kind is Kind.CODE:
+    if question.kind is QuestionKind.CODE:
         if seal is None:
             return manual("The code waits to be run.", code="not_run")
         with seal(raw) as student:
@@ -47,14 +47,14 @@ def judge(question: Question, variant: Variant, raw: str, *, seal: Seal | None =
     return _JUDGES[question.kind](question, variant, raw)
 
 
-def interpret(question: Question, variant: Variant, raw: str) -> tuple[str, str]:
+def interpret(question: QuizQuestion, variant: Variant, raw: str) -> tuple[str, str]:
     """How an answer is read, without a verdict: text, and MathML where there is some.
 
     What cannot be read is told by its message; code and texts are read as they stand.
     """
-    if question.kind in (Kind.TEXT, Kind.CODE) or not raw.strip():
+    if question.kind in (QuestionKind.TEXT, QuestionKind.CODE) or not raw.strip():
         return raw.strip(), ""
-    if question.kind is Kind.SYMBOLIC and len(raw) <= LONGEST:
+    if question.kind is QuestionKind.SYMBOLIC and len(raw) <= LONGEST:
         return symbolic.interpret_symbolic(question, variant, raw)
     verdict = judge(question, variant, raw)
     return (verdict.reading if verdict.costs else verdict.message), ""

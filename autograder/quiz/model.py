@@ -8,8 +8,10 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from fractions import Fraction
 
+from autograder.domain.attempts import Keep
 
-class Kind(StrEnum):
+
+class QuestionKind(StrEnum):
     """The kinds of questions."""
 
     SINGLE = "single"
@@ -24,11 +26,11 @@ class Kind(StrEnum):
     TEXT = "text"
 
 
-RULES: dict[Kind, tuple[str, ...]] = {
-    Kind.MULTIPLE: ("net", "all", "coverage", "proportional", "each"),
-    Kind.ORDER: ("neighbours", "all"),
-    Kind.MATCH: ("each", "all"),
-    Kind.MATRIX: ("all", "each"),
+RULES: dict[QuestionKind, tuple[str, ...]] = {
+    QuestionKind.MULTIPLE: ("net", "all", "coverage", "proportional", "each"),
+    QuestionKind.ORDER: ("neighbours", "all"),
+    QuestionKind.MATCH: ("each", "all"),
+    QuestionKind.MATRIX: ("all", "each"),
 }
 """How part credit is counted, per kind that has a choice of it; the first is the default."""
 
@@ -43,7 +45,7 @@ class Spread(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Tolerance:
+class NumericTolerance:
     """How far from the key an answer may be: `+- 3%`, `+- 0.5` (in the key's unit), `+- factor 3`."""
 
     amount: Fraction
@@ -65,7 +67,7 @@ class Tolerance:
         return abs(answer - key) <= room
 
 
-EXACT = Tolerance(Fraction(1, 10**9), Spread.RELATIVE)
+EXACT = NumericTolerance(Fraction(1, 10**9), Spread.RELATIVE)
 """What is demanded where a key names no tolerance."""
 
 
@@ -75,12 +77,12 @@ class Key:
 
     text: str
     unit: str = ""
-    tolerance: Tolerance | None = None
+    tolerance: NumericTolerance | None = None
     line: int = 0
 
 
 @dataclass(frozen=True, slots=True)
-class Slip:
+class ListedMistake:
     """A known wrong answer, as written after `~`, with what helps whoever gives it."""
 
     text: str
@@ -138,7 +140,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Condition:
+class WitnessCondition:
     """A relation a witness must satisfy: a `need` (a hypothesis) or a `show` (the point)."""
 
     text: str
@@ -146,11 +148,11 @@ class Condition:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class QuizQuestion:
     """The smallest thing with points in a quiz."""
 
     id: str
-    kind: Kind
+    kind: QuestionKind
     points: Fraction
     prompt: str
     version: str
@@ -158,11 +160,11 @@ class Question:
     symbols: str = ""
     parameters: tuple[Parameter, ...] = ()
     keys: tuple[Key, ...] = ()
-    wrong: tuple[Slip, ...] = ()
+    wrong: tuple[ListedMistake, ...] = ()
     choices: tuple[Choice, ...] = ()
     give: tuple[Asked, ...] = ()
-    need: tuple[Condition, ...] = ()
-    show: tuple[Condition, ...] = ()
+    need: tuple[WitnessCondition, ...] = ()
+    show: tuple[WitnessCondition, ...] = ()
     hints: tuple[str, ...] = ()
     solution: str = ""
     rule: str = ""
@@ -220,8 +222,8 @@ class Settings:
     solutions: Showing = Showing.AFTER_CLOSING
     opens: datetime | None = None
     closes: datetime | None = None
-    keep: str = "best"
-    """Which attempt counts: best or last."""
+    keep: Keep = Keep.BEST
+    """Which attempt counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +232,7 @@ class Quiz:
 
     id: str
     title: str
-    questions: tuple[Question, ...]
+    questions: tuple[QuizQuestion, ...]
     revision: str
     """Hash of the file."""
     symbols: str = ""
@@ -243,6 +245,6 @@ class Quiz:
         """Points of all questions together."""
         return sum((question.points for question in self.questions), Fraction(0))
 
-    def question(self, id: str) -> Question | None:
+    def question(self, id: str) -> QuizQuestion | None:
         """The question called `id`, or None."""
         return next((question for question in self.questions if question.id == id), None)

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from autograder.quiz.variants import Variant
-from autograder.quiz.verdicts import Verdict
+from autograder.quiz.verdicts import AnswerVerdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class Judging:
     attempt: str
     question: str
     raw: str
-    verdict: Verdict
+    verdict: AnswerVerdict
     version: str
     """Of the question that judged, which may be later than the one that asked."""
     at: datetime

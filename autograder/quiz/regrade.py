@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 
-from autograder.quiz.attempts import judge_fitting
+from autograder.quiz.attempt_report import final_judgings
 from autograder.quiz.judge import Seal
 from autograder.quiz.model import Quiz
 from autograder.quiz.records import Attempt, Judging, Occasion, Records
-from autograder.quiz.results import final_judgings
-from autograder.quiz.verdicts import Verdict, without_reading
+from autograder.quiz.service import judge_fitting
+from autograder.quiz.verdicts import AnswerVerdict, without_reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +21,8 @@ class Change:
     attempt: str
     question: str
     raw: str
-    before: Verdict
-    after: Verdict
+    before: AnswerVerdict
+    after: AnswerVerdict
     points: Fraction
 
     @property

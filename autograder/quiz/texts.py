@@ -6,7 +6,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from autograder.quiz.arithmetic import NoValueError, number
-from autograder.quiz.model import Question
+from autograder.quiz.model import QuizQuestion
 from autograder.quiz.numbers import shown
 
 HOLE = re.compile(r"\{\{(?P<expression>[^{}:]+)(?::(?P<format>[^{}:]*))?\}\}")
@@ -18,7 +18,7 @@ def fill(text: str, values: Mapping[str, Fraction]) -> str:
     return HOLE.sub(lambda hole: _filled(hole, values), text)
 
 
-def with_feedback_filled(question: Question, values: Mapping[str, Fraction]) -> Question:
+def with_feedback_filled(question: QuizQuestion, values: Mapping[str, Fraction]) -> QuizQuestion:
     """The question with what is said to wrong answers filled in, where it draws values."""
     if not question.parameters:
         return question

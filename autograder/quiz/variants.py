@@ -12,7 +12,7 @@ from fractions import Fraction
 from hashlib import sha256
 from typing import Any, TypeVar
 
-from autograder.quiz.model import Kind, Question
+from autograder.quiz.model import QuestionKind, QuizQuestion
 
 T = TypeVar("T")
 LETTERS = string.ascii_lowercase
@@ -52,7 +52,7 @@ class Stream:
         return tuple(left.pop(self.below(len(left))) for _ in items)
 
 
-def draw(question: Question, seed: str, *, shuffle: bool = True) -> Variant:
+def draw(question: QuizQuestion, seed: str, *, shuffle: bool = True) -> Variant:
     """The variant of a question for a seed such as `quiz/student/attempt`, from a stream of its own."""
     full = f"{seed}/{question.id}"
     values = tuple(
@@ -60,39 +60,39 @@ def draw(question: Question, seed: str, *, shuffle: bool = True) -> Variant:
         for parameter in question.parameters
     )
     lines = tuple(range(_shown(question)))
-    if shuffle or question.kind in (Kind.ORDER, Kind.MATCH):
+    if shuffle or question.kind in (QuestionKind.ORDER, QuestionKind.MATCH):
         lines = _shuffled(question, full)
     return Variant(question.id, question.version, full, values, lines)
 
 
-def _shuffled(question: Question, seed: str) -> tuple[int, ...]:
+def _shuffled(question: QuizQuestion, seed: str) -> tuple[int, ...]:
     """The lines in another order; lines to put in order never come in the right one."""
     lines = Stream(seed).shuffled(range(_shown(question)))
     right = all(question.choices[index].rank == place for place, index in enumerate(lines, 1))
-    return lines[1:] + lines[:1] if question.kind is Kind.ORDER and right else lines
+    return lines[1:] + lines[:1] if question.kind is QuestionKind.ORDER and right else lines
 
 
-def plain(question: Question, values: Mapping[str, Fraction] | None = None) -> Variant:
+def plain(question: QuizQuestion, values: Mapping[str, Fraction] | None = None) -> Variant:
     """The question as it is written, with given values; those not given are the first of their range."""
     given = values or {}
     drawn = tuple((p.name, given.get(p.name, p.value(0))) for p in question.parameters)
     return Variant(question.id, question.version, "plain", drawn, tuple(range(_shown(question))))
 
 
-def shared(question: Question) -> Variant:
+def shared(question: QuizQuestion) -> Variant:
     """What everybody meets on paper and in a notebook: first values, the written order of choices.
 
     Lines to put in order, and partners to match, would give the answer away as they are written: those are
     shuffled, alike for all.
     """
     variant = plain(question)
-    moves = question.kind in (Kind.ORDER, Kind.MATCH)
+    moves = question.kind in (QuestionKind.ORDER, QuestionKind.MATCH)
     return replace(variant, order=_shuffled(question, f"everybody/{question.id}")) if moves else variant
 
 
-def _shown(question: Question) -> int:
+def _shown(question: QuizQuestion) -> int:
     """How many lines have a letter."""
-    return len(question.partners) if question.kind is Kind.MATCH else len(question.choices)
+    return len(question.partners) if question.kind is QuestionKind.MATCH else len(question.choices)
 
 
 def letters(variant: Variant) -> dict[str, int]:

@@ -9,7 +9,7 @@ CHECKER = "1"
 """Version of the rules below this room; a verdict records it, so that a regrade can say what changed."""
 
 
-class State(StrEnum):
+class AnswerState(StrEnum):
     """How an answer ended."""
 
     CORRECT = "correct"
@@ -21,7 +21,7 @@ class State(StrEnum):
     """A person marks it, or must look."""
 
 
-class Mark(StrEnum):
+class PartMark(StrEnum):
     """How one part of an answer went (an entry of a matrix, a choice, an item)."""
 
     RIGHT = "right"
@@ -31,19 +31,19 @@ class Mark(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class AnswerPart:
     """One part of an answer that has several."""
 
     name: str
-    mark: Mark
+    mark: PartMark
     message: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class AnswerVerdict:
     """How one answer was judged: a pure function of the question's version, the variant and the raw text."""
 
-    state: State
+    state: AnswerState
     credit: Fraction | None
     """Between 0 and 1; None for unreadable and manual."""
     code: str
@@ -54,11 +54,11 @@ class Verdict:
     reading_mathml: str = ""
     fingerprint: str = ""
     """Equal for equal answers, however they are spelt; empty where there is none."""
-    parts: tuple[Part, ...] = ()
+    parts: tuple[AnswerPart, ...] = ()
     checker: str = field(default=CHECKER)
 
     def __post_init__(self) -> None:
-        judged = self.state in (State.CORRECT, State.PARTIAL, State.WRONG)
+        judged = self.state in (AnswerState.CORRECT, AnswerState.PARTIAL, AnswerState.WRONG)
         if judged != (self.credit is not None):
             raise ValueError(f"state {self.state} does not go with credit {self.credit}")
         if self.credit is not None and not 0 <= self.credit <= 1:
@@ -67,31 +67,31 @@ class Verdict:
     @property
     def costs(self) -> bool:
         """Whether the answer uses up a try."""
-        return self.state is not State.UNREADABLE
+        return self.state is not AnswerState.UNREADABLE
 
 
-def graded(credit: Fraction, code: str, message: str = "", **more: Any) -> Verdict:
+def graded(credit: Fraction, code: str, message: str = "", **more: Any) -> AnswerVerdict:
     """A verdict whose state follows from its credit."""
-    state = State.CORRECT if credit == 1 else State.WRONG if credit == 0 else State.PARTIAL
-    return Verdict(state, credit, code, message, **more)
+    state = AnswerState.CORRECT if credit == 1 else AnswerState.WRONG if credit == 0 else AnswerState.PARTIAL
+    return AnswerVerdict(state, credit, code, message, **more)
 
 
-def unreadable(message: str, *, code: str = "unreadable", reading: str = "") -> Verdict:
+def unreadable(message: str, *, code: str = "unreadable", reading: str = "") -> AnswerVerdict:
     """A verdict on what could not be understood; it costs no attempt."""
-    return Verdict(State.UNREADABLE, None, code, message, reading)
+    return AnswerVerdict(AnswerState.UNREADABLE, None, code, message, reading)
 
 
-def manual(message: str, *, code: str = "manual", reading: str = "") -> Verdict:
+def manual(message: str, *, code: str = "manual", reading: str = "") -> AnswerVerdict:
     """A verdict that waits for a person."""
-    return Verdict(State.MANUAL, None, code, message, reading)
+    return AnswerVerdict(AnswerState.MANUAL, None, code, message, reading)
 
 
-def without_reading(verdict: Verdict) -> Verdict:
+def without_reading(verdict: AnswerVerdict) -> AnswerVerdict:
     """The verdict without the typeset reading: what is compared when a quiz is judged again."""
     return replace(verdict, reading_mathml="")
 
 
-def to_json(verdict: Verdict) -> dict[str, Any]:
+def to_json(verdict: AnswerVerdict) -> dict[str, Any]:
     """The verdict as plain data; `from_json` gives it back exactly."""
     return {
         "state": verdict.state.value,
@@ -106,16 +106,16 @@ def to_json(verdict: Verdict) -> dict[str, Any]:
     }
 
 
-def from_json(data: dict[str, Any]) -> Verdict:
+def from_json(data: dict[str, Any]) -> AnswerVerdict:
     """The verdict that `to_json` wrote."""
-    return Verdict(
-        State(data["state"]),
+    return AnswerVerdict(
+        AnswerState(data["state"]),
         None if data["credit"] is None else Fraction(data["credit"]),
         data["code"],
         data["message"],
         data["reading"],
         data["reading_mathml"],
         data["fingerprint"],
-        tuple(Part(name, Mark(mark), message) for name, mark, message in data["parts"]),
+        tuple(AnswerPart(name, PartMark(mark), message) for name, mark, message in data["parts"]),
         data["checker"],
     )

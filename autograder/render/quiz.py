@@ -12,29 +12,29 @@ from markupsafe import Markup
 
 from autograder.analytics.items import ENOUGH, ClassFigures
 from autograder.quiz.kinds.matrices import matrix, written
-from autograder.quiz.model import Kind, Question, Quiz
+from autograder.quiz.model import QuestionKind, Quiz, QuizQuestion
 from autograder.quiz.prose import to_html, to_inline
 from autograder.quiz.texts import fill
 from autograder.quiz.variants import LETTERS, Variant, draw, plain, shared
 
 INSTRUCTIONS = {
-    Kind.SINGLE: "Choose one.",
-    Kind.MULTIPLE: "Choose all that apply.",
-    Kind.NUMERIC: "Answer with a number and its unit.",
-    Kind.MATRIX: "Answer with rows of numbers.",
-    Kind.SYMBOLIC: "Answer with an expression.",
-    Kind.ORDER: "Put in order.",
-    Kind.MATCH: "Give each line its letter.",
-    Kind.CODE: "Write a function.",
-    Kind.WITNESS: "Give values that satisfy the conditions.",
-    Kind.TEXT: "Answer in a few sentences.",
+    QuestionKind.SINGLE: "Choose one.",
+    QuestionKind.MULTIPLE: "Choose all that apply.",
+    QuestionKind.NUMERIC: "Answer with a number and its unit.",
+    QuestionKind.MATRIX: "Answer with rows of numbers.",
+    QuestionKind.SYMBOLIC: "Answer with an expression.",
+    QuestionKind.ORDER: "Put in order.",
+    QuestionKind.MATCH: "Give each line its letter.",
+    QuestionKind.CODE: "Write a function.",
+    QuestionKind.WITNESS: "Give values that satisfy the conditions.",
+    QuestionKind.TEXT: "Answer in a few sentences.",
 }
 """What is asked of whoever answers; a number without unit is told by `instruction`."""
 
 
-def instruction(question: Question) -> str:
+def instruction(question: QuizQuestion) -> str:
     """What is asked, in a few words."""
-    bare = question.kind is Kind.NUMERIC and not any(key.unit for key in question.keys)
+    bare = question.kind is QuestionKind.NUMERIC and not any(key.unit for key in question.keys)
     return "Answer with a number." if bare else INSTRUCTIONS[question.kind]
 
 
@@ -44,16 +44,16 @@ def printable(quiz: Quiz, *, solutions: bool, seed: str | None = None) -> str:
     Without a seed the first values stand in the written order. Lines to put in order and to match are
     always shuffled.
     """
-    sheets = [_sheet(question, _variant(quiz, question, seed)) for question in quiz.questions]
-    return render("paper.html", quiz=quiz, sheets=sheets, solutions=solutions, seed=seed or "")
+    questions = [_printed(question, _variant(quiz, question, seed)) for question in quiz.questions]
+    return render("paper.html", quiz=quiz, questions=questions, solutions=solutions, seed=seed or "")
 
 
-def _variant(quiz: Quiz, question: Question, seed: str | None) -> Variant:
+def _variant(quiz: Quiz, question: QuizQuestion, seed: str | None) -> Variant:
     return shared(question) if seed is None else draw(question, f"{quiz.id}/{seed}")
 
 
 @dataclass(frozen=True, slots=True)
-class Lettered:
+class PrintedChoice:
     """A choice as it is printed."""
 
     letter: str
@@ -62,13 +62,13 @@ class Lettered:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class PrintedQuestion:
     """What is printed of one question, with the values filled in."""
 
-    question: Question
+    question: QuizQuestion
     prompt: str
     instruction: str
-    choices: tuple[Lettered, ...]
+    choices: tuple[PrintedChoice, ...]
     items: tuple[str, ...]
     partners: tuple[str, ...]
     keys: tuple[str, ...]
@@ -76,18 +76,18 @@ class Sheet:
     solution: str
 
 
-def _sheet(question: Question, variant: Variant) -> Sheet:
+def _printed(question: QuizQuestion, variant: Variant) -> PrintedQuestion:
     def filled(text: str) -> str:
         return fill(text, variant.drawn)
 
-    match = question.kind is Kind.MATCH
+    match = question.kind is QuestionKind.MATCH
     lettered = zip(LETTERS, () if match else variant.order, strict=False)
     chosen = ((letter, question.choices[index]) for letter, index in lettered)
-    return Sheet(
+    return PrintedQuestion(
         question=question,
         prompt=filled(question.prompt),
         instruction=instruction(question),
-        choices=tuple(Lettered(letter, filled(choice.text), choice.right) for letter, choice in chosen),
+        choices=tuple(PrintedChoice(letter, filled(choice.text), choice.right) for letter, choice in chosen),
         items=tuple(filled(item.text) for item in question.items) if match else (),
         partners=tuple(filled(question.partners[index]) for index in variant.order) if match else (),
         keys=tuple(_key(question, variant, filled(key.text)) for key in question.keys),
@@ -96,19 +96,19 @@ def _sheet(question: Question, variant: Variant) -> Sheet:
     )
 
 
-def _key(question: Question, variant: Variant, text: str) -> str:
-    return written(matrix(text, variant)) if question.kind is Kind.MATRIX else text
+def _key(question: QuizQuestion, variant: Variant, text: str) -> str:
+    return written(matrix(text, variant)) if question.kind is QuestionKind.MATRIX else text
 
 
-def answer_line(question: Question, variant: Variant) -> str:
+def answer_line(question: QuizQuestion, variant: Variant) -> str:
     """The right letters, for the kinds that have letters; else the empty string."""
     shown = dict(zip(variant.order, LETTERS, strict=False))
-    if question.kind in (Kind.SINGLE, Kind.MULTIPLE):
+    if question.kind in (QuestionKind.SINGLE, QuestionKind.MULTIPLE):
         return ", ".join(sorted(shown[index] for index in question.right))
-    if question.kind is Kind.ORDER:
+    if question.kind is QuestionKind.ORDER:
         ranked = sorted(shown, key=lambda index: question.choices[index].rank)
         return ", ".join(shown[index] for index in ranked)
-    if question.kind is Kind.MATCH:
+    if question.kind is QuestionKind.MATCH:
         partners = (question.partners.index(item.partner) for item in question.items)
         return " ".join(f"{number}{shown[index]}" for number, index in enumerate(partners, 1))
     return ""

@@ -7,11 +7,11 @@ import pytest
 from quiz_class import answers_of_a_class
 from quiz_samples import Clock, sample
 
-from autograder.analytics.answered import answers_that_count
+from autograder.analytics.final_answers import final_answers
 from autograder.analytics.items import ENOUGH, class_figures, cronbach, item_rest
-from autograder.quiz.attempts import Desk
 from autograder.quiz.format.reader import read_quiz
 from autograder.quiz.records import MemoryRecords
+from autograder.quiz.service import QuizService
 from autograder.render.quiz import class_report
 
 FIRST = read_quiz(Path(__file__).parents[2] / "quiz" / "first-quiz.quiz.md")
@@ -58,25 +58,25 @@ def test_little_is_said_of_few_answers():
 
 def test_what_waits_for_a_person_counts_nowhere():
     """A text is not a wrong answer."""
-    at = Desk(sample(), MemoryRecords(), clock=Clock())
+    at = QuizService(sample(), MemoryRecords(), clock=Clock())
     for student in ("ada", "bob"):
         attempt = at.start(student)
         at.save(attempt.id, "why", "Because.")
         at.submit(attempt.id)
-    figures = class_figures(at.quiz, answers_that_count(at.quiz, at.records, now=at._clock()))
+    figures = class_figures(at.quiz, final_answers(at.quiz, at.records, now=at._clock()))
     assert figures.students == 2 and figures.waiting == 2
 
 
 def test_variants_that_are_harder_than_others_are_flagged():
     """A value that everybody fails is seen."""
     body = "## a {numeric 1}\n@ n in {2, 3, 5}\n3 times {{n}}?\n= 3*n\n: s\n"
-    at = Desk(sample(body=body), MemoryRecords(), clock=Clock())
+    at = QuizService(sample(body=body), MemoryRecords(), clock=Clock())
     for number in range(90):
         attempt = at.start(f"s{number}")
         n = attempt.variants[0].drawn["n"]
         at.save(attempt.id, "a", "1" if n == 5 else str(3 * n))
         at.submit(attempt.id)
-    (item,) = class_figures(at.quiz, answers_that_count(at.quiz, at.records, now=at._clock())).items
+    (item,) = class_figures(at.quiz, final_answers(at.quiz, at.records, now=at._clock())).items
     assert any(odd.startswith("n = 5 (0% of") for odd in item.odd_variants)
 
 

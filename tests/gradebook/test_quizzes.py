@@ -10,10 +10,10 @@ import pytest
 
 from autograder.errors import StoreError
 from autograder.gradebook.store import Gradebook
-from autograder.quiz.attempts import Desk
 from autograder.quiz.format.reader import parse_quiz
 from autograder.quiz.records import MemoryRecords, Records, Response
 from autograder.quiz.regrade import regrade
+from autograder.quiz.service import QuizService
 
 NOON = datetime(2026, 10, 1, 12, tzinfo=UTC)
 QUIZ = """---
@@ -43,20 +43,20 @@ Three times {{n}}?
 def taken(records: Records) -> tuple[object, ...]:
     """A class takes the quiz; everything that the records say afterwards."""
     now = NOON
-    desk = Desk(parse_quiz(QUIZ), records, clock=lambda: now)
+    service = QuizService(parse_quiz(QUIZ), records, clock=lambda: now)
     ids = []
     for student in ("zoé", "ada"):
         now += timedelta(minutes=1)
-        attempt = desk.start(student)
+        attempt = service.start(student)
         ids.append(attempt.id)
         for raw in ("A +", "2 A w", "\x00 \ud800 '\" \u2028 Straße"):
-            desk.save(attempt.id, "grad", raw)
-            desk.check(attempt.id, "grad")
-        desk.save(attempt.id, "thirds", "1")
-    desk.submit(ids[0], anyway=True)
+            service.save(attempt.id, "grad", raw)
+            service.check(attempt.id, "grad")
+        service.save(attempt.id, "thirds", "1")
+    service.submit(ids[0], anyway=True)
     now += timedelta(hours=1)
-    desk.result(ids[1])
-    desk.mark(ids[1], "thirds", Fraction(1, 3), "Nearly.", by="the teacher")
+    service.report(ids[1])
+    service.mark(ids[1], "thirds", Fraction(1, 3), "Nearly.", by="the teacher")
     mended = parse_quiz(QUIZ.replace("= (A + A^T) w", "= A w").replace("~ 2 A w [0.5]", "~ A^T w [0.5]"))
     changes = regrade(mended, records, clock=lambda: now)
     said = [(records.responses(i), records.judgings(i), records.handed_in(i)) for i in ids]
@@ -78,16 +78,16 @@ def test_the_store_says_what_memory_says(place):
 def test_two_tabs_begin_one_attempt_and_hand_it_in_once(place):
     """What two of them do at the same time is recorded once."""
     with Gradebook.open(place) as gradebook:
-        desk = Desk(parse_quiz(QUIZ), gradebook.quizzes, clock=lambda: NOON)
+        service = QuizService(parse_quiz(QUIZ), gradebook.quizzes, clock=lambda: NOON)
         begun: list[str] = []
-        tabs = [threading.Thread(target=lambda: begun.append(desk.start("ada").id)) for _ in range(4)]
+        tabs = [threading.Thread(target=lambda: begun.append(service.start("ada").id)) for _ in range(4)]
         for tab in tabs:
             tab.start()
         for tab in tabs:
             tab.join()
         assert len(set(begun)) == 1 and len(gradebook.quizzes.attempts("sample")) == 1
-        desk.save(begun[0], "grad", "2 A w")
-        tabs = [threading.Thread(target=lambda: desk.submit(begun[0])) for _ in range(4)]
+        service.save(begun[0], "grad", "2 A w")
+        tabs = [threading.Thread(target=lambda: service.submit(begun[0])) for _ in range(4)]
         for tab in tabs:
             tab.start()
         for tab in tabs:

@@ -8,12 +8,12 @@ from quiz_samples import BODY, NOON, Clock, sample
 
 from autograder.cli.quiz.terminal import Terminal, take
 from autograder.errors import AttemptError
-from autograder.quiz.attempts import Desk
+from autograder.quiz.attempt_report import counting_report
 from autograder.quiz.records import MemoryRecords, Occasion
 from autograder.quiz.regrade import regrade
-from autograder.quiz.results import counting
+from autograder.quiz.service import QuizService
 from autograder.quiz.variants import letter_of
-from autograder.quiz.verdicts import State
+from autograder.quiz.verdicts import AnswerState
 
 SHORT = """
 ## grad {symbolic 2}
@@ -31,18 +31,18 @@ What power are {{kcal}} kcal a day?
 """
 
 
-def desk(settings: str = "", body: str = SHORT) -> Desk:
-    return Desk(sample(settings, body=body), MemoryRecords(), clock=Clock())
+def quiz_service(settings: str = "", body: str = SHORT) -> QuizService:
+    return QuizService(sample(settings, body=body), MemoryRecords(), clock=Clock())
 
 
-def right_power(at: Desk, attempt) -> str:
+def right_power(at: QuizService, attempt) -> str:
     kcal = attempt.variant("power").drawn["kcal"]
     return f"{float(kcal) * 4184 / 86400:.1f} W"
 
 
 def test_a_quiz_is_begun_saved_read_back_and_handed_in():
     """The whole way, with what is recorded on it."""
-    at = desk()
+    at = quiz_service()
     attempt = at.start("ada")
     assert at.start("ada") == attempt, "an open attempt is gone on with"
     assert "A" in at.save(attempt.id, "grad", "Aw + A'w").text
@@ -50,17 +50,19 @@ def test_a_quiz_is_begun_saved_read_back_and_handed_in():
     at.save(attempt.id, "power", right_power(at, attempt))
     assert at.answers(attempt.id)["grad"] == "2 A w"
     assert len(at.records.responses(attempt.id)) == 3, "every response is kept, as typed"
-    assert not at.result(attempt.id).visible
+    assert not at.report(attempt.id).visible
     assert at.submit(attempt.id) == ()
-    result = at.result(attempt.id)
-    assert result.score == 2 and result.points == 3
-    assert result.lines[0].verdict is not None and result.lines[0].verdict.message.startswith("Right when")
-    assert result.lines[0].solution == "", "solutions wait for the closing"
+    report = at.report(attempt.id)
+    assert report.score == 2 and report.points == 3
+    assert report.questions[0].verdict is not None and report.questions[0].verdict.message.startswith(
+        "Right when"
+    )
+    assert report.questions[0].solution == "", "solutions wait for the closing"
 
 
 def test_reading_an_answer_records_nothing():
     """The echo while one types."""
-    at = desk()
+    at = quiz_service()
     attempt = at.start("ada")
     assert at.interpret(attempt.id, "grad", "A w").mathml.startswith("<math")
     assert at.records.responses(attempt.id) == []
@@ -68,20 +70,20 @@ def test_reading_an_answer_records_nothing():
 
 def test_what_cannot_be_read_is_named_before_it_counts():
     """Handing in stays open; all the same, it earns nothing."""
-    at = desk()
+    at = quiz_service()
     attempt = at.start("ada")
     at.save(attempt.id, "grad", "A +")
     unread = at.submit(attempt.id)
     assert [one.question for one in unread] == ["grad"]
     assert at.records.handed_in(attempt.id) is None
     at.submit(attempt.id, anyway=True)
-    assert at.result(attempt.id).score == 0
+    assert at.report(attempt.id).score == 0
     assert at.submit(attempt.id) == (), "handing in twice is handing in once"
 
 
 def test_attempts_are_counted():
     """The last sentence says how many there were."""
-    at = desk("attempts: 2\n")
+    at = quiz_service("attempts: 2\n")
     seen = set()
     for _ in range(2):
         attempt = at.start("ada")
@@ -95,7 +97,7 @@ def test_attempts_are_counted():
 
 def test_time_ends_an_attempt_by_itself():
     """What was saved counts, and nothing after."""
-    at = desk("time limit: 20 min\n")
+    at = quiz_service("time limit: 20 min\n")
     clock = at._clock
     attempt = at.start("ada")
     assert attempt.closes == NOON + timedelta(minutes=20)
@@ -105,18 +107,18 @@ def test_time_ends_an_attempt_by_itself():
         at.save(attempt.id, "power", "87 W")
     end = at.records.handed_in(attempt.id)
     assert end is not None and end.by_clock and end.at == attempt.closes
-    assert at.result(attempt.id).score == 2
+    assert at.report(attempt.id).score == 2
 
 
 def test_a_student_may_have_more_time():
     """An arrangement for one student lengthens the limit."""
-    at = desk("time limit: 20 min\n")
+    at = quiz_service("time limit: 20 min\n")
     assert at.start("ada", more_time=timedelta(minutes=10)).closes == NOON + timedelta(minutes=30)
 
 
 def test_a_quiz_opens_and_closes():
     """And results may wait for the closing."""
-    at = desk(
+    at = quiz_service(
         "opens: 2026-10-01T13:00+00:00\ncloses: 2026-10-01T14:00+00:00\nresults: after closing\nattempts: 5\n"
     )
     clock = at._clock
@@ -126,29 +128,29 @@ def test_a_quiz_opens_and_closes():
     attempt = at.start("ada")
     at.save(attempt.id, "grad", "(A + A.T) w")
     at.submit(attempt.id)
-    result = at.result(attempt.id)
+    report = at.report(attempt.id)
     assert (
-        not result.visible
-        and result.lines[0].verdict is None
-        and "after the quiz has closed" in result.remark
+        not report.visible
+        and report.questions[0].verdict is None
+        and "after the quiz has closed" in report.remark
     )
-    assert at.result(attempt.id, staff=True).score == 2
+    assert at.report(attempt.id, staff=True).score == 2
     clock.forward(hours=1)
-    assert at.result(attempt.id).score == 2
-    assert at.result(attempt.id).lines[0].solution
+    assert at.report(attempt.id).score == 2
+    assert at.report(attempt.id).questions[0].solution
     with pytest.raises(AttemptError, match="closed on"):
         at.start("bob")
 
 
 def test_tries_are_used_up_by_wrong_answers_and_not_by_unreadable_ones():
     """Where verdicts are shown at once."""
-    at = desk("results: at once\ntries: 2\n")
+    at = quiz_service("results: at once\ntries: 2\n")
     attempt = at.start("ada")
     for raw, state, left in [
-        ("A +", State.UNREADABLE, 2),
-        ("w A", State.UNREADABLE, 2),
-        ("A w", State.WRONG, 1),
-        ("2 A w", State.PARTIAL, 0),
+        ("A +", AnswerState.UNREADABLE, 2),
+        ("w A", AnswerState.UNREADABLE, 2),
+        ("A w", AnswerState.WRONG, 1),
+        ("2 A w", AnswerState.PARTIAL, 0),
     ]:
         at.save(attempt.id, "grad", raw)
         assert at.check(attempt.id, "grad").state is state
@@ -159,17 +161,17 @@ def test_tries_are_used_up_by_wrong_answers_and_not_by_unreadable_ones():
 
 def test_a_right_answer_is_final():
     """It cannot be spoilt."""
-    at = desk("results: at once\ntries: unlimited\n")
+    at = quiz_service("results: at once\ntries: unlimited\n")
     attempt = at.start("ada")
     at.save(attempt.id, "grad", "(A + A^T) w")
     assert at.tries_left(attempt.id, "grad") is None
-    assert at.check(attempt.id, "grad").state is State.CORRECT
+    assert at.check(attempt.id, "grad").state is AnswerState.CORRECT
     assert at.tries_left(attempt.id, "grad") == 0
 
 
 def test_no_verdict_is_told_where_results_wait():
     """Not even on request."""
-    at = desk()
+    at = quiz_service()
     attempt = at.start("ada")
     at.save(attempt.id, "grad", "A w")
     with pytest.raises(AttemptError, match="at submission"):
@@ -178,9 +180,9 @@ def test_no_verdict_is_told_where_results_wait():
 
 def test_questions_and_choices_are_shuffled_as_set():
     """By the student and the attempt."""
-    firsts = {desk("shuffle: both\n", BODY).start(name).variants[0].question for name in "abcdefghij"}
+    firsts = {quiz_service("shuffle: both\n", BODY).start(name).variants[0].question for name in "abcdefghij"}
     assert len(firsts) > 2
-    at = desk("shuffle: none\n", BODY)
+    at = quiz_service("shuffle: none\n", BODY)
     variants = at.start("ada").variants
     assert [variant.question for variant in variants] == [question.id for question in at.quiz.questions]
     assert variants[1].order == (0, 1, 2)
@@ -189,18 +191,18 @@ def test_questions_and_choices_are_shuffled_as_set():
 def test_the_best_attempt_counts_or_the_last():
     """As the quiz says."""
     for keep, score in (("best", 2), ("last", 0)):
-        at = desk(f"attempts: 2\nkeep: {keep}\n")
+        at = quiz_service(f"attempts: 2\nkeep: {keep}\n")
         for raw in ("(A + A^T) w", "A w"):
             attempt = at.start("ada")
             at.save(attempt.id, "grad", raw)
             at.submit(attempt.id)
-        counts = counting(at.quiz, "ada", at.records, now=NOON)
+        counts = counting_report(at.quiz, "ada", at.records, now=NOON)
         assert counts is not None and counts.score == score
 
 
 def test_a_mended_key_is_a_rerun_with_a_diff():
     """Old verdicts are kept, hand marks stay, every change is listed, losses first."""
-    at = desk(body=SHORT.replace("= (A + A^T) w", "= 2 A w").replace("~ 2 A w [0.5]", "~ A w [0.5]"))
+    at = quiz_service(body=SHORT.replace("= (A + A^T) w", "= 2 A w").replace("~ 2 A w [0.5]", "~ A w [0.5]"))
     clock = at._clock
     attempts = {}
     for student, raw in [("ada", "(A + A^T) w"), ("bob", "2 A w"), ("eve", "A^T w")]:
@@ -213,33 +215,33 @@ def test_a_mended_key_is_a_rerun_with_a_diff():
     changes = regrade(mended, at.records, clock=clock)
     assert dry == changes
     assert [(c.student, c.before.state, c.after.state, c.gain) for c in changes] == [
-        ("bob", State.CORRECT, State.PARTIAL, -1),
-        ("ada", State.PARTIAL, State.CORRECT, 1),
+        ("bob", AnswerState.CORRECT, AnswerState.PARTIAL, -1),
+        ("ada", AnswerState.PARTIAL, AnswerState.CORRECT, 1),
     ]
     assert regrade(mended, at.records, clock=clock) == ()
     judgings = at.records.judgings(attempts["ada"])
     assert [j.occasion for j in judgings if j.question == "grad"] == [Occasion.SUBMIT, Occasion.REGRADE]
-    assert Desk(mended, at.records, clock=clock).result(attempts["ada"]).score == 2
-    assert at.result(attempts["eve"]).lines[0].earned == Fraction(1, 2)
+    assert QuizService(mended, at.records, clock=clock).report(attempts["ada"]).score == 2
+    assert at.report(attempts["eve"]).questions[0].earned == Fraction(1, 2)
 
 
 def test_a_question_with_other_choices_is_not_judged_by_old_letters():
     """A person looks, instead of a wrong mark."""
     body = "## one {single 1}\nq\n- (x) a\n- ( ) b | No.\n: s\n"
-    at = desk(body=body)
+    at = quiz_service(body=body)
     attempt = at.start("ada")
     at.save(attempt.id, "one", letter_of(attempt.variants[0], 0))
     at.submit(attempt.id)
     other = sample(body=body.replace(": s", "- ( ) c | No.\n: s"))
     (change,) = regrade(other, at.records, clock=at._clock)
-    assert change.after.state is State.MANUAL and change.after.code == "changed"
+    assert change.after.state is AnswerState.MANUAL and change.after.code == "changed"
 
 
 def test_an_attempt_that_is_not_of_this_quiz_is_not_found():
     """Nor a question that it does not have."""
-    at = desk()
+    at = quiz_service()
     with pytest.raises(AttemptError, match="no such attempt"):
-        at.result("nothing")
+        at.report("nothing")
     with pytest.raises(AttemptError, match="no question"):
         at.save(at.start("ada").id, "other", "1")
 
@@ -259,33 +261,33 @@ def typed(*lines):
 
 def test_a_quiz_is_taken_on_the_terminal():
     """Question, hint, reading back, verdict, score."""
-    at = desk("results: at once\ntries: 3\nsolutions: at submission\n")
+    at = quiz_service("results: at once\ntries: 3\nsolutions: at submission\n")
     terminal, shown = typed("?", "?", "w A", "2Aw", "(A+A')w", "")
-    result = take(at, "ada", terminal)
+    report = take(at, "ada", terminal)
     text = "\n".join(shown)
     assert "What is the gradient of w ↦ wᵀ A w?" in text
     assert "Hint: Expand." in text and "There is no other hint." in text
     assert "This cannot be read; it costs nothing." in text
     assert "Partly right (50 %). Right when A is symmetric." in text
     assert "Interpreted as:" in text and "\nRight." in text
-    assert result is not None and result.score == 2 and "Score: 2 of 3." in text
+    assert report is not None and report.score == 2 and "Score: 2 of 3." in text
 
 
 def test_a_quiz_can_be_left_and_gone_on_with():
     """On the terminal as anywhere."""
-    at = desk()
+    at = quiz_service()
     terminal, shown = typed("A w", ":quit")
     assert take(at, "ada", terminal) is None and "Your answers are kept" in shown[-1]
     terminal, shown = typed("", ":back", "(A + A.T) w", "87 parsecs", "yes")
-    result = take(at, "ada", terminal)
+    report = take(at, "ada", terminal)
     assert "Your answer so far: A w" in shown
-    assert result is not None and result.score == 2
+    assert report is not None and report.score == 2
     assert any("power cannot be read" in line for line in shown)
 
 
 def test_every_kind_can_be_shown_and_answered_on_the_terminal():
     """Letters, pairs, witnesses, several lines for texts."""
-    at = desk("shuffle: none\nresults: at once\n", BODY)
+    at = quiz_service("shuffle: none\nresults: at once\n", BODY)
     answers = [
         "(A+A')w",
         "a",
@@ -303,8 +305,8 @@ def test_every_kind_can_be_shown_and_answered_on_the_terminal():
         ".",
     ]
     terminal, shown = typed(*answers)
-    result = take(at, "ada", terminal)
+    report = take(at, "ada", terminal)
     text = "\n".join(shown)
     assert "with x < 1" in text and "so that u^T u > 4" in text and "  1. one" in text
-    assert result is not None and result.score is None and "open: a part waits for a person" in text
-    assert at.answers(result.attempt.id)["root"] == "def scaled(x, u):\n    return x * u"
+    assert report is not None and report.score is None and "open: a part waits for a person" in text
+    assert at.answers(report.attempt.id)["root"] == "def scaled(x, u):\n    return x * u"

@@ -13,7 +13,7 @@ from autograder.check.quiz import lint
 from autograder.cli.quiz.commands import Means, quiz
 from autograder.errors import CourseError
 from autograder.quiz.format.reader import parse_quiz
-from autograder.quiz.in_notebook import written_in
+from autograder.quiz.in_notebook import read_answers
 
 PAGE = (Path(__file__).parents[2] / "docs" / "quiz-writing.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", PAGE, re.S | re.M)
@@ -69,7 +69,7 @@ def test_every_command_shown_answers_as_shown(session, tmp_path):
 def test_the_notebook_cell_is_read_as_the_page_says():
     """Three answers."""
     (cell,) = [body for kind, body in BLOCKS if kind == "python"]
-    assert written_in([cell]).texts == {
+    assert read_answers([cell]).texts == {
         "quad-grad": "(A + A.T) @ w",
         "child-power": "87 W",
         "which-convex": "a, b",

@@ -11,14 +11,14 @@ from quiz_samples import question, sample
 
 from autograder.domain.answer import Answer, Ending
 from autograder.quiz.judge import interpret, judge
-from autograder.quiz.model import Kind
+from autograder.quiz.model import QuestionKind
 from autograder.quiz.variants import draw, letter_of, plain
-from autograder.quiz.verdicts import Mark, State, Verdict, from_json, to_json
+from autograder.quiz.verdicts import AnswerState, AnswerVerdict, PartMark, from_json, to_json
 
 HALF = Fraction(1, 2)
 
 
-def verdict(id: str, raw: str) -> Verdict:
+def verdict(id: str, raw: str) -> AnswerVerdict:
     asked = question(id)
     return judge(asked, plain(asked), raw)
 
@@ -26,20 +26,20 @@ def verdict(id: str, raw: str) -> Verdict:
 @pytest.mark.parametrize(
     ("raw", "state", "code"),
     [
-        ("(A + A.T) @ w", State.CORRECT, "right"),
-        ("Aw + A^T w", State.CORRECT, "right"),
-        ("2Aw", State.PARTIAL, "listed"),
-        ("A @ w", State.WRONG, "listed"),
-        ("A +", State.UNREADABLE, "unreadable"),
-        ("B w", State.UNREADABLE, "unknown_symbol"),
-        ("w A", State.UNREADABLE, "ill_typed"),
+        ("(A + A.T) @ w", AnswerState.CORRECT, "right"),
+        ("Aw + A^T w", AnswerState.CORRECT, "right"),
+        ("2Aw", AnswerState.PARTIAL, "listed"),
+        ("A @ w", AnswerState.WRONG, "listed"),
+        ("A +", AnswerState.UNREADABLE, "unreadable"),
+        ("B w", AnswerState.UNREADABLE, "unknown_symbol"),
+        ("w A", AnswerState.UNREADABLE, "ill_typed"),
     ],
 )
 def test_typed_mathematics_is_judged_by_the_language(raw, state, code):
     """Spelling does not matter; what cannot be read costs no try."""
     found = verdict("grad", raw)
     assert (found.state, found.code) == (state, code)
-    assert found.costs is (state is not State.UNREADABLE)
+    assert found.costs is (state is not AnswerState.UNREADABLE)
 
 
 def test_a_listed_wrong_answer_says_its_feedback_and_gives_its_credit():
@@ -52,13 +52,13 @@ def test_a_listed_wrong_answer_says_its_feedback_and_gives_its_credit():
 @pytest.mark.parametrize("raw", ["a", "A", "a)", "(a)", " a. "])
 def test_one_letter_answers_a_single_choice(raw):
     """However it is dressed."""
-    assert verdict("one", raw).state is State.CORRECT
+    assert verdict("one", raw).state is AnswerState.CORRECT
 
 
 @pytest.mark.parametrize("raw", ["", "ab", "d", "this", "1", "?"])
 def test_what_is_no_letter_costs_nothing(raw):
     """It is told what is expected."""
-    assert verdict("one", raw).state is State.UNREADABLE
+    assert verdict("one", raw).state is AnswerState.UNREADABLE
 
 
 @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ def test_a_multiple_choice_names_wrong_boxes_but_not_missing_ones():
     """Feedback helps without giving the answer away."""
     found = verdict("some", "a, c")
     assert found.message == "Not three. A right answer is missing."
-    assert [(part.name, part.mark) for part in found.parts] == [("a", Mark.RIGHT), ("c", Mark.WRONG)]
+    assert [(part.name, part.mark) for part in found.parts] == [("a", PartMark.RIGHT), ("c", PartMark.WRONG)]
 
 
 def test_letters_follow_the_shuffled_order():
@@ -95,7 +95,7 @@ def test_letters_follow_the_shuffled_order():
     for seed in range(20):
         variant = draw(asked, f"s{seed}")
         found = judge(asked, variant, letter_of(variant, 0))
-        assert found.state is State.CORRECT
+        assert found.state is AnswerState.CORRECT
         prints.add(found.fingerprint)
     assert prints == {"a"}
 
@@ -103,19 +103,19 @@ def test_letters_follow_the_shuffled_order():
 @pytest.mark.parametrize(
     ("raw", "state", "code"),
     [
-        ("87 W", State.CORRECT, "right"),
-        ("0,087 kW", State.CORRECT, "right"),
-        ("87 J/s", State.CORRECT, "right"),
-        ("87.2 W", State.PARTIAL, "digits"),
-        ("87", State.UNREADABLE, "no_unit"),
-        ("87 Wh", State.WRONG, "other_unit"),
-        ("0.0872 W", State.WRONG, "listed-1"),
-        ("-87 W", State.WRONG, "sign"),
-        ("87 kW", State.WRONG, "factor"),
-        ("5230 W", State.WRONG, "factor"),
-        ("12 W", State.WRONG, "wrong"),
-        ("1,234 W", State.UNREADABLE, "ambiguous"),
-        ("much", State.UNREADABLE, "unreadable"),
+        ("87 W", AnswerState.CORRECT, "right"),
+        ("0,087 kW", AnswerState.CORRECT, "right"),
+        ("87 J/s", AnswerState.CORRECT, "right"),
+        ("87.2 W", AnswerState.PARTIAL, "digits"),
+        ("87", AnswerState.UNREADABLE, "no_unit"),
+        ("87 Wh", AnswerState.WRONG, "other_unit"),
+        ("0.0872 W", AnswerState.WRONG, "listed-1"),
+        ("-87 W", AnswerState.WRONG, "sign"),
+        ("87 kW", AnswerState.WRONG, "factor"),
+        ("5230 W", AnswerState.WRONG, "factor"),
+        ("12 W", AnswerState.WRONG, "wrong"),
+        ("1,234 W", AnswerState.UNREADABLE, "ambiguous"),
+        ("much", AnswerState.UNREADABLE, "unreadable"),
     ],
 )
 def test_a_number_is_judged_with_its_unit(raw, state, code):
@@ -127,17 +127,17 @@ def test_a_number_is_judged_with_its_unit(raw, state, code):
 @pytest.mark.parametrize(
     ("raw", "state", "credit", "code"),
     [
-        ("[[1, 1], [1, 2]]", State.CORRECT, 1, "right"),
-        ("1 1; 1 2", State.CORRECT, 1, "right"),
-        ("1, 1\n1, 2", State.CORRECT, 1, "right"),
-        ("np.array([[1, 1], [1, 2.0]])", State.CORRECT, 1, "right"),
-        (r"\begin{pmatrix} 1 & 1 \\ 1 & 2 \end{pmatrix}", State.CORRECT, 1, "right"),
-        ("1,0 1,0; 1,0 2,0", State.CORRECT, 1, "right"),
-        ("((1, 1), (1, 4/2))", State.CORRECT, 1, "right"),
-        ("1 1; 1 3", State.PARTIAL, Fraction(3, 4), "entries"),
-        ("1 2; 2 4", State.PARTIAL, Fraction(1, 4), "listed-1"),
-        ("1 1", State.UNREADABLE, None, "shape"),
-        ("1 x; 1 2", State.UNREADABLE, None, "unreadable"),
+        ("[[1, 1], [1, 2]]", AnswerState.CORRECT, 1, "right"),
+        ("1 1; 1 2", AnswerState.CORRECT, 1, "right"),
+        ("1, 1\n1, 2", AnswerState.CORRECT, 1, "right"),
+        ("np.array([[1, 1], [1, 2.0]])", AnswerState.CORRECT, 1, "right"),
+        (r"\begin{pmatrix} 1 & 1 \\ 1 & 2 \end{pmatrix}", AnswerState.CORRECT, 1, "right"),
+        ("1,0 1,0; 1,0 2,0", AnswerState.CORRECT, 1, "right"),
+        ("((1, 1), (1, 4/2))", AnswerState.CORRECT, 1, "right"),
+        ("1 1; 1 3", AnswerState.PARTIAL, Fraction(3, 4), "entries"),
+        ("1 2; 2 4", AnswerState.PARTIAL, Fraction(1, 4), "listed-1"),
+        ("1 1", AnswerState.UNREADABLE, None, "shape"),
+        ("1 x; 1 2", AnswerState.UNREADABLE, None, "unreadable"),
     ],
 )
 def test_a_matrix_is_judged_entry_by_entry(raw, state, credit, code):
@@ -157,32 +157,32 @@ def test_an_order_earns_its_neighbours():
     }
     assert [said[raw].credit for raw in ("a b c", "b, c, a", "c b a", "acb")] == [1, HALF, 0, 0]
     assert said["c b a"].code == "reversed"
-    assert all(said[raw].state is State.UNREADABLE for raw in ("a b", "a b b", "x y z"))
+    assert all(said[raw].state is AnswerState.UNREADABLE for raw in ("a b", "a b b", "x y z"))
 
 
 def test_pairs_are_matched_by_letters():
     """With numbers or without; a partner too many is allowed."""
     asked = question("pairs")
     for raw in ("1a 2b", "a b", "ab", "2-b, 1-a", "1: a; 2: b"):
-        assert judge(asked, plain(asked), raw).state is State.CORRECT, raw
+        assert judge(asked, plain(asked), raw).state is AnswerState.CORRECT, raw
     half = judge(asked, plain(asked), "1a 2c")
     assert half.credit == HALF and half.message == "Not right: 2. Two is two."
-    assert judge(asked, plain(asked), "1a").state is State.UNREADABLE
-    assert judge(asked, plain(asked), "1a 1b").state is State.UNREADABLE
+    assert judge(asked, plain(asked), "1a").state is AnswerState.UNREADABLE
+    assert judge(asked, plain(asked), "1a 1b").state is AnswerState.UNREADABLE
 
 
 @pytest.mark.parametrize(
     ("raw", "state", "code"),
     [
-        ("x = 1/2; u = (2, 1)", State.CORRECT, "right"),
-        ("x = 0,5\nu = [2 1]", State.CORRECT, "right"),
-        ("u = [2, 1], x = 0.5", State.CORRECT, "right"),
-        ("x = 2; u = (2, 1)", State.WRONG, "need"),
-        ("x = 1/2; u = (1, 1)", State.WRONG, "show"),
-        ("x = 1/2; u = (2, 0)", State.WRONG, "show"),
-        ("x = 1/2", State.UNREADABLE, "missing"),
-        ("u = (2, 1, 3); x = 1/2", State.UNREADABLE, "shape"),
-        ("nothing", State.UNREADABLE, "unreadable"),
+        ("x = 1/2; u = (2, 1)", AnswerState.CORRECT, "right"),
+        ("x = 0,5\nu = [2 1]", AnswerState.CORRECT, "right"),
+        ("u = [2, 1], x = 0.5", AnswerState.CORRECT, "right"),
+        ("x = 2; u = (2, 1)", AnswerState.WRONG, "need"),
+        ("x = 1/2; u = (1, 1)", AnswerState.WRONG, "show"),
+        ("x = 1/2; u = (2, 0)", AnswerState.WRONG, "show"),
+        ("x = 1/2", AnswerState.UNREADABLE, "missing"),
+        ("u = (2, 1, 3); x = 1/2", AnswerState.UNREADABLE, "shape"),
+        ("nothing", AnswerState.UNREADABLE, "unreadable"),
     ],
 )
 def test_a_witness_must_satisfy_every_condition(raw, state, code):
@@ -203,7 +203,7 @@ class Runs:
         return tuple(Answer(Ending.RETURNED, self.function(*call.args)) for call in batch.calls)
 
 
-def judged_code(function) -> Verdict:
+def judged_code(function) -> AnswerVerdict:
     @contextmanager
     def seal(source):
         yield Runs(function)
@@ -214,21 +214,21 @@ def judged_code(function) -> Verdict:
 
 def test_code_is_asked_and_compared_with_the_key():
     """Right, a listed mistake, wrong shape, undefined."""
-    assert judged_code(lambda x, u: x * u).state is State.CORRECT
+    assert judged_code(lambda x, u: x * u).state is AnswerState.CORRECT
     listed = judged_code(lambda x, u: x**2 * u)
     assert (listed.credit, listed.message) == (HALF, "Once.")
-    assert judged_code(lambda x, u: np.zeros(2)).state is State.WRONG
+    assert judged_code(lambda x, u: np.zeros(2)).state is AnswerState.WRONG
     assert judged_code(lambda x, u: (x * u)[None]).credit == HALF
     assert judged_code(None).message == "There is no function scaled."
 
 
 def test_code_that_nobody_can_run_waits_for_a_person():
     """Never judged wrong for want of a sandbox."""
-    assert verdict("root", "def scaled(x, u): return x * u").state is State.MANUAL
-    assert verdict("why", "Because it is so.").state is State.MANUAL
+    assert verdict("root", "def scaled(x, u): return x * u").state is AnswerState.MANUAL
+    assert verdict("why", "Because it is so.").state is AnswerState.MANUAL
 
 
-@given(st.sampled_from(list(Kind)), st.text(max_size=60))
+@given(st.sampled_from(list(QuestionKind)), st.text(max_size=60))
 def test_no_answer_makes_judging_fall_over(kind, raw):
     """Every text has a verdict, and the verdict survives being stored."""
     asked = next(q for q in SAMPLE.questions if q.kind is kind)
@@ -237,7 +237,9 @@ def test_no_answer_makes_judging_fall_over(kind, raw):
     interpret(asked, plain(asked), raw)
 
 
-@given(st.sampled_from(list(Kind)), st.text(alphabet="abcxu=;,.()[]0123456789-+*/^ WkhAw\n", max_size=60))
+@given(
+    st.sampled_from(list(QuestionKind)), st.text(alphabet="abcxu=;,.()[]0123456789-+*/^ WkhAw\n", max_size=60)
+)
 def test_no_likely_answer_makes_judging_fall_over(kind, raw):
     """The same with the characters that answers are made of."""
     asked = next(q for q in SAMPLE.questions if q.kind is kind)

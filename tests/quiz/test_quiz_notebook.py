@@ -12,13 +12,13 @@ from quiz_samples import question, sample
 from autograder.cli.quiz.pipe import judge_lines
 from autograder.domain.answer import Answer, Ending, Opaque
 from autograder.domain.report import Outcome
-from autograder.quiz.in_notebook import answers_of, judge_written, written_in
+from autograder.quiz.in_notebook import answers_in_variable, judge_notebook, read_answers
 from autograder.quiz.variants import letter_of, shared
 
 
 def test_answers_are_read_without_running_anything():
     """Assignments, a dict, an update; the last one counts."""
-    written = written_in(
+    written = read_answers(
         [
             "answers = {'grad': 'A w', 'one': 'a'}",
             "import os\nanswers['grad'] = '(A + A.T) @ w'",
@@ -45,20 +45,20 @@ def test_answers_are_read_without_running_anything():
 def test_the_variable_of_a_notebook_that_ran_gives_the_same():
     """What the sealed process returned: data only."""
     value = {"grad": "A w", "some": {"a", "b"}, "one": Opaque("function"), 3: "x"}
-    written = answers_of(Answer(Ending.RETURNED, value))
+    written = answers_in_variable(Answer(Ending.RETURNED, value))
     assert written.texts == {"grad": "A w", "some": "a, b"} and set(written.unread) == {"one", "int"}
-    assert answers_of(Answer(Ending.UNDEFINED)).texts == {}
+    assert answers_in_variable(Answer(Ending.UNDEFINED)).texts == {}
     hostile = {"grad": 10**5000, "one": np.zeros(10**5), "gram": np.eye(2)}
-    assert answers_of(Answer(Ending.RETURNED, hostile)).unread == ("grad", "one")
+    assert answers_in_variable(Answer(Ending.RETURNED, hostile)).unread == ("grad", "one")
 
 
 def test_a_notebook_is_reported_question_by_question():
     """As the rest of the homework."""
     quiz = sample()
-    written = written_in(
+    written = read_answers(
         ["answers = {'grad': '2 A w', 'one': 'a', 'some': 'A +', 'why': 'So.', 'root': f()}"]
     )
-    by_name = {verdict.question: verdict for verdict in judge_written(quiz, written)}
+    by_name = {verdict.question: verdict for verdict in judge_notebook(quiz, written)}
     assert [by_name[q.id].outcome for q in quiz.questions] == [
         Outcome.WRONG, Outcome.RIGHT, Outcome.WRONG, Outcome.NOT_ATTEMPTED, Outcome.NOT_ATTEMPTED,
         Outcome.NOT_ATTEMPTED, Outcome.NOT_ATTEMPTED, Outcome.UNJUDGED, Outcome.NOT_ATTEMPTED,
@@ -76,7 +76,7 @@ def test_everybody_meets_the_same_order_in_a_notebook_and_it_gives_nothing_away(
     assert letters != "a, b, c"
     (verdict,) = (
         v
-        for v in judge_written(quiz, written_in([f"answers['steps'] = {letters!r}"]))
+        for v in judge_notebook(quiz, read_answers([f"answers['steps'] = {letters!r}"]))
         if v.question == "steps"
     )
     assert verdict.outcome is Outcome.RIGHT
@@ -85,7 +85,7 @@ def test_everybody_meets_the_same_order_in_a_notebook_and_it_gives_nothing_away(
 @given(st.text(max_size=200))
 def test_no_cell_makes_reading_fall_over(source):
     """Whatever stands in it."""
-    written_in([source, f"answers['grad'] = {source!r}"])
+    read_answers([source, f"answers['grad'] = {source!r}"])
 
 
 def piped(*lines: object) -> list[dict[str, object]]:

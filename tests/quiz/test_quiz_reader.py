@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from autograder.errors import CourseError
 from autograder.quiz.format.reader import merge_symbols, parse_quiz
-from autograder.quiz.model import Asked, Kind, Showing, Spread, Tolerance
+from autograder.quiz.model import Asked, NumericTolerance, QuestionKind, Showing, Spread
 
 HEAD = "---\nid: q\ntitle: A quiz\nsymbols: w: vec d, A: mat d d\n---\n"
 
@@ -90,15 +90,15 @@ Explain.
 """
     )
     assert [question.kind for question in quiz.questions] == list(
-        map(Kind, ["single", "multiple", "numeric", "matrix", "symbolic"])
-    ) + list(map(Kind, ["order", "match", "code", "witness", "text"]))
+        map(QuestionKind, ["single", "multiple", "numeric", "matrix", "symbolic"])
+    ) + list(map(QuestionKind, ["order", "match", "code", "witness", "text"]))
     by_id = {question.id: question for question in quiz.questions}
     assert by_id["a"].right == {0} and by_id["a"].choices[1].feedback == "No."
     assert by_id["b"].rule == "all"
     assert by_id["c"].points == Fraction(1, 2) and by_id["c"].digits == 3
     assert by_id["c"].parameters[0].size == 16 and by_id["c"].parameters[0].value(15) == 300
     assert by_id["c"].keys[0].unit == "kWh"
-    assert by_id["c"].keys[0].tolerance == Tolerance(Fraction(1, 50), Spread.RELATIVE)
+    assert by_id["c"].keys[0].tolerance == NumericTolerance(Fraction(1, 50), Spread.RELATIVE)
     assert by_id["c"].wrong[0].credit == Fraction(1, 4) and by_id["c"].wrong[0].text == "n/3"
     assert by_id["e"].symbols == "w: vec d, A: mat d d, x: vec n" and by_id["e"].wrong[0].text == "|w|"
     assert by_id["g"].partners == ("1", "2", "3") and len(by_id["g"].items) == 2

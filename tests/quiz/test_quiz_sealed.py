@@ -13,7 +13,7 @@ from autograder.quiz.format.reader import read_quiz
 from autograder.quiz.judge import judge
 from autograder.quiz.kinds.code import Askable
 from autograder.quiz.variants import plain
-from autograder.quiz.verdicts import State
+from autograder.quiz.verdicts import AnswerState
 from autograder.sandbox.runner import Runner
 
 
@@ -32,13 +32,13 @@ def seal():
 @pytest.mark.parametrize(
     ("source", "state", "code"),
     [
-        ("def scaled(x, u):\n    return x * u", State.CORRECT, "right"),
-        ("def scaled(x, u):\n    return [x * e for e in u]", State.CORRECT, "right"),
-        ("def scaled(x, u):\n    return x**2 * u", State.PARTIAL, "listed-1"),
-        ("def scaled(x, u):\n    return u", State.WRONG, "value"),
-        ("def scaled(x, u):\n    raise ValueError('no')", State.WRONG, "raised"),
-        ("def scale(x, u):\n    return x * u", State.WRONG, "undefined"),
-        ("def scaled(x, u: return", State.WRONG, "undefined"),
+        ("def scaled(x, u):\n    return x * u", AnswerState.CORRECT, "right"),
+        ("def scaled(x, u):\n    return [x * e for e in u]", AnswerState.CORRECT, "right"),
+        ("def scaled(x, u):\n    return x**2 * u", AnswerState.PARTIAL, "listed-1"),
+        ("def scaled(x, u):\n    return u", AnswerState.WRONG, "value"),
+        ("def scaled(x, u):\n    raise ValueError('no')", AnswerState.WRONG, "raised"),
+        ("def scale(x, u):\n    return x * u", AnswerState.WRONG, "undefined"),
+        ("def scaled(x, u: return", AnswerState.WRONG, "undefined"),
     ],
 )
 def test_code_is_judged_by_what_it_returns_in_a_sealed_process(seal, source, state, code):
@@ -52,6 +52,6 @@ def test_the_course_asks_for_code_that_can_be_written(seal):
     """The solution of the course's own code question is judged right."""
     asked = question("code-grad", read_quiz(Path(__file__).parents[2] / "quiz" / "descent.quiz.md"))
     right = "def point_grad(w, x, y):\n    return 2 * (w @ x - y) * x"
-    assert judge(asked, plain(asked), right, seal=seal).state is State.CORRECT
+    assert judge(asked, plain(asked), right, seal=seal).state is AnswerState.CORRECT
     half = right.replace("2 * ", "")
     assert judge(asked, plain(asked), half, seal=seal).message == "The square brings a factor."

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from quiz_samples import question, sample
 
-from autograder.quiz.model import Kind
+from autograder.quiz.model import QuestionKind
 from autograder.quiz.texts import fill
 from autograder.quiz.variants import Stream, draw, from_json, plain, to_json
 
@@ -49,7 +49,7 @@ def test_holes_are_filled_with_values_and_formats():
     """The text a student reads, and the solution that follows."""
     asked = question("power")
     values = plain(asked).drawn
-    assert asked.kind is Kind.NUMERIC
+    assert asked.kind is QuestionKind.NUMERIC
     assert fill(asked.prompt, values) == "What power are 1800 kcal a day?"
     assert fill(asked.solution, values) == "87.2 W"
     assert fill("{{kcal/7}} {{kcal*10:,.0f}} {{kcal^2:.2g}}", values) == "257.143 18,000 3.2e+06"

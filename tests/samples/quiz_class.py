@@ -2,9 +2,9 @@
 
 import random
 
-from autograder.analytics.answered import Answered
+from autograder.analytics.final_answers import FinalAnswer
 from autograder.quiz.judge import judge
-from autograder.quiz.model import Kind, Question, Quiz
+from autograder.quiz.model import QuestionKind, Quiz, QuizQuestion
 from autograder.quiz.variants import LETTERS, Variant, draw
 
 RIGHT = {
@@ -28,7 +28,7 @@ WRONG = {
 }
 
 
-def answers_of_a_class(quiz: Quiz, students: int, *, seed: int = 1) -> list[Answered]:
+def answers_of_a_class(quiz: Quiz, students: int, *, seed: int = 1) -> list[FinalAnswer]:
     """Answers with their verdicts."""
     source = random.Random(seed)
     answers = []
@@ -39,12 +39,12 @@ def answers_of_a_class(quiz: Quiz, students: int, *, seed: int = 1) -> list[Answ
             knows = source.random() < 1 / (1 + 2.7 ** (-1.4 * ability))
             raw = _answer(question, variant, source, knows=knows)
             verdict = judge(question, variant, raw)
-            answers.append(Answered(f"s{number:03}", question.id, raw, verdict, variant))
+            answers.append(FinalAnswer(f"s{number:03}", question.id, raw, verdict, variant))
     return answers
 
 
-def _answer(question: Question, variant: Variant, source: random.Random, *, knows: bool) -> str:
-    if question.kind in (Kind.SINGLE, Kind.MULTIPLE):
+def _answer(question: QuizQuestion, variant: Variant, source: random.Random, *, knows: bool) -> str:
+    if question.kind in (QuestionKind.SINGLE, QuestionKind.MULTIPLE):
         shown = dict(zip(variant.order, LETTERS, strict=False))
         right = [shown[index] for index in question.right]
         if knows:

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from autograder.quiz.format.reader import parse_quiz
-from autograder.quiz.model import Question, Quiz
+from autograder.quiz.model import Quiz, QuizQuestion
 
 BODY = r"""
 ## grad {symbolic 2}
@@ -88,7 +88,7 @@ def sample(settings: str = "", *, body: str = BODY) -> Quiz:
     return parse_quiz(HEAD.format(settings=settings) + body, source="sample.quiz.md")
 
 
-def question(id: str, quiz: Quiz | None = None) -> Question:
+def question(id: str, quiz: Quiz | None = None) -> QuizQuestion:
     found = (quiz or sample()).question(id)
     assert found is not None
     return found

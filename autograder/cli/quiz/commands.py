@@ -122,7 +122,7 @@ def take(means: Means, name: str, student: str | None) -> None:
 
     from autograder.cli.quiz.terminal import Terminal
     from autograder.cli.quiz.terminal import take as take_quiz
-    from autograder.quiz.attempts import Desk
+    from autograder.quiz.service import QuizService
 
     def ask(prompt: str) -> str:
         click.echo(prompt, nl=False)
@@ -134,8 +134,8 @@ def take(means: Means, name: str, student: str | None) -> None:
     with means.opened() as records:
         if means.records is None:
             click.echo("Practice: nothing is recorded.")
-        desk = Desk(means.quiz(name), records, clock=means.clock, seal=means.seal)
-        take_quiz(desk, student or getuser(), Terminal(click.echo, ask))
+        service = QuizService(means.quiz(name), records, clock=means.clock, seal=means.seal)
+        take_quiz(service, student or getuser(), Terminal(click.echo, ask))
 
 
 @quiz.command()
@@ -169,13 +169,13 @@ def report(means: Means, name: str, out: Path | None) -> None:
     Example:
         autograder quiz report first-quiz --out report.html
     """
-    from autograder.analytics.answered import answers_that_count
+    from autograder.analytics.final_answers import final_answers
     from autograder.analytics.items import class_figures
     from autograder.render.quiz import class_report
 
     read = means.quiz(name)
     with means.opened() as records:
-        figures = class_figures(read, answers_that_count(read, records, now=means.clock()))
+        figures = class_figures(read, final_answers(read, records, now=means.clock()))
     target = out or Path(f"{read.id}-report.html")
     target.write_text(class_report(figures), encoding="utf-8")
     click.echo(f"{target}: {figures.students} students.")

@@ -7,9 +7,9 @@ from fractions import Fraction
 from typing import IO, Any
 
 from autograder.quiz.judge import judge
-from autograder.quiz.model import Question, Quiz
+from autograder.quiz.model import Quiz, QuizQuestion
 from autograder.quiz.variants import plain
-from autograder.quiz.verdicts import Verdict
+from autograder.quiz.verdicts import AnswerVerdict
 
 _NUMBER = re.compile(r"[-+]?[0-9]{1,30}(?:\.[0-9]{0,30}|/[1-9][0-9]{0,29})?(?:e[-+]?[0-9]{1,3})?")
 
@@ -39,7 +39,7 @@ def _judged(quiz: Quiz, line: str) -> dict[str, Any]:
     return written(verdict)
 
 
-def written(verdict: Verdict) -> dict[str, Any]:
+def written(verdict: AnswerVerdict) -> dict[str, Any]:
     """A verdict as the pipe writes it; the credit is a number."""
     return {
         "state": verdict.state.value,
@@ -50,7 +50,7 @@ def written(verdict: Verdict) -> dict[str, Any]:
     }
 
 
-def _asked(quiz: Quiz, line: str) -> tuple[Question, str, dict[str, Fraction]]:
+def _asked(quiz: Quiz, line: str) -> tuple[QuizQuestion, str, dict[str, Fraction]]:
     """Question, answer and values of a line; ValueError says what is wrong with it."""
     try:
         asked = json.loads(line)
@@ -76,7 +76,7 @@ def _raw(answer: Any) -> str:
     )
 
 
-def _values(question: Question, given: Any) -> Iterator[tuple[str, Fraction]]:
+def _values(question: QuizQuestion, given: Any) -> Iterator[tuple[str, Fraction]]:
     if not isinstance(given, Mapping):
         raise ValueError('"values" is an object of numbers by name')
     names = {parameter.name for parameter in question.parameters}

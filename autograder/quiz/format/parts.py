@@ -4,7 +4,7 @@ import re
 from fractions import Fraction
 
 from autograder.quiz.format.lines import Complaints, Line, split_feedback
-from autograder.quiz.model import Asked, Key, Parameter, Slip, Spread, Tolerance
+from autograder.quiz.model import Asked, Key, ListedMistake, NumericTolerance, Parameter, Spread
 from autograder.quiz.units import unit_called
 
 _DECIMAL = r"[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]{1,3})?"
@@ -41,13 +41,13 @@ def read_key(line: Line, complaints: Complaints, *, number: bool, spread: bool) 
     return Key(expression, unit, tolerance, line.number)
 
 
-def _tolerance(match: re.Match[str]) -> Tolerance:
+def _tolerance(match: re.Match[str]) -> NumericTolerance:
     amount = Fraction(match["amount"])
     if match["factor"]:
-        return Tolerance(max(amount, Fraction(1)), Spread.FACTOR)
+        return NumericTolerance(max(amount, Fraction(1)), Spread.FACTOR)
     if match["percent"]:
-        return Tolerance(amount / 100, Spread.RELATIVE)
-    return Tolerance(amount, Spread.ABSOLUTE)
+        return NumericTolerance(amount / 100, Spread.RELATIVE)
+    return NumericTolerance(amount, Spread.ABSOLUTE)
 
 
 def split_unit(text: str) -> tuple[str, str]:
@@ -58,7 +58,7 @@ def split_unit(text: str) -> tuple[str, str]:
     return text.strip(), ""
 
 
-def read_slip(line: Line, complaints: Complaints, *, number: bool) -> Slip:
+def read_slip(line: Line, complaints: Complaints, *, number: bool) -> ListedMistake:
     """A known wrong answer: `answer [credit] | feedback`."""
     answer, feedback = split_feedback(line.text)
     credit = Fraction(0)
@@ -75,7 +75,7 @@ def read_slip(line: Line, complaints: Complaints, *, number: bool) -> Slip:
             line.number, f"nothing is said to whoever answers {answer!r}", f"~ {answer} | what helps"
         )
     expression, unit = split_unit(answer) if number else (answer, "")
-    return Slip(expression, credit, feedback, unit, line.number)
+    return ListedMistake(expression, credit, feedback, unit, line.number)
 
 
 def _share(text: str) -> Fraction | None:

@@ -13,7 +13,7 @@ from autograder.quiz.format.lines import Complaints, Line, Mark, mark_lines, spl
 from autograder.quiz.format.parts import read_asked, read_key, read_parameter, read_points, read_slip
 from autograder.quiz.format.settings import read_head
 from autograder.quiz.format.wellformed import check_names, check_shape
-from autograder.quiz.model import RULES, Choice, Condition, Kind, Question, Quiz
+from autograder.quiz.model import RULES, Choice, QuestionKind, Quiz, QuizQuestion, WitnessCondition
 
 LONGEST = 2_000_000
 """Characters of a quiz file."""
@@ -61,7 +61,7 @@ _HEADING = re.compile(
 )
 
 
-def _questions(body: str, first: int, symbols: str, complaints: Complaints) -> list[Question]:
+def _questions(body: str, first: int, symbols: str, complaints: Complaints) -> list[QuizQuestion]:
     """The questions of a file: each from its `## ` heading to the next."""
     blocks: list[tuple[int, list[str]]] = [(first - 1, [""])]
     fenced = False
@@ -82,7 +82,7 @@ def _questions(body: str, first: int, symbols: str, complaints: Complaints) -> l
     return [question for question in read if question is not None]
 
 
-def _question(number: int, lines: list[str], symbols: str, complaints: Complaints) -> Question | None:
+def _question(number: int, lines: list[str], symbols: str, complaints: Complaints) -> QuizQuestion | None:
     """One question, or None where its heading cannot be read (and that is noted)."""
     match = _HEADING.fullmatch(lines[0][3:].strip())
     if match is None:
@@ -92,16 +92,16 @@ def _question(number: int, lines: list[str], symbols: str, complaints: Complaint
             "## id {kind points}, such as ## grad {symbolic 2}",
         )
         return None
-    if match["kind"] not in Kind.__members__.values():
-        near = get_close_matches(match["kind"], list(Kind), 1)
+    if match["kind"] not in QuestionKind.__members__.values():
+        near = get_close_matches(match["kind"], list(QuestionKind), 1)
         complaints.add(
             number,
             f"there is no kind {match['kind']!r}",
-            f"did you mean {near[0]}?" if near else "one of " + ", ".join(Kind),
+            f"did you mean {near[0]}?" if near else "one of " + ", ".join(QuestionKind),
             column=lines[0].index("{") + 2,
         )
         return None
-    kind = Kind(match["kind"])
+    kind = QuestionKind(match["kind"])
     points = read_points(match["points"])
     if points is None:
         complaints.add(
@@ -112,7 +112,7 @@ def _question(number: int, lines: list[str], symbols: str, complaints: Complaint
     effective = merge_symbols(symbols, declared)
     version = sha256("\n".join([*lines, effective]).strip().encode()).hexdigest()[:16]
     options = _options(kind, match["options"], number, complaints)
-    question = Question(
+    question = QuizQuestion(
         id=match["id"],
         kind=kind,
         points=points or Fraction(1),
@@ -148,44 +148,44 @@ def merge_symbols(general: str, own: str) -> str:
     return ", ".join([*declared.values(), *waiting])
 
 
-def _options(kind: Kind, text: str, number: int, complaints: Complaints) -> dict[str, Any]:
+def _options(kind: QuestionKind, text: str, number: int, complaints: Complaints) -> dict[str, Any]:
     """What stands after the points: `rule=all`, `digits=3`, `name=quad_grad`."""
     options: dict[str, Any] = {"rule": RULES[kind][0]} if kind in RULES else {}
     for word in text.split():
         name, _, value = word.partition("=")
         if name == "rule" and value in RULES.get(kind, ()):
             options["rule"] = value
-        elif name == "digits" and kind is Kind.NUMERIC and re.fullmatch("[1-9]", value):
+        elif name == "digits" and kind is QuestionKind.NUMERIC and re.fullmatch("[1-9]", value):
             options["digits"] = int(value)
-        elif name == "name" and kind is Kind.CODE and value.isidentifier():
+        elif name == "name" and kind is QuestionKind.CODE and value.isidentifier():
             options["function"] = value
         else:
             complaints.add(number, f"{kind} has no option {word!r}", _allowed_options(kind))
     return options
 
 
-def _allowed_options(kind: Kind) -> str:
+def _allowed_options(kind: QuestionKind) -> str:
     if kind in RULES:
         return "rule=" + " or rule=".join(RULES[kind])
-    return {Kind.NUMERIC: "digits=3", Kind.CODE: "name=the_function"}.get(kind, "no options")
+    return {QuestionKind.NUMERIC: "digits=3", QuestionKind.CODE: "name=the_function"}.get(kind, "no options")
 
 
-_OF_KIND: dict[Kind, set[Mark]] = {
-    Kind.SINGLE: {Mark.RADIO},
-    Kind.MULTIPLE: {Mark.BOX},
-    Kind.NUMERIC: {Mark.KEY, Mark.WRONG},
-    Kind.MATRIX: {Mark.KEY, Mark.WRONG},
-    Kind.SYMBOLIC: {Mark.KEY, Mark.WRONG},
-    Kind.ORDER: {Mark.RANK},
-    Kind.MATCH: {Mark.PAIR},
-    Kind.CODE: {Mark.GIVE, Mark.KEY, Mark.WRONG},
-    Kind.WITNESS: {Mark.GIVE, Mark.NEED, Mark.SHOW},
-    Kind.TEXT: set(),
+_OF_KIND: dict[QuestionKind, set[Mark]] = {
+    QuestionKind.SINGLE: {Mark.RADIO},
+    QuestionKind.MULTIPLE: {Mark.BOX},
+    QuestionKind.NUMERIC: {Mark.KEY, Mark.WRONG},
+    QuestionKind.MATRIX: {Mark.KEY, Mark.WRONG},
+    QuestionKind.SYMBOLIC: {Mark.KEY, Mark.WRONG},
+    QuestionKind.ORDER: {Mark.RANK},
+    QuestionKind.MATCH: {Mark.PAIR},
+    QuestionKind.CODE: {Mark.GIVE, Mark.KEY, Mark.WRONG},
+    QuestionKind.WITNESS: {Mark.GIVE, Mark.NEED, Mark.SHOW},
+    QuestionKind.TEXT: set(),
 }
 _ANYWHERE = {Mark.TEXT, Mark.PARAMETER, Mark.HINT, Mark.SOLUTION}
 
 
-def _contents(kind: Kind, lines: Sequence[Line], complaints: Complaints) -> dict[str, Any]:
+def _contents(kind: QuestionKind, lines: Sequence[Line], complaints: Complaints) -> dict[str, Any]:
     """The fields of a question that its lines fill."""
     found: dict[Mark, list[Line]] = {mark: [] for mark in Mark}
     for line in lines:
@@ -196,7 +196,7 @@ def _contents(kind: Kind, lines: Sequence[Line], complaints: Complaints) -> dict
             )
         found[line.mark].append(line)
     _check_prose(lines, complaints)
-    number, spread = kind is Kind.NUMERIC, kind in (Kind.NUMERIC, Kind.MATRIX)
+    number, spread = kind is QuestionKind.NUMERIC, kind in (QuestionKind.NUMERIC, QuestionKind.MATRIX)
     return {
         "prompt": "\n".join(line.text for line in found[Mark.TEXT]).strip(),
         "keys": tuple(read_key(line, complaints, number=number, spread=spread) for line in found[Mark.KEY]),
@@ -225,9 +225,9 @@ def _choice(line: Line) -> Choice:
     return Choice(text, line.tick == "x", feedback, rank, line=line.number)
 
 
-def _conditions(lines: Sequence[Line]) -> tuple[Condition, ...]:
+def _conditions(lines: Sequence[Line]) -> tuple[WitnessCondition, ...]:
     parts = ((part.strip(), line.number) for line in lines for part in line.text.split(";"))
-    return tuple(Condition(text, number) for text, number in parts if text)
+    return tuple(WitnessCondition(text, number) for text, number in parts if text)
 
 
 def _check_prose(lines: Sequence[Line], complaints: Complaints) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from difflib import get_close_matches
 from typing import Any
 
+from autograder.domain.attempts import Keep
 from autograder.quiz.format.lines import Complaints
 from autograder.quiz.model import Settings, Showing, Shuffling
 
@@ -101,12 +102,6 @@ def _moment(text: str) -> datetime:
     return moment
 
 
-def _kept(text: str) -> str:
-    if text not in ("best", "last"):
-        raise ValueError(text)
-    return text
-
-
 _WHEN = "one of " + ", ".join(showing.value for showing in Showing)
 _SETTINGS: Mapping[str, tuple[Callable[[str], Any], str]] = {
     "attempts": (_count, "a number such as 2, or unlimited"),
@@ -117,5 +112,5 @@ _SETTINGS: Mapping[str, tuple[Callable[[str], Any], str]] = {
     "solutions": (Showing, _WHEN),
     "opens": (_moment, "a time with its zone, such as 2026-10-01T08:00+02:00"),
     "closes": (_moment, "a time with its zone, such as 2026-10-08T23:59+02:00"),
-    "keep": (_kept, "best or last"),
+    "keep": (Keep, "best or last"),
 }

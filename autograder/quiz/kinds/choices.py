@@ -5,14 +5,14 @@ from collections.abc import Callable, Collection, Mapping
 from fractions import Fraction
 from itertools import pairwise
 
-from autograder.quiz.model import Kind, Question
+from autograder.quiz.model import QuestionKind, QuizQuestion
 from autograder.quiz.variants import LETTERS, Variant, letter_of, letters
-from autograder.quiz.verdicts import Mark, Part, Verdict, graded, unreadable
+from autograder.quiz.verdicts import AnswerPart, AnswerVerdict, PartMark, graded, unreadable
 
 ZERO, ONE = Fraction(0), Fraction(1)
 
 
-def judge_single(question: Question, variant: Variant, raw: str) -> Verdict:
+def judge_single(question: QuizQuestion, variant: Variant, raw: str) -> AnswerVerdict:
     """One letter, as shown: right, or the feedback of the choice."""
     picked = read_letters(raw, variant)
     if picked is None or len(picked) != 1:
@@ -25,7 +25,7 @@ def judge_single(question: Question, variant: Variant, raw: str) -> Verdict:
     return graded(ONE if choice.right else ZERO, code, message, reading=reading, fingerprint=LETTERS[index])
 
 
-def judge_multiple(question: Question, variant: Variant, raw: str) -> Verdict:
+def judge_multiple(question: QuizQuestion, variant: Variant, raw: str) -> AnswerVerdict:
     """Any number of letters, or `none`."""
     none = raw.strip().lower() in ("none", "-", "∅")
     picked = [] if none else read_letters(raw, variant)
@@ -42,13 +42,13 @@ def judge_multiple(question: Question, variant: Variant, raw: str) -> Verdict:
     return graded(credit, code, message, reading=reading, fingerprint=fingerprint, parts=parts)
 
 
-def _ticked(question: Question, variant: Variant, index: int) -> Part:
+def _ticked(question: QuizQuestion, variant: Variant, index: int) -> AnswerPart:
     right = question.choices[index].right
     feedback = "" if right else question.choices[index].feedback
-    return Part(letter_of(variant, index), Mark.RIGHT if right else Mark.WRONG, feedback)
+    return AnswerPart(letter_of(variant, index), PartMark.RIGHT if right else PartMark.WRONG, feedback)
 
 
-def _remarks(question: Question, chosen: frozenset[int]) -> str:
+def _remarks(question: QuizQuestion, chosen: frozenset[int]) -> str:
     """What to say of wrong boxes, and that some are missing, without naming them."""
     wrong = [question.choices[index].feedback for index in sorted(chosen - question.right)]
     missed = len(question.right - chosen)
@@ -97,7 +97,7 @@ once a wrong box is ticked. each: every box counts, so that a blank answer earns
 """
 
 
-def judge_order(question: Question, variant: Variant, raw: str) -> Verdict:
+def judge_order(question: QuizQuestion, variant: Variant, raw: str) -> AnswerVerdict:
     """The letters of the lines, in the right order."""
     picked = read_letters(raw, variant)
     count = len(question.choices)
@@ -120,7 +120,7 @@ def judge_order(question: Question, variant: Variant, raw: str) -> Verdict:
     return graded(credit, code, "" if right else message, reading=reading, fingerprint=fingerprint)
 
 
-def judge_match(question: Question, variant: Variant, raw: str) -> Verdict:
+def judge_match(question: QuizQuestion, variant: Variant, raw: str) -> AnswerVerdict:
     """A letter for each numbered line: `1b 2a 3c`, or the letters alone, in the order of the lines."""
     items = question.items
     pairs = _read_pairs(raw, variant, len(items))
@@ -130,11 +130,11 @@ def judge_match(question: Question, variant: Variant, raw: str) -> Verdict:
     given = [question.partners[index] for index in pairs]
     marks = [item.partner == partner for item, partner in zip(items, given, strict=True)]
     parts = tuple(
-        Part(str(number), Mark.RIGHT if right else Mark.WRONG, "" if right else item.feedback)
+        AnswerPart(str(number), PartMark.RIGHT if right else PartMark.WRONG, "" if right else item.feedback)
         for number, (item, right) in enumerate(zip(items, marks, strict=True), 1)
     )
     credit = Fraction(sum(marks), len(marks)) if question.rule == "each" else Fraction(all(marks))
-    wrong = [part.name for part in parts if part.mark is Mark.WRONG]
+    wrong = [part.name for part in parts if part.mark is PartMark.WRONG]
     message = (
         ""
         if not wrong
@@ -183,8 +183,8 @@ def _span(variant: Variant) -> str:
 
 
 JUDGES = {
-    Kind.SINGLE: judge_single,
-    Kind.MULTIPLE: judge_multiple,
-    Kind.ORDER: judge_order,
-    Kind.MATCH: judge_match,
+    QuestionKind.SINGLE: judge_single,
+    QuestionKind.MULTIPLE: judge_multiple,
+    QuestionKind.ORDER: judge_order,
+    QuestionKind.MATCH: judge_match,
 }

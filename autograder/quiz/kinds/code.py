@@ -15,9 +15,9 @@ from autograder.domain.answer import Answer, Batch, Call, Ending
 from autograder.questions.case_score import Standing, Tolerance
 from autograder.questions.compare import compare_values
 from autograder.quiz.arithmetic import Value, values_of
-from autograder.quiz.model import Asked, Question
+from autograder.quiz.model import Asked, QuizQuestion
 from autograder.quiz.variants import Stream, Variant
-from autograder.quiz.verdicts import Verdict, graded, manual
+from autograder.quiz.verdicts import AnswerVerdict, graded, manual
 
 CASES = 8
 SECONDS = 10.0
@@ -31,7 +31,7 @@ class Askable(Protocol):
         """One answer per call, in order."""
 
 
-def judge_code(question: Question, variant: Variant, student: Askable) -> Verdict:
+def judge_code(question: QuizQuestion, variant: Variant, student: Askable) -> AnswerVerdict:
     """The worst of the cases decides; a listed wrong answer is recognised by agreement on all of them."""
     cases = [dict(case) for case in draw_cases(question, variant)]
     calls = tuple(Call(tuple(as_array(case[asked.name]) for asked in question.give)) for case in cases)
@@ -51,7 +51,7 @@ def judge_code(question: Question, variant: Variant, student: Askable) -> Verdic
     return graded(worst.worth, code, worst.sentence)
 
 
-def draw_cases(question: Question, variant: Variant) -> Iterator[dict[str, Value]]:
+def draw_cases(question: QuizQuestion, variant: Variant) -> Iterator[dict[str, Value]]:
     """Arguments for each case: tenths between -3 and 3, the same for every student of a version."""
     stream = Stream(f"cases/{question.id}/{question.version}")
     for _ in range(CASES):
@@ -89,7 +89,7 @@ def _standings(
     ]
 
 
-def _ended(question: Question, answer: Answer) -> Verdict:
+def _ended(question: QuizQuestion, answer: Answer) -> AnswerVerdict:
     """What is said of code that did not return."""
     name = question.function
     said: dict[Ending, Any] = {

@@ -6,13 +6,13 @@ from typing import Any
 
 from autograder.quiz.arithmetic import number
 from autograder.quiz.entries import Rows, read_rows, split_rows
-from autograder.quiz.model import EXACT, Question, Tolerance
+from autograder.quiz.model import EXACT, NumericTolerance, QuizQuestion
 from autograder.quiz.numbers import Unread, shown
 from autograder.quiz.variants import Variant
-from autograder.quiz.verdicts import Mark, Part, Verdict, graded, unreadable
+from autograder.quiz.verdicts import AnswerPart, AnswerVerdict, PartMark, graded, unreadable
 
 
-def judge_matrix(question: Question, variant: Variant, raw: str) -> Verdict:
+def judge_matrix(question: QuizQuestion, variant: Variant, raw: str) -> AnswerVerdict:
     """Right within the tolerance in every entry; else a listed wrong answer, the transpose, or which ones."""
     keys = [(matrix(key.text, variant), key.tolerance or EXACT) for key in question.keys]
     answer = read_rows(raw, shape_of(keys[0][0]))
@@ -41,7 +41,7 @@ def written(rows: Rows) -> str:
     return lines[0] if len(lines) == 1 else "[" + ", ".join(lines) + "]"
 
 
-def _differing(answer: Rows, key: Rows, tolerance: Tolerance) -> list[tuple[int, int]]:
+def _differing(answer: Rows, key: Rows, tolerance: NumericTolerance) -> list[tuple[int, int]]:
     """Where the answer differs from the key, as (row, column) from 1."""
     return [
         (row, column)
@@ -58,14 +58,18 @@ def _same(answer: Rows, other: Rows) -> bool:
 
 
 def _wrong(
-    question: Question, variant: Variant, answer: Rows, key: tuple[Rows, Tolerance], more: Mapping[str, Any]
-) -> Verdict:
+    question: QuizQuestion,
+    variant: Variant,
+    answer: Rows,
+    key: tuple[Rows, NumericTolerance],
+    more: Mapping[str, Any],
+) -> AnswerVerdict:
     for index, slip in enumerate(question.wrong):
         if _same(answer, matrix(slip.text, variant)):
             return graded(slip.credit, f"listed-{index + 1}", slip.feedback, **more)
     where = _differing(answer, *key)
     names = {place: _place(place, answer) for place in where}
-    parts = tuple(Part(names[place], Mark.WRONG) for place in where)
+    parts = tuple(AnswerPart(names[place], PartMark.WRONG) for place in where)
     count = len(answer) * len(answer[0])
     credit = Fraction(count - len(where), count) if question.rule == "each" else Fraction(0)
     if len(answer) == len(answer[0]) and _same(tuple(zip(*answer, strict=True)), key[0]):

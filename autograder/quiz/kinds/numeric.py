@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 from autograder.quiz.arithmetic import number
-from autograder.quiz.model import EXACT, Question, Slip, Spread, Tolerance
+from autograder.quiz.model import EXACT, ListedMistake, NumericTolerance, QuizQuestion, Spread
 from autograder.quiz.numbers import Quantity, Unread, read_number, shown
 from autograder.quiz.units import NUMBER, Unit, unit_called
 from autograder.quiz.variants import Variant
-from autograder.quiz.verdicts import Verdict, graded, unreadable
+from autograder.quiz.verdicts import AnswerVerdict, graded, unreadable
 
-NEAR = Tolerance(Fraction(1, 100), Spread.RELATIVE)
+NEAR = NumericTolerance(Fraction(1, 100), Spread.RELATIVE)
 """How near an answer must be to a listed wrong one, or to a slip by a factor, to be recognised."""
 _SLIPS: Mapping[Fraction, str] = {
     Fraction(-1): "The sign is wrong.",
@@ -27,7 +27,7 @@ DIGITS = Fraction(9, 10)
 """Credit for the right value with other significant digits than asked for."""
 
 
-def judge_numeric(question: Question, variant: Variant, raw: str) -> Verdict:
+def judge_numeric(question: QuizQuestion, variant: Variant, raw: str) -> AnswerVerdict:
     """Right within a key's tolerance; else a listed wrong answer, a slip by a factor, or wrong."""
     answer = read_number(raw)
     if isinstance(answer, Unread):
@@ -53,18 +53,18 @@ def target(expression: str, unit: str, variant: Variant) -> Quantity:
     return Quantity(number(expression, variant.drawn), unit_called(unit) or NUMBER)
 
 
-def slip_target(slip: Slip, question: Question, variant: Variant) -> Quantity:
+def slip_target(slip: ListedMistake, question: QuizQuestion, variant: Variant) -> Quantity:
     """The value of a listed wrong answer; without a unit of its own it has the key's."""
     return target(slip.text, slip.unit or question.keys[0].unit, variant)
 
 
 def _wrong(
-    question: Question,
+    question: QuizQuestion,
     variant: Variant,
     answer: Quantity,
-    key: tuple[Quantity, Tolerance],
+    key: tuple[Quantity, NumericTolerance],
     more: Mapping[str, str],
-) -> Verdict:
+) -> AnswerVerdict:
     if (found := _listed(question, variant, answer)) is not None:
         slip = question.wrong[found]
         return graded(slip.credit, f"listed-{found + 1}", slip.feedback, **more)
@@ -75,7 +75,7 @@ def _wrong(
     return graded(Fraction(0), "wrong", "This is not the right value.", **more)
 
 
-def _listed(question: Question, variant: Variant, answer: Quantity) -> int | None:
+def _listed(question: QuizQuestion, variant: Variant, answer: Quantity) -> int | None:
     """Which listed wrong answer this is: the nearest of those that are near."""
     near = list[tuple[Fraction, int]]()
     for index, slip in enumerate(question.wrong):
@@ -86,13 +86,13 @@ def _listed(question: Question, variant: Variant, answer: Quantity) -> int | Non
     return min(near)[1] if near else None
 
 
-def _nearness(tolerance: Tolerance) -> Tolerance:
+def _nearness(tolerance: NumericTolerance) -> NumericTolerance:
     """A slip is recognised as generously as the key, but never less than `NEAR`."""
     wide = tolerance.spread is Spread.RELATIVE and tolerance.amount > NEAR.amount
     return tolerance if wide else NEAR
 
 
-def _digits(question: Question, answer: Quantity, more: Mapping[str, str]) -> Verdict:
+def _digits(question: QuizQuestion, answer: Quantity, more: Mapping[str, str]) -> AnswerVerdict:
     """Value and digits are judged apart: the value is right here."""
     asked = question.digits
     if asked and answer.digits and not answer.least_digits <= asked <= answer.digits:

@@ -9,13 +9,13 @@ from autograder.expressions.symbols import Symbols, read_symbols
 from autograder.expressions.unreadable import Unreadable
 from autograder.expressions.verdicts import State as Ending
 from autograder.quiz.arithmetic import NoValueError
-from autograder.quiz.model import Question, Slip
+from autograder.quiz.model import ListedMistake, QuizQuestion
 from autograder.quiz.texts import fill
 from autograder.quiz.variants import Variant
-from autograder.quiz.verdicts import Verdict, graded, unreadable
+from autograder.quiz.verdicts import AnswerVerdict, graded, unreadable
 
 
-def judge_symbolic(question: Question, variant: Variant, raw: str) -> Verdict:
+def judge_symbolic(question: QuizQuestion, variant: Variant, raw: str) -> AnswerVerdict:
     """The verdict of the language on an answer; raises NoValueError for a key that cannot be prepared."""
     try:
         prepared = _prepared_for(question, variant)
@@ -24,7 +24,7 @@ def judge_symbolic(question: Question, variant: Variant, raw: str) -> Verdict:
     return _verdict(prepared.judge(raw))
 
 
-def interpret_symbolic(question: Question, variant: Variant, raw: str) -> tuple[str, str]:
+def interpret_symbolic(question: QuizQuestion, variant: Variant, raw: str) -> tuple[str, str]:
     """How an answer is read, as text and MathML; what cannot be read is told by its message."""
     reading = interpret(raw, _symbols(question.symbols))
     if isinstance(reading, Unreadable):
@@ -32,7 +32,7 @@ def interpret_symbolic(question: Question, variant: Variant, raw: str) -> tuple[
     return reading.text, reading.mathml
 
 
-def key_flaws(question: Question, variant: Variant) -> Iterator[tuple[int, str]]:
+def key_flaws(question: QuizQuestion, variant: Variant) -> Iterator[tuple[int, str]]:
     """What is wrong with symbols, keys and listed answers before any answer is judged, by line."""
     try:
         symbols = read_symbols(question.symbols)
@@ -55,7 +55,7 @@ def key_flaws(question: Question, variant: Variant) -> Iterator[tuple[int, str]]
             yield slip.line, f"the wrong answer {slip.text!r} cannot be read: {reason.message}"
 
 
-def _prepared_for(question: Question, variant: Variant) -> PreparedKey:
+def _prepared_for(question: QuizQuestion, variant: Variant) -> PreparedKey:
     keys = tuple(fill(key.text, variant.drawn) for key in question.keys)
     wrong = tuple(_listed(slip, variant) for slip in question.wrong)
     return _prepared(keys, question.symbols, wrong, fill(question.prompt, variant.drawn))
@@ -74,11 +74,11 @@ def _symbols(text: str) -> Symbols:
     return read_symbols(text)
 
 
-def _listed(slip: Slip, variant: Variant) -> WrongAnswer:
+def _listed(slip: ListedMistake, variant: Variant) -> WrongAnswer:
     return WrongAnswer(fill(slip.text, variant.drawn), slip.credit, fill(slip.feedback, variant.drawn))
 
 
-def _verdict(judged: Judged) -> Verdict:
+def _verdict(judged: Judged) -> AnswerVerdict:
     if judged.state is Ending.UNREADABLE:
         return unreadable(judged.message, code=str(judged.code), reading=judged.reading)
     # To be told that a right answer is right, the state is enough.

@@ -7,13 +7,13 @@ from fractions import Fraction
 from autograder.quiz.arithmetic import NoValueError, Value, holds
 from autograder.quiz.entries import Rows, read_rows
 from autograder.quiz.kinds.matrices import written
-from autograder.quiz.model import Asked, Condition, Question
+from autograder.quiz.model import Asked, QuizQuestion, WitnessCondition
 from autograder.quiz.numbers import Unread
 from autograder.quiz.variants import Variant
-from autograder.quiz.verdicts import Verdict, graded, unreadable
+from autograder.quiz.verdicts import AnswerVerdict, graded, unreadable
 
 
-def judge_witness(question: Question, variant: Variant, raw: str) -> Verdict:
+def judge_witness(question: QuizQuestion, variant: Variant, raw: str) -> AnswerVerdict:
     """Right when every `need` and every `show` holds at the values given, as `x = 1; y = 4`."""
     given = read_given(question.give, raw)
     if isinstance(given, Unread):
@@ -78,7 +78,7 @@ def _as_declared(asked: Asked, rows: Rows) -> bool:
     return not asked.symmetric or all(rows[i][j] == rows[j][i] for i in range(len(rows)) for j in range(i))
 
 
-def _said(condition: Condition) -> str:
+def _said(condition: WitnessCondition) -> str:
     return f"The condition `{condition.text}`"
 
 

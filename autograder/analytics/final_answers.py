@@ -4,29 +4,29 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from autograder.quiz.attempt_report import counting_report
 from autograder.quiz.model import Quiz
 from autograder.quiz.records import Records
-from autograder.quiz.results import counting
 from autograder.quiz.variants import Variant
-from autograder.quiz.verdicts import Verdict
+from autograder.quiz.verdicts import AnswerVerdict
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
+class FinalAnswer:
     """One student's final answer to one question."""
 
     student: str
     question: str
     raw: str
-    verdict: Verdict
+    verdict: AnswerVerdict
     variant: Variant
 
 
-def answers_that_count(quiz: Quiz, records: Records, *, now: datetime) -> Iterator[Answered]:
+def final_answers(quiz: Quiz, records: Records, *, now: datetime) -> Iterator[FinalAnswer]:
     """The final answers of every student who handed in, from the attempt that counts."""
     for student in sorted({attempt.student for attempt in records.attempts(quiz.id)}):
-        result = counting(quiz, student, records, now=now)
-        for line in result.lines if result else ():
-            variant = result.attempt.variant(line.question) if result else None
-            if line.verdict is not None and variant is not None:
-                yield Answered(student, line.question, line.raw, line.verdict, variant)
+        report = counting_report(quiz, student, records, now=now)
+        for question in report.questions if report else ():
+            variant = report.attempt.variant(question.question) if report else None
+            if question.verdict is not None and variant is not None:
+                yield FinalAnswer(student, question.question, question.raw, question.verdict, variant)

@@ -1,6 +1,6 @@
 """Taking a quiz: begin, save, read back, check, hand in, and what may be seen of the result.
 
-A web page, the terminal and the tests all go through this desk.
+A web page, the terminal and the tests all go through `QuizService`.
 """
 
 from collections.abc import Callable
@@ -10,12 +10,12 @@ from fractions import Fraction
 from hashlib import sha256
 
 from autograder.errors import AttemptError
+from autograder.quiz.attempt_report import AttemptReport, fits, report_of
 from autograder.quiz.judge import Seal, interpret, judge
-from autograder.quiz.model import Question, Quiz, Showing, Shuffling
+from autograder.quiz.model import Quiz, QuizQuestion, Showing, Shuffling
 from autograder.quiz.records import Attempt, HandedIn, Judging, Occasion, Records, Response
-from autograder.quiz.results import Result, fits, result_of
 from autograder.quiz.variants import Stream, Variant, draw
-from autograder.quiz.verdicts import State, Verdict, manual, unreadable
+from autograder.quiz.verdicts import AnswerState, AnswerVerdict, manual, unreadable
 
 LONGEST = 20_000
 """Characters of a response."""
@@ -24,7 +24,7 @@ GRACE = timedelta(seconds=10)
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class AnswerReading:
     """An answer read back: what was understood, before any verdict."""
 
     text: str
@@ -32,14 +32,14 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
-class Unread:
+class UnreadableAnswer:
     """An answer that cannot be read, found when a quiz is handed in."""
 
     question: str
     message: str
 
 
-class Desk:
+class QuizService:
     """Where one quiz is taken. What may not be done raises `AttemptError`, in words for the student."""
 
     def __init__(
@@ -66,12 +66,12 @@ class Desk:
         self.records.add([attempt])
         return attempt
 
-    def interpret(self, attempt_id: str, question_id: str, raw: str) -> Reading:
+    def interpret(self, attempt_id: str, question_id: str, raw: str) -> AnswerReading:
         """How an answer is read; nothing is recorded."""
         _, question, variant = self._asked(attempt_id, question_id)
-        return Reading(*interpret(question, variant, raw[:LONGEST]))
+        return AnswerReading(*interpret(question, variant, raw[:LONGEST]))
 
-    def save(self, attempt_id: str, question_id: str, raw: str) -> Reading:
+    def save(self, attempt_id: str, question_id: str, raw: str) -> AnswerReading:
         """Record what was typed, as typed, and read it back."""
         attempt, question, variant = self._asked(attempt_id, question_id)
         self._open(attempt)
@@ -81,13 +81,13 @@ class Desk:
             raise AttemptError(f"You have answered {question_id} as often as you may.")
         if raw != self.answers(attempt_id).get(question_id):
             self.records.add([Response(attempt_id, question_id, raw, self._clock())])
-        return Reading(*interpret(question, variant, raw))
+        return AnswerReading(*interpret(question, variant, raw))
 
     def answers(self, attempt_id: str) -> dict[str, str]:
         """The latest response to each question that has one."""
         return {response.question: response.raw for response in self.records.responses(attempt_id)}
 
-    def check(self, attempt_id: str, question_id: str) -> Verdict:
+    def check(self, attempt_id: str, question_id: str) -> AnswerVerdict:
         """The verdict on the answer saved, where verdicts are shown at once; unreadable costs no try."""
         attempt, question, variant = self._asked(attempt_id, question_id)
         self._open(attempt)
@@ -106,12 +106,12 @@ class Desk:
             for judging in self.records.judgings(attempt_id)
             if judging.question == question_id and judging.occasion is Occasion.CHECK
         ]
-        if any(verdict.state is State.CORRECT for verdict in checked):
+        if any(verdict.state is AnswerState.CORRECT for verdict in checked):
             return 0
         tries = self.quiz.settings.tries
         return max(0, tries - sum(verdict.costs for verdict in checked)) if tries else None
 
-    def submit(self, attempt_id: str, *, anyway: bool = False) -> tuple[Unread, ...]:
+    def submit(self, attempt_id: str, *, anyway: bool = False) -> tuple[UnreadableAnswer, ...]:
         """Hand the attempt in and judge it; where answers cannot be read, they are named and it stays open.
 
         `anyway` hands it in nevertheless; an answer that cannot be read then earns nothing. Handing in twice
@@ -122,19 +122,19 @@ class Desk:
             return ()
         judgings = self._judge_all(attempt)
         unread = tuple(
-            Unread(judging.question, judging.verdict.message)
+            UnreadableAnswer(judging.question, judging.verdict.message)
             for judging in judgings
-            if judging.verdict.state is State.UNREADABLE and judging.raw.strip()
+            if judging.verdict.state is AnswerState.UNREADABLE and judging.raw.strip()
         )
         if unread and not anyway:
             return unread
         self.records.add([HandedIn(attempt.id, self._clock()), *judgings])
         return ()
 
-    def result(self, attempt_id: str, *, staff: bool = False) -> Result:
+    def report(self, attempt_id: str, *, staff: bool = False) -> AttemptReport:
         """What may be seen of an attempt now; `staff` sees everything."""
         attempt = self._attempt(attempt_id)
-        return result_of(self.quiz, attempt, self.records, now=self._clock(), staff=staff)
+        return report_of(self.quiz, attempt, self.records, now=self._clock(), staff=staff)
 
     def _new_attempt(self, student: str, number: int, now: datetime, more_time: timedelta) -> Attempt:
         settings = self.quiz.settings
@@ -157,7 +157,7 @@ class Desk:
             raise AttemptError("There is no such attempt.")
         return self._settled(attempt)
 
-    def _asked(self, attempt_id: str, question_id: str) -> tuple[Attempt, Question, Variant]:
+    def _asked(self, attempt_id: str, question_id: str) -> tuple[Attempt, QuizQuestion, Variant]:
         attempt = self._attempt(attempt_id)
         question, variant = self.quiz.question(question_id), attempt.variant(question_id)
         if question is None or variant is None:
@@ -181,7 +181,9 @@ class Desk:
         asked = ((self.quiz.question(variant.question), variant) for variant in attempt.variants)
         return [self._judging(attempt, q, v, Occasion.SUBMIT) for q, v in asked if q is not None]
 
-    def _judging(self, attempt: Attempt, question: Question, variant: Variant, occasion: Occasion) -> Judging:
+    def _judging(
+        self, attempt: Attempt, question: QuizQuestion, variant: Variant, occasion: Occasion
+    ) -> Judging:
         raw = self.answers(attempt.id).get(question.id, "")
         verdict = judge_fitting(question, variant, raw, seal=self._seal)
         return Judging(attempt.id, question.id, raw, verdict, question.version, self._clock(), occasion)
@@ -189,8 +191,10 @@ class Desk:
     def mark(self, attempt_id: str, question_id: str, credit: Fraction, message: str, *, by: str) -> None:
         """Record a mark given by hand; no regrade changes it."""
         attempt, question, _ = self._asked(attempt_id, question_id)
-        state = State.CORRECT if credit == 1 else State.WRONG if credit == 0 else State.PARTIAL
-        verdict = Verdict(state, credit, "by_hand", message)
+        state = (
+            AnswerState.CORRECT if credit == 1 else AnswerState.WRONG if credit == 0 else AnswerState.PARTIAL
+        )
+        verdict = AnswerVerdict(state, credit, "by_hand", message)
         raw = self.answers(attempt.id).get(question.id, "")
         now = self._clock()
         self.records.add(
@@ -198,7 +202,9 @@ class Desk:
         )
 
 
-def judge_fitting(question: Question, variant: Variant, raw: str, *, seal: Seal | None = None) -> Verdict:
+def judge_fitting(
+    question: QuizQuestion, variant: Variant, raw: str, *, seal: Seal | None = None
+) -> AnswerVerdict:
     """`judge`, for a variant that an earlier version of the question may have drawn."""
     if not raw.strip():
         return unreadable("There is no answer.", code="empty")

@@ -5,21 +5,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 
-from autograder.quiz.model import Kind, Question, Quiz, Showing
+from autograder.domain.attempts import choose_attempt
+from autograder.quiz.model import QuestionKind, Quiz, QuizQuestion, Showing
 from autograder.quiz.records import Attempt, HandedIn, Judging, Occasion, Records
 from autograder.quiz.texts import fill
 from autograder.quiz.variants import Variant
-from autograder.quiz.verdicts import State, Verdict
+from autograder.quiz.verdicts import AnswerState, AnswerVerdict
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """One question of a result."""
+class QuestionReport:
+    """What may be seen of one question of an attempt."""
 
     question: str
     points: Fraction
     raw: str
-    verdict: Verdict | None
+    verdict: AnswerVerdict | None
     """None where it may not be seen yet, or was not given."""
     solution: str = ""
     """With its values filled in; empty where it may not be seen yet."""
@@ -27,18 +28,18 @@ class Line:
     @property
     def earned(self) -> Fraction | None:
         """Points earned; None where a person must mark. What cannot be read earns nothing."""
-        if self.verdict is None or self.verdict.state is State.MANUAL:
+        if self.verdict is None or self.verdict.state is AnswerState.MANUAL:
             return None
         return (self.verdict.credit or Fraction(0)) * self.points
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class AttemptReport:
     """What may be seen of an attempt."""
 
     attempt: Attempt
     handed_in: HandedIn | None
-    lines: tuple[Line, ...]
+    questions: tuple[QuestionReport, ...]
     visible: bool
     """Whether verdicts may be seen."""
     remark: str = ""
@@ -47,31 +48,38 @@ class Result:
     @property
     def points(self) -> Fraction:
         """Points of the questions asked."""
-        return sum((line.points for line in self.lines), Fraction(0))
+        return sum((question.points for question in self.questions), Fraction(0))
 
     @property
     def score(self) -> Fraction | None:
         """Points earned; None while something waits for a person, or may not be seen."""
-        earned = [line.earned for line in self.lines]
-        return None if None in earned else sum((e for e in earned if e is not None), Fraction(0))
+        earned = [question.earned for question in self.questions]
+        return None if None in earned else self.score_so_far
+
+    @property
+    def score_so_far(self) -> Fraction:
+        """Points earned, where what still waits for a person earns nothing yet."""
+        return sum((q.earned for q in self.questions if q.earned is not None), Fraction(0))
 
 
-def result_of(
+def report_of(
     quiz: Quiz, attempt: Attempt, records: Records, *, now: datetime, staff: bool = False
-) -> Result:
-    """The result of an attempt as it may be seen at `now`; `staff` sees everything."""
+) -> AttemptReport:
+    """The report of an attempt as it may be seen at `now`; `staff` sees everything."""
     end = records.handed_in(attempt.id)
     settings = quiz.settings
     results = staff or _shown(settings.results, end, settings.closes, now)
     solutions = staff or (end is not None and _shown(settings.solutions, end, settings.closes, now))
     final = final_judgings(records.judgings(attempt.id))
     raws = {response.question: response.raw for response in records.responses(attempt.id)}
-    lines = tuple(
-        _line(question, variant, raws.get(question.id, ""), final, results=results, solutions=solutions)
+    questions = tuple(
+        _question_report(
+            question, variant, raws.get(question.id, ""), final, results=results, solutions=solutions
+        )
         for variant in attempt.variants
         if (question := quiz.question(variant.question)) is not None
     )
-    return Result(attempt, end, lines, results, "" if results else _when(settings.results, end))
+    return AttemptReport(attempt, end, questions, results, "" if results else _when(settings.results, end))
 
 
 def final_judgings(judgings: Sequence[Judging]) -> dict[str, Judging]:
@@ -84,39 +92,33 @@ def final_judgings(judgings: Sequence[Judging]) -> dict[str, Judging]:
     return final
 
 
-def counting(quiz: Quiz, student: str, records: Records, *, now: datetime) -> Result | None:
-    """The attempt that counts, as staff sees it: the best one, or the last, of those handed in."""
+def counting_report(quiz: Quiz, student: str, records: Records, *, now: datetime) -> AttemptReport | None:
+    """The report of the attempt that counts, of those handed in, as staff sees it."""
     attempts = [a for a in records.attempts(quiz.id, student) if records.handed_in(a.id)]
-    results = [result_of(quiz, attempt, records, now=now, staff=True) for attempt in attempts]
-    if not results or quiz.settings.keep == "last":
-        return results[-1] if results else None
-    return max(results, key=_so_far)
+    reports = [report_of(quiz, attempt, records, now=now, staff=True) for attempt in attempts]
+    return choose_attempt(reports, quiz.settings.keep, score=lambda report: report.score_so_far)
 
 
-def fits(question: Question, variant: Variant) -> bool:
+def fits(question: QuizQuestion, variant: Variant) -> bool:
     """Whether an earlier variant can be judged by the question as it is: same values to fill, same lines."""
-    count = len(question.partners) if question.kind is Kind.MATCH else len(question.choices)
+    count = len(question.partners) if question.kind is QuestionKind.MATCH else len(question.choices)
     names = {parameter.name for parameter in question.parameters}
     return sorted(variant.order) == list(range(count)) and names <= set(variant.drawn)
 
 
-def _so_far(result: Result) -> Fraction:
-    return sum((line.earned for line in result.lines if line.earned is not None), Fraction(0))
-
-
-def _line(
-    question: Question,
+def _question_report(
+    question: QuizQuestion,
     variant: Variant,
     raw: str,
     final: Mapping[str, Judging],
     *,
     results: bool,
     solutions: bool,
-) -> Line:
+) -> QuestionReport:
     judging = final.get(question.id)
     verdict = judging.verdict if judging is not None and results else None
     solution = fill(question.solution, variant.drawn) if solutions and fits(question, variant) else ""
-    return Line(question.id, question.points, raw, verdict, solution)
+    return QuestionReport(question.id, question.points, raw, verdict, solution)
 
 
 def _shown(when: Showing, end: HandedIn | None, closes: datetime | None, now: datetime) -> bool:
