@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
     import numpy as np
@@ -14,7 +14,13 @@ if TYPE_CHECKING:
 for _name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[_name] = "1"  # before numpy is imported, which reads it once
 
-settings.register_profile("steady", derandomize=True, deadline=None, max_examples=60)
+settings.register_profile(
+    "steady",
+    derandomize=True,
+    deadline=None,
+    max_examples=60,
+    suppress_health_check=[HealthCheck.too_slow],  # nothing may fail because the machine is busy
+)
 settings.load_profile("steady")
 
 

@@ -12,7 +12,7 @@ from autograder.course.scaffold import make_course
 def run_pytest(*arguments: str, at: Path) -> str:
     """What pytest prints, in a process of its own, with the plugins that are installed."""
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *arguments]
-    done = subprocess.run(command, cwd=at, capture_output=True, text=True, timeout=300)
+    done = subprocess.run(command, cwd=at, capture_output=True, text=True, timeout=1800)
     return done.stdout + done.stderr
 
 

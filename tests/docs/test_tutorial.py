@@ -54,7 +54,13 @@ class Instructor:
             command = shlex.join([sys.executable, "-m", "autograder", *words[1:]])
         environment = {**os.environ, "PYTHONWARNINGS": "ignore"}
         done = subprocess.run(
-            command, shell=True, cwd=self.folder, env=environment, capture_output=True, text=True, timeout=200
+            command,
+            shell=True,
+            cwd=self.folder,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=1800,
         )
         assert done.returncode == 0, f"{command}: {done.stdout}{done.stderr}"
         return done.stdout

@@ -63,7 +63,7 @@ def judged(prepared: Prepared, value: Any) -> Fraction:
     verdict = judge(prepared, Says(value), seconds=1.0)
     assert verdict.outcome is not Outcome.UNJUDGED, f"{prepared.question.name} on {value!r:.500}"
     assert verdict.mark is not None
-    assert time.monotonic() - began < 5.0
+    assert time.monotonic() - began < 120
     return verdict.mark
 
 
@@ -154,11 +154,11 @@ def test_large_answers_are_judged_soon(vault: Vault, homework: Solutions, value:
 
 
 def test_a_guided_search_finds_no_fault_of_ours(vault: Vault) -> None:
-    """A few seconds of mutation, guided by the lines that are reached. Longer: python wire_fuzzer.py 600."""
+    """Ten thousand mutations, guided by the lines that are reached. Longer: python wire_fuzzer.py 600."""
     secret = vault.assignment.solutions.questions[1]
     fuzzer = Fuzzer(random.Random(20261001), look=lambda value: None if judged(secret, value) == 0 else 1 / 0)
-    fuzzer.run(4.0)
-    assert fuzzer.tried > 300
+    fuzzer.run(tries=10_000)
+    assert fuzzer.tried >= 10_000
     assert len(fuzzer.arcs) > 150
 
 

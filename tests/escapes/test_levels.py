@@ -25,7 +25,7 @@ def doctor(**given: Any) -> "subprocess.CompletedProcess[str]":
     with tempfile.TemporaryDirectory(dir="/tmp") as home:
         place = json.dumps(USUAL | given | {"home": home})
         return subprocess.run(
-            [sys.executable, str(ELSEWHERE), place], capture_output=True, text=True, timeout=240
+            [sys.executable, str(ELSEWHERE), place], capture_output=True, text=True, timeout=1800
         )
 
 

@@ -7,6 +7,7 @@ as the account of a cell, as the answers of a batch, and as an answer to be judg
 """
 
 import json
+import math
 import random
 import struct
 import sys
@@ -153,7 +154,7 @@ def swallow(raw: bytes) -> Iterator[Any]:
             cellrun.within(cellrun.cell_run(_CELL, value, 0, _LIMITS, 0.0, ""), 1000, 1)
     for call in (Call((1.0,)), Call((Oracle(lambda x: x), 2.0))):
         feed: Any = _Feed(raw)
-        talk = Dialogue(feed, time.monotonic() + 5.0, {"secret": lambda f, *a: f(*a) if callable(f) else f})
+        talk = Dialogue(feed, time.monotonic() + 600, {"secret": lambda f, *a: f(*a) if callable(f) else f})
         try:
             with talk:
                 answers: list[Answer] = list(talk.answers((call, call), memory=""))
@@ -172,11 +173,12 @@ class Fuzzer:
     arcs: set[tuple[str, int, int]] = field(default_factory=set)
     tried: int = 0
 
-    def run(self, seconds: float) -> None:
+    def run(self, *, tries: float = math.inf, seconds: float = math.inf) -> None:
+        """Try every seed, and mutations up to so many tries or for so long."""
         for raw in list(self.corpus):
             self._try(raw)
         end = time.monotonic() + seconds
-        while time.monotonic() < end:
+        while self.tried < tries and time.monotonic() < end:
             raw = self._mutated(self.chance.choice(self.corpus))
             if self._try(raw):
                 self.corpus.append(raw)
@@ -256,7 +258,7 @@ class Fuzzer:
 
 def main() -> None:
     fuzzer = Fuzzer(random.Random(int(time.time())))
-    fuzzer.run(float(sys.argv[1]) if len(sys.argv) > 1 else 10.0)
+    fuzzer.run(seconds=float(sys.argv[1]) if len(sys.argv) > 1 else 10.0)
     sys.stdout.write(f"{fuzzer.tried} inputs, {len(fuzzer.arcs)} steps reached, {len(fuzzer.corpus)} kept\n")
 
 

@@ -229,7 +229,7 @@ def test_what_cannot_be_trusted_as_a_whole_leaves_nothing_behind(inbox, attack):
 
     assert str(caught.value).isprintable()
     assert peak < most
-    assert time.monotonic() - began < 30
+    assert time.monotonic() - began < 300
     assert [path.name for path in inbox.root.iterdir()] == ["download.zip"]
 
 

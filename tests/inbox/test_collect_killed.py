@@ -59,7 +59,7 @@ def test_killed_at_any_moment_it_leaves_whole_attempts_and_a_second_run_complete
             zipped({f"{student}/x.ipynb": content for student, content in FILES.items()})
         )
         child = subprocess.run(
-            [sys.executable, "-c", _CHILD, str(_HERE), str(inbox.root), str(moment)], check=False, timeout=60
+            [sys.executable, "-c", _CHILD, str(_HERE), str(inbox.root), str(moment)], check=False, timeout=900
         )
 
         for student, content in state(inbox).items():

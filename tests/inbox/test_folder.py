@@ -275,7 +275,7 @@ class TestWhatIsListed:
         began = time.monotonic()
 
         assert the_oddity().what == "is a pipe, a socket or a device"
-        assert time.monotonic() - began < 5
+        assert time.monotonic() - began < 120
 
     def test_a_socket(self, tmp_path, monkeypatch):
         """A socket is no notebook either."""

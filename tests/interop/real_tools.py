@@ -23,7 +23,7 @@ def run(*command: str, at: Path) -> str:
     environment = {**os.environ, "PATH": path, "PYTHONWARNINGS": "ignore", "MPLBACKEND": "agg"}
     # Jupyter and its kernels keep what they write out of the home of whoever runs the tests.
     environment |= {name: str(at / ".jupyter") for name in ("JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR")}
-    done = subprocess.run(command, cwd=at, env=environment, capture_output=True, text=True, timeout=300)
+    done = subprocess.run(command, cwd=at, env=environment, capture_output=True, text=True, timeout=1800)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
@@ -90,7 +90,8 @@ for folder in sys.argv[1:]:
     notebook = nbformat.read(f"{folder}/gradients.ipynb", 4)
     for asked in ("str(grader.check_all())", "str(grader.check('quad_grad'))"):
         notebook.cells.append(nbformat.v4.new_code_cell(asked))
-    NotebookClient(notebook, timeout=120, resources={"metadata": {"path": folder}}).execute()
+    waits = {"timeout": 900, "startup_timeout": 900}
+    NotebookClient(notebook, **waits, resources={"metadata": {"path": folder}}).execute()
     outputs = [(cell.id, output) for cell in notebook.cells for output in cell.get("outputs", ())]
     failed = [id_ for id_, output in outputs if output.output_type == "error"]
     said = [output["data"]["text/plain"] for cell in notebook.cells[-2:] for output in cell.outputs]

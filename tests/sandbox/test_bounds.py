@@ -29,15 +29,15 @@ def slow(x):
 
 def test_work_done_before_the_clock_starts_counts(run):
     """Whoever computes first and says "ready" afterwards has not been quick."""
-    (answer,) = run(EARLY).ask("slow", Batch((Call((1.0,)),)), seconds=10)
+    (answer,) = run(EARLY).ask("slow", Batch((Call((1.0,)),)), seconds=120)
     assert answer.value == 1.0
     assert answer.seconds > 0.4
 
 
 def test_an_honest_call_is_timed_as_before(run):
     """What it takes to receive the arguments does not count."""
-    (answer,) = run("def quick(x): return x").ask("quick", Batch((Call((1.0,)),)), seconds=10)
-    assert answer.seconds < 0.05
+    (answer,) = run("def quick(x): return x").ask("quick", Batch((Call((1.0,)),)), seconds=120)
+    assert answer.seconds < 0.3
 
 
 def steps(x, n):
@@ -61,8 +61,8 @@ def test_a_reference_is_not_asked_for_ever(run, reference):
     began = time.monotonic()
     with student.standing_in({"steps": reference}) as second:
         (answer,) = second.ask("more", Batch((Call((1.0,)),)), seconds=1.0)
-    assert answer.ending is Ending.TIMED_OUT
-    assert time.monotonic() - began < 8
+    assert (answer.ending, answer.limit) == (Ending.TIMED_OUT, "1 s for this question")
+    assert time.monotonic() - began < 300
 
 
 def test_nor_from_within_a_function_that_another_reference_calls(run):
@@ -79,14 +79,14 @@ def test_nor_from_within_a_function_that_another_reference_calls(run):
 def test_an_oracle_does_not_take_all_memory(run):
     """Its arguments are the student's choice: what it refuses is no fault of the author's."""
     student = run("def f(g): return g(10**9)")
-    (answer,) = student.ask("f", Batch((Call((Oracle(lambda n: bytearray(2 * n)),)),)), seconds=5)
+    (answer,) = student.ask("f", Batch((Call((Oracle(lambda n: bytearray(2 * n)),)),)), seconds=120)
     assert (answer.ending, answer.exception) == (Ending.RAISED, "ValueError")
 
 
 def test_bounds_are_taken_off_again():
     """After a body that took too long, and one that did not."""
     before = resource.getrlimit(resource.RLIMIT_AS), signal.getsignal(signal.SIGALRM)
-    quick, slow = Bounds(time.monotonic() + 5), Bounds(time.monotonic() + 0.05)
+    quick, slow = Bounds(time.monotonic() + 600), Bounds(time.monotonic() + 0.05)
     with quick:
         assert resource.getrlimit(resource.RLIMIT_AS) != before[0]
     quick.close()
@@ -118,9 +118,10 @@ def test_a_ring_that_python_loses_is_followed_by_another():
 
 def test_nothing_is_raised_while_a_process_is_talked_to():
     """It would leave a message half read; it is raised right after."""
-    bounds, reached = Bounds(time.monotonic() + 0.05), []
+    over = time.monotonic() + 1
+    bounds, reached = Bounds(over), []
     with pytest.raises(TimeIsUpError), bounds, bounds.pause():
-        time.sleep(0.15)
+        time.sleep(over - time.monotonic() + 0.15)
         reached.append("the end")
     bounds.close()
     assert reached == ["the end"]
@@ -128,13 +129,14 @@ def test_nothing_is_raised_while_a_process_is_talked_to():
 
 def test_between_two_functions_nothing_is_raised_either():
     """The next one is over at once."""
-    bounds = Bounds(time.monotonic() + 0.05)
+    over = time.monotonic() + 1
+    bounds = Bounds(over)
     with bounds:
         pass
-    time.sleep(0.1)
+    time.sleep(over - time.monotonic() + 0.05)
     assert bounds.overdue
     with pytest.raises(TimeIsUpError), bounds:
-        time.sleep(1)
+        time.sleep(60)
     bounds.close()
 
 
@@ -158,7 +160,7 @@ def test_in_another_thread_there_are_no_bounds():
 )
 def test_how_a_process_ends_tells_students_nothing(run, end):
     """An exit code, a signal or a size could carry a hidden argument into the report."""
-    student = run(f"import os\ndef f(x):\n    {end}\n    import time; time.sleep(9)")
-    (answer,) = student.ask("f", Batch((Call((1.0,)),)), seconds=5)
+    student = run(f"import os\ndef f(x):\n    {end}\n    import time; time.sleep(900)")
+    (answer,) = student.ask("f", Batch((Call((1.0,)),)), seconds=120)
     assert (answer.ending, answer.limit) == (Ending.CRASHED, "")
     assert answer.message

@@ -71,7 +71,7 @@ def test_printing_is_kept_in_order_and_bounded(run):
     """Standard output and error are one text; a million lines are cut and cost nothing."""
     cell = only(run, "import sys\nprint('a')\nprint('b', file=sys.stderr)\nsys.stdout.buffer.write(b'c')")
     assert cell.printed == "a\nb\nc"
-    flood = only(run, "for i in range(1_000_000): print(i)", output_kb=10, seconds_per_cell=30)
+    flood = only(run, "for i in range(1_000_000): print(i)", output_kb=10)
     assert flood.ending is CellEnding.RAN
     assert flood.cut
     assert len(flood.printed) == 10_000

@@ -1,6 +1,7 @@
 """Whatever hangs, dies or eats: it costs the cell, call or example that did it, and nothing of ours."""
 
 import os
+import select
 import signal
 import socket
 import time
@@ -17,23 +18,23 @@ HANG = "while True: pass"
 STUBBORN = "import time\nwhile True:\n    try: time.sleep(9)\n    except BaseException: pass"
 
 
-def call(student, name, *arguments, seconds=5.0):
+def call(student, name, *arguments, seconds=120.0):
     return student.ask(name, Batch(tuple(Call((argument,)) for argument in arguments)), seconds=seconds)
 
 
 @pytest.mark.parametrize("source", [HANG, STUBBORN])
 def test_a_cell_that_hangs_costs_that_cell(run, source):
     """It is interrupted, or killed and left out of a replay; the cells around it count."""
-    student = run("x = 1", source, "x + 1", seconds_per_cell=0.4)
+    student = run("x = 1", source, "x + 1", seconds_per_cell=2.0)
     assert [cell.ending for cell in student.cells] == [CellEnding.RAN, CellEnding.TIMED_OUT, CellEnding.RAN]
-    assert student.cells[1].limit == "0.4 s for a cell"
+    assert student.cells[1].limit == "2 s for a cell"
     assert student.cells[2].displayed == ("2",)
     assert student.variable("x").value == 1
 
 
 def test_an_interrupted_cell_keeps_what_it_did(run):
     """No replay is needed where the interrupt works."""
-    student = run("import time\nx = 1\nprint('so far')\ntime.sleep(30)", "x", seconds_per_cell=0.4)
+    student = run("import time\nx = 1\nprint('so far')\ntime.sleep(900)", "x", seconds_per_cell=2.0)
     assert student.cells[0].printed == "so far\n"
     assert student.cells[1].displayed == ("1",)
 
@@ -44,7 +45,7 @@ def test_an_interrupted_cell_keeps_what_it_did(run):
         ("import os\nos._exit(0)", CellEnding.CRASHED),
         ("import ctypes\nctypes.string_at(0)", CellEnding.CRASHED),
         ("import os\nos.abort()", CellEnding.CRASHED),
-        ("import os\nos.close(3)\nimport time\ntime.sleep(9)", CellEnding.CRASHED),
+        ("import os\nos.close(3)\nimport time\ntime.sleep(900)", CellEnding.CRASHED),
         ("import socket\nsocket.socket(fileno=3).send(b'x' * 999)", CellEnding.CRASHED),
         ("import numpy as np\nx = np.zeros(10**12)", CellEnding.OUT_OF_MEMORY),
         ("x = []\nwhile True: x.append(bytes(10**6))", CellEnding.OUT_OF_MEMORY),
@@ -60,12 +61,12 @@ def test_a_cell_that_dies_costs_that_cell(run, source, ending):
 
 def test_the_whole_notebook_has_its_time_too(run):
     """When it is over, what was not run is skipped, and every question says so."""
-    student = run(*["import time\ntime.sleep(0.4)"] * 6, seconds=1.0)
+    student = run(*["import time\ntime.sleep(1.5)"] * 6, seconds=4.0)
     endings = [cell.ending for cell in student.cells]
     assert endings[0] is CellEnding.RAN
     assert endings[-1] is CellEnding.SKIPPED
     assert len(endings) == 6
-    assert "1 s for the whole notebook" in student.trouble
+    assert "4 s for the whole notebook" in student.trouble
     assert [answer.ending for answer in call(student, "f", 1, 2)] == [Ending.TIMED_OUT] * 2
     assert student.variable("x").ending is Ending.TIMED_OUT
     assert not student.examples(["assert True"], seconds=1)[0].passed
@@ -73,11 +74,11 @@ def test_the_whole_notebook_has_its_time_too(run):
 
 def test_a_call_that_hangs_costs_its_batch(run):
     """The answers before it stand, those after it share its ending; the next question is asked afresh."""
-    student = run("import time\ndef f(x):\n    if x: time.sleep(9)\n    return x\ndef g(x):\n    return x")
-    first, second, third = call(student, "f", 0, 1, 0, seconds=0.5)
+    student = run("import time\ndef f(x):\n    if x: time.sleep(900)\n    return x\ndef g(x):\n    return x")
+    first, second, third = call(student, "f", 0, 1, 0, seconds=2)
     assert first.value == 0
     assert (second.ending, third.ending) == (Ending.TIMED_OUT, Ending.TIMED_OUT)
-    assert second.limit == "0.5 s for this question"
+    assert second.limit == "2 s for this question"
     assert call(student, "g", 4)[0].value == 4
 
 
@@ -102,13 +103,13 @@ def test_a_call_that_dies_costs_its_question(run, body, ending):
 
 @pytest.mark.parametrize(
     ("last", "ending"),
-    [("import os; os._exit(0)", Ending.CRASHED), ("import time; time.sleep(60)", Ending.TIMED_OUT)],
+    [("import os; os._exit(0)", Ending.CRASHED), ("import time; time.sleep(900)", Ending.TIMED_OUT)],
 )
 @pytest.mark.parametrize("value", ["x", "[x]"], ids=["told together", "told at once"])
 def test_what_was_answered_before_the_end_counts(run, last, ending, value):
     """Quick answers are told together; those that waited when the process ended are asked for once more."""
     student = run(f"def f(x):\n    if x == 3:\n        {last}\n    return {value}")
-    answers = call(student, "f", 0.0, 1.0, 2.0, 3.0, 4.0, seconds=0.5)
+    answers = call(student, "f", 0.0, 1.0, 2.0, 3.0, 4.0, seconds=2)
     assert [answer.ending for answer in answers] == [Ending.RETURNED] * 3 + [ending] * 2
     assert [answer.value for answer in answers[:3]] == (
         [0.0, 1.0, 2.0] if value == "x" else [[0.0], [1.0], [2.0]]
@@ -130,8 +131,8 @@ def test_endless_recursion_is_an_exception(run):
 def test_an_example_that_hangs_costs_that_example(run):
     """The others are run in a fresh process."""
     student = run("def f(x):\n    while x: pass\n    return x")
-    hung, fine = student.examples(["assert f(1) == 1", "assert f(0) == 0"], seconds=0.4)
-    assert "0.4 s" in hung.traceback
+    hung, fine = student.examples(["assert f(1) == 1", "assert f(0) == 0"], seconds=2)
+    assert "2 s" in hung.traceback
     assert fine.passed
 
 
@@ -144,7 +145,7 @@ def test_an_example_that_ran_as_a_cell_is_not_run_twice(run):
     )
     student = run(*cells)
     sources = [*cells[1:], "assert f(4) == 4"]
-    passed, failed, new = student.examples(sources, seconds=5, settled=frozenset(cells))
+    passed, failed, new = student.examples(sources, seconds=120, settled=frozenset(cells))
     assert (passed.passed, failed.passed, new.passed) == (True, False, True)
     assert (failed.answer, failed.expected) == ("2", "3")
     assert student.variable("calls").value == [1, 2, 2, 2, 4]
@@ -197,7 +198,7 @@ def test_a_killed_fork_server_is_launched_again(run, runner):
     student = run("x = 1")
     server = runner._server.pid
     os.kill(server, signal.SIGKILL)
-    time.sleep(0.3)
+    runner._server._process.wait()
     again = run("x = 2")
     assert again.variable("x").value == 2
     assert runner._server.pid != server
@@ -214,7 +215,7 @@ def test_a_fork_server_may_be_killed_at_any_moment(run, runner, monkeypatch, mom
         if len(killed) < 2:
             killed.append(runner._server.pid)
             os.kill(killed[-1], signal.SIGKILL)
-            time.sleep(0.2)
+            runner._server._process.wait()
         return result
 
     monkeypatch.setattr(runner, moment, then_killed)
@@ -224,12 +225,12 @@ def test_a_fork_server_may_be_killed_at_any_moment(run, runner, monkeypatch, mom
 
 def test_an_interrupted_cell_gets_little_time_on_a_replay(run):
     """A later crash does not cost the hung cell's seconds again; what it defined is there again."""
-    source = "import time\nx = 1\nif True:\n    time.sleep(30)"
-    student = run(source, "def f(x):\n    import os; os._exit(1)", seconds_per_cell=1.5)
+    source = "import time\nx = 1\nif True:\n    time.sleep(900)"
+    student = run(source, "def f(x):\n    import os; os._exit(1)", seconds_per_cell=8)
     assert call(student, "f", 1)[0].ending is Ending.CRASHED
     began = time.monotonic()
     assert student.variable("x").value == 1
-    assert time.monotonic() - began < 1.4
+    assert time.monotonic() - began < 7.5
     assert student.cells[0].ending is CellEnding.TIMED_OUT
 
 
@@ -247,7 +248,7 @@ def test_large_cells_and_large_outputs_are_no_trouble(run):
 def test_a_question_brings_so_many_bytes_and_no_more(run):
     """Answers that would fill the grader's memory end the process."""
     student = run("import numpy as np\ndef f(x):\n    return np.zeros(6 * 10**6)", memory_mb=600)
-    answers = call(student, "f", *range(6), seconds=20)
+    answers = call(student, "f", *range(6), seconds=120)
     assert answers[0].value.shape == (6_000_000,)
     assert answers[-1].ending is Ending.CRASHED
     assert "128 MB" in answers[-1].limit
@@ -258,10 +259,10 @@ def test_large_answers_are_not_asked_for_ahead(run):
     source = "import numpy as np\ndef f(x):\n    return np.zeros(3 * 10**6)\ndef g(x):\n    return x"
     student = run(source, memory_mb=600)
     large, small = Batch(tuple(Call((x,)) for x in range(4))), Batch((Call((1.0,)), Call((2.0,))))
-    together = list(student.ask_all([*[("f", large, 20.0)] * 3, ("g", small, 20.0)]))
+    together = list(student.ask_all([*[("f", large, 120.0)] * 3, ("g", small, 120.0)]))
     assert [answers[-1].ending for answers in together] == [Ending.RETURNED] * 2
-    assert student.ask("f", large, seconds=20)[-1].ending is Ending.RETURNED
-    assert [answer.value for answer in student.ask("g", small, seconds=20)] == [1.0, 2.0]
+    assert student.ask("f", large, seconds=120)[-1].ending is Ending.RETURNED
+    assert [answer.value for answer in student.ask("g", small, seconds=120)] == [1.0, 2.0]
 
 
 def test_the_two_sides_share_a_processor_while_they_talk(run):
@@ -285,8 +286,8 @@ def test_a_fork_server_whose_grader_ended_unheard_leaves_nothing(tmp_path):
     terms = {"uid": None, "memory_mb": 100, "scratch_mb": 10, "processor_seconds": 10, "processor": None}
     with ours, theirs:
         server._say({"do": "fork", "scratch": str(scratch), **terms}, theirs.fileno())
-        time.sleep(0.5)
+        assert select.select([server._control], [], [], 120)[0]
         server._control.close()
-        server._process.wait(timeout=10)
+        server._process.wait(timeout=120)
     assert not (base / "left").exists()
     server.close()
