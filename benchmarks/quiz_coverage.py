@@ -9,7 +9,7 @@ from pathlib import Path
 
 import atheris
 
-sys.path.insert(0, str(Path(__file__).parent.parent / "tests" / "quiz" / "language"))
+sys.path.insert(0, str(Path(__file__).parent.parent / "tests" / "expressions"))
 import hostile_strings as hostile
 
 with atheris.instrument_imports(include=["autograder.expressions"]):

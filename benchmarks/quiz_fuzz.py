@@ -8,7 +8,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent.parent / "tests" / "quiz" / "language"))
+sys.path.insert(0, str(Path(__file__).parent.parent / "tests" / "expressions"))
 import oracle
 
 from autograder.expressions.judge import prepare

@@ -13,13 +13,13 @@ from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent.parent / "tests" / "quiz" / "language"))
+sys.path.insert(0, str(Path(__file__).parent.parent / "tests" / "expressions"))
 import hostile_strings as hostile
 
 from autograder.expressions.judge import PreparedKey, prepare
-from autograder.expressions.sentence import read_conditions
+from autograder.expressions.lexer import Lexer
+from autograder.expressions.parser import parse_conditions
 from autograder.expressions.symbols import Symbols, read_symbols
-from autograder.expressions.tokens import Lexer
 from autograder.expressions.tree import walk
 from autograder.expressions.unreadable import Unreadable
 
@@ -76,7 +76,7 @@ def features(key: PreparedKey, text: str, symbols: Symbols) -> Iterator[object]:
         tokens = Lexer(text, symbols).run()
         yield from ((a.kind, b.kind, b.tight) for a, b in pairwise(tokens))
         yield from (
-            (part.op, child.op) for part in walk(read_conditions(text, symbols).tree) for child in part.args
+            (part.op, child.op) for part in walk(parse_conditions(text, symbols).tree) for child in part.args
         )
     except Unreadable:
         return

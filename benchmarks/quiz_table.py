@@ -18,7 +18,7 @@ from pathlib import Path
 from autograder.expressions.judge import WrongAnswer, prepare
 from autograder.expressions.symbols import read_symbols
 
-TABLE = Path(__file__).parent.parent / "tests" / "quiz" / "language"
+TABLE = Path(__file__).parent.parent / "tests" / "expressions"
 QUESTIONS = tomllib.loads((TABLE / "questions.toml").read_text())
 Judge = Callable[[str, str], bool | None]
 """Question and answer to accepted, refused, or None for unreadable."""

@@ -8,10 +8,10 @@ from typing import Any, TypeAlias
 from autograder.expressions.evaluator import Evaluator, Point
 from autograder.expressions.expression import express
 from autograder.expressions.fields import Floats, Inexact, Numbers, Rationals, Undefined
+from autograder.expressions.normalisation import canonical_name
+from autograder.expressions.parser import parse_conditions
 from autograder.expressions.reading import SIGNS
-from autograder.expressions.sentence import read_conditions
 from autograder.expressions.shapes import Shape, array
-from autograder.expressions.spelling import canonical_name
 from autograder.expressions.symbols import Symbol, Symbols, declare
 from autograder.expressions.tree import Node
 from autograder.expressions.unreadable import IllTyped, Unreadable
@@ -49,7 +49,7 @@ def evaluate(
     Unreadable for a text that cannot be read, and for an expression that has no value here.
     """
     symbols = symbols or symbols_of(values)
-    tree = express(read_conditions(text, symbols).tree, symbols).tree
+    tree = express(parse_conditions(text, symbols).tree, symbols).tree
     if tree.op in ("relation", "both"):
         raise IllTyped(f"{text!r} is an equation or inequality, not a value.")
     return _value(tree, values, symbols, precision)
@@ -69,7 +69,7 @@ def relation(
     fail by as much. Raises Unreadable as `evaluate` does.
     """
     symbols = symbols or symbols_of(values)
-    tree = express(read_conditions(text, symbols).tree, symbols).tree
+    tree = express(parse_conditions(text, symbols).tree, symbols).tree
     if tree.op not in ("relation", "both"):
         raise IllTyped(f"{text!r} is a value, not an equation or inequality.")
     relations = tree.args if tree.op == "both" else (tree,)

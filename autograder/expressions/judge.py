@@ -12,9 +12,9 @@ from fractions import Fraction
 from autograder.expressions.expression import Expression, express
 from autograder.expressions.mathml import mathml
 from autograder.expressions.meaning import Meaning, Meanings, fingerprint
+from autograder.expressions.parser import ParsedAnswer, parse_conditions, parse_value
 from autograder.expressions.prompts import shown
 from autograder.expressions.reading import line
-from autograder.expressions.sentence import Sentence, read_conditions, read_value
 from autograder.expressions.shapes import Kind, Shape
 from autograder.expressions.slips import Slip, Slips
 from autograder.expressions.symbols import Symbols
@@ -83,19 +83,17 @@ class PreparedKey:
 
     def _judge(self, answer: str, *, flipped: bool) -> tuple[Judged, bool]:
         try:
-            sentence = self._read(answer, flipped=flipped)
+            parsed = self._read(answer, flipped=flipped)
         except Unreadable as reason:
             return _unreadable(Code(reason.code), reason.message), False
         try:
-            meaning = self._understood(sentence)
+            meaning = self._understood(parsed)
         except Unreadable as reason:
-            tree = sentence.tree
-            return _unreadable(
-                Code(reason.code), reason.message, line(tree), mathml(tree)
-            ), sentence.ambiguous
+            tree = parsed.tree
+            return _unreadable(Code(reason.code), reason.message, line(tree), mathml(tree)), parsed.ambiguous
         tree = meaning.expression.tree
-        judged = self._verdict(meaning, sentence.tree)
-        return replace(judged, reading=line(tree), reading_mathml=mathml(tree)), sentence.ambiguous
+        judged = self._verdict(meaning, parsed.tree)
+        return replace(judged, reading=line(tree), reading_mathml=mathml(tree)), parsed.ambiguous
 
     def interpret(self, answer: str) -> Reading | Unreadable:
         """What is understood of an answer to this question, for the echo while it is typed."""
@@ -105,14 +103,14 @@ class PreparedKey:
             return reason
         return _interpreted(tree, self.symbols, wanted=self.shape)
 
-    def _read(self, answer: str, *, flipped: bool) -> Sentence:
+    def _read(self, answer: str, *, flipped: bool) -> ParsedAnswer:
         if self.shape.kind is Kind.CONDITION:
-            return read_conditions(answer, self.symbols, flipped=flipped)
-        return read_value(answer, self.symbols, flipped=flipped)
+            return parse_conditions(answer, self.symbols, flipped=flipped)
+        return parse_value(answer, self.symbols, flipped=flipped)
 
-    def _understood(self, sentence: Sentence) -> Meaning:
-        meaning = self._meanings.of(express(sentence.tree, self.symbols, wanted=self.shape))
-        for side in sentence.also:
+    def _understood(self, parsed: ParsedAnswer) -> Meaning:
+        meaning = self._meanings.of(express(parsed.tree, self.symbols, wanted=self.shape))
+        for side in parsed.also:
             other = self._meanings.of(express(side, self.symbols, wanted=self.shape))
             if not self._meanings.equal(other, meaning):
                 raise Unreadable("The two sides of your equation are not equal; give one answer.")
@@ -152,7 +150,7 @@ def prepare(
     keys: list[Expression] = []
     parsed: list[Node] = []
     for text in texts:
-        tree = read_conditions(text, symbols).tree
+        tree = parse_conditions(text, symbols).tree
         parsed.append(_writing(tree))
         keys.append(express(tree, symbols, wanted=keys[0].shape if keys else None))
     listed = [(answer, _listed(answer.text, symbols, keys[0].shape)) for answer in wrong]
@@ -163,7 +161,7 @@ def prepare(
 
 
 def _listed(text: str, symbols: Symbols, wanted: Shape) -> Expression:
-    read = read_conditions if wanted.kind is Kind.CONDITION else read_value
+    read = parse_conditions if wanted.kind is Kind.CONDITION else parse_value
     return express(read(text, symbols).tree, symbols, wanted=wanted)
 
 
@@ -174,9 +172,9 @@ def interpret(answer: str, symbols: Symbols) -> Reading | Unreadable:
     """
     try:
         try:
-            tree = read_value(answer, symbols).tree
+            tree = parse_value(answer, symbols).tree
         except Unreadable:
-            tree = read_conditions(answer, symbols).tree
+            tree = parse_conditions(answer, symbols).tree
     except Unreadable as reason:
         return reason
     return _interpreted(tree, symbols)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from autograder.expressions.expression import Expression, express
-from autograder.expressions.sentence import read_conditions
+from autograder.expressions.parser import parse_conditions
 from autograder.expressions.symbols import Symbols
 from autograder.expressions.tree import Node
 from autograder.expressions.unreadable import Unreadable
@@ -19,7 +19,7 @@ def shown(prompt: str, symbols: Symbols) -> Iterator[tuple[Node, Expression]]:
     for formula in _FORMULA.findall(prompt)[:_MAX_FORMULAS]:
         for part in dict.fromkeys([formula, *_CUTS.split(formula)]):
             try:
-                parsed = read_conditions(part, symbols).tree
+                parsed = parse_conditions(part, symbols).tree
                 if parsed.args:
                     yield parsed, express(parsed, symbols)
             except Unreadable:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 
 from autograder.expressions.tree import Node, constant
-from autograder.expressions.words import LETTER_OF
+from autograder.expressions.vocabulary import LETTER_OF
 
 SUM, NEGATIVE, PRODUCT, POWER, ATOM = range(5)
 """How tightly the outermost sign binds; a part that binds less than its place asks for is put in brackets."""

@@ -7,7 +7,7 @@ from autograder.expressions.combining import Combining
 from autograder.expressions.shapes import CONDITION, NUMBER, ZERO, Kind, array
 from autograder.expressions.tree import Node, node, number
 from autograder.expressions.unreadable import IllTyped, UnknownSymbol
-from autograder.expressions.words import ENTRYWISE
+from autograder.expressions.vocabulary import ENTRYWISE
 
 
 class Shaping(Combining):

@@ -1,31 +1,24 @@
-"""Small texts inside an answer: literal numbers, subscripts, ranges of sums, kinds of norms."""
+"""What a subscript says: indices of entries, the range of a sum, the order of a norm."""
 
 import re
-from fractions import Fraction
 
 from autograder.expressions.unreadable import Unreadable
 
 _INDEX = re.compile(r"\s*(?:([A-Za-z]\d?)|(\d{1,2}))\s*,?")
 
 
-def fraction(text: str) -> Fraction:
-    mantissa, _, exponent = text.lower().partition("e")
-    if exponent and abs(int(exponent)) > 40:
-        raise Unreadable(f"The number {text} is too large or too small for me.")
-    return Fraction(mantissa.rstrip(".")) * Fraction(10) ** int(exponent or 0)
-
-
-def norm_kind(text: str) -> str:
-    kind = {"\\infty": "inf", "infty": "inf", "inf": "inf", "1": "1", "2": "2", "F": "F", "fro": "F"}.get(
+def norm_order(text: str) -> str:
+    """The norm that a subscript or argument names: "1", "2", "inf" or "F"; raises Unreadable."""
+    order = {"\\infty": "inf", "infty": "inf", "inf": "inf", "1": "1", "2": "2", "F": "F", "fro": "F"}.get(
         text.strip()
     )
-    if kind is None:
+    if order is None:
         raise Unreadable(f"I do not know the norm with subscript {text!r}; I know 1, 2, F and \\infty.")
-    return kind
+    return order
 
 
 def indices_in(text: str) -> tuple[str, ...]:
-    """The indices of a subscript: letters and whole numbers, with or without commas."""
+    """The one or two indices of a subscript, letters or whole numbers; raises Unreadable."""
     found, at = [], 0
     text = text.replace("\\,", " ").strip()
     while at < len(text):
@@ -45,7 +38,10 @@ _BOUND = re.compile(
 
 
 def sum_indices(text: str) -> list[tuple[str, str]]:
-    """Indices of a sum with the upper bounds that stand beside them: `i,j=1`, `i=1..n`, `ij`."""
+    """Indices of a sum with the upper bounds that stand beside them: `i,j=1`, `i=1..n`, `ij`.
+
+    Raises Unreadable.
+    """
     found: list[tuple[str, str]] = []
     at = 0
     text = text.strip()

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from autograder.expressions.normalisation import canonical_name, name_parts, name_pattern
 from autograder.expressions.shapes import NUMBER, Shape, array
-from autograder.expressions.spelling import canonical_name, name_parts, name_pattern
 from autograder.expressions.unreadable import Unreadable
 
 GRAMMAR = "scalar, scalar+, vec d, mat n d, sym d, function d or row X, such as 'w: vec d, lambda: scalar+'"

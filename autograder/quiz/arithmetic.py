@@ -8,7 +8,7 @@ from typing import Any
 
 from autograder.expressions.evaluate import evaluate, relation, symbols_of
 from autograder.expressions.expression import express
-from autograder.expressions.sentence import read_conditions
+from autograder.expressions.parser import parse_conditions
 from autograder.expressions.unreadable import Unreadable
 
 Value = Fraction | float | Sequence[Any]
@@ -61,7 +61,7 @@ def condition_flaw(text: str, values: Mapping[str, Value]) -> str:
     """Why a text is no condition on the names in `values`, or the empty string."""
     try:
         symbols = symbols_of(values)
-        tree = express(read_conditions(text, symbols).tree, symbols).tree
+        tree = express(parse_conditions(text, symbols).tree, symbols).tree
     except Unreadable as reason:
         return reason.message
     return "" if tree.op in ("relation", "both") else "it is a value, not an equation or inequality"

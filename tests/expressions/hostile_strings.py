@@ -2,7 +2,7 @@
 
 import random
 
-from autograder.expressions.words import FUNCTIONS
+from autograder.expressions.vocabulary import FUNCTIONS
 
 SYMBOLS = (
     "w: vec d, x: vec d, x': vec d, w*: vec d, A: mat d d, K: sym n, X: mat n d, y: vec n, lambda: scalar+, "

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from autograder.expressions.words import FONTS, GREEK_NAMES, LETTER_OF
+from autograder.expressions.vocabulary import FONTS, GREEK_NAMES, LETTER_OF
 
 _RAISED = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ᵀᵗⁿⁱᵃᵇᶜᵈᵉᵏˡᵐᵖˢᵘᵛʷˣʸᶻ", "0123456789+-=()Ttniabcdeklmpsuvwxyz", strict=True))
 _LOWERED = dict(zip("₀₁₂₃₄₅₆₇₈₉₊₋ᵢⱼₖₗₘₙₚₜₓ", "0123456789+-ijklmnptx", strict=True))
@@ -65,7 +65,7 @@ _LOWERED_RUN = re.compile("[" + "".join(_LOWERED) + "]+")
 _NON_ASCII = re.compile(r"[^\x00-\x7f]")
 
 
-def plain_spelling(text: str) -> str:
+def normalise(text: str) -> str:
     """The same mathematics in ASCII, Greek letters and LaTeX commands, fonts and display dropped."""
     if _NON_ASCII.search(text):
         text = _RAISED_RUN.sub(lambda run: "^{" + "".join(_RAISED[letter] for letter in run[0]) + "}", text)
@@ -100,7 +100,7 @@ def _unfonted(font: re.Match[str]) -> str:
 
 def canonical_name(name: str) -> str:
     """A symbol's name as we keep it: Greek letters by their English names."""
-    spelled = plain_spelling(name).replace("\\", "").strip()
+    spelled = normalise(name).replace("\\", "").strip()
     for english, letter in LETTER_OF.items():
         spelled = spelled.replace(letter, english)
     spelled = (

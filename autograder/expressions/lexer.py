@@ -4,10 +4,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from autograder.expressions.spelling import plain_spelling
+from autograder.expressions.normalisation import normalise
 from autograder.expressions.symbols import Symbols
 from autograder.expressions.unreadable import Unreadable
-from autograder.expressions.words import (
+from autograder.expressions.vocabulary import (
     ALIASES,
     COMMANDS,
     FUNCTIONS,
@@ -45,6 +45,8 @@ _PRIMES = re.compile(r"\^\s*(?:\{\s*((?:'|\\prime(?![A-Za-z])|\s)+)\}|(\\prime(?
 _SUBSCRIPT = re.compile(
     r"_\s*(?:\{([^{}]*(?:\{[^{}]*\}[^{}]*)*)\}|\(([^()]*)\)|(\d+|\\?[A-Za-z]+|[α-ωΑ-Ω*])|)"
 )
+_MINUS_IN_ANGLE = re.compile(r"<-(?!\s)")
+"""An inner product `<-w, x>` is opened, and no arrow."""
 _TWO = {"**": ("operator", "^"), "||": ("bar", "||"), ">=": ("relation", ">="), "=>": ("relation", ">=")}
 _TWO |= {"<=": ("relation", "<="), "!=": ("relation", "!="), "==": ("relation", "="), ":=": ("relation", "=")}
 _TWO |= {"<-": ("arrow", "<-"), "->": ("arrow", "->"), "&&": ("and", "and"), ".*": ("operator", "∘")}
@@ -68,7 +70,7 @@ class Lexer:
     def __init__(self, text: str, symbols: Symbols) -> None:
         if len(text) > MAX_LENGTH:
             raise Unreadable(f"The answer is too long: at most {MAX_LENGTH} characters.")
-        self.text = plain_spelling(text)
+        self.text = normalise(text)
         self.symbols = symbols
         self.tokens: list[Token] = []
         self.at = 0
@@ -162,7 +164,7 @@ class Lexer:
             self.at = primes.end()
         elif self.text[self.at] == "_":
             self._subscript()
-        elif self.text[self.at : self.at + 2] in _TWO and not self._negative_in_angle():
+        elif self.text[self.at : self.at + 2] in _TWO and not _MINUS_IN_ANGLE.match(self.text, self.at):
             self._add(*_TWO[self.text[self.at : self.at + 2]], 2)
         elif self.text[self.at] == "&":
             self.at += 1
@@ -171,10 +173,6 @@ class Lexer:
             self._add(*_ONE[self.text[self.at]], 1)
         else:
             raise Unreadable(f"I cannot read the character {self.text[self.at]!r}.")
-
-    def _negative_in_angle(self) -> bool:
-        """Whether `<-` opens an inner product, as in `<-w, x>`, and is no arrow."""
-        return self.text.startswith("<-", self.at) and not self.text[self.at + 2 : self.at + 3].isspace()
 
     def _subscript(self) -> None:
         """A whole subscript is one token; bare letters after _ go on as long as they look like indices."""
@@ -206,7 +204,7 @@ class Lexer:
             return self._add("word", "log" + based[1], len(based[0]))
         if run in self.symbols or run in self.symbols.sizes:
             self._add("symbol" if run in self.symbols else "size", run, len(run))
-        elif self._after_power() and run[0] in "Tt" and run[0] not in self.symbols:
+        elif self._follows("operator", "^") and run[0] in "Tt" and run[0] not in self.symbols:
             self._add("top", "T", 1)
         elif run in KEYWORDS:
             self._add(*KEYWORDS[run], len(run))
@@ -226,28 +224,26 @@ class Lexer:
                 return run[:start]
         return run
 
-    def _after_power(self) -> bool:
-        return bool(self.tokens) and self.tokens[-1].text == "^" and self.tokens[-1].kind == "operator"
+    def _follows(self, kind: str, *texts: str) -> bool:
+        """Whether the token before is of that kind, and one of the texts if any are given."""
+        before = self.tokens[-1] if self.tokens else Token("start", "")
+        return before.kind == kind and (not texts or before.text in texts)
 
     def _split(self, run: str) -> None:
         """`nAw` is n, A, w where these are declared; else one unknown word."""
-        parts = split_letters(run, self.symbols, after_factor=self._after_factor())
+        after_factor = not self.spaced and (self._follows("symbol") or self._follows("close"))
+        parts = split_letters(run, self.symbols, after_factor=after_factor)
         if parts is None:
             return self._add("word", run, len(run))
         for part in parts:
             if part == "T" and "T" not in self.symbols:
                 self._add("prime", "'", 1)
             elif part in self.symbols.plain_names or part in self.symbols:
-                self._add("size" if self._is_size(part) else "symbol", part, len(part))
+                is_size = part in self.symbols.sizes and part not in self.symbols
+                self._add("size" if is_size else "symbol", part, len(part))
             else:
                 self._add("word", ALIASES.get(part, part), len(part))
         return None
-
-    def _is_size(self, name: str) -> bool:
-        return name in self.symbols.sizes and name not in self.symbols
-
-    def _after_factor(self) -> bool:
-        return not self.spaced and bool(self.tokens) and self.tokens[-1].kind in ("symbol", "close")
 
 
 def split_letters(run: str, symbols: Symbols, *, after_factor: bool) -> list[str] | None:

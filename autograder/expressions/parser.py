@@ -1,0 +1,842 @@
+"""The parser: tokens to a tree, by recursive descent; the messages say what to write instead.
+
+    answer     := {side (= | <- | ->)} conditions
+    conditions := chain {(and | ,) chain}
+    chain      := expression {relation expression}
+    expression := [sign] term {(+ | -) term}
+    term       := factor {(* | · | @ | / | ∘ | ⊗ | nothing) factor}
+    factor     := sign factor | postfixed
+    postfixed  := atom {' | ^T | ^ exponent | _ indices | [indices] | .method()}
+    atom       := number | symbol | function | bracket | norm | inner product | sum | ∇ function | fraction
+
+A slash is read from left to right, except that a denominator goes on over numbers and scalar symbols that
+touch each other: `a/2σ` is a/(2σ), but `1/2 x` and `1/2x` are (1/2) x. Where that choice was made,
+`ambiguous` says so, and `flipped` reads the same tokens the other way.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from autograder.expressions.lexer import MAX_LENGTH, Lexer, Token
+from autograder.expressions.subscripts import indices_in, norm_order, sum_indices
+from autograder.expressions.symbols import Symbols
+from autograder.expressions.tree import MAX_DEPTH, MAX_NODES, Node, free_indices, node, number
+from autograder.expressions.unreadable import UnknownSymbol, Unreadable
+from autograder.expressions.vocabulary import ENTRYWISE, FUNCTIONS, TWO
+
+_END = Token("end", "")
+_CLOSING = {"(": ")", "[": "]", "{": "}"}
+_CLOSING_MARKS = (".", ",", ";", ":", "!")
+_PRODUCTS = {"*": "product", "·": "product", "@": "product", "/": "divide", "∘": "entrywise", "⊗": "outer"}
+_WRITTEN = {"·": "dot", "@": "at", ".": "dot"}
+_TRANSPOSES = ("T", "t", "top", "tr", "transpose")
+_METHOD_NAMES = {"t": "transpose", "inverse": "inv", "trace": "tr", "matmul": "dot", "sum": "total"}
+_OPERATORS_OF_TWO = {"inner": "inner", "outer": "outer", "multiply": "entrywise", "pow": "power"}
+_STARTS = frozenset(["number", "symbol", "size", "word", "frac", "sum", "nabla", "open", "ones"])
+_DEFINITE = re.compile(
+    r"\s+(?:is\s+|be\s+)?(?:(?P<semi>positive\s+semi-?\s*definite|psd)|positive\s+definite|pd)\s*\.?\s*$",
+    re.IGNORECASE,
+)
+"""`A is positive semidefinite` says A >= 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedAnswer:
+    """What was read: the answer, what it is claimed to equal, and whether a slash was ambiguous."""
+
+    tree: Node
+    also: tuple[Node, ...] = ()
+    ambiguous: bool = False
+
+
+def parse_value(text: str, symbols: Symbols, *, flipped: bool = False) -> ParsedAnswer:
+    """An answer that is an expression: `∇f(w) = 2w` is 2w, `w + w = 2w` is 2w and claims to be w + w.
+
+    Raises Unreadable.
+    """
+    tokens = _trim(Lexer(text, symbols).run())
+    sides = _split(tokens, "=", "<-", "->")
+    if any(token.kind == "relation" and token.text != "=" for token in sides[-1]) or len(sides) == 1:
+        return _parse_conditions(tokens, symbols, flipped=flipped)
+    if not sides[-1]:
+        raise Unreadable("Something is missing after the equals sign.")
+    last = _parse_side(sides[-1], symbols, flipped=flipped)
+    also = [
+        _parse_side(side, symbols, flipped=flipped)
+        for side in sides[:-1]
+        if side and not _is_label(side, symbols)
+    ]
+    return ParsedAnswer(
+        last.tree, tuple(side.tree for side in also), last.ambiguous or any(side.ambiguous for side in also)
+    )
+
+
+def parse_conditions(text: str, symbols: Symbols, *, flipped: bool = False) -> ParsedAnswer:
+    """An answer that may be an equation, an inequality, or several joined by `and`; raises Unreadable."""
+    if len(text) <= MAX_LENGTH:
+        text = _DEFINITE.sub(lambda word: " >= 0" if word["semi"] else " > 0", text)
+    return _parse_conditions(_trim(Lexer(text, symbols).run()), symbols, flipped=flipped)
+
+
+class Parser:
+    """Reads one expression, or several conditions, from tokens; counts what it builds, so that no text can
+    grow without bound.
+    """
+
+    def __init__(self, tokens: Sequence[Token], symbols: Symbols, *, flipped: bool = False) -> None:
+        self.tokens = tokens
+        self.symbols = symbols
+        self.flipped = flipped
+        self.ambiguous = False
+        self.at = 0
+        self.nesting = 0
+        self.built = 0
+        self.bars: tuple[str, ...] = ()
+        """The norm bars that are open here, the innermost last."""
+        self.commas = 0
+        """How many enclosing brackets expect a comma."""
+
+    # ---- a place in the tokens: look at the next one, take it, insist on it
+
+    @property
+    def token(self) -> Token:
+        """The token here."""
+        return self.tokens[self.at]
+
+    def peek(self, steps: int = 1) -> Token:
+        """The token `steps` further on, or the end."""
+        return self.tokens[min(self.at + steps, len(self.tokens) - 1)]
+
+    def take(self) -> Token:
+        """The token here; goes one further, never beyond the end."""
+        token = self.tokens[self.at]
+        self.at = min(self.at + 1, len(self.tokens) - 1)
+        return token
+
+    def sees(self, kind: str, *texts: str) -> bool:
+        """Whether the token here is of that kind, and one of the texts if any are given."""
+        return self.token.kind == kind and (not texts or self.token.text in texts)
+
+    def accept(self, kind: str, *texts: str) -> bool:
+        """Take the token if it is the one asked for."""
+        found = self.sees(kind, *texts)
+        if found:
+            self.take()
+        return found
+
+    def expect_closing(self, opening: str, where: str = "") -> None:
+        """Take the bracket that closes `opening`; raises Unreadable where it is missing."""
+        if not self.accept("close", _CLOSING[opening]):
+            before = "" if self.token.kind == "end" else f" before {self.token.text!r}"
+            raise Unreadable(f"The bracket {opening} is not closed{where}{before}.")
+
+    def expect_end(self) -> None:
+        """Raises Unreadable where something is left over."""
+        if self.sees("end"):
+            return
+        if self.sees("close"):
+            raise Unreadable(f"The bracket {self.token.text} closes nothing.")
+        if self.sees("comma"):
+            raise Unreadable("I did not expect a comma here; write an inner product as <u, v>.")
+        raise Unreadable(f"I did not expect {self.token.text!r} here.")
+
+    def build(self, op: str, *args: Node, value: object = None) -> Node:
+        """A new node; raises Unreadable past MAX_NODES."""
+        self.built += 1
+        if self.built > MAX_NODES:
+            raise Unreadable("The answer has too many parts for me; write it in a shorter way.")
+        return node(op, *args, value=value)
+
+    def enter(self) -> None:
+        """Go one bracket or sign deeper; raises Unreadable past MAX_DEPTH."""
+        self.nesting += 1
+        if self.nesting > MAX_DEPTH:
+            raise Unreadable("There are too many brackets or signs inside each other.")
+
+    def leave(self) -> None:
+        """Come back from one."""
+        self.nesting -= 1
+
+    # ---- conditions and sums
+
+    def conditions(self) -> list[Node]:
+        """One expression, or relations joined by `and` or commas."""
+        found = self._chain()
+        while found[0].op == "relation" and (self.sees("and") or self.sees("comma")):
+            while self.accept("and") or self.accept("comma"):
+                pass
+            found += self._chain()
+        return found
+
+    def _chain(self) -> list[Node]:
+        """One expression, or a chain `a < b < c` as its links."""
+        sides = [self.expression()]
+        signs = []
+        while self.sees("relation") or self.sees("angle", "<", ">"):
+            signs.append(self.take().text)
+            sides.append(self.expression())
+        if not signs:
+            return sides
+        links = zip(signs, sides, sides[1:], strict=False)
+        return [node("relation", left, right, value=sign) for sign, left, right in links]
+
+    def expression(self) -> Node:
+        """A sum of terms."""
+        terms = [self._signed_term()]
+        while self.sees("operator", "+", "-"):
+            sign = self.take().text
+            term = self._signed_term()
+            absorbed = _absorb(terms[-1], term, sign)
+            if absorbed is not None:
+                terms[-1] = absorbed
+            else:
+                terms.append(self.build("negative", term) if sign == "-" else term)
+        return terms[0] if len(terms) == 1 else self.build("add", *terms)
+
+    def _signed_term(self) -> Node:
+        if not self.sees("operator", "+", "-"):
+            return self._term()
+        self.enter()
+        sign = self.take().text
+        term = self._signed_term()
+        self.leave()
+        return self.build("negative", term) if sign == "-" else term
+
+    # ---- products
+
+    def _term(self) -> Node:
+        """A product of factors, from left to right."""
+        left = self._factor()
+        while True:
+            if self.sees("operator", *_PRODUCTS):
+                sign = self.take().text
+                right = self._divisor(left) if sign == "/" else self._factor()
+                left = self.build(
+                    _PRODUCTS[sign], left, right, value=_WRITTEN.get(sign, "" if sign == "*" else None)
+                )
+            elif self.sees("dot") and self.peek().kind not in ("end", "and", "comma"):
+                self.take()  # a dot before something is a product; before nothing it ends the answer
+                left = self.build("product", left, self._factor(), value="dot")
+            elif self._starts_atom():
+                self._refuse_digit_beside()
+                left = self.build("product", left, self._postfixed(), value="")
+            else:
+                return left
+
+    def _refuse_digit_beside(self) -> None:
+        before = self.tokens[self.at - 1]
+        if self.sees("number") and self.token.tight and before.kind in ("symbol", "word"):
+            name, digits = before.text, self.token.text
+            raise Unreadable(
+                f"Is {name}{digits} a power, an index or a product? "
+                f"Write {name}^{digits}, {name}_{digits} or {digits} {name}."
+            )
+
+    def _factor(self) -> Node:
+        if not self.sees("operator", "+", "-"):
+            return self._postfixed()
+        self.enter()
+        sign = self.take().text
+        inside = self._factor()
+        self.leave()
+        return self.build("negative", inside) if sign == "-" else inside
+
+    def _divisor(self, above: Node) -> Node:
+        """What stands after a slash, with the scalar factors that touch it."""
+        below = self._factor()
+        coefficient = above.op == "number" and below.op == "number"
+        while self._touches():
+            self.ambiguous = True
+            groups = self._scalar_follows() and not coefficient
+            if groups == self.flipped:
+                break
+            below = self.build("product", below, self._postfixed(), value="")
+        return below
+
+    def _touches(self) -> bool:
+        return (
+            self.token.tight
+            and self._starts_atom()
+            and (self._scalar_follows() or self.token.kind in ("open", "bar"))
+        )
+
+    def _scalar_follows(self) -> bool:
+        if self.token.kind in ("number", "size"):
+            return True
+        symbol = self.symbols.by_name.get(self.token.text) if self.sees("symbol") else None
+        return symbol is not None and not symbol.shape.is_array and not symbol.is_function
+
+    # ---- what follows an atom: transposes, powers, indices, methods
+
+    def _postfixed(self) -> Node:
+        """An atom with its transposes, powers and indices."""
+        inside = self._atom()
+        while True:
+            if self.accept("prime") or self.accept("top"):  # A' and A⊤ without a hat
+                inside = self.build("transpose", inside)
+            elif self.accept("operator", "^"):
+                inside = self._raise(inside)
+            elif self.sees("subscript"):
+                inside = self._subscript(inside)
+            elif self.sees("method"):
+                inside = self._call_method(inside)
+            elif self._is_index():
+                inside = self._index(inside)
+            else:
+                return inside
+
+    def _subscript(self, inside: Node) -> Node:
+        """`A_{ij}`; a subscript after a power belongs below it, as in `||w||^2_2` and `w^2_i`."""
+        if inside.op == "power":
+            base, raised = inside.args
+            if base.op == "norm":
+                return self.build("power", self.build("norm", base.args[0], value=self._norm_order()), raised)
+            return self.build("power", self._subscript(base), raised)
+        return self.build("entry", inside, value=indices_in(self.take().text))
+
+    def _is_index(self) -> bool:
+        """Whether `[i]`, `[i, j]` follows: small letters the question does not declare, or digits."""
+        if not self.sees("open", "[") or not self.token.tight or self.tokens[self.at - 1].kind != "symbol":
+            return False
+        inside = self.peek()
+        letter = inside.kind == "word" and len(inside.text) == 1 and inside.text.islower()
+        return (letter or inside.kind == "number") and self.peek(2).kind in ("close", "comma")
+
+    def _index(self, inside: Node) -> Node:
+        self.take()
+        text = ""
+        while not self.sees("close"):
+            if self.sees("end"):
+                raise Unreadable("The bracket [ is not closed.")
+            if self.sees("number"):
+                raise Unreadable("Write entries with letters, as in A_{ij}.")
+            text += self.take().text + " "
+        self.expect_closing("[")
+        indices = indices_in(text)
+        if inside.op == "entry":  # A[i][j]
+            return self.build("entry", inside.args[0], value=(*inside.value, *indices))
+        return self.build("entry", inside, value=indices)
+
+    def _call_method(self, inside: Node) -> Node:
+        written = self.take().text
+        name = _METHOD_NAMES.get(written, written)
+        if name == "dot":
+            self.enter()
+            (argument,) = self._arguments(name, 1, 1)
+            self.leave()
+            return self.build("product", inside, argument, value="at")
+        self.take()
+        self.expect_closing("(", f" after {name}")
+        return self.build("norm", inside, value="2") if name == "norm" else self._call(name, inside)
+
+    def _raise(self, base: Node) -> Node:
+        """The base with what stands after ^: a transpose, the mark of a pseudo-inverse, or an exponent."""
+        if self._accept_transpose():
+            return self.build("transpose", base)
+        if self.sees("open", "{", "(") and self._brace_holds_transpose():
+            opening = self.take().text
+            inverted = self.accept("operator", "-")
+            self.take()
+            self.expect_closing(opening)
+            transposed = self.build("transpose", base)
+            return self.build("inverse", transposed) if inverted else transposed
+        if self._accept_dagger():
+            return self.build("call", base, value="pinv")
+        if self.sees("operator", "*"):
+            raise Unreadable("I do not know what the star in the exponent means here.")
+        return self.build("power", base, self._exponent())
+
+    def _accept_transpose(self) -> bool:
+        return self.accept("top") or self.accept("prime") or self.accept("word", *_TRANSPOSES)
+
+    def _brace_holds_transpose(self) -> bool:
+        """Whether the brace holds T or -T only."""
+        inside, after = (
+            (self.peek(2), self.peek(3)) if self.peek().text == "-" else (self.peek(), self.peek(2))
+        )
+        is_top = inside.kind == "top" or (inside.kind == "word" and inside.text in _TRANSPOSES)
+        return (is_top or inside.kind == "prime") and after.kind == "close"
+
+    def _accept_dagger(self) -> bool:
+        """Take the mark of a pseudo-inverse: A^+ or A^†, with or without a brace."""
+        braced = self.sees("open", "{")
+        mark = self.peek() if braced else self.token
+        after = self.peek(2) if braced else self.peek()
+        plus = mark.text == "+" and mark.kind in ("operator", "dagger")
+        lone = after.kind == "close" if braced else mark.kind == "dagger" or not after.tight
+        if not plus or not lone:
+            return False
+        for _ in range(3 if braced else 1):
+            self.take()
+        return True
+
+    def _exponent(self) -> Node:
+        """What stands after ^: a bracket, a signed atom, and powers of it from the right."""
+        if self.accept("operator", "-"):
+            if self.sees("top"):
+                raise Unreadable("Write the inverse of the transpose as A^{-T}.")
+            self.enter()
+            inside = self._exponent()
+            self.leave()
+            return self.build("negative", inside)
+        number_first = self.sees("number")
+        inside = self._group("^") if self.sees("open") else self._atom()
+        while number_first and self._touches() and self._scalar_follows():
+            self.ambiguous = True
+            if not self.flipped:
+                break
+            inside = self.build("product", inside, self._postfixed(), value="")
+        if self.accept("operator", "^"):
+            self.enter()
+            inside = self._raise(inside)
+            self.leave()
+        return inside
+
+    # ---- atoms
+
+    def _starts_atom(self) -> bool:
+        """Whether an atom can begin here: what stands beside a factor without a sign is a product."""
+        if self.token.kind == "bar":
+            closes = self.bars and (
+                self.token.text == self.bars[-1] or (self.bars[-1] == "|" and self.token.text == "||")
+            )
+            return not closes
+        if self.token.kind == "angle":
+            return self.token.text == "⟨" or (self.token.text == "<" and self._opens_inner())
+        return self.token.kind in _STARTS
+
+    def _opens_inner(self) -> bool:
+        """Whether this < begins an inner product: it touches what follows, and a comma comes before its >."""
+        depth, angles, comma = 0, 0, False
+        for token in self.tokens[self.at + 1 :] if self.peek().tight else ():
+            depth += (token.kind == "open") - (token.kind == "close")
+            if depth < 0 or token.kind in ("relation", "and", "end"):
+                return False
+            comma = comma or (token.kind == "comma" and depth == 0 and angles == 0)
+            if token.kind == "angle" and depth == 0:
+                angles += 1 if token.text in "<⟨" else -1
+                if angles < 0:
+                    return comma
+        return False
+
+    def _atom(self) -> Node:
+        """The atom that begins here; whatever is nested, is nested in an atom."""
+        self.enter()
+        if self.token.kind in _ATOMS:
+            found = _ATOMS[self.token.kind](self)
+        elif self.sees("angle", "<", "⟨"):
+            found = self._inner_product()
+        elif self.sees("operator", "^") and self._transpose_follows():
+            self.take()  # the French way: ^tA, ^{t}A and {}^tA
+            for _ in range(3 if self.sees("open") else 1):
+                self.take()
+            found = self.build("transpose", self._atom())
+        elif self.token.kind == "end":
+            raise Unreadable("Something is missing at the end." if self.at else "The answer is empty.")
+        elif self.token.kind == "close":
+            raise Unreadable(f"I did not expect the bracket {self.token.text} here.")
+        else:
+            raise Unreadable(f"I did not expect {self.token.text!r} here.")
+        self.leave()
+        return found
+
+    def _transpose_follows(self) -> bool:
+        """Whether a T follows the hat, bare or in a brace."""
+        if self.peek().kind == "open":
+            return self.peek(2).text in ("t", "T") and self.peek(3).kind == "close"
+        return self.peek().kind == "top"
+
+    def _number(self) -> Node:
+        text = self.take().text
+        if self._decimal_comma_after(text):
+            self.take()
+            text += "." + self.take().text
+        if text == "0" and self.accept("subscript"):
+            return self.build("zeros", value="")
+        if text == "1" and self.sees("subscript"):
+            return self.build("ones", value=self._size())
+        if text == "1" and self.sees("operator", "^") and self.peek().kind == "top":
+            return self.build("ones", value="")
+        self.build("number")  # counted, then made
+        return number(_fraction(text))
+
+    def _decimal_comma_after(self, text: str) -> bool:
+        """Whether a comma and digits go on a number, where nothing else separates by commas."""
+        after = self.peek()
+        return (
+            text.isdigit()
+            and not self.commas
+            and self.sees("comma")
+            and self.token.tight
+            and after.kind == "number"
+            and after.tight
+            and after.text.isdigit()
+        )
+
+    def _size(self) -> str:
+        """The size in a subscript, as in I_d; "" where there is none."""
+        if not self.sees("subscript"):
+            return ""
+        text = self.take().text.replace(" ", "")
+        size = re.split(r"\\times|[x,*]", text)[0]
+        if size not in self.symbols.sizes:
+            raise Unreadable(f"{text!r} is no size of this question; it has {', '.join(self.symbols.sizes)}.")
+        return size
+
+    def _symbol(self) -> Node:
+        name = self.take().text
+        symbol = self.symbols.by_name.get(name)
+        if symbol is None or not symbol.is_function:
+            return self.build("symbol", value=name)
+        order = 0
+        while self.accept("prime"):
+            order += 1
+        if order > 2:
+            raise Unreadable("I know derivatives up to the second only.")
+        return self._apply(name, order)
+
+    def _apply(self, name: str, order: int) -> Node:
+        """A function of the question at the point in the brackets, `order` times differentiated."""
+        if not self.sees("open"):
+            raise Unreadable(f"At which point? {name} is a function: write {name}(…).")
+        (argument,) = self._arguments(name, 1, 1)
+        return self.build("apply", argument, value=(name, order))
+
+    def _bracket(self) -> Node:
+        opening = self.take().text
+        if opening == "{" and self.sees("close", "}") and self.peek().text == "^":
+            self.take()
+            return self._atom()
+        kept, self.bars = self.bars, ()
+        inside = self.expression()
+        if self.sees("comma"):
+            raise Unreadable(
+                "I did not expect a comma here; write an inner product as <u, v>, "
+                "and the answer with its symbols, not entry by entry."
+            )
+        self.bars = kept
+        self.expect_closing(opening)
+        return inside
+
+    def _norm(self) -> Node:
+        bar = self.take().text
+        kept = self.bars
+        self.bars = (*kept, bar)
+        inside = self.expression()
+        if bar == "|" and self.sees("bar", "||"):  # |u||v|: the double bar closes one and opens the other
+            self._replace_token(Token("bar", "|"))
+        elif not self.accept("bar", bar):
+            raise Unreadable(f"A norm bar {bar} is not closed.")
+        self.bars = kept
+        return self.build("norm", inside, value=self._norm_order())
+
+    def _norm_order(self) -> str:
+        """Which norm a subscript asks for; the Euclidean one where there is none."""
+        return norm_order(self.take().text) if self.sees("subscript") else "2"
+
+    def _replace_token(self, token: Token) -> None:
+        """Leave this token to be read next, where half of the one here was taken."""
+        self.tokens = [*self.tokens[: self.at], token, *self.tokens[self.at + 1 :]]
+
+    def _inner_product(self) -> Node:
+        self.take()
+        kept, self.bars = self.bars, ()
+        self.commas += 1
+        left = self.expression()
+        if not self.accept("comma") and not self.accept("bar", "|"):
+            raise Unreadable("An inner product needs two vectors: <u, v>.")
+        right = self.expression()
+        self.commas -= 1
+        self.bars = kept
+        if not self.accept("angle", ">", "⟩"):
+            raise Unreadable("An inner product < , > is not closed.")
+        return self.build("inner", left, right)
+
+    def _tex_fraction(self) -> Node:
+        self.take()
+        above = self._group("frac")
+        return self.build("divide", above, self._group("frac"), value="frac")
+
+    def _group(self, name: str) -> Node:
+        """A TeX argument: a brace, or the one digit or atom that follows."""
+        if self.sees("open"):
+            (inside,) = self._arguments(name, 1, 1)
+            return inside
+        if self.sees("number") and len(self.token.text) > 1 and self.token.text.isdigit():
+            digits = self.token.text
+            self._replace_token(Token("number", digits[1:]))
+            return number(int(digits[0]))
+        return self._atom()
+
+    def _derivative(self) -> Node:
+        order = int(self.take().text)
+        while self.sees("subscript") or self.sees("operator", "^"):
+            if self.take().kind == "operator":
+                if self._group("nabla") != number(2):
+                    raise Unreadable("I know the gradient ∇ and the Hessian ∇² only.")
+                order = 2
+        bracket = self.sees("open") and self.peek().kind == "symbol" and self.peek(2).kind == "close"
+        if bracket:
+            self.take()
+        symbol = self.symbols.by_name.get(self.token.text) if self.sees("symbol") else None
+        if symbol is None or not symbol.is_function:
+            raise Unreadable(
+                "Write the gradient out: ∇ can only stand before a function that the question names."
+            )
+        self.take()
+        if bracket:
+            self.take()
+        return self._apply(symbol.name, order)
+
+    def _sum(self) -> Node:
+        """`sum(v)`, or a sum over indices of the term that follows."""
+        self.take()
+        if self.sees("open"):
+            (argument,) = self._arguments("sum", 1, 1)
+            return self.build("call", argument, value="total")
+        upper, indices, seen = "", [], 0
+        while seen < 2 and (self.sees("subscript") or self.sees("operator", "^")):
+            seen += 1
+            if self.sees("subscript"):
+                indices = sum_indices(self.take().text)
+            else:
+                self.take()
+                upper = self._upper_bound()
+        if not indices:
+            raise Unreadable("Over which index does the sum run? Write sum_i or \\sum_{i,j}.")
+        self.enter()
+        body = self._term()
+        self.leave()
+        for index, bound in reversed(indices):
+            body = self.build("sum", body, value=(index, bound or upper))
+        return body
+
+    def _upper_bound(self) -> str:
+        if not self.sees("open", "{", "("):
+            return self.take().text
+        opening = self.take().text
+        text = self.take().text if not self.sees("close") else ""
+        self.expect_closing(opening, " after the sum")
+        return text
+
+    # ---- words and functions
+
+    def _word(self) -> Node:
+        word = self.take().text
+        if word in FUNCTIONS:
+            return self._function(word)
+        if word == "e":
+            raised = self._exponent() if self.accept("operator", "^") else number(1)
+            return self.build("call", raised, value="exp")
+        if word == "pi":
+            return self.build("pi")
+        if word in ("I", "Id"):
+            return self._identity()
+        if word == "sigma" and self.sees("open"):
+            return self._function("sigmoid")
+        if word == "delta" and self.sees("subscript"):
+            return self.build("entry", self.build("identity", value=""), value=indices_in(self.take().text))
+        if word == "∂":
+            raise Unreadable("Write the derivative out.")
+        names = ", ".join(symbol.name for symbol in self.symbols) or "none"
+        raise UnknownSymbol(f"This question has no symbol {word!r}; it uses {names}.")
+
+    def _identity(self) -> Node:
+        if (
+            self.sees("open", "(")
+            and self.token.tight
+            and self.peek().kind == "size"
+            and self.peek(2).kind == "close"
+        ):
+            return self._of_size("identity")
+        return self.build("identity", value=self._size())
+
+    def _function(self, name: str) -> Node:
+        """The function whose name was taken, with its power and its arguments."""
+        if name in ("eye", "zeros", "ones"):
+            return self._of_size({"eye": "identity"}.get(name, name))
+        raised = None
+        if name in ENTRYWISE and self.accept("operator", "^"):
+            raised = self._group("^")
+        if name == "sqrt" and self.sees("open", "["):
+            raise Unreadable("Write other roots as powers: x^{1/3}.")
+        called = self._function_call(name)
+        return called if raised is None else self.build("power", called, raised)
+
+    def _function_call(self, name: str) -> Node:
+        if name in TWO:
+            if not self.sees("open"):
+                raise Unreadable(f"Write {name}(u, v).")
+            return self._call_with_two(name, *self._arguments(name, 2, 2))
+        if not self.sees("open"):
+            arguments = [self._bare_argument(name)]
+        else:
+            arguments = self._arguments(name, 1, 2 if name == "norm" else 1)
+        if name != "norm":
+            return self._call(name, arguments[0])
+        order = norm_order(str(arguments[1].value)) if len(arguments) == 2 else "2"
+        return self.build("norm", arguments[0], value=order)
+
+    def _arguments(self, name: str, least: int, most: int) -> list[Node]:
+        """What stands in the brackets after a function, between `least` and `most` expressions."""
+        if not self.sees("open"):
+            raise Unreadable(f"Write what {name} applies to in brackets.")
+        opening = self.take().text
+        kept, self.bars = self.bars, ()
+        self.commas += most > 1
+        parts = [self.expression()]
+        while self.accept("comma"):
+            parts.append(self.expression())
+        self.commas -= most > 1
+        self.bars = kept
+        self.expect_closing(opening, f" after {name}")
+        if not least <= len(parts) <= most:
+            raise Unreadable(f"{name} takes {least if least == most else f'{least} to {most}'} argument(s).")
+        return parts
+
+    def _bare_argument(self, name: str) -> Node:
+        """The argument of a function written without brackets: `tr A B`, `ln 2x`, `exp -x`."""
+        self.enter()
+        if self.accept("operator", "-"):
+            inside = self.build("negative", self._bare_argument(name))
+            self.leave()
+            return inside
+        inside = self._postfixed()
+        while self._starts_atom() and (name in ("tr", "det") or (self.token.tight and not self.sees("open"))):
+            inside = self.build("product", inside, self._postfixed(), value="")
+        self.leave()
+        return inside
+
+    def _call(self, name: str, argument: Node) -> Node:
+        """A function of one argument applied: the tree that says so."""
+        if name == "transpose":
+            return self.build("transpose", argument)
+        if name == "inv":
+            return self.build("inverse", argument)
+        if name == "square":
+            return self.build("power", argument, number(2))
+        return self.build("call", argument, value=name)
+
+    def _call_with_two(self, name: str, left: Node, right: Node) -> Node:
+        """A function of two arguments applied."""
+        if name == "dot":
+            return self.build("product", left, right, value="at")
+        if name == "solve":
+            return self.build("product", self.build("inverse", left), right, value="at")
+        if name in _OPERATORS_OF_TWO:
+            return self.build(_OPERATORS_OF_TWO[name], left, right)
+        return self.build("call", left, right, value=name)
+
+    def _of_size(self, op: str) -> Node:
+        """eye(d), zeros(n), ones(n)."""
+        arguments = self._arguments(op, 1, 2)
+        value = arguments[0].value if arguments[0].op in ("size", "symbol") else ""
+        if value not in self.symbols.sizes:
+            raise Unreadable(f"Of which size? This question has {', '.join(self.symbols.sizes)}.")
+        return self.build(op, value=value)
+
+
+_ATOMS: Mapping[str, Callable[[Parser], Node]] = {
+    "number": Parser._number,
+    "symbol": Parser._symbol,
+    "size": lambda parser: parser.build("size", value=parser.take().text),
+    "word": Parser._word,
+    "open": Parser._bracket,
+    "bar": Parser._norm,
+    "frac": Parser._tex_fraction,
+    "nabla": Parser._derivative,
+    "sum": Parser._sum,
+    "ones": lambda parser: parser.build(parser.take().kind, value=parser._size()),
+}
+"""How the atom is read that begins with a token of each kind."""
+
+
+def _fraction(text: str) -> Fraction:
+    mantissa, _, exponent = text.lower().partition("e")
+    if exponent and abs(int(exponent)) > 40:
+        raise Unreadable(f"The number {text} is too large or too small for me.")
+    return Fraction(mantissa.rstrip(".")) * Fraction(10) ** int(exponent or 0)
+
+
+def _absorb(left: Node, right: Node, sign: str) -> Node | None:
+    """`right` taken into the sum that `left` ends with, if it uses that sum's index."""
+    if left.op == "product":
+        inner = _absorb(left.args[1], right, sign)
+        return None if inner is None else node("product", left.args[0], inner, value=left.value)
+    if left.op != "sum":
+        return None
+    body = left.args[0]
+    deeper = _absorb(body, right, sign)
+    if deeper is None and left.value[0] in free_indices(right):
+        terms = body.args if body.op == "add" else (body,)
+        deeper = node("add", *terms, node("negative", right) if sign == "-" else right)
+    return None if deeper is None else node("sum", deeper, value=left.value)
+
+
+def _parse_side(tokens: Sequence[Token], symbols: Symbols, *, flipped: bool) -> ParsedAnswer:
+    parser = Parser([*tokens, _END], symbols, flipped=flipped)
+    tree = parser.expression()
+    parser.expect_end()
+    return ParsedAnswer(tree, ambiguous=parser.ambiguous)
+
+
+def _parse_conditions(tokens: Sequence[Token], symbols: Symbols, *, flipped: bool) -> ParsedAnswer:
+    parser = Parser([*tokens, _END], symbols, flipped=flipped)
+    parser.commas = 1 if any(token.kind == "relation" or token.text in "<>" for token in tokens) else 0
+    found = parser.conditions()
+    parser.expect_end()
+    if len(found) > 1 and any(part.op != "relation" for part in found):
+        raise Unreadable("Only equations and inequalities can be joined by 'and'.")
+    tree = found[0] if len(found) == 1 else node("both", *found)
+    return ParsedAnswer(tree, ambiguous=parser.ambiguous)
+
+
+def _trim(tokens: Sequence[Token]) -> list[Token]:
+    """The tokens without a leading equals sign and without the full stop at the end."""
+    kept = list(tokens[:-1])
+    while kept and kept[-1].text in _CLOSING_MARKS:
+        kept.pop()
+    while kept and kept[0].kind in ("relation", "arrow") and kept[0].text in ("=", "->"):
+        kept.pop(0)
+    if not kept:
+        raise Unreadable("The answer is empty.")
+    return kept
+
+
+def _split(tokens: Sequence[Token], *marks: str) -> list[list[Token]]:
+    """The tokens cut at these signs, outside all brackets."""
+    sides: list[list[Token]] = [[]]
+    depth = 0
+    for token in tokens:
+        depth += (token.kind == "open") - (token.kind == "close")
+        if depth == 0 and token.kind in ("relation", "arrow") and token.text in marks:
+            sides.append([])
+        else:
+            sides[-1].append(token)
+    return sides
+
+
+def _is_label(side: Sequence[Token], symbols: Symbols) -> bool:
+    """Whether a left-hand side only names what is asked: ∇f(w), f'(w), ∂f/∂w, w*, grad."""
+    start = 2 if side[0].kind == "frac" and len(side) > 2 else 0
+    first = side[start]
+    if first.kind == "nabla" or (first.kind == "word" and first.text not in ("I", "e", "pi")):
+        return first.text not in FUNCTIONS
+    if first.kind == "size" and first.text == "d" and len(side) > start + 1:
+        return True
+    if first.kind == "open":
+        return any(token.kind == "nabla" for token in side)
+    return first.kind == "symbol" and _is_decorated_symbol(side, symbols)
+
+
+def _is_decorated_symbol(side: Sequence[Token], symbols: Symbols) -> bool:
+    """One symbol with marks, w or w^*, or a function of the question at a point."""
+    symbol = symbols.by_name.get(side[0].text)
+    if symbol is not None and symbol.is_function:
+        return side[-1].kind == "close"
+    rest = [token for token in side[1:] if token.kind != "prime"]
+    if len(rest) > 2 and rest[0].text == "^" and rest[1].text == "{" and rest[-1].text == "}":
+        return True  # w^{(t+1)}
+    return all(token.kind == "subscript" or token.text in ("^", "*", "{", "}") for token in rest)
