@@ -11,7 +11,7 @@ from autograder.expressions.evaluator import Evaluator, Point
 from autograder.expressions.expression import Expression
 from autograder.expressions.fields import PRIME, Inexact, Undefined
 from autograder.expressions.points import DECLARED, Assumption, exact_points, float_points, with_digits
-from autograder.expressions.shapes import Kind, Shape
+from autograder.expressions.shapes import Shape, ShapeKind
 from autograder.expressions.symbols import Symbols
 
 TOLERANCE = 1e-9
@@ -117,7 +117,7 @@ class Ground:
 def compatible(left: Shape, right: Shape) -> bool:
     """Whether values of these shapes can be compared."""
     return left == right or (
-        Kind.ZERO in (left.kind, right.kind) and Kind.CONDITION not in (left.kind, right.kind)
+        ShapeKind.ZERO in (left.kind, right.kind) and ShapeKind.CONDITION not in (left.kind, right.kind)
     )
 
 

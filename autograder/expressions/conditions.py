@@ -9,7 +9,7 @@ from typing import Any
 from autograder.expressions.compare import Ground, Valued, compatible, simple_fraction
 from autograder.expressions.evaluator import Point
 from autograder.expressions.expression import Expression, part_of
-from autograder.expressions.shapes import Kind
+from autograder.expressions.shapes import ShapeKind
 from autograder.expressions.symbols import Symbols
 from autograder.expressions.tree import Node, constant, node
 
@@ -36,7 +36,7 @@ def conditions(expression: Expression, ground: Ground) -> tuple[Condition, ...]:
 def _difference(relation: Node) -> Node:
     left, right = relation.args if relation.value not in _FLIPPED else reversed(relation.args)
     zero = next(
-        (side for side in (right, left) if side.shape is not None and side.shape.kind is Kind.ZERO), None
+        (side for side in (right, left) if side.shape is not None and side.shape.kind is ShapeKind.ZERO), None
     )
     if zero is None:
         return node("add", left, node("negative", right, shape=right.shape), shape=left.shape)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 
-from autograder.expressions.shapes import NUMBER, Kind
+from autograder.expressions.shapes import NUMBER, ShapeKind
 from autograder.expressions.symbols import Symbols
 from autograder.expressions.tree import Node, constant, node, number
 
@@ -79,7 +79,7 @@ def _in_product(tree: Node) -> Iterator[tuple[Node, str]]:
         yield node("product", right, left, value=tree.value, shape=tree.shape), "order"
     if left.op == "number" and left.shape == NUMBER and left.value == 2:
         return
-    if tree.shape is not None and tree.shape.kind in (Kind.ARRAY, Kind.NUMBER):
+    if tree.shape is not None and tree.shape.kind in (ShapeKind.ARRAY, ShapeKind.NUMBER):
         yield node("product", number(2), tree, value="", shape=tree.shape), "factor"
 
 

@@ -17,7 +17,7 @@ from autograder.expressions.arrays import (
     unary,
 )
 from autograder.expressions.fields import Numbers, Undefined
-from autograder.expressions.shapes import Kind
+from autograder.expressions.shapes import ShapeKind
 from autograder.expressions.tree import Node, constant
 
 MAX_EXPONENT = 400
@@ -89,7 +89,7 @@ class Evaluator:
 
     def _zeros(self, tree: Node) -> Any:
         zero = self.numbers.number(Fraction(0))
-        if tree.shape is None or tree.shape.kind is Kind.NUMBER:
+        if tree.shape is None or tree.shape.kind is ShapeKind.NUMBER:
             return zero
         return [[zero] for _ in range(self.point.size(tree.value))]
 

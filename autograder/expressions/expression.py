@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from autograder.expressions.shapes import NUMBER, Kind, Shape, array
-from autograder.expressions.shaping import Shaping
+from autograder.expressions.shape_inference import ShapeInference
+from autograder.expressions.shapes import NUMBER, Shape, ShapeKind, array
 from autograder.expressions.symbols import Symbols
 from autograder.expressions.tree import Node, constant, free_indices, walk
 from autograder.expressions.unreadable import IllTyped, Unreadable
@@ -27,14 +27,14 @@ class Expression:
 
 def express(parsed: Node, symbols: Symbols, *, wanted: Shape | None = None) -> Expression:
     """The parsed tree typed; an identity of unknown size takes the size of `wanted`. Raises Unreadable."""
-    shaping = Shaping(symbols)
-    tree = shaping.shaped(parsed)
+    inference = ShapeInference(symbols)
+    tree = inference.infer(parsed)
     if wanted is not None and tree.shape is not None:
-        shaping.fit(tree.shape, wanted)
-    tree = shaping.settle(tree)
+        inference.fit(tree.shape, wanted)
+    tree = inference.resolve(tree)
     if _work(tree, 1) > MAX_WORK:
         raise Unreadable("This is too long to compute; write it in a shorter way.")
-    indices = tuple(sorted((index, shaping.find(shaping.indices[index])) for index in free_indices(tree)))
+    indices = tuple(sorted((index, inference.find(inference.indices[index])) for index in free_indices(tree)))
     return Expression(tree, _with_indices(tree, indices), indices, _counts(tree))
 
 
@@ -47,7 +47,7 @@ def part_of(whole: Expression, tree: Node) -> Expression:
 
 def _with_indices(tree: Node, indices: tuple[tuple[str, str], ...]) -> Shape:
     shape = tree.shape or NUMBER
-    if not indices or shape.kind is Kind.CONDITION:
+    if not indices or shape.kind is ShapeKind.CONDITION:
         return shape
     if not shape.like_number or len(indices) > 2:
         names = ", ".join(name for name, _ in indices)

@@ -15,7 +15,7 @@ from autograder.expressions.meaning import Meaning, Meanings, fingerprint
 from autograder.expressions.parser import ParsedAnswer, parse_conditions, parse_value
 from autograder.expressions.prompts import shown
 from autograder.expressions.reading import line
-from autograder.expressions.shapes import Kind, Shape
+from autograder.expressions.shapes import Shape, ShapeKind
 from autograder.expressions.slips import Slip, Slips
 from autograder.expressions.symbols import Symbols
 from autograder.expressions.tree import Node
@@ -104,7 +104,7 @@ class PreparedKey:
         return _interpreted(tree, self.symbols, wanted=self.shape)
 
     def _read(self, answer: str, *, flipped: bool) -> ParsedAnswer:
-        if self.shape.kind is Kind.CONDITION:
+        if self.shape.kind is ShapeKind.CONDITION:
             return parse_conditions(answer, self.symbols, flipped=flipped)
         return parse_value(answer, self.symbols, flipped=flipped)
 
@@ -161,7 +161,7 @@ def prepare(
 
 
 def _listed(text: str, symbols: Symbols, wanted: Shape) -> Expression:
-    read = parse_conditions if wanted.kind is Kind.CONDITION else parse_value
+    read = parse_conditions if wanted.kind is ShapeKind.CONDITION else parse_value
     return express(read(text, symbols).tree, symbols, wanted=wanted)
 
 

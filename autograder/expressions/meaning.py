@@ -9,7 +9,7 @@ from autograder.expressions.conditions import Condition, conditions, same_condit
 from autograder.expressions.expression import Expression
 from autograder.expressions.fields import PRIME
 from autograder.expressions.points import Assumption
-from autograder.expressions.shapes import Kind
+from autograder.expressions.shapes import ShapeKind
 from autograder.expressions.symbols import Symbols
 
 
@@ -42,7 +42,7 @@ class Meanings:
 
     def of(self, expression: Expression) -> Meaning:
         """What the expression means."""
-        if expression.shape.kind is not Kind.CONDITION:
+        if expression.shape.kind is not ShapeKind.CONDITION:
             return Meaning(expression, self.declared.valued(expression))
         found = conditions(expression, self.declared)
         return Meaning(expression, found[0].difference, found)

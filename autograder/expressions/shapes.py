@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 
-class Kind(Enum):
+class ShapeKind(Enum):
     """What a part of an expression is."""
 
     NUMBER = "number"
@@ -18,45 +18,48 @@ class Kind(Enum):
 class Shape:
     """A kind and, for arrays, two sizes: names such as d, digits, or ?1 for one that the context must say."""
 
-    kind: Kind
+    kind: ShapeKind
     rows: str = "1"
     columns: str = "1"
 
     @property
     def is_array(self) -> bool:
-        return self.kind is Kind.ARRAY
+        """Whether it is a vector or a matrix."""
+        return self.kind is ShapeKind.ARRAY
 
     @property
     def is_column(self) -> bool:
+        """Whether it is a column vector."""
         return self.is_array and self.columns == "1"
 
     @property
     def is_square(self) -> bool:
+        """Whether it is a square matrix."""
         return self.is_array and self.rows == self.columns
 
     @property
     def like_number(self) -> bool:
         """Whether it may stand where a number must."""
-        return self.kind in (Kind.NUMBER, Kind.ZERO)
+        return self.kind in (ShapeKind.NUMBER, ShapeKind.ZERO)
 
     def __str__(self) -> str:
-        if self.kind is Kind.ARRAY:
+        if self.kind is ShapeKind.ARRAY:
             return _array_name(self.rows, self.columns)
         return {
-            Kind.NUMBER: "a number",
-            Kind.ZERO: "zero",
-            Kind.CONDITION: "an equation or inequality",
+            ShapeKind.NUMBER: "a number",
+            ShapeKind.ZERO: "zero",
+            ShapeKind.CONDITION: "an equation or inequality",
         }[self.kind]
 
 
-NUMBER = Shape(Kind.NUMBER)
-ZERO = Shape(Kind.ZERO)
-CONDITION = Shape(Kind.CONDITION)
+NUMBER = Shape(ShapeKind.NUMBER)
+ZERO = Shape(ShapeKind.ZERO)
+CONDITION = Shape(ShapeKind.CONDITION)
 
 
 def array(rows: str, columns: str) -> Shape:
     """The shape of rows x columns, which is a number when both are 1."""
-    return NUMBER if rows == columns == "1" else Shape(Kind.ARRAY, rows, columns)
+    return NUMBER if rows == columns == "1" else Shape(ShapeKind.ARRAY, rows, columns)
 
 
 def _array_name(rows: str, columns: str) -> str:

@@ -9,7 +9,7 @@ from autograder.expressions.edits import edits
 from autograder.expressions.expression import Expression, part_of
 from autograder.expressions.meaning import Meaning, Meanings
 from autograder.expressions.points import Assumption
-from autograder.expressions.shapes import Kind
+from autograder.expressions.shapes import ShapeKind
 from autograder.expressions.symbols import Symbols
 from autograder.expressions.tree import Node, node
 from autograder.expressions.unreadable import Unreadable
@@ -184,7 +184,7 @@ class Slips:
     def other_shape(self, answer: Meaning) -> Slip | None:
         """The answer's shape against the key's, where they differ."""
         given, wanted = answer.expression.shape, self.key.expression.shape
-        if compatible(given, wanted) or given.kind is wanted.kind is Kind.CONDITION:
+        if compatible(given, wanted) or given.kind is wanted.kind is ShapeKind.CONDITION:
             return None
         return Slip(Code.SHAPE, SENTENCES[Code.SHAPE].format(wanted=wanted, given=given))
 
