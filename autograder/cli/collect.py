@@ -14,8 +14,8 @@ from autograder.cli.main import DONE, NEEDS_PERSON
 from autograder.course.opened import OpenCourse, course_here
 from autograder.domain.student_id import normal
 from autograder.inbox.collect import collect
-from autograder.inbox.collector import Collected, Collecting
-from autograder.inbox.notice import Oddity
+from autograder.inbox.collector import Collected, CollectRequest
+from autograder.inbox.notice import Notice
 from autograder.render import clean
 
 _NAMED = 12
@@ -49,7 +49,7 @@ def command(
     """
     course = course_here()
     plan = course.plan(name)
-    what = Collecting(
+    what = CollectRequest(
         source=source,
         assignment=name,
         into=course.folder.path / "submissions" / name,
@@ -61,16 +61,16 @@ def command(
     )
     found = list(collect(what))
     collected = [one for one in found if isinstance(one, Collected)]
-    oddities = [one for one in found if isinstance(one, Oddity)]
+    notices = [one for one in found if isinstance(one, Notice)]
     silent = _silent(course, what, collected)
     if as_json:
-        click.echo(json.dumps(_as_json(collected, oddities, silent)))
+        click.echo(json.dumps(_as_json(collected, notices, silent)))
     else:
-        _print(collected, oddities, silent, what)
-    sys.exit(NEEDS_PERSON if any(not oddity.taken for oddity in oddities) else DONE)
+        _print(collected, notices, silent, what)
+    sys.exit(NEEDS_PERSON if any(not notice.taken for notice in notices) else DONE)
 
 
-def _silent(course: OpenCourse, what: Collecting, collected: Sequence[Collected]) -> list[str]:
+def _silent(course: OpenCourse, what: CollectRequest, collected: Sequence[Collected]) -> list[str]:
     """Students of the roster from whom there is nothing, in this source or before."""
     heard = {one.student for one in collected}
     if what.into.is_dir():
@@ -79,14 +79,14 @@ def _silent(course: OpenCourse, what: Collecting, collected: Sequence[Collected]
 
 
 def _print(
-    collected: Sequence[Collected], oddities: Sequence[Oddity], silent: Sequence[str], what: Collecting
+    collected: Sequence[Collected], notices: Sequence[Notice], silent: Sequence[str], what: CollectRequest
 ) -> None:
     if collected:
         _print_table(collected, what)
-    for oddity in oddities:
-        click.echo(f"look at {oddity}", err=True)
+    for notice in notices:
+        click.echo(f"look at {notice}", err=True)
     new = sum(not one.unchanged for one in collected)
-    untaken = sum(not oddity.taken for oddity in oddities)
+    untaken = sum(not notice.taken for notice in notices)
     verb = "would be collected" if what.dry else "collected"
     click.echo(f"{new} {verb}, {len(collected) - new} unchanged, {untaken} for you to look at")
     if any(one.received_by.doubtful for one in collected):
@@ -98,7 +98,7 @@ def _print(
         click.echo(f"Next: autograder grade {what.assignment}")
 
 
-def _print_table(collected: Sequence[Collected], what: Collecting) -> None:
+def _print_table(collected: Sequence[Collected], what: CollectRequest) -> None:
     from rich.console import Console
     from rich.table import Table
 
@@ -114,12 +114,12 @@ def _print_table(collected: Sequence[Collected], what: Collecting) -> None:
 
 
 def _as_json(
-    collected: Sequence[Collected], oddities: Sequence[Oddity], silent: Sequence[str]
+    collected: Sequence[Collected], notices: Sequence[Notice], silent: Sequence[str]
 ) -> dict[str, object]:
     return {
         "collected": [_entry(one) for one in collected if not one.unchanged],
         "unchanged": [_entry(one) for one in collected if one.unchanged],
-        "look_at": [str(oddity) for oddity in oddities],
+        "look_at": [str(notice) for notice in notices],
         "nothing_from": list(silent),
     }
 

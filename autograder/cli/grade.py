@@ -17,7 +17,7 @@ from autograder.domain.submission import Submission
 from autograder.gradebook.handed import Handed
 from autograder.gradebook.store import Gradebook
 from autograder.grading.batch import drawing, grade_pile, record_and_write, write_missing
-from autograder.inbox.notice import Oddity
+from autograder.inbox.notice import Notice
 from autograder.render import clean
 
 
@@ -60,16 +60,16 @@ def command(
     folder = folder or course.folder.path / "submissions" / name
     shown = f"{name}-{question}" if question else name  # one question alone replaces nobody's report
     target = out or course.folder.path / "reports" / shown
-    oddities: list[Oddity] = []
+    notices: list[Notice] = []
     with course.gradebook() as gradebook:
-        submissions = _submissions(course.arrivals(folder, assignment.plan), oddities)
+        submissions = _submissions(course.arrivals(folder, assignment.plan), notices)
         if dry_run:
             waiting = gradebook.foresee(submissions, name)
-            _announce(sorted(waiting.intersection(students or waiting)), oddities, as_json=as_json)
-            sys.exit(_exit_code(oddities, ()))
+            _announce(sorted(waiting.intersection(students or waiting)), notices, as_json=as_json)
+            sys.exit(_exit_code(notices, ()))
         overtaken: list[Submission] = []
         gradebook.receive(submissions, overtaken=overtaken.append)
-        oddities += map(_older, overtaken)
+        notices += map(_older, overtaken)
         pile = _pile(gradebook, name, students, again=question is not None)
         if question:
             assignment = assignment.only(question)
@@ -80,18 +80,18 @@ def command(
         reports = list(follow(record_and_write(graded, None if question else gradebook, target), len(pile)))
         if not question:
             write_missing(gradebook, name, target, draw)
-    _conclude(reports, oddities, target, as_json=as_json)
-    sys.exit(_exit_code(oddities, reports))
+    _conclude(reports, notices, target, as_json=as_json)
+    sys.exit(_exit_code(notices, reports))
 
 
-def _exit_code(oddities: Sequence[Oddity], reports: Sequence[Report]) -> int:
+def _exit_code(notices: Sequence[Notice], reports: Sequence[Report]) -> int:
     """Whether a person must look: at what was not taken, or at what could not be judged."""
-    untaken = any(not oddity.taken for oddity in oddities)
+    untaken = any(not notice.taken for notice in notices)
     return NEEDS_PERSON if untaken or any(report.needs_person for report in reports) else DONE
 
 
-def _older(submission: Submission) -> Oddity:
-    return Oddity(
+def _older(submission: Submission) -> Notice:
+    return Notice(
         where=f"{submission.student}/{submission.filename}",
         what=f"is older ({submission.received:%Y-%m-%d %H:%M}) than a submission that was received before",
         todo="nothing, unless it is the one to be graded: then hand it in anew",
@@ -100,13 +100,13 @@ def _older(submission: Submission) -> Oddity:
     )
 
 
-def _submissions(arrivals: Iterable[Submission | Oddity], oddities: list[Oddity]) -> Iterator[Submission]:
+def _submissions(arrivals: Iterable[Submission | Notice], notices: list[Notice]) -> Iterator[Submission]:
     """The submissions among what arrived; the rest is put aside."""
     for arrival in arrivals:
         if isinstance(arrival, Submission):
             yield arrival
         else:
-            oddities.append(arrival)
+            notices.append(arrival)
 
 
 def _pile(gradebook: Gradebook, name: str, students: tuple[str, ...], *, again: bool) -> Handed:
@@ -115,26 +115,26 @@ def _pile(gradebook: Gradebook, name: str, students: tuple[str, ...], *, again: 
     return ask(name, students=students or None)
 
 
-def _announce(students: Sequence[str], oddities: Sequence[Oddity], *, as_json: bool) -> None:
+def _announce(students: Sequence[str], notices: Sequence[Notice], *, as_json: bool) -> None:
     if as_json:
-        click.echo(json.dumps({"would_grade": students, "look_at": [str(oddity) for oddity in oddities]}))
+        click.echo(json.dumps({"would_grade": students, "look_at": [str(notice) for notice in notices]}))
         return
     for student in students:
         click.echo(clean(student))
-    _list(oddities)
+    _list(notices)
     click.echo(f"{len(students)} submissions would be graded.")
 
 
-def _list(oddities: Sequence[Oddity]) -> None:
-    for oddity in oddities:
-        click.echo(f"look at {oddity}", err=True)
+def _list(notices: Sequence[Notice]) -> None:
+    for notice in notices:
+        click.echo(f"look at {notice}", err=True)
 
 
-def _conclude(reports: list[Report], oddities: list[Oddity], target: Path, *, as_json: bool) -> None:
+def _conclude(reports: list[Report], notices: list[Notice], target: Path, *, as_json: bool) -> None:
     if as_json:
-        click.echo(json.dumps(summary_json(reports, oddities)))
+        click.echo(json.dumps(summary_json(reports, notices)))
         return
-    _list(oddities)
+    _list(notices)
     if not reports:
         click.echo(
             "Nothing to grade: every submission has its report (`autograder grades` shows the scores)."

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from autograder.domain.report import Report, Verdict
-from autograder.inbox.notice import Oddity
+from autograder.inbox.notice import Notice
 from autograder.render import clean
 
 
@@ -71,12 +71,12 @@ def headline(reports: Sequence[Report]) -> str:
     return f"{len(reports)} graded, {needing} needing a person{mean}"
 
 
-def summary_json(reports: Sequence[Report], oddities: Sequence[Oddity]) -> dict[str, Any]:
+def summary_json(reports: Sequence[Report], notices: Sequence[Notice]) -> dict[str, Any]:
     """The same for scripts."""
     return {
         "graded": len(reports),
         "needing_person": [report.student for report in reports if report.needs_person],
-        "look_at": [str(oddity) for oddity in oddities],
+        "look_at": [str(notice) for notice in notices],
         "questions": [
             {
                 "name": row.question,

@@ -20,7 +20,7 @@ from autograder.errors import CourseError, Flaw
 if TYPE_CHECKING:
     from autograder.gradebook.store import Gradebook
     from autograder.grading.assignment import OpenAssignment
-    from autograder.inbox.notice import Oddity
+    from autograder.inbox.notice import Notice
     from autograder.quiz.model import Quiz
     from autograder.sandbox.run import Run
     from autograder.sandbox.runner import Runner
@@ -86,13 +86,13 @@ class OpenCourse:
 
         return Gradebook.open(self.folder.store_url, read_only=read_only)
 
-    def arrivals(self, folder: Path, plan: Plan) -> "Iterator[Submission | Oddity]":
+    def arrivals(self, folder: Path, plan: Plan) -> "Iterator[Submission | Notice]":
         """What lies in a folder of submissions."""
-        from autograder.inbox.folder import arrivals
+        from autograder.inbox.folder import read_submissions
 
         roster = [person.id for person in self.course.roster]
         zone = ZoneInfo(self.course.timezone)
-        return arrivals(folder, plan.name, roster=roster, limits=plan.limits, zone=zone)
+        return read_submissions(folder, plan.name, roster=roster, limits=plan.limits, zone=zone)
 
     def runner_maker(
         self, accept_level: int, assignment: "OpenAssignment | None" = None

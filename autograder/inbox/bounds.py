@@ -1,4 +1,4 @@
-"""How much of a source is looked at: whatever is packed into it, reading it ends."""
+"""How much of a source is read: whatever is packed into it, reading ends."""
 
 from dataclasses import dataclass
 
@@ -13,8 +13,8 @@ _UNPACKED = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Bounds:
-    """Sizes are bytes."""
+class SourceBounds:
+    """The limits while one source is read; sizes in bytes."""
 
     file: int
     """One notebook."""
@@ -30,15 +30,15 @@ class Bounds:
     """How many times its packed size anything may have; notebooks reach 5 to 50."""
 
     @classmethod
-    def of(cls, limits: Limits, people: int = 0) -> "Bounds":
+    def of(cls, limits: Limits, people: int = 0) -> "SourceBounds":
         """The bounds that follow from an assignment's limits and the number of its students."""
         file = limits.notebook_mb * 1_000_000
         return cls(file, 3 * file, file * max(people, _USUAL_CLASS))
 
     def is_bomb(self, size: int, packed: int) -> bool:
-        """Whether something so large may not come out of something so small."""
+        """Whether so much cannot honestly come out of so little."""
         return size > max(_NEVER_A_BOMB, self.ratio * packed)
 
-    def stream(self, packed: int) -> int:
-        """How much may be unpacked of a compressed tar of this size, what is passed over included."""
+    def limit_stream(self, packed: int) -> int:
+        """How many bytes a compressed tar of this size may unpack to, including what is passed over."""
         return min(_UNPACKED * self.total, max(64 * _NEVER_A_BOMB, self.ratio * packed))

@@ -1,4 +1,4 @@
-"""Where each pile becomes an attempt of one student, or a line for a person."""
+"""What one student has handed in becomes an attempt, or a notice for a person."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,14 +7,14 @@ from pathlib import Path
 
 from autograder.domain.course import Limits, Person
 from autograder.domain.submission import ReceivedBy
-from autograder.inbox.archive_entry import refuse_all
-from autograder.inbox.bounds import Bounds
-from autograder.inbox.confusables import outline
-from autograder.inbox.destination import Shelf
-from autograder.inbox.naming import Kind, Naming
-from autograder.inbox.notice import Oddity, Refused, shown
-from autograder.inbox.roster_index import Register
-from autograder.inbox.student_files import Found, Pile, is_notebook
+from autograder.inbox.archive_entry import reject_source
+from autograder.inbox.bounds import SourceBounds
+from autograder.inbox.confusables import skeleton
+from autograder.inbox.destination import Destination
+from autograder.inbox.naming import Naming, NamingScheme
+from autograder.inbox.notice import Notice, Rejected, escape
+from autograder.inbox.roster_index import RosterIndex
+from autograder.inbox.student_files import Candidate, StudentFiles, is_notebook
 from autograder.inbox.times import read_timestamp
 
 _EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
@@ -23,7 +23,7 @@ _LISTED = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Collecting:
+class CollectRequest:
     """What is collected, for which assignment and for whom."""
 
     source: Path
@@ -48,129 +48,142 @@ class Collected:
     received: datetime
     received_by: ReceivedBy
     unchanged: bool = False
-    """Whether the same bytes lay there already; then nothing was written."""
+    """Whether the same bytes were there already; then nothing was written."""
 
 
-class Desk:
-    """Goes through the piles of a source."""
+class Collector:
+    """Takes the notebook of every student into the destination."""
 
-    def __init__(self, what: Collecting, naming: Naming, shelf: Shelf, bounds: Bounds) -> None:
-        self._what = what
+    def __init__(
+        self, request: CollectRequest, naming: Naming, destination: Destination, bounds: SourceBounds
+    ) -> None:
+        self._request = request
         self._naming = naming
-        self._shelf = shelf
+        self._destination = destination
         self._bounds = bounds
-        self._register = Register(what.people)
+        self._roster = RosterIndex(request.people)
 
-    def go_through(self, piles: Sequence[Pile]) -> Iterator[Collected | Oddity]:
-        """What became of every pile. Raises CourseError where names are needed to know whose they are."""
-        self._must_have_names(piles)
-        if any(pile.in_nbgrader for pile in piles):
-            # A tree of nbgrader holds other assignments too: who has only those handed in nothing here.
-            piles = [pile for pile in piles if pile.in_nbgrader or pile.notebooks]
-        of_students: dict[str, list[Pile]] = {}
-        for pile in piles:
+    def collect(self, hand_ins: Sequence[StudentFiles]) -> Iterator[Collected | Notice]:
+        """What became of each owner's files. Raises CourseError where the roster lacks the names to tell."""
+        self._require_names(hand_ins)
+        if any(files.in_nbgrader for files in hand_ins):
+            # nbgrader's tree holds other assignments too: a student with only those handed in nothing here.
+            hand_ins = [files for files in hand_ins if files.in_nbgrader or files.notebooks]
+        by_student: dict[str, list[StudentFiles]] = {}
+        for files in hand_ins:
             try:
-                of_students.setdefault(self._register.student(pile.owner), []).append(pile)
-            except Refused as refusal:
-                yield Oddity(shown(pile.owner), refusal.what, refusal.todo)
-        outlines: dict[str, list[str]] = {}
-        for student in of_students:
-            outlines.setdefault(outline(student), []).append(student)
-        for student, own in sorted(of_students.items()):
-            clash = _clash(student, own, outlines[outline(student)])
+                by_student.setdefault(self._roster.find(files.owner), []).append(files)
+            except Rejected as rejection:
+                yield Notice(escape(files.owner), rejection.what, rejection.todo)
+        lookalikes: dict[str, list[str]] = {}
+        for student in by_student:
+            lookalikes.setdefault(skeleton(student), []).append(student)
+        for student, own in sorted(by_student.items()):
+            clash = _find_clash(student, own, lookalikes[skeleton(student)])
             if clash is not None:
-                yield Oddity(shown(own[0].owner), clash.what, clash.todo, student)
+                yield Notice(escape(own[0].owner), clash.what, clash.todo, student)
             else:
-                yield from self._one(student, own[0])
+                yield from self._collect_one(student, own[0])
 
-    def _must_have_names(self, piles: Sequence[Pile]) -> None:
-        by_name = next((pile.owner.kind.value for pile in piles if pile.owner.kind is not Kind.FOLDER), None)
-        if by_name and not self._register.has_names:
+    def _require_names(self, hand_ins: Sequence[StudentFiles]) -> None:
+        schemes = (files.owner.scheme for files in hand_ins)
+        by_name = next((scheme.value for scheme in schemes if scheme is not NamingScheme.FOLDER), None)
+        if by_name and not self._roster.has_names:
             what = f"is from {by_name}, which tells students by their names, and students.csv holds no name"
-            refuse_all(self._what.source, what, "write students.csv with the columns id and name")
+            reject_source(self._request.source, what, "write students.csv with the columns id and name")
 
-    def _one(self, student: str, pile: Pile) -> Iterator[Collected | Oddity]:
-        """The attempt of a student, if there is one, and what is odd about it."""
-        found, names = pile.choose(self._naming)
-        yield from self._odd(student, pile, found, names)
-        if found is None:
+    def _collect_one(self, student: str, files: StudentFiles) -> Iterator[Collected | Notice]:
+        """The attempt of a student, if there is one, and what a person should know of it."""
+        candidate, names = files.choose(self._naming)
+        yield from self._notice_oddities(student, files, candidate, names)
+        if candidate is None:
             return
         try:
-            yield from self._put(student, pile, found, self._shelf.home(student))
-        except Refused as refusal:
-            yield Oddity(shown(pile.owner), refusal.what, refusal.todo, student)
+            yield from self._add_attempt(student, files, candidate, self._destination.find_home(student))
+        except Rejected as rejection:
+            yield Notice(escape(files.owner), rejection.what, rejection.todo, student)
 
-    def _put(self, student: str, pile: Pile, found: Found, home: Path) -> Iterator[Collected | Oddity]:
-        received, received_by, doubt = self._received(pile, found)
+    def _add_attempt(
+        self, student: str, files: StudentFiles, candidate: Candidate, home: Path
+    ) -> Iterator[Collected | Notice]:
+        received, received_by, doubt = self._find_time(files, candidate)
         if doubt is not None:
-            yield Oddity(shown(pile.owner), doubt.what, doubt.todo, student, taken=True)
-        content = found.kept.read_bytes()
-        before = self._shelf.attempts(home, most=self._bounds.file)
-        for attempt, told in before:
-            if told == content and (attempt is before[-1][0] or attempt.received == received):
-                yield Collected(student, found.name, attempt.received, attempt.received_by, unchanged=True)
+            yield Notice(escape(files.owner), doubt.what, doubt.todo, student, taken=True)
+        content = candidate.kept.read_bytes()
+        before = self._destination.read_attempts(home, most=self._bounds.file)
+        for attempt, earlier in before:
+            if earlier == content and (attempt is before[-1][0] or attempt.received == received):
+                yield Collected(
+                    student, candidate.name, attempt.received, attempt.received_by, unchanged=True
+                )
                 return
         if before and received < before[-1][0].received:
-            latest = f"{before[-1][0].received.astimezone(self._what.zone):%Y-%m-%d %H:%M}"
-            what = f"{found.name} seems older than the attempt of {latest}, which is graded"
-            yield Oddity(shown(pile.owner), what, "see which is the later, and remove the other", student)
-        if not self._what.dry:
-            self._shelf.place(found.kept, home, received, received_by)
-        yield Collected(student, found.name, received, received_by)
+            latest = f"{before[-1][0].received.astimezone(self._request.zone):%Y-%m-%d %H:%M}"
+            what = f"{candidate.name} seems older than the attempt of {latest}, which is graded"
+            todo = "see which is the later, and remove the other"
+            yield Notice(escape(files.owner), what, todo, student)
+        if not self._request.dry:
+            self._destination.add_attempt(candidate.kept, home, received, received_by)
+        yield Collected(student, candidate.name, received, received_by)
 
-    def _received(self, pile: Pile, found: Found) -> tuple[datetime, ReceivedBy, Refused | None]:
-        """When it was received. No packing tells; Moodle's and Canvas' time is that of the download."""
-        doubt, stamp = None, pile.stamp(found)
-        if stamp is not None:
+    def _find_time(
+        self, files: StudentFiles, candidate: Candidate
+    ) -> tuple[datetime, ReceivedBy, Rejected | None]:
+        """When it was received. No archive says so: Moodle and Canvas give the time of the download."""
+        doubt, text = None, files.timestamps.get(candidate.inside[:-1])
+        if text is not None:
             try:
-                told = read_timestamp(stamp, zone=self._what.zone)
-                if _EARLIEST <= told <= self._what.now:
-                    return told, ReceivedBy.TIMESTAMP, None
+                time = read_timestamp(text, zone=self._request.zone)
+                if _EARLIEST <= time <= self._request.now:
+                    return time, ReceivedBy.TIMESTAMP, None
             except (ValueError, OverflowError):
                 pass
-            what = f"timestamp.txt tells no time that has been ({shown(stamp[:40].strip())})"
-            doubt = Refused(what, "the file's own time was taken, which is doubtful")
-        return min(found.modified or self._what.now, self._what.now), ReceivedBy.FILE_TIME, doubt
+            what = f"timestamp.txt tells no time that has been ({escape(text[:40].strip())})"
+            doubt = Rejected(what, "the file's own time was taken, which is doubtful")
+        now = self._request.now
+        return min(candidate.modified or now, now), ReceivedBy.FILE_TIME, doubt
 
-    def _odd(self, student: str, pile: Pile, found: Found | None, names: tuple[str, ...]) -> Iterator[Oddity]:
-        where, taken = shown(pile.owner), found is not None
-        for one in listed(pile.refused, before=f"{where}: "):
-            yield Oddity(one.where, one.what, one.todo, student, taken)
-        if found is not None:
-            for name in list(pile.archives())[:_LISTED]:
-                todo = f"{found.name} was taken"
-                yield Oddity(f"{where}: {name}", "is an archive, which is not opened", todo, student, taken)
+    def _notice_oddities(
+        self, student: str, files: StudentFiles, candidate: Candidate | None, names: tuple[str, ...]
+    ) -> Iterator[Notice]:
+        where, taken = escape(files.owner), candidate is not None
+        for notice in notice_each(files.rejected, before=f"{where}: "):
+            yield Notice(notice.where, notice.what, notice.todo, student, taken)
+        if candidate is not None:
+            for name in list(files.archives)[:_LISTED]:
+                todo = f"{candidate.name} was taken"
+                yield Notice(f"{where}: {name}", "is an archive, which is not opened", todo, student, taken)
         if len(names) > 1:
-            home = "/".join((*self._what.into.parts[-2:], student))
-            by_hand = f"put the one to grade into {shown(home)} by hand"
-            todo = f"{found.name} was taken" if found else by_hand
+            home = "/".join((*self._request.into.parts[-2:], student))
+            by_hand = f"put the one to grade into {escape(home)} by hand"
+            todo = f"{candidate.name} was taken" if candidate else by_hand
             what = f"handed in {len(names)} different notebooks ({', '.join(names)})"
-            yield Oddity(where, what, todo, student, taken)
-        if not names and not any(is_notebook(name) for name in pile.refused):
-            only = f", only {pile.content()}" if pile.content() else ""
-            closed = "archives are not opened; " if any(pile.archives()) else ""
-            todo = f"{closed}ask for {self._what.assignment}.ipynb"
-            yield Oddity(where, f"handed in no notebook{only}", todo, student)
-        if pile.late:
-            yield Oddity(where, "came late, Canvas says", "see in Canvas when", student, taken)
+            yield Notice(where, what, todo, student, taken)
+        if not names and not any(is_notebook(name) for name in files.rejected):
+            content = files.describe_content()
+            only = f", only {content}" if content else ""
+            closed = "archives are not opened; " if files.archives else ""
+            todo = f"{closed}ask for {self._request.assignment}.ipynb"
+            yield Notice(where, f"handed in no notebook{only}", todo, student)
+        if files.late:
+            yield Notice(where, "came late, Canvas says", "see in Canvas when", student, taken)
 
 
-def listed(refused: Mapping[str, Refused], *, before: str = "") -> Iterator[Oddity]:
-    """What was not taken, a few one by one: thousands of bad names are one line more."""
-    for name, refusal in list(refused.items())[:_LISTED]:
-        yield Oddity(f"{before}{name}", refusal.what, refusal.todo)
-    if len(refused) > _LISTED:
-        yield Oddity(
-            f"{before}{len(refused) - _LISTED} more files", "are not taken either", "look into the source"
-        )
+def notice_each(rejected: Mapping[str, Rejected], *, before: str = "") -> Iterator[Notice]:
+    """A notice for each of the first few files that were not taken, and one for all others together."""
+    for name, rejection in list(rejected.items())[:_LISTED]:
+        yield Notice(f"{before}{name}", rejection.what, rejection.todo)
+    if len(rejected) > _LISTED:
+        where = f"{before}{len(rejected) - _LISTED} more files"
+        yield Notice(where, "are not taken either", "look into the source")
 
 
-def _clash(student: str, own: Sequence[Pile], alike: Sequence[str]) -> Refused | None:
+def _find_clash(student: str, own: Sequence[StudentFiles], lookalikes: Sequence[str]) -> Rejected | None:
     """Why nothing of a student is taken: another name leads to the same one, or looks the same."""
     if len(own) > 1:
-        names = ", ".join(shown(pile.owner) for pile in own)
-        return Refused(f"{len(own)} of them would be {student} ({names})", "keep one, or tell them apart")
-    if len(alike) > 1:
-        others = ", ".join(shown(other) for other in alike if other != student)
-        return Refused(f"looks like {others}, and both handed in", "keep one way of writing the id")
+        names = ", ".join(escape(files.owner) for files in own)
+        return Rejected(f"{len(own)} of them would be {student} ({names})", "keep one, or tell them apart")
+    if len(lookalikes) > 1:
+        others = ", ".join(escape(other) for other in lookalikes if other != student)
+        return Rejected(f"looks like {others}, and both handed in", "keep one way of writing the id")
     return None

@@ -1,4 +1,4 @@
-"""Whose a file is, as the source's own naming tells: never by what a student may name."""
+"""Who owns a file, by names that the platform or the course gave, never by one that a student may choose."""
 
 import re
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from enum import Enum
 
 from autograder.domain.student_id import normal
 
-# Moodle and Canvas put the person first and what the person named last, and leave no underscore in a
+# Moodle and Canvas put the person first and the file name last, and leave no underscore in a person's
 # name; so whatever a student calls a file, the first match is Moodle's or Canvas' own.
 _MOODLE = re.compile(r"(?P<name>[^_]+)_(?P<number>[0-9]+)_assignsubmission_(?P<rest>[a-z]+(_.*)?)", re.DOTALL)
 _CANVAS = re.compile(
@@ -16,8 +16,8 @@ _CANVAS = re.compile(
 _TREES = ("submitted", "submissions")
 
 
-class Kind(Enum):
-    """Who gave the name."""
+class NamingScheme(Enum):
+    """By whose scheme a file is named."""
 
     FOLDER = "folder"
     MOODLE = "Moodle"
@@ -28,7 +28,7 @@ class Kind(Enum):
 class Owner:
     """Who handed in, as the source calls them: a folder's name, or name and number in Moodle or Canvas."""
 
-    kind: Kind
+    scheme: NamingScheme
     name: str
     number: str = ""
 
@@ -38,7 +38,7 @@ class Owner:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A file: whose it is, and where among what the owner handed in."""
+    """A file: its owner, and where it is among what the owner handed in."""
 
     owner: Owner
     inside: tuple[str, ...]
@@ -52,23 +52,23 @@ class Naming:
 
     assignment: str
     ids: frozenset[str] = frozenset()
-    """Of the roster: a folder named after one of them is never a wrapping."""
+    """Of the roster: a folder named after one of them never counts as a wrapper."""
     packed_as: str = ""
     """The name of the archive without its ending: packing a folder puts this name before all others."""
 
-    def place(self, parts: tuple[str, ...]) -> Place | None:
-        """Whose a file is, or None where it is nobody's."""
-        parts = self._unwrapped(parts)
+    def locate(self, parts: tuple[str, ...]) -> Place | None:
+        """The place of a file, or None if it belongs to nobody."""
+        parts = self._unwrap(parts)
         moodle = _MOODLE.fullmatch(parts[0])
         if moodle:
-            return _in_moodle(moodle, parts)
+            return _locate_in_moodle(moodle, parts)
         if len(parts) > 1:
-            return Place(Owner(Kind.FOLDER, parts[0]), parts[1:])
+            return Place(Owner(NamingScheme.FOLDER, parts[0]), parts[1:])
         canvas = _CANVAS.fullmatch(parts[0])
         if canvas is None:
             return None
         file = canvas["file"] or f"{canvas['page']}.html"
-        owner = Owner(Kind.CANVAS, canvas["name"], canvas["number"])
+        owner = Owner(NamingScheme.CANVAS, canvas["name"], canvas["number"])
         return Place(owner, (file,), late=canvas["late"] is not None)
 
     def is_looked_at(self, place: Place) -> bool:
@@ -77,28 +77,28 @@ class Naming:
         In a tree of folders it lies in the student's folder, or where nbgrader puts it, in a folder of the
         assignment; Moodle keeps the folders that students make.
         """
-        if place.owner.kind is not Kind.FOLDER or len(place.inside) == 1:
+        if place.owner.scheme is not NamingScheme.FOLDER or len(place.inside) == 1:
             return True
         return self.is_nbgrader(place)
 
     def is_nbgrader(self, place: Place) -> bool:
         """Whether the file lies in STUDENT/ASSIGNMENT/."""
-        folder = place.owner.kind is Kind.FOLDER
+        folder = place.owner.scheme is NamingScheme.FOLDER
         return folder and len(place.inside) == 2 and place.inside[0] == self.assignment
 
-    def _unwrapped(self, parts: tuple[str, ...]) -> tuple[str, ...]:
-        """Without the folders around those of students, which only who packed them can have named."""
+    def _unwrap(self, parts: tuple[str, ...]) -> tuple[str, ...]:
+        """Strip the folders around the students': only the person who packed them can have named those."""
         # Without a roster, an archive called ada.zip may be ada's own, with a folder in it that ada named.
-        wrappings = {*_TREES, self.assignment, *((self.packed_as,) if self.ids else ())}
-        while len(parts) > 1 and parts[0] in wrappings and normal(parts[0]) not in self.ids:
-            wrappings.discard(parts[0])
+        wrappers = {*_TREES, self.assignment, *((self.packed_as,) if self.ids else ())}
+        while len(parts) > 1 and parts[0] in wrappers and normal(parts[0]) not in self.ids:
+            wrappers.discard(parts[0])
             parts = parts[1:]
         return parts
 
 
-def _in_moodle(match: re.Match[str], parts: tuple[str, ...]) -> Place | None:
+def _locate_in_moodle(match: re.Match[str], parts: tuple[str, ...]) -> Place | None:
     plugin, _, file = match["rest"].partition("_")
-    owner = Owner(Kind.MOODLE, match["name"], match["number"])
+    owner = Owner(NamingScheme.MOODLE, match["name"], match["number"])
     if len(parts) > 1 and not file:
         inside = parts[1:]
     elif len(parts) == 1 and file:

@@ -4,14 +4,14 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Oddity:
-    """One line: where, what, and what to do. Safe to print: of names, only visible characters remain."""
+class Notice:
+    """One line: where, what, and what to do. Safe to print: nothing invisible is left in names."""
 
     where: str
     what: str
     todo: str
     student: str = ""
-    """Whose it is, where that is known."""
+    """Whom it concerns, if that is known."""
     taken: bool = False
     """Whether this student's notebook was taken all the same."""
 
@@ -19,8 +19,8 @@ class Oddity:
         return f"{self.where}: {self.what}; {self.todo}"
 
 
-class Refused(Exception):  # noqa: N818 - what happened to a file, not an error of the program
-    """A file or folder that is not taken; becomes an `Oddity` where it is known whose it is."""
+class Rejected(Exception):  # noqa: N818 - what happened to a file, not an error of the program
+    """A file or folder that is not taken; becomes a `Notice` once it is known whose it is."""
 
     def __init__(self, what: str, todo: str) -> None:
         super().__init__(what)
@@ -28,8 +28,8 @@ class Refused(Exception):  # noqa: N818 - what happened to a file, not an error 
         self.todo = todo
 
 
-def shown(name: object) -> str:
-    """A name or path with what is not visible in it escaped (control, bidirectional, broken bytes)."""
+def escape(name: object) -> str:
+    """A name or path with invisible characters escaped (control, bidirectional, broken bytes)."""
     return "".join(
         character if character.isprintable() else character.encode("unicode_escape").decode("ascii")
         for character in str(name)

@@ -1,4 +1,4 @@
-"""Which student of the roster a source speaks of: exactly one, or it is said why not. Never a guess."""
+"""Find the one student of the roster whom a source means, or say why there is none. Never guess."""
 
 import re
 import unicodedata
@@ -7,25 +7,25 @@ from difflib import get_close_matches
 
 from autograder.domain.course import Person
 from autograder.domain.student_id import normal, why_unsafe
-from autograder.inbox.confusables import disguise, outline
-from autograder.inbox.naming import Kind, Owner
-from autograder.inbox.notice import Refused, shown
+from autograder.inbox.confusables import mixed_script, skeleton
+from autograder.inbox.naming import NamingScheme, Owner
+from autograder.inbox.notice import Rejected, escape
 
-_TAKEN_OUT_BY_MOODLE = re.compile(r"""[\x00-\x1f\x7f&<>"`|':\\/]|\.\.+""")
+_REMOVED_BY_MOODLE = re.compile(r"""[\x00-\x1f\x7f&<>"`|':\\/]|\.\.+""")
 _WORDS = frozenset({"Pc", "Nd", "Mn", "Mc", "Me"})
 _NAME_IT = "name the folder after the student's id, or add the student to students.csv"
 
 
-class Register:
-    """The students of a course, found by id and by the spellings that Moodle and Canvas make of a name."""
+class RosterIndex:
+    """The students of a course by id, and by the way Moodle and Canvas spell their names."""
 
     def __init__(self, people: Sequence[Person]) -> None:
         self._ids = frozenset(person.id for person in people)
         named = [person for person in people if person.name]
         self._people = named
-        self._spelt = {
-            Kind.MOODLE: _index(named, lambda name: (in_moodle(name),)),
-            Kind.CANVAS: _index(named, _orders_in_canvas),
+        self._by_spelling = {
+            NamingScheme.MOODLE: _index_by_spelling(named, lambda name: (spell_for_moodle(name),)),
+            NamingScheme.CANVAS: _index_by_spelling(named, _spell_orders_for_canvas),
         }
         self._labels = {person.id: f"{person.name}, {person.id}" for person in named}
 
@@ -34,71 +34,80 @@ class Register:
         """Whether anybody can be found by name."""
         return bool(self._people)
 
-    def student(self, owner: Owner) -> str:
-        """The id of who handed in. Refused, with a hint, where it is not exactly one student."""
-        return self._by_folder(owner.name) if owner.kind is Kind.FOLDER else self._by_name(owner)
+    def find(self, owner: Owner) -> str:
+        """The id of the student who handed in; raises Rejected, with a hint, unless it is exactly one."""
+        return (
+            self._find_by_folder(owner.name)
+            if owner.scheme is NamingScheme.FOLDER
+            else self._find_by_name(owner)
+        )
 
-    def _by_folder(self, name: str) -> str:
+    def _find_by_folder(self, name: str) -> str:
         student = normal(name)
         unsafe = why_unsafe(student)
         if unsafe:
-            raise Refused(f"this name of a folder {unsafe}", "give the folder the student's id as its name")
-        if not self._ids and disguise(student):
-            what = (
-                f"this name of a folder mixes alphabets ({disguise(student)} only looks like a letter of it)"
-            )
-            raise Refused(what, "give the folder the student's id as its name")
+            raise Rejected(f"this name of a folder {unsafe}", "give the folder the student's id as its name")
+        letters = mixed_script(student)
+        if not self._ids and letters:
+            what = f"this name of a folder mixes alphabets ({letters} only looks like a letter of it)"
+            raise Rejected(what, "give the folder the student's id as its name")
         if self._ids and student not in self._ids:
-            hint = _hint(student, {one: one for one in self._ids})
-            raise Refused(f"no student of students.csv has the id {shown(student)}{hint}", _NAME_IT)
+            hint = _suggest(student, {one: one for one in self._ids})
+            raise Rejected(f"no student of students.csv has the id {escape(student)}{hint}", _NAME_IT)
         return student
 
-    def _by_name(self, owner: Owner) -> str:
-        spelling = in_moodle(owner.name) if owner.kind is Kind.MOODLE else in_canvas(owner.name)
-        found = self._spelt[owner.kind].get(spelling, frozenset())
+    def _find_by_name(self, owner: Owner) -> str:
+        spelling = (
+            spell_for_moodle(owner.name)
+            if owner.scheme is NamingScheme.MOODLE
+            else spell_for_canvas(owner.name)
+        )
+        found = self._by_spelling[owner.scheme].get(spelling, frozenset())
         if len(found) == 1:
             return next(iter(found))
         by_hand = "put the notebook into the student's folder under submissions by hand"
         if found:
             ids = ", ".join(sorted(found))
-            raise Refused(
-                f"{len(found)} students of students.csv may be {shown(owner.name)} ({ids})", by_hand
+            raise Rejected(
+                f"{len(found)} students of students.csv may be {escape(owner.name)} ({ids})", by_hand
             )
-        hint = _hint(
-            spelling, {each: self._labels[min(ids)] for each, ids in self._spelt[owner.kind].items()}
+        hint = _suggest(
+            spelling, {each: self._labels[min(ids)] for each, ids in self._by_spelling[owner.scheme].items()}
         )
-        what = f"no student of students.csv is called {shown(owner.name)}{hint}"
-        raise Refused(what, f"write the name in students.csv as {owner.kind.value} does, or {by_hand}")
+        what = f"no student of students.csv is called {escape(owner.name)}{hint}"
+        raise Rejected(what, f"write the name in students.csv as {owner.scheme.value} does, or {by_hand}")
 
 
-def in_moodle(name: str) -> str:
-    """What is compared of a name in Moodle's zip: Moodle leaves out some signs; capitals and blanks vary.
+def spell_for_moodle(name: str) -> str:
+    """A name as it is compared in Moodle's zip: Moodle removes some signs; capitals and blanks vary.
 
-    >>> in_moodle("Siobhán  O'Neill") == in_moodle("siobhán ONeill")
+    >>> spell_for_moodle("Siobhán  O'Neill") == spell_for_moodle("siobhán ONeill")
     True
     """
-    text = _TAKEN_OUT_BY_MOODLE.sub("", name.replace("_", " "))
+    text = _REMOVED_BY_MOODLE.sub("", name.replace("_", " "))
     return unicodedata.normalize("NFC", " ".join(text.split()).casefold())
 
 
-def in_canvas(name: str) -> str:
-    """What is compared of a name in Canvas' zip: its letters and digits alone.
+def spell_for_canvas(name: str) -> str:
+    """A name as it is compared in Canvas' zip: only its letters and digits.
 
-    >>> in_canvas("Lovelace, Ada")
+    >>> spell_for_canvas("Lovelace, Ada")
     'lovelaceada'
     """
     text = unicodedata.normalize("NFC", name.casefold())
     return "".join(sign for sign in text if sign.isalpha() or unicodedata.category(sign) in _WORDS)
 
 
-def _orders_in_canvas(name: str) -> Iterator[str]:
+def _spell_orders_for_canvas(name: str) -> Iterator[str]:
     """Canvas puts the family name first, and students.csv does not say where it begins."""
     words = name.replace(",", " ").split()
     for first in range(len(words)):
-        yield in_canvas("".join(words[first:] + words[:first]))
+        yield spell_for_canvas("".join(words[first:] + words[:first]))
 
 
-def _index(people: Iterable[Person], spell: Callable[[str], Iterable[str]]) -> Mapping[str, frozenset[str]]:
+def _index_by_spelling(
+    people: Iterable[Person], spell: Callable[[str], Iterable[str]]
+) -> Mapping[str, frozenset[str]]:
     index: dict[str, frozenset[str]] = {}
     for person in people:
         for spelling in spell(person.name):
@@ -106,13 +115,13 @@ def _index(people: Iterable[Person], spell: Callable[[str], Iterable[str]]) -> M
     return index
 
 
-def _hint(name: str, known: Mapping[str, str]) -> str:
-    """Who may be meant, of spellings and whose they are: for a person to decide."""
+def _suggest(name: str, known: Mapping[str, str]) -> str:
+    """Who may be meant, of known spellings and their owners: for a person to decide."""
     names = sorted(known)
-    alike = next((one for one in names if outline(one) == outline(name)), None)
+    alike = next((one for one in names if skeleton(one) == skeleton(name)), None)
     if alike is not None:
-        letters = disguise(name)
+        letters = mixed_script(name)
         other = f" with {letters}" if letters else ""
-        return f" (it looks like {shown(known[alike])}, but is spelt differently{other})"
+        return f" (it looks like {escape(known[alike])}, but is spelt differently{other})"
     close = get_close_matches(name, names, n=1, cutoff=0.75)
-    return f" (is it {shown(known[close[0]])}?)" if close else ""
+    return f" (is it {escape(known[close[0]])}?)" if close else ""

@@ -1,4 +1,4 @@
-"""When a submission was received, as the files beside it tell."""
+"""When a submission was received, as the files beside it say."""
 
 import re
 from datetime import UTC, datetime, tzinfo
@@ -18,29 +18,29 @@ _LATEST = 253_402_214_400.0  # the last day a datetime can name, in any zone
 
 
 def read_timestamp(text: str, *, zone: tzinfo) -> datetime:
-    """The time that a timestamp.txt of nbgrader tells; ValueError where it cannot be understood.
+    """The time in a timestamp.txt of nbgrader; raises ValueError if it cannot be understood.
 
-    nbgrader writes `2026-10-12 15:30:00.123456 UTC`, or what its `timestamp_format` and `timezone` say; a
-    time without a zone is UTC to it. Abbreviations (CEST) are those of `zone`. An offset is read as
+    nbgrader writes `2026-10-12 15:30:00.123456 UTC`, or what its `timestamp_format` and `timezone` say; it
+    takes a time without a zone for UTC. Abbreviations (CEST) are those of `zone`. An offset is read as
     hours and minutes, although nbgrader itself takes `+0100` for 100 seconds.
     """
     text = text.strip()
     try:
-        return _in_utc_unless_said(datetime.fromisoformat(text))
+        return _assume_utc(datetime.fromisoformat(text))
     except ValueError:
         stamp, _, name = text.rpartition(" ")
     try:
-        return _in_zone_called(name, datetime.fromisoformat(stamp), zone)
+        return _apply_zone(name, datetime.fromisoformat(stamp), zone)
     except ValueError:
         from email.utils import parsedate_to_datetime  # Mon, 12 Oct 2026 15:30:00 +0200
 
-        return _in_utc_unless_said(parsedate_to_datetime(text))
+        return _assume_utc(parsedate_to_datetime(text))
 
 
-def folder_name(received: datetime, received_by: ReceivedBy) -> str:
-    """The name of the folder of one attempt: its time in UTC, and how that is known if not by an archive.
+def format_folder_name(received: datetime, received_by: ReceivedBy) -> str:
+    """The name of an attempt's folder: its time in UTC, and how that is known if not from an archive.
 
-    >>> folder_name(datetime(2026, 10, 12, 15, 30, tzinfo=UTC), ReceivedBy.ARCHIVE)
+    >>> format_folder_name(datetime(2026, 10, 12, 15, 30, tzinfo=UTC), ReceivedBy.ARCHIVE)
     '20261012T153000.000000Z'
     """
     source = next(name for name, meaning in _SOURCES.items() if meaning is received_by)
@@ -49,7 +49,7 @@ def folder_name(received: datetime, received_by: ReceivedBy) -> str:
 
 
 def read_folder_name(name: str) -> tuple[datetime, ReceivedBy] | None:
-    """What `folder_name` wrote, or None for any other folder."""
+    """What `format_folder_name` wrote into a name, or None for any other folder."""
     match = _FOLDER.fullmatch(name)
     if match is None or match["source"] not in _SOURCES:
         return None
@@ -59,16 +59,16 @@ def read_folder_name(name: str) -> tuple[datetime, ReceivedBy] | None:
         return None
 
 
-def file_time(seconds: float, *, zone: tzinfo) -> datetime:
-    """A file's own time; what no calendar holds is brought to its ends."""
+def convert_file_time(seconds: float, *, zone: tzinfo) -> datetime:
+    """A file's own time, moved to the first or last day that a calendar holds if it is beyond."""
     return datetime.fromtimestamp(min(max(seconds, 0.0), _LATEST), zone)
 
 
-def _in_utc_unless_said(moment: datetime) -> datetime:
+def _assume_utc(moment: datetime) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def _in_zone_called(name: str, moment: datetime, zone: tzinfo) -> datetime:
+def _apply_zone(name: str, moment: datetime, zone: tzinfo) -> datetime:
     if moment.tzinfo is not None:
         raise ValueError(f"two time zones: {moment} and {name}")
     if name in {"UTC", "GMT", "Z"}:

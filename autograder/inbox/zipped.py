@@ -1,4 +1,4 @@
-"""Reading a zip that anybody may have made: the table of contents is bounded and checked before use."""
+"""Read a zip that anybody may have made: its table of contents is bounded, and checked before use."""
 
 import os
 import stat
@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import BinaryIO
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
-from autograder.inbox.archive_entry import CHUNK, Member, nothing, refuse_all, up_to
-from autograder.inbox.bounds import Bounds
-from autograder.inbox.notice import Refused
+from autograder.inbox.archive_entry import CHUNK, ArchiveEntry, limit_size, no_bytes, reject_source
+from autograder.inbox.bounds import SourceBounds
+from autograder.inbox.notice import Rejected
 
 _BYTES_OF_AN_ENTRY = 400
 """Of the table of contents, on average; 46 are the least."""
@@ -22,28 +22,28 @@ _AGAIN = "get it once more from where it came; a folder with its content can be 
 _ASK = "ask for the notebook itself"
 
 
-def zip_members(source: Path, file: BinaryIO, *, bounds: Bounds, zone: tzinfo) -> Iterator[Member]:
-    """The files of a zip. Raises CourseError where the zip as a whole cannot be trusted."""
+def read_zip(source: Path, file: BinaryIO, *, bounds: SourceBounds, zone: tzinfo) -> Iterator[ArchiveEntry]:
+    """The files of a zip. Raises CourseError if the zip as a whole cannot be trusted."""
     size = os.fstat(file.fileno()).st_size
     try:
-        archive = ZipFile(_Careful(file, most=bounds.entries * _BYTES_OF_AN_ENTRY))
-    except Refused as refusal:
-        refuse_all(source, refusal.what, refusal.todo)
+        archive = ZipFile(_BoundedReads(file, most=bounds.entries * _BYTES_OF_AN_ENTRY))
+    except Rejected as rejection:
+        reject_source(source, rejection.what, rejection.todo)
     except Exception as error:  # noqa: BLE001 - whatever zipfile makes of bytes that anybody may have made
-        refuse_all(source, f"is a damaged zip ({type(error).__name__})", _AGAIN)
+        reject_source(source, f"is a damaged zip ({type(error).__name__})", _AGAIN)
     with archive:
         entries = archive.infolist()
         if len(entries) > bounds.entries:
             what = f"holds {len(entries)} entries, more than the {bounds.entries} that are looked at"
-            refuse_all(source, what, "unpack it, take out what is no submission, collect the folder")
-        _must_lie_apart(source, entries, size)
+            reject_source(source, what, "unpack it, take out what is no submission, collect the folder")
+        _require_apart(source, entries, size)
         for entry in entries:
             if not entry.orig_filename.endswith("/"):
-                yield _member(archive, entry, bounds, zone)
+                yield _make_entry(archive, entry, bounds, zone)
 
 
-class _Careful:
-    """A file of which nothing large is read at once: zipfile takes the size of the table on trust."""
+class _BoundedReads:
+    """A file of which nothing large is read at once: zipfile trusts the size that a zip gives its table."""
 
     def __init__(self, file: BinaryIO, *, most: int) -> None:
         self._file = file
@@ -51,40 +51,40 @@ class _Careful:
         self.seek, self.tell = file.seek, file.tell
 
     def read(self, size: int = -1) -> bytes:
-        """Up to `size` bytes; Refused where there are more than any honest zip has in one piece."""
+        """Up to `size` bytes; raises Rejected if that is more than any honest zip has in one piece."""
         data = self._file.read(min(size, self._most + 1) if size >= 0 else self._most + 1)
         if len(data) > self._most:
-            raise Refused("has a table of contents that is too large", _AGAIN)
+            raise Rejected("has a table of contents that is too large", _AGAIN)
         return data
 
     def seekable(self) -> bool:
-        """Asked by zipfile."""
+        """True: zipfile asks."""
         return True
 
 
-def _must_lie_apart(source: Path, entries: list[ZipInfo], size: int) -> None:
-    """Entries that share bytes, or lie outside of the file, are how a small zip holds terabytes."""
-    spans = sorted((entry.header_offset, _end(entry)) for entry in entries)
+def _require_apart(source: Path, entries: list[ZipInfo], size: int) -> None:
+    """Reject a zip whose entries share bytes or lie outside of the file: so a small zip holds terabytes."""
+    # Where an entry ends is the least it can be: names and attributes of its header come on top.
+    spans = sorted(
+        (entry.header_offset, entry.header_offset + _LOCAL_HEADER + entry.compress_size) for entry in entries
+    )
     if any(begin < 0 or end > size for begin, end in spans):
-        refuse_all(source, "is a zip whose table names entries that are not in it", _AGAIN)
+        reject_source(source, "is a zip whose table names entries that are not in it", _AGAIN)
     if any(following < end for (_, end), (following, _) in pairwise(spans)):
-        refuse_all(source, "is a zip whose entries overlap, as in a bomb", _AGAIN)
+        reject_source(source, "is a zip whose entries overlap, as in a bomb", _AGAIN)
 
 
-def _end(entry: ZipInfo) -> int:
-    """The byte before which the next entry cannot begin."""
-    return entry.header_offset + _LOCAL_HEADER + entry.compress_size
+def _make_entry(archive: ZipFile, entry: ZipInfo, bounds: SourceBounds, zone: tzinfo) -> ArchiveEntry:
+    rejection = _find_rejection(entry)
+    if rejection is not None:
+        return ArchiveEntry(_decode_name(entry), None, no_bytes, rejection)
+    return ArchiveEntry(
+        _decode_name(entry), _read_time(entry, zone), lambda: _read_checked(archive, entry, bounds)
+    )
 
 
-def _member(archive: ZipFile, entry: ZipInfo, bounds: Bounds, zone: tzinfo) -> Member:
-    refusal = _refusal(entry)
-    if refusal is not None:
-        return Member(_name(entry), None, nothing, refusal)
-    return Member(_name(entry), _modified(entry, zone), lambda: _chunks(archive, entry, bounds))
-
-
-def _name(entry: ZipInfo) -> str:
-    """The name with its zero bytes, which zipfile hides; in UTF-8, which Canvas and macOS do not declare."""
+def _decode_name(entry: ZipInfo) -> str:
+    """The name as written: with zero bytes, where zipfile cuts it, and as the UTF-8 some do not declare."""
     name: str = entry.orig_filename
     if entry.flag_bits & _UTF8:
         return name
@@ -94,43 +94,43 @@ def _name(entry: ZipInfo) -> str:
         return name
 
 
-def _refusal(entry: ZipInfo) -> Refused | None:
+def _find_rejection(entry: ZipInfo) -> Rejected | None:
     kind = stat.S_IFMT(entry.external_attr >> 16)
     if stat.S_ISLNK(kind):
-        return Refused("is a symbolic link", "it is not followed; ask for the file itself")
+        return Rejected("is a symbolic link", "it is not followed; ask for the file itself")
     if kind not in (0, stat.S_IFREG):
-        return Refused("is a pipe, a device or a folder, although it is named like a file", _ASK)
+        return Rejected("is a pipe, a device or a folder, although it is named like a file", _ASK)
     if entry.flag_bits & _ENCRYPTED:
-        return Refused("is encrypted", "ask for the notebook without a password")
+        return Rejected("is encrypted", "ask for the notebook without a password")
     if entry.compress_type not in (ZIP_STORED, ZIP_DEFLATED):
-        return Refused(f"is compressed by method {entry.compress_type}, which is not read", _ASK)
+        return Rejected(f"is compressed by method {entry.compress_type}, which is not read", _ASK)
     return None
 
 
-def _modified(entry: ZipInfo, zone: tzinfo) -> datetime | None:
+def _read_time(entry: ZipInfo, zone: tzinfo) -> datetime | None:
     try:
         return datetime(*entry.date_time, tzinfo=zone)
     except ValueError:
         return None
 
 
-def _chunks(archive: ZipFile, entry: ZipInfo, bounds: Bounds) -> Iterator[bytes]:
+def _read_checked(archive: ZipFile, entry: ZipInfo, bounds: SourceBounds) -> Iterator[bytes]:
     if bounds.is_bomb(entry.file_size, entry.compress_size):
         times = entry.file_size // max(entry.compress_size, 1)
-        raise Refused(f"would unpack to {times} times its size, as a bomb does", _ASK)
-    # What the header says is a claim: the bytes are counted as they come.
+        raise Rejected(f"would unpack to {times} times its size, as a bomb does", _ASK)
+    # The size in the header is only a claim: the bytes are counted as they come.
     total = 0
-    for chunk in up_to(_unpacked(archive, entry), bounds.file):
+    for chunk in limit_size(_unpack(archive, entry), bounds.file):
         total += len(chunk)
         yield chunk
     if total != entry.file_size:
-        raise Refused(f"has {total} bytes where {entry.file_size} are announced", _AGAIN)
+        raise Rejected(f"has {total} bytes where {entry.file_size} are announced", _AGAIN)
 
 
-def _unpacked(archive: ZipFile, entry: ZipInfo) -> Iterator[bytes]:
+def _unpack(archive: ZipFile, entry: ZipInfo) -> Iterator[bytes]:
     try:
         with archive.open(entry) as content:
             while chunk := content.read(CHUNK):
                 yield chunk
     except Exception as error:  # whatever zipfile makes of bytes that anybody may have made
-        raise Refused(f"is damaged in the zip ({type(error).__name__})", _AGAIN) from error
+        raise Rejected(f"is damaged in the zip ({type(error).__name__})", _AGAIN) from error

@@ -7,12 +7,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from autograder.domain.course import Limits, Person
+from autograder.domain.submission import Submission
 from autograder.inbox.collect import collect
-from autograder.inbox.collector import Collected, Collecting
-from autograder.inbox.notice import Oddity
+from autograder.inbox.collector import Collected, CollectRequest
+from autograder.inbox.folder import read_submissions
+from autograder.inbox.notice import Notice
 
 PARIS = ZoneInfo("Europe/Paris")
 NOW = datetime(2026, 12, 14, 9, 0, tzinfo=UTC)
@@ -75,6 +78,15 @@ def put(folder: Path, files: Mapping[str, bytes]) -> Path:
     return folder
 
 
+def read_all_submissions(
+    folder: Path, assignment: str, **options: Any
+) -> tuple[tuple[Submission, ...], tuple[Notice, ...]]:
+    """All submissions of a folder at once, and its notices; the options are those of `read_submissions`."""
+    found = list(read_submissions(folder, assignment, **options))
+    submissions = tuple(one for one in found if isinstance(one, Submission))
+    return submissions, tuple(one for one in found if isinstance(one, Notice))
+
+
 @dataclass
 class Inbox:
     """A submissions folder into which sources are collected."""
@@ -94,18 +106,18 @@ class Inbox:
         now: datetime = NOW,
         limits: Limits | None = None,
         dry: bool = False,
-    ) -> tuple[list[Collected], list[Oddity]]:
+    ) -> tuple[list[Collected], list[Notice]]:
         """What came of collecting an archive, given as bytes, or a path."""
         source = content if isinstance(content, Path) else self.root / name
         if isinstance(content, bytes):
             source.write_bytes(content)
-        what = Collecting(
+        request = CollectRequest(
             source, "gradients", self.into, self.people, limits or Limits(notebook_mb=1), PARIS, now, dry
         )
-        found = list(collect(what))
+        found = list(collect(request))
         return (
             [one for one in found if isinstance(one, Collected)],
-            [one for one in found if isinstance(one, Oddity)],
+            [one for one in found if isinstance(one, Notice)],
         )
 
     def files(self) -> dict[str, bytes]:

@@ -1,4 +1,4 @@
-"""Collecting what Moodle, Canvas, nbgrader and people give: who, what and when."""
+"""CollectRequest what Moodle, Canvas, nbgrader and people give: who, what and when."""
 
 import os
 import unicodedata
@@ -6,15 +6,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from packing import DOWNLOADED, NOW, PARIS, Inbox, entry, put, tarred, zipped
+from packing import DOWNLOADED, NOW, PARIS, Inbox, entry, put, read_all_submissions, tarred, zipped
 
 from autograder.domain.course import Limits, Person
 from autograder.domain.submission import ReceivedBy
 from autograder.errors import CourseError
-from autograder.inbox import collect_folder
-from autograder.inbox.archive_entry import parts_of
-from autograder.inbox.confusables import disguise, outline
-from autograder.inbox.naming import Kind, Naming, Owner
+from autograder.inbox.archive_entry import split_name
+from autograder.inbox.confusables import mixed_script, skeleton
+from autograder.inbox.naming import Naming, NamingScheme, Owner
 
 MOODLE = "{}_{}_assignsubmission_file_/{}"
 FLAT = "{}_{}_assignsubmission_file_{}"
@@ -37,17 +36,17 @@ def students(collected) -> list[str]:
 class TestMoodle:
     def test_a_full_name_is_found_in_the_roster(self, inbox):
         """Capitals, blanks and what Moodle leaves out of names make no difference."""
-        collected, oddities = inbox.collect(zipped(moodle("ada  LOVELACE", "Siobhán ONeill", "Bob Jones")))
+        collected, notices = inbox.collect(zipped(moodle("ada  LOVELACE", "Siobhán ONeill", "Bob Jones")))
 
-        assert (students(collected), oddities) == (["ada", "bob", "siobhan"], [])
+        assert (students(collected), notices) == (["ada", "bob", "siobhan"], [])
 
     def test_grading_reads_what_was_collected(self, inbox):
         """Student, bytes, time and doubt arrive at the other side."""
         inbox.collect(zipped(moodle("Ada Lovelace", content=b"ada's")))
 
-        (one,), oddities = collect_folder(inbox.into, "gradients", roster=["ada"])
+        (one,), notices = read_all_submissions(inbox.into, "gradients", roster=["ada"])
 
-        assert oddities == ()
+        assert notices == ()
         assert (one.student, one.content, one.filename) == ("ada", b"ada's", "gradients.ipynb")
         assert one.received == datetime(*DOWNLOADED, tzinfo=PARIS)
         assert one.received_by.doubtful
@@ -60,9 +59,9 @@ class TestMoodle:
 
     def test_without_folders(self, inbox):
         """Moodle can put all files side by side, too."""
-        collected, oddities = inbox.collect(zipped({FLAT.format("Bob Jones", 12, "gd.ipynb"): b"{}"}))
+        collected, notices = inbox.collect(zipped({FLAT.format("Bob Jones", 12, "gd.ipynb"): b"{}"}))
 
-        assert ([(one.student, one.filename) for one in collected], oddities) == ([("bob", "gd.ipynb")], [])
+        assert ([(one.student, one.filename) for one in collected], notices) == ([("bob", "gd.ipynb")], [])
 
     def test_an_online_text_beside_a_notebook_is_passed_over(self, inbox):
         """And one alone is no notebook."""
@@ -73,11 +72,11 @@ class TestMoodle:
             page.format("Bob Jones", 9): b"",
         }
 
-        collected, (oddity,) = inbox.collect(zipped(files))
+        collected, (notice,) = inbox.collect(zipped(files))
 
         assert students(collected) == ["ada"]
-        assert oddity.what == "handed in no notebook, only onlinetext/onlinetext.html"
-        assert oddity.student == "bob"
+        assert notice.what == "handed in no notebook, only onlinetext/onlinetext.html"
+        assert notice.student == "bob"
 
     def test_an_unpacked_zip_is_the_same(self, inbox):
         """Whoever unpacks the zip first collects the folder."""
@@ -98,19 +97,19 @@ class TestMoodle:
     )
     def test_who_cannot_be_matched_is_listed(self, inbox, name, why):
         """A name of two students, of none, or that only looks like one: nobody is guessed."""
-        collected, (oddity,) = inbox.collect(zipped(moodle("Ada Lovelace", name)))
+        collected, (notice,) = inbox.collect(zipped(moodle("Ada Lovelace", name)))
 
         assert students(collected) == ["ada"]
-        assert why in str(oddity)
-        assert not oddity.taken
+        assert why in str(notice)
+        assert not notice.taken
         assert set(inbox.files()) == {"ada"}
 
     def test_two_people_of_one_name_where_the_roster_knows_one(self, inbox):
         """Neither is taken for the one."""
-        collected, (oddity,) = inbox.collect(zipped(moodle("Ada Lovelace", "Bob Jones", "bob jones")))
+        collected, (notice,) = inbox.collect(zipped(moodle("Ada Lovelace", "Bob Jones", "bob jones")))
 
         assert students(collected) == ["ada"]
-        assert "2 of them would be bob (Bob Jones_101, bob jones_102)" in str(oddity)
+        assert "2 of them would be bob (Bob Jones_101, bob jones_102)" in str(notice)
 
     def test_without_names_in_the_roster_it_is_said_what_is_needed(self, inbox):
         """Nothing can be matched, and nothing is written."""
@@ -146,33 +145,33 @@ class TestCanvas:
 
     def test_late_is_passed_on(self, inbox):
         """The zip does not say when, but that it was late: a person can look."""
-        _, (oddity,) = inbox.collect(zipped({"lovelaceada_LATE_4711_99_gd.ipynb": b"{}"}))
+        _, (notice,) = inbox.collect(zipped({"lovelaceada_LATE_4711_99_gd.ipynb": b"{}"}))
 
-        assert (oddity.what, oddity.taken) == ("came late, Canvas says", True)
+        assert (notice.what, notice.taken) == ("came late, Canvas says", True)
 
     @pytest.mark.parametrize(
         "file", ["leesam_1_2_gd.ipynb", "weili_1_2_gd.ipynb", "anon_x1y2z_2_gd.ipynb", "group1_1_2_x.ipynb"]
     )
     def test_who_cannot_be_matched_is_listed(self, inbox, file):
         """Li Wei and Wei Li are one word to Canvas; an anonymous name is nobody's."""
-        collected, (oddity,) = inbox.collect(zipped({file: b"{}"}))
+        collected, (notice,) = inbox.collect(zipped({file: b"{}"}))
 
-        assert (collected, oddity.taken, inbox.files()) == ([], False, {})
+        assert (collected, notice.taken, inbox.files()) == ([], False, {})
 
     def test_a_resubmission_beside_the_first_is_not_guessed(self, inbox):
         """Two different notebooks of one name: which is meant is for a person."""
         files = {"lovelaceada_1_2_gradients.ipynb": b"1", "lovelaceada_1_3_gradients-1.ipynb": b"2"}
 
-        collected, (oddity,) = inbox.collect(zipped(files))
+        collected, (notice,) = inbox.collect(zipped(files))
 
         assert collected == []
-        assert oddity.what == "handed in 2 different notebooks (gradients.ipynb, gradients-1.ipynb)"
+        assert notice.what == "handed in 2 different notebooks (gradients.ipynb, gradients-1.ipynb)"
 
     def test_a_typed_text_is_no_notebook(self, inbox):
         """Canvas writes a page for it."""
-        _, (oddity,) = inbox.collect(zipped({"lovelaceada_4711_text.html": b""}))
+        _, (notice,) = inbox.collect(zipped({"lovelaceada_4711_text.html": b""}))
 
-        assert oddity.what == "handed in no notebook, only text.html"
+        assert notice.what == "handed in no notebook, only text.html"
 
 
 class TestFolders:
@@ -183,9 +182,9 @@ class TestFolders:
         files = {f"{wrapping}{student}/gd.ipynb": student.encode() for student in ("ada", "bob")}
         content = zipped(files) if packing == "zip" else tarred(files, packing if packing != "tar" else "")
 
-        collected, oddities = inbox.collect(content, name=f"class.{packing}")
+        collected, notices = inbox.collect(content, name=f"class.{packing}")
 
-        assert (students(collected), oddities) == (["ada", "bob"], [])
+        assert (students(collected), notices) == (["ada", "bob"], [])
         assert inbox.files() == {"ada": b"ada", "bob": b"bob"}
 
     def test_nbgraders_tree_with_its_timestamps(self, inbox):
@@ -202,9 +201,9 @@ class TestFolders:
             },
         )
 
-        (one,), oddities = inbox.collect(folder)
+        (one,), notices = inbox.collect(folder)
 
-        assert oddities == []
+        assert notices == []
         assert one.student == "ada"
         assert one.received == datetime(2026, 12, 13, 22, 59, 0, 500_000, UTC)
         assert one.received_by is ReceivedBy.TIMESTAMP
@@ -214,13 +213,13 @@ class TestFolders:
     )
     def test_a_timestamp_that_tells_no_time(self, inbox, stamp):
         """A time to come, or none: the file's own is taken, and it is said."""
-        (one,), (oddity,) = inbox.collect(
+        (one,), (notice,) = inbox.collect(
             zipped({"ada/gradients/gradients.ipynb": b"{}", "ada/gradients/timestamp.txt": stamp})
         )
 
         assert one.received_by is ReceivedBy.FILE_TIME
-        assert "timestamp.txt tells no time that has been" in oddity.what
-        assert oddity.taken
+        assert "timestamp.txt tells no time that has been" in notice.what
+        assert notice.taken
 
     def test_a_student_cannot_bring_a_timestamp_through_moodle(self, inbox):
         """Moodle has none, so it can only be the student's."""
@@ -247,10 +246,10 @@ class TestFolders:
             "grades.csv": b"",
         }
 
-        collected, oddities = inbox.collect(zipped(files))
+        collected, notices = inbox.collect(zipped(files))
 
         assert students(collected) == ["ada"]
-        assert [oddity.where for oddity in oddities if not oddity.taken] == []
+        assert [notice.where for notice in notices if not notice.taken] == []
 
     def test_without_a_roster_every_safe_id_is_welcome(self, inbox):
         """A course that has no students.csv yet."""
@@ -260,15 +259,15 @@ class TestFolders:
 
     def test_the_same_notebook_twice_is_one(self, inbox):
         """Equal bytes need no choice."""
-        collected, oddities = inbox.collect(zipped({"ada/a.ipynb": b"{}", "ada/b.ipynb": b"{}"}))
+        collected, notices = inbox.collect(zipped({"ada/a.ipynb": b"{}", "ada/b.ipynb": b"{}"}))
 
-        assert (students(collected), oddities) == (["ada"], [])
+        assert (students(collected), notices) == (["ada"], [])
 
     def test_of_several_the_one_named_after_the_assignment(self, inbox):
         """And it is said."""
-        (one,), (oddity,) = inbox.collect(zipped({"ada/a.ipynb": b"1", "ada/Gradients (2).ipynb": b"2"}))
+        (one,), (notice,) = inbox.collect(zipped({"ada/a.ipynb": b"1", "ada/Gradients (2).ipynb": b"2"}))
 
-        assert (one.filename, oddity.taken) == ("Gradients (2).ipynb", True)
+        assert (one.filename, notice.taken) == ("Gradients (2).ipynb", True)
 
 
 class TestAgain:
@@ -279,8 +278,8 @@ class TestAgain:
         later = [(entry(next(iter(moodle("Ada Lovelace"))), when=(2026, 12, 14, 9, 50, 0)), b"{}")]
 
         for content in (zipped(moodle("Ada Lovelace")), zipped(later)):
-            (one,), oddities = inbox.collect(content)
-            assert (one.unchanged, oddities) == (True, [])
+            (one,), notices = inbox.collect(content)
+            assert (one.unchanged, notices) == (True, [])
 
         assert sorted(inbox.into.rglob("*")) == before
 
@@ -290,7 +289,7 @@ class TestAgain:
         inbox.collect(zipped({name: b"first"}))
         inbox.collect(zipped([(entry(name, when=(2026, 12, 14, 9, 50, 0)), b"second")]))
 
-        (one,), _ = collect_folder(inbox.into, "gradients")
+        (one,), _ = read_all_submissions(inbox.into, "gradients")
 
         assert one.content == b"second"
         assert len(list(inbox.into.glob("ada/*/gradients.ipynb"))) == 2
@@ -301,7 +300,7 @@ class TestAgain:
             inbox.collect(zipped({"ada/gd.ipynb": content}))
 
         assert len(list(inbox.into.glob("ada/*/gradients.ipynb"))) == 2
-        assert collect_folder(inbox.into, "gradients")[0][0].content == b"second"
+        assert read_all_submissions(inbox.into, "gradients")[0][0].content == b"second"
 
     def test_an_older_zip_after_a_newer_one_is_said(self, inbox):
         """It is kept, but the newer one stays the one that is graded, which somebody should know."""
@@ -309,12 +308,12 @@ class TestAgain:
         inbox.collect(zipped({name: b"new"}))
         old = zipped([(entry(name, when=(2026, 12, 1, 9, 50, 0)), b"old")])
 
-        _, (oddity,) = inbox.collect(old)
+        _, (notice,) = inbox.collect(old)
         again, nothing = inbox.collect(old)
 
-        assert "seems older than the attempt of 2026-12-14 08:30" in oddity.what
+        assert "seems older than the attempt of 2026-12-14 08:30" in notice.what
         assert ([one.unchanged for one in again], nothing) == ([True], [])
-        assert collect_folder(inbox.into, "gradients")[0][0].content == b"new"
+        assert read_all_submissions(inbox.into, "gradients")[0][0].content == b"new"
 
     def test_a_time_to_come_is_the_time_of_collecting(self, inbox):
         """A clock that is wrong somewhere makes nobody late."""
@@ -331,9 +330,12 @@ class TestAgain:
 
     def test_two_runs_at_once(self, inbox):
         """The second is told to wait, and harms nothing."""
-        from autograder.inbox.destination import Shelf
+        from autograder.inbox.destination import Destination
 
-        with Shelf(inbox.into, "gradients"), pytest.raises(CourseError, match="another run collects into it"):
+        with (
+            Destination(inbox.into, "gradients"),
+            pytest.raises(CourseError, match="another run collects into it"),
+        ):
             inbox.collect(zipped(moodle("Ada Lovelace")))
 
     def test_a_folder_that_cannot_be_written(self, inbox):
@@ -347,7 +349,7 @@ class TestAgain:
         "source", ["course/submissions/gradients", "course", "course/submissions/gradients/ada"]
     )
     def test_what_was_collected_is_no_source(self, inbox, source):
-        """Collecting a folder into itself would never end."""
+        """CollectRequest a folder into itself would never end."""
         put(inbox.into, {"ada/gd.ipynb": b"{}"})
 
         with pytest.raises(CourseError, match="one cannot lie in the other"):
@@ -359,52 +361,52 @@ class TestAgain:
     [
         (
             "Ada_1_assignsubmission_file_/Bob_2_assignsubmission_file_/x.ipynb",
-            Owner(Kind.MOODLE, "Ada", "1"),
+            Owner(NamingScheme.MOODLE, "Ada", "1"),
             2,
         ),
         (
             "Ada_1_assignsubmission_file_Bob_2_assignsubmission_file_x.ipynb",
-            Owner(Kind.MOODLE, "Ada", "1"),
+            Owner(NamingScheme.MOODLE, "Ada", "1"),
             1,
         ),
-        ("Ada_1_assignsubmission_file_bob_2_3_x.ipynb", Owner(Kind.MOODLE, "Ada", "1"), 1),
-        ("ada_1_2_Bob_2_assignsubmission_file_x.ipynb", Owner(Kind.CANVAS, "ada", "1"), 1),
-        ("ada_1_2_bob_3_4_x.ipynb", Owner(Kind.CANVAS, "ada", "1"), 1),
-        ("ada_LATE_1_2_bob_LATE_3_4_x.ipynb", Owner(Kind.CANVAS, "ada", "1"), 1),
-        ("ada/bob/x.ipynb", Owner(Kind.FOLDER, "ada"), 2),
-        ("submitted/ada/submitted/x.ipynb", Owner(Kind.FOLDER, "ada"), 2),
-        ("eve/submissions/bob/x.ipynb", Owner(Kind.FOLDER, "eve"), 3),
+        ("Ada_1_assignsubmission_file_bob_2_3_x.ipynb", Owner(NamingScheme.MOODLE, "Ada", "1"), 1),
+        ("ada_1_2_Bob_2_assignsubmission_file_x.ipynb", Owner(NamingScheme.CANVAS, "ada", "1"), 1),
+        ("ada_1_2_bob_3_4_x.ipynb", Owner(NamingScheme.CANVAS, "ada", "1"), 1),
+        ("ada_LATE_1_2_bob_LATE_3_4_x.ipynb", Owner(NamingScheme.CANVAS, "ada", "1"), 1),
+        ("ada/bob/x.ipynb", Owner(NamingScheme.FOLDER, "ada"), 2),
+        ("submitted/ada/submitted/x.ipynb", Owner(NamingScheme.FOLDER, "ada"), 2),
+        ("eve/submissions/bob/x.ipynb", Owner(NamingScheme.FOLDER, "eve"), 3),
     ],
 )
 def test_whose_a_file_is_the_first_name_tells(path, owner, inside):
     """Whatever a student adds behind it, in the manner of Moodle, Canvas or a folder."""
-    place = Naming("gradients", frozenset({"ada", "bob"}), "class").place(parts_of(path))
+    place = Naming("gradients", frozenset({"ada", "bob"}), "class").locate(split_name(path))
 
     assert (place.owner, len(place.inside)) == (owner, inside)
 
 
-def test_a_student_called_as_a_wrapping_is_a_student():
+def test_a_student_called_as_a_wrapper_is_a_student():
     """Where the roster has an id such as the archive's name, a folder of that name is the student's."""
-    place = Naming("gradients", frozenset({"ada"}), "ada").place(("ada", "bob", "x.ipynb"))
+    place = Naming("gradients", frozenset({"ada"}), "ada").locate(("ada", "bob", "x.ipynb"))
 
-    assert place.owner == Owner(Kind.FOLDER, "ada")
+    assert place.owner == Owner(NamingScheme.FOLDER, "ada")
 
 
-def test_outlines_are_equal_where_looks_are():
+def test_skeletons_are_equal_where_looks_are():
     """Letters of other alphabets, capitals, and what cannot be seen."""
-    assert len({outline(name) for name in ("ada", "аda", "ADA", "a\u200bda", "ａda")}) == 1
-    assert outline("ada") != outline("aba")
-    assert (disguise("аda"), disguise("ада"), disguise("zoé")) == ("U+0430", "", "")
+    assert len({skeleton(name) for name in ("ada", "аda", "ADA", "a\u200bda", "ａda")}) == 1
+    assert skeleton("ada") != skeleton("aba")
+    assert (mixed_script("аda"), mixed_script("ада"), mixed_script("zoé")) == ("U+0430", "", "")
 
 
 def test_a_limit_follows_from_the_assignment(inbox):
     """One notebook is as large as limits.notebook_mb allows."""
     content = os.urandom(1_500_000)
 
-    _, (oddity,) = inbox.collect(zipped({"ada/gd.ipynb": content}))
+    _, (notice,) = inbox.collect(zipped({"ada/gd.ipynb": content}))
     collected, _ = inbox.collect(zipped({"ada/gd.ipynb": content}), limits=Limits(notebook_mb=2))
 
-    assert oddity.what == "has more than the 1 MB that are read of one notebook"
+    assert notice.what == "has more than the 1 MB that are read of one notebook"
     assert students(collected) == ["ada"]
 
 

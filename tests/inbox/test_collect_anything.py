@@ -9,11 +9,10 @@ import pytest
 from hostile_archives import BOB, HONEST, base256, header
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from packing import CLASS, Inbox, entry, tarred, zipped
+from packing import CLASS, Inbox, entry, read_all_submissions, tarred, zipped
 
 from autograder.domain.course import Person
 from autograder.errors import CourseError
-from autograder.inbox import collect_folder
 
 PARTS = st.sampled_from(
     [
@@ -44,8 +43,8 @@ def nothing_but_submissions(content: bytes, people: tuple[Person, ...]) -> None:
     with TemporaryDirectory() as name:
         inbox = Inbox(Path(name), people)
         with suppress(CourseError):
-            _, oddities = inbox.collect(content)
-            assert all(str(oddity).isprintable() for oddity in oddities)
+            _, notices = inbox.collect(content)
+            assert all(str(notice).isprintable() for notice in notices)
         assert {path.name for path in inbox.root.iterdir()} <= {"download.zip", "course"}
         for path in (inbox.root / "course").rglob("*"):
             assert not path.is_symlink()
@@ -55,7 +54,7 @@ def nothing_but_submissions(content: bytes, people: tuple[Person, ...]) -> None:
                 assert not attempt.startswith(".")
                 assert not people or student in {person.id for person in people}
         if inbox.into.is_dir():
-            submissions, odd = collect_folder(inbox.into, "gradients")
+            submissions, odd = read_all_submissions(inbox.into, "gradients")
             assert odd == ()
             assert {one.student for one in submissions} == set(inbox.files())
 

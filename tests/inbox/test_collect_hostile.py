@@ -148,13 +148,13 @@ def test_what_concerns_one_file_concerns_nobody_else(inbox, attack):
     make, expected = LISTED[attack]
     before = set(Path("/tmp").glob("gd*"))
 
-    collected, oddities = inbox.collect(make())
+    collected, notices = inbox.collect(make())
 
     assert [one.student for one in collected if one.student != "bob"] == ["ada"]
-    assert any(expected in str(oddity) for oddity in oddities), [str(one) for one in oddities]
-    assert not all(oddity.taken for oddity in oddities)
-    assert all(str(oddity).isprintable() for oddity in oddities)
-    assert len(oddities) < 9
+    assert any(expected in str(notice) for notice in notices), [str(one) for one in notices]
+    assert not all(notice.taken for notice in notices)
+    assert all(str(notice).isprintable() for notice in notices)
+    assert len(notices) < 9
     assert {student: content for student, content in inbox.files().items() if student != "bob"} == ADA
     assert set(Path("/tmp").glob("gd*")) == before
     assert {path.name for path in inbox.root.iterdir()} == {"course", "download.zip"}
@@ -247,10 +247,10 @@ def test_several_large_notebooks_of_one_student_are_bounded(inbox):
     """Twenty files of a megabyte are not written to the disk for one student."""
     files = [(entry(f"bob/{n}.ipynb"), os.urandom(900_000)) for n in range(10)]
 
-    collected, oddities = inbox.collect(with_honest(*files))
+    collected, notices = inbox.collect(with_honest(*files))
 
     assert [one.student for one in collected] == ["ada"]
-    assert any("all notebooks of one student together" in oddity.what for oddity in oddities)
+    assert any("all notebooks of one student together" in notice.what for notice in notices)
 
 
 @pytest.mark.parametrize("before", ["ADA", "аda", "a\u00adda"])
@@ -259,10 +259,10 @@ def test_without_a_roster_a_name_that_looks_like_one_before_is_listed(inbox, bef
     inbox.people = ()
     put(inbox.into, {f"{before}/20261201T090000Z/gradients.ipynb": b"before"})
 
-    collected, (oddity,) = inbox.collect(zipped(dict([HONEST])))
+    collected, (notice,) = inbox.collect(zipped(dict([HONEST])))
 
     assert (collected, inbox.files()) == ([], {before: b"before"})
-    assert "looks like" in oddity.what
+    assert "looks like" in notice.what
 
 
 @pytest.mark.parametrize("other", ["ADA", "ａda", "аdа"])
@@ -270,10 +270,10 @@ def test_without_a_roster_names_that_look_alike_are_listed(inbox, other):
     """Neither of two students whose names cannot be told apart is taken for the other."""
     inbox.people = ()
 
-    collected, oddities = inbox.collect(with_honest((entry(f"{other}/gd.ipynb"), b"x"), (entry(BOB), b"{}")))
+    collected, notices = inbox.collect(with_honest((entry(f"{other}/gd.ipynb"), b"x"), (entry(BOB), b"{}")))
 
     assert inbox.files().get("ada", b"ada's") == b"ada's"
-    assert oddities
+    assert notices
     assert other not in inbox.files()
     assert "bob" in [one.student for one in collected]
 
@@ -285,10 +285,10 @@ def test_what_stands_in_the_way_is_not_followed(inbox):
     (inbox.into / "ada").symlink_to(inbox.root / "elsewhere")
     (inbox.into / "bob").write_bytes(b"")
 
-    collected, oddities = inbox.collect(zipped({HONEST[0]: b"{}", BOB: b"{}"}))
+    collected, notices = inbox.collect(zipped({HONEST[0]: b"{}", BOB: b"{}"}))
 
     assert collected == []
-    assert ["is a link or a file" in str(oddity) for oddity in oddities] == [True, True]
+    assert ["is a link or a file" in str(notice) for notice in notices] == [True, True]
     assert [path.name for path in (inbox.root / "elsewhere").iterdir()] == ["x"]
 
 
@@ -305,11 +305,11 @@ def test_a_folder_of_traps(inbox, monkeypatch):
     with socket.socket(socket.AF_UNIX) as listening:
         listening.bind("gd.ipynb")
 
-        collected, oddities = inbox.collect(source)
+        collected, notices = inbox.collect(source)
 
     assert [one.student for one in collected] == ["ada"]
     assert inbox.files() == ADA
-    assert len([one for one in oddities if not one.taken]) >= 5
+    assert len([one for one in notices if not one.taken]) >= 5
 
 
 def test_a_pipe_as_a_source_keeps_nobody_waiting(inbox):
@@ -342,11 +342,11 @@ def test_a_collection_that_is_not_finished_writes_nothing_half(inbox):
     from packing import NOW, PARIS
 
     from autograder.domain.course import Limits
-    from autograder.inbox.collector import Collecting
+    from autograder.inbox.collector import CollectRequest
 
     source = inbox.root / "download.zip"
     source.write_bytes(zipped({HONEST[0]: b"ada's", BOB: b"{}"}))
-    running = collect(Collecting(source, "gradients", inbox.into, CLASS, Limits(), PARIS, NOW))
+    running = collect(CollectRequest(source, "gradients", inbox.into, CLASS, Limits(), PARIS, NOW))
     next(running)
     running.close()
 

@@ -5,10 +5,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from packing import Inbox, zipped
+from packing import Inbox, read_all_submissions, zipped
 
 from autograder.errors import CourseError
-from autograder.inbox import collect_folder
 
 _HERE = Path(__file__).parent
 _CHILD = """
@@ -38,10 +37,10 @@ FILES = {"ada": b"new", "bob": b"bob's", "zoé": b"z"}
 def state(inbox: Inbox) -> dict[str, bytes]:
     """What would be graded; nothing may be odd but that there is nothing yet."""
     try:
-        submissions, oddities = collect_folder(inbox.into, "gradients")
+        submissions, notices = read_all_submissions(inbox.into, "gradients")
     except CourseError:  # not even a folder yet
         return {}
-    assert [one for one in oddities if "holds no student's folder" not in one.what] == []
+    assert [one for one in notices if "holds no student's folder" not in one.what] == []
     return {one.student: one.content for one in submissions}
 
 

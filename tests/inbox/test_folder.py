@@ -12,11 +12,13 @@ from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
 import pytest
+from packing import read_all_submissions
 
 from autograder.domain.course import Limits
 from autograder.domain.submission import ReceivedBy
 from autograder.errors import CourseError
-from autograder.inbox import Oddity, arrivals, collect_folder
+from autograder.inbox.folder import read_submissions
+from autograder.inbox.notice import Notice
 
 PARIS = ZoneInfo("Europe/Paris")
 
@@ -44,7 +46,7 @@ def without_the_rights_of_root():
 
 def students(folder: Path, **options) -> list[str]:
     """Whose submissions are found."""
-    return [one.student for one in collect_folder(folder, "gradients", **options)[0]]
+    return [one.student for one in read_all_submissions(folder, "gradients", **options)[0]]
 
 
 @pytest.fixture
@@ -58,11 +60,11 @@ def honest(tmp_path: Path) -> Path:
 def the_oddity(honest: Path):
     """The only odd line of the folder; ada's submission must have come through whatever else is there."""
 
-    def collect(**options) -> Oddity:
-        submissions, oddities = collect_folder(honest, "gradients", **options)
+    def collect(**options) -> Notice:
+        submissions, notices = read_all_submissions(honest, "gradients", **options)
         assert ("ada", b"ada's") in [(one.student, one.content) for one in submissions]
-        (oddity,) = oddities
-        return oddity
+        (notice,) = notices
+        return notice
 
     return collect
 
@@ -72,9 +74,9 @@ class TestWhatIsTaken:
         """Id, bytes, name and time of a plain submission."""
         os.utime(honest / "ada/gradients.ipynb", (0, 1_800_000_000))
 
-        (one,), oddities = collect_folder(honest, "gradients", zone=PARIS)
+        (one,), notices = read_all_submissions(honest, "gradients", zone=PARIS)
 
-        assert oddities == ()
+        assert notices == ()
         assert (one.student, one.assignment, one.content, one.filename) == (
             "ada",
             "gradients",
@@ -89,7 +91,7 @@ class TestWhatIsTaken:
         """Submissions are read when they are asked for, so that a class need not fit in memory."""
         for student in ("zoe", "bob"):
             put(honest, f"{student}/x.ipynb")
-        stream = arrivals(honest, "gradients")
+        stream = read_submissions(honest, "gradients")
 
         assert next(stream).student == "ada"
         put(honest, "bob/x.ipynb", b"changed meanwhile")
@@ -101,13 +103,13 @@ class TestWhatIsTaken:
         """What a browser or a student makes of the file's name costs nothing."""
         put(tmp_path, f"ada/{name}")
 
-        assert collect_folder(tmp_path, "gradients")[0][0].filename == name
+        assert read_all_submissions(tmp_path, "gradients")[0][0].filename == name
 
     def test_an_empty_file_is_a_submission(self, tmp_path):
         """Its student gets a report that says so."""
         put(tmp_path, "ada/gradients.ipynb", b"")
 
-        assert [one.content for one in collect_folder(tmp_path, "gradients")[0]] == [b""]
+        assert [one.content for one in read_all_submissions(tmp_path, "gradients")[0]] == [b""]
 
     def test_what_programs_leave_behind_is_passed_over(self, honest):
         """Checkpoints, resource forks and lists beside the folders are neither taken nor listed."""
@@ -118,9 +120,9 @@ class TestWhatIsTaken:
         put(honest, ".DS_Store")
         put(honest, "grades.csv")
 
-        submissions, oddities = collect_folder(honest, "gradients")
+        submissions, notices = read_all_submissions(honest, "gradients")
 
-        assert ([one.content for one in submissions], oddities) == ([b"ada's"], ())
+        assert ([one.content for one in submissions], notices) == ([b"ada's"], ())
 
     def test_a_decomposed_name_is_the_student_it_looks_like(self, tmp_path):
         """A folder copied from a Mac is found in the roster."""
@@ -134,13 +136,13 @@ class TestTimeOfReceipt:
         """nbgrader's file beside the notebook tells the time, with a mark that knows its source."""
         put(honest, "ada/timestamp.txt", b"2026-10-12 15:30:00.5 UTC\n")
 
-        (one,), oddities = collect_folder(honest, "gradients")
+        (one,), notices = read_all_submissions(honest, "gradients")
 
         assert (one.received, one.received_by) == (
             datetime(2026, 10, 12, 15, 30, 0, 500_000, UTC),
             ReceivedBy.TIMESTAMP,
         )
-        assert oddities == ()
+        assert notices == ()
 
     @pytest.mark.parametrize(
         "content", [b"", b"soon", b"\xff\xfe\0", b"2026-10-12 15:30:00 UTC" + b" " * 10_000]
@@ -149,10 +151,10 @@ class TestTimeOfReceipt:
         """The submission is taken with its doubtful file time."""
         put(honest, "ada/timestamp.txt", content)
 
-        oddity = the_oddity()
+        notice = the_oddity()
 
-        assert (oddity.student, oddity.taken) == ("ada", True)
-        assert "doubtful" in oddity.todo
+        assert (notice.student, notice.taken) == ("ada", True)
+        assert "doubtful" in notice.todo
 
     def test_a_linked_timestamp_is_not_followed(self, honest, the_oddity, tmp_path_factory):
         """A link could name any file of the grader's."""
@@ -168,7 +170,7 @@ class TestTimeOfReceipt:
         put(tmp_path, "ada/20261012T090000Z/timestamp.txt", b"1999-01-01 00:00:00 UTC")
         put(tmp_path, "bob/20261012T090000Z-file/gradients.ipynb")
 
-        (ada, bob), oddities = collect_folder(tmp_path, "gradients")
+        (ada, bob), notices = read_all_submissions(tmp_path, "gradients")
 
         assert (ada.content, ada.received, ada.received_by) == (
             b"late",
@@ -176,16 +178,16 @@ class TestTimeOfReceipt:
             ReceivedBy.ARCHIVE,
         )
         assert bob.received_by.doubtful
-        assert oddities == ()
+        assert notices == ()
 
     def test_an_empty_latest_attempt_is_not_replaced_by_an_earlier_one(self, honest, the_oddity):
         """Which attempt counts is not guessed."""
         put(honest, "bob/20261011T090000Z/gradients.ipynb")
         put(honest, "bob/20261012T090000Z/readme.txt")
 
-        oddity = the_oddity()
+        notice = the_oddity()
 
-        assert (oddity.student, oddity.what) == ("bob", "holds no notebook, only readme.txt")
+        assert (notice.student, notice.what) == ("bob", "holds no notebook, only readme.txt")
 
     def test_a_notebook_beside_attempts_is_listed(self, honest, the_oddity):
         """A file that somebody dropped beside the attempts is neither taken nor passed over silently."""
@@ -201,10 +203,10 @@ class TestWhatIsListed:
         put(honest, "bob/gradients.ipynb", b"this")
         put(honest, "bob/scratch.ipynb", b"not this")
 
-        oddity = the_oddity()
+        notice = the_oddity()
 
-        assert oddity.taken
-        assert oddity.what == "holds 2 notebooks (gradients.ipynb, scratch.ipynb)"
+        assert notice.taken
+        assert notice.what == "holds 2 notebooks (gradients.ipynb, scratch.ipynb)"
         assert students(honest) == ["ada", "bob"]
 
     def test_of_two_others_none_is_taken(self, honest, the_oddity):
@@ -212,10 +214,10 @@ class TestWhatIsListed:
         put(honest, "bob/gradients (1).ipynb")
         put(honest, "bob/gradients (2).ipynb")
 
-        oddity = the_oddity()
+        notice = the_oddity()
 
-        assert not oddity.taken
-        assert oddity.todo == "keep the one to grade, or name it gradients.ipynb"
+        assert not notice.taken
+        assert notice.todo == "keep the one to grade, or name it gradients.ipynb"
 
     def test_no_notebook(self, honest, the_oddity):
         """What is there instead is named."""
@@ -233,10 +235,10 @@ class TestWhatIsListed:
         """It is no notebook, whatever it holds."""
         put(honest, "bob/gradients.ipynb/gradients.ipynb")
 
-        oddity = the_oddity()
+        notice = the_oddity()
 
-        assert oddity.where.endswith("bob/gradients.ipynb")
-        assert not oddity.taken
+        assert notice.where.endswith("bob/gradients.ipynb")
+        assert not notice.taken
 
     def test_a_folder_named_like_a_notebook_beside_a_real_one(self, honest, the_oddity):
         """The real one is taken."""
@@ -284,9 +286,9 @@ class TestWhatIsListed:
         with socket.socket(socket.AF_UNIX) as listening:
             listening.bind("gradients.ipynb")
 
-            (oddity,) = collect_folder(tmp_path, "gradients")[1]
+            (notice,) = read_all_submissions(tmp_path, "gradients")[1]
 
-        assert oddity.what == "is a pipe, a socket or a device"
+        assert notice.what == "is a pipe, a socket or a device"
 
     def test_a_file_of_200_megabytes_is_not_read(self, honest, the_oddity):
         """It is refused by its size, and the limit is named."""
@@ -294,13 +296,13 @@ class TestWhatIsListed:
         os.truncate(honest / "bob/gradients.ipynb", 200_000_000)
         tracemalloc.start()
         try:
-            oddity = the_oddity()
+            notice = the_oddity()
             peak = tracemalloc.get_traced_memory()[1]
         finally:
             tracemalloc.stop()
 
-        assert oddity.what == "has 200.0 MB, more than the 20 MB that are read"
-        assert "limits.notebook_mb" in oddity.todo
+        assert notice.what == "has 200.0 MB, more than the 20 MB that are read"
+        assert "limits.notebook_mb" in notice.todo
         assert peak < 5_000_000
 
     def test_a_file_of_the_limit_is_read(self, tmp_path):
@@ -319,11 +321,11 @@ class TestWhatIsListed:
             put(folder, "bob/gradients.ipynb").chmod(0)
             put(folder, "cy/gradients.ipynb").parent.chmod(0)
             with without_the_rights_of_root():
-                submissions, oddities = collect_folder(folder, "gradients")
+                submissions, notices = read_all_submissions(folder, "gradients")
             (folder / "cy").chmod(0o755)
 
         assert [one.student for one in submissions] == ["ada"]
-        assert [(one.student, one.what) for one in oddities] == [
+        assert [(one.student, one.what) for one in notices] == [
             ("bob", "cannot be read (Permission denied)"),
             ("cy", "cannot be read (Permission denied)"),
         ]
@@ -332,20 +334,20 @@ class TestWhatIsListed:
         """Where there is a roster, a stranger's folder is listed with the id it may have meant."""
         put(honest, "robert/gradients.ipynb")
 
-        oddity = the_oddity(roster=["ada", "roberts"])
+        notice = the_oddity(roster=["ada", "roberts"])
 
-        assert oddity.what == "no student of students.csv has the id robert"
-        assert "(is it roberts?)" in oddity.todo
+        assert notice.what == "no student of students.csv has the id robert"
+        assert "(is it roberts?)" in notice.todo
 
     @pytest.mark.parametrize("name", ["-rf", " bob", "b\u202eob", "a\nb", "b:b"])
     def test_names_that_could_do_harm(self, honest, the_oddity, name):
         """Such a folder is listed, and what is printed of it holds no control character."""
         put(honest, f"{name}/gradients.ipynb")
 
-        oddity = the_oddity()
+        notice = the_oddity()
 
-        assert oddity.what.startswith("this name of a folder ")
-        assert str(oddity).isprintable()
+        assert notice.what.startswith("this name of a folder ")
+        assert str(notice).isprintable()
 
     def test_a_name_that_is_no_text(self, honest, the_oddity):
         """Bytes that are not UTF-8 do not stop the others."""
@@ -370,7 +372,7 @@ class TestWhatIsListed:
 
     def test_an_empty_folder_of_submissions(self, tmp_path):
         """Nothing at all is said too."""
-        assert "no student's folder" in str(collect_folder(tmp_path, "gradients")[1][0])
+        assert "no student's folder" in str(read_all_submissions(tmp_path, "gradients")[1][0])
 
     @pytest.mark.parametrize("name", ["missing", "file"])
     def test_no_folder_of_submissions(self, tmp_path, name):
@@ -378,4 +380,4 @@ class TestWhatIsListed:
         put(tmp_path, "file")
 
         with pytest.raises(CourseError, match=r"is expected at .*<student>"):
-            collect_folder(tmp_path / name, "gradients")
+            read_all_submissions(tmp_path / name, "gradients")

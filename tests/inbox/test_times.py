@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder.domain.submission import ReceivedBy
-from autograder.inbox.times import file_time, folder_name, read_folder_name, read_timestamp
+from autograder.inbox.times import convert_file_time, format_folder_name, read_folder_name, read_timestamp
 
 PARIS = ZoneInfo("Europe/Paris")
 HALF_PAST_THREE = datetime(2026, 10, 12, 15, 30, tzinfo=UTC)
@@ -76,7 +76,7 @@ def test_no_text_does_anything_else_than_be_refused(text):
 )
 def test_the_name_of_an_attempts_folder_is_read_back(received, received_by):
     """Time and source of a receipt survive in the folder's name."""
-    told = read_folder_name(folder_name(received, received_by))
+    told = read_folder_name(format_folder_name(received, received_by))
 
     # Python holds a time that a zone skips or repeats unequal to any time of another zone.
     assert told == (received.astimezone(UTC), received_by)
@@ -93,4 +93,4 @@ def test_other_folders_are_no_attempts(name):
 @pytest.mark.parametrize("seconds", [-1e30, -1.0, 0.0, 1e12, 1e30])
 def test_an_impossible_file_time_is_still_a_time(seconds):
     """A file system may hold any number as a file's time."""
-    assert file_time(seconds, zone=PARIS).tzinfo is PARIS
+    assert convert_file_time(seconds, zone=PARIS).tzinfo is PARIS
