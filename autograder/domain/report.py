@@ -6,7 +6,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from autograder.domain.answer import ExampleRun
-from autograder.domain.submission import ReceivedBy
+from autograder.domain.receipt import Receipt
 
 
 class Outcome(StrEnum):
@@ -167,21 +167,6 @@ class Isolation:
 
 
 @dataclass(frozen=True, slots=True)
-class Receipt:
-    """What was handed in: proof for the student."""
-
-    student: str
-    assignment: str
-    blob: str
-    """SHA-256 of the file."""
-    filename: str
-    received: datetime
-    received_by: ReceivedBy
-    found: tuple[str, ...] = ()
-    """Names of the questions that were found in the file."""
-
-
-@dataclass(frozen=True, slots=True)
 class Report:
     """All that grading produced for one submission; its score is derived."""
 
@@ -215,10 +200,12 @@ class Report:
 
     @property
     def student(self) -> str:
+        """Who handed it in."""
         return self.receipt.student
 
     @property
     def assignment(self) -> str:
+        """What it was handed in for."""
         return self.receipt.assignment
 
     @property

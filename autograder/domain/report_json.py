@@ -12,6 +12,7 @@ from fractions import Fraction
 from typing import Any
 
 from autograder.domain.answer import ExampleRun
+from autograder.domain.receipt import Receipt
 from autograder.domain.report import (
     CellEnding,
     CellRun,
@@ -21,7 +22,6 @@ from autograder.domain.report import (
     GroupStanding,
     Isolation,
     Outcome,
-    Receipt,
     Report,
     Series,
     Verdict,

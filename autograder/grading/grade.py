@@ -10,8 +10,10 @@ import numpy as np
 
 from autograder import __version__
 from autograder.domain.answer import Answer
-from autograder.domain.course import Disclosure, Plan
-from autograder.domain.report import CellEnding, CellRun, Isolation, Outcome, Receipt, Report, Verdict
+from autograder.domain.disclosure import disclose
+from autograder.domain.lateness import lateness
+from autograder.domain.receipt import Receipt
+from autograder.domain.report import CellEnding, CellRun, Isolation, Outcome, Report, Verdict
 from autograder.domain.submission import Submission
 from autograder.errors import IsolationError, SandboxError, SubmissionError
 from autograder.grading.assignment import OpenAssignment
@@ -105,44 +107,24 @@ def _report(
     student: Run,
     verdicts: tuple[Verdict, ...],
 ) -> Report:
+    receipt = Receipt.of(submission, found=notebook.found)
+    late = lateness(receipt, assignment.plan)
     skipped = (CellRun(cell.number, CellEnding.SKIPPED, cell.source) for cell in notebook.skipped)
     return Report(
-        receipt=_receipt(submission, notebook.found),
+        receipt=receipt,
         revision=assignment.revision,
-        verdicts=tuple(disclosed(_explain_absence(v, notebook), assignment.plan) for v in verdicts),
+        verdicts=tuple(disclose(_explain_absence(v, notebook), assignment.plan) for v in verdicts),
         isolation=student.isolation,
         graded=datetime.now(UTC),
         title=assignment.released.text.title,
         trouble=student.trouble,
-        notes=(*lateness(submission, assignment.plan), *notebook.notes, *student.notes),
+        notes=(*([late] if late else []), *notebook.notes, *student.notes),
         cells=tuple(sorted((*student.cells, *skipped), key=lambda cell: cell.number)),
         versions=_versions(),
     )
 
 
 _NOTHING_WRITTEN = "A person marks this part. Below its heading, nothing was found but what was handed out."
-
-
-def lateness(submission: Submission, plan: Plan) -> tuple[str, ...]:
-    """How late a submission is, where it is; what that costs is the course's business."""
-    if plan.deadline is None or submission.received <= plan.deadline + plan.grace:
-        return ()
-    minutes = int((submission.received - plan.deadline).total_seconds()) // 60
-    late = f"{minutes // 1440} days" if minutes >= 2880 else f"{minutes // 60} h {minutes % 60:02d} min"
-    doubt = ", by the time of the file, which may be wrong" if submission.received_by.doubtful else ""
-    return (f"Received {late} after the deadline{doubt}.",)
-
-
-def disclosed(verdict: Verdict, plan: Plan) -> Verdict:
-    """The verdict as far as the course tells students of hidden cases; the public examples are theirs."""
-    if plan.disclosure is not Disclosure.NEVER or verdict.mark is None:
-        return verdict
-    sentence = (
-        "Right."
-        if verdict.mark == 1
-        else "Not all of it is right; this course tells no more of hidden cases."
-    )
-    return replace(verdict, sentence=sentence, mistake=None, hint="", advice=(), groups=())
 
 
 def _explain_absence(verdict: Verdict, notebook: Matched) -> Verdict:
@@ -168,7 +150,7 @@ def ungraded(submission: Submission, assignment: OpenAssignment, *, trouble: str
         for name, points, title in statements + typed
     )
     return Report(
-        receipt=_receipt(submission),
+        receipt=Receipt.of(submission),
         revision=assignment.revision,
         verdicts=verdicts,
         isolation=Isolation(0),
@@ -176,18 +158,6 @@ def ungraded(submission: Submission, assignment: OpenAssignment, *, trouble: str
         title=assignment.released.text.title,
         trouble=trouble,
         versions=_versions(),
-    )
-
-
-def _receipt(submission: Submission, found: tuple[str, ...] = ()) -> Receipt:
-    return Receipt(
-        student=submission.student,
-        assignment=submission.assignment,
-        blob=submission.blob,
-        filename=submission.filename,
-        received=submission.received,
-        received_by=submission.received_by,
-        found=found,
     )
 
 

@@ -3,7 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 
-from autograder.domain.report import CellEnding, CellRun, Isolation, Outcome, Receipt, Report, Verdict
+from autograder.domain.receipt import Receipt
+from autograder.domain.report import CellEnding, CellRun, Isolation, Outcome, Report, Verdict
 from autograder.domain.submission import ReceivedBy, Submission
 
 NOON = datetime(2026, 10, 12, 12, 0, tzinfo=UTC)

@@ -1,19 +1,18 @@
 """A pile of submissions: what goes wrong with one concerns that one."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
-from autograder.domain.course import Disclosure, Limits, Plan
-from autograder.domain.report import Outcome, Report, Verdict
+from autograder.domain.course import Limits, Plan
+from autograder.domain.report import Report
 from autograder.domain.submission import ReceivedBy, Submission
 from autograder.errors import IsolationError
 from autograder.grading import batch as session
 from autograder.grading.assignment import OpenAssignment
-from autograder.grading.grade import disclosed, lateness
 from autograder.notebook.released import Released
 from autograder.questions.solutions import prepare
 
@@ -102,33 +101,3 @@ def test_a_report_file_is_whole_or_not_there(tmp_path: Path) -> None:
 
     assert (tmp_path / "report.html").read_text("utf-8") == "old"
     assert [file.name for file in tmp_path.iterdir()] == ["report.html"]
-
-
-def late_by(minutes: int, *, grace: int = 0) -> str:
-    """What a report notes of a submission that was received so many minutes after the deadline."""
-    [submission] = pile("a")
-    deadline = submission.received - timedelta(minutes=minutes)
-    plan = Plan("doubling", "Doubling", Fraction(1), deadline=deadline, grace=timedelta(minutes=grace))
-    return " ".join(lateness(submission, plan))
-
-
-def test_a_late_submission_is_told_how_late_it_is() -> None:
-    """Within the grace nothing is said; what lateness costs is not the report's business."""
-    assert late_by(65) == "Received 1 h 05 min after the deadline."
-    assert late_by(4 * 24 * 60) == "Received 4 days after the deadline."
-    assert late_by(10, grace=15) == ""
-    assert late_by(-5) == ""
-
-
-def test_a_course_may_tell_nothing_of_hidden_cases() -> None:
-    """With disclosure "never" a verdict keeps its mark and loses its reasons."""
-    told = Verdict(
-        "q", Fraction(2), Outcome.WRONG, Fraction(1, 4), "Wrong sign.", mistake="sign", hint="Look."
-    )
-    plan = Plan("doubling", "Doubling", Fraction(1), disclosure=Disclosure.NEVER)
-
-    untold = disclosed(told, plan)
-
-    assert untold.mark == Fraction(1, 4)
-    assert (untold.mistake, untold.hint, untold.groups) == (None, "", ())
-    assert "sign" not in untold.sentence

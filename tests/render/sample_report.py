@@ -9,6 +9,7 @@ from fractions import Fraction
 from math import cos, exp
 
 from autograder.domain.answer import ExampleRun
+from autograder.domain.receipt import Receipt
 from autograder.domain.report import (
     CellEnding,
     CellRun,
@@ -16,7 +17,6 @@ from autograder.domain.report import (
     GroupStanding,
     Isolation,
     Outcome,
-    Receipt,
     Report,
     Verdict,
 )

@@ -1,0 +1,18 @@
+"""What a student may see of a verdict, as far as the course discloses hidden cases."""
+
+from dataclasses import replace
+
+from autograder.domain.course import Disclosure, Plan
+from autograder.domain.report import Verdict
+
+
+def disclose(verdict: Verdict, settings: Plan) -> Verdict:
+    """The verdict without what the course keeps to itself; public examples are always shown."""
+    if settings.disclosure is not Disclosure.NEVER or verdict.mark is None:
+        return verdict
+    sentence = (
+        "Right."
+        if verdict.mark == 1
+        else "Not all of it is right; this course tells no more of hidden cases."
+    )
+    return replace(verdict, sentence=sentence, mistake=None, hint="", advice=(), groups=())

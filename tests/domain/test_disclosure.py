@@ -1,0 +1,21 @@
+"""What a student may see of a verdict."""
+
+from fractions import Fraction
+
+from autograder.domain.course import Disclosure, Plan
+from autograder.domain.disclosure import disclose
+from autograder.domain.report import Outcome, Verdict
+
+
+def test_a_course_may_tell_nothing_of_hidden_cases() -> None:
+    """With disclosure "never" a verdict keeps its mark and loses its reasons."""
+    verdict = Verdict(
+        "q", Fraction(2), Outcome.WRONG, Fraction(1, 4), "Wrong sign.", mistake="sign", hint="Look."
+    )
+    settings = Plan("doubling", "Doubling", Fraction(1), disclosure=Disclosure.NEVER)
+
+    shown = disclose(verdict, settings)
+
+    assert shown.mark == Fraction(1, 4)
+    assert (shown.mistake, shown.hint, shown.groups) == (None, "", ())
+    assert "sign" not in shown.sentence

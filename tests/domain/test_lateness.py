@@ -1,0 +1,40 @@
+"""How late a submission is, from its receipt and the deadline."""
+
+from datetime import UTC, datetime, timedelta
+from fractions import Fraction
+
+from autograder.domain.course import Plan
+from autograder.domain.lateness import lateness
+from autograder.domain.receipt import Receipt
+from autograder.domain.submission import ReceivedBy, Submission
+
+
+def late_by(minutes: int, *, grace: int = 0, received_by: ReceivedBy = ReceivedBy.SERVER) -> str:
+    """What is said of a submission that was received so many minutes after the deadline."""
+    received = datetime(2026, 10, 1, tzinfo=UTC)
+    submission = Submission("ada", "doubling", b"{}", received, received_by)
+    deadline = received - timedelta(minutes=minutes)
+    settings = Plan("doubling", "Doubling", Fraction(1), deadline=deadline, grace=timedelta(minutes=grace))
+    return lateness(Receipt.of(submission), settings)
+
+
+def test_a_late_submission_is_told_how_late_it_is() -> None:
+    """Within the grace nothing is said; what lateness costs is not said here."""
+    assert late_by(65) == "Received 1 h 05 min after the deadline."
+    assert late_by(4 * 24 * 60) == "Received 4 days after the deadline."
+    assert late_by(10, grace=15) == ""
+    assert late_by(-5) == ""
+
+
+def test_a_time_that_may_be_wrong_is_called_so() -> None:
+    """A file's own time can be set by whoever touches the file."""
+    late = late_by(65, received_by=ReceivedBy.FILE_TIME)
+
+    assert late == "Received 1 h 05 min after the deadline, by the time of the file, which may be wrong."
+
+
+def test_without_a_deadline_nothing_is_late() -> None:
+    """An assignment need not have one."""
+    submission = Submission("ada", "doubling", b"{}", datetime(2026, 10, 1, tzinfo=UTC), ReceivedBy.SERVER)
+
+    assert lateness(Receipt.of(submission), Plan("doubling", "Doubling", Fraction(1))) == ""
