@@ -30,7 +30,7 @@ def measure(folder: Path, *, bare: bool) -> dict[str, float]:
     os.chdir(folder)
     course = open_course(folder)
     assignment = course.assignment(NAME)
-    pile: list[Any] = list(course.arrivals(folder / "submissions" / NAME, assignment.plan))
+    pile: list[Any] = list(course.arrivals(folder / "submissions" / NAME, assignment.settings))
     sealed = course.runner_maker(LIMITS_ONLY, assignment)()
     try:
         grade(pile[0], assignment, sealed)

@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 from autograder.demo.classroom import ARCHETYPES, MISTAKEN
-from autograder.domain.course import Limits, Plan
+from autograder.domain.course import AssignmentSettings, Limits
 from autograder.domain.report import CellEnding, Report
 from autograder.domain.report_json import to_json
 from autograder.domain.submission import ReceivedBy, Submission
@@ -63,8 +63,8 @@ CASES = {str(case): case for case in read_cases()}
 def assignment(name: str) -> OpenAssignment:
     released = (ROOT / f"assignments/{name}/{name}.ipynb").read_bytes()
     solutions = prepare(name, ROOT / f"solutions/{name}.py", secret=SECRET, limits=LIMITS)
-    plan = Plan(name, name, weight=Fraction(1), limits=LIMITS)
-    return OpenAssignment(plan, Released.from_content(released), solutions)
+    settings = AssignmentSettings(name, name, weight=Fraction(1), limits=LIMITS)
+    return OpenAssignment(settings, Released.from_content(released), solutions)
 
 
 @pytest.fixture(scope="module")

@@ -48,13 +48,13 @@ def command(
         autograder collect gradients ~/Downloads/ML-gradients-1234.zip
     """
     course = course_here()
-    plan = course.plan(name)
+    settings = course.settings(name)
     what = CollectRequest(
         source=source,
         assignment=name,
         into=course.folder.path / "submissions" / name,
         people=course.course.roster,
-        limits=plan.limits,
+        limits=settings.limits,
         zone=ZoneInfo(course.course.timezone),
         now=datetime.now(UTC),
         dry=dry_run,
@@ -75,7 +75,7 @@ def _silent(course: OpenCourse, what: CollectRequest, collected: Sequence[Collec
     heard = {one.student for one in collected}
     if what.into.is_dir():
         heard |= {normal(path.name) for path in what.into.iterdir()}
-    return [person.id for person in course.course.roster if person.id not in heard]
+    return [student.id for student in course.course.roster if student.id not in heard]
 
 
 def _print(

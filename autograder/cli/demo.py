@@ -84,7 +84,7 @@ def _grade(course: OpenCourse, jobs: int) -> list[Report]:
     course = open_course(course.folder.path)  # with its students
     assignment, folder = course.assignment(_NAME), course.folder.path
     with course.gradebook() as gradebook:
-        arrivals = course.arrivals(folder / "submissions" / _NAME, assignment.plan)
+        arrivals = course.arrivals(folder / "submissions" / _NAME, assignment.settings)
         gradebook.receive(one for one in arrivals if isinstance(one, Submission))
         pile = gradebook.pending(_NAME)
         draw = drawing(course.course)

@@ -21,7 +21,7 @@ def command(name: str, out: Path | None, students: tuple[str, ...]) -> None:
         autograder feedback gradients --student amelie.durand
     """
     course = course_here()
-    course.plan(name)  # known, or refused
+    course.settings(name)  # known, or refused
     folder = out or course.folder.path / "reports" / name
     draw, written = drawing(course.course), 0
     with course.gradebook(read_only=True) as gradebook:

@@ -62,7 +62,7 @@ def command(
     target = out or course.folder.path / "reports" / shown
     notices: list[Notice] = []
     with course.gradebook() as gradebook:
-        submissions = _submissions(course.arrivals(folder, assignment.plan), notices)
+        submissions = _submissions(course.arrivals(folder, assignment.settings), notices)
         if dry_run:
             waiting = gradebook.foresee(submissions, name)
             _announce(sorted(waiting.intersection(students or waiting)), notices, as_json=as_json)

@@ -21,7 +21,9 @@ def command(names: tuple[str, ...], as_json: bool) -> None:  # noqa: FBT001 - cl
         autograder grades gradients
     """
     course = course_here()
-    wanted = tuple(course.plan(name).name for name in names) or tuple(p.name for p in course.course.plans)
+    wanted = tuple(course.settings(name).name for name in names) or tuple(
+        each.name for each in course.course.assignments
+    )
     table: dict[str, dict[str, str]] = {}
     scores: dict[str, dict[str, float | None]] = {}
     with course.gradebook(read_only=True) as gradebook:

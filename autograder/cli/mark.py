@@ -84,7 +84,7 @@ def _write(assignment: OpenAssignment, parts: Sequence[PartAnswers], folder: Pat
         )
         for student, why in gathered.missing:
             click.echo(f"look at {clean(student)}: {why}", err=True)
-    click.echo(f"Fill in the tables, then: autograder mark {assignment.plan.name} --csv TABLE")
+    click.echo(f"Fill in the tables, then: autograder mark {assignment.settings.name} --csv TABLE")
     return NEEDS_PERSON if any(gathered.missing for gathered in parts) else DONE
 
 

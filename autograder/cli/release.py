@@ -59,7 +59,7 @@ def _parcelled(handout: Handout, course: OpenCourse, to: str) -> tuple[Path, byt
 
 
 def _until(course: OpenCourse, name: str) -> str:
-    plan, zone = course.course.plan(name), course.course.timezone
-    if plan is None or plan.deadline is None:
+    settings, zone = course.course.settings(name), course.course.timezone
+    if settings is None or settings.deadline is None:
         return ""
-    return f"{plan.deadline.astimezone(ZoneInfo(zone)):%A %d %B %Y, %H:%M} ({zone})"
+    return f"{settings.deadline.astimezone(ZoneInfo(zone)):%A %d %B %Y, %H:%M} ({zone})"

@@ -21,7 +21,7 @@ def command(name: str, out: Path | None) -> None:
         autograder solution gradients
     """
     course = course_here()
-    course.plan(name)
+    course.settings(name)
     module = course.module(name)
     sources = answers_to(module.read_text(encoding="utf-8"), load(module))
     target = out or Path(f"{name}-solution.ipynb")

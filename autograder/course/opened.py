@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from autograder.course import CourseFolder, read_course
-from autograder.domain.course import Course, Limits, Plan
+from autograder.domain.course import AssignmentSettings, Course, Limits
 from autograder.domain.notebook import Cell, CellKind
 from autograder.domain.submission import Submission
 from autograder.errors import CourseError, Flaw
@@ -33,13 +33,13 @@ class OpenCourse:
     folder: CourseFolder
     course: Course
 
-    def plan(self, name: str) -> Plan:
-        """The plan of an assignment. Raises CourseError where there is none of that name."""
-        plan = self.course.plan(name)
-        if plan is None:
-            known = ", ".join(plan.name for plan in self.course.plans)
+    def settings(self, name: str) -> AssignmentSettings:
+        """The settings of an assignment. Raises CourseError where there is none of that name."""
+        settings = self.course.settings(name)
+        if settings is None:
+            known = ", ".join(each.name for each in self.course.assignments)
             raise CourseError([Flaw("course.toml", f"there is no assignment {name!r}", f"known are {known}")])
-        return plan
+        return settings
 
     def notebook(self, name: str) -> Path:
         """The notebook of an assignment, as its author wrote it."""
@@ -57,7 +57,7 @@ class OpenCourse:
         from autograder.notebook.released import Released
         from autograder.questions.solutions import prepare
 
-        plan, notebook = self.plan(name), self.notebook(name)
+        settings, notebook = self.settings(name), self.notebook(name)
         if not notebook.is_file():
             raise CourseError(
                 [Flaw(str(notebook), "there is no such file", "write the assignment's notebook")]
@@ -67,12 +67,12 @@ class OpenCourse:
             name,
             self.module(name),
             secret=self.folder.secret(),
-            limits=plan.limits,
+            limits=settings.limits,
             kept=self.folder.state / "expected",
         )
         must_pair(text, solutions, notebook=str(notebook), module=str(self.module(name)))
-        quizzes = tuple(self.quiz(each) for each in plan.quizzes)
-        return OpenAssignment(plan, Released.from_text(text), solutions, quizzes)
+        quizzes = tuple(self.quiz(each) for each in settings.quizzes)
+        return OpenAssignment(settings, Released.from_text(text), solutions, quizzes)
 
     def quiz(self, name: str) -> "Quiz":
         """A quiz of the course. Raises CourseError with all its mistakes."""
@@ -86,13 +86,13 @@ class OpenCourse:
 
         return Gradebook.open(self.folder.store_url, read_only=read_only)
 
-    def arrivals(self, folder: Path, plan: Plan) -> "Iterator[Submission | Notice]":
+    def arrivals(self, folder: Path, settings: AssignmentSettings) -> "Iterator[Submission | Notice]":
         """What lies in a folder of submissions."""
         from autograder.inbox.folder import read_submissions
 
-        roster = [person.id for person in self.course.roster]
+        roster = [student.id for student in self.course.roster]
         zone = ZoneInfo(self.course.timezone)
-        return read_submissions(folder, plan.name, roster=roster, limits=plan.limits, zone=zone)
+        return read_submissions(folder, settings.name, roster=roster, limits=settings.limits, zone=zone)
 
     def runner_maker(
         self, accept_level: int, assignment: "OpenAssignment | None" = None
@@ -106,7 +106,7 @@ class OpenCourse:
         hidden = (self.folder.solutions, self.folder.quiz, self.folder.state)
         preload, given = self.course.preload, []
         if assignment is not None:
-            preload = (*preload, *assignment.plan.preload)
+            preload = (*preload, *assignment.settings.preload)
             cells = [part.cell for part in assignment.released.text.parts]
             given = [cell.source for cell in cells if cell.kind is CellKind.CODE]
 

@@ -21,7 +21,7 @@ from autograder.course.settings import (
     HomeworkTable,
     LimitsTable,
 )
-from autograder.domain.course import Course, Limits, Plan
+from autograder.domain.course import AssignmentSettings, Course, Limits
 from autograder.errors import CourseError, Flaw
 
 _FILE = "course.toml"
@@ -62,7 +62,7 @@ def read_course(folder: Path) -> Course:
         timezone=table.timezone,
         homework_weight=table.grade.homework,
         exam_weight=table.grade.exam,
-        plans=tuple(_plan(name, table) for name in table.assignments),
+        assignments=tuple(_settings(name, table) for name in table.assignments),
         roster=roster,
         preload=tuple(table.preload),
     )
@@ -177,9 +177,9 @@ def _times(table: CourseTable) -> Iterator[Flaw]:
                 yield Flaw(where, what, "make one smaller or the other larger")
 
 
-def _plan(name: str, table: CourseTable) -> Plan:
+def _settings(name: str, table: CourseTable) -> AssignmentSettings:
     own = table.assignments[name]
-    return Plan(
+    return AssignmentSettings(
         name=name,
         title=own.title,
         weight=own.weight,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from pathlib import Path
 
-from autograder.domain.course import Person
+from autograder.domain.course import Student
 from autograder.domain.student_id import normal, why_unsafe
 from autograder.errors import Flaw
 
@@ -17,7 +17,7 @@ _Row = tuple[int, list[str]]
 """The number of a line, and its cells."""
 
 
-def read_roster(path: Path) -> tuple[tuple[Person, ...], list[Flaw]]:
+def read_roster(path: Path) -> tuple[tuple[Student, ...], list[Flaw]]:
     """The students of a file, and what is wrong with it; nobody, and nothing wrong, where there is none.
 
     Columns beyond ours are passed over. Commas, semicolons or tabulators separate, whichever the first
@@ -41,7 +41,7 @@ def read_roster(path: Path) -> tuple[tuple[Person, ...], list[Flaw]]:
     if flaws:
         return (), flaws
     found = list(_people(rows, columns, path))
-    people = tuple(one for one in found if isinstance(one, Person))
+    people = tuple(one for one in found if isinstance(one, Student))
     return people, [one for one in found if isinstance(one, Flaw)]
 
 
@@ -79,7 +79,7 @@ def _mistakes_of_header(columns: list[str], path: Path) -> Iterator[Flaw]:
                 yield Flaw(where, f"the column {close[0]!r} is unknown", f"did you mean {column}?")
 
 
-def _people(rows: list[_Row], columns: list[str], path: Path) -> Iterator[Person | Flaw]:
+def _people(rows: list[_Row], columns: list[str], path: Path) -> Iterator[Student | Flaw]:
     seen: dict[str, int] = {}
     for line, row in rows:
         where = _at(path, line)
@@ -99,4 +99,4 @@ def _people(rows: list[_Row], columns: list[str], path: Path) -> Iterator[Person
                 where, f"the id {student!r} stands on line {before} already", "each student has one line"
             )
         else:
-            yield Person(student, *(cells.get(column, "") for column in _COLUMNS[1:]))
+            yield Student(student, *(cells.get(column, "") for column in _COLUMNS[1:]))

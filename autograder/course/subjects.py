@@ -32,7 +32,7 @@ def open_subject(
         what = "there is no such file"
         raise CourseError([Flaw(_short(notebook, folder), what, "write the assignment's notebook there")])
     text = read_assignment(notebook.read_bytes(), path=_short(notebook, folder))
-    plan = course.plan(name)
+    settings = course.settings(name)
     fresh = leave_alone and not (folder.state / "secret").is_file()
     secrets = [_PUBLIC if fresh else folder.secret(), *(f"draw {k}".encode() for k in range(2, draws + 1))]
     drawn = [
@@ -40,7 +40,7 @@ def open_subject(
             name,
             module,
             secret=secret,
-            limits=plan.limits if plan else Limits(),
+            limits=settings.limits if settings else Limits(),
             kept=None if fresh else folder.state / "expected",
         )
         for secret in secrets

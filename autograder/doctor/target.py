@@ -14,7 +14,7 @@ from random import SystemRandom
 from zlib import crc32
 
 from autograder.doctor.attack import Attack, File
-from autograder.domain.course import Limits, Plan
+from autograder.domain.course import AssignmentSettings, Limits
 from autograder.domain.submission import ReceivedBy, Submission
 from autograder.grading.assignment import OpenAssignment
 from autograder.notebook.released import Released
@@ -165,7 +165,7 @@ def open_vault(folder: Path, canary: str) -> Vault:
     released = _released()
     secret = SystemRandom().randbytes(32)
     solutions = prepare(NAME, module, secret=secret, limits=LIMITS)
-    plan = Plan(NAME, "The vault", weight=Fraction(1), limits=LIMITS)
+    settings = AssignmentSettings(NAME, "The vault", weight=Fraction(1), limits=LIMITS)
     hidden = {canary, repr(key)}
     for prepared in solutions.questions:
         if prepared.question.name in ("secret", "descend", "after", "last"):
@@ -175,7 +175,10 @@ def open_vault(folder: Path, canary: str) -> Vault:
             }
     content = json.dumps(released).encode()
     return Vault(
-        OpenAssignment(plan, Released.from_content(content), solutions), released, frozenset(hidden), canary
+        OpenAssignment(settings, Released.from_content(content), solutions),
+        released,
+        frozenset(hidden),
+        canary,
     )
 
 

@@ -33,7 +33,7 @@ class Disclosure(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class AssignmentSettings:
     """What course.toml says of one assignment."""
 
     name: str
@@ -52,7 +52,7 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class Student:
     """One line of students.csv."""
 
     id: str
@@ -70,15 +70,15 @@ class Course:
     timezone: str
     homework_weight: Fraction
     exam_weight: Fraction
-    plans: tuple[Plan, ...]
-    roster: tuple[Person, ...] = ()
+    assignments: tuple[AssignmentSettings, ...]
+    roster: tuple[Student, ...] = ()
     preload: tuple[str, ...] = ()
     """Modules imported once, before student code is run, for speed (numpy always is)."""
 
-    def plan(self, name: str) -> Plan | None:
-        """The plan of the assignment called `name`, or None."""
-        return next((plan for plan in self.plans if plan.name == name), None)
+    def settings(self, name: str) -> AssignmentSettings | None:
+        """The settings of the assignment called `name`, or None."""
+        return next((each for each in self.assignments if each.name == name), None)
 
-    def person(self, student: str) -> Person | None:
-        """The roster's line for the student's id, or None."""
-        return next((person for person in self.roster if person.id == student), None)
+    def student(self, student_id: str) -> Student | None:
+        """The student of that id on the roster, or None."""
+        return next((student for student in self.roster if student.id == student_id), None)

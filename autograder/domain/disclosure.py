@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
-from autograder.domain.course import Disclosure, Plan
+from autograder.domain.course import AssignmentSettings, Disclosure
 from autograder.domain.report import Verdict
 
 
-def disclose(verdict: Verdict, settings: Plan) -> Verdict:
+def disclose(verdict: Verdict, settings: AssignmentSettings) -> Verdict:
     """The verdict without what the course keeps to itself; public examples are always shown."""
     if settings.disclosure is not Disclosure.NEVER or verdict.mark is None:
         return verdict

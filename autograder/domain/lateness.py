@@ -1,10 +1,10 @@
 """How late a submission is: computed from its receipt and the assignment's deadline wherever it is shown."""
 
-from autograder.domain.course import Plan
+from autograder.domain.course import AssignmentSettings
 from autograder.domain.receipt import Receipt
 
 
-def lateness(receipt: Receipt, settings: Plan) -> str:
+def lateness(receipt: Receipt, settings: AssignmentSettings) -> str:
     """How late a submission is, in a sentence; empty where it came in time or within the grace.
 
     What lateness costs is not said here: that is the course's policy.

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from autograder.domain.course import Plan
+from autograder.domain.course import AssignmentSettings
 from autograder.errors import CourseError, Flaw
 from autograder.notebook.released import Released
 from autograder.questions.solutions import Solutions
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 class OpenAssignment:
     """A notebook and its questions, ready to grade with: what is planned, what is public, what is hidden."""
 
-    plan: Plan
+    settings: AssignmentSettings
     released: Released
     solutions: Solutions
     quizzes: "tuple[Quiz, ...]" = ()
@@ -37,7 +37,7 @@ class OpenAssignment:
         names = [prepared.question.name for prepared in solutions.questions]
         if question not in names:
             what, known = f"there is no question {question!r}", f"known are {', '.join(names)}"
-            raise CourseError([Flaw(self.plan.name, what, known)])
+            raise CourseError([Flaw(self.settings.name, what, known)])
         statements = tuple(s for s in text.statements if s.name == question)
         kept = tuple(p for p in solutions.questions if p.question.name == question)
         return replace(

@@ -73,10 +73,10 @@ def drawing(course: Course) -> Draw:
     zone = ZoneInfo(course.timezone)
 
     def draw(report: Report) -> str:
-        person, receipt = course.person(report.student), report.receipt
+        student, receipt = course.student(report.student), report.receipt
         receipt = replace(receipt, received=receipt.received.astimezone(zone))
         report = replace(report, receipt=receipt, graded=report.graded.astimezone(zone))
-        return render_html(report, course=course.title, name=person.name if person else "")
+        return render_html(report, course=course.title, name=student.name if student else "")
 
     return draw
 

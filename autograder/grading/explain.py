@@ -28,7 +28,7 @@ def explain(submission: Submission, assignment: OpenAssignment, runner: Runner) 
     Raises:
         SubmissionError: the file cannot be read as a notebook.
     """
-    limits = assignment.plan.limits
+    limits = assignment.settings.limits
     notebook = match(read(submission.content, limit_mb=limits.notebook_mb), assignment.released)
     with runner.start(notebook.notebook.cells, limits, source=notebook.source) as student:
         for prepared in assignment.solutions.questions:

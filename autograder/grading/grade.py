@@ -32,7 +32,7 @@ def grade(submission: Submission, assignment: OpenAssignment, runner: Runner) ->
     Raises:
         IsolationError: the machine cannot seal student code as well as the runner was told to.
     """
-    started, limits = time.perf_counter(), assignment.plan.limits
+    started, limits = time.perf_counter(), assignment.settings.limits
     try:
         notebook = match(read(submission.content, limit_mb=limits.notebook_mb), assignment.released)
         cells = notebook.notebook.cells
@@ -51,7 +51,7 @@ def grade(submission: Submission, assignment: OpenAssignment, runner: Runner) ->
 
 def judge_all(assignment: OpenAssignment, notebook: Matched, student: Run) -> tuple[Verdict, ...]:
     """Ask the public examples, then every question its ordinary cases; then judge one after the other."""
-    seconds = assignment.plan.limits.seconds_per_question
+    seconds = assignment.settings.limits.seconds_per_question
     statements = assignment.released.text.statements
     sources = [example for statement in statements for example in statement.examples]
     examples = iter(student.examples(sources, seconds=seconds, settled=notebook.settled))
@@ -108,12 +108,12 @@ def _report(
     verdicts: tuple[Verdict, ...],
 ) -> Report:
     receipt = Receipt.of(submission, found=notebook.found)
-    late = lateness(receipt, assignment.plan)
+    late = lateness(receipt, assignment.settings)
     skipped = (CellRun(cell.number, CellEnding.SKIPPED, cell.source) for cell in notebook.skipped)
     return Report(
         receipt=receipt,
         revision=assignment.revision,
-        verdicts=tuple(disclose(_explain_absence(v, notebook), assignment.plan) for v in verdicts),
+        verdicts=tuple(disclose(_explain_absence(v, notebook), assignment.settings) for v in verdicts),
         isolation=student.isolation,
         graded=datetime.now(UTC),
         title=assignment.released.text.title,

@@ -25,7 +25,7 @@ def collect(request: CollectRequest) -> Iterator[Collected | Notice]:
     """
     _require_apart(request.source, request.into)
     bounds = SourceBounds.of(request.limits, len(request.people))
-    ids = frozenset(person.id for person in request.people)
+    ids = frozenset(student.id for student in request.people)
     naming = Naming(request.assignment, ids, _strip_endings(request.source))
     with Destination(request.into, request.assignment) as destination:
         by_owner, strays = _sort_entries(request, naming, destination, bounds)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 
-from autograder.domain.course import Limits, Person
+from autograder.domain.course import Limits, Student
 from autograder.domain.submission import ReceivedBy
 from autograder.inbox.archive_entry import reject_source
 from autograder.inbox.bounds import SourceBounds
@@ -29,7 +29,7 @@ class CollectRequest:
     source: Path
     assignment: str
     into: Path
-    people: Sequence[Person]
+    people: Sequence[Student]
     limits: Limits
     zone: tzinfo
     now: datetime

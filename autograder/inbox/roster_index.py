@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 
-from autograder.domain.course import Person
+from autograder.domain.course import Student
 from autograder.domain.student_id import normal, why_unsafe
 from autograder.inbox.confusables import mixed_script, skeleton
 from autograder.inbox.naming import NamingScheme, Owner
@@ -19,15 +19,15 @@ _NAME_IT = "name the folder after the student's id, or add the student to studen
 class RosterIndex:
     """The students of a course by id, and by the way Moodle and Canvas spell their names."""
 
-    def __init__(self, people: Sequence[Person]) -> None:
-        self._ids = frozenset(person.id for person in people)
-        named = [person for person in people if person.name]
+    def __init__(self, people: Sequence[Student]) -> None:
+        self._ids = frozenset(student.id for student in people)
+        named = [student for student in people if student.name]
         self._people = named
         self._by_spelling = {
             NamingScheme.MOODLE: _index_by_spelling(named, lambda name: (spell_for_moodle(name),)),
             NamingScheme.CANVAS: _index_by_spelling(named, _spell_orders_for_canvas),
         }
-        self._labels = {person.id: f"{person.name}, {person.id}" for person in named}
+        self._labels = {student.id: f"{student.name}, {student.id}" for student in named}
 
     @property
     def has_names(self) -> bool:
@@ -106,12 +106,12 @@ def _spell_orders_for_canvas(name: str) -> Iterator[str]:
 
 
 def _index_by_spelling(
-    people: Iterable[Person], spell: Callable[[str], Iterable[str]]
+    people: Iterable[Student], spell: Callable[[str], Iterable[str]]
 ) -> Mapping[str, frozenset[str]]:
     index: dict[str, frozenset[str]] = {}
-    for person in people:
-        for spelling in spell(person.name):
-            index[spelling] = index.get(spelling, frozenset()) | {person.id}
+    for student in people:
+        for spelling in spell(student.name):
+            index[spelling] = index.get(spelling, frozenset()) | {student.id}
     return index
 
 

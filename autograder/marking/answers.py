@@ -85,7 +85,7 @@ def gather(
     assignment: OpenAssignment, gradebook: Gradebook, part: WrittenPart, *, secret: bytes
 ) -> PartAnswers:
     """The answers to a part in the notebooks whose reports count, by their numbers, which mix the class."""
-    name, answers, missing = assignment.plan.name, [], []
+    name, answers, missing = assignment.settings.name, [], []
     marks = [mark for mark in gradebook.hand_marks.of(name) if mark.part == part.title]
     for report in gradebook.latest_reports(name, as_graded=True):
         trouble = _why_not(report, part)
@@ -117,7 +117,7 @@ def _why_not(report: Report, part: WrittenPart) -> str:
 def _written(assignment: OpenAssignment, content: bytes, part: WrittenPart) -> WrittenAnswer:
     released = assignment.released
     try:
-        notebook = read(content, limit_mb=assignment.plan.limits.notebook_mb)
+        notebook = read(content, limit_mb=assignment.settings.limits.notebook_mb)
     except SubmissionError:  # it was read when it was graded, with another limit of size
         return WrittenAnswer((), empty=True, found=False)
     return written_answers(notebook, [part.statement], released.places)[part.key]

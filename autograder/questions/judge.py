@@ -20,7 +20,7 @@ from autograder.questions.question import Question
 from autograder.questions.recognise import recognise
 from autograder.questions.score_case import asked_too_often
 from autograder.questions.solutions import Prepared
-from autograder.questions.student_code import Student
+from autograder.questions.student_code import StudentCode
 from autograder.questions.variable import said_of_variable
 
 CHANGED_ARGUMENTS = Fraction(4, 5)
@@ -34,7 +34,7 @@ _log = logging.getLogger(__name__)
 
 def judge(
     prepared: Prepared,
-    student: Student,
+    student: StudentCode,
     *,
     seconds: float,
     earlier: Mapping[str, Verdict] | None = None,
@@ -66,7 +66,7 @@ def judge(
 
 def judge_strictly(
     prepared: Prepared,
-    student: Student,
+    student: StudentCode,
     *,
     seconds: float,
     earlier: Mapping[str, Verdict] | None = None,
@@ -138,7 +138,7 @@ _CHANGED_NOTE = (
 )
 
 
-def _refuse(question: Question, student: Student) -> Verdict | None:
+def _refuse(question: Question, student: StudentCode) -> Verdict | None:
     if not question.forbids:
         return None
     try:
@@ -214,7 +214,7 @@ def _outcome(exhibits: Sequence[Exhibit], mark: Fraction) -> Outcome:
     return Outcome.RAISED if endings == {Ending.RAISED} else Outcome.WRONG
 
 
-def _may_gain(verdict: Verdict, wanting: Sequence[Question], student: Student) -> bool:
+def _may_gain(verdict: Verdict, wanting: Sequence[Question], student: StudentCode) -> bool:
     """Whether a second judging could give more; a function that is not there gains nothing by it.
 
     One that is there seems not to be attempted where it calls an earlier one that is still a stub.
@@ -225,7 +225,7 @@ def _may_gain(verdict: Verdict, wanting: Sequence[Question], student: Student) -
     return verdict.mark is not None and verdict.mark < CARRIED_FORWARD and not absent
 
 
-def _uses(student: Student, function: str, names: Sequence[str]) -> bool:
+def _uses(student: StudentCode, function: str, names: Sequence[str]) -> bool:
     """Whether a function of the student's uses any of these names, as far as reading it tells."""
     try:
         used = forbidden_names(student.source, function, names)
@@ -240,7 +240,7 @@ def _wanting(question: Question, earlier: Mapping[str, Verdict]) -> bool:
 
 
 def _carry_forward(
-    prepared: Prepared, student: Student, own: Verdict, wanting: Sequence[Question], seconds: float
+    prepared: Prepared, student: StudentCode, own: Verdict, wanting: Sequence[Question], seconds: float
 ) -> Verdict:
     """Judge again with references in place of the earlier functions that are wrong; keep the better mark."""
     references = {q.name: q.reference for q in wanting}

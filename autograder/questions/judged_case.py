@@ -12,7 +12,7 @@ from autograder.questions.cases import Case, Group
 from autograder.questions.memo import likeness_of
 from autograder.questions.score_case import weigh
 from autograder.questions.solutions import Prepared
-from autograder.questions.student_code import Student
+from autograder.questions.student_code import StudentCode
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -26,7 +26,7 @@ class Exhibit:
 
 
 def examine(
-    prepared: Prepared, student: Student, *, seconds: float, told: Sequence[Answer] | None = None
+    prepared: Prepared, student: StudentCode, *, seconds: float, told: Sequence[Answer] | None = None
 ) -> tuple[Exhibit, ...]:
     """Ask a student's function every case, speed cases only where every core case earned something.
 
@@ -54,7 +54,7 @@ def _weighed(prepared: Prepared, answers: Sequence[Answer]) -> tuple[Exhibit, ..
     return exhibits
 
 
-def _ask(prepared: Prepared, student: Student, batch: Batch, *, seconds: float) -> tuple[Answer, ...]:
+def _ask(prepared: Prepared, student: StudentCode, batch: Batch, *, seconds: float) -> tuple[Answer, ...]:
     if prepared.question.variable:
         return (student.variable(prepared.question.name),) * len(batch.calls)
     answers = student.ask(prepared.question.name, batch, seconds=seconds)
@@ -76,7 +76,7 @@ def _exhibit(prepared: Prepared, k: int, answer: Answer) -> Exhibit:
     )
 
 
-def _race(prepared: Prepared, student: Student, k: int) -> Exhibit:
+def _race(prepared: Prepared, student: StudentCode, k: int) -> Exhibit:
     """Ask a speed case; whoever is too slow is asked once more, against a loop timed at that moment."""
     exhibit, slow = _lap(prepared, student, k, anew=False)
     if slow:
@@ -86,7 +86,7 @@ def _race(prepared: Prepared, student: Student, k: int) -> Exhibit:
     return exhibit
 
 
-def _lap(prepared: Prepared, student: Student, k: int, *, anew: bool) -> tuple[Exhibit, bool]:
+def _lap(prepared: Prepared, student: StudentCode, k: int, *, anew: bool) -> tuple[Exhibit, bool]:
     """One try at a speed case, and whether it took too long."""
     case = prepared.cases[k]
     if case.pace is None:

@@ -13,14 +13,14 @@ from autograder.questions.compare import as_real
 from autograder.questions.in_process import attempt
 from autograder.questions.question import Picture, Question
 from autograder.questions.score_case import seen
-from autograder.questions.student_code import Student
+from autograder.questions.student_code import StudentCode
 
 _SECONDS = 2.0
 _LONGEST = 400
 _log = logging.getLogger(__name__)
 
 
-def pictures(question: Question, student: Student, verdict: Verdict) -> tuple[Chart, ...]:
+def pictures(question: Question, student: StudentCode, verdict: Verdict) -> tuple[Chart, ...]:
     """The pictures of an answer that returned something; of any other there are none.
 
     Raises:
@@ -31,7 +31,7 @@ def pictures(question: Question, student: Student, verdict: Verdict) -> tuple[Ch
     return tuple(chart for picture in question.pictures for chart in _charts(picture, question, student))
 
 
-def _charts(picture: Picture, question: Question, student: Student) -> Iterator[Chart]:
+def _charts(picture: Picture, question: Question, student: StudentCode) -> Iterator[Chart]:
     expected = attempt(question.reference, picture.case.call)
     right = _series(picture, expected, expected)
     if right is None:

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from autograder.domain.answer import Answer, Batch
 
 
-class Student(Protocol):
+class StudentCode(Protocol):
     """A student's notebook that has run and can be asked for values."""
 
     @property
@@ -20,5 +20,7 @@ class Student(Protocol):
     def variable(self, name: str) -> Answer:
         """The value of a variable."""
 
-    def standing_in(self, references: Mapping[str, Callable[..., Any]]) -> "AbstractContextManager[Student]":
+    def standing_in(
+        self, references: Mapping[str, Callable[..., Any]]
+    ) -> "AbstractContextManager[StudentCode]":
         """The same notebook in a fresh process, with these references in place of the student's functions."""

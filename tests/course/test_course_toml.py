@@ -72,15 +72,15 @@ class TestReading:
         ours = read_course(ROOT)
 
         assert (ours.homework_weight, ours.exam_weight) == (Fraction(1, 2), Fraction(1, 2))
-        assert ours.plan("gradients").weight == Fraction(1, 8)
-        assert ours.plan("gradients").limits == Limits()
-        for plan in ours.plans:
-            assert (ROOT / "assignments" / plan.name / f"{plan.name}.ipynb").is_file()
+        assert ours.settings("gradients").weight == Fraction(1, 8)
+        assert ours.settings("gradients").limits == Limits()
+        for settings in ours.assignments:
+            assert (ROOT / "assignments" / settings.name / f"{settings.name}.ipynb").is_file()
 
     def test_everything_arrives(self, tmp_path):
         """Shares are exact, deadlines have a zone, own limits stand over the course's over the usual ones."""
         read = course(tmp_path)
-        gradients, descent = read.plans
+        gradients, descent = read.assignments
 
         assert (read.name, read.timezone, read.preload) == ("kernels", "Europe/Paris", ("scipy.linalg",))
         assert gradients.weight + descent.weight == 1
@@ -99,14 +99,14 @@ class TestReading:
         """Assignments that are not written yet weigh together, so that the sum is always checked."""
         only = GOOD.partition("[assignments.descent]")[0]
 
-        assert course(tmp_path, only.replace("[limits]", '[homework]\nto_come = "2/3"\n[limits]', 1)).plan(
-            "gradients"
-        )
+        assert course(
+            tmp_path, only.replace("[limits]", '[homework]\nto_come = "2/3"\n[limits]', 1)
+        ).settings("gradients")
         assert "33.3333 %" in flaws(tmp_path, only)[0].what
 
     def test_a_course_without_assignments_yet(self, tmp_path):
         """A course may be begun before its first assignment."""
-        assert course(tmp_path, GOOD.partition("[assignments")[0]).plans == ()
+        assert course(tmp_path, GOOD.partition("[assignments")[0]).assignments == ()
 
 
 class TestMistakes:

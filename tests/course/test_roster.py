@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder.course.roster import read_roster
-from autograder.domain.course import Person
+from autograder.domain.course import Student
 from autograder.domain.student_id import why_unsafe
 
-ADA = Person("ada", "Ada Lovelace", "ada@example.org", "A")
+ADA = Student("ada", "Ada Lovelace", "ada@example.org", "A")
 
 
 def roster(folder: Path, content: str | bytes):
@@ -38,7 +38,7 @@ def test_what_spreadsheets_write_is_read(tmp_path, content):
 
 def test_ids_are_enough(tmp_path):
     """Names, addresses and groups may be left out; accents are brought to composed form."""
-    assert roster(tmp_path, "id\nzoe\u0301\n12345678\n") == ((Person("zoé"), Person("12345678")), [])
+    assert roster(tmp_path, "id\nzoe\u0301\n12345678\n") == ((Student("zoé"), Student("12345678")), [])
 
 
 @pytest.mark.parametrize("content", ["", "id,name,email,group\n"])
@@ -82,7 +82,7 @@ def test_all_mistakes_are_told_and_the_others_are_read(tmp_path):
     """One bad line hides no other."""
     people, flaws = roster(tmp_path, "id\nada\n../x\nada\nbob\n")
 
-    assert [person.id for person in people] == ["ada", "bob"]
+    assert [student.id for student in people] == ["ada", "bob"]
     assert [flaw.where for flaw in flaws] == ["students.csv, line 3", "students.csv, line 4"]
 
 
@@ -105,4 +105,4 @@ def test_whatever_is_in_the_file_only_safe_ids_come_out(tmp_path_factory, conten
     people, _ = roster(tmp_path_factory.mktemp("course"), content)
 
     assert all(why_unsafe(person.id) == "" for person in people)
-    assert len({person.id for person in people}) == len(people)
+    assert len({student.id for student in people}) == len(people)

@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 
-from autograder.domain.course import Disclosure, Plan
+from autograder.domain.course import AssignmentSettings, Disclosure
 from autograder.domain.disclosure import disclose
 from autograder.domain.report import Outcome, Verdict
 
@@ -12,7 +12,7 @@ def test_a_course_may_tell_nothing_of_hidden_cases() -> None:
     verdict = Verdict(
         "q", Fraction(2), Outcome.WRONG, Fraction(1, 4), "Wrong sign.", mistake="sign", hint="Look."
     )
-    settings = Plan("doubling", "Doubling", Fraction(1), disclosure=Disclosure.NEVER)
+    settings = AssignmentSettings("doubling", "Doubling", Fraction(1), disclosure=Disclosure.NEVER)
 
     shown = disclose(verdict, settings)
 

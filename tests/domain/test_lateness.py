@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 
-from autograder.domain.course import Plan
+from autograder.domain.course import AssignmentSettings
 from autograder.domain.lateness import lateness
 from autograder.domain.receipt import Receipt
 from autograder.domain.submission import ReceivedBy, Submission
@@ -14,7 +14,9 @@ def late_by(minutes: int, *, grace: int = 0, received_by: ReceivedBy = ReceivedB
     received = datetime(2026, 10, 1, tzinfo=UTC)
     submission = Submission("ada", "doubling", b"{}", received, received_by)
     deadline = received - timedelta(minutes=minutes)
-    settings = Plan("doubling", "Doubling", Fraction(1), deadline=deadline, grace=timedelta(minutes=grace))
+    settings = AssignmentSettings(
+        "doubling", "Doubling", Fraction(1), deadline=deadline, grace=timedelta(minutes=grace)
+    )
     return lateness(Receipt.of(submission), settings)
 
 
@@ -37,4 +39,4 @@ def test_without_a_deadline_nothing_is_late() -> None:
     """An assignment need not have one."""
     submission = Submission("ada", "doubling", b"{}", datetime(2026, 10, 1, tzinfo=UTC), ReceivedBy.SERVER)
 
-    assert lateness(Receipt.of(submission), Plan("doubling", "Doubling", Fraction(1))) == ""
+    assert lateness(Receipt.of(submission), AssignmentSettings("doubling", "Doubling", Fraction(1))) == ""

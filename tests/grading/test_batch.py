@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.domain.course import Limits, Plan
+from autograder.domain.course import AssignmentSettings, Limits
 from autograder.domain.report import Report
 from autograder.domain.submission import ReceivedBy, Submission
 from autograder.errors import IsolationError
@@ -43,7 +43,9 @@ def assignment(tmp_path: Path) -> OpenAssignment:
     limits = Limits()
     solutions = prepare("doubling", module, secret=b"x" * 32, limits=limits)
     return OpenAssignment(
-        Plan("doubling", "Doubling", Fraction(1), limits=limits), Released.from_content(NOTEBOOK), solutions
+        AssignmentSettings("doubling", "Doubling", Fraction(1), limits=limits),
+        Released.from_content(NOTEBOOK),
+        solutions,
     )
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from autograder.domain.course import Limits, Person
+from autograder.domain.course import Limits, Student
 from autograder.domain.submission import Submission
 from autograder.inbox.collect import collect
 from autograder.inbox.collector import Collected, CollectRequest
@@ -21,14 +21,14 @@ PARIS = ZoneInfo("Europe/Paris")
 NOW = datetime(2026, 12, 14, 9, 0, tzinfo=UTC)
 DOWNLOADED = (2026, 12, 14, 8, 30, 0)
 CLASS = (
-    Person("ada", "Ada Lovelace"),
-    Person("bob", "Bob Jones"),
-    Person("siobhan", "Siobhán O'Neill"),
-    Person("li.wei", "Li Wei"),
-    Person("wei.li", "Wei Li"),
-    Person("sam1", "Sam Lee"),
-    Person("sam2", "Sam Lee"),
-    Person("zoé", "Zoë Müller-Garcia"),
+    Student("ada", "Ada Lovelace"),
+    Student("bob", "Bob Jones"),
+    Student("siobhan", "Siobhán O'Neill"),
+    Student("li.wei", "Li Wei"),
+    Student("wei.li", "Wei Li"),
+    Student("sam1", "Sam Lee"),
+    Student("sam2", "Sam Lee"),
+    Student("zoé", "Zoë Müller-Garcia"),
 )
 
 
@@ -92,7 +92,7 @@ class Inbox:
     """A submissions folder into which sources are collected."""
 
     root: Path
-    people: tuple[Person, ...] = CLASS
+    people: tuple[Student, ...] = CLASS
 
     @property
     def into(self) -> Path:

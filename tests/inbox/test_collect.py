@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from packing import DOWNLOADED, NOW, PARIS, Inbox, entry, put, read_all_submissions, tarred, zipped
 
-from autograder.domain.course import Limits, Person
+from autograder.domain.course import Limits, Student
 from autograder.domain.submission import ReceivedBy
 from autograder.errors import CourseError
 from autograder.inbox.archive_entry import split_name
@@ -113,7 +113,7 @@ class TestMoodle:
 
     def test_without_names_in_the_roster_it_is_said_what_is_needed(self, inbox):
         """Nothing can be matched, and nothing is written."""
-        inbox.people = (Person("ada"),)
+        inbox.people = (Student("ada"),)
 
         with pytest.raises(CourseError, match=r"students\.csv holds no name"):
             inbox.collect(zipped(moodle("Ada Lovelace")))

@@ -11,7 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from packing import CLASS, Inbox, entry, read_all_submissions, tarred, zipped
 
-from autograder.domain.course import Person
+from autograder.domain.course import Student
 from autograder.errors import CourseError
 
 PARTS = st.sampled_from(
@@ -38,7 +38,7 @@ NAMES = st.one_of(st.lists(PARTS, min_size=1, max_size=4).map("/".join), st.text
 MODES = st.sampled_from([0, 0o644, 0o120777, 0o104777, stat.S_IFIFO, stat.S_IFDIR, 0o177777])
 
 
-def nothing_but_submissions(content: bytes, people: tuple[Person, ...]) -> None:
+def nothing_but_submissions(content: bytes, people: tuple[Student, ...]) -> None:
     """Whatever a source holds: notebooks at STUDENT/TIME/, or a sentence, and nothing elsewhere."""
     with TemporaryDirectory() as name:
         inbox = Inbox(Path(name), people)
@@ -52,7 +52,7 @@ def nothing_but_submissions(content: bytes, people: tuple[Person, ...]) -> None:
                 student, attempt, file = path.relative_to(inbox.into).parts
                 assert file == "gradients.ipynb"
                 assert not attempt.startswith(".")
-                assert not people or student in {person.id for person in people}
+                assert not people or student in {student.id for student in people}
         if inbox.into.is_dir():
             submissions, odd = read_all_submissions(inbox.into, "gradients")
             assert odd == ()

@@ -12,7 +12,7 @@ import pytest
 from small_questions import prepared, student
 
 from autograder.check.assignment import check
-from autograder.domain.course import Limits, Plan
+from autograder.domain.course import AssignmentSettings, Limits
 from autograder.domain.report import Outcome, Verdict
 from autograder.domain.submission import ReceivedBy, Submission
 from autograder.grading.assignment import OpenAssignment
@@ -120,7 +120,9 @@ def notebook(*answers: str) -> bytes:
 @pytest.fixture
 def assignment(module: Callable[[str], Path]) -> OpenAssignment:
     solutions = prepare("small", module(SOLUTIONS), secret=b"x", limits=Limits())
-    return OpenAssignment(Plan("small", "Small", Fraction(1)), Released.from_content(notebook()), solutions)
+    return OpenAssignment(
+        AssignmentSettings("small", "Small", Fraction(1)), Released.from_content(notebook()), solutions
+    )
 
 
 def handed_in(content: bytes) -> Submission:

@@ -10,7 +10,7 @@ from textwrap import dedent
 from typing import Any
 
 from autograder.check.assignment import Checked, check
-from autograder.domain.course import Limits, Plan
+from autograder.domain.course import AssignmentSettings, Limits
 from autograder.domain.report import Report, Verdict
 from autograder.domain.submission import ReceivedBy, Submission
 from autograder.grading.assignment import OpenAssignment
@@ -70,8 +70,8 @@ class Homework:
 
     def graded(self, notebook: bytes, runner: Runner) -> Report:
         """The report on a notebook, from the real sandbox."""
-        plan = Plan(self.name, self.text.title, Fraction(1, 8), limits=LIMITS)
-        assignment = OpenAssignment(plan, Released.from_text(self.text), self.solutions)
+        settings = AssignmentSettings(self.name, self.text.title, Fraction(1, 8), limits=LIMITS)
+        assignment = OpenAssignment(settings, Released.from_text(self.text), self.solutions)
         arrived = datetime(2026, 1, 1, tzinfo=UTC)
         return grade(Submission("ada", self.name, notebook, arrived, ReceivedBy.ARCHIVE), assignment, runner)
 
