@@ -6,10 +6,10 @@ from fractions import Fraction
 from itertools import product
 from typing import Any
 
-from autograder.expressions.compare import Ground, Valued, compatible, simple_fraction
 from autograder.expressions.evaluator import Point
 from autograder.expressions.expression import Expression, part_of
-from autograder.expressions.shapes import ShapeKind
+from autograder.expressions.sample_points import SampledValues, SamplePoints, simple_fraction
+from autograder.expressions.shapes import ShapeKind, compatible
 from autograder.expressions.symbols import Symbols
 from autograder.expressions.tree import Node, constant, node
 
@@ -21,14 +21,16 @@ class Condition:
     """`difference` = 0, != 0, >= 0 or > 0."""
 
     sign: str
-    difference: Valued
+    difference: SampledValues
 
 
-def conditions(expression: Expression, ground: Ground) -> tuple[Condition, ...]:
+def conditions(expression: Expression, points: SamplePoints) -> tuple[Condition, ...]:
     """The conditions an answer states, one or several."""
     parts = expression.tree.args if expression.tree.op == "both" else (expression.tree,)
     return tuple(
-        Condition(_FLIPPED.get(part.value, part.value), ground.valued(part_of(expression, _difference(part))))
+        Condition(
+            _FLIPPED.get(part.value, part.value), points.evaluate(part_of(expression, _difference(part)))
+        )
         for part in parts
     )
 
@@ -56,40 +58,38 @@ def _vanishing(tree: Node) -> Node:
             return _vanishing(tree.args[0])
     if tree.op == "inner" and tree.args[0] == tree.args[1]:
         return _vanishing(tree.args[0])
-    if tree.op == "product" and tree.args[0] == node("transpose", tree.args[1]) and _is_column(tree.args[1]):
-        return _vanishing(tree.args[1])
+    if tree.op == "product":
+        left, right = tree.args
+        if left == node("transpose", right) and right.shape is not None and right.shape.is_column:
+            return _vanishing(right)
     return tree
 
 
-def _is_column(tree: Node) -> bool:
-    return tree.shape is not None and tree.shape.is_column
-
-
 def same_conditions(
-    answer: Sequence[Condition], key: Sequence[Condition], ground: Ground, symbols: Symbols
+    answer: Sequence[Condition], key: Sequence[Condition], points: SamplePoints, symbols: Symbols
 ) -> bool:
     """Whether two sets of conditions say the same, each one of one set the same as one of the other."""
     left = list(key)
     for mine in answer:
-        match = next((theirs for theirs in left if same_condition(mine, theirs, ground, symbols)), None)
+        match = next((theirs for theirs in left if same_condition(mine, theirs, points, symbols)), None)
         if match is None:
             return False
         left.remove(match)
     return not left
 
 
-def same_condition(answer: Condition, key: Condition, ground: Ground, symbols: Symbols) -> bool:
+def same_condition(answer: Condition, key: Condition, points: SamplePoints, symbols: Symbols) -> bool:
     """Equal up to a constant, or a power of a symbol declared positive; for inequalities a positive one."""
     if answer.sign != key.sign or not compatible(
         answer.difference.expression.shape, key.difference.expression.shape
     ):
         return False
-    ratios = ground.ratios(answer.difference, key.difference)
+    ratios = points.ratios(answer.difference, key.difference)
     if ratios is None:
         return False
     for unit in _units(symbols, [point for point, _ in ratios]):
         found = {
-            simple_fraction(point.numbers.reduced(ratio * scale), exact=point.numbers.exact)
+            simple_fraction(point.numbers.reduce(ratio * scale), exact=point.numbers.exact)
             for (point, ratio), scale in zip(ratios, unit, strict=True)
         }
         factor = found.pop() if len(found) == 1 else None
@@ -99,7 +99,7 @@ def same_condition(answer: Condition, key: Condition, ground: Ground, symbols: S
 
 
 def _units(symbols: Symbols, points: Sequence[Point]) -> Iterator[list[Any]]:
-    """At each point, products of powers of the positive numbers: what an inequality may be multiplied by."""
+    """At each point, products of powers of the positive numbers: what an inequality may be multiply by."""
     names = [symbol.name for symbol in symbols if symbol.positive][:3]
     for powers in sorted(
         product((0, 1, -1, 2, -2), repeat=len(names)), key=lambda chosen: sum(map(abs, chosen))
@@ -108,9 +108,9 @@ def _units(symbols: Symbols, points: Sequence[Point]) -> Iterator[list[Any]]:
 
 
 def _monomial(point: Point, names: Sequence[str], powers: Sequence[int]) -> Any:
-    scale = point.numbers.number(Fraction(1))
+    scale = point.numbers.from_fraction(Fraction(1))
     for name, power in zip(names, powers, strict=True):
-        base = point.values[name] if power > 0 else point.numbers.inverse(point.values[name])
+        base = point.values[name] if power > 0 else point.numbers.invert(point.values[name])
         for _ in range(abs(power)):
-            scale = point.numbers.reduced(scale * base)
+            scale = point.numbers.reduce(scale * base)
     return scale

@@ -1,22 +1,16 @@
-"""The value of a shaped tree at one point: numbers, and matrices as lists of rows."""
+"""The evaluator: the value of a shaped tree at one point.
+
+Every op of the table in `tree`, but those of conditions, has a rule: the method `_evaluate_` and its name.
+"""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from autograder.expressions.arrays import (
-    cubic,
-    determinant,
-    identity,
-    inverse,
-    multiplied,
-    plus,
-    times,
-    transposed,
-    unary,
-)
-from autograder.expressions.fields import Numbers, Undefined
+from autograder.expressions import matrices
+from autograder.expressions.matrices import Value
+from autograder.expressions.number_systems import NumberSystem, Undefined
 from autograder.expressions.shapes import ShapeKind
 from autograder.expressions.tree import Node, constant
 
@@ -27,11 +21,11 @@ MAX_EXPONENT = 400
 class Point:
     """What every symbol and every size is at one point."""
 
-    numbers: Numbers
+    numbers: NumberSystem
     sizes: Mapping[str, int]
-    values: Mapping[str, Any]
+    values: Mapping[str, Value]
     functions: Mapping[str, Any] = field(default_factory=dict)
-    """Coefficients of each function of the question, a polynomial: see `arrays.cubic`."""
+    """Coefficients of each function of the question, a polynomial: see `polynomial_at`."""
 
     def size(self, name: str) -> int:
         """How many rows or columns a size means here."""
@@ -46,21 +40,19 @@ class Evaluator:
         self.numbers = point.numbers
         self.index: dict[str, int] = {}
 
-    def value(self, tree: Node) -> Any:
+    def value(self, tree: Node) -> Value:
         """The value; raises Undefined where there is none, Inexact where it is not exact."""
-        return _RULES[tree.op](self, tree)
+        rule: Callable[[Node], Value] = getattr(self, f"_evaluate_{tree.op}")
+        return rule(tree)
 
-    def components(self, tree: Node, indices: list[tuple[str, str]]) -> Any:
+    def components(self, tree: Node, indices: list[tuple[str, str]]) -> Value:
         """The vector or matrix whose entry is the tree at each value of its free indices, two at most."""
         if not indices:
             return self.value(tree)
-        return [list(self._along(tree, indices[1:])) for _ in self._run(indices[0])]
-
-    def _along(self, tree: Node, indices: list[tuple[str, str]]) -> Iterator[Any]:
-        if not indices:
-            yield self.value(tree)
-        else:
-            yield from (self.value(tree) for _ in self._run(indices[0]))
+        rows = self._run(indices[0])
+        if len(indices) == 1:
+            return [[self.value(tree)] for _ in rows]
+        return [[self.value(tree) for _ in self._run(indices[1])] for _ in rows]
 
     def _run(self, index: tuple[str, str]) -> Iterator[None]:
         """Let an index run over its size."""
@@ -69,224 +61,180 @@ class Evaluator:
             self.index[name] = place
             yield
 
-    def _number(self, tree: Node) -> Any:
-        return self.numbers.number(Fraction(tree.value))
+    # ---- leaves
 
-    def _pi(self, tree: Node) -> Any:
+    def _evaluate_number(self, tree: Node) -> Value:
+        return self.numbers.from_fraction(Fraction(tree.value))
+
+    def _evaluate_pi(self, _tree: Node) -> Value:
         return self.numbers.function("pi")()
 
-    def _symbol(self, tree: Node) -> Any:
+    def _evaluate_symbol(self, tree: Node) -> Value:
         return self.point.values[tree.value]
 
-    def _size(self, tree: Node) -> Any:
-        return self.numbers.number(Fraction(self.point.size(tree.value)))
+    def _evaluate_size(self, tree: Node) -> Value:
+        return self.numbers.from_fraction(Fraction(self.point.size(tree.value)))
 
-    def _identity(self, tree: Node) -> Any:
-        return self._plain(identity(self.point.size(tree.value), self.numbers))
+    def _evaluate_identity(self, tree: Node) -> Value:
+        return matrices.plain(matrices.identity(self.point.size(tree.value), self.numbers))
 
-    def _ones(self, tree: Node) -> Any:
-        return self._plain([[self.numbers.number(Fraction(1))] for _ in range(self.point.size(tree.value))])
+    def _evaluate_ones(self, tree: Node) -> Value:
+        one = self.numbers.from_fraction(Fraction(1))
+        return matrices.plain([[one] for _ in range(self.point.size(tree.value))])
 
-    def _zeros(self, tree: Node) -> Any:
-        zero = self.numbers.number(Fraction(0))
+    def _evaluate_zeros(self, tree: Node) -> Value:
+        zero = self.numbers.from_fraction(Fraction(0))
         if tree.shape is None or tree.shape.kind is ShapeKind.NUMBER:
             return zero
         return [[zero] for _ in range(self.point.size(tree.value))]
 
-    @staticmethod
-    def _plain(matrix: Any) -> Any:
-        return matrix[0][0] if len(matrix) == 1 and len(matrix[0]) == 1 else matrix
+    # ---- operators
 
-    def _add(self, tree: Node) -> Any:
+    def _evaluate_add(self, tree: Node) -> Value:
         total = self.value(tree.args[0])
         for term in tree.args[1:]:
-            total = plus(total, self.value(term), self.numbers)
+            total = matrices.add(total, self.value(term), self.numbers)
         return total
 
-    def _negative(self, tree: Node) -> Any:
-        return unary(self.value(tree.args[0]), lambda entry: self.numbers.reduced(-entry))
+    def _evaluate_negative(self, tree: Node) -> Value:
+        return matrices.map_entries(self.value(tree.args[0]), lambda entry: self.numbers.reduce(-entry))
 
-    def _product(self, tree: Node) -> Any:
-        return multiplied(self.value(tree.args[0]), self.value(tree.args[1]), self.numbers)
+    def _evaluate_product(self, tree: Node) -> Value:
+        return matrices.multiply(self.value(tree.args[0]), self.value(tree.args[1]), self.numbers)
 
-    def _entrywise(self, tree: Node) -> Any:
-        return times(self.value(tree.args[0]), self.value(tree.args[1]), self.numbers)
+    def _evaluate_entrywise(self, tree: Node) -> Value:
+        return matrices.multiply_entries(self.value(tree.args[0]), self.value(tree.args[1]), self.numbers)
 
-    def _divide(self, tree: Node) -> Any:
-        below = self.numbers.inverse(self.value(tree.args[1]))
-        return multiplied(self.value(tree.args[0]), below, self.numbers)
+    def _evaluate_divide(self, tree: Node) -> Value:
+        below = self.numbers.invert(self.value(tree.args[1]))
+        return matrices.multiply(self.value(tree.args[0]), below, self.numbers)
 
-    def _inner(self, tree: Node) -> Any:
+    def _evaluate_inner(self, tree: Node) -> Value:
         left, right = (self.value(part) for part in tree.args)
-        product = times(left, right, self.numbers)
-        if not isinstance(product, list):
-            return product
-        return self.numbers.reduced(sum(sum(row) for row in product))
+        product = matrices.multiply_entries(left, right, self.numbers)
+        return matrices.sum_entries(product, self.numbers)
 
-    def _transpose(self, tree: Node) -> Any:
-        return transposed(self.value(tree.args[0]))
+    def _evaluate_transpose(self, tree: Node) -> Value:
+        return matrices.transpose(self.value(tree.args[0]))
 
-    def _inverse(self, tree: Node) -> Any:
-        return inverse(self.value(tree.args[0]), self.numbers)
+    def _evaluate_inverse(self, tree: Node) -> Value:
+        return matrices.invert(self.value(tree.args[0]), self.numbers)
 
-    def _power(self, tree: Node) -> Any:
+    def _evaluate_power(self, tree: Node) -> Value:
         base, raised = tree.args
-        times_ = constant(raised)
-        if base.op == "norm" and base.value == "2" and times_ is not None and times_ % 2 == 0:
-            return self._whole_power(self._square(base.args[0]), int(times_ / 2))
+        times = constant(raised)
+        if base.op == "norm" and base.value == "2" and times is not None and times % 2 == 0:
+            # An even power of a norm is exact: no root is drawn.
+            square = matrices.sum_squares(self.value(base.args[0]), self.numbers)
+            return matrices.raise_to(square, int(times / 2), self.numbers)
         value = self.value(base)
-        if times_ is not None and times_.denominator == 1 and abs(times_) <= MAX_EXPONENT:
-            return self._whole_power(value, int(times_))
+        if times is not None and times.denominator == 1 and abs(times) <= MAX_EXPONENT:
+            return matrices.raise_to(value, int(times), self.numbers)
         return self.numbers.power(value, self.value(raised))
 
-    def _whole_power(self, value: Any, times_: int) -> Any:
-        if times_ < 0:
-            value, times_ = inverse(value, self.numbers), -times_
-        if not isinstance(value, list):
-            return self._scalar_power(value, times_)
-        result = identity(len(value), self.numbers)
-        for _ in range(times_):
-            result = multiplied(result, value, self.numbers)
-        return result
+    # ---- functions
 
-    def _scalar_power(self, value: Any, times_: int) -> Any:
-        result = self.numbers.number(Fraction(1))
-        while times_:
-            if times_ & 1:
-                result = self.numbers.reduced(result * value)
-            times_ >>= 1
-            if times_:
-                value = self.numbers.reduced(value * value)
-        return result
-
-    def _square(self, tree: Node) -> Any:
-        value = self.value(tree)
-        if not isinstance(value, list):
-            return self.numbers.reduced(value * value)
-        return self.numbers.reduced(sum(entry * entry for row in value for entry in row))
-
-    def _norm(self, tree: Node) -> Any:
+    def _evaluate_norm(self, tree: Node) -> Value:
         if tree.value == "2":
-            return self.numbers.function("sqrt")(self._square(tree.args[0]))
+            square = matrices.sum_squares(self.value(tree.args[0]), self.numbers)
+            return self.numbers.function("sqrt")(square)
         value = self.value(tree.args[0])
         sizes = [abs(entry) for row in value for entry in row] if isinstance(value, list) else [abs(value)]
-        self.numbers.function("sqrt")  # exact numbers modulo a prime have no size
+        self.numbers.function("sqrt")  # raises Inexact: numbers modulo a prime have no size
         return sum(sizes) if tree.value == "1" else max(sizes)
 
-    def _call(self, tree: Node) -> Any:
+    def _evaluate_call(self, tree: Node) -> Value:
         parts = [self.value(part) for part in tree.args]
         if tree.value in _OF_MATRIX:
-            return _OF_MATRIX[tree.value](self, parts[0])
+            return _OF_MATRIX[tree.value](parts[0], self.numbers)
         function = self.numbers.function(tree.value)
-        return unary(parts[0], function) if len(parts) == 1 else function(*parts)
+        return matrices.map_entries(parts[0], function) if len(parts) == 1 else function(*parts)
 
-    def _trace(self, value: Any) -> Any:
-        if not isinstance(value, list):
-            return value
-        return self.numbers.reduced(sum(value[place][place] for place in range(len(value))))
-
-    def _determinant(self, value: Any) -> Any:
-        return determinant(value, self.numbers)
-
-    def _pseudo_inverse(self, value: Any) -> Any:
-        """Of a matrix of full rank, as a matrix of symbols is."""
-        if not isinstance(value, list):
-            return self.numbers.inverse(value)
-        turned, numbers = transposed(value), self.numbers
-        if len(value) >= len(value[0]):
-            return multiplied(inverse(multiplied(turned, value, numbers), numbers), turned, numbers)
-        return multiplied(turned, inverse(multiplied(value, turned, numbers), numbers), numbers)
-
-    def _diagonal(self, value: Any) -> Any:
-        if not isinstance(value, list):
-            return value
-        if len(value[0]) > 1:
-            return [[value[place][place]] for place in range(len(value))]
-        return [[row[0] if i == j else 0 * row[0] for j in range(len(value))] for i, row in enumerate(value)]
-
-    def _total(self, value: Any) -> Any:
-        return self.numbers.reduced(sum(sum(row) for row in value)) if isinstance(value, list) else value
-
-    def _apply(self, tree: Node) -> Any:
+    def _evaluate_apply(self, tree: Node) -> Value:
         name, order = tree.value
         coefficients = self.point.functions[name]
         value = self.value(tree.args[0])
-        if (
-            tree.shape is not None
-            and tree.shape.is_array
-            and len(coefficients[1]) == 1
-            and isinstance(value, list)
-        ):
-            return unary(value, lambda entry: cubic(coefficients, entry, order, self.numbers))
-        return cubic(coefficients, value, order, self.numbers)
+        of_numbers = len(coefficients[1]) == 1
+        if tree.shape is not None and tree.shape.is_array and of_numbers and isinstance(value, list):
+            return matrices.map_entries(
+                value, lambda entry: polynomial_at(coefficients, entry, order, self.numbers)
+            )
+        return polynomial_at(coefficients, value, order, self.numbers)
 
-    def _entry(self, tree: Node) -> Any:
+    # ---- components
+
+    def _evaluate_entry(self, tree: Node) -> Value:
         value = self.value(tree.args[0])
         if not isinstance(value, list):
             return value
-        places = [int(index) - 1 if index.isdigit() else self.index[index] for index in tree.value]
+        places = [self._place(index) for index in tree.value]
         if len(places) == 2:
-            return value[self._within(places[0], value)][self._within(places[1], value[0])]
-        return (
-            value[self._within(places[0], value)][0]
-            if len(value[0]) == 1
-            else value[0][places[0] % len(value[0])]
-        )
+            return _item(_item(value, places[0]), places[1])
+        if len(value[0]) == 1:
+            return _item(value, places[0])[0]
+        return value[0][places[0] % len(value[0])]
 
-    def _row(self, tree: Node) -> Any:
-        value, index = self.value(tree.args[0]), tree.value[0]
-        place = int(index) - 1 if index.isdigit() else self.index[index]
+    def _evaluate_row(self, tree: Node) -> Value:
+        value, place = self.value(tree.args[0]), self._place(tree.value[0])
         if not isinstance(value, list):
             return value
-        return self._plain([[entry] for entry in value[self._within(place, value)]])
+        return matrices.plain([[entry] for entry in _item(value, place)])
 
-    @staticmethod
-    def _within(place: int, values: Any) -> int:
-        if place >= len(values):
-            raise Undefined
-        return place
+    def _place(self, index: str) -> int:
+        """Where an index points, counted from 0."""
+        return int(index) - 1 if index.isdigit() else self.index[index]
 
-    def _sum(self, tree: Node) -> Any:
+    def _evaluate_sum(self, tree: Node) -> Value:
         index, size = tree.value
         kept = self.index.get(index)
         total: Any = None
-        for place in range(self.point.size(size)):
-            self.index[index] = place
+        for _ in self._run((index, size)):
             term = self.value(tree.args[0])
-            total = term if total is None else plus(total, term, self.numbers)
+            total = term if total is None else matrices.add(total, term, self.numbers)
         if kept is not None:
             self.index[index] = kept
         return total
 
 
-_OF_MATRIX: Mapping[str, Callable[[Evaluator, Any], Any]] = {
-    "tr": Evaluator._trace,
-    "det": Evaluator._determinant,
-    "diag": Evaluator._diagonal,
-    "pinv": Evaluator._pseudo_inverse,
-    "total": Evaluator._total,
+_OF_MATRIX: Mapping[str, Callable[[Value, NumberSystem], Value]] = {
+    "tr": matrices.trace,
+    "det": matrices.determinant,
+    "diag": matrices.diagonal,
+    "pinv": matrices.pseudo_invert,
+    "total": matrices.sum_entries,
 }
-_RULES: Mapping[str, Callable[[Evaluator, Node], Any]] = {
-    "number": Evaluator._number,
-    "pi": Evaluator._pi,
-    "symbol": Evaluator._symbol,
-    "size": Evaluator._size,
-    "identity": Evaluator._identity,
-    "ones": Evaluator._ones,
-    "zeros": Evaluator._zeros,
-    "add": Evaluator._add,
-    "negative": Evaluator._negative,
-    "product": Evaluator._product,
-    "entrywise": Evaluator._entrywise,
-    "divide": Evaluator._divide,
-    "inner": Evaluator._inner,
-    "transpose": Evaluator._transpose,
-    "inverse": Evaluator._inverse,
-    "power": Evaluator._power,
-    "norm": Evaluator._norm,
-    "call": Evaluator._call,
-    "apply": Evaluator._apply,
-    "entry": Evaluator._entry,
-    "row": Evaluator._row,
-    "sum": Evaluator._sum,
-}
+
+
+def _item(values: list[Any], place: int) -> Any:
+    """The item at a place; raises Undefined beyond the end."""
+    if place >= len(values):
+        raise Undefined
+    return values[place]
+
+
+def polynomial_at(coefficients: Any, at: Value, order: int, numbers: NumberSystem) -> Value:
+    """A function of the question, its gradient or its Hessian: c + b'x + x'Qx + sum t x^3 + sum u x^5.
+
+    `coefficients` are c, b, Q, t, u; b, t, u are lists. Odd powers keep it from being a quadratic form,
+    for which too many identities hold.
+    """
+    constant, linear, quadratic, third, fifth = coefficients
+    x = [row[0] for row in at] if isinstance(at, list) else [at]
+    reduce, size = numbers.reduce, len(x)
+    if order == 0:
+        total = constant
+        for i in range(size):
+            row = sum(quadratic[i][j] * x[j] for j in range(size))
+            odd = third[i] * reduce(x[i] ** 3) + fifth[i] * reduce(x[i] ** 5)
+            total = reduce(total + x[i] * (linear[i] + row) + odd)
+        return total
+    both = [[reduce(quadratic[i][j] + quadratic[j][i]) for j in range(size)] for i in range(size)]
+    if order == 1:
+        gradient = []
+        for i in range(size):
+            row = linear[i] + sum(both[i][j] * x[j] for j in range(size))
+            gradient.append([reduce(row + 3 * third[i] * x[i] ** 2 + 5 * fifth[i] * reduce(x[i] ** 4))])
+        return gradient if size > 1 else gradient[0][0]
+    for i in range(size):
+        both[i][i] = reduce(both[i][i] + 6 * third[i] * x[i] + 20 * fifth[i] * reduce(x[i] ** 3))
+    return both if size > 1 else both[0][0]

@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 
-from autograder.expressions.compare import Entries, Ground, Valued, compatible
 from autograder.expressions.conditions import Condition, conditions, same_conditions
 from autograder.expressions.expression import Expression
-from autograder.expressions.fields import PRIME
-from autograder.expressions.points import Assumption
-from autograder.expressions.shapes import ShapeKind
+from autograder.expressions.number_systems import PRIME
+from autograder.expressions.sample_points import Assumption, Entries, SampledValues, SamplePoints
+from autograder.expressions.shapes import ShapeKind, compatible
 from autograder.expressions.symbols import Symbols
 
 
@@ -18,12 +17,12 @@ class Meaning:
     """An expression with its values, or with the conditions it states."""
 
     expression: Expression
-    valued: Valued
+    values: SampledValues
     conditions: tuple[Condition, ...] = field(default=())
 
     @property
     def undefined(self) -> bool:
-        return self.valued.undefined
+        return self.values.undefined
 
 
 class Meanings:
@@ -31,19 +30,19 @@ class Meanings:
 
     def __init__(self, symbols: Symbols) -> None:
         self.symbols = symbols
-        self.declared = Ground(symbols)
-        self._others: dict[Assumption, Ground] = {}
+        self.declared = SamplePoints(symbols)
+        self._others: dict[Assumption, SamplePoints] = {}
 
-    def under(self, assumption: Assumption) -> Ground:
+    def under(self, assumption: Assumption) -> SamplePoints:
         """The points at which more holds than what the question declares."""
         if assumption not in self._others:
-            self._others[assumption] = Ground(self.symbols, assumption)
+            self._others[assumption] = SamplePoints(self.symbols, assumption)
         return self._others[assumption]
 
     def of(self, expression: Expression) -> Meaning:
         """What the expression means."""
         if expression.shape.kind is not ShapeKind.CONDITION:
-            return Meaning(expression, self.declared.valued(expression))
+            return Meaning(expression, self.declared.evaluate(expression))
         found = conditions(expression, self.declared)
         return Meaning(expression, found[0].difference, found)
 
@@ -55,14 +54,14 @@ class Meanings:
             return same_conditions(answer.conditions, key.conditions, self.declared, self.symbols)
         if answer.expression.counts or key.expression.counts:
             return self.equal_under(Assumption(tied=True), answer.expression, key.expression)
-        return self.declared.equal(answer.valued, key.valued)
+        return self.declared.equal(answer.values, key.values)
 
     def equal_under(self, assumption: Assumption, answer: Expression, key: Expression) -> bool:
         """Whether two expressions have equal values where the assumption holds."""
         if not compatible(answer.shape, key.shape):
             return False
-        ground = self.under(assumption)
-        return ground.equal(ground.valued(answer), ground.valued(key))
+        points = self.under(assumption)
+        return points.equal(points.evaluate(answer), points.evaluate(key))
 
 
 def fingerprint(meaning: Meaning) -> str:
@@ -70,16 +69,16 @@ def fingerprint(meaning: Meaning) -> str:
     if meaning.conditions:
         parts = sorted(_condition_text(condition) for condition in meaning.conditions)
     else:
-        parts = [_valued_text(meaning.valued)]
+        parts = [_valued_text(meaning.values)]
     shape = meaning.expression.shape
     text = f"{shape.kind.value} {shape.rows} {shape.columns} " + " and ".join(parts)
     return sha256(text.encode()).hexdigest()[:16]
 
 
-def _valued_text(valued: Valued) -> str:
-    if valued.exact is not None:
-        return f"exact {valued.exact}"
-    return "floats " + ";".join(_floats_text(entries) for entries in valued.floats or ())
+def _valued_text(values: SampledValues) -> str:
+    if values.exact is not None:
+        return f"exact {values.exact}"
+    return "floats " + ";".join(_floats_text(entries) for entries in values.floats or ())
 
 
 def _floats_text(entries: Sequence[float] | None) -> str:

@@ -70,3 +70,10 @@ def _array_name(rows: str, columns: str) -> str:
     if rows == "1":
         return f"a row vector (1×{columns})"
     return f"a {rows}×{columns} matrix"
+
+
+def compatible(left: Shape, right: Shape) -> bool:
+    """Whether values of these shapes can be compared."""
+    return left == right or (
+        ShapeKind.ZERO in (left.kind, right.kind) and ShapeKind.CONDITION not in (left.kind, right.kind)
+    )

@@ -3,13 +3,12 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from autograder.expressions.compare import Entries, Valued, compatible
 from autograder.expressions.edits import SENTENCES as EDIT_SENTENCES
 from autograder.expressions.edits import edits
 from autograder.expressions.expression import Expression, part_of
 from autograder.expressions.meaning import Meaning, Meanings
-from autograder.expressions.points import Assumption
-from autograder.expressions.shapes import ShapeKind
+from autograder.expressions.sample_points import Assumption, Entries, SampledValues
+from autograder.expressions.shapes import ShapeKind, compatible
 from autograder.expressions.symbols import Symbols
 from autograder.expressions.tree import Node, node
 from autograder.expressions.unreadable import Unreadable
@@ -30,7 +29,7 @@ class Slips:
     def __init__(self, key: Meaning, meanings: Meanings) -> None:
         self.key = key
         self.meanings = meanings
-        self._under: dict[Assumption, Valued] = {}
+        self._under: dict[Assumption, SampledValues] = {}
         """The key's values under each assumption that was tried."""
 
     @property
@@ -50,10 +49,10 @@ class Slips:
         """Whether an answer has the key's values where the assumption holds."""
         if not compatible(answer.shape, self.key.expression.shape):
             return False
-        ground = self.meanings.under(assumption)
+        points = self.meanings.under(assumption)
         if assumption not in self._under:
-            self._under[assumption] = ground.with_floats(ground.valued(self.key.expression))
-        return ground.equal(ground.valued(answer), self._under[assumption])
+            self._under[assumption] = points.with_floats(points.evaluate(self.key.expression))
+        return points.equal(points.evaluate(answer), self._under[assumption])
 
     def found(self, answer: Meaning) -> Slip | None:
         """The first slip that explains the answer, or None."""
@@ -113,7 +112,7 @@ class Slips:
     def _multiple(self, answer: Meaning) -> Slip | None:
         if not compatible(answer.expression.shape, self.key.expression.shape):
             return None
-        factor = self.meanings.declared.factor(answer.valued, self.key.valued)
+        factor = self.meanings.declared.factor(answer.values, self.key.values)
         if factor is None or factor == 1:
             return None
         if factor == -1:
@@ -123,17 +122,17 @@ class Slips:
     def _near(self, answer: Meaning) -> Slip | None:
         if not compatible(answer.expression.shape, self.key.expression.shape):
             return None
-        if answer.valued.exact is not None:
-            slip = self._exact_neighbours.get(answer.valued.exact)
+        if answer.values.exact is not None:
+            slip = self._exact_neighbours.get(answer.values.exact)
         else:
-            ground = self.meanings.declared
+            points = self.meanings.declared
             slip = next(
-                (kind for near, kind in self._other_neighbours if ground.equal(answer.valued, near)), None
+                (kind for near, kind in self._other_neighbours if points.equal(answer.values, near)), None
             )
         return Slip(Code.NEIGHBOUR, EDIT_SENTENCES[slip]) if slip else None
 
     @cached_property
-    def _neighbours(self) -> list[tuple[Valued, str]]:
+    def _neighbours(self) -> list[tuple[SampledValues, str]]:
         """The edited keys that are not the key, with their values."""
         found = []
         for tree, slip in edits(self.key.expression.tree, self.symbols):
@@ -141,8 +140,8 @@ class Slips:
                 expression = part_of(self.key.expression, tree)
             except Unreadable:
                 continue
-            near = self.meanings.declared.valued(expression)
-            if not near.undefined and not self.meanings.declared.equal(near, self.key.valued):
+            near = self.meanings.declared.evaluate(expression)
+            if not near.undefined and not self.meanings.declared.equal(near, self.key.values):
                 found.append((near, slip))
         return found
 
@@ -155,7 +154,7 @@ class Slips:
         return found
 
     @cached_property
-    def _other_neighbours(self) -> list[tuple[Valued, str]]:
+    def _other_neighbours(self) -> list[tuple[SampledValues, str]]:
         return [(self.meanings.declared.with_floats(near), slip) for near, slip in self._neighbours]
 
     def _in_condition(self, answer: Meaning) -> Slip | None:

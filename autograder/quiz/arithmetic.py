@@ -6,7 +6,7 @@ from fractions import Fraction
 from math import isfinite
 from typing import Any
 
-from autograder.expressions.evaluate import evaluate, relation, symbols_of
+from autograder.expressions.calculator import evaluate, relation, symbols_of
 from autograder.expressions.expression import express
 from autograder.expressions.parser import parse_conditions
 from autograder.expressions.unreadable import Unreadable

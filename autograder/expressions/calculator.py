@@ -7,8 +7,8 @@ from typing import Any, TypeAlias
 
 from autograder.expressions.evaluator import Evaluator, Point
 from autograder.expressions.expression import express
-from autograder.expressions.fields import Floats, Inexact, Numbers, Rationals, Undefined
 from autograder.expressions.normalisation import canonical_name
+from autograder.expressions.number_systems import Floats, Inexact, NumberSystem, Rationals, Undefined
 from autograder.expressions.parser import parse_conditions
 from autograder.expressions.reading import SIGNS
 from autograder.expressions.shapes import Shape, array
@@ -144,12 +144,14 @@ def _value(tree: Node, values: Mapping[str, Value], symbols: Symbols, precision:
         ) from reason
 
 
-def _numbers(precision: int | None) -> Numbers:
+def _numbers(precision: int | None) -> NumberSystem:
     if precision is None:
         return Floats()
-    from autograder.expressions.precise import Precise  # mpmath is loaded only where it is needed
+    from autograder.expressions.number_systems import (
+        MultiPrecision,  # mpmath is loaded only where it is needed
+    )
 
-    return Precise(precision)
+    return MultiPrecision(precision)
 
 
 def _is_exact(value: Value) -> bool:
@@ -158,7 +160,7 @@ def _is_exact(value: Value) -> bool:
     return isinstance(value, int | Fraction)
 
 
-def _computed(tree: Node, values: Mapping[str, Value], symbols: Symbols, numbers: Numbers) -> Value:
+def _computed(tree: Node, values: Mapping[str, Value], symbols: Symbols, numbers: NumberSystem) -> Value:
     given = {canonical_name(name): value for name, value in values.items()}
     sizes = {size: int(size) for size in symbols.sizes if size.isdigit()}
     bound = {}
@@ -172,7 +174,7 @@ def _computed(tree: Node, values: Mapping[str, Value], symbols: Symbols, numbers
     return _listed(value)
 
 
-def _bound(symbol: Symbol, value: Value, sizes: dict[str, int], numbers: Numbers) -> Value:
+def _bound(symbol: Symbol, value: Value, sizes: dict[str, int], numbers: NumberSystem) -> Value:
     """A given value in the number system, with its sizes checked against the declaration."""
     if not isinstance(value, Sequence):
         rows = [[value]]
@@ -187,11 +189,11 @@ def _bound(symbol: Symbol, value: Value, sizes: dict[str, int], numbers: Numbers
     return converted[0][0] if len(converted) == 1 and len(converted[0]) == 1 else converted
 
 
-def _number(value: Value, numbers: Numbers) -> Value:
+def _number(value: Value, numbers: NumberSystem) -> Value:
     if isinstance(value, int | Fraction):
-        return numbers.number(Fraction(value))
+        return numbers.from_fraction(Fraction(value))
     if isinstance(value, float) and not isinstance(numbers, Floats):
-        return numbers.number(Fraction(value))
+        return numbers.from_fraction(Fraction(value))
     return float(value) if isinstance(numbers, Floats) else value
 
 

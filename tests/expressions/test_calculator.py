@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import pytest
 
-from autograder.expressions.evaluate import evaluate, relation
+from autograder.expressions.calculator import evaluate, relation
 from autograder.expressions.symbols import read_symbols
 from autograder.expressions.unreadable import Unreadable
 
