@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograder.analytics.final_answers import FinalAnswer
-from autograder.quiz.model import QuestionKind, Quiz, QuizQuestion
+from autograder.quiz.kinds.registry import kind_of
+from autograder.quiz.model import Quiz, QuizQuestion
 from autograder.quiz.variants import LETTERS
 from autograder.quiz.verdicts import AnswerState
 
@@ -188,7 +189,7 @@ def _thirds(students: Sequence[str], totals: NDArray[np.float64]) -> dict[str, i
 def _distractors(
     question: QuizQuestion, answers: Sequence[FinalAnswer], thirds: Mapping[str, int]
 ) -> tuple[Distractor, ...]:
-    if question.kind not in (QuestionKind.SINGLE, QuestionKind.MULTIPLE):
+    if not kind_of(question).counts_choices:
         return ()
     sizes = Counter(thirds[answered.student] for answered in answers)
     found = []

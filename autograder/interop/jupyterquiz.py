@@ -1,92 +1,71 @@
 """The JSON of jupyterquiz: a quiz shown in a notebook, with the answers in the page."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from autograder.interop.losses import Export, Loss, common_losses
-from autograder.quiz.kinds.numeric import slip_target, target
-from autograder.quiz.model import EXACT, QuestionKind, Quiz, QuizQuestion
-from autograder.quiz.numbers import shown
+from autograder.interop.losses import Export, Loss, common_losses, prompt_with_unit
+from autograder.quiz.draw import plain
+from autograder.quiz.kinds.registry import kind_of
+from autograder.quiz.model import Quiz, QuizQuestion
+from autograder.quiz.numbers import format_number
+from autograder.quiz.portable import Form, PortableNumber, PortableQuestion
 from autograder.quiz.texts import fill
-from autograder.quiz.variants import plain
 
-_TYPES = {
-    QuestionKind.SINGLE: "multiple_choice",
-    QuestionKind.MULTIPLE: "many_choice",
-    QuestionKind.NUMERIC: "numeric",
-    QuestionKind.SYMBOLIC: "string",
+_TYPES: Mapping[Form, str] = {
+    Form.ONE_CHOICE: "multiple_choice",
+    Form.SEVERAL_CHOICES: "many_choice",
+    Form.NUMBER: "numeric",
+    Form.SHORT_TEXT: "string",
 }
+"""The types jupyterquiz has."""
 
 
 def to_jupyterquiz(quiz: Quiz) -> Export:
     """The quiz for `jupyterquiz.display_quiz`; kinds it does not have are left out, and said."""
-    entries = [_entry(question) for question in quiz.questions if question.kind in _TYPES]
-    losses = [Loss(question.id, what) for question in quiz.questions for what in _losses(question)]
-    losses.insert(0, Loss("all", "the answers stand in the page, for whoever looks"))
+    entries = list[dict[str, Any]]()
+    losses = [Loss("all", "the answers stand in the page, for whoever looks")]
+    for question in quiz.questions:
+        variant = plain(question)
+        portable = kind_of(question).portable(question, variant)
+        losses += [Loss(question.id, what) for what in _losses(question, portable)]
+        if portable.form in _TYPES:
+            prompt = prompt_with_unit(fill(question.prompt, variant.drawn), portable)
+            answers = list(_answers(portable))
+            entries.append({"question": prompt, "type": _TYPES[portable.form], "answers": answers})
     content = json.dumps(entries, ensure_ascii=False, indent=1) + "\n"
     return Export(content.encode(), tuple(losses))
 
 
-def _losses(question: QuizQuestion) -> Iterator[str]:
-    if question.kind not in _TYPES:
+def _losses(question: QuizQuestion, portable: PortableQuestion) -> Iterator[str]:
+    if portable.form not in _TYPES:
         yield f"left out: there is no kind {question.kind}"
         return
-    yield from common_losses(question)
-    if question.kind is QuestionKind.NUMERIC and question.keys[0].unit:
-        yield f"the unit is said in the question ({question.keys[0].unit}), not read"
-    if any(slip.credit for slip in question.wrong) or question.kind is QuestionKind.MULTIPLE:
+    yield from common_losses(question, portable)
+    if portable.unit:
+        yield f"the unit is said in the question ({portable.unit}), not read"
+    if any(mistake.credit for mistake in question.wrong) or portable.form is Form.SEVERAL_CHOICES:
         yield "part credit"
 
 
-def _entry(question: QuizQuestion) -> dict[str, Any]:
-    drawn = plain(question).drawn
-    prompt = fill(question.prompt, drawn)
-    if question.kind is QuestionKind.NUMERIC and question.keys[0].unit:
-        prompt += f" (in {question.keys[0].unit})"
-    return {"question": prompt, "type": _TYPES[question.kind], "answers": list(_answers(question))}
+def _answers(portable: PortableQuestion) -> Iterator[dict[str, Any]]:
+    if portable.form is Form.NUMBER:
+        yield from map(_number, portable.numbers)
+        yield {"type": "default", "feedback": "This is not the right value."}
+        return
+    for answer in portable.answers:
+        entry = {"answer": answer.text, "correct": answer.right, "feedback": answer.feedback}
+        if portable.form is Form.SHORT_TEXT:
+            right = answer.credit == 1
+            feedback = "Right." if right else answer.feedback
+            yield entry | {"correct": right, "feedback": feedback, "match_case": True}
+        else:
+            yield entry | {"feedback": answer.feedback or ("Right." if answer.right else "No.")}
 
 
-def _answers(question: QuizQuestion) -> Iterator[dict[str, Any]]:
-    variant = plain(question)
-    if question.kind in (QuestionKind.SINGLE, QuestionKind.MULTIPLE):
-        for choice in question.choices:
-            said = fill(choice.feedback, variant.drawn) or ("Right." if choice.right else "No.")
-            yield {"answer": fill(choice.text, variant.drawn), "correct": choice.right, "feedback": said}
-    elif question.kind is QuestionKind.NUMERIC:
-        yield from _numbers(question)
-    else:
-        for key in question.keys:
-            yield {
-                "answer": fill(key.text, variant.drawn),
-                "correct": True,
-                "feedback": "Right.",
-                "match_case": True,
-            }
-        for slip in question.wrong:
-            wrong = fill(slip.text, variant.drawn)
-            yield {
-                "answer": wrong,
-                "correct": False,
-                "feedback": fill(slip.feedback, variant.drawn),
-                "match_case": True,
-            }
-
-
-def _numbers(question: QuizQuestion) -> Iterator[dict[str, Any]]:
-    variant = plain(question)
-    unit = target(question.keys[0].text, question.keys[0].unit, variant).unit.scale
-    for key in question.keys:
-        value = target(key.text, key.unit, variant).value
-        tolerance = key.tolerance or EXACT
-        low, high = tolerance.bounds(value)
-        yield {"type": "range", "range": [float(low), float(high)], "correct": True, "feedback": "Right."}
-    for slip in question.wrong:
-        wrong = slip_target(slip, question, variant).size / unit
-        yield {
-            "type": "value",
-            "value": float(shown(wrong)),
-            "correct": False,
-            "feedback": fill(slip.feedback, variant.drawn),
-        }
-    yield {"type": "default", "feedback": "This is not the right value."}
+def _number(number: PortableNumber) -> dict[str, Any]:
+    if number.credit == 1:
+        interval = [float(number.low), float(number.high)]
+        return {"type": "range", "range": interval, "correct": True, "feedback": "Right."}
+    value = float(format_number(number.value))
+    return {"type": "value", "value": value, "correct": False, "feedback": number.feedback}

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from autograder.quiz.model import QuestionKind, QuizQuestion
+from autograder.quiz.model import QuizQuestion
+from autograder.quiz.portable import Form, PortableQuestion
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,19 +25,18 @@ class Export:
     losses: tuple[Loss, ...]
 
 
-def common_losses(question: QuizQuestion) -> list[str]:
+def common_losses(question: QuizQuestion, portable: PortableQuestion) -> list[str]:
     """What no other format carries."""
-    losses = []
-    if question.kind is QuestionKind.SYMBOLIC:
-        losses.append("equal expressions in other spellings are not accepted; only the key as written")
+    losses = [portable.lost] if portable.lost else []
     if question.parameters:
         losses.append("values are drawn once, at export")
-    if question.kind in (QuestionKind.WITNESS, QuestionKind.CODE):
-        losses.append(f"a {question.kind} is not judged: it becomes a text that a person reads")
-    if question.kind is QuestionKind.MATRIX:
-        losses.append("a matrix is not judged entry by entry: it becomes a text that a person reads")
     if question.digits:
         losses.append("significant digits are not asked for")
     if question.hints:
         losses.append("hints")
     return losses
+
+
+def prompt_with_unit(prompt: str, portable: PortableQuestion) -> str:
+    """The prompt, with the unit where another program reads none."""
+    return f"{prompt} (in {portable.unit})" if portable.form is Form.NUMBER and portable.unit else prompt

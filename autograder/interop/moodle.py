@@ -7,12 +7,14 @@ from xml.etree.ElementTree import Element, SubElement
 
 from autograder.errors import CourseError, Flaw
 from autograder.interop.losses import Export, Loss, common_losses
-from autograder.quiz.kinds.numeric import NEAR, slip_target, target
-from autograder.quiz.model import EXACT, Choice, Key, QuestionKind, Quiz, QuizQuestion, Spread
+from autograder.quiz.draw import draw, plain
+from autograder.quiz.kinds.registry import kind_of
+from autograder.quiz.model import Quiz, QuizQuestion, Spread
+from autograder.quiz.portable import Form, PortableQuestion
 from autograder.quiz.prose import to_html
 from autograder.quiz.texts import fill
 from autograder.quiz.units import UNITS
-from autograder.quiz.variants import Variant, draw, plain
+from autograder.quiz.variants import Variant
 
 _WHOLE = (100, 90, 80, 75, 70, 60, 50, 40, 30, 25, 20, 10, 5, 0)
 _GRADES: tuple[Fraction, ...] = (
@@ -22,15 +24,15 @@ _GRADES: tuple[Fraction, ...] = (
     Fraction(250, 3),
 )
 """Fractions that Moodle takes for an answer; others make an import fail."""
-_TYPES: Mapping[QuestionKind, str] = {
-    QuestionKind.SINGLE: "multichoice",
-    QuestionKind.MULTIPLE: "multichoice",
-    QuestionKind.NUMERIC: "numerical",
-    QuestionKind.SYMBOLIC: "shortanswer",
-    QuestionKind.MATCH: "matching",
-    QuestionKind.ORDER: "matching",
+_TYPES: Mapping[Form, str] = {
+    Form.ONE_CHOICE: "multichoice",
+    Form.SEVERAL_CHOICES: "multichoice",
+    Form.NUMBER: "numerical",
+    Form.SHORT_TEXT: "shortanswer",
+    Form.MATCHING: "matching",
+    Form.ORDERING: "matching",
+    Form.ESSAY: "essay",
 }
-ESSAY = "essay"
 
 
 def to_moodle(quiz: Quiz, *, copies: int = 1) -> Export:
@@ -44,7 +46,9 @@ def to_moodle(quiz: Quiz, *, copies: int = 1) -> Export:
     SubElement(category, "text").text = f"$course$/top/{quiz.title}"
     losses = list[Loss]()
     for question in quiz.questions:
-        for number, variant in enumerate(_variants(question, copies), 1):
+        drawn = [draw(question, f"moodle/{number}", shuffle=False) for number in range(copies)]
+        variants = drawn if question.parameters and copies > 1 else [plain(question)]
+        for number, variant in enumerate(variants, 1):
             name = question.id if not question.parameters or copies == 1 else f"{question.id} ({number})"
             root.append(_element(question, variant, name))
         losses += [Loss(question.id, what) for what in _losses(question, copies)]
@@ -54,86 +58,75 @@ def to_moodle(quiz: Quiz, *, copies: int = 1) -> Export:
     return Export(content, tuple(losses))
 
 
-def _variants(question: QuizQuestion, copies: int) -> list[Variant]:
-    if not question.parameters or copies == 1:
-        return [plain(question)]
-    return [draw(question, f"moodle/{number}", shuffle=False) for number in range(copies)]
-
-
 def _losses(question: QuizQuestion, copies: int) -> Iterator[str]:
-    for what in common_losses(question):
+    portable = kind_of(question).portable(question, plain(question))
+    for what in common_losses(question, portable):
         if "drawn once" in what and copies > 1:
             yield f"values are drawn for {copies} copies, not for each student"
         elif what != "hints":
             yield what
-    if question.kind is QuestionKind.MULTIPLE and question.rule != "net":
+    if portable.form is Form.SEVERAL_CHOICES and question.rule != "net":
         yield f"part credit is counted by rule net, not {question.rule}"
-    if question.kind is QuestionKind.ORDER:
+    if portable.form is Form.ORDERING:
         yield "lines are put in order by choosing the place of each"
-    if any(slip.credit and _grade(slip.credit) != slip.credit * 100 for slip in question.wrong):
+    if any(mistake.credit and _grade(mistake.credit) != mistake.credit * 100 for mistake in question.wrong):
         yield "credits are rounded to those that Moodle knows"
-    if question.kind is QuestionKind.NUMERIC and question.keys[0].tolerance and _factor(question.keys[0]):
+    tolerance = question.keys[0].tolerance if portable.form is Form.NUMBER else None
+    if tolerance and tolerance.spread is Spread.FACTOR:
         yield "a tolerance by a factor becomes one by a distance, which is not the same below the key"
 
 
-def _factor(key: Key) -> bool:
-    return key.tolerance is not None and key.tolerance.spread is Spread.FACTOR
-
-
 def _element(question: QuizQuestion, variant: Variant, name: str) -> Element:
-    element = Element("question", type=_TYPES.get(question.kind, ESSAY))
+    portable = kind_of(question).portable(question, variant)
+    element = Element("question", type=_TYPES[portable.form])
     SubElement(SubElement(element, "name"), "text").text = name
-    _html(element, "questiontext", question.prompt, variant)
-    _html(element, "generalfeedback", question.solution, variant)
+    _html(element, "questiontext", fill(question.prompt, variant.drawn))
+    _html(element, "generalfeedback", fill(question.solution, variant.drawn))
     SubElement(element, "defaultgrade").text = f"{float(question.points):g}"
     SubElement(element, "penalty").text = "0.3333333"
     SubElement(element, "hidden").text = "0"
     SubElement(element, "idnumber").text = ""
-    _FILLERS.get(question.kind, _essay)(element, question, variant)
+    match portable.form:
+        case Form.ONE_CHOICE | Form.SEVERAL_CHOICES:
+            _add_choices(element, portable)
+        case Form.NUMBER:
+            _add_numbers(element, portable)
+        case Form.SHORT_TEXT:
+            _add_short_texts(element, portable)
+        case Form.MATCHING | Form.ORDERING:
+            _add_pairs(element, portable)
+        case Form.ESSAY:
+            SubElement(element, "responseformat").text = "monospaced" if portable.monospaced else "editor"
+            SubElement(element, "responserequired").text = "1"
+            _html(element, "graderinfo", fill(question.solution, variant.drawn))
     for hint in question.hints:
-        _html(element, "hint", hint, variant)
+        _html(element, "hint", fill(hint, variant.drawn))
     return element
 
 
-def _html(parent: Element, tag: str, text: str, variant: Variant) -> None:
+def _html(parent: Element, tag: str, text: str) -> None:
     element = SubElement(parent, tag, format="html")
-    SubElement(element, "text").text = str(to_html(fill(text, variant.drawn), tex=True)) if text else ""
+    SubElement(element, "text").text = str(to_html(text, tex=True)) if text else ""
 
 
-def _choices(element: Element, question: QuizQuestion, variant: Variant) -> None:
-    single = question.kind is QuestionKind.SINGLE
-    SubElement(element, "single").text = str(single).lower()
+def _add_choices(element: Element, portable: PortableQuestion) -> None:
+    SubElement(element, "single").text = str(portable.form is Form.ONE_CHOICE).lower()
     SubElement(element, "shuffleanswers").text = "true"
     SubElement(element, "answernumbering").text = "abc"
-    for choice in question.choices:
-        answer = SubElement(element, "answer", fraction=_written(_share(question, choice)), format="html")
-        SubElement(answer, "text").text = str(to_html(fill(choice.text, variant.drawn), tex=True))
-        _html(answer, "feedback", choice.feedback, variant)
+    for choice in portable.answers:
+        answer = SubElement(element, "answer", fraction=_percent(choice.credit * 100), format="html")
+        SubElement(answer, "text").text = str(to_html(choice.text, tex=True))
+        _html(answer, "feedback", choice.feedback)
 
 
-def _share(question: QuizQuestion, choice: Choice) -> Fraction:
-    """In per cent: for several boxes the rule net, right ones and wrong ones weigh alike."""
-    if question.kind is QuestionKind.SINGLE:
-        return Fraction(100 if choice.right else 0)
-    share = Fraction(100, len(question.right))
-    return share if choice.right else -share
-
-
-def _numerical(element: Element, question: QuizQuestion, variant: Variant) -> None:
-    for key in question.keys:
-        quantity = target(key.text, key.unit, variant)
-        tolerance = key.tolerance or EXACT
-        room = {
-            Spread.RELATIVE: abs(quantity.value) * tolerance.amount,
-            Spread.ABSOLUTE: tolerance.amount,
-            Spread.FACTOR: abs(quantity.value) * (tolerance.amount - 1),
-        }[tolerance.spread]
-        _number(element, quantity.value, room, Fraction(1), "", variant)
-    for slip in question.wrong:
-        wrong = slip_target(slip, question, variant)
-        value = wrong.size / target(question.keys[0].text, question.keys[0].unit, variant).unit.scale
-        _number(element, value, abs(value) * NEAR.amount, slip.credit, slip.feedback, variant)
-    unit = question.keys[0].unit
+def _add_numbers(element: Element, portable: PortableQuestion) -> None:
+    for number in portable.numbers:
+        answer = _add_answer(element, f"{float(number.value):.12g}", number.credit)
+        # Moodle knows a distance, the same on both sides; that of a factor is the wider one.
+        room = max(number.high - number.value, number.value - number.low)
+        SubElement(answer, "tolerance").text = f"{float(room):.6g}"
+        _html(answer, "feedback", number.feedback)
+    unit = portable.unit
     SubElement(element, "unitgradingtype").text = "1" if unit else "0"
     SubElement(element, "unitpenalty").text = "1.0"
     SubElement(element, "showunits").text = "0" if unit else "3"
@@ -155,58 +148,27 @@ def _units_alike(unit: str) -> Iterator[tuple[str, Fraction]]:
             yield name, key.scale / other.scale
 
 
-def _number(
-    element: Element, value: Fraction, room: Fraction, credit: Fraction, feedback: str, variant: Variant
-) -> None:
-    answer = SubElement(element, "answer", fraction=_written(_grade(credit)), format="moodle_auto_format")
-    SubElement(answer, "text").text = f"{float(value):.12g}"
-    SubElement(answer, "tolerance").text = f"{float(room):.6g}"
-    _html(answer, "feedback", feedback, variant)
-
-
-def _short(element: Element, question: QuizQuestion, variant: Variant) -> None:
+def _add_short_texts(element: Element, portable: PortableQuestion) -> None:
     SubElement(element, "usecase").text = "1"
-    for key in question.keys:
-        _typed(element, key.text, Fraction(1), "", variant)
-    for slip in question.wrong:
-        _typed(element, slip.text, slip.credit, slip.feedback, variant)
+    for text in portable.answers:
+        # An asterisk is Moodle's wildcard.
+        answer = _add_answer(element, text.text.replace("*", r"\*"), text.credit)
+        _html(answer, "feedback", text.feedback)
 
 
-def _typed(element: Element, text: str, credit: Fraction, feedback: str, variant: Variant) -> None:
-    answer = SubElement(element, "answer", fraction=_written(_grade(credit)), format="moodle_auto_format")
-    # An asterisk is Moodle's wildcard.
-    SubElement(answer, "text").text = fill(text, variant.drawn).replace("*", r"\*")
-    _html(answer, "feedback", feedback, variant)
+def _add_answer(element: Element, text: str, credit: Fraction) -> Element:
+    fraction = _percent(_grade(credit))
+    answer = SubElement(element, "answer", fraction=fraction, format="moodle_auto_format")
+    SubElement(answer, "text").text = text
+    return answer
 
 
-def _matching(element: Element, question: QuizQuestion, variant: Variant) -> None:
+def _add_pairs(element: Element, portable: PortableQuestion) -> None:
     SubElement(element, "shuffleanswers").text = "true"
-    for choice in question.choices:
+    for line, partner in portable.pairs:
         pair = SubElement(element, "subquestion", format="html")
-        text = fill(choice.text, variant.drawn)
-        SubElement(pair, "text").text = str(to_html(text, tex=True)) if text else ""
-        partner = (
-            fill(choice.partner, variant.drawn) if question.kind is QuestionKind.MATCH else str(choice.rank)
-        )
+        SubElement(pair, "text").text = str(to_html(line, tex=True)) if line else ""
         SubElement(SubElement(pair, "answer"), "text").text = partner
-
-
-def _essay(element: Element, question: QuizQuestion, variant: Variant) -> None:
-    SubElement(element, "responseformat").text = (
-        "monospaced" if question.kind is QuestionKind.CODE else "editor"
-    )
-    SubElement(element, "responserequired").text = "1"
-    _html(element, "graderinfo", question.solution, variant)
-
-
-_FILLERS = {
-    QuestionKind.SINGLE: _choices,
-    QuestionKind.MULTIPLE: _choices,
-    QuestionKind.NUMERIC: _numerical,
-    QuestionKind.SYMBOLIC: _short,
-    QuestionKind.MATCH: _matching,
-    QuestionKind.ORDER: _matching,
-}
 
 
 def _grade(credit: Fraction) -> Fraction:
@@ -214,7 +176,7 @@ def _grade(credit: Fraction) -> Fraction:
     return min(_GRADES, key=lambda grade: abs(grade - credit * 100))
 
 
-def _written(percent: Fraction) -> str:
+def _percent(percent: Fraction) -> str:
     return str(percent.numerator) if percent.denominator == 1 else f"{float(percent):.5f}"
 
 
@@ -233,16 +195,17 @@ def read_back(content: bytes, quiz: Quiz, *, copies: int = 1) -> None:
 
 
 def _differences(element: Element, question: QuizQuestion) -> Iterator[str]:
+    portable = kind_of(question).portable(question, plain(question))
     kind = element.get("type")
     name = element.findtext("name/text") or ""
-    if not name.startswith(question.id) or kind != _TYPES.get(question.kind, ESSAY):
+    if not name.startswith(question.id) or kind != _TYPES[portable.form]:
         yield f"{question.id} was written as {name}, {kind}"
     if Fraction(element.findtext("defaultgrade") or "0") != Fraction(f"{float(question.points):g}"):
         yield f"{question.id} lost its points"
     if not (element.findtext("questiontext/text") or "").strip():
         yield f"{question.id} lost its question"
     answers = element.findall("answer")
-    expected = len(question.choices) if kind == "multichoice" else len(question.keys) + len(question.wrong)
+    expected = len(portable.answers) + len(portable.numbers)
     if kind in ("multichoice", "numerical", "shortanswer") and len(answers) != expected:
         yield f"{question.id} has {len(answers)} answers of {expected}"
     fractions = [float(answer.get("fraction", "nan")) for answer in answers]
@@ -250,5 +213,5 @@ def _differences(element: Element, question: QuizQuestion) -> Iterator[str]:
     full = abs(right - 100) < 0.01 if kind == "multichoice" else 100.0 in fractions
     if answers and not full:
         yield f"{question.id} cannot earn full marks"
-    if kind == "matching" and len(element.findall("subquestion")) != len(question.choices):
+    if kind == "matching" and len(element.findall("subquestion")) != len(portable.pairs):
         yield f"{question.id} lost lines to match"

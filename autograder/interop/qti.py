@@ -6,13 +6,14 @@ from fractions import Fraction
 from importlib import import_module
 
 from autograder.errors import CourseError, Flaw
-from autograder.interop.losses import Export, Loss, common_losses
-from autograder.quiz.kinds.numeric import target
-from autograder.quiz.model import EXACT, QuestionKind, Quiz, QuizQuestion
+from autograder.interop.losses import Export, Loss, common_losses, prompt_with_unit
+from autograder.quiz.draw import plain
+from autograder.quiz.kinds.registry import kind_of
+from autograder.quiz.model import Quiz, QuizQuestion
+from autograder.quiz.portable import Form, PortableQuestion
 from autograder.quiz.texts import fill
-from autograder.quiz.variants import LETTERS, plain
+from autograder.quiz.variants import LETTERS
 
-_KEPT = (QuestionKind.SINGLE, QuestionKind.MULTIPLE, QuestionKind.NUMERIC, QuestionKind.SYMBOLIC)
 _MODULES = ("config", "err", "qti", "quiz")
 SMALLEST = Fraction(1, 10**4)
 """Numbers nearer to zero are not told apart by Canvas."""
@@ -36,24 +37,22 @@ def to_qti(quiz: Quiz) -> Export:
 
 
 def _losses(question: QuizQuestion) -> Iterator[str]:
-    yield from common_losses(question)
+    portable = kind_of(question).portable(question, plain(question))
+    yield from common_losses(question, portable)
     texts = [question.prompt, *(choice.text for choice in question.choices)]
     if any("$" in text for text in texts):
         yield "formulas become pictures made by your institution's server"
-    if question.kind is QuestionKind.NUMERIC and question.keys[0].unit:
-        yield f"the unit is said in the question ({question.keys[0].unit}), not read"
+    if portable.unit:
+        yield f"the unit is said in the question ({portable.unit}), not read"
     if question.wrong:
         yield "feedback on listed wrong answers"
-    if question.kind is QuestionKind.MULTIPLE:
+    if portable.form is Form.SEVERAL_CHOICES:
         yield "part credit is counted as Canvas does"
-    if question.kind in (QuestionKind.ORDER, QuestionKind.MATCH):
+    if portable.pairs:
         yield f"there is no kind {question.kind}: it becomes a text that a person reads"
     if _points(question) != question.points:
         yield "points are rounded to halves"
-    if (
-        question.kind is QuestionKind.NUMERIC
-        and abs(target(question.keys[0].text, "", plain(question)).value) < SMALLEST
-    ):
+    if portable.numbers and abs(portable.numbers[0].value) < SMALLEST:
         yield "numbers below 0.0001 are not told apart"
 
 
@@ -69,45 +68,44 @@ def _points(question: QuizQuestion) -> Fraction:
 
 
 def _block(number: int, question: QuizQuestion) -> str:
-    drawn = plain(question).drawn
-    prompt = fill(question.prompt, drawn)
-    if question.kind is QuestionKind.NUMERIC and question.keys[0].unit:
-        prompt += f" (in {question.keys[0].unit})"
-    if question.kind in (QuestionKind.ORDER, QuestionKind.MATCH):
-        prompt += "\n\n" + "\n".join(f"- {text}" for text in _lines(question) if text)
+    variant = plain(question)
+    portable = kind_of(question).portable(question, variant)
+    prompt = prompt_with_unit(fill(question.prompt, variant.drawn), portable)
+    if portable.pairs:
+        prompt += "\n\n" + "\n".join(f"- {text}" for text in _lines(portable))
     head = [
         f"Title: {question.id}",
         f"Points: {float(_points(question)):g}",
         _indented(f"{number}. ", prompt),
     ]
     if question.solution:
-        head.append(_indented("... ", fill(question.solution, drawn)))
-    return "\n".join([*head, *_answers(question)])
+        head.append(_indented("... ", fill(question.solution, variant.drawn)))
+    return "\n".join([*head, *_answers(portable)])
 
 
-def _lines(question: QuizQuestion) -> list[str]:
-    return [choice.text for choice in question.choices] + list(filter(None, question.partners))
+def _lines(portable: PortableQuestion) -> Iterator[str]:
+    """The lines to put in order or to match, then the partners, each once."""
+    yield from (line for line, _ in portable.pairs if line)
+    if portable.form is Form.MATCHING:
+        yield from dict.fromkeys(partner for _, partner in portable.pairs)
 
 
-def _answers(question: QuizQuestion) -> Iterator[str]:
-    variant = plain(question)
-    if question.kind not in _KEPT:
-        yield "____"
-    elif question.kind is QuestionKind.NUMERIC:
-        key = question.keys[0]
-        low, high = (key.tolerance or EXACT).bounds(target(key.text, key.unit, variant).value)
-        yield f"=   [{float(low):.12g}, {float(high):.12g}]"
-    elif question.kind is QuestionKind.SYMBOLIC:
-        for key in question.keys:
-            yield f"*   {fill(key.text, variant.drawn)}"
-    else:
-        for letter, choice in zip(LETTERS, question.choices, strict=False):
-            several = "[*] " if choice.right else "[ ] "
-            one = f"*{letter}) " if choice.right else f"{letter}) "
-            marker = several if question.kind is QuestionKind.MULTIPLE else one
-            yield _indented(marker, fill(choice.text, variant.drawn))
-            if choice.feedback:
-                yield _indented("... ", fill(choice.feedback, variant.drawn))
+def _answers(portable: PortableQuestion) -> Iterator[str]:
+    match portable.form:
+        case Form.NUMBER:
+            key = portable.numbers[0]
+            yield f"=   [{float(key.low):.12g}, {float(key.high):.12g}]"
+        case Form.SHORT_TEXT:
+            yield from (f"*   {answer.text}" for answer in portable.answers if answer.credit == 1)
+        case Form.ONE_CHOICE | Form.SEVERAL_CHOICES:
+            for letter, answer in zip(LETTERS, portable.answers, strict=False):
+                several = "[*] " if answer.right else "[ ] "
+                one = f"*{letter}) " if answer.right else f"{letter}) "
+                yield _indented(several if portable.form is Form.SEVERAL_CHOICES else one, answer.text)
+                if answer.feedback:
+                    yield _indented("... ", answer.feedback)
+        case _:
+            yield "____"
 
 
 def _indented(marker: str, text: str) -> str:

@@ -20,7 +20,7 @@ class NoValueError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class ConditionCheck:
     """Whether a condition holds, and what stands on its sides."""
 
     holds: bool
@@ -47,14 +47,14 @@ def values_of(text: str, values: Mapping[str, Value]) -> Value:
     return value
 
 
-def holds(text: str, values: Mapping[str, Value]) -> Held:
+def check_condition(text: str, values: Mapping[str, Value]) -> ConditionCheck:
     """Whether a relation holds at these values, computed with 50 digits; raises NoValueError."""
     try:
         truth = relation(text, values)
     except Unreadable as reason:
         raise NoValueError(reason.message) from reason
     link = next((link for link in truth.links if not link.holds), truth.links[0])
-    return Held(truth.holds, _side(link.left), _side(link.right))
+    return ConditionCheck(truth.holds, _side(link.left), _side(link.right))
 
 
 def condition_flaw(text: str, values: Mapping[str, Value]) -> str:

@@ -6,7 +6,8 @@ from datetime import datetime
 from fractions import Fraction
 
 from autograder.domain.attempts import choose_attempt
-from autograder.quiz.model import QuestionKind, Quiz, QuizQuestion, Showing
+from autograder.quiz.draw import fits
+from autograder.quiz.model import Quiz, QuizQuestion, Showing
 from autograder.quiz.records import Attempt, HandedIn, Judging, Occasion, Records
 from autograder.quiz.texts import fill
 from autograder.quiz.variants import Variant
@@ -97,13 +98,6 @@ def counting_report(quiz: Quiz, student: str, records: Records, *, now: datetime
     attempts = [a for a in records.attempts(quiz.id, student) if records.handed_in(a.id)]
     reports = [report_of(quiz, attempt, records, now=now, staff=True) for attempt in attempts]
     return choose_attempt(reports, quiz.settings.keep, score=lambda report: report.score_so_far)
-
-
-def fits(question: QuizQuestion, variant: Variant) -> bool:
-    """Whether an earlier variant can be judged by the question as it is: same values to fill, same lines."""
-    count = len(question.partners) if question.kind is QuestionKind.MATCH else len(question.choices)
-    names = {parameter.name for parameter in question.parameters}
-    return sorted(variant.order) == list(range(count)) and names <= set(variant.drawn)
 
 
 def _question_report(

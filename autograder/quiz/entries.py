@@ -5,7 +5,7 @@ from fractions import Fraction
 from itertools import chain
 
 from autograder.quiz.arithmetic import NoValueError, number
-from autograder.quiz.numbers import Quantity, Unread, read_number
+from autograder.quiz.numbers import Quantity, Unread, format_number, read_number
 
 MOST_BRACKETS = 4
 """Pairs of brackets that may stand around a matrix or a row."""
@@ -106,3 +106,14 @@ def _by_commas(row: str) -> list[str]:
     parts.append(row[start:].strip())
     parts = [part for part in parts if part]
     return row.split() if len(parts) == 1 else parts
+
+
+def format_rows(rows: Rows) -> str:
+    """`[[1, 2], [3, 4]]`; a vector as `[1, 2]`."""
+    lines = ["[" + ", ".join(format_number(entry) for entry in row) + "]" for row in rows]
+    return lines[0] if len(lines) == 1 else "[" + ", ".join(lines) + "]"
+
+
+def shape_of(rows: Rows) -> tuple[int, ...]:
+    """(d,) for one row, (r, c) for several."""
+    return (len(rows[0]),) if len(rows) == 1 else (len(rows), len(rows[0]))

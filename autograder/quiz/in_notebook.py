@@ -9,10 +9,11 @@ from typing import Any
 
 from autograder.domain.answer import Answer, Ending, Opaque
 from autograder.domain.report import Outcome, Verdict
+from autograder.quiz.draw import shared
 from autograder.quiz.judge import judge
-from autograder.quiz.model import QuestionKind, Quiz, QuizQuestion
+from autograder.quiz.kinds.registry import kind_of
+from autograder.quiz.model import Quiz, QuizQuestion
 from autograder.quiz.service import LONGEST
-from autograder.quiz.variants import shared
 from autograder.quiz.verdicts import AnswerState, AnswerVerdict
 
 VARIABLE = "answers"
@@ -84,7 +85,7 @@ def as_reported(question: QuizQuestion, verdict: AnswerVerdict) -> Verdict:
     reading = f" (Interpreted as: {verdict.reading})" if verdict.reading else ""
     if verdict.state is AnswerState.MANUAL:
         # Code that nobody ran is our omission; a text is meant for a person.
-        awaited = question.kind is QuestionKind.TEXT
+        awaited = kind_of(question).awaits_mark
         outcome = Outcome.AWAITING_MARK if awaited else Outcome.UNJUDGED
         return _reported(question, outcome, None, verdict.message)
     if verdict.state is AnswerState.UNREADABLE:

@@ -26,15 +26,6 @@ class QuestionKind(StrEnum):
     TEXT = "text"
 
 
-RULES: dict[QuestionKind, tuple[str, ...]] = {
-    QuestionKind.MULTIPLE: ("net", "all", "coverage", "proportional", "each"),
-    QuestionKind.ORDER: ("neighbours", "all"),
-    QuestionKind.MATCH: ("each", "all"),
-    QuestionKind.MATRIX: ("all", "each"),
-}
-"""How part credit is counted, per kind that has a choice of it; the first is the default."""
-
-
 class Spread(StrEnum):
     """How the tolerance of a numeric key is meant."""
 

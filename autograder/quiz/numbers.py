@@ -155,7 +155,7 @@ def _both(written: str) -> str | Unread:
     return written.replace(thousands, "").replace(decimal, ".")
 
 
-def shown(value: Fraction, digits: int = 10) -> str:
+def format_number(value: Fraction, digits: int = 10) -> str:
     """A value for people: few digits, no trailing zeros, powers of ten only where they help."""
     if value.denominator == 1 and abs(value) < 10**15:
         return str(value.numerator)

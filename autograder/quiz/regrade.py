@@ -6,10 +6,10 @@ from datetime import datetime
 from fractions import Fraction
 
 from autograder.quiz.attempt_report import final_judgings
-from autograder.quiz.judge import Seal
+from autograder.quiz.judge import judge_fitting
 from autograder.quiz.model import Quiz
 from autograder.quiz.records import Attempt, Judging, Occasion, Records
-from autograder.quiz.service import judge_fitting
+from autograder.quiz.seal import Seal
 from autograder.quiz.verdicts import AnswerVerdict, without_reading
 
 

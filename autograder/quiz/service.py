@@ -10,12 +10,14 @@ from fractions import Fraction
 from hashlib import sha256
 
 from autograder.errors import AttemptError
-from autograder.quiz.attempt_report import AttemptReport, fits, report_of
-from autograder.quiz.judge import Seal, interpret, judge
+from autograder.quiz.attempt_report import AttemptReport, report_of
+from autograder.quiz.draw import draw, fits
+from autograder.quiz.judge import interpret, judge_fitting
 from autograder.quiz.model import Quiz, QuizQuestion, Showing, Shuffling
 from autograder.quiz.records import Attempt, HandedIn, Judging, Occasion, Records, Response
-from autograder.quiz.variants import Stream, Variant, draw
-from autograder.quiz.verdicts import AnswerState, AnswerVerdict, manual, unreadable
+from autograder.quiz.seal import Seal
+from autograder.quiz.variants import Stream, Variant
+from autograder.quiz.verdicts import AnswerState, AnswerVerdict
 
 LONGEST = 20_000
 """Characters of a response."""
@@ -200,14 +202,3 @@ class QuizService:
         self.records.add(
             [Judging(attempt.id, question.id, raw, verdict, question.version, now, Occasion.HAND, by)]
         )
-
-
-def judge_fitting(
-    question: QuizQuestion, variant: Variant, raw: str, *, seal: Seal | None = None
-) -> AnswerVerdict:
-    """`judge`, for a variant that an earlier version of the question may have drawn."""
-    if not raw.strip():
-        return unreadable("There is no answer.", code="empty")
-    if not fits(question, variant):
-        return manual("The question was changed since it was asked; a person looks.", code="changed")
-    return judge(question, variant, raw, seal=seal)

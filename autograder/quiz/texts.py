@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from autograder.quiz.arithmetic import NoValueError, number
 from autograder.quiz.model import QuizQuestion
-from autograder.quiz.numbers import shown
+from autograder.quiz.numbers import format_number
 
 HOLE = re.compile(r"\{\{(?P<expression>[^{}:]+)(?::(?P<format>[^{}:]*))?\}\}")
 _FORMAT = re.compile(r",?(?:\.[0-9]{1,2})?[defg]?")
@@ -31,7 +31,7 @@ def _filled(hole: re.Match[str], values: Mapping[str, Fraction]) -> str:
     value = number(hole["expression"].strip(), values)
     how = hole["format"]
     if not how:
-        return shown(value, 6)
+        return format_number(value, 6)
     if not _FORMAT.fullmatch(how):
         raise NoValueError(f"{how!r} is no format: write such as .2f, .3g or ,.0f")
     return format(round(value) if how.endswith("d") else float(value), how)

@@ -7,12 +7,10 @@ version nor another question of the quiz changes it.
 
 import string
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from hashlib import sha256
 from typing import Any, TypeVar
-
-from autograder.quiz.model import QuestionKind, QuizQuestion
 
 T = TypeVar("T")
 LETTERS = string.ascii_lowercase
@@ -50,49 +48,6 @@ class Stream:
         """The items in another order."""
         left = list(items)
         return tuple(left.pop(self.below(len(left))) for _ in items)
-
-
-def draw(question: QuizQuestion, seed: str, *, shuffle: bool = True) -> Variant:
-    """The variant of a question for a seed such as `quiz/student/attempt`, from a stream of its own."""
-    full = f"{seed}/{question.id}"
-    values = tuple(
-        (parameter.name, parameter.value(Stream(f"{full}@{parameter.name}").below(parameter.size)))
-        for parameter in question.parameters
-    )
-    lines = tuple(range(_shown(question)))
-    if shuffle or question.kind in (QuestionKind.ORDER, QuestionKind.MATCH):
-        lines = _shuffled(question, full)
-    return Variant(question.id, question.version, full, values, lines)
-
-
-def _shuffled(question: QuizQuestion, seed: str) -> tuple[int, ...]:
-    """The lines in another order; lines to put in order never come in the right one."""
-    lines = Stream(seed).shuffled(range(_shown(question)))
-    right = all(question.choices[index].rank == place for place, index in enumerate(lines, 1))
-    return lines[1:] + lines[:1] if question.kind is QuestionKind.ORDER and right else lines
-
-
-def plain(question: QuizQuestion, values: Mapping[str, Fraction] | None = None) -> Variant:
-    """The question as it is written, with given values; those not given are the first of their range."""
-    given = values or {}
-    drawn = tuple((p.name, given.get(p.name, p.value(0))) for p in question.parameters)
-    return Variant(question.id, question.version, "plain", drawn, tuple(range(_shown(question))))
-
-
-def shared(question: QuizQuestion) -> Variant:
-    """What everybody meets on paper and in a notebook: first values, the written order of choices.
-
-    Lines to put in order, and partners to match, would give the answer away as they are written: those are
-    shuffled, alike for all.
-    """
-    variant = plain(question)
-    moves = question.kind in (QuestionKind.ORDER, QuestionKind.MATCH)
-    return replace(variant, order=_shuffled(question, f"everybody/{question.id}")) if moves else variant
-
-
-def _shown(question: QuizQuestion) -> int:
-    """How many lines have a letter."""
-    return len(question.partners) if question.kind is QuestionKind.MATCH else len(question.choices)
 
 
 def letters(variant: Variant) -> dict[str, int]:

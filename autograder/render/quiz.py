@@ -11,31 +11,13 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from autograder.analytics.items import ENOUGH, ClassFigures
-from autograder.quiz.kinds.matrices import matrix, written
-from autograder.quiz.model import QuestionKind, Quiz, QuizQuestion
+from autograder.quiz.draw import draw, plain, shared
+from autograder.quiz.kinds.kind import AnswerInput
+from autograder.quiz.kinds.registry import kind_of
+from autograder.quiz.model import Quiz, QuizQuestion
 from autograder.quiz.prose import to_html, to_inline
 from autograder.quiz.texts import fill
-from autograder.quiz.variants import LETTERS, Variant, draw, plain, shared
-
-INSTRUCTIONS = {
-    QuestionKind.SINGLE: "Choose one.",
-    QuestionKind.MULTIPLE: "Choose all that apply.",
-    QuestionKind.NUMERIC: "Answer with a number and its unit.",
-    QuestionKind.MATRIX: "Answer with rows of numbers.",
-    QuestionKind.SYMBOLIC: "Answer with an expression.",
-    QuestionKind.ORDER: "Put in order.",
-    QuestionKind.MATCH: "Give each line its letter.",
-    QuestionKind.CODE: "Write a function.",
-    QuestionKind.WITNESS: "Give values that satisfy the conditions.",
-    QuestionKind.TEXT: "Answer in a few sentences.",
-}
-"""What is asked of whoever answers; a number without unit is told by `instruction`."""
-
-
-def instruction(question: QuizQuestion) -> str:
-    """What is asked, in a few words."""
-    bare = question.kind is QuestionKind.NUMERIC and not any(key.unit for key in question.keys)
-    return "Answer with a number." if bare else INSTRUCTIONS[question.kind]
+from autograder.quiz.variants import LETTERS, Variant
 
 
 def printable(quiz: Quiz, *, solutions: bool, seed: str | None = None) -> str:
@@ -54,7 +36,7 @@ def _variant(quiz: Quiz, question: QuizQuestion, seed: str | None) -> Variant:
 
 @dataclass(frozen=True, slots=True)
 class PrintedChoice:
-    """A choice as it is printed."""
+    """A line with a letter, as it is printed."""
 
     letter: str
     text: str
@@ -66,52 +48,35 @@ class PrintedQuestion:
     """What is printed of one question, with the values filled in."""
 
     question: QuizQuestion
+    input: AnswerInput
     prompt: str
     instruction: str
-    choices: tuple[PrintedChoice, ...]
-    items: tuple[str, ...]
-    partners: tuple[str, ...]
+    lettered: tuple[PrintedChoice, ...]
+    numbered: tuple[str, ...]
+    """Lines that await a letter."""
     keys: tuple[str, ...]
-    answer: str
+    letters: str
+    """The right answer, where it is given by letters."""
     solution: str
 
 
 def _printed(question: QuizQuestion, variant: Variant) -> PrintedQuestion:
-    def filled(text: str) -> str:
-        return fill(text, variant.drawn)
-
-    match = question.kind is QuestionKind.MATCH
-    lettered = zip(LETTERS, () if match else variant.order, strict=False)
-    chosen = ((letter, question.choices[index]) for letter, index in lettered)
+    kind, drawn = kind_of(question), variant.drawn
+    lettered = zip(LETTERS, kind.lettered_lines(question, variant), variant.order, strict=False)
     return PrintedQuestion(
         question=question,
-        prompt=filled(question.prompt),
-        instruction=instruction(question),
-        choices=tuple(PrintedChoice(letter, filled(choice.text), choice.right) for letter, choice in chosen),
-        items=tuple(filled(item.text) for item in question.items) if match else (),
-        partners=tuple(filled(question.partners[index]) for index in variant.order) if match else (),
-        keys=tuple(_key(question, variant, filled(key.text)) for key in question.keys),
-        answer=answer_line(question, variant),
-        solution=filled(question.solution),
+        input=kind.input,
+        prompt=fill(question.prompt, drawn),
+        instruction=f"{kind.instruction(question)} {kind.scoring_note(question)}".rstrip(),
+        lettered=tuple(
+            PrintedChoice(letter, fill(text, drawn), index in question.right)
+            for letter, text, index in lettered
+        ),
+        numbered=tuple(fill(text, drawn) for text in kind.numbered_lines(question)),
+        keys=kind.shown_keys(question, variant),
+        letters=kind.right_letters(question, variant),
+        solution=fill(question.solution, drawn),
     )
-
-
-def _key(question: QuizQuestion, variant: Variant, text: str) -> str:
-    return written(matrix(text, variant)) if question.kind is QuestionKind.MATRIX else text
-
-
-def answer_line(question: QuizQuestion, variant: Variant) -> str:
-    """The right letters, for the kinds that have letters; else the empty string."""
-    shown = dict(zip(variant.order, LETTERS, strict=False))
-    if question.kind in (QuestionKind.SINGLE, QuestionKind.MULTIPLE):
-        return ", ".join(sorted(shown[index] for index in question.right))
-    if question.kind is QuestionKind.ORDER:
-        ranked = sorted(shown, key=lambda index: question.choices[index].rank)
-        return ", ".join(shown[index] for index in ranked)
-    if question.kind is QuestionKind.MATCH:
-        partners = (question.partners.index(item.partner) for item in question.items)
-        return " ".join(f"{number}{shown[index]}" for number, index in enumerate(partners, 1))
-    return ""
 
 
 def class_report(figures: ClassFigures) -> str:

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from quiz_samples import question, sample
 
 from autograder.domain.answer import Answer, Ending
+from autograder.quiz.draw import draw, plain
 from autograder.quiz.judge import interpret, judge
 from autograder.quiz.model import QuestionKind
-from autograder.quiz.variants import draw, letter_of, plain
+from autograder.quiz.variants import letter_of
 from autograder.quiz.verdicts import AnswerState, AnswerVerdict, PartMark, from_json, to_json
 
 HALF = Fraction(1, 2)

@@ -12,8 +12,9 @@ from quiz_samples import question, sample
 from autograder.cli.quiz.pipe import judge_lines
 from autograder.domain.answer import Answer, Ending, Opaque
 from autograder.domain.report import Outcome
+from autograder.quiz.draw import shared
 from autograder.quiz.in_notebook import answers_in_variable, judge_notebook, read_answers
-from autograder.quiz.variants import letter_of, shared
+from autograder.quiz.variants import letter_of
 
 
 def test_answers_are_read_without_running_anything():

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.quiz.numbers import Quantity, Unread, read_number, shown
+from autograder.quiz.numbers import Quantity, Unread, format_number, read_number
 from autograder.quiz.units import suggest, unit_called
 
 
@@ -116,4 +116,4 @@ def test_a_decimal_is_read_exactly(number):
     """What Python writes is what is read."""
     read = read_number(f"{number:f}")
     assert isinstance(read, Quantity) and read.value == Fraction(number)
-    assert shown(Fraction(5, 2)) == "2.5" and shown(Fraction(500)) == "500"
+    assert format_number(Fraction(5, 2)) == "2.5" and format_number(Fraction(500)) == "500"

@@ -9,10 +9,10 @@ from quiz_samples import question
 
 from autograder.domain.course import Limits
 from autograder.domain.notebook import Cell, CellKind
+from autograder.quiz.draw import plain
 from autograder.quiz.format.reader import read_quiz
 from autograder.quiz.judge import judge
-from autograder.quiz.kinds.code import Askable
-from autograder.quiz.variants import plain
+from autograder.quiz.seal import Askable
 from autograder.quiz.verdicts import AnswerState
 from autograder.sandbox.runner import Runner
 

@@ -4,9 +4,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from quiz_samples import question, sample
 
+from autograder.quiz.draw import draw, plain
 from autograder.quiz.model import QuestionKind
 from autograder.quiz.texts import fill
-from autograder.quiz.variants import Stream, draw, from_json, plain, to_json
+from autograder.quiz.variants import Stream, from_json, to_json
 
 
 def test_a_variant_is_the_same_for_the_same_seed_and_stores_its_values():

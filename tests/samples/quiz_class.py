@@ -3,9 +3,10 @@
 import random
 
 from autograder.analytics.final_answers import FinalAnswer
+from autograder.quiz.draw import draw
 from autograder.quiz.judge import judge
 from autograder.quiz.model import QuestionKind, Quiz, QuizQuestion
-from autograder.quiz.variants import LETTERS, Variant, draw
+from autograder.quiz.variants import LETTERS, Variant
 
 RIGHT = {
     "grad-inner": ("x", " x ", "\\nabla f(w) = x"),

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from autograder.quiz.judge import Seal
     from autograder.quiz.model import Quiz
     from autograder.quiz.records import Records
+    from autograder.quiz.seal import Seal
 
 DONE, NEEDS_PERSON, USAGE = 0, 1, 2
 SUFFIX = ".quiz.md"

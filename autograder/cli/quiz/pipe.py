@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import IO, Any
 
+from autograder.quiz.draw import plain
 from autograder.quiz.judge import judge
 from autograder.quiz.model import Quiz, QuizQuestion
-from autograder.quiz.variants import plain
 from autograder.quiz.verdicts import AnswerVerdict
 
 _NUMBER = re.compile(r"[-+]?[0-9]{1,30}(?:\.[0-9]{0,30}|/[1-9][0-9]{0,29})?(?:e[-+]?[0-9]{1,3})?")

@@ -7,12 +7,14 @@ from fractions import Fraction
 from autograder.cli.quiz.spelt import to_plain
 from autograder.errors import AttemptError
 from autograder.quiz.attempt_report import AttemptReport
-from autograder.quiz.model import QuestionKind, QuizQuestion, Showing
+from autograder.quiz.kinds.kind import AnswerInput
+from autograder.quiz.kinds.registry import kind_of
+from autograder.quiz.model import QuizQuestion, Showing
 from autograder.quiz.service import QuizService
 from autograder.quiz.texts import fill
 from autograder.quiz.variants import LETTERS, Variant
 from autograder.quiz.verdicts import AnswerState, AnswerVerdict
-from autograder.render.quiz import instruction, points_said
+from autograder.render.quiz import points_said
 
 HELP = "Type an answer. ? for a hint, Enter to leave it, :back for the question before, :quit to go on later."
 _LINES_END = "."
@@ -60,7 +62,7 @@ def _one(
     terminal: Terminal,
 ) -> bool:
     """Ask one question until it is answered or left; True to go back to the one before."""
-    for line in shown(question, variant, number):
+    for line in question_lines(question, variant, number):
         terminal.say(line)
     before = service.answers(attempt).get(question.id)
     if before:
@@ -89,12 +91,8 @@ def _one(
 def _typed(question: QuizQuestion, terminal: Terminal) -> str:
     """One line; for code and texts, several, ended by a line with a full stop."""
     first = terminal.ask("> ")
-    if question.kind not in (QuestionKind.CODE, QuestionKind.TEXT) or first.strip() in (
-        "",
-        "?",
-        ":back",
-        ":quit",
-    ):
+    several = kind_of(question).input is AnswerInput.LINES
+    if not several or first.strip() in ("", "?", ":back", ":quit"):
         return first
     lines = [first]
     while (line := terminal.ask(f"{_LINES_END} to end > ")).strip() != _LINES_END:
@@ -141,26 +139,23 @@ def _hand_in(service: QuizService, attempt: str, terminal: Terminal) -> AttemptR
     return report
 
 
-def shown(question: QuizQuestion, variant: Variant, number: int) -> list[str]:
+def question_lines(question: QuizQuestion, variant: Variant, number: int) -> list[str]:
     """A question as lines of text."""
+    kind = kind_of(question)
     lines = ["", f"{number}. [{question.id}, {points_said(question.points)}]"]
     lines += to_plain(fill(question.prompt, variant.drawn)).split("\n")
-    if question.kind is QuestionKind.MATCH:
-        items = [item.text for item in question.items]
-        partners = [question.partners[index] for index in variant.order]
-        lines += [f"  {place}. {_line(text, variant)}" for place, text in enumerate(items, 1)]
-        lines += [
-            f"     {letter}) {_line(text, variant)}" for letter, text in zip(LETTERS, partners, strict=False)
-        ]
-    else:
-        texts = [question.choices[index].text for index in variant.order]
-        lines += [f"  {letter}) {_line(text, variant)}" for letter, text in zip(LETTERS, texts, strict=False)]
+    numbered = [plain_line(text, variant) for text in kind.numbered_lines(question)]
+    lettered = [plain_line(text, variant) for text in kind.lettered_lines(question, variant)]
+    margin = "     " if numbered else "  "
+    lines += [f"  {place}. {text}" for place, text in enumerate(numbered, 1)]
+    lines += [f"{margin}{letter}) {text}" for letter, text in zip(LETTERS, lettered, strict=False)]
     lines += [f"  with {condition.text}" for condition in question.need]
     lines += [f"  so that {condition.text}" for condition in question.show]
-    return [*lines, f"({instruction(question)})"]
+    return [*lines, f"({kind.instruction(question)})"]
 
 
-def _line(text: str, variant: Variant) -> str:
+def plain_line(text: str, variant: Variant) -> str:
+    """A text of a quiz with its values filled in, as a terminal can show it."""
     return to_plain(fill(text, variant.drawn))
 
 

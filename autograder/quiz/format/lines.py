@@ -1,7 +1,7 @@
 """The lines of a quiz file: what each one is, told by its first characters; prose and TeX stay untouched."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from enum import Enum
 
@@ -67,10 +67,10 @@ _FENCE = re.compile(r"\s*(```|~~~)")
 _ESCAPED = re.compile(r"\\(?=[=~@?:-](?:\s|$))")
 
 
-def mark_lines(body: str, first: int, kind: str, complaints: Complaints) -> Iterator[Line]:
+def mark_lines(body: str, first: int, expected: Collection[Mark], complaints: Complaints) -> Iterator[Line]:
     """The lines below a heading, the first of them line `first` of the file; indented ones continue.
 
-    The kind of the question matters for words that may begin a line of prose: give, need, show.
+    What is `expected` matters for what may begin a line of prose too: give, need, show, and pairs.
     """
     pending: Line | None = None
     fenced = False
@@ -83,7 +83,9 @@ def mark_lines(body: str, first: int, kind: str, complaints: Complaints) -> Iter
         if pending is not None:
             yield pending
             pending = None
-        line = Line(Mark.TEXT, raw, number, 1) if fenced or fence else _line(raw, number, kind, complaints)
+        line = (
+            Line(Mark.TEXT, raw, number, 1) if fenced or fence else _line(raw, number, expected, complaints)
+        )
         fenced = fenced != fence
         if line.mark is Mark.TEXT:
             yield line
@@ -93,7 +95,7 @@ def mark_lines(body: str, first: int, kind: str, complaints: Complaints) -> Iter
         yield pending
 
 
-def _line(raw: str, number: int, kind: str, complaints: Complaints) -> Line:
+def _line(raw: str, number: int, expected: Collection[Mark], complaints: Complaints) -> Line:
     """One line outside a fence, told by its first characters."""
     if choice := _CHOICE.match(raw):
         return _choice(raw, choice, number, complaints)
@@ -105,11 +107,11 @@ def _line(raw: str, number: int, kind: str, complaints: Complaints) -> Line:
                 f"{raw[:1]} {raw[1:16]}...",
             )
         return Line(_PLAIN[raw[0]], raw[1:].strip(), number, 3)
-    if kind in ("witness", "code") and (word := _WORD.match(raw)):
+    if Mark.GIVE in expected and (word := _WORD.match(raw)):
         return Line(Mark(word[1]), raw[word.end() :].strip(), number, word.end() + 1)
     if symbols := _SYMBOLS.match(raw):
         return Line(Mark.SYMBOLS, raw[symbols.end() :].strip(), number, symbols.end() + 1)
-    if kind == "match" and raw.startswith("- ") and "=> " in raw:
+    if Mark.PAIR in expected and raw.startswith("- ") and "=> " in raw:
         return Line(Mark.PAIR, raw[2:].strip(), number, 3)
     return Line(Mark.TEXT, _ESCAPED.sub("", raw), number, 1)
 

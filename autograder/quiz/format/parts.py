@@ -21,10 +21,10 @@ MOST_VALUES = 100_000
 """Values a range may hold."""
 
 
-def read_key(line: Line, complaints: Complaints, *, number: bool, spread: bool) -> Key:
-    """An accepted answer; a `number` has a unit, and `spread` allows a tolerance."""
+def read_key(line: Line, complaints: Complaints, *, units: bool, tolerances: bool) -> Key:
+    """An accepted answer, which may end in a unit and in a tolerance where its kind has them."""
     text, tolerance = line.text, None
-    if spread and "+-" in text:
+    if tolerances and "+-" in text:
         match = _TOLERANCE.fullmatch(text)
         if match is None:
             complaints.add(
@@ -35,7 +35,7 @@ def read_key(line: Line, complaints: Complaints, *, number: bool, spread: bool) 
             )
             return Key(text, line=line.number)
         text, tolerance = match["rest"], _tolerance(match)
-    expression, unit = split_unit(text) if number else (text, "")
+    expression, unit = split_unit(text) if units else (text, "")
     if not expression:
         complaints.add(line.number, "the key is empty", "= an expression", column=line.column)
     return Key(expression, unit, tolerance, line.number)
@@ -58,7 +58,7 @@ def split_unit(text: str) -> tuple[str, str]:
     return text.strip(), ""
 
 
-def read_slip(line: Line, complaints: Complaints, *, number: bool) -> ListedMistake:
+def read_listed(line: Line, complaints: Complaints, *, units: bool) -> ListedMistake:
     """A known wrong answer: `answer [credit] | feedback`."""
     answer, feedback = split_feedback(line.text)
     credit = Fraction(0)
@@ -74,7 +74,7 @@ def read_slip(line: Line, complaints: Complaints, *, number: bool) -> ListedMist
         complaints.add(
             line.number, f"nothing is said to whoever answers {answer!r}", f"~ {answer} | what helps"
         )
-    expression, unit = split_unit(answer) if number else (answer, "")
+    expression, unit = split_unit(answer) if units else (answer, "")
     return ListedMistake(expression, credit, feedback, unit, line.number)
 
 

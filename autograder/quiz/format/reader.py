@@ -10,10 +10,12 @@ from typing import Any
 
 from autograder.errors import CourseError, Flaw
 from autograder.quiz.format.lines import Complaints, Line, Mark, mark_lines, split_feedback
-from autograder.quiz.format.parts import read_asked, read_key, read_parameter, read_points, read_slip
+from autograder.quiz.format.names import check_names
+from autograder.quiz.format.parts import read_asked, read_key, read_listed, read_parameter, read_points
 from autograder.quiz.format.settings import read_head
-from autograder.quiz.format.wellformed import check_names, check_shape
-from autograder.quiz.model import RULES, Choice, QuestionKind, Quiz, QuizQuestion, WitnessCondition
+from autograder.quiz.kinds.kind import Kind
+from autograder.quiz.kinds.registry import KINDS
+from autograder.quiz.model import Choice, QuestionKind, Quiz, QuizQuestion, WitnessCondition
 
 LONGEST = 2_000_000
 """Characters of a quiz file."""
@@ -101,20 +103,20 @@ def _question(number: int, lines: list[str], symbols: str, complaints: Complaint
             column=lines[0].index("{") + 2,
         )
         return None
-    kind = QuestionKind(match["kind"])
+    kind = KINDS[QuestionKind(match["kind"])]
     points = read_points(match["points"])
     if points is None:
         complaints.add(
             number, f"the points cannot be {match['points']!r}", "a number above zero, such as 1 or 0.5"
         )
-    marked = list(mark_lines("\n".join(lines[1:]), number + 1, kind, complaints))
+    marked = list(mark_lines("\n".join(lines[1:]), number + 1, kind.lines, complaints))
     declared, marked = _declared(marked)
     effective = merge_symbols(symbols, declared)
     version = sha256("\n".join([*lines, effective]).strip().encode()).hexdigest()[:16]
     options = _options(kind, match["options"], number, complaints)
     question = QuizQuestion(
         id=match["id"],
-        kind=kind,
+        kind=kind.name,
         points=points or Fraction(1),
         version=version,
         symbols=effective,
@@ -122,7 +124,10 @@ def _question(number: int, lines: list[str], symbols: str, complaints: Complaint
         **options,
         **_contents(kind, marked, complaints),
     )
-    check_shape(question, complaints)
+    if not question.prompt:
+        complaints.add(number, f"{question.id} asks nothing", "the question, in prose, under its heading")
+    for what, allowed in kind.lacks(question):
+        complaints.add(number, what, allowed)
     return question
 
 
@@ -148,59 +153,42 @@ def merge_symbols(general: str, own: str) -> str:
     return ", ".join([*declared.values(), *waiting])
 
 
-def _options(kind: QuestionKind, text: str, number: int, complaints: Complaints) -> dict[str, Any]:
+def _options(kind: Kind, text: str, number: int, complaints: Complaints) -> dict[str, Any]:
     """What stands after the points: `rule=all`, `digits=3`, `name=quad_grad`."""
-    options: dict[str, Any] = {"rule": RULES[kind][0]} if kind in RULES else {}
+    options: dict[str, Any] = {"rule": kind.rules[0]} if kind.rules else {}
     for word in text.split():
         name, _, value = word.partition("=")
-        if name == "rule" and value in RULES.get(kind, ()):
+        if name == "rule" and value in kind.rules:
             options["rule"] = value
-        elif name == "digits" and kind is QuestionKind.NUMERIC and re.fullmatch("[1-9]", value):
-            options["digits"] = int(value)
-        elif name == "name" and kind is QuestionKind.CODE and value.isidentifier():
-            options["function"] = value
+        elif (fields := kind.read_option(name, value)) is not None:
+            options |= fields
         else:
-            complaints.add(number, f"{kind} has no option {word!r}", _allowed_options(kind))
+            allowed = " or ".join(f"rule={rule}" for rule in kind.rules) or kind.option or "no options"
+            complaints.add(number, f"{kind.name} has no option {word!r}", allowed)
     return options
 
 
-def _allowed_options(kind: QuestionKind) -> str:
-    if kind in RULES:
-        return "rule=" + " or rule=".join(RULES[kind])
-    return {QuestionKind.NUMERIC: "digits=3", QuestionKind.CODE: "name=the_function"}.get(kind, "no options")
-
-
-_OF_KIND: dict[QuestionKind, set[Mark]] = {
-    QuestionKind.SINGLE: {Mark.RADIO},
-    QuestionKind.MULTIPLE: {Mark.BOX},
-    QuestionKind.NUMERIC: {Mark.KEY, Mark.WRONG},
-    QuestionKind.MATRIX: {Mark.KEY, Mark.WRONG},
-    QuestionKind.SYMBOLIC: {Mark.KEY, Mark.WRONG},
-    QuestionKind.ORDER: {Mark.RANK},
-    QuestionKind.MATCH: {Mark.PAIR},
-    QuestionKind.CODE: {Mark.GIVE, Mark.KEY, Mark.WRONG},
-    QuestionKind.WITNESS: {Mark.GIVE, Mark.NEED, Mark.SHOW},
-    QuestionKind.TEXT: set(),
-}
 _ANYWHERE = {Mark.TEXT, Mark.PARAMETER, Mark.HINT, Mark.SOLUTION}
 
 
-def _contents(kind: QuestionKind, lines: Sequence[Line], complaints: Complaints) -> dict[str, Any]:
+def _contents(kind: Kind, lines: Sequence[Line], complaints: Complaints) -> dict[str, Any]:
     """The fields of a question that its lines fill."""
     found: dict[Mark, list[Line]] = {mark: [] for mark in Mark}
     for line in lines:
-        if line.mark not in _OF_KIND[kind] | _ANYWHERE:
-            expected = ", ".join(sorted(mark.value for mark in _OF_KIND[kind])) or "prose"
+        if line.mark not in kind.lines | _ANYWHERE:
+            expected = ", ".join(sorted(mark.value for mark in kind.lines)) or "prose"
             complaints.add(
-                line.number, f"a line `{line.mark.value}` has no place in {kind}", f"here: {expected}"
+                line.number, f"a line `{line.mark.value}` has no place in {kind.name}", f"here: {expected}"
             )
         found[line.mark].append(line)
     _check_prose(lines, complaints)
-    number, spread = kind is QuestionKind.NUMERIC, kind in (QuestionKind.NUMERIC, QuestionKind.MATRIX)
     return {
         "prompt": "\n".join(line.text for line in found[Mark.TEXT]).strip(),
-        "keys": tuple(read_key(line, complaints, number=number, spread=spread) for line in found[Mark.KEY]),
-        "wrong": tuple(read_slip(line, complaints, number=number) for line in found[Mark.WRONG]),
+        "keys": tuple(
+            read_key(line, complaints, units=kind.units, tolerances=kind.tolerances)
+            for line in found[Mark.KEY]
+        ),
+        "wrong": tuple(read_listed(line, complaints, units=kind.units) for line in found[Mark.WRONG]),
         "choices": tuple(_choice(line) for line in lines if line.mark in _CHOICES),
         "parameters": tuple(
             filter(None, (read_parameter(line, complaints) for line in found[Mark.PARAMETER]))

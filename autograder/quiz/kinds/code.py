@@ -1,4 +1,4 @@
-"""Judges a function written as an answer: asked in the sealed process, compared with the key's values.
+"""A function written as an answer: asked in the sealed process, compared with the key's values.
 
 The key is an expression of the arguments, so a quiz file holds no code; the cases are drawn from a stream
 of the question's own.
@@ -6,7 +6,7 @@ of the question's own.
 
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,61 +15,89 @@ from autograder.domain.answer import Answer, Batch, Call, Ending
 from autograder.questions.case_score import Standing, Tolerance
 from autograder.questions.compare import compare_values
 from autograder.quiz.arithmetic import Value, values_of
-from autograder.quiz.model import Asked, QuizQuestion
-from autograder.quiz.variants import Stream, Variant
+from autograder.quiz.format.lines import Mark
+from autograder.quiz.kinds.drawn_arguments import draw_arguments
+from autograder.quiz.kinds.kind import AnswerInput, Complaint, Judge, Kind
+from autograder.quiz.model import QuestionKind, QuizQuestion
+from autograder.quiz.portable import Form, PortableQuestion
+from autograder.quiz.seal import Askable, Seal
+from autograder.quiz.variants import Variant
 from autograder.quiz.verdicts import AnswerVerdict, graded, manual
 
-CASES = 8
 SECONDS = 10.0
 _TOLERANCE = Tolerance()
 
 
-class Askable(Protocol):
-    """What is needed of a student's code that has run: to be asked (questions.student.Student is one)."""
+class CodeKind(Kind):
+    """`{code 2 name=the_function}`, `give` its arguments, `= expression` of them."""
 
-    def ask(self, name: str, batch: Batch, *, seconds: float) -> tuple[Answer, ...]:
-        """One answer per call, in order."""
+    name = QuestionKind.CODE
+    lines = frozenset({Mark.GIVE, Mark.KEY, Mark.WRONG})
+    option = "name=the_function"
+    longest = None
+    input = AnswerInput.LINES
+
+    def read_option(self, name: str, value: str) -> dict[str, Any] | None:
+        """The name of the function to write."""
+        return {"function": value} if name == "name" and value.isidentifier() else None
+
+    def lacks(self, question: QuizQuestion) -> Iterator[tuple[str, str]]:
+        """The name of the function."""
+        yield from super().lacks(question)
+        if not question.function:
+            yield f"{question.id} does not name the function", "{code 2 name=the_function}"
+
+    def judge(
+        self, question: QuizQuestion, variant: Variant, raw: str, *, seal: Seal | None
+    ) -> AnswerVerdict:
+        """Judged where there is a sealed process to run it in; else it waits, and is never judged wrong."""
+        if seal is None:
+            return manual("The code waits to be run.", code="not_run")
+        with seal(raw) as student:
+            return judge_function(question, variant, student)
+
+    def interpret(self, question: QuizQuestion, variant: Variant, raw: str) -> tuple[str, str]:
+        """Code is read as it stands; nothing is run for that."""
+        return raw.strip(), ""
+
+    def check(self, question: QuizQuestion, variant: Variant, judge: Judge) -> Iterator[Complaint]:
+        """Some case must tell the key from the wrong answers."""
+        for case in draw_arguments(question):
+            right = values_of(question.keys[0].text, {**variant.drawn, **case})
+            wrongs = [values_of(mistake.text, {**variant.drawn, **case}) for mistake in question.wrong]
+            if any(wrong != right for wrong in wrongs) or not wrongs:
+                return
+        for mistake in question.wrong:
+            yield mistake.line, f"the wrong answer {mistake.text!r} equals the key on every case", ""
+
+    def instruction(self, question: QuizQuestion) -> str:
+        """What is asked, in a few words."""
+        return "Write a function."
+
+    def portable(self, question: QuizQuestion, variant: Variant) -> PortableQuestion:
+        """An essay: other programs run nothing."""
+        lost = "a code is not judged: it becomes a text that a person reads"
+        return PortableQuestion(Form.ESSAY, monospaced=True, lost=lost)
 
 
-def judge_code(question: QuizQuestion, variant: Variant, student: Askable) -> AnswerVerdict:
+def judge_function(question: QuizQuestion, variant: Variant, student: Askable) -> AnswerVerdict:
     """The worst of the cases decides; a listed wrong answer is recognised by agreement on all of them."""
-    cases = [dict(case) for case in draw_cases(question, variant)]
+    cases = list(draw_arguments(question))
     calls = tuple(Call(tuple(as_array(case[asked.name]) for asked in question.give)) for case in cases)
     answers = student.ask(question.function, Batch(calls), seconds=SECONDS)
     if len(answers) != len(cases):
         return manual("The function could not be asked; a person looks.", code="unjudged")
-    ended = next((answer for answer in answers if answer.ending is not Ending.RETURNED), None)
-    if ended is not None:
-        return _ended(question, ended)
-    standings = _standings(question.keys[0].text, variant, cases, answers)
+    failed = next((answer for answer in answers if answer.ending is not Ending.RETURNED), None)
+    if failed is not None:
+        return _judge_failure(question, failed)
+    standings = _compare(question.keys[0].text, variant, cases, answers)
     worst = min(standings, key=lambda standing: standing.worth)
     if worst.worth < 1:
-        for index, slip in enumerate(question.wrong):
-            if all(standing.worth == 1 for standing in _standings(slip.text, variant, cases, answers)):
-                return graded(slip.credit, f"listed-{index + 1}", slip.feedback)
+        for index, mistake in enumerate(question.wrong):
+            if all(standing.worth == 1 for standing in _compare(mistake.text, variant, cases, answers)):
+                return graded(mistake.credit, f"listed-{index + 1}", mistake.feedback)
     code = "right" if worst.worth == 1 else str(worst.finding)
     return graded(worst.worth, code, worst.sentence)
-
-
-def draw_cases(question: QuizQuestion, variant: Variant) -> Iterator[dict[str, Value]]:
-    """Arguments for each case: tenths between -3 and 3, the same for every student of a version."""
-    stream = Stream(f"cases/{question.id}/{question.version}")
-    for _ in range(CASES):
-        yield {asked.name: _draw(asked, stream) for asked in question.give}
-
-
-def _draw(asked: Asked, stream: Stream) -> Value:
-    if not asked.shape:
-        return _entry(stream, positive=asked.positive)
-    height, width = (1, *asked.shape)[-2:]
-    rows = [[_entry(stream, positive=False) for _ in range(width)] for _ in range(height)]
-    if asked.symmetric:
-        rows = [[rows[max(i, j)][min(i, j)] for j in range(width)] for i in range(height)]
-    return tuple(rows[0]) if len(asked.shape) == 1 else tuple(tuple(row) for row in rows)
-
-
-def _entry(stream: Stream, *, positive: bool) -> Fraction:
-    return Fraction(1 + stream.below(30) if positive else stream.below(61) - 30, 10)
 
 
 def as_array(value: Value) -> float | NDArray[np.float64]:
@@ -79,7 +107,7 @@ def as_array(value: Value) -> float | NDArray[np.float64]:
     return np.array(value, float)
 
 
-def _standings(
+def _compare(
     expression: str, variant: Variant, cases: Sequence[Mapping[str, Value]], answers: Sequence[Answer]
 ) -> list[Standing]:
     drawn: dict[str, Value] = dict(variant.drawn)
@@ -89,16 +117,16 @@ def _standings(
     ]
 
 
-def _ended(question: QuizQuestion, answer: Answer) -> AnswerVerdict:
+def _judge_failure(question: QuizQuestion, answer: Answer) -> AnswerVerdict:
     """What is said of code that did not return."""
     name = question.function
-    said: dict[Ending, Any] = {
+    messages: dict[Ending, Any] = {
         Ending.UNDEFINED: f"There is no function {name}.",
         Ending.RAISED: f"{name} raised {answer.exception or 'an exception'}.",
         Ending.TIMED_OUT: f"{name} took too long.",
         Ending.OUT_OF_MEMORY: f"{name} needed too much memory.",
         Ending.CRASHED: f"The process crashed while {name} was asked.",
     }
-    if answer.ending not in said:
+    if answer.ending not in messages:
         return manual("The function could not be asked; a person looks.", code="unjudged")
-    return graded(Fraction(0), str(answer.ending), said[answer.ending])
+    return graded(Fraction(0), str(answer.ending), messages[answer.ending])

@@ -1,18 +1,34 @@
-"""Judges a typed number against keys with units and tolerances; names factor slips."""
+"""A number with a unit, judged within a tolerance; names the factor by which an answer is off."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from typing import Any
 
 from autograder.quiz.arithmetic import number
-from autograder.quiz.model import EXACT, ListedMistake, NumericTolerance, QuizQuestion, Spread
-from autograder.quiz.numbers import Quantity, Unread, read_number, shown
-from autograder.quiz.units import NUMBER, Unit, unit_called
+from autograder.quiz.format.lines import Mark
+from autograder.quiz.kinds.checks import check_key, check_listed
+from autograder.quiz.kinds.kind import AnswerInput, Complaint, Judge, Kind
+from autograder.quiz.model import (
+    EXACT,
+    Key,
+    ListedMistake,
+    NumericTolerance,
+    QuestionKind,
+    QuizQuestion,
+    Spread,
+)
+from autograder.quiz.numbers import Quantity, Unread, format_number, read_number
+from autograder.quiz.portable import Form, PortableNumber, PortableQuestion
+from autograder.quiz.seal import Seal
+from autograder.quiz.texts import fill
+from autograder.quiz.units import NUMBER, unit_called
 from autograder.quiz.variants import Variant
 from autograder.quiz.verdicts import AnswerVerdict, graded, unreadable
 
 NEAR = NumericTolerance(Fraction(1, 100), Spread.RELATIVE)
-"""How near an answer must be to a listed wrong one, or to a slip by a factor, to be recognised."""
-_SLIPS: Mapping[Fraction, str] = {
+"""How near an answer must be to a listed wrong one, or to one off by a factor, to be recognised."""
+_FACTORS: Mapping[Fraction, str] = {
     Fraction(-1): "The sign is wrong.",
     Fraction(1000): "It is off by a factor of 1000: check the prefix (k, M, G).",
     Fraction(10**6): "It is off by a factor of a million: check the prefix (k, M, G).",
@@ -27,50 +43,130 @@ DIGITS = Fraction(9, 10)
 """Credit for the right value with other significant digits than asked for."""
 
 
-def judge_numeric(question: QuizQuestion, variant: Variant, raw: str) -> AnswerVerdict:
-    """Right within a key's tolerance; else a listed wrong answer, a slip by a factor, or wrong."""
-    answer = read_number(raw)
-    if isinstance(answer, Unread):
-        return unreadable(answer.message, code=answer.code)
-    keys = [(target(key.text, key.unit, variant), key.tolerance or EXACT) for key in question.keys]
-    reading = f"{shown(answer.value)} {answer.unit.name}".strip()
-    units = [key.unit for key, _ in keys]
-    if not answer.unit.name and all(unit.dimensions for unit in units):
-        return unreadable(f"Give a unit, such as {units[0].name}.", code="no_unit", reading=reading)
-    more = {"reading": reading, "fingerprint": _fingerprint(answer, keys[0][0], variant)}
-    if all(unit.dimensions != answer.unit.dimensions for unit in units):
-        return graded(Fraction(0), "other_unit", _of_another_kind(answer.unit, units[0]), **more)
-    for key, tolerance in keys:
-        if key.unit.dimensions == answer.unit.dimensions and tolerance.admits(
-            answer.size, key.size, key.unit.scale
-        ):
-            return _digits(question, answer, more)
-    return _wrong(question, variant, answer, keys[0], more)
+class NumericKind(Kind):
+    """`= expression unit +- tolerance`: a number with its unit, as people write it."""
+
+    name = QuestionKind.NUMERIC
+    lines = frozenset({Mark.KEY, Mark.WRONG})
+    units = True
+    tolerances = True
+    option = "digits=3"
+    input = AnswerInput.LINE
+
+    def read_option(self, name: str, value: str) -> dict[str, Any] | None:
+        """Significant digits to write."""
+        return {"digits": int(value)} if name == "digits" and re.fullmatch("[1-9]", value) else None
+
+    def judge(
+        self, question: QuizQuestion, variant: Variant, raw: str, *, seal: Seal | None
+    ) -> AnswerVerdict:
+        """Right within a key's tolerance; else a listed wrong answer, off by a known factor, or wrong."""
+        answer = read_number(raw)
+        if isinstance(answer, Unread):
+            return unreadable(answer.message, code=answer.code)
+        keys = [(key_quantity(key, variant), key.tolerance or EXACT) for key in question.keys]
+        reading = f"{format_number(answer.value)} {answer.unit.name}".strip()
+        units = [key.unit for key, _ in keys]
+        if not answer.unit.name and all(unit.dimensions for unit in units):
+            return unreadable(f"Give a unit, such as {units[0].name}.", code="no_unit", reading=reading)
+        more = {"reading": reading, "fingerprint": _fingerprint(answer, keys[0][0], variant)}
+        if all(unit.dimensions != answer.unit.dimensions for unit in units):
+            message = (
+                f"{answer.unit.name} is not a unit of this quantity."
+                if units[0].dimensions
+                else f"The answer is a plain number, without the unit {answer.unit.name}."
+            )
+            return graded(Fraction(0), "other_unit", message, **more)
+        for key, tolerance in keys:
+            if key.unit.dimensions == answer.unit.dimensions and tolerance.admits(
+                answer.size, key.size, key.unit.scale
+            ):
+                return _judge_digits(question, answer, more)
+        return _explain(question, variant, answer, keys[0], more)
+
+    def check(self, question: QuizQuestion, variant: Variant, judge: Judge) -> Iterator[Complaint]:
+        """Keys are right as they are typed, tolerances sensible, wrong answers outside of them."""
+        for key in question.keys:
+            quantity = key_quantity(key, variant)
+            # Written with the digits that are asked for, the key must still be within its own tolerance.
+            how = f"#.{question.digits}g" if question.digits else ".10g"
+            answer = f"{float(quantity.value):{how}} {key.unit}".strip()
+            yield from check_key(key.line, key.text, answer, judge(answer))
+            if key.tolerance is None and quantity.value != Fraction(f"{float(quantity.value):.8g}"):
+                complaint = f"nobody can type {format_number(quantity.value, 12)} exactly"
+                yield key.line, complaint, "a tolerance, such as +- 1%"
+            if key.tolerance and key.tolerance.spread is Spread.RELATIVE and key.tolerance.amount >= 1:
+                complaint = "a tolerance of 100 % takes nearly everything"
+                yield key.line, complaint, "+- factor 3 for an order of magnitude"
+        for mistake in question.wrong:
+            wrong = listed_quantity(mistake, question, variant)
+            for key in question.keys:
+                right = key_quantity(key, variant)
+                if wrong.unit.dimensions != right.unit.dimensions:
+                    complaint = f"the wrong answer {mistake.text!r} has a unit of another kind than the key"
+                    yield mistake.line, complaint, ""
+                elif (key.tolerance or EXACT).admits(wrong.size, right.size, right.unit.scale):
+                    complaint = f"the wrong answer {mistake.text!r} lies within the tolerance of the key"
+                    yield mistake.line, complaint, ""
+                else:
+                    answer = f"{float(wrong.value):.10g} {wrong.unit.name}".strip()
+                    yield from check_listed(mistake, judge(answer))
+
+    def instruction(self, question: QuizQuestion) -> str:
+        """What is asked, in a few words."""
+        united = any(key.unit for key in question.keys)
+        return "Answer with a number and its unit." if united else "Answer with a number."
+
+    def shown_keys(self, question: QuizQuestion, variant: Variant) -> tuple[str, ...]:
+        """None: the expression of a key helps nobody, and its value stands in the solution."""
+        return ()
+
+    def portable(self, question: QuizQuestion, variant: Variant) -> PortableQuestion:
+        """Numbers in the first key's unit."""
+        numbers = []
+        for key in question.keys:
+            value = key_quantity(key, variant).value
+            low, high = (key.tolerance or EXACT).bounds(value)
+            numbers.append(PortableNumber(value, low, high, Fraction(1)))
+        unit = key_quantity(question.keys[0], variant).unit.scale
+        for mistake in question.wrong:
+            value = listed_quantity(mistake, question, variant).size / unit
+            feedback = fill(mistake.feedback, variant.drawn)
+            numbers.append(PortableNumber(value, *NEAR.bounds(value), mistake.credit, feedback))
+        return PortableQuestion(Form.NUMBER, numbers=tuple(numbers), unit=question.keys[0].unit)
 
 
-def target(expression: str, unit: str, variant: Variant) -> Quantity:
-    """The value of a key, or of a listed wrong answer, for one variant."""
+def key_quantity(key: Key, variant: Variant) -> Quantity:
+    """The value of a key for one variant; raises NoValueError."""
+    return _quantity(key.text, key.unit, variant)
+
+
+def listed_quantity(mistake: ListedMistake, question: QuizQuestion, variant: Variant) -> Quantity:
+    """The value of a listed wrong answer; without a unit of its own it has the key's."""
+    return _quantity(mistake.text, mistake.unit or question.keys[0].unit, variant)
+
+
+def _quantity(expression: str, unit: str, variant: Variant) -> Quantity:
     return Quantity(number(expression, variant.drawn), unit_called(unit) or NUMBER)
 
 
-def slip_target(slip: ListedMistake, question: QuizQuestion, variant: Variant) -> Quantity:
-    """The value of a listed wrong answer; without a unit of its own it has the key's."""
-    return target(slip.text, slip.unit or question.keys[0].unit, variant)
-
-
-def _wrong(
+def _explain(
     question: QuizQuestion,
     variant: Variant,
     answer: Quantity,
     key: tuple[Quantity, NumericTolerance],
     more: Mapping[str, str],
 ) -> AnswerVerdict:
+    """What is wrong with an answer that is not right: a listed mistake, a known factor, or unknown."""
     if (found := _listed(question, variant, answer)) is not None:
-        slip = question.wrong[found]
-        return graded(slip.credit, f"listed-{found + 1}", slip.feedback, **more)
-    for factor, message in _SLIPS.items():
-        for size in (key[0].size * factor, key[0].size / factor):
-            if size and _nearness(key[1]).admits(answer.size, size, Fraction(1)):
+        mistake = question.wrong[found]
+        return graded(mistake.credit, f"listed-{found + 1}", mistake.feedback, **more)
+    right, tolerance = key
+    # A factor is recognised as generously as the key, but never less than `NEAR`.
+    wide = tolerance.spread is Spread.RELATIVE and tolerance.amount > NEAR.amount
+    for factor, message in _FACTORS.items():
+        for size in (right.size * factor, right.size / factor):
+            if size and (tolerance if wide else NEAR).admits(answer.size, size, Fraction(1)):
                 return graded(Fraction(0), "factor" if factor > 0 else "sign", message, **more)
     return graded(Fraction(0), "wrong", "This is not the right value.", **more)
 
@@ -78,42 +174,30 @@ def _wrong(
 def _listed(question: QuizQuestion, variant: Variant, answer: Quantity) -> int | None:
     """Which listed wrong answer this is: the nearest of those that are near."""
     near = list[tuple[Fraction, int]]()
-    for index, slip in enumerate(question.wrong):
-        listed = slip_target(slip, question, variant)
+    for index, mistake in enumerate(question.wrong):
+        listed = listed_quantity(mistake, question, variant)
         alike = listed.unit.dimensions == answer.unit.dimensions
         if alike and NEAR.admits(answer.size, listed.size, Fraction(1)):
             near.append((abs(answer.size - listed.size), index))
     return min(near)[1] if near else None
 
 
-def _nearness(tolerance: NumericTolerance) -> NumericTolerance:
-    """A slip is recognised as generously as the key, but never less than `NEAR`."""
-    wide = tolerance.spread is Spread.RELATIVE and tolerance.amount > NEAR.amount
-    return tolerance if wide else NEAR
-
-
-def _digits(question: QuizQuestion, answer: Quantity, more: Mapping[str, str]) -> AnswerVerdict:
+def _judge_digits(question: QuizQuestion, answer: Quantity, more: Mapping[str, str]) -> AnswerVerdict:
     """Value and digits are judged apart: the value is right here."""
     asked = question.digits
     if asked and answer.digits and not answer.least_digits <= asked <= answer.digits:
-        said = f"The value is right; it has {answer.digits} significant digits where {asked} are asked for."
-        return graded(DIGITS, "digits", said, **more)
+        message = (
+            f"The value is right; it has {answer.digits} significant digits where {asked} are asked for."
+        )
+        return graded(DIGITS, "digits", message, **more)
     return graded(Fraction(1), "right", **more)
-
-
-def _of_another_kind(given: Unit, wanted: Unit) -> str:
-    if not wanted.dimensions:
-        return f"The answer is a plain number, without the unit {given.name}."
-    return f"{given.name} is not a unit of this quantity."
 
 
 def _fingerprint(answer: Quantity, key: Quantity, variant: Variant) -> str:
     """Equal for answers equal to three digits; where values are drawn, as a multiple of the key."""
-    size = answer.size / key.size if variant.values and key.size else answer.size
-    kind = "*".join(f"{quantity}{power}" for quantity, power in answer.unit.dimensions)
-    prefix = "x" if variant.values and key.size else ""
-    return f"{prefix}{_rounded(size)} {kind}".strip()
-
-
-def _rounded(size: Fraction) -> str:
-    return f"{float(size):.3g}" if abs(size) < Fraction(10) ** 300 else "huge"
+    relative = bool(variant.values and key.size)
+    size = answer.size / key.size if relative else answer.size
+    # A float ends at 10^308.
+    rounded = f"{float(size):.3g}" if abs(size) < Fraction(10) ** 300 else "huge"
+    quantity = "*".join(f"{name}{power}" for name, power in answer.unit.dimensions)
+    return f"{'x' if relative else ''}{rounded} {quantity}".strip()

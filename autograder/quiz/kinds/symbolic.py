@@ -1,35 +1,87 @@
-"""Judges typed mathematics: the language does the work, this joins it to questions and variants."""
+"""Typed mathematics: the language does the work, this joins it to questions and variants."""
 
 from collections.abc import Iterator
 from fractions import Fraction
 from functools import lru_cache
 
-from autograder.expressions.judge import Judged, PreparedKey, WrongAnswer, interpret, prepare
-from autograder.expressions.symbols import Symbols, read_symbols
+from autograder.expressions.judge import PreparedKey, WrongAnswer, interpret, prepare
+from autograder.expressions.symbols import read_symbols
 from autograder.expressions.unreadable import Unreadable
-from autograder.expressions.verdicts import State as Ending
+from autograder.expressions.verdicts import State
 from autograder.quiz.arithmetic import NoValueError
-from autograder.quiz.model import ListedMistake, QuizQuestion
+from autograder.quiz.format.lines import Mark
+from autograder.quiz.kinds.checks import check_key, check_listed
+from autograder.quiz.kinds.kind import AnswerInput, Complaint, Judge, Kind
+from autograder.quiz.model import ListedMistake, QuestionKind, QuizQuestion
+from autograder.quiz.portable import Form, PortableAnswer, PortableQuestion
+from autograder.quiz.seal import Seal
 from autograder.quiz.texts import fill
 from autograder.quiz.variants import Variant
 from autograder.quiz.verdicts import AnswerVerdict, graded, unreadable
 
 
-def judge_symbolic(question: QuizQuestion, variant: Variant, raw: str) -> AnswerVerdict:
-    """The verdict of the language on an answer; raises NoValueError for a key that cannot be prepared."""
-    try:
-        prepared = _prepared_for(question, variant)
-    except Unreadable as reason:
-        raise NoValueError(f"the key cannot be read: {reason.message}") from reason
-    return _verdict(prepared.judge(raw))
+class SymbolicKind(Kind):
+    """`= expression`: equal expressions are right, however they are spelt."""
 
+    name = QuestionKind.SYMBOLIC
+    lines = frozenset({Mark.KEY, Mark.WRONG})
+    input = AnswerInput.LINE
 
-def interpret_symbolic(question: QuizQuestion, variant: Variant, raw: str) -> tuple[str, str]:
-    """How an answer is read, as text and MathML; what cannot be read is told by its message."""
-    reading = interpret(raw, _symbols(question.symbols))
-    if isinstance(reading, Unreadable):
-        return reading.message, ""
-    return reading.text, reading.mathml
+    def judge(
+        self, question: QuizQuestion, variant: Variant, raw: str, *, seal: Seal | None
+    ) -> AnswerVerdict:
+        """The verdict of the language on an answer; raises NoValueError for a key that cannot be prepared."""
+        keys = tuple(fill(key.text, variant.drawn) for key in question.keys)
+        wrong = tuple(_listed(mistake, variant) for mistake in question.wrong)
+        try:
+            prepared = _prepare(keys, question.symbols, wrong, fill(question.prompt, variant.drawn))
+        except Unreadable as reason:
+            raise NoValueError(f"the key cannot be read: {reason.message}") from reason
+        judged = prepared.judge(raw)
+        if judged.state is State.UNREADABLE:
+            return unreadable(judged.message, code=str(judged.code), reading=judged.reading)
+        return graded(
+            Fraction(judged.credit),
+            str(judged.code),
+            # To be told that a right answer is right, the state is enough.
+            "" if judged.state is State.CORRECT else judged.message,
+            reading=judged.reading,
+            reading_mathml=judged.reading_mathml,
+            fingerprint=judged.fingerprint,
+        )
+
+    def interpret(self, question: QuizQuestion, variant: Variant, raw: str) -> tuple[str, str]:
+        """How an answer is read, as text and MathML; what cannot be read is told by its message."""
+        reading = interpret(raw, _read_symbols(question.symbols))
+        if isinstance(reading, Unreadable):
+            return reading.message, ""
+        return reading.text, reading.mathml
+
+    def check(self, question: QuizQuestion, variant: Variant, judge: Judge) -> Iterator[Complaint]:
+        """Keys and wrong answers can be read, have values, and are judged as they are meant."""
+        if flaws := list(key_flaws(question, variant)):
+            yield from ((line, what, "") for line, what in flaws)
+            return
+        for key in question.keys:
+            answer = fill(key.text, variant.drawn)
+            yield from check_key(key.line, key.text, answer, judge(answer))
+        for mistake in question.wrong:
+            yield from check_listed(mistake, judge(fill(mistake.text, variant.drawn)))
+
+    def instruction(self, question: QuizQuestion) -> str:
+        """What is asked, in a few words."""
+        return "Answer with an expression."
+
+    def portable(self, question: QuizQuestion, variant: Variant) -> PortableQuestion:
+        """A short text: no other program knows that expressions are equal."""
+        drawn = variant.drawn
+        answers = [PortableAnswer(fill(key.text, drawn), Fraction(1)) for key in question.keys]
+        answers += [
+            PortableAnswer(fill(mistake.text, drawn), mistake.credit, fill(mistake.feedback, drawn))
+            for mistake in question.wrong
+        ]
+        lost = "equal expressions in other spellings are not accepted; only the key as written"
+        return PortableQuestion(Form.SHORT_TEXT, tuple(answers), lost=lost)
 
 
 def key_flaws(question: QuizQuestion, variant: Variant) -> Iterator[tuple[int, str]]:
@@ -48,46 +100,23 @@ def key_flaws(question: QuizQuestion, variant: Variant) -> Iterator[tuple[int, s
             keys.append(text)
         except Unreadable as reason:
             yield key.line, f"the key {text!r} cannot be read: {reason.message}"
-    for slip in question.wrong if keys else ():
+    for mistake in question.wrong if keys else ():
         try:
-            prepare(keys, symbols, wrong=[_listed(slip, variant)])
+            prepare(keys, symbols, wrong=[_listed(mistake, variant)])
         except Unreadable as reason:
-            yield slip.line, f"the wrong answer {slip.text!r} cannot be read: {reason.message}"
-
-
-def _prepared_for(question: QuizQuestion, variant: Variant) -> PreparedKey:
-    keys = tuple(fill(key.text, variant.drawn) for key in question.keys)
-    wrong = tuple(_listed(slip, variant) for slip in question.wrong)
-    return _prepared(keys, question.symbols, wrong, fill(question.prompt, variant.drawn))
+            yield mistake.line, f"the wrong answer {mistake.text!r} cannot be read: {reason.message}"
 
 
 @lru_cache(maxsize=512)
-def _prepared(
-    keys: tuple[str, ...], symbols: str, wrong: tuple[WrongAnswer, ...], prompt: str
-) -> PreparedKey:
+def _prepare(keys: tuple[str, ...], symbols: str, wrong: tuple[WrongAnswer, ...], prompt: str) -> PreparedKey:
     """A key prepared once for all the answers to it."""
-    return prepare(keys, _symbols(symbols), wrong=wrong, prompt=prompt)
+    return prepare(keys, _read_symbols(symbols), wrong=wrong, prompt=prompt)
 
 
-@lru_cache(maxsize=128)
-def _symbols(text: str) -> Symbols:
-    return read_symbols(text)
+_read_symbols = lru_cache(maxsize=128)(read_symbols)
 
 
-def _listed(slip: ListedMistake, variant: Variant) -> WrongAnswer:
-    return WrongAnswer(fill(slip.text, variant.drawn), slip.credit, fill(slip.feedback, variant.drawn))
-
-
-def _verdict(judged: Judged) -> AnswerVerdict:
-    if judged.state is Ending.UNREADABLE:
-        return unreadable(judged.message, code=str(judged.code), reading=judged.reading)
-    # To be told that a right answer is right, the state is enough.
-    message = "" if judged.state is Ending.CORRECT else judged.message
-    return graded(
-        Fraction(judged.credit),
-        str(judged.code),
-        message,
-        reading=judged.reading,
-        reading_mathml=judged.reading_mathml,
-        fingerprint=judged.fingerprint,
+def _listed(mistake: ListedMistake, variant: Variant) -> WrongAnswer:
+    return WrongAnswer(
+        fill(mistake.text, variant.drawn), mistake.credit, fill(mistake.feedback, variant.drawn)
     )

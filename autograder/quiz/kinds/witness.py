@@ -1,44 +1,81 @@
-"""Judges a witness: the values given are put into the conditions, computed with 50 digits."""
+"""Values that satisfy conditions: those given are put into the conditions and computed with 50 digits."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator
 from fractions import Fraction
 
-from autograder.quiz.arithmetic import NoValueError, Value, holds
-from autograder.quiz.entries import Rows, read_rows
-from autograder.quiz.kinds.matrices import written
-from autograder.quiz.model import Asked, QuizQuestion, WitnessCondition
+from autograder.quiz.arithmetic import NoValueError, Value, check_condition, condition_flaw
+from autograder.quiz.entries import Rows, format_rows, read_rows
+from autograder.quiz.format.lines import Mark
+from autograder.quiz.kinds.drawn_arguments import draw_arguments
+from autograder.quiz.kinds.kind import AnswerInput, Complaint, Judge, Kind
+from autograder.quiz.model import Asked, QuestionKind, QuizQuestion
 from autograder.quiz.numbers import Unread
+from autograder.quiz.portable import Form, PortableQuestion
+from autograder.quiz.seal import Seal
 from autograder.quiz.variants import Variant
 from autograder.quiz.verdicts import AnswerVerdict, graded, unreadable
 
 
-def judge_witness(question: QuizQuestion, variant: Variant, raw: str) -> AnswerVerdict:
-    """Right when every `need` and every `show` holds at the values given, as `x = 1; y = 4`."""
-    given = read_given(question.give, raw)
-    if isinstance(given, Unread):
-        return unreadable(given.message, code=given.code)
-    reading = "; ".join(f"{name} = {written(rows)}".replace("= [[", "= [[") for name, rows in _shown(given))
-    values: dict[str, Value] = {
-        **variant.drawn,
-        **{asked.name: as_value(given[asked.name], asked.shape) for asked in question.give},
-    }
-    more = {"reading": reading, "fingerprint": reading}
-    for condition, code in [*((c, "need") for c in question.need), *((c, "show") for c in question.show)]:
-        try:
-            held = holds(condition.text, values)
-        except NoValueError as trouble:
-            return graded(
-                Fraction(0), "undefined", f"{_said(condition)} has no value here: {trouble}", **more
-            )
-        if not held.holds:
-            said = f"{_said(condition)} does not hold: {held.left} against {held.right}."
-            return graded(Fraction(0), code, said, **more)
-    declared = next((asked for asked in question.give if not _as_declared(asked, given[asked.name])), None)
-    if declared is not None:
-        wanted = "positive" if declared.positive else "symmetric"
-        return graded(Fraction(0), "need", f"{declared.name} must be {wanted}.", **more)
-    return graded(Fraction(1), "right", **more)
+class WitnessKind(Kind):
+    """`give`, `need`, `show`: values by their names, such as `x = 1; y = 4`."""
+
+    name = QuestionKind.WITNESS
+    lines = frozenset({Mark.GIVE, Mark.NEED, Mark.SHOW})
+    input = AnswerInput.VALUES
+
+    def lacks(self, question: QuizQuestion) -> Iterator[tuple[str, str]]:
+        """Something to show."""
+        yield from super().lacks(question)
+        if not question.show:
+            yield f"{question.id} does not say what is to be shown", "show a > b"
+
+    def judge(
+        self, question: QuizQuestion, variant: Variant, raw: str, *, seal: Seal | None
+    ) -> AnswerVerdict:
+        """Right when every `need` and every `show` holds at the values given, which are as declared."""
+        given = read_given(question.give, raw)
+        if isinstance(given, Unread):
+            return unreadable(given.message, code=given.code)
+        reading = "; ".join(f"{name} = {format_rows(rows)}" for name, rows in given.items())
+        more = {"reading": reading, "fingerprint": reading}
+        values: dict[str, Value] = {**variant.drawn}
+        for asked in question.give:
+            values[asked.name] = as_value(given[asked.name], asked.shape)
+        for conditions, code in ((question.need, "need"), (question.show, "show")):
+            for condition in conditions:
+                try:
+                    found = check_condition(condition.text, values)
+                except NoValueError as trouble:
+                    message = f"The condition `{condition.text}` has no value here: {trouble}"
+                    return graded(Fraction(0), "undefined", message, **more)
+                if not found.holds:
+                    sides = f"{found.left} against {found.right}"
+                    message = f"The condition `{condition.text}` does not hold: {sides}."
+                    return graded(Fraction(0), code, message, **more)
+        for asked in question.give:
+            rows = given[asked.name]
+            if asked.positive and rows[0][0] <= 0:
+                return graded(Fraction(0), "need", f"{asked.name} must be positive.", **more)
+            if asked.symmetric and rows != tuple(zip(*rows, strict=True)):
+                return graded(Fraction(0), "need", f"{asked.name} must be symmetric.", **more)
+        return graded(Fraction(1), "right", **more)
+
+    def check(self, question: QuizQuestion, variant: Variant, judge: Judge) -> Iterator[Complaint]:
+        """Conditions must have values somewhere: they are tried at drawn ones."""
+        values = next(draw_arguments(question))
+        for condition in (*question.need, *question.show):
+            if flaw := condition_flaw(condition.text, {**variant.drawn, **values}):
+                yield condition.line, f"the condition {condition.text!r}: {flaw}", "such as x > 0"
+
+    def instruction(self, question: QuizQuestion) -> str:
+        """What is asked, in a few words."""
+        return "Give values that satisfy the conditions."
+
+    def portable(self, question: QuizQuestion, variant: Variant) -> PortableQuestion:
+        """An essay: no other program computes."""
+        lost = "a witness is not judged: it becomes a text that a person reads"
+        return PortableQuestion(Form.ESSAY, lost=lost)
 
 
 def read_given(asked: tuple[Asked, ...], raw: str) -> dict[str, Rows] | Unread:
@@ -66,20 +103,6 @@ def as_value(rows: Rows, shape: tuple[int, ...]) -> Value:
     if not shape:
         return rows[0][0]
     return rows[0] if len(shape) == 1 else rows
-
-
-def _shown(given: Mapping[str, Rows]) -> list[tuple[str, Rows]]:
-    return list(given.items())
-
-
-def _as_declared(asked: Asked, rows: Rows) -> bool:
-    if asked.positive and rows[0][0] <= 0:
-        return False
-    return not asked.symmetric or all(rows[i][j] == rows[j][i] for i in range(len(rows)) for j in range(i))
-
-
-def _said(condition: WitnessCondition) -> str:
-    return f"The condition `{condition.text}`"
 
 
 def _example(asked: tuple[Asked, ...]) -> str:

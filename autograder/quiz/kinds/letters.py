@@ -1,0 +1,63 @@
+"""What kinds that are answered by letters have in common: the letters read, the lines counted."""
+
+import re
+from collections.abc import Iterator
+
+from autograder.quiz.kinds.checks import check_key
+from autograder.quiz.kinds.kind import Complaint, Judge, Kind
+from autograder.quiz.model import QuizQuestion
+from autograder.quiz.texts import fill
+from autograder.quiz.variants import LETTERS, Variant, letter_of, letters
+
+MOST_CHOICES = len(LETTERS)
+"""Lines to choose from: each has a letter."""
+
+
+class LetteredKind(Kind):
+    """A kind whose lines have letters."""
+
+    def lacks(self, question: QuizQuestion) -> Iterator[tuple[str, str]]:
+        """Two lines at least, and no more than there are letters."""
+        count = len(question.choices)
+        if count < 2:
+            yield f"{question.id} has {count} lines to choose from", "two at least"
+        if count > MOST_CHOICES:
+            yield f"{question.id} has {count} lines to choose from", f"{MOST_CHOICES} at most"
+
+
+class ChoiceKind(LetteredKind):
+    """A kind in which some of the lines are chosen."""
+
+    counts_choices = True
+
+    def right_letters(self, question: QuizQuestion, variant: Variant) -> str:
+        """The letters of the right choices, in alphabetical order."""
+        return ", ".join(sorted(letter_of(variant, index) for index in question.right))
+
+    def check(self, question: QuizQuestion, variant: Variant, judge: Judge) -> Iterator[Complaint]:
+        """Choices must differ, and the right ones be judged right."""
+        texts = [fill(choice.text, variant.drawn) for choice in question.choices]
+        if len(set(texts)) < len(texts):
+            yield question.line, "two choices say the same", ""
+        answer = ", ".join(letter_of(variant, index) for index in sorted(question.right))
+        yield from check_key(question.line, answer, answer, judge(answer))
+
+
+def read_letters(raw: str, variant: Variant) -> list[int] | None:
+    """The indices of the lines whose letters are given (`b`, `B)`, `a, c`, `ac`), or None."""
+    shown = letters(variant)
+    text = re.sub(r"\band\b", " ", raw.strip().lower())
+    if not re.fullmatch(r"[a-z().,;\[\]{}'\"\s]+", text):
+        return None
+    words = re.findall(r"[a-z]+", text)
+    names = (
+        words if all(len(word) == 1 for word in words) else list("".join(words)) if len(words) == 1 else []
+    )
+    if not names or len(set(names)) != len(names) or any(name not in shown for name in names):
+        return None
+    return [shown[name] for name in names]
+
+
+def letter_span(variant: Variant) -> str:
+    """The letters shown, in words."""
+    return f"a to {LETTERS[len(variant.order) - 1]}"

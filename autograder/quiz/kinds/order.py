@@ -1,0 +1,79 @@
+"""Lines to put in order, by their letters."""
+
+from collections.abc import Iterator
+from fractions import Fraction
+from itertools import pairwise
+
+from autograder.quiz.format.lines import Mark
+from autograder.quiz.kinds.kind import AnswerInput, Complaint, Judge
+from autograder.quiz.kinds.letters import LetteredKind, letter_span, read_letters
+from autograder.quiz.model import QuestionKind, QuizQuestion
+from autograder.quiz.portable import Form, PortableQuestion
+from autograder.quiz.seal import Seal
+from autograder.quiz.texts import fill
+from autograder.quiz.variants import Variant, letter_of
+from autograder.quiz.verdicts import AnswerState, AnswerVerdict, graded, unreadable
+
+
+class OrderKind(LetteredKind):
+    """`- (1) text`: every letter once, in the right order."""
+
+    name = QuestionKind.ORDER
+    lines = frozenset({Mark.RANK})
+    rules = ("neighbours", "all")
+    input = AnswerInput.ORDER
+    always_shuffled = True
+
+    def lacks(self, question: QuizQuestion) -> Iterator[tuple[str, str]]:
+        """Ranks from 1, each once."""
+        yield from super().lacks(question)
+        count = len(question.choices)
+        if sorted(choice.rank for choice in question.choices) != list(range(1, count + 1)):
+            yield f"the ranks of {question.id} are not 1 to {count}", "- (1), - (2), ..."
+
+    def judge(
+        self, question: QuizQuestion, variant: Variant, raw: str, *, seal: Seal | None
+    ) -> AnswerVerdict:
+        """Right, turned round, or right up to a place; lines that follow each other rightly may count."""
+        picked = read_letters(raw, variant)
+        count = len(question.choices)
+        if picked is None or sorted(picked) != list(range(count)):
+            return unreadable(f"Answer with each of the letters {letter_span(variant)} once, in order.")
+        ranks = [question.choices[index].rank for index in picked]
+        reading = ", ".join(letter_of(variant, index) for index in picked)
+        fingerprint = "-".join(map(str, ranks))
+        if ranks == list(range(1, count + 1)):
+            return graded(Fraction(1), "right", reading=reading, fingerprint=fingerprint)
+        neighbours = sum(after == before + 1 for before, after in pairwise(ranks))
+        credit = Fraction(neighbours, count - 1) if question.rule == "neighbours" else Fraction(0)
+        if ranks == list(range(count, 0, -1)):
+            code, message = "reversed", "This is the right order turned round."
+        else:
+            first = next(place for place, rank in enumerate(ranks, 1) if rank != place)
+            code, message = f"order-{fingerprint}", f"The order is right up to place {first - 1}."
+        return graded(credit, code, message, reading=reading, fingerprint=fingerprint)
+
+    def check(self, question: QuizQuestion, variant: Variant, judge: Judge) -> Iterator[Complaint]:
+        """Its own order must be judged right."""
+        if judge(self.right_letters(question, variant)).state is not AnswerState.CORRECT:
+            yield question.line, "its own order is not judged right", ""
+
+    def instruction(self, question: QuizQuestion) -> str:
+        """What is asked, in a few words."""
+        return "Put in order."
+
+    def shuffle(self, question: QuizQuestion, seed: str) -> tuple[int, ...]:
+        """Another order, never the right one."""
+        lines = super().shuffle(question, seed)
+        right = all(question.choices[index].rank == place for place, index in enumerate(lines, 1))
+        return lines[1:] + lines[:1] if right else lines
+
+    def right_letters(self, question: QuizQuestion, variant: Variant) -> str:
+        """The letters in the right order."""
+        ranked = sorted(variant.order, key=lambda index: question.choices[index].rank)
+        return ", ".join(letter_of(variant, index) for index in ranked)
+
+    def portable(self, question: QuizQuestion, variant: Variant) -> PortableQuestion:
+        """Lines with their places."""
+        pairs = tuple((fill(choice.text, variant.drawn), str(choice.rank)) for choice in question.choices)
+        return PortableQuestion(Form.ORDERING, pairs=pairs)
