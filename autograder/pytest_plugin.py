@@ -1,7 +1,7 @@
 """`pytest solutions/`: every claim of an assignment as a test of its own.
 
-A module of solutions/ in a course folder (one that holds course.toml) is collected; any other file is not,
-and then nothing but this module is loaded. What a claim is, `autograder check` says as well.
+The modules and packages of solutions/ in a course folder (one that holds course.toml) are collected; no other
+file is, and then nothing but this module is loaded. What a claim is, `autograder check` says as well.
 """
 
 from collections.abc import Iterator
@@ -12,20 +12,43 @@ import pytest
 
 if TYPE_CHECKING:
     from autograder.check.claims import Claim
+    from autograder.check.subject import Subject
 
 _DRAWS = 2
 """How often the cases are drawn: as students get them, and once more."""
+_SUBJECTS = pytest.StashKey[dict[Path, "Subject | None"]]()
+"""The assignments of a run, each opened once though a package has several files; None: that failed."""
+
+
+def pytest_collect_directory(path: Path, parent: pytest.Collector) -> "pytest.Dir | None":
+    """Collect a package of solutions/ as a plain folder: pytest would import it, byte code and all."""
+    if _solutions_folder(path) is None or not (path / "__init__.py").is_file():
+        return None
+    folder: pytest.Dir = pytest.Dir.from_parent(parent, path=path)
+    return folder
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> "SolutionsFile | None":
-    """Collect the modules of a course's solutions/."""
-    folder = file_path.parent
-    if file_path.suffix != ".py" or folder.name != "solutions" or file_path.name.startswith(("_", "test_")):
+    """Collect the modules of a course's solutions/, and the files of its packages."""
+    folder = _solutions_folder(file_path)
+    if file_path.suffix != ".py" or folder is None:
         return None
-    if not (folder.parent / "course.toml").is_file():
+    if file_path.parent == folder and file_path.name.startswith(("_", "test_")):
         return None
+    from autograder.questions.files import proven_by
+
+    if proven_by(file_path) is not None:
+        return None  # it is read with what it proves
     collected: SolutionsFile = SolutionsFile.from_parent(parent, path=file_path)
     return collected
+
+
+def _solutions_folder(path: Path) -> Path | None:
+    """The solutions/ of a course that a path lies in."""
+    for folder in path.parents:
+        if folder.name == "solutions" and (folder.parent / "course.toml").is_file():
+            return folder
+    return None
 
 
 class Flawed(Exception):  # noqa: N818 - what a test shows is a list of flaws, not an error of ours
@@ -33,24 +56,42 @@ class Flawed(Exception):  # noqa: N818 - what a test shows is a list of flaws, n
 
 
 class SolutionsFile(pytest.File):
-    """One module of solutions/, with the claims its author makes."""
+    """A file of solutions/, with the claims its author makes of the questions in it."""
 
     def collect(self) -> Iterator["ClaimItem"]:
         """A test for each claim. What keeps the assignment from being opened is an error of collection."""
         from autograder.check.claims import claims_of
-        from autograder.course import CourseFolder, read_course
-        from autograder.course.subjects import open_subject
         from autograder.errors import CourseError
+        from autograder.questions.files import solutions_files
 
-        course = self.path.parent.parent
+        folder = _solutions_folder(self.path)
+        assert folder is not None  # noqa: S101 - only such files are collected
+        root = folder / self.path.relative_to(folder).parts[0]
         try:
-            folder, settings = CourseFolder(course), read_course(course)
-            subject = open_subject(folder, settings, self.path.stem, draws=_DRAWS, leave_alone=True)
+            subject = self._open(root)
+            files = solutions_files(root)
         except CourseError as error:
             raise self.CollectError(str(error)) from error
+        if subject is None:
+            return
+        homes = {p.question.name: files.home_of(p.question.reference) for p in subject.solutions.questions}
         for claim in claims_of(subject):
-            name = ": ".join(part for part in (claim.question, claim.sentence) if part)
-            yield ClaimItem.from_parent(self, name=name, claim=claim)
+            # What is claimed of the whole assignment stands with its first file.
+            if homes.get(claim.question, files.modules[0]) == self.path:
+                name = ": ".join(part for part in (claim.question, claim.sentence) if part)
+                yield ClaimItem.from_parent(self, name=name, claim=claim)
+
+    def _open(self, root: Path) -> "Subject | None":
+        from autograder.course import CourseFolder, read_course
+        from autograder.course.subjects import open_subject
+
+        opened = self.session.stash.setdefault(_SUBJECTS, {})
+        if root not in opened:
+            opened[root] = None
+            folder, course = CourseFolder(root.parents[1]), read_course(root.parents[1])
+            name = root.name.removesuffix(".py")
+            opened[root] = open_subject(folder, course, name, draws=_DRAWS, leave_alone=True)
+        return opened[root]
 
 
 class ClaimItem(pytest.Item):

@@ -124,7 +124,8 @@ def _mutation_flaws(subject: Subject, question: Question, mutation: Mutation) ->
             lucky = not all(survives(draw.question(question.name), mutant) for draw in subject.draws[1:])
             what = "a small edit earns everything" + (" in this draw of the cases" if lucky else "")
             allowed = f'add a case, or {question.name}.equivalent("{name}", because="...")'
-            yield Flaw(f"{subject.module}:{mutant.edit.line}: {question.name}", what, allowed)
+            yield Flaw(f"{subject.place(mutant.file, mutant.edit.line)}: {question.name}", what, allowed)
     for name in declared.keys() - mutation.known:
         what = f"declares `{name}`, which is no edit of the reference"
-        yield Flaw(f"{subject.line(question.reference)}: {question.name}", what, "copy it from `check`")
+        where = f"{subject.place(*question.declared_at[name])}: {question.name}"
+        yield Flaw(where, what, "copy it from `check`")

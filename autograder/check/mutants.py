@@ -28,6 +28,8 @@ class Mutant:
     """A reference with one small edit."""
 
     edit: Edit
+    file: str
+    """Where the edited function is written."""
     function: Callable[..., Any]
 
 
@@ -72,26 +74,39 @@ def _passes(prepared: Prepared, mutant: Mutant, k: int) -> bool:
 def mutants_of(question: Question) -> Iterator[Mutant]:
     """Every mutant of a reference and of the helpers it calls, in the order of their lines."""
     written = _written(question)
-    for tree in written:
-        within = "" if tree is written[0] else f"{tree.name}: "
-        for edit in edits(tree, within=within):
-            yield Mutant(edit, _built(question, written, tree, edit.tree))
+    for one in written:
+        within = "" if one is written[0] else f"{one.tree.name}: "
+        for edit in edits(one.tree, within=within):
+            yield Mutant(edit, one.file, _built(written, one, edit.tree))
 
 
-def _written(question: Question) -> tuple[ast.FunctionDef, ...]:
-    """The reference and the module's own functions that it calls, the reference first."""
+@dataclass(frozen=True, slots=True, eq=False)
+class _Written:
+    """A function of the assignment, and what is written of it."""
+
+    function: FunctionType
+    tree: ast.FunctionDef
+
+    @property
+    def file(self) -> str:
+        """Where it is written."""
+        return self.function.__code__.co_filename
+
+
+def _written(question: Question) -> tuple[_Written, ...]:
+    """The reference and the assignment's own functions that it calls, the reference first."""
     reference: Any = question.reference
     found: dict[str, Any] = {reference.__name__: reference}
     waiting = [reference]
     while waiting:
         function = waiting.pop()
         for name in _names(function.__code__):
-            helper = reference.__globals__.get(name)
-            if name not in found and isinstance(helper, FunctionType) and _same_file(helper, reference):
+            helper = function.__globals__.get(name)
+            if name not in found and isinstance(helper, FunctionType) and _same_assignment(helper, reference):
                 found[name] = helper
                 waiting.append(helper)
-    trees = (_tree(function) for function in found.values())
-    return tuple(tree for tree in trees if tree is not None)
+    trees = ((function, _tree(function)) for function in found.values())
+    return tuple(_Written(function, tree) for function, tree in trees if tree is not None)
 
 
 def _names(code: Any) -> Iterator[str]:
@@ -102,8 +117,9 @@ def _names(code: Any) -> Iterator[str]:
             yield from _names(constant)
 
 
-def _same_file(one: FunctionType, other: FunctionType) -> bool:
-    return one.__code__.co_filename == other.__code__.co_filename
+def _same_assignment(one: FunctionType, other: FunctionType) -> bool:
+    """Whether both stand in one module, or in files of one package."""
+    return one.__module__.partition(".")[0] == other.__module__.partition(".")[0]
 
 
 def _tree(function: FunctionType) -> ast.FunctionDef | None:
@@ -122,19 +138,21 @@ def _parsed(file: str) -> Sequence[ast.FunctionDef]:
     return [node for node in tree.body if isinstance(node, ast.FunctionDef)]
 
 
-def _built(
-    question: Question, written: Sequence[ast.FunctionDef], old: ast.FunctionDef, new: ast.FunctionDef
-) -> Callable[..., Any]:
-    """The reference, defined anew with one of its functions edited; nothing else of the module changes."""
-    reference = question.reference
-    namespace = dict(reference.__globals__)
-    body: list[ast.stmt] = [new if tree is old else _plain(tree) for tree in reversed(written)]
-    code = compile(ast.Module(body, []), reference.__code__.co_filename, "exec")
-    exec(code, namespace)  # noqa: S102 - the author's own text
-    function: Callable[..., Any] = namespace[reference.__name__]
+def _built(written: Sequence[_Written], old: _Written, new: ast.FunctionDef) -> Callable[..., Any]:
+    """The reference, defined anew with one of its functions edited; nothing else is changed."""
+    namespaces: dict[str, dict[str, Any]] = {one.file: dict(one.function.__globals__) for one in written}
+    anew: dict[FunctionType, Any] = {}
+    for one in written:
+        tree = new if one is old else one.tree
+        plain = ast.FunctionDef(**{**dict(ast.iter_fields(tree)), "decorator_list": []})
+        code = compile(ast.Module([ast.copy_location(plain, tree)], []), one.file, "exec")
+        exec(code, namespaces[one.file])  # noqa: S102 - the author's own text
+        anew[one.function] = namespaces[one.file][tree.name]
+    # A helper goes by the name it was imported under as well, in each of the files.
+    for namespace in namespaces.values():
+        for name, value in namespace.items():
+            original = value.reference if isinstance(value, Question) else value
+            if isinstance(original, FunctionType) and original in anew:
+                namespace[name] = anew[original]
+    function: Callable[..., Any] = anew[written[0].function]
     return function
-
-
-def _plain(tree: ast.FunctionDef) -> ast.FunctionDef:
-    plain = ast.FunctionDef(**{**dict(ast.iter_fields(tree)), "decorator_list": []})
-    return ast.copy_location(plain, tree)

@@ -61,10 +61,19 @@ class Subject:
         return self.draws[0].solutions
 
     def line(self, function: Function) -> str:
-        """The place of a function of the solutions module."""
+        """The place of a function of the solutions."""
         code = getattr(function, "__code__", None)
-        written_here = code is not None and Path(code.co_filename).name == Path(self.module).name
-        return f"{self.module}:{code.co_firstlineno}" if code and written_here else self.module
+        return self.place(code.co_filename, code.co_firstlineno) if code else self.module
+
+    def place(self, file: str, line: int) -> str:
+        """A line of a file of the solutions, as messages name it; other files are not named."""
+        module, path = Path(self.module), Path(file)
+        if path.name == f"{module.stem}_proof.py":
+            return f"{module.with_name(path.name)}:{line}"
+        for folder in (path, *path.parents):
+            if folder.name == module.name:
+                return f"{module / path.relative_to(folder)}:{line}"
+        return self.module
 
     def cell(self, statement: Statement, role: Role, which: int = 0) -> str:
         """The place of a cell of a question in the notebook."""

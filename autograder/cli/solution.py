@@ -6,6 +6,7 @@ import click
 
 from autograder.course.opened import course_here
 from autograder.notebook.solved import solve
+from autograder.questions.files import solutions_files
 from autograder.questions.solutions import load
 from autograder.questions.source import answers_to
 
@@ -22,8 +23,8 @@ def command(name: str, out: Path | None) -> None:
     """
     course = course_here()
     course.settings(name)
-    module = course.module(name)
-    sources = answers_to(module.read_text(encoding="utf-8"), load(module))
+    files = solutions_files(course.module(name))
+    sources = answers_to(files, load(files.root))
     target = out or Path(f"{name}-solution.ipynb")
     target.write_bytes(solve(course.notebook(name).read_bytes(), sources))
     click.echo(f"{target} holds the solutions: hand it out after the deadline.")

@@ -46,8 +46,10 @@ class OpenCourse:
         return self.folder.assignments / name / f"{name}.ipynb"
 
     def module(self, name: str) -> Path:
-        """The hidden references of an assignment."""
-        return self.folder.solutions / f"{name}.py"
+        """The hidden references of an assignment: a module, or the folder of a package."""
+        from autograder.questions.files import locate
+
+        return locate(self.folder.solutions, name)
 
     def assignment(self, name: str) -> "OpenAssignment":
         """An assignment, ready to grade with. Raises CourseError with all its mistakes."""

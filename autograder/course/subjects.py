@@ -7,6 +7,7 @@ from autograder.course import CourseFolder
 from autograder.domain.course import Course, Limits
 from autograder.errors import CourseError, Flaw
 from autograder.notebook.assignment import read_assignment
+from autograder.questions.files import locate, solutions_files, stray_proofs
 from autograder.questions.solutions import prepare
 
 _PUBLIC = b"public"
@@ -27,11 +28,15 @@ def open_subject(
     Raises:
         CourseError: with all the mistakes that keep it from being opened.
     """
-    notebook, module = folder.assignments / name / f"{name}.ipynb", folder.solutions / f"{name}.py"
+    notebook, module = folder.assignments / name / f"{name}.ipynb", locate(folder.solutions, name)
     if not notebook.is_file():
         what = "there is no such file"
         raise CourseError([Flaw(_short(notebook, folder), what, "write the assignment's notebook there")])
     text = read_assignment(notebook.read_bytes(), path=_short(notebook, folder))
+    if solutions_files(module).proof is None:
+        stray = tuple(stray_proofs(folder.solutions, folder.assignments))
+        if stray:
+            raise CourseError(stray)
     settings = course.settings(name)
     fresh = leave_alone and not (folder.state / "secret").is_file()
     secrets = [_PUBLIC if fresh else folder.secret(), *(f"draw {k}".encode() for k in range(2, draws + 1))]
@@ -42,6 +47,7 @@ def open_subject(
             secret=secret,
             limits=settings.limits if settings else Limits(),
             kept=None if fresh else folder.state / "expected",
+            proof=True,
         )
         for secret in secrets
     ]

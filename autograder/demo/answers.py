@@ -1,6 +1,6 @@
-"""What students answer: functions read from the text of a solutions module, renamed to the question's name.
+"""What students answer: functions read from the text of the solutions, renamed to the question's name.
 
-The module is not run. Its alternates are right answers in different styles, its mistakes are what students
+Nothing is run. Its alternates are right answers in different styles, its mistakes are what students
 get wrong.
 """
 
@@ -8,6 +8,8 @@ import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from autograder.questions.files import solutions_files
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,38 +22,42 @@ class Answers:
 
 
 def read_answers(solutions: Path) -> dict[str, Answers]:
-    """The answers to each question of a solutions module, by the question's name."""
-    text = solutions.read_text(encoding="utf-8")
-    tree = ast.parse(text)
+    """The answers to each question of a solutions module or package, its proof file included, by its name."""
+    files = solutions_files(solutions)
+    texts = [file.read_text(encoding="utf-8") for file in files.read_by_check]
+    trees = [ast.parse(text) for text in texts]
     slow = {
         word.value.id
+        for tree in trees
         for word in ast.walk(tree)
         if isinstance(word, ast.keyword) and word.arg == "looped" and isinstance(word.value, ast.Name)
     }
     answers: dict[str, Answers] = {}
-    for function in tree.body:
-        if isinstance(function, ast.FunctionDef):
-            for role, question in _roles(function):
-                known = answers.get(question, Answers())
-                source = _renamed(text, function, question)
-                if role == "mistake":
-                    known = Answers(known.right, {**known.mistakes, function.name: source})
-                elif role == "reference" or function.name not in slow:
-                    known = Answers((*known.right, source), known.mistakes)
-                answers[question] = known
+    for text, tree in zip(texts, trees, strict=True):
+        for function, role, question in _declared(tree):
+            known = answers.get(question, Answers())
+            source = _renamed(text, function, question)
+            if role == "mistake":
+                known = Answers(known.right, {**known.mistakes, function.name: source})
+            elif role == "reference" or function.name not in slow:
+                known = Answers((*known.right, source), known.mistakes)
+            answers[question] = known
     return answers
 
 
-def _roles(function: ast.FunctionDef) -> Iterator[tuple[str, str]]:
-    """What a function is, and of which question: by its decorators `@question(...)`, `@NAME.mistake(...)`."""
-    for decorator in function.decorator_list:
-        called = decorator.func if isinstance(decorator, ast.Call) else decorator
-        if isinstance(called, ast.Name) and called.id == "question":
-            yield "reference", function.name
-        elif isinstance(called, ast.Attribute) and isinstance(called.value, ast.Name):
-            loses_digits = isinstance(decorator, ast.Call) and called.attr == "alternate"
-            if called.attr in ("mistake", "alternate") and not loses_digits:
-                yield called.attr, called.value.id
+def _declared(tree: ast.Module) -> Iterator[tuple[ast.FunctionDef, str, str]]:
+    """Functions, what they are, and of which question: by `@question(...)` and `@NAME.mistake(...)`."""
+    for function in tree.body:
+        if not isinstance(function, ast.FunctionDef):
+            continue
+        for decorator in function.decorator_list:
+            called = decorator.func if isinstance(decorator, ast.Call) else decorator
+            if isinstance(called, ast.Name) and called.id == "question":
+                yield function, "reference", function.name
+            elif isinstance(called, ast.Attribute) and isinstance(called.value, ast.Name):
+                loses_digits = isinstance(decorator, ast.Call) and called.attr == "alternate"
+                if called.attr in ("mistake", "alternate") and not loses_digits:
+                    yield function, called.attr, called.value.id
 
 
 def _renamed(text: str, function: ast.FunctionDef, question: str) -> str:

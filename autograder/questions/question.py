@@ -1,6 +1,7 @@
 """Writing a question: the reference is a plain function, and everything about it hangs on its name."""
 
 import inspect
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -105,6 +106,8 @@ class Question:
         self.pictures: list[Picture] = []
         self.equivalents: dict[str, str] = {}
         """Edits of the reference that are right as well, each with the reason."""
+        self.declared_at: dict[str, tuple[str, int]] = {}
+        """File and line where each of them is declared."""
         self.scaling: Function | None = None
         self.acceptance: Callable[[Any, Any], Reason] | None = None
         self._draw: Callable[[Generator], Iterable[Case]] | None = None
@@ -196,6 +199,8 @@ class Question:
         if not edits or not because.strip():
             raise ValueError(f"{self.name}.equivalent: name edits, and say in because= why they are right")
         self.equivalents |= dict.fromkeys(edits, because)
+        caller = sys._getframe(1)
+        self.declared_at |= dict.fromkeys(edits, (caller.f_code.co_filename, caller.f_lineno))
 
     def mistake_named(self, name: str) -> Mistake | None:
         """The declared mistake of that name."""

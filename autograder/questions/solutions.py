@@ -1,4 +1,4 @@
-"""A solutions module: loaded, hashed, and evaluated once per revision.
+"""The solutions of an assignment, a module or a package: loaded, hashed, and evaluated once per revision.
 
 What is evaluated is the value of every reference and every known mistake on every case.
 """
@@ -6,15 +6,11 @@ What is evaluated is the value of every reference and every known mistake on eve
 import ast
 import hashlib
 import hmac
-import importlib.util
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
-from importlib.machinery import SourceFileLoader
 from pathlib import Path
-from types import CodeType, ModuleType
 from typing import Any, TypeVar
 
 import numpy as np
@@ -26,9 +22,12 @@ from autograder.questions.arguments import made
 from autograder.questions.case_score import Standing
 from autograder.questions.cases import Case, Group
 from autograder.questions.compare import largest
+from autograder.questions.files import SolutionsFiles, solutions_files
+from autograder.questions.importing import import_solutions, place_of
 from autograder.questions.in_process import attempt
 from autograder.questions.kept import keep, read_kept
 from autograder.questions.memo import Alike
+from autograder.questions.proof_file import read_proof
 from autograder.questions.question import Question, questions_of
 from autograder.questions.quick_compare import Row, Yardstick, yardstick_of
 from autograder.questions.score_case import tolerance_of, weigh
@@ -82,79 +81,116 @@ class Solutions:
     """The parts that a person marks."""
 
 
-def load(path: Path) -> tuple[Question, ...]:
-    """The questions of a solutions module, in the order they are written.
+def load(path: Path, *, proof: bool = False) -> tuple[Question, ...]:
+    """The questions of a solutions module or package, in the order they are written.
+
+    Args:
+        path: `NAME.py`, or the folder of the package.
+        proof: whether its proof file is read as well, which adds other right ways and equivalent edits.
 
     Raises:
-        CourseError: the file is missing, cannot be run, holds no question or one name twice.
+        CourseError: a file is missing or cannot be run, there is no question, or one name twice.
     """
-    return _load(path)[0]
+    return _load(solutions_files(path), proof=proof)[0]
 
 
-def _load(path: Path) -> tuple[tuple[Question, ...], tuple[Written, ...]]:
-    """What a solutions module asks: of code, and of a person who marks."""
-    names = vars(_module(path))
-    questions, by_hand = tuple(questions_of(names)), tuple(written_of(names))
+def _load(files: SolutionsFiles, *, proof: bool) -> tuple[tuple[Question, ...], tuple[Written, ...]]:
+    """What the solutions ask: of code, and of a person who marks."""
+    namespaces = [vars(module) for module in import_solutions(files)]
+    # A name that one file imports from another is the same question, asked once.
+    questions = tuple(dict.fromkeys(q for names in namespaces for q in questions_of(names)))
+    by_hand = tuple(dict.fromkeys(part for names in namespaces for part in written_of(names)))
     if not questions and not by_hand:
-        raise CourseError([Flaw(str(path), "defines no question", "decorate references with @question")])
+        nothing = Flaw(str(files.root), "defines no question", "decorate references with @question")
+        raise CourseError([nothing])
     called = Counter([*(question.name for question in questions), *(part.title for part in by_hand)])
     twice = [name for name, count in called.items() if count > 1]
-    flaws = [Flaw(f"{path}: {name}", "is defined twice", "rename one") for name in twice]
+    flaws = [Flaw(f"{files.root}: {name}", "is defined twice", "rename one") for name in twice]
     for part in by_hand:
         if part.offered != part.points:
             what = f"its rubric adds up to {part.offered}, and it has {part.points} points"
-            flaws.append(Flaw(f"{path}: {part.title}", what, "make them equal"))
+            flaws.append(Flaw(f"{files.root}: {part.title}", what, "make them equal"))
     if flaws:
         raise CourseError(flaws)
+    if proof:
+        read_proof(files, (*questions, *by_hand))
     return questions, by_hand
 
 
 def prepare(
-    assignment: str, path: Path, *, secret: bytes, limits: Limits, kept: Path | None = None
+    assignment: str,
+    path: Path,
+    *,
+    secret: bytes,
+    limits: Limits,
+    kept: Path | None = None,
+    proof: bool = False,
 ) -> Solutions:
-    """Load a solutions module and evaluate its references and mistakes, or read what was kept of that.
+    """Load the solutions and evaluate their references and mistakes, or read what was kept of that.
 
     Args:
         assignment: its name, from which with `secret` the cases are drawn.
-        path: the solutions module.
+        path: the solutions: `NAME.py`, or the folder of a package.
         secret: the course's own.
         limits: part of the revision, since they decide marks.
         kept: folder of kept values; None keeps nothing.
+        proof: whether the proof file is read as well. No mark depends on it.
 
     Raises:
-        CourseError: the module cannot be run, or cases cannot be drawn or evaluated.
+        CourseError: the solutions cannot be run, or cases cannot be drawn or evaluated.
     """
-    questions, by_hand = _load(path)
+    files = solutions_files(path)
+    questions, by_hand = _load(files, proof=proof)
     revision = revision_of(path, assignment, secret=secret, limits=limits)
-    drawn = _for_each(questions, path, lambda question: _draw(question, assignment, secret))
+    drawn = _for_each(questions, files, lambda question: _draw(question, assignment, secret))
     known = read_kept(kept, revision, secret=secret) if kept else None
     if known is None:
-        known = _for_each(questions, path, lambda question: _evaluate(question, drawn[question.name]))
+        known = _for_each(questions, files, lambda question: _evaluate(question, drawn[question.name]))
         if kept:
             keep(kept, revision, secret=secret, values=known)
     prepared = tuple(_prepared(q, drawn[q.name], known[q.name]) for q in questions)
     return Solutions(assignment, revision, prepared, by_hand)
 
 
-def _for_each(questions: Iterable[Question], path: Path, make: Callable[[Question], Made]) -> dict[str, Made]:
+def _for_each(
+    questions: Iterable[Question], files: SolutionsFiles, make: Callable[[Question], Made]
+) -> dict[str, Made]:
     """What `make` makes of every question; all that fails is reported at once."""
     made_of, flaws = {}, []
     for question in questions:
         try:
             made_of[question.name] = make(question)
         except CourseError as error:
-            flaws += [Flaw(f"{path}: {question.name}", f.what, f.allowed) for f in error.flaws]
+            home = files.home_of(question.reference)
+            flaws += [Flaw(f"{home}: {question.name}", f.what, f.allowed) for f in error.flaws]
         except Exception as error:  # noqa: BLE001 - an author's function may fail in any way
-            where = f"{path}{_line_of(error, path)}: {question.name}"
-            flaws.append(Flaw(where, f"{type(error).__name__}: {error}"))
+            where = place_of(error, files, otherwise=files.home_of(question.reference))
+            flaws.append(Flaw(f"{where}: {question.name}", f"{type(error).__name__}: {error}"))
     if flaws:
         raise CourseError(flaws)
     return made_of
 
 
 def revision_of(path: Path, assignment: str, *, secret: bytes, limits: Limits) -> str:
-    """The hash of what decides a mark: the module's code without docstrings, the limits and the case seed."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    """The hash of what decides a mark: code without docstrings, the limits and the case seed.
+
+    Of a package, every file counts under its name; a proof file never does.
+    """
+    files = solutions_files(path)
+    if files.is_package:
+        parts = [f"{file.relative_to(files.root).as_posix()}: {_meaning(file)}" for file in files.modules]
+        for file in files.data:
+            content = hashlib.sha256(file.read_bytes()).hexdigest()
+            parts.append(f"{file.relative_to(files.root).as_posix()}: {content}")
+    else:
+        parts = [_meaning(files.root)]
+    parts += [repr(sorted(asdict(limits).items())), _seed(secret, assignment).hex()]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+
+
+def _meaning(file: Path) -> str:
+    """A file of the solutions as far as marks depend on it, on one line."""
+    tree = ast.parse(file.read_text(encoding="utf-8"))
     tree.body = [node for node in tree.body if not _declares_equivalents(node)]
     for node in ast.walk(tree):
         if (
@@ -162,51 +198,13 @@ def revision_of(path: Path, assignment: str, *, secret: bytes, limits: Limits) -
             and ast.get_docstring(node) is not None
         ):
             node.body = node.body[1:] or [ast.Pass()]
-    parts = [ast.dump(tree), repr(sorted(asdict(limits).items())), _seed(secret, assignment).hex()]
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+    return ast.dump(tree)
 
 
 def _declares_equivalents(node: ast.stmt) -> bool:
     """Whether it is `question.equivalent(...)`, which only a check before release reads."""
     call = node.value if isinstance(node, ast.Expr) else None
     return isinstance(call, ast.Call) and getattr(call.func, "attr", "") == "equivalent"
-
-
-class _Source(SourceFileLoader):
-    """Loads what is written: Python's byte code would hide an edit of the same length within a second."""
-
-    def get_code(self, fullname: str) -> CodeType:
-        code: CodeType = self.source_to_code(self.get_data(self.path), self.path)
-        return code
-
-
-def _module(path: Path) -> ModuleType:
-    name = f"_solutions_{path.stem}"
-    spec = importlib.util.spec_from_file_location(name, path, loader=_Source(name, str(path)))
-    if spec is None or spec.loader is None or not path.is_file():
-        raise CourseError(
-            [Flaw(str(path), "there is no such file", "write the references of the assignment there")]
-        )
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module  # inspect.getsource looks there
-    try:
-        spec.loader.exec_module(module)
-    except (Exception, SystemExit) as error:  # an author's file may fail in any way
-        raise CourseError(
-            [Flaw(f"{path}{_line_of(error, path)}", f"{type(error).__name__}: {error}")]
-        ) from error
-    return module
-
-
-def _line_of(error: BaseException, path: Path) -> str:
-    if isinstance(error, SyntaxError):
-        return f":{error.lineno}"
-    lines, step = [], error.__traceback__
-    while step:
-        if step.tb_frame.f_code.co_filename == str(path):
-            lines.append(step.tb_lineno)
-        step = step.tb_next
-    return f":{lines[-1]}" if lines else ""
 
 
 def _seed(secret: bytes, name: str) -> bytes:

@@ -6,14 +6,15 @@ from functools import cache
 from pathlib import Path
 
 from autograder.interop.handout import Handout, hand_out
+from autograder.questions.files import solutions_files, solutions_in
 from autograder.questions.solutions import load
 from autograder.questions.source import reference_sources
 
 COURSE = Path(__file__).parents[2]
 NAMES = [
-    file.stem
-    for file in sorted((COURSE / "solutions").glob("*.py"))
-    if (COURSE / "assignments" / file.stem / f"{file.stem}.ipynb").is_file()
+    path.stem
+    for path in solutions_in(COURSE / "solutions")
+    if (COURSE / "assignments" / path.stem / f"{path.stem}.ipynb").is_file()
 ]
 
 
@@ -26,9 +27,9 @@ def handed_out(name: str) -> Handout:
 @cache
 def solved(name: str) -> bytes:
     """What a student hands in who answered everything: the file received, with answers in place of stubs."""
-    module = COURSE / "solutions" / f"{name}.py"
-    questions = frozenset(question.name for question in load(module))
-    sources = reference_sources(module.read_text(encoding="utf-8"), questions)
+    files = solutions_files(COURSE / "solutions" / f"{name}.py")
+    questions = frozenset(question.name for question in load(files.root))
+    sources = reference_sources(files, questions)
     document = json.loads(handed_out(name).content)
     for cell in document["cells"]:
         if cell["id"] in sources:
