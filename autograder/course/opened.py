@@ -16,6 +16,7 @@ from autograder.domain.course import AssignmentSettings, Course, Limits
 from autograder.domain.notebook import Cell, CellKind
 from autograder.domain.submission import Submission
 from autograder.errors import CourseError, Flaw
+from autograder.questions.files import locate
 
 if TYPE_CHECKING:
     from autograder.gradebook.store import Gradebook
@@ -47,8 +48,6 @@ class OpenCourse:
 
     def module(self, name: str) -> Path:
         """The hidden references of an assignment: a module, or the folder of a package."""
-        from autograder.questions.files import locate
-
         return locate(self.folder.solutions, name)
 
     def assignment(self, name: str) -> "OpenAssignment":
