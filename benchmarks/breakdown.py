@@ -33,7 +33,7 @@ _PHASES: tuple[tuple[Any, str, str], ...] = (
     (grading, "match", "match"),
     (runner.Runner, "spawn", "fork and seal"),
     (process.Process, "kill", "end"),
-    (cells.Cells, "run_in", "cells"),
+    (cells.NotebookCells, "run_in", "cells"),
     (run.Run, "examples", "examples"),
     (run.Run, "_ask", "calls"),
     (exhibits, "_weighed", "compare"),
@@ -138,17 +138,17 @@ def _with_probe(board: str) -> Callable[[Path], dict[str, str]]:
 
 
 def _noted(reap: Callable[..., Any], board: Path, children: list[Spent]) -> Callable[..., Any]:
-    """`reap`, which also notes what the child told of its phases."""
+    """`reap`, which also notes what the child says of its phases."""
 
     def noting(*args: Any) -> Any:
-        death = reap(*args)
-        told = board.read_bytes().partition(b"\0")[0]
-        spent: Spent = json.loads(told) if told else {}
+        status = reap(*args)
+        text = board.read_bytes().partition(b"\0")[0]
+        spent: Spent = json.loads(text) if text else {}
         alive = spent.pop("alive", 0.0)
         spent["messages"] = alive - sum(spent.values())
-        spent["end"] = death.cpu_seconds - alive
+        spent["end"] = status.cpu_seconds - alive
         children.append(spent)
-        return death
+        return status
 
     return noting
 

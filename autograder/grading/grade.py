@@ -54,7 +54,7 @@ def judge_all(assignment: OpenAssignment, notebook: Matched, student: Run) -> tu
     seconds = assignment.settings.limits.seconds_per_question
     statements = assignment.released.text.statements
     sources = [example for statement in statements for example in statement.examples]
-    examples = iter(student.examples(sources, seconds=seconds, settled=notebook.settled))
+    examples = iter(student.examples(sources, seconds=seconds, still_valid=notebook.still_valid))
     shown = {s.name: tuple(next(examples) for _ in s.examples) for s in statements}
     hidden = {prepared.question.name: prepared for prepared in assignment.solutions.questions}
     told = _ask_all([hidden[s.name] for s in statements if not s.written], student, seconds)

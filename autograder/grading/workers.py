@@ -11,7 +11,7 @@ from multiprocessing import get_context
 from multiprocessing.util import Finalize
 from typing import Any, Generic, ParamSpec, TypeVar
 
-from autograder.sandbox.confine.identity import die_with
+from autograder.sandbox.system.parent import die_with
 
 P = ParamSpec("P")
 Work = TypeVar("Work")

@@ -17,7 +17,7 @@ from difflib import SequenceMatcher
 from autograder.domain.notebook import Cell, CellKind, Notebook
 from autograder.notebook.code import Code, Definition, understand
 from autograder.notebook.read import MAX_CODE
-from autograder.notebook.rebinding import settled
+from autograder.notebook.rebinding import find_still_valid
 from autograder.notebook.released import Released
 from autograder.notebook.written import written_answers
 
@@ -47,7 +47,7 @@ class Matched:
     """Questions that no readable cell answers, but a cell that is not Python seems to: its number."""
     unwritten: frozenset[str] = frozenset()
     """Keys of the parts marked by hand in which nothing was written."""
-    settled: frozenset[str] = frozenset()
+    still_valid: frozenset[str] = frozenset()
     """Sources of the cells below which nothing is defined anew."""
 
 
@@ -77,7 +77,7 @@ def match(submitted: Notebook, released: Released) -> Matched:
         tuple(name for name in released.questions if name in defined),
         {name: number for name, number in broken.items() if name in stubs or name not in defined},
         frozenset(key for key, answer in answers.items() if answer.empty),
-        settled([(read.cell.source, read.code) for read in cells]),
+        find_still_valid([(read.cell.source, read.code) for read in cells]),
     )
 
 

@@ -1,16 +1,16 @@
-"""Cells below which nothing is defined anew: what they saw when they ran is what a notebook ends with."""
+"""Cells below which no name is bound again: what they saw when they ran is what a notebook ends with."""
 
 from collections.abc import Sequence
 
 from autograder.notebook.code import Code
 
 
-def settled(cells: Sequence[tuple[str, Code]]) -> frozenset[str]:
+def find_still_valid(cells: Sequence[tuple[str, Code]]) -> frozenset[str]:
     """Sources of the cells, given in order, that would run alike at the end of their notebook.
 
-    A name that is touched up to a cell and again below it unsettles the cell, whether it uses that name or
-    not; so does a cell below it that cannot be read, or that imports whatever there is. What a call changes
-    is not seen.
+    A name that is touched up to a cell and again below it makes the cell invalid, whether it uses that name
+    or not; so does a cell below it that cannot be read, or that imports whatever there is. What a call
+    changes is not seen.
     """
     first: dict[str, int] = {}
     reach = [-1] * len(cells)  # how far down a name that is first bound here is bound again

@@ -1,16 +1,20 @@
 """A batch of calls as it is sent: data as data, functions as recipes of what stands in for them."""
 
 import time
+from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
+
+import numpy as np
 
 from autograder.domain.answer import Batch, Built, Call, Given, Oracle, Seeded
 from autograder.errors import SandboxError
-from autograder.sandbox.protocol import ProtocolFault, Recipe, encode
-from autograder.sandbox.worker.standins import compiled
+from autograder.sandbox.messages import AskBatch, BatchCalls, encode_message
+from autograder.sandbox.protocol import ProtocolFault, Recipe
 
 
 def encode_batch(name: str, batch: Batch, *, together: bool = True) -> bytes:
-    """The frames that ask `name` all calls of a batch, whose quick answers may be told together.
+    """The frames that ask `name` all calls of a batch, whose quick answers may be sent together.
 
     All calls go in one frame where they fit in it, each in one of its own otherwise.
 
@@ -18,18 +22,18 @@ def encode_batch(name: str, batch: Batch, *, together: bool = True) -> bytes:
         SandboxError: an argument is no data, or too much of it.
     """
     timed = len(batch.calls) == 1
-    calls = [_sent_call(call) for call in batch.calls]
+    calls = [_call_to_send(call) for call in batch.calls]
     try:
-        frames = [encode(calls)]
+        frames = [encode_message(BatchCalls(calls))]
     except ProtocolFault:
         frames = [_encode_alone(name, call) for call in calls]
-    order = encode(["batch", name, timed, together, len(frames)])
-    return b"".join(piece for frame in (order, *frames) for piece in frame)
+    request = encode_message(AskBatch(name, timed, together, len(frames)))
+    return b"".join(piece for frame in (request, *frames) for piece in frame)
 
 
-def _encode_alone(name: str, call: object) -> list[bytes]:
+def _encode_alone(name: str, call: tuple[tuple[Any, ...], dict[str, Any]]) -> list[bytes]:
     try:
-        return encode([call])
+        return encode_message(BatchCalls([call]))
     except ProtocolFault as fault:
         raise SandboxError(
             f"an argument of a case of {name} {fault}; large ones are `built` on both sides, never sent"
@@ -41,27 +45,36 @@ def seconds_to_make(call: Call) -> float:
     start = time.thread_time()
     for _, value in call.named():
         if isinstance(value, Built):
-            compiled(value.recipe.name, value.recipe.source)(**value.recipe.values)
+            _compile(value.recipe.name, value.recipe.source)(**value.recipe.values)
     return time.thread_time() - start
 
 
-def _sent_call(call: Call) -> tuple[tuple[Any, ...], dict[str, Any]]:
-    args = tuple(_sent(position, value) for position, value in enumerate(call.args))
-    return args, {name: _sent(name, value) for name, value in call.kwargs.items()}
+@lru_cache(maxsize=256)
+def _compile(name: str, source: str) -> Callable[..., Any]:
+    # The child has a function like this one; nothing is shared with code that runs on its side of the wall.
+    scope: dict[str, Any] = {"np": np, "numpy": np, "__name__": "given"}
+    exec(compile(source, f"<given {name}>", "exec", dont_inherit=True), scope)  # noqa: S102 - the author's text
+    function: Callable[..., Any] = scope[name]
+    return function
 
 
-def _sent(key: int | str, value: Any) -> Any:
+def _call_to_send(call: Call) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    args = tuple(_to_send(position, value) for position, value in enumerate(call.args))
+    return args, {name: _to_send(name, value) for name, value in call.kwargs.items()}
+
+
+def _to_send(key: int | str, value: Any) -> Any:
     """An argument as it is sent: as data, or as the recipe of what stands in for it."""
     if isinstance(value, Oracle):
         return Recipe("oracle", {"slot": key, "name": "function"})  # its own name may tell too much
     if isinstance(value, Given):
-        return Recipe("given", _shipped(value))
+        return Recipe("given", _fields_of(value))
     if isinstance(value, Built):
-        return Recipe("built", _shipped(value.recipe))
+        return Recipe("built", _fields_of(value.recipe))
     if isinstance(value, Seeded):
         return Recipe("seeded", {"seed": value.seed})
     return value
 
 
-def _shipped(given: Given) -> dict[str, Any]:
+def _fields_of(given: Given) -> dict[str, Any]:
     return {"name": given.name, "source": given.source, "values": dict(given.values)}

@@ -14,7 +14,7 @@ from autograder.timeout import Alarm, TimeIsUpError
 _MEMORY = 1 << 30
 
 
-class Bounds:
+class OracleBounds:
     """Time and memory of the functions that are asked during one batch; `with bounds:` around each of them.
 
     Both are set when the first is asked, and taken away by `close`. A signal reaches the main thread

@@ -14,9 +14,9 @@ from autograder.domain.answer import Ending
 from autograder.domain.course import Limits
 from autograder.domain.notebook import Cell
 from autograder.domain.report import CellEnding, CellRun
-from autograder.sandbox.cellrun import as_bytes, cell_run, lost_cell, weight, within
+from autograder.sandbox.cellrun import count_characters, make_cell_run, make_lost_cell, trim
+from autograder.sandbox.messages import CellDone, RunCells, encode_message
 from autograder.sandbox.process import Ended, Overdue, Process
-from autograder.sandbox.protocol import encode
 
 _GRACE_SECONDS = 1.0
 _REPLAY_SECONDS = 0.5
@@ -26,12 +26,12 @@ _ROOM = 20
 _AT_ONCE = 500
 
 
-def no_time(limits: Limits) -> Ended:
+def time_used_up(limits: Limits) -> Ended:
     """The end of a notebook that has used up its time."""
     return Ended(Ending.TIMED_OUT, f"{limits.seconds:g} s for the whole notebook")
 
 
-class Cells:
+class NotebookCells:
     """What is run, and how it went."""
 
     def __init__(self, cells: Sequence[Cell], limits: Limits) -> None:
@@ -47,7 +47,7 @@ class Cells:
         """How each cell went, in order."""
         return tuple(self._records[index] for index in sorted(self._records))
 
-    def for_another(self) -> "Cells":
+    def for_another(self) -> "NotebookCells":
         """The same cells for a process beside this one: what is known of them stays known."""
         other = copy(self)
         other._records, other._lethal = dict(self._records), set(self._lethal)
@@ -57,7 +57,7 @@ class Cells:
         """The time of the whole notebook is over before all cells have run."""
         for index, cell in enumerate(self.cells):
             if index not in self._records:
-                self._records[index] = lost_cell(cell, CellEnding.SKIPPED, limit)
+                self._records[index] = make_lost_cell(cell, CellEnding.SKIPPED, limit)
 
     def run_in(self, process: Process, until: float) -> bool:
         """Run all cells but those that took a process down before; False if one more did.
@@ -79,27 +79,23 @@ class Cells:
 
     def _order(self, part: Sequence[int]) -> list[bytes]:
         """The cells to run, and how much of what they show is kept; their sources as bytes, of any length."""
-        sources = [as_bytes(self.cells[index].source) for index in part]
-        listed = [
-            (index, self._name(index), len(source), self._patience(index))
-            for index, source in zip(part, sources, strict=True)
-        ]
+        listed, sources = [], []
+        for index in part:
+            number = self.cells[index].number
+            name = f"<cell {number}>" if number else f"<added cell {index + 1}>"
+            sources.append(self.cells[index].source.encode("utf-8", "surrogatepass"))
+            listed.append((index, name, len(sources[-1]), self._patience(index)))
         text = np.frombuffer(b"".join(sources), np.uint8)
         characters = min(self._limits.output_kb * 1000, _MOST_CHARACTERS)
-        return encode(["cells", listed, text, characters, self._figures])
+        return encode_message(RunCells(listed, text, characters, self._figures))
 
     def _record(self, index: int, ran: CellRun) -> None:
         """Keep the first account of a cell, all accounts together within bounds."""
         if index not in self._records:
-            kept = within(ran, self._room, self._figures)
-            self._room -= weight(kept)
+            kept = trim(ran, self._room, self._figures)
+            self._room -= count_characters(kept)
             self._figures -= len(kept.figures)
             self._records[index] = kept
-
-    def _name(self, index: int) -> str:
-        """What the code of a cell is called in tracebacks."""
-        number = self.cells[index].number
-        return f"<cell {number}>" if number else f"<added cell {index + 1}>"
 
     def _patience(self, index: int) -> float:
         """Seconds for a cell. One that was interrupted before gets few on a replay, to define what it may."""
@@ -120,15 +116,16 @@ class Cells:
                 process.interrupt()
                 message = process.receive(time.monotonic() + _GRACE_SECONDS)
             process.look_at_disk()
-            return cell_run(cell, message, index, self._limits, time.monotonic() - began, limit)
+            if type(message) is not CellDone or message.number != index:
+                process.kill()
+                why = "it sent no account of a cell"
+                return make_lost_cell(cell, CellEnding.CRASHED, why, time.monotonic() - began)
+            return make_cell_run(cell, message, self._limits, time.monotonic() - began, limit)
         except Overdue:
             process.kill()
             if time.monotonic() >= until:
-                raise no_time(self._limits) from None
-            return lost_cell(cell, CellEnding.TIMED_OUT, limit, time.monotonic() - began)
+                raise time_used_up(self._limits) from None
+            return make_lost_cell(cell, CellEnding.TIMED_OUT, limit, time.monotonic() - began)
         except Ended as end:
             ending = CellEnding.TIMED_OUT if limit else CellEnding(end.ending.value)
-            return lost_cell(cell, ending, limit or end.limit or end.how, time.monotonic() - began)
-        except ValueError as error:
-            process.kill()
-            return lost_cell(cell, CellEnding.CRASHED, str(error), time.monotonic() - began)
+            return make_lost_cell(cell, ending, limit or end.limit or end.how, time.monotonic() - began)

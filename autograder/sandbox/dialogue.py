@@ -5,15 +5,29 @@ import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import numpy as np
 
 from autograder.domain.answer import Answer, Call, Ending, Oracle
 from autograder.sandbox.batches import seconds_to_make
-from autograder.sandbox.bounds import Bounds
+from autograder.sandbox.bounds import OracleBounds
+from autograder.sandbox.messages import (
+    ArgumentsChanged,
+    ArgumentsReady,
+    AskOracle,
+    BatchAnswers,
+    CallAnswer,
+    CallBack,
+    CallbackDone,
+    Key,
+    OracleRefused,
+    OracleValue,
+    StartClock,
+    encode_message,
+)
 from autograder.sandbox.process import Ended, Overdue, Process
-from autograder.sandbox.protocol import ProtocolFault, encode
+from autograder.sandbox.protocol import ProtocolFault
 from autograder.timeout import TimeIsUpError
 
 _MOST_DEPTH = 8
@@ -25,9 +39,9 @@ _MOST_CALLBACKS = 200_000
 _MANY_ENTRIES = 4096
 _PREPARING = 0.1
 """Processor seconds any process may take to receive the arguments of a timed call."""
-Key = int | str
 References = Mapping[str, Callable[..., Any]]
-_KINDS = {"returned": Ending.RETURNED, "raised": Ending.RAISED, "undefined": Ending.UNDEFINED}
+_Expected = TypeVar("_Expected")
+_ENDINGS = {"returned": Ending.RETURNED, "raised": Ending.RAISED, "undefined": Ending.UNDEFINED}
 
 
 class Dialogue:
@@ -46,7 +60,7 @@ class Dialogue:
         self._callbacks = 0
         self._functions = 0
         self._broken: Exception | None = None
-        self._bounds = Bounds(deadline)
+        self._bounds = OracleBounds(deadline)
         self._quiet = np.errstate(all="ignore")  # what our functions make of a student's numbers
         self._began = process.cpu_seconds()
         self._begin(None)
@@ -54,13 +68,13 @@ class Dialogue:
     def _begin(self, call: Call | None) -> None:
         self._call = call
         self._oracles = _oracles(call)
-        self._most = _most_entries(call) if self._oracles or self._references else 0
+        self._most_entries = _most_entries(call) if self._oracles or self._references else 0
         self._asked: dict[Key, list[tuple[Any, ...]]] = {}
         self._counts: dict[Key, int] = {}
         self._bytes = 0
         self._oracle_failed = False
 
-    def next(self, expected: str) -> list[Any]:
+    def next(self, expected: type[_Expected]) -> _Expected:
         """The next message of the expected kind; questions that come before it are answered."""
         while True:
             self._functions = 0
@@ -68,12 +82,10 @@ class Dialogue:
             if self.received > MOST_BYTES:
                 self._process.kill()
                 raise Ended(Ending.CRASHED, f"{MOST_BYTES >> 20} MB for one question")
-            if type(message) is not list or not message or type(message[0]) is not str:
-                raise self.fault("no message")
-            if message[0] == "ask" and len(message) == 4:
-                self._serve(*message[1:])
-            elif message[0] == expected and not self._functions:
-                return message[1:]
+            if type(message) is AskOracle:
+                self._serve(message)
+            elif type(message) is expected and not self._functions:
+                return message
             else:
                 raise self.fault("a message out of turn")
 
@@ -103,49 +115,45 @@ class Dialogue:
         while index < len(calls):
             self._begin(calls[index])
             clock = self._start(calls[index]) if timed else None
-            told = self.next("answers")
+            answers = self.next(BatchAnswers).answers
             seconds = clock() if clock is not None else 0.0
-            if len(told) != 1 or type(told[0]) is not list or not 0 < len(told[0]) <= len(calls) - index:
+            if not 0 < len(answers) <= len(calls) - index:
                 raise self.fault("answers to no questions")
-            for place, one in enumerate(told[0]):
+            for place, one in enumerate(answers):
                 if place:
                     self._begin(calls[index])
                 answer = self._answer(one, index, calls[index], memory)
                 if timed and answer.ending is not Ending.UNDEFINED:
-                    changed = (self.next("changed") or [()])[0]
-                    answer = replace(answer, seconds=seconds, changed=_keys(changed, calls[index]))
+                    changed = _known_keys(self.next(ArgumentsChanged).changed, calls[index])
+                    answer = replace(answer, seconds=seconds, changed=changed)
                 yield answer
                 index += 1
 
     def _start(self, call: Call) -> Callable[[], float]:
         """Start the clock of a timed call, whose arguments are made by then; what reads it."""
-        self.next("ready")
+        self.next(ArgumentsReady)
         before = self._process.cpu_seconds()
         too_much = self._too_much(call, before - self._began)
-        self._process.send(encode(["go"]), self.deadline)
+        self._process.send(encode_message(StartClock()), self.deadline)
         return lambda: max(0.0, self._process.cpu_seconds() - before) + too_much
 
-    def _answer(self, told: Any, index: int, call: Call, memory: str) -> Answer:
-        """One answer as it was told."""
-        if type(told) is not list or len(told) != 6 or [type(part) for part in told[:2]] != [int, str]:
+    def _answer(self, given: CallAnswer, index: int, call: Call, memory: str) -> Answer:
+        """One answer as it counts."""
+        if given.number != index:
             raise self.fault("an answer to no question")
-        number, kind, exception, message, changed, value = told
-        if number != index or kind not in _KINDS:
-            raise self.fault("an answer to no question")
-        ending = _KINDS[kind]
-        exception = _known(exception) if ending is Ending.RAISED else ""
-        limit = ""
+        ending, limit = _ENDINGS[given.ending], ""
+        exception = _builtin(given.exception) if ending is Ending.RAISED else ""
         if exception == "MemoryError":
             ending, limit = Ending.OUT_OF_MEMORY, memory
         if self._oracle_failed:
             ending = Ending.ORACLE_FAILED
         return Answer(
             ending,
-            value if ending is Ending.RETURNED else None,
+            given.value if ending is Ending.RETURNED else None,
             exception,
-            message[:2000] if isinstance(message, str) else "",
+            given.message[:2000],
             0.0,
-            _keys(changed, call),
+            _known_keys(given.changed, call),
             self._asked_at(),
             limit,
         )
@@ -164,40 +172,37 @@ class Dialogue:
     def _asked_at(self) -> Mapping[Key, tuple[tuple[Any, ...], ...]]:
         return {key: tuple(points) for key, points in self._asked.items()} if self._asked else {}
 
-    def _serve(self, slot: Any, args: Any, kwargs: Any) -> None:
+    def _serve(self, question: AskOracle) -> None:
         """Answer one question to an oracle or a reference."""
-        if type(args) is not tuple or type(kwargs) is not dict or type(slot) not in (int, str):
-            raise self.fault("a question of the wrong form")
-        if not all(type(name) is str for name in kwargs):
-            raise self.fault("a question of the wrong form")
+        slot = question.slot
         function, most = self._function(slot)
-        refusal = self._refusal(slot, most, args, kwargs)
+        refusal = self._refusal(question, most)
         if function is None or refusal:
-            self._refuse(refusal or "this function can be asked only while it is an argument")
+            why = refusal or "this function can be asked only while it is an argument"
+            self._process.send(encode_message(OracleRefused(why)), self.deadline)
             return
         if not isinstance(slot, str) or not slot.startswith("="):
-            self._asked.setdefault(slot, []).append(args)
-        self._tell(function, args, kwargs, reference=slot not in self._oracles)
+            self._asked.setdefault(slot, []).append(question.args)
+        self._call_ours(function, question)
 
-    def _tell(
-        self,
-        function: Callable[..., Any],
-        args: tuple[Any, ...],
-        kwargs: dict[str, Any],
-        *,
-        reference: bool,
-    ) -> None:
+    def _call_ours(self, function: Callable[..., Any], question: AskOracle) -> None:
+        """Send what a function of ours makes of a student's question."""
         self._depth += 1
         try:
             with self._bounds:
-                value = function(*args, **kwargs)
-            pieces = encode(["told", value])
+                value = function(*question.args, **question.kwargs)
+            pieces = encode_message(OracleValue(value))
         except Exception as error:  # noqa: BLE001 - author's code on arguments that a student chose
             if self._bounds.overdue:  # whatever the author's function made of it
                 self._broken = self._broken or Overdue()
-            if self._broken is None and not reference and self._sensible(function, args, kwargs):
+            if (
+                self._broken is None
+                and question.slot in self._oracles
+                and self._is_sensible(function, question)
+            ):
                 self._oracle_failed = True
-            pieces = encode(["refused", f"the function has no value there ({type(error).__name__})"])
+            refused = OracleRefused(f"the function has no value there ({type(error).__name__})")
+            pieces = encode_message(refused)
         finally:
             self._depth -= 1
         if self._bounds.overdue:
@@ -214,28 +219,24 @@ class Dialogue:
             return self._references.get(slot[1:]), _MOST_REFERENCE_CALLS
         return None, 0
 
-    def _refusal(self, slot: Key, most: int, args: Sequence[Any], kwargs: Mapping[str, Any]) -> str:
+    def _refusal(self, question: AskOracle, most: int) -> str:
         """Why a question is not answered, or nothing."""
-        sizes = [_entries(value) for value in (*args, *kwargs.values())]
+        slot = question.slot
+        sizes = [_entries(value) for value in (*question.args, *question.kwargs.values())]
         self._counts[slot] = self._counts.get(slot, 0) + 1
         self._bytes += 8 * sum(sizes)
         if self._depth >= _MOST_DEPTH:
             return "functions call each other too deeply"
         if most and self._counts[slot] > most:
             return f"this function was asked more than {most} times"
-        if self._bytes > _MOST_ASKED_BYTES or max(sizes, default=0) > self._most:
+        if self._bytes > _MOST_ASKED_BYTES or max(sizes, default=0) > self._most_entries:
             return "this function was asked at too much data"
         return ""
 
-    def _refuse(self, why: str) -> None:
-        self._process.send(encode(["refused", why]), self.deadline)
-
-    def _sensible(
-        self, function: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]
-    ) -> bool:
+    def _is_sensible(self, function: Callable[..., Any], question: AskOracle) -> bool:
         """Whether the function must be able to take these: numbers, in shapes of the case's own."""
         try:
-            inspect.signature(function).bind(*args, **kwargs)
+            inspect.signature(function).bind(*question.args, **question.kwargs)
         except (TypeError, ValueError):
             return False
         assert self._call is not None  # noqa: S101 - only oracles of a call come here
@@ -246,7 +247,7 @@ class Dialogue:
             and np.asarray(value).dtype.kind == "f"
             and np.shape(value) in shapes
             and bool(np.isfinite(value).all())
-            for value in (*args, *kwargs.values())
+            for value in (*question.args, *question.kwargs.values())
         )
 
     def _function_of_students(self, kind: str, fields: dict[str, Any]) -> object:
@@ -267,14 +268,15 @@ class Dialogue:
             raise ValueError("the student's function was called too often")
         try:
             with self._bounds.pause():
-                self._process.send(encode(["back", number, args, dict(kwargs)]), self.deadline)
-                told = self.next("backed")
+                question = CallBack(number, args, dict(kwargs))
+                self._process.send(encode_message(question), self.deadline)
+                outcome = self.next(CallbackDone)
         except Exception as error:
             self._broken = error  # whatever the author's function makes of it
             raise
-        if len(told) != 2 or told[0] is not True:
+        if not outcome.returned:
             raise ValueError("the student's function failed")
-        return told[1]
+        return outcome.value
 
 
 @lru_cache(maxsize=4096)
@@ -304,14 +306,15 @@ def _entries(value: Any) -> int:
     return 1
 
 
-def _known(name: Any) -> str:
+def _builtin(name: str) -> str:
     """The name of a built-in exception, whatever the student's process claims."""
-    kind = getattr(builtins, name, None) if isinstance(name, str) else None
+    kind = getattr(builtins, name, None)
     return name if isinstance(kind, type) and issubclass(kind, BaseException) else "Exception"
 
 
-def _keys(changed: Any, call: Call) -> tuple[Key, ...]:
-    if type(changed) is not list or not changed:
+def _known_keys(changed: Sequence[Key], call: Call) -> tuple[Key, ...]:
+    """Those that are arguments of the call: a process may claim any."""
+    if not changed:
         return ()
     known = {*range(len(call.args)), *call.kwargs}
-    return tuple(key for key in changed if type(key) in (int, str) and key in known)
+    return tuple(key for key in changed if key in known)

@@ -1,6 +1,5 @@
 """The grader's hold on its fork server: launch it, have it fork and reap, notice when it is gone."""
 
-import json
 import os
 import select
 import signal
@@ -11,21 +10,34 @@ import tempfile
 import time
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
 from autograder.errors import IsolationError, SandboxError
+from autograder.sandbox.messages import (
+    FROM_SERVER,
+    ChildForked,
+    ExitStatus,
+    ForkChild,
+    PrepareServer,
+    ReapChild,
+    ServerReady,
+    decode_message,
+    encode_message,
+)
+from autograder.sandbox.protocol import ProtocolFault
 from autograder.sandbox.system.processor import Roaming
 
 _START_SECONDS = 120.0
 _ANSWER_SECONDS = 20.0
 _MESSAGE = 1 << 16
+_Expected = TypeVar("_Expected")
 _ONE_THREAD = ("OPENBLAS", "OMP", "MKL", "BLIS", "VECLIB_MAXIMUM", "NUMEXPR")
 
 
 @dataclass(frozen=True, slots=True)
-class Birth:
+class ForkedChild:
     """A process that was just forked."""
 
     pidfd: int
@@ -34,14 +46,6 @@ class Birth:
     wire: socket.socket
     disk: int | None
     """A handle on the small file system that is its folder, where it has one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Death:
-    """How a process ended: an exit code, or minus the number of a signal."""
-
-    status: int
-    cpu_seconds: float
 
 
 class ForkServerGone(SandboxError):  # noqa: N818 - what its catcher wants to read
@@ -64,41 +68,35 @@ class ForkServer:
         self._roaming = Roaming()
         self._stderr = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the server
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        plan = {
-            "preload": list(preload),
-            "readable": list(readable),
-            "uid": uid,
-            "keep": [str(base)],
-            "namespaces": namespaces,
-        }
+        plan = PrepareServer(list(preload), list(readable), [str(base)], uid, list(given))
         try:
-            self._process = _launch(theirs, plan, given, base, self._stderr.fileno())
+            self._process = _launch(theirs, plan, base, self._stderr.fileno(), namespaces=namespaces)
         finally:
             theirs.close()
         try:
-            ready, _ = self._answer(_START_SECONDS)
+            ready, _ = self._receive(ServerReady, _START_SECONDS)
         except ForkServerGone:
-            said = self._last_words()
+            words = self._last_words()
             self.close()
-            raise ForkServerGone(f"the fork server did not start: {said}") from None
-        self.namespaces: tuple[str, ...] = tuple(ready["namespaces"])
-        self.missing: tuple[str, ...] = tuple(ready["missing"])
-        self.modules: tuple[str, ...] = tuple(ready["modules"])
-        if ready["trouble"]:
+            raise ForkServerGone(f"the fork server did not start: {words}") from None
+        self.namespaces = tuple(ready.namespaces)
+        self.missing = tuple(ready.missing)
+        self.modules = tuple(ready.modules)
+        if ready.trouble:
             self.close()
-            raise IsolationError(ready["trouble"])
+            raise IsolationError(ready.trouble)
 
     @property
     def pid(self) -> int:
         """Number of the process that was launched."""
         return self._process.pid
 
-    def fork(self, terms: dict[str, Any]) -> Birth:
+    def fork(self, terms: ForkChild) -> ForkedChild:
         """A fresh child, and our end of its wire. Until its end this thread shares a processor with it."""
         ours, theirs = socket.socketpair()
         try:
-            self._say({"do": "fork", "processor": self._roaming.settle(), **terms}, theirs.fileno())
-            told, handles = self._answer(_ANSWER_SECONDS)
+            self._send(replace(terms, processor=self._roaming.settle()), theirs.fileno())
+            forked, handles = self._receive(ChildForked, _ANSWER_SECONDS)
         except BaseException:
             self._roaming.roam()
             ours.close()
@@ -106,16 +104,16 @@ class ForkServer:
         finally:
             theirs.close()
         pidfd, *disk = handles
-        return Birth(pidfd, told["pid"], ours, disk[0] if disk else None)
+        return ForkedChild(pidfd, forked.pid, ours, disk[0] if disk else None)
 
-    def reap(self, birth: Birth) -> Death:
+    def reap(self, child: ForkedChild) -> ExitStatus:
         """Kill the child if it still runs, and collect it."""
         self._roaming.roam()
         with suppress(ProcessLookupError):
-            signal.pidfd_send_signal(birth.pidfd, signal.SIGKILL)
-        self._say({"do": "reap", "pid": birth.pid})
-        told, _ = self._answer(_ANSWER_SECONDS)
-        return Death(told["status"], told["cpu"])
+            signal.pidfd_send_signal(child.pidfd, signal.SIGKILL)
+        self._send(ReapChild(child.pid))
+        ended, _ = self._receive(ExitStatus, _ANSWER_SECONDS)
+        return ended
 
     def close(self) -> None:
         """End the server and, with it, every child."""
@@ -124,24 +122,27 @@ class ForkServer:
         self._process.wait()
         self._stderr.close()
 
-    def _say(self, message: dict[str, Any], *handles: int) -> None:
+    def _send(self, message: object, *handles: int) -> None:
         try:
-            socket.send_fds(self._control, [json.dumps(message).encode()], list(handles))
+            socket.send_fds(self._control, encode_message(message), list(handles))
         except OSError as error:
             raise ForkServerGone(f"the fork server has ended: {error}") from error
 
-    def _answer(self, seconds: float) -> tuple[dict[str, Any], list[int]]:
+    def _receive(self, expected: type[_Expected], seconds: float) -> tuple[_Expected, list[int]]:
         ear = select.poll()
         ear.register(self._control, select.POLLIN)
         if not ear.poll(seconds * 1000):
             raise ForkServerGone(f"the fork server said nothing for {seconds:g} s")
         try:
-            message, handles, _, _ = socket.recv_fds(self._control, _MESSAGE, 2)
+            frame, handles, _, _ = socket.recv_fds(self._control, _MESSAGE, 2)
         except OSError as error:
             raise ForkServerGone(f"the fork server has ended: {error}") from error
-        if not message:
+        if not frame:
             raise ForkServerGone("the fork server has ended")
-        return json.loads(message), handles
+        message = decode_message(frame, FROM_SERVER)
+        if type(message) is not expected:
+            raise ProtocolFault("a message out of turn")
+        return message, handles
 
     def _last_words(self) -> str:
         time.sleep(0.05)
@@ -150,7 +151,7 @@ class ForkServer:
 
 
 def _launch(
-    theirs: socket.socket, plan: dict[str, Any], given: Sequence[str], base: Path, stderr: int
+    theirs: socket.socket, plan: PrepareServer, base: Path, stderr: int, *, namespaces: bool
 ) -> subprocess.Popen[bytes]:
     """Start the server with an environment that holds nothing of ours, away from the terminal's signals."""
     package = str(Path(__file__).parents[2])
@@ -159,12 +160,12 @@ def _launch(
         "from autograder.sandbox.worker.__main__ import main\n"
         "main()"
     )
-    with tempfile.TemporaryFile() as sources:  # as an argument it could be too long
-        sources.write(json.dumps(list(given)).encode())
-        sources.seek(0)
+    with tempfile.TemporaryFile() as message:  # as an argument, or in one packet, it could be too long
+        message.write(b"".join(encode_message(plan)))
+        message.seek(0)
         return subprocess.Popen(  # noqa: S603 - our own interpreter and our own text
-            [sys.executable, "-s", "-P", "-B", "-c", start, str(theirs.fileno()), json.dumps(plan)],
-            stdin=sources,
+            [sys.executable, "-s", "-P", "-B", "-c", start, str(theirs.fileno()), str(int(namespaces))],
+            stdin=message,
             stdout=subprocess.DEVNULL,
             stderr=stderr,
             cwd="/",

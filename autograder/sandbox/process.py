@@ -15,8 +15,9 @@ from typing import Any
 from autograder.domain.answer import Ending, Opaque
 from autograder.domain.course import Limits
 from autograder.sandbox import scratch
-from autograder.sandbox.forkserver import Birth, Death, ForkServer, ForkServerGone
-from autograder.sandbox.protocol import Make, ProtocolFault, decode, frame_size
+from autograder.sandbox.forkserver import ForkedChild, ForkServer, ForkServerGone
+from autograder.sandbox.messages import TO_GRADER, ExitStatus, decode_message
+from autograder.sandbox.protocol import Make, ProtocolFault, frame_size
 
 _PAGE = resource.getpagesize()
 _TICK = 0.010
@@ -47,19 +48,19 @@ class Overdue(Exception):  # noqa: N818 - neither is this
 class Process:
     """One child of the fork server. Every wait ends: by a message, a deadline, or the end of the process."""
 
-    def __init__(self, server: ForkServer, birth: Birth, folder: Path, limits: Limits) -> None:
+    def __init__(self, server: ForkServer, child: ForkedChild, folder: Path, limits: Limits) -> None:
         self._server = server
-        self._birth = birth
+        self._child = child
         self._folder = folder
         self._limits = limits
-        self._wire = birth.wire
-        self._small_disk = birth.disk
+        self._wire = child.wire
+        self._small_disk = child.disk
         tick = struct.pack("ll", 0, int(_TICK * 1e6))
         for way in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):  # the kernel waits, one call per message
             self._wire.setsockopt(socket.SOL_SOCKET, way, tick)
         self._pending = bytearray()
         self.received = 0
-        self.pid = _pid_here(birth.pidfd)
+        self.pid = _pid_here(child.pidfd)
         self._memory = os.open(f"/proc/{self.pid}/statm", os.O_RDONLY | os.O_CLOEXEC)
         self._resident = self._resident_bytes()
         self._next_look = self._next_disk_look = 0.0
@@ -85,7 +86,7 @@ class Process:
         """The next message, decoded; it is the student's word. Ended if it breaks the protocol."""
         try:
             frame = self._frame(deadline)
-            return decode(frame, make=make, opaque=Opaque)
+            return decode_message(frame, TO_GRADER, make=make, opaque=Opaque)
         except ProtocolFault as fault:
             self.kill()
             raise Ended(Ending.CRASHED, how=f"what it sent is no message: {fault}") from fault
@@ -156,22 +157,22 @@ class Process:
     def interrupt(self) -> None:
         """Ask the process to stop the cell that it runs."""
         with suppress(ProcessLookupError):
-            signal.pidfd_send_signal(self._birth.pidfd, signal.SIGINT)
+            signal.pidfd_send_signal(self._child.pidfd, signal.SIGINT)
 
-    def kill(self) -> Death | None:
+    def kill(self) -> ExitStatus | None:
         """End the process for good and remove all it left; how it ended, None if that is not known."""
         if not self.alive:
             return None
         self.alive = False
         try:
-            return self._server.reap(self._birth)
+            return self._server.reap(self._child)
         except ForkServerGone:  # and its children with it
             self._orphaned = True
             return None
         finally:
             self._wire.close()
             os.close(self._memory)
-            os.close(self._birth.pidfd)
+            os.close(self._child.pidfd)
             if self._small_disk is not None:
                 os.close(self._small_disk)
             scratch.remove(self._folder)
@@ -179,16 +180,16 @@ class Process:
     def _how_it_ended(self) -> Ended:
         """The process closed its end or died: collect it and say how. ForkServerGone if it died with that."""
         alive = select.poll()
-        alive.register(self._birth.pidfd, select.POLLIN)
+        alive.register(self._child.pidfd, select.POLLIN)
         died = bool(alive.poll(200))  # the wire closes a moment before the process is gone
-        death = self.kill()
+        exit_status = self.kill()
         if self._orphaned:
             raise ForkServerGone("the fork server ended while student code ran")
-        if not died or death is None:
+        if not died or exit_status is None:
             return Ended(Ending.CRASHED, how="it closed its line to the grader")
-        if death.cpu_seconds >= processor_seconds(self._limits):
+        if exit_status.cpu_seconds >= processor_seconds(self._limits):
             return Ended(Ending.TIMED_OUT, "processor time")
-        return _ended_by(death.status)
+        return _ended_by(exit_status.status)
 
     def facts(self) -> dict[str, str]:
         """What the kernel says of the process, which no student code can change."""

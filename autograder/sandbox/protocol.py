@@ -45,7 +45,7 @@ class ProtocolFault(Exception):  # noqa: N818 - the other side's fault, the word
 
 
 @dataclass(frozen=True, slots=True)
-class Opaque:
+class Placeholder:
     """Stands for something that is not data."""
 
     type_name: str
@@ -67,7 +67,7 @@ def encode(value: object, *, recognise: Recognise | None = None, limit: int = MA
     """The frame that carries `value`, in pieces to be sent one after the other.
 
     Values are read from their built-in base: methods that a subclass redefines are not called. What is not
-    data becomes a Recipe if `recognise` knows it, else Opaque.
+    data becomes a Recipe if `recognise` knows it, else Placeholder.
     """
     writer = _Writer(recognise, limit)
     try:
@@ -150,7 +150,7 @@ class _Writer:
         ]
 
     def _other(self, value: Any, depth: int) -> Any:
-        if isinstance(value, Opaque):
+        if isinstance(value, Placeholder):
             return ["o", _str_node(value.type_name[:200])]
         recipe = value if isinstance(value, Recipe) else None
         if recipe is None and self.recognise is not None:
@@ -230,7 +230,7 @@ def decode(
     frame: bytes | bytearray | memoryview,
     *,
     make: Make | None = None,
-    opaque: Callable[[str], object] = Opaque,
+    opaque: Callable[[str], object] = Placeholder,
     limit: int = MAX_BYTES,
 ) -> Any:
     """The value one whole frame carries; arrays own their memory and can be written.

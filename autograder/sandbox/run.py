@@ -16,13 +16,20 @@ from autograder.domain.notebook import Cell
 from autograder.domain.report import CellEnding, CellRun, Isolation
 from autograder.errors import SandboxError
 from autograder.sandbox.batches import encode_batch
-from autograder.sandbox.cellrun import example_run
-from autograder.sandbox.cells import Cells, no_time
+from autograder.sandbox.cellrun import make_example_run
+from autograder.sandbox.cells import NotebookCells, time_used_up
 from autograder.sandbox.dialogue import MOST_BYTES, Dialogue, References
 from autograder.sandbox.forkserver import ForkServerGone
-from autograder.sandbox.pipeline import Ahead, Order, talks
+from autograder.sandbox.messages import (
+    AskVariable,
+    BindReferences,
+    ExampleDone,
+    ReferencesBound,
+    RunExample,
+    encode_message,
+)
+from autograder.sandbox.pipeline import RequestPipeline, Requests, needs_callback
 from autograder.sandbox.process import Ended, Overdue, Process
-from autograder.sandbox.protocol import encode
 
 _UNTOLD_SECONDS = 0.5
 _MOST_SERVERS_LOST = 3
@@ -55,7 +62,9 @@ class Run:
         self.trouble = ""
         self.notes: tuple[str, ...] = ()
         self._runner = runner
-        self._cells: Cells = Cells(cells, limits) if lost is None else lost._cells.for_another()
+        self._cells: NotebookCells = (
+            NotebookCells(cells, limits) if lost is None else lost._cells.for_another()
+        )
         self._limits = limits
         self._references: References = references or {}
         self._until = until if until is not None else time.monotonic() + limits.seconds
@@ -79,7 +88,7 @@ class Run:
         """The process with all cells run, replayed where it was lost; Ended when no time is left."""
         while self._process is None or not self._process.alive:
             if time.monotonic() >= self._until:
-                raise no_time(self._limits)
+                raise time_used_up(self._limits)
             began = time.monotonic()
             self._process, self.isolation = self._runner.spawn(self._limits)
             try:
@@ -100,9 +109,9 @@ class Run:
 
     def _bind_references(self, process: Process) -> None:
         if self._references:
-            process.send(encode(["stand", list(self._references)]), self._until)
+            process.send(encode_message(BindReferences(list(self._references))), self._until)
             with Dialogue(process, self._until, self._references) as dialogue:
-                dialogue.next("standing")
+                dialogue.next(ReferencesBound)
 
     def ask(self, name: str, batch: Batch, *, seconds: float) -> tuple[Answer, ...]:
         """Call the student's function on every call of the batch; `seconds` are for all of them together."""
@@ -115,18 +124,20 @@ class Run:
         What needs no talk on the way is sent ahead: the student's process need not wait for us. Where the
         answers together take as much memory as those to one question may, the rest is left to be asked alone.
         """
-        orders = [self._runner.frame_of(name, batch) for name, batch, _ in asked]
-        ahead = Ahead(orders, [bool(self._references) or talks(batch) for _, batch, _ in asked])
+        pipeline = RequestPipeline(
+            [self._runner.frame_of(name, batch) for name, batch, _ in asked],
+            [bool(self._references) or needs_callback(batch) for _, batch, _ in asked],
+        )
         before = self._received
         for place, (name, batch, seconds) in enumerate(asked):
-            yield self._ask(name, batch, partial(ahead.due, place), seconds)
+            yield self._ask(name, batch, partial(pipeline.next_requests, place), seconds)
             if self._received - before > MOST_BYTES:
                 self.close()  # it may be busy with what was sent ahead
                 return
 
-    def _ask(self, name: str, batch: Batch, order: Order, seconds: float) -> tuple[Answer, ...]:
+    def _ask(self, name: str, batch: Batch, requests: Requests, seconds: float) -> tuple[Answer, ...]:
         began, before = time.monotonic(), self._received
-        answers, end = self._answers(order, batch.calls, seconds)
+        answers, end = self._answers(requests, batch.calls, seconds)
         if end is not None:
             rest = batch.calls[len(answers) :]
             too_much = self._received - before > MOST_BYTES
@@ -144,11 +155,11 @@ class Run:
 
         Quick and small answers are told together. They took a moment, so that a moment is given at least.
         """
-        order = encode_batch(name, Batch(tuple(calls)), together=False)
-        return self._answers(lambda _: [order], calls, max(seconds, _UNTOLD_SECONDS))[0]
+        request = encode_batch(name, Batch(tuple(calls)), together=False)
+        return self._answers(lambda _: [request], calls, max(seconds, _UNTOLD_SECONDS))[0]
 
     def _answers(
-        self, order: Order, calls: Sequence[Call], seconds: float
+        self, requests: Requests, calls: Sequence[Call], seconds: float
     ) -> tuple[list[Answer], Answer | None]:
         """The answers that came, and if they are not all, what stands for the others."""
         answers: list[Answer] = []
@@ -159,7 +170,7 @@ class Run:
             for answer in dialogue.answers(calls, timed=len(calls) == 1, memory=limit):
                 answers.append(answer)  # noqa: PERF402 - what came stays, should the exchange break off
 
-        end = self._converse(order, exchange, seconds)
+        end = self._converse(requests, exchange, seconds)
         return answers, end
 
     def variable(self, name: str) -> Answer:
@@ -170,12 +181,14 @@ class Run:
             answers.extend(dialogue.answers((Call(),), memory=""))
 
         end = self._converse(
-            lambda _: encode(["variable", name]), exchange, self._limits.seconds_per_question
+            lambda _: encode_message(AskVariable(name)), exchange, self._limits.seconds_per_question
         )
         return end or answers[0]
 
-    def _converse(self, order: Order, exchange: Callable[[Dialogue], None], seconds: float) -> Answer | None:
-        """Send an order and go through the exchange; what stands for the rest of it if it breaks off."""
+    def _converse(
+        self, requests: Requests, exchange: Callable[[Dialogue], None], seconds: float
+    ) -> Answer | None:
+        """Send requests and go through the exchange; what stands for the rest of it if it breaks off."""
         try:
             process = self._up()
         except Ended as end:
@@ -184,34 +197,34 @@ class Run:
         dialogue = Dialogue(process, deadline, self._references)
         try:
             with dialogue:
-                process.send(order(process), deadline)
+                process.send(requests(process), deadline)
                 exchange(dialogue)
         except Overdue:
             process.kill()
             over = time.monotonic() >= self._until
             limit = Ended(Ending.TIMED_OUT, f"{seconds:g} s for this question")
-            return dialogue.cut_short(no_time(self._limits) if over else limit)
+            return dialogue.cut_short(time_used_up(self._limits) if over else limit)
         except Ended as end:
             return dialogue.cut_short(end)
         except ForkServerGone:
             self._lose_server()
-            return self._converse(order, exchange, seconds)
+            return self._converse(requests, exchange, seconds)
         finally:
             self._received += dialogue.received
         return None
 
     def examples(
-        self, sources: Sequence[str], *, seconds: float, settled: Set[str] = frozenset()
+        self, sources: Sequence[str], *, seconds: float, still_valid: Set[str] = frozenset()
     ) -> tuple[ExampleRun, ...]:
         """Run public examples, each within `seconds`; one that hangs or crashes costs that one.
 
         Args:
             sources: what to run.
             seconds: for each of them.
-            settled: sources of cells that would run at the end as they ran in their place. An example among
-                them that ran has passed, and is not run twice.
+            still_valid: sources of cells that would run at the end as they ran in their place. An example
+                among them that ran has passed, and is not run twice.
         """
-        passed = settled & self._ran()
+        passed = still_valid & self._ran()
         runs = [ExampleRun(source, passed=True) if source in passed else None for source in sources]
         while None in runs:
             self._run_examples(sources, runs, seconds)
@@ -228,18 +241,16 @@ class Run:
 
         def exchange(dialogue: Dialogue) -> None:
             for place in todo:
-                rest = dialogue.next("example")
-                if len(rest) != 1 or type(rest[0]) is not dict:
-                    raise dialogue.fault("no account of an example")
-                runs[place] = example_run(sources[place], rest[0])
+                runs[place] = make_example_run(sources[place], dialogue.next(ExampleDone))
                 dialogue.deadline = min(time.monotonic() + seconds, self._until)
 
-        order = [piece for place in todo for piece in _order_of_example(place + 1, sources[place])]
-        end = self._converse(lambda _: order, exchange, seconds)
+        requests = [RunExample(f"<example {place + 1}>", sources[place]) for place in todo]
+        pieces = [piece for request in requests for piece in encode_message(request)]
+        end = self._converse(lambda _: pieces, exchange, seconds)
         if end is not None:
-            said = f"{end.ending.value.replace('_', ' ')}: {end.limit or end.message}"
+            why = f"{end.ending.value.replace('_', ' ')}: {end.limit or end.message}"
             ended = runs.index(None)
-            runs[ended] = ExampleRun(sources[ended], passed=False, traceback=said)
+            runs[ended] = ExampleRun(sources[ended], passed=False, traceback=why)
 
     @contextmanager
     def standing_in(self, references: Mapping[str, Callable[..., Any]]) -> Iterator["Run"]:
@@ -267,7 +278,3 @@ class Run:
 
     def __exit__(self, *_error: object) -> None:
         self.close()
-
-
-def _order_of_example(number: int, source: str) -> list[bytes]:
-    return encode(["example", f"<example {number}>", source])

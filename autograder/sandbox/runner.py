@@ -26,6 +26,7 @@ from autograder.sandbox import scratch as folders
 from autograder.sandbox.batches import encode_batch
 from autograder.sandbox.forkserver import ForkServer, ForkServerGone
 from autograder.sandbox.isolation import CONFINED, demand, isolation_of
+from autograder.sandbox.messages import ForkChild, Hello
 from autograder.sandbox.process import Ended, Overdue, Process, processor_seconds
 from autograder.sandbox.run import Run
 
@@ -101,19 +102,20 @@ class Runner:
         assert self._base is not None  # noqa: S101 - made with the server
         uid = None if self._uids is None else next(self._uids)
         folder = folders.make(self._base, owner=uid)
-        terms = {
-            "scratch": str(folder),
-            "uid": uid,
-            "memory_mb": limits.memory_mb,
-            "scratch_mb": limits.scratch_mb,
-            "processor_seconds": processor_seconds(limits),
-        }
+        terms = ForkChild(
+            scratch=str(folder),
+            uid=uid,
+            memory_mb=limits.memory_mb,
+            scratch_mb=limits.scratch_mb,
+            processor_seconds=processor_seconds(limits),
+            processor=None,  # the server's handle knows where this thread runs
+        )
         try:
-            birth = server.fork(terms)
+            child = server.fork(terms)
         except BaseException:
             folders.remove(folder)
             raise
-        return Process(server, birth, folder, limits), server.namespaces
+        return Process(server, child, folder, limits), server.namespaces
 
     def _sealed(self, process: Process, namespaces: tuple[str, ...]) -> Isolation:
         """What holds the process, checked before it runs any student code."""
@@ -124,9 +126,10 @@ class Runner:
             raise ForkServerGone("a fresh process was killed from outside") from error
         except (Ended, Overdue) as error:
             raise SandboxError(f"a fresh process could not be sealed: {error}") from error
-        _, active, failed = hello
-        self._isolation = isolation_of(active, namespaces, facts)
-        demand(self._isolation, failed, self._accept_level)
+        if type(hello) is not Hello:
+            raise SandboxError("a fresh process could not be sealed: it did not say how")
+        self._isolation = isolation_of(hello.active, namespaces, facts)
+        demand(self._isolation, hello.failed, self._accept_level)
         return self._isolation
 
     def _ensure_server(self) -> ForkServer:

@@ -33,21 +33,21 @@ def _timed(function, phase):
 
 
 def _watch(child):
-    child.settle = _timed(child.settle, "fork and seal")
+    child.leave_server = _timed(child.leave_server, "fork and seal")
     child.seal = _timed(child.seal, "fork and seal")
     child.run_example = _timed(child.run_example, "examples")
     child.Child._run_cells = _timed(child.Child._run_cells, "cells")
-    child.Calls.batch = _timed(child.Calls.batch, "calls")
+    child.Calls.answer = _timed(child.Calls.answer, "calls")
 
 
 def _bare(child):
     sealing = sys.modules[child.seal.__module__]
 
     def seal(terms, server):
-        sealed = sealing.Sealed()
-        os.chdir(terms.scratch)
+        sealed, wanted = sealing.Sealed(), terms.grader
+        os.chdir(wanted.scratch)
         ceiling = sealing.limits.Ceiling(
-            terms.mapped, terms.memory_mb, terms.scratch_mb, terms.processor_seconds, threads=1000
+            terms.mapped, wanted.memory_mb, wanted.scratch_mb, wanted.processor_seconds, threads=1000
         )
         sealed.attempt("rlimits", lambda: sealing.limits.hold_to(ceiling))
         return sealed

@@ -22,12 +22,13 @@ from typing import Any
 from autograder.domain.answer import Answer, Call, Ending, Opaque, Oracle
 from autograder.domain.course import Limits
 from autograder.domain.notebook import Cell, CellKind
-from autograder.sandbox import cellrun, dialogue, protocol
+from autograder.sandbox import cellrun, dialogue, messages, protocol
 from autograder.sandbox.dialogue import Dialogue
+from autograder.sandbox.messages import TO_GRADER, CellDone, decode_message
 from autograder.sandbox.process import Ended, Overdue
 from autograder.sandbox.protocol import Make, ProtocolFault, decode, encode, frame_size
 
-_WATCHED = frozenset(str(Path(module.__file__)) for module in (protocol, dialogue, cellrun))
+_WATCHED = frozenset(str(Path(module.__file__)) for module in (protocol, messages, dialogue, cellrun))
 _NUMBERS = (
     0,
     1,
@@ -124,7 +125,7 @@ class _Feed:
                 raise Overdue
             one, self._raw = self._raw[:size], self._raw[size:]
             self.received += size
-            return decode(one, make=make, opaque=Opaque)
+            return decode_message(one, TO_GRADER, make=make, opaque=Opaque)
         except ProtocolFault as fault:
             raise Ended(Ending.CRASHED, how=str(fault)) from fault
 
@@ -150,8 +151,10 @@ def swallow(raw: bytes) -> Iterator[Any]:
         pass
     else:
         yield value
-        with suppress(ValueError):
-            cellrun.within(cellrun.cell_run(_CELL, value, 0, _LIMITS, 0.0, ""), 1000, 1)
+        with suppress(ProtocolFault):
+            message = decode_message(raw, TO_GRADER, opaque=Opaque)
+            if type(message) is CellDone:
+                cellrun.trim(cellrun.make_cell_run(_CELL, message, _LIMITS, 0.0, ""), 1000, 1)
     for call in (Call((1.0,)), Call((Oracle(lambda x: x), 2.0))):
         feed: Any = _Feed(raw)
         talk = Dialogue(feed, time.monotonic() + 600, {"secret": lambda f, *a: f(*a) if callable(f) else f})

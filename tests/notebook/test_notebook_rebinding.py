@@ -3,13 +3,13 @@
 import pytest
 
 from autograder.notebook.code import understand
-from autograder.notebook.rebinding import settled
+from autograder.notebook.rebinding import find_still_valid
 
 EXAMPLE = "assert f(1) == 2"
 
 
-def is_settled(*sources):
-    return EXAMPLE in settled([(source, understand(source)) for source in sources])
+def is_still_valid(*sources):
+    return EXAMPLE in find_still_valid([(source, understand(source)) for source in sources])
 
 
 @pytest.mark.parametrize(
@@ -18,7 +18,7 @@ def is_settled(*sources):
 )
 def test_new_names_below_an_example_change_nothing(below):
     """Most notebooks: each function once, its example after it."""
-    assert is_settled("def f(x): return 2 * x", EXAMPLE, *below)
+    assert is_still_valid("def f(x): return 2 * x", EXAMPLE, *below)
 
 
 @pytest.mark.parametrize(
@@ -39,20 +39,20 @@ def test_new_names_below_an_example_change_nothing(below):
 )
 def test_an_example_above_a_second_definition_is_run_again(below):
     """Of the function, of what it may use, of anything at all where a cell cannot be read."""
-    assert not is_settled("factor = 2\ndef f(x): return factor * x", EXAMPLE, below)
+    assert not is_still_valid("factor = 2\ndef f(x): return factor * x", EXAMPLE, below)
 
 
 def test_a_stub_that_is_answered_further_down_leaves_its_example_open():
     """The example between them fails in its place, and may pass in the end."""
-    assert not is_settled("def f(x): raise NotImplementedError", EXAMPLE, "def f(x): return 2 * x")
+    assert not is_still_valid("def f(x): raise NotImplementedError", EXAMPLE, "def f(x): return 2 * x")
 
 
-def test_below_the_last_definition_all_is_settled():
+def test_below_the_last_definition_all_is_still_valid():
     """Whatever was tried before."""
-    assert is_settled("def f(x): return 1", "def f(x): return 2 * x", EXAMPLE)
+    assert is_still_valid("def f(x): return 1", "def f(x): return 2 * x", EXAMPLE)
 
 
 def test_no_notebook_is_too_long():
     """Ten thousand cells that bind the same names are looked through once."""
     cells = [("x = 1\ny = x", understand("x = 1\ny = x"))] * 10_000
-    assert settled(cells) == {"x = 1\ny = x"}
+    assert find_still_valid(cells) == {"x = 1\ny = x"}

@@ -8,17 +8,18 @@ import time
 import pytest
 
 from autograder.domain.answer import Batch, Call, Ending, Oracle
-from autograder.sandbox.bounds import Bounds
+from autograder.sandbox.bounds import OracleBounds
 from autograder.timeout import TimeIsUpError
 
 EARLY = """
 import gc, sys, time
+from autograder.sandbox import messages
 [calls] = [thing for thing in gc.get_objects() if type(thing).__name__ == "Calls"]
 def answer(index, function, args, kwargs, timed):
     value = function(*args)
     calls._ready(timed=timed)
-    calls._line.send("answers", [[index, "returned", "", "", [], value]])
-    calls._line.send("changed", [])
+    calls._wire.send(messages.BatchAnswers([messages.CallAnswer(index, "returned", "", "", [], value)]))
+    calls._wire.send(messages.ArgumentsChanged([]))
 calls._answer = answer
 def slow(x):
     end = time.process_time() + 0.6
@@ -86,7 +87,7 @@ def test_an_oracle_does_not_take_all_memory(run):
 def test_bounds_are_taken_off_again():
     """After a body that took too long, and one that did not."""
     before = resource.getrlimit(resource.RLIMIT_AS), signal.getsignal(signal.SIGALRM)
-    quick, slow = Bounds(time.monotonic() + 600), Bounds(time.monotonic() + 0.05)
+    quick, slow = OracleBounds(time.monotonic() + 600), OracleBounds(time.monotonic() + 0.05)
     with quick:
         assert resource.getrlimit(resource.RLIMIT_AS) != before[0]
     quick.close()
@@ -108,7 +109,7 @@ def test_a_ring_that_python_loses_is_followed_by_another():
             while True:
                 pass
 
-    bounds = Bounds(time.monotonic() + 0.05)
+    bounds = OracleBounds(time.monotonic() + 0.05)
     with pytest.raises(TimeIsUpError), bounds:
         Endless()
         while True:
@@ -119,7 +120,7 @@ def test_a_ring_that_python_loses_is_followed_by_another():
 def test_nothing_is_raised_while_a_process_is_talked_to():
     """It would leave a message half read; it is raised right after."""
     over = time.monotonic() + 1
-    bounds, reached = Bounds(over), []
+    bounds, reached = OracleBounds(over), []
     with pytest.raises(TimeIsUpError), bounds, bounds.pause():
         time.sleep(over - time.monotonic() + 0.15)
         reached.append("the end")
@@ -130,7 +131,7 @@ def test_nothing_is_raised_while_a_process_is_talked_to():
 def test_between_two_functions_nothing_is_raised_either():
     """The next one is over at once."""
     over = time.monotonic() + 1
-    bounds = Bounds(over)
+    bounds = OracleBounds(over)
     with bounds:
         pass
     time.sleep(over - time.monotonic() + 0.05)
@@ -145,7 +146,7 @@ def test_in_another_thread_there_are_no_bounds():
     done = []
 
     def work():
-        with Bounds(time.monotonic() + 0.01):
+        with OracleBounds(time.monotonic() + 0.01):
             time.sleep(0.05)
             done.append(True)
 

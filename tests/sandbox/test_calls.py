@@ -239,6 +239,7 @@ def test_the_grader_never_sees_what_it_asked(run):
     allowed = (
         "autograder.sandbox.worker",
         "autograder.sandbox.protocol",
+        "autograder.sandbox.messages",
         "autograder.sandbox.confine",
         "autograder.sandbox.system",
     )

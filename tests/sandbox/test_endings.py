@@ -13,6 +13,7 @@ from autograder.domain.answer import Batch, Call, Ending
 from autograder.domain.report import CellEnding
 from autograder.sandbox import layout
 from autograder.sandbox.forkserver import ForkServer
+from autograder.sandbox.messages import ForkChild
 
 HANG = "while True: pass"
 STUBBORN = "import time\nwhile True:\n    try: time.sleep(9)\n    except BaseException: pass"
@@ -105,9 +106,9 @@ def test_a_call_that_dies_costs_its_question(run, body, ending):
     ("last", "ending"),
     [("import os; os._exit(0)", Ending.CRASHED), ("import time; time.sleep(900)", Ending.TIMED_OUT)],
 )
-@pytest.mark.parametrize("value", ["x", "[x]"], ids=["told together", "told at once"])
+@pytest.mark.parametrize("value", ["x", "[x]"], ids=["sent together", "sent at once"])
 def test_what_was_answered_before_the_end_counts(run, last, ending, value):
-    """Quick answers are told together; those that waited when the process ended are asked for once more."""
+    """Quick answers are sent together; those that waited when the process ended are asked for once more."""
     student = run(f"def f(x):\n    if x == 3:\n        {last}\n    return {value}")
     answers = call(student, "f", 0.0, 1.0, 2.0, 3.0, 4.0, seconds=2)
     assert [answer.ending for answer in answers] == [Ending.RETURNED] * 3 + [ending] * 2
@@ -116,7 +117,7 @@ def test_what_was_answered_before_the_end_counts(run, last, ending, value):
     )
 
 
-def test_an_answer_is_told_as_it_was_when_it_was_given(run):
+def test_an_answer_is_sent_as_it_was_when_it_was_given(run):
     """An array that the function keeps and goes on changing shows in no earlier answer."""
     student = run("import numpy as np\nkept = np.zeros(2)\ndef f(x):\n    kept[:] = x\n    return kept")
     assert [answer.value.tolist() for answer in call(student, "f", 1.0, 2.0)] == [[1.0, 1.0], [2.0, 2.0]]
@@ -145,7 +146,7 @@ def test_an_example_that_ran_as_a_cell_is_not_run_twice(run):
     )
     student = run(*cells)
     sources = [*cells[1:], "assert f(4) == 4"]
-    passed, failed, new = student.examples(sources, seconds=120, settled=frozenset(cells))
+    passed, failed, new = student.examples(sources, seconds=120, still_valid=frozenset(cells))
     assert (passed.passed, failed.passed, new.passed) == (True, False, True)
     assert (failed.answer, failed.expected) == ("2", "3")
     assert student.variable("calls").value == [1, 2, 2, 2, 4]
@@ -284,8 +285,9 @@ def test_a_fork_server_whose_grader_ended_unheard_leaves_nothing(tmp_path):
     (base / "left").write_text("here")
     ours, theirs = socket.socketpair()
     terms = {"uid": None, "memory_mb": 100, "scratch_mb": 10, "processor_seconds": 10, "processor": None}
+    request = ForkChild(scratch=str(scratch), **terms)
     with ours, theirs:
-        server._say({"do": "fork", "scratch": str(scratch), **terms}, theirs.fileno())
+        server._send(request, theirs.fileno())
         assert select.select([server._control], [], [], 120)[0]
         server._control.close()
         server._process.wait(timeout=120)

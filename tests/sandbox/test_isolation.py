@@ -136,6 +136,7 @@ def test_a_process_knows_nothing_of_the_grader(run):
     allowed = (
         "autograder.sandbox.worker",
         "autograder.sandbox.protocol",
+        "autograder.sandbox.messages",
         "autograder.sandbox.confine",
         "autograder.sandbox.system",
     )
@@ -149,6 +150,7 @@ def test_the_fork_server_loads_nothing_of_the_judging_side(runner):
     allowed = (
         "autograder.sandbox.worker",
         "autograder.sandbox.protocol",
+        "autograder.sandbox.messages",
         "autograder.sandbox.confine",
         "autograder.sandbox.system",
     )

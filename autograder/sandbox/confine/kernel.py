@@ -6,7 +6,6 @@ from functools import cache
 
 from autograder.sandbox.confine.syscalls import number
 
-PDEATHSIG = 1
 DUMPABLE = 4
 NO_NEW_PRIVS = 38
 

@@ -1,18 +1,17 @@
-"""Start of the fork server: `python -m autograder.sandbox.worker CONTROL_FD PLAN`.
+"""Start of the fork server: `python -m autograder.sandbox.worker CONTROL_FD NAMESPACES`, which is 0 or 1.
 
-The plan is JSON: preload, readable, uid, keep, namespaces. On standard input, JSON again, stand the sources
-of the cells that every student was given. Namespaces are entered before anything large is imported, because
-entering those of processes takes a fork.
+On standard input stands a PrepareServer message. Namespaces are entered before anything large is imported,
+because entering those of processes takes a fork.
 """
 
-import json
 import os
 import sys
 from contextlib import suppress
 from pathlib import Path
 
-from autograder.sandbox.confine import identity, namespaces
+from autograder.sandbox.confine import namespaces
 from autograder.sandbox.confine.kernel import DUMPABLE, prctl
+from autograder.sandbox.system.parent import die_with
 
 
 def _may_enter() -> bool:
@@ -39,7 +38,7 @@ def _enter(wanted: bool) -> tuple[str, ...]:  # noqa: FBT001 - the one caller na
     if inner:
         _, status = os.waitpid(inner, 0)
         os._exit(os.waitstatus_to_exitcode(status) & 0x7F)
-    identity.die_with(0)  # a parent in other namespaces has no number here
+    die_with(0)  # a parent in other namespaces has no number here
     try:
         namespaces.own_proc()
     except OSError:
@@ -49,17 +48,18 @@ def _enter(wanted: bool) -> tuple[str, ...]:  # noqa: FBT001 - the one caller na
 
 def main() -> None:
     """Become the fork server; ends when the grader closes its end, or ends itself."""
-    control, plan = int(sys.argv[1]), json.loads(sys.argv[2])
-    given = json.load(sys.stdin)
+    control, wanted = int(sys.argv[1]), sys.argv[2] == "1"
     grader = os.pidfd_open(os.getppid())
     with suppress(OSError):  # should the machine run out of memory, it is student code that goes
         Path("/proc/self/oom_score_adj").write_text("500")
-    entered = _enter(plan["namespaces"])
+    entered = _enter(wanted)
     prctl(DUMPABLE, 0)
 
+    from autograder.sandbox.messages import TO_SERVER, decode_message
     from autograder.sandbox.worker.server import Server
 
-    Server(control, grader, plan, entered, given).serve()
+    plan = decode_message(sys.stdin.buffer.read(), TO_SERVER)
+    Server(control, grader, plan, entered).serve()
 
 
 if __name__ == "__main__":

@@ -15,8 +15,9 @@ from typing import Any
 import numpy as np
 from IPython.core.inputtransformer2 import TransformerManager
 
+from autograder.sandbox.messages import CellDone
 from autograder.sandbox.worker.code import Compiled, compile_cell
-from autograder.sandbox.worker.printing import Page, Pen
+from autograder.sandbox.worker.printing import CapturedStream, OutputBuffer
 from autograder.sandbox.worker.reserve import give_back
 from autograder.sandbox.worker.shell import Shell
 from autograder.sandbox.worker.tracebacks import builtin_name, describe, message_of
@@ -29,7 +30,7 @@ _MOST_PNG = 2 << 20
 
 
 @dataclass(slots=True)
-class Bounds:
+class OutputLimits:
     """How much of what a notebook shows is kept."""
 
     characters: int
@@ -37,15 +38,15 @@ class Bounds:
 
 
 @dataclass(slots=True)
-class Seen:
+class CellOutput:
     """What one cell printed and showed."""
 
-    page: Page
-    shown: list[str] = field(default_factory=list)
+    text: OutputBuffer
+    displayed: list[str] = field(default_factory=list)
     figures: list[np.ndarray] = field(default_factory=list)
 
 
-class Cells:
+class CellRunner:
     """Runs cells in one namespace, the way a notebook does."""
 
     def __init__(self, shell: Shell) -> None:
@@ -53,16 +54,16 @@ class Cells:
         self._flags = 0
         self.namespace: dict[str, Any] = shell.user_ns
 
-    def run(self, name: str, source: str, bounds: Bounds) -> dict[str, Any]:
-        """Run one cell; what happened, as it is told to the grader. Counts its figures off the bounds."""
-        seen = Seen(Page(bounds.characters))
-        told: dict[str, Any] = {}
-        with self._listening(seen, bounds):
+    def run(self, number: int, name: str, source: str, limits: OutputLimits) -> CellDone:
+        """Run one cell; what happened. Counts its figures off the limits."""
+        output = CellOutput(OutputBuffer(limits.characters))
+        raised: dict[str, str] = {}
+        with self._capture(output, limits):
             try:
                 self._execute(name, source)
             except BaseException as error:  # noqa: BLE001 - student code
                 give_back(error)
-                told = {
+                raised = {
                     "exception": builtin_name(type(error)),
                     "message": message_of(error),
                     "traceback": describe(error),
@@ -70,14 +71,9 @@ class Cells:
             try:
                 self._flush_figures()
             except BaseException as error:  # noqa: BLE001 - drawing runs student code too
-                seen.page.add(f"A figure could not be drawn: {message_of(error)}\n")
-        all_told = told | {
-            "printed": seen.page.text,
-            "cut": seen.page.cut,
-            "displayed": seen.shown,
-            "figures": seen.figures,
-        }
-        return {key: value for key, value in all_told.items() if value}
+                output.text.add(f"A figure could not be drawn: {message_of(error)}\n")
+        text = output.text
+        return CellDone(number, text.text, text.cut, output.displayed, output.figures, **raised)
 
     def _execute(self, name: str, source: str) -> None:
         lines = source.splitlines(keepends=True)
@@ -135,26 +131,26 @@ class Cells:
             pyplot.show()
 
     @contextmanager
-    def _listening(self, seen: Seen, bounds: Bounds) -> Iterator[None]:
-        """Catch all a cell prints and shows."""
+    def _capture(self, output: CellOutput, limits: OutputLimits) -> Iterator[None]:
+        """Keep what a cell prints and shows, as far as there is room."""
 
         def listener(data: dict[str, Any]) -> None:
             picture = data.get("image/png")
-            if picture is not None and bounds.figures > 0:
+            if picture is not None and limits.figures > 0:
                 raw = base64.b64decode(picture) if isinstance(picture, str) else bytes(picture)
                 if len(raw) <= _MOST_PNG:
-                    bounds.figures -= 1
-                    seen.figures.append(np.frombuffer(raw, np.uint8))
+                    limits.figures -= 1
+                    output.figures.append(np.frombuffer(raw, np.uint8))
                 return
             text = data.get("text/plain")
-            if isinstance(text, str) and len(seen.shown) < 200:
-                room = max(0, bounds.characters - sum(map(len, seen.shown)))
-                seen.page.cut |= len(text) > room
-                seen.shown.append(text[:room])
+            if isinstance(text, str) and len(output.displayed) < 200:
+                room = max(0, limits.characters - sum(map(len, output.displayed)))
+                output.text.cut |= len(text) > room
+                output.displayed.append(text[:room])
 
         publisher: Any = self._shell.display_pub
         publisher.listener = listener
-        out, err = Pen(seen.page, "<stdout>"), Pen(seen.page, "<stderr>")
+        out, err = CapturedStream(output.text, "<stdout>"), CapturedStream(output.text, "<stderr>")
         try:
             with redirect_stdout(out), redirect_stderr(err):
                 yield

@@ -4,18 +4,26 @@ import random
 import signal
 import socket
 import time
-from typing import Any, NoReturn
+from dataclasses import replace
+from typing import NoReturn
 
-import numpy as np
-
+from autograder.sandbox.messages import (
+    AskBatch,
+    AskVariable,
+    BindReferences,
+    CellDone,
+    Hello,
+    RunCells,
+    RunExample,
+)
 from autograder.sandbox.protocol import ProtocolFault
 from autograder.sandbox.worker.calls import Calls
-from autograder.sandbox.worker.cells import Bounds, Cells
+from autograder.sandbox.worker.cells import CellRunner, OutputLimits
 from autograder.sandbox.worker.examples import run_example
-from autograder.sandbox.worker.line import Line
-from autograder.sandbox.worker.sealing import Terms, seal, settle
+from autograder.sandbox.worker.sealing import Terms, leave_server, seal
 from autograder.sandbox.worker.shell import Shell
 from autograder.sandbox.worker.standins import Exchange
+from autograder.sandbox.worker.wire_end import WireEnd
 
 SEED = 0
 _EARLY = 0.9
@@ -25,58 +33,56 @@ _EARLY = 0.9
 class Child:
     """Answers the grader's messages, one after the other."""
 
-    def __init__(self, line: Line, shell: Shell) -> None:
-        self._line = line
-        self._cells = Cells(shell)
-        self._calls = Calls(line, Exchange(line), self._cells.namespace)
+    def __init__(self, wire: WireEnd, shell: Shell) -> None:
+        self._wire = wire
+        self._cells = CellRunner(shell)
+        self._calls = Calls(wire, Exchange(wire), self._cells.namespace)
         self._began: float | None = None
         self._allowed = 0.0
-        signal.signal(signal.SIGINT, self._interrupted)
+        signal.signal(signal.SIGINT, self._interrupt)
 
     def serve(self) -> NoReturn:
         """Do what is asked, for ever; the process ends by being killed."""
         while True:
-            order, *rest = self._line.receive()
-            if order == "batch":
-                self._calls.batch(*rest)
-            elif order == "cells":
-                self._run_cells(*rest)
-            elif order == "example":
-                self._line.send("example", run_example(rest[0], rest[1], self._cells.namespace))
-            elif order == "variable":
-                self._calls.variable(*rest)
-            elif order == "stand":
-                self._calls.stand(*rest)
+            match self._wire.receive():
+                case AskBatch() as request:
+                    self._calls.answer(request)
+                case RunCells() as request:
+                    self._run_cells(request)
+                case RunExample(name, source):
+                    self._wire.send(run_example(name, source, self._cells.namespace))
+                case AskVariable(name):
+                    self._calls.answer_variable(name)
+                case BindReferences(names):
+                    self._calls.bind_references(names)
 
-    def _run_cells(
-        self, cells: list[tuple[int, str, int, float]], sources: np.ndarray, characters: int, figures: int
-    ) -> None:
-        bounds, text, start = Bounds(characters, figures), sources.tobytes(), 0
-        for index, name, length, seconds in cells:
+    def _run_cells(self, request: RunCells) -> None:
+        limits = OutputLimits(request.characters, request.figures)
+        text, start = request.sources.tobytes(), 0
+        for number, name, length, seconds in request.cells:
             source = text[start : start + length].decode("utf-8", "surrogatepass")
             start += length
             self._allowed = seconds
             self._began = time.monotonic()
-            told: dict[str, Any] = self._cells.run(name, source, bounds)
+            done = self._cells.run(number, name, source, limits)
             self._began = None
-            self._tell(index, told)
+            self._send(done)
 
-    def _tell(self, index: int, told: dict[str, Any]) -> None:
+    def _send(self, done: CellDone) -> None:
         try:
-            self._line.send("cell", index, told)
+            self._wire.send(done)
         except ProtocolFault:  # too much after all, spelled for the wire
-            less = {"printed": told.get("printed", "")[:10_000], "displayed": [], "figures": [], "cut": True}
-            self._line.send("cell", index, told | less)
+            self._wire.send(replace(done, printed=done.printed[:10_000], displayed=[], figures=[], cut=True))
 
-    def _interrupted(self, _signal: int, _frame: object) -> None:
+    def _interrupt(self, _signal: int, _frame: object) -> None:
         if self._began is not None and time.monotonic() - self._began > _EARLY * self._allowed:
             raise KeyboardInterrupt("stopped: this cell has used up its time")
 
 
-def live(end: socket.socket, server: int, terms: Terms, shell: Shell) -> NoReturn:
-    """All of a child's life."""
-    line = Line(settle(end, server))
+def run_child(end: socket.socket, server: int, terms: Terms, shell: Shell) -> NoReturn:
+    """All that a child does, from its fork to its end."""
+    wire = WireEnd(leave_server(end, server))
     sealed = seal(terms, server)
     random.seed(SEED)  # each fork draws it anew; numpy's the server has set
-    line.send("hello", sealed.active, sealed.failed)
-    Child(line, shell).serve()
+    wire.send(Hello(sealed.active, sealed.failed))
+    Child(wire, shell).serve()

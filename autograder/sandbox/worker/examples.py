@@ -6,8 +6,9 @@ import traceback
 from contextlib import redirect_stderr, redirect_stdout
 from typing import Any
 
+from autograder.sandbox.messages import ExampleDone
 from autograder.sandbox.worker.code import compile_cell
-from autograder.sandbox.worker.printing import Page, Pen
+from autograder.sandbox.worker.printing import CapturedStream, OutputBuffer
 from autograder.sandbox.worker.tracebacks import describe
 
 _MOST = 2000
@@ -28,23 +29,26 @@ _COMPARES = frozenset(
 _WRAPS = frozenset({"all", "any", "bool", "abs", "max", "norm", "sum"})
 
 
-def run_example(name: str, source: str, namespace: dict[str, Any]) -> dict[str, Any]:
+def run_example(name: str, source: str, namespace: dict[str, Any]) -> ExampleDone:
     """Run an example beside the notebook's names, leaving them as they are; what happened."""
     linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
     scope = dict(namespace)
-    page = Page(_MOST)
-    with redirect_stdout(Pen(page, "<stdout>")), redirect_stderr(Pen(page, "<stderr>")):
+    output = OutputBuffer(_MOST)
+    with (
+        redirect_stdout(CapturedStream(output, "<stdout>")),
+        redirect_stderr(CapturedStream(output, "<stderr>")),
+    ):
         try:
             parts = [part for part in compile_cell(name, source) if part is not None]
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-            return {"passed": False, "traceback": describe(error), "answer": "", "expected": ""}
+            return ExampleDone(traceback=describe(error))
         try:
             for part in parts:
                 exec(part, scope)  # noqa: S102 - this is what the sealed process is for
         except BaseException as error:  # noqa: BLE001 - student code
             answer, expected = _sides(_failed(source, error, name), error, name, scope)
-            return {"passed": False, "traceback": describe(error), "answer": answer, "expected": expected}
-    return {"passed": True, "traceback": "", "answer": "", "expected": ""}
+            return ExampleDone(traceback=describe(error), answer=answer, expected=expected)
+    return ExampleDone(passed=True)
 
 
 def _failed(source: str, error: BaseException, name: str) -> ast.stmt | None:

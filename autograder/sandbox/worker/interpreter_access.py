@@ -11,11 +11,11 @@ import os
 import site
 import sys
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from autograder.sandbox.confine import identity, namespaces
+from autograder.sandbox.messages import PrepareServer
 
 _ROUNDS = 5
 
@@ -24,9 +24,9 @@ class Unreachable(Exception):  # noqa: N818 - a state of affairs
     """Student code could not reach the interpreter here."""
 
 
-def find_footing(plan: dict[str, Any], entered: tuple[str, ...]) -> None:
-    """Make the interpreter reachable for `plan["uid"]`; Unreachable, with the way out, where it cannot be."""
-    uid = plan["uid"]
+def ensure_interpreter_readable(plan: PrepareServer, entered: tuple[str, ...]) -> None:
+    """Make the interpreter readable for the plan's user; Unreachable, with the way out, if it cannot be."""
+    uid = plan.uid
     if uid is None:
         return
     for _ in range(_ROUNDS):
@@ -34,8 +34,8 @@ def find_footing(plan: dict[str, Any], entered: tuple[str, ...]) -> None:
         if not blocked:
             return
         folder = Path(blocked)
-        kept = [namespaces.Kept(root) for root in plan["readable"] if _lies_below(root, folder)]
-        kept += [namespaces.Kept(root, writable=True) for root in plan["keep"] if _lies_below(root, folder)]
+        kept = [namespaces.Kept(root) for root in plan.readable if _lies_below(root, folder)]
+        kept += [namespaces.Kept(root, writable=True) for root in plan.keep if _lies_below(root, folder)]
         if "mount" not in entered or not any(not item.writable for item in kept):
             raise Unreachable(_sentence(blocked))
         namespaces.cover(blocked, kept)
@@ -70,11 +70,11 @@ def _blocked_as(uid: int) -> str:
             os._exit(0)
     os.close(mouth)
     with open(ear, "rb") as pipe:  # noqa: PTH123 - a descriptor
-        told = pipe.read()
+        blocked = pipe.read()
     _, status = os.waitpid(pid, 0)
-    if not told and status:
+    if not blocked and status:
         raise Unreachable("whether student code can reach the interpreter could not be tried")
-    return told.decode().strip("\n")
+    return blocked.decode().strip("\n")
 
 
 def _blocked() -> str:

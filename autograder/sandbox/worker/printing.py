@@ -4,7 +4,7 @@ import io
 from typing import Any
 
 
-class Page:
+class OutputBuffer:
     """One text that standard output and standard error write to, in the order they do."""
 
     def __init__(self, most: int) -> None:
@@ -31,18 +31,18 @@ class Page:
         return "".join(self._parts)
 
 
-class Pen(io.TextIOBase):
-    """A text stream onto a page."""
+class CapturedStream(io.TextIOBase):
+    """A text stream into a buffer."""
 
     encoding = "utf-8"
     errors = "replace"
 
-    def __init__(self, page: Page, name: str) -> None:
+    def __init__(self, buffer: OutputBuffer, name: str) -> None:
         super().__init__()
-        self._page = page
+        self._output = buffer
         self.name = name
         self.mode = "w"
-        self.buffer = _Bytes(page)
+        self.buffer = _ByteStream(buffer)
 
     def writable(self) -> bool:
         return True
@@ -50,24 +50,24 @@ class Pen(io.TextIOBase):
     def write(self, text: str) -> int:
         if not isinstance(text, str):
             raise TypeError(f"write() argument must be str, not {type(text).__name__}")
-        self._page.add(text)
+        self._output.add(text)
         return len(text)
 
     def isatty(self) -> bool:
         return False
 
 
-class _Bytes(io.RawIOBase):
+class _ByteStream(io.RawIOBase):
     """What `sys.stdout.buffer` writes to."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, buffer: OutputBuffer) -> None:
         super().__init__()
-        self._page = page
+        self._output = buffer
 
     def writable(self) -> bool:
         return True
 
     def write(self, data: Any) -> int:
         raw = bytes(data)
-        self._page.add(raw.decode("utf-8", "replace"))
+        self._output.add(raw.decode("utf-8", "replace"))
         return len(raw)

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from autograder.sandbox.confine import identity, landlock, limits, seccomp
+from autograder.sandbox.messages import ForkChild
+from autograder.sandbox.system.parent import die_with
 
 WIRE = 3
 """The one descriptor a child keeps open, apart from three times /dev/null."""
@@ -27,13 +29,9 @@ _ALWAYS_READABLE = (
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """On which terms one child is started, as the grader said and the server knows."""
+    """On which terms one child runs: those of the grader, and what the server knows."""
 
-    scratch: str
-    uid: int | None
-    memory_mb: int
-    scratch_mb: int
-    processor_seconds: int
+    grader: ForkChild
     readable: tuple[str, ...]
     mapped: int
     """Bytes of the address space that a child begins with."""
@@ -56,10 +54,10 @@ class Sealed:
             self.failed[layer] = f"unknown on this machine: {error}"
 
 
-def settle(end: socket.socket, server: int) -> socket.socket:
+def leave_server(end: socket.socket, server: int) -> socket.socket:
     """Become a process of its own: own session, no descriptor but the wire, gone when the server goes."""
     os.setsid()
-    identity.die_with(server)
+    die_with(server)
     null = os.open("/dev/null", os.O_RDWR)
     for standard in (0, 1, 2):
         os.dup2(null, standard)
@@ -72,18 +70,18 @@ def settle(end: socket.socket, server: int) -> socket.socket:
 
 def seal(terms: Terms, server: int) -> Sealed:
     """Put all layers in place and say which hold."""
-    sealed = Sealed()
-    if terms.uid is None:  # others' threads count as well: how many there are is read while /proc can be
+    sealed, wanted = Sealed(), terms.grader
+    if wanted.uid is None:  # others' threads count as well: how many there are is read while /proc can be
         threads = limits.threads_of_machine() + 4 * _THREADS
     else:
-        threads, uid = _THREADS, terms.uid
+        threads, uid = _THREADS, wanted.uid
         sealed.attempt("uid", lambda: _become(uid, server))
-    _move_to(terms.scratch)
+    _move_to(wanted.scratch)
     sealed.attempt("capabilities", identity.renounce)
-    reach = landlock.Reach((*_ALWAYS_READABLE, *terms.readable), (terms.scratch,), _DEVICES)
+    reach = landlock.Reach((*_ALWAYS_READABLE, *terms.readable), (wanted.scratch,), _DEVICES)
     sealed.attempt("landlock", lambda: landlock.restrict(reach))
     ceiling = limits.Ceiling(
-        terms.mapped, terms.memory_mb, terms.scratch_mb, terms.processor_seconds, threads=threads
+        terms.mapped, wanted.memory_mb, wanted.scratch_mb, wanted.processor_seconds, threads=threads
     )
     sealed.attempt("rlimits", lambda: limits.hold_to(ceiling))
     sealed.attempt("seccomp", seccomp.filter_calls)
@@ -93,7 +91,7 @@ def seal(terms: Terms, server: int) -> Sealed:
 
 def _become(uid: int, server: int) -> int:
     identity.become(uid)
-    identity.die_with(server)  # a change of user clears it
+    die_with(server)  # a change of user clears it
     return uid
 
 

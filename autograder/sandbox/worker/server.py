@@ -1,29 +1,37 @@
 """The fork server: imports once what notebooks need, then forks a child per submission. Runs no student code.
 
-Speaks JSON over a socket that keeps message borders, with descriptors beside: {"do": "fork", ...} with one
-end of a wire is answered by {"pid"} with a pidfd; {"do": "reap", "pid"} by how that process ended.
+What it is asked and what it answers stands in `messages.py`.
 """
 
 import gc
 import importlib
-import json
 import os
 import select
 import shutil
 import signal
 import socket
 import sys
-from collections.abc import Sequence
 from contextlib import suppress
-from typing import Any, NoReturn
+from typing import NoReturn
 
 import numpy as np
 
 from autograder.sandbox.confine import limits, namespaces
+from autograder.sandbox.messages import (
+    TO_SERVER,
+    ChildForked,
+    ExitStatus,
+    ForkChild,
+    PrepareServer,
+    ReapChild,
+    ServerReady,
+    decode_message,
+    encode_message,
+)
 from autograder.sandbox.system import pages
 from autograder.sandbox.system.processor import stay_on
 from autograder.sandbox.worker import child, code, reserve
-from autograder.sandbox.worker.interpreter_access import Unreachable, find_footing
+from autograder.sandbox.worker.interpreter_access import Unreachable, ensure_interpreter_readable
 from autograder.sandbox.worker.sealing import Terms
 from autograder.sandbox.worker.shell import make_shell
 from autograder.sandbox.worker.warmup import warm
@@ -38,17 +46,14 @@ class Server:
         self,
         control: int,
         grader: int,
-        plan: dict[str, Any],
+        plan: PrepareServer,
         entered: tuple[str, ...],
-        given: Sequence[str],
     ) -> None:
         self._control = socket.socket(fileno=control)
         self._grader = grader
         self._plan = plan
         self._entered = entered
-        self._given = given
-        self._readable = tuple(plan["readable"])
-        self._living: dict[int, str] = {}
+        self._alive: dict[int, str] = {}
         """Children, and the folder that was mounted for each."""
 
     def serve(self) -> NoReturn:
@@ -60,13 +65,19 @@ class Server:
         gc.freeze()
         warm(self._shell)
         np.random.seed(child.SEED)
-        self._compile()
+        for source in self._plan.given:
+            with suppress(SyntaxError, ValueError):  # a magic, say: for the child
+                code.keep(source)
         trouble = ""
         try:
-            find_footing(self._plan, self._entered)
+            ensure_interpreter_readable(self._plan, self._entered)
         except (Unreachable, OSError) as error:
             trouble = str(error)
-        sys.path[:] = ["", *[entry for entry in sys.path if entry and self._is_readable(entry)]]
+        roots = self._plan.readable
+        sys.path[:] = [
+            "",
+            *(e for e in sys.path if any(e == root or e.startswith(root + "/") for root in roots)),
+        ]
         sys.argv[:] = sys.orig_argv[:] = ["notebook"]
         gc.collect()
         gc.freeze()
@@ -74,26 +85,18 @@ class Server:
         pages.gather()
         reserve.set_aside()
         self._mapped = limits.mapped_bytes()
-        self._say({"namespaces": self._entered, "trouble": trouble, "missing": missing, "modules": _ours()})
+        ours = sorted(name for name in sys.modules if name.split(".")[0] == "autograder")
+        self._send(ServerReady(list(self._entered), trouble, missing, ours))
         self._loop()
 
     def _preload(self) -> list[str]:
         missing = []
-        for name in self._plan["preload"]:
+        for name in self._plan.preload:
             try:
                 importlib.import_module(name)
             except ImportError:
                 missing.append(name)
         return missing
-
-    def _compile(self) -> None:
-        """Compile what every student was given, so that no child does it again."""
-        for source in self._given:
-            with suppress(SyntaxError, ValueError):  # a magic, say: for the child
-                code.keep(source)
-
-    def _is_readable(self, entry: str) -> bool:
-        return any(entry == root or entry.startswith(root + "/") for root in self._readable)
 
     def _loop(self) -> NoReturn:
         ears = select.poll()
@@ -102,39 +105,38 @@ class Server:
         while True:
             ears.poll()
             try:
-                message, handles, _, _ = socket.recv_fds(self._control, _MESSAGE, 1)
+                frame, handles, _, _ = socket.recv_fds(self._control, _MESSAGE, 1)
             except OSError:  # the grader was killed before it had read what was said to it
                 self._leave()
-            if not message:
+            if not frame:
                 self._leave()
-            order = json.loads(message)
-            if order.pop("do") == "fork":
-                self._fork(socket.socket(fileno=handles[0]), order)
-            else:
-                self._reap(order["pid"])
+            match decode_message(frame, TO_SERVER):
+                case ForkChild() as request:
+                    self._fork(socket.socket(fileno=handles[0]), request)
+                case ReapChild(pid):
+                    self._reap(pid)
 
-    def _fork(self, end: socket.socket, order: dict[str, Any]) -> None:
-        processor = order.pop("processor")
-        if processor is not None:
-            stay_on({processor})  # and so does the child
-        terms = Terms(**order, readable=self._readable, mapped=self._mapped)
-        disk = self._small_disk(terms)
+    def _fork(self, end: socket.socket, request: ForkChild) -> None:
+        if request.processor is not None:
+            stay_on({request.processor})  # and so does the child
+        terms = Terms(request, tuple(self._plan.readable), self._mapped)
+        disk = self._small_disk(request)
         server = os.getpid()
         pid = os.fork()
         if pid == 0:
             try:
                 self._control.detach()
-                child.live(end, server, terms, self._shell)
+                child.run_child(end, server, terms, self._shell)
             finally:
                 os._exit(1)
-        self._living[pid] = terms.scratch if disk else ""
+        self._alive[pid] = request.scratch if disk else ""
         end.close()
         handles = [os.pidfd_open(pid), *disk]
-        self._say({"pid": pid}, *handles)
+        self._send(ChildForked(pid), *handles)
         for handle in handles:
             os.close(handle)
 
-    def _small_disk(self, terms: Terms) -> list[int]:
+    def _small_disk(self, terms: ForkChild) -> list[int]:
         """Where this server has mounts of its own, the child's folder is a file system of its own size.
 
         No trick of the child's (files deleted while open, without end) can then fill the machine's disk.
@@ -149,30 +151,25 @@ class Server:
 
     def _leave(self) -> NoReturn:
         """The grader is gone, perhaps without tidying up: leave no process and no file."""
-        for pid, mounted in self._living.items():
+        for pid, mounted in self._alive.items():
             os.kill(pid, signal.SIGKILL)
             os.waitpid(pid, 0)
             if mounted:
                 with suppress(OSError):
                     namespaces.unmount(mounted)
-        for folder in self._plan["keep"]:
+        for folder in self._plan.keep:
             shutil.rmtree(folder, ignore_errors=True)
         os._exit(0)
 
     def _reap(self, pid: int) -> None:
         _, status, usage = os.wait4(pid, 0)
-        mounted = self._living.pop(pid, "")
+        mounted = self._alive.pop(pid, "")
         if mounted:
             namespaces.unmount(mounted)
-        self._say({"status": os.waitstatus_to_exitcode(status), "cpu": usage.ru_utime + usage.ru_stime})
+        self._send(ExitStatus(os.waitstatus_to_exitcode(status), usage.ru_utime + usage.ru_stime))
 
-    def _say(self, message: dict[str, Any], *handles: int) -> None:
+    def _send(self, message: object, *handles: int) -> None:
         try:
-            socket.send_fds(self._control, [json.dumps(message).encode()], list(handles))
+            socket.send_fds(self._control, encode_message(message), list(handles))
         except OSError:  # the grader was killed, perhaps while this server was starting
             self._leave()
-
-
-def _ours() -> list[str]:
-    """The modules of this program that are loaded here, for a test that wants few."""
-    return sorted(name for name in sys.modules if name.split(".")[0] == __name__.split(".", maxsplit=1)[0])

@@ -8,26 +8,23 @@ from typing import Any
 
 import numpy as np
 
+from autograder.sandbox.messages import AskOracle, CallBack, CallbackDone, OracleRefused, OracleValue
 from autograder.sandbox.protocol import ProtocolFault, Recipe
-from autograder.sandbox.worker.line import Line
+from autograder.sandbox.worker.wire_end import WireEnd, placeholder_for
 
 _MOST_FUNCTIONS = 10_000
-
-
-def _nothing() -> None:
-    pass
 
 
 class Exchange:
     """Questions that go back to the grader while student code runs."""
 
-    def __init__(self, line: Line) -> None:
-        self._line = line
+    def __init__(self, wire: WireEnd) -> None:
+        self._wire = wire
         self._turn = threading.RLock()
         self._functions: list[Callable[..., Any]] = []
         self._batch = 0
-        self.before_asking: Callable[[], None] = _nothing
-        """What is done before a question goes to the grader: tell the answers that came before it."""
+        self.before_asking: Callable[[], None] = lambda: None
+        """What is done before a question goes to the grader: send the answers that came before it."""
 
     def begin(self) -> None:
         """Begin a batch of calls: what was an argument of an earlier one cannot be asked any more."""
@@ -54,16 +51,16 @@ class Exchange:
         with self._turn:
             self.before_asking()
             try:
-                self._line.send("ask", slot, args, dict(kwargs), recognise=self._recognise)
+                self._wire.send(AskOracle(slot, args, dict(kwargs)), recognise=self._recognise)
             except ProtocolFault as fault:
                 raise ValueError(f"this function cannot be asked at that: {fault}") from None
             while True:
-                kind, *rest = self._line.receive()
-                if kind == "told":
-                    return rest[0]
-                if kind == "refused":
-                    raise ValueError(rest[0])
-                self._call_back(*rest)
+                message = self._wire.receive()
+                if type(message) is OracleValue:
+                    return message.value
+                if type(message) is OracleRefused:
+                    raise ValueError(message.why)
+                self._call_back(message)
 
     def _recognise(self, value: object) -> Recipe | None:
         if not callable(value) or isinstance(value, type) or len(self._functions) >= _MOST_FUNCTIONS:
@@ -71,17 +68,20 @@ class Exchange:
         self._functions.append(value)
         return Recipe("function", {"number": len(self._functions) - 1})
 
-    def _call_back(self, number: int, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+    def _call_back(self, request: CallBack) -> None:
         """Call a function of the student's that the grader's function was given."""
         try:
-            value = self._functions[number](*args, **kwargs)
+            value = self._functions[request.number](*request.args, **request.kwargs)
         except BaseException:  # noqa: BLE001 - student code
-            self._line.send("backed", False, None)  # noqa: FBT003 - a message
+            self._wire.send(CallbackDone(returned=False, value=None))
             return
-        self._line.send_value("backed", True, value=value)  # noqa: FBT003 - a message
+        try:
+            self._wire.send(CallbackDone(returned=True, value=value))
+        except ProtocolFault as fault:
+            self._wire.send(CallbackDone(returned=True, value=placeholder_for(value, fault)))
 
 
-class Workshop:
+class ArgumentBuilder:
     """Makes arguments from recipes."""
 
     def __init__(self, exchange: Exchange) -> None:
@@ -93,7 +93,7 @@ class Workshop:
             return self._exchange.stand_in(fields["slot"], fields["name"])
         if kind == "seeded":
             return np.random.default_rng(fields["seed"])
-        function = compiled(fields["name"], fields["source"])
+        function = compile_function(fields["name"], fields["source"])
         if kind == "built":
             return _ToBuild(function, fields["values"])
         return functools.partial(function, **fields["values"]) if fields["values"] else function
@@ -107,13 +107,13 @@ class _ToBuild:
     values: dict[str, Any]
 
 
-def arrived(value: Any) -> Any:
+def build_argument(value: Any) -> Any:
     """An argument as the call takes it: what is built is built now."""
     return value.function(**value.values) if type(value) is _ToBuild else value
 
 
 @functools.lru_cache(maxsize=256)
-def compiled(name: str, source: str) -> Callable[..., Any]:
+def compile_function(name: str, source: str) -> Callable[..., Any]:
     """The function a source defines; it may name numpy as np."""
     scope: dict[str, Any] = {"np": np, "numpy": np, "__name__": "given"}
     exec(compile(source, f"<given {name}>", "exec", dont_inherit=True), scope)  # noqa: S102 - the author's text

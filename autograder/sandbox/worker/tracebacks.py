@@ -21,7 +21,9 @@ def builtin_name(kind: type[BaseException]) -> str:
 def message_of(error: BaseException) -> str:
     """What the exception says of itself, within bounds."""
     try:
-        return str(error)[:_MOST_MESSAGE]
+        return str.__str__(str(error))[
+            :_MOST_MESSAGE
+        ]  # `__str__` may return a subclass that slices otherwise
     except Exception:  # noqa: BLE001 - `__str__` of a student's own exception class
         return ""
 

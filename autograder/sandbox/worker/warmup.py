@@ -10,13 +10,21 @@ import numpy as np
 from matplotlib import font_manager
 
 from autograder.sandbox.confine import seccomp
-from autograder.sandbox.protocol import Recipe, decode, encode
+from autograder.sandbox.messages import (
+    TO_GRADER,
+    AskBatch,
+    BatchCalls,
+    OracleValue,
+    decode_message,
+    encode_message,
+)
+from autograder.sandbox.protocol import Recipe
 from autograder.sandbox.worker.calls import Calls
-from autograder.sandbox.worker.cells import Bounds, Cells
+from autograder.sandbox.worker.cells import CellRunner, OutputLimits
 from autograder.sandbox.worker.examples import run_example
-from autograder.sandbox.worker.line import Line
 from autograder.sandbox.worker.shell import Shell
-from autograder.sandbox.worker.standins import Exchange, compiled
+from autograder.sandbox.worker.standins import Exchange, compile_function
+from autograder.sandbox.worker.wire_end import WireEnd
 
 _NOTEBOOK = (
     "import numpy as np\nimport matplotlib.pyplot as plt\n%matplotlib inline",
@@ -44,15 +52,15 @@ into pages that are shared until then."""
 
 def warm(shell: Shell) -> None:
     """Run the figure once, all else until it runs at its best, and leave no names behind."""
-    cells = Cells(shell)
+    cells = CellRunner(shell)
     before = set(cells.namespace)
-    cells.run("<warm>", _FIGURE, Bounds(10_000, 1))
+    cells.run(0, "<warm>", _FIGURE, OutputLimits(10_000, 1))
     for _ in range(_SPECIALISED):
         for index, source in enumerate(_NOTEBOOK):
-            told = cells.run(f"<warm {index}>", source, Bounds(10_000, 10))
-            decode(b"".join(encode(["cell", index, told])))
+            done = cells.run(index, f"<warm {index}>", source, OutputLimits(10_000, 10))
+            decode_message(b"".join(encode_message(done)), TO_GRADER)
         run_example("<warm>", _EXAMPLE, cells.namespace)
-    _answer()
+    _answer_calls()
     fonts: Any = font_manager
     with suppress(AttributeError):  # a fork is the end of fonts: every child would drop them at its start
         fonts._get_font.cache_clear()
@@ -64,18 +72,19 @@ def warm(shell: Shell) -> None:
         del linecache.cache[name]
 
 
-def _answer() -> None:
+def _answer_calls() -> None:
     """Answer calls as a child does, an oracle asked in each."""
     near, far = socket.socketpair()
     with near, far:
-        line = Line(far)
-        exchange = Exchange(line)
-        calls = Calls(line, exchange, {"f": lambda f, x, *_, **__: f(x) * x})
+        wire = WireEnd(far)
+        exchange = Exchange(wire)
+        calls = Calls(wire, exchange, {"f": lambda f, x, *_, **__: f(x) * x})
         arguments = (Recipe("oracle", {"slot": 0, "name": "f"}), np.ones((2, 2)), np.float64(1), 1, [1.5, 1j])
-        asked = [(arguments, {"text": "x"})] * 2
+        asked = encode_message(BatchCalls([(arguments, {"text": "x"})] * 2))
+        value = encode_message(OracleValue(2.0))
         for _ in range(_SPECIALISED):
-            near.sendall(b"".join([*encode(asked), *encode(["told", 2.0]), *encode(["told", 2.0])]))
-            calls.batch("f", timed=False, together=True, frames=1)
+            near.sendall(b"".join([*asked, *value, *value]))
+            calls.answer(AskBatch("f", timed=False, together=True, frames=1))
             near.recv(1 << 16)
     np.random.default_rng(1)
-    compiled("f", "def f(x):\n    return np.sum(x)")(np.ones(2))
+    compile_function("f", "def f(x):\n    return np.sum(x)")(np.ones(2))

@@ -4,34 +4,28 @@ import os
 import socket
 from typing import Any
 
-from autograder.sandbox.protocol import Make, Opaque, ProtocolFault, Recognise, decode, encode, frame_size
+from autograder.sandbox.messages import TO_PROCESS, decode_message, encode_message
+from autograder.sandbox.protocol import Make, Placeholder, ProtocolFault, Recognise, frame_size
 
 _CHUNK = 1 << 16
 
 
-def named(value: Any, fault: ProtocolFault) -> Opaque:
+def placeholder_for(value: Any, fault: ProtocolFault) -> Placeholder:
     """What is sent in place of a value that cannot be: the name of its type, and why."""
-    return Opaque(f"{type(value).__name__} ({fault})")
+    return Placeholder(f"{type(value).__name__} ({fault})")
 
 
-class Line:
-    """Frames to and from the grader. When the grader is gone, so is this process."""
+class WireEnd:
+    """Messages to and from the grader. When the grader is gone, so is this process."""
 
     def __init__(self, end: socket.socket) -> None:
         self._end = end
         self._pending = bytearray()
 
-    def send(self, *message: Any, recognise: Recognise | None = None) -> None:
+    def send(self, message: object, *, recognise: Recognise | None = None) -> None:
         """Send one message; ProtocolFault if it does not fit, with nothing sent."""
-        pieces = encode(list(message), recognise=recognise)
+        pieces = encode_message(message, recognise=recognise)
         self._end.sendall(pieces[0] if len(pieces) == 1 else b"".join(pieces))
-
-    def send_value(self, *message: Any, value: Any) -> None:
-        """Send a message that ends with a student's value, or with its type's name if it is too large."""
-        try:
-            self.send(*message, value)
-        except ProtocolFault as fault:
-            self.send(*message, named(value, fault))
 
     def frame(self) -> bytearray:
         """The next whole frame, undecoded."""
@@ -48,4 +42,4 @@ class Line:
 
     def receive(self, *, make: Make | None = None) -> Any:
         """The next message."""
-        return decode(self.frame(), make=make)
+        return decode_message(self.frame(), TO_PROCESS, make=make)

@@ -1,0 +1,479 @@
+"""Every message that crosses the wall, and how each is spelled: one frame of `protocol.py` holds one message.
+
+The grader talks to a sealed process, which runs student code, over a socket pair of their own.
+
+Grader to process (`TO_PROCESS`):
+
+    RunCells           run these cells in turn and report each
+    AskBatch           call a function on every call of a batch; its calls follow, in so many BatchCalls
+    BatchCalls         arguments of calls, functions among them as recipes of what stands in for them
+    StartClock         the arguments of a timed call are made: begin
+    RunExample         run a public example beside the notebook's names
+    AskVariable        what is the value of this name?
+    BindReferences     put functions of ours in place of the student's
+    OracleValue        what the function that was asked returned
+    OracleRefused      why the function that was asked has no value to give
+    CallBack           before an AskOracle is answered: call this function, an argument of it
+
+Process to grader (`TO_GRADER`); all of it is the student's word:
+
+    Hello              which layers seal the process; the first message, before any student code ran
+    CellDone           how a cell went; one for every cell of a RunCells
+    ArgumentsReady     the arguments of a timed call are made; StartClock is awaited
+    BatchAnswers       answers to one or more calls, each a CallAnswer; also the answer to AskVariable
+    ArgumentsChanged   which arguments a timed call changed, looked at when its clock had stopped
+    ExampleDone        how an example went
+    AskOracle          a function of ours is asked; OracleValue or OracleRefused is awaited
+    CallbackDone       what a CallBack returned, or that it failed
+    ReferencesBound    BindReferences is done
+
+The grader talks to its fork server, which runs no student code, over a socket that keeps message borders and
+carries descriptors.
+
+Grader to fork server (`TO_SERVER`):
+
+    PrepareServer      what to import, who may read what; read from standard input, before all others
+    ForkChild          fork a process on these terms; one end of its wire comes along
+    ReapChild          collect a process that was killed or ended
+
+Fork server to grader (`FROM_SERVER`):
+
+    ServerReady        the answer to PrepareServer: what was reached, what is missing
+    ChildForked        the answer to ForkChild; a pidfd comes along, and the child's small disk if it has one
+    ExitStatus         the answer to ReapChild
+
+A message is spelled as a list: its word, then its fields in order. Its annotations are what is checked when
+it is read, down to the items of lists: anything else, a word of the other direction included, is a
+ProtocolFault. Fields that have a default follow in one dictionary, without those that are equal to it. They
+hold what is shown and never judged: where one is of another type than its own, it counts as left out.
+"""
+
+from collections.abc import Callable
+from dataclasses import MISSING, dataclass, field, fields, is_dataclass
+from types import UnionType
+from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
+
+import numpy as np
+
+from autograder.sandbox.protocol import Make, Placeholder, ProtocolFault, Recognise, decode, encode
+
+Key = int | str
+"""Which argument: by position, or by name. Where a function is asked, "=name" is a reference."""
+CallEnding = Literal["returned", "raised", "undefined"]
+_Check = Callable[[Any], bool]
+_Class = TypeVar("_Class", bound=type)
+
+
+class _Form:
+    """How messages of one class, or parts of messages, are spelled and read."""
+
+    __slots__ = (
+        *("_checks", "_defaults", "_kind", "_lists", "_names", "_optional", "_places", "_size", "_types"),
+        "_word",
+    )
+
+    def __init__(self, kind: type, *word: str) -> None:
+        hints = get_type_hints(kind)
+        self._kind = kind
+        self._word = word
+        self._defaults = {
+            part.name: part.default if part.default_factory is MISSING else part.default_factory()
+            for part in fields(kind)
+            if part.default is not MISSING or part.default_factory is not MISSING
+        }
+        self._names = [name for name in hints if name not in self._defaults]
+        self._optional = {name: _fits(hints[name]) for name in self._defaults}
+        self._size = len(word) + len(self._names) + bool(self._optional)
+        # Types are compared all at once, and only fields that need it are looked into: each answer of a
+        # student's passes here.
+        placed = [(place, hints[name]) for place, name in enumerate(self._names, start=len(word))]
+        self._places = [place for place, hint in placed if _type_of(hint) is not None]
+        self._types = [_type_of(hint) for place, hint in placed if place in self._places]
+        self._checks = [(place, check) for place, hint in placed if (check := _check_of(hint)) is not None]
+        self._lists = [(place, _Form(part)) for place, hint in placed if (part := _part_of(hint)) is not None]
+
+    def spell(self, message: Any) -> list[Any]:
+        """The list that stands for a message."""
+        node = [*self._word, *[getattr(message, name) for name in self._names]]
+        for place, form in self._lists:
+            node[place] = [form.spell(part) for part in node[place]]
+        if self._optional:
+            values = {name: getattr(message, name) for name in self._optional}
+            node.append({name: value for name, value in values.items() if value != self._defaults[name]})
+        return node
+
+    def read(self, node: Any) -> Any:
+        """The message that a list stands for."""
+        if (
+            type(node) is not list
+            or len(node) != self._size
+            or [type(node[place]) for place in self._places] != self._types
+            or not all([check(node[place]) for place, check in self._checks])  # noqa: C419 - quicker so
+        ):
+            raise ProtocolFault(f"a {self._kind.__name__} of another form")
+        values = node[len(self._word) :]
+        for place, form in self._lists:
+            values[place - len(self._word)] = [form.read(part) for part in node[place]]
+        if not self._optional:
+            return self._kind(*values)
+        return self._kind(*values[:-1], **self._read_optional(values[-1]))
+
+    def _read_optional(self, given: Any) -> dict[str, Any]:
+        if type(given) is not dict or not given.keys() <= self._optional.keys():
+            raise ProtocolFault(f"a {self._kind.__name__} of another form")
+        return {name: value for name, value in given.items() if self._optional[name](value)}
+
+
+def _type_of(hint: Any) -> type | None:
+    """The exact type that an annotation asks for: a bool is no int. None where it allows several."""
+    if hint is Any or isinstance(hint, UnionType):
+        return None
+    kind: type = str if get_origin(hint) is Literal else get_origin(hint) or hint
+    return kind
+
+
+def _check_of(hint: Any) -> _Check | None:
+    """What looks into a value of the right type; None where its annotation says no more than that type."""
+    origin, parts = get_origin(hint), get_args(hint)
+    if isinstance(hint, UnionType):
+        return lambda value: type(value) in parts
+    if origin is Literal:
+        return lambda value: value in parts
+    if origin is list and _part_of(hint) is None:
+        item = _fits(parts[0])
+        return lambda value: all(map(item, value))
+    if origin is tuple and parts[-1] is not Ellipsis:
+        items = [_fits(part) for part in parts]
+        return lambda value: (
+            len(value) == len(items) and all(fits(one) for fits, one in zip(items, value, strict=False))
+        )
+    if origin is dict:
+        key, item = map(_fits, parts)
+        return lambda value: all(map(key, value)) and all(map(item, value.values()))
+    return None
+
+
+def _fits(hint: Any) -> _Check:
+    """Whether a value is what an annotation asks for."""
+    kind, check = _type_of(hint), _check_of(hint)
+    return lambda value: (kind is None or type(value) is kind) and (check is None or check(value))
+
+
+def _part_of(hint: Any) -> type | None:
+    """The class of the parts of a list of parts, which are spelled as lists themselves."""
+    parts = get_args(hint)
+    return (
+        parts[0]
+        if get_origin(hint) is list and isinstance(parts[0], type) and is_dataclass(parts[0])
+        else None
+    )
+
+
+Forms = dict[str, _Form]
+TO_PROCESS: Forms = {}
+TO_GRADER: Forms = {}
+TO_SERVER: Forms = {}
+FROM_SERVER: Forms = {}
+_FORM_OF: dict[type, _Form] = {}
+
+
+def _message(word: str, direction: Forms) -> Callable[[_Class], _Class]:
+    """Enter a class among the messages of a direction."""
+
+    def enter(kind: _Class) -> _Class:
+        direction[word] = _FORM_OF[kind] = _Form(kind, word)
+        return kind
+
+    return enter
+
+
+def encode_message(message: object, *, recognise: Recognise | None = None) -> list[bytes]:
+    """The frame that carries a message, in pieces; ProtocolFault if it is too large for one."""
+    return encode(_FORM_OF[type(message)].spell(message), recognise=recognise)
+
+
+def decode_message(
+    frame: bytes | bytearray | memoryview,
+    direction: Forms,
+    *,
+    make: Make | None = None,
+    opaque: Callable[[str], object] = Placeholder,
+) -> Any:
+    """The message of one whole frame; ProtocolFault if it is none of this direction.
+
+    Without `make` a recipe in it is a fault; `opaque` stands for what is not data.
+    """
+    node = decode(frame, make=make, opaque=opaque)
+    if type(node) is not list or not node or type(node[0]) is not str:
+        raise ProtocolFault("no message")
+    form = direction.get(node[0])
+    if form is None:
+        raise ProtocolFault("a message that does not exist")
+    return form.read(node)
+
+
+@_message("cells", TO_PROCESS)
+@dataclass(frozen=True, slots=True)
+class RunCells:
+    """Run cells in turn; a CellDone for each."""
+
+    cells: list[tuple[int, str, int, int | float]]
+    """Its number here, its name in tracebacks, the bytes of its source, and its seconds."""
+    sources: np.ndarray
+    """The sources of all cells, one after the other in UTF-8: as one text they could be too long."""
+    characters: int
+    """How much of what a cell prints is kept."""
+    figures: int
+    """How many figures of all cells together are kept."""
+
+
+@_message("batch", TO_PROCESS)
+@dataclass(frozen=True, slots=True)
+class AskBatch:
+    """Call a function on every call of a batch."""
+
+    name: str
+    timed: bool
+    """Its one call waits for StartClock when its arguments are made."""
+    together: bool
+    """Whether quick and small answers may wait for each other."""
+    frames: int
+    """How many BatchCalls follow."""
+
+
+@_message("calls", TO_PROCESS)
+@dataclass(frozen=True, slots=True)
+class BatchCalls:
+    """Calls of a batch: positional arguments, named arguments."""
+
+    calls: list[tuple[tuple, dict]]  # type: ignore[type-arg] # what is in them is anything
+
+
+@_message("go", TO_PROCESS)
+@dataclass(frozen=True, slots=True)
+class StartClock:
+    """The clock of a timed call runs."""
+
+
+@_message("example", TO_PROCESS)
+@dataclass(frozen=True, slots=True)
+class RunExample:
+    """Run a public example."""
+
+    name: str
+    """What its code is called in tracebacks."""
+    source: str
+
+
+@_message("variable", TO_PROCESS)
+@dataclass(frozen=True, slots=True)
+class AskVariable:
+    """Tell the value of one of the notebook's names, in a BatchAnswers of one."""
+
+    name: str
+
+
+@_message("stand", TO_PROCESS)
+@dataclass(frozen=True, slots=True)
+class BindReferences:
+    """Bind these names to functions that ask the grader's references."""
+
+    names: list[str]
+
+
+@_message("told", TO_PROCESS)
+@dataclass(frozen=True, slots=True)
+class OracleValue:
+    """What a function of the grader's returned."""
+
+    value: Any
+
+
+@_message("refused", TO_PROCESS)
+@dataclass(frozen=True, slots=True)
+class OracleRefused:
+    """Why a function of the grader's was not asked, or has no value there."""
+
+    why: str
+
+
+@_message("back", TO_PROCESS)
+@dataclass(frozen=True, slots=True)
+class CallBack:
+    """Call a function of the student's that is an argument of the question being answered."""
+
+    number: int
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
+
+
+@_message("hello", TO_GRADER)
+@dataclass(frozen=True, slots=True)
+class Hello:
+    """What seals the process, as far as it can tell."""
+
+    active: dict[str, Any]
+    failed: dict[str, str]
+    """Layers that could not be put in place, with the kernel's reason."""
+
+
+@_message("cell", TO_GRADER)
+@dataclass(frozen=True, slots=True)
+class CellDone:
+    """How a cell went."""
+
+    number: int
+    printed: str = ""
+    cut: bool = False
+    """Whether more was printed or shown than is kept."""
+    displayed: list[str] = field(default_factory=list)
+    figures: list[np.ndarray] = field(default_factory=list)
+    """Pictures, each the bytes of a PNG."""
+    exception: str = ""
+    """Its nearest built-in class; nothing where the cell ran to its end."""
+    message: str = ""
+    traceback: str = ""
+
+
+@_message("ready", TO_GRADER)
+@dataclass(frozen=True, slots=True)
+class ArgumentsReady:
+    """A timed call can begin."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallAnswer:
+    """The answer to one call; part of a message."""
+
+    number: int
+    """Of the call in its batch."""
+    ending: CallEnding
+    exception: str
+    message: str
+    changed: list[Key]
+    """Arguments that are not what they were; always empty in a timed call."""
+    value: Any
+
+
+@_message("answers", TO_GRADER)
+@dataclass(frozen=True, slots=True)
+class BatchAnswers:
+    """Answers, in the order of their calls."""
+
+    answers: list[CallAnswer]
+
+
+@_message("changed", TO_GRADER)
+@dataclass(frozen=True, slots=True)
+class ArgumentsChanged:
+    """The arguments that a timed call changed: looking for them is not the student's time."""
+
+    changed: list[Key]
+
+
+@_message("example", TO_GRADER)
+@dataclass(frozen=True, slots=True)
+class ExampleDone:
+    """How a public example went."""
+
+    passed: bool = False
+    traceback: str = ""
+    answer: str = ""
+    """What the comparison that failed compared, as it is printed; nothing where it was none."""
+    expected: str = ""
+
+
+@_message("ask", TO_GRADER)
+@dataclass(frozen=True, slots=True)
+class AskOracle:
+    """A question to a function of the grader's."""
+
+    slot: Key
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
+
+
+@_message("backed", TO_GRADER)
+@dataclass(frozen=True, slots=True)
+class CallbackDone:
+    """How a CallBack went."""
+
+    returned: bool
+    value: Any
+
+
+@_message("standing", TO_GRADER)
+@dataclass(frozen=True, slots=True)
+class ReferencesBound:
+    """The references stand in place of the student's functions."""
+
+
+@_message("prepare", TO_SERVER)
+@dataclass(frozen=True, slots=True)
+class PrepareServer:
+    """What a fork server is to prepare for its children."""
+
+    preload: list[str]
+    """Modules to import."""
+    readable: list[str]
+    """Folders that student code may read, besides the system's."""
+    keep: list[str]
+    """Folders that are the grader's: never covered, removed when the grader is gone."""
+    uid: int | None
+    """The user that student code will run as; None: as the grader."""
+    given: list[str]
+    """Sources of the cells that every student was given."""
+
+
+@_message("fork", TO_SERVER)
+@dataclass(frozen=True, slots=True)
+class ForkChild:
+    """The terms on which a process is forked."""
+
+    scratch: str
+    uid: int | None
+    memory_mb: int
+    scratch_mb: int
+    processor_seconds: int
+    processor: int | None
+    """The one it runs on, with the grader; None: on any."""
+
+
+@_message("reap", TO_SERVER)
+@dataclass(frozen=True, slots=True)
+class ReapChild:
+    """Wait for a process that has ended, or was killed."""
+
+    pid: int
+
+
+@_message("prepared", FROM_SERVER)
+@dataclass(frozen=True, slots=True)
+class ServerReady:
+    """What a fork server could prepare."""
+
+    namespaces: list[str]
+    trouble: str
+    """Why student code cannot run here; nothing if it can."""
+    missing: list[str]
+    """Modules that could not be imported."""
+    modules: list[str]
+    """Of this program, those that are loaded there: a test wants few."""
+
+
+@_message("forked", FROM_SERVER)
+@dataclass(frozen=True, slots=True)
+class ChildForked:
+    """A process was forked."""
+
+    pid: int
+    """As the server numbers it."""
+
+
+@_message("reaped", FROM_SERVER)
+@dataclass(frozen=True, slots=True)
+class ExitStatus:
+    """How a process ended: an exit code, or minus the number of a signal."""
+
+    status: int
+    cpu_seconds: float
