@@ -4,6 +4,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
+# Tests run side by side, one worker a processor: `make test WORKERS=0` runs them one after the other.
+WORKERS ?= $(shell nproc)
+TOGETHER := -n $(WORKERS) --maxprocesses 8 --dist worksteal
+
 # uv where it is found, venv and pip otherwise. Byte code is made as for any package that is installed.
 define install
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make $@ PYTHON=/path/to/python3.11"; exit 2; }
@@ -17,13 +21,18 @@ define install
 	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m compileall -q autograder
 endef
 
-.PHONY: demo test lint bench clean
+.PHONY: demo test soak lint bench clean
 
 demo: $(VENV)/.ready-demo
 	@$(BIN)/autograder demo
 
 test: lint
-	$(BIN)/python -m pytest
+	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m compileall -q autograder
+	$(BIN)/python -m pytest $(TOGETHER)
+
+# What is too heavy for every day; what it prints last is noted in docs/soak.md.
+soak: $(VENV)/.ready-test
+	AUTOGRADER_ATTACKS=all $(BIN)/python -m pytest $(TOGETHER) -m soak
 
 lint: $(VENV)/.ready-test
 	$(BIN)/ruff check .

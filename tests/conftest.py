@@ -1,7 +1,11 @@
 """What holds for every test: one thread of linear algebra, and the same random numbers every time."""
 
 import os
+import platform
+import subprocess
+import time
 from collections.abc import Callable, Generator
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +27,8 @@ settings.register_profile(
 )
 settings.load_profile("steady")
 
+ROOT = Path(__file__).parents[1]
+
 
 @pytest.fixture
 def rng() -> "np.random.Generator":
@@ -35,7 +41,7 @@ def rng() -> "np.random.Generator":
 @pytest.fixture
 def root() -> Path:
     """The repository, which is itself a course."""
-    return Path(__file__).parents[1]
+    return ROOT
 
 
 @pytest.fixture
@@ -76,3 +82,31 @@ def pytest_make_collect_report(
     if _NOTHING_IS_MISSING and report.skipped:
         report.outcome, report.longrepr = "failed", f"{_SKIPPED}: {report.longrepr}"
     return report
+
+
+_BEGAN = pytest.StashKey[float]()
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    session.config.stash[_BEGAN] = time.monotonic()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """After `make soak`, print the line to be noted of it."""
+    if config.option.markexpr != "soak":
+        return
+
+    def git(*words: str) -> str:
+        return subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True).stdout.strip()
+
+    commit = (git("log", "-1", "--format=%h") or "unknown") + (
+        " and changes" if git("status", "--porcelain") else ""
+    )
+    ended = {
+        word: len(terminalreporter.stats.get(word, ())) for word in ("passed", "failed", "error", "skipped")
+    }
+    told = ", ".join(f"{count} {word}" for word, count in ended.items() if count) or "nothing was run"
+    took = time.monotonic() - config.stash[_BEGAN]
+    machine = f"{os.cpu_count()} processors, Python {platform.python_version()}"
+    terminalreporter.section("to be noted in docs/soak.md")
+    terminalreporter.line(f"| {date.today()} | {commit} | {told} | {took:.0f} s | {machine} |")

@@ -36,7 +36,6 @@ ALSO = () if installed() else ("-p", "autograder.pytest_plugin")
 """An installation older than the plugin does not name it yet."""
 
 
-@pytest.mark.slow
 def test_every_claim_is_a_test_of_its_own(course: Path) -> None:
     """It writes nothing into the course."""
     said = run_pytest("solutions/", "-q", *ALSO, at=course)

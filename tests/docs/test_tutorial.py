@@ -8,8 +8,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 DOCS = Path(__file__).parents[2] / "docs"
 PAGE = (DOCS / "tutorial.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(\w+)(?: (\S+))?\n(.*?)^```$", PAGE, re.S | re.M)
@@ -66,7 +64,6 @@ class Instructor:
         return done.stdout
 
 
-@pytest.mark.slow
 def test_the_tutorial_leads_from_nothing_to_a_report(tmp_path: Path) -> None:
     instructor = Instructor(tmp_path)
     for kind, name, body in BLOCKS:

@@ -44,7 +44,6 @@ def state(inbox: Inbox) -> dict[str, bytes]:
     return {one.student: one.content for one in submissions}
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("before", [{}, {"ada": b"old"}])
 def test_killed_at_any_moment_it_leaves_whole_attempts_and_a_second_run_completes_them(tmp_path, before):
     """After each change on the disk: what is there is whole, and the next run clears and finishes."""

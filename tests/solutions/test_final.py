@@ -31,7 +31,7 @@ def test_the_notebook_asks_twelve_questions_and_three_by_hand_for_forty_points()
     assert sum(statement.points for statement in HOMEWORK.text.statements if statement.written) == 10
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_references_alternates_and_mistakes_earn_what_is_declared() -> None:
     assert HOMEWORK.checked().flaws == ()
 
