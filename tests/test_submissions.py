@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from patience import PATIENT, patient
 
 from autograder.demo.classroom import ARCHETYPES, MISTAKEN
 from autograder.domain.course import AssignmentSettings, Limits
@@ -32,8 +33,6 @@ from autograder.sandbox.runner import Runner
 ROOT = Path(__file__).parents[1]
 SUBMISSIONS = ROOT / "tests/submissions"
 SECRET = b"the cases of these tests are no secret"
-PATIENT = Limits(seconds_per_cell=120.0, seconds_per_question=120.0, seconds=900.0)
-"""No sample waits for these: they are there for a machine that is busy with something else."""
 IMPATIENT = Limits(seconds_per_cell=6.0, seconds_per_question=4.0)
 """For samples in which something never ends."""
 RECEIVED = datetime(2026, 10, 1, 12, tzinfo=UTC)
@@ -72,7 +71,7 @@ def assignment(name: str) -> OpenAssignment:
     released = (ROOT / f"assignments/{name}/{name}.ipynb").read_bytes()
     solutions = prepare(name, ROOT / f"solutions/{name}.py", secret=SECRET, limits=PATIENT)
     settings = AssignmentSettings(name, name, weight=Fraction(1))
-    return OpenAssignment(settings, Released.from_content(released), solutions)
+    return OpenAssignment(settings, Released.from_content(released), patient(solutions))
 
 
 Grading = Callable[[str], Report]

@@ -1,17 +1,15 @@
 """One warm runner for the tests that only need some runner."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
+from patience import PATIENT
 
-from autograder.domain.course import Limits
 from autograder.domain.notebook import Cell, CellKind
 from autograder.errors import IsolationError
 from autograder.sandbox.run import Run
 from autograder.sandbox.runner import Runner
-
-GENEROUS = {"seconds_per_cell": 120.0, "seconds_per_question": 120.0, "seconds": 900.0}
-"""No test waits for these: they are there for a machine that is busy with something else."""
 
 
 @pytest.fixture(scope="session")
@@ -30,9 +28,9 @@ def run(runner):
     opened: list[Run] = []
 
     def start(*sources: str, **limits: float) -> Run:
-        given = GENEROUS | {"memory_mb": 512} | limits
+        given = {"memory_mb": 512} | limits
         cells = [Cell(CellKind.CODE, source, number) for number, source in enumerate(sources, start=1)]
-        opened.append(runner.start(cells, Limits(**given)))
+        opened.append(runner.start(cells, replace(PATIENT, **given)))
         return opened[-1]
 
     yield start

@@ -9,8 +9,10 @@ from pathlib import Path
 from textwrap import dedent
 from typing import Any
 
+from patience import PATIENT, patient
+
 from autograder.check.assignment import Checked, check
-from autograder.domain.course import AssignmentSettings, Limits
+from autograder.domain.course import AssignmentSettings
 from autograder.domain.report import Report, Verdict
 from autograder.domain.submission import ReceivedBy, Submission
 from autograder.grading.assignment import OpenAssignment
@@ -25,8 +27,6 @@ from autograder.questions.solutions import Prepared, Solutions, prepare
 from autograder.sandbox.runner import Runner
 
 COURSE = Path(__file__).parents[2]
-LIMITS = Limits(seconds_per_cell=120.0, seconds_per_question=120.0, seconds=900.0)
-"""No test waits for these: they are there for a machine that is busy with something else."""
 
 
 class Homework:
@@ -43,7 +43,7 @@ class Homework:
     @cached_property
     def solutions(self) -> Solutions:
         module = COURSE / "solutions" / f"{self.name}.py"
-        return prepare(self.name, module, secret=b"tests", limits=Limits())
+        return patient(prepare(self.name, module, secret=b"tests", limits=PATIENT))
 
     @property
     def released(self) -> bytes:
@@ -59,7 +59,7 @@ class Homework:
         """What `function` earns as an answer to a question, beside right answers to all others."""
         answers = {p.question.name: p.question.reference for p in self.solutions.questions}
         student = Rehearsal({**answers, name: function}, source=f"def {name}(): pass")
-        return judge(self.question(name), student, seconds=120.0)
+        return judge(self.question(name), student, seconds=PATIENT.seconds_per_question)
 
     def solved(self, answers: Mapping[str, str] | None = None) -> bytes:
         """The notebook with every question answered, by the reference where `answers` has no source."""
@@ -70,7 +70,7 @@ class Homework:
 
     def graded(self, notebook: bytes, runner: Runner) -> Report:
         """The report on a notebook, from the real sandbox."""
-        settings = AssignmentSettings(self.name, self.text.title, Fraction(1, 8), limits=LIMITS)
+        settings = AssignmentSettings(self.name, self.text.title, Fraction(1, 8), limits=PATIENT)
         assignment = OpenAssignment(settings, Released.from_text(self.text), self.solutions)
         arrived = datetime(2026, 1, 1, tzinfo=UTC)
         return grade(Submission("ada", self.name, notebook, arrived, ReceivedBy.ARCHIVE), assignment, runner)
