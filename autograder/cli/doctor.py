@@ -12,9 +12,9 @@ from autograder.cli import options
 from autograder.cli.main import DONE, NEEDS_PERSON
 from autograder.doctor.advice import HOW, MEANING, WHAT
 from autograder.doctor.attacks import CATALOGUE
-from autograder.doctor.examination import Examination, examine, who
+from autograder.doctor.examination import Examination, examine, name_user
 from autograder.doctor.probe import LAYERS, LIMITS
-from autograder.doctor.run_attacks import Stand, besiege
+from autograder.doctor.run_attacks import AttackOutcome, run_attacks
 from autograder.render import clean
 from autograder.sandbox.isolation import CONFINED
 
@@ -37,32 +37,32 @@ def command(attacks: bool, as_json: bool) -> None:  # noqa: FBT001 - click passe
     found = examine()
     if not as_json:
         _print(found)
-    stands = _besieged(found) if attacks else []
+    outcomes = _run_catalogue(found) if attacks else []
     if as_json:
-        told = _as_json(found) | ({"notebooks": [_stand_json(stand) for stand in stands]} if attacks else {})
-        click.echo(json.dumps(told, indent=1))
+        notebooks = {"notebooks": [_outcome_json(outcome) for outcome in outcomes]} if attacks else {}
+        click.echo(json.dumps(_as_json(found) | notebooks, indent=1))
     elif attacks:
-        _print_stands(found, stands)
-    held = found.level >= CONFINED and all(stand.stopped for stand in stands)
+        _print_outcomes(found, outcomes)
+    held = found.level >= CONFINED and all(outcome.stopped for outcome in outcomes)
     sys.exit(DONE if held else NEEDS_PERSON)
 
 
-def _besieged(found: Examination) -> list[Stand]:
-    stands = besiege(CATALOGUE, accept_level=max(1, found.isolation.level))
-    with click.progressbar(stands, length=len(CATALOGUE), label="attacks", file=sys.stderr) as shown:
+def _run_catalogue(found: Examination) -> list[AttackOutcome]:
+    outcomes = run_attacks(CATALOGUE, accept_level=max(1, found.isolation.level))
+    with click.progressbar(outcomes, length=len(CATALOGUE), label="attacks", file=sys.stderr) as shown:
         return list(shown)
 
 
-def _stand_json(stand: Stand) -> dict[str, Any]:
+def _outcome_json(outcome: AttackOutcome) -> dict[str, Any]:
     return {
-        "name": stand.attack.name,
-        "class": stand.attack.kind,
-        "stopped": stand.stopped,
-        "breaches": [clean(breach) for breach in stand.breaches],
+        "name": outcome.attack.name,
+        "class": outcome.attack.kind,
+        "stopped": outcome.stopped,
+        "breaches": [clean(breach) for breach in outcome.breaches],
     }
 
 
-def _print_stands(found: Examination, stands: list[Stand]) -> None:
+def _print_outcomes(found: Examination, outcomes: list[AttackOutcome]) -> None:
     """Attacks tried and stopped, per class; those that were not, by name."""
     from rich.console import Console
     from rich.table import Table
@@ -71,17 +71,17 @@ def _print_stands(found: Examination, stands: list[Stand]) -> None:
     table.add_column("class of attacks")
     table.add_column("tried", justify="right")
     table.add_column("stopped", justify="right")
-    outcomes = [(trial.probe.kind, trial.stopped) for trial in found.trials if trial.probe.level is not None]
-    outcomes += [(stand.attack.kind, stand.stopped) for stand in stands]
+    tried = [(trial.probe.kind, trial.stopped) for trial in found.trials if trial.probe.level is not None]
+    tried += [(outcome.attack.kind, outcome.stopped) for outcome in outcomes]
     for kind in dict.fromkeys(attack.kind for attack in CATALOGUE):
-        told = [stopped for of, stopped in outcomes if of == kind]
-        table.add_row(kind, str(len(told)), str(sum(told)))
-    table.add_row("all", str(len(outcomes)), str(sum(stopped for _, stopped in outcomes)))
+        stopped = [each for of, each in tried if of == kind]
+        table.add_row(kind, str(len(stopped)), str(sum(stopped)))
+    table.add_row("all", str(len(tried)), str(sum(each for _, each in tried)))
     click.echo()
     Console(highlight=False, markup=False).print(table)
-    for stand in stands:
-        if not stand.stopped:
-            click.echo(f"not stopped: {stand.attack.name}: {clean('; '.join(stand.breaches))}")
+    for outcome in outcomes:
+        if not outcome.stopped:
+            click.echo(f"not stopped: {outcome.attack.name}: {clean('; '.join(outcome.breaches))}")
 
 
 def _as_json(found: Examination) -> dict[str, Any]:
@@ -89,7 +89,7 @@ def _as_json(found: Examination) -> dict[str, Any]:
     return {
         "level": found.level,
         "level_by_the_kernel": found.isolation.level,
-        "grader": who(),
+        "grader": name_user(),
         "kernel": platform.release(),
         "layers": {
             layer: {
@@ -118,7 +118,7 @@ def _print(found: Examination) -> None:
     from rich.table import Table
 
     stopped = sum(trial.stopped for trial in found.trials)
-    click.echo(f"Linux {platform.release()}, {platform.machine()}, grading as {who()}.")
+    click.echo(f"Linux {platform.release()}, {platform.machine()}, grading as {name_user()}.")
     click.echo(f"{len(found.trials)} attacks tried in sealed processes, {stopped} stopped.\n")
     table = Table(header_style="bold", box=None, pad_edge=False)
     for heading in ("layer", "observed", "attacks it stops"):
@@ -130,7 +130,7 @@ def _print(found: Examination) -> None:
     Console(highlight=False, markup=False).print(table)
     click.echo("One attack may be stopped by several layers.")
     _print_missing(found)
-    _print_through(found)
+    _print_successes(found)
     click.echo(f"\nLevel {found.level}, {MEANING[found.level]}.")
 
 
@@ -144,7 +144,7 @@ def _tally(found: Examination, layer: str) -> str:
 
 def _would_stop(found: Examination, layer: str) -> list[str]:
     """What got through and would not, with this layer."""
-    return [trial.probe.name for trial in found.through() if layer in trial.probe.stopped_by]
+    return [trial.probe.name for trial in found.successes if layer in trial.probe.stopped_by]
 
 
 def _print_missing(found: Examination) -> None:
@@ -163,12 +163,12 @@ def _one_is_enough(found: Examination, layer: str) -> bool:
     return layer in pair and bool(pair & set(found.layers)) and os.geteuid() == 0
 
 
-def _print_through(found: Examination) -> None:
-    through = found.through()
-    if not through:
+def _print_successes(found: Examination) -> None:
+    successes = found.successes
+    if not successes:
         return
     click.echo("\nGot through:")
-    for trial in through:
+    for trial in successes:
         promise = (
             "promised by no level" if trial.probe.level is None else f"level {trial.probe.level} forbids it"
         )

@@ -1,4 +1,4 @@
-"""One hostile notebook: what is in it, and what must come of it."""
+"""One hostile notebook: what is in it, and how its grading must end."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ EXHAUSTION = "Exhaustion"
 REACHING = "Reaching out"
 REPORTS = "Reports"
 
-File = dict[str, Any]
+NotebookFile = dict[str, Any]
 """A notebook file, as JSON."""
 
 
@@ -28,8 +28,8 @@ class Attack:
     last: str = ""
     """A cell below all others."""
     marks: Mapping[str, str] = field(default_factory=dict)
-    """Where honest judging gives another mark than for the honest notebook: "1/2", or an outcome."""
+    """Marks by honest judging that differ from the honest notebook's: "1/2", or an outcome."""
     says: str = ""
-    """What the report must say of it: the limit that was exceeded, with its value."""
-    edit: Callable[[File], None] | None = None
+    """What the report must say: the limit that was exceeded, with its value."""
+    edit: Callable[[NotebookFile], None] | None = None
     """A change of the file itself."""

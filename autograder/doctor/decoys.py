@@ -1,6 +1,6 @@
-"""What attacks are aimed at: files, a process and sockets of our own, each watched for the least change.
+"""Files, a process and sockets of our own for attacks to aim at, each watched for the least change.
 
-Nobody's real files or processes are ever a target: where an attack succeeds, it hits a decoy.
+No real file or process is ever a target: an attack that succeeds hits a decoy.
 """
 
 import json
@@ -27,7 +27,7 @@ _LIMITS = (resource.RLIMIT_AS, resource.RLIMIT_NOFILE, resource.RLIMIT_CPU)
 
 
 @dataclass(frozen=True, slots=True)
-class _Ears:
+class _Listeners:
     """Sockets that nothing should ever reach."""
 
     tcp: socket.socket
@@ -37,49 +37,49 @@ class _Ears:
     abstract: socket.socket
 
     @classmethod
-    def open(cls, folder: Path, name: str) -> "_Ears":
-        ears = cls(
+    def open(cls, folder: Path, name: str) -> "_Listeners":
+        listeners = cls(
             socket.create_server(("127.0.0.1", 0)),
             socket.socket(socket.AF_INET, socket.SOCK_DGRAM),
             socket.socket(socket.AF_UNIX),
             socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM),
             socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM),
         )
-        ears.udp.bind(("127.0.0.1", 0))
-        ears.stream.bind(str(folder / "stream"))
-        ears.stream.listen()
-        ears.datagram.bind(str(folder / "datagram"))
-        ears.abstract.bind("\0" + name)
-        for ear in ears.all():
-            ear.settimeout(0)
+        listeners.udp.bind(("127.0.0.1", 0))
+        listeners.stream.bind(str(folder / "stream"))
+        listeners.stream.listen()
+        listeners.datagram.bind(str(folder / "datagram"))
+        listeners.abstract.bind("\0" + name)
+        for listener in listeners.all():
+            listener.settimeout(0)
         for path in ("stream", "datagram"):
             (folder / path).chmod(0o777)
-        return ears
+        return listeners
 
     def all(self) -> tuple[socket.socket, ...]:
         return self.tcp, self.udp, self.stream, self.datagram, self.abstract
 
-    def heard(self) -> list[str]:
-        """Which were reached; what came is taken off them."""
+    def find_reached(self) -> list[str]:
+        """Which were reached since the last look; what arrived is discarded."""
         names = ("TCP", "UDP", "a unix socket", "a unix socket", "an abstract socket")
         found = []
-        for name, ear in zip(names, self.all(), strict=True):
+        for name, listener in zip(names, self.all(), strict=True):
             with suppress(BlockingIOError):
-                if name == "TCP" or ear.type == socket.SOCK_STREAM:
-                    ear.accept()[0].close()
+                if name == "TCP" or listener.type == socket.SOCK_STREAM:
+                    listener.accept()[0].close()
                 else:
-                    ear.recv(64)
+                    listener.recv(64)
                 found.append(f"{name} was reached")
         return found
 
 
-class Ground:
-    """Decoys with a secret in them. As a context manager: made, and removed without a trace."""
+class Decoys:
+    """Decoys with a secret in them. A context manager: made on entry, removed without a trace on exit."""
 
     def __init__(self) -> None:
         self.canary = f"canary-{secrets.token_hex(16)}"
-        self.path = Path(tempfile.mkdtemp(prefix="autograder-ground-"))
-        self._decoy: subprocess.Popen[bytes] | None = None
+        self.path = Path(tempfile.mkdtemp(prefix="autograder-decoys-"))
+        self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
         self.path.chmod(0o755)
@@ -88,22 +88,22 @@ class Ground:
         _write(self.path / "everybody" / "open.txt", self.canary, 0o666)
         (self.path / "private").chmod(0o700)
         (self.path / "everybody").chmod(0o777)
-        self._ears = _Ears.open(self.path, self.canary[:20])
+        self._listeners = _Listeners.open(self.path, self.canary[:20])
         os.environ[_VARIABLE] = self.canary
-        self._renew()
+        self._restore()
         return self
 
     def __exit__(self, *_error: object) -> None:
         os.environ.pop(_VARIABLE, None)
-        for ear in self._ears.all():
-            ear.close()
-        self._end_decoy()
+        for listener in self._listeners.all():
+            listener.close()
+        self._end_process()
         shutil.rmtree(self.path, ignore_errors=True)
 
-    def facts(self, *, server: int, base: Path) -> str:
-        """All an attacker could wish to know of his targets, as JSON: nothing here relies on a name."""
-        assert self._decoy is not None  # noqa: S101 - made on entering
-        told: dict[str, Any] = {
+    def describe(self, *, server: int, base: Path) -> str:
+        """All that an attacker could wish to know of the decoys, as JSON: nothing relies on a hidden name."""
+        assert self._process is not None  # noqa: S101 - made on entering
+        facts: dict[str, Any] = {
             "file": str(self.path / "course" / "solutions.py"),
             "folder": str(self.path / "course"),
             "private": str(self.path / "private" / "private.txt"),
@@ -111,59 +111,59 @@ class Ground:
             "everybody": str(self.path / "everybody"),
             "base": str(base),
             "runs": sorted(entry.name for entry in base.iterdir()),
-            "decoy": self._decoy.pid,
-            "stack": _stack_of(self._decoy.pid),
+            "decoy": self._process.pid,
+            "stack": _find_stack(self._process.pid),
             "grader": os.getpid(),
             "server": server,
-            "tcp": self._ears.tcp.getsockname()[1],
-            "udp": self._ears.udp.getsockname()[1],
+            "tcp": self._listeners.tcp.getsockname()[1],
+            "udp": self._listeners.udp.getsockname()[1],
             "stream": str(self.path / "stream"),
             "datagram": str(self.path / "datagram"),
             "abstract": self.canary[:20],
             "machine": platform.machine(),
             "numbers": NUMBERS[platform.machine()],
         }
-        return json.dumps(told)
+        return json.dumps(facts)
 
     @property
-    def decoy(self) -> int:
+    def pid(self) -> int:
         """Number of the process that stands for everybody else's."""
-        assert self._decoy is not None  # noqa: S101 - made on entering
-        return self._decoy.pid
+        assert self._process is not None  # noqa: S101 - made on entering
+        return self._process.pid
 
-    def harm(self) -> list[str]:
-        """What has changed since the last look; afterwards all is as it was."""
-        found = [*self._ears.heard(), *self._changes()]
+    def find_harm(self) -> list[str]:
+        """What has changed since the last look; then restore everything."""
+        found = [*self._listeners.find_reached(), *self._find_changes()]
         if found:
-            self._renew()
+            self._restore()
         return found
 
-    def settle(self) -> None:
-        """Take what lies here from here on as it should be."""
-        self._files = _tree(self.path)
+    def accept_files(self) -> None:
+        """Take the files of this moment for unharmed."""
+        self._files = _read_tree(self.path)
 
-    def _changes(self) -> Iterator[str]:
-        assert self._decoy is not None  # noqa: S101 - made on entering
-        if self._decoy.poll() is not None:
+    def _find_changes(self) -> Iterator[str]:
+        assert self._process is not None  # noqa: S101 - made on entering
+        if self._process.poll() is not None:
             yield "another process was ended"
-        elif _state_of(self._decoy.pid) != self._state:
+        elif _read_state(self._process.pid) != self._state:
             yield "another process was changed"
-        if _tree(self.path) != self._files:
+        if _read_tree(self.path) != self._files:
             yield "files outside were changed"
 
-    def _renew(self) -> None:
-        self._end_decoy()
+    def _restore(self) -> None:
+        self._end_process()
         environment = {"PATH": "/usr/bin:/bin", _VARIABLE: self.canary}
-        self._decoy = subprocess.Popen(["/bin/sleep", "3600"], env=environment, start_new_session=True)
+        self._process = subprocess.Popen(["/bin/sleep", "3600"], env=environment, start_new_session=True)
         _write(self.path / "everybody" / "open.txt", self.canary, 0o666)
-        self._state = _state_of(self._decoy.pid)
-        self._files = _tree(self.path)
+        self._state = _read_state(self._process.pid)
+        self._files = _read_tree(self.path)
 
-    def _end_decoy(self) -> None:
-        if self._decoy is not None:
+    def _end_process(self) -> None:
+        if self._process is not None:
             with suppress(ProcessLookupError):
-                self._decoy.send_signal(signal.SIGKILL)
-            self._decoy.wait()
+                self._process.send_signal(signal.SIGKILL)
+            self._process.wait()
 
 
 def _write(path: Path, text: str, mode: int) -> None:
@@ -172,28 +172,28 @@ def _write(path: Path, text: str, mode: int) -> None:
     path.chmod(mode)
 
 
-def _tree(folder: Path) -> dict[str, tuple[object, ...]]:
-    """Everything below a folder, as it is."""
+def _read_tree(folder: Path) -> dict[str, tuple[object, ...]]:
+    """Every file below a folder: mode, owner, time, content, attributes."""
     found: dict[str, tuple[object, ...]] = {}
     for path in [folder, *folder.rglob("*")]:
-        told = path.lstat()
-        content = path.read_bytes() if stat.S_ISREG(told.st_mode) else b""
+        status = path.lstat()
+        content = path.read_bytes() if stat.S_ISREG(status.st_mode) else b""
         attributes = tuple(os.listxattr(path, follow_symlinks=False))
-        moment = 0 if path.name in ("everybody", folder.name) else told.st_mtime_ns
-        found[str(path)] = (told.st_mode, told.st_uid, told.st_gid, moment, content, attributes)
+        moment = 0 if path.name in ("everybody", folder.name) else status.st_mtime_ns
+        found[str(path)] = (status.st_mode, status.st_uid, status.st_gid, moment, content, attributes)
     return found
 
 
-def _state_of(pid: int) -> tuple[object, ...]:
-    """What can be tuned of a process."""
+def _read_state(pid: int) -> tuple[object, ...]:
+    """What another process could tune of a process."""
     limits = tuple(resource.prlimit(pid, which) for which in _LIMITS)
     adjustment = Path(f"/proc/{pid}/oom_score_adj").read_text()
     niceness = os.getpriority(os.PRIO_PROCESS, pid)
     return limits, adjustment, niceness, os.sched_getaffinity(pid), os.sched_getscheduler(pid)
 
 
-def _stack_of(pid: int) -> int:
-    """Where the stack of a process lies, which holds its environment."""
+def _find_stack(pid: int) -> int:
+    """The address of a process' stack, which holds its environment; 0 if it is not known."""
     with suppress(OSError):
         for line in Path(f"/proc/{pid}/maps").read_text().splitlines():
             if line.endswith("[stack]"):

@@ -1,10 +1,10 @@
-"""Examining this machine: every probe tried in a sealed process, and what that says of the level reached."""
+"""Examine this machine: try every probe in a sealed process, and see which level of isolation is reached."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from autograder.doctor.decoys import Ground
+from autograder.doctor.decoys import Decoys
 from autograder.doctor.outside import ACTS
 from autograder.doctor.probe import LANDLOCK, LIMITS, NAMESPACES, PRELUDE, SECCOMP, USER, Probe
 from autograder.doctor.reading import READS
@@ -46,7 +46,7 @@ class Examination:
 
     @property
     def level(self) -> int:
-        """The level that is kept: every attack that it, or one below, promises to stop was stopped."""
+        """The level that is reached: every attack that it, or a lower one, promises to stop was stopped."""
         broken = [t.probe.level for t in self.trials if not t.stopped and t.probe.level is not None]
         return min([self.isolation.level, *(level - 1 for level in broken)])
 
@@ -60,7 +60,8 @@ class Examination:
                 found[_LAYER_OF[word]] = detail
         return found
 
-    def through(self) -> tuple[Trial, ...]:
+    @property
+    def successes(self) -> tuple[Trial, ...]:
         """The attacks that were not stopped."""
         return tuple(trial for trial in self.trials if not trial.stopped)
 
@@ -71,30 +72,25 @@ def examine(probes: Sequence[Probe] = PROBES, *, runner: Runner | None = None) -
     Raises:
         IsolationError: student code cannot be run here at all.
     """
-    with Ground() as ground:
+    with Decoys() as decoys:
         if runner is not None:
-            return Examination(runner.isolation, tuple(_tried(probes, ground, runner)))
-        with Runner(accept_level=LIMITS_ONLY) as made:
-            return Examination(made.isolation, tuple(_tried(probes, ground, made)))
+            return Examination(runner.isolation, tuple(_try(probe, decoys, runner) for probe in probes))
+        with Runner(accept_level=LIMITS_ONLY) as own:
+            return Examination(own.isolation, tuple(_try(probe, decoys, own) for probe in probes))
 
 
-def _tried(probes: Sequence[Probe], ground: Ground, runner: Runner) -> Iterator[Trial]:
-    for probe in probes:
-        yield _try(probe, ground, runner)
-
-
-def _try(probe: Probe, ground: Ground, runner: Runner) -> Trial:
+def _try(probe: Probe, decoys: Decoys, runner: Runner) -> Trial:
     server, base = runner.whereabouts()
-    facts = ground.facts(server=server, base=base)
+    facts = decoys.describe(server=server, base=base)
     cells = [Cell(CellKind.CODE, PRELUDE.format(facts=facts), 1), Cell(CellKind.CODE, probe.source, 2)]
     with runner.start(cells, _LIMITS) as run:
         prelude, attack = run.cells
         if prelude.exception:
             return Trial(probe, stopped=False, saw=f"the attack could not begin: {prelude.message}")
         won = run.variable("won").value
-        told = f"{won!r} {attack.printed} {attack.message} {attack.displayed}"
-    harm = ground.harm()
-    if ground.canary in told:
+        seen = f"{won!r} {attack.printed} {attack.message} {attack.displayed}"
+    harm = decoys.find_harm()
+    if decoys.canary in seen:
         return Trial(probe, stopped=False, saw="read a secret")
     if harm:
         return Trial(probe, stopped=False, saw="; ".join(harm))
@@ -103,6 +99,6 @@ def _try(probe: Probe, ground: Ground, runner: Runner) -> Trial:
     return Trial(probe, stopped=not won, saw=f"{won!r}"[:80] if won else "")
 
 
-def who() -> str:
+def name_user() -> str:
     """As whom the grader runs."""
     return "root" if os.geteuid() == 0 else f"user {os.geteuid()}"

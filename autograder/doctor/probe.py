@@ -1,4 +1,4 @@
-"""One thing student code may try, and what keeps it from succeeding."""
+"""One thing that student code may try, and the layers that stop it."""
 
 from dataclasses import dataclass
 
@@ -19,9 +19,9 @@ class Probe:
     name: str
     source: str
     stopped_by: tuple[str, ...]
-    """The layers each of which would stop it alone."""
+    """The layers that would each stop it alone."""
     level: int | None = 2
-    """The lowest level of isolation that promises to stop it; None where none does."""
+    """The lowest level of isolation that promises to stop it; None if none does."""
     kind: str = REACHING
 
 

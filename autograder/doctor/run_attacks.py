@@ -1,4 +1,4 @@
-"""Trying the catalogue: every hostile notebook graded by the real path, and all that must hold afterwards."""
+"""Grade hostile notebooks by the real path, and check everything that must hold afterwards."""
 
 import json
 import os
@@ -9,8 +9,8 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 from autograder.doctor.attack import Attack
-from autograder.doctor.decoys import Ground
-from autograder.doctor.target import LIMITS, MARKS, Vault, open_vault
+from autograder.doctor.decoys import Decoys
+from autograder.doctor.target import LIMITS, MARKS, Target, open_target
 from autograder.domain.report import Outcome, Report
 from autograder.domain.report_json import to_json
 from autograder.grading.grade import grade
@@ -18,12 +18,12 @@ from autograder.render import render_html
 from autograder.sandbox.runner import Runner
 
 MOST_MEMORY_MB = 700
-"""What the grader itself may come to need for one hostile notebook."""
+"""By how much the grader itself may grow for one hostile notebook."""
 
 
 @dataclass(frozen=True, slots=True)
-class Stand:
-    """How one attack went: what it achieved, nothing if it was stopped."""
+class AttackOutcome:
+    """How one attack ended: what it achieved, which is nothing if it was stopped."""
 
     attack: Attack
     breaches: tuple[str, ...]
@@ -33,37 +33,46 @@ class Stand:
 
     @property
     def stopped(self) -> bool:
+        """Whether it achieved nothing."""
         return not self.breaches
 
 
-class Siege:
-    """A vault, a warm runner and decoys around them, on which attacks are tried one after the other."""
+class AttackRun:
+    """A target assignment, a warm runner and decoys around them: attacks are tried one after the other."""
 
-    def __init__(self, runner: Runner, ground: Ground) -> None:
+    def __init__(self, runner: Runner, decoys: Decoys) -> None:
         self._runner = runner
-        self.ground = ground
-        self.vault: Vault = open_vault(ground.path / "private", ground.canary)
+        self.decoys = decoys
+        self.target: Target = open_target(decoys.path / "private", decoys.canary)
         runner.isolation  # noqa: B018 - launches the fork server before processes are counted
-        self._processes = descendants()
-        self._honest = _Page.of(grade(self.vault.submission(None, "honest"), self.vault.assignment, runner))
-        ground.settle()
+        self._processes = find_descendants()
+        self._honest = _Page.of(
+            grade(self.target.make_submission(None, "honest"), self.target.assignment, runner)
+        )
+        decoys.accept_files()
 
-    def stand(self, attack: Attack) -> Stand:
-        """Grade one hostile notebook and look at everything."""
-        resident = _reset_peak()
-        report = grade(self.vault.submission(attack, "mallory"), self.vault.assignment, self._runner)
-        megabytes = (_peak() - resident) >> 10
-        breaches = [*_wrong_marks(attack, report), *self._seen(attack, report), *self._left()]
+    def run(self, attack: Attack) -> AttackOutcome:
+        """Grade one hostile notebook, and look for everything it may have achieved."""
+        with suppress(OSError):  # a kernel without it: the peak is that of the whole run
+            Path("/proc/self/clear_refs").write_text("5")
+        resident = _read_status("VmRSS")
+        report = grade(self.target.make_submission(attack, "mallory"), self.target.assignment, self._runner)
+        megabytes = (_read_status("VmHWM") - resident) >> 10
+        breaches = [
+            *_find_wrong_marks(attack, report),
+            *self._find_in_report(attack, report),
+            *self._find_remains(),
+        ]
         if megabytes > MOST_MEMORY_MB:
             breaches.append(f"the grader came to need {megabytes} MB more")
-        return Stand(attack, tuple(breaches), report.seconds, megabytes)
+        return AttackOutcome(attack, tuple(breaches), report.seconds, megabytes)
 
-    def _seen(self, attack: Attack, report: Report) -> Iterator[str]:
-        told = json.dumps(to_json(report))
+    def _find_in_report(self, attack: Attack, report: Report) -> Iterator[str]:
+        text = json.dumps(to_json(report))
         page = render_html(report, course="The course", name="Mallory")
-        if any(words in told or words in page for words in self.vault.hidden):
+        if any(words in text or words in page for words in self.target.hidden):
             yield "something hidden is in the report"
-        if attack.says and attack.says not in told:
+        if attack.says and attack.says not in text:
             yield f"the report does not say: {attack.says}"
         if sum(len(cell.figures) for cell in report.cells) > LIMITS.figures:
             yield "more figures are kept than may be"
@@ -73,35 +82,35 @@ class Siege:
         if any(character in page for character in _INVISIBLE):
             yield "the page holds characters that hide or reorder others"
 
-    def _left(self) -> Iterator[str]:
-        strangers = descendants() - self._processes - {self.ground.decoy}
+    def _find_remains(self) -> Iterator[str]:
+        strangers = find_descendants() - self._processes - {self.decoys.pid}
         if strangers:
             yield f"processes are left: {sorted(strangers)}"
         _, base = self._runner.whereabouts()
         files = [path.name for path in base.iterdir() if path.name.startswith("run-")]
         if files:
             yield f"files are left: {files}"
-        yield from self.ground.harm()
+        yield from self.decoys.find_harm()
 
 
-def besiege(attacks: Iterable[Attack], *, accept_level: int) -> Iterator[Stand]:
-    """Try attacks, one after the other.
+def run_attacks(attacks: Iterable[Attack], *, accept_level: int) -> Iterator[AttackOutcome]:
+    """Try attacks one after the other, and yield how each ended.
 
     Raises:
-        IsolationError: the machine cannot seal student code as well as is asked.
+        IsolationError: the machine cannot seal student code as well as demanded.
     """
-    with Ground() as ground, Runner(preload=("matplotlib.pyplot",), accept_level=accept_level) as runner:
-        siege = Siege(runner, ground)
+    with Decoys() as decoys, Runner(preload=("matplotlib.pyplot",), accept_level=accept_level) as runner:
+        run = AttackRun(runner, decoys)
         for attack in attacks:
-            yield siege.stand(attack)
+            yield run.run(attack)
 
 
-def _wrong_marks(attack: Attack, report: Report) -> Iterator[str]:
+def _find_wrong_marks(attack: Attack, report: Report) -> Iterator[str]:
     expected = MARKS | dict(attack.marks)
     for verdict in report.verdicts:
-        told = (str(verdict.mark), str(verdict.outcome))
-        if expected.get(verdict.question) not in told:
-            yield f"{verdict.question}: {' '.join(told)} instead of {expected.get(verdict.question)}"
+        found = (str(verdict.mark), str(verdict.outcome))
+        if expected.get(verdict.question) not in found:
+            yield f"{verdict.question}: {' '.join(found)} instead of {expected.get(verdict.question)}"
         if verdict.outcome is Outcome.UNJUDGED:
             yield f"{verdict.question} could not be judged"
     if {verdict.question for verdict in report.verdicts} != set(MARKS):
@@ -142,7 +151,7 @@ _TAGS = frozenset(
 
 
 class _Page(HTMLParser):
-    """What could act in a page: elements, handlers, addresses that are fetched or run; how many of each."""
+    """What is active in a page: elements, handlers, addresses that are fetched or run; each is counted."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -177,8 +186,8 @@ class _Page(HTMLParser):
         self.active.add(f"{what} #{self._counts[what]}")
 
 
-def descendants() -> frozenset[int]:
-    """Numbers of all processes that come from this one, the decoy aside."""
+def find_descendants() -> frozenset[int]:
+    """Numbers of all processes that descend from this one, and its own."""
     parents: dict[int, int] = {}
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
@@ -191,18 +200,8 @@ def descendants() -> frozenset[int]:
     return frozenset(found)
 
 
-def _reset_peak() -> int:
-    """Forget the largest size this process ever had; its size now, in kilobytes."""
-    with suppress(OSError):
-        Path("/proc/self/clear_refs").write_text("5")
-    return _status("VmRSS")
-
-
-def _peak() -> int:
-    return _status("VmHWM")
-
-
-def _status(key: str) -> int:
+def _read_status(key: str) -> int:
+    """A figure that the kernel keeps of this process, in kilobytes; 0 if it keeps none."""
     for line in Path("/proc/self/status").read_text().splitlines():
         if line.startswith(f"{key}:"):
             return int(line.split()[1])

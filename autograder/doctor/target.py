@@ -1,7 +1,7 @@
-"""A small assignment with a secret in it, for attacks to be tried on by the real path of grading.
+"""A small assignment with a secret in it: attacks on it go through the real path of grading.
 
-Nobody can know `secret`: a mark for it is a forged pass or a leak. `after` builds on it, so that a reference
-stands in; the rest is easy, and honest answers keep their marks whatever stands around them.
+Nobody can know `secret`, so a mark for it is a forged pass or a leak. `after` builds on it, so that a
+reference takes its place. The rest is easy: honest answers keep their marks, whatever is around them.
 """
 
 import copy
@@ -13,14 +13,14 @@ from pathlib import Path
 from random import SystemRandom
 from zlib import crc32
 
-from autograder.doctor.attack import Attack, File
+from autograder.doctor.attack import Attack, NotebookFile
 from autograder.domain.course import AssignmentSettings, Limits
 from autograder.domain.submission import ReceivedBy, Submission
 from autograder.grading.assignment import OpenAssignment
 from autograder.notebook.released import Released
 from autograder.questions.solutions import prepare
 
-NAME = "vault"
+NAME = "target"
 LIMITS = Limits(
     seconds_per_cell=1.0,
     seconds_per_question=1.0,
@@ -52,7 +52,7 @@ MARKS = {
 """What the honest notebook earns."""
 _POINTS = {name: 3 if name == "secret" else 1 for name in HONEST}
 _SOLUTIONS = '''
-"""References of the vault."""
+"""References of the target assignment."""
 import numpy as np
 from autograder import core, oracle, question
 
@@ -120,52 +120,52 @@ last.cases(draw)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Vault:
+class Target:
     """The assignment, the released notebook as a file, and what no student may ever see."""
 
     assignment: OpenAssignment
-    released: File
+    released: NotebookFile
     hidden: frozenset[str]
     canary: str
 
-    def submission(self, attack: Attack | None, student: str) -> Submission:
-        """An attack's notebook, or the honest one, as it is handed in."""
+    def make_submission(self, attack: Attack | None, student: str) -> Submission:
+        """An attack's notebook, or the honest one, as handed in."""
         return Submission(
             student=student,
             assignment=NAME,
-            content=json.dumps(self.file(attack)).encode("utf-8", "surrogatepass"),
+            content=json.dumps(self.fill_in(attack)).encode("utf-8", "surrogatepass"),
             received=datetime(2026, 10, 1, 12, tzinfo=UTC),
             received_by=ReceivedBy.SERVER,
             filename=f"{NAME}.ipynb",
         )
 
-    def file(self, attack: Attack | None) -> File:
-        """The released notebook, filled in."""
-        file: File = copy.deepcopy(self.released)
-        given = dict(HONEST) | dict(attack.answers if attack else {})
+    def fill_in(self, attack: Attack | None) -> NotebookFile:
+        """The released notebook with honest answers, changed by an attack if one is given."""
+        file: NotebookFile = copy.deepcopy(self.released)
+        answers = dict(HONEST) | dict(attack.answers if attack else {})
         for cell in file["cells"]:
             name = cell["source"].removeprefix("def ").partition("(")[0]
-            if cell["cell_type"] == "code" and name in given:
-                cell["source"] = given[name]
+            if cell["cell_type"] == "code" and name in answers:
+                cell["source"] = answers[name]
         if attack is not None:
             if attack.first:
-                file["cells"].insert(0, _code(attack.first))
+                file["cells"].insert(0, _make_code(attack.first))
             if attack.last:
-                file["cells"].append(_code(attack.last))
+                file["cells"].append(_make_code(attack.last))
             if attack.edit is not None:
                 attack.edit(file)
         return file
 
 
-def open_vault(folder: Path, canary: str) -> Vault:
-    """Write the vault's hidden module into a folder, and make it ready to grade with."""
+def open_target(folder: Path, canary: str) -> Target:
+    """Write the target's hidden module into a folder, and open the assignment for grading."""
     key = SystemRandom().uniform(1.0, 9.0)
     module = folder / f"{NAME}.py"
     module.write_text(_SOLUTIONS.format(canary=canary, key=key), encoding="utf-8")
-    released = _released()
+    released = _build_released()
     secret = SystemRandom().randbytes(32)
     solutions = prepare(NAME, module, secret=secret, limits=LIMITS)
-    settings = AssignmentSettings(NAME, "The vault", weight=Fraction(1), limits=LIMITS)
+    settings = AssignmentSettings(NAME, "The target", weight=Fraction(1), limits=LIMITS)
     hidden = {canary, repr(key)}
     for prepared in solutions.questions:
         if prepared.question.name in ("secret", "descend", "after", "last"):
@@ -174,7 +174,7 @@ def open_vault(folder: Path, canary: str) -> Vault:
                 repr(float(n)) for array in arguments if hasattr(array, "ravel") for n in array.ravel()
             }
     content = json.dumps(released).encode()
-    return Vault(
+    return Target(
         OpenAssignment(settings, Released.from_content(content), solutions),
         released,
         frozenset(hidden),
@@ -182,24 +182,24 @@ def open_vault(folder: Path, canary: str) -> Vault:
     )
 
 
-def _released() -> File:
-    cells = [_text("# The vault")]
+def _build_released() -> NotebookFile:
+    cells = [_make_text("# The target")]
     for number, (name, source) in enumerate(HONEST.items(), start=1):
         head = source.partition(":")[0]
         points = _POINTS[name]
-        cells.append(_text(f"## {number}. {name} ({points} point{'s' if points > 1 else ''})"))
-        cells.append(_text(f"Write `{name}`."))
-        cells.append(_code(f'{head}:\n    """{name}."""\n    raise NotImplementedError'))
+        cells.append(_make_text(f"## {number}. {name} ({points} point{'s' if points > 1 else ''})"))
+        cells.append(_make_text(f"Write `{name}`."))
+        cells.append(_make_code(f'{head}:\n    """{name}."""\n    raise NotImplementedError'))
         if name == "twice":
-            cells.append(_code("assert twice(2.0) == 4.0"))
+            cells.append(_make_code("assert twice(2.0) == 4.0"))
     return {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
 
 
-def _text(source: str) -> File:
+def _make_text(source: str) -> NotebookFile:
     return {"cell_type": "markdown", "metadata": {}, "id": f"t{crc32(source.encode()):x}", "source": source}
 
 
-def _code(source: str) -> File:
+def _make_code(source: str) -> NotebookFile:
     return {
         "cell_type": "code",
         "execution_count": None,

@@ -1,20 +1,20 @@
-"""One besieged vault for all the attacks of a module."""
+"""One target and its decoys for all the attacks of a test session."""
 
 from collections.abc import Iterator
 
 import pytest
 
-from autograder.doctor.decoys import Ground
-from autograder.doctor.run_attacks import Siege
+from autograder.doctor.decoys import Decoys
+from autograder.doctor.run_attacks import AttackRun
 from autograder.errors import IsolationError
 from autograder.sandbox.runner import Runner
 
 
 @pytest.fixture(scope="session")
-def siege() -> Iterator[Siege]:
-    with Ground() as ground, Runner(preload=("matplotlib.pyplot",)) as runner:
+def attack_run() -> Iterator[AttackRun]:
+    with Decoys() as decoys, Runner(preload=("matplotlib.pyplot",)) as runner:
         try:
-            made = Siege(runner, ground)
+            made = AttackRun(runner, decoys)
         except IsolationError as error:
             pytest.skip(f"this machine cannot confine student code, so no attack is tried: {error}")
         yield made

@@ -97,14 +97,15 @@ import json, sys
 from autograder.cli.doctor import _as_json
 from autograder.doctor.attacks import CATALOGUE
 from autograder.doctor.examination import examine
-from autograder.doctor.run_attacks import besiege
+from autograder.doctor.run_attacks import run_attacks
 found = examine()
 told = _as_json(found)
+level = max(1, found.isolation.level)
 number = int(sys.argv[1])
 step = len(CATALOGUE) // number if number else 0
-told["stands"] = [
-    [stand.attack.name, *stand.breaches]
-    for stand in (besiege(CATALOGUE[::step], accept_level=max(1, found.isolation.level)) if number else ())
+told["outcomes"] = [
+    [outcome.attack.name, *outcome.breaches]
+    for outcome in (run_attacks(CATALOGUE[::step], accept_level=level) if number else ())
 ]
 print(json.dumps(told))
 """

@@ -9,13 +9,13 @@ import pytest
 
 from autograder.doctor.attack import FORGING, REACHING, Attack
 from autograder.doctor.attacks import CATALOGUE
-from autograder.doctor.run_attacks import Siege
+from autograder.doctor.run_attacks import AttackRun
 from autograder.doctor.target import MARKS
 
 
 @pytest.mark.parametrize("attack", CATALOGUE, ids=lambda attack: f"{attack.kind}: {attack.name}")
-def test_an_attack_gains_nothing_and_harms_nobody(attack: Attack, siege: Siege) -> None:
-    assert siege.stand(attack).breaches == ()
+def test_an_attack_gains_nothing_and_harms_nobody(attack: Attack, attack_run: AttackRun) -> None:
+    assert attack_run.run(attack).breaches == ()
 
 
 def test_every_attack_has_its_own_name() -> None:
@@ -27,18 +27,18 @@ def test_every_class_has_several_variants() -> None:
         assert sum(attack.kind == kind for attack in CATALOGUE) >= 5
 
 
-def test_a_breach_is_noticed(siege: Siege) -> None:
+def test_a_breach_is_noticed(attack_run: AttackRun) -> None:
     """The same look finds a mark that should not be, a secret that is told, and a changed file."""
-    leak = Attack(REACHING, "told", first=f"print({siege.vault.canary!r})")
-    assert "something hidden is in the report" in siege.stand(leak).breaches
+    leak = Attack(REACHING, "told", first=f"print({attack_run.target.canary!r})")
+    assert "something hidden is in the report" in attack_run.run(leak).breaches
 
     wrong = Attack(FORGING, "right after all", marks={"last": "0"})
-    assert siege.stand(wrong).breaches == ("last: 1 right instead of 0",)
+    assert attack_run.run(wrong).breaches == ("last: 1 right instead of 0",)
 
-    siege.ground.path.joinpath("course", "solutions.py").write_text("changed")
-    assert siege.stand(Attack(FORGING, "nothing")).breaches == ("files outside were changed",)
-    assert siege.stand(Attack(FORGING, "nothing")).breaches == ()
+    attack_run.decoys.path.joinpath("course", "solutions.py").write_text("changed")
+    assert attack_run.run(Attack(FORGING, "nothing")).breaches == ("files outside were changed",)
+    assert attack_run.run(Attack(FORGING, "nothing")).breaches == ()
 
 
-def test_the_honest_notebook_earns_what_it_deserves(siege: Siege) -> None:
-    assert siege.stand(Attack(FORGING, "nothing", marks=MARKS)).breaches == ()
+def test_the_honest_notebook_earns_what_it_deserves(attack_run: AttackRun) -> None:
+    assert attack_run.run(Attack(FORGING, "nothing", marks=MARKS)).breaches == ()

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from wire_fuzzer import Fuzzer, frame, swallow
 
-from autograder.doctor.target import HONEST, MARKS, Vault, open_vault
+from autograder.doctor.target import HONEST, MARKS, Target, open_target
 from autograder.domain.answer import Answer, Batch, Ending, Opaque
 from autograder.domain.report import Outcome
 from autograder.questions.judge import judge
@@ -46,8 +46,8 @@ class Says:
 
 
 @pytest.fixture(scope="module")
-def vault(tmp_path_factory: pytest.TempPathFactory) -> Vault:
-    return open_vault(tmp_path_factory.mktemp("vault"), "canary-" + "0" * 32)
+def target(tmp_path_factory: pytest.TempPathFactory) -> Target:
+    return open_target(tmp_path_factory.mktemp("target"), "canary-" + "0" * 32)
 
 
 @pytest.fixture(scope="module")
@@ -123,9 +123,9 @@ VALUES = st.recursive(
 
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 @given(value=VALUES)
-def test_any_answer_is_judged(vault: Vault, homework: Solutions, value: object) -> None:
+def test_any_answer_is_judged(target: Target, homework: Solutions, value: object) -> None:
     """No value makes the judge fail, and none is right by chance."""
-    for prepared in (*vault.assignment.solutions.questions, *homework.questions):
+    for prepared in (*target.assignment.solutions.questions, *homework.questions):
         if not prepared.question.needs:
             mark = judged(prepared, value)
             if prepared.question.name == "secret":
@@ -147,15 +147,15 @@ def test_any_answer_is_judged(vault: Vault, homework: Solutions, value: object) 
     ],
     ids=lambda value: f"{type(value).__name__} {len(repr(value)[:99])}",
 )
-def test_large_answers_are_judged_soon(vault: Vault, homework: Solutions, value: object) -> None:
+def test_large_answers_are_judged_soon(target: Target, homework: Solutions, value: object) -> None:
     """As large as the wire lets through."""
-    for prepared in (vault.assignment.solutions.questions[1], homework.questions[1], homework.questions[3]):
+    for prepared in (target.assignment.solutions.questions[1], homework.questions[1], homework.questions[3]):
         judged(prepared, value)
 
 
-def test_a_guided_search_finds_no_fault_of_ours(vault: Vault) -> None:
+def test_a_guided_search_finds_no_fault_of_ours(target: Target) -> None:
     """Ten thousand mutations, guided by the lines that are reached. Longer: python wire_fuzzer.py 600."""
-    secret = vault.assignment.solutions.questions[1]
+    secret = target.assignment.solutions.questions[1]
     fuzzer = Fuzzer(random.Random(20261001), look=lambda value: None if judged(secret, value) == 0 else 1 / 0)
     fuzzer.run(tries=10_000)
     assert fuzzer.tried >= 10_000

@@ -44,7 +44,7 @@ def through(told: dict[str, Any]) -> set[str]:
 
 
 def broken(told: dict[str, Any]) -> list[Any]:
-    return [stand for stand in told["stands"] if len(stand) > 1]
+    return [outcome for outcome in told["outcomes"] if len(outcome) > 1]
 
 
 def user_namespaces() -> bool:

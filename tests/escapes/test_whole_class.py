@@ -15,8 +15,8 @@ import pytest
 
 from autograder.doctor.attack import Attack
 from autograder.doctor.attacks import CATALOGUE
-from autograder.doctor.run_attacks import descendants
-from autograder.doctor.target import LIMITS, MARKS, Vault, open_vault
+from autograder.doctor.run_attacks import find_descendants
+from autograder.doctor.target import LIMITS, MARKS, Target, open_target
 from autograder.domain.report import Report
 from autograder.domain.submission import Submission
 from autograder.errors import IsolationError
@@ -44,28 +44,30 @@ def place() -> Iterator[Path]:
 
 
 @pytest.fixture
-def vault(place: Path) -> Vault:
+def target(place: Path) -> Target:
     private = place / "course"
     private.mkdir(mode=0o700)
-    return open_vault(private, "canary-" + "1" * 32)
+    return open_target(private, "canary-" + "1" * 32)
 
 
-def honest(vault: Vault) -> list[Submission]:
+def honest(target: Target) -> list[Submission]:
     attacks = [Attack("", f"honest {number}", answers=ANSWERS[number % 5]) for number in range(HONEST)]
-    return [vault.submission(attack, f"honest{number:02}") for number, attack in enumerate(attacks)]
+    return [target.make_submission(attack, f"honest{number:02}") for number, attack in enumerate(attacks)]
 
 
-def hostile(vault: Vault) -> list[Submission]:
-    return [vault.submission(attack, f"x{number:03}") for number, attack in enumerate(CATALOGUE[::STEP])]
+def hostile(target: Target) -> list[Submission]:
+    return [
+        target.make_submission(attack, f"x{number:03}") for number, attack in enumerate(CATALOGUE[::STEP])
+    ]
 
 
-def graded(pile: Iterable[Submission], vault: Vault, place: Path) -> tuple[dict[str, Report], float]:
+def graded(pile: Iterable[Submission], target: Target, place: Path) -> tuple[dict[str, Report], float]:
     def runner() -> Runner:
         return Runner(preload=("matplotlib.pyplot",), scratch=place)
 
     began = time.monotonic()
     try:
-        done = grade_pile(pile, vault.assignment, runner, lambda _: "", workers=WORKERS)
+        done = grade_pile(pile, target.assignment, runner, lambda _: "", workers=WORKERS)
         return {one.report.student: one.report for one in done}, time.monotonic() - began
     except IsolationError as error:
         pytest.skip(f"this machine cannot confine student code: {error}")
@@ -80,19 +82,19 @@ def told(report: Report) -> object:
 def leaves_nobody(before: frozenset[int]) -> bool:
     """Whether all processes that were not there before end, soon: some may be ending still."""
     end = time.monotonic() + 120
-    while not descendants() <= before and time.monotonic() < end:
+    while not find_descendants() <= before and time.monotonic() < end:
         time.sleep(0.1)
-    return descendants() <= before
+    return find_descendants() <= before
 
 
 @pytest.mark.soak
-def test_a_hostile_class_changes_nothing_for_an_honest_one(vault: Vault, place: Path) -> None:
-    before = descendants()
-    alone, honest_seconds = graded(honest(vault), vault, place)
-    good, bad = honest(vault), hostile(vault)
+def test_a_hostile_class_changes_nothing_for_an_honest_one(target: Target, place: Path) -> None:
+    before = find_descendants()
+    alone, honest_seconds = graded(honest(target), target, place)
+    good, bad = honest(target), hostile(target)
     mixed = [one for pair in zip(good, bad, strict=False) for one in pair]
     mixed += good[len(bad) :] + bad[len(good) :]
-    together, seconds = graded(mixed, vault, place)
+    together, seconds = graded(mixed, target, place)
 
     assert set(together) == {one.student for one in mixed}
     for student, report in alone.items():

@@ -57,7 +57,7 @@ def honest(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def the_oddity(honest: Path):
+def the_notice(honest: Path):
     """The only odd line of the folder; ada's submission must have come through whatever else is there."""
 
     def collect(**options) -> Notice:
@@ -147,21 +147,21 @@ class TestTimeOfReceipt:
     @pytest.mark.parametrize(
         "content", [b"", b"soon", b"\xff\xfe\0", b"2026-10-12 15:30:00 UTC" + b" " * 10_000]
     )
-    def test_a_timestamp_that_tells_nothing_is_listed(self, honest, the_oddity, content):
+    def test_a_timestamp_that_tells_nothing_is_listed(self, honest, the_notice, content):
         """The submission is taken with its doubtful file time."""
         put(honest, "ada/timestamp.txt", content)
 
-        notice = the_oddity()
+        notice = the_notice()
 
         assert (notice.student, notice.taken) == ("ada", True)
         assert "doubtful" in notice.todo
 
-    def test_a_linked_timestamp_is_not_followed(self, honest, the_oddity, tmp_path_factory):
+    def test_a_linked_timestamp_is_not_followed(self, honest, the_notice, tmp_path_factory):
         """A link could name any file of the grader's."""
         secret = put(tmp_path_factory.mktemp("elsewhere"), "secret", b"2026-10-12 15:30:00 UTC")
         (honest / "ada/timestamp.txt").symlink_to(secret)
 
-        assert the_oddity().taken
+        assert the_notice().taken
 
     def test_of_several_attempts_the_latest_counts(self, tmp_path):
         """The name of an attempt's folder tells its time, and how that is known."""
@@ -180,87 +180,87 @@ class TestTimeOfReceipt:
         assert bob.received_by.doubtful
         assert notices == ()
 
-    def test_an_empty_latest_attempt_is_not_replaced_by_an_earlier_one(self, honest, the_oddity):
+    def test_an_empty_latest_attempt_is_not_replaced_by_an_earlier_one(self, honest, the_notice):
         """Which attempt counts is not guessed."""
         put(honest, "bob/20261011T090000Z/gradients.ipynb")
         put(honest, "bob/20261012T090000Z/readme.txt")
 
-        notice = the_oddity()
+        notice = the_notice()
 
         assert (notice.student, notice.what) == ("bob", "holds no notebook, only readme.txt")
 
-    def test_a_notebook_beside_attempts_is_listed(self, honest, the_oddity):
+    def test_a_notebook_beside_attempts_is_listed(self, honest, the_notice):
         """A file that somebody dropped beside the attempts is neither taken nor passed over silently."""
         put(honest, "bob/20261012T090000Z/gradients.ipynb")
         put(honest, "bob/corrected.ipynb")
 
-        assert "20261012T090000Z was taken" in the_oddity().todo
+        assert "20261012T090000Z was taken" in the_notice().todo
 
 
 class TestWhatIsListed:
-    def test_of_two_notebooks_the_one_named_after_the_assignment_is_taken(self, honest, the_oddity):
+    def test_of_two_notebooks_the_one_named_after_the_assignment_is_taken(self, honest, the_notice):
         """And it is said."""
         put(honest, "bob/gradients.ipynb", b"this")
         put(honest, "bob/scratch.ipynb", b"not this")
 
-        notice = the_oddity()
+        notice = the_notice()
 
         assert notice.taken
         assert notice.what == "holds 2 notebooks (gradients.ipynb, scratch.ipynb)"
         assert students(honest) == ["ada", "bob"]
 
-    def test_of_two_others_none_is_taken(self, honest, the_oddity):
+    def test_of_two_others_none_is_taken(self, honest, the_notice):
         """Which one is meant is not guessed."""
         put(honest, "bob/gradients (1).ipynb")
         put(honest, "bob/gradients (2).ipynb")
 
-        notice = the_oddity()
+        notice = the_notice()
 
         assert not notice.taken
         assert notice.todo == "keep the one to grade, or name it gradients.ipynb"
 
-    def test_no_notebook(self, honest, the_oddity):
+    def test_no_notebook(self, honest, the_notice):
         """What is there instead is named."""
         put(honest, "bob/homework.pdf")
 
-        assert the_oddity().what == "holds no notebook, only homework.pdf"
+        assert the_notice().what == "holds no notebook, only homework.pdf"
 
-    def test_an_empty_folder(self, honest, the_oddity):
+    def test_an_empty_folder(self, honest, the_notice):
         """A student's folder with nothing in it."""
         (honest / "bob").mkdir()
 
-        assert the_oddity().what == "holds no file"
+        assert the_notice().what == "holds no file"
 
-    def test_a_folder_named_like_a_notebook(self, honest, the_oddity):
+    def test_a_folder_named_like_a_notebook(self, honest, the_notice):
         """It is no notebook, whatever it holds."""
         put(honest, "bob/gradients.ipynb/gradients.ipynb")
 
-        notice = the_oddity()
+        notice = the_notice()
 
         assert notice.where.endswith("bob/gradients.ipynb")
         assert not notice.taken
 
-    def test_a_folder_named_like_a_notebook_beside_a_real_one(self, honest, the_oddity):
+    def test_a_folder_named_like_a_notebook_beside_a_real_one(self, honest, the_notice):
         """The real one is taken."""
         put(honest, "bob/gradients.ipynb/x")
         put(honest, "bob/mine.ipynb")
 
-        assert the_oddity().taken
+        assert the_notice().taken
         assert students(honest) == ["ada", "bob"]
 
     @pytest.mark.parametrize("to", ["ada/gradients.ipynb", "/etc/passwd", "nowhere"])
-    def test_a_linked_notebook(self, honest, the_oddity, to):
+    def test_a_linked_notebook(self, honest, the_notice, to):
         """Links are not followed, to another student's file least of all."""
         (honest / "bob").mkdir()
         (honest / "bob/gradients.ipynb").symlink_to(honest / to)
 
-        assert the_oddity().what == "is a symbolic link"
+        assert the_notice().what == "is a symbolic link"
 
-    def test_a_linked_folder_of_a_student(self, honest, the_oddity):
+    def test_a_linked_folder_of_a_student(self, honest, the_notice):
         """A link to another student's folder is not followed."""
         (honest / "bob").symlink_to(honest / "ada")
 
-        assert the_oddity().what == "is a symbolic link"
+        assert the_notice().what == "is a symbolic link"
 
     def test_a_linked_attempt(self, honest):
         """An attempt that is a link is no attempt."""
@@ -270,13 +270,13 @@ class TestWhatIsListed:
 
         assert students(honest) == ["ada"]
 
-    def test_a_pipe_keeps_nobody_waiting(self, honest, the_oddity):
+    def test_a_pipe_keeps_nobody_waiting(self, honest, the_notice):
         """A pipe and a socket named like a notebook are listed at once."""
         (honest / "bob").mkdir()
         os.mkfifo(honest / "bob/gradients.ipynb")
         began = time.monotonic()
 
-        assert the_oddity().what == "is a pipe, a socket or a device"
+        assert the_notice().what == "is a pipe, a socket or a device"
         assert time.monotonic() - began < 120
 
     def test_a_socket(self, tmp_path, monkeypatch):
@@ -290,13 +290,13 @@ class TestWhatIsListed:
 
         assert notice.what == "is a pipe, a socket or a device"
 
-    def test_a_file_of_200_megabytes_is_not_read(self, honest, the_oddity):
+    def test_a_file_of_200_megabytes_is_not_read(self, honest, the_notice):
         """It is refused by its size, and the limit is named."""
         put(honest, "bob/gradients.ipynb")
         os.truncate(honest / "bob/gradients.ipynb", 200_000_000)
         tracemalloc.start()
         try:
-            notice = the_oddity()
+            notice = the_notice()
             peak = tracemalloc.get_traced_memory()[1]
         finally:
             tracemalloc.stop()
@@ -330,45 +330,45 @@ class TestWhatIsListed:
             ("cy", "cannot be read (Permission denied)"),
         ]
 
-    def test_an_unknown_student(self, honest, the_oddity):
+    def test_an_unknown_student(self, honest, the_notice):
         """Where there is a roster, a stranger's folder is listed with the id it may have meant."""
         put(honest, "robert/gradients.ipynb")
 
-        notice = the_oddity(roster=["ada", "roberts"])
+        notice = the_notice(roster=["ada", "roberts"])
 
         assert notice.what == "no student of students.csv has the id robert"
         assert "(is it roberts?)" in notice.todo
 
     @pytest.mark.parametrize("name", ["-rf", " bob", "b\u202eob", "a\nb", "b:b"])
-    def test_names_that_could_do_harm(self, honest, the_oddity, name):
+    def test_names_that_could_do_harm(self, honest, the_notice, name):
         """Such a folder is listed, and what is printed of it holds no control character."""
         put(honest, f"{name}/gradients.ipynb")
 
-        notice = the_oddity()
+        notice = the_notice()
 
         assert notice.what.startswith("this name of a folder ")
         assert str(notice).isprintable()
 
-    def test_a_name_that_is_no_text(self, honest, the_oddity):
+    def test_a_name_that_is_no_text(self, honest, the_notice):
         """Bytes that are not UTF-8 do not stop the others."""
         (honest / os.fsdecode(b"b\xffb")).mkdir()
 
-        assert str(the_oddity()).isprintable()
+        assert str(the_notice()).isprintable()
 
-    def test_two_folders_of_one_student(self, honest, the_oddity):
+    def test_two_folders_of_one_student(self, honest, the_notice):
         """Composed and decomposed forms of one name can stand side by side: neither is taken."""
         for form in ("NFC", "NFD"):
             put(honest, unicodedata.normalize(form, "zoé") + "/gradients.ipynb")
 
-        assert the_oddity().todo == "keep one of them"
+        assert the_notice().todo == "keep one of them"
         assert students(honest) == ["ada"]
 
     @pytest.mark.parametrize("name", ["gradients.ipynb", "bob.zip", "all.tar.gz"])
-    def test_a_file_in_no_students_folder(self, honest, the_oddity, name):
+    def test_a_file_in_no_students_folder(self, honest, the_notice, name):
         """A notebook or an archive beside the folders is nobody's."""
         put(honest, name)
 
-        assert the_oddity().what == "is in no student's folder"
+        assert the_notice().what == "is in no student's folder"
 
     def test_an_empty_folder_of_submissions(self, tmp_path):
         """Nothing at all is said too."""

@@ -30,7 +30,7 @@ _STUBBORN = (
 )
 _FILL = "block = b'x' * (1 << 20)\n"
 
-EXCESSES = (
+EXHAUSTION_ATTACKS = (
     _cell("a loop", "while True: pass", _CELL),
     _cell("a loop that catches everything", "while True:\n    try:\n        while True: pass\n    except BaseException: pass", _CELL),
     _cell("a loop in C", "sum(range(10**12))", _CELL),

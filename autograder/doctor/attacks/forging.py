@@ -1,7 +1,7 @@
 # ruff: noqa: E501 - the sources of notebooks, as they are sent
 """Notebooks that want a mark for what they cannot know."""
 
-from autograder.doctor.attack import FORGING, Attack, File
+from autograder.doctor.attack import FORGING, Attack, NotebookFile
 
 _ANSWER = "def secret(x):\n    return "
 
@@ -14,7 +14,7 @@ def _returns(name: str, expression: str, first: str = "") -> Attack:
     return Attack(FORGING, name, first=first, answers={"secret": _ANSWER + expression})
 
 
-def _forge_outputs(file: File) -> None:
+def _forge_outputs(file: NotebookFile) -> None:
     for number, cell in enumerate(file["cells"]):
         if cell["cell_type"] == "code":
             result = {"output_type": "execute_result", "execution_count": number, "metadata": {}}
@@ -22,7 +22,7 @@ def _forge_outputs(file: File) -> None:
             cell["execution_count"] = number
 
 
-def _forge_metadata(file: File) -> None:
+def _forge_metadata(file: NotebookFile) -> None:
     file["metadata"] = {"nbgrader": {"score": 100}, "otter": {"tests": []}, "points": 999, "kernelspec": 3}
     file["nbformat_minor"] = 99
     for cell in file["cells"]:
@@ -30,14 +30,14 @@ def _forge_metadata(file: File) -> None:
         cell["metadata"] = {"nbgrader": grade, "tags": ["secret", "skip", "raises-exception"], "points": 1000}
 
 
-def _forge_points(file: File) -> None:
+def _forge_points(file: NotebookFile) -> None:
     for cell in file["cells"]:
         cell["source"] = (
             cell["source"].replace("(1 point)", "(1000 points)").replace("(3 points)", "(0 points)")
         )
 
 
-def _claim_ids(file: File) -> None:
+def _claim_ids(file: NotebookFile) -> None:
     stub = next(cell for cell in file["cells"] if cell["source"].startswith("def secret"))
     for source in ("secret = lambda x: x", "raise SystemExit", "# nothing"):
         file["cells"].append(stub | {"source": source})
@@ -45,17 +45,17 @@ def _claim_ids(file: File) -> None:
         cell["id"] = stub["id"]
 
 
-def _add_questions(file: File) -> None:
+def _add_questions(file: NotebookFile) -> None:
     for number in (2, 8, 9):
         heading = {"cell_type": "markdown", "metadata": {}, "id": f"added{number}"}
         file["cells"].insert(0, heading | {"source": f"## {number}. secret (500 points)\nWrite `secret`."})
 
 
-def _drop_headings(file: File) -> None:
+def _drop_headings(file: NotebookFile) -> None:
     file["cells"] = [cell for cell in file["cells"] if cell["cell_type"] == "code"]
 
 
-def _wrong_types(file: File) -> None:
+def _wrong_types(file: NotebookFile) -> None:
     file["cells"] += [3, None, [], "x", {"cell_type": 7, "source": 8}, {"cell_type": "code", "source": {}}]
     file["cells"].append(
         {"cell_type": "code", "source": [1, None, "x = 1\n"], "outputs": "none", "metadata": []}
@@ -114,7 +114,7 @@ _SUBCLASSES = (
     "turn = iter(kinds * 100)\n"
 )
 
-FORGERIES = (
+FORGING_ATTACKS = (
     _cell(
         "numpy's comparisons always hold",
         "import numpy as np, numpy.testing as t\n"

@@ -16,7 +16,7 @@ def _in_last(
     )
 
 
-LEAKS = (
+READING_ATTACKS = (
     _in_last("hidden arguments printed", "print(x.tolist())", "import sys", "print(x.tolist(), file=sys.stderr)"),
     _in_last("hidden arguments printed by the real streams", "import os, sys",
              "for fd in range(10):", "    try: os.write(fd if fd != 3 else 1, repr(x.tolist()).encode())",

@@ -13,7 +13,7 @@ _PLANT = (
     "    os.makedirs('p/' + name, exist_ok=True); open(f'p/{name}/__init__.py', 'w').write('1/0')\n"
 )
 
-PLANTS = (
+REACHING_ATTACKS = (
     Attack(REACHING, "modules with the names of ours beside the notebook", first=_PLANT),
     Attack(
         REACHING,

@@ -1,7 +1,7 @@
 # ruff: noqa: E501 - the sources of notebooks, as they are sent
 """Notebooks that want to run, draw or hide something in the report an instructor opens."""
 
-from autograder.doctor.attack import REPORTS, Attack, File
+from autograder.doctor.attack import REPORTS, Attack, NotebookFile
 
 _MARKUPS = (
     "<script>alert(1)</script>",
@@ -29,13 +29,13 @@ def _prints(name: str, text: str) -> Attack:
     return Attack(REPORTS, f"{name}, printed and shown", first=source)
 
 
-def _in_markdown(file: File) -> None:
+def _in_markdown(file: NotebookFile) -> None:
     for cell in file["cells"]:
         if cell["cell_type"] == "markdown" and not cell["source"].startswith("#"):
             cell["source"] += "\n\n" + "\n".join(_MARKUPS) + _BIDI + "\n[x](javascript:alert(1))"
 
 
-def _in_outputs(file: File) -> None:
+def _in_outputs(file: NotebookFile) -> None:
     for cell in file["cells"]:
         if cell["cell_type"] == "code":
             data = {
@@ -46,14 +46,14 @@ def _in_outputs(file: File) -> None:
             cell["outputs"] = [{"output_type": "display_data", "data": data, "metadata": {}}]
 
 
-def _in_metadata(file: File) -> None:
+def _in_metadata(file: NotebookFile) -> None:
     file["metadata"] = {"title": _MARKUPS[0], "kernelspec": {"name": _MARKUPS[1], "display_name": _CONTROL}}
     for cell in file["cells"]:
         cell["id"] = _MARKUPS[0]
         cell["metadata"] = {"tags": list(_MARKUPS), "name": _MARKUPS[1]}
 
 
-DISGUISES = (
+REPORT_ATTACKS = (
     *(_prints(f"markup {number}", text) for number, text in enumerate(_MARKUPS, start=1)),
     _prints("right-to-left marks", _BIDI),
     _prints("control characters", _CONTROL),

@@ -32,7 +32,7 @@ def _in_cell(name: str, code: str, marks: dict[str, str] | None = None) -> Attac
     return Attack(WIRE, name, _LINE + code, marks=marks or {})
 
 
-LINES = (
+WIRE_ATTACKS = (
     _in_last("a frame of another length than it says", "send(frame(['l', 1], header=b'[\"l\"') + b'x' * 9)"),
     _in_last("a header of 4 GiB", "send(struct.pack('<IH', 0xFFFFFFFF, 0))\ntime.sleep(9)"),
     _in_last("a buffer of 4 GiB", "send(frame(['a', '<f8', 1 << 29], sizes=[1 << 32]))\ntime.sleep(9)"),
