@@ -9,7 +9,7 @@ from random import Random
 
 from autograder.course.scaffold import make_course, sample_course
 from autograder.demo.answers import read_answers
-from autograder.demo.classroom import MISTAKEN, RIGHT, Sample, hand_in, sample, sample_class
+from autograder.demo.classroom import MISTAKEN, RIGHT, Sample, hand_in, make_class, make_sample
 from autograder.notebook.release import release
 
 NAME = "gradients"
@@ -23,7 +23,7 @@ _DRAWN_FOR_ONE = 4
 def honest_class(count: int) -> tuple[Sample, ...]:
     """The first `count` honest students of the sample class; their answers are those of the full module."""
     released, solutions = _released(), sample_course() / "solutions" / f"{NAME}.py"
-    everybody = sample_class(released, solutions, size=_DRAWN_FOR_ONE * count + 60)
+    everybody = make_class(released, solutions, size=_DRAWN_FOR_ONE * count + 60)
     honest = tuple(islice((one for one in everybody if one.archetype in HONEST), count))
     if len(honest) < count:
         raise RuntimeError(f"{len(honest)} honest students, {count} wanted")
@@ -33,7 +33,7 @@ def honest_class(count: int) -> tuple[Sample, ...]:
 def right_one(seed: int) -> Sample:
     """A student whose answers are all right."""
     answers = read_answers(sample_course() / "solutions" / f"{NAME}.py")
-    return sample(_released(), answers, RIGHT, Random(seed), person=f"Right {seed}")
+    return make_sample(_released(), answers, RIGHT, Random(seed), person=f"Right {seed}")
 
 
 def course_with(samples: Iterable[Sample], folder: Path, *, speed: bool = False) -> Path:

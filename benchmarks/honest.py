@@ -8,7 +8,7 @@ from random import Random
 
 from autograder.demo.answers import read_answers
 from autograder.demo.classroom import RIGHT, Sample
-from autograder.demo.notebook_builder import Draft
+from autograder.demo.notebook_builder import NotebookBuilder
 
 
 def right_class(released: bytes, solutions: Path, *, count: int, seed: int = 20) -> tuple[Sample, ...]:
@@ -28,11 +28,11 @@ def right_class(released: bytes, solutions: Path, *, count: int, seed: int = 20)
 
 
 def _student(released: bytes, styles: Mapping[str, list[str]], k: int) -> Sample:
-    draft = Draft(released)
-    for question in draft.questions:
+    notebook = NotebookBuilder(released)
+    for question in notebook.questions:
         ways = styles[question]
-        draft.answer(question, ways[k % len(ways)])
-    return Sample(f"right.{k}", f"Right {k}", RIGHT, draft.content())
+        notebook.answer(question, ways[k % len(ways)])
+    return Sample(f"right.{k}", f"Right {k}", RIGHT, notebook.to_bytes())
 
 
 def right_answers(solutions: Path) -> dict[str, list[str]]:

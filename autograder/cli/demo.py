@@ -14,7 +14,7 @@ from autograder.cli.progress import follow
 from autograder.cli.summary import print_summary
 from autograder.course.opened import OpenCourse, open_course
 from autograder.course.scaffold import make_course
-from autograder.demo.classroom import Sample, hand_in, roster, sample_class
+from autograder.demo.classroom import Sample, format_roster, hand_in, make_class
 from autograder.domain.report import Report
 from autograder.domain.submission import Submission
 from autograder.errors import CourseError, Flaw
@@ -73,9 +73,9 @@ def _hand_in(course: OpenCourse, size: int) -> tuple[Sample, ...]:
     target = folder / "release" / _NAME / f"{_NAME}.ipynb"
     target.parent.mkdir(parents=True)
     target.write_bytes(released)
-    samples = sample_class(released, course.module(_NAME), size=size)
+    samples = make_class(released, course.module(_NAME), size=size)
     hand_in(samples, folder / "submissions" / _NAME, filename=f"{_NAME}.ipynb")
-    (folder / "students.csv").write_text(roster(samples), encoding="utf-8")
+    (folder / "students.csv").write_text(format_roster(samples), encoding="utf-8")
     click.echo(f"released {target}, and {len(samples)} students handed it in")
     return samples
 

@@ -1,7 +1,6 @@
-"""What students answer: functions read from the text of the solutions, renamed to the question's name.
+"""What students answer: functions read from the text of the solutions, renamed after the question.
 
-Nothing is run. Its alternates are right answers in different styles, its mistakes are what students
-get wrong.
+Nothing is run. Alternates are right answers in different styles, mistakes are wrong ones.
 """
 
 import ast
@@ -34,9 +33,9 @@ def read_answers(solutions: Path) -> dict[str, Answers]:
     }
     answers: dict[str, Answers] = {}
     for text, tree in zip(texts, trees, strict=True):
-        for function, role, question in _declared(tree):
+        for function, role, question in _find_declared(tree):
             known = answers.get(question, Answers())
-            source = _renamed(text, function, question)
+            source = _rename(text, function, question)
             if role == "mistake":
                 known = Answers(known.right, {**known.mistakes, function.name: source})
             elif role == "reference" or function.name not in slow:
@@ -45,8 +44,8 @@ def read_answers(solutions: Path) -> dict[str, Answers]:
     return answers
 
 
-def _declared(tree: ast.Module) -> Iterator[tuple[ast.FunctionDef, str, str]]:
-    """Functions, what they are, and of which question: by `@question(...)` and `@NAME.mistake(...)`."""
+def _find_declared(tree: ast.Module) -> Iterator[tuple[ast.FunctionDef, str, str]]:
+    """What each function is, and of which question, by its decorators `@question(...)`, `@NAME.mistake(...)`."""
     for function in tree.body:
         if not isinstance(function, ast.FunctionDef):
             continue
@@ -60,7 +59,7 @@ def _declared(tree: ast.Module) -> Iterator[tuple[ast.FunctionDef, str, str]]:
                     yield function, called.attr, called.value.id
 
 
-def _renamed(text: str, function: ast.FunctionDef, question: str) -> str:
+def _rename(text: str, function: ast.FunctionDef, question: str) -> str:
     """The function's source without decorators and docstring, under the question's name."""
     lines = text.splitlines()
     kept = lines[function.lineno - 1 : function.end_lineno]

@@ -1,4 +1,4 @@
-"""A class of generated submissions, over everything that occurs: to show the program, and to try it on."""
+"""A class of generated submissions that covers everything that occurs: to show the program and to try it."""
 
 import csv
 import io
@@ -10,19 +10,19 @@ from pathlib import Path
 from random import Random
 
 from autograder.demo.answers import Answers, read_answers
-from autograder.demo.coding_errors import SLIPS
-from autograder.demo.damaged_notebooks import MISHAPS
-from autograder.demo.notebook_builder import Draft
+from autograder.demo.coding_errors import CODING_ERRORS
+from autograder.demo.damaged_notebooks import DAMAGES
+from autograder.demo.notebook_builder import NotebookBuilder
 
 RIGHT = "right"
 MISTAKEN = "mistaken"
-ARCHETYPES = (RIGHT, MISTAKEN, *(edit.__name__ for edit in (*SLIPS, *MISHAPS)))
+ARCHETYPES = (RIGHT, MISTAKEN, *(edit.__name__ for edit in (*CODING_ERRORS, *DAMAGES)))
 """Everything that occurs, by name."""
 MISTAKES_EACH = 5
 """How many questions a student who has misunderstood something gets wrong."""
 
 _SEED = 20
-_EDITS = {edit.__name__: edit for edit in (*SLIPS, *MISHAPS)}
+_EDITS = {edit.__name__: edit for edit in (*CODING_ERRORS, *DAMAGES)}
 _RIGHT_IN_A_ROUND = 9
 
 
@@ -39,29 +39,29 @@ class Sample:
     """Per question answered wrongly, the name of the mistake."""
 
 
-def sample_class(
-    released: bytes, solutions: Path, *, size: int = 60, seed: int = _SEED
-) -> tuple[Sample, ...]:
-    """A class of students, the same for the same arguments.
+def make_class(released: bytes, solutions: Path, *, size: int = 60, seed: int = _SEED) -> tuple[Sample, ...]:
+    """Make a class of students, the same for the same arguments.
 
     Args:
         released: the notebook that is handed out.
         solutions: the solutions module; only its text is read.
         size: how many students. Sixty show every archetype and every known mistake.
-        seed: of everything that is drawn.
+        seed: for everything that is drawn.
     """
     rng = Random(seed)  # noqa: S311 - a sample, no secret
     answers = read_answers(solutions)
-    hands = cycle(_hands(answers))
-    people = islice(_people(rng), size)
-    archetypes = islice(_archetypes(answers, rng), size)
+    hands = _deal_mistakes(answers)
+    people = islice(_draw_people(rng), size)
+    one_round = [RIGHT] * _RIGHT_IN_A_ROUND + [MISTAKEN] * len(hands) + list(_EDITS)
+    rng.shuffle(one_round)
+    archetypes, hand = islice(cycle(one_round), size), cycle(hands)
     return tuple(
-        sample(released, answers, archetype, rng, person, next(hands) if archetype == MISTAKEN else {})
+        make_sample(released, answers, archetype, rng, person, next(hand) if archetype == MISTAKEN else {})
         for person, archetype in zip(people, archetypes, strict=True)
     )
 
 
-def sample(
+def make_sample(
     released: bytes,
     answers: Mapping[str, Answers],
     archetype: str,
@@ -69,18 +69,20 @@ def sample(
     person: str = "Amélie Durand",
     mistakes: Mapping[str, str] | None = None,
 ) -> Sample:
-    """The submission of one student: right answers in styles drawn from `rng`, then what went wrong."""
-    draft, mistakes = Draft(released), dict(mistakes or {})
-    for question in draft.questions:
+    """Make the submission of one student: right answers in styles drawn from `rng`, then what went wrong."""
+    notebook, mistakes = NotebookBuilder(released), dict(mistakes or {})
+    for question in notebook.questions:
         known = answers[question]
         style = rng.choice(known.right)
-        draft.answer(question, known.mistakes[mistakes[question]] if question in mistakes else style)
+        notebook.answer(question, known.mistakes[mistakes[question]] if question in mistakes else style)
     if archetype in _EDITS:
-        _EDITS[archetype](draft)
-    return Sample(_student_id(person), person, archetype, draft.content(), mistakes)
+        _EDITS[archetype](notebook)
+    plain = unicodedata.normalize("NFKD", person).encode("ascii", "ignore").decode()
+    student = plain.lower().replace(" ", ".").replace("'", "")
+    return Sample(student, person, archetype, notebook.to_bytes(), mistakes)
 
 
-def roster(samples: Iterable[Sample]) -> str:
+def format_roster(samples: Iterable[Sample]) -> str:
     """The text of a students.csv that lists them."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
@@ -100,8 +102,8 @@ def hand_in(samples: Iterable[Sample], folder: Path, *, filename: str) -> None:
         (place / filename).write_bytes(student.notebook)
 
 
-def _hands(answers: Mapping[str, Answers]) -> list[dict[str, str]]:
-    """All known mistakes, dealt to students so that none has two on one question."""
+def _deal_mistakes(answers: Mapping[str, Answers]) -> list[dict[str, str]]:
+    """Deal all known mistakes to students, so that nobody has two on one question."""
     deepest = max(len(known.mistakes) for known in answers.values())
     dealt = [
         (question, list(known.mistakes)[depth])
@@ -117,25 +119,13 @@ def _hands(answers: Mapping[str, Answers]) -> list[dict[str, str]]:
     return hands
 
 
-def _archetypes(answers: Mapping[str, Answers], rng: Random) -> Iterator[str]:
-    """Archetypes without end, shuffled; one round has all of them and all mistakes."""
-    one_round = [RIGHT] * _RIGHT_IN_A_ROUND + [MISTAKEN] * len(_hands(answers)) + list(_EDITS)
-    rng.shuffle(one_round)
-    return cycle(one_round)
-
-
-def _people(rng: Random) -> Iterator[str]:
+def _draw_people(rng: Random) -> Iterator[str]:
     """Names without end, no two the same."""
     everyone = [f"{first} {last}" for first in _FIRST for last in _LAST]
     rng.shuffle(everyone)
     yield from everyone
     for number, person in enumerate(cycle(everyone)):
         yield f"{person} {number // len(everyone) + 2}"
-
-
-def _student_id(person: str) -> str:
-    plain = unicodedata.normalize("NFKD", person).encode("ascii", "ignore").decode()
-    return plain.lower().replace(" ", ".").replace("'", "")
 
 
 _FIRST: Sequence[str] = (

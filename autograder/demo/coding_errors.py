@@ -1,41 +1,41 @@
-"""What occurs in students' code beyond wrong formulas.
+"""What goes wrong in students' code beyond wrong formulas.
 
-Each function edits a draft of right answers.
+Each function edits a notebook of right answers; its name is that of the archetype.
 """
 
-from autograder.demo.notebook_builder import Draft
+from autograder.demo.notebook_builder import NotebookBuilder
 
 
-def untouched(draft: Draft) -> None:
+def untouched(notebook: NotebookBuilder) -> None:
     """Handed in as it was released."""
-    for question in draft.questions:
-        draft.undo(question)
+    for question in notebook.questions:
+        notebook.restore_stub(question)
 
 
-def half_finished(draft: Draft) -> None:
+def half_finished(notebook: NotebookBuilder) -> None:
     """The first five questions, then no more time."""
-    for question in draft.questions[5:]:
-        draft.undo(question)
+    for question in notebook.questions[5:]:
+        notebook.restore_stub(question)
 
 
-def ends_the_process(draft: Draft) -> None:
+def ends_the_process(notebook: NotebookBuilder) -> None:
     """Leaves Python in the middle of an answer."""
-    draft.answer("quad_form", "import os\n\ndef quad_form(A, w):\n    os._exit(3)")
+    notebook.answer("quad_form", "import os\n\ndef quad_form(A, w):\n    os._exit(3)")
 
 
-def dies_of_a_signal(draft: Draft) -> None:
+def dies_of_a_signal(notebook: NotebookBuilder) -> None:
     """Brings the interpreter down, as a broken library does."""
-    draft.answer("quad_grad", "import faulthandler\n\ndef quad_grad(A, w):\n    faulthandler._sigsegv()")
+    notebook.answer("quad_grad", "import faulthandler\n\ndef quad_grad(A, w):\n    faulthandler._sigsegv()")
 
 
-def calls_itself(draft: Draft) -> None:
+def calls_itself(notebook: NotebookBuilder) -> None:
     """Recursion without an end."""
-    draft.answer("rel_error", "def rel_error(g1, g2):\n    return rel_error(g1, g2) / 2")
+    notebook.answer("rel_error", "def rel_error(g1, g2):\n    return rel_error(g1, g2) / 2")
 
 
-def loops_forever(draft: Draft) -> None:
+def loops_forever(notebook: NotebookBuilder) -> None:
     """Forgets to count up."""
-    draft.answer(
+    notebook.answer(
         "num_grad",
         """
 def num_grad(f, w, h=1e-5):
@@ -50,31 +50,31 @@ def num_grad(f, w, h=1e-5):
     )
 
 
-def cell_loops_forever(draft: Draft) -> None:
+def cell_loops_forever(notebook: NotebookBuilder) -> None:
     """An experiment that never ends, between right answers."""
-    draft.add(
-        "step = 1.0\nwhile step > 0:\n    step = max(step / 2, 1e-3)", after=draft.examples["quad_form"]
+    notebook.add(
+        "step = 1.0\nwhile step > 0:\n    step = max(step / 2, 1e-3)", after=notebook.examples["quad_form"]
     )
 
 
-def quits_in_a_cell(draft: Draft) -> None:
+def quits_in_a_cell(notebook: NotebookBuilder) -> None:
     """Ends the session in a cell of its own."""
-    draft.add("exit()", after=draft.examples["quad_grad"])
+    notebook.add("exit()", after=notebook.examples["quad_grad"])
 
 
-def asks_for_input(draft: Draft) -> None:
+def asks_for_input(notebook: NotebookBuilder) -> None:
     """Waits for somebody who is not there."""
-    draft.add("name = input('Your name: ')", after=draft.support[0])
+    notebook.add("name = input('Your name: ')", after=notebook.support[0])
 
 
-def missing_library(draft: Draft) -> None:
+def missing_library(notebook: NotebookBuilder) -> None:
     """Imports what is not installed, and does not use it."""
-    draft.add("import tensorflow as tf", after=draft.support[0])
+    notebook.add("import tensorflow as tf", after=notebook.support[0])
 
 
-def misspelt_name(draft: Draft) -> None:
+def misspelt_name(notebook: NotebookBuilder) -> None:
     """A name that does not exist, on a line that runs only when the function is called."""
-    draft.answer(
+    notebook.answer(
         "point_loss",
         """
 def point_loss(f, grad_f, w, x, y=1.0):
@@ -84,14 +84,14 @@ def point_loss(f, grad_f, w, x, y=1.0):
     )
 
 
-def syntax_error(draft: Draft) -> None:
+def syntax_error(notebook: NotebookBuilder) -> None:
     """A parenthesis that was never closed."""
-    draft.answer("ls_loss", "def ls_loss(w, X, y):\n    return np.sum((y - X @ w) ** 2")
+    notebook.answer("ls_loss", "def ls_loss(w, X, y):\n    return np.sum((y - X @ w) ** 2")
 
 
-def changes_arguments(draft: Draft) -> None:
+def changes_arguments(notebook: NotebookBuilder) -> None:
     """Right numbers, at the price of the caller's array."""
-    draft.answer(
+    notebook.answer(
         "rel_error",
         """
 def rel_error(g1, g2):
@@ -102,25 +102,25 @@ def rel_error(g1, g2):
     )
 
 
-def forbidden_shortcuts(draft: Draft) -> None:
+def forbidden_shortcuts(notebook: NotebookBuilder) -> None:
     """Uses what two of the questions do not allow."""
-    draft.answer("quad_form_sum", "def quad_form_sum(A, w):\n    return w @ A @ w")
-    draft.answer("ls_grad", "def ls_grad(w, X, y):\n    return num_grad(lambda v: ls_loss(v, X, y), w)")
+    notebook.answer("quad_form_sum", "def quad_form_sum(A, w):\n    return w @ A @ w")
+    notebook.answer("ls_grad", "def ls_grad(w, X, y):\n    return num_grad(lambda v: ls_loss(v, X, y), w)")
 
 
-def prints_the_answer(draft: Draft) -> None:
+def prints_the_answer(notebook: NotebookBuilder) -> None:
     """Prints the number in place of returning it."""
-    draft.answer("ls_loss", "def ls_loss(w, X, y):\n    print(np.sum((y - X @ w) ** 2))")
+    notebook.answer("ls_loss", "def ls_loss(w, X, y):\n    print(np.sum((y - X @ w) ** 2))")
 
 
-def copies_the_example(draft: Draft) -> None:
+def copies_the_example(notebook: NotebookBuilder) -> None:
     """Returns what the public example wants to see."""
-    draft.answer("quad_grad", "def quad_grad(A, w):\n    return np.array([4.0, 8.0])")
+    notebook.answer("quad_grad", "def quad_grad(A, w):\n    return np.array([4.0, 8.0])")
 
 
-def slow_loop(draft: Draft) -> None:
+def slow_loop(notebook: NotebookBuilder) -> None:
     """Right, sample after sample."""
-    draft.answer(
+    notebook.answer(
         "ls_grad",
         """
 def ls_grad(w, X, y):
@@ -132,14 +132,14 @@ def ls_grad(w, X, y):
     )
 
 
-def too_much_memory(draft: Draft) -> None:
+def too_much_memory(notebook: NotebookBuilder) -> None:
     """Right, by way of an n x n matrix."""
-    draft.answer("ls_grad", "def ls_grad(w, X, y):\n    return 2 * X.T @ np.eye(len(y)) @ (X @ w - y)")
+    notebook.answer("ls_grad", "def ls_grad(w, X, y):\n    return 2 * X.T @ np.eye(len(y)) @ (X @ w - y)")
 
 
-def single_precision(draft: Draft) -> None:
+def single_precision(notebook: NotebookBuilder) -> None:
     """Right formulas, computed with seven digits."""
-    draft.answer(
+    notebook.answer(
         "quad_grad",
         """
 def quad_grad(A, w):
@@ -147,35 +147,37 @@ def quad_grad(A, w):
     return A @ w + w @ A
 """,
     )
-    draft.answer(
+    notebook.answer(
         "ls_hess", "def ls_hess(X):\n    X = np.array(X, dtype=np.float32)\n    return 2 * np.dot(X.T, X)"
     )
 
 
-def million_lines(draft: Draft) -> None:
+def million_lines(notebook: NotebookBuilder) -> None:
     """Prints a million lines in a cell, and more whenever a function is called."""
-    draft.add("for i in range(1_000_000):\n    print('step', i)", after=draft.examples["ls_loss"])
-    draft.answer(
+    notebook.add("for i in range(1_000_000):\n    print('step', i)", after=notebook.examples["ls_loss"])
+    notebook.answer(
         "ls_hess", "def ls_hess(X):\n    print(X)\n    print('shape', X.shape)\n    return 2 * X.T @ X"
     )
 
 
-def warns(draft: Draft) -> None:
+def warns(notebook: NotebookBuilder) -> None:
     """Writes warnings and remarks to standard error; nothing is wrong with the answers."""
-    draft.add("import sys\nimport warnings\n\nwarnings.warn('this is slow')\nprint('debug', file=sys.stderr)")
-    draft.answer("linear_form_grad", "def linear_form_grad(w, x):\n    np.array(1.0) / 0\n    return x")
+    notebook.add(
+        "import sys\nimport warnings\n\nwarnings.warn('this is slow')\nprint('debug', file=sys.stderr)"
+    )
+    notebook.answer("linear_form_grad", "def linear_form_grad(w, x):\n    np.array(1.0) / 0\n    return x")
 
 
-def lambdas(draft: Draft) -> None:
+def lambdas(notebook: NotebookBuilder) -> None:
     """Functions without `def`."""
-    draft.answer("linear_form_grad", "linear_form_grad = lambda w, x: np.array(x)")
-    draft.answer("quad_form", "quad_form = lambda A, w: w @ A @ w")
-    draft.answer("ls_hess", "gram = lambda X: X.T @ X\nls_hess = lambda X: 2 * gram(X)")
+    notebook.answer("linear_form_grad", "linear_form_grad = lambda w, x: np.array(x)")
+    notebook.answer("quad_form", "quad_form = lambda A, w: w @ A @ w")
+    notebook.answer("ls_hess", "gram = lambda X: X.T @ X\nls_hess = lambda X: 2 * gram(X)")
 
 
-def variable_names(draft: Draft) -> None:
+def variable_names(notebook: NotebookBuilder) -> None:
     """Local variables called like functions that are not allowed."""
-    draft.answer(
+    notebook.answer(
         "quad_form_sum",
         """
 def quad_form_sum(A, w):
@@ -190,22 +192,24 @@ def quad_form_sum(A, w):
     )
 
 
-def magics(draft: Draft) -> None:
+def magics(notebook: NotebookBuilder) -> None:
     """What IPython accepts beyond Python."""
-    draft.support[0]["source"] = "%matplotlib inline\n" + draft.source(draft.support[0])
-    draft.add("%time quad_form(np.eye(3), np.ones(3))", after=draft.examples["quad_form"])
-    draft.add("%%time\nX = np.random.default_rng(0).normal(size=(100, 3))\nls_hess(X)")
-    draft.add("!pip install numpy")
+    notebook.support[0]["source"] = "%matplotlib inline\n" + notebook.read_source(notebook.support[0])
+    notebook.add("%time quad_form(np.eye(3), np.ones(3))", after=notebook.examples["quad_form"])
+    notebook.add("%%time\nX = np.random.default_rng(0).normal(size=(100, 3))\nls_hess(X)")
+    notebook.add("!pip install numpy")
 
 
-def plots(draft: Draft) -> None:
+def plots(notebook: NotebookBuilder) -> None:
     """All the pictures of the notebook, and one more."""
-    for cell in draft.support:
-        cell["source"] = draft.source(cell).replace("\n# draw_", "\ndraw_").replace("\n# check_", "\ncheck_")
-    draft.add("plt.plot(np.arange(10), np.arange(10) ** 2)\nplt.title('ten points')")
+    for cell in notebook.support:
+        cell["source"] = (
+            notebook.read_source(cell).replace("\n# draw_", "\ndraw_").replace("\n# check_", "\ncheck_")
+        )
+    notebook.add("plt.plot(np.arange(10), np.arange(10) ** 2)\nplt.title('ten points')")
 
 
-SLIPS = (
+CODING_ERRORS = (
     untouched,
     half_finished,
     ends_the_process,

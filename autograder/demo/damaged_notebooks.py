@@ -1,54 +1,55 @@
 """What happens to notebooks between a student's hands and ours.
 
-Each function edits a draft of right answers, and costs its student nothing.
+Each function damages a notebook of right answers, which must cost its student nothing; its name is that of
+the archetype.
 """
 
 import codecs
 
-from autograder.demo.notebook_builder import Cell, Draft
+from autograder.demo.notebook_builder import Cell, NotebookBuilder
 
 
-def copied_stubs(draft: Draft) -> None:
+def copied_stubs(notebook: NotebookBuilder) -> None:
     """Released stubs pasted below the answers they would undo."""
     for question in ("quad_grad", "ls_loss"):
-        draft.add(draft.stub(question), after=draft.examples[question])
+        notebook.add(notebook.read_stub(question), after=notebook.examples[question])
 
 
-def imports_deleted(draft: Draft) -> None:
+def imports_deleted(notebook: NotebookBuilder) -> None:
     """The first cell is gone."""
-    draft.drop(draft.support[:1])
+    notebook.drop(notebook.support[:1])
 
 
-def text_and_examples_deleted(draft: Draft) -> None:
+def text_and_examples_deleted(notebook: NotebookBuilder) -> None:
     """Nothing but imports and answers."""
-    kept = [draft.support[0], *draft.answers.values()]
-    draft.cells[:] = kept
+    kept = [notebook.support[0], *notebook.answers.values()]
+    notebook.cells[:] = kept
 
 
-def reordered(draft: Draft) -> None:
+def reordered(notebook: NotebookBuilder) -> None:
     """All cells from the last to the first."""
-    draft.cells.reverse()
+    notebook.cells.reverse()
 
 
-def metadata_lost(draft: Draft) -> None:
+def metadata_lost(notebook: NotebookBuilder) -> None:
     """Saved by a tool that keeps neither ids nor metadata."""
-    draft.document["metadata"] = {}
-    draft.document["nbformat_minor"] = 4
-    for cell in draft.cells:
+    notebook.document["metadata"] = {}
+    notebook.document["nbformat_minor"] = 4
+    for cell in notebook.cells:
         cell.pop("id")
         cell["metadata"] = {}
 
 
-def wrong_kernel(draft: Draft) -> None:
+def wrong_kernel(notebook: NotebookBuilder) -> None:
     """Saved with a kernel that exists on one laptop only."""
     kernel = {"display_name": "R (conda-env-stats)", "language": "R", "name": "conda-env-stats-r"}
-    draft.document["metadata"] = {"kernelspec": kernel, "language_info": {"name": "R"}}
+    notebook.document["metadata"] = {"kernelspec": kernel, "language_info": {"name": "R"}}
 
 
-def old_format(draft: Draft) -> None:
+def old_format(notebook: NotebookBuilder) -> None:
     """Saved in the format of 2014: worksheets, `input` for source, heading cells."""
-    cells = [_of_format_3(cell, draft.source(cell)) for cell in draft.cells]
-    draft.document = {
+    cells = [_of_format_3(cell, notebook.read_source(cell)) for cell in notebook.cells]
+    notebook.document = {
         "metadata": {"name": "gradients"},
         "nbformat": 3,
         "nbformat_minor": 0,
@@ -71,9 +72,9 @@ def _of_format_3(cell: Cell, source: str) -> Cell:
     return {"cell_type": "markdown", "metadata": {}, "source": source}
 
 
-def outputs_kept(draft: Draft) -> None:
+def outputs_kept(notebook: NotebookBuilder) -> None:
     """Saved after a long session: outputs, errors of long ago, counts out of order."""
-    for position, cell in enumerate(cell for cell in draft.cells if cell["cell_type"] == "code"):
+    for position, cell in enumerate(cell for cell in notebook.cells if cell["cell_type"] == "code"):
         cell["execution_count"] = 100 - position
         cell["outputs"] = [
             {"name": "stdout", "output_type": "stream", "text": ["0/20 points\n"]},
@@ -81,33 +82,33 @@ def outputs_kept(draft: Draft) -> None:
         ]
 
 
-def byte_order_mark(draft: Draft) -> None:
+def byte_order_mark(notebook: NotebookBuilder) -> None:
     """Saved by an editor that marks its files."""
-    draft.prefix = codecs.BOM_UTF8
+    notebook.prefix = codecs.BOM_UTF8
 
 
-def retyped(draft: Draft) -> None:
+def retyped(notebook: NotebookBuilder) -> None:
     """All answers typed again into one cell at the end, the stubs deleted."""
-    answers = "\n\n\n".join(draft.source(cell) for cell in draft.answers.values())
-    draft.drop(draft.answers.values())
-    draft.add(answers)
+    answers = "\n\n\n".join(notebook.read_source(cell) for cell in notebook.answers.values())
+    notebook.drop(notebook.answers.values())
+    notebook.add(answers)
 
 
-def turned_into_text(draft: Draft) -> None:
+def turned_into_text(notebook: NotebookBuilder) -> None:
     """The cell of an answer became a text cell."""
-    cell = draft.answers["ls_hess"]
+    cell = notebook.answers["ls_hess"]
     for key in ("execution_count", "outputs"):
         cell.pop(key)
     cell["cell_type"] = "markdown"
 
 
-def renamed(draft: Draft) -> None:
+def renamed(notebook: NotebookBuilder) -> None:
     """A function under a name that is nearly the one asked for."""
-    cell = draft.answers["quad_grad"]
-    cell["source"] = draft.source(cell).replace("def quad_grad(", "def quadGrad(")
+    cell = notebook.answers["quad_grad"]
+    cell["source"] = notebook.read_source(cell).replace("def quad_grad(", "def quadGrad(")
 
 
-MISHAPS = (
+DAMAGES = (
     copied_stubs,
     imports_deleted,
     text_and_examples_deleted,

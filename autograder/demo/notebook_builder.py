@@ -1,4 +1,4 @@
-"""The released notebook while a student works on it: cells as Jupyter saves them, to be edited at will."""
+"""Build what a student hands in from the released notebook, cell by cell, as Jupyter saves it."""
 
 import json
 from collections.abc import Iterable
@@ -9,13 +9,13 @@ from autograder.notebook.assignment import Role, read_assignment
 Cell: TypeAlias = dict[str, Any]
 
 
-class Draft:
+class NotebookBuilder:
     """A notebook being edited; its cells are found by the question they belong to, wherever they move."""
 
     def __init__(self, released: bytes) -> None:
         self.document: dict[str, Any] = json.loads(released)
         self.prefix = b""
-        """What the file begins with, before its text."""
+        """The first bytes of the file, before its text."""
         self.answers: dict[str, Cell] = {}
         """The cell of each question's stub or answer, by the name of its function."""
         self.examples: dict[str, Cell] = {}
@@ -36,7 +36,7 @@ class Draft:
 
     @property
     def cells(self) -> list[Cell]:
-        """All cells, in order; the list itself."""
+        """All cells, in order: the list itself, to be edited."""
         cells: list[Cell] = self.document["cells"]
         return cells
 
@@ -46,18 +46,18 @@ class Draft:
         return tuple(self.answers)
 
     def answer(self, question: str, source: str) -> None:
-        """Write an answer in place of what stands there."""
+        """Write an answer into the question's cell."""
         self.answers[question]["source"] = source.strip("\n")
 
-    def undo(self, question: str) -> None:
+    def restore_stub(self, question: str) -> None:
         """Put the stub back."""
         self.answers[question]["source"] = self._stubs[question]
 
-    def stub(self, question: str) -> str:
+    def read_stub(self, question: str) -> str:
         """The source of the released stub."""
         return "".join(self._stubs[question])
 
-    def source(self, cell: Cell) -> str:
+    def read_source(self, cell: Cell) -> str:
         """The text of a cell."""
         return "".join(cell["source"])
 
@@ -65,8 +65,9 @@ class Draft:
         """A new code cell below another one, or at the end."""
         cell: Cell = {"cell_type": "code", "id": f"added-{len(self.cells)}", "metadata": {}}
         cell |= {"execution_count": None, "outputs": [], "source": source.strip("\n")}
-        position = len(self.cells) if after is None else self._position(after) + 1
-        self.cells.insert(position, cell)
+        # By identity: two cells of a notebook may be equal.
+        above = (position for position, other in enumerate(self.cells, 1) if other is after)
+        self.cells.insert(len(self.cells) if after is None else next(above), cell)
         return cell
 
     def drop(self, cells: Iterable[Cell]) -> None:
@@ -74,10 +75,7 @@ class Draft:
         dropped = {id(cell) for cell in cells}
         self.cells[:] = [cell for cell in self.cells if id(cell) not in dropped]
 
-    def content(self) -> bytes:
+    def to_bytes(self) -> bytes:
         """The bytes of the file, as Jupyter saves it."""
         text = json.dumps(self.document, indent=1, ensure_ascii=False)
         return self.prefix + text.encode() + b"\n"
-
-    def _position(self, cell: Cell) -> int:
-        return next(position for position, other in enumerate(self.cells) if other is cell)

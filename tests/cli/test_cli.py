@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 from autograder.cli.main import group
 from autograder.course.scaffold import make_course
 from autograder.demo.answers import read_answers
-from autograder.demo.notebook_builder import Draft
+from autograder.demo.notebook_builder import NotebookBuilder
 from autograder.errors import CourseError
 from autograder.gradebook.store import Gradebook
 from autograder.notebook.release import release
@@ -34,10 +34,10 @@ class Class:
 
     def notebook(self, **answers: str) -> bytes:
         """The released notebook, filled in with these answers."""
-        draft = Draft(self._released)
+        notebook = NotebookBuilder(self._released)
         for question, source in answers.items():
-            draft.answer(question, source)
-        return draft.content()
+            notebook.answer(question, source)
+        return notebook.to_bytes()
 
     def right(self, *questions: str) -> dict[str, str]:
         """Right answers to these questions."""

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from autograder.demo.answers import Answers, read_answers
-from autograder.demo.classroom import ARCHETYPES, Sample, hand_in, roster, sample_class
+from autograder.demo.classroom import ARCHETYPES, Sample, format_roster, hand_in, make_class
 from autograder.notebook.match import match
 from autograder.notebook.read import read
 from autograder.notebook.released import Released
@@ -24,7 +24,7 @@ SOLUTIONS = ROOT / "solutions/gradients.py"
 
 @pytest.fixture(scope="module")
 def sixty() -> tuple[Sample, ...]:
-    return sample_class(RELEASED, SOLUTIONS)
+    return make_class(RELEASED, SOLUTIONS)
 
 
 @pytest.fixture(scope="module")
@@ -50,17 +50,17 @@ def test_sixty_students_make_every_known_mistake_once(
 
 
 def test_the_class_is_the_same_every_time(sixty: tuple[Sample, ...]) -> None:
-    again = sample_class(RELEASED, SOLUTIONS)
+    again = make_class(RELEASED, SOLUTIONS)
     assert [(s.student, s.notebook) for s in again] == [(s.student, s.notebook) for s in sixty]
 
 
 def test_a_larger_class_begins_with_the_smaller_one(sixty: tuple[Sample, ...]) -> None:
-    larger = sample_class(RELEASED, SOLUTIONS, size=65)
+    larger = make_class(RELEASED, SOLUTIONS, size=65)
     assert [s.notebook for s in larger[:60]] == [s.notebook for s in sixty]
 
 
 def test_no_two_students_of_a_large_class_share_an_id() -> None:
-    students = [sample.student for sample in sample_class(RELEASED, SOLUTIONS, size=300)]
+    students = [sample.student for sample in make_class(RELEASED, SOLUTIONS, size=300)]
     assert len(set(students)) == 300
 
 
@@ -71,7 +71,7 @@ def test_students_are_identified_by_plain_names(sixty: tuple[Sample, ...]) -> No
 
 
 def test_the_roster_lists_everyone(sixty: tuple[Sample, ...]) -> None:
-    lines = list(csv.DictReader(roster(sixty).splitlines()))
+    lines = list(csv.DictReader(format_roster(sixty).splitlines()))
     assert [line["id"] for line in lines] == [s.student for s in sixty]
     assert list(lines[0]) == ["id", "name", "email", "group"]
 
