@@ -7,7 +7,7 @@ import click
 
 from autograder.course.opened import OpenCourse, course_here
 from autograder.errors import CourseError, Flaw
-from autograder.interop.handout import Handout, hand_out, parcel
+from autograder.interop.handout import Handout, hand_out, pack
 
 
 @click.command()
@@ -52,7 +52,7 @@ def _released(course: OpenCourse, name: str) -> Handout:
 def _parcelled(handout: Handout, course: OpenCourse, to: str) -> tuple[Path, bytes]:
     """Where the file stands, and what it holds."""
     if to == "zip":
-        return Path(f"{handout.name}.zip"), parcel(handout, deadline=_until(course, handout.name))
+        return Path(f"{handout.name}.zip"), pack(handout, deadline=_until(course, handout.name))
     if to == "nbgrader":
         return Path("source", handout.name, handout.file), handout.nbgrader_source
     return Path(handout.file), handout.content

@@ -1,25 +1,25 @@
-"""What is handed out: one notebook that works here, with Otter and in an nbgrader course, and its parcels."""
+"""Hand out one notebook that works here, with Otter and in an nbgrader course."""
 
 import io
 import json
 import zipfile
 from dataclasses import dataclass
 
-from autograder.interop.nbgrader import as_source, with_nbgrader
-from autograder.interop.otter import Document, with_otter
+from autograder.interop.nbgrader import add_nbgrader_metadata, make_source_version
+from autograder.interop.otter import Document, add_otter_tests
 from autograder.notebook.assignment import AssignmentText, read_assignment
 from autograder.notebook.release import release
 
 _LONG_AGO = (1980, 1, 1, 0, 0, 0)
-"""Time of the members of an archive, so that the same notebook makes the same bytes."""
+"""The time of every file of a zip, so that the same notebook makes the same bytes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Handout:
-    """A released notebook with what other systems want to know of it."""
+    """A released notebook with the metadata that other systems read."""
 
     name: str
-    """Of the assignment."""
+    """The name of the assignment."""
     text: AssignmentText
     document: Document
 
@@ -31,12 +31,12 @@ class Handout:
     @property
     def content(self) -> bytes:
         """The notebook that students receive."""
-        return _bytes(self.document)
+        return _encode(self.document)
 
     @property
     def nbgrader_source(self) -> bytes:
         """The notebook for the source/ folder of an nbgrader course."""
-        return _bytes(as_source(self.document))
+        return _encode(make_source_version(self.document))
 
 
 def hand_out(content: bytes, *, name: str, path: str = "") -> Handout:
@@ -47,26 +47,27 @@ def hand_out(content: bytes, *, name: str, path: str = "") -> Handout:
     released = release(content, path=path)
     text = read_assignment(released)
     document: Document = json.loads(released)
-    return Handout(name, text, with_otter(with_nbgrader(document, text), text, file=f"{name}.ipynb"))
+    document = add_nbgrader_metadata(document, text)
+    return Handout(name, text, add_otter_tests(document, text, file=f"{name}.ipynb"))
 
 
-def parcel(handout: Handout, *, deadline: str = "") -> bytes:
+def pack(handout: Handout, *, deadline: str = "") -> bytes:
     """A zip of the notebook with a page that says how to begin."""
-    members = {handout.file: handout.content, "README.txt": _how_to_begin(handout, deadline).encode()}
+    files = {handout.file: handout.content, "README.txt": _write_instructions(handout, deadline).encode()}
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
-        for file, content in members.items():
-            member = zipfile.ZipInfo(f"{handout.name}/{file}", _LONG_AGO)
-            member.external_attr = 0o644 << 16
-            archive.writestr(member, content, zipfile.ZIP_DEFLATED)
+        for file, content in files.items():
+            entry = zipfile.ZipInfo(f"{handout.name}/{file}", _LONG_AGO)
+            entry.external_attr = 0o644 << 16
+            archive.writestr(entry, content, zipfile.ZIP_DEFLATED)
     return buffer.getvalue()
 
 
-def _bytes(document: Document) -> bytes:
+def _encode(document: Document) -> bytes:
     return (json.dumps(document, indent=1, ensure_ascii=False, sort_keys=True) + "\n").encode()
 
 
-def _how_to_begin(handout: Handout, deadline: str) -> str:
+def _write_instructions(handout: Handout, deadline: str) -> str:
     points, questions = float(handout.text.points), len(handout.text.statements)
     until = f"Submit it by {deadline}." if deadline else "Submit it before the deadline."
     return f"""{handout.text.title}

@@ -1,4 +1,4 @@
-"""What is handed out holds nothing hidden, in no parcel, and is the same whenever it is made."""
+"""What is handed out holds nothing hidden, in no pack, and is the same whenever it is made."""
 
 import io
 import os
@@ -11,7 +11,7 @@ from course_files import COURSE, NAMES, handed_out
 
 from autograder.cli.main import group
 from autograder.course.scaffold import make_course
-from autograder.interop.handout import hand_out, parcel
+from autograder.interop.handout import hand_out, pack
 from autograder.notebook.assignment import read_assignment
 
 
@@ -26,7 +26,7 @@ def hidden_lines(name: str) -> set[str]:
 def test_no_line_of_the_solutions_is_handed_out(name: str) -> None:
     """Neither in the notebook nor for nbgrader nor in the zip."""
     handout = handed_out(name)
-    archive = zipfile.ZipFile(io.BytesIO(parcel(handout)))
+    archive = zipfile.ZipFile(io.BytesIO(pack(handout)))
     texts = [handout.content, handout.nbgrader_source, *map(archive.read, archive.namelist())]
     hidden = hidden_lines(name)
     assert len(hidden) > 200
@@ -71,11 +71,11 @@ def test_what_is_handed_out_asks_the_same_questions(name: str) -> None:
     handout = hand_out(content, name=name)
     assert read_assignment(handout.content).statements == read_assignment(content).statements
     assert hand_out(content, name=name).content == handout.content
-    assert parcel(handout) == parcel(hand_out(content, name=name))
+    assert pack(handout) == pack(hand_out(content, name=name))
 
 
 def test_the_zip_says_how_to_begin_and_until_when() -> None:
-    archive = zipfile.ZipFile(io.BytesIO(parcel(handed_out("gradients"), deadline="Sunday 13 December 2026")))
+    archive = zipfile.ZipFile(io.BytesIO(pack(handed_out("gradients"), deadline="Sunday 13 December 2026")))
     assert archive.namelist() == ["gradients/gradients.ipynb", "gradients/README.txt"]
     page = archive.read("gradients/README.txt").decode()
     assert "10 questions, 20 points." in page

@@ -10,7 +10,7 @@ from real_tools import CHECKSUMS, GENERATE, needs, python, run
 
 from autograder.errors import CourseError
 from autograder.interop.handout import hand_out
-from autograder.interop.nbgrader import as_source
+from autograder.interop.nbgrader import make_source_version
 from autograder.notebook.match import match
 from autograder.notebook.read import read
 from autograder.notebook.released import Released
@@ -123,7 +123,7 @@ def test_two_written_parts_in_one_cell_are_refused() -> None:
 def test_only_the_line_that_raises_is_marked_as_the_solution() -> None:
     """nbgrader would replace the function's head and docstring as well."""
     stub = 'def one(x):\n    """One."""\n    # Here.\n    raise NotImplementedError(\n        "1"\n    )'
-    document = as_source(hand_out(notebook(("markdown", FIRST), ("code", stub)), name="t").document)
+    document = make_source_version(hand_out(notebook(("markdown", FIRST), ("code", stub)), name="t").document)
     assert "".join(document["cells"][1]["source"]).splitlines() == [
         "def one(x):",
         '    """One."""',
@@ -154,5 +154,5 @@ def test_the_stub_of_a_variable_is_the_solution_as_a_whole() -> None:
     cells = notebook(("markdown", FIRST), ("code", "# Here.\nw = ..."), ("code", "assert len(w) == 2"))
     document = hand_out(cells, name="t").document
     assert document["metadata"]["otter"]["tests"].keys() == {"w"}
-    stub = next(cell for cell in as_source(document)["cells"] if cell["id"] == "w")
+    stub = next(cell for cell in make_source_version(document)["cells"] if cell["id"] == "w")
     assert "".join(stub["source"]) == "# Here.\n### BEGIN SOLUTION\nw = ...\n### END SOLUTION"

@@ -10,7 +10,7 @@ from real_tools import KERNEL, OTTER, needs, python
 
 from autograder.domain.course import Limits
 from autograder.domain.notebook import Cell, CellKind
-from autograder.interop.otter import CELL, doctests, with_otter
+from autograder.interop.otter import CELL, add_otter_tests, split_into_doctests
 from autograder.notebook.assignment import read_assignment
 from autograder.notebook.match import match
 from autograder.notebook.read import read
@@ -74,7 +74,7 @@ def test_no_test_is_hidden_and_none_is_more_than_an_example_of_the_notebook(name
     ],
 )
 def test_each_assert_is_a_case_with_what_stands_before_it(example: str, cases: list[str]) -> None:
-    assert list(doctests(example)) == cases
+    assert list(split_into_doctests(example)) == cases
 
 
 def test_without_otter_or_under_another_name_the_cell_says_what_to_do_instead(tmp_path: Path) -> None:
@@ -110,5 +110,5 @@ def test_grading_does_not_load_otter() -> None:
 
 def test_a_notebook_whose_author_starts_otter_keeps_that_cell_alone() -> None:
     handout = handed_out("gradients")
-    again = with_otter(handout.document, read_assignment(handout.content), file="gradients.ipynb")
+    again = add_otter_tests(handout.document, read_assignment(handout.content), file="gradients.ipynb")
     assert again == handout.document
