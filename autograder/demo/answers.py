@@ -45,7 +45,7 @@ def read_answers(solutions: Path) -> dict[str, Answers]:
 
 
 def _find_declared(tree: ast.Module) -> Iterator[tuple[ast.FunctionDef, str, str]]:
-    """What each function is, and of which question, by its decorators `@question(...)`, `@NAME.mistake(...)`."""
+    """What each function is, and of which question: by `@question(...)` or `@NAME.mistake(...)`."""
     for function in tree.body:
         if not isinstance(function, ast.FunctionDef):
             continue
