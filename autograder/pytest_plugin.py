@@ -82,15 +82,13 @@ class SolutionsFile(pytest.File):
                 yield ClaimItem.from_parent(self, name=name, claim=claim)
 
     def _open(self, root: Path) -> "Subject | None":
-        from autograder.course import CourseFolder, read_course
-        from autograder.course.subjects import open_subject
+        from autograder.course.opened import open_course
 
         opened = self.session.stash.setdefault(_SUBJECTS, {})
         if root not in opened:
             opened[root] = None
-            folder, course = CourseFolder(root.parents[1]), read_course(root.parents[1])
-            name = root.name.removesuffix(".py")
-            opened[root] = open_subject(folder, course, name, draws=_DRAWS, leave_alone=True)
+            course, name = open_course(root.parents[1]), root.name.removesuffix(".py")
+            opened[root] = course.subject(name, draws=_DRAWS, leave_alone=True)
         return opened[root]
 
 

@@ -20,7 +20,7 @@ from typing import Any
 
 from autograder.cli.main import group
 from autograder.gradebook.store import Gradebook
-from autograder.grading import batch as session
+from autograder.grading import batch, grader, report_files
 from autograder.grading import grade as grading
 from autograder.questions import judge
 from autograder.questions import judged_case as exhibits
@@ -39,11 +39,11 @@ _PHASES: tuple[tuple[Any, str, str], ...] = (
     (exhibits, "_weighed", "compare"),
     (judge, "forbidden_names", "forbidden names"),
     (judge, "conclude", "marks and reasons"),
-    (session, "render_html", "render"),
+    (report_files, "render_html", "render"),
     (Gradebook, "record", "store"),
-    (session, "to_text", "write"),
-    (session, "write_report", "write"),
-    (session, "grade", "the rest of grading"),
+    (batch, "to_text", "write"),
+    (report_files.ReportFiles, "write", "write"),
+    (grader, "grade", "the rest of grading"),
 )
 Spent = dict[str, float]
 

@@ -30,8 +30,8 @@ def measure(folder: Path, *, bare: bool) -> dict[str, float]:
     os.chdir(folder)
     course = open_course(folder)
     assignment = course.assignment(NAME)
-    pile: list[Any] = list(course.arrivals(folder / "submissions" / NAME, assignment.settings))
-    sealed = course.runner_maker(LIMITS_ONLY, assignment)()
+    pile: list[Any] = list(course.arrivals(NAME))
+    sealed = course.runner(LIMITS_ONLY, assignment)
     try:
         grade(pile[0], assignment, sealed)
         began = time.perf_counter()

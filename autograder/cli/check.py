@@ -16,7 +16,6 @@ from autograder.check.claims import Claim
 from autograder.cli import options
 from autograder.cli.main import DONE, USAGE
 from autograder.course.opened import course_here
-from autograder.course.subjects import open_subject
 
 if TYPE_CHECKING:
     from rich.console import JustifyMethod
@@ -46,7 +45,7 @@ def command(name: str, draws: int, as_json: bool) -> None:  # noqa: FBT001 - cli
     began = time.perf_counter()
     course = course_here()
     with _progress() as watch:
-        subject = open_subject(course.folder, course.course, name, draws=draws, leave_alone=False)
+        subject = course.subject(name, draws=draws)
         checked = check_subject(subject, watch=watch)
     seconds = time.perf_counter() - began
     if as_json:

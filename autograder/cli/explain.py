@@ -25,12 +25,11 @@ def command(name: str, student: str, question: str | None, accept_isolation: int
     """
     course = course_here()
     assignment = course.assignment(name)
-    if question:
-        assignment = assignment.only(question)
     with course.gradebook(read_only=True) as gradebook:
         submission = next(iter(gradebook.latest_submissions(name, students=[student])), None)
     if submission is None:
         raise SubmissionError(f"{student} has handed in nothing for {name}")
-    with course.runner_maker(accept_isolation, assignment)() as runner:
-        for line in explain(submission, assignment, runner):
+    asked = assignment.only(question) if question else assignment
+    with course.runner(accept_isolation, asked) as runner:
+        for line in explain(submission, asked, runner):
             click.echo(clean(line))

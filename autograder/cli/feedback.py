@@ -6,7 +6,6 @@ import click
 
 from autograder.cli import options
 from autograder.course.opened import course_here
-from autograder.grading.batch import Graded, drawing, write_report
 
 
 @click.command()
@@ -22,10 +21,9 @@ def command(name: str, out: Path | None, students: tuple[str, ...]) -> None:
     """
     course = course_here()
     course.settings(name)  # known, or refused
-    folder = out or course.folder.path / "reports" / name
-    draw, written = drawing(course.course), 0
+    files, written = course.report_files(name, out), 0
     with course.gradebook(read_only=True) as gradebook:
         for report in gradebook.latest_reports(name, students=students or None):
-            write_report(Graded(report, draw(report)), folder)
+            files.write(report)
             written += 1
-    click.echo(f"{written} reports written to {folder}")
+    click.echo(f"{written} reports written to {files.folder}")

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -12,11 +12,8 @@ from autograder.cli.main import DONE, NEEDS_PERSON
 from autograder.cli.progress import follow
 from autograder.cli.summary import print_summary, summary_json
 from autograder.course.opened import course_here
-from autograder.domain.report import Report
-from autograder.domain.submission import Submission
-from autograder.gradebook.handed import Handed
-from autograder.gradebook.store import Gradebook
-from autograder.grading.batch import drawing, grade_pile, record_and_write, write_missing
+from autograder.grading.batch import GradedBatch, foresee, grade_pending, grade_unrecorded
+from autograder.grading.workers import local_workers
 from autograder.inbox.notice import Notice
 from autograder.render import clean
 
@@ -56,63 +53,31 @@ def command(
         autograder grade gradients submissions/gradients -j 2
     """
     course = course_here()
-    assignment = course.assignment(name)
-    folder = folder or course.folder.path / "submissions" / name
-    shown = f"{name}-{question}" if question else name  # one question alone replaces nobody's report
-    target = out or course.folder.path / "reports" / shown
-    notices: list[Notice] = []
+    recipe = course.recipe(name, accept_level=accept_isolation, question=question or "")
+    # One question alone replaces nobody's report.
+    files = course.report_files(f"{name}-{question}" if question else name, out)
     with course.gradebook() as gradebook:
-        submissions = _submissions(course.arrivals(folder, assignment.settings), notices)
+        arrivals = course.arrivals(name, folder)
         if dry_run:
-            waiting = gradebook.foresee(submissions, name)
-            _announce(sorted(waiting.intersection(students or waiting)), notices, as_json=as_json)
-            sys.exit(_exit_code(notices, ()))
-        overtaken: list[Submission] = []
-        gradebook.receive(submissions, overtaken=overtaken.append)
-        notices += map(_older, overtaken)
-        pile = _pile(gradebook, name, students, again=question is not None)
-        if question:
-            assignment = assignment.only(question)
-        draw = drawing(course.course)
-        graded = grade_pile(
-            pile, assignment, course.runner_maker(accept_isolation, assignment), draw, workers=jobs
+            waiting, notices = foresee(name, arrivals, gradebook, students=students or None)
+            _announce(waiting, notices, as_json=as_json)
+            sys.exit(_exit_code(GradedBatch((), notices)))
+        batch = (grade_unrecorded if question else grade_pending)(
+            name,
+            arrivals,
+            gradebook,
+            recipe,
+            files,
+            workers=local_workers(jobs),
+            students=students or None,
+            watch=follow,
         )
-        reports = list(follow(record_and_write(graded, None if question else gradebook, target), len(pile)))
-        if not question:
-            write_missing(gradebook, name, target, draw)
-    _conclude(reports, notices, target, as_json=as_json)
-    sys.exit(_exit_code(notices, reports))
+    _show(batch, files.folder, as_json=as_json)
+    sys.exit(_exit_code(batch))
 
 
-def _exit_code(notices: Sequence[Notice], reports: Sequence[Report]) -> int:
-    """Whether a person must look: at what was not taken, or at what could not be judged."""
-    untaken = any(not notice.taken for notice in notices)
-    return NEEDS_PERSON if untaken or any(report.needs_person for report in reports) else DONE
-
-
-def _older(submission: Submission) -> Notice:
-    return Notice(
-        where=f"{submission.student}/{submission.filename}",
-        what=f"is older ({submission.received:%Y-%m-%d %H:%M}) than a submission that was received before",
-        todo="nothing, unless it is the one to be graded: then hand it in anew",
-        student=submission.student,
-        taken=True,
-    )
-
-
-def _submissions(arrivals: Iterable[Submission | Notice], notices: list[Notice]) -> Iterator[Submission]:
-    """The submissions among what arrived; the rest is put aside."""
-    for arrival in arrivals:
-        if isinstance(arrival, Submission):
-            yield arrival
-        else:
-            notices.append(arrival)
-
-
-def _pile(gradebook: Gradebook, name: str, students: tuple[str, ...], *, again: bool) -> Handed:
-    """What is to be graded: all that has no report, or `again` whatever was handed in last."""
-    ask = gradebook.latest_submissions if again else gradebook.pending
-    return ask(name, students=students or None)
+def _exit_code(batch: GradedBatch) -> int:
+    return NEEDS_PERSON if batch.needs_person else DONE
 
 
 def _announce(students: Sequence[str], notices: Sequence[Notice], *, as_json: bool) -> None:
@@ -130,15 +95,15 @@ def _list(notices: Sequence[Notice]) -> None:
         click.echo(f"look at {notice}", err=True)
 
 
-def _conclude(reports: list[Report], notices: list[Notice], target: Path, *, as_json: bool) -> None:
+def _show(batch: GradedBatch, folder: Path, *, as_json: bool) -> None:
     if as_json:
-        click.echo(json.dumps(summary_json(reports, notices)))
+        click.echo(json.dumps(summary_json(batch)))
         return
-    _list(notices)
-    if not reports:
+    _list(batch.notices)
+    if not batch.reports:
         click.echo(
             "Nothing to grade: every submission has its report (`autograder grades` shows the scores)."
         )
         return
-    print_summary(reports)
-    click.echo(f"Reports: {target}")
+    print_summary(batch.reports)
+    click.echo(f"Reports: {folder}")

@@ -2,7 +2,6 @@
 
 import getpass
 import sys
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,16 +9,9 @@ import click
 
 from autograder.cli import options
 from autograder.cli.main import DONE, NEEDS_PERSON
-from autograder.course.opened import OpenCourse, course_here
-from autograder.domain.handmark import HandMark
-from autograder.errors import CourseError, Flaw
-from autograder.gradebook.store import Gradebook
-from autograder.grading.assignment import OpenAssignment
-from autograder.grading.batch import Graded, drawing, write_report, write_whole
-from autograder.marking.answers import PartAnswers, gather, parts_of, sheet_of
-from autograder.marking.table import Marked, read_table, write_table
+from autograder.course.opened import course_here
+from autograder.marking.record import RecordedMarks, WrittenSheet, open_parts, record, write_sheets
 from autograder.render import clean
-from autograder.render.marking import render_sheet
 
 
 @click.command()
@@ -58,74 +50,35 @@ def command(
     """
     course = course_here()
     assignment = course.assignment(name)
+    files = course.report_files(name, out)
     with course.gradebook(read_only=not tables) as gradebook:
-        secret = course.folder.secret()
-        parts = [gather(assignment, gradebook, part, secret=secret) for part in parts_of(assignment)]
-        if not parts:
-            raise CourseError([Flaw(name, "has no part that is marked by hand")])
+        parts = open_parts(assignment, gradebook, secret=course.folder.secret())
         if tables:
-            read = _read(tables, parts, gradebook, marker or getpass.getuser())
-            sys.exit(_record(read, course, gradebook, out or course.folder.path / "reports" / name))
-        folder = course.folder.path / "marking" / name
-    sys.exit(_write(assignment, parts, folder, names=names))
+            who, now = marker or getpass.getuser(), datetime.now(UTC)
+            recorded = record(tables, parts, gradebook, files, marker=who, now=now)
+            _show_recorded(recorded, files.folder)
+            sys.exit(NEEDS_PERSON if recorded.notes else DONE)
+    for written in write_sheets(assignment, parts, course.folder.path / "marking" / name, names=names):
+        _show_written(written)
+    click.echo(f"Fill in the tables, then: autograder mark {name} --csv TABLE")
+    sys.exit(NEEDS_PERSON if any(part.missing for part in parts) else DONE)
 
 
-def _write(assignment: OpenAssignment, parts: Sequence[PartAnswers], folder: Path, *, names: bool) -> int:
-    """Write a sheet and a table a part; a table that somebody may have filled in is put aside, not lost."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for gathered in parts:
-        part, marked = gathered.part, sum(a.mark is not None and not a.outdated for a in gathered.answers)
-        sheet = sheet_of(assignment, gathered, names=names)
-        write_whole(folder / f"{part.key}.html", render_sheet(sheet))
-        _write_table(folder / f"{part.key}.csv", "\ufeff" + write_table(gathered, names=names))
-        click.echo(
-            f"{folder / part.key}.html and .csv: “{clean(part.title)}”, {len(gathered.answers)} copies, "
-            f"{sheet.empty} of them empty, {marked} marked"
-        )
-        for student, why in gathered.missing:
-            click.echo(f"look at {clean(student)}: {why}", err=True)
-    click.echo(f"Fill in the tables, then: autograder mark {assignment.settings.name} --csv TABLE")
-    return NEEDS_PERSON if any(gathered.missing for gathered in parts) else DONE
-
-
-def _write_table(file: Path, text: str) -> None:
-    if file.exists() and file.read_bytes() != text.encode():
-        aside = next(p for n in range(1, 10_000) if not (p := file.with_suffix(f".before-{n}.csv")).exists())
-        file.rename(aside)
-        click.echo(f"{file.name} was there and differs: it is kept as {aside.name}", err=True)
-    write_whole(file, text)
-
-
-def _read(tables: Sequence[Path], parts: Sequence[PartAnswers], gradebook: Gradebook, marker: str) -> Marked:
-    """The marks of all tables. Raises CourseError with the mistakes of all of them."""
-    now, flaws = datetime.now(UTC), list[Flaw]()
-    marks: list[HandMark] = []
-    notes: list[str] = []
-
-    def blobs(student: str) -> list[str]:
-        return [event.blob for event in gradebook.history(student)]
-
-    for table in tables:
-        try:
-            read = read_table(table.read_bytes(), parts, blobs, file=str(table), marker=marker, now=now)
-        except CourseError as error:
-            flaws += error.flaws
-            continue
-        marks += read.marks
-        notes += read.notes
-    if flaws:
-        raise CourseError(flaws)
-    return Marked(tuple(marks), tuple(notes))
-
-
-def _record(read: Marked, course: OpenCourse, gradebook: Gradebook, reports: Path) -> int:
-    new = gradebook.hand_marks.add(read.marks)
-    draw = drawing(course.course)
-    students = sorted({mark.student for mark in new})
-    if students:
-        for report in gradebook.latest_reports(new[0].assignment, students=students):
-            write_report(Graded(report, draw(report)), reports)
-    for note in read.notes:
+def _show_recorded(recorded: RecordedMarks, reports: Path) -> None:
+    for note in recorded.notes:
         click.echo(clean(note), err=True)
-    click.echo(f"{len(new)} marks recorded, {len(read.marks) - len(new)} unchanged; reports: {reports}")
-    return NEEDS_PERSON if read.notes else DONE
+    click.echo(f"{len(recorded.new)} marks recorded, {recorded.unchanged} unchanged; reports: {reports}")
+
+
+def _show_written(written: WrittenSheet) -> None:
+    answers, place, aside = written.part.answers, written.place, written.put_aside
+    if aside is not None:
+        click.echo(f"{place.name}.csv was there and differs: it is kept as {aside.name}", err=True)
+    empty = sum(answer.written.empty for answer in answers)
+    marked = sum(answer.mark is not None and not answer.outdated for answer in answers)
+    click.echo(
+        f"{place}.html and .csv: “{clean(written.part.part.title)}”, {len(answers)} copies, "
+        f"{empty} of them empty, {marked} marked"
+    )
+    for student, why in written.part.missing:
+        click.echo(f"look at {clean(student)}: {why}", err=True)

@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo
 import click
 
 from autograder.course.opened import OpenCourse, course_here
-from autograder.errors import CourseError, Flaw
 from autograder.interop.handout import Handout, hand_out, pack
 
 
@@ -32,21 +31,14 @@ def command(name: str, to: str, out: Path | None) -> None:
         autograder release gradients --to nbgrader --out ~/nbgrader-course
     """
     course = course_here()
-    place, content = _parcelled(_released(course, name), course, to)
+    handout = hand_out(course.source(name), name=name, path=course.shown(course.notebook(name)))
+    place, content = _parcelled(handout, course, to)
     target = (out or course.folder.path / "release" / name) / place
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_bytes(content)
     click.echo(f"{target} is ready to be handed out. It holds no reference, no hidden case and no tolerance.")
     if to == "nbgrader":
         click.echo(f"Go on in the course's folder with: nbgrader generate_assignment {name}")
-
-
-def _released(course: OpenCourse, name: str) -> Handout:
-    source = course.notebook(name)
-    path = str(source.relative_to(course.folder.path))
-    if not source.is_file():
-        raise CourseError([Flaw(path, "there is no such file", "write the assignment's notebook there")])
-    return hand_out(source.read_bytes(), name=name, path=path)
 
 
 def _parcelled(handout: Handout, course: OpenCourse, to: str) -> tuple[Path, bytes]:

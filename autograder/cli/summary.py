@@ -1,47 +1,14 @@
 """What a run of grading came to: a table an instructor reads, or the same as JSON."""
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from fractions import Fraction
+from collections.abc import Sequence
 from typing import Any
 
 import click
 
-from autograder.domain.report import Report, Verdict
-from autograder.inbox.notice import Notice
+from autograder.analytics.questions import by_question, mean_of
+from autograder.domain.report import Report
+from autograder.grading.batch import GradedBatch
 from autograder.render import clean
-
-
-@dataclass(frozen=True, slots=True)
-class QuestionSummary:
-    """How a class did on one question."""
-
-    question: str
-    points: Fraction
-    mean: Fraction | None
-    """Of the points earned, over those who have a mark."""
-    common: str
-    """The most common mistake, or the most common way to earn nothing."""
-    count: int
-
-
-def by_question(reports: Sequence[Report]) -> Iterator[QuestionSummary]:
-    """One summary per question, in the order of the assignment."""
-    names = {verdict.question: verdict.points for report in reports for verdict in report.verdicts}
-    for name, points in names.items():
-        verdicts = [v for report in reports for v in report.verdicts if v.question == name]
-        earned = [v.earned for v in verdicts if v.earned is not None]
-        mean = sum(earned, Fraction(0)) / len(earned) if earned else None
-        yield QuestionSummary(name, points, mean, *_most_common(verdicts))
-
-
-def _most_common(verdicts: Sequence[Verdict]) -> tuple[str, int]:
-    """The mistake most often recognised, with its count; where none was, the most common other ending."""
-    lost = [verdict for verdict in verdicts if verdict.mark != 1]
-    mistakes = Counter(verdict.mistake for verdict in lost if verdict.mistake)
-    endings = Counter(str(verdict.outcome).replace("_", " ") for verdict in lost)
-    return next(iter(mistakes.most_common(1) or endings.most_common(1)), ("", 0))
 
 
 def print_summary(reports: Sequence[Report]) -> None:
@@ -65,18 +32,17 @@ def print_summary(reports: Sequence[Report]) -> None:
 def headline(reports: Sequence[Report]) -> str:
     """One line: how many were graded, how many need a person, the mean."""
     needing = sum(report.needs_person for report in reports)
-    scores = [report.score for report in reports if report.score is not None]
-    points = float(reports[0].points) if reports else 0.0
-    mean = f", mean {float(sum(scores, Fraction(0)) / len(scores)):.2f} of {points:g}" if scores else ""
-    return f"{len(reports)} graded, {needing} needing a person{mean}"
+    mean, points = mean_of([report.score for report in reports]), float(reports[0].points) if reports else 0.0
+    shown = "" if mean is None else f", mean {float(mean):.2f} of {points:g}"
+    return f"{len(reports)} graded, {needing} needing a person{shown}"
 
 
-def summary_json(reports: Sequence[Report], notices: Sequence[Notice]) -> dict[str, Any]:
+def summary_json(batch: GradedBatch) -> dict[str, Any]:
     """The same for scripts."""
     return {
-        "graded": len(reports),
-        "needing_person": [report.student for report in reports if report.needs_person],
-        "look_at": [str(notice) for notice in notices],
+        "graded": len(batch.reports),
+        "needing_person": [report.student for report in batch.reports if report.needs_person],
+        "look_at": [str(notice) for notice in batch.notices],
         "questions": [
             {
                 "name": row.question,
@@ -85,6 +51,6 @@ def summary_json(reports: Sequence[Report], notices: Sequence[Notice]) -> dict[s
                 "most_common_mistake": row.common or None,
                 "count": row.count,
             }
-            for row in by_question(reports)
+            for row in by_question(batch.reports)
         ],
     }

@@ -1,10 +1,10 @@
-"""The course around the current folder, opened: its settings, assignments, gradebook and runners, joined.
+"""A course, opened once for every face: its settings, assignments, gradebook and runners, joined.
 
 What a command may not need (numpy, the judging, the database, the sandbox) is loaded where it is first used.
 """
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,19 +12,27 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from autograder.course import CourseFolder, read_course
+from autograder.course.recipe import GraderRecipe, LocalFolder, name_file
 from autograder.domain.course import AssignmentSettings, Course, Limits
 from autograder.domain.notebook import Cell, CellKind
 from autograder.domain.submission import Submission
 from autograder.errors import CourseError, Flaw
-from autograder.questions.files import locate
+from autograder.questions.files import locate, solutions_files, stray_proofs
 
 if TYPE_CHECKING:
+    from autograder.check.subject import Subject
     from autograder.gradebook.store import Gradebook
     from autograder.grading.assignment import OpenAssignment
+    from autograder.grading.report_files import ReportFiles
     from autograder.inbox.notice import Notice
+    from autograder.notebook.assignment import AssignmentText
+    from autograder.questions.solutions import Solutions
     from autograder.quiz.model import Quiz
     from autograder.sandbox.run import Run
     from autograder.sandbox.runner import Runner
+
+_PUBLIC = b"public"
+"""Draws the cases where a course has no secret yet, and none is to be made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,30 +58,97 @@ class OpenCourse:
         """The hidden references of an assignment: a module, or the folder of a package."""
         return locate(self.folder.solutions, name)
 
+    def shown(self, file: Path) -> str:
+        """A file of the course as messages name it."""
+        return str(file.relative_to(self.folder.path))
+
+    def source(self, name: str) -> bytes:
+        """What stands in the notebook of an assignment. Raises CourseError where there is none."""
+        notebook = self.notebook(name)
+        if not notebook.is_file():
+            what = "there is no such file"
+            raise CourseError([Flaw(self.shown(notebook), what, "write the assignment's notebook there")])
+        return notebook.read_bytes()
+
+    def text(self, name: str) -> "AssignmentText":
+        """What the notebook of an assignment says. Raises CourseError with all its mistakes."""
+        from autograder.notebook.assignment import read_assignment
+
+        return read_assignment(self.source(name), path=self.shown(self.notebook(name)))
+
     def assignment(self, name: str) -> "OpenAssignment":
         """An assignment, ready to grade with. Raises CourseError with all its mistakes."""
         from autograder.check.pairs import must_pair
         from autograder.grading.assignment import OpenAssignment
-        from autograder.notebook.assignment import read_assignment
         from autograder.notebook.released import Released
-        from autograder.questions.solutions import prepare
 
-        settings, notebook = self.settings(name), self.notebook(name)
-        if not notebook.is_file():
-            raise CourseError(
-                [Flaw(str(notebook), "there is no such file", "write the assignment's notebook")]
-            )
-        text = read_assignment(notebook.read_bytes(), path=str(notebook.relative_to(self.folder.path)))
-        solutions = prepare(
-            name,
-            self.module(name),
-            secret=self.folder.secret(),
-            limits=settings.limits,
-            kept=self.folder.state / "expected",
-        )
-        must_pair(text, solutions, notebook=str(notebook), module=str(self.module(name)))
+        settings, text = self.settings(name), self.text(name)
+        solutions = self._solutions(name, self.folder.secret(), keep=True)
+        must_pair(text, solutions, notebook=str(self.notebook(name)), module=str(self.module(name)))
         quizzes = tuple(self.quiz(each) for each in settings.quizzes)
         return OpenAssignment(settings, Released.from_text(text), solutions, quizzes)
+
+    def subject(self, name: str, *, draws: int, leave_alone: bool = False) -> "Subject":
+        """An assignment to be proven, whose cases are drawn `draws` times: as students get them, then anew.
+
+        Args:
+            name: of the assignment; it need not stand in course.toml yet.
+            draws: at least 1.
+            leave_alone: write nothing into the course, even if it has no secret yet.
+
+        Raises:
+            CourseError: with all the mistakes that keep it from being opened.
+        """
+        from autograder.check.subject import Subject
+
+        text, module = self.text(name), self.module(name)
+        if solutions_files(module).proof is None:
+            stray = tuple(stray_proofs(self.folder.solutions, self.folder.assignments))
+            if stray:
+                raise CourseError(stray)
+        fresh = leave_alone and not (self.folder.state / "secret").is_file()
+        secrets = [
+            _PUBLIC if fresh else self.folder.secret(),
+            *(f"draw {k}".encode() for k in range(2, draws + 1)),
+        ]
+        own, *others = [self._solutions(name, secret, keep=not fresh, proof=True) for secret in secrets]
+        notebook = self.shown(self.notebook(name))
+        return Subject.of(text, own, others, notebook=notebook, module=self.shown(module))
+
+    def _solutions(self, name: str, secret: bytes, *, keep: bool, proof: bool = False) -> "Solutions":
+        """The hidden side of an assignment; `keep` keeps what its references give, or reads what was kept."""
+        from autograder.questions.solutions import prepare
+
+        settings = self.course.settings(name)
+        return prepare(
+            name,
+            self.module(name),
+            secret=secret,
+            limits=settings.limits if settings else Limits(),
+            kept=self.folder.state / "expected" if keep else None,
+            proof=proof,
+        )
+
+    def recipe(self, name: str, *, accept_level: int, question: str = "") -> GraderRecipe:
+        """What makes graders of an assignment. It is opened here first: CourseError has all its mistakes."""
+        self.folder.secret()  # made where there is none, before files are named
+        folder, solutions = self.folder, solutions_files(self.module(name))
+        files = [
+            folder.path / "course.toml",
+            folder.path / "students.csv",
+            self.notebook(name),
+            *solutions.modules,
+            *solutions.data,
+            *(folder.quiz / f"{quiz}.quiz.md" for quiz in self.settings(name).quizzes),
+            folder.state / "secret",
+        ]
+        named = tuple(name_file(folder.path, file) for file in files)
+        assignment = self.assignment(name)
+        if question:
+            assignment = assignment.only(question)
+        return GraderRecipe(
+            name, named, LocalFolder(folder.path), accept_level, question, opened=(self, assignment)
+        )
 
     def quiz(self, name: str) -> "Quiz":
         """A quiz of the course. Raises CourseError with all its mistakes."""
@@ -87,49 +162,42 @@ class OpenCourse:
 
         return Gradebook.open(self.folder.store_url, read_only=read_only)
 
-    def arrivals(self, folder: Path, settings: AssignmentSettings) -> "Iterator[Submission | Notice]":
-        """What lies in a folder of submissions."""
+    def arrivals(self, name: str, folder: Path | None = None) -> "Iterator[Submission | Notice]":
+        """What lies in a folder of submissions for an assignment, submissions/NAME by default."""
         from autograder.inbox.folder import read_submissions
 
-        roster = [student.id for student in self.course.roster]
+        roster = [person.id for person in self.course.roster]
+        place = folder or self.folder.path / "submissions" / name
         zone = ZoneInfo(self.course.timezone)
-        return read_submissions(folder, settings.name, roster=roster, limits=settings.limits, zone=zone)
+        return read_submissions(place, name, roster=roster, limits=self.settings(name).limits, zone=zone)
 
-    def runner_maker(
-        self, accept_level: int, assignment: "OpenAssignment | None" = None
-    ) -> "Callable[[], Runner]":
-        """What makes a runner for this course, warmed for an assignment where one is given.
+    def report_files(self, name: str, folder: Path | None = None) -> "ReportFiles":
+        """The reports of an assignment in a folder, reports/NAME by default."""
+        from autograder.grading.report_files import ReportFiles, page_renderer
+
+        return ReportFiles(folder or self.folder.path / "reports" / name, page_renderer(self.course))
+
+    def runner(self, accept_level: int, assignment: "OpenAssignment | None" = None) -> "Runner":
+        """A runner for this course with nothing running yet, made ready for an assignment where one is given.
 
         The course's hidden folders must lie where student code cannot read.
         """
         from autograder.sandbox.runner import Runner
 
-        hidden = (self.folder.solutions, self.folder.quiz, self.folder.state)
         preload, given = self.course.preload, []
         if assignment is not None:
             preload = (*preload, *assignment.settings.preload)
             cells = [part.cell for part in assignment.released.text.parts]
             given = [cell.source for cell in cells if cell.kind is CellKind.CODE]
-
-        def make() -> Runner:
-            return Runner(
-                preload=preload,
-                accept_level=accept_level,
-                forbidden=hidden,
-                given=given,
-            )
-
-        return make
+        hidden = (self.folder.solutions, self.folder.quiz, self.folder.state)
+        return Runner(preload=preload, accept_level=accept_level, forbidden=hidden, given=given)
 
     @contextmanager
     def seal(self, source: str) -> "Iterator[Run]":
         """Run a piece of code that a student typed, sealed, to be asked for values."""
         from autograder.sandbox.isolation import CONFINED
 
-        with (
-            self.runner_maker(CONFINED)() as runner,
-            runner.start([Cell(CellKind.CODE, source, 1)], Limits()) as run,
-        ):
+        with self.runner(CONFINED) as runner, runner.start([Cell(CellKind.CODE, source, 1)], Limits()) as run:
             yield run
 
 
@@ -139,19 +207,16 @@ def course_here() -> OpenCourse:
     Raises:
         CourseError: there is none, or it is written wrongly.
     """
-    here = Path.cwd()
-    for folder in (here, *here.parents):
-        if (folder / "course.toml").is_file():
-            return open_course(folder)
-    raise CourseError(
-        [
-            Flaw(
-                str(here),
-                "there is no course.toml here or above",
-                "run `autograder init DIR` or go to a course",
-            )
-        ]
-    )
+    folder = find_course(Path.cwd())
+    if folder is None:
+        what, how = "there is no course.toml here or above", "run `autograder init DIR` or go to a course"
+        raise CourseError([Flaw(str(Path.cwd()), what, how)])
+    return open_course(folder)
+
+
+def find_course(here: Path) -> Path | None:
+    """The folder of the course in which `here` lies, or None."""
+    return next((folder for folder in (here, *here.parents) if (folder / "course.toml").is_file()), None)
 
 
 def open_course(folder: Path) -> OpenCourse:

@@ -1,161 +1,182 @@
-"""Grading a pile of submissions: hand them out, record every report, write it beside its student's name.
+"""Grading a batch of submissions: hand them out, record every report, write it beside its student's name.
 
 Only this process writes: to the gradebook, and to the folder of reports. What is recorded is never lost, what
 is not is done again by the next run.
 """
 
-import gc
 import logging
-import os
-import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import Future
-from dataclasses import dataclass, replace
-from pathlib import Path
-from zoneinfo import ZoneInfo
+from contextlib import closing
+from dataclasses import dataclass
 
-from autograder.domain.course import Course
 from autograder.domain.report import Report
 from autograder.domain.report_json import to_text
 from autograder.domain.submission import Submission
-from autograder.errors import IsolationError
+from autograder.errors import CourseError, IsolationError
 from autograder.gradebook.store import Gradebook
-from autograder.grading.assignment import OpenAssignment
-from autograder.grading.grade import grade, ungraded
-from autograder.grading.workers import Bench
-from autograder.render import render_html
-from autograder.sandbox.runner import Runner
-from autograder.sandbox.system.pages import gather
+from autograder.grading.grader import GradedSubmission, Grader, GraderRecipe
+from autograder.grading.report_files import ReportFiles
+from autograder.grading.workers import Workers, complete
+from autograder.inbox.notice import Notice
 
 _log = logging.getLogger(__name__)
-Draw = Callable[[Report], str]
-"""Draws the page of a report."""
+GradingWorkers = Workers[Submission, GradedSubmission]
+Watch = Callable[[Iterator[Report], int], Iterable[Report]]
+"""Passes reports on as they are made, told how many there will be: to show how far a run is."""
 
 
 @dataclass(frozen=True, slots=True)
-class Graded:
-    """One report with its page, as a worker hands it back."""
+class GradedBatch:
+    """What a run of grading came to."""
 
-    report: Report
-    page: str
+    reports: tuple[Report, ...]
+    notices: tuple[Notice, ...] = ()
+    """What a person should know of what was handed in."""
 
-
-class Grader:
-    """What each worker holds: the assignment and a warm runner. Called with a submission, it grades it."""
-
-    def __init__(self, assignment: OpenAssignment, make_runner: Callable[[], Runner], draw: Draw) -> None:
-        self._assignment = assignment
-        self._runner = make_runner()
-        self._draw = draw
-        self._settled = False
-
-    def __call__(self, submission: Submission) -> Graded:
-        report = grade(submission, self._assignment, self._runner)
-        graded = Graded(report, self._draw(report))
-        if not self._settled:
-            self._settle()
-        return graded
-
-    def _settle(self) -> None:
-        """After one submission all that is needed is there: no more to be looked through for what can go."""
-        self._settled = True
-        gc.collect()
-        gc.freeze()
-        gather()
-
-    def close(self) -> None:
-        """Stop the runner's fork server."""
-        self._runner.close()
+    @property
+    def needs_person(self) -> bool:
+        """Whether a person must look: at what was not taken, or at what could not be judged."""
+        untaken = any(not notice.taken for notice in self.notices)
+        return untaken or any(report.needs_person for report in self.reports)
 
 
-def drawing(course: Course) -> Draw:
-    """What draws the pages of a course: its title, the name of each student, the time of its zone."""
-    zone = ZoneInfo(course.timezone)
-
-    def draw(report: Report) -> str:
-        student, receipt = course.student(report.student), report.receipt
-        receipt = replace(receipt, received=receipt.received.astimezone(zone))
-        report = replace(report, receipt=receipt, graded=report.graded.astimezone(zone))
-        return render_html(report, course=course.title, name=student.name if student else "")
-
-    return draw
-
-
-def grade_pile(
-    pile: Iterable[Submission],
-    assignment: OpenAssignment,
-    make_runner: Callable[[], Runner],
-    draw: Draw,
+def grade_pending(
+    assignment: str,
+    arrivals: Iterable[Submission | Notice],
+    gradebook: Gradebook,
+    recipe: GraderRecipe,
+    files: ReportFiles,
     *,
-    workers: int,
-) -> Iterator[Graded]:
-    """Grade submissions on `workers` processes and yield the reports as they are made.
+    workers: GradingWorkers,
+    students: Collection[str] | None = None,
+    watch: Watch = lambda reports, total: reports,
+) -> GradedBatch:
+    """Receive what was handed in, and grade what has no report: each is recorded, then written.
+
+    Reports that are recorded but whose files are missing are written again.
+
+    Args:
+        assignment: its name.
+        arrivals: what was handed in, and what a person should know of it.
+        gradebook: where submissions and reports are recorded.
+        recipe: makes the grader, in each worker.
+        files: where the reports are written.
+        workers: who grades; closed at the end.
+        students: grade only what they have handed in.
+        watch: told of each report.
+
+    Raises:
+        IsolationError: the machine cannot seal student code as well as was asked.
+    """
+    notices = receive(arrivals, gradebook)
+    pending = gradebook.pending(assignment, students=students)
+    reports = _record(grade_batch(pending, recipe, workers), gradebook, files)
+    graded = GradedBatch(tuple(watch(reports, len(pending))), notices)
+    files.write_missing(gradebook, assignment)
+    return graded
+
+
+def grade_unrecorded(
+    assignment: str,
+    arrivals: Iterable[Submission | Notice],
+    gradebook: Gradebook,
+    recipe: GraderRecipe,
+    files: ReportFiles,
+    *,
+    workers: GradingWorkers,
+    students: Collection[str] | None = None,
+    watch: Watch = lambda reports, total: reports,
+) -> GradedBatch:
+    """Grade what each student handed in last, graded or not; reports are written and not recorded.
+
+    The arguments are those of `grade_pending`.
+    """
+    notices = receive(arrivals, gradebook)
+    latest = gradebook.latest_submissions(assignment, students=students)
+    reports = _write(grade_batch(latest, recipe, workers), files)
+    return GradedBatch(tuple(watch(reports, len(latest))), notices)
+
+
+def receive(arrivals: Iterable[Submission | Notice], gradebook: Gradebook) -> tuple[Notice, ...]:
+    """Record the submissions among what arrived; return what a person should know of it."""
+    notices: list[Notice] = []
+    overtaken: list[Submission] = []
+    gradebook.receive(_submissions(arrivals, notices), overtaken=overtaken.append)
+    return (*notices, *map(_older, overtaken))
+
+
+def foresee(
+    assignment: str,
+    arrivals: Iterable[Submission | Notice],
+    gradebook: Gradebook,
+    *,
+    students: Collection[str] | None = None,
+) -> tuple[list[str], tuple[Notice, ...]]:
+    """Whose submissions `grade_pending` would grade, and what a person should know; nothing is recorded."""
+    notices: list[Notice] = []
+    waiting = gradebook.foresee(_submissions(arrivals, notices), assignment)
+    return sorted(waiting.intersection(students or waiting)), tuple(notices)
+
+
+def _submissions(arrivals: Iterable[Submission | Notice], notices: list[Notice]) -> Iterator[Submission]:
+    """The submissions among what arrived; the rest is put aside."""
+    for arrival in arrivals:
+        if isinstance(arrival, Submission):
+            yield arrival
+        else:
+            notices.append(arrival)
+
+
+def _older(submission: Submission) -> Notice:
+    return Notice(
+        where=f"{submission.student}/{submission.filename}",
+        what=f"is older ({submission.received:%Y-%m-%d %H:%M}) than a submission that was received before",
+        todo="nothing, unless it is the one to be graded: then hand it in anew",
+        student=submission.student,
+        taken=True,
+    )
+
+
+def grade_batch(
+    submissions: Iterable[Submission], recipe: GraderRecipe, workers: GradingWorkers
+) -> Iterator[GradedSubmission]:
+    """Grade submissions and yield the reports as they are made; the workers are closed at the end.
 
     A submission that ends its worker twice, or on which grading itself fails, is reported as ungraded, so
     that a person looks at it.
 
     Raises:
         IsolationError: the machine cannot seal student code as well as was asked.
+        CourseError: a worker cannot open the assignment.
     """
-    with Bench(lambda: Grader(assignment, make_runner, draw), workers=workers) as bench:
-        for submission, future in bench.done(pile):
-            yield _outcome(submission, future, assignment, draw)
+    with closing(workers):
+        for submission, future in complete(submissions, recipe, workers):
+            yield _graded(submission, future, recipe)
 
 
-def _outcome(
-    submission: Submission, future: Future[Graded], assignment: OpenAssignment, draw: Draw
-) -> Graded:
+def _graded(
+    submission: Submission, future: Future[GradedSubmission], recipe: GraderRecipe
+) -> GradedSubmission:
     try:
         return future.result()
-    except IsolationError:
+    except (IsolationError, CourseError):
         raise
     except Exception as error:  # noqa: BLE001 - a fault of ours on one submission must not end the batch
         _log.error("grading %s failed", submission.student, exc_info=error)
-        report = ungraded(submission, assignment)
-        return Graded(report, draw(report))
+        with closing[Grader](recipe()) as grader:
+            return grader.ungraded(submission)
 
 
-def record_and_write(graded: Iterable[Graded], gradebook: Gradebook | None, out: Path) -> Iterator[Report]:
-    """Record each report, then write its two files; without a gradebook only the files."""
+def _record(graded: Iterable[GradedSubmission], gradebook: Gradebook, files: ReportFiles) -> Iterator[Report]:
     for one in graded:
         text = to_text(one.report)
-        if gradebook is not None:
-            gradebook.record(one.report, text=text)
-        write_report(one, out, text=text)
+        gradebook.record(one.report, text=text)
+        files.write(one.report, page=one.page, text=text)
         yield one.report
 
 
-def write_report(graded: Graded, out: Path, *, text: str = "") -> None:
-    """Write OUT/STUDENT/report.html and report.json (`text`, if it is there), each whole or not at all."""
-    folder = out / graded.report.student
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    write_whole(folder / "report.html", graded.page)
-    write_whole(folder / "report.json", text or to_text(graded.report))
-
-
-def write_whole(file: Path, text: str) -> None:
-    """Replace a file in one step, so that no reader and no crash ever sees half of it."""
-    handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}-")
-    partial = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(text.encode())
-        partial.replace(file)
-    except BaseException:
-        partial.unlink(missing_ok=True)
-        raise
-
-
-def write_missing(gradebook: Gradebook, assignment: str, out: Path, draw: Draw) -> int:
-    """Write the reports that are recorded but whose files are missing; return how many."""
-    missing = [s for s in gradebook.latest_submissions(assignment).students if not _is_written(s, out)]
-    if not missing:
-        return 0
-    reports = list(gradebook.latest_reports(assignment, students=missing))
-    for report in reports:
-        write_report(Graded(report, draw(report)), out)
-    return len(reports)
-
-
-def _is_written(student: str, out: Path) -> bool:
-    return all((out / student / name).is_file() for name in ("report.html", "report.json"))
+def _write(graded: Iterable[GradedSubmission], files: ReportFiles) -> Iterator[Report]:
+    for one in graded:
+        files.write(one.report, page=one.page)
+        yield one.report

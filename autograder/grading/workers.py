@@ -1,167 +1,188 @@
-"""Where submissions are graded: here or in a local pool, each a `concurrent.futures.Executor`."""
+"""Where pieces of work are done: in this process, in a local pool, on whatever is an `Executor`.
+
+A piece is done by a tool that its recipe makes. The recipe is picklable and each worker makes the tool
+itself, once, so that it does not matter where the worker is.
+"""
 
 import os
-import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
-from itertools import islice
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
+from itertools import count, islice
 from multiprocessing import get_context
-from multiprocessing.util import Finalize
-from typing import Any, Generic, ParamSpec, TypeVar
+from typing import Generic, Protocol, TypeVar
 
-from autograder.sandbox.system.parent import die_with
+from autograder.grading.in_worker import KeptTool, begin, do
 
-P = ParamSpec("P")
-Work = TypeVar("Work")
+Piece = TypeVar("Piece")
 Made = TypeVar("Made")
+Recipe = Callable[[], Callable[[Piece], Made]]
+"""Makes the tool: picklable, and equal to any that makes the same."""
 
 
-class ThisProcess(Executor):
-    """An executor that does the work at once, where it was submitted."""
+class Workers(Protocol[Piece, Made]):
+    """Whoever does the work."""
 
-    def submit(self, work: Callable[P, Made], /, *args: P.args, **kwargs: P.kwargs) -> Future[Made]:
-        future: Future[Made] = Future()
-        try:
-            future.set_result(work(*args, **kwargs))
-        except Exception as error:  # noqa: BLE001 - a future holds whatever the work raised
-            future.set_exception(error)
-        return future
+    @property
+    def room(self) -> int:
+        """How many pieces may be handed out before the first of them is back."""
+
+    @property
+    def deaths(self) -> tuple[type[BaseException], ...]:
+        """What the future of a piece holds whose worker died."""
+
+    def submit(self, key: str, recipe: Recipe[Piece, Made], piece: Piece) -> None:
+        """Hand out a piece, which is known by its key."""
+
+    def as_completed(self) -> Iterator[tuple[str, Future[Made]]]:
+        """Every piece that is under way, as it is done; also what is handed out meanwhile."""
+
+    def cancel(self) -> None:
+        """Take back what no worker has begun; its futures are cancelled."""
+
+    def close(self) -> None:
+        """Wait for what is begun, and let the workers go."""
 
 
-class Bench(Generic[Work, Made]):
-    """Workers at a bench: each makes its own tool once, then uses it on whatever it is handed.
+def complete(
+    pieces: Iterable[Piece], recipe: Recipe[Piece, Made], workers: Workers[Piece, Made]
+) -> Iterator[tuple[Piece, Future[Made]]]:
+    """Hand out pieces and yield each with its finished future, as they come.
 
-    A tool with a `close` method is closed when its worker leaves.
-
-    Args:
-        make: makes the tool, a callable, in each worker; the pool forks, so it need not be picklable.
-            What it raises is raised by each piece that it was to be made for.
-        workers: how many processes; 1 works in this process.
+    A piece whose worker dies is tried once more, alone; then its future holds what its worker died of.
     """
+    waiting, under_way, keys = iter(pieces), dict[str, Piece](), map(str, count())
 
-    def __init__(self, make: Callable[[], Callable[[Work], Made]], *, workers: int = 1) -> None:
-        self._make = make
-        self.workers = workers
-        self._executor: Executor | None = None
+    def hand_out(piece: Piece) -> None:
+        key = next(keys)
+        under_way[key] = piece
+        workers.submit(key, recipe, piece)
 
-    def __enter__(self) -> "Bench[Work, Made]":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._close()
-
-    def done(self, pieces: Iterable[Work]) -> Iterator[tuple[Work, Future[Made]]]:
-        """Hand out pieces and yield each with its finished future, as they come.
-
-        A piece whose worker dies is tried once more, alone; then its future holds BrokenProcessPool.
-        """
-        waiting, suspects = iter(pieces), deque[Work]()
-        under_way: dict[Future[Made], Work] = {}
+    try:
         while True:
-            for piece in islice(waiting, max(0, self._ahead - len(under_way))):
-                under_way[self._submit(piece)] = piece
-            if not under_way:
-                break
-            wait(under_way, return_when=FIRST_COMPLETED)
-            finished = [future for future in under_way if future.done()]
-            for future in finished:
-                piece = under_way.pop(future)
-                if _is_broken(future):
+            for piece in islice(waiting, workers.room):
+                hand_out(piece)
+            suspects = deque[Piece]()
+            for key, future in workers.as_completed():
+                piece = under_way.pop(key)
+                if _is_dead(future, workers):
                     suspects.append(piece)
                 else:
                     yield piece, future
-            if suspects:  # the pool is broken: everything under way in it is lost
-                yield from self._drain(under_way, suspects)
-
-    @property
-    def _ahead(self) -> int:
-        """How many pieces are handed out before the first of them is back."""
-        return 1 if self.workers == 1 else 2 * self.workers
-
-    def _drain(
-        self, under_way: dict[Future[Made], Work], suspects: deque[Work]
-    ) -> Iterator[tuple[Work, Future[Made]]]:
-        """After a worker died: take what was finished, and try the rest again one by one."""
-        wait(under_way)
-        self._close()
-        for future, piece in under_way.items():
-            if _is_broken(future):
-                suspects.append(piece)
-            else:
-                yield piece, future
-        under_way.clear()
-        while suspects:
-            piece = suspects.popleft()
-            future = self._submit(piece)
-            wait([future])
-            if _is_broken(future):
-                self._close()
-            yield piece, future
-
-    def _submit(self, piece: Work) -> Future[Made]:
-        if self._executor is None:
-            self._executor = self._open()
-        return self._executor.submit(_use_tool, piece)
-
-    def _open(self) -> Executor:
-        if self.workers == 1:
-            _take_place(self._make)
-            return ThisProcess()
-        return ProcessPoolExecutor(
-            self.workers,
-            mp_context=get_context("fork"),
-            initializer=_begin,
-            initargs=(self._make, os.getpid()),
-        )
-
-    def _close(self) -> None:
-        if self._executor is None:
-            return
-        self._executor.shutdown(wait=True, cancel_futures=True)
-        self._executor = None
-        if self.workers == 1:
-            _leave()
+                # After a death nothing more is handed out: all that is under way may be lost with it.
+                for piece in islice(waiting, 0 if suspects else workers.room - len(under_way)):
+                    hand_out(piece)
+            if not suspects:
+                return
+            for piece in suspects:
+                hand_out(piece)
+                yield from ((under_way.pop(key), future) for key, future in workers.as_completed())
+    finally:
+        workers.cancel()
 
 
-def _is_broken(future: Future[Any]) -> bool:
+def _is_dead(future: Future[Made], workers: Workers[Piece, Made]) -> bool:
     """Whether the worker died; a piece that was never begun because of it counts as such."""
-    return future.cancelled() or isinstance(future.exception(), BrokenProcessPool)
+    return future.cancelled() or isinstance(future.exception(), workers.deaths)
 
 
-_place: list[Callable[[], Callable[[Any], Any]]] = []
-"""How this worker process makes its tool; a pool has no other place to keep it."""
-_tool: list[Callable[[Any], Any]] = []
-"""The tool, once it is made: by the first piece, so that what goes wrong then is that piece's to tell."""
+class ThisProcess(Generic[Piece, Made]):
+    """Does each piece here, when it is handed out."""
+
+    room, deaths = 1, ()
+
+    def __init__(self) -> None:
+        self._kept = KeptTool()
+        self._done: deque[tuple[str, Future[Made]]] = deque()
+
+    def submit(self, key: str, recipe: Recipe[Piece, Made], piece: Piece) -> None:
+        """Do it."""
+        future: Future[Made] = Future()
+        try:
+            future.set_result(self._kept.use(recipe, piece))
+        except Exception as error:  # noqa: BLE001 - a future holds whatever the work raised
+            future.set_exception(error)
+        self._done.append((key, future))
+
+    def as_completed(self) -> Iterator[tuple[str, Future[Made]]]:
+        """What has been done and not been asked for."""
+        while self._done:
+            yield self._done.popleft()
+
+    def cancel(self) -> None:
+        """Nothing is ever waiting."""
+
+    def close(self) -> None:
+        """Close the tool."""
+        self._kept.close()
 
 
-def _begin(make: Callable[[], Callable[[Any], Any]], leader: int) -> None:
-    """In a worker of a pool: take its place, and leave it when the process ends.
+class ExecutorWorkers(Generic[Piece, Made]):
+    """The workers of any `concurrent.futures.Executor`.
 
-    A worker whose leader was killed would wait for work for ever, with a fork server of its own: it ends too.
+    Args:
+        open_executor: opens one, told which recipe comes first. Another is opened after a death.
+        room: how many pieces may be handed out before the first of them is back.
+        deaths: the exceptions by which the executor's futures tell that their worker died.
     """
-    if sys.platform == "linux":
-        die_with(leader)
-    _tool.clear()  # the tool of the process it was forked from is not its own to close
-    _take_place(make)
-    Finalize(None, _leave, exitpriority=10)
+
+    def __init__(
+        self,
+        open_executor: Callable[[Recipe[Piece, Made]], Executor],
+        *,
+        room: int,
+        deaths: tuple[type[BaseException], ...] = (BrokenExecutor,),
+    ) -> None:
+        self.room, self.deaths = room, deaths
+        self._open = open_executor
+        self._executor: Executor | None = None
+        self._broken = False
+        self._under_way: dict[Future[Made], str] = {}
+
+    def submit(self, key: str, recipe: Recipe[Piece, Made], piece: Piece) -> None:
+        """Hand out a piece, in a new executor where a worker of the last one died."""
+        if self._broken:
+            self.close()
+        if self._executor is None:
+            self._executor = self._open(recipe)
+        try:
+            future = self._executor.submit(do, recipe, piece)
+        except self.deaths as death:  # of which nobody has heard yet
+            future = Future()
+            future.set_exception(death)
+        self._under_way[future] = key
+
+    def as_completed(self) -> Iterator[tuple[str, Future[Made]]]:
+        """Every piece that is under way, as it is done."""
+        while self._under_way:
+            wait(self._under_way, return_when=FIRST_COMPLETED)
+            for future in [future for future in self._under_way if future.done()]:
+                self._broken |= _is_dead(future, self)
+                yield self._under_way.pop(future), future
+
+    def cancel(self) -> None:
+        """Take back what no worker has begun."""
+        for future in self._under_way:
+            future.cancel()
+
+    def close(self) -> None:
+        """Wait for what is begun, and let the workers go."""
+        if self._executor is not None:
+            self._executor.shutdown(wait=True, cancel_futures=True)
+        self._executor, self._broken = None, False
 
 
-def _take_place(make: Callable[[], Callable[[Any], Any]]) -> None:
-    _leave()
-    _place.append(make)
+def local_workers(number: int, *, start: str = "fork") -> Workers[Piece, Made]:
+    """So many workers on this machine; one alone works in this process.
 
+    A `fork` shares with its leader all that the recipe has opened; a process that is started by `spawn` opens
+    it itself.
+    """
+    if number == 1:
+        return ThisProcess()
 
-def _leave() -> None:
-    _place.clear()
-    while _tool:
-        close = getattr(_tool.pop(), "close", None)
-        if close is not None:
-            close()
+    def open_pool(recipe: Recipe[Piece, Made]) -> Executor:
+        context = get_context(start)
+        return ProcessPoolExecutor(number, context, initializer=begin, initargs=(recipe, os.getpid()))
 
-
-def _use_tool(piece: Any) -> Any:
-    if not _tool:
-        _tool.append(_place[-1]())
-    return _tool[-1](piece)
+    return ExecutorWorkers(open_pool, room=2 * number)

@@ -8,7 +8,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -20,7 +20,9 @@ from autograder.doctor.target import LIMITS, MARKS, Target, open_target
 from autograder.domain.report import Report
 from autograder.domain.submission import Submission
 from autograder.errors import IsolationError
-from autograder.grading.batch import grade_pile
+from autograder.grading.batch import grade_batch
+from autograder.grading.grader import Grader
+from autograder.grading.workers import local_workers
 from autograder.sandbox.runner import Runner
 
 HONEST, WORKERS = 50, 2
@@ -61,13 +63,26 @@ def hostile(target: Target) -> list[Submission]:
     ]
 
 
-def graded(pile: Iterable[Submission], target: Target, place: Path) -> tuple[dict[str, Report], float]:
-    def runner() -> Runner:
-        return Runner(preload=("matplotlib.pyplot",), scratch=place)
+TARGETS: dict[Path, Target] = {}
+"""By the place of a target, which a fork shares."""
 
+
+@dataclass(frozen=True)
+class TargetRecipe:
+    """Makes the grader of a target."""
+
+    place: Path
+
+    def __call__(self) -> Grader:
+        runner = Runner(preload=("matplotlib.pyplot",), scratch=self.place)
+        return Grader(TARGETS[self.place].assignment, runner, lambda _: "")
+
+
+def graded(batch: Iterable[Submission], target: Target, place: Path) -> tuple[dict[str, Report], float]:
+    TARGETS[place] = target
     began = time.monotonic()
     try:
-        done = grade_pile(pile, target.assignment, runner, lambda _: "", workers=WORKERS)
+        done = grade_batch(batch, TargetRecipe(place), local_workers(WORKERS))
         return {one.report.student: one.report for one in done}, time.monotonic() - began
     except IsolationError as error:
         pytest.skip(f"this machine cannot confine student code: {error}")

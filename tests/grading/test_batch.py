@@ -1,4 +1,4 @@
-"""A pile of submissions: what goes wrong with one concerns that one."""
+"""A batch of submissions: what goes wrong with one concerns that one."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 
 from autograder.domain.course import AssignmentSettings, Limits
-from autograder.domain.report import Report
 from autograder.domain.submission import ReceivedBy, Submission
 from autograder.errors import IsolationError
-from autograder.grading import batch as session
 from autograder.grading.assignment import OpenAssignment
+from autograder.grading.batch import grade_batch
+from autograder.grading.grader import Grader, GraderRecipe
+from autograder.grading.report_files import write_whole
+from autograder.grading.workers import ThisProcess
 from autograder.notebook.released import Released
 from autograder.questions.solutions import prepare
 
@@ -49,7 +51,7 @@ def assignment(tmp_path: Path) -> OpenAssignment:
     )
 
 
-def pile(*students: str) -> Iterator[Submission]:
+def submissions(*students: str) -> Iterator[Submission]:
     for student in students:
         received = datetime(2026, 10, 1, tzinfo=UTC)
         yield Submission(student, "doubling", NOTEBOOK, received, ReceivedBy.SERVER, "doubling.ipynb")
@@ -68,17 +70,17 @@ class Clumsy:
         pass
 
 
-def draw(report: Report) -> str:
-    return f"page of {report.student}"
+def clumsy_recipe(assignment: OpenAssignment, error: Exception) -> GraderRecipe:
+    return lambda: Grader(assignment, Clumsy(error), lambda report: f"page of {report.student}")  # type: ignore[arg-type]
 
 
 def test_an_error_of_ours_on_one_submission_leaves_a_report_that_asks_for_a_person(
     assignment: OpenAssignment,
 ) -> None:
     """No student gets a mark by it, and the batch goes on."""
-    graded = list(
-        session.grade_pile(pile("a", "b"), assignment, lambda: Clumsy(KeyError("ours")), draw, workers=1)  # type: ignore[arg-type, return-value]
-    )
+    recipe = clumsy_recipe(assignment, KeyError("ours"))
+
+    graded = list(grade_batch(submissions("a", "b"), recipe, ThisProcess()))
 
     assert [one.report.student for one in graded] == ["a", "b"]
     assert all(one.report.needs_person and one.report.score is None for one in graded)
@@ -88,18 +90,18 @@ def test_a_machine_that_cannot_seal_ends_the_run_before_anything_is_graded(
     assignment: OpenAssignment,
 ) -> None:
     """IsolationError reaches the instructor as a sentence; no report is written."""
-    clumsy = Clumsy(IsolationError("no Landlock"))
+    recipe = clumsy_recipe(assignment, IsolationError("no Landlock"))
 
     with pytest.raises(IsolationError):
-        list(session.grade_pile(pile("a"), assignment, lambda: clumsy, draw, workers=1))  # type: ignore[arg-type, return-value]
+        list(grade_batch(submissions("a"), recipe, ThisProcess()))
 
 
 def test_a_report_file_is_whole_or_not_there(tmp_path: Path) -> None:
     """A crash while writing leaves the old file."""
-    session.write_whole(tmp_path / "report.html", "old")
+    write_whole(tmp_path / "report.html", "old")
 
     with pytest.raises(UnicodeEncodeError):
-        session.write_whole(tmp_path / "report.html", "new \udc80")
+        write_whole(tmp_path / "report.html", "new \udc80")
 
     assert (tmp_path / "report.html").read_text("utf-8") == "old"
     assert [file.name for file in tmp_path.iterdir()] == ["report.html"]

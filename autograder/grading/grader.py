@@ -1,0 +1,60 @@
+"""What a worker grades with: an assignment, a warm runner and what renders pages."""
+
+import gc
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from autograder.domain.report import Report
+from autograder.domain.submission import Submission
+from autograder.grading.assignment import OpenAssignment
+from autograder.grading.grade import grade, ungraded
+from autograder.sandbox.runner import Runner
+from autograder.sandbox.system.pages import gather
+
+PageRenderer = Callable[[Report], str]
+"""Renders the page of a report."""
+
+
+@dataclass(frozen=True, slots=True)
+class GradedSubmission:
+    """One report with its page, as a worker hands it back."""
+
+    report: Report
+    page: str
+
+
+class Grader:
+    """Called with a submission, grades it. Nothing runs before the first."""
+
+    def __init__(self, assignment: OpenAssignment, runner: Runner, page_renderer: PageRenderer) -> None:
+        self._assignment = assignment
+        self._runner = runner
+        self._render = page_renderer
+        self._warm = False
+
+    def __call__(self, submission: Submission) -> GradedSubmission:
+        report = grade(submission, self._assignment, self._runner)
+        graded = GradedSubmission(report, self._render(report))
+        if not self._warm:
+            self._settle()
+        return graded
+
+    def _settle(self) -> None:
+        """After one submission all that is needed is there: no more to be looked through for what can go."""
+        self._warm = True
+        gc.collect()
+        gc.freeze()
+        gather()
+
+    def ungraded(self, submission: Submission) -> GradedSubmission:
+        """The report on a submission that ended its worker, or on which grading itself failed."""
+        report = ungraded(submission, self._assignment)
+        return GradedSubmission(report, self._render(report))
+
+    def close(self) -> None:
+        """Stop the runner's fork server."""
+        self._runner.close()
+
+
+GraderRecipe = Callable[[], Grader]
+"""Makes a grader where it is called, on whatever machine; picklable, and equal to any that makes the same."""

@@ -1,0 +1,68 @@
+"""Reports as files beside students' names: FOLDER/STUDENT/report.html and report.json."""
+
+import os
+import tempfile
+from dataclasses import dataclass, replace
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from autograder.domain.course import Course
+from autograder.domain.report import Report
+from autograder.domain.report_json import to_text
+from autograder.gradebook.store import Gradebook
+from autograder.grading.grader import PageRenderer
+from autograder.render import render_html
+
+
+def page_renderer(course: Course) -> PageRenderer:
+    """What renders the pages of a course: its title, the name of each student, the time of its zone."""
+    zone = ZoneInfo(course.timezone)
+
+    def render(report: Report) -> str:
+        student, receipt = course.student(report.student), report.receipt
+        receipt = replace(receipt, received=receipt.received.astimezone(zone))
+        report = replace(report, receipt=receipt, graded=report.graded.astimezone(zone))
+        return render_html(report, course=course.title, name=student.name if student else "")
+
+    return render
+
+
+@dataclass(frozen=True, slots=True)
+class ReportFiles:
+    """The reports of an assignment in a folder, each file whole or not there."""
+
+    folder: Path
+    page_renderer: PageRenderer
+
+    def write(self, report: Report, *, page: str = "", text: str = "") -> None:
+        """Write a report; `page` and `text` (what `to_text` makes of it) where they are there already."""
+        folder = self.folder / report.student
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        write_whole(folder / "report.html", page or self.page_renderer(report))
+        write_whole(folder / "report.json", text or to_text(report))
+
+    def write_missing(self, gradebook: Gradebook, assignment: str) -> int:
+        """Write the reports that are recorded but whose files are missing; return how many."""
+        students = gradebook.latest_submissions(assignment).students
+        missing = [student for student in students if not self._has(student)]
+        reports = list(gradebook.latest_reports(assignment, students=missing)) if missing else []
+        for report in reports:
+            self.write(report)
+        return len(reports)
+
+    def _has(self, student: str) -> bool:
+        """Whether both files of a student are there."""
+        return all((self.folder / student / name).is_file() for name in ("report.html", "report.json"))
+
+
+def write_whole(file: Path, text: str) -> None:
+    """Replace a file in one step, so that no reader and no crash ever sees half of it."""
+    handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}-")
+    partial = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(text.encode())
+        partial.replace(file)
+    except BaseException:
+        partial.unlink(missing_ok=True)
+        raise

@@ -1,0 +1,100 @@
+"""Recording marks given by hand, and writing what a marker needs: a sheet to read and a table to fill in."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from autograder.domain.handmark import HandMark
+from autograder.errors import CourseError, Flaw
+from autograder.gradebook.store import Gradebook
+from autograder.grading.assignment import OpenAssignment
+from autograder.grading.report_files import ReportFiles, write_whole
+from autograder.marking.answers import PartAnswers, gather, parts_of, sheet_of
+from autograder.marking.table import read_table, write_table
+from autograder.render.marking import render_sheet
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedMarks:
+    """What became of the marks in some tables."""
+
+    new: tuple[HandMark, ...]
+    unchanged: int
+    notes: tuple[str, ...] = ()
+    """What their marker should know."""
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenSheet:
+    """A part whose sheet and table were written."""
+
+    part: PartAnswers
+    place: Path
+    """The two files, without their endings."""
+    put_aside: Path | None = None
+    """Where a table went that somebody may have filled in."""
+
+
+def open_parts(assignment: OpenAssignment, gradebook: Gradebook, *, secret: bytes) -> list[PartAnswers]:
+    """The parts that are marked by hand, with all answers. Raises CourseError where there is none."""
+    parts = [gather(assignment, gradebook, part, secret=secret) for part in parts_of(assignment)]
+    if not parts:
+        raise CourseError([Flaw(assignment.settings.name, "has no part that is marked by hand")])
+    return parts
+
+
+def write_sheets(
+    assignment: OpenAssignment, parts: Iterable[PartAnswers], folder: Path, *, names: bool
+) -> Iterator[WrittenSheet]:
+    """Write a sheet and a table a part; a table that somebody may have filled in is put aside, not lost."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for gathered in parts:
+        key = gathered.part.key
+        sheet, table = folder / f"{key}.html", folder / f"{key}.csv"
+        write_whole(sheet, render_sheet(sheet_of(assignment, gathered, names=names)))
+        text, aside = "\ufeff" + write_table(gathered, names=names), None
+        if table.exists() and table.read_bytes() != text.encode():
+            numbered = (table.with_suffix(f".before-{number}.csv") for number in range(1, 10_000))
+            aside = table.rename(next(file for file in numbered if not file.exists()))
+        write_whole(table, text)
+        yield WrittenSheet(gathered, folder / key, aside)
+
+
+def record(
+    tables: Iterable[Path],
+    parts: Sequence[PartAnswers],
+    gradebook: Gradebook,
+    files: ReportFiles,
+    *,
+    marker: str,
+    now: datetime,
+) -> RecordedMarks:
+    """Record the marks in some tables, and write the reports of those who were marked again.
+
+    Raises:
+        CourseError: with the mistakes of all tables; then nothing is recorded.
+    """
+    flaws: list[Flaw] = []
+    marks: list[HandMark] = []
+    notes: list[str] = []
+
+    def blobs(student: str) -> list[str]:
+        return [event.blob for event in gradebook.history(student)]
+
+    for table in tables:
+        try:
+            read = read_table(table.read_bytes(), parts, blobs, file=str(table), marker=marker, now=now)
+        except CourseError as error:
+            flaws += error.flaws
+            continue
+        marks += read.marks
+        notes += read.notes
+    if flaws:
+        raise CourseError(flaws)
+    new = gradebook.hand_marks.add(marks)
+    if new:
+        students = sorted({mark.student for mark in new})
+        for report in gradebook.latest_reports(new[0].assignment, students=students):
+            files.write(report)
+    return RecordedMarks(new, len(marks) - len(new), tuple(notes))

@@ -1,0 +1,72 @@
+"""Where a submission is graded changes nothing: here, in forks of this process, in processes started anew."""
+
+import json
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from autograder.course.opened import OpenCourse
+from autograder.demo.course import NAME, make_demo
+from autograder.domain.report import Isolation, Report
+from autograder.domain.report_json import to_json
+from autograder.domain.submission import Submission
+from autograder.grading.batch import GradingWorkers, grade_batch
+from autograder.grading.grader import GradedSubmission
+from autograder.grading.report_files import page_renderer
+from autograder.grading.workers import local_workers
+from autograder.sandbox.isolation import LIMITS_ONLY
+
+KINDS: dict[str, Callable[[], GradingWorkers]] = {
+    "here": lambda: local_workers(1),
+    "fork": lambda: local_workers(2),
+    "spawn": lambda: local_workers(2, start="spawn"),
+}
+AT = datetime(2026, 10, 1, 12, tzinfo=UTC)
+
+
+def graded(course: OpenCourse, kind: str) -> dict[str, tuple[dict[str, Any], str]]:
+    """Report and page of every student, without what differs from run to run."""
+    batch = [one for one in course.arrivals(NAME) if isinstance(one, Submission)]
+    recipe = course.recipe(NAME, accept_level=LIMITS_ONLY)
+    render = page_renderer(course.course)
+    with closing(grade_batch(batch, recipe, KINDS[kind]())) as done:
+        return {one.report.student: masked(one, render) for one in done}
+
+
+def masked(graded: GradedSubmission, render: Callable[[Report], str]) -> tuple[dict[str, Any], str]:
+    """Report and page without moments, durations, versions and layers; the page that came is its own."""
+    report = graded.report
+    assert graded.page == render(report)
+    report = replace(
+        report,
+        receipt=replace(report.receipt, received=AT),
+        graded=AT,
+        seconds=0.0,
+        versions=(),
+        isolation=Isolation(0),
+        cells=tuple(replace(cell, seconds=0.0) for cell in report.cells),
+    )
+    return to_json(report), render(report)
+
+
+def compare(folder: Path, *, size: int) -> None:
+    course, _ = make_demo(folder, size=size)
+    found = {kind: graded(course, kind) for kind in KINDS}
+    assert len(found["here"]) >= size - 1, "one of the class may hand in what is no notebook"
+    for kind in KINDS:
+        told, here = json.dumps(found[kind], sort_keys=True), json.dumps(found["here"], sort_keys=True)
+        assert told == here, kind
+
+
+def test_a_few_students_get_the_same_reports_wherever_they_are_graded(tmp_path: Path) -> None:
+    compare(tmp_path / "class", size=6)
+
+
+@pytest.mark.soak
+def test_the_sample_class_gets_the_same_reports_wherever_it_is_graded(tmp_path: Path) -> None:
+    compare(tmp_path / "class", size=60)
