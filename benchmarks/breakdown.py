@@ -22,8 +22,7 @@ from autograder.cli.main import group
 from autograder.gradebook.store import Gradebook
 from autograder.grading import batch, grader, report_files
 from autograder.grading import grade as grading
-from autograder.questions import judge
-from autograder.questions import judged_case as exhibits
+from autograder.questions import judge, judged_case
 from autograder.sandbox import cells, forkserver, process, run, runner
 from benchmarks.classroom import NAME
 
@@ -36,7 +35,7 @@ _PHASES: tuple[tuple[Any, str, str], ...] = (
     (cells.NotebookCells, "run_in", "cells"),
     (run.Run, "examples", "examples"),
     (run.Run, "_ask", "calls"),
-    (exhibits, "_weighed", "compare"),
+    (judged_case, "_judge_ordinary", "compare"),
     (judge, "forbidden_names", "forbidden names"),
     (judge, "conclude", "marks and reasons"),
     (report_files, "render_html", "render"),

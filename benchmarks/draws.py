@@ -17,7 +17,7 @@ from typing import Any
 
 from autograder.domain.course import Limits
 from autograder.domain.report import Verdict
-from autograder.questions.in_process import Rehearsal
+from autograder.questions.in_process import InProcessCode
 from autograder.questions.judge import judge
 from autograder.questions.question import Question
 from autograder.questions.solutions import Prepared, load, prepare
@@ -109,7 +109,7 @@ def _ways(question: Question) -> Iterator[tuple[str, Function]]:
 
 def _judged(prepared: Prepared, function: Function, references: Mapping[str, Function]) -> Verdict:
     name = prepared.question.name
-    student = Rehearsal({**references, name: function}, source=f"def {name}(): pass")
+    student = InProcessCode({**references, name: function}, source=f"def {name}(): pass")
     return judge(prepared, student, seconds=_PATIENCE)
 
 

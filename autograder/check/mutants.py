@@ -12,9 +12,9 @@ from typing import Any
 from autograder.check.edits import Edit, edits
 from autograder.domain.answer import Ending
 from autograder.errors import JudgingError
-from autograder.questions.in_process import attempt
+from autograder.questions.in_process import run_here
 from autograder.questions.question import Question
-from autograder.questions.score_case import weigh
+from autograder.questions.score_case import score_case
 from autograder.questions.solutions import Prepared
 
 MOST = 200
@@ -62,11 +62,11 @@ def survives(prepared: Prepared, mutant: Mutant) -> bool:
 def _passes(prepared: Prepared, mutant: Mutant, k: int) -> bool:
     """Whether a case notices nothing; a rule that fails on what came makes a person look, and so notices."""
     case, expected, scale = prepared.cases[k], prepared.expected.reference[k], prepared.expected.scales[k]
-    answer = attempt(mutant.function, case.call, seconds=max(_LEAST_PATIENCE, 10 * expected.seconds))
+    answer = run_here(mutant.function, case.call, seconds=max(_LEAST_PATIENCE, 10 * expected.seconds))
     if answer.ending is Ending.TIMED_OUT or (answer.changed and not expected.changed):
         return False
     try:
-        return weigh(prepared.question, case, expected, scale, answer).worth == 1
+        return score_case(prepared.question, case, expected, scale, answer).credit == 1
     except JudgingError:
         return False
 

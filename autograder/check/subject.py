@@ -9,7 +9,7 @@ from autograder.domain.answer import Answer, Batch
 from autograder.domain.report import Verdict
 from autograder.errors import Flaw, JudgingError
 from autograder.notebook.assignment import AssignmentText, Role, Statement
-from autograder.questions.in_process import Rehearsal
+from autograder.questions.in_process import InProcessCode
 from autograder.questions.judge import judge_strictly
 from autograder.questions.solutions import Prepared, Solutions
 
@@ -83,7 +83,9 @@ class Subject:
     def rehearse(self, prepared: Prepared, function: Function) -> Verdict | Flaw:
         """Judge a function as if handed in, beside references for the others; or why none can be judged."""
         name = prepared.question.name
-        return _judge(prepared, Rehearsal({**self.references, name: function}, source=f"def {name}(): pass"))
+        return _judge(
+            prepared, InProcessCode({**self.references, name: function}, source=f"def {name}(): pass")
+        )
 
     def replay(
         self, prepared: Prepared, answers: Sequence[Answer], function: Function | None = None
@@ -92,14 +94,14 @@ class Subject:
         return _judge(prepared, _Replay(prepared, answers, self.references, function))
 
 
-def _judge(prepared: Prepared, student: Rehearsal) -> Verdict | Flaw:
+def _judge(prepared: Prepared, student: InProcessCode) -> Verdict | Flaw:
     try:
         return judge_strictly(prepared, student, seconds=_PATIENCE)
     except JudgingError as error:
         return Flaw(prepared.question.name, f"cannot be judged: {error}")
 
 
-class _Replay(Rehearsal):
+class _Replay(InProcessCode):
     """A student whose answers to all cases but the speed cases are known."""
 
     def __init__(

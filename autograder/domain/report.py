@@ -31,7 +31,7 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class GroupStanding:
+class GroupScore:
     """How a group of hidden cases went. Its name and worth are all that is told of it."""
 
     name: str
@@ -93,7 +93,7 @@ class Verdict:
     """What to try next."""
     notes: tuple[str, ...] = ()
     """What else was noticed: an argument changed in place, an error carried forward."""
-    groups: tuple[GroupStanding, ...] = ()
+    groups: tuple[GroupScore, ...] = ()
     examples: tuple[ExampleRun, ...] = ()
     rubric: tuple[CriterionMark, ...] = ()
     """How a written part was marked, once it is."""

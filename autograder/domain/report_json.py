@@ -19,7 +19,7 @@ from autograder.domain.report import (
     Chart,
     CriterionMark,
     Figure,
-    GroupStanding,
+    GroupScore,
     Isolation,
     Outcome,
     Report,
@@ -132,7 +132,7 @@ def _read_question(text: Mapping[str, Any]) -> Verdict:
         advice=tuple(text["advice"]),
         notes=tuple(text["notes"]),
         groups=tuple(
-            GroupStanding(group["name"], Fraction(group["share_exact"]), Fraction(group["worth_exact"]))
+            GroupScore(group["name"], Fraction(group["share_exact"]), Fraction(group["worth_exact"]))
             for group in text["groups"]
         ),
         examples=tuple(
@@ -149,7 +149,7 @@ def _read_question(text: Mapping[str, Any]) -> Verdict:
     )
 
 
-def _group(group: GroupStanding) -> dict[str, Any]:
+def _group(group: GroupScore) -> dict[str, Any]:
     return {
         "name": group.name,
         "share": float(group.share),

@@ -15,7 +15,7 @@ from autograder.grading.assignment import OpenAssignment
 from autograder.notebook.match import match
 from autograder.notebook.read import read
 from autograder.questions.compare import as_real
-from autograder.questions.judged_case import Exhibit, examine
+from autograder.questions.judged_case import JudgedCase, judge_cases
 from autograder.sandbox.runner import Runner
 
 _WIDE = 2_000
@@ -37,27 +37,27 @@ def explain(submission: Submission, assignment: OpenAssignment, runner: Runner) 
             seconds = question.seconds or limits.seconds_per_question
             try:
                 names = () if question.variable else tuple(question.signature.parameters)
-                for exhibit in examine(prepared, student, seconds=seconds):
-                    yield from (f"  {line}" for line in _case(exhibit, names))
+                for one in judge_cases(prepared, student, seconds=seconds):
+                    yield from (f"  {line}" for line in _case(one, names))
             except JudgingError as fault:
                 yield f"  not judged: {fault}"
 
 
-def _case(exhibit: Exhibit, names: Sequence[str]) -> Iterator[str]:
-    case, standing = exhibit.case, exhibit.standing
-    yield f"[{case.group}] {case.label}: {standing.finding}, worth {standing.worth}"
-    if standing.worth == 1 and not exhibit.answer.changed:
+def _case(one: JudgedCase, names: Sequence[str]) -> Iterator[str]:
+    case, score = one.case, one.score
+    yield f"[{case.group}] {case.label}: {score.finding}, worth {score.credit}"
+    if score.credit == 1 and not one.answer.changed:
         return
     yield from (f"    {line}" for line in _arguments(case.call, names))
-    yield f"    expected  {_ending(exhibit.expected)}"
-    yield f"    answered  {_ending(exhibit.answer)}"
-    difference = _difference(exhibit)
+    yield f"    expected  {_ending(one.expected)}"
+    yield f"    answered  {_ending(one.answer)}"
+    difference = _difference(one)
     if difference:
         yield f"    difference {difference}"
-    if exhibit.answer.changed:
-        yield f"    changed arguments: {', '.join(_name(key, names) for key in exhibit.answer.changed)}"
-    if standing.sentence:
-        yield f"    {standing.sentence}"
+    if one.answer.changed:
+        yield f"    changed arguments: {', '.join(_name(key, names) for key in one.answer.changed)}"
+    if score.sentence:
+        yield f"    {score.sentence}"
 
 
 def _arguments(call: Call, names: Sequence[str]) -> Iterator[str]:
@@ -94,9 +94,9 @@ def _ending(answer: Answer) -> str:
     return f"{answer.ending}{limit}{said}"
 
 
-def _difference(exhibit: Exhibit) -> str:
-    answer, _ = as_real(exhibit.answer.value)
-    expected, _ = as_real(exhibit.expected.value)
+def _difference(one: JudgedCase) -> str:
+    answer, _ = as_real(one.answer.value)
+    expected, _ = as_real(one.expected.value)
     if answer is None or expected is None or answer.shape != expected.shape:
         return ""
     with np.errstate(all="ignore"):

@@ -64,7 +64,7 @@ def judge_all(assignment: OpenAssignment, notebook: Matched, student: Run) -> tu
             verdict = _awaiting_mark(statement)
         else:
             prepared, answers = hidden[statement.name], told.pop(statement.name, None)
-            verdict = judge(prepared, student, seconds=seconds, earlier=verdicts, told=answers)
+            verdict = judge(prepared, student, seconds=seconds, earlier=verdicts, answers=answers)
         verdicts[verdict.question] = replace(
             verdict, title=statement.title, examples=shown.get(statement.name, ())
         )

@@ -1,4 +1,4 @@
-"""How one case stands, and how exact an answer must be."""
+"""The score of one case, and how exact an answer must be."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -26,15 +26,16 @@ class Finding(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """How one case went: what it is worth and a sentence that says why, free of hidden values."""
+class CaseScore:
+    """The score of one case: its credit, and a sentence that says why, free of hidden values."""
 
-    worth: Fraction
+    credit: Fraction
+    """Between 0 and 1."""
     finding: Finding
     sentence: str = ""
 
 
-RIGHT = Standing(FULL, Finding.RIGHT)
+RIGHT = CaseScore(FULL, Finding.RIGHT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +46,14 @@ class Tolerance:
     digits: float | None = 1e-4
 
 
-def partly(worth: Fraction | float | str, sentence: str) -> Standing:
+def partly(worth: Fraction | float | str, sentence: str) -> CaseScore:
     """What `.accepts` returns for an answer that is partly right: `partly(0.9, "...")`."""
     exact = Fraction(str(worth))
     if not 0 <= exact <= 1:
         raise ValueError(f"partly({worth}, ...): the worth must lie between 0 and 1")
-    return Standing(exact, Finding.REASON, sentence)
+    return CaseScore(exact, Finding.REASON, sentence)
 
 
-def wrong(finding: Finding, sentence: str) -> Standing:
-    """A standing worth nothing."""
-    return Standing(NOTHING, finding, sentence)
+def wrong(finding: Finding, sentence: str) -> CaseScore:
+    """A score of nothing."""
+    return CaseScore(NOTHING, finding, sentence)

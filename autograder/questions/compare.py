@@ -18,8 +18,8 @@ from autograder.questions.case_score import (
     FULL,
     RIGHT,
     WRONG_SHAPE,
+    CaseScore,
     Finding,
-    Standing,
     Tolerance,
     wrong,
 )
@@ -38,7 +38,7 @@ DIGITS_SENTENCE = (
 )
 
 
-def compare_values(answer: Any, reference: Any, scale: Any, tolerance: Tolerance) -> Standing:
+def compare_values(answer: Any, reference: Any, scale: Any, tolerance: Tolerance) -> CaseScore:
     """Compare by scaled error; `scale` mirrors the reference: a number or array, a tuple, a dict, or None."""
     if answer is None or reference is None:
         return _compare_none(answer, reference)
@@ -53,7 +53,7 @@ def compare_values(answer: Any, reference: Any, scale: Any, tolerance: Tolerance
     return _compare_numbers(answer, np.asarray(reference, float), scale, tolerance)
 
 
-def compare_exactly(answer: Any, reference: Any) -> Standing:
+def compare_exactly(answer: Any, reference: Any) -> CaseScore:
     """Booleans, strings, labels and whole numbers: equal or not."""
     if answer is None or reference is None:
         return _compare_none(answer, reference)
@@ -68,8 +68,8 @@ def compare_exactly(answer: Any, reference: Any) -> Standing:
     return _compare_exact_arrays(answer, np.asarray(reference))
 
 
-def as_real(answer: Any) -> tuple[Real | None, Standing]:
-    """The answer as an array of real numbers, or None and the standing that says why it is none."""
+def as_real(answer: Any) -> tuple[Real | None, CaseScore]:
+    """The answer as an array of real numbers, or None and the score that says why it is none."""
     if isinstance(answer, float) or (isinstance(answer, np.ndarray) and answer.dtype == np.float64):
         return np.asarray(answer), RIGHT
     if answer is None:
@@ -101,17 +101,17 @@ def largest(values: Any) -> float:
     return float(array[np.isfinite(array)].max(initial=0.0))
 
 
-def compare_shapes(given: Real, reference: Real, size: float, tolerance: Tolerance) -> Standing:
+def compare_shapes(given: Real, reference: Real, size: float, tolerance: Tolerance) -> CaseScore:
     """An answer whose shape is not the reference's: perhaps the numbers are."""
     words = shapes(given.shape, reference.shape)
     if given.size == reference.size and given.size:
         error = scaled_error(given.reshape(reference.shape), reference, size)
         if error <= max(tolerance.digits or 0.0, tolerance.right):
-            return Standing(WRONG_SHAPE, Finding.SHAPE, f"The numbers are right but have {words}.")
+            return CaseScore(WRONG_SHAPE, Finding.SHAPE, f"The numbers are right but have {words}.")
     return wrong(Finding.SHAPE, f"Your answer has {words}.")
 
 
-def compare_finiteness(given: Real, reference: Real) -> Standing | None:
+def compare_finiteness(given: Real, reference: Real) -> CaseScore | None:
     """Why two arrays of one shape cannot be equal: one is finite where the other is not."""
     finite = np.isfinite(given)
     if np.array_equal(finite, np.isfinite(reference)):
@@ -132,7 +132,7 @@ def scaled_error(given: Real, reference: Real, size: float) -> float:
     return error if error == error else float("inf")
 
 
-def _compare_none(answer: Any, reference: Any) -> Standing:
+def _compare_none(answer: Any, reference: Any) -> CaseScore:
     if answer is None and reference is None:
         return RIGHT
     if answer is None:
@@ -142,7 +142,7 @@ def _compare_none(answer: Any, reference: Any) -> Standing:
 
 def _compare_tuple(
     answer: Any, reference: tuple[Any, ...], scale: Any, tolerance: Tolerance, *, exactly: bool = False
-) -> Standing:
+) -> CaseScore:
     if isinstance(answer, np.ndarray) and answer.ndim and len(answer) == len(reference):
         answer = tuple(answer)
     if not isinstance(answer, tuple | list) or len(answer) != len(reference):
@@ -150,13 +150,13 @@ def _compare_tuple(
         asked = f"{len(reference)} values are asked for"
         return wrong(Finding.KIND, f"{asked[:1].upper()}{asked[1:]}; your function returned {came}.")
     scales = scale if isinstance(scale, tuple | list) else (scale,) * len(reference)
-    standings = {
+    scores = {
         f"value {k} of {len(reference)}": compare_exactly(a, r)
         if exactly
         else compare_values(a, r, s, tolerance)
         for k, (a, r, s) in enumerate(zip(answer, reference, scales, strict=True), 1)
     }
-    return _worst(standings)
+    return _worst(scores)
 
 
 def _is_short(answer: Any) -> bool:
@@ -166,32 +166,32 @@ def _is_short(answer: Any) -> bool:
 
 def _compare_dict(
     answer: Any, reference: Mapping[Any, Any], scale: Any, tolerance: Tolerance, *, exactly: bool = False
-) -> Standing:
+) -> CaseScore:
     if not isinstance(answer, Mapping) or answer.keys() != reference.keys():
         keys = ", ".join(repr(key) for key in reference)
         return wrong(Finding.KIND, f"Your function must return a dictionary with the keys {keys}.")
     scales = scale if isinstance(scale, Mapping) else dict.fromkeys(reference, scale)
-    standings = {
+    scores = {
         f"entry {k!r}": compare_exactly(answer[k], reference[k])
         if exactly
         else compare_values(answer[k], reference[k], scales[k], tolerance)
         for k in reference
     }
-    return _worst(standings)
+    return _worst(scores)
 
 
-def _worst(standings: Mapping[str, Standing]) -> Standing:
-    part = min(standings, key=lambda name: standings[name].worth, default=None)
-    if part is None or standings[part].worth == FULL:
+def _worst(scores: Mapping[str, CaseScore]) -> CaseScore:
+    part = min(scores, key=lambda name: scores[name].credit, default=None)
+    if part is None or scores[part].credit == FULL:
         return RIGHT
-    worst = standings[part]
-    others_right = all(s.worth == FULL for name, s in standings.items() if name != part)
-    rest = " (the rest is right)" if others_right and len(standings) > 1 else ""
+    worst = scores[part]
+    others_right = all(s.credit == FULL for name, s in scores.items() if name != part)
+    rest = " (the rest is right)" if others_right and len(scores) > 1 else ""
     sentence = worst.sentence or "What you return is not what is asked for."
-    return Standing(worst.worth, worst.finding, f"In {part}{rest}: {sentence}")
+    return CaseScore(worst.credit, worst.finding, f"In {part}{rest}: {sentence}")
 
 
-def _compare_numbers(answer: Any, reference: Real, scale: Any, tolerance: Tolerance) -> Standing:
+def _compare_numbers(answer: Any, reference: Real, scale: Any, tolerance: Tolerance) -> CaseScore:
     given, trouble = as_real(answer)
     if given is None:
         return trouble
@@ -205,11 +205,11 @@ def _compare_numbers(answer: Any, reference: Real, scale: Any, tolerance: Tolera
     if finiteness is not None:
         return finiteness
     if tolerance.digits is not None and error <= tolerance.digits:
-        return Standing(DIGITS_LOST, Finding.DIGITS, DIGITS_SENTENCE)
+        return CaseScore(DIGITS_LOST, Finding.DIGITS, DIGITS_SENTENCE)
     return wrong(Finding.VALUE, "")
 
 
-def _compare_exact_arrays(answer: Any, reference: NDArray[Any]) -> Standing:
+def _compare_exact_arrays(answer: Any, reference: NDArray[Any]) -> CaseScore:
     try:
         given = np.asarray(answer)
     except NO_ARRAY:
@@ -223,7 +223,7 @@ def _compare_exact_arrays(answer: Any, reference: NDArray[Any]) -> Standing:
         return RIGHT if bool((given == reference).all()) else wrong(Finding.VALUE, "")
     words = shapes(given.shape, reference.shape)
     if given.size and given.size == reference.size and (given.reshape(reference.shape) == reference).all():
-        return Standing(WRONG_SHAPE, Finding.SHAPE, f"The answer is right but has {words}.")
+        return CaseScore(WRONG_SHAPE, Finding.SHAPE, f"The answer is right but has {words}.")
     return wrong(Finding.SHAPE, f"Your answer has {words}.")
 
 

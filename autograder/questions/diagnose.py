@@ -9,23 +9,23 @@ import numpy as np
 from autograder.domain.answer import Ending
 from autograder.questions.case_score import Finding
 from autograder.questions.compare import as_real, largest
-from autograder.questions.judged_case import Exhibit
+from autograder.questions.judged_case import JudgedCase
 from autograder.questions.observations import Diagnosis, Pair, close, observe
 
 
-def diagnose(exhibits: Sequence[Exhibit]) -> Diagnosis | None:
+def diagnose(judged: Sequence[JudgedCase]) -> Diagnosis | None:
     """What explains every one of the worst of these failing cases, or None."""
-    least = min(e.standing.worth for e in exhibits)
-    worst = [e for e in exhibits if e.standing.worth == least]
+    least = min(one.score.credit for one in judged)
+    worst = [one for one in judged if one.score.credit == least]
     return _same_finding(worst) or _diagnose_parts(worst) or _diagnose_values(worst)
 
 
-def _same_finding(exhibits: Sequence[Exhibit]) -> Diagnosis | None:
+def _same_finding(judged: Sequence[JudgedCase]) -> Diagnosis | None:
     """Where every case failed in one way that says it all: a shape, a kind, an exception, a property."""
-    first = exhibits[0].standing.finding
-    if first is Finding.VALUE or any(e.standing.finding is not first for e in exhibits):
+    first = judged[0].score.finding
+    if first is Finding.VALUE or any(one.score.finding is not first for one in judged):
         return None
-    [(sentence, _)] = Counter(e.standing.sentence for e in exhibits).most_common(1)
+    [(sentence, _)] = Counter(one.score.sentence for one in judged).most_common(1)
     return Diagnosis(sentence, _ADVICE.get(first, ())) if sentence else None
 
 
@@ -43,56 +43,56 @@ _ADVICE = {
 }
 
 
-def _diagnose_parts(exhibits: Sequence[Exhibit]) -> Diagnosis | None:
+def _diagnose_parts(judged: Sequence[JudgedCase]) -> Diagnosis | None:
     """Of answers that are tuples: which value is wrong, and how."""
-    counts = {_parts(e) for e in exhibits}
+    counts = {_parts(one) for one in judged}
     if len(counts) != 1 or None in counts:
         return None
     for k in range(counts.pop() or 0):
-        wrong = [part for e in exhibits if not _agrees(part := _part(e, k))]
+        wrong = [part for one in judged if not _agrees(part := _part(one, k))]
         if wrong:
-            found = _diagnose_values(wrong) if len(wrong) == len(exhibits) else None
-            total = len(exhibits[0].expected.value)
+            found = _diagnose_values(wrong) if len(wrong) == len(judged) else None
+            total = len(judged[0].expected.value)
             return found and Diagnosis(
                 f"In value {k + 1} of {total}: {_lowered(found.sentence)}", found.advice
             )
     return None
 
 
-def _parts(exhibit: Exhibit) -> int | None:
+def _parts(one: JudgedCase) -> int | None:
     """How many values a case asks for, where as many came back."""
-    answer, expected = exhibit.answer.value, exhibit.expected.value
+    answer, expected = one.answer.value, one.expected.value
     if not isinstance(expected, tuple) or not isinstance(answer, tuple | list):
         return None
     return len(expected) if len(answer) == len(expected) else None
 
 
-def _part(exhibit: Exhibit, k: int) -> Exhibit:
+def _part(one: JudgedCase, k: int) -> JudgedCase:
     return replace(
-        exhibit,
-        answer=replace(exhibit.answer, value=exhibit.answer.value[k]),
-        expected=replace(exhibit.expected, value=exhibit.expected.value[k]),
+        one,
+        answer=replace(one.answer, value=one.answer.value[k]),
+        expected=replace(one.expected, value=one.expected.value[k]),
     )
 
 
-def _agrees(exhibit: Exhibit) -> bool:
-    pair = _pair(exhibit)
+def _agrees(one: JudgedCase) -> bool:
+    pair = _pair(one)
     return pair is not None and close(pair.given, pair.expected, pair)
 
 
-def _diagnose_values(exhibits: Sequence[Exhibit]) -> Diagnosis | None:
-    if any(e.answer.ending is not Ending.RETURNED for e in exhibits):
+def _diagnose_values(judged: Sequence[JudgedCase]) -> Diagnosis | None:
+    if any(one.answer.ending is not Ending.RETURNED for one in judged):
         return None
-    pairs = [pair for pair in map(_pair, exhibits) if pair is not None]
-    return observe(pairs) if pairs and len(pairs) == len(exhibits) else None
+    pairs = [pair for pair in map(_pair, judged) if pair is not None]
+    return observe(pairs) if pairs and len(pairs) == len(judged) else None
 
 
-def _pair(exhibit: Exhibit) -> Pair | None:
-    given, _ = as_real(exhibit.answer.value)
-    expected, _ = as_real(exhibit.expected.value)
+def _pair(one: JudgedCase) -> Pair | None:
+    given, _ = as_real(one.answer.value)
+    expected, _ = as_real(one.expected.value)
     if given is None or expected is None or not np.isfinite(expected).all():
         return None
-    return Pair(given, expected, exhibit.case.call.args, largest(expected))
+    return Pair(given, expected, one.case.call.args, largest(expected))
 
 
 def _lowered(sentence: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from autograder.questions.case_score import Finding
 from autograder.questions.cases import Group
 from autograder.questions.diagnose import diagnose
-from autograder.questions.judged_case import Exhibit, failing
+from autograder.questions.judged_case import JudgedCase, failing
 from autograder.questions.observations import Diagnosis
 from autograder.questions.question import Mistake
 
@@ -24,15 +24,15 @@ _FALLBACK = Diagnosis(
 )
 
 
-def explain(exhibits: Sequence[Exhibit], mistake: Mistake | None) -> Diagnosis:
+def explain(judged: Sequence[JudgedCase], mistake: Mistake | None) -> Diagnosis:
     """The recognised mistake's first sentence, or what was seen of the first group that lost something."""
     if mistake:
         return Diagnosis(first_sentence(mistake.hint))
     for group in Group:
-        lost = tuple(failing(tuple(exhibits), group))
+        lost = tuple(failing(tuple(judged), group))
         if lost:
-            return _explain_group(group, lost, sum(e.case.group is group for e in exhibits))
-    if any(e.answer.changed and not e.expected.changed for e in exhibits):
+            return _explain_group(group, lost, sum(one.case.group is group for one in judged))
+    if any(one.answer.changed and not one.expected.changed for one in judged):
         return Diagnosis("All values are right, but your function changes its arguments.", _COPY)
     return Diagnosis("Everything that was asked of it is right.")
 
@@ -40,23 +40,25 @@ def explain(exhibits: Sequence[Exhibit], mistake: Mistake | None) -> Diagnosis:
 _COPY = ("Work on a copy: `w = w.copy()`, and `w = w - step` in place of `w -= step`.",)
 
 
-def _explain_group(group: Group, lost: Sequence[Exhibit], asked: int) -> Diagnosis:
+def _explain_group(group: Group, lost: Sequence[JudgedCase], asked: int) -> Diagnosis:
     found = diagnose(lost) or _fallback(lost)
     sentence = found.sentence
     if group is Group.CORE:
         sentence += " This concerns only some of the ordinary cases." if len(lost) < asked else ""
-    elif lost[0].standing.finding is not Finding.SLOW:
+    elif lost[0].score.finding is not Finding.SLOW:
         sentence = f"Right on ordinary cases; not on {IN_WORDS[group]}. {sentence}"
-    limit = next((e.answer.limit for e in lost if e.answer.limit and e.standing.sentence in sentence), "")
+    limit = next(
+        (one.answer.limit for one in lost if one.answer.limit and one.score.sentence in sentence), ""
+    )
     return Diagnosis(f"{sentence} The limit is {limit}." if limit else sentence, found.advice)
 
 
-def _fallback(lost: Sequence[Exhibit]) -> Diagnosis:
+def _fallback(lost: Sequence[JudgedCase]) -> Diagnosis:
     """What is said of cases that failed in several ways: that one did not end, or the most frequent."""
-    least = min(e.standing.worth for e in lost)
-    worst = [e.standing for e in lost if e.standing.worth == least]
-    ended = [standing for standing in worst if standing.finding is Finding.ENDED]
-    said = Counter(standing.sentence for standing in ended or worst if standing.sentence)
+    least = min(one.score.credit for one in lost)
+    worst = [one.score for one in lost if one.score.credit == least]
+    ended = [score for score in worst if score.finding is Finding.ENDED]
+    said = Counter(score.sentence for score in ended or worst if score.sentence)
     [(sentence, _)] = said.most_common(1) or [(_FALLBACK.sentence, 0)]
     return Diagnosis(sentence, _FALLBACK.advice)
 

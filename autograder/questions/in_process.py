@@ -17,7 +17,7 @@ PATIENCE = 10.0
 """Seconds an author's function may take on one case: a known mistake may never end."""
 
 
-def attempt(function: Callable[..., Any], call: Call, *, seconds: float = PATIENCE) -> Answer:
+def run_here(function: Callable[..., Any], call: Call, *, seconds: float = PATIENCE) -> Answer:
     """Call an author's function on fresh arguments and tell how it ended, as for a student's function."""
     arguments = dict(call.named())
     asked: dict[int | str, list[tuple[Any, ...]]] = {k: [] for k in arguments}
@@ -111,7 +111,7 @@ def _at_most(seconds: float) -> Iterator[None]:
         alarm.clear()
 
 
-class Rehearsal:
+class InProcessCode:
     """A student made of the grader's own functions: for checking an assignment before it is released."""
 
     def __init__(self, functions: Mapping[str, Callable[..., Any]], *, source: str = "") -> None:
@@ -121,13 +121,13 @@ class Rehearsal:
     def ask(self, name: str, batch: Batch, *, seconds: float) -> tuple[Answer, ...]:
         if name not in self._functions:
             return tuple(Answer(Ending.UNDEFINED) for _ in batch.calls)
-        return tuple(attempt(self._functions[name], call, seconds=seconds) for call in batch.calls)
+        return tuple(run_here(self._functions[name], call, seconds=seconds) for call in batch.calls)
 
     def variable(self, name: str) -> Answer:
         if name not in self._functions:
             return Answer(Ending.UNDEFINED)
-        return attempt(self._functions[name], Call())
+        return run_here(self._functions[name], Call())
 
     @contextmanager
-    def standing_in(self, references: Mapping[str, Callable[..., Any]]) -> Iterator["Rehearsal"]:
-        yield Rehearsal({**self._functions, **references}, source=self.source)
+    def standing_in(self, references: Mapping[str, Callable[..., Any]]) -> Iterator["InProcessCode"]:
+        yield InProcessCode({**self._functions, **references}, source=self.source)

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.questions.case_score import DIGITS_LOST, RIGHT, Finding, Standing, Tolerance, wrong
+from autograder.questions.case_score import DIGITS_LOST, RIGHT, CaseScore, Finding, Tolerance, wrong
 from autograder.questions.compare import (
     DIGITS_SENTENCE,
     TINY,
@@ -17,7 +17,7 @@ from autograder.questions.compare import (
 )
 
 
-def compare_rows(answer: Any, reference: Any, scale: Any, tolerance: Tolerance) -> Standing:
+def compare_rows(answer: Any, reference: Any, scale: Any, tolerance: Tolerance) -> CaseScore:
     """Compare a trajectory row by row, each row scaled by the largest reference row so far."""
     expected = np.asarray(reference, float)
     given, trouble = as_real(answer)
@@ -33,7 +33,7 @@ def compare_rows(answer: Any, reference: Any, scale: Any, tolerance: Tolerance) 
     if not bad.size:
         return RIGHT
     if tolerance.digits is not None and float(errors.max()) <= tolerance.digits:
-        return Standing(DIGITS_LOST, Finding.DIGITS, DIGITS_SENTENCE)
+        return CaseScore(DIGITS_LOST, Finding.DIGITS, DIGITS_SENTENCE)
     return wrong(Finding.VALUE, f"The first row that differs is row {bad[0]} (the start is row 0).")
 
 
@@ -48,7 +48,7 @@ def _row_errors(given: Real, expected: Real, floor: float) -> Real:
         return np.asarray(differences.reshape(rows, -1).max(axis=1) / scales, float)
 
 
-def compare_up_to_sign(answer: Any, reference: Any, scale: Any, tolerance: Tolerance) -> Standing:
+def compare_up_to_sign(answer: Any, reference: Any, scale: Any, tolerance: Tolerance) -> CaseScore:
     """Compare columns (or one vector) whose signs are free, such as eigenvectors."""
     expected = np.asarray(reference, float)
     given, trouble = as_real(answer)
@@ -60,7 +60,7 @@ def compare_up_to_sign(answer: Any, reference: Any, scale: Any, tolerance: Toler
     return compare_values(given, expected, scale, tolerance)
 
 
-def compare_spans(answer: Any, reference: Any, scale: Any, tolerance: Tolerance) -> Standing:
+def compare_spans(answer: Any, reference: Any, scale: Any, tolerance: Tolerance) -> CaseScore:
     """Compare the spaces spanned by the columns of two (d, k) matrices, by their orthogonal projectors."""
     expected = np.asarray(reference, float)
     given, trouble = as_real(answer)

@@ -1,4 +1,4 @@
-"""Judging one question: ask, weigh, recognise, explain. No mark is inferred from silence."""
+"""Judging one question: ask, score, recognise, explain. No mark is inferred from silence."""
 
 import logging
 from collections.abc import Mapping, Sequence
@@ -7,13 +7,13 @@ from fractions import Fraction
 from functools import lru_cache
 
 from autograder.domain.answer import Answer, Ending, Opaque
-from autograder.domain.report import GroupStanding, Outcome, Verdict
+from autograder.domain.report import GroupScore, Outcome, Verdict
 from autograder.errors import JudgingError, SandboxError
 from autograder.questions.case_score import RIGHT
 from autograder.questions.cases import Group, shares
 from autograder.questions.explain import explain, rest
 from autograder.questions.forbidden import forbidden_names
-from autograder.questions.judged_case import Exhibit, examine
+from autograder.questions.judged_case import JudgedCase, judge_cases
 from autograder.questions.observations import Diagnosis
 from autograder.questions.pictures import pictures
 from autograder.questions.question import Question
@@ -38,7 +38,7 @@ def judge(
     *,
     seconds: float,
     earlier: Mapping[str, Verdict] | None = None,
-    told: Sequence[Answer] | None = None,
+    answers: Sequence[Answer] | None = None,
 ) -> Verdict:
     """Judge one question; a fault of ours or the author's is an unjudged verdict, never a mark.
 
@@ -47,14 +47,14 @@ def judge(
         student: whom to ask.
         seconds: wall-clock budget for all ordinary cases, where the question sets none itself.
         earlier: verdicts on the questions before this one, for errors carried forward.
-        told: what the student answered to the ordinary cases, where they were asked before.
+        answers: what the student answered to the ordinary cases, where they were asked before.
 
     Raises:
         SandboxError: the student's code cannot be run at all.
     """
     question = prepared.question
     try:
-        return judge_strictly(prepared, student, seconds=seconds, earlier=earlier, told=told)
+        return judge_strictly(prepared, student, seconds=seconds, earlier=earlier, answers=answers)
     except SandboxError:
         raise
     except JudgingError as fault:
@@ -70,7 +70,7 @@ def judge_strictly(
     *,
     seconds: float,
     earlier: Mapping[str, Verdict] | None = None,
-    told: Sequence[Answer] | None = None,
+    answers: Sequence[Answer] | None = None,
 ) -> Verdict:
     """Judge one question as `judge` does, but raise what went wrong on our side.
 
@@ -82,7 +82,7 @@ def judge_strictly(
     if refusal is not None:
         return refusal
     budget = question.seconds or seconds
-    verdict = conclude(prepared, examine(prepared, student, seconds=budget, told=told))
+    verdict = conclude(prepared, judge_cases(prepared, student, seconds=budget, answers=answers))
     wanting = [needed for needed in question.needs if _wanting(needed, earlier or {})]
     if wanting and _may_gain(verdict, wanting, student):
         verdict = _carry_forward(prepared, student, verdict, wanting, budget)
@@ -94,37 +94,37 @@ def unjudged(question: Question, sentence: str) -> Verdict:
     return Verdict(question.name, question.points, Outcome.UNJUDGED, None, sentence)
 
 
-def conclude(prepared: Prepared, exhibits: tuple[Exhibit, ...]) -> Verdict:
+def conclude(prepared: Prepared, judged: tuple[JudgedCase, ...]) -> Verdict:
     """From how every case went to a mark and its reason; found out once for all who answer alike."""
-    once = _conclude_once if prepared.weighed.keeps(exhibits) else _conclude
-    return once(prepared, exhibits)
+    once = _conclude_once if prepared.memo.holds(judged) else _conclude
+    return once(prepared, judged)
 
 
-def _conclude(prepared: Prepared, exhibits: tuple[Exhibit, ...]) -> Verdict:
+def _conclude(prepared: Prepared, judged: tuple[JudgedCase, ...]) -> Verdict:
     question = prepared.question
-    absent = _absent(question, exhibits)
+    absent = _absent(question, judged)
     if absent is not None:
         return absent
-    groups = _group_standings(prepared, exhibits)
+    groups = _score_groups(prepared, judged)
     mark = sum((g.share * g.worth for g in groups), Fraction(0))
-    mistake = None if mark == 1 and not _changed(exhibits) else recognise(prepared, exhibits)
+    mistake = None if mark == 1 and not _changed(judged) else recognise(prepared, judged)
     if mistake and not _core_worth(groups):
         mark = mistake.credit
-    if _changed(exhibits):
+    if _changed(judged):
         mark *= CHANGED_ARGUMENTS
-    said = explain(exhibits, mistake)
+    said = explain(judged, mistake)
     if question.variable and not mistake:
         said = Diagnosis(said_of_variable(said.sentence), tuple(map(said_of_variable, said.advice)))
     return Verdict(
         question=question.name,
         points=question.points,
-        outcome=_outcome(exhibits, mark),
+        outcome=_outcome(judged, mark),
         mark=mark,
         sentence=said.sentence,
         mistake=mistake.name if mistake else None,
         hint=rest(mistake.hint) if mistake else "",
         advice=said.advice,
-        notes=(_CHANGED_NOTE,) if _changed(exhibits) else (),
+        notes=(_CHANGED_NOTE,) if _changed(judged) else (),
         groups=groups,
     )
 
@@ -155,10 +155,10 @@ def _refuse(question: Question, student: StudentCode) -> Verdict | None:
     return Verdict(question.name, question.points, Outcome.FORBIDDEN, Fraction(0), sentence)
 
 
-def _absent(question: Question, exhibits: Sequence[Exhibit]) -> Verdict | None:
-    endings = {(e.answer.ending, e.answer.exception) for e in exhibits}
+def _absent(question: Question, judged: Sequence[JudgedCase]) -> Verdict | None:
+    endings = {(one.answer.ending, one.answer.exception) for one in judged}
     if question.variable:
-        return _absent_variable(question, exhibits[0].answer)
+        return _absent_variable(question, judged[0].answer)
     if endings == {(Ending.UNDEFINED, "")}:
         sentence = f"Your notebook defines no function called `{question.name}` that could be called."
         return Verdict(question.name, question.points, Outcome.MISSING, Fraction(0), sentence)
@@ -179,35 +179,37 @@ def _absent_variable(question: Question, answer: Answer) -> Verdict | None:
     return Verdict(question.name, question.points, outcome, Fraction(0), sentence)
 
 
-def _group_standings(prepared: Prepared, exhibits: Sequence[Exhibit]) -> tuple[GroupStanding, ...]:
+def _score_groups(prepared: Prepared, judged: Sequence[JudgedCase]) -> tuple[GroupScore, ...]:
     """Each group is worth its worst case and never more than the core; one that was not asked, nothing."""
     parts = shares(case.group for case in prepared.cases)
-    asked = {e.case.group for e in exhibits}
-    wanting = [e for e in exhibits if e.standing is not RIGHT]
+    asked = {one.case.group for one in judged}
+    wanting = [one for one in judged if one.score is not RIGHT]
     worst = {
-        g: min((e.standing.worth for e in wanting if e.case.group is g), default=Fraction(g in asked))
+        g: min((one.score.credit for one in wanting if one.case.group is g), default=Fraction(g in asked))
         for g in parts
     }
     bound = worst.get(Group.CORE, Fraction(1))
-    return tuple(GroupStanding(str(g), parts[g], min(worst[g], bound)) for g in parts)
+    return tuple(GroupScore(str(g), parts[g], min(worst[g], bound)) for g in parts)
 
 
-def _core_worth(groups: Sequence[GroupStanding]) -> Fraction:
+def _core_worth(groups: Sequence[GroupScore]) -> Fraction:
     """What the core earned."""
     return next(group.worth for group in groups if group.name == Group.CORE)
 
 
-def _changed(exhibits: Sequence[Exhibit]) -> bool:
-    return any(e.answer.changed and not e.expected.changed for e in exhibits)
+def _changed(judged: Sequence[JudgedCase]) -> bool:
+    return any(one.answer.changed and not one.expected.changed for one in judged)
 
 
-def _outcome(exhibits: Sequence[Exhibit], mark: Fraction) -> Outcome:
+def _outcome(judged: Sequence[JudgedCase], mark: Fraction) -> Outcome:
     if mark == 1:
         return Outcome.RIGHT
     if mark > 0:
         return Outcome.WRONG
-    lost = [e for e in exhibits if e.standing.worth == 0 and e.case.group is Group.CORE]
-    endings = {Ending.TIMED_OUT if asked_too_often(e.case, e.answer) else e.answer.ending for e in lost}
+    lost = [one for one in judged if one.score.credit == 0 and one.case.group is Group.CORE]
+    endings = {
+        Ending.TIMED_OUT if asked_too_often(one.case, one.answer) else one.answer.ending for one in lost
+    }
     for ending in (Ending.CRASHED, Ending.OUT_OF_MEMORY, Ending.TIMED_OUT):
         if ending in endings:
             return Outcome(ending.value)
@@ -245,7 +247,7 @@ def _carry_forward(
     """Judge again with references in place of the earlier functions that are wrong; keep the better mark."""
     references = {q.name: q.reference for q in wanting}
     with student.standing_in(references) as second:
-        again = conclude(prepared, examine(prepared, second, seconds=seconds))
+        again = conclude(prepared, judge_cases(prepared, second, seconds=seconds))
     if own.mark is None or again.mark is None or CARRIED_FORWARD * again.mark <= own.mark:
         return own
     names = ", ".join(f"`{name}`" for name in references)

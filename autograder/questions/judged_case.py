@@ -7,51 +7,53 @@ import numpy as np
 
 from autograder.domain.answer import Answer, Batch, Ending
 from autograder.errors import JudgingError
-from autograder.questions.case_score import RIGHT, Finding, Standing, wrong
+from autograder.questions.case_score import RIGHT, CaseScore, Finding, wrong
 from autograder.questions.cases import Case, Group
-from autograder.questions.memo import likeness_of
-from autograder.questions.score_case import weigh
+from autograder.questions.memo import fingerprint
+from autograder.questions.score_case import score_case
 from autograder.questions.solutions import Prepared
 from autograder.questions.student_code import StudentCode
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Exhibit:
-    """One case: what was expected, what came back, how it stands."""
+class JudgedCase:
+    """One case: what was expected, what came back, and its score."""
 
     case: Case
     expected: Answer
     answer: Answer
-    standing: Standing
+    score: CaseScore
 
 
-def examine(
-    prepared: Prepared, student: StudentCode, *, seconds: float, told: Sequence[Answer] | None = None
-) -> tuple[Exhibit, ...]:
+def judge_cases(
+    prepared: Prepared, student: StudentCode, *, seconds: float, answers: Sequence[Answer] | None = None
+) -> tuple[JudgedCase, ...]:
     """Ask a student's function every case, speed cases only where every core case earned something.
 
-    `told` is what it answered to the ordinary cases, where it was asked these before.
+    `answers` is what it returned for the ordinary cases, where it was asked these before.
 
     Raises:
         JudgingError: an oracle or a rule of the author's failed, or a call was not answered.
     """
-    answers = _ask(prepared, student, prepared.batch, seconds=seconds) if told is None else told
+    answers = _ask(prepared, student, prepared.batch, seconds=seconds) if answers is None else answers
     _must_be_all(answers, prepared, prepared.batch)
-    exhibits = _weighed(prepared, answers)
-    if all(e.standing.worth > 0 for e in exhibits if e.case.group is Group.CORE):
-        exhibits += tuple(_race(prepared, student, k) for k in range(prepared.ordinary, len(prepared.cases)))
-    return exhibits
+    judged = _judge_ordinary(prepared, answers)
+    if all(one.score.credit > 0 for one in judged if one.case.group is Group.CORE):
+        judged += tuple(
+            _time_case(prepared, student, k) for k in range(prepared.ordinary, len(prepared.cases))
+        )
+    return judged
 
 
-def _weighed(prepared: Prepared, answers: Sequence[Answer]) -> tuple[Exhibit, ...]:
-    """How ordinary cases went; found out once for all who answer alike."""
-    likeness = likeness_of(answers)
-    exhibits: tuple[Exhibit, ...] | None = prepared.weighed.met(likeness)
-    if exhibits is None:
+def _judge_ordinary(prepared: Prepared, answers: Sequence[Answer]) -> tuple[JudgedCase, ...]:
+    """Judge the ordinary cases, once for all who answer alike."""
+    key = fingerprint(answers)
+    judged: tuple[JudgedCase, ...] | None = prepared.memo.get(key)
+    if judged is None:
         with np.errstate(all="ignore"):
-            exhibits = tuple(_exhibit(prepared, k, answer) for k, answer in enumerate(answers))
-        prepared.weighed.meet(likeness, exhibits)
-    return exhibits
+            judged = tuple(_judge_case(prepared, k, answer) for k, answer in enumerate(answers))
+        prepared.memo.put(key, judged)
+    return judged
 
 
 def _ask(prepared: Prepared, student: StudentCode, batch: Batch, *, seconds: float) -> tuple[Answer, ...]:
@@ -68,36 +70,43 @@ def _must_be_all(answers: Sequence[Answer], prepared: Prepared, batch: Batch) ->
         raise JudgingError(f"{len(batch.calls)} calls of {prepared.question.name}, {len(answers)} answers")
 
 
-def _exhibit(prepared: Prepared, k: int, answer: Answer) -> Exhibit:
+def _judge_case(prepared: Prepared, k: int, answer: Answer) -> JudgedCase:
     case, expected, scale = prepared.cases[k], prepared.expected.reference[k], prepared.expected.scales[k]
     yardstick = prepared.yardsticks[k]
-    return Exhibit(
-        case, expected, answer, weigh(prepared.question, case, expected, scale, answer, yardstick=yardstick)
+    return JudgedCase(
+        case,
+        expected,
+        answer,
+        score_case(prepared.question, case, expected, scale, answer, yardstick=yardstick),
     )
 
 
-def _race(prepared: Prepared, student: StudentCode, k: int) -> Exhibit:
+def _time_case(prepared: Prepared, student: StudentCode, k: int) -> JudgedCase:
     """Ask a speed case; whoever is too slow is asked once more, against a loop timed at that moment."""
-    exhibit, slow = _lap(prepared, student, k, anew=False)
+    one, slow = _run_timed(prepared, student, k, recalibrate=False)
     if slow:
-        exhibit, slow = _lap(prepared, student, k, anew=True)
-    if slow and exhibit.standing.worth > 0:
-        return replace(exhibit, standing=wrong(Finding.SLOW, "Right, but too slow on large input."))
-    return exhibit
+        one, slow = _run_timed(prepared, student, k, recalibrate=True)
+    if slow and one.score.credit > 0:
+        return replace(one, score=wrong(Finding.SLOW, "Right, but too slow on large input."))
+    return one
 
 
-def _lap(prepared: Prepared, student: StudentCode, k: int, *, anew: bool) -> tuple[Exhibit, bool]:
+def _run_timed(
+    prepared: Prepared, student: StudentCode, k: int, *, recalibrate: bool
+) -> tuple[JudgedCase, bool]:
     """One try at a speed case, and whether it took too long."""
     case = prepared.cases[k]
     if case.pace is None:
         raise JudgingError(f"speed case {case.label!r} of {prepared.question.name} has no time limit")
-    limit = prepared.stopwatch.limit(case.pace, anew=anew)
+    limit = prepared.stopwatch.limit(case.pace, recalibrate=recalibrate)
     [answer] = _ask(prepared, student, Batch((case.call,)), seconds=3.0 * limit + 2.0)
-    exhibit = _exhibit(prepared, k, answer)
-    slow = answer.ending is Ending.TIMED_OUT or (exhibit.standing.worth > 0 and not answer.seconds <= limit)
-    return exhibit, slow
+    one = _judge_case(prepared, k, answer)
+    slow = answer.ending is Ending.TIMED_OUT or (one.score.credit > 0 and not answer.seconds <= limit)
+    return one, slow
 
 
-def failing(exhibits: tuple[Exhibit, ...], group: Group) -> Iterator[Exhibit]:
-    """The exhibits of a group that earned less than everything."""
-    return (e for e in exhibits if e.standing is not RIGHT and e.case.group is group and e.standing.worth < 1)
+def failing(judged: tuple[JudgedCase, ...], group: Group) -> Iterator[JudgedCase]:
+    """The cases of a group that earned less than everything."""
+    return (
+        one for one in judged if one.score is not RIGHT and one.case.group is group and one.score.credit < 1
+    )

@@ -15,37 +15,37 @@ from autograder.domain.answer import Answer
 _MOST_KEPT = 128
 _MOST_BYTES = 32 << 10
 _PER_PART = 64
-"""Bytes that any part of a likeness takes, roughly."""
+"""Bytes that any part of a fingerprint takes, roughly."""
 _PLAIN = frozenset((type(None), bool, int, float, str, complex))
 Found = TypeVar("Found")
 
 
-class Alike(Generic[Found]):
+class Memo(Generic[Found]):
     """What was found of answers, by what they are; the least recently met go first."""
 
     def __init__(self) -> None:
         self._kept: OrderedDict[tuple[object, ...], Found] = OrderedDict()
 
-    def met(self, likeness: tuple[object, ...] | None) -> Found | None:
-        """What was found of answers of this likeness, if any were met."""
-        found = self._kept.get(likeness) if likeness is not None else None
-        if likeness is not None and found is not None:
-            self._kept.move_to_end(likeness)
+    def get(self, key: tuple[object, ...] | None) -> Found | None:
+        """What was found of answers of this key, if any were met."""
+        found = self._kept.get(key) if key is not None else None
+        if key is not None and found is not None:
+            self._kept.move_to_end(key)
         return found
 
-    def meet(self, likeness: tuple[object, ...] | None, found: Found) -> None:
+    def put(self, key: tuple[object, ...] | None, found: Found) -> None:
         """Keep what was found, for the next who answers so."""
-        if likeness is not None:
-            self._kept[likeness] = found
+        if key is not None:
+            self._kept[key] = found
             if len(self._kept) > _MOST_KEPT:
                 self._kept.popitem(last=False)
 
-    def keeps(self, found: Found) -> bool:
+    def holds(self, found: Found) -> bool:
         """Whether this very thing is kept, so that what follows from it is worth keeping as well."""
         return any(kept is found for kept in reversed(self._kept.values()))
 
 
-def likeness_of(answers: Sequence[Answer]) -> tuple[object, ...] | None:
+def fingerprint(answers: Sequence[Answer]) -> tuple[object, ...] | None:
     """What two series of answers share only if they are alike to the last bit.
 
     None where there is too much of it, or where something was asked on the way.
@@ -56,15 +56,15 @@ def likeness_of(answers: Sequence[Answer]) -> tuple[object, ...] | None:
         room -= len(answer.message) + _PER_PART
         if answer.asked or answer.seconds or room < 0:
             return None
-        value, room = _likeness(answer.value, room)
+        value, room = _fingerprint(answer.value, room)
         if value is None:
             return None
         parts += (answer.ending, answer.exception, answer.message, answer.changed, answer.limit, value)
     return tuple(parts)
 
 
-def _likeness(value: Any, room: int) -> tuple[object | None, int]:
-    """The likeness of a value, and the room that is left for others; None where there is not enough."""
+def _fingerprint(value: Any, room: int) -> tuple[object | None, int]:
+    """The fingerprint of a value, and the room that is left for others; None where there is not enough."""
     kind = type(value)
     room -= _PER_PART
     if kind in _PLAIN:
@@ -81,7 +81,7 @@ def _likeness(value: Any, room: int) -> tuple[object | None, int]:
         return None, room
     parts: list[object] = [kind]
     for item in value:
-        part, room = _likeness(item, room)
+        part, room = _fingerprint(item, room)
         if part is None:
             return None, room
         parts.append(part)

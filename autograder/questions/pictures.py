@@ -10,7 +10,7 @@ from autograder.domain.answer import Answer, Batch, Ending
 from autograder.domain.report import Chart, Outcome, Series, Verdict
 from autograder.errors import JudgingError
 from autograder.questions.compare import as_real
-from autograder.questions.in_process import attempt
+from autograder.questions.in_process import run_here
 from autograder.questions.question import Picture, Question
 from autograder.questions.score_case import seen
 from autograder.questions.student_code import StudentCode
@@ -32,7 +32,7 @@ def pictures(question: Question, student: StudentCode, verdict: Verdict) -> tupl
 
 
 def _charts(picture: Picture, question: Question, student: StudentCode) -> Iterator[Chart]:
-    expected = attempt(question.reference, picture.case.call)
+    expected = run_here(question.reference, picture.case.call)
     right = _series(picture, expected, expected)
     if right is None:
         raise JudgingError(f"the picture of {question.name} cannot be drawn for the reference itself")

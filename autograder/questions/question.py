@@ -9,11 +9,11 @@ from typing import Any
 
 from numpy.random import Generator
 
-from autograder.questions.case_score import Standing, Tolerance
+from autograder.questions.case_score import CaseScore, Tolerance
 from autograder.questions.cases import Case
 
 Function = Callable[..., Any]
-Reason = Standing | str | bool | None
+Reason = CaseScore | str | bool | None
 """What an author's own rule returns: None or True is right, a string the reason it is wrong."""
 COMPARISONS = ("values", "exact", "trajectory", "up to sign", "same span")
 

@@ -10,17 +10,17 @@ from typing import Any
 import numpy as np
 
 from autograder.domain.answer import Answer, Ending, Opaque
-from autograder.questions.case_score import Finding, Standing
+from autograder.questions.case_score import CaseScore, Finding
 from autograder.questions.compare import NO_ARRAY, TINY, largest
-from autograder.questions.judged_case import Exhibit
+from autograder.questions.judged_case import JudgedCase
 from autograder.questions.question import Mistake
 from autograder.questions.solutions import Prepared
 
 
-def recognise(prepared: Prepared, exhibits: Sequence[Exhibit]) -> Mistake | None:
+def recognise(prepared: Prepared, judged: Sequence[JudgedCase]) -> Mistake | None:
     """The declared mistake whose values, endings and changed arguments are the student's in every case."""
-    ordinary = exhibits[: prepared.ordinary]
-    if all(e.standing.worth == 1 and not e.answer.changed for e in ordinary):
+    ordinary = judged[: prepared.ordinary]
+    if all(one.score.credit == 1 and not one.answer.changed for one in ordinary):
         return None
     known = prepared.expected.mistakes
     for mistake in prepared.question.mistakes:
@@ -29,18 +29,18 @@ def recognise(prepared: Prepared, exhibits: Sequence[Exhibit]) -> Mistake | None
     return _by_symptoms(prepared, ordinary)
 
 
-def _agree_until_no_time_is_left(theirs: Sequence[Answer], exhibits: Sequence[Exhibit]) -> bool:
+def _agree_until_no_time_is_left(theirs: Sequence[Answer], judged: Sequence[JudgedCase]) -> bool:
     """Whether all cases agree; after a case that took all the time the student was not asked any more."""
-    for known, exhibit in zip(theirs, exhibits, strict=True):
-        if not _same(known, exhibit):
+    for known, one in zip(theirs, judged, strict=True):
+        if not _same(known, one):
             return False
-        if exhibit.answer.ending is Ending.TIMED_OUT:
+        if one.answer.ending is Ending.TIMED_OUT:
             break
     return True
 
 
-def _same(theirs: Answer, exhibit: Exhibit) -> bool:
-    answer = exhibit.answer
+def _same(theirs: Answer, one: JudgedCase) -> bool:
+    answer = one.answer
     if theirs.ending is not answer.ending or bool(theirs.changed) != bool(answer.changed):
         return False
     if theirs.ending is Ending.RETURNED:
@@ -48,16 +48,16 @@ def _same(theirs: Answer, exhibit: Exhibit) -> bool:
     return theirs.exception == answer.exception
 
 
-def _by_symptoms(prepared: Prepared, exhibits: Sequence[Exhibit]) -> Mistake | None:
+def _by_symptoms(prepared: Prepared, judged: Sequence[JudgedCase]) -> Mistake | None:
     """The mistake that fails the same cases for the same reasons, if these tell anything.
 
     Failing everything for one reason tells nothing: so does an empty answer. Nor do symptoms that two
     mistakes share, unless both are told and credited alike.
     """
-    symptoms = [e.standing for e in exhibits]
+    symptoms = [one.score for one in judged]
     if not _telling(symptoms):
         return None
-    changed = any(e.answer.changed for e in exhibits)
+    changed = any(one.answer.changed for one in judged)
     known = prepared.expected
     fitting = [
         mistake
@@ -69,9 +69,9 @@ def _by_symptoms(prepared: Prepared, exhibits: Sequence[Exhibit]) -> Mistake | N
     return fitting[0] if len(told) == 1 else None
 
 
-def _telling(symptoms: Sequence[Standing]) -> bool:
+def _telling(symptoms: Sequence[CaseScore]) -> bool:
     """Whether cases differ in how they went, and a rule of the author's gave a reason for one of them."""
-    differ = len({(s.worth, s.finding, s.sentence) for s in symptoms}) > 1
+    differ = len({(s.credit, s.finding, s.sentence) for s in symptoms}) > 1
     return differ and any(s.finding in (Finding.REASON, Finding.PROPERTY) for s in symptoms)
 
 

@@ -1,4 +1,4 @@
-"""How one case stands: an answer weighed against what is expected, or by the author's own rule."""
+"""The score of one case: an answer compared with what is expected, or judged by the author's own rule."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -10,7 +10,7 @@ import numpy as np
 from autograder.domain.answer import Answer, Call, Ending, Opaque, Oracle
 from autograder.errors import JudgingError
 from autograder.questions.arguments import made
-from autograder.questions.case_score import RIGHT, WRONG_SHAPE, Finding, Standing, Tolerance, wrong
+from autograder.questions.case_score import RIGHT, WRONG_SHAPE, CaseScore, Finding, Tolerance, wrong
 from autograder.questions.cases import Case
 from autograder.questions.compare import as_real, compare_exactly, compare_finiteness, compare_values
 from autograder.questions.invariance import compare_rows, compare_spans, compare_up_to_sign
@@ -39,7 +39,7 @@ class Seen:
     label: str
 
 
-def weigh(
+def score_case(
     question: Question,
     case: Case,
     expected: Answer,
@@ -47,8 +47,8 @@ def weigh(
     answer: Answer,
     *,
     yardstick: Yardstick | Row | None = None,
-) -> Standing:
-    """How one case stands; `yardstick` is that of the case, if it has one.
+) -> CaseScore:
+    """Score one answer to a case; `yardstick` is that of the case, if it has one.
 
     Raises:
         JudgingError: an oracle, a reference or a rule of the author's failed.
@@ -58,15 +58,15 @@ def weigh(
     if expected.ending is not Ending.RETURNED or answer.ending is not Ending.RETURNED:
         return _compare_endings(question, case, expected, answer)
     if yardstick is not None and yardstick.passes(answer.value):
-        standing = RIGHT
+        score = RIGHT
     else:
-        standing = _compare(question, case, expected, scale, answer)
-    if standing.worth == 1 and question.properties:
+        score = _compare(question, case, expected, scale, answer)
+    if score.credit == 1 and question.properties:
         return _first_broken(question, case, expected, answer) or RIGHT
-    return standing
+    return score
 
 
-def _compare_endings(question: Question, case: Case, expected: Answer, answer: Answer) -> Standing:
+def _compare_endings(question: Question, case: Case, expected: Answer, answer: Answer) -> CaseScore:
     raised = error_named(answer.exception)
     if asked_too_often(case, answer):
         return wrong(Finding.ENDED, _ENDLESS)
@@ -101,7 +101,7 @@ _ENDED = {
 }
 
 
-def _compare(question: Question, case: Case, expected: Answer, scale: Any, answer: Answer) -> Standing:
+def _compare(question: Question, case: Case, expected: Answer, scale: Any, answer: Answer) -> CaseScore:
     if isinstance(answer.value, Opaque):
         return wrong(Finding.KIND, f"Your function returned {named(answer.value)}.")
     if question.acceptance is not None:
@@ -129,7 +129,7 @@ def _holds_single(call: Call) -> bool:
 _SINGLE = np.dtype(np.float16).char + np.dtype(np.float32).char
 
 
-def _judge_by_property(question: Question, case: Case, expected: Answer, answer: Answer) -> Standing:
+def _judge_by_property(question: Question, case: Case, expected: Answer, answer: Answer) -> CaseScore:
     """Ask the author's rule of an answer whose kind and shape are right.
 
     Only a numeric reference says what shape is asked for; with any other the rule sees what came.
@@ -151,9 +151,9 @@ def _judge_by_property(question: Question, case: Case, expected: Answer, answer:
         one = replace(answer, value=reshaped)
         if (
             compare_finiteness(reshaped, reference) is None
-            and _ruled(question, question.acceptance, case, expected, one).worth == 1
+            and _ruled(question, question.acceptance, case, expected, one).credit == 1
         ):
-            return Standing(WRONG_SHAPE, Finding.SHAPE, f"The numbers are right but have {words}.")
+            return CaseScore(WRONG_SHAPE, Finding.SHAPE, f"The numbers are right but have {words}.")
     return wrong(Finding.SHAPE, f"Your answer has {words}.")
 
 
@@ -161,20 +161,20 @@ def _is_numeric(reference: Any) -> bool:
     return isinstance(reference, np.ndarray | np.number | float | int) and not isinstance(reference, bool)
 
 
-def _ruled(question: Question, rule: Any, case: Case, expected: Answer, answer: Answer) -> Standing:
+def _ruled(question: Question, rule: Any, case: Case, expected: Answer, answer: Answer) -> CaseScore:
     reason = _asked_of_author(question, rule, seen(case, expected, answer), expected, answer)
-    if isinstance(reason, Standing):
+    if isinstance(reason, CaseScore):
         return reason
     if isinstance(reason, str):
         return wrong(Finding.REASON, reason)
     return RIGHT if reason is None or reason else wrong(Finding.VALUE, "")
 
 
-def _first_broken(question: Question, case: Case, expected: Answer, answer: Answer) -> Standing | None:
+def _first_broken(question: Question, case: Case, expected: Answer, answer: Answer) -> CaseScore | None:
     about = seen(case, expected, answer)
     for required in question.properties:
         holds = _asked_of_author(question, required.holds, about, expected, answer)
-        if isinstance(holds, Standing):
+        if isinstance(holds, CaseScore):
             return holds
         if isinstance(holds, str):
             return wrong(Finding.PROPERTY, holds)
@@ -201,7 +201,7 @@ def _asked_of_author(question: Question, rule: Any, seen: Seen, expected: Answer
     try:
         with np.errstate(all="ignore"):
             said = rule(answer.value, seen)
-            return said if said is None or isinstance(said, str | Standing) else bool(said)
+            return said if said is None or isinstance(said, str | CaseScore) else bool(said)
     except Exception as error:  # an author's rule may fail in any way
         odd = _oddity(expected, answer)
         if odd is not None:
@@ -209,7 +209,7 @@ def _asked_of_author(question: Question, rule: Any, seen: Seen, expected: Answer
         raise JudgingError(f"a rule of {question.name} failed in case {seen.label!r}: {error!r}") from error
 
 
-def _oddity(expected: Answer, answer: Answer) -> Standing | None:
+def _oddity(expected: Answer, answer: Answer) -> CaseScore | None:
     """What is plainly not of the reference's kind: the answer, or what a given function was asked at."""
     if not same_form(answer.value, expected.value):
         return wrong(

@@ -19,18 +19,18 @@ from autograder.domain.answer import Answer, Batch, Call
 from autograder.domain.course import Limits
 from autograder.errors import CourseError, Flaw, JudgingError
 from autograder.questions.arguments import made
-from autograder.questions.case_score import Standing
+from autograder.questions.case_score import CaseScore
 from autograder.questions.cases import Case, Group
 from autograder.questions.compare import largest
 from autograder.questions.files import SolutionsFiles, solutions_files
 from autograder.questions.importing import import_solutions, place_of
-from autograder.questions.in_process import attempt
+from autograder.questions.in_process import run_here
 from autograder.questions.kept import keep, read_kept
-from autograder.questions.memo import Alike
+from autograder.questions.memo import Memo
 from autograder.questions.proof_file import read_proof
 from autograder.questions.question import Question, questions_of
 from autograder.questions.quick_compare import Row, Yardstick, yardstick_of
-from autograder.questions.score_case import tolerance_of, weigh
+from autograder.questions.score_case import score_case, tolerance_of
 from autograder.questions.stopwatch import Stopwatch
 from autograder.questions.written import Written, written_of
 
@@ -45,8 +45,8 @@ class Expected:
     scales: tuple[Any, ...]
     mistakes: Mapping[str, tuple[Answer, ...]]
     """Per mistake, one answer per case that is not a speed case."""
-    symptoms: Mapping[str, tuple[Standing, ...]] = field(default_factory=dict)
-    """Per mistake, how these cases stand, where an author's rule judges."""
+    symptoms: Mapping[str, tuple[CaseScore, ...]] = field(default_factory=dict)
+    """Per mistake, the scores of these cases, where an author's rule judges."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,8 +61,8 @@ class Prepared:
     yardsticks: tuple[Yardstick | Row | None, ...]
     """Per case, where values are compared by scaled error."""
     stopwatch: Stopwatch = field(default_factory=Stopwatch)
-    weighed: Alike[Any] = field(default_factory=Alike)
-    """How ordinary cases went, by how they were answered: exhibits."""
+    memo: Memo[Any] = field(default_factory=Memo)
+    """The judged ordinary cases, by how they were answered."""
 
     @property
     def ordinary(self) -> int:
@@ -234,9 +234,9 @@ def _lock(values: Iterable[Any]) -> None:
 
 def _evaluate(question: Question, cases: tuple[Case, ...]) -> Expected:
     ordinary = [case for case in cases if case.group is not Group.SPEED]
-    reference = tuple(attempt(question.reference, case.call, seconds=60.0) for case in cases)
+    reference = tuple(run_here(question.reference, case.call, seconds=60.0) for case in cases)
     mistakes = {
-        mistake.name: tuple(attempt(mistake.function, case.call, seconds=2.0) for case in ordinary)
+        mistake.name: tuple(run_here(mistake.function, case.call, seconds=2.0) for case in ordinary)
         for mistake in question.mistakes
     }
     return Expected(
@@ -252,8 +252,8 @@ def _symptoms(
     cases: Sequence[Case],
     reference: Sequence[Answer],
     mistakes: Mapping[str, Sequence[Answer]],
-) -> dict[str, tuple[Standing, ...]]:
-    """How every mistake stands, case by case, where an author's rule judges."""
+) -> dict[str, tuple[CaseScore, ...]]:
+    """The score of every mistake in every case, where an author's rule judges."""
     if question.acceptance is None and not callable(question.compare):
         return {}
     found = {}
@@ -261,7 +261,7 @@ def _symptoms(
         # A rule that fails on a mistake is reported by `check`; until then its symptoms are unknown.
         with suppress(JudgingError):
             found[name] = tuple(
-                weigh(question, case, expected, None, answer)
+                score_case(question, case, expected, None, answer)
                 for case, expected, answer in zip(cases, reference, answers, strict=False)
             )
     return found

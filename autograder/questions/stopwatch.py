@@ -5,7 +5,7 @@ import time
 
 from autograder.domain.answer import Call
 from autograder.questions.cases import Pace
-from autograder.questions.in_process import attempt
+from autograder.questions.in_process import run_here
 
 _CURRENT = 30.0
 """Seconds for which a timing of the loop is trusted to acquit; to convict it is taken anew."""
@@ -17,13 +17,13 @@ class Stopwatch:
     def __init__(self) -> None:
         self._taken: dict[int, tuple[float, float]] = {}
 
-    def limit(self, pace: Pace, *, anew: bool) -> float:
+    def limit(self, pace: Pace, *, recalibrate: bool) -> float:
         """Processor seconds a student's function may take."""
         if pace.looped is None:
             return pace.seconds or math.inf
         taken_at, spent = self._taken.get(id(pace), (-math.inf, 0.0))
-        if anew or time.monotonic() - taken_at > _CURRENT:
+        if recalibrate or time.monotonic() - taken_at > _CURRENT:
             call = Call(pace.small)
-            spent = min(attempt(pace.looped, call, seconds=60.0).seconds for _ in range(2))
+            spent = min(run_here(pace.looped, call, seconds=60.0).seconds for _ in range(2))
             self._taken[id(pace)] = (time.monotonic(), spent)
         return pace.share * pace.work * spent

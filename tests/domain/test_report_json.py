@@ -19,7 +19,7 @@ from autograder.domain.report import (
     Chart,
     CriterionMark,
     Figure,
-    GroupStanding,
+    GroupScore,
     Isolation,
     Outcome,
     Report,
@@ -64,7 +64,7 @@ def verdicts(draw: st.DrawFn) -> Verdict:
         hint=draw(TEXT),
         advice=draw(TEXTS),
         notes=draw(TEXTS),
-        groups=draw(st.lists(st.builds(GroupStanding, TEXT, SHARES, SHARES), max_size=3).map(tuple)),
+        groups=draw(st.lists(st.builds(GroupScore, TEXT, SHARES, SHARES), max_size=3).map(tuple)),
         examples=draw(
             st.lists(st.builds(ExampleRun, TEXT, st.booleans(), TEXT, TEXT, TEXT), max_size=2).map(tuple)
         ),
@@ -139,7 +139,7 @@ def verdict(outcome: Outcome, mark: Fraction | None) -> Verdict:
         mark,
         "Right for some matrices only.",
         mistake="takes_A_symmetric",
-        groups=(GroupStanding("core", Fraction(7, 9), Fraction(1, 3)),),
+        groups=(GroupScore("core", Fraction(7, 9), Fraction(1, 3)),),
         examples=(ExampleRun("assert True", passed=True),),
         rubric=(CriterionMark("axes have labels", Fraction(1, 2), Fraction(1, 3)),),
         comment="Well drawn.",

@@ -8,12 +8,12 @@ from typing import Any
 
 from autograder.domain.answer import Answer, Batch, Call, Ending
 from autograder.domain.course import Limits
-from autograder.questions.case_score import Standing, Tolerance
+from autograder.questions.case_score import CaseScore, Tolerance
 from autograder.questions.cases import Case, Group
-from autograder.questions.in_process import Rehearsal
-from autograder.questions.judged_case import Exhibit
+from autograder.questions.in_process import InProcessCode
+from autograder.questions.judged_case import JudgedCase
 from autograder.questions.question import Question
-from autograder.questions.score_case import weigh
+from autograder.questions.score_case import score_case
 from autograder.questions.solutions import Prepared, prepare
 
 SECRET = b"of the tests"
@@ -26,9 +26,9 @@ def prepared(file: Path, *, kept: Path | None = None) -> dict[str, Prepared]:
     return {one.question.name: one for one in solutions.questions}
 
 
-def student(source: str = "", **functions: Callable[..., Any]) -> Rehearsal:
+def student(source: str = "", **functions: Callable[..., Any]) -> InProcessCode:
     """A student who handed in these functions."""
-    return Rehearsal(functions, source=source)
+    return InProcessCode(functions, source=source)
 
 
 class Scripted:
@@ -69,7 +69,7 @@ def but(answers: Sequence[Answer], k: int, **changes: Any) -> list[Answer]:
     return [replace(answer, **changes) if at == k else answer for at, answer in enumerate(answers)]
 
 
-def exhibits(*pairs: tuple[Any, Any], args: Sequence[Any] = (), standing: Standing | None = None):
+def judged(*pairs: tuple[Any, Any], args: Sequence[Any] = (), score: CaseScore | None = None):
     """Failing core cases from pairs of (what came, what was expected), each with one set of arguments."""
     question = Question(
         len, points=1, forbids=(), needs=(), tolerance=_TOLERANCE, single=_TOLERANCE, compare="values",
@@ -80,6 +80,6 @@ def exhibits(*pairs: tuple[Any, Any], args: Sequence[Any] = (), standing: Standi
         case = Case(Group.CORE, "hidden label", Call(tuple(args)))
         answer = given if isinstance(given, Answer) else Answer(Ending.RETURNED, value=given)
         wanted = Answer(Ending.RETURNED, value=expected)
-        stands = standing or weigh(question, case, wanted, None, answer)
-        found.append(Exhibit(case, wanted, answer, stands))
+        stands = score or score_case(question, case, wanted, None, answer)
+        found.append(JudgedCase(case, wanted, answer, stands))
     return found

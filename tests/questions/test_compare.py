@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from autograder.domain.answer import Opaque
-from autograder.questions.case_score import Finding, Standing, Tolerance
+from autograder.questions.case_score import CaseScore, Finding, Tolerance
 from autograder.questions.compare import as_real, compare_exactly, compare_values, largest
 from autograder.questions.score_case import same_form
 
@@ -19,7 +19,7 @@ numbers = st.floats(-1e6, 1e6)
 vectors = arrays(float, st.integers(1, 6), elements=numbers)
 
 
-def compare(answer: Any, reference: Any, scale: Any = None) -> Standing:
+def compare(answer: Any, reference: Any, scale: Any = None) -> CaseScore:
     return compare_values(answer, reference, scale, STRICT)
 
 
@@ -34,7 +34,7 @@ def test_an_error_below_the_tolerance_times_the_scale_is_right(reference, scale,
     shifted = reference + part * 1e-8 * scale
     rounding = np.spacing(np.abs(reference).max()) * 4
     if rounding < 0.05 * 1e-8 * scale:
-        assert compare(shifted, reference, scale).worth == 1
+        assert compare(shifted, reference, scale).credit == 1
 
 
 @given(vectors, st.floats(1e-2, 1e6), st.floats(1.1e-8, 9e-5))
@@ -50,7 +50,7 @@ def test_a_larger_error_is_wrong(reference, scale, error) -> None:
     shifted = reference.copy()
     shifted[-1] -= error * scale
     if np.spacing(np.abs(reference).max()) * 4 < 1e-6 * scale:
-        assert compare(shifted, reference, scale).worth == 0
+        assert compare(shifted, reference, scale).credit == 0
 
 
 @given(vectors, st.data())
@@ -58,15 +58,15 @@ def test_nan_never_passes_where_the_reference_is_finite(reference, data) -> None
     answer = reference.copy()
     answer[data.draw(st.integers(0, len(answer) - 1))] = data.draw(st.sampled_from([math.nan, math.inf]))
     for scale in (None, 0.0, 1e300, math.inf):
-        assert compare(answer, reference, scale).worth == 0
+        assert compare(answer, reference, scale).credit == 0
     assert compare(math.nan, 1.0).finding is Finding.NOT_FINITE
 
 
 def test_nan_and_infinity_are_right_exactly_where_the_reference_has_them() -> None:
     reference = np.array([1.0, math.inf, math.nan])
-    assert compare([1.0, math.inf, math.nan], reference).worth == 1
+    assert compare([1.0, math.inf, math.nan], reference).credit == 1
     for answer in ([1.0, -math.inf, math.nan], [1.0, math.nan, math.inf], [1.0, 2.0, math.nan], [0, 0, 0]):
-        assert compare(answer, reference).worth == 0
+        assert compare(answer, reference).credit == 0
     assert compare(1e308, math.inf).sentence == "Your answer is finite where an infinite one is asked for."
 
 
@@ -75,12 +75,12 @@ def test_nan_and_infinity_are_right_exactly_where_the_reference_has_them() -> No
     [3, 3.0, np.float32(3), np.int8(3), np.array(3), np.array(3, dtype=object), np.float128(3), 3 + 1e-9],
 )
 def test_any_real_number_of_the_right_value_is_welcome(answer) -> None:
-    assert compare(answer, 3.0).worth == 1
+    assert compare(answer, 3.0).credit == 1
 
 
 def test_whole_numbers_of_any_size_are_numbers() -> None:
-    assert compare(2**200, 2.0**200).worth == 1
-    assert compare([1, 2**70], np.array([1.0, 2.0**70])).worth == 1
+    assert compare(2**200, 2.0**200).credit == 1
+    assert compare([1, 2**70], np.array([1.0, 2.0**70])).credit == 1
     beyond = compare([1.0, 2**4000], np.array([1.0, 2.0]))
     assert beyond.sentence == "Your function returned numbers beyond the range of float64."
 
@@ -88,16 +88,16 @@ def test_whole_numbers_of_any_size_are_numbers() -> None:
 def test_right_numbers_in_a_wrong_shape_earn_half_and_shapes_are_told_in_letters() -> None:
     reference = np.array([1.0, 2.0, 3.0])
     row = compare([[1.0, 2.0, 3.0]], reference)
-    assert (row.worth, row.finding) == (0.5, Finding.SHAPE)
+    assert (row.credit, row.finding) == (0.5, Finding.SHAPE)
     assert row.sentence == "The numbers are right but have shape (1, d) instead of (d,)."
     wrong = compare(np.zeros((7, 7)), reference)
-    assert (wrong.worth, wrong.sentence) == (0, "Your answer has shape (m, m) instead of (d,).")
+    assert (wrong.credit, wrong.sentence) == (0, "Your answer has shape (m, m) instead of (d,).")
     assert compare(np.array([5.0]), 5.0).sentence.endswith("shape (1,) instead of no dimension (a number).")
 
 
 def test_an_honest_shape_is_not_told_for_an_array_that_only_broadcasts() -> None:
-    assert compare(1.0, np.ones(3)).worth == 0
-    assert compare(np.ones((3, 1)), np.ones((3, 3))).worth == 0
+    assert compare(1.0, np.ones(3)).credit == 0
+    assert compare(np.ones((3, 1)), np.ones((3, 3))).credit == 0
 
 
 @given(st.lists(st.integers(0, 10**6), max_size=8))
@@ -139,10 +139,10 @@ def test_many_dimensions_are_not_spelled_out() -> None:
 )
 def test_what_is_no_real_number_is_refused_with_a_sentence(answer, words) -> None:
     for reference in (np.array([1.0, 2.0]), 3.0):
-        standing = compare(answer, reference)
-        assert standing.worth == 0
-        assert words in standing.sentence
-        assert "secret" not in standing.sentence
+        score = compare(answer, reference)
+        assert score.credit == 0
+        assert words in score.sentence
+        assert "secret" not in score.sentence
 
 
 def test_values_nested_thousands_deep_are_refused_not_followed() -> None:
@@ -154,8 +154,8 @@ def test_values_nested_thousands_deep_are_refused_not_followed() -> None:
         tuples = (tuples, 0.0)
     for answer in (deep, tuples):
         for reference in (np.ones(3), 1.0, (1.0, np.ones(2)), {"a": 1.0}, "label", True):
-            assert compare(answer, reference).worth == 0
-            assert compare_exactly(answer, reference).worth == 0
+            assert compare(answer, reference).credit == 0
+            assert compare_exactly(answer, reference).credit == 0
             assert not same_form(answer, reference)
 
 
@@ -185,87 +185,87 @@ REFERENCES = [
 
 @given(plain, st.sampled_from(REFERENCES))
 def test_any_plain_value_is_judged_and_none_is_an_exception(answer, reference) -> None:
-    for standing in (compare(answer, reference), compare_exactly(answer, reference)):
-        assert 0 <= standing.worth <= 1
-        assert standing.worth == 1 or standing.finding is not Finding.RIGHT
+    for score in (compare(answer, reference), compare_exactly(answer, reference)):
+        assert 0 <= score.credit <= 1
+        assert score.credit == 1 or score.finding is not Finding.RIGHT
     same_form(answer, reference)
     as_real(answer)
 
 
 def test_zero_scales_ask_for_the_exact_number() -> None:
-    assert compare(np.zeros(3), np.zeros(3)).worth == 1
-    assert compare(np.array([0.0, 1e-200]), np.zeros(2)).worth == 0
-    assert compare(np.ones(2), np.ones(2), 0.0).worth == 1
+    assert compare(np.zeros(3), np.zeros(3)).credit == 1
+    assert compare(np.array([0.0, 1e-200]), np.zeros(2)).credit == 0
+    assert compare(np.ones(2), np.ones(2), 0.0).credit == 1
 
 
 def test_an_empty_array_is_right_where_an_empty_array_is_asked_for() -> None:
-    assert compare(np.zeros(0), np.zeros(0)).worth == 1
-    assert compare([], np.zeros(0)).worth == 1
-    assert compare([], np.zeros((0, 3))).worth == 0
+    assert compare(np.zeros(0), np.zeros(0)).credit == 1
+    assert compare([], np.zeros(0)).credit == 1
+    assert compare([], np.zeros((0, 3))).credit == 0
     assert largest(np.zeros(0)) == 0
 
 
 def test_single_precision_is_judged_by_its_own_tolerance() -> None:
     single = Tolerance(1e-3, None)
-    assert compare_values(np.float32(1.0005), 1.0, 1.0, single).worth == 1
-    assert compare_values(1.002, 1.0, 1.0, single).worth == 0
+    assert compare_values(np.float32(1.0005), 1.0, 1.0, single).credit == 1
+    assert compare_values(1.002, 1.0, 1.0, single).credit == 0
     assert compare_values([[1.0005]], np.ones(1), 1.0, Tolerance(1e-3, 1e-4)).finding is Finding.SHAPE
 
 
 def test_of_a_tuple_the_worst_value_counts_and_is_named() -> None:
     reference = (2.0, np.array([1.0, 2.0]))
-    assert compare((2.0, [1.0, 2.0]), reference).worth == 1
-    assert compare([2, np.array([1, 2])], reference).worth == 1
+    assert compare((2.0, [1.0, 2.0]), reference).credit == 1
+    assert compare([2, np.array([1, 2])], reference).credit == 1
     half = compare((2.0, [1.0, 3.0]), reference)
     assert half.sentence.startswith("In value 2 of 2 (the rest is right): ")
     assert compare((2.0, [1.0, 2.0], 0), reference).sentence == (
         "2 values are asked for; your function returned 3 of them."
     )
     assert compare(2.0, reference).sentence == "2 values are asked for; your function returned a number."
-    assert compare((2.0, [[1.0, 2.0]]), reference).worth == 0.5
+    assert compare((2.0, [[1.0, 2.0]]), reference).credit == 0.5
 
 
 def test_a_tuple_scale_goes_with_a_tuple_answer() -> None:
-    assert compare_values((1.5, 1.0), (1.0, 1.0), (1e9, 1.0), STRICT).worth == 1
-    assert compare_values((1.0, 1.5), (1.0, 1.0), (1e9, 1.0), STRICT).worth == 0
+    assert compare_values((1.5, 1.0), (1.0, 1.0), (1e9, 1.0), STRICT).credit == 1
+    assert compare_values((1.0, 1.5), (1.0, 1.0), (1e9, 1.0), STRICT).credit == 0
 
 
 def test_dictionaries_are_compared_by_their_entries() -> None:
     reference = {"loss": 1.0, "slope": np.ones(2)}
-    assert compare({"slope": [1, 1], "loss": 1}, reference).worth == 1
+    assert compare({"slope": [1, 1], "loss": 1}, reference).credit == 1
     assert compare({"loss": 1.0}, reference).sentence.endswith("with the keys 'loss', 'slope'.")
     assert "entry 'slope'" in compare({"loss": 1.0, "slope": [1, 2]}, reference).sentence
 
 
 def test_none_is_right_only_where_it_is_asked_for() -> None:
-    assert compare(None, None).worth == 1
+    assert compare(None, None).credit == 1
     assert compare(None, 1.0).finding is Finding.NONE
     assert compare([1.0], None).sentence == "Your function returned a list where None is asked for."
 
 
 @pytest.mark.parametrize("answer", [True, np.bool_(True), np.array(True)])
 def test_a_truth_value_may_be_numpys(answer) -> None:
-    assert compare(answer, True).worth == 1
-    assert compare(answer, False).worth == 0
+    assert compare(answer, True).credit == 1
+    assert compare(answer, False).credit == 0
 
 
 @pytest.mark.parametrize("answer", [1, 1.0, "True", [True], np.array([1])])
 def test_a_number_or_a_list_is_no_truth_value(answer) -> None:
-    assert compare(answer, True).worth < 1
+    assert compare(answer, True).credit < 1
 
 
 def test_labels_and_whole_numbers_are_equal_or_not() -> None:
-    assert compare_exactly("convex", "convex").worth == 1
-    assert compare_exactly("Convex", "convex").worth == 0
+    assert compare_exactly("convex", "convex").credit == 1
+    assert compare_exactly("Convex", "convex").credit == 0
     assert compare_exactly(3, "convex").sentence == (
         "Your function returned a whole number; a string is asked for."
     )
-    assert compare_exactly([1, -1.0], np.array([1, -1])).worth == 1
-    assert compare_exactly([[1, -1]], np.array([1, -1])).worth == 0.5
-    assert compare_exactly(math.nan, np.array(1)).worth == 0
-    assert compare_exactly(["a", "b"], ("a", "b")).worth == 1
-    assert compare_exactly(("a", 1.5), ("a", 2.5)).worth == 0
-    assert compare_exactly({"a": "x"}, {"a": "x"}).worth == 1
+    assert compare_exactly([1, -1.0], np.array([1, -1])).credit == 1
+    assert compare_exactly([[1, -1]], np.array([1, -1])).credit == 0.5
+    assert compare_exactly(math.nan, np.array(1)).credit == 0
+    assert compare_exactly(["a", "b"], ("a", "b")).credit == 1
+    assert compare_exactly(("a", 1.5), ("a", 2.5)).credit == 0
+    assert compare_exactly({"a": "x"}, {"a": "x"}).credit == 1
 
 
 @given(plain)

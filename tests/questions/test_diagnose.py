@@ -5,10 +5,10 @@ import re
 
 import numpy as np
 import pytest
-from small_questions import exhibits
+from small_questions import judged
 
 from autograder.domain.answer import Answer, Ending, Opaque
-from autograder.questions.case_score import Finding, Standing
+from autograder.questions.case_score import CaseScore, Finding
 from autograder.questions.diagnose import diagnose
 from autograder.questions.explain import explain
 
@@ -19,7 +19,7 @@ PATH = np.array([[1.0, 0.0], [0.5, 0.25], [0.25, 0.3], [0.1, 0.4]])
 
 
 def said(*pairs, **options) -> str:
-    found = diagnose(exhibits(*pairs, **options))
+    found = diagnose(judged(*pairs, **options))
     return found.sentence if found else ""
 
 
@@ -58,10 +58,10 @@ def test_an_observation_that_explains_every_case_is_told(pairs, sentence) -> Non
 
 
 def test_a_mean_where_a_sum_is_asked_for_is_seen_by_the_number_of_samples() -> None:
-    few, many = exhibits((V / 7, V), args=[np.ones((7, 3))]), exhibits((W / 5, W), args=[np.ones((5, 2))])
+    few, many = judged((V / 7, V), args=[np.ones((7, 3))]), judged((W / 5, W), args=[np.ones((5, 2))])
     found = diagnose(few + many)
     assert found and "number of samples: a mean where a sum" in found.sentence
-    other = exhibits((W / 4, W), args=[np.ones((5, 2))])
+    other = judged((W / 4, W), args=[np.ones((5, 2))])
     assert diagnose(few + other) is None
 
 
@@ -100,7 +100,7 @@ def test_the_sentence_that_fits_most_cases_is_told() -> None:
 
 def test_every_way_to_fail_comes_with_something_to_try() -> None:
     for pair in ((-V, V), (2 * V, V), (None, V), ([[1.5, -2.0, 0.5]], V), (V + math.inf, V)):
-        found = diagnose(exhibits(pair))
+        found = diagnose(judged(pair))
         assert found and found.advice
 
 
@@ -114,18 +114,18 @@ def test_an_exception_that_is_not_built_in_is_not_named(name) -> None:
 def test_no_sentence_holds_hidden_values_or_labels() -> None:
     secret = np.array([0.728193, -41.5267, 3.14159])
     for answer in (-secret, secret[:2], None, "x", secret + 1, [secret], secret.astype(complex), {"a": 1}):
-        found = explain(exhibits((answer, secret), args=[secret]), None)
+        found = explain(judged((answer, secret), args=[secret]), None)
         for text in (found.sentence, *found.advice):
             assert "hidden label" not in text
             assert not re.search(r"728|41\.5|3\.14", text)
 
 
 def test_a_reason_of_the_author_is_told_as_it_stands() -> None:
-    reason = Standing(0, Finding.REASON, "Your point violates nothing.")
-    assert said((V, W), standing=reason) == "Your point violates nothing."
+    reason = CaseScore(0, Finding.REASON, "Your point violates nothing.")
+    assert said((V, W), score=reason) == "Your point violates nothing."
 
 
 def test_a_wrong_answer_that_nothing_explains_still_gets_a_sentence() -> None:
-    found = explain(exhibits((V + PATH[:3, 1] * 9 + 1, V)), None)
+    found = explain(judged((V + PATH[:3, 1] * 9 + 1, V)), None)
     assert found.sentence == "What your function returns is not what is asked for."
     assert found.advice

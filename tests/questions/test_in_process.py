@@ -8,12 +8,12 @@ import pytest
 
 from autograder import oracle, seeded
 from autograder.domain.answer import Batch, Call, Ending, Opaque
-from autograder.questions.in_process import Rehearsal, attempt
+from autograder.questions.in_process import InProcessCode, run_here
 
 
 def test_what_is_returned_is_told_and_copied() -> None:
     kept = np.ones(2)
-    answer = attempt(lambda: kept, Call())
+    answer = run_here(lambda: kept, Call())
     kept[0] = 5
     assert (answer.ending, answer.value.tolist()) == (Ending.RETURNED, [1.0, 1.0])
 
@@ -25,7 +25,7 @@ def test_what_is_raised_is_told_by_its_built_in_class() -> None:
     def fails():
         raise OwnError("because")
 
-    answer = attempt(fails, Call())
+    answer = run_here(fails, Call())
     assert (answer.ending, answer.exception, answer.message) == (Ending.RAISED, "ValueError", "because")
 
 
@@ -34,7 +34,7 @@ def test_a_function_that_never_ends_is_interrupted() -> None:
         while True:
             pass
 
-    assert attempt(endless, Call(), seconds=0.05).ending is Ending.TIMED_OUT
+    assert run_here(endless, Call(), seconds=0.05).ending is Ending.TIMED_OUT
 
 
 @pytest.mark.parametrize("caught", [Exception, BaseException])
@@ -51,7 +51,7 @@ def test_a_function_that_catches_the_clock_once_ends_all_the_same(caught):
             pass
 
     before = signal.getsignal(signal.SIGALRM)
-    assert attempt(stubborn, Call(), seconds=0.05).ending is Ending.TIMED_OUT
+    assert run_here(stubborn, Call(), seconds=0.05).ending is Ending.TIMED_OUT
     assert signal.getsignal(signal.SIGALRM) is before
     assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
 
@@ -77,7 +77,7 @@ def test_a_clock_that_rings_where_nothing_can_be_raised_rings_again_and_nobody_h
             pass
 
     hook = sys.unraisablehook
-    assert attempt(endless, Call(), seconds=0.05).ending is Ending.TIMED_OUT
+    assert run_here(endless, Call(), seconds=0.05).ending is Ending.TIMED_OUT
     assert complaints == [ValueError]
     assert sys.unraisablehook is hook
 
@@ -93,37 +93,37 @@ def test_changed_arguments_are_noticed_and_the_case_is_not_harmed(value) -> None
             inner += 1
 
     before = str(value)
-    assert attempt(change, Call((value,))).changed == (0,)
-    assert attempt(change, Call((), {"inner": value})).changed == ("inner",)
-    assert attempt(lambda inner: None, Call((value,))).changed == ()
+    assert run_here(change, Call((value,))).changed == (0,)
+    assert run_here(change, Call((), {"inner": value})).changed == ("inner",)
+    assert run_here(lambda inner: None, Call((value,))).changed == ()
     assert str(value) == before
 
 
 def test_an_array_that_is_locked_arrives_writable() -> None:
     locked = np.ones(2)
     locked.setflags(write=False)
-    assert attempt(lambda w: w.__setitem__(0, 5.0) or w, Call((locked,))).value.tolist() == [5.0, 1.0]
+    assert run_here(lambda w: w.__setitem__(0, 5.0) or w, Call((locked,))).value.tolist() == [5.0, 1.0]
 
 
 def test_where_an_oracle_was_asked_is_written_down_in_order() -> None:
-    answer = attempt(lambda f, w: f(w) + f(2 * w), Call((oracle(np.sum), np.ones(2))))
+    answer = run_here(lambda f, w: f(w) + f(2 * w), Call((oracle(np.sum), np.ones(2))))
     assert answer.value == 6
     assert [point.tolist() for (point,) in answer.asked[0]] == [[1, 1], [2, 2]]
 
 
 def test_a_generator_argument_starts_anew_in_every_call() -> None:
     call = Call((seeded(1),))
-    assert attempt(lambda rng: rng.random(), call).value == attempt(lambda rng: rng.random(), call).value
+    assert run_here(lambda rng: rng.random(), call).value == run_here(lambda rng: rng.random(), call).value
 
 
 def test_what_is_no_data_comes_back_as_the_name_of_its_type() -> None:
-    assert attempt(lambda: (n for n in "ab"), Call()).value == Opaque("generator")
-    assert attempt(lambda: [1, len], Call()).value == [1, Opaque("builtin_function_or_method")]
+    assert run_here(lambda: (n for n in "ab"), Call()).value == Opaque("generator")
+    assert run_here(lambda: [1, len], Call()).value == [1, Opaque("builtin_function_or_method")]
 
 
 def test_a_rehearsal_answers_every_call_and_lets_references_stand_in() -> None:
     batch = Batch((Call((1,)), Call((2,))))
-    pupil = Rehearsal({"f": lambda x: -x})
+    pupil = InProcessCode({"f": lambda x: -x})
     assert [answer.value for answer in pupil.ask("f", batch, seconds=1)] == [-1, -2]
     assert {answer.ending for answer in pupil.ask("g", batch, seconds=1)} == {Ending.UNDEFINED}
     with pupil.standing_in({"g": lambda x: 10 * x}) as second:

@@ -483,10 +483,10 @@ class Clock:
 
     def __init__(self, *limits: float) -> None:
         self._limits = list(limits)
-        self.anew: list[bool] = []
+        self.recalibrated: list[bool] = []
 
-    def limit(self, pace, *, anew):
-        self.anew.append(anew)
+    def limit(self, pace, *, recalibrate):
+        self.recalibrated.append(recalibrate)
         return self._limits.pop(0)
 
 
@@ -509,7 +509,7 @@ def test_a_quick_answer_is_asked_once_and_alone(module) -> None:
 def test_a_slow_answer_is_asked_once_more_against_a_fresh_timing(module) -> None:
     clock = Clock(0.5, 0.9)
     verdict, _ = race(module, clock, lap(0.6), lap(0.6))
-    assert (verdict.mark, clock.anew) == (1, [False, True])
+    assert (verdict.mark, clock.recalibrated) == (1, [False, True])
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from small_questions import Scripted, prepared, returned, right
 
 from autograder.domain.answer import Answer, Ending
 from autograder.questions.judge import judge
-from autograder.questions.memo import Alike, likeness_of
+from autograder.questions.memo import Memo, fingerprint
 
 COUNTED = '''
 seen = []
@@ -49,7 +49,7 @@ def test_a_rule_is_asked_once_of_answers_that_are_alike(double):
 
 
 def test_the_last_bit_counts(double):
-    """An answer that differs by the last bit is weighed anew."""
+    """An answer that differs by the last bit is judged anew."""
     seen = double.question.acceptance.__globals__["seen"]
     seen.clear()
     second = right(double)[1].value
@@ -73,31 +73,31 @@ def test_the_last_bit_counts(double):
 )
 def test_what_only_looks_alike_is_not(one, other):
     """Signs of zero, kinds, shapes and precisions are told apart."""
-    assert likeness_of(returned(one)) != likeness_of(returned(other))
+    assert fingerprint(returned(one)) != fingerprint(returned(other))
 
 
-def test_what_is_large_or_was_talked_about_has_no_likeness():
-    """It is weighed each time, and not kept."""
-    assert likeness_of(returned(np.zeros(10_000))) is None
-    assert likeness_of(returned([0] * 1000)) is None
-    assert likeness_of(returned([[[0] * 30] * 30] * 30)) is None
-    assert likeness_of(returned("x" * 100_000)) is None
-    assert likeness_of(returned(*[np.zeros(100)] * 100)) is None
-    assert likeness_of([Answer(Ending.RAISED, message="x" * 2000)] * 100) is None
-    assert likeness_of([Answer(Ending.RETURNED, 1.0, asked={0: ((1.0,),)})]) is None
-    assert likeness_of([Answer(Ending.RETURNED, 1.0, seconds=0.1)]) is None
+def test_what_is_large_or_was_talked_about_has_no_fingerprint():
+    """It is judged each time, and not kept."""
+    assert fingerprint(returned(np.zeros(10_000))) is None
+    assert fingerprint(returned([0] * 1000)) is None
+    assert fingerprint(returned([[[0] * 30] * 30] * 30)) is None
+    assert fingerprint(returned("x" * 100_000)) is None
+    assert fingerprint(returned(*[np.zeros(100)] * 100)) is None
+    assert fingerprint([Answer(Ending.RAISED, message="x" * 2000)] * 100) is None
+    assert fingerprint([Answer(Ending.RETURNED, 1.0, asked={0: ((1.0,),)})]) is None
+    assert fingerprint([Answer(Ending.RETURNED, 1.0, seconds=0.1)]) is None
 
 
 def test_endings_are_told_apart():
     """One that raised is not like one that returned nothing."""
     raised = [Answer(Ending.RAISED, exception="ValueError"), Answer(Ending.RAISED, exception="TypeError")]
-    assert len({likeness_of([answer]) for answer in [*raised, Answer(Ending.RETURNED)]}) == 3
+    assert len({fingerprint([answer]) for answer in [*raised, Answer(Ending.RETURNED)]}) == 3
 
 
 def test_no_more_than_so_many_are_kept():
     """What was met last stays."""
-    kept: Alike[int] = Alike()
+    kept: Memo[int] = Memo()
     for number in range(300):
-        kept.meet((number,), number)
-    assert kept.met((299,)) == 299
-    assert kept.met((0,)) is None
+        kept.put((number,), number)
+    assert kept.get((299,)) == 299
+    assert kept.get((0,)) is None

@@ -14,7 +14,7 @@ from autograder.domain.report import (
     CellEnding,
     CellRun,
     Figure,
-    GroupStanding,
+    GroupScore,
     Isolation,
     Outcome,
     Report,
@@ -58,12 +58,12 @@ def png(width: int = 480, height: int = 288) -> str:
     return b64encode(b"\x89PNG\r\n\x1a\n" + body).decode()
 
 
-def groups(**worth: str) -> tuple[GroupStanding, ...]:
-    """Standings of the named groups, with the shares renormalised over those present."""
+def groups(**worth: str) -> tuple[GroupScore, ...]:
+    """Scores of the named groups, with the shares renormalised over those present."""
     weights = {"core": 70, "edge": 15, "dtype": 5, "magnitude": 5, "kink": 10, "speed": 10}
     total = sum(weights[name] for name in worth)
     return tuple(
-        GroupStanding(name, Fraction(weights[name], total), Fraction(value)) for name, value in worth.items()
+        GroupScore(name, Fraction(weights[name], total), Fraction(value)) for name, value in worth.items()
     )
 
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from autograder.domain.course import Limits
-from autograder.questions.in_process import Rehearsal
+from autograder.questions.in_process import InProcessCode
 from autograder.questions.judge import judge
 from autograder.questions.solutions import prepare
 from benchmarks.draws import assignments, try_honest
@@ -24,5 +24,5 @@ def test_the_numerical_gradient_is_right_where_f_nearly_vanishes() -> None:
     module = Path(__file__).parents[2] / "solutions" / "gradients.py"
     solutions = prepare("gradients", module, secret=b"many 140", limits=Limits())
     num_grad = next(p for p in solutions.questions if p.question.name == "num_grad")
-    right = Rehearsal({"num_grad": num_grad.question.reference}, source="def num_grad(): pass")
+    right = InProcessCode({"num_grad": num_grad.question.reference}, source="def num_grad(): pass")
     assert judge(num_grad, right, seconds=60).mark == 1

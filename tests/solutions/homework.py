@@ -21,7 +21,7 @@ from autograder.notebook.assignment import AssignmentText, read_assignment
 from autograder.notebook.release import release
 from autograder.notebook.released import Released
 from autograder.notebook.solved import solve
-from autograder.questions.in_process import Rehearsal
+from autograder.questions.in_process import InProcessCode
 from autograder.questions.judge import judge
 from autograder.questions.solutions import Prepared, Solutions, prepare
 from autograder.sandbox.runner import Runner
@@ -58,7 +58,7 @@ class Homework:
     def verdict(self, name: str, function: Callable[..., Any]) -> Verdict:
         """What `function` earns as an answer to a question, beside right answers to all others."""
         answers = {p.question.name: p.question.reference for p in self.solutions.questions}
-        student = Rehearsal({**answers, name: function}, source=f"def {name}(): pass")
+        student = InProcessCode({**answers, name: function}, source=f"def {name}(): pass")
         return judge(self.question(name), student, seconds=PATIENT.seconds_per_question)
 
     def solved(self, answers: Mapping[str, str] | None = None) -> bytes:

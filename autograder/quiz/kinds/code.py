@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograder.domain.answer import Answer, Batch, Call, Ending
-from autograder.questions.case_score import Standing, Tolerance
+from autograder.questions.case_score import CaseScore, Tolerance
 from autograder.questions.compare import compare_values
 from autograder.quiz.arithmetic import Value, values_of
 from autograder.quiz.format.lines import Mark
@@ -90,14 +90,14 @@ def judge_function(question: QuizQuestion, variant: Variant, student: Askable) -
     failed = next((answer for answer in answers if answer.ending is not Ending.RETURNED), None)
     if failed is not None:
         return _judge_failure(question, failed)
-    standings = _compare(question.keys[0].text, variant, cases, answers)
-    worst = min(standings, key=lambda standing: standing.worth)
-    if worst.worth < 1:
+    scores = _compare(question.keys[0].text, variant, cases, answers)
+    worst = min(scores, key=lambda score: score.credit)
+    if worst.credit < 1:
         for index, mistake in enumerate(question.wrong):
-            if all(standing.worth == 1 for standing in _compare(mistake.text, variant, cases, answers)):
+            if all(score.credit == 1 for score in _compare(mistake.text, variant, cases, answers)):
                 return graded(mistake.credit, f"listed-{index + 1}", mistake.feedback)
-    code = "right" if worst.worth == 1 else str(worst.finding)
-    return graded(worst.worth, code, worst.sentence)
+    code = "right" if worst.credit == 1 else str(worst.finding)
+    return graded(worst.credit, code, worst.sentence)
 
 
 def as_array(value: Value) -> float | NDArray[np.float64]:
@@ -109,7 +109,7 @@ def as_array(value: Value) -> float | NDArray[np.float64]:
 
 def _compare(
     expression: str, variant: Variant, cases: Sequence[Mapping[str, Value]], answers: Sequence[Answer]
-) -> list[Standing]:
+) -> list[CaseScore]:
     drawn: dict[str, Value] = dict(variant.drawn)
     return [
         compare_values(answer.value, as_array(values_of(expression, {**drawn, **case})), None, _TOLERANCE)
