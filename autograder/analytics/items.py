@@ -8,15 +8,17 @@ with 30 answers the error of a discrimination is 0.17.
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from fractions import Fraction
 from math import atanh, sqrt, tanh
 
 import numpy as np
 from numpy.typing import NDArray
 
-from autograder.analytics.final_answers import FinalAnswer
+from autograder.analytics.final_answers import FinalAnswer, final_answers
 from autograder.quiz.kinds.registry import kind_of
 from autograder.quiz.model import Quiz, QuizQuestion
+from autograder.quiz.records import Records
 from autograder.quiz.variants import LETTERS
 from autograder.quiz.verdicts import AnswerState
 
@@ -50,7 +52,7 @@ class Distractor:
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """Equal wrong answers, however they are spelt."""
+    """Equal wrong answers, however they are spelled."""
 
     count: int
     spellings: tuple[str, ...]
@@ -92,6 +94,11 @@ class ClassFigures:
     items: tuple[Item, ...]
     waiting: int
     """Answers that a person must still mark; they count nowhere."""
+
+
+def figures_of_class(quiz: Quiz, records: Records, *, now: datetime) -> ClassFigures:
+    """The figures of a class, from what is recorded."""
+    return class_figures(quiz, final_answers(quiz, records, now=now))
 
 
 def class_figures(quiz: Quiz, answers: Iterable[FinalAnswer]) -> ClassFigures:

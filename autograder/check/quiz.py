@@ -5,15 +5,17 @@ few, all of them are tried.
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain, product
 from math import prod
+from pathlib import Path
 
-from autograder.errors import Flaw
+from autograder.errors import CourseError, Flaw
 from autograder.quiz import formulas
 from autograder.quiz.arithmetic import NoValueError
 from autograder.quiz.draw import draw
+from autograder.quiz.format.reader import read_quiz
 from autograder.quiz.judge import judge
 from autograder.quiz.kinds.kind import Complaint
 from autograder.quiz.kinds.registry import kind_of
@@ -24,6 +26,31 @@ from autograder.quiz.variants import Variant
 
 SEEDS = 200
 """How many draws of a question are tried."""
+
+
+@dataclass(frozen=True, slots=True)
+class QuizCheck:
+    """What is to mend in one quiz; written out, it is the sentence that sums it up."""
+
+    quiz: Quiz | None
+    """None for a file that cannot be read."""
+    flaws: tuple[Flaw, ...]
+
+    def __str__(self) -> str:
+        if self.quiz is None:
+            what = "cannot be read"
+        else:
+            what = f"{len(self.quiz.questions)} questions, {float(self.quiz.points):g} points"
+        return f"{what}, {len(self.flaws)} to mend." if self.flaws else f"{what}, nothing to mend."
+
+
+def check_quiz(path: Path, *, seeds: int = SEEDS) -> QuizCheck:
+    """Read a quiz and look for everything that would harm a student."""
+    try:
+        quiz = read_quiz(path)
+    except CourseError as error:
+        return QuizCheck(None, tuple(error.flaws))
+    return QuizCheck(quiz, lint(quiz, seeds=seeds))
 
 
 def lint(quiz: Quiz, *, seeds: int = SEEDS) -> tuple[Flaw, ...]:

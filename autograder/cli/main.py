@@ -24,7 +24,7 @@ _COMMANDS = {
     "doctor": "Show how well this machine seals student code.",
     "demo": "Grade a sample class, from release to reports.",
 }
-_HOMES = {"quiz": "quiz.group"}
+_HOMES = {"quiz": "quiz.commands"}
 """Modules of commands whose name is not theirs."""
 DONE, NEEDS_PERSON, USAGE = 0, 1, 2
 

@@ -53,7 +53,7 @@ class AnswerVerdict:
     """What was read, as text."""
     reading_mathml: str = ""
     fingerprint: str = ""
-    """Equal for equal answers, however they are spelt; empty where there is none."""
+    """Equal for equal answers, however they are spelled; empty where there is none."""
     parts: tuple[AnswerPart, ...] = ()
     checker: str = field(default=CHECKER)
 

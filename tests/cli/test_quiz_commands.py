@@ -8,74 +8,75 @@ import pytest
 from click.testing import CliRunner
 from quiz_samples import BODY, HEAD, Clock
 
-from autograder.cli.quiz.commands import Means, quiz
+from autograder.cli.quiz.commands import command
+from autograder.course.quizzes import OpenQuizzes
 from autograder.quiz.records import MemoryRecords
 
 
 @pytest.fixture
-def means(tmp_path: Path) -> Means:
+def quizzes(tmp_path: Path) -> OpenQuizzes:
     (tmp_path / "sample.quiz.md").write_text(HEAD.format(settings="results: at once\n") + BODY)
     records = MemoryRecords()
-    return Means(tmp_path, lambda: nullcontext(records), clock=Clock())
+    return OpenQuizzes(tmp_path, lambda: nullcontext(records), clock=Clock())
 
 
-def run(means: Means, *arguments: str, typed: str = ""):
-    return CliRunner().invoke(quiz, list(arguments), input=typed, obj=means)
+def run(quizzes: OpenQuizzes, *arguments: str, typed: str = ""):
+    return CliRunner().invoke(command, list(arguments), input=typed, obj=quizzes)
 
 
-def test_check_says_what_is_to_mend(means, tmp_path):
+def test_check_says_what_is_to_mend(quizzes, tmp_path):
     """Exit code 2 where something is, 0 where nothing is; every quiz of the folder without a name."""
-    clean = run(means, "check", "--seeds", "5")
+    clean = run(quizzes, "check", "--seeds", "5")
     assert clean.exit_code == 0 and "sample: 10 questions, 14 points, nothing to mend." in clean.output
     (tmp_path / "bad.quiz.md").write_text("---\nid: bad\ntitle: B\n---\n## a {symbolic 1}\nq\n= B w\n")
-    bad = run(means, "check")
+    bad = run(quizzes, "check")
     assert bad.exit_code == 2 and "bad.quiz.md:5:1: a: has no solution" in bad.output
     (tmp_path / "bad.quiz.md").write_text("---\nid: bad\n---\n")
-    assert "cannot be read" in run(means, "check", "bad").output
+    assert "cannot be read" in run(quizzes, "check", "bad").output
 
 
-def test_a_quiz_is_taken_and_reported_and_regraded(means, tmp_path):
+def test_a_quiz_is_taken_and_reported_and_regraded(quizzes, tmp_path):
     """From the terminal into the records, and out of them."""
-    taken = run(means, "take", "sample", "--student", "ada", typed="2Aw\n" + "\n" * 9)
+    taken = run(quizzes, "take", "sample", "--student", "ada", typed="2Aw\n" + "\n" * 9)
     assert "Partly right (50 %)" in taken.output and "Score:" in taken.output
     page = tmp_path / "report.html"
-    report = run(means, "report", "sample", "--out", str(page))
+    report = run(quizzes, "report", "sample", "--out", str(page))
     assert report.exit_code == 0 and "1 students" in report.output and "<svg" in page.read_text()
     path = tmp_path / "sample.quiz.md"
     path.write_text(path.read_text().replace("[0.5] | Right when", "[0.25] | Right when"))
-    dry = run(means, "regrade", "sample", "--dry-run")
+    dry = run(quizzes, "regrade", "sample", "--dry-run")
     assert "ada  grad  -0.5  partial (listed) -> partial (listed)  '2Aw'" in dry.output
     assert "1 verdicts would change, 1 marks go down." in dry.output
-    assert "1 verdicts changed" in run(means, "regrade", "sample").output
-    assert "0 verdicts changed" in run(means, "regrade", "sample").output
+    assert "1 verdicts changed" in run(quizzes, "regrade", "sample").output
+    assert "0 verdicts changed" in run(quizzes, "regrade", "sample").output
 
 
 def test_without_records_it_is_practice(tmp_path):
     """And it says so."""
     (tmp_path / "sample.quiz.md").write_text(HEAD.format(settings="") + BODY)
-    taken = run(Means(tmp_path), "take", "sample", typed=":quit\n")
+    taken = run(OpenQuizzes(tmp_path), "take", "sample", typed=":quit\n")
     assert "Practice: nothing is recorded." in taken.output and taken.exit_code == 0
 
 
-def test_judge_reads_lines(means):
+def test_judge_reads_lines(quizzes):
     """One line each; exit code 2 where one was no answer."""
     lines = json.dumps({"question": "grad", "answer": "(A+A')w"}) + "\n"
-    good = run(means, "judge", "sample", typed=lines)
+    good = run(quizzes, "judge", "sample", typed=lines)
     assert good.exit_code == 0 and json.loads(good.output)["state"] == "correct"
-    assert run(means, "judge", "sample", typed="nonsense\n").exit_code == 2
+    assert run(quizzes, "judge", "sample", typed="nonsense\n").exit_code == 2
 
 
-def test_export_writes_a_file_and_says_what_is_lost(means, tmp_path):
+def test_export_writes_a_file_and_says_what_is_lost(quizzes, tmp_path):
     """On the error stream, so that scripts are not bothered."""
     target = tmp_path / "out.xml"
-    made = run(means, "export", "sample", "--to", "moodle", "--out", str(target))
+    made = run(quizzes, "export", "sample", "--to", "moodle", "--out", str(target))
     assert made.exit_code == 0 and "lost in grad: equal expressions" in made.output and target.exists()
     paper = tmp_path / "paper.html"
-    run(means, "export", "sample", "--to", "html", "--solutions", "--out", str(paper))
+    run(quizzes, "export", "sample", "--to", "html", "--solutions", "--out", str(paper))
     assert "not for students" in paper.read_text()
 
 
 def test_every_command_has_help_with_an_example():
     """What to type."""
-    for name, command in quiz.commands.items():
-        assert "Example:" in (command.help or ""), name
+    for name, each in command.commands.items():
+        assert "Example:" in (each.help or ""), name

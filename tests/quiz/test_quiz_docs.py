@@ -10,7 +10,8 @@ from click.testing import CliRunner
 from quiz_samples import HEAD
 
 from autograder.check.quiz import lint
-from autograder.cli.quiz.commands import Means, quiz
+from autograder.cli.quiz.commands import command
+from autograder.course.quizzes import OpenQuizzes
 from autograder.errors import CourseError
 from autograder.quiz.format.reader import parse_quiz
 from autograder.quiz.in_notebook import read_answers
@@ -57,12 +58,12 @@ def test_what_is_refused_is_refused_in_these_words(body, says):
 def test_every_command_shown_answers_as_shown(session, tmp_path):
     """On the quiz at the top of the page."""
     (tmp_path / "gradients-1.quiz.md").write_text(QUIZZES[0], encoding="utf-8")
-    command, _, answer = session.partition("\n")
-    typed, _, program = command.removeprefix("$ ").rpartition(" | ")
+    typed_line, _, answer = session.partition("\n")
+    typed, _, program = typed_line.removeprefix("$ ").rpartition(" | ")
     line = shlex.split(typed)[1] if typed else ""
     words = shlex.split(program)
     assert words[:2] == ["autograder", "quiz"]
-    done = CliRunner().invoke(quiz, words[2:], input=line, obj=Means(tmp_path))
+    done = CliRunner().invoke(command, words[2:], input=line, obj=OpenQuizzes(tmp_path))
     assert done.output == answer
 
 

@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from quiz_samples import question, sample
 
-from autograder.cli.quiz.pipe import judge_lines
 from autograder.domain.answer import Answer, Ending, Opaque
 from autograder.domain.report import Outcome
 from autograder.quiz.draw import shared
 from autograder.quiz.in_notebook import answers_in_variable, judge_notebook, read_answers
+from autograder.quiz.json_lines import judge_lines
 from autograder.quiz.variants import letter_of
 
 

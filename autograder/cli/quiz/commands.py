@@ -1,69 +1,18 @@
-"""The commands `autograder quiz ...`: they parse and join; everything is loaded when it is called.
-
-Whoever mounts the group puts a `Means` into click's context: where quizzes lie, where attempts are recorded,
-how code is run. Without one, quizzes are looked for in quiz/ and attempts are practice, recorded nowhere.
-"""
+"""The commands `autograder quiz ...`: each parses, calls one verb and shows, and loads what it needs."""
 
 import sys
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-if TYPE_CHECKING:
-    from autograder.quiz.model import Quiz
-    from autograder.quiz.records import Records
-    from autograder.quiz.seal import Seal
+from autograder.course.quizzes import OpenQuizzes, quizzes_here
 
 DONE, NEEDS_PERSON, USAGE = 0, 1, 2
-SUFFIX = ".quiz.md"
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class Means:
-    """What the commands work with."""
-
-    folder: Path = field(default_factory=lambda: Path("quiz"))
-    records: "Callable[[], AbstractContextManager[Records]] | None" = None
-    """Opens the store of attempts; None for practice."""
-    seal: "Seal | None" = None
-    clock: Callable[[], datetime] = _now
-
-    def opened(self) -> "AbstractContextManager[Records]":
-        """The store of attempts, or one that is forgotten."""
-        from autograder.quiz.records import MemoryRecords
-
-        return nullcontext(MemoryRecords()) if self.records is None else self.records()
-
-    def quiz(self, name: str) -> "Quiz":
-        """The quiz called `name`, or in the file `name`. Raises CourseError."""
-        from autograder.quiz.format.reader import read_quiz
-
-        return read_quiz(self.path(name))
-
-    def path(self, name: str) -> Path:
-        """Where a quiz lies."""
-        given = Path(name)
-        return given if given.suffix == ".md" else self.folder / f"{name}{SUFFIX}"
-
-    def names(self) -> list[str]:
-        """The quizzes of the folder."""
-        return sorted(path.name.removesuffix(SUFFIX) for path in self.folder.glob(f"*{SUFFIX}"))
-
-
-_means = click.make_pass_decorator(Means, ensure=True)
 
 
 @click.group()
-def quiz() -> None:
+@click.pass_context
+def command(context: click.Context) -> None:
     """Quizzes: check, take, judge, report, export.
 
     A quiz is one file, quiz/NAME.quiz.md.
@@ -73,13 +22,14 @@ def quiz() -> None:
         autograder quiz check first-quiz
         autograder quiz take first-quiz
     """
+    context.obj = context.obj or quizzes_here(Path.cwd())
 
 
-@quiz.command()
+@command.command()
 @click.argument("names", nargs=-1, metavar="[NAME]...")
 @click.option("--seeds", default=200, show_default=True, help="Draws tried of each question.")
-@_means
-def check(means: Means, names: tuple[str, ...], seeds: int) -> None:
+@click.pass_obj
+def check(quizzes: OpenQuizzes, names: tuple[str, ...], seeds: int) -> None:
     """Refuse a quiz that would harm a student; without a NAME, check them all.
 
     Every key must be judged right by its own checker, every listed wrong answer wrong and readable, every
@@ -89,29 +39,23 @@ def check(means: Means, names: tuple[str, ...], seeds: int) -> None:
     Example:
         autograder quiz check first-quiz
     """
-    from autograder.check.quiz import lint
-    from autograder.errors import CourseError
+    from autograder.check.quiz import check_quiz
 
     failed = 0
-    for name in names or means.names():
-        try:
-            read = means.quiz(name)
-            flaws = lint(read, seeds=seeds)
-            said = f"{name}: {len(read.questions)} questions, {float(read.points):g} points"
-        except CourseError as error:
-            flaws, said = error.flaws, f"{name}: cannot be read"
-        for flaw in flaws:
+    for name in names or quizzes.names():
+        found = check_quiz(quizzes.path(name), seeds=seeds)
+        for flaw in found.flaws:
             click.echo(str(flaw), err=True)
-        failed += bool(flaws)
-        click.echo(f"{said}, {len(flaws)} to mend." if flaws else f"{said}, nothing to mend.")
+        failed += bool(found.flaws)
+        click.echo(f"{name}: {found}")
     sys.exit(USAGE if failed else DONE)
 
 
-@quiz.command()
+@command.command()
 @click.argument("name")
 @click.option("--student", help="Who takes it.  [default: your user name]")
-@_means
-def take(means: Means, name: str, student: str | None) -> None:
+@click.pass_obj
+def take(quizzes: OpenQuizzes, name: str, student: str | None) -> None:
     """Take a quiz on the terminal.
 
     \b
@@ -131,17 +75,17 @@ def take(means: Means, name: str, student: str | None) -> None:
             raise EOFError
         return line.rstrip("\n")
 
-    with means.opened() as records:
-        if means.records is None:
+    with quizzes.records() as records:
+        if quizzes.store is None:
             click.echo("Practice: nothing is recorded.")
-        service = QuizService(means.quiz(name), records, clock=means.clock, seal=means.seal)
+        service = QuizService(quizzes.quiz(name), records, clock=quizzes.clock, seal=quizzes.seal)
         take_quiz(service, student or getuser(), Terminal(click.echo, ask))
 
 
-@quiz.command()
+@command.command()
 @click.argument("name", metavar="FILE")
-@_means
-def judge(means: Means, name: str) -> None:
+@click.pass_obj
+def judge(quizzes: OpenQuizzes, name: str) -> None:
     """Judge answers read from standard input, one JSON object a line.
 
     A line is {"question": ..., "answer": ...}, with "values" for drawn values (else the first of their
@@ -152,41 +96,40 @@ def judge(means: Means, name: str) -> None:
     Example:
         echo '{"question": "quad-grad", "answer": "2Aw"}' | autograder quiz judge first-quiz
     """
-    from autograder.cli.quiz.pipe import judge_lines
+    from autograder.quiz.json_lines import judge_lines
 
-    errors = judge_lines(means.quiz(name), sys.stdin, sys.stdout)
+    errors = judge_lines(quizzes.quiz(name), sys.stdin, sys.stdout)
     sys.exit(USAGE if errors else DONE)
 
 
-@quiz.command()
+@command.command()
 @click.argument("name")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="[default: NAME-report.html]")
-@_means
-def report(means: Means, name: str, out: Path | None) -> None:
+@click.pass_obj
+def report(quizzes: OpenQuizzes, name: str, out: Path | None) -> None:
     """Write a page on how the class answered.
 
     \b
     Example:
         autograder quiz report first-quiz --out report.html
     """
-    from autograder.analytics.final_answers import final_answers
-    from autograder.analytics.items import class_figures
+    from autograder.analytics.items import figures_of_class
     from autograder.render.quiz import class_report
 
-    read = means.quiz(name)
-    with means.opened() as records:
-        figures = class_figures(read, final_answers(read, records, now=means.clock()))
+    read = quizzes.quiz(name)
+    with quizzes.records() as records:
+        figures = figures_of_class(read, records, now=quizzes.clock())
     target = out or Path(f"{read.id}-report.html")
     target.write_text(class_report(figures), encoding="utf-8")
     click.echo(f"{target}: {figures.students} students.")
     sys.exit(NEEDS_PERSON if figures.waiting else DONE)
 
 
-@quiz.command()
+@command.command()
 @click.argument("name")
 @click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
-@_means
-def regrade(means: Means, name: str, dry_run: bool) -> None:  # noqa: FBT001 - click passes flags by keyword
+@click.pass_obj
+def regrade(quizzes: OpenQuizzes, name: str, dry_run: bool) -> None:  # noqa: FBT001 - click passes flags by keyword
     """Judge what was handed in again, after a key was mended, and list what changes.
 
     \b
@@ -195,8 +138,10 @@ def regrade(means: Means, name: str, dry_run: bool) -> None:  # noqa: FBT001 - c
     """
     from autograder.quiz.regrade import regrade as judge_again
 
-    with means.opened() as records:
-        changes = judge_again(means.quiz(name), records, clock=means.clock, dry_run=dry_run, seal=means.seal)
+    with quizzes.records() as records:
+        changes = judge_again(
+            quizzes.quiz(name), records, clock=quizzes.clock, dry_run=dry_run, seal=quizzes.seal
+        )
     for change in changes:
         before, after = change.before, change.after
         click.echo(
@@ -209,7 +154,7 @@ def regrade(means: Means, name: str, dry_run: bool) -> None:  # noqa: FBT001 - c
     )
 
 
-@quiz.command()
+@command.command()
 @click.argument("name")
 @click.option(
     "--to",
@@ -222,9 +167,9 @@ def regrade(means: Means, name: str, dry_run: bool) -> None:  # noqa: FBT001 - c
 @click.option("--solutions", is_flag=True, help="With solutions (html).")
 @click.option("--seed", help="Draw values and shuffle for this name (html).")
 @click.option("--copies", default=1, show_default=True, help="Variants of each drawn question (moodle).")
-@_means
+@click.pass_obj
 def export(
-    means: Means,
+    quizzes: OpenQuizzes,
     name: str,
     format_: str,
     out: Path | None,
@@ -239,11 +184,18 @@ def export(
         autograder quiz export first-quiz --to moodle
         autograder quiz export first-quiz --to html --solutions
     """
-    from autograder.cli.quiz.export import ENDINGS, written
+    from autograder.interop.exports import ENDINGS, export_quiz
+    from autograder.interop.losses import Export
 
-    read = means.quiz(name)
-    made = written(read, format_, solutions=solutions, seed=seed, copies=copies)
-    target = out or Path(f"{read.id}{'-solutions' if solutions else ''}{ENDINGS[format_]}")
+    read = quizzes.quiz(name)
+    if format_ == "html":
+        from autograder.render.quiz import printable
+
+        made = Export(printable(read, solutions=solutions, seed=seed).encode(), ())
+    else:
+        made = export_quiz(read, format_, copies=copies)
+    ending = ENDINGS.get(format_, ".html")
+    target = out or Path(f"{read.id}{'-solutions' if solutions else ''}{ending}")
     target.write_bytes(made.content)
     for loss in made.losses:
         click.echo(f"lost in {loss}", err=True)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 
-from autograder.cli.quiz.spelt import to_plain
+from autograder.cli.quiz.plain_text import to_plain
 from autograder.errors import AttemptError
 from autograder.quiz.attempt_report import AttemptReport
 from autograder.quiz.kinds.kind import AnswerInput

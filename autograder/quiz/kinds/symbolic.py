@@ -21,7 +21,7 @@ from autograder.quiz.verdicts import AnswerVerdict, graded, unreadable
 
 
 class SymbolicKind(Kind):
-    """`= expression`: equal expressions are right, however they are spelt."""
+    """`= expression`: equal expressions are right, however they are spelled."""
 
     name = QuestionKind.SYMBOLIC
     lines = frozenset({Mark.KEY, Mark.WRONG})

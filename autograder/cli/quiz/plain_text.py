@@ -37,15 +37,17 @@ _TIGHT = {"langle", "nabla", "times", "partial"}
 
 
 def to_plain(text: str) -> str:
-    r"""The text with its formulas spelt for a terminal.
+    r"""The text with its formulas written for a terminal.
 
     >>> to_plain(r"the gradient of $w \mapsto w^\top A w$")
     'the gradient of w ↦ wᵀ A w'
     """
-    return FORMULA.sub(lambda match: _spelt(match["block"] or match["inline"]), text).replace(r"\$", "$")
+    return FORMULA.sub(lambda match: _format_formula(match["block"] or match["inline"]), text).replace(
+        r"\$", "$"
+    )
 
 
-def _spelt(formula: str) -> str:
+def _format_formula(formula: str) -> str:
     for pattern, spelling in _LAYOUT:
         formula = re.sub(pattern, spelling, formula)
     formula = re.sub(r"\\quad ?", "  ", formula)

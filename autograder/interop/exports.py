@@ -1,16 +1,14 @@
-"""One way into all exports, by the name of the format."""
+"""One way into all exports of a quiz, by the name of the format."""
 
 from autograder.interop.losses import Export
 from autograder.quiz.model import Quiz
 
-ENDINGS = {"moodle": ".moodle.xml", "qti": ".qti.zip", "jupyterquiz": ".jupyterquiz.json", "html": ".html"}
+ENDINGS = {"moodle": ".moodle.xml", "qti": ".qti.zip", "jupyterquiz": ".jupyterquiz.json"}
 """What files of each format are called."""
 
 
-def written(
-    quiz: Quiz, format_: str, *, solutions: bool = False, seed: str | None = None, copies: int = 1
-) -> Export:
-    """The quiz in a format of `ENDINGS`, with what is lost."""
+def export_quiz(quiz: Quiz, format_: str, *, copies: int = 1) -> Export:
+    """The quiz in a format of `ENDINGS`, with what is lost; drawn questions in `copies` variants (moodle)."""
     match format_:
         case "moodle":
             from autograder.interop.moodle import to_moodle
@@ -24,8 +22,4 @@ def written(
             from autograder.interop.jupyterquiz import to_jupyterquiz
 
             return to_jupyterquiz(quiz)
-        case "html":
-            from autograder.render.quiz import printable
-
-            return Export(printable(quiz, solutions=solutions, seed=seed).encode(), ())
     raise ValueError(f"there is no format {format_!r}; known are {', '.join(ENDINGS)}")

@@ -23,24 +23,24 @@ def judge_lines(quiz: Quiz, stream_in: Iterable[str], stream_out: IO[str]) -> in
     for line in stream_in:
         if not line.strip():
             continue
-        answer = _judged(quiz, line)
+        answer = _judge_line(quiz, line)
         errors += answer["state"] == "error"
         stream_out.write(json.dumps(answer, ensure_ascii=False) + "\n")
         stream_out.flush()
     return errors
 
 
-def _judged(quiz: Quiz, line: str) -> dict[str, Any]:
+def _judge_line(quiz: Quiz, line: str) -> dict[str, Any]:
     try:
-        question, raw, values = _asked(quiz, line)
+        question, raw, values = _read_line(quiz, line)
     except (ValueError, RecursionError) as error:
         return {"state": "error", "credit": None, "code": "line", "message": str(error), "reading": ""}
     verdict = judge(question, plain(question, values), raw)
-    return written(verdict)
+    return as_record(verdict)
 
 
-def written(verdict: AnswerVerdict) -> dict[str, Any]:
-    """A verdict as the pipe writes it; the credit is a number."""
+def as_record(verdict: AnswerVerdict) -> dict[str, Any]:
+    """A verdict as it is written to a line; the credit is a number."""
     return {
         "state": verdict.state.value,
         "credit": None if verdict.credit is None else round(float(verdict.credit), 6),
@@ -50,7 +50,7 @@ def written(verdict: AnswerVerdict) -> dict[str, Any]:
     }
 
 
-def _asked(quiz: Quiz, line: str) -> tuple[QuizQuestion, str, dict[str, Fraction]]:
+def _read_line(quiz: Quiz, line: str) -> tuple[QuizQuestion, str, dict[str, Fraction]]:
     """Question, answer and values of a line; ValueError says what is wrong with it."""
     try:
         asked = json.loads(line)
@@ -61,14 +61,14 @@ def _asked(quiz: Quiz, line: str) -> tuple[QuizQuestion, str, dict[str, Fraction
     question = quiz.question(str(asked["question"]))
     if question is None:
         raise ValueError(f"there is no question {asked['question']!r} in {quiz.id}")
-    return question, _raw(asked["answer"]), dict(_values(question, asked.get("values") or {}))
+    return question, _answer_text(asked["answer"]), dict(_read_values(question, asked.get("values") or {}))
 
 
-def _raw(answer: Any) -> str:
+def _answer_text(answer: Any) -> str:
     if isinstance(answer, str):
         return answer
     if isinstance(answer, dict):
-        return "; ".join(f"{name} = {_raw(value)}" for name, value in answer.items())
+        return "; ".join(f"{name} = {_answer_text(value)}" for name, value in answer.items())
     return (
         ", ".join(answer)
         if isinstance(answer, list) and all(isinstance(a, str) for a in answer)
@@ -76,7 +76,7 @@ def _raw(answer: Any) -> str:
     )
 
 
-def _values(question: QuizQuestion, given: Any) -> Iterator[tuple[str, Fraction]]:
+def _read_values(question: QuizQuestion, given: Any) -> Iterator[tuple[str, Fraction]]:
     if not isinstance(given, Mapping):
         raise ValueError('"values" is an object of numbers by name')
     names = {parameter.name for parameter in question.parameters}

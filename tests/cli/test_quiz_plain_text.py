@@ -4,8 +4,8 @@ import doctest
 
 import pytest
 
-from autograder.cli.quiz import spelt
-from autograder.cli.quiz.spelt import to_plain
+from autograder.cli.quiz import plain_text
+from autograder.cli.quiz.plain_text import to_plain
 from autograder.quiz import prose
 
 
@@ -24,7 +24,7 @@ def test_formulas_can_be_read_on_a_terminal(text, plain):
     assert to_plain(text) == plain
 
 
-@pytest.mark.parametrize("module", [prose, spelt], ids=lambda module: module.__name__)
+@pytest.mark.parametrize("module", [prose, plain_text], ids=lambda module: module.__name__)
 def test_the_examples_of_docstrings_hold(module):
     """What stands there is what happens."""
     done = doctest.testmod(module)
