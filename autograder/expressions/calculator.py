@@ -6,11 +6,18 @@ from fractions import Fraction
 from typing import Any, TypeAlias
 
 from autograder.expressions.evaluator import Evaluator, Point
-from autograder.expressions.expression import express
+from autograder.expressions.expression import typecheck
 from autograder.expressions.normalisation import canonical_name
-from autograder.expressions.number_systems import Floats, Inexact, NumberSystem, Rationals, Undefined
+from autograder.expressions.number_systems import (
+    Floats,
+    Inexact,
+    MultiPrecision,
+    NumberSystem,
+    Rationals,
+    Undefined,
+)
 from autograder.expressions.parser import parse_conditions
-from autograder.expressions.reading import SIGNS
+from autograder.expressions.printer import SIGNS
 from autograder.expressions.shapes import Shape, array
 from autograder.expressions.symbols import Symbol, Symbols, declare
 from autograder.expressions.tree import Node
@@ -49,13 +56,13 @@ def evaluate(
     Unreadable for a text that cannot be read, and for an expression that has no value here.
     """
     symbols = symbols or symbols_of(values)
-    tree = express(parse_conditions(text, symbols).tree, symbols).tree
+    tree = typecheck(parse_conditions(text, symbols).tree, symbols).tree
     if tree.op in ("relation", "both"):
         raise IllTyped(f"{text!r} is an equation or inequality, not a value.")
     return _value(tree, values, symbols, precision)
 
 
-def relation(
+def check_conditions(
     text: str,
     values: Mapping[str, Value],
     symbols: Symbols | None = None,
@@ -69,12 +76,16 @@ def relation(
     fail by as much. Raises Unreadable as `evaluate` does.
     """
     symbols = symbols or symbols_of(values)
-    tree = express(parse_conditions(text, symbols).tree, symbols).tree
+    tree = typecheck(parse_conditions(text, symbols).tree, symbols).tree
     if tree.op not in ("relation", "both"):
         raise IllTyped(f"{text!r} is a value, not an equation or inequality.")
     relations = tree.args if tree.op == "both" else (tree,)
-    links = tuple(_link(part, values, symbols, precision, margin) for part in relations)
-    return Truth(all(link.holds for link in links), links)
+    links = []
+    for part in relations:
+        left, right = (_value(side, values, symbols, precision) for side in part.args)
+        holds = _holds(part.value, left, right, margin)
+        links.append(Link(left, SIGNS[part.value], right, holds))
+    return Truth(all(link.holds for link in links), tuple(links))
 
 
 def symbols_of(values: Mapping[str, Value]) -> Symbols:
@@ -89,13 +100,6 @@ def _shape_of(name: str, value: Value) -> Shape:
     if not rows or any(len(row) != len(rows[0]) for row in rows) or not rows[0]:
         raise Unreadable(f"The rows of {name} have different lengths.")
     return array(str(len(rows)), str(len(rows[0])))
-
-
-def _link(
-    tree: Node, values: Mapping[str, Value], symbols: Symbols, precision: int, margin: Fraction
-) -> Link:
-    left, right = (_value(side, values, symbols, precision) for side in tree.args)
-    return Link(left, SIGNS[tree.value], right, _holds(tree.value, left, right, margin))
 
 
 def _holds(sign: str, left: Value, right: Value, margin: Fraction) -> bool:
@@ -134,24 +138,15 @@ def _value(tree: Node, values: Mapping[str, Value], symbols: Symbols, precision:
     try:
         if precision is None and all(_is_exact(value) for value in values.values()):
             try:
-                return _computed(tree, values, symbols, Rationals())
+                return _compute(tree, values, symbols, Rationals())
             except Inexact:
                 pass
-        return _computed(tree, values, symbols, _numbers(precision))
+        numbers = Floats() if precision is None else MultiPrecision(precision)
+        return _compute(tree, values, symbols, numbers)
     except (Undefined, OverflowError) as reason:
         raise Unreadable(
             "This has no value here: a division by zero, or a logarithm or root of a negative number."
         ) from reason
-
-
-def _numbers(precision: int | None) -> NumberSystem:
-    if precision is None:
-        return Floats()
-    from autograder.expressions.number_systems import (
-        MultiPrecision,  # mpmath is loaded only where it is needed
-    )
-
-    return MultiPrecision(precision)
 
 
 def _is_exact(value: Value) -> bool:
@@ -160,7 +155,7 @@ def _is_exact(value: Value) -> bool:
     return isinstance(value, int | Fraction)
 
 
-def _computed(tree: Node, values: Mapping[str, Value], symbols: Symbols, numbers: NumberSystem) -> Value:
+def _compute(tree: Node, values: Mapping[str, Value], symbols: Symbols, numbers: NumberSystem) -> Value:
     given = {canonical_name(name): value for name, value in values.items()}
     sizes = {size: int(size) for size in symbols.sizes if size.isdigit()}
     bound = {}
@@ -169,12 +164,14 @@ def _computed(tree: Node, values: Mapping[str, Value], symbols: Symbols, numbers
             continue
         if symbol.name not in given:
             raise Unreadable(f"{symbol.name} has no value.")
-        bound[symbol.name] = _bound(symbol, given[symbol.name], sizes, numbers)
+        bound[symbol.name] = _bind(symbol, given[symbol.name], sizes, numbers)
     value = Evaluator(Point(numbers, sizes, bound)).value(tree)
-    return _listed(value)
+    if isinstance(value, list) and all(len(row) == 1 for row in value):
+        return [row[0] for row in value]  # a column is given as a plain list
+    return value
 
 
-def _bound(symbol: Symbol, value: Value, sizes: dict[str, int], numbers: NumberSystem) -> Value:
+def _bind(symbol: Symbol, value: Value, sizes: dict[str, int], numbers: NumberSystem) -> Value:
     """A given value in the number system, with its sizes checked against the declaration."""
     if not isinstance(value, Sequence):
         rows = [[value]]
@@ -195,10 +192,3 @@ def _number(value: Value, numbers: NumberSystem) -> Value:
     if isinstance(value, float) and not isinstance(numbers, Floats):
         return numbers.from_fraction(Fraction(value))
     return float(value) if isinstance(numbers, Floats) else value
-
-
-def _listed(value: Value) -> Value:
-    """Columns as plain lists."""
-    if isinstance(value, list) and all(len(row) == 1 for row in value):
-        return [row[0] for row in value]
-    return value

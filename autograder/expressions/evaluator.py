@@ -12,7 +12,7 @@ from autograder.expressions import matrices
 from autograder.expressions.matrices import Value
 from autograder.expressions.number_systems import NumberSystem, Undefined
 from autograder.expressions.shapes import ShapeKind
-from autograder.expressions.tree import Node, constant
+from autograder.expressions.tree import Node, constant, rules_of
 
 MAX_EXPONENT = 400
 
@@ -42,8 +42,7 @@ class Evaluator:
 
     def value(self, tree: Node) -> Value:
         """The value; raises Undefined where there is none, Inexact where it is not exact."""
-        rule: Callable[[Node], Value] = getattr(self, f"_evaluate_{tree.op}")
-        return rule(tree)
+        return _RULES[tree.op](self, tree)
 
     def components(self, tree: Node, indices: list[tuple[str, str]]) -> Value:
         """The vector or matrix whose entry is the tree at each value of its free indices, two at most."""
@@ -196,6 +195,7 @@ class Evaluator:
         return total
 
 
+_RULES = rules_of(Evaluator, "_evaluate_")
 _OF_MATRIX: Mapping[str, Callable[[Value, NumberSystem], Value]] = {
     "tr": matrices.trace,
     "det": matrices.determinant,

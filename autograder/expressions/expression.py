@@ -25,7 +25,7 @@ class Expression:
     """Whether its value depends on the sizes themselves, as tr(I_n) does."""
 
 
-def express(parsed: Node, symbols: Symbols, *, wanted: Shape | None = None) -> Expression:
+def typecheck(parsed: Node, symbols: Symbols, *, wanted: Shape | None = None) -> Expression:
     """The parsed tree typed; an identity of unknown size takes the size of `wanted`. Raises Unreadable."""
     inference = ShapeInference(symbols)
     tree = inference.infer(parsed)
@@ -35,7 +35,8 @@ def express(parsed: Node, symbols: Symbols, *, wanted: Shape | None = None) -> E
     if _work(tree, 1) > MAX_WORK:
         raise Unreadable("This is too long to compute; write it in a shorter way.")
     indices = tuple(sorted((index, inference.find(inference.indices[index])) for index in free_indices(tree)))
-    return Expression(tree, _with_indices(tree, indices), indices, _counts(tree))
+    counts = any(_SIZE_DEPENDENT[part.op](part) for part in walk(tree) if part.op in _SIZE_DEPENDENT)
+    return Expression(tree, _with_indices(tree, indices), indices, counts)
 
 
 def part_of(whole: Expression, tree: Node) -> Expression:
@@ -77,7 +78,3 @@ _SIZE_DEPENDENT: Mapping[str, Callable[[Node], bool]] = {
     "norm": lambda node: any(part.op == "identity" for part in walk(node)),
     "inner": lambda node: any(part.op == "identity" for part in walk(node)),
 }
-
-
-def _counts(tree: Node) -> bool:
-    return any(_SIZE_DEPENDENT[part.op](part) for part in walk(tree) if part.op in _SIZE_DEPENDENT)

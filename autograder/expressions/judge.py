@@ -2,29 +2,48 @@
 
 The verdicts come in this order: unreadable, unknown symbol, ill-typed (these cost no attempt); echo of the
 question; right; listed wrong; row for column; right only when a matrix is symmetric, or in dimension 1; sign
-or factor; one-edit neighbour of the key; other shape; wrong.
+or factor; a mutant of the key; other shape; wrong.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from autograder.expressions.expression import Expression, express
-from autograder.expressions.mathml import mathml
+from autograder.expressions.expression import Expression, typecheck
+from autograder.expressions.judgement import (
+    CREDITS,
+    SENTENCES,
+    Judgement,
+    JudgementState,
+    Reading,
+    ReasonCode,
+    state_of,
+)
 from autograder.expressions.meaning import Meaning, Meanings, fingerprint
+from autograder.expressions.near_misses import NearMiss, NearMisses
 from autograder.expressions.parser import ParsedAnswer, parse_conditions, parse_value
-from autograder.expressions.prompts import shown
-from autograder.expressions.reading import line
+from autograder.expressions.printer import as_mathml, as_text
 from autograder.expressions.shapes import Shape, ShapeKind
-from autograder.expressions.slips import Slip, Slips
 from autograder.expressions.symbols import Symbols
 from autograder.expressions.tree import Node
 from autograder.expressions.unreadable import Unreadable
-from autograder.expressions.verdicts import CREDITS, SENTENCES, Code, Judged, Reading, State, state_of
 
-__all__ = ["Code", "Judged", "PreparedKey", "Reading", "State", "WrongAnswer", "interpret", "prepare"]
+__all__ = [
+    "Judgement",
+    "JudgementState",
+    "PreparedKey",
+    "Reading",
+    "ReasonCode",
+    "WrongAnswer",
+    "interpret",
+    "prepare",
+]
 
 _NOTHING = Fraction(0)
+_FORMULA = re.compile(r"\$\$?([^$]{1,400})\$\$?")
+_CUTS = re.compile(r"\\mapsto|\\to\b|↦|\\colon|:=|(?<![<>!])=")
+_MAX_FORMULAS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +69,7 @@ class PreparedKey:
         self.symbols = symbols
         self._meanings = Meanings(symbols)
         self._keys = [self._meanings.of(key) for key in keys]
-        self._slips = [Slips(key, self._meanings) for key in self._keys]
+        self._near_misses = [NearMisses(key, self._meanings) for key in self._keys]
         self._wrong = [(listed, self._meanings.of(expression)) for listed, expression in wrong]
         self._echoes = [(_writing(parsed), self._meanings.of(expression)) for parsed, expression in echoes]
 
@@ -66,34 +85,39 @@ class PreparedKey:
 
     def warm(self) -> "PreparedKey":
         """Compute also what only wrong answers need, for a server that will judge many."""
-        for slips in self._slips:
-            slips.warm()
+        for near_misses in self._near_misses:
+            near_misses.warm()
         return self
 
-    def judge(self, answer: str) -> Judged:
+    def judge(self, answer: str) -> Judgement:
         """The verdict on an answer; never an exception, whatever the text."""
         judged, ambiguous = self._judge(answer, flipped=False)
-        if ambiguous and judged.state is not State.CORRECT:
+        if ambiguous and judged.state is not JudgementState.CORRECT:
             other, _ = self._judge(answer, flipped=True)
-            if other.state is State.CORRECT:
+            if other.state is JudgementState.CORRECT:
                 return _unreadable(
-                    Code.AMBIGUOUS, SENTENCES[Code.AMBIGUOUS], judged.reading, judged.reading_mathml
+                    ReasonCode.AMBIGUOUS,
+                    SENTENCES[ReasonCode.AMBIGUOUS],
+                    judged.reading,
+                    judged.reading_mathml,
                 )
         return judged
 
-    def _judge(self, answer: str, *, flipped: bool) -> tuple[Judged, bool]:
+    def _judge(self, answer: str, *, flipped: bool) -> tuple[Judgement, bool]:
         try:
             parsed = self._read(answer, flipped=flipped)
         except Unreadable as reason:
-            return _unreadable(Code(reason.code), reason.message), False
+            return _unreadable(ReasonCode(reason.code), reason.message), False
         try:
             meaning = self._understood(parsed)
         except Unreadable as reason:
             tree = parsed.tree
-            return _unreadable(Code(reason.code), reason.message, line(tree), mathml(tree)), parsed.ambiguous
+            return _unreadable(
+                ReasonCode(reason.code), reason.message, as_text(tree), as_mathml(tree)
+            ), parsed.ambiguous
         tree = meaning.expression.tree
         judged = self._verdict(meaning, parsed.tree)
-        return replace(judged, reading=line(tree), reading_mathml=mathml(tree)), parsed.ambiguous
+        return replace(judged, reading=as_text(tree), reading_mathml=as_mathml(tree)), parsed.ambiguous
 
     def interpret(self, answer: str) -> Reading | Unreadable:
         """What is understood of an answer to this question, for the echo while it is typed."""
@@ -109,37 +133,39 @@ class PreparedKey:
         return parse_value(answer, self.symbols, flipped=flipped)
 
     def _understood(self, parsed: ParsedAnswer) -> Meaning:
-        meaning = self._meanings.of(express(parsed.tree, self.symbols, wanted=self.shape))
+        meaning = self._meanings.of(typecheck(parsed.tree, self.symbols, wanted=self.shape))
         for side in parsed.also:
-            other = self._meanings.of(express(side, self.symbols, wanted=self.shape))
+            other = self._meanings.of(typecheck(side, self.symbols, wanted=self.shape))
             if not self._meanings.equal(other, meaning):
                 raise Unreadable("The two sides of your equation are not equal; give one answer.")
         return meaning
 
-    def _verdict(self, answer: Meaning, parsed: Node) -> Judged:
+    def _verdict(self, answer: Meaning, parsed: Node) -> Judgement:
         if self._echoes and any(_writing(parsed) == writing for writing, _ in self._echoes):
-            return _judged(Code.ECHO, SENTENCES[Code.ECHO], _NOTHING, fingerprint(answer))
+            return _judged(ReasonCode.ECHO, SENTENCES[ReasonCode.ECHO], _NOTHING, fingerprint(answer))
         for key in self._keys:
             if self._meanings.equal(answer, key):
-                return _judged(Code.RIGHT, SENTENCES[Code.RIGHT], Fraction(1), fingerprint(key))
+                return _judged(ReasonCode.RIGHT, SENTENCES[ReasonCode.RIGHT], Fraction(1), fingerprint(key))
         for listed, meaning in self._wrong:
             if self._meanings.equal(answer, meaning):
-                feedback = listed.feedback or SENTENCES[Code.LISTED]
-                return _judged(Code.LISTED, feedback, listed.credit, fingerprint(meaning))
-        slip = self._slip(answer)
-        return _judged(slip.code, slip.message, CREDITS.get(slip.code, _NOTHING), fingerprint(answer))
+                feedback = listed.feedback or SENTENCES[ReasonCode.LISTED]
+                return _judged(ReasonCode.LISTED, feedback, listed.credit, fingerprint(meaning))
+        miss = self._explain(answer)
+        return _judged(miss.code, miss.message, CREDITS.get(miss.code, _NOTHING), fingerprint(answer))
 
-    def _slip(self, answer: Meaning) -> Slip:
-        """The best explanation of a wrong answer: the slip from any of the keys."""
+    def _explain(self, answer: Meaning) -> NearMiss:
+        """The best explanation of a wrong answer: how it misses any of the keys."""
         if answer.undefined:
-            return Slip(Code.UNDEFINED, SENTENCES[Code.UNDEFINED])
+            return NearMiss.of(ReasonCode.UNDEFINED)
         if any(self._meanings.equal(answer, meaning) for _, meaning in self._echoes):
-            return Slip(Code.ECHO, SENTENCES[Code.ECHO])
-        for slips in self._slips:
-            slip = slips.found(answer)
-            if slip is not None:
-                return slip
-        return self._slips[0].other_shape(answer) or Slip(Code.WRONG, SENTENCES[Code.WRONG])
+            return NearMiss.of(ReasonCode.ECHO)
+        for near_misses in self._near_misses:
+            miss = near_misses.find(answer)
+            if miss is not None:
+                return miss
+        return self._near_misses[0].other_shape(answer) or NearMiss(
+            ReasonCode.WRONG, SENTENCES[ReasonCode.WRONG]
+        )
 
 
 def prepare(
@@ -152,17 +178,26 @@ def prepare(
     for text in texts:
         tree = parse_conditions(text, symbols).tree
         parsed.append(_writing(tree))
-        keys.append(express(tree, symbols, wanted=keys[0].shape if keys else None))
-    listed = [(answer, _listed(answer.text, symbols, keys[0].shape)) for answer in wrong]
-    echoes = [
-        (tree, expression) for tree, expression in shown(prompt, symbols) if _writing(tree) not in parsed
+        keys.append(typecheck(tree, symbols, wanted=keys[0].shape if keys else None))
+    wanted = keys[0].shape
+    parse = parse_conditions if wanted.kind is ShapeKind.CONDITION else parse_value
+    listed = [
+        (answer, typecheck(parse(answer.text, symbols).tree, symbols, wanted=wanted)) for answer in wrong
     ]
+    echoes = [(tree, shown) for tree, shown in _formulas(prompt, symbols) if _writing(tree) not in parsed]
     return PreparedKey(keys, symbols, wrong=listed, echoes=echoes)
 
 
-def _listed(text: str, symbols: Symbols, wanted: Shape) -> Expression:
-    read = parse_conditions if wanted.kind is ShapeKind.CONDITION else parse_value
-    return express(read(text, symbols).tree, symbols, wanted=wanted)
+def _formulas(prompt: str, symbols: Symbols) -> Iterator[tuple[Node, Expression]]:
+    """Every expression between dollar signs that is more than a name: as parsed, and with its shapes."""
+    for formula in _FORMULA.findall(prompt)[:_MAX_FORMULAS]:
+        for part in dict.fromkeys([formula, *_CUTS.split(formula)]):
+            try:
+                parsed = parse_conditions(part, symbols).tree
+                if parsed.args:
+                    yield parsed, typecheck(parsed, symbols)
+            except Unreadable:
+                continue
 
 
 def interpret(answer: str, symbols: Symbols) -> Reading | Unreadable:
@@ -182,11 +217,11 @@ def interpret(answer: str, symbols: Symbols) -> Reading | Unreadable:
 
 def _interpreted(tree: Node, symbols: Symbols, *, wanted: Shape | None = None) -> Reading | Unreadable:
     try:
-        expression = express(tree, symbols, wanted=wanted)
+        expression = typecheck(tree, symbols, wanted=wanted)
     except Unreadable as reason:
-        reason.reading, reason.reading_mathml = line(tree), mathml(tree)
+        reason.reading, reason.reading_mathml = as_text(tree), as_mathml(tree)
         return reason
-    return Reading(line(expression.tree), mathml(expression.tree), str(expression.shape))
+    return Reading(as_text(expression.tree), as_mathml(expression.tree), str(expression.shape))
 
 
 def _writing(tree: Node) -> Node:
@@ -195,9 +230,9 @@ def _writing(tree: Node) -> Node:
     return Node(tree.op, parts, None if tree.op in ("product", "divide") else tree.value)
 
 
-def _judged(code: Code, message: str, credit: Fraction, name: str) -> Judged:
-    return Judged(state_of(credit), credit, code, message, fingerprint=name)
+def _judged(code: ReasonCode, message: str, credit: Fraction, name: str) -> Judgement:
+    return Judgement(state_of(credit), credit, code, message, fingerprint=name)
 
 
-def _unreadable(code: Code, message: str, reading: str = "", typeset: str = "") -> Judged:
-    return Judged(State.UNREADABLE, _NOTHING, code, message, reading, typeset)
+def _unreadable(code: ReasonCode, message: str, reading: str = "", typeset: str = "") -> Judgement:
+    return Judgement(JudgementState.UNREADABLE, _NOTHING, code, message, reading, typeset)

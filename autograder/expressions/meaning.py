@@ -22,6 +22,7 @@ class Meaning:
 
     @property
     def undefined(self) -> bool:
+        """Whether it has no value at any point."""
         return self.values.undefined
 
 
@@ -66,19 +67,15 @@ class Meanings:
 
 def fingerprint(meaning: Meaning) -> str:
     """A short name that equal answers share, however they are written."""
+    shape, values = meaning.expression.shape, meaning.values
     if meaning.conditions:
-        parts = sorted(_condition_text(condition) for condition in meaning.conditions)
+        stated = " and ".join(sorted(_condition_text(condition) for condition in meaning.conditions))
+    elif values.exact is not None:
+        stated = f"exact {values.exact}"
     else:
-        parts = [_valued_text(meaning.values)]
-    shape = meaning.expression.shape
-    text = f"{shape.kind.value} {shape.rows} {shape.columns} " + " and ".join(parts)
+        stated = "floats " + ";".join(_floats_text(entries) for entries in values.floats or ())
+    text = f"{shape.kind.value} {shape.rows} {shape.columns} {stated}"
     return sha256(text.encode()).hexdigest()[:16]
-
-
-def _valued_text(values: SampledValues) -> str:
-    if values.exact is not None:
-        return f"exact {values.exact}"
-    return "floats " + ";".join(_floats_text(entries) for entries in values.floats or ())
 
 
 def _floats_text(entries: Sequence[float] | None) -> str:
@@ -87,10 +84,9 @@ def _floats_text(entries: Sequence[float] | None) -> str:
 
 def _condition_text(condition: Condition) -> str:
     """A condition up to the constant it may be multiplied by; the sign of an inequality is kept."""
-    values = (
-        condition.difference.exact if condition.difference.exact is not None else condition.difference.floats
-    )
-    exact = condition.difference.exact is not None
+    difference = condition.difference
+    exact = difference.exact is not None
+    values = difference.exact if exact else difference.floats
     return condition.sign + ";".join(_scaled_text(entries, exact=exact) for entries in values or ())
 
 

@@ -7,12 +7,12 @@ apart: a dot between two columns is an inner product, `x_i` a row of X where the
 Every op of the table in `tree` has a rule: the method `_infer_` and its name.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from autograder.expressions.shapes import CONDITION, NUMBER, ZERO, Shape, ShapeKind, array
 from autograder.expressions.symbols import Symbols
-from autograder.expressions.tree import Node, constant, node, number
+from autograder.expressions.tree import Node, constant, node, number, rules_of
 from autograder.expressions.unreadable import IllTyped, UnknownSymbol
 from autograder.expressions.vocabulary import ENTRYWISE
 
@@ -33,9 +33,8 @@ class ShapeInference:
 
     def infer(self, tree: Node) -> Node:
         """The same tree with a shape on every node; raises IllTyped or UnknownSymbol."""
-        rule: Callable[[Node], Node] | None = getattr(self, f"_infer_{tree.op}", None)
-        assert rule is not None, tree.op  # noqa: S101 -- a node nobody wrote a rule for is our mistake
-        return rule(tree)
+        shaped: Node = _RULES[tree.op](self, tree)
+        return shaped
 
     def infer_parts(self, tree: Node) -> list[Node]:
         """The parts of a tree, shaped."""
@@ -427,6 +426,9 @@ class ShapeInference:
 
     def _infer_both(self, tree: Node) -> Node:
         return node("both", *self.infer_parts(tree), shape=CONDITION)
+
+
+_RULES = rules_of(ShapeInference, "_infer_")
 
 
 def _cannot_multiply(left: Shape, right: Shape) -> str:

@@ -26,6 +26,7 @@ class Symbol:
 
     @property
     def is_function(self) -> bool:
+        """Whether it stands for a function of the question."""
         return bool(self.domain)
 
 

@@ -21,7 +21,7 @@
 | both | conditions | |
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
@@ -62,6 +62,11 @@ def walk(tree: Node) -> Iterator[Node]:
     yield tree
     for part in tree.args:
         yield from walk(part)
+
+
+def rules_of(walker: type, prefix: str) -> Mapping[str, Callable[[Any, Node], Any]]:
+    """The methods of a class by the op they are named after, as `_evaluate_add` is the rule for `add`."""
+    return {name.removeprefix(prefix): rule for name, rule in vars(walker).items() if name.startswith(prefix)}
 
 
 def constant(tree: Node) -> Fraction | None:

@@ -6,8 +6,8 @@ from fractions import Fraction
 from math import isfinite
 from typing import Any
 
-from autograder.expressions.calculator import evaluate, relation, symbols_of
-from autograder.expressions.expression import express
+from autograder.expressions.calculator import check_conditions, evaluate, symbols_of
+from autograder.expressions.expression import typecheck
 from autograder.expressions.parser import parse_conditions
 from autograder.expressions.unreadable import Unreadable
 
@@ -50,7 +50,7 @@ def values_of(text: str, values: Mapping[str, Value]) -> Value:
 def check_condition(text: str, values: Mapping[str, Value]) -> ConditionCheck:
     """Whether a relation holds at these values, computed with 50 digits; raises NoValueError."""
     try:
-        truth = relation(text, values)
+        truth = check_conditions(text, values)
     except Unreadable as reason:
         raise NoValueError(reason.message) from reason
     link = next((link for link in truth.links if not link.holds), truth.links[0])
@@ -61,7 +61,7 @@ def condition_flaw(text: str, values: Mapping[str, Value]) -> str:
     """Why a text is no condition on the names in `values`, or the empty string."""
     try:
         symbols = symbols_of(values)
-        tree = express(parse_conditions(text, symbols).tree, symbols).tree
+        tree = typecheck(parse_conditions(text, symbols).tree, symbols).tree
     except Unreadable as reason:
         return reason.message
     return "" if tree.op in ("relation", "both") else "it is a value, not an equation or inequality"

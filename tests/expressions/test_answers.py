@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from autograder.expressions.judge import PreparedKey, Reading, WrongAnswer, interpret, prepare
+from autograder.expressions.judge import PreparedKey, WrongAnswer, interpret, prepare
+from autograder.expressions.judgement import Reading, ReasonCode
 from autograder.expressions.symbols import read_symbols
-from autograder.expressions.verdicts import Code
 
 HERE = Path(__file__).parent
 QUESTIONS = tomllib.loads((HERE / "questions.toml").read_text())
@@ -61,7 +61,7 @@ def test_the_table_is_as_large_as_promised() -> None:
 def test_an_answer_that_costs_no_attempt_says_what_was_read(keys: dict[str, PreparedKey]) -> None:
     """Ill-typed answers are shown back, with the shapes that do not fit."""
     judged = keys["quad-grad"].judge("A w + w^T A")
-    assert judged.code is Code.ILL_TYPED
+    assert judged.code is ReasonCode.ILL_TYPED
     assert judged.reading == "A w + wᵀ A"
     assert judged.reading_mathml.startswith("<math")
     assert "a column vector (d×1)" in judged.message
@@ -90,7 +90,7 @@ def test_a_documented_spelling_is_read_as_documented(typed: str, read: str) -> N
 def test_the_documented_spellings_and_codes_are_all_there() -> None:
     """A table that is not found would pass every test; and each code has its line."""
     assert len(documented("What can be typed")) > 130
-    assert {code for code, _ in documented("Verdicts")} == {code.value for code in Code}
+    assert {code for code, _ in documented("Verdicts")} == {code.value for code in ReasonCode}
 
 
 @pytest.mark.parametrize("declaration", [row[0] for row in documented("The symbols of a question")])

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import pytest
 
-from autograder.expressions.calculator import evaluate, relation
+from autograder.expressions.calculator import check_conditions, evaluate
 from autograder.expressions.symbols import read_symbols
 from autograder.expressions.unreadable import Unreadable
 
@@ -48,13 +48,13 @@ def test_what_has_no_value_is_said(text: str) -> None:
 def test_a_strict_inequality_must_hold_by_a_margin() -> None:
     """Jensen's inequality for ln is broken at x != y and only nearly at x = y."""
     jensen = "ln(t x + (1-t) y) > t ln(x) + (1-t) ln(y)"
-    assert relation(jensen, {"x": 1, "y": 4, "t": Fraction(1, 2)}).holds
-    assert not relation(jensen, {"x": 2, "y": 2, "t": Fraction(1, 3)}).holds
+    assert check_conditions(jensen, {"x": 1, "y": 4, "t": Fraction(1, 2)}).holds
+    assert not check_conditions(jensen, {"x": 2, "y": 2, "t": Fraction(1, 3)}).holds
 
 
 def test_several_conditions_hold_together() -> None:
     """Each is reported with the values of its sides."""
-    truth = relation("x > 0; y > 0; 0 < t < 1", {"x": 1, "y": 4, "t": 2})
+    truth = check_conditions("x > 0; y > 0; 0 < t < 1", {"x": 1, "y": 4, "t": 2})
     assert not truth.holds
     assert [link.holds for link in truth.links] == [True, True, True, False]
     assert truth.links[3].sign == "<"
@@ -63,6 +63,6 @@ def test_several_conditions_hold_together() -> None:
 def test_declared_sizes_bind_the_values() -> None:
     """A vector of another size than declared is refused; equal names are equal sizes."""
     symbols = read_symbols("A: mat d d, u: vec d")
-    assert relation("u^T A u < 0", {"A": [[-1, 0], [0, 0]], "u": [1, 0]}, symbols).holds
+    assert check_conditions("u^T A u < 0", {"A": [[-1, 0], [0, 0]], "u": [1, 0]}, symbols).holds
     with pytest.raises(Unreadable, match="u should be"):
         evaluate("A u", {"A": [[1, 0], [0, 1]], "u": [1, 2, 3]}, symbols)

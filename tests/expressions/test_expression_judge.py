@@ -5,10 +5,10 @@ from xml.etree import ElementTree
 
 import pytest
 
-from autograder.expressions.judge import PreparedKey, Reading, WrongAnswer, interpret, prepare
+from autograder.expressions.judge import PreparedKey, WrongAnswer, interpret, prepare
+from autograder.expressions.judgement import JudgementState, Reading, ReasonCode
 from autograder.expressions.symbols import read_symbols
 from autograder.expressions.unreadable import Unreadable
-from autograder.expressions.verdicts import Code, State
 
 W = "w: vec d, x: vec d, A: mat d d, s: scalar, lambda: scalar+"
 
@@ -30,43 +30,47 @@ def test_a_listed_wrong_answer_earns_its_credit_and_gives_its_feedback() -> None
     """Before any diagnosis of ours."""
     quad = key("(A + A^T) w", wrong=[WrongAnswer("2 A w", Fraction(1, 4), "Only for symmetric A.")])
     judged = quad.judge("A w 2")
-    assert (judged.state, judged.credit, judged.code) == (State.PARTIAL, Fraction(1, 4), Code.LISTED)
+    assert (judged.state, judged.credit, judged.code) == (
+        JudgementState.PARTIAL,
+        Fraction(1, 4),
+        ReasonCode.LISTED,
+    )
     assert judged.message == "Only for symmetric A."
 
 
 def test_an_echo_is_known_although_it_is_equal_to_the_key() -> None:
     """The question's own expression is no answer; what equals it and is written otherwise is."""
     quad = key(r"\sum_{i,j} A_{ij} w_i w_j", prompt=r"Write $f(w) = w^\top A w$ with entries.")
-    assert quad.judge("w'Aw").code is Code.ECHO
-    assert quad.judge(r"\sum_i w_i (A w)_i").code is Code.RIGHT
+    assert quad.judge("w'Aw").code is ReasonCode.ECHO
+    assert quad.judge(r"\sum_i w_i (A w)_i").code is ReasonCode.RIGHT
 
 
 def test_each_of_several_keys_is_right() -> None:
     """An author may accept answers that are not equal."""
     either = prepare(["w", "-w"], read_symbols(W))
-    assert either.judge("-w").state is either.judge("w").state is State.CORRECT
+    assert either.judge("-w").state is either.judge("w").state is JudgementState.CORRECT
 
 
 @pytest.mark.parametrize(
     ("answer", "code"),
     [
-        ("A A^T w", Code.RIGHT),
-        ("A^2 w", Code.SYMMETRIC),
-        ("w^T A A^T", Code.ROW),
-        ("w^T A A", Code.ROW_SYMMETRIC),
-        ("-A A^T w", Code.SIGN),
-        ("A A^T w/3", Code.FACTOR),
-        ("A A^T x", Code.NEIGHBOUR),
-        ("tr(A A^T) w", Code.ONE_DIMENSION),
-        ("A A^T", Code.SHAPE),
-        ("(w w^T)^{-1} w", Code.UNDEFINED),
-        ("A w + x", Code.WRONG),
-        ("A v", Code.UNKNOWN_SYMBOL),
-        ("A + w", Code.ILL_TYPED),
-        ("A (", Code.UNREADABLE),
+        ("A A^T w", ReasonCode.RIGHT),
+        ("A^2 w", ReasonCode.SYMMETRIC),
+        ("w^T A A^T", ReasonCode.ROW),
+        ("w^T A A", ReasonCode.ROW_SYMMETRIC),
+        ("-A A^T w", ReasonCode.SIGN),
+        ("A A^T w/3", ReasonCode.FACTOR),
+        ("A A^T x", ReasonCode.NEIGHBOUR),
+        ("tr(A A^T) w", ReasonCode.ONE_DIMENSION),
+        ("A A^T", ReasonCode.SHAPE),
+        ("(w w^T)^{-1} w", ReasonCode.UNDEFINED),
+        ("A w + x", ReasonCode.WRONG),
+        ("A v", ReasonCode.UNKNOWN_SYMBOL),
+        ("A + w", ReasonCode.ILL_TYPED),
+        ("A (", ReasonCode.UNREADABLE),
     ],
 )
-def test_every_slip_has_its_code(answer: str, code: Code) -> None:
+def test_every_slip_has_its_code(answer: str, code: ReasonCode) -> None:
     """In the order that docs/quiz-answers.md gives."""
     assert key("A A^T w").judge(answer).code is code
 
@@ -74,60 +78,60 @@ def test_every_slip_has_its_code(answer: str, code: Code) -> None:
 def test_an_ambiguous_slash_is_asked_back_only_where_the_other_reading_is_right() -> None:
     """The right answer is never called wrong for a slash, and a wrong one is called wrong."""
     half = key("1/(2 s)")
-    assert half.judge("1/2s").code is Code.AMBIGUOUS
-    assert half.judge("1/(2s)").code is Code.RIGHT
-    assert half.judge("3/2s").state is State.WRONG
+    assert half.judge("1/2s").code is ReasonCode.AMBIGUOUS
+    assert half.judge("1/(2s)").code is ReasonCode.RIGHT
+    assert half.judge("3/2s").state is JudgementState.WRONG
 
 
 def test_two_sides_of_an_equation_must_be_equal() -> None:
     """A chain of equalities is one answer, a false equation is none."""
     quad = key("(A + A^T) w")
-    assert quad.judge("Aw + A'w = (A + A^T) w").code is Code.RIGHT
-    assert quad.judge("2Aw = (A + A^T) w").state is State.UNREADABLE
+    assert quad.judge("Aw + A'w = (A + A^T) w").code is ReasonCode.RIGHT
+    assert quad.judge("2Aw = (A + A^T) w").state is JudgementState.UNREADABLE
 
 
 @pytest.mark.parametrize(
     ("answer", "code"),
     [
-        ("0 < s < 2/λ", Code.RIGHT),
-        ("λ s < 2 and s > 0", Code.RIGHT),
-        ("2/λ > s; s > 0", Code.RIGHT),
-        ("s > 0", Code.WRONG),
-        ("0 < s <= 2/λ", Code.NEIGHBOUR),
-        ("s < 0 and s < 2/λ", Code.SIGN),
-        ("2/λ", Code.SHAPE),
+        ("0 < s < 2/λ", ReasonCode.RIGHT),
+        ("λ s < 2 and s > 0", ReasonCode.RIGHT),
+        ("2/λ > s; s > 0", ReasonCode.RIGHT),
+        ("s > 0", ReasonCode.WRONG),
+        ("0 < s <= 2/λ", ReasonCode.NEIGHBOUR),
+        ("s < 0 and s < 2/λ", ReasonCode.SIGN),
+        ("2/λ", ReasonCode.SHAPE),
     ],
 )
-def test_conditions_are_a_set_up_to_positive_factors(answer: str, code: Code) -> None:
+def test_conditions_are_a_set_up_to_positive_factors(answer: str, code: ReasonCode) -> None:
     """Multiplying by a positive symbol changes nothing; strictness and direction do."""
     assert key("0 < s < 2/lambda").judge(answer).code is code
 
 
 def test_multiplying_an_equation_by_what_may_vanish_is_not_allowed() -> None:
     """s^2 = s has a solution that s = 1 has not."""
-    assert key("s = 1").judge("s^2 = s").state is State.WRONG
-    assert key("s = 1").judge("2 s - 2 = 0").state is State.CORRECT
+    assert key("s = 1").judge("s^2 = s").state is JudgementState.WRONG
+    assert key("s = 1").judge("2 s - 2 = 0").state is JudgementState.CORRECT
 
 
 def test_a_number_called_like_a_size_may_be_that_size() -> None:
     """Both n of 1/n and tr(I_n) = n, at every size."""
     mean = key("1/n X^T y", "X: mat n d, y: vec n, n: scalar+")
-    assert mean.judge("X^T y/tr(I_n)").code is Code.RIGHT
-    assert mean.judge("X^T y/tr(I_d)").state is State.WRONG
-    assert mean.judge("X^T y/(1_n^T 1_n)").code is Code.RIGHT
+    assert mean.judge("X^T y/tr(I_n)").code is ReasonCode.RIGHT
+    assert mean.judge("X^T y/tr(I_d)").state is JudgementState.WRONG
+    assert mean.judge("X^T y/(1_n^T 1_n)").code is ReasonCode.RIGHT
 
 
 def test_rows_of_a_matrix_are_summed() -> None:
     """x_i is the i-th row of X as a column; a range that does not fit is said."""
     mean = key("X^T (X w - y)", "X: mat n d, x_i: row X, w: vec d, y: vec n")
-    assert mean.judge(r"\sum_{i=1}^n (\langle x_i, w\rangle - y_i) x_i").code is Code.RIGHT
-    assert mean.judge(r"\sum_{i=1}^d (\langle x_i, w\rangle - y_i) x_i").code is Code.ILL_TYPED
+    assert mean.judge(r"\sum_{i=1}^n (\langle x_i, w\rangle - y_i) x_i").code is ReasonCode.RIGHT
+    assert mean.judge(r"\sum_{i=1}^d (\langle x_i, w\rangle - y_i) x_i").code is ReasonCode.ILL_TYPED
 
 
 @pytest.mark.parametrize("answer", ["exp(w'w) w + 0.000000001 x", "exp(100 w'w) w + x", "w + exp(0 s) w - w"])
 def test_a_small_difference_is_a_difference(answer: str) -> None:
     """Floats are compared at points of several magnitudes, so that no term can hide."""
-    assert key("exp(w'w) w").judge(answer).state is not State.CORRECT
+    assert key("exp(w'w) w").judge(answer).state is not JudgementState.CORRECT
 
 
 def test_a_reading_is_well_formed_mathml_and_names_its_shape() -> None:

@@ -13,10 +13,10 @@ sys.path.insert(0, str(Path(__file__).parent))
 import hostile_strings as hostile
 import oracle
 
-from autograder.expressions.judge import Reading, interpret, prepare
+from autograder.expressions.judge import interpret, prepare
+from autograder.expressions.judgement import JudgementState, Reading
 from autograder.expressions.symbols import read_symbols
 from autograder.expressions.unreadable import Unreadable
-from autograder.expressions.verdicts import State
 
 SYMBOLS = read_symbols(hostile.SYMBOLS)
 KEYS = [prepare(key, SYMBOLS) for key in hostile.KEYS]
@@ -30,7 +30,7 @@ def test_the_judge_agrees_with_an_evaluator_of_its_own(seed: int) -> None:
     made = oracle.pair(seed)
     if made is not None:
         key, answer, equal = made
-        assert (ORACLE[key].judge(answer).state is State.CORRECT) == equal
+        assert (ORACLE[key].judge(answer).state is JudgementState.CORRECT) == equal
 
 
 @settings(max_examples=300, deadline=None)
@@ -40,7 +40,7 @@ def test_any_text_gets_a_verdict(text: str) -> None:
     for key in KEYS:
         judged = key.judge(text)
         assert judged.message
-        assert judged.state is State.UNREADABLE or (judged.reading and judged.fingerprint)
+        assert judged.state is JudgementState.UNREADABLE or (judged.reading and judged.fingerprint)
     assert isinstance(interpret(text, SYMBOLS), Reading | Unreadable)
 
 
@@ -89,4 +89,4 @@ def test_hostile_strings_are_judged_in_time() -> None:
 def test_a_string_that_would_grow_without_bound_is_refused_or_judged(text: str) -> None:
     """Lengths, depths, exponents and nested sums have limits, and no text is ever run."""
     for key in KEYS:
-        assert key.judge(text).state in State
+        assert key.judge(text).state in JudgementState

@@ -5,9 +5,9 @@ from fractions import Fraction
 from functools import lru_cache
 
 from autograder.expressions.judge import PreparedKey, WrongAnswer, interpret, prepare
+from autograder.expressions.judgement import JudgementState
 from autograder.expressions.symbols import read_symbols
 from autograder.expressions.unreadable import Unreadable
-from autograder.expressions.verdicts import State
 from autograder.quiz.arithmetic import NoValueError
 from autograder.quiz.format.lines import Mark
 from autograder.quiz.kinds.checks import check_key, check_listed
@@ -38,13 +38,13 @@ class SymbolicKind(Kind):
         except Unreadable as reason:
             raise NoValueError(f"the key cannot be read: {reason.message}") from reason
         judged = prepared.judge(raw)
-        if judged.state is State.UNREADABLE:
+        if judged.state is JudgementState.UNREADABLE:
             return unreadable(judged.message, code=str(judged.code), reading=judged.reading)
         return graded(
             Fraction(judged.credit),
             str(judged.code),
             # To be told that a right answer is right, the state is enough.
-            "" if judged.state is State.CORRECT else judged.message,
+            "" if judged.state is JudgementState.CORRECT else judged.message,
             reading=judged.reading,
             reading_mathml=judged.reading_mathml,
             fingerprint=judged.fingerprint,

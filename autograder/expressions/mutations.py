@@ -1,4 +1,4 @@
-"""The expressions one slip away from a key: a transpose lost, a term, a factor, a sign."""
+"""Mutations: the expressions one slip away from a key, a transpose lost, a term, a factor, a sign."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -8,7 +8,7 @@ from autograder.expressions.shapes import NUMBER, ShapeKind
 from autograder.expressions.symbols import Symbols
 from autograder.expressions.tree import Node, constant, node, number
 
-MAX_EDITS = 120
+MAX_MUTATIONS = 120
 
 SENTENCES = {
     "transpose": "You are one transpose away: check which factors are transposed.",
@@ -22,25 +22,28 @@ SENTENCES = {
 }
 
 
-def edits(tree: Node, symbols: Symbols) -> Iterator[tuple[Node, str]]:
-    """Trees that differ from a shaped tree in one place, of the same shape, with the kind of slip."""
-    for count, found in enumerate(_edited(tree, symbols)):
-        if count >= MAX_EDITS:
+def mutate(tree: Node, symbols: Symbols) -> Iterator[tuple[Node, str]]:
+    """Trees that differ from a shaped tree in one place, of the same shape, each with what was changed.
+
+    What was changed is a key of SENTENCES; at most MAX_MUTATIONS are made.
+    """
+    for count, found in enumerate(_mutants(tree, symbols)):
+        if count >= MAX_MUTATIONS:
             return
         yield found
 
 
-def _edited(tree: Node, symbols: Symbols) -> Iterator[tuple[Node, str]]:
-    yield from _here(tree, symbols)
+def _mutants(tree: Node, symbols: Symbols) -> Iterator[tuple[Node, str]]:
+    yield from _mutants_here(tree, symbols)
     for place, part in enumerate(tree.args):
         if tree.op == "power" and place == 1:
-            continue  # exponents are edited with their power
-        for changed, slip in _edited(part, symbols):
-            parts = (*tree.args[:place], changed, *tree.args[place + 1 :])
-            yield node(tree.op, *parts, value=tree.value, shape=tree.shape), slip
+            continue  # exponents are mutated with their power
+        for mutant, change in _mutants(part, symbols):
+            parts = (*tree.args[:place], mutant, *tree.args[place + 1 :])
+            yield node(tree.op, *parts, value=tree.value, shape=tree.shape), change
 
 
-def _here(tree: Node, symbols: Symbols) -> Iterator[tuple[Node, str]]:
+def _mutants_here(tree: Node, symbols: Symbols) -> Iterator[tuple[Node, str]]:
     match tree.op:
         case "transpose" | "inverse" | "negative" if tree.args[0].shape == tree.shape:
             yield tree.args[0], "sign" if tree.op == "negative" else tree.op

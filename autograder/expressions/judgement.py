@@ -6,7 +6,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 
-class State(StrEnum):
+class JudgementState(StrEnum):
     """What an answer is worth at a glance."""
 
     CORRECT = "correct"
@@ -16,7 +16,7 @@ class State(StrEnum):
     """Costs no attempt: what was read is shown, and the answer may be given again."""
 
 
-class Code(StrEnum):
+class ReasonCode(StrEnum):
     """Why; for the sentence, and for the statistics of a class."""
 
     UNREADABLE = "unreadable"
@@ -38,37 +38,37 @@ class Code(StrEnum):
     WRONG = "wrong"
 
 
-SENTENCES: Mapping[Code, str] = {
-    Code.AMBIGUOUS: "This can be read in two ways: put brackets below the slash or in the exponent.",
-    Code.ECHO: "This is the question's own expression.",
-    Code.RIGHT: "Right.",
-    Code.LISTED: "This is a known mistake.",
-    Code.ROW: "This is the transpose of the answer: mind which vectors are columns and which are rows.",
-    Code.SYMMETRIC: "This is right only when {names} is symmetric; here it is any matrix.",
-    Code.ROW_SYMMETRIC: "This is a row, not a column, and right only when {names} is symmetric.",
-    Code.ONE_DIMENSION: "This is right only in dimension 1.",
-    Code.SIGN: "This is minus the answer.",
-    Code.FACTOR: "This is {factor} times the answer.",
-    Code.SHAPE: "The answer should be {wanted}; yours is {given}.",
-    Code.UNDEFINED: "This has no value: it divides by zero, or inverts a matrix that has no inverse.",
-    Code.WRONG: "This is not the answer.",
+SENTENCES: Mapping[ReasonCode, str] = {
+    ReasonCode.AMBIGUOUS: "This can be read in two ways: put brackets below the slash or in the exponent.",
+    ReasonCode.ECHO: "This is the question's own expression.",
+    ReasonCode.RIGHT: "Right.",
+    ReasonCode.LISTED: "This is a known mistake.",
+    ReasonCode.ROW: "This is the transpose of the answer: mind which vectors are columns and which are rows.",
+    ReasonCode.SYMMETRIC: "This is right only when {names} is symmetric; here it is any matrix.",
+    ReasonCode.ROW_SYMMETRIC: "This is a row, not a column, and right only when {names} is symmetric.",
+    ReasonCode.ONE_DIMENSION: "This is right only in dimension 1.",
+    ReasonCode.SIGN: "This is minus the answer.",
+    ReasonCode.FACTOR: "This is {factor} times the answer.",
+    ReasonCode.SHAPE: "The answer should be {wanted}; yours is {given}.",
+    ReasonCode.UNDEFINED: "This has no value: it divides by zero, or inverts a matrix that has no inverse.",
+    ReasonCode.WRONG: "This is not the answer.",
 }
-CREDITS: Mapping[Code, Fraction] = {
-    Code.RIGHT: Fraction(1),
-    Code.ROW: Fraction(1, 2),
-    Code.SYMMETRIC: Fraction(1, 2),
-    Code.ROW_SYMMETRIC: Fraction(1, 4),
+CREDITS: Mapping[ReasonCode, Fraction] = {
+    ReasonCode.RIGHT: Fraction(1),
+    ReasonCode.ROW: Fraction(1, 2),
+    ReasonCode.SYMMETRIC: Fraction(1, 2),
+    ReasonCode.ROW_SYMMETRIC: Fraction(1, 4),
 }
 """What is earned where no listed wrong answer says otherwise; 0 for the rest."""
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class Judgement:
     """The verdict on one answer."""
 
-    state: State
+    state: JudgementState
     credit: Fraction
-    code: Code
+    code: ReasonCode
     message: str
     reading: str = ""
     """What was understood, as one line of text; empty where nothing was."""
@@ -87,8 +87,8 @@ class Reading:
     """In words, such as "a column vector (d×1)"."""
 
 
-def state_of(credit: Fraction) -> State:
+def state_of(credit: Fraction) -> JudgementState:
     """Right, partly right or wrong, by what is earned."""
     if credit >= 1:
-        return State.CORRECT
-    return State.PARTIAL if credit > 0 else State.WRONG
+        return JudgementState.CORRECT
+    return JudgementState.PARTIAL if credit > 0 else JudgementState.WRONG
