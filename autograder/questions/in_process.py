@@ -11,7 +11,7 @@ import numpy as np
 
 from autograder.domain.answer import Answer, Batch, Call, Ending, Opaque, Oracle
 from autograder.questions.arguments import made
-from autograder.timeout import Alarm, TimeIsUpError
+from autograder.timeout import TimeIsUpError, Timeout
 
 PATIENCE = 10.0
 """Seconds an author's function may take on one case: a known mistake may never end."""
@@ -99,16 +99,16 @@ def _quiet() -> Iterator[None]:
 @contextmanager
 def _at_most(seconds: float) -> Iterator[None]:
     """Raise TimeIsUpError in the body after `seconds`; outside the main thread it is not interrupted."""
-    alarm = Alarm()
-    alarm.set(seconds)
+    timeout = Timeout()
+    timeout.start(seconds)
     try:
         try:
-            alarm.armed = True
+            timeout.armed = True
             yield
         finally:
-            alarm.armed = False  # it may ring just here
+            timeout.armed = False  # the time may be up just here
     finally:
-        alarm.clear()
+        timeout.clear()
 
 
 class InProcessCode:

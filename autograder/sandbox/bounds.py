@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from autograder.sandbox.confine.limits import mapped_bytes
-from autograder.timeout import Alarm, TimeIsUpError
+from autograder.timeout import TimeIsUpError, Timeout
 
 _MEMORY = 1 << 30
 
@@ -23,44 +23,44 @@ class OracleBounds:
 
     def __init__(self, deadline: float) -> None:
         self._deadline = deadline
-        self._alarm = Alarm()
+        self._timeout = Timeout()
         self._outer: list[bool] = []
         self._space: tuple[int, int] | None = None
 
     @property
     def overdue(self) -> bool:
         """Whether the deadline passed since the first function was asked."""
-        return self._alarm.rung
+        return self._timeout.expired
 
     def __enter__(self) -> None:
         if self._space is None:
             self._begin()
-        self._outer.append(self._alarm.armed)
-        self._alarm.armed = self._space is not None
+        self._outer.append(self._timeout.armed)
+        self._timeout.armed = self._space is not None
 
     def __exit__(self, *_error: object) -> None:
-        self._alarm.armed = self._outer.pop()
+        self._timeout.armed = self._outer.pop()
 
     @contextmanager
     def pause(self) -> Iterator[None]:
         """Within a bounded body: nothing is raised in here, where a process is talked to, but right after."""
-        armed, self._alarm.armed = self._alarm.armed, False
+        armed, self._timeout.armed = self._timeout.armed, False
         try:
             yield
         finally:
-            self._alarm.armed = armed
+            self._timeout.armed = armed
         if armed and self.overdue:
             raise TimeIsUpError
 
     def close(self) -> None:
         """Take the clock and the bounds away, however the batch ended."""
-        self._alarm.clear()
+        self._timeout.clear()
         if self._space is not None:
             resource.setrlimit(resource.RLIMIT_AS, self._space)
             self._space = None
 
     def _begin(self) -> None:
-        if not self._alarm.set(self._deadline - time.monotonic()):
+        if not self._timeout.start(self._deadline - time.monotonic()):
             return
         self._space = soft, hard = resource.getrlimit(resource.RLIMIT_AS)
         known = [limit for limit in (soft, hard) if limit != resource.RLIM_INFINITY]

@@ -39,7 +39,7 @@ def test_a_function_that_never_ends_is_interrupted() -> None:
 
 @pytest.mark.parametrize("caught", [Exception, BaseException])
 def test_a_function_that_catches_the_clock_once_ends_all_the_same(caught):
-    """What rang while nothing could be raised, or was caught, rings again."""
+    """What expires while nothing can be raised, or is caught, is signalled again."""
 
     def stubborn():
         try:
@@ -56,7 +56,7 @@ def test_a_function_that_catches_the_clock_once_ends_all_the_same(caught):
     assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
 
 
-def test_a_clock_that_rings_where_nothing_can_be_raised_rings_again_and_nobody_hears_of_it(monkeypatch):
+def test_a_timeout_where_nothing_can_be_raised_is_signalled_again_and_leaves_no_complaint(monkeypatch):
     """Finalizers and callbacks of the garbage collector swallow what they raise; Python complains of it."""
     complaints = []
     monkeypatch.setattr(sys, "unraisablehook", lambda unraisable: complaints.append(unraisable.exc_type))

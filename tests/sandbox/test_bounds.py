@@ -98,10 +98,10 @@ def test_bounds_are_taken_off_again():
     slow.close()
     assert slow.overdue
     assert before == (resource.getrlimit(resource.RLIMIT_AS), signal.getsignal(signal.SIGALRM))
-    time.sleep(0.2)  # nothing rings any more
+    time.sleep(0.2)  # no signal comes any more
 
 
-def test_a_ring_that_python_loses_is_followed_by_another():
+def test_a_signal_that_python_loses_is_followed_by_another():
     """In a finalizer nothing can be raised; the suite would fail of what Python complains of."""
 
     class Endless:
