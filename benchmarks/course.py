@@ -19,6 +19,7 @@ from autograder.course.scaffold import make_course, sample_course
 from autograder.demo.classroom import Sample, hand_in
 from autograder.notebook.assignment import read_assignment
 from autograder.notebook.release import release
+from autograder.questions.files import solutions_files
 from benchmarks.classroom import WORK, without_speed
 from benchmarks.figures import machine
 from benchmarks.honest import right_class
@@ -144,14 +145,15 @@ def _course(name: str, *, speed: bool) -> Path:
     folder.parent.mkdir(exist_ok=True)
     make_course(folder)
     if not speed:
-        module = folder / "solutions" / f"{name}.py"
-        module.write_text(without_speed(module.read_text(encoding="utf-8")), encoding="utf-8")
+        for module in solutions_files(folder / "solutions" / f"{name}.py").modules:
+            module.write_text(without_speed(module.read_text(encoding="utf-8")), encoding="utf-8")
     return folder
 
 
 def _has_speed(name: str) -> bool:
-    text = (sample_course() / "solutions" / f"{name}.py").read_text(encoding="utf-8")
-    return len(without_speed(text).splitlines()) < len(text.splitlines())
+    modules = solutions_files(sample_course() / "solutions" / f"{name}.py").modules
+    texts = [module.read_text(encoding="utf-8") for module in modules]
+    return any(len(without_speed(text).splitlines()) < len(text.splitlines()) for text in texts)
 
 
 def table(rows: Mapping[str, Row]) -> str:

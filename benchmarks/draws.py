@@ -17,6 +17,7 @@ from typing import Any
 
 from autograder.domain.course import Limits
 from autograder.domain.report import Verdict
+from autograder.questions.files import solutions_in
 from autograder.questions.in_process import InProcessCode
 from autograder.questions.judge import judge
 from autograder.questions.question import Question
@@ -49,7 +50,7 @@ class Tried:
 
 def assignments() -> Iterator[str]:
     """The assignments of this course."""
-    for module in sorted((COURSE / "solutions").glob("*.py")):
+    for module in solutions_in(COURSE / "solutions"):
         if (COURSE / "assignments" / module.stem).is_dir():
             yield module.stem
 
@@ -58,7 +59,7 @@ def try_honest(assignment: str, *, submissions: int, draws: int, seed: int = 0) 
     """Judge honest submissions of one assignment."""
     began = time.perf_counter()
     module = COURSE / "solutions" / f"{assignment}.py"
-    ways = {question.name: dict(_ways(question)) for question in load(module)}
+    ways = {question.name: dict(_ways(question)) for question in load(module, proof=True)}
     rng = random.Random(seed)
     handed_in = [{name: rng.choice(sorted(ways[name])) for name in ways} for _ in range(submissions)]
     used = sorted({style for one in handed_in for style in one.items()})
@@ -88,7 +89,7 @@ def _verdicts(
     assignment: str, module: Path, draw: int, used: Sequence[Style]
 ) -> Iterator[tuple[Style, Verdict]]:
     """What each way earns under one draw of the cases."""
-    solutions = prepare(assignment, module, secret=b"honest %d" % draw, limits=Limits())
+    solutions = prepare(assignment, module, secret=b"honest %d" % draw, limits=Limits(), proof=True)
     references = {p.question.name: p.question.reference for p in solutions.questions}
     for prepared in solutions.questions:
         ways = dict(_ways(prepared.question))

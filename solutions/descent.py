@@ -19,7 +19,6 @@ step_sizes = written(
         "a caption compares the slopes on the right with the contraction factors": 1,
     },
 )
-
 DIGITS_LOST = "The iterates are nearly right, but digits are lost: compute in float64."
 
 
@@ -275,40 +274,6 @@ def sign_of_the_slope(dL, w0, gamma, n_steps):
     return gd_1d(lambda w: np.sign(dL(w)), w0, gamma, n_steps)
 
 
-@gd_1d.alternate
-def array_filled(dL, w0, gamma, n_steps):
-    w = np.zeros(n_steps + 1)
-    w[0] = w0
-    for k in range(n_steps):
-        w[k + 1] = w[k] - gamma * dL(w[k])
-    return w
-
-
-@gd_1d.alternate
-def plain_list(dL, w0, gamma, n_steps):
-    w, iterates = w0, [w0]
-    for _ in range(1, n_steps + 1):
-        w = w - dL(w) * gamma
-        iterates += [w]
-    return iterates
-
-
-@gd_1d.alternate
-def accumulated(dL, w0, gamma, n_steps):
-    from itertools import accumulate
-
-    iterates = accumulate(range(n_steps), lambda w, _: w - gamma * dL(w), initial=float(w0))
-    return np.fromiter(iterates, float)
-
-
-@gd_1d.alternate
-def by_recursion(dL, w0, gamma, n_steps):
-    if n_steps == 0:
-        return np.array([w0], dtype=float)
-    before = by_recursion(dL, w0, gamma, n_steps - 1)
-    return np.append(before, before[-1] - gamma * dL(before[-1]))
-
-
 # 2. Gradient descent
 
 
@@ -453,44 +418,6 @@ def last_iterate_only(grad, w0, gamma, n_steps):
     return gd(grad, w0, gamma, n_steps)[-1]
 
 
-@gd.alternate
-def rows_filled(grad, w0, gamma, n_steps):
-    trajectory = np.empty((n_steps + 1, len(w0)))
-    trajectory[0] = w0
-    for k in range(n_steps):
-        trajectory[k + 1] = trajectory[k] - gamma * grad(trajectory[k])
-    return trajectory
-
-
-@gd.alternate
-def in_place_with_copies(grad, w0, gamma, n_steps):
-    w = w0.astype(float)
-    trajectory = [w.copy()]
-    for _ in range(n_steps):
-        w -= gamma * grad(w)
-        trajectory.append(w.copy())
-    return np.vstack(trajectory)
-
-
-@gd.alternate
-def list_of_lists(grad, w0, gamma, n_steps):
-    w = list(map(float, w0))
-    trajectory = [w]
-    for _ in range(n_steps):
-        w = [a - gamma * slope for a, slope in zip(w, grad(np.array(w)))]
-        trajectory.append(w)
-    return trajectory
-
-
-@gd.alternate
-def concatenated(grad, w0, gamma, n_steps):
-    w, trajectory = w0, np.array([w0], dtype=float)
-    for _ in range(n_steps):
-        w = w + (-gamma) * grad(w)
-        trajectory = np.concatenate([trajectory, [w]])
-    return trajectory
-
-
 # 3. Smoothness and strong convexity
 
 
@@ -564,28 +491,8 @@ def trace(A):
     return float(np.trace(A + A.T)), 0.0
 
 
-@smoothness.alternate
-def general_eigenvalues(A):
-    eigenvalues = np.linalg.eigvals(A + A.T).real
-    return eigenvalues.max(), eigenvalues.min()
-
-
-@smoothness.alternate
-def spectral_norms(A):
-    return np.linalg.norm(A + A.T, 2), np.linalg.norm(A + A.T, -2)
-
-
-@smoothness.alternate
-def list_with_eigenvectors(A):
-    return [*np.linalg.eigh(A + A.T)[0][[-1, 0]]]
-
-
-@smoothness.alternate
-def twice_the_symmetric_part(A):
-    return tuple(2 * np.linalg.eigvalsh((A + A.T) / 2)[[-1, 0]])
-
-
 # 4. Regimes of the step size
+
 
 REGIMES = ("monotone", "one step", "oscillating", "cycle", "divergent")
 
@@ -639,11 +546,6 @@ def regime(q, one=1.0, two=2.0, *, slack=1e-9):
     return "oscillating" if q < two else "divergent"
 
 
-step_regime.equivalent(
-    "q < 1 -> q <= 1", "q < 2 -> q <= 2", because="the borders themselves are asked about before"
-)
-
-
 @step_regime.mistake(credit=0.4)
 def divergent_beyond_one(gamma, L):
     """Simulate gamma = 1.5/L for ten steps."""
@@ -681,31 +583,6 @@ def exact_equality(gamma, L):
 def quotient(gamma, L):
     """Which number multiplies w in each step?"""
     return regime(L / gamma)
-
-
-@step_regime.alternate
-def by_the_factor(gamma, L):
-    factor = 1 - gamma * L
-    if abs(factor) <= 1e-9:
-        return "one step"
-    if abs(factor + 1) <= 2e-9:
-        return "cycle"
-    if abs(factor) > 1:
-        return "divergent"
-    return "monotone" if factor > 0 else "oscillating"
-
-
-@step_regime.alternate
-def in_capitals(gamma, L):
-    from math import isclose
-
-    if isclose(gamma, 1 / L):
-        return "One step"
-    if isclose(gamma, 2 / L):
-        return "Cycle"
-    if gamma < 1 / L:
-        return "Monotone"
-    return "Oscillating" if gamma < 2 / L else "Divergent"
 
 
 # 5. and 6. The contraction factor, and the step that makes it smallest
@@ -775,16 +652,6 @@ def best_direction(gamma, L, mu):
     return min(abs(1 - gamma * L), abs(1 - gamma * mu))
 
 
-@contraction.alternate
-def norm_of_a_matrix(gamma, L, mu):
-    return np.linalg.norm(np.eye(2) - gamma * np.diag([L, mu]), 2)
-
-
-@contraction.alternate
-def by_numpy(gamma, L, mu):
-    return np.maximum(np.abs(1 - gamma * L), np.abs(gamma * mu - 1))
-
-
 @question(points=1, needs=(contraction,))
 def best_step(L, mu):
     """The step with the smallest contraction factor, and that factor."""
@@ -839,17 +706,6 @@ def one_over_the_sum(L, mu):
 def factor_squared(L, mu):
     """Your step is right. Compare your rho with `contraction(gamma, L, mu)`."""
     return 2 / (L + mu), ((L - mu) / (L + mu)) ** 2
-
-
-@best_step.alternate
-def one_minus_a_quotient(L, mu):
-    return 2 / (L + mu), 1 - 2 * mu / (L + mu)
-
-
-@best_step.alternate
-def by_the_question_before(L, mu):
-    gamma = 2 / (L + mu)
-    return [gamma, contraction(gamma, L, mu)]
 
 
 # 7. and 8. Backtracking
@@ -981,24 +837,6 @@ def decrease_of_fixed_size(f, grad, w, gamma0=1.0, beta=0.5, c=1e-4):
     return gamma
 
 
-@armijo_step.alternate
-def for_loop(f, grad, w, gamma0=1.0, beta=0.5, c=1e-4):
-    g = grad(w)
-    for k in range(200):
-        gamma = gamma0 * beta**k
-        if f(w - gamma * g) <= f(w) - c * gamma * np.sum(g**2):
-            return gamma
-    return gamma
-
-
-@armijo_step.alternate
-def decrease_on_the_left(f, grad, w, gamma0=1.0, beta=0.5, c=1e-4):
-    gamma, value, g = gamma0, f(w), grad(w)
-    while not (value - f(w - gamma * g) >= c * gamma * np.linalg.norm(g) ** 2):
-        gamma = gamma * beta
-    return np.float64(gamma)
-
-
 def searched_descent(answer, case):
     """How `gd_backtracking` is judged: other steps that pass the test are worth 7/10, a mere descent 4/10."""
     trouble = trouble_with_rows(answer, case, gradient=1)
@@ -1096,14 +934,3 @@ def direction_of_the_start(f, grad, w0, n_steps, gamma0=1.0, beta=0.5, c=1e-4):
         w = w - gamma * g
         trajectory.append(w)
     return np.array(trajectory)
-
-
-@gd_backtracking.alternate
-def own_search(f, grad, w0, n_steps, gamma0=1.0, beta=0.5, c=1e-4):
-    trajectory = [np.asarray(w0, dtype=float)]
-    for _ in range(n_steps):
-        w, g, k = trajectory[-1], grad(trajectory[-1]), 0
-        while f(w - gamma0 * beta**k * g) > f(w) - c * gamma0 * beta**k * np.dot(g, g):
-            k += 1
-        trajectory.append(w - gamma0 * beta**k * g)
-    return trajectory

@@ -6,7 +6,6 @@ import click
 
 from autograder.course.opened import course_here
 from autograder.notebook.solved import solve
-from autograder.questions.files import solutions_files
 from autograder.questions.solutions import load
 from autograder.questions.source import answers_to
 
@@ -23,8 +22,8 @@ def command(name: str, out: Path | None) -> None:
     """
     course = course_here()
     course.settings(name)
-    files = solutions_files(course.module(name))
-    sources = answers_to(files, load(files.root))
+    module = course.module(name)
+    sources = answers_to(module, load(module))
     target = out or Path(f"{name}-solution.ipynb")
     target.write_bytes(solve(course.notebook(name).read_bytes(), sources))
     click.echo(f"{target} holds the solutions: hand it out after the deadline.")

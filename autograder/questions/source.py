@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.errors import CourseError, Flaw
-from autograder.questions.files import SolutionsFiles, imports_of_own
+from autograder.questions.files import SolutionsFiles, imports_of_own, solutions_files
 from autograder.questions.question import Question
 from autograder.questions.variable import literal
 
@@ -54,6 +54,10 @@ class Definitions:
         """Every function, file by file."""
         for found in self._found.values():
             yield from (each for each in found.values() if isinstance(each.node, ast.FunctionDef))
+
+    def by_name(self) -> dict[str, Definition]:
+        """Every definition by the names it binds; of two files that bind one name, the one imported first."""
+        return {name: each for found in reversed(self._found.values()) for name, each in found.items()}
 
     def needed_by(self, code: ast.AST, file: Path, *, without: Iterable[str] = ()) -> list[Definition]:
         """What code of a file uses, and what that uses, in an order in which it can be executed.
@@ -114,13 +118,13 @@ class Definitions:
             yield from visit(file)
 
 
-def answers_to(files: SolutionsFiles, questions: Sequence[Question]) -> dict[str, str]:
+def answers_to(solutions: Path, questions: Sequence[Question]) -> dict[str, str]:
     """Per question, Python that answers it: its reference's source, or its variable with its value."""
     variables = {q.name: f"{q.name} = {literal(q.reference())}" for q in questions if q.variable}
-    return reference_sources(files, frozenset(question.name for question in questions)) | variables
+    return reference_sources(solutions, frozenset(question.name for question in questions)) | variables
 
 
-def reference_sources(files: SolutionsFiles, names: frozenset[str]) -> dict[str, str]:
+def reference_sources(solutions: Path, names: frozenset[str]) -> dict[str, str]:
     """Per question of `names`, the source of its reference and of what else of the assignment it needs.
 
     Where a reference calls another question's, the notebook has that already.
@@ -128,7 +132,7 @@ def reference_sources(files: SolutionsFiles, names: frozenset[str]) -> dict[str,
     Raises:
         CourseError: what a reference needs cannot stand in a notebook.
     """
-    definitions = Definitions(files)
+    definitions = Definitions(solutions_files(solutions))
     return {
         reference.node.name: "\n\n\n".join(
             each.text

@@ -10,10 +10,11 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
+from autograder.questions.files import solutions_in
 from benchmarks import course, honest
 
 ROOT = Path(__file__).parents[2]
-NAMES = sorted(path.stem for path in (ROOT / "solutions").glob("*.py"))
+NAMES = [path.stem for path in solutions_in(ROOT / "solutions")]
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -1,5 +1,6 @@
 """`pytest solutions/`: the plugin that is shipped collects the claims of a course, and nothing else."""
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -20,9 +21,11 @@ def run_pytest(*arguments: str, at: Path) -> str:
 def course(tmp_path: Path) -> Path:
     make_course(tmp_path / "course")
     folder = tmp_path / "course"
-    for file in (folder / "solutions").glob("*.py"):
-        if file.stem != "gradients":
-            file.unlink()
+    for path in (folder / "solutions").iterdir():
+        if path.is_dir():
+            shutil.rmtree(path)
+        elif not path.name.startswith("gradients"):
+            path.unlink()
     return folder
 
 

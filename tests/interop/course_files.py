@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from autograder.interop.handout import Handout, hand_out
-from autograder.questions.files import solutions_files, solutions_in
+from autograder.questions.files import solutions_in
 from autograder.questions.solutions import load
 from autograder.questions.source import reference_sources
 
@@ -27,9 +27,8 @@ def handed_out(name: str) -> Handout:
 @cache
 def solved(name: str) -> bytes:
     """What a student hands in who answered everything: the file received, with answers in place of stubs."""
-    files = solutions_files(COURSE / "solutions" / f"{name}.py")
-    questions = frozenset(question.name for question in load(files.root))
-    sources = reference_sources(files, questions)
+    module = COURSE / "solutions" / f"{name}.py"
+    sources = reference_sources(module, frozenset(question.name for question in load(module)))
     document = json.loads(handed_out(name).content)
     for cell in document["cells"]:
         if cell["id"] in sources:

@@ -269,7 +269,7 @@ def test_places_are_named_with_the_file_they_stand_in(package) -> None:
 
 def test_a_solved_notebook_has_what_references_need_of_every_file(package) -> None:
     root = package()
-    answers = answers_to(solutions_files(root), load(root))
+    answers = answers_to(root, load(root))
     assert answers["shrink"] == textwrap.dedent(
         """\
         def halved(w):
@@ -293,4 +293,4 @@ def test_what_cannot_stand_in_a_solved_notebook_is_named(package) -> None:
     twice, renamed = package("twice", points=POINTS + two, grow=grow), package("renamed", shrink=shrink)
     for root, said in ((twice, "shifted means something else at"), (renamed, "a reference uses half, which")):
         with pytest.raises(CourseError, match=said):
-            answers_to(solutions_files(root), load(root))
+            answers_to(root, load(root))

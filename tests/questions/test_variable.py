@@ -21,7 +21,6 @@ from autograder.grading.grade import grade
 from autograder.notebook.assignment import read_assignment
 from autograder.notebook.released import Released
 from autograder.notebook.solved import solve
-from autograder.questions.files import solutions_files
 from autograder.questions.judge import judge
 from autograder.questions.solutions import load, prepare
 from autograder.questions.source import answers_to
@@ -151,7 +150,7 @@ def test_an_assignment_with_variables_is_proven_and_solved(module: Callable[[str
     text = read_assignment(notebook())
     solutions = prepare("small", file, secret=b"x", limits=Limits())
     assert check(text, solutions, notebook="small.ipynb", module="small.py").flaws == ()
-    solved = json.loads(solve(notebook(), answers_to(solutions_files(file), load(file))))
+    solved = json.loads(solve(notebook(), answers_to(file, load(file))))
     sources = ["".join(cell["source"]) for cell in solved["cells"]]
     assert sources[3] == "w_best = np.array([0.5, 0.25])"
     assert sources[6] == "count = 3"

@@ -43,7 +43,7 @@ class Homework:
     @cached_property
     def solutions(self) -> Solutions:
         module = COURSE / "solutions" / f"{self.name}.py"
-        return patient(prepare(self.name, module, secret=b"tests", limits=PATIENT))
+        return patient(prepare(self.name, module, secret=b"tests", limits=PATIENT, proof=True))
 
     @property
     def released(self) -> bytes:
