@@ -173,9 +173,9 @@ class OpenCourse:
 
     def report_files(self, name: str, folder: Path | None = None) -> "ReportFiles":
         """The reports of an assignment in a folder, reports/NAME by default."""
-        from autograder.grading.report_files import ReportFiles, page_renderer
+        from autograder.grading.report_files import ReportFiles
 
-        return ReportFiles(folder or self.folder.path / "reports" / name, page_renderer(self.course))
+        return ReportFiles(folder or self.folder.path / "reports" / name, self.course)
 
     def runner(self, accept_level: int, assignment: "OpenAssignment | None" = None) -> "Runner":
         """A runner for this course with nothing running yet, made ready for an assignment where one is given.

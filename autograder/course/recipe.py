@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -72,11 +73,11 @@ class GraderRecipe:
     def __call__(self) -> "Grader":
         """A grader of its own, where it is called."""
         from autograder.grading.grader import Grader
-        from autograder.grading.report_files import page_renderer
+        from autograder.grading.report_files import render_page
 
         course, assignment = self.opened or self.open()
         runner = course.runner(self.accept_level, assignment)
-        return Grader(assignment, runner, page_renderer(course.course))
+        return Grader(assignment, runner, partial(render_page, course=course.course))
 
     def open(self) -> "tuple[OpenCourse, OpenAssignment]":
         """The course and the assignment, from the files. Raises CourseError."""

@@ -1,7 +1,13 @@
 """How late a submission is: computed from its receipt and the assignment's deadline wherever it is shown."""
 
+import re
+from dataclasses import replace
+
 from autograder.domain.course import AssignmentSettings
 from autograder.domain.receipt import Receipt
+from autograder.domain.report import Report
+
+_TOLD = re.compile(r"Received (\d+ days|\d+ h \d\d min) after the deadline(, by the time of the file, .+)?\.")
 
 
 def lateness(receipt: Receipt, settings: AssignmentSettings) -> str:
@@ -16,3 +22,14 @@ def lateness(receipt: Receipt, settings: AssignmentSettings) -> str:
     late = f"{minutes // 1440} days" if minutes >= 2880 else f"{minutes // 60} h {minutes % 60:02d} min"
     doubt = ", by the time of the file, which may be wrong" if receipt.received_by.doubtful else ""
     return f"Received {late} after the deadline{doubt}."
+
+
+def with_lateness(report: Report, settings: AssignmentSettings) -> Report:
+    """The report as it is shown, which says first how late the submission is, if it is.
+
+    What a report of an earlier program says of that, by the deadline of its day, is left out.
+    """
+    late = lateness(report.receipt, settings)
+    others = tuple(note for note in report.notes if not _TOLD.fullmatch(note))
+    notes = (late, *others) if late else others
+    return report if notes == report.notes else replace(report, notes=notes)

@@ -51,20 +51,11 @@ def latest_submissions(
     return select(*columns).where(latest)
 
 
-def latest_reports(assignment: str, students: Collection[str] | None = None) -> Executable:
-    """Id, student and revision of every student's report that counts, in no order.
-
-    It is the last report of the latest submission that has any: a newer submission that waits for its
-    own takes nothing away.
-    """
-    place = func.row_number().over(
-        partition_by=submissions.c.student,
-        order_by=(submissions.c.stands.desc(), submissions.c.id.desc(), reports.c.id.desc()),
-    )
-    chosen = select(reports.c.id, submissions.c.student, reports.c.revision, place.label("place"))
-    ranked = chosen.join_from(submissions, reports).where(_among([assignment], students)).subquery()
-    columns = (ranked.c.id, ranked.c.student, ranked.c.revision)
-    return select(*columns).where(ranked.c.place == 1)
+def reports_in_order(assignment: str, students: Collection[str] | None = None) -> Executable:
+    """Id, submission, student and revision of every report, in the order of submissions and then of time."""
+    chosen = select(reports.c.id, reports.c.submission, submissions.c.student, reports.c.revision)
+    ordered = chosen.order_by(submissions.c.stands, submissions.c.id, reports.c.id)
+    return ordered.join_from(submissions, reports).where(_among([assignment], students))
 
 
 def events(student: str) -> Executable:

@@ -5,12 +5,14 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import groupby
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from sqlalchemy import Connection, Engine, select
 
+from autograder.domain.attempts import Keep, choose_attempt
 from autograder.domain.handmark import HandMark, with_marks
 from autograder.domain.report import Report
 from autograder.domain.report_json import from_json, to_text
@@ -47,10 +49,6 @@ class Event:
 def _student(row: Any) -> str:
     """Sorts alike on every database, whatever its collation."""
     return str(row.student)
-
-
-def _ignore(_overtaken: Submission) -> None:
-    pass
 
 
 def _now() -> datetime:
@@ -108,7 +106,7 @@ class Gradebook:
         self.close()
 
     def receive(
-        self, handed_in: Iterable[Submission], *, overtaken: Callable[[Submission], object] = _ignore
+        self, handed_in: Iterable[Submission], *, overtaken: Callable[[Submission], object] | None = None
     ) -> int:
         """Record what was handed in and return how many events were new.
 
@@ -123,7 +121,8 @@ class Gradebook:
             # Where nothing changed, nobody's lock is waited for.
             if changed:
                 with self._writing() as connection:
-                    added += intake.enter(connection, changed, now=self._clock(), overtaken=overtaken)
+                    told = overtaken or (lambda _: None)
+                    added += intake.enter(connection, changed, now=self._clock(), overtaken=told)
         return added
 
     def foresee(self, handed_in: Iterable[Submission], assignment: str) -> frozenset[str]:
@@ -172,9 +171,7 @@ class Gradebook:
         It is the last report of the latest submission that has one, with the marks that were given by hand
         since; or, `as_graded`, as it is stored.
         """
-        with self._reading() as connection:
-            found = connection.execute(queries.latest_reports(assignment, students)).all()
-        reports = (self._report(row.id) for row in sorted(found, key=_student))
+        reports = (self._report(row.id) for row in self._counting(assignment, students))
         if as_graded:
             return reports
         marks: dict[str, list[HandMark]] = {}
@@ -188,9 +185,16 @@ class Gradebook:
 
     def outdated(self, assignment: str, revision: str) -> tuple[str, ...]:
         """Students whose report that counts was judged by another revision than this."""
+        return tuple(row.student for row in self._counting(assignment) if row.revision != revision)
+
+    def reports(self, assignment: str, *, students: Collection[str] | None = None) -> Iterator[Report]:
+        """Every report of every submission (of `students`), as it is stored.
+
+        In order of students; of a student in the order of submissions, and of a submission the oldest first.
+        """
         with self._reading() as connection:
-            found = connection.execute(queries.latest_reports(assignment)).all()
-        return tuple(sorted(row.student for row in found if row.revision != revision))
+            found = connection.execute(queries.reports_in_order(assignment, students)).all()
+        return (self._report(row.id) for row in sorted(found, key=_student))
 
     def history(self, student: str) -> tuple[Event, ...]:
         """All that a student handed in, the oldest first."""
@@ -241,6 +245,22 @@ class Gradebook:
             found = connection.execute(statement).all()
         whose = {row.id: row.student for row in sorted(found, key=_student)}
         return Handed(whose, self._reading, unreported=unreported)
+
+    def _counting(self, assignment: str, students: Collection[str] | None = None) -> list[Any]:
+        """The row of the report that counts of each student, in order of students.
+
+        The last report of a submission is that of an attempt. A newer submission that waits for its own
+        takes nothing away.
+        """
+        with self._reading() as connection:
+            found = connection.execute(queries.reports_in_order(assignment, students)).all()
+        counting = []
+        for _, rows in groupby(sorted(found, key=_student), key=_student):
+            attempts = [*{row.submission: row for row in rows}.values()]
+            counting.append(
+                choose_attempt(attempts, Keep.LAST, score=lambda row: self._report(row.id).score_so_far)
+            )
+        return counting
 
     def _submission_of(self, connection: Connection, report: Report) -> int:
         receipt = report.receipt

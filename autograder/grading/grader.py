@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from autograder.domain.report import Report
 from autograder.domain.submission import Submission
 from autograder.grading.assignment import OpenAssignment
-from autograder.grading.grade import grade, ungraded
+from autograder.grading.grade import grade
+from autograder.grading.make_report import ungraded
 from autograder.sandbox.runner import Runner
 from autograder.sandbox.system.pages import gather
 

@@ -7,24 +7,25 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from autograder.domain.course import Course
+from autograder.domain.lateness import with_lateness
 from autograder.domain.report import Report
 from autograder.domain.report_json import to_text
 from autograder.gradebook.store import Gradebook
-from autograder.grading.grader import PageRenderer
 from autograder.render import render_html
 
 
-def page_renderer(course: Course) -> PageRenderer:
-    """What renders the pages of a course: its title, the name of each student, the time of its zone."""
-    zone = ZoneInfo(course.timezone)
+def render_page(report: Report, course: Course) -> str:
+    """The page of a report, with the course's title, the student's name, the time of the course's zone."""
+    zone, student = ZoneInfo(course.timezone), course.student(report.student)
+    receipt = replace(report.receipt, received=report.receipt.received.astimezone(zone))
+    shown = replace(show(report, course), receipt=receipt, graded=report.graded.astimezone(zone))
+    return render_html(shown, course=course.title, name=student.name if student else "")
 
-    def render(report: Report) -> str:
-        student, receipt = course.student(report.student), report.receipt
-        receipt = replace(receipt, received=receipt.received.astimezone(zone))
-        report = replace(report, receipt=receipt, graded=report.graded.astimezone(zone))
-        return render_html(report, course=course.title, name=student.name if student else "")
 
-    return render
+def show(report: Report, course: Course) -> Report:
+    """The report as it is shown: with what follows from the course's settings as they are today."""
+    settings = course.settings(report.assignment)
+    return with_lateness(report, settings) if settings else report
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +33,14 @@ class ReportFiles:
     """The reports of an assignment in a folder, each file whole or not there."""
 
     folder: Path
-    page_renderer: PageRenderer
+    course: Course
 
     def write(self, report: Report, *, page: str = "", text: str = "") -> None:
         """Write a report; `page` and `text` (what `to_text` makes of it) where they are there already."""
-        folder = self.folder / report.student
+        folder, shown = self.folder / report.student, show(report, self.course)
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        write_whole(folder / "report.html", page or self.page_renderer(report))
-        write_whole(folder / "report.json", text or to_text(report))
+        write_whole(folder / "report.html", page or render_page(report, self.course))
+        write_whole(folder / "report.json", text if text and shown is report else to_text(shown))
 
     def write_missing(self, gradebook: Gradebook, assignment: str) -> int:
         """Write the reports that are recorded but whose files are missing; return how many."""

@@ -256,3 +256,35 @@ class TestSeveralAtOnce:
         gradebook.receive([submission()])
         with Gradebook.open(place, patience=0.1) as other, gradebook._writing():
             assert other.receive([submission()]) == 0
+
+
+def test_every_report_of_every_submission_can_be_read(place: str) -> None:
+    """In order of students, submissions and time; the one that counts is the last of the last."""
+    with Gradebook.open(place) as book:
+        first, second = submission(content=b"1"), submission(content=b"2", hours=1)
+        other = submission("zoé", hours=-1)
+        for one in (other, first, second):
+            book.receive([one])
+        made = [
+            report(other),
+            report(second, mark=Fraction(1, 4)),
+            report(first, mark=Fraction(1, 2)),
+            report(first, revision="r2"),
+        ]
+        for each in made:
+            book.record(each)
+
+        told = [(each.student, each.receipt.blob, each.revision) for each in book.reports("gradients")]
+        counting = [(each.student, each.receipt.blob) for each in book.latest_reports("gradients")]
+        outdated = book.outdated("gradients", "r2")
+        only = [each.student for each in book.reports("gradients", students=["zoé"])]
+
+    assert told == [
+        ("ada", first.blob, "r1"),
+        ("ada", first.blob, "r2"),
+        ("ada", second.blob, "r1"),
+        ("zoé", other.blob, "r1"),
+    ]
+    assert counting == [("ada", second.blob), ("zoé", other.blob)]
+    assert outdated == ("ada", "zoé")
+    assert only == ["zoé"]

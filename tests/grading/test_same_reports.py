@@ -12,12 +12,13 @@ import pytest
 
 from autograder.course.opened import OpenCourse
 from autograder.demo.course import NAME, make_demo
-from autograder.domain.report import Isolation, Report
+from autograder.domain.course import Course
+from autograder.domain.report import Isolation
 from autograder.domain.report_json import to_json
 from autograder.domain.submission import Submission
 from autograder.grading.batch import GradingWorkers, grade_batch
 from autograder.grading.grader import GradedSubmission
-from autograder.grading.report_files import page_renderer
+from autograder.grading.report_files import render_page
 from autograder.grading.workers import local_workers
 from autograder.sandbox.isolation import LIMITS_ONLY
 
@@ -33,15 +34,14 @@ def graded(course: OpenCourse, kind: str) -> dict[str, tuple[dict[str, Any], str
     """Report and page of every student, without what differs from run to run."""
     batch = [one for one in course.arrivals(NAME) if isinstance(one, Submission)]
     recipe = course.recipe(NAME, accept_level=LIMITS_ONLY)
-    render = page_renderer(course.course)
     with closing(grade_batch(batch, recipe, KINDS[kind]())) as done:
-        return {one.report.student: masked(one, render) for one in done}
+        return {one.report.student: masked(one, course.course) for one in done}
 
 
-def masked(graded: GradedSubmission, render: Callable[[Report], str]) -> tuple[dict[str, Any], str]:
+def masked(graded: GradedSubmission, course: Course) -> tuple[dict[str, Any], str]:
     """Report and page without moments, durations, versions and layers; the page that came is its own."""
     report = graded.report
-    assert graded.page == render(report)
+    assert graded.page == render_page(report, course)
     report = replace(
         report,
         receipt=replace(report.receipt, received=AT),
@@ -51,7 +51,7 @@ def masked(graded: GradedSubmission, render: Callable[[Report], str]) -> tuple[d
         isolation=Isolation(0),
         cells=tuple(replace(cell, seconds=0.0) for cell in report.cells),
     )
-    return to_json(report), render(report)
+    return to_json(report), render_page(report, course)
 
 
 def compare(folder: Path, *, size: int) -> None:

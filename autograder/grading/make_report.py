@@ -1,0 +1,68 @@
+"""The report on a submission, and on one that could not be graded."""
+
+import platform
+from datetime import UTC, datetime
+
+import numpy as np
+
+from autograder import __version__
+from autograder.domain.receipt import Receipt
+from autograder.domain.report import CellEnding, CellRun, Isolation, Outcome, Report, Verdict
+from autograder.domain.submission import Submission
+from autograder.grading.assignment import OpenAssignment
+from autograder.notebook.match import Matched
+from autograder.sandbox.run import Run
+
+_OUR_FAULT = "Grading failed through a fault of ours, not of yours. A person will look at it."
+
+
+def report_on(
+    submission: Submission,
+    assignment: OpenAssignment,
+    notebook: Matched,
+    student: Run,
+    verdicts: tuple[Verdict, ...],
+) -> Report:
+    """The report on a submission whose notebook was run; how late that was is said where it is shown."""
+    skipped = (CellRun(cell.number, CellEnding.SKIPPED, cell.source) for cell in notebook.skipped)
+    return Report(
+        receipt=Receipt.of(submission, found=notebook.found),
+        revision=assignment.revision,
+        verdicts=verdicts,
+        isolation=student.isolation,
+        graded=datetime.now(UTC),
+        title=assignment.released.text.title,
+        trouble=student.trouble,
+        notes=(*notebook.notes, *student.notes),
+        cells=tuple(sorted((*student.cells, *skipped), key=lambda cell: cell.number)),
+        versions=_versions(),
+    )
+
+
+def ungraded(submission: Submission, assignment: OpenAssignment, *, trouble: str = _OUR_FAULT) -> Report:
+    """The report on a file that could not be graded: no mark is given, a person looks."""
+    sentence = "Not graded: see above."
+    statements = [(s.key, s.points, s.title) for s in assignment.released.text.statements]
+    typed = [(q.id, q.points, "") for quiz in assignment.quizzes for q in quiz.questions]
+    verdicts = tuple(
+        Verdict(name, points, Outcome.UNJUDGED, None, sentence, title)
+        for name, points, title in statements + typed
+    )
+    return Report(
+        receipt=Receipt.of(submission),
+        revision=assignment.revision,
+        verdicts=verdicts,
+        isolation=Isolation(0),
+        graded=datetime.now(UTC),
+        title=assignment.released.text.title,
+        trouble=trouble,
+        versions=_versions(),
+    )
+
+
+def _versions() -> tuple[tuple[str, str], ...]:
+    return (
+        ("autograder", __version__),
+        ("numpy", np.__version__),
+        ("python", platform.python_version()),
+    )

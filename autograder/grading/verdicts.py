@@ -1,0 +1,78 @@
+"""Judging what a notebook answers: its public examples, its questions, its quizzes."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from autograder.domain.answer import Answer
+from autograder.domain.disclosure import disclose
+from autograder.domain.report import Outcome, Verdict
+from autograder.grading.assignment import OpenAssignment
+from autograder.notebook.match import Matched
+from autograder.questions.judge import judge
+from autograder.questions.solutions import Prepared
+from autograder.sandbox.run import Run
+
+_BY_HAND = "A person marks this part."
+_NOTHING_WRITTEN = "A person marks this part. Below its heading, nothing was found but what was handed out."
+
+
+def judge_answers(assignment: OpenAssignment, notebook: Matched, student: Run) -> tuple[Verdict, ...]:
+    """A verdict on every question, in the order of the assignment, with what a student may see of it."""
+    verdicts = (*judge_questions(assignment, notebook, student), *judge_quizzes(assignment, notebook))
+    return tuple(disclose(_explain_absence(each, notebook), assignment.settings) for each in verdicts)
+
+
+def judge_questions(assignment: OpenAssignment, notebook: Matched, student: Run) -> Sequence[Verdict]:
+    """Ask the public examples, then every question its ordinary cases; then judge one after the other."""
+    seconds = assignment.settings.limits.seconds_per_question
+    statements = assignment.released.text.statements
+    sources = [example for statement in statements for example in statement.examples]
+    examples = iter(student.examples(sources, seconds=seconds, still_valid=notebook.still_valid))
+    shown = {s.name: tuple(next(examples) for _ in s.examples) for s in statements}
+    hidden = {prepared.question.name: prepared for prepared in assignment.solutions.questions}
+    asked = _ask_all([hidden[s.name] for s in statements if not s.written], student, seconds)
+    verdicts: dict[str, Verdict] = {}
+    for statement in statements:
+        if statement.written:
+            key, points = statement.key, statement.points
+            verdict = Verdict(key, points, Outcome.AWAITING_MARK, None, _BY_HAND)
+        else:
+            prepared, answers = hidden[statement.name], asked.pop(statement.name, None)
+            verdict = judge(prepared, student, seconds=seconds, earlier=verdicts, answers=answers)
+        verdicts[verdict.question] = replace(
+            verdict, title=statement.title, examples=shown.get(statement.name, ())
+        )
+    return list(verdicts.values())
+
+
+def _ask_all(questions: Sequence[Prepared], student: Run, seconds: float) -> dict[str, tuple[Answer, ...]]:
+    """What the student's functions answer to ordinary cases, by question, up to where it is too much."""
+    asked = [prepared for prepared in questions if not prepared.question.variable]
+    batches = [(p.question.name, p.batch, p.question.seconds or seconds) for p in asked]
+    answers = student.ask_all(batches)
+    return {p.question.name: given for p, given in zip(asked, answers, strict=False)}
+
+
+def judge_quizzes(assignment: OpenAssignment, notebook: Matched) -> Iterator[Verdict]:
+    """Judge what the notebook answers to the quizzes of the assignment, read where it stands."""
+    if not assignment.quizzes:
+        return
+    # A tenth of a second, where there are any.
+    from autograder.quiz.in_notebook import judge_notebook, read_answers
+
+    written = read_answers(cell.source for cell in notebook.notebook.code)
+    for quiz in assignment.quizzes:
+        yield from judge_notebook(quiz, written)
+
+
+def _explain_absence(verdict: Verdict, notebook: Matched) -> Verdict:
+    """Say where a function that was not found seems to stand, and where nothing was written to be marked."""
+    if verdict.question in notebook.unwritten:
+        return replace(verdict, sentence=_NOTHING_WRITTEN)
+    cell = notebook.broken.get(verdict.question)
+    if verdict.outcome is not Outcome.MISSING or cell is None:
+        return verdict
+    sentence = (
+        f"Cell {cell}, which seems to define `{verdict.question}`, is not valid Python and could not be run."
+    )
+    return replace(verdict, sentence=sentence)
