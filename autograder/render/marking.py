@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from autograder.domain.handmark import Criterion, HandMark
 from autograder.domain.report import CellRun
-from autograder.render.page import template
+from autograder.render.environment import render_page
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,4 +61,4 @@ class MarkingSheet:
 
 def render_sheet(sheet: MarkingSheet) -> str:
     """The sheet as a self-contained page, to read on a screen or to print."""
-    return template("marking.html", "report.css", "marking.css").render(sheet=sheet)
+    return render_page("marking.html", "report.css", "marking.css", sheet=sheet)

@@ -14,7 +14,7 @@ from autograder.quiz.service import QuizService
 from autograder.quiz.texts import fill
 from autograder.quiz.variants import LETTERS, Variant
 from autograder.quiz.verdicts import AnswerState, AnswerVerdict
-from autograder.render.quiz import points_said
+from autograder.render.words import points
 
 HELP = "Type an answer. ? for a hint, Enter to leave it, :back for the question before, :quit to go on later."
 _LINES_END = "."
@@ -36,7 +36,7 @@ def take(service: QuizService, student: str, terminal: Terminal) -> AttemptRepor
     """Let a student take a quiz; the result as far as it may be seen, or None where it is left open."""
     attempt = service.start(student)
     quiz = service.quiz
-    terminal.say(f"{quiz.title}: {len(quiz.questions)} questions, {points_said(quiz.points)}.")
+    terminal.say(f"{quiz.title}: {len(quiz.questions)} questions, {points(quiz.points)}.")
     if attempt.closes is not None:
         terminal.say(f"This attempt ends at {attempt.closes:%H:%M on %d %B %Z}.")
     terminal.say(HELP)
@@ -142,7 +142,7 @@ def _hand_in(service: QuizService, attempt: str, terminal: Terminal) -> AttemptR
 def question_lines(question: QuizQuestion, variant: Variant, number: int) -> list[str]:
     """A question as lines of text."""
     kind = kind_of(question)
-    lines = ["", f"{number}. [{question.id}, {points_said(question.points)}]"]
+    lines = ["", f"{number}. [{question.id}, {points(question.points)}]"]
     lines += to_plain(fill(question.prompt, variant.drawn)).split("\n")
     numbered = [plain_line(text, variant) for text in kind.numbered_lines(question)]
     lettered = [plain_line(text, variant) for text in kind.lettered_lines(question, variant)]

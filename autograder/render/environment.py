@@ -1,0 +1,94 @@
+"""The one environment of all pages: where templates lie, what they may call, how a style is let in.
+
+Whatever a template prints passes through `clean` and is then escaped, so no template can forget either.
+"""
+
+from base64 import b64encode
+from collections.abc import Callable
+from functools import cache, lru_cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from autograder.render import words
+from autograder.render.charts import draw_chart
+from autograder.render.mathematics import prose
+from autograder.render.pictures import check_picture
+from autograder.render.visible import clean, excerpt, one_line
+
+CALLED_ON_REPORTS: tuple[Callable[..., Any], ...] = (
+    *(words.tone, words.outcome, words.earned, words.percent, words.worth, words.points, words.moment),
+    *(words.number, prose, excerpt, one_line, check_picture, draw_chart),
+)
+"""What templates call most often; Jinja calls filters several times faster than functions."""
+
+
+def render_page(template: str, /, *styles: str, **values: Any) -> str:
+    """A page made from a template, with these styles inside and named in its policy by their hash."""
+    style, digest = _style(styles)
+    return environment().get_template(template).render(style=style, style_hash=digest, **values)
+
+
+@cache
+def environment() -> Environment:
+    """The environment, with all filters."""
+    made = Environment(
+        loader=FileSystemLoader(templates()),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=finalize,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    made.globals["words"] = words
+    made.filters.update({function.__name__: function for function in CALLED_ON_REPORTS})
+    made.filters.update(exact=str, shape_of=words.shape, rows=count_rows)
+    made.filters.update(markdown=markdown, markdown_line=markdown_line)
+    shapes = made.get_template("shapes.html").make_module()
+    made.filters.update({name: lru_cache(maxsize=1024)(getattr(shapes, name)) for name in ("shape", "bar")})
+    parts: Any = made.get_template("report_parts.html").make_module()
+    made.filters["card"] = lru_cache(maxsize=256)(parts.card)  # alike for all whose answer is right
+    return made
+
+
+def templates() -> Path:
+    """The templates of the installed wheel, or of the checkout this file stands in."""
+    installed = Path(__file__).parents[1] / "_templates"
+    return installed if installed.is_dir() else Path(__file__).parents[2] / "templates"
+
+
+def finalize(value: Any) -> Any:
+    """What is printed of a value: a text, cleaned; markup of ours as it is."""
+    return clean(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def count_rows(text: str) -> int:
+    """How many lines a text takes."""
+    return text.count("\n") + 1 if text else 0
+
+
+def markdown(text: str) -> Markup:
+    """The prose of a quiz as paragraphs, its formulas drawn."""
+    from autograder.quiz.prose import to_html  # a report loads nothing of quizzes
+
+    return to_html(text)
+
+
+def markdown_line(text: str) -> Markup:
+    """The same for one line, without a paragraph around it."""
+    from autograder.quiz.prose import to_inline
+
+    return to_inline(text)
+
+
+@cache
+def _style(files: tuple[str, ...]) -> tuple[Markup, str]:
+    """The styles of a page as one text, and what its policy calls it."""
+    style = "".join((templates() / file).read_text(encoding="utf-8") for file in files)
+    digest = b64encode(sha256(style.encode()).digest()).decode()
+    # The style is ours and must reach the page as it was hashed.
+    return Markup(style), f"sha256-{digest}"  # noqa: S704
