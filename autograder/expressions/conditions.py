@@ -24,7 +24,7 @@ class Condition:
     difference: SampledValues
 
 
-def conditions(expression: Expression, points: SamplePoints) -> tuple[Condition, ...]:
+def find_conditions(expression: Expression, points: SamplePoints) -> tuple[Condition, ...]:
     """The conditions an answer states, one or several."""
     parts = expression.tree.args if expression.tree.op == "both" else (expression.tree,)
     return tuple(

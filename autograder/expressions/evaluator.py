@@ -60,8 +60,6 @@ class Evaluator:
             self.index[name] = place
             yield
 
-    # ---- leaves
-
     def _evaluate_number(self, tree: Node) -> Value:
         return self.numbers.from_fraction(Fraction(tree.value))
 
@@ -86,8 +84,6 @@ class Evaluator:
         if tree.shape is None or tree.shape.kind is ShapeKind.NUMBER:
             return zero
         return [[zero] for _ in range(self.point.size(tree.value))]
-
-    # ---- operators
 
     def _evaluate_add(self, tree: Node) -> Value:
         total = self.value(tree.args[0])
@@ -131,8 +127,6 @@ class Evaluator:
             return matrices.raise_to(value, int(times), self.numbers)
         return self.numbers.power(value, self.value(raised))
 
-    # ---- functions
-
     def _evaluate_norm(self, tree: Node) -> Value:
         if tree.value == "2":
             square = matrices.sum_squares(self.value(tree.args[0]), self.numbers)
@@ -159,8 +153,6 @@ class Evaluator:
                 value, lambda entry: polynomial_at(coefficients, entry, order, self.numbers)
             )
         return polynomial_at(coefficients, value, order, self.numbers)
-
-    # ---- components
 
     def _evaluate_entry(self, tree: Node) -> Value:
         value = self.value(tree.args[0])

@@ -1,4 +1,4 @@
-"""An answer that is read and typed: ready to be evaluated."""
+"""An expression: an answer that is parsed and has its shapes, ready to be evaluated."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from autograder.expressions.symbols import Symbols
 from autograder.expressions.tree import Node, constant, free_indices, walk
 from autograder.expressions.unreadable import IllTyped, Unreadable
 
-MAX_WORK = 5_000
+MAX_COST = 5_000
 """Bound on what one evaluation may cost, about in microseconds."""
 _COST = {"product": 12, "inverse": 60, "apply": 25, "transpose": 3, "inner": 8}
 
@@ -21,32 +21,36 @@ class Expression:
     tree: Node
     shape: Shape
     indices: tuple[tuple[str, str], ...] = ()
-    counts: bool = False
+    depends_on_sizes: bool = False
     """Whether its value depends on the sizes themselves, as tr(I_n) does."""
 
 
 def typecheck(parsed: Node, symbols: Symbols, *, wanted: Shape | None = None) -> Expression:
-    """The parsed tree typed; an identity of unknown size takes the size of `wanted`. Raises Unreadable."""
+    """The parsed tree with its shapes; an identity of unknown size takes the size of `wanted`.
+
+    Raises Unreadable: IllTyped or UnknownSymbol, or because one evaluation would cost too much.
+    """
     inference = ShapeInference(symbols)
     tree = inference.infer(parsed)
     if wanted is not None and tree.shape is not None:
         inference.fit(tree.shape, wanted)
     tree = inference.resolve(tree)
-    if _work(tree, 1) > MAX_WORK:
+    if _estimate_cost(tree, 1) > MAX_COST:
         raise Unreadable("This is too long to compute; write it in a shorter way.")
     indices = tuple(sorted((index, inference.find(inference.indices[index])) for index in free_indices(tree)))
-    counts = any(_SIZE_DEPENDENT[part.op](part) for part in walk(tree) if part.op in _SIZE_DEPENDENT)
-    return Expression(tree, _with_indices(tree, indices), indices, counts)
+    depends = any(_SIZE_DEPENDENT[part.op](part) for part in walk(tree) if part.op in _SIZE_DEPENDENT)
+    return Expression(tree, _shape_over(tree, indices), indices, depends)
 
 
 def part_of(whole: Expression, tree: Node) -> Expression:
     """An expression made from parts of another, in which the same indices may be free."""
     free = free_indices(tree)
     indices = tuple(pair for pair in whole.indices if pair[0] in free)
-    return Expression(tree, _with_indices(tree, indices), indices, whole.counts)
+    return Expression(tree, _shape_over(tree, indices), indices, whole.depends_on_sizes)
 
 
-def _with_indices(tree: Node, indices: tuple[tuple[str, str], ...]) -> Shape:
+def _shape_over(tree: Node, indices: tuple[tuple[str, str], ...]) -> Shape:
+    """The shape of what the tree is at all values of its free indices."""
     shape = tree.shape or NUMBER
     if not indices or shape.kind is ShapeKind.CONDITION:
         return shape
@@ -56,9 +60,9 @@ def _with_indices(tree: Node, indices: tuple[tuple[str, str], ...]) -> Shape:
     return array(indices[0][1], indices[1][1] if len(indices) == 2 else "1")
 
 
-def _work(tree: Node, times: int) -> int:
+def _estimate_cost(tree: Node, times: int) -> int:
     """An estimate of what one evaluation costs."""
-    if times > MAX_WORK:
+    if times > MAX_COST:
         return times
     heavy = tree.shape is not None and tree.shape.is_array
     own = _COST.get(tree.op, 1) if heavy or tree.op in ("inner", "apply") else 1
@@ -67,7 +71,7 @@ def _work(tree: Node, times: int) -> int:
     if tree.op == "call" and tree.value in ("det", "pinv"):
         own = 90
     below = times * 4 if tree.op == "sum" else times
-    return own * times + sum(_work(part, below) for part in tree.args)
+    return own * times + sum(_estimate_cost(part, below) for part in tree.args)
 
 
 _SIZE_DEPENDENT: Mapping[str, Callable[[Node], bool]] = {

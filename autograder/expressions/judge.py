@@ -29,17 +29,6 @@ from autograder.expressions.symbols import Symbols
 from autograder.expressions.tree import Node
 from autograder.expressions.unreadable import Unreadable
 
-__all__ = [
-    "Judgement",
-    "JudgementState",
-    "PreparedKey",
-    "Reading",
-    "ReasonCode",
-    "WrongAnswer",
-    "interpret",
-    "prepare",
-]
-
 _NOTHING = Fraction(0)
 _FORMULA = re.compile(r"\$\$?([^$]{1,400})\$\$?")
 _CUTS = re.compile(r"\\mapsto|\\to\b|↦|\\colon|:=|(?<![<>!])=")
@@ -95,12 +84,8 @@ class PreparedKey:
         if ambiguous and judged.state is not JudgementState.CORRECT:
             other, _ = self._judge(answer, flipped=True)
             if other.state is JudgementState.CORRECT:
-                return _unreadable(
-                    ReasonCode.AMBIGUOUS,
-                    SENTENCES[ReasonCode.AMBIGUOUS],
-                    judged.reading,
-                    judged.reading_mathml,
-                )
+                code = ReasonCode.AMBIGUOUS
+                return _unreadable(code, SENTENCES[code], judged.reading, judged.reading_mathml)
         return judged
 
     def _judge(self, answer: str, *, flipped: bool) -> tuple[Judgement, bool]:
@@ -109,14 +94,12 @@ class PreparedKey:
         except Unreadable as reason:
             return _unreadable(ReasonCode(reason.code), reason.message), False
         try:
-            meaning = self._understood(parsed)
+            meaning = self._understand(parsed)
         except Unreadable as reason:
-            tree = parsed.tree
-            return _unreadable(
-                ReasonCode(reason.code), reason.message, as_text(tree), as_mathml(tree)
-            ), parsed.ambiguous
+            code, tree = ReasonCode(reason.code), parsed.tree
+            return _unreadable(code, reason.message, as_text(tree), as_mathml(tree)), parsed.ambiguous
         tree = meaning.expression.tree
-        judged = self._verdict(meaning, parsed.tree)
+        judged = self._judge_meaning(meaning, parsed.tree)
         return replace(judged, reading=as_text(tree), reading_mathml=as_mathml(tree)), parsed.ambiguous
 
     def interpret(self, answer: str) -> Reading | Unreadable:
@@ -125,14 +108,14 @@ class PreparedKey:
             tree = self._read(answer, flipped=False).tree
         except Unreadable as reason:
             return reason
-        return _interpreted(tree, self.symbols, wanted=self.shape)
+        return _interpret(tree, self.symbols, wanted=self.shape)
 
     def _read(self, answer: str, *, flipped: bool) -> ParsedAnswer:
         if self.shape.kind is ShapeKind.CONDITION:
             return parse_conditions(answer, self.symbols, flipped=flipped)
         return parse_value(answer, self.symbols, flipped=flipped)
 
-    def _understood(self, parsed: ParsedAnswer) -> Meaning:
+    def _understand(self, parsed: ParsedAnswer) -> Meaning:
         meaning = self._meanings.of(typecheck(parsed.tree, self.symbols, wanted=self.shape))
         for side in parsed.also:
             other = self._meanings.of(typecheck(side, self.symbols, wanted=self.shape))
@@ -140,18 +123,19 @@ class PreparedKey:
                 raise Unreadable("The two sides of your equation are not equal; give one answer.")
         return meaning
 
-    def _verdict(self, answer: Meaning, parsed: Node) -> Judgement:
+    def _judge_meaning(self, answer: Meaning, parsed: Node) -> Judgement:
         if self._echoes and any(_writing(parsed) == writing for writing, _ in self._echoes):
-            return _judged(ReasonCode.ECHO, SENTENCES[ReasonCode.ECHO], _NOTHING, fingerprint(answer))
+            return _judgement(ReasonCode.ECHO, _NOTHING, fingerprint(answer))
         for key in self._keys:
             if self._meanings.equal(answer, key):
-                return _judged(ReasonCode.RIGHT, SENTENCES[ReasonCode.RIGHT], Fraction(1), fingerprint(key))
+                return _judgement(ReasonCode.RIGHT, Fraction(1), fingerprint(key))
         for listed, meaning in self._wrong:
             if self._meanings.equal(answer, meaning):
-                feedback = listed.feedback or SENTENCES[ReasonCode.LISTED]
-                return _judged(ReasonCode.LISTED, feedback, listed.credit, fingerprint(meaning))
+                code, name = ReasonCode.LISTED, fingerprint(meaning)
+                return _judgement(code, listed.credit, name, message=listed.feedback)
         miss = self._explain(answer)
-        return _judged(miss.code, miss.message, CREDITS.get(miss.code, _NOTHING), fingerprint(answer))
+        credit = CREDITS.get(miss.code, _NOTHING)
+        return _judgement(miss.code, credit, fingerprint(answer), message=miss.message)
 
     def _explain(self, answer: Meaning) -> NearMiss:
         """The best explanation of a wrong answer: how it misses any of the keys."""
@@ -163,9 +147,7 @@ class PreparedKey:
             miss = near_misses.find(answer)
             if miss is not None:
                 return miss
-        return self._near_misses[0].other_shape(answer) or NearMiss(
-            ReasonCode.WRONG, SENTENCES[ReasonCode.WRONG]
-        )
+        return self._near_misses[0].other_shape(answer) or NearMiss.of(ReasonCode.WRONG)
 
 
 def prepare(
@@ -212,10 +194,10 @@ def interpret(answer: str, symbols: Symbols) -> Reading | Unreadable:
             tree = parse_conditions(answer, symbols).tree
     except Unreadable as reason:
         return reason
-    return _interpreted(tree, symbols)
+    return _interpret(tree, symbols)
 
 
-def _interpreted(tree: Node, symbols: Symbols, *, wanted: Shape | None = None) -> Reading | Unreadable:
+def _interpret(tree: Node, symbols: Symbols, *, wanted: Shape | None = None) -> Reading | Unreadable:
     try:
         expression = typecheck(tree, symbols, wanted=wanted)
     except Unreadable as reason:
@@ -230,8 +212,9 @@ def _writing(tree: Node) -> Node:
     return Node(tree.op, parts, None if tree.op in ("product", "divide") else tree.value)
 
 
-def _judged(code: ReasonCode, message: str, credit: Fraction, name: str) -> Judgement:
-    return Judgement(state_of(credit), credit, code, message, fingerprint=name)
+def _judgement(code: ReasonCode, credit: Fraction, name: str, *, message: str = "") -> Judgement:
+    """A judgement with the sentence of its code, where there is no other message."""
+    return Judgement(state_of(credit), credit, code, message or SENTENCES[code], fingerprint=name)
 
 
 def _unreadable(code: ReasonCode, message: str, reading: str = "", typeset: str = "") -> Judgement:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 
-from autograder.expressions.conditions import Condition, conditions, same_conditions
+from autograder.expressions.conditions import Condition, find_conditions, same_conditions
 from autograder.expressions.expression import Expression
 from autograder.expressions.number_systems import PRIME
 from autograder.expressions.sample_points import Assumption, Entries, SampledValues, SamplePoints
@@ -44,7 +44,7 @@ class Meanings:
         """What the expression means."""
         if expression.shape.kind is not ShapeKind.CONDITION:
             return Meaning(expression, self.declared.evaluate(expression))
-        found = conditions(expression, self.declared)
+        found = find_conditions(expression, self.declared)
         return Meaning(expression, found[0].difference, found)
 
     def equal(self, answer: Meaning, key: Meaning) -> bool:
@@ -53,7 +53,7 @@ class Meanings:
             return False
         if key.conditions:
             return same_conditions(answer.conditions, key.conditions, self.declared, self.symbols)
-        if answer.expression.counts or key.expression.counts:
+        if answer.expression.depends_on_sizes or key.expression.depends_on_sizes:
             return self.equal_under(Assumption(tied=True), answer.expression, key.expression)
         return self.declared.equal(answer.values, key.values)
 

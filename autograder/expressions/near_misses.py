@@ -1,6 +1,6 @@
 """Near misses: a key's transpose, what equals it under an assumption, its multiples, its mutants."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from autograder.expressions.expression import Expression, part_of
@@ -81,7 +81,7 @@ class NearMisses:
             return None
         if (shape.rows, shape.columns) != (wanted.columns, wanted.rows):
             return None
-        return Expression(node("transpose", answer.tree, shape=wanted), wanted, counts=answer.counts)
+        return replace(answer, tree=node("transpose", answer.tree, shape=wanted), shape=wanted)
 
     def _find_under_assumption(self, answer: Meaning) -> NearMiss | None:
         miss = self._find_if_symmetric(answer.expression, ReasonCode.SYMMETRIC)
@@ -126,11 +126,9 @@ class NearMisses:
         if answer.values.exact is not None:
             change = self._exact_mutants.get(answer.values.exact)
         else:
-            points = self.meanings.declared
-            change = next(
-                (change for mutant, change in self._float_mutants if points.equal(answer.values, mutant)),
-                None,
-            )
+            equal = self.meanings.declared.equal
+            alike = (change for mutant, change in self._float_mutants if equal(answer.values, mutant))
+            change = next(alike, None)
         return NearMiss(ReasonCode.NEIGHBOUR, CHANGE_SENTENCES[change]) if change else None
 
     @cached_property
@@ -149,6 +147,7 @@ class NearMisses:
 
     @cached_property
     def _exact_mutants(self) -> dict[tuple[Entries | None, ...], str]:
+        """What was changed, by the values of the mutant: one look-up for most answers."""
         found: dict[tuple[Entries | None, ...], str] = {}
         for mutant, change in self._mutants:
             if mutant.exact is not None:
@@ -170,9 +169,8 @@ class NearMisses:
                     continue
                 ratio = self.meanings.declared.factor(condition.difference, theirs.difference)
                 if ratio is not None and ratio > 0:
-                    return NearMiss(
-                        ReasonCode.NEIGHBOUR, "You are close: check whether the inequality is strict."
-                    )
+                    message = "You are close: check whether the inequality is strict."
+                    return NearMiss(ReasonCode.NEIGHBOUR, message)
         return self._find_turned(answer)
 
     def _find_turned(self, answer: Meaning) -> NearMiss | None:

@@ -98,8 +98,6 @@ class Parser:
         self.commas = 0
         """How many enclosing brackets expect a comma."""
 
-    # ---- a place in the tokens: look at the next one, take it, insist on it
-
     @property
     def token(self) -> Token:
         """The token here."""
@@ -159,8 +157,6 @@ class Parser:
         """Come back from one."""
         self.nesting -= 1
 
-    # ---- conditions and sums
-
     def conditions(self) -> list[Node]:
         """One expression, or relations joined by `and` or commas."""
         found = self._chain()
@@ -203,8 +199,6 @@ class Parser:
         term = self._signed_term()
         self.leave()
         return self.build("negative", term) if sign == "-" else term
-
-    # ---- products
 
     def _term(self) -> Node:
         """A product of factors, from left to right."""
@@ -267,8 +261,6 @@ class Parser:
             return True
         symbol = self.symbols.by_name.get(self.token.text) if self.sees("symbol") else None
         return symbol is not None and not symbol.shape.is_array and not symbol.is_function
-
-    # ---- what follows an atom: transposes, powers, indices, methods
 
     def _postfixed(self) -> Node:
         """An atom with its transposes, powers and indices."""
@@ -393,8 +385,6 @@ class Parser:
             inside = self._raise(inside)
             self.leave()
         return inside
-
-    # ---- atoms
 
     def _starts_atom(self) -> bool:
         """Whether an atom can begin here: what stands beside a factor without a sign is a product."""
@@ -620,8 +610,6 @@ class Parser:
         text = self.take().text if not self.sees("close") else ""
         self.expect_closing(opening, " after the sum")
         return text
-
-    # ---- words and functions
 
     def _word(self) -> Node:
         word = self.take().text

@@ -80,7 +80,7 @@ class SamplePoints:
     """The points of one question under one assumption."""
 
     def __init__(self, symbols: Symbols, assumption: Assumption = DECLARED) -> None:
-        self.exact = exact_points(symbols, assumption)
+        self.exact = _draw_exact_points(symbols, assumption)
         self._symbols, self._assumption = symbols, assumption
         self._floats: tuple[Point, ...] = ()
 
@@ -88,7 +88,7 @@ class SamplePoints:
     def floats(self) -> tuple[Point, ...]:
         """The points of floats, drawn when first asked for."""
         if not self._floats:
-            self._floats = float_points(self._symbols, self._assumption)
+            self._floats = _draw_float_points(self._symbols, self._assumption)
         return self._floats
 
     def evaluate(self, expression: Expression) -> SampledValues:
@@ -119,7 +119,7 @@ class SamplePoints:
         """Whether forty digits agree with the floats, at the first points where the key has a value."""
         places = [place for place, entries in enumerate(key.floats or ()) if entries is not None][:_CONFIRMED]
         for place in places:
-            point = with_digits(self.floats[place])
+            point = _with_forty_digits(self.floats[place])
             with FortyDigits.working():
                 mine, theirs = _entries(answer.expression, point), _entries(key.expression, point)
                 if mine is not None and theirs is not None and not _near(mine, theirs, tolerance=_FINE):
@@ -211,16 +211,16 @@ def simple_fraction(ratio: Any, *, exact: bool) -> Fraction | None:
     return None
 
 
-def exact_points(symbols: Symbols, assumption: Assumption) -> tuple[Point, ...]:
+def _draw_exact_points(symbols: Symbols, assumption: Assumption) -> tuple[Point, ...]:
     """Two points of whole numbers modulo a prime, at different sizes (three where sizes count)."""
     numbers = Modular()
-    choices = _sizes(symbols, assumption, count=3 if assumption.tied else 2)
+    choices = _choose_sizes(symbols, assumption, count=3 if assumption.tied else 2)
     return tuple(
         _draw_point(symbols, assumption, numbers, sizes, f"exact {k}") for k, sizes in enumerate(choices)
     )
 
 
-def with_digits(point: Point) -> Point:
+def _with_forty_digits(point: Point) -> Point:
     """The same point of floats in forty digits."""
     values = {name: map_entries(value, Decimal) for name, value in point.values.items()}
     functions = {
@@ -234,10 +234,10 @@ def _in_digits(part: Any) -> Any:
     return [_in_digits(entry) for entry in part] if isinstance(part, list) else Decimal(part)
 
 
-def float_points(symbols: Symbols, assumption: Assumption) -> tuple[Point, ...]:
+def _draw_float_points(symbols: Symbols, assumption: Assumption) -> tuple[Point, ...]:
     """Eight points of floats of several magnitudes, the last four all positive for logarithms and roots."""
     numbers = Floats()
-    choices = _sizes(symbols, assumption, count=2)
+    choices = _choose_sizes(symbols, assumption, count=2)
     return tuple(
         _draw_point(
             symbols,
@@ -252,7 +252,7 @@ def float_points(symbols: Symbols, assumption: Assumption) -> tuple[Point, ...]:
     )
 
 
-def _sizes(symbols: Symbols, assumption: Assumption, *, count: int) -> list[Mapping[str, int]]:
+def _choose_sizes(symbols: Symbols, assumption: Assumption, *, count: int) -> list[Mapping[str, int]]:
     """Different sizes for different names, as the question's conditions allow, different at each point."""
     named = [size for size in symbols.sizes if not size.isdigit()]
     fixed = {size: int(size) for size in symbols.sizes if size.isdigit()}
@@ -303,7 +303,7 @@ def _draw_point(
     if assumption.tied:
         for name in symbols.sizes:
             if name in values and not isinstance(values[name], list):
-                values[name] = type(draw_number(numbers, random.Random(0)))(sizes[name])  # noqa: S311 -- only its type
+                values[name] = type(_draw_number(numbers, random.Random(0)))(sizes[name])  # noqa: S311 -- only its type
     return Point(numbers, sizes, values, functions)
 
 
@@ -318,10 +318,10 @@ def _draw_value(
     positive: bool,
 ) -> Any:
     if not symbol.shape.is_array:
-        return draw_number(numbers, source, positive=positive, scale=scale)
+        return _draw_number(numbers, source, positive=positive, scale=scale)
     rows, columns = (1 if size == "1" else sizes[size] for size in (symbol.shape.rows, symbol.shape.columns))
     matrix = [
-        [draw_number(numbers, source, positive=positive, scale=scale) for _ in range(columns)]
+        [_draw_number(numbers, source, positive=positive, scale=scale) for _ in range(columns)]
         for _ in range(rows)
     ]
     if symbol.symmetric or symbol.name in assumption.symmetric:
@@ -331,13 +331,13 @@ def _draw_value(
 
 def _draw_coefficients(numbers: NumberSystem, source: random.Random, size: int) -> Any:
     """The polynomial that stands for a function of the question."""
-    one = [draw_number(numbers, source) for _ in range(size)]
-    square = [[draw_number(numbers, source) for _ in range(size)] for _ in range(size)]
-    odd = [[draw_number(numbers, source) for _ in range(size)] for _ in range(2)]
-    return draw_number(numbers, source), one, square, *odd
+    one = [_draw_number(numbers, source) for _ in range(size)]
+    square = [[_draw_number(numbers, source) for _ in range(size)] for _ in range(size)]
+    odd = [[_draw_number(numbers, source) for _ in range(size)] for _ in range(2)]
+    return _draw_number(numbers, source), one, square, *odd
 
 
-def draw_number(
+def _draw_number(
     numbers: NumberSystem, source: random.Random, *, positive: bool = False, scale: float = 1.0
 ) -> Any:
     """A random number at which to compare expressions, away from zero."""

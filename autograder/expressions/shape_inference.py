@@ -40,8 +40,6 @@ class ShapeInference:
         """The parts of a tree, shaped."""
         return [self.infer(part) for part in tree.args]
 
-    # ---- sizes
-
     def resolve(self, tree: Node) -> Node:
         """The tree with every unknown size replaced by what the context said, or the only size there is."""
         if not self.unknown:
@@ -111,8 +109,6 @@ class ShapeInference:
         self.unknown += 1
         return f"?{self.unknown}"
 
-    # ---- leaves
-
     def _infer_number(self, tree: Node) -> Node:
         return replace(tree, shape=ZERO if tree.value == 0 else NUMBER)
 
@@ -138,8 +134,6 @@ class ShapeInference:
 
     def _infer_zeros(self, tree: Node) -> Node:
         return replace(tree, op="number", value=0, shape=ZERO)
-
-    # ---- sums, products, powers
 
     def _infer_add(self, tree: Node) -> Node:
         terms = self.infer_parts(tree)
@@ -281,8 +275,6 @@ class ShapeInference:
             return node("inverse", base, shape=shape)
         return node("power", base, raised, shape=shape)
 
-    # ---- functions
-
     def _infer_norm(self, tree: Node) -> Node:
         (inside,) = self.infer_parts(tree)
         shape, kind = self.shape_of(inside), tree.value
@@ -357,8 +349,6 @@ class ShapeInference:
             raise IllTyped(f"{name} takes {wanted}, not {shape}.")
         return node("apply", inside, value=tree.value, shape=(NUMBER, wanted, array(size, size))[order])
 
-    # ---- components
-
     def _infer_entry(self, tree: Node) -> Node:
         row = self._row_of_matrix(tree)
         if row is not None:
@@ -412,8 +402,6 @@ class ShapeInference:
         if self.shape_of(inside).kind is ShapeKind.ZERO:
             return inside
         return replace(self._keep_shape(tree, inside), value=(index, size))
-
-    # ---- conditions
 
     def _infer_relation(self, tree: Node) -> Node:
         left, right = self.infer_parts(tree)
