@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterator
+import shutil
 from pathlib import Path
 
 import pytest
@@ -14,15 +14,20 @@ RIGHT = "def double(x):\n    return 2 * x"
 WORDS = "Units are *inactive*:\ntheir gradient is $0$. <script>alert(1)</script>"
 
 
-@pytest.fixture
-def course(tmp_path: Path) -> Iterator[Course]:
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Ada did all of it, bob left the written part as it was, eve is hostile."""
-    made = Course(tmp_path / "course")
+    made = Course(tmp_path_factory.mktemp("graded") / "course")
     made.hand_in("ada", notebook(answer=RIGHT, figure=DRAW, comment=WORDS))
     made.hand_in("bob", notebook(answer=RIGHT))
     made.hand_in("eve", notebook(comment="=HYPERLINK(1) \x1b[31m\u202e<img src=x onerror=alert(1)>"))
     assert made.grade().exit_code == 0
-    yield made
+    return made.folder
+
+
+@pytest.fixture
+def course(graded: Path, tmp_path: Path) -> Course:
+    return Course(shutil.copytree(graded, tmp_path / "course"))
 
 
 def rows(course: Course) -> list[dict[str, str]]:
