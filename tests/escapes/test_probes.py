@@ -44,6 +44,13 @@ def test_the_level_is_what_was_kept_not_what_is_claimed() -> None:
     assert Examination(Isolation(1), ()).level == 1
 
 
+@pytest.fixture
+def examined(examination: Examination, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The command shows what was seen above: seeing it again takes seconds."""
+    monkeypatch.setattr("autograder.cli.doctor.examine", lambda: examination)
+
+
+@pytest.mark.usefixtures("examined")
 def test_doctor_tells_it_to_scripts_too() -> None:
     done = CliRunner().invoke(command, ["--json"])
     told = json.loads(done.output)
@@ -53,6 +60,7 @@ def test_doctor_tells_it_to_scripts_too() -> None:
         assert layer["in_place"] or layer["how_to_get_it"]
 
 
+@pytest.mark.usefixtures("examined")
 def test_doctor_prints_what_it_saw() -> None:
     told = CliRunner().invoke(command, []).output
     assert f"{len(PROBES)} attacks tried" in told
