@@ -77,3 +77,51 @@ def test_other_runs_are_not_disturbed(tmp_path: Path) -> None:
     )
     assert "1 passed" in run_pytest("-q", *ALSO, at=tmp_path)
     assert "no tests ran" in run_pytest("solutions/", "-q", *ALSO, at=tmp_path)
+
+
+def make_package(course: Path) -> Path:
+    """Gradients as a package of one topic, with the proof file beside it."""
+    folder = course / "solutions/gradients"
+    folder.mkdir()
+    (course / "solutions/gradients.py").rename(folder / "calculus.py")
+    (folder / "__init__.py").write_text("from . import calculus\n")
+    proof = course / "solutions/gradients_proof.py"
+    proof.write_text(proof.read_text(encoding="utf-8").replace("from gradients ", "from gradients.calculus "))
+    return folder
+
+
+def test_the_claims_of_a_package_stand_with_its_files(course: Path) -> None:
+    """It is not imported as pytest imports packages, which leaves byte code about."""
+    make_package(course)
+    said = run_pytest(
+        "solutions/", "-q", "-k", "points and add or quad_grad and summed_first", *ALSO, at=course
+    )
+    assert "2 passed" in said, said
+    listed = run_pytest("solutions/", "--collect-only", "-q", *ALSO, at=course)
+    assert "gradients/calculus.py::quad_grad: alternate summed_first earns what is declared" in listed
+    assert "gradients/__init__.py::points add up" in listed
+    assert "_proof" not in listed
+    assert not list(course.rglob("__pycache__"))
+
+
+def test_a_package_that_cannot_be_loaded_is_one_error(course: Path) -> None:
+    (make_package(course) / "calculus.py").write_text("x = (\n")
+    said = run_pytest("solutions/", "-q", *ALSO, at=course)
+    assert "gradients/calculus.py:1: SyntaxError" in said
+    assert "1 error" in said
+
+
+def test_a_proof_file_that_proves_nothing_is_an_error_of_collection(course: Path) -> None:
+    proof = course / "solutions/gradients_proof.py"
+    proof.rename(proof.with_name("gradient_proof.py"))
+    said = run_pytest("solutions/", "-q", *ALSO, at=course)
+    assert "gradient_proof.py: proves nothing: there is no" in said
+    assert "name it after its assignment" in said
+
+
+def test_a_proof_file_that_names_what_is_not_there_is_an_error_of_collection(course: Path) -> None:
+    proof = course / "solutions/gradients_proof.py"
+    proof.write_text(proof.read_text(encoding="utf-8").replace("quad_grad", "quad_gard"))
+    said = run_pytest("solutions/", "-q", *ALSO, at=course)
+    assert "gradients.py has no quad_gard (did you mean quad_grad?)" in said
+    assert "1 error" in said
