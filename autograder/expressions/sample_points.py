@@ -37,6 +37,7 @@ TOLERANCE = 1e-9
 _FINE = Decimal("1e-25")
 """Of forty digits, which confirm what floats call equal."""
 _CONFIRMED = 2
+"""Points at which forty digits confirm it."""
 _POINTS = 4
 """Points of floats that are compared, out of those at which the key has a value."""
 
