@@ -14,14 +14,14 @@ from pathlib import Path
 from autograder.errors import CourseError, Flaw
 from autograder.quiz import formulas
 from autograder.quiz.arithmetic import NoValueError
-from autograder.quiz.draw import draw
+from autograder.quiz.draw import draw_variant
 from autograder.quiz.format.reader import read_quiz
 from autograder.quiz.judge import judge
 from autograder.quiz.kinds.kind import Complaint
 from autograder.quiz.kinds.registry import kind_of
 from autograder.quiz.model import Quiz, QuizQuestion
 from autograder.quiz.numbers import format_number
-from autograder.quiz.texts import fill, holes, with_feedback_filled
+from autograder.quiz.texts import fill, fill_feedback, find_holes
 from autograder.quiz.variants import Variant
 
 SEEDS = 200
@@ -67,13 +67,13 @@ def _check_texts(question: QuizQuestion) -> Iterator[Complaint]:
     if not question.solution:
         yield question.line, "has no solution", "a line beginning with `: `"
     for line, text in texts_of(question):
-        for formula in formulas.formulas(text):
-            if flaw := formulas.complaint(formula):
+        for formula in formulas.find_formulas(text):
+            if flaw := formulas.formula_flaw(formula):
                 yield line, f"the formula ${formula}$: {flaw}", ""
-        if formulas.stray_dollar(text):
+        if formulas.has_stray_dollar(text):
             yield line, "a dollar sign opens no formula", r"\$ for the sign itself"
     drawn = {parameter.name for parameter in question.parameters}
-    used = " ".join([question.prompt, *(hole for _, text in texts_of(question) for hole in holes(text))])
+    used = " ".join([question.prompt, *(hole for _, text in texts_of(question) for hole in find_holes(text))])
     for parameter in question.parameters:
         keys = " ".join(key.text for key in question.keys)
         if parameter.name not in f"{used} {keys}":
@@ -92,9 +92,9 @@ def _variants(question: QuizQuestion, seeds: int) -> Iterator[Variant]:
     if prod(parameter.size for parameter in question.parameters) <= seeds:
         ranges = ([p.value(index) for index in range(p.size)] for p in question.parameters)
         for values in product(*ranges):
-            yield replace(draw(question, "lint"), values=tuple(zip(names, values, strict=True)))
+            yield replace(draw_variant(question, "lint"), values=tuple(zip(names, values, strict=True)))
     else:
-        yield from (draw(question, f"lint/{seed}") for seed in range(seeds))
+        yield from (draw_variant(question, f"lint/{seed}") for seed in range(seeds))
 
 
 def texts_of(question: QuizQuestion) -> Iterator[tuple[int, str]]:
@@ -111,18 +111,14 @@ def texts_of(question: QuizQuestion) -> Iterator[tuple[int, str]]:
     yield question.line, question.solution
 
 
-def _check_answers(question: QuizQuestion, variant: Variant) -> Iterator[Complaint]:
-    filled = with_feedback_filled(question, variant.drawn)
-    return kind_of(question).check(filled, variant, partial(judge, question, variant))
-
-
 def _check_draws(question: QuizQuestion, seeds: int) -> Iterator[Complaint]:
     """What judging the author's own answers shows, for many variants."""
     for variant in _variants(question, seeds):
         try:
             for _, text in texts_of(question):
                 fill(text, variant.drawn)
-            found = list(_check_answers(question, variant))
+            filled = fill_feedback(question, variant.drawn)
+            found = list(kind_of(question).check(filled, variant, partial(judge, question, variant)))
         except NoValueError as error:
             found = [(question.line, str(error), "an expression of the drawn values")]
         # One draw that fails is enough to tell of.

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from autograder.interop.losses import Export, Loss, common_losses, prompt_with_unit
-from autograder.quiz.draw import plain
+from autograder.quiz.draw import plain_variant
 from autograder.quiz.kinds.registry import kind_of
 from autograder.quiz.model import Quiz, QuizQuestion
 from autograder.quiz.numbers import format_number
@@ -26,7 +26,7 @@ def to_jupyterquiz(quiz: Quiz) -> Export:
     entries = list[dict[str, Any]]()
     losses = [Loss("all", "the answers stand in the page, for whoever looks")]
     for question in quiz.questions:
-        variant = plain(question)
+        variant = plain_variant(question)
         portable = kind_of(question).portable(question, variant)
         losses += [Loss(question.id, what) for what in _losses(question, portable)]
         if portable.form in _TYPES:

@@ -7,7 +7,7 @@ from xml.etree.ElementTree import Element, SubElement
 
 from autograder.errors import CourseError, Flaw
 from autograder.interop.losses import Export, Loss, common_losses
-from autograder.quiz.draw import draw, plain
+from autograder.quiz.draw import draw_variant, plain_variant
 from autograder.quiz.kinds.registry import kind_of
 from autograder.quiz.model import Quiz, QuizQuestion, Spread
 from autograder.quiz.portable import Form, PortableQuestion
@@ -46,8 +46,8 @@ def to_moodle(quiz: Quiz, *, copies: int = 1) -> Export:
     SubElement(category, "text").text = f"$course$/top/{quiz.title}"
     losses = list[Loss]()
     for question in quiz.questions:
-        drawn = [draw(question, f"moodle/{number}", shuffle=False) for number in range(copies)]
-        variants = drawn if question.parameters and copies > 1 else [plain(question)]
+        drawn = [draw_variant(question, f"moodle/{number}", shuffle=False) for number in range(copies)]
+        variants = drawn if question.parameters and copies > 1 else [plain_variant(question)]
         for number, variant in enumerate(variants, 1):
             name = question.id if not question.parameters or copies == 1 else f"{question.id} ({number})"
             root.append(_element(question, variant, name))
@@ -59,7 +59,7 @@ def to_moodle(quiz: Quiz, *, copies: int = 1) -> Export:
 
 
 def _losses(question: QuizQuestion, copies: int) -> Iterator[str]:
-    portable = kind_of(question).portable(question, plain(question))
+    portable = kind_of(question).portable(question, plain_variant(question))
     for what in common_losses(question, portable):
         if "drawn once" in what and copies > 1:
             yield f"values are drawn for {copies} copies, not for each student"
@@ -195,7 +195,7 @@ def read_back(content: bytes, quiz: Quiz, *, copies: int = 1) -> None:
 
 
 def _differences(element: Element, question: QuizQuestion) -> Iterator[str]:
-    portable = kind_of(question).portable(question, plain(question))
+    portable = kind_of(question).portable(question, plain_variant(question))
     kind = element.get("type")
     name = element.findtext("name/text") or ""
     if not name.startswith(question.id) or kind != _TYPES[portable.form]:

@@ -7,7 +7,7 @@ from importlib import import_module
 
 from autograder.errors import CourseError, Flaw
 from autograder.interop.losses import Export, Loss, common_losses, prompt_with_unit
-from autograder.quiz.draw import plain
+from autograder.quiz.draw import plain_variant
 from autograder.quiz.kinds.registry import kind_of
 from autograder.quiz.model import Quiz, QuizQuestion
 from autograder.quiz.portable import Form, PortableQuestion
@@ -37,7 +37,7 @@ def to_qti(quiz: Quiz) -> Export:
 
 
 def _losses(question: QuizQuestion) -> Iterator[str]:
-    portable = kind_of(question).portable(question, plain(question))
+    portable = kind_of(question).portable(question, plain_variant(question))
     yield from common_losses(question, portable)
     texts = [question.prompt, *(choice.text for choice in question.choices)]
     if any("$" in text for text in texts):
@@ -68,7 +68,7 @@ def _points(question: QuizQuestion) -> Fraction:
 
 
 def _block(number: int, question: QuizQuestion) -> str:
-    variant = plain(question)
+    variant = plain_variant(question)
     portable = kind_of(question).portable(question, variant)
     prompt = prompt_with_unit(fill(question.prompt, variant.drawn), portable)
     if portable.pairs:
@@ -76,10 +76,10 @@ def _block(number: int, question: QuizQuestion) -> str:
     head = [
         f"Title: {question.id}",
         f"Points: {float(_points(question)):g}",
-        _indented(f"{number}. ", prompt),
+        _indent(f"{number}. ", prompt),
     ]
     if question.solution:
-        head.append(_indented("... ", fill(question.solution, variant.drawn)))
+        head.append(_indent("... ", fill(question.solution, variant.drawn)))
     return "\n".join([*head, *_answers(portable)])
 
 
@@ -101,14 +101,14 @@ def _answers(portable: PortableQuestion) -> Iterator[str]:
             for letter, answer in zip(LETTERS, portable.answers, strict=False):
                 several = "[*] " if answer.right else "[ ] "
                 one = f"*{letter}) " if answer.right else f"{letter}) "
-                yield _indented(several if portable.form is Form.SEVERAL_CHOICES else one, answer.text)
+                yield _indent(several if portable.form is Form.SEVERAL_CHOICES else one, answer.text)
                 if answer.feedback:
-                    yield _indented("... ", answer.feedback)
+                    yield _indent("... ", answer.feedback)
         case _:
             yield "____"
 
 
-def _indented(marker: str, text: str) -> str:
+def _indent(marker: str, text: str) -> str:
     """The text after its marker, its other lines under its first."""
     plain_text = re.sub(r"\n{3,}", "\n\n", text.strip())
     lines = plain_text.split("\n")

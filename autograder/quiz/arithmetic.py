@@ -28,9 +28,9 @@ class ConditionCheck:
     right: str
 
 
-def number(text: str, values: Mapping[str, Value]) -> Fraction:
+def evaluate_number(text: str, values: Mapping[str, Value]) -> Fraction:
     """The value of an expression that is a number; what is not rational is taken from its float."""
-    value = values_of(text, values)
+    value = evaluate_value(text, values)
     if isinstance(value, Fraction | int):
         return Fraction(value)
     if isinstance(value, float) and isfinite(value):
@@ -38,7 +38,7 @@ def number(text: str, values: Mapping[str, Value]) -> Fraction:
     raise NoValueError(f"{text!r} is not a number")
 
 
-def values_of(text: str, values: Mapping[str, Value]) -> Value:
+def evaluate_value(text: str, values: Mapping[str, Value]) -> Value:
     """The value of an expression: a number, a vector or a matrix; raises NoValueError."""
     try:
         value: Value = evaluate(text, values)

@@ -69,8 +69,8 @@ def report_of(
     """The report of an attempt as it may be seen at `now`; `staff` sees everything."""
     end = records.handed_in(attempt.id)
     settings = quiz.settings
-    results = staff or _shown(settings.results, end, settings.closes, now)
-    solutions = staff or (end is not None and _shown(settings.solutions, end, settings.closes, now))
+    results = staff or _may_be_seen(settings.results, end, settings.closes, now)
+    solutions = staff or (end is not None and _may_be_seen(settings.solutions, end, settings.closes, now))
     final = final_judgings(records.judgings(attempt.id))
     raws = {response.question: response.raw for response in records.responses(attempt.id)}
     questions = tuple(
@@ -115,7 +115,7 @@ def _question_report(
     return QuestionReport(question.id, question.points, raw, verdict, solution)
 
 
-def _shown(when: Showing, end: HandedIn | None, closes: datetime | None, now: datetime) -> bool:
+def _may_be_seen(when: Showing, end: HandedIn | None, closes: datetime | None, now: datetime) -> bool:
     match when:
         case Showing.AT_ONCE:
             return True

@@ -9,7 +9,7 @@ from autograder.quiz.model import QuizQuestion
 from autograder.quiz.variants import Stream, Variant
 
 
-def draw(question: QuizQuestion, seed: str, *, shuffle: bool = True) -> Variant:
+def draw_variant(question: QuizQuestion, seed: str, *, shuffle: bool = True) -> Variant:
     """The variant of a question for a seed such as `quiz/student/attempt`, from a stream of its own."""
     full, kind = f"{seed}/{question.id}", kind_of(question)
     values = tuple(
@@ -21,7 +21,7 @@ def draw(question: QuizQuestion, seed: str, *, shuffle: bool = True) -> Variant:
     return Variant(question.id, question.version, full, values, lines)
 
 
-def plain(question: QuizQuestion, values: Mapping[str, Fraction] | None = None) -> Variant:
+def plain_variant(question: QuizQuestion, values: Mapping[str, Fraction] | None = None) -> Variant:
     """The question as it is written, with given values; those not given are the first of their range."""
     given = values or {}
     drawn = tuple((p.name, given.get(p.name, p.value(0))) for p in question.parameters)
@@ -29,12 +29,12 @@ def plain(question: QuizQuestion, values: Mapping[str, Fraction] | None = None) 
     return Variant(question.id, question.version, "plain", drawn, lines)
 
 
-def shared(question: QuizQuestion) -> Variant:
+def shared_variant(question: QuizQuestion) -> Variant:
     """What everybody meets on paper and in a notebook: first values, the written order of choices.
 
     Lines that would give the answer away as they are written are shuffled, alike for all.
     """
-    variant, kind = plain(question), kind_of(question)
+    variant, kind = plain_variant(question), kind_of(question)
     if not kind.always_shuffled:
         return variant
     return replace(variant, order=kind.shuffle(question, f"everybody/{question.id}"))

@@ -4,7 +4,7 @@ import re
 from fractions import Fraction
 from itertools import chain
 
-from autograder.quiz.arithmetic import NoValueError, number
+from autograder.quiz.arithmetic import NoValueError, evaluate_number
 from autograder.quiz.numbers import Quantity, Unread, format_number, read_number
 
 MOST_BRACKETS = 4
@@ -20,7 +20,7 @@ def read_entry(text: str) -> Fraction | Unread:
         return quantity.value if bare else Unread(f"{text.strip()!r} has a unit; only a number is asked.")
     if quantity.code != "ambiguous" and re.search(r"[0-9a-z]", text) and len(text) <= 80:
         try:
-            return number(text, {})
+            return evaluate_number(text, {})
         except NoValueError:
             pass
     return quantity
@@ -39,7 +39,7 @@ def read_rows(text: str, shape: tuple[int, ...]) -> Rows | Unread:
     if len(shape) == 1 and len(rows) == width and all(len(row) == 1 for row in rows):
         rows = [[row[0] for row in rows]]
     if len(rows) != height or any(len(row) != width for row in rows):
-        return Unread(_expected(shape), "shape")
+        return Unread(_describe_shape(shape), "shape")
     read = [[read_entry(entry) for entry in row] for row in rows]
     unread = next((entry for entry in chain.from_iterable(read) if isinstance(entry, Unread)), None)
     if unread is not None:
@@ -49,10 +49,10 @@ def read_rows(text: str, shape: tuple[int, ...]) -> Rows | Unread:
 
 def split_rows(text: str) -> list[list[str]]:
     """The entries of a matrix as the author of a quiz writes it: commas between entries."""
-    return [_by_commas(row) for row in _row_texts(text)]
+    return [_split_by_commas(row) for row in _row_texts(text)]
 
 
-def _expected(shape: tuple[int, ...]) -> str:
+def _describe_shape(shape: tuple[int, ...]) -> str:
     if len(shape) == 1:
         return f"I need a vector of {shape[0]} numbers, such as ({', '.join('1' * shape[0])})."
     rows = "; ".join([" ".join("1" * shape[1])] * shape[0])
@@ -61,7 +61,7 @@ def _expected(shape: tuple[int, ...]) -> str:
 
 def _split(text: str, width: int) -> list[list[str]]:
     rows = _row_texts(text)
-    commas = [_by_commas(row) for row in rows]
+    commas = [_split_by_commas(row) for row in rows]
     spaces = [row.split() for row in rows]
     good = all(len(row) == width for row in commas)
     return spaces if not good and all(len(row) == width for row in spaces) else commas
@@ -73,11 +73,11 @@ def _row_texts(text: str) -> list[str]:
     plain = re.sub(r"\\(?:begin|end)\{[bpvV]?(?:small)?matrix\}|\\left|\\right|\$", " ", plain)
     plain = plain.replace("&", ",").replace("\\\\", ";").strip()
     plain = re.sub(r"([\])])\s*,?\s*([\[(])(?=[^()\[\]]*[\])])", r"\1;\2", plain)
-    rows = [_without_brackets(row) for row in re.split(r"[;\n]", _without_brackets(plain))]
+    rows = [_strip_brackets(row) for row in re.split(r"[;\n]", _strip_brackets(plain))]
     return [row for row in rows if row]
 
 
-def _without_brackets(text: str) -> str:
+def _strip_brackets(text: str) -> str:
     """The text without a pair of brackets that encloses all of it."""
     text = text.strip()
     for _ in range(MOST_BRACKETS):
@@ -95,7 +95,7 @@ def _encloses(text: str) -> bool:
     return False
 
 
-def _by_commas(row: str) -> list[str]:
+def _split_by_commas(row: str) -> list[str]:
     """The entries between commas that stand in no brackets; without any, those between spaces."""
     parts, depth, start = [], 0, 0
     for index, character in enumerate(row):

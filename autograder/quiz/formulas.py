@@ -48,6 +48,7 @@ _ADVICE = {
     "R": r"\mathbb{R}",
     "norm": r"\|w\|",
 }
+_SPELLINGS = {r"\lVert": r"\|", r"\rVert": r"\|", r"\lvert": "|", r"\rvert": "|", r"\dfrac": r"\frac"}
 _COMMAND = re.compile(r"\\(operatorname\*|[A-Za-z]+|.)", re.S)
 _DRAWING = frozenset(
     {"math", "mrow", "mi", "mn", "mo", "mtext", "mspace", "msup", "msub", "msubsup", "mfrac", "msqrt"}
@@ -57,23 +58,23 @@ _DRAWING = frozenset(
 _ACTIVE = frozenset({"href", "style", "class", "id", "src"})
 
 
-def formulas(text: str) -> Iterator[str]:
+def find_formulas(text: str) -> Iterator[str]:
     """The formulas of a text, those in `code` left out."""
     for match in FORMULA.finditer(_CODE.sub("", text)):
         yield (match["block"] or match["inline"]).strip()
 
 
-def complaint(formula: str) -> str:
+def formula_flaw(formula: str) -> str:
     """Why a formula is refused, or the empty string."""
     # A hole stands for a number; whether it has a value is judged elsewhere.
     formula = HOLE.sub("7", formula)
-    said = _unbalanced(formula) or _unknown(formula)
-    if not said and to_mathml(formula) is None:
-        said = "it cannot be drawn as MathML"
-    return said
+    flaw = _unbalanced(formula) or _unknown(formula)
+    if not flaw and to_mathml(formula) is None:
+        flaw = "it cannot be drawn as MathML"
+    return flaw
 
 
-def stray_dollar(text: str) -> bool:
+def has_stray_dollar(text: str) -> bool:
     """Whether a dollar sign is left that opens no formula."""
     rest = FORMULA.sub("", _CODE.sub("", text))
     return bool(re.search(r"(?<!\\)\$", rest))
@@ -112,8 +113,11 @@ def to_mathml(formula: str, *, block: bool = False) -> str | None:
     """The formula as MathML, or None where it would be drawn wrongly or hold more than drawing elements."""
     from latex2mathml.converter import convert  # costs more than reading a quiz does
 
+    # The converter draws these spellings of the same signs wrongly.
+    for spelling, drawn_right in _SPELLINGS.items():
+        formula = formula.replace(spelling, drawn_right)
     try:
-        drawn = convert(_mended(formula), display="block" if block else "inline")
+        drawn = convert(formula, display="block" if block else "inline")
         root = ElementTree.fromstring(drawn)  # noqa: S314 - made by the converter just now
     except Exception:  # noqa: BLE001 - the converter raises whatever it stumbles on
         return None
@@ -124,9 +128,3 @@ def to_mathml(formula: str, *, block: bool = False) -> str | None:
         if any(key in _ACTIVE or key.startswith("on") for key in element.attrib):
             return None
     return str(drawn)
-
-
-def _mended(formula: str) -> str:
-    """Spellings that mean the same and that the converter draws right."""
-    formula = formula.replace(r"\lVert", r"\|").replace(r"\rVert", r"\|")
-    return formula.replace(r"\lvert", "|").replace(r"\rvert", "|").replace(r"\dfrac", r"\frac")

@@ -9,7 +9,7 @@ from typing import Any
 
 from autograder.domain.answer import Answer, Ending, Opaque
 from autograder.domain.report import Outcome, Verdict
-from autograder.quiz.draw import shared
+from autograder.quiz.draw import shared_variant
 from autograder.quiz.judge import judge
 from autograder.quiz.kinds.registry import kind_of
 from autograder.quiz.model import Quiz, QuizQuestion
@@ -39,7 +39,7 @@ def read_answers(sources: Iterable[str]) -> NotebookAnswers:
     texts, unread = dict[str, str](), dict[str, None]()
     for source in sources:
         for name, node in _assignments(source):
-            text = _text(node)
+            text = _read_literal(node)
             texts.pop(name, None)
             unread.pop(name, None)
             if text is None:
@@ -55,7 +55,7 @@ def answers_in_variable(answer: Answer) -> NotebookAnswers:
         return NotebookAnswers({})
     texts, unread = dict[str, str](), list[str]()
     for name, value in answer.value.items():
-        text = None if isinstance(value, Opaque) or not isinstance(name, str) else _bounded(value)
+        text = None if isinstance(value, Opaque) or not isinstance(name, str) else _read_value(value)
         if text is None:
             unread.append(str(name)[:80] if isinstance(name, str) else type(name).__name__)
         else:
@@ -64,41 +64,43 @@ def answers_in_variable(answer: Answer) -> NotebookAnswers:
 
 
 def judge_notebook(quiz: Quiz, written: NotebookAnswers) -> tuple[Verdict, ...]:
-    """A verdict of the report for every question of the quiz; all students meet the variant `shared`."""
-    return tuple(_judged(question, written) for question in quiz.questions)
+    """A verdict of the report for every question of the quiz; all students meet the same variant."""
+    return tuple(_judge_answer(question, written) for question in quiz.questions)
 
 
-def _judged(question: QuizQuestion, written: NotebookAnswers) -> Verdict:
+def _judge_answer(question: QuizQuestion, written: NotebookAnswers) -> Verdict:
     raw = written.texts.get(question.id, "")
     if question.id in written.unread:
-        return _reported(question, Outcome.UNJUDGED, None, "Your answer is not a text; a person looks.")
+        return _report_verdict(question, Outcome.UNJUDGED, None, "Your answer is not a text; a person looks.")
     if not raw.strip():
-        said = f'There is no answer: write answers["{question.id}"] = "...".'
-        return _reported(question, Outcome.NOT_ATTEMPTED, Fraction(0), said)
+        sentence = f'There is no answer: write answers["{question.id}"] = "...".'
+        return _report_verdict(question, Outcome.NOT_ATTEMPTED, Fraction(0), sentence)
     if len(raw) > LONGEST:
-        return _reported(question, Outcome.WRONG, Fraction(0), f"An answer has at most {LONGEST} characters.")
-    return as_reported(question, judge(question, shared(question), raw))
+        return _report_verdict(
+            question, Outcome.WRONG, Fraction(0), f"An answer has at most {LONGEST} characters."
+        )
+    return as_report_verdict(question, judge(question, shared_variant(question), raw))
 
 
-def as_reported(question: QuizQuestion, verdict: AnswerVerdict) -> Verdict:
+def as_report_verdict(question: QuizQuestion, verdict: AnswerVerdict) -> Verdict:
     """A verdict of a quiz as a report shows it."""
     reading = f" (Interpreted as: {verdict.reading})" if verdict.reading else ""
     if verdict.state is AnswerState.MANUAL:
         # Code that nobody ran is our omission; a text is meant for a person.
         awaited = kind_of(question).awaits_mark
         outcome = Outcome.AWAITING_MARK if awaited else Outcome.UNJUDGED
-        return _reported(question, outcome, None, verdict.message)
+        return _report_verdict(question, outcome, None, verdict.message)
     if verdict.state is AnswerState.UNREADABLE:
-        said = f"Your answer cannot be read: {verdict.message}"
-        return _reported(question, Outcome.WRONG, Fraction(0), said)
+        sentence = f"Your answer cannot be read: {verdict.message}"
+        return _report_verdict(question, Outcome.WRONG, Fraction(0), sentence)
     credit = verdict.credit or Fraction(0)
     outcome = Outcome.RIGHT if credit == 1 else Outcome.WRONG
     mistake = verdict.code if verdict.code.startswith("listed") else None
-    said = verdict.message or ("Right." if credit == 1 else "Not right.")
-    return _reported(question, outcome, credit, said + reading, mistake=mistake)
+    sentence = verdict.message or ("Right." if credit == 1 else "Not right.")
+    return _report_verdict(question, outcome, credit, sentence + reading, mistake=mistake)
 
 
-def _reported(
+def _report_verdict(
     question: QuizQuestion,
     outcome: Outcome,
     mark: Fraction | None,
@@ -147,31 +149,31 @@ def _entries(entries: ast.Dict) -> list[tuple[str, ast.expr]]:
     ]
 
 
-def _text(node: ast.expr) -> str | None:
+def _read_literal(node: ast.expr) -> str | None:
     """The text of an expression that stands there whole; None for one that would have to be run."""
     try:
-        return _typed(ast.literal_eval(node))
+        return _as_typed(ast.literal_eval(node))
     except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
         return None
 
 
-def _bounded(value: Any) -> str | None:
+def _read_value(value: Any) -> str | None:
     """The same for a value of the student's process, which may be anything: too large, or nested too deep."""
     if getattr(value, "size", 0) > MOST_ENTRIES:
         return None
     try:
-        return _typed(value)
+        return _as_typed(value)
     except (ValueError, RecursionError):
         return None
 
 
-def _typed(value: Any) -> str:
+def _as_typed(value: Any) -> str:
     """A value as it would be typed: letters of a list or set, numbers, or the text itself."""
     if isinstance(value, set | frozenset):
         value = sorted(value, key=str)
     if isinstance(value, list | tuple) and value and all(isinstance(part, str) for part in value):
         return ", ".join(value)
     if isinstance(value, dict):
-        return "; ".join(f"{name} = {_typed(part)}" for name, part in value.items())
+        return "; ".join(f"{name} = {_as_typed(part)}" for name, part in value.items())
     tolist = getattr(value, "tolist", None)
     return "" if value is None else str(tolist() if callable(tolist) else value)

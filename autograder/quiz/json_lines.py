@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import IO, Any
 
-from autograder.quiz.draw import plain
+from autograder.quiz.draw import plain_variant
 from autograder.quiz.judge import judge
 from autograder.quiz.model import Quiz, QuizQuestion
 from autograder.quiz.verdicts import AnswerVerdict
@@ -35,7 +35,7 @@ def _judge_line(quiz: Quiz, line: str) -> dict[str, Any]:
         question, raw, values = _read_line(quiz, line)
     except (ValueError, RecursionError) as error:
         return {"state": "error", "credit": None, "code": "line", "message": str(error), "reading": ""}
-    verdict = judge(question, plain(question, values), raw)
+    verdict = judge(question, plain_variant(question, values), raw)
     return as_record(verdict)
 
 

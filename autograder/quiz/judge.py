@@ -4,7 +4,7 @@ from autograder.quiz.draw import fits
 from autograder.quiz.kinds.registry import kind_of
 from autograder.quiz.model import QuizQuestion
 from autograder.quiz.seal import Seal
-from autograder.quiz.texts import with_feedback_filled
+from autograder.quiz.texts import fill_feedback
 from autograder.quiz.variants import Variant
 from autograder.quiz.verdicts import AnswerVerdict, manual, unreadable
 
@@ -21,7 +21,7 @@ def judge(question: QuizQuestion, variant: Variant, raw: str, *, seal: Seal | No
     kind = kind_of(question)
     if kind.longest and len(raw) > kind.longest:
         return unreadable(f"An answer has at most {kind.longest} characters.", code="too_long")
-    return kind.judge(with_feedback_filled(question, variant.drawn), variant, raw, seal=seal)
+    return kind.judge(fill_feedback(question, variant.drawn), variant, raw, seal=seal)
 
 
 def judge_fitting(

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from fractions import Fraction
 
-from autograder.quiz.units import NUMBER, Unit, suggest, unit_called
+from autograder.quiz.units import NUMBER, Unit, find_unit, suggest
 
 LONGEST = 80
 """Characters of an answer that is read as a number."""
@@ -64,13 +64,13 @@ def read_number(text: str) -> Quantity | Unread:
     """
     if len(text) > LONGEST:
         return Unread(f"A number has at most {LONGEST} characters.")
-    match = _NUMBER.fullmatch(_plain(text))
+    match = _NUMBER.fullmatch(_normalise(text))
     if match is None:
         return Unread("I read a number with a unit, such as 17.5 MWh or 5e2.")
-    unit = _unit(match)
+    unit = _read_unit(match)
     if isinstance(unit, Unread):
         return unit
-    mantissa = _mantissa(match["digits"] or "1")
+    mantissa = _read_mantissa(match["digits"] or "1")
     if isinstance(mantissa, Unread):
         return mantissa
     value, digits, least = mantissa
@@ -84,7 +84,7 @@ def read_number(text: str) -> Quantity | Unread:
     return Quantity(value, unit) if exact else Quantity(value, unit, digits, least)
 
 
-def _plain(text: str) -> str:
+def _normalise(text: str) -> str:
     """One spelling for signs, spaces, superscripts, LaTeX, and without what stands around a number."""
     raised = re.sub(r"(?<=[0-9A-Za-z])([⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺]+)", lambda m: "^" + m[1].translate(_SUPERSCRIPTS), text)
     plain = raised.translate(_SAME)
@@ -95,13 +95,13 @@ def _plain(text: str) -> str:
     return plain.removesuffix(".").strip() if re.search(r"\D\.$", plain) else plain.strip()
 
 
-def _unit(match: re.Match[str]) -> Unit | Unread:
+def _read_unit(match: re.Match[str]) -> Unit | Unread:
     name = match["unit"] or ""
     if match["short"] and not (match["lead"] or match["lead2"]):
         return Unread(f"{match['short']} is a prefix without a unit.", "unknown_unit")
     if match["lead"] or match["lead2"]:
-        return Unread("You gave two units.") if name else unit_called("EUR") or NUMBER
-    unit = unit_called(name)
+        return Unread("You gave two units.") if name else find_unit("EUR") or NUMBER
+    unit = find_unit(name)
     if unit is None:
         meant = suggest(name)
         advice = f" Did you mean {meant}?" if meant else ""
@@ -109,9 +109,9 @@ def _unit(match: re.Match[str]) -> Unit | Unread:
     return unit
 
 
-def _mantissa(written: str) -> tuple[Fraction, int, int] | Unread:
+def _read_mantissa(written: str) -> tuple[Fraction, int, int] | Unread:
     """The value of digits with separators, and how many of them are significant: at most, at least."""
-    digits = _ungrouped(written)
+    digits = _drop_separators(written)
     if isinstance(digits, Unread):
         return digits
     whole, _, decimals = digits.partition(".")
@@ -120,7 +120,7 @@ def _mantissa(written: str) -> tuple[Fraction, int, int] | Unread:
     return Fraction(int(whole + decimals or "0"), 10 ** len(decimals)), len(significant), len(least)
 
 
-def _ungrouped(written: str) -> str | Unread:
+def _drop_separators(written: str) -> str | Unread:
     """The digits with at most one decimal point and no thousands separator."""
     if re.search(r"[ ']", written):
         if not re.fullmatch(r"[0-9]{1,3}([ '])[0-9]{3}(?:\1[0-9]{3})*(?:[.,][0-9]+)?", written):
@@ -131,7 +131,7 @@ def _ungrouped(written: str) -> str | Unread:
         return written.replace(",", ".")
     commas, points = written.count(","), written.count(".")
     if commas and points:
-        return _both(written)
+        return _tell_separators_apart(written)
     if commas > 1 or points > 1:
         separator = "," if commas else "."
         grouped = re.fullmatch(rf"[0-9]{{1,3}}(?:\{separator}[0-9]{{3}})+", written)
@@ -146,7 +146,7 @@ def _ungrouped(written: str) -> str | Unread:
     return written.replace(",", ".")
 
 
-def _both(written: str) -> str | Unread:
+def _tell_separators_apart(written: str) -> str | Unread:
     """`1,234.5` and `1.234,5`: the last separator is the decimal one, the others make groups of three."""
     decimal = max(",", ".", key=written.rfind)
     thousands = "." if decimal == "," else ","

@@ -48,7 +48,7 @@ def regrade(
     for attempt in records.attempts(quiz.id):
         if records.handed_in(attempt.id) is None:
             continue
-        for judging, change in _judged_again(quiz, attempt, records, clock(), seal):
+        for judging, change in _regrade_attempt(quiz, attempt, records, clock(), seal):
             added.append(judging)
             changes.append(change)
     if added and not dry_run:
@@ -56,7 +56,7 @@ def regrade(
     return tuple(sorted(changes, key=lambda change: (change.gain, change.student, change.question)))
 
 
-def _judged_again(
+def _regrade_attempt(
     quiz: Quiz, attempt: Attempt, records: Records, now: datetime, seal: Seal | None
 ) -> Iterator[tuple[Judging, Change]]:
     """The judgings of one attempt that are not what they were."""

@@ -11,7 +11,7 @@ from hashlib import sha256
 
 from autograder.errors import AttemptError
 from autograder.quiz.attempt_report import AttemptReport, report_of
-from autograder.quiz.draw import draw, fits
+from autograder.quiz.draw import draw_variant, fits
 from autograder.quiz.judge import interpret, judge_fitting
 from autograder.quiz.model import Quiz, QuizQuestion, Showing, Shuffling
 from autograder.quiz.records import Attempt, HandedIn, Judging, Occasion, Records, Response
@@ -55,7 +55,7 @@ class QuizService:
     def start(self, student: str, *, more_time: timedelta = timedelta(0)) -> Attempt:
         """The student's open attempt, or a new one; `more_time` lengthens the time limit for this student."""
         now, settings = self._clock(), self.quiz.settings
-        taken = [self._settled(attempt) for attempt in self.records.attempts(self.quiz.id, student)]
+        taken = [self._close_if_over(attempt) for attempt in self.records.attempts(self.quiz.id, student)]
         if taken and self.records.handed_in(taken[-1].id) is None:
             return taken[-1]
         if settings.opens and now < settings.opens:
@@ -70,13 +70,13 @@ class QuizService:
 
     def interpret(self, attempt_id: str, question_id: str, raw: str) -> AnswerReading:
         """How an answer is read; nothing is recorded."""
-        _, question, variant = self._asked(attempt_id, question_id)
+        _, question, variant = self._find_question(attempt_id, question_id)
         return AnswerReading(*interpret(question, variant, raw[:LONGEST]))
 
     def save(self, attempt_id: str, question_id: str, raw: str) -> AnswerReading:
         """Record what was typed, as typed, and read it back."""
-        attempt, question, variant = self._asked(attempt_id, question_id)
-        self._open(attempt)
+        attempt, question, variant = self._find_question(attempt_id, question_id)
+        self._ensure_open(attempt)
         if len(raw) > LONGEST:
             raise AttemptError(f"An answer has at most {LONGEST} characters.")
         if self.tries_left(attempt_id, question_id) == 0:
@@ -91,13 +91,13 @@ class QuizService:
 
     def check(self, attempt_id: str, question_id: str) -> AnswerVerdict:
         """The verdict on the answer saved, where verdicts are shown at once; unreadable costs no try."""
-        attempt, question, variant = self._asked(attempt_id, question_id)
-        self._open(attempt)
+        attempt, question, variant = self._find_question(attempt_id, question_id)
+        self._ensure_open(attempt)
         if self.quiz.settings.results is not Showing.AT_ONCE:
             raise AttemptError(f"Verdicts of this quiz are shown {self.quiz.settings.results}.")
         if self.tries_left(attempt_id, question_id) == 0:
             raise AttemptError(f"You have answered {question_id} as often as you may.")
-        judging = self._judging(attempt, question, variant, Occasion.CHECK)
+        judging = self._judge(attempt, question, variant, Occasion.CHECK)
         self.records.add([judging])
         return judging.verdict
 
@@ -145,7 +145,7 @@ class QuizService:
         if settings.shuffle in (Shuffling.QUESTIONS, Shuffling.BOTH):
             questions = Stream(seed).shuffled(questions)
         choices = settings.shuffle in (Shuffling.CHOICES, Shuffling.BOTH)
-        variants = tuple(draw(question, seed, shuffle=choices) for question in questions)
+        variants = tuple(draw_variant(question, seed, shuffle=choices) for question in questions)
         limit = now + settings.time_limit + more_time if settings.time_limit else None
         ends = [moment for moment in (limit, settings.closes) if moment is not None]
         closes = min(ends, default=None)
@@ -157,9 +157,9 @@ class QuizService:
         attempt = self.records.attempt(attempt_id)
         if attempt is None or attempt.quiz != self.quiz.id:
             raise AttemptError("There is no such attempt.")
-        return self._settled(attempt)
+        return self._close_if_over(attempt)
 
-    def _asked(self, attempt_id: str, question_id: str) -> tuple[Attempt, QuizQuestion, Variant]:
+    def _find_question(self, attempt_id: str, question_id: str) -> tuple[Attempt, QuizQuestion, Variant]:
         attempt = self._attempt(attempt_id)
         question, variant = self.quiz.question(question_id), attempt.variant(question_id)
         if question is None or variant is None:
@@ -168,11 +168,11 @@ class QuizService:
             raise AttemptError(f"{question_id} was changed since you began; ask your instructor.")
         return attempt, question, variant
 
-    def _open(self, attempt: Attempt) -> None:
+    def _ensure_open(self, attempt: Attempt) -> None:
         if self.records.handed_in(attempt.id) is not None:
             raise AttemptError("This attempt is handed in; it cannot be changed.")
 
-    def _settled(self, attempt: Attempt) -> Attempt:
+    def _close_if_over(self, attempt: Attempt) -> Attempt:
         """The attempt, handed in by the clock when its time is over."""
         over = attempt.closes is not None and self._clock() > attempt.closes + GRACE
         if over and attempt.closes and self.records.handed_in(attempt.id) is None:
@@ -181,9 +181,9 @@ class QuizService:
 
     def _judge_all(self, attempt: Attempt) -> list[Judging]:
         asked = ((self.quiz.question(variant.question), variant) for variant in attempt.variants)
-        return [self._judging(attempt, q, v, Occasion.SUBMIT) for q, v in asked if q is not None]
+        return [self._judge(attempt, q, v, Occasion.SUBMIT) for q, v in asked if q is not None]
 
-    def _judging(
+    def _judge(
         self, attempt: Attempt, question: QuizQuestion, variant: Variant, occasion: Occasion
     ) -> Judging:
         raw = self.answers(attempt.id).get(question.id, "")
@@ -192,7 +192,7 @@ class QuizService:
 
     def mark(self, attempt_id: str, question_id: str, credit: Fraction, message: str, *, by: str) -> None:
         """Record a mark given by hand; no regrade changes it."""
-        attempt, question, _ = self._asked(attempt_id, question_id)
+        attempt, question, _ = self._find_question(attempt_id, question_id)
         state = (
             AnswerState.CORRECT if credit == 1 else AnswerState.WRONG if credit == 0 else AnswerState.PARTIAL
         )

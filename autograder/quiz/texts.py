@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
 
-from autograder.quiz.arithmetic import NoValueError, number
+from autograder.quiz.arithmetic import NoValueError, evaluate_number
 from autograder.quiz.model import QuizQuestion
 from autograder.quiz.numbers import format_number
 
@@ -15,10 +15,10 @@ _FORMAT = re.compile(r",?(?:\.[0-9]{1,2})?[defg]?")
 
 def fill(text: str, values: Mapping[str, Fraction]) -> str:
     """The text with every hole filled; raises NoValueError for one that has no value or no such format."""
-    return HOLE.sub(lambda hole: _filled(hole, values), text)
+    return HOLE.sub(lambda hole: _fill_hole(hole, values), text)
 
 
-def with_feedback_filled(question: QuizQuestion, values: Mapping[str, Fraction]) -> QuizQuestion:
+def fill_feedback(question: QuizQuestion, values: Mapping[str, Fraction]) -> QuizQuestion:
     """The question with what is said to wrong answers filled in, where it draws values."""
     if not question.parameters:
         return question
@@ -27,8 +27,8 @@ def with_feedback_filled(question: QuizQuestion, values: Mapping[str, Fraction])
     return replace(question, wrong=wrong, choices=choices)
 
 
-def _filled(hole: re.Match[str], values: Mapping[str, Fraction]) -> str:
-    value = number(hole["expression"].strip(), values)
+def _fill_hole(hole: re.Match[str], values: Mapping[str, Fraction]) -> str:
+    value = evaluate_number(hole["expression"].strip(), values)
     how = hole["format"]
     if not how:
         return format_number(value, 6)
@@ -37,6 +37,6 @@ def _filled(hole: re.Match[str], values: Mapping[str, Fraction]) -> str:
     return format(round(value) if how.endswith("d") else float(value), how)
 
 
-def holes(text: str) -> list[str]:
+def find_holes(text: str) -> list[str]:
     """The expressions that a text wants filled in."""
     return [hole["expression"].strip() for hole in HOLE.finditer(text)]

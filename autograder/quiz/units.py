@@ -69,12 +69,12 @@ def _table() -> dict[str, Unit]:
 
 
 UNITS: Mapping[str, Unit] = _table()
-"""Every unit by its name; a quotient, a product or a power of them is read by `unit_called`."""
+"""Every unit by its name; a quotient, a product or a power of them is read by `find_unit`."""
 
 _FACTOR = re.compile(r"(?P<name>[A-Za-z€%]+)(?:\^?(?P<power>-?[1-3]))?")
 
 
-def unit_called(text: str) -> Unit | None:
+def find_unit(text: str) -> Unit | None:
     """The unit written as `text` (`kWh`, `J/s`, `km^2`, `EUR/kWh`), or None."""
     if text in UNITS:
         return UNITS[text]

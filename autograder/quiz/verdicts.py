@@ -70,7 +70,7 @@ class AnswerVerdict:
         return self.state is not AnswerState.UNREADABLE
 
 
-def graded(credit: Fraction, code: str, message: str = "", **more: Any) -> AnswerVerdict:
+def verdict_for(credit: Fraction, code: str, message: str = "", **more: Any) -> AnswerVerdict:
     """A verdict whose state follows from its credit."""
     state = AnswerState.CORRECT if credit == 1 else AnswerState.WRONG if credit == 0 else AnswerState.PARTIAL
     return AnswerVerdict(state, credit, code, message, **more)

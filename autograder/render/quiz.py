@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from autograder.analytics.items import ENOUGH, ClassFigures
-from autograder.quiz.draw import draw, plain, shared
+from autograder.quiz.draw import draw_variant, plain_variant, shared_variant
 from autograder.quiz.kinds.kind import AnswerInput
 from autograder.quiz.kinds.registry import kind_of
 from autograder.quiz.model import Quiz, QuizQuestion
@@ -12,14 +12,15 @@ from autograder.quiz.variants import LETTERS, Variant
 from autograder.render.environment import render_page
 
 
-def printable(quiz: Quiz, *, solutions: bool, seed: str | None = None) -> str:
+def render_paper(quiz: Quiz, *, solutions: bool, seed: str | None = None) -> str:
     """The quiz as a page to print; `seed` draws values and shuffles.
 
     Without a seed the first values stand in the written order. Lines to put in order and to match are
     always shuffled.
     """
     questions = [
-        _printed(q, shared(q) if seed is None else draw(q, f"{quiz.id}/{seed}")) for q in quiz.questions
+        _prepare_question(q, shared_variant(q) if seed is None else draw_variant(q, f"{quiz.id}/{seed}"))
+        for q in quiz.questions
     ]
     return render_page(
         "quiz_paper.html", "quiz.css", quiz=quiz, questions=questions, solutions=solutions, seed=seed or ""
@@ -52,7 +53,7 @@ class PrintedQuestion:
     solution: str
 
 
-def _printed(question: QuizQuestion, variant: Variant) -> PrintedQuestion:
+def _prepare_question(question: QuizQuestion, variant: Variant) -> PrintedQuestion:
     kind, drawn = kind_of(question), variant.drawn
     lettered = zip(LETTERS, kind.lettered_lines(question, variant), variant.order, strict=False)
     return PrintedQuestion(
@@ -71,7 +72,7 @@ def _printed(question: QuizQuestion, variant: Variant) -> PrintedQuestion:
     )
 
 
-def class_report(figures: ClassFigures) -> str:
+def render_class_report(figures: ClassFigures) -> str:
     """The page on how a class answered; prompts are shown with the first values of their ranges."""
-    prompts = {q.id: fill(q.prompt, plain(q).drawn) for q in figures.quiz.questions}
+    prompts = {q.id: fill(q.prompt, plain_variant(q).drawn) for q in figures.quiz.questions}
     return render_page("quiz_class.html", "quiz.css", figures=figures, prompts=prompts, enough=ENOUGH)

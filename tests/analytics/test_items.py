@@ -12,7 +12,7 @@ from autograder.analytics.items import ENOUGH, class_figures, cronbach, item_res
 from autograder.quiz.format.reader import read_quiz
 from autograder.quiz.records import MemoryRecords
 from autograder.quiz.service import QuizService
-from autograder.render.quiz import class_report
+from autograder.render.quiz import render_class_report
 
 FIRST = read_quiz(Path(__file__).parents[2] / "quiz" / "first-quiz.quiz.md")
 
@@ -53,7 +53,7 @@ def test_little_is_said_of_few_answers():
     figures = class_figures(FIRST, answers_of_a_class(FIRST, ENOUGH - 1))
     assert figures.alpha is None and all(item.discrimination is None for item in figures.items)
     assert class_figures(FIRST, []).students == 0
-    assert "Below 20 students" in class_report(figures)
+    assert "Below 20 students" in render_class_report(figures)
 
 
 def test_what_waits_for_a_person_counts_nowhere():
@@ -83,7 +83,7 @@ def test_variants_that_are_harder_than_others_are_flagged():
 def test_the_report_is_a_page_that_runs_nothing():
     """A strict policy, no script, no style attribute; what students typed is escaped."""
     answers = answers_of_a_class(FIRST, 30)
-    page = class_report(class_figures(FIRST, answers))
+    page = render_class_report(class_figures(FIRST, answers))
     assert "default-src 'none'" in page and "<script" not in page and " style=" not in page
     assert "&lt;w,x&gt;" in page and "<w,x>" not in page
     assert page.count("<svg") > 10 and page.count("no feedback names this") >= 1

@@ -7,7 +7,7 @@ from quiz_samples import sample
 
 from autograder.check.quiz import lint
 from autograder.quiz.format.reader import read_quiz
-from autograder.quiz.formulas import ALLOWED, complaint, to_mathml
+from autograder.quiz.formulas import ALLOWED, formula_flaw, to_mathml
 
 COURSE = sorted((Path(__file__).parents[2] / "quiz").glob("*.quiz.md"))
 
@@ -123,7 +123,7 @@ def test_every_allowed_command_is_drawn_as_mathml():
             if "ig" in name[1:3]
             else ""
         )
-        assert complaint(rf"a \{name}{after} b") == "", name
+        assert formula_flaw(rf"a \{name}{after} b") == "", name
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from autograder.interop.jupyterquiz import to_jupyterquiz
 from autograder.interop.moodle import read_back, to_moodle
 from autograder.interop.qti import to_qti, to_text2qti
 from autograder.quiz.format.reader import read_quiz
-from autograder.render.quiz import printable
+from autograder.render.quiz import render_paper
 
 COURSE = sorted((Path(__file__).parents[2] / "quiz").glob("*.quiz.md"))
 
@@ -35,7 +35,7 @@ def test_every_quiz_of_the_course_leaves_in_every_format(path, name):
     if name == "qti":
         pytest.importorskip("text2qti")
     quiz = read_quiz(path)
-    assert printable(quiz, solutions=False) if name == "html" else export_quiz(quiz, name).content
+    assert render_paper(quiz, solutions=False) if name == "html" else export_quiz(quiz, name).content
 
 
 def test_moodle_gets_kinds_points_fractions_units_and_feedback():
@@ -119,9 +119,9 @@ def test_jupyterquiz_is_json_with_what_it_knows():
 def test_paper_has_no_key_and_the_solved_paper_has_all():
     """What is handed out gives nothing away."""
     quiz = sample()
-    paper, solved = printable(quiz, solutions=False), printable(quiz, solutions=True)
+    paper, solved = render_paper(quiz, solutions=False), render_paper(quiz, solutions=True)
     for secret in ("(A + A^T) w", "Because.", "In this order", "not for students", "87.2 W"):
         assert secret not in paper and secret in solved
     assert "<script" not in solved and " style=" not in solved and "default-src 'none'" in solved
     assert 'aria-label="right"' not in paper and "<strong>a, b</strong>" in solved
-    assert printable(quiz, solutions=False, seed="A") != paper
+    assert render_paper(quiz, solutions=False, seed="A") != paper

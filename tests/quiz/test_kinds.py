@@ -3,7 +3,7 @@
 import pytest
 from quiz_samples import sample
 
-from autograder.quiz.draw import draw, plain
+from autograder.quiz.draw import draw_variant, plain_variant
 from autograder.quiz.kinds.registry import KINDS, kind_of
 from autograder.quiz.model import QuestionKind
 
@@ -19,8 +19,8 @@ def test_every_kind_is_registered_under_its_name():
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.kind)
 def test_every_kind_says_what_pages_paper_and_exports_need(question):
     """An instruction, as many lines as there are letters, and what it is to other programs."""
-    kind, variant = kind_of(question), draw(question, "s")
+    kind, variant = kind_of(question), draw_variant(question, "s")
     assert kind.instruction(question).endswith(".") and kind.input
     assert len(kind.lettered_lines(question, variant)) == kind.letter_count(question) == len(variant.order)
-    assert kind.portable(question, plain(question)).form
+    assert kind.portable(question, plain_variant(question)).form
     assert list(kind.lacks(question)) == []

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder.quiz.numbers import Quantity, Unread, format_number, read_number
-from autograder.quiz.units import suggest, unit_called
+from autograder.quiz.units import find_unit, suggest
 
 
 @pytest.mark.parametrize(
@@ -99,10 +99,10 @@ def test_significant_digits_are_counted_apart_from_the_value(text, digits, least
 def test_units_are_of_one_size_however_they_are_written():
     """A joule per second is a watt; a unit with other letters is another unit."""
     for one, other in [("J/s", "W"), ("kWh", "kW*h"), ("GWh", "TWh"), ("km^2", "km2"), ("EUR", "€")]:
-        first, second = unit_called(one), unit_called(other)
+        first, second = find_unit(one), find_unit(other)
         assert first and second and first.dimensions == second.dimensions
         assert (first.scale == second.scale) is (one != "GWh")
-    assert unit_called("quux") is None and suggest("mwh") in ("MWh", "") and suggest("kwh") == "kWh"
+    assert find_unit("quux") is None and suggest("mwh") in ("MWh", "") and suggest("kwh") == "kWh"
 
 
 @given(st.text(max_size=40))

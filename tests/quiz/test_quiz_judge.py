@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from quiz_samples import question, sample
 
 from autograder.domain.answer import Answer, Ending
-from autograder.quiz.draw import draw, plain
+from autograder.quiz.draw import draw_variant, plain_variant
 from autograder.quiz.judge import interpret, judge
 from autograder.quiz.model import QuestionKind
 from autograder.quiz.variants import letter_of
@@ -21,7 +21,7 @@ HALF = Fraction(1, 2)
 
 def verdict(id: str, raw: str) -> AnswerVerdict:
     asked = question(id)
-    return judge(asked, plain(asked), raw)
+    return judge(asked, plain_variant(asked), raw)
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_part_credit_follows_the_rule(rule, credits):
     body = f"## a {{multiple 1 rule={rule}}}\nq\n- [x] 1\n- [x] 2\n- [ ] 3\n- [ ] 4\n: s\n"
     asked = sample(body=body).questions[0]
     given_credits = [
-        judge(asked, plain(asked), raw).credit for raw in ("a, b", "a", "abc", "a b c d", "none")
+        judge(asked, plain_variant(asked), raw).credit for raw in ("a, b", "a", "abc", "a b c d", "none")
     ]
     assert given_credits == credits
 
@@ -94,7 +94,7 @@ def test_letters_follow_the_shuffled_order():
     asked = question("one")
     prints = set()
     for seed in range(20):
-        variant = draw(asked, f"s{seed}")
+        variant = draw_variant(asked, f"s{seed}")
         found = judge(asked, variant, letter_of(variant, 0))
         assert found.state is AnswerState.CORRECT
         prints.add(found.fingerprint)
@@ -153,7 +153,7 @@ def test_an_order_earns_its_neighbours():
     """Lines that stand next to each other as they should count; a reversed order is recognised."""
     asked = question("steps")
     said = {
-        raw: judge(asked, plain(asked), raw)
+        raw: judge(asked, plain_variant(asked), raw)
         for raw in ("a b c", "b, c, a", "c b a", "acb", "a b", "a b b", "x y z")
     }
     assert [said[raw].credit for raw in ("a b c", "b, c, a", "c b a", "acb")] == [1, HALF, 0, 0]
@@ -165,11 +165,11 @@ def test_pairs_are_matched_by_letters():
     """With numbers or without; a partner too many is allowed."""
     asked = question("pairs")
     for raw in ("1a 2b", "a b", "ab", "2-b, 1-a", "1: a; 2: b"):
-        assert judge(asked, plain(asked), raw).state is AnswerState.CORRECT, raw
-    half = judge(asked, plain(asked), "1a 2c")
+        assert judge(asked, plain_variant(asked), raw).state is AnswerState.CORRECT, raw
+    half = judge(asked, plain_variant(asked), "1a 2c")
     assert half.credit == HALF and half.message == "Not right: 2. Two is two."
-    assert judge(asked, plain(asked), "1a").state is AnswerState.UNREADABLE
-    assert judge(asked, plain(asked), "1a 1b").state is AnswerState.UNREADABLE
+    assert judge(asked, plain_variant(asked), "1a").state is AnswerState.UNREADABLE
+    assert judge(asked, plain_variant(asked), "1a 1b").state is AnswerState.UNREADABLE
 
 
 @pytest.mark.parametrize(
@@ -210,7 +210,7 @@ def judged_code(function) -> AnswerVerdict:
         yield Runs(function)
 
     asked = question("root")
-    return judge(asked, plain(asked), "def scaled(x, u): ...", seal=seal)
+    return judge(asked, plain_variant(asked), "def scaled(x, u): ...", seal=seal)
 
 
 def test_code_is_asked_and_compared_with_the_key():
@@ -233,9 +233,9 @@ def test_code_that_nobody_can_run_waits_for_a_person():
 def test_no_answer_makes_judging_fall_over(kind, raw):
     """Every text has a verdict, and the verdict survives being stored."""
     asked = next(q for q in SAMPLE.questions if q.kind is kind)
-    found = judge(asked, plain(asked), raw)
+    found = judge(asked, plain_variant(asked), raw)
     assert from_json(to_json(found)) == found
-    interpret(asked, plain(asked), raw)
+    interpret(asked, plain_variant(asked), raw)
 
 
 @given(
@@ -244,7 +244,7 @@ def test_no_answer_makes_judging_fall_over(kind, raw):
 def test_no_likely_answer_makes_judging_fall_over(kind, raw):
     """The same with the characters that answers are made of."""
     asked = next(q for q in SAMPLE.questions if q.kind is kind)
-    assert judge(asked, plain(asked), raw) == judge(asked, plain(asked), raw)
+    assert judge(asked, plain_variant(asked), raw) == judge(asked, plain_variant(asked), raw)
 
 
 SAMPLE = sample()
@@ -253,12 +253,12 @@ SAMPLE = sample()
 def test_reading_back_says_what_was_understood():
     """Before any verdict: text, and MathML for mathematics; a reason where nothing was understood."""
     asked = question("grad")
-    text, mathml = interpret(asked, plain(asked), "Aw+A'w")
+    text, mathml = interpret(asked, plain_variant(asked), "Aw+A'w")
     assert "A" in text and mathml.startswith("<math")
-    assert interpret(asked, plain(asked), "A +")[1] == ""
+    assert interpret(asked, plain_variant(asked), "A +")[1] == ""
     power = question("power")
-    assert interpret(power, plain(power), "0,087 kW") == ("0.087 kW", "")
-    assert "unit" in interpret(power, plain(power), "87")[0]
+    assert interpret(power, plain_variant(power), "0,087 kW") == ("0.087 kW", "")
+    assert "unit" in interpret(power, plain_variant(power), "87")[0]
 
 
 def test_feedback_speaks_of_the_values_drawn():
@@ -271,4 +271,4 @@ def test_feedback_speaks_of_the_values_drawn():
     )
     for body, raw in zip(bodies, ("21", "b", "21w", "[21, 1]"), strict=True):
         asked = sample(body=body).questions[0]
-        assert judge(asked, plain(asked), raw).message == "Not seven times 3.", body
+        assert judge(asked, plain_variant(asked), raw).message == "Not seven times 3.", body

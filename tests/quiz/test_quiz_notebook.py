@@ -11,7 +11,7 @@ from quiz_samples import question, sample
 
 from autograder.domain.answer import Answer, Ending, Opaque
 from autograder.domain.report import Outcome
-from autograder.quiz.draw import shared
+from autograder.quiz.draw import shared_variant
 from autograder.quiz.in_notebook import answers_in_variable, judge_notebook, read_answers
 from autograder.quiz.json_lines import judge_lines
 from autograder.quiz.variants import letter_of
@@ -73,7 +73,7 @@ def test_everybody_meets_the_same_order_in_a_notebook_and_it_gives_nothing_away(
     """The letters of lines to put in order follow the shuffled order."""
     quiz = sample()
     steps = question("steps", quiz)
-    letters = ", ".join(letter_of(shared(steps), index) for index in range(3))
+    letters = ", ".join(letter_of(shared_variant(steps), index) for index in range(3))
     assert letters != "a, b, c"
     (verdict,) = (
         v

@@ -9,7 +9,7 @@ from quiz_samples import question
 
 from autograder.domain.course import Limits
 from autograder.domain.notebook import Cell, CellKind
-from autograder.quiz.draw import plain
+from autograder.quiz.draw import plain_variant
 from autograder.quiz.format.reader import read_quiz
 from autograder.quiz.judge import judge
 from autograder.quiz.seal import Askable
@@ -44,7 +44,7 @@ def seal():
 def test_code_is_judged_by_what_it_returns_in_a_sealed_process(seal, source, state, code):
     """Right in any way, a listed mistake, and every way to fail."""
     asked = question("root")
-    found = judge(asked, plain(asked), source, seal=seal)
+    found = judge(asked, plain_variant(asked), source, seal=seal)
     assert (found.state, found.code) == (state, code), found
 
 
@@ -52,6 +52,6 @@ def test_the_course_asks_for_code_that_can_be_written(seal):
     """The solution of the course's own code question is judged right."""
     asked = question("code-grad", read_quiz(Path(__file__).parents[2] / "quiz" / "descent.quiz.md"))
     right = "def point_grad(w, x, y):\n    return 2 * (w @ x - y) * x"
-    assert judge(asked, plain(asked), right, seal=seal).state is AnswerState.CORRECT
+    assert judge(asked, plain_variant(asked), right, seal=seal).state is AnswerState.CORRECT
     half = right.replace("2 * ", "")
-    assert judge(asked, plain(asked), half, seal=seal).message == "The square brings a factor."
+    assert judge(asked, plain_variant(asked), half, seal=seal).message == "The square brings a factor."

@@ -3,7 +3,7 @@
 import random
 
 from autograder.analytics.final_answers import FinalAnswer
-from autograder.quiz.draw import draw
+from autograder.quiz.draw import draw_variant
 from autograder.quiz.judge import judge
 from autograder.quiz.model import QuestionKind, Quiz, QuizQuestion
 from autograder.quiz.variants import LETTERS, Variant
@@ -36,7 +36,7 @@ def answers_of_a_class(quiz: Quiz, students: int, *, seed: int = 1) -> list[Fina
     for number in range(students):
         ability = source.gauss(0, 1)
         for question in quiz.questions:
-            variant = draw(question, f"{quiz.id}/s{number}/1")
+            variant = draw_variant(question, f"{quiz.id}/s{number}/1")
             knows = source.random() < 1 / (1 + 2.7 ** (-1.4 * ability))
             raw = _answer(question, variant, source, knows=knows)
             verdict = judge(question, variant, raw)

@@ -114,13 +114,13 @@ def report(quizzes: OpenQuizzes, name: str, out: Path | None) -> None:
         autograder quiz report first-quiz --out report.html
     """
     from autograder.analytics.items import figures_of_class
-    from autograder.render.quiz import class_report
+    from autograder.render.quiz import render_class_report
 
     read = quizzes.quiz(name)
     with quizzes.records() as records:
         figures = figures_of_class(read, records, now=quizzes.clock())
     target = out or Path(f"{read.id}-report.html")
-    target.write_text(class_report(figures), encoding="utf-8")
+    target.write_text(render_class_report(figures), encoding="utf-8")
     click.echo(f"{target}: {figures.students} students.")
     sys.exit(NEEDS_PERSON if figures.waiting else DONE)
 
@@ -189,9 +189,9 @@ def export(
 
     read = quizzes.quiz(name)
     if format_ == "html":
-        from autograder.render.quiz import printable
+        from autograder.render.quiz import render_paper
 
-        made = Export(printable(read, solutions=solutions, seed=seed).encode(), ())
+        made = Export(render_paper(read, solutions=solutions, seed=seed).encode(), ())
     else:
         made = export_quiz(read, format_, copies=copies)
     ending = ENDINGS.get(format_, ".html")

@@ -45,7 +45,9 @@ def take(service: QuizService, student: str, terminal: Terminal) -> AttemptRepor
         while place < len(attempt.variants):
             variant = attempt.variants[place]
             question = quiz.question(variant.question)
-            back = question is not None and _one(service, attempt.id, question, variant, place + 1, terminal)
+            back = question is not None and _ask_question(
+                service, attempt.id, question, variant, place + 1, terminal
+            )
             place = max(0, place - 1) if back else place + 1
         return _hand_in(service, attempt.id, terminal)
     except (_Quit, EOFError):
@@ -53,7 +55,7 @@ def take(service: QuizService, student: str, terminal: Terminal) -> AttemptRepor
         return None
 
 
-def _one(
+def _ask_question(
     service: QuizService,
     attempt: str,
     question: QuizQuestion,
@@ -69,7 +71,7 @@ def _one(
         terminal.say(f"Your answer so far: {before}")
     hints = iter(question.hints)
     while service.tries_left(attempt, question.id) != 0:
-        typed = _typed(question, terminal)
+        typed = _read_answer(question, terminal)
         match typed.strip():
             case "":
                 return False
@@ -83,12 +85,12 @@ def _one(
                     f"Hint: {to_plain(fill(hint, variant.drawn))}" if hint else "There is no other hint."
                 )
             case _:
-                if _answered(service, attempt, question, typed, terminal):
+                if _save_answer(service, attempt, question, typed, terminal):
                     return False
     return False
 
 
-def _typed(question: QuizQuestion, terminal: Terminal) -> str:
+def _read_answer(question: QuizQuestion, terminal: Terminal) -> str:
     """One line; for code and texts, several, ended by a line with a full stop."""
     first = terminal.ask("> ")
     several = kind_of(question).input is AnswerInput.LINES
@@ -100,7 +102,7 @@ def _typed(question: QuizQuestion, terminal: Terminal) -> str:
     return "\n".join(lines)
 
 
-def _answered(
+def _save_answer(
     service: QuizService, attempt: str, question: QuizQuestion, typed: str, terminal: Terminal
 ) -> bool:
     """Save an answer, read it back, tell the verdict if it may be told; True when the question is done."""

@@ -84,7 +84,9 @@ def mark_lines(body: str, first: int, expected: Collection[Mark], complaints: Co
             yield pending
             pending = None
         line = (
-            Line(Mark.TEXT, raw, number, 1) if fenced or fence else _line(raw, number, expected, complaints)
+            Line(Mark.TEXT, raw, number, 1)
+            if fenced or fence
+            else _read_line(raw, number, expected, complaints)
         )
         fenced = fenced != fence
         if line.mark is Mark.TEXT:
@@ -95,10 +97,10 @@ def mark_lines(body: str, first: int, expected: Collection[Mark], complaints: Co
         yield pending
 
 
-def _line(raw: str, number: int, expected: Collection[Mark], complaints: Complaints) -> Line:
+def _read_line(raw: str, number: int, expected: Collection[Mark], complaints: Complaints) -> Line:
     """One line outside a fence, told by its first characters."""
     if choice := _CHOICE.match(raw):
-        return _choice(raw, choice, number, complaints)
+        return _read_choice(raw, choice, number, complaints)
     if raw[:1] in _PLAIN and raw[:1]:
         if raw[1:2].strip():
             complaints.add(
@@ -116,7 +118,7 @@ def _line(raw: str, number: int, expected: Collection[Mark], complaints: Complai
     return Line(Mark.TEXT, _ESCAPED.sub("", raw), number, 1)
 
 
-def _choice(raw: str, match: re.Match[str], number: int, complaints: Complaints) -> Line:
+def _read_choice(raw: str, match: re.Match[str], number: int, complaints: Complaints) -> Line:
     tick = (match["radio"] if match["radio"] is not None else match["box"]).strip().lower()
     mark = Mark.BOX if match["radio"] is None else Mark.RADIO
     if mark is Mark.RADIO and tick.isdigit():

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from autograder.quiz.format.lines import Complaints, Line, split_feedback
 from autograder.quiz.model import Asked, Key, ListedMistake, NumericTolerance, Parameter, Spread
-from autograder.quiz.units import unit_called
+from autograder.quiz.units import find_unit
 
 _DECIMAL = r"[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]{1,3})?"
 _TOLERANCE = re.compile(
@@ -34,14 +34,14 @@ def read_key(line: Line, complaints: Complaints, *, units: bool, tolerances: boo
                 column=line.column,
             )
             return Key(text, line=line.number)
-        text, tolerance = match["rest"], _tolerance(match)
+        text, tolerance = match["rest"], _read_tolerance(match)
     expression, unit = split_unit(text) if units else (text, "")
     if not expression:
         complaints.add(line.number, "the key is empty", "= an expression", column=line.column)
     return Key(expression, unit, tolerance, line.number)
 
 
-def _tolerance(match: re.Match[str]) -> NumericTolerance:
+def _read_tolerance(match: re.Match[str]) -> NumericTolerance:
     amount = Fraction(match["amount"])
     if match["factor"]:
         return NumericTolerance(max(amount, Fraction(1)), Spread.FACTOR)
@@ -53,7 +53,7 @@ def _tolerance(match: re.Match[str]) -> NumericTolerance:
 def split_unit(text: str) -> tuple[str, str]:
     """`kcal*4184/86400 W` as the expression and its unit; the unit is the last word, if it is one."""
     expression, _, last = text.rpartition(" ")
-    if expression.strip() and last and not last[0].isdigit() and unit_called(last):
+    if expression.strip() and last and not last[0].isdigit() and find_unit(last):
         return expression.strip(), last
     return text.strip(), ""
 
@@ -62,7 +62,7 @@ def read_listed(line: Line, complaints: Complaints, *, units: bool) -> ListedMis
     """A known wrong answer: `answer [credit] | feedback`."""
     answer, feedback = split_feedback(line.text)
     credit = Fraction(0)
-    if (match := _CREDIT.search(answer)) and (written := _share(match["credit"])) is not None:
+    if (match := _CREDIT.search(answer)) and (written := _read_share(match["credit"])) is not None:
         credit, answer = written, answer[: match.start()].strip()
     if credit == 1:
         complaints.add(
@@ -78,7 +78,7 @@ def read_listed(line: Line, complaints: Complaints, *, units: bool) -> ListedMis
     return ListedMistake(expression, credit, feedback, unit, line.number)
 
 
-def _share(text: str) -> Fraction | None:
+def _read_share(text: str) -> Fraction | None:
     """A credit in [0, 1]: `0.5`, `1/2`, `50%`; None if it is none."""
     match = re.fullmatch(r"\s*([0-9]+(?:\.[0-9]+|/[1-9][0-9]*)?)\s*(%?)\s*", text)
     if match is None:

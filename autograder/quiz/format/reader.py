@@ -40,7 +40,7 @@ def parse_quiz(text: str, *, source: str = "quiz") -> Quiz:
         raise CourseError([Flaw(source, f"has more than {LONGEST} characters")])
     head_lines, body, first = _split_head(text, complaints)
     head = read_head(head_lines, complaints)
-    questions = tuple(_questions(body, first, head.symbols, complaints))
+    questions = tuple(_read_questions(body, first, head.symbols, complaints))
     check_names(questions, complaints)
     if complaints:
         raise CourseError(complaints.in_order())
@@ -63,7 +63,7 @@ _HEADING = re.compile(
 )
 
 
-def _questions(body: str, first: int, symbols: str, complaints: Complaints) -> list[QuizQuestion]:
+def _read_questions(body: str, first: int, symbols: str, complaints: Complaints) -> list[QuizQuestion]:
     """The questions of a file: each from its `## ` heading to the next."""
     blocks: list[tuple[int, list[str]]] = [(first - 1, [""])]
     fenced = False
@@ -80,11 +80,13 @@ def _questions(body: str, first: int, symbols: str, complaints: Complaints) -> l
         )
     if len(blocks) == 1:
         complaints.add(first, "there is no question", "## id {kind points}")
-    read = (_question(number, lines, symbols, complaints) for number, lines in blocks[1:])
+    read = (_read_question(number, lines, symbols, complaints) for number, lines in blocks[1:])
     return [question for question in read if question is not None]
 
 
-def _question(number: int, lines: list[str], symbols: str, complaints: Complaints) -> QuizQuestion | None:
+def _read_question(
+    number: int, lines: list[str], symbols: str, complaints: Complaints
+) -> QuizQuestion | None:
     """One question, or None where its heading cannot be read (and that is noted)."""
     match = _HEADING.fullmatch(lines[0][3:].strip())
     if match is None:
@@ -110,10 +112,10 @@ def _question(number: int, lines: list[str], symbols: str, complaints: Complaint
             number, f"the points cannot be {match['points']!r}", "a number above zero, such as 1 or 0.5"
         )
     marked = list(mark_lines("\n".join(lines[1:]), number + 1, kind.lines, complaints))
-    declared, marked = _declared(marked)
+    declared, marked = _take_symbols(marked)
     effective = merge_symbols(symbols, declared)
     version = sha256("\n".join([*lines, effective]).strip().encode()).hexdigest()[:16]
-    options = _options(kind, match["options"], number, complaints)
+    options = _read_options(kind, match["options"], number, complaints)
     question = QuizQuestion(
         id=match["id"],
         kind=kind.name,
@@ -122,7 +124,7 @@ def _question(number: int, lines: list[str], symbols: str, complaints: Complaint
         symbols=effective,
         line=number,
         **options,
-        **_contents(kind, marked, complaints),
+        **_read_contents(kind, marked, complaints),
     )
     if not question.prompt:
         complaints.add(number, f"{question.id} asks nothing", "the question, in prose, under its heading")
@@ -131,7 +133,7 @@ def _question(number: int, lines: list[str], symbols: str, complaints: Complaint
     return question
 
 
-def _declared(lines: list[Line]) -> tuple[str, list[Line]]:
+def _take_symbols(lines: list[Line]) -> tuple[str, list[Line]]:
     """The symbols declared on the first line under a heading, and the other lines."""
     for index, line in enumerate(lines):
         if line.mark is Mark.SYMBOLS:
@@ -153,7 +155,7 @@ def merge_symbols(general: str, own: str) -> str:
     return ", ".join([*declared.values(), *waiting])
 
 
-def _options(kind: Kind, text: str, number: int, complaints: Complaints) -> dict[str, Any]:
+def _read_options(kind: Kind, text: str, number: int, complaints: Complaints) -> dict[str, Any]:
     """What stands after the points: `rule=all`, `digits=3`, `name=quad_grad`."""
     options: dict[str, Any] = {"rule": kind.rules[0]} if kind.rules else {}
     for word in text.split():
@@ -171,7 +173,7 @@ def _options(kind: Kind, text: str, number: int, complaints: Complaints) -> dict
 _ANYWHERE = {Mark.TEXT, Mark.PARAMETER, Mark.HINT, Mark.SOLUTION}
 
 
-def _contents(kind: Kind, lines: Sequence[Line], complaints: Complaints) -> dict[str, Any]:
+def _read_contents(kind: Kind, lines: Sequence[Line], complaints: Complaints) -> dict[str, Any]:
     """The fields of a question that its lines fill."""
     found: dict[Mark, list[Line]] = {mark: [] for mark in Mark}
     for line in lines:
@@ -189,13 +191,13 @@ def _contents(kind: Kind, lines: Sequence[Line], complaints: Complaints) -> dict
             for line in found[Mark.KEY]
         ),
         "wrong": tuple(read_listed(line, complaints, units=kind.units) for line in found[Mark.WRONG]),
-        "choices": tuple(_choice(line) for line in lines if line.mark in _CHOICES),
+        "choices": tuple(_read_choice(line) for line in lines if line.mark in _CHOICES),
         "parameters": tuple(
             filter(None, (read_parameter(line, complaints) for line in found[Mark.PARAMETER]))
         ),
         "give": tuple(asked for line in found[Mark.GIVE] for asked in read_asked(line, complaints)),
-        "need": _conditions(found[Mark.NEED]),
-        "show": _conditions(found[Mark.SHOW]),
+        "need": _read_conditions(found[Mark.NEED]),
+        "show": _read_conditions(found[Mark.SHOW]),
         "hints": tuple(line.text for line in found[Mark.HINT]),
         "solution": "\n".join(line.text for line in found[Mark.SOLUTION]).strip(),
     }
@@ -204,7 +206,7 @@ def _contents(kind: Kind, lines: Sequence[Line], complaints: Complaints) -> dict
 _CHOICES = (Mark.RADIO, Mark.BOX, Mark.RANK, Mark.PAIR)
 
 
-def _choice(line: Line) -> Choice:
+def _read_choice(line: Line) -> Choice:
     text, feedback = split_feedback(line.text)
     if line.mark is Mark.PAIR:
         left, _, right = (part.strip() for part in f" {text}".partition("=> "))
@@ -213,7 +215,7 @@ def _choice(line: Line) -> Choice:
     return Choice(text, line.tick == "x", feedback, rank, line=line.number)
 
 
-def _conditions(lines: Sequence[Line]) -> tuple[WitnessCondition, ...]:
+def _read_conditions(lines: Sequence[Line]) -> tuple[WitnessCondition, ...]:
     parts = ((part.strip(), line.number) for line in lines for part in line.text.split(";"))
     return tuple(WitnessCondition(text, number) for text, number in parts if text)
 

@@ -38,10 +38,10 @@ def read_head(lines: list[str], complaints: Complaints) -> Head:
         elif name in _SETTINGS:
             _read_setting(name, value, number, settings, complaints)
         else:
-            near = get_close_matches(name, [*_SETTINGS, "id", "title", "symbols"], 1)
-            complaints.add(
-                number, f"there is no setting {name!r}", f"did you mean {near[0]}?" if near else _known()
-            )
+            known = ["id", "title", "symbols", *_SETTINGS]
+            near = get_close_matches(name, known, 1)
+            advice = f"did you mean {near[0]}?" if near else "one of " + ", ".join(known)
+            complaints.add(number, f"there is no setting {name!r}", advice)
     _check_dates(settings, complaints)
     for name in ("id", "title"):
         if not texts.get(name):
@@ -71,11 +71,7 @@ def _field(name: str) -> str:
     return name.replace(" ", "_")
 
 
-def _known() -> str:
-    return "one of id, title, symbols, " + ", ".join(_SETTINGS)
-
-
-def _count(text: str) -> int:
+def _read_count(text: str) -> int:
     if text == "unlimited":
         return 0
     if not re.fullmatch(r"[1-9][0-9]{0,2}", text):
@@ -86,7 +82,7 @@ def _count(text: str) -> int:
 _UNITS = {"s": 1, "min": 60, "h": 3600}
 
 
-def _duration(text: str) -> timedelta | None:
+def _read_duration(text: str) -> timedelta | None:
     if text == "none":
         return None
     parts = re.findall(r"([0-9]+)\s*(s|min|h)\b", text)
@@ -95,7 +91,7 @@ def _duration(text: str) -> timedelta | None:
     return timedelta(seconds=sum(int(count) * _UNITS[unit] for count, unit in parts))
 
 
-def _moment(text: str) -> datetime:
+def _read_moment(text: str) -> datetime:
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
         raise ValueError(text)
@@ -104,13 +100,13 @@ def _moment(text: str) -> datetime:
 
 _WHEN = "one of " + ", ".join(showing.value for showing in Showing)
 _SETTINGS: Mapping[str, tuple[Callable[[str], Any], str]] = {
-    "attempts": (_count, "a number such as 2, or unlimited"),
-    "tries": (_count, "a number such as 3, or unlimited"),
-    "time limit": (_duration, "such as 20 min, 1 h 30 min, or none"),
+    "attempts": (_read_count, "a number such as 2, or unlimited"),
+    "tries": (_read_count, "a number such as 3, or unlimited"),
+    "time limit": (_read_duration, "such as 20 min, 1 h 30 min, or none"),
     "shuffle": (Shuffling, "one of none, choices, questions, both"),
     "results": (Showing, _WHEN),
     "solutions": (Showing, _WHEN),
-    "opens": (_moment, "a time with its zone, such as 2026-10-01T08:00+02:00"),
-    "closes": (_moment, "a time with its zone, such as 2026-10-08T23:59+02:00"),
+    "opens": (_read_moment, "a time with its zone, such as 2026-10-01T08:00+02:00"),
+    "closes": (_read_moment, "a time with its zone, such as 2026-10-08T23:59+02:00"),
     "keep": (Keep, "best or last"),
 }

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from autograder.domain.answer import Answer, Batch, Call, Ending
 from autograder.questions.case_score import CaseScore, Tolerance
 from autograder.questions.compare import compare_values
-from autograder.quiz.arithmetic import Value, values_of
+from autograder.quiz.arithmetic import Value, evaluate_value
 from autograder.quiz.format.lines import Mark
 from autograder.quiz.kinds.drawn_arguments import draw_arguments
 from autograder.quiz.kinds.kind import AnswerInput, Complaint, Judge, Kind
@@ -22,7 +22,7 @@ from autograder.quiz.model import QuestionKind, QuizQuestion
 from autograder.quiz.portable import Form, PortableQuestion
 from autograder.quiz.seal import Askable, Seal
 from autograder.quiz.variants import Variant
-from autograder.quiz.verdicts import AnswerVerdict, graded, manual
+from autograder.quiz.verdicts import AnswerVerdict, manual, verdict_for
 
 SECONDS = 10.0
 _TOLERANCE = Tolerance()
@@ -63,8 +63,8 @@ class CodeKind(Kind):
     def check(self, question: QuizQuestion, variant: Variant, judge: Judge) -> Iterator[Complaint]:
         """Some case must tell the key from the wrong answers."""
         for case in draw_arguments(question):
-            right = values_of(question.keys[0].text, {**variant.drawn, **case})
-            wrongs = [values_of(mistake.text, {**variant.drawn, **case}) for mistake in question.wrong]
+            right = evaluate_value(question.keys[0].text, {**variant.drawn, **case})
+            wrongs = [evaluate_value(mistake.text, {**variant.drawn, **case}) for mistake in question.wrong]
             if any(wrong != right for wrong in wrongs) or not wrongs:
                 return
         for mistake in question.wrong:
@@ -95,9 +95,9 @@ def judge_function(question: QuizQuestion, variant: Variant, student: Askable) -
     if worst.credit < 1:
         for index, mistake in enumerate(question.wrong):
             if all(score.credit == 1 for score in _compare(mistake.text, variant, cases, answers)):
-                return graded(mistake.credit, f"listed-{index + 1}", mistake.feedback)
+                return verdict_for(mistake.credit, f"listed-{index + 1}", mistake.feedback)
     code = "right" if worst.credit == 1 else str(worst.finding)
-    return graded(worst.credit, code, worst.sentence)
+    return verdict_for(worst.credit, code, worst.sentence)
 
 
 def as_array(value: Value) -> float | NDArray[np.float64]:
@@ -112,7 +112,9 @@ def _compare(
 ) -> list[CaseScore]:
     drawn: dict[str, Value] = dict(variant.drawn)
     return [
-        compare_values(answer.value, as_array(values_of(expression, {**drawn, **case})), None, _TOLERANCE)
+        compare_values(
+            answer.value, as_array(evaluate_value(expression, {**drawn, **case})), None, _TOLERANCE
+        )
         for case, answer in zip(cases, answers, strict=True)
     ]
 
@@ -129,4 +131,4 @@ def _judge_failure(question: QuizQuestion, answer: Answer) -> AnswerVerdict:
     }
     if answer.ending not in messages:
         return manual("The function could not be asked; a person looks.", code="unjudged")
-    return graded(Fraction(0), str(answer.ending), messages[answer.ending])
+    return verdict_for(Fraction(0), str(answer.ending), messages[answer.ending])

@@ -17,8 +17,8 @@ from autograder.quiz.verdicts import (
     AnswerState,
     AnswerVerdict,
     PartMark,
-    graded,
     unreadable,
+    verdict_for,
 )
 
 
@@ -53,10 +53,10 @@ class MatchKind(LetteredKind):
         }
         wrong = ", ".join(part.name for part in parts if part.mark is PartMark.WRONG)
         if not wrong:
-            return graded(Fraction(1), "right", parts=parts, **more)
+            return verdict_for(Fraction(1), "right", parts=parts, **more)
         credit = Fraction(sum(marks), len(marks)) if question.rule == "each" else Fraction(0)
         message = " ".join([f"Not right: {wrong}.", *(part.message for part in parts if part.message)])
-        return graded(credit, f"match-{more['fingerprint']}", message, parts=parts, **more)
+        return verdict_for(credit, f"match-{more['fingerprint']}", message, parts=parts, **more)
 
     def check(self, question: QuizQuestion, variant: Variant, judge: Judge) -> Iterator[Complaint]:
         """Its own pairs must be judged right."""

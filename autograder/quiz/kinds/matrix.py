@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
-from autograder.quiz.arithmetic import number
+from autograder.quiz.arithmetic import evaluate_number
 from autograder.quiz.entries import Rows, format_rows, read_rows, shape_of, split_rows
 from autograder.quiz.format.lines import Mark
 from autograder.quiz.kinds.checks import check_key, check_listed
@@ -14,7 +14,7 @@ from autograder.quiz.numbers import Unread
 from autograder.quiz.portable import Form, PortableQuestion
 from autograder.quiz.seal import Seal
 from autograder.quiz.variants import Variant
-from autograder.quiz.verdicts import AnswerPart, AnswerVerdict, PartMark, graded, unreadable
+from autograder.quiz.verdicts import AnswerPart, AnswerVerdict, PartMark, unreadable, verdict_for
 
 
 class MatrixKind(Kind):
@@ -37,7 +37,7 @@ class MatrixKind(Kind):
         more: dict[str, Any] = {"reading": format_rows(answer), "fingerprint": format_rows(answer)}
         for key, tolerance in keys:
             if not _differing(answer, key, tolerance):
-                return graded(Fraction(1), "right", **more)
+                return verdict_for(Fraction(1), "right", **more)
         return _explain(question, variant, answer, keys[0], more)
 
     def check(self, question: QuizQuestion, variant: Variant, judge: Judge) -> Iterator[Complaint]:
@@ -68,7 +68,7 @@ class MatrixKind(Kind):
 
 def evaluate_rows(text: str, variant: Variant) -> Rows:
     """The matrix that an author wrote, its entries computed from the drawn values; raises NoValueError."""
-    return tuple(tuple(number(entry, variant.drawn) for entry in row) for row in split_rows(text))
+    return tuple(tuple(evaluate_number(entry, variant.drawn) for entry in row) for row in split_rows(text))
 
 
 def _differing(answer: Rows, key: Rows, tolerance: NumericTolerance) -> list[tuple[int, int]]:
@@ -97,7 +97,7 @@ def _explain(
     """What is wrong with an answer that is not right: a listed mistake, the transpose, or which entries."""
     for index, mistake in enumerate(question.wrong):
         if _same(answer, evaluate_rows(mistake.text, variant)):
-            return graded(mistake.credit, f"listed-{index + 1}", mistake.feedback, **more)
+            return verdict_for(mistake.credit, f"listed-{index + 1}", mistake.feedback, **more)
     where = _differing(answer, *key)
     vector = len(answer) == 1
     names = [f"entry {column}" if vector else f"row {row} column {column}" for row, column in where]
@@ -105,10 +105,10 @@ def _explain(
     count = len(answer) * len(answer[0])
     credit = Fraction(count - len(where), count) if question.rule == "each" else Fraction(0)
     if len(answer) == len(answer[0]) and _same(tuple(zip(*answer, strict=True)), key[0]):
-        return graded(credit, "transposed", "This is the transpose of the answer.", parts=parts, **more)
+        return verdict_for(credit, "transposed", "This is the transpose of the answer.", parts=parts, **more)
     if len(where) == count:
-        return graded(credit, "wrong", "No entry is right.", parts=parts, **more)
+        return verdict_for(credit, "wrong", "No entry is right.", parts=parts, **more)
     listed = ", ".join(names[:4]) + (", ..." if len(where) > 4 else "")
     verb = "is" if len(where) == 1 else "are"
     message = f"Of {count} entries, {len(where)} {verb} wrong: {listed}."
-    return graded(credit, "entries", message, parts=parts, **more)
+    return verdict_for(credit, "entries", message, parts=parts, **more)

@@ -11,7 +11,7 @@ from autograder.quiz.portable import Form, PortableAnswer, PortableQuestion
 from autograder.quiz.seal import Seal
 from autograder.quiz.texts import fill
 from autograder.quiz.variants import LETTERS, Variant, letter_of
-from autograder.quiz.verdicts import AnswerPart, AnswerVerdict, PartMark, graded, unreadable
+from autograder.quiz.verdicts import AnswerPart, AnswerVerdict, PartMark, unreadable, verdict_for
 
 
 class MultipleKind(ChoiceKind):
@@ -40,7 +40,7 @@ class MultipleKind(ChoiceKind):
         credit = choice_credit(question.rule, question.right, chosen, len(question.choices))
         shown = sorted(chosen, key=variant.order.index)
         fingerprint = "".join(LETTERS[index] for index in sorted(chosen)) or "none"
-        return graded(
+        return verdict_for(
             credit,
             "right" if chosen == question.right else f"choices-{fingerprint}",
             _remarks(question, chosen),

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
-from autograder.quiz.arithmetic import number
+from autograder.quiz.arithmetic import evaluate_number
 from autograder.quiz.format.lines import Mark
 from autograder.quiz.kinds.checks import check_key, check_listed
 from autograder.quiz.kinds.kind import AnswerInput, Complaint, Judge, Kind
@@ -22,9 +22,9 @@ from autograder.quiz.numbers import Quantity, Unread, format_number, read_number
 from autograder.quiz.portable import Form, PortableNumber, PortableQuestion
 from autograder.quiz.seal import Seal
 from autograder.quiz.texts import fill
-from autograder.quiz.units import NUMBER, unit_called
+from autograder.quiz.units import NUMBER, find_unit
 from autograder.quiz.variants import Variant
-from autograder.quiz.verdicts import AnswerVerdict, graded, unreadable
+from autograder.quiz.verdicts import AnswerVerdict, unreadable, verdict_for
 
 NEAR = NumericTolerance(Fraction(1, 100), Spread.RELATIVE)
 """How near an answer must be to a listed wrong one, or to one off by a factor, to be recognised."""
@@ -76,7 +76,7 @@ class NumericKind(Kind):
                 if units[0].dimensions
                 else f"The answer is a plain number, without the unit {answer.unit.name}."
             )
-            return graded(Fraction(0), "other_unit", message, **more)
+            return verdict_for(Fraction(0), "other_unit", message, **more)
         for key, tolerance in keys:
             if key.unit.dimensions == answer.unit.dimensions and tolerance.admits(
                 answer.size, key.size, key.unit.scale
@@ -147,7 +147,7 @@ def listed_quantity(mistake: ListedMistake, question: QuizQuestion, variant: Var
 
 
 def _quantity(expression: str, unit: str, variant: Variant) -> Quantity:
-    return Quantity(number(expression, variant.drawn), unit_called(unit) or NUMBER)
+    return Quantity(evaluate_number(expression, variant.drawn), find_unit(unit) or NUMBER)
 
 
 def _explain(
@@ -158,20 +158,20 @@ def _explain(
     more: Mapping[str, str],
 ) -> AnswerVerdict:
     """What is wrong with an answer that is not right: a listed mistake, a known factor, or unknown."""
-    if (found := _listed(question, variant, answer)) is not None:
+    if (found := _find_listed(question, variant, answer)) is not None:
         mistake = question.wrong[found]
-        return graded(mistake.credit, f"listed-{found + 1}", mistake.feedback, **more)
+        return verdict_for(mistake.credit, f"listed-{found + 1}", mistake.feedback, **more)
     right, tolerance = key
     # A factor is recognised as generously as the key, but never less than `NEAR`.
     wide = tolerance.spread is Spread.RELATIVE and tolerance.amount > NEAR.amount
     for factor, message in _FACTORS.items():
         for size in (right.size * factor, right.size / factor):
             if size and (tolerance if wide else NEAR).admits(answer.size, size, Fraction(1)):
-                return graded(Fraction(0), "factor" if factor > 0 else "sign", message, **more)
-    return graded(Fraction(0), "wrong", "This is not the right value.", **more)
+                return verdict_for(Fraction(0), "factor" if factor > 0 else "sign", message, **more)
+    return verdict_for(Fraction(0), "wrong", "This is not the right value.", **more)
 
 
-def _listed(question: QuizQuestion, variant: Variant, answer: Quantity) -> int | None:
+def _find_listed(question: QuizQuestion, variant: Variant, answer: Quantity) -> int | None:
     """Which listed wrong answer this is: the nearest of those that are near."""
     near = list[tuple[Fraction, int]]()
     for index, mistake in enumerate(question.wrong):
@@ -189,8 +189,8 @@ def _judge_digits(question: QuizQuestion, answer: Quantity, more: Mapping[str, s
         message = (
             f"The value is right; it has {answer.digits} significant digits where {asked} are asked for."
         )
-        return graded(DIGITS, "digits", message, **more)
-    return graded(Fraction(1), "right", **more)
+        return verdict_for(DIGITS, "digits", message, **more)
+    return verdict_for(Fraction(1), "right", **more)
 
 
 def _fingerprint(answer: Quantity, key: Quantity, variant: Variant) -> str:

@@ -12,7 +12,7 @@ from autograder.quiz.portable import Form, PortableQuestion
 from autograder.quiz.seal import Seal
 from autograder.quiz.texts import fill
 from autograder.quiz.variants import Variant, letter_of
-from autograder.quiz.verdicts import AnswerState, AnswerVerdict, graded, unreadable
+from autograder.quiz.verdicts import AnswerState, AnswerVerdict, unreadable, verdict_for
 
 
 class OrderKind(LetteredKind):
@@ -43,7 +43,7 @@ class OrderKind(LetteredKind):
         reading = ", ".join(letter_of(variant, index) for index in picked)
         fingerprint = "-".join(map(str, ranks))
         if ranks == list(range(1, count + 1)):
-            return graded(Fraction(1), "right", reading=reading, fingerprint=fingerprint)
+            return verdict_for(Fraction(1), "right", reading=reading, fingerprint=fingerprint)
         neighbours = sum(after == before + 1 for before, after in pairwise(ranks))
         credit = Fraction(neighbours, count - 1) if question.rule == "neighbours" else Fraction(0)
         if ranks == list(range(count, 0, -1)):
@@ -51,7 +51,7 @@ class OrderKind(LetteredKind):
         else:
             first = next(place for place, rank in enumerate(ranks, 1) if rank != place)
             code, message = f"order-{fingerprint}", f"The order is right up to place {first - 1}."
-        return graded(credit, code, message, reading=reading, fingerprint=fingerprint)
+        return verdict_for(credit, code, message, reading=reading, fingerprint=fingerprint)
 
     def check(self, question: QuizQuestion, variant: Variant, judge: Judge) -> Iterator[Complaint]:
         """Its own order must be judged right."""

@@ -11,7 +11,7 @@ from autograder.quiz.portable import Form, PortableAnswer, PortableQuestion
 from autograder.quiz.seal import Seal
 from autograder.quiz.texts import fill
 from autograder.quiz.variants import LETTERS, Variant, letter_of
-from autograder.quiz.verdicts import AnswerVerdict, graded, unreadable
+from autograder.quiz.verdicts import AnswerVerdict, unreadable, verdict_for
 
 
 class SingleKind(ChoiceKind):
@@ -39,7 +39,7 @@ class SingleKind(ChoiceKind):
         message = choice.feedback or ("" if choice.right else "This is not it.")
         code = "right" if choice.right else f"choice-{LETTERS[index]}"
         reading = letter_of(variant, index)
-        return graded(Fraction(choice.right), code, message, reading=reading, fingerprint=LETTERS[index])
+        return verdict_for(Fraction(choice.right), code, message, reading=reading, fingerprint=LETTERS[index])
 
     def check(self, question: QuizQuestion, variant: Variant, judge: Judge) -> Iterator[Complaint]:
         """Every wrong choice must say something that helps."""

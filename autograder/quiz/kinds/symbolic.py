@@ -17,7 +17,7 @@ from autograder.quiz.portable import Form, PortableAnswer, PortableQuestion
 from autograder.quiz.seal import Seal
 from autograder.quiz.texts import fill
 from autograder.quiz.variants import Variant
-from autograder.quiz.verdicts import AnswerVerdict, graded, unreadable
+from autograder.quiz.verdicts import AnswerVerdict, unreadable, verdict_for
 
 
 class SymbolicKind(Kind):
@@ -32,7 +32,7 @@ class SymbolicKind(Kind):
     ) -> AnswerVerdict:
         """The verdict of the language on an answer; raises NoValueError for a key that cannot be prepared."""
         keys = tuple(fill(key.text, variant.drawn) for key in question.keys)
-        wrong = tuple(_listed(mistake, variant) for mistake in question.wrong)
+        wrong = tuple(_as_wrong_answer(mistake, variant) for mistake in question.wrong)
         try:
             prepared = _prepare(keys, question.symbols, wrong, fill(question.prompt, variant.drawn))
         except Unreadable as reason:
@@ -40,7 +40,7 @@ class SymbolicKind(Kind):
         judged = prepared.judge(raw)
         if judged.state is JudgementState.UNREADABLE:
             return unreadable(judged.message, code=str(judged.code), reading=judged.reading)
-        return graded(
+        return verdict_for(
             Fraction(judged.credit),
             str(judged.code),
             # To be told that a right answer is right, the state is enough.
@@ -102,7 +102,7 @@ def key_flaws(question: QuizQuestion, variant: Variant) -> Iterator[tuple[int, s
             yield key.line, f"the key {text!r} cannot be read: {reason.message}"
     for mistake in question.wrong if keys else ():
         try:
-            prepare(keys, symbols, wrong=[_listed(mistake, variant)])
+            prepare(keys, symbols, wrong=[_as_wrong_answer(mistake, variant)])
         except Unreadable as reason:
             yield mistake.line, f"the wrong answer {mistake.text!r} cannot be read: {reason.message}"
 
@@ -116,7 +116,7 @@ def _prepare(keys: tuple[str, ...], symbols: str, wrong: tuple[WrongAnswer, ...]
 _read_symbols = lru_cache(maxsize=128)(read_symbols)
 
 
-def _listed(mistake: ListedMistake, variant: Variant) -> WrongAnswer:
+def _as_wrong_answer(mistake: ListedMistake, variant: Variant) -> WrongAnswer:
     return WrongAnswer(
         fill(mistake.text, variant.drawn), mistake.credit, fill(mistake.feedback, variant.drawn)
     )

@@ -14,7 +14,7 @@ from autograder.quiz.numbers import Unread
 from autograder.quiz.portable import Form, PortableQuestion
 from autograder.quiz.seal import Seal
 from autograder.quiz.variants import Variant
-from autograder.quiz.verdicts import AnswerVerdict, graded, unreadable
+from autograder.quiz.verdicts import AnswerVerdict, unreadable, verdict_for
 
 
 class WitnessKind(Kind):
@@ -48,18 +48,18 @@ class WitnessKind(Kind):
                     found = check_condition(condition.text, values)
                 except NoValueError as trouble:
                     message = f"The condition `{condition.text}` has no value here: {trouble}"
-                    return graded(Fraction(0), "undefined", message, **more)
+                    return verdict_for(Fraction(0), "undefined", message, **more)
                 if not found.holds:
                     sides = f"{found.left} against {found.right}"
                     message = f"The condition `{condition.text}` does not hold: {sides}."
-                    return graded(Fraction(0), code, message, **more)
+                    return verdict_for(Fraction(0), code, message, **more)
         for asked in question.give:
             rows = given[asked.name]
             if asked.positive and rows[0][0] <= 0:
-                return graded(Fraction(0), "need", f"{asked.name} must be positive.", **more)
+                return verdict_for(Fraction(0), "need", f"{asked.name} must be positive.", **more)
             if asked.symmetric and rows != tuple(zip(*rows, strict=True)):
-                return graded(Fraction(0), "need", f"{asked.name} must be symmetric.", **more)
-        return graded(Fraction(1), "right", **more)
+                return verdict_for(Fraction(0), "need", f"{asked.name} must be symmetric.", **more)
+        return verdict_for(Fraction(1), "right", **more)
 
     def check(self, question: QuizQuestion, variant: Variant, judge: Judge) -> Iterator[Complaint]:
         """Conditions must have values somewhere: they are tried at drawn ones."""
