@@ -10,7 +10,7 @@ import click
 from autograder.cli import options
 from autograder.cli.main import DONE, NEEDS_PERSON
 from autograder.course.opened import course_here
-from autograder.marking.record import RecordedMarks, WrittenSheet, open_parts, record, write_sheets
+from autograder.marking.record import WrittenSheet, open_parts, record, write_sheets
 from autograder.render import clean
 
 
@@ -56,18 +56,15 @@ def command(
         if tables:
             who, now = marker or getpass.getuser(), datetime.now(UTC)
             recorded = record(tables, parts, gradebook, files, marker=who, now=now)
-            _show_recorded(recorded, files.folder)
+            for note in recorded.notes:
+                click.echo(clean(note), err=True)
+            counts = f"{len(recorded.new)} marks recorded, {recorded.unchanged} unchanged"
+            click.echo(f"{counts}; reports: {files.folder}")
             sys.exit(NEEDS_PERSON if recorded.notes else DONE)
     for written in write_sheets(assignment, parts, course.folder.path / "marking" / name, names=names):
         _show_written(written)
     click.echo(f"Fill in the tables, then: autograder mark {name} --csv TABLE")
     sys.exit(NEEDS_PERSON if any(part.missing for part in parts) else DONE)
-
-
-def _show_recorded(recorded: RecordedMarks, reports: Path) -> None:
-    for note in recorded.notes:
-        click.echo(clean(note), err=True)
-    click.echo(f"{len(recorded.new)} marks recorded, {recorded.unchanged} unchanged; reports: {reports}")
 
 
 def _show_written(written: WrittenSheet) -> None:

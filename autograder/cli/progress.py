@@ -11,10 +11,9 @@ from autograder.render import clean
 
 def follow(reports: Iterable[Report], total: int) -> Iterator[Report]:
     """Pass the reports on and show how far the run is."""
-    return _bar(reports, total) if sys.stderr.isatty() else _lines(reports, total)
-
-
-def _lines(reports: Iterable[Report], total: int) -> Iterator[Report]:
+    if sys.stderr.isatty():
+        yield from _bar(reports, total)
+        return
     for done, report in enumerate(reports, 1):
         click.echo(f"{done}/{total} {clean(report.student)} {spoken_score(report)}", err=True)
         yield report

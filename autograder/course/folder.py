@@ -52,7 +52,8 @@ class CourseFolder:
         """
         path = self.state / "secret"
         try:
-            _private_folder(self.state)
+            self.state.mkdir(mode=0o700, exist_ok=True)
+            _for_owner_only(self.state)
             if not path.exists():
                 _create_once(path, secrets.token_hex(_SECRET_BYTES).encode())
             _for_owner_only(path)
@@ -73,11 +74,6 @@ def _read_secret(path: Path) -> bytes:
         allowed = "bring it back from a backup; without it, all graded assignments have other cases"
         raise CourseError([Flaw(str(path), f"is not a secret of {_SECRET_BYTES} bytes", allowed)])
     return secret
-
-
-def _private_folder(path: Path) -> None:
-    path.mkdir(mode=0o700, exist_ok=True)
-    _for_owner_only(path)
 
 
 def _for_owner_only(path: Path) -> None:

@@ -66,7 +66,8 @@ def kind_of_file_system(path: Path, *, mounts: Path = Path("/proc/self/mountinfo
         fields = before.split(" ")
         if len(fields) < 5 or not after:
             continue
-        point = Path(_unescaped(fields[4]))
+        # Blanks and the like are written in octal.
+        point = Path(re.sub(r"\\([0-7]{3})", lambda octal: chr(int(octal[1], 8)), fields[4]))
         # The last of equals is mounted over the others.
         if path.is_relative_to(point) and len(point.parts) >= best:
             best, kind = len(point.parts), after.split(" ")[0]
@@ -155,8 +156,3 @@ def _postgresql(url: URL, *, read_only: bool, patience: float) -> Engine:
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK_OF_WRITERS})")
 
     return engine
-
-
-def _unescaped(point: str) -> str:
-    """A path of mountinfo, in which blanks and the like are written in octal."""
-    return re.sub(r"\\([0-7]{3})", lambda match: chr(int(match[1], 8)), point)

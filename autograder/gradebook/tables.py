@@ -31,6 +31,7 @@ class Moment(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:
+        """The text that is stored."""
         if value is None:
             return None
         if value.tzinfo is None:
@@ -38,6 +39,7 @@ class Moment(TypeDecorator[datetime]):
         return value.isoformat(timespec="microseconds")
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:
+        """What a stored text says."""
         return None if value is None else datetime.fromisoformat(value)
 
 

@@ -71,7 +71,7 @@ def grade_pending(
     """
     notices = receive(arrivals, gradebook)
     pending = gradebook.pending(assignment, students=students)
-    reports = _record(grade_batch(pending, recipe, workers), gradebook, files)
+    reports = _write(grade_batch(pending, recipe, workers), files, gradebook)
     graded = GradedBatch(tuple(watch(reports, len(pending))), notices)
     files.write_missing(gradebook, assignment)
     return graded
@@ -168,15 +168,13 @@ def _graded(
             return grader.ungraded(submission)
 
 
-def _record(graded: Iterable[GradedSubmission], gradebook: Gradebook, files: ReportFiles) -> Iterator[Report]:
+def _write(
+    graded: Iterable[GradedSubmission], files: ReportFiles, gradebook: Gradebook | None = None
+) -> Iterator[Report]:
+    """Record each report, where there is a gradebook, then write it."""
     for one in graded:
         text = to_text(one.report)
-        gradebook.record(one.report, text=text)
+        if gradebook is not None:
+            gradebook.record(one.report, text=text)
         files.write(one.report, page=one.page, text=text)
-        yield one.report
-
-
-def _write(graded: Iterable[GradedSubmission], files: ReportFiles) -> Iterator[Report]:
-    for one in graded:
-        files.write(one.report, page=one.page)
         yield one.report

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.domain.answer import Answer, Built, Call, Ending, Given, Oracle, Seeded
+from autograder.domain.answer import Answer, Built, Ending, Given, Oracle, Seeded
 from autograder.domain.submission import Submission
 from autograder.errors import JudgingError
 from autograder.grading.assignment import OpenAssignment
@@ -48,7 +48,8 @@ def _case(one: JudgedCase, names: Sequence[str]) -> Iterator[str]:
     yield f"[{case.group}] {case.label}: {score.finding}, worth {score.credit}"
     if score.credit == 1 and not one.answer.changed:
         return
-    yield from (f"    {line}" for line in _arguments(case.call, names))
+    for key, value in case.call.named():
+        yield f"    {_name(key, names)} = {_argument(value)}"
     yield f"    expected  {_ending(one.expected)}"
     yield f"    answered  {_ending(one.answer)}"
     difference = _difference(one)
@@ -58,11 +59,6 @@ def _case(one: JudgedCase, names: Sequence[str]) -> Iterator[str]:
         yield f"    changed arguments: {', '.join(_name(key, names) for key in one.answer.changed)}"
     if score.sentence:
         yield f"    {score.sentence}"
-
-
-def _arguments(call: Call, names: Sequence[str]) -> Iterator[str]:
-    for key, value in call.named():
-        yield f"{_name(key, names)} = {_argument(value)}"
 
 
 def _name(key: int | str, names: Sequence[str]) -> str:

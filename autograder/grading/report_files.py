@@ -13,6 +13,8 @@ from autograder.domain.report_json import to_text
 from autograder.gradebook.store import Gradebook
 from autograder.render import render_html
 
+_FILES = _PAGE, _DATA = "report.html", "report.json"
+
 
 def render_page(report: Report, course: Course) -> str:
     """The page of a report, with the course's title, the student's name, the time of the course's zone."""
@@ -39,21 +41,17 @@ class ReportFiles:
         """Write a report; `page` and `text` (what `to_text` makes of it) where they are there already."""
         folder, shown = self.folder / report.student, show(report, self.course)
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        write_whole(folder / "report.html", page or render_page(report, self.course))
-        write_whole(folder / "report.json", text if text and shown is report else to_text(shown))
+        write_whole(folder / _PAGE, page or render_page(report, self.course))
+        write_whole(folder / _DATA, text if text and shown is report else to_text(shown))
 
     def write_missing(self, gradebook: Gradebook, assignment: str) -> int:
         """Write the reports that are recorded but whose files are missing; return how many."""
         students = gradebook.latest_submissions(assignment).students
-        missing = [student for student in students if not self._has(student)]
+        missing = [s for s in students if not all((self.folder / s / name).is_file() for name in _FILES)]
         reports = list(gradebook.latest_reports(assignment, students=missing)) if missing else []
         for report in reports:
             self.write(report)
         return len(reports)
-
-    def _has(self, student: str) -> bool:
-        """Whether both files of a student are there."""
-        return all((self.folder / student / name).is_file() for name in ("report.html", "report.json"))
 
 
 def write_whole(file: Path, text: str) -> None:

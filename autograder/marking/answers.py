@@ -1,7 +1,7 @@
 """The answers to a written part, gathered from the gradebook for the person who marks them."""
 
 import hmac
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -29,6 +29,7 @@ class WrittenPart:
 
     @property
     def title(self) -> str:
+        """What it is called in the notebook and in the solutions."""
         return self.written.title
 
     @property
@@ -50,6 +51,7 @@ class AnswerToMark:
 
     @property
     def blob(self) -> str:
+        """The hash of the file it stands in."""
         return self.report.receipt.blob
 
     @property
@@ -94,15 +96,11 @@ def gather(
             continue
         written = _written(assignment, gradebook.content(report.receipt.blob), part)
         number = copy_number(report.student, name, secret=secret)
-        mark = _mark_of(report, [mark for mark in marks if mark.student == report.student])
+        theirs = [mark for mark in marks if mark.student == report.student]
+        of_file = [mark for mark in theirs if mark.blob == report.receipt.blob]
+        mark = next(reversed(of_file or theirs), None)
         answers.append(AnswerToMark(report.student, number, written, report, mark))
     return PartAnswers(part, tuple(sorted(answers, key=lambda one: one.number)), tuple(missing))
-
-
-def _mark_of(report: Report, marks: Sequence[HandMark]) -> HandMark | None:
-    """The last mark for this very file, or else the last for any."""
-    of_file = [mark for mark in marks if mark.blob == report.receipt.blob]
-    return next(reversed(of_file or marks), None)
 
 
 def _why_not(report: Report, part: WrittenPart) -> str:

@@ -40,25 +40,20 @@ def write_table(gathered: PartAnswers, *, names: bool) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     rubric = part.written.rubric
-    writer.writerow(map(_escaped, (*_FIRST, *(_column(criterion) for criterion in rubric), *_LAST)))
+    writer.writerow(
+        map(
+            _escaped,
+            (*_FIRST, *(f"{each.sentence} (0 to {_decimal(each.points)})" for each in rubric), *_LAST),
+        )
+    )
     for answer in gathered.answers:
         who = answer.student if names else str(answer.number)
-        given = _given(answer, rubric)
-        mark = answer.mark if any(given) else None
-        row = (who, part.title, *given, mark.comment if mark else "", answer.shown)
+        mark = None if answer.outdated else answer.mark
+        earned = {line.criterion: line.earned for line in mark.rubric} if mark else {}
+        given = [_decimal(earned[c.sentence]) if c.sentence in earned else "" for c in rubric]
+        row = (who, part.title, *given, mark.comment if mark and any(given) else "", answer.shown)
         writer.writerow(map(_escaped, row))
     return out.getvalue()
-
-
-def _given(answer: AnswerToMark, rubric: Sequence[Criterion]) -> list[str]:
-    """The marks of this answer, by criterion; empty where there are none."""
-    mark = None if answer.outdated else answer.mark
-    given = {line.criterion: line.earned for line in mark.rubric} if mark else {}
-    return [_decimal(given[c.sentence]) if c.sentence in given else "" for c in rubric]
-
-
-def _column(criterion: Criterion) -> str:
-    return f"{criterion.sentence} (0 to {_decimal(criterion.points)})"
 
 
 def _decimal(value: Fraction) -> str:
@@ -122,7 +117,9 @@ class _Reading:
     def rows(self, content: bytes) -> Iterator[tuple[int, dict[str, str]]]:
         """Every line with its number, by the names of its columns."""
         text = _decoded(content)
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
+        # What stands behind the first heading separates.
+        found = re.match(r"\s*\"?student\"?\s*([,;\t])", text, re.IGNORECASE)
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=found[1] if found else ",")
         header: list[str] = []
         line = 1
         try:
@@ -256,9 +253,3 @@ def _decoded(content: bytes) -> str:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
         return content.decode("cp1252", "replace")
-
-
-def _delimiter(text: str) -> str:
-    """What stands behind the first heading."""
-    found = re.match(r"\s*\"?student\"?\s*([,;\t])", text, re.IGNORECASE)
-    return found[1] if found else ","

@@ -50,7 +50,9 @@ class Drawing:
 
 def draw_chart(chart: Chart) -> Drawing | None:
     """The chart as lines, or None where there is nothing to draw. The last series is what is expected."""
-    logarithmic = chart.logarithmic and all(v > 0 for v in _numbers(chart.series[-1:]))
+    logarithmic = chart.logarithmic and all(
+        v > 0 for series in chart.series[-1:] for v in series.values if v is not None
+    )
     heights = [_heights(series, logarithmic=logarithmic) for series in chart.series]
     steps = max((len(series.values) for series in chart.series), default=0)
     kept = [height for height in heights[-1] if height is not None] if heights else []
@@ -67,7 +69,11 @@ def draw_chart(chart: Chart) -> Drawing | None:
     for series, over in zip(chart.series, heights, strict=True):
         runs = [[place(k, h) for k, h in run] for run in _runs(over)]
         dots = tuple(point for run in runs for point in run) if steps <= 60 else ()
-        lines.append(ChartLine(series.name, "".join(map(_path, runs)), dots))
+        lines.append(
+            ChartLine(
+                series.name, "".join("M" + "L".join(f"{x:g} {y:g}" for x, y in run) for run in runs), dots
+            )
+        )
     return Drawing(
         tuple(lines),
         tuple(Tick(place(k, low)[0], str(k)) for k in _whole_ticks(steps)),
@@ -75,10 +81,6 @@ def draw_chart(chart: Chart) -> Drawing | None:
         tuple(_told(series) for series in chart.series),
         any(h is not None and not low <= h <= high for over in heights for h in over),
     )
-
-
-def _numbers(series: Sequence[Series]) -> Iterator[float]:
-    return (value for one in series for value in one.values if value is not None)
 
 
 def _heights(series: Series, *, logarithmic: bool) -> list[float | None]:
@@ -107,10 +109,6 @@ def _runs(heights: Sequence[float | None]) -> Iterator[list[tuple[int, float]]]:
             run = []
     if run:
         yield run
-
-
-def _path(points: Sequence[tuple[float, float]]) -> str:
-    return "M" + "L".join(f"{x:g} {y:g}" for x, y in points)
 
 
 def _whole_ticks(steps: int) -> range:

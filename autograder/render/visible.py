@@ -50,9 +50,8 @@ def excerpt(text: str, *, lines: int = 120, columns: int = 500, characters: int 
     if len(text) <= columns and "\r" not in text and text.count("\n") < lines:
         return clean(text.rstrip("\n"))
     beyond = len(text) - _REACH
-    rows = [
-        _cut(_settled(row), columns) for row in _middle_out(text[:_REACH].rstrip("\n").split("\n"), lines)
-    ]
+    rows = _middle_out(text[:_REACH].rstrip("\n").split("\n"), lines)
+    rows = [_cut(row.rstrip("\r").rsplit("\r", 1)[-1], columns) for row in rows]
     shown = clean("\n".join(rows))
     if len(shown) > characters:
         beyond = max(beyond, 0) + len(shown) - characters
@@ -65,10 +64,6 @@ def _middle_out(rows: list[str], lines: int) -> list[str]:
         return rows
     head, tail = lines * 2 // 3, lines // 3
     return [*rows[:head], f"… {len(rows) - head - tail} lines left out …", *rows[-tail:]]
-
-
-def _settled(row: str) -> str:
-    return row.rstrip("\r").rsplit("\r", 1)[-1]
 
 
 def _cut(row: str, columns: int) -> str:
