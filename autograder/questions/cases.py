@@ -8,6 +8,8 @@ from functools import cache
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
+
 from autograder.domain.answer import Call
 
 
@@ -58,6 +60,9 @@ class Pace:
     share: float = 0.3
 
 
+_SINGLE = np.dtype(np.float16).char + np.dtype(np.float32).char
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Case:
     """One set of arguments, with what only the judge knows of it."""
@@ -67,6 +72,12 @@ class Case:
     call: Call
     known: SimpleNamespace = field(default_factory=SimpleNamespace)
     pace: Pace | None = None
+
+    @property
+    def single_precision(self) -> bool:
+        """Whether an argument is an array in single precision, or less."""
+        arguments = (*self.call.args, *self.call.kwargs.values())
+        return any(isinstance(value, np.ndarray) and value.dtype.char in _SINGLE for value in arguments)
 
     def knowing(self, **facts: Any) -> "Case":
         """The same case, with facts that `.check` and `.accepts` read as `case.known.NAME`."""

@@ -215,7 +215,7 @@ def _compare_exact_arrays(answer: Any, reference: NDArray[Any]) -> CaseScore:
     except NO_ARRAY:
         return wrong(Finding.KIND, RAGGED_SENTENCE)
     asked = {"b": "True or False", "U": "text"}.get(reference.dtype.kind, "a number")
-    numbers = "biuf".replace("b", "") if asked == "a number" else reference.dtype.kind
+    numbers = "iuf" if asked == "a number" else reference.dtype.kind
     if given.dtype.kind not in numbers:
         came = named(answer) if given.ndim == 0 else held(given)
         return wrong(Finding.KIND, f"Your function returned {came}; {asked} is asked for.")

@@ -72,13 +72,8 @@ def _must_be_all(answers: Sequence[Answer], prepared: Prepared, batch: Batch) ->
 
 def _judge_case(prepared: Prepared, k: int, answer: Answer) -> JudgedCase:
     case, expected, scale = prepared.cases[k], prepared.expected.reference[k], prepared.expected.scales[k]
-    yardstick = prepared.yardsticks[k]
-    return JudgedCase(
-        case,
-        expected,
-        answer,
-        score_case(prepared.question, case, expected, scale, answer, yardstick=yardstick),
-    )
+    score = score_case(prepared.question, case, expected, scale, answer, quick=prepared.quick[k])
+    return JudgedCase(case, expected, answer, score)
 
 
 def _time_case(prepared: Prepared, student: StudentCode, k: int) -> JudgedCase:

@@ -9,10 +9,10 @@ import numpy as np
 from autograder.domain.answer import Answer, Batch, Ending
 from autograder.domain.report import Chart, Outcome, Series, Verdict
 from autograder.errors import JudgingError
+from autograder.questions.comparand import Seen
 from autograder.questions.compare import as_real
 from autograder.questions.in_process import run_here
 from autograder.questions.question import Picture, Question
-from autograder.questions.score_case import seen
 from autograder.questions.student_code import StudentCode
 
 _SECONDS = 2.0
@@ -52,7 +52,7 @@ def _series(picture: Picture, expected: Answer, answer: Answer) -> tuple[float |
         return None
     try:
         with np.errstate(all="ignore"):
-            drawn = np.asarray(picture.series(given, seen(picture.case, expected, answer)), float)
+            drawn = np.asarray(picture.series(given, Seen.of(picture.case, expected, answer)), float)
     except Exception as error:  # noqa: BLE001 - an author's function meets a student's value
         _log.info("no picture: %r", error)
         return None

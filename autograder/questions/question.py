@@ -9,13 +9,12 @@ from typing import Any
 
 from numpy.random import Generator
 
-from autograder.questions.case_score import CaseScore, Tolerance
+from autograder.questions.author_rule import Rule
+from autograder.questions.case_score import Tolerance
 from autograder.questions.cases import Case
+from autograder.questions.comparison import Comparison, acceptance_by, comparison_of
 
 Function = Callable[..., Any]
-Reason = CaseScore | str | bool | None
-"""What an author's own rule returns: None or True is right, a string the reason it is wrong."""
-COMPARISONS = ("values", "exact", "trajectory", "up to sign", "same span")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,7 +52,7 @@ class Property:
     """Something that holds of every right answer."""
 
     sentence: str
-    holds: Callable[[Any, Any], Any]
+    holds: Rule
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,7 +84,7 @@ class Question:
         needs: tuple["Question", ...],
         tolerance: Tolerance,
         single: Tolerance,
-        compare: str | Callable[[Any, Any], Reason],
+        comparison: Comparison,
         seconds: float | None,
     ) -> None:
         self.reference = reference
@@ -96,7 +95,7 @@ class Question:
         self.tolerance = tolerance
         self.single = single
         """The tolerance where an argument holds single-precision numbers."""
-        self.compare = compare
+        self.comparison = comparison
         self.seconds = seconds
         self.variable = False
         """Whether it asks for a variable: then the reference takes no arguments."""
@@ -109,7 +108,6 @@ class Question:
         self.declared_at: dict[str, tuple[str, int]] = {}
         """File and line where each of them is declared."""
         self.scaling: Function | None = None
-        self.acceptance: Callable[[Any, Any], Reason] | None = None
         self._draw: Callable[[Generator], Iterable[Case]] | None = None
         self.__doc__ = reference.__doc__
         self.__name__ = reference.__name__
@@ -186,9 +184,9 @@ class Question:
 
         return declare
 
-    def accepts(self, function: Callable[[Any, Any], Reason]) -> Callable[[Any, Any], Reason]:
+    def accepts(self, function: Rule) -> Rule:
         """Decorate a judge `(answer, case) -> None | str | partly(...)` where several answers are right."""
-        self.acceptance = function
+        self.comparison = acceptance_by(function)
         return function
 
     def equivalent(self, *edits: str, because: str) -> None:
@@ -215,7 +213,7 @@ def question(
     tolerance: float = 1e-8,
     tolerance32: float = 1e-3,
     digits: float | None = 1e-4,
-    compare: str | Callable[[Any, Any], Reason] = "values",
+    compare: str | Rule = "values",
     seconds: float | None = None,
 ) -> Callable[[Function], Question]:
     """Make a question of the reference below.
@@ -230,8 +228,7 @@ def question(
         compare: "values", "exact", "trajectory", "up to sign", "same span", or a function (answer, case).
         seconds: wall-clock budget for all cases together; None for the assignment's own.
     """
-    if isinstance(compare, str) and compare not in COMPARISONS:
-        raise ValueError(f"compare={compare!r}: must be a function or one of {', '.join(COMPARISONS)}")
+    comparison = comparison_of(compare)
     _must_be_sound(points, tolerance=tolerance, tolerance32=tolerance32, digits=digits or 0.0)
 
     def declare(reference: Function) -> Question:
@@ -242,7 +239,7 @@ def question(
             needs=tuple(needs),
             tolerance=Tolerance(tolerance, digits),
             single=Tolerance(tolerance32, None),
-            compare=compare,
+            comparison=comparison,
             seconds=seconds,
         )
 

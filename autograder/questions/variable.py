@@ -1,14 +1,15 @@
 """A question whose answer is a variable of the notebook: judged like a function that is called once."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
+from autograder.questions.author_rule import Rule
 from autograder.questions.cases import core
-from autograder.questions.question import Question, Reason, question
+from autograder.questions.question import Question, question
 
 
 def variable(
@@ -19,7 +20,7 @@ def variable(
     forbids: Iterable[str] = (),
     tolerance: float = 1e-8,
     digits: float | None = 1e-4,
-    compare: str | Callable[[Any, Any], Reason] = "values",
+    compare: str | Rule = "values",
 ) -> Question:
     """Make a question of a variable; mistakes, alternates and checks hang on it as on any other.
 

@@ -13,7 +13,8 @@ from autograder.check.subject import Subject
 from autograder.domain.course import Limits
 from autograder.notebook.assignment import AssignmentText
 from autograder.questions.cases import _WEIGHTS, Group
-from autograder.questions.question import COMPARISONS, Question
+from autograder.questions.comparison import COMPARISONS
+from autograder.questions.question import Question
 from autograder.questions.solutions import prepare
 
 PAGE = (Path(__file__).parents[2] / "docs" / "questions.md").read_text(encoding="utf-8")

@@ -10,6 +10,7 @@ from autograder.domain.answer import Answer, Batch, Call, Ending
 from autograder.domain.course import Limits
 from autograder.questions.case_score import CaseScore, Tolerance
 from autograder.questions.cases import Case, Group
+from autograder.questions.comparison import COMPARISONS
 from autograder.questions.in_process import InProcessCode
 from autograder.questions.judged_case import JudgedCase
 from autograder.questions.question import Question
@@ -72,8 +73,8 @@ def but(answers: Sequence[Answer], k: int, **changes: Any) -> list[Answer]:
 def judged(*pairs: tuple[Any, Any], args: Sequence[Any] = (), score: CaseScore | None = None):
     """Failing core cases from pairs of (what came, what was expected), each with one set of arguments."""
     question = Question(
-        len, points=1, forbids=(), needs=(), tolerance=_TOLERANCE, single=_TOLERANCE, compare="values",
-        seconds=None,
+        len, points=1, forbids=(), needs=(), tolerance=_TOLERANCE, single=_TOLERANCE,
+        comparison=COMPARISONS["values"], seconds=None,
     )  # fmt: skip
     found = []
     for given, expected in pairs:

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from autograder.domain.answer import Opaque
+from autograder.questions.author_rule import has_form_of
 from autograder.questions.case_score import CaseScore, Finding, Tolerance
 from autograder.questions.compare import as_real, compare_exactly, compare_values, largest
-from autograder.questions.score_case import same_form
 
 STRICT = Tolerance()
 numbers = st.floats(-1e6, 1e6)
@@ -156,7 +156,7 @@ def test_values_nested_thousands_deep_are_refused_not_followed() -> None:
         for reference in (np.ones(3), 1.0, (1.0, np.ones(2)), {"a": 1.0}, "label", True):
             assert compare(answer, reference).credit == 0
             assert compare_exactly(answer, reference).credit == 0
-            assert not same_form(answer, reference)
+            assert not has_form_of(answer, reference)
 
 
 plain = st.recursive(
@@ -188,7 +188,7 @@ def test_any_plain_value_is_judged_and_none_is_an_exception(answer, reference) -
     for score in (compare(answer, reference), compare_exactly(answer, reference)):
         assert 0 <= score.credit <= 1
         assert score.credit == 1 or score.finding is not Finding.RIGHT
-    same_form(answer, reference)
+    has_form_of(answer, reference)
     as_real(answer)
 
 
@@ -271,6 +271,6 @@ def test_labels_and_whole_numbers_are_equal_or_not() -> None:
 @given(plain)
 def test_a_value_has_the_form_of_itself(value) -> None:
     if not isinstance(value, list | complex):
-        same_form(value, value)
-    assert same_form((1, [2.0, 3]), (0.5, np.zeros(2)))
-    assert not same_form((1, [2.0]), (0.5, np.zeros(2)))
+        has_form_of(value, value)
+    assert has_form_of((1, [2.0, 3]), (0.5, np.zeros(2)))
+    assert not has_form_of((1, [2.0]), (0.5, np.zeros(2)))

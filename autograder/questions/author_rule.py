@@ -1,0 +1,123 @@
+"""An author's own rule asked of an answer: a comparison, a judge of many right answers, or a property.
+
+Where a rule fails on a value that is plainly of another form than the reference's, the student's answer is
+wrong; where it fails on any other, the rule is, and nobody is marked by it.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from autograder.errors import JudgingError
+from autograder.questions.case_score import RIGHT, WRONG_SHAPE, CaseScore, Finding, wrong
+from autograder.questions.comparand import Comparand, Seen
+from autograder.questions.compare import as_real, compare_finiteness
+from autograder.questions.kinds import named, shapes
+
+Reason = CaseScore | str | bool | None
+"""What an author's own rule returns: None or True is right, a string the reason it is wrong."""
+Rule = Callable[[Any, Any], Reason]
+"""Of an answer and the case as `Seen`."""
+
+
+def judge_by_rule(rule: Rule, one: Comparand) -> CaseScore:
+    """The score that an author's rule gives, whatever the answer is."""
+    reason = _ask(rule, one, Seen.of(one.case, one.expected, one.answer))
+    if isinstance(reason, CaseScore):
+        return reason
+    if isinstance(reason, str):
+        return wrong(Finding.REASON, reason)
+    return RIGHT if reason is None or reason else wrong(Finding.VALUE, "")
+
+
+def accept_by_rule(rule: Rule, one: Comparand) -> CaseScore:
+    """The score that an author's rule gives an answer whose kind and shape are right.
+
+    Only a numeric reference says what shape is asked for; with any other the rule sees what came.
+    """
+    expected, answer = one.expected.value, one.answer
+    if not isinstance(expected, np.ndarray | np.number | float | int) or isinstance(expected, bool):
+        return judge_by_rule(rule, one)
+    given, trouble = as_real(answer.value)
+    if given is None:
+        return trouble
+    reference = np.asarray(expected, float)
+    if given.shape == reference.shape:
+        plain = replace(answer, value=given) if isinstance(answer.value, list | tuple) else answer
+        return compare_finiteness(given, reference) or judge_by_rule(rule, replace(one, answer=plain))
+    words = shapes(given.shape, reference.shape)
+    if given.size == reference.size and given.size:
+        reshaped = given.reshape(reference.shape)
+        if compare_finiteness(reshaped, reference) is None:
+            score = judge_by_rule(rule, replace(one, answer=replace(answer, value=reshaped)))
+            if score.credit == 1:
+                return CaseScore(WRONG_SHAPE, Finding.SHAPE, f"The numbers are right but have {words}.")
+    return wrong(Finding.SHAPE, f"Your answer has {words}.")
+
+
+def find_broken(properties: Iterable[tuple[str, Rule]], one: Comparand) -> CaseScore | None:
+    """The score of an answer that lacks one of these properties, each with its sentence; else None."""
+    seen = Seen.of(one.case, one.expected, one.answer)
+    for sentence, holds in properties:
+        reason = _ask(holds, one, seen)
+        if isinstance(reason, CaseScore):
+            return reason
+        if isinstance(reason, str):
+            return wrong(Finding.PROPERTY, reason)
+        if reason is not None and not reason:
+            return wrong(Finding.PROPERTY, f"This should hold and does not: {sentence}.")
+    return None
+
+
+def _ask(rule: Rule, one: Comparand, seen: Seen) -> Reason:
+    try:
+        with np.errstate(all="ignore"):
+            said = rule(one.answer.value, seen)
+            return said if said is None or isinstance(said, str | CaseScore) else bool(said)
+    except Exception as error:  # an author's rule may fail in any way
+        odd = _find_odd(one)
+        if odd is not None:
+            return odd
+        raise JudgingError(f"a rule of {one.question} failed in case {seen.label!r}: {error!r}") from error
+
+
+def _find_odd(one: Comparand) -> CaseScore | None:
+    """What is plainly not of the reference's kind: the answer, or what a given function was asked at."""
+    value = one.answer.value
+    if not has_form_of(value, one.expected.value):
+        return wrong(
+            Finding.KIND, f"Your function returned {named(value)} of another form than is asked for."
+        )
+    for name, points in one.answer.asked.items():
+        forms = {tuple(map(np.shape, asked)) for asked in one.expected.asked.get(name, ())}
+        if forms and any(tuple(map(_shape, asked)) not in forms for asked in points):
+            sentence = "Your function calls a function it was given on something of another form."
+            return wrong(Finding.KIND, sentence)
+    return None
+
+
+def _shape(value: Any) -> tuple[int, ...] | None:
+    array, _ = as_real(value)
+    return None if array is None else array.shape
+
+
+def has_form_of(value: Any, reference: Any) -> bool:
+    """Whether an answer has the structure, the kinds and the shapes of the reference."""
+    if reference is None or isinstance(reference, str | bool):
+        return type(value) is type(reference)
+    if isinstance(reference, tuple):
+        return (
+            isinstance(value, tuple | list)
+            and len(value) == len(reference)
+            and all(map(has_form_of, value, reference))
+        )
+    if isinstance(reference, Mapping):
+        return (
+            isinstance(value, Mapping)
+            and value.keys() == reference.keys()
+            and all(has_form_of(value[key], reference[key]) for key in reference)
+        )
+    wanted = _shape(reference)
+    return wanted is None or _shape(value) == wanted

@@ -1,0 +1,50 @@
+"""An answer to one case, beside all that it is compared with."""
+
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any
+
+from autograder.domain.answer import Answer
+from autograder.questions.arguments import made
+from autograder.questions.case_score import Tolerance
+from autograder.questions.cases import Case
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A case as an author's own rule sees it: functions are callable, generators fresh."""
+
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
+    known: SimpleNamespace
+    expected: Any
+    asked: Any
+    group: str
+    label: str
+
+    @classmethod
+    def of(cls, case: Case, expected: Answer, answer: Answer) -> "Seen":
+        """What a rule sees of a case and of what the student's function asked on its way."""
+        return cls(
+            args=tuple(map(made, case.call.args)),
+            kwargs={name: made(value) for name, value in case.call.kwargs.items()},
+            known=case.known,
+            expected=expected.value,
+            asked=answer.asked,
+            group=str(case.group),
+            label=case.label,
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Comparand:
+    """An answer that returned, its case and what is expected of it."""
+
+    question: str
+    """The question's name."""
+    case: Case
+    expected: Answer
+    answer: Answer
+    scale: Any
+    """The size of the rounding errors of honest work; None for the size of the reference."""
+    tolerance: Tolerance
