@@ -273,7 +273,9 @@ def test_a_command_that_grades_needs_both_sides_to_pair(module) -> None:
 
 def test_homework_one_can_be_released(root) -> None:
     text = read_assignment((root / "assignments/gradients/gradients.ipynb").read_bytes())
-    hidden = prepare("gradients", root / "solutions/gradients.py", secret=b"public", limits=Limits())
+    hidden = prepare(
+        "gradients", root / "solutions/gradients.py", secret=b"public", limits=Limits(), proof=True
+    )
     assert flaws(check(text, hidden, notebook="gradients.ipynb", module="gradients.py")) == ""
     assert sum(one.question.points for one in hidden.questions) == 20
 
