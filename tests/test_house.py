@@ -120,6 +120,26 @@ def asks_for_kind() -> list[Path]:
     return asking
 
 
+def imports(module: ast.Module) -> set[str]:
+    """The packages a module imports, wherever in it."""
+    found = set()
+    for node in ast.walk(module):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found.add(node.module.partition(".")[0])
+    return found
+
+
+def test_at_most_four_files_ask_which_kind_a_quiz_question_is() -> None:
+    assert len(asks_for_kind()) <= 4
+
+
+def test_only_the_command_line_imports_click_and_rich() -> None:
+    faces = {file for file, module in modules().items() if imports(module) & {"click", "rich"}}
+    assert {file.relative_to(PACKAGE).parts[0] for file in faces} == {"cli"}
+
+
 def main(rooms: Sequence[str]) -> None:
     """List what is counted."""
     for name, homes in sorted(class_homes().items()):
