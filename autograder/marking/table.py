@@ -40,12 +40,8 @@ def write_table(gathered: PartAnswers, *, names: bool) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     rubric = part.written.rubric
-    writer.writerow(
-        map(
-            _escaped,
-            (*_FIRST, *(f"{each.sentence} (0 to {_decimal(each.points)})" for each in rubric), *_LAST),
-        )
-    )
+    columns = [f"{criterion.sentence} (0 to {_decimal(criterion.points)})" for criterion in rubric]
+    writer.writerow(map(_escaped, (*_FIRST, *columns, *_LAST)))
     for answer in gathered.answers:
         who = answer.student if names else str(answer.number)
         mark = None if answer.outdated else answer.mark

@@ -50,9 +50,8 @@ class Drawing:
 
 def draw_chart(chart: Chart) -> Drawing | None:
     """The chart as lines, or None where there is nothing to draw. The last series is what is expected."""
-    logarithmic = chart.logarithmic and all(
-        v > 0 for series in chart.series[-1:] for v in series.values if v is not None
-    )
+    numbers = [v for series in chart.series[-1:] for v in series.values if v is not None]
+    logarithmic = chart.logarithmic and all(v > 0 for v in numbers)
     heights = [_heights(series, logarithmic=logarithmic) for series in chart.series]
     steps = max((len(series.values) for series in chart.series), default=0)
     kept = [height for height in heights[-1] if height is not None] if heights else []
@@ -69,11 +68,8 @@ def draw_chart(chart: Chart) -> Drawing | None:
     for series, over in zip(chart.series, heights, strict=True):
         runs = [[place(k, h) for k, h in run] for run in _runs(over)]
         dots = tuple(point for run in runs for point in run) if steps <= 60 else ()
-        lines.append(
-            ChartLine(
-                series.name, "".join("M" + "L".join(f"{x:g} {y:g}" for x, y in run) for run in runs), dots
-            )
-        )
+        path = "".join("M" + "L".join(f"{x:g} {y:g}" for x, y in run) for run in runs)
+        lines.append(ChartLine(series.name, path, dots))
     return Drawing(
         tuple(lines),
         tuple(Tick(place(k, low)[0], str(k)) for k in _whole_ticks(steps)),
