@@ -23,7 +23,7 @@ from autograder.quiz.variants import LETTERS
 from autograder.quiz.verdicts import AnswerState
 
 ENOUGH = 20
-"""Answers below which correlations are not told."""
+"""Below this many answers no correlation is shown."""
 MOST_CLUSTERS = 10
 _UNNAMED = {"wrong", "other_shape", "entries", "order", "need", "show"}
 """Codes that say no more than that an answer is wrong."""

@@ -38,7 +38,7 @@ def judge_fitting(
 def interpret(question: QuizQuestion, variant: Variant, raw: str) -> tuple[str, str]:
     """How an answer is read, without a verdict: text, and MathML where there is some.
 
-    What cannot be read is told by its message.
+    For what cannot be read, the reason stands in place of the text.
     """
     kind = kind_of(question)
     if not raw.strip():

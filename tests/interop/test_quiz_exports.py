@@ -103,6 +103,13 @@ def test_the_text_for_text2qti_reads_like_its_manual():
     assert "*   (A + A^T) w" in text and re.search(r"=   \[8\d\.\d+, 9\d\.\d+\]", text)
 
 
+def test_lines_that_canvas_cannot_put_in_order_are_written_out_with_their_values():
+    """Where values are drawn, nobody reads braces."""
+    body = "## a {match 1}\n@ n in {3, 4}\nq {{n}}\n- {{n}} => {{n+1}}\n- {{2*n}} => {{2*n+1}}\n: s\n"
+    text = to_text2qti(sample(body=body))
+    assert "- 3\n" in text and "- 7\n" in text and "{{" not in text
+
+
 def test_jupyterquiz_is_json_with_what_it_knows():
     """Four types; the rest is left out, and said."""
     export = to_jupyterquiz(sample())

@@ -105,7 +105,7 @@ def _read_answer(question: QuizQuestion, terminal: Terminal) -> str:
 def _save_answer(
     service: QuizService, attempt: str, question: QuizQuestion, typed: str, terminal: Terminal
 ) -> bool:
-    """Save an answer, read it back, tell the verdict if it may be told; True when the question is done."""
+    """Save an answer, read it back, show the verdict if it may be seen; True when the question is done."""
     try:
         reading = service.save(attempt, question.id, typed)
     except AttemptError as refused:

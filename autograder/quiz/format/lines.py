@@ -1,4 +1,4 @@
-"""The lines of a quiz file: what each one is, told by its first characters; prose and TeX stay untouched."""
+"""The lines of a quiz file, each recognised by its first characters; prose and TeX stay untouched."""
 
 import re
 from collections.abc import Collection, Iterator
@@ -98,7 +98,7 @@ def mark_lines(body: str, first: int, expected: Collection[Mark], complaints: Co
 
 
 def _read_line(raw: str, number: int, expected: Collection[Mark], complaints: Complaints) -> Line:
-    """One line outside a fence, told by its first characters."""
+    """One line outside a fence, recognised by its first characters."""
     if choice := _CHOICE.match(raw):
         return _read_choice(raw, choice, number, complaints)
     if raw[:1] in _PLAIN and raw[:1]:

@@ -88,7 +88,7 @@ class Kind(Protocol):
     def interpret(self, question: QuizQuestion, variant: Variant, raw: str) -> tuple[str, str]:
         """How an answer is read, before any verdict: text, and MathML where there is some.
 
-        What cannot be read is told by its message.
+        For what cannot be read, the reason stands in place of the text.
         """
         verdict = self.judge(question, variant, raw, seal=None)
         return (verdict.reading if verdict.costs else verdict.message), ""

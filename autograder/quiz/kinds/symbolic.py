@@ -51,7 +51,7 @@ class SymbolicKind(Kind):
         )
 
     def interpret(self, question: QuizQuestion, variant: Variant, raw: str) -> tuple[str, str]:
-        """How an answer is read, as text and MathML; what cannot be read is told by its message."""
+        """How an answer is read, as text and MathML; or the reason why it cannot be read."""
         reading = interpret(raw, _read_symbols(question.symbols))
         if isinstance(reading, Unreadable):
             return reading.message, ""
