@@ -12,11 +12,11 @@ import pytest
 
 if TYPE_CHECKING:
     from autograder.check.claims import Claim
-    from autograder.check.subject import Subject
+    from autograder.check.subject import AssignmentUnderTest
 
 _DRAWS = 2
 """How often the cases are drawn: as students get them, and once more."""
-_SUBJECTS = pytest.StashKey[dict[Path, "Subject | None"]]()
+_SUBJECTS = pytest.StashKey[dict[Path, "AssignmentUnderTest | None"]]()
 """The assignments of a run, each opened once though a package has several files; None: that failed."""
 
 
@@ -35,9 +35,9 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> "Solutions
         return None
     if file_path.parent == folder and file_path.name.startswith(("_", "test_")):
         return None
-    from autograder.questions.files import proven_by
+    from autograder.questions.files import find_proven
 
-    if proven_by(file_path) is not None:
+    if find_proven(file_path) is not None:
         return None  # it is read with what it proves
     collected: SolutionsFile = SolutionsFile.from_parent(parent, path=file_path)
     return collected
@@ -60,28 +60,28 @@ class SolutionsFile(pytest.File):
 
     def collect(self) -> Iterator["ClaimItem"]:
         """A test for each claim. What keeps the assignment from being opened is an error of collection."""
-        from autograder.check.claims import claims_of
+        from autograder.check.claims import list_claims
         from autograder.errors import CourseError
-        from autograder.questions.files import solutions_files
+        from autograder.questions.files import find_solutions
 
         folder = _solutions_folder(self.path)
         assert folder is not None  # noqa: S101 - only such files are collected
         root = folder / self.path.relative_to(folder).parts[0]
         try:
             subject = self._open(root)
-            files = solutions_files(root)
+            files = find_solutions(root)
         except CourseError as error:
             raise self.CollectError(str(error)) from error
         if subject is None:
             return
         homes = {p.question.name: files.home_of(p.question.reference) for p in subject.solutions.questions}
-        for claim in claims_of(subject):
+        for claim in list_claims(subject):
             # What is claimed of the whole assignment stands with its first file.
             if homes.get(claim.question, files.modules[0]) == self.path:
                 name = ": ".join(part for part in (claim.question, claim.sentence) if part)
                 yield ClaimItem.from_parent(self, name=name, claim=claim)
 
-    def _open(self, root: Path) -> "Subject | None":
+    def _open(self, root: Path) -> "AssignmentUnderTest | None":
         from autograder.course.opened import open_course
 
         opened = self.session.stash.setdefault(_SUBJECTS, {})

@@ -19,7 +19,7 @@ from autograder.course.scaffold import make_course, sample_course
 from autograder.demo.classroom import Sample, hand_in
 from autograder.notebook.assignment import read_assignment
 from autograder.notebook.release import release
-from autograder.questions.files import solutions_files
+from autograder.questions.files import find_solutions
 from benchmarks.classroom import WORK, without_speed
 from benchmarks.figures import machine
 from benchmarks.honest import right_class
@@ -145,13 +145,13 @@ def _course(name: str, *, speed: bool) -> Path:
     folder.parent.mkdir(exist_ok=True)
     make_course(folder)
     if not speed:
-        for module in solutions_files(folder / "solutions" / f"{name}.py").modules:
+        for module in find_solutions(folder / "solutions" / f"{name}.py").modules:
             module.write_text(without_speed(module.read_text(encoding="utf-8")), encoding="utf-8")
     return folder
 
 
 def _has_speed(name: str) -> bool:
-    modules = solutions_files(sample_course() / "solutions" / f"{name}.py").modules
+    modules = find_solutions(sample_course() / "solutions" / f"{name}.py").modules
     texts = [module.read_text(encoding="utf-8") for module in modules]
     return any(len(without_speed(text).splitlines()) < len(text.splitlines()) for text in texts)
 

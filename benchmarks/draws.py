@@ -17,7 +17,7 @@ from typing import Any
 
 from autograder.domain.course import Limits
 from autograder.domain.report import Verdict
-from autograder.questions.files import solutions_in
+from autograder.questions.files import list_solutions
 from autograder.questions.in_process import InProcessCode
 from autograder.questions.judge import judge
 from autograder.questions.question import Question
@@ -50,7 +50,7 @@ class Tried:
 
 def assignments() -> Iterator[str]:
     """The assignments of this course."""
-    for module in solutions_in(COURSE / "solutions"):
+    for module in list_solutions(COURSE / "solutions"):
         if (COURSE / "assignments" / module.stem).is_dir():
             yield module.stem
 

@@ -9,7 +9,7 @@ from random import Random
 from autograder.demo.answers import read_answers
 from autograder.demo.classroom import RIGHT, Sample
 from autograder.demo.notebook_builder import NotebookBuilder
-from autograder.questions.files import solutions_files
+from autograder.questions.files import find_solutions
 from autograder.questions.source import Definition, Definitions, names_used
 
 
@@ -40,7 +40,7 @@ def _student(released: bytes, styles: Mapping[str, list[str]], k: int) -> Sample
 def right_answers(solutions: Path) -> dict[str, list[str]]:
     """Per question, the sources of all its right answers, each in front of it the helpers it calls."""
     answers = read_answers(solutions)
-    definitions = Definitions(solutions_files(solutions), proof=True).by_name()
+    definitions = Definitions(find_solutions(solutions), proof=True).by_name()
     found = {name: each for name, each in definitions.items() if name not in answers}
     return {
         question: [

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from autograder.check.subject import Subject
-from autograder.domain.answer import Answer, Call, Ending
+from autograder.check.subject import AssignmentUnderTest
+from autograder.domain.answer import Answer, Ending
 from autograder.domain.report import Outcome, Verdict
 from autograder.errors import Flaw
 from autograder.notebook.assignment import Role, Statement
@@ -26,18 +26,18 @@ _LITTLE = Fraction(1, 5)
 """What an answer without any thought earns less than."""
 
 
-def stub_flaws(subject: Subject, statement: Statement, prepared: Prepared) -> Iterator[Flaw]:
+def check_stub(subject: AssignmentUnderTest, statement: Statement, prepared: Prepared) -> Iterator[Flaw]:
     """The stub has the reference's parameters, and counts as not attempted."""
     question, where = prepared.question, f"{subject.cell(statement, Role.STUB)}: {statement.name}"
     try:
-        stub = _stub(statement)
+        stub = _define_stub(statement)
     except Exception as error:  # noqa: BLE001 - whatever an author's stub raises
         yield Flaw(where, f"the stub cannot be run: {error!r}")
         return
     if statement.variable != question.variable:
         asks = "a variable" if statement.variable else "a function"
         yield Flaw(where, f"the stub asks for {asks}, the solutions do not", "write it the same way in both")
-    elif _parameters(stub) != _parameters(question.reference):
+    elif _describe_parameters(stub) != _describe_parameters(question.reference):
         what = f"the reference is {question.name}{question.signature}, the stub {statement.signature}"
         yield Flaw(where, what, "give both the same parameters, with the same defaults")
     verdict = subject.rehearse(prepared, stub)
@@ -47,7 +47,7 @@ def stub_flaws(subject: Subject, statement: Statement, prepared: Prepared) -> It
         yield Flaw(where, f"the stub is {ending}", how)
 
 
-def _stub(statement: Statement) -> Callable[..., Any]:
+def _define_stub(statement: Statement) -> Callable[..., Any]:
     """The function that students find in the notebook; of a variable, one that gives what it holds."""
     namespace: dict[str, Any] = {"np": np}
     exec(compile(statement.stub, f"<stub of {statement.name}>", "exec"), namespace)  # noqa: S102 - author's
@@ -55,47 +55,43 @@ def _stub(statement: Statement) -> Callable[..., Any]:
     return (lambda: found) if statement.variable else found
 
 
-def _parameters(function: Callable[..., Any]) -> list[tuple[str, str, str]]:
+def _describe_parameters(function: Callable[..., Any]) -> list[tuple[str, str, str]]:
     """Names, kinds and defaults: all of a signature that a caller can tell."""
     parameters = inspect.signature(function).parameters.values()
     return [(one.name, str(one.kind), repr(one.default)) for one in parameters]
 
 
-def reference_flaws(subject: Subject, question: Question) -> Iterator[Flaw]:
+def check_reference(subject: AssignmentUnderTest, question: Question) -> Iterator[Flaw]:
     """The reference earns everything, in every draw."""
     for draw in subject.draws:
         verdict = subject.rehearse(draw.question(question.name), question.reference)
         where = f"{subject.line(question.reference)}: {question.name}"
         if isinstance(verdict, Flaw):
-            yield Flaw(where, _in(draw.name, verdict.what))
+            yield Flaw(where, _say_draw(draw.name, verdict.what))
         elif verdict.mark != 1 or verdict.notes:
             yield Flaw(
-                where, _in(draw.name, f"the reference itself earns {verdict.mark}: {verdict.sentence}")
+                where, _say_draw(draw.name, f"the reference itself earns {verdict.mark}: {verdict.sentence}")
             )
 
 
-def alternate_flaws(subject: Subject, question: Question, alternate: Alternate) -> Iterator[Flaw]:
+def check_alternate(subject: AssignmentUnderTest, question: Question, alternate: Alternate) -> Iterator[Flaw]:
     """Another right way earns everything, or loses digits where it computes in single precision."""
     where = f"{subject.line(alternate.function)}: {question.name}: alternate {alternate.name}"
     due = _SINGLE_PRECISION_LOSES if alternate.float32 else Fraction(1)
     for draw in subject.draws:
         verdict = subject.rehearse(draw.question(question.name), alternate.function)
         if isinstance(verdict, Flaw):
-            yield Flaw(where, _in(draw.name, verdict.what))
+            yield Flaw(where, _say_draw(draw.name, verdict.what))
             continue
         slow = any(group.name == "speed" and group.worth == 0 for group in verdict.groups)
+        at_ease = 1 - sum((group.share for group in verdict.groups if group.name == "speed"), Fraction(0))
         if alternate.float32 and verdict.mark is not None and due < verdict.mark < 1:
             continue  # by chance, cases of one kind or another have kept all their digits
-        if verdict.mark != due and not (slow and verdict.mark == due * _without_speed(verdict)):
-            yield Flaw(where, _in(draw.name, f"earns {verdict.mark}, not {due}: {verdict.sentence}"))
+        if verdict.mark != due and not (slow and verdict.mark == due * at_ease):
+            yield Flaw(where, _say_draw(draw.name, f"earns {verdict.mark}, not {due}: {verdict.sentence}"))
 
 
-def _without_speed(verdict: Verdict) -> Fraction:
-    """What is left for a right answer by loops: everything but the speed group."""
-    return 1 - sum((group.share for group in verdict.groups if group.name == "speed"), Fraction(0))
-
-
-def mistake_flaws(subject: Subject, question: Question, mistake: Mistake) -> Iterator[Flaw]:
+def check_mistake(subject: AssignmentUnderTest, question: Question, mistake: Mistake) -> Iterator[Flaw]:
     """A known mistake is caught, and told from every other, in every draw."""
     where = f"{subject.line(mistake.function)}: {question.name}: mistake {mistake.name}"
     if mistake.same_as and question.mistake_named(mistake.same_as) is None:
@@ -105,66 +101,63 @@ def mistake_flaws(subject: Subject, question: Question, mistake: Mistake) -> Ite
         answers = prepared.expected.mistakes[mistake.name]
         verdict = subject.replay(prepared, answers, mistake.function)
         if isinstance(verdict, Flaw):
-            yield Flaw(where, _in(draw.name, verdict.what))
+            yield Flaw(where, _say_draw(draw.name, verdict.what))
         elif verdict.mark == 1:
-            yield Flaw(where, _in(draw.name, "is not caught: it earns everything"))
+            yield Flaw(where, _say_draw(draw.name, "is not caught: it earns everything"))
         elif verdict.mistake not in (mistake.name, mistake.same_as):
             taken = verdict.mistake or "an unknown error"
             allowed = f"same_as={verdict.mistake!r} declares that they cannot be told apart"
-            yield Flaw(where, _in(draw.name, f"is taken for {taken}"), allowed if verdict.mistake else "")
+            yield Flaw(
+                where, _say_draw(draw.name, f"is taken for {taken}"), allowed if verdict.mistake else ""
+            )
 
 
-def thoughtless_flaws(subject: Subject, question: Question) -> Iterator[Flaw]:
+def check_thoughtless_answers(subject: AssignmentUnderTest, question: Question) -> Iterator[Flaw]:
     """Whoever returns the same whatever is asked, or what was given, earns next to nothing."""
     where = f"{subject.line(question.reference)}: {question.name}"
     for draw in subject.draws:
         prepared = draw.question(question.name)
-        for name, answers in _thoughtless(prepared):
+        for name, answers in _answer_without_thought(prepared):
             verdict = subject.replay(prepared, answers)
             if isinstance(verdict, Verdict) and verdict.mark is not None and verdict.mark >= _LITTLE:
                 as_what = f" as mistake {verdict.mistake}" if verdict.mistake else ""
                 what = f"returning {name} always earns {verdict.mark}{as_what}"
-                yield Flaw(where, _in(draw.name, what), "it should earn less than 1/5")
+                yield Flaw(where, _say_draw(draw.name, what), "it should earn less than 1/5")
 
 
-def _thoughtless(prepared: Prepared) -> Iterator[tuple[str, tuple[Answer, ...]]]:
+def _answer_without_thought(prepared: Prepared) -> Iterator[tuple[str, tuple[Answer, ...]]]:
     """The shortest wrong answers, by name."""
     calls, expected = prepared.batch.calls, prepared.expected.reference
     for constant in (None, 0.0, 1.0, True, False, (), ""):
-        yield repr(constant), tuple(_answer(constant) for _ in calls)
+        yield repr(constant), tuple(_make_answer(constant) for _ in calls)
     for name, number in (("zeros of the right shape", 0), ("ones of the right shape", 1)):
-        yield name, tuple(_answer(_filled(known.value, number)) for known in expected[: len(calls)])
-    yield "the first argument", tuple(_answer(_first(call)) for call in calls)
+        yield name, tuple(_make_answer(_fill(known.value, number)) for known in expected[: len(calls)])
+    firsts = (next((as_data(made(argument)) for _, argument in call.named()), None) for call in calls)
+    yield "the first argument", tuple(map(_make_answer, firsts))
 
 
-def _answer(value: Any) -> Answer:
+def _make_answer(value: Any) -> Answer:
     return Answer(Ending.RETURNED, value=value)
 
 
-def _filled(value: Any, number: int) -> Any:
+def _fill(value: Any, number: int) -> Any:
     """Something of the form of `value` with this number everywhere, in place of None too."""
     if isinstance(value, tuple | list):
-        return tuple(_filled(item, number) for item in value)
+        return tuple(_fill(item, number) for item in value)
     if isinstance(value, Mapping):
-        return {key: _filled(item, number) for key, item in value.items()}
+        return {key: _fill(item, number) for key, item in value.items()}
     if isinstance(value, bool | np.bool_):
         return bool(number)
     return np.full(np.shape(value), float(number)) if isinstance(value, np.ndarray) else float(number)
 
 
-def _first(call: Call) -> Any:
-    for _, argument in call.named():
-        return as_data(made(argument))
-    return None
-
-
-def example_flaws(subject: Subject, statement: Statement) -> Iterator[Flaw]:
+def check_examples(subject: AssignmentUnderTest, statement: Statement) -> Iterator[Flaw]:
     """The examples of the notebook hold for the references."""
     for which, example in enumerate(statement.examples):
         cell = subject.cell(statement, Role.EXAMPLES, which)
         name = f"<{cell}>"
         try:
-            exec(compile(example, name, "exec"), _namespace(subject, example))  # noqa: S102 - author's
+            exec(compile(example, name, "exec"), _make_namespace(subject, example))  # noqa: S102 - author's
         except Exception as error:  # noqa: BLE001 - whatever an author's example raises
             lines = [
                 step.lineno for step in traceback.extract_tb(error.__traceback__) if step.filename == name
@@ -174,7 +167,7 @@ def example_flaws(subject: Subject, statement: Statement) -> Iterator[Flaw]:
             yield Flaw(f"{cell}{line}: {statement.name}", what)
 
 
-def _namespace(subject: Subject, example: str) -> dict[str, Any]:
+def _make_namespace(subject: AssignmentUnderTest, example: str) -> dict[str, Any]:
     """The references, and what cells of the notebook define that the example uses."""
     variables = {p.question.name for p in subject.solutions.questions if p.question.variable}
     references = {name: f() if name in variables else f for name, f in subject.references.items()}
@@ -187,5 +180,5 @@ def _namespace(subject: Subject, example: str) -> dict[str, Any]:
     return space
 
 
-def _in(draw: str, what: str) -> str:
+def _say_draw(draw: str, what: str) -> str:
     return f"in another draw of the cases ({draw}): {what}" if draw else what

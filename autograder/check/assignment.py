@@ -6,23 +6,24 @@ be right as well, the notebook's examples hold, both sides have the same questio
 and what is released holds no hidden line and no formula that a report cannot draw.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from autograder.check.claims import Claim, Kind, Proven, claims_of, prove
+from autograder.check.claims import Claim, ClaimKind, TriedClaim, list_claims, prove
 from autograder.check.pairs import must_pair
-from autograder.check.subject import Subject
+from autograder.check.subject import AssignmentUnderTest
 from autograder.errors import Flaw
 from autograder.notebook.assignment import AssignmentText
 from autograder.questions.solutions import Prepared, Solutions
 
-__all__ = ["Checked", "Tally", "check", "check_subject", "must_pair", "summed"]
+__all__ = ["CheckReport", "QuestionCounts", "add_up", "check", "check_subject", "must_pair"]
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
-    """What was tried of one question, or of all together."""
+class QuestionCounts:
+    """How much was tried of one question, or of all together."""
 
     question: str
     points: Fraction
@@ -42,11 +43,11 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
-    """What a check found: flaws, none of them where the assignment may be released, and what was tried."""
+class CheckReport:
+    """What a check found: flaws, none where the assignment may be released, and how much was tried."""
 
     flaws: tuple[Flaw, ...]
-    tallies: tuple[Tally, ...]
+    counts: tuple[QuestionCounts, ...]
     seconds: float = 0.0
 
 
@@ -57,7 +58,7 @@ def check(
     *,
     notebook: str,
     module: str,
-) -> Checked:
+) -> CheckReport:
     """Check an assignment.
 
     Args:
@@ -67,40 +68,43 @@ def check(
         notebook: the name of the notebook's file, for the messages.
         module: the name of the module's file.
     """
-    return check_subject(Subject.of(text, solutions, others, notebook=notebook, module=module))
+    return check_subject(AssignmentUnderTest.of(text, solutions, others, notebook=notebook, module=module))
 
 
-def check_subject(subject: Subject, *, watch: Callable[[Claim], None] | None = None) -> Checked:
+def check_subject(
+    subject: AssignmentUnderTest, *, watch: Callable[[Claim], None] | None = None
+) -> CheckReport:
     """Check an assignment that has been opened; `watch` is told of every claim before it is tried."""
 
     def watched() -> Iterator[Claim]:
-        for claim in claims_of(subject):
+        for claim in list_claims(subject):
             if watch is not None:
                 watch(claim)
             yield claim
 
-    proven = list(prove(watched()))
-    return Checked(
-        tuple(flaw for one in proven for flaw in one.proof.flaws),
-        tuple(_tally(prepared, proven) for prepared in subject.solutions.questions),
-        sum(one.seconds for one in proven),
+    tried = list(prove(watched()))
+    return CheckReport(
+        tuple(flaw for one in tried for flaw in one.proof.flaws),
+        tuple(_count(prepared, tried) for prepared in subject.solutions.questions),
+        sum(one.seconds for one in tried),
     )
 
 
-def _tally(prepared: Prepared, proven: Sequence[Proven]) -> Tally:
+def _count(prepared: Prepared, tried: Sequence[TriedClaim]) -> QuestionCounts:
     question = prepared.question
-    own = [one for one in proven if one.claim.question == question.name]
+    own = [one for one in tried if one.claim.question == question.name]
+    holding = Counter(one.claim.kind for one in own if not one.proof.flaws)
     mutation = next((one.proof.mutation for one in own if one.proof.mutation), None)
     alive = [mutant.edit.name for mutant in mutation.survivors] if mutation else []
     declared = sum(name in question.equivalents for name in alive)
-    return Tally(
+    return QuestionCounts(
         question=question.name,
         points=question.points,
         cases=len(prepared.cases),
         alternates=len(question.alternates),
-        accepted=_holding(own, Kind.ALTERNATE),
+        accepted=holding[ClaimKind.ALTERNATE],
         mistakes=len(question.mistakes),
-        caught=_holding(own, Kind.MISTAKE),
+        caught=holding[ClaimKind.MISTAKE],
         mutants=mutation.tried if mutation else 0,
         equivalent=declared,
         surviving=len(alive) - declared,
@@ -108,23 +112,18 @@ def _tally(prepared: Prepared, proven: Sequence[Proven]) -> Tally:
     )
 
 
-def _holding(proven: Sequence[Proven], kind: Kind) -> int:
-    """How many claims of a kind hold."""
-    return sum(one.claim.kind is kind and not one.proof.flaws for one in proven)
-
-
-def summed(name: str, tallies: Sequence[Tally]) -> Tally:
-    """All tallies as one."""
-    return Tally(
+def add_up(name: str, counts: Sequence[QuestionCounts]) -> QuestionCounts:
+    """All counts as one."""
+    return QuestionCounts(
         question=name,
-        points=sum((tally.points for tally in tallies), Fraction(0)),
-        cases=sum(tally.cases for tally in tallies),
-        alternates=sum(tally.alternates for tally in tallies),
-        accepted=sum(tally.accepted for tally in tallies),
-        mistakes=sum(tally.mistakes for tally in tallies),
-        caught=sum(tally.caught for tally in tallies),
-        mutants=sum(tally.mutants for tally in tallies),
-        equivalent=sum(tally.equivalent for tally in tallies),
-        surviving=sum(tally.surviving for tally in tallies),
-        seconds=sum(tally.seconds for tally in tallies),
+        points=sum((each.points for each in counts), Fraction(0)),
+        cases=sum(each.cases for each in counts),
+        alternates=sum(each.alternates for each in counts),
+        accepted=sum(each.accepted for each in counts),
+        mistakes=sum(each.mistakes for each in counts),
+        caught=sum(each.caught for each in counts),
+        mutants=sum(each.mutants for each in counts),
+        equivalent=sum(each.equivalent for each in counts),
+        surviving=sum(each.surviving for each in counts),
+        seconds=sum(each.seconds for each in counts),
     )

@@ -7,22 +7,22 @@ from enum import StrEnum
 from functools import partial
 
 from autograder.check.answers import (
-    alternate_flaws,
-    example_flaws,
-    mistake_flaws,
-    reference_flaws,
-    stub_flaws,
-    thoughtless_flaws,
+    check_alternate,
+    check_examples,
+    check_mistake,
+    check_reference,
+    check_stub,
+    check_thoughtless_answers,
 )
 from autograder.check.mutants import Mutation, mutate, survives
-from autograder.check.pairs import pair_flaws, total_flaws, written_flaws
-from autograder.check.public import hidden_line_flaws, hint_flaws, statement_flaws
-from autograder.check.subject import Subject, paired
+from autograder.check.pairs import check_pairs, check_points, check_written_parts
+from autograder.check.public import check_hidden_lines, check_hints, check_statements
+from autograder.check.subject import AssignmentUnderTest, pair_questions
 from autograder.errors import Flaw
 from autograder.questions.question import Question
 
 
-class Kind(StrEnum):
+class ClaimKind(StrEnum):
     """What a claim is about."""
 
     PAIRS = "both sides ask the same"
@@ -51,7 +51,7 @@ class Proof:
 class Claim:
     """Something that must hold; `about` names the alternate or the mistake, where it is about one."""
 
-    kind: Kind
+    kind: ClaimKind
     question: str
     about: str
     prove: Callable[[], Proof]
@@ -63,7 +63,7 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Proven:
+class TriedClaim:
     """A claim that was tried."""
 
     claim: Claim
@@ -71,48 +71,51 @@ class Proven:
     seconds: float
 
 
-def prove(claims: Iterable[Claim]) -> Iterator[Proven]:
+def prove(claims: Iterable[Claim]) -> Iterator[TriedClaim]:
     """Try claims, one after the other."""
     for claim in claims:
         began = time.perf_counter()
         proof = claim.prove()
-        yield Proven(claim, proof, time.perf_counter() - began)
+        yield TriedClaim(claim, proof, time.perf_counter() - began)
 
 
-def claims_of(subject: Subject) -> Iterator[Claim]:
+def list_claims(subject: AssignmentUnderTest) -> Iterator[Claim]:
     """Every claim: first those of the whole assignment, then question by question."""
-    yield _claim(Kind.PAIRS, lambda: (*pair_flaws(subject), *written_flaws(subject)))
-    yield _claim(Kind.POINTS, partial(total_flaws, subject))
-    yield _claim(Kind.FORMULAS, partial(statement_flaws, subject))
-    for statement, prepared in paired(subject):
+    yield _make_claim(ClaimKind.PAIRS, lambda: (*check_pairs(subject), *check_written_parts(subject)))
+    yield _make_claim(ClaimKind.POINTS, partial(check_points, subject))
+    yield _make_claim(ClaimKind.FORMULAS, partial(check_statements, subject))
+    for statement, prepared in pair_questions(subject):
         question = prepared.question
         name = question.name
-        yield _claim(Kind.STUB, partial(stub_flaws, subject, statement, prepared), name)
-        yield _claim(Kind.EXAMPLES, partial(example_flaws, subject, statement), name)
-        yield _claim(Kind.HIDDEN, partial(hidden_line_flaws, subject, question), name)
-        yield _claim(Kind.HINTS, partial(hint_flaws, subject, question), name)
-        yield _claim(Kind.REFERENCE, partial(reference_flaws, subject, question), name)
+        yield _make_claim(ClaimKind.STUB, partial(check_stub, subject, statement, prepared), name)
+        yield _make_claim(ClaimKind.EXAMPLES, partial(check_examples, subject, statement), name)
+        yield _make_claim(ClaimKind.HIDDEN, partial(check_hidden_lines, subject, question), name)
+        yield _make_claim(ClaimKind.HINTS, partial(check_hints, subject, question), name)
+        yield _make_claim(ClaimKind.REFERENCE, partial(check_reference, subject, question), name)
         for alternate in question.alternates:
-            prove = partial(alternate_flaws, subject, question, alternate)
-            yield _claim(Kind.ALTERNATE, prove, name, f"alternate {alternate.name}")
+            prove = partial(check_alternate, subject, question, alternate)
+            yield _make_claim(ClaimKind.ALTERNATE, prove, name, f"alternate {alternate.name}")
         for mistake in question.mistakes:
-            prove = partial(mistake_flaws, subject, question, mistake)
-            yield _claim(Kind.MISTAKE, prove, name, f"mistake {mistake.name}")
-        yield _claim(Kind.THOUGHTLESS, partial(thoughtless_flaws, subject, question), name)
+            prove = partial(check_mistake, subject, question, mistake)
+            yield _make_claim(ClaimKind.MISTAKE, prove, name, f"mistake {mistake.name}")
+        yield _make_claim(ClaimKind.THOUGHTLESS, partial(check_thoughtless_answers, subject, question), name)
         if not question.variable:  # a value has no code to edit
-            yield Claim(Kind.MUTANTS, name, "", partial(_mutants_are_caught, subject, question))
+            yield Claim(ClaimKind.MUTANTS, name, "", partial(_try_mutants, subject, question))
 
 
-def _claim(kind: Kind, flaws: Callable[[], Iterable[Flaw]], question: str = "", about: str = "") -> Claim:
+def _make_claim(
+    kind: ClaimKind, flaws: Callable[[], Iterable[Flaw]], question: str = "", about: str = ""
+) -> Claim:
     return Claim(kind, question, about, lambda: Proof(tuple(flaws())))
 
 
-def _mutants_are_caught(subject: Subject, question: Question) -> Proof:
+def _try_mutants(subject: AssignmentUnderTest, question: Question) -> Proof:
+    """Whether small edits of a reference lose marks, with what was tried."""
     mutation = mutate(subject.draws[0].question(question.name))
-    return Proof(tuple(_mutation_flaws(subject, question, mutation)), mutation)
+    return Proof(tuple(_check_mutation(subject, question, mutation)), mutation)
 
 
-def _mutation_flaws(subject: Subject, question: Question, mutation: Mutation) -> Iterator[Flaw]:
+def _check_mutation(subject: AssignmentUnderTest, question: Question, mutation: Mutation) -> Iterator[Flaw]:
     """Every survivor is declared, and whatever is declared is an edit.
 
     What is declared may be caught: whether a search ends in time that an edit slows depends on the draw.

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import FunctionType
 from typing import Any
 
-from autograder.check.edits import Edit, edits
+from autograder.check.edits import Edit, list_edits
 from autograder.domain.answer import Ending
 from autograder.errors import JudgingError
 from autograder.questions.in_process import run_here
@@ -46,7 +46,7 @@ class Mutation:
 
 def mutate(prepared: Prepared) -> Mutation:
     """Edit the reference of a question in every small way and see which edits earn everything."""
-    mutants = list(mutants_of(prepared.question))
+    mutants = list(make_mutants(prepared.question))
     step = -(-len(mutants) // MOST) or 1
     declared = prepared.question.equivalents
     tried = [m for k, m in enumerate(mutants) if k % step == 0 or m.edit.name in declared]
@@ -71,17 +71,17 @@ def _passes(prepared: Prepared, mutant: Mutant, k: int) -> bool:
         return False
 
 
-def mutants_of(question: Question) -> Iterator[Mutant]:
+def make_mutants(question: Question) -> Iterator[Mutant]:
     """Every mutant of a reference and of the helpers it calls, in the order of their lines."""
-    written = _written(question)
-    for one in written:
+    functions = _find_functions(question)
+    for one in functions:
         within = "" if one is written[0] else f"{one.tree.name}: "
-        for edit in edits(one.tree, within=within):
-            yield Mutant(edit, one.file, _built(written, one, edit.tree))
+        for edit in list_edits(one.tree, within=within):
+            yield Mutant(edit, one.file, _build(functions, one, edit.tree))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Written:
+class _OwnFunction:
     """A function of the assignment, and what is written of it."""
 
     function: FunctionType
@@ -93,39 +93,38 @@ class _Written:
         return self.function.__code__.co_filename
 
 
-def _written(question: Question) -> tuple[_Written, ...]:
+def _find_functions(question: Question) -> tuple[_OwnFunction, ...]:
     """The reference and the assignment's own functions that it calls, the reference first."""
     reference: Any = question.reference
+    home = reference.__module__.partition(".")[0]
     found: dict[str, Any] = {reference.__name__: reference}
     waiting = [reference]
     while waiting:
         function = waiting.pop()
-        for name in _names(function.__code__):
+        for name in _global_names(function.__code__):
             helper = function.__globals__.get(name)
-            if name not in found and isinstance(helper, FunctionType) and _same_assignment(helper, reference):
+            if name in found or not isinstance(helper, FunctionType):
+                continue
+            # The files of a package are `_solutions_final.kernels` and its like.
+            if helper.__module__.partition(".")[0] == home:
                 found[name] = helper
                 waiting.append(helper)
-    trees = ((function, _tree(function)) for function in found.values())
-    return tuple(_Written(function, tree) for function, tree in trees if tree is not None)
+    trees = ((function, _find_tree(function)) for function in found.values())
+    return tuple(_OwnFunction(function, tree) for function, tree in trees if tree is not None)
 
 
-def _names(code: Any) -> Iterator[str]:
+def _global_names(code: Any) -> Iterator[str]:
     """The global names a function uses, and those of the functions inside it."""
     yield from code.co_names
     for constant in code.co_consts:
         if inspect.iscode(constant):
-            yield from _names(constant)
+            yield from _global_names(constant)
 
 
-def _same_assignment(one: FunctionType, other: FunctionType) -> bool:
-    """Whether both stand in one module, or in files of one package."""
-    return one.__module__.partition(".")[0] == other.__module__.partition(".")[0]
-
-
-def _tree(function: FunctionType) -> ast.FunctionDef | None:
+def _find_tree(function: FunctionType) -> ast.FunctionDef | None:
     """The function as it is written, found by its line: several may have one name."""
     line = function.__code__.co_firstlineno
-    for node in _parsed(function.__code__.co_filename):
+    for node in _parse(function.__code__.co_filename):
         first = min((node.lineno, *(decorator.lineno for decorator in node.decorator_list)))
         if first == line:
             return node
@@ -133,16 +132,16 @@ def _tree(function: FunctionType) -> ast.FunctionDef | None:
 
 
 @lru_cache(maxsize=8)
-def _parsed(file: str) -> Sequence[ast.FunctionDef]:
+def _parse(file: str) -> Sequence[ast.FunctionDef]:
     tree = ast.parse(Path(file).read_text(encoding="utf-8"))
     return [node for node in tree.body if isinstance(node, ast.FunctionDef)]
 
 
-def _built(written: Sequence[_Written], old: _Written, new: ast.FunctionDef) -> Callable[..., Any]:
+def _build(functions: Sequence[_OwnFunction], old: _OwnFunction, new: ast.FunctionDef) -> Callable[..., Any]:
     """The reference, defined anew with one of its functions edited; nothing else is changed."""
-    namespaces: dict[str, dict[str, Any]] = {one.file: dict(one.function.__globals__) for one in written}
+    namespaces: dict[str, dict[str, Any]] = {one.file: dict(one.function.__globals__) for one in functions}
     anew: dict[FunctionType, Any] = {}
-    for one in written:
+    for one in functions:
         tree = new if one is old else one.tree
         plain = ast.FunctionDef(**{**dict(ast.iter_fields(tree)), "decorator_list": []})
         code = compile(ast.Module([ast.copy_location(plain, tree)], []), one.file, "exec")
@@ -154,5 +153,5 @@ def _built(written: Sequence[_Written], old: _Written, new: ast.FunctionDef) -> 
             original = value.reference if isinstance(value, Question) else value
             if isinstance(original, FunctionType) and original in anew:
                 namespace[name] = anew[original]
-    function: Callable[..., Any] = anew[written[0].function]
+    function: Callable[..., Any] = anew[functions[0].function]
     return function

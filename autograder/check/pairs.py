@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from fractions import Fraction
 
-from autograder.check.subject import Subject
+from autograder.check.subject import AssignmentUnderTest
 from autograder.errors import CourseError, Flaw
 from autograder.notebook.assignment import AssignmentText, Role
 from autograder.questions.solutions import Solutions
@@ -15,13 +15,13 @@ _ROW = re.compile(r"^\s*\|(.+)\|\s*$")
 
 def must_pair(text: AssignmentText, solutions: Solutions, *, notebook: str, module: str) -> None:
     """Raise CourseError unless every question stands on both sides, with the same points."""
-    subject = Subject.of(text, solutions, notebook=notebook, module=module)
-    flaws = (*pair_flaws(subject), *written_flaws(subject))
+    subject = AssignmentUnderTest.of(text, solutions, notebook=notebook, module=module)
+    flaws = (*check_pairs(subject), *check_written_parts(subject))
     if flaws:
         raise CourseError(flaws)
 
 
-def pair_flaws(subject: Subject) -> Iterator[Flaw]:
+def check_pairs(subject: AssignmentUnderTest) -> Iterator[Flaw]:
     """Every question that is run stands on both sides, with the same points."""
     asked = {statement.name: statement for statement in subject.text.statements if statement.name}
     hidden = {prepared.question.name: prepared.question for prepared in subject.solutions.questions}
@@ -38,7 +38,7 @@ def pair_flaws(subject: Subject) -> Iterator[Flaw]:
             yield Flaw(f"{subject.cell(asked[name], Role.STATEMENT)}: {name}", what, "make them equal")
 
 
-def written_flaws(subject: Subject) -> Iterator[Flaw]:
+def check_written_parts(subject: AssignmentUnderTest) -> Iterator[Flaw]:
     """Every part that is marked by hand has its heading and its rubric, with the same title and points."""
     notebook, module = subject.notebook, subject.module
     headed = {statement.title: statement.points for statement in subject.text.statements if statement.written}
@@ -55,18 +55,18 @@ def written_flaws(subject: Subject) -> Iterator[Flaw]:
             yield Flaw(f"{notebook}: {title}", what, "make them equal")
 
 
-def total_flaws(subject: Subject) -> Iterator[Flaw]:
+def check_points(subject: AssignmentUnderTest) -> Iterator[Flaw]:
     """What the introduction says of the points, `20 points in all` or a table with a column, is true."""
     points = subject.text.points
     told = [("says", Fraction(number)) for number in _IN_ALL.findall(subject.text.conventions)]
-    told += [("has a table of", total) for total in _tables(subject.text.conventions)]
+    told += [("has a table of", total) for total in _add_up_tables(subject.text.conventions)]
     for how, number in told:
         if number != points:
             what = f"the introduction {how} {number} points, and the questions have {points}"
             yield Flaw(subject.notebook, what, "make them equal")
 
 
-def _tables(markdown: str) -> Iterator[Fraction]:
+def _add_up_tables(markdown: str) -> Iterator[Fraction]:
     """The sum of the last column of every table that heads it `points`."""
     column: list[str] | None = None
     for line in [*markdown.splitlines(), ""]:
@@ -77,14 +77,14 @@ def _tables(markdown: str) -> Iterator[Fraction]:
         elif row:
             column.append(last)
         else:
-            numbers = [_number(cell) for cell in column[1:]]
+            numbers = [_read_number(cell) for cell in column[1:]]
             known = [number for number in numbers if number is not None]
             if known and len(known) == len(numbers):
                 yield sum(known, Fraction(0))
             column = None
 
 
-def _number(cell: str) -> Fraction | None:
+def _read_number(cell: str) -> Fraction | None:
     try:
         return Fraction(cell.strip("* "))
     except (ValueError, ZeroDivisionError):

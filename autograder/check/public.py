@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from autograder.check.subject import Subject
+from autograder.check.subject import AssignmentUnderTest
 from autograder.domain.notebook import CellKind
 from autograder.errors import Flaw
 from autograder.questions.question import Question
@@ -19,37 +19,37 @@ _FORMULA = re.compile(
 )
 
 
-def hidden_line_flaws(subject: Subject, question: Question) -> Iterator[Flaw]:
+def check_hidden_lines(subject: AssignmentUnderTest, question: Question) -> Iterator[Flaw]:
     """No line that answers the question stands in what is released."""
     right = (question.reference, *(alternate.function for alternate in question.alternates))
-    hidden = set().union(*map(_telling_lines, right))
+    hidden = set().union(*map(_find_telling_lines, right))
     for part in subject.text.parts:
         source = part.cell.source
-        for line in sorted(hidden & ({line.strip() for line in source.splitlines()} | _returned(source))):
+        for line in sorted(hidden & ({line.strip() for line in source.splitlines()} | _find_returns(source))):
             where = f"{subject.notebook}, cell {part.cell.number}: {question.name}"
             yield Flaw(where, f"holds a line of a right answer: {line}")
 
 
-def hint_flaws(subject: Subject, question: Question) -> Iterator[Flaw]:
+def check_hints(subject: AssignmentUnderTest, question: Question) -> Iterator[Flaw]:
     """Every known mistake has a hint, none of which holds the reference, and all of which can be drawn."""
-    right = [_solid(line.removeprefix("return ")) for line in _telling_lines(question.reference)]
+    right = [_strip_spaces(line.removeprefix("return ")) for line in _find_telling_lines(question.reference)]
     for mistake in question.mistakes:
         where = f"{subject.line(mistake.function)}: {question.name}: mistake {mistake.name}"
         if not mistake.hint:
             yield Flaw(where, "has no docstring", "it is the hint its maker reads")
-        if any(line in _solid(mistake.hint) for line in right):
+        if any(line in _strip_spaces(mistake.hint) for line in right):
             yield Flaw(where, "its hint holds the reference", "let it ask, or give an example to try")
-        yield from _formula_flaws(mistake.hint, where)
+        yield from _check_formulas(mistake.hint, where)
 
 
-def statement_flaws(subject: Subject) -> Iterator[Flaw]:
+def check_statements(subject: AssignmentUnderTest) -> Iterator[Flaw]:
     """Every formula of the notebook can be drawn in a report, which runs no script."""
     for part in subject.text.parts:
         if part.cell.kind is CellKind.MARKDOWN:
-            yield from _formula_flaws(part.cell.source, f"{subject.notebook}, cell {part.cell.number}")
+            yield from _check_formulas(part.cell.source, f"{subject.notebook}, cell {part.cell.number}")
 
 
-def _formula_flaws(markdown: str, where: str) -> Iterator[Flaw]:
+def _check_formulas(markdown: str, where: str) -> Iterator[Flaw]:
     for found in _FORMULA.finditer(_CODE.sub("", markdown)):
         formula = " ".join((found["display"] or found["inline"]).split())
         if mathml(formula) is None:
@@ -58,12 +58,12 @@ def _formula_flaws(markdown: str, where: str) -> Iterator[Flaw]:
             yield Flaw(where, what, allowed)
 
 
-def _telling_lines(function: Callable[..., Any]) -> set[str]:
+def _find_telling_lines(function: Callable[..., Any]) -> set[str]:
     """The lines of a function that could give it away: returned expressions of some length."""
-    return {line for line in _returned(inspect.getsource(function)) if len(line) > len("return x + y")}
+    return {line for line in _find_returns(inspect.getsource(function)) if len(line) > len("return x + y")}
 
 
-def _returned(source: str) -> set[str]:
+def _find_returns(source: str) -> set[str]:
     """The `return` statements of a piece of Python, written one way; none of what is not Python."""
     try:
         tree = ast.parse(inspect.cleandoc("\n" + source))
@@ -73,5 +73,5 @@ def _returned(source: str) -> set[str]:
     return {ast.unparse(node) for node in returns}
 
 
-def _solid(text: str) -> str:
+def _strip_spaces(text: str) -> str:
     return "".join(text.split())

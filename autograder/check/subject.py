@@ -18,7 +18,7 @@ Function = Callable[..., Any]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Draw:
+class CaseDraw:
     """The questions with one draw of their cases; `name` tells other draws from the course's own."""
 
     solutions: Solutions
@@ -30,11 +30,11 @@ class Draw:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Subject:
+class AssignmentUnderTest:
     """An assignment, and the names of its two files for messages."""
 
     text: AssignmentText
-    draws: tuple[Draw, ...]
+    draws: tuple[CaseDraw, ...]
     """The course's own draw first."""
     notebook: str
     module: str
@@ -49,11 +49,14 @@ class Subject:
         *,
         notebook: str,
         module: str,
-    ) -> "Subject":
+    ) -> "AssignmentUnderTest":
         """The subject with further draws, whose speed cases are left out: time is measured once."""
-        draws = (Draw(_without_speed(each), f"draw {k}") for k, each in enumerate(others, 2))
+        draws = []
+        for k, each in enumerate(others, 2):
+            questions = tuple(replace(p, cases=p.cases[: p.ordinary]) for p in each.questions)
+            draws.append(CaseDraw(replace(each, questions=questions), f"draw {k}"))
         references = {p.question.name: p.question.reference for p in solutions.questions}
-        return cls(text, (Draw(solutions), *draws), notebook, module, references)
+        return cls(text, (CaseDraw(solutions), *draws), notebook, module, references)
 
     @property
     def solutions(self) -> Solutions:
@@ -125,12 +128,7 @@ class _Replay(InProcessCode):
         return self._answers[0] if name == self._name else super().variable(name)
 
 
-def _without_speed(solutions: Solutions) -> Solutions:
-    questions = (replace(p, cases=p.cases[: p.ordinary]) for p in solutions.questions)
-    return replace(solutions, questions=tuple(questions))
-
-
-def paired(subject: Subject) -> Iterator[tuple[Statement, Prepared]]:
+def pair_questions(subject: AssignmentUnderTest) -> Iterator[tuple[Statement, Prepared]]:
     """The questions that stand on both sides."""
     for prepared in subject.solutions.questions:
         statement = subject.text.statement(prepared.question.name)

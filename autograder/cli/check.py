@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from autograder.check.assignment import Checked, Tally, check_subject, summed
+from autograder.check.assignment import CheckReport, QuestionCounts, add_up, check_subject
 from autograder.check.claims import Claim
 from autograder.cli import options
 from autograder.cli.main import DONE, USAGE
@@ -73,34 +73,34 @@ def _progress() -> Iterator[Callable[[Claim], None]]:
         yield lambda claim: status.update(f"{claim.question or 'the assignment'}: {claim.sentence}")
 
 
-def _as_json(name: str, checked: Checked, *, draws: int, seconds: float) -> dict[str, Any]:
-    everything = summed(name, checked.tallies)
+def _as_json(name: str, checked: CheckReport, *, draws: int, seconds: float) -> dict[str, Any]:
+    everything = add_up(name, checked.counts)
     return {
         "assignment": name,
         "ready": not checked.flaws,
         "draws": draws,
         "seconds": round(seconds, 3),
-        "questions": [_row(tally) for tally in checked.tallies],
-        "all": {**_row(everything), "questions": len(checked.tallies)},
+        "questions": [_row(counts) for counts in checked.counts],
+        "all": {**_row(everything), "questions": len(checked.counts)},
         "flaws": [asdict(flaw) for flaw in checked.flaws],
     }
 
 
-def _row(tally: Tally) -> dict[str, Any]:
-    values = asdict(tally)
+def _row(counts: QuestionCounts) -> dict[str, Any]:
+    values = asdict(counts)
     return {
         key: float(value) if isinstance(value, Fraction) else round(value, 3) if key == "seconds" else value
         for key, value in values.items()
     }
 
 
-def _print(name: str, checked: Checked) -> None:
+def _print(name: str, checked: CheckReport) -> None:
     from rich.console import Console
     from rich.table import Table
 
     table = Table(header_style="bold", box=None, pad_edge=False, show_footer=True)
-    rows = [_cells(tally) for tally in checked.tallies]
-    total = _cells(summed(f"{len(rows)} questions", checked.tallies))
+    rows = [_cells(counts) for counts in checked.counts]
+    total = _cells(add_up(f"{len(rows)} questions", checked.counts))
     headings = ("question", "points", "cases", "accepted", "caught", "edits", "equal", "survive", "s")
     for heading, footer in zip(headings, total, strict=True):
         justify: JustifyMethod = "left" if heading == "question" else "right"
@@ -114,15 +114,15 @@ def _print(name: str, checked: Checked) -> None:
     )
 
 
-def _cells(tally: Tally) -> tuple[str, ...]:
+def _cells(counts: QuestionCounts) -> tuple[str, ...]:
     return (
-        tally.question,
-        f"{float(tally.points):g}",
-        str(tally.cases),
-        f"{tally.accepted}/{tally.alternates}",
-        f"{tally.caught}/{tally.mistakes}",
-        str(tally.mutants),
-        str(tally.equivalent),
-        str(tally.surviving),
-        f"{tally.seconds:.1f}",
+        counts.question,
+        f"{float(counts.points):g}",
+        str(counts.cases),
+        f"{counts.accepted}/{counts.alternates}",
+        f"{counts.caught}/{counts.mistakes}",
+        str(counts.mutants),
+        str(counts.equivalent),
+        str(counts.surviving),
+        f"{counts.seconds:.1f}",
     )

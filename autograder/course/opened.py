@@ -17,10 +17,10 @@ from autograder.domain.course import AssignmentSettings, Course, Limits
 from autograder.domain.notebook import Cell, CellKind
 from autograder.domain.submission import Submission
 from autograder.errors import CourseError, Flaw
-from autograder.questions.files import locate, solutions_files, stray_proofs
+from autograder.questions.files import find_solutions, find_stray_proofs, locate
 
 if TYPE_CHECKING:
-    from autograder.check.subject import Subject
+    from autograder.check.subject import AssignmentUnderTest
     from autograder.gradebook.store import Gradebook
     from autograder.grading.assignment import OpenAssignment
     from autograder.grading.report_files import ReportFiles
@@ -88,7 +88,7 @@ class OpenCourse:
         quizzes = tuple(self.quiz(each) for each in settings.quizzes)
         return OpenAssignment(settings, Released.from_text(text), solutions, quizzes)
 
-    def subject(self, name: str, *, draws: int, leave_alone: bool = False) -> "Subject":
+    def subject(self, name: str, *, draws: int, leave_alone: bool = False) -> "AssignmentUnderTest":
         """An assignment to be proven, whose cases are drawn `draws` times: as students get them, then anew.
 
         Args:
@@ -99,11 +99,11 @@ class OpenCourse:
         Raises:
             CourseError: with all the mistakes that keep it from being opened.
         """
-        from autograder.check.subject import Subject
+        from autograder.check.subject import AssignmentUnderTest
 
         text, module = self.text(name), self.module(name)
-        if solutions_files(module).proof is None:
-            stray = tuple(stray_proofs(self.folder.solutions, self.folder.assignments))
+        if find_solutions(module).proof is None:
+            stray = tuple(find_stray_proofs(self.folder.solutions, self.folder.assignments))
             if stray:
                 raise CourseError(stray)
         fresh = leave_alone and not (self.folder.state / "secret").is_file()
@@ -113,7 +113,7 @@ class OpenCourse:
         ]
         own, *others = [self._solutions(name, secret, keep=not fresh, proof=True) for secret in secrets]
         notebook = self.shown(self.notebook(name))
-        return Subject.of(text, own, others, notebook=notebook, module=self.shown(module))
+        return AssignmentUnderTest.of(text, own, others, notebook=notebook, module=self.shown(module))
 
     def _solutions(self, name: str, secret: bytes, *, keep: bool, proof: bool = False) -> "Solutions":
         """The hidden side of an assignment; `keep` keeps what its references give, or reads what was kept."""
@@ -132,7 +132,7 @@ class OpenCourse:
     def recipe(self, name: str, *, accept_level: int, question: str = "") -> GraderRecipe:
         """What makes graders of an assignment. It is opened here first: CourseError has all its mistakes."""
         self.folder.secret()  # made where there is none, before files are named
-        folder, solutions = self.folder, solutions_files(self.module(name))
+        folder, solutions = self.folder, find_solutions(self.module(name))
         files = [
             folder.path / "course.toml",
             folder.path / "students.csv",

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from autograder.questions.files import solutions_files
+from autograder.questions.files import find_solutions
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Answers:
 
 def read_answers(solutions: Path) -> dict[str, Answers]:
     """The answers to each question of a solutions module or package, its proof file included, by its name."""
-    files = solutions_files(solutions)
+    files = find_solutions(solutions)
     texts = [file.read_text(encoding="utf-8") for file in files.read_by_check]
     trees = [ast.parse(text) for text in texts]
     slow = {

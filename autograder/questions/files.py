@@ -47,7 +47,7 @@ def locate(folder: Path, name: str) -> Path:
     return folder / name if not module.is_file() and (folder / name).is_dir() else module
 
 
-def solutions_files(path: Path) -> SolutionsFiles:
+def find_solutions(path: Path) -> SolutionsFiles:
     """The files of an assignment, whose solutions are at `NAME.py` or in the folder `NAME`.
 
     Raises:
@@ -75,15 +75,15 @@ def solutions_files(path: Path) -> SolutionsFiles:
     return SolutionsFiles(name, root, (start, *modules), data, found)
 
 
-def stray_proofs(folder: Path, assignments: Path) -> Iterator[Flaw]:
+def find_stray_proofs(folder: Path, assignments: Path) -> Iterator[Flaw]:
     """The proof files of a folder that prove nothing, and are no assignment that happens to be called so."""
     for file in sorted(folder.glob(f"*{_PROOF}.py")):
-        if proven_by(file) is None and not (assignments / file.stem).is_dir():
+        if find_proven(file) is None and not (assignments / file.stem).is_dir():
             there = file.with_name(f"{file.stem.removesuffix(_PROOF)}.py")
             yield Flaw(str(file), f"proves nothing: there is no {there}", "name it after its assignment")
 
 
-def proven_by(file: Path) -> Path | None:
+def find_proven(file: Path) -> Path | None:
     """The module or package that a proof file belongs to; None for any other file."""
     if not file.stem.endswith(_PROOF):
         return None
@@ -91,15 +91,17 @@ def proven_by(file: Path) -> Path | None:
     return root if root.exists() else None
 
 
-def solutions_in(folder: Path) -> Iterator[Path]:
+def list_solutions(folder: Path) -> Iterator[Path]:
     """The modules and packages of a folder, by name; proof files are none."""
     for path in sorted(folder.iterdir()):
-        is_module = path.suffix == ".py" and not path.name.startswith("_") and proven_by(path) is None
+        is_module = path.suffix == ".py" and not path.name.startswith("_") and find_proven(path) is None
         if is_module or (path / "__init__.py").is_file():
             yield path
 
 
-def imports_of_own(tree: ast.AST, files: SolutionsFiles, file: Path) -> Iterator[tuple[ast.ImportFrom, Path]]:
+def find_own_imports(
+    tree: ast.AST, files: SolutionsFiles, file: Path
+) -> Iterator[tuple[ast.ImportFrom, Path]]:
     """The statements `from ... import ...` of a file that name files of the same assignment, with these."""
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom):

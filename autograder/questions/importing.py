@@ -63,7 +63,7 @@ def module_of(file: Path) -> ModuleType | None:
     return next((each for each in sys.modules.values() if getattr(each, "__file__", None) == str(file)), None)
 
 
-def place_of(error: BaseException, files: SolutionsFiles, *, otherwise: Path | None = None) -> str:
+def locate_error(error: BaseException, files: SolutionsFiles, *, otherwise: Path | None = None) -> str:
     """File and line of the assignment where an error arose, or `otherwise`, or the root of the assignment."""
     own = {str(file) for file in files.read_by_check}
     if isinstance(error, SyntaxError) and error.filename in own:
@@ -79,7 +79,7 @@ def _import(name: str, files: SolutionsFiles, done: list[ModuleType]) -> None:
             importlib.import_module(name)
         except (Exception, SystemExit) as error:  # an author's file may fail in any way
             what = f"{type(error).__name__}: {error}".replace(_PREFIX, "")
-            raise CourseError([Flaw(place_of(error, files), what)]) from error
+            raise CourseError([Flaw(locate_error(error, files), what)]) from error
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from autograder.errors import CourseError, Flaw
-from autograder.questions.files import SolutionsFiles, imports_of_own
+from autograder.questions.files import SolutionsFiles, find_own_imports
 from autograder.questions.importing import import_proof, module_of
 from autograder.questions.question import Question
 from autograder.questions.written import Written
@@ -70,7 +70,7 @@ def _line(value: Any, files: SolutionsFiles) -> str:
 def _unknown_names(tree: ast.Module, files: SolutionsFiles) -> Iterator[Flaw]:
     """What the file imports of the assignment that is not there, and what it uses that it never binds."""
     known = set(vars(builtins)) | set(_bound(tree))
-    for node, source in imports_of_own(tree, files, files.proof or files.root):
+    for node, source in find_own_imports(tree, files, files.proof or files.root):
         module = module_of(source)
         there: Mapping[str, Any] = vars(module) if module else {}
         if module is None:

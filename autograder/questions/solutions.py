@@ -22,8 +22,8 @@ from autograder.questions.arguments import made
 from autograder.questions.case_score import CaseScore
 from autograder.questions.cases import Case, Group
 from autograder.questions.compare import largest
-from autograder.questions.files import SolutionsFiles, solutions_files
-from autograder.questions.importing import import_solutions, place_of
+from autograder.questions.files import SolutionsFiles, find_solutions
+from autograder.questions.importing import import_solutions, locate_error
 from autograder.questions.in_process import run_here
 from autograder.questions.kept import keep, read_kept
 from autograder.questions.memo import Memo
@@ -91,7 +91,7 @@ def load(path: Path, *, proof: bool = False) -> tuple[Question, ...]:
     Raises:
         CourseError: a file is missing or cannot be run, there is no question, or one name twice.
     """
-    return _load(solutions_files(path), proof=proof)[0]
+    return _load(find_solutions(path), proof=proof)[0]
 
 
 def _load(files: SolutionsFiles, *, proof: bool) -> tuple[tuple[Question, ...], tuple[Written, ...]]:
@@ -139,9 +139,9 @@ def prepare(
     Raises:
         CourseError: the solutions cannot be run, or cases cannot be drawn or evaluated.
     """
-    files = solutions_files(path)
+    files = find_solutions(path)
     questions, by_hand = _load(files, proof=proof)
-    revision = revision_of(path, assignment, secret=secret, limits=limits)
+    revision = compute_revision(path, assignment, secret=secret, limits=limits)
     drawn = _for_each(questions, files, lambda question: _draw(question, assignment, secret))
     known = read_kept(kept, revision, secret=secret) if kept else None
     if known is None:
@@ -164,19 +164,19 @@ def _for_each(
             home = files.home_of(question.reference)
             flaws += [Flaw(f"{home}: {question.name}", f.what, f.allowed) for f in error.flaws]
         except Exception as error:  # noqa: BLE001 - an author's function may fail in any way
-            where = place_of(error, files, otherwise=files.home_of(question.reference))
+            where = locate_error(error, files, otherwise=files.home_of(question.reference))
             flaws.append(Flaw(f"{where}: {question.name}", f"{type(error).__name__}: {error}"))
     if flaws:
         raise CourseError(flaws)
     return made_of
 
 
-def revision_of(path: Path, assignment: str, *, secret: bytes, limits: Limits) -> str:
+def compute_revision(path: Path, assignment: str, *, secret: bytes, limits: Limits) -> str:
     """The hash of what decides a mark: code without docstrings, the limits and the case seed.
 
     Of a package, every file counts under its name; a proof file never does.
     """
-    files = solutions_files(path)
+    files = find_solutions(path)
     if files.is_package:
         parts = [f"{file.relative_to(files.root).as_posix()}: {_meaning(file)}" for file in files.modules]
         for file in files.data:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.errors import CourseError, Flaw
-from autograder.questions.files import SolutionsFiles, imports_of_own, solutions_files
+from autograder.questions.files import SolutionsFiles, find_own_imports, find_solutions
 from autograder.questions.question import Question
 from autograder.questions.variable import literal
 
@@ -38,7 +38,7 @@ class Definitions:
         self._whole: dict[Path, list[Path]] = {}
         """Per file, those of which it imports everything."""
         for rank, file in enumerate(self._in_order()):
-            own = list(imports_of_own(self._trees[file], files, file))
+            own = list(find_own_imports(self._trees[file], files, file))
             names = [(alias, source) for node, source in own for alias in node.names]
             self._imported[file] = {a.asname or a.name: (source, a.name) for a, source in names}
             self._whole[file] = [source for alias, source in names if alias.name == "*"]
@@ -107,7 +107,7 @@ class Definitions:
             if file in seen or file not in self._trees:
                 return
             seen.add(file)
-            for node, source in imports_of_own(self._trees[file], self._files, file):
+            for node, source in find_own_imports(self._trees[file], self._files, file):
                 yield from visit(source)
                 # `from . import kernels` names files.
                 for alias in node.names:
@@ -132,7 +132,7 @@ def reference_sources(solutions: Path, names: frozenset[str]) -> dict[str, str]:
     Raises:
         CourseError: what a reference needs cannot stand in a notebook.
     """
-    definitions = Definitions(solutions_files(solutions))
+    definitions = Definitions(find_solutions(solutions))
     return {
         reference.node.name: "\n\n\n".join(
             each.text

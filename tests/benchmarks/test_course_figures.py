@@ -10,11 +10,11 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from autograder.questions.files import solutions_in
+from autograder.questions.files import list_solutions
 from benchmarks import course, honest
 
 ROOT = Path(__file__).parents[2]
-NAMES = [path.stem for path in solutions_in(ROOT / "solutions")]
+NAMES = [path.stem for path in list_solutions(ROOT / "solutions")]
 
 
 @pytest.mark.parametrize("name", NAMES)

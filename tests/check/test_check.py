@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.check.assignment import Checked, check, must_pair
+from autograder.check.assignment import CheckReport, check, must_pair
 from autograder.domain.course import Limits
 from autograder.errors import CourseError
 from autograder.notebook.assignment import read_assignment
@@ -78,10 +78,10 @@ def notebook(
 
 
 @pytest.fixture
-def checked(module: Callable[[str], Path]) -> Callable[..., Checked]:
+def checked(module: Callable[[str], Path]) -> Callable[..., CheckReport]:
     """Checks a solutions module against a notebook."""
 
-    def run(solutions: str = SOLUTIONS, **changes: str) -> Checked:
+    def run(solutions: str = SOLUTIONS, **changes: str) -> CheckReport:
         text = read_assignment(notebook(**changes), path="small.ipynb")
         hidden = prepare("small", module(solutions), secret=b"public", limits=Limits())
         return check(text, hidden, notebook="small.ipynb", module="small.py")
@@ -89,14 +89,14 @@ def checked(module: Callable[[str], Path]) -> Callable[..., Checked]:
     return run
 
 
-def flaws(result: Checked) -> str:
+def flaws(result: CheckReport) -> str:
     return "\n".join(map(str, result.flaws))
 
 
 def test_a_good_assignment_has_no_flaw_and_is_counted(checked) -> None:
     result = checked()
     assert flaws(result) == ""
-    [tally] = result.tallies
+    [tally] = result.counts
     assert (tally.question, tally.points, tally.cases, tally.alternates, tally.mistakes) == (
         "double",
         2,
@@ -233,7 +233,7 @@ def test_an_edit_that_is_right_as_well_can_be_declared(checked) -> None:
     declared = f'double.equivalent(*{edits}, because="nobody asks a hundred times")'
     result = checked(f"{both_ways}\n{declared}\n")
     assert flaws(result) == ""
-    assert (result.tallies[0].equivalent, result.tallies[0].surviving) == (4, 0)
+    assert (result.counts[0].equivalent, result.counts[0].surviving) == (4, 0)
 
 
 def test_what_holds_in_one_draw_of_the_cases_only_is_told(module) -> None:
@@ -319,7 +319,7 @@ def test_a_variable_is_checked_as_a_function_without_arguments(checked) -> None:
     cells = {"stub": "answer = ...", "examples": "assert len(answer) == 2"}
     result = checked(VARIABLE, **cells)
     assert flaws(result) == ""
-    assert (result.tallies[0].mistakes, result.tallies[0].caught) == (1, 1)
+    assert (result.counts[0].mistakes, result.counts[0].caught) == (1, 1)
     other = 'def answer():\n    """Two numbers."""\n    raise NotImplementedError'
     assert "the stub asks for a function, the solutions do not" in flaws(checked(VARIABLE, stub=other))
     wrong = {**cells, "examples": "assert len(answer) == 3"}

@@ -4,12 +4,12 @@ import ast
 
 import pytest
 
-from autograder.check.edits import edits
+from autograder.check.edits import list_edits
 
 
 def names(body: str) -> list[str]:
     source = "def f(A, w, i):\n" + "\n".join(f"    {line}" for line in body.splitlines())
-    return [edit.name for edit in edits(ast.parse(source).body[0])]
+    return [edit.name for edit in list_edits(ast.parse(source).body[0])]
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_every_edit_changes_one_place_and_leaves_the_function_as_it_was() -> Non
     source = "def f(A, w):\n    '''Doc.'''\n    return A @ w + 2 * w"
     function = ast.parse(source).body[0]
     before = ast.dump(function)
-    for edit in edits(function):
+    for edit in list_edits(function):
         namespace: dict[str, object] = {}
         exec(compile(ast.Module([edit.tree], []), "<edit>", "exec"), namespace)
         assert edit.line == 3

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from autograder.check.mutants import mutants_of, mutate
+from autograder.check.mutants import make_mutants, mutate
 from autograder.domain.course import Limits
 from autograder.questions.solutions import prepare
 
@@ -35,10 +35,10 @@ def shrink(module):
 
 
 def test_helpers_are_edited_as_well(shrink) -> None:
-    names = [mutant.edit.name for mutant in mutants_of(shrink.question)]
+    names = [mutant.edit.name for mutant in make_mutants(shrink.question)]
     assert "count += 1 -> (nothing)" in names
     assert "halved: w / 2 -> w" in names
-    assert names == [mutant.edit.name for mutant in mutants_of(shrink.question)]
+    assert names == [mutant.edit.name for mutant in make_mutants(shrink.question)]
 
 
 def test_a_mutant_that_never_ends_is_caught_in_time(shrink) -> None:

@@ -7,9 +7,14 @@ import numpy as np
 import pytest
 
 import autograder
-from autograder.check.answers import alternate_flaws, mistake_flaws, reference_flaws, thoughtless_flaws
+from autograder.check.answers import (
+    check_alternate,
+    check_mistake,
+    check_reference,
+    check_thoughtless_answers,
+)
 from autograder.check.mutants import mutate
-from autograder.check.subject import Subject
+from autograder.check.subject import AssignmentUnderTest
 from autograder.domain.course import Limits
 from autograder.notebook.assignment import AssignmentText
 from autograder.questions.cases import _WEIGHTS, Group
@@ -22,11 +27,11 @@ EXAMPLES = re.findall(r"^```python\n(.*?)^```$", PAGE, re.S | re.M)
 FIRST = [re.search(r"^def (\w+)|^(\w+) = variable", body, re.M)[0] for body in EXAMPLES]
 
 
-def opened(body: str, folder: Path) -> Subject:
+def opened(body: str, folder: Path) -> AssignmentUnderTest:
     file = folder / "example.py"
     file.write_text(body, encoding="utf-8")
     solutions = prepare("example", file, secret=b"public", limits=Limits())
-    return Subject.of(
+    return AssignmentUnderTest.of(
         AssignmentText("", "", (), ()), solutions, notebook="example.ipynb", module="example.py"
     )
 
@@ -38,11 +43,11 @@ def test_what_an_example_declares_holds(body: str, tmp_path: Path) -> None:
     assert subject.solutions.questions
     for prepared in subject.solutions.questions:
         question = prepared.question
-        flaws = [*reference_flaws(subject, question), *thoughtless_flaws(subject, question)]
+        flaws = [*check_reference(subject, question), *check_thoughtless_answers(subject, question)]
         for alternate in question.alternates:
-            flaws += alternate_flaws(subject, question, alternate)
+            flaws += check_alternate(subject, question, alternate)
         for mistake in question.mistakes:
-            flaws += mistake_flaws(subject, question, mistake)
+            flaws += check_mistake(subject, question, mistake)
         assert list(map(str, flaws)) == []
         for picture in question.pictures:
             assert np.ndim(picture.series(question(*picture.case.call.args), picture.case)) == 1

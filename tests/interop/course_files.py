@@ -6,14 +6,14 @@ from functools import cache
 from pathlib import Path
 
 from autograder.interop.handout import Handout, hand_out
-from autograder.questions.files import solutions_in
+from autograder.questions.files import list_solutions
 from autograder.questions.solutions import load
 from autograder.questions.source import reference_sources
 
 COURSE = Path(__file__).parents[2]
 NAMES = [
     path.stem
-    for path in solutions_in(COURSE / "solutions")
+    for path in list_solutions(COURSE / "solutions")
     if (COURSE / "assignments" / path.stem / f"{path.stem}.ipynb").is_file()
 ]
 

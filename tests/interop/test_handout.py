@@ -13,13 +13,13 @@ from autograder.cli.main import group
 from autograder.course.scaffold import make_course
 from autograder.interop.handout import hand_out, pack
 from autograder.notebook.assignment import read_assignment
-from autograder.questions.files import solutions_files
+from autograder.questions.files import find_solutions
 
 
 def hidden_lines(name: str) -> set[str]:
     """The lines of the solutions that do not stand in the author's notebook."""
     public = (COURSE / "assignments" / name / f"{name}.ipynb").read_text(encoding="utf-8")
-    files = solutions_files(COURSE / "solutions" / f"{name}.py").read_by_check
+    files = find_solutions(COURSE / "solutions" / f"{name}.py").read_by_check
     lines = [line for file in files for line in file.read_text(encoding="utf-8").splitlines()]
     return {line.strip() for line in lines if len(line.strip()) > 20 and line.strip() not in public}
 

@@ -13,7 +13,7 @@ from autograder.domain.course import Limits
 from autograder.errors import CourseError
 from autograder.questions import solutions
 from autograder.questions.kept import _signature, read_kept
-from autograder.questions.solutions import load, prepare, revision_of
+from autograder.questions.solutions import compute_revision, load, prepare
 
 SMALL = '''"""A module."""
 
@@ -40,7 +40,7 @@ def triple(w):
 
 def revision(file, **changes) -> str:
     options = {"secret": SECRET, "limits": Limits(), **changes}
-    return revision_of(file, "small", **options)
+    return compute_revision(file, "small", **options)
 
 
 def test_hints_and_comments_do_not_change_the_revision(module) -> None:

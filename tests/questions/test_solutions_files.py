@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from autograder.check.mutants import mutants_of, mutate
-from autograder.check.subject import Subject
+from autograder.check.mutants import make_mutants, mutate
+from autograder.check.subject import AssignmentUnderTest
 from autograder.domain.course import Limits
 from autograder.errors import CourseError
 from autograder.notebook.assignment import AssignmentText
-from autograder.questions.files import solutions_files, solutions_in
-from autograder.questions.solutions import load, prepare, revision_of
+from autograder.questions.files import find_solutions, list_solutions
+from autograder.questions.solutions import compute_revision, load, prepare
 from autograder.questions.source import answers_to
 
 HEAD = "import numpy as np\nfrom autograder import *\n"
@@ -82,7 +82,7 @@ def opened(root: Path, **options):
 
 
 def revision(root: Path) -> str:
-    return revision_of(root, "small", secret=b"public", limits=Limits())
+    return compute_revision(root, "small", secret=b"public", limits=Limits())
 
 
 def refused(root: Path) -> str:
@@ -101,8 +101,8 @@ def test_a_package_asks_the_questions_of_all_its_files(package) -> None:
 
 def test_a_package_is_found_by_the_name_of_a_module_too(package) -> None:
     root = package(proof=PROOF)
-    assert solutions_files(root.with_name("small.py")) == solutions_files(root)
-    assert list(solutions_in(root.parent)) == [root]
+    assert find_solutions(root.with_name("small.py")) == find_solutions(root)
+    assert list(list_solutions(root.parent)) == [root]
 
 
 def test_nothing_of_it_hides_a_module_of_python(package, tmp_path) -> None:
@@ -241,14 +241,14 @@ def test_a_folder_that_is_no_package_and_both_forms_are_refused(tmp_path) -> Non
 
 def test_helpers_of_other_files_are_edited_as_well(package) -> None:
     shrink = opened(package()).questions[0]
-    mutants = {mutant.edit.name: mutant for mutant in mutants_of(shrink.question)}
+    mutants = {mutant.edit.name: mutant for mutant in make_mutants(shrink.question)}
     edited = mutants["halved: w / 2 -> w"]
     assert edited.function(8) == 8
     assert edited.file.endswith("small/points.py")
     [survivor] = mutate(shrink).survivors
     assert survivor.edit.name == "halved: return w / 2 -> return -(w / 2)", "done twice, it is right"
     grow = opened(package()).questions[1].question
-    assert {mutant.edit.name for mutant in mutants_of(grow)} > {
+    assert {mutant.edit.name for mutant in make_mutants(grow)} > {
         "4 * shifted(w) -> 4",
         "shifted: w + LEFT -> w",
     }
@@ -256,7 +256,7 @@ def test_helpers_of_other_files_are_edited_as_well(package) -> None:
 
 def test_places_are_named_with_the_file_they_stand_in(package) -> None:
     solutions = opened(package(proof=PROOF), proof=True)
-    subject = Subject.of(
+    subject = AssignmentUnderTest.of(
         AssignmentText("", "", (), ()), solutions, notebook="small.ipynb", module="solutions/small"
     )
     shrink, grow = (prepared.question for prepared in solutions.questions)

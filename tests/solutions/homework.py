@@ -11,7 +11,7 @@ from typing import Any
 
 from patience import PATIENT, patient
 
-from autograder.check.assignment import Checked, check
+from autograder.check.assignment import CheckReport, check
 from autograder.domain.course import AssignmentSettings
 from autograder.domain.report import Report, Verdict
 from autograder.domain.submission import ReceivedBy, Submission
@@ -52,7 +52,7 @@ class Homework:
     def question(self, name: str) -> Prepared:
         return next(p for p in self.solutions.questions if p.question.name == name)
 
-    def checked(self) -> Checked:
+    def checked(self) -> CheckReport:
         return check(self.text, self.solutions, notebook="notebook", module="solutions")
 
     def verdict(self, name: str, function: Callable[..., Any]) -> Verdict:
