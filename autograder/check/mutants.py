@@ -75,7 +75,7 @@ def make_mutants(question: Question) -> Iterator[Mutant]:
     """Every mutant of a reference and of the helpers it calls, in the order of their lines."""
     functions = _find_functions(question)
     for one in functions:
-        within = "" if one is written[0] else f"{one.tree.name}: "
+        within = "" if one is functions[0] else f"{one.tree.name}: "
         for edit in list_edits(one.tree, within=within):
             yield Mutant(edit, one.file, _build(functions, one, edit.tree))
 
