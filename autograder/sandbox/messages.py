@@ -51,7 +51,7 @@ hold what is shown and never judged: where one is of another type than its own, 
 from collections.abc import Callable
 from dataclasses import MISSING, dataclass, field, fields, is_dataclass
 from types import UnionType
-from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
+from typing import Any, Literal, NamedTuple, TypeVar, get_args, get_origin, get_type_hints
 
 import numpy as np
 
@@ -68,17 +68,17 @@ class _Form:
     """How messages of one class, or parts of messages, are spelled and read."""
 
     __slots__ = (
-        *("_checks", "_defaults", "_kind", "_lists", "_names", "_optional", "_places", "_size", "_types"),
+        *("_checks", "_defaults", "kind", "_lists", "_names", "_optional", "_places", "_size", "_types"),
         "_word",
     )
 
     def __init__(self, kind: type, *word: str) -> None:
         hints = get_type_hints(kind)
-        self._kind = kind
+        self.kind = kind
         self._word = word
         self._defaults = {
             part.name: part.default if part.default_factory is MISSING else part.default_factory()
-            for part in fields(kind)
+            for part in (fields(kind) if is_dataclass(kind) else ())
             if part.default is not MISSING or part.default_factory is not MISSING
         }
         self._names = [name for name in hints if name not in self._defaults]
@@ -95,11 +95,11 @@ class _Form:
     def spell(self, message: Any) -> list[Any]:
         """The list that stands for a message."""
         node = [*self._word, *[getattr(message, name) for name in self._names]]
-        for place, form in self._lists:
-            node[place] = [form.spell(part) for part in node[place]]
-        if self._optional:
-            values = {name: getattr(message, name) for name in self._optional}
-            node.append({name: value for name, value in values.items() if value != self._defaults[name]})
+        for place, _ in self._lists:
+            node[place] = [*map(list, node[place])]
+        if self._defaults:
+            values = [(name, getattr(message, name), default) for name, default in self._defaults.items()]
+            node.append({name: value for name, value, default in values if value != default})
         return node
 
     def read(self, node: Any) -> Any:
@@ -110,17 +110,17 @@ class _Form:
             or [type(node[place]) for place in self._places] != self._types
             or not all([check(node[place]) for place, check in self._checks])  # noqa: C419 - quicker so
         ):
-            raise ProtocolFault(f"a {self._kind.__name__} of another form")
+            raise ProtocolFault(f"a {self.kind.__name__} of another form")
         values = node[len(self._word) :]
         for place, form in self._lists:
             values[place - len(self._word)] = [form.read(part) for part in node[place]]
         if not self._optional:
-            return self._kind(*values)
-        return self._kind(*values[:-1], **self._read_optional(values[-1]))
+            return self.kind(*values)
+        return self.kind(*values[:-1], **self._read_optional(values[-1]))
 
     def _read_optional(self, given: Any) -> dict[str, Any]:
         if type(given) is not dict or not given.keys() <= self._optional.keys():
-            raise ProtocolFault(f"a {self._kind.__name__} of another form")
+            raise ProtocolFault(f"a {self.kind.__name__} of another form")
         return {name: value for name, value in given.items() if self._optional[name](value)}
 
 
@@ -160,13 +160,9 @@ def _fits(hint: Any) -> _Check:
 
 
 def _part_of(hint: Any) -> type | None:
-    """The class of the parts of a list of parts, which are spelled as lists themselves."""
-    parts = get_args(hint)
-    return (
-        parts[0]
-        if get_origin(hint) is list and isinstance(parts[0], type) and is_dataclass(parts[0])
-        else None
-    )
+    """The class of the parts of a list of parts: named tuples, which are spelled as lists."""
+    part = get_args(hint)[0] if get_origin(hint) is list else None
+    return part if isinstance(part, type) and hasattr(part, "_fields") else None
 
 
 Forms = dict[str, _Form]
@@ -175,6 +171,11 @@ TO_GRADER: Forms = {}
 TO_SERVER: Forms = {}
 FROM_SERVER: Forms = {}
 _FORM_OF: dict[type, _Form] = {}
+
+
+def classes_of(direction: Forms) -> list[type]:
+    """The classes of the messages of a direction, in the order of the list above."""
+    return [form.kind for form in direction.values()]
 
 
 def _message(word: str, direction: Forms) -> Callable[[_Class], _Class]:
@@ -341,9 +342,8 @@ class ArgumentsReady:
     """A timed call can begin."""
 
 
-@dataclass(frozen=True, slots=True)
-class CallAnswer:
-    """The answer to one call; part of a message."""
+class CallAnswer(NamedTuple):
+    """The answer to one call; part of a message. A tuple: a submission gives a hundred and more of them."""
 
     number: int
     """Of the call in its batch."""

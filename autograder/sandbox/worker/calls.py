@@ -4,7 +4,6 @@ import sys
 import time
 import zlib
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -126,7 +125,7 @@ class Calls:
             try:
                 self._wire.send(BatchAnswers(answers))
             except ProtocolFault as fault:  # the last: those that wait for others are small
-                last = replace(answers[-1], value=placeholder_for(answers[-1].value, fault))
+                last = answers[-1]._replace(value=placeholder_for(answers[-1].value, fault))
                 self._wire.send(BatchAnswers([*answers[:-1], last]))
             self._sent_at = time.perf_counter()
 
