@@ -48,8 +48,9 @@ ProtocolFault. Fields that have a default follow in one dictionary, without thos
 hold what is shown and never judged: where one is of another type than its own, it counts as left out.
 """
 
-from collections.abc import Callable
-from dataclasses import MISSING, dataclass, field, fields, is_dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import MISSING, dataclass, field, fields
+from operator import attrgetter
 from types import UnionType
 from typing import Any, Literal, NamedTuple, TypeVar, get_args, get_origin, get_type_hints
 
@@ -65,63 +66,96 @@ _Class = TypeVar("_Class", bound=type)
 
 
 class _Form:
-    """How messages of one class, or parts of messages, are spelled and read."""
+    """How messages of one class are spelled and read."""
 
-    __slots__ = (
-        *("_checks", "_defaults", "kind", "_lists", "_names", "_optional", "_places", "_size", "_types"),
-        "_word",
-    )
+    __slots__ = ("_defaults", "_fits", "_optional", "_parts", "_values", "_word", "kind")
 
-    def __init__(self, kind: type, *word: str) -> None:
+    def __init__(self, kind: type, word: str) -> None:
         hints = get_type_hints(kind)
         self.kind = kind
         self._word = word
         self._defaults = {
             part.name: part.default if part.default_factory is MISSING else part.default_factory()
-            for part in (fields(kind) if is_dataclass(kind) else ())
+            for part in fields(kind)
             if part.default is not MISSING or part.default_factory is not MISSING
         }
-        self._names = [name for name in hints if name not in self._defaults]
-        self._optional = {name: _fits(hints[name]) for name in self._defaults}
-        self._size = len(word) + len(self._names) + bool(self._optional)
-        # Types are compared all at once, and only fields that need it are looked into: each answer of a
-        # student's passes here.
-        placed = [(place, hints[name]) for place, name in enumerate(self._names, start=len(word))]
-        self._places = [place for place, hint in placed if _type_of(hint) is not None]
-        self._types = [_type_of(hint) for place, hint in placed if place in self._places]
-        self._checks = [(place, check) for place, hint in placed if (check := _check_of(hint)) is not None]
-        self._lists = [(place, _Form(part)) for place, hint in placed if (part := _part_of(hint)) is not None]
+        self._optional = {name: _fits(hints.pop(name)) for name in self._defaults}
+        self._values = _values_of(list(hints))
+        self._fits = _list_fits([str, *hints.values(), *([dict] if self._optional else [])])
+        self._parts = {
+            place: _part_reader(part)
+            for place, hint in enumerate(hints.values(), start=1)
+            if (part := _part_of(hint)) is not None
+        }
 
     def spell(self, message: Any) -> list[Any]:
         """The list that stands for a message."""
-        node = [*self._word, *[getattr(message, name) for name in self._names]]
-        for place, _ in self._lists:
+        node = [self._word, *self._values(message)]
+        for place in self._parts:
             node[place] = [*map(list, node[place])]
         if self._defaults:
             values = [(name, getattr(message, name), default) for name, default in self._defaults.items()]
             node.append({name: value for name, value, default in values if value != default})
         return node
 
-    def read(self, node: Any) -> Any:
+    def read(self, node: list[Any]) -> Any:
         """The message that a list stands for."""
-        if (
-            type(node) is not list
-            or len(node) != self._size
-            or [type(node[place]) for place in self._places] != self._types
-            or not all([check(node[place]) for place, check in self._checks])  # noqa: C419 - quicker so
-        ):
+        if not self._fits(node):
             raise ProtocolFault(f"a {self.kind.__name__} of another form")
-        values = node[len(self._word) :]
-        for place, form in self._lists:
-            values[place - len(self._word)] = [form.read(part) for part in node[place]]
+        for place, read in self._parts.items():
+            node[place] = [*map(read, node[place])]
         if not self._optional:
-            return self.kind(*values)
-        return self.kind(*values[:-1], **self._read_optional(values[-1]))
+            return self.kind(*node[1:])
+        *_, given = node
+        if not given.keys() <= self._optional.keys():
+            raise ProtocolFault(f"a {self.kind.__name__} with fields that do not exist")
+        optional = {name: value for name, value in given.items() if self._optional[name](value)}
+        return self.kind(*node[1:-1], **optional)
 
-    def _read_optional(self, given: Any) -> dict[str, Any]:
-        if type(given) is not dict or not given.keys() <= self._optional.keys():
-            raise ProtocolFault(f"a {self.kind.__name__} of another form")
-        return {name: value for name, value in given.items() if self._optional[name](value)}
+
+def _values_of(names: Sequence[str]) -> Callable[[Any], Iterable[Any]]:
+    if len(names) > 1:
+        return attrgetter(*names)  # twice as quick as one after the other
+    return lambda message: [getattr(message, name) for name in names]
+
+
+def _part_of(hint: Any) -> type[tuple[Any, ...]] | None:
+    """The class of the parts of a list of parts: named tuples, each spelled as a list."""
+    part = get_args(hint)[0] if get_origin(hint) is list else None
+    return part if isinstance(part, type) and issubclass(part, tuple) and hasattr(part, "_fields") else None
+
+
+def _part_reader(kind: type[tuple[Any, ...]]) -> Callable[[Any], Any]:
+    fits = _list_fits(list(get_type_hints(kind).values()))
+
+    def read(node: Any) -> Any:
+        if type(node) is not list or not fits(node):
+            raise ProtocolFault(f"a {kind.__name__} of another form")
+        return tuple.__new__(kind, node)
+
+    return read
+
+
+def _list_fits(hints: Sequence[Any]) -> Callable[[list[Any]], bool]:
+    """Whether a list holds what annotations ask for.
+
+    Types are compared all at once, and only what needs it is looked into: each answer of a student's passes
+    here.
+    """
+    size = len(hints)
+    typed = {place: kind for place, hint in enumerate(hints) if (kind := _type_of(hint)) is not None}
+    places, types = list(typed), list(typed.values())
+    checks = [(place, check) for place, hint in enumerate(hints) if (check := _check_of(hint)) is not None]
+
+    def fits(node: list[Any]) -> bool:
+        if len(node) != size or [type(node[place]) for place in places] != types:
+            return False
+        for place, check in checks:  # noqa: SIM110 - half the time of all(...)
+            if not check(node[place]):
+                return False
+        return True
+
+    return fits
 
 
 def _type_of(hint: Any) -> type | None:
@@ -138,10 +172,10 @@ def _check_of(hint: Any) -> _Check | None:
     if isinstance(hint, UnionType):
         return lambda value: type(value) in parts
     if origin is Literal:
-        return lambda value: value in parts
+        return frozenset(parts).__contains__
     if origin is list and _part_of(hint) is None:
         item = _fits(parts[0])
-        return lambda value: all(map(item, value))
+        return lambda value: not value or all(map(item, value))
     if origin is tuple and parts[-1] is not Ellipsis:
         items = [_fits(part) for part in parts]
         return lambda value: (
@@ -149,7 +183,7 @@ def _check_of(hint: Any) -> _Check | None:
         )
     if origin is dict:
         key, item = map(_fits, parts)
-        return lambda value: all(map(key, value)) and all(map(item, value.values()))
+        return lambda value: not value or (all(map(key, value)) and all(map(item, value.values())))
     return None
 
 
@@ -157,12 +191,6 @@ def _fits(hint: Any) -> _Check:
     """Whether a value is what an annotation asks for."""
     kind, check = _type_of(hint), _check_of(hint)
     return lambda value: (kind is None or type(value) is kind) and (check is None or check(value))
-
-
-def _part_of(hint: Any) -> type | None:
-    """The class of the parts of a list of parts: named tuples, which are spelled as lists."""
-    part = get_args(hint)[0] if get_origin(hint) is list else None
-    return part if isinstance(part, type) and hasattr(part, "_fields") else None
 
 
 Forms = dict[str, _Form]
@@ -205,11 +233,9 @@ def decode_message(
     Without `make` a recipe in it is a fault; `opaque` stands for what is not data.
     """
     node = decode(frame, make=make, opaque=opaque)
-    if type(node) is not list or not node or type(node[0]) is not str:
-        raise ProtocolFault("no message")
-    form = direction.get(node[0])
+    form = direction.get(node[0]) if type(node) is list and node and type(node[0]) is str else None
     if form is None:
-        raise ProtocolFault("a message that does not exist")
+        raise ProtocolFault("no message")
     return form.read(node)
 
 
