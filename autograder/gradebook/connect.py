@@ -20,6 +20,7 @@ _SHARED_KINDS = frozenset(
 )
 """Kinds of file system on which the processes that share a file may not share its memory."""
 
+# "nabla" in ASCII: any number, as long as no other program takes it in the same database.
 _LOCK_OF_WRITERS = 0x6E61626C61
 """Key of the PostgreSQL advisory lock that lets one writer in at a time."""
 
@@ -87,12 +88,16 @@ def _sqlite(path: Path, *, read_only: bool, patience: float) -> Engine:
     address = f"file:{quote(str(path))}?{_mode(path, read_only=read_only)}"
     engine = create_engine(
         "sqlite://",
+        # Without an isolation level: sqlite3 would begin transactions itself, deferred and only at the first
+        # write. From any thread: the pool lends a connection to one at a time.
         creator=lambda: sqlite3.connect(
             address, uri=True, timeout=patience, isolation_level=None, check_same_thread=False
         ),
-        poolclass=QueuePool,
+        poolclass=QueuePool,  # an address without a file looks like memory, which gets another pool
     )
     journal = "DELETE" if shared_over_network(kind_of_file_system(path.parent)) else "WAL"
+    # With a write-ahead log, NORMAL may lose the last transactions when the power fails; a rollback journal
+    # may then be left damaged by anything less than FULL. Foreign keys are off unless a connection asks.
     pragmas = ["foreign_keys = ON", f"synchronous = {'NORMAL' if journal == 'WAL' else 'FULL'}"]
     if not read_only:
         pragmas.append(f"journal_mode = {journal}")
@@ -130,6 +135,7 @@ def _create(path: Path) -> None:
     """An empty file that only its owner may read, where there is none."""
     try:
         path.parent.mkdir(mode=0o700, exist_ok=True)
+        # SQLite itself would make it readable for everybody; its log takes over the mode it finds.
         with suppress(FileExistsError):
             os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     except OSError as error:
@@ -152,6 +158,8 @@ def _postgresql(url: URL, *, read_only: bool, patience: float) -> Engine:
         if read_only:
             connection.exec_driver_sql("SET TRANSACTION READ ONLY")
         elif connection.get_execution_options().get(WRITING):
+            # One writer at a time, as with SQLite: what it reads first (whose submission is latest) still
+            # holds when it writes. The lock goes with the transaction, also if the program is killed.
             connection.exec_driver_sql(f"SET LOCAL lock_timeout = {int(patience * 1000)}")
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK_OF_WRITERS})")
 

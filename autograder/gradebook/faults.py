@@ -40,13 +40,13 @@ _SQLITE = {
     "SQLITE_CANTOPEN": _CANNOT_OPEN,
 }
 _POSTGRESQL = {
-    "55P03": _LOCKED,
-    "40P01": _LOCKED,
-    "25006": _READ_ONLY,
-    "42501": _READ_ONLY,
-    "53100": _FULL,
-    "XX001": _CORRUPT,
-    "XX002": _CORRUPT,
+    "55P03": _LOCKED,  # lock_not_available
+    "40P01": _LOCKED,  # deadlock_detected
+    "25006": _READ_ONLY,  # read_only_sql_transaction
+    "42501": _READ_ONLY,  # insufficient_privilege
+    "53100": _FULL,  # disk_full
+    "XX001": _CORRUPT,  # data_corrupted
+    "XX002": _CORRUPT,  # index_corrupted
 }
 
 
@@ -67,6 +67,7 @@ def _sentence(error: BaseException) -> str:
         kind = "_".join(getattr(error, "sqlite_errorname", "").split("_")[:2])
         return _SQLITE.get(kind, f"the gradebook failed ({error})")
     state = getattr(error, "sqlstate", None)
+    # A server that was never reached gives no state.
     if state is None and type(error).__name__ == "OperationalError":
         return f"{_UNREACHABLE} ({_first_line(error)})"
     return _POSTGRESQL.get(str(state), f"the gradebook failed ({_first_line(error)})")

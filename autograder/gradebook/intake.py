@@ -57,6 +57,7 @@ def enter(
 
     `overtaken` is called with each submission behind which a later one is recorded.
     """
+    # Asked again under the writers' lock: another program may have recorded some of them meanwhile.
     latest = _latest(connection, batch)
     added = 0
     for one in batch:
@@ -66,6 +67,7 @@ def enter(
         stands = _stands(one, latest.get(key))
         new = _add(connection, one, stands, now)
         added += new
+        # Of equal times the row that came later is the latest, as in `queries.latest_submissions`.
         if new and (key not in latest or stands >= latest[key].stands):
             latest[key] = _Standing(one.blob, stands)
         else:

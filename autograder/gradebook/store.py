@@ -151,6 +151,7 @@ class Gradebook:
         body = text or to_text(report)
         with self._writing() as connection:
             submission = self._submission_of(connection, report)
+            # Counted under the writers' lock: two runs that judge again get two numbers.
             attempt = queries.attempts(connection, submission, report.revision)
             if attempt and not again:
                 return False
@@ -171,6 +172,7 @@ class Gradebook:
         It is the last report of the latest submission that has one, with the marks that were given by hand
         since; or, `as_graded`, as it is stored.
         """
+        # Read one by one, as they are asked for: a class's reports, figures and all, need not fit in memory.
         reports = (self._report(row.id) for row in self._counting(assignment, students))
         if as_graded:
             return reports

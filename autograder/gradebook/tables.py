@@ -36,6 +36,7 @@ class Moment(TypeDecorator[datetime]):
             return None
         if value.tzinfo is None:
             raise ValueError(f"{value} has no time zone")
+        # One spelling for one time: texts are equal where times are.
         return value.isoformat(timespec="microseconds")
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:
@@ -49,6 +50,7 @@ class Instant(Moment):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:
+        """The text that is stored, in UTC."""
         return super().process_bind_param(value.astimezone(UTC) if value else None, dialect)
 
 
@@ -78,6 +80,7 @@ submissions = Table(
     Column("recorded", Moment, nullable=False),
     UniqueConstraint("student", "assignment", "blob", "received", name="one_event"),
     Index("submissions_in_order", "assignment", "student", "stands", "id"),
+    # Ids only grow, even where somebody deletes rows by hand: their order is the order of recording.
     sqlite_autoincrement=True,
 )
 

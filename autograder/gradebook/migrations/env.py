@@ -8,8 +8,9 @@ context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=metadata,
     version_table=VERSION_TABLE,
+    # Alembic thinks that SQLite cannot; it can where a statement began the transaction, as ours does.
     transactional_ddl=True,
-    render_as_batch=True,
+    render_as_batch=True,  # SQLite alters no column: the table is made anew and its rows are copied
 )
 with context.begin_transaction():
     context.run_migrations()
