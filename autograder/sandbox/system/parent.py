@@ -5,13 +5,13 @@ import os
 import signal
 
 _PDEATHSIG = 1
+_prctl = ctypes.CDLL(None).prctl  # looked up here: every child would pay for it
+_prctl.argtypes = [ctypes.c_int, *[ctypes.c_ulong] * 4]
 
 
 def die_with(parent: int) -> None:
     """Have the kernel kill this process when its parent ends; OSError if the parent is gone already."""
-    prctl = ctypes.CDLL(None).prctl
-    prctl.argtypes = [ctypes.c_int, *[ctypes.c_ulong] * 4]
-    if prctl(_PDEATHSIG, signal.SIGKILL, 0, 0, 0):
+    if _prctl(_PDEATHSIG, signal.SIGKILL, 0, 0, 0):
         raise OSError("the kernel does not tell processes of their parents' end")
     # The parent may have ended before the kernel was asked: then no signal ever comes.
     if os.getppid() != parent:
