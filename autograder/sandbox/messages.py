@@ -44,13 +44,13 @@ Fork server to grader (`FROM_SERVER`):
 
 A message is spelled as a list: its word, then its fields in order. Its annotations are what is checked when
 it is read, down to the items of lists: anything else, a word of the other direction included, is a
-ProtocolFault. Fields that have a default follow in one dictionary, without those that are equal to it. They
-hold what is shown and never judged: where one is of another type than its own, it counts as left out.
+ProtocolFault. Fields that have a default, which is always an empty one, follow in one dictionary, without
+those that are empty. They hold what is shown and never judged: where one is of another type than its own, it
+counts as left out.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import MISSING, dataclass, field, fields, replace
-from functools import partial
+from collections.abc import Callable
+from dataclasses import MISSING, Field, dataclass, field, fields, is_dataclass
 from types import UnionType
 from typing import Any, Literal, NamedTuple, TypeVar, get_args, get_origin, get_type_hints
 
@@ -68,73 +68,65 @@ _Class = TypeVar("_Class", bound=type)
 class _Form:
     """How messages of one class are spelled and read."""
 
-    __slots__ = ("_defaults", "_optional", "kind", "read", "spell")
+    __slots__ = ("kind", "read", "spell")
 
     def __init__(self, kind: type, word: str) -> None:
-        hints = get_type_hints(kind)
         self.kind = kind
-        self._defaults = {
-            part.name: part.default if part.default_factory is MISSING else part.default_factory()
-            for part in fields(kind)
-            if part.default is not MISSING or part.default_factory is not MISSING
-        }
-        self._optional = {name: _fits(hints.pop(name)) for name in self._defaults}
         self.spell: Callable[[Any], list[Any]]
-        self.read: Callable[[list[Any]], Any]
-        self.spell, self.read = _write_out(kind, hints, word)
-        if self._defaults:
-            self.spell, self.read = partial(self._spell_all, self.spell), partial(self._read_all, self.read)
-
-    def _spell_all(self, spell: Callable[[Any], list[Any]], message: Any) -> list[Any]:
-        values = [(name, getattr(message, name), default) for name, default in self._defaults.items()]
-        return [*spell(message), {name: value for name, value, default in values if value != default}]
-
-    def _read_all(self, read: Callable[[list[Any]], Any], node: list[Any]) -> Any:
-        *required, given = node
-        if type(given) is not dict or not given.keys() <= self._optional.keys():
-            raise ProtocolFault(f"a {self.kind.__name__} of another form")
-        optional = {name: value for name, value in given.items() if self._optional[name](value)}
-        return replace(read(required), **optional)
+        self.read: Callable[[Any], Any]
+        self.spell, self.read = _write_out(kind, word)
 
 
-def _write_out(kind: type, hints: Mapping[str, Any], word: str = "") -> tuple[Any, Any]:
-    """The functions that spell and read a class, with one step for each field, as `dataclass` writes its own.
+def _write_out(kind: type, *word: str) -> tuple[Any, Any]:
+    """The functions that spell and read a class, one step for each field, as `dataclass` writes its own.
 
-    They are called between two processes that take turns, whose code is out of the processor's cache each
-    time: going through a list of checks costs a submission 5 % more.
+    They are called between two processes that take turns, whose code has left the processor's cache each
+    time: a loop over lists of checks took a submission 5 % longer.
     """
-    space: dict[str, Any] = {"kind": kind, "ProtocolFault": ProtocolFault}
-    tests, values = ["True"], list[str]()
+    hints = get_type_hints(kind)
+    parts = fields(kind) if is_dataclass(kind) else ()
+    optional = {part.name: hints.pop(part.name) for part in parts if _has_default(part)}
+    space: dict[str, Any] = {"kind": kind, "fits": {name: _fits(hint) for name, hint in optional.items()}}
+    space["ProtocolFault"] = ProtocolFault
+    tests, values, spelled = ["True"], list[str](), [*map(repr, word)]
     for name, hint in hints.items():
         types, need, part = _types_of(hint), _need_of(hint), _part_of(hint)
-        space |= {f"types_{name}": types, f"need_{name}": need, f"part_{name}": part and _part_reader(part)}
+        space |= {f"types_{name}": types, f"need_{name}": need, f"read_{name}": part and _write_out(part)[1]}
         tests += [f"type({name}) in types_{name}"] if types is not None else []
         tests += [f"need_{name}({name})"] if need is not None else []
-        values.append(f"[*map(part_{name}, {name})]" if part else name)
-    head = ["_"] if word else []
-    spelled = [f"[*map(list, it.{name})]" if _part_of(hint) else f"it.{name}" for name, hint in hints.items()]
-    source = (
-        f"def spell(it):\n return [{', '.join([repr(word), *spelled])}]\n"
-        "def read(node):\n"
-        f" if type(node) is list and len(node) == {len(head) + len(hints)}:\n"
-        f"  {''.join(f'{name}, ' for name in [*head, *hints])} = node\n"
-        f"  if {' and '.join(tests)}:\n"
-        f"   return kind({', '.join(values)})\n"
-        " raise ProtocolFault(f'a {kind.__name__} of another form')"
+        values.append(f"[*map(read_{name}, {name})]" if part else name)
+        spelled.append(f"[*map(list, it.{name})]" if part else f"it.{name}")
+    names = [*("_" for _ in word), *hints]
+    if optional:
+        names, spelled = [*names, "given"], [*spelled, "given"]
+        tests.append("type(given) is dict and given.keys() <= fits.keys()")
+        values.append("**{name: value for name, value in given.items() if fits[name](value)}")
+    source = "\n".join(
+        [
+            "def spell(it):",
+            *([" given = {}"] if optional else []),
+            *[f" if it.{name}: given[{name!r}] = it.{name}" for name in optional],
+            f" return [{', '.join(spelled)}]",
+            "def read(node):",
+            f" if type(node) is list and len(node) == {len(names)}:",
+            f"  {''.join(f'{name}, ' for name in names)} = node",
+            f"  if {' and '.join(tests)}:",
+            f"   return kind({', '.join(values)})",
+            " raise ProtocolFault(f'a {kind.__name__} of another form')",
+        ]
     )
     exec(source, space)  # noqa: S102 - words and annotations of this module, nothing that was sent
     return space["spell"], space["read"]
+
+
+def _has_default(part: Field[Any]) -> bool:
+    return part.default is not MISSING or part.default_factory is not MISSING
 
 
 def _part_of(hint: Any) -> type[tuple[Any, ...]] | None:
     """The class of the parts of a list of parts: named tuples, each spelled as a list."""
     part = get_args(hint)[0] if get_origin(hint) is list else None
     return part if isinstance(part, type) and issubclass(part, tuple) and hasattr(part, "_fields") else None
-
-
-def _part_reader(part: type) -> Callable[[Any], Any]:
-    read: Callable[[Any], Any] = _write_out(part, get_type_hints(part))[1]
-    return read
 
 
 def _types_of(hint: Any) -> frozenset[type] | None:
