@@ -5,15 +5,13 @@ import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import click
 
 from autograder.cli import options
 from autograder.cli.main import DONE, NEEDS_PERSON
-from autograder.course.opened import OpenCourse, course_here
-from autograder.domain.student_id import normal
-from autograder.inbox.collect import collect
+from autograder.course.opened import course_here
+from autograder.inbox.collect import collect, find_silent
 from autograder.inbox.collector import Collected, CollectRequest
 from autograder.inbox.notice import Notice
 from autograder.render import clean
@@ -47,58 +45,39 @@ def command(
     Example:
         autograder collect gradients ~/Downloads/ML-gradients-1234.zip
     """
-    course = course_here()
-    settings = course.settings(name)
-    what = CollectRequest(
-        source=source,
-        assignment=name,
-        into=course.folder.path / "submissions" / name,
-        people=course.course.roster,
-        limits=settings.limits,
-        zone=ZoneInfo(course.course.timezone),
-        now=datetime.now(UTC),
-        dry=dry_run,
-    )
-    found = list(collect(what))
+    request = course_here().collect_request(name, source, now=datetime.now(UTC), dry=dry_run)
+    found = list(collect(request))
     collected = [one for one in found if isinstance(one, Collected)]
     notices = [one for one in found if isinstance(one, Notice)]
-    silent = _silent(course, what, collected)
+    silent = find_silent(request, collected)
     if as_json:
         click.echo(json.dumps(_as_json(collected, notices, silent)))
     else:
-        _print(collected, notices, silent, what)
+        _print(collected, notices, silent, request)
     sys.exit(NEEDS_PERSON if any(not notice.taken for notice in notices) else DONE)
 
 
-def _silent(course: OpenCourse, what: CollectRequest, collected: Sequence[Collected]) -> list[str]:
-    """Students of the roster from whom there is nothing, in this source or before."""
-    heard = {one.student for one in collected}
-    if what.into.is_dir():
-        heard |= {normal(path.name) for path in what.into.iterdir()}
-    return [student.id for student in course.course.roster if student.id not in heard]
-
-
 def _print(
-    collected: Sequence[Collected], notices: Sequence[Notice], silent: Sequence[str], what: CollectRequest
+    collected: Sequence[Collected], notices: Sequence[Notice], silent: Sequence[str], request: CollectRequest
 ) -> None:
     if collected:
-        _print_table(collected, what)
+        _print_table(collected, request)
     for notice in notices:
         click.echo(f"look at {notice}", err=True)
     new = sum(not one.unchanged for one in collected)
     untaken = sum(not notice.taken for notice in notices)
-    verb = "would be collected" if what.dry else "collected"
+    verb = "would be collected" if request.dry else "collected"
     click.echo(f"{new} {verb}, {len(collected) - new} unchanged, {untaken} for you to look at")
     if any(one.received_by.doubtful for one in collected):
         click.echo("~ is a doubtful time: from Moodle and Canvas that of the download, else the file's own.")
     if silent:
         names = ": " + ", ".join(map(clean, silent)) if len(silent) <= _NAMED else ""
-        click.echo(f"No notebook so far from {len(silent)} of {len(what.people)} students{names}")
-    if new and not what.dry:
-        click.echo(f"Next: autograder grade {what.assignment}")
+        click.echo(f"No notebook so far from {len(silent)} of {len(request.people)} students{names}")
+    if new and not request.dry:
+        click.echo(f"Next: autograder grade {request.assignment}")
 
 
-def _print_table(collected: Sequence[Collected], what: CollectRequest) -> None:
+def _print_table(collected: Sequence[Collected], request: CollectRequest) -> None:
     from rich.console import Console
     from rich.table import Table
 
@@ -106,7 +85,7 @@ def _print_table(collected: Sequence[Collected], what: CollectRequest) -> None:
     for heading in ("student", "notebook", "received", ""):
         table.add_column(heading)
     for one in collected:
-        received = f"{one.received.astimezone(what.zone):%Y-%m-%d %H:%M}"
+        received = f"{one.received.astimezone(request.zone):%Y-%m-%d %H:%M}"
         doubt = "~" if one.received_by.doubtful else ""
         state = "unchanged" if one.unchanged else "new"
         table.add_row(clean(one.student), clean(one.filename), received + doubt, state)

@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from autograder.gradebook.store import Gradebook
     from autograder.grading.assignment import OpenAssignment
     from autograder.grading.report_files import ReportFiles
+    from autograder.inbox.collector import CollectRequest
     from autograder.inbox.notice import Notice
     from autograder.notebook.assignment import AssignmentText
     from autograder.questions.solutions import Solutions
@@ -161,6 +163,23 @@ class OpenCourse:
         from autograder.gradebook.store import Gradebook
 
         return Gradebook.open(self.folder.store_url, read_only=read_only)
+
+    def collect_request(
+        self, name: str, source: Path, *, now: datetime, dry: bool = False
+    ) -> "CollectRequest":
+        """What collects the submissions of an assignment from a source into submissions/NAME."""
+        from autograder.inbox.collector import CollectRequest
+
+        return CollectRequest(
+            source=source,
+            assignment=name,
+            into=self.folder.path / "submissions" / name,
+            people=self.course.roster,
+            limits=self.settings(name).limits,
+            zone=ZoneInfo(self.course.timezone),
+            now=now,
+            dry=dry,
+        )
 
     def arrivals(self, name: str, folder: Path | None = None) -> "Iterator[Submission | Notice]":
         """What lies in a folder of submissions for an assignment, submissions/NAME by default."""

@@ -1,8 +1,9 @@
 """From what was downloaded to submissions/NAME: who handed in, which notebook, when. Nothing is guessed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from autograder.domain.student_id import normal
 from autograder.errors import CourseError, Flaw
 from autograder.inbox.archive_entry import ArchiveEntry, reject_source, split_name
 from autograder.inbox.bounds import SourceBounds
@@ -33,6 +34,14 @@ def collect(request: CollectRequest) -> Iterator[Collected | Notice]:
             reject_source(request.source, "holds no submission", _EXPECTED)
         yield from notice_each(strays)
         yield from Collector(request, naming, destination, bounds).collect(list(by_owner.values()))
+
+
+def find_silent(request: CollectRequest, collected: Sequence[Collected]) -> list[str]:
+    """Students of the roster from whom there is nothing, in this source or before."""
+    heard = {one.student for one in collected}
+    if request.into.is_dir():
+        heard |= {normal(path.name) for path in request.into.iterdir()}
+    return [student.id for student in request.people if student.id not in heard]
 
 
 def _require_apart(source: Path, into: Path) -> None:
