@@ -6,7 +6,7 @@ with 30 answers the error of a discrimination is 0.17.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -25,8 +25,6 @@ from autograder.quiz.verdicts import AnswerState
 ENOUGH = 20
 """Below this many answers no correlation is shown."""
 MOST_CLUSTERS = 10
-_UNNAMED = {"wrong", "other_shape", "entries", "order", "need", "show"}
-"""Codes that say no more than that an answer is wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +180,7 @@ def _item(
         discrimination=item_rest(points, totals - np.nan_to_num(points)),
         states=Counter(str(answered.verdict.state) for answered in answers),
         distractors=_distractors(question, answers, thirds),
-        clusters=_clusters(answers),
+        clusters=_clusters(question, answers),
         odd_variants=_odd_variants(answers),
     )
 
@@ -208,7 +206,7 @@ def _distractors(
     return tuple(found)
 
 
-def _clusters(answers: Sequence[FinalAnswer]) -> tuple[Cluster, ...]:
+def _clusters(question: QuizQuestion, answers: Sequence[FinalAnswer]) -> tuple[Cluster, ...]:
     """The most common answers that are not right, equal ones together by fingerprint."""
     together: defaultdict[str, list[FinalAnswer]] = defaultdict(list)
     for answered in answers:
@@ -218,13 +216,14 @@ def _clusters(answers: Sequence[FinalAnswer]) -> tuple[Cluster, ...]:
         ):
             together[answered.verdict.fingerprint or " ".join(answered.raw.split())].append(answered)
     clusters = sorted(together.values(), key=lambda found: (-len(found), found[0].raw))
-    return tuple(_cluster(found) for found in clusters[:MOST_CLUSTERS])
+    vague = kind_of(question).vague_codes
+    return tuple(_cluster(found, vague) for found in clusters[:MOST_CLUSTERS])
 
 
-def _cluster(found: Sequence[FinalAnswer]) -> Cluster:
+def _cluster(found: Sequence[FinalAnswer], vague_codes: Collection[str]) -> Cluster:
     spellings = Counter(" ".join(answered.raw.split())[:80] for answered in found)
     verdict = found[0].verdict
-    named = verdict.code.partition("-")[0] not in _UNNAMED and bool(verdict.message)
+    named = verdict.code.partition("-")[0] not in vague_codes and bool(verdict.message)
     most = tuple(spelling for spelling, _ in spellings.most_common(4))
     return Cluster(len(found), most, verdict.code, verdict.message, named)
 

@@ -138,6 +138,19 @@ class QuizService:
         attempt = self._attempt(attempt_id)
         return report_of(self.quiz, attempt, self.records, now=self._clock(), staff=staff)
 
+    def mark(self, attempt_id: str, question_id: str, credit: Fraction, message: str, *, by: str) -> None:
+        """Record a mark given by hand; no regrade changes it."""
+        attempt, question, _ = self._find_question(attempt_id, question_id)
+        state = (
+            AnswerState.CORRECT if credit == 1 else AnswerState.WRONG if credit == 0 else AnswerState.PARTIAL
+        )
+        verdict = AnswerVerdict(state, credit, "by_hand", message)
+        raw = self.answers(attempt.id).get(question.id, "")
+        now = self._clock()
+        self.records.add(
+            [Judging(attempt.id, question.id, raw, verdict, question.version, now, Occasion.HAND, by)]
+        )
+
     def _new_attempt(self, student: str, number: int, now: datetime, more_time: timedelta) -> Attempt:
         settings = self.quiz.settings
         seed = f"{self.quiz.id}/{student}/{number}"
@@ -189,16 +202,3 @@ class QuizService:
         raw = self.answers(attempt.id).get(question.id, "")
         verdict = judge_fitting(question, variant, raw, seal=self._seal)
         return Judging(attempt.id, question.id, raw, verdict, question.version, self._clock(), occasion)
-
-    def mark(self, attempt_id: str, question_id: str, credit: Fraction, message: str, *, by: str) -> None:
-        """Record a mark given by hand; no regrade changes it."""
-        attempt, question, _ = self._find_question(attempt_id, question_id)
-        state = (
-            AnswerState.CORRECT if credit == 1 else AnswerState.WRONG if credit == 0 else AnswerState.PARTIAL
-        )
-        verdict = AnswerVerdict(state, credit, "by_hand", message)
-        raw = self.answers(attempt.id).get(question.id, "")
-        now = self._clock()
-        self.records.add(
-            [Judging(attempt.id, question.id, raw, verdict, question.version, now, Occasion.HAND, by)]
-        )

@@ -144,5 +144,7 @@ class Kind(Protocol):
     def portable(self, question: QuizQuestion, variant: Variant) -> PortableQuestion:
         """What the question is to other programs."""
 
+    vague_codes: frozenset[str] = frozenset({"wrong"})
+    """Codes of verdicts that say no more than that an answer is wrong."""
     counts_choices: bool = False
     """Whether the fingerprint of an answer is the letters of its choices, so that each can be counted."""

@@ -25,6 +25,7 @@ class MatrixKind(Kind):
     rules = ("all", "each")
     tolerances = True
     input = AnswerInput.LINE
+    vague_codes = frozenset({"wrong", "entries"})
 
     def judge(
         self, question: QuizQuestion, variant: Variant, raw: str, *, seal: Seal | None

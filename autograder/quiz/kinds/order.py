@@ -22,6 +22,7 @@ class OrderKind(LetteredKind):
     lines = frozenset({Mark.RANK})
     rules = ("neighbours", "all")
     input = AnswerInput.ORDER
+    vague_codes = frozenset({"order"})
     always_shuffled = True
 
     def lacks(self, question: QuizQuestion) -> Iterator[tuple[str, str]]:

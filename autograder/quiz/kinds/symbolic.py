@@ -26,6 +26,7 @@ class SymbolicKind(Kind):
     name = QuestionKind.SYMBOLIC
     lines = frozenset({Mark.KEY, Mark.WRONG})
     input = AnswerInput.LINE
+    vague_codes = frozenset({"wrong", "other_shape"})
 
     def judge(
         self, question: QuizQuestion, variant: Variant, raw: str, *, seal: Seal | None

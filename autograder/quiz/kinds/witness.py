@@ -23,6 +23,7 @@ class WitnessKind(Kind):
     name = QuestionKind.WITNESS
     lines = frozenset({Mark.GIVE, Mark.NEED, Mark.SHOW})
     input = AnswerInput.VALUES
+    vague_codes = frozenset({"need", "show"})
 
     def lacks(self, question: QuizQuestion) -> Iterator[tuple[str, str]]:
         """Something to show."""
