@@ -10,7 +10,6 @@ from autograder.questions.case_score import CaseScore, Tolerance
 from autograder.questions.comparand import Comparand
 from autograder.questions.compare import compare_exactly, compare_values
 from autograder.questions.invariance import compare_rows, compare_spans, compare_up_to_sign
-from autograder.questions.quick_compare import QuickComparison, make_quick_comparison
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +19,6 @@ class Comparison:
     name: str
     """What an author writes as `compare=`; an author's own rule has a name in brackets."""
     compare: Callable[[Comparand], CaseScore]
-    quick: Callable[[Any, Any, float], QuickComparison | None] | None = None
-    """Makes the quick comparison with a reference, of `(reference, scale, tolerance)`, where there is one."""
 
     @property
     def own(self) -> bool:
@@ -37,7 +34,7 @@ def compare_by(function: Callable[[Any, Any, Any, Tolerance], CaseScore]) -> Cal
 COMPARISONS = {
     comparison.name: comparison
     for comparison in (
-        Comparison("values", compare_by(compare_values), quick=make_quick_comparison),
+        Comparison("values", compare_by(compare_values)),
         Comparison("exact", lambda one: compare_exactly(one.answer.value, one.expected.value)),
         Comparison("trajectory", compare_by(compare_rows)),
         Comparison("up to sign", compare_by(compare_up_to_sign)),

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from autograder.questions.case_score import Finding
 from autograder.questions.cases import Group
 from autograder.questions.diagnose import diagnose
-from autograder.questions.judged_case import JudgedCase, failing
+from autograder.questions.judged_case import JudgedCase, changes_arguments, failing
 from autograder.questions.observations import Diagnosis
 from autograder.questions.question import Mistake
+from autograder.questions.variable import speak_of_variable
 
 IN_WORDS = {
     Group.CORE: "ordinary cases",
@@ -24,15 +25,25 @@ _FALLBACK = Diagnosis(
 )
 
 
-def explain(judged: Sequence[JudgedCase], mistake: Mistake | None) -> Diagnosis:
-    """The recognised mistake's first sentence, or what was seen of the first group that lost something."""
+def explain(judged: Sequence[JudgedCase], mistake: Mistake | None, *, variable: bool = False) -> Diagnosis:
+    """The recognised mistake's first sentence, or what was seen of the first group that lost something.
+
+    `variable` tells whether a variable was asked for, not a function.
+    """
     if mistake:
         return Diagnosis(first_sentence(mistake.hint))
+    found = _explain_cases(judged)
+    if not variable:
+        return found
+    return Diagnosis(speak_of_variable(found.sentence), tuple(map(speak_of_variable, found.advice)))
+
+
+def _explain_cases(judged: Sequence[JudgedCase]) -> Diagnosis:
     for group in Group:
-        lost = tuple(failing(tuple(judged), group))
+        lost = failing(judged, group)
         if lost:
             return _explain_group(group, lost, sum(one.case.group is group for one in judged))
-    if any(one.answer.changed and not one.expected.changed for one in judged):
+    if changes_arguments(judged):
         return Diagnosis("All values are right, but your function changes its arguments.", _COPY)
     return Diagnosis("Everything that was asked of it is right.")
 

@@ -1,13 +1,13 @@
 """What a student's function answered, case by case, and how each case went."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from autograder.domain.answer import Answer, Batch, Ending
 from autograder.errors import JudgingError
-from autograder.questions.case_score import RIGHT, CaseScore, Finding, wrong
+from autograder.questions.case_score import CaseScore, Finding, wrong
 from autograder.questions.cases import Case, Group
 from autograder.questions.memo import fingerprint
 from autograder.questions.score_case import score_case
@@ -72,7 +72,7 @@ def _must_be_all(answers: Sequence[Answer], prepared: Prepared, batch: Batch) ->
 
 def _judge_case(prepared: Prepared, k: int, answer: Answer) -> JudgedCase:
     case, expected, scale = prepared.cases[k], prepared.expected.reference[k], prepared.expected.scales[k]
-    score = score_case(prepared.question, case, expected, scale, answer, quick=prepared.quick[k])
+    score = score_case(prepared.question, case, expected, scale, answer)
     return JudgedCase(case, expected, answer, score)
 
 
@@ -100,8 +100,11 @@ def _run_timed(
     return one, slow
 
 
-def failing(judged: tuple[JudgedCase, ...], group: Group) -> Iterator[JudgedCase]:
+def failing(judged: Sequence[JudgedCase], group: Group) -> tuple[JudgedCase, ...]:
     """The cases of a group that earned less than everything."""
-    return (
-        one for one in judged if one.score is not RIGHT and one.case.group is group and one.score.credit < 1
-    )
+    return tuple(one for one in judged if one.case.group is group and one.score.credit < 1)
+
+
+def changes_arguments(judged: Sequence[JudgedCase]) -> bool:
+    """Whether the function changed arguments that the reference leaves alone."""
+    return any(one.answer.changed and not one.expected.changed for one in judged)

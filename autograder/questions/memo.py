@@ -40,10 +40,6 @@ class Memo(Generic[Found]):
             if len(self._kept) > _MOST_KEPT:
                 self._kept.popitem(last=False)
 
-    def holds(self, found: Found) -> bool:
-        """Whether this very thing is kept, so that what follows from it is worth keeping as well."""
-        return any(kept is found for kept in reversed(self._kept.values()))
-
 
 def fingerprint(answers: Sequence[Answer]) -> tuple[object, ...] | None:
     """What two series of answers share only if they are alike to the last bit.

@@ -10,19 +10,10 @@ from autograder.questions.cases import Case
 from autograder.questions.comparand import Comparand
 from autograder.questions.kinds import error_named, named
 from autograder.questions.question import Question
-from autograder.questions.quick_compare import QuickComparison
 
 
-def score_case(
-    question: Question,
-    case: Case,
-    expected: Answer,
-    scale: Any,
-    answer: Answer,
-    *,
-    quick: QuickComparison | None = None,
-) -> CaseScore:
-    """Score one answer to a case; `quick` is the quick comparison of the case, if it has one.
+def score_case(question: Question, case: Case, expected: Answer, scale: Any, answer: Answer) -> CaseScore:
+    """Score one answer to a case.
 
     Raises:
         JudgingError: an oracle, a reference or a rule of the author's failed.
@@ -31,11 +22,8 @@ def score_case(
         raise JudgingError(f"an oracle failed in case {case.label!r} of {question.name}: {answer.message}")
     if expected.ending is not Ending.RETURNED or answer.ending is not Ending.RETURNED:
         return _compare_endings(question, case, expected, answer)
-    surely_right = quick is not None and quick(answer.value)
-    if surely_right and not question.properties:
-        return RIGHT
     one = Comparand(question.name, case, expected, answer, scale, tolerance_of(question, case))
-    score = RIGHT if surely_right else _compare(question, one)
+    score = _compare(question, one)
     if score.credit == 1 and question.properties:
         return find_broken(((p.sentence, p.holds) for p in question.properties), one) or RIGHT
     return score

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from autograder.domain.answer import Answer, Batch, Call, Ending
+from autograder.domain.answer import Answer, Batch, Call
 from autograder.domain.course import Limits
 from autograder.errors import CourseError, Flaw, JudgingError
 from autograder.questions.arguments import made
@@ -29,8 +29,7 @@ from autograder.questions.kept import keep, read_kept
 from autograder.questions.memo import Memo
 from autograder.questions.proof_file import read_proof
 from autograder.questions.question import Question, questions_of
-from autograder.questions.quick_compare import QuickComparison
-from autograder.questions.score_case import score_case, tolerance_of
+from autograder.questions.score_case import score_case
 from autograder.questions.stopwatch import Stopwatch
 from autograder.questions.written import Written, written_of
 
@@ -58,8 +57,6 @@ class Prepared:
     expected: Expected
     batch: Batch
     """All cases but the speed cases."""
-    quick: tuple[QuickComparison | None, ...]
-    """Per case, where there is a quick comparison."""
     stopwatch: Stopwatch = field(default_factory=Stopwatch)
     memo: Memo[Any] = field(default_factory=Memo)
     """The judged ordinary cases, by how they were answered."""
@@ -277,18 +274,4 @@ def _scale(question: Question, call: Call) -> Any:
 def _prepared(question: Question, cases: tuple[Case, ...], expected: Expected) -> Prepared:
     calls = tuple(case.call for case in cases if case.group is not Group.SPEED)
     _lock(answer.value for answer in expected.reference)
-    return Prepared(question, cases, expected, Batch(calls), _quick_comparisons(question, cases, expected))
-
-
-def _quick_comparisons(
-    question: Question, cases: Sequence[Case], expected: Expected
-) -> tuple[QuickComparison | None, ...]:
-    make = question.comparison.quick
-    if make is None:
-        return (None,) * len(cases)
-    return tuple(
-        make(answer.value, scale, tolerance_of(question, case).right)
-        if answer.ending is Ending.RETURNED
-        else None
-        for case, answer, scale in zip(cases, expected.reference, expected.scales, strict=True)
-    )
+    return Prepared(question, cases, expected, Batch(calls))

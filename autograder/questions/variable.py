@@ -64,7 +64,7 @@ def literal(value: Any) -> str:
     return repr(value)
 
 
-_SAID = (
+_REWORDED = (
     (r"Your function returned None: is a `return` missing\?", "Your variable holds None: was it assigned?"),
     (r"Your function did not return", "Your variable was not computed"),
     (r"(Y|y)our function (?:returned|returns)", r"\1our variable holds"),
@@ -74,8 +74,8 @@ _SAID = (
 )
 
 
-def said_of_variable(sentence: str) -> str:
-    """A sentence about what a function returned, as one about what a variable holds."""
-    for pattern, instead in _SAID:
+def speak_of_variable(sentence: str) -> str:
+    """Turn a sentence about what a function returned into one about what a variable holds."""
+    for pattern, instead in _REWORDED:
         sentence = re.sub(pattern, instead, sentence)
     return sentence
