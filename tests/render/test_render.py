@@ -439,6 +439,8 @@ def test_a_verdict_without_anything_has_a_card() -> None:
 # In a browser. Everything below asks the page itself, as a reader's tools do.
 
 LOOK = Path(__file__).with_name("look_at_page.js")
+_PATIENCE = 900_000.0
+"""Milliseconds that a browser may take on a machine that is busy with something else."""
 
 
 @pytest.fixture(scope="module")
@@ -452,7 +454,7 @@ def browser() -> Iterator[Any]:
         pytest.skip("chromium is missing: pages are not looked at")
     arguments = ["--no-sandbox", "--disable-gpu", "--disable-quic"]
     with playwright.sync_playwright() as running:
-        opened = running.chromium.launch(executable_path=chromium, args=arguments)
+        opened = running.chromium.launch(executable_path=chromium, args=arguments, timeout=_PATIENCE)
         yield opened
         opened.close()
 
@@ -476,6 +478,7 @@ def test_a_page_is_accessible_and_quiet(
     file = tmp_path / "report.html"
     file.write_text(PAGES[name](), encoding="utf-8")
     page = browser.new_page(viewport={"width": width, "height": 844}, color_scheme=scheme)
+    page.set_default_timeout(_PATIENCE)
     noise: list[str] = []
     page.on("console", lambda message: noise.append(message.text))
     page.on("pageerror", lambda error: noise.append(str(error)))
@@ -495,6 +498,7 @@ def _leaves(url: str, file: Path) -> bool:
 def test_the_look_finds_flaws(browser: Any) -> None:
     """The audit above is not blind: a page with one flaw of each kind is found out."""
     page = browser.new_page()
+    page.set_default_timeout(_PATIENCE)
     page.set_content(
         "<html><head><title></title></head><body><h1>a</h1><h3 id=x>b</h3><p id=x style='color:#999'>pale</p>"
         "<img src='data:,'><table><tr><td>1</td></tr></table><a href='#none'></a>"
