@@ -1,15 +1,15 @@
-"""What can go wrong on our side of the wall, as a tree.
+"""What can go wrong on our side of the wall, as a tree of exceptions.
 
     AutograderError
-    ├── CourseError        the course is written wrongly: course.toml, solutions/, assignments/, quiz/
+    ├── CourseError        what an author wrote is wrong: course.toml, solutions/, assignments/, quiz/
     ├── JudgingError       a rule, an oracle or a reference of the author's failed on an answer
     ├── SubmissionError    this file cannot be graded: unreadable, too large, not a notebook
     ├── AttemptError       a quiz cannot be begun, answered or handed in at this moment
     ├── SandboxError       student code could not be run, through no fault of the student
-    │   └── IsolationError the machine cannot seal student code as well as was asked
+    │   └── IsolationError the machine cannot seal student code as well as demanded
     └── StoreError         the gradebook cannot be read or written
 
-What a student's code does is never an exception here: it is an `Answer` or an `Outcome`.
+Whatever a student's code does is never one of these: it is an `Answer` or an `Outcome`.
 """
 
 from collections.abc import Iterable
@@ -17,12 +17,12 @@ from dataclasses import dataclass
 
 
 class AutograderError(Exception):
-    """Base of all errors a user of the program is meant to read: what, where, what to do."""
+    """Base of all errors that a user of the program reads: what, where, what to do."""
 
 
 @dataclass(frozen=True, slots=True)
 class Flaw:
-    """One mistake of an author: where it stands, what is wrong, what is allowed instead."""
+    """One mistake of an author: where it is, what is wrong, what is allowed instead."""
 
     where: str
     what: str
@@ -58,7 +58,7 @@ class SandboxError(AutograderError):
 
 
 class IsolationError(SandboxError):
-    """The machine cannot seal student code as well as was asked; the message names the missing layer."""
+    """The machine cannot seal student code as well as demanded; the message names the missing layer."""
 
 
 class StoreError(AutograderError):

@@ -11,7 +11,7 @@ from typing import Any
 
 import autograder
 from benchmarks.classroom import WORK
-from benchmarks.figures import ALONE, FIGURES, Sizes, machine
+from benchmarks.figures import ALONE, FIGURES, Sizes, describe_machine
 
 _RESULTS = Path(__file__).parent / "results.json"
 _BARS = {
@@ -32,7 +32,7 @@ _BARS = {
 
 
 def main() -> None:
-    """Measure what is named, or everything."""
+    """Measure the named figures, or all."""
     known = FIGURES | ALONE
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(known)}; default all")
@@ -47,7 +47,7 @@ def main() -> None:
     os.environ["PYTHONPATH"] = str(Path(__file__).parents[1])
     sizes = Sizes(ours=wanted.submissions, peers=wanted.peers)
     for name in wanted.names or FIGURES:
-        began, where = time.perf_counter(), machine()
+        began, where = time.perf_counter(), describe_machine()
         values = known[name](sizes)
         _keep(values, where)
         _show(name, values, time.perf_counter() - began)

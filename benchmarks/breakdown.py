@@ -1,8 +1,7 @@
 """Where the processor time of one submission goes, on both sides of the wall.
 
 The program itself is not changed: its functions are wrapped where they are looked up, for this process only,
-and a child's phases are told by `probe/sitecustomize.py`. What a phase calls that is a phase of its own is
-not counted twice.
+and a child's phases are reported by `probe/sitecustomize.py`. A phase inside another counts only as its own.
 
 `python -m benchmarks.breakdown FOLDER` prints it as JSON, in milliseconds.
 """
@@ -20,16 +19,15 @@ from typing import Any
 
 from autograder.cli.main import group
 from autograder.gradebook.store import Gradebook
-from autograder.grading import batch, grader, report_files
-from autograder.grading import grade as grading
+from autograder.grading import batch, grade, grader, report_files
 from autograder.questions import judge, judged_case
 from autograder.sandbox import cells, forkserver, process, run, runner
 from benchmarks.classroom import NAME
 
 _PROBE = Path(__file__).parent / "probe"
 _PHASES: tuple[tuple[Any, str, str], ...] = (
-    (grading, "read", "read"),
-    (grading, "match", "match"),
+    (grade, "read", "read"),
+    (grade, "match", "match"),
     (runner.Runner, "spawn", "fork and seal"),
     (process.Process, "kill", "end"),
     (cells.NotebookCells, "run_in", "cells"),
@@ -44,18 +42,18 @@ _PHASES: tuple[tuple[Any, str, str], ...] = (
     (report_files.ReportFiles, "write", "write"),
     (grader, "grade", "the rest of grading"),
 )
-Spent = dict[str, float]
+PhaseTimes = dict[str, float]
 
 
 class Ledger:
     """Processor time of this process by phase, each phase without those inside it."""
 
     def __init__(self) -> None:
-        self.spent: Spent = defaultdict(float)
+        self.spent: PhaseTimes = defaultdict(float)
         self._inner = [0.0]
 
-    def entered(self, function: Callable[..., Any], phase: str) -> Callable[..., Any]:
-        """The function, its time entered under `phase`."""
+    def time_under(self, function: Callable[..., Any], phase: str) -> Callable[..., Any]:
+        """Wrap a function so that its time counts under `phase`."""
 
         def timed(*args: Any, **kwargs: Any) -> Any:
             began = time.process_time()
@@ -70,29 +68,30 @@ class Ledger:
         return timed
 
 
-def measure(folder: Path) -> dict[str, Spent]:
-    """Grade what lies in a course folder; milliseconds per submission by phase, on each side.
+def measure(folder: Path) -> dict[str, PhaseTimes]:
+    """Grade the submissions of a course folder; milliseconds per submission by phase, on each side.
 
     "start-up" and "fork server's start-up" are those of the whole run, in milliseconds too.
     """
-    with tempfile.NamedTemporaryFile() as board, ExitStack() as undone:
+    with tempfile.NamedTemporaryFile() as board, ExitStack() as stack:
         board.truncate(1 << 16)
-        ledger, births, children = Ledger(), list[float](), list[Spent]()
+        ledger, server_seconds, children = Ledger(), list[float](), list[PhaseTimes]()
         for owner, name, phase in _PHASES:
-            undone.enter_context(_replaced(owner, name, ledger.entered(getattr(owner, name), phase)))
-        undone.enter_context(_replaced(forkserver, "_environment", _with_probe(board.name)))
+            stack.enter_context(_replace(owner, name, ledger.time_under(getattr(owner, name), phase)))
+        stack.enter_context(_replace(forkserver, "_environment", _add_probe(board.name)))
         server = forkserver.ForkServer
-        undone.enter_context(_replaced(server, "fork", _before(server.fork, births)))
-        undone.enter_context(_replaced(server, "close", _before(server.close, births)))
-        undone.enter_context(_replaced(server, "reap", _noted(server.reap, Path(board.name), children)))
+        stack.enter_context(_replace(server, "fork", _note_server(server.fork, server_seconds)))
+        stack.enter_context(_replace(server, "close", _note_server(server.close, server_seconds)))
+        stack.enter_context(_replace(server, "reap", _note_child(server.reap, Path(board.name), children)))
         _grade(folder)
     count = sum(1 for _ in (folder / "reports" / NAME).glob("*/report.json"))
     rest = time.process_time() - sum(ledger.spent.values())
+    phases = dict.fromkeys(phase for one in children for phase in one)
     return {
         "grader": {phase: 1000 * seconds / count for phase, seconds in ledger.spent.items()},
-        "fork server": {"fork and reap": 1000 * (births[-1] - births[0]) / count},
-        "sealed": {phase: 1000 * _mean(children, phase) for phase in _named(children)},
-        "once": {"start-up and summary": 1000 * rest, "start of the fork server": 1000 * births[0]},
+        "fork server": {"fork and reap": 1000 * (server_seconds[-1] - server_seconds[0]) / count},
+        "sealed": {phase: 1000 * _average(children, phase) for phase in phases},
+        "once": {"start-up and summary": 1000 * rest, "start of the fork server": 1000 * server_seconds[0]},
     }
 
 
@@ -107,11 +106,11 @@ def _grade(folder: Path) -> None:
         group.main(["grade", NAME, "-j", "1"], prog_name="autograder")
 
 
-def _mean(children: list[Spent], phase: str) -> float:
+def _average(children: list[PhaseTimes], phase: str) -> float:
     return sum(one.get(phase, 0.0) for one in children) / len(children)
 
 
-def _server_seconds(server: forkserver.ForkServer) -> float:
+def _read_server_seconds(server: forkserver.ForkServer) -> float:
     """Processor time of the fork server: of the launched process and of the one it became."""
     launched = Path(f"/proc/{server.pid}")
     became = (launched / "task" / str(server.pid) / "children").read_text().split()
@@ -119,30 +118,30 @@ def _server_seconds(server: forkserver.ForkServer) -> float:
     return sum(int(file.read_text().split()[0]) for file in files) / 1e9
 
 
-def _before(function: Callable[..., Any], seconds: list[float]) -> Callable[..., Any]:
+def _note_server(function: Callable[..., Any], seconds: list[float]) -> Callable[..., Any]:
     """The function, called after noting what the fork server has used so far."""
 
     def noting(server: forkserver.ForkServer, *args: Any) -> Any:
         with suppress(OSError):
-            seconds.append(_server_seconds(server))
+            seconds.append(_read_server_seconds(server))
         return function(server, *args)
 
     return noting
 
 
-def _with_probe(board: str) -> Callable[[Path], dict[str, str]]:
+def _add_probe(board: str) -> Callable[[Path], dict[str, str]]:
     environment = forkserver._environment
     more = {"PYTHONPATH": str(_PROBE), "AUTOGRADER_BOARD": board}
     return lambda base: environment(base) | more
 
 
-def _noted(reap: Callable[..., Any], board: Path, children: list[Spent]) -> Callable[..., Any]:
+def _note_child(reap: Callable[..., Any], board: Path, children: list[PhaseTimes]) -> Callable[..., Any]:
     """`reap`, which also notes what the child says of its phases."""
 
     def noting(*args: Any) -> Any:
         status = reap(*args)
         text = board.read_bytes().partition(b"\0")[0]
-        spent: Spent = json.loads(text) if text else {}
+        spent: PhaseTimes = json.loads(text) if text else {}
         alive = spent.pop("alive", 0.0)
         spent["messages"] = alive - sum(spent.values())
         spent["end"] = status.cpu_seconds - alive
@@ -152,12 +151,8 @@ def _noted(reap: Callable[..., Any], board: Path, children: list[Spent]) -> Call
     return noting
 
 
-def _named(children: list[Spent]) -> list[str]:
-    return list(dict.fromkeys(phase for one in children for phase in one))
-
-
 @contextmanager
-def _replaced(owner: Any, name: str, value: Any) -> Iterator[None]:
+def _replace(owner: Any, name: str, value: Any) -> Iterator[None]:
     before = getattr(owner, name)
     setattr(owner, name, value)
     try:

@@ -20,10 +20,10 @@ from autograder.demo.classroom import Sample, hand_in
 from autograder.notebook.assignment import read_assignment
 from autograder.notebook.release import release
 from autograder.questions.files import find_solutions
-from benchmarks.classroom import WORK, without_speed
-from benchmarks.figures import machine
-from benchmarks.honest import right_class
-from benchmarks.meter import Spent, python, run
+from benchmarks.classroom import WORK, drop_speed_cases
+from benchmarks.figures import describe_machine
+from benchmarks.honest import make_right_class
+from benchmarks.meter import Usage, python_command, run
 
 Row = dict[str, Any]
 
@@ -56,21 +56,21 @@ def main() -> None:
         parser.error(f"unknown: {', '.join(unknown)}")
     kept: dict[str, Row] = json.loads(_RESULTS.read_text(encoding="utf-8")) if _RESULTS.is_file() else {}
     for name in wanted.names or names:
-        where = {"machine": machine(), "date": f"{datetime.now(UTC):%Y-%m-%d}"}
-        kept[name] = {**checked(name), **graded(name, count=wanted.submissions), **where}
+        where = {"machine": describe_machine(), "date": f"{datetime.now(UTC):%Y-%m-%d}"}
+        kept[name] = {**measure_check(name), **measure_grading(name, count=wanted.submissions), **where}
         kept = {each: kept[each] for each in names if each in kept}
         _RESULTS.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
-    print(table(kept))
+    print(format_table(kept))
 
 
-def checked(name: str, *, draws: int = 3) -> Row:
+def measure_check(name: str, *, draws: int = 3) -> Row:
     """What `autograder check` counts, in seconds of the wall and of the processor."""
-    folder, log = _course(name, speed=True), WORK / "course-check.log"
-    command = python("-m", "autograder", "check", name, "--draws", str(draws), "--json")
+    folder, log = _make_course_folder(name, speed=True), WORK / "course-check.log"
+    command = python_command("-m", "autograder", "check", name, "--draws", str(draws), "--json")
     spent = run(command, cwd=folder, log=log, accept=(_DONE, _FLAWED))
-    said = log.read_text(encoding="utf-8")
-    told = json.loads(next(line for line in said.splitlines() if line.startswith('{"assignment"')))
-    counted, questions = told["all"], told["questions"]
+    lines = log.read_text(encoding="utf-8").splitlines()
+    printed = json.loads(next(line for line in lines if line.startswith('{"assignment"')))
+    counted, questions = printed["all"], printed["questions"]
     text = read_assignment((folder / "assignments" / name / f"{name}.ipynb").read_bytes())
     counts = ("cases", "mistakes", "caught", "alternates", "accepted", "mutants", "equivalent", "surviving")
     return {
@@ -80,17 +80,17 @@ def checked(name: str, *, draws: int = 3) -> Row:
         **{key: counted[key] for key in counts},
         "edits_caught": counted["mutants"] - counted["equivalent"] - counted["surviving"],
         "missed_edits_of": {each["question"]: each["surviving"] for each in questions if each["surviving"]},
-        "flaws": len(told["flaws"]),
+        "flaws": len(printed["flaws"]),
         "draws": draws,
         "check_s": round(spent.wall, 1),
         "check_cpu_s": round(spent.cpu, 1),
     }
 
 
-def graded(name: str, *, count: int) -> Row:
+def measure_grading(name: str, *, count: int) -> Row:
     """Processor time of a submission of an honest class, without speed cases and with them."""
-    plain = _class_of(name, count, speed=False)
-    timed = _class_of(name, count, speed=True) if _has_speed(name) else plain
+    plain = _grade_class(name, count, speed=False)
+    timed = _grade_class(name, count, speed=True) if _has_speed(name) else plain
     return {
         "submissions": count,
         "full_marks": count - len(timed["lost"]),
@@ -101,44 +101,44 @@ def graded(name: str, *, count: int) -> Row:
     }
 
 
-def _class_of(name: str, count: int, *, speed: bool) -> Row:
+def _grade_class(name: str, count: int, *, speed: bool) -> Row:
     """Grade a class in a course where everything that is kept between runs is there already.
 
-    What a run takes before and after its submissions is taken away: that of a run with a single one.
+    The start and end of a run are subtracted: they are what a run with a single submission takes, but for it.
     """
-    folder = _course(name, speed=speed)
+    folder = _make_course_folder(name, speed=speed)
     released = release((folder / "assignments" / name / f"{name}.ipynb").read_bytes())
-    everybody = right_class(released, folder / "solutions" / f"{name}.py", count=count)
+    everybody = make_right_class(released, folder / "solutions" / f"{name}.py", count=count)
     _grade(folder, name, [replace(everybody[0], student="first.run")])
-    one = _grade(folder, name, [replace(everybody[0], student="second.run")])
-    all_ = _grade(folder, name, everybody)
+    single = _grade(folder, name, [replace(everybody[0], student="second.run")])
+    whole = _grade(folder, name, everybody)
     others = max(count - 1, 1)
     return {
-        "cpu_ms": 1000 * (all_.cpu - one.cpu) / others,
-        "wall_ms": 1000 * (all_.wall - one.wall) / others,
-        "lost": lost_marks(folder / "reports" / name, everybody),
+        "cpu_ms": 1000 * (whole.cpu - single.cpu) / others,
+        "wall_ms": 1000 * (whole.wall - single.wall) / others,
+        "lost": find_lost_marks(folder / "reports" / name, everybody),
     }
 
 
-def _grade(folder: Path, name: str, samples: Sequence[Sample]) -> Spent:
+def _grade(folder: Path, name: str, samples: Sequence[Sample]) -> Usage:
     """Grade these students, who are new, and nobody else."""
     hand_in(samples, folder / "submissions" / name, filename=f"{name}.ipynb")
-    command = python("-m", "autograder", "grade", name, "-j", "1")
+    command = python_command("-m", "autograder", "grade", name, "-j", "1")
     return run(command, cwd=folder, log=WORK / "course-grade.log", accept=(_DONE, _NEEDS_PERSON))
 
 
-def lost_marks(reports: Path, samples: Iterable[Sample]) -> dict[str, list[str]]:
+def find_lost_marks(reports: Path, samples: Iterable[Sample]) -> dict[str, list[str]]:
     """Per student whose right answers were refused, which, and why."""
     lost: dict[str, list[str]] = {}
     for sample in samples:
-        told = json.loads((reports / sample.student / "report.json").read_text(encoding="utf-8"))
-        refused = [q for q in told["questions"] if q["outcome"] not in ("right", "awaiting_mark")]
+        report = json.loads((reports / sample.student / "report.json").read_text(encoding="utf-8"))
+        refused = [q for q in report["questions"] if q["outcome"] not in ("right", "awaiting_mark")]
         if refused:
             lost[sample.student] = [f"{q['name']}: {q['exact']} {q['sentence']}" for q in refused]
     return lost
 
 
-def _course(name: str, *, speed: bool) -> Path:
+def _make_course_folder(name: str, *, speed: bool) -> Path:
     """A new course folder without submissions; without `speed` the assignment has no speed cases."""
     folder = WORK / "course"
     shutil.rmtree(folder, ignore_errors=True)
@@ -146,17 +146,17 @@ def _course(name: str, *, speed: bool) -> Path:
     make_course(folder)
     if not speed:
         for module in find_solutions(folder / "solutions" / f"{name}.py").modules:
-            module.write_text(without_speed(module.read_text(encoding="utf-8")), encoding="utf-8")
+            module.write_text(drop_speed_cases(module.read_text(encoding="utf-8")), encoding="utf-8")
     return folder
 
 
 def _has_speed(name: str) -> bool:
     modules = find_solutions(sample_course() / "solutions" / f"{name}.py").modules
     texts = [module.read_text(encoding="utf-8") for module in modules]
-    return any(len(without_speed(text).splitlines()) < len(text.splitlines()) for text in texts)
+    return any(len(drop_speed_cases(text).splitlines()) < len(text.splitlines()) for text in texts)
 
 
-def table(rows: Mapping[str, Row]) -> str:
+def format_table(rows: Mapping[str, Row]) -> str:
     """A table in Markdown, one line for each assignment."""
     lines = ["| assignment | " + " | ".join(_COLUMNS) + " |", "|:--" + "|--:" * len(_COLUMNS) + "|"]
     for name, row in rows.items():

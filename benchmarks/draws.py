@@ -25,15 +25,15 @@ from autograder.questions.solutions import Prepared, load, prepare
 
 COURSE = Path(__file__).parents[1]
 _PATIENCE = 300.0
-"""Seconds for the cases of a question: how busy the machine is plays no role here."""
+"""Seconds for the cases of a question: generous, so that a busy machine plays no role."""
 Function = Callable[..., Any]
 Style = tuple[str, str]
 """A question and the name of a way to answer it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Tried:
-    """What the honest submissions of one assignment came to."""
+class HonestTrial:
+    """How the honest submissions of one assignment were judged."""
 
     assignment: str
     questions: int
@@ -48,31 +48,31 @@ class Tried:
     seconds: float
 
 
-def assignments() -> Iterator[str]:
+def list_assignments() -> Iterator[str]:
     """The assignments of this course."""
     for module in list_solutions(COURSE / "solutions"):
         if (COURSE / "assignments" / module.stem).is_dir():
             yield module.stem
 
 
-def try_honest(assignment: str, *, submissions: int, draws: int, seed: int = 0) -> Tried:
+def try_honest(assignment: str, *, submissions: int, draws: int, seed: int = 0) -> HonestTrial:
     """Judge honest submissions of one assignment."""
     began = time.perf_counter()
     module = COURSE / "solutions" / f"{assignment}.py"
-    ways = {question.name: dict(_ways(question)) for question in load(module, proof=True)}
+    ways = {question.name: dict(_list_ways(question)) for question in load(module, proof=True)}
     rng = random.Random(seed)
     handed_in = [{name: rng.choice(sorted(ways[name])) for name in ways} for _ in range(submissions)]
     used = sorted({style for one in handed_in for style in one.items()})
     refused: dict[Style, str] = {}
     slow: set[Style] = set()
     for draw in range(draws):
-        for style, verdict in _verdicts(assignment, module, draw, used):
-            if _lost_to_time(verdict):
+        for style, verdict in _judge_all(assignment, module, draw, used):
+            if _is_lost_to_time(verdict):
                 slow.add(style)
             elif verdict.mark != 1:
                 refused.setdefault(style, f"draw {draw}, {verdict.mark}: {verdict.sentence}")
     rejections = (style for one in handed_in for style in one.items() if style in refused)
-    return Tried(
+    return HonestTrial(
         assignment=assignment,
         questions=len(ways),
         ways=sum(map(len, ways.values())),
@@ -85,70 +85,70 @@ def try_honest(assignment: str, *, submissions: int, draws: int, seed: int = 0) 
     )
 
 
-def _verdicts(
+def _judge_all(
     assignment: str, module: Path, draw: int, used: Sequence[Style]
 ) -> Iterator[tuple[Style, Verdict]]:
     """What each way earns under one draw of the cases."""
     solutions = prepare(assignment, module, secret=b"honest %d" % draw, limits=Limits(), proof=True)
     references = {p.question.name: p.question.reference for p in solutions.questions}
     for prepared in solutions.questions:
-        ways = dict(_ways(prepared.question))
+        ways = dict(_list_ways(prepared.question))
         # Time is measured under the first draw only: it depends on sizes, and these are the same.
         cases = prepared.cases if draw == 0 else prepared.cases[: prepared.ordinary]
         prepared.question.seconds = _PATIENCE
         for name, way in used:
             if name == prepared.question.name:
-                yield (name, way), _judged(replace(prepared, cases=cases), ways[way], references)
+                yield (name, way), _judge_way(replace(prepared, cases=cases), ways[way], references)
 
 
-def _ways(question: Question) -> Iterator[tuple[str, Function]]:
+def _list_ways(question: Question) -> Iterator[tuple[str, Function]]:
     yield "the reference", question.reference
     for alternate in question.alternates:
         if not alternate.float32:
             yield alternate.name, alternate.function
 
 
-def _judged(prepared: Prepared, function: Function, references: Mapping[str, Function]) -> Verdict:
+def _judge_way(prepared: Prepared, function: Function, references: Mapping[str, Function]) -> Verdict:
     name = prepared.question.name
     student = InProcessCode({**references, name: function}, source=f"def {name}(): pass")
     return judge(prepared, student, seconds=_PATIENCE)
 
 
-def _lost_to_time(verdict: Verdict) -> bool:
+def _is_lost_to_time(verdict: Verdict) -> bool:
     """Whether all that a verdict lost is the speed group."""
     lost = [group.name for group in verdict.groups if group.worth < 1]
     return lost == ["speed"] and ("slow" in verdict.sentence or "in time" in verdict.sentence)
 
 
 def main() -> None:
-    """Try them and print a table."""
+    """Try the submissions and print a table."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.draws", description=__doc__)
     parser.add_argument("--submissions", type=int, default=200, help="of all assignments together")
     parser.add_argument("--draws", type=int, default=20)
     parser.add_argument("names", nargs="*", metavar="NAME", help="assignments; default all")
     wanted = parser.parse_args()
-    names = wanted.names or list(assignments())
+    names = wanted.names or list(list_assignments())
     print(
         f"{'assignment':<12}{'questions':>10}{'ways':>6}{'submitted':>11}{'judged':>8}{'rejected':>10}{'slow':>6}{'s':>7}"
     )
     everything = []
     for k, name in enumerate(names):
         share = wanted.submissions // len(names) + (k < wanted.submissions % len(names))
-        tried = try_honest(name, submissions=share, draws=wanted.draws)
-        everything.append(tried)
-        _show(tried)
-        for rejection in sorted(set(tried.rejections)):
+        trial = try_honest(name, submissions=share, draws=wanted.draws)
+        everything.append(trial)
+        _show(trial)
+        for rejection in sorted(set(trial.rejections)):
             print(f"    {rejection}")
-    judged = sum(tried.judgements for tried in everything)
-    rejected = sum(len(tried.rejections) for tried in everything)
+    judged = sum(trial.judgements for trial in everything)
+    rejected = sum(len(trial.rejections) for trial in everything)
     tally = f"{wanted.submissions} submissions, {wanted.draws} draws, {judged} verdicts"
     print(f"{tally}: {rejected} false rejections")
 
 
-def _show(tried: Tried) -> None:
+def _show(trial: HonestTrial) -> None:
     print(
-        f"{tried.assignment:<12}{tried.questions:>10}{tried.ways:>6}{tried.submissions:>11}"
-        f"{tried.judgements:>8}{len(tried.rejections):>10}{tried.slow:>6}{tried.seconds:>7.0f}"
+        f"{trial.assignment:<12}{trial.questions:>10}{trial.ways:>6}{trial.submissions:>11}"
+        f"{trial.judgements:>8}{len(trial.rejections):>10}{trial.slow:>6}{trial.seconds:>7.0f}"
     )
 
 

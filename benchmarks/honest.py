@@ -13,8 +13,8 @@ from autograder.questions.files import find_solutions
 from autograder.questions.source import Definition, Definitions, names_used
 
 
-def right_class(released: bytes, solutions: Path, *, count: int, seed: int = 20) -> tuple[Sample, ...]:
-    """So many students, between them every right answer there is where they are enough.
+def make_right_class(released: bytes, solutions: Path, *, count: int, seed: int = 20) -> tuple[Sample, ...]:
+    """Make so many students; if they are enough, together they give every right answer.
 
     Args:
         released: the notebook that is handed out.
@@ -22,14 +22,14 @@ def right_class(released: bytes, solutions: Path, *, count: int, seed: int = 20)
         count: how many students.
         seed: of the order in which styles are dealt.
     """
-    styles = right_answers(solutions)
+    styles = read_right_answers(solutions)
     rng = Random(seed)
     for ways in styles.values():
         rng.shuffle(ways)
-    return tuple(_student(released, styles, k) for k in range(count))
+    return tuple(_make_student(released, styles, k) for k in range(count))
 
 
-def _student(released: bytes, styles: Mapping[str, list[str]], k: int) -> Sample:
+def _make_student(released: bytes, styles: Mapping[str, list[str]], k: int) -> Sample:
     notebook = NotebookBuilder(released)
     for question in notebook.questions:
         ways = styles[question]
@@ -37,22 +37,22 @@ def _student(released: bytes, styles: Mapping[str, list[str]], k: int) -> Sample
     return Sample(f"right.{k}", f"Right {k}", RIGHT, notebook.to_bytes())
 
 
-def right_answers(solutions: Path) -> dict[str, list[str]]:
-    """Per question, the sources of all its right answers, each in front of it the helpers it calls."""
+def read_right_answers(solutions: Path) -> dict[str, list[str]]:
+    """Per question, the sources of all its right answers, each after the helpers it calls."""
     answers = read_answers(solutions)
     definitions = Definitions(find_solutions(solutions), proof=True).by_name()
     found = {name: each for name, each in definitions.items() if name not in answers}
     return {
         question: [
-            "\n\n\n".join([*_helpers(whole, found), whole])
-            for whole in (_whole(source, question, known.right[0]) for source in known.right)
+            "\n\n\n".join([*_find_helpers(whole, found), whole])
+            for whole in (_complete(source, question, known.right[0]) for source in known.right)
         ]
         for question, known in answers.items()
     }
 
 
-def _whole(source: str, question: str, reference: str) -> str:
-    """An answer that calls the reference, with the reference under a name of its own in front of it."""
+def _complete(source: str, question: str, reference: str) -> str:
+    """An answer that calls the reference, after the reference under a name of its own."""
     if source == reference or question not in names_used(ast.parse(source)):
         return source
     own, name = f"first_{question}", re.compile(rf"\b{question}\b")
@@ -60,7 +60,7 @@ def _whole(source: str, question: str, reference: str) -> str:
     return f"{name.sub(own, reference)}\n\n\n{calling}"
 
 
-def _helpers(source: str, found: Mapping[str, Definition]) -> Iterator[str]:
+def _find_helpers(source: str, found: Mapping[str, Definition]) -> Iterator[str]:
     """Sources of what an answer uses of its assignment, and of what that uses; in the order of the files."""
     needed: list[Definition] = []
     waiting: list[ast.AST] = [ast.parse(source)]

@@ -1,7 +1,7 @@
-"""Submissions per second in processes that every layer seals, or that limits alone hold.
+"""Submissions per second in processes that every layer seals, or that only limits hold.
 
 The program itself is not changed: without layers, its fork server is started without namespaces and users,
-and its children are told by `probe/sitecustomize.py` to leave out all but the limits.
+and its children are made by `probe/sitecustomize.py` to leave out all but the limits.
 
 `python -m benchmarks.layers FOLDER sealed|bare` prints the rate and the level that was reached.
 """
@@ -24,21 +24,21 @@ _PROBE = Path(__file__).parent / "probe"
 
 
 def measure(folder: Path, *, bare: bool) -> dict[str, float]:
-    """Grade what lies in a course folder, after the first submission has warmed everything."""
+    """Grade the submissions of a course folder, after the first submission has warmed everything."""
     if bare:
         _take_layers_off()
     os.chdir(folder)
     course = open_course(folder)
     assignment = course.assignment(NAME)
-    pile: list[Any] = list(course.arrivals(NAME))
-    sealed = course.runner(LIMITS_ONLY, assignment)
+    submissions: list[Any] = list(course.arrivals(NAME))
+    course_runner = course.runner(LIMITS_ONLY, assignment)
     try:
-        grade(pile[0], assignment, sealed)
+        grade(submissions[0], assignment, course_runner)
         began = time.perf_counter()
-        reports = [grade(one, assignment, sealed) for one in pile[1:]]
+        reports = [grade(one, assignment, course_runner) for one in submissions[1:]]
         spent = time.perf_counter() - began
     finally:
-        sealed.close()
+        course_runner.close()
     levels = {report.isolation.level for report in reports}
     if len(levels) != 1 or (bare and levels != {LIMITS_ONLY}):
         raise RuntimeError(f"levels reached: {sorted(levels)}")

@@ -1,4 +1,4 @@
-"""Running a command and counting what its whole tree of processes uses."""
+"""Run a command and count what its whole tree of processes uses."""
 
 import ctypes
 import os
@@ -16,7 +16,7 @@ _MB = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
-class Spent:
+class Usage:
     """What one command took, all its processes together."""
 
     wall: float
@@ -25,7 +25,7 @@ class Spent:
     peak_mb: float
     """Most memory the tree held at one moment; 0 where it was not watched."""
     memory_kind: str
-    """PSS (each shared page once), or RSS where the kernel does not tell more."""
+    """PSS (each shared page once), or RSS where the kernel tells no more."""
     status: int
 
 
@@ -37,22 +37,22 @@ def run(
     log: Path | None = None,
     accept: Sequence[int] = (0,),
     watch_memory: bool = False,
-) -> Spent:
+) -> Usage:
     """Run a command to its end, and to the end of whatever it leaves behind.
 
-    Orphans are adopted by this process, so that none of their time is lost. RuntimeError where the command
-    ends with a status that is not accepted.
+    Orphans are adopted by this process, so that none of their time is lost. Raises RuntimeError if
+    the command ends with a status that is not accepted.
     """
     ctypes.CDLL(None, use_errno=True).prctl(_SUBREAPER, 1, 0, 0, 0)
-    log, others = log or Path(os.devnull), _children()
+    log, others = log or Path(os.devnull), _list_children()
     before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-    with log.open("wb") as words:
+    with log.open("wb") as output:
         process = subprocess.Popen(
             list(map(str, command)),
             cwd=cwd,
             env={**os.environ, **(environment or {})},
             stdin=subprocess.DEVNULL,
-            stdout=words,
+            stdout=output,
             stderr=subprocess.STDOUT,
         )
     with _Memory(process.pid, wanted=watch_memory) as memory:
@@ -64,20 +64,20 @@ def run(
         tail = log.read_text(errors="replace")[-3000:] if log.is_file() else ""
         raise RuntimeError(f"{' '.join(map(str, command))} ended with {status}\n{tail}")
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return Spent(wall, cpu, memory.peak / _MB, memory.kind, status)
+    return Usage(wall, cpu, memory.peak / _MB, memory.kind, status)
 
 
-def python(*words: str | Path) -> list[str | Path]:
+def python_command(*arguments: str | Path) -> list[str | Path]:
     """A command of this interpreter."""
-    return [sys.executable, *words]
+    return [sys.executable, *arguments]
 
 
-def beside(name: str) -> Path:
+def find_program(name: str) -> Path:
     """A program that is installed beside this interpreter."""
     return Path(sys.executable).parent / name
 
 
-def _children() -> set[int]:
+def _list_children() -> set[int]:
     """Our own children, adopted ones included."""
     tasks = Path("/proc/self/task").iterdir()
     return {int(pid) for task in tasks for pid in (task / "children").read_text().split()}
@@ -85,7 +85,7 @@ def _children() -> set[int]:
 
 def _collect_orphans(others: set[int]) -> None:
     """Wait for what the command left to us; `others` were ours before it began."""
-    while orphans := _children() - others:
+    while orphans := _list_children() - others:
         for pid in orphans:
             os.waitpid(pid, 0)
 
@@ -112,9 +112,9 @@ class _Memory:
 
     def _watch(self) -> None:
         while not self._over.wait(0.05):
-            self.peak = max(self.peak, sum(map(self._held_by, _tree(self._root))))
+            self.peak = max(self.peak, sum(map(self._measure, _list_tree(self._root))))
 
-    def _held_by(self, pid: int) -> int:
+    def _measure(self, pid: int) -> int:
         try:
             for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
                 if line.startswith("Pss:"):
@@ -127,13 +127,13 @@ class _Memory:
         return 0
 
 
-def _tree(root: int) -> list[int]:
-    """A process and all below it."""
+def _list_tree(root: int) -> list[int]:
+    """A process and all its descendants."""
     found, waiting = [], [root]
     while waiting:
         pid = waiting.pop()
         found.append(pid)
-        for task in _entries(Path(f"/proc/{pid}/task")):
+        for task in _list_entries(Path(f"/proc/{pid}/task")):
             try:
                 waiting += map(int, (task / "children").read_text().split())
             except OSError:
@@ -141,7 +141,7 @@ def _tree(root: int) -> list[int]:
     return found
 
 
-def _entries(folder: Path) -> list[Path]:
+def _list_entries(folder: Path) -> list[Path]:
     try:
         return list(folder.iterdir())
     except OSError:

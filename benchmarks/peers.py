@@ -1,4 +1,4 @@
-"""Driving nbgrader and Otter on the same answers, by their own command lines, and checking what they did."""
+"""Run nbgrader and Otter on the same answers, by their own command lines, and check what they did."""
 
 import json
 import os
@@ -14,9 +14,9 @@ from autograder.course.scaffold import sample_course
 from autograder.demo.classroom import RIGHT, Sample
 from autograder.notebook.assignment import read_assignment
 from autograder.notebook.release import release
-from benchmarks.classroom import NAME, solutions_text
-from benchmarks.meter import Spent, beside, python, run
-from benchmarks.ports import Ported, for_nbgrader, for_otter, handed_in, hidden_tests
+from benchmarks.classroom import NAME, read_solutions
+from benchmarks.meter import Usage, find_program, python_command, run
+from benchmarks.ports import PortedQuestion, fill_in, port_to_nbgrader, port_to_otter, write_hidden_tests
 
 _ONE_THREAD = {f"{name}_NUM_THREADS": "1" for name in ("OPENBLAS", "OMP", "MKL")}
 _SCORES = """
@@ -32,7 +32,7 @@ with Gradebook("sqlite:///gradebook.db") as gradebook:
 class Peer:
     """What a peer took, and the marks it gave: points by student."""
 
-    spent: Spent
+    spent: Usage
     submissions: int
     scores: dict[str, float]
 
@@ -42,37 +42,37 @@ class Peer:
         return 1000 * self.spent.cpu / self.submissions
 
 
-def nbgrader(samples: Sequence[Sample], work: Path) -> Peer:
+def run_nbgrader(samples: Sequence[Sample], work: Path) -> Peer:
     """`nbgrader autograde` and `nbgrader generate_feedback` on these students' answers."""
-    _fresh(work)
-    released, questions = _assignment()
+    _make_folder(work)
+    released, questions = _port_assignment()
     (work / "nbgrader_config.py").write_text(f"c = get_config()\nc.CourseDirectory.root = {str(work)!r}\n")
-    _save(for_nbgrader(released, questions), work / "source" / NAME / f"{NAME}.ipynb")
-    environment = _environment(work)
-    tool, log = beside("nbgrader"), work / "log"
+    _save(port_to_nbgrader(released, questions), work / "source" / NAME / f"{NAME}.ipynb")
+    environment = _make_environment(work)
+    tool, log = find_program("nbgrader"), work / "log"
     run([tool, "generate_assignment", NAME], cwd=work, environment=environment, log=log)
     handed_out = _load(work / "release" / NAME / f"{NAME}.ipynb")
     for sample in samples:
         place = work / "submitted" / sample.student / NAME / f"{NAME}.ipynb"
-        _save(_answered(handed_out, released, questions, sample), place)
+        _save(_fill_in_answers(handed_out, released, questions, sample), place)
     graded = run([tool, "autograde", NAME], cwd=work, environment=environment, log=log)
-    told = run([tool, "generate_feedback", NAME], cwd=work, environment=environment, log=log)
+    feedback = run([tool, "generate_feedback", NAME], cwd=work, environment=environment, log=log)
     pages = list((work / "feedback").glob(f"*/{NAME}/*.html"))
     if len(pages) != len(samples):
         raise RuntimeError(f"nbgrader wrote {len(pages)} pages of feedback for {len(samples)} students")
-    run(python("-c", _SCORES), cwd=work, environment=environment, log=log)
+    run(python_command("-c", _SCORES), cwd=work, environment=environment, log=log)
     listed = json.loads(re.search(r"^scores(.*)$", log.read_text(), re.MULTILINE)[1])  # type: ignore[index]
-    spent = Spent(graded.wall + told.wall, graded.cpu + told.cpu, 0.0, "", 0)
-    return _checked("nbgrader", spent, listed, samples)
+    spent = Usage(graded.wall + feedback.wall, graded.cpu + feedback.cpu, 0.0, "", 0)
+    return _check_marks("nbgrader", spent, listed, samples)
 
 
-def otter(samples: Sequence[Sample], work: Path) -> Peer:
+def run_otter(samples: Sequence[Sample], work: Path) -> Peer:
     """`otter run` on these students' answers, with the zip of `otter assign`."""
-    _fresh(work)
-    released, questions = _assignment()
-    environment = _environment(work)
-    _save(for_otter(released, questions), work / "master" / f"{NAME}.ipynb")
-    tool, log = beside("otter"), work / "log"
+    _make_folder(work)
+    released, questions = _port_assignment()
+    environment = _make_environment(work)
+    _save(port_to_otter(released, questions), work / "master" / f"{NAME}.ipynb")
+    tool, log = find_program("otter"), work / "log"
     master = [f"master/{NAME}.ipynb", "dist"]
     run([tool, "assign", *master, "--no-pdfs"], cwd=work, environment=environment, log=log)
     handed_out = _load(work / "dist" / "student" / f"{NAME}.ipynb")
@@ -81,18 +81,18 @@ def otter(samples: Sequence[Sample], work: Path) -> Peer:
     scores = {}
     for sample in samples:
         notebook = work / "submitted" / sample.student / f"{NAME}.ipynb"
-        _save(_answered(handed_out, released, questions, sample), notebook)
+        _save(_fill_in_answers(handed_out, released, questions, sample), notebook)
         command: list[str | Path] = [tool, "run", "-a", archive, "-o", notebook.parent, notebook]
         spent = run(command, cwd=notebook.parent, environment=environment, log=log)
         wall, cpu = wall + spent.wall, cpu + spent.cpu
         tests = json.loads((notebook.parent / "results.json").read_text())["tests"]
         scores[sample.student] = sum(float(test.get("score", 0)) for test in tests if "max_score" in test)
-    return _checked("otter", Spent(wall, cpu, 0.0, "", 0), scores, samples)
+    return _check_marks("otter", Usage(wall, cpu, 0.0, "", 0), scores, samples)
 
 
-def _checked(peer: str, spent: Spent, scores: dict[str, float], samples: Sequence[Sample]) -> Peer:
-    """The peer must have judged as it should: everything for right answers, less for mistakes."""
-    whole = float(sum(question.points for question in _assignment()[1]))
+def _check_marks(peer: str, spent: Usage, scores: dict[str, float], samples: Sequence[Sample]) -> Peer:
+    """Raise RuntimeError unless the peer gave full marks for right answers and less for mistakes."""
+    whole = float(sum(question.points for question in _port_assignment()[1]))
     for sample in samples:
         score = scores[sample.student]
         right = not sample.mistakes
@@ -101,25 +101,27 @@ def _checked(peer: str, spent: Spent, scores: dict[str, float], samples: Sequenc
     return Peer(spent, len(samples), scores)
 
 
-def _assignment() -> tuple[dict[str, Any], list[Ported]]:
+def _port_assignment() -> tuple[dict[str, Any], list[PortedQuestion]]:
     """The released notebook, and its questions as the peers ask them."""
     folder = sample_course()
     content = release((folder / "assignments" / NAME / f"{NAME}.ipynb").read_bytes())
-    module = solutions_text()
+    module = read_solutions()
     questions = []
     for statement in read_assignment(content).statements:
-        reference, hidden = hidden_tests(module, statement.name)
-        questions.append(Ported(statement.name, statement.points, statement.examples, reference, hidden))
+        reference, hidden = write_hidden_tests(module, statement.name)
+        questions.append(
+            PortedQuestion(statement.name, statement.points, statement.examples, reference, hidden)
+        )
     return json.loads(content), questions
 
 
-def _answered(
-    handed_out: dict[str, Any], released: dict[str, Any], questions: Sequence[Ported], sample: Sample
+def _fill_in_answers(
+    handed_out: dict[str, Any], released: dict[str, Any], questions: Sequence[PortedQuestion], sample: Sample
 ) -> dict[str, Any]:
-    return handed_in(handed_out, released, sample.notebook, [question.name for question in questions])
+    return fill_in(handed_out, released, sample.notebook, [question.name for question in questions])
 
 
-def _environment(work: Path) -> dict[str, str]:
+def _make_environment(work: Path) -> dict[str, str]:
     """One thread of linear algebra, tools of this interpreter first, and no file of the user's."""
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     home = {
@@ -131,7 +133,7 @@ def _environment(work: Path) -> dict[str, str]:
     return {**_ONE_THREAD, **home, **warm, "PATH": path, "PYTHONWARNINGS": "ignore"}
 
 
-def _fresh(work: Path) -> None:
+def _make_folder(work: Path) -> None:
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)
 

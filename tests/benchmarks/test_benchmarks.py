@@ -21,7 +21,7 @@ def work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_a_submission_has_a_cost_and_a_floor_below_it(work: Path) -> None:
     """Two students are graded by the command line, and what it took is more than plain exec takes."""
-    values = figures.cost(figures.Sizes(ours=2))
+    values = figures.measure_cost(figures.Sizes(ours=2))
     assert 0 < values["floor_ms"] < values["cpu_ms"]
     assert values["ratio_to_floor"] == pytest.approx(values["cpu_ms"] / values["floor_ms"])
     assert len(list((work / "ours" / "reports").glob("*/*/report.html"))) == 2
@@ -45,14 +45,14 @@ def test_speed_cases_are_left_out() -> None:
     """Only the statements that yield a speed case go."""
     kept = "def f(rng):\n    yield core(1)\n"
     source = f"{kept}    yield speed(\n        2,\n        seconds=3.0,\n    )\n"
-    assert classroom.without_speed(source) == kept
+    assert classroom.drop_speed_cases(source) == kept
 
 
 @pytest.mark.parametrize("name", ["quad_grad", "num_grad", "point_loss", "ls_hess"])
 def test_hidden_tests_of_the_peers_accept_the_reference_and_refuse_another_answer(name: str) -> None:
     """The port of a question tells right from wrong, without anything of ours."""
-    module = classroom.solutions_text()
-    reference, hidden = ports.hidden_tests(module, name)
+    module = classroom.read_solutions()
+    reference, hidden = ports.write_hidden_tests(module, name)
     assert "autograder" not in hidden
     assert "speed" not in hidden
     import numpy as np
@@ -69,4 +69,4 @@ def test_a_place_is_found_for_every_answer() -> None:
     """Where the notebook a peer hands out has no cell for an answer, nothing is measured."""
     sample = SimpleNamespace(notebook=b'{"cells": []}')
     with pytest.raises(RuntimeError, match="no place"):
-        ports.handed_in({"cells": []}, {"cells": []}, sample.notebook, ["quad_grad"])
+        ports.fill_in({"cells": []}, {"cells": []}, sample.notebook, ["quad_grad"])

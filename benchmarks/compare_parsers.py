@@ -1,6 +1,6 @@
-"""The table of answers through our judge, and through SymPy's LaTeX parsers and math-verify, side by side.
+"""Judge the table of answers by our judge, SymPy's LaTeX parsers and math-verify, side by side.
 
-    python benchmarks/quiz_table.py          # the others only where they are installed:
+    python benchmarks/compare_parsers.py          # the others only where they are installed:
     pip install sympy lark "antlr4-python3-runtime==4.11.*" math-verify
 
 The others expect LaTeX and know no types: part of what they refuse is spelling, what they accept is not.
@@ -24,7 +24,7 @@ Judge = Callable[[str, str], bool | None]
 """Question and answer to accepted, refused, or None for unreadable."""
 
 
-def ours() -> Judge:
+def make_ours() -> Judge:
     """Our own judge, keys prepared beforehand."""
     keys = {
         name: prepare(
@@ -45,7 +45,7 @@ def ours() -> Judge:
     return accepts
 
 
-def sympy_latex(backend: str) -> Judge:
+def make_sympy(backend: str) -> Judge:
     """SymPy's parser of LaTeX, and its simplification of the difference."""
     from sympy import simplify
     from sympy.parsing.latex import parse_latex
@@ -60,7 +60,7 @@ def sympy_latex(backend: str) -> Judge:
     return accepts
 
 
-def math_verify() -> Judge:
+def make_math_verify() -> Judge:
     """The checker of mathematical answers of the language models' world."""
     from math_verify import parse, verify
 
@@ -77,7 +77,7 @@ def math_verify() -> Judge:
 
 
 def run(title: str, judge: Judge, seconds: int = 5) -> None:
-    """One line of the table: what is accepted, refused and not read, and how long it took."""
+    """Print one line of the table: what is accepted, refused and not read, and how long it took."""
     counts = {"right accepted": 0, "right refused": 0, "right unread": 0, "wrong accepted": 0}
     times = []
     with (TABLE / "answers.tsv").open(newline="") as file:
@@ -104,18 +104,18 @@ def run(title: str, judge: Judge, seconds: int = 5) -> None:
     print(f"p95 {times[int(0.95 * len(times))]:.2f}, worst {times[-1]:.0f}")
 
 
-def _too_long(*_: object) -> None:
+def _raise_timeout(*_: object) -> None:
     raise TimeoutError
 
 
 def main() -> None:
     """Ours, then whatever else is installed."""
-    signal.signal(signal.SIGALRM, _too_long)
-    run("this program", ours())
+    signal.signal(signal.SIGALRM, _raise_timeout)
+    run("this program", make_ours())
     others: dict[str, Callable[[], Judge]] = {
-        "sympy (lark)": lambda: sympy_latex("lark"),
-        "sympy (antlr)": lambda: sympy_latex("antlr"),
-        "math-verify": math_verify,
+        "sympy (lark)": lambda: make_sympy("lark"),
+        "sympy (antlr)": lambda: make_sympy("antlr"),
+        "math-verify": make_math_verify,
     }
     for title, make in others.items():
         try:

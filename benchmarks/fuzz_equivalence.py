@@ -1,6 +1,6 @@
-"""Judges rewritten and spoilt expressions against an evaluator of their own: how often is the judge wrong?
+"""Judge rewritten and changed expressions, and compare with an evaluator of their own: how often is it wrong?
 
-python benchmarks/quiz_fuzz.py [equivalent] [mutated]
+python benchmarks/fuzz_equivalence.py [equivalent] [mutated]
 """
 
 import sys

@@ -1,6 +1,6 @@
-"""Judges hostile strings, then strings grown by a fuzzer that keeps what it has not seen before.
+"""Judge hostile strings, then strings grown by a fuzzer that keeps what it has not seen before.
 
-    python benchmarks/quiz_hostile.py [strings] [seconds of guided fuzzing]
+    python benchmarks/fuzz_hostile.py [strings] [seconds of guided fuzzing]
 
 The fuzzer is guided by what the program did with a string: pairs of neighbouring token kinds, pairs of a node
 and its part in the tree, and verdicts. A string that shows a new one is kept and mutated further.
@@ -31,14 +31,14 @@ def main(strings: int = 100_000, seconds: float = 60) -> int:
     rng, worst, failures = random.Random(1), (0.0, ""), 0
     for number in range(strings):
         text = hostile.string(rng)
-        took, failed = judged(keys[number % len(keys)], text)
+        took, failed = judge_timed(keys[number % len(keys)], text)
         worst, failures = max(worst, (took, text)), failures + failed
     print(f"{strings} strings: {failures} exceptions, worst {1e3 * worst[0]:.1f} ms, {worst[1][:40]!r}")
-    failures += guided(keys, symbols, seconds)
+    failures += fuzz_guided(keys, symbols, seconds)
     return int(failures > 0)
 
 
-def judged(key: PreparedKey, text: str) -> tuple[float, bool]:
+def judge_timed(key: PreparedKey, text: str) -> tuple[float, bool]:
     """Processor time of one judgement, and whether it raised."""
     began = time.process_time()
     try:
@@ -49,7 +49,7 @@ def judged(key: PreparedKey, text: str) -> tuple[float, bool]:
     return time.process_time() - began, False
 
 
-def guided(keys: list[PreparedKey], symbols: Symbols, seconds: float) -> int:
+def fuzz_guided(keys: list[PreparedKey], symbols: Symbols, seconds: float) -> int:
     """Fuzz for so many seconds; how many strings raised."""
     rng, seen, corpus = random.Random(2), set[object](), list(hostile.KEYS)
     until, tried, failures, worst = time.monotonic() + seconds, 0, 0, 0.0
@@ -57,9 +57,9 @@ def guided(keys: list[PreparedKey], symbols: Symbols, seconds: float) -> int:
         tried += 1
         text = hostile.mutated(rng.choice(corpus), rng.choice(corpus), rng)[:400]
         key = keys[tried % len(keys)]
-        took, failed = judged(key, text)
+        took, failed = judge_timed(key, text)
         worst, failures = max(worst, took), failures + failed
-        new = set() if failed else set(features(key, text, symbols)) - seen
+        new = set() if failed else set(find_features(key, text, symbols)) - seen
         if new:
             seen |= new
             corpus.append(text)
@@ -68,7 +68,7 @@ def guided(keys: list[PreparedKey], symbols: Symbols, seconds: float) -> int:
     return failures
 
 
-def features(key: PreparedKey, text: str, symbols: Symbols) -> Iterator[object]:
+def find_features(key: PreparedKey, text: str, symbols: Symbols) -> Iterator[object]:
     """What the program did with the string."""
     verdict = key.judge(text)
     yield verdict.code, verdict.message[:30]

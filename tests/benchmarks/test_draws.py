@@ -6,7 +6,7 @@ from autograder.domain.course import Limits
 from autograder.questions.in_process import InProcessCode
 from autograder.questions.judge import judge
 from autograder.questions.solutions import prepare
-from benchmarks.draws import assignments, try_honest
+from benchmarks.draws import list_assignments, try_honest
 
 
 def test_honest_submissions_are_not_refused() -> None:
@@ -16,7 +16,7 @@ def test_honest_submissions_are_not_refused() -> None:
 
 
 def test_every_assignment_is_tried() -> None:
-    assert {"gradients", "convexity", "training", "descent", "final"} <= set(assignments())
+    assert {"gradients", "convexity", "training", "descent", "final"} <= set(list_assignments())
 
 
 def test_the_numerical_gradient_is_right_where_f_nearly_vanishes() -> None:

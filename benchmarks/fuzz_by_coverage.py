@@ -1,6 +1,6 @@
-"""Fuzzes the reading of answers with atheris (libFuzzer), guided by the lines and branches that are reached.
+"""Fuzz the reading of answers with atheris (libFuzzer), guided by the lines and branches that are reached.
 
-pip install atheris && python benchmarks/quiz_coverage.py -max_total_time=60
+pip install atheris && python benchmarks/fuzz_by_coverage.py -max_total_time=60
 """
 
 import sys
@@ -20,8 +20,8 @@ symbols = read_symbols(hostile.SYMBOLS)
 keys = [prepare(key, symbols) for key in hostile.KEYS]
 
 
-def judge(data: bytes) -> None:
-    """One string through every key; an exception ends the run with the string."""
+def try_string(data: bytes) -> None:
+    """Judge one string by every key; an exception ends the run and shows the string."""
     text = data.decode("utf-8", "surrogateescape")
     for key in keys:
         key.judge(text)
@@ -39,5 +39,5 @@ if __name__ == "__main__":
         corpus.mkdir()
         for number, key in enumerate(hostile.KEYS):
             (corpus / str(number)).write_text(key)
-        atheris.Setup([sys.argv[0], str(corpus), f"-dict={words}", "-max_len=400", *sys.argv[1:]], judge)
+        atheris.Setup([sys.argv[0], str(corpus), f"-dict={words}", "-max_len=400", *sys.argv[1:]], try_string)
         atheris.Fuzz()
