@@ -8,7 +8,7 @@ from autograder.domain.answer import Answer, Batch
 
 
 class Askable(Protocol):
-    """What is needed of a student's code that has run: to be asked (questions.student.Student is one)."""
+    """What is needed of a student's code that has run: to be asked (`questions.StudentCode` is one)."""
 
     def ask(self, name: str, batch: Batch, *, seconds: float) -> tuple[Answer, ...]:
         """One answer per call, in order."""
