@@ -131,6 +131,17 @@ def imports(module: ast.Module) -> set[str]:
     return found
 
 
+def test_small_helpers_that_are_used_once_are_few() -> None:
+    """Most are better read where they are used; some say more by their name than by their body."""
+    found = list(crumbs())
+    assert len(found) <= 80, found
+
+
+def test_public_functions_say_what_they_do() -> None:
+    count, missing = documented()
+    assert len(missing) <= 0.02 * count, missing
+
+
 def test_at_most_four_files_ask_which_kind_a_quiz_question_is() -> None:
     assert len(asks_for_kind()) <= 4
 
