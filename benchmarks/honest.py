@@ -10,7 +10,7 @@ from autograder.demo.answers import read_answers
 from autograder.demo.classroom import RIGHT, Sample
 from autograder.demo.notebook_builder import NotebookBuilder
 from autograder.questions.files import find_solutions
-from autograder.questions.source import Definition, Definitions, names_used
+from autograder.questions.source import Definition, Definitions, find_names_used
 
 
 def make_right_class(released: bytes, solutions: Path, *, count: int, seed: int = 20) -> tuple[Sample, ...]:
@@ -53,7 +53,7 @@ def read_right_answers(solutions: Path) -> dict[str, list[str]]:
 
 def _complete(source: str, question: str, reference: str) -> str:
     """An answer that calls the reference, after the reference under a name of its own."""
-    if source == reference or question not in names_used(ast.parse(source)):
+    if source == reference or question not in find_names_used(ast.parse(source)):
         return source
     own, name = f"first_{question}", re.compile(rf"\b{question}\b")
     calling = name.sub(own, source).replace(f"def {own}(", f"def {question}(", 1)
@@ -65,7 +65,7 @@ def _find_helpers(source: str, found: Mapping[str, Definition]) -> Iterator[str]
     needed: list[Definition] = []
     waiting: list[ast.AST] = [ast.parse(source)]
     while waiting:
-        for name in names_used(waiting.pop()):
+        for name in find_names_used(waiting.pop()):
             definition = found.get(name)
             if definition is not None and definition not in needed:
                 needed.append(definition)

@@ -69,7 +69,7 @@ def find_solutions(path: Path) -> SolutionsFiles:
     found = proof if proof.is_file() else None
     if root.is_file():
         return SolutionsFiles(name, root, (root,), proof=found)
-    inside = [file for file in sorted(_files(root)) if file != start]
+    inside = [file for file in sorted(_list_files(root)) if file != start]
     modules = tuple(file for file in inside if file.suffix == ".py")
     data = tuple(file for file in inside if file.suffix != ".py")
     return SolutionsFiles(name, root, (start, *modules), data, found)
@@ -105,12 +105,12 @@ def find_own_imports(
     """The statements `from ... import ...` of a file that name files of the same assignment, with these."""
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom):
-            imported = _imported(node, files, file)
+            imported = _find_imported(node, files, file)
             if imported is not None:
                 yield node, imported
 
 
-def _imported(node: ast.ImportFrom, files: SolutionsFiles, file: Path) -> Path | None:
+def _find_imported(node: ast.ImportFrom, files: SolutionsFiles, file: Path) -> Path | None:
     parts = node.module.split(".") if node.module else []
     if node.level:
         at = file.parents[node.level - 1].joinpath(*parts)
@@ -122,12 +122,12 @@ def _imported(node: ast.ImportFrom, files: SolutionsFiles, file: Path) -> Path |
     return package if package.is_file() else at.with_name(f"{at.name}.py")
 
 
-def _files(folder: Path) -> Iterator[Path]:
+def _list_files(folder: Path) -> Iterator[Path]:
     """Every file below a folder that somebody wrote: nothing hidden, no byte code, no copy of an editor's."""
     for path in folder.iterdir():
         if path.name.startswith(".") or path.name == "__pycache__" or path.name.endswith("~"):
             continue
         if path.is_dir():
-            yield from _files(path)
+            yield from _list_files(path)
         else:
             yield path

@@ -58,7 +58,7 @@ def import_proof(files: SolutionsFiles) -> ModuleType:
     return done[-1]
 
 
-def module_of(file: Path) -> ModuleType | None:
+def find_module(file: Path) -> ModuleType | None:
     """The module that was executed last from a file."""
     return next((each for each in sys.modules.values() if getattr(each, "__file__", None) == str(file)), None)
 

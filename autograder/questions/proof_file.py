@@ -8,7 +8,7 @@ from typing import Any
 
 from autograder.errors import CourseError, Flaw
 from autograder.questions.files import SolutionsFiles, find_own_imports
-from autograder.questions.importing import import_proof, module_of
+from autograder.questions.importing import find_module, import_proof
 from autograder.questions.question import Question
 from autograder.questions.written import Written
 
@@ -34,32 +34,32 @@ def read_proof(files: SolutionsFiles, asked: Sequence[Question | Written]) -> No
         return
     text = files.proof.read_text(encoding="utf-8")
     try:
-        flaws = list(_unknown_names(ast.parse(text), files))
+        flaws = list(_find_unknown_names(ast.parse(text), files))
     except SyntaxError:
         flaws = []  # it cannot be executed either, and is reported with its line
     if flaws:
         raise CourseError(flaws)
-    before = {one: _what_decides(one) for one in asked if isinstance(one, Question)}
+    before = {one: _read_state(one) for one in asked if isinstance(one, Question)}
     there = f"write it in {files.root}"
     for name, value in vars(import_proof(files)).items():
         if isinstance(value, Question | Written) and value not in asked:
-            flaws.append(Flaw(f"{files.proof}{_line(value, files)}: {name}", "defines a question", there))
+            flaws.append(Flaw(f"{files.proof}{_place(value, files)}: {name}", "defines a question", there))
     for question, state in before.items():
-        after = _what_decides(question)
+        after = _read_state(question)
         for what in sorted(key for key in after if after[key] != state[key]):
-            where = f"{files.proof}{_line(after[what], files)}: {question.name}"
+            where = f"{files.proof}{_place(after[what], files)}: {question.name}"
             flaws.append(Flaw(where, f"adds {_SPELLED.get(what, what)}, on which marks depend", there))
     if flaws:
         raise CourseError(flaws)
 
 
-def _what_decides(question: Question) -> dict[str, Any]:
+def _read_state(question: Question) -> dict[str, Any]:
     """Everything of a question that a proof file must leave alone."""
     state = {key: value for key, value in vars(question).items() if key not in _OF_CHECK}
     return {key: tuple(value) if isinstance(value, list) else value for key, value in state.items()}
 
 
-def _line(value: Any, files: SolutionsFiles) -> str:
+def _place(value: Any, files: SolutionsFiles) -> str:
     """The line of the function in the proof file that was declared last, where it is one."""
     last = value[-1] if isinstance(value, tuple) and value else value
     functions = (getattr(last, name, None) for name in ("reference", "function", "holds", "series"))
@@ -67,11 +67,11 @@ def _line(value: Any, files: SolutionsFiles) -> str:
     return f":{code.co_firstlineno}" if code and code.co_filename == str(files.proof) else ""
 
 
-def _unknown_names(tree: ast.Module, files: SolutionsFiles) -> Iterator[Flaw]:
+def _find_unknown_names(tree: ast.Module, files: SolutionsFiles) -> Iterator[Flaw]:
     """What the file imports of the assignment that is not there, and what it uses that it never binds."""
-    known = set(vars(builtins)) | set(_bound(tree))
+    known = set(vars(builtins)) | set(_find_bound(tree))
     for node, source in find_own_imports(tree, files, files.proof or files.root):
-        module = module_of(source)
+        module = find_module(source)
         there: Mapping[str, Any] = vars(module) if module else {}
         if module is None:
             yield Flaw(f"{files.proof}:{node.lineno}", f"there is no {source}")
@@ -80,20 +80,20 @@ def _unknown_names(tree: ast.Module, files: SolutionsFiles) -> Iterator[Flaw]:
                 known |= there.keys()
             elif alias.name not in there:
                 what = f"{source} has no {alias.name}"
-                yield Flaw(f"{files.proof}:{alias.lineno}", what, _meant(alias.name, there))
-    for name in _named(tree):
+                yield Flaw(f"{files.proof}:{alias.lineno}", what, _suggest(alias.name, there))
+    for name in _find_claims(tree):
         if name.id not in known:
             what = f"names {name.id}, which is not imported"
-            how = _meant(name.id, known) or f"write `from {files.name} import {name.id}`"
+            how = _suggest(name.id, known) or f"write `from {files.name} import {name.id}`"
             yield Flaw(f"{files.proof}:{name.lineno}", what, how)
 
 
-def _meant(name: str, there: Iterable[str]) -> str:
+def _suggest(name: str, there: Iterable[str]) -> str:
     close = get_close_matches(name, [each for each in there if not each.startswith("__")], n=1)
     return f"did you mean {close[0]}?" if close else ""
 
 
-def _bound(tree: ast.Module) -> Iterator[str]:
+def _find_bound(tree: ast.Module) -> Iterator[str]:
     """The names that statements of the file bind."""
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef | ast.ClassDef):
@@ -104,7 +104,7 @@ def _bound(tree: ast.Module) -> Iterator[str]:
             yield node.id
 
 
-def _named(tree: ast.Module) -> Iterator[ast.Name]:
+def _find_claims(tree: ast.Module) -> Iterator[ast.Name]:
     """The questions that the file speaks of: `NAME` in `@NAME.alternate` and in `NAME.equivalent(...)`."""
     for statement in tree.body:
         spoken = statement.decorator_list if isinstance(statement, ast.FunctionDef) else [statement]

@@ -145,8 +145,13 @@ def prepare(
         known = _for_each(questions, files, lambda question: _evaluate(question, drawn[question.name]))
         if kept:
             keep(kept, revision, secret=secret, values=known)
-    prepared = tuple(_prepared(q, drawn[q.name], known[q.name]) for q in questions)
-    return Solutions(assignment, revision, prepared, by_hand)
+    prepared = []
+    for question in questions:
+        cases, expected = drawn[question.name], known[question.name]
+        _lock(answer.value for answer in expected.reference)
+        calls = tuple(case.call for case in cases if case.group is not Group.SPEED)
+        prepared.append(Prepared(question, cases, expected, Batch(calls)))
+    return Solutions(assignment, revision, tuple(prepared), by_hand)
 
 
 def _for_each(
@@ -175,17 +180,19 @@ def compute_revision(path: Path, assignment: str, *, secret: bytes, limits: Limi
     """
     files = find_solutions(path)
     if files.is_package:
-        parts = [f"{file.relative_to(files.root).as_posix()}: {_meaning(file)}" for file in files.modules]
+        parts = [
+            f"{file.relative_to(files.root).as_posix()}: {_dump_meaning(file)}" for file in files.modules
+        ]
         for file in files.data:
             content = hashlib.sha256(file.read_bytes()).hexdigest()
             parts.append(f"{file.relative_to(files.root).as_posix()}: {content}")
     else:
-        parts = [_meaning(files.root)]
-    parts += [repr(sorted(asdict(limits).items())), _seed(secret, assignment).hex()]
+        parts = [_dump_meaning(files.root)]
+    parts += [repr(sorted(asdict(limits).items())), _derive_seed(secret, assignment).hex()]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 
-def _meaning(file: Path) -> str:
+def _dump_meaning(file: Path) -> str:
     """A file of the solutions as far as marks depend on it, on one line."""
     tree = ast.parse(file.read_text(encoding="utf-8"))
     tree.body = [node for node in tree.body if not _declares_equivalents(node)]
@@ -204,13 +211,13 @@ def _declares_equivalents(node: ast.stmt) -> bool:
     return isinstance(call, ast.Call) and getattr(call.func, "attr", "") == "equivalent"
 
 
-def _seed(secret: bytes, name: str) -> bytes:
+def _derive_seed(secret: bytes, name: str) -> bytes:
     return hmac.new(secret, name.encode(), hashlib.sha256).digest()
 
 
 def _draw(question: Question, assignment: str, secret: bytes) -> tuple[Case, ...]:
     """The cases of a question, core first: a hang in one group costs only what comes after it."""
-    seed = int.from_bytes(_seed(secret, f"{assignment}/{question.name}"), "big")
+    seed = int.from_bytes(_derive_seed(secret, f"{assignment}/{question.name}"), "big")
     cases = question.draw(np.random.default_rng(seed))
     if not any(case.group is Group.CORE for case in cases):
         raise CourseError([Flaw("", "has no core case", f"yield core(...) in @{question.name}.cases")])
@@ -238,13 +245,13 @@ def _evaluate(question: Question, cases: tuple[Case, ...]) -> Expected:
     }
     return Expected(
         reference=reference,
-        scales=tuple(_scale(question, case.call) for case in cases),
+        scales=tuple(_compute_scale(question, case.call) for case in cases),
         mistakes=mistakes,
-        symptoms=_symptoms(question, ordinary, reference, mistakes),
+        symptoms=_score_mistakes(question, ordinary, reference, mistakes),
     )
 
 
-def _symptoms(
+def _score_mistakes(
     question: Question,
     cases: Sequence[Case],
     reference: Sequence[Answer],
@@ -264,14 +271,8 @@ def _symptoms(
     return found
 
 
-def _scale(question: Question, call: Call) -> Any:
+def _compute_scale(question: Question, call: Call) -> Any:
     if question.scaling is None:
         return None
     scale = question.scaling(*map(made, call.args), **{k: made(v) for k, v in call.kwargs.items()})
     return scale if isinstance(scale, tuple | list | Mapping) else largest(scale)
-
-
-def _prepared(question: Question, cases: tuple[Case, ...], expected: Expected) -> Prepared:
-    calls = tuple(case.call for case in cases if case.group is not Group.SPEED)
-    _lock(answer.value for answer in expected.reference)
-    return Prepared(question, cases, expected, Batch(calls))

@@ -44,10 +44,12 @@ class Definitions:
             self._whole[file] = [source for alias, source in names if alias.name == "*"]
             skipped = {node for node, _ in own}
             self._found[file] = {
-                name: Definition(file, (rank, node.lineno), node, _segment(texts[file], node))
+                name: Definition(
+                    file, (rank, node.lineno), node, ast.get_source_segment(texts[file], node) or ""
+                )
                 for node in self._trees[file].body
                 if node not in skipped
-                for name in _names_bound(node)
+                for name in _find_names_bound(node)
             }
 
     def functions(self) -> Iterator[Definition]:
@@ -71,7 +73,7 @@ class Definitions:
         waiting: list[tuple[ast.AST, Path]] = [(code, file)]
         while waiting:
             tree, home = waiting.pop()
-            for name in names_used(tree):
+            for name in find_names_used(tree):
                 definition = None if name in known else self._resolve(name, home)
                 if definition is None:
                     continue
@@ -143,21 +145,17 @@ def reference_sources(solutions: Path, names: frozenset[str]) -> dict[str, str]:
     }
 
 
-def names_used(tree: ast.AST) -> Iterator[str]:
+def find_names_used(tree: ast.AST) -> Iterator[str]:
     """The names that code uses; of a function, not those of its decorators."""
     body = tree.body if isinstance(tree, ast.FunctionDef) else [tree]
     for part in body:
         yield from (node.id for node in ast.walk(part) if isinstance(node, ast.Name))
 
 
-def _names_bound(node: ast.stmt) -> Iterator[str]:
+def _find_names_bound(node: ast.stmt) -> Iterator[str]:
     if isinstance(node, ast.FunctionDef | ast.ClassDef):
         yield node.name
     elif isinstance(node, ast.Assign):
         yield from (target.id for target in node.targets if isinstance(target, ast.Name))
     elif isinstance(node, ast.Import | ast.ImportFrom) and getattr(node, "module", "") != "autograder":
         yield from (alias.asname or alias.name.partition(".")[0] for alias in node.names)
-
-
-def _segment(text: str, node: ast.stmt) -> str:
-    return ast.get_source_segment(text, node) or ast.unparse(node)

@@ -27,6 +27,10 @@ EXAMPLES = re.findall(r"^```python\n(.*?)^```$", PAGE, re.S | re.M)
 FIRST = [re.search(r"^def (\w+)|^(\w+) = variable", body, re.M)[0] for body in EXAMPLES]
 
 
+FILES = dict(re.findall(r"^```python (solutions/\S+)\n(.*?)^```$", PAGE, re.S | re.M))
+"""Those of the section on proof files and packages."""
+
+
 def opened(body: str, folder: Path) -> AssignmentUnderTest:
     file = folder / "example.py"
     file.write_text(body, encoding="utf-8")
@@ -58,6 +62,26 @@ def test_the_edits_an_example_declares_are_right(body: str, tmp_path: Path) -> N
     for prepared in opened(body, tmp_path).solutions.questions:
         alive = {mutant.edit.name for mutant in mutate(prepared).survivors}
         assert prepared.question.equivalents.keys() <= alive
+
+
+@pytest.mark.parametrize("name", ["energies", "areas"])
+def test_the_files_of_an_assignment_are_read_together(name: str, tmp_path: Path) -> None:
+    """A module or a package, with its proof file."""
+    for place, body in FILES.items():
+        (tmp_path / place).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / place).write_text(body, encoding="utf-8")
+    place = tmp_path / "solutions" / f"{name}.py"
+    solutions = prepare(name, place, secret=b"public", limits=Limits(), proof=True)
+    subject = AssignmentUnderTest.of(
+        AssignmentText("", "", (), ()), solutions, notebook=f"{name}.ipynb", module=f"{name}.py"
+    )
+    [prepared] = solutions.questions
+    [alternate] = prepared.question.alternates
+    assert [*check_alternate(subject, prepared.question, alternate)] == []
+    for mistake in prepared.question.mistakes:
+        assert [*check_mistake(subject, prepared.question, mistake)] == []
+    alive = {mutant.edit.name for mutant in mutate(prepared).survivors}
+    assert prepared.question.equivalents.keys() == alive
 
 
 def test_no_public_name_is_left_out() -> None:
