@@ -22,7 +22,13 @@ def encode_batch(name: str, batch: Batch, *, together: bool = True) -> bytes:
         SandboxError: an argument is no data, or too much of it.
     """
     timed = len(batch.calls) == 1
-    calls = [_call_to_send(call) for call in batch.calls]
+    calls = [
+        (
+            tuple(_to_send(position, value) for position, value in enumerate(call.args)),
+            {key: _to_send(key, value) for key, value in call.kwargs.items()},
+        )
+        for call in batch.calls
+    ]
     try:
         frames = [encode_message(BatchCalls(calls))]
     except ProtocolFault:
@@ -56,11 +62,6 @@ def _compile(name: str, source: str) -> Callable[..., Any]:
     exec(compile(source, f"<given {name}>", "exec", dont_inherit=True), scope)  # noqa: S102 - the author's text
     function: Callable[..., Any] = scope[name]
     return function
-
-
-def _call_to_send(call: Call) -> tuple[tuple[Any, ...], dict[str, Any]]:
-    args = tuple(_to_send(position, value) for position, value in enumerate(call.args))
-    return args, {name: _to_send(name, value) for name, value in call.kwargs.items()}
 
 
 def _to_send(key: int | str, value: Any) -> Any:

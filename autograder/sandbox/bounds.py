@@ -62,6 +62,7 @@ class OracleBounds:
     def _begin(self) -> None:
         if not self._timeout.start(self._deadline - time.monotonic()):
             return
+        # Counted from what is mapped now: the limit is one on all that the grader holds.
         self._space = soft, hard = resource.getrlimit(resource.RLIMIT_AS)
         known = [limit for limit in (soft, hard) if limit != resource.RLIM_INFINITY]
         resource.setrlimit(resource.RLIMIT_AS, (min([mapped_bytes() + _MEMORY, *known]), hard))

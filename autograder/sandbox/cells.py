@@ -113,9 +113,9 @@ class NotebookCells:
                 if time.monotonic() >= until:
                     raise
                 limit = f"{self._limits.seconds_per_cell:g} s for a cell"
-                process.interrupt()
+                process.interrupt()  # before it is killed: what the cell has defined so far may stay
                 message = process.receive(time.monotonic() + _GRACE_SECONDS)
-            process.look_at_disk()
+            process.look_at_disk()  # a cell may be done before anybody has looked
             if type(message) is not CellDone or message.number != index:
                 process.kill()
                 why = "it sent no account of a cell"

@@ -84,6 +84,7 @@ class Dialogue:
                 raise Ended(Ending.CRASHED, f"{MOST_BYTES >> 20} MB for one question")
             if type(message) is AskOracle:
                 self._serve(message)
+            # A function of the student's is an argument of a question, never part of an answer.
             elif type(message) is expected and not self._functions:
                 return message
             else:
@@ -110,7 +111,7 @@ class Dialogue:
         return Ended(Ending.CRASHED, how=f"it sent {what}")
 
     def answers(self, calls: Sequence[Call], *, memory: str, timed: bool = False) -> Iterator[Answer]:
-        """The answers to all calls, in order, as they come: often several are told together."""
+        """The answers to all calls, in order, as they come: often several are sent together."""
         index = 0
         while index < len(calls):
             self._begin(calls[index])
@@ -132,6 +133,8 @@ class Dialogue:
     def _start(self, call: Call) -> Callable[[], float]:
         """Start the clock of a timed call, whose arguments are made by then; what reads it."""
         self.next(ArgumentsReady)
+        # The clock is the kernel's, of all threads of the process; whoever worked before saying "ready" gains
+        # nothing, and who only sleeps loses nothing.
         before = self._process.cpu_seconds()
         too_much = self._too_much(call, before - self._began)
         self._process.send(encode_message(StartClock()), self.deadline)
@@ -201,6 +204,7 @@ class Dialogue:
                 and self._is_sensible(function, question)
             ):
                 self._oracle_failed = True
+            # The type alone: what the author's function says of its arguments may be hidden.
             refused = OracleRefused(f"the function has no value there ({type(error).__name__})")
             pieces = encode_message(refused)
         finally:

@@ -27,7 +27,7 @@ from autograder.sandbox.messages import (
     encode_message,
 )
 from autograder.sandbox.protocol import ProtocolFault
-from autograder.sandbox.system.processor import Roaming
+from autograder.sandbox.system.processor import Affinity
 
 _START_SECONDS = 120.0
 _ANSWER_SECONDS = 20.0
@@ -65,8 +65,9 @@ class ForkServer:
         namespaces: bool = True,
         given: Sequence[str] = (),
     ) -> None:
-        self._roaming = Roaming()
+        self._affinity = Affinity()
         self._stderr = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the server
+        # Keeps message borders, as datagrams do, and unlike them tells each side that the other is gone.
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         plan = PrepareServer(list(preload), list(readable), [str(base)], uid, list(given))
         try:
@@ -95,10 +96,10 @@ class ForkServer:
         """A fresh child, and our end of its wire. Until its end this thread shares a processor with it."""
         ours, theirs = socket.socketpair()
         try:
-            self._send(replace(terms, processor=self._roaming.settle()), theirs.fileno())
+            self._send(replace(terms, processor=self._affinity.pin()), theirs.fileno())
             forked, handles = self._receive(ChildForked, _ANSWER_SECONDS)
         except BaseException:
-            self._roaming.roam()
+            self._affinity.unpin()
             ours.close()
             raise
         finally:
@@ -108,7 +109,8 @@ class ForkServer:
 
     def reap(self, child: ForkedChild) -> ExitStatus:
         """Kill the child if it still runs, and collect it."""
-        self._roaming.roam()
+        self._affinity.unpin()
+        # By its pidfd, which is never another's. The server collects it: nobody but its parent can.
         with suppress(ProcessLookupError):
             signal.pidfd_send_signal(child.pidfd, signal.SIGKILL)
         self._send(ReapChild(child.pid))
@@ -139,13 +141,16 @@ class ForkServer:
             raise ForkServerGone(f"the fork server has ended: {error}") from error
         if not frame:
             raise ForkServerGone("the fork server has ended")
-        message = decode_message(frame, FROM_SERVER)
+        try:
+            message = decode_message(frame, FROM_SERVER)
+        except ProtocolFault as fault:
+            raise ForkServerGone(f"the fork server does not speak as it should: {fault}") from fault
         if type(message) is not expected:
-            raise ProtocolFault("a message out of turn")
+            raise ForkServerGone("the fork server spoke out of turn")
         return message, handles
 
     def _last_words(self) -> str:
-        time.sleep(0.05)
+        time.sleep(0.05)  # it closes its line before it writes its traceback
         self._stderr.seek(0)
         return self._stderr.read()[-2000:].decode("utf-8", "replace").strip() or "it said nothing"
 
@@ -163,6 +168,8 @@ def _launch(
     with tempfile.TemporaryFile() as message:  # as an argument, or in one packet, it could be too long
         message.write(b"".join(encode_message(plan)))
         message.seek(0)
+        # -s and -P: nothing is imported from the user's own packages or the current folder; -B: the uid that
+        # student code runs as could not write byte code anyway.
         return subprocess.Popen(  # noqa: S603 - our own interpreter and our own text
             [sys.executable, "-s", "-P", "-B", "-c", start, str(theirs.fileno()), str(int(namespaces))],
             stdin=message,
@@ -176,13 +183,16 @@ def _launch(
 
 
 def _environment(base: Path) -> dict[str, str]:
+    cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    # Hashes of strings are fixed: what students print of a set is the same in every run.
     clean = {
         "PATH": "/usr/bin:/bin",
         "LC_ALL": "C.UTF-8",
         "TZ": "UTC",
         "PYTHONHASHSEED": "0",
         "MPLBACKEND": "Agg",
-        "MPLCONFIGDIR": _font_cache(),
+        # Matplotlib's own cache: listing the machine's fonts again takes a second of every start.
+        "MPLCONFIGDIR": os.environ.get("MPLCONFIGDIR") or str(Path(cache) / "matplotlib"),
         "IPYTHONDIR": str(base / "ipython"),
         "HOME": str(base),
     }
@@ -190,9 +200,3 @@ def _environment(base: Path) -> dict[str, str]:
     if "LD_LIBRARY_PATH" in os.environ:  # some interpreters do not start without it
         clean["LD_LIBRARY_PATH"] = os.environ["LD_LIBRARY_PATH"]
     return clean
-
-
-def _font_cache() -> str:
-    """Matplotlib's own cache folder: listing the machine's fonts again takes a second."""
-    cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return os.environ.get("MPLCONFIGDIR") or str(Path(cache) / "matplotlib")

@@ -36,6 +36,7 @@ def _confirmed(layer: str, detail: Any, facts: Mapping[str, str]) -> bool:
     if layer == "landlock":
         return facts.get("NoNewPrivs") == "1"
     if layer == "capabilities":
+        # A fact that is not there speaks against it.
         return int(facts.get("CapPrm", "1"), 16) == 0 == int(facts.get("CapEff", "1"), 16)
     if layer == "uid":
         users = set(facts.get("Uid", "").split()) | set(facts.get("Gid", "").split())

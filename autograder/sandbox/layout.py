@@ -19,11 +19,8 @@ def readable_roots() -> tuple[str, ...]:
     found = {sys.prefix, sys.base_prefix, sys.exec_prefix, *site.getsitepackages()}
     found |= {os.path.realpath(path) for path in found}
     found.add(str(Path(sys.executable).resolve().parent.parent))
-    return tuple(sorted(root for root in found if not _below(root, found - {root})))
-
-
-def _below(path: str, roots: Iterable[str]) -> bool:
-    return any(Path(path).is_relative_to(root) for root in roots)
+    inner = {path for path in found for root in found - {path} if Path(path).is_relative_to(root)}
+    return tuple(sorted(found - inner))
 
 
 def refuse_readable(forbidden: Sequence[Path], roots: Iterable[str]) -> None:
@@ -48,6 +45,7 @@ def unused_uids() -> tuple[int, ...]:
             except OSError:
                 continue
     blocks = (_LAST_UID - _FIRST_UID + 1) // _BLOCK_OF_UIDS
+    # Each worker begins elsewhere: those that start together should not find the same block free.
     for step in range(blocks):
         first = _FIRST_UID + _BLOCK_OF_UIDS * ((os.getpid() + step) % blocks)
         block = range(first, first + _BLOCK_OF_UIDS)

@@ -61,15 +61,16 @@ class Process:
         self._pending = bytearray()
         self.received = 0
         self.pid = _pid_here(child.pidfd)
+        # Held open: by its number another process could be read once this one is gone.
         self._memory = os.open(f"/proc/{self.pid}/statm", os.O_RDONLY | os.O_CLOEXEC)
-        self._resident = self._resident_bytes()
+        self._resident = self._resident_bytes()  # so much it shares with the fork server
         self._next_look = self._next_disk_look = 0.0
         self.alive = True
         self._orphaned = False
 
     def send(self, pieces: Sequence[bytes], deadline: float) -> None:
         """Send frames; Overdue if the process does not take them, Ended if it is gone."""
-        if sum(map(len, pieces)) <= _CHUNK:
+        if sum(map(len, pieces)) <= _CHUNK:  # one system call; large arrays are not copied for it
             pieces = (b"".join(pieces),)
         for piece in pieces:
             view = memoryview(piece)
@@ -98,6 +99,7 @@ class Process:
             if size is not None and len(self._pending) >= size:
                 frame = self._pending[:size]
                 del self._pending[:size]
+                # The first four bytes are the length of the header, where values are spelled.
                 self.received += size + _WEIGHT_OF_VALUES * int.from_bytes(frame[:4], "little")
                 return frame
             try:
@@ -105,7 +107,7 @@ class Process:
             except BlockingIOError:
                 self._look(deadline)
                 continue
-            except OSError:
+            except OSError:  # reset, because it died before it had read all of ours: an end like another
                 chunk = b""
             if not chunk:
                 raise self._how_it_ended()
@@ -150,6 +152,7 @@ class Process:
     def cpu_seconds(self) -> float:
         """Processor time the process has used, all its threads together."""
         try:
+            # MAKE_PROCESS_CPUCLOCK(pid, CPUCLOCK_SCHED) of Linux: another process's clock, by its number.
             return time.clock_gettime((~self.pid << 3) | 2)
         except OSError:
             return 0.0
@@ -175,7 +178,7 @@ class Process:
             os.close(self._child.pidfd)
             if self._small_disk is not None:
                 os.close(self._small_disk)
-            scratch.remove(self._folder)
+            scratch.remove(self._folder)  # last: until it is collected it may go on writing there
 
     def _how_it_ended(self) -> Ended:
         """The process closed its end or died: collect it and say how. ForkServerGone if it died with that."""

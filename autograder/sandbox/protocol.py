@@ -35,6 +35,7 @@ _DTYPES = {name: np.dtype(name) for name in ("<f8", "<f4", "<i8", "<i4", "|b1", 
 _PLAIN = frozenset((type(None), bool, float))
 """Types whose values are spelled as they are."""
 _SMALL = 1 << 63
+# A list that holds itself ends at MAX_DEPTH. NaN and infinity are spelled as Python's json spells them.
 _JSON = json.JSONEncoder(separators=(",", ":"), check_circular=False)
 _FROM_JSON = json.JSONDecoder()
 _KEYS = (type(None), bool, int, float, complex, str, tuple, np.generic)
@@ -165,6 +166,7 @@ class _Writer:
         if self.keys > MAX_KEYS:
             raise ProtocolFault(f"more than {MAX_KEYS} keys of dictionaries")
         pairs = [[self.node(key, depth), self.node(item, depth)] for key, item in dict.items(value)]
+        # A key that is no data might be no key where it is read.
         if any(type(key) is list and key[0] in "om" for key, _ in pairs):
             return ["o", "dict"]
         return ["d", *pairs]
@@ -174,7 +176,7 @@ class _Writer:
         if name not in _DTYPES and (array.dtype.hasobject or not _DTYPE.fullmatch(name)):
             return ["o", _str_node(f"array of {array.dtype}"[:200])]
         self._room(array.nbytes)
-        self.buffers.append(array.tobytes())
+        self.buffers.append(array.tobytes())  # in C order, however it lies in memory
         return ["a", name, *array.shape]
 
     def _scalar(self, value: np.generic) -> Any:
@@ -214,6 +216,7 @@ def frame_size(start: bytes | bytearray | memoryview, *, limit: int = MAX_BYTES)
     """The whole length of the frame that begins so, or None until enough of it is there."""
     if len(start) < _PREFIX.size:
         return None
+    # Refused by what it announces: nothing is set aside for a frame that is too large.
     header, count = _PREFIX.unpack_from(start)
     if header > MAX_HEADER:
         raise ProtocolFault(f"a header of {header} bytes")
@@ -245,6 +248,7 @@ def decode(
     sizes = struct.unpack_from(f"<{count}Q", view, _PREFIX.size) if count else ()
     reader = _Reader(view[at + header_size :], sizes, make, opaque)
     try:
+        # Strictly ASCII: given bytes, json would guess among the encodings of Unicode.
         value = reader.value(_parse(str(view[at : at + header_size], "ascii")), 0)
     except ProtocolFault:
         raise
@@ -344,6 +348,7 @@ class _Reader:
             raise ProtocolFault("an array of too many dimensions")
         count = 1
         for length in shape:
+            # Exactly an int: True is no length. Python's own do not overflow in the product.
             if type(length) is not int or not 0 <= length < 1 << 40:
                 raise ProtocolFault("an array of impossible shape")
             count *= length
@@ -357,6 +362,7 @@ class _Reader:
             return np.zeros(shape, dtype)
         if dtype.kind in "bU":
             _check_items(raw, dtype)
+        # Copied: aligned, writable, and the frame of the student's can go.
         return np.ndarray(shape, dtype, raw).copy()
 
 
@@ -373,6 +379,7 @@ def _check_items(raw: memoryview, dtype: np.dtype[Any]) -> None:
 
 def _dtype(name: Any) -> np.dtype[Any]:
     """The type of an array's items, if it is one of numbers or text."""
+    # Before numpy reads it, whose own parser knows records, pointers and objects.
     if not _DTYPE.fullmatch(_text(name, 12)):
         raise ProtocolFault("an array that is no array of numbers or text")
     found: np.dtype[Any] = np.dtype(name)

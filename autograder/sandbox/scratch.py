@@ -39,6 +39,7 @@ def used_bytes(folder: Path, *, most: int) -> int:
 
 def _size_of(entry: os.DirEntry[str]) -> int:
     try:
+        # Blocks, not length: a file of a terabyte that holds nothing takes nothing.
         return entry.stat(follow_symlinks=False).st_blocks * _BLOCK
     except FileNotFoundError:
         return 0  # it went while we looked; its neighbours still count
@@ -83,7 +84,7 @@ def _empty(folder: Path) -> None:
 
 def _flatten(top: int, name: str, serial: int) -> int:
     """Empty the folder `name`: unlink its files, move its folders up. Returns the next free serial."""
-    os.chmod(name, 0o700, dir_fd=top)
+    os.chmod(name, 0o700, dir_fd=top)  # no race: whoever could put a link in its place is dead
     inner = os.open(name, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=top)
     try:
         for entry in os.listdir(inner):  # noqa: PTH208 - a descriptor

@@ -7,6 +7,7 @@ from autograder.sandbox.confine.kernel import drop_capabilities
 
 def become(uid: int) -> None:
     """Give up root for an identity that owns nothing; OSError when it cannot be given up for good."""
+    # Groups first, which only root can give up; and saved ids as well, or root could be taken back.
     os.setgroups([])
     os.setresgid(uid, uid, uid)
     os.setresuid(uid, uid, uid)

@@ -30,6 +30,7 @@ def checked(outcome: int, what: str) -> int:
 
 def syscall(name: str, *arguments: int | bytes | None) -> int:
     """Make a system call: integers as they are, bytes as a pointer to them."""
+    # As wide as a register: a variadic function takes an int's upper half from whatever was there.
     plain = [ctypes.c_long(item) if isinstance(item, int) else ctypes.c_char_p(item) for item in arguments]
     return checked(libc().syscall(ctypes.c_long(number(name)), *plain), name)
 
@@ -43,5 +44,6 @@ def prctl(option: int, value: int = 0, *rest: int) -> int:
 
 def drop_capabilities() -> None:
     """Give up every privilege of root that this process holds, for good."""
+    # Of this thread (0); twice four bytes each of effective, permitted and inheritable ones: none.
     header = _CAPABILITY_VERSION_3.to_bytes(4, "little") + bytes(4)
     syscall("capset", header, bytes(24))

@@ -43,4 +43,5 @@ def hold_to(ceiling: Ceiling) -> None:
     }
     for which, most in limits.items():
         resource.setrlimit(which, (most, most))
+    # SIGXCPU at the first, which Python code could ignore; SIGKILL a second later.
     resource.setrlimit(resource.RLIMIT_CPU, (ceiling.processor_seconds, ceiling.processor_seconds + 1))

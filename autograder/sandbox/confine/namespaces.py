@@ -51,6 +51,7 @@ def mount_scratch(folder: str, size_mb: int, uid: int | None) -> None:
 
 def unmount(folder: str) -> None:
     """Take away what was mounted on a folder, with all that is in it."""
+    # Detached, because the grader may still hold a descriptor on it.
     checked(libc().umount2(folder.encode(), _DETACH), f"umount {folder}")
 
 
@@ -67,9 +68,11 @@ def unshare() -> tuple[str, ...]:
         names = ("user", *names)
     syscall("unshare", flags)
     if uid != 0:
+        # The kernel lets an ordinary user map a group only once groups cannot be set any more.
         Path("/proc/self/setgroups").write_text("deny")
         Path("/proc/self/uid_map").write_text(f"{uid} {uid} 1")
         Path("/proc/self/gid_map").write_text(f"{gid} {gid} 1")
+    # Where / is shared, as systemd makes it, what is mounted here would else appear outside.
     mount("none", "/", "", _RECURSIVE | _PRIVATE)
     return names
 
@@ -81,12 +84,14 @@ def own_proc() -> None:
 
 def cover(folder: str, kept: Sequence[Kept]) -> None:
     """Put a small empty file system over a folder, with what is kept bound back at its own path."""
+    # Opened first: once the folder is covered, their paths lead nowhere.
     handles = [os.open(item.path, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC) for item in kept]
     try:
         mount("tmpfs", folder, "tmpfs", _NO_SUID | _NO_DEVICES, "size=1m,nr_inodes=1k,mode=755")
         for item, handle in zip(kept, handles, strict=True):
             Path(item.path).mkdir(parents=True, exist_ok=True)
             mount(f"/proc/self/fd/{handle}", item.path, "", _BIND | _RECURSIVE)
+            # A bind takes other flags only when it is mounted again.
             extra = 0 if item.writable else _READ_ONLY
             mount("none", item.path, "", _REMOUNT | _BIND | _NO_SUID | _NO_DEVICES | extra)
         mount("none", folder, "", _REMOUNT | _BIND | _NO_SUID | _NO_DEVICES | _READ_ONLY)

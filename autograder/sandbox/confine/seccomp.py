@@ -92,11 +92,13 @@ def _settle_by(number: int | None, *tests: bytes) -> bytes:
 def _for_any_process(machine: str) -> bytes:
     """The part of the filter that is the same for every process: nearly all of it, made once."""
     numbers = NUMBERS[machine]
+    # A call in 32-bit mode has other numbers: what is denied below would pass under another's.
     steps = [_step(_LOAD, 0, 0, _ARCH), _step(_EQUAL, 1, 0, AUDIT_ARCH[machine]), _step(_RETURN, 0, 0, _KILL)]
     steps.append(_step(_LOAD, 0, 0, _NUMBER))
     if machine == "x86_64":  # the x32 calls are the same calls under other numbers
         steps += [_step(_AT_LEAST, 0, 1, _X32), _step(_RETURN, 0, 0, _KILL)]
 
+    # Calls that are younger than our table: as if the kernel were as old.
     steps += [_step(_AT_LEAST, 0, 1, NEWEST + 1), _step(_RETURN, 0, 0, _answer(errno.ENOSYS))]
 
     def settle(names: str, action: int) -> None:

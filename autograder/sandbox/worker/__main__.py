@@ -53,7 +53,7 @@ def main() -> None:
     with suppress(OSError):  # should the machine run out of memory, it is student code that goes
         Path("/proc/self/oom_score_adj").write_text("500")
     entered = _enter(wanted)
-    prctl(DUMPABLE, 0)
+    prctl(DUMPABLE, 0)  # nor do processes of the same user look into it, or into its children
 
     from autograder.sandbox.messages import TO_SERVER, decode_message
     from autograder.sandbox.worker.server import Server

@@ -69,7 +69,9 @@ class CellRunner:
                     "traceback": describe(error),
                 }
             try:
-                self._flush_figures()
+                pyplot = sys.modules.get("matplotlib.pyplot")
+                if pyplot is not None and pyplot.get_fignums():  # drawn and not shown
+                    pyplot.show()
             except BaseException as error:  # noqa: BLE001 - drawing runs student code too
                 output.text.add(f"A figure could not be drawn: {message_of(error)}\n")
         text = output.text
@@ -123,12 +125,6 @@ class CellRunner:
         formatter: Any = self._shell.display_formatter
         data, _ = formatter.format(value, include={"text/plain", "image/png"})
         publisher.publish(data)
-
-    def _flush_figures(self) -> None:
-        """Show and close what the cell drew and did not show."""
-        pyplot = sys.modules.get("matplotlib.pyplot")
-        if pyplot is not None and pyplot.get_fignums():
-            pyplot.show()
 
     @contextmanager
     def _capture(self, output: CellOutput, limits: OutputLimits) -> Iterator[None]:

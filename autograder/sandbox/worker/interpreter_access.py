@@ -53,11 +53,6 @@ def _lies_below(path: str, folder: Path) -> bool:
     return Path(path).is_relative_to(folder) and Path(path) != folder
 
 
-def _samples() -> list[str]:
-    """Files that must open: of the standard library, of the libraries."""
-    return [os.__file__, json.__file__, np.__file__, *[f"{folder}/." for folder in site.getsitepackages()]]
-
-
 def _blocked_as(uid: int) -> str:
     """The first folder or file on the way to a sample that this user cannot pass, or nothing."""
     ear, mouth = os.pipe()
@@ -78,7 +73,9 @@ def _blocked_as(uid: int) -> str:
 
 
 def _blocked() -> str:
-    for sample in _samples():
+    # Files that must open: of the standard library, of the libraries.
+    libraries = [f"{folder}/." for folder in site.getsitepackages()]
+    for sample in (os.__file__, json.__file__, np.__file__, *libraries):
         for folder in reversed(Path(sample).parents):
             if not os.access(folder, os.X_OK):
                 return str(folder)

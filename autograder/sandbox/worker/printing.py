@@ -45,6 +45,7 @@ class CapturedStream(io.TextIOBase):
         self.buffer = _ByteStream(buffer)
 
     def writable(self) -> bool:
+        """Whether it can be written to, as libraries ask."""
         return True
 
     def write(self, text: str) -> int:
@@ -54,6 +55,7 @@ class CapturedStream(io.TextIOBase):
         return len(text)
 
     def isatty(self) -> bool:
+        """Whether this is a terminal: no, so that libraries print no colours."""
         return False
 
 

@@ -64,7 +64,7 @@ def leave_server(end: socket.socket, server: int) -> socket.socket:
     handle = end.detach()
     if handle != WIRE:
         os.dup2(handle, WIRE)
-    os.closerange(WIRE + 1, 1 << 20)
+    os.closerange(WIRE + 1, 1 << 20)  # the server's control line among them
     return socket.socket(fileno=WIRE)
 
 
@@ -84,6 +84,7 @@ def seal(terms: Terms, server: int) -> Sealed:
         terms.mapped, wanted.memory_mb, wanted.scratch_mb, wanted.processor_seconds, threads=threads
     )
     sealed.attempt("rlimits", lambda: limits.hold_to(ceiling))
+    # Last: it takes away the calls that the steps before it make.
     sealed.attempt("seccomp", seccomp.filter_calls)
     _believe_nothing(sealed)
     return sealed
