@@ -63,7 +63,8 @@ def warm(shell: Shell) -> None:
         run_example("<warm>", _EXAMPLE, cells.namespace)
     _answer_calls()
     fonts: Any = font_manager
-    # Matplotlib drops its fonts in every process that is forked: without any, that writes no page. Saves 2 to 3 %.
+    # Matplotlib drops its fonts in every process that is forked: where there are none, no page is written.
+    # Saves 2 to 3 %.
     with suppress(AttributeError):
         fonts._get_font.cache_clear()
     # The part of the filter that all processes share is made and kept here.
