@@ -92,8 +92,8 @@ def make_shell() -> Shell:
     import matplotlib.pyplot as plt
 
     backend: Any = import_module("matplotlib.backends.backend_agg")
-    # One for all figures, which keeps what it has typeset. Saves 8 % of a class's processor time, in notebooks
-    # that plot.
+    # One for all figures, which keeps what it has typeset. Saves 8 % of a class's processor time, in
+    # notebooks that plot.
     backend.MathTextParser = functools.cache(backend.MathTextParser)
     formatter: Any = shell.display_formatter
     formatter.formatters["image/png"].for_type_by_name("matplotlib.figure", "Figure", png_of)
