@@ -22,6 +22,7 @@ from autograder.grading.grader import GradedSubmission
 from autograder.grading.report_files import render_page
 from autograder.grading.workers import local_workers
 from autograder.sandbox.isolation import LIMITS_ONLY
+from benchmarks.classroom import drop_speed_cases
 
 KINDS: dict[str, Callable[[], GradingWorkers]] = {
     "here": lambda: local_workers(1),
@@ -63,6 +64,8 @@ def masked_cell(cell: CellRun) -> CellRun:
 
 def compare(folder: Path, *, size: int) -> None:
     course, _ = make_demo(folder, size=size)
+    module = course.module(NAME)  # what time decides differs from run to run
+    module.write_text(drop_speed_cases(module.read_text(encoding="utf-8")), encoding="utf-8")
     found = {kind: graded(course, kind) for kind in KINDS}
     assert len(found["here"]) >= size - 1, "one of the class may hand in what is no notebook"
     for kind in KINDS:
