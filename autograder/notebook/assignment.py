@@ -142,6 +142,11 @@ class _Draft:
 
     def statement(self) -> Statement:
         name = self.name
+        parameters: tuple[str, ...] = ()
+        if self.function:
+            arguments = self.function.args
+            listed = (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)
+            parameters = tuple(part.arg for part in listed)
         signature = f"{name}({_parameters(self.function)})" if self.function else name
         return Statement(
             name,
@@ -152,7 +157,7 @@ class _Draft:
             self.stub,
             tuple(self.examples),
             self.heading.number,
-            _names(self.function) if self.function else (),
+            parameters,
             bool(self.variable),
         )
 
@@ -319,11 +324,6 @@ class _Reading:
             solved = f" (cell {draft.solved} has a function with a body)" if draft.solved else ""
             allowed = "a function of a docstring and `raise NotImplementedError`, or `name = ...`"
             self._flaw(draft.cell, f"question {number} has no stub{solved}", allowed)
-
-
-def _names(function: ast.FunctionDef) -> tuple[str, ...]:
-    arguments = function.args
-    return tuple(part.arg for part in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs))
 
 
 def _parameters(function: ast.FunctionDef) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Definition:
+class CellDefinition:
     """One function that a cell defines outside of any other function, or the stub of a variable."""
 
     name: str
@@ -35,7 +35,7 @@ class Code:
     """All names it binds outside of functions: functions, classes, imports, variables."""
     touched: frozenset[str] = frozenset()
     """All names it may change outside of functions or by `global`: bound, deleted, assigned into."""
-    definitions: tuple[Definition, ...] = ()
+    definitions: tuple[CellDefinition, ...] = ()
     stubs: frozenset[str] = frozenset()
     """Names whose last binding in the cell is a stub."""
     only_definitions: bool = False
@@ -69,7 +69,8 @@ def parse(source: str) -> tuple[ast.Module, str]:
     try:
         return _parse(source), source
     except SyntaxError:
-        plain = _blank_magics(_without_prompts(source))
+        plain = _TIMED.sub(lambda found: found[1] + (found[2] or "pass"), _without_prompts(source))
+        plain = _MAGIC.sub(r"\1pass", _ASSIGNED.sub(r"\1 None", plain))
         if plain == source:
             raise
         return _parse(plain), plain
@@ -114,7 +115,7 @@ def _parse(source: str) -> ast.Module:
 def _describe(tree: ast.Module, python: str) -> Code:
     names: set[str] = set()
     stubs: set[str] = set()
-    definitions: list[Definition] = []
+    definitions: list[CellDefinition] = []
     top = {id(statement) for statement in tree.body}
     for statement in _statements(tree.body):
         bound = frozenset(_bound(statement))
@@ -126,7 +127,7 @@ def _describe(tree: ast.Module, python: str) -> Code:
         elif variable:
             last, alone = statement.end_lineno or statement.lineno, id(statement) in top
             definitions.append(
-                Definition(variable, (), stub=True, first=statement.lineno, last=last, alone=alone)
+                CellDefinition(variable, (), stub=True, first=statement.lineno, last=last, alone=alone)
             )
     return Code(
         python,
@@ -143,10 +144,10 @@ def _describe(tree: ast.Module, python: str) -> Code:
     )
 
 
-def _define(node: ast.FunctionDef | ast.AsyncFunctionDef, *, alone: bool) -> Definition:
+def _define(node: ast.FunctionDef | ast.AsyncFunctionDef, *, alone: bool) -> CellDefinition:
     arguments = node.args
     parameters = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
-    return Definition(
+    return CellDefinition(
         node.name,
         tuple(parameter.arg for parameter in parameters),
         is_stub(node),
@@ -235,12 +236,6 @@ def _blank_cell_magic(source: str) -> str:
     if head is None:
         return "pass" + "\n" * source.count("\n")
     return "\n" * head[0].count("\n") + source[head.end() :]
-
-
-def _blank_magics(source: str) -> str:
-    plain = _TIMED.sub(lambda found: found[1] + (found[2] or "pass"), source)
-    plain = _ASSIGNED.sub(r"\1 None", plain)
-    return _MAGIC.sub(r"\1pass", plain)
 
 
 def _without_prompts(source: str) -> str:

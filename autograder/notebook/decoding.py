@@ -27,7 +27,7 @@ def decode(content: bytes) -> tuple[str, tuple[str, ...]]:
 
     Raises SubmissionError where the file is empty or plainly something else than text.
     """
-    padded = content.rstrip(b"\0") if _is_eight_bit(content) else content
+    padded = content.rstrip(b"\0") if json.detect_encoding(content[:4]).startswith("utf-8") else content
     if not content.strip(b"\0 \t\r\n"):
         raise SubmissionError(
             "The file is empty"
@@ -65,19 +65,16 @@ def why_not_json(text: str, problem: json.JSONDecodeError) -> str:
             "notebook, save that in Jupyter and submit it."
         )
     if text.lstrip()[:1] in ("{", "[") and _ends_early(text, problem):
+        length = f"{len(text):,}".replace(",", " ")
         return (
             f"The file ends in the middle of the notebook, at line {text.count(chr(10)) + 1} after "
-            f"{_spaced(len(text))} characters: it was not saved or uploaded completely. Save it again in "
+            f"{length} characters: it was not saved or uploaded completely. Save it again in "
             "Jupyter and submit the new file."
         )
     return (
         f"The file cannot be read as a notebook: at line {problem.lineno}, column {problem.colno} it is not "
         f"what Jupyter writes. If you edited it as text, undo that. {_AGAIN}"
     )
-
-
-def _is_eight_bit(content: bytes) -> bool:
-    return json.detect_encoding(content[:4]).startswith("utf-8")
 
 
 def _text(content: bytes) -> tuple[str, tuple[str, ...]]:
@@ -107,7 +104,3 @@ def _damaged_text(content: bytes, encoding: str) -> tuple[str, tuple[str, ...]]:
 def _ends_early(text: str, problem: json.JSONDecodeError) -> bool:
     """Whether the text is right as far as it goes: the error is its end, or a string that never closes."""
     return problem.msg.startswith("Unterminated string") or problem.pos >= len(text.rstrip()) - 5
-
-
-def _spaced(number: int) -> str:
-    return f"{number:,}".replace(",", " ")

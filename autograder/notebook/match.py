@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 
 from autograder.domain.notebook import Cell, CellKind, Notebook
-from autograder.notebook.code import Code, Definition, understand
+from autograder.notebook.code import CellDefinition, Code, understand
 from autograder.notebook.read import MAX_CODE
 from autograder.notebook.rebinding import find_still_valid
 from autograder.notebook.released import Released
@@ -151,7 +151,7 @@ def _without_repeated_stubs(
     return kept, tuple(skipped), tuple(notes)
 
 
-def _repeated(code: Code, questions: AbstractSet[str], defined: AbstractSet[str]) -> list[Definition]:
+def _repeated(code: Code, questions: AbstractSet[str], defined: AbstractSet[str]) -> list[CellDefinition]:
     """The stubs in a cell whose names are defined already, in an earlier cell or above them."""
     known = set(questions & defined)
     repeated = []
@@ -163,7 +163,7 @@ def _repeated(code: Code, questions: AbstractSet[str], defined: AbstractSet[str]
     return repeated
 
 
-def _without(read: _Read, definitions: Iterable[Definition]) -> _Read:
+def _without(read: _Read, definitions: Iterable[CellDefinition]) -> _Read:
     """The cell with the lines of these definitions emptied, so that line numbers stay."""
     lines = read.cell.source.split("\n")
     for definition in definitions:

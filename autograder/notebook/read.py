@@ -66,16 +66,14 @@ def read_document(content: bytes, *, limit_mb: float) -> tuple[Document, tuple[s
         )
     text, notes = decode(content)
     document = _parse(text)
-    if not isinstance(document, dict) or not _has_cells(document):
+    if not isinstance(document, dict) or not (
+        isinstance(document.get("cells"), list) or isinstance(document.get("worksheets"), list)
+    ):
         raise SubmissionError(
             "The file is JSON but not a notebook: it has no list of cells. Submit the .ipynb file that "
             "Jupyter saved."
         )
     return document, notes
-
-
-def _has_cells(document: Document) -> bool:
-    return isinstance(document.get("cells"), list) or isinstance(document.get("worksheets"), list)
 
 
 def cells_of(document: Document) -> Sequence[object]:
@@ -150,7 +148,8 @@ def _cell(raw: object, number: int, mended: _Mended) -> Cell | None:
     kind = _kind(raw, number, mended)
     source = _source(raw, number, mended)
     if raw.get("cell_type") == "heading":
-        source = f"{'#' * _level(raw)} {source}"
+        level = raw.get("level")
+        source = f"{'#' * (level if isinstance(level, int) and 1 <= level <= 6 else 1)} {source}"
     written = raw.get("id")
     id_ = written if isinstance(written, str) and _ID.fullmatch(written) else ""
     return Cell(kind, source, number, id_, _tags(raw))
@@ -181,11 +180,6 @@ def _source(raw: Document, number: int, mended: _Mended) -> str:
         mended.in_cell(number, "holds halves of characters (lone surrogates), replaced by �")
         source = _SURROGATES.sub("\ufffd", source)
     return source
-
-
-def _level(raw: Document) -> int:
-    level = raw.get("level")
-    return level if isinstance(level, int) and 1 <= level <= 6 else 1
 
 
 def _tags(raw: Document) -> tuple[str, ...]:

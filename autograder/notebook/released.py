@@ -42,12 +42,12 @@ class Released:
     def from_text(cls, text: AssignmentText) -> "Released":
         """The same, of a notebook that has been read."""
         questions = {statement.name: statement for statement in text.statements if statement.name}
-        code = {part.cell.source: understand(part.cell.source) for part in text.parts if _is_code(part.cell)}
+        code = {
+            part.cell.source: understand(part.cell.source)
+            for part in text.parts
+            if part.cell.kind is CellKind.CODE
+        }
         return cls(text, questions, _support(text, code), code, Places.of(text))
-
-
-def _is_code(cell: Cell) -> bool:
-    return cell.kind is CellKind.CODE
 
 
 def building_on_answers(text: AssignmentText) -> frozenset[int]:

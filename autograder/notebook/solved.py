@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from textwrap import dedent
 
 from autograder.errors import CourseError, Flaw
-from autograder.notebook.assignment import Part, Role, read_assignment
+from autograder.notebook.assignment import Role, read_assignment
 from autograder.notebook.release import write
 
 
@@ -26,15 +26,12 @@ def solve(content: bytes, references: Mapping[str, str], *, path: str = "") -> b
             try:
                 sources[part.cell.number] = _answer(names[part.question], references)
             except (SyntaxError, ValueError) as problem:
-                flaws.append(_flaw(part, names[part.question], problem, path))
+                where = f"{path}, cell {part.cell.number}" if path else f"cell {part.cell.number}"
+                what = f"the stub of `{names[part.question]}` cannot be replaced: {problem}"
+                flaws.append(Flaw(where, what))
     if flaws:
         raise CourseError(flaws)
     return write(content, text, sources, fails=False)
-
-
-def _flaw(part: Part, name: str, problem: Exception, path: str) -> Flaw:
-    where = f"{path}, cell {part.cell.number}" if path else f"cell {part.cell.number}"
-    return Flaw(where, f"the stub of `{name}` cannot be replaced: {problem}")
 
 
 def _answer(name: str, references: Mapping[str, str]) -> str:

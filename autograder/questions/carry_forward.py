@@ -25,7 +25,8 @@ def carry_forward(
     judge_again: Callable[[StudentCode], Verdict],
 ) -> Verdict:
     """The better of a verdict and of that with references in place of earlier functions that are wrong."""
-    wrong = [needed for needed in question.needs if _is_wrong(earlier.get(needed.name))]
+    marks = {name: verdict.mark for name, verdict in earlier.items() if verdict.mark is not None}
+    wrong = [needed for needed in question.needs if marks.get(needed.name, 1) < 1]
     if not wrong or not _may_gain(own, wrong, student):
         return own
     references = {needed.name: needed.reference for needed in wrong}
@@ -41,10 +42,6 @@ def carry_forward(
     mark = CARRIED_FORWARD * again.mark
     sentence = f"With our {names} in place of yours: {again.sentence[:1].lower()}{again.sentence[1:]}"
     return replace(again, mark=mark, outcome=Outcome.WRONG, sentence=sentence, notes=(*again.notes, note))
-
-
-def _is_wrong(verdict: Verdict | None) -> bool:
-    return verdict is not None and verdict.mark is not None and verdict.mark < 1
 
 
 def _may_gain(verdict: Verdict, wrong: Sequence[Question], student: StudentCode) -> bool:

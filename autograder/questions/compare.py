@@ -48,7 +48,8 @@ def compare_values(answer: Any, reference: Any, scale: Any, tolerance: Tolerance
         return _compare_tuple(answer, reference, scale, tolerance)
     if isinstance(reference, Mapping):
         return _compare_dict(answer, reference, scale, tolerance)
-    if isinstance(reference, str | bool | np.bool_) or _is_boolean_array(reference):
+    is_boolean_array = isinstance(reference, np.ndarray) and reference.dtype.kind == "b"
+    if is_boolean_array or isinstance(reference, str | bool | np.bool_):
         return compare_exactly(answer, reference)
     return _compare_numbers(answer, np.asarray(reference, float), scale, tolerance)
 
@@ -146,7 +147,9 @@ def _compare_tuple(
     if isinstance(answer, np.ndarray) and answer.ndim and len(answer) == len(reference):
         answer = tuple(answer)
     if not isinstance(answer, tuple | list) or len(answer) != len(reference):
-        came = f"{len(answer)} of them" if _is_short(answer) else named(answer)
+        # A length of 10 and more could carry a hidden value out.
+        is_short = isinstance(answer, tuple | list) and len(answer) < 10
+        came = f"{len(answer)} of them" if is_short else named(answer)
         asked = f"{len(reference)} values are asked for"
         return wrong(Finding.KIND, f"{asked[:1].upper()}{asked[1:]}; your function returned {came}.")
     scales = scale if isinstance(scale, tuple | list) else (scale,) * len(reference)
@@ -157,11 +160,6 @@ def _compare_tuple(
         for k, (a, r, s) in enumerate(zip(answer, reference, scales, strict=True), 1)
     }
     return _worst(scores)
-
-
-def _is_short(answer: Any) -> bool:
-    """Whether an answer is a tuple or list short enough for its length to tell nothing hidden."""
-    return isinstance(answer, tuple | list) and len(answer) < 10
 
 
 def _compare_dict(
@@ -225,10 +223,6 @@ def _compare_exact_arrays(answer: Any, reference: NDArray[Any]) -> CaseScore:
     if given.size and given.size == reference.size and (given.reshape(reference.shape) == reference).all():
         return CaseScore(WRONG_SHAPE, Finding.SHAPE, f"The answer is right but has {words}.")
     return wrong(Finding.SHAPE, f"Your answer has {words}.")
-
-
-def _is_boolean_array(reference: Any) -> bool:
-    return isinstance(reference, np.ndarray) and reference.dtype.kind == "b"
 
 
 def _is_regular(reference: Any) -> bool:

@@ -53,9 +53,10 @@ def _diagnose_parts(judged: Sequence[JudgedCase]) -> Diagnosis | None:
         if wrong:
             found = _diagnose_values(wrong) if len(wrong) == len(judged) else None
             total = len(judged[0].expected.value)
-            return found and Diagnosis(
-                f"In value {k + 1} of {total}: {_lowered(found.sentence)}", found.advice
-            )
+            if found is None:
+                return None
+            what = found.sentence[:1].lower() + found.sentence[1:]
+            return Diagnosis(f"In value {k + 1} of {total}: {what}", found.advice)
     return None
 
 
@@ -93,7 +94,3 @@ def _pair(one: JudgedCase) -> Pair | None:
     if given is None or expected is None or not np.isfinite(expected).all():
         return None
     return Pair(given, expected, one.case.call.args, largest(expected))
-
-
-def _lowered(sentence: str) -> str:
-    return sentence[:1].lower() + sentence[1:]

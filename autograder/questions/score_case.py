@@ -22,17 +22,13 @@ def score_case(question: Question, case: Case, expected: Answer, scale: Any, ans
         raise JudgingError(f"an oracle failed in case {case.label!r} of {question.name}: {answer.message}")
     if expected.ending is not Ending.RETURNED or answer.ending is not Ending.RETURNED:
         return _compare_endings(question, case, expected, answer)
+    if isinstance(answer.value, Opaque):
+        return wrong(Finding.KIND, f"Your function returned {named(answer.value)}.")
     one = Comparand(question.name, case, expected, answer, scale, tolerance_of(question, case))
-    score = _compare(question, one)
+    score = question.comparison.compare(one)
     if score.credit == 1 and question.properties:
         return find_broken(((p.sentence, p.holds) for p in question.properties), one) or RIGHT
     return score
-
-
-def _compare(question: Question, one: Comparand) -> CaseScore:
-    if isinstance(one.answer.value, Opaque):
-        return wrong(Finding.KIND, f"Your function returned {named(one.answer.value)}.")
-    return question.comparison.compare(one)
 
 
 def _compare_endings(question: Question, case: Case, expected: Answer, answer: Answer) -> CaseScore:
