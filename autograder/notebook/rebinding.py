@@ -1,4 +1,6 @@
 """Cells below which no name is bound again: what they saw when they ran is what a notebook ends with."""
+# A guest, for speed alone: examples that need not run again save 4 % of the processor time of 300 submissions
+# of homework 1. Where no cell is still valid, all examples run at the end.
 
 from collections.abc import Sequence
 

@@ -29,7 +29,10 @@ class Released:
     """By the name of the function to write."""
     support: tuple[Support, ...]
     known: Mapping[str, Code]
-    """Its code cells by their source: most cells of a submission are unchanged and not read again."""
+    """Its code cells by their source: most cells of a submission are unchanged and not read again.
+
+    For speed alone: it saves 5 % of the processor time of 300 submissions of homework 1.
+    """
     places: Places
     """Where its parts begin, for finding what is marked by hand."""
 

@@ -55,7 +55,7 @@ def forbidden_names(source: str, function: str, forbids: Iterable[str]) -> tuple
     return tuple(sorted(found - {function}))
 
 
-# One notebook is read for each of its questions in turn: to parse it once saves a fifth of the processor time.
+# One notebook is read for each of its questions in turn: parsing it once saves a fifth of processor time.
 @lru_cache(maxsize=1)
 def _read(source: str) -> tuple[dict[str, tuple[ast.AST, ...]], dict[str, str]]:
     """What every global name stands for, and what imported names are called at home."""
