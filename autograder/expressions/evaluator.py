@@ -6,6 +6,7 @@ Every op of the table in `tree`, but those of conditions, has a rule: the method
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import reduce
 from typing import Any
 
 from autograder.expressions import matrices
@@ -29,7 +30,7 @@ class Point:
 
     def size(self, name: str) -> int:
         """How many rows or columns a size means here."""
-        return 1 if name == "1" else self.sizes[name]
+        return int(name) if name.isdigit() else self.sizes[name]
 
 
 class Evaluator:
@@ -128,13 +129,16 @@ class Evaluator:
         return self.numbers.power(value, self.value(raised))
 
     def _evaluate_norm(self, tree: Node) -> Value:
-        if tree.value == "2":
-            square = matrices.sum_squares(self.value(tree.args[0]), self.numbers)
-            return self.numbers.function("sqrt")(square)
-        value = self.value(tree.args[0])
-        sizes = [abs(entry) for row in value for entry in row] if isinstance(value, list) else [abs(value)]
-        self.numbers.function("sqrt")  # raises Inexact: numbers modulo a prime have no size
-        return sum(sizes) if tree.value == "1" else max(sizes)
+        value, kind = self.value(tree.args[0]), tree.value
+        size = self.numbers.function("abs")  # raises Inexact: numbers modulo a prime have no size
+        if not isinstance(value, list):
+            return size(value)
+        if kind == "2":
+            return self.numbers.function("length")(matrices.sum_squares(value, self.numbers))
+        if kind in ("spectral", "nuclear"):
+            return matrices.singular_norm(value, self.numbers, largest=kind == "spectral")
+        sizes = [size(entry) for row in value for entry in row]
+        return sum(sizes) if kind == "1" else reduce(self.numbers.function("max"), sizes)
 
     def _evaluate_call(self, tree: Node) -> Value:
         parts = [self.value(part) for part in tree.args]

@@ -11,9 +11,6 @@ from autograder.expressions.number_systems import NumberSystem, Undefined
 
 Value: TypeAlias = Any
 
-_SINGULAR = Fraction(1, 10**11)
-"""A pivot this small beside the largest entry counts as zero, where numbers are inexact."""
-
 
 def plain(matrix: Value) -> Value:
     """The entry of a one-by-one matrix, any other matrix as it is."""
@@ -140,7 +137,8 @@ def _pivot(rows: list[list[Any]], column: int, numbers: NumberSystem) -> bool:
         best = next((row for row in below if rows[row][column]), None)
     else:
         best = max(below, key=lambda row: abs(rows[row][column]))
-        if abs(rows[best][column]) <= numbers.from_fraction(_SINGULAR) * max(
+        # A pivot this small beside the largest entry counts as zero.
+        if abs(rows[best][column]) <= numbers.from_fraction(numbers.negligible) * max(
             abs(entry) for row in rows for entry in row
         ):
             best = None
@@ -195,3 +193,54 @@ def diagonal(value: Value, _numbers: NumberSystem) -> Value:
     if len(value[0]) > 1:
         return [[value[place][place]] for place in range(len(value))]
     return [[row[0] if i == j else 0 * row[0] for j in range(len(value))] for i, row in enumerate(value)]
+
+
+def eigenvalues(value: Value, numbers: NumberSystem) -> list[Any]:
+    """The eigenvalues of a symmetric matrix, the smallest first, by Jacobi's rotations.
+
+    Raises Undefined for a matrix that is not symmetric, whose eigenvalues need not be real.
+    """
+    root = numbers.function("sqrt")
+    if not isinstance(value, list):
+        return [value]
+    rows, size = [list(row) for row in value], len(value)
+    scale = max(abs(entry) for row in rows for entry in row)
+    least = scale * numbers.from_fraction(numbers.negligible)
+    if any(abs(rows[i][j] - rows[j][i]) > least for i in range(size) for j in range(i)):
+        raise Undefined
+    for _ in range(_SWEEPS):
+        if all(abs(rows[i][j]) <= least * least for i in range(size) for j in range(i)):
+            break
+        for i in range(size):
+            for j in range(i):
+                if rows[i][j]:
+                    _rotate(rows, i, j, root)
+    return sorted(rows[place][place] for place in range(size))
+
+
+_SWEEPS = 30
+
+
+def _rotate(rows: list[list[Any]], i: int, j: int, root: Callable[[Any], Any]) -> None:
+    """Turn two axes so that the entry beside them vanishes."""
+    turn = (rows[j][j] - rows[i][i]) / (2 * rows[i][j])
+    tangent = (1 if turn >= 0 else -1) / (abs(turn) + root(turn * turn + 1))
+    cosine = 1 / root(tangent * tangent + 1)
+    sine = tangent * cosine
+    for row in rows:
+        row[i], row[j] = cosine * row[i] - sine * row[j], sine * row[i] + cosine * row[j]
+    rows[i], rows[j] = (
+        [cosine * x - sine * y for x, y in zip(rows[i], rows[j], strict=True)],
+        [sine * x + cosine * y for x, y in zip(rows[i], rows[j], strict=True)],
+    )
+
+
+def singular_norm(value: Value, numbers: NumberSystem, *, largest: bool) -> Any:
+    """The largest singular value of a matrix (the spectral norm), or their sum (the nuclear norm)."""
+    turned = transpose(value)
+    small = (
+        multiply(turned, value, numbers) if len(value) >= len(value[0]) else multiply(value, turned, numbers)
+    )
+    root, zero = numbers.function("sqrt"), numbers.from_fraction(Fraction(0))
+    found = [root(entry) if entry > zero else zero for entry in eigenvalues(small, numbers)]
+    return found[-1] if largest else sum(found)

@@ -126,9 +126,9 @@ class NearMisses:
         if answer.values.exact is not None:
             change = self._exact_mutants.get(answer.values.exact)
         else:
-            equal = self.meanings.declared.equal
-            alike = (change for mutant, change in self._float_mutants if equal(answer.values, mutant))
-            change = next(alike, None)
+            alike = self.meanings.declared.alike
+            found = (change for mutant, change in self._float_mutants if alike(answer.values, mutant))
+            change = next(found, None)
         return NearMiss(ReasonCode.NEIGHBOUR, CHANGE_SENTENCES[change]) if change else None
 
     @cached_property
@@ -141,7 +141,7 @@ class NearMisses:
             except Unreadable:
                 continue
             mutant = self.meanings.declared.evaluate(expression)
-            if not mutant.undefined and not self.meanings.declared.equal(mutant, self.key.values):
+            if not mutant.undefined and not self.meanings.declared.alike(mutant, self.key.values):
                 found.append((mutant, change))
         return found
 

@@ -7,14 +7,14 @@ Which one is taken where:
 |---|---|---|
 | `Modular` | yes | comparing an answer with a key: an identity holds or it does not, without a tolerance |
 | `Floats` | no | the same, where exp, roots or norms have no exact value |
-| `FortyDigits` | no | confirming what floats call equal: `exp(x) + 1e-12` is not exp(x) |
+| `ManyDigits` | no | deciding what floats cannot: `exp(x) + 1e-12` is not exp(x) |
 | `Rationals` | yes | keys and drawn values of numeric questions: 1/3 stays 1/3 |
 | `MultiPrecision` | no | inequalities of witness questions, to as many digits as asked for |
 """
 
 import math
 from collections.abc import Callable, Mapping
-from decimal import Context, Decimal, localcontext
+from decimal import Context, Decimal, getcontext, localcontext
 from fractions import Fraction
 from types import MappingProxyType
 from typing import Any, Protocol
@@ -36,6 +36,8 @@ class NumberSystem(Protocol):
 
     exact: bool
     """Whether equal values are equal to the last digit, so that no tolerance is needed."""
+    negligible: Fraction
+    """Beside 1, what is left of zero by rounding; 0 where nothing is rounded."""
 
     def from_fraction(self, value: Fraction) -> Any:
         """A literal as a number of this system; raises Undefined where there is none."""
@@ -61,6 +63,7 @@ class Modular(NumberSystem):
     """Whole numbers modulo PRIME: exact, and as fast as integers are."""
 
     exact = True
+    negligible = Fraction(0)
 
     def from_fraction(self, value: Fraction) -> int:
         if value.denominator % PRIME == 0:
@@ -86,6 +89,7 @@ class Rationals(NumberSystem):
     """Fractions, for keys and drawn values: 1/3 stays 1/3."""
 
     exact = True
+    negligible = Fraction(0)
     _FUNCTIONS: Mapping[str, Callable[..., Any]] = MappingProxyType(
         {
             "abs": abs,
@@ -96,6 +100,7 @@ class Rationals(NumberSystem):
             "round": lambda value: Fraction(math.floor(value + Fraction(1, 2))),
             "relu": lambda value: max(value, Fraction(0)),
             "sign": lambda value: Fraction((value > 0) - (value < 0)),
+            "step": lambda value: Fraction(value > 0),
         }
     )
     MAX_BITS = 20_000
@@ -126,6 +131,7 @@ class Floats(NumberSystem):
     """Double precision."""
 
     exact = False
+    negligible = Fraction(1, 10**11)
     _FUNCTIONS: Mapping[str, Callable[..., Any]] = MappingProxyType(
         {
             "exp": math.exp,
@@ -139,6 +145,7 @@ class Floats(NumberSystem):
             "cosh": math.cosh,
             "tanh": math.tanh,
             "sqrt": math.sqrt,
+            "length": math.sqrt,  # of a vector: it has no kink that random vectors would miss
             "sigmoid": lambda value: (
                 1 / (1 + math.exp(-value)) if value >= 0 else math.exp(value) / (1 + math.exp(value))
             ),
@@ -149,6 +156,12 @@ class Floats(NumberSystem):
             "ceil": math.ceil,
             "round": lambda value: math.floor(value + 0.5),
             "abs": abs,
+            "step": lambda value: float(value > 0),
+            "arcsin": math.asin,
+            "arccos": math.acos,
+            "arctan": math.atan,
+            "arctanh": math.atanh,
+            "erf": math.erf,
             "max": max,
             "min": min,
             "pi": lambda: math.pi,
@@ -187,17 +200,28 @@ def _with_domain(function: Callable[..., Any]) -> Callable[..., Any]:
     return call
 
 
-_FORTY = Context(prec=40, Emax=100_000, Emin=-100_000)
-_PI = Decimal("3.141592653589793238462643383279502884197169399375105820974944592")
+FORTY = 40
+"""Digits that decide where floats differ."""
+_PI = Decimal(
+    "3.14159265358979323846264338327950288419716939937510582097494459230781640628620899862803482534211706798214"
+    "808651328230664709384460955058223172535940812848111745"
+)
 
 
 def _sin(value: Decimal) -> Decimal:
     """Taylor's series, after taking full turns off."""
     value %= 2 * _PI
+    if value > _PI:
+        value -= 2 * _PI
+    elif value < -_PI:
+        value += 2 * _PI
     term = total = value
-    for k in range(2, 120, 2):
+    least = Decimal(10) ** -(getcontext().prec + 5) * (abs(value) or 1)
+    for k in range(2, 400, 2):
         term *= -value * value / (k * (k + 1))
         total += term
+        if abs(term) < least:
+            break
     return total
 
 
@@ -205,10 +229,29 @@ def _cos(value: Decimal) -> Decimal:
     return _sin(value + _PI / 2)
 
 
-class FortyDigits(NumberSystem):
-    """Decimal numbers of forty digits; values have meaning within `working()` only."""
+def _by_mpmath(name: str) -> Callable[[Decimal], Decimal]:
+    """A function that Decimal has not, computed by mpmath with as many digits."""
+
+    def call(value: Decimal) -> Decimal:
+        numbers = MultiPrecision(getcontext().prec + 5)
+        context = numbers.context
+        return Decimal(context.nstr(numbers.function(name)(context.mpf(str(value))), getcontext().prec))
+
+    return call
+
+
+class ManyDigits(NumberSystem):
+    """Decimal numbers of forty digits or more; values have meaning within `working()` only.
+
+    `largest` is the largest number met: what its last digit is worth may be left of a zero.
+    """
 
     exact = False
+    negligible = Fraction(1, 10**30)
+
+    def __init__(self) -> None:
+        self.largest = Decimal(0)
+
     _FUNCTIONS: Mapping[str, Callable[..., Any]] = MappingProxyType(
         {
             "exp": Decimal.exp,
@@ -220,12 +263,14 @@ class FortyDigits(NumberSystem):
             "tan": lambda value: _sin(value) / _cos(value),
             "sinh": lambda value: (value.exp() - (-value).exp()) / 2,
             "cosh": lambda value: (value.exp() + (-value).exp()) / 2,
-            "tanh": lambda value: ((2 * value).exp() - 1) / ((2 * value).exp() + 1),
+            "tanh": lambda value: 1 - 2 / ((2 * value).exp() + 1),
             "sqrt": Decimal.sqrt,
+            "length": Decimal.sqrt,
             "sigmoid": lambda value: 1 / (1 + (-value).exp()),
-            "softplus": lambda value: (1 + value.exp()).ln(),
+            "softplus": lambda value: max(value, Decimal(0)) + (1 + (-abs(value)).exp()).ln(),
             "relu": lambda value: max(value, Decimal(0)),
             "sign": lambda value: Decimal((value > 0) - (value < 0)),
+            "step": lambda value: Decimal(value > 0),
             "floor": lambda value: value.to_integral_value("ROUND_FLOOR"),
             "ceil": lambda value: value.to_integral_value("ROUND_CEILING"),
             "round": lambda value: (value + Decimal("0.5")).to_integral_value("ROUND_FLOOR"),
@@ -233,18 +278,22 @@ class FortyDigits(NumberSystem):
             "max": max,
             "min": min,
             "pi": lambda: _PI,
+            **{name: _by_mpmath(name) for name in ("arcsin", "arccos", "arctan", "arctanh", "erf")},
         }
     )
 
     @staticmethod
-    def working() -> Any:
+    def working(digits: int = FORTY) -> Any:
         """The context in which to compute."""
-        return localcontext(_FORTY)
+        return localcontext(Context(prec=digits, Emax=10**12, Emin=-(10**12)))
 
     def from_fraction(self, value: Fraction) -> Decimal:
         return Decimal(value.numerator) / Decimal(value.denominator)
 
     def reduce(self, value: Decimal) -> Decimal:
+        size = abs(value)
+        if size > self.largest:
+            self.largest = size
         return value
 
     def invert(self, value: Decimal) -> Decimal:
@@ -271,6 +320,7 @@ class MultiPrecision(NumberSystem):
 
         self.context = MPContext()
         self.context.dps = digits
+        self.negligible = Fraction(1, 10 ** (digits - 5))
 
     def from_fraction(self, value: Fraction) -> Any:
         return self.context.mpf(value.numerator) / value.denominator
@@ -293,6 +343,12 @@ class MultiPrecision(NumberSystem):
             "softplus": lambda value: self.context.log1p(self.context.exp(value)),
             "relu": lambda value: max(value, self.context.mpf(0)),
             "log2": lambda value: self.context.log(value, 2),
+            "step": lambda value: self.context.mpf(value > 0),
+            "length": self.context.sqrt,
+            "arcsin": self.context.asin,
+            "arccos": self.context.acos,
+            "arctan": self.context.atan,
+            "arctanh": self.context.atanh,
             "round": lambda value: self.context.floor(value + self.context.mpf("0.5")),
         }
         if name in own:

@@ -7,37 +7,48 @@ exact values (so that an accident is next to impossible), else at points of floa
 import math
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 from itertools import permutations
+from operator import mul
 from typing import Any
 
 from autograder.expressions.evaluator import Evaluator, Point
 from autograder.expressions.expression import Expression
+from autograder.expressions.kinks import KinkSearch, has_kinks
 from autograder.expressions.matrices import map_entries
 from autograder.expressions.number_systems import (
+    FORTY,
     PRIME,
     Floats,
-    FortyDigits,
     Inexact,
+    ManyDigits,
     Modular,
     NumberSystem,
     Undefined,
 )
 from autograder.expressions.shapes import compatible
 from autograder.expressions.symbols import Symbol, Symbols
+from autograder.expressions.tree import walk
 
 _SCALES = (1.0, 0.3, 0.1, 0.03)
-"""Magnitudes of the points of floats."""
+"""Magnitudes of the first points of floats, at which most differences show."""
+_WIDE = 24
+"""Further points, of sizes from a thousandth to a thousand, at which what agreed at the first is compared."""
 _SMALLEST = 3
 """Two-by-two matrices obey identities that larger ones do not."""
 TOLERANCE = 1e-9
 """Of floats, relative to the largest entry."""
 _FINE = Decimal("1e-25")
-"""Of forty digits, which confirm what floats call equal."""
+"""Of forty digits and more, which decide."""
+_MORE_DIGITS = 120
+"""Digits that tell a small difference from what cancellation leaves of forty."""
 _CONFIRMED = 2
-"""Points at which forty digits confirm it."""
+"""Points at which forty digits confirm what floats call equal."""
+_REMEMBERED = 64
+"""Expressions whose values at the wide points are kept."""
 _POINTS = 4
 """Points of floats that are compared, out of those at which the key has a value."""
 
@@ -84,13 +95,23 @@ class SamplePoints:
         self.exact = _draw_exact_points(symbols, assumption)
         self._symbols, self._assumption = symbols, assumption
         self._floats: tuple[Point, ...] = ()
+        self._wide: tuple[Point, ...] = ()
+        self._wide_values: dict[Expression, Values] = {}
+        """Of keys, at the wide points."""
 
     @property
     def floats(self) -> tuple[Point, ...]:
-        """The points of floats, drawn when first asked for."""
+        """The first points of floats, drawn when first asked for."""
         if not self._floats:
             self._floats = _draw_float_points(self._symbols, self._assumption)
         return self._floats
+
+    @property
+    def wide(self) -> tuple[Point, ...]:
+        """Points of floats of many sizes, drawn when first asked for."""
+        if not self._wide:
+            self._wide = _draw_wide_points(self._symbols, self._assumption)
+        return self._wide
 
     def evaluate(self, expression: Expression) -> SampledValues:
         """The expression with its values, exact if it has them, else floats."""
@@ -107,25 +128,66 @@ class SamplePoints:
         return SampledValues(values.expression, values.exact, floats)
 
     def equal(self, answer: SampledValues, key: SampledValues) -> bool:
-        """Whether the two have the same values wherever the key has one."""
+        """Whether the two have the same values wherever the key has one, on every side of every kink."""
         if not compatible(answer.expression.shape, key.expression.shape):
             return False
         if answer.exact is not None and key.exact is not None:
-            return _agree(answer.exact, key.exact, tolerance=0)
+            return _agree(answer.exact, key.exact)
         answer, key = self.with_floats(answer), self.with_floats(key)
-        agree = _agree(answer.floats or (), key.floats or (), tolerance=TOLERANCE)
-        return agree and self._forty_digits_agree(answer, key)
+        pairs = list(zip(self.floats, answer.floats or (), key.floats or (), strict=True))
+        if not self._same_at(pairs, answer.expression, key.expression, confirmed=_CONFIRMED):
+            return False
+        known = self._wide_values.get(key.expression)
+        if known is None:
+            known = tuple(_entries(key.expression, point) for point in self.wide)
+            if len(self._wide_values) < _REMEMBERED:
+                self._wide_values[key.expression] = known
+        pairs = [
+            (point, _entries(answer.expression, point), value)
+            for point, value in zip(self.wide, known, strict=True)
+        ]
+        some = any(value is not None for value in (*(key.floats or ()), *known))
+        return (
+            some
+            and self._same_at(pairs, answer.expression, key.expression)
+            and self._same_beside_kinks(answer.expression, key.expression)
+        )
 
-    def _forty_digits_agree(self, answer: SampledValues, key: SampledValues) -> bool:
-        """Whether forty digits agree with the floats, at the first points where the key has a value."""
-        places = [place for place, entries in enumerate(key.floats or ()) if entries is not None][:_CONFIRMED]
-        for place in places:
-            point = _with_forty_digits(self.floats[place])
-            with FortyDigits.working():
-                mine, theirs = _entries(answer.expression, point), _entries(key.expression, point)
-                if mine is not None and theirs is not None and not _near(mine, theirs, tolerance=_FINE):
-                    return False
+    def alike(self, answer: SampledValues, key: SampledValues) -> bool:
+        """Whether the two have about the same values at the first points: enough to name a mistake."""
+        if not compatible(answer.expression.shape, key.expression.shape):
+            return False
+        if answer.exact is not None and key.exact is not None:
+            return _agree(answer.exact, key.exact)
+        pairs = zip(self.with_floats(answer).floats or (), self.with_floats(key).floats or (), strict=True)
+        met = [(mine, theirs) for mine, theirs in pairs if theirs is not None][:_POINTS]
+        return bool(met) and all(mine is not None and _near(mine, theirs, TOLERANCE) for mine, theirs in met)
+
+    def _same_at(
+        self,
+        pairs: Sequence[tuple[Point, Entries | None, Entries | None]],
+        answer: Expression,
+        key: Expression,
+        *,
+        confirmed: int = 0,
+    ) -> bool:
+        """Whether values agree at these points; forty digits decide where floats differ, and at the first."""
+        for point, mine, theirs in pairs:
+            if theirs is None:
+                continue
+            near = mine is not None and _near(mine, theirs, TOLERANCE)
+            if (confirmed > 0 or not near) and _differ(answer, key, point):
+                return False
+            confirmed -= 1
         return True
+
+    def _same_beside_kinks(self, answer: Expression, key: Expression) -> bool:
+        """Whether values agree on both sides of every kink of either; forty digits decide at each point."""
+        if not (has_kinks(answer.tree) or has_kinks(key.tree)):
+            return True
+        fixed = frozenset(self._symbols.sizes) if self._assumption.tied else frozenset[str]()
+        search = KinkSearch((answer, key), self.wide, self._symbols, fixed)
+        return not any(_differ(answer, key, point) for point in search.points())
 
     def ratios(self, answer: SampledValues, key: SampledValues) -> list[tuple[Point, Any]] | None:
         """Points, each with the c for which answer = c key there; None if one of them has none."""
@@ -162,15 +224,13 @@ def _entries(expression: Expression, point: Point) -> Entries | None:
     return entries
 
 
-def _agree(answer: Values, key: Values, *, tolerance: float) -> bool:
-    """Whether the two are the same wherever the key has a value, and it has one somewhere."""
-    pairs = [(mine, theirs) for mine, theirs in zip(answer, key, strict=True) if theirs is not None][:_POINTS]
-    return bool(pairs) and all(
-        mine is not None and _near(mine, theirs, tolerance=tolerance) for mine, theirs in pairs
-    )
+def _agree(answer: Values, key: Values) -> bool:
+    """Whether two exact values are the same wherever the key has one, and it has one somewhere."""
+    pairs = [(mine, theirs) for mine, theirs in zip(answer, key, strict=True) if theirs is not None]
+    return bool(pairs) and all(mine is not None and _near(mine, theirs, 0) for mine, theirs in pairs)
 
 
-def _near(left: Entries, right: Entries, *, tolerance: float | Decimal) -> bool:
+def _near(left: Entries, right: Entries, tolerance: float | Decimal) -> bool:
     """Whether the entries are equal up to `tolerance`, relative to the largest of them."""
     if len(left) != len(right):  # a literal zero against an array
         return not any(left) and not any(right)
@@ -178,6 +238,44 @@ def _near(left: Entries, right: Entries, *, tolerance: float | Decimal) -> bool:
         return left == right
     scale: Any = max(max(abs(x) for x in left), max(abs(x) for x in right))
     return all(abs(x - y) <= tolerance * scale for x, y in zip(left, right, strict=True))
+
+
+def _differ(answer: Expression, key: Expression, point: Point) -> bool:
+    """Whether the two differ at a point of floats, by forty digits and, where these cancel, by more."""
+    first = _gap(answer, key, point, FORTY)
+    if first is None or not first:
+        return False
+    second = _gap(answer, key, point, _MORE_DIGITS)
+    # What more digits make vanish was rounding; a difference stays what it is.
+    return second is not None and second > 0 and second > first * _FINE
+
+
+def _gap(answer: Expression, key: Expression, point: Point, digits: int) -> Decimal | None:
+    """How far the two are apart, 0 where equal up to _FINE; None where the key has no value."""
+    with ManyDigits.working(digits):
+        exact = _with_many_digits(point, _names_in(answer) | _names_in(key))
+        theirs = _entries(key, exact)
+        if theirs is None:
+            return None
+        mine = _entries(answer, exact)
+        if mine is None:
+            return Decimal(1)
+        if _near(mine, theirs, _FINE):
+            return Decimal(0)
+        if len(mine) != len(theirs):
+            return Decimal(1)
+        gap = max(abs(x - y) for x, y in zip(mine, theirs, strict=True))
+        numbers = exact.numbers
+        floor = numbers.largest.scaleb(8 - digits) if isinstance(numbers, ManyDigits) else 0
+        return gap if digits == FORTY or gap > floor else Decimal(0)
+
+
+def _names_in(expression: Expression) -> set[str]:
+    return {
+        part.value if part.op == "symbol" else part.value[0]
+        for part in walk(expression.tree)
+        if part.op in ("symbol", "apply")
+    }
 
 
 def _ratio(left: Entries | None, right: Entries | None, *, exact: bool) -> Any:
@@ -192,7 +290,7 @@ def _ratio(left: Entries | None, right: Entries | None, *, exact: bool) -> Any:
         return ratio if all((x - ratio * y) % PRIME == 0 for x, y in zip(left, right, strict=True)) else None
     value = left[place] / right[place]
     scaled = tuple(value * y for y in right)
-    return value if math.isfinite(value) and _near(left, scaled, tolerance=TOLERANCE) else None
+    return value if math.isfinite(value) and _near(left, scaled, TOLERANCE) else None
 
 
 def simple_fraction(ratio: Any, *, exact: bool) -> Fraction | None:
@@ -221,14 +319,15 @@ def _draw_exact_points(symbols: Symbols, assumption: Assumption) -> tuple[Point,
     )
 
 
-def _with_forty_digits(point: Point) -> Point:
-    """The same point of floats in forty digits."""
-    values = {name: map_entries(value, Decimal) for name, value in point.values.items()}
+def _with_many_digits(point: Point, names: set[str]) -> Point:
+    """The same point of floats, for these symbols, in as many digits as are worked with."""
+    values = {name: map_entries(value, Decimal) for name, value in point.values.items() if name in names}
     functions = {
         name: tuple(_in_digits(part) for part in coefficients)
         for name, coefficients in point.functions.items()
+        if name in names
     }
-    return Point(FortyDigits(), point.sizes, values, functions)
+    return Point(ManyDigits(), point.sizes, values, functions)
 
 
 def _in_digits(part: Any) -> Any:
@@ -251,6 +350,30 @@ def _draw_float_points(symbols: Symbols, assumption: Assumption) -> tuple[Point,
         )
         for k in range(2 * len(_SCALES))
     )
+
+
+def _draw_wide_points(symbols: Symbols, assumption: Assumption) -> tuple[Point, ...]:
+    """Points of sizes from a thousandth to a thousand; at every other one with a size for each symbol."""
+    numbers = Floats()
+    choices = _choose_sizes(symbols, assumption, count=1)
+    points = []
+    for k in range(_WIDE):
+        scale = 10 ** (-3 + 6 * k / (_WIDE - 1))
+        seed, positive = f"wide {k}", k % 4 == 3
+        point = _draw_point(symbols, assumption, numbers, choices[0], seed, scale=scale, positive=positive)
+        points.append(_resized(point, symbols, assumption, seed) if k % 2 else point)
+    return tuple(points)
+
+
+def _resized(point: Point, symbols: Symbols, assumption: Assumption, seed: str) -> Point:
+    """The point with each symbol of a size of its own."""
+    source, values = random.Random(seed), dict(point.values)  # noqa: S311 -- as above
+    for symbol in symbols:
+        fixed = assumption.tied and symbol.name in symbols.sizes
+        if symbol.name in values and not fixed and symbol.between is None:
+            size = 10 ** source.uniform(-2, 2)
+            values[symbol.name] = map_entries(values[symbol.name], partial(mul, size))
+    return replace(point, values=values)
 
 
 def _choose_sizes(symbols: Symbols, assumption: Assumption, *, count: int) -> list[Mapping[str, int]]:
@@ -318,6 +441,9 @@ def _draw_value(
     scale: float,
     positive: bool,
 ) -> Any:
+    if symbol.between is not None and not numbers.exact:
+        low, high = map(float, symbol.between)
+        return source.uniform(low, high)
     if not symbol.shape.is_array:
         return _draw_number(numbers, source, positive=positive, scale=scale)
     rows, columns = (1 if size == "1" else sizes[size] for size in (symbol.shape.rows, symbol.shape.columns))

@@ -3,12 +3,17 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
 
 from autograder.expressions.normalisation import canonical_name, name_parts, name_pattern
 from autograder.expressions.shapes import NUMBER, Shape, array
 from autograder.expressions.unreadable import Unreadable
 
-GRAMMAR = "scalar, scalar+, vec d, mat n d, sym d, function d or row X, such as 'w: vec d, lambda: scalar+'"
+GRAMMAR = (
+    "scalar, scalar+, scalar in (0, 1), vec d, mat n d, sym d, function d or row X, "
+    "such as 'w: vec d, lambda: scalar+'"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +28,21 @@ class Symbol:
     """For a function: the size of its argument."""
     rows_of: str = ""
     """For `x_i: row X`: the matrix whose i-th row, as a column, is x_i."""
+    between: tuple[Fraction, Fraction] | None = None
+    """For `p: scalar in (0, 1)`: the open interval it lies in."""
 
     @property
     def is_function(self) -> bool:
         """Whether it stands for a function of the question."""
         return bool(self.domain)
+
+    def admits(self, value: Any) -> bool:
+        """Whether a value, or every entry of one, is as the declaration says."""
+        if isinstance(value, list):
+            return all(self.admits(entry) for entry in value)
+        if self.between is not None:
+            return bool(self.between[0] < value < self.between[1])
+        return value > 0 or not self.positive
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -123,7 +138,9 @@ def _sizes(symbols: Iterable[Symbol]) -> tuple[str, ...]:
 def _declarations(text: str) -> Iterator[str]:
     """One declaration each; `u, v: vec d` gives two."""
     waiting: list[str] = []
-    for part in filter(None, (piece.strip() for piece in re.split(r"[,;\n]", text))):
+    # The comma of `p: scalar in (0, 1)` or of `x_{i,j}` separates nothing.
+    kept = _COMMA_INSIDE.sub(lambda inside: inside[0].replace(",", "\0"), text)
+    for part in filter(None, (piece.strip().replace("\0", ",") for piece in re.split(r"[,;\n]", kept))):
         names, colon, rest = part.partition(":")
         waiting.append(names.strip())
         if colon:
@@ -132,6 +149,7 @@ def _declarations(text: str) -> Iterator[str]:
     yield from waiting
 
 
+_COMMA_INSIDE = re.compile(r"\bin\s*[(\]][^,;:]*,[^,;:]*[)\[]|\{[^{}:]*\}")
 _WITH = re.compile(r"\s+with\s+")
 _AT_LEAST = re.compile(r"([A-Za-z]+)\s*(>=|≥|<=|≤)\s*([A-Za-z]+)")
 _SIZE = re.compile(r"[A-Za-z]{1,8}|[1-9]\d?")
@@ -158,6 +176,8 @@ def _symbol(name: str, words: list[str], part: str) -> Symbol:
             return Symbol(name)
         case ["scalar+"]:
             return Symbol(name, positive=True)
+        case ["scalar", "in", *interval]:
+            return _scalar_between(name, " ".join(interval), part)
         case ["row", matrix]:
             return Symbol(name.partition("_")[0], domain="", rows_of=canonical_name(matrix))
     sizes = words[1:]
@@ -172,6 +192,17 @@ def _symbol(name: str, words: list[str], part: str) -> Symbol:
             case ["function", size]:
                 return Symbol(name, domain=size)
     raise Unreadable(f"I cannot read {part!r}: a symbol is declared as {GRAMMAR}.")
+
+
+_BETWEEN = re.compile(r"[(\]]\s*(-?\d+(?:\.\d+|/\d+)?)\s*,\s*(-?\d+(?:\.\d+|/\d+)?)\s*[)\[]")
+
+
+def _scalar_between(name: str, interval: str, part: str) -> Symbol:
+    match = _BETWEEN.fullmatch(interval)
+    if match is None or Fraction(match[1]) >= Fraction(match[2]):
+        raise Unreadable(f"I cannot read {part!r}: an interval is written as in 'p: scalar in (0, 1)'.")
+    low, high = Fraction(match[1]), Fraction(match[2])
+    return Symbol(name, positive=low >= 0, between=(low, high))
 
 
 def _lost(symbol: Symbol, found: dict[str, Symbol]) -> bool:
