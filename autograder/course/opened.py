@@ -103,11 +103,13 @@ class OpenCourse:
         """
         from autograder.check.subject import AssignmentUnderTest
 
-        text, module = self.text(name), self.module(name)
-        if find_solutions(module).proof is None:
+        module = self.module(name)
+        if not (self.folder.solutions / f"{name}_proof.py").is_file():
+            # A proof file whose name is misspelt would prove nothing, and nobody would notice.
             stray = tuple(find_stray_proofs(self.folder.solutions, self.folder.assignments))
             if stray:
                 raise CourseError(stray)
+        text = self.text(name)
         fresh = leave_alone and not (self.folder.state / "secret").is_file()
         secrets = [
             _PUBLIC if fresh else self.folder.secret(),

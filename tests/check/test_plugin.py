@@ -117,6 +117,7 @@ def test_a_proof_file_that_proves_nothing_is_an_error_of_collection(course: Path
     said = run_pytest("solutions/", "-q", *ALSO, at=course)
     assert "gradient_proof.py: proves nothing: there is no" in said
     assert "name it after its assignment" in said
+    assert "no such file" not in said
 
 
 def test_a_proof_file_that_names_what_is_not_there_is_an_error_of_collection(course: Path) -> None:
