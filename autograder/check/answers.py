@@ -14,9 +14,9 @@ from autograder.domain.answer import Answer, Ending
 from autograder.domain.report import Outcome, Verdict
 from autograder.errors import Flaw
 from autograder.notebook.assignment import Role, Statement
-from autograder.notebook.code import loads
+from autograder.notebook.code import find_names_read
 from autograder.notebook.released import Released
-from autograder.questions.arguments import made
+from autograder.questions.arguments import make_argument
 from autograder.questions.in_process import as_data
 from autograder.questions.question import Alternate, Mistake, Question
 from autograder.questions.solutions import Prepared
@@ -132,7 +132,9 @@ def _answer_without_thought(prepared: Prepared) -> Iterator[tuple[str, tuple[Ans
         yield repr(constant), tuple(_make_answer(constant) for _ in calls)
     for name, number in (("zeros of the right shape", 0), ("ones of the right shape", 1)):
         yield name, tuple(_make_answer(_fill(known.value, number)) for known in expected[: len(calls)])
-    firsts = (next((as_data(made(argument)) for _, argument in call.named()), None) for call in calls)
+    firsts = (
+        next((as_data(make_argument(argument)) for _, argument in call.named()), None) for call in calls
+    )
     yield "the first argument", tuple(map(_make_answer, firsts))
 
 
@@ -172,7 +174,7 @@ def _make_namespace(subject: AssignmentUnderTest, example: str) -> dict[str, Any
     variables = {p.question.name for p in subject.solutions.questions if p.question.variable}
     references = {name: f() if name in variables else f for name, f in subject.references.items()}
     space: dict[str, Any] = {"np": np, **references}
-    used = loads(ast.parse(example)) - space.keys()
+    used = find_names_read(ast.parse(example)) - space.keys()
     for support in Released.from_text(subject.text).support:
         if support.names & used:
             for cell in (*support.needs, support.cell):

@@ -99,7 +99,7 @@ def is_stub(node: ast.stmt) -> bool:
     return isinstance(raised, ast.Name) and raised.id == "NotImplementedError"
 
 
-def loads(tree: ast.AST) -> frozenset[str]:
+def find_names_read(tree: ast.AST) -> frozenset[str]:
     """All names the code reads, inside functions too."""
     return frozenset(
         node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)

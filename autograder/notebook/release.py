@@ -13,7 +13,7 @@ from autograder.errors import CourseError, Flaw
 from autograder.notebook.assignment import AssignmentText, Role, read_assignment
 from autograder.notebook.ids import ids_of
 from autograder.notebook.read import cells_of, is_format_3, read_document
-from autograder.notebook.released import building_on_answers
+from autograder.notebook.released import find_building_on_answers
 
 RAISES = "raises-exception"
 """The tag by which Jupyter runs on after a cell that fails."""
@@ -43,7 +43,7 @@ def write(content: bytes, text: AssignmentText, sources: Mapping[int, str], *, f
     `fails` tells whether the cells that need an answer are expected to fail, and tagged so.
     """
     raw_cells = cells_of(read_document(content, limit_mb=100)[0])
-    failing = building_on_answers(text) | _numbers(text, Role.EXAMPLES) if fails else frozenset()
+    failing = find_building_on_answers(text) | _numbers(text, Role.EXAMPLES) if fails else frozenset()
     cells = [
         _cell(part.cell, raw_cells[part.cell.number - 1], sources[part.cell.number], id_)
         | {"metadata": _metadata(part.cell, raw_cells[part.cell.number - 1], part.cell.number in failing)}
@@ -90,7 +90,7 @@ def _flaws(content: bytes, text: AssignmentText, path: str) -> Iterator[Flaw]:
     if is_format_3(document):
         yield Flaw(path or "notebook", "is in the old format 3", "open and save it in Jupyter")
     raw_cells = cells_of(document)
-    fails = building_on_answers(text) | _numbers(text, Role.EXAMPLES)
+    fails = find_building_on_answers(text) | _numbers(text, Role.EXAMPLES)
     for part in text.parts:
         number = part.cell.number
         for name in _errors_in_outputs(raw_cells[number - 1]):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from autograder.domain.notebook import Cell, CellKind
 from autograder.notebook.assignment import AssignmentText, Role, Statement, read_assignment
-from autograder.notebook.code import Code, loads, parse, understand
+from autograder.notebook.code import Code, find_names_read, parse, understand
 from autograder.notebook.written import Places
 
 
@@ -53,7 +53,7 @@ class Released:
         return cls(text, questions, _support(text, code), code, Places.of(text))
 
 
-def building_on_answers(text: AssignmentText) -> frozenset[int]:
+def find_building_on_answers(text: AssignmentText) -> frozenset[int]:
     """Numbers of the support cells that call a question's function, or use what such a cell made.
 
     They show the student something (a plot of what was computed) and fail until the answer is there.
@@ -63,7 +63,7 @@ def building_on_answers(text: AssignmentText) -> frozenset[int]:
     for part in text.parts:
         if part.role is Role.SUPPORT:
             tree, _ = parse(part.cell.source)
-            if loads(tree) & made_from_answers:
+            if find_names_read(tree) & made_from_answers:
                 numbers.add(part.cell.number)
                 made_from_answers |= understand(part.cell.source).names
     return frozenset(numbers)
@@ -72,11 +72,11 @@ def building_on_answers(text: AssignmentText) -> frozenset[int]:
 def _support(text: AssignmentText, known: Mapping[str, Code]) -> tuple[Support, ...]:
     """The support cells that define something and can run without any answer."""
     found: list[Support] = []
-    fails = building_on_answers(text)
+    fails = find_building_on_answers(text)
     for part in text.parts:
         if part.role is Role.SUPPORT and part.cell.number not in fails:
             names = known[part.cell.source].names
-            used = loads(parse(part.cell.source)[0])
+            used = find_names_read(parse(part.cell.source)[0])
             found += [Support(part.cell, names, _needed(found, used))] if names else []
     return tuple(found)
 

@@ -34,7 +34,7 @@ def seeded(seed: int) -> Seeded:
     return Seeded(seed)
 
 
-def made(argument: Any) -> Any:
+def make_argument(argument: Any) -> Any:
     """The argument itself, as the trusted side uses it; plain data is returned as it is."""
     match argument:
         case Oracle(function):
@@ -42,7 +42,7 @@ def made(argument: Any) -> Any:
         case Given(name, source, values):
             return partial(_defined(name, source), **values)
         case Built(recipe):
-            return made(recipe)()
+            return make_argument(recipe)()
         case Seeded(seed):
             return np.random.default_rng(seed)
         case _:

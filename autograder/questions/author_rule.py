@@ -14,7 +14,7 @@ from autograder.errors import JudgingError
 from autograder.questions.case_score import RIGHT, WRONG_SHAPE, CaseScore, Finding, wrong
 from autograder.questions.comparand import Comparand, Seen
 from autograder.questions.compare import as_real, compare_finiteness
-from autograder.questions.kinds import named, shapes
+from autograder.questions.kinds import describe_shapes, name_kind
 
 Reason = CaseScore | str | bool | None
 """What an author's own rule returns: None or True is right, a string the reason it is wrong."""
@@ -47,7 +47,7 @@ def accept_by_rule(rule: Rule, one: Comparand) -> CaseScore:
     if given.shape == reference.shape:
         plain = replace(answer, value=given) if isinstance(answer.value, list | tuple) else answer
         return compare_finiteness(given, reference) or judge_by_rule(rule, replace(one, answer=plain))
-    words = shapes(given.shape, reference.shape)
+    words = describe_shapes(given.shape, reference.shape)
     if given.size == reference.size and given.size:
         reshaped = given.reshape(reference.shape)
         if compare_finiteness(reshaped, reference) is None:
@@ -88,7 +88,7 @@ def _find_odd(one: Comparand) -> CaseScore | None:
     value = one.answer.value
     if not has_form_of(value, one.expected.value):
         return wrong(
-            Finding.KIND, f"Your function returned {named(value)} of another form than is asked for."
+            Finding.KIND, f"Your function returned {name_kind(value)} of another form than is asked for."
         )
     for name, points in one.answer.asked.items():
         forms = {tuple(map(np.shape, asked)) for asked in one.expected.asked.get(name, ())}

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from autograder.domain.answer import Answer
-from autograder.questions.arguments import made
+from autograder.questions.arguments import make_argument
 from autograder.questions.case_score import Tolerance
 from autograder.questions.cases import Case
 
@@ -26,8 +26,8 @@ class Seen:
     def of(cls, case: Case, expected: Answer, answer: Answer) -> "Seen":
         """What a rule sees of a case and of what the student's function asked on its way."""
         return cls(
-            args=tuple(map(made, case.call.args)),
-            kwargs={name: made(value) for name, value in case.call.kwargs.items()},
+            args=tuple(map(make_argument, case.call.args)),
+            kwargs={name: make_argument(value) for name, value in case.call.kwargs.items()},
             known=case.known,
             expected=expected.value,
             asked=answer.asked,

@@ -23,7 +23,7 @@ from autograder.questions.case_score import (
     Tolerance,
     wrong,
 )
-from autograder.questions.kinds import held, named, shapes
+from autograder.questions.kinds import describe_shapes, name_content, name_kind
 
 TINY = 1e-300
 Real = NDArray[np.float64]
@@ -43,7 +43,7 @@ def compare_values(answer: Any, reference: Any, scale: Any, tolerance: Tolerance
     if answer is None or reference is None:
         return _compare_none(answer, reference)
     if isinstance(answer, Opaque):
-        return wrong(Finding.KIND, f"Your function returned {named(answer)}.")
+        return wrong(Finding.KIND, f"Your function returned {name_kind(answer)}.")
     if isinstance(reference, tuple):
         return _compare_tuple(answer, reference, scale, tolerance)
     if isinstance(reference, Mapping):
@@ -60,7 +60,7 @@ def compare_exactly(answer: Any, reference: Any) -> CaseScore:
         return _compare_none(answer, reference)
     if isinstance(reference, str):
         if not isinstance(answer, str):
-            return wrong(Finding.KIND, f"Your function returned {named(answer)}; a string is asked for.")
+            return wrong(Finding.KIND, f"Your function returned {name_kind(answer)}; a string is asked for.")
         return RIGHT if answer == reference else wrong(Finding.VALUE, "")
     if isinstance(reference, Mapping):
         return _compare_dict(answer, reference, None, Tolerance(0.0, None), exactly=True)
@@ -76,7 +76,9 @@ def as_real(answer: Any) -> tuple[Real | None, CaseScore]:
     if answer is None:
         return None, wrong(Finding.NONE, NONE_SENTENCE)
     if isinstance(answer, str | bytes | dict | Opaque):
-        return None, wrong(Finding.KIND, f"Your function returned {named(answer)}; numbers are asked for.")
+        return None, wrong(
+            Finding.KIND, f"Your function returned {name_kind(answer)}; numbers are asked for."
+        )
     try:
         array = np.asarray(answer)
         if array.dtype.kind == "O" and all(type(item) in (int, float) for item in array.flat):
@@ -86,7 +88,9 @@ def as_real(answer: Any) -> tuple[Real | None, CaseScore]:
     except NO_ARRAY:
         return None, wrong(Finding.KIND, RAGGED_SENTENCE)
     if array.dtype.kind not in "fiu":
-        return None, wrong(Finding.KIND, f"Your function returned {held(array)}; real numbers are asked for.")
+        return None, wrong(
+            Finding.KIND, f"Your function returned {name_content(array)}; real numbers are asked for."
+        )
     with np.errstate(all="ignore"):
         return array.astype(np.float64), RIGHT
 
@@ -104,7 +108,7 @@ def largest(values: Any) -> float:
 
 def compare_shapes(given: Real, reference: Real, size: float, tolerance: Tolerance) -> CaseScore:
     """An answer whose shape is not the reference's: perhaps the numbers are."""
-    words = shapes(given.shape, reference.shape)
+    words = describe_shapes(given.shape, reference.shape)
     if given.size == reference.size and given.size:
         error = scaled_error(given.reshape(reference.shape), reference, size)
         if error <= max(tolerance.digits or 0.0, tolerance.right):
@@ -138,7 +142,7 @@ def _compare_none(answer: Any, reference: Any) -> CaseScore:
         return RIGHT
     if answer is None:
         return wrong(Finding.NONE, NONE_SENTENCE)
-    return wrong(Finding.VALUE, f"Your function returned {named(answer)} where None is asked for.")
+    return wrong(Finding.VALUE, f"Your function returned {name_kind(answer)} where None is asked for.")
 
 
 def _compare_tuple(
@@ -149,7 +153,7 @@ def _compare_tuple(
     if not isinstance(answer, tuple | list) or len(answer) != len(reference):
         # A length of 10 and more could carry a hidden value out.
         is_short = isinstance(answer, tuple | list) and len(answer) < 10
-        came = f"{len(answer)} of them" if is_short else named(answer)
+        came = f"{len(answer)} of them" if is_short else name_kind(answer)
         asked = f"{len(reference)} values are asked for"
         return wrong(Finding.KIND, f"{asked[:1].upper()}{asked[1:]}; your function returned {came}.")
     scales = scale if isinstance(scale, tuple | list) else (scale,) * len(reference)
@@ -215,11 +219,11 @@ def _compare_exact_arrays(answer: Any, reference: NDArray[Any]) -> CaseScore:
     asked = {"b": "True or False", "U": "text"}.get(reference.dtype.kind, "a number")
     numbers = "iuf" if asked == "a number" else reference.dtype.kind
     if given.dtype.kind not in numbers:
-        came = named(answer) if given.ndim == 0 else held(given)
+        came = name_kind(answer) if given.ndim == 0 else name_content(given)
         return wrong(Finding.KIND, f"Your function returned {came}; {asked} is asked for.")
     if given.shape == reference.shape:
         return RIGHT if bool((given == reference).all()) else wrong(Finding.VALUE, "")
-    words = shapes(given.shape, reference.shape)
+    words = describe_shapes(given.shape, reference.shape)
     if given.size and given.size == reference.size and (given.reshape(reference.shape) == reference).all():
         return CaseScore(WRONG_SHAPE, Finding.SHAPE, f"The answer is right but has {words}.")
     return wrong(Finding.SHAPE, f"Your answer has {words}.")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from autograder.questions.case_score import Finding
 from autograder.questions.cases import Group
 from autograder.questions.diagnose import diagnose
-from autograder.questions.judged_case import JudgedCase, changes_arguments, failing
+from autograder.questions.judged_case import JudgedCase, changes_arguments, find_failing
 from autograder.questions.observations import Diagnosis
 from autograder.questions.question import Mistake
 from autograder.questions.variable import speak_of_variable
@@ -40,7 +40,7 @@ def explain(judged: Sequence[JudgedCase], mistake: Mistake | None, *, variable: 
 
 def _explain_cases(judged: Sequence[JudgedCase]) -> Diagnosis:
     for group in Group:
-        lost = failing(judged, group)
+        lost = find_failing(judged, group)
         if lost:
             return _explain_group(group, lost, sum(one.case.group is group for one in judged))
     if changes_arguments(judged):

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from autograder.domain.answer import Answer, Batch, Call, Ending, Opaque, Oracle
-from autograder.questions.arguments import made
+from autograder.questions.arguments import make_argument
 from autograder.timeout import TimeIsUpError, Timeout
 
 PATIENCE = 10.0
@@ -86,7 +86,7 @@ def _fresh(argument: Any, points: list[tuple[Any, ...]]) -> Any:
             return argument.function(*args)
 
         return stand_in
-    return copy.deepcopy(made(argument))
+    return copy.deepcopy(make_argument(argument))
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from autograder.questions.carry_forward import carry_forward
 from autograder.questions.explain import explain, rest
 from autograder.questions.judged_case import JudgedCase, changes_arguments, judge_cases
 from autograder.questions.mark import decide_mark, decide_outcome, score_groups
-from autograder.questions.pictures import pictures
+from autograder.questions.pictures import draw_pictures
 from autograder.questions.recognise import recognise
 from autograder.questions.solutions import Prepared
 from autograder.questions.student_code import StudentCode
@@ -80,7 +80,9 @@ def judge_strictly(
 
     verdict = judge_code(student, answers)
     verdict = carry_forward(verdict, question, student, earlier or {}, judge_again=judge_code)
-    return replace(verdict, pictures=pictures(question, student, verdict)) if question.pictures else verdict
+    return (
+        replace(verdict, pictures=draw_pictures(question, student, verdict)) if question.pictures else verdict
+    )
 
 
 def conclude(prepared: Prepared, judged: tuple[JudgedCase, ...]) -> Verdict:

@@ -100,7 +100,7 @@ def _run_timed(
     return one, slow
 
 
-def failing(judged: Sequence[JudgedCase], group: Group) -> tuple[JudgedCase, ...]:
+def find_failing(judged: Sequence[JudgedCase], group: Group) -> tuple[JudgedCase, ...]:
     """The cases of a group that earned less than everything."""
     return tuple(one for one in judged if one.case.group is group and one.score.credit < 1)
 

@@ -47,7 +47,7 @@ _ARRAY_KINDS = {
 _MOST_DIMENSIONS = 4
 
 
-def named(answer: Any) -> str:
+def name_kind(answer: Any) -> str:
     """The kind of an answer, with its article: "a list"."""
     if isinstance(answer, np.generic):
         answer = answer.item()
@@ -55,18 +55,18 @@ def named(answer: Any) -> str:
     return _WORDS.get(name, "an object of another kind")
 
 
-def held(array: np.ndarray[Any, Any]) -> str:
+def name_content(array: np.ndarray[Any, Any]) -> str:
     """What an array that holds no real numbers holds."""
     return _ARRAY_KINDS.get(array.dtype.kind, "parts that are not numbers")
 
 
-def error_named(name: str) -> str:
+def name_error(name: str) -> str:
     """The name of a built-in exception, or "an error"."""
     known = getattr(builtins, name, None)
     return name if isinstance(known, type) and issubclass(known, BaseException) else "an error"
 
 
-def shapes(given: tuple[int, ...], asked: tuple[int, ...]) -> str:
+def describe_shapes(given: tuple[int, ...], asked: tuple[int, ...]) -> str:
     """Two shapes side by side, lengths as letters: "shape (1, d) instead of (d,)"."""
     lengths = _lengths(asked)
     letters = dict(zip(lengths, "d" if len(lengths) == 1 else "ndabce", strict=False))

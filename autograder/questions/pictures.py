@@ -20,7 +20,7 @@ _LONGEST = 400
 _log = logging.getLogger(__name__)
 
 
-def pictures(question: Question, student: StudentCode, verdict: Verdict) -> tuple[Chart, ...]:
+def draw_pictures(question: Question, student: StudentCode, verdict: Verdict) -> tuple[Chart, ...]:
     """The pictures of an answer that returned something; of any other there are none.
 
     Raises:

@@ -8,7 +8,7 @@ from autograder.questions.author_rule import find_broken
 from autograder.questions.case_score import RIGHT, CaseScore, Finding, Tolerance, wrong
 from autograder.questions.cases import Case
 from autograder.questions.comparand import Comparand
-from autograder.questions.kinds import error_named, named
+from autograder.questions.kinds import name_error, name_kind
 from autograder.questions.question import Question
 
 
@@ -23,7 +23,7 @@ def score_case(question: Question, case: Case, expected: Answer, scale: Any, ans
     if expected.ending is not Ending.RETURNED or answer.ending is not Ending.RETURNED:
         return _compare_endings(question, case, expected, answer)
     if isinstance(answer.value, Opaque):
-        return wrong(Finding.KIND, f"Your function returned {named(answer.value)}.")
+        return wrong(Finding.KIND, f"Your function returned {name_kind(answer.value)}.")
     one = Comparand(question.name, case, expected, answer, scale, tolerance_of(question, case))
     score = question.comparison.compare(one)
     if score.credit == 1 and question.properties:
@@ -32,7 +32,7 @@ def score_case(question: Question, case: Case, expected: Answer, scale: Any, ans
 
 
 def _compare_endings(question: Question, case: Case, expected: Answer, answer: Answer) -> CaseScore:
-    raised = error_named(answer.exception)
+    raised = name_error(answer.exception)
     if asked_too_often(case, answer):
         return wrong(Finding.ENDED, _ENDLESS)
     if expected.ending is Ending.RAISED and answer.ending is Ending.RAISED:

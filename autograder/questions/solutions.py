@@ -18,7 +18,7 @@ import numpy as np
 from autograder.domain.answer import Answer, Batch, Call
 from autograder.domain.course import Limits
 from autograder.errors import CourseError, Flaw, JudgingError
-from autograder.questions.arguments import made
+from autograder.questions.arguments import make_argument
 from autograder.questions.case_score import CaseScore
 from autograder.questions.cases import Case, Group
 from autograder.questions.compare import largest
@@ -274,5 +274,7 @@ def _score_mistakes(
 def _compute_scale(question: Question, call: Call) -> Any:
     if question.scaling is None:
         return None
-    scale = question.scaling(*map(made, call.args), **{k: made(v) for k, v in call.kwargs.items()})
+    scale = question.scaling(
+        *map(make_argument, call.args), **{k: make_argument(v) for k, v in call.kwargs.items()}
+    )
     return scale if isinstance(scale, tuple | list | Mapping) else largest(scale)

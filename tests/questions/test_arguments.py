@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from autograder import built, core, given, oracle, seeded, speed
-from autograder.questions.arguments import made
+from autograder.questions.arguments import make_argument
 from autograder.questions.cases import Group, shares
 
 
@@ -13,7 +13,7 @@ def scaled(x, factor=1.0):
 
 
 def test_an_oracle_is_the_function_itself() -> None:
-    assert made(oracle(scaled))([1.0]) == [1.0]
+    assert make_argument(oracle(scaled))([1.0]) == [1.0]
     assert oracle(scaled, calls=3).calls == 3
 
 
@@ -21,24 +21,28 @@ def test_a_given_function_is_made_from_its_source_with_its_values_bound() -> Non
     shipped = given(scaled, factor=3.0)
     assert (shipped.name, shipped.values) == ("scaled", {"factor": 3.0})
     assert shipped.source.startswith("def scaled(")
-    assert list(made(shipped)([1.0, 2.0])) == [3.0, 6.0]
-    assert made(shipped).func is not scaled
+    assert list(make_argument(shipped)([1.0, 2.0])) == [3.0, 6.0]
+    assert make_argument(shipped).func is not scaled
 
 
 def test_a_built_argument_is_the_same_on_both_sides() -> None:
     recipe = built(scaled, x=(1.0, 2.0), factor=2.0)
-    assert np.array_equal(made(recipe), made(recipe))
-    assert list(made(recipe)) == [2.0, 4.0]
+    assert np.array_equal(make_argument(recipe), make_argument(recipe))
+    assert list(make_argument(recipe)) == [2.0, 4.0]
 
 
 def test_a_seeded_generator_starts_anew_every_time() -> None:
-    assert made(seeded(3)).random() == made(seeded(3)).random() != made(seeded(4)).random()
+    assert (
+        make_argument(seeded(3)).random()
+        == make_argument(seeded(3)).random()
+        != make_argument(seeded(4)).random()
+    )
 
 
 def test_plain_data_is_itself() -> None:
     data = np.ones(2)
-    assert made(data) is data
-    assert made(None) is None
+    assert make_argument(data) is data
+    assert make_argument(None) is None
 
 
 def test_a_case_knows_what_the_student_is_not_told() -> None:
