@@ -92,7 +92,10 @@ def _write_out(kind: type, *word: str) -> tuple[Any, Any]:
     for name, hint in hints.items():
         types, need, part = _types_of(hint), _need_of(hint), _part_of(hint)
         space |= {f"types_{name}": types, f"need_{name}": need, f"read_{name}": part and _write_out(part)[1]}
-        tests += [f"type({name}) in types_{name}"] if types is not None else []
+        if types is not None:
+            # One built-in type is looked at without a set of ours: what a child touches, it copies first.
+            [space[f"type_{name}"], *more] = types
+            tests.append(f"type({name}) in types_{name}" if more else f"type({name}) is type_{name}")
         tests += [f"need_{name}({name})"] if need is not None else []
         values.append(f"[*map(read_{name}, {name})]" if part else name)
         spelled.append(f"[*map(list, it.{name})]" if part else f"it.{name}")
