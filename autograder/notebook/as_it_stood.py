@@ -1,0 +1,220 @@
+"""Where a function was answered, and which cell below bound one of the names it uses to something else.
+
+A question is asked in the state at the end of the notebook. A trial cell that says `ls_loss = ls_loss(w, X, y)`
+takes an answer away that was right where it stands, and so does a second helper of the same name, a loop
+variable or `%reset`; with what is said here the question can be asked again as it stood.
+"""
+
+import ast
+import dis
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import CodeType
+
+from autograder.domain.notebook import Cell
+from autograder.notebook.code import is_stub, parse
+
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+_RESET = re.compile(r"^[ \t]*%(?:reset|reset_selective|xdel)\b", re.MULTILINE)
+_UNREADABLE = (SyntaxError, ValueError, RecursionError, MemoryError)
+_READS = frozenset({"LOAD_GLOBAL", "LOAD_NAME", "LOAD_CLASSDEREF"})
+EVERYTHING = "*"
+"""Stands for all names: `%reset`, or an import of whatever there is."""
+
+
+class Change(StrEnum):
+    """What became of a name."""
+
+    ASSIGNED = "assigned"
+    LOOPED = "looped"
+    DEFINED = "defined"
+    IMPORTED = "imported"
+    DELETED = "deleted"
+    RESET = "reset"
+    CHANGED = "changed"
+    """What it names was changed in place: an entry of an array, say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rebinding:
+    """A question that stood before a cell bound one of the names it uses anew."""
+
+    question: str
+    stood: int
+    """Place of the last cell of the state in which it is to be asked again, from 0."""
+    place: int
+    """Place of the cell that bound the name anew: the one below."""
+    name: str
+    change: Change
+
+
+def rebindings(
+    cells: Sequence[Cell], questions: Iterable[str], examples: dict[str, frozenset[str]]
+) -> Iterator[Rebinding]:
+    """For each question that was answered: the first cell that took a name from it, below its examples.
+
+    Args:
+        cells: the cells that run, in order.
+        questions: names of the functions.
+        examples: the sources of each question's examples, which mark where it was used as it stood.
+    """
+    read = [_read(cell.source) for cell in cells]
+    for question in questions:
+        answered = [k for k, cell in enumerate(read) if question in cell.answers]
+        if not answered:
+            continue
+        uses = names_used(question, [cell.definitions for cell in read])
+        shown = [k for k, cell in enumerate(cells) if cell.source in examples.get(question, frozenset())]
+        stood = max([answered[-1], *shown])
+        found = next(_taken(question, uses, read, stood), None)
+        if found is not None:
+            yield found
+
+
+def names_used(question: str, definitions: Sequence[dict[str, list[ast.AST]]]) -> frozenset[str]:
+    """All global names that a function may read, itself or through functions and classes of the notebook."""
+    together: dict[str, list[ast.AST]] = {}
+    for cell in definitions:
+        for name, nodes in cell.items():
+            together.setdefault(name, []).extend(nodes)
+    seen, waiting = {question}, [question]
+    while waiting:
+        for node in together.get(waiting.pop(), ()):
+            new = _globals_read(node) - seen
+            seen |= new
+            waiting += new & together.keys()
+    return frozenset(seen)
+
+
+def _globals_read(node: ast.AST) -> set[str]:
+    """The names outside of it that a definition or an expression reads, as Python's own compiler sees it."""
+    try:
+        if isinstance(node, ast.expr):
+            code = compile(ast.Expression(node), "<answer>", "eval", dont_inherit=True)
+        else:
+            assert isinstance(node, ast.stmt)  # noqa: S101 - definitions are statements
+            code = compile(ast.Module([node], []), "<answer>", "exec", dont_inherit=True)
+    except _UNREADABLE:
+        return set()
+    read, waiting = set[str](), [code]
+    while waiting:
+        one = waiting.pop()
+        read |= {step.argval for step in dis.get_instructions(one) if step.opname in _READS}
+        waiting += [constant for constant in one.co_consts if isinstance(constant, CodeType)]
+    return read
+
+
+def _taken(question: str, uses: frozenset[str], read: Sequence["_Cell"], stood: int) -> Iterator[Rebinding]:
+    imported = {pair for cell in read[: stood + 1] for pair in cell.imports}
+    libraries = {name for name, _ in imported}
+    for place in range(stood + 1, len(read)):
+        again = {name for name, _ in read[place].imports & imported}  # the same import once more
+        for name, change in read[place].changes:
+            same = (change is Change.IMPORTED and name in again) or (
+                change is Change.CHANGED and name in libraries  # a call: np.random.seed(0), plt.show()
+            )
+            if name == EVERYTHING or (name in uses and not same):
+                yield Rebinding(question, place - 1, place, question if name == EVERYTHING else name, change)
+
+
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    """What one cell does to the names of the notebook."""
+
+    answers: frozenset[str] = frozenset()
+    """Functions it defines that are no stubs."""
+    definitions: dict[str, list[ast.AST]] = field(default_factory=dict)
+    changes: tuple[tuple[str, Change], ...] = ()
+    imports: frozenset[tuple[str, str]] = frozenset()
+    """Names bound by imports, each with what it stands for."""
+
+
+def _read(source: str) -> _Cell:
+    changes = [(EVERYTHING, Change.RESET)] if _RESET.search(source) else []
+    try:
+        tree, _ = parse(source)
+    except _UNREADABLE:
+        return _Cell(changes=tuple(changes))
+    answers, definitions, imports = set[str](), dict[str, list[ast.AST]](), set[tuple[str, str]]()
+    for node in _outside_functions(tree):
+        if isinstance(node, (*_FUNCTIONS, ast.ClassDef)):
+            definitions.setdefault(node.name, []).append(node)
+            if isinstance(node, ast.ClassDef) or not is_stub(node):
+                answers.add(node.name)
+        elif isinstance(node, ast.Assign):  # a lambda, or a function under another name
+            for target in node.targets:
+                if isinstance(target, ast.Name):
+                    definitions.setdefault(target.id, []).append(node.value)
+                    if isinstance(node.value, ast.Lambda):
+                        answers.add(target.id)
+        elif isinstance(node, ast.Import | ast.ImportFrom):
+            imports |= _imports(node)
+        changes += _changes(node)
+    return _Cell(frozenset(answers), definitions, tuple(changes), frozenset(imports))
+
+
+def _outside_functions(tree: ast.Module) -> Iterator[ast.AST]:
+    """Every node that runs in the notebook's own namespace, in order."""
+    waiting: list[ast.AST] = [*reversed(tree.body)]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        if not isinstance(node, (*_FUNCTIONS, ast.ClassDef, ast.Lambda)):
+            waiting += reversed([*ast.iter_child_nodes(node)])
+
+
+def _changes(node: ast.AST) -> Iterator[tuple[str, Change]]:  # noqa: C901 - one line a kind of statement
+    """The names a node binds, deletes or changes in place."""
+    if isinstance(node, (*_FUNCTIONS, ast.ClassDef)):
+        yield node.name, Change.DEFINED
+        for part in ast.walk(node):
+            if isinstance(part, ast.Global):
+                yield from ((name, Change.ASSIGNED) for name in part.names)
+    elif isinstance(node, ast.Import | ast.ImportFrom):
+        for name, what in _imports(node):
+            yield (EVERYTHING if what.endswith("*") else name), Change.IMPORTED
+    elif isinstance(node, ast.For | ast.AsyncFor):
+        yield from ((name, Change.LOOPED) for name in _stored(node.target))
+    elif isinstance(node, ast.Delete):
+        yield from ((target.id, Change.DELETED) for target in node.targets if isinstance(target, ast.Name))
+    elif isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign | ast.NamedExpr):
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        for target in targets:
+            yield from ((name, Change.ASSIGNED) for name in _stored(target))
+            yield from _changed_in_place(target)
+    elif isinstance(node, ast.withitem) and node.optional_vars is not None:
+        yield from ((name, Change.ASSIGNED) for name in _stored(node.optional_vars))
+    elif isinstance(node, ast.ExceptHandler) and node.name:
+        yield node.name, Change.DELETED  # Python forgets it at the end of the handler
+    elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+        method = node.value.func
+        if isinstance(method, ast.Attribute) and isinstance(method.value, ast.Name):
+            yield method.value.id, Change.CHANGED
+
+
+def _imports(node: ast.Import | ast.ImportFrom) -> set[tuple[str, str]]:
+    """The names it binds, each with what it stands for."""
+    if isinstance(node, ast.ImportFrom):
+        home = f"{'.' * node.level}{node.module or ''}"
+        return {(alias.asname or alias.name, f"{home}.{alias.name}") for alias in node.names}
+    return {
+        (alias.asname, alias.name) if alias.asname else (alias.name.partition(".")[0],) * 2
+        for alias in node.names
+    }
+
+
+def _stored(target: ast.AST) -> Iterator[str]:
+    names = (part for part in ast.walk(target) if isinstance(part, ast.Name))
+    return (name.id for name in names if isinstance(name.ctx, ast.Store))
+
+
+def _changed_in_place(target: ast.AST) -> Iterator[tuple[str, Change]]:
+    for part in ast.walk(target):
+        if isinstance(part, ast.Attribute | ast.Subscript) and isinstance(part.ctx, ast.Store):
+            base: ast.AST = part
+            while isinstance(base, ast.Attribute | ast.Subscript):
+                base = base.value
+            if isinstance(base, ast.Name):
+                yield base.id, Change.CHANGED

@@ -1,0 +1,68 @@
+"""Which cell took an answer away that was right where it stood."""
+
+import pytest
+
+from autograder.domain.notebook import Cell, CellKind
+from autograder.notebook.as_it_stood import Change, Rebinding, rebindings
+
+ANSWER = "def helper(x):\n    return 2 * x\n\ndef f(x):\n    return helper(np.sum(x)) + SHIFT\n"
+EXAMPLE = "assert f([1]) == 2"
+
+
+def found(*below: str, question: str = "f") -> list[Rebinding]:
+    sources = ["import numpy as np\nSHIFT = 0", ANSWER, EXAMPLE, *below]
+    cells = [Cell(CellKind.CODE, source, number) for number, source in enumerate(sources, 1)]
+    return list(rebindings(cells, [question], {question: frozenset([EXAMPLE])}))
+
+
+@pytest.mark.parametrize(
+    ("cell", "name", "change"),
+    [
+        ("f = f([1])", "f", Change.ASSIGNED),
+        ("def helper(x):\n    return 3", "helper", Change.DEFINED),
+        ("for helper in range(3):\n    pass", "helper", Change.LOOPED),
+        ("if True:\n    for helper, k in []:\n        pass", "helper", Change.LOOPED),
+        ("np = 3", "np", Change.ASSIGNED),
+        ("sum = 1\nimport math as np", "np", Change.IMPORTED),
+        ("%reset -f", "f", Change.RESET),
+        ("del helper", "helper", Change.DELETED),
+        ("SHIFT += 1", "SHIFT", Change.ASSIGNED),
+        ("SHIFT[0] = 1", "SHIFT", Change.CHANGED),
+        ("SHIFT.fill(3)", "SHIFT", Change.CHANGED),
+        ("from numpy import *", "f", Change.IMPORTED),
+        ("def g():\n    global SHIFT\n    SHIFT = 2", "SHIFT", Change.ASSIGNED),
+        ("with open('x') as helper:\n    pass", "helper", Change.ASSIGNED),
+        ("(helper := 3)", "helper", Change.ASSIGNED),
+        ("x = [helper := 3]", "helper", Change.ASSIGNED),
+    ],
+)
+def test_the_first_cell_that_binds_a_used_name_anew_is_named(cell, name, change):
+    assert found("print(f([2]))", cell, "f = 1") == [Rebinding("f", 3, 4, name, change)]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "other = f([1])",
+        "import numpy as np",
+        "np.random.seed(0)",
+        "def other():\n    f = 1\n    helper = 2",
+        "[helper for helper in range(3)]",
+        "not python at all",
+    ],
+)
+def test_a_cell_that_leaves_its_names_alone_takes_nothing(cell):
+    assert found(cell) == []
+
+
+def test_the_last_definition_is_the_answer():
+    assert found("def f(x):\n    return 7") == []
+
+
+def test_a_copied_stub_is_no_answer():
+    [one] = found("def f(x):\n    raise NotImplementedError")
+    assert (one.stood, one.change) == (2, Change.DEFINED)
+
+
+def test_a_question_without_an_answer_never_stood():
+    assert found("g = 1", question="g") == []

@@ -1,0 +1,85 @@
+"""What is run on of a cell that stopped half-way."""
+
+import ast
+from typing import Any
+
+import pytest
+
+from autograder.sandbox.worker.run_on import RunOn, names_needed, rest_of, run_on
+
+
+def after(source: str, namespace: dict[str, Any], **options: Any) -> RunOn:
+    """Execute a cell; where it raises, run on."""
+    tree = ast.parse(source)
+    for statement in tree.body:
+        try:
+            exec(compile(ast.Module([statement], []), "cell", "exec"), namespace)
+        except BaseException:
+            rest = rest_of(tree.body, statement.lineno)
+            return run_on(rest, namespace, lambda code: exec(code, namespace), name="cell", **options)
+    raise AssertionError("nothing raised")
+
+
+def test_imports_below_a_missing_library_are_run():
+    names: dict[str, Any] = {}
+    assert after("from google.colab import drive\nimport math as m, json\n", names).names == ("m", "json")
+    assert names["m"].pi > 3
+
+
+def test_the_other_names_of_the_import_that_raised_are_imported():
+    names: dict[str, Any] = {}
+    ran = after("import torch_that_is_not_here, math\n", names)
+    assert (ran.names, ran.failed) == (("math",), ("torch_that_is_not_here",))
+
+
+def test_a_function_keeps_the_constants_it_needs_and_nothing_else_is_run():
+    names: dict[str, Any] = {}
+    text = "1 / 0\nEPS = 2\nSCALE = EPS * 3\nlog = []\nlog.append(1)\nprint(log)\ndef f(): return SCALE\n"
+    assert after(text, names).names == ("EPS", "SCALE", "f")
+    assert names["f"]() == 6
+    assert "log" not in names
+
+
+def test_what_is_bound_stays_whatever_stands_below():
+    names: dict[str, Any] = {}
+    assert after("def f(): return 1\n1 / 0\ndef f(): return 2\n", names) == RunOn()
+    assert names["f"]() == 1
+
+
+def test_a_copied_stub_below_replaces_no_answer():
+    names: dict[str, Any] = {}
+    after("1 / 0\ndef f(): return 2\ndef f():\n    raise NotImplementedError\n", names)
+    assert names["f"]() == 2
+
+
+def test_an_annotation_or_a_decorator_that_raises_is_left_out():
+    names: dict[str, Any] = {}
+    text = "@njit\ndef f(A: Array) -> 'x':\n    return A + 1\n"
+    assert after(text, names).names == ("f",)
+    assert names["f"](1) == 2
+
+
+def test_what_follows_in_the_same_block_is_run():
+    names: dict[str, Any] = {}
+    tree = ast.parse("if True:\n    1 / 0\n    import math\n    def g(): return math.e\n")
+    ran = run_on(rest_of(tree.body, 2), names, lambda code: exec(code, names), name="cell")
+    assert ran.names == ("math", "g")
+
+
+@pytest.mark.parametrize("stop", ["raise SystemExit", "exit_()", "raise KeyError('x')"])
+def test_whatever_stopped_the_cell(stop):
+    names: dict[str, Any] = {}
+    assert after(f"{stop}\ndef f(): return 1\n", names).names == ("f",)
+
+
+def test_where_time_is_over_nothing_is_called():
+    names: dict[str, Any] = {}
+    text = "1 / 0\nDATA = sorted([2, 1])\nSIZE = 3\ndef f(): return DATA, SIZE\n"
+    assert after(text, names, constants_only=True).names == ("SIZE", "f")
+
+
+def test_functions_of_other_cells_need_names_too():
+    needed = names_needed(["def f(x): return x * SIGMA\n", "%magic\n", "SIGMA = 2\n"])
+    names: dict[str, Any] = {}
+    assert "SIGMA" in needed
+    assert after("1 / 0\nSIGMA = 2\nOTHER = 3\n", names, needed=needed).names == ("SIGMA",)
