@@ -100,15 +100,17 @@ TEMPLATES: Mapping[str, str] = {
     # How a question ended.
     "right": "Everything that was asked of it is right.",
     "unjudged": "This question could not be judged through a fault of ours; a person will look.",
-    "forbidden": "This question does not allow {names!c}, and your function uses it, itself or through another.",
+    "forbidden": "This question does not allow {names!c}, and your function uses it, itself or through "
+    "another.",
     "missing": "Your notebook defines no function called `{question}` that could be called.",
-    "missing.cell_not_python": "Cell {cell}, which seems to define `{question}`, is not valid Python and could "
-    "not be run.",
+    "missing.cell_not_python": "Cell {cell}, which seems to define `{question}`, is not valid Python and "
+    "could not be run.",
     "missing_variable": "Your notebook defines no variable called `{question}`.",
     "not_attempted": "Your function still raises NotImplementedError: this question was not attempted.",
     "not_attempted.variable": "`{question}` is still `...`: this question was not attempted.",
     "awaiting_mark": "A person marks this part.",
-    "awaiting_mark.empty": "A person marks this part. Below its heading, nothing was found but what was handed out.",
+    "awaiting_mark.empty": "A person marks this part. Below its heading, nothing was found but what was "
+    "handed out.",
     "marked": "Marked by hand on {day} {month} {year}.",
     "not_graded": "Not graded: see above.",
     "undisclosed.right": "Right.",

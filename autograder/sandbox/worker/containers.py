@@ -1,7 +1,7 @@
 """Right numbers in another container: what `np.asarray` or `float` makes of an answer is what is sent.
 
 An object array of floats, a Series, a Fraction or a tensor holds the numbers that are asked for. They are
-made plain here, on the untrusted side, so that nothing new has to be trusted; text and bytes are never numbers.
+made plain here, on the untrusted side: nothing new has to be trusted. Text and bytes are never numbers.
 """
 
 from collections import deque
