@@ -1,6 +1,8 @@
 """Where a function was answered, and which cell below bound one of the names it uses to something else.
 
-A question is asked in the state at the end of the notebook. A trial cell `ls_loss = ls_loss(w, X, y)` takes an answer away that was right where it stands, and so does a second helper of the same name, a loop variable or `%reset`; with what is said here the question can be asked again as it stood.
+A question is asked in the state at the end of the notebook. A trial cell `ls_loss = ls_loss(w, X, y)` takes
+an answer away that was right where it stands, and so does a second helper of the same name, a loop variable
+or `%reset`; with what is said here the question can be asked again as it stood.
 """
 
 import ast
