@@ -96,7 +96,7 @@ class ClassFigures:
 
 def figures_of_class(quiz: Quiz, records: Records, *, now: datetime) -> ClassFigures:
     """The figures of a class, from what is recorded."""
-    return class_figures(quiz, final_answers(quiz, records, now=now))
+    return class_figures(quiz, final_answers(quiz, records.snapshot(quiz.id), now=now))
 
 
 def class_figures(quiz: Quiz, answers: Iterable[FinalAnswer]) -> ClassFigures:

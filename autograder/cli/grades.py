@@ -5,8 +5,9 @@ import json
 import click
 
 from autograder.cli import options
-from autograder.cli.progress import spoken_score
+from autograder.cli.progress import spoken_quiz_score, spoken_score
 from autograder.course.opened import course_here
+from autograder.course.quizzes import quizzes_of
 from autograder.render import clean
 
 
@@ -14,24 +15,31 @@ from autograder.render import clean
 @click.argument("names", nargs=-1)
 @options.as_json
 def command(names: tuple[str, ...], as_json: bool) -> None:  # noqa: FBT001 - click passes options by name
-    """Print the scores of assignments NAMES (all of them by default), a line a student.
+    """Print the scores of assignments and quizzes NAMES (all of them by default), a line a student.
+
+    Quizzes are those that have a table [quizzes.NAME] in course.toml.
 
     \b
     Example:
         autograder grades gradients
     """
     course = course_here()
-    wanted = tuple(course.settings(name).name for name in names) or tuple(
-        each.name for each in course.course.assignments
-    )
+    quizzes = [each.name for each in course.course.quizzes]
+    every = (*(each.name for each in course.course.assignments), *quizzes)
+    wanted = tuple(name if name in quizzes else course.settings(name).name for name in names) or every
     table: dict[str, dict[str, str]] = {}
     scores: dict[str, dict[str, float | None]] = {}
     with course.gradebook(read_only=True) as gradebook:
-        for name in wanted:
+        for name in (name for name in wanted if name not in quizzes):
             for report in gradebook.latest_reports(name):
                 table.setdefault(report.student, {})[name] = spoken_score(report)
                 score = None if report.score is None else float(report.score)
                 scores.setdefault(report.student, {})[name] = score
+    for name in (name for name in wanted if name in quizzes):
+        for line in quizzes_of(course).scores(name):
+            if line.handed_in is not None:
+                table.setdefault(line.student, {})[name] = spoken_quiz_score(line)
+                scores.setdefault(line.student, {})[name] = None if line.score is None else float(line.score)
     if as_json:
         click.echo(json.dumps(scores))
         return

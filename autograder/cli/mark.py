@@ -10,6 +10,7 @@ import click
 from autograder.cli import options
 from autograder.cli.main import DONE, NEEDS_PERSON
 from autograder.course.opened import course_here
+from autograder.marking.answers import sheet_of
 from autograder.marking.record import WrittenSheet, open_parts, record, write_sheets
 from autograder.render import clean
 
@@ -61,21 +62,22 @@ def command(
             counts = f"{len(recorded.new)} marks recorded, {recorded.unchanged} unchanged"
             click.echo(f"{counts}; reports: {files.folder}")
             sys.exit(NEEDS_PERSON if recorded.notes else DONE)
-    for written in write_sheets(assignment, parts, course.folder.path / "marking" / name, names=names):
-        _show_written(written)
+    sheets = ((part, sheet_of(assignment, part, names=names)) for part in parts)
+    for written in write_sheets(sheets, course.folder.path / "marking" / name, names=names):
+        show_written(written)
     click.echo(f"Fill in the tables, then: autograder mark {name} --csv TABLE")
     sys.exit(NEEDS_PERSON if any(part.missing for part in parts) else DONE)
 
 
-def _show_written(written: WrittenSheet) -> None:
+def show_written(written: WrittenSheet) -> None:
+    """Say what a sheet holds, and who must be looked at."""
     answers, place, aside = written.part.answers, written.place, written.put_aside
     if aside is not None:
         click.echo(f"{place.name}.csv was there and differs: it is kept as {aside.name}", err=True)
-    empty = sum(answer.written.empty for answer in answers)
     marked = sum(answer.mark is not None and not answer.outdated for answer in answers)
     click.echo(
         f"{place}.html and .csv: “{clean(written.part.part.title)}”, {len(answers)} copies, "
-        f"{empty} of them empty, {marked} marked"
+        f"{written.empty} of them empty, {marked} marked"
     )
     for student, why in written.part.missing:
         click.echo(f"look at {clean(student)}: {why}", err=True)

@@ -2,11 +2,15 @@
 
 import sys
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 import click
 
 from autograder.domain.report import Report
 from autograder.render import clean
+
+if TYPE_CHECKING:
+    from autograder.analytics.quiz_scores import QuizScore
 
 
 def follow(reports: Iterable[Report], total: int) -> Iterator[Report]:
@@ -45,3 +49,12 @@ def spoken_score(report: Report) -> str:
         return f"{float(report.score):g}/{float(report.points):g}"
     why = "needs a person" if report.needs_person else "awaits marks by hand"
     return f"{float(report.score_so_far):g}/{float(report.points):g} so far, {why}"
+
+
+def spoken_quiz_score(line: "QuizScore") -> str:
+    """The same for a quiz."""
+    if line.handed_in is None:
+        return "-"
+    if line.score is not None:
+        return f"{float(line.score):g}/{float(line.points):g}"
+    return f"{float(line.score_so_far):g}/{float(line.points):g} so far, needs a person"

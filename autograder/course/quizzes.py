@@ -3,11 +3,17 @@
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from autograder.errors import CourseError, Flaw
 
 if TYPE_CHECKING:
+    from autograder.analytics.quiz_scores import QuizScore
+    from autograder.course.opened import OpenCourse
+    from autograder.domain.course import QuizSettings
     from autograder.quiz.model import Quiz
     from autograder.quiz.records import Records
     from autograder.quiz.seal import Seal
@@ -29,12 +35,71 @@ class OpenQuizzes:
     """Opens the store of attempts."""
     seal: "Seal | None" = None
     clock: Callable[[], datetime] = utc_now
+    course: "OpenCourse | None" = None
+    """Whose quizzes they are; None outside of a course."""
+
+    @property
+    def zone(self) -> tzinfo | None:
+        """The zone in which times are told: the course's, or this machine's."""
+        return ZoneInfo(self.course.course.timezone) if self.course else None
+
+    @property
+    def roster(self) -> tuple[str, ...]:
+        """The students of the course."""
+        return tuple(student.id for student in self.course.course.roster) if self.course else ()
+
+    def notebook_of(self, name: str) -> str:
+        """The assignment in whose notebook a quiz is answered, or the empty string."""
+        return self.course.course.notebook_of(name) if self.course else ""
+
+    def settings(self, name: str) -> "QuizSettings | None":
+        """What course.toml says of a quiz, or None."""
+        return self.course.course.quiz_settings(name) if self.course else None
+
+    @property
+    def home(self) -> Path:
+        """The folder in which sheets and tables are written."""
+        return self.course.folder.path if self.course else Path()
+
+    def secret(self) -> bytes:
+        """What numbers the copies of a class; outside of a course, anything."""
+        return self.course.folder.secret() if self.course else b""
+
+    def scores(self, name: str) -> "tuple[QuizScore, ...]":
+        """What each student has of a quiz, wherever it is answered. Nothing is recorded.
+
+        Raises:
+            CourseError: there is no such quiz, or its file is written wrongly.
+        """
+        from autograder.analytics.quiz_scores import class_scores, scores_in_notebooks
+        from autograder.quiz.service import QuizService
+
+        quiz, home = self.quiz(name), self.notebook_of(name)
+        if self.course is None:
+            with self.records() as records:
+                taken = records.snapshot(quiz.id)
+        else:
+            with self.course.gradebook(read_only=True) as gradebook:
+                if home:
+                    reports = gradebook.latest_reports(home)
+                    return tuple(scores_in_notebooks(quiz, reports, students=self.roster))
+                taken = gradebook.quizzes.snapshot(quiz.id)
+        # Closed in the copy alone: code that nobody has run yet waits for a person here.
+        QuizService(quiz, taken, clock=self.clock).close_overdue()
+        return tuple(class_scores(quiz, taken, now=self.clock(), students=self.roster))
 
     def records(self) -> "AbstractContextManager[Records]":
         """The store of attempts, or one that is forgotten."""
         from autograder.quiz.records import MemoryRecords
 
         return nullcontext(MemoryRecords()) if self.store is None else self.store()
+
+    def refuse_in_notebook(self, name: str, command: str) -> None:
+        """Raise CourseError for a quiz that is answered in a notebook: `command` takes the assignment."""
+        home = self.notebook_of(name)
+        if home:
+            what = f"is answered in the notebook of {home} and is marked with it"
+            raise CourseError([Flaw(name, what, f"autograder {command} {home}")])
 
     def quiz(self, name: str) -> "Quiz":
         """The quiz called `name`, or in the file `name`. Raises CourseError."""
@@ -58,11 +123,15 @@ def quizzes_here(here: Path) -> OpenQuizzes:
         return OpenQuizzes()
     from autograder.course.opened import course_here
 
-    course = course_here()
+    return quizzes_of(course_here())
+
+
+def quizzes_of(course: "OpenCourse") -> OpenQuizzes:
+    """The quizzes of a course."""
 
     @contextmanager
     def store() -> "Iterator[Records]":
         with course.gradebook() as gradebook:
             yield gradebook.quizzes
 
-    return OpenQuizzes(course.folder.quiz, store, course.seal)
+    return OpenQuizzes(course.folder.quiz, store, course.seal, course=course)

@@ -20,8 +20,9 @@ from autograder.course.settings import (
     GradeTable,
     HomeworkTable,
     LimitsTable,
+    QuizTable,
 )
-from autograder.domain.course import AssignmentSettings, Course, Limits
+from autograder.domain.course import AssignmentSettings, Course, Limits, QuizSettings
 from autograder.errors import CourseError, Flaw
 
 _FILE = "course.toml"
@@ -33,6 +34,7 @@ _TABLES: dict[tuple[str | int, ...], type[BaseModel]] = {
     ("limits",): LimitsTable,
     ("assignments", "*"): AssignmentTable,
     ("assignments", "*", "limits"): LimitsTable,
+    ("quizzes", "*"): QuizTable,
 }
 """What may stand where."""
 
@@ -50,6 +52,7 @@ def read_course(folder: Path) -> Course:
         except ValidationError as error:
             flaws += [_flaw(details) for details in error.errors(include_url=False)]
         flaws += _weights(data)
+        flaws += _names(data)
     if table is not None:
         flaws += _times(table)
     roster, mistakes = read_roster(folder / "students.csv")
@@ -65,6 +68,10 @@ def read_course(folder: Path) -> Course:
         assignments=tuple(_settings(name, table) for name in table.assignments),
         roster=roster,
         preload=tuple(table.preload),
+        quizzes=tuple(
+            QuizSettings(name, own.title, own.weight, own.deadline, own.grace)
+            for name, own in table.quizzes.items()
+        ),
     )
 
 
@@ -124,7 +131,7 @@ def _dotted(keys: tuple[str | int, ...]) -> str:
 
 def _table_at(keys: tuple[str | int, ...]) -> type[BaseModel]:
     anonymous = tuple("*" if place == 1 else key for place, key in enumerate(keys))
-    return _TABLES[anonymous if keys[:1] == ("assignments",) else keys]
+    return _TABLES[anonymous if keys[:1] in (("assignments",), ("quizzes",)) else keys]
 
 
 def _allowed(keys: tuple[str | int, ...]) -> str:
@@ -143,14 +150,53 @@ def _weights(data: Mapping[str, Any]) -> Iterator[Flaw]:
         if total not in (None, 1):
             what = f"homework and exam make {values.percent(total)}"
             yield Flaw(f"{_FILE}: grade", what, "together they make 100 %")
-    homework, assignments = data.get("homework", {}), data.get("assignments", {})
-    if isinstance(homework, dict) and isinstance(assignments, dict) and assignments:
-        weights = [each.get("weight") for each in assignments.values() if isinstance(each, dict)]
+    homework, assignments, quizzes = (
+        data.get("homework", {}),
+        _tables(data, "assignments"),
+        _tables(data, "quizzes"),
+    )
+    if isinstance(homework, dict) and (assignments or quizzes):
+        weights = [each.get("weight") for each in (*assignments.values(), *quizzes.values())]
         total = _total([*weights, homework.get("to_come", 0)])
         if total not in (None, 1):
-            what = f"the weights of all assignments and homework.to_come make {values.percent(total)}"
+            all_of = "assignments and quizzes" if quizzes else "assignments"
+            what = f"the weights of all {all_of} and homework.to_come make {values.percent(total)}"
             advice = "together they make 100 %; homework.to_come is the weight of those not written yet"
             yield Flaw(f"{_FILE}: assignments", what, advice)
+
+
+def _tables(data: Mapping[str, Any], key: str) -> dict[str, dict[str, Any]]:
+    """The tables below a key, as far as they are tables: what else stands there is told of elsewhere."""
+    found = data.get(key, {})
+    return (
+        {name: each for name, each in found.items() if isinstance(each, dict)}
+        if isinstance(found, dict)
+        else {}
+    )
+
+
+def _names(data: Mapping[str, Any]) -> Iterator[Flaw]:
+    """Names that stand for two things, and quizzes that would count twice."""
+    assignments, quizzes = _tables(data, "assignments"), _tables(data, "quizzes")
+    for name in quizzes:
+        if name in assignments:
+            what = "an assignment has this name too"
+            yield Flaw(f"{_FILE}: {_dotted(('quizzes', name))}", what, "give one of them another name")
+    homes: dict[str, str] = {}
+    for home, table in assignments.items():
+        answered = table.get("quizzes")
+        for quiz in answered if isinstance(answered, list) else ():
+            where = f"{_FILE}: {_dotted(('assignments', home, 'quizzes'))}"
+            if not isinstance(quiz, str):
+                continue
+            if quiz in homes:
+                what = f"{quiz} is answered in the notebook of {homes[quiz]} already"
+                yield Flaw(where, what, "a quiz stands in one notebook, once")
+            homes.setdefault(quiz, home)
+            if quiz in quizzes:
+                what = f"{quiz} is answered in the notebook of {home} and counts there"
+                allowed = f"take away [quizzes.{quiz}] with its weight, or the quiz from this list"
+                yield Flaw(f"{_FILE}: {_dotted(('quizzes', quiz))}", what, allowed)
 
 
 def _total(shares: list[Any]) -> Fraction | None:

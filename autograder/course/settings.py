@@ -51,8 +51,8 @@ class HomeworkTable(_Table):
     to_come: _Share = Fraction(0)
 
 
-class AssignmentTable(_Table):
-    """[assignments.NAME]."""
+class WorkTable(_Table):
+    """What an assignment and a quiz have alike: a title, a weight, and until when."""
 
     title: _Title
     weight: _Share
@@ -60,6 +60,15 @@ class AssignmentTable(_Table):
         datetime | None, PlainValidator(values.deadline), Field(description=values.DEADLINE)
     ] = None
     grace: Annotated[timedelta, PlainValidator(values.span), Field(description=values.SPAN)] = timedelta(0)
+
+
+class QuizTable(WorkTable):
+    """[quizzes.NAME]."""
+
+
+class AssignmentTable(WorkTable):
+    """[assignments.NAME]."""
+
     disclosure: Annotated[
         Disclosure, PlainValidator(values.disclosure), Field(description=values.DISCLOSURE)
     ] = Disclosure.CATEGORY
@@ -86,4 +95,7 @@ class CourseTable(_Table):
     limits: Annotated[LimitsTable, Field(description="a table")] = LimitsTable()
     assignments: Annotated[
         dict[_Name, AssignmentTable], Field(description="a table [assignments.NAME] for each assignment")
+    ] = {}
+    quizzes: Annotated[
+        dict[_Name, QuizTable], Field(description="a table [quizzes.NAME] for each quiz that counts")
     ] = {}

@@ -39,7 +39,7 @@ class AssignmentSettings:
     name: str
     title: str
     weight: Fraction
-    """Share of the homework part, all assignments together 1."""
+    """Share of the homework part, all assignments and quizzes together 1."""
     deadline: datetime | None = None
     """With its time zone."""
     grace: timedelta = timedelta(0)
@@ -49,6 +49,19 @@ class AssignmentSettings:
     """Modules this assignment uses, imported once before student code is run."""
     quizzes: tuple[str, ...] = ()
     """Names of quizzes that are answered in the notebook and graded with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class QuizSettings:
+    """What course.toml says of one quiz that counts for the grade."""
+
+    name: str
+    title: str
+    weight: Fraction
+    """Share of the homework part, all assignments and quizzes together 1."""
+    deadline: datetime | None = None
+    """With its time zone."""
+    grace: timedelta = timedelta(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +87,16 @@ class Course:
     roster: tuple[Student, ...] = ()
     preload: tuple[str, ...] = ()
     """Modules imported once, before student code is run, for speed (numpy always is)."""
+    quizzes: tuple[QuizSettings, ...] = ()
+    """Quizzes that are taken by themselves and count."""
+
+    def quiz_settings(self, name: str) -> QuizSettings | None:
+        """The settings of the quiz called `name`, or None where it is practice."""
+        return next((each for each in self.quizzes if each.name == name), None)
+
+    def notebook_of(self, quiz: str) -> str:
+        """The assignment in whose notebook a quiz is answered, or the empty string."""
+        return next((each.name for each in self.assignments if quiz in each.quizzes), "")
 
     def settings(self, name: str) -> AssignmentSettings | None:
         """The settings of the assignment called `name`, or None."""

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 from autograder.domain.course import AssignmentSettings
 from autograder.domain.receipt import Receipt
@@ -15,13 +16,19 @@ def lateness(receipt: Receipt, settings: AssignmentSettings) -> str:
 
     What lateness costs is not said here: that is the course's policy.
     """
-    deadline = settings.deadline
-    if deadline is None or receipt.received <= deadline + settings.grace:
+    late = how_late(receipt.received, settings.deadline, settings.grace)
+    if not late:
         return ""
-    minutes = int((receipt.received - deadline).total_seconds()) // 60
-    late = f"{minutes // 1440} days" if minutes >= 2880 else f"{minutes // 60} h {minutes % 60:02d} min"
     doubt = ", by the time of the file, which may be wrong" if receipt.received_by.doubtful else ""
     return f"Received {late} after the deadline{doubt}."
+
+
+def how_late(received: datetime, deadline: datetime | None, grace: timedelta) -> str:
+    """How long after the deadline something came; empty where it came in time or within the grace."""
+    if deadline is None or received <= deadline + grace:
+        return ""
+    minutes = int((received - deadline).total_seconds()) // 60
+    return f"{minutes // 1440} days" if minutes >= 2880 else f"{minutes // 60} h {minutes % 60:02d} min"
 
 
 def with_lateness(report: Report, settings: AssignmentSettings) -> Report:

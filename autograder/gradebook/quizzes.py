@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Table, select
 from autograder.gradebook import queries
 from autograder.gradebook.tables import quiz_attempts, quiz_handed_in, quiz_judgings, quiz_responses
 from autograder.quiz import variants, verdicts
-from autograder.quiz.records import Attempt, Event, HandedIn, Judging, Occasion, Response
+from autograder.quiz.records import Attempt, Event, HandedIn, Judging, MemoryRecords, Occasion, Response
 
 Opened = Callable[[], AbstractContextManager[Connection]]
 
@@ -52,10 +52,7 @@ class QuizRecords:
 
     def responses(self, attempt: str) -> Sequence[Response]:
         """All responses of an attempt, in order."""
-        return [
-            Response(row["attempt"], row["question"], json.loads(row["raw"]), row["at"])
-            for row in self._of(quiz_responses, attempt)
-        ]
+        return [_response(row) for row in self._of(quiz_responses, attempt)]
 
     def judgings(self, attempt: str) -> Sequence[Judging]:
         """All judgings of an attempt, in order."""
@@ -64,7 +61,22 @@ class QuizRecords:
     def handed_in(self, attempt: str) -> HandedIn | None:
         """How the attempt ended, or None while it is open."""
         rows = self._rows(select(quiz_handed_in).where(quiz_handed_in.c.attempt == attempt))
-        return next((HandedIn(row["attempt"], row["at"], bool(row["by_clock"])) for row in rows), None)
+        return next(map(_handed_in, rows), None)
+
+    def snapshot(self, quiz: str) -> MemoryRecords:
+        """All that is recorded of a quiz, by four questions to the database, however large the class."""
+        copy = MemoryRecords()
+        copy.add(self.attempts(quiz))
+        theirs = select(quiz_attempts.c.id).where(quiz_attempts.c.quiz == quiz)
+        for table, read in (
+            (quiz_responses, _response),
+            (quiz_judgings, _judging),
+            (quiz_handed_in, _handed_in),
+        ):
+            order = table.c.attempt if table is quiz_handed_in else table.c.id
+            for row in self._rows(select(table).where(table.c.attempt.in_(theirs)).order_by(order)):
+                copy.add([read(row)])
+        return copy
 
     def _of(self, table: Table, attempt: str) -> Iterator[Any]:
         return self._rows(select(table).where(table.c.attempt == attempt).order_by(table.c.id))
@@ -129,6 +141,14 @@ def _attempt(row: Any) -> Attempt:
         row["closes"],
         asked,
     )
+
+
+def _response(row: Any) -> Response:
+    return Response(row["attempt"], row["question"], json.loads(row["raw"]), row["at"])
+
+
+def _handed_in(row: Any) -> HandedIn:
+    return HandedIn(row["attempt"], row["at"], bool(row["by_clock"]))
 
 
 def _judging(row: Any) -> Judging:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 
-from autograder.domain.handmark import HandMark
+from autograder.domain.handmark import Criterion, HandMark
 from autograder.domain.report import Outcome, Report
 from autograder.errors import SubmissionError
 from autograder.gradebook.store import Gradebook
@@ -37,6 +37,11 @@ class WrittenPart:
         """What its files are called."""
         return self.statement.key
 
+    @property
+    def rubric(self) -> tuple[Criterion, ...]:
+        """What earns points."""
+        return self.written.rubric
+
 
 @dataclass(frozen=True, slots=True)
 class AnswerToMark:
@@ -50,9 +55,24 @@ class AnswerToMark:
     mark: HandMark | None = None
 
     @property
+    def label(self) -> str:
+        """What it is called where names are shown."""
+        return self.student
+
+    @property
+    def assignment(self) -> str:
+        """What it answers."""
+        return self.report.assignment
+
+    @property
     def blob(self) -> str:
         """The hash of the file it stands in."""
         return self.report.receipt.blob
+
+    @property
+    def digest(self) -> str:
+        """By it an answer is known to be the same in another file."""
+        return self.written.digest
 
     @property
     def shown(self) -> str:

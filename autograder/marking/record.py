@@ -10,9 +10,10 @@ from autograder.errors import CourseError, Flaw
 from autograder.gradebook.store import Gradebook
 from autograder.grading.assignment import OpenAssignment
 from autograder.grading.report_files import ReportFiles, write_whole
-from autograder.marking.answers import PartAnswers, gather, parts_of, sheet_of
-from autograder.marking.table import read_table, write_table
-from autograder.render.marking import render_sheet
+from autograder.marking.answers import PartAnswers, gather, parts_of
+from autograder.marking.copies import PartCopies
+from autograder.marking.table import Blobs, Marked, read_table, write_table
+from autograder.render.marking import MarkingSheet, render_sheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +30,11 @@ class RecordedMarks:
 class WrittenSheet:
     """A part whose sheet and table were written."""
 
-    part: PartAnswers
+    part: PartCopies
     place: Path
     """The two files, without their endings."""
+    empty: int
+    """Copies in which nothing was written."""
     put_aside: Path | None = None
     """Where a table went that somebody may have filled in."""
 
@@ -45,20 +48,44 @@ def open_parts(assignment: OpenAssignment, gradebook: Gradebook, *, secret: byte
 
 
 def write_sheets(
-    assignment: OpenAssignment, parts: Iterable[PartAnswers], folder: Path, *, names: bool
+    parts: Iterable[tuple[PartCopies, MarkingSheet]], folder: Path, *, names: bool
 ) -> Iterator[WrittenSheet]:
     """Write a sheet and a table a part; a table that somebody may have filled in is put aside, not lost."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for gathered in parts:
-        key = gathered.part.key
+    for copies, page in parts:
+        key = copies.part.key
         sheet, table = folder / f"{key}.html", folder / f"{key}.csv"
-        write_whole(sheet, render_sheet(sheet_of(assignment, gathered, names=names)))
-        text, aside = "\ufeff" + write_table(gathered, names=names), None
+        write_whole(sheet, render_sheet(page))
+        text, aside = "\ufeff" + write_table(copies, names=names), None
         if table.exists() and table.read_bytes() != text.encode():
             numbered = (table.with_suffix(f".before-{number}.csv") for number in range(1, 10_000))
             aside = table.rename(next(file for file in numbered if not file.exists()))
         write_whole(table, text)
-        yield WrittenSheet(gathered, folder / key, aside)
+        yield WrittenSheet(copies, folder / key, page.empty, aside)
+
+
+def read_tables(
+    tables: Iterable[Path], parts: Sequence[PartCopies], blobs: Blobs, *, marker: str, now: datetime
+) -> Marked:
+    """The marks in some tables, and what their marker should know.
+
+    Raises:
+        CourseError: with the mistakes of all tables.
+    """
+    flaws: list[Flaw] = []
+    marks: list[HandMark] = []
+    notes: list[str] = []
+    for table in tables:
+        try:
+            read = read_table(table.read_bytes(), parts, blobs, file=str(table), marker=marker, now=now)
+        except CourseError as error:
+            flaws += error.flaws
+            continue
+        marks += read.marks
+        notes += read.notes
+    if flaws:
+        raise CourseError(flaws)
+    return Marked(tuple(marks), tuple(notes))
 
 
 def record(
@@ -75,26 +102,14 @@ def record(
     Raises:
         CourseError: with the mistakes of all tables; then nothing is recorded.
     """
-    flaws: list[Flaw] = []
-    marks: list[HandMark] = []
-    notes: list[str] = []
 
     def blobs(student: str) -> list[str]:
         return [event.blob for event in gradebook.history(student)]
 
-    for table in tables:
-        try:
-            read = read_table(table.read_bytes(), parts, blobs, file=str(table), marker=marker, now=now)
-        except CourseError as error:
-            flaws += error.flaws
-            continue
-        marks += read.marks
-        notes += read.notes
-    if flaws:
-        raise CourseError(flaws)
-    new = gradebook.hand_marks.add(marks)
+    read = read_tables(tables, parts, blobs, marker=marker, now=now)
+    new = gradebook.hand_marks.add(read.marks)
     if new:
         students = sorted({mark.student for mark in new})
         for report in gradebook.latest_reports(new[0].assignment, students=students):
             files.write(report)
-    return RecordedMarks(new, len(marks) - len(new), tuple(notes))
+    return RecordedMarks(new, len(read.marks) - len(new), read.notes)

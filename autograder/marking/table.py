@@ -15,7 +15,7 @@ from fractions import Fraction
 from autograder.domain.handmark import Criterion, HandMark
 from autograder.domain.report import CriterionMark
 from autograder.errors import CourseError, Flaw
-from autograder.marking.answers import AnswerToMark, PartAnswers
+from autograder.marking.copies import MarkedCopy, PartCopies
 
 _FIRST, _LAST = ("student", "part"), ("comment", "shown")
 _FORMULA = "=+-@\t\r'"
@@ -34,16 +34,16 @@ class Marked:
     notes: tuple[str, ...] = ()
 
 
-def write_table(gathered: PartAnswers, *, names: bool) -> str:
+def write_table(gathered: PartCopies, *, names: bool) -> str:
     """The table of a part as CSV, with the marks that are given already."""
     part = gathered.part
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    rubric = part.written.rubric
+    rubric = part.rubric
     columns = [f"{criterion.sentence} (0 to {_decimal(criterion.points)})" for criterion in rubric]
     writer.writerow(map(_escaped, (*_FIRST, *columns, *_LAST)))
     for answer in gathered.answers:
-        who = answer.student if names else str(answer.number)
+        who = answer.label if names else str(answer.number)
         mark = None if answer.outdated else answer.mark
         earned = {line.criterion: line.earned for line in mark.rubric} if mark else {}
         given = [_decimal(earned[c.sentence]) if c.sentence in earned else "" for c in rubric]
@@ -68,7 +68,7 @@ def _plain(cell: str) -> str:
 
 def read_table(
     content: bytes,
-    parts: Sequence[PartAnswers],
+    parts: Sequence[PartCopies],
     blobs: Blobs,
     *,
     file: str,
@@ -137,8 +137,8 @@ class _Reading:
             self._flaw(line, "", f"cannot be read as CSV: {problem}", "save it as CSV again")
 
     def find_part(
-        self, rows: Sequence[tuple[int, dict[str, str]]], parts: Sequence[PartAnswers]
-    ) -> PartAnswers | None:
+        self, rows: Sequence[tuple[int, dict[str, str]]], parts: Sequence[PartCopies]
+    ) -> PartCopies | None:
         """The part that the table is about; None where that cannot be told."""
         if not rows:
             self._flaw(1, "", "holds no line to read", "fill in the table that `autograder mark` writes")
@@ -155,8 +155,8 @@ class _Reading:
                 self._flaw(line, "part", f"“{row.get('part', '')}”, where line {rows[0][0]} has another part")
         return gathered if self._columns_are_there(rows[0][1], gathered) else None
 
-    def _columns_are_there(self, row: dict[str, str], gathered: PartAnswers) -> bool:
-        criteria = [criterion.sentence.casefold() for criterion in gathered.part.written.rubric]
+    def _columns_are_there(self, row: dict[str, str], gathered: PartCopies) -> bool:
+        criteria = [criterion.sentence.casefold() for criterion in gathered.part.rubric]
         missing = [name for name in (*_FIRST, *criteria) if name not in row]
         odd = [name for name in row if name and name not in (*_FIRST, *criteria, *_LAST)]
         for name in missing:
@@ -165,9 +165,9 @@ class _Reading:
             self._flaw(1, name, "is no column of this part", "keep the headings as they were written")
         return not missing
 
-    def mark(self, line: int, row: dict[str, str], gathered: PartAnswers) -> HandMark | None:
+    def mark(self, line: int, row: dict[str, str], gathered: PartCopies) -> HandMark | None:
         """The mark in a line; None where there is none, or a mistake."""
-        rubric = gathered.part.written.rubric
+        rubric = gathered.part.rubric
         given = [row.get(criterion.sentence.casefold(), "") for criterion in rubric]
         comment = row.get("comment", "")
         if not any((*given, comment)):  # a comment alone is a line whose marks were forgotten
@@ -184,21 +184,23 @@ class _Reading:
             return None
         return HandMark(
             answer.student,
-            answer.report.assignment,
+            answer.assignment,
             gathered.part.title,
             blob,
             tuple(filter(None, lines)),
             comment,
             self._marker,
             self._now,
-            row.get("shown", "").rpartition("-")[2] or answer.written.digest,
+            row.get("shown", "").rpartition("-")[2] or answer.digest,
         )
 
-    def _answer(self, line: int, who: str, gathered: PartAnswers) -> AnswerToMark | None:
+    def _answer(self, line: int, who: str, gathered: PartCopies) -> MarkedCopy | None:
         digits = who.replace(" ", "").removeprefix("Copy")
-        found = [a for a in gathered.answers if who == a.student] or [
-            a for a in gathered.answers if digits == str(a.number)
-        ]
+        found = (
+            [a for a in gathered.answers if who == a.label]
+            or [a for a in gathered.answers if who == a.student]
+            or [a for a in gathered.answers if digits == str(a.number)]
+        )
         if len(found) != 1:
             missing = dict(gathered.missing).get(who)
             what = f"{who} {missing}" if missing else f"“{who}” is no copy of this part"
@@ -207,9 +209,9 @@ class _Reading:
             )
             return None
         [answer] = found
-        if answer.student in self._seen:
-            self._flaw(line, "student", f"“{who}” is in line {self._seen[answer.student]} already")
-        self._seen.setdefault(answer.student, line)
+        if answer.label in self._seen:
+            self._flaw(line, "student", f"“{who}” is in line {self._seen[answer.label]} already")
+        self._seen.setdefault(answer.label, line)
         return answer
 
     def _criterion(self, line: int, criterion: Criterion, said: str) -> CriterionMark | None:
@@ -223,7 +225,7 @@ class _Reading:
             return CriterionMark(criterion.sentence, criterion.points, earned)
         return None
 
-    def _blob(self, line: int, shown: str, answer: AnswerToMark) -> str:
+    def _blob(self, line: int, shown: str, answer: MarkedCopy) -> str:
         """The file that was marked: the one whose answer the line was written for."""
         prefix = shown.removeprefix("f").partition("-")[0]
         if not shown or answer.blob.startswith(prefix):

@@ -103,6 +103,9 @@ class Records(Protocol):
     def handed_in(self, attempt: str) -> HandedIn | None:
         """How the attempt ended, or None while it is open."""
 
+    def snapshot(self, quiz: str) -> "MemoryRecords":
+        """All that is recorded of a quiz, read at once; what is added to it is not recorded."""
+
 
 class MemoryRecords:
     """Records that live as long as this object."""
@@ -147,3 +150,12 @@ class MemoryRecords:
     def handed_in(self, attempt: str) -> HandedIn | None:
         """How the attempt ended, or None while it is open."""
         return self._ends.get(attempt)
+
+    def snapshot(self, quiz: str) -> "MemoryRecords":
+        """A copy of all that is recorded of a quiz."""
+        copy = MemoryRecords()
+        for attempt in self.attempts(quiz):
+            end = self.handed_in(attempt.id)
+            ended: list[Event] = [] if end is None else [end]
+            copy.add([attempt, *ended, *self.responses(attempt.id), *self.judgings(attempt.id)])
+        return copy

@@ -13,6 +13,7 @@ from autograder.errors import AttemptError
 from autograder.quiz.attempt_report import AttemptReport, report_of
 from autograder.quiz.draw import draw_variant, fits
 from autograder.quiz.judge import interpret, judge_fitting
+from autograder.quiz.marks import hand_judging
 from autograder.quiz.model import Quiz, QuizQuestion, Showing, Shuffling
 from autograder.quiz.records import Attempt, HandedIn, Judging, Occasion, Records, Response
 from autograder.quiz.seal import Seal
@@ -141,15 +142,14 @@ class QuizService:
     def mark(self, attempt_id: str, question_id: str, credit: Fraction, message: str, *, by: str) -> None:
         """Record a mark given by hand; no regrade changes it."""
         attempt, question, _ = self._find_question(attempt_id, question_id)
-        state = (
-            AnswerState.CORRECT if credit == 1 else AnswerState.WRONG if credit == 0 else AnswerState.PARTIAL
-        )
-        verdict = AnswerVerdict(state, credit, "by_hand", message)
         raw = self.answers(attempt.id).get(question.id, "")
-        now = self._clock()
-        self.records.add(
-            [Judging(attempt.id, question.id, raw, verdict, question.version, now, Occasion.HAND, by)]
-        )
+        judging = hand_judging(attempt, question, raw, credit, message, by=by, at=self._clock())
+        self.records.add([judging])
+
+    def close_overdue(self) -> None:
+        """Hand in every attempt whose time is over: nobody need come back for that."""
+        for attempt in self.records.attempts(self.quiz.id):
+            self._close_if_over(attempt)
 
     def _new_attempt(self, student: str, number: int, now: datetime, more_time: timedelta) -> Attempt:
         settings = self.quiz.settings

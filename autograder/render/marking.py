@@ -38,6 +38,8 @@ class AnswerCopy:
     """The last mark given, for this file or an earlier one."""
     outdated: bool = False
     """Whether that mark was given for another answer than this."""
+    remarks: tuple[str, ...] = ()
+    """What else its marker must know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,8 @@ class MarkingSheet:
     copies: tuple[AnswerCopy, ...]
     table: str
     """Name of the file to fill in."""
+    guide: str = ""
+    """The solution, for whoever marks."""
 
     @property
     def empty(self) -> int:

@@ -280,3 +280,56 @@ class TestValues:
     def test_spans_of_time(self, text, seconds):
         """Seconds, minutes, hours and days."""
         assert values.span(text) == timedelta(seconds=seconds)
+
+
+QUIZZES = (
+    GOOD.replace('weight = "2/3"', 'weight = "1/3"')
+    + """
+[quizzes.weekly]
+title = "Week 3"
+weight = "1/3"
+deadline = 2026-12-01T12:00:00
+grace = "5 min"
+"""
+)
+
+
+class TestQuizzes:
+    def test_a_quiz_has_title_weight_and_deadline_as_an_assignment_has(self, tmp_path):
+        """They make one whole with the assignments."""
+        weekly = course(tmp_path, QUIZZES).quiz_settings("weekly")
+
+        assert (weekly.title, weekly.weight, weekly.grace) == ("Week 3", Fraction(1, 3), timedelta(minutes=5))
+        assert weekly.deadline.astimezone(UTC) == datetime(2026, 12, 1, 11, tzinfo=UTC)
+        assert course(tmp_path, QUIZZES).quiz_settings("other") is None
+        (only,) = flaws(tmp_path, QUIZZES.replace('weight = "1/3"\ndeadline = 2026-12-01T12:00:00\ngr', "gr"))
+        assert "weight" in only.where and "is missing" in only.what
+        (only,) = flaws(tmp_path, QUIZZES.replace('"Week 3"\nweight = "1/3"', '"Week 3"\nweight = "1/2"'))
+        assert "assignments and quizzes" in only.what
+
+    def test_a_misspelt_key_is_told(self, tmp_path):
+        (only,) = flaws(tmp_path, QUIZZES.replace('grace = "5 min"', 'grase = "5 min"'))
+        assert only.where == "course.toml: quizzes.weekly.grase" and "did you mean grace?" in only.allowed
+
+    def test_a_name_stands_for_one_thing(self, tmp_path):
+        (only,) = flaws(tmp_path, QUIZZES.replace("[quizzes.weekly]", "[quizzes.descent]"))
+        assert only == Flaw(
+            "course.toml: quizzes.descent",
+            "an assignment has this name too",
+            "give one of them another name",
+        )
+
+    def test_a_quiz_that_is_answered_in_a_notebook_has_no_weight_of_its_own(self, tmp_path):
+        """It counts where it is answered, once."""
+        inside = QUIZZES.replace('title = "Gradients"', 'title = "Gradients"\nquizzes = ["weekly"]')
+        (only,) = flaws(tmp_path, inside)
+        assert only.where == "course.toml: quizzes.weekly"
+        assert "is answered in the notebook of gradients and counts there" in only.what
+        assert "take away [quizzes.weekly] with its weight" in only.allowed
+        twice = GOOD.replace('title = "Gradients"', 'title = "Gradients"\nquizzes = ["weekly"]')
+        twice = twice.replace('title = "Descent"', 'title = "Descent"\nquizzes = ["weekly"]')
+        (only,) = flaws(tmp_path, twice)
+        assert "is answered in the notebook of gradients already" in only.what
+        assert (
+            course(tmp_path, twice.replace('quizzes = ["weekly"]', "", 1)).notebook_of("weekly") == "descent"
+        )

@@ -13,7 +13,7 @@ DONE, NEEDS_PERSON, USAGE = 0, 1, 2
 @click.group()
 @click.pass_context
 def command(context: click.Context) -> None:
-    """Quizzes: check, take, judge, report, export.
+    """Quizzes: check, take, judge, mark, report, export.
 
     A quiz is one file, quiz/NAME.quiz.md.
 
@@ -104,6 +104,103 @@ def judge(quizzes: OpenQuizzes, name: str) -> None:
 
 @command.command()
 @click.argument("name")
+@click.option(
+    "--csv",
+    "tables",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Read the marks in this table; may be repeated.",
+)
+@click.option("--names", is_flag=True, help="Show who wrote what; by default answers have numbers.")
+@click.option("--marker", default="", help="Who marked [default: your login]; students do not see it.")
+@click.pass_obj
+def mark(
+    quizzes: OpenQuizzes,
+    name: str,
+    tables: tuple[Path, ...],
+    names: bool,  # noqa: FBT001 - click passes flags by keyword
+    marker: str,
+) -> None:
+    """Mark by hand the texts of a quiz, and what a regrade left to a person.
+
+    Writes to marking/NAME/, for every question with such answers, a sheet to read or to print and a table to
+    fill in. With --csv, reads such a table and records its marks, which students see with their results. A
+    table may be read as often as you like: what is unchanged is not recorded again, and of changed marks the
+    last counts.
+
+    \b
+    Exit codes: 0 done, 1 done but something needs a person, 2 nothing was done.
+
+    \b
+    Example:
+        autograder quiz mark first-quiz
+        autograder quiz mark first-quiz --csv marking/first-quiz/why.csv
+    """
+    from getpass import getuser
+
+    from autograder.cli.mark import show_written
+    from autograder.marking.record import write_sheets
+    from autograder.marking.typed import gather_typed, record_typed, sheet_of_typed
+    from autograder.quiz.service import QuizService
+
+    quizzes.refuse_in_notebook(name, "mark")
+    read = quizzes.quiz(name)
+    with quizzes.records() as records:
+        QuizService(read, records, clock=quizzes.clock, seal=quizzes.seal).close_overdue()
+        parts = gather_typed(read, records.snapshot(read.id), secret=quizzes.secret())
+        if tables:
+            now = quizzes.clock()
+            recorded = record_typed(tables, parts, records, marker=marker or getuser(), now=now)
+            for note in recorded.notes:
+                click.echo(note, err=True)
+            click.echo(f"{len(recorded.new)} marks recorded, {recorded.unchanged} unchanged")
+            sys.exit(NEEDS_PERSON if recorded.notes else DONE)
+    if not parts:
+        click.echo("Nothing waits to be marked by hand.")
+        return
+    sheets = ((part, sheet_of_typed(part, names=names)) for part in parts)
+    for written in write_sheets(sheets, quizzes.home / "marking" / name, names=names):
+        show_written(written)
+    click.echo(f"Fill in the tables, then: autograder quiz mark {name} --csv TABLE")
+
+
+@command.command()
+@click.argument("name")
+@click.option("--json", "form", flag_value="json", help="Print JSON, for scripts.")
+@click.option("--csv", "form", flag_value="csv", help="Print CSV, for a spreadsheet.")
+@click.pass_obj
+def scores(quizzes: OpenQuizzes, name: str, form: str | None) -> None:
+    """Print the scores of a quiz, a line a student: of the attempt that counts.
+
+    A quiz that is answered in a notebook has the scores of that notebook's reports.
+
+    \b
+    Exit codes: 0 done, 1 done but some answers need a person, 2 nothing was done.
+
+    \b
+    Example:
+        autograder quiz scores first-quiz
+        autograder quiz scores first-quiz --csv > first-quiz.csv
+    """
+    from autograder.cli.quiz.scores import print_scores, scores_csv, scores_json
+
+    lines, settings = quizzes.scores(name), quizzes.settings(name)
+    if form == "json":
+        click.echo(scores_json(name, lines, settings, zone=quizzes.zone))
+    elif form == "csv":
+        click.echo(scores_csv(lines, settings, zone=quizzes.zone), nl=False)
+    else:
+        print_scores(lines, settings, zone=quizzes.zone)
+        home = quizzes.notebook_of(name)
+        if any(line.waiting for line in lines):
+            click.echo(
+                f"Answers wait for a person: autograder {f'mark {home}' if home else f'quiz mark {name}'}"
+            )
+    sys.exit(NEEDS_PERSON if any(line.waiting for line in lines) else DONE)
+
+
+@command.command()
+@click.argument("name")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="[default: NAME-report.html]")
 @click.pass_obj
 def report(quizzes: OpenQuizzes, name: str, out: Path | None) -> None:
@@ -152,6 +249,10 @@ def regrade(quizzes: OpenQuizzes, name: str, dry_run: bool) -> None:  # noqa: FB
     click.echo(
         f"{len(changes)} verdicts {'would change' if dry_run else 'changed'}, {lowered} marks go down."
     )
+    waiting = sum(change.after.credit is None and change.after.costs for change in changes)
+    if waiting:
+        click.echo(f"{waiting} answers wait for a person: autograder quiz mark {name}")
+        sys.exit(NEEDS_PERSON)
 
 
 @command.command()

@@ -9,6 +9,7 @@ from autograder.errors import AttemptError
 from autograder.quiz.attempt_report import AttemptReport
 from autograder.quiz.kinds.kind import AnswerInput
 from autograder.quiz.kinds.registry import kind_of
+from autograder.quiz.marks import BY_HAND
 from autograder.quiz.model import QuizQuestion, Showing
 from autograder.quiz.service import QuizService
 from autograder.quiz.texts import fill
@@ -163,6 +164,8 @@ def plain_line(text: str, variant: Variant) -> str:
 
 def verdict_text(verdict: AnswerVerdict) -> str:
     """A verdict in words."""
+    if verdict.code == BY_HAND and verdict.credit is not None:
+        return f"Marked by hand ({float(100 * verdict.credit):.0f} %). {verdict.message}".strip()
     words = {
         AnswerState.CORRECT: "Right.",
         AnswerState.PARTIAL: f"Partly right ({float(100 * (verdict.credit or Fraction(0))):.0f} %).",
