@@ -27,6 +27,7 @@ class LimitsTable(_Table):
     """[limits], and [assignments.NAME.limits] over it."""
 
     seconds_per_cell: _Seconds = _USUAL.seconds_per_cell
+    seconds_per_case: _Seconds = _USUAL.seconds_per_case
     seconds_per_question: _Seconds = _USUAL.seconds_per_question
     seconds: _Seconds = _USUAL.seconds
     memory_mb: Annotated[int, Field(ge=128, le=65536, description="megabytes, 128 to 65536")] = (

@@ -11,6 +11,8 @@ class Limits:
     """What one submission may use while it is graded."""
 
     seconds_per_cell: float = 20.0
+    seconds_per_case: float = 10.0
+    """For one hidden case, where its question sets none of its own."""
     seconds_per_question: float = 10.0
     seconds: float = 180.0
     """Wall-clock time for the whole submission, replays included."""

@@ -89,6 +89,7 @@ class Question:
         single: Tolerance,
         comparison: Comparison,
         seconds: float | None,
+        seconds_per_case: float | None = None,
     ) -> None:
         self.reference = reference
         self.name = reference.__name__
@@ -100,6 +101,8 @@ class Question:
         """The tolerance where an argument holds single-precision numbers."""
         self.comparison = comparison
         self.seconds = seconds
+        self.seconds_per_case = seconds_per_case
+        """The limit of one case, which the statement names where cases are heavy; None for the usual one."""
         self.variable = False
         """Whether it asks for a variable: then the reference takes no arguments."""
         self.mistakes: list[Mistake] = []
@@ -218,6 +221,7 @@ def question(
     digits: float | None = 1e-4,
     compare: str | Rule = "values",
     seconds: float | None = None,
+    seconds_per_case: float | None = None,
 ) -> Callable[[Function], Question]:
     """Make a question of the reference below.
 
@@ -230,6 +234,7 @@ def question(
         digits: scaled error up to which the formula is right and digits are lost; None for no such band.
         compare: "values", "exact", "trajectory", "up to sign", "same span", or a function (answer, case).
         seconds: wall-clock budget for all cases together; None for the assignment's own.
+        seconds_per_case: limit for one case; None for the assignment's own.
     """
     comparison = comparison_of(compare)
     _must_be_sound(points, tolerance=tolerance, tolerance32=tolerance32, digits=digits or 0.0)
@@ -244,6 +249,7 @@ def question(
             single=Tolerance(tolerance32, None),
             comparison=comparison,
             seconds=seconds,
+            seconds_per_case=seconds_per_case,
         )
 
     return declare

@@ -3,7 +3,7 @@
 from autograder.domain.course import Limits
 from autograder.questions.solutions import Solutions
 
-PATIENT = Limits(seconds_per_cell=120.0, seconds_per_question=120.0, seconds=900.0)
+PATIENT = Limits(seconds_per_cell=120.0, seconds_per_case=120.0, seconds_per_question=120.0, seconds=900.0)
 
 
 def patient(solutions: Solutions) -> Solutions:
@@ -11,4 +11,6 @@ def patient(solutions: Solutions) -> Solutions:
     for prepared in solutions.questions:
         if prepared.question.seconds is not None:
             prepared.question.seconds *= 20
+        if prepared.question.seconds_per_case is not None:
+            prepared.question.seconds_per_case *= 20
     return solutions
