@@ -6,6 +6,7 @@ from dataclasses import replace
 from autograder.domain.answer import Answer
 from autograder.domain.disclosure import disclose
 from autograder.domain.report import Outcome, Verdict
+from autograder.grading.as_it_stood import judge_as_it_stood
 from autograder.grading.assignment import OpenAssignment
 from autograder.notebook.match import Matched
 from autograder.questions.judge import judge
@@ -42,7 +43,19 @@ def judge_questions(assignment: OpenAssignment, notebook: Matched, student: Run)
         verdicts[verdict.question] = replace(
             verdict, title=statement.title, examples=shown.get(statement.name, ())
         )
-    return list(verdicts.values())
+
+    def judge_again(name: str, code: Run) -> Verdict:
+        return judge(hidden[name], code, seconds=seconds, earlier=verdicts)
+
+    better = judge_as_it_stood(
+        verdicts,
+        list(notebook.notebook.code),
+        {statement.name: statement.examples for statement in statements},
+        student.up_to,
+        judge_again,
+        seconds=seconds,
+    )
+    return list(better.values())
 
 
 def _ask_all(questions: Sequence[Prepared], student: Run, seconds: float) -> dict[str, tuple[Answer, ...]]:

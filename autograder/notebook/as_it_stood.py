@@ -65,9 +65,9 @@ def rebindings(
         answered = [k for k, cell in enumerate(read) if question in cell.answers]
         if not answered:
             continue
-        uses = names_used(question, [cell.definitions for cell in read])
         shown = [k for k, cell in enumerate(cells) if cell.source in examples.get(question, frozenset())]
         stood = max([answered[-1], *shown])
+        uses = names_used(question, [cell.definitions for cell in read[: stood + 1]])
         found = next(_taken(question, uses, read, stood), None)
         if found is not None:
             yield found
@@ -111,7 +111,8 @@ def _taken(question: str, uses: frozenset[str], read: Sequence["_Cell"], stood: 
     libraries = {name for name, _ in imported}
     for place in range(stood + 1, len(read)):
         again = {name for name, _ in read[place].imports & imported}  # the same import once more
-        for name, change in read[place].changes:
+        changes = sorted(read[place].changes, key=lambda change: change[0] != question)
+        for name, change in changes:  # the function's own name first, then in their order
             same = (change is Change.IMPORTED and name in again) or (
                 change is Change.CHANGED and name in libraries  # a call: np.random.seed(0), plt.show()
             )

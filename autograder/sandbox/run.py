@@ -262,6 +262,15 @@ class Run:
         with other:
             yield other
 
+    @contextmanager
+    def up_to(self, cells: int) -> Iterator["Run"]:
+        """The first so many cells of the same notebook, run in a fresh process of their own."""
+        first = Run(
+            self._runner, self._cells.cells[:cells], self._limits, source=self.source, until=self._until
+        )
+        with first:
+            yield first
+
     def close(self) -> None:
         """End the process; nothing is left of it."""
         if self._process is not None:

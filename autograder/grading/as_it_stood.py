@@ -1,0 +1,81 @@
+"""Asking a question again as it stood, where a cell below took a name from it that it uses.
+
+The state at the end of the notebook decides; but an answer that was right where the student wrote it is
+theirs. So the cells up to there run once more in a fresh process, and the better mark counts.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from fractions import Fraction
+
+from autograder.domain.notebook import Cell
+from autograder.domain.report import Outcome, Verdict
+from autograder.notebook.as_it_stood import Change, Rebinding, rebindings
+from autograder.sandbox.run import Run
+
+_MOST_REPLAYS = 8
+_LOST = frozenset({Outcome.FORBIDDEN, Outcome.NOT_ATTEMPTED})
+"""Outcomes that no other state of the notebook changes."""
+
+Judge = Callable[[str, Run], Verdict]
+"""Judges the question of this name, asked of this run of the notebook."""
+
+
+def judge_as_it_stood(
+    verdicts: Mapping[str, Verdict],
+    cells: Sequence[Cell],
+    examples: Mapping[str, Sequence[str]],
+    run_up_to: Callable[[int], AbstractContextManager[Run]],
+    judge: Judge,
+    *,
+    seconds: float,
+) -> dict[str, Verdict]:
+    """The verdicts, of which those that lost marks to a name bound anew below them are the better of two.
+
+    Args:
+        verdicts: by question, from the state at the end.
+        cells: the code cells as they ran.
+        examples: sources of the public examples, by question.
+        run_up_to: runs so many of the cells in a fresh process.
+        judge: judges a question.
+        seconds: for each public example.
+    """
+    lost = [name for name, verdict in verdicts.items() if _may_gain(verdict)]
+    found = list(rebindings(cells, lost, {name: frozenset(examples.get(name, ())) for name in lost}))
+    better = dict(verdicts)
+    for stood in sorted({one.stood for one in found})[:_MOST_REPLAYS]:
+        with run_up_to(stood + 1) as student:
+            for one in (one for one in found if one.stood == stood):
+                shown = student.examples(examples.get(one.question, ()), seconds=seconds)
+                again = judge(one.question, student) if all(e.passed for e in shown) else None
+                better[one.question] = _better(verdicts[one.question], again, one, cells)
+    return better
+
+
+def _may_gain(verdict: Verdict) -> bool:
+    return verdict.mark is not None and verdict.mark < 1 and verdict.outcome not in _LOST
+
+
+def _better(own: Verdict, again: Verdict | None, found: Rebinding, cells: Sequence[Cell]) -> Verdict:
+    """The verdict with the better mark; either says what became of the name."""
+    what = _WORDS[found.change].format(cell=cells[found.place].number, name=found.name)
+    mark = own.mark or Fraction(0)
+    if again is None or again.mark is None or again.mark <= mark:
+        if own.outcome is Outcome.MISSING and found.name == own.question:
+            return replace(own, sentence=f"Your notebook ends without `{own.question}`: {what}.")
+        return own
+    stood = next((cell.number for cell in reversed(cells[: found.stood + 1]) if cell.number), 0)
+    note = f"Judged as it stood after cell {stood}: {what}."
+    return replace(again, title=own.title, examples=own.examples, notes=(*again.notes, note))
+
+
+_WORDS = {
+    Change.ASSIGNED: "cell {cell} put another value in place of `{name}`",
+    Change.LOOPED: "cell {cell} used `{name}` as the variable of a loop",
+    Change.DEFINED: "cell {cell} defined `{name}` anew",
+    Change.IMPORTED: "cell {cell} imported something else as `{name}`",
+    Change.DELETED: "cell {cell} deleted `{name}`",
+    Change.RESET: "cell {cell} cleared all names",
+    Change.CHANGED: "cell {cell} changed `{name}` in place",
+}
