@@ -49,6 +49,31 @@ def test_what_is_no_data_is_opaque(run):
     assert "MB" in large.value.type_name
 
 
+@pytest.mark.parametrize("calls", [1, 2], ids=["timed", "together"])
+def test_numbers_in_another_container_arrive_as_numbers(run, calls):
+    """Object arrays and fractions, also as items of a pair; and the same of a variable."""
+    source = (
+        "import numpy as np\nfrom fractions import Fraction\n"
+        "def f(x):\n    return Fraction(1, 2), np.array([x, 2.0], dtype=object)\nv = f(1)"
+    )
+    student = run(source)
+    for answer in student.ask("f", Batch([Call((1.0,))] * calls), seconds=120):
+        half, array = answer.value
+        assert (half, array.dtype, array.tolist()) == (0.5, float, [1.0, 2.0])
+    assert student.variable("v").value[0] == 0.5
+
+
+def test_making_an_answer_plain_belongs_to_the_time_of_the_call(run):
+    """Work left to the conversion is timed as work of the call is."""
+    source = (
+        "class Late:\n    def __array__(self, *_, **__):\n        sum(range(3_000_000))\n"
+        "        import numpy as np\n        return np.ones(2)\ndef f(): return Late()"
+    )
+    [answer] = ask(run, source, Call())
+    assert answer.value.tolist() == [1.0, 1.0]
+    assert answer.seconds > 0.005
+
+
 def test_changed_arguments_are_noticed(run):
     """In arrays and inside lists, by position or name; the next call gets fresh ones."""
     source = (

@@ -19,6 +19,7 @@ from autograder.sandbox.messages import (
     ReferencesBound,
 )
 from autograder.sandbox.protocol import ProtocolFault, encode
+from autograder.sandbox.worker.containers import make_plain
 from autograder.sandbox.worker.printing import CapturedStream, OutputBuffer
 from autograder.sandbox.worker.reserve import give_back
 from autograder.sandbox.worker.standins import ArgumentBuilder, Exchange, build_argument
@@ -29,6 +30,7 @@ _ABSENT = object()
 _LARGE = 1 << 20
 _MUTABLE = (np.ndarray, list, dict, tuple)
 _SCALARS = frozenset((type(None), bool, int, float, np.float64, np.int64, np.bool_))
+_NUMBERS = "biufc"
 _SMALL = 4096
 _PATIENCE = 0.005
 """Seconds for which answers may wait to be sent together."""
@@ -82,6 +84,8 @@ class Calls:
         ending: CallEnding
         try:
             value = function(*args, **kwargs)
+            if not _is_plain(value):  # in the time of the call: whoever returns a container has it made plain
+                value = make_plain(value)
         except BaseException as error:  # noqa: BLE001 - student code
             give_back(error)
             ending, exception, message, value = "raised", builtin_name(type(error)), message_of(error), None
@@ -136,7 +140,7 @@ class Calls:
             if value is _ABSENT:
                 self._keep(0, "undefined", "", "", [], None)
             else:
-                self._keep(0, "returned", "", "", [], value)
+                self._keep(0, "returned", "", "", [], _make_plain_or_leave(value))
             self._send()
 
     def bind_references(self, names: list[str]) -> None:
@@ -156,6 +160,18 @@ class _silence:  # noqa: N801 - reads as a statement
 
     def __exit__(self, *_error: object) -> None:
         sys.stdout, sys.stderr = self._streams
+
+
+def _is_plain(value: Any) -> bool:
+    return type(value) in _SCALARS or (type(value) is np.ndarray and value.dtype.kind in _NUMBERS)
+
+
+def _make_plain_or_leave(value: Any) -> Any:
+    """A variable's value made plain; as it is where student code in it ends in anything but a value."""
+    try:
+        return make_plain(value)
+    except BaseException:  # noqa: BLE001 - student code
+        return value
 
 
 def _find_changed(before: list[tuple[Key, Any, object]]) -> list[Key]:

@@ -75,8 +75,8 @@ def _converted(value: Any, depth: int) -> Any:
         value = detach()
         value = value.cpu() if callable(getattr(value, "cpu", None)) else value
     if hasattr(value, "__array__") or hasattr(value, "__array_interface__"):
-        array = np.asarray(value)
-        return make_plain(array, depth + 1)
+        made = make_plain(np.asarray(value), depth + 1)
+        return value if isinstance(made, np.ndarray) and made.dtype.hasobject else made
     if isinstance(value, Mapping):
         return make_plain(dict(value), depth + 1)
     if isinstance(value, deque | range | memoryview) or type(value).__module__ == "array":
