@@ -72,11 +72,42 @@ class OpenCourse:
             raise CourseError([Flaw(self.shown(notebook), what, "write the assignment's notebook there")])
         return notebook.read_bytes()
 
+    def released_source(self, name: str) -> bytes:
+        """The same with the quizzes that are answered in it, as its readers meet it."""
+        settings = self.course.settings(name)
+        if settings is None or not settings.quizzes:
+            return self.source(name)
+        from autograder.notebook.release import with_cells
+        from autograder.quiz.in_release import release_cells
+
+        return with_cells(self.source(name), list(release_cells(self.quizzes_of(name))))
+
+    def quizzes_of(self, name: str) -> "tuple[Quiz, ...]":
+        """The quizzes that are answered in the notebook of an assignment.
+
+        Raises:
+            CourseError: with all their mistakes. Two questions of one name are one: a notebook has one answer
+                of a name.
+        """
+        settings = self.course.settings(name)
+        quizzes = tuple(self.quiz(each) for each in settings.quizzes) if settings else ()
+        homes: dict[str, str] = {}
+        flaws = []
+        for quiz in quizzes:
+            for question in quiz.questions:
+                if question.id in homes:
+                    what = f"{question.id} is asked in {homes[question.id]} as well"
+                    flaws.append(Flaw(f"{quiz.source}:{question.line}", what, f"another name, in {name}"))
+                homes.setdefault(question.id, quiz.id)
+        if flaws:
+            raise CourseError(flaws)
+        return quizzes
+
     def text(self, name: str) -> "AssignmentText":
         """What the notebook of an assignment says. Raises CourseError with all its mistakes."""
         from autograder.notebook.assignment import read_assignment
 
-        return read_assignment(self.source(name), path=self.shown(self.notebook(name)))
+        return read_assignment(self.released_source(name), path=self.shown(self.notebook(name)))
 
     def assignment(self, name: str) -> "OpenAssignment":
         """An assignment, ready to grade with. Raises CourseError with all its mistakes."""
@@ -87,8 +118,7 @@ class OpenCourse:
         settings, text = self.settings(name), self.text(name)
         solutions = self._solutions(name, self.folder.secret(), keep=True)
         must_pair(text, solutions, notebook=str(self.notebook(name)), module=str(self.module(name)))
-        quizzes = tuple(self.quiz(each) for each in settings.quizzes)
-        return OpenAssignment(settings, Released.from_text(text), solutions, quizzes)
+        return OpenAssignment(settings, Released.from_text(text), solutions, self.quizzes_of(name))
 
     def subject(self, name: str, *, draws: int, leave_alone: bool = False) -> "AssignmentUnderTest":
         """An assignment to be proven, whose cases are drawn `draws` times: as students get them, then anew.

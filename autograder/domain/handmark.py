@@ -69,7 +69,9 @@ def with_marks(report: Report, marks: Iterable[HandMark]) -> Report:
 
 def _marked(verdict: Verdict, given: Mapping[str, HandMark]) -> Verdict:
     mark = given.get(verdict.title)
-    if mark is None or verdict.outcome is not Outcome.AWAITING_MARK or mark.points != verdict.points:
+    # A person may also settle what no rule could judge: an answer to a quiz that cannot be read, say.
+    open_ = verdict.outcome in (Outcome.AWAITING_MARK, Outcome.UNJUDGED)
+    if mark is None or not open_ or mark.points != verdict.points:
         return verdict
     return replace(
         verdict,

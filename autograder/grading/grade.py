@@ -3,6 +3,7 @@
 import time
 from dataclasses import replace
 
+from autograder.domain.notebook import Cell, CellKind
 from autograder.domain.report import Report
 from autograder.domain.submission import Submission
 from autograder.errors import IsolationError, SandboxError, SubmissionError
@@ -11,6 +12,7 @@ from autograder.grading.make_report import report_on, ungraded
 from autograder.grading.verdicts import judge_answers
 from autograder.notebook.match import match
 from autograder.notebook.read import read
+from autograder.sandbox.run import Run
 from autograder.sandbox.runner import Runner
 
 
@@ -24,8 +26,12 @@ def grade(submission: Submission, assignment: OpenAssignment, runner: Runner) ->
     try:
         notebook = match(read(submission.content, limit_mb=limits.notebook_mb), assignment.released)
         cells = notebook.notebook.cells
+
+        def seal(typed: str) -> Run:
+            return runner.start([Cell(CellKind.CODE, typed, 1)], limits)
+
         with runner.start(cells, limits, source=notebook.source) as student:  # untrusted, sealed
-            verdicts = judge_answers(assignment, notebook, student)  # trusted
+            verdicts = judge_answers(assignment, notebook, student, seal)  # trusted
         report = report_on(submission, assignment, notebook, student, verdicts)
     except SubmissionError as problem:
         report = ungraded(submission, assignment, trouble=str(problem))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from autograder.domain.answer import Answer
 from autograder.domain.disclosure import disclose
@@ -13,13 +14,22 @@ from autograder.questions.judge import judge
 from autograder.questions.solutions import Prepared
 from autograder.sandbox.run import Run
 
+if TYPE_CHECKING:
+    from autograder.quiz.seal import Seal
+
 _BY_HAND = "A person marks this part."
 _NOTHING_WRITTEN = "A person marks this part. Below its heading, nothing was found but what was handed out."
 
 
-def judge_answers(assignment: OpenAssignment, notebook: Matched, student: Run) -> tuple[Verdict, ...]:
-    """A verdict on every question, in the order of the assignment, with what a student may see of it."""
-    verdicts = (*judge_questions(assignment, notebook, student), *judge_quizzes(assignment, notebook))
+def judge_answers(
+    assignment: OpenAssignment, notebook: Matched, student: Run, seal: "Seal"
+) -> tuple[Verdict, ...]:
+    """A verdict on every question, in the order of the assignment, with what a student may see of it.
+
+    `seal` runs code that was typed as an answer.
+    """
+    quizzes = judge_quizzes(assignment, notebook, student, seal)
+    verdicts = (*judge_questions(assignment, notebook, student), *quizzes)
     return tuple(disclose(_explain_absence(each, notebook), assignment.settings) for each in verdicts)
 
 
@@ -66,16 +76,19 @@ def _ask_all(questions: Sequence[Prepared], student: Run, seconds: float) -> dic
     return {p.question.name: given for p, given in zip(asked, answers, strict=False)}
 
 
-def judge_quizzes(assignment: OpenAssignment, notebook: Matched) -> Iterator[Verdict]:
+def judge_quizzes(
+    assignment: OpenAssignment, notebook: Matched, student: Run, seal: "Seal"
+) -> Iterator[Verdict]:
     """Judge what the notebook answers to the quizzes of the assignment, read where it stands."""
     if not assignment.quizzes:
         return
     # A tenth of a second, where there are any.
     from autograder.quiz.in_notebook import judge_notebook, read_answers
 
-    written = read_answers(cell.source for cell in notebook.notebook.code)
+    sources = [cell.source for cell in notebook.notebook.code]
+    written = read_answers(sources)
     for quiz in assignment.quizzes:
-        yield from judge_notebook(quiz, written)
+        yield from judge_notebook(quiz, written, sources=sources, student=student, seal=seal)
 
 
 def _explain_absence(verdict: Verdict, notebook: Matched) -> Verdict:

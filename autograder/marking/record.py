@@ -12,6 +12,7 @@ from autograder.grading.assignment import OpenAssignment
 from autograder.grading.report_files import ReportFiles, write_whole
 from autograder.marking.answers import PartAnswers, gather, parts_of
 from autograder.marking.copies import PartCopies
+from autograder.marking.in_notebook import gather_quiz_answers
 from autograder.marking.table import Blobs, Marked, read_table, write_table
 from autograder.render.marking import MarkingSheet, render_sheet
 
@@ -42,6 +43,7 @@ class WrittenSheet:
 def open_parts(assignment: OpenAssignment, gradebook: Gradebook, *, secret: bytes) -> list[PartAnswers]:
     """The parts that are marked by hand, with all answers. Raises CourseError where there is none."""
     parts = [gather(assignment, gradebook, part, secret=secret) for part in parts_of(assignment)]
+    parts += gather_quiz_answers(assignment, gradebook, secret=secret)
     if not parts:
         raise CourseError([Flaw(assignment.settings.name, "has no part that is marked by hand")])
     return parts

@@ -10,6 +10,7 @@ from autograder.domain.attempts import Keep
 from autograder.domain.handmark import Criterion, HandMark
 from autograder.domain.report import CriterionMark
 from autograder.marking.answers import copy_number
+from autograder.marking.in_notebook import CRITERION
 from autograder.marking.record import RecordedMarks, read_tables
 from autograder.quiz.attempt_report import final_judgings
 from autograder.quiz.kinds.kind import AnswerInput
@@ -22,8 +23,6 @@ from autograder.quiz.variants import LETTERS
 from autograder.quiz.verdicts import AnswerState
 from autograder.render.marking import AnswerCopy, CopiedCell, MarkingSheet
 
-CRITERION = "points"
-"""What the one column of marks is called: a question of a quiz has no rubric of its own."""
 _SHOWN = 16
 
 

@@ -5,11 +5,11 @@ same bytes: outputs and execution counts cleared, ids made of the questions' nam
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from autograder.domain.notebook import Cell, CellKind
-from autograder.errors import CourseError, Flaw
+from autograder.errors import CourseError, Flaw, SubmissionError
 from autograder.notebook.assignment import AssignmentText, Role, read_assignment
 from autograder.notebook.ids import ids_of
 from autograder.notebook.read import cells_of, is_format_3, read_document
@@ -35,6 +35,22 @@ def release(content: bytes, *, path: str = "") -> bytes:
     if flaws:
         raise CourseError(flaws)
     return write(content, text, {part.cell.number: part.cell.source for part in text.parts}, fails=True)
+
+
+def with_cells(content: bytes, cells: Sequence[Cell]) -> bytes:
+    """The notebook in `content` with these cells at its end; itself where there are none, or it is broken."""
+    try:
+        document, _ = read_document(content, limit_mb=100)
+    except SubmissionError:  # told where the notebook is read
+        return content
+    if not cells or is_format_3(document):
+        return content
+    added: list[dict[str, object]] = [
+        {"cell_type": str(cell.kind), "metadata": {}, "source": cell.source}
+        | ({"execution_count": None, "outputs": []} if cell.kind is CellKind.CODE else {})
+        for cell in cells
+    ]
+    return json.dumps({**document, "cells": [*cells_of(document), *added]}).encode()
 
 
 def write(content: bytes, text: AssignmentText, sources: Mapping[int, str], *, fails: bool) -> bytes:

@@ -2,8 +2,9 @@
 
 import ast
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -13,10 +14,12 @@ from autograder.quiz.draw import shared_variant
 from autograder.quiz.judge import judge
 from autograder.quiz.kinds.registry import kind_of
 from autograder.quiz.model import Quiz, QuizQuestion
+from autograder.quiz.seal import Askable, Seal
 from autograder.quiz.service import LONGEST
 from autograder.quiz.verdicts import AnswerState, AnswerVerdict
 
 VARIABLE = "answers"
+_NO_TEXT = "Your answer is not a text; a person looks."
 MOST_ENTRIES = 10_000
 """Numbers of an array that is read as an answer."""
 
@@ -55,7 +58,7 @@ def answers_in_variable(answer: Answer) -> NotebookAnswers:
         return NotebookAnswers({})
     texts, unread = dict[str, str](), list[str]()
     for name, value in answer.value.items():
-        text = None if isinstance(value, Opaque) or not isinstance(name, str) else _read_value(value)
+        text = None if isinstance(value, Opaque) or not isinstance(name, str) else as_typed(value)
         if text is None:
             unread.append(str(name)[:80] if isinstance(name, str) else type(name).__name__)
         else:
@@ -63,15 +66,43 @@ def answers_in_variable(answer: Answer) -> NotebookAnswers:
     return NotebookAnswers(texts, tuple(unread))
 
 
-def judge_notebook(quiz: Quiz, written: NotebookAnswers) -> tuple[Verdict, ...]:
-    """A verdict of the report for every question of the quiz; all students meet the same variant."""
-    return tuple(_judge_answer(question, written) for question in quiz.questions)
+def judge_notebook(
+    quiz: Quiz,
+    written: NotebookAnswers,
+    *,
+    sources: Sequence[str] = (),
+    student: Askable | None = None,
+    seal: Seal | None = None,
+) -> tuple[Verdict, ...]:
+    """A verdict of the report for every question of the quiz; all students meet the same variant.
+
+    Args:
+        quiz: what is asked.
+        written: the answers, as they stand in the notebook.
+        sources: of its code cells, in which the functions that are asked for are defined.
+        student: the notebook, run: its functions are asked there.
+        seal: runs a function that stands among the answers as a text.
+    """
+    return tuple(
+        replace(
+            _judge_function(question, written, sources, student, seal)
+            if question.function
+            else _judge_answer(question, written),
+            title=title_of(quiz, question),
+        )
+        for question in quiz.questions
+    )
+
+
+def title_of(quiz: Quiz, question: QuizQuestion) -> str:
+    """What a report and the tables of marks call a question of a quiz."""
+    return f"{quiz.title}: {question.id}"
 
 
 def _judge_answer(question: QuizQuestion, written: NotebookAnswers) -> Verdict:
     raw = written.texts.get(question.id, "")
     if question.id in written.unread:
-        return _report_verdict(question, Outcome.UNJUDGED, None, "Your answer is not a text; a person looks.")
+        return _report_verdict(question, Outcome.UNJUDGED, None, _NO_TEXT)
     if not raw.strip():
         sentence = f'There is no answer: write answers["{question.id}"] = "...".'
         return _report_verdict(question, Outcome.NOT_ATTEMPTED, Fraction(0), sentence)
@@ -80,6 +111,34 @@ def _judge_answer(question: QuizQuestion, written: NotebookAnswers) -> Verdict:
             question, Outcome.WRONG, Fraction(0), f"An answer has at most {LONGEST} characters."
         )
     return as_report_verdict(question, judge(question, shared_variant(question), raw))
+
+
+def _judge_function(
+    question: QuizQuestion,
+    written: NotebookAnswers,
+    sources: Sequence[str],
+    student: Askable | None,
+    seal: Seal | None,
+) -> Verdict:
+    """A function is asked where the notebook ran; one that stands among the answers as a text, on its own."""
+    if question.id in written.unread:
+        return _report_verdict(question, Outcome.UNJUDGED, None, _NO_TEXT)
+    variant = shared_variant(question)
+    raw = written.texts.get(question.id, "")
+    if raw.strip() and len(raw) <= LONGEST:
+        return as_report_verdict(question, judge(question, variant, raw, seal=seal))
+    defined = [source for source in sources if re.search(rf"(?m)^def\s+{question.function}\b", source)]
+    if not defined or defined[-1].strip() == skeleton(question):
+        sentence = f"There is no answer: write the function {question.function}."
+        return _report_verdict(question, Outcome.NOT_ATTEMPTED, Fraction(0), sentence)
+    where: Seal | None = None if student is None else lambda _: nullcontext(student)
+    return as_report_verdict(question, judge(question, variant, defined[-1], seal=where))
+
+
+def skeleton(question: QuizQuestion) -> str:
+    """The function that a question asks for, without a body, as it is released."""
+    arguments = ", ".join(asked.name for asked in question.give)
+    return f"def {question.function}({arguments}):\n    ..."
 
 
 def as_report_verdict(question: QuizQuestion, verdict: AnswerVerdict) -> Verdict:
@@ -91,8 +150,9 @@ def as_report_verdict(question: QuizQuestion, verdict: AnswerVerdict) -> Verdict
         outcome = Outcome.AWAITING_MARK if awaited else Outcome.UNJUDGED
         return _report_verdict(question, outcome, None, verdict.message)
     if verdict.state is AnswerState.UNREADABLE:
-        sentence = f"Your answer cannot be read: {verdict.message}"
-        return _report_verdict(question, Outcome.WRONG, Fraction(0), sentence)
+        # The student may never have run the cell that reads answers back: no zero for a missing bracket.
+        sentence = f"Your answer cannot be read, so a person looks at it. {verdict.message}"
+        return _report_verdict(question, Outcome.UNJUDGED, None, sentence)
     credit = verdict.credit or Fraction(0)
     outcome = Outcome.RIGHT if credit == 1 else Outcome.WRONG
     mistake = verdict.code if verdict.code.startswith("listed") else None
@@ -157,8 +217,8 @@ def _read_literal(node: ast.expr) -> str | None:
         return None
 
 
-def _read_value(value: Any) -> str | None:
-    """The same for a value of the student's process, which may be anything: too large, or nested too deep."""
+def as_typed(value: Any) -> str | None:
+    """A value as it would be typed; None for one that is too large, nested too deep, or no answer at all."""
     if getattr(value, "size", 0) > MOST_ENTRIES:
         return None
     try:

@@ -35,6 +35,13 @@ def judge_fitting(
     return judge(question, variant, raw, seal=seal)
 
 
+def can_read(question: QuizQuestion, variant: Variant, raw: str) -> bool:
+    """Whether an answer can be read. What is empty cannot; what is too long neither."""
+    kind = kind_of(question)
+    too_long = kind.longest is not None and len(raw) > kind.longest
+    return bool(raw.strip()) and not too_long and kind.reads(question, variant, raw)
+
+
 def interpret(question: QuizQuestion, variant: Variant, raw: str) -> tuple[str, str]:
     """How an answer is read, without a verdict: text, and MathML where there is some.
 

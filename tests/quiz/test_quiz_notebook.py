@@ -61,7 +61,7 @@ def test_a_notebook_is_reported_question_by_question():
     )
     by_name = {verdict.question: verdict for verdict in judge_notebook(quiz, written)}
     assert [by_name[q.id].outcome for q in quiz.questions] == [
-        Outcome.WRONG, Outcome.RIGHT, Outcome.WRONG, Outcome.NOT_ATTEMPTED, Outcome.NOT_ATTEMPTED,
+        Outcome.WRONG, Outcome.RIGHT, Outcome.UNJUDGED, Outcome.NOT_ATTEMPTED, Outcome.NOT_ATTEMPTED,
         Outcome.NOT_ATTEMPTED, Outcome.NOT_ATTEMPTED, Outcome.UNJUDGED, Outcome.NOT_ATTEMPTED,
         Outcome.AWAITING_MARK,
     ]  # fmt: skip

@@ -5,6 +5,7 @@ in `registry.KINDS`. Nothing outside this folder asks which kind a question is.
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from enum import StrEnum
 from typing import Any, Protocol
 
@@ -92,6 +93,19 @@ class Kind(Protocol):
         """
         verdict = self.judge(question, variant, raw, seal=None)
         return (verdict.reading if verdict.costs else verdict.message), ""
+
+    def reads(self, question: QuizQuestion, variant: Variant, raw: str) -> bool:
+        """Whether an answer that is not empty can be read; nothing is run for that."""
+        return self.judge(question, variant, raw, seal=None).costs
+
+    def without_key(self, question: QuizQuestion) -> QuizQuestion:
+        """The question with nothing left that tells its answer: by it answers are read, and never judged.
+
+        What `reads` and `interpret` need is left: shapes, units and numbers of lines, which are no secret.
+        """
+        return replace(
+            question, prompt="", keys=(), wrong=(), choices=(), hints=(), solution="", parameters=()
+        )
 
     # Before release.
 

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from autograder.quiz.kinds.checks import check_key
 from autograder.quiz.kinds.kind import Complaint, Judge, Kind
-from autograder.quiz.model import QuizQuestion
+from autograder.quiz.model import Choice, QuizQuestion
 from autograder.quiz.texts import fill
 from autograder.quiz.variants import LETTERS, Variant, letter_of, letters
 
@@ -23,6 +24,11 @@ class LetteredKind(Kind):
             yield f"{question.id} has {count} lines to choose from", "two at least"
         if count > MOST_CHOICES:
             yield f"{question.id} has {count} lines to choose from", f"{MOST_CHOICES} at most"
+
+    def without_key(self, question: QuizQuestion) -> QuizQuestion:
+        """Of the lines, their number is left."""
+        lines = (Choice(str(n), n == 1, rank=n) for n in range(1, len(question.choices) + 1))
+        return replace(super().without_key(question), choices=tuple(lines))
 
 
 class ChoiceKind(LetteredKind):

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 
 from autograder.quiz.format.lines import Mark
 from autograder.quiz.kinds.kind import AnswerInput, Complaint, Judge
 from autograder.quiz.kinds.letters import LetteredKind
-from autograder.quiz.model import QuestionKind, QuizQuestion
+from autograder.quiz.model import Choice, QuestionKind, QuizQuestion
 from autograder.quiz.portable import Form, PortableQuestion
 from autograder.quiz.seal import Seal
 from autograder.quiz.texts import fill
@@ -57,6 +58,15 @@ class MatchKind(LetteredKind):
         credit = Fraction(sum(marks), len(marks)) if question.rule == "each" else Fraction(0)
         message = " ".join([f"Not right: {wrong}.", *(part.message for part in parts if part.message)])
         return verdict_for(credit, f"match-{more['fingerprint']}", message, parts=parts, **more)
+
+    def without_key(self, question: QuizQuestion) -> QuizQuestion:
+        """How many lines and how many partners there are, and not which line shares which."""
+        lines, partners = len(question.items), len(question.partners)
+        pairs = (
+            Choice(str(n) if n <= lines else "", partner=str(min(n, partners)))
+            for n in range(1, max(lines, partners) + 1)
+        )
+        return replace(super().without_key(question), choices=tuple(pairs))
 
     def check(self, question: QuizQuestion, variant: Variant, judge: Judge) -> Iterator[Complaint]:
         """Its own pairs must be judged right."""

@@ -1,6 +1,7 @@
 """A vector or a matrix of numbers, judged entry by entry: which one is wrong, whether it was transposed."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -9,7 +10,7 @@ from autograder.quiz.entries import Rows, format_rows, read_rows, shape_of, spli
 from autograder.quiz.format.lines import Mark
 from autograder.quiz.kinds.checks import check_key, check_listed
 from autograder.quiz.kinds.kind import AnswerInput, Complaint, Judge, Kind
-from autograder.quiz.model import EXACT, NumericTolerance, QuestionKind, QuizQuestion
+from autograder.quiz.model import EXACT, Key, NumericTolerance, QuestionKind, QuizQuestion
 from autograder.quiz.numbers import Unread
 from autograder.quiz.portable import Form, PortableQuestion
 from autograder.quiz.seal import Seal
@@ -40,6 +41,11 @@ class MatrixKind(Kind):
             if not _differing(answer, key, tolerance):
                 return verdict_for(Fraction(1), "right", **more)
         return _explain(question, variant, answer, keys[0], more)
+
+    def without_key(self, question: QuizQuestion) -> QuizQuestion:
+        """Of the key, its shape is left."""
+        blank = "; ".join(", ".join("0" for _ in row) for row in split_rows(question.keys[0].text))
+        return replace(super().without_key(question), keys=(Key(blank),))
 
     def check(self, question: QuizQuestion, variant: Variant, judge: Judge) -> Iterator[Complaint]:
         """Keys have rows of one length and are right, wrong answers are recognised."""

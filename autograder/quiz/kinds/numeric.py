@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -83,6 +84,11 @@ class NumericKind(Kind):
             ):
                 return _judge_digits(question, answer, more)
         return _explain(question, variant, answer, keys[0], more)
+
+    def without_key(self, question: QuizQuestion) -> QuizQuestion:
+        """Of a key, its unit is left."""
+        keys = tuple(Key("1", key.unit) for key in question.keys)
+        return replace(super().without_key(question), keys=keys)
 
     def check(self, question: QuizQuestion, variant: Variant, judge: Judge) -> Iterator[Complaint]:
         """Keys are right as they are typed, tolerances sensible, wrong answers outside of them."""

@@ -58,6 +58,10 @@ class SymbolicKind(Kind):
             return reading.message, ""
         return reading.text, reading.mathml
 
+    def reads(self, question: QuizQuestion, variant: Variant, raw: str) -> bool:
+        """Whether the language reads it; no key is needed for that."""
+        return not isinstance(interpret(raw, _read_symbols(question.symbols)), Unreadable)
+
     def check(self, question: QuizQuestion, variant: Variant, judge: Judge) -> Iterator[Complaint]:
         """Keys and wrong answers can be read, have values, and are judged as they are meant."""
         if flaws := list(key_flaws(question, variant)):

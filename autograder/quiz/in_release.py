@@ -1,0 +1,75 @@
+"""A quiz as cells of a released notebook: its questions, a cell for the answers, nothing that tells a key."""
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from autograder.domain.notebook import Cell, CellKind
+from autograder.quiz.draw import shared_variant
+from autograder.quiz.in_notebook import VARIABLE, skeleton
+from autograder.quiz.kinds.kind import AnswerInput
+from autograder.quiz.kinds.registry import kind_of
+from autograder.quiz.model import Quiz, QuizQuestion
+from autograder.quiz.read_back import describe
+from autograder.quiz.texts import fill
+from autograder.quiz.variants import LETTERS
+
+_INTRO = """\
+# {title}
+
+Write each answer between the quotation marks of the cell below the questions, and run that cell: it says
+how each answer is read. It does not say whether it is right. An answer that cannot be read earns nothing
+until a person has looked at it, so mend it while you can.
+"""
+_READER = """\
+try:
+    from autograder.quiz.read_back import read_back
+except ImportError:
+    def read_back(answers, asked):
+        import sys
+        if "autograder" not in sys.modules:
+            print("To see here how your answers are read: python -m pip install nabla-autograder")
+"""
+
+
+def release_cells(quizzes: tuple[Quiz, ...]) -> Iterator[Cell]:
+    """The cells in which quizzes are asked and answered, in order; without numbers."""
+    for place, quiz in enumerate(quizzes):
+        yield Cell(CellKind.MARKDOWN, _INTRO.format(title=quiz.title).rstrip())
+        for question in quiz.questions:
+            yield Cell(CellKind.MARKDOWN, _ask(question))
+            if question.function:
+                yield Cell(CellKind.CODE, skeleton(question))
+        if place == 0:
+            yield Cell(CellKind.CODE, f"{VARIABLE} = {{}}\n{_READER}".rstrip())
+        yield Cell(CellKind.CODE, _answers(quiz))
+
+
+def _ask(question: QuizQuestion) -> str:
+    """What is asked, with the values and the letters that everybody meets."""
+    kind, variant = kind_of(question), shared_variant(question)
+    worth = f"{_number(question.points)} point{'' if question.points == 1 else 's'}"
+    numbered = [fill(text, variant.drawn) for text in kind.numbered_lines(question)]
+    lettered = [fill(text, variant.drawn) for text in kind.lettered_lines(question, variant)]
+    lines = [f"- {place}. {text}" for place, text in enumerate(numbered, 1)]
+    lines += [f"- {letter}) {text}" for letter, text in zip(LETTERS, lettered, strict=False)]
+    lines += [f"- with `{condition.text}`" for condition in question.need]
+    lines += [f"- so that `{condition.text}`" for condition in question.show]
+    told = f"*{kind.instruction(question)} {kind.scoring_note(question)}".rstrip() + "*"
+    prompt = fill(question.prompt, variant.drawn)
+    return "\n\n".join(filter(None, (f"### {question.id} ({worth})", prompt, "\n".join(lines), told)))
+
+
+def _answers(quiz: Quiz) -> str:
+    """The cell for the answers: raw texts, so that LaTeX keeps its backslashes."""
+    asked = [question for question in quiz.questions if not question.function]
+    lines = [
+        f'{VARIABLE}["{question.id}"] = r"""\n\n"""'
+        if kind_of(question).input is AnswerInput.LINES
+        else f'{VARIABLE}["{question.id}"] = r""'
+        for question in asked
+    ]
+    return "\n".join([*lines, f"read_back({VARIABLE}, {describe(quiz)!r})"])
+
+
+def _number(points: Fraction) -> str:
+    return f"{float(points):g}"
