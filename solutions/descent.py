@@ -312,6 +312,7 @@ def _(rng):
     yield magnitude("divergent", bowl, rng.normal(size=3), 1.2, 25)
     yield magnitude("d=30", many, rng.normal(size=30), 1.0, 50)
     yield magnitude("soon converged", bowl, 1e-3 - np.linalg.solve(H, b), 0.3, 120)
+    yield edge("start at the minimum", oracle(lambda w: 2.0 * w), np.zeros(3), 0.3, 7)
 
 
 def valley(w):
@@ -533,6 +534,10 @@ def _(rng):
     yield edge("gamma L = 1/2", 1 / 294, 147.0)
     yield dtype("integer L", 0.4, 2)
     yield magnitude("L = 1e-6", 1.5e6, 1e-6)
+    for border in (1, 2):  # the statement's 1e-9, and no more
+        yield edge(f"gamma L = {border} up to 3e-10", border * (1 + 3e-10) / 4, 4.0)
+        for away in (1e-6, -1e-6):
+            yield edge(f"gamma L = {border} up to {away}", border * (1 + away) / 4, 4.0)
 
 
 def regime(q, one=1.0, two=2.0, *, slack=1e-9):
@@ -577,6 +582,12 @@ def half_forgotten(gamma, L):
 def exact_equality(gamma, L):
     """Is 49 * (1 / 49) equal to 1 on your computer?"""
     return regime(gamma * L, slack=0.0)
+
+
+@step_regime.mistake(credit=0.85)
+def close_enough(gamma, L):
+    """Your comparison is too generous: which relative error does the statement allow, and which one does yours?"""
+    return regime(gamma * L, slack=1e-5)
 
 
 @step_regime.mistake(credit=0)

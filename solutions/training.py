@@ -435,6 +435,7 @@ def _(rng):
     yield edge("n=1", *random(1, 6, 0.05, 10))
     w, X, y, *steps = random(3, 6, 0.02, 10)
     yield dtype("integer labels", w, X, y.astype(int), *steps)
+    yield edge("nothing left to learn", w, X, net_forward(w, X), 0.02, 6)
 
 
 @train_net.scale
@@ -546,6 +547,7 @@ def _(rng):
     yield magnitude("divergent", *problem(8, 3, 20, 2.5))
     yield magnitude("data of size 1e4", *problem(8, 3, 20, size=1e4))
     yield magnitude("n=5000, d=20", *problem(5000, 20, 20))
+    yield edge("nothing to learn", rng.normal(size=(5, 3)), np.zeros(5), 0.05, 6)
 
 
 @linreg_gd.mistake(credit=0.5)
@@ -796,6 +798,7 @@ def _(rng):
     yield dtype("indices as a list", *problem(6, 3, [3, 1, 4, 1, 5]))
     X, y, _w, gamma, idx = problem(6, 2, np.array([0, 3, 2, 5]))
     yield dtype("integer w0", X, y, np.array([2, -1]), gamma, idx)
+    yield edge("nothing to learn", X, np.zeros(6), np.zeros(2), gamma, idx)
 
 
 def iterates_with(X, y, w0, idx, step):
