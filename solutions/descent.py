@@ -586,7 +586,7 @@ def exact_equality(gamma, L):
 
 @step_regime.mistake(credit=0.85)
 def close_enough(gamma, L):
-    """Your comparison is too generous: which relative error does the statement allow, and which one does yours?"""
+    """Your comparison is too generous. Which relative error does the statement allow, which does yours?"""
     return regime(gamma * L, slack=1e-5)
 
 
