@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from autograder.quiz.model import Quiz
     from autograder.quiz.records import Records
     from autograder.quiz.seal import Seal
+    from autograder.quiz.service import QuizService
 
 SUFFIX = ".quiz.md"
 
@@ -24,6 +25,11 @@ SUFFIX = ".quiz.md"
 def utc_now() -> datetime:
     """The time, with its zone."""
     return datetime.now(UTC)
+
+
+def no_extra_time(_quiz: str, _student: str) -> timedelta:
+    """Nobody was given more time."""
+    return timedelta(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +41,8 @@ class OpenQuizzes:
     """Opens the store of attempts."""
     seal: "Seal | None" = None
     clock: Callable[[], datetime] = utc_now
+    extra_time: Callable[[str, str], timedelta] = no_extra_time
+    """What a student was given beyond the time limit of a quiz, and beyond its closing."""
     course: "OpenCourse | None" = None
     """Whose quizzes they are; None outside of a course."""
 
@@ -72,7 +80,6 @@ class OpenQuizzes:
             CourseError: there is no such quiz, or its file is written wrongly.
         """
         from autograder.analytics.quiz_scores import class_scores, scores_in_notebooks
-        from autograder.quiz.service import QuizService
 
         quiz, home = self.quiz(name), self.notebook_of(name)
         if self.course is None:
@@ -85,7 +92,7 @@ class OpenQuizzes:
                     return tuple(scores_in_notebooks(quiz, reports, students=self.roster))
                 taken = gradebook.quizzes.snapshot(quiz.id)
         # Closed in the copy alone: code that nobody has run yet waits for a person here.
-        QuizService(quiz, taken, clock=self.clock).close_overdue()
+        self._service(quiz, taken, seal=None).close_overdue()
         return tuple(class_scores(quiz, taken, now=self.clock(), students=self.roster))
 
     def records(self) -> "AbstractContextManager[Records]":
@@ -100,6 +107,22 @@ class OpenQuizzes:
         if home:
             what = f"is answered in the notebook of {home} and is marked with it"
             raise CourseError([Flaw(name, what, f"autograder {command} {home}")])
+
+    def service(self, name: str, records: "Records") -> "QuizService":
+        """Where a quiz is taken. Raises CourseError."""
+        return self._service(self.quiz(name), records, seal=self.seal)
+
+    def _service(self, quiz: "Quiz", records: "Records", *, seal: "Seal | None") -> "QuizService":
+        from autograder.quiz.service import QuizService
+
+        return QuizService(
+            quiz,
+            records,
+            clock=self.clock,
+            seal=seal,
+            zone=self.zone,
+            extra_time=lambda student: self.extra_time(quiz.id, student),
+        )
 
     def quiz(self, name: str) -> "Quiz":
         """The quiz called `name`, or in the file `name`. Raises CourseError."""

@@ -3,16 +3,16 @@
 A web page, the terminal and the tests all go through `QuizService`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from fractions import Fraction
 from hashlib import sha256
 
 from autograder.errors import AttemptError
 from autograder.quiz.attempt_report import AttemptReport, report_of
 from autograder.quiz.draw import draw_variant, fits
-from autograder.quiz.judge import interpret, judge_fitting
+from autograder.quiz.judge import can_read, interpret, judge_fitting
 from autograder.quiz.marks import hand_judging
 from autograder.quiz.model import Quiz, QuizQuestion, Showing, Shuffling
 from autograder.quiz.records import Attempt, HandedIn, Judging, Occasion, Records, Response
@@ -46,12 +46,22 @@ class QuizService:
     """Where one quiz is taken. What may not be done raises `AttemptError`, in words for the student."""
 
     def __init__(
-        self, quiz: Quiz, records: Records, *, clock: Callable[[], datetime], seal: Seal | None = None
+        self,
+        quiz: Quiz,
+        records: Records,
+        *,
+        clock: Callable[[], datetime],
+        seal: Seal | None = None,
+        zone: tzinfo | None = None,
+        extra_time: Callable[[str], timedelta] = lambda _: timedelta(0),
     ) -> None:
+        """`zone` is where times are told; `extra_time` is what a student was given, as it is now."""
         self.quiz = quiz
         self.records = records
         self._clock = clock
         self._seal = seal
+        self._zone = zone
+        self._extra_time = extra_time
 
     def start(self, student: str, *, more_time: timedelta = timedelta(0)) -> Attempt:
         """The student's open attempt, or a new one; `more_time` lengthens the time limit for this student."""
@@ -60,19 +70,48 @@ class QuizService:
         if taken and self.records.handed_in(taken[-1].id) is None:
             return taken[-1]
         if settings.opens and now < settings.opens:
-            raise AttemptError(f"{self.quiz.title} opens on {settings.opens:%d %B %Y at %H:%M %Z}.")
-        if settings.closes and now >= settings.closes:
-            raise AttemptError(f"{self.quiz.title} closed on {settings.closes:%d %B %Y at %H:%M %Z}.")
+            raise AttemptError(f"{self.quiz.title} opens on {self.told(settings.opens)}.")
+        closes = settings.closes + self._extra_time(student) if settings.closes else None
+        if closes and now >= closes:
+            raise AttemptError(f"{self.quiz.title} closed on {self.told(closes)}.")
         if settings.attempts and len(taken) >= settings.attempts:
-            raise AttemptError(f"You have used your {settings.attempts} attempt(s) at {self.quiz.title}.")
+            word = "attempt" if settings.attempts == 1 else "attempts"
+            raise AttemptError(f"You have used your {settings.attempts} {word} at {self.quiz.title}.")
         attempt = self._new_attempt(student, len(taken) + 1, now, more_time)
         self.records.add([attempt])
         return attempt
+
+    def attempts(self, student: str) -> tuple[Attempt, ...]:
+        """All attempts of a student, the first one first; one whose time is over is handed in."""
+        return tuple(self._close_if_over(attempt) for attempt in self.records.attempts(self.quiz.id, student))
+
+    def open_attempt(self, student: str) -> Attempt | None:
+        """The attempt that a student left open, even where its time is over meanwhile."""
+        attempts = self.records.attempts(self.quiz.id, student)
+        return next((a for a in reversed(attempts) if self.records.handed_in(a.id) is None), None)
+
+    def ends(self, attempt: Attempt) -> datetime | None:
+        """When an attempt ends by itself, with the extra time its student was given since."""
+        return attempt.closes + self._extra_time(attempt.student) if attempt.closes else None
+
+    def has_ended(self, attempt: Attempt) -> bool:
+        """Whether the attempt is handed in, by its student or by the clock."""
+        return self.records.handed_in(self._close_if_over(attempt).id) is not None
+
+    def told(self, moment: datetime) -> str:
+        """A time in the zone in which this quiz tells times: `01 October 2026 at 12:00 CEST`."""
+        local = moment.astimezone(self._zone) if self._zone else moment
+        return f"{local:%d %B %Y at %H:%M %Z}".rstrip()
 
     def interpret(self, attempt_id: str, question_id: str, raw: str) -> AnswerReading:
         """How an answer is read; nothing is recorded."""
         _, question, variant = self._find_question(attempt_id, question_id)
         return AnswerReading(*interpret(question, variant, raw[:LONGEST]))
+
+    def can_read(self, attempt_id: str, question_id: str, raw: str) -> bool:
+        """Whether an answer can be read; nothing is recorded, and nothing is run."""
+        _, question, variant = self._find_question(attempt_id, question_id)
+        return can_read(question, variant, raw[: LONGEST + 1])
 
     def save(self, attempt_id: str, question_id: str, raw: str) -> AnswerReading:
         """Record what was typed, as typed, and read it back."""
@@ -124,15 +163,25 @@ class QuizService:
         if self.records.handed_in(attempt.id) is not None:
             return ()
         judgings = self._judge_all(attempt)
-        unread = tuple(
-            UnreadableAnswer(judging.question, judging.verdict.message)
-            for judging in judgings
-            if judging.verdict.state is AnswerState.UNREADABLE and judging.raw.strip()
-        )
+        unread = _unread(judgings)
         if unread and not anyway:
             return unread
         self.records.add([HandedIn(attempt.id, self._clock()), *judgings])
         return ()
+
+    def unread(self, attempt_id: str) -> tuple[UnreadableAnswer, ...]:
+        """The answers that cannot be read, with the reason; nothing is recorded, and nothing is run."""
+        attempt = self._attempt(attempt_id)
+        answers = self.answers(attempt_id)
+        asked = ((self.quiz.question(variant.question), variant) for variant in attempt.variants)
+        return tuple(
+            UnreadableAnswer(question.id, interpret(question, variant, raw)[0])
+            for question, variant in asked
+            if question is not None
+            and fits(question, variant)
+            and (raw := answers.get(question.id, "")).strip()
+            and not can_read(question, variant, raw)
+        )
 
     def report(self, attempt_id: str, *, staff: bool = False) -> AttemptReport:
         """What may be seen of an attempt now; `staff` sees everything."""
@@ -187,9 +236,10 @@ class QuizService:
 
     def _close_if_over(self, attempt: Attempt) -> Attempt:
         """The attempt, handed in by the clock when its time is over."""
-        over = attempt.closes is not None and self._clock() > attempt.closes + GRACE
-        if over and attempt.closes and self.records.handed_in(attempt.id) is None:
-            self.records.add([HandedIn(attempt.id, attempt.closes, by_clock=True), *self._judge_all(attempt)])
+        end = self.ends(attempt)
+        over = end is not None and self._clock() > end + GRACE
+        if over and end and self.records.handed_in(attempt.id) is None:
+            self.records.add([HandedIn(attempt.id, end, by_clock=True), *self._judge_all(attempt)])
         return attempt
 
     def _judge_all(self, attempt: Attempt) -> list[Judging]:
@@ -202,3 +252,11 @@ class QuizService:
         raw = self.answers(attempt.id).get(question.id, "")
         verdict = judge_fitting(question, variant, raw, seal=self._seal)
         return Judging(attempt.id, question.id, raw, verdict, question.version, self._clock(), occasion)
+
+
+def _unread(judgings: Sequence[Judging]) -> tuple[UnreadableAnswer, ...]:
+    return tuple(
+        UnreadableAnswer(judging.question, judging.verdict.message)
+        for judging in judgings
+        if judging.verdict.state is AnswerState.UNREADABLE and judging.raw.strip()
+    )

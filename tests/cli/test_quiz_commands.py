@@ -37,7 +37,7 @@ def test_check_says_what_is_to_mend(quizzes, tmp_path):
 
 def test_a_quiz_is_taken_and_reported_and_regraded(quizzes, tmp_path):
     """From the terminal into the records, and out of them."""
-    taken = run(quizzes, "take", "sample", "--student", "ada", typed="2Aw\n" + "\n" * 9)
+    taken = run(quizzes, "take", "sample", "--student", "ada", typed="2Aw\nyes\n" + "\n" * 9 + "yes\n")
     assert "Partly right (50 %)" in taken.output and "Score:" in taken.output
     page = tmp_path / "report.html"
     report = run(quizzes, "report", "sample", "--out", str(page))
@@ -49,6 +49,17 @@ def test_a_quiz_is_taken_and_reported_and_regraded(quizzes, tmp_path):
     assert "1 verdicts would change, 1 marks go down." in dry.output
     assert "1 verdicts changed" in run(quizzes, "regrade", "sample").output
     assert "0 verdicts changed" in run(quizzes, "regrade", "sample").output
+
+
+def test_an_old_result_can_be_seen_again(quizzes):
+    """By whoever took it, attempt by attempt."""
+    run(quizzes, "take", "sample", "--student", "ada", typed="2Aw\nyes\n" + "\n" * 9 + "yes\n")
+    told = run(quizzes, "result", "sample", "--student", "ada")
+    assert told.exit_code == 0, told.output
+    assert "Attempt 1 was handed in on 01 October 2026 at 12:00 UTC." in told.output
+    assert "grad: Partly right (50 %)" in told.output and "Score: 1 of 14" in told.output
+    for more in (["--student", "bob"], ["--student", "ada", "--attempt", "2"]):
+        assert "There is no attempt" in str(run(quizzes, "result", "sample", *more).exception)
 
 
 def test_without_records_it_is_practice(tmp_path):

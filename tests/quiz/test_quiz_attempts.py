@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from fractions import Fraction
+from zoneinfo import ZoneInfo
 
 import pytest
 from quiz_samples import BODY, NOON, Clock, sample
@@ -262,7 +263,7 @@ def typed(*lines):
 def test_a_quiz_is_taken_on_the_terminal():
     """Question, hint, reading back, verdict, score."""
     at = quiz_service("results: at once\ntries: 3\nsolutions: at submission\n")
-    terminal, shown = typed("?", "?", "w A", "2Aw", "(A+A')w", "")
+    terminal, shown = typed("?", "?", "w A", "2Aw", "yes", "(A+A')w", "yes", "", "yes")
     report = take(at, "ada", terminal)
     text = "\n".join(shown)
     assert "What is the gradient of w ↦ wᵀ A w?" in text
@@ -278,7 +279,7 @@ def test_a_quiz_can_be_left_and_gone_on_with():
     at = quiz_service()
     terminal, shown = typed("A w", ":quit")
     assert take(at, "ada", terminal) is None and "Your answers are kept" in shown[-1]
-    terminal, shown = typed("", ":back", "(A + A.T) w", "87 parsecs", "yes")
+    terminal, shown = typed("", ":back", "(A + A.T) w", "87 parsecs", "", "yes")
     report = take(at, "ada", terminal)
     assert "Your answer so far: A w" in shown
     assert report is not None and report.score == 2
@@ -287,7 +288,7 @@ def test_a_quiz_can_be_left_and_gone_on_with():
 
 def test_every_kind_can_be_shown_and_answered_on_the_terminal():
     """Letters, pairs, witnesses, several lines for texts."""
-    at = quiz_service("shuffle: none\nresults: at once\n", BODY)
+    at = quiz_service("shuffle: none\nresults: at once\ntries: unlimited\n", BODY)
     answers = [
         "(A+A')w",
         "a",
@@ -303,10 +304,116 @@ def test_every_kind_can_be_shown_and_answered_on_the_terminal():
         "Because",
         "it is so.",
         ".",
+        "yes",
     ]
+    kcal = at.start("ada").variant("power").drawn["kcal"]
+    answers[3] = f"{float(kcal) * 4184 / 86400:.2g} W"
     terminal, shown = typed(*answers)
     report = take(at, "ada", terminal)
     text = "\n".join(shown)
     assert "with x < 1" in text and "so that u^T u > 4" in text and "  1. one" in text
     assert report is not None and report.score is None and "open: a part waits for a person" in text
     assert at.answers(report.attempt.id)["root"] == "def scaled(x, u):\n    return x * u"
+
+
+def test_an_answer_is_read_back_and_confirmed_before_a_try_counts():
+    """Whoever meant something else types it instead, and no try is lost."""
+    at = quiz_service("results: at once\ntries: 1\n")
+    terminal, shown = typed("A w", "no", "2 A w", "(A + A')w", "yes", ":quit")
+    take(at, "ada", terminal)
+    attempt = at.start("ada")
+    assert [j.raw for j in at.records.judgings(attempt.id)] == ["(A + A')w"]
+    assert shown.count("Judge it? yes / no, or another answer > ") == 3
+    assert "Right." in shown
+
+
+def test_an_answer_that_cannot_be_read_waits_in_every_mode():
+    """It is said at once, and the question stays until it is left or answered."""
+    at = quiz_service()
+    terminal, shown = typed("A +", "A w", ":quit")
+    take(at, "ada", terminal)
+    assert any(line.startswith("This cannot be read; it costs nothing.") for line in shown)
+    assert at.answers(at.start("ada").id) == {"grad": "A w"}
+
+
+def test_handing_in_with_open_questions_asks_first():
+    """No goes back to the first of them."""
+    at = quiz_service()
+    terminal, shown = typed("", "", "no", "A w", "", "yes")
+    report = take(at, "ada", terminal)
+    assert "Not answered: 1 (grad), 2 (power)." in shown
+    assert "Not answered: 2 (power)." in shown
+    assert report is not None and at.answers(report.attempt.id) == {"grad": "A w"}
+
+
+def test_questions_are_listed_and_gone_to():
+    """By their number or their name."""
+    at = quiz_service()
+    terminal, shown = typed(":go 2", ":go grad", "A w", ":list", ":go 7", ":what", ":quit")
+    take(at, "ada", terminal)
+    asked = [line for line in shown if line.startswith(("1. [", "2. ["))]
+    assert [line[:8] for line in asked] == ["1. [grad", "2. [powe", "1. [grad", "2. [powe"]
+    assert "  1. grad: A w" in shown and "> 2. power: (open)" in shown
+    assert ":go takes the number of a question, 1 to 2." in shown
+    assert any(line.startswith("There is no :what.") for line in shown)
+
+
+def test_times_are_told_in_the_zone_of_the_course():
+    """When it ends, when it opens, when it was handed in."""
+    quiz = sample("time limit: 20 min\ncloses: 2026-10-01T14:00+00:00\n", body=SHORT)
+    at = QuizService(quiz, MemoryRecords(), clock=Clock(), zone=ZoneInfo("Europe/Paris"))
+    terminal, shown = typed("A w", "87 W")
+    take(at, "ada", terminal)
+    assert "This attempt ends on 01 October 2026 at 14:20 CEST." in shown
+    at._clock.forward(hours=3)
+    with pytest.raises(AttemptError, match="closed on 01 October 2026 at 16:00 CEST"):
+        take(at, "bob", typed()[0])
+
+
+def test_a_time_limit_that_ran_out_says_so_and_shows_the_result():
+    """While one types, and to whoever comes back later."""
+    at = quiz_service("time limit: 20 min\nattempts: 2\n")
+    lines = ["(A + A')w", "87 W"]
+    shown: list[str] = []
+
+    def ask(prompt: str) -> str:
+        if len(lines) == 1:
+            at._clock.forward(minutes=21)
+        return lines.pop(0)
+
+    report = take(at, "ada", Terminal(shown.append, ask))
+    assert report is not None and report.score == 2
+    text = "\n".join(shown)
+    assert "Attempt 1 ended on 01 October 2026 at 12:20 UTC: its time was over." in text
+    assert "What was saved until then counts." in text and "Score: 2 of 3." in text
+    terminal, shown = typed("A w", ":quit")
+    take(at, "ada", terminal)
+    at._clock.forward(hours=1)
+    terminal, shown = typed()
+    with pytest.raises(AttemptError, match="used your 2 attempts"):
+        take(at, "ada", terminal)
+    assert any(line.startswith("Attempt 2 ended on") for line in shown)
+    assert shown.count("Score: 2 of 3.") == 1 and shown.count("Score: 0 of 3.") == 1
+
+
+def test_extra_time_that_a_student_was_given_is_honoured():
+    """Also where it was given while the attempt was under way, and past the closing."""
+    given: dict[str, timedelta] = {}
+    quiz = sample("time limit: 20 min\ncloses: 2026-10-01T12:30+00:00\n", body=SHORT)
+    at = QuizService(
+        quiz, MemoryRecords(), clock=Clock(), extra_time=lambda who: given.get(who, timedelta(0))
+    )
+    ada, bob = at.start("ada"), at.start("bob")
+    given["ada"] = timedelta(minutes=15)
+    assert (at.ends(ada), at.ends(bob)) == (NOON + timedelta(minutes=35), NOON + timedelta(minutes=20))
+    at._clock.forward(minutes=25)
+    at.save(ada.id, "grad", "A w")
+    with pytest.raises(AttemptError, match="handed in"):
+        at.save(bob.id, "grad", "A w")
+    at._clock.forward(minutes=11)
+    assert at.has_ended(ada)
+    at._clock.forward(minutes=8)
+    with pytest.raises(AttemptError, match="closed"):
+        at.start("eve")
+    given["eve"] = timedelta(minutes=15)
+    assert at.ends(at.start("eve")) == NOON + timedelta(minutes=45)

@@ -66,7 +66,6 @@ def take(quizzes: OpenQuizzes, name: str, student: str | None) -> None:
 
     from autograder.cli.quiz.terminal import Terminal
     from autograder.cli.quiz.terminal import take as take_quiz
-    from autograder.quiz.service import QuizService
 
     def ask(prompt: str) -> str:
         click.echo(prompt, nl=False)
@@ -78,8 +77,36 @@ def take(quizzes: OpenQuizzes, name: str, student: str | None) -> None:
     with quizzes.records() as records:
         if quizzes.store is None:
             click.echo("Practice: nothing is recorded.")
-        service = QuizService(quizzes.quiz(name), records, clock=quizzes.clock, seal=quizzes.seal)
-        take_quiz(service, student or getuser(), Terminal(click.echo, ask))
+        take_quiz(quizzes.service(name, records), student or getuser(), Terminal(click.echo, ask))
+
+
+@command.command()
+@click.argument("name")
+@click.option("--student", help="Whose result.  [default: your user name]")
+@click.option("--attempt", type=click.IntRange(1), help="Which attempt.  [default: all of them]")
+@click.pass_obj
+def result(quizzes: OpenQuizzes, name: str, student: str | None, attempt: int | None) -> None:
+    """Show the results of a quiz again, as far as they may be seen now.
+
+    \b
+    Example:
+        autograder quiz result first-quiz
+        autograder quiz result first-quiz --attempt 1
+    """
+    from getpass import getuser
+
+    from autograder.cli.quiz.terminal import Terminal, show_result
+    from autograder.errors import AttemptError
+
+    who = student or getuser()
+    with quizzes.records() as records:
+        service = quizzes.service(name, records)
+        taken = [each for each in service.attempts(who) if attempt in (None, each.number)]
+        if not taken:
+            wanted = "attempt" if attempt is None else f"attempt {attempt}"
+            raise AttemptError(f"There is no {wanted} of {who} at {service.quiz.title}.")
+        for each in taken:
+            show_result(service, each, Terminal(click.echo, lambda _: ""))
 
 
 @command.command()
@@ -141,12 +168,11 @@ def mark(
     from autograder.cli.mark import show_written
     from autograder.marking.record import write_sheets
     from autograder.marking.typed import gather_typed, record_typed, sheet_of_typed
-    from autograder.quiz.service import QuizService
 
     quizzes.refuse_in_notebook(name, "mark")
     read = quizzes.quiz(name)
     with quizzes.records() as records:
-        QuizService(read, records, clock=quizzes.clock, seal=quizzes.seal).close_overdue()
+        quizzes.service(name, records).close_overdue()
         parts = gather_typed(read, records.snapshot(read.id), secret=quizzes.secret())
         if tables:
             now = quizzes.clock()
