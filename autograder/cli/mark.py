@@ -62,9 +62,9 @@ def command(
             counts = f"{len(recorded.new)} marks recorded, {recorded.unchanged} unchanged"
             click.echo(f"{counts}; reports: {files.folder}")
             sys.exit(NEEDS_PERSON if recorded.notes else DONE)
-    sheets = ((part, sheet_of(assignment, part, names=names)) for part in parts)
-    for written in write_sheets(sheets, course.folder.path / "marking" / name, names=names):
-        show_written(written)
+        sheets = ((part, sheet_of(assignment, part, gradebook.content, names=names)) for part in parts)
+        for written in write_sheets(sheets, course.folder.path / "marking" / name, names=names):
+            show_written(written)
     click.echo(f"Fill in the tables, then: autograder mark {name} --csv TABLE")
     sys.exit(NEEDS_PERSON if any(part.missing for part in parts) else DONE)
 

@@ -12,6 +12,17 @@ class CellKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A picture that is kept beside the text of a cell, as far as it is known without being opened."""
+
+    name: str
+    digest: str
+    """By it the same content is known."""
+    format: str = ""
+    """What its first bytes say it is."""
+
+
+@dataclass(frozen=True, slots=True)
 class Cell:
     """One cell; `number` counts from 1 in the file as submitted, 0 for a cell we added."""
 
@@ -20,6 +31,7 @@ class Cell:
     number: int = 0
     id: str = ""
     tags: tuple[str, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,9 @@ from autograder.domain.report import Outcome, Report
 from autograder.errors import SubmissionError
 from autograder.gradebook.store import Gradebook
 from autograder.grading.assignment import OpenAssignment
+from autograder.marking.gallery import Content, Gallery
 from autograder.notebook.assignment import Statement
+from autograder.notebook.pictures import find_pictures
 from autograder.notebook.read import read
 from autograder.notebook.written import WrittenAnswer, written_answers
 from autograder.questions.written import Written
@@ -147,28 +149,39 @@ def copy_number(student: str, assignment: str, *, secret: bytes) -> int:
     return 10_000_000 + int.from_bytes(told) % 90_000_000
 
 
-def sheet_of(assignment: OpenAssignment, gathered: PartAnswers, *, names: bool) -> MarkingSheet:
-    """The sheet of a part; `names` shows who wrote what."""
+def sheet_of(
+    assignment: OpenAssignment, gathered: PartAnswers, content: Content, *, names: bool
+) -> MarkingSheet:
+    """The sheet of a part.
+
+    Args:
+        assignment: its notebook and settings.
+        gathered: the answers.
+        content: gives the bytes of a file by its hash, for the pictures.
+        names: whether it is shown who wrote what.
+    """
     part = gathered.part
+    gallery = Gallery(content, (answer.written for answer in gathered.answers), assignment.settings.limits)
     return MarkingSheet(
         assignment=assignment.released.text.title,
         title=part.title,
         points=part.written.points,
         statement=part.statement.markdown,
         rubric=part.written.rubric,
-        copies=tuple(_copy(answer, names=names) for answer in gathered.answers),
+        copies=tuple(_copy(answer, gallery, names=names) for answer in gathered.answers),
         table=f"{part.key}.csv",
     )
 
 
-def _copy(answer: AnswerToMark, *, names: bool) -> AnswerCopy:
+def _copy(answer: AnswerToMark, gallery: Gallery, *, names: bool) -> AnswerCopy:
     ran = {cell.number: cell for cell in answer.report.cells}
-    written = answer.written
+    written, draw = answer.written, gallery.open(answer.blob, answer.written)
     pieces = (
         CopiedCell(code=cell.source, ran=ran.get(cell.number), number=cell.number)
         if cell.kind.value == "code"
-        else CopiedCell(text=cell.source, number=cell.number)
+        else CopiedCell(text=text, number=cell.number, pictures=draw(cell, pictures))
         for cell in written.cells
+        for text, pictures in [find_pictures(cell)]
     )
     label = answer.student if names else f"Copy {answer.number}"
     return AnswerCopy(label, tuple(pieces), written.empty, written.found, answer.mark, answer.outdated)

@@ -19,7 +19,7 @@ from autograder.notebook.code import CellDefinition, Code, understand
 from autograder.notebook.read import MAX_CODE
 from autograder.notebook.rebinding import find_still_valid
 from autograder.notebook.released import Released
-from autograder.notebook.written import written_answers
+from autograder.notebook.written import find_unseen_pictures, written_answers
 
 _MOST_NOTES = 20
 _MOST_CANDIDATES = 100
@@ -65,12 +65,19 @@ def match(submitted: Notebook, released: Released) -> Matched:
     cells, skipped, repeated = _without_repeated_stubs(cells, released)
     broken = _broken(cells, released)
     answers = written_answers(submitted, released.text.statements, released.places)
+    unseen = [
+        f"Cell {cell}: a picture of it {why}, so that whoever marks it does not see it. {how}"
+        for cell, why, how in dict.fromkeys(find_unseen_pictures(answers.values()))
+    ]
     cells, renamed = _with_renamed(cells, released, leave=broken.keys())
     cells, restored = _with_missing_support(cells, released)
     stubs, defined = _stubs(cells, released), _names(cells)
     return Matched(
         Notebook(tuple(read.cell for read in cells)),
-        (*submitted.notes, *_few([*restored, *retyped, *repeated, *renamed, *_notes_on_broken(cells)])),
+        (
+            *submitted.notes,
+            *_few([*restored, *retyped, *repeated, *renamed, *_notes_on_broken(cells), *unseen]),
+        ),
         "\n\n".join(read.code.python for read in cells if not read.code.trouble),
         stubs,
         skipped,

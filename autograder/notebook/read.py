@@ -12,6 +12,7 @@ from typing import TypeAlias
 
 from autograder.domain.notebook import Cell, CellKind, Notebook
 from autograder.errors import SubmissionError
+from autograder.notebook.attachments import list_attachments
 from autograder.notebook.decoding import decode, why_not_json
 
 Document: TypeAlias = Mapping[str, object]
@@ -152,7 +153,8 @@ def _cell(raw: object, number: int, mended: _Mended) -> Cell | None:
         source = f"{'#' * (level if isinstance(level, int) and 1 <= level <= 6 else 1)} {source}"
     written = raw.get("id")
     id_ = written if isinstance(written, str) and _ID.fullmatch(written) else ""
-    return Cell(kind, source, number, id_, _tags(raw))
+    attached = list_attachments(raw) if "attachments" in raw else ()
+    return Cell(kind, source, number, id_, _tags(raw), attached)
 
 
 def _kind(raw: Document, number: int, mended: _Mended) -> CellKind:

@@ -16,6 +16,7 @@ from itertools import groupby
 from autograder.domain.notebook import Cell, CellKind, Notebook
 from autograder.notebook.assignment import AssignmentText, Statement
 from autograder.notebook.ids import ids_of
+from autograder.notebook.pictures import explain_unseen, find_pictures
 
 _HEADING = re.compile(r"[ \t]*(?:#{1,6}(?P<marked>[^#].*)|\*\*(?P<bold>[^*]+)\*\*)\s*")
 _BEFORE = re.compile(r"^\s*(?:(?:question|exercise|part)\s+)?(?:\d{1,4}\s*[.):-]\s*)?", re.IGNORECASE)
@@ -41,6 +42,8 @@ class WrittenAnswer:
     def digest(self) -> str:
         """By it an answer is known to be the same in another file."""
         told = repr([(cell.kind.value, cell.source) for cell in self.cells])
+        attached = [kept.digest for cell in self.cells for kept in cell.attachments]
+        told += repr(attached) if attached else ""
         return sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
@@ -114,6 +117,15 @@ def _answer(pieces: Sequence[_Piece], released: frozenset[str]) -> WrittenAnswer
     shown = (piece.cell for piece in said if _is_code(piece.cell) or piece.text not in released)
     empty = all(piece.text in released for piece in said)
     return WrittenAnswer(tuple(_joined(shown)), empty=empty, found=bool(pieces))
+
+
+def find_unseen_pictures(answers: Iterable[WrittenAnswer]) -> Iterator[tuple[int, str, str]]:
+    """Pictures in the texts of answers that whoever marks them does not see: cell, why, what helps."""
+    for cell in (cell for answer in answers for cell in answer.cells if not _is_code(cell)):
+        for picture in find_pictures(cell)[1]:
+            why, how = explain_unseen(picture)
+            if why:
+                yield cell.number, why, how
 
 
 def _joined(cells: Iterable[Cell]) -> Iterator[Cell]:

@@ -6,6 +6,17 @@ from fractions import Fraction
 from autograder.domain.handmark import Criterion, HandMark
 from autograder.domain.report import CellRun
 from autograder.render.environment import render_page
+from autograder.render.redraw import RedrawnPicture
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPicture:
+    """A picture in the text of an answer, or why it is not shown."""
+
+    drawn: RedrawnPicture | None = None
+    name: str = ""
+    """What the text calls it."""
+    trouble: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,11 +27,8 @@ class CopiedCell:
     code: str = ""
     ran: CellRun | None = None
     number: int = 0
-
-    @property
-    def attached(self) -> bool:
-        """Whether the text shows a picture that is kept in the notebook, which a sheet leaves out."""
-        return "attachment:" in self.text or "data:image" in self.text
+    pictures: tuple[ShownPicture, ...] = ()
+    """Those that the text marks `[picture 1]`, and so on."""
 
 
 @dataclass(frozen=True, slots=True)
