@@ -156,6 +156,10 @@ class CellRun:
     limit: str = ""
     """The limit that was exceeded, with its value."""
     seconds: float = 0.0
+    line: int = 0
+    """Of the cell, where it stopped; 0 where that is not known."""
+    ran_on: tuple[str, ...] = ()
+    """Names that imports and definitions bound which were run although the cell stopped above them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -207,6 +207,8 @@ def _cell(cell: CellRun) -> dict[str, Any]:
         "traceback": cell.traceback,
         "limit": cell.limit,
         "seconds": cell.seconds,
+        "line": cell.line,
+        "ran_on": list(cell.ran_on),
     }
 
 
@@ -224,6 +226,9 @@ def _read_cell(text: Mapping[str, Any]) -> CellRun:
         traceback=text["traceback"],
         limit=text["limit"],
         seconds=text["seconds"],
+        # Reports of earlier versions have none of these.
+        line=text.get("line", 0),
+        ran_on=tuple(text.get("ran_on", ())),
     )
 
 

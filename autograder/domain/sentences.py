@@ -105,6 +105,10 @@ TEMPLATES: Mapping[str, str] = {
     "missing": "Your notebook defines no function called `{question}` that could be called.",
     "missing.cell_not_python": "Cell {cell}, which seems to define `{question}`, is not valid Python and "
     "could not be run.",
+    "missing.cell_stopped": "Cell {cell} stopped at line {line} (`{what}`), and `{question}` was "
+    "not defined.",
+    "raised.library": "`{question}` needs `{module}`, which is not installed where notebooks are graded "
+    "(cell {cell}, line {line}).",
     "missing_variable": "Your notebook defines no variable called `{question}`.",
     "not_attempted": "Your function still raises NotImplementedError: this question was not attempted.",
     "not_attempted.variable": "`{question}` is still `...`: this question was not attempted.",
@@ -119,6 +123,12 @@ TEMPLATES: Mapping[str, str] = {
     "in_group": "Right on ordinary cases; not on {group}. {inner}",
     "some_cases": "{inner} This concerns only some of the ordinary cases.",
     "limit": "{inner} The limit is {limit}.",
+    # Cells that stopped.
+    "cell.ran_on": "Cell {cell} stopped at line {line} (`{what}`); its remaining imports and definitions "
+    "were run: {names!c}.",
+    "cell.ran_on.limit": "Cell {cell} was stopped at line {line} (limit: {limit}); its remaining imports and "
+    "definitions were run: {names!c}.",
+    "cell.defined": "Cell {cell} did not run to its end; its imports and definitions were run: {names!c}.",
     # Groups of cases, within other sentences.
     "group.core": "ordinary cases",
     "group.edge": "special cases (one dimension, one sample, zeros, singular matrices)",

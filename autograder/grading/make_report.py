@@ -10,6 +10,7 @@ from autograder.domain.receipt import Receipt
 from autograder.domain.report import CellEnding, CellRun, Isolation, Outcome, Report, Verdict
 from autograder.domain.submission import Submission
 from autograder.grading.assignment import OpenAssignment
+from autograder.grading.stopped_cells import tell_stopped_cells
 from autograder.notebook.match import Matched
 from autograder.sandbox.run import Run
 
@@ -24,6 +25,7 @@ def report_on(
     verdicts: tuple[Verdict, ...],
 ) -> Report:
     """The report on a submission whose notebook was run; how late that was is said where it is shown."""
+    stopped = tell_stopped_cells(student.cells)
     skipped = (CellRun(cell.number, CellEnding.SKIPPED, cell.source) for cell in notebook.skipped)
     return Report(
         receipt=Receipt.of(submission, found=notebook.found),
@@ -33,7 +35,7 @@ def report_on(
         graded=datetime.now(UTC),
         title=assignment.released.text.title,
         trouble=student.trouble,
-        notes=(*notebook.notes, *student.notes),
+        notes=(*notebook.notes, *stopped, *student.notes),
         cells=tuple(sorted((*student.cells, *skipped), key=lambda cell: cell.number)),
         versions=_versions(),
     )

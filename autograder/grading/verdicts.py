@@ -9,6 +9,7 @@ from autograder.domain.disclosure import disclose
 from autograder.domain.report import Outcome, Verdict
 from autograder.grading.as_it_stood import judge_as_it_stood
 from autograder.grading.assignment import OpenAssignment
+from autograder.grading.stopped_cells import name_causes
 from autograder.notebook.match import Matched
 from autograder.questions.judge import judge
 from autograder.questions.solutions import Prepared
@@ -28,8 +29,8 @@ def judge_answers(
 
     `seal` runs code that was typed as an answer.
     """
-    quizzes = judge_quizzes(assignment, notebook, student, seal)
-    verdicts = (*judge_questions(assignment, notebook, student), *quizzes)
+    questions = name_causes(judge_questions(assignment, notebook, student), student.cells)
+    verdicts = (*questions, *judge_quizzes(assignment, notebook, student, seal))
     return tuple(disclose(_explain_absence(each, notebook), assignment.settings) for each in verdicts)
 
 

@@ -90,6 +90,8 @@ def _cell(cell: CellRun) -> Iterator[str]:
         yield f"  {one_line(f'{cell.exception}: {cell.message}', width=200)}"
     if cell.limit:
         yield f"  limit: {one_line(cell.limit)}"
+    if cell.ran_on:
+        yield f"  its imports and definitions were run: {one_line(', '.join(cell.ran_on), width=200)}"
 
 
 def _receipt(report: Report) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """The account of a cell or an example, as it is kept, from what a student's process says of it."""
 
 import base64
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -16,6 +17,9 @@ _PNG = b"\x89PNG\r\n\x1a\n"
 _MOST_PNG = 2 << 20
 _MOST_TEXT = 10_000
 _MOST_SHOWN = 200
+_MOST_NAMES = 50
+_LONGEST_NAME = 60
+_WORD = re.compile(r"[^\W\d]\w*")
 
 
 def make_cell_run(cell: Cell, done: CellDone, limits: Limits, seconds: float, limit: str) -> CellRun:
@@ -42,7 +46,18 @@ def make_cell_run(cell: Cell, done: CellDone, limits: Limits, seconds: float, li
         traceback=done.traceback[:_MOST_TEXT],
         limit=limit,
         seconds=seconds,
+        line=done.line if exception and 0 < done.line <= cell.source.count("\n") + 1 else 0,
+        ran_on=names_of_cell(cell, done.ran_on),
     )
+
+
+def names_of_cell(cell: Cell, names: Sequence[str]) -> tuple[str, ...]:
+    """Those that stand in the cell, in the cell's order: a process may claim to have bound anything."""
+    claimed = frozenset(names)
+    if not claimed:
+        return ()
+    found = (word for word in _WORD.findall(cell.source) if word in claimed and len(word) <= _LONGEST_NAME)
+    return tuple(dict.fromkeys(found))[:_MOST_NAMES]
 
 
 def make_example_run(source: str, done: ExampleDone) -> ExampleRun:

@@ -1,12 +1,14 @@
 """The cells of one notebook, run in one process after another, and the account that is kept of each.
 
-A cell that takes its process down is left out of the next one; the first account of a cell is the one that
-counts.
+Of a cell that takes its process down, the next one runs the definitions alone; where these take it down too,
+the one after that leaves the cell out. The first account of a cell is the one that counts, but for what was
+run on of it.
 """
 
 import time
 from collections.abc import Sequence
 from copy import copy
+from dataclasses import replace
 
 import numpy as np
 
@@ -38,7 +40,8 @@ class NotebookCells:
         self.cells = tuple(cells)
         self._limits = limits
         self._records: dict[int, CellRun] = {}
-        self._lethal: set[int] = set()
+        self._parts: dict[int, str] = {}
+        """How much is run of the cells that are not run whole; nothing of them for ""."""
         self._room = _ROOM * limits.output_kb * 1000
         self._figures = limits.figures
 
@@ -50,7 +53,7 @@ class NotebookCells:
     def for_another(self) -> "NotebookCells":
         """The same cells for a process beside this one: what is known of them stays known."""
         other = copy(self)
-        other._records, other._lethal = dict(self._records), set(self._lethal)
+        other._records, other._parts = dict(self._records), dict(self._parts)
         return other
 
     def give_up(self, limit: str) -> None:
@@ -65,7 +68,7 @@ class NotebookCells:
         Raises:
             Ended: the time of the whole notebook is over.
         """
-        todo = [index for index in range(len(self.cells)) if index not in self._lethal]
+        todo = [index for index in range(len(self.cells)) if self._parts.get(index, "all")]
         for first in range(0, len(todo), _AT_ONCE):
             part = todo[first : first + _AT_ONCE]
             process.send(self._order(part), until)
@@ -73,25 +76,29 @@ class NotebookCells:
                 ran = self._run(process, index, until)
                 self._record(index, ran)
                 if not process.alive:
-                    self._lethal.add(index)
+                    self._parts[index] = "" if index in self._parts else "defines"
                     return False
         return True
 
     def _order(self, part: Sequence[int]) -> list[bytes]:
         """The cells to run, and how much of what they show is kept; their sources as bytes, of any length."""
-        listed, sources = [], []
+        listed, sources, part_of = [], [], self._parts
         for index in part:
             number = self.cells[index].number
             name = f"<cell {number}>" if number else f"<added cell {index + 1}>"
             sources.append(self.cells[index].source.encode("utf-8", "surrogatepass"))
-            listed.append((index, name, len(sources[-1]), self._patience(index)))
+            listed.append((index, name, len(sources[-1]), self._patience(index), part_of.get(index, "all")))
         text = np.frombuffer(b"".join(sources), np.uint8)
         characters = min(self._limits.output_kb * 1000, _MOST_CHARACTERS)
         return encode_message(RunCells(listed, text, characters, self._figures))
 
     def _record(self, index: int, ran: CellRun) -> None:
         """Keep the first account of a cell, all accounts together within bounds."""
-        if index not in self._records:
+        known = self._records.get(index)
+        if known is not None:
+            if index in self._parts:
+                self._records[index] = replace(known, ran_on=ran.ran_on)
+        else:
             kept = trim(ran, self._room, self._figures)
             self._room -= count_characters(kept)
             self._figures -= len(kept.figures)
@@ -101,7 +108,7 @@ class NotebookCells:
         """Seconds for a cell. One that was interrupted before gets few on a replay, to define what it may."""
         before, patience = self._records.get(index), self._limits.seconds_per_cell
         overdue = before is not None and before.ending is CellEnding.TIMED_OUT
-        return min(_REPLAY_SECONDS, patience) if overdue else patience
+        return min(_REPLAY_SECONDS, patience) if overdue and index not in self._parts else patience
 
     def _run(self, process: Process, index: int, until: float) -> CellRun:
         cell, began = self.cells[index], time.monotonic()

@@ -217,8 +217,12 @@ def decode_message(
 class RunCells:
     """Run cells in turn; a CellDone for each."""
 
-    cells: list[tuple[int, str, int, int | float]]
-    """Its number here, its name in tracebacks, the bytes of its source, and its seconds."""
+    cells: list[tuple[int, str, int, int | float, str]]
+    """Its number here, its name in tracebacks, the bytes of its source, its seconds, and how much is run.
+
+    That is "all" of it; or only what it "defines", where no name is bound yet; or that "anew", replacing what
+    is bound.
+    """
     sources: np.ndarray
     """The sources of all cells, one after the other in UTF-8: as one text they could be too long."""
     characters: int
@@ -333,6 +337,10 @@ class CellDone:
     """Its nearest built-in class; nothing where the cell ran to its end."""
     message: str = ""
     traceback: str = ""
+    line: int = 0
+    """Of the cell, where it stopped; 0 where it ran to its end or could not begin."""
+    ran_on: list[str] = field(default_factory=list)
+    """What its remaining imports and definitions bound."""
 
 
 @_message("ready", TO_GRADER)

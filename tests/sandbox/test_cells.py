@@ -4,6 +4,7 @@ import base64
 
 import pytest
 
+from autograder.domain.answer import Batch, Call
 from autograder.domain.report import CellEnding
 
 
@@ -169,3 +170,71 @@ def test_the_module_is_called_main(run):
     """Code under `if __name__ == "__main__"` runs, dataclasses and pickling find their module."""
     sources = "import pickle\nclass A: pass\nA is pickle.loads(pickle.dumps(A)), __name__"
     assert only(run, sources).displayed == ("(True, '__main__')",)
+
+
+RIGHT = "import math\ndef f(x):\n    return math.floor(x)\n"
+
+
+@pytest.mark.parametrize(
+    ("above", "line"),
+    [
+        ("import not_installed_here\n", 1),
+        ("import sys\nsys.exit(1)\n", 2),
+        ("raise ValueError('not finished')\n", 1),
+        ("n = int(input('how many? '))\n", 1),
+        ("import os\nos.chdir('/home/somebody/homework')\n", 2),
+        ("!ls\n", 1),
+        ("\n\nx = 1\n!ls *.csv\n%matplotlib inline\n", 4),
+        ("%load_ext not_installed_here\n", 1),
+        ("%time 1 / 0\n", 1),
+        ("%%time\nx = 1\n1 / 0\n", 3),
+        ("import asyncio\nawait asyncio.sleep(0)\nawait 1\n", 3),
+        ("def g(x: Array): return x\n", 1),
+        ("data = open(\n    '/home/somebody/data.csv'\n)\n", 1),
+        ("if True:\n    import not_installed_here\n", 2),
+        ("for k in range(3):\n    print(1 / (1 - k))\n", 2),
+    ],
+)
+def test_below_what_stopped_a_cell_its_definitions_are_run(run, above, line):
+    """Whatever stopped it: a library, an end, a keyboard, a folder, a command, an awaited thing."""
+    student = run(above + RIGHT)
+    [cell] = student.cells
+    assert (cell.ending, cell.line) == (CellEnding.RAISED, line)
+    assert {"math", "f"} <= set(cell.ran_on)
+    [answer] = student.ask("f", Batch((Call((1.5,)),)), seconds=120)
+    assert answer.value == 1
+
+
+def test_what_is_run_on_is_told_by_names_of_the_cell(run):
+    """Nothing is told of a cell that ran, nor of one that is no Python; nothing is bound that was bound."""
+    cells = run(
+        "def f(): return 1",
+        "1 / 0\ndef f(): return 2\nEPS = 3\nOTHER = 4\ndef g(): return EPS",
+        "def h(): return (",
+        "assert f() == 1 and g() == 3",
+    ).cells
+    assert [cell.ran_on for cell in cells] == [(), ("EPS", "g"), (), ()]
+    assert [cell.line for cell in cells] == [0, 1, 0, 0]
+
+
+def test_an_interrupted_cell_defines_what_calls_nothing(run):
+    """Within the moment that it has: imports, functions and constants."""
+    source = "while True: pass\nSIZE = 3\nDATA = sorted([2])\ndef f(): return SIZE"
+    [cell, after] = run(source, "f()", seconds_per_cell=1.0).cells
+    assert (cell.ending, cell.line, cell.ran_on) == (CellEnding.TIMED_OUT, 1, ("SIZE", "f"))
+    assert after.displayed == ("3",)
+
+
+def test_of_a_cell_that_took_the_process_down_the_definitions_are_run(run):
+    """In the process that replaces it; where these take it down too, nothing of the cell is."""
+    student = run(
+        "import os\nos._exit(1)\nfrom math import floor\nimport not_there\ndef f(x): return floor(x)",
+        "f(2.5)",
+        "import os\n@(lambda _: os._exit(1))\ndef g(x): return x",
+        "x = 4",
+        "x",
+    )
+    assert [cell.ending for cell in student.cells][::2] == [CellEnding.CRASHED] * 2 + [CellEnding.RAN]
+    assert student.cells[0].ran_on == ("os", "floor", "f")
+    assert student.cells[1].displayed == ("2",)
+    assert student.cells[4].displayed == ("4",)

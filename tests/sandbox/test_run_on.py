@@ -79,7 +79,23 @@ def test_where_time_is_over_nothing_is_called():
 
 
 def test_functions_of_other_cells_need_names_too():
-    needed = names_needed(["def f(x): return x * SIGMA\n", "%magic\n", "SIGMA = 2\n"])
+    needed = names_needed(map(ast.parse, ["def f(x): return x * SIGMA\n", "SIGMA = 2\n"]))
     names: dict[str, Any] = {}
     assert "SIGMA" in needed
-    assert after("1 / 0\nSIGMA = 2\nOTHER = 3\n", names, needed=needed).names == ("SIGMA",)
+    assert after("1 / 0\nSIGMA = 2\nOTHER = 3\n", names, needed=lambda: needed).names == ("SIGMA",)
+
+
+def test_a_cell_that_never_ran_defines_anew_what_it_would_have():
+    names: dict[str, Any] = {"f": 1, "EPS": 1, "g": 3}
+    tree = ast.parse("EPS = 2\ndef f(): return EPS\ndef g():\n    raise NotImplementedError\n")
+    assert run_on(tree.body, names, lambda code: exec(code, names), name="cell", anew=True).names == ("f",)
+    assert (names["f"](), names["g"]) == (1, 3)
+
+
+def test_what_is_interrupted_calls_nothing_more():
+    def interrupt():
+        raise KeyboardInterrupt
+
+    names: dict[str, Any] = {"wait": interrupt}
+    text = "1 / 0\nA = wait()\nB = wait()\nC = 2\ndef f(): return A, B, C\n"
+    assert after(text, names) == RunOn(("C", "f"), ("A",))

@@ -6,7 +6,7 @@ import ast
 import base64
 import linecache
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Set
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from types import CodeType
@@ -19,6 +19,7 @@ from autograder.sandbox.messages import CellDone
 from autograder.sandbox.worker.code import Compiled, compile_cell
 from autograder.sandbox.worker.printing import CapturedStream, OutputBuffer
 from autograder.sandbox.worker.reserve import give_back
+from autograder.sandbox.worker.run_on import RunOn, find_line, rest_of, run_on, statements_of
 from autograder.sandbox.worker.shell import Shell
 from autograder.sandbox.worker.tracebacks import builtin_name, describe, message_of
 
@@ -27,6 +28,7 @@ for _name in __future__.all_feature_names:
     _FUTURES |= getattr(__future__, _name).compiler_flag
 _PLAIN = (int, float, bool, str, complex, np.ndarray, np.float64, np.int64)
 _MOST_PNG = 2 << 20
+_MOST_NAMES = 200
 
 
 @dataclass(slots=True)
@@ -46,18 +48,45 @@ class CellOutput:
     figures: list[np.ndarray] = field(default_factory=list)
 
 
+def plain_python(source: str) -> str:
+    """A source with IPython's magics as the calls that they are, each on the line where it stood."""
+    transformer: Any = TransformerManager
+    lines = source.splitlines(keepends=True)
+    first = next((place for place, line in enumerate(lines) if not line.isspace()), 0)
+    python: str = transformer().transform_cell(source)  # without the blank lines above all
+    return "\n" * first + python
+
+
+def parse_or_nothing(source: str) -> ast.Module:
+    """What a cell says; nothing of one that is no Python."""
+    for text in (str, plain_python):
+        try:
+            return ast.parse(text(source))
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            continue
+    return ast.Module([], [])
+
+
+Needed = Callable[[], Set[str]]
+"""Tells the names that functions of the notebook read."""
+
+
 class CellRunner:
-    """Runs cells in one namespace, the way a notebook does."""
+    """Runs cells in one namespace, the way a notebook does; one that stops half-way is run on."""
 
     def __init__(self, shell: Shell) -> None:
         self._shell = shell
         self._flags = 0
+        self._python = "", 0
+        """The text that the cell under way was compiled from, and the compiler's flags."""
         self.namespace: dict[str, Any] = shell.user_ns
 
-    def run(self, number: int, name: str, source: str, limits: OutputLimits) -> CellDone:
+    def run(
+        self, number: int, name: str, source: str, limits: OutputLimits, *, needed: Needed = frozenset
+    ) -> CellDone:
         """Run one cell; what happened. Counts its figures off the limits."""
         output = CellOutput(OutputBuffer(limits.characters))
-        raised: dict[str, str] = {}
+        raised: dict[str, Any] = {}
         with self._capture(output, limits):
             try:
                 self._execute(name, source)
@@ -67,7 +96,12 @@ class CellRunner:
                     "exception": builtin_name(type(error)),
                     "message": message_of(error),
                     "traceback": describe(error),
+                    "line": find_line(error, name),
                 }
+                in_haste = isinstance(error, KeyboardInterrupt)  # the cell has used up its time
+                if raised["line"]:
+                    ran = self._run_on(name, raised["line"], needed, constants_only=in_haste)
+                    raised["ran_on"] = list(ran.names[:_MOST_NAMES])
             try:
                 pyplot = sys.modules.get("matplotlib.pyplot")
                 if pyplot is not None and pyplot.get_fignums():  # drawn and not shown
@@ -76,6 +110,36 @@ class CellRunner:
                 output.text.add(f"A figure could not be drawn: {message_of(error)}\n")
         text = output.text
         return CellDone(number, text.text, text.cut, output.displayed, output.figures, **raised)
+
+    def define(
+        self, number: int, name: str, source: str, *, needed: Needed = frozenset, anew: bool
+    ) -> CellDone:
+        """Run the imports and definitions of a cell alone, and the constants that these need.
+
+        `anew` lets them replace what is bound, as they would have if the cell had been run.
+        """
+        with self._capture(CellOutput(OutputBuffer(0)), OutputLimits(0, 0)):
+            try:
+                self._compile(name, source)
+                ran = self._run_on(name, 0, needed, constants_only=True, anew=anew)
+            except BaseException:  # noqa: BLE001 - no Python: there is nothing to run
+                ran = RunOn()
+        return CellDone(number, ran_on=list(ran.names[:_MOST_NAMES]))
+
+    def _run_on(self, name: str, line: int, needed: Needed, **options: bool) -> RunOn:
+        """Run on what is below a line of the cell that stopped, or all of it for line 0."""
+        try:
+            body = statements_of(self._tree(name))
+            rest = rest_of(body, line) if line else body
+            how: dict[str, Any] = {"name": name, "flags": self._python[1], "needed": needed, **options}
+            return run_on(rest, self.namespace, self._do, **how)
+        except BaseException:  # noqa: BLE001 - out of memory, or interrupted once more
+            return RunOn()
+
+    def _tree(self, name: str) -> ast.Module:
+        python, flags = self._python
+        tree: ast.Module = compile(python, name, "exec", flags | ast.PyCF_ONLY_AST, dont_inherit=True)
+        return tree
 
     def _execute(self, name: str, source: str) -> None:
         lines = source.splitlines(keepends=True)
@@ -93,8 +157,7 @@ class CellRunner:
             return self._code(name, source, self._flags)
         except SyntaxError as error:
             refusal = error
-        transformer: Any = TransformerManager
-        python = transformer().transform_cell(source)
+        python = plain_python(source)
         for flags in (self._flags, self._flags | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT):
             try:
                 return self._code(name, python, flags)
@@ -103,6 +166,7 @@ class CellRunner:
         raise refusal
 
     def _code(self, name: str, source: str, flags: int) -> Compiled:
+        self._python = source, flags
         body, last = compile_cell(name, source, flags)
         if body is not None:
             self._flags |= body.co_flags & _FUTURES

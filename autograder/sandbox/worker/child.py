@@ -5,6 +5,7 @@ import signal
 import socket
 import time
 from dataclasses import replace
+from functools import cache
 from typing import NoReturn
 
 from autograder.sandbox.messages import (
@@ -18,8 +19,9 @@ from autograder.sandbox.messages import (
 )
 from autograder.sandbox.protocol import ProtocolFault
 from autograder.sandbox.worker.calls import Calls
-from autograder.sandbox.worker.cells import CellRunner, OutputLimits
+from autograder.sandbox.worker.cells import CellRunner, OutputLimits, parse_or_nothing
 from autograder.sandbox.worker.examples import run_example
+from autograder.sandbox.worker.run_on import names_needed
 from autograder.sandbox.worker.sealing import Terms, leave_server, seal
 from autograder.sandbox.worker.shell import Shell
 from autograder.sandbox.worker.standins import Exchange
@@ -59,12 +61,18 @@ class Child:
     def _run_cells(self, request: RunCells) -> None:
         limits = OutputLimits(request.characters, request.figures)
         text, start = request.sources.tobytes(), 0
-        for number, name, length, seconds in request.cells:
-            source = text[start : start + length].decode("utf-8", "surrogatepass")
+        sources = []
+        for _, _, length, *_ in request.cells:
+            sources.append(text[start : start + length].decode("utf-8", "surrogatepass"))
             start += length
+        needed = cache(lambda: names_needed(map(parse_or_nothing, sources)))
+        for (number, name, _, seconds, part), source in zip(request.cells, sources, strict=True):
             self._allowed = seconds
             self._began = time.monotonic()
-            done = self._cells.run(number, name, source, limits)
+            if part == "all":
+                done = self._cells.run(number, name, source, limits, needed=needed)
+            else:
+                done = self._cells.define(number, name, source, needed=needed, anew=part == "anew")
             self._began = None
             self._send(done)
 

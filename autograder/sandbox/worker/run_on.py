@@ -7,7 +7,8 @@ when the cell stopped are bound: an old draft below the failing line replaces no
 """
 
 import ast
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import traceback
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from types import CodeType
 from typing import Any
@@ -17,6 +18,10 @@ _DEFINITIONS = (*_FUNCTIONS, ast.ClassDef)
 _IMPORTS = (ast.Import, ast.ImportFrom)
 _ASSIGNMENTS = (ast.Assign, ast.AnnAssign)
 _BLOCKS = (ast.If, ast.With, ast.Try)
+_SPLITTABLE = (*_IMPORTS, *_FUNCTIONS)
+_MAGICS_OF_CODE = frozenset({"time", "capture", "prun", "matplotlib"})
+_TIMED = "<timed exec>"
+"""What IPython calls the code below a `%%time`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,16 +34,31 @@ class RunOn:
     """What was to be bound by statements that raised in their turn."""
 
 
-def names_needed(sources: Iterable[str]) -> frozenset[str]:
-    """The names that functions and classes of these cells read; what is no plain Python is left out."""
+def names_needed(trees: Iterable[ast.AST]) -> frozenset[str]:
+    """The names that functions and classes of these cells read."""
     needed: set[str] = set()
-    for source in sources:
-        try:
-            tree = ast.parse(source)
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            continue
+    for tree in trees:
         needed.update(*(_read_by(node) for node in ast.walk(tree) if isinstance(node, _DEFINITIONS)))
     return frozenset(needed)
+
+
+def find_line(error: BaseException, name: str) -> int:
+    """The line of the cell called `name` that was under way when the error was raised; 0 if none was."""
+    lines = {f.f_code.co_filename: line for f, line in reversed([*traceback.walk_tb(error.__traceback__)])}
+    return lines[_TIMED] + 1 if _TIMED in lines else lines.get(name, 0)
+
+
+def statements_of(tree: ast.Module) -> list[ast.stmt]:
+    """The statements of a cell; of one below a `%%time`, what is timed, with the lines it has in the cell."""
+    match tree.body:
+        case [
+            ast.Expr(
+                ast.Call(ast.Attribute(attr="run_cell_magic"), [ast.Constant(magic), _, ast.Constant(code)])
+            )
+        ]:
+            if magic in _MAGICS_OF_CODE and isinstance(code, str):
+                return ast.parse("\n" + code).body
+    return tree.body
 
 
 def rest_of(body: Sequence[ast.stmt], line: int) -> Iterator[ast.stmt]:
@@ -50,7 +70,7 @@ def rest_of(body: Sequence[ast.stmt], line: int) -> Iterator[ast.stmt]:
     for place, statement in enumerate(body):
         first = min([statement.lineno, *(d.lineno for d in getattr(statement, "decorator_list", ()))])
         if first <= line <= (statement.end_lineno or statement.lineno):
-            if isinstance(statement, (*_IMPORTS, *_FUNCTIONS)):
+            if isinstance(statement, _SPLITTABLE):
                 yield statement
             elif isinstance(statement, _BLOCKS):
                 for block in ("body", "orelse", "finalbody"):
@@ -66,8 +86,9 @@ def run_on(
     *,
     name: str,
     flags: int = 0,
-    needed: frozenset[str] = frozenset(),
+    needed: Callable[[], Set[str]] = frozenset,
     constants_only: bool = False,
+    anew: bool = False,
 ) -> RunOn:
     """Execute what defines something among the statements; one that raises costs itself only.
 
@@ -77,15 +98,24 @@ def run_on(
         execute: runs code in the namespace.
         name: what tracebacks call the cell.
         flags: of the compiler.
-        needed: names whose assignments are run, beside those that the statements need themselves.
+        needed: tells the names whose assignments are run, beside those that the statements need themselves.
         constants_only: of assignments, only those that call nothing: there is no time for more.
+        anew: imports, functions and classes replace what is bound, as they would have in their cell.
     """
     bound, outcome = frozenset(namespace), dict[str, bool]()
     for statement in _chosen(rest, needed, constants_only=constants_only):
         names = _names_bound(statement)
-        if bound.intersection(names) or (_is_stub(statement) and any(map(outcome.get, names))):
+        replaces = anew and isinstance(statement, (*_IMPORTS, *_DEFINITIONS)) and not _is_stub(statement)
+        if bound.intersection(names) and not replaces:
             continue
-        ran = any(_runs(form, execute, name, flags) for form in _forms(statement))
+        if _is_stub(statement) and any(map(outcome.get, names)):
+            continue
+        if constants_only and isinstance(statement, _ASSIGNMENTS) and _calls(statement):
+            continue
+        try:
+            ran = any(_runs(form, execute, name, flags) for form in _forms(statement))
+        except KeyboardInterrupt:  # the cell's time is over: nothing more is called
+            ran, constants_only = False, True
         outcome |= {bound_name: ran or outcome.get(bound_name, False) for bound_name in names}
     return RunOn(
         tuple(one for one, ran in outcome.items() if ran),
@@ -105,19 +135,27 @@ def _runs(statement: ast.stmt, execute: Callable[[CodeType], object], name: str,
     return True
 
 
-def _chosen(rest: Iterable[ast.stmt], needed: frozenset[str], *, constants_only: bool) -> list[ast.stmt]:
+def _chosen(
+    rest: Iterable[ast.stmt], needed: Callable[[], Set[str]], *, constants_only: bool
+) -> list[ast.stmt]:
     """Imports and definitions, and the assignments that these or `needed` call for, in their order."""
-    wanted, chosen = set(needed), list[ast.stmt]()
-    for statement in reversed([part for whole in rest for part in _singly(whole)]):
+    parts = [part for whole in rest for part in _singly(whole)]
+    wanted, chosen = set[str](), list[ast.stmt]()
+    if any(isinstance(part, _ASSIGNMENTS) for part in parts):  # seldom: every cell is read for it
+        wanted |= needed()
+    for statement in reversed(parts):
         if isinstance(statement, _ASSIGNMENTS):
-            calls = any(isinstance(node, ast.Call | ast.Await) for node in ast.walk(statement))
-            if not wanted.intersection(_names_bound(statement)) or (constants_only and calls):
+            if not wanted.intersection(_names_bound(statement)) or (constants_only and _calls(statement)):
                 continue
         elif not isinstance(statement, (*_IMPORTS, *_DEFINITIONS)):
             continue
         wanted |= _read_by(statement)
         chosen.append(statement)
     return chosen[::-1]
+
+
+def _calls(statement: ast.stmt) -> bool:
+    return any(isinstance(node, ast.Call | ast.Await) for node in ast.walk(statement))
 
 
 def _singly(statement: ast.stmt) -> Iterator[ast.stmt]:
