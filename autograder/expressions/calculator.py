@@ -57,7 +57,7 @@ def evaluate(
     """
     symbols = symbols or symbols_of(values)
     tree = typecheck(parse_conditions(text, symbols).tree, symbols).tree
-    if tree.op in ("relation", "both"):
+    if tree.op in ("relation", "both", "either"):
         raise IllTyped(f"{text!r} is an equation or inequality, not a value.")
     return _value(tree, values, symbols, precision)
 
@@ -77,15 +77,19 @@ def check_conditions(
     """
     symbols = symbols or symbols_of(values)
     tree = typecheck(parse_conditions(text, symbols).tree, symbols).tree
-    if tree.op not in ("relation", "both"):
+    if tree.op not in ("relation", "both", "either"):
         raise IllTyped(f"{text!r} is a value, not an equation or inequality.")
-    relations = tree.args if tree.op == "both" else (tree,)
-    links = []
-    for part in relations:
+    links: list[Link] = []
+
+    def check(part: Node) -> bool:
+        if part.op != "relation":
+            holding = [check(inside) for inside in part.args]
+            return all(holding) if part.op == "both" else any(holding)
         left, right = (_value(side, values, symbols, precision) for side in part.args)
-        holds = _holds(part.value, left, right, margin)
-        links.append(Link(left, SIGNS[part.value], right, holds))
-    return Truth(all(link.holds for link in links), tuple(links))
+        links.append(Link(left, SIGNS[part.value], right, _holds(part.value, left, right, margin)))
+        return links[-1].holds
+
+    return Truth(check(tree), tuple(links))
 
 
 def symbols_of(values: Mapping[str, Value]) -> Symbols:

@@ -14,6 +14,7 @@ from autograder.expressions.matrices import Value
 from autograder.expressions.number_systems import NumberSystem, Undefined
 from autograder.expressions.shapes import ShapeKind
 from autograder.expressions.tree import Node, constant, rules_of
+from autograder.expressions.vocabulary import DERIVED
 
 MAX_EXPONENT = 400
 
@@ -119,24 +120,39 @@ class Evaluator:
     def _evaluate_power(self, tree: Node) -> Value:
         base, raised = tree.args
         times = constant(raised)
-        if base.op == "norm" and base.value == "2" and times is not None and times % 2 == 0:
+        if base.op == "norm" and base.value in ("2", "F") and times is not None and times % 2 == 0:
             # An even power of a norm is exact: no root is drawn.
             square = matrices.sum_squares(self.value(base.args[0]), self.numbers)
             return matrices.raise_to(square, int(times / 2), self.numbers)
         value = self.value(base)
+        if tree.value == ".^" and isinstance(value, list):
+            return self._raise_entries(value, times, self.value(raised))
         if times is not None and times.denominator == 1 and abs(times) <= MAX_EXPONENT:
             return matrices.raise_to(value, int(times), self.numbers)
         return self.numbers.power(value, self.value(raised))
+
+    def _raise_entries(self, value: Value, times: Fraction | None, exponent: Value) -> Value:
+        if times is not None and times.denominator == 1 and abs(times) <= MAX_EXPONENT:
+            return matrices.map_entries(
+                value, lambda entry: matrices.raise_to(entry, int(times), self.numbers)
+            )
+        return matrices.map_entries(value, lambda entry: self.numbers.power(entry, exponent))
+
+    def _evaluate_stack(self, tree: Node) -> Value:
+        rows, columns, _ = tree.value
+        entries = [self.value(part) for part in tree.args]
+        return matrices.plain([entries[row * columns : (row + 1) * columns] for row in range(rows)])
 
     def _evaluate_norm(self, tree: Node) -> Value:
         value, kind = self.value(tree.args[0]), tree.value
         size = self.numbers.function("abs")  # raises Inexact: numbers modulo a prime have no size
         if not isinstance(value, list):
             return size(value)
-        if kind == "2":
+        if kind in ("2", "F"):
             return self.numbers.function("length")(matrices.sum_squares(value, self.numbers))
         if kind in ("spectral", "nuclear"):
-            return matrices.singular_norm(value, self.numbers, largest=kind == "spectral")
+            found = matrices.singular_values(value, self.numbers)
+            return found[-1] if kind == "spectral" else sum(found)
         sizes = [size(entry) for row in value for entry in row]
         return sum(sizes) if kind == "1" else reduce(self.numbers.function("max"), sizes)
 
@@ -144,8 +160,22 @@ class Evaluator:
         parts = [self.value(part) for part in tree.args]
         if tree.value in _OF_MATRIX:
             return _OF_MATRIX[tree.value](parts[0], self.numbers)
-        function = self.numbers.function(tree.value)
+        function = self._function(tree.value)
+        if len(parts) == 2 and any(isinstance(part, list) for part in parts):  # max(0, v), entry by entry
+            return matrices.combine(parts[0], parts[1], function)
+        if tree.value in ("max", "min"):
+            entries = [entry for row in parts[0] for entry in row] if len(parts) == 1 else parts
+            return reduce(function, entries)
         return matrices.map_entries(parts[0], function) if len(parts) == 1 else function(*parts)
+
+    def _function(self, name: str) -> Callable[..., Any]:
+        derived = DERIVED.get(name)
+        if derived is None:
+            return self.numbers.function(name)
+        if name != "recip":
+            self.numbers.function("exp")  # raises Inexact modulo a prime
+            return lambda value: _or_undefined(derived, self.numbers.function, value)
+        return self.numbers.invert
 
     def _evaluate_apply(self, tree: Node) -> Value:
         name, order = tree.value
@@ -180,15 +210,30 @@ class Evaluator:
         return int(index) - 1 if index.isdigit() else self.index[index]
 
     def _evaluate_sum(self, tree: Node) -> Value:
-        index, size = tree.value
+        index, size, only = tree.value
         kept = self.index.get(index)
         total: Any = None
         for _ in self._run((index, size)):
+            if only and self._left_out(only, self.index[index]):
+                continue
             term = self.value(tree.args[0])
             total = term if total is None else matrices.add(total, term, self.numbers)
         if kept is not None:
             self.index[index] = kept
-        return total
+        return self._nothing(tree) if total is None else total
+
+    def _left_out(self, only: str, place: int) -> bool:
+        """Whether `!=j`, `<j` or `>j` leaves a place out of a sum."""
+        other = self._place(only[-1])
+        return place == other if only[0] == "!" else place >= other if only[0] == "<" else place <= other
+
+    def _nothing(self, tree: Node) -> Value:
+        """The sum over no index at all."""
+        zero = self.numbers.from_fraction(Fraction(0))
+        shape = tree.shape
+        if shape is None or not shape.is_array:
+            return zero
+        return [[zero] * self.point.size(shape.columns) for _ in range(self.point.size(shape.rows))]
 
 
 _RULES = rules_of(Evaluator, "_evaluate_")
@@ -198,7 +243,29 @@ _OF_MATRIX: Mapping[str, Callable[[Value, NumberSystem], Value]] = {
     "diag": matrices.diagonal,
     "pinv": matrices.pseudo_invert,
     "total": matrices.sum_entries,
+    "rank": matrices.rank,
+    "eigmax": lambda value, numbers: matrices.eigenvalues(value, numbers)[-1],
+    "eigmin": lambda value, numbers: matrices.eigenvalues(value, numbers)[0],
+    "singmax": lambda value, numbers: matrices.singular_values(value, numbers)[-1],
+    "singmin": lambda value, numbers: matrices.singular_values(value, numbers)[0],
+    "cond": lambda value, numbers: (
+        matrices.singular_values(value, numbers)[-1]
+        * numbers.invert(matrices.singular_values(value, numbers)[0])
+    ),
+    "softmax": matrices.softmax,
+    "logsumexp": matrices.logsumexp,
+    "mean": lambda value, numbers: numbers.reduce(
+        matrices.sum_entries(value, numbers)
+        * numbers.invert(numbers.from_fraction(Fraction(len(value) * len(value[0]))))
+    ),
 }
+
+
+def _or_undefined(function: Callable[..., Any], of: Callable[[str], Any], value: Any) -> Any:
+    try:
+        return function(of, value)
+    except (ZeroDivisionError, OverflowError, ValueError) as error:
+        raise Undefined from error
 
 
 def _item(values: list[Any], place: int) -> Any:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from autograder.expressions.shape_inference import ShapeInference
 from autograder.expressions.shapes import NUMBER, Shape, ShapeKind, array
 from autograder.expressions.symbols import Symbols
-from autograder.expressions.tree import Node, constant, free_indices, walk
+from autograder.expressions.tree import Node, constant, free_indices, node, walk
 from autograder.expressions.unreadable import IllTyped, Unreadable
+from autograder.expressions.vocabulary import SPECTRAL
 
 MAX_COST = 5_000
 """Bound on what one evaluation may cost, about in microseconds."""
@@ -25,13 +26,16 @@ class Expression:
     """Whether its value depends on the sizes themselves, as tr(I_n) does."""
 
 
-def typecheck(parsed: Node, symbols: Symbols, *, wanted: Shape | None = None) -> Expression:
+def typecheck(parsed: Node, symbols: Symbols, *, wanted: Shape | None = None, style: str = "") -> Expression:
     """The parsed tree with its shapes; an identity of unknown size takes the size of `wanted`.
 
     Raises Unreadable: IllTyped or UnknownSymbol, or because one evaluation would cost too much.
     """
-    inference = ShapeInference(symbols)
+    inference = ShapeInference(symbols, style=style)
     tree = inference.infer(parsed)
+    if tree.op == "stack" and tree.value[2] and wanted is not None and wanted.rows == "1" and wanted.is_array:
+        rows = tree.value[0]  # entries without a direction are a row where one is wanted
+        tree = node("stack", *tree.args, value=(1, rows, True), shape=array("1", str(rows)))
     if wanted is not None and tree.shape is not None:
         inference.fit(tree.shape, wanted)
     tree = inference.resolve(tree)
@@ -68,8 +72,12 @@ def _estimate_cost(tree: Node, times: int) -> int:
     own = _COST.get(tree.op, 1) if heavy or tree.op in ("inner", "apply") else 1
     if tree.op == "power" and heavy:
         own = 12 * abs(int(constant(tree.args[1]) or 1)) + 60
-    if tree.op == "call" and tree.value in ("det", "pinv"):
+    if tree.op == "call" and tree.value in ("det", "pinv", "rank"):
         own = 90
+    if (tree.op == "call" and tree.value in SPECTRAL) or (
+        tree.op == "norm" and tree.value in ("spectral", "nuclear")
+    ):
+        own = 400
     below = times * 4 if tree.op == "sum" else times
     return own * times + sum(_estimate_cost(part, below) for part in tree.args)
 
@@ -78,7 +86,10 @@ _SIZE_DEPENDENT: Mapping[str, Callable[[Node], bool]] = {
     "size": lambda _: True,
     "ones": lambda _: True,
     "sum": lambda node: node.value[0] not in free_indices(node.args[0]),
-    "call": lambda node: node.value in ("tr", "total") and any(part.op == "identity" for part in walk(node)),
+    "call": lambda node: (
+        node.value in ("rank", "mean")
+        or (node.value in ("tr", "total") and any(part.op == "identity" for part in walk(node)))
+    ),
     "norm": lambda node: any(part.op == "identity" for part in walk(node)),
     "inner": lambda node: any(part.op == "identity" for part in walk(node)),
 }

@@ -9,7 +9,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cached_property
 
+from autograder.expressions.conditions import Comparison
 from autograder.expressions.expression import Expression, typecheck
 from autograder.expressions.judgement import (
     CREDITS,
@@ -20,14 +22,25 @@ from autograder.expressions.judgement import (
     ReasonCode,
     state_of,
 )
+from autograder.expressions.lexer import Token
 from autograder.expressions.meaning import Meaning, Meanings, fingerprint
 from autograder.expressions.near_misses import NearMiss, NearMisses
-from autograder.expressions.parser import ParsedAnswer, parse_conditions, parse_value
+from autograder.expressions.parser import (
+    VALUE,
+    ParsedAnswer,
+    Wanted,
+    parse_conditions,
+    parse_tokens,
+    parse_value,
+    style_of,
+    tokens_of,
+)
 from autograder.expressions.printer import as_mathml, as_text
-from autograder.expressions.shapes import Shape, ShapeKind
+from autograder.expressions.readings import other_readings
+from autograder.expressions.shapes import Shape, ShapeKind, compatible
 from autograder.expressions.symbols import Symbols
-from autograder.expressions.tree import Node
-from autograder.expressions.unreadable import Unreadable
+from autograder.expressions.tree import Node, walk
+from autograder.expressions.unreadable import IllTyped, Unreadable
 
 _NOTHING = Fraction(0)
 _FORMULA = re.compile(r"\$\$?([^$]{1,400})\$\$?")
@@ -54,8 +67,10 @@ class PreparedKey:
         *,
         wrong: Sequence[tuple[WrongAnswer, Expression]] = (),
         echoes: Sequence[tuple[Node, Expression]] = (),
+        order: bool = False,
     ) -> None:
         self.symbols = symbols
+        self._order = order
         self._meanings = Meanings(symbols)
         self._keys = [self._meanings.of(key) for key in keys]
         self._near_misses = [NearMisses(key, self._meanings) for key in self._keys]
@@ -80,48 +95,114 @@ class PreparedKey:
 
     def judge(self, answer: str) -> Judgement:
         """The verdict on an answer; never an exception, whatever the text."""
-        judged, ambiguous = self._judge(answer, flipped=False)
-        if ambiguous and judged.state is not JudgementState.CORRECT:
-            other, _ = self._judge(answer, flipped=True)
-            if other.state is JudgementState.CORRECT:
-                code = ReasonCode.AMBIGUOUS
-                return _unreadable(code, SENTENCES[code], judged.reading, judged.reading_mathml)
-        return judged
-
-    def _judge(self, answer: str, *, flipped: bool) -> tuple[Judgement, bool]:
         try:
-            parsed = self._read(answer, flipped=flipped)
+            tokens = tokens_of(answer, self.symbols, condition=self._wanted.condition)
         except Unreadable as reason:
-            return _unreadable(ReasonCode(reason.code), reason.message), False
+            return _unreadable(ReasonCode(reason.code), reason.message)
+        style = style_of(answer)
+        judged = self._judge(tokens, style)
+        decided = judged.state is JudgementState.CORRECT or judged.code is ReasonCode.ECHO
+        return judged if decided else self._asked_back(tokens, style, judged)
+
+    def _judge(self, tokens: Sequence[Token], style: str) -> Judgement:
+        try:
+            parsed = self._parse(tokens, style)
+        except Unreadable as reason:
+            return _unreadable(ReasonCode(reason.code), reason.message)
         try:
             meaning = self._understand(parsed)
         except Unreadable as reason:
             code, tree = ReasonCode(reason.code), parsed.tree
-            return _unreadable(code, reason.message, as_text(tree), as_mathml(tree)), parsed.ambiguous
+            return _unreadable(code, reason.message, as_text(tree), as_mathml(tree))
         tree = meaning.expression.tree
-        judged = self._judge_meaning(meaning, parsed.tree)
-        return replace(judged, reading=as_text(tree), reading_mathml=as_mathml(tree)), parsed.ambiguous
+        judged = self._judge_order(meaning, parsed) or self._judge_meaning(meaning, parsed.tree)
+        return replace(judged, reading=as_text(tree), reading_mathml=as_mathml(tree))
+
+    def _asked_back(self, tokens: Sequence[Token], style: str, judged: Judgement) -> Judgement:
+        """What is to be said instead where another reading of the tokens would be right."""
+        for other in other_readings(tokens):
+            try:
+                meaning = self._understand(self._parse(other, style))
+                right = any(self._meanings.equal(meaning, key) for key in self._keys)
+            except Unreadable:
+                continue
+            if right:
+                code, second = ReasonCode.AMBIGUOUS, as_text(meaning.expression.tree)
+                said = SENTENCES[code].format(first=judged.reading, second=second)
+                if not judged.reading:
+                    said = f"I cannot read this without brackets: is it {second}?"
+                return _unreadable(code, said, judged.reading, judged.reading_mathml)
+        return judged
 
     def interpret(self, answer: str) -> Reading | Unreadable:
         """What is understood of an answer to this question, for the echo while it is typed."""
+        style = style_of(answer)
         try:
-            tree = self._read(answer, flipped=False).tree
+            tokens = tokens_of(answer, self.symbols, condition=self._wanted.condition)
+            tree = self._parse(tokens, style).tree
         except Unreadable as reason:
             return reason
-        return _interpret(tree, self.symbols, wanted=self.shape)
+        return _interpret(tree, self.symbols, wanted=self.shape, style=style)
 
-    def _read(self, answer: str, *, flipped: bool) -> ParsedAnswer:
-        if self.shape.kind is ShapeKind.CONDITION:
-            return parse_conditions(answer, self.symbols, flipped=flipped)
-        return parse_value(answer, self.symbols, flipped=flipped)
+    def _parse(self, tokens: Sequence[Token], style: str) -> ParsedAnswer:
+        if self._subject and tokens[0].text in ("(", "[", "]"):
+            try:  # an interval alone says where the subject lies
+                subject = [Token("symbol", self._subject), Token("in", "in")]
+                return parse_tokens([*subject, *tokens], self.symbols, self._wanted, style)
+            except Unreadable:
+                pass
+        return parse_tokens(tokens, self.symbols, self._wanted, style)
+
+    @cached_property
+    def _wanted(self) -> Wanted:
+        sizes = (self.shape.rows, self.shape.columns)
+        entries = self.shape.is_array and all(size.isdigit() for size in sizes)
+        return Wanted(condition=self.shape.kind is ShapeKind.CONDITION, entries=entries)
+
+    @cached_property
+    def _subject(self) -> str:
+        """The one number that a condition is about, or the empty string."""
+        if not self._wanted.condition:
+            return ""
+        parts = walk(self._keys[0].expression.tree)
+        names = {part.value for part in parts if part.op == "symbol"}
+        numbers = [symbol for symbol in self.symbols if symbol.name in names and not symbol.shape.is_array]
+        free = [symbol.name for symbol in numbers if not symbol.positive] or [
+            symbol.name for symbol in numbers
+        ]
+        return free[0] if len(free) == 1 and len(numbers) == len(names) else ""
 
     def _understand(self, parsed: ParsedAnswer) -> Meaning:
-        meaning = self._meanings.of(typecheck(parsed.tree, self.symbols, wanted=self.shape))
-        for side in parsed.also:
-            other = self._meanings.of(typecheck(side, self.symbols, wanted=self.shape))
+        meaning = self._meaning_of(parsed.tree, parsed.style)
+        shape = meaning.expression.shape
+        if any(part.op == "stack" for part in walk(parsed.tree)) and not compatible(shape, self.shape):
+            raise IllTyped(f"The answer should be {self.shape}; these are the entries of {shape}.")
+        for side, label in parsed.also:
+            try:
+                other = self._meaning_of(side, parsed.style)
+            except Unreadable:
+                if label:
+                    continue
+                raise
             if not self._meanings.equal(other, meaning):
                 raise Unreadable("The two sides of your equation are not equal; give one answer.")
         return meaning
+
+    def _meaning_of(self, tree: Node, style: str) -> Meaning:
+        return self._meanings.of(typecheck(tree, self.symbols, wanted=self.shape, style=style))
+
+    def _judge_order(self, answer: Meaning, parsed: ParsedAnswer) -> Judgement | None:
+        """An order of growth that is right but for constants: right where the key is one, else asked back."""
+        if not parsed.order or not self.shape.like_number:
+            return None
+        key = self._keys[0]
+        if self._meanings.equal(answer, key) or not self._meanings.grow_alike(answer, key):
+            return None
+        if self._order:
+            return _judgement(ReasonCode.RIGHT, Fraction(1), fingerprint(key))
+        return _unreadable(
+            ReasonCode.UNDECIDED, "The order is right; the question asks for the constants too."
+        )
 
     def _judge_meaning(self, answer: Meaning, parsed: Node) -> Judgement:
         if self._echoes and any(_writing(parsed) == writing for writing, _ in self._echoes):
@@ -133,6 +214,12 @@ class PreparedKey:
             if self._meanings.equal(answer, meaning):
                 code, name = ReasonCode.LISTED, fingerprint(meaning)
                 return _judgement(code, listed.credit, name, message=listed.feedback)
+        if answer.conditions and any(
+            self._meanings.compare(answer, key) is Comparison.UNDECIDED
+            for key in self._keys
+            if key.conditions
+        ):
+            return _unreadable(ReasonCode.UNDECIDED, SENTENCES[ReasonCode.UNDECIDED])
         miss = self._explain(answer)
         credit = CREDITS.get(miss.code, _NOTHING)
         return _judgement(miss.code, credit, fingerprint(answer), message=miss.message)
@@ -156,18 +243,29 @@ def prepare(
     """Everything about a key computed once; raises Unreadable for an author's text that cannot be read."""
     texts = [key] if isinstance(key, str) else list(key)
     keys: list[Expression] = []
-    parsed: list[Node] = []
+    written: list[Node] = []
+    order = False
     for text in texts:
-        tree = parse_conditions(text, symbols).tree
-        parsed.append(_writing(tree))
-        keys.append(typecheck(tree, symbols, wanted=keys[0].shape if keys else None))
-    wanted = keys[0].shape
-    parse = parse_conditions if wanted.kind is ShapeKind.CONDITION else parse_value
+        parsed = _parse_key(text, symbols)
+        written.append(_writing(parsed.tree))
+        order = order or parsed.order
+        wanted = keys[0].shape if keys else None
+        keys.append(typecheck(parsed.tree, symbols, wanted=wanted, style=parsed.style))
+    shape = keys[0].shape
+    parse = parse_conditions if shape.kind is ShapeKind.CONDITION else parse_value
     listed = [
-        (answer, typecheck(parse(answer.text, symbols).tree, symbols, wanted=wanted)) for answer in wrong
+        (answer, typecheck(parse(answer.text, symbols).tree, symbols, wanted=shape)) for answer in wrong
     ]
-    echoes = [(tree, shown) for tree, shown in _formulas(prompt, symbols) if _writing(tree) not in parsed]
-    return PreparedKey(keys, symbols, wrong=listed, echoes=echoes)
+    echoes = [(tree, shown) for tree, shown in _formulas(prompt, symbols) if _writing(tree) not in written]
+    return PreparedKey(keys, symbols, wrong=listed, echoes=echoes, order=order)
+
+
+def _parse_key(text: str, symbols: Symbols) -> ParsedAnswer:
+    """A key, in which an equals sign is part of a condition, and (1, 2) are two entries."""
+    tokens = tokens_of(text, symbols, condition=True)
+    if tokens[0].text in ("O", "Theta"):
+        return parse_tokens(tokens, symbols, VALUE, style_of(text))
+    return parse_tokens(tokens, symbols, Wanted(condition=True, entries=True), style_of(text))
 
 
 def _formulas(prompt: str, symbols: Symbols) -> Iterator[tuple[Node, Expression]]:
@@ -194,12 +292,14 @@ def interpret(answer: str, symbols: Symbols) -> Reading | Unreadable:
             tree = parse_conditions(answer, symbols).tree
     except Unreadable as reason:
         return reason
-    return _interpret(tree, symbols)
+    return _interpret(tree, symbols, style=style_of(answer))
 
 
-def _interpret(tree: Node, symbols: Symbols, *, wanted: Shape | None = None) -> Reading | Unreadable:
+def _interpret(
+    tree: Node, symbols: Symbols, *, wanted: Shape | None = None, style: str = ""
+) -> Reading | Unreadable:
     try:
-        expression = typecheck(tree, symbols, wanted=wanted)
+        expression = typecheck(tree, symbols, wanted=wanted, style=style)
     except Unreadable as reason:
         reason.reading, reason.reading_mathml = as_text(tree), as_mathml(tree)
         return reason

@@ -23,6 +23,7 @@ class ReasonCode(StrEnum):
     UNKNOWN_SYMBOL = "unknown_symbol"
     ILL_TYPED = "ill_typed"
     AMBIGUOUS = "ambiguous"
+    UNDECIDED = "undecided"
     ECHO = "echo"
     RIGHT = "right"
     LISTED = "listed"
@@ -39,7 +40,8 @@ class ReasonCode(StrEnum):
 
 
 SENTENCES: Mapping[ReasonCode, str] = {
-    ReasonCode.AMBIGUOUS: "This can be read in two ways: put brackets below the slash or in the exponent.",
+    ReasonCode.AMBIGUOUS: "This can be read in two ways, as {first} or as {second}: put the brackets.",
+    ReasonCode.UNDECIDED: "I cannot tell whether this condition is the right one: write it in another way.",
     ReasonCode.ECHO: "This is the question's own expression.",
     ReasonCode.RIGHT: "Right.",
     ReasonCode.LISTED: "This is a known mistake.",

@@ -138,6 +138,12 @@ class KinkSearch:
             self._cross(common)
         yield from islice(self._patterns().values(), MAX_PATTERNS)
 
+    def crossings(self) -> Iterator[tuple[Point, Point]]:
+        """Pairs of points between which a switch changes its sign, of those that were met."""
+        for place in self._distinct():
+            above, below = self._side(place, 1), self._side(place, -1)
+            yield from islice(zip(above, reversed(below), strict=False), 2)
+
     def _patterns(self) -> dict[tuple[bool, ...], Point]:
         """One point for each combination of sides."""
         found: dict[tuple[bool, ...], Point] = {}

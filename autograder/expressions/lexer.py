@@ -18,6 +18,7 @@ from autograder.expressions.vocabulary import (
     MODULES,
     SKIPPED,
 )
+from autograder.expressions.words import without_words
 
 MAX_LENGTH = 400
 MAX_DIGITS = 18
@@ -30,26 +31,36 @@ class Token:
     kind: str
     text: str
     tight: bool = True
+    grouped: str = ""
+    """For `2 000`: the digits as they were typed."""
 
 
 _NUMBER = re.compile(r"(?:\d+(?:\.\d+)?|\.\d+|\d+\.(?![A-Za-z\d.]))(?:[eE][+-]?\d+(?![A-Za-z\d]))?")
+_GROUPED = re.compile(r"\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?![\d])(?:\.\d+)?(?![eE]\d)")
+"""Digits in groups of three, `2 000`."""
 _LETTERS = re.compile(r"[A-Za-z]+")
 _MODULE = re.compile(
     r"(?:(?:" + "|".join(sorted(MODULES, key=len, reverse=True)) + r")\s*\.\s*)+(?=[A-Za-z])"
 )
 _METHOD = re.compile(r"\.\s*(" + "|".join(sorted(METHODS, key=len, reverse=True)) + r")(?=\s*\()")
 _DOT_T = re.compile(r"\.T(?![a-z])")
-_BASED = re.compile(r"log_?\{?(10|2)\}?(?=\s*\()")
+_BASED = re.compile(r"log(?:_?\{?(10|2)\}?(?=\s*[(\w\\])|_\{(10|2)\}|_(10|2)(?![\d]))")
+_EXTREME = re.compile(
+    r"(?:\\?(?P<name>lambda|mu|sigma)|(?P<letter>[λμσ]))_\s*(?:\{\s*\\?(?P<braced>max|min)\s*\}|\\?(?P<bare>max|min))"
+    r"(?=\s*(?:\\left\s*)?[(\[{A-Z])"
+)
+"""An extreme eigenvalue or singular value, `\\lambda_{\\max}(A)`."""
 _COMMAND = re.compile(r"\\([A-Za-z]+|.)", re.DOTALL)
 _PRIMES = re.compile(r"\^\s*(?:\{\s*((?:'|\\prime(?![A-Za-z])|\s)+)\}|(\\prime(?![A-Za-z])|'))")
 _SUBSCRIPT = re.compile(
-    r"_\s*(?:\{([^{}]*(?:\{[^{}]*\}[^{}]*)*)\}|\(([^()]*)\)|(\d+|\\?[A-Za-z]+|[α-ωΑ-Ω*])|)"
+    r"_\s*(?:\{([^{}]*(?:\{[^{}]*\}[^{}]*)*)\}|\(([^()]*)\)|(\d+|\\?[A-Za-z]+|[α-ωΑ-Ω*]|[+\-](?![\s]*[\w(]))|)"
 )
 _MINUS_IN_ANGLE = re.compile(r"<-(?!\s)")
 """An inner product `<-w, x>` is opened, and no arrow."""
 _TWO = {"**": ("operator", "^"), "||": ("bar", "||"), ">=": ("relation", ">="), "=>": ("relation", ">=")}
 _TWO |= {"<=": ("relation", "<="), "!=": ("relation", "!="), "==": ("relation", "="), ":=": ("relation", "=")}
-_TWO |= {"<-": ("arrow", "<-"), "->": ("arrow", "->"), "&&": ("and", "and"), ".*": ("operator", "∘")}
+_TWO |= {"<-": ("arrow", "<-"), "->": ("arrow", "->"), "&&": ("and", "and")}
+_DOTTED = {".*": "∘", "./": "⊘", ".^": ".^"}
 _ONE = {
     "@": ("operator", "@"),
     "|": ("bar", "|"),
@@ -57,10 +68,14 @@ _ONE = {
     ">": ("angle", ">"),
     "=": ("relation", "="),
 }
-_ONE |= {",": ("comma", ","), ";": ("and", ";"), "'": ("prime", "'"), "&": ("skip", "")}
+_ONE |= {",": ("comma", ","), ";": ("and", ";"), "'": ("prime", "'"), "&": ("and", "&"), ":": ("colon", ":")}
 _ONE |= {letter: ("operator", letter) for letter in "+-*/^"} | {letter: ("open", letter) for letter in "([{"}
 _ONE |= {letter: ("close", letter) for letter in ")]}"}
+_ENDS = frozenset(["symbol", "close", "prime", "top", "subscript", "number", "size", "bar"])
+"""Kinds of tokens that can end a factor."""
+_TEX = re.compile(r"\\[A-Za-z]{2}|[\^_]\{")
 _INDEX_LETTERS = frozenset("ijklmpqrst")
+_SHORT_WORDS = frozenset(["et", "ou", "or", "in", "oo", "inf"])
 _SPLIT_WORDS = ("exp", "log", "ln", "sin", "cos", "sqrt", "tr", "pi", "T", "I", "e")
 
 
@@ -70,7 +85,7 @@ class Lexer:
     def __init__(self, text: str, symbols: Symbols) -> None:
         if len(text) > MAX_LENGTH:
             raise Unreadable(f"The answer is too long: at most {MAX_LENGTH} characters.")
-        self.text = normalise(text)
+        self.text = normalise(without_words(text))
         self.symbols = symbols
         self.tokens: list[Token] = []
         self.at = 0
@@ -94,7 +109,7 @@ class Lexer:
 
     def _next(self) -> None:
         letter = self.text[self.at]
-        if self._declared():
+        if self._extreme() or self._declared():
             return
         if letter == "\\":
             self._command()
@@ -106,6 +121,15 @@ class Lexer:
             self._number_or_dot()
         else:
             self._sign()
+
+    def _extreme(self) -> bool:
+        match = _EXTREME.match(self.text, self.at)
+        if match is None:
+            return False
+        largest = (match["braced"] or match["bare"]) == "max"
+        singular = match["name"] == "sigma" or match["letter"] == "σ"
+        self._add("word", ("sing" if singular else "eig") + ("max" if largest else "min"), len(match[0]))
+        return True
 
     def _declared(self) -> bool:
         """Take a declared name that is more than Latin letters: w*, x', λ, w_{t+1}."""
@@ -121,13 +145,40 @@ class Lexer:
         if match is None:
             raise Unreadable("A backslash ends the answer: what follows it?")
         name = match[1]
-        if name in SKIPPED or name.isspace():
+        if self._divides(name):
+            self._add("operator", "\\", 1)
+        elif name in "()[]":  # marks of a formula, around all of it
+            if (name in "([") != (not self.tokens) or (name in ")]" and self.text[match.end() :].strip(" .")):
+                raise Unreadable("I do not know what this backslash means: write A^{-1} b or solve(A, b).")
             self.at = match.end()
             self.spaced = True
+        elif name in SKIPPED or name.isspace():
+            self._skip(match)
         elif name in COMMANDS and name != "lambda":
             self._add(*COMMANDS[name], match.end() - match.start())
         else:
             self._named(name.removeprefix("var"), written=match[0])
+
+    def _skip(self, match: re.Match[str]) -> None:
+        r"""A space or a command of layout; `A \ b` may be a space of TeX or MATLAB's division."""
+        between = bool(self.tokens) and self.tokens[-1].kind in _ENDS and self.text[match.end() :].strip()
+        if match[1].isspace() and between and not _TEX.search(self.text):
+            raise Unreadable(
+                "Is this backslash a division from the left? Write A^{-1} b, or A b for the product."
+            )
+        self.at = match.end()
+        self.spaced = True
+
+    def _divides(self, name: str) -> bool:
+        r"""Whether the backslash before `name` divides from the left, as MATLAB's: `A\b`, `(X'*X)\(X'*y)`."""
+        if not self.tokens or self.tokens[-1].kind not in _ENDS:
+            return False
+        if name == "(" or name == "[":
+            return "\\)" not in self.text and "\\]" not in self.text
+        known = name in COMMANDS or name in SKIPPED or name in KEYWORDS or name in GREEK_NAMES
+        if known or not name[0].isalpha() or ALIASES.get(name, name) in FUNCTIONS:
+            return False
+        return name in self.symbols or split_letters(name, self.symbols, after_factor=False) is not None
 
     def _named(self, name: str, *, written: str) -> None:
         if name in self.symbols:
@@ -140,6 +191,12 @@ class Lexer:
             self._add("word", written, len(written))
 
     def _number_or_dot(self) -> None:
+        grouped = _GROUPED.match(self.text, self.at)
+        if grouped and not any(token.text == "[" for token in self.tokens):
+            digits = re.sub(r"\s", "", grouped[0])
+            self.tokens.append(Token("number", digits, not self.spaced, grouped[0]))
+            self.spaced, self.at = False, grouped.end()
+            return None
         number = _NUMBER.match(self.text, self.at)
         if number:
             if len(number[0]) > MAX_DIGITS:
@@ -152,8 +209,10 @@ class Lexer:
             return self._add("method", method[1], len(method[0]))
         if self.text.startswith(("...", ".."), self.at):
             raise Unreadable("Write a closed expression, without '...'.")
-        if self.text.startswith(".*", self.at):
-            return self._add("operator", "∘", 2)
+        if self.text[self.at : self.at + 2] in _DOTTED:
+            return self._add("operator", _DOTTED[self.text[self.at : self.at + 2]], 2)
+        if self.text.startswith(".'", self.at):
+            return self._add("prime", "'", 2)
         return self._add("dot", ".", 1)
 
     def _sign(self) -> None:
@@ -166,9 +225,6 @@ class Lexer:
             self._subscript()
         elif self.text[self.at : self.at + 2] in _TWO and not _MINUS_IN_ANGLE.match(self.text, self.at):
             self._add(*_TWO[self.text[self.at : self.at + 2]], 2)
-        elif self.text[self.at] == "&":
-            self.at += 1
-            self.spaced = True
         elif self.text[self.at] in _ONE:
             self._add(*_ONE[self.text[self.at]], 1)
         else:
@@ -200,13 +256,13 @@ class Lexer:
         match = _LETTERS.match(self.text, self.at)
         run = self._before_declared(match[0] if match else self.text[self.at])
         based = _BASED.match(self.text, self.at)
-        if based:
-            return self._add("word", "log" + based[1], len(based[0]))
+        if based and "log" not in self.symbols:
+            return self._add("word", "log" + (based[1] or based[2] or based[3]), len(based[0]))
         if run in self.symbols or run in self.symbols.sizes:
             self._add("symbol" if run in self.symbols else "size", run, len(run))
         elif self._follows("operator", "^") and run[0] in "Tt" and run[0] not in self.symbols:
             self._add("top", "T", 1)
-        elif run in KEYWORDS:
+        elif run in KEYWORDS and not (run in _SHORT_WORDS and not self._stands_alone(run)):
             self._add(*KEYWORDS[run], len(run))
         elif run == "Id":
             self._add("word", "I", len(run))
@@ -215,6 +271,12 @@ class Lexer:
         else:
             self._split(run)
         return None
+
+    def _stands_alone(self, run: str) -> bool:
+        """Whether a short word is one, with spaces around it, and not letters that are declared."""
+        spelt = split_letters(run, self.symbols, after_factor=False)
+        after = self.text[self.at + len(run) : self.at + len(run) + 1]
+        return spelt is None or (self.spaced and bool(self.tokens) and (after.isspace() or after in "]["))
 
     def _before_declared(self, run: str) -> str:
         """The run up to where a name with a mark begins in it, as x' in `xx'`."""

@@ -235,12 +235,66 @@ def _rotate(rows: list[list[Any]], i: int, j: int, root: Callable[[Any], Any]) -
     )
 
 
-def singular_norm(value: Value, numbers: NumberSystem, *, largest: bool) -> Any:
-    """The largest singular value of a matrix (the spectral norm), or their sum (the nuclear norm)."""
+def singular_values(value: Value, numbers: NumberSystem) -> list[Any]:
+    """The singular values of a matrix, the smallest first."""
+    if not isinstance(value, list):
+        return [numbers.function("abs")(value)]
     turned = transpose(value)
-    small = (
-        multiply(turned, value, numbers) if len(value) >= len(value[0]) else multiply(value, turned, numbers)
-    )
-    root, zero = numbers.function("sqrt"), numbers.from_fraction(Fraction(0))
-    found = [root(entry) if entry > zero else zero for entry in eigenvalues(small, numbers)]
-    return found[-1] if largest else sum(found)
+    tall = len(value) >= len(value[0])
+    small = multiply(turned, value, numbers) if tall else multiply(value, turned, numbers)
+    root, zero = numbers.function("length"), numbers.from_fraction(Fraction(0))
+    return [root(entry) if entry > zero else zero for entry in eigenvalues(small, numbers)]
+
+
+def rank(value: Value, numbers: NumberSystem) -> Any:
+    """The rank, by elimination."""
+    rows = [list(row) for row in value] if isinstance(value, list) else [[value]]
+    found, width = 0, len(rows[0])
+    for column in range(width):
+        try:
+            below = rows[found:]
+            _pivot_in(below, column, numbers)
+        except Undefined:
+            continue
+        rows[found:] = below
+        scale = numbers.invert(rows[found][column])
+        for row in range(found + 1, len(rows)):
+            factor = numbers.reduce(rows[row][column] * scale)
+            rows[row] = [numbers.reduce(x - factor * y) for x, y in zip(rows[row], rows[found], strict=True)]
+        found += 1
+    return numbers.from_fraction(Fraction(found))
+
+
+def _pivot_in(rows: list[list[Any]], column: int, numbers: NumberSystem) -> None:
+    """Bring the row with the largest entry of a column up; raises Undefined where all vanish."""
+    if not rows:
+        raise Undefined
+    if numbers.exact:
+        best = next((row for row in rows if row[column]), None)
+    else:
+        best = max(rows, key=lambda row: abs(row[column]))
+        scale = max((abs(entry) for row in rows for entry in row), default=0)
+        if abs(best[column]) <= scale * numbers.from_fraction(numbers.negligible):
+            best = None
+    if best is None:
+        raise Undefined
+    rows.remove(best)
+    rows.insert(0, best)
+
+
+def softmax(value: Value, numbers: NumberSystem) -> Value:
+    """The exponentials of the entries of a vector, divided by their sum."""
+    raised = map_entries(value, numbers.function("exp"))
+    scale = numbers.invert(sum_entries(raised, numbers))
+    return map_entries(raised, lambda entry: numbers.reduce(entry * scale))
+
+
+def logsumexp(value: Value, numbers: NumberSystem) -> Any:
+    """The logarithm of the sum of the exponentials of the entries."""
+    return numbers.function("ln")(sum_entries(map_entries(value, numbers.function("exp")), numbers))
+
+
+def combine(left: Value, right: Value, function: Callable[[Any, Any], Any]) -> Value:
+    """A function of two numbers, entry by entry; a number beside an array goes with each entry."""
+    left, right = _spread(left, right), _spread(right, left)
+    return [[function(x, y) for x, y in zip(*rows, strict=True)] for rows in zip(left, right, strict=True)]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 
-from autograder.expressions.conditions import Condition, find_conditions, same_conditions
+from autograder.expressions.conditions import Comparison, Condition, compare_conditions, find_conditions
 from autograder.expressions.expression import Expression
 from autograder.expressions.number_systems import PRIME
 from autograder.expressions.sample_points import Assumption, Entries, SampledValues, SamplePoints
@@ -52,10 +52,19 @@ class Meanings:
         if bool(answer.conditions) != bool(key.conditions):
             return False
         if key.conditions:
-            return same_conditions(answer.conditions, key.conditions, self.declared, self.symbols)
+            return self.compare(answer, key) is Comparison.SAME
         if answer.expression.depends_on_sizes or key.expression.depends_on_sizes:
             return self.equal_under(Assumption(tied=True), answer.expression, key.expression)
         return self.declared.equal(answer.values, key.values)
+
+    def compare(self, answer: Meaning, key: Meaning) -> Comparison:
+        """Whether two conditions are true at the same points, as far as it can be told."""
+        mine, theirs = (answer.expression, answer.conditions), (key.expression, key.conditions)
+        return compare_conditions(mine, theirs, self.declared, self.symbols)
+
+    def grow_alike(self, answer: Meaning, key: Meaning) -> bool:
+        """Whether two numbers stay within a constant factor of each other as their symbols grow."""
+        return self.declared.grow_alike(answer.expression, key.expression)
 
     def equal_under(self, assumption: Assumption, answer: Expression, key: Expression) -> bool:
         """Whether two expressions have equal values where the assumption holds."""
@@ -69,7 +78,8 @@ def fingerprint(meaning: Meaning) -> str:
     """A short name that equal answers share, however they are written."""
     shape, values = meaning.expression.shape, meaning.values
     if meaning.conditions:
-        stated = " and ".join(sorted(_condition_text(condition) for condition in meaning.conditions))
+        joined = " or " if meaning.expression.tree.op == "either" else " and "
+        stated = joined.join(sorted(_condition_text(condition) for condition in meaning.conditions))
     elif values.exact is not None:
         stated = f"exact {values.exact}"
     else:

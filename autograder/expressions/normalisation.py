@@ -8,12 +8,15 @@ from autograder.expressions.vocabulary import FONTS, GREEK_NAMES, LETTER_OF
 _RAISED = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ᵀᵗⁿⁱᵃᵇᶜᵈᵉᵏˡᵐᵖˢᵘᵛʷˣʸᶻ", "0123456789+-=()Ttniabcdeklmpsuvwxyz", strict=True))
 _LOWERED = dict(zip("₀₁₂₃₄₅₆₇₈₉₊₋ᵢⱼₖₗₘₙₚₜₓ", "0123456789+-ijklmnptx", strict=True))
 _LETTERS = {
-    **dict.fromkeys("−–—﹣‐‑", "-"),
+    **dict.fromkeys("−–—﹣‐‑‒―﹘", "-"),
+    **dict.fromkeys("ˆ˄⌃ꞈ", "^"),
+    **dict.fromkeys("∣❘ǀ¦", "|"),
+    **dict.fromkeys("“”„‟″", "''"),
     **dict.fromkeys("·⋅∙•", " \\cdot "),
     **dict.fromkeys("⟨〈〈", " \\langle "),
     **dict.fromkeys("⟩〉〉", " \\rangle "),
     **dict.fromkeys("‖∥", "||"),
-    **dict.fromkeys("’′ʹ‘`´", "'"),
+    **dict.fromkeys("’′ʹ‘`´ʼˈ‛", "'"),
     **dict.fromkeys("⪰≽", " \\succeq "),
     **dict.fromkeys("⪯≼", " \\preceq "),
     **dict.fromkeys("≥⩾", " \\geq "),
@@ -26,7 +29,19 @@ _LETTERS = {
     "\u2061": "",
     "\u2062": "",
     "\ufeff": "",
-    "″": "''",
+    "\u200c": "",
+    "\u200d": "",
+    "\u2060": "",
+    "\ufe0e": "",
+    "\ufe0f": "",
+    "‹": "<",
+    "›": ">",
+    "…": "...",
+    "˜": " ",
+    "∈": " \\in ",
+    "∪": " \\cup ",
+    "∨": " \\vee ",
+    "≈": "=",
     "×": "*",
     "∗": "*",
     "⋆": "\\star ",
@@ -49,16 +64,39 @@ _LETTERS = {
     "½": "(1/2)",
     "¼": "(1/4)",
     "¾": "(3/4)",
+    "⅓": "(1/3)",
+    "⅔": "(2/3)",
+    "⅛": "(1/8)",
     "ϵ": "ε",
     "ϕ": "φ",
     "ϑ": "θ",
     "ϱ": "ρ",
     "µ": "μ",
 }
-_ENVIRONMENT = re.compile(r"\\(?:begin|end)\s*\{[a-zA-Z]{1,12}\*?\}(?:\{[lcr|]*\})?")
+_ENVIRONMENT = re.compile(
+    r"\\begin\s*\{([a-zA-Z]{1,12})\*?\}(?:\{[lcr|]*\})?(.*?)\\end\s*\{\1\*?\}", re.DOTALL
+)
+_MATRICES = ("matrix", "pmatrix", "bmatrix", "Bmatrix", "smallmatrix", "array")
+_LINES = (
+    "aligned",
+    "align",
+    "split",
+    "gathered",
+    "gather",
+    "equation",
+    "eqnarray",
+    "multline",
+    "displaymath",
+    "math",
+)
+_ACCENTS = {"\u0302": "hat", "\u0304": "bar", "\u0305": "bar", "\u0303": "tilde", "\u0307": "dot"}
+_ACCENTED = re.compile("([A-Za-zα-ωΑ-Ω])([" + "".join(_ACCENTS) + "])")
+_QUOTED = re.compile(r"(?<=[,=(\s])[\"'“”‘’](fro|nuc)[\"'“”‘’]")
 _ONES = re.compile(r"\\(?:mathbf|mathbb|mathbbm|mathds|bm|boldsymbol)\s*(?:\{\s*1\s*\}|1)")
 _FONT = re.compile(
-    r"\\(?:" + "|".join(sorted(FONTS, key=len, reverse=True)) + r")\*?(?![A-Za-z])\s*(?:\{([^{}]*)\})?"
+    r"\\(?:"
+    + "|".join(sorted(FONTS, key=len, reverse=True))
+    + r")\*?(?![A-Za-z])\s*(?:\{((?:[^{}]|\{[^{}]*\})*)\})?"
 )
 _RAISED_RUN = re.compile("[" + "".join(_RAISED) + "]+")
 _LOWERED_RUN = re.compile("[" + "".join(_LOWERED) + "]+")
@@ -67,18 +105,52 @@ _NON_ASCII = re.compile(r"[^\x00-\x7f]")
 
 def normalise(text: str) -> str:
     """The same mathematics in ASCII, Greek letters and LaTeX commands, fonts and display dropped."""
+    text = _QUOTED.sub(r"\1", text).replace('"', "''")
     if _NON_ASCII.search(text):
+        text = _with_named_accents(text)
         text = _RAISED_RUN.sub(lambda run: "^{" + "".join(_RAISED[letter] for letter in run[0]) + "}", text)
         text = _LOWERED_RUN.sub(lambda run: "_{" + "".join(_LOWERED[letter] for letter in run[0]) + "}", text)
         text = _NON_ASCII.sub(lambda letter: _known_letter(letter[0]), text)
     text = text.replace("$", " ").replace("`", " ").replace("~", " ")
     if "\\" not in text:
         return text
-    text = text.replace("\\\\", "\\")
-    text = _ONES.sub(r" \\ones ", _ENVIRONMENT.sub(" ", text))
+    for _ in range(3):  # a matrix inside a matrix
+        text = _ENVIRONMENT.sub(_without_environment, text)
+    # LaTeX copied from a program has its backslashes twice.
+    text = _ONES.sub(r" \\ones ", _TWICE.sub(r"\\", text))
     for _ in range(3):  # a font inside a font inside a font is as deep as anyone goes
         text = _FONT.sub(_unfonted, text)
     return text
+
+
+_TWICE = re.compile(r"\\\\(?=[A-Za-z]{2}|[|{}])")
+
+
+def _with_named_accents(text: str) -> str:
+    r"""`ŵ` and `x̄` as `\hat{w}` and `\bar{x}`."""
+    apart = "".join(
+        unicodedata.normalize("NFD", letter)
+        if unicodedata.normalize("NFD", letter)[1:2] in _ACCENTS
+        else letter
+        for letter in text
+    )
+    return _ACCENTED.sub(lambda match: f"\\{_ACCENTS[match[2]]}{{{match[1]}}}", apart)
+
+
+def _without_environment(match: re.Match[str]) -> str:
+    """A matrix with cells and rows marked by commands; lines of a display joined."""
+    name, inside = match[1], match[2]
+    if name in _LINES:
+        joined: str = inside.replace("&", " ").replace("\\\\", " ")
+        return joined
+    if name in _MATRICES or name == "vmatrix":
+        rows = (
+            re.sub(r"(?:\\\\|\\cr)\s*$", "", inside.strip())
+            .replace("\\\\", " \\row ")
+            .replace("&", " \\cell ")
+        )
+        return f" \\{'stackdet' if name == 'vmatrix' else 'stack'}{{{rows}}} "
+    return f" \\begin{{{name}}} "  # which nobody reads: cases, for one
 
 
 def _known_letter(letter: str) -> str:
@@ -99,28 +171,41 @@ def _unfonted(font: re.Match[str]) -> str:
 
 
 def canonical_name(name: str) -> str:
-    """A symbol's name as we keep it: Greek letters by their English names."""
-    spelled = normalise(name).replace("\\", "").strip()
+    r"""A symbol's name as we keep it: Greek letters by their English names, accents as combining marks.
+
+    `\hat w`, `ŵ` and `w_hat` are one name, as are `w^\star`, `w_*` and `w*`, and `x_{ij}` and `x_ij`.
+    """
+    spelled = normalise(name)
+    for accent, mark in _MARK_OF.items():
+        spelled = re.sub(
+            rf"\\(?:wide)?{accent}\s*\{{?\s*(\\?[A-Za-z]+|[α-ωΑ-Ω])\s*\}}?", rf"\1{mark}", spelled
+        )
+        spelled = re.sub(rf"^(\\?[A-Za-z]+?)_\{{?{accent}\}}?", rf"\1{mark}", spelled)
+    spelled = spelled.replace("overline", "bar").replace("\\", "").strip()
     for english, letter in LETTER_OF.items():
         spelled = spelled.replace(letter, english)
-    spelled = (
-        re.sub(r"\^?\{?(?:star|\*)\}?$", "*", spelled)
-        if re.search(r"(\^\{?star|\*\}?)$", spelled)
-        else spelled
-    )
-    return re.sub(r"_\{([^{}]*)\}", r"_\1", spelled)
+    spelled = re.sub(r"(?<![A-Za-z])(?:var)?eps(?:ilon)?(?![A-Za-z])", "epsilon", spelled)
+    if re.search(r"(?:\^\{?star|\*\}?|_\{?star\}?)\s*$", spelled):
+        spelled = re.sub(r"[\^_]?\{?(?:star|\*)\}?\s*$", "*", spelled)
+    spelled = re.sub(r"\^\s*\{?\s*\(([^()]*)\)\s*\}?", r"^(\1)", spelled)
+    spelled = re.sub(r"\s+(?=[_^'*(])", "", spelled)
+    return re.sub(r"_\{([^{}]*)\}", lambda sub: "_" + re.sub(r"[\s,]", "", sub[1]), spelled)
 
 
-_NAME = re.compile(r"(?P<base>[A-Za-z]+)(?P<digits>\d*)(?:_(?P<sub>[A-Za-z0-9+\-]+))?(?P<mark>\*|'*)")
-_STAR = r"(?:\^\s*\{\s*(?:\*|\\star|\\ast)\s*\}|\^\s*(?:\*|\\star(?![A-Za-z])|\\ast(?![A-Za-z]))"
-_STAR += (
-    r"|_\s*\{\s*(?:\*|\\star|\\ast)\s*\}|_\s*(?:\*|\\star(?![A-Za-z])|\\ast(?![A-Za-z])|star(?![A-Za-z]))"
+_MARK_OF = {"hat": "\u0302", "bar": "\u0304", "overline": "\u0304", "tilde": "\u0303", "dot": "\u0307"}
+_ACCENT_OF = {"\u0302": "hat", "\u0304": "(?:bar|overline)", "\u0303": "tilde", "\u0307": "dot"}
+_NAME = re.compile(
+    r"(?P<base>[A-Za-z]+)(?P<accent>[\u0302\u0303\u0304\u0307]?)(?P<digits>\d*)(?:_(?P<sub>[A-Za-z0-9+\-]+))?"
+    r"(?:\^\((?P<sup>[A-Za-z0-9+\-]+)\))?(?P<mark>\*|'*)"
 )
+_STAR = r"(?:\^\s*\{\s*(?:\*|\\star|\\ast)\s*\}|\^\s*(?:\*|\\star(?![A-Za-z])|\\ast(?![A-Za-z]))"
+_STAR += r"|_\s*\{\s*(?:\*|\\star|\\ast|star)\s*\}"
+_STAR += r"|_\s*(?:\*|\\star(?![A-Za-z])|\\ast(?![A-Za-z])|star(?![A-Za-z]))"
 _STAR += r"|\\star(?![A-Za-z])|star(?![A-Za-z])"
 
 
 def name_parts(name: str) -> re.Match[str] | None:
-    """Base, digits, subscript and mark of a well-formed name, else None."""
+    """Base, accent, digits, subscript, superscript and mark of a well-formed name, else None."""
     return _NAME.fullmatch(name)
 
 
@@ -132,20 +217,47 @@ def name_pattern(name: str, *, lone_star: bool) -> str:
     parts = name_parts(name)
     if parts is None:
         return re.escape(name)
+    sub = _sub_pattern(parts["sub"]) if parts["sub"] else ""
     pattern = _base_pattern(parts["base"])
     if parts["digits"]:
         pattern += r"(?:_\s*\{\s*" + parts["digits"] + r"\s*\}|_?" + parts["digits"] + r")(?!\d)"
-    if parts["sub"]:
-        sub = r"\s*".join(re.escape(letter) for letter in parts["sub"])
-        pattern += r"\s*(?:_\s*[{(]\s*" + sub + r"\s*[})]|_" + sub + r"(?![A-Za-z0-9])"
-        pattern += (r"|" + sub + r"(?![A-Za-z0-9]))") if parts["sub"].isdigit() else ")"
+    if parts["accent"]:
+        pattern = _accented_pattern(pattern, _ACCENT_OF[parts["accent"]], sub)
+    else:
+        pattern += sub
+    if parts["sup"]:
+        sup = r"\s*".join(re.escape(letter) for letter in parts["sup"])
+        pattern += rf"\s*\^\s*(?:\{{\s*\(\s*{sup}\s*\)\s*\}}|\(\s*\(?\s*{sup}\s*\)?\s*\))"
     return pattern + _mark_pattern(parts["mark"], lone_star=lone_star)
+
+
+def _accented_pattern(base: str, accent: str, sub: str) -> str:
+    r"""`\hat{w}_t`, `\hat{w_t}`, `\hat w_t`, `hat(w)_t`, `w_hat`."""
+    within = rf"\\(?:wide)?{accent}\s*\{{\s*{base}{sub}\s*\}}"
+    before = rf"\\(?:wide)?{accent}\s*(?:\{{\s*{base}\s*\}}|(?<![A-Za-z])\s*{base}|(?<=[a-z])\s+{base})"
+    spelled = rf"(?<![A-Za-z\\]){accent}(?:\s*\(\s*{base}\s*\)|\s+{base}(?![A-Za-z]))"
+    after = rf"{base}_(?:\{{\s*(?:\\text)?\s*{accent}\s*\}}|{accent}(?![A-Za-z]))"
+    return (rf"(?:{within}|" if sub else "(?:") + rf"(?:{before}|{spelled}|{after}){sub})"
+
+
+def _sub_pattern(sub: str) -> str:
+    r"""`_{ij}`, `_ij`, `_{i, j}`, `_{\mu}`, and `_1` or `1` of a number."""
+    greek = re.fullmatch(r"([A-Za-z]+)(.*)", sub)
+    if greek and greek[1] in GREEK_NAMES:
+        inside = _base_pattern(greek[1]) + r"\s*".join(re.escape(letter) for letter in greek[2])
+        return rf"\s*_\s*(?:[{{(]\s*{inside}\s*[}})]|{inside})"
+    letters = r"\s*,?\s*".join(re.escape(letter) for letter in sub)
+    ends = r"(?!\d)" if sub.isdigit() else r"(?![A-Za-z0-9])"
+    pattern = rf"\s*(?:_\s*[{{(]\s*{letters}\s*[}})]|_{re.escape(sub)}{ends}"
+    return pattern + (rf"|{sub}{ends})" if sub.isdigit() else ")")
 
 
 def _base_pattern(base: str) -> str:
     if base not in GREEK_NAMES:
         return base
-    return rf"(?:\\(?:var)?{base}(?![A-Za-z])|{LETTER_OF[base]}|(?<![A-Za-z]){base}(?![A-Za-z]))"
+    spelled = {"epsilon": "(?:var)?eps(?:ilon)?", "lambda": "(?:lambda|lmbda)"}.get(base, base)
+    letter = LETTER_OF[base]
+    return rf"(?:\\(?:var)?{base}(?![A-Za-z])|{letter}|(?<![A-Za-z\\]){spelled}(?![A-Za-z]))"
 
 
 def _mark_pattern(mark: str, *, lone_star: bool) -> str:

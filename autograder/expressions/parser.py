@@ -1,22 +1,24 @@
 """The parser: tokens to a tree, by recursive descent; the messages say what to write instead.
 
     answer     := {side (= | <- | ->)} conditions
-    conditions := chain {(and | ,) chain}
-    chain      := expression {relation expression}
+    conditions := chain {(and | , | or) chain}
+    chain      := expression {relation expression | in interval {or interval}}
     expression := [sign] term {(+ | -) term}
     term       := factor {(* | · | @ | / | ∘ | ⊗ | nothing) factor}
     factor     := sign factor | postfixed
     postfixed  := atom {' | ^T | ^ exponent | _ indices | [indices] | .method()}
     atom       := number | symbol | function | bracket | norm | inner product | sum | ∇ function | fraction
+                  | ^t atom | (entries) | [rows]
 
 A slash is read from left to right, except that a denominator goes on over numbers and scalar symbols that
-touch each other: `a/2σ` is a/(2σ), but `1/2 x` and `1/2x` are (1/2) x. Where that choice was made,
-`ambiguous` says so, and `flipped` reads the same tokens the other way.
+touch each other: `a/2σ` is a/(2σ), but `1/2 x` and `1/2x` are (1/2) x. What else the same tokens could mean,
+`readings` says.
 """
 
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from fractions import Fraction
 
 from autograder.expressions.lexer import MAX_LENGTH, Lexer, Token
@@ -25,59 +27,98 @@ from autograder.expressions.symbols import Symbols
 from autograder.expressions.tree import MAX_DEPTH, MAX_NODES, Node, free_indices, node, number
 from autograder.expressions.unreadable import UnknownSymbol, Unreadable
 from autograder.expressions.vocabulary import ENTRYWISE, FUNCTIONS, TWO
+from autograder.expressions.words import definite_as_relation
 
 _END = Token("end", "")
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
 _CLOSING_MARKS = (".", ",", ";", ":", "!")
 _PRODUCTS = {"*": "product", "·": "product", "@": "product", "/": "divide", "∘": "entrywise", "⊗": "outer"}
-_WRITTEN = {"·": "dot", "@": "at", ".": "dot"}
+_PRODUCTS |= {"⊘": "divide", "\\": "left"}
+_WRITTEN = {"·": "dot", "@": "at", ".": "dot", "*": "*", "⊘": "entry", "∘": None, "⊗": None, "/": None}
 _TRANSPOSES = ("T", "t", "top", "tr", "transpose")
 _METHOD_NAMES = {"t": "transpose", "inverse": "inv", "trace": "tr", "matmul": "dot", "sum": "total"}
 _OPERATORS_OF_TWO = {"inner": "inner", "outer": "outer", "multiply": "entrywise", "pow": "power"}
-_STARTS = frozenset(["number", "symbol", "size", "word", "frac", "sum", "nabla", "open", "ones"])
-_DEFINITE = re.compile(
-    r"\s+(?:is\s+|be\s+)?(?:(?P<semi>positive\s+semi-?\s*definite|psd)|positive\s+definite|pd)\s*\.?\s*$",
-    re.IGNORECASE,
-)
-"""`A is positive semidefinite` says A >= 0."""
+_STARTS = frozenset(["number", "symbol", "size", "word", "frac", "sum", "nabla", "open", "ones", "stack"])
+_LIKE_NUMPY = re.compile(r"@|\bnp\b|\bnumpy\b|\btorch\b|\*\*|\.T\b|\.dot\(|\.sum\(")
+_LIKE_MATLAB = re.compile(r"\.[*/^']")
 
 
 @dataclass(frozen=True, slots=True)
 class ParsedAnswer:
-    """What was read: the answer, what it is claimed to equal, and whether a slash was ambiguous."""
+    """What was read: the answer, and what it is claimed to equal."""
 
     tree: Node
-    also: tuple[Node, ...] = ()
-    ambiguous: bool = False
+    also: tuple[tuple[Node, bool], ...] = ()
+    """Other sides of an equation, each with whether it may be a label only, as in `det(A) = ad`."""
+    order: bool = False
+    """Whether it is an order of growth, O(n d^2)."""
+    style: str = ""
+    """`numpy` or `matlab` where it is written in one of them: signs and functions work entry by entry."""
 
 
-def parse_value(text: str, symbols: Symbols, *, flipped: bool = False) -> ParsedAnswer:
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What kind of answer a question asks for, as far as the parser must know."""
+
+    condition: bool = False
+    entries: bool = False
+    """Whether it is a vector of so many entries, so that (1,5) is two of them and no decimal number."""
+
+
+VALUE, CONDITIONS = Wanted(), Wanted(condition=True)
+
+
+def style_of(text: str) -> str:
+    """The program in whose language an answer is written, if it is."""
+    if _LIKE_NUMPY.search(text):
+        return "numpy"
+    return "matlab" if _LIKE_MATLAB.search(text) else ""
+
+
+def tokens_of(text: str, symbols: Symbols, *, condition: bool = False) -> list[Token]:
+    """The tokens of an answer, without an equals sign before and a full stop behind; raises Unreadable."""
+    if condition and len(text) <= MAX_LENGTH:
+        text = definite_as_relation(text)
+    return _trim(Lexer(text, symbols).run())
+
+
+def parse_value(text: str, symbols: Symbols) -> ParsedAnswer:
     """An answer that is an expression: `∇f(w) = 2w` is 2w, `w + w = 2w` is 2w and claims to be w + w.
 
     Raises Unreadable.
     """
-    tokens = _trim(Lexer(text, symbols).run())
-    sides = _split(tokens, "=", "<-", "->")
-    if any(token.kind == "relation" and token.text != "=" for token in sides[-1]) or len(sides) == 1:
-        return _parse_conditions(tokens, symbols, flipped=flipped)
+    return parse_tokens(tokens_of(text, symbols), symbols, VALUE, style_of(text))
+
+
+def parse_conditions(text: str, symbols: Symbols) -> ParsedAnswer:
+    """An answer that may be an equation, an inequality, or several of them; raises Unreadable."""
+    return parse_tokens(tokens_of(text, symbols, condition=True), symbols, CONDITIONS, style_of(text))
+
+
+def parse_tokens(tokens: Sequence[Token], symbols: Symbols, wanted: Wanted, style: str) -> ParsedAnswer:
+    """The tokens of an answer as a tree; raises Unreadable."""
+    if wanted.condition:
+        return _parse_conditions(tokens, symbols, wanted, style)
+    sides = _split(tokens, "=", "<-", "->", ":")
+    if any(token.kind == "relation" and token.text != "=" for token in sides[-1]):
+        return _parse_conditions(tokens, symbols, wanted, style)
     if not sides[-1]:
         raise Unreadable("Something is missing after the equals sign.")
-    last = _parse_side(sides[-1], symbols, flipped=flipped)
-    also = [
-        _parse_side(side, symbols, flipped=flipped)
-        for side in sides[:-1]
-        if side and not _is_label(side, symbols)
-    ]
-    return ParsedAnswer(
-        last.tree, tuple(side.tree for side in also), last.ambiguous or any(side.ambiguous for side in also)
-    )
-
-
-def parse_conditions(text: str, symbols: Symbols, *, flipped: bool = False) -> ParsedAnswer:
-    """An answer that may be an equation, an inequality, or several joined by `and`; raises Unreadable."""
-    if len(text) <= MAX_LENGTH:
-        text = _DEFINITE.sub(lambda word: " >= 0" if word["semi"] else " > 0", text)
-    return _parse_conditions(_trim(Lexer(text, symbols).run()), symbols, flipped=flipped)
+    also = []
+    for side in sides[:-1]:
+        if not side or _is_label(side, symbols):
+            continue
+        lone = _is_name_with_marks(side)
+        try:
+            also.append((_parse_side(side, symbols, wanted), lone))
+        except Unreadable:
+            if not lone:
+                raise
+    inside = _inside_order(sides[-1], symbols)
+    if inside is None and len(sides) == 1:
+        return _parse_conditions(tokens, symbols, wanted, style)
+    tree = _parse_side(inside or sides[-1], symbols, wanted)
+    return ParsedAnswer(tree, tuple(also), order=inside is not None, style=style)
 
 
 class Parser:
@@ -85,12 +126,15 @@ class Parser:
     grow without bound.
     """
 
-    def __init__(self, tokens: Sequence[Token], symbols: Symbols, *, flipped: bool = False) -> None:
+    def __init__(self, tokens: Sequence[Token], symbols: Symbols, *, entries: bool = False) -> None:
         self.tokens = tokens
         self.symbols = symbols
-        self.flipped = flipped
-        self.ambiguous = False
+        self.entries = entries
+        self.in_row = False
+        """Whether a space ends an entry here, as in [1 2; 3 4]."""
         self.at = 0
+        self.until = -1
+        """Where the bracket stands that closes an interval: no factor begins there."""
         self.nesting = 0
         self.built = 0
         self.bars: tuple[str, ...] = ()
@@ -157,31 +201,94 @@ class Parser:
         """Come back from one."""
         self.nesting -= 1
 
-    def conditions(self) -> list[Node]:
-        """One expression, or relations joined by `and` or commas."""
+    def conditions(self) -> Node:
+        """One expression, or relations joined by `and`, commas and `or`; `and` binds more tightly."""
+        found = [self._conjunction()]
+        while found[0].op != "number" and self.accept("or"):
+            found.append(self._conjunction())
+        if len(found) > 1 and not all(_is_condition(part) for part in found):
+            raise Unreadable("Only equations and inequalities can be joined by 'or'.")
+        return found[0] if len(found) == 1 else self.build("either", *found)
+
+    def _conjunction(self) -> Node:
         found = self._chain()
-        while found[0].op == "relation" and (self.sees("and") or self.sees("comma")):
+        while _is_condition(found[0]) and (self.sees("and") or self.sees("comma")):
             while self.accept("and") or self.accept("comma"):
                 pass
             found += self._chain()
-        return found
+        if len(found) > 1 and not all(_is_condition(part) for part in found):
+            raise Unreadable("Only equations and inequalities can be joined by 'and'.")
+        return found[0] if len(found) == 1 else self.build("both", *found)
 
     def _chain(self) -> list[Node]:
-        """One expression, or a chain `a < b < c` as its links."""
+        """One expression, or a chain `a < b < c` as its links, or what lies in an interval."""
         sides = [self.expression()]
         signs = []
+        if self.accept("in"):
+            return [self._membership(sides[0])]
         while self.sees("relation") or self.sees("angle", "<", ">"):
             signs.append(self.take().text)
             sides.append(self.expression())
         if not signs:
             return sides
         links = zip(signs, sides, sides[1:], strict=False)
-        return [node("relation", left, right, value=sign) for sign, left, right in links]
+        return [self.build("relation", left, right, value=sign) for sign, left, right in links]
+
+    def _membership(self, inside: Node) -> Node:
+        """`x in ]0, 1[` and unions of intervals, as inequalities."""
+        found = [self._interval(inside)]
+        while self.sees("or") and self.peek().kind in ("open", "close"):
+            self.take()
+            found.append(self._interval(inside))
+        return found[0] if len(found) == 1 else self.build("either", *found)
+
+    def _interval(self, inside: Node) -> Node:
+        opening = self.take()
+        if opening.kind not in ("open", "close") or opening.text not in "([])":
+            raise Unreadable("I read an interval such as (0, 1) or ]0, 1].")
+        self.commas += 1
+        kept, self.until = self.until, self._end_of_interval()
+        low = self._endpoint()
+        if not (self.accept("comma") or self.accept("and", ";")):
+            raise Unreadable("An interval has two ends: (0, 1).")
+        high = self._endpoint()
+        self.commas, self.until = self.commas - 1, kept
+        closing = self.take()
+        if closing.kind not in ("open", "close") or closing.text not in "([])":
+            raise Unreadable("The interval is not closed.")
+        links = []
+        if low is not None:
+            links.append(self.build("relation", low, inside, value="<=" if opening.text == "[" else "<"))
+        if high is not None:
+            links.append(self.build("relation", inside, high, value="<=" if closing.text == "]" else "<"))
+        if not links:
+            raise Unreadable("This says nothing: every number lies there.")
+        return links[0] if len(links) == 1 else self.build("both", *links)
+
+    def _end_of_interval(self) -> int:
+        """The place of the bracket that closes an interval, which may be a [ in France."""
+        depth = 0
+        for place in range(self.at, len(self.tokens)):
+            token, after = self.tokens[place], self.tokens[min(place + 1, len(self.tokens) - 1)]
+            last = after.kind in ("end", "or", "and", "comma")
+            if depth == 0 and (token.kind == "close" or (token.text == "[" and last)):
+                return place
+            depth += (token.kind == "open") - (token.kind == "close")
+        return len(self.tokens)
+
+    def _endpoint(self) -> Node | None:
+        """An end of an interval; None for one that is infinitely far."""
+        ahead = 1 if self.sees("operator", "+", "-") else 0
+        if self.peek(ahead).text == "∞":
+            for _ in range(ahead + 1):
+                self.take()
+            return None
+        return self.expression()
 
     def expression(self) -> Node:
         """A sum of terms."""
         terms = [self._signed_term()]
-        while self.sees("operator", "+", "-"):
+        while self.sees("operator", "+", "-") and not self._ends_entry():
             sign = self.take().text
             term = self._signed_term()
             absorbed = _absorb(terms[-1], term, sign)
@@ -200,16 +307,16 @@ class Parser:
         self.leave()
         return self.build("negative", term) if sign == "-" else term
 
+    def _ends_entry(self) -> bool:
+        """Whether a space ends an entry of a row here: before `-2` in `[1 -2]`, not before `- 2`."""
+        return self.in_row and not self.token.tight and (self.token.kind != "operator" or self.peek().tight)
+
     def _term(self) -> Node:
         """A product of factors, from left to right."""
         left = self._factor()
-        while True:
+        while not self._ends_entry():
             if self.sees("operator", *_PRODUCTS):
-                sign = self.take().text
-                right = self._divisor(left) if sign == "/" else self._factor()
-                left = self.build(
-                    _PRODUCTS[sign], left, right, value=_WRITTEN.get(sign, "" if sign == "*" else None)
-                )
+                left = self._multiply(left, self.take().text)
             elif self.sees("dot") and self.peek().kind not in ("end", "and", "comma"):
                 self.take()  # a dot before something is a product; before nothing it ends the answer
                 left = self.build("product", left, self._factor(), value="dot")
@@ -218,9 +325,20 @@ class Parser:
                 left = self.build("product", left, self._postfixed(), value="")
             else:
                 return left
+        return left
+
+    def _multiply(self, left: Node, sign: str) -> Node:
+        """The product, quotient or division from the left that a sign makes with what follows it."""
+        if sign == "\\":  # MATLAB's A\b solves A x = b
+            return self.build("product", self.build("inverse", left), self._factor(), value="at")
+        right = self._divisor(left) if sign == "/" else self._factor()
+        return self.build(_PRODUCTS[sign], left, right, value=_WRITTEN[sign])
 
     def _refuse_digit_beside(self) -> None:
         before = self.tokens[self.at - 1]
+        if self.sees("number") and before.kind == "number":
+            one, other = before.text, self.token.text
+            raise Unreadable(f"Two numbers stand side by side: write {one}*{other}, or one number.")
         if self.sees("number") and self.token.tight and before.kind in ("symbol", "word"):
             name, digits = before.text, self.token.text
             raise Unreadable(
@@ -241,11 +359,7 @@ class Parser:
         """What stands after a slash, with the scalar factors that touch it."""
         below = self._factor()
         coefficient = above.op == "number" and below.op == "number"
-        while self._touches():
-            self.ambiguous = True
-            groups = self._scalar_follows() and not coefficient
-            if groups == self.flipped:
-                break
+        while self._touches() and self._scalar_follows() and not coefficient:
             below = self.build("product", below, self._postfixed(), value="")
         return below
 
@@ -257,10 +371,7 @@ class Parser:
         )
 
     def _scalar_follows(self) -> bool:
-        if self.token.kind in ("number", "size"):
-            return True
-        symbol = self.symbols.by_name.get(self.token.text) if self.sees("symbol") else None
-        return symbol is not None and not symbol.shape.is_array and not symbol.is_function
+        return self.token.kind in ("number", "size") or self._is_scalar(self.token)
 
     def _postfixed(self) -> Node:
         """An atom with its transposes, powers and indices."""
@@ -268,8 +379,12 @@ class Parser:
         while True:
             if self.accept("prime") or self.accept("top"):  # A' and A⊤ without a hat
                 inside = self.build("transpose", inside)
+            elif self._prefix_follows():
+                return inside
             elif self.accept("operator", "^"):
                 inside = self._raise(inside)
+            elif self.accept("operator", ".^"):
+                inside = self.build("power", inside, self._exponent(), value=".^")
             elif self.sees("subscript"):
                 inside = self._subscript(inside)
             elif self.sees("method"):
@@ -279,8 +394,20 @@ class Parser:
             else:
                 return inside
 
+    def _prefix_follows(self) -> bool:
+        """Whether a French transpose follows, `ᵗb` in `a ᵗb` and `2ᵗA`: it touches what it stands before."""
+        if not self.sees("operator", "^") or not self._transpose_follows():
+            return False
+        after = self.peek(4 if self.peek().kind == "open" else 2)
+        before = self.tokens[self.at - 1]
+        apart = not self.token.tight or (before.kind == "number" and before.text != "1")
+        return apart and after.tight and (after.kind in _STARTS or after.kind in ("angle", "bar"))
+
     def _subscript(self, inside: Node) -> Node:
         """`A_{ij}`; a subscript after a power belongs below it, as in `||w||^2_2` and `w^2_i`."""
+        if self.sees("subscript", "+", "-"):
+            name = "relu" if self.take().text == "+" else "negpart"
+            return self.build("call", inside, value=name)
         if inside.op == "power":
             base, raised = inside.args
             if base.op == "norm":
@@ -290,22 +417,44 @@ class Parser:
 
     def _is_index(self) -> bool:
         """Whether `[i]`, `[i, j]` follows: small letters the question does not declare, or digits."""
-        if not self.sees("open", "[") or not self.token.tight or self.tokens[self.at - 1].kind != "symbol":
+        if (
+            not self.sees("open", "[", "(")
+            or not self.token.tight
+            or self.tokens[self.at - 1].kind != "symbol"
+        ):
             return False
-        inside = self.peek()
+        inside, steps = self.peek(), 1
         letter = inside.kind == "word" and len(inside.text) == 1 and inside.text.islower()
-        return (letter or inside.kind == "number") and self.peek(2).kind in ("close", "comma")
+        if not (letter or inside.kind == "number") or self.peek(2).kind not in ("close", "comma"):
+            return False
+        if self.sees("open", "["):
+            return True
+        # In round brackets, as in MATLAB, letters only, or two indices: w(2) may be a product.
+        items = []
+        while self.peek(steps).kind in ("word", "number", "comma"):
+            items.append(self.peek(steps))
+            steps += 1
+        named = [item for item in items if item.kind != "comma"]
+        lettered = all(
+            item.kind == "number" or (len(item.text) == 1 and item.text.islower()) for item in named
+        )
+        return (
+            self.peek(steps).kind == "close"
+            and lettered
+            and len(named) <= 2
+            and (len(named) == 2 or named[0].kind == "word")
+        )
 
     def _index(self, inside: Node) -> Node:
-        self.take()
+        opening = self.take().text
         text = ""
         while not self.sees("close"):
             if self.sees("end"):
-                raise Unreadable("The bracket [ is not closed.")
-            if self.sees("number"):
+                raise Unreadable(f"The bracket {opening} is not closed.")
+            if self.sees("number") and opening == "[":  # counted from 0 in Python, from 1 in MATLAB
                 raise Unreadable("Write entries with letters, as in A_{ij}.")
             text += self.take().text + " "
-        self.expect_closing("[")
+        self.expect_closing(opening)
         indices = indices_in(text)
         if inside.op == "entry":  # A[i][j]
             return self.build("entry", inside.args[0], value=(*inside.value, *indices))
@@ -373,14 +522,8 @@ class Parser:
             inside = self._exponent()
             self.leave()
             return self.build("negative", inside)
-        number_first = self.sees("number")
         inside = self._group("^") if self.sees("open") else self._atom()
-        while number_first and self._touches() and self._scalar_follows():
-            self.ambiguous = True
-            if not self.flipped:
-                break
-            inside = self.build("product", inside, self._postfixed(), value="")
-        if self.accept("operator", "^"):
+        if not self._prefix_follows() and self.accept("operator", "^"):
             self.enter()
             inside = self._raise(inside)
             self.leave()
@@ -393,6 +536,10 @@ class Parser:
                 self.token.text == self.bars[-1] or (self.bars[-1] == "|" and self.token.text == "||")
             )
             return not closes
+        if self.at == self.until:
+            return False
+        if self._prefix_follows():
+            return True
         if self.token.kind == "angle":
             return self.token.text == "⟨" or (self.token.text == "<" and self._opens_inner())
         return self.token.kind in _STARTS
@@ -404,7 +551,8 @@ class Parser:
             depth += (token.kind == "open") - (token.kind == "close")
             if depth < 0 or token.kind in ("relation", "and", "end"):
                 return False
-            comma = comma or (token.kind == "comma" and depth == 0 and angles == 0)
+            parted = token.kind == "comma" or (token.kind == "bar" and token.text == "|")
+            comma = comma or (parted and depth == 0 and angles == 0)
             if token.kind == "angle" and depth == 0:
                 angles += 1 if token.text in "<⟨" else -1
                 if angles < 0:
@@ -422,7 +570,10 @@ class Parser:
             self.take()  # the French way: ^tA, ^{t}A and {}^tA
             for _ in range(3 if self.sees("open") else 1):
                 self.take()
-            found = self.build("transpose", self._atom())
+            inside = self._atom()
+            while self.sees("subscript"):
+                inside = self._subscript(inside)
+            found = self.build("transpose", inside)
         elif self.token.kind == "end":
             raise Unreadable("Something is missing at the end." if self.at else "The answer is empty.")
         elif self.token.kind == "close":
@@ -436,7 +587,7 @@ class Parser:
         """Whether a T follows the hat, bare or in a brace."""
         if self.peek().kind == "open":
             return self.peek(2).text in ("t", "T") and self.peek(3).kind == "close"
-        return self.peek().kind == "top"
+        return self.peek().kind == "top" and self.peek().text == "T"
 
     def _number(self) -> Node:
         text = self.take().text
@@ -499,16 +650,93 @@ class Parser:
         if opening == "{" and self.sees("close", "}") and self.peek().text == "^":
             self.take()
             return self._atom()
-        kept, self.bars = self.bars, ()
+        ahead = self._look_through(opening)
+        if opening == "[":
+            self._refuse_row(ahead)
+        spaced = opening == "[" and any(token.text == ";" for token in ahead)
+        spaced = spaced and not any(token.kind == "comma" for token in ahead)
+        paired = opening == "(" and [token.text for token in ahead if token.kind == "bar"] == ["|"]
+        kept, self.bars = (self.bars, self.in_row), ("|",) if paired else ()
+        self.in_row = spaced
+        self.commas += self.entries
         inside = self.expression()
-        if self.sees("comma"):
-            raise Unreadable(
-                "I did not expect a comma here; write an inner product as <u, v>, "
-                "and the answer with its symbols, not entry by entry."
-            )
-        self.bars = kept
+        if paired and self.accept("bar", "|"):  # (u|v), an inner product
+            inside = self.build("inner", inside, self.expression())
+        elif self.sees("comma") or self.sees("and", ";") or spaced:
+            inside = self._entries(inside)
+        self.commas -= self.entries
+        self.bars, self.in_row = kept
         self.expect_closing(opening)
         return inside
+
+    def _look_through(self, opening: str) -> list[Token]:
+        """The tokens inside the bracket that was opened, without those of brackets within."""
+        found: list[Token] = []
+        depth = 0
+        for token in self.tokens[self.at :]:
+            depth += (token.kind == "open") - (token.kind == "close")
+            if depth < 0:
+                return found
+            if depth == 0 and token.kind != "close":
+                found.append(token)
+        return found
+
+    def _refuse_row(self, inside: Sequence[Token]) -> None:
+        """Raises Unreadable for `[a b]`, which may be a row or a product in brackets."""
+        if len(inside) < 2 or any(token.tight for token in inside[1:]):
+            return
+        if all(token.kind in ("number", "size") or self._is_scalar(token) for token in inside):
+            row = ", ".join(token.text for token in inside)
+            raise Unreadable(f"Is this a row of entries or a product? Write ({row}), or use a sign.")
+
+    def _entries(self, first: Node) -> Node:
+        """The entries after the first: commas or spaces between those of a row, semicolons between rows."""
+        rows = [[first]]
+        self.commas += 1
+        while not self.sees("close") and not self.sees("end"):
+            if self.accept("and", ";"):
+                rows.append([])
+            elif not self.accept("comma") and not self.in_row:
+                break
+            rows[-1].append(self.expression())
+        self.commas -= 1
+        return self._stack(rows)
+
+    def _stack(self, rows: Sequence[Sequence[Node]]) -> Node:
+        """Rows of entries; one row alone is a column, as vectors are, unless it is a row of rows."""
+        if len(rows) == 1 and all(part.op == "stack" and part.value[1] == 1 for part in rows[0]):
+            rows = [part.args for part in rows[0]]
+            loose = False
+        else:
+            loose = len(rows) == 1 and len(rows[0]) > 1
+            rows = [[entry] for entry in rows[0]] if loose else rows
+        if len({len(row) for row in rows}) != 1:
+            raise Unreadable("The rows of the matrix have different lengths.")
+        size = (len(rows), len(rows[0]), loose)
+        return self.build("stack", *(entry for row in rows for entry in row), value=size)
+
+    def _tex_matrix(self) -> Node:
+        """A matrix environment, its cells and rows marked by the normalisation."""
+        kind = self.take().text
+        if not self.accept("open", "{"):
+            raise Unreadable("I cannot read this matrix.")
+        kept, self.bars = self.bars, ()
+        rows: list[list[Node]] = [[self.expression()]]
+        while self.sees("cell"):
+            if self.take().text == ";":
+                rows.append([])
+            rows[-1].append(self.expression())
+        self.bars = kept
+        self.expect_closing("{")
+        if len({len(row) for row in rows}) != 1:
+            raise Unreadable("The rows of the matrix have different lengths.")
+        size = (len(rows), len(rows[0]), False)
+        matrix = self.build("stack", *(entry for row in rows for entry in row), value=size)
+        return self.build("call", matrix, value="det") if kind == "det" else matrix
+
+    def _is_scalar(self, token: Token) -> bool:
+        symbol = self.symbols.by_name.get(token.text) if token.kind == "symbol" else None
+        return symbol is not None and not symbol.shape.is_array and not symbol.is_function
 
     def _norm(self) -> Node:
         bar = self.take().text
@@ -520,11 +748,14 @@ class Parser:
         elif not self.accept("bar", bar):
             raise Unreadable(f"A norm bar {bar} is not closed.")
         self.bars = kept
-        return self.build("norm", inside, value=self._norm_order())
+        plain = bar == "|" and not self.sees("subscript")
+        return self.build("norm", inside, value="bar" if plain else self._norm_order())
 
     def _norm_order(self) -> str:
         """Which norm a subscript asks for; the Euclidean one where there is none."""
-        return norm_order(self.take().text) if self.sees("subscript") else "2"
+        if not self.sees("subscript") or self.sees("subscript", "+", "-"):
+            return "2"
+        return norm_order(self.take().text)
 
     def _replace_token(self, token: Token) -> None:
         """Leave this token to be read next, where half of the one here was taken."""
@@ -532,7 +763,7 @@ class Parser:
 
     def _inner_product(self) -> Node:
         self.take()
-        kept, self.bars = self.bars, ()
+        kept, self.bars = self.bars, ("|",) if self._parted_by_bar() else ()
         self.commas += 1
         left = self.expression()
         if not self.accept("comma") and not self.accept("bar", "|"):
@@ -543,6 +774,17 @@ class Parser:
         if not self.accept("angle", ">", "⟩"):
             raise Unreadable("An inner product < , > is not closed.")
         return self.build("inner", left, right)
+
+    def _parted_by_bar(self) -> bool:
+        """Whether the inner product that was opened is written <u|v>."""
+        bars = 0
+        for token in self.tokens[self.at :]:
+            if token.kind == "comma" or token.kind == "end":
+                return False
+            if token.kind == "angle":
+                return bars == 1
+            bars += token.kind == "bar" and token.text == "|"
+        return False
 
     def _tex_fraction(self) -> Node:
         self.take()
@@ -581,9 +823,9 @@ class Parser:
         return self._apply(symbol.name, order)
 
     def _sum(self) -> Node:
-        """`sum(v)`, or a sum over indices of the term that follows."""
-        self.take()
-        if self.sees("open"):
+        """`sum(v)`, or a sum of the term that follows, over the only free index if none is named."""
+        sign = self.take().text
+        if self.sees("open") and sign == "sum":
             (argument,) = self._arguments("sum", 1, 1)
             return self.build("call", argument, value="total")
         upper, indices, seen = "", [], 0
@@ -594,13 +836,11 @@ class Parser:
             else:
                 self.take()
                 upper = self._upper_bound()
-        if not indices:
-            raise Unreadable("Over which index does the sum run? Write sum_i or \\sum_{i,j}.")
         self.enter()
         body = self._term()
         self.leave()
-        for index, bound in reversed(indices):
-            body = self.build("sum", body, value=(index, bound or upper))
+        for index, bound, only in reversed(indices or [("?", "", "")]):
+            body = self.build("sum", body, value=(index, bound or upper, only))
         return body
 
     def _upper_bound(self) -> str:
@@ -615,6 +855,8 @@ class Parser:
         word = self.take().text
         if word in FUNCTIONS:
             return self._function(word)
+        if word == "∞":
+            raise Unreadable("Infinity stands in intervals only.")
         if word == "e":
             raised = self._exponent() if self.accept("operator", "^") else number(1)
             return self.build("call", raised, value="exp")
@@ -622,14 +864,29 @@ class Parser:
             return self.build("pi")
         if word in ("I", "Id"):
             return self._identity()
-        if word == "sigma" and self.sees("open"):
+        if word == "sigma" and (self.sees("open") or (self.sees("prime") and self._opens_after_primes())):
             return self._function("sigmoid")
         if word == "delta" and self.sees("subscript"):
             return self.build("entry", self.build("identity", value=""), value=indices_in(self.take().text))
         if word == "∂":
             raise Unreadable("Write the derivative out.")
         names = ", ".join(symbol.name for symbol in self.symbols) or "none"
-        raise UnknownSymbol(f"This question has no symbol {word!r}; it uses {names}.")
+        meant = self._meant_by(word)
+        advice = f" Did you mean {meant}?" if meant else ""
+        raise UnknownSymbol(f"This question has no symbol {word!r}; it uses {names}.{advice}")
+
+    def _meant_by(self, word: str) -> str:
+        """A declared name that was perhaps meant by an unknown word, or the empty string."""
+        names = [symbol.name for symbol in self.symbols]
+        alike = [name for name in names if name.casefold() == word.casefold()]
+        close = get_close_matches(word.strip("\\").lower(), [*names, *sorted(FUNCTIONS)], n=1, cutoff=0.7)
+        return (alike or (close if len(word) > 1 else [""]) or [""])[0]
+
+    def _opens_after_primes(self) -> bool:
+        steps = 0
+        while self.peek(steps).kind == "prime":
+            steps += 1
+        return self.peek(steps).kind == "open"
 
     def _identity(self) -> Node:
         if (
@@ -646,39 +903,81 @@ class Parser:
         if name in ("eye", "zeros", "ones"):
             return self._of_size({"eye": "identity"}.get(name, name))
         raised = None
+        if name in ENTRYWISE and self.sees("prime") and self._opens_after_primes():
+            while self.accept("prime"):
+                name += "'"
+            if name not in ENTRYWISE:
+                raise Unreadable("I do not know this derivative: write it out.")
         if name in ENTRYWISE and self.accept("operator", "^"):
+            if self.accept("operator", "-"):
+                raise Unreadable(f"Is this the inverse function or 1/{name}(…)? Write it out.")
             raised = self._group("^")
         if name == "sqrt" and self.sees("open", "["):
-            raise Unreadable("Write other roots as powers: x^{1/3}.")
+            return self._root()
         called = self._function_call(name)
         return called if raised is None else self.build("power", called, raised)
 
+    def _root(self) -> Node:
+        r"""`\sqrt[3]{x}` as a power."""
+        (order,) = self._arguments("sqrt", 1, 1)
+        (inside,) = self._arguments("sqrt", 1, 1)
+        if order.op != "number" or not order.value:
+            raise Unreadable("Write other roots as powers: x^{1/3}.")
+        return self.build("power", inside, number(1 / order.value))
+
     def _function_call(self, name: str) -> Node:
+        if name in ("max", "min"):
+            return self._extreme(name)
         if name in TWO:
             if not self.sees("open"):
                 raise Unreadable(f"Write {name}(u, v).")
             return self._call_with_two(name, *self._arguments(name, 2, 2))
+        if name == "norm" and self.sees("open"):
+            return self._norm_call()
+        argument = self._arguments(name, 1, 1)[0] if self.sees("open") else self._bare_argument(name)
+        return self.build("norm", argument, value="2") if name == "norm" else self._call(name, argument)
+
+    def _extreme(self, name: str) -> Node:
+        """max(a, b) of two numbers or more, or of the entries of a vector."""
         if not self.sees("open"):
-            arguments = [self._bare_argument(name)]
-        else:
-            arguments = self._arguments(name, 1, 2 if name == "norm" else 1)
-        if name != "norm":
-            return self._call(name, arguments[0])
-        order = norm_order(str(arguments[1].value)) if len(arguments) == 2 else "2"
-        return self.build("norm", arguments[0], value=order)
+            raise Unreadable(f"Write {name}(u, v).")
+        first, *rest = self._arguments(name, 1, 9)
+        for other in rest:
+            first = self.build("call", first, other, value=name)
+        return first if rest else self.build("call", first, value=name)
+
+    def _norm_call(self) -> Node:
+        """`norm(w)`, `norm(A, 'fro')`, `np.linalg.norm(w, ord=1)`."""
+        opening = self.take().text
+        kept, self.bars = self.bars, ()
+        self.commas += 1
+        inside = self.expression()
+        self.commas -= 1
+        order = "2"
+        if self.accept("comma"):
+            if self.sees("word", "ord") or self.sees("word", "p"):
+                self.take()
+                self.accept("relation", "=")
+            order = norm_order(self.take().text)
+        self.bars = kept
+        self.expect_closing(opening, " after norm")
+        return self.build("norm", inside, value=order)
 
     def _arguments(self, name: str, least: int, most: int) -> list[Node]:
         """What stands in the brackets after a function, between `least` and `most` expressions."""
         if not self.sees("open"):
             raise Unreadable(f"Write what {name} applies to in brackets.")
         opening = self.take().text
-        kept, self.bars = self.bars, ()
-        self.commas += most > 1
+        kept, self.bars = (self.bars, self.in_row), ()
+        self.in_row = False
+        # In a function of several arguments a comma separates them, unless a semicolon does.
+        parted = most > 1 and not any(token.text == ";" for token in self._look_through(opening))
+        self.commas += parted
         parts = [self.expression()]
-        while self.accept("comma"):
+        while self.accept("comma") or (most > 1 and self.accept("and", ";")):
             parts.append(self.expression())
-        self.commas -= most > 1
-        self.bars = kept
+        self.commas -= parted
+        self.bars, self.in_row = kept
         self.expect_closing(opening, f" after {name}")
         if not least <= len(parts) <= most:
             raise Unreadable(f"{name} takes {least if least == most else f'{least} to {most}'} argument(s).")
@@ -718,12 +1017,23 @@ class Parser:
         return self.build("call", left, right, value=name)
 
     def _of_size(self, op: str) -> Node:
-        """eye(d), zeros(n), ones(n)."""
+        """eye(d), zeros(n), ones(n), and ones((n, m)) as the product of two vectors of ones."""
         arguments = self._arguments(op, 1, 2)
-        value = arguments[0].value if arguments[0].op in ("size", "symbol") else ""
-        if value not in self.symbols.sizes:
-            raise Unreadable(f"Of which size? This question has {', '.join(self.symbols.sizes)}.")
-        return self.build(op, value=value)
+        if arguments[0].op == "stack":
+            arguments = list(arguments[0].args)
+        sizes = [str(part.value) for part in arguments]
+        if sizes[0] == "1" and len(sizes) == 2 and op == "ones" and sizes[1] in self.symbols.sizes:
+            return self.build("transpose", self.build("ones", value=sizes[1]))
+        for size, part in zip(sizes, arguments, strict=True):
+            last = part is arguments[-1] and len(sizes) == 2
+            if size not in self.symbols.sizes and not (last and size == "1"):
+                raise Unreadable(f"Of which size? This question has {', '.join(self.symbols.sizes)}.")
+        column = self.build(op, value=sizes[0])
+        if op != "ones" or len(sizes) == 1 or sizes[1] == "1":
+            return column
+        return self.build(
+            "product", column, self.build("transpose", self.build("ones", value=sizes[1])), value=""
+        )
 
 
 _ATOMS: Mapping[str, Callable[[Parser], Node]] = {
@@ -736,6 +1046,7 @@ _ATOMS: Mapping[str, Callable[[Parser], Node]] = {
     "frac": Parser._tex_fraction,
     "nabla": Parser._derivative,
     "sum": Parser._sum,
+    "stack": Parser._tex_matrix,
     "ones": lambda parser: parser.build(parser.take().kind, value=parser._size()),
 }
 """How the atom is read that begins with a token of each kind."""
@@ -763,28 +1074,48 @@ def _absorb(left: Node, right: Node, sign: str) -> Node | None:
     return None if deeper is None else node("sum", deeper, value=left.value)
 
 
-def _parse_side(tokens: Sequence[Token], symbols: Symbols, *, flipped: bool) -> ParsedAnswer:
-    parser = Parser([*tokens, _END], symbols, flipped=flipped)
+def _is_condition(tree: Node) -> bool:
+    return tree.op in ("relation", "both", "either")
+
+
+def _parse_side(tokens: Sequence[Token], symbols: Symbols, wanted: Wanted) -> Node:
+    parser = Parser([*tokens, _END], symbols, entries=wanted.entries)
     tree = parser.expression()
     parser.expect_end()
-    return ParsedAnswer(tree, ambiguous=parser.ambiguous)
+    return tree
 
 
-def _parse_conditions(tokens: Sequence[Token], symbols: Symbols, *, flipped: bool) -> ParsedAnswer:
-    parser = Parser([*tokens, _END], symbols, flipped=flipped)
-    parser.commas = 1 if any(token.kind == "relation" or token.text in "<>" for token in tokens) else 0
-    found = parser.conditions()
+def _parse_conditions(tokens: Sequence[Token], symbols: Symbols, wanted: Wanted, style: str) -> ParsedAnswer:
+    parser = Parser([*tokens, _END], symbols, entries=wanted.entries)
+    related = any(token.kind == "relation" or token.text in "<>" for token in tokens)
+    parser.commas = int(related and any(token.kind == "comma" and not token.tight for token in tokens))
+    parser.commas = int(related) if not parser.commas else parser.commas
+    tree = parser.conditions()
     parser.expect_end()
-    if len(found) > 1 and any(part.op != "relation" for part in found):
-        raise Unreadable("Only equations and inequalities can be joined by 'and'.")
-    tree = found[0] if len(found) == 1 else node("both", *found)
-    return ParsedAnswer(tree, ambiguous=parser.ambiguous)
+    return ParsedAnswer(tree, style=style)
+
+
+def _inside_order(side: Sequence[Token], symbols: Symbols) -> list[Token] | None:
+    """What stands in the brackets of O(…) or Θ(…), where that is all of the side."""
+    if (
+        len(side) < 4
+        or side[0].text not in ("O", "Theta")
+        or side[0].text in symbols
+        or side[1].kind != "open"
+    ):
+        return None
+    depth = 0
+    for place, token in enumerate(side):
+        depth += (token.kind == "open") - (token.kind == "close")
+        if depth == 0 and place > 0:
+            return list(side[2:-1]) if place == len(side) - 1 else None
+    return None
 
 
 def _trim(tokens: Sequence[Token]) -> list[Token]:
     """The tokens without a leading equals sign and without the full stop at the end."""
     kept = list(tokens[:-1])
-    while kept and kept[-1].text in _CLOSING_MARKS:
+    while kept and (kept[-1].text in _CLOSING_MARKS or kept[-1].kind == "colon"):
         kept.pop()
     while kept and kept[0].kind in ("relation", "arrow") and kept[0].text in ("=", "->"):
         kept.pop(0)
@@ -799,7 +1130,7 @@ def _split(tokens: Sequence[Token], *marks: str) -> list[list[Token]]:
     depth = 0
     for token in tokens:
         depth += (token.kind == "open") - (token.kind == "close")
-        if depth == 0 and token.kind in ("relation", "arrow") and token.text in marks:
+        if depth == 0 and token.kind in ("relation", "arrow", "colon") and token.text in marks:
             sides.append([])
         else:
             sides[-1].append(token)
@@ -817,6 +1148,21 @@ def _is_label(side: Sequence[Token], symbols: Symbols) -> bool:
     if first.kind == "open":
         return any(token.kind == "nabla" for token in side)
     return first.kind == "symbol" and _is_decorated_symbol(side, symbols)
+
+
+def _is_name_with_marks(side: Sequence[Token]) -> bool:
+    """Whether a side is one name with indices, marks and what stands in brackets behind it, as det(A) is."""
+    if side[0].kind not in ("word", "symbol", "size", "ones"):
+        return False
+    depth = 0
+    for place, token in enumerate(side[1:], start=1):
+        if depth == 0 and token.kind == "operator" and token.text == "^":
+            continue
+        raised = side[place - 1].text == "^"
+        if depth == 0 and not raised and token.kind not in ("subscript", "prime", "top", "open", "close"):
+            return False
+        depth += (token.kind == "open") - (token.kind == "close")
+    return depth == 0
 
 
 def _is_decorated_symbol(side: Sequence[Token], symbols: Symbols) -> bool:

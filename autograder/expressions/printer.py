@@ -18,6 +18,7 @@ _TIGHTNESS: Mapping[str, int] = {
     "add": SUM,
     "relation": SUM,
     "both": SUM,
+    "either": SUM,
     "negative": NEGATIVE,
     "product": PRODUCT,
     "divide": PRODUCT,
@@ -30,6 +31,15 @@ _TIGHTNESS: Mapping[str, int] = {
 }
 _INVISIBLE_TIMES, _APPLY_FUNCTION = "\u2062", "\u2061"
 SIGNS: Mapping[str, str] = {"=": "=", "!=": "≠", ">=": "≥", ">": ">", "<=": "≤", "<": "<"}
+_NORMS: Mapping[str, str] = {"1": "1", "inf": "∞", "F": "F", "spectral": "2", "op2": "2", "nuclear": "*"}
+_NAMES: Mapping[str, str] = {
+    "total": "sum",
+    "eigmax": "λ_max",
+    "eigmin": "λ_min",
+    "singmax": "σ_max",
+    "singmin": "σ_min",
+    "negpart": "neg",
+}
 _NABLA = ("", "∇", "∇²")
 _SUPERSCRIPTS = str.maketrans("0123456789-T", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻ᵀ")
 
@@ -120,12 +130,26 @@ class _TextPrinter:
         return self._within(tree.args[0], ATOM) + "ᵀ"
 
     def _print_norm(self, tree: Node) -> str:
-        sub = {"1": "_1", "inf": "_∞", "F": "_F"}.get(tree.value, "")
+        sub = _NORMS.get(tree.value, "")
+        sub = f"_{sub}" if sub else ""
         return f"‖{self.print(tree.args[0])}‖{sub}"
 
     def _print_call(self, tree: Node) -> str:
-        name = "sum" if tree.value == "total" else tree.value
+        if tree.value == "recip":
+            return f"(1 ⊘ {self._within(tree.args[0], POWER)})"
+        name = _NAMES.get(tree.value, tree.value)
         return f"{name}({', '.join(self.print(part) for part in tree.args)})"
+
+    def _print_stack(self, tree: Node) -> str:
+        rows, columns, _ = tree.value
+        texts = [self.print(part) for part in tree.args]
+        if columns == 1:
+            return f"({', '.join(texts)})"
+        return (
+            "["
+            + "; ".join(", ".join(texts[row * columns : (row + 1) * columns]) for row in range(rows))
+            + "]"
+        )
 
     def _print_apply(self, tree: Node) -> str:
         name, order = tree.value
@@ -142,7 +166,11 @@ class _TextPrinter:
         return f"{_letter(family)}_{index}"
 
     def _print_sum(self, tree: Node) -> str:
-        index, upper = tree.value
+        index, upper, only = tree.value
+        if index == "?":
+            return f"Σ {self._within(tree.args[0], PRODUCT)}"
+        if only:
+            return f"Σ_{{{index}{only.replace('!=', '≠')}}} {self._within(tree.args[0], PRODUCT)}"
         bound = f"{{{index}=1}}^{upper}" if upper and not upper.startswith("?") else index
         return f"Σ_{bound} {self._within(tree.args[0], PRODUCT)}"
 
@@ -150,7 +178,13 @@ class _TextPrinter:
         return f"{self.print(tree.args[0])} {SIGNS[tree.value]} {self.print(tree.args[1])}"
 
     def _print_both(self, tree: Node) -> str:
-        return " and ".join(self.print(part) for part in tree.args)
+        parts = [self.print(part) for part in tree.args]
+        return " and ".join(
+            f"({text})" if part.op == "either" else text for part, text in zip(tree.args, parts, strict=True)
+        )
+
+    def _print_either(self, tree: Node) -> str:
+        return " or ".join(self.print(part) for part in tree.args)
 
 
 _TEXT_RULES = rules_of(_TextPrinter, "_print_")
@@ -234,15 +268,23 @@ class _MathmlPrinter:
 
     def _print_norm(self, tree: Node) -> str:
         inside = f"<mrow>{_fenced('‖', self.print(tree.args[0]), '‖')}</mrow>"
-        sub = {"1": "1", "inf": "∞", "F": "F"}.get(tree.value)
+        sub = _NORMS.get(tree.value)
         return f"<msub>{inside}<mi>{sub}</mi></msub>" if sub else inside
 
     def _print_call(self, tree: Node) -> str:
         if tree.value == "sqrt":
             return f"<msqrt>{self.print(tree.args[0])}</msqrt>"
-        name = "sum" if tree.value == "total" else tree.value
+        if tree.value == "recip":
+            return f"<mfrac><mn>1</mn>{self.print(tree.args[0])}</mfrac>"
+        name = _NAMES.get(tree.value, tree.value)
         parts = _sign(",").join(self.print(part) for part in tree.args)
         return f"<mi>{escape(name)}</mi>{_sign(_APPLY_FUNCTION)}<mrow>{_fenced('(', parts, ')')}</mrow>"
+
+    def _print_stack(self, tree: Node) -> str:
+        rows, columns, _ = tree.value
+        cells = [f"<mtd>{self.print(part)}</mtd>" for part in tree.args]
+        lines = ("".join(cells[row * columns : (row + 1) * columns]) for row in range(rows))
+        return _fenced("(", "<mtable>" + "".join(f"<mtr>{line}</mtr>" for line in lines) + "</mtable>", ")")
 
     def _print_apply(self, tree: Node) -> str:
         name, order = tree.value
@@ -259,18 +301,25 @@ class _MathmlPrinter:
         return f"<msub>{_identifier(family)}<mi>{escape(index)}</mi></msub>"
 
     def _print_sum(self, tree: Node) -> str:
-        index, upper = tree.value
+        index, upper, only = tree.value
         body = self._within(tree.args[0], PRODUCT)
-        if upper and not upper.startswith("?"):
+        if upper and not upper.startswith("?") and not only and index != "?":
             below = f"<mrow><mi>{escape(index)}</mi><mo>=</mo><mn>1</mn></mrow>"
             return f"<munderover><mo>∑</mo>{below}<mi>{escape(upper)}</mi></munderover>{body}"
-        return f"<munder><mo>∑</mo><mi>{escape(index)}</mi></munder>{body}"
+        below = f"<mi>{escape(index)}</mi>" if index != "?" else ""
+        if only:
+            sign = only[:-1].replace("!=", "≠")
+            below = f"<mrow>{below}{_sign(sign)}<mi>{escape(only[-1])}</mi></mrow>"
+        return f"<munder><mo>∑</mo>{below or '<mrow></mrow>'}</munder>{body}"
 
     def _print_relation(self, tree: Node) -> str:
         return self.print(tree.args[0]) + _sign(SIGNS[tree.value]) + self.print(tree.args[1])
 
     def _print_both(self, tree: Node) -> str:
         return "<mtext>&#160;and&#160;</mtext>".join(self.print(part) for part in tree.args)
+
+    def _print_either(self, tree: Node) -> str:
+        return "<mtext>&#160;or&#160;</mtext>".join(self.print(part) for part in tree.args)
 
 
 _MATHML_RULES = rules_of(_MathmlPrinter, "_print_")

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import partial
-from itertools import permutations
+from itertools import permutations, product
 from operator import mul
 from typing import Any
 
@@ -47,6 +47,8 @@ _MORE_DIGITS = 120
 """Digits that tell a small difference from what cancellation leaves of forty."""
 _CONFIRMED = 2
 """Points at which forty digits confirm what floats call equal."""
+_SAME_ORDER = 50
+"""Two numbers whose ratio stays within such a factor grow alike."""
 _REMEMBERED = 64
 """Expressions whose values at the wide points are kept."""
 _POINTS = 4
@@ -189,6 +191,21 @@ class SamplePoints:
         search = KinkSearch((answer, key), self.wide, self._symbols, fixed)
         return not any(_differ(answer, key, point) for point in search.points())
 
+    def grow_alike(self, answer: Expression, key: Expression) -> bool:
+        """Whether two numbers stay within a constant factor of each other where all symbols are large."""
+        names = [
+            symbol.name for symbol in self._symbols if not symbol.shape.is_array and not symbol.is_function
+        ]
+        ratios = []
+        for powers in product((3, 5, 8), repeat=min(len(names), 4)):
+            large = dict(zip(names, (10.0**power for power in powers), strict=False))
+            point = replace(self.wide[0], values={**self.wide[0].values, **large})
+            mine, theirs = _entries(answer, point), _entries(key, point)
+            if mine is None or theirs is None or not mine[0] or not theirs[0]:
+                return False
+            ratios.append(mine[0] / theirs[0])
+        return bool(min(ratios) > 0 and max(ratios) <= _SAME_ORDER * min(ratios))
+
     def ratios(self, answer: SampledValues, key: SampledValues) -> list[tuple[Point, Any]] | None:
         """Points, each with the c for which answer = c key there; None if one of them has none."""
         if answer.exact is not None and key.exact is not None:
@@ -253,7 +270,7 @@ def _differ(answer: Expression, key: Expression, point: Point) -> bool:
 def _gap(answer: Expression, key: Expression, point: Point, digits: int) -> Decimal | None:
     """How far the two are apart, 0 where equal up to _FINE; None where the key has no value."""
     with ManyDigits.working(digits):
-        exact = _with_many_digits(point, _names_in(answer) | _names_in(key))
+        exact = with_many_digits(point, _names_in(answer) | _names_in(key))
         theirs = _entries(key, exact)
         if theirs is None:
             return None
@@ -319,7 +336,7 @@ def _draw_exact_points(symbols: Symbols, assumption: Assumption) -> tuple[Point,
     )
 
 
-def _with_many_digits(point: Point, names: set[str]) -> Point:
+def with_many_digits(point: Point, names: set[str]) -> Point:
     """The same point of floats, for these symbols, in as many digits as are worked with."""
     values = {name: map_entries(value, Decimal) for name, value in point.values.items() if name in names}
     functions = {

@@ -7,12 +7,12 @@ apart: a dot between two columns is an inner product, `x_i` a row of X where the
 Every op of the table in `tree` has a rule: the method `_infer_` and its name.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from autograder.expressions.shapes import CONDITION, NUMBER, ZERO, Shape, ShapeKind, array
 from autograder.expressions.symbols import Symbols
-from autograder.expressions.tree import Node, constant, node, number, rules_of
+from autograder.expressions.tree import Node, constant, free_indices, node, number, rules_of
 from autograder.expressions.unreadable import IllTyped, UnknownSymbol
 from autograder.expressions.vocabulary import ENTRYWISE
 
@@ -22,8 +22,10 @@ MAX_MATRIX_POWER = 12
 class ShapeInference:
     """Infers the shapes of one tree, and keeps what is known of its sizes."""
 
-    def __init__(self, symbols: Symbols) -> None:
+    def __init__(self, symbols: Symbols, *, style: str = "") -> None:
         self.symbols = symbols
+        self.style = style
+        """`numpy` or `matlab`: there signs and functions work entry by entry."""
         self.known: dict[str, str] = {}
         """What an unknown size, or one of several unified ones, has been found to be."""
         self.unknown = 0
@@ -143,11 +145,29 @@ class ShapeInference:
             if shape is ZERO:
                 shape = other
             elif other.kind is not ShapeKind.ZERO and not self.unify_shapes(shape, other):
+                if self.style and {shape.kind, other.kind} == {ShapeKind.NUMBER, ShapeKind.ARRAY}:
+                    return self._add_to_each(terms, shape if shape.is_array else other)
                 raise IllTyped(self._cannot_add(shape, other))
         kept = [term for term in terms if self.shape_of(term).kind is not ShapeKind.ZERO] or terms[:1]
         if len(kept) == 1:
             return kept[0]
         return node("add", *kept, shape=shape)
+
+    def _add_to_each(self, terms: Sequence[Node], shape: Shape) -> Node:
+        """Numbers beside vectors, as programs add them: to each entry."""
+        if not shape.is_column:
+            raise IllTyped(self._cannot_add(NUMBER, shape))
+        spread = []
+        for term in terms:
+            own = self.shape_of(term)
+            if own.kind is ShapeKind.NUMBER:
+                ones = node("ones", value=shape.rows, shape=shape)
+                spread.append(node("product", term, ones, value="", shape=shape))
+            elif own.kind is ShapeKind.ZERO or self.unify_shapes(own, shape):
+                spread.append(term)
+            else:
+                raise IllTyped(self._cannot_add(own, shape))
+        return node("add", *spread, shape=shape)
 
     def _cannot_add(self, left: Shape, right: Shape) -> str:
         left, right = self.current(left), self.current(right)
@@ -182,8 +202,12 @@ class ShapeInference:
             like_numpy = self._product_as_numpy(tree, left, right)
             if like_numpy is not None:
                 return like_numpy
+        if self.style == "numpy" and tree.value == "*" and one == two and one.is_square:
+            raise IllTyped("Between two matrices * works entry by entry in numpy; write A @ B.")
         if self.unify(one.columns, two.rows):
             return node("product", left, right, value=tree.value, shape=array(one.rows, two.columns))
+        if self.style and tree.value == "*" and self.unify_shapes(one, two):
+            return node("entrywise", left, right, shape=one)
         raise IllTyped(_cannot_multiply(one, two))
 
     def _product_as_numpy(self, tree: Node, left: Node, right: Node) -> Node | None:
@@ -201,13 +225,35 @@ class ShapeInference:
         shape = self.shape_of(below)
         if shape.kind is ShapeKind.ZERO:
             raise IllTyped("You divide by zero.")
+        each = tree.value == "entry" or bool(self.style)
+        if each and shape.is_array and "1" in (shape.rows, shape.columns):
+            return self._divide_each(above, below)
         if shape.kind is not ShapeKind.NUMBER:
             advice = " Use the inverse (…)^{-1}, on the side where it belongs." if shape.is_square else ""
             raise IllTyped(f"You cannot divide by {shape}.{advice}")
         return node("divide", above, below, value=tree.value, shape=above.shape)
 
+    def _divide_each(self, above: Node, below: Node) -> Node:
+        """A number or an array divided by an array, entry by entry."""
+        shape = self.shape_of(below)
+        turned = node("call", below, value="recip", shape=shape)
+        if self.shape_of(above).kind is ShapeKind.NUMBER:
+            return node("product", above, turned, value="", shape=shape)
+        if not self.unify_shapes(self.shape_of(above), shape):
+            raise IllTyped(f"You cannot divide {self.shape_of(above)} by {shape}, entry by entry.")
+        return node("entrywise", above, turned, shape=shape)
+
+    def _infer_stack(self, tree: Node) -> Node:
+        entries = self.infer_parts(tree)
+        if not all(self.shape_of(entry).like_number for entry in entries):
+            raise IllTyped("The entries of a vector or matrix must be numbers.")
+        rows, columns, _ = tree.value
+        return node("stack", *entries, value=tree.value, shape=array(str(rows), str(columns)))
+
     def _infer_entrywise(self, tree: Node) -> Node:
         left, right = self.infer_parts(tree)
+        if self.shape_of(left).like_number or self.shape_of(right).like_number:
+            return self._infer_product(node("product", *tree.args, value=""))
         if not self.unify_shapes(self.shape_of(left), self.shape_of(right)):
             one, two = self.shape_of(left), self.shape_of(right)
             raise IllTyped(f"An entrywise product needs equal shapes, not {one} and {two}.")
@@ -217,7 +263,8 @@ class ShapeInference:
         """A product inside sum( ): entry by entry for equal shapes, else as it is everywhere."""
         left, right = self.infer_parts(tree)
         one, two = self.shape_of(left), self.shape_of(right)
-        if one.is_array and two.is_array and self.unify_shapes(one, two) and not one.is_square:
+        whole = one.is_square and self.style != "numpy"
+        if one.is_array and two.is_array and self.unify_shapes(one, two) and not whole:
             return node("entrywise", left, right, shape=left.shape)
         return self._infer_product(node("product", *tree.args, value=""))
 
@@ -243,6 +290,8 @@ class ShapeInference:
         shape = self.shape_of(inside)
         if shape.kind is ShapeKind.CONDITION:
             raise IllTyped("An equation has no transpose.")
+        if shape.like_number and inside.op == "call" and inside.value in ENTRYWISE:
+            raise IllTyped("Is this a derivative? Write it out.")
         turned = array(shape.columns, shape.rows) if shape.is_array else shape
         return node("transpose", inside, shape=turned)
 
@@ -260,6 +309,9 @@ class ShapeInference:
             return node("transpose", base, shape=array(shape.columns, shape.rows))
         if not above.like_number:
             raise IllTyped(f"An exponent must be a number, not {above}.")
+        each = tree.value == ".^" or (self.style and "1" in (shape.rows, shape.columns))
+        if each and shape.is_array:
+            return node("power", base, raised, value=".^", shape=shape)
         if shape.like_number:
             return node("power", base, raised, shape=NUMBER)
         return self._matrix_power(base, raised)
@@ -281,41 +333,76 @@ class ShapeInference:
         if shape.kind is ShapeKind.CONDITION:
             raise IllTyped("An equation has no norm.")
         matrix = shape.is_array and "1" not in (shape.rows, shape.columns)
+        if matrix and kind == "bar":
+            if not self._can_be_square(shape):
+                raise IllTyped(f"There is no determinant of {shape}; a norm is written ||A||_F.")
+            return node("call", inside, value="det", shape=NUMBER)
         if matrix and kind in ("1", "inf"):
-            raise IllTyped("Of matrices I know the Frobenius norm only.")
-        return node("norm", inside, value="2" if kind == "F" else kind, shape=NUMBER)
+            raise IllTyped("Of matrices I know the norms with F, 2 and * only.")
+        if matrix:
+            kind = {"2": "F", "op2": "spectral"}.get(kind, kind)
+        elif kind not in ("1", "inf"):
+            kind = "2"
+        return node("norm", inside, value=kind, shape=NUMBER)
 
     def _infer_call(self, tree: Node) -> Node:
-        name = tree.value
-        if name == "total":
+        if tree.value == "total":
             tree = _entry_by_entry(tree)
         parts = self.infer_parts(tree)
+        own = _CALLS.get(tree.value)
+        if own is not None and len(parts) == 1:
+            return own(self, tree.value, parts[0])
         shapes = [self.shape_of(part) for part in parts]
-        if name == "vec":
-            return self._call_vec(parts[0])
-        if name == "diag":
-            return self._call_diag(parts[0])
-        if name == "pinv":
-            return self._call_pinv(parts[0])
-        if name in ("tr", "det"):
-            return self._call_of_square(name, parts[0])
-        if name == "total":
-            if not shapes[0].is_array:
-                raise IllTyped(f"sum needs a vector or a matrix, not {shapes[0]}.")
-            return node("call", *parts, value=name, shape=NUMBER)
-        if name in ENTRYWISE and shapes[0].is_array and "1" in (shapes[0].rows, shapes[0].columns):
-            return node("call", *parts, value=name, shape=shapes[0])
-        if not all(shape.like_number for shape in shapes):
-            raise IllTyped(f"{name} needs a number, not {next(s for s in shapes if not s.like_number)}.")
-        return node("call", *parts, value=name, shape=NUMBER)
+        if tree.value in ENTRYWISE and shapes[0].is_array and "1" in (shapes[0].rows, shapes[0].columns):
+            return node("call", *parts, value=tree.value, shape=shapes[0])
+        if tree.value in ("max", "min") and all(shape.like_number or shape.is_column for shape in shapes):
+            columns = [shape for shape in shapes if shape.is_array]
+            if columns and all(self.unify_shapes(columns[0], other) for other in columns):
+                return node("call", *parts, value=tree.value, shape=columns[0])
+        odd = next((shape for shape in shapes if not shape.like_number), None)
+        if odd is not None:
+            raise IllTyped(f"{tree.value} needs a number, not {odd}.")
+        return node("call", *parts, value=tree.value, shape=NUMBER)
 
-    def _call_vec(self, inside: Node) -> Node:
+    def _call_of_matrix(self, name: str, inside: Node) -> Node:
+        if not self.shape_of(inside).is_array:
+            raise IllTyped(f"{name} needs a matrix, not {self.shape_of(inside)}.")
+        return node("call", inside, value=name, shape=NUMBER)
+
+    def _call_total(self, name: str, inside: Node) -> Node:
+        shape = self.shape_of(inside)
+        if shape.kind is ShapeKind.NUMBER:
+            return self._total_of_number(inside)
+        if not shape.is_array:
+            raise IllTyped(f"sum needs a vector or a matrix, not {shape}.")
+        return node("call", inside, value=name, shape=NUMBER)
+
+    def _call_of_vector(self, name: str, inside: Node) -> Node:
+        shape = self.shape_of(inside)
+        if not shape.is_array or "1" not in (shape.rows, shape.columns):
+            raise IllTyped(f"{name} needs a vector, not {shape}.")
+        return node("call", inside, value=name, shape=shape if name == "softmax" else NUMBER)
+
+    def _total_of_number(self, inside: Node) -> Node:
+        """sum(x_i y_i) over the one index that is free; MATLAB's sum(sum(A)) is the sum of all entries."""
+        if inside.op == "call" and inside.value == "total":
+            return inside
+        return self._sum_over_free_index(inside)
+
+    def _sum_over_free_index(self, inside: Node) -> Node:
+        free = sorted(free_indices(inside) & set(self.indices))
+        if len(free) != 1:
+            raise IllTyped("Over which index does the sum run? Write sum_i or \\sum_{i,j}.")
+        size = self.find(self.indices.pop(free[0]))
+        return node("sum", inside, value=(free[0], size, ""), shape=inside.shape)
+
+    def _call_vec(self, _name: str, inside: Node) -> Node:
         shape = self.shape_of(inside)
         if not shape.is_column:
             raise IllTyped(f"vec marks a column vector here, not {shape}.")
         return inside
 
-    def _call_diag(self, inside: Node) -> Node:
+    def _call_diag(self, _name: str, inside: Node) -> Node:
         shape = self.shape_of(inside)
         if shape.is_column:
             return node("call", inside, value="diag", shape=array(shape.rows, shape.rows))
@@ -323,9 +410,11 @@ class ShapeInference:
             return node("call", inside, value="diag", shape=array(shape.rows, "1"))
         raise IllTyped(f"diag needs a column vector or a square matrix, not {shape}.")
 
-    def _call_pinv(self, inside: Node) -> Node:
+    def _call_pinv(self, _name: str, inside: Node) -> Node:
         shape = self.shape_of(inside)
-        if not shape.is_array:
+        if shape.like_number:  # (x)^+ of a number is its positive part
+            return node("call", inside, value="relu", shape=NUMBER)
+        if not shape.is_array or "1" in (shape.rows, shape.columns):
             raise IllTyped(f"There is no pseudo-inverse of {shape}.")
         return node("call", inside, value="pinv", shape=array(shape.columns, shape.rows))
 
@@ -389,10 +478,15 @@ class ShapeInference:
                 )
 
     def _infer_sum(self, tree: Node) -> Node:
-        index, upper = tree.value
+        index, upper, only = tree.value
+        if index == "?":
+            (inside,) = self.infer_parts(tree)
+            return self._sum_over_free_index(inside)
         outside = self.indices.pop(index, None)
         (inside,) = self.infer_parts(tree)
         size = self.find(self.indices.pop(index, "")) or upper
+        if only and not self.unify(self.indices.setdefault(only[-1], size), size):
+            raise IllTyped(f"The indices {index} and {only[-1]} run over different sizes.")
         if outside is not None:
             self.indices[index] = outside
         if size not in self.symbols.sizes and not size.startswith("?"):
@@ -401,7 +495,7 @@ class ShapeInference:
             raise IllTyped(f"The sum over {index} runs up to {size} here, not {upper}.")
         if self.shape_of(inside).kind is ShapeKind.ZERO:
             return inside
-        return replace(self._keep_shape(tree, inside), value=(index, size))
+        return replace(self._keep_shape(tree, inside), value=(index, size, only))
 
     def _infer_relation(self, tree: Node) -> Node:
         left, right = self.infer_parts(tree)
@@ -415,8 +509,21 @@ class ShapeInference:
     def _infer_both(self, tree: Node) -> Node:
         return node("both", *self.infer_parts(tree), shape=CONDITION)
 
+    def _infer_either(self, tree: Node) -> Node:
+        return node("either", *self.infer_parts(tree), shape=CONDITION)
+
 
 _RULES = rules_of(ShapeInference, "_infer_")
+_CALLS: Mapping[str, Callable[[ShapeInference, str, Node], Node]] = {
+    "vec": ShapeInference._call_vec,
+    "diag": ShapeInference._call_diag,
+    "pinv": ShapeInference._call_pinv,
+    "total": ShapeInference._call_total,
+    **dict.fromkeys(("tr", "det", "eigmax", "eigmin"), ShapeInference._call_of_square),
+    **dict.fromkeys(("rank", "singmax", "singmin", "cond"), ShapeInference._call_of_matrix),
+    **dict.fromkeys(("softmax", "logsumexp", "mean", "max", "min"), ShapeInference._call_of_vector),
+}
+"""Functions of one argument with a rule of their own."""
 
 
 def _cannot_multiply(left: Shape, right: Shape) -> str:
@@ -435,8 +542,8 @@ def _cannot_multiply(left: Shape, right: Shape) -> str:
 def _entry_by_entry(tree: Node) -> Node:
     """Sum(w * x) and sum(w ** 2) as numpy reads them: products and squares of vectors entry by entry."""
     (inside,) = tree.args
-    if inside.op == "product" and inside.value == "":
+    if inside.op == "product" and inside.value in ("", "*"):
         return node("call", node("star", *inside.args), value=tree.value)
-    if inside.op == "power" and inside.args[1] == number(2):
+    if inside.op == "power" and inside.args[1] == number(2) and inside.value != ".^":
         return node("call", node("star", inside.args[0], inside.args[0]), value=tree.value)
     return tree

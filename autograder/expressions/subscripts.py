@@ -7,13 +7,27 @@ from autograder.expressions.unreadable import Unreadable
 _INDEX = re.compile(r"\s*(?:([A-Za-z]\d?)|(\d{1,2}))\s*,?")
 
 
+_NORMS = (
+    ("1", r"1 \ell_1"),
+    ("op2", r"2 \ell_2"),
+    ("inf", r"\infty infty inf ∞"),
+    ("F", "F fro Fro Frob"),
+    ("nuclear", r"* \star \ast nuc tr"),
+    ("spectral", r"op \sigma spec 2,2 2\to2"),
+)
+_ORDERS = {spelling: order for order, spellings in _NORMS for spelling in spellings.split()}
+
+
 def norm_order(text: str) -> str:
-    """The norm that a subscript or argument names: "1", "2", "inf" or "F"; raises Unreadable."""
-    order = {"\\infty": "inf", "infty": "inf", "inf": "inf", "1": "1", "2": "2", "F": "F", "fro": "F"}.get(
-        text.strip()
-    )
+    """The norm that a subscript or argument names; "op2" is 2, another norm for matrices than for vectors.
+
+    Raises Unreadable.
+    """
+    order = _ORDERS.get(text.replace(" ", ""))
     if order is None:
-        raise Unreadable(f"I do not know the norm with subscript {text!r}; I know 1, 2, F and \\infty.")
+        raise Unreadable(
+            f"I do not know the norm with subscript {text!r}; I know 1, 2, F, op, * and \\infty."
+        )
     return order
 
 
@@ -33,18 +47,23 @@ def indices_in(text: str) -> tuple[str, ...]:
 
 
 _BOUND = re.compile(
-    r"([A-Za-z](?:\s*,?\s*[A-Za-z])*)\s*(?:=\s*(\w+)\s*(?:(?:\.\.+|,?\\[lc]?dots,?|,\.\.\.,)\s*(\w+))?)?"
+    r"([A-Za-z](?:\s*,?\s*[A-Za-z])*)\s*"
+    r"(?:=\s*(\w+)\s*(?:(?:\.\.+|,?\\[lc]?dots,?|,\.\.\.,)\s*(\w+))?"
+    r"|\\in\s*(?:\[\s*(?:1\s*,\s*)?(\w+)\s*\]|\\?\{\s*1\s*,[^{}A-Za-z]*(?:\\[lc]?dots)?\s*,?\s*(\w+)\s*\\?\})"
+    r"|\\(?:leq?|leqslant)\s*(?P<most>[A-Za-z])(?![A-Za-z])"
+    r"|(?P<only>\\neq?(?![A-Za-z])|!=|<|\\lt(?![A-Za-z])|>)\s*(?P<other>[A-Za-z]))?"
 )
+_FROM_ONE = re.compile(r"1\s*(?:\\leq?|\\leqslant|<=)\s*(?=[A-Za-z])")
 
 
-def sum_indices(text: str) -> list[tuple[str, str]]:
-    """Indices of a sum with the upper bounds that stand beside them: `i,j=1`, `i=1..n`, `ij`.
+def sum_indices(text: str) -> list[tuple[str, str, str]]:
+    r"""Indices of a sum, the upper bounds that stand beside them, and which values are left out or kept.
 
-    Raises Unreadable.
+    `i,j=1`, `i=1..n`, `ij`, `i \in [n]`, `1 \le i \le n`, `j \neq i`, `i<j`. Raises Unreadable.
     """
-    found: list[tuple[str, str]] = []
+    found: list[tuple[str, str, str]] = []
     at = 0
-    text = text.strip()
+    text = _FROM_ONE.sub("", text.strip().replace("<=", "\\le "))
     while at < len(text):
         match = _BOUND.match(text, at)
         if match is None:
@@ -53,7 +72,15 @@ def sum_indices(text: str) -> list[tuple[str, str]]:
             )
         if match[2] not in (None, "1"):
             raise Unreadable("Let the sum begin at 1.")
-        found += [(letter, match[3] or "") for letter in match[1] if letter.isalpha()]
+        letters = [letter for letter in match[1] if letter.isalpha()]
+        bound = match[3] or match[4] or match[5] or match["most"] or ""
+        if match["only"] in ("<", ">", "\\lt"):  # i<j: both run, one below the other
+            sign = ">" if match["only"] == ">" else "<"
+            found += [(letter, bound, "") for letter in letters[:-1]]
+            found += [(match["other"], "", ""), (letters[-1], bound, sign + match["other"])]
+        else:
+            only = f"!={match['other']}" if match["other"] else ""
+            found += [(letter, bound, only) for letter in letters]
         at = match.end()
         while at < len(text) and text[at] in " ,":
             at += 1

@@ -10,15 +10,16 @@
 | add | terms | |
 | negative, transpose, inverse | a | |
 | product | a, b | "" or "dot" or "at": how it was written |
-| entrywise, outer, inner, divide, power | a, b | |
-| norm | a | "2", "1" or "inf" |
+| entrywise, outer, inner, divide, power | a, b | "entry" or ".^": written entry by entry |
+| norm | a | "2", "F", "1", "inf", "spectral" or "nuclear"; as written also "bar" (|a|) and "op2" |
+| stack | entries, row by row | (rows, columns, whether it may be a row as well as a column) |
 | call | arguments | name of a function everybody knows: exp, tr, max |
 | apply | a | (function of the question, how often differentiated) |
 | entry | a | indices |
 | row | matrix | (index, name of the family): its i-th row as a column |
-| sum | a | (index, upper bound or "") |
+| sum | a | (index or "?", upper bound or "", "" or "!=j" or "<j": which values are left out) |
 | relation | a, b | one of = != >= > <= < |
-| both | conditions | |
+| both, either | conditions | |
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -100,5 +101,6 @@ def free_indices(tree: Node) -> frozenset[str]:
     if tree.op == "row" and not tree.value[0].isdigit():
         return inside | {tree.value[0]}
     if tree.op == "sum":
-        return inside - {tree.value[0]}
+        other = tree.value[2][-1:]
+        return (inside | ({other} if other.isalpha() else set())) - {tree.value[0]}
     return inside

@@ -1,7 +1,8 @@
 """The words everybody knows: functions, numpy's names for them, LaTeX commands and keywords."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
+from typing import Any
 
 
 def _words(text: str) -> tuple[str, ...]:
@@ -24,15 +25,60 @@ GREEK_NAMES = frozenset(GREEK.values())
 LETTER_OF = MappingProxyType({name: letter for letter, name in GREEK.items()})
 
 # Functions of numbers; of vectors entry by entry.
-ENTRYWISE = frozenset(
+PLAIN = frozenset(
     _words(
-        "exp ln log2 log10 sin cos tan sinh cosh tanh sqrt relu sigmoid softplus sign floor ceil round abs"
+        "exp ln log2 log10 sin cos tan sinh cosh tanh sqrt relu sigmoid softplus sign floor ceil round abs "
+        "step arcsin arccos arctan arctanh erf"
     )
 )
-MATRIX = frozenset(["tr", "det", "inv", "pinv", "transpose", "diag"])
+DERIVED: Mapping[str, Callable[[Callable[[str], Callable[..., Any]], Any], Any]] = MappingProxyType(
+    {
+        "sech": lambda of, x: 1 / of("cosh")(x),
+        "csch": lambda of, x: 1 / of("sinh")(x),
+        "coth": lambda of, x: of("cosh")(x) / of("sinh")(x),
+        "sec": lambda of, x: 1 / of("cos")(x),
+        "csc": lambda of, x: 1 / of("sin")(x),
+        "cot": lambda of, x: of("cos")(x) / of("sin")(x),
+        "arcsinh": lambda of, x: of("ln")(x + of("sqrt")(x * x + 1)),
+        "arccosh": lambda of, x: of("ln")(x + of("sqrt")(x - 1) * of("sqrt")(x + 1)),
+        "logit": lambda of, x: of("ln")(x / (1 - x)),
+        "log1p": lambda of, x: of("ln")(1 + x),
+        "expm1": lambda of, x: of("exp")(x) - 1,
+        "recip": lambda of, x: 1 / x,
+        "negpart": lambda of, x: of("relu")(-x),
+        "logsigmoid": lambda of, x: -of("softplus")(-x),
+        "exp'": lambda of, x: of("exp")(x),
+        "exp''": lambda of, x: of("exp")(x),
+        "ln'": lambda of, x: 1 / x,
+        "ln''": lambda of, x: -1 / (x * x),
+        "sin'": lambda of, x: of("cos")(x),
+        "sin''": lambda of, x: -of("sin")(x),
+        "cos'": lambda of, x: -of("sin")(x),
+        "cos''": lambda of, x: -of("cos")(x),
+        "tan'": lambda of, x: 1 + of("tan")(x) ** 2,
+        "sinh'": lambda of, x: of("cosh")(x),
+        "cosh'": lambda of, x: of("sinh")(x),
+        "tanh'": lambda of, x: 1 - of("tanh")(x) ** 2,
+        "tanh''": lambda of, x: -2 * of("tanh")(x) * (1 - of("tanh")(x) ** 2),
+        "sigmoid'": lambda of, x: of("sigmoid")(x) * of("sigmoid")(-x),
+        "sigmoid''": lambda of, x: (
+            of("sigmoid")(x) * of("sigmoid")(-x) * (of("sigmoid")(-x) - of("sigmoid")(x))
+        ),
+        "softplus'": lambda of, x: of("sigmoid")(x),
+        "softplus''": lambda of, x: of("sigmoid")(x) * of("sigmoid")(-x),
+        "relu'": lambda of, x: of("step")(x),
+        "abs'": lambda of, x: of("sign")(x),
+        "sqrt'": lambda of, x: 1 / (2 * of("sqrt")(x)),
+    }
+)
+"""Functions that are made of plain ones: `of(name)` is the plain function of that name in a number system."""
+ENTRYWISE = PLAIN | frozenset(DERIVED)
+SPECTRAL = frozenset(["eigmax", "eigmin", "singmax", "singmin", "cond"])
+MATRIX = frozenset(["tr", "det", "inv", "pinv", "transpose", "diag", "rank", *SPECTRAL])
+OF_VECTOR = frozenset(["softmax", "logsumexp", "mean"])
 TWO = frozenset(["inner", "dot", "max", "min", "outer", "multiply", "solve", "pow"])
 SIZED = frozenset(["eye", "zeros", "ones"])
-FUNCTIONS = ENTRYWISE | MATRIX | TWO | SIZED | {"norm", "square", "vec", "total"}
+FUNCTIONS = ENTRYWISE | MATRIX | OF_VECTOR | TWO | SIZED | {"norm", "square", "vec", "total"}
 
 ALIASES: Mapping[str, str] = MappingProxyType(
     {
@@ -62,10 +108,40 @@ ALIASES: Mapping[str, str] = MappingProxyType(
         "Norm": "norm",
         "sgn": "sign",
         "pseudoinverse": "pinv",
+        "ch": "cosh",
+        "sh": "sinh",
+        "th": "tanh",
+        "tg": "tan",
+        "argsh": "arcsinh",
+        "argch": "arccosh",
+        "argth": "arctanh",
+        "asin": "arcsin",
+        "acos": "arccos",
+        "atan": "arctan",
+        "atanh": "arctanh",
+        "sigmoide": "sigmoid",
+        "racine": "sqrt",
+        "rg": "rank",
+        "rang": "rank",
+        "rk": "rank",
+        "matrix_rank": "rank",
+        "moyenne": "mean",
+        "lse": "logsumexp",
+        "LSE": "logsumexp",
+        "Softmax": "softmax",
+        "heaviside": "step",
+        "signe": "sign",
+        "transposee": "transpose",
+        "lambda_max": "eigmax",
+        "lambda_min": "eigmin",
+        "sigma_max": "singmax",
+        "sigma_min": "singmin",
+        "sqr": "square",
+        "argcosh": "arccosh",
     }
 )
-MODULES = frozenset(_words("np numpy jnp torch math scipy linalg LA la special"))
-METHODS = frozenset(_words("dot transpose t trace sum inv inverse norm det matmul"))
+MODULES = frozenset(_words("np numpy jnp torch math scipy linalg LA la special nn F functional tf cmath"))
+METHODS = frozenset(_words("dot transpose t trace sum inv inverse norm det matmul mean exp sqrt abs"))
 
 # What a command or letter stands for: kind of token, text.
 COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
@@ -119,10 +195,19 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "dfrac": ("frac", "frac"),
         "tfrac": ("frac", "frac"),
         "nabla": ("nabla", "1"),
-        "sum": ("sum", "sum"),
+        "sum": ("sum", "Σ"),
         "partial": ("word", "∂"),
         "prime": ("prime", "'"),
         "wedge": ("and", "and"),
+        "vee": ("or", "or"),
+        "lor": ("or", "or"),
+        "cup": ("or", "or"),
+        "in": ("in", "in"),
+        "infty": ("word", "∞"),
+        "stack": ("stack", "stack"),
+        "stackdet": ("stack", "det"),
+        "cell": ("cell", "&"),
+        "row": ("cell", ";"),
         "land": ("and", "and"),
         "{": ("open", "{"),
         "}": ("close", "}"),
@@ -141,19 +226,34 @@ KEYWORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "Hess": ("nabla", "2"),
         "hessian": ("nabla", "2"),
         "sum": ("sum", "sum"),
+        "somme": ("sum", "sum"),
+        "Somme": ("sum", "sum"),
+        "Sum": ("sum", "sum"),
         "and": ("and", "and"),
+        "et": ("and", "and"),
+        "AND": ("and", "and"),
+        "or": ("or", "or"),
+        "ou": ("or", "or"),
+        "OR": ("or", "or"),
+        "in": ("in", "in"),
+        "dans": ("in", "in"),
+        "inf": ("word", "∞"),
+        "infty": ("word", "∞"),
+        "infinity": ("word", "∞"),
+        "oo": ("word", "∞"),
     }
 )
 # Commands that change how letters look, not what they mean.
 FONTS = frozenset(
     _words(
         "mathbf boldsymbol bm mathrm vec mathsf mathit text mathbb mathcal operatorname bf rm textbf symbf "
-        "textrm mathtt overrightarrow"
+        "textrm mathtt overrightarrow mathds mathbbm mathscr boxed emph textit mbox ensuremath hbox textsf "
+        "fbox"
     )
 )
 SKIPPED = frozenset(
     _words(
         "left right big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr displaystyle textstyle limits nolimits "
-        "quad qquad mathstrut middle , ; ! : > ( ) [ ]"
+        "quad qquad mathstrut middle nonumber notag , ; ! : >"
     )
 ) | {" "}

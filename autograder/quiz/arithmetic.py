@@ -64,7 +64,7 @@ def condition_flaw(text: str, values: Mapping[str, Value]) -> str:
         tree = typecheck(parse_conditions(text, symbols).tree, symbols).tree
     except Unreadable as reason:
         return reason.message
-    return "" if tree.op in ("relation", "both") else "it is a value, not an equation or inequality"
+    return "" if tree.op in ("relation", "both", "either") else "it is a value, not an equation or inequality"
 
 
 def _side(value: Any) -> str:

@@ -331,6 +331,8 @@ def _product(parts, got, style, rng):
     sign = rng.choice([" ", " ", "*", {"latex": r" \cdot ", "unicode": " · "}.get(style, " * ")])
     if sign in (r" \cdot ", " · ", " * ", "*") and len(_shape(parts[0])) == len(_shape(parts[1])) == 2:
         sign = " "
+    if sign == " " and left[-1].isdigit() and right[0].isdigit():
+        sign = "*"  # two numbers side by side are asked back
     return f"{left}{sign}{right}"
 
 

@@ -1,0 +1,118 @@
+"""Words of French and English around and inside mathematics: `on trouve`, `transposée de B`."""
+
+import re
+from collections.abc import Callable
+
+_Change = str | Callable[[re.Match[str]], str]
+
+_WORD = re.compile(r"[^\W\d_]{2}")
+_OPENING = re.compile(
+    r"""\s*(?:
+      (?:donc|alors|ainsi|so|thus|hence|therefore|finalement|finally|d'où)\b\s*[,:]?
+    | (?:on|nous|je|we|i)\s+(?:trouve|trouvons|obtient|obtiens|obtenons|a|avons|find|get|got|obtain|have)
+      (?:\s+(?:que|that))?\b\s*:?
+    | (?:c'\s?est(?:[-\s]à[-\s]dire)?|ce\s+serait|it\s+is|it's|this\s+is|i\s+think(?:\s+it\s+is)?|c\s+est)
+      \b\s*:?
+    | (?:l[ae']\s?|the\s+|my\s+|ma\s+)?
+      (?:réponse|answer|résultat|result|solution|gradient|hessienne?|hessian|dérivée|derivative|minimiseur
+        |minimi[sz]er|condition|valeur|value)(?:\s+(?:est|is)\b\s*:?|\s*:(?!=))
+    )\s*""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_CLOSING = re.compile(
+    r"\s+(?:merci|thanks|i\s+think|je\s+crois|\(?car\b.*|\(?because\b.*)\s*\.?\s*$", re.IGNORECASE
+)
+_OF = r"\s+(?:de\s+la\s+matrice|of\s+the\s+matrix|de|du|of)\s+|\s+(?:d'|de\s+l')"
+_THE = r"(?:\b(?:la|le|the)\s+|\bl')?"
+_FUNCTIONS = (
+    (r"transpos(?:ée|é|ee|e|ed)(?:\s+matrix)?", "transpose"),
+    (r"(?:matrice\s+)?inverse", "inv"),
+    (r"trace", "tr"),
+    (r"norm(?:e)?(?:\s+euclidienne)?", "norm"),
+    (r"déterminant|determinant", "det"),
+    (r"rang|rank", "rank"),
+    (r"racine(?:\s+carrée?)?|square\s+root", "sqrt"),
+    (r"valeur\s+absolue|absolute\s+value", "abs"),
+    (r"exponenti(?:elle|al)", "exp"),
+    (r"logarithme?(?:\s+népérien)?|natural\s+log(?:arithm)?", "ln"),
+    (r"sigmo[iï]de?", "sigmoid"),
+)
+_INNER = rf"{_THE}\b(?:produit\s+scalaire|inner\s+product|dot\s+product|scalar\s+product)(?:{_OF})"
+_INNER += r"(\S+)\s+(?:et|and|avec|with)\s+(\S+)"
+_CHANGES: tuple[tuple[re.Pattern[str], _Change], ...] = tuple(
+    (re.compile(pattern, re.IGNORECASE), change)
+    for pattern, change in (
+        *((rf"{_THE}\b(?:{name})(?:{_OF})", f" {ours} ") for name, ours in _FUNCTIONS),
+        (r"\bracine(?:\s+carrée?)?(?=\s*[(\[{])", "sqrt"),
+        (_INNER, r"<\1, \2>"),
+        (r"(?<=[\w)\]}])\s+transpos(?:ée|é|ee|ed|e)\b(?!\s*[(\[])", "^T"),
+        (r"(?<=[\w)\]}])\s+inverse\b(?!\s*[(\[])", "^{-1}"),
+        (r"(?<=[\w)\]}|])\s+(?:squared|au\s+carré|carré)\b", "^2"),
+        (r"(?<=[\w)\]}|])\s+(?:cubed|au\s+cube)\b", "^3"),
+        (
+            rf"{_THE}\b(?:sum|somme)\s+(?:over|sur)\s+([a-z])\s+(?:from|de|=)\s*1\s+(?:to|à|a)\s+(\w+)\s*(?:of|de|des)?\b",
+            r" sum_{\1=1}^{\2} ",
+        ),
+        (rf"{_THE}\b(?:sum|somme)\s+(?:over|sur|en)\s+([a-z])\s+(?:of|de|des)\b", r" sum_\1 "),
+        (rf"{_THE}\b(?:sum|somme)\s+(?:of\s+the|of|des|de)\s+", " \\\\sum "),
+        (r"\b(?:sum|somme)_([a-z])\s*=\s*1\s*\^\s*\{?(\w+)\}?", r"sum_{\1=1}^{\2}"),
+        (r"\bmatrice\s+(?=[A-Z]\b)|\bmatrix\s+(?=[A-Z]\b)", " "),
+        (r"\s+(?:times|fois|multiplied\s+by|multiplié\s+par)\s+", " * "),
+        (r"\s+(?:divided\s+by|divisé\s+par|over|sur)\s+", " / "),
+        (r"\s+plus\s+", " + "),
+        (r"\s+(?:minus|moins)\s+", " - "),
+        (
+            r"\s+(?:appartient\s+à|appartient|belongs\s+to|is\s+in|est\s+dans|dans|in)\s+(?=[\[\](])",
+            r" \\in ",
+        ),
+        (
+            r"\s+(?:est\s+)?(?:strictement\s+)?(?:supérieure?\s+ou\s+égale?\s+à|greater\s+than\s+or\s+equal\s+to)\s+",
+            " >= ",
+        ),
+        (
+            r"\s+(?:est\s+)?(?:inférieure?\s+ou\s+égale?\s+à|(?:is\s+)?(?:less|smaller)\s+than\s+or\s+equal\s+to)\s+",
+            " <= ",
+        ),
+        (
+            r"\s+(?:est\s+|is\s+)?(?:strictement\s+supérieure?\s+à|(?:strictly\s+)?(?:greater|larger)\s+than)\s+",
+            " > ",
+        ),
+        (
+            r"\s+(?:est\s+|is\s+)?(?:strictement\s+inférieure?\s+à|(?:strictly\s+)?(?:less|smaller)\s+than)\s+",
+            " < ",
+        ),
+    )
+)
+_SEMI = (
+    r"semi[-\s]*d[ée]finie?\s+positive|positive\s+semi[-\s]*d[eé]finite|s\.?d\.?p\.?|p\.?s\.?d\.?"
+    r"|(?:sym[ée]trique\s+)?positive(?:\s+semi[-\s]*definite)?\s+matrix"
+)
+_DEFINITE = re.compile(
+    r",?\s+(?:(?:is|be|est|soit|doit\s+être|must\s+be|should\s+be)\s+)?"
+    rf"(?:(?P<semi>{_SEMI})|d[ée]finie?\s+positive|positive\s+definite|p\.?d\.?|d\.?p\.?)\s*\.?\s*$",
+    re.IGNORECASE,
+)
+_SYMMETRIC = re.compile(r"^\s*(\w+)\s+(?:is\s+|est\s+)?(?:symmetric|symétrique)\s*\.?\s*$", re.IGNORECASE)
+
+
+def without_words(text: str) -> str:
+    """The answer without what leads to it, and with words for functions and signs written as mathematics."""
+    if not _WORD.search(text) and "'" not in text:
+        return text
+    text = text.replace("’", "'") if _WORD.search(text) else text
+    for _ in range(3):
+        opening = _OPENING.match(text)
+        if opening is None or not text[opening.end() :].strip(" =:.,"):
+            break
+        text = text[opening.end() :]
+    text = _CLOSING.sub("", text)
+    if " " in text or "racine" in text or "_" in text:
+        for pattern, change in _CHANGES:
+            text = pattern.sub(change, text)
+    return text
+
+
+def definite_as_relation(text: str) -> str:
+    """`A + A^T semi-définie positive` as A + A^T >= 0, `A symmetric` as A = A^T."""
+    text = _SYMMETRIC.sub(r"\1 = \1^T", text)
+    return _DEFINITE.sub(lambda word: " >= 0" if word["semi"] else " > 0", text)
