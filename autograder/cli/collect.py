@@ -16,6 +16,10 @@ from autograder.inbox.collector import Collected, CollectRequest
 from autograder.inbox.notice import Notice
 from autograder.render import clean
 
+_DOUBT = (
+    "~ is a doubtful time: Moodle and Canvas do not tell when, so it is that of the download, "
+    "else the file's own; nobody is called late by it."
+)
 _NAMED = 12
 """Students who have handed in nothing that are named; of more, their number is told."""
 
@@ -69,7 +73,7 @@ def _print(
     verb = "would be collected" if request.dry else "collected"
     click.echo(f"{new} {verb}, {len(collected) - new} unchanged, {untaken} for you to look at")
     if any(one.received_by.doubtful for one in collected):
-        click.echo("~ is a doubtful time: from Moodle and Canvas that of the download, else the file's own.")
+        click.echo(_DOUBT)
     if silent:
         names = ": " + ", ".join(map(clean, silent)) if len(silent) <= _NAMED else ""
         click.echo(f"No notebook so far from {len(silent)} of {len(request.people)} students{names}")

@@ -14,13 +14,13 @@ _TOLD = re.compile(r"Received (\d+ days|\d+ h \d\d min) after the deadline(, by 
 def lateness(receipt: Receipt, settings: AssignmentSettings) -> str:
     """How late a submission is, in a sentence; empty where it came in time or within the grace.
 
-    What lateness costs is not said here: that is the course's policy.
+    Nobody is called late by a doubtful time, such as that of a download. What lateness costs is not said
+    here: that is the course's policy.
     """
-    late = how_late(receipt.received, settings.deadline, settings.grace)
-    if not late:
+    if receipt.received_by.doubtful:
         return ""
-    doubt = ", by the time of the file, which may be wrong" if receipt.received_by.doubtful else ""
-    return f"Received {late} after the deadline{doubt}."
+    late = how_late(receipt.received, settings.deadline, settings.grace)
+    return f"Received {late} after the deadline." if late else ""
 
 
 def how_late(received: datetime, deadline: datetime | None, grace: timedelta) -> str:

@@ -126,3 +126,10 @@ def test_an_unknown_assignment(course):
     finally:
         os.chdir(before)
     assert "known are gradients" in str(result.exception)
+
+
+def test_nobody_is_called_late_by_the_time_of_a_download(course):
+    """That is said where it is collected, once."""
+    result = run(course, download(course, "Ada Lovelace", "Bob Jones"))
+
+    assert result.stdout.count("nobody is called late by it") == 1
