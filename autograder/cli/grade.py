@@ -101,9 +101,9 @@ def _show(batch: GradedBatch, folder: Path, *, as_json: bool) -> None:
         return
     _list(batch.notices)
     if not batch.reports:
-        click.echo(
-            "Nothing to grade: every submission has its report (`autograder grades` shows the scores)."
-        )
+        untaken = sum(not notice.taken for notice in batch.notices)
+        done = "every submission has its report (`autograder grades` shows the scores)"
+        click.echo(f"Nothing to grade: {f'{untaken} for you to look at, listed above' if untaken else done}.")
         return
     print_summary(batch.reports)
     click.echo(f"Reports: {folder}")

@@ -4,7 +4,7 @@ What a command may not need (numpy, the judging, the database, the sandbox) is l
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -211,6 +211,8 @@ class OpenCourse:
             zone=ZoneInfo(self.course.timezone),
             now=now,
             dry=dry,
+            others=self._other_assignments(name),
+            teams=self.teams(name),
         )
 
     def arrivals(self, name: str, folder: Path | None = None) -> "Iterator[Submission | Notice]":
@@ -220,7 +222,25 @@ class OpenCourse:
         roster = [person.id for person in self.course.roster]
         place = folder or self.folder.path / "submissions" / name
         zone = ZoneInfo(self.course.timezone)
-        return read_submissions(place, name, roster=roster, limits=self.settings(name).limits, zone=zone)
+        return read_submissions(
+            place,
+            name,
+            roster=roster,
+            limits=self.settings(name).limits,
+            zone=zone,
+            others=self._other_assignments(name),
+            teams=self.teams(name),
+        )
+
+    def teams(self, name: str) -> "Mapping[str, tuple[str, ...]]":
+        """Who hands in an assignment together. Raises CourseError with all that is wrong with the file."""
+        from autograder.course.teams import read_teams
+
+        roster = {person.id for person in self.course.roster}
+        return read_teams(self.folder.path / "teams" / f"{name}.csv", roster)
+
+    def _other_assignments(self, name: str) -> frozenset[str]:
+        return frozenset(each.name for each in self.course.assignments) - {name}
 
     def report_files(self, name: str, folder: Path | None = None) -> "ReportFiles":
         """The reports of an assignment in a folder, reports/NAME by default."""

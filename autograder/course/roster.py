@@ -2,51 +2,70 @@
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 
 from autograder.domain.course import Student
-from autograder.domain.student_id import normal, why_unsafe
+from autograder.domain.student_id import is_shortened_number, normal, why_unsafe
 from autograder.errors import Flaw
 
 _COLUMNS = ("id", "name", "email", "group")
 _SAVE = "save the file as UTF-8 (in a spreadsheet: CSV UTF-8)"
+
+_WHOLE_NUMBERS = (
+    "a spreadsheet has shortened the numbers: take the ids anew from where they came, and let it treat "
+    "their column as text"
+)
 
 _Row = tuple[int, list[str]]
 """The number of a line, and its cells."""
 
 
 def read_roster(path: Path) -> tuple[tuple[Student, ...], list[Flaw]]:
-    """The students of a file, and what is wrong with it; nobody, and nothing wrong, where there is none.
+    """The students of a file, and what is wrong with it; nobody, and nothing wrong, where there is none."""
+    rows, flaws = read_table(path, path.name, _COLUMNS, required=_COLUMNS[:1])
+    found = list(_people(rows, path))
+    people = tuple(one for one in found if isinstance(one, Student))
+    return people, flaws + [one for one in found if isinstance(one, Flaw)]
 
-    Columns beyond ours are passed over. Commas, semicolons or tabulators separate, whichever the first
-    line has: spreadsheets write what their language says.
+
+def read_table(
+    path: Path, name: str, known: Sequence[str], *, required: Sequence[str]
+) -> tuple[list[tuple[int, dict[str, str]]], list[Flaw]]:
+    """The lines of a table with their numbers, and what is wrong with it; nothing where there is no file.
+
+    `name` is how the file is called in messages. Columns beyond those `known` are passed over. Commas,
+    semicolons or tabulators separate, whichever the first line has: spreadsheets write what their
+    language says.
     """
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
-        return (), []
+        return [], []
     except OSError as error:
-        return (), [Flaw(path.name, f"cannot be read ({error.strerror})", "make it a readable file")]
+        return [], [Flaw(name, f"cannot be read ({error.strerror})", "make it a readable file")]
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
-        return (), [Flaw(_at(path, line), "is not text in UTF-8", _SAVE)]
+        return [], [Flaw(_at(name, line), "is not text in UTF-8", _SAVE)]
     try:
         (_, header), *rows = _rows(text) or [(1, [])]
     except csv.Error as error:
-        return (), [Flaw(path.name, f"cannot be read as a table ({error})", _SAVE)]
+        return [], [Flaw(name, f"cannot be read as a table ({error})", _SAVE)]
     columns = [cell.lower() for cell in header]
-    flaws = list(_mistakes_of_header(columns, path))
+    flaws = list(_mistakes_of_header(columns, name, known, required))
     if flaws:
-        return (), flaws
-    found = list(_people(rows, columns, path))
-    people = tuple(one for one in found if isinstance(one, Student))
-    return people, [one for one in found if isinstance(one, Flaw)]
+        return [], flaws
+    for line, row in rows:
+        if len(row) != len(columns):
+            what = f"has {len(row)} columns, the first line has {len(columns)}"
+            flaws.append(Flaw(_at(name, line), what, "quote a text that holds the separator"))
+    whole = [(line, row) for line, row in rows if len(row) == len(columns)]
+    return [(line, dict(zip(columns, row, strict=True))) for line, row in whole], flaws
 
 
-def _at(path: Path, line: int) -> str:
-    return f"{path.name}, line {line}"
+def _at(name: str, line: int) -> str:
+    return f"{name}, line {line}"
 
 
 def _rows(text: str) -> list[_Row]:
@@ -66,28 +85,27 @@ def _rows(text: str) -> list[_Row]:
     return rows
 
 
-def _mistakes_of_header(columns: list[str], path: Path) -> Iterator[Flaw]:
-    where = _at(path, 1)
-    if "id" not in columns:
-        yield Flaw(where, "there is no column id", f"the first line names the columns: {', '.join(_COLUMNS)}")
-    for column in _COLUMNS:
+def _mistakes_of_header(
+    columns: list[str], name: str, known: Sequence[str], required: Sequence[str]
+) -> Iterator[Flaw]:
+    where = _at(name, 1)
+    for column in required:
+        if column not in columns:
+            what = f"there is no column {column}"
+            yield Flaw(where, what, f"the first line names the columns: {', '.join(known)}")
+    for column in known:
         if columns.count(column) > 1:
             yield Flaw(where, f"there are two columns {column}", "keep one")
-        elif column not in columns and column != "id":
+        elif column not in columns and column not in required:
             close = get_close_matches(column, columns, n=1, cutoff=0.75)
             if close:
                 yield Flaw(where, f"the column {close[0]!r} is unknown", f"did you mean {column}?")
 
 
-def _people(rows: list[_Row], columns: list[str], path: Path) -> Iterator[Student | Flaw]:
+def _people(rows: Sequence[tuple[int, dict[str, str]]], path: Path) -> Iterator[Student | Flaw]:
     seen: dict[str, int] = {}
-    for line, row in rows:
-        where = _at(path, line)
-        if len(row) != len(columns):
-            what = f"has {len(row)} columns, the first line has {len(columns)}"
-            yield Flaw(where, what, "quote a text that holds the separator")
-            continue
-        cells = dict(zip(columns, row, strict=True))
+    for line, cells in rows:
+        where = _at(path.name, line)
         student = normal(cells["id"])
         unsafe = why_unsafe(student)
         # Where folders do not tell capitals apart, two such students would share one.
@@ -95,8 +113,7 @@ def _people(rows: list[_Row], columns: list[str], path: Path) -> Iterator[Studen
         if unsafe:
             yield Flaw(where, f"the id {student!r} {unsafe}", "ids name folders: letters, digits, . _ - @")
         elif before != line:
-            yield Flaw(
-                where, f"the id {student!r} stands on line {before} already", "each student has one line"
-            )
+            todo = _WHOLE_NUMBERS if is_shortened_number(student) else "each student has one line"
+            yield Flaw(where, f"the id {student!r} stands on line {before} already", todo)
         else:
             yield Student(student, *(cells.get(column, "") for column in _COLUMNS[1:]))

@@ -1,11 +1,15 @@
 """Which ids a student may have: they name folders, and stand in commands, tables and pages."""
 
+import re
 import unicodedata
 
 _LONGEST = 100
 _NOT_IN_A_FOLDER_NAME = frozenset('/\\<>:"|?*')
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 """Unicode categories: control and formatting characters (bidirectional ones too), surrogates, line ends."""
+
+
+_SHORTENED = re.compile(r"\d+[.,]\d+[eE]\+?\d{1,3}|\d+[eE]\+\d{1,3}|\d{3,}[.,]0+", re.ASCII)
 
 
 def normal(student: str) -> str:
@@ -29,3 +33,12 @@ def why_unsafe(student: str) -> str:
         if unicodedata.category(character) in _INVISIBLE:
             return f"holds the invisible character U+{ord(character):04X}"
     return "" if student == normal(student) else "is not in composed form (Unicode NFC)"
+
+
+def is_shortened_number(student: str) -> bool:
+    """Whether an id is a number as a spreadsheet shows it, which has lost digits that told students apart.
+
+    >>> [is_shortened_number(student) for student in ("2.02E+07", "2,02E+07", "20231234.0", "1e5")]
+    [True, True, True, False]
+    """
+    return _SHORTENED.fullmatch(student) is not None

@@ -9,10 +9,12 @@ from autograder.inbox.archive_entry import ArchiveEntry, reject_source, split_na
 from autograder.inbox.bounds import SourceBounds
 from autograder.inbox.collector import Collected, Collector, CollectRequest, notice_each
 from autograder.inbox.destination import Destination
+from autograder.inbox.file_names import ARCHIVES, NOTEBOOK, is_left_behind
 from autograder.inbox.naming import Naming, Owner
 from autograder.inbox.notice import Notice, Rejected, escape
 from autograder.inbox.source import read_entries
-from autograder.inbox.student_files import ARCHIVES, NOTEBOOK, StudentFiles, is_hidden
+from autograder.inbox.spreadsheet import notice_shortened_ids
+from autograder.inbox.student_files import StudentFiles
 
 _EXPECTED = "a notebook is expected at <student>/<name>.ipynb, or named as Moodle and Canvas do"
 _TAKE_OUT = "unpack it, take out what is no submission, collect the folder"
@@ -27,11 +29,12 @@ def collect(request: CollectRequest) -> Iterator[Collected | Notice]:
     _require_apart(request.source, request.into)
     bounds = SourceBounds.of(request.limits, len(request.people))
     ids = frozenset(student.id for student in request.people)
-    naming = Naming(request.assignment, ids, _strip_endings(request.source))
+    naming = Naming(request.assignment, ids, _strip_endings(request.source), request.others)
     with Destination(request.into, request.assignment) as destination:
         by_owner, strays = _sort_entries(request, naming, destination, bounds)
         if not by_owner and not strays:
             reject_source(request.source, "holds no submission", _EXPECTED)
+        yield from notice_shortened_ids(student.id for student in request.people)
         yield from notice_each(strays)
         yield from Collector(request, naming, destination, bounds).collect(list(by_owner.values()))
 
@@ -75,7 +78,7 @@ def _sort_entries(
         except Rejected as rejection:
             strays[escape(entry.name[:200])] = rejection
             continue
-        if any(is_hidden(part) for part in parts):
+        if any(is_left_behind(part) for part in parts):
             continue
         place = naming.locate(parts)
         if place is None:
@@ -94,6 +97,6 @@ def _explain_stray(entry: ArchiveEntry) -> dict[str, Rejected]:
     name = escape(entry.name)
     if entry.rejection is not None:
         return {name: entry.rejection}
-    if entry.name.lower().endswith((NOTEBOOK, *ARCHIVES)):
+    if NOTEBOOK in entry.name.lower() or entry.name.lower().endswith(ARCHIVES):
         return {name: Rejected("is in no student's folder", _EXPECTED)}
     return {}

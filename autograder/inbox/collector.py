@@ -1,7 +1,7 @@
 """What one student has handed in becomes an attempt, or a notice for a person."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 
@@ -9,12 +9,14 @@ from autograder.domain.course import Limits, Student
 from autograder.domain.submission import ReceivedBy
 from autograder.inbox.archive_entry import reject_source
 from autograder.inbox.bounds import SourceBounds
+from autograder.inbox.candidate import Candidate
 from autograder.inbox.confusables import skeleton
 from autograder.inbox.destination import Destination
-from autograder.inbox.naming import Naming, NamingScheme
+from autograder.inbox.file_names import is_notebook
+from autograder.inbox.naming import Naming, NamingScheme, Owner, Place
 from autograder.inbox.notice import Notice, Rejected, escape
 from autograder.inbox.roster_index import RosterIndex
-from autograder.inbox.student_files import Candidate, StudentFiles, is_notebook
+from autograder.inbox.student_files import StudentFiles
 from autograder.inbox.times import read_timestamp
 
 _EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
@@ -36,6 +38,10 @@ class CollectRequest:
     """With its time zone: nothing can have been received later."""
     dry: bool = False
     """Whether only to say what would be collected."""
+    others: frozenset[str] = frozenset()
+    """The other assignments of the course."""
+    teams: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Who hands in together, by the name of the team."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,29 +67,52 @@ class Collector:
         self._naming = naming
         self._destination = destination
         self._bounds = bounds
-        self._roster = RosterIndex(request.people)
+        self._roster = RosterIndex(request.people, request.teams)
 
     def collect(self, hand_ins: Sequence[StudentFiles]) -> Iterator[Collected | Notice]:
         """What became of each owner's files. Raises CourseError where the roster lacks the names to tell."""
         self._require_names(hand_ins)
-        if any(files.in_nbgrader for files in hand_ins):
-            # nbgrader's tree holds other assignments too: a student with only those handed in nothing here.
-            hand_ins = [files for files in hand_ins if files.in_nbgrader or files.notebooks]
+        # nbgrader's tree holds other assignments too: a student with only those handed in nothing here.
+        trees = [files.folders for files in hand_ins if files.in_nbgrader]
+        assignments = frozenset[str]().union(*trees) - {self._request.assignment}
+        hand_ins = [files for files in hand_ins if not files.is_of_other_assignments(assignments)]
+        of_teams = self._roster.is_of_teams(files.owner for files in hand_ins)
         by_student: dict[str, list[StudentFiles]] = {}
+        remarks: dict[Owner, str] = {}
         for files in hand_ins:
             try:
-                by_student.setdefault(self._roster.find(files.owner), []).append(files)
+                found = self._roster.find(files.owner, of_teams=of_teams)
             except Rejected as rejection:
                 yield Notice(escape(files.owner), rejection.what, rejection.todo)
+                continue
+            remarks[files.owner] = found.remark
+            for student in found.students:
+                by_student.setdefault(student, []).append(files)
         lookalikes: dict[str, list[str]] = {}
         for student in by_student:
             lookalikes.setdefault(skeleton(student), []).append(student)
+        yield from self._notice_remarks(by_student, remarks)
         for student, own in sorted(by_student.items()):
             clash = _find_clash(student, own, lookalikes[skeleton(student)])
             if clash is not None:
                 yield Notice(escape(own[0].owner), clash.what, clash.todo, student)
             else:
                 yield from self._collect_one(student, own[0])
+
+    def _notice_remarks(
+        self, by_student: Mapping[str, Sequence[StudentFiles]], remarks: Mapping[Owner, str]
+    ) -> Iterator[Notice]:
+        """How students were found whom the source names otherwise than the roster: the first few, by name."""
+        found = [
+            Notice(escape(files.owner), remarks[files.owner], f"collected for {student}", student, taken=True)
+            for student, own in sorted(by_student.items())
+            for files in own[:1]
+            if remarks[files.owner]
+        ]
+        yield from found[:_LISTED]
+        if len(found) > _LISTED:
+            where, todo = f"{len(found) - _LISTED} more names", "see the list of what was collected"
+            yield Notice(where, "are found in the same way", todo, taken=True)
 
     def _require_names(self, hand_ins: Sequence[StudentFiles]) -> None:
         schemes = (files.owner.scheme for files in hand_ins)
@@ -109,7 +138,7 @@ class Collector:
         received, received_by, doubt = self._find_time(files, candidate)
         if doubt is not None:
             yield Notice(escape(files.owner), doubt.what, doubt.todo, student, taken=True)
-        content = candidate.kept.read_bytes()
+        content = candidate.path.read_bytes()
         before = self._destination.read_attempts(home, most=self._bounds.file)
         for attempt, earlier in before:
             if earlier == content and (attempt is before[-1][0] or attempt.received == received):
@@ -123,7 +152,9 @@ class Collector:
             todo = "see which is the later, and remove the other"
             yield Notice(escape(files.owner), what, todo, student)
         if not self._request.dry:
-            self._destination.add_attempt(candidate.kept, home, received, received_by)
+            # Kept once more: what a team handed in becomes an attempt of each member.
+            kept = self._destination.keep((content,))
+            self._destination.add_attempt(kept, home, received, received_by)
         yield Collected(student, candidate.name, received, received_by)
 
     def _find_time(
@@ -159,6 +190,12 @@ class Collector:
             todo = f"{candidate.name} was taken" if candidate else by_hand
             what = f"handed in {len(names)} different notebooks ({', '.join(names)})"
             yield Notice(where, what, todo, student, taken)
+        elif candidate is not None and candidate.by_content:
+            what = f"{candidate.name} is a notebook by its content, whatever its name"
+            yield Notice(where, what, "it was taken", student, taken)
+        elif candidate is not None and not self._naming.is_at_top(Place(files.owner, candidate.inside)):
+            what = f"the only notebook lies further in ({candidate.name})"
+            yield Notice(where, what, "it was taken", student, taken)
         if not names and not any(is_notebook(name) for name in files.rejected):
             content = files.describe_content()
             only = f", only {content}" if content else ""

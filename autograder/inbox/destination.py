@@ -48,7 +48,7 @@ class Destination:
         self._work = folder
         self._count = 0
         self.kept = 0
-        """Bytes that `keep` has written."""
+        """Bytes that `keep` has written and `drop` has not removed."""
         self._homes: dict[str, Path] = {}
 
     def __enter__(self) -> "Destination":
@@ -94,6 +94,11 @@ class Destination:
             path.unlink()
             raise
         return path
+
+    def drop(self, kept: Path) -> None:
+        """Remove what was kept and is not needed."""
+        self.kept -= kept.stat().st_size
+        kept.unlink()
 
     def find_home(self, student: str) -> Path:
         """The student's folder; raises Rejected if something else is there, or a name that looks the same."""

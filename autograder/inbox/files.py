@@ -2,17 +2,23 @@
 
 import os
 import stat
+from collections import deque
+from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
+from autograder.inbox.file_names import is_left_behind
 from autograder.inbox.notice import Rejected
 
+_DEEPEST = 30
+_HEAD = 1024
 _UNLINK = "it is not followed; put the file itself in its place"
 
 
 def list_folder(folder: Path) -> list[Path]:
     """The visible content of a folder, sorted by name; raises Rejected if it cannot be read."""
     try:
-        return sorted(path for path in folder.iterdir() if not path.name.startswith((".", "__MACOSX")))
+        return sorted(path for path in folder.iterdir() if not is_left_behind(path.name))
     except OSError as error:
         raise Rejected(f"cannot be read ({error.strerror})", "make it a readable folder") from error
 
@@ -20,6 +26,37 @@ def list_folder(folder: Path) -> list[Path]:
 def is_folder(path: Path) -> bool:
     """Whether it is a folder itself, not a link to one."""
     return not path.is_symlink() and path.is_dir()
+
+
+def walk(folder: Path) -> Iterator[tuple[Path, Rejected | None]]:
+    """What lies in a folder and in those in it, the outer files first; folders too, before what is in them.
+
+    What cannot be read comes with the reason. Raises Rejected if the folder itself cannot be read.
+    """
+    level = deque([(path, 0) for path in list_folder(folder)])
+    while level:
+        path, depth = level.popleft()
+        if not is_folder(path):
+            yield path, find_rejection(path)
+            continue
+        if depth == _DEEPEST:
+            yield path, Rejected("lies too deep", "put what is in it further up")
+            continue
+        try:
+            level += [(inside, depth + 1) for inside in list_folder(path)]
+        except Rejected as rejection:
+            yield path, rejection
+        else:
+            yield path, None
+
+
+def find_rejection(path: Path) -> Rejected | None:
+    """Why a path is no plain file, if it is none."""
+    try:
+        require_regular(path)
+    except Rejected as rejection:
+        return rejection
+    return None
 
 
 def require_regular(path: Path) -> None:
@@ -31,21 +68,17 @@ def require_regular(path: Path) -> None:
     _require_regular(mode)
 
 
+def read_head(path: Path) -> bytes:
+    """The first bytes of a file; raises Rejected if it cannot be read."""
+    with _open(path) as file:
+        return _read(file, _HEAD)
+
+
 def read_bounded(path: Path, *, most: int) -> tuple[bytes, float]:
     """The bytes of a file and its own time; raises Rejected if it has more than `most` or cannot be read."""
-    # The file may be exchanged between a look at it and its opening, so what was opened is checked. A pipe
-    # must not keep us waiting for its writer.
-    try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    except OSError as error:
-        raise Rejected(f"cannot be read ({error.strerror})", "make it a readable file") from error
-    with open(descriptor, "rb") as file:  # noqa: PTH123 - a descriptor has no path
-        status = os.fstat(descriptor)
-        _require_regular(status.st_mode)
-        try:
-            content = file.read(status.st_size + 1) if status.st_size <= most else b""
-        except OSError as error:
-            raise Rejected(f"cannot be read ({error.strerror})", "copy it here once more") from error
+    with _open(path) as file:
+        status = os.fstat(file.fileno())
+        content = _read(file, status.st_size + 1) if status.st_size <= most else b""
     if status.st_size > most:
         raise Rejected(
             f"has {status.st_size / 1e6:.1f} MB, more than the {most / 1e6:g} MB that are read",
@@ -54,6 +87,29 @@ def read_bounded(path: Path, *, most: int) -> tuple[bytes, float]:
     if len(content) != status.st_size:
         raise Rejected("changed while it was read", "start again when it is copied whole")
     return content, status.st_mtime
+
+
+def _open(path: Path) -> BinaryIO:
+    # The file may be exchanged between a look at it and its opening, so what was opened is checked. A pipe
+    # must not keep us waiting for its writer.
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError as error:
+        raise Rejected(f"cannot be read ({error.strerror})", "make it a readable file") from error
+    file = open(descriptor, "rb")  # noqa: PTH123, SIM115 - a descriptor has no path; the caller closes it
+    try:
+        _require_regular(os.fstat(descriptor).st_mode)
+    except Rejected:
+        file.close()
+        raise
+    return file
+
+
+def _read(file: BinaryIO, size: int) -> bytes:
+    try:
+        return file.read(size)
+    except OSError as error:
+        raise Rejected(f"cannot be read ({error.strerror})", "copy it here once more") from error
 
 
 def _require_regular(mode: int) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from autograder.domain.student_id import normal
+from autograder.inbox.file_names import strip_copy_marks
 
 # Moodle and Canvas put the person first and the file name last, and leave no underscore in a person's
 # name; so whatever a student calls a file, the first match is Moodle's or Canvas' own.
@@ -55,6 +56,8 @@ class Naming:
     """Of the roster: a folder named after one of them never counts as a wrapper."""
     packed_as: str = ""
     """The name of the archive without its ending: packing a folder puts this name before all others."""
+    others: frozenset[str] = frozenset()
+    """The other assignments of the course, whose folders stand beside this one's in nbgrader's tree."""
 
     def locate(self, parts: tuple[str, ...]) -> Place | None:
         """The place of a file, or None if it belongs to nobody."""
@@ -71,15 +74,24 @@ class Naming:
         owner = Owner(NamingScheme.CANVAS, canvas["name"], canvas["number"])
         return Place(owner, (file,), late=canvas["late"] is not None)
 
-    def is_looked_at(self, place: Place) -> bool:
-        """Whether a notebook at this place may be the one to grade.
+    def is_at_top(self, place: Place) -> bool:
+        """Whether a file lies where a notebook is expected.
 
-        In a tree of folders it lies in the student's folder, or where nbgrader puts it, in a folder of the
+        In a tree of folders that is the student's folder, or where nbgrader puts it, in a folder of the
         assignment; Moodle keeps the folders that students make.
         """
         if place.owner.scheme is not NamingScheme.FOLDER or len(place.inside) == 1:
             return True
         return self.is_nbgrader(place)
+
+    def is_of_another(self, place: Place) -> bool:
+        """Whether the file lies in the folder of another assignment and is not named after this one."""
+        return (
+            place.owner.scheme is NamingScheme.FOLDER
+            and len(place.inside) > 1
+            and place.inside[0] in self.others
+            and strip_copy_marks(place.inside[-1]) != normal(self.assignment).casefold()
+        )
 
     def is_nbgrader(self, place: Place) -> bool:
         """Whether the file lies in STUDENT/ASSIGNMENT/."""

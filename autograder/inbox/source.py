@@ -9,11 +9,10 @@ from typing import BinaryIO
 
 from autograder.inbox.archive_entry import ArchiveEntry, no_bytes, reject_source
 from autograder.inbox.bounds import SourceBounds
-from autograder.inbox.files import is_folder, list_folder, read_bounded, require_regular
+from autograder.inbox.files import is_folder, read_bounded, walk
 from autograder.inbox.notice import Rejected
 from autograder.inbox.times import convert_file_time
 
-_DEEPEST = 30
 _HEAD = 512
 _PACKINGS = {
     b"PK\x03\x04": "zip",
@@ -76,39 +75,19 @@ def _detect_packing(file: BinaryIO) -> str:
 
 
 def _read_folder(source: Path, bounds: SourceBounds, zone: tzinfo) -> Iterator[ArchiveEntry]:
-    for count, (path, rejection) in enumerate(_walk(source, 0), 1):
-        if count > bounds.entries:
-            todo = "take out what is no submission"
-            reject_source(source, f"holds more than the {bounds.entries} files that are looked at", todo)
-        name = path.relative_to(source).as_posix()
-        if rejection is None:
-            yield _make_entry(path, name, bounds, zone)
-        else:
-            yield ArchiveEntry(name, None, no_bytes, rejection)
-
-
-def _walk(folder: Path, depth: int) -> Iterator[tuple[Path, Rejected | None]]:
-    """The files of a folder and of those in it; links and the like with the reason why they are not read."""
     try:
-        inside = list_folder(folder)
+        for count, (path, rejection) in enumerate(walk(source), 1):
+            if count > bounds.entries:
+                todo = "take out what is no submission"
+                what = f"holds more than the {bounds.entries} files that are looked at"
+                reject_source(source, what, todo)
+            name = path.relative_to(source).as_posix()
+            if rejection is not None:
+                yield ArchiveEntry(name, None, no_bytes, rejection)
+            elif not is_folder(path):
+                yield _make_entry(path, name, bounds, zone)
     except Rejected as rejection:
-        if not depth:
-            reject_source(folder, rejection.what, rejection.todo)
-        yield folder, rejection
-        return
-    for path in inside:
-        if not is_folder(path):
-            yield path, _find_rejection(path)
-        elif depth < _DEEPEST:
-            yield from _walk(path, depth + 1)
-
-
-def _find_rejection(path: Path) -> Rejected | None:
-    try:
-        require_regular(path)
-    except Rejected as rejection:
-        return rejection
-    return None
+        reject_source(source, rejection.what, rejection.todo)
 
 
 def _make_entry(path: Path, name: str, bounds: SourceBounds, zone: tzinfo) -> ArchiveEntry:

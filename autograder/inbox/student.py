@@ -3,17 +3,26 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from itertools import islice
 from pathlib import Path
 
 from autograder.domain.course import Limits
 from autograder.domain.submission import ReceivedBy, Submission
-from autograder.inbox.files import is_folder, list_folder, read_bounded, require_regular
+from autograder.inbox.candidate import Candidate, choose_placed
+from autograder.inbox.content import is_notebook_content, may_be_notebook
+from autograder.inbox.file_names import NOTEBOOK, is_notebook, may_hold_notebook
+from autograder.inbox.files import is_folder, list_folder, read_bounded, read_head, walk
 from autograder.inbox.notice import Notice, Rejected, escape
 from autograder.inbox.times import convert_file_time, read_folder_name, read_timestamp
 
-_NOTEBOOK = ".ipynb"
 _TIMESTAMP = "timestamp.txt"
 _LONGEST_TIMESTAMP = 200
+_NAMED = 3
+"""Files that are named in one sentence."""
+_MOST_FILES = 2_000
+"""Files and folders of one student that are looked at."""
+_MOST_LOOKED_INTO = 200
+"""Files of one student, not called like a notebook, whose content is looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,31 +37,41 @@ class _Attempt:
 class _Choice:
     """The notebook to grade, if it is clear which that is, and what a person should know of the choice."""
 
-    notebook: Path | None
+    notebook: Candidate | None
     notices: tuple[Notice, ...]
 
 
 def read_student_folder(
-    student: str, home: Path, *, assignment: str, limits: Limits, zone: tzinfo
+    student: str,
+    home: Path,
+    *,
+    assignment: str,
+    limits: Limits,
+    zone: tzinfo,
+    others: frozenset[str] = frozenset(),
 ) -> Iterator[Submission | Notice]:
-    """Read the submission of a student's folder, if there is one, and what a person should know of it."""
+    """Read the submission of a student's folder, if there is one, and what a person should know of it.
+
+    `others` are the other assignments of the course, whose folders nbgrader puts beside this one's.
+    """
+    most = limits.notebook_mb * 1_000_000
     where = home
     try:
         attempt = _find_latest_attempt(home)
-        choice = _choose(attempt.place, student, assignment)
+        choice = _choose(attempt.place, student, assignment, most=most, others=others)
         yield from choice.notices
         if choice.notebook is None:
             return
-        where = choice.notebook
-        content, modified = read_bounded(where, most=limits.notebook_mb * 1_000_000)
+        where = choice.notebook.path
+        content, modified = read_bounded(where, most=most)
     except Rejected as rejection:
         yield Notice(escape(where), rejection.what, rejection.todo, student)
         return
     yield from _notice_passed_over(home, attempt, student)
-    received, received_by, doubt = _find_time(attempt, modified, zone)
+    received, received_by, doubt = _find_time(attempt, choice.notebook, modified, assignment, zone)
     if doubt is not None:
-        yield Notice(escape(attempt.place / _TIMESTAMP), doubt.what, doubt.todo, student, taken=True)
-    yield Submission(student, assignment, content, received, received_by, escape(where.name))
+        yield Notice(escape(where.parent / _TIMESTAMP), doubt.what, doubt.todo, student, taken=True)
+    yield Submission(student, assignment, content, received, received_by, choice.notebook.name)
 
 
 def _find_latest_attempt(home: Path) -> _Attempt:
@@ -65,57 +84,111 @@ def _find_latest_attempt(home: Path) -> _Attempt:
     return max(attempts, key=lambda attempt: (attempt.receipt, attempt.place.name), default=_Attempt(home))
 
 
-def _choose(place: Path, student: str, assignment: str) -> _Choice:
-    """Choose the only notebook of a folder, or of several the one named after the assignment."""
-    rejections: list[tuple[Path, Rejected]] = []
-    usable: list[Path] = []
-    for path in list_folder(place):
-        if path.suffix.lower() != _NOTEBOOK:
-            continue
-        try:
-            require_regular(path)
-            usable.append(path)
-        except Rejected as rejection:
-            rejections.append((path, rejection))
-    expected = place / f"{assignment}.ipynb"
-    chosen = usable[0] if len(usable) == 1 else expected if expected in usable else None
+def _choose(place: Path, student: str, assignment: str, *, most: int, others: frozenset[str]) -> _Choice:
+    """Choose the only notebook of a folder, however deep; of several the one named after the assignment."""
+    expected = f"{assignment}{NOTEBOOK}"
+    usable, rejections = _find_candidates(place, most=most, passed_over=others - {assignment})
+    chosen = choose_placed(usable, assignment)
     taken = chosen is not None
     notices = [Notice(escape(path), why.what, why.todo, student, taken) for path, why in rejections]
     if len(usable) > 1:
-        what = f"holds {len(usable)} notebooks ({', '.join(escape(path.name) for path in usable)})"
-        todo = f"{expected.name} was taken" if taken else f"keep the one to grade, or name it {expected.name}"
+        names = ", ".join(one.name for one in usable[:_NAMED])
+        more = f" and {len(usable) - _NAMED} more" if len(usable) > _NAMED else ""
+        what = f"holds {len(usable)} notebooks ({names}{more})"
+        todo = f"{chosen.name} was taken" if chosen else f"keep the one to grade, or name it {expected}"
         notices.append(Notice(escape(place), what, todo, student, taken))
+    elif chosen is not None and chosen.by_content:
+        what = f"{chosen.name} is a notebook by its content, whatever its name"
+        notices.append(Notice(escape(place), what, "it was taken", student, taken))
+    elif chosen is not None and not chosen.at_top and chosen.inside[:-1] != (assignment,):
+        what = f"the only notebook lies further in ({chosen.name})"
+        notices.append(Notice(escape(place), what, "it was taken", student, taken))
     elif not usable and not rejections:
-        notices.append(Notice(escape(place), _describe_content(place), f"ask for {expected.name}", student))
+        notices.append(Notice(escape(place), _describe_content(place), f"ask for {expected}", student))
     return _Choice(chosen, tuple(notices))
 
 
+def _find_candidates(
+    place: Path, *, most: int, passed_over: frozenset[str]
+) -> tuple[list[Candidate], list[tuple[Path, Rejected]]]:
+    """The notebooks in a folder and in those in it, and what is called like one and cannot be read."""
+    found: list[Candidate] = []
+    rejections: list[tuple[Path, Rejected]] = []
+    folders: list[Path] = []
+    looked_into = 0
+    for count, (path, rejection) in enumerate(walk(place), 1):
+        inside = path.relative_to(place).parts
+        if count > _MOST_FILES:
+            what = f"holds more than the {_MOST_FILES} files that are looked at"
+            rejections.append((place, Rejected(what, "take out what is no submission")))
+            break
+        if inside[0] in passed_over and len(inside) > 1:
+            continue
+        if is_notebook(path.name):
+            if rejection is not None:
+                rejections.append((path, rejection))
+            elif is_folder(path):
+                folders.append(path)
+            else:
+                found.append(Candidate(inside, path))
+        elif rejection is None and may_hold_notebook(path.name) and looked_into < _MOST_LOOKED_INTO:
+            looked_into += 1
+            if not is_folder(path) and _holds_notebook(path, most=most):
+                found.append(Candidate(inside, path, by_content=True))
+    # A zip called gradients.ipynb.zip is unpacked into such a folder, with the notebook in it.
+    empty = [folder for folder in folders if not any(folder in one.path.parents for one in found)]
+    why = Rejected("is a folder, although it is named like a file", "put the notebook itself in its place")
+    rejections += [(folder, why) for folder in empty]
+    return found, rejections
+
+
+def _holds_notebook(path: Path, *, most: int) -> bool:
+    try:
+        if not may_be_notebook(read_head(path)):
+            return False
+        return is_notebook_content(read_bounded(path, most=most)[0])
+    except Rejected:
+        return False
+
+
 def _describe_content(place: Path) -> str:
-    names = [escape(path.name) for path in list_folder(place) if path.name != _TIMESTAMP]
+    names = [
+        escape(path.relative_to(place).as_posix())
+        for path, _ in islice(walk(place), _MOST_FILES)
+        if path.name != _TIMESTAMP and not is_folder(path)
+    ]
     if not names:
         return "holds no file"
-    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
-    return f"holds no notebook, only {', '.join(names[:3])}{more}"
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return f"holds no notebook, only {', '.join(names[:_NAMED])}{more}"
 
 
 def _notice_passed_over(home: Path, attempt: _Attempt, student: str) -> Iterator[Notice]:
     """Notebooks that are not looked at, because the student's folder holds attempts."""
-    beside = [path for path in list_folder(home) if path.suffix.lower() == _NOTEBOOK]
-    for path in beside if attempt.place != home else []:
+    if attempt.place == home:
+        return
+    beside = [
+        path
+        for path, _ in islice(walk(home), _MOST_FILES)
+        if NOTEBOOK in path.name.lower() and read_folder_name(path.relative_to(home).parts[0]) is None
+    ]
+    for path in beside[:_NAMED]:
         todo = f"the attempt {attempt.place.name} was taken"
         yield Notice(escape(path), "lies beside the folders of attempts", todo, student, taken=True)
 
 
 def _find_time(
-    attempt: _Attempt, modified: float, zone: tzinfo
+    attempt: _Attempt, notebook: Candidate, modified: float, assignment: str, zone: tzinfo
 ) -> tuple[datetime, ReceivedBy, Rejected | None]:
     """When the attempt was received, how we know, and what is wrong with its timestamp.txt."""
     # `collect` named the folder; a timestamp.txt inside it came from the student.
     if attempt.receipt is not None:
         return *attempt.receipt, None
     doubt = None
+    # In a folder further in, where nbgrader puts none, it came from the student.
+    believed = notebook.at_top or notebook.inside[:-1] == (assignment,)
     try:
-        time = _read_timestamp_file(attempt.place / _TIMESTAMP, zone)
+        time = _read_timestamp_file(notebook.path.parent / _TIMESTAMP, zone) if believed else None
         if time is not None:
             return time, ReceivedBy.TIMESTAMP, None
     except Rejected as rejection:

@@ -1,41 +1,20 @@
 """What one owner has handed in: the files of a source that are theirs, and the notebook among them."""
 
-import re
 from dataclasses import dataclass, field
-from datetime import datetime
-from hashlib import sha256
-from pathlib import Path
 
-from autograder.domain.student_id import normal
 from autograder.inbox.archive_entry import ArchiveEntry, limit_size
 from autograder.inbox.bounds import SourceBounds
+from autograder.inbox.candidate import Candidate, choose_collected
+from autograder.inbox.content import is_notebook_content, may_be_notebook
 from autograder.inbox.destination import Destination
+from autograder.inbox.file_names import NOTEBOOK, is_archive, is_notebook, may_hold_notebook
 from autograder.inbox.naming import Naming, NamingScheme, Owner, Place
 from autograder.inbox.notice import Rejected, escape
 
-NOTEBOOK = ".ipynb"
-ARCHIVES = (".zip", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".7z", ".rar")
 _TIMESTAMP = "timestamp.txt"
 _LONGEST_TIMESTAMP = 200
-_HIDDEN = (".", "__MACOSX")
 _NAMED = 3
 """Files that are named where the content of a hand-in is described."""
-_COPY = re.compile(r"( ?\([0-9]{1,3}\)|-[0-9]{1,3})$")
-"""What browsers and Canvas add to a name that is taken already."""
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A notebook that was read and may be the one to grade."""
-
-    inside: tuple[str, ...]
-    kept: Path
-    modified: datetime | None
-
-    @property
-    def name(self) -> str:
-        """As its owner called it, safe to print."""
-        return escape("/".join(self.inside))
 
 
 @dataclass(slots=True)
@@ -51,6 +30,8 @@ class StudentFiles:
     """The text of each timestamp.txt, by its folder."""
     in_nbgrader: bool = False
     late: bool = False
+    folders: set[str] = field(default_factory=set)
+    """The outermost folders of its own: in nbgrader's tree, assignments."""
     _places: set[tuple[str, ...]] = field(default_factory=set)
 
     def add(
@@ -66,8 +47,9 @@ class StudentFiles:
         inside = place.inside
         self.late |= place.late
         self.in_nbgrader |= naming.is_nbgrader(place)
+        self.folders.update(inside[:-1][:1])
         if inside in self._places:
-            self._reject_both(inside)
+            self._reject_both(inside, destination)
             return
         self._places.add(inside)
         name = escape("/".join(inside))
@@ -75,37 +57,54 @@ class StudentFiles:
         in_folder = place.owner.scheme is NamingScheme.FOLDER
         if entry.rejection is not None:
             self.rejected[name] = entry.rejection
-        elif in_folder and inside[-1] == _TIMESTAMP and naming.is_looked_at(place):
+        elif in_folder and inside[-1] == _TIMESTAMP and naming.is_at_top(place):
             self._read_timestamp(entry, inside)
-        elif not is_notebook(inside[-1]) or not naming.is_looked_at(place):
+        elif naming.is_of_another(place) or self._has_place_of_nbgrader(place, naming):
             self.others.append(name)
-        elif len(self.notebooks) >= bounds.notebooks:
-            self.rejected[name] = Rejected(f"is one of more than {bounds.notebooks} notebooks", "ask for one")
+        elif is_notebook(inside[-1]):
+            self._keep(entry, place, naming, destination, bounds)
+        elif may_hold_notebook(inside[-1]):
+            self._keep_if_notebook(entry, inside, destination, bounds)
         else:
-            self._keep(entry, inside, destination, bounds)
+            self.others.append(name)
 
     def choose(self, naming: Naming) -> tuple[Candidate | None, tuple[str, ...]]:
         """The notebook to grade, if it can be told without guessing, and the names of all there are."""
         # Where nbgrader's folder of the assignment is there, what lies beside it is something else.
-        deep = [one for one in self.notebooks if len(one.inside) == 2] if self.in_nbgrader else []
-        candidates = deep or self.notebooks
-        names = tuple(one.name for one in candidates)
-        if len({sha256(one.kept.read_bytes()).digest() for one in candidates}) == 1:
-            return candidates[0], names[:1]
-        wanted = normal(naming.assignment).casefold()
-        matching = [one for one in candidates if _strip_copy_number(one.inside[-1]) == wanted]
-        return (matching[0] if len(matching) == 1 else None), names
+        place = [one for one in self.notebooks if one.inside[:-1] == (naming.assignment,)]
+        candidates = (place if self.in_nbgrader else []) or self.notebooks
+        in_folder = self.owner.scheme is NamingScheme.FOLDER
+        chosen = choose_collected(candidates, naming.assignment, outer_first=in_folder)
+        if chosen is not None:
+            same = chosen.path.read_bytes()
+            candidates = [one for one in candidates if one is chosen or one.path.read_bytes() != same]
+        return chosen, tuple(one.name for one in candidates)
+
+    def is_of_other_assignments(self, assignments: frozenset[str]) -> bool:
+        """Whether it is nbgrader's folder of a student who handed in other assignments only.
+
+        `assignments` are the folders that stand beside this assignment's elsewhere in the tree.
+        """
+        own = [one for one in self.notebooks if one.at_top or one.inside[0] not in assignments]
+        return not (self.in_nbgrader or own or self.rejected) and bool(self.folders & assignments)
 
     @property
     def archives(self) -> list[str]:
         """Names of archives, which are not opened."""
-        return [name for name in self.others if name.lower().endswith(ARCHIVES)]
+        return [name for name in self.others if is_archive(name)]
 
     def describe_content(self) -> str:
         """In a few words what there is beside notebooks."""
         names = [*self.others, *self.rejected]
         more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
         return f"{', '.join(names[:_NAMED])}{more}"
+
+    def _has_place_of_nbgrader(self, place: Place, naming: Naming) -> bool:
+        """Whether the file lies in another folder than nbgrader's, which is there and holds a notebook."""
+        beside = len(place.inside) > 1 and place.inside[0] != naming.assignment
+        in_folder = self.owner.scheme is NamingScheme.FOLDER
+        here = (naming.assignment,)
+        return in_folder and beside and any(one.inside[:-1] == here for one in self.notebooks)
 
     def _read_timestamp(self, entry: ArchiveEntry, inside: tuple[str, ...]) -> None:
         content = b""
@@ -119,38 +118,74 @@ class StudentFiles:
             self.rejected[escape("/".join(inside))] = rejection
 
     def _keep(
-        self, entry: ArchiveEntry, inside: tuple[str, ...], destination: Destination, bounds: SourceBounds
+        self,
+        entry: ArchiveEntry,
+        place: Place,
+        naming: Naming,
+        destination: Destination,
+        bounds: SourceBounds,
     ) -> None:
-        left = bounds.owner - sum(one.kept.stat().st_size for one in self.notebooks)
+        """Keep what is called like a notebook; one that lies where it should takes the room of others."""
+        name = escape("/".join(place.inside))
+        first = naming.is_at_top(place)
+        rivals = [one for one in self.notebooks if not first or self._is_at_top(one, naming)]
+        if len(rivals) >= bounds.notebooks:
+            self.rejected[name] = Rejected(f"is one of more than {bounds.notebooks} notebooks", "ask for one")
+            return
+        left = bounds.owner - sum(one.path.stat().st_size for one in rivals)
         try:
             chunks = limit_size(entry.chunks(), left, whose="all notebooks of one student together")
-            self.notebooks.append(Candidate(inside, destination.keep(chunks), entry.modified))
+            kept = Candidate(place.inside, destination.keep(chunks), entry.modified)
         except Rejected as rejection:
-            self.rejected[escape("/".join(inside))] = rejection
+            self.rejected[name] = rejection
+            return
+        self.notebooks.append(kept)
+        while first and self._is_too_much(bounds):
+            last = next(one for one in reversed(self.notebooks) if not self._is_at_top(one, naming))
+            self.notebooks.remove(last)
+            destination.drop(last.path)
+            self.others.append(last.name)
 
-    def _reject_both(self, inside: tuple[str, ...]) -> None:
+    def _keep_if_notebook(
+        self, entry: ArchiveEntry, inside: tuple[str, ...], destination: Destination, bounds: SourceBounds
+    ) -> None:
+        """Keep what is called otherwise and is a notebook all the same; the first bytes tell of most."""
+        name = escape("/".join(inside))
+        try:
+            chunks = entry.chunks()
+            head = next(chunks, b"")
+            if not may_be_notebook(head) or self._is_too_much(bounds, more=1):
+                self.others.append(name)
+                return
+            left = bounds.owner - sum(one.path.stat().st_size for one in self.notebooks)
+            both = (chunk for part in ((head,), chunks) for chunk in part)
+            whose = "all notebooks of one student together"
+            kept = Candidate(
+                inside, destination.keep(limit_size(both, left, whose=whose)), entry.modified, by_content=True
+            )
+        except Rejected as rejection:
+            if NOTEBOOK in name.lower():
+                self.rejected[name] = rejection
+            else:
+                self.others.append(name)
+            return
+        if is_notebook_content(kept.path.read_bytes()):
+            self.notebooks.append(kept)
+        else:
+            destination.drop(kept.path)
+            self.others.append(name)
+
+    def _is_at_top(self, candidate: Candidate, naming: Naming) -> bool:
+        return not candidate.by_content and naming.is_at_top(Place(self.owner, candidate.inside))
+
+    def _is_too_much(self, bounds: SourceBounds, *, more: int = 0) -> bool:
+        size = sum(one.path.stat().st_size for one in self.notebooks)
+        return len(self.notebooks) + more > bounds.notebooks or size > bounds.owner
+
+    def _reject_both(self, inside: tuple[str, ...], destination: Destination) -> None:
         """Take neither of two files at one place: some tools show the first, others the last."""
         for candidate in [one for one in self.notebooks if one.inside == inside]:
             self.notebooks.remove(candidate)
-            candidate.kept.unlink()
+            destination.drop(candidate.path)
         name = escape("/".join(inside))
         self.rejected[name] = Rejected("stands in the archive more than once", "ask for the notebook itself")
-
-
-def is_notebook(name: str) -> bool:
-    """Whether a file is called like one."""
-    return name.lower().endswith(NOTEBOOK)
-
-
-def is_hidden(name: str) -> bool:
-    """Whether it is what programs leave behind: checkpoints, resource forks."""
-    return name.startswith(_HIDDEN)
-
-
-def _strip_copy_number(name: str) -> str:
-    """The name of a notebook without its ending and without the number of a copy.
-
-    >>> _strip_copy_number("Gradients (1).ipynb"), _strip_copy_number("gradients-2.ipynb")
-    ('gradients', 'gradients')
-    """
-    return _COPY.sub("", normal(name)[: -len(NOTEBOOK)]).casefold()

@@ -352,3 +352,43 @@ def test_help_loads_nothing_heavy() -> None:
     )
     assert not [name for name in heavy if f"'{name}'" in run.stdout]
     assert all(word in run.stdout for word in ("grade", "release", "explain", "doctor", "demo"))
+
+
+def test_nothing_to_grade_never_hides_what_was_passed_over(course: Class) -> None:
+    """The last line says how much is for a person, and the exit code does."""
+    course.hand_in("bob", b"%PDF", filename="homework.pdf")
+
+    run = course.run("grade", NAME, "-j", "1")
+
+    assert run.exit_code == 1
+    assert "bob: holds no notebook, only homework.pdf; ask for gradients.ipynb" in run.output
+    assert "Nothing to grade: 1 for you to look at, listed above." in run.output
+    assert "every submission has its report" not in run.output
+
+
+def test_a_notebook_in_a_folder_of_the_students_own_is_graded(course: Class) -> None:
+    """Also one that a browser saved as text; both are said, and nobody needs to do anything."""
+    course.hand_in("amelie", course.notebook(**course.right("ls_hess")), filename="hw1/final/gd.ipynb")
+    course.hand_in("bob", course.notebook(**course.right("ls_hess")), filename="gradients.ipynb.txt")
+
+    run = course.run("grade", NAME, "-j", "1")
+
+    assert run.exit_code == 0
+    assert "the only notebook lies further in (hw1/final/gd.ipynb); it was taken" in run.output
+    assert "gradients.ipynb.txt is a notebook by its content, whatever its name; it was taken" in run.output
+    assert [course.report(student)["score"] for student in ("amelie", "bob")] == [1.0, 1.0]
+
+
+def test_what_a_team_handed_in_is_graded_for_each_member(course: Class) -> None:
+    """Each has a report; a mistake in the file of teams ends in a sentence."""
+    (course.folder / "students.csv").write_text("id,name\namelie,Amélie\nbob,Bob Jones\n", encoding="utf-8")
+    teams = course.folder / "teams" / f"{NAME}.csv"
+    teams.parent.mkdir()
+    teams.write_text("team,id\nTeam A,amelie\nTeam A,bob\n", encoding="utf-8")
+    course.hand_in("Team A", course.notebook(**course.right("ls_hess")))
+
+    assert course.run("grade", NAME, "-j", "1").exit_code == 0
+    assert [course.report(student)["score"] for student in ("amelie", "bob")] == [1.0, 1.0]
+
+    teams.write_text("team,id\nTeam A,eve\n", encoding="utf-8")
+    assert "no student of students.csv has the id 'eve'" in str(course.run("grade", NAME).exception)

@@ -106,3 +106,10 @@ def test_whatever_is_in_the_file_only_safe_ids_come_out(tmp_path_factory, conten
 
     assert all(why_unsafe(person.id) == "" for person in people)
     assert len({student.id for student in people}) == len(people)
+
+
+def test_ids_that_a_spreadsheet_made_equal_are_told_to_be_that(tmp_path):
+    """Numbers that were shortened have lost the digits that told students apart."""
+    _, (flaw,) = roster(tmp_path, "id\n2.02E+07\n2.02E+07\n")
+
+    assert flaw.allowed.startswith("a spreadsheet has shortened the numbers")

@@ -133,3 +133,14 @@ def test_nobody_is_called_late_by_the_time_of_a_download(course):
     result = run(course, download(course, "Ada Lovelace", "Bob Jones"))
 
     assert result.stdout.count("nobody is called late by it") == 1
+
+
+def test_a_team_is_read_from_its_file(course):
+    """teams/NAME.csv names the members; Moodle's zip the team."""
+    put(course, {"teams/gradients.csv": b"team,id\nTeam A,ada\nTeam A,bob\n"})
+
+    result = run(course, download(course, "Group-Team A"))
+
+    assert result.exit_code == 0, result.output
+    assert "Group-Team A_0: is the team Team A; collected for ada" in result.stderr
+    assert "2 collected, 0 unchanged, 0 for you to look at" in result.stdout

@@ -86,7 +86,6 @@ LISTED: dict[str, tuple[Callable[[], bytes], str]] = {
     "twice": (twice, "more than once"),
     "a zip in it": (holding("bob/work.zip", content=zipped({"gd.ipynb": b"{}"})), "not opened"),
     "a zip that claims another": (holding("bob/x.zip", content=zipped(dict([HONEST]))), "not opened"),
-    "a folder in another's name": (holding("bob/ada/gd.ipynb", content=b"x"), "handed in no notebook"),
     "a notebook in nobody's folder": (holding("bob.ipynb", content=b"x"), "in no student's folder"),
     "an archive in nobody's folder": (holding("bob.zip", content=b"x"), "in no student's folder"),
     "a stranger": (holding("eve/gd.ipynb", content=b"x"), "has the id eve"),

@@ -232,8 +232,8 @@ class TestWhatIsListed:
         assert the_notice().what == "holds no file"
 
     def test_a_folder_named_like_a_notebook(self, honest, the_notice):
-        """It is no notebook, whatever it holds."""
-        put(honest, "bob/gradients.ipynb/gradients.ipynb")
+        """It is no notebook itself."""
+        put(honest, "bob/gradients.ipynb/data.csv")
 
         notice = the_notice()
 
