@@ -105,5 +105,8 @@ def _show(batch: GradedBatch, folder: Path, *, as_json: bool) -> None:
         done = "every submission has its report (`autograder grades` shows the scores)"
         click.echo(f"Nothing to grade: {f'{untaken} for you to look at, listed above' if untaken else done}.")
         return
+    for report in batch.reports:
+        if report.trouble:
+            click.echo(f"look at {clean(report.student)}: {clean(report.trouble)}", err=True)
     print_summary(batch.reports)
     click.echo(f"Reports: {folder}")

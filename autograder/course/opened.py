@@ -6,7 +6,7 @@ What a command may not need (numpy, the judging, the database, the sandbox) is l
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from autograder.inbox.collector import CollectRequest
     from autograder.inbox.notice import Notice
     from autograder.notebook.assignment import AssignmentText
+    from autograder.notebook.other_homework import OtherHomework
     from autograder.questions.solutions import Solutions
     from autograder.quiz.model import Quiz
     from autograder.sandbox.run import Run
@@ -177,12 +178,21 @@ class OpenCourse:
             folder.state / "secret",
         ]
         named = tuple(name_file(folder.path, file) for file in files)
-        assignment = self.assignment(name)
+        others = tuple(self._other_homeworks(name))
+        assignment = replace(self.assignment(name), others=others)
         if question:
             assignment = assignment.only(question)
-        return GraderRecipe(
-            name, named, LocalFolder(folder.path), accept_level, question, opened=(self, assignment)
-        )
+        place = LocalFolder(folder.path)
+        return GraderRecipe(name, named, place, accept_level, question, others, opened=(self, assignment))
+
+    def _other_homeworks(self, name: str) -> "Iterator[OtherHomework]":
+        """The other assignments that have a notebook; what is wrong with theirs concerns nobody here."""
+        from autograder.notebook.other_homework import OtherHomework
+
+        for other in sorted(self._other_assignments(name)):
+            notebook = self.notebook(other)
+            if notebook.is_file() and (homework := OtherHomework.of(other, notebook.read_bytes())):
+                yield homework
 
     def quiz(self, name: str) -> "Quiz":
         """A quiz of the course. Raises CourseError with all its mistakes."""

@@ -2,12 +2,13 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from autograder.errors import CourseError, Flaw
+from autograder.notebook.other_homework import OtherHomework
 
 if TYPE_CHECKING:
     from autograder.course.opened import OpenCourse
@@ -67,6 +68,8 @@ class GraderRecipe:
     """The lowest level of isolation to grade at."""
     question: str = ""
     """The one question to judge; empty for all."""
+    others: tuple[OtherHomework, ...] = ()
+    """The other assignments of the course: a worker need not have their files."""
     opened: "tuple[OpenCourse, OpenAssignment] | None" = field(default=None, compare=False, repr=False)
     """What is open in this process: its forks share it, and it is left out of what is pickled."""
 
@@ -85,7 +88,11 @@ class GraderRecipe:
 
         course = open_course(self.source.fetch(self.files))
         assignment = course.assignment(self.assignment)
+        assignment = replace(assignment, others=self.others)
         return course, assignment.only(self.question) if self.question else assignment
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return GraderRecipe, (self.assignment, self.files, self.source, self.accept_level, self.question)
+        return (
+            GraderRecipe,
+            (self.assignment, self.files, self.source, self.accept_level, self.question, self.others),
+        )

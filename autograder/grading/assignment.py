@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from autograder.domain.course import AssignmentSettings
 from autograder.errors import CourseError, Flaw
+from autograder.notebook.other_homework import OtherHomework
 from autograder.notebook.released import Released
 from autograder.questions.solutions import Solutions
 
@@ -21,6 +22,8 @@ class OpenAssignment:
     solutions: Solutions
     quizzes: "tuple[Quiz, ...]" = ()
     """Answered in the notebook, as texts in `answers`."""
+    others: tuple[OtherHomework, ...] = ()
+    """The other assignments of the course."""
 
     @property
     def revision(self) -> str:

@@ -11,6 +11,7 @@ from autograder.grading.assignment import OpenAssignment
 from autograder.grading.make_report import report_on, ungraded
 from autograder.grading.verdicts import judge_answers
 from autograder.notebook.match import match
+from autograder.notebook.other_homework import require_this_homework
 from autograder.notebook.read import read
 from autograder.sandbox.run import Run
 from autograder.sandbox.runner import Runner
@@ -24,7 +25,15 @@ def grade(submission: Submission, assignment: OpenAssignment, runner: Runner) ->
     """
     started, limits = time.perf_counter(), assignment.settings.limits
     try:
-        notebook = match(read(submission.content, limit_mb=limits.notebook_mb), assignment.released)
+        submitted = read(submission.content, limit_mb=limits.notebook_mb)
+        notebook = match(submitted, assignment.released)
+        require_this_homework(
+            submitted,
+            notebook,
+            assignment.released,
+            assignment=submission.assignment,
+            others=assignment.others,
+        )
         cells = notebook.notebook.cells
 
         def seal(typed: str) -> Run:

@@ -44,7 +44,8 @@ def render_markdown(report: Report) -> str:
 
 def _score(report: Report, width: int) -> Iterator[str]:
     if report.trouble:
-        yield from _wrapped(f"The notebook could not be run. {report.trouble}", width)
+        what = "was not graded" if report.needs_person else "could not be run"
+        yield from _wrapped(f"The notebook {what}. {report.trouble}", width)
     if report.points:
         so_far = " so far" if report.score is None else ""
         score = words.number(report.score_so_far, total=report.points)

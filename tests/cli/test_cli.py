@@ -354,6 +354,21 @@ def test_help_loads_nothing_heavy() -> None:
     assert all(word in run.stdout for word in ("grade", "release", "explain", "doctor", "demo"))
 
 
+def test_the_notebook_of_another_homework_needs_a_person_who_is_told_which(course: Class) -> None:
+    """No mark is given, not 0; nothing was run."""
+    other = (course.folder / "assignments/convexity/convexity.ipynb").read_bytes()
+    course.hand_in("amelie", course.notebook(**course.right("ls_hess")))
+    course.hand_in("bob", other)
+
+    run = course.run("grade", NAME, "-j", "1")
+
+    assert run.exit_code == 1
+    assert "look at bob: This is the notebook of convexity, not of gradients" in run.output
+    report = course.report("bob")
+    assert (report["score"], report["needs_person"]) == (None, True)
+    assert course.report("amelie")["score"] == 1.0
+
+
 def test_nothing_to_grade_never_hides_what_was_passed_over(course: Class) -> None:
     """The last line says how much is for a person, and the exit code does."""
     course.hand_in("bob", b"%PDF", filename="homework.pdf")

@@ -411,7 +411,7 @@ def test_a_report_reads_well_in_a_terminal() -> None:
     assert "~ quad_grad: partly right, 0.75 of 3 points" in text
     assert "  your answer array([6., 6.])\n  expected [4., 8.]\n" in text
     assert "isolation level 3" in text
-    assert "The notebook could not be run. The file is not a notebook" in render_text(TROUBLE).replace(
+    assert "The notebook was not graded. The file is not a notebook" in render_text(TROUBLE).replace(
         "\n", " "
     )
 
