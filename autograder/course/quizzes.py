@@ -112,6 +112,10 @@ class OpenQuizzes:
         """Where a quiz is taken. Raises CourseError."""
         return self._service(self.quiz(name), records, seal=self.seal)
 
+    def taking(self, name: str, records: "Records") -> "QuizService":
+        """The same for a student: CourseError is one sentence."""
+        return self._service(self.usable_quiz(name), records, seal=self.seal)
+
     def _service(self, quiz: "Quiz", records: "Records", *, seal: "Seal | None") -> "QuizService":
         from autograder.quiz.service import QuizService
 
@@ -129,6 +133,31 @@ class OpenQuizzes:
         from autograder.quiz.format.reader import read_quiz
 
         return read_quiz(self.path(name))
+
+    def usable_quiz(self, name: str) -> "Quiz":
+        """The same, for whoever answers it and cannot mend it: every question can be shown and judged.
+
+        Raises:
+            CourseError: with the first thing to mend, and how many there are.
+        """
+        from autograder.quiz.judge import question_flaw
+
+        advice = f"`autograder quiz check {name}` lists all there is to mend"
+        try:
+            quiz = self.quiz(name)
+        except CourseError as error:
+            first, *others = error.flaws
+            more = f"; {len(others)} more such" if others else ""
+            raise CourseError(
+                [Flaw(first.where, first.what + more, advice)] if others else [first]
+            ) from error
+        for question in quiz.questions:
+            if flaw := question_flaw(question):
+                where = f"{quiz.source}:{question.line}"
+                raise CourseError(
+                    [Flaw(where, f"{question.id} cannot be asked as it is written: {flaw}", advice)]
+                )
+        return quiz
 
     def path(self, name: str) -> Path:
         """Where a quiz lies."""

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import IO, Any
 
 from autograder.quiz.draw import plain_variant
-from autograder.quiz.judge import judge
+from autograder.quiz.judge import judge_or_leave
 from autograder.quiz.model import Quiz, QuizQuestion
 from autograder.quiz.verdicts import AnswerVerdict
 
@@ -35,8 +35,7 @@ def _judge_line(quiz: Quiz, line: str) -> dict[str, Any]:
         question, raw, values = _read_line(quiz, line)
     except (ValueError, RecursionError) as error:
         return {"state": "error", "credit": None, "code": "line", "message": str(error), "reading": ""}
-    verdict = judge(question, plain_variant(question, values), raw)
-    return as_record(verdict)
+    return as_record(judge_or_leave(question, plain_variant(question, values), raw))
 
 
 def as_record(verdict: AnswerVerdict) -> dict[str, Any]:

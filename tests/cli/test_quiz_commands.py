@@ -10,6 +10,7 @@ from quiz_samples import BODY, HEAD, Clock
 
 from autograder.cli.quiz.commands import command
 from autograder.course.quizzes import OpenQuizzes
+from autograder.errors import CourseError
 from autograder.quiz.records import MemoryRecords
 
 
@@ -60,6 +61,51 @@ def test_an_old_result_can_be_seen_again(quizzes):
     assert "grad: Partly right (50 %)" in told.output and "Score: 1 of 14" in told.output
     for more in (["--student", "bob"], ["--student", "ada", "--attempt", "2"]):
         assert "There is no attempt" in str(run(quizzes, "result", "sample", *more).exception)
+
+
+BAD = {
+    "symbols": ("symbols: w: vec d", "symbols: w: vek d", "grad cannot be asked as it is written"),
+    "hole": ("Which?", "Which {{x}}?", "one cannot be asked as it is written"),
+    "key": ("= (A + A^T) w", "= (A + B) w", "grad cannot be asked as it is written"),
+    "rows": ("= [[1, 1], [1, 2]]", "= [[1, 1], [1, 1/0]]", "gram cannot be asked as it is written"),
+    "heading": ("{single 1}", "{singel 1}", "there is no kind 'singel'"),
+    "many": ("title: A sample", "titel: A sample", "1 more such"),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_a_quiz_file_that_cannot_be_used_is_one_sentence_for_judge_and_take(quizzes, tmp_path, name):
+    """What is wrong, on which line, and what lists the rest."""
+    old, new, said = BAD[name]
+    path = tmp_path / "sample.quiz.md"
+    assert old in path.read_text()
+    path.write_text(path.read_text().replace(old, new))
+    for command_ in ("judge", "take"):
+        refused = run(quizzes, command_, "sample", typed='{"question": "grad", "answer": "w"}\n').exception
+        assert isinstance(refused, CourseError), refused
+        assert said in str(refused) and "sample.quiz.md:" in str(refused) and "\n" not in str(refused)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [(b"\xff\xfe", "line 1 is not text in UTF-8"), (b"---\nid: x\n\xff", "line 3 is not text in UTF-8")],
+)
+def test_a_file_that_is_no_text_says_so(quizzes, tmp_path, content, said):
+    (tmp_path / "sample.quiz.md").write_bytes(content)
+    assert said in str(run(quizzes, "judge", "sample").exception)
+    (tmp_path / "sample.quiz.md").unlink()
+    assert "there is no such file" in str(run(quizzes, "take", "sample").exception)
+    (tmp_path / "sample.quiz.md").mkdir()
+    assert "cannot be read (Is a directory)" in str(run(quizzes, "judge", "sample").exception)
+
+
+def test_a_key_without_a_value_for_one_draw_leaves_the_answer_to_a_person(quizzes, tmp_path):
+    """The fault is the author's: no student pays for it."""
+    path = tmp_path / "sample.quiz.md"
+    path.write_text(path.read_text().replace("= kcal*4184/86400 W +- 5%", "= 1/(kcal - 2000) W +- 5%"))
+    line = {"question": "power", "answer": "1 W", "values": {"kcal": 2000}}
+    told = run(quizzes, "judge", "sample", typed=json.dumps(line) + "\n")
+    assert json.loads(told.output)["state"] == "manual"
 
 
 def test_without_records_it_is_practice(tmp_path):

@@ -77,7 +77,7 @@ def take(quizzes: OpenQuizzes, name: str, student: str | None) -> None:
     with quizzes.records() as records:
         if quizzes.store is None:
             click.echo("Practice: nothing is recorded.")
-        take_quiz(quizzes.service(name, records), student or getuser(), Terminal(click.echo, ask))
+        take_quiz(quizzes.taking(name, records), student or getuser(), Terminal(click.echo, ask))
 
 
 @command.command()
@@ -125,7 +125,7 @@ def judge(quizzes: OpenQuizzes, name: str) -> None:
     """
     from autograder.quiz.json_lines import judge_lines
 
-    errors = judge_lines(quizzes.quiz(name), sys.stdin, sys.stdout)
+    errors = judge_lines(quizzes.usable_quiz(name), sys.stdin, sys.stdout)
     sys.exit(USAGE if errors else DONE)
 
 

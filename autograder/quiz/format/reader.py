@@ -27,8 +27,15 @@ def read_quiz(path: Path) -> Quiz:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError as error:
         raise CourseError([Flaw(str(path), "there is no such file", "check the quiz's name")]) from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise CourseError([Flaw(str(path), f"cannot be read: {error}", "a UTF-8 text file")]) from error
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        what = f"line {line} is not text in UTF-8"
+        raise CourseError([Flaw(str(path), what, "save the file as UTF-8")]) from error
+    except OSError as error:
+        what = f"cannot be read ({error.strerror or error})"
+        raise CourseError([Flaw(str(path), what, "make it a readable text file")]) from error
+    except ValueError as error:  # a name with a zero byte
+        raise CourseError([Flaw(repr(str(path)), "is no name of a file", "check the quiz's name")]) from error
     return parse_quiz(text, source=path.as_posix())
 
 
