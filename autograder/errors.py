@@ -14,6 +14,7 @@ Whatever a student's code does is never one of these: it is an `Answer` or an `O
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 
 class AutograderError(Exception):
@@ -46,7 +47,12 @@ class JudgingError(AutograderError):
 
 
 class SubmissionError(AutograderError):
-    """A submitted file that cannot be read as a notebook; the message is written for its student."""
+    """A submitted file that cannot be read as a notebook; the sentence is written for its student."""
+
+    def __init__(self, sentence: Any) -> None:
+        """`sentence` is one of domain/sentences.py, a room above this one."""
+        self.sentence = sentence
+        super().__init__(sentence)
 
 
 class AttemptError(AutograderError):

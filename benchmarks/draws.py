@@ -117,7 +117,7 @@ def _judge_way(prepared: Prepared, function: Function, references: Mapping[str, 
 def _is_lost_to_time(verdict: Verdict) -> bool:
     """Whether all that a verdict lost is the speed group."""
     lost = [group.name for group in verdict.groups if group.worth < 1]
-    return lost == ["speed"] and ("slow" in verdict.sentence or "in time" in verdict.sentence)
+    return lost == ["speed"] and ("slow" in str(verdict.sentence) or "in time" in str(verdict.sentence))
 
 
 def main() -> None:

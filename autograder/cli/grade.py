@@ -107,6 +107,6 @@ def _show(batch: GradedBatch, folder: Path, *, as_json: bool) -> None:
         return
     for report in batch.reports:
         if report.trouble:
-            click.echo(f"look at {clean(report.student)}: {clean(report.trouble)}", err=True)
+            click.echo(f"look at {clean(report.student)}: {clean(str(report.trouble))}", err=True)
     print_summary(batch.reports)
     click.echo(f"Reports: {folder}")

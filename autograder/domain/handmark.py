@@ -9,6 +9,7 @@ from datetime import datetime
 from fractions import Fraction
 
 from autograder.domain.report import CriterionMark, Outcome, Report, Verdict
+from autograder.domain.sentences import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ def _marked(verdict: Verdict, given: Mapping[str, HandMark]) -> Verdict:
         verdict,
         outcome=Outcome.MARKED,
         mark=mark.earned / mark.points,
-        sentence=f"Marked by hand on {mark.marked.day} {mark.marked:%B %Y}.",
+        sentence=say("marked", day=mark.marked.day, month=f"{mark.marked:%B}", year=mark.marked.year),
         rubric=mark.rubric,
         comment=mark.comment,
     )

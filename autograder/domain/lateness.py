@@ -7,28 +7,31 @@ from datetime import datetime, timedelta
 from autograder.domain.course import AssignmentSettings
 from autograder.domain.receipt import Receipt
 from autograder.domain.report import Report
+from autograder.domain.sentences import SILENT, Sentence, say
 
 _TOLD = re.compile(r"Received (\d+ days|\d+ h \d\d min) after the deadline(, by the time of the file, .+)?\.")
 
 
-def lateness(receipt: Receipt, settings: AssignmentSettings) -> str:
-    """How late a submission is, in a sentence; empty where it came in time or within the grace.
+def lateness(receipt: Receipt, settings: AssignmentSettings) -> Sentence:
+    """How late a submission is, in a sentence; silent where it came in time or within the grace.
 
     Nobody is called late by a doubtful time, such as that of a download. What lateness costs is not said
     here: that is the course's policy.
     """
     if receipt.received_by.doubtful:
-        return ""
+        return SILENT
     late = how_late(receipt.received, settings.deadline, settings.grace)
-    return f"Received {late} after the deadline." if late else ""
+    return say("late", late=late) if late else SILENT
 
 
-def how_late(received: datetime, deadline: datetime | None, grace: timedelta) -> str:
-    """How long after the deadline something came; empty where it came in time or within the grace."""
+def how_late(received: datetime, deadline: datetime | None, grace: timedelta) -> Sentence:
+    """How long after the deadline something came; silent where it came in time or within the grace."""
     if deadline is None or received <= deadline + grace:
-        return ""
+        return SILENT
     minutes = int((received - deadline).total_seconds()) // 60
-    return f"{minutes // 1440} days" if minutes >= 2880 else f"{minutes // 60} h {minutes % 60:02d} min"
+    if minutes >= 2880:
+        return say("late_by.days", days=minutes // 1440)
+    return say("late_by.hours", hours=minutes // 60, minutes=minutes % 60)
 
 
 def with_lateness(report: Report, settings: AssignmentSettings) -> Report:
@@ -37,6 +40,6 @@ def with_lateness(report: Report, settings: AssignmentSettings) -> Report:
     What a report of an earlier program says of that, by the deadline of its day, is left out.
     """
     late = lateness(report.receipt, settings)
-    others = tuple(note for note in report.notes if not _TOLD.fullmatch(note))
+    others = tuple(note for note in report.notes if not _TOLD.fullmatch(str(note)))
     notes = (late, *others) if late else others
     return report if notes == report.notes else replace(report, notes=notes)

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from autograder.domain.sentences import Sentence
+
 
 class CellKind(StrEnum):
     CODE = "code"
@@ -39,7 +41,7 @@ class Notebook:
     """Cells in order. `notes` say what was mended while reading (an old format, a byte order mark)."""
 
     cells: tuple[Cell, ...]
-    notes: tuple[str, ...] = ()
+    notes: tuple[Sentence, ...] = ()
 
     @property
     def code(self) -> Iterator[Cell]:

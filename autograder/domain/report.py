@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from autograder.domain.answer import ExampleRun
 from autograder.domain.receipt import Receipt
+from autograder.domain.sentences import SILENT, Sentence
 
 
 class Outcome(StrEnum):
@@ -82,16 +83,16 @@ class Verdict:
     outcome: Outcome
     mark: Fraction | None
     """Between 0 and 1; None where a person must look or mark."""
-    sentence: str
+    sentence: Sentence
     """Why the mark is what it is, one sentence."""
     title: str = ""
     mistake: str | None = None
     """Name of the recognised misconception."""
     hint: str = ""
     """What helps whoever made it, without giving the answer."""
-    advice: tuple[str, ...] = ()
+    advice: tuple[Sentence, ...] = ()
     """What to try next."""
-    notes: tuple[str, ...] = ()
+    notes: tuple[Sentence, ...] = ()
     """What else was noticed: an argument changed in place, an error carried forward."""
     groups: tuple[GroupScore, ...] = ()
     examples: tuple[ExampleRun, ...] = ()
@@ -181,9 +182,9 @@ class Report:
     graded: datetime
     title: str = ""
     """The assignment's title."""
-    trouble: str = ""
-    """Why nothing of the notebook could be run, in a sentence for the student; empty where it ran."""
-    notes: tuple[str, ...] = ()
+    trouble: Sentence = SILENT
+    """Why nothing of the notebook could be run; silent where it ran."""
+    notes: tuple[Sentence, ...] = ()
     """What was recovered or skipped so that the student loses no marks for it."""
     cells: tuple[CellRun, ...] = ()
     seconds: float = 0.0

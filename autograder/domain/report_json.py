@@ -6,7 +6,7 @@ output may hold lone surrogates, which no UTF-8 file can.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from fractions import Fraction
 from typing import Any
@@ -26,6 +26,7 @@ from autograder.domain.report import (
     Series,
     Verdict,
 )
+from autograder.domain.sentences import Sentence, as_stored, sentence_from_json, sentence_to_json, words
 from autograder.domain.submission import ReceivedBy
 
 FORMAT = 1
@@ -45,8 +46,8 @@ def to_json(report: Report) -> dict[str, Any]:
         "score_so_far": float(report.score_so_far),
         "points": float(report.points),
         "needs_person": report.needs_person,
-        "trouble": report.trouble,
-        "notes": list(report.notes),
+        **_said("trouble", report.trouble),
+        **_all_said("notes", report.notes),
         "isolation": {"level": report.isolation.level, "layers": list(report.isolation.layers)},
         "questions": [_question(verdict) for verdict in report.verdicts],
         "cells": [_cell(cell) for cell in report.cells],
@@ -88,8 +89,8 @@ def from_json(text: Mapping[str, Any]) -> Report:
         isolation=Isolation(text["isolation"]["level"], tuple(text["isolation"]["layers"])),
         graded=datetime.fromisoformat(text["graded"]),
         title=text["title"],
-        trouble=text["trouble"],
-        notes=tuple(text["notes"]),
+        trouble=_read_said(text, "trouble"),
+        notes=_read_all_said(text, "notes"),
         cells=tuple(map(_read_cell, text["cells"])),
         seconds=text["seconds"],
         versions=tuple((entry["name"], entry["version"]) for entry in text["versions"]),
@@ -106,11 +107,11 @@ def _question(verdict: Verdict) -> dict[str, Any]:
         "mark": None if mark is None else float(mark),
         "exact": None if mark is None else str(mark),
         "outcome": verdict.outcome.value,
-        "sentence": verdict.sentence,
+        **_said("sentence", verdict.sentence),
         "mistake": verdict.mistake,
         "hint": verdict.hint,
-        "advice": list(verdict.advice),
-        "notes": list(verdict.notes),
+        **_all_said("advice", verdict.advice),
+        **_all_said("notes", verdict.notes),
         "groups": [_group(group) for group in verdict.groups],
         "examples": [_example(example) for example in verdict.examples],
         "rubric": [_criterion(line) for line in verdict.rubric],
@@ -125,12 +126,12 @@ def _read_question(text: Mapping[str, Any]) -> Verdict:
         points=Fraction(text["points_exact"]),
         outcome=Outcome(text["outcome"]),
         mark=None if text["exact"] is None else Fraction(text["exact"]),
-        sentence=text["sentence"],
+        sentence=_read_said(text, "sentence"),
         title=text["title"],
         mistake=text["mistake"],
         hint=text["hint"],
-        advice=tuple(text["advice"]),
-        notes=tuple(text["notes"]),
+        advice=_read_all_said(text, "advice"),
+        notes=_read_all_said(text, "notes"),
         groups=tuple(
             GroupScore(group["name"], Fraction(group["share_exact"]), Fraction(group["worth_exact"]))
             for group in text["groups"]
@@ -147,6 +148,43 @@ def _read_question(text: Mapping[str, Any]) -> Verdict:
         comment=text.get("comment", ""),
         pictures=tuple(map(_read_chart, text.get("pictures", ()))),
     )
+
+
+def _said(name: str, sentence: Sentence) -> dict[str, Any]:
+    """A sentence in English, and what it is made of."""
+    return {
+        name: words(sentence),
+        f"{name}_key": sentence.key,
+        f"{name}_values": sentence_to_json(sentence),
+    }
+
+
+def _all_said(name: str, sentences: Iterable[Sentence]) -> dict[str, Any]:
+    said = [_said(name, sentence) for sentence in sentences]
+    return {key: [one[key] for one in said] for key in (name, f"{name}_key", f"{name}_values")}
+
+
+def _read_said(text: Mapping[str, Any], name: str) -> Sentence:
+    return _read_sentence(text[name], text.get(f"{name}_key"), text.get(f"{name}_values"))
+
+
+def _read_all_said(text: Mapping[str, Any], name: str) -> tuple[Sentence, ...]:
+    nothing = [None] * len(text[name])
+    keys, values = text.get(f"{name}_key", nothing), text.get(f"{name}_values", nothing)
+    return tuple(map(_read_sentence, text[name], keys, values))
+
+
+def _read_sentence(english: str, key: str | None, values: Mapping[str, Any] | None) -> Sentence:
+    """The sentence of a key. Where this version has none such, the English one as it stands.
+
+    Reports of earlier versions have no keys.
+    """
+    if key is None or values is None:
+        return as_stored(english)
+    try:
+        return sentence_from_json(key, values)
+    except (KeyError, TypeError):
+        return as_stored(english)
 
 
 def _group(group: GroupScore) -> dict[str, Any]:

@@ -6,15 +6,16 @@ sizes), words of closed sets, other sentences, and what an author wrote: the lis
 can say of a hidden case.
 
 A template's `{name}` is a variable. `{name!l}` is a sentence with a small first letter, within another one;
-`{name!c}` is one name or several as code: `f`, `g`.
+`{name!c}` is one name or several as code: `f`, `g`; `{name!j}` is several, joined by commas; `{name!t}` is a
+tuple as Python writes it: (n, d), (d,).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from string import Formatter
 from typing import Any
 
-Variable = "str | int | tuple[str, ...] | Sentence"
 Translate = Callable[[str], str]
 
 
@@ -24,31 +25,51 @@ class Sentence:
 
     key: str
     values: tuple[tuple[str, Any], ...] = ()
+    """Variables by name, in the order of the names: text, whole numbers, sentences, or tuples of these."""
 
     def __post_init__(self) -> None:
-        if self.key not in TEMPLATES:
-            raise KeyError(f"{self.key!r} is no sentence of autograder/domain/sentences.py")
+        if frozenset(name for name, _ in self.values) != variables_of(self.key):
+            asked = ", ".join(sorted(variables_of(self.key))) or "none"
+            raise TypeError(f"sentence {self.key!r} with {dict(self.values)}; its variables are: {asked}")
+        for name, value in self.values:
+            if not _is_sayable(value):
+                raise TypeError(f"sentence {self.key!r}: {name} is of type {type(value).__name__}")
 
     def __str__(self) -> str:
         return words(self)
 
     def __bool__(self) -> bool:
+        """Whether it says anything."""
         return bool(words(self))
 
 
 def say(key: str, **values: Any) -> Sentence:
-    """The sentence of a key with its variables. Raises KeyError where there is no such sentence."""
+    """The sentence of a key with its variables.
+
+    Raises:
+        KeyError: there is no such sentence.
+        TypeError: a variable is missing, too many, or neither text, a whole number nor a sentence.
+    """
     return Sentence(key, tuple(sorted(values.items())))
 
 
 def authored(text: str) -> Sentence:
     """What an author of the course wrote, in their own language."""
-    return say("authored", text=text)
+    return say("authored", text=text) if text else SILENT
+
+
+def as_stored(text: str) -> Sentence:
+    """What a report of an earlier program says, as it stands there."""
+    return say("as_stored", text=text) if text else SILENT
 
 
 def words(sentence: Sentence, translate: Translate = str) -> str:
     """A sentence in words; `translate` turns an English template into another language's."""
-    return _Words(translate).vformat(translate(TEMPLATES[sentence.key]), (), dict(sentence.values))
+    template = TEMPLATES[sentence.key]
+    if not sentence.values:
+        # gettext answers an empty text with the head of its catalogue.
+        return translate(template) if template else ""
+    return _Words(translate).vformat(translate(template), (), dict(sentence.values))
 
 
 def of_variable(sentence: Sentence) -> Sentence:
@@ -58,6 +79,29 @@ def of_variable(sentence: Sentence) -> Sentence:
     return Sentence(key if key in TEMPLATES else sentence.key, values)
 
 
+def sentences_in(sentence: Sentence) -> Iterator[Sentence]:
+    """The sentence itself, and all those within it."""
+    yield sentence
+    for _, value in sentence.values:
+        for part in value if isinstance(value, tuple) else (value,):
+            if isinstance(part, Sentence):
+                yield from sentences_in(part)
+
+
+@cache
+def variables_of(key: str) -> frozenset[str]:
+    """The names of a sentence's variables. Raises KeyError where there is no such sentence."""
+    if key not in TEMPLATES:
+        raise KeyError(f"{key!r} is no sentence of autograder/domain/sentences.py")
+    return frozenset(name for _, name, _, _ in Formatter().parse(TEMPLATES[key]) if name)
+
+
+def _is_sayable(value: Any) -> bool:
+    if isinstance(value, tuple):
+        return all(not isinstance(part, tuple) and _is_sayable(part) for part in value)
+    return isinstance(value, str | Sentence) or type(value) is int
+
+
 class _Words(Formatter):
     """Puts variables into templates."""
 
@@ -65,11 +109,22 @@ class _Words(Formatter):
         self._translate = translate
 
     def convert_field(self, value: Any, conversion: str | None) -> Any:
-        if conversion == "c":
-            names = (value,) if isinstance(value, str) else value
-            return ", ".join(f"`{name}`" for name in names)
-        text = words(value, self._translate) if isinstance(value, Sentence) else str(value)
-        return text[:1].lower() + text[1:] if conversion == "l" else text
+        parts = [self._plain(part) for part in (value if isinstance(value, tuple) else (value,))]
+        match conversion:
+            case "c":
+                return ", ".join(f"`{part}`" for part in parts)
+            case "j":
+                return ", ".join(map(str, parts))
+            case "t":
+                return f"({', '.join(map(str, parts))}{',' if len(parts) == 1 else ''})"
+            case "l":
+                text = str(parts[0])
+                return text[:1].lower() + text[1:]
+            case _:
+                return parts[0]
+
+    def _plain(self, value: str | int | Sentence) -> str | int:
+        return words(value, self._translate) if isinstance(value, Sentence) else value
 
 
 def sentence_to_json(sentence: Sentence) -> dict[str, Any]:
@@ -80,28 +135,36 @@ def sentence_to_json(sentence: Sentence) -> dict[str, Any]:
 def _value_to_json(value: Any) -> Any:
     if isinstance(value, Sentence):
         return {"key": value.key, "values": sentence_to_json(value)}
-    return list(value) if isinstance(value, tuple) else value
+    return list(map(_value_to_json, value)) if isinstance(value, tuple) else value
 
 
 def sentence_from_json(key: str, values: Mapping[str, Any]) -> Sentence:
-    """The sentence that was written as JSON. Raises KeyError where there is no such sentence."""
+    """The sentence that was written as JSON.
+
+    Raises:
+        KeyError: there is no such sentence.
+        TypeError: its variables are others.
+    """
     return say(key, **{name: _value_from_json(value) for name, value in values.items()})
 
 
 def _value_from_json(value: Any) -> Any:
     if isinstance(value, Mapping):
         return sentence_from_json(value["key"], value["values"])
-    return tuple(value) if isinstance(value, list) else value
+    return tuple(map(_value_from_json, value)) if isinstance(value, list) else value
 
 
 TEMPLATES: Mapping[str, str] = {
-    "authored": "{text}",
     "silent": "",
+    "authored": "{text}",
+    "as_stored": "{text}",
     # How a question ended.
     "right": "Everything that was asked of it is right.",
     "unjudged": "This question could not be judged through a fault of ours; a person will look.",
     "forbidden": "This question does not allow {names!c}, and your function uses it, itself or through "
     "another.",
+    "forbidden.several": "This question does not allow {names!c}, and your function uses them, itself or "
+    "through another.",
     "missing": "Your notebook defines no function called `{question}` that could be called.",
     "missing.cell_not_python": "Cell {cell}, which seems to define `{question}`, is not valid Python and "
     "could not be run.",
@@ -111,7 +174,7 @@ TEMPLATES: Mapping[str, str] = {
     "(cell {cell}, line {line}).",
     "missing_variable": "Your notebook defines no variable called `{question}`.",
     "not_attempted": "Your function still raises NotImplementedError: this question was not attempted.",
-    "not_attempted.variable": "`{question}` is still `...`: this question was not attempted.",
+    "not_attempted_variable": "`{question}` is still `...`: this question was not attempted.",
     "awaiting_mark": "A person marks this part.",
     "awaiting_mark.empty": "A person marks this part. Below its heading, nothing was found but what was "
     "handed out.",
@@ -119,7 +182,9 @@ TEMPLATES: Mapping[str, str] = {
     "not_graded": "Not graded: see above.",
     "undisclosed.right": "Right.",
     "undisclosed.wrong": "Not all of it is right; this course tells no more of hidden cases.",
+    "changes_arguments": "All values are right, but your function changes its arguments.",
     "carried_forward": "With our {names!c} in place of yours: {inner!l}",
+    "ends_without": "Your notebook ends without `{question}`: {change}.",
     "in_group": "Right on ordinary cases; not on {group}. {inner}",
     "some_cases": "{inner} This concerns only some of the ordinary cases.",
     "limit": "{inner} The limit is {limit}.",
@@ -136,4 +201,288 @@ TEMPLATES: Mapping[str, str] = {
     "group.magnitude": "very large or very small numbers",
     "group.kink": "points without a derivative",
     "group.speed": "large input",
+    # How a call ended.
+    "raised": "Your function raised {error}.",
+    "raised.variable": "Your variable raised {error}.",
+    "raised_other": "Your function raised {error}, not the error that is asked for.",
+    "raised_other.variable": "Your variable raised {error}, not the error that is asked for.",
+    "an_error": "an error",
+    "not_raised": "Your function returned where it should have raised an error.",
+    "not_raised.variable": "Your variable holds where it should have raised an error.",
+    "not_returned": "Your function did not return.",
+    "not_returned.variable": "Your variable was not computed.",
+    "timed_out": "Your function did not return in time.",
+    "timed_out.variable": "Your variable was not computed in time.",
+    "asks_again": "Your function did not return in time: it calls a function it was given again and again.",
+    "asks_again.variable": "Your variable was not computed in time: it calls a function it was given again "
+    "and again.",
+    "out_of_memory": "Your function used more memory than is allowed.",
+    "out_of_memory.variable": "Your variable used more memory than is allowed.",
+    "crashed": "Your function ended the whole process.",
+    "crashed.variable": "Your variable ended the whole process.",
+    "no_function": "There is no such function.",
+    "slow": "Right, but too slow on large input.",
+    # What came back, and what was asked for.
+    "returned_none": "Your function returned None: is a `return` missing?",
+    "returned_none.variable": "Your variable holds None: was it assigned?",
+    "returned": "Your function returned {what}.",
+    "returned.variable": "Your variable holds {what}.",
+    "returned_not": "Your function returned {what}; {asked} asked for.",
+    "returned_not.variable": "Your variable holds {what}; {asked} asked for.",
+    "returned_for_none": "Your function returned {what} where None is asked for.",
+    "returned_for_none.variable": "Your variable holds {what} where None is asked for.",
+    "other_form": "Your function returned {what} of another form than is asked for.",
+    "other_form.variable": "Your variable holds {what} of another form than is asked for.",
+    "asked_other_form": "Your function calls a function it was given on something of another form.",
+    "asked_other_form.variable": "Your variable calls a function it was given on something of another form.",
+    "ragged": "Your function returned parts of different lengths, not an array.",
+    "ragged.variable": "Your variable holds parts of different lengths, not an array.",
+    "beyond_range": "Your function returned numbers beyond the range of float64.",
+    "beyond_range.variable": "Your variable holds numbers beyond the range of float64.",
+    "wrong_count": "{asked} values are asked for; your function returned {count} of them.",
+    "wrong_count.variable": "{asked} values are asked for; your variable holds {count} of them.",
+    "no_values": "{asked} values are asked for; your function returned {what}.",
+    "no_values.variable": "{asked} values are asked for; your variable holds {what}.",
+    "wrong_keys": "Your function must return a dictionary with the keys {keys!j}.",
+    "wrong_keys.variable": "Your variable must hold a dictionary with the keys {keys!j}.",
+    "digits_lost": "The formula is right, but digits are lost: compute in float64, and avoid differences of "
+    "nearly equal numbers.",
+    "finite": "Your answer is finite where an infinite one is asked for.",
+    "not_finite": "Your answer holds NaN or infinite numbers.",
+    "shape": "Your answer has {shapes}.",
+    "shape.numbers_right": "The numbers are right but have {shapes}.",
+    "shape.answer_right": "The answer is right but has {shapes}.",
+    "property": "This should hold and does not: {property}.",
+    "not_asked": "What your function returns is not what is asked for.",
+    "not_asked.variable": "What your variable holds is not what is asked for.",
+    "part_not_asked": "What you return is not what is asked for.",
+    "part_not_asked.variable": "What you have is not what is asked for.",
+    "first_row": "The first row that differs is row {row} (the start is row 0).",
+    # One of several values.
+    "part": "In {part}: {inner}",
+    "part.alone": "In {part} (the rest is right): {inner}",
+    "part.observed": "In {part}: {inner!l}",
+    "part.value": "value {number} of {total}",
+    "part.entry": "entry {entry}",
+    # What is asked for, within other sentences.
+    "asked.numbers": "numbers are",
+    "asked.real_numbers": "real numbers are",
+    "asked.string": "a string is",
+    "asked.truth": "True or False is",
+    "asked.text": "text is",
+    "asked.number": "a number is",
+    # Shapes, within other sentences.
+    "shapes": "{given} instead of {asked}",
+    "shape_given": "shape {lengths!t}",
+    "shape_asked": "{lengths!t}",
+    "shape_number": "no dimension (a number)",
+    "shape_deep": "more than {most} dimensions",
+    # Kinds of things, within other sentences.
+    "kind.bool": "a truth value",
+    "kind.int": "a whole number",
+    "kind.float": "a number",
+    "kind.complex": "a complex number",
+    "kind.str": "a string",
+    "kind.bytes": "a byte string",
+    "kind.list": "a list",
+    "kind.tuple": "a tuple",
+    "kind.dict": "a dictionary",
+    "kind.ndarray": "an array",
+    "kind.set": "a set",
+    "kind.frozenset": "a set",
+    "kind.range": "a range",
+    "kind.map": "a map object, not its values",
+    "kind.zip": "a zip object, not its values",
+    "kind.filter": "a filter object, not its values",
+    "kind.generator": "a generator, not its values",
+    "kind.function": "a function, not its value",
+    "kind.builtin_function_or_method": "a function, not its value",
+    "kind.method": "a method, not its value",
+    "kind.type": "a class",
+    "kind.module": "a module",
+    "kind.slice": "a slice",
+    "kind.ellipsis": "`...`",
+    "kind.other": "an object of another kind",
+    "content.truth": "truth values",
+    "content.complex": "complex numbers",
+    "content.text": "text",
+    "content.other": "parts that are not numbers",
+    # What was seen of numbers that are wrong.
+    "zero": "Your answer is zero everywhere.",
+    "minus": "Your answer is minus what is asked for.",
+    "factor": "Your answer is {factor} what is asked for.",
+    "factor.half": "half of",
+    "factor.twice": "twice",
+    "factor.times": "{factor} times",
+    "mean_for_sum": "Your answer is off by a factor that is the number of {counted}: a mean where a sum is "
+    "asked for?",
+    "sum_for_mean": "Your answer is off by a factor that is the number of {counted}: a sum where a mean is "
+    "asked for?",
+    "counted.samples": "samples",
+    "counted.coordinates": "coordinates",
+    "transposed": "Your answer is the transpose of what is asked for.",
+    "one_step.iterates_behind": "Your iterates are one step behind.",
+    "one_step.iterates_ahead": "Your iterates are one step ahead.",
+    "one_step.entries_behind": "Your entries are one step behind.",
+    "one_step.entries_ahead": "Your entries are one step ahead.",
+    "same_rows": "All rows of your answer are the same.",
+    "truncated": "The fractional part of your answer is lost.",
+    "differs.first": "Only the first entry differs from what is asked for.",
+    "differs.last": "Only the last entry differs from what is asked for.",
+    "differs.diagonal": "Only entries on the diagonal differ from what is asked for.",
+    "differs.above": "Only entries above the diagonal differ from what is asked for.",
+    "differs.below": "Only entries below the diagonal differ from what is asked for.",
+    "differs.off": "Only entries off the diagonal differ from what is asked for.",
+    # What to try next.
+    "try.return": "Check that every path of your function ends with `return`.",
+    "try.return.variable": "Check that the cell that computes your variable assigns it.",
+    "try.shape": "Print `np.shape(...)` of what your function returns and compare it with the statement.",
+    "try.shape.variable": "Print `np.shape(...)` of what your variable holds and compare it with the "
+    "statement.",
+    "try.type": "Print `type(...)` of what your function returns and compare it with the statement.",
+    "try.type.variable": "Print `type(...)` of what your variable holds and compare it with the statement.",
+    "try.call": "Call your function on the public example, then on one dimension and on zeros.",
+    "try.call.variable": "Call your variable on the public example, then on one dimension and on zeros.",
+    "try.finite": "Look for a division by zero, or a logarithm or a root of a negative number.",
+    "try.loop": "Look for a loop whose condition never becomes false, or an array that grows.",
+    "try.dtype": "Print `.dtype` along your computation: everything should be float64.",
+    "try.whole_arrays": "Replace Python loops over the entries by operations on whole arrays.",
+    "try.by_hand": "Work out the smallest case by hand (one dimension, then two) and compare it with what "
+    "you return.",
+    "try.by_hand.variable": "Work out the smallest case by hand (one dimension, then two) and compare it "
+    "with what you have.",
+    "try.copy": "Work on a copy: `w = w.copy()`, and `w = w - step` in place of `w -= step`.",
+    "try.filled": "Print the array you fill, line by line: is it ever written to, and is it the one you "
+    "return?",
+    "try.filled.variable": "Print the array you fill, line by line: is it ever written to, and is it the one "
+    "you have?",
+    "try.sign": "Follow the sign through one line of your derivation.",
+    "try.constant": "Check the constant in the smallest case: one dimension, one sample, everything equal "
+    "to 1.",
+    "try.twice": "Reread the statement: what happens to the answer when every sample is there twice?",
+    "try.row": "Which index is the row?",
+    "try.ends": "What should entry 0 hold, and what the last one?",
+    "try.copies": "A list that holds one array many times shows its last state everywhere: store copies.",
+    "try.integers": "An array made from integers stays an integer array: what is the `.dtype` of the array "
+    "you fill?",
+    # What else was noticed of a question.
+    "also.changes_arguments": "Your function changes its arguments in place; whoever calls it loses their "
+    "data. That costs a fifth of the question.",
+    "also.as_it_stood": "Judged as it stood after cell {cell}: {change}.",
+    "also.carried_forward": "Judged again with our {names!c} in place of yours: an error made there is not "
+    "counted twice. This question keeps {kept} of what it then earns.",
+    # What became of a name, within other sentences.
+    "change.assigned": "cell {cell} put another value in place of `{name}`",
+    "change.looped": "cell {cell} used `{name}` as the variable of a loop",
+    "change.defined": "cell {cell} defined `{name}` anew",
+    "change.imported": "cell {cell} imported something else as `{name}`",
+    "change.deleted": "cell {cell} deleted `{name}`",
+    "change.reset": "cell {cell} cleared all names",
+    "change.changed": "cell {cell} changed `{name}` in place",
+    # Quizzes answered in a notebook; the judge of a quiz has its own words.
+    "quiz.not_text": "Your answer is not a text; a person looks.",
+    "quiz.no_answer": 'There is no answer: write answers["{question}"] = "...".',
+    "quiz.too_long": "An answer has at most {most} characters.",
+    "quiz.no_function": "There is no answer: write the function {function}.",
+    "quiz.unreadable": "Your answer cannot be read, so a person looks at it. {said}",
+    "quiz.said": "{said}",
+    "quiz.interpreted": "{said} (Interpreted as: {reading})",
+    "quiz.right": "Right.",
+    "quiz.wrong": "Not right.",
+    # Lateness.
+    "late": "Received {late} after the deadline.",
+    "late_by.days": "{days} days",
+    "late_by.hours": "{hours} h {minutes:02d} min",
+    # Why nothing of a notebook could be run.
+    "our_fault": "Grading failed through a fault of ours, not of yours. A person will look at it.",
+    "notebook_too_slow": "The notebook did not run to its end within its limit: {limit}.",
+    "other_homework": "This is the notebook of {other}, not of {assignment}: it defines {names!c}, which "
+    "{other} asks for, and no question of {assignment}. If that was a mistake, hand in the right one, or ask "
+    "your instructors; a person will look at it.",
+    "other_homework.more": "This is the notebook of {other}, not of {assignment}: it defines {names!c} and "
+    "{more} more, which {other} asks for, and no question of {assignment}. If that was a mistake, hand in "
+    "the right one, or ask your instructors; a person will look at it.",
+    "other_homework.seems": "This seems to be the notebook of {other}, not of {assignment}: it defines "
+    "{names!c}, which {other} asks for, and no question of {assignment}. If that was a mistake, hand in the "
+    "right one, or ask your instructors; a person will look at it.",
+    "unread.cells": "The notebook has {count} cells; at most {most} are read. Delete what does not belong to "
+    "the assignment, save and submit again.",
+    "unread.code": "The code cells hold {count} characters; at most {most} are read. Load data from a file "
+    "or compute it instead of writing it out, and submit again.",
+    "unread.large": "The file has {size} MB; at most {most} MB are read. Clear the outputs (in Jupyter: "
+    "Kernel > Restart Kernel and Clear Outputs), save and submit again.",
+    "unread.no_cells": "The file is JSON but not a notebook: it has no list of cells. Submit the .ipynb file "
+    "that Jupyter saved.",
+    "unread.deep": "The file is nested far deeper than any notebook. Submit what Jupyter saved.",
+    "unread.lists": "The file holds more lists than any notebook needs. Clear the outputs (in Jupyter: "
+    "Kernel > Restart Kernel and Clear Outputs), save and submit again.",
+    "unread.empty": "The file is empty. Save the notebook in Jupyter and submit the .ipynb file itself.",
+    "unread.zeros": "The file is empty (it holds only zero bytes, as an interrupted synchronisation leaves "
+    "them). Save the notebook in Jupyter and submit the .ipynb file itself.",
+    "unread.zip": "This is not a notebook but a zip archive (or an office document). Unpack it and submit "
+    "the .ipynb file inside it.",
+    "unread.archive": "This is not a notebook but a compressed archive. Unpack it and submit the .ipynb file "
+    "inside it.",
+    "unread.pdf": "This is not a notebook but a PDF document. Save the notebook in Jupyter and submit the "
+    ".ipynb file itself.",
+    "unread.picture": "This is not a notebook but a picture. Save the notebook in Jupyter and submit the "
+    ".ipynb file itself.",
+    "unread.lfs": "This is not a notebook but a pointer left by Git LFS, without the content. Save the "
+    "notebook in Jupyter and submit the .ipynb file itself.",
+    "unread.page": "This is a web page saved under the name of a notebook. Download the file itself (on "
+    "GitHub: Raw; in Jupyter: File > Download) and submit that.",
+    "unread.conflict": "The file holds unresolved merge conflicts of git (lines of <<<<<<< and >>>>>>>). "
+    "Resolve them, open the notebook in Jupyter, save it and submit it again.",
+    "unread.python": "This is Python code under the name of a notebook. Copy it into the cells of the "
+    "released notebook, save that in Jupyter and submit it.",
+    "unread.cut": "The file ends in the middle of the notebook, at line {line} after {length} characters: it "
+    "was not saved or uploaded completely. Save it again in Jupyter and submit the new file.",
+    "unread.json": "The file cannot be read as a notebook: at line {line}, column {column} it is not what "
+    "Jupyter writes. If you edited it as text, undo that. Save the notebook in Jupyter and submit the .ipynb "
+    "file itself.",
+    # What was mended to read a file.
+    "read.no_cells": "The notebook has no cells.",
+    "read.format_3": "The notebook is in the old format 3; it was converted.",
+    "read.language": "The notebook says that it is written in {language}; it was run as Python.",
+    "read.kernel": "The notebook asks for the kernel {kernel}; it was run with plain Python 3.",
+    "read.cells": "{cells}: {what}.",
+    "read.not_a_cell": "not a cell, left out",
+    "read.kind": "of a kind that notebooks do not have, kept as text that is not run",
+    "read.parts": "parts of it are not text, left out",
+    "read.content": "its content is not text, read as empty",
+    "read.surrogates": "holds halves of characters (lone surrogates), replaced by \ufffd",
+    "read.zeros": "The file ends in zero bytes; they were ignored.",
+    "read.mark": "The file begins with a byte order mark; it was ignored.",
+    "read.encoding": "The file is written in {encoding}, not in UTF-8; it was converted.",
+    "read.damaged": "Some bytes of the file are damaged; \ufffd stands in their place.",
+    "cells.one": "Cell {last}",
+    "cells.several": "Cells {cells!j} and {last}",
+    "cells.many": "Cells {cells!j} and {more} more",
+    # What was mended of its cells.
+    "match.text_cell": "Cell {cell}: a text cell that holds Python and defines {names!c}; it was run as "
+    "code.",
+    "match.repeated_stub": "Cell {cell}: the stub of `{question}`, which cell {defined} defines already; the "
+    "stub was left out.",
+    "match.not_python": "Cell {cell}: not Python ({why}); it was run as it stands.",
+    "match.renamed": "Cell {cell}: no cell defines `{question}`; `{name}`, which has its parameters, was "
+    "taken for it.",
+    "match.restored": "The released cell that defines {names!c} is missing; it was run first.",
+    # Pictures that nobody would see.
+    "picture": "Cell {cell}: a picture of it {why}, so that whoever marks it does not see it. {how}",
+    "picture.lost": "is named in the text but is not in the notebook: a copied text leaves its pictures "
+    "behind",
+    "picture.file": "is a file that was not handed in with the notebook",
+    "picture.web": "is a link to the web, which is not followed",
+    "picture.heic": "is a HEIC photograph, which browsers do not show",
+    "picture.svg": "is a drawing in SVG, which is not shown, since it could hold a program",
+    "picture.kind": "is of a kind ({format}) that cannot be shown",
+    "picture.none": "is no picture",
+    "try.drag": "Drag the picture itself into the cell.",
+    "try.jpeg": "Convert the photograph to JPEG (an iPhone takes JPEG with Settings > Camera > Formats > "
+    "Most Compatible) and drag that into the cell.",
+    "try.save": "Save it as PNG or JPEG and drag that into the cell.",
+    "match.more": "{count} more notes of this kind are left out.",
 }
+
+SILENT = say("silent")
+"""Says nothing."""

@@ -11,6 +11,7 @@ from fractions import Fraction
 
 from autograder.domain.notebook import Cell
 from autograder.domain.report import Outcome, Verdict
+from autograder.domain.sentences import Sentence, say
 from autograder.notebook.as_it_stood import Change, Rebinding, rebindings
 from autograder.sandbox.run import Run
 
@@ -59,23 +60,19 @@ def _may_gain(verdict: Verdict) -> bool:
 
 def _better(own: Verdict, again: Verdict | None, found: Rebinding, cells: Sequence[Cell]) -> Verdict:
     """The verdict with the better mark; either says what became of the name."""
-    what = _WORDS[found.change].format(cell=cells[found.place].number, name=found.name)
+    change = _say_change(found, cells[found.place].number)
     mark = own.mark or Fraction(0)
     if again is None or again.mark is None or again.mark <= mark:
         if own.outcome is Outcome.MISSING and found.name == own.question:
-            return replace(own, sentence=f"Your notebook ends without `{own.question}`: {what}.")
+            return replace(own, sentence=say("ends_without", question=own.question, change=change))
         return own
     stood = next((cell.number for cell in reversed(cells[: found.stood + 1]) if cell.number), 0)
-    note = f"Judged as it stood after cell {stood}: {what}."
+    note = say("also.as_it_stood", cell=stood, change=change)
     return replace(again, title=own.title, examples=own.examples, notes=(*again.notes, note))
 
 
-_WORDS = {
-    Change.ASSIGNED: "cell {cell} put another value in place of `{name}`",
-    Change.LOOPED: "cell {cell} used `{name}` as the variable of a loop",
-    Change.DEFINED: "cell {cell} defined `{name}` anew",
-    Change.IMPORTED: "cell {cell} imported something else as `{name}`",
-    Change.DELETED: "cell {cell} deleted `{name}`",
-    Change.RESET: "cell {cell} cleared all names",
-    Change.CHANGED: "cell {cell} changed `{name}` in place",
-}
+def _say_change(found: Rebinding, cell: int) -> Sentence:
+    """What became of the name."""
+    if found.change is Change.RESET:
+        return say("change.reset", cell=cell)
+    return say(f"change.{found.change}", cell=cell, name=found.name)

@@ -43,7 +43,7 @@ def grade(submission: Submission, assignment: OpenAssignment, runner: Runner) ->
             verdicts = judge_answers(assignment, notebook, student, seal)  # trusted
         report = report_on(submission, assignment, notebook, student, verdicts)
     except SubmissionError as problem:
-        report = ungraded(submission, assignment, trouble=str(problem))
+        report = ungraded(submission, assignment, trouble=problem.sentence)
     except IsolationError:
         raise
     except SandboxError:

@@ -8,13 +8,12 @@ import numpy as np
 from autograder import __version__
 from autograder.domain.receipt import Receipt
 from autograder.domain.report import CellEnding, CellRun, Isolation, Outcome, Report, Verdict
+from autograder.domain.sentences import Sentence, say
 from autograder.domain.submission import Submission
 from autograder.grading.assignment import OpenAssignment
 from autograder.grading.stopped_cells import tell_stopped_cells
 from autograder.notebook.match import Matched
 from autograder.sandbox.run import Run
-
-_OUR_FAULT = "Grading failed through a fault of ours, not of yours. A person will look at it."
 
 
 def report_on(
@@ -41,9 +40,14 @@ def report_on(
     )
 
 
-def ungraded(submission: Submission, assignment: OpenAssignment, *, trouble: str = _OUR_FAULT) -> Report:
-    """The report on a file that could not be graded: no mark is given, a person looks."""
-    sentence = "Not graded: see above."
+def ungraded(
+    submission: Submission, assignment: OpenAssignment, *, trouble: Sentence | None = None
+) -> Report:
+    """The report on a file that could not be graded: no mark is given, a person looks.
+
+    `trouble` says why; without it, it is our fault.
+    """
+    sentence = say("not_graded")
     statements = [(s.key, s.points, s.title) for s in assignment.released.text.statements]
     typed = [(q.id, q.points, "") for quiz in assignment.quizzes for q in quiz.questions]
     verdicts = tuple(
@@ -57,7 +61,7 @@ def ungraded(submission: Submission, assignment: OpenAssignment, *, trouble: str
         isolation=Isolation(0),
         graded=datetime.now(UTC),
         title=assignment.released.text.title,
-        trouble=trouble,
+        trouble=trouble or say("our_fault"),
         versions=_versions(),
     )
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from importlib.util import find_spec
 
 from autograder.domain.report import CellEnding, CellRun, Outcome, Verdict
-from autograder.domain.sentences import Sentence, say, words
+from autograder.domain.sentences import Sentence, say
 from autograder.notebook.code import find_names_read, parse
 
 _MOST_NOTES = 20
@@ -36,9 +36,9 @@ class _Function:
     node: ast.FunctionDef | ast.AsyncFunctionDef
 
 
-def tell_stopped_cells(cells: Sequence[CellRun]) -> tuple[str, ...]:
+def tell_stopped_cells(cells: Sequence[CellRun]) -> tuple[Sentence, ...]:
     """A note on each cell that stopped and of which the rest was run."""
-    told = [words(_tell(one)) for one in cells if one.number and one.ran_on]
+    told = [_tell(one) for one in cells if one.number and one.ran_on]
     return tuple(told[:_MOST_NOTES])
 
 
@@ -89,7 +89,7 @@ def _name_cause(
             "cell": needs.cell,
             "line": needs.line,
         }
-        return replace(verdict, sentence=words(say("raised.library", **values)), advice=())
+        return replace(verdict, sentence=say("raised.library", **values), advice=())
     cell = function.cell
     if not cell.line or cell.ending is CellEnding.RAN or function.node.lineno + 1 < cell.line:
         return verdict
@@ -97,7 +97,7 @@ def _name_cause(
     stopped = say(
         "missing.cell_stopped", question=verdict.question, cell=cell.number, line=cell.line, what=what
     )
-    return replace(verdict, sentence=words(stopped))
+    return replace(verdict, sentence=stopped)
 
 
 def _libraries_needed(

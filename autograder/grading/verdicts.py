@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from autograder.domain.answer import Answer
 from autograder.domain.disclosure import disclose
 from autograder.domain.report import Outcome, Verdict
+from autograder.domain.sentences import say
 from autograder.grading.as_it_stood import judge_as_it_stood
 from autograder.grading.assignment import OpenAssignment
 from autograder.grading.stopped_cells import name_causes
@@ -17,9 +18,6 @@ from autograder.sandbox.run import Run
 
 if TYPE_CHECKING:
     from autograder.quiz.seal import Seal
-
-_BY_HAND = "A person marks this part."
-_NOTHING_WRITTEN = "A person marks this part. Below its heading, nothing was found but what was handed out."
 
 
 def judge_answers(
@@ -47,7 +45,7 @@ def judge_questions(assignment: OpenAssignment, notebook: Matched, student: Run)
     for statement in statements:
         if statement.written:
             key, points = statement.key, statement.points
-            verdict = Verdict(key, points, Outcome.AWAITING_MARK, None, _BY_HAND)
+            verdict = Verdict(key, points, Outcome.AWAITING_MARK, None, say("awaiting_mark"))
         else:
             prepared, answers = hidden[statement.name], asked.pop(statement.name, None)
             verdict = judge(prepared, student, seconds=seconds, earlier=verdicts, answers=answers)
@@ -95,11 +93,8 @@ def judge_quizzes(
 def _explain_absence(verdict: Verdict, notebook: Matched) -> Verdict:
     """Say where a function that was not found seems to stand, and where nothing was written to be marked."""
     if verdict.question in notebook.unwritten:
-        return replace(verdict, sentence=_NOTHING_WRITTEN)
+        return replace(verdict, sentence=say("awaiting_mark.empty"))
     cell = notebook.broken.get(verdict.question)
     if verdict.outcome is not Outcome.MISSING or cell is None:
         return verdict
-    sentence = (
-        f"Cell {cell}, which seems to define `{verdict.question}`, is not valid Python and could not be run."
-    )
-    return replace(verdict, sentence=sentence)
+    return replace(verdict, sentence=say("missing.cell_not_python", cell=cell, question=verdict.question))

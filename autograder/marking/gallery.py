@@ -60,7 +60,7 @@ class Gallery:
         name = "" if picture.home is Home.INLINE else picture.target
         why, _ = explain_unseen(picture)
         if why:
-            return ShownPicture(name=name, trouble=why)
+            return ShownPicture(name=name, trouble=str(why))
         base64 = picture.target
         if picture.home is Home.ATTACHED:
             base64 = read_attachment(cells[cell.number - 1], name) if cell.number <= len(cells) else ""

@@ -3,81 +3,57 @@
 import json
 import re
 
+from autograder.domain.sentences import Sentence, say
 from autograder.errors import SubmissionError
 
-_AGAIN = "Save the notebook in Jupyter and submit the .ipynb file itself."
-
 _SIGNATURES: tuple[tuple[bytes, str], ...] = (
-    (b"PK\x03\x04", "a zip archive (or an office document). Unpack it and submit the .ipynb file inside it."),
-    (b"\x1f\x8b", "a compressed archive. Unpack it and submit the .ipynb file inside it."),
-    (b"7z\xbc\xaf", "a compressed archive. Unpack it and submit the .ipynb file inside it."),
-    (b"Rar!", "a compressed archive. Unpack it and submit the .ipynb file inside it."),
-    (b"%PDF", f"a PDF document. {_AGAIN}"),
-    (b"\x89PNG", f"a picture. {_AGAIN}"),
-    (b"\xff\xd8\xff", f"a picture. {_AGAIN}"),
-    (b"version https://git-lfs", f"a pointer left by Git LFS, without the content. {_AGAIN}"),
+    (b"PK\x03\x04", "zip"),
+    (b"\x1f\x8b", "archive"),
+    (b"7z\xbc\xaf", "archive"),
+    (b"Rar!", "archive"),
+    (b"%PDF", "pdf"),
+    (b"\x89PNG", "picture"),
+    (b"\xff\xd8\xff", "picture"),
+    (b"version https://git-lfs", "lfs"),
 )
+"""The first bytes of what is no notebook, and what it is."""
 
 _PYTHON = re.compile(r"^(?:import \w|from [\w.]+ import |def \w+\(|# %%|#!.*python)", re.MULTILINE)
 _MERGE_CONFLICT = re.compile(r"^(?:<{7}|>{7}) ", re.MULTILINE)
 
 
-def decode(content: bytes) -> tuple[str, tuple[str, ...]]:
+def decode(content: bytes) -> tuple[str, tuple[Sentence, ...]]:
     """The text of a file, and what had to be mended to read it.
 
     Raises SubmissionError where the file is empty or plainly something else than text.
     """
     padded = content.rstrip(b"\0") if json.detect_encoding(content[:4]).startswith("utf-8") else content
     if not content.strip(b"\0 \t\r\n"):
-        raise SubmissionError(
-            "The file is empty"
-            + (
-                " (it holds only zero bytes, as an interrupted synchronisation leaves them)"
-                if content
-                else ""
-            )
-            + f". {_AGAIN}"
-        )
+        raise SubmissionError(say("unread.zeros" if content else "unread.empty"))
     for signature, what in _SIGNATURES:
         if padded.startswith(signature):
-            raise SubmissionError(f"This is not a notebook but {what}")
+            raise SubmissionError(say(f"unread.{what}"))
     text, notes = _text(padded)
     if len(padded) < len(content):
-        notes += ("The file ends in zero bytes; they were ignored.",)
+        notes += (say("read.zeros"),)
     return text, notes
 
 
-def why_not_json(text: str, problem: json.JSONDecodeError) -> str:
+def why_not_json(text: str, problem: json.JSONDecodeError) -> Sentence:
     """The sentence for a student whose file is text, but not what Jupyter writes."""
     if text.lstrip()[:1] == "<" and not _MERGE_CONFLICT.match(text.lstrip()):
-        return (
-            "This is a web page saved under the name of a notebook. Download the file itself "
-            "(on GitHub: Raw; in Jupyter: File > Download) and submit that."
-        )
+        return say("unread.page")
     if _MERGE_CONFLICT.search(text):
-        return (
-            "The file holds unresolved merge conflicts of git (lines of <<<<<<< and >>>>>>>). Resolve them, "
-            "open the notebook in Jupyter, save it and submit it again."
-        )
+        return say("unread.conflict")
     if text.lstrip()[:1] not in ("{", "[") and _PYTHON.search(text[:200_000]):
-        return (
-            "This is Python code under the name of a notebook. Copy it into the cells of the released "
-            "notebook, save that in Jupyter and submit it."
-        )
+        return say("unread.python")
     if text.lstrip()[:1] in ("{", "[") and _ends_early(text, problem):
         length = f"{len(text):,}".replace(",", " ")
-        return (
-            f"The file ends in the middle of the notebook, at line {text.count(chr(10)) + 1} after "
-            f"{length} characters: it was not saved or uploaded completely. Save it again in "
-            "Jupyter and submit the new file."
-        )
-    return (
-        f"The file cannot be read as a notebook: at line {problem.lineno}, column {problem.colno} it is not "
-        f"what Jupyter writes. If you edited it as text, undo that. {_AGAIN}"
-    )
+        return say("unread.cut", line=text.count("\n") + 1, length=length)
+    return say("unread.json", line=problem.lineno, column=problem.colno)
 
 
-def _text(content: bytes) -> tuple[str, tuple[str, ...]]:
+def _text(content: bytes) -> tuple[str, tuple[Sentence, ...]]:
     encoding = json.detect_encoding(content[:4])
     try:
         text = content.decode(encoding)
@@ -87,18 +63,18 @@ def _text(content: bytes) -> tuple[str, tuple[str, ...]]:
         return text, ()
     text = text.removeprefix("\ufeff")
     if encoding == "utf-8-sig":
-        return text, ("The file begins with a byte order mark; it was ignored.",)
-    return text, (f"The file is written in {encoding.upper()}, not in UTF-8; it was converted.",)
+        return text, (say("read.mark"),)
+    return text, (say("read.encoding", encoding=encoding.upper()),)
 
 
-def _damaged_text(content: bytes, encoding: str) -> tuple[str, tuple[str, ...]]:
+def _damaged_text(content: bytes, encoding: str) -> tuple[str, tuple[Sentence, ...]]:
     """Text of bytes that break their encoding: damaged where most of it is right, else Latin-1."""
     text = content.decode(encoding, errors="replace").removeprefix("\ufeff")
     broken = text.count("\ufffd")
     sound = len(text) - broken - len(re.findall(r"[\x00-\x7f]", text))
     if encoding == "utf-8" and sound <= broken:
-        return content.decode("latin-1"), ("The file is written in Latin-1, not in UTF-8; it was converted.",)
-    return text, ("Some bytes of the file are damaged; � stands in their place.",)
+        return content.decode("latin-1"), (say("read.encoding", encoding="Latin-1"),)
+    return text, (say("read.damaged"),)
 
 
 def _ends_early(text: str, problem: json.JSONDecodeError) -> bool:

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 
 from autograder.domain.notebook import Cell, CellKind, Notebook
+from autograder.domain.sentences import Sentence, say
 from autograder.notebook.code import CellDefinition, Code, understand
 from autograder.notebook.read import MAX_CODE
 from autograder.notebook.rebinding import find_still_valid
@@ -33,7 +34,7 @@ class Matched:
 
     notebook: Notebook
     """The code cells to run, in order; the number of a cell that we added is 0."""
-    notes: tuple[str, ...]
+    notes: tuple[Sentence, ...]
     """All that was mended while reading and while matching, in sentences for the student."""
     source: str
     """Plain Python of all cells to run that parse, magics blanked: for static scans."""
@@ -66,7 +67,7 @@ def match(submitted: Notebook, released: Released) -> Matched:
     broken = _broken(cells, released)
     answers = written_answers(submitted, released.text.statements, released.places)
     unseen = [
-        f"Cell {cell}: a picture of it {why}, so that whoever marks it does not see it. {how}"
+        say("picture", cell=cell, why=why, how=how)
         for cell, why, how in dict.fromkeys(find_unseen_pictures(answers.values()))
     ]
     cells, renamed = _with_renamed(cells, released, leave=broken.keys())
@@ -95,7 +96,7 @@ def _names(cells: Iterable[_Read]) -> frozenset[str]:
 # cells that became text
 
 
-def _with_retyped(cells: Sequence[Cell], released: Released) -> tuple[list[_Read], tuple[str, ...]]:
+def _with_retyped(cells: Sequence[Cell], released: Released) -> tuple[list[_Read], tuple[Sentence, ...]]:
     """The code cells, and those text cells whose Python defines a function that no code cell defines."""
     code = {
         position: _Read(cell, released.known.get(cell.source) or understand(cell.source))
@@ -105,8 +106,7 @@ def _with_retyped(cells: Sequence[Cell], released: Released) -> tuple[list[_Read
     lost = released.questions.keys() - _names(code.values())
     found = _retyped(cells, lost) if lost else {}
     notes = tuple(
-        f"Cell {read.cell.number}: a text cell that holds Python and defines "
-        f"{_quoted(read.code.names & lost)}; it was run as code."
+        say("match.text_cell", cell=read.cell.number, names=tuple(sorted(read.code.names & lost)))
         for read in found.values()
     )
     both = code | found
@@ -135,18 +135,22 @@ def _retyped(cells: Sequence[Cell], lost: AbstractSet[str]) -> dict[int, _Read]:
 
 def _without_repeated_stubs(
     cells: Iterable[_Read], released: Released
-) -> tuple[list[_Read], tuple[Cell, ...], tuple[str, ...]]:
+) -> tuple[list[_Read], tuple[Cell, ...], tuple[Sentence, ...]]:
     """The cells without stubs of names that are defined already, those skipped whole, and the notes."""
     kept: list[_Read] = []
     skipped: list[Cell] = []
-    notes: list[str] = []
+    notes: list[Sentence] = []
     where: dict[str, int] = {}
     for read in cells:
         number = read.cell.number
         repeated = _repeated(read.code, released.questions.keys(), where.keys())
         notes += [
-            f"Cell {number}: the stub of `{stub.name}`, which cell {where.get(stub.name, number)} "
-            "defines already; the stub was left out."
+            say(
+                "match.repeated_stub",
+                cell=number,
+                question=stub.name,
+                defined=where.get(stub.name, number),
+            )
             for stub in repeated
         ]
         if repeated and read.code.only_definitions and len(repeated) == len(read.code.definitions):
@@ -196,9 +200,9 @@ def _broken(cells: Iterable[_Read], released: Released) -> dict[str, int]:
     }
 
 
-def _notes_on_broken(cells: Iterable[_Read]) -> list[str]:
+def _notes_on_broken(cells: Iterable[_Read]) -> list[Sentence]:
     return [
-        f"Cell {read.cell.number}: not Python ({read.code.trouble}); it was run as it stands."
+        say("match.not_python", cell=read.cell.number, why=read.code.trouble)
         for read in cells
         if read.code.trouble
     ]
@@ -209,7 +213,7 @@ def _notes_on_broken(cells: Iterable[_Read]) -> list[str]:
 
 def _with_renamed(
     cells: list[_Read], released: Released, *, leave: AbstractSet[str]
-) -> tuple[list[_Read], tuple[str, ...]]:
+) -> tuple[list[_Read], tuple[Sentence, ...]]:
     """The cells, and after a function that is a question's under another name, a cell that says so."""
     defined = _names(cells) | leave
     lost = [q for name, q in released.questions.items() if name not in defined and not q.variable]
@@ -224,10 +228,7 @@ def _with_renamed(
         source = f"{question.name} = {name}"
         position = cells.index(read) + 1
         cells = [*cells[:position], _Read(Cell(CellKind.CODE, source), understand(source)), *cells[position:]]
-        notes.append(
-            f"Cell {read.cell.number}: no cell defines `{question.name}`; `{name}`, which has its "
-            "parameters, was taken for it."
-        )
+        notes.append(say("match.renamed", cell=read.cell.number, question=question.name, name=name))
     return cells, tuple(notes)
 
 
@@ -259,16 +260,13 @@ def _most_similar(name: str, others: Iterable[str]) -> str | None:
 # released cells that are missing
 
 
-def _with_missing_support(cells: list[_Read], released: Released) -> tuple[list[_Read], tuple[str, ...]]:
+def _with_missing_support(cells: list[_Read], released: Released) -> tuple[list[_Read], tuple[Sentence, ...]]:
     """The cells, after those released cells of imports and data that define what no cell defines."""
     defined = _names(cells)
     missing = [support for support in released.support if not support.names <= defined]
     first = {cell.number: cell for support in missing for cell in (*support.needs, support.cell)}
     restored = [_Read(replace(first[n], number=0), released.known[first[n].source]) for n in sorted(first)]
-    notes = tuple(
-        f"The released cell that defines {_quoted(support.names - defined)} is missing; it was run first."
-        for support in missing
-    )
+    notes = tuple(say("match.restored", names=tuple(sorted(support.names - defined))) for support in missing)
     return [*restored, *cells], notes
 
 
@@ -279,10 +277,6 @@ def _stubs(cells: Iterable[_Read], released: Released) -> frozenset[str]:
     return stubs
 
 
-def _few(notes: Sequence[str]) -> list[str]:
+def _few(notes: Sequence[Sentence]) -> list[Sentence]:
     more = len(notes) - _MOST_NOTES
-    return [*notes[:_MOST_NOTES], f"{more} more notes of this kind are left out."] if more > 0 else [*notes]
-
-
-def _quoted(names: Iterable[str]) -> str:
-    return ", ".join(f"`{name}`" for name in sorted(names))
+    return [*notes[:_MOST_NOTES], say("match.more", count=more)] if more > 0 else [*notes]

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from autograder.domain.notebook import CellKind, Notebook
+from autograder.domain.sentences import say
 from autograder.errors import SubmissionError
 from autograder.notebook.code import understand
 from autograder.notebook.match import Matched
@@ -58,15 +59,12 @@ def require_this_homework(
     count, other = max(found, key=lambda pair: pair[0], default=(0, None))
     if other is None or not count:
         return
-    names = sorted(defined & other.questions)
-    listed = ", ".join(f"`{name}`" for name in names[:_NAMED])
-    more = f" and {count - _NAMED} more" if count > _NAMED else ""
-    this = "is" if count > 1 or count == len(other.questions) else "seems to be"
-    raise SubmissionError(
-        f"This {this} the notebook of {other.name}, not of {assignment}: it defines {listed}{more}, which "
-        f"{other.name} asks for, and no question of {assignment}. If that was a mistake, hand in the right "
-        "one, or ask your instructors; a person will look at it."
-    )
+    names = tuple(sorted(defined & other.questions))
+    about = {"other": other.name, "assignment": assignment, "names": names[:_NAMED]}
+    if count > _NAMED:
+        raise SubmissionError(say("other_homework.more", more=count - _NAMED, **about))
+    sure = count > 1 or count == len(other.questions)
+    raise SubmissionError(say("other_homework" if sure else "other_homework.seems", **about))
 
 
 def _names(submitted: Notebook, released: Released) -> frozenset[str]:

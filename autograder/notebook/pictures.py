@@ -12,6 +12,7 @@ from enum import StrEnum
 from urllib.parse import unquote
 
 from autograder.domain.notebook import Attachment, Cell
+from autograder.domain.sentences import SILENT, Sentence, say
 from autograder.notebook.attachments import recognise_format
 
 
@@ -134,28 +135,22 @@ def attachment_named(cell: Cell, name: str) -> Attachment | None:
 
 
 _SHOWN_FORMATS = ("PNG", "JPEG", "GIF", "WebP")
-_DRAG = "Drag the picture itself into the cell."
-_SAVE = "Save it as PNG or JPEG and drag that into the cell."
-_HEIC = (
-    "Convert the photograph to JPEG (an iPhone takes JPEG with Settings > Camera > Formats > Most "
-    "Compatible) and drag that into the cell."
-)
 _WHY = {
-    Home.LOST: "is named in the text but is not in the notebook: a copied text leaves its pictures behind",
-    Home.FILE: "is a file that was not handed in with the notebook",
-    Home.WEB: "is a link to the web, which is not followed",
+    Home.LOST: "picture.lost",
+    Home.FILE: "picture.file",
+    Home.WEB: "picture.web",
 }
 
 
-def explain_unseen(picture: PictureShown) -> tuple[str, str]:
-    """Why nobody who reads the text here sees a picture, and what its student can do; empty if it is seen."""
+def explain_unseen(picture: PictureShown) -> tuple[Sentence, Sentence]:
+    """Why nobody who reads the text here sees a picture, and what helps; silent if it is seen."""
     if picture.home in _WHY:
-        return _WHY[picture.home], _DRAG
+        return say(_WHY[picture.home]), say("try.drag")
     if picture.format == "HEIC":
-        return "is a HEIC photograph, which browsers do not show", _HEIC
+        return say("picture.heic"), say("try.jpeg")
     if picture.format == "SVG":
-        return "is a drawing in SVG, which is not shown, since it could hold a program", _SAVE
+        return say("picture.svg"), say("try.save")
     if picture.format not in _SHOWN_FORMATS:
-        kind = f"is of a kind ({picture.format})" if picture.format else "is no picture"
-        return f"{kind} that cannot be shown", _SAVE
-    return "", ""
+        known = say("picture.kind", format=picture.format) if picture.format else say("picture.none")
+        return known, say("try.save")
+    return SILENT, SILENT

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
 from autograder.domain.notebook import Cell, CellKind, Notebook
+from autograder.domain.sentences import Sentence, say
 from autograder.errors import SubmissionError
 from autograder.notebook.attachments import list_attachments
 from autograder.notebook.decoding import decode, why_not_json
@@ -37,43 +38,32 @@ def read(content: bytes, *, limit_mb: float = 20) -> Notebook:
     mended = _Mended()
     raw_cells = cells_of(document)
     if len(raw_cells) > MAX_CELLS:
-        raise SubmissionError(
-            f"The notebook has {len(raw_cells)} cells; at most {MAX_CELLS} are read. Delete what does not "
-            "belong to the assignment, save and submit again."
-        )
+        raise SubmissionError(say("unread.cells", count=len(raw_cells), most=MAX_CELLS))
     cells = tuple(
         cell for number, raw in enumerate(raw_cells, 1) if (cell := _cell(raw, number, mended)) is not None
     )
     code = sum(len(cell.source) for cell in cells if cell.kind is CellKind.CODE)
     if code > MAX_CODE:
-        raise SubmissionError(
-            f"The code cells hold {code} characters; at most {MAX_CODE} are read. Load data from a file or "
-            "compute it instead of writing it out, and submit again."
-        )
+        raise SubmissionError(say("unread.code", count=code, most=MAX_CODE))
     if not cells:
-        notes += ("The notebook has no cells.",)
+        notes += (say("read.no_cells"),)
     return Notebook(cells, notes + _notes_on(document) + mended.notes)
 
 
-def read_document(content: bytes, *, limit_mb: float) -> tuple[Document, tuple[str, ...]]:
+def read_document(content: bytes, *, limit_mb: float) -> tuple[Document, tuple[Sentence, ...]]:
     """The JSON object in a file that has a list of cells, and what was mended to read it.
 
     Raises SubmissionError.
     """
     if len(content) > limit_mb * 1_000_000:
-        raise SubmissionError(
-            f"The file has {len(content) / 1_000_000:.1f} MB; at most {limit_mb:g} MB are read. Clear the "
-            "outputs (in Jupyter: Kernel > Restart Kernel and Clear Outputs), save and submit again."
-        )
+        size = f"{len(content) / 1_000_000:.1f}"
+        raise SubmissionError(say("unread.large", size=size, most=f"{limit_mb:g}"))
     text, notes = decode(content)
     document = _parse(text)
     if not isinstance(document, dict) or not (
         isinstance(document.get("cells"), list) or isinstance(document.get("worksheets"), list)
     ):
-        raise SubmissionError(
-            "The file is JSON but not a notebook: it has no list of cells. Submit the .ipynb file that "
-            "Jupyter saved."
-        )
+        raise SubmissionError(say("unread.no_cells"))
     return document, notes
 
 
@@ -96,14 +86,11 @@ def is_format_3(document: Document) -> bool:
 
 
 def _parse(text: str) -> object:
-    too_deep = SubmissionError("The file is nested far deeper than any notebook. Submit what Jupyter saved.")
+    too_deep = SubmissionError(say("unread.deep"))
     if text.count("[") + text.count("{") > MAX_CONTAINERS:
         bare = _STRINGS.sub("", text)
         if bare.count("[") + bare.count("{") > MAX_CONTAINERS:
-            raise SubmissionError(
-                "The file holds more lists than any notebook needs. Clear the outputs (in Jupyter: Kernel > "
-                "Restart Kernel and Clear Outputs), save and submit again."
-            )
+            raise SubmissionError(say("unread.lists"))
     try:
         return json.loads(text, parse_int=_integer)
     except json.JSONDecodeError as problem:
@@ -128,23 +115,25 @@ class _Mended:
         self._numbers.setdefault(what, []).append(number)
 
     @property
-    def notes(self) -> tuple[str, ...]:
-        return tuple(f"{name_cells(numbers)}: {what}." for what, numbers in self._numbers.items())
+    def notes(self) -> tuple[Sentence, ...]:
+        return tuple(
+            say("read.cells", cells=name_cells(numbers), what=say(f"read.{what}"))
+            for what, numbers in self._numbers.items()
+        )
 
 
-def name_cells(numbers: Sequence[int]) -> str:
+def name_cells(numbers: Sequence[int]) -> Sentence:
     """The cells of these numbers, as a sentence begins: `Cell 3`, `Cells 3 and 5`, at most ten of them."""
-    shown = [str(number) for number in numbers[:10]]
     if len(numbers) > 10:
-        shown.append(f"{len(numbers) - 10} more")
-    if len(shown) == 1:
-        return f"Cell {shown[0]}"
-    return f"Cells {', '.join(shown[:-1])} and {shown[-1]}"
+        return say("cells.many", cells=tuple(numbers[:10]), more=len(numbers) - 10)
+    if len(numbers) == 1:
+        return say("cells.one", last=numbers[0])
+    return say("cells.several", cells=tuple(numbers[:-1]), last=numbers[-1])
 
 
 def _cell(raw: object, number: int, mended: _Mended) -> Cell | None:
     if not isinstance(raw, dict):
-        mended.in_cell(number, "not a cell, left out")
+        mended.in_cell(number, "not_a_cell")
         return None
     kind = _kind(raw, number, mended)
     source = _source(raw, number, mended)
@@ -163,7 +152,7 @@ def _kind(raw: Document, number: int, mended: _Mended) -> CellKind:
         return CellKind.MARKDOWN
     if isinstance(written, str) and written in CellKind.__members__.values():
         return CellKind(written)
-    mended.in_cell(number, "of a kind that notebooks do not have, kept as text that is not run")
+    mended.in_cell(number, "kind")
     return CellKind.RAW
 
 
@@ -172,14 +161,14 @@ def _source(raw: Document, number: int, mended: _Mended) -> str:
     if isinstance(written, list):
         lines = [line for line in written if isinstance(line, str)]
         if len(lines) < len(written):
-            mended.in_cell(number, "parts of it are not text, left out")
+            mended.in_cell(number, "parts")
         written = "".join(lines)
     if not isinstance(written, str):
-        mended.in_cell(number, "its content is not text, read as empty")
+        mended.in_cell(number, "content")
         return ""
     source = written.replace("\r\n", "\n").replace("\r", "\n")
     if not source.isascii() and _SURROGATES.search(source):
-        mended.in_cell(number, "holds halves of characters (lone surrogates), replaced by �")
+        mended.in_cell(number, "surrogates")
         source = _SURROGATES.sub("\ufffd", source)
     return source
 
@@ -192,10 +181,10 @@ def _tags(raw: Document) -> tuple[str, ...]:
     return tuple(tag for tag in tags[:20] if isinstance(tag, str) and _ID.fullmatch(tag))
 
 
-def _notes_on(document: Document) -> tuple[str, ...]:
+def _notes_on(document: Document) -> tuple[Sentence, ...]:
     notes = []
     if is_format_3(document):
-        notes.append("The notebook is in the old format 3; it was converted.")
+        notes.append(say("read.format_3"))
     metadata = document.get("metadata")
     kernel = metadata.get("kernelspec") if isinstance(metadata, dict) else None
     if isinstance(kernel, dict):
@@ -203,12 +192,12 @@ def _notes_on(document: Document) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def _notes_on_kernel(kernel: Document) -> list[str]:
+def _notes_on_kernel(kernel: Document) -> list[Sentence]:
     language, name = kernel.get("language"), kernel.get("name")
     if isinstance(language, str) and language.lower() not in ("python", "python3", ""):
-        return [f"The notebook says that it is written in {_clip(language)}; it was run as Python."]
+        return [say("read.language", language=_clip(language))]
     if isinstance(name, str) and name not in ("python3", "python", ""):
-        return [f"The notebook asks for the kernel {_clip(name)}; it was run with plain Python 3."]
+        return [say("read.kernel", kernel=_clip(name))]
     return []
 
 

@@ -14,6 +14,7 @@ from hashlib import sha256
 from itertools import groupby
 
 from autograder.domain.notebook import Cell, CellKind, Notebook
+from autograder.domain.sentences import Sentence
 from autograder.notebook.assignment import AssignmentText, Statement
 from autograder.notebook.ids import ids_of
 from autograder.notebook.pictures import explain_unseen, find_pictures
@@ -119,7 +120,7 @@ def _answer(pieces: Sequence[_Piece], released: frozenset[str]) -> WrittenAnswer
     return WrittenAnswer(tuple(_joined(shown)), empty=empty, found=bool(pieces))
 
 
-def find_unseen_pictures(answers: Iterable[WrittenAnswer]) -> Iterator[tuple[int, str, str]]:
+def find_unseen_pictures(answers: Iterable[WrittenAnswer]) -> Iterator[tuple[int, Sentence, Sentence]]:
     """Pictures in the texts of answers that whoever marks them does not see: cell, why, what helps."""
     for cell in (cell for answer in answers for cell in answer.cells if not _is_code(cell)):
         for picture in find_pictures(cell)[1]:

@@ -5,6 +5,7 @@ from fractions import Fraction
 
 from autograder.domain.answer import Answer, Ending, Opaque
 from autograder.domain.report import Outcome, Verdict
+from autograder.domain.sentences import say
 from autograder.errors import JudgingError
 from autograder.questions.forbidden import forbidden_names
 from autograder.questions.judged_case import JudgedCase
@@ -26,11 +27,7 @@ def refuse_forbidden(question: Question, student: StudentCode) -> Verdict | None
         raise JudgingError(f"the code submitted for {question.name} cannot be read: {error}") from error
     if not names:
         return None
-    listed = ", ".join(f"`{name}`" for name in names)
-    them = "it" if len(names) == 1 else "them"
-    sentence = (
-        f"This question does not allow {listed}, and your function uses {them}, itself or through another."
-    )
+    sentence = say("forbidden" if len(names) == 1 else "forbidden.several", names=names)
     return Verdict(question.name, question.points, Outcome.FORBIDDEN, Fraction(0), sentence)
 
 
@@ -40,20 +37,19 @@ def find_absence(question: Question, judged: Sequence[JudgedCase]) -> Verdict | 
         return _find_absent_variable(question, judged[0].answer)
     endings = {(one.answer.ending, one.answer.exception) for one in judged}
     if endings == {(Ending.UNDEFINED, "")}:
-        sentence = f"Your notebook defines no function called `{question.name}` that could be called."
+        sentence = say("missing", question=question.name)
         return Verdict(question.name, question.points, Outcome.MISSING, Fraction(0), sentence)
     if endings == {(Ending.RAISED, "NotImplementedError")}:
-        sentence = "Your function still raises NotImplementedError: this question was not attempted."
+        sentence = say("not_attempted")
         return Verdict(question.name, question.points, Outcome.NOT_ATTEMPTED, Fraction(0), sentence)
     return None
 
 
 def _find_absent_variable(question: Question, answer: Answer) -> Verdict | None:
     if answer.ending is Ending.UNDEFINED:
-        outcome, sentence = Outcome.MISSING, f"Your notebook defines no variable called `{question.name}`."
+        outcome, sentence = Outcome.MISSING, say("missing_variable", question=question.name)
     elif isinstance(answer.value, Opaque) and answer.value.type_name == "ellipsis":
-        sentence = f"`{question.name}` is still `...`: this question was not attempted."
-        outcome = Outcome.NOT_ATTEMPTED
+        outcome, sentence = Outcome.NOT_ATTEMPTED, say("not_attempted_variable", question=question.name)
     else:
         return None
     return Verdict(question.name, question.points, outcome, Fraction(0), sentence)

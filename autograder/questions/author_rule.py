@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from autograder.domain.sentences import SILENT, authored, say
 from autograder.errors import JudgingError
 from autograder.questions.case_score import RIGHT, WRONG_SHAPE, CaseScore, Finding, wrong
 from autograder.questions.comparand import Comparand, Seen
@@ -28,8 +29,8 @@ def judge_by_rule(rule: Rule, one: Comparand) -> CaseScore:
     if isinstance(reason, CaseScore):
         return reason
     if isinstance(reason, str):
-        return wrong(Finding.REASON, reason)
-    return RIGHT if reason is None or reason else wrong(Finding.VALUE, "")
+        return wrong(Finding.REASON, authored(reason))
+    return RIGHT if reason is None or reason else wrong(Finding.VALUE, SILENT)
 
 
 def accept_by_rule(rule: Rule, one: Comparand) -> CaseScore:
@@ -47,14 +48,14 @@ def accept_by_rule(rule: Rule, one: Comparand) -> CaseScore:
     if given.shape == reference.shape:
         plain = replace(answer, value=given) if isinstance(answer.value, list | tuple) else answer
         return compare_finiteness(given, reference) or judge_by_rule(rule, replace(one, answer=plain))
-    words = describe_shapes(given.shape, reference.shape)
+    shapes = describe_shapes(given.shape, reference.shape)
     if given.size == reference.size and given.size:
         reshaped = given.reshape(reference.shape)
         if compare_finiteness(reshaped, reference) is None:
             score = judge_by_rule(rule, replace(one, answer=replace(answer, value=reshaped)))
             if score.credit == 1:
-                return CaseScore(WRONG_SHAPE, Finding.SHAPE, f"The numbers are right but have {words}.")
-    return wrong(Finding.SHAPE, f"Your answer has {words}.")
+                return CaseScore(WRONG_SHAPE, Finding.SHAPE, say("shape.numbers_right", shapes=shapes))
+    return wrong(Finding.SHAPE, say("shape", shapes=shapes))
 
 
 def find_broken(properties: Iterable[tuple[str, Rule]], one: Comparand) -> CaseScore | None:
@@ -65,9 +66,9 @@ def find_broken(properties: Iterable[tuple[str, Rule]], one: Comparand) -> CaseS
         if isinstance(reason, CaseScore):
             return reason
         if isinstance(reason, str):
-            return wrong(Finding.PROPERTY, reason)
+            return wrong(Finding.PROPERTY, authored(reason))
         if reason is not None and not reason:
-            return wrong(Finding.PROPERTY, f"This should hold and does not: {sentence}.")
+            return wrong(Finding.PROPERTY, say("property", property=sentence))
     return None
 
 
@@ -87,14 +88,11 @@ def _find_odd(one: Comparand) -> CaseScore | None:
     """What is plainly not of the reference's kind: the answer, or what a given function was asked at."""
     value = one.answer.value
     if not has_form_of(value, one.expected.value):
-        return wrong(
-            Finding.KIND, f"Your function returned {name_kind(value)} of another form than is asked for."
-        )
+        return wrong(Finding.KIND, say("other_form", what=name_kind(value)))
     for name, points in one.answer.asked.items():
         forms = {tuple(map(np.shape, asked)) for asked in one.expected.asked.get(name, ())}
         if forms and any(tuple(map(_shape, asked)) not in forms for asked in points):
-            sentence = "Your function calls a function it was given on something of another form."
-            return wrong(Finding.KIND, sentence)
+            return wrong(Finding.KIND, say("asked_other_form"))
     return None
 
 

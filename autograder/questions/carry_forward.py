@@ -8,6 +8,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from autograder.domain.report import Outcome, Verdict
+from autograder.domain.sentences import say
 from autograder.questions.forbidden import forbidden_names
 from autograder.questions.question import Question
 from autograder.questions.student_code import StudentCode
@@ -34,14 +35,14 @@ def carry_forward(
         again = judge_again(second)
     if own.mark is None or again.mark is None or CARRIED_FORWARD * again.mark <= own.mark:
         return own
-    names = ", ".join(f"`{name}`" for name in references)
-    note = (
-        f"Judged again with our {names} in place of yours: an error made there is not counted twice. "
-        f"This question keeps {CARRIED_FORWARD} of what it then earns."
+    names = tuple(references)
+    return replace(
+        again,
+        mark=CARRIED_FORWARD * again.mark,
+        outcome=Outcome.WRONG,
+        sentence=say("carried_forward", names=names, inner=again.sentence),
+        notes=(*again.notes, say("also.carried_forward", names=names, kept=str(CARRIED_FORWARD))),
     )
-    mark = CARRIED_FORWARD * again.mark
-    sentence = f"With our {names} in place of yours: {again.sentence[:1].lower()}{again.sentence[1:]}"
-    return replace(again, mark=mark, outcome=Outcome.WRONG, sentence=sentence, notes=(*again.notes, note))
 
 
 def _may_gain(verdict: Verdict, wrong: Sequence[Question], student: StudentCode) -> bool:

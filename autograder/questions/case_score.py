@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
+from autograder.domain.sentences import SILENT, Sentence, authored
+
 FULL, DIGITS_LOST, WRONG_SHAPE, NOTHING = Fraction(1), Fraction(9, 10), Fraction(1, 2), Fraction(0)
 
 
@@ -32,7 +34,7 @@ class CaseScore:
     credit: Fraction
     """Between 0 and 1."""
     finding: Finding
-    sentence: str = ""
+    sentence: Sentence = SILENT
 
 
 RIGHT = CaseScore(FULL, Finding.RIGHT)
@@ -51,9 +53,9 @@ def partly(worth: Fraction | float | str, sentence: str) -> CaseScore:
     exact = Fraction(str(worth))
     if not 0 <= exact <= 1:
         raise ValueError(f"partly({worth}, ...): the worth must lie between 0 and 1")
-    return CaseScore(exact, Finding.REASON, sentence)
+    return CaseScore(exact, Finding.REASON, authored(sentence))
 
 
-def wrong(finding: Finding, sentence: str) -> CaseScore:
+def wrong(finding: Finding, sentence: Sentence) -> CaseScore:
     """A score of nothing."""
     return CaseScore(NOTHING, finding, sentence)

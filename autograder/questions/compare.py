@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograder.domain.answer import Opaque
+from autograder.domain.sentences import SILENT, Sentence, say
 from autograder.questions.case_score import (
     DIGITS_LOST,
     FULL,
@@ -30,20 +31,13 @@ Real = NDArray[np.float64]
 NO_ARRAY = (ValueError, TypeError, OverflowError, RecursionError, MemoryError)
 """What numpy raises of values that do not make an array."""
 
-NONE_SENTENCE = "Your function returned None: is a `return` missing?"
-RAGGED_SENTENCE = "Your function returned parts of different lengths, not an array."
-DIGITS_SENTENCE = (
-    "The formula is right, but digits are lost: compute in float64, "
-    "and avoid differences of nearly equal numbers."
-)
-
 
 def compare_values(answer: Any, reference: Any, scale: Any, tolerance: Tolerance) -> CaseScore:
     """Compare by scaled error; `scale` mirrors the reference: a number or array, a tuple, a dict, or None."""
     if answer is None or reference is None:
         return _compare_none(answer, reference)
     if isinstance(answer, Opaque):
-        return wrong(Finding.KIND, f"Your function returned {name_kind(answer)}.")
+        return wrong(Finding.KIND, say("returned", what=name_kind(answer)))
     if isinstance(reference, tuple):
         return _compare_tuple(answer, reference, scale, tolerance)
     if isinstance(reference, Mapping):
@@ -60,8 +54,8 @@ def compare_exactly(answer: Any, reference: Any) -> CaseScore:
         return _compare_none(answer, reference)
     if isinstance(reference, str):
         if not isinstance(answer, str):
-            return wrong(Finding.KIND, f"Your function returned {name_kind(answer)}; a string is asked for.")
-        return RIGHT if answer == reference else wrong(Finding.VALUE, "")
+            return _returned_not(name_kind(answer), "string")
+        return RIGHT if answer == reference else wrong(Finding.VALUE, SILENT)
     if isinstance(reference, Mapping):
         return _compare_dict(answer, reference, None, Tolerance(0.0, None), exactly=True)
     if isinstance(reference, tuple | list) and not _is_regular(reference):
@@ -74,23 +68,19 @@ def as_real(answer: Any) -> tuple[Real | None, CaseScore]:
     if isinstance(answer, float) or (isinstance(answer, np.ndarray) and answer.dtype == np.float64):
         return np.asarray(answer), RIGHT
     if answer is None:
-        return None, wrong(Finding.NONE, NONE_SENTENCE)
+        return None, wrong(Finding.NONE, say("returned_none"))
     if isinstance(answer, str | bytes | dict | Opaque):
-        return None, wrong(
-            Finding.KIND, f"Your function returned {name_kind(answer)}; numbers are asked for."
-        )
+        return None, _returned_not(name_kind(answer), "numbers")
     try:
         array = np.asarray(answer)
         if array.dtype.kind == "O" and all(type(item) in (int, float) for item in array.flat):
             array = array.astype(np.float64)  # whole numbers of Python have no bound
     except OverflowError:
-        return None, wrong(Finding.NOT_FINITE, "Your function returned numbers beyond the range of float64.")
+        return None, wrong(Finding.NOT_FINITE, say("beyond_range"))
     except NO_ARRAY:
-        return None, wrong(Finding.KIND, RAGGED_SENTENCE)
+        return None, wrong(Finding.KIND, say("ragged"))
     if array.dtype.kind not in "fiu":
-        return None, wrong(
-            Finding.KIND, f"Your function returned {name_content(array)}; real numbers are asked for."
-        )
+        return None, _returned_not(name_content(array), "real_numbers")
     with np.errstate(all="ignore"):
         return array.astype(np.float64), RIGHT
 
@@ -108,12 +98,12 @@ def largest(values: Any) -> float:
 
 def compare_shapes(given: Real, reference: Real, size: float, tolerance: Tolerance) -> CaseScore:
     """An answer whose shape is not the reference's: perhaps the numbers are."""
-    words = describe_shapes(given.shape, reference.shape)
+    shapes = describe_shapes(given.shape, reference.shape)
     if given.size == reference.size and given.size:
         error = scaled_error(given.reshape(reference.shape), reference, size)
         if error <= max(tolerance.digits or 0.0, tolerance.right):
-            return CaseScore(WRONG_SHAPE, Finding.SHAPE, f"The numbers are right but have {words}.")
-    return wrong(Finding.SHAPE, f"Your answer has {words}.")
+            return CaseScore(WRONG_SHAPE, Finding.SHAPE, say("shape.numbers_right", shapes=shapes))
+    return wrong(Finding.SHAPE, say("shape", shapes=shapes))
 
 
 def compare_finiteness(given: Real, reference: Real) -> CaseScore | None:
@@ -122,8 +112,8 @@ def compare_finiteness(given: Real, reference: Real) -> CaseScore | None:
     if np.array_equal(finite, np.isfinite(reference)):
         return None
     if finite.all():
-        return wrong(Finding.NOT_FINITE, "Your answer is finite where an infinite one is asked for.")
-    return wrong(Finding.NOT_FINITE, "Your answer holds NaN or infinite numbers.")
+        return wrong(Finding.NOT_FINITE, say("finite"))
+    return wrong(Finding.NOT_FINITE, say("not_finite"))
 
 
 def scaled_error(given: Real, reference: Real, size: float) -> float:
@@ -141,8 +131,8 @@ def _compare_none(answer: Any, reference: Any) -> CaseScore:
     if answer is None and reference is None:
         return RIGHT
     if answer is None:
-        return wrong(Finding.NONE, NONE_SENTENCE)
-    return wrong(Finding.VALUE, f"Your function returned {name_kind(answer)} where None is asked for.")
+        return wrong(Finding.NONE, say("returned_none"))
+    return wrong(Finding.VALUE, say("returned_for_none", what=name_kind(answer)))
 
 
 def _compare_tuple(
@@ -152,13 +142,12 @@ def _compare_tuple(
         answer = tuple(answer)
     if not isinstance(answer, tuple | list) or len(answer) != len(reference):
         # A length of 10 and more could carry a hidden value out.
-        is_short = isinstance(answer, tuple | list) and len(answer) < 10
-        came = f"{len(answer)} of them" if is_short else name_kind(answer)
-        asked = f"{len(reference)} values are asked for"
-        return wrong(Finding.KIND, f"{asked[:1].upper()}{asked[1:]}; your function returned {came}.")
+        if isinstance(answer, tuple | list) and len(answer) < 10:
+            return wrong(Finding.KIND, say("wrong_count", asked=len(reference), count=len(answer)))
+        return wrong(Finding.KIND, say("no_values", asked=len(reference), what=name_kind(answer)))
     scales = scale if isinstance(scale, tuple | list) else (scale,) * len(reference)
     scores = {
-        f"value {k} of {len(reference)}": compare_exactly(a, r)
+        say("part.value", number=k, total=len(reference)): compare_exactly(a, r)
         if exactly
         else compare_values(a, r, s, tolerance)
         for k, (a, r, s) in enumerate(zip(answer, reference, scales, strict=True), 1)
@@ -170,11 +159,10 @@ def _compare_dict(
     answer: Any, reference: Mapping[Any, Any], scale: Any, tolerance: Tolerance, *, exactly: bool = False
 ) -> CaseScore:
     if not isinstance(answer, Mapping) or answer.keys() != reference.keys():
-        keys = ", ".join(repr(key) for key in reference)
-        return wrong(Finding.KIND, f"Your function must return a dictionary with the keys {keys}.")
+        return wrong(Finding.KIND, say("wrong_keys", keys=tuple(map(repr, reference))))
     scales = scale if isinstance(scale, Mapping) else dict.fromkeys(reference, scale)
     scores = {
-        f"entry {k!r}": compare_exactly(answer[k], reference[k])
+        say("part.entry", entry=repr(k)): compare_exactly(answer[k], reference[k])
         if exactly
         else compare_values(answer[k], reference[k], scales[k], tolerance)
         for k in reference
@@ -182,15 +170,15 @@ def _compare_dict(
     return _worst(scores)
 
 
-def _worst(scores: Mapping[str, CaseScore]) -> CaseScore:
+def _worst(scores: Mapping[Sentence, CaseScore]) -> CaseScore:
     part = min(scores, key=lambda name: scores[name].credit, default=None)
     if part is None or scores[part].credit == FULL:
         return RIGHT
     worst = scores[part]
     others_right = all(s.credit == FULL for name, s in scores.items() if name != part)
-    rest = " (the rest is right)" if others_right and len(scores) > 1 else ""
-    sentence = worst.sentence or "What you return is not what is asked for."
-    return CaseScore(worst.credit, worst.finding, f"In {part}{rest}: {sentence}")
+    key = "part.alone" if others_right and len(scores) > 1 else "part"
+    inner = worst.sentence or say("part_not_asked")
+    return CaseScore(worst.credit, worst.finding, say(key, part=part, inner=inner))
 
 
 def _compare_numbers(answer: Any, reference: Real, scale: Any, tolerance: Tolerance) -> CaseScore:
@@ -207,26 +195,31 @@ def _compare_numbers(answer: Any, reference: Real, scale: Any, tolerance: Tolera
     if finiteness is not None:
         return finiteness
     if tolerance.digits is not None and error <= tolerance.digits:
-        return CaseScore(DIGITS_LOST, Finding.DIGITS, DIGITS_SENTENCE)
-    return wrong(Finding.VALUE, "")
+        return CaseScore(DIGITS_LOST, Finding.DIGITS, say("digits_lost"))
+    return wrong(Finding.VALUE, SILENT)
 
 
 def _compare_exact_arrays(answer: Any, reference: NDArray[Any]) -> CaseScore:
     try:
         given = np.asarray(answer)
     except NO_ARRAY:
-        return wrong(Finding.KIND, RAGGED_SENTENCE)
-    asked = {"b": "True or False", "U": "text"}.get(reference.dtype.kind, "a number")
-    numbers = "iuf" if asked == "a number" else reference.dtype.kind
+        return wrong(Finding.KIND, say("ragged"))
+    asked = {"b": "truth", "U": "text"}.get(reference.dtype.kind, "number")
+    numbers = "iuf" if asked == "number" else reference.dtype.kind
     if given.dtype.kind not in numbers:
         came = name_kind(answer) if given.ndim == 0 else name_content(given)
-        return wrong(Finding.KIND, f"Your function returned {came}; {asked} is asked for.")
+        return _returned_not(came, asked)
     if given.shape == reference.shape:
-        return RIGHT if bool((given == reference).all()) else wrong(Finding.VALUE, "")
-    words = describe_shapes(given.shape, reference.shape)
+        return RIGHT if bool((given == reference).all()) else wrong(Finding.VALUE, SILENT)
+    shapes = describe_shapes(given.shape, reference.shape)
     if given.size and given.size == reference.size and (given.reshape(reference.shape) == reference).all():
-        return CaseScore(WRONG_SHAPE, Finding.SHAPE, f"The answer is right but has {words}.")
-    return wrong(Finding.SHAPE, f"Your answer has {words}.")
+        return CaseScore(WRONG_SHAPE, Finding.SHAPE, say("shape.answer_right", shapes=shapes))
+    return wrong(Finding.SHAPE, say("shape", shapes=shapes))
+
+
+def _returned_not(what: Sentence, asked: str) -> CaseScore:
+    """What came back is of another kind than what is asked for."""
+    return wrong(Finding.KIND, say("returned_not", what=what, asked=say(f"asked.{asked}")))
 
 
 def _is_regular(reference: Any) -> bool:

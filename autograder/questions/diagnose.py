@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from autograder.domain.answer import Ending
+from autograder.domain.sentences import say
 from autograder.questions.case_score import Finding
 from autograder.questions.compare import as_real, largest
 from autograder.questions.judged_case import JudgedCase
@@ -30,16 +31,14 @@ def _same_finding(judged: Sequence[JudgedCase]) -> Diagnosis | None:
 
 
 _ADVICE = {
-    Finding.NONE: ("Check that every path of your function ends with `return`.",),
-    Finding.SHAPE: (
-        "Print `np.shape(...)` of what your function returns and compare it with the statement.",
-    ),
-    Finding.KIND: ("Print `type(...)` of what your function returns and compare it with the statement.",),
-    Finding.RAISED: ("Call your function on the public example, then on one dimension and on zeros.",),
-    Finding.NOT_FINITE: ("Look for a division by zero, or a logarithm or a root of a negative number.",),
-    Finding.ENDED: ("Look for a loop whose condition never becomes false, or an array that grows.",),
-    Finding.DIGITS: ("Print `.dtype` along your computation: everything should be float64.",),
-    Finding.SLOW: ("Replace Python loops over the entries by operations on whole arrays.",),
+    Finding.NONE: (say("try.return"),),
+    Finding.SHAPE: (say("try.shape"),),
+    Finding.KIND: (say("try.type"),),
+    Finding.RAISED: (say("try.call"),),
+    Finding.NOT_FINITE: (say("try.finite"),),
+    Finding.ENDED: (say("try.loop"),),
+    Finding.DIGITS: (say("try.dtype"),),
+    Finding.SLOW: (say("try.whole_arrays"),),
 }
 
 
@@ -55,8 +54,8 @@ def _diagnose_parts(judged: Sequence[JudgedCase]) -> Diagnosis | None:
             total = len(judged[0].expected.value)
             if found is None:
                 return None
-            what = found.sentence[:1].lower() + found.sentence[1:]
-            return Diagnosis(f"In value {k + 1} of {total}: {what}", found.advice)
+            which = say("part.value", number=k + 1, total=total)
+            return Diagnosis(say("part.observed", part=which, inner=found.sentence), found.advice)
     return None
 
 

@@ -3,26 +3,15 @@
 from collections import Counter
 from collections.abc import Sequence
 
+from autograder.domain.sentences import authored, of_variable, say, sentences_in
 from autograder.questions.case_score import Finding
 from autograder.questions.cases import Group
 from autograder.questions.diagnose import diagnose
 from autograder.questions.judged_case import JudgedCase, changes_arguments, find_failing
 from autograder.questions.observations import Diagnosis
 from autograder.questions.question import Mistake
-from autograder.questions.variable import speak_of_variable
 
-IN_WORDS = {
-    Group.CORE: "ordinary cases",
-    Group.EDGE: "special cases (one dimension, one sample, zeros, singular matrices)",
-    Group.DTYPE: "other kinds of numbers (integers, float32)",
-    Group.MAGNITUDE: "very large or very small numbers",
-    Group.KINK: "points without a derivative",
-    Group.SPEED: "large input",
-}
-_FALLBACK = Diagnosis(
-    "What your function returns is not what is asked for.",
-    ("Work out the smallest case by hand (one dimension, then two) and compare it with what you return.",),
-)
+_FALLBACK = Diagnosis(say("not_asked"), (say("try.by_hand"),))
 
 
 def explain(judged: Sequence[JudgedCase], mistake: Mistake | None, *, variable: bool = False) -> Diagnosis:
@@ -31,11 +20,11 @@ def explain(judged: Sequence[JudgedCase], mistake: Mistake | None, *, variable: 
     `variable` tells whether a variable was asked for, not a function.
     """
     if mistake:
-        return Diagnosis(first_sentence(mistake.hint))
+        return Diagnosis(authored(first_sentence(mistake.hint)))
     found = _explain_cases(judged)
     if not variable:
         return found
-    return Diagnosis(speak_of_variable(found.sentence), tuple(map(speak_of_variable, found.advice)))
+    return Diagnosis(of_variable(found.sentence), tuple(map(of_variable, found.advice)))
 
 
 def _explain_cases(judged: Sequence[JudgedCase]) -> Diagnosis:
@@ -44,24 +33,20 @@ def _explain_cases(judged: Sequence[JudgedCase]) -> Diagnosis:
         if lost:
             return _explain_group(group, lost, sum(one.case.group is group for one in judged))
     if changes_arguments(judged):
-        return Diagnosis("All values are right, but your function changes its arguments.", _COPY)
-    return Diagnosis("Everything that was asked of it is right.")
-
-
-_COPY = ("Work on a copy: `w = w.copy()`, and `w = w - step` in place of `w -= step`.",)
+        return Diagnosis(say("changes_arguments"), (say("try.copy"),))
+    return Diagnosis(say("right"))
 
 
 def _explain_group(group: Group, lost: Sequence[JudgedCase], asked: int) -> Diagnosis:
     found = diagnose(lost) or _fallback(lost)
     sentence = found.sentence
     if group is Group.CORE:
-        sentence += " This concerns only some of the ordinary cases." if len(lost) < asked else ""
+        sentence = say("some_cases", inner=sentence) if len(lost) < asked else sentence
     elif lost[0].score.finding is not Finding.SLOW:
-        sentence = f"Right on ordinary cases; not on {IN_WORDS[group]}. {sentence}"
-    limit = next(
-        (one.answer.limit for one in lost if one.answer.limit and one.score.sentence in sentence), ""
-    )
-    return Diagnosis(f"{sentence} The limit is {limit}." if limit else sentence, found.advice)
+        sentence = say("in_group", group=say(f"group.{group}"), inner=sentence)
+    said = set(sentences_in(sentence))
+    limit = next((one.answer.limit for one in lost if one.answer.limit and one.score.sentence in said), "")
+    return Diagnosis(say("limit", inner=sentence, limit=limit) if limit else sentence, found.advice)
 
 
 def _fallback(lost: Sequence[JudgedCase]) -> Diagnosis:

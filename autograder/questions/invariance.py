@@ -4,9 +4,9 @@ from typing import Any
 
 import numpy as np
 
+from autograder.domain.sentences import say
 from autograder.questions.case_score import DIGITS_LOST, RIGHT, CaseScore, Finding, Tolerance, wrong
 from autograder.questions.compare import (
-    DIGITS_SENTENCE,
     TINY,
     Real,
     as_real,
@@ -33,8 +33,8 @@ def compare_rows(answer: Any, reference: Any, scale: Any, tolerance: Tolerance) 
     if not bad.size:
         return RIGHT
     if tolerance.digits is not None and float(errors.max()) <= tolerance.digits:
-        return CaseScore(DIGITS_LOST, Finding.DIGITS, DIGITS_SENTENCE)
-    return wrong(Finding.VALUE, f"The first row that differs is row {bad[0]} (the start is row 0).")
+        return CaseScore(DIGITS_LOST, Finding.DIGITS, say("digits_lost"))
+    return wrong(Finding.VALUE, say("first_row", row=int(bad[0])))
 
 
 def _row_errors(given: Real, expected: Real, floor: float) -> Real:
@@ -69,7 +69,7 @@ def compare_spans(answer: Any, reference: Any, scale: Any, tolerance: Tolerance)
     if given.shape != expected.shape:
         return compare_shapes(given, expected, max(largest(expected), TINY), tolerance)
     if not np.isfinite(given).all():
-        return wrong(Finding.NOT_FINITE, "Your answer holds NaN or infinite numbers.")
+        return wrong(Finding.NOT_FINITE, say("not_finite"))
     return compare_values(_projector(given), _projector(expected), 1.0, tolerance)
 
 

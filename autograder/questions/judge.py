@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from autograder.domain.answer import Answer
 from autograder.domain.report import Outcome, Verdict
+from autograder.domain.sentences import say
 from autograder.errors import JudgingError, SandboxError
 from autograder.questions.absence import find_absence, refuse_forbidden
 from autograder.questions.carry_forward import carry_forward
@@ -17,11 +18,6 @@ from autograder.questions.recognise import recognise
 from autograder.questions.solutions import Prepared
 from autograder.questions.student_code import StudentCode
 
-_FAULT = "This question could not be judged through a fault of ours; a person will look."
-_CHANGED_NOTE = (
-    "Your function changes its arguments in place; whoever calls it loses their data. That costs a fifth of "
-    "the question."
-)
 _log = logging.getLogger(__name__)
 
 
@@ -54,7 +50,7 @@ def judge(
         _log.warning("%s", fault)
     except Exception:  # noqa: BLE001 - author's rules meet students' values: one question is all they may cost
         _log.exception("%s could not be judged", question.name)
-    return Verdict(question.name, question.points, Outcome.UNJUDGED, None, _FAULT)
+    return Verdict(question.name, question.points, Outcome.UNJUDGED, None, say("unjudged"))
 
 
 def judge_strictly(
@@ -105,6 +101,6 @@ def conclude(prepared: Prepared, judged: tuple[JudgedCase, ...]) -> Verdict:
         mistake=mistake.name if mistake else None,
         hint=rest(mistake.hint) if mistake else "",
         advice=reason.advice,
-        notes=(_CHANGED_NOTE,) if changed else (),
+        notes=(say("also.changes_arguments"),) if changed else (),
         groups=groups,
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from autograder.domain.answer import Answer, Batch, Ending
+from autograder.domain.sentences import say
 from autograder.errors import JudgingError
 from autograder.questions.case_score import CaseScore, Finding, wrong
 from autograder.questions.cases import Case, Group
@@ -82,7 +83,7 @@ def _time_case(prepared: Prepared, student: StudentCode, k: int) -> JudgedCase:
     if slow:
         one, slow = _run_timed(prepared, student, k, recalibrate=True)
     if slow and one.score.credit > 0:
-        return replace(one, score=wrong(Finding.SLOW, "Right, but too slow on large input."))
+        return replace(one, score=wrong(Finding.SLOW, say("slow")))
     return one
 
 

@@ -10,69 +10,41 @@ from typing import Any
 import numpy as np
 
 from autograder.domain.answer import Opaque
+from autograder.domain.sentences import TEMPLATES, Sentence, say
 
-_WORDS = {
-    "bool": "a truth value",
-    "int": "a whole number",
-    "float": "a number",
-    "complex": "a complex number",
-    "str": "a string",
-    "bytes": "a byte string",
-    "list": "a list",
-    "tuple": "a tuple",
-    "dict": "a dictionary",
-    "ndarray": "an array",
-    "set": "a set",
-    "frozenset": "a set",
-    "range": "a range",
-    "map": "a map object, not its values",
-    "zip": "a zip object, not its values",
-    "filter": "a filter object, not its values",
-    "generator": "a generator, not its values",
-    "function": "a function, not its value",
-    "builtin_function_or_method": "a function, not its value",
-    "method": "a method, not its value",
-    "type": "a class",
-    "module": "a module",
-    "slice": "a slice",
-    "ellipsis": "`...`",
-}
-_ARRAY_KINDS = {
-    "b": "truth values",
-    "c": "complex numbers",
-    "U": "text",
-    "S": "text",
-    "O": "parts that are not numbers",
-}
+_KINDS = frozenset(key.removeprefix("kind.") for key in TEMPLATES if key.startswith("kind."))
+"""Names of the types that are named."""
+_CONTENTS = {"b": "truth", "c": "complex", "U": "text", "S": "text"}
+"""What arrays of these kinds hold."""
 _MOST_DIMENSIONS = 4
 
 
-def name_kind(answer: Any) -> str:
+def name_kind(answer: Any) -> Sentence:
     """The kind of an answer, with its article: "a list"."""
     if isinstance(answer, np.generic):
         answer = answer.item()
     name = answer.type_name if isinstance(answer, Opaque) else type(answer).__name__
-    return _WORDS.get(name, "an object of another kind")
+    return say(f"kind.{name}" if name in _KINDS else "kind.other")
 
 
-def name_content(array: np.ndarray[Any, Any]) -> str:
+def name_content(array: np.ndarray[Any, Any]) -> Sentence:
     """What an array that holds no real numbers holds."""
-    return _ARRAY_KINDS.get(array.dtype.kind, "parts that are not numbers")
+    return say(f"content.{_CONTENTS.get(array.dtype.kind, 'other')}")
 
 
-def name_error(name: str) -> str:
+def name_error(name: str) -> str | Sentence:
     """The name of a built-in exception, or "an error"."""
     known = getattr(builtins, name, None)
-    return name if isinstance(known, type) and issubclass(known, BaseException) else "an error"
+    return name if isinstance(known, type) and issubclass(known, BaseException) else say("an_error")
 
 
-def describe_shapes(given: tuple[int, ...], asked: tuple[int, ...]) -> str:
+def describe_shapes(given: tuple[int, ...], asked: tuple[int, ...]) -> Sentence:
     """Two shapes side by side, lengths as letters: "shape (1, d) instead of (d,)"."""
     lengths = _lengths(asked)
     letters = dict(zip(lengths, "d" if len(lengths) == 1 else "ndabce", strict=False))
     strangers = [length for length in _lengths(given) if length not in letters]
     letters |= dict(zip(strangers, "mkpqrs", strict=False))
-    return f"{_shape(given, letters)} instead of {_shape(asked, letters).removeprefix('shape ')}"
+    return say("shapes", given=_shape("given", given, letters), asked=_shape("asked", asked, letters))
 
 
 def _lengths(shape: tuple[int, ...]) -> list[int]:
@@ -80,10 +52,10 @@ def _lengths(shape: tuple[int, ...]) -> list[int]:
     return list(dict.fromkeys(length for length in shape if length > 1))
 
 
-def _shape(shape: tuple[int, ...], letters: dict[int, str]) -> str:
+def _shape(role: str, shape: tuple[int, ...], letters: dict[int, str]) -> Sentence:
     if not shape:
-        return "no dimension (a number)"
+        return say("shape_number")
     if len(shape) > _MOST_DIMENSIONS:
-        return f"more than {_MOST_DIMENSIONS} dimensions"
-    parts = [letters.get(length, "?") if length > 1 else str(length) for length in shape]
-    return f"shape ({', '.join(parts)}{',' if len(parts) == 1 else ''})"
+        return say("shape_deep", most=_MOST_DIMENSIONS)
+    lengths = tuple(letters.get(length, "?") if length > 1 else str(length) for length in shape)
+    return say(f"shape_{role}", lengths=lengths)

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from autograder.domain.sentences import Sentence, say
 from autograder.questions.compare import TINY, Real
 
 _CLOSE = 1e-6
@@ -23,8 +24,8 @@ Mask = Callable[[tuple[int, ...]], NDArray[np.bool_] | None]
 class Diagnosis:
     """What was seen, and what to try next."""
 
-    sentence: str
-    advice: tuple[str, ...] = ()
+    sentence: Sentence
+    advice: tuple[Sentence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,18 +63,13 @@ def _everywhere(pairs: Sequence[Pair], transform: Callable[[Pair], Real | None])
 def _all_zero(pairs: Sequence[Pair]) -> Diagnosis | None:
     if any(pair.given.any() or not pair.given.size for pair in pairs) or not any(p.scale for p in pairs):
         return None
-    return Diagnosis(
-        "Your answer is zero everywhere.",
-        ("Print the array you fill, line by line: is it ever written to, and is it the one you return?",),
-    )
+    return Diagnosis(say("zero"), (say("try.filled"),))
 
 
 def _opposite_sign(pairs: Sequence[Pair]) -> Diagnosis | None:
     if not _everywhere(pairs, lambda pair: -pair.expected):
         return None
-    return Diagnosis(
-        "Your answer is minus what is asked for.", ("Follow the sign through one line of your derivation.",)
-    )
+    return Diagnosis(say("minus"), (say("try.sign"),))
 
 
 def _constant_factor(pairs: Sequence[Pair]) -> Diagnosis | None:
@@ -85,25 +81,22 @@ def _constant_factor(pairs: Sequence[Pair]) -> Diagnosis | None:
     trivial = not np.isfinite(factor) or abs(factor) < 1e-9 or abs(factor - 1) < _CLOSE
     if trivial or not _everywhere(pairs, lambda pair: factor * pair.expected):
         return None
-    advice = ("Check the constant in the smallest case: one dimension, one sample, everything equal to 1.",)
-    return Diagnosis(f"Your answer is {_spoken(factor)} what is asked for.", advice)
+    return Diagnosis(say("factor", factor=_spoken(factor)), (say("try.constant"),))
 
 
-def _spoken(factor: float) -> str:
+def _spoken(factor: float) -> Sentence:
     near = Fraction(factor).limit_denominator(12)
     if near and abs(float(near) - factor) <= _CLOSE * abs(factor):
-        return {Fraction(1, 2): "half of", Fraction(2): "twice"}.get(near, f"{near} times")
-    return f"{factor:.4g} times"
+        named = {Fraction(1, 2): "half", Fraction(2): "twice"}.get(near)
+        return say(f"factor.{named}") if named else say("factor.times", factor=str(near))
+    return say("factor.times", factor=f"{factor:.4g}")
 
 
 def _mean_for_sum(pairs: Sequence[Pair]) -> Diagnosis | None:
-    for sentence, power in (("a mean where a sum is asked for", -1), ("a sum where a mean is asked for", 1)):
+    for key, power in (("mean_for_sum", -1), ("sum_for_mean", 1)):
         for axis, counted in ((0, "samples"), (1, "coordinates")):
             if _everywhere(pairs, _times_length(axis, power)):
-                return Diagnosis(
-                    f"Your answer is off by a factor that is the number of {counted}: {sentence}?",
-                    ("Reread the statement: what happens to the answer when every sample is there twice?",),
-                )
+                return Diagnosis(say(key, counted=say(f"counted.{counted}")), (say("try.twice"),))
     return None
 
 
@@ -118,7 +111,7 @@ def _times_length(axis: int, power: int) -> Callable[[Pair], Real | None]:
 def _transposed(pairs: Sequence[Pair]) -> Diagnosis | None:
     if not _everywhere(pairs, lambda pair: pair.expected.T if pair.expected.ndim == 2 else None):
         return None
-    return Diagnosis("Your answer is the transpose of what is asked for.", ("Which index is the row?",))
+    return Diagnosis(say("transposed"), (say("try.row"),))
 
 
 def _one_behind(pairs: Sequence[Pair]) -> Diagnosis | None:
@@ -131,10 +124,8 @@ def _one_behind(pairs: Sequence[Pair]) -> Diagnosis | None:
         (slice(None, -1), slice(1, None), "ahead"),
     ):
         if all(close(p.given[given], p.expected[expected], p) for p in pairs):
-            what = "iterates are" if any(p.given.ndim > 1 for p in pairs) else "entries are"
-            return Diagnosis(
-                f"Your {what} one step {late}.", ("What should entry 0 hold, and what the last one?",)
-            )
+            what = "iterates" if any(p.given.ndim > 1 for p in pairs) else "entries"
+            return Diagnosis(say(f"one_step.{what}_{late}"), (say("try.ends"),))
     return None
 
 
@@ -149,10 +140,7 @@ def _stored_many_times(pairs: Sequence[Pair]) -> Diagnosis | None:
         is_zero(p.given) for p in pairs
     ):
         return None
-    return Diagnosis(
-        "All rows of your answer are the same.",
-        ("A list that holds one array many times shows its last state everywhere: store copies.",),
-    )
+    return Diagnosis(say("same_rows"), (say("try.copies"),))
 
 
 def _truncated(pairs: Sequence[Pair]) -> Diagnosis | None:
@@ -160,10 +148,7 @@ def _truncated(pairs: Sequence[Pair]) -> Diagnosis | None:
         return None
     if not _everywhere(pairs, lambda pair: np.trunc(pair.expected)):
         return None
-    return Diagnosis(
-        "The fractional part of your answer is lost.",
-        ("An array made from integers stays an integer array: what is the `.dtype` of the array you fill?",),
-    )
+    return Diagnosis(say("truncated"), (say("try.integers"),))
 
 
 def _which_entries(pairs: Sequence[Pair]) -> Diagnosis | None:
@@ -171,13 +156,13 @@ def _which_entries(pairs: Sequence[Pair]) -> Diagnosis | None:
     if any(p.given.shape != p.expected.shape or p.expected.ndim == 0 for p in pairs):
         return None
     differs = [~(np.abs(p.given - p.expected) <= _CLOSE * max(p.scale, TINY)) for p in pairs]
-    for words, pattern in _PATTERNS.items():
+    for where, pattern in _PATTERNS.items():
         masks = [pattern(d.shape) for d in differs]
         if all(
             m is not None and m.any() and not m.all() and np.array_equal(d, d & m)
             for d, m in zip(differs, masks, strict=True)
         ):
-            return Diagnosis(f"Only {words} from what is asked for.")
+            return Diagnosis(say(f"differs.{where}"))
     return None
 
 
@@ -197,12 +182,12 @@ def _of_matrix(make: Callable[[NDArray[np.bool_]], NDArray[np.bool_]]) -> Mask:
 
 
 _PATTERNS: dict[str, Mask] = {
-    "the first entry differs": _at(0),
-    "the last entry differs": _at(-1),
-    "entries on the diagonal differ": _of_matrix(lambda ones: np.eye(*ones.shape) > 0),
-    "entries above the diagonal differ": _of_matrix(lambda ones: np.triu(ones, 1)),
-    "entries below the diagonal differ": _of_matrix(lambda ones: np.tril(ones, -1)),
-    "entries off the diagonal differ": _of_matrix(lambda ones: np.eye(*ones.shape) == 0),
+    "first": _at(0),
+    "last": _at(-1),
+    "diagonal": _of_matrix(lambda ones: np.eye(*ones.shape) > 0),
+    "above": _of_matrix(lambda ones: np.triu(ones, 1)),
+    "below": _of_matrix(lambda ones: np.tril(ones, -1)),
+    "off": _of_matrix(lambda ones: np.eye(*ones.shape) == 0),
 }
 
 _OBSERVATIONS = (

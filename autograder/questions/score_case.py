@@ -3,6 +3,7 @@
 from typing import Any
 
 from autograder.domain.answer import Answer, Ending, Opaque, Oracle
+from autograder.domain.sentences import say
 from autograder.errors import JudgingError
 from autograder.questions.author_rule import find_broken
 from autograder.questions.case_score import RIGHT, CaseScore, Finding, Tolerance, wrong
@@ -23,7 +24,7 @@ def score_case(question: Question, case: Case, expected: Answer, scale: Any, ans
     if expected.ending is not Ending.RETURNED or answer.ending is not Ending.RETURNED:
         return _compare_endings(question, case, expected, answer)
     if isinstance(answer.value, Opaque):
-        return wrong(Finding.KIND, f"Your function returned {name_kind(answer.value)}.")
+        return wrong(Finding.KIND, say("returned", what=name_kind(answer.value)))
     one = Comparand(question.name, case, expected, answer, scale, tolerance_of(question, case))
     score = question.comparison.compare(one)
     if score.credit == 1 and question.properties:
@@ -32,28 +33,26 @@ def score_case(question: Question, case: Case, expected: Answer, scale: Any, ans
 
 
 def _compare_endings(question: Question, case: Case, expected: Answer, answer: Answer) -> CaseScore:
-    raised = name_error(answer.exception)
     if asked_too_often(case, answer):
-        return wrong(Finding.ENDED, _ENDLESS)
+        return wrong(Finding.ENDED, say("asks_again"))
     if expected.ending is Ending.RAISED and answer.ending is Ending.RAISED:
         if answer.exception == expected.exception:
             return RIGHT
-        return wrong(Finding.RAISED, f"Your function raised {raised}, not the error that is asked for.")
+        return wrong(Finding.RAISED, say("raised_other", error=name_error(answer.exception)))
     if expected.ending is Ending.RAISED and answer.ending is Ending.RETURNED:
-        return wrong(Finding.VALUE, "Your function returned where it should have raised an error.")
+        return wrong(Finding.VALUE, say("not_raised"))
     if expected.ending not in (Ending.RETURNED, Ending.RAISED):
         raise JudgingError(f"the reference of {question.name} did not return in case {case.label!r}")
     if answer.ending is Ending.RAISED:
-        return wrong(Finding.RAISED, f"Your function raised {raised}.")
-    return wrong(Finding.ENDED, _ENDED.get(answer.ending, "Your function did not return."))
+        return wrong(Finding.RAISED, say("raised", error=name_error(answer.exception)))
+    return wrong(Finding.ENDED, say(_ENDED.get(answer.ending, "not_returned")))
 
 
-_ENDLESS = "Your function did not return in time: it calls a function it was given again and again."
 _ENDED = {
-    Ending.TIMED_OUT: "Your function did not return in time.",
-    Ending.OUT_OF_MEMORY: "Your function used more memory than is allowed.",
-    Ending.CRASHED: "Your function ended the whole process.",
-    Ending.UNDEFINED: "There is no such function.",
+    Ending.TIMED_OUT: "timed_out",
+    Ending.OUT_OF_MEMORY: "out_of_memory",
+    Ending.CRASHED: "crashed",
+    Ending.UNDEFINED: "no_function",
 }
 
 

@@ -1,6 +1,5 @@
 """A question whose answer is a variable of the notebook: judged like a function that is called once."""
 
-import re
 from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any
@@ -62,20 +61,3 @@ def literal(value: Any) -> str:
     if isinstance(value, float) and not np.isfinite(value):
         return f"float({str(value)!r})"
     return repr(value)
-
-
-_REWORDED = (
-    (r"Your function returned None: is a `return` missing\?", "Your variable holds None: was it assigned?"),
-    (r"Your function did not return", "Your variable was not computed"),
-    (r"(Y|y)our function (?:returned|returns)", r"\1our variable holds"),
-    (r"(Y|y)our function must return", r"\1our variable must hold"),
-    (r"(Y|y)ou return\b", r"\1ou have"),
-    (r"(Y|y)our function", r"\1our variable"),
-)
-
-
-def speak_of_variable(sentence: str) -> str:
-    """Turn a sentence about what a function returned into one about what a variable holds."""
-    for pattern, instead in _REWORDED:
-        sentence = re.sub(pattern, instead, sentence)
-    return sentence

@@ -10,6 +10,7 @@ from typing import Any
 
 from autograder.domain.answer import Answer, Ending, Opaque
 from autograder.domain.report import Outcome, Verdict
+from autograder.domain.sentences import Sentence, say
 from autograder.quiz.draw import shared_variant
 from autograder.quiz.judge import judge
 from autograder.quiz.kinds.registry import kind_of
@@ -19,7 +20,6 @@ from autograder.quiz.service import LONGEST
 from autograder.quiz.verdicts import AnswerState, AnswerVerdict
 
 VARIABLE = "answers"
-_NO_TEXT = "Your answer is not a text; a person looks."
 MOST_ENTRIES = 10_000
 """Numbers of an array that is read as an answer."""
 
@@ -102,14 +102,12 @@ def title_of(quiz: Quiz, question: QuizQuestion) -> str:
 def _judge_answer(question: QuizQuestion, written: NotebookAnswers) -> Verdict:
     raw = written.texts.get(question.id, "")
     if question.id in written.unread:
-        return _report_verdict(question, Outcome.UNJUDGED, None, _NO_TEXT)
+        return _report_verdict(question, Outcome.UNJUDGED, None, say("quiz.not_text"))
     if not raw.strip():
-        sentence = f'There is no answer: write answers["{question.id}"] = "...".'
+        sentence = say("quiz.no_answer", question=question.id)
         return _report_verdict(question, Outcome.NOT_ATTEMPTED, Fraction(0), sentence)
     if len(raw) > LONGEST:
-        return _report_verdict(
-            question, Outcome.WRONG, Fraction(0), f"An answer has at most {LONGEST} characters."
-        )
+        return _report_verdict(question, Outcome.WRONG, Fraction(0), say("quiz.too_long", most=LONGEST))
     return as_report_verdict(question, judge(question, shared_variant(question), raw))
 
 
@@ -122,14 +120,14 @@ def _judge_function(
 ) -> Verdict:
     """A function is asked where the notebook ran; one that stands among the answers as a text, on its own."""
     if question.id in written.unread:
-        return _report_verdict(question, Outcome.UNJUDGED, None, _NO_TEXT)
+        return _report_verdict(question, Outcome.UNJUDGED, None, say("quiz.not_text"))
     variant = shared_variant(question)
     raw = written.texts.get(question.id, "")
     if raw.strip() and len(raw) <= LONGEST:
         return as_report_verdict(question, judge(question, variant, raw, seal=seal))
     defined = [source for source in sources if re.search(rf"(?m)^def\s+{question.function}\b", source)]
     if not defined or defined[-1].strip() == skeleton(question):
-        sentence = f"There is no answer: write the function {question.function}."
+        sentence = say("quiz.no_function", function=question.function)
         return _report_verdict(question, Outcome.NOT_ATTEMPTED, Fraction(0), sentence)
     where: Seal | None = None if student is None else lambda _: nullcontext(student)
     return as_report_verdict(question, judge(question, variant, defined[-1], seal=where))
@@ -143,28 +141,31 @@ def skeleton(question: QuizQuestion) -> str:
 
 def as_report_verdict(question: QuizQuestion, verdict: AnswerVerdict) -> Verdict:
     """A verdict of a quiz as a report shows it."""
-    reading = f" (Interpreted as: {verdict.reading})" if verdict.reading else ""
     if verdict.state is AnswerState.MANUAL:
         # Code that nobody ran is our omission; a text is meant for a person.
         awaited = kind_of(question).awaits_mark
         outcome = Outcome.AWAITING_MARK if awaited else Outcome.UNJUDGED
-        return _report_verdict(question, outcome, None, verdict.message)
+        return _report_verdict(question, outcome, None, say("quiz.said", said=verdict.message))
     if verdict.state is AnswerState.UNREADABLE:
         # The student may never have run the cell that reads answers back: no zero for a missing bracket.
-        sentence = f"Your answer cannot be read, so a person looks at it. {verdict.message}"
+        sentence = say("quiz.unreadable", said=verdict.message)
         return _report_verdict(question, Outcome.UNJUDGED, None, sentence)
     credit = verdict.credit or Fraction(0)
     outcome = Outcome.RIGHT if credit == 1 else Outcome.WRONG
     mistake = verdict.code if verdict.code.startswith("listed") else None
-    sentence = verdict.message or ("Right." if credit == 1 else "Not right.")
-    return _report_verdict(question, outcome, credit, sentence + reading, mistake=mistake)
+    sentence = say("quiz.right" if credit == 1 else "quiz.wrong")
+    if verdict.message:
+        sentence = say("quiz.said", said=verdict.message)
+    if verdict.reading:
+        sentence = say("quiz.interpreted", said=sentence, reading=verdict.reading)
+    return _report_verdict(question, outcome, credit, sentence, mistake=mistake)
 
 
 def _report_verdict(
     question: QuizQuestion,
     outcome: Outcome,
     mark: Fraction | None,
-    sentence: str,
+    sentence: Sentence,
     *,
     mistake: str | None = None,
 ) -> Verdict:

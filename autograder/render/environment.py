@@ -21,7 +21,7 @@ from autograder.render.visible import clean, excerpt, one_line
 
 CALLED_ON_REPORTS: tuple[Callable[..., Any], ...] = (
     *(words.tone, words.outcome, words.earned, words.percent, words.worth, words.points, words.moment),
-    *(words.number, prose, excerpt, one_line, check_picture, draw_chart),
+    *(words.said, words.number, prose, excerpt, one_line, check_picture, draw_chart),
 )
 """What templates call most often; Jinja calls filters several times faster than functions."""
 

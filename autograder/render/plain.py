@@ -16,7 +16,7 @@ def render_text(report: Report, *, width: int = 88) -> str:
     """The report for a terminal: no colours, no escape sequences, sentences wrapped at `width`."""
     heading = one_line(f"{report.title or report.assignment}: {report.student}", width=width)
     lines = [heading, "=" * len(heading), *_score(report, width)]
-    lines += [f"* {line}" for note in report.notes for line in _wrapped(note, width - 2)]
+    lines += [f"* {line}" for note in report.notes for line in _wrapped(words.said(note), width - 2)]
     for verdict in report.verdicts:
         lines += ["", *_question(verdict, width)]
     told = [cell for cell in report.cells if not words.is_silent(cell)]
@@ -36,7 +36,8 @@ def render_markdown(report: Report) -> str:
         ]
         parts.append("\n".join(["| question | how it ended | points |", "|---|---|---|", *rows]))
     for verdict in report.verdicts:
-        said = [verdict.sentence, verdict.hint, *verdict.advice, *verdict.notes, verdict.comment]
+        said = [words.said(verdict.sentence), verdict.hint]
+        said += [*map(words.said, (*verdict.advice, *verdict.notes)), verdict.comment]
         title = f"## {_escaped(verdict.title or verdict.question)}"
         parts += [title, *(_escaped(sentence) for sentence in said if sentence)]
     return "\n\n".join(parts) + "\n"
@@ -45,7 +46,7 @@ def render_markdown(report: Report) -> str:
 def _score(report: Report, width: int) -> Iterator[str]:
     if report.trouble:
         what = "was not graded" if report.needs_person else "could not be run"
-        yield from _wrapped(f"The notebook {what}. {report.trouble}", width)
+        yield from _wrapped(f"The notebook {what}. {words.said(report.trouble)}", width)
     if report.points:
         so_far = " so far" if report.score is None else ""
         score = words.number(report.score_so_far, total=report.points)
@@ -57,8 +58,9 @@ def _score(report: Report, width: int) -> Iterator[str]:
 def _question(verdict: Verdict, width: int) -> Iterator[str]:
     tone = _MARKS[words.tone(verdict)]
     yield f"{tone} {one_line(verdict.question)}: {words.outcome(verdict).lower()}, {words.earned(verdict)}"
-    labelled = [("", verdict.sentence), ("hint: ", verdict.hint)]
-    labelled += [("try: ", step) for step in verdict.advice] + [("also: ", note) for note in verdict.notes]
+    labelled = [("", words.said(verdict.sentence)), ("hint: ", verdict.hint)]
+    labelled += [("try: ", words.said(step)) for step in verdict.advice]
+    labelled += [("also: ", words.said(note)) for note in verdict.notes]
     for label, text in labelled:
         yield from _indented(_wrapped(f"{label}{text}" if text else "", width - 2))
     for line in verdict.rubric:

@@ -4,7 +4,9 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from fractions import Fraction
 
+from autograder.domain import sentences
 from autograder.domain.report import CellEnding, CellRun, Outcome, Report, Verdict
+from autograder.domain.sentences import Sentence
 from autograder.domain.submission import ReceivedBy
 
 OUTCOMES = {
@@ -64,6 +66,11 @@ _SMALL = (
     "eleven",
     "twelve",
 )
+
+
+def said(sentence: Sentence) -> str:
+    """A sentence for a student in words: the one place where reports could speak another language."""
+    return sentences.words(sentence)
 
 
 def number(value: Fraction, *, total: Fraction | None = None) -> str:

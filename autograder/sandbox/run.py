@@ -14,6 +14,7 @@ from autograder.domain.answer import Answer, Batch, Call, Ending, ExampleRun
 from autograder.domain.course import Limits
 from autograder.domain.notebook import Cell
 from autograder.domain.report import CellEnding, CellRun, Isolation
+from autograder.domain.sentences import SILENT, Sentence, say
 from autograder.errors import SandboxError
 from autograder.sandbox.batches import encode_batch
 from autograder.sandbox.cellrun import make_example_run
@@ -59,8 +60,8 @@ class Run:
     ) -> None:
         """`lost`: a run of the same cells; those that took its processes down are not tried again."""
         self.source = source
-        self.trouble = ""
-        self.notes: tuple[str, ...] = ()
+        self.trouble = SILENT
+        self.notes: tuple[Sentence, ...] = ()
         self._runner = runner
         self._cells: NotebookCells = (
             NotebookCells(cells, limits) if lost is None else lost._cells.for_another()
@@ -77,7 +78,7 @@ class Run:
             self._up()
         except Ended as end:
             self._cells.give_up(end.limit)
-            self.trouble = f"The notebook did not run to its end within its limit: {end.limit}."
+            self.trouble = say("notebook_too_slow", limit=end.limit)
 
     @property
     def cells(self) -> tuple[CellRun, ...]:

@@ -8,6 +8,7 @@ from autograder.domain.course import AssignmentSettings
 from autograder.domain.lateness import lateness, with_lateness
 from autograder.domain.receipt import Receipt
 from autograder.domain.report import Isolation, Report
+from autograder.domain.sentences import as_stored
 from autograder.domain.submission import ReceivedBy, Submission
 
 
@@ -19,7 +20,7 @@ def late_by(minutes: int, *, grace: int = 0, received_by: ReceivedBy = ReceivedB
     settings = AssignmentSettings(
         "doubling", "Doubling", Fraction(1), deadline=deadline, grace=timedelta(minutes=grace)
     )
-    return lateness(Receipt.of(submission), settings)
+    return str(lateness(Receipt.of(submission), settings))
 
 
 def test_a_late_submission_is_told_how_late_it_is() -> None:
@@ -39,25 +40,23 @@ def test_without_a_deadline_nothing_is_late() -> None:
     """An assignment need not have one."""
     submission = Submission("ada", "doubling", b"{}", datetime(2026, 10, 1, tzinfo=UTC), ReceivedBy.SERVER)
 
-    assert lateness(Receipt.of(submission), AssignmentSettings("doubling", "Doubling", Fraction(1))) == ""
+    assert not lateness(Receipt.of(submission), AssignmentSettings("doubling", "Doubling", Fraction(1)))
 
 
 def test_how_late_is_told_by_the_deadline_of_today() -> None:
     """Whatever a report of an earlier program says of it; its other notes stay."""
     received = datetime(2026, 10, 1, tzinfo=UTC)
     receipt = Receipt.of(Submission("ada", "doubling", b"{}", received, ReceivedBy.SERVER))
-    others = ("Two cells were empty.",)
+    others = (as_stored("Two cells were empty."),)
     report = Report(receipt, "r1", (), Isolation(2), received, notes=others)
     in_time = AssignmentSettings("doubling", "Doubling", Fraction(1), deadline=received)
     late = replace(in_time, deadline=received - timedelta(hours=3))
 
     shown = with_lateness(report, late)
 
-    assert shown.notes == ("Received 3 h 00 min after the deadline.", *others)
+    assert [*map(str, shown.notes)] == ["Received 3 h 00 min after the deadline.", "Two cells were empty."]
     assert with_lateness(shown, late) is shown
-    assert with_lateness(shown, replace(late, deadline=received - timedelta(days=2))).notes == (
-        "Received 2 days after the deadline.",
-        *others,
-    )
+    later = with_lateness(shown, replace(late, deadline=received - timedelta(days=2)))
+    assert [*map(str, later.notes)] == ["Received 2 days after the deadline.", "Two cells were empty."]
     assert with_lateness(shown, in_time).notes == others
     assert with_lateness(report, in_time) is report

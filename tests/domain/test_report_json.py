@@ -27,12 +27,24 @@ from autograder.domain.report import (
     Verdict,
 )
 from autograder.domain.report_json import FORMAT, from_json, to_json, to_text
+from autograder.domain.sentences import as_stored, authored, say
 from autograder.domain.submission import ReceivedBy
 
 SCHEMA = Path(__file__).parents[2] / "docs" / "report-json.md"
 
 TEXT = st.text(st.characters(exclude_categories=()), max_size=20)  # students print NUL and surrogates
 TEXTS = st.lists(TEXT, max_size=3).map(tuple)
+SENTENCES = st.recursive(
+    st.builds(authored, TEXT) | st.builds(lambda names: say("forbidden", names=names), TEXTS),
+    lambda inner: st.builds(
+        lambda a, b, n: say("part", part=say("part.value", number=n, total=9), inner=b),
+        inner,
+        inner,
+        st.integers(),
+    ),
+    max_leaves=3,
+)
+MANY_SENTENCES = st.lists(SENTENCES, max_size=3).map(tuple)
 SECONDS = st.floats(min_value=0, max_value=1e6)
 MOMENTS = st.datetimes(min_value=datetime(2000, 1, 1), timezones=st.just(UTC))
 SHARES = st.fractions(min_value=0, max_value=1)
@@ -58,12 +70,12 @@ def verdicts(draw: st.DrawFn) -> Verdict:
         points=draw(st.fractions(min_value=0, max_value=100)),
         outcome=outcome,
         mark=None if outcome in UNMARKED else draw(SHARES),
-        sentence=draw(TEXT),
+        sentence=draw(SENTENCES),
         title=draw(TEXT),
         mistake=draw(st.none() | TEXT),
         hint=draw(TEXT),
-        advice=draw(TEXTS),
-        notes=draw(TEXTS),
+        advice=draw(MANY_SENTENCES),
+        notes=draw(MANY_SENTENCES),
         groups=draw(st.lists(st.builds(GroupScore, TEXT, SHARES, SHARES), max_size=3).map(tuple)),
         examples=draw(
             st.lists(st.builds(ExampleRun, TEXT, st.booleans(), TEXT, TEXT, TEXT), max_size=2).map(tuple)
@@ -106,8 +118,8 @@ REPORTS = st.builds(
     isolation=st.builds(Isolation, st.integers(1, 3), TEXTS),
     graded=MOMENTS,
     title=TEXT,
-    trouble=TEXT,
-    notes=TEXTS,
+    trouble=SENTENCES,
+    notes=MANY_SENTENCES,
     cells=st.lists(CELLS, max_size=3).map(tuple),
     seconds=SECONDS,
     versions=st.lists(st.tuples(TEXT, TEXT), max_size=2).map(tuple),
@@ -137,7 +149,7 @@ def verdict(outcome: Outcome, mark: Fraction | None) -> Verdict:
         Fraction(3),
         outcome,
         mark,
-        "Right for some matrices only.",
+        authored("Right for some matrices only."),
         mistake="takes_A_symmetric",
         groups=(GroupScore("core", Fraction(7, 9), Fraction(1, 3)),),
         examples=(ExampleRun("assert True", passed=True),),
@@ -178,6 +190,30 @@ def test_a_report_written_before_marks_were_given_by_hand_is_read() -> None:
     assert from_json(written).verdicts[0].rubric == ()
 
 
+def test_a_report_written_before_sentences_had_keys_is_shown_as_it_stands() -> None:
+    """Its sentences are English, and stay so whatever language a report is shown in."""
+    written = to_json(report(verdict(Outcome.WRONG, Fraction(0))))
+    for part in (written, *written["questions"]):
+        for key in [key for key in part if key.endswith(("_key", "_values"))]:
+            del part[key]
+    written["notes"] = ["The old format was converted."]
+    again = from_json(written)
+    assert again.verdicts[0].sentence == as_stored("Right for some matrices only.")
+    assert again.notes == (as_stored("The old format was converted."),)
+    assert not again.trouble
+
+
+@pytest.mark.parametrize(
+    ("key", "values"),
+    [("of_a_later_version", {}), ("missing", {"name": "f"}), ("missing", {"question": 1.5})],
+)
+def test_a_sentence_that_this_version_has_not_is_shown_in_english(key: str, values: dict[str, Any]) -> None:
+    """A report of a later version says what it says, if not in the reader's language."""
+    written = to_json(report(verdict(Outcome.WRONG, Fraction(0))))
+    written["questions"][0] |= {"sentence": "There is no f.", "sentence_key": key, "sentence_values": values}
+    assert str(from_json(written).verdicts[0].sentence) == "There is no f."
+
+
 def test_a_report_of_another_format_is_refused() -> None:
     """A newer program's report is not half understood."""
     written = to_json(report()) | {"format": FORMAT + 1}
@@ -201,7 +237,8 @@ def keys(value: Any, path: str = "") -> Iterator[str]:
         for key, inner in value.items():
             here = f"{path}.{key}" if path else key
             yield here
-            yield from keys(inner, here)
+            if not key.endswith("_values"):  # their keys are the variables of a sentence
+                yield from keys(inner, here)
     elif isinstance(value, list):
         for inner in value:
             yield from keys(inner, f"{path}[]")

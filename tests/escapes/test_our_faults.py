@@ -88,7 +88,7 @@ def content(course: Path) -> dict[str, object]:
     with Gradebook.open(course / ".autograder" / "gradebook.sqlite", read_only=True) as book:
         reports = {report.student: report for report in book.latest_reports(NAME)}
         marks = {
-            student: [(v.question, v.mark, str(v.outcome), v.sentence) for v in report.verdicts]
+            student: [(v.question, v.mark, str(v.outcome), str(v.sentence)) for v in report.verdicts]
             for student, report in reports.items()
         }
         events = {student: [len(event.revisions) for event in book.history(student)] for student in reports}

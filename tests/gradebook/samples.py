@@ -5,6 +5,7 @@ from fractions import Fraction
 
 from autograder.domain.receipt import Receipt
 from autograder.domain.report import CellEnding, CellRun, Isolation, Outcome, Report, Verdict
+from autograder.domain.sentences import authored
 from autograder.domain.submission import ReceivedBy, Submission
 
 NOON = datetime(2026, 10, 12, 12, 0, tzinfo=UTC)
@@ -29,7 +30,7 @@ def report(of: Submission, *, revision: str = "r1", mark: Fraction = Fraction(1)
             of.student, of.assignment, of.blob, of.filename, of.received, of.received_by, ("quad_grad",)
         ),
         revision=revision,
-        verdicts=(Verdict("quad_grad", Fraction(3), Outcome.WRONG, mark, "Because.", hint="∇"),),
+        verdicts=(Verdict("quad_grad", Fraction(3), Outcome.WRONG, mark, authored("Because."), hint="∇"),),
         isolation=Isolation(2, ("landlock",)),
         graded=NOON + timedelta(days=1),
         cells=(CellRun(1, CellEnding.RAN, printed="NUL \0, lone surrogate \ud800, é"),),

@@ -9,6 +9,7 @@ from samples import NOON, report, submission
 
 from autograder.domain.handmark import HandMark, with_marks
 from autograder.domain.report import CriterionMark, Outcome, Report, Verdict
+from autograder.domain.sentences import authored
 from autograder.gradebook.store import Gradebook
 
 HALF = Fraction(1, 2)
@@ -24,7 +25,7 @@ def mark(of: Report, *, earned: Fraction = HALF, comment: str = "Because.\n\0∇
 def graded(content: bytes = b"{}", hours: float = 0) -> Report:
     """A report on a question of code and a figure, which awaits its mark."""
     figure = Verdict(
-        "written-2", Fraction(2), Outcome.AWAITING_MARK, None, "A person marks it.", "The figure"
+        "written-2", Fraction(2), Outcome.AWAITING_MARK, None, authored("A person marks it."), "The figure"
     )
     of = report(submission(content=content, hours=hours))
     return replace(of, verdicts=(*of.verdicts, figure))
@@ -47,7 +48,7 @@ def test_a_mark_completes_the_score_and_leaves_the_stored_report_alone(gradebook
     assert shown.verdicts[1].outcome is Outcome.MARKED
     assert shown.verdicts[1].mark == HALF
     assert shown.verdicts[1].comment == "Because.\n\0∇"
-    assert shown.verdicts[1].sentence == "Marked by hand on 12 October 2026."
+    assert str(shown.verdicts[1].sentence) == "Marked by hand on 12 October 2026."
     assert list(gradebook.latest_reports("gradients", as_graded=True)) == [graded()]
 
 

@@ -8,6 +8,7 @@ import pytest
 from small_questions import judged
 
 from autograder.domain.answer import Answer, Ending, Opaque
+from autograder.domain.sentences import authored
 from autograder.questions.case_score import CaseScore, Finding
 from autograder.questions.diagnose import diagnose
 from autograder.questions.explain import explain
@@ -20,7 +21,7 @@ PATH = np.array([[1.0, 0.0], [0.5, 0.25], [0.25, 0.3], [0.1, 0.4]])
 
 def said(*pairs, **options) -> str:
     found = diagnose(judged(*pairs, **options))
-    return found.sentence if found else ""
+    return str(found.sentence) if found else ""
 
 
 @pytest.mark.parametrize(
@@ -60,7 +61,7 @@ def test_an_observation_that_explains_every_case_is_told(pairs, sentence) -> Non
 def test_a_mean_where_a_sum_is_asked_for_is_seen_by_the_number_of_samples() -> None:
     few, many = judged((V / 7, V), args=[np.ones((7, 3))]), judged((W / 5, W), args=[np.ones((5, 2))])
     found = diagnose(few + many)
-    assert found and "number of samples: a mean where a sum" in found.sentence
+    assert found and "number of samples: a mean where a sum" in str(found.sentence)
     other = judged((W / 4, W), args=[np.ones((5, 2))])
     assert diagnose(few + other) is None
 
@@ -115,17 +116,17 @@ def test_no_sentence_holds_hidden_values_or_labels() -> None:
     secret = np.array([0.728193, -41.5267, 3.14159])
     for answer in (-secret, secret[:2], None, "x", secret + 1, [secret], secret.astype(complex), {"a": 1}):
         found = explain(judged((answer, secret), args=[secret]), None)
-        for text in (found.sentence, *found.advice):
+        for text in map(str, (found.sentence, *found.advice)):
             assert "hidden label" not in text
             assert not re.search(r"728|41\.5|3\.14", text)
 
 
 def test_a_reason_of_the_author_is_told_as_it_stands() -> None:
-    reason = CaseScore(0, Finding.REASON, "Your point violates nothing.")
+    reason = CaseScore(0, Finding.REASON, authored("Your point violates nothing."))
     assert said((V, W), score=reason) == "Your point violates nothing."
 
 
 def test_a_wrong_answer_that_nothing_explains_still_gets_a_sentence() -> None:
     found = explain(judged((V + PATH[:3, 1] * 9 + 1, V)), None)
-    assert found.sentence == "What your function returns is not what is asked for."
+    assert str(found.sentence) == "What your function returns is not what is asked for."
     assert found.advice

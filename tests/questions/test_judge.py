@@ -12,6 +12,7 @@ from small_questions import Scripted, but, prepared, returned, right, student
 
 from autograder.domain.answer import Answer, Ending, Opaque
 from autograder.domain.report import Outcome, Verdict
+from autograder.domain.sentences import authored
 from autograder.errors import SandboxError
 from autograder.questions.judge import judge
 from autograder.questions.solutions import Prepared
@@ -61,7 +62,7 @@ def test_the_core_is_asked_first_so_that_a_hang_elsewhere_does_not_cost_it(doubl
 
 def test_right_answers_earn_everything(double) -> None:
     verdict = verdict_on(double, student(double=lambda w: [2 * x for x in w.tolist()]))
-    assert (verdict.mark, verdict.outcome, verdict.sentence) == (1, Outcome.RIGHT, RIGHT["sentence"])
+    assert (verdict.mark, verdict.outcome, str(verdict.sentence)) == (1, Outcome.RIGHT, RIGHT["sentence"])
     assert {group.worth for group in verdict.groups} == {1}
     assert sum(group.share for group in verdict.groups) == 1
     assert verdict.earned == 2
@@ -75,7 +76,7 @@ def test_a_group_is_worth_its_share_of_105(double, lost, mark) -> None:
     verdict = verdict_on(double, but(right(double), lost, value=np.ones(2) / 7))
     assert verdict.mark == Fraction(mark)
     assert verdict.outcome is Outcome.WRONG
-    assert verdict.sentence.startswith("Right on ordinary cases; not on ")
+    assert str(verdict.sentence).startswith("Right on ordinary cases; not on ")
 
 
 def test_a_case_that_lost_digits_is_worth_nine_tenths_and_bounds_its_group(double) -> None:
@@ -84,7 +85,7 @@ def test_a_case_that_lost_digits_is_worth_nine_tenths_and_bounds_its_group(doubl
     assert verdict_on(double, but(answers, 4, value=answers[4].value * (1 + 1e-6))).mark == Fraction(209, 210)
     lost = verdict_on(double, but(answers, 1, value=answers[1].value * (1 + 1e-6)))
     assert lost.mark == Fraction(9, 10)
-    assert lost.sentence.startswith("The formula is right, but digits are lost")
+    assert str(lost.sentence).startswith("The formula is right, but digits are lost")
 
 
 def test_right_numbers_in_a_wrong_shape_are_worth_half(double) -> None:
@@ -104,7 +105,7 @@ def test_no_group_is_worth_more_than_the_core(double) -> None:
 def test_a_recognised_mistake_earns_its_credit_where_the_core_earned_nothing(double) -> None:
     verdict = verdict_on(double, student(double=lambda w: w + 2 * w))
     assert (verdict.mark, verdict.mistake) == (Fraction(1, 4), "triple")
-    assert (verdict.sentence, verdict.hint) == ("Once too often.", "Count again.")
+    assert (str(verdict.sentence), verdict.hint) == ("Once too often.", "Count again.")
 
 
 def test_a_mistake_that_differs_in_one_case_is_not_recognised(double) -> None:
@@ -133,7 +134,7 @@ def test_changed_arguments_cost_a_fifth_of_whatever_is_left(double) -> None:
 
     verdict = verdict_on(double, student(double=doubled_in_place))
     assert verdict.mark == Fraction(4, 5)
-    assert verdict.sentence == "All values are right, but your function changes its arguments."
+    assert str(verdict.sentence) == "All values are right, but your function changes its arguments."
     assert verdict.notes and verdict.advice
     known = verdict_on(double, student(double=tripled_in_place))
     assert (known.mark, known.mistake) == (Fraction(1, 2) * Fraction(4, 5), "in_place")
@@ -155,8 +156,8 @@ def test_changed_arguments_cost_a_fifth_of_whatever_is_left(double) -> None:
 def test_every_bad_ending_earns_nothing_and_says_so(double, ending, outcome) -> None:
     verdict = verdict_on(double, ending)
     assert (verdict.mark, verdict.outcome) == (0, outcome)
-    assert verdict.sentence.endswith((".", "?"))
-    assert not ending.limit or verdict.sentence.endswith(f"The limit is {ending.limit}.")
+    assert str(verdict.sentence).endswith((".", "?"))
+    assert not ending.limit or str(verdict.sentence).endswith(f"The limit is {ending.limit}.")
 
 
 def test_a_hang_on_a_special_case_costs_that_group_and_what_came_after(double) -> None:
@@ -169,7 +170,7 @@ def test_a_forbidden_name_costs_this_question_whatever_it_returns(double) -> Non
     source = "def double(w):\n    return banned(w)"
     verdict = verdict_on(double, Scripted(right(double), source=source))
     assert (verdict.mark, verdict.outcome) == (0, Outcome.FORBIDDEN)
-    assert "`banned`" in verdict.sentence
+    assert "`banned`" in str(verdict.sentence)
 
 
 # Never failing open
@@ -186,7 +187,7 @@ def test_a_case_that_nobody_answered_is_no_pass(double, short) -> None:
 def test_an_oracle_that_fails_leaves_the_question_to_a_person(double, caplog) -> None:
     verdict = verdict_on(double, but(right(double), 0, ending=Ending.ORACLE_FAILED, message="ZeroDivision"))
     assert (verdict.mark, verdict.outcome) == (None, Outcome.UNJUDGED)
-    assert "first" not in verdict.sentence
+    assert "first" not in str(verdict.sentence)
     assert "ZeroDivision" in caplog.text
 
 
@@ -257,7 +258,7 @@ def test_a_rule_that_fails_blames_the_student_only_for_an_odd_kind(
     one = prepared(module(RULED.format(reference=reference, rule=rule)))["witness"]
     verdict = verdict_on(one, Answer(Ending.RETURNED, value=answer))
     assert verdict.outcome is outcome
-    assert verdict.sentence
+    assert str(verdict.sentence)
 
 
 def test_a_rule_judges_right_numbers_in_a_wrong_shape_as_half(module) -> None:
@@ -270,7 +271,7 @@ def test_a_rule_judges_right_numbers_in_a_wrong_shape_as_half(module) -> None:
 def test_a_rule_may_find_an_answer_partly_right(module) -> None:
     one = prepared(module(RULED.format(reference="1.0", rule="return partly(0.9, 'Nearly.')")))["witness"]
     verdict = verdict_on(one, Answer(Ending.RETURNED, value=2.0))
-    assert (verdict.mark, verdict.sentence) == (Fraction(9, 10), "Nearly.")
+    assert (verdict.mark, str(verdict.sentence)) == (Fraction(9, 10), "Nearly.")
 
 
 def test_a_rule_that_reads_where_an_oracle_was_asked_survives_odd_points(module) -> None:
@@ -307,7 +308,7 @@ def _(rng):
     refused = Answer(Ending.RAISED, exception="ValueError", asked={0: ((1.0,),) * 3})
     verdict = verdict_on(one, refused)
     assert verdict.outcome is Outcome.TIMED_OUT
-    assert verdict.sentence == (
+    assert str(verdict.sentence) == (
         "Your function did not return in time: it calls a function it was given again and again."
     )
     assert verdict_on(one, replace(refused, asked={0: ((1.0,),) * 2})).outcome is Outcome.RAISED
@@ -320,7 +321,7 @@ def test_a_property_is_asked_of_answers_that_are_otherwise_right(module) -> None
     one = prepared(module(text))["double"]
     verdict = verdict_on(one, right(one))
     assert verdict.mark == 0
-    assert "This should hold and does not: the first entry is below five." in verdict.sentence
+    assert "This should hold and does not: the first entry is below five." in str(verdict.sentence)
 
 
 # Known mistakes where many answers are right
@@ -423,14 +424,14 @@ class Builder(Scripted):
 
 def earlier(mark) -> dict[str, Verdict]:
     outcome = Outcome.UNJUDGED if mark is None else Outcome.RIGHT if mark == 1 else Outcome.WRONG
-    return {"first": Verdict("first", Fraction(1), outcome, mark, "")}
+    return {"first": Verdict("first", Fraction(1), outcome, mark, authored(""))}
 
 
 def test_an_error_made_earlier_is_not_counted_twice(module) -> None:
     second = prepared(module(CHAIN))["second"]
     verdict = verdict_on(second, Builder(7.0, 10.0), earlier=earlier(Fraction(0)))
     assert (verdict.mark, verdict.outcome) == (Fraction(9, 10), Outcome.WRONG)
-    assert "`first`" in verdict.notes[-1]
+    assert "`first`" in str(verdict.notes[-1])
 
 
 @pytest.mark.parametrize("mark", [Fraction(1), None])
@@ -518,7 +519,7 @@ def test_a_slow_answer_is_asked_once_more_against_a_fresh_timing(module) -> None
 def test_an_answer_that_is_slow_twice_loses_the_speed_group_only(module, slow) -> None:
     verdict, _ = race(module, Clock(0.5, 0.5), slow, slow)
     assert verdict.mark == Fraction(70, 80)
-    assert verdict.sentence == "Right, but too slow on large input."
+    assert str(verdict.sentence) == "Right, but too slow on large input."
     assert verdict.advice
 
 
@@ -527,13 +528,13 @@ def test_an_answer_that_did_not_come_in_time_is_asked_once_more_too(module) -> N
     assert race(module, Clock(0.5, 0.5), late, lap(0.1))[0].mark == 1
     verdict, _ = race(module, Clock(0.5, 0.5), late, late)
     assert verdict.mark == Fraction(70, 80)
-    assert verdict.sentence.startswith("Right on ordinary cases; not on large input.")
+    assert str(verdict.sentence).startswith("Right on ordinary cases; not on large input.")
 
 
 def test_a_wrong_answer_on_large_input_is_not_a_slow_one(module) -> None:
     verdict, pupil = race(module, Clock(0.5), lap(0.1, 7.0))
     assert verdict.mark == Fraction(70, 80)
-    assert "too slow" not in verdict.sentence
+    assert "too slow" not in str(verdict.sentence)
     assert len(pupil.asked) == 2
 
 

@@ -20,6 +20,7 @@ from autograder.domain.report import (
     Report,
     Verdict,
 )
+from autograder.domain.sentences import authored
 from autograder.domain.submission import ReceivedBy
 
 SUMMER = timezone(timedelta(hours=2))
@@ -80,10 +81,10 @@ LINEAR = Verdict(
     Fraction(1),
     Outcome.WRONG,
     Fraction(1, 2),
-    "The numbers are right, the shape is not: you return `(1, 3)` where `(3,)` is asked.",
+    authored("The numbers are right, the shape is not: you return `(1, 3)` where `(3,)` is asked."),
     title="Gradient of a linear form",
     hint="Mind the requested shape.",
-    advice=("Print `linear_form_grad(w, x).shape` and compare it with `w.shape`.",),
+    advice=(authored("Print `linear_form_grad(w, x).shape` and compare it with `w.shape`."),),
     groups=groups(core="1/2", edge="1/2", dtype="1/2", magnitude="1/2"),
     examples=passed(
         "assert np.allclose(linear_form_grad(np.array([1., 2.]), np.array([3., -4.])), [3., -4.])"
@@ -94,9 +95,9 @@ FORM_SUM = Verdict(
     Fraction(1),
     Outcome.FORBIDDEN,
     Fraction(0),
-    "The question asks for a sum over both indices, and your function uses `@`, which it forbids.",
+    authored("The question asks for a sum over both indices, and your function uses `@`, which it forbids."),
     title="Quadratic form as a double sum",
-    advice=("Write two nested loops over $i$ and $j$ and add up $A_{ij} w_i w_j$.",),
+    advice=(authored("Write two nested loops over $i$ and $j$ and add up $A_{ij} w_i w_j$."),),
     examples=passed(
         "assert np.isclose(quad_form_sum(np.array([[1., 2.], [0., 3.]]), np.array([1., -1.])), 2.0)"
     ),
@@ -106,7 +107,7 @@ FORM = Verdict(
     Fraction(1),
     Outcome.RIGHT,
     Fraction(1),
-    "All hidden cases are right, the large one in time.",
+    authored("All hidden cases are right, the large one in time."),
     title="Quadratic form, matrix version",
     groups=groups(core="1", edge="1", dtype="1", magnitude="1", speed="1"),
     examples=passed("assert np.isclose(quad_form(np.array([[1., 2.], [0., 3.]]), np.array([1., -1.])), 2.0)"),
@@ -116,14 +117,16 @@ GRADIENT = Verdict(
     Fraction(3),
     Outcome.WRONG,
     Fraction(1, 4),
-    "Your answer is right where $A$ is symmetric, and wrong elsewhere.",
+    authored("Your answer is right where $A$ is symmetric, and wrong elsewhere."),
     title="Gradient of the quadratic form",
     mistake="takes_A_symmetric",
     hint="Your formula is right for some matrices only. "
     "Compare with finite differences on `A = [[0, 1], [0, 0]]`.",
     advice=(
-        "Write $w^\\top A w$ out as a sum over $i$ and $j$, and differentiate with respect to one $w_k$.",
-        "Check yourself with `num_grad` from question 5, on a matrix that is not symmetric.",
+        authored(
+            "Write $w^\\top A w$ out as a sum over $i$ and $j$, and differentiate with respect to one $w_k$."
+        ),
+        authored("Check yourself with `num_grad` from question 5, on a matrix that is not symmetric."),
     ),
     groups=NONE,
     examples=(
@@ -144,10 +147,12 @@ NUMERIC = Verdict(
     Fraction(3),
     Outcome.WRONG,
     Fraction(34, 45),
-    "Right on floating-point numbers, wrong on integers.",
+    authored("Right on floating-point numbers, wrong on integers."),
     title="Numerical gradient",
     hint="What happens to `w[i] + h` when `w` is an integer array?",
-    notes=("Your function changed its argument `w`, which costs a fifth of the mark: work on a copy.",),
+    notes=(
+        authored("Your function changed its argument `w`, which costs a fifth of the mark: work on a copy."),
+    ),
     groups=groups(core="1", edge="1", dtype="0"),
     examples=passed("assert np.allclose(num_grad(lambda w: w @ w, np.array([1., -2.])), [2., -4.])"),
 )
@@ -156,9 +161,11 @@ RELATIVE = Verdict(
     Fraction(1),
     Outcome.RAISED,
     Fraction(0),
-    "Your function raised `NameError` on every hidden case.",
+    authored("Your function raised `NameError` on every hidden case."),
     title="Relative error for the gradient check",
-    advice=("Restart the kernel and run all cells: names left over from an earlier run are gone then.",),
+    advice=(
+        authored("Restart the kernel and run all cells: names left over from an earlier run are gone then."),
+    ),
     groups=NONE,
     examples=(
         ExampleRun(
@@ -177,7 +184,7 @@ POINT = Verdict(
     Fraction(3),
     Outcome.UNJUDGED,
     None,
-    "One of our own hidden cases failed. This is not your fault: a person will look at it.",
+    authored("One of our own hidden cases failed. This is not your fault: a person will look at it."),
     title="Loss of one image and its gradient",
 )
 LOSS = Verdict(
@@ -185,18 +192,22 @@ LOSS = Verdict(
     Fraction(2),
     Outcome.TIMED_OUT,
     Fraction(0),
-    "Your function did not answer within 10 seconds.",
+    authored("Your function did not answer within 10 seconds."),
     title="Sum-of-squares loss",
-    advice=("Run it on a few samples first, and look for a loop that never ends.",),
+    advice=(authored("Run it on a few samples first, and look for a loop that never ends."),),
 )
 LS_GRADIENT = Verdict(
     "ls_grad",
     Fraction(4),
     Outcome.WRONG,
     Fraction(9, 10),
-    "On its own your gradient is wrong; with a right `ls_loss` in place of yours it is right.",
+    authored("On its own your gradient is wrong; with a right `ls_loss` in place of yours it is right."),
     title="Least-squares gradient",
-    notes=("An error carried forward: this question builds on `ls_loss`, so it keeps 90 % of its points.",),
+    notes=(
+        authored(
+            "An error carried forward: this question builds on `ls_loss`, so it keeps 90 % of its points."
+        ),
+    ),
     groups=groups(core="1", edge="1", dtype="1", magnitude="1", speed="1"),
     examples=passed(
         "assert np.allclose(ls_grad(np.array([1.]), np.array([[1.], [2.]]), np.array([0., 0.])), [10.])"
@@ -207,7 +218,7 @@ HESSIAN = Verdict(
     Fraction(1),
     Outcome.NOT_ATTEMPTED,
     Fraction(0),
-    "The stub stands as it was released.",
+    authored("The stub stands as it was released."),
     title="Least-squares Hessian",
 )
 VERDICTS = (LINEAR, FORM_SUM, FORM, GRADIENT, NUMERIC, RELATIVE, POINT, LOSS, LS_GRADIENT, HESSIAN)
@@ -270,8 +281,8 @@ SAMPLE = Report(
     graded=datetime(2026, 10, 3, 0, 12, 41, tzinfo=SUMMER),
     title="HW1: Gradients",
     notes=(
-        "The cell that imports numpy was missing: it was put back and run first.",
-        "Cell 16 holds the stub of `quad_grad` again, below your answer: it was skipped.",
+        authored("The cell that imports numpy was missing: it was put back and run first."),
+        authored("Cell 16 holds the stub of `quad_grad` again, below your answer: it was skipped."),
     ),
     cells=CELLS,
     seconds=0.412,
@@ -286,13 +297,15 @@ RIGHT = replace(
 TROUBLE = replace(
     SAMPLE,
     verdicts=tuple(
-        Verdict(v.question, v.points, Outcome.UNJUDGED, None, "Not graded: see above.", v.title)
+        Verdict(v.question, v.points, Outcome.UNJUDGED, None, authored("Not graded: see above."), v.title)
         for v in VERDICTS
     ),
     receipt=replace(RECEIPT, found=()),
     isolation=Isolation(0),
     notes=(),
     cells=(),
-    trouble="The file is not a notebook: it ends in the middle, after 1 204 characters. "
-    "It may have been cut while it was uploaded.",
+    trouble=authored(
+        "The file is not a notebook: it ends in the middle, after 1 204 characters. "
+        "It may have been cut while it was uploaded."
+    ),
 )

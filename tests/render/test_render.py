@@ -29,6 +29,7 @@ from autograder.domain.report import (
     Series,
     Verdict,
 )
+from autograder.domain.sentences import SILENT, authored
 from autograder.domain.submission import ReceivedBy
 from autograder.render import Audience, mathematics, render_html, render_markdown, render_text, visible, words
 from autograder.render.mathematics import mathml, prose
@@ -67,15 +68,17 @@ def hostile(text: str) -> Report:
     )
     verdict = replace(
         SAMPLE.verdicts[3],
-        sentence=text,
-        notes=(text,),
+        sentence=authored(text),
+        notes=(authored(text),),
         examples=(ExampleRun(text, False, text, text, text), ExampleRun(text, True)),
         rubric=(CriterionMark(text, Fraction(1), Fraction(1, 3)),),
         comment=text,
         pictures=(Chart(text, (Series(text, (1.0, 2.0)), Series(text, (2.0, 1.0))), text),),
     )
     receipt = replace(SAMPLE.receipt, student=text, filename=text, found=(text,))
-    return replace(SAMPLE, receipt=receipt, verdicts=(verdict,), notes=(text,), cells=(cell,), trouble="")
+    return replace(
+        SAMPLE, receipt=receipt, verdicts=(verdict,), notes=(authored(text),), cells=(cell,), trouble=SILENT
+    )
 
 
 class Page(HTMLParser):
@@ -164,7 +167,7 @@ def test_a_notebook_that_could_not_be_run_has_a_page_that_says_what_helps() -> N
 
 def test_an_open_score_says_so_without_alarm() -> None:
     """A written part that awaits its mark is neither lost nor anybody's fault."""
-    verdict = replace(HESSIAN, outcome=Outcome.AWAITING_MARK, mark=None, sentence="Marked by hand.")
+    verdict = replace(HESSIAN, outcome=Outcome.AWAITING_MARK, mark=None, sentence=authored("Marked by hand."))
     page = Page(render_html(replace(RIGHT, verdicts=(*RIGHT.verdicts, verdict))))
     assert "Score so far" in page.text
     assert "One question will be marked by hand." in page.text
@@ -390,7 +393,7 @@ def test_the_summary_counts_in_words(marks: tuple[Fraction | None, ...], said: s
             Fraction(1),
             Outcome.AWAITING_MARK if mark is None else Outcome.WRONG,
             None if mark is None else Fraction(mark),
-            "",
+            authored(""),
         )
         for n, mark in enumerate(marks)
     )
@@ -431,7 +434,9 @@ def test_examples_in_docstrings_hold(module: Any) -> None:
 
 def test_a_verdict_without_anything_has_a_card() -> None:
     """A question with nothing but a sentence is no special case."""
-    verdict = Verdict("f", Fraction(1, 3), Outcome.MISSING, Fraction(0), "There is no `f` in your notebook.")
+    verdict = Verdict(
+        "f", Fraction(1, 3), Outcome.MISSING, Fraction(0), authored("There is no `f` in your notebook.")
+    )
     page = Page(render_html(replace(SAMPLE, verdicts=(verdict,), cells=(), notes=(), versions=())))
     assert "0 of 0.33 points" in page.text
 

@@ -67,7 +67,7 @@ def test_the_whole_notebook_has_its_time_too(run):
     assert endings[0] is CellEnding.RAN
     assert endings[-1] is CellEnding.SKIPPED
     assert len(endings) == 6
-    assert "4 s for the whole notebook" in student.trouble
+    assert "4 s for the whole notebook" in str(student.trouble)
     assert [answer.ending for answer in call(student, "f", 1, 2)] == [Ending.TIMED_OUT] * 2
     assert student.variable("x").ending is Ending.TIMED_OUT
     assert not student.examples(["assert True"], seconds=1)[0].passed

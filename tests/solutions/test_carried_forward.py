@@ -60,8 +60,10 @@ def test_what_builds_on_a_wrong_function_keeps_nine_tenths(
     told = verdicts(homework.graded(homework.solved(answers), runner))
     assert told[earlier].mark == 0
     assert (told[later].mark, told[later].outcome) == (Fraction(9, 10), Outcome.WRONG)
-    assert told[later].sentence.startswith(f"With our `{earlier}` in place of yours: everything that was")
-    assert "an error made there is not counted twice" in told[later].notes[-1]
+    assert str(told[later].sentence).startswith(
+        f"With our `{earlier}` in place of yours: everything that was"
+    )
+    assert "an error made there is not counted twice" in str(told[later].notes[-1])
 
 
 def test_two_stubs_are_not_attempted(runner: Runner) -> None:

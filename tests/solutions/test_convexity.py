@@ -86,8 +86,8 @@ def test_what_is_no_witness_is_told_why() -> None:
         found = reference(f, sample, rng, n_trials, tol)
         return found and (found[2], found[0], found[1])
 
-    assert "accuse a convex function" in HOMEWORK.verdict("find_violation", never_gives_up).sentence
-    assert "in this order" in HOMEWORK.verdict("find_violation", disordered).sentence
+    assert "accuse a convex function" in str(HOMEWORK.verdict("find_violation", never_gives_up).sentence)
+    assert "in this order" in str(HOMEWORK.verdict("find_violation", disordered).sentence)
 
 
 def test_any_minimiser_of_a_flat_quadratic_is_right() -> None:
@@ -98,4 +98,4 @@ def test_any_minimiser_of_a_flat_quadratic_is_right() -> None:
 def test_a_hessian_that_is_a_multiple_of_the_right_one_is_told_so() -> None:
     reference = HOMEWORK.question("num_hessian").question.reference
     verdict = HOMEWORK.verdict("num_hessian", lambda f, w, h=1e-3: 2 * reference(f, w, h))
-    assert "twice the Hessian" in verdict.sentence
+    assert "twice the Hessian" in str(verdict.sentence)

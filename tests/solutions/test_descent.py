@@ -105,13 +105,15 @@ STEPS: dict[str, Callable[..., Any]] = {
 
 @pytest.mark.parametrize("sentence", STEPS)
 def test_the_first_wrong_iterate_is_named_with_what_it_is_instead(sentence: str) -> None:
-    assert HOMEWORK.verdict("gd", descending(STEPS[sentence])).sentence.startswith(sentence)
+    assert str(HOMEWORK.verdict("gd", descending(STEPS[sentence])).sentence).startswith(sentence)
 
 
 def test_a_trajectory_that_starts_one_step_late_is_told_so() -> None:
     reference = HOMEWORK.question("gd").question.reference
     verdict = HOMEWORK.verdict("gd", lambda grad, w0, gamma, n: reference(grad, w0, gamma, n + 1)[1:])
-    assert verdict.sentence.startswith("Row 0 is already the first iterate: your rows are one step ahead.")
+    assert str(verdict.sentence).startswith(
+        "Row 0 is already the first iterate: your rows are one step ahead."
+    )
 
 
 def test_steps_that_pass_the_test_but_are_not_the_first_are_worth_a_part() -> None:
@@ -123,7 +125,7 @@ def test_steps_that_pass_the_test_but_are_not_the_first_are_worth_a_part() -> No
     verdict = HOMEWORK.verdict("gd_backtracking", timid)
     assert verdict.mistake is None
     assert verdict.mark == Fraction(7, 10)
-    assert "is its gamma the first that does?" in verdict.sentence
+    assert "is its gamma the first that does?" in str(verdict.sentence)
 
 
 def test_a_right_step_with_a_wrong_factor_is_worth_one_half() -> None:

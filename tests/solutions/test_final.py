@@ -77,7 +77,7 @@ def test_a_support_vector_machine_is_told_which_part_is_wrong(slip: Any, mark: s
 
     verdict = HOMEWORK.verdict("svm_fit", slipped)
     assert verdict.mark == Fraction(mark)
-    assert verdict.mistake or said in verdict.sentence
+    assert verdict.mistake or said in str(verdict.sentence)
 
 
 @pytest.mark.parametrize(("n_steps", "mark"), [(0, "0"), (100, "3/10"), (20_000, "9/10")])

@@ -83,7 +83,7 @@ def scores_csv(lines: Sequence[QuizScore], settings: QuizSettings | None, *, zon
 def _late(line: QuizScore, settings: QuizSettings | None) -> str:
     if settings is None or line.handed_in is None:
         return ""
-    return how_late(line.handed_in, settings.deadline, settings.grace)
+    return str(how_late(line.handed_in, settings.deadline, settings.grace))
 
 
 def _moment(line: QuizScore, zone: tzinfo | None) -> str:

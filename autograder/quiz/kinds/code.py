@@ -97,7 +97,7 @@ def judge_function(question: QuizQuestion, variant: Variant, student: Askable) -
             if all(score.credit == 1 for score in _compare(mistake.text, variant, cases, answers)):
                 return verdict_for(mistake.credit, f"listed-{index + 1}", mistake.feedback)
     code = "right" if worst.credit == 1 else str(worst.finding)
-    return verdict_for(worst.credit, code, worst.sentence)
+    return verdict_for(worst.credit, code, str(worst.sentence))
 
 
 def as_array(value: Value) -> float | NDArray[np.float64]:
