@@ -397,14 +397,13 @@ TEMPLATES: Mapping[str, str] = {
     "our_fault": "Grading failed through a fault of ours, not of yours. A person will look at it.",
     "notebook_too_slow": "The notebook did not run to its end within its limit: {limit}.",
     "other_homework": "This is the notebook of {other}, not of {assignment}: it defines {names!c}, which "
-    "{other} asks for, and no question of {assignment}. If that was a mistake, hand in the right one, or ask "
-    "your instructors; a person will look at it.",
+    "{other} asks for, and no question of {assignment}. If that was a mistake, hand in the right one.",
     "other_homework.more": "This is the notebook of {other}, not of {assignment}: it defines {names!c} and "
     "{more} more, which {other} asks for, and no question of {assignment}. If that was a mistake, hand in "
-    "the right one, or ask your instructors; a person will look at it.",
+    "the right one.",
     "other_homework.seems": "This seems to be the notebook of {other}, not of {assignment}: it defines "
     "{names!c}, which {other} asks for, and no question of {assignment}. If that was a mistake, hand in the "
-    "right one, or ask your instructors; a person will look at it.",
+    "right one.",
     "unread.cells": "The notebook has {count} cells; at most {most} are read. Delete what does not belong to "
     "the assignment, save and submit again.",
     "unread.code": "The code cells hold {count} characters; at most {most} are read. Load data from a file "

@@ -9,7 +9,7 @@ from autograder.inbox.archive_entry import ArchiveEntry, reject_source, split_na
 from autograder.inbox.bounds import SourceBounds
 from autograder.inbox.collector import Collected, Collector, CollectRequest, notice_each
 from autograder.inbox.destination import Destination
-from autograder.inbox.file_names import ARCHIVES, NOTEBOOK, is_left_behind
+from autograder.inbox.file_names import ARCHIVES, CHECKPOINTS, NOTEBOOK, is_left_behind
 from autograder.inbox.naming import Naming, Owner
 from autograder.inbox.notice import Notice, Rejected, escape
 from autograder.inbox.source import read_entries
@@ -78,13 +78,19 @@ def _sort_entries(
         except Rejected as rejection:
             strays[escape(entry.name[:200])] = rejection
             continue
-        if any(is_left_behind(part) for part in parts):
+        left_behind = [part for part in parts if is_left_behind(part)]
+        if left_behind and left_behind[0] != CHECKPOINTS:
             continue
         place = naming.locate(parts)
+        if left_behind and (place is None or is_left_behind(place.owner.name)):
+            continue
         if place is None:
             strays.update(_explain_stray(entry))
             continue
         files = by_owner.setdefault(place.owner, StudentFiles(place.owner))
+        if left_behind:
+            files.checkpoints = True
+            continue
         files.add(entry, place, naming=naming, destination=destination, bounds=bounds)
         if destination.kept > bounds.total:
             what = f"holds more than {bounds.total / 1e6:.0f} MB of notebooks"

@@ -79,6 +79,7 @@ class Collector:
         of_teams = self._roster.is_of_teams(files.owner for files in hand_ins)
         by_student: dict[str, list[StudentFiles]] = {}
         remarks: dict[Owner, str] = {}
+        teammates: dict[str, StudentFiles] = {}
         for files in hand_ins:
             try:
                 found = self._roster.find(files.owner, of_teams=of_teams)
@@ -88,6 +89,9 @@ class Collector:
             remarks[files.owner] = found.remark
             for student in found.students:
                 by_student.setdefault(student, []).append(files)
+            teammates |= {student: files for student in found.teammates if student not in teammates}
+        for student, files in teammates.items():
+            by_student.setdefault(student, [files])
         lookalikes: dict[str, list[str]] = {}
         for student in by_student:
             lookalikes.setdefault(skeleton(student), []).append(student)

@@ -6,6 +6,8 @@ from autograder.domain.student_id import normal
 
 NOTEBOOK = ".ipynb"
 ARCHIVES = (".zip", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".7z", ".rar")
+CHECKPOINTS = ".ipynb_checkpoints"
+"""Where Jupyter keeps an earlier state: never what was handed in, but a sign that something was."""
 _HIDDEN = (".", "__macosx")
 _LEFT_BEHIND = frozenset({"thumbs.db", "desktop.ini", "ehthumbs.db", "icon\r"})
 _SOMETHING_ELSE = (

@@ -30,6 +30,8 @@ class Found:
     """One student, or the members of a team."""
     remark: str = ""
     """What a person should know of how they were found."""
+    teammates: tuple[str, ...] = ()
+    """The other members of the team, who may have no folder of their own."""
 
 
 class RosterIndex:
@@ -164,7 +166,7 @@ class RosterIndex:
                     break
 
     def _find_member(self, owner: Owner, *, of_teams: bool) -> Found | None:
-        known = {spell_for_moodle(team) for team in self._teams}
+        known = {spell_for_moodle(team): tuple(members) for team, members in self._teams.items()}
         members = {
             student: team
             for team, student in self._split_member(owner)
@@ -174,7 +176,8 @@ class RosterIndex:
             what = f"{len(members)} students of students.csv may be {escape(owner.name)}"
             raise Rejected(f"{what} ({', '.join(sorted(members))})", "rename the team")
         for student, team in members.items():
-            return Found((student,), f"is handed in by the team {escape(team)}")
+            teammates = known.get(spell_for_moodle(team), ())
+            return Found((student,), f"is handed in by the team {escape(team)}", teammates)
         return None
 
 

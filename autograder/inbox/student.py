@@ -10,7 +10,7 @@ from autograder.domain.course import Limits
 from autograder.domain.submission import ReceivedBy, Submission
 from autograder.inbox.candidate import Candidate, choose_placed
 from autograder.inbox.content import is_notebook_content, may_be_notebook
-from autograder.inbox.file_names import NOTEBOOK, is_notebook, may_hold_notebook
+from autograder.inbox.file_names import CHECKPOINTS, NOTEBOOK, is_notebook, may_hold_notebook
 from autograder.inbox.files import is_folder, list_folder, read_bounded, read_head, walk
 from autograder.inbox.notice import Notice, Rejected, escape
 from autograder.inbox.times import convert_file_time, read_folder_name, read_timestamp
@@ -158,7 +158,8 @@ def _describe_content(place: Path) -> str:
         if path.name != _TIMESTAMP and not is_folder(path)
     ]
     if not names:
-        return "holds no file"
+        kept = (place / CHECKPOINTS).exists()
+        return f"holds nothing but {CHECKPOINTS}, which Jupyter keeps for itself" if kept else "holds no file"
     more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
     return f"holds no notebook, only {', '.join(names[:_NAMED])}{more}"
 

@@ -7,7 +7,7 @@ from autograder.inbox.bounds import SourceBounds
 from autograder.inbox.candidate import Candidate, choose_collected
 from autograder.inbox.content import is_notebook_content, may_be_notebook
 from autograder.inbox.destination import Destination
-from autograder.inbox.file_names import NOTEBOOK, is_archive, is_notebook, may_hold_notebook
+from autograder.inbox.file_names import CHECKPOINTS, NOTEBOOK, is_archive, is_notebook, may_hold_notebook
 from autograder.inbox.naming import Naming, NamingScheme, Owner, Place
 from autograder.inbox.notice import Rejected, escape
 
@@ -30,6 +30,8 @@ class StudentFiles:
     """The text of each timestamp.txt, by its folder."""
     in_nbgrader: bool = False
     late: bool = False
+    checkpoints: bool = False
+    """Whether there are checkpoints of Jupyter's, which are passed over."""
     folders: set[str] = field(default_factory=set)
     """The outermost folders of its own: in nbgrader's tree, assignments."""
     _places: set[tuple[str, ...]] = field(default_factory=set)
@@ -95,7 +97,7 @@ class StudentFiles:
 
     def describe_content(self) -> str:
         """In a few words what there is beside notebooks."""
-        names = [*self.others, *self.rejected]
+        names = [*self.others, *self.rejected, *([CHECKPOINTS] if self.checkpoints else [])]
         more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
         return f"{', '.join(names[:_NAMED])}{more}"
 

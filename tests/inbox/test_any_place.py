@@ -132,6 +132,35 @@ class TestOfSeveral:
 
         assert ([one.filename for one in collected], notices) == (["gd.ipynb"], [])
 
+    def test_checkpoints_alone_are_not_taken_and_said(self, inbox):
+        """Something was passed over, and a person can ask for it."""
+        files = {
+            "ada/.ipynb_checkpoints/gd-checkpoint.ipynb": NOTEBOOK,
+            ".ipynb_checkpoints/x.ipynb": NOTEBOOK,
+        }
+
+        collected, (notice,) = inbox.collect(zipped(files))
+        submissions, (also,) = read_all_submissions(put(inbox.root / "class", files), "gradients")
+
+        assert (collected, submissions) == ([], ())
+        assert notice.what == "handed in no notebook, only .ipynb_checkpoints"
+        assert also.what == "holds nothing but .ipynb_checkpoints, which Jupyter keeps for itself"
+
+    @pytest.mark.parametrize(
+        "name",
+        [
+            "Ada Lovelace_1_assignsubmission_file_gradients.ipynb.txt",
+            "Ada Lovelace_1_assignsubmission_file_/hw/gradients.json",
+            "lovelaceada_4711_99_gradients.ipynb.txt",
+            "lovelaceada_LATE_4711_99_gradients",
+        ],
+    )
+    def test_platforms_keep_what_a_browser_made_of_the_name(self, inbox, name):
+        """Moodle with and without folders, Canvas."""
+        (one,), _ = inbox.collect(zipped({name: NOTEBOOK}))
+
+        assert one.student == "ada"
+
     def test_a_notebook_in_nobodys_folder_is_said_under_any_name(self, inbox):
         """It hides behind no ending."""
         _, (notice,) = inbox.collect(zipped({"ada/gd.ipynb": NOTEBOOK, "bob.ipynb.txt": NOTEBOOK}))

@@ -146,6 +146,16 @@ class TestTeams:
         assert [one.student for one in collected] == ["ada", "bob", "pierre", "zoe"]
         assert all(notice.taken for notice in notices)
 
+    def test_a_member_without_a_folder_has_what_the_team_handed_in(self, inbox):
+        """Where teams/NAME.csv knows the team, one folder is enough."""
+        teams = {"Team A": ("ada", "bob")}
+
+        collected, notices = in_team(inbox, moodle("Team A-Ada Lovelace"), teams)
+
+        assert collected == ["ada", "bob"]
+        assert all(notice.taken for notice in notices)
+        assert in_team(inbox, moodle("Team A-Ada Lovelace", "Team A-Bob Jones"), teams)[0] == ["ada", "bob"]
+
     def test_a_double_first_name_is_no_team(self, inbox):
         """Jean-Pierre Dupont is not on the roster, and is not Pierre of the team Jean."""
         collected, (notice,) = inbox.collect(moodle("Ada Lovelace", "Jean-Pierre Dupont"))
