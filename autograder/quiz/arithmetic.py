@@ -11,6 +11,8 @@ from autograder.expressions.expression import typecheck
 from autograder.expressions.parser import parse_conditions
 from autograder.expressions.unreadable import Unreadable
 
+DIGITS = 60
+"""Of values that are not rational: ten more than conditions are computed with."""
 Value = Fraction | float | Sequence[Any]
 """A number, a vector as a sequence of numbers, a matrix as a sequence of rows."""
 
@@ -29,13 +31,21 @@ class ConditionCheck:
 
 
 def evaluate_number(text: str, values: Mapping[str, Value]) -> Fraction:
-    """The value of an expression that is a number; what is not rational is taken from its float."""
+    """The value of an expression that is a number; what is not rational is taken to DIGITS digits."""
     value = evaluate_value(text, values)
     if isinstance(value, Fraction | int):
         return Fraction(value)
     if isinstance(value, float) and isfinite(value):
-        return Fraction(value)
+        # A root that a float rounds would not satisfy its own equation.
+        return _exact(evaluate(text, values, precision=DIGITS))
     raise NoValueError(f"{text!r} is not a number")
+
+
+def _exact(value: Any) -> Fraction:
+    """The fraction that a number of many binary digits is."""
+    sign, mantissa, exponent, _ = value._mpf_
+    size = Fraction(int(mantissa)) * Fraction(2) ** exponent
+    return Fraction(-size if sign else size)
 
 
 def evaluate_value(text: str, values: Mapping[str, Value]) -> Value:

@@ -1,15 +1,25 @@
 """Reads vectors and matrices as they are typed: `[[1, 2], [3, 4]]`, `1 2; 3 4`, LaTeX, `np.array(...)`."""
 
 import re
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from itertools import chain
 
-from autograder.quiz.arithmetic import NoValueError, evaluate_number
 from autograder.quiz.numbers import Quantity, Unread, format_number, read_number
 
-MOST_BRACKETS = 4
-"""Pairs of brackets that may stand around a matrix or a row."""
 Rows = tuple[tuple[Fraction, ...], ...]
+_CELL = "\x1f"
+"""Stands between the entries of a LaTeX matrix, whose commas may be decimal ones."""
+_WRAPPED = re.compile(
+    r"^\s*(?:np\.|numpy\.|sp\.|sympy\.)?(?:array|matrix|mat|Matrix|asarray)\s*\((.*)\)\s*$", re.S
+)
+_LABEL = re.compile(r"^\s*\\?[^\W\d][\w\\^{}*'’() ]{0,20}?\s*:?=\s*(?!=)")
+_TRANSPOSED = re.compile(
+    r"(?:\^\s*\{?\s*(?:T|t|\\top|\\mathsf\{T\}|\\intercal)\s*\}?|\.T|ᵀ|ᵗ|⊤|'|’|\.transpose\(\))\s*$"
+)
+_BEFORE = re.compile(r"^\s*(?:\^\s*\{?\s*t\s*\}?|ᵗ|transpose(?=\s*[(\[]))\s*(?=[\[({])")
+_SEPARATED = re.compile(rf"[\w)\]}}]\s*[,;{_CELL}\n]|[\w)\]}}]\s+[-\w(\[{{]")
+"""Something that separates entries."""
+_PAIRS = {"(": ")", "[": "]", "{": "}"}
 
 
 def read_entry(text: str) -> Fraction | Unread:
@@ -18,38 +28,161 @@ def read_entry(text: str) -> Fraction | Unread:
     if isinstance(quantity, Quantity):
         bare = not quantity.unit.name
         return quantity.value if bare else Unread(f"{text.strip()!r} has a unit; only a number is asked.")
-    if quantity.code != "ambiguous" and re.search(r"[0-9a-z]", text) and len(text) <= 80:
-        try:
-            return evaluate_number(text, {})
-        except NoValueError:
-            pass
     return quantity
 
 
 def read_rows(text: str, shape: tuple[int, ...]) -> Rows | Unread:
     """A matrix of this shape, row by row; a number is one row of one, a vector one row of d.
 
-    Commas separate entries; where that gives too many, and spaces separate them too, commas are decimal.
+    Commas, spaces or semicolons separate entries: whichever gives a matrix of this shape in which every entry
+    is a number. `[0,5 0]` is (0.5, 0); what may be two matrices is asked back.
     """
-    height, width = (1, *shape)[-2:] if shape else (1, 1)
     if not shape:
-        entry = read_entry(text)
+        entry = read_entry(_LABEL.sub("", text))
         return entry if isinstance(entry, Unread) else ((entry,),)
-    rows = _split(text, width)
-    if len(shape) == 1 and len(rows) == width and all(len(row) == 1 for row in rows):
-        rows = [[row[0] for row in rows]]
-    if len(rows) != height or any(len(row) != width for row in rows):
-        return Unread(_describe_shape(shape), "shape")
-    read = [[read_entry(entry) for entry in row] for row in rows]
-    unread = next((entry for entry in chain.from_iterable(read) if isinstance(entry, Unread)), None)
-    if unread is not None:
-        return unread
-    return tuple(tuple(entry for entry in row if isinstance(entry, Fraction)) for row in read)
+    plain = _plain(text)
+    if not _is_balanced(plain):
+        return Unread("A bracket is not closed.")
+    turned = False
+    if (ending := _TRANSPOSED.search(plain)) and plain[: ending.start()].rstrip()[-1:] in ")]}":
+        plain, turned = plain[: ending.start()], True
+    elif beginning := _BEFORE.match(plain):
+        plain, turned = plain[beginning.end() :], True
+    plain, scale = _take_factor(plain.strip())
+    if isinstance(scale, Unread):
+        return scale
+    found = dict.fromkeys(_matrices(plain, shape, turned=turned))
+    if len(found) > 1:
+        return Unread(
+            "I can read this as two matrices: write decimal points, and commas between entries.", "ambiguous"
+        )
+    if not found:
+        return _complaint(plain, shape)
+    return tuple(tuple(scale * entry for entry in row) for row in next(iter(found)))
 
 
 def split_rows(text: str) -> list[list[str]]:
     """The entries of a matrix as the author of a quiz writes it: commas between entries."""
-    return [_split_by_commas(row) for row in _row_texts(text)]
+    return [_split_at(row, ",") for row in _row_texts(_plain(text))]
+
+
+def _plain(text: str) -> str:
+    """The text without what stands around a matrix, LaTeX environments as brackets."""
+    plain = _LABEL.sub("", text.replace("$", " ")).strip().removesuffix(".").strip()
+    plain = _WRAPPED.sub(r"\1", plain)
+    plain = re.sub(r"\\begin\{[bpvV]?(?:small)?matrix\}|\\begin\{array\}\s*\{[lcr|]*\}", "[", plain)
+    plain = re.sub(r"\\\\\s*(?=\\end\{)|\\left|\\right", " ", plain)
+    plain = re.sub(r"\\end\{[bpvV]?(?:small)?matrix\}|\\end\{array\}", "]", plain)
+    return plain.replace("&", _CELL).replace("\\\\", ";").replace("\\{", "{").replace("\\}", "}").strip()
+
+
+def _is_balanced(text: str) -> bool:
+    waiting: list[str] = []
+    for character in text:
+        if character in _PAIRS:
+            waiting.append(_PAIRS[character])
+        elif character in ")]}" and (not waiting or waiting.pop() != character):
+            return False
+    return not waiting
+
+
+def _take_factor(text: str) -> tuple[str, Fraction | Unread]:
+    """The matrix and the number before or behind it, as in `1/4 [[2, 1], [1, 0]]` and `[1, 2]/sqrt(5)`."""
+    matrices = [(start, end) for start, end in _groups(text) if _SEPARATED.search(text[start:end])]
+    if len(matrices) != 1:
+        return text, Fraction(1)
+    start, end = matrices[0]
+    before, behind = text[:start].strip(), text[end:].strip()
+    if re.search(r"[;\n]", text[:start] + text[end:]) or re.search(r",(?!\d)", _outside(text)):
+        return text, Fraction(1)  # another row or entry
+    scale: Fraction | Unread = Fraction(1)
+    if before:
+        written = re.sub(r"\s*(?:[*·]|\\cdot|\\times)\s*$", "", before)
+        scale = Fraction(-1) if before == "-" else read_entry(written)
+        if isinstance(scale, Unread):
+            return text, Fraction(1)  # exp(…): no factor
+    if behind:
+        if behind[0] not in "/*·":
+            return text, Unread("I do not know what stands behind the matrix.")
+        number = read_entry(behind[1:])
+        if isinstance(number, Unread) or (behind[0] == "/" and not number):
+            return text, number if isinstance(number, Unread) else Unread("You divide by zero.")
+        assert isinstance(scale, Fraction)  # noqa: S101 -- an unread factor has returned above
+        scale = scale / number if behind[0] == "/" else scale * number
+    return text[start:end], scale
+
+
+def _groups(text: str) -> list[tuple[int, int]]:
+    """Where the brackets begin and end that stand in no others."""
+    found, depth, start = [], 0, 0
+    for place, character in enumerate(text):
+        if character in "([{":
+            start = place if depth == 0 else start
+            depth += 1
+        elif character in ")]}":
+            depth -= 1
+            if depth == 0:
+                found.append((start, place + 1))
+    return found
+
+
+def _outside(text: str) -> str:
+    """The text without what stands in brackets."""
+    for start, end in reversed(_groups(text)):
+        text = text[:start] + text[end:]
+    return text
+
+
+def _matrices(text: str, shape: tuple[int, ...], *, turned: bool) -> Iterator[Rows]:
+    """Every matrix of numbers of this shape that the text can be read as."""
+    height, width = (1, *shape)[-2:]
+    rows = _row_texts(text)
+    for split in (_by_cells, _by_commas, _by_spaces, _by_semicolons, _alone):
+        cells = [split(row) for row in rows]
+        if any(cell is None for cell in cells):
+            continue
+        read = [[read_entry(cell) for cell in row] for row in cells if row is not None]
+        if len({len(row) for row in read}) != 1 or any(
+            isinstance(entry, Unread) for row in read for entry in row
+        ):
+            continue
+        matrix = tuple(tuple(entry for entry in row if isinstance(entry, Fraction)) for row in read)
+        if turned and len(shape) == 2:
+            matrix = tuple(zip(*matrix, strict=True))
+        if len(shape) == 1 and len(matrix) == width and len(matrix[0]) == 1:
+            matrix = (tuple(row[0] for row in matrix),)
+        if len(matrix) == height and len(matrix[0]) == width:
+            yield matrix
+
+
+def _by_cells(row: str) -> list[str] | None:
+    return row.split(_CELL) if _CELL in row else None
+
+
+def _by_commas(row: str) -> list[str] | None:
+    return None if _CELL in row else [part for part in _split_at(row, ",") if part]
+
+
+def _by_spaces(row: str) -> list[str] | None:
+    return None if _CELL in row else [part.rstrip(",") for part in row.split()]
+
+
+def _by_semicolons(row: str) -> list[str] | None:
+    return None if _CELL in row or ";" not in row else [part.strip() for part in row.split(";")]
+
+
+def _alone(row: str) -> list[str] | None:
+    return None if _CELL in row else [row]
+
+
+def _complaint(text: str, shape: tuple[int, ...]) -> Unread:
+    """What is wrong: an entry of a matrix of the right shape, or the shape."""
+    height, width = (1, *shape)[-2:]
+    rows = [_by_cells(row) or _by_commas(row) or [] for row in _row_texts(text)]
+    if len(rows) == height and all(len(row) == width for row in rows):
+        read = (read_entry(cell) for row in rows for cell in row)
+        return next((entry for entry in read if isinstance(entry, Unread)), Unread("I cannot read this."))
+    return Unread(_describe_shape(shape), "shape")
 
 
 def _describe_shape(shape: tuple[int, ...]) -> str:
@@ -59,48 +192,31 @@ def _describe_shape(shape: tuple[int, ...]) -> str:
     return f"I need {shape[0]} rows of {shape[1]} numbers, such as {rows}."
 
 
-def _split(text: str, width: int) -> list[list[str]]:
-    rows = _row_texts(text)
-    commas = [_split_by_commas(row) for row in rows]
-    spaces = [row.split() for row in rows]
-    good = all(len(row) == width for row in commas)
-    return spaces if not good and all(len(row) == width for row in spaces) else commas
-
-
 def _row_texts(text: str) -> list[str]:
     """The text of each row, without brackets of the matrix."""
-    plain = re.sub(r"^\s*(?:np\.|numpy\.)?array\s*\((.*)\)\s*$", r"\1", text, flags=re.S)
-    plain = re.sub(r"\\(?:begin|end)\{[bpvV]?(?:small)?matrix\}|\\left|\\right|\$", " ", plain)
-    plain = plain.replace("&", ",").replace("\\\\", ";").strip()
-    plain = re.sub(r"([\])])\s*,?\s*([\[(])(?=[^()\[\]]*[\])])", r"\1;\2", plain)
-    rows = [_strip_brackets(row) for row in re.split(r"[;\n]", _strip_brackets(plain))]
-    return [row for row in rows if row]
+    inside = _strip_brackets(text)
+    groups = _groups(inside)
+    if groups and not _outside(inside).strip(" ,;\n") and all(inside[start] in "[{(" for start, _ in groups):
+        return [_strip_brackets(inside[start:end]) for start, end in groups]
+    return [row for row in (_strip_brackets(part) for part in re.split(r"[;\n]", inside)) if row]
 
 
 def _strip_brackets(text: str) -> str:
-    """The text without a pair of brackets that encloses all of it."""
+    """The text without the brackets that enclose all of it."""
     text = text.strip()
-    for _ in range(MOST_BRACKETS):
-        if len(text) > 1 and text[0] + text[-1] in ("[]", "()", "{}") and _encloses(text):
-            text = text[1:-1].strip()
-    return text.strip("[] ") if text.count("[") != text.count("]") else text
+    while len(text) > 1 and text[0] in _PAIRS and _groups(text)[:1] == [(0, len(text))]:
+        inside = text[1:-1].strip()
+        # (1/2) alone is a number, and sqrt(2) no row.
+        text = inside
+    return text
 
 
-def _encloses(text: str) -> bool:
-    depth = 0
-    for index, character in enumerate(text):
-        depth += (character in "([{") - (character in ")]}")
-        if depth == 0:
-            return index == len(text) - 1
-    return False
-
-
-def _split_by_commas(row: str) -> list[str]:
-    """The entries between commas that stand in no brackets; without any, those between spaces."""
+def _split_at(row: str, sign: str) -> list[str]:
+    """The parts between signs that stand in no brackets; without any, those between spaces."""
     parts, depth, start = [], 0, 0
     for index, character in enumerate(row):
         depth += (character in "([{") - (character in ")]}")
-        if character == "," and depth == 0:
+        if character == sign and depth == 0:
             parts.append(row[start:index].strip())
             start = index + 1
     parts.append(row[start:].strip())
@@ -108,7 +224,7 @@ def _split_by_commas(row: str) -> list[str]:
     return row.split() if len(parts) == 1 else parts
 
 
-def format_rows(rows: Rows) -> str:
+def format_rows(rows: Sequence[Sequence[Fraction]]) -> str:
     """`[[1, 2], [3, 4]]`; a vector as `[1, 2]`."""
     lines = ["[" + ", ".join(format_number(entry) for entry in row) + "]" for row in rows]
     return lines[0] if len(lines) == 1 else "[" + ", ".join(lines) + "]"

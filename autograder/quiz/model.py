@@ -58,7 +58,7 @@ class NumericTolerance:
         return abs(answer - key) <= room
 
 
-EXACT = NumericTolerance(Fraction(1, 10**9), Spread.RELATIVE)
+EXACT = NumericTolerance(Fraction(1, 10**30), Spread.RELATIVE)
 """What is demanded where a key names no tolerance."""
 
 

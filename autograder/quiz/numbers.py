@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from fractions import Fraction
 
+from autograder.quiz.arithmetic import NoValueError, evaluate_number
 from autograder.quiz.units import NUMBER, Unit, find_unit, suggest
 
 LONGEST = 80
@@ -40,7 +41,18 @@ _SAME = str.maketrans({
     "’": "'", "٫": ".", "，": ",",
 })  # fmt: skip
 _TEX = ((r"\cdot", "*"), (r"\times", "*"), (r"\,", " "), (r"\ ", " "), (r"\%", "%"), ("{,}", ","), ("$", ""))
-_WORDS = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12, "millions": 10**6}
+_WORDS = {
+    "thousand": 10**3, "mille": 10**3, "millier": 10**3, "milliers": 10**3,
+    "million": 10**6, "millions": 10**6, "trillion": 10**12,
+    "billion": 10**9, "billions": 10**9, "milliard": 10**9, "milliards": 10**9,
+}  # fmt: skip
+_FRENCH_POWER = re.compile(r"(?<=\d)\s*\.\s*10(?=\s*(?:\^|\*\*))")
+"""`4,54.10^-5`: a dot as the sign of a product."""
+_PIECE = re.compile(r"(\d+(?:[.,]\d+)?)\s*([A-Za-zµμéè]+)\s*(?:,|et|and)?\s*")
+"""One piece of `16 min 40 s`."""
+_GROUP = re.compile(r"(?<![\d.,])[1-9]\d{0,2},\d{3}(?![\d,.])")
+"""A number of which nobody can say whether its comma is decimal."""
+_ENDING = re.compile(r"(?<=[\s\d)}\]])\s*([A-Za-z%€µμéè][A-Za-z%€µμéè0-9^/·*-]*)\s*$")
 _SHORT = {"k": 10**3, "M": 10**6}
 _DIGITS = r"[0-9][0-9.,' ]*[0-9]|[0-9]|[.,][0-9]+|[0-9]+[.,](?![0-9])"
 _NUMBER = re.compile(
@@ -50,9 +62,9 @@ _NUMBER = re.compile(
          |(?:\*|x)\s*10(?:\^|\*\*)[{{(]?(?P<ten>[-+]?[0-9]{{1,3}})[}})]?)?
       |(?P<bare>10(?:\^|\*\*)[{{(]?(?P<power>[-+]?[0-9]{{1,3}})[}})]?))
     (?:\s*/\s*(?P<below>[0-9]{{1,12}}))?
-    \s*(?P<word>thousand|millions?|billion|trillion)?
+    \s*(?P<word>thousand|millions?|billions?|trillion|milliards?|milliers?|mille)?(?:\s+(?:de|d'))?
     (?P<short>(?<=[0-9])[kM](?![A-Za-z€]))?
-    \s*(?P<unit>/?[A-Za-z%€][A-Za-z%€0-9^/·*-]*)?""",
+    \s*(?P<unit>/?[A-Za-z%€µμéè][A-Za-z%€µμéè0-9^/·*-]*)?""",
     re.VERBOSE,
 )
 
@@ -64,9 +76,16 @@ def read_number(text: str) -> Quantity | Unread:
     """
     if len(text) > LONGEST:
         return Unread(f"A number has at most {LONGEST} characters.")
-    match = _NUMBER.fullmatch(_normalise(text))
-    if match is None:
-        return Unread("I read a number with a unit, such as 17.5 MWh or 5e2.")
+    plain = _normalise(text)
+    match = _NUMBER.fullmatch(plain)
+    read = Unread("I read a number with a unit, such as 17.5 MWh or 5e2.") if match is None else _read(match)
+    if isinstance(read, Quantity) or read.code in ("ambiguous", "prefix"):
+        return read
+    return _read_pieces(plain) or _read_arithmetic(text, plain) or read
+
+
+def _read(match: re.Match[str]) -> Quantity | Unread:
+    """The quantity of a number that is no arithmetic."""
     unit = _read_unit(match)
     if isinstance(unit, Unread):
         return unit
@@ -76,7 +95,7 @@ def read_number(text: str) -> Quantity | Unread:
     value, digits, least = mantissa
     power = int(match["e"] or match["ten"] or match["power"] or 0)
     if match["below"] is not None and int(match["below"]) == 0:
-        return Unread("You divide by zero.")
+        return Unread("You divide by zero.", "prefix")
     value *= _WORDS.get(match["word"] or "", 1) * _SHORT.get(match["short"] or "", 1)
     value = value * Fraction(10) ** power / int(match["below"] or 1)
     exact = match["below"] is not None or match["bare"] is not None
@@ -84,15 +103,58 @@ def read_number(text: str) -> Quantity | Unread:
     return Quantity(value, unit) if exact else Quantity(value, unit, digits, least)
 
 
+def _read_pieces(plain: str) -> Quantity | None:
+    """`16 min 40 s` and `1 h 30 min`: units of time, each smaller than the one before."""
+    pieces = list(_PIECE.finditer(plain))
+    if len(pieces) < 2 or "".join(piece[0] for piece in pieces) != plain:
+        return None
+    units = [find_unit(piece[2]) for piece in pieces]
+    total, last = Fraction(0), None
+    for piece, unit in zip(pieces, units, strict=True):
+        if unit is None or unit.dimensions != (("time", 1),) or (last is not None and unit.scale >= last):
+            return None
+        total, last = total + Fraction(piece[1].replace(",", ".")) * unit.scale, unit.scale
+    smallest = units[-1]
+    return None if smallest is None else Quantity(total / smallest.scale, smallest)
+
+
+def _read_arithmetic(text: str, plain: str) -> Quantity | Unread | None:
+    """`1000^3`, `exp(-10)`, `-√4 m`: what is computed, with a unit behind it or none; None if nothing is."""
+    if re.search(r"\d[eE]$", plain):
+        return None  # an exponent is missing
+    if _GROUP.search(plain):
+        return Unread(
+            "Is the comma a decimal one? Write the number without it, or with a point.", "ambiguous"
+        )
+    written = _without_label(_FRENCH_POWER.sub("*10", text.strip().removesuffix(".")))
+    ending = _ENDING.search(written)
+    candidates = [(written, NUMBER)]
+    if ending is not None and (unit := find_unit(ending[1])) is not None:
+        candidates.append((written[: ending.start()], unit))
+    for expression, unit in candidates:
+        try:
+            return Quantity(evaluate_number(expression, {}), unit)
+        except NoValueError:
+            continue
+    return None
+
+
+def _without_label(text: str) -> str:
+    """The text without the name before an equals sign."""
+    return re.sub(r"^[^=<>≤≥0-9+*/]{0,24}?(?:=|≈|\\approx)\s*", "", text).strip()
+
+
 def _normalise(text: str) -> str:
     """One spelling for signs, spaces, superscripts, LaTeX, and without what stands around a number."""
     raised = re.sub(r"(?<=[0-9A-Za-z])([⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺]+)", lambda m: "^" + m[1].translate(_SUPERSCRIPTS), text)
-    plain = raised.translate(_SAME)
+    plain = _FRENCH_POWER.sub("*10", raised.translate(_SAME))
     for tex, ours in _TEX:
         plain = plain.replace(tex, ours)
     plain = re.sub(r"\\(?:text|mathrm)\{([^{}]*)\}", r"\1", plain).strip()
-    plain = re.sub(r"^(?:[A-Za-z]\w{0,11}\s*)?(?:=|≈|~|\\approx|about |approx\.? )\s*", "", plain)
-    return plain.removesuffix(".").strip() if re.search(r"\D\.$", plain) else plain.strip()
+    plain = re.sub(r"^(?:\\?\w{0,12}\s*)?(?:=|≈|~|\\approx|about |approx\.? |environ )\s*", "", plain)
+    # A full stop ends the sentence after a unit, and after a number that has its decimal point already.
+    ended = re.search(r"(?:[^\d.]|[.,]\d+)\.$", plain)
+    return plain.removesuffix(".").strip() if ended else plain.strip()
 
 
 def _read_unit(match: re.Match[str]) -> Unit | Unread:
@@ -101,7 +163,7 @@ def _read_unit(match: re.Match[str]) -> Unit | Unread:
         return Unread(f"{match['short']} is a prefix without a unit.", "unknown_unit")
     if match["lead"] or match["lead2"]:
         return Unread("You gave two units.") if name else find_unit("EUR") or NUMBER
-    unit = find_unit(name)
+    unit = find_unit(name) or find_unit(name.replace("-", ""))
     if unit is None:
         meant = suggest(name)
         advice = f" Did you mean {meant}?" if meant else ""

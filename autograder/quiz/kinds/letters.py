@@ -52,7 +52,7 @@ class ChoiceKind(LetteredKind):
 def read_letters(raw: str, variant: Variant) -> list[int] | None:
     """The indices of the lines whose letters are given (`b`, `B)`, `a, c`, `ac`), or None."""
     shown = letters(variant)
-    text = re.sub(r"\band\b", " ", raw.strip().lower())
+    text = re.sub(r"\b(?:and|et)\b|&", " ", raw.strip().lower())
     if not re.fullmatch(r"[a-z().,;\[\]{}'\"\s]+", text):
         return None
     words = re.findall(r"[a-z]+", text)

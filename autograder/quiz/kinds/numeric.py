@@ -72,11 +72,10 @@ class NumericKind(Kind):
             return unreadable(f"Give a unit, such as {units[0].name}.", code="no_unit", reading=reading)
         more = {"reading": reading, "fingerprint": _fingerprint(answer, keys[0][0], variant)}
         if all(unit.dimensions != answer.unit.dimensions for unit in units):
-            message = (
-                f"{answer.unit.name} is not a unit of this quantity."
-                if units[0].dimensions
-                else f"The answer is a plain number, without the unit {answer.unit.name}."
-            )
+            if not units[0].dimensions:
+                message = f"The answer is a plain number, without the unit {answer.unit.name}."
+                return unreadable(message, code="other_unit", reading=reading)
+            message = f"{answer.unit.name} is not a unit of this quantity."
             return verdict_for(Fraction(0), "other_unit", message, **more)
         for key, tolerance in keys:
             if key.unit.dimensions == answer.unit.dimensions and tolerance.admits(

@@ -82,7 +82,8 @@ class WitnessKind(Kind):
 def read_given(asked: tuple[Asked, ...], raw: str) -> dict[str, Rows] | Unread:
     """The values in `x = 1; A = [[1, 0], [0, 1]]`; a single one may stand without its name."""
     names = "|".join(re.escape(one.name) for one in sorted(asked, key=lambda one: -len(one.name)))
-    pieces = re.split(rf"(?:^|[;,\n]|\band\b)\s*({names})\s*(?:=|:)(?!=)", raw.strip())
+    text = _as_values_by_name(asked, raw.strip())
+    pieces = re.split(rf"(?:^|[;,\n\s])\s*({names})\s*(?:=|:)(?!=)", text)
     texts = dict(zip(pieces[1::2], pieces[2::2], strict=True))
     if len(asked) == 1 and len(pieces) == 1:
         texts = {asked[0].name: raw}
@@ -92,11 +93,24 @@ def read_given(asked: tuple[Asked, ...], raw: str) -> dict[str, Rows] | Unread:
     for one in asked:
         if not texts.get(one.name, "").strip():
             return Unread(f"You did not give {one.name}. {_example(asked)}", "missing")
-        rows = read_rows(texts[one.name].strip().rstrip(";,"), one.shape)
+        written = re.sub(r"(?:[\s;,&]|\band\b|\bet\b)+$", "", texts[one.name])
+        rows = read_rows(written.strip(), one.shape)
         if isinstance(rows, Unread):
             return Unread(f"{one.name}: {rows.message}", rows.code)
         values[one.name] = rows
     return values
+
+
+def _as_values_by_name(asked: tuple[Asked, ...], text: str) -> str:
+    """`(a, b) = (1, -1)` as `a = 1; b = -1`."""
+    tuple_of_names = r"\s*,\s*".join(re.escape(one.name) for one in asked)
+    match = re.fullmatch(rf"\(?\s*{tuple_of_names}\s*\)?\s*=\s*(.+)", text)
+    if match is None or len(asked) < 2 or any(one.shape for one in asked):
+        return text
+    rows = read_rows(match[1], (len(asked),))
+    if isinstance(rows, Unread):
+        return text
+    return "; ".join(f"{one.name} = {value}" for one, value in zip(asked, rows[0], strict=True))
 
 
 def as_value(rows: Rows, shape: tuple[int, ...]) -> Value:
