@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from fractions import Fraction
 
 from autograder.quiz.attempt_report import counting_report
 from autograder.quiz.model import Quiz
@@ -20,6 +21,8 @@ class FinalAnswer:
     raw: str
     verdict: AnswerVerdict
     variant: Variant
+    earned: Fraction | None = None
+    """Points; None where a person must mark."""
 
 
 def final_answers(quiz: Quiz, records: Records, *, now: datetime) -> Iterator[FinalAnswer]:
@@ -29,4 +32,6 @@ def final_answers(quiz: Quiz, records: Records, *, now: datetime) -> Iterator[Fi
         for question in report.questions if report else ():
             variant = report.attempt.variant(question.question) if report else None
             if question.verdict is not None and variant is not None:
-                yield FinalAnswer(student, question.question, question.raw, question.verdict, variant)
+                yield FinalAnswer(
+                    student, question.question, question.raw, question.verdict, variant, question.earned
+                )

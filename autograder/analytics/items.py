@@ -133,11 +133,15 @@ def _scores(
     """Points by student and question: 0 for no answer, NaN for what waits for a person."""
     row = {student: index for index, student in enumerate(students)}
     scores = np.zeros((len(students), len(quiz.questions)))
+    pooled = {id for pool in quiz.pools for id in pool.questions}
+    # Who was not asked a question of a pool has no score there, rather than none.
+    scores[:, [question.id in pooled for question in quiz.questions]] = np.nan
     for column, question in enumerate(quiz.questions):
         for answered in by_question.get(question.id, ()):
             waits = answered.verdict.state is AnswerState.MANUAL
             credit = answered.verdict.credit or Fraction(0)
-            scores[row[answered.student], column] = np.nan if waits else float(credit * question.points)
+            earned = credit * question.points if answered.earned is None else answered.earned
+            scores[row[answered.student], column] = np.nan if waits else float(earned)
     return scores
 
 

@@ -40,7 +40,9 @@ class QuizCheck:
         if self.quiz is None:
             what = "cannot be read"
         else:
-            what = f"{len(self.quiz.questions)} questions, {float(self.quiz.points):g} points"
+            asked, written = len(self.quiz.shared_questions), len(self.quiz.questions)
+            of = "" if asked == written else f" of {written}"
+            what = f"{asked}{of} questions, {float(self.quiz.points):g} points"
         return f"{what}, {len(self.flaws)} to mend." if self.flaws else f"{what}, nothing to mend."
 
 

@@ -95,7 +95,7 @@ class OpenCourse:
         homes: dict[str, str] = {}
         flaws = []
         for quiz in quizzes:
-            for question in quiz.questions:
+            for question in quiz.shared_questions:
                 if question.id in homes:
                     what = f"{question.id} is asked in {homes[question.id]} as well"
                     flaws.append(Flaw(f"{quiz.source}:{question.line}", what, f"another name, in {name}"))

@@ -49,7 +49,7 @@ def ungraded(
     """
     sentence = say("not_graded")
     statements = [(s.key, s.points, s.title) for s in assignment.released.text.statements]
-    typed = [(q.id, q.points, "") for quiz in assignment.quizzes for q in quiz.questions]
+    typed = [(q.id, q.points, "") for quiz in assignment.quizzes for q in quiz.shared_questions]
     verdicts = tuple(
         Verdict(name, points, Outcome.UNJUDGED, None, sentence, title)
         for name, points, title in statements + typed

@@ -1,14 +1,29 @@
 """One way into all exports of a quiz, by the name of the format."""
 
-from autograder.interop.losses import Export
+from autograder.interop.losses import Export, Loss
 from autograder.quiz.model import Quiz
 
 ENDINGS = {"moodle": ".moodle.xml", "qti": ".qti.zip", "jupyterquiz": ".jupyterquiz.json"}
 """What files of each format are called."""
+_TO_PICK = "the other program is to pick {} of it"
 
 
 def export_quiz(quiz: Quiz, format_: str, *, copies: int = 1) -> Export:
     """The quiz in a format of `ENDINGS`, with what is lost; drawn questions in `copies` variants (moodle)."""
+    made = _export(quiz, format_, copies)
+    losses = [
+        Loss(
+            "all",
+            f"the pool of line {pool.line} is exported whole: {_TO_PICK.format(pool.count)}",
+        )
+        for pool in quiz.pools
+    ]
+    if quiz.settings.penalty:
+        losses.append(Loss("all", "the penalty of further tries is to be set in the other program"))
+    return Export(made.content, (*losses, *made.losses))
+
+
+def _export(quiz: Quiz, format_: str, copies: int) -> Export:
     match format_:
         case "moodle":
             from autograder.interop.moodle import to_moodle

@@ -35,7 +35,7 @@ def gather_quiz_answers(
     texts = {report.student: _read(assignment, gradebook.content(report.receipt.blob)) for report in reports}
     marks = gradebook.hand_marks.of(name)
     for quiz in assignment.quizzes:
-        for question in quiz.questions:
+        for question in quiz.shared_questions:
             part = _part(quiz, question)
             found = []
             for report in reports:

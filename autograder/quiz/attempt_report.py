@@ -1,12 +1,13 @@
 """What came of an attempt, and what of it may be seen when."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
 
 from autograder.domain.attempts import choose_attempt
 from autograder.quiz.draw import fits
+from autograder.quiz.marks import BY_HAND
 from autograder.quiz.model import Quiz, QuizQuestion, Showing
 from autograder.quiz.records import Attempt, HandedIn, Judging, Occasion, Records
 from autograder.quiz.texts import fill
@@ -25,13 +26,17 @@ class QuestionReport:
     """None where it may not be seen yet, or was not given."""
     solution: str = ""
     """With its values filled in; empty where it may not be seen yet."""
+    tries_before: int = 0
+    """Tries before the one that counts, each of which takes off the penalty."""
+    kept: Fraction = Fraction(1)
+    """What the penalty leaves of the credit."""
 
     @property
     def earned(self) -> Fraction | None:
         """Points earned; None where a person must mark. What cannot be read earns nothing."""
         if self.verdict is None or self.verdict.state is AnswerState.MANUAL:
             return None
-        return (self.verdict.credit or Fraction(0)) * self.points
+        return (self.verdict.credit or Fraction(0)) * self.kept * self.points
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +76,16 @@ def report_of(
     settings = quiz.settings
     results = staff or _may_be_seen(settings.results, end, settings.closes, now)
     solutions = staff or (end is not None and _may_be_seen(settings.solutions, end, settings.closes, now))
-    final = final_judgings(records.judgings(attempt.id))
+    judgings = records.judgings(attempt.id)
+    final = final_judgings(judgings)
     raws = {response.question: response.raw for response in records.responses(attempt.id)}
     questions = tuple(
-        _question_report(
-            question, variant, raws.get(question.id, ""), final, results=results, solutions=solutions
+        _with_penalty(
+            _question_report(
+                question, variant, raws.get(question.id, ""), final, results=results, solutions=solutions
+            ),
+            judgings,
+            settings.penalty,
         )
         for variant in attempt.variants
         if (question := quiz.question(variant.question)) is not None
@@ -113,6 +123,19 @@ def _question_report(
     verdict = judging.verdict if judging is not None and results else None
     solution = fill(question.solution, variant.drawn) if solutions and fits(question, variant) else ""
     return QuestionReport(question.id, question.points, raw, verdict, solution)
+
+
+def _with_penalty(report: QuestionReport, judgings: Sequence[Judging], penalty: Fraction) -> QuestionReport:
+    """The report less what the tries before the one that counts take off; a mark by hand is left as it is."""
+    if not penalty or report.verdict is None or report.verdict.code == BY_HAND:
+        return report
+    before = 0
+    for judging in judgings:
+        if judging.question == report.question and judging.occasion is Occasion.CHECK:
+            if judging.raw == report.raw:
+                break
+            before += judging.verdict.costs
+    return replace(report, tries_before=before, kept=max(Fraction(0), 1 - penalty * before))
 
 
 def _may_be_seen(when: Showing, end: HandedIn | None, closes: datetime | None, now: datetime) -> bool:

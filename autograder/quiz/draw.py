@@ -5,7 +5,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from autograder.quiz.kinds.registry import kind_of
-from autograder.quiz.model import QuizQuestion
+from autograder.quiz.model import Quiz, QuizQuestion
 from autograder.quiz.variants import Stream, Variant
 
 
@@ -19,6 +19,14 @@ def draw_variant(question: QuizQuestion, seed: str, *, shuffle: bool = True) -> 
     moves = shuffle or kind.always_shuffled
     lines = kind.shuffle(question, full) if moves else tuple(range(kind.letter_count(question)))
     return Variant(question.id, question.version, full, values, lines)
+
+
+def draw_questions(quiz: Quiz, seed: str) -> tuple[QuizQuestion, ...]:
+    """The questions one student is asked: of each pool as many as it picks, in the order of the file."""
+    left_out = set[str]()
+    for number, pool in enumerate(quiz.pools, 1):
+        left_out.update(Stream(f"{seed}#pool{number}").shuffled(pool.questions)[pool.count :])
+    return tuple(question for question in quiz.questions if question.id not in left_out)
 
 
 def plain_variant(question: QuizQuestion, values: Mapping[str, Fraction] | None = None) -> Variant:

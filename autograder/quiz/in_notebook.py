@@ -90,7 +90,7 @@ def judge_notebook(
             else _judge_answer(question, written),
             title=title_of(quiz, question),
         )
-        for question in quiz.questions
+        for question in quiz.shared_questions
     )
 
 

@@ -35,7 +35,7 @@ def release_cells(quizzes: tuple[Quiz, ...]) -> Iterator[Cell]:
     """The cells in which quizzes are asked and answered, in order; without numbers."""
     for place, quiz in enumerate(quizzes):
         yield Cell(CellKind.MARKDOWN, _INTRO.format(title=quiz.title).rstrip())
-        for question in quiz.questions:
+        for question in quiz.shared_questions:
             yield Cell(CellKind.MARKDOWN, _ask(question))
             if question.function:
                 yield Cell(CellKind.CODE, skeleton(question))
@@ -61,7 +61,7 @@ def _ask(question: QuizQuestion) -> str:
 
 def _answers(quiz: Quiz) -> str:
     """The cell for the answers: raw texts, so that LaTeX keeps its backslashes."""
-    asked = [question for question in quiz.questions if not question.function]
+    asked = [question for question in quiz.shared_questions if not question.function]
     lines = [
         f'{VARIABLE}["{question.id}"] = r"""\n\n"""'
         if kind_of(question).input is AnswerInput.LINES

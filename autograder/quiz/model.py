@@ -207,6 +207,8 @@ class Settings:
     """How often the quiz may be taken; 0 for as often as one likes."""
     tries: int = 1
     """How often a question may be answered within an attempt where verdicts are shown at once; 0: always."""
+    penalty: Fraction = Fraction(0)
+    """Part of its points that a question loses for each try before the one that counts."""
     time_limit: timedelta | None = None
     shuffle: Shuffling = Shuffling.CHOICES
     results: Showing = Showing.AT_SUBMISSION
@@ -215,6 +217,17 @@ class Settings:
     closes: datetime | None = None
     keep: Keep = Keep.BEST
     """Which attempt counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """Questions of which each student is asked some: `# pick 3 of`, above the first of them."""
+
+    count: int
+    """How many are asked."""
+    questions: tuple[str, ...]
+    """The ids of all of them, in the order of the file."""
+    line: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,11 +243,18 @@ class Quiz:
     settings: Settings = field(default_factory=Settings)
     source: str = ""
     """Where it was read, for messages."""
+    pools: tuple[Pool, ...] = ()
 
     @property
     def points(self) -> Fraction:
-        """Points of all questions together."""
-        return sum((question.points for question in self.questions), Fraction(0))
+        """Points of all questions that one student is asked together."""
+        return sum((question.points for question in self.shared_questions), Fraction(0))
+
+    @property
+    def shared_questions(self) -> tuple[QuizQuestion, ...]:
+        """What everybody meets on paper and in a notebook: of each pool its first questions."""
+        left_out = {id for pool in self.pools for id in pool.questions[pool.count :]}
+        return tuple(question for question in self.questions if question.id not in left_out)
 
     def question(self, id: str) -> QuizQuestion | None:
         """The question called `id`, or None."""

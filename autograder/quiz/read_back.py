@@ -20,7 +20,7 @@ def describe(quiz: "Quiz") -> str:
     """What is needed to read the answers of a quiz, as text without a key."""
     from autograder.quiz.kinds.registry import kind_of
 
-    asked = [kind_of(question).without_key(question) for question in quiz.questions]
+    asked = [kind_of(question).without_key(question) for question in quiz.shared_questions]
     return json.dumps(
         [
             {

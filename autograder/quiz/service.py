@@ -11,7 +11,7 @@ from hashlib import sha256
 
 from autograder.errors import AttemptError
 from autograder.quiz.attempt_report import AttemptReport, report_of
-from autograder.quiz.draw import draw_variant, fits
+from autograder.quiz.draw import draw_questions, draw_variant, fits
 from autograder.quiz.judge import can_read, interpret, judge_fitting
 from autograder.quiz.marks import hand_judging
 from autograder.quiz.model import Quiz, QuizQuestion, Showing, Shuffling
@@ -203,7 +203,7 @@ class QuizService:
     def _new_attempt(self, student: str, number: int, now: datetime, more_time: timedelta) -> Attempt:
         settings = self.quiz.settings
         seed = f"{self.quiz.id}/{student}/{number}"
-        questions = self.quiz.questions
+        questions = draw_questions(self.quiz, seed)
         if settings.shuffle in (Shuffling.QUESTIONS, Shuffling.BOTH):
             questions = Stream(seed).shuffled(questions)
         choices = settings.shuffle in (Shuffling.CHOICES, Shuffling.BOTH)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from autograder.analytics.items import ENOUGH, ClassFigures
-from autograder.quiz.draw import draw_variant, plain_variant, shared_variant
+from autograder.quiz.draw import draw_questions, draw_variant, plain_variant, shared_variant
 from autograder.quiz.kinds.kind import AnswerInput
 from autograder.quiz.kinds.registry import kind_of
 from autograder.quiz.model import Quiz, QuizQuestion
@@ -20,7 +20,7 @@ def render_paper(quiz: Quiz, *, solutions: bool, seed: str | None = None) -> str
     """
     questions = [
         _prepare_question(q, shared_variant(q) if seed is None else draw_variant(q, f"{quiz.id}/{seed}"))
-        for q in quiz.questions
+        for q in (quiz.shared_questions if seed is None else draw_questions(quiz, f"{quiz.id}/{seed}"))
     ]
     return render_page(
         "quiz_paper.html", "quiz.css", quiz=quiz, questions=questions, solutions=solutions, seed=seed or ""

@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from quiz_samples import BODY, NOON, Clock, sample
 
+from autograder.analytics.items import figures_of_class
 from autograder.cli.quiz.terminal import Terminal, take
-from autograder.errors import AttemptError
+from autograder.errors import AttemptError, CourseError
 from autograder.quiz.attempt_report import counting_report
 from autograder.quiz.records import MemoryRecords, Occasion
 from autograder.quiz.regrade import regrade
@@ -417,3 +418,33 @@ def test_extra_time_that_a_student_was_given_is_honoured():
         at.start("eve")
     given["eve"] = timedelta(minutes=15)
     assert at.ends(at.start("eve")) == NOON + timedelta(minutes=45)
+
+
+def test_each_further_try_takes_off_the_penalty():
+    """Of the points of the try that counts; what cannot be read is no try, a person's mark stays whole."""
+    at = quiz_service("results: at once\ntries: unlimited\npenalty: 10 %\n")
+    terminal, shown = typed("A +", "A w", "yes", "A' w", "yes", "(A + A')w", "yes", "", "yes")
+    report = take(at, "ada", terminal)
+    assert "Each further try at a question takes off 10 % of its points." in shown
+    assert report is not None
+    grad = report.questions[0]
+    assert (grad.tries_before, grad.kept, grad.earned) == (2, Fraction(4, 5), Fraction(8, 5))
+    assert "grad: Right. After 2 other tries, 80 % of it counts." in shown
+    assert figures_of_class(at.quiz, at.records, now=NOON).mean == pytest.approx(1.6)
+    at.mark(report.attempt.id, "grad", Fraction(1), "", by="the teacher")
+    assert at.report(report.attempt.id).score == 2
+
+
+def test_a_penalty_never_takes_more_than_there_is():
+    at = quiz_service("results: at once\ntries: unlimited\npenalty: 60 %\n")
+    terminal, _ = typed("A w", "yes", "A' w", "yes", "(A + A')w", "yes", "", "yes")
+    report = take(at, "ada", terminal)
+    assert report is not None and report.score == 0
+
+
+@pytest.mark.parametrize("setting", ["penalty: 10", "penalty: 0 %", "penalty: 120 %", "penalty: ten"])
+def test_a_penalty_that_is_none_is_refused_with_its_line(setting):
+    with pytest.raises(CourseError, match=r"sample\.quiz\.md:7:10: penalty cannot be"):
+        sample(f"results: at once\ntries: 3\n{setting}\n")
+    with pytest.raises(CourseError, match="a penalty is for questions that are tried again"):
+        sample("penalty: 10 %\n")

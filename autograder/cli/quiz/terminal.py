@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from autograder.cli.quiz.plain_text import to_plain
 from autograder.errors import AttemptError
-from autograder.quiz.attempt_report import AttemptReport
+from autograder.quiz.attempt_report import AttemptReport, QuestionReport
 from autograder.quiz.kinds.kind import AnswerInput
 from autograder.quiz.kinds.registry import kind_of
 from autograder.quiz.marks import BY_HAND
@@ -16,7 +16,7 @@ from autograder.quiz.service import QuizService
 from autograder.quiz.texts import fill
 from autograder.quiz.variants import LETTERS, Variant
 from autograder.quiz.verdicts import AnswerState, AnswerVerdict
-from autograder.render.words import points
+from autograder.render.words import percent, points
 
 HELP = (
     "Type an answer. ? for a hint, Enter to leave it; :back, :go 5 and :list for other questions, "
@@ -59,6 +59,8 @@ def take(service: QuizService, student: str, terminal: Terminal) -> AttemptRepor
     terminal.say(f"{quiz.title}: {len(attempt.variants)} questions, {points(quiz.points)}.")
     if (end := service.ends(attempt)) is not None:
         terminal.say(f"This attempt ends on {service.told(end)}.")
+    if penalty := quiz.settings.penalty:
+        terminal.say(f"Each further try at a question takes off {percent(penalty)} of its points.")
     terminal.say(HELP)
     sitting = _Sitting(service, attempt, terminal)
     try:
@@ -176,7 +178,8 @@ class _Sitting:
             readable = service.can_read(id, question.id, typed)
             told = bool(reading) and reading != typed.strip()
             at_once = service.quiz.settings.results is Showing.AT_ONCE
-            if readable and at_once and service.tries_left(id, question.id) is not None:
+            counted = service.tries_left(id, question.id) is not None or service.quiz.settings.penalty
+            if readable and at_once and counted:
                 self._say(f"Interpreted as: {reading}" if told else "It is read as you typed it.")
                 said = self._terminal.ask("Judge it? yes / no, or another answer > ")
                 if said.strip().lower() not in _YES:
@@ -282,7 +285,11 @@ def report_lines(report: AttemptReport) -> list[str]:
     """A report as lines of text, as far as it may be seen."""
     if not report.visible:
         return ["Handed in.", report.remark]
-    lines = [f"{q.question}: {verdict_text(q.verdict)}" for q in report.questions if q.verdict is not None]
+    lines = [
+        f"{q.question}: {verdict_text(q.verdict)}{_penalty_text(q)}"
+        for q in report.questions
+        if q.verdict is not None
+    ]
     for question in report.questions:
         if question.solution:
             lines += ["", f"Solution of {question.question}:", to_plain(question.solution)]
@@ -290,3 +297,10 @@ def report_lines(report: AttemptReport) -> list[str]:
     total = f"{float(report.points):g}"
     earned = "open: a part waits for a person" if score is None else f"{float(score):g} of {total}"
     return [*lines, "", f"Score: {earned}."]
+
+
+def _penalty_text(question: QuestionReport) -> str:
+    if question.kept == 1 or not question.earned:
+        return ""
+    tries = "one other try" if question.tries_before == 1 else f"{question.tries_before} other tries"
+    return f" After {tries}, {percent(question.kept)} of it counts."

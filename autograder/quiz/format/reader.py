@@ -12,6 +12,7 @@ from autograder.errors import CourseError, Flaw
 from autograder.quiz.format.lines import Complaints, Line, Mark, mark_lines, split_feedback
 from autograder.quiz.format.names import check_names
 from autograder.quiz.format.parts import read_asked, read_key, read_listed, read_parameter, read_points
+from autograder.quiz.format.pools import Block, is_pool_heading, read_pool_heading, read_pools
 from autograder.quiz.format.settings import read_head
 from autograder.quiz.kinds.kind import Kind
 from autograder.quiz.kinds.registry import KINDS
@@ -47,12 +48,14 @@ def parse_quiz(text: str, *, source: str = "quiz") -> Quiz:
         raise CourseError([Flaw(source, f"has more than {LONGEST} characters")])
     head_lines, body, first = _split_head(text, complaints)
     head = read_head(head_lines, complaints)
-    questions = tuple(_read_questions(body, first, head.symbols, complaints))
+    blocks = _split_blocks(body, first, complaints)
+    questions = tuple(_read_questions(blocks, first, head.symbols, complaints))
     check_names(questions, complaints)
+    pools = read_pools(blocks, questions, complaints)
     if complaints:
         raise CourseError(complaints.in_order())
     revision = sha256(text.encode()).hexdigest()
-    return Quiz(head.id, head.title, questions, revision, head.symbols, head.settings, source)
+    return Quiz(head.id, head.title, questions, revision, head.symbols, head.settings, source, pools)
 
 
 def _split_head(text: str, complaints: Complaints) -> tuple[list[str], str, int]:
@@ -70,24 +73,34 @@ _HEADING = re.compile(
 )
 
 
-def _read_questions(body: str, first: int, symbols: str, complaints: Complaints) -> list[QuizQuestion]:
-    """The questions of a file: each from its `## ` heading to the next."""
-    blocks: list[tuple[int, list[str]]] = [(first - 1, [""])]
-    fenced = False
+def _split_blocks(body: str, first: int, complaints: Complaints) -> list[Block]:
+    """What stands between headings: the text above all of them, then each question, in its pool."""
+    pool, fenced = None, False
+    blocks = [Block(first - 1, [""])]
     for number, line in enumerate(body.split("\n"), first):
         fenced ^= line.lstrip().startswith("```")
         if line.startswith("## ") and not fenced:
-            blocks.append((number, [line]))
+            blocks.append(Block(number, [line], pool))
+        elif not fenced and is_pool_heading(line):
+            pool = read_pool_heading(line, number, complaints)
+            blocks[-1].lines.append("")
         else:
-            blocks[-1][1].append(line)
-    intro = re.sub(r"<!--.*?-->", "", "\n".join(blocks[0][1]), flags=re.S)
+            blocks[-1].lines.append(line)
+    return blocks
+
+
+def _read_questions(
+    blocks: Sequence[Block], first: int, symbols: str, complaints: Complaints
+) -> list[QuizQuestion]:
+    """The questions of a file: each from its `## ` heading to the next."""
+    intro = re.sub(r"<!--.*?-->", "", "\n".join(blocks[0].lines), flags=re.S)
     if intro.strip():
         complaints.add(
             first, "there is text before the first question", "## id {kind points}, or <!-- a remark -->"
         )
     if len(blocks) == 1:
         complaints.add(first, "there is no question", "## id {kind points}")
-    read = (_read_question(number, lines, symbols, complaints) for number, lines in blocks[1:])
+    read = (_read_question(block.number, block.lines, symbols, complaints) for block in blocks[1:])
     return [question for question in read if question is not None]
 
 

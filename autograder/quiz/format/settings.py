@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from difflib import get_close_matches
+from fractions import Fraction
 from typing import Any
 
 from autograder.domain.attempts import Keep
@@ -42,7 +43,7 @@ def read_head(lines: list[str], complaints: Complaints) -> Head:
             near = get_close_matches(name, known, 1)
             advice = f"did you mean {near[0]}?" if near else "one of " + ", ".join(known)
             complaints.add(number, f"there is no setting {name!r}", advice)
-    _check_dates(settings, complaints)
+    _check_together(settings, complaints)
     for name in ("id", "title"):
         if not texts.get(name):
             complaints.add(1, f"the head has no {name}", f"{name}: ... between two lines ---")
@@ -57,10 +58,14 @@ def _read_setting(name: str, value: str, number: int, into: dict[str, Any], comp
         complaints.add(number, f"{name} cannot be {value!r}", allowed, column=len(name) + 3)
 
 
-def _check_dates(settings: Mapping[str, Any], complaints: Complaints) -> None:
+def _check_together(settings: Mapping[str, Any], complaints: Complaints) -> None:
     opens, closes = settings.get("opens"), settings.get("closes")
     if opens and closes and opens >= closes:
         complaints.add(1, "the quiz closes before it opens")
+    tried_again = settings.get("results") is Showing.AT_ONCE and settings.get("tries", 1) != 1
+    if "penalty" in settings and not tried_again:
+        what = "a penalty is for questions that are tried again, which no question of this quiz is"
+        complaints.add(1, what, "results: at once, and tries: 2 or more")
     if settings.get("results") is Showing.AFTER_CLOSING and closes is None:
         complaints.add(
             1, "results are shown after closing, but the quiz never closes", "closes: a date and time"
@@ -77,6 +82,13 @@ def _read_count(text: str) -> int:
     if not re.fullmatch(r"[1-9][0-9]{0,2}", text):
         raise ValueError(text)
     return int(text)
+
+
+def _read_penalty(text: str) -> Fraction:
+    found = re.fullmatch(r"([0-9]{1,3}(?:\.[0-9]{1,3})?)\s*%", text)
+    if not found or not 0 < Fraction(found[1]) <= 100:
+        raise ValueError(text)
+    return Fraction(found[1]) / 100
 
 
 _UNITS = {"s": 1, "min": 60, "h": 3600}
@@ -102,6 +114,7 @@ _WHEN = "one of " + ", ".join(showing.value for showing in Showing)
 _SETTINGS: Mapping[str, tuple[Callable[[str], Any], str]] = {
     "attempts": (_read_count, "a number such as 2, or unlimited"),
     "tries": (_read_count, "a number such as 3, or unlimited"),
+    "penalty": (_read_penalty, "a part of the points that each further try takes off, such as 10 %"),
     "time limit": (_read_duration, "such as 20 min, 1 h 30 min, or none"),
     "shuffle": (Shuffling, "one of none, choices, questions, both"),
     "results": (Showing, _WHEN),
