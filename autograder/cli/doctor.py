@@ -4,12 +4,12 @@ import json
 import os
 import platform
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from autograder.cli import options
-from autograder.cli.main import DONE, NEEDS_PERSON
+from autograder.cli.main import DONE, NEEDS_PERSON, USAGE
 from autograder.doctor.advice import HOW, MEANING, WHAT
 from autograder.doctor.attacks import CATALOGUE
 from autograder.doctor.examination import Examination, examine, name_user
@@ -18,22 +18,39 @@ from autograder.doctor.run_attacks import AttackOutcome, run_attacks
 from autograder.render import clean
 from autograder.sandbox.isolation import CONFINED
 
+if TYPE_CHECKING:
+    from autograder.gradebook.verify import StoreCheck
+
+_FAULTS = 20
+"""Of a damaged gradebook, so many faults are named."""
+
 
 @click.command()
 @click.option("--attacks", is_flag=True, help="Also grade every hostile notebook of the catalogue (minutes).")
+@click.option("--store", is_flag=True, help="Check every entry of this course's gradebook instead.")
+@click.option("--accept", is_flag=True, help="With --store: keep a whole gradebook of another length.")
 @options.as_json
-def command(attacks: bool, as_json: bool) -> None:  # noqa: FBT001 - click passes options by name
-    """Show how well this machine seals student code.
+def command(attacks: bool, store: bool, accept: bool, as_json: bool) -> None:  # noqa: FBT001 - click passes options by name
+    """Show how well this machine seals student code, or with --store whether the gradebook is whole.
 
     A real sealed process tries to read, change and reach what is not its own: decoys that are made for it.
     What is printed was observed, not promised: the level reached, each layer, and what each missing one would
     have stopped. Exit code 0 if the level is 2 or more, which grading asks for.
 
+    With --store, every entry of the gradebook is compared with what was recorded of it, and its end with
+    .autograder/head. Exit code 2 if anything was cut, edited, put in or taken away. --accept keeps a
+    gradebook that is whole and ends elsewhere than it should (an older copy, brought back knowingly), and
+    notes that in it.
+
     \b
     Example:
         autograder doctor
         autograder doctor --attacks
+        autograder doctor --store
     """
+    if store or accept:
+        _check_store(accept=accept, as_json=as_json)
+        return
     found = examine()
     if not as_json:
         _print(found)
@@ -45,6 +62,40 @@ def command(attacks: bool, as_json: bool) -> None:  # noqa: FBT001 - click passe
         _print_outcomes(found, outcomes)
     held = found.level >= CONFINED and all(outcome.stopped for outcome in outcomes)
     sys.exit(DONE if held else NEEDS_PERSON)
+
+
+def _check_store(*, accept: bool, as_json: bool) -> None:
+    """Check the gradebook of the course around here, and say what was found."""
+    from dataclasses import asdict
+
+    from autograder.course.opened import course_here
+
+    course = course_here()
+    if accept:
+        course.accept_store()
+    found = course.check_store()
+    if as_json:
+        click.echo(json.dumps(asdict(found), indent=1))
+    else:
+        _print_store(found)
+    sys.exit(USAGE if found.faults else DONE)
+
+
+def _print_store(found: "StoreCheck") -> None:
+    for fault in found.faults[:_FAULTS]:
+        click.echo(clean(fault), err=True)
+    if len(found.faults) > _FAULTS:
+        click.echo(f"and {len(found.faults) - _FAULTS} more", err=True)
+    if found.faults:
+        click.echo("\nThe gradebook is not what was recorded: bring back a backup of .autograder.", err=True)
+        return
+    before = "; what was there before is checked as it was then" if found.taken_over else ""
+    erased = f", {found.erased} erased" if found.erased else ""
+    click.echo(
+        f"{found.rows} entries, all as they were recorded{erased}. Checked from {found.since} on{before}."
+    )
+    for when in found.accepted:
+        click.echo(f"On {when} it was kept knowingly though it did not end where it should.")
 
 
 def _run_catalogue(found: Examination) -> list[AttackOutcome]:

@@ -44,17 +44,23 @@ class CourseFolder:
         """Where the gradebook is: an address, or the path of a file."""
         return self.store or str(self.state / "gradebook.sqlite")
 
+    @property
+    def head(self) -> Path:
+        """Where the gradebook ends, by which it is checked (gradebook/custody.py)."""
+        return self.state / "head"
+
     def secret(self) -> bytes:
         """The course's own 32 random bytes, made when they are first asked for and never changed.
 
-        Raises CourseError where they cannot be kept, or what is kept is damaged: other bytes would draw
-        other cases, so they are never made anew silently.
+        Raises CourseError where they cannot be kept, or what is kept is damaged, or is lost though there is
+        a gradebook: other bytes would draw other cases, so they are never made anew silently.
         """
         path = self.state / "secret"
         try:
             self.state.mkdir(mode=0o700, exist_ok=True)
             _for_owner_only(self.state)
             if not path.exists():
+                self._refuse_lost(path)
                 _create_once(path, secrets.token_hex(_SECRET_BYTES).encode())
             _for_owner_only(path)
             return _read_secret(path)
@@ -63,6 +69,16 @@ class CourseFolder:
             raise CourseError(
                 [Flaw(str(path), what, "make the folder readable and writable for you")]
             ) from error
+
+    def _refuse_lost(self, path: Path) -> None:
+        store = Path(self.store_url)
+        if self.head.exists() or (not self.store and store.exists() and store.stat().st_size):
+            what = "the course's secret is lost, and there is a gradebook that was written with it"
+            allowed = (
+                "bring it back from a backup; without it everybody would get other cases: to begin anew with "
+                "nothing graded, put .autograder aside"
+            )
+            raise CourseError([Flaw(str(path), what, allowed)])
 
 
 def _read_secret(path: Path) -> bytes:

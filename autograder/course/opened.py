@@ -23,6 +23,7 @@ from autograder.questions.files import find_solutions, find_stray_proofs, locate
 if TYPE_CHECKING:
     from autograder.check.subject import AssignmentUnderTest
     from autograder.gradebook.store import Gradebook
+    from autograder.gradebook.verify import StoreCheck
     from autograder.grading.assignment import OpenAssignment
     from autograder.grading.report_files import ReportFiles
     from autograder.inbox.collector import CollectRequest
@@ -201,10 +202,27 @@ class OpenCourse:
         return read_quiz(self.folder.quiz / f"{name}.quiz.md")
 
     def gradebook(self, *, read_only: bool = False) -> "Gradebook":
-        """The store of this course."""
+        """The store of this course, checked by what the course keeps beside it."""
+        from autograder.gradebook.custody import Custody
         from autograder.gradebook.store import Gradebook
 
-        return Gradebook.open(self.folder.store_url, read_only=read_only)
+        custody = Custody(self.folder.secret, self.folder.head)
+        return Gradebook.open(self.folder.store_url, custody, read_only=read_only)
+
+    def check_store(self) -> "StoreCheck":
+        """What checking every entry of the store brings to light. Nothing is changed."""
+        from autograder.gradebook.custody import Custody
+        from autograder.gradebook.store import Gradebook
+
+        with Gradebook.open(self.folder.store_url, read_only=True) as gradebook:
+            return gradebook.check(Custody(self.folder.secret, self.folder.head))
+
+    def accept_store(self) -> None:
+        """Keep a store knowingly that is whole and does not end where the course says."""
+        from autograder.gradebook.custody import Custody
+        from autograder.gradebook.store import Gradebook
+
+        Gradebook.accept(self.folder.store_url, Custody(self.folder.secret, self.folder.head))
 
     def collect_request(
         self, name: str, source: Path, *, now: datetime, dry: bool = False

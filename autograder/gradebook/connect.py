@@ -13,7 +13,7 @@ from sqlalchemy.exc import ArgumentError
 from autograder.errors import StoreError
 
 WRITING = "autograder_writing"
-"""Execution option of connections that are going to write."""
+"""Execution option of connections that are going to write: the pen that links what they add."""
 
 _SHARED_KINDS = frozenset(
     ("nfs", "nfs4", "cifs", "smb3", "9p", "afs", "ceph", "lustre", "gpfs", "beegfs", "glusterfs", "virtiofs")

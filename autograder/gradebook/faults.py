@@ -8,10 +8,11 @@ from sqlalchemy.exc import DBAPIError
 
 from autograder.errors import StoreError
 
-_LOCKED = (
+LOCKED = (
     "another program has been writing to the gradebook for too long; "
     "wait until it is done (or end it) and start again: what is recorded is kept"
 )
+"""What is said of a lock that is not let go of."""
 _READ_ONLY = (
     "the gradebook may only be read; make the file and its folder writable for you, "
     "and start again: what is recorded is kept"
@@ -29,8 +30,8 @@ _UNREACHABLE = (
 )
 
 _SQLITE = {
-    "SQLITE_BUSY": _LOCKED,
-    "SQLITE_LOCKED": _LOCKED,
+    "SQLITE_BUSY": LOCKED,
+    "SQLITELOCKED": LOCKED,
     "SQLITE_READONLY": _READ_ONLY,
     "SQLITE_PERM": _READ_ONLY,
     "SQLITE_FULL": _FULL,
@@ -40,8 +41,8 @@ _SQLITE = {
     "SQLITE_CANTOPEN": _CANNOT_OPEN,
 }
 _POSTGRESQL = {
-    "55P03": _LOCKED,  # lock_not_available
-    "40P01": _LOCKED,  # deadlock_detected
+    "55P03": LOCKED,  # lock_not_available
+    "40P01": LOCKED,  # deadlock_detected
     "25006": _READ_ONLY,  # read_only_sql_transaction
     "42501": _READ_ONLY,  # insufficient_privilege
     "53100": _FULL,  # disk_full

@@ -18,6 +18,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import sqlite
 
+from autograder.gradebook.connect import WRITING
 from autograder.gradebook.tables import blobs, reports, submissions
 
 _EVENT = (
@@ -103,8 +104,12 @@ _ATTEMPTS = select(func.count()).where(
 
 
 def add(connection: Connection, table: Table, row: Mapping[str, Any]) -> bool:
-    """Add a row unless its like is there; return whether it was added."""
-    return connection.execute(_adding(connection.dialect.name, table), dict(row)).first() is not None
+    """Add a row, and its link in the chain, unless its like is there; return whether it was added."""
+    added = connection.execute(_adding(connection.dialect.name, table), dict(row)).first()
+    if added is None:
+        return False
+    connection.get_execution_options()[WRITING].link_row(connection, table, row, added[0])
+    return True
 
 
 @cache

@@ -1,6 +1,13 @@
 """Bringing a store's tables up to date. Alembic is loaded only where there is something to upgrade."""
 
+import os
+import sqlite3
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+
 from sqlalchemy import (
+    URL,
     Column,
     Connection,
     Engine,
@@ -13,43 +20,81 @@ from sqlalchemy import (
 )
 
 from autograder.errors import StoreError
+from autograder.gradebook.chain import BEGUN, TAKEN_OVER, read_stored, sealed_tables, writing
 from autograder.gradebook.connect import WRITING
+from autograder.gradebook.custody import Custody, Head
 from autograder.gradebook.tables import SCHEMA, VERSION_TABLE, metadata
 
+EARLIER = (
+    "the gradebook is empty or was written by an earlier version; "
+    "run `autograder grade` once, which upgrades it"
+)
+"""What is said of a store that may only be read."""
+READABLE = frozenset(("0003", SCHEMA))
+"""Versions that can be read without being upgraded: what is read of them is the same."""
 
-def bring_up_to_date(engine: Engine, *, place: str, read_only: bool) -> None:
-    """Make or upgrade the tables; a store of another program, or of a later version of ours, is refused.
 
-    A migration is one transaction: killed in the middle, it has not begun.
+def read_version(connection: Connection, place: str) -> str | None:
+    """The number of a store's tables, or None where nothing is there yet.
+
+    Raises:
+        StoreError: it is another program's, or of a later version of ours.
     """
-    with engine.connect() as connection:
-        found = _version(connection, place)
-    if found == SCHEMA:
-        return
-    if read_only:
-        raise StoreError(
-            f"{place}: the gradebook is empty or was written by an earlier version; "
-            "run `autograder grade` once, which upgrades it"
-        )
-    with engine.connect().execution_options(**{WRITING: True}) as connection, connection.begin():
-        # Another run may have done it while we waited for the lock.
-        found = _version(connection, place)
-        if found is None:
-            _make(connection)
-        elif found != SCHEMA:
-            migrate(connection, found, place)
-
-
-def _version(connection: Connection, place: str) -> str | None:
-    """The schema's number, or None where nothing is there yet."""
     inspector = inspect(connection)
     if inspector.has_table(VERSION_TABLE):
-        return connection.execute(text(f"SELECT version_num FROM {VERSION_TABLE}")).scalar()  # noqa: S608 - our constant
+        found: str | None = connection.execute(text(f"SELECT version_num FROM {VERSION_TABLE}")).scalar()  # noqa: S608 - our constant
+        if found is not None and found > SCHEMA:
+            raise StoreError(
+                f"{place}: the gradebook was written by a later version of autograder (its tables are "
+                f"{found}, ours {SCHEMA}); upgrade autograder on this machine"
+            )
+        return found
     if inspector.get_table_names():
         raise StoreError(
             f"{place}: this database belongs to another program; give the gradebook one of its own"
         )
     return None
+
+
+def make_or_upgrade(engine: Engine, custody: Custody, *, place: str, url: URL, now: datetime) -> None:
+    """Make the tables, or upgrade them and begin the chain over what is there: one transaction, or nothing.
+
+    A store that is upgraded is copied beside itself first. The caller holds the lock of `custody`.
+    """
+    if custody.read() is None:
+        custody.write(Head())
+    with writing(engine, custody, place=place, end=Head()) as connection:
+        found = read_version(connection, place)
+        if found is None:
+            _make(connection)
+        else:
+            copy_beside(connection, url)
+            migrate(connection)
+        pen = connection.get_execution_options()[WRITING]
+        name = f"{os.urandom(8).hex()} {now.isoformat(timespec='seconds')}"
+        pen.append(connection, BEGUN if found is None else TAKEN_OVER, name)
+        for table in sealed_tables() if found is not None else ():
+            for key, stored in read_stored(connection, table):
+                pen.seal(connection, table, stored, key)
+
+
+def copy_beside(connection: Connection, url: URL) -> None:
+    """Keep a copy of a store as it is: a file beside it, or in PostgreSQL a schema of the same database."""
+    name = f"before_{SCHEMA}"
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"CREATE SCHEMA {name}")
+        for table in inspect(connection).get_table_names():
+            connection.exec_driver_sql(f'CREATE TABLE {name}."{table}" AS TABLE "{table}"')
+        return
+    file = Path(str(url.database))
+    copy = file.with_name(f"{file.stem}.{name}{file.suffix}")
+    partial = copy.with_name(f".{copy.name}")
+    partial.unlink(missing_ok=True)
+    os.close(os.open(partial, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    # Beside our own transaction, which has changed nothing so far and keeps others from writing.
+    with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(partial)) as target:
+        source.backup(target)
+    partial.replace(copy)
 
 
 def _make(connection: Connection) -> None:
@@ -65,19 +110,12 @@ def _make(connection: Connection) -> None:
     connection.execute(version.insert().values(version_num=SCHEMA))
 
 
-def migrate(connection: Connection, found: str | None, place: str) -> None:
-    """Take the tables from one version to this one; from None on, where there is nothing."""
+def migrate(connection: Connection, to: str = SCHEMA) -> None:
+    """Take the tables to a version, from an earlier one or from nothing."""
     from alembic import command
     from alembic.config import Config
-    from alembic.script import ScriptDirectory
 
     config = Config()
     config.set_main_option("script_location", "autograder.gradebook:migrations")
     config.attributes["connection"] = connection
-    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
-    if found is not None and found not in known:
-        raise StoreError(
-            f"{place}: the gradebook was written by a later version of autograder (its tables are {found}, "
-            f"ours {SCHEMA}); upgrade autograder on this machine"
-        )
-    command.upgrade(config, SCHEMA)
+    command.upgrade(config, to)

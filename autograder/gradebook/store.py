@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
@@ -19,15 +19,18 @@ from autograder.domain.report_json import from_json, to_text
 from autograder.domain.submission import ReceivedBy, Submission
 from autograder.errors import StoreError
 from autograder.gradebook import intake, queries
+from autograder.gradebook.chain import ACCEPTED, find_end, writing
 from autograder.gradebook.connect import WRITING, connect, location
+from autograder.gradebook.custody import Custody
 from autograder.gradebook.faults import spoken
 from autograder.gradebook.hand_marks import HandMarks
 from autograder.gradebook.handed import Handed, unpacked
-from autograder.gradebook.schema import bring_up_to_date
+from autograder.gradebook.opening import Opening
 from autograder.gradebook.tables import blobs, reports
 
 if TYPE_CHECKING:
     from autograder.gradebook.quizzes import QuizRecords
+    from autograder.gradebook.verify import StoreCheck
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +65,19 @@ class Gradebook:
     record at the same time is recorded once.
     """
 
-    def __init__(self, engine: Engine, *, place: str, clock: Callable[[], datetime] = _now) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        *,
+        place: str,
+        clock: Callable[[], datetime],
+        custody: Custody | None,
+        patience: float,
+    ) -> None:
         self._engine = engine
         self._clock = clock
+        self._custody = custody
+        self._patience = patience
         self.place = place
         """Where it is kept, as messages name it (without a password)."""
 
@@ -72,6 +85,7 @@ class Gradebook:
     def open(
         cls,
         place: str | Path,
+        custody: Custody | None = None,
         *,
         read_only: bool = False,
         patience: float = 30.0,
@@ -79,19 +93,21 @@ class Gradebook:
     ) -> Self:
         """Open the gradebook at a path (SQLite) or `postgresql://` address, and make or upgrade its tables.
 
-        `read_only` makes, upgrades and changes nothing. `patience` is how many seconds to wait for another
-        writer.
+        Args:
+            place: where it is.
+            custody: what to check it by; without, it is not checked, and may only be read.
+            read_only: make, upgrade and change nothing.
+            patience: how many seconds to wait for another writer.
+            clock: tells the time.
+
+        Raises:
+            StoreError: it is not what was recorded: cut, emptied, edited, swapped, or of another secret.
         """
         url = location(place)
         name = str(url.database) if url.get_backend_name() == "sqlite" else url.render_as_string()
-        engine = connect(url, read_only=read_only, patience=patience)
-        try:
-            with spoken(name):
-                bring_up_to_date(engine, place=name, read_only=read_only)
-        except BaseException:
-            engine.dispose()
-            raise
-        return cls(engine, place=name, clock=clock)
+        opening = Opening(url, name, custody, read_only or custody is None, patience, clock)
+        with spoken(name):
+            return cls(opening.open(), place=name, clock=clock, custody=custody, patience=patience)
 
     def close(self) -> None:
         """Let go of the database."""
@@ -104,6 +120,51 @@ class Gradebook:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self.close()
+
+    def check(self, custody: Custody) -> "StoreCheck":
+        """Check everything: every entry by its link, every link by the one before, the end by the head.
+
+        For a store that was opened without custody: with it, opening refuses what does not fit.
+        """
+        from autograder.gradebook.verify import check_rows
+
+        with custody.lock(self._patience), self._reading() as connection:
+            found = check_rows(connection, custody.key)
+            try:
+                find_end(connection, custody, place=self.place, mend=False)
+            except StoreError as error:
+                found = replace(found, faults=(str(error), *found.faults))
+        return found
+
+    @classmethod
+    def accept(
+        cls,
+        place: str | Path,
+        custody: Custody,
+        *,
+        patience: float = 30.0,
+        clock: Callable[[], datetime] = _now,
+    ) -> None:
+        """Keep a store knowingly whose end is not where its head says, and say so in its chain.
+
+        Raises:
+            StoreError: an entry is not what was recorded, which nobody can make good.
+        """
+        from autograder.gradebook.verify import check_rows
+
+        with cls.open(place, read_only=True) as book, custody.lock(patience):
+            with book._reading() as connection:
+                found = check_rows(connection, custody.key)
+                if found.faults:
+                    raise StoreError("\n".join(found.faults))
+                end = find_end(connection, custody, place=book.place, trust=True)
+            engine = connect(location(place), read_only=False, patience=patience)
+            try:
+                with spoken(book.place), writing(engine, custody, place=book.place, end=end) as connection:
+                    pen = connection.get_execution_options()[WRITING]
+                    pen.append(connection, ACCEPTED, clock().isoformat(timespec="microseconds"))
+            finally:
+                engine.dispose()
 
     def receive(
         self, handed_in: Iterable[Submission], *, overtaken: Callable[[Submission], object] | None = None
@@ -236,10 +297,17 @@ class Gradebook:
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
-        with spoken(self.place), self._engine.connect() as plain:
-            connection = plain.execution_options(**{WRITING: True})
-            with connection.begin():
-                yield connection
+        if self._custody is None:
+            raise StoreError(
+                f"{self.place}: the gradebook was opened without its course and may only be read"
+            )
+        # The lock is held until the head is written: so the head is at most one commit behind.
+        with (
+            spoken(self.place),
+            self._custody.lock(self._patience),
+            writing(self._engine, self._custody, place=self.place) as connection,
+        ):
+            yield connection
 
     def _handed(self, assignment: str, students: Collection[str] | None, *, unreported: bool) -> Handed:
         statement = queries.latest_submissions([assignment], students, unreported=unreported)

@@ -17,7 +17,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-SCHEMA = "0003"
+SCHEMA = "0004"
 """The migration that makes the tables of this module; a test holds it against migrations/versions."""
 
 VERSION_TABLE = "autograder_version"
@@ -164,4 +164,19 @@ hand_marks = Table(
     Column("marked", Moment, nullable=False),
     Index("hand_marks_in_order", "assignment", "student", "id"),
     sqlite_autoincrement=True,
+)
+
+# Seals the rows of all other tables, see chain.py. The one thing that ever changes is a salt that is erased.
+chain = Table(
+    "chain",
+    metadata,
+    # Counted by us and not by the database: without a gap.
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("batch", Integer, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("row", Text, nullable=False),
+    Column("salt", String(32)),
+    Column("seal", String(64), nullable=False),
+    Column("link", String(64), nullable=False),
+    Index("chain_of_rows", "kind", "row", unique=True),
 )

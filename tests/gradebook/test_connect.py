@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from samples import report, submission
+from samples import open_book, report, submission
 from sqlalchemy import text
 
 from autograder.errors import StoreError
@@ -42,17 +42,17 @@ class TestPlaces:
         """Question marks and percent signs of folders do no harm, and a path may be relative."""
         monkeypatch.chdir(tmp_path)
         for place in ("100% sure?", "a#b;c é", "plain"):
-            with Gradebook.open(f"{place}/gradebook.sqlite") as gradebook:
+            with open_book(f"{place}/gradebook.sqlite") as gradebook:
                 gradebook.receive([submission()])
             assert (tmp_path / place / "gradebook.sqlite").is_file()
-            with Gradebook.open(Path(place, "gradebook.sqlite"), read_only=True) as gradebook:
+            with open_book(Path(place, "gradebook.sqlite"), read_only=True) as gradebook:
                 assert len(gradebook.pending("gradients")) == 1
 
     def test_only_the_owner_may_read_it(self, tmp_path):
         """The file and what SQLite puts beside it, whatever the umask."""
         before = os.umask(0)
         try:
-            with Gradebook.open(tmp_path / "state/gradebook.sqlite") as gradebook:
+            with open_book(tmp_path / "state/gradebook.sqlite") as gradebook:
                 gradebook.receive([submission()])
                 modes = {
                     path.name: stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "state").iterdir()
@@ -60,7 +60,9 @@ class TestPlaces:
         finally:
             os.umask(before)
 
-        assert modes == dict.fromkeys([f"gradebook.sqlite{end}" for end in ("", "-wal", "-shm")], 0o600)
+        assert modes == dict.fromkeys(
+            [f"gradebook.sqlite{end}" for end in ("", "-wal", "-shm", ".head")], 0o600
+        )
         assert stat.S_IMODE((tmp_path / "state").stat().st_mode) == 0o700
 
     def test_addresses(self):
@@ -114,16 +116,16 @@ class TestFileSystems:
 
     def test_a_local_disc_has_a_write_ahead_log(self, tmp_path):
         """Readers and the writer do not wait for each other there."""
-        with Gradebook.open(tmp_path / "g.sqlite") as gradebook:
+        with open_book(tmp_path / "g.sqlite") as gradebook:
             assert (pragma(gradebook, "journal_mode"), pragma(gradebook, "foreign_keys")) == ("wal", 1)
 
     def test_a_network_disc_has_none(self, tmp_path, monkeypatch):
         """A store that was moved to a network file system loses its write-ahead log, and nothing else."""
-        with Gradebook.open(tmp_path / "g.sqlite") as gradebook:
+        with open_book(tmp_path / "g.sqlite") as gradebook:
             gradebook.receive([submission()])
         monkeypatch.setattr(connect, "kind_of_file_system", lambda _path: "nfs4")
 
-        with Gradebook.open(tmp_path / "g.sqlite") as gradebook:
+        with open_book(tmp_path / "g.sqlite") as gradebook:
             assert (pragma(gradebook, "journal_mode"), pragma(gradebook, "synchronous")) == ("delete", 2)
             assert gradebook.record(report(submission())) is True
 
@@ -131,7 +133,7 @@ class TestFileSystems:
 class TestComplaints:
     def test_a_full_disc(self, tmp_path):
         """What was recorded before is kept, and a later run goes on."""
-        with Gradebook.open(tmp_path / "g.sqlite") as gradebook:
+        with open_book(tmp_path / "g.sqlite") as gradebook:
             gradebook.receive([submission("ada")])
             pages = pragma(gradebook, "page_count")
             pragma(gradebook, f"max_page_count = {pages}")
@@ -146,17 +148,18 @@ class TestComplaints:
         """Reading works, also for who may not write the folder; writing says what to do."""
         with TemporaryDirectory() as name:
             folder = Path(name)
-            with Gradebook.open(folder / "g.sqlite") as gradebook:
+            with open_book(folder / "g.sqlite") as gradebook:
                 gradebook.receive([submission()])
             (folder / "g.sqlite").chmod(0o444)
+            (folder / "g.sqlite.head").chmod(0o444)
             folder.chmod(0o555)
             with without_the_rights_of_root():
-                with Gradebook.open(folder / "g.sqlite", read_only=True) as gradebook:
+                with open_book(folder / "g.sqlite", read_only=True) as gradebook:
                     assert len(gradebook.pending("gradients")) == 1
                 with pytest.raises(StoreError, match="writ"):
-                    Gradebook.open(folder / "g.sqlite").receive([submission("bob")])
+                    open_book(folder / "g.sqlite").receive([submission("bob")])
                 with pytest.raises(StoreError, match="cannot be made here"):
-                    Gradebook.open(folder / "other.sqlite")
+                    open_book(folder / "other.sqlite")
             folder.chmod(0o755)
 
     @pytest.mark.parametrize(
@@ -167,18 +170,18 @@ class TestComplaints:
         (tmp_path / "g.sqlite").write_bytes(content)
 
         with pytest.raises(StoreError, match="damaged or is no gradebook"):
-            Gradebook.open(tmp_path / "g.sqlite")
+            open_book(tmp_path / "g.sqlite")
         assert (tmp_path / "g.sqlite").read_bytes() == content
 
     def test_a_folder_in_its_place(self, tmp_path):
         """A folder is no gradebook."""
         with pytest.raises(StoreError, match="see that it is a file"):
-            Gradebook.open(tmp_path)
+            open_book(tmp_path)
 
     @pytest.mark.parametrize("packed", [b"", b"nonsense", b"x\x9c\x03\x00\x00\x00\x00\x01"])
     def test_a_damaged_file_of_a_student(self, tmp_path, packed):
         """Bytes that are not those that were handed in are never graded."""
-        with Gradebook.open(tmp_path / "g.sqlite") as gradebook:
+        with open_book(tmp_path / "g.sqlite") as gradebook:
             gradebook.receive([submission()])
             with gradebook._writing() as connection:
                 connection.execute(text("UPDATE blobs SET packed = :packed"), {"packed": packed})
@@ -189,7 +192,7 @@ class TestComplaints:
     @pytest.mark.parametrize("body", ["", "{}", "[]", "{"])
     def test_a_damaged_report(self, tmp_path, body):
         """It is said which."""
-        with Gradebook.open(tmp_path / "g.sqlite") as gradebook:
+        with open_book(tmp_path / "g.sqlite") as gradebook:
             gradebook.receive([submission()])
             gradebook.record(report(submission()))
             with gradebook._writing() as connection:
@@ -200,7 +203,7 @@ class TestComplaints:
 
     def test_a_foreign_reader_does_not_stop_the_writer(self, tmp_path):
         """Somebody who looks into the file with another program and stays there."""
-        with Gradebook.open(tmp_path / "g.sqlite", patience=0.2) as gradebook:
+        with open_book(tmp_path / "g.sqlite", patience=0.2) as gradebook:
             gradebook.receive([submission()])
             looking = sqlite3.connect(tmp_path / "g.sqlite", isolation_level=None)
             looking.execute("BEGIN")

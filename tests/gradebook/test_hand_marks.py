@@ -5,7 +5,7 @@ from datetime import timedelta
 from fractions import Fraction
 
 import pytest
-from samples import NOON, report, submission
+from samples import NOON, open_book, report, submission
 
 from autograder.domain.handmark import HandMark, with_marks
 from autograder.domain.report import CriterionMark, Outcome, Report, Verdict
@@ -33,7 +33,7 @@ def graded(content: bytes = b"{}", hours: float = 0) -> Report:
 
 @pytest.fixture
 def gradebook(place: str):
-    with Gradebook.open(place) as opened:
+    with open_book(place) as opened:
         opened.receive([submission()])
         opened.record(graded())
         yield opened

@@ -6,9 +6,7 @@ import time
 from pathlib import Path
 from random import Random
 
-from samples import report, submission
-
-from autograder.gradebook.store import Gradebook
+from samples import open_book, report, submission
 
 STUDENTS = 120
 RUN = """
@@ -23,7 +21,7 @@ grade_class(sys.argv[2])
 
 def grade_class(place: str) -> None:
     """What `grade` does to the gradebook: receive everything, record a report of what is pending."""
-    with Gradebook.open(place) as gradebook:
+    with open_book(place) as gradebook:
         gradebook.receive(submission(f"s{number:03}", b"%d" % number * 2000) for number in range(STUDENTS))
         for one in gradebook.pending("gradients"):
             gradebook.record(report(one))
@@ -31,7 +29,7 @@ def grade_class(place: str) -> None:
 
 def content(place: str) -> tuple[object, ...]:
     """All that can be read of a gradebook."""
-    with Gradebook.open(place, read_only=True) as gradebook:
+    with open_book(place, read_only=True) as gradebook:
         submissions = list(gradebook.latest_submissions("gradients"))
         events = [event.revisions for one in submissions for event in gradebook.history(one.student)]
         return submissions, list(gradebook.latest_reports("gradients")), events

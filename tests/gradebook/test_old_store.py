@@ -7,6 +7,8 @@ submission of dora whose run was stopped before it was graded, and two attempts 
 
 import json
 import shutil
+import sqlite3
+from contextlib import closing
 from fractions import Fraction
 from pathlib import Path
 
@@ -29,6 +31,7 @@ def course(tmp_path: Path) -> Course:
     state = tmp_path / ".autograder"
     state.mkdir(mode=0o700)
     shutil.copyfile(STORE, state / "gradebook.sqlite")
+    (state / "secret").write_text("5e" * 32, encoding="ascii")
     return course
 
 
@@ -95,3 +98,52 @@ def test_its_reports_are_written_again(course: Course) -> None:
     late = [note for note in cleo["notes"] if "after the deadline" in note]
     assert late == ["Received 14 h 01 min after the deadline."]
     assert not [note for note in ada["notes"] if "after the deadline" in note]
+
+
+def test_it_is_copied_beside_itself_before_it_is_upgraded(course: Course) -> None:
+    """And its chain begins: what is there is checked from here on, as it is here."""
+    course.run("grade", "small", "--dry-run")
+    copy = course.folder / ".autograder" / "gradebook.before_0004.sqlite"
+    with closing(sqlite3.connect(copy)) as old, closing(sqlite3.connect(STORE)) as stored:
+        assert list(old.iterdump()) == list(stored.iterdump())
+    assert copy.stat().st_mode & 0o777 == 0o600
+
+    told = course.run("doctor", "--store")
+
+    assert told.exit_code == 0, told.output
+    assert "all as they were recorded" in told.output
+    assert "what was there before is checked as it was then" in told.output
+    store = course.folder / ".autograder" / "gradebook.sqlite"
+    with closing(sqlite3.connect(store)) as connection:
+        connection.execute("UPDATE reports SET body = replace(body, 'ada', 'eve')")
+        connection.commit()
+    assert "reports, entry 1: is not as it was recorded" in course.run("doctor", "--store").output
+
+
+def test_it_is_not_put_back_in_the_place_of_the_upgraded_one(course: Course) -> None:
+    course.run("grade", "small", "--dry-run")
+    state = course.folder / ".autograder"
+    shutil.copyfile(state / "gradebook.before_0004.sqlite", state / "gradebook.sqlite")
+    told = course.run("grade", "small", "--dry-run")
+    assert "this is an older copy of the gradebook" in str(told.exception)
+
+
+def test_a_lost_secret_is_not_made_anew(course: Course) -> None:
+    """Not for a store of today, nor for one of the past: everybody would get other cases."""
+    course.hand_in("ben", notebook(answer=RIGHT))
+    secret = course.folder / ".autograder" / "secret"
+    for _ in range(2):
+        secret.unlink()
+        told = course.run("grade", "small", "--dry-run")
+        assert "the course's secret is lost" in str(told.exception)
+        assert not secret.exists()
+        secret.write_text("5e" * 32, encoding="ascii")
+        assert course.run("grade", "small", "--dry-run").exit_code == 0
+
+
+def test_an_emptied_store_of_the_past_is_not_begun_anew(course: Course) -> None:
+    store = course.folder / ".autograder" / "gradebook.sqlite"
+    store.write_bytes(b"")
+    told = course.run("grade", "small", "--dry-run")
+    assert "nothing says that it was ever begun" in str(told.exception)
+    assert store.read_bytes() == b""

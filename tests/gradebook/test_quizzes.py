@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 
 import pytest
+from samples import open_book
 
 from autograder.errors import StoreError
-from autograder.gradebook.store import Gradebook
 from autograder.quiz.format.reader import parse_quiz
 from autograder.quiz.records import MemoryRecords, Records, Response
 from autograder.quiz.regrade import regrade
@@ -65,10 +65,10 @@ def taken(records: Records) -> tuple[object, ...]:
 
 def test_the_store_says_what_memory_says(place):
     """Every event comes back as it was added: values, verdicts, times, any character."""
-    with Gradebook.open(place) as gradebook:
+    with open_book(place) as gradebook:
         stored = taken(gradebook.quizzes)
     assert stored == taken(MemoryRecords())
-    with Gradebook.open(place) as gradebook:
+    with open_book(place) as gradebook:
         attempt = gradebook.quizzes.attempts("sample")[0]
         assert gradebook.quizzes.attempt(attempt.id) == attempt
         assert gradebook.quizzes.attempt("nothing") is None
@@ -77,7 +77,7 @@ def test_the_store_says_what_memory_says(place):
 
 def test_two_tabs_begin_one_attempt_and_hand_it_in_once(place):
     """What two of them do at the same time is recorded once."""
-    with Gradebook.open(place) as gradebook:
+    with open_book(place) as gradebook:
         service = QuizService(parse_quiz(QUIZ), gradebook.quizzes, clock=lambda: NOON)
         begun: list[str] = []
         tabs = [threading.Thread(target=lambda: begun.append(service.start("ada").id)) for _ in range(4)]
@@ -97,7 +97,7 @@ def test_two_tabs_begin_one_attempt_and_hand_it_in_once(place):
 
 def test_a_response_to_no_attempt_is_refused(place):
     """Nothing hangs in the air."""
-    with Gradebook.open(place) as gradebook, pytest.raises(StoreError):
+    with open_book(place) as gradebook, pytest.raises(StoreError):
         gradebook.quizzes.add([Response("nothing", "grad", "w", NOON)])
 
 

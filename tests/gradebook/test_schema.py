@@ -8,7 +8,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from samples import submission
+from samples import custody, open_book, submission
 from sqlalchemy import create_engine, text
 
 from autograder.errors import StoreError
@@ -31,7 +31,7 @@ def test_the_migrations_make_the_tables_the_program_speaks_of(place):
     """Nobody can change one and forget the other."""
     engine = create_engine(location(place))
     with engine.begin() as connection:
-        migrate(connection, None, place)
+        migrate(connection)
     with engine.connect() as connection:
         context = MigrationContext.configure(
             connection, opts={"compare_type": True, "version_table": VERSION_TABLE}
@@ -45,10 +45,10 @@ def test_the_migrations_make_the_tables_the_program_speaks_of(place):
 def test_a_new_store_is_as_the_migrations_would_make_it(tmp_path):
     """To the letter of its tables and indexes, with the same number in it."""
     new, migrated = (str(tmp_path / name) for name in ("new.sqlite", "migrated.sqlite"))
-    Gradebook.open(new).close()
+    open_book(new).close()
     engine = create_engine(location(migrated))
     with engine.begin() as connection:
-        migrate(connection, None, migrated)
+        migrate(connection)
     engine.dispose()
 
     assert _laid_out(new) == _laid_out(migrated)
@@ -77,7 +77,8 @@ def test_alembic_is_not_loaded_where_there_is_nothing_to_upgrade(tmp_path):
     place = tmp_path / "gradebook.sqlite"
     program = (
         "import sys; from pathlib import Path; from autograder.gradebook.store import Gradebook;"
-        "Gradebook.open(Path(sys.argv[1])).close();"
+        "from autograder.gradebook.custody import Custody; place = Path(sys.argv[1]);"
+        "Gradebook.open(place, Custody(lambda: b's', place.with_name('head'))).close();"
         "print('alembic' in sys.modules, 'sqlalchemy.orm' in sys.modules)"
     )
 
@@ -90,21 +91,21 @@ def test_alembic_is_not_loaded_where_there_is_nothing_to_upgrade(tmp_path):
 
 def test_what_is_there_survives_opening_again(place):
     """A second opening changes nothing."""
-    with Gradebook.open(place) as gradebook:
+    with open_book(place) as gradebook:
         gradebook.receive([submission()])
-    with Gradebook.open(place) as gradebook:
+    with open_book(place) as gradebook:
         assert len(gradebook.pending("gradients")) == 1
 
 
 def test_a_store_of_a_later_version_is_not_touched(place):
     """The message says which side to upgrade."""
-    Gradebook.open(place).close()
+    open_book(place).close()
     execute(place, f"UPDATE {VERSION_TABLE} SET version_num = '9999'")
 
     with pytest.raises(StoreError, match=r"a later version of autograder .*upgrade autograder"):
-        Gradebook.open(place)
+        open_book(place)
     execute(place, f"UPDATE {VERSION_TABLE} SET version_num = '{SCHEMA}'")
-    Gradebook.open(place).close()
+    open_book(place).close()
 
 
 def test_another_programs_database_is_not_touched(place):
@@ -112,15 +113,39 @@ def test_another_programs_database_is_not_touched(place):
     execute(place, "CREATE TABLE grade (id INTEGER)")
 
     with pytest.raises(StoreError, match="belongs to another program"):
-        Gradebook.open(place)
+        open_book(place)
 
 
 def test_a_reader_makes_nothing(place):
     """Opened for reading, an empty place stays as it is, and the message says what makes it."""
     with pytest.raises(StoreError, match="autograder grade"):
-        Gradebook.open(place, read_only=True)
-    Gradebook.open(place).close()
+        open_book(place, read_only=True)
+    open_book(place).close()
     execute(place, f"DELETE FROM {VERSION_TABLE}")
 
-    with pytest.raises(StoreError, match="autograder grade"):
-        Gradebook.open(place, read_only=True)
+    with pytest.raises(StoreError, match="empty or gone"):
+        open_book(place, read_only=True)
+
+
+def test_a_store_of_an_earlier_version_is_kept_beside_the_upgraded_one(place, monkeypatch):
+    """In a file, or in a schema of the same database; its rows get their links."""
+    engine = create_engine(location(place))
+    with engine.begin() as connection:
+        migrate(connection, "0003")
+        connection.execute(text("INSERT INTO blobs VALUES ('h', 1, :packed)"), {"packed": b"x"})
+    engine.dispose()
+    with pytest.raises(StoreError, match="earlier version"), monkeypatch.context() as patch:
+        patch.setattr("autograder.gradebook.opening.READABLE", frozenset())
+        open_book(place, read_only=True)
+    with Gradebook.open(place, read_only=True) as book:
+        assert not book.history("ada")
+    open_book(place).close()
+    with Gradebook.open(place, read_only=True) as book:
+        found = book.check(custody(place))
+    assert (found.faults, found.rows, found.taken_over) == ((), 1, True)
+    copy = place.replace("gradebook.sqlite", "gradebook.before_0004.sqlite")
+    engine = create_engine(location(copy))
+    with engine.connect() as connection:
+        kept = "before_0004.blobs" if "://" in place else "blobs"
+        assert connection.execute(text(f"SELECT hash FROM {kept}")).scalar_one() == "h"
+    engine.dispose()

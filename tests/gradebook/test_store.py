@@ -7,7 +7,7 @@ from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 import pytest
-from samples import NOON, report, submission
+from samples import NOON, open_book, report, submission
 
 from autograder.domain.submission import ReceivedBy, Submission
 from autograder.errors import StoreError
@@ -16,7 +16,7 @@ from autograder.gradebook.store import Gradebook
 
 @pytest.fixture
 def gradebook(place: str) -> Iterator[Gradebook]:
-    with Gradebook.open(place, clock=lambda: NOON) as gradebook:
+    with open_book(place, clock=lambda: NOON) as gradebook:
         yield gradebook
 
 
@@ -220,7 +220,7 @@ class TestSeveralAtOnce:
         everything = [submission(f"s{number:02}", b"%d" % number) for number in range(25)]
 
         def run(_number: int) -> tuple[int, int]:
-            with Gradebook.open(place) as gradebook:
+            with open_book(place) as gradebook:
                 received = gradebook.receive(everything)
                 recorded = sum(gradebook.record(report(one)) for one in everything)
             return received, recorded
@@ -229,14 +229,14 @@ class TestSeveralAtOnce:
             counts = list(pool.map(run, range(4)))
 
         assert [sum(column) for column in zip(*counts, strict=True)] == [25, 25]
-        with Gradebook.open(place) as gradebook:
+        with open_book(place) as gradebook:
             assert len(list(gradebook.latest_reports("gradients"))) == 25
             assert all(len(gradebook.history(one.student)) == 1 for one in everything)
 
     def test_a_reader_sees_what_was_there_while_another_writes(self, gradebook, place):
         """Reading waits for nobody and may not write."""
         gradebook.receive([submission()])
-        with Gradebook.open(place, read_only=True) as reader:
+        with open_book(place, read_only=True) as reader:
             with gradebook._writing() as connection:
                 connection.exec_driver_sql("DELETE FROM submissions")
                 assert len(reader.pending("gradients")) == 1
@@ -246,7 +246,7 @@ class TestSeveralAtOnce:
 
     def test_a_writer_that_waits_too_long_says_so(self, gradebook, place):
         """Another program that holds the lock is named, and what to do."""
-        with Gradebook.open(place, patience=0.1) as other:
+        with open_book(place, patience=0.1) as other:
             with gradebook._writing(), pytest.raises(StoreError, match="wait until it is done"):
                 other.receive([submission()])
             assert other.receive([submission()]) == 1
@@ -254,13 +254,13 @@ class TestSeveralAtOnce:
     def test_an_unchanged_folder_waits_for_nobody(self, gradebook, place):
         """Where there is nothing to write, no lock is asked for."""
         gradebook.receive([submission()])
-        with Gradebook.open(place, patience=0.1) as other, gradebook._writing():
+        with open_book(place, patience=0.1) as other, gradebook._writing():
             assert other.receive([submission()]) == 0
 
 
 def test_every_report_of_every_submission_can_be_read(place: str) -> None:
     """In order of students, submissions and time; the one that counts is the last of the last."""
-    with Gradebook.open(place) as book:
+    with open_book(place) as book:
         first, second = submission(content=b"1"), submission(content=b"2", hours=1)
         other = submission("zoé", hours=-1)
         for one in (other, first, second):

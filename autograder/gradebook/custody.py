@@ -1,0 +1,150 @@
+"""What a course keeps outside of its store, to check the store by: a key, and where the chain ended.
+
+`.autograder/head` holds which store it is, how long its chain was and its last link, signed with the key. It
+is written after each commit: a program that was killed in between has left it one commit behind.
+"""
+
+import fcntl
+import hmac
+import json
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from threading import RLock
+from typing import Any
+
+from autograder.errors import StoreError
+from autograder.gradebook.faults import LOCKED
+
+# No name of an assignment, of a question or of a copy is spelt like this: their keys are others.
+_PURPOSE = b"chain/of the gradebook"
+_PAUSE = 0.005
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Where a chain ends: which store, how many links and transactions, and the last link."""
+
+    store: str = ""
+    """The store's own number; empty where nothing is recorded so far."""
+    length: int = 0
+    batch: int = 0
+    link: str = ""
+    genuine: bool = True
+    """Whether it is signed with the course's key."""
+
+
+class Custody:
+    """The key and the head of one course's store.
+
+    Args:
+        secret: tells the course's secret, when it is first needed.
+        head: the file in which the end of the chain is kept.
+    """
+
+    def __init__(self, secret: Callable[[], bytes], head: Path) -> None:
+        self._secret = secret
+        self.file = head
+        """The file in which the end of the chain is kept."""
+        self._threads = RLock()
+        self._depth, self._descriptor = 0, -1
+
+    @cached_property
+    def key(self) -> bytes:
+        """The key of the chain: it follows from the secret, and does not tell it."""
+        return hmac.digest(self._secret(), _PURPOSE, "sha256")
+
+    def read(self) -> Head | None:
+        """What the file says, or None where there is none; what cannot be read is not genuine."""
+        try:
+            content = self.file.read_bytes()
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise StoreError(
+                f"{self.file}: cannot be read ({error.strerror}); make it readable for you"
+            ) from error
+        with suppress(ValueError, TypeError, KeyError):
+            said = json.loads(content)
+            head = Head(str(said["store"]), int(said["length"]), int(said["batch"]), str(said["link"]))
+            if hmac.compare_digest(str(said["signature"]), self._sign(head)):
+                return head
+        return Head(genuine=False)
+
+    def write(self, head: Head) -> None:
+        """Replace the file in one step."""
+        # Not flushed to the disk: that costs more than all of the chain, and SQLite flushes no commit either.
+        said: dict[str, Any] = {
+            "store": head.store,
+            "length": head.length,
+            "batch": head.batch,
+            "link": head.link,
+            "signature": self._sign(head),
+        }
+        partial = self.file.with_name(f".head-{os.getpid()}")
+        try:
+            descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+            with open(descriptor, "wb") as file:  # noqa: PTH123 - a descriptor has no path
+                file.write(json.dumps(said).encode())
+            partial.replace(self.file)
+        except OSError as error:
+            raise StoreError(
+                f"{self.file}: cannot be made here ({error.strerror}); make room and the folder writable, "
+                "and start again: what is recorded is kept"
+            ) from error
+
+    @contextmanager
+    def lock(self, patience: float) -> Iterator[None]:
+        """Keep others from writing: the store and its head change together for whoever waits for this.
+
+        The lock is that of the head's folder, and goes with the program that holds it.
+        """
+        if not self._threads.acquire(timeout=patience):
+            raise StoreError(f"{self.file.parent}: {LOCKED}")
+        try:
+            if self._depth == 0:
+                self._descriptor = self._lock_folder(patience)
+            self._depth += 1
+            try:
+                yield
+            finally:
+                self._depth -= 1
+                if self._depth == 0:
+                    os.close(self._descriptor)
+        finally:
+            self._threads.release()
+
+    def _lock_folder(self, patience: float) -> int:
+        try:
+            self.file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            descriptor = os.open(self.file.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        except OSError as error:
+            raise StoreError(
+                f"{self.file.parent}: cannot be opened ({error.strerror}); make it a folder of yours"
+            ) from error
+        end = time.monotonic() + patience
+        try:
+            while True:
+                try:
+                    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    if time.monotonic() > end:
+                        raise StoreError(f"{self.file.parent}: {LOCKED}") from None
+                    time.sleep(_PAUSE)
+                except OSError:
+                    # A file system without locks, as some that are shared over a network: the database's
+                    # own lock still lets one writer in at a time.
+                    return descriptor
+                else:
+                    return descriptor
+        except BaseException:
+            os.close(descriptor)
+            raise
+
+    def _sign(self, head: Head) -> str:
+        text = json.dumps(["head", head.store, head.length, head.batch, head.link])
+        return hmac.digest(self.key, text.encode(), "sha256").hex()

@@ -1,0 +1,115 @@
+"""Opening a store: nothing lost is begun anew, the tables are brought up to date, the end is checked."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import URL, Connection, Engine
+
+from autograder.errors import StoreError
+from autograder.gradebook.chain import BACKUP, find_end
+from autograder.gradebook.connect import connect
+from autograder.gradebook.custody import Custody, Head
+from autograder.gradebook.schema import EARLIER, READABLE, make_or_upgrade, read_version
+from autograder.gradebook.tables import SCHEMA
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What a store is opened with."""
+
+    url: URL
+    place: str
+    """As messages name it."""
+    custody: Custody | None
+    read_only: bool
+    patience: float
+    clock: Callable[[], datetime]
+
+    def open(self) -> Engine:
+        """The engine of a store that is as its course left it. Raises StoreError."""
+        custody = self.custody
+        if custody is None:
+            return self._connect()
+        if not self.read_only and self._is_empty_file():
+            # Under the lock, that nobody else has begun it and we take the file of a moment ago for lost.
+            with custody.lock(self.patience):
+                self._begin(custody)
+                return self._connect()
+        if self._is_empty_file():
+            self._refuse_lost(custody)
+        return self._connect()
+
+    def _connect(self) -> Engine:
+        engine = connect(self.url, read_only=self.read_only, patience=self.patience)
+        try:
+            self._check(engine)
+        except BaseException:
+            engine.dispose()
+            raise
+        return engine
+
+    def _is_empty_file(self) -> bool:
+        """Whether the store is a file in which there is nothing, or that is not there."""
+        if self.url.get_backend_name() != "sqlite":
+            return False
+        file = Path(str(self.url.database))
+        return not file.exists() or (file.is_file() and file.stat().st_size == 0)
+
+    def _refuse_lost(self, custody: Custody, found: str | None = None) -> None:
+        """Raise StoreError where entries were recorded: here is nothing, or a store of version `found`."""
+        head = custody.read()
+        if head is None or (head.genuine and not head.length):
+            return
+        known = f", and {head.length} entries were recorded" if head.genuine else ""
+        if found is None:
+            what = f"the gradebook is empty or gone{known}; {BACKUP}"
+        else:
+            what = f"this is an older copy of the gradebook{known} since; put the newer one back"
+        raise StoreError(f"{self.place}: {what}; to begin anew on purpose, put .autograder/head aside")
+
+    def _begin(self, custody: Custody) -> None:
+        """Say that a store is going to be made here, unless there was one."""
+        if not self._is_empty_file():
+            return
+        self._refuse_lost(custody)
+        if custody.read() is None:
+            if Path(str(self.url.database)).exists():
+                # We say that we begin before we make the file.
+                raise StoreError(
+                    f"{self.place}: the gradebook is empty, and nothing says that it was ever begun: bring "
+                    "back a backup, or delete the file if nothing was recorded"
+                )
+            custody.write(Head())
+
+    def _check(self, engine: Engine) -> None:
+        custody = self.custody
+        with engine.connect() as connection:
+            version = read_version(connection, self.place)
+            if version == SCHEMA and (custody is None or self._fits(connection, custody)):
+                return
+        if custody is None:
+            if version not in READABLE:
+                raise StoreError(f"{self.place}: {EARLIER}")
+            return
+        with custody.lock(self.patience):
+            with engine.connect() as connection:
+                found = read_version(connection, self.place)
+            if found != SCHEMA:
+                self._refuse_lost(custody, found)
+                if self.read_only and found in READABLE:
+                    return
+                if self.read_only:
+                    raise StoreError(f"{self.place}: {EARLIER}")
+                make_or_upgrade(engine, custody, place=self.place, url=self.url, now=self.clock())
+            with engine.connect() as connection:
+                find_end(connection, custody, place=self.place, mend=not self.read_only)
+
+    def _fits(self, connection: Connection, custody: Custody) -> bool:
+        """Whether store and head agree without the lock; if not, somebody may just be writing."""
+        try:
+            head = custody.read()
+            return find_end(connection, custody, place=self.place, trust=True) == head
+        except StoreError:
+            return False
