@@ -19,7 +19,7 @@ from sqlalchemy import Connection, Dialect, Engine, Table, Text, select, type_co
 
 from autograder.errors import StoreError
 from autograder.gradebook.connect import WRITING
-from autograder.gradebook.custody import Custody, Head
+from autograder.gradebook.custody import ChainEnd, Custody
 from autograder.gradebook.tables import Moment, chain, metadata
 
 BEGUN, TAKEN_OVER, ERASED, ACCEPTED = "begun", "taken over", "erased", "accepted"
@@ -62,7 +62,7 @@ def read_stored(connection: Connection, table: Table) -> Iterator[tuple[Any, tup
 class Pen:
     """Links what one transaction adds. The links are written at its end, all at once."""
 
-    def __init__(self, custody: Custody, *, place: str, end: Head | None = None) -> None:
+    def __init__(self, custody: Custody, *, place: str, end: ChainEnd | None = None) -> None:
         self._custody = custody
         self._place = place
         self._end = end
@@ -91,7 +91,7 @@ class Pen:
         link = make_link(self._custody.key, made, before.link)
         self._links.append({**made, "salt": salt, "link": link})
         store = before.store or row.split(" ")[0]
-        self._end = Head(store, before.length + 1, batch, link)
+        self._end = ChainEnd(store, before.length + 1, batch, link)
 
     def erase(self, connection: Connection, table: Table, key: object) -> None:
         """Say that a row is erased, and forget its salt; what becomes of the row itself is the caller's."""
@@ -101,7 +101,7 @@ class Pen:
         connection.execute(update(chain).where(chain.c.number == link).values(salt=None))
         self.append(connection, ERASED, str(link))
 
-    def write(self, connection: Connection) -> Head | None:
+    def write(self, connection: Connection) -> ChainEnd | None:
         """Write the links; return where the chain ends once the transaction is committed, if it grew."""
         if not self._links:
             return None
@@ -110,7 +110,9 @@ class Pen:
 
 
 @contextmanager
-def writing(engine: Engine, custody: Custody, *, place: str, end: Head | None = None) -> Iterator[Connection]:
+def writing(
+    engine: Engine, custody: Custody, *, place: str, end: ChainEnd | None = None
+) -> Iterator[Connection]:
     """A transaction that writes: what it adds is linked in it, and the head is written after its commit.
 
     `end` is where the chain ends, where the caller knows; the caller holds the lock of `custody`.
@@ -127,7 +129,7 @@ def writing(engine: Engine, custody: Custody, *, place: str, end: Head | None = 
 
 def find_end(
     connection: Connection, custody: Custody, *, place: str, mend: bool = True, trust: bool = False
-) -> Head:
+) -> ChainEnd:
     """Where the chain ends, which must be where the head says, or one transaction further: then it is mended.
 
     Called with the writers' lock: only then do store and head belong together.
@@ -160,7 +162,7 @@ def find_end(
     return end
 
 
-def _check_links(connection: Connection, key: bytes, place: str) -> Head:
+def _check_links(connection: Connection, key: bytes, place: str) -> ChainEnd:
     """The end of the chain by its first and its last link, which must be signed with the key."""
     last = connection.execute(_LAST).mappings().all()
     first = connection.execute(_FIRST).mappings().one_or_none()
@@ -175,10 +177,10 @@ def _check_links(connection: Connection, key: bytes, place: str) -> Head:
         )
     if not all(fit):
         raise StoreError(f"{place}: the gradebook was edited or is damaged; {BACKUP} ({_DOCTOR})")
-    return Head(first["row"].split(" ")[0], last[0]["number"], last[0]["batch"], last[0]["link"])
+    return ChainEnd(first["row"].split(" ")[0], last[0]["number"], last[0]["batch"], last[0]["link"])
 
 
-def _compare(connection: Connection, head: Head, end: Head, place: str) -> None:
+def _compare(connection: Connection, head: ChainEnd, end: ChainEnd, place: str) -> None:
     """Raise StoreError unless the store is ahead of its head by the one transaction that a kill explains."""
     if head.store and head.store != end.store:
         raise StoreError(

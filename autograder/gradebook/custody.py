@@ -26,7 +26,7 @@ _PAUSE = 0.005
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class ChainEnd:
     """Where a chain ends: which store, how many links and transactions, and the last link."""
 
     store: str = ""
@@ -58,7 +58,7 @@ class Custody:
         """The key of the chain: it follows from the secret, and does not tell it."""
         return hmac.digest(self._secret(), _PURPOSE, "sha256")
 
-    def read(self) -> Head | None:
+    def read(self) -> ChainEnd | None:
         """What the file says, or None where there is none; what cannot be read is not genuine."""
         try:
             content = self.file.read_bytes()
@@ -70,12 +70,12 @@ class Custody:
             ) from error
         with suppress(ValueError, TypeError, KeyError):
             said = json.loads(content)
-            head = Head(str(said["store"]), int(said["length"]), int(said["batch"]), str(said["link"]))
+            head = ChainEnd(str(said["store"]), int(said["length"]), int(said["batch"]), str(said["link"]))
             if hmac.compare_digest(str(said["signature"]), self._sign(head)):
                 return head
-        return Head(genuine=False)
+        return ChainEnd(genuine=False)
 
-    def write(self, head: Head) -> None:
+    def write(self, head: ChainEnd) -> None:
         """Replace the file in one step."""
         # Not flushed to the disk: that costs more than all of the chain, and SQLite flushes no commit either.
         said: dict[str, Any] = {
@@ -145,6 +145,6 @@ class Custody:
             os.close(descriptor)
             raise
 
-    def _sign(self, head: Head) -> str:
+    def _sign(self, head: ChainEnd) -> str:
         text = json.dumps(["head", head.store, head.length, head.batch, head.link])
         return hmac.digest(self.key, text.encode(), "sha256").hex()

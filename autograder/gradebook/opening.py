@@ -10,7 +10,7 @@ from sqlalchemy import URL, Connection, Engine
 from autograder.errors import StoreError
 from autograder.gradebook.chain import BACKUP, find_end
 from autograder.gradebook.connect import connect
-from autograder.gradebook.custody import Custody, Head
+from autograder.gradebook.custody import ChainEnd, Custody
 from autograder.gradebook.schema import EARLIER, READABLE, make_or_upgrade, read_version
 from autograder.gradebook.tables import SCHEMA
 
@@ -81,7 +81,7 @@ class Opening:
                     f"{self.place}: the gradebook is empty, and nothing says that it was ever begun: bring "
                     "back a backup, or delete the file if nothing was recorded"
                 )
-            custody.write(Head())
+            custody.write(ChainEnd())
 
     def _check(self, engine: Engine) -> None:
         custody = self.custody

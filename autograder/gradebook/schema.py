@@ -22,7 +22,7 @@ from sqlalchemy import (
 from autograder.errors import StoreError
 from autograder.gradebook.chain import BEGUN, TAKEN_OVER, read_stored, sealed_tables, writing
 from autograder.gradebook.connect import WRITING
-from autograder.gradebook.custody import Custody, Head
+from autograder.gradebook.custody import ChainEnd, Custody
 from autograder.gradebook.tables import SCHEMA, VERSION_TABLE, metadata
 
 EARLIER = (
@@ -62,8 +62,8 @@ def make_or_upgrade(engine: Engine, custody: Custody, *, place: str, url: URL, n
     A store that is upgraded is copied beside itself first. The caller holds the lock of `custody`.
     """
     if custody.read() is None:
-        custody.write(Head())
-    with writing(engine, custody, place=place, end=Head()) as connection:
+        custody.write(ChainEnd())
+    with writing(engine, custody, place=place, end=ChainEnd()) as connection:
         found = read_version(connection, place)
         if found is None:
             _make(connection)
