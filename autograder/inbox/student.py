@@ -21,8 +21,8 @@ _NAMED = 3
 """Files that are named in one sentence."""
 _MOST_FILES = 2_000
 """Files and folders of one student that are looked at."""
-_MOST_LOOKED_INTO = 200
-"""Files of one student, not called like a notebook, whose content is looked at."""
+_MOST_PARSED = 20
+"""Files of one student, not called like a notebook, that are read whole; 40 with .ipynb in the name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +115,7 @@ def _find_candidates(
     found: list[Candidate] = []
     rejections: list[tuple[Path, Rejected]] = []
     folders: list[Path] = []
-    looked_into = 0
+    parsed = 0
     for count, (path, rejection) in enumerate(walk(place), 1):
         inside = path.relative_to(place).parts
         if count > _MOST_FILES:
@@ -131,9 +131,10 @@ def _find_candidates(
                 folders.append(path)
             else:
                 found.append(Candidate(inside, path))
-        elif rejection is None and may_hold_notebook(path.name) and looked_into < _MOST_LOOKED_INTO:
-            looked_into += 1
-            if not is_folder(path) and _holds_notebook(path, most=most):
+        elif rejection is None and not is_folder(path) and _begins_as_notebook(path):
+            parsed += 1
+            left = parsed <= _MOST_PARSED * (2 if NOTEBOOK in path.name.lower() else 1)
+            if left and _holds_notebook(path, most=most):
                 found.append(Candidate(inside, path, by_content=True))
     # A zip called gradients.ipynb.zip is unpacked into such a folder, with the notebook in it.
     empty = [folder for folder in folders if not any(folder in one.path.parents for one in found)]
@@ -142,10 +143,15 @@ def _find_candidates(
     return found, rejections
 
 
+def _begins_as_notebook(path: Path) -> bool:
+    try:
+        return may_hold_notebook(path.name) and may_be_notebook(read_head(path))
+    except Rejected:
+        return False
+
+
 def _holds_notebook(path: Path, *, most: int) -> bool:
     try:
-        if not may_be_notebook(read_head(path)):
-            return False
         return is_notebook_content(read_bounded(path, most=most)[0])
     except Rejected:
         return False

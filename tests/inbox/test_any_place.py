@@ -2,6 +2,7 @@
 
 import json
 import os
+import tracemalloc
 import unicodedata
 from pathlib import Path
 
@@ -182,6 +183,29 @@ class TestHostile:
         )
 
         assert (collected, [notice.taken for notice in notices]) == ([], [False])
+
+    @pytest.mark.parametrize("number", [b"1,", b"1.5,", b"0e9,"])
+    def test_millions_of_numbers_take_little_memory(self, number):
+        """A file of the largest size is read into a few times its size."""
+        content = b'{"nbformat": 4, "cells": [' + number * (8_000_000 // len(number)) + b"0]}"
+        tracemalloc.start()
+        try:
+            assert is_notebook_content(content)
+            peak = tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+        assert peak < 8 * len(content)
+
+    def test_thousands_of_files_of_data_are_not_all_read(self, inbox):
+        """The time that one student's files take is bounded; what is called like a notebook is read."""
+        data = {f"ada/data/{n}.json": b'{"x": 1}' for n in range(300)}
+        files = {**data, "ada/gradients.ipynb.txt": NOTEBOOK}
+
+        (one,), _ = inbox.collect(zipped(files))
+        (graded,), _ = read_all_submissions(put(inbox.root / "class", files), "gradients")
+
+        assert (one.filename, graded.filename) == ("gradients.ipynb.txt",) * 2
 
     def test_many_files_that_begin_as_a_notebook_are_bounded(self, inbox):
         """At most twenty notebooks of one student are kept, and three times the size of one."""
