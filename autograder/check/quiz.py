@@ -4,6 +4,7 @@ Values are drawn many times, because a listed wrong answer may be right for one 
 few, all of them are tried.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import partial
@@ -14,7 +15,7 @@ from pathlib import Path
 from autograder.errors import CourseError, Flaw
 from autograder.quiz import formulas
 from autograder.quiz.arithmetic import NoValueError
-from autograder.quiz.draw import draw_variant
+from autograder.quiz.draw import draw_variant, settle
 from autograder.quiz.format.reader import read_quiz
 from autograder.quiz.judge import judge
 from autograder.quiz.kinds.kind import Complaint
@@ -59,7 +60,9 @@ def lint(quiz: Quiz, *, seeds: int = SEEDS) -> tuple[Flaw, ...]:
     """Everything that is wrong with a quiz that can be read, in order of lines."""
     found = dict[Flaw, int]()
     for question in quiz.questions:
-        for line, what, allowed in chain(_check_texts(question), _check_draws(question, seeds)):
+        for line, what, allowed in chain(
+            _check_texts(question), _check_parts(question), _check_draws(question, seeds)
+        ):
             found.setdefault(Flaw(f"{quiz.source}:{line}:1", f"{question.id}: {what}", allowed), line)
     return tuple(sorted(found, key=lambda flaw: found[flaw]))
 
@@ -74,9 +77,10 @@ def _check_texts(question: QuizQuestion) -> Iterator[Complaint]:
                 yield line, f"the formula ${formula}$: {flaw}", ""
         if formulas.has_stray_dollar(text):
             yield line, "a dollar sign opens no formula", r"\$ for the sign itself"
-    drawn = {parameter.name for parameter in question.parameters}
+    own = [p for p in question.parameters if not p.origin and not p.expression]
+    drawn = {parameter.name for parameter in own}
     used = " ".join([question.prompt, *(hole for _, text in texts_of(question) for hole in find_holes(text))])
-    for parameter in question.parameters:
+    for parameter in own:
         keys = " ".join(key.text for key in question.keys)
         if parameter.name not in f"{used} {keys}":
             yield parameter.line, f"{parameter.name} is drawn but used nowhere", ""
@@ -88,13 +92,27 @@ def _check_texts(question: QuizQuestion) -> Iterator[Complaint]:
         )
 
 
+def _check_parts(question: QuizQuestion) -> Iterator[Complaint]:
+    """What is taken from an answer above must not be told before that is answered."""
+    asked = [(question.line, question.prompt), *((question.line, hint) for hint in question.hints)]
+    asked += [(choice.line, text) for choice in question.choices for text in (choice.text, choice.partner)]
+    for parameter in question.parameters:
+        for line, text in asked:
+            holes = " ".join(find_holes(text))
+            if parameter.expression and re.search(rf"\b{re.escape(parameter.name)}\b", holes):
+                what = f"{parameter.name} is the answer of {parameter.source}, which this text tells"
+                yield line, what, "keep it to keys, listed wrong answers and the solution"
+
+
 def _variants(question: QuizQuestion, seeds: int) -> Iterator[Variant]:
     """Every combination of drawn values where there are no more than `seeds`, else as many draws."""
-    names = [parameter.name for parameter in question.parameters]
+    names = [parameter.name for parameter in question.parameters if not parameter.expression]
     if prod(parameter.size for parameter in question.parameters) <= seeds:
-        ranges = ([p.value(index) for index in range(p.size)] for p in question.parameters)
+        drawn = [p for p in question.parameters if not p.expression]
+        ranges = ([p.value(index) for index in range(p.size)] for p in drawn)
         for values in product(*ranges):
-            yield replace(draw_variant(question, "lint"), values=tuple(zip(names, values, strict=True)))
+            settled = settle(question, dict(zip(names, values, strict=True)))
+            yield replace(draw_variant(question, "lint"), values=settled)
     else:
         yield from (draw_variant(question, f"lint/{seed}") for seed in range(seeds))
 

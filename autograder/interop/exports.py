@@ -18,6 +18,11 @@ def export_quiz(quiz: Quiz, format_: str, *, copies: int = 1) -> Export:
         )
         for pool in quiz.pools
     ]
+    losses += [
+        Loss(question.id, f"errors made in {source} are not carried forward")
+        for question in quiz.questions
+        for source in sorted(question.sources)
+    ]
     if quiz.settings.penalty:
         losses.append(Loss("all", "the penalty of further tries is to be set in the other program"))
     return Export(made.content, (*losses, *made.losses))

@@ -1,9 +1,11 @@
 """Draws what one student meets of a question: values for its parameters, an order for its lines."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from fractions import Fraction
 
+from autograder.quiz.arithmetic import NoValueError, evaluate_number
 from autograder.quiz.kinds.registry import kind_of
 from autograder.quiz.model import Quiz, QuizQuestion
 from autograder.quiz.variants import Stream, Variant
@@ -12,13 +14,30 @@ from autograder.quiz.variants import Stream, Variant
 def draw_variant(question: QuizQuestion, seed: str, *, shuffle: bool = True) -> Variant:
     """The variant of a question for a seed such as `quiz/student/attempt`, from a stream of its own."""
     full, kind = f"{seed}/{question.id}", kind_of(question)
-    values = tuple(
-        (parameter.name, parameter.value(Stream(f"{full}@{parameter.name}").below(parameter.size)))
-        for parameter in question.parameters
-    )
+    values = {
+        # What is taken from another question is drawn as that one draws it.
+        p.name: p.value(Stream(f"{seed}/{p.origin or question.id}@{p.name}").below(p.size))
+        for p in question.parameters
+        if not p.expression
+    }
     moves = shuffle or kind.always_shuffled
     lines = kind.shuffle(question, full) if moves else tuple(range(kind.letter_count(question)))
-    return Variant(question.id, question.version, full, values, lines)
+    return Variant(question.id, question.version, full, settle(question, values), lines)
+
+
+def settle(question: QuizQuestion, values: Mapping[str, Fraction]) -> tuple[tuple[str, Fraction], ...]:
+    """The values of all parameters: those given, and those computed from them, which may be given too.
+
+    One that cannot be computed is left out; then the variant does not fit, and nobody is judged by it.
+    """
+    settled: dict[str, Fraction] = {}
+    for parameter in question.parameters:
+        if parameter.name in values:
+            settled[parameter.name] = values[parameter.name]
+        elif parameter.expression:
+            with suppress(NoValueError):
+                settled[parameter.name] = evaluate_number(parameter.expression, settled)
+    return tuple(settled.items())
 
 
 def draw_questions(quiz: Quiz, seed: str) -> tuple[QuizQuestion, ...]:
@@ -32,7 +51,8 @@ def draw_questions(quiz: Quiz, seed: str) -> tuple[QuizQuestion, ...]:
 def plain_variant(question: QuizQuestion, values: Mapping[str, Fraction] | None = None) -> Variant:
     """The question as it is written, with given values; those not given are the first of their range."""
     given = values or {}
-    drawn = tuple((p.name, given.get(p.name, p.value(0))) for p in question.parameters)
+    first = {p.name: p.value(0) for p in question.parameters if not p.expression}
+    drawn = settle(question, {**first, **given})
     lines = tuple(range(kind_of(question).letter_count(question)))
     return Variant(question.id, question.version, "plain", drawn, lines)
 

@@ -11,12 +11,14 @@ from typing import Any
 from autograder.domain.answer import Answer, Ending, Opaque
 from autograder.domain.report import Outcome, Verdict
 from autograder.domain.sentences import Sentence, say
+from autograder.quiz.carry import carried_values
 from autograder.quiz.draw import shared_variant
-from autograder.quiz.judge import judge
+from autograder.quiz.judge import judge, judge_part
 from autograder.quiz.kinds.registry import kind_of
 from autograder.quiz.model import Quiz, QuizQuestion
 from autograder.quiz.seal import Askable, Seal
 from autograder.quiz.service import LONGEST
+from autograder.quiz.variants import Variant
 from autograder.quiz.verdicts import AnswerState, AnswerVerdict
 
 VARIABLE = "answers"
@@ -87,7 +89,7 @@ def judge_notebook(
         replace(
             _judge_function(question, written, sources, student, seal)
             if question.function
-            else _judge_answer(question, written),
+            else _judge_answer(quiz, question, written),
             title=title_of(quiz, question),
         )
         for question in quiz.shared_questions
@@ -99,7 +101,7 @@ def title_of(quiz: Quiz, question: QuizQuestion) -> str:
     return f"{quiz.title}: {question.id}"
 
 
-def _judge_answer(question: QuizQuestion, written: NotebookAnswers) -> Verdict:
+def _judge_answer(quiz: Quiz, question: QuizQuestion, written: NotebookAnswers) -> Verdict:
     raw = written.texts.get(question.id, "")
     if question.id in written.unread:
         return _report_verdict(question, Outcome.UNJUDGED, None, say("quiz.not_text"))
@@ -108,7 +110,13 @@ def _judge_answer(question: QuizQuestion, written: NotebookAnswers) -> Verdict:
         return _report_verdict(question, Outcome.NOT_ATTEMPTED, Fraction(0), sentence)
     if len(raw) > LONGEST:
         return _report_verdict(question, Outcome.WRONG, Fraction(0), say("quiz.too_long", most=LONGEST))
-    return as_report_verdict(question, judge(question, shared_variant(question), raw))
+
+    def variant_of(name: str) -> Variant | None:
+        asked = quiz.question(name)
+        return shared_variant(asked) if asked else None
+
+    carried = carried_values(quiz, question, written.texts, variant_of)
+    return as_report_verdict(question, judge_part(question, shared_variant(question), raw, carried))
 
 
 def _judge_function(

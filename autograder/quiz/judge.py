@@ -1,14 +1,25 @@
 """Judges one answer: a pure function of the question, the variant and the text as typed."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
 from autograder.expressions.unreadable import Unreadable
 from autograder.quiz.arithmetic import NoValueError
-from autograder.quiz.draw import fits, plain_variant
+from autograder.quiz.draw import fits, plain_variant, settle
 from autograder.quiz.kinds.registry import kind_of
 from autograder.quiz.model import QuizQuestion
 from autograder.quiz.seal import Seal
 from autograder.quiz.texts import fill, fill_feedback
 from autograder.quiz.variants import Variant
-from autograder.quiz.verdicts import AnswerVerdict, manual, unreadable
+from autograder.quiz.verdicts import AnswerVerdict, manual, unreadable, verdict_for
+
+if TYPE_CHECKING:
+    from autograder.quiz.carry import CarriedValue
+
+CARRIED = Fraction(9, 10)
+"""What a part earns that is right but for an error carried forward, as in notebooks."""
 
 
 def judge(question: QuizQuestion, variant: Variant, raw: str, *, seal: Seal | None = None) -> AnswerVerdict:
@@ -35,6 +46,44 @@ def judge_fitting(
     if not fits(question, variant):
         return manual("The question was changed since it was asked; a person looks.", code="changed")
     return judge_or_leave(question, variant, raw, seal=seal)
+
+
+def judge_part(
+    question: QuizQuestion,
+    variant: Variant,
+    raw: str,
+    carried: "Sequence[CarriedValue]",
+    *,
+    seal: Seal | None = None,
+) -> AnswerVerdict:
+    """`judge_fitting`, and where that is not right, once more with the student's own answers above.
+
+    An error is paid for where it is made: what is right but for it earns nine tenths. The better of the two
+    verdicts is given.
+    """
+    drawn = {p.name: variant.drawn[p.name] for p in question.parameters if p.name in variant.drawn}
+    computed = {parameter.name for parameter in question.parameters if parameter.expression}
+    plain = {name: value for name, value in drawn.items() if name not in computed}
+    if computed:  # by the keys as they are, which may have been mended since it was drawn
+        variant = replace(variant, values=settle(question, plain))
+    verdict = judge_fitting(question, variant, raw, seal=seal)
+    if not carried or verdict.credit is None or verdict.credit == 1:
+        return verdict
+    own = settle(question, {**plain, **{each.name: each.value for each in carried}})
+    again = judge_fitting(question, replace(variant, values=own), raw, seal=seal)
+    whole = all(each.right for each in carried)
+    credit = (again.credit or Fraction(0)) * (1 if whole else CARRIED)
+    if credit <= verdict.credit:
+        return verdict
+    sources = " and ".join(dict.fromkeys(each.source for each in carried))
+    said = again.message or "It is right with that."
+    return replace(
+        verdict_for(credit, "carried", f"Judged with your own answer to {sources}. {said}"),
+        reading=again.reading,
+        reading_mathml=again.reading_mathml,
+        fingerprint=verdict.fingerprint,
+        parts=again.parts,
+    )
 
 
 def judge_or_leave(

@@ -108,6 +108,12 @@ class Parameter:
     step: Fraction = Fraction(1)
     count: int = 0
     line: int = 0
+    source: str = ""
+    """The question whose answer it is, where it is one: `@ name from question`."""
+    expression: str = ""
+    """The key of that question, by which it is computed."""
+    origin: str = ""
+    """The question that draws it, where that is another."""
 
     def value(self, index: int) -> Fraction:
         """The value with this index, below `size`."""
@@ -116,7 +122,7 @@ class Parameter:
     @property
     def size(self) -> int:
         """How many values there are to draw from."""
-        return len(self.values) or self.count
+        return 1 if self.expression else len(self.values) or self.count
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +170,11 @@ class QuizQuestion:
     function: str = ""
     """Name of the function to write (code)."""
     line: int = 0
+
+    @property
+    def sources(self) -> frozenset[str]:
+        """The questions whose answers it builds on."""
+        return frozenset(parameter.source for parameter in self.parameters if parameter.source)
 
     @property
     def right(self) -> frozenset[int]:
@@ -255,6 +266,20 @@ class Quiz:
         """What everybody meets on paper and in a notebook: of each pool its first questions."""
         left_out = {id for pool in self.pools for id in pool.questions[pool.count :]}
         return tuple(question for question in self.questions if question.id not in left_out)
+
+    @property
+    def groups(self) -> tuple[tuple[str, ...], ...]:
+        """The ids of questions, those together that build on each other: they keep their order."""
+        groups: dict[str, list[str]] = {}
+        for question in self.questions:
+            group: list[str] = []
+            for source in sorted(question.sources & groups.keys()):
+                if groups[source] is not group:
+                    group += groups[source]
+                    groups |= dict.fromkeys(groups[source], group)
+            group.append(question.id)
+            groups[question.id] = group
+        return tuple(tuple(group) for group in {id(group): group for group in groups.values()}.values())
 
     def question(self, id: str) -> QuizQuestion | None:
         """The question called `id`, or None."""

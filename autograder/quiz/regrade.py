@@ -6,7 +6,8 @@ from datetime import datetime
 from fractions import Fraction
 
 from autograder.quiz.attempt_report import final_judgings
-from autograder.quiz.judge import judge_fitting
+from autograder.quiz.carry import carried_values
+from autograder.quiz.judge import judge_part
 from autograder.quiz.model import Quiz
 from autograder.quiz.records import Attempt, Judging, Occasion, Records
 from autograder.quiz.seal import Seal
@@ -60,11 +61,14 @@ def _regrade_attempt(
     quiz: Quiz, attempt: Attempt, records: Records, now: datetime, seal: Seal | None
 ) -> Iterator[tuple[Judging, Change]]:
     """The judgings of one attempt that are not what they were."""
-    for last in final_judgings(records.judgings(attempt.id)).values():
+    final = final_judgings(records.judgings(attempt.id))
+    answers = {judging.question: judging.raw for judging in final.values()}
+    for last in final.values():
         question, variant = quiz.question(last.question), attempt.variant(last.question)
         if question is None or variant is None or last.occasion is Occasion.HAND:
             continue
-        verdict = judge_fitting(question, variant, last.raw, seal=seal)
+        carried = carried_values(quiz, question, answers, attempt.variant)
+        verdict = judge_part(question, variant, last.raw, carried, seal=seal)
         if without_reading(verdict) == without_reading(last.verdict):
             continue
         judging = Judging(attempt.id, question.id, last.raw, verdict, question.version, now, Occasion.REGRADE)

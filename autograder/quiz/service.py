@@ -11,8 +11,9 @@ from hashlib import sha256
 
 from autograder.errors import AttemptError
 from autograder.quiz.attempt_report import AttemptReport, report_of
+from autograder.quiz.carry import carried_values
 from autograder.quiz.draw import draw_questions, draw_variant, fits
-from autograder.quiz.judge import can_read, interpret, judge_fitting
+from autograder.quiz.judge import can_read, interpret, judge_part
 from autograder.quiz.marks import hand_judging
 from autograder.quiz.model import Quiz, QuizQuestion, Showing, Shuffling
 from autograder.quiz.records import Attempt, HandedIn, Judging, Occasion, Records, Response
@@ -205,7 +206,7 @@ class QuizService:
         seed = f"{self.quiz.id}/{student}/{number}"
         questions = draw_questions(self.quiz, seed)
         if settings.shuffle in (Shuffling.QUESTIONS, Shuffling.BOTH):
-            questions = Stream(seed).shuffled(questions)
+            questions = self._shuffle(questions, seed)
         choices = settings.shuffle in (Shuffling.CHOICES, Shuffling.BOTH)
         variants = tuple(draw_variant(question, seed, shuffle=choices) for question in questions)
         limit = now + settings.time_limit + more_time if settings.time_limit else None
@@ -214,6 +215,12 @@ class QuizService:
         # The id follows from the seed: two tabs that begin at once begin the same attempt.
         id = sha256(seed.encode()).hexdigest()[:24]
         return Attempt(id, self.quiz.id, self.quiz.revision, student, number, now, closes, variants)
+
+    def _shuffle(self, questions: tuple[QuizQuestion, ...], seed: str) -> tuple[QuizQuestion, ...]:
+        """The questions in another order, those that build on each other together and in theirs."""
+        asked = {question.id: question for question in questions}
+        groups = [ids for group in self.quiz.groups if (ids := [id for id in group if id in asked])]
+        return tuple(asked[id] for ids in Stream(seed).shuffled(groups) for id in ids)
 
     def _attempt(self, attempt_id: str) -> Attempt:
         attempt = self.records.attempt(attempt_id)
@@ -249,8 +256,10 @@ class QuizService:
     def _judge(
         self, attempt: Attempt, question: QuizQuestion, variant: Variant, occasion: Occasion
     ) -> Judging:
-        raw = self.answers(attempt.id).get(question.id, "")
-        verdict = judge_fitting(question, variant, raw, seal=self._seal)
+        answers = self.answers(attempt.id)
+        raw = answers.get(question.id, "")
+        carried = carried_values(self.quiz, question, answers, attempt.variant)
+        verdict = judge_part(question, variant, raw, carried, seal=self._seal)
         return Judging(attempt.id, question.id, raw, verdict, question.version, self._clock(), occasion)
 
 

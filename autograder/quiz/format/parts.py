@@ -17,6 +17,7 @@ _RANGE = re.compile(
     rf"(?P<name>\w+)\s+in\s+(?P<low>{_NUMBER})\s*\.\.\s*(?P<high>{_NUMBER})(?:\s+step\s+(?P<step>{_NUMBER}))?"
 )
 _SET = re.compile(r"(?P<name>\w+)\s+in\s+\{(?P<values>[^{}]*)\}")
+_FROM = re.compile(r"(?P<name>\w+)\s+from\s+(?P<source>[A-Za-z0-9][A-Za-z0-9_-]*)")
 MOST_VALUES = 100_000
 """Values a range may hold."""
 
@@ -95,7 +96,9 @@ def read_points(text: str) -> Fraction | None:
 
 
 def read_parameter(line: Line, complaints: Complaints) -> Parameter | None:
-    """`name in low..high step s` or `name in {a, b, c}`."""
+    """`name in low..high step s`, `name in {a, b, c}` or `name from question`."""
+    if match := _FROM.fullmatch(line.text):
+        return Parameter(match["name"], source=match["source"], line=line.number)
     if match := _SET.fullmatch(line.text):
         written = [part.strip() for part in match["values"].split(",")]
         if all(re.fullmatch(rf"{_NUMBER}|[-+]?[0-9]+/[1-9][0-9]*", part) for part in written):
@@ -108,7 +111,7 @@ def read_parameter(line: Line, complaints: Complaints) -> Parameter | None:
     complaints.add(
         line.number,
         f"cannot read the drawn value {line.text!r}",
-        "@ name in 150..300 step 10, or @ name in {5, 10}",
+        "@ name in 150..300 step 10, @ name in {5, 10}, or @ name from a-question-above",
         column=line.column,
     )
     return None

@@ -10,6 +10,7 @@ from typing import Any
 
 from autograder.errors import CourseError, Flaw
 from autograder.quiz.format.lines import Complaints, Line, Mark, mark_lines, split_feedback
+from autograder.quiz.format.links import check_pools_stand_alone, link_parts
 from autograder.quiz.format.names import check_names
 from autograder.quiz.format.parts import read_asked, read_key, read_listed, read_parameter, read_points
 from autograder.quiz.format.pools import Block, is_pool_heading, read_pool_heading, read_pools
@@ -51,7 +52,9 @@ def parse_quiz(text: str, *, source: str = "quiz") -> Quiz:
     blocks = _split_blocks(body, first, complaints)
     questions = tuple(_read_questions(blocks, first, head.symbols, complaints))
     check_names(questions, complaints)
+    questions = link_parts(questions, complaints)
     pools = read_pools(blocks, questions, complaints)
+    check_pools_stand_alone(questions, pools, complaints)
     if complaints:
         raise CourseError(complaints.in_order())
     revision = sha256(text.encode()).hexdigest()
