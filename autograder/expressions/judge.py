@@ -157,7 +157,8 @@ class PreparedKey:
     def _wanted(self) -> Wanted:
         sizes = (self.shape.rows, self.shape.columns)
         entries = self.shape.is_array and all(size.isdigit() for size in sizes)
-        return Wanted(condition=self.shape.kind is ShapeKind.CONDITION, entries=entries)
+        condition = self.shape.kind is ShapeKind.CONDITION
+        return Wanted(condition, entries=entries, number=self.shape.like_number)
 
     @cached_property
     def _subject(self) -> str:

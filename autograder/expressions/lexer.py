@@ -115,6 +115,8 @@ class Lexer:
             self._command()
         elif letter.isascii() and letter.isalpha():
             self._letters()
+        elif letter == "Σ" and "Sigma" not in self.symbols:
+            self._add("sum", letter, 1)
         elif letter in GREEK:
             self._add("symbol" if GREEK[letter] in self.symbols else "word", GREEK[letter], 1)
         elif letter.isascii() and (letter.isdigit() or letter == "."):
@@ -145,7 +147,10 @@ class Lexer:
         if match is None:
             raise Unreadable("A backslash ends the answer: what follows it?")
         name = match[1]
-        if self._divides(name):
+        based = _BASED.match(self.text, self.at + 1)
+        if based:
+            self._add("word", "log" + (based[1] or based[2] or based[3]), len(based[0]) + 1)
+        elif self._divides(name):
             self._add("operator", "\\", 1)
         elif name in "()[]":  # marks of a formula, around all of it
             if (name in "([") != (not self.tokens) or (name in ")]" and self.text[match.end() :].strip(" .")):

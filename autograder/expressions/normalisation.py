@@ -227,7 +227,7 @@ def name_pattern(name: str, *, lone_star: bool) -> str:
         pattern += sub
     if parts["sup"]:
         sup = r"\s*".join(re.escape(letter) for letter in parts["sup"])
-        pattern += rf"\s*\^\s*(?:\{{\s*\(\s*{sup}\s*\)\s*\}}|\(\s*\(?\s*{sup}\s*\)?\s*\))"
+        pattern += rf"\s*\^\s*(?:\{{\s*\(\s*{sup}\s*\)\s*\}}|\(\(\s*{sup}\s*\)\)|\(\s*{sup}\s*\))"
     return pattern + _mark_pattern(parts["mark"], lone_star=lone_star)
 
 
@@ -246,7 +246,7 @@ def _sub_pattern(sub: str) -> str:
     if greek and greek[1] in GREEK_NAMES:
         inside = _base_pattern(greek[1]) + r"\s*".join(re.escape(letter) for letter in greek[2])
         return rf"\s*_\s*(?:[{{(]\s*{inside}\s*[}})]|{inside})"
-    letters = r"\s*,?\s*".join(re.escape(letter) for letter in sub)
+    letters = (r"\\?" if sub.isalpha() else "") + r"\s*,?\s*".join(re.escape(letter) for letter in sub)
     ends = r"(?!\d)" if sub.isdigit() else r"(?![A-Za-z0-9])"
     pattern = rf"\s*(?:_\s*[{{(]\s*{letters}\s*[}})]|_{re.escape(sub)}{ends}"
     return pattern + (rf"|{sub}{ends})" if sub.isdigit() else ")")

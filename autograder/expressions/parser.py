@@ -63,6 +63,8 @@ class Wanted:
     condition: bool = False
     entries: bool = False
     """Whether it is a vector of so many entries, so that (1,5) is two of them and no decimal number."""
+    number: bool = False
+    """Whether it is a number, so that no index is left free."""
 
 
 VALUE, CONDITIONS = Wanted(), Wanted(condition=True)
@@ -126,10 +128,12 @@ class Parser:
     grow without bound.
     """
 
-    def __init__(self, tokens: Sequence[Token], symbols: Symbols, *, entries: bool = False) -> None:
+    def __init__(self, tokens: Sequence[Token], symbols: Symbols, wanted: Wanted = VALUE) -> None:
         self.tokens = tokens
         self.symbols = symbols
-        self.entries = entries
+        self.wanted = wanted
+        self.bound: tuple[str, ...] = ()
+        """The indices of the sums around this place."""
         self.in_row = False
         """Whether a space ends an entry here, as in [1 2; 3 4]."""
         self.at = 0
@@ -506,7 +510,8 @@ class Parser:
         mark = self.peek() if braced else self.token
         after = self.peek(2) if braced else self.peek()
         plus = mark.text == "+" and mark.kind in ("operator", "dagger")
-        lone = after.kind == "close" if braced else mark.kind == "dagger" or not after.tight
+        apart = not after.tight or after.kind in ("end", "close", "comma", "operator", "relation")
+        lone = after.kind == "close" if braced else mark.kind == "dagger" or apart
         if not plus or not lone:
             return False
         for _ in range(3 if braced else 1):
@@ -658,13 +663,13 @@ class Parser:
         paired = opening == "(" and [token.text for token in ahead if token.kind == "bar"] == ["|"]
         kept, self.bars = (self.bars, self.in_row), ("|",) if paired else ()
         self.in_row = spaced
-        self.commas += self.entries
+        self.commas += self.wanted.entries
         inside = self.expression()
         if paired and self.accept("bar", "|"):  # (u|v), an inner product
             inside = self.build("inner", inside, self.expression())
         elif self.sees("comma") or self.sees("and", ";") or spaced:
             inside = self._entries(inside)
-        self.commas -= self.entries
+        self.commas -= self.wanted.entries
         self.bars, self.in_row = kept
         self.expect_closing(opening)
         return inside
@@ -836,12 +841,23 @@ class Parser:
             else:
                 self.take()
                 upper = self._upper_bound()
+        indices = self._with_pairs(indices)
+        kept, self.bound = self.bound, (*self.bound, *(index for index, _, _ in indices))
         self.enter()
         body = self._term()
         self.leave()
+        self.bound = kept
         for index, bound, only in reversed(indices or [("?", "", "")]):
             body = self.build("sum", body, value=(index, bound or upper, only))
         return body
+
+    def _with_pairs(self, indices: list[tuple[str, str, str]]) -> list[tuple[str, str, str]]:
+        r"""Where a number is asked, i and j of `\sum_{i \neq j}` run both, unless a sum around binds one."""
+        named = {index for index, _, _ in indices} | set(self.bound)
+        others = {only[-1] for _, _, only in indices if only} - named
+        if not self.wanted.number:
+            return indices
+        return [*((other, "", "") for other in sorted(others)), *indices]
 
     def _upper_bound(self) -> str:
         if not self.sees("open", "{", "("):
@@ -855,6 +871,8 @@ class Parser:
         word = self.take().text
         if word in FUNCTIONS:
             return self._function(word)
+        if word in ("array", "asarray", "Matrix", "matrix") and self.sees("open"):
+            return self._arguments(word, 1, 1)[0]
         if word == "∞":
             raise Unreadable("Infinity stands in intervals only.")
         if word == "e":
@@ -1079,14 +1097,14 @@ def _is_condition(tree: Node) -> bool:
 
 
 def _parse_side(tokens: Sequence[Token], symbols: Symbols, wanted: Wanted) -> Node:
-    parser = Parser([*tokens, _END], symbols, entries=wanted.entries)
+    parser = Parser([*tokens, _END], symbols, wanted)
     tree = parser.expression()
     parser.expect_end()
     return tree
 
 
 def _parse_conditions(tokens: Sequence[Token], symbols: Symbols, wanted: Wanted, style: str) -> ParsedAnswer:
-    parser = Parser([*tokens, _END], symbols, entries=wanted.entries)
+    parser = Parser([*tokens, _END], symbols, wanted)
     related = any(token.kind == "relation" or token.text in "<>" for token in tokens)
     parser.commas = int(related and any(token.kind == "comma" and not token.tight for token in tokens))
     parser.commas = int(related) if not parser.commas else parser.commas
@@ -1152,6 +1170,10 @@ def _is_label(side: Sequence[Token], symbols: Symbols) -> bool:
 
 def _is_name_with_marks(side: Sequence[Token]) -> bool:
     """Whether a side is one name with indices, marks and what stands in brackets behind it, as det(A) is."""
+    if len(side) == 3 and side[0].kind == side[2].kind == "bar":  # |A|, a determinant
+        return side[1].kind in ("word", "symbol")
+    if len(side) == 2 and side[0].text in FUNCTIONS:  # det A
+        return side[1].kind in ("word", "symbol")
     if side[0].kind not in ("word", "symbol", "size", "ones"):
         return False
     depth = 0

@@ -292,6 +292,8 @@ class ShapeInference:
             raise IllTyped("An equation has no transpose.")
         if shape.like_number and inside.op == "call" and inside.value in ENTRYWISE:
             raise IllTyped("Is this a derivative? Write it out.")
+        if inside.op == "stack" and inside.value[2]:
+            return inside  # (1, 0)^T is how a column is written in a line
         turned = array(shape.columns, shape.rows) if shape.is_array else shape
         return node("transpose", inside, shape=turned)
 

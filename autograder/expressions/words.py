@@ -16,6 +16,8 @@ _OPENING = re.compile(
     | (?:l[ae']\s?|the\s+|my\s+|ma\s+)?
       (?:réponse|answer|résultat|result|solution|gradient|hessienne?|hessian|dérivée|derivative|minimiseur
         |minimi[sz]er|condition|valeur|value)(?:\s+(?:est|is)\b\s*:?|\s*:(?!=))
+    | (?:the\s+|my\s+|l[ae]\s+|l'|ma\s+|mon\s+)[^\W\d_]{3,16}\s+(?:est|is)\s+:?
+      (?!(?:semi|positive|psd|sdp|d[ée]fini|sym|in|dans|strict))
     )\s*""",
     re.IGNORECASE | re.VERBOSE,
 )

@@ -1,6 +1,12 @@
 """Kinks and small differences: an answer that is right on one side of a kink only is never right."""
 
+import sys
+from pathlib import Path
+
 import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+import kink_pairs
 
 from autograder.expressions.judge import prepare
 from autograder.expressions.judgement import JudgementState
@@ -10,6 +16,7 @@ SYMBOLS = read_symbols(
     "a: scalar, b: scalar, r: scalar+, c: scalar+, w: vec d, x: vec d, y: scalar, t: scalar+, "
     "p: scalar in (0, 1), f: function d"
 )
+PAIR_SYMBOLS = read_symbols(kink_pairs.SYMBOLS)
 DIFFERENT = [
     ("max(r, 0.000001)", "r"),
     ("max(a,-5000)", "a"),
@@ -89,3 +96,10 @@ def test_what_agrees_on_one_side_of_a_kink_only_is_wrong(key: str, answer: str) 
 def test_a_difference_that_rounding_makes_is_none(key: str, answer: str) -> None:
     """Cancelling terms, saturated sigmoids, the same kink written in another way."""
     assert prepare(key, SYMBOLS).judge(answer).state is JudgementState.CORRECT
+
+
+@pytest.mark.parametrize("seed", range(100))
+def test_a_random_near_miss_across_a_kink_is_not_accepted(seed: int) -> None:
+    """Of the pairs that the benchmark judges by the thousand."""
+    key, answer = kink_pairs.pair(seed)
+    assert prepare(key, PAIR_SYMBOLS).judge(answer).state is JudgementState.WRONG
