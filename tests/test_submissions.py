@@ -7,6 +7,7 @@ the credits of mistakes.
 """
 
 import json
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -37,6 +38,7 @@ NOTEBOOKS = {path.stem: path for path in (ROOT / "assignments").glob("*/*.ipynb"
 SECRET = b"the cases of these tests are no secret"
 IMPATIENT = Limits(seconds_per_cell=6.0, seconds_per_question=4.0)
 """For samples in which something never ends."""
+THIS_PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 RECEIVED = datetime(2026, 10, 1, 12, tzinfo=UTC)
 
 
@@ -62,6 +64,8 @@ def read_cases() -> Iterator[Case]:
     for expected in sorted(SUBMISSIONS.glob("*/*/expected.json")):
         folder = expected.parent
         text = json.loads(expected.read_text(encoding="utf-8"))
+        if text.get("python", THIS_PYTHON) != THIS_PYTHON:  # another reads what this one does not
+            continue
         yield Case(folder.parent.name, folder.name, (folder / "notebook.ipynb").read_bytes(), text)
 
 

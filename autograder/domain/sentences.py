@@ -170,6 +170,8 @@ TEMPLATES: Mapping[str, str] = {
     "could not be run.",
     "missing.cell_stopped": "Cell {cell} stopped at line {line} (`{what}`), and `{question}` was "
     "not defined.",
+    "missing.newer_python": "Cell {cell}, which defines `{question}`, needs Python {python} (line {line}: "
+    "{what}); notebooks are graded by Python {grading}.",
     "raised.library": "`{question}` needs `{module}`, which is not installed where notebooks are graded "
     "(cell {cell}, line {line}).",
     "missing_variable": "Your notebook defines no variable called `{question}`.",
@@ -194,6 +196,39 @@ TEMPLATES: Mapping[str, str] = {
     "cell.ran_on.limit": "Cell {cell} was stopped at line {line} (limit: {limit}); its remaining imports and "
     "definitions were run: {names!c}.",
     "cell.defined": "Cell {cell} did not run to its end; its imports and definitions were run: {names!c}.",
+    # Why an answer cannot be called as it is asked for.
+    "obstacle.raise_left": "The line `raise NotImplementedError` still stands in cell {cell}, line {line}: "
+    "delete it.",
+    "obstacle.raise_left_in": "`{question}` uses `{name}`, and there the line `raise NotImplementedError` "
+    "still stands (cell {cell}, line {line}).",
+    "obstacle.coroutine": "`{question}` is defined by `async def` (cell {cell}, line {line}): calling it "
+    "gives a coroutine, not a value. Write `def`.",
+    "obstacle.generator": "`{question}` holds `yield` (cell {cell}, line {line}): calling it gives a "
+    "generator, not a value. Write `return`.",
+    "obstacle.order": "`{question}` takes its parameters in another order than it is called (cell {cell}, "
+    "line {line}): it is asked for as `{signature}`.",
+    "obstacle.parameters": "`{question}` takes other parameters than it is called with (cell {cell}, line "
+    "{line}): it is asked for as `{signature}`.",
+    "obstacle.method": "`{question}` stands inside a class (cell {cell}, line {line}), where nobody can call "
+    "it by its name alone: move it out of the class, without `self`.",
+    "obstacle.nested": "`{question}` stands inside another function (cell {cell}, line {line}), where nobody "
+    "else can call it: move it out, to the margin.",
+    "obstacle.magic": "Cell {cell}, line {line}: `%%{magic}` keeps the notebook from defining `{question}`. "
+    "Delete that line.",
+    "obstacle.magic_other": "Cell {cell}, line {line}: the magic there keeps the notebook from defining "
+    "`{question}`. Delete that line.",
+    "obstacle.commented": "The definition of `{question}` is commented out (cell {cell}, line {line}).",
+    "obstacle.quoted": "The definition of `{question}` stands within quotes (cell {cell}, line {line}), as "
+    "text that is not run.",
+    "obstacle.text_cell": "`{question}` stands in a text cell (cell {cell}, line {line}), which is not run: "
+    "write it into a code cell.",
+    # Syntax that the Python which grades does not know, within other sentences.
+    "newer.f_string": "an f-string that holds its own quotes, a backslash or a comment",
+    "newer.type": "a `type` statement",
+    "newer.generic": "type parameters in brackets",
+    "newer.default": "type parameters with defaults",
+    "newer.except": "several exceptions without parentheses",
+    "newer.t_string": "a t-string",
     # Groups of cases, within other sentences.
     "group.core": "ordinary cases",
     "group.edge": "special cases (one dimension, one sample, zeros, singular matrices)",
@@ -463,6 +498,11 @@ TEMPLATES: Mapping[str, str] = {
     "match.repeated_stub": "Cell {cell}: the stub of `{question}`, which cell {defined} defines already; the "
     "stub was left out.",
     "match.not_python": "Cell {cell}: not Python ({why}); it was run as it stands.",
+    "match.newer_python": "Cell {cell} needs Python {python} (line {line}: {what}); notebooks are graded by "
+    "Python {grading}.",
+    "match.timeit": "Cell {cell}: a notebook keeps nothing of what `%%timeit` runs; since it defines "
+    "{names!c}, the cell was run once without it.",
+    "match.fences": "Cell {cell}: lines of three backticks are not Python; they were left out.",
     "match.renamed": "Cell {cell}: no cell defines `{question}`; `{name}`, which has its parameters, was "
     "taken for it.",
     "match.restored": "The released cell that defines {names!c} is missing; it was run first.",

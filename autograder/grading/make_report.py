@@ -2,6 +2,8 @@
 
 import platform
 from datetime import UTC, datetime
+from functools import cache
+from importlib.metadata import version
 
 import numpy as np
 
@@ -66,9 +68,13 @@ def ungraded(
     )
 
 
+@cache
 def _versions() -> tuple[tuple[str, str], ...]:
+    """The program, Python and the libraries that a notebook meets here."""
+    libraries = ((name, version(name)) for name in ("scipy", "matplotlib"))
     return (
         ("autograder", __version__),
         ("numpy", np.__version__),
         ("python", platform.python_version()),
+        *libraries,
     )

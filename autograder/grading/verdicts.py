@@ -10,6 +10,7 @@ from autograder.domain.report import Outcome, Verdict
 from autograder.domain.sentences import say
 from autograder.grading.as_it_stood import judge_as_it_stood
 from autograder.grading.assignment import OpenAssignment
+from autograder.grading.obstacles import name_obstacle
 from autograder.grading.stopped_cells import name_causes
 from autograder.notebook.match import Matched
 from autograder.questions.judge import judge
@@ -28,8 +29,9 @@ def judge_answers(
     `seal` runs code that was typed as an answer.
     """
     questions = name_causes(judge_questions(assignment, notebook, student), student.cells)
+    settings, statements = assignment.settings, assignment.released.questions
     verdicts = (*questions, *judge_quizzes(assignment, notebook, student, seal))
-    return tuple(disclose(_explain_absence(each, notebook), assignment.settings) for each in verdicts)
+    return tuple(disclose(name_obstacle(each, notebook, statements), settings) for each in verdicts)
 
 
 def judge_questions(assignment: OpenAssignment, notebook: Matched, student: Run) -> Sequence[Verdict]:
@@ -88,13 +90,3 @@ def judge_quizzes(
     written = read_answers(sources)
     for quiz in assignment.quizzes:
         yield from judge_notebook(quiz, written, sources=sources, student=student, seal=seal)
-
-
-def _explain_absence(verdict: Verdict, notebook: Matched) -> Verdict:
-    """Say where a function that was not found seems to stand, and where nothing was written to be marked."""
-    if verdict.question in notebook.unwritten:
-        return replace(verdict, sentence=say("awaiting_mark.empty"))
-    cell = notebook.broken.get(verdict.question)
-    if verdict.outcome is not Outcome.MISSING or cell is None:
-        return verdict
-    return replace(verdict, sentence=say("missing.cell_not_python", cell=cell, question=verdict.question))

@@ -10,6 +10,8 @@ import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from autograder.notebook.newer_python import NewerSyntax, find_newer_syntax
+
 
 @dataclass(frozen=True, slots=True)
 class CellDefinition:
@@ -42,6 +44,8 @@ class Code:
     """Whether functions at its top, and stubs of variables, are all it holds."""
     trouble: str = ""
     """Why it cannot be read as Python, empty where it can."""
+    newer: NewerSyntax | None = None
+    """What a newer Python than this would read in it."""
 
 
 def understand(source: str) -> Code:
@@ -51,7 +55,8 @@ def understand(source: str) -> Code:
         return _describe(tree, python)
     except SyntaxError as problem:
         where = f"line {problem.lineno}: " if problem.lineno else ""
-        return Code("", trouble=f"{where}{problem.msg}"[:200])
+        newer = find_newer_syntax(_plain(source))
+        return Code("", trouble=f"{where}{problem.msg}"[:200], newer=newer)
     except (ValueError, RecursionError, MemoryError, OverflowError) as problem:
         # what the parser says of null bytes and of expressions nested too deeply for it
         return Code("", trouble=str(problem)[:200] or "nested too deeply")
@@ -69,11 +74,16 @@ def parse(source: str) -> tuple[ast.Module, str]:
     try:
         return _parse(source), source
     except SyntaxError:
-        plain = _TIMED.sub(lambda found: found[1] + (found[2] or "pass"), _without_prompts(source))
-        plain = _MAGIC.sub(r"\1pass", _ASSIGNED.sub(r"\1 None", plain))
+        plain = _plain(source)
         if plain == source:
             raise
         return _parse(plain), plain
+
+
+def _plain(source: str) -> str:
+    """A source without what IPython accepts beyond Python."""
+    plain = _TIMED.sub(lambda found: found[1] + (found[2] or "pass"), _without_prompts(source))
+    return _MAGIC.sub(r"\1pass", _ASSIGNED.sub(r"\1 None", plain))
 
 
 def stub_of_variable(node: ast.stmt) -> str:
@@ -93,9 +103,14 @@ def is_stub(node: ast.stmt) -> bool:
     if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) or node.decorator_list:
         return False
     body = node.body[1:] if ast.get_docstring(node, clean=False) is not None else node.body
-    if len(body) != 1 or not isinstance(body[0], ast.Raise):
+    return len(body) == 1 and is_unwritten(body[0])
+
+
+def is_unwritten(node: ast.stmt) -> bool:
+    """Whether a statement is `raise NotImplementedError`, with or without a message."""
+    if not isinstance(node, ast.Raise):
         return False
-    raised = body[0].exc.func if isinstance(body[0].exc, ast.Call) else body[0].exc
+    raised = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
     return isinstance(raised, ast.Name) and raised.id == "NotImplementedError"
 
 

@@ -13,10 +13,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
+from typing import Any
 
 from autograder.domain.notebook import Cell, CellKind, Notebook
 from autograder.domain.sentences import Sentence, say
 from autograder.notebook.code import CellDefinition, Code, understand
+from autograder.notebook.misplaced import find_python
+from autograder.notebook.newer_python import GRADING, NewerSyntax
 from autograder.notebook.read import MAX_CODE
 from autograder.notebook.rebinding import find_still_valid
 from autograder.notebook.released import Released
@@ -50,6 +53,10 @@ class Matched:
     """Keys of the parts marked by hand in which nothing was written."""
     still_valid: frozenset[str] = frozenset()
     """Sources of the cells below which nothing is defined anew."""
+    newer: Mapping[int, NewerSyntax] = field(default_factory=dict)
+    """What a newer Python would read in cells that are no Python here, by their number."""
+    submitted: tuple[Cell, ...] = ()
+    """All cells as they were handed in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +93,8 @@ def match(submitted: Notebook, released: Released) -> Matched:
         {name: number for name, number in broken.items() if name in stubs or name not in defined},
         frozenset(key for key, answer in answers.items() if answer.empty),
         find_still_valid([(read.cell.source, read.code) for read in cells]),
+        {read.cell.number: read.code.newer for read in cells if read.code.newer is not None},
+        submitted.cells,
     )
 
 
@@ -93,40 +102,73 @@ def _names(cells: Iterable[_Read]) -> frozenset[str]:
     return frozenset().union(*(read.code.names for read in cells))
 
 
-# cells that became text
+# answers in cells that do not run, or keep nothing
 
 
 def _with_retyped(cells: Sequence[Cell], released: Released) -> tuple[list[_Read], tuple[Sentence, ...]]:
-    """The code cells, and those text cells whose Python defines a function that no code cell defines."""
+    """The code cells, and of all others the Python that defines what no code cell does."""
     code = {
         position: _Read(cell, released.known.get(cell.source) or understand(cell.source))
         for position, cell in enumerate(cells)
         if cell.kind is CellKind.CODE
     }
+    code |= {position: _without_fences(read) for position, read in code.items() if read.code.trouble}
     lost = released.questions.keys() - _names(code.values())
-    found = _retyped(cells, lost) if lost else {}
-    notes = tuple(
-        say("match.text_cell", cell=read.cell.number, names=tuple(sorted(read.code.names & lost)))
-        for read in found.values()
-    )
+    unanswered = released.questions.keys() - _answered(code.values())
+    found = _retyped(cells, lost, unanswered, released) if unanswered else {}
     both = code | found
-    return [both[position] for position in sorted(both)], notes
+    notes = [
+        say("match.fences", cell=read.cell.number)
+        for position, read in code.items()
+        if read.cell is not cells[position]
+    ]
+    for position, read in found.items():
+        key = "match.timeit" if cells[position].kind is CellKind.CODE else "match.text_cell"
+        notes.append(say(key, cell=read.cell.number, names=tuple(sorted(read.code.names & unanswered))))
+    return [both[position] for position in sorted(both)], tuple(notes)
 
 
-def _retyped(cells: Sequence[Cell], lost: AbstractSet[str]) -> dict[int, _Read]:
-    """By position, the text cells that define a lost name: the last that is no stub, else the first."""
+def _answered(cells: Iterable[_Read]) -> AbstractSet[str]:
+    """The names that some cell defines, and not as a stub."""
+    answered: set[str] = set()
+    for read in cells:
+        stubs = {definition.name for definition in read.code.definitions if definition.stub}
+        answered |= read.code.names - stubs
+        if stubs:
+            answered |= {definition.name for definition in read.code.definitions if not definition.stub}
+    return answered
+
+
+def _without_fences(read: _Read) -> _Read:
+    """A code cell copied with the ``` around it, without these; the cell itself where that is no Python."""
+    python = find_python(read.cell.source)
+    code = understand(python) if python else read.code
+    return _Read(replace(read.cell, source=python), code) if not code.trouble else read
+
+
+def _retyped(
+    cells: Sequence[Cell], lost: AbstractSet[str], unanswered: AbstractSet[str], released: Released
+) -> dict[int, _Read]:
+    """By position, the cells that define a name which is lost, or answer one of which there is but the stub.
+
+    For each name, the last that is no stub, else the first.
+    """
     read: dict[int, _Read] = {}
     chosen: dict[str, int] = {}
     left = MAX_CODE
     for position, cell in enumerate(cells):
-        if cell.kind is CellKind.CODE or not any(f"def {name}" in cell.source for name in lost):
+        if "def " not in cell.source or not any(f"def {name}" in cell.source for name in unanswered):
             continue
-        left -= len(cell.source)
+        python = find_python(cell.source) or (cell.source if cell.kind is not CellKind.CODE else "")
+        if not python or any(part.cell.source == cell.source for part in released.text.parts):
+            continue
+        left -= len(python)
         if left < 0:
             break
-        read[position] = _Read(replace(cell, kind=CellKind.CODE), understand(cell.source))
+        read[position] = _Read(replace(cell, kind=CellKind.CODE, source=python), understand(python))
         code = read[position].code
-        chosen |= {name: position for name in code.names & lost if name not in code.stubs & chosen.keys()}
+        wanted = code.names & lost | (code.names - code.stubs) & unanswered
+        chosen |= {name: position for name in wanted if name not in code.stubs & chosen.keys()}
     return {position: read[position] for position in sorted(chosen.values())}
 
 
@@ -202,10 +244,18 @@ def _broken(cells: Iterable[_Read], released: Released) -> dict[str, int]:
 
 def _notes_on_broken(cells: Iterable[_Read]) -> list[Sentence]:
     return [
-        say("match.not_python", cell=read.cell.number, why=read.code.trouble)
+        say("match.newer_python", **tell_newer(read.cell.number, read.code.newer))
+        if read.code.newer is not None
+        else say("match.not_python", cell=read.cell.number, why=read.code.trouble)
         for read in cells
         if read.code.trouble
     ]
+
+
+def tell_newer(cell: int, newer: NewerSyntax) -> dict[str, Any]:
+    """The variables of a sentence about a cell that needs a newer Python."""
+    what = say(newer.what)
+    return {"cell": cell, "python": newer.python, "line": newer.line, "what": what, "grading": GRADING}
 
 
 # functions that were renamed

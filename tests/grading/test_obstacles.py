@@ -1,0 +1,198 @@
+"""A right answer that cannot be called as it is asked: what is in the way is named, with cell and line."""
+
+import json
+import sys
+from collections.abc import Iterator
+
+import pytest
+from test_submissions import CASES, Case, grade_sample
+
+from autograder.domain.report import Outcome, Report, Verdict
+from autograder.sandbox.runner import Runner
+
+CELL = 8
+"""Where the answer stands."""
+RIGHT = "def quad_grad(A, w):\n    return (A + A.T) @ w"
+STUB = 'def quad_grad(A, w):\n    """Gradient."""\n    raise NotImplementedError("Question 4")'
+
+
+@pytest.fixture(scope="module")
+def runner() -> Iterator[Runner]:
+    with Runner(preload=("matplotlib.pyplot",), accept_level=1) as warm:
+        yield warm
+
+
+def graded_with(runner: Runner, source: str, *, kind: str = "code", before: str = "") -> Report:
+    """The right notebook of homework 1 with this cell in place of its answer to question 4."""
+    right = CASES["gradients-right"]
+    notebook = json.loads(right.notebook)
+    cells = [cell for cell in notebook["cells"] if "def quad_grad" not in "".join(cell["source"])]
+    code = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None}
+    text = {"cell_type": "markdown", "metadata": {}}
+    cells.insert(CELL - 1, (code if kind == "code" else text) | {"source": source})
+    if before:
+        cells.insert(CELL - 2, code | {"source": before})
+    notebook |= {"cells": cells, "nbformat_minor": 4}
+    for cell in cells:
+        cell.pop("id", None)
+    return grade_sample(Case("gradients", "obstacle", json.dumps(notebook).encode(), right.expected), runner)
+
+
+def verdict(report: Report) -> Verdict:
+    [found] = [v for v in report.verdicts if v.question == "quad_grad"]
+    assert [v.question for v in report.verdicts if v.mark != 1] in ([], ["quad_grad"])
+    return found
+
+
+@pytest.mark.parametrize(
+    ("source", "key", "line", "outcome"),
+    [
+        (
+            'def quad_grad(A, w):\n    raise NotImplementedError("Q4")\n    return (A + A.T) @ w',
+            "raise_left",
+            2,
+            Outcome.RAISED,
+        ),
+        (
+            "def quad_grad(A, w):\n    G = A + A.T\n    raise NotImplementedError\n    return G @ w",
+            "raise_left",
+            3,
+            Outcome.RAISED,
+        ),
+        (
+            "def helper(A):\n    raise NotImplementedError\n\ndef quad_grad(A, w):\n    return helper(A) @ w",
+            "raise_left_in",
+            2,
+            Outcome.RAISED,
+        ),
+        ("async def quad_grad(A, w):\n    return (A + A.T) @ w", "coroutine", 1, Outcome.WRONG),
+        ("x = 1\ndef quad_grad(A, w):\n    yield (A + A.T) @ w", "generator", 3, Outcome.WRONG),
+        ("def quad_grad(w, A):\n    return (A + A.T) @ w", "order", 1, Outcome.WRONG),
+        ("def quad_grad(A):\n    return A + A.T", "parameters", 1, Outcome.RAISED),
+        ("def quad_grad(A, w, h):\n    return (A + A.T) @ w", "parameters", 1, Outcome.RAISED),
+        ("def quad_grad(A, *, w):\n    return (A + A.T) @ w", "parameters", 1, Outcome.RAISED),
+        (
+            "class Answers:\n    def quad_grad(self, A, w):\n        return (A + A.T) @ w",
+            "method",
+            2,
+            Outcome.MISSING,
+        ),
+        (
+            "def other():\n    x = 1\n    def quad_grad(A, w):\n        return (A + A.T) @ w",
+            "nested",
+            3,
+            Outcome.MISSING,
+        ),
+        ("%%writefile answer.py\n" + RIGHT, "magic", 1, Outcome.MISSING),
+        ("%%script python\n" + RIGHT, "magic", 1, Outcome.MISSING),
+        ("%%html\n" + RIGHT, "magic", 1, Outcome.MISSING),
+        ("%%mine\n" + RIGHT, "magic_other", 1, Outcome.MISSING),
+        ("x = 2\n# def quad_grad(A, w):\n#     return (A + A.T) @ w", "commented", 2, Outcome.MISSING),
+        ("'''\n" + RIGHT + "\n'''", "quoted", 2, Outcome.MISSING),
+    ],
+)
+def test_what_is_in_the_way_is_named(
+    runner: Runner, source: str, key: str, line: int, outcome: Outcome
+) -> None:
+    found = verdict(graded_with(runner, source))
+    assert (found.sentence.key, found.outcome) == (f"obstacle.{key}", outcome)
+    values = dict(found.sentence.values)
+    assert (values["cell"], values["line"]) == (CELL, line)
+    assert found.mark == 0 or key == "order"
+
+
+def test_prose_around_an_answer_in_a_text_cell_is_named(runner: Runner) -> None:
+    found = verdict(graded_with(runner, "My answer is:\n\n" + RIGHT, kind="text"))
+    assert (found.sentence.key, found.outcome) == ("obstacle.text_cell", Outcome.MISSING)
+    assert dict(found.sentence.values)["line"] == 3
+
+
+def test_a_raise_in_one_branch_is_named_beside_what_was_raised(runner: Runner) -> None:
+    source = "def quad_grad(A, w):\n  if len(w) > 1:\n    raise NotImplementedError\n  return (A + A.T) @ w"
+    found = verdict(graded_with(runner, source))
+    said = [found.sentence, *found.notes]
+    assert any(one.key == "obstacle.raise_left" and dict(one.values)["line"] == 3 for one in said)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        STUB,
+        "def quad_grad(A, w):\n    # I do not know\n    raise NotImplementedError",
+        "def quad_grad(A, w):\n    pass\n    raise NotImplementedError()",
+    ],
+)
+def test_a_stub_is_not_called_an_answer(runner: Runner, source: str) -> None:
+    found = verdict(graded_with(runner, source))
+    assert (found.outcome, found.sentence.key) == (Outcome.NOT_ATTEMPTED, "not_attempted")
+
+
+@pytest.mark.parametrize(
+    ("source", "kind", "note"),
+    [
+        (RIGHT, "text", "match.text_cell"),
+        (f"My answer:\n\n```python\n{RIGHT}\n```\n\nas derived above.", "text", "match.text_cell"),
+        (f"~~~\n{RIGHT}\n~~~", "text", "match.text_cell"),
+        (f"$ ls\n\n```bash\nls\n```\n\n``` py\n{RIGHT}\n```", "text", "match.text_cell"),
+        (f"```python\n{RIGHT}\n```", "code", "match.fences"),
+        (f"%%timeit\n{RIGHT}", "code", "match.timeit"),
+        (f"\n%%timeit -n 10 -r 3 x = 1\n{RIGHT}", "code", "match.timeit"),
+        (f"%%timeit -n1\n\n{RIGHT}\nquad_grad(np.eye(2), np.ones(2))", "code", "match.timeit"),
+    ],
+)
+@pytest.mark.parametrize("before", ["", STUB])
+def test_a_right_answer_keeps_its_marks_and_it_is_said_why(
+    runner: Runner, source: str, kind: str, note: str, before: str
+) -> None:
+    """Whether the stub still stands above it or not."""
+    report = graded_with(runner, source, kind=kind, before=before)
+    assert verdict(report).mark == 1
+    [said] = [one for one in report.notes if one.key == note]
+    assert dict(said.values)["cell"] == (CELL + 1 if before else CELL)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        f"%%time\n{RIGHT}",
+        f"%%capture out\n{RIGHT}",
+        "def quad_grad(B, x):\n    return (B + B.T) @ x",
+        "def quad_grad(A, w, more=None):\n    return (A + A.T) @ w",
+        "def quad_grad(*given):\n    A, w = given\n    return (A + A.T) @ w",
+        "class Quad:\n  def quad_grad(self, A, w):\n    return (A + A.T) @ w\n\nquad_grad = Quad().quad_grad",
+    ],
+)
+def test_what_can_be_called_is_right_without_a_word(runner: Runner, source: str) -> None:
+    report = graded_with(runner, source)
+    assert verdict(report).mark == 1
+    assert verdict(report).notes == ()
+
+
+def test_a_timed_trial_below_a_right_answer_is_no_answer(runner: Runner) -> None:
+    report = graded_with(
+        runner, "%%timeit\ndef quad_grad(A, w):\n    return w", before=RIGHT.replace("A.T", "np.transpose(A)")
+    )
+    assert verdict(report).mark == 1
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 12), reason="this Python reads it")
+@pytest.mark.parametrize(
+    ("line", "at"),
+    [
+        ('print(f"{d["a"]}")', 5),
+        ("type X = int", 5),
+        ("print(f\"{'\\n'.join(d)}\")", 5),
+    ],
+)
+def test_a_newer_python_is_named_and_which_grades(runner: Runner, line: str, at: int) -> None:
+    source = f"x = 1\ndef quad_grad(A, w):\n    d = dict(a='1')\n\n    {line}\n    return (A + A.T) @ w"
+    if line.startswith("type"):
+        source = source.replace("    type", "    pass\ntype").replace("    return", "# ")
+        at = 6
+    report = graded_with(runner, source)
+    found = verdict(report)
+    assert found.sentence.key == "missing.newer_python"
+    values = dict(found.sentence.values)
+    assert (values["cell"], values["line"], values["python"]) == (CELL, at, "3.12")
+    assert "needs Python 3.12" in str(found.sentence)
+    assert f"graded by Python {sys.version_info.major}.{sys.version_info.minor}" in str(report.notes[0])
