@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from autograder.domain.course import AssignmentSettings
 from autograder.domain.receipt import Receipt
@@ -24,9 +24,25 @@ def lateness(receipt: Receipt, settings: AssignmentSettings) -> Sentence:
     return say("late", late=late) if late else SILENT
 
 
+def count_late_days(received: datetime, due: datetime | None, grace: timedelta) -> int:
+    """How many days late something came: the fewest calendar days that, put to the due date, make it in time.
+
+    The grace forgives at every boundary. Days are those of the due date's own zone, so that a day on which
+    clocks change is one day; of the time of receipt whole seconds count.
+    """
+    if due is None:
+        return 0
+    arrived = received.replace(microsecond=0).astimezone(UTC)
+    # Begun two days too low: a zone has days of 23 and of 25 hours.
+    days = max(0, (arrived - due.astimezone(UTC) - grace).days - 2)
+    while arrived > (due + timedelta(days=days)).astimezone(UTC) + grace:
+        days += 1
+    return days
+
+
 def how_late(received: datetime, deadline: datetime | None, grace: timedelta) -> Sentence:
     """How long after the deadline something came; silent where it came in time or within the grace."""
-    if deadline is None or received <= deadline + grace:
+    if deadline is None or count_late_days(received, deadline, grace) == 0:
         return SILENT
     minutes = int((received - deadline).total_seconds()) // 60
     if minutes >= 2880:

@@ -1,0 +1,191 @@
+"""What happened to one student that decides the grade: files, extensions, absences, exam marks, decisions.
+
+All are facts with a number; taking one back is a fact too. Of several that say the same thing, the one with
+the greatest number holds, so the order in which they are read means nothing.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from fractions import Fraction
+from typing import TypeVar
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionMark:
+    """What one question of a file earned, in points."""
+
+    name: str
+    points: Fraction
+    earned: Fraction | None
+    """None while it waits for a person."""
+    attempted: bool = True
+
+    def __post_init__(self) -> None:
+        if self.earned is not None and not 0 <= self.earned <= self.points:
+            raise ValueError(f"{self.earned} of {self.points} points for {self.name!r}")
+
+
+@dataclass(frozen=True, slots=True)
+class MarkedFile:
+    """A file that was handed in, or an attempt at a quiz, with what it earned."""
+
+    work: str
+    number: int
+    """From 1, in the order in which the student handed in for this work."""
+    received: datetime
+    """With its time zone."""
+    questions: tuple[QuestionMark, ...] | None
+    """None while it is not judged."""
+    blob: str = ""
+    """SHA-256 of the file: an equal file counts as its first arrival."""
+    time_known: bool = True
+    """A doubtful time is never late."""
+
+
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """A later due date for one piece of work."""
+
+    id: int
+    work: str
+    until: datetime
+    """With its time zone; one before the deadline takes nothing away."""
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """The student could not hand in, or could not sit an exam; or that is not believed."""
+
+    id: int
+    work: str | None
+    """None: the exam."""
+    excused: bool = True
+    session: int = 1
+    """Of the exam: 1 or 2."""
+    why: str = ""
+
+
+class OverrideKind(StrEnum):
+    """What a person decided of a mark."""
+
+    MARK = "mark"
+    """It is this share, between 0 and 1."""
+    ADJUST = "adjust"
+    """It is so much more or less, but neither negative nor more than all."""
+    SANCTION = "sanction"
+    """It is 0, and no drop takes it away."""
+    WITHHELD = "withheld"
+    """It is open until somebody decides."""
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """A person's decision on a question, on a piece of work or on the final grade."""
+
+    id: int
+    work: str | None
+    """None: the final grade."""
+    kind: OverrideKind
+    value: Fraction = Fraction(0)
+    """A share of all points there: of a mark between 0 and 1, of an adjustment between -1 and 1."""
+    question: str = ""
+    why: str = ""
+
+
+class Remedy(StrEnum):
+    """What is done about a bad question."""
+
+    LEFT_OUT = "left out"
+    """Left out where that helps: the better of the marks with it and without it."""
+    FULL = "full"
+    FULL_IF_ATTEMPTED = "full if attempted"
+
+
+@dataclass(frozen=True, slots=True)
+class BadQuestion:
+    """A question that was found wrong after it had been handed in."""
+
+    id: int
+    work: str
+    question: str
+    remedy: Remedy
+    why: str = ""
+
+
+class ExamCode(StrEnum):
+    """What stands in a list of exam marks in place of a mark."""
+
+    UNEXCUSED = "ABI"
+    EXCUSED = "ABJ"
+    EXEMPT = "DIS"
+
+
+@dataclass(frozen=True, slots=True)
+class ExamMark:
+    """A line of a list of exam marks: a share between 0 and 1, or a code."""
+
+    id: int
+    mark: Fraction | ExamCode
+    session: int = 1
+    out_of: Fraction = Fraction(20)
+    """In what the list counts; for people alone."""
+    source: str = ""
+    """Where it stands: the list and its line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Revocation:
+    """Takes an event back, which may be a revocation."""
+
+    id: int
+    revokes: int
+    why: str = ""
+
+
+Decision = Extension | Absence | Override | BadQuestion | ExamMark | Revocation
+Happening = MarkedFile | Decision
+D = TypeVar("D", Extension, Absence, Override, BadQuestion, ExamMark)
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What happened to one student, without what was taken back, the oldest first."""
+
+    files: tuple[MarkedFile, ...]
+    decisions: tuple[Decision, ...]
+
+    @classmethod
+    def of(cls, happenings: Iterable[Happening]) -> "History":
+        """The history of these happenings, in whatever order they come."""
+        every = list(happenings)
+        files = [each for each in every if isinstance(each, MarkedFile)]
+        decisions = [each for each in every if not isinstance(each, MarkedFile)]
+        return cls(
+            tuple(sorted(files, key=lambda file: (file.received, file.number))),
+            tuple(_standing(decisions)),
+        )
+
+    def files_of(self, work: str) -> tuple[MarkedFile, ...]:
+        """What was handed in for one piece of work, the oldest first."""
+        return tuple(file for file in self.files if file.work == work)
+
+    def of_kind(self, kind: type[D]) -> Iterator[D]:
+        """The decisions of one kind, the oldest first."""
+        return (each for each in self.decisions if isinstance(each, kind))
+
+
+def _standing(decisions: Iterable[Decision]) -> list[Decision]:
+    """Those that are not taken back. The newest is read first: what takes it back is known by then."""
+    revoked: set[int] = set()
+    standing: list[Decision] = []
+    for each in sorted(decisions, key=lambda one: one.id, reverse=True):
+        if each.id in revoked:
+            continue
+        if isinstance(each, Revocation):
+            revoked.add(each.revokes)
+        else:
+            standing.append(each)
+    return standing[::-1]

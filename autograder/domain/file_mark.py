@@ -1,0 +1,101 @@
+"""What one file is worth before lateness: its questions, with what people decided of them."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from autograder.domain.events import (
+    BadQuestion,
+    History,
+    MarkedFile,
+    Override,
+    OverrideKind,
+    QuestionMark,
+    Remedy,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class MarkRange:
+    """The least and the greatest that a mark can still become, between 0 and 1; equal where it is known."""
+
+    low: Fraction = Fraction(0)
+    high: Fraction = Fraction(1)
+    begun: bool = False
+    """Whether any of it is known."""
+
+
+def mark_file(file: MarkedFile, history: History) -> MarkRange:
+    """The mark of a file as it stands, and as far as it can still rise."""
+    if not file.questions:
+        return MarkRange()
+    earned = {question: _earned(file.work, question, history) for question in file.questions}
+    bad = {each.question for each in _bad(file.work, history) if each.remedy is Remedy.LEFT_OUT}
+    low, high = (
+        leave_out_kindly(
+            [
+                (points[end], question.points)
+                for question, points in earned.items()
+                if question.name not in bad
+            ],
+            [(points[end], question.points) for question, points in earned.items() if question.name in bad],
+        )
+        for end in (0, 1)
+    )
+    return MarkRange(low, high, begun=any(least == most for least, most in earned.values()))
+
+
+def leave_out_kindly(kept: list[tuple[Fraction, Fraction]], bad: list[tuple[Fraction, Fraction]]) -> Fraction:
+    """The greatest mark that leaving out some of the bad questions gives; questions are (earned, points).
+
+    The worst go first: leaving one out helps exactly where its own mark is below that of the whole.
+
+    >>> leave_out_kindly([(Fraction(6), Fraction(8))], [(Fraction(0), Fraction(2))])
+    Fraction(3, 4)
+    """
+    earned = sum((each for each, _ in (*kept, *bad)), Fraction(0))
+    points = sum((each for _, each in (*kept, *bad)), Fraction(0))
+    for own, of in sorted((row for row in bad if row[1]), key=lambda row: row[0] / row[1]):
+        if of < points and own * points < earned * of:
+            earned, points = earned - own, points - of
+    return earned / points if points else Fraction(0)
+
+
+def decide(override: Override | None, low: Fraction, high: Fraction) -> tuple[Fraction, Fraction]:
+    """What a person's decision makes of a mark between 0 and 1 and of what it can still become."""
+    if override is None:
+        return low, high
+    if override.kind is OverrideKind.WITHHELD:
+        return Fraction(0), high
+    if override.kind is OverrideKind.ADJUST:
+        return adjust(low, override.value), adjust(high, override.value)
+    value = override.value if override.kind is OverrideKind.MARK else Fraction(0)
+    return value, value
+
+
+def adjust(mark: Fraction, by: Fraction) -> Fraction:
+    """A mark moved by so much, within 0 and 1."""
+    return max(Fraction(0), min(Fraction(1), mark + by))
+
+
+def _earned(work: str, question: QuestionMark, history: History) -> tuple[Fraction, Fraction]:
+    """The least and the greatest number of points for a question."""
+    low, high = (Fraction(0), question.points) if question.earned is None else (question.earned,) * 2
+    for each in _bad(work, history):
+        full = each.remedy is Remedy.FULL or (each.remedy is Remedy.FULL_IF_ATTEMPTED and question.attempted)
+        if each.question == question.name and full:
+            low = high = question.points
+    override = last_override(history, work, question.name)
+    if override is None or not question.points:
+        return low, high
+    low, high = decide(override, low / question.points, high / question.points)
+    return low * question.points, high * question.points
+
+
+def last_override(history: History, work: str | None, question: str = "") -> Override | None:
+    """What holds on a question, on a piece of work (no question) or on the final grade (None)."""
+    found = [e for e in history.of_kind(Override) if (e.work, e.question) == (work, question)]
+    return found[-1] if found else None
+
+
+def _bad(work: str, history: History) -> list[BadQuestion]:
+    return [each for each in history.of_kind(BadQuestion) if each.work == work]

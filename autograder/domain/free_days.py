@@ -1,0 +1,184 @@
+"""Which works are dropped and where free late days are spent, so that the mean is greatest: exactly.
+
+The mean of a group with some works left out is a quotient of two sums. Whether a mean m can be exceeded is
+seen from one sum, of weight x (mark - m) over the works kept: it is positive exactly if it can. So the best
+choice for m is looked up, its mean is the next m, and the end is reached when nothing exceeds it (Dinkelbach,
+1967); marks and weights are whole numbers on the way, for speed.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from math import lcm
+
+
+@dataclass(frozen=True, slots=True)
+class Averaged:
+    """One piece of work in a mean."""
+
+    name: str
+    weight: Fraction
+    """More than 0."""
+    marks: tuple[Fraction, ...]
+    """With 0, 1, 2 ... free days spent on it."""
+    priority: int = 0
+    """How many works have a later deadline: of equal choices the one that spends earlier wins."""
+    kept: bool = False
+    """Whether it must not be dropped."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mean:
+    """The best mean for a number of free days, and how it comes about."""
+
+    mean: Fraction
+    spent: tuple[tuple[str, int], ...] = ()
+    """Works and the free days spent on them, where any are."""
+    dropped: tuple[str, ...] = ()
+    order: int = 0
+    """Greater where the days are spent on earlier deadlines."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Partial:
+    """What was chosen for the first few works."""
+
+    gain: int = 0
+    order: int = 0
+    drop_order: int = 0
+    weight: int = 0
+    marks: int = 0
+    spent: tuple[tuple[str, int], ...] = ()
+    dropped: tuple[str, ...] = ()
+
+    @property
+    def worth(self) -> tuple[int, int, int]:
+        """The gain, then earlier deadlines, then drops that stand first in course.toml."""
+        return self.gain, self.order, self.drop_order
+
+
+def best_means(works: Sequence[Averaged], *, drops: int, free_days: int) -> dict[int, Mean]:
+    """The best mean for each number of free days spent, from 0; numbers that help nothing are left out.
+
+    Of `works`, which are in the order of course.toml and at least one, so many are dropped, but one is left.
+    """
+    drops = min(drops, len(works) - 1, sum(not work.kept for work in works))
+    scale = lcm(*(mark.denominator for work in works for mark in work.marks))
+    rows = _rows(works, scale, free_days)
+    most = min(free_days, sum(max(days for days, _, _ in row.choices) for row in rows))
+    return {
+        days: found
+        for days in range(most + 1)
+        if (found := _best_mean(rows, scale, drops=drops, days=days)) is not None
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One work in whole numbers."""
+
+    work: Averaged
+    weight: int
+    choices: tuple[tuple[int, int, int], ...]
+    """Free days, the mark that they give, and what they add to the order."""
+    drop_order: int
+
+
+def _rows(works: Sequence[Averaged], scale: int, free_days: int) -> list[_Row]:
+    weights = lcm(*(work.weight.denominator for work in works))
+    return [
+        _Row(
+            work,
+            int(work.weight * weights),
+            tuple(
+                (days, int(mark * scale), days * (free_days + 1) ** work.priority)
+                for days, mark in enumerate(work.marks[: free_days + 1])
+                # More days for no better mark are no choice.
+                if days == 0 or mark > work.marks[days - 1]
+            ),
+            2 ** (len(works) - place),
+        )
+        for place, work in enumerate(works)
+    ]
+
+
+def _best_mean(rows: Sequence[_Row], scale: int, *, drops: int, days: int) -> Mean | None:
+    mean = Fraction(0)
+    while True:
+        best = _best_choice(rows, mean, drops=drops, days=days)
+        if best is None:
+            return None
+        reached = Fraction(best.marks, best.weight)
+        if reached == mean:
+            return Mean(mean / scale, best.spent, best.dropped, best.order)
+        mean = reached
+
+
+def _best_choice(rows: Sequence[_Row], mean: Fraction, *, drops: int, days: int) -> _Partial | None:
+    """What exceeds a mean by most, of all ways to drop and to spend exactly so many."""
+    best = {(0, 0): _Partial()}
+    for row in rows:
+        reached: dict[tuple[int, int], _Partial] = {}
+        for (dropped, spent), before in best.items():
+            for more_dropped, more_spent, after in _steps(row, before, mean):
+                state = dropped + more_dropped, spent + more_spent
+                if state[0] > drops or state[1] > days:
+                    continue
+                if state not in reached or reached[state].worth < after.worth:
+                    reached[state] = after
+        best = reached
+    return best.get((drops, days))
+
+
+def _steps(row: _Row, before: _Partial, mean: Fraction) -> Iterable[tuple[int, int, _Partial]]:
+    """What can be done with one more work: how many are dropped, how many days are spent, what is reached."""
+    name = row.work.name
+    if not row.work.kept:
+        yield (
+            1,
+            0,
+            _Partial(
+                before.gain,
+                before.order,
+                before.drop_order + row.drop_order,
+                before.weight,
+                before.marks,
+                before.spent,
+                (*before.dropped, name),
+            ),
+        )
+    for days, mark, order in row.choices:
+        yield (
+            0,
+            days,
+            _Partial(
+                before.gain + row.weight * (mark * mean.denominator - mean.numerator),
+                before.order + order,
+                before.drop_order,
+                before.weight + row.weight,
+                before.marks + row.weight * mark,
+                (*before.spent, (name, days)) if days else before.spent,
+                before.dropped,
+            ),
+        )
+
+
+def combine(parts: Sequence[tuple[Fraction, Mapping[int, Mean]]], *, free_days: int) -> dict[int, Mean]:
+    """The best sum of share x mean over several groups, for each number of free days spent in all of them."""
+    sums = {0: Mean(Fraction(0))}
+    for share, means in parts:
+        reached: dict[int, Mean] = {}
+        for spent, before in sums.items():
+            for days, mean in means.items():
+                after = Mean(
+                    before.mean + share * mean.mean,
+                    before.spent + mean.spent,
+                    before.dropped + mean.dropped,
+                    before.order + mean.order,
+                )
+                known = reached.get(spent + days)
+                better = known is None or (known.mean, known.order) < (after.mean, after.order)
+                if spent + days <= free_days and better:
+                    reached[spent + days] = after
+        sums = reached
+    return sums

@@ -1,0 +1,173 @@
+"""The final grade of one student: one pure function of the policy, of what happened and of the moment.
+
+Whatever shows a grade asks it: nothing that it gives is stored. What is open is taken once as low and once as
+high as it can become; since no better mark ever lowers a grade, the two grades enclose every possible one.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+
+from autograder.domain.events import Happening, History, MarkedFile, OverrideKind
+from autograder.domain.exam import Composed, GradeCode, Sitting, compose, sit
+from autograder.domain.file_mark import decide, last_override
+from autograder.domain.homework import HomeworkMark, mark_homework
+from autograder.domain.policy import Policy
+from autograder.domain.standing import Bound, WorkStanding, Worth, stand
+
+
+@dataclass(frozen=True, slots=True)
+class WorkGrade:
+    """One piece of work in a grade."""
+
+    standing: WorkStanding
+    low: Fraction
+    """The least its mark can become, between 0 and 1, lateness paid for."""
+    high: Fraction
+    so_far: Fraction | None
+    """As it stands; None where nothing of it is known, or where it is excused."""
+    file: MarkedFile | None
+    """Which one counts."""
+    late_days: int
+    free_days: int
+    """Spent on it."""
+    dropped: bool
+
+    @property
+    def name(self) -> str:
+        """Of the assignment or quiz."""
+        return self.standing.work.name
+
+    @property
+    def mark(self) -> Fraction | None:
+        """The mark that counts, or None while it is open."""
+        return self.so_far if self.low == self.high else None
+
+
+@dataclass(frozen=True, slots=True)
+class Grade:
+    """The grade of one student at one moment, with all that leads to it. Nothing of it is stored."""
+
+    works: tuple[WorkGrade, ...]
+    homework: HomeworkMark
+    """As it stands: open work is left out."""
+    homework_range: tuple[Fraction, Fraction]
+    """The least and the greatest mark the homework can become, between 0 and 1."""
+    exam: tuple[Sitting | None, Sitting | None]
+    """Both sessions."""
+    session: int
+    """Which one gives the grade."""
+    so_far: Fraction | None
+    """Of the scale, what is open left out; None where nothing is known."""
+    low: Fraction | None
+    """Of the scale, exactly, before it is rounded; None where the grade has no number."""
+    high: Fraction | None
+    code: GradeCode | None
+    final: Fraction | None
+    """Of the scale, rounded; None while anything is open, and where the grade has no number."""
+    decided: str = ""
+    """What a person decided of the final grade, and why."""
+
+    @property
+    def exact(self) -> Fraction | None:
+        """The grade before it is rounded, or None while it is open."""
+        return self.low if self.final is not None else None
+
+    @property
+    def open(self) -> bool:
+        """Whether something is still to come: such a grade is not published."""
+        return self.final is None and self.code is not GradeCode.FAILING
+
+
+def grade_of(policy: Policy, happenings: Iterable[Happening], now: datetime) -> Grade:
+    """The grade of one student from all that happened to them, in whatever order it comes, at a moment."""
+    history = History.of(happenings)
+    standings = [stand(work, history, free_days=policy.free_days, now=now) for work in policy.works]
+    homework = _homework(policy, standings)
+    sittings = sit(policy, history, 1), sit(policy, history, 2)
+    composed = {bound: compose(policy, homework[bound].mark, *sittings, bound) for bound in Bound}
+    return _decided(policy, history, standings, homework, sittings, composed)
+
+
+def _homework(policy: Policy, standings: Sequence[WorkStanding]) -> dict[Bound, HomeworkMark]:
+    """The homework as it stands and as it can become; worked out once where nothing is open."""
+    known = not policy.to_come and all(each.low == each.high == each.so_far for each in standings)
+    so_far = mark_homework(policy, standings, Bound.SO_FAR)
+    if known:
+        return dict.fromkeys(Bound, so_far)
+    others = {bound: mark_homework(policy, standings, bound) for bound in (Bound.LOW, Bound.HIGH)}
+    return {**others, Bound.SO_FAR: so_far}
+
+
+def _decided(
+    policy: Policy,
+    history: History,
+    standings: Sequence[WorkStanding],
+    homework: dict[Bound, HomeworkMark],
+    sittings: tuple[Sitting | None, Sitting | None],
+    composed: dict[Bound, Composed],
+) -> Grade:
+    """The grade with what a person decided of it, rounded once."""
+    override = last_override(history, None)
+    low, high, so_far = (composed[bound].mark for bound in (Bound.LOW, Bound.HIGH, Bound.SO_FAR))
+    code = composed[Bound.LOW].code
+    fixed = override is not None and override.kind in (OverrideKind.MARK, OverrideKind.SANCTION)
+    if override is not None and (fixed or (low is not None and high is not None)):
+        low = decide(override, low or Fraction(0), Fraction(0))[0]
+        high = decide(override, Fraction(0), high or Fraction(0))[1]
+        so_far = low if fixed or so_far is None else decide(override, so_far, so_far)[1]
+        code = None if fixed else code
+    withheld = override is not None and override.kind is OverrideKind.WITHHELD
+    waits = withheld or (code is GradeCode.EXCUSED and not _alone(sittings, composed))
+    exact = None if low is None or waits or low != high else low * policy.scale
+    # What a person decided of the final grade stands as it was given.
+    final = exact if exact is None or fixed else policy.rounding(exact)
+    return Grade(
+        tuple(_work(each, homework) for each in standings),
+        homework[Bound.SO_FAR],
+        (homework[Bound.LOW].mark or Fraction(0), _or(homework[Bound.HIGH].mark, Fraction(1))),
+        sittings,
+        composed[Bound.LOW].session,
+        _scaled(policy, so_far),
+        _scaled(policy, low),
+        _scaled(policy, high),
+        code,
+        final,
+        override.why or override.kind if override else "",
+    )
+
+
+def _alone(sittings: Sequence[Sitting | None], composed: dict[Bound, Composed]) -> bool:
+    """Whether the session that gives the grade leaves it to the homework."""
+    sitting = sittings[composed[Bound.LOW].session - 1]
+    return sitting is not None and sitting.alone
+
+
+def _or(mark: Fraction | None, otherwise: Fraction) -> Fraction:
+    return otherwise if mark is None else mark
+
+
+def _scaled(policy: Policy, mark: Fraction | None) -> Fraction | None:
+    return None if mark is None else mark * policy.scale
+
+
+def _work(standing: WorkStanding, homework: dict[Bound, HomeworkMark]) -> WorkGrade:
+    """One piece of work, with the free days that were spent on it."""
+    name, shown = standing.work.name, homework[Bound.SO_FAR]
+    worth = _at(standing.so_far, shown, name) or Worth()
+    return WorkGrade(
+        standing,
+        (_at(standing.low, homework[Bound.LOW], name) or Worth()).mark,
+        (_at(standing.high, homework[Bound.HIGH], name) or Worth()).mark,
+        None if standing.excused or standing.so_far is None else worth.mark,
+        worth.file or standing.waiting,
+        worth.late_days,
+        shown.spent.get(name, 0),
+        name in shown.dropped,
+    )
+
+
+def _at(worths: Sequence[Worth] | None, homework: HomeworkMark, name: str) -> Worth | None:
+    """What a piece of work is worth with the free days that the homework spends on it."""
+    return worths[min(homework.spent.get(name, 0), len(worths) - 1)] if worths else None

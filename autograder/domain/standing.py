@@ -1,0 +1,229 @@
+"""How one piece of work stands: which file counts, how late it is, and what it can still become."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from fractions import Fraction
+
+from autograder.domain.attempts import Keep, choose_attempt
+from autograder.domain.events import Absence, Extension, History, MarkedFile, Override, OverrideKind
+from autograder.domain.file_mark import MarkRange, decide, last_override, mark_file
+from autograder.domain.lateness import count_late_days
+from autograder.domain.policy import WorkPolicy
+
+
+class Bound(StrEnum):
+    """As what an open mark is taken."""
+
+    LOW = "low"
+    """As the least it can become."""
+    HIGH = "high"
+    """As the most it can become."""
+    SO_FAR = "so far"
+    """As it is, and left out where nothing of it is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """What a piece of work is worth with some number of free days spent on it."""
+
+    mark: Fraction = Fraction(0)
+    """Between 0 and 1, lateness paid for."""
+    file: MarkedFile | None = None
+    """Which file counts; None where none does."""
+    late_days: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class WorkStanding:
+    """One piece of work of one student."""
+
+    work: WorkPolicy
+    due: datetime | None
+    """Extensions included."""
+    low: tuple[Worth, ...]
+    """With 0, 1, 2 ... free days spent on it."""
+    high: tuple[Worth, ...]
+    so_far: tuple[Worth, ...] | None
+    """None where nothing of it is known yet."""
+    excused: bool = False
+    kept: bool = False
+    """A sanction, which no drop takes away."""
+    open: bool = False
+    """Whether a further file can change it."""
+    decided: str = ""
+    """What a person decided, in the words of a student."""
+    too_late: int = 0
+    """How many files came too late to count."""
+    waiting: MarkedFile | None = None
+    """The file that counts while nothing of it is judged."""
+
+    def at(self, bound: Bound) -> tuple[Worth, ...] | None:
+        """What it is worth, taken so, with 0, 1, 2 ... free days; None where it is left out."""
+        if self.excused:
+            return None
+        return {Bound.LOW: self.low, Bound.HIGH: self.high, Bound.SO_FAR: self.so_far}[bound]
+
+
+@dataclass(frozen=True, slots=True)
+class DatedFile:
+    """A file, how late it is, and what it is worth in itself."""
+
+    file: MarkedFile | None
+    late_days: int
+    late_days_plain: int
+    """Without extensions."""
+    mark: MarkRange
+
+
+def stand(work: WorkPolicy, history: History, *, free_days: int, now: datetime) -> WorkStanding:
+    """How a piece of work stands at a moment; `free_days` is how many the student has in the whole course."""
+    due = find_due(work, history)
+    dated = list(_date(work, due, history))
+    counting = choose_counting(work, dated)
+    spendable = range(min(free_days, work.late.free_days_most) + 1)
+    is_open = _takes_more(work, due, dated, now)
+    low = [] if is_open and _can_sink(work, now) else counting
+    # An earlier file that is handed in again is the last one, in time as it was.
+    again = [each for each in dated if _counts(work, each.late_days)]
+    high = [*again, _perfect(work, due, now)] if is_open else counting
+    known = [each for each in counting if each.mark.begun]
+    standing = WorkStanding(
+        work,
+        due,
+        tuple(_worth(work, low, Bound.LOW, days) for days in spendable),
+        tuple(_worth(work, high, Bound.HIGH, days) for days in spendable),
+        None
+        if not known and (is_open or counting)
+        else tuple(_worth(work, known, Bound.SO_FAR, days) for days in spendable),
+        open=is_open,
+        waiting=_worth(work, counting, Bound.HIGH, 0).file,
+        too_late=sum(not _counts(work, each.late_days) for each in dated),
+    )
+    return _as_decided(standing, history)
+
+
+def find_due(work: WorkPolicy, history: History) -> datetime | None:
+    """Until when a file is in time: the deadline, or an extension that is later."""
+    if work.deadline is None:
+        return None
+    zone = work.deadline.tzinfo
+    ends = (each.until.astimezone(zone) for each in history.of_kind(Extension) if each.work == work.name)
+    # As moments: times of one zone are compared by the clock, which repeats an hour in autumn.
+    return max((work.deadline, *ends), key=datetime.timestamp)
+
+
+def choose_counting(work: WorkPolicy, dated: Sequence[DatedFile]) -> list[DatedFile]:
+    """The files of which the best one counts, the oldest first.
+
+    Where the last file counts, it is the last one that would count without extensions, or a later one that is
+    better: so no extension ever lowers a mark.
+    """
+    late_enough = [each for each in dated if _counts(work, each.late_days)]
+    if work.counts is Keep.BEST:
+        return late_enough
+    plain = [each for each in late_enough if _counts(work, each.late_days_plain)]
+    last = choose_attempt(plain, Keep.LAST, score=lambda each: each.mark.low)
+    return late_enough if last is None else late_enough[late_enough.index(last) :]
+
+
+def _date(work: WorkPolicy, due: datetime | None, history: History) -> list[DatedFile]:
+    """The files of a piece of work; an equal file handed in again counts as its first arrival."""
+    dated: list[DatedFile] = []
+    for file in history.files_of(work.name):
+        late, plain = (
+            count_late_days(file.received, end, work.grace) if file.time_known else 0
+            for end in (due, work.deadline)
+        )
+        same = [each for each in dated if each.file and file.blob and each.file.blob == file.blob]
+        dated.append(
+            DatedFile(
+                file,
+                min([late, *(each.late_days for each in same)]),
+                min([plain, *(each.late_days_plain for each in same)]),
+                mark_file(file, history),
+            )
+        )
+    return dated
+
+
+def _counts(work: WorkPolicy, late_days: int) -> bool:
+    return work.late.until is None or late_days <= work.late.until
+
+
+def _takes_more(work: WorkPolicy, due: datetime | None, dated: Sequence[DatedFile], now: datetime) -> bool:
+    """Whether a further file is reckoned with.
+
+    Until the due date and the late days after it that count. Where late work counts for ever, nobody waits
+    for it after the due date; where there is no deadline, until something is handed in.
+    """
+    if due is None:
+        return not dated
+    return count_late_days(now, due, work.grace) <= (work.late.until or 0)
+
+
+def _can_sink(work: WorkPolicy, now: datetime) -> bool:
+    """Whether a further file can take the place of a better one."""
+    plain = count_late_days(now, work.deadline, work.grace)
+    return work.counts is Keep.LAST and plain <= (work.late.until or 0)
+
+
+def _perfect(work: WorkPolicy, due: datetime | None, now: datetime) -> DatedFile:
+    """A file without a fault, handed in this moment."""
+    late = count_late_days(now, due, work.grace)
+    return DatedFile(None, late, late, MarkRange(Fraction(1), Fraction(1), begun=True))
+
+
+def _worth(work: WorkPolicy, counting: Sequence[DatedFile], bound: Bound, free_days: int) -> Worth:
+    """The best of the files that count, with so many free days; of equal ones the earliest."""
+
+    def value(each: DatedFile) -> Fraction:
+        mark = each.mark.high if bound is Bound.HIGH else each.mark.low
+        return work.late.value(mark, max(0, each.late_days - free_days))
+
+    best = choose_attempt(counting, Keep.BEST, score=value)
+    return Worth() if best is None else Worth(value(best), best.file, best.late_days)
+
+
+def _as_decided(standing: WorkStanding, history: History) -> WorkStanding:
+    """The same with what people decided of it; of an excuse and a decision, the newer holds."""
+    name = standing.work.name
+    override = last_override(history, name)
+    absences = [each for each in history.of_kind(Absence) if each.work == name]
+    excuse = absences[-1] if absences and absences[-1].excused else None
+    if excuse and (override is None or override.id < excuse.id):
+        return replace(standing, excused=True, decided=_told("excused", excuse.why))
+    return standing if override is None else _overridden(standing, override)
+
+
+def _overridden(standing: WorkStanding, override: Override) -> WorkStanding:
+    """A mark that is fixed can neither rise nor sink by a further file; lateness takes nothing from it."""
+    low, high, so_far = (
+        worths
+        and tuple(replace(worth, mark=decide(override, worth.mark, worth.mark)[end]) for worth in worths)
+        for worths, end in ((standing.low, 0), (standing.high, 1), (standing.so_far, 1))
+    )
+    fixed = override.kind in (OverrideKind.MARK, OverrideKind.SANCTION)
+    withheld = override.kind is OverrideKind.WITHHELD
+    return replace(
+        standing,
+        low=low or standing.low,
+        high=high or standing.high,
+        so_far=low if fixed else None if withheld else so_far,
+        kept=override.kind is OverrideKind.SANCTION,
+        open=standing.open and not fixed,
+        decided=_told(_DECIDED[override.kind], override.why),
+    )
+
+
+_DECIDED = {
+    OverrideKind.MARK: "decided by a person",
+    OverrideKind.ADJUST: "adjusted by a person",
+    OverrideKind.SANCTION: "zero, kept",
+    OverrideKind.WITHHELD: "withheld until it is decided",
+}
+
+
+def _told(what: str, why: str) -> str:
+    return f"{what}: {why}" if why else what
