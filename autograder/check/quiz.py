@@ -22,6 +22,7 @@ from autograder.quiz.kinds.kind import Complaint
 from autograder.quiz.kinds.registry import kind_of
 from autograder.quiz.model import Quiz, QuizQuestion
 from autograder.quiz.numbers import format_number
+from autograder.quiz.pictures import picture_flaws
 from autograder.quiz.texts import fill, fill_feedback, find_holes
 from autograder.quiz.variants import Variant
 
@@ -61,7 +62,10 @@ def lint(quiz: Quiz, *, seeds: int = SEEDS) -> tuple[Flaw, ...]:
     found = dict[Flaw, int]()
     for question in quiz.questions:
         for line, what, allowed in chain(
-            _check_texts(question), _check_parts(question), _check_draws(question, seeds)
+            _check_pictures(quiz, question),
+            _check_texts(question),
+            _check_parts(question),
+            _check_draws(question, seeds),
         ):
             found.setdefault(Flaw(f"{quiz.source}:{line}:1", f"{question.id}: {what}", allowed), line)
     return tuple(sorted(found, key=lambda flaw: found[flaw]))
@@ -90,6 +94,20 @@ def _check_texts(question: QuizQuestion) -> Iterator[Complaint]:
             "values are drawn but never shown",
             "{{" + sorted(drawn)[0] + "}} in the question",
         )
+
+
+def _check_pictures(quiz: Quiz, question: QuizQuestion) -> Iterator[Complaint]:
+    """Pictures that are not there or may not be shown, each with its own line of the file."""
+    for name, what, allowed in picture_flaws(quiz, question):
+        yield _line_of(f"]({name})", quiz, question), what, allowed
+
+
+def _line_of(text: str, quiz: Quiz, question: QuizQuestion) -> int:
+    """The line of the file on which a text of the question stands; of its heading, where it is not found."""
+    path = Path(quiz.source)
+    lines = path.read_text(encoding="utf-8").split("\n") if path.is_file() else []
+    below = enumerate(lines[question.line :], question.line + 1)
+    return next((number for number, line in below if text in line), question.line)
 
 
 def _check_parts(question: QuizQuestion) -> Iterator[Complaint]:

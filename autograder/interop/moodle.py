@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from types import MappingProxyType
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
@@ -10,6 +11,7 @@ from autograder.interop.losses import Export, Loss, common_losses
 from autograder.quiz.draw import draw_variant, plain_variant
 from autograder.quiz.kinds.registry import kind_of
 from autograder.quiz.model import Quiz, QuizQuestion, Spread
+from autograder.quiz.pictures import QuizPicture, find_pictures, pictures_of
 from autograder.quiz.portable import Form, PortableQuestion
 from autograder.quiz.prose import to_html
 from autograder.quiz.texts import fill
@@ -45,12 +47,13 @@ def to_moodle(quiz: Quiz, *, copies: int = 1) -> Export:
     category = SubElement(SubElement(root, "question", type="category"), "category")
     SubElement(category, "text").text = f"$course$/top/{quiz.title}"
     losses = list[Loss]()
+    pictures = pictures_of(quiz)
     for question in quiz.questions:
         drawn = [draw_variant(question, f"moodle/{number}", shuffle=False) for number in range(copies)]
         variants = drawn if question.parameters and copies > 1 else [plain_variant(question)]
         for number, variant in enumerate(variants, 1):
             name = question.id if not question.parameters or copies == 1 else f"{question.id} ({number})"
-            root.append(_element(question, variant, name))
+            root.append(_element(question, variant, name, pictures))
         losses += [Loss(question.id, what) for what in _losses(question, copies)]
     ElementTree.indent(root)
     content = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
@@ -76,12 +79,14 @@ def _losses(question: QuizQuestion, copies: int) -> Iterator[str]:
         yield "a tolerance by a factor becomes one by a distance, which is not the same below the key"
 
 
-def _element(question: QuizQuestion, variant: Variant, name: str) -> Element:
+def _element(
+    question: QuizQuestion, variant: Variant, name: str, pictures: Mapping[str, QuizPicture]
+) -> Element:
     portable = kind_of(question).portable(question, variant)
     element = Element("question", type=_TYPES[portable.form])
     SubElement(SubElement(element, "name"), "text").text = name
-    _html(element, "questiontext", fill(question.prompt, variant.drawn))
-    _html(element, "generalfeedback", fill(question.solution, variant.drawn))
+    _html(element, "questiontext", fill(question.prompt, variant.drawn), pictures)
+    _html(element, "generalfeedback", fill(question.solution, variant.drawn), pictures)
     SubElement(element, "defaultgrade").text = f"{float(question.points):g}"
     SubElement(element, "penalty").text = "0.3333333"
     SubElement(element, "hidden").text = "0"
@@ -104,9 +109,17 @@ def _element(question: QuizQuestion, variant: Variant, name: str) -> Element:
     return element
 
 
-def _html(parent: Element, tag: str, text: str) -> None:
+def _html(
+    parent: Element, tag: str, text: str, pictures: Mapping[str, QuizPicture] = MappingProxyType({})
+) -> None:
     element = SubElement(parent, tag, format="html")
-    SubElement(element, "text").text = str(to_html(text, tex=True)) if text else ""
+    used = {name: pictures[name] for _, name in find_pictures(text) if name in pictures}
+    # Moodle keeps files beside a text, under names without folders.
+    files = {name: name.replace("/", "-") for name in used}
+    shown = {name: f"@@PLUGINFILE@@/{file}" for name, file in files.items()}
+    SubElement(element, "text").text = str(to_html(text, tex=True, pictures=shown)) if text else ""
+    for name, picture in used.items():
+        SubElement(element, "file", name=files[name], path="/", encoding="base64").text = picture.base64
 
 
 def _add_choices(element: Element, portable: PortableQuestion) -> None:

@@ -9,6 +9,7 @@ from autograder.quiz.in_notebook import VARIABLE, skeleton
 from autograder.quiz.kinds.kind import AnswerInput
 from autograder.quiz.kinds.registry import kind_of
 from autograder.quiz.model import Quiz, QuizQuestion
+from autograder.quiz.pictures import pictures_of, with_pictures
 from autograder.quiz.read_back import describe
 from autograder.quiz.texts import fill
 from autograder.quiz.variants import LETTERS
@@ -34,9 +35,10 @@ except ImportError:
 def release_cells(quizzes: tuple[Quiz, ...]) -> Iterator[Cell]:
     """The cells in which quizzes are asked and answered, in order; without numbers."""
     for place, quiz in enumerate(quizzes):
+        pictures = pictures_of(quiz)
         yield Cell(CellKind.MARKDOWN, _INTRO.format(title=quiz.title).rstrip())
         for question in quiz.shared_questions:
-            yield Cell(CellKind.MARKDOWN, _ask(question))
+            yield Cell(CellKind.MARKDOWN, with_pictures(_ask(question), pictures))
             if question.function:
                 yield Cell(CellKind.CODE, skeleton(question))
         if place == 0:

@@ -1,12 +1,15 @@
 """Turns the prose of a quiz (Markdown with formulas) into HTML that holds no script and no foreign markup."""
 
 import re
-from functools import lru_cache
+from collections.abc import Mapping
+from functools import lru_cache, partial
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
 from autograder.quiz.formulas import FORMULA, to_mathml
+from autograder.quiz.pictures import PICTURE
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -16,16 +19,27 @@ _CODE_OR_FORMULA = re.compile(rf"(?P<code>`[^`\n]*`|```.*?```)|{FORMULA.pattern}
 _OPEN, _CLOSE = "\ue000", "\ue001"
 
 
-def to_html(text: str, *, tex: bool = False) -> Markup:
-    r"""Paragraphs, lists, emphasis, `code`; formulas as MathML, or as their source where that fails.
+def to_html(text: str, *, tex: bool = False, pictures: Mapping[str, str] = MappingProxyType({})) -> Markup:
+    r"""Paragraphs, lists, tables, emphasis, `code`; formulas as MathML, or as their source where that fails.
 
-    With `tex`, formulas stay as they are between `\(` and `\)`, for a page that draws them itself.
+    With `tex`, formulas stay as they are between `\(` and `\)`, for a page that draws them itself. `pictures`
+    are the addresses of pictures by name; of one that is not among them, the words for it are shown.
 
     >>> to_html("Is *this* `x < y`?")
     Markup('<p>Is <em>this</em> <code>x &lt; y</code>?</p>\n')
     """
     held, text = _take_formulas(text, tex=tex)
+    text = PICTURE.sub(partial(_take_picture, held, pictures), text)
     return _put_back(_markdown().render(text), held)
+
+
+def _take_picture(held: list[Markup], pictures: Mapping[str, str], match: re.Match[str]) -> str:
+    alt, address = match["alt"].strip(), pictures.get(match["name"])
+    if address is None:
+        held.append(Markup("[{}]").format(alt))
+    else:
+        held.append(Markup('<img src="{}" alt="{}">').format(address, alt))
+    return f"{_OPEN}{len(held) - 1}{_CLOSE}"
 
 
 def to_inline(text: str) -> Markup:
@@ -64,4 +78,5 @@ def _put_back(html: str, held: list[Markup]) -> Markup:
 def _markdown() -> "MarkdownIt":
     from markdown_it import MarkdownIt  # only pages need it
 
-    return MarkdownIt("commonmark", {"html": False, "linkify": False}).disable(["link", "image", "autolink"])
+    plain = MarkdownIt("commonmark", {"html": False, "linkify": False})
+    return plain.disable(["link", "image", "autolink"]).enable("table")

@@ -4,10 +4,11 @@ Whatever a template prints passes through `clean` and is then escaped, so no tem
 """
 
 from base64 import b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache, lru_cache
 from hashlib import sha256
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -71,11 +72,11 @@ def count_rows(text: str) -> int:
     return text.count("\n") + 1 if text else 0
 
 
-def markdown(text: str) -> Markup:
-    """The prose of a quiz as paragraphs, its formulas drawn."""
+def markdown(text: str, pictures: Mapping[str, str] = MappingProxyType({})) -> Markup:
+    """The prose of a quiz as paragraphs, its formulas drawn, its pictures at these addresses."""
     from autograder.quiz.prose import to_html  # a report loads nothing of quizzes
 
-    return to_html(text)
+    return to_html(text, pictures=pictures)
 
 
 def markdown_line(text: str) -> Markup:

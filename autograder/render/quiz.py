@@ -7,6 +7,7 @@ from autograder.quiz.draw import draw_questions, draw_variant, plain_variant, sh
 from autograder.quiz.kinds.kind import AnswerInput
 from autograder.quiz.kinds.registry import kind_of
 from autograder.quiz.model import Quiz, QuizQuestion
+from autograder.quiz.pictures import addresses, pictures_of
 from autograder.quiz.texts import fill
 from autograder.quiz.variants import LETTERS, Variant
 from autograder.render.environment import render_page
@@ -23,7 +24,13 @@ def render_paper(quiz: Quiz, *, solutions: bool, seed: str | None = None) -> str
         for q in (quiz.shared_questions if seed is None else draw_questions(quiz, f"{quiz.id}/{seed}"))
     ]
     return render_page(
-        "quiz_paper.html", "quiz.css", quiz=quiz, questions=questions, solutions=solutions, seed=seed or ""
+        "quiz_paper.html",
+        "quiz.css",
+        quiz=quiz,
+        questions=questions,
+        solutions=solutions,
+        seed=seed or "",
+        pictures=addresses(pictures_of(quiz)),
     )
 
 
@@ -75,4 +82,7 @@ def _prepare_question(question: QuizQuestion, variant: Variant) -> PrintedQuesti
 def render_class_report(figures: ClassFigures) -> str:
     """The page on how a class answered; prompts are shown with the first values of their ranges."""
     prompts = {q.id: fill(q.prompt, plain_variant(q).drawn) for q in figures.quiz.questions}
-    return render_page("quiz_class.html", "quiz.css", figures=figures, prompts=prompts, enough=ENOUGH)
+    pictures = addresses(pictures_of(figures.quiz))
+    return render_page(
+        "quiz_class.html", "quiz.css", figures=figures, prompts=prompts, enough=ENOUGH, pictures=pictures
+    )

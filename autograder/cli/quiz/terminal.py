@@ -11,6 +11,7 @@ from autograder.quiz.kinds.kind import AnswerInput
 from autograder.quiz.kinds.registry import kind_of
 from autograder.quiz.marks import BY_HAND
 from autograder.quiz.model import QuizQuestion, Showing
+from autograder.quiz.pictures import without_pictures
 from autograder.quiz.records import Attempt
 from autograder.quiz.service import QuizService
 from autograder.quiz.texts import fill
@@ -251,7 +252,7 @@ def question_lines(question: QuizQuestion, variant: Variant, number: int) -> lis
     """A question as lines of text."""
     kind = kind_of(question)
     lines = ["", f"{number}. [{question.id}, {points(question.points)}]"]
-    lines += to_plain(fill(question.prompt, variant.drawn)).split("\n")
+    lines += to_plain(without_pictures(fill(question.prompt, variant.drawn))).split("\n")
     numbered = [plain_line(text, variant) for text in kind.numbered_lines(question)]
     lettered = [plain_line(text, variant) for text in kind.lettered_lines(question, variant)]
     margin = "     " if numbered else "  "
