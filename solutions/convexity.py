@@ -170,6 +170,12 @@ def weights_swapped(f, u, v, t):
     return (1 - t) * f(u) + t * f(v) - f(t * u + (1 - t) * v)
 
 
+@jensen_gap.mistake(credit=0.75)
+def walked_from_the_other_end(f, u, v, t):
+    """You walk along the chord from the other end. At which of the two points are you when t = 1?"""
+    return (1 - t) * f(u) + t * f(v) - f((1 - t) * u + t * v)
+
+
 @jensen_gap.mistake(credit=0.25)
 def always_the_midpoint(f, u, v, t):
     """Your result does not depend on t."""

@@ -5,6 +5,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from autograder.domain.sentences import SILENT, Sentence, authored
+from autograder.questions.parts import ScoredPart
 
 FULL, DIGITS_LOST, WRONG_SHAPE, NOTHING = Fraction(1), Fraction(9, 10), Fraction(1, 2), Fraction(0)
 
@@ -35,6 +36,8 @@ class CaseScore:
     """Between 0 and 1."""
     finding: Finding
     sentence: Sentence = SILENT
+    parts: tuple[ScoredPart, ...] = ()
+    """Of an answer that has parts, how each went."""
 
 
 RIGHT = CaseScore(FULL, Finding.RIGHT)

@@ -8,6 +8,7 @@ from autograder.domain.answer import Answer
 from autograder.questions.arguments import make_argument
 from autograder.questions.case_score import Tolerance
 from autograder.questions.cases import Case
+from autograder.questions.parts import PartsRule, share_parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,3 +49,5 @@ class Comparand:
     scale: Any
     """The size of the rounding errors of honest work; None for the size of the reference."""
     tolerance: Tolerance
+    parts: PartsRule = share_parts
+    """What an answer of several parts earns."""

@@ -5,7 +5,7 @@ error that any honest computation may make: one tolerance then serves every magn
 harmless. Shape, kind and finiteness come first, so NaN never passes where the reference is finite.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from math import isfinite
 from typing import Any
 
@@ -25,6 +25,7 @@ from autograder.questions.case_score import (
     wrong,
 )
 from autograder.questions.kinds import describe_shapes, name_content, name_kind
+from autograder.questions.parts import PartsRule, share_parts, split
 
 TINY = 1e-300
 Real = NDArray[np.float64]
@@ -32,23 +33,37 @@ NO_ARRAY = (ValueError, TypeError, OverflowError, RecursionError, MemoryError)
 """What numpy raises of values that do not make an array."""
 
 
-def compare_values(answer: Any, reference: Any, scale: Any, tolerance: Tolerance) -> CaseScore:
-    """Compare by scaled error; `scale` mirrors the reference: a number or array, a tuple, a dict, or None."""
+def compare_values(
+    answer: Any, reference: Any, scale: Any, tolerance: Tolerance, *, parts: PartsRule = share_parts
+) -> CaseScore:
+    """Compare by scaled error.
+
+    Args:
+        answer: the student's.
+        reference: what is right.
+        scale: size of honest rounding errors, in the form of the reference; None for its largest entry.
+        tolerance: how exact an answer must be.
+        parts: what an answer of several parts earns.
+    """
     if answer is None or reference is None:
         return _compare_none(answer, reference)
     if isinstance(answer, Opaque):
         return wrong(Finding.KIND, say("returned", what=name_kind(answer)))
     if isinstance(reference, tuple):
-        return _compare_tuple(answer, reference, scale, tolerance)
+        return _compare_tuple(
+            answer, reference, scale, lambda a, r, s: compare_values(a, r, s, tolerance, parts=parts), parts
+        )
     if isinstance(reference, Mapping):
-        return _compare_dict(answer, reference, scale, tolerance)
+        return _compare_dict(
+            answer, reference, scale, lambda a, r, s: compare_values(a, r, s, tolerance, parts=parts), parts
+        )
     is_boolean_array = isinstance(reference, np.ndarray) and reference.dtype.kind == "b"
     if is_boolean_array or isinstance(reference, str | bool | np.bool_):
         return compare_exactly(answer, reference)
     return _compare_numbers(answer, np.asarray(reference, float), scale, tolerance)
 
 
-def compare_exactly(answer: Any, reference: Any) -> CaseScore:
+def compare_exactly(answer: Any, reference: Any, *, parts: PartsRule = share_parts) -> CaseScore:
     """Booleans, strings, labels and whole numbers: equal or not."""
     if answer is None or reference is None:
         return _compare_none(answer, reference)
@@ -57,9 +72,13 @@ def compare_exactly(answer: Any, reference: Any) -> CaseScore:
             return _returned_not(name_kind(answer), "string")
         return RIGHT if answer == reference else wrong(Finding.VALUE, SILENT)
     if isinstance(reference, Mapping):
-        return _compare_dict(answer, reference, None, Tolerance(0.0, None), exactly=True)
+        return _compare_dict(
+            answer, reference, None, lambda a, r, _: compare_exactly(a, r, parts=parts), parts
+        )
     if isinstance(reference, tuple | list) and not _is_regular(reference):
-        return _compare_tuple(answer, tuple(reference), None, Tolerance(0.0, None), exactly=True)
+        return _compare_tuple(
+            answer, tuple(reference), None, lambda a, r, _: compare_exactly(a, r, parts=parts), parts
+        )
     return _compare_exact_arrays(answer, np.asarray(reference))
 
 
@@ -135,8 +154,12 @@ def _compare_none(answer: Any, reference: Any) -> CaseScore:
     return wrong(Finding.VALUE, say("returned_for_none", what=name_kind(answer)))
 
 
+Compare = Callable[[Any, Any, Any], CaseScore]
+"""Compares one part: answer, reference, scale."""
+
+
 def _compare_tuple(
-    answer: Any, reference: tuple[Any, ...], scale: Any, tolerance: Tolerance, *, exactly: bool = False
+    answer: Any, reference: tuple[Any, ...], scale: Any, compare: Compare, parts: PartsRule
 ) -> CaseScore:
     if isinstance(answer, np.ndarray) and answer.ndim and len(answer) == len(reference):
         answer = tuple(answer)
@@ -147,38 +170,39 @@ def _compare_tuple(
         return wrong(Finding.KIND, say("no_values", asked=len(reference), what=name_kind(answer)))
     scales = scale if isinstance(scale, tuple | list) else (scale,) * len(reference)
     scores = {
-        say("part.value", number=k, total=len(reference)): compare_exactly(a, r)
-        if exactly
-        else compare_values(a, r, s, tolerance)
+        say("part.value", number=k, total=len(reference)): compare(a, r, s)
         for k, (a, r, s) in enumerate(zip(answer, reference, scales, strict=True), 1)
     }
-    return _worst(scores)
+    return _join(scores, reference, parts)
 
 
 def _compare_dict(
-    answer: Any, reference: Mapping[Any, Any], scale: Any, tolerance: Tolerance, *, exactly: bool = False
+    answer: Any, reference: Mapping[Any, Any], scale: Any, compare: Compare, parts: PartsRule
 ) -> CaseScore:
     if not isinstance(answer, Mapping) or answer.keys() != reference.keys():
         return wrong(Finding.KIND, say("wrong_keys", keys=tuple(map(repr, reference))))
     scales = scale if isinstance(scale, Mapping) else dict.fromkeys(reference, scale)
     scores = {
-        say("part.entry", entry=repr(k)): compare_exactly(answer[k], reference[k])
-        if exactly
-        else compare_values(answer[k], reference[k], scales[k], tolerance)
-        for k in reference
+        say("part.entry", entry=repr(k)): compare(answer[k], reference[k], scales[k]) for k in reference
     }
-    return _worst(scores)
+    return _join(scores, tuple(reference.values()), parts)
 
 
-def _worst(scores: Mapping[Sentence, CaseScore]) -> CaseScore:
+def _join(scores: Mapping[Sentence, CaseScore], reference: tuple[Any, ...], rule: PartsRule) -> CaseScore:
+    """The score of all parts together; the sentence is that of the worst."""
     part = min(scores, key=lambda name: scores[name].credit, default=None)
     if part is None or scores[part].credit == FULL:
         return RIGHT
     worst = scores[part]
     others_right = all(s.credit == FULL for name, s in scores.items() if name != part)
     key = "part.alone" if others_right and len(scores) > 1 else "part"
-    inner = worst.sentence or say("part_not_asked")
-    return CaseScore(worst.credit, worst.finding, say(key, part=part, inner=inner))
+    sentence = say(key, part=part, inner=worst.sentence or say("part_not_asked"))
+    parts = tuple(
+        one
+        for score, asked in zip(scores.values(), reference, strict=True)
+        for one in score.parts or split(score.credit, asked)
+    )
+    return CaseScore(rule(parts), worst.finding, sentence, parts)
 
 
 def _compare_numbers(answer: Any, reference: Real, scale: Any, tolerance: Tolerance) -> CaseScore:

@@ -34,8 +34,15 @@ def compare_by(function: Callable[[Any, Any, Any, Tolerance], CaseScore]) -> Cal
 COMPARISONS = {
     comparison.name: comparison
     for comparison in (
-        Comparison("values", compare_by(compare_values)),
-        Comparison("exact", lambda one: compare_exactly(one.answer.value, one.expected.value)),
+        Comparison(
+            "values",
+            lambda one: compare_values(
+                one.answer.value, one.expected.value, one.scale, one.tolerance, parts=one.parts
+            ),
+        ),
+        Comparison(
+            "exact", lambda one: compare_exactly(one.answer.value, one.expected.value, parts=one.parts)
+        ),
         Comparison("trajectory", compare_by(compare_rows)),
         Comparison("up to sign", compare_by(compare_up_to_sign)),
         Comparison("same span", compare_by(compare_spans)),

@@ -13,8 +13,9 @@ from autograder.questions.carry_forward import carry_forward
 from autograder.questions.explain import explain, rest
 from autograder.questions.judged_case import JudgedCase, changes_arguments, judge_cases
 from autograder.questions.mark import decide_mark, decide_outcome, score_groups
+from autograder.questions.observations import Diagnosis
 from autograder.questions.pictures import draw_pictures
-from autograder.questions.recognise import recognise
+from autograder.questions.recognise import recognise, recognise_parts
 from autograder.questions.solutions import Prepared
 from autograder.questions.student_code import StudentCode
 
@@ -90,8 +91,12 @@ def conclude(prepared: Prepared, judged: tuple[JudgedCase, ...]) -> Verdict:
     groups = score_groups(prepared.cases, judged)
     is_right = all(group.worth == 1 for group in groups) and not changed
     mistake = None if is_right else recognise(prepared, judged)
+    in_parts, explained = ((), False) if is_right or mistake else recognise_parts(prepared, judged)
     mark = decide_mark(groups, mistake, changed=changed)
     reason = explain(judged, mistake, variable=question.variable)
+    also = [one.sentence for one in in_parts]
+    if explained and also:
+        reason, mistake = Diagnosis(also.pop(0)), in_parts[0].mistake
     return Verdict(
         question=question.name,
         points=question.points,
@@ -99,8 +104,8 @@ def conclude(prepared: Prepared, judged: tuple[JudgedCase, ...]) -> Verdict:
         mark=mark,
         sentence=reason.sentence,
         mistake=mistake.name if mistake else None,
-        hint=rest(mistake.hint) if mistake else "",
+        hint=rest(mistake.hint) if mistake and not in_parts else "",
         advice=reason.advice,
-        notes=(say("also.changes_arguments"),) if changed else (),
+        notes=(*also, *((say("also.changes_arguments"),) if changed else ())),
         groups=groups,
     )

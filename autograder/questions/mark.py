@@ -26,10 +26,10 @@ def score_groups(cases: Iterable[Case], judged: Sequence[JudgedCase]) -> tuple[G
 
 
 def decide_mark(groups: Sequence[GroupScore], mistake: Mistake | None, *, changed: bool) -> Fraction:
-    """The shares that were earned; of a mistake that earned nothing on the core, its own credit."""
+    """The shares that were earned; of a mistake that shows on the core, its own credit if that is more."""
     mark = sum((group.share * group.worth for group in groups), Fraction(0))
-    if mistake and not any(group.worth for group in groups if group.name == Group.CORE):
-        mark = mistake.credit
+    if mistake and not any(group.worth == 1 for group in groups if group.name == Group.CORE):
+        mark = max(mark, mistake.credit)
     return mark * CHANGED_ARGUMENTS if changed else mark
 
 

@@ -13,6 +13,7 @@ from autograder.questions.author_rule import Rule
 from autograder.questions.case_score import Tolerance
 from autograder.questions.cases import Case
 from autograder.questions.comparison import Comparison, acceptance_by, comparison_of
+from autograder.questions.parts import PartsRule, parts_rule_of, share_parts
 
 Function = Callable[..., Any]
 
@@ -90,6 +91,7 @@ class Question:
         comparison: Comparison,
         seconds: float | None,
         seconds_per_case: float | None = None,
+        parts: PartsRule = share_parts,
     ) -> None:
         self.reference = reference
         self.name = reference.__name__
@@ -103,6 +105,8 @@ class Question:
         self.seconds = seconds
         self.seconds_per_case = seconds_per_case
         """The limit of one case, which the statement names where cases are heavy; None for the usual one."""
+        self.parts = parts
+        """What an answer of several parts earns."""
         self.variable = False
         """Whether it asks for a variable: then the reference takes no arguments."""
         self.mistakes: list[Mistake] = []
@@ -222,6 +226,7 @@ def question(
     compare: str | Rule = "values",
     seconds: float | None = None,
     seconds_per_case: float | None = None,
+    parts: str | PartsRule = "share",
 ) -> Callable[[Function], Question]:
     """Make a question of the reference below.
 
@@ -235,8 +240,10 @@ def question(
         compare: "values", "exact", "trajectory", "up to sign", "same span", or a function (answer, case).
         seconds: wall-clock budget for all cases together; None for the assignment's own.
         seconds_per_case: limit for one case; None for the assignment's own.
+        parts: what a tuple or a dictionary earns where only parts of it are right: "share", "worst", or a
+            function of all its `ScoredPart`s.
     """
-    comparison = comparison_of(compare)
+    comparison, parts_rule = comparison_of(compare), parts_rule_of(parts)
     _must_be_sound(points, tolerance=tolerance, tolerance32=tolerance32, digits=digits or 0.0)
 
     def declare(reference: Function) -> Question:
@@ -250,6 +257,7 @@ def question(
             comparison=comparison,
             seconds=seconds,
             seconds_per_case=seconds_per_case,
+            parts=parts_rule,
         )
 
     return declare

@@ -5,11 +5,13 @@ There the mistake is recognised by its symptoms: which cases fail, and for which
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from autograder.domain.answer import Answer, Ending, Opaque
+from autograder.domain.sentences import Sentence, authored, say
 from autograder.questions.case_score import CaseScore, Finding
 from autograder.questions.compare import NO_ARRAY, TINY, largest
 from autograder.questions.judged_case import JudgedCase
@@ -27,6 +29,68 @@ def recognise(prepared: Prepared, judged: Sequence[JudgedCase]) -> Mistake | Non
         if _agree_until_no_time_is_left(known[mistake.name], ordinary):
             return mistake
     return _by_symptoms(prepared, ordinary)
+
+
+@dataclass(frozen=True, slots=True)
+class MistakeInPart:
+    """A declared mistake that was made in one part of the answer."""
+
+    mistake: Mistake
+    part: Sentence
+
+    @property
+    def sentence(self) -> Sentence:
+        """What whoever made it is told."""
+        return say("part", part=self.part, inner=authored(self.mistake.hint))
+
+
+def recognise_parts(
+    prepared: Prepared, judged: Sequence[JudgedCase]
+) -> tuple[tuple[MistakeInPart, ...], bool]:
+    """Of answers that are tuples or dictionaries: the wrong parts in which a declared mistake is seen.
+
+    Two mistakes at once agree with neither; but each is seen in its own part. Also whether that explains
+    every part that is wrong.
+    """
+    ordinary = judged[: prepared.ordinary]
+    given = [list_parts(one.answer.value) for one in ordinary]
+    asked = [list_parts(one.expected.value) for one in ordinary]
+    if not given or len({len(parts) for parts in (*given, *asked)}) != 1:
+        return (), False
+    found, unknown = list[MistakeInPart](), False
+    for place, name in enumerate(_name_parts(ordinary[0].expected.value)):
+        own, right = [parts[place] for parts in given], [parts[place] for parts in asked]
+        if all(map(agree, own, right)):
+            continue
+        mistake = _made_in_part(prepared, place, own, right)
+        unknown |= mistake is None
+        found += [MistakeInPart(mistake, name)] if mistake else []
+    return tuple(found), not unknown
+
+
+def _name_parts(value: Any) -> list[Sentence]:
+    if isinstance(value, Mapping):
+        return [say("part.entry", entry=repr(key)) for key in value]
+    total = len(list_parts(value))
+    return [say("part.value", number=k, total=total) for k in range(1, total + 1)]
+
+
+def list_parts(value: Any) -> tuple[Any, ...]:
+    """The parts of a tuple, a list or a dictionary; of anything else, none."""
+    if isinstance(value, Mapping):
+        return tuple(value.values())
+    return tuple(value) if isinstance(value, tuple | list) else ()
+
+
+def _made_in_part(prepared: Prepared, place: int, own: Sequence[Any], right: Sequence[Any]) -> Mistake | None:
+    for mistake in prepared.question.mistakes:
+        values = [list_parts(answer.value) for answer in prepared.expected.mistakes[mistake.name]]
+        if any(len(parts) <= place for parts in values):
+            continue
+        theirs = [parts[place] for parts in values]
+        if all(map(agree, theirs, own)) and not all(map(agree, theirs, right)):
+            return mistake
+    return None
 
 
 def _agree_until_no_time_is_left(theirs: Sequence[Answer], judged: Sequence[JudgedCase]) -> bool:

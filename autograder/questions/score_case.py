@@ -25,7 +25,8 @@ def score_case(question: Question, case: Case, expected: Answer, scale: Any, ans
         return _compare_endings(question, case, expected, answer)
     if isinstance(answer.value, Opaque):
         return wrong(Finding.KIND, say("returned", what=name_kind(answer.value)))
-    one = Comparand(question.name, case, expected, answer, scale, tolerance_of(question, case))
+    tolerance = tolerance_of(question, case)
+    one = Comparand(question.name, case, expected, answer, scale, tolerance, question.parts)
     score = question.comparison.compare(one)
     if score.credit == 1 and question.properties:
         return find_broken(((p.sentence, p.holds) for p in question.properties), one) or RIGHT

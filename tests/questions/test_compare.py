@@ -1,6 +1,7 @@
 """Answers against references: what is welcome, what is refused, and that nothing odd gets through."""
 
 import math
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,8 @@ from autograder.domain.answer import Opaque
 from autograder.questions.author_rule import has_form_of
 from autograder.questions.case_score import CaseScore, Finding, Tolerance
 from autograder.questions.compare import as_real, compare_exactly, compare_values, largest
+from autograder.questions.parts import take_worst_part
+from autograder.questions.question import question
 
 STRICT = Tolerance()
 numbers = st.floats(-1e6, 1e6)
@@ -216,7 +219,7 @@ def test_single_precision_is_judged_by_its_own_tolerance() -> None:
     assert compare_values([[1.0005]], np.ones(1), 1.0, Tolerance(1e-3, 1e-4)).finding is Finding.SHAPE
 
 
-def test_of_a_tuple_the_worst_value_counts_and_is_named() -> None:
+def test_each_value_of_a_tuple_has_its_share_and_the_worst_is_named() -> None:
     reference = (2.0, np.array([1.0, 2.0]))
     assert compare((2.0, [1.0, 2.0]), reference).credit == 1
     assert compare([2, np.array([1, 2])], reference).credit == 1
@@ -226,12 +229,12 @@ def test_of_a_tuple_the_worst_value_counts_and_is_named() -> None:
         "2 values are asked for; your function returned 3 of them."
     )
     assert str(compare(2.0, reference).sentence) == "2 values are asked for; your function returned a number."
-    assert compare((2.0, [[1.0, 2.0]]), reference).credit == 0.5
+    assert compare((2.0, [[1.0, 2.0]]), reference).credit == Fraction(3, 4)
 
 
 def test_a_tuple_scale_goes_with_a_tuple_answer() -> None:
     assert compare_values((1.5, 1.0), (1.0, 1.0), (1e9, 1.0), STRICT).credit == 1
-    assert compare_values((1.0, 1.5), (1.0, 1.0), (1e9, 1.0), STRICT).credit == 0
+    assert compare_values((1.0, 1.5), (1.0, 1.0), (1e9, 1.0), STRICT).credit == Fraction(1, 2)
 
 
 def test_dictionaries_are_compared_by_their_entries() -> None:
@@ -278,3 +281,20 @@ def test_a_value_has_the_form_of_itself(value) -> None:
         has_form_of(value, value)
     assert has_form_of((1, [2.0, 3]), (0.5, np.zeros(2)))
     assert not has_form_of((1, [2.0]), (0.5, np.zeros(2)))
+
+
+def test_right_truth_values_earn_less_what_is_wrong() -> None:
+    """Half of them are right by chance."""
+    reference = {"a": (True, True), "b": (False, True), "c": (True, False), "d": (False, False)}
+    one = {**reference, "d": (True, False)}
+    two = {**one, "a": (False, True)}
+    assert compare(one, reference).credit == Fraction(3, 4)
+    assert compare(two, reference).credit == Fraction(1, 2)
+    assert compare(dict.fromkeys(reference, (True, True)), reference).credit == 0
+
+
+def test_an_author_may_ask_for_all_or_nothing() -> None:
+    worst = compare_values((1.0, 1.5), (1.0, 1.0), None, STRICT, parts=take_worst_part)
+    assert worst.credit == 0
+    with pytest.raises(ValueError, match="share, worst"):
+        question(points=1, parts="most")
