@@ -107,7 +107,11 @@ def class_figures(quiz: Quiz, answers: Iterable[FinalAnswer]) -> ClassFigures:
     students = sorted({answered.student for found in by_question.values() for answered in found})
     scores = _scores(quiz, by_question, students)
     totals = np.nansum(scores, axis=1) if students else np.zeros(0)
-    thirds = _thirds(students, totals)
+    # Which third of the class each student is in by total score: 0 the lowest.
+    order = np.argsort(totals, kind="stable")
+    thirds = {
+        students[index]: min(2, 3 * place // max(1, len(students))) for place, index in enumerate(order)
+    }
     items = tuple(
         _item(question, by_question[question.id], scores[:, column], totals, thirds)
         for column, question in enumerate(quiz.questions)
@@ -187,12 +191,6 @@ def _item(
         clusters=_clusters(question, answers),
         odd_variants=_odd_variants(answers),
     )
-
-
-def _thirds(students: Sequence[str], totals: NDArray[np.float64]) -> dict[str, int]:
-    """Which third of the class each student is in by total score: 0 the lowest."""
-    order = np.argsort(totals, kind="stable")
-    return {students[index]: min(2, 3 * place // max(1, len(students))) for place, index in enumerate(order)}
 
 
 def _distractors(

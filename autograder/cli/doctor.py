@@ -199,19 +199,16 @@ def _would_stop(found: Examination, layer: str) -> list[str]:
 
 
 def _print_missing(found: Examination) -> None:
+    pair = {"user", "namespaces"}
     for layer in LAYERS:
-        if layer in found.layers or _one_is_enough(found, layer):
+        # A user of its own and namespaces stand for each other; root has the first.
+        stands_in = layer in pair and bool(pair & set(found.layers)) and os.geteuid() == 0
+        if layer in found.layers or stands_in:
             continue
         would = _would_stop(found, layer)
         click.echo(f"\nMissing: {WHAT[layer]}.")
         click.echo("  It would have stopped: " + (", ".join(would) if would else "nothing more here") + ".")
         click.echo(f"  How to get it: {HOW[layer]}")
-
-
-def _one_is_enough(found: Examination, layer: str) -> bool:
-    """A user of its own and namespaces stand for each other; root has the first."""
-    pair = {"user", "namespaces"}
-    return layer in pair and bool(pair & set(found.layers)) and os.geteuid() == 0
 
 
 def _print_successes(found: Examination) -> None:

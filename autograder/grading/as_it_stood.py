@@ -12,7 +12,7 @@ from fractions import Fraction
 from autograder.domain.notebook import Cell
 from autograder.domain.report import Outcome, Verdict
 from autograder.domain.sentences import Sentence, say
-from autograder.notebook.as_it_stood import Change, Rebinding, rebindings
+from autograder.notebook.as_it_stood import NameChange, Rebinding, rebindings
 from autograder.sandbox.run import Run
 
 _MOST_REPLAYS = 8
@@ -42,7 +42,11 @@ def judge_as_it_stood(
         judge: judges a question.
         seconds: for each public example.
     """
-    lost = [name for name, verdict in verdicts.items() if _may_gain(verdict)]
+    lost = [
+        name
+        for name, verdict in verdicts.items()
+        if verdict.mark is not None and verdict.mark < 1 and verdict.outcome not in _LOST
+    ]
     found = list(rebindings(cells, lost, {name: frozenset(examples.get(name, ())) for name in lost}))
     better = dict(verdicts)
     for stood in sorted({one.stood for one in found})[:_MOST_REPLAYS]:
@@ -52,10 +56,6 @@ def judge_as_it_stood(
                 again = judge(one.question, student) if all(e.passed for e in shown) else None
                 better[one.question] = _better(verdicts[one.question], again, one, cells)
     return better
-
-
-def _may_gain(verdict: Verdict) -> bool:
-    return verdict.mark is not None and verdict.mark < 1 and verdict.outcome not in _LOST
 
 
 def _better(own: Verdict, again: Verdict | None, found: Rebinding, cells: Sequence[Cell]) -> Verdict:
@@ -73,6 +73,6 @@ def _better(own: Verdict, again: Verdict | None, found: Rebinding, cells: Sequen
 
 def _say_change(found: Rebinding, cell: int) -> Sentence:
     """What became of the name."""
-    if found.change is Change.RESET:
+    if found.change is NameChange.RESET:
         return say("change.reset", cell=cell)
     return say(f"change.{found.change}", cell=cell, name=found.name)

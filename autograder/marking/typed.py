@@ -133,7 +133,9 @@ def gather_typed(quiz: Quiz, records: Records, *, secret: bytes) -> list[TypedAn
         answers = []
         for attempt in attempts:
             judging = final[attempt.id].get(question.id)
-            if judging is None or not _is_for_a_person(judging):
+            if judging is None or not (
+                judging.occasion is Occasion.HAND or judging.verdict.state is AnswerState.MANUAL
+            ):
                 continue
             label = f"{attempt.student}/{attempt.number}" if attempt.student in several else attempt.student
             number = copy_number(f"{attempt.student}/{attempt.number}", quiz.id, secret=secret)
@@ -151,10 +153,6 @@ def _attempts(quiz: Quiz, records: Records) -> Iterator[Attempt]:
         yield from {attempt.student: attempt for attempt in handed_in}.values()
     else:
         yield from handed_in
-
-
-def _is_for_a_person(judging: Judging) -> bool:
-    return judging.occasion is Occasion.HAND or judging.verdict.state is AnswerState.MANUAL
 
 
 def sheet_of_typed(gathered: TypedAnswers, *, names: bool) -> MarkingSheet:

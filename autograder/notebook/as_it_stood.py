@@ -24,7 +24,7 @@ EVERYTHING = "*"
 """Stands for all names: `%reset`, or an import of whatever there is."""
 
 
-class Change(StrEnum):
+class NameChange(StrEnum):
     """What became of a name."""
 
     ASSIGNED = "assigned"
@@ -47,7 +47,7 @@ class Rebinding:
     place: int
     """Place of the cell that bound the name anew: the one below."""
     name: str
-    change: Change
+    change: NameChange
 
 
 def rebindings(
@@ -113,8 +113,8 @@ def _taken(question: str, uses: frozenset[str], read: Sequence["_Cell"], stood: 
         again = {name for name, _ in read[place].imports & imported}  # the same import once more
         changes = sorted(read[place].changes, key=lambda change: change[0] != question)
         for name, change in changes:  # the function's own name first, then in their order
-            same = (change is Change.IMPORTED and name in again) or (
-                change is Change.CHANGED and name in libraries  # a call: np.random.seed(0), plt.show()
+            same = (change is NameChange.IMPORTED and name in again) or (
+                change is NameChange.CHANGED and name in libraries  # a call: np.random.seed(0), plt.show()
             )
             if name == EVERYTHING or (name in uses and not same):
                 yield Rebinding(question, place - 1, place, question if name == EVERYTHING else name, change)
@@ -127,13 +127,13 @@ class _Cell:
     answers: frozenset[str] = frozenset()
     """Functions it defines that are no stubs."""
     definitions: dict[str, list[ast.AST]] = field(default_factory=dict)
-    changes: tuple[tuple[str, Change], ...] = ()
+    changes: tuple[tuple[str, NameChange], ...] = ()
     imports: frozenset[tuple[str, str]] = frozenset()
     """Names bound by imports, each with what it stands for."""
 
 
 def _read(source: str) -> _Cell:
-    changes = [(EVERYTHING, Change.RESET)] if _RESET.search(source) else []
+    changes = [(EVERYTHING, NameChange.RESET)] if _RESET.search(source) else []
     try:
         tree, _ = parse(source)
     except _UNREADABLE:
@@ -166,33 +166,35 @@ def _outside_functions(tree: ast.Module) -> Iterator[ast.AST]:
             waiting += reversed([*ast.iter_child_nodes(node)])
 
 
-def _changes(node: ast.AST) -> Iterator[tuple[str, Change]]:  # noqa: C901 - one line a kind of statement
+def _changes(node: ast.AST) -> Iterator[tuple[str, NameChange]]:  # noqa: C901 - one line a kind of statement
     """The names a node binds, deletes or changes in place."""
     if isinstance(node, (*_FUNCTIONS, ast.ClassDef)):
-        yield node.name, Change.DEFINED
+        yield node.name, NameChange.DEFINED
         for part in ast.walk(node):
             if isinstance(part, ast.Global):
-                yield from ((name, Change.ASSIGNED) for name in part.names)
+                yield from ((name, NameChange.ASSIGNED) for name in part.names)
     elif isinstance(node, ast.Import | ast.ImportFrom):
         for name, what in _imports(node):
-            yield (EVERYTHING if what.endswith("*") else name), Change.IMPORTED
+            yield (EVERYTHING if what.endswith("*") else name), NameChange.IMPORTED
     elif isinstance(node, ast.For | ast.AsyncFor):
-        yield from ((name, Change.LOOPED) for name in _stored(node.target))
+        yield from ((name, NameChange.LOOPED) for name in _stored(node.target))
     elif isinstance(node, ast.Delete):
-        yield from ((target.id, Change.DELETED) for target in node.targets if isinstance(target, ast.Name))
+        yield from (
+            (target.id, NameChange.DELETED) for target in node.targets if isinstance(target, ast.Name)
+        )
     elif isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign | ast.NamedExpr):
         targets = node.targets if isinstance(node, ast.Assign) else [node.target]
         for target in targets:
-            yield from ((name, Change.ASSIGNED) for name in _stored(target))
+            yield from ((name, NameChange.ASSIGNED) for name in _stored(target))
             yield from _changed_in_place(target)
     elif isinstance(node, ast.withitem) and node.optional_vars is not None:
-        yield from ((name, Change.ASSIGNED) for name in _stored(node.optional_vars))
+        yield from ((name, NameChange.ASSIGNED) for name in _stored(node.optional_vars))
     elif isinstance(node, ast.ExceptHandler) and node.name:
-        yield node.name, Change.DELETED  # Python forgets it at the end of the handler
+        yield node.name, NameChange.DELETED  # Python forgets it at the end of the handler
     elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
         method = node.value.func
         if isinstance(method, ast.Attribute) and isinstance(method.value, ast.Name):
-            yield method.value.id, Change.CHANGED
+            yield method.value.id, NameChange.CHANGED
 
 
 def _imports(node: ast.Import | ast.ImportFrom) -> set[tuple[str, str]]:
@@ -211,11 +213,11 @@ def _stored(target: ast.AST) -> Iterator[str]:
     return (name.id for name in names if isinstance(name.ctx, ast.Store))
 
 
-def _changed_in_place(target: ast.AST) -> Iterator[tuple[str, Change]]:
+def _changed_in_place(target: ast.AST) -> Iterator[tuple[str, NameChange]]:
     for part in ast.walk(target):
         if isinstance(part, ast.Attribute | ast.Subscript) and isinstance(part.ctx, ast.Store):
             base: ast.AST = part
             while isinstance(base, ast.Attribute | ast.Subscript):
                 base = base.value
             if isinstance(base, ast.Name):
-                yield base.id, Change.CHANGED
+                yield base.id, NameChange.CHANGED

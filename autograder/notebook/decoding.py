@@ -47,7 +47,9 @@ def why_not_json(text: str, problem: json.JSONDecodeError) -> Sentence:
         return say("unread.conflict")
     if text.lstrip()[:1] not in ("{", "[") and _PYTHON.search(text[:200_000]):
         return say("unread.python")
-    if text.lstrip()[:1] in ("{", "[") and _ends_early(text, problem):
+    # Right as far as it goes: the error is its end, or a string that never closes.
+    ends_early = problem.msg.startswith("Unterminated string") or problem.pos >= len(text.rstrip()) - 5
+    if text.lstrip()[:1] in ("{", "[") and ends_early:
         length = f"{len(text):,}".replace(",", " ")
         return say("unread.cut", line=text.count("\n") + 1, length=length)
     return say("unread.json", line=problem.lineno, column=problem.colno)
@@ -75,8 +77,3 @@ def _damaged_text(content: bytes, encoding: str) -> tuple[str, tuple[Sentence, .
     if encoding == "utf-8" and sound <= broken:
         return content.decode("latin-1"), (say("read.encoding", encoding="Latin-1"),)
     return text, (say("read.damaged"),)
-
-
-def _ends_early(text: str, problem: json.JSONDecodeError) -> bool:
-    """Whether the text is right as far as it goes: the error is its end, or a string that never closes."""
-    return problem.msg.startswith("Unterminated string") or problem.pos >= len(text.rstrip()) - 5

@@ -53,7 +53,9 @@ def require_this_homework(
     # Nearly every notebook ends here, and costs nothing.
     if not released.questions or 2 * len(matched.found) > len(released.questions):
         return
-    defined = _names(submitted, released)
+    sources = (cell.source for cell in submitted.cells if cell.kind is CellKind.CODE)
+    code = (released.known.get(source) or understand(source) for source in sources)
+    defined = frozenset[str]().union(*(one.names for one in code))
     ours = defined & released.questions.keys()
     found = [(len(defined & other.questions), other) for other in others if ours <= other.given]
     count, other = max(found, key=lambda pair: pair[0], default=(0, None))
@@ -65,10 +67,3 @@ def require_this_homework(
         raise SubmissionError(say("other_homework.more", more=count - _NAMED, **about))
     sure = count > 1 or count == len(other.questions)
     raise SubmissionError(say("other_homework" if sure else "other_homework.seems", **about))
-
-
-def _names(submitted: Notebook, released: Released) -> frozenset[str]:
-    """What the notebook as handed in defines, before anything is mended."""
-    sources = (cell.source for cell in submitted.cells if cell.kind is CellKind.CODE)
-    code = (released.known.get(source) or understand(source) for source in sources)
-    return frozenset[str]().union(*(one.names for one in code))

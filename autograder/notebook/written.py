@@ -117,7 +117,10 @@ def _answer(pieces: Sequence[_Piece], released: frozenset[str]) -> WrittenAnswer
     said = [piece for piece in pieces if piece.text]
     shown = (piece.cell for piece in said if _is_code(piece.cell) or piece.text not in released)
     empty = all(piece.text in released for piece in said)
-    return WrittenAnswer(tuple(_joined(shown)), empty=empty, found=bool(pieces))
+    # The parts of one cell are put together again.
+    same = (list(parts) for _, parts in groupby(shown, lambda cell: cell.number))
+    joined = (replace(parts[0], source="\n".join(part.source for part in parts)) for parts in same)
+    return WrittenAnswer(tuple(joined), empty=empty, found=bool(pieces))
 
 
 def find_unseen_pictures(answers: Iterable[WrittenAnswer]) -> Iterator[tuple[int, Sentence, Sentence]]:
@@ -127,13 +130,6 @@ def find_unseen_pictures(answers: Iterable[WrittenAnswer]) -> Iterator[tuple[int
             why, how = explain_unseen(picture)
             if why:
                 yield cell.number, why, how
-
-
-def _joined(cells: Iterable[Cell]) -> Iterator[Cell]:
-    """The cells, the parts of one put together again."""
-    for _, same in groupby(cells, lambda cell: cell.number):
-        parts = list(same)
-        yield replace(parts[0], source="\n".join(part.source for part in parts))
 
 
 def _walk(cells: Iterable[Cell], places: Places) -> Iterator[_Piece]:

@@ -1,7 +1,6 @@
 """A quiz as cells of a released notebook: its questions, a cell for the answers, nothing that tells a key."""
 
 from collections.abc import Iterator
-from fractions import Fraction
 
 from autograder.domain.notebook import Cell, CellKind
 from autograder.quiz.draw import shared_variant
@@ -49,7 +48,7 @@ def release_cells(quizzes: tuple[Quiz, ...]) -> Iterator[Cell]:
 def _ask(question: QuizQuestion) -> str:
     """What is asked, with the values and the letters that everybody meets."""
     kind, variant = kind_of(question), shared_variant(question)
-    worth = f"{_number(question.points)} point{'' if question.points == 1 else 's'}"
+    worth = f"{float(question.points):g} point{'' if question.points == 1 else 's'}"
     numbered = [fill(text, variant.drawn) for text in kind.numbered_lines(question)]
     lettered = [fill(text, variant.drawn) for text in kind.lettered_lines(question, variant)]
     lines = [f"- {place}. {text}" for place, text in enumerate(numbered, 1)]
@@ -71,7 +70,3 @@ def _answers(quiz: Quiz) -> str:
         for question in asked
     ]
     return "\n".join([*lines, f"read_back({VARIABLE}, {describe(quiz)!r})"])
-
-
-def _number(points: Fraction) -> str:
-    return f"{float(points):g}"

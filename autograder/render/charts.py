@@ -70,9 +70,11 @@ def draw_chart(chart: Chart) -> Drawing | None:
         dots = tuple(point for run in runs for point in run) if steps <= 60 else ()
         path = "".join("M" + "L".join(f"{x:g} {y:g}" for x, y in run) for run in runs)
         lines.append(ChartLine(series.name, path, dots))
+    # Whole numbers of steps, at most nine of them.
+    stride = next(s * 10**p for p in range(6) for s in (1, 2, 5) if (steps - 1) / (s * 10**p) <= 8)
     return Drawing(
         tuple(lines),
-        tuple(Tick(place(k, low)[0], str(k)) for k in _whole_ticks(steps)),
+        tuple(Tick(place(k, low)[0], str(k)) for k in range(0, steps, stride)),
         tuple(Tick(place(0, h)[1], label) for h, label in _ticks(low, high, logarithmic=logarithmic)),
         tuple(_told(series) for series in chart.series),
         any(h is not None and not low <= h <= high for over in heights for h in over),
@@ -105,11 +107,6 @@ def _runs(heights: Sequence[float | None]) -> Iterator[list[tuple[int, float]]]:
             run = []
     if run:
         yield run
-
-
-def _whole_ticks(steps: int) -> range:
-    stride = next(s * 10**p for p in range(6) for s in (1, 2, 5) if (steps - 1) / (s * 10**p) <= 8)
-    return range(0, steps, stride)
 
 
 def _ticks(low: float, high: float, *, logarithmic: bool) -> Iterator[tuple[float, str]]:

@@ -51,7 +51,11 @@ def excerpt(text: str, *, lines: int = 120, columns: int = 500, characters: int 
         return clean(text.rstrip("\n"))
     beyond = len(text) - _REACH
     rows = _middle_out(text[:_REACH].rstrip("\n").split("\n"), lines)
-    rows = [_cut(row.rstrip("\r").rsplit("\r", 1)[-1], columns) for row in rows]
+    rows = [row.rstrip("\r").rsplit("\r", 1)[-1] for row in rows]
+    rows = [
+        row if len(row) <= columns else f"{row[:columns]} … {len(row) - columns} more characters"
+        for row in rows
+    ]
     shown = clean("\n".join(rows))
     if len(shown) > characters:
         beyond = max(beyond, 0) + len(shown) - characters
@@ -64,10 +68,6 @@ def _middle_out(rows: list[str], lines: int) -> list[str]:
         return rows
     head, tail = lines * 2 // 3, lines // 3
     return [*rows[:head], f"… {len(rows) - head - tail} lines left out …", *rows[-tail:]]
-
-
-def _cut(row: str, columns: int) -> str:
-    return row if len(row) <= columns else f"{row[:columns]} … {len(row) - columns} more characters"
 
 
 def _picture(found: re.Match[str]) -> str:

@@ -3,7 +3,7 @@
 import pytest
 
 from autograder.domain.notebook import Cell, CellKind
-from autograder.notebook.as_it_stood import Change, Rebinding, rebindings
+from autograder.notebook.as_it_stood import NameChange, Rebinding, rebindings
 
 ANSWER = "def helper(x):\n    return 2 * x\n\ndef f(x):\n    return helper(np.sum(x)) + SHIFT\n"
 EXAMPLE = "assert f([1]) == 2"
@@ -18,22 +18,22 @@ def found(*below: str, question: str = "f") -> list[Rebinding]:
 @pytest.mark.parametrize(
     ("cell", "name", "change"),
     [
-        ("f = f([1])", "f", Change.ASSIGNED),
-        ("def helper(x):\n    return 3", "helper", Change.DEFINED),
-        ("for helper in range(3):\n    pass", "helper", Change.LOOPED),
-        ("if True:\n    for helper, k in []:\n        pass", "helper", Change.LOOPED),
-        ("np = 3", "np", Change.ASSIGNED),
-        ("sum = 1\nimport math as np", "np", Change.IMPORTED),
-        ("%reset -f", "f", Change.RESET),
-        ("del helper", "helper", Change.DELETED),
-        ("SHIFT += 1", "SHIFT", Change.ASSIGNED),
-        ("SHIFT[0] = 1", "SHIFT", Change.CHANGED),
-        ("SHIFT.fill(3)", "SHIFT", Change.CHANGED),
-        ("from numpy import *", "f", Change.IMPORTED),
-        ("def g():\n    global SHIFT\n    SHIFT = 2", "SHIFT", Change.ASSIGNED),
-        ("with open('x') as helper:\n    pass", "helper", Change.ASSIGNED),
-        ("(helper := 3)", "helper", Change.ASSIGNED),
-        ("x = [helper := 3]", "helper", Change.ASSIGNED),
+        ("f = f([1])", "f", NameChange.ASSIGNED),
+        ("def helper(x):\n    return 3", "helper", NameChange.DEFINED),
+        ("for helper in range(3):\n    pass", "helper", NameChange.LOOPED),
+        ("if True:\n    for helper, k in []:\n        pass", "helper", NameChange.LOOPED),
+        ("np = 3", "np", NameChange.ASSIGNED),
+        ("sum = 1\nimport math as np", "np", NameChange.IMPORTED),
+        ("%reset -f", "f", NameChange.RESET),
+        ("del helper", "helper", NameChange.DELETED),
+        ("SHIFT += 1", "SHIFT", NameChange.ASSIGNED),
+        ("SHIFT[0] = 1", "SHIFT", NameChange.CHANGED),
+        ("SHIFT.fill(3)", "SHIFT", NameChange.CHANGED),
+        ("from numpy import *", "f", NameChange.IMPORTED),
+        ("def g():\n    global SHIFT\n    SHIFT = 2", "SHIFT", NameChange.ASSIGNED),
+        ("with open('x') as helper:\n    pass", "helper", NameChange.ASSIGNED),
+        ("(helper := 3)", "helper", NameChange.ASSIGNED),
+        ("x = [helper := 3]", "helper", NameChange.ASSIGNED),
     ],
 )
 def test_the_first_cell_that_binds_a_used_name_anew_is_named(cell, name, change):
@@ -61,7 +61,7 @@ def test_the_last_definition_is_the_answer():
 
 def test_a_copied_stub_is_no_answer():
     [one] = found("def f(x):\n    raise NotImplementedError")
-    assert (one.stood, one.change) == (2, Change.DEFINED)
+    assert (one.stood, one.change) == (2, NameChange.DEFINED)
 
 
 def test_a_question_without_an_answer_never_stood():
