@@ -49,7 +49,7 @@ class Condition:
     difference: SampledValues
 
 
-class Comparison(Enum):
+class SetComparison(Enum):
     """How two conditions compare."""
 
     SAME = "same"
@@ -107,11 +107,11 @@ def compare_conditions(
     key: tuple[Expression, Sequence[Condition]],
     points: SamplePoints,
     symbols: Symbols,
-) -> Comparison:
+) -> SetComparison:
     """Whether two answers state the same: by their form, else by their truth."""
     plain = not any(part.op == "either" for whole, _ in (answer, key) for part in walk(whole.tree))
     if plain and _same_form(answer[1], key[1], points, symbols):
-        return Comparison.SAME
+        return SetComparison.SAME
     return _TruthTable(answer[0], key[0], points, symbols).compare()
 
 
@@ -182,7 +182,7 @@ class _TruthTable:
             replace(seed, functions=points.wide[0].functions) for seed in self._seeds if seed.sizes == size
         ]
 
-    def compare(self) -> Comparison:
+    def compare(self) -> SetComparison:
         """The same where the truth of the key changes and that of the answer with it."""
         truths = set()
         unmet = [(whole, link) for whole in (self._answer, self._key) for link in links_of(whole.tree)]
@@ -191,7 +191,7 @@ class _TruthTable:
             for point in self._points():
                 mine, theirs = self._holds(self._answer, point), self._holds(self._key, point)
                 if mine != theirs:
-                    return Comparison.DIFFERENT
+                    return SetComparison.DIFFERENT
                 truths.add(theirs)
                 unmet = [(whole, link) for whole, link in unmet if not _relation_holds(whole, link, point)]
         # An equation that holds at no point that was found, and one beside an inequality, say nothing.
@@ -199,7 +199,7 @@ class _TruthTable:
             all(link.value == "=" for link in links_of(whole.tree)) for whole in (self._answer, self._key)
         ]
         told = len(truths) == 2 and not unmet and equations[0] == equations[1]
-        return Comparison.SAME if told else Comparison.UNDECIDED
+        return SetComparison.SAME if told else SetComparison.UNDECIDED
 
     def _points(self) -> Iterator[Point]:
         """Points of many digits: of many sizes, beside boundaries, and on them."""

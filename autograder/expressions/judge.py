@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 
-from autograder.expressions.conditions import Comparison
+from autograder.expressions.conditions import SetComparison
 from autograder.expressions.expression import Expression, typecheck
 from autograder.expressions.judgement import (
     CREDITS,
@@ -216,7 +216,7 @@ class PreparedKey:
                 code, name = ReasonCode.LISTED, fingerprint(meaning)
                 return _judgement(code, listed.credit, name, message=listed.feedback)
         if answer.conditions and any(
-            self._meanings.compare(answer, key) is Comparison.UNDECIDED
+            self._meanings.compare(answer, key) is SetComparison.UNDECIDED
             for key in self._keys
             if key.conditions
         ):
@@ -310,7 +310,7 @@ def _interpret(
 def _writing(tree: Node) -> Node:
     """The tree without what tells one way to write a product from another."""
     parts = tuple(_writing(part) for part in tree.args)
-    return Node(tree.op, parts, None if tree.op in ("product", "divide") else tree.value)
+    return Node(tree.op, parts, None if tree.op in ("product", "divide", "transpose") else tree.value)
 
 
 def _judgement(code: ReasonCode, credit: Fraction, name: str, *, message: str = "") -> Judgement:

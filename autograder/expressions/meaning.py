@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 
-from autograder.expressions.conditions import Comparison, Condition, compare_conditions, find_conditions
+from autograder.expressions.conditions import Condition, SetComparison, compare_conditions, find_conditions
 from autograder.expressions.expression import Expression
 from autograder.expressions.number_systems import PRIME
 from autograder.expressions.sample_points import Assumption, Entries, SampledValues, SamplePoints
@@ -52,12 +52,12 @@ class Meanings:
         if bool(answer.conditions) != bool(key.conditions):
             return False
         if key.conditions:
-            return self.compare(answer, key) is Comparison.SAME
+            return self.compare(answer, key) is SetComparison.SAME
         if answer.expression.depends_on_sizes or key.expression.depends_on_sizes:
             return self.equal_under(Assumption(tied=True), answer.expression, key.expression)
         return self.declared.equal(answer.values, key.values)
 
-    def compare(self, answer: Meaning, key: Meaning) -> Comparison:
+    def compare(self, answer: Meaning, key: Meaning) -> SetComparison:
         """Whether two conditions are true at the same points, as far as it can be told."""
         mine, theirs = (answer.expression, answer.conditions), (key.expression, key.conditions)
         return compare_conditions(mine, theirs, self.declared, self.symbols)

@@ -381,7 +381,9 @@ class Parser:
         """An atom with its transposes, powers and indices."""
         inside = self._atom()
         while True:
-            if self.accept("prime") or self.accept("top"):  # A' and A⊤ without a hat
+            if self.accept("prime"):
+                inside = self.build("transpose", inside, value="'")
+            elif self.accept("top"):  # A⊤ without a hat
                 inside = self.build("transpose", inside)
             elif self._prefix_follows():
                 return inside
@@ -661,18 +663,36 @@ class Parser:
         spaced = opening == "[" and any(token.text == ";" for token in ahead)
         spaced = spaced and not any(token.kind == "comma" for token in ahead)
         paired = opening == "(" and [token.text for token in ahead if token.kind == "bar"] == ["|"]
+        if spaced:
+            rows = self._spaced_rows()
+            if rows is not None:
+                return rows
         kept, self.bars = (self.bars, self.in_row), ("|",) if paired else ()
-        self.in_row = spaced
+        self.in_row = False
         self.commas += self.wanted.entries
         inside = self.expression()
         if paired and self.accept("bar", "|"):  # (u|v), an inner product
             inside = self.build("inner", inside, self.expression())
-        elif self.sees("comma") or self.sees("and", ";") or spaced:
+        elif self.sees("comma") or self.sees("and", ";"):
             inside = self._entries(inside)
         self.commas -= self.wanted.entries
         self.bars, self.in_row = kept
         self.expect_closing(opening)
         return inside
+
+    def _spaced_rows(self) -> Node | None:
+        """`[1 2; 3 4]`; None, with nothing taken, where spaces give no matrix, as in `[2 x; x^2]`."""
+        start, kept, self.in_row = self.at, (self.bars, self.in_row), True
+        self.bars = ()
+        try:
+            found = self._entries(self.expression())
+            self.expect_closing("[")
+        except Unreadable:
+            self.at = start
+            return None
+        finally:
+            self.bars, self.in_row = kept
+        return found
 
     def _look_through(self, opening: str) -> list[Token]:
         """The tokens inside the bracket that was opened, without those of brackets within."""

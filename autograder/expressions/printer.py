@@ -108,6 +108,9 @@ class _TextPrinter:
         return self._infix(tree, "/")
 
     def _print_entrywise(self, tree: Node) -> str:
+        left, right = tree.args
+        if right.op == "call" and right.value == "recip":
+            return f"{self._within(left, PRODUCT)} ⊘ {self._within(right.args[0], POWER)}"
         return self._infix(tree, " ∘ ")
 
     def _print_outer(self, tree: Node) -> str:
@@ -119,6 +122,8 @@ class _TextPrinter:
     def _print_power(self, tree: Node) -> str:
         base, raised = tree.args
         times = constant(raised)
+        if tree.value == ".^":
+            return f"{self._within(base, ATOM)}^(∘{self.print(raised)})"
         if times is not None and times.denominator == 1:
             return self._within(base, ATOM) + str(times.numerator).translate(_SUPERSCRIPTS)
         return f"{self._within(base, ATOM)}^({self.print(raised)})"
@@ -132,11 +137,14 @@ class _TextPrinter:
     def _print_norm(self, tree: Node) -> str:
         sub = _NORMS.get(tree.value, "")
         sub = f"_{sub}" if sub else ""
+        shape = tree.args[0].shape
+        if tree.value == "bar" or (shape is not None and shape.like_number):
+            return f"|{self.print(tree.args[0])}|"
         return f"‖{self.print(tree.args[0])}‖{sub}"
 
     def _print_call(self, tree: Node) -> str:
         if tree.value == "recip":
-            return f"(1 ⊘ {self._within(tree.args[0], POWER)})"
+            return f"1 ⊘ {self._within(tree.args[0], POWER)}"
         name = _NAMES.get(tree.value, tree.value)
         return f"{name}({', '.join(self.print(part) for part in tree.args)})"
 
@@ -258,7 +266,8 @@ class _MathmlPrinter:
         return _fenced("⟨", self.print(tree.args[0]) + _sign(",") + self.print(tree.args[1]), "⟩")
 
     def _print_power(self, tree: Node) -> str:
-        return self._raised(tree.args[0], self.print(tree.args[1]))
+        circle = "<mo>∘</mo>" if tree.value == ".^" else ""
+        return self._raised(tree.args[0], circle + self.print(tree.args[1]))
 
     def _print_inverse(self, tree: Node) -> str:
         return self._raised(tree.args[0], "<mo>−</mo><mn>1</mn>")
@@ -267,7 +276,8 @@ class _MathmlPrinter:
         return self._raised(tree.args[0], "<mo>⊤</mo>")
 
     def _print_norm(self, tree: Node) -> str:
-        inside = f"<mrow>{_fenced('‖', self.print(tree.args[0]), '‖')}</mrow>"
+        bar = "|" if tree.args[0].shape is not None and tree.args[0].shape.like_number else "‖"
+        inside = f"<mrow>{_fenced(bar, self.print(tree.args[0]), bar)}</mrow>"
         sub = _NORMS.get(tree.value)
         return f"<msub>{inside}<mi>{sub}</mi></msub>" if sub else inside
 
@@ -327,6 +337,8 @@ _MATHML_RULES = rules_of(_MathmlPrinter, "_print_")
 
 def _tightness(tree: Node) -> int:
     """How tightly a tree's outermost sign binds."""
+    if tree.op == "call" and tree.value == "recip":
+        return PRODUCT
     if tree.op == "number" and (tree.value < 0 or tree.value.denominator != 1):
         return PRODUCT
     return _TIGHTNESS.get(tree.op, ATOM)

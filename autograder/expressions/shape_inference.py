@@ -162,7 +162,8 @@ class ShapeInference:
             own = self.shape_of(term)
             if own.kind is ShapeKind.NUMBER:
                 ones = node("ones", value=shape.rows, shape=shape)
-                spread.append(node("product", term, ones, value="", shape=shape))
+                one = term.op == "number" and term.value == 1
+                spread.append(ones if one else node("product", term, ones, value="", shape=shape))
             elif own.kind is ShapeKind.ZERO or self.unify_shapes(own, shape):
                 spread.append(term)
             else:
@@ -238,6 +239,8 @@ class ShapeInference:
         shape = self.shape_of(below)
         turned = node("call", below, value="recip", shape=shape)
         if self.shape_of(above).kind is ShapeKind.NUMBER:
+            if above.op == "number" and above.value == 1:
+                return turned
             return node("product", above, turned, value="", shape=shape)
         if not self.unify_shapes(self.shape_of(above), shape):
             raise IllTyped(f"You cannot divide {self.shape_of(above)} by {shape}, entry by entry.")
@@ -290,8 +293,8 @@ class ShapeInference:
         shape = self.shape_of(inside)
         if shape.kind is ShapeKind.CONDITION:
             raise IllTyped("An equation has no transpose.")
-        if shape.like_number and inside.op == "call" and inside.value in ENTRYWISE:
-            raise IllTyped("Is this a derivative? Write it out.")
+        if shape.like_number and tree.value == "'" and inside.op in ("symbol", "call"):
+            raise IllTyped("This is a number: what does the prime mean? Write a derivative out.")
         if inside.op == "stack" and inside.value[2]:
             return inside  # (1, 0)^T is how a column is written in a line
         turned = array(shape.columns, shape.rows) if shape.is_array else shape

@@ -303,8 +303,8 @@ def _text(tree, style, rng):
         return str(parts[0]), _ATOM
     if op == "id":
         return (f"np.eye({parts[0]})" if style == "numpy" else f"I_{parts[0]}"), _ATOM
-    if op == "T" and parts[0][0] == "num":
-        return _text(parts[0], style, rng)  # 1^T is read as a row of ones
+    if op == "T" and not _shape(parts[0]):
+        return _text(parts[0], style, rng)  # 1^T is a row of ones, and the prime of a number asked back
     got = [_text(part, style, rng) for part in parts]
     if op == "add":
         negative = parts[1][0] == "neg"

@@ -80,7 +80,7 @@ def documented(heading: str) -> list[tuple[str, ...]]:
     """The rows of the tables below a heading, code marks and escaped bars undone."""
     section = DOCS.partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
     rows = re.findall(r"^\| `(.+?)` \| (.*?) \|", section, flags=re.MULTILINE)
-    return [(typed.replace("\\|", "|"), read) for typed, read in rows]
+    return [(typed.replace("\\|", "|"), read.replace("\\|", "|")) for typed, read in rows]
 
 
 SYMBOLS = re.search(r"The symbols here are `([^`]*)`", DOCS)

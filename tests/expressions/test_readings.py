@@ -122,7 +122,7 @@ CASES = [
     ("a b", "a.b", "correct"),
     ("a/b", "a÷b", "correct"),
     ("1/2 a", "a/2", "correct"),
-    ("a", "(a)'", "correct"),
+    ("a", "(a)'", "unreadable"),
     ("tanh(z)", "tanh(z)'", "unreadable"),
     ("1-tanh(z)^2", "(tanh(z))'", "unreadable"),
 ]
