@@ -5,7 +5,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -47,6 +47,7 @@ def command(name: str, draws: int, as_json: bool) -> None:  # noqa: FBT001 - cli
     with _progress() as watch:
         subject = course.subject(name, draws=draws)
         checked = check_subject(subject, watch=watch)
+        checked = replace(checked, flaws=(*checked.flaws, *course.quiz_flaws(name)))
     seconds = time.perf_counter() - began
     if as_json:
         click.echo(json.dumps(_as_json(name, checked, draws=draws, seconds=seconds)))

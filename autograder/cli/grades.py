@@ -35,8 +35,10 @@ def command(names: tuple[str, ...], as_json: bool) -> None:  # noqa: FBT001 - cl
                 table.setdefault(report.student, {})[name] = spoken_score(report)
                 score = None if report.score is None else float(report.score)
                 scores.setdefault(report.student, {})[name] = score
-    for name in (name for name in wanted if name in quizzes):
-        for line in quizzes_of(course).scores(name):
+    opened = quizzes_of(course)
+    # A quiz may stand in course.toml before it is written.
+    for name in (name for name in wanted if name in quizzes and opened.path(name).is_file()):
+        for line in opened.scores(name):
             if line.handed_in is not None:
                 table.setdefault(line.student, {})[name] = spoken_quiz_score(line)
                 scores.setdefault(line.student, {})[name] = None if line.score is None else float(line.score)

@@ -201,6 +201,15 @@ class OpenCourse:
 
         return read_quiz(self.folder.quiz / f"{name}.quiz.md")
 
+    def quiz_flaws(self, name: str) -> tuple[Flaw, ...]:
+        """What would harm a student in the quizzes that are answered in the notebook of an assignment."""
+        from autograder.check.quiz import check_quiz
+
+        settings = self.course.settings(name)
+        quizzes = settings.quizzes if settings else ()
+        checked = (check_quiz(self.folder.quiz / f"{quiz}.quiz.md") for quiz in quizzes)
+        return tuple(flaw for each in checked for flaw in each.flaws)
+
     def gradebook(self, *, read_only: bool = False) -> "Gradebook":
         """The store of this course, checked by what the course keeps beside it."""
         from autograder.gradebook.custody import Custody

@@ -84,16 +84,23 @@ class OpenQuizzes:
         quiz, home = self.quiz(name), self.notebook_of(name)
         if self.course is None:
             with self.records() as records:
-                taken = records.snapshot(quiz.id)
+                taken = self.taken(quiz, records)
         else:
             with self.course.gradebook(read_only=True) as gradebook:
                 if home:
                     reports = gradebook.latest_reports(home)
                     return tuple(scores_in_notebooks(quiz, reports, students=self.roster))
-                taken = gradebook.quizzes.snapshot(quiz.id)
-        # Closed in the copy alone: code that nobody has run yet waits for a person here.
-        self._service(quiz, taken, seal=None).close_overdue()
+                taken = self.taken(quiz, gradebook.quizzes)
         return tuple(class_scores(quiz, taken, now=self.clock(), students=self.roster))
+
+    def taken(self, quiz: "Quiz", records: "Records") -> "Records":
+        """A copy of all that is recorded of a quiz, in which every attempt whose time is over is handed in.
+
+        In the copy alone: code that nobody has run yet waits for a person there.
+        """
+        copy = records.snapshot(quiz.id)
+        self._service(quiz, copy, seal=None).close_overdue()
+        return copy
 
     def records(self) -> "AbstractContextManager[Records]":
         """The store of attempts, or one that is forgotten."""

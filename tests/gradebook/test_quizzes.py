@@ -109,3 +109,20 @@ def test_grading_homework_loads_nothing_of_quizzes():
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
+
+
+def test_a_quiz_is_read_at_once_as_it_is_read_one_by_one(place):
+    """What is added to the copy is not recorded."""
+    with open_book(place) as book:
+        taken(book.quizzes)
+        copy = book.quizzes.snapshot("sample")
+        attempts = book.quizzes.attempts("sample")
+        assert list(copy.attempts("sample")) == list(attempts)
+        for attempt in attempts:
+            assert list(copy.responses(attempt.id)) == list(book.quizzes.responses(attempt.id))
+            assert list(copy.judgings(attempt.id)) == list(book.quizzes.judgings(attempt.id))
+            assert copy.handed_in(attempt.id) == book.quizzes.handed_in(attempt.id)
+        before = len(book.quizzes.responses(attempts[0].id))
+        copy.add([Response(attempts[0].id, "grad", "A w", NOON)])
+        assert len(book.quizzes.responses(attempts[0].id)) == before
+        assert book.quizzes.snapshot("other").attempts("other") == []

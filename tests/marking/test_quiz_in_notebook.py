@@ -160,3 +160,8 @@ def test_two_questions_of_one_name_are_refused(course: Course) -> None:
 def test_an_assignment_with_a_quiz_is_proven_as_any(course: Course) -> None:
     done = course.run("check", "small", "--draws", "1")
     assert "ready to be released" in done.output, done.output
+    quiz = course.folder / "quiz" / "warm-up.quiz.md"
+    quiz.write_text(QUIZ.replace(": Both neurons stay equal.\n", ""), encoding="utf-8")
+    refused = course.run("check", "small", "--draws", "1")
+    assert refused.exit_code == 2
+    assert "why: has no solution" in refused.output

@@ -141,6 +141,14 @@ def test_scores_stand_in_grades_beside_homework(course: QuizCourse) -> None:
     assert "1/5" in told
 
 
+def test_a_quiz_that_is_not_written_yet_keeps_nobody_from_the_grades(course: QuizCourse) -> None:
+    toml = course.folder / "course.toml"
+    later = '[quizzes.later]\ntitle = "Later"\nweight = "50 %"\n'
+    toml.write_text(COURSE.replace('weight = "100 %"', 'weight = "50 %"') + later)
+    assert json.loads(course.run("grades", "--json").stdout)["bob"] == {"weekly": 1.0}
+    assert "there is no such file" in str(course.run("quiz", "scores", "later").exception)
+
+
 def test_how_late_an_attempt_was_handed_in_is_told(course: QuizCourse) -> None:
     toml = course.folder / "course.toml"
     toml.write_text(COURSE + "deadline = 2020-01-01T12:00:00\n")

@@ -241,7 +241,7 @@ def report(quizzes: OpenQuizzes, name: str, out: Path | None) -> None:
 
     read = quizzes.quiz(name)
     with quizzes.records() as records:
-        figures = figures_of_class(read, records, now=quizzes.clock())
+        figures = figures_of_class(read, quizzes.taken(read, records), now=quizzes.clock())
     target = out or Path(f"{read.id}-report.html")
     target.write_text(render_class_report(figures), encoding="utf-8")
     click.echo(f"{target}: {figures.students} students.")
@@ -262,6 +262,8 @@ def regrade(quizzes: OpenQuizzes, name: str, dry_run: bool) -> None:  # noqa: FB
     from autograder.quiz.regrade import regrade as judge_again
 
     with quizzes.records() as records:
+        if not dry_run:
+            quizzes.service(name, records).close_overdue()
         changes = judge_again(
             quizzes.quiz(name), records, clock=quizzes.clock, dry_run=dry_run, seal=quizzes.seal
         )
