@@ -80,8 +80,10 @@ def run(title: str, judge: Judge, seconds: int = 5) -> None:
     """Print one line of the table: what is accepted, refused and not read, and how long it took."""
     counts = {"right accepted": 0, "right refused": 0, "right unread": 0, "wrong accepted": 0}
     times = []
-    with (TABLE / "answers.tsv").open(newline="") as file:
-        rows = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+    rows = []
+    for name in ("answers.tsv", "blind_answers.tsv"):
+        with (TABLE / name).open(newline="") as file:
+            rows += csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
     for row in rows:
         began = time.process_time()
         signal.alarm(seconds)

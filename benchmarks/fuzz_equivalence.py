@@ -1,6 +1,6 @@
 """Judge rewritten and changed expressions, and compare with an evaluator of their own: how often is it wrong?
 
-python benchmarks/fuzz_equivalence.py [equivalent] [mutated]
+python benchmarks/fuzz_equivalence.py [equivalent] [mutated] [conditions]
 """
 
 import sys
@@ -15,7 +15,7 @@ from autograder.expressions.judge import prepare
 from autograder.expressions.symbols import read_symbols
 
 
-def main(equivalent: int = 20_000, mutated: int = 10_000) -> int:
+def main(equivalent: int = 20_000, mutated: int = 10_000, conditions: int = 2_000) -> int:
     """Print the counts; 1 if the judge was wrong once."""
     symbols = read_symbols(oracle.SYMBOLS)
     keys = {text: prepare(text, symbols) for text in oracle.KEYS}
@@ -35,12 +35,18 @@ def main(equivalent: int = 20_000, mutated: int = 10_000) -> int:
         counts[truth, judged.state.value] += 1
         if (judged.state == "correct") != truth:
             print(f"seed {seed}: {key!r} against {answer!r}: {judged.state} {judged.code} {judged.message}")
+    for seed in range(conditions):
+        key, answer, truth = oracle.condition_pair(seed)
+        judged = prepare(key, read_symbols(oracle.CONDITION_SYMBOLS)).judge(answer)
+        counts[truth, f"condition {judged.state.value}"] += 1
+        if (judged.state == "correct") != truth:
+            print(f"seed {seed}: {key!r} against {answer!r}: {judged.state} {judged.code} {judged.message}")
     times.sort()
     for (truth, state), n in sorted(counts.items()):
-        print(f"{'equivalent' if truth else 'different':10} judged {state:10} {n:7}")
+        print(f"{'equivalent' if truth else 'different':10} judged {state:20} {n:7}")
     at = {share: 1e3 * times[int(share * (len(times) - 1))] for share in (0.5, 0.95, 0.99, 1)}
     print(f"ms: p50 {at[0.5]:.2f}, p95 {at[0.95]:.2f}, p99 {at[0.99]:.2f}, worst {at[1]:.1f} (processor)")
-    return int(any((state == "correct") != truth for truth, state in counts))
+    return int(any(state.endswith("correct") != truth for truth, state in counts))
 
 
 if __name__ == "__main__":

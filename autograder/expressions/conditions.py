@@ -34,7 +34,11 @@ _FLIPPED = {"<": ">", "<=": ">="}
 _DIGITS = 120
 """With which truth is decided."""
 _ZERO = Decimal("1e-70")
-"""Beside the largest number met, a smaller difference is none: boundaries are found to a hundred digits."""
+"""Beside the sides, a difference this small is none: boundaries are found to a hundred digits."""
+_ROUNDED = Decimal("1e-98")
+"""Beside the largest number met, so is one this small, which rounding leaves."""
+_UNCLEAR = Decimal("1e-60")
+"""What lies between is not decided."""
 _NOTHING = Decimal("1e-100")
 _ROUNDS = 90
 """Steps in which a boundary is found."""
@@ -188,12 +192,18 @@ class _TruthTable:
         unmet = [(whole, link) for whole in (self._answer, self._key) for link in links_of(whole.tree)]
         unmet = [(whole, link) for whole, link in unmet if link.value == "="]
         with ManyDigits.working(_DIGITS):
-            for point in self._points():
-                mine, theirs = self._holds(self._answer, point), self._holds(self._key, point)
+            for point, boundary in self._points():
+                try:
+                    mine, theirs = (
+                        _HOLDS[whole.tree.op](whole, whole.tree, point, boundary)
+                        for whole in (self._answer, self._key)
+                    )
+                    unmet = [one for one in unmet if not _relation_holds(*one, point, boundary)]
+                except _Unclear:
+                    continue
                 if mine != theirs:
                     return SetComparison.DIFFERENT
                 truths.add(theirs)
-                unmet = [(whole, link) for whole, link in unmet if not _relation_holds(whole, link, point)]
         # An equation that holds at no point that was found, and one beside an inequality, say nothing.
         equations = [
             all(link.value == "=" for link in links_of(whole.tree)) for whole in (self._answer, self._key)
@@ -201,15 +211,15 @@ class _TruthTable:
         told = len(truths) == 2 and not unmet and equations[0] == equations[1]
         return SetComparison.SAME if told else SetComparison.UNDECIDED
 
-    def _points(self) -> Iterator[Point]:
-        """Points of many digits: of many sizes, beside boundaries, and on them."""
+    def _points(self) -> Iterator[tuple[Point, bool]]:
+        """Points of many digits: of many sizes, beside boundaries, and on them, which the second says."""
         for seed in self._seeds:
-            yield with_many_digits(seed, self._used)
+            yield with_many_digits(seed, self._used), False
         for seed in islice(self._seeds, 2):
-            yield from (with_many_digits(point, self._used) for point in self._special(seed))
+            yield from ((with_many_digits(point, self._used), False) for point in self._special(seed))
         for whole in (self._key, self._answer):
             for link in links_of(whole.tree):
-                yield from self._solved(link)
+                yield from ((point, True) for point in self._solved(link))
                 yield from self._at_boundary(part_of(whole, _difference(link)))
 
     def _definite(self, seeds: Sequence[Point]) -> Iterator[Point]:
@@ -262,7 +272,7 @@ class _TruthTable:
                 if _vanishing(one).op == "apply" and _vanishing(one).value[1] == 1:
                     yield from _with_gradient_zero(_vanishing(one), point)
 
-    def _at_boundary(self, difference: Expression) -> Iterator[Point]:
+    def _at_boundary(self, difference: Expression) -> Iterator[tuple[Point, bool]]:
         """Points on both sides of where the difference changes its sign, and one on the boundary itself."""
         tree, shape = difference.tree, difference.shape
         if shape.is_array and not shape.is_column and not difference.indices:
@@ -272,16 +282,12 @@ class _TruthTable:
         step = node("call", tree, value="step", shape=tree.shape)
         search = KinkSearch([replace(difference, tree=step)], self._seeds, self._symbols, frozenset())
         near = [point for point in islice(search.points(), 60) if not _is_extreme(point)]
-        yield from (with_many_digits(point, self._used) for point in near)
+        yield from ((with_many_digits(point, self._used), False) for point in near)
         scalar = replace(difference, tree=tree)
         for one, other in islice(search.crossings(), 4):
             found = _boundary(scalar, with_many_digits(one, self._used), with_many_digits(other, self._used))
             if found is not None:
-                yield found
-
-    def _holds(self, whole: Expression, point: Point) -> bool:
-        """Whether the conditions are true at a point; where they have no value, they are not."""
-        return _HOLDS[whole.tree.op](whole, whole.tree, point)
+                yield found, True
 
 
 def _is_extreme(point: Point) -> bool:
@@ -289,29 +295,30 @@ def _is_extreme(point: Point) -> bool:
     return any(0 < abs(value) < 1e-20 for value in point.values.values() if not isinstance(value, list))
 
 
-def _all_hold(whole: Expression, tree: Node, point: Point) -> bool:
-    return all(_HOLDS[part.op](whole, part, point) for part in tree.args)
+def _all_hold(whole: Expression, tree: Node, point: Point, boundary: bool) -> bool:  # noqa: FBT001
+    return all(_HOLDS[part.op](whole, part, point, boundary) for part in tree.args)
 
 
-def _any_holds(whole: Expression, tree: Node, point: Point) -> bool:
-    return any(_HOLDS[part.op](whole, part, point) for part in tree.args)
+def _any_holds(whole: Expression, tree: Node, point: Point, boundary: bool) -> bool:  # noqa: FBT001
+    return any(_HOLDS[part.op](whole, part, point, boundary) for part in tree.args)
 
 
-def _relation_holds(whole: Expression, link: Node, point: Point) -> bool:
+def _relation_holds(whole: Expression, link: Node, point: Point, boundary: bool) -> bool:  # noqa: FBT001
     sign = _FLIPPED.get(link.value, link.value)
     difference = part_of(whole, _difference(link))
     numbers = ManyDigits()
     value = _value_at(difference, replace(point, numbers=numbers))
     if value is None:
         return False
-    scale = max(numbers.largest, _size(_value_at(part_of(whole, link.args[0]), point)))
+    sides = max(_size(_value_at(part_of(whole, side), point)) for side in link.args)
+    scale = max(numbers.largest, sides)
     if isinstance(value, list) and len(value[0]) > 1 and sign in (">", ">=") and not difference.indices:
         try:
             value = matrices.eigenvalues(value, point.numbers)[0]
         except Undefined:
             return False
     entries = [entry for row in value for entry in row] if isinstance(value, list) else [value]
-    zeros = [abs(entry) <= _ZERO * scale for entry in entries]
+    zeros = [_is_zero(entry, scale, sides, boundary=boundary) for entry in entries]
     match sign:
         case "=":
             return all(zeros)
@@ -322,7 +329,25 @@ def _relation_holds(whole: Expression, link: Node, point: Point) -> bool:
     return all(not zero and entry > 0 for zero, entry in zip(zeros, entries, strict=True))
 
 
-_HOLDS: dict[str, Callable[[Expression, Node, Point], bool]] = {
+class _Unclear(Exception):  # noqa: N818 -- the point says nothing, another will
+    """A difference may be what rounding leaves, or as small as exp(-1000) is."""
+
+
+def _is_zero(entry: Decimal, scale: Decimal, sides: Decimal, *, boundary: bool) -> bool:
+    """Whether a difference of two sides is none; raises _Unclear where it could be a small one.
+
+    On a boundary that was found, what is nothing beside the largest number met is zero. Elsewhere it may be
+    as small as exp(-1000) and is no zero.
+    """
+    size = abs(entry)
+    if not size or size <= _ZERO * sides or (boundary and size <= _ROUNDED * scale):
+        return True
+    if size <= _UNCLEAR * scale:
+        raise _Unclear
+    return False
+
+
+_HOLDS: dict[str, Callable[[Expression, Node, Point, bool], bool]] = {
     "both": _all_hold,
     "either": _any_holds,
     "relation": _relation_holds,

@@ -37,6 +37,9 @@ KEYS = {
     "c w^T A w / lambda": ("div", MUL(C, MUL(T(w), MUL(A, w))), LAM),
     "exp(c) (w + lambda x)": MUL(("exp", C), ADD(w, MUL(LAM, x))),
     "w / ||w||": ("div", w, ("norm", w)),
+    "max(0, 1 - c w^T x)": ("max", ("num", 0), ADD(ONE, NEG(MUL(C, MUL(T(w), x))))),
+    "|c - 2| w": MUL(("abs", ADD(C, NEG(TWO))), w),
+    "max(||w||, lambda)": ("max", ("norm", w), LAM),
 }
 
 
@@ -86,6 +89,12 @@ def _divide(a, b):
     return a / b
 
 
+def _number(a):
+    if np.ndim(a):
+        raise ValueError("shapes")
+    return float(a)
+
+
 _OPS = {
     "T": lambda a: np.transpose(a) if np.ndim(a) else a,
     "mul": _times,
@@ -96,6 +105,8 @@ _OPS = {
     "sq": lambda a: float(np.sum(a * a)),
     "norm": lambda a: float(np.sqrt(np.sum(a * a))),
     "div": _divide,
+    "max": lambda a, b: max(_number(a), _number(b)),
+    "abs": lambda a: abs(_number(a)),
     "exp": lambda a: float(np.exp(a)) if np.ndim(a) == 0 else (_ for _ in ()).throw(ValueError("shapes")),
 }
 
@@ -104,30 +115,41 @@ def worlds(count=3):
     """Random points, always the same."""
     rng = np.random.default_rng(7)
     found = []
-    for _ in range(count):
+    for number in range(count):
         values = {}
+        # The first few are of size one; the others lie on all sides of the kinks.
+        size = 1.0 if number < 3 else float(10 ** rng.uniform(-1, 1.5))
         for name, shape in SHAPES.items():
             if shape is None:
-                values[name] = float(rng.uniform(0.5, 1.5))
+                turned = -1 if name == "c" and number >= 3 and rng.random() < 0.5 else 1
+                values[name] = turned * size * float(rng.uniform(0.5, 1.5))
             else:
-                values[name] = rng.normal(size=(SIZES[shape[0]], SIZES[shape[1]] if shape[1] else 1))
+                values[name] = float(1 if number < 3 else 10 ** rng.uniform(-1, 1)) * rng.normal(
+                    size=(SIZES[shape[0]], SIZES[shape[1]] if shape[1] else 1)
+                )
         values["K"] = values["K"] + values["K"].T
         found.append(World(values))
     return found
 
 
-WORLDS = worlds()
+WORLDS = worlds(60)
 
 
-def values(tree):
-    """The values at every world; raises ValueError or LinAlgError where shapes do not fit."""
-    return [world.value(tree) for world in WORLDS]
+def values(tree, worlds):
+    """The values at these worlds; raises ValueError or LinAlgError where shapes do not fit."""
+    return [world.value(tree) for world in worlds]
+
+
+def has_kinks(tree):
+    """Whether max or |·| is in the tree."""
+    return any(get(tree, path)[0] in ("max", "abs") for path in paths(tree))
 
 
 def verdict(tree, key):
     """True if equal, False if different, None if ill-typed or too close to call."""
+    seen = WORLDS if has_kinks(tree) or has_kinks(key) else WORLDS[:3]
     try:
-        mine, theirs = values(tree), values(key)
+        mine, theirs = values(tree, seen), values(key, seen)
     except (ValueError, ZeroDivisionError, OverflowError, np.linalg.LinAlgError):
         return None
     worst = 0.0
@@ -137,7 +159,8 @@ def verdict(tree, key):
         scale = max(np.max(np.abs(a)), np.max(np.abs(b)))
         if not np.isfinite(scale) or scale > 1e9:
             return None
-        worst = max(worst, float(np.max(np.abs(a - b)) / scale) if scale else 0.0)
+        # Where a kink gives 0, what rounding leaves of it counts by the size of what was cancelled.
+        worst = max(worst, float(np.max(np.abs(a - b)) / max(scale, 1e-3)))
     return True if worst < 1e-8 else False if worst > 1e-5 else None
 
 
@@ -221,6 +244,12 @@ def rewritten(part, rng):  # noqa: C901 -- one rule after another
             MUL(("exp", ("div", part[1], TWO)), ("exp", ("div", part[1], TWO))),
             ("div", ONE, ("exp", NEG(part[1]))),
         ]
+    if op == "abs":
+        choices += [("max", part[1], NEG(part[1])), ("abs", NEG(part[1]))]
+    if op == "max":
+        a, b = part[1:]
+        choices += [("max", b, a), ADD(a, ("max", ("num", 0), ADD(b, NEG(a))))]
+        choices.append(("div", ADD(ADD(a, b), ("abs", ADD(a, NEG(b)))), TWO))
     if op == "norm":
         choices.append(("div", ("sq", part[1]), part))
     return rng.choice(choices)
@@ -238,6 +267,8 @@ def spoilt(part, rng):
         ] * 2
         if SHAPES[part[1]]:
             choices.append(T(part))
+    if op in ("max", "abs"):
+        choices += [part[1], part[-1], ("max", ("num", 0), part[1]), ("abs", part[1])] * 2
     if op in ("add", "mul", "div"):
         choices += [part[1], part[2], (op, part[2], part[1])]
     if op == "add":
@@ -362,5 +393,49 @@ def _function(op, got, style, rng):
         }.get(style, ("||", "||"))
         power = {"unicode": "²", "numpy": "**2"}.get(style, "^2") if op == "sq" else ""
         return f"({opening}{got[0][0]}{closing}{power})"
+    if op == "max":
+        name = {"latex": r"\max", "numpy": "np.maximum"}.get(style, "max")
+        return f"{name}({got[0][0]}, {got[1][0]})"
+    if op == "abs":
+        return f"np.abs({got[0][0]})" if style == "numpy" else f"abs({got[0][0]})"
     name = {"latex": r"\exp", "numpy": "np.exp"}.get(style, "exp")
     return f"{name}({got[0][0]})"
+
+
+CONDITION_SYMBOLS = "a: scalar, b: scalar, lambda: scalar+, mu: scalar+"
+
+
+def condition_pair(seed):
+    """A condition as key, an answer, and whether both are true of the same, by how they were made."""
+    rng = random.Random(seed)
+    left, right = rng.sample(["a", "b", "2 a", "lambda", "a + b", "mu b", "a lambda - 1", "3"], 2)
+    sign = rng.choice(["<", "<="])
+    key = f"{left} {sign} {right}"
+    same = rng.random() < 0.6
+    if not same:
+        kind = rng.randrange(4)
+        if kind == 0:
+            sign = {"<": "<=", "<=": "<"}[sign]
+        elif kind == 1:
+            left, right = right, left
+        elif kind == 2:
+            right = f"{right} + {rng.choice(['1', 'lambda', '1/1000'])}"
+        else:
+            left = f"({left}) + 2 mu"
+    turned = {"<": ">", "<=": ">="}[sign]
+    difference = f"({right}) - ({left})"
+    answer = rng.choice(
+        [
+            f"{left} {sign} {right}",
+            f"{right} {turned} {left}",
+            f"{difference} {turned} 0",
+            f"lambda ({difference}) {turned} 0",
+            f"-({difference}) {sign} 0",
+            f"({difference})/mu {turned} 0",
+            f"exp({left}) {sign} exp({right})",
+            f"({difference})^3 {turned} 0",
+            f"{difference} {turned} 0 and mu > 0",
+            f"({difference})/(1 + a^2) {turned} 0",
+        ]
+    )
+    return key, answer, same

@@ -1,8 +1,13 @@
 """Conditions are compared as sets: by what they are true of, boundaries included."""
 
+import sys
 from functools import cache
+from pathlib import Path
 
 import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+import oracle
 
 from autograder.expressions.judge import PreparedKey, prepare
 from autograder.expressions.judgement import JudgementState
@@ -182,6 +187,14 @@ def test_a_condition_that_is_true_of_the_same_is_right(symbols: str, text: str, 
 def test_a_condition_that_differs_somewhere_is_wrong(symbols: str, text: str, answer: str) -> None:
     """On the boundary alone, far away, or on a side that a square hides."""
     assert key(symbols, text).judge(answer).state is JudgementState.WRONG
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_a_rewritten_condition_is_right_and_a_spoilt_one_is_not(seed: int) -> None:
+    """As the fuzz does by the thousand: other sides, factors that are positive, functions that grow."""
+    text, answer, same = oracle.condition_pair(seed)
+    judged = key(oracle.CONDITION_SYMBOLS, text).judge(answer)
+    assert (judged.state is JudgementState.CORRECT) == same, judged
 
 
 def test_what_cannot_be_decided_is_asked_back() -> None:
