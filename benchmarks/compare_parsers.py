@@ -1,7 +1,7 @@
 """Judge the table of answers by our judge, SymPy's LaTeX parsers and math-verify, side by side.
 
     python benchmarks/compare_parsers.py          # the others only where they are installed:
-    pip install sympy lark "antlr4-python3-runtime==4.11.*" math-verify
+    pip install ".[parsers]"
 
 The others expect LaTeX and know no types: part of what they refuse is spelling, what they accept is not.
 """
