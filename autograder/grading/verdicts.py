@@ -50,13 +50,17 @@ def judge_questions(assignment: OpenAssignment, notebook: Matched, student: Run)
             verdict = Verdict(key, points, Outcome.AWAITING_MARK, None, say("awaiting_mark"))
         else:
             prepared, answers = hidden[statement.name], asked.pop(statement.name, None)
-            verdict = judge(prepared, student, seconds=seconds, earlier=verdicts, answers=answers)
+            verdict = judge(
+                prepared, student, seconds=seconds, earlier=verdicts, answers=answers, stub=statement.stub
+            )
         verdicts[verdict.question] = replace(
             verdict, title=statement.title, examples=shown.get(statement.name, ())
         )
 
+    stubs = {statement.name: statement.stub for statement in statements}
+
     def judge_again(name: str, code: Run) -> Verdict:
-        return judge(hidden[name], code, seconds=seconds, earlier=verdicts)
+        return judge(hidden[name], code, seconds=seconds, earlier=verdicts, stub=stubs[name])
 
     better = judge_as_it_stood(
         verdicts,

@@ -15,7 +15,7 @@ from autograder.errors import JudgingError
 from autograder.questions.case_score import RIGHT, WRONG_SHAPE, CaseScore, Finding, wrong
 from autograder.questions.comparand import Comparand, Seen
 from autograder.questions.compare import as_real, compare_finiteness
-from autograder.questions.kinds import describe_shapes, name_kind
+from autograder.questions.kinds import name_kind
 
 Reason = CaseScore | str | bool | None
 """What an author's own rule returns: None or True is right, a string the reason it is wrong."""
@@ -48,14 +48,13 @@ def accept_by_rule(rule: Rule, one: Comparand) -> CaseScore:
     if given.shape == reference.shape:
         plain = replace(answer, value=given) if isinstance(answer.value, list | tuple) else answer
         return compare_finiteness(given, reference) or judge_by_rule(rule, replace(one, answer=plain))
-    shapes = describe_shapes(given.shape, reference.shape)
     if given.size == reference.size and given.size:
         reshaped = given.reshape(reference.shape)
         if compare_finiteness(reshaped, reference) is None:
             score = judge_by_rule(rule, replace(one, answer=replace(answer, value=reshaped)))
             if score.credit == 1:
-                return CaseScore(WRONG_SHAPE, Finding.SHAPE, say("shape.numbers_right", shapes=shapes))
-    return wrong(Finding.SHAPE, say("shape", shapes=shapes))
+                return CaseScore(WRONG_SHAPE, Finding.SHAPE, say("shape.numbers_right"))
+    return wrong(Finding.SHAPE, say("shape"))
 
 
 def find_broken(properties: Iterable[tuple[str, Rule]], one: Comparand) -> CaseScore | None:

@@ -24,7 +24,7 @@ from autograder.questions.case_score import (
     Tolerance,
     wrong,
 )
-from autograder.questions.kinds import describe_shapes, name_content, name_kind
+from autograder.questions.kinds import name_content, name_kind
 from autograder.questions.parts import PartsRule, share_parts, split
 
 TINY = 1e-300
@@ -117,12 +117,11 @@ def largest(values: Any) -> float:
 
 def compare_shapes(given: Real, reference: Real, size: float, tolerance: Tolerance) -> CaseScore:
     """An answer whose shape is not the reference's: perhaps the numbers are."""
-    shapes = describe_shapes(given.shape, reference.shape)
     if given.size == reference.size and given.size:
         error = scaled_error(given.reshape(reference.shape), reference, size)
         if error <= max(tolerance.digits or 0.0, tolerance.right):
-            return CaseScore(WRONG_SHAPE, Finding.SHAPE, say("shape.numbers_right", shapes=shapes))
-    return wrong(Finding.SHAPE, say("shape", shapes=shapes))
+            return CaseScore(WRONG_SHAPE, Finding.SHAPE, say("shape.numbers_right"))
+    return wrong(Finding.SHAPE, say("shape"))
 
 
 def compare_finiteness(given: Real, reference: Real) -> CaseScore | None:
@@ -235,10 +234,9 @@ def _compare_exact_arrays(answer: Any, reference: NDArray[Any]) -> CaseScore:
         return _returned_not(came, asked)
     if given.shape == reference.shape:
         return RIGHT if bool((given == reference).all()) else wrong(Finding.VALUE, SILENT)
-    shapes = describe_shapes(given.shape, reference.shape)
     if given.size and given.size == reference.size and (given.reshape(reference.shape) == reference).all():
-        return CaseScore(WRONG_SHAPE, Finding.SHAPE, say("shape.answer_right", shapes=shapes))
-    return wrong(Finding.SHAPE, say("shape", shapes=shapes))
+        return CaseScore(WRONG_SHAPE, Finding.SHAPE, say("shape.answer_right"))
+    return wrong(Finding.SHAPE, say("shape"))
 
 
 def _returned_not(what: Sentence, asked: str) -> CaseScore:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
@@ -14,11 +15,31 @@ from autograder.questions.judged_case import JudgedCase
 from autograder.questions.observations import Diagnosis, Pair, close, observe
 
 
-def diagnose(judged: Sequence[JudgedCase]) -> Diagnosis | None:
-    """What explains every one of the worst of these failing cases, or None."""
+def diagnose(judged: Sequence[JudgedCase], *, free_signs: bool = False) -> Diagnosis | None:
+    """What explains every one of the worst of these failing cases, or None.
+
+    `free_signs` tells whether the signs of columns are free, as those of eigenvectors.
+    """
+    worst = find_worst(judged)
+    looks = (
+        _diagnose_shapes,
+        _same_finding,
+        _diagnose_parts,
+        partial(diagnose_values, free_signs=free_signs),
+        _diagnose_truth,
+    )
+    return next((found for look in looks if (found := look(worst)) is not None), None)
+
+
+def find_worst(judged: Sequence[JudgedCase]) -> list[JudgedCase]:
+    """The cases that earned least."""
     least = min(one.score.credit for one in judged)
-    worst = [one for one in judged if one.score.credit == least]
-    return _same_finding(worst) or _diagnose_parts(worst) or _diagnose_values(worst)
+    return [one for one in judged if one.score.credit == least]
+
+
+def _diagnose_shapes(judged: Sequence[JudgedCase]) -> Diagnosis | None:
+    """What the numbers of answers of another shape tell: a row that is missing, a sum that was not taken."""
+    return diagnose_values(judged) if all(one.score.sentence.key == "shape" for one in judged) else None
 
 
 def _same_finding(judged: Sequence[JudgedCase]) -> Diagnosis | None:
@@ -27,7 +48,16 @@ def _same_finding(judged: Sequence[JudgedCase]) -> Diagnosis | None:
     if first is Finding.VALUE or any(one.score.finding is not first for one in judged):
         return None
     [(sentence, _)] = Counter(one.score.sentence for one in judged).most_common(1)
-    return Diagnosis(sentence, _ADVICE.get(first, ())) if sentence else None
+    if not sentence:
+        return None
+    seen = diagnose_values(judged) if first in (Finding.REASON, Finding.PROPERTY) else None
+    if seen is not None and seen.sentence.key in _BESIDE_A_REASON:
+        return Diagnosis(say("both", inner=sentence, other=seen.sentence), seen.advice)
+    return Diagnosis(sentence, _ADVICE.get(first, ()))
+
+
+_BESIDE_A_REASON = frozenset({"zero", "same_rows", "first_alone.entry", "first_alone.row", "rounded"})
+"""What may be said beside a reason of the author's, who may accept other answers than the reference's."""
 
 
 _ADVICE = {
@@ -50,7 +80,7 @@ def _diagnose_parts(judged: Sequence[JudgedCase]) -> Diagnosis | None:
     for k in range(counts.pop() or 0):
         wrong = [part for one in judged if not _agrees(part := _part(one, k))]
         if wrong:
-            found = _diagnose_values(wrong) if len(wrong) == len(judged) else None
+            found = diagnose_values(wrong) if len(wrong) == len(judged) else None
             total = len(judged[0].expected.value)
             if found is None:
                 return None
@@ -80,16 +110,34 @@ def _agrees(one: JudgedCase) -> bool:
     return pair is not None and close(pair.given, pair.expected, pair)
 
 
-def _diagnose_values(judged: Sequence[JudgedCase]) -> Diagnosis | None:
+def _diagnose_truth(judged: Sequence[JudgedCase]) -> Diagnosis | None:
+    """Of truth values: which of the two is wrong."""
+    pairs = {(one.answer.value, one.expected.value) for one in judged if _is_truth(one)}
+    if not all(map(_is_truth, judged)):
+        return None
+    if len(pairs) > 1:
+        return Diagnosis(say("truth_both_ways"))
+    return Diagnosis(say("true_for_false" if (True, False) in pairs else "false_for_true"))
+
+
+def _is_truth(one: JudgedCase) -> bool:
+    values = (one.answer.value, one.expected.value)
+    return one.answer.ending is Ending.RETURNED and all(
+        isinstance(value, bool | np.bool_) for value in values
+    )
+
+
+def diagnose_values(judged: Sequence[JudgedCase], *, free_signs: bool = False) -> Diagnosis | None:
+    """What the numbers tell of answers that returned; None where one did not, or is no array of numbers."""
     if any(one.answer.ending is not Ending.RETURNED for one in judged):
         return None
-    pairs = [pair for pair in map(_pair, judged) if pair is not None]
+    pairs = [pair for one in judged if (pair := _pair(one, free_signs=free_signs)) is not None]
     return observe(pairs) if pairs and len(pairs) == len(judged) else None
 
 
-def _pair(one: JudgedCase) -> Pair | None:
+def _pair(one: JudgedCase, *, free_signs: bool = False) -> Pair | None:
     given, _ = as_real(one.answer.value)
     expected, _ = as_real(one.expected.value)
     if given is None or expected is None or not np.isfinite(expected).all():
         return None
-    return Pair(given, expected, one.case.call.args, largest(expected))
+    return Pair(given, expected, one.case.call.args, largest(expected), free_signs)

@@ -2,49 +2,83 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 from autograder.domain.sentences import authored, of_variable, say, sentences_in
 from autograder.questions.case_score import Finding
 from autograder.questions.cases import Group
-from autograder.questions.diagnose import diagnose
+from autograder.questions.diagnose import diagnose, find_worst
 from autograder.questions.judged_case import JudgedCase, changes_arguments, find_failing
 from autograder.questions.observations import Diagnosis
-from autograder.questions.question import Mistake
+from autograder.questions.question import Mistake, Question
+from autograder.questions.sizes import name_shapes, read_sizes
+from autograder.questions.slips import find_slip
 
 _FALLBACK = Diagnosis(say("not_asked"), (say("try.by_hand"),))
 
 
-def explain(judged: Sequence[JudgedCase], mistake: Mistake | None, *, variable: bool = False) -> Diagnosis:
+def explain(
+    judged: Sequence[JudgedCase],
+    mistake: Mistake | None,
+    *,
+    question: Question | None = None,
+    stub: str = "",
+) -> Diagnosis:
     """The recognised mistake's first sentence, or what was seen of the first group that lost something.
 
-    `variable` tells whether a variable was asked for, not a function.
+    Args:
+        judged: every case that was asked.
+        mistake: the one that was recognised.
+        question: what was asked; without it, less is seen.
+        stub: as released.
     """
     if mistake:
         return Diagnosis(authored(first_sentence(mistake.hint)))
-    found = _explain_cases(judged)
-    if not variable:
+    found = _explain_cases(judged, question, stub)
+    if question is None or not question.variable:
         return found
     return Diagnosis(of_variable(found.sentence), tuple(map(of_variable, found.advice)))
 
 
-def _explain_cases(judged: Sequence[JudgedCase]) -> Diagnosis:
+def _explain_cases(judged: Sequence[JudgedCase], question: Question | None, stub: str) -> Diagnosis:
     for group in Group:
         lost = find_failing(judged, group)
         if lost:
-            return _explain_group(group, lost, sum(one.case.group is group for one in judged))
+            asked = sum(one.case.group is group for one in judged)
+            found = _name_sizes(_see(lost, question), lost, question, stub)
+            return _say_where(found, group, lost, asked)
     if changes_arguments(judged):
         return Diagnosis(say("changes_arguments"), (say("try.copy"),))
     return Diagnosis(say("right"))
 
 
-def _explain_group(group: Group, lost: Sequence[JudgedCase], asked: int) -> Diagnosis:
-    found = diagnose(lost) or _fallback(lost)
+def _see(lost: Sequence[JudgedCase], question: Question | None) -> Diagnosis:
+    """What is seen of the failing cases of a group."""
+    signs = question is not None and question.comparison.name == "up to sign"
+    found = diagnose(lost, free_signs=signs)
+    if found is None and question is not None:
+        found = find_slip(question, find_worst(lost))
+    return found or _fallback(lost)
+
+
+def _name_sizes(
+    found: Diagnosis, lost: Sequence[JudgedCase], question: Question | None, stub: str
+) -> Diagnosis:
+    """The diagnosis with lengths in the statement's letters."""
+    about = [one for one in lost if one.score.sentence == found.sentence]
+    if question is None or not about:
+        return found
+    return replace(found, sentence=name_shapes(found.sentence, about, read_sizes(question, stub)))
+
+
+def _say_where(found: Diagnosis, group: Group, lost: Sequence[JudgedCase], asked: int) -> Diagnosis:
+    """The diagnosis with the group it is about, and with the limit that was exceeded."""
     sentence = found.sentence
     if group is Group.CORE:
         sentence = say("some_cases", inner=sentence) if len(lost) < asked else sentence
     elif lost[0].score.finding is not Finding.SLOW:
         sentence = say("in_group", group=say(f"group.{group}"), inner=sentence)
-    said = set(sentences_in(sentence))
+    said = {found.sentence, *sentences_in(found.sentence)}
     limit = next((one.answer.limit for one in lost if one.answer.limit and one.score.sentence in said), "")
     return Diagnosis(say("limit", inner=sentence, limit=limit) if limit else sentence, found.advice)
 
@@ -55,6 +89,8 @@ def _fallback(lost: Sequence[JudgedCase]) -> Diagnosis:
     worst = [one.score for one in lost if one.score.credit == least]
     ended = [score for score in worst if score.finding is Finding.ENDED]
     said = Counter(score.sentence for score in ended or worst if score.sentence)
+    if len(said) > 1 and all(sentence.key.startswith("rows.") for sentence in said):
+        return Diagnosis(say("rows.some"), _FALLBACK.advice)
     [(sentence, _)] = said.most_common(1) or [(_FALLBACK.sentence, 0)]
     return Diagnosis(sentence, _FALLBACK.advice)
 

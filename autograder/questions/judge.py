@@ -29,6 +29,7 @@ def judge(
     seconds: float,
     earlier: Mapping[str, Verdict] | None = None,
     answers: Sequence[Answer] | None = None,
+    stub: str = "",
 ) -> Verdict:
     """Judge one question; a fault of ours or the author's is an unjudged verdict, never a mark.
 
@@ -38,13 +39,14 @@ def judge(
         seconds: wall-clock budget for all ordinary cases, where the question sets none itself.
         earlier: verdicts on the questions before this one, for errors carried forward.
         answers: what the student answered to the ordinary cases, where they were asked before.
+        stub: as released: its docstring says what the lengths of arrays are called.
 
     Raises:
         SandboxError: the student's code cannot be run at all.
     """
     question = prepared.question
     try:
-        return judge_strictly(prepared, student, seconds=seconds, earlier=earlier, answers=answers)
+        return judge_strictly(prepared, student, seconds=seconds, earlier=earlier, answers=answers, stub=stub)
     except SandboxError:
         raise
     except JudgingError as fault:
@@ -61,6 +63,7 @@ def judge_strictly(
     seconds: float,
     earlier: Mapping[str, Verdict] | None = None,
     answers: Sequence[Answer] | None = None,
+    stub: str = "",
 ) -> Verdict:
     """Judge one question as `judge` does, but raise what went wrong on our side.
 
@@ -73,7 +76,7 @@ def judge_strictly(
         return refusal
 
     def judge_code(code: StudentCode, known: Sequence[Answer] | None = None) -> Verdict:
-        return conclude(prepared, judge_cases(prepared, code, seconds=budget, answers=known))
+        return conclude(prepared, judge_cases(prepared, code, seconds=budget, answers=known), stub=stub)
 
     verdict = judge_code(student, answers)
     verdict = carry_forward(verdict, question, student, earlier or {}, judge_again=judge_code)
@@ -82,7 +85,7 @@ def judge_strictly(
     )
 
 
-def conclude(prepared: Prepared, judged: tuple[JudgedCase, ...]) -> Verdict:
+def conclude(prepared: Prepared, judged: tuple[JudgedCase, ...], *, stub: str = "") -> Verdict:
     """From the scores of all cases to a mark and its reason."""
     question, changed = prepared.question, changes_arguments(judged)
     absence = find_absence(question, judged)
@@ -93,7 +96,7 @@ def conclude(prepared: Prepared, judged: tuple[JudgedCase, ...]) -> Verdict:
     mistake = None if is_right else recognise(prepared, judged)
     in_parts, explained = ((), False) if is_right or mistake else recognise_parts(prepared, judged)
     mark = decide_mark(groups, mistake, changed=changed)
-    reason = explain(judged, mistake, variable=question.variable)
+    reason = explain(judged, mistake, question=question, stub=stub)
     also = [one.sentence for one in in_parts]
     if explained and also:
         reason, mistake = Diagnosis(also.pop(0)), in_parts[0].mistake

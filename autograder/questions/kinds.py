@@ -1,7 +1,7 @@
 """What came back, in words a student may read: nothing their code chose during a hidden call gets through.
 
 A class name, a type of text or a length is the student's word, and could carry a hidden argument out. So
-types are named from a closed list, lengths by letters, and exceptions only if Python has them built in.
+types are named from a closed list, and exceptions only if Python has them built in.
 """
 
 import builtins
@@ -16,7 +16,6 @@ _KINDS = frozenset(key.removeprefix("kind.") for key in TEMPLATES if key.startsw
 """Names of the types that are named."""
 _CONTENTS = {"b": "truth", "c": "complex", "U": "text", "S": "text"}
 """What arrays of these kinds hold."""
-_MOST_DIMENSIONS = 4
 
 
 def name_kind(answer: Any) -> Sentence:
@@ -36,26 +35,3 @@ def name_error(name: str) -> str | Sentence:
     """The name of a built-in exception, or "an error"."""
     known = getattr(builtins, name, None)
     return name if isinstance(known, type) and issubclass(known, BaseException) else say("an_error")
-
-
-def describe_shapes(given: tuple[int, ...], asked: tuple[int, ...]) -> Sentence:
-    """Two shapes side by side, lengths as letters: "shape (1, d) instead of (d,)"."""
-    lengths = _lengths(asked)
-    letters = dict(zip(lengths, "d" if len(lengths) == 1 else "ndabce", strict=False))
-    strangers = [length for length in _lengths(given) if length not in letters]
-    letters |= dict(zip(strangers, "mkpqrs", strict=False))
-    return say("shapes", given=_shape("given", given, letters), asked=_shape("asked", asked, letters))
-
-
-def _lengths(shape: tuple[int, ...]) -> list[int]:
-    """The lengths above 1, each once."""
-    return list(dict.fromkeys(length for length in shape if length > 1))
-
-
-def _shape(role: str, shape: tuple[int, ...], letters: dict[int, str]) -> Sentence:
-    if not shape:
-        return say("shape_number")
-    if len(shape) > _MOST_DIMENSIONS:
-        return say("shape_deep", most=_MOST_DIMENSIONS)
-    lengths = tuple(letters.get(length, "?") if length > 1 else str(length) for length in shape)
-    return say(f"shape_{role}", lengths=lengths)

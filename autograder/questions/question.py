@@ -90,6 +90,7 @@ class Question:
         single: Tolerance,
         comparison: Comparison,
         seconds: float | None,
+        sizes: str = "",
         seconds_per_case: float | None = None,
         parts: PartsRule = share_parts,
     ) -> None:
@@ -103,6 +104,8 @@ class Question:
         """The tolerance where an argument holds single-precision numbers."""
         self.comparison = comparison
         self.seconds = seconds
+        self.sizes = sizes
+        """What arguments and answer have as shapes, in the words of a docstring; else the docstring's own."""
         self.seconds_per_case = seconds_per_case
         """The limit of one case, which the statement names where cases are heavy; None for the usual one."""
         self.parts = parts
@@ -227,6 +230,7 @@ def question(
     seconds: float | None = None,
     seconds_per_case: float | None = None,
     parts: str | PartsRule = "share",
+    sizes: str = "",
 ) -> Callable[[Function], Question]:
     """Make a question of the reference below.
 
@@ -242,6 +246,8 @@ def question(
         seconds_per_case: limit for one case; None for the assignment's own.
         parts: what a tuple or a dictionary earns where only parts of it are right: "share", "worst", or a
             function of all its `ScoredPart`s.
+        sizes: what lengths are called, in the words of a docstring (`X: array of shape (n, d)`, `Returns an
+            array of shape (n,)`), where the stub's docstring does not say so.
     """
     comparison, parts_rule = comparison_of(compare), parts_rule_of(parts)
     _must_be_sound(points, tolerance=tolerance, tolerance32=tolerance32, digits=digits or 0.0)
@@ -258,6 +264,7 @@ def question(
             seconds=seconds,
             seconds_per_case=seconds_per_case,
             parts=parts_rule,
+            sizes=sizes,
         )
 
     return declare

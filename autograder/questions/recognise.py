@@ -5,7 +5,7 @@ There the mistake is recognised by its symptoms: which cases fail, and for which
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,7 @@ from autograder.domain.answer import Answer, Ending, Opaque
 from autograder.domain.sentences import Sentence, authored, say
 from autograder.questions.case_score import CaseScore, Finding
 from autograder.questions.compare import NO_ARRAY, TINY, largest
+from autograder.questions.diagnose import diagnose_values
 from autograder.questions.judged_case import JudgedCase
 from autograder.questions.question import Mistake
 from autograder.questions.solutions import Prepared
@@ -128,9 +129,17 @@ def _by_symptoms(prepared: Prepared, judged: Sequence[JudgedCase]) -> Mistake | 
         for mistake in prepared.question.mistakes
         if known.symptoms.get(mistake.name) == tuple(symptoms)
         and any(answer.changed for answer in known.mistakes[mistake.name]) == changed
+        and _look_alike(known.mistakes[mistake.name], judged)
     ]
     told = {(mistake.hint, mistake.credit) for mistake in fitting}
     return fitting[0] if len(told) == 1 else None
+
+
+def _look_alike(theirs: Sequence[Answer], judged: Sequence[JudgedCase]) -> bool:
+    """Whether nothing is seen of these answers that is not seen of the mistake's."""
+    lost = [(known, one) for known, one in zip(theirs, judged, strict=True) if one.score.credit < 1]
+    seen = diagnose_values([one for _, one in lost])
+    return seen is None or seen == diagnose_values([replace(one, answer=known) for known, one in lost])
 
 
 def _telling(symptoms: Sequence[CaseScore]) -> bool:

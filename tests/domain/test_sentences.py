@@ -56,7 +56,7 @@ SPOKEN: list[tuple[Sentence, str]] = [
     (say("wrong_count", asked=2, count=3), "2 values are asked for; your function returned 3 of them."),
     (say("wrong_keys", keys=("'loss'", "'slope'")), "a dictionary with the keys 'loss', 'slope'."),
     (
-        say("shape", shapes=say("shapes", given=SHAPE, asked=say("shape_asked", lengths=("d",)))),
+        say("shape.named", shapes=say("shapes", given=SHAPE, asked=say("shape_asked", lengths=("d",)))),
         "Your answer has shape (n, d) instead of (d,).",
     ),
     (

@@ -80,7 +80,7 @@ def test_a_stub_is_not_attempted_and_an_undefined_name_is_missing(verdict) -> No
     [
         (None, "Your variable holds None: was it assigned?"),
         ("text", "Your variable holds"),
-        (np.array([[0.5, 0.25]]), "shape"),
+        (np.array([[0.5, 0.25]]), "`np.ndim` of your answer is 2"),
         (np.array([np.nan, 0.25]), "NaN"),
         (np.array([7.0, -3.0]), "What your variable holds is not what is asked for."),
         (object(), "Your variable holds"),

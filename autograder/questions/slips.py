@@ -1,0 +1,168 @@
+"""Slips that need no author to declare them: the reference, asked something else than the student was.
+
+An answer that leaves the last index out is what the reference gives for arguments without it; two arguments
+in each other's place, a matrix taken for its transpose, labels 0 and 1 in place of -1 and 1 are found in the
+same way. Only where every failing case agrees is anything said.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from autograder.domain.answer import Answer, Call, Ending
+from autograder.domain.sentences import Sentence, say
+from autograder.questions.compare import NO_ARRAY, as_real
+from autograder.questions.in_process import run_here
+from autograder.questions.judged_case import JudgedCase
+from autograder.questions.observations import Diagnosis
+from autograder.questions.question import Question
+from autograder.questions.recognise import agree
+
+_SECONDS = 0.5
+"""For one call of the reference. One that takes longer is not asked again: slips are worth less than time."""
+_MOST_CALLS = 600
+Ask = Callable[..., Any]
+Slip = Callable[[Ask, tuple[Any, ...]], Any]
+"""What comes out where the reference `ask` is asked something else than these arguments; None for nothing."""
+
+
+class _SlowError(Exception):
+    """The reference takes too long to be asked for slips."""
+
+
+def find_slip(question: Question, judged: Sequence[JudgedCase]) -> Diagnosis | None:
+    """The slip that explains every one of these failing cases, at least two, or None."""
+    if question.variable or len(judged) < 2 or not all(map(_can_be_asked, judged)):
+        return None
+    try:
+        with np.errstate(all="ignore"):
+            for sentence, slip in _slips(question, judged[0].case.call.args):
+                if all(_explains(slip, question, one) for one in judged):
+                    return Diagnosis(sentence, (say("try.reread"),))
+    except _SlowError:
+        pass
+    return None
+
+
+def _can_be_asked(one: JudgedCase) -> bool:
+    plain = all(isinstance(value, np.ndarray | int | float) for value in one.case.call.args)
+    return plain and not one.case.call.kwargs and one.answer.ending is Ending.RETURNED
+
+
+def _explains(slip: Slip, question: Question, one: JudgedCase) -> bool:
+    left = [_MOST_CALLS]
+
+    def ask(*args: Any) -> Any:
+        left[0] -= 1
+        told: Answer = run_here(question.reference, Call(args), seconds=_SECONDS)
+        if told.ending is Ending.TIMED_OUT or left[0] < 0:
+            raise _SlowError
+        return told.value if told.ending is Ending.RETURNED else None
+
+    try:
+        value = slip(ask, one.case.call.args)
+    except NO_ARRAY:  # numbers that no longer go with one another
+        return False
+    return value is not None and agree(value, one.answer.value) and not agree(value, one.expected.value)
+
+
+def _slips(question: Question, args: tuple[Any, ...]) -> Iterator[tuple[Sentence, Slip]]:
+    names = tuple(question.signature.parameters)
+    for place, value in enumerate(args):
+        if _is_square(value):
+            yield say("slip.transposed", name=names[place]), _with(place, np.transpose)
+    for one in range(len(args)):
+        for other in range(one + 1, len(args)):
+            if _are_alike(args[one], args[other]):
+                yield say("slip.swapped", one=names[one], other=names[other]), _swapped(one, other)
+    for which in range(2):
+        yield say("slip.without_last"), _cut(which, lambda length: slice(0, length - 1))
+        yield say("slip.without_first"), _cut(which, lambda length: slice(1, length))
+        yield say("slip.first_alone"), _cut(which, lambda length: slice(0, 1))
+    for place, value in enumerate(args):
+        if _are_labels(value):
+            yield say("slip.labels", name=names[place]), _of_labels(place)
+    if len(args) > 1 and all(isinstance(value, np.ndarray) and value.ndim == 2 for value in args[:2]):
+        yield say("slip.sum_of_sizes"), _by_sums_of_sizes
+
+
+def _is_square(value: Any) -> bool:
+    return isinstance(value, np.ndarray) and value.ndim == 2 and value.shape[0] == value.shape[1] > 1
+
+
+def _are_alike(one: Any, other: Any) -> bool:
+    return np.ndim(one) == np.ndim(other) and (np.ndim(one) > 0 or type(one) is type(other))
+
+
+def _are_labels(value: Any) -> bool:
+    return isinstance(value, np.ndarray) and value.ndim == 1 and bool((np.abs(value) == 1).all())
+
+
+def _with(place: int, change: Callable[[Any], Any]) -> Slip:
+    return lambda ask, args: ask(*args[:place], change(args[place]), *args[place + 1 :])
+
+
+def _swapped(one: int, other: int) -> Slip:
+    def swap(ask: Ask, args: tuple[Any, ...]) -> Any:
+        changed = list(args)
+        changed[one], changed[other] = args[other], args[one]
+        return ask(*changed)
+
+    return swap
+
+
+def _cut(which: int, kept: Callable[[int], slice]) -> Slip:
+    """The reference for arguments of which only these indices are kept, along every axis of one length.
+
+    `which` counts the lengths that occur, in order.
+    """
+
+    def cut(ask: Ask, args: tuple[Any, ...]) -> Any:
+        arrays = [value for value in args if isinstance(value, np.ndarray)]
+        lengths = list(dict.fromkeys(length for value in arrays for length in value.shape if length > 1))
+        if which >= len(lengths):
+            return None
+        part = kept(lengths[which])
+        return ask(*(_take(v, lengths[which], part) if isinstance(v, np.ndarray) else v for v in args))
+
+    return cut
+
+
+def _take(array: Any, length: int, part: slice) -> Any:
+    return array[tuple(part if axis == length else slice(None) for axis in array.shape)]
+
+
+def _of_labels(place: int) -> Slip:
+    """What the formula for labels 0 and 1 gives at -1 and 1, where it is affine in each label.
+
+    Its value at 0 is the reference's at -1, so that at -1 it is twice that less the value at 1.
+    """
+
+    def carried_on(ask: Ask, args: tuple[Any, ...]) -> Any:
+        if not (args[place] < 0).any():
+            return None
+        right, ones = ask(*args), _with(place, np.abs)(ask, args)
+        return None if right is None or ones is None else 2 * np.asarray(right) - np.asarray(ones)
+
+    return carried_on
+
+
+def _by_sums_of_sizes(ask: Ask, args: tuple[Any, ...]) -> Any:
+    """The sum of absolute values for the length of x - z, where the reference depends on that alone."""
+    rows, others, *rest = args
+    pairs, width = len(rows) * len(others), rows.shape[1]
+    if width != others.shape[1] or width < 2 or pairs > _MOST_CALLS // 2:
+        return None
+    right = ask(*args)
+    if right is None or np.shape(right) != (len(rows), len(others)):
+        return None
+    values = np.empty(np.shape(right))
+    for i, j in np.ndindex(*values.shape):
+        origin, moved = np.zeros((1, width)), np.zeros((1, width))
+        moved[0, 0] = np.abs(rows[i] - others[j]).sum()
+        one, _ = as_real(ask(moved, origin, *rest))
+        if one is None or one.size != 1:
+            return None
+        values[i, j] = one.ravel()[0]
+    return values
