@@ -31,8 +31,8 @@ class Token:
     kind: str
     text: str
     tight: bool = True
-    grouped: str = ""
-    """For `2 000`: the digits as they were typed."""
+    typed: str = ""
+    """For `2 000` the digits as they were typed; for a name that may follow a division, the backslash."""
 
 
 _NUMBER = re.compile(r"(?:\d+(?:\.\d+)?|\.\d+|\d+\.(?![A-Za-z\d.]))(?:[eE][+-]?\d+(?![A-Za-z\d]))?")
@@ -139,7 +139,12 @@ class Lexer:
         if match is None or not match[0]:
             return False
         name = self.symbols.odd_names[int((match.lastgroup or "g0")[1:])]
-        self._add("symbol", name, match.end() - match.start())
+        # `K\alpha` is a product in LaTeX, and a division from the left in MATLAB.
+        divides = (
+            match[0].startswith("\\") and not self.spaced and self.tokens and self.tokens[-1].kind in _ENDS
+        )
+        self.tokens.append(Token("symbol", name, not self.spaced, "\\" if divides else ""))
+        self.spaced, self.at = False, match.end()
         return True
 
     def _command(self) -> None:

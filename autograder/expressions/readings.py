@@ -74,8 +74,10 @@ def _turned_signs(tokens: Sequence[Token]) -> Iterator[list[Token]]:
                 turned[place] = replace(token, tight=prefix)
                 turned[place + length] = replace(after, tight=not prefix)
                 yield turned
-        if token.grouped:
-            pieces = token.grouped.split()
+        if token.typed == "\\":
+            yield [*tokens[:place], Token("operator", "\\"), *tokens[place:]]
+        elif token.typed:
+            pieces = token.typed.split()
             product = [
                 piece for digits in pieces for piece in (Token("number", digits), Token("operator", "*"))
             ]

@@ -15,6 +15,8 @@ SYMBOLS = read_symbols(
 )
 CASES = [
     # key, answer, state
+    ("K alpha", "K\\alpha", "correct"),
+    ("K^{-1} alpha", "K\\alpha", "unreadable"),
     ("1/(a b)", "1/a b", "unreadable"),
     ("1/(a b)", "1/ab", "correct"),
     ("1/a b", "1/a b", "correct"),
