@@ -50,6 +50,11 @@ class OpenCourse:
         """The settings of an assignment. Raises CourseError where there is none of that name."""
         settings = self.course.settings(name)
         if settings is None:
+            if self.course.quiz_settings(name) is not None:
+                what = f"{name!r} is a quiz, no assignment"
+                raise CourseError(
+                    [Flaw("course.toml", what, "`autograder quiz --help` lists what quizzes have")]
+                )
             known = ", ".join(each.name for each in self.course.assignments)
             raise CourseError([Flaw("course.toml", f"there is no assignment {name!r}", f"known are {known}")])
         return settings
@@ -167,6 +172,7 @@ class OpenCourse:
 
     def recipe(self, name: str, *, accept_level: int, question: str = "") -> GraderRecipe:
         """What makes graders of an assignment. It is opened here first: CourseError has all its mistakes."""
+        settings = self.settings(name)
         self.folder.secret()  # made where there is none, before files are named
         folder, solutions = self.folder, find_solutions(self.module(name))
         files = [
@@ -175,7 +181,7 @@ class OpenCourse:
             self.notebook(name),
             *solutions.modules,
             *solutions.data,
-            *(folder.quiz / f"{quiz}.quiz.md" for quiz in self.settings(name).quizzes),
+            *(folder.quiz / f"{quiz}.quiz.md" for quiz in settings.quizzes),
             folder.state / "secret",
         ]
         named = tuple(name_file(folder.path, file) for file in files)

@@ -233,7 +233,10 @@ class _Reading:
         earlier = [blob for blob in self._blobs(answer.student) if prefix and blob.startswith(prefix)]
         if not earlier:
             self._flaw(
-                line, "shown", f"“{shown[:40]}” is no file of this student", "leave this column as it is"
+                line,
+                "shown",
+                f"“{shown[:40]}” is nothing that this student handed in",
+                "leave this column as it is",
             )
             return ""
         self.notes.append(

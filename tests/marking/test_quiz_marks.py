@@ -77,6 +77,17 @@ def test_every_flaw_of_a_table_is_told_and_nothing_is_recorded(course: QuizCours
     assert told.exit_code != 0
     assert "line 2, column “points”: “4” (a number from 0 to 3)" in str(told.exception)
     assert course.scores()["ada"]["score"] is None
+    text = fill(course, "1").read_text(encoding="utf-8")
+    file = course.folder / "filled.csv"
+    file.write_text(text.replace(",f", ",f0"))
+    refused = course.run("quiz", "mark", "weekly", "--csv", str(file))
+    assert "is nothing that this student handed in" in str(refused.exception)
+
+
+def test_commands_of_homework_say_that_a_quiz_is_one(course: QuizCourse) -> None:
+    for command in ("mark", "grade"):
+        refused = course.run(command, "weekly")
+        assert "'weekly' is a quiz, no assignment" in str(refused.exception)
 
 
 def test_each_attempt_is_marked_where_the_best_one_counts(course: QuizCourse) -> None:
