@@ -30,6 +30,7 @@ class LimitsTable(_Table):
     seconds_per_case: _Seconds = _USUAL.seconds_per_case
     seconds_per_question: _Seconds = _USUAL.seconds_per_question
     seconds: _Seconds = _USUAL.seconds
+    questions_seconds: _Seconds | None = _USUAL.questions_seconds
     memory_mb: Annotated[int, Field(ge=128, le=65536, description="megabytes, 128 to 65536")] = (
         _USUAL.memory_mb
     )

@@ -60,6 +60,8 @@ class Batch:
     """The calls of one question that are asked together, in this order, the same for every student."""
 
     calls: tuple[Call, ...]
+    seconds_per_call: float | None = None
+    """Limit for each of them; None where all of them together have one only."""
 
 
 class Ending(StrEnum):
@@ -73,6 +75,8 @@ class Ending(StrEnum):
     OUT_OF_MEMORY = "out_of_memory"
     CRASHED = "crashed"
     """The process died, or broke the protocol."""
+    NOT_ASKED = "not_asked"
+    """There was no time left to ask it."""
     ORACLE_FAILED = "oracle_failed"
     """Our own function raised on sensible arguments: the author's fault, not the student's."""
 

@@ -1,9 +1,12 @@
 """One offering of a course: its people, its assignments and what is allowed."""
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from fractions import Fraction
+
+MOST_QUESTIONS_SECONDS = 180.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +18,9 @@ class Limits:
     """For one hidden case, where its question sets none of its own."""
     seconds_per_question: float = 10.0
     seconds: float = 180.0
-    """Wall-clock time for the whole submission, replays included."""
+    """Time for all cells of the notebook; once more as much for running them again."""
+    questions_seconds: float | None = None
+    """Time for all questions, on top; None for the sum of what each of them may take, at most 180."""
     memory_mb: int = 1024
     scratch_mb: int = 64
     """Disk a submission may fill, all its files together."""
@@ -25,6 +30,17 @@ class Limits:
     """Figures and displays kept of the whole notebook."""
     notebook_mb: int = 20
     """Size above which a file is refused unread."""
+
+    @property
+    def seconds_of_questions(self) -> float:
+        """Time for all questions together."""
+        return MOST_QUESTIONS_SECONDS if self.questions_seconds is None else self.questions_seconds
+
+    def for_questions(self, seconds: Iterable[float]) -> "Limits":
+        """The same limits for questions that may take so long each."""
+        if self.questions_seconds is not None:
+            return self
+        return replace(self, questions_seconds=min(sum(seconds), MOST_QUESTIONS_SECONDS))
 
 
 class Disclosure(StrEnum):

@@ -196,6 +196,8 @@ TEMPLATES: Mapping[str, str] = {
     "were run: {names!c}.",
     "cell.ran_on.limit": "Cell {cell} was stopped at line {line} (limit: {limit}); its remaining imports and "
     "definitions were run: {names!c}.",
+    "cells.skipped": "The time of the notebook was used up ({limit}): of what stands from cell {cell} on, "
+    "only imports and definitions were run. The questions have time of their own.",
     "cell.defined": "Cell {cell} did not run to its end; its imports and definitions were run: {names!c}.",
     # Why an answer cannot be called as it is asked for.
     "obstacle.raise_left": "The line `raise NotImplementedError` still stands in cell {cell}, line {line}: "
@@ -245,6 +247,7 @@ TEMPLATES: Mapping[str, str] = {
     "an_error": "an error",
     "not_raised": "Your function returned where it should have raised an error.",
     "not_raised.variable": "Your variable holds where it should have raised an error.",
+    "no_time_left": "`{question}` was not asked: no time was left for it ({limit}). A person will look.",
     "not_returned": "Your function did not return.",
     "not_returned.variable": "Your variable was not computed.",
     "timed_out": "Your function did not return in time.",
@@ -453,7 +456,8 @@ TEMPLATES: Mapping[str, str] = {
     "try.call": "Call your function on the public example, then on one dimension and on zeros.",
     "try.call.variable": "Call your variable on the public example, then on one dimension and on zeros.",
     "try.finite": "Look for a division by zero, or a logarithm or a root of a negative number.",
-    "try.loop": "Look for a loop whose condition never becomes false, or an array that grows.",
+    "try.loop": "Time your function on input as large as the statement allows. A loop over the entries may "
+    "take too long, an array may grow, a condition may never become false.",
     "try.dtype": "Print `.dtype` along your computation: everything should be float64.",
     "try.whole_arrays": "Replace Python loops over the entries by operations on whole arrays.",
     "try.by_hand": "Work out the smallest case by hand (one dimension, then two) and compare it with what "

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from autograder.domain.course import AssignmentSettings
+from autograder.domain.course import AssignmentSettings, Limits
 from autograder.errors import CourseError, Flaw
 from autograder.notebook.other_homework import OtherHomework
 from autograder.notebook.released import Released
@@ -29,6 +29,13 @@ class OpenAssignment:
     def revision(self) -> str:
         """The hash of what decides a mark."""
         return "-".join((self.solutions.revision, *(quiz.revision[:8] for quiz in self.quizzes)))
+
+    @property
+    def limits(self) -> Limits:
+        """What a submission may use; the questions together, by default, what each of them may."""
+        limits = self.settings.limits
+        usual = limits.seconds_per_question
+        return limits.for_questions(prepared.budget(usual) for prepared in self.solutions.questions)
 
     def only(self, question: str) -> "OpenAssignment":
         """The same assignment, of which one question alone is judged.

@@ -28,13 +28,13 @@ def explain(submission: Submission, assignment: OpenAssignment, runner: Runner) 
     Raises:
         SubmissionError: the file cannot be read as a notebook.
     """
-    limits = assignment.settings.limits
+    limits = assignment.limits
     notebook = match(read(submission.content, limit_mb=limits.notebook_mb), assignment.released)
     with runner.start(notebook.notebook.cells, limits, source=notebook.source) as student:
         for prepared in assignment.solutions.questions:
             question = prepared.question
             yield f"{question.name} ({float(question.points):g} points)"
-            seconds = question.seconds or limits.seconds_per_question
+            seconds = prepared.budget(limits.seconds_per_question)
             try:
                 names = () if question.variable else tuple(question.signature.parameters)
                 for one in judge_cases(prepared, student, seconds=seconds):

@@ -23,7 +23,7 @@ def grade(submission: Submission, assignment: OpenAssignment, runner: Runner) ->
     Raises:
         IsolationError: the machine cannot seal student code as well as the runner was told to.
     """
-    started, limits = time.perf_counter(), assignment.settings.limits
+    started, limits = time.perf_counter(), assignment.limits
     try:
         submitted = read(submission.content, limit_mb=limits.notebook_mb)
         notebook = match(submitted, assignment.released)

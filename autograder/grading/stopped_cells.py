@@ -37,8 +37,12 @@ class _Function:
 
 
 def tell_stopped_cells(cells: Sequence[CellRun]) -> tuple[Sentence, ...]:
-    """A note on each cell that stopped and of which the rest was run."""
-    told = [_tell(one) for one in cells if one.number and one.ran_on]
+    """A note on each cell that stopped and of which the rest was run, and on those that had no time."""
+    stopped = [one for one in cells if one.ending is not CellEnding.SKIPPED]
+    told = [_tell(one) for one in stopped if one.number and one.ran_on]
+    skipped = [one for one in cells if one.ending is CellEnding.SKIPPED and one.number and one.limit]
+    if skipped:
+        told.insert(0, say("cells.skipped", cell=skipped[0].number, limit=skipped[0].limit))
     return tuple(told[:_MOST_NOTES])
 
 

@@ -76,7 +76,7 @@ def judge_questions(assignment: OpenAssignment, notebook: Matched, student: Run)
 def _ask_all(questions: Sequence[Prepared], student: Run, seconds: float) -> dict[str, tuple[Answer, ...]]:
     """What the student's functions answer to ordinary cases, by question, up to where it is too much."""
     asked = [prepared for prepared in questions if not prepared.question.variable]
-    batches = [(p.question.name, p.batch, p.question.seconds or seconds) for p in asked]
+    batches = [(p.question.name, p.batch, p.budget(seconds)) for p in asked]
     answers = student.ask_all(batches)
     return {p.question.name: given for p, given in zip(asked, answers, strict=False)}
 

@@ -33,8 +33,12 @@ def refuse_forbidden(question: Question, student: StudentCode) -> Verdict | None
 
 def find_absence(question: Question, judged: Sequence[JudgedCase]) -> Verdict | None:
     """The verdict where nothing was answered; None where something was."""
+    first = judged[0].answer
+    if first.ending is Ending.NOT_ASKED:
+        sentence = say("no_time_left", question=question.name, limit=first.limit)
+        return Verdict(question.name, question.points, Outcome.UNJUDGED, None, sentence)
     if question.variable:
-        return _find_absent_variable(question, judged[0].answer)
+        return _find_absent_variable(question, first)
     endings = {(one.answer.ending, one.answer.exception) for one in judged}
     if endings == {(Ending.UNDEFINED, "")}:
         sentence = say("missing", question=question.name)

@@ -70,7 +70,7 @@ def judge_strictly(
     Raises:
         JudgingError: an oracle, a reference or a rule of the author's failed.
     """
-    question, budget = prepared.question, prepared.question.seconds or seconds
+    question, budget = prepared.question, prepared.budget(seconds)
     refusal = refuse_forbidden(question, student)
     if refusal is not None:
         return refusal

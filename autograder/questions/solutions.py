@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from autograder.domain.answer import Answer, Batch, Call
-from autograder.domain.course import Limits
+from autograder.domain.course import MOST_QUESTIONS_SECONDS, Limits
 from autograder.errors import CourseError, Flaw, JudgingError
 from autograder.questions.arguments import make_argument
 from autograder.questions.case_score import CaseScore
@@ -65,6 +65,12 @@ class Prepared:
     def ordinary(self) -> int:
         """How many cases are not speed cases."""
         return len(self.batch.calls)
+
+    def budget(self, usual: float) -> float:
+        """Seconds for all ordinary cases; `usual` is what a question without limits of its own may take."""
+        each = self.question.seconds_per_case
+        by_case = usual if each is None else max(usual, min(each * self.ordinary, MOST_QUESTIONS_SECONDS))
+        return self.question.seconds or by_case
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -150,7 +156,8 @@ def prepare(
         cases, expected = drawn[question.name], known[question.name]
         _lock(answer.value for answer in expected.reference)
         calls = tuple(case.call for case in cases if case.group is not Group.SPEED)
-        prepared.append(Prepared(question, cases, expected, Batch(calls)))
+        batch = Batch(calls, question.seconds_per_case or limits.seconds_per_case)
+        prepared.append(Prepared(question, cases, expected, batch))
     return Solutions(assignment, revision, tuple(prepared), by_hand)
 
 
@@ -188,7 +195,10 @@ def compute_revision(path: Path, assignment: str, *, secret: bytes, limits: Limi
             parts.append(f"{file.relative_to(files.root).as_posix()}: {content}")
     else:
         parts = [_dump_meaning(files.root)]
-    parts += [repr(sorted(asdict(limits).items())), _derive_seed(secret, assignment).hex()]
+    parts += [
+        repr(sorted(item for item in asdict(limits).items() if item[1] is not None)),
+        _derive_seed(secret, assignment).hex(),
+    ]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 

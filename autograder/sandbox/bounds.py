@@ -4,8 +4,7 @@ A reference that takes a number of steps, asked for 10**12 of them, must not hol
 """
 
 import resource
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from autograder.sandbox.confine.limits import mapped_bytes
@@ -21,15 +20,16 @@ class OracleBounds:
     only: in another thread there are no bounds.
     """
 
-    def __init__(self, deadline: float) -> None:
-        self._deadline = deadline
+    def __init__(self, seconds_left: Callable[[], float]) -> None:
+        """`seconds_left` tells how long the functions may take, when the first of them is asked."""
+        self._seconds_left = seconds_left
         self._timeout = Timeout()
         self._outer: list[bool] = []
         self._space: tuple[int, int] | None = None
 
     @property
     def overdue(self) -> bool:
-        """Whether the deadline passed since the first function was asked."""
+        """Whether the time passed since the first function was asked."""
         return self._timeout.expired
 
     def __enter__(self) -> None:
@@ -60,7 +60,7 @@ class OracleBounds:
             self._space = None
 
     def _begin(self) -> None:
-        if not self._timeout.start(self._deadline - time.monotonic()):
+        if not self._timeout.start(self._seconds_left()):
             return
         # Counted from what is mapped now: the limit is one on all that the grader holds.
         self._space = soft, hard = resource.getrlimit(resource.RLIMIT_AS)

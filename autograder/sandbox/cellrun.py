@@ -24,6 +24,8 @@ _WORD = re.compile(r"[^\W\d]\w*")
 
 def make_cell_run(cell: Cell, done: CellDone, limits: Limits, seconds: float, limit: str) -> CellRun:
     """The account of a cell. A `limit` says that the cell was interrupted."""
+    if done.skipped:
+        return replace(make_lost_cell(cell, CellEnding.SKIPPED, ""), ran_on=names_of_cell(cell, done.ran_on))
     exception = done.exception[:200]
     ending = CellEnding.RAISED if exception else CellEnding.RAN
     if exception == "MemoryError":

@@ -12,6 +12,7 @@ import numpy as np
 from autograder.domain.answer import Answer, Call, Ending, Oracle
 from autograder.sandbox.batches import seconds_to_make
 from autograder.sandbox.bounds import OracleBounds
+from autograder.sandbox.clock import Deadline
 from autograder.sandbox.messages import (
     ArgumentsChanged,
     ArgumentsReady,
@@ -50,17 +51,17 @@ class Dialogue:
     A context manager: our own functions warn of nothing in it, and their clock is taken away at its end.
     """
 
-    def __init__(self, process: Process, deadline: float, references: References) -> None:
+    def __init__(self, process: Process, deadline: Deadline, references: References) -> None:
         self._process = process
-        self.deadline = deadline
-        """When what is under way must have come; not of our own functions, whose clock is set at first."""
+        self.whole = self.deadline = deadline
+        """When all must have come, and what is under way. Our own functions' clock is set at the first."""
         self._references = references
         self._received = process.received
         self._depth = 0
         self._callbacks = 0
         self._functions = 0
         self._broken: Exception | None = None
-        self._bounds = OracleBounds(deadline)
+        self._bounds = OracleBounds(deadline.left_on_the_wall)
         self._quiet = np.errstate(all="ignore")  # what our functions make of a student's numbers
         self._began = process.cpu_seconds()
         self._begin(None)
@@ -73,6 +74,10 @@ class Dialogue:
         self._counts: dict[Key, int] = {}
         self._bytes = 0
         self._oracle_failed = False
+
+    def give(self, seconds: float) -> None:
+        """Give what comes next so many seconds."""
+        self.deadline = self._process.deadline(seconds)
 
     def next(self, expected: type[_Expected]) -> _Expected:
         """The next message of the expected kind; questions that come before it are answered."""
@@ -110,11 +115,18 @@ class Dialogue:
         self._process.kill()
         return Ended(Ending.CRASHED, how=f"it sent {what}")
 
-    def answers(self, calls: Sequence[Call], *, memory: str, timed: bool = False) -> Iterator[Answer]:
-        """The answers to all calls, in order, as they come: often several are sent together."""
+    def answers(
+        self, calls: Sequence[Call], *, memory: str, timed: bool = False, each: float | None = None
+    ) -> Iterator[Answer]:
+        """The answers to all calls, in order, as they come: often several are sent together.
+
+        `each` is the limit for one of them.
+        """
         index = 0
         while index < len(calls):
             self._begin(calls[index])
+            if each is not None and each < self.whole.seconds:
+                self.give(min(each, self.whole.seconds - self.whole.spent()))
             clock = self._start(calls[index]) if timed else None
             answers = self.next(BatchAnswers).answers
             seconds = clock() if clock is not None else 0.0

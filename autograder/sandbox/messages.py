@@ -341,6 +341,8 @@ class CellDone:
     """Of the cell, where it stopped; 0 where it ran to its end or could not begin."""
     ran_on: list[str] = field(default_factory=list)
     """What its remaining imports and definitions bound."""
+    skipped: bool = False
+    """Whether nothing else of it was run: the time of the notebook was over."""
 
 
 @_message("ready", TO_GRADER)

@@ -15,6 +15,7 @@ from typing import Any
 from autograder.domain.answer import Ending, Opaque
 from autograder.domain.course import Limits
 from autograder.sandbox import scratch
+from autograder.sandbox.clock import Deadline, ProcessClock
 from autograder.sandbox.forkserver import ForkedChild, ForkServer, ForkServerGone
 from autograder.sandbox.messages import TO_GRADER, ExitStatus, decode_message
 from autograder.sandbox.protocol import Make, ProtocolFault, frame_size
@@ -63,12 +64,17 @@ class Process:
         self.pid = _pid_here(child.pidfd)
         # Held open: by its number another process could be read once this one is gone.
         self._memory = os.open(f"/proc/{self.pid}/statm", os.O_RDONLY | os.O_CLOEXEC)
+        self._clock = ProcessClock(self.pid)
         self._resident = self._resident_bytes()  # so much it shares with the fork server
         self._next_look = self._next_disk_look = 0.0
         self.alive = True
         self._orphaned = False
 
-    def send(self, pieces: Sequence[bytes], deadline: float) -> None:
+    def deadline(self, seconds: float) -> Deadline:
+        """The end of a budget of the process's time, which begins."""
+        return Deadline(self._clock, seconds)
+
+    def send(self, pieces: Sequence[bytes], deadline: Deadline) -> None:
         """Send frames; Overdue if the process does not take them, Ended if it is gone."""
         if sum(map(len, pieces)) <= _CHUNK:  # one system call; large arrays are not copied for it
             pieces = (b"".join(pieces),)
@@ -83,7 +89,7 @@ class Process:
                 except OSError:
                     raise self._how_it_ended() from None
 
-    def receive(self, deadline: float, *, make: Make | None = None) -> Any:
+    def receive(self, deadline: Deadline, *, make: Make | None = None) -> Any:
         """The next message, decoded; it is the student's word. Ended if it breaks the protocol."""
         try:
             frame = self._frame(deadline)
@@ -92,7 +98,7 @@ class Process:
             self.kill()
             raise Ended(Ending.CRASHED, how=f"what it sent is no message: {fault}") from fault
 
-    def _frame(self, deadline: float) -> bytearray:
+    def _frame(self, deadline: Deadline) -> bytearray:
         while True:
             self._glance(deadline)
             size = frame_size(self._pending)
@@ -113,17 +119,17 @@ class Process:
                 raise self._how_it_ended()
             self._pending += chunk
 
-    def _glance(self, deadline: float) -> None:
+    def _glance(self, deadline: Deadline) -> None:
         """Look once a tick also while something comes: a flood or a steady drip stops no clock."""
         now = time.monotonic()
         if now >= self._next_look:
             self._next_look = now + _TICK
-            self._look(deadline + _LATE)
+            self._look(deadline, late=_LATE)
 
-    def _look(self, deadline: float) -> None:
+    def _look(self, deadline: Deadline, *, late: float = 0.0) -> None:
         """Is there time left, and what does the process use?"""
         now = time.monotonic()
-        if now >= deadline:
+        if deadline.passed(late=late):
             raise Overdue
         if self._resident_bytes() - self._resident > self._limits.memory_mb << 20:
             self.kill()
@@ -151,22 +157,19 @@ class Process:
 
     def cpu_seconds(self) -> float:
         """Processor time the process has used, all its threads together."""
-        try:
-            # MAKE_PROCESS_CPUCLOCK(pid, CPUCLOCK_SCHED) of Linux: another process's clock, by its number.
-            return time.clock_gettime((~self.pid << 3) | 2)
-        except OSError:
-            return 0.0
+        return self._clock.used()
 
-    def interrupt(self) -> None:
-        """Ask the process to stop the cell that it runs."""
+    def interrupt(self, *, for_good: bool = False) -> None:
+        """Ask the process to stop the cell that it runs; `for_good`, to run no other cell whole either."""
         with suppress(ProcessLookupError):
-            signal.pidfd_send_signal(self._child.pidfd, signal.SIGINT)
+            signal.pidfd_send_signal(self._child.pidfd, signal.SIGUSR1 if for_good else signal.SIGINT)
 
     def kill(self) -> ExitStatus | None:
         """End the process for good and remove all it left; how it ended, None if that is not known."""
         if not self.alive:
             return None
         self.alive = False
+        self._clock.close()
         try:
             return self._server.reap(self._child)
         except ForkServerGone:  # and its children with it
@@ -202,7 +205,7 @@ class Process:
 
 def processor_seconds(limits: Limits) -> int:
     """Processor time a process may use, all its threads together, before the kernel ends it."""
-    return int(limits.seconds) + 5
+    return int(2 * limits.seconds + limits.seconds_of_questions) + 5
 
 
 def _ended_by(status: int) -> Ended:

@@ -4,9 +4,9 @@ A process that hangs or dies takes with it the cell, call or example it was busy
 question gets a fresh process in which the other cells were run again.
 """
 
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Protocol, Self
 
@@ -17,8 +17,10 @@ from autograder.domain.report import CellEnding, CellRun, Isolation
 from autograder.domain.sentences import SILENT, Sentence, say
 from autograder.errors import SandboxError
 from autograder.sandbox.batches import encode_batch
+from autograder.sandbox.budget import Budget, NotebookBudgets
 from autograder.sandbox.cellrun import make_example_run
-from autograder.sandbox.cells import NotebookCells, time_used_up
+from autograder.sandbox.cells import OVERDRAFT_SECONDS, NotebookCells
+from autograder.sandbox.clock import Deadline
 from autograder.sandbox.dialogue import MOST_BYTES, Dialogue, References
 from autograder.sandbox.forkserver import ForkServerGone
 from autograder.sandbox.messages import (
@@ -33,6 +35,11 @@ from autograder.sandbox.pipeline import RequestPipeline, Requests, needs_callbac
 from autograder.sandbox.process import Ended, Overdue, Process
 
 _UNSENT_SECONDS = 0.5
+_MOST_TURNS = 4
+"""How often what is left of a question is asked on, when a process was lost."""
+_BINDING_SECONDS = 10.0
+_SPAWN_SECONDS = 0.02
+"""What a process costs, beside its cells."""
 _MOST_SERVERS_LOST = 3
 
 
@@ -55,20 +62,23 @@ class Run:
         *,
         source: str = "",
         references: References | None = None,
-        until: float | None = None,
         lost: "Run | None" = None,
+        count: int | None = None,
     ) -> None:
-        """`lost`: a run of the same cells; those that took its processes down are not tried again."""
+        """A run; `lost` is one of the same cells, of which the first `count` are run once more.
+
+        Those that took its processes down are not tried again, and its time is the time of both.
+        """
         self.source = source
         self.trouble = SILENT
         self.notes: tuple[Sentence, ...] = ()
         self._runner = runner
         self._cells: NotebookCells = (
-            NotebookCells(cells, limits) if lost is None else lost._cells.for_another()
+            NotebookCells(cells, limits) if lost is None else lost._cells.for_another(count)
         )
         self._limits = limits
         self._references: References = references or {}
-        self._until = until if until is not None else time.monotonic() + limits.seconds
+        self._budgets: NotebookBudgets = NotebookBudgets(limits) if lost is None else lost._budgets
         self._servers_lost = 0
         self._received = 0
         self._up_seconds = 0.0
@@ -86,20 +96,27 @@ class Run:
         return self._cells.accounts
 
     def _up(self) -> Process:
-        """The process with all cells run, replayed where it was lost; Ended when no time is left."""
+        """The process with all cells run, replayed where it was lost.
+
+        Raises:
+            Ended: there is no time for another replay, not even for the definitions of its cells.
+        """
         while self._process is None or not self._process.alive:
-            if time.monotonic() >= self._until:
-                raise time_used_up(self._limits)
-            began = time.monotonic()
+            budget = self._budgets.replays if self._cells.begun else self._budgets.cells
+            if budget.left < -OVERDRAFT_SECONDS:
+                raise Ended(Ending.NOT_ASKED, budget.limit)
             self._process, self.isolation = self._runner.spawn(self._limits)
+            before = budget.left
             try:
-                if self._cells.run_in(self._process, self._until):
+                if self._cells.run_in(self._process, budget):
                     self._bind_references(self._process)
             except Overdue:
                 self._process.kill()
+                budget.spend(_BINDING_SECONDS)
             except ForkServerGone:
                 self._lose_server()
-            self._up_seconds = time.monotonic() - began
+            budget.spend(_SPAWN_SECONDS)
+            self._up_seconds = before - budget.left
         return self._process
 
     def _lose_server(self) -> None:
@@ -110,8 +127,9 @@ class Run:
 
     def _bind_references(self, process: Process) -> None:
         if self._references:
-            process.send(encode_message(BindReferences(list(self._references))), self._until)
-            with Dialogue(process, self._until, self._references) as dialogue:
+            deadline = process.deadline(_BINDING_SECONDS)
+            process.send(encode_message(BindReferences(list(self._references))), deadline)
+            with Dialogue(process, deadline, self._references) as dialogue:
                 dialogue.next(ReferencesBound)
 
     def ask(self, name: str, batch: Batch, *, seconds: float) -> tuple[Answer, ...]:
@@ -137,40 +155,52 @@ class Run:
                 return
 
     def _ask(self, name: str, batch: Batch, requests: Requests, seconds: float) -> tuple[Answer, ...]:
-        began, before = time.monotonic(), self._received
-        answers, end = self._answers(requests, batch.calls, seconds)
-        if end is not None:
-            rest = batch.calls[len(answers) :]
-            too_much = self._received - before > MOST_BYTES
-            # Time for the notebook to be run again and again, and for more questions.
-            may_replay = self._until - time.monotonic() > 4 * self._up_seconds + seconds
-            if len(batch.calls) > 1 and not too_much and may_replay:
-                answers += self._ask_unsent(name, rest, seconds - (time.monotonic() - began))
-            answers += [end] * (len(batch.calls) - len(answers))
+        """The answers to a batch; a call that is not answered in time costs itself, the others are asked on.
+
+        Quick and small answers are sent together: when a process ended, some may have been given that were
+        not sent. So those that are left are asked alone, the first of them for a moment only.
+        """
+        calls, before, time = batch.calls, self._received, _Time(seconds, batch.seconds_per_call)
+        answers, end, spent = self._answers(requests, calls, time)
+        lost, left = end, seconds - spent
+        for turn in range(_MOST_TURNS):
+            if lost is None or end is None or len(calls) == 1 or not self._may_ask_on(before):
+                break
+            rest = calls[len(answers) :]
+            request = encode_batch(name, Batch(rest), together=False)
+            moment = _UNSENT_SECONDS if turn == 0 else time.each
+            again = replace(time, allowed=max(left, seconds / 4, _UNSENT_SECONDS), each=moment)
+            more, end, spent = self._answers(partial(_first, [request]), rest, again)
+            answers, left = answers + more, left - spent
+            if end is None or lost.ending is not Ending.TIMED_OUT:
+                break
+            answers.append(end if turn else lost)
+            if len(answers) == len(calls):
+                break
+        if lost is not None:
+            answers += [lost] * (len(calls) - len(answers))
         return tuple(answers)
 
-    def _ask_unsent(self, name: str, calls: Sequence[Call], seconds: float) -> list[Answer]:
-        """Ask again, one by one, what may have been answered but not sent when the process ended.
-
-        Quick and small answers are sent together. They took a moment, so that a moment is given at least.
-        """
-        request = encode_batch(name, Batch(tuple(calls)), together=False)
-        return self._answers(lambda _: [request], calls, max(seconds, _UNSENT_SECONDS))[0]
+    def _may_ask_on(self, before: int) -> bool:
+        """Whether there is time for the notebook to be run again and again, and room for more answers."""
+        too_much = self._received - before > MOST_BYTES
+        return not too_much and self._budgets.replays.left > 4 * self._up_seconds
 
     def _answers(
-        self, requests: Requests, calls: Sequence[Call], seconds: float
-    ) -> tuple[list[Answer], Answer | None]:
-        """The answers that came, and if they are not all, what stands for the others."""
+        self, requests: Requests, calls: Sequence[Call], time: "_Time"
+    ) -> tuple[list[Answer], Answer | None, float]:
+        """The answers that came; if they are not all, what stands for the next; and the seconds spent."""
         answers: list[Answer] = []
-        limit = f"{self._limits.memory_mb} MB of memory"
+        budget, limit = self._budgets.questions, f"{self._limits.memory_mb} MB of memory"
 
         def exchange(dialogue: Dialogue) -> None:
             answers.clear()  # where the fork server was lost, all is asked once more
-            for answer in dialogue.answers(calls, timed=len(calls) == 1, memory=limit):
+            for answer in dialogue.answers(calls, timed=len(calls) == 1, memory=limit, each=time.each):
                 answers.append(answer)  # noqa: PERF402 - what came stays, should the exchange break off
 
-        end = self._converse(requests, exchange, seconds)
-        return answers, end
+        before = budget.left
+        end = self._converse(requests, exchange, time)
+        return answers, end, before - budget.left
 
     def variable(self, name: str) -> Answer:
         """The value of one of the notebook's names."""
@@ -180,19 +210,27 @@ class Run:
             answers.extend(dialogue.answers((Call(),), memory=""))
 
         end = self._converse(
-            lambda _: encode_message(AskVariable(name)), exchange, self._limits.seconds_per_question
+            lambda _: encode_message(AskVariable(name)), exchange, _Time(self._limits.seconds_per_question)
         )
         return end or answers[0]
 
     def _converse(
-        self, requests: Requests, exchange: Callable[[Dialogue], None], seconds: float
+        self,
+        requests: Requests,
+        exchange: Callable[[Dialogue], None],
+        time: "_Time",
+        budget: Budget | None = None,
     ) -> Answer | None:
         """Send requests and go through the exchange; what stands for the rest of it if it breaks off."""
+        budget = budget or self._budgets.questions
+        if budget.over:
+            return Answer(Ending.NOT_ASKED, limit=budget.limit)
         try:
             process = self._up()
         except Ended as end:
-            return Answer(end.ending, limit=end.limit)
-        deadline = min(time.monotonic() + seconds, self._until)
+            return Answer(end.ending, message=end.how, limit=end.limit)
+        allowed = min(time.seconds if time.allowed is None else time.allowed, budget.left)
+        deadline = process.deadline(allowed)
         dialogue = Dialogue(process, deadline, self._references)
         try:
             with dialogue:
@@ -200,16 +238,15 @@ class Run:
                 exchange(dialogue)
         except Overdue:
             process.kill()
-            over = time.monotonic() >= self._until
-            limit = Ended(Ending.TIMED_OUT, f"{seconds:g} s for this question")
-            return dialogue.cut_short(time_used_up(self._limits) if over else limit)
+            return dialogue.cut_short(Ended(Ending.TIMED_OUT, time.limit(deadline, budget)))
         except Ended as end:
             return dialogue.cut_short(end)
         except ForkServerGone:
             self._lose_server()
-            return self._converse(requests, exchange, seconds)
+            return self._converse(requests, exchange, time, budget)
         finally:
             self._received += dialogue.received
+            budget.spend(deadline.spent())
         return None
 
     def examples(
@@ -233,16 +270,16 @@ class Run:
 
     def _run_examples(self, sources: Sequence[str], runs: list[ExampleRun | None], seconds: float) -> None:
         """Run those that have not run yet, all of them or up to the one that ends the process."""
-        todo = [place for place, run in enumerate(runs) if run is None]
+        todo, budget = [place for place, run in enumerate(runs) if run is None], self._budgets.examples
 
         def exchange(dialogue: Dialogue) -> None:
             for place in todo:
                 runs[place] = make_example_run(sources[place], dialogue.next(ExampleDone))
-                dialogue.deadline = min(time.monotonic() + seconds, self._until)
+                dialogue.give(min(seconds, budget.left - dialogue.whole.spent()))
 
         requests = [RunExample(f"<example {place + 1}>", sources[place]) for place in todo]
         pieces = [piece for request in requests for piece in encode_message(request)]
-        end = self._converse(lambda _: pieces, exchange, seconds)
+        end = self._converse(lambda _: pieces, exchange, _Time(seconds), budget)
         if end is not None:
             why = f"{end.ending.value.replace('_', ' ')}: {end.limit or end.message}"
             ended = runs.index(None)
@@ -257,7 +294,6 @@ class Run:
             self._limits,
             source=self.source,
             references=references,
-            until=self._until,
             lost=self,
         )
         with other:
@@ -266,9 +302,7 @@ class Run:
     @contextmanager
     def up_to(self, cells: int) -> Iterator["Run"]:
         """The first so many cells of the same notebook, run in a fresh process of their own."""
-        first = Run(
-            self._runner, self._cells.cells[:cells], self._limits, source=self.source, until=self._until
-        )
+        first = Run(self._runner, (), self._limits, source=self.source, lost=self, count=cells)
         with first:
             yield first
 
@@ -283,3 +317,27 @@ class Run:
 
     def __exit__(self, *_error: object) -> None:
         self.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _Time:
+    """The time of what is asked."""
+
+    seconds: float
+    """For all of it, as the limits say."""
+    each: float | None = None
+    """For one call."""
+    allowed: float | None = None
+    """For what is left of it, where that is not `seconds`."""
+
+    def limit(self, whole: Deadline, budget: Budget) -> str:
+        """The limit that was exceeded, in words."""
+        if budget.left <= whole.spent():
+            return budget.limit
+        if self.each is not None and not whole.passed():
+            return f"{self.each:g} s for one case"
+        return f"{self.seconds:g} s for this question"
+
+
+def _first(requests: Sequence[bytes], _process: Process) -> Sequence[bytes]:
+    return requests

@@ -9,7 +9,6 @@ What student code does is an Answer, a CellRun or an ExampleRun. SandboxError is
 import os
 import sys
 import tempfile
-import time
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from itertools import cycle
@@ -120,7 +119,7 @@ class Runner:
     def _sealed(self, process: Process, namespaces: tuple[str, ...]) -> Isolation:
         """What holds the process, checked before it runs any student code."""
         try:
-            hello = process.receive(time.monotonic() + _HELLO_SECONDS)
+            hello = process.receive(process.deadline(_HELLO_SECONDS))
             facts = process.facts()
         except OSError as error:
             raise ForkServerGone("a fresh process was killed from outside") from error

@@ -87,7 +87,7 @@ def test_an_oracle_does_not_take_all_memory(run):
 def test_bounds_are_taken_off_again():
     """After a body that took too long, and one that did not."""
     before = resource.getrlimit(resource.RLIMIT_AS), signal.getsignal(signal.SIGALRM)
-    quick, slow = OracleBounds(time.monotonic() + 600), OracleBounds(time.monotonic() + 0.05)
+    quick, slow = OracleBounds(lambda: 600.0), OracleBounds(lambda: 0.05)
     with quick:
         assert resource.getrlimit(resource.RLIMIT_AS) != before[0]
     quick.close()
@@ -109,7 +109,7 @@ def test_a_signal_that_python_loses_is_followed_by_another():
             while True:
                 pass
 
-    bounds = OracleBounds(time.monotonic() + 0.05)
+    bounds = OracleBounds(lambda: 0.05)
     with pytest.raises(TimeIsUpError), bounds:
         Endless()
         while True:
@@ -120,7 +120,7 @@ def test_a_signal_that_python_loses_is_followed_by_another():
 def test_nothing_is_raised_while_a_process_is_talked_to():
     """It would leave a message half read; it is raised right after."""
     over = time.monotonic() + 1
-    bounds, reached = OracleBounds(over), []
+    bounds, reached = OracleBounds(lambda: over - time.monotonic()), []
     with pytest.raises(TimeIsUpError), bounds, bounds.pause():
         time.sleep(over - time.monotonic() + 0.15)
         reached.append("the end")
@@ -131,7 +131,7 @@ def test_nothing_is_raised_while_a_process_is_talked_to():
 def test_between_two_functions_nothing_is_raised_either():
     """The next one is over at once."""
     over = time.monotonic() + 1
-    bounds = OracleBounds(over)
+    bounds = OracleBounds(lambda: over - time.monotonic())
     with bounds:
         pass
     time.sleep(over - time.monotonic() + 0.05)
@@ -146,7 +146,7 @@ def test_in_another_thread_there_are_no_bounds():
     done = []
 
     def work():
-        with OracleBounds(time.monotonic() + 0.01):
+        with OracleBounds(lambda: 0.01):
             time.sleep(0.05)
             done.append(True)
 
@@ -157,7 +157,7 @@ def test_in_another_thread_there_are_no_bounds():
 
 
 @pytest.mark.parametrize(
-    "end", ["os._exit(57)", "os.kill(os.getpid(), 10)", "os.write(3, b'\\xff' * 6)", "os.close(3)"]
+    "end", ["os._exit(57)", "os.kill(os.getpid(), 12)", "os.write(3, b'\\xff' * 6)", "os.close(3)"]
 )
 def test_how_a_process_ends_tells_students_nothing(run, end):
     """An exit code, a signal or a size could carry a hidden argument into the report."""

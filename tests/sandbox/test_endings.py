@@ -4,6 +4,8 @@ import os
 import select
 import signal
 import socket
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -60,27 +62,100 @@ def test_a_cell_that_dies_costs_that_cell(run, source, ending):
     assert cells[1].limit
 
 
-def test_the_whole_notebook_has_its_time_too(run):
-    """When it is over, what was not run is skipped, and every question says so."""
-    student = run(*["import time\ntime.sleep(1.5)"] * 6, seconds=4.0)
+BUSY = "import time\nend = time.process_time() + 1.5\nwhile time.process_time() < end: pass\n"
+
+
+@pytest.mark.parametrize("hold", ["", "import signal\nsignal.signal(signal.SIGUSR1, lambda *_: 0)\n"])
+def test_the_whole_notebook_has_its_time_too(run, hold):
+    """When it is over, what was not run is skipped but for definitions; the questions have their own time.
+
+    Also where a cell cannot be interrupted: the process is replaced.
+    """
+    last = "SIZE = 2\ndef f(x): return x * SIZE\nprint(BIG)"
+    student = run("def f(x): return 0", *[hold + BUSY] * 6, last, seconds=4.0)
     endings = [cell.ending for cell in student.cells]
-    assert endings[0] is CellEnding.RAN
+    assert endings[:2] == [CellEnding.RAN] * 2
     assert endings[-1] is CellEnding.SKIPPED
-    assert len(endings) == 6
-    assert "4 s for the whole notebook" in str(student.trouble)
-    assert [answer.ending for answer in call(student, "f", 1, 2)] == [Ending.TIMED_OUT] * 2
-    assert student.variable("x").ending is Ending.TIMED_OUT
-    assert not student.examples(["assert True"], seconds=1)[0].passed
+    assert len(endings) == 8
+    assert student.cells[-1].limit == "4 s for the whole notebook"
+    assert set(student.cells[-1].ran_on) == {"SIZE", "f"}
+    assert not student.trouble
+    assert [answer.value for answer in call(student, "f", 1, 2)] == [2, 4]
+    assert student.examples(["assert f(3) == 6"], seconds=10)[0].passed
 
 
-def test_a_call_that_hangs_costs_its_batch(run):
-    """The answers before it stand, those after it share its ending; the next question is asked afresh."""
+def test_a_replay_does_not_wait_for_experiments(run):
+    """What took long and is used nowhere is not done again when a question takes the process down."""
+    student = run(
+        "import time\ndef f(x):\n    import os; os._exit(1)\ndef g(x): return x + shift",
+        "shift = 1\ncount = 0",
+        BUSY + "count = 5",
+        BUSY.replace("end", "stop"),
+        "print(count)",
+        seconds=40.0,
+    )
+    began = time.process_time()
+    assert call(student, "f", 1)[0].ending is Ending.CRASHED
+    assert call(student, "g", 1)[0].value == 2
+    assert student.variable("count").value == 5
+    assert student.variable("stop").ending is Ending.UNDEFINED
+    assert time.process_time() - began < 60
+
+
+def test_a_question_that_was_not_asked_is_not_called_slow(run):
+    """The questions together have their time; what does not fit into it was never called."""
+    student = run("def f(x):\n    while True: pass\ndef g(x): return x", questions_seconds=1.0)
+    assert call(student, "f", 1)[0].limit == "1 s for all questions together"
+    answer = call(student, "g", 1)[0]
+    assert (answer.ending, answer.limit) == (Ending.NOT_ASKED, "1 s for all questions together")
+    assert student.variable("g").ending is Ending.NOT_ASKED
+
+
+def test_beside_busy_programs_a_budget_lasts_as_long(run):
+    """A process that waits for a processor uses up nothing: two programs that spin share its own with it."""
+    first = run("x = 1")
+    [place] = os.sched_getaffinity(0)  # where the grader's thread and its processes stay
+    busy = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(2)]
+    try:
+        for one in busy:
+            os.sched_setaffinity(one.pid, {place})
+        student = run(
+            BUSY, "def f(x):\n    " + BUSY.replace("\n", "\n    ") + "return x", seconds_per_cell=2.2
+        )
+        assert first._process.alive
+        assert student.cells[0].ending is CellEnding.RAN
+        assert student.cells[0].seconds > 2.2
+        assert call(student, "f", 1, seconds=2.2)[0].ending is Ending.RETURNED
+    finally:
+        for one in busy:
+            one.kill()
+            one.wait()
+
+
+def test_a_call_that_hangs_costs_its_case(run):
+    """Its own answer alone: those before and after it stand, and the next question is asked afresh."""
     student = run("import time\ndef f(x):\n    if x: time.sleep(900)\n    return x\ndef g(x):\n    return x")
-    first, second, third = call(student, "f", 0, 1, 0, seconds=2)
-    assert first.value == 0
-    assert (second.ending, third.ending) == (Ending.TIMED_OUT, Ending.TIMED_OUT)
-    assert second.limit == "2 s for this question"
+    answers = call(student, "f", 0, 1, 0, 2, 0, seconds=2)
+    assert [answer.value for answer in answers] == [0, None, 0, None, 0]
+    assert [answer.limit for answer in answers[1::2]] == ["2 s for this question"] * 2
     assert call(student, "g", 4)[0].value == 4
+
+
+def test_each_case_has_its_limit(run):
+    """A case that ends in time counts, however long all of them take together."""
+    student = run("""
+import time
+def f(x):
+    if x > 2:
+        time.sleep(900)
+    end = time.process_time() + 0.6
+    while time.process_time() < end: pass
+    return x
+""")
+    batch = Batch(tuple(Call((argument,)) for argument in (1, 2, 3, 1)), seconds_per_call=2.0)
+    answers = student.ask("f", batch, seconds=20)
+    assert [answer.value for answer in answers] == [1, 2, None, 1]
+    assert answers[2].limit == "2 s for one case"
 
 
 @pytest.mark.parametrize(
@@ -111,7 +186,8 @@ def test_what_was_answered_before_the_end_counts(run, last, ending, value):
     """Quick answers are sent together; those that waited when the process ended are asked for once more."""
     student = run(f"def f(x):\n    if x == 3:\n        {last}\n    return {value}")
     answers = call(student, "f", 0.0, 1.0, 2.0, 3.0, 4.0, seconds=2)
-    assert [answer.ending for answer in answers] == [Ending.RETURNED] * 3 + [ending] * 2
+    after = Ending.RETURNED if ending is Ending.TIMED_OUT else ending
+    assert [answer.ending for answer in answers] == [*[Ending.RETURNED] * 3, ending, after]
     assert [answer.value for answer in answers[:3]] == (
         [0.0, 1.0, 2.0] if value == "x" else [[0.0], [1.0], [2.0]]
     )

@@ -39,9 +39,13 @@ class Child:
         self._wire = wire
         self._cells = CellRunner(shell)
         self._calls = Calls(wire, Exchange(wire), self._cells.namespace)
-        self._began: float | None = None
+        self._began: tuple[float, float] | None = None
+        """When the cell under way began, on the wall and in processor time."""
         self._allowed = 0.0
+        self._over = False
+        """Whether the notebook has used up its time: of its cells, only definitions are run."""
         signal.signal(signal.SIGINT, self._interrupt)
+        signal.signal(signal.SIGUSR1, self._end_cells)
 
     def serve(self) -> NoReturn:
         """Do what is asked, for ever; the process ends by being killed."""
@@ -68,13 +72,17 @@ class Child:
         needed = cache(lambda: names_needed(map(parse_or_nothing, sources)))
         for (number, name, _, seconds, part), source in zip(request.cells, sources, strict=True):
             self._allowed = seconds
-            self._began = time.monotonic()
-            if part == "all":
-                done = self._cells.run(number, name, source, limits, needed=needed)
+            whole = part == "all" and not self._over
+            if whole:
+                self._began = time.monotonic(), time.process_time()
+                try:
+                    done = self._cells.run(number, name, source, limits, needed=needed)
+                except KeyboardInterrupt as late:  # it came when the cell had just ended
+                    done = CellDone(number, exception="KeyboardInterrupt", message=str(late))
+                self._began = None
             else:
-                done = self._cells.define(number, name, source, needed=needed, anew=part == "anew")
-            self._began = None
-            self._send(done)
+                done = self._cells.define(number, name, source, needed=needed, anew=part != "defines")
+            self._send(done if whole else replace(done, skipped=True))
 
     def _send(self, done: CellDone) -> None:
         try:
@@ -83,8 +91,16 @@ class Child:
             self._wire.send(replace(done, printed=done.printed[:10_000], displayed=[], figures=[], cut=True))
 
     def _interrupt(self, _signal: int, _frame: object) -> None:
-        if self._began is not None and time.monotonic() - self._began > _EARLY * self._allowed:
+        if self._began is None:
+            return
+        clock, used = self._began
+        if max(time.monotonic() - clock, time.process_time() - used) > _EARLY * self._allowed:
             raise KeyboardInterrupt("stopped: this cell has used up its time")
+
+    def _end_cells(self, _signal: int, _frame: object) -> None:
+        self._over = True
+        if self._began is not None:
+            raise KeyboardInterrupt("stopped: the notebook has used up its time")
 
 
 def run_child(end: socket.socket, server: int, terms: Terms, shell: Shell) -> NoReturn:

@@ -1,0 +1,80 @@
+"""How long student code may go on: processor time counts, and the clock on the wall is a backstop.
+
+Beside busy programs a process waits for a processor, which is nobody's fault: a budget of s seconds ends at s
+seconds of processor time. Code that sleeps uses none; it ends when it has had twice as long in which it
+did not wait for a processor.
+"""
+
+import os
+import time
+from contextlib import suppress
+
+IDLE = 2.0
+"""Seconds that pass for one second of a budget, where no processor is used or waited for."""
+_BLIND = 10.0
+"""The same where the kernel does not tell how long a process has waited for a processor."""
+
+
+class ProcessClock:
+    """What the kernel says of the time of one process, all its threads together."""
+
+    def __init__(self, pid: int) -> None:
+        # MAKE_PROCESS_CPUCLOCK(pid, CPUCLOCK_SCHED) of Linux: another process's clock, by its number.
+        self._clock = (~pid << 3) | 2
+        self._waits = -1
+        self._last: tuple[float, float] | None = None
+        """What was used and waited when it was looked at for the last time."""
+        with suppress(OSError):  # held open: by its number another process could be read later
+            self._waits = os.open(f"/proc/{pid}/schedstat", os.O_RDONLY | os.O_CLOEXEC)
+
+    def used(self) -> float:
+        """Seconds of processor time; 0 of a process that is gone."""
+        if self._last is not None:
+            return self._last[0]
+        try:
+            return time.clock_gettime(self._clock)
+        except OSError:
+            return 0.0
+
+    def waited(self) -> float:
+        """Seconds for which it could have run and had no processor; below 0 where that is not told."""
+        if self._last is not None:
+            return self._last[1]
+        try:
+            return int(os.pread(self._waits, 96, 0).split()[1]) / 1e9
+        except (OSError, IndexError, ValueError):
+            return -1.0
+
+    def close(self) -> None:
+        """Look at the process for the last time."""
+        last = self.used(), self.waited()
+        self._last = last
+        if self._waits >= 0:
+            os.close(self._waits)
+            self._waits = -1
+
+
+class Deadline:
+    """The end of a budget of a process's time, which runs from now on."""
+
+    __slots__ = ("_began", "_clock", "_used", "_waited", "seconds")
+
+    def __init__(self, clock: ProcessClock, seconds: float) -> None:
+        self._clock = clock
+        self.seconds = seconds
+        self._began, self._used, self._waited = time.monotonic(), clock.used(), clock.waited()
+
+    def passed(self, *, late: float = 0.0) -> bool:
+        """Whether the budget is used up, and so many seconds more."""
+        # On one processor no more is used than passes on the wall: mostly that answers it.
+        return time.monotonic() - self._began >= self.seconds + late and self.spent() >= self.seconds + late
+
+    def spent(self) -> float:
+        """Seconds of the budget that are used up."""
+        passed, waited = time.monotonic() - self._began, self._clock.waited()
+        idle = (passed - (waited - self._waited)) / IDLE if waited >= 0 <= self._waited else passed / _BLIND
+        return max(self._clock.used() - self._used, idle)
+
+    def left_on_the_wall(self) -> float:
+        """Seconds that may pass before the budget is used up by code of ours, while the process waits."""
+        return max(0.0, self.seconds - self.spent()) * IDLE
