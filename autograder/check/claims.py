@@ -14,6 +14,7 @@ from autograder.check.answers import (
     check_stub,
     check_thoughtless_answers,
 )
+from autograder.check.limits import check_limit
 from autograder.check.mutants import Mutation, mutate, survives
 from autograder.check.pairs import check_pairs, check_points, check_written_parts
 from autograder.check.public import check_hidden_lines, check_hints, check_statements
@@ -32,6 +33,7 @@ class ClaimKind(StrEnum):
     EXAMPLES = "examples hold"
     HIDDEN = "nothing is given away"
     HINTS = "hints help and hide"
+    LIMIT = "the limit of time is stated"
     REFERENCE = "the reference earns everything"
     ALTERNATE = "earns what is declared"
     MISTAKE = "is caught and told apart"
@@ -91,6 +93,7 @@ def list_claims(subject: AssignmentUnderTest) -> Iterator[Claim]:
         yield _make_claim(ClaimKind.EXAMPLES, partial(check_examples, subject, statement), name)
         yield _make_claim(ClaimKind.HIDDEN, partial(check_hidden_lines, subject, question), name)
         yield _make_claim(ClaimKind.HINTS, partial(check_hints, subject, question), name)
+        yield _make_claim(ClaimKind.LIMIT, partial(check_limit, subject, statement, prepared), name)
         yield _make_claim(ClaimKind.REFERENCE, partial(check_reference, subject, question), name)
         for alternate in question.alternates:
             prove = partial(check_alternate, subject, question, alternate)

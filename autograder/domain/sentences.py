@@ -456,8 +456,10 @@ TEMPLATES: Mapping[str, str] = {
     "try.call": "Call your function on the public example, then on one dimension and on zeros.",
     "try.call.variable": "Call your variable on the public example, then on one dimension and on zeros.",
     "try.finite": "Look for a division by zero, or a logarithm or a root of a negative number.",
-    "try.loop": "Time your function on input as large as the statement allows. A loop over the entries may "
-    "take too long, an array may grow, a condition may never become false.",
+    "try.loop": "Look for the loop in which it is called: does its condition ever become false?",
+    "try.time": "Time your function on input as large as the statement allows: it may be right and too slow, "
+    "or a loop in it may not end.",
+    "try.memory": "Look for an array that grows, or one that is larger than the answer needs.",
     "try.dtype": "Print `.dtype` along your computation: everything should be float64.",
     "try.whole_arrays": "Replace Python loops over the entries by operations on whole arrays.",
     "try.by_hand": "Work out the smallest case by hand (one dimension, then two) and compare it with what "

@@ -53,20 +53,26 @@ def _same_finding(judged: Sequence[JudgedCase]) -> Diagnosis | None:
     seen = diagnose_values(judged) if first in (Finding.REASON, Finding.PROPERTY) else None
     if seen is not None and seen.sentence.key in _BESIDE_A_REASON:
         return Diagnosis(say("both", inner=sentence, other=seen.sentence), seen.advice)
-    return Diagnosis(sentence, _ADVICE.get(first, ()))
+    advice = _ENDED.get(sentence.key, ()) if first is Finding.ENDED else _ADVICE.get(first, ())
+    return Diagnosis(sentence, advice)
 
 
 _BESIDE_A_REASON = frozenset({"zero", "same_rows", "first_alone.entry", "first_alone.row", "rounded"})
 """What may be said beside a reason of the author's, who may accept other answers than the reference's."""
 
 
+_ENDED = {
+    "timed_out": (say("try.time"),),
+    "asks_again": (say("try.loop"),),
+    "out_of_memory": (say("try.memory"),),
+}
+"""By what is said of it. Slow is not endless: of a loop it is known only where it asks again and again."""
 _ADVICE = {
     Finding.NONE: (say("try.return"),),
     Finding.SHAPE: (say("try.shape"),),
     Finding.KIND: (say("try.type"),),
     Finding.RAISED: (say("try.call"),),
     Finding.NOT_FINITE: (say("try.finite"),),
-    Finding.ENDED: (say("try.loop"),),
     Finding.DIGITS: (say("try.dtype"),),
     Finding.SLOW: (say("try.whole_arrays"),),
 }

@@ -110,7 +110,7 @@ def objective_overflows(alpha, K, y, lam):
 # 10. Kernel logistic regression: training
 
 
-@question(points=3, needs=(klr_loss_grad,), seconds=30.0)
+@question(points=3, needs=(klr_loss_grad,), seconds=60.0, seconds_per_case=10.0)
 def klr_fit(K, y, lam):
     """Coefficients of kernel logistic regression, by Newton's method in the function space."""
     K, y = np.asarray(K, dtype=float), np.asarray(y, dtype=float)

@@ -9,7 +9,7 @@ from .kernels import gaussian
 # 11. Support vector machine
 
 
-@question(points=4, seconds=30.0)
+@question(points=4, seconds=120.0, seconds_per_case=20.0)
 def svm_fit(K, y, C):
     """Dual variables and bias of a support vector machine, pair by pair (SMO)."""
     K, y = np.asarray(K, dtype=float), np.asarray(y, dtype=float)
