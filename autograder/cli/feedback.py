@@ -21,9 +21,7 @@ def command(name: str, out: Path | None, students: tuple[str, ...]) -> None:
     """
     course = course_here()
     course.settings(name)  # known, or refused
-    files, written = course.report_files(name, out), 0
+    files = course.report_files(name, out)
     with course.gradebook(read_only=True) as gradebook:
-        for report in gradebook.latest_reports(name, students=students or None):
-            files.write(report)
-            written += 1
+        written = files.complete(gradebook, name, students=students or None, anew=True)
     click.echo(f"{written} reports written to {files.folder}")

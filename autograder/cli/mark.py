@@ -63,7 +63,8 @@ def command(
             click.echo(f"{counts}; reports: {files.folder}")
             sys.exit(NEEDS_PERSON if recorded.notes else DONE)
         sheets = ((part, sheet_of(assignment, part, gradebook.content, names=names)) for part in parts)
-        for written in write_sheets(sheets, course.folder.path / "marking" / name, names=names):
+        folder, access = course.folder.path / "marking" / name, course.folder.access
+        for written in write_sheets(sheets, folder, names=names, access=access):
             show_written(written)
     click.echo(f"Fill in the tables, then: autograder mark {name} --csv TABLE")
     sys.exit(NEEDS_PERSON if any(part.missing for part in parts) else DONE)

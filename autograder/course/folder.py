@@ -3,9 +3,10 @@
 import os
 import secrets
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from autograder.access import Access, locked, partial_of
 from autograder.errors import CourseError, Flaw
 
 _SECRET_BYTES = 32
@@ -18,6 +19,8 @@ class CourseFolder:
     path: Path
     store: str = ""
     """The address of a PostgreSQL database for the gradebook; empty for a file among the course's own."""
+    access: Access = field(default_factory=Access)
+    """Who may read what the course accumulates."""
 
     @property
     def assignments(self) -> Path:
@@ -57,12 +60,16 @@ class CourseFolder:
         """
         path = self.state / "secret"
         try:
-            self.state.mkdir(mode=0o700, exist_ok=True)
-            _for_owner_only(self.state)
+            self.access.make_folder(self.state)
             if not path.exists():
                 self._refuse_lost(path)
-                _create_once(path, secrets.token_hex(_SECRET_BYTES).encode())
-            _for_owner_only(path)
+                self._make(path)
+            elif partial_of(path).exists():
+                with locked(path.parent):  # of a run that was killed
+                    partial_of(path).unlink(missing_ok=True)
+            for each in self.access.find_wide([self.state]):
+                if each in (self.state, path):
+                    self.access.set(each)
             return _read_secret(path)
         except OSError as error:
             what = f"the course's secret cannot be kept ({error.strerror})"
@@ -80,6 +87,24 @@ class CourseFolder:
             )
             raise CourseError([Flaw(str(path), what, allowed)])
 
+    def _make(self, path: Path) -> None:
+        """Write the secret whole or not at all; where another run is faster, its file stays."""
+        draft = partial_of(path)
+        with locked(path.parent):
+            draft.unlink(missing_ok=True)
+            with open(self.access.create(draft), "wb") as file:  # noqa: PTH123 - a descriptor has no path
+                file.write(secrets.token_hex(_SECRET_BYTES).encode())
+                file.flush()
+                os.fsync(file.fileno())
+            # Never in the place of another, also where the folder cannot be locked.
+            try:
+                with suppress(FileExistsError):
+                    os.link(draft, path)
+            except OSError:  # a file system without hard links
+                if not path.exists():
+                    draft.rename(path)
+            draft.unlink(missing_ok=True)
+
 
 def _read_secret(path: Path) -> bytes:
     try:
@@ -90,31 +115,3 @@ def _read_secret(path: Path) -> bytes:
         allowed = "bring it back from a backup; without it, all graded assignments have other cases"
         raise CourseError([Flaw(str(path), f"is not a secret of {_SECRET_BYTES} bytes", allowed)])
     return secret
-
-
-def _for_owner_only(path: Path) -> None:
-    status = path.stat()
-    if status.st_mode & 0o077 and status.st_uid == os.geteuid():
-        path.chmod(status.st_mode & 0o700)
-
-
-def _create_once(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all; where another run is faster, its file stays."""
-    draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
-    _write_new(draft, content)
-    try:
-        with suppress(FileExistsError):
-            os.link(draft, path)
-    except OSError:  # a file system without hard links
-        with suppress(FileExistsError):
-            _write_new(path, content)
-    finally:
-        draft.unlink()
-
-
-def _write_new(path: Path, content: bytes) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-    with open(descriptor, "wb") as file:  # noqa: PTH123 - a descriptor has no path
-        file.write(content)
-        file.flush()
-        os.fsync(descriptor)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from autograder.access import Access
 from autograder.course import CourseFolder, read_course
 from autograder.course.recipe import GraderRecipe, LocalFolder, name_file
 from autograder.domain.course import AssignmentSettings, Course, Limits
@@ -221,7 +222,7 @@ class OpenCourse:
         from autograder.gradebook.custody import Custody
         from autograder.gradebook.store import Gradebook
 
-        custody = Custody(self.folder.secret, self.folder.head)
+        custody = Custody(self.folder.secret, self.folder.head, self.folder.access)
         return Gradebook.open(self.folder.store_url, custody, read_only=read_only)
 
     def check_store(self) -> "StoreCheck":
@@ -230,14 +231,15 @@ class OpenCourse:
         from autograder.gradebook.store import Gradebook
 
         with Gradebook.open(self.folder.store_url, read_only=True) as gradebook:
-            return gradebook.check(Custody(self.folder.secret, self.folder.head))
+            return gradebook.check(Custody(self.folder.secret, self.folder.head, self.folder.access))
 
     def accept_store(self) -> None:
         """Keep a store knowingly that is whole and does not end where the course says."""
         from autograder.gradebook.custody import Custody
         from autograder.gradebook.store import Gradebook
 
-        Gradebook.accept(self.folder.store_url, Custody(self.folder.secret, self.folder.head))
+        custody = Custody(self.folder.secret, self.folder.head, self.folder.access)
+        Gradebook.accept(self.folder.store_url, custody)
 
     def collect_request(
         self, name: str, source: Path, *, now: datetime, dry: bool = False
@@ -339,4 +341,6 @@ def open_course(folder: Path) -> OpenCourse:
     Raises:
         CourseError: with all mistakes of its course.toml and students.csv.
     """
-    return OpenCourse(CourseFolder(folder, os.environ.get("AUTOGRADER_STORE", "")), read_course(folder))
+    course = read_course(folder)
+    store = os.environ.get("AUTOGRADER_STORE", "")
+    return OpenCourse(CourseFolder(folder, store, Access(course.group)), course)

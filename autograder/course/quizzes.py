@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from autograder.access import Access
 from autograder.errors import CourseError, Flaw
 
 if TYPE_CHECKING:
@@ -68,6 +69,11 @@ class OpenQuizzes:
     def home(self) -> Path:
         """The folder in which sheets and tables are written."""
         return self.course.folder.path if self.course else Path()
+
+    @property
+    def access(self) -> Access:
+        """Who may read what is written there."""
+        return self.course.folder.access if self.course else Access()
 
     def secret(self) -> bytes:
         """What numbers the copies of a class; outside of a course, anything."""

@@ -20,6 +20,7 @@ from autograder.course.settings import (
     GradeTable,
     HomeworkTable,
     LimitsTable,
+    PrivacyTable,
     QuizTable,
 )
 from autograder.domain.course import AssignmentSettings, Course, Limits, QuizSettings
@@ -32,6 +33,7 @@ _TABLES: dict[tuple[str | int, ...], type[BaseModel]] = {
     ("grade",): GradeTable,
     ("homework",): HomeworkTable,
     ("limits",): LimitsTable,
+    ("privacy",): PrivacyTable,
     ("assignments", "*"): AssignmentTable,
     ("assignments", "*", "limits"): LimitsTable,
     ("quizzes", "*"): QuizTable,
@@ -68,6 +70,7 @@ def read_course(folder: Path) -> Course:
         assignments=tuple(_settings(name, table) for name in table.assignments),
         roster=roster,
         preload=tuple(table.preload),
+        group=table.privacy.group,
         quizzes=tuple(
             QuizSettings(name, own.title, own.weight, own.deadline, own.grace)
             for name, own in table.quizzes.items()

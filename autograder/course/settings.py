@@ -53,6 +53,14 @@ class HomeworkTable(_Table):
     to_come: _Share = Fraction(0)
 
 
+class PrivacyTable(_Table):
+    """[privacy]: who besides their owner may read what students handed in and what was made of it."""
+
+    group: Annotated[
+        str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_.-]{0,31}$", description="the name of a Unix group")
+    ] = ""
+
+
 class WorkTable(_Table):
     """What an assignment and a quiz have alike: a title, a weight, and until when."""
 
@@ -95,6 +103,7 @@ class CourseTable(_Table):
     grade: Annotated[GradeTable, Field(description="a table with homework and exam")]
     homework: Annotated[HomeworkTable, Field(description="a table")] = HomeworkTable()
     limits: Annotated[LimitsTable, Field(description="a table")] = LimitsTable()
+    privacy: Annotated[PrivacyTable, Field(description="a table")] = PrivacyTable()
     assignments: Annotated[
         dict[_Name, AssignmentTable], Field(description="a table [assignments.NAME] for each assignment")
     ] = {}

@@ -107,6 +107,8 @@ class Course:
     """Modules imported once, before student code is run, for speed (numpy always is)."""
     quizzes: tuple[QuizSettings, ...] = ()
     """Quizzes that are taken by themselves and count."""
+    group: str = ""
+    """The Unix group that may read and write what the course accumulates, besides its owner."""
 
     def quiz_settings(self, name: str) -> QuizSettings | None:
         """The settings of the quiz called `name`, or None where it is practice."""

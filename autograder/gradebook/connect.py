@@ -10,6 +10,7 @@ from urllib.parse import quote
 from sqlalchemy import URL, Connection, Engine, QueuePool, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 
+from autograder.access import Access
 from autograder.errors import StoreError
 
 WRITING = "autograder_writing"
@@ -45,13 +46,19 @@ def location(place: str | Path) -> URL:
     )
 
 
-def connect(url: URL, *, read_only: bool, patience: float) -> Engine:
+def connect(
+    url: URL,
+    *,
+    read_only: bool,
+    patience: float,
+    access: Access = Access(),  # noqa: B008 - frozen
+) -> Engine:
     """An engine whose transactions are set up for the gradebook; nothing is opened yet by PostgreSQL.
 
-    `patience` is how many seconds to wait for another writer.
+    `patience` is how many seconds to wait for another writer; `access` says who may read a file that is made.
     """
     if url.get_backend_name() == "sqlite":
-        return _sqlite(Path(str(url.database)), read_only=read_only, patience=patience)
+        return _sqlite(Path(str(url.database)), read_only=read_only, patience=patience, access=access)
     return _postgresql(url, read_only=read_only, patience=patience)
 
 
@@ -80,9 +87,9 @@ def shared_over_network(kind: str) -> bool:
     return kind in _SHARED_KINDS or kind.startswith("fuse")
 
 
-def _sqlite(path: Path, *, read_only: bool, patience: float) -> Engine:
+def _sqlite(path: Path, *, read_only: bool, patience: float, access: Access) -> Engine:
     if not read_only:
-        _create(path)
+        _create(path, access)
     elif not path.exists():
         raise StoreError(f"{path}: there is no gradebook yet; `autograder grade` makes it")
     address = f"file:{quote(str(path))}?{_mode(path, read_only=read_only)}"
@@ -131,13 +138,13 @@ def _mode(path: Path, *, read_only: bool) -> str:
     )
 
 
-def _create(path: Path) -> None:
-    """An empty file that only its owner may read, where there is none."""
+def _create(path: Path, access: Access) -> None:
+    """An empty file, where there is none."""
     try:
-        path.parent.mkdir(mode=0o700, exist_ok=True)
+        access.make_folder(path.parent)
         # SQLite itself would make it readable for everybody; its log takes over the mode it finds.
         with suppress(FileExistsError):
-            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+            os.close(access.create(path))
     except OSError as error:
         raise StoreError(
             f"{path}: the gradebook cannot be made here ({error.strerror}); "

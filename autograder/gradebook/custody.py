@@ -17,12 +17,13 @@ from pathlib import Path
 from threading import RLock
 from typing import Any
 
+from autograder.access import Access, partial_of
 from autograder.errors import StoreError
 from autograder.gradebook.faults import LOCKED
 
 # No name of an assignment, of a question or of a copy is spelt like this: their keys are others.
 _PURPOSE = b"chain/of the gradebook"
-_PAUSE = 0.005
+_PAUSE, _WAIT = 0.005, 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +45,20 @@ class Custody:
     Args:
         secret: tells the course's secret, when it is first needed.
         head: the file in which the end of the chain is kept.
+        access: who may read it, and the store where that is a file.
     """
 
-    def __init__(self, secret: Callable[[], bytes], head: Path) -> None:
+    def __init__(
+        self,
+        secret: Callable[[], bytes],
+        head: Path,
+        access: Access = Access(),  # noqa: B008 - frozen
+    ) -> None:
         self._secret = secret
         self.file = head
         """The file in which the end of the chain is kept."""
+        self.access = access
+        """Who may read it, and the store where that is a file."""
         self._threads = RLock()
         self._depth, self._descriptor = 0, -1
 
@@ -85,12 +94,13 @@ class Custody:
             "link": head.link,
             "signature": self._sign(head),
         }
-        partial = self.file.with_name(f".head-{os.getpid()}")
         try:
-            descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-            with open(descriptor, "wb") as file:  # noqa: PTH123 - a descriptor has no path
-                file.write(json.dumps(said).encode())
-            partial.replace(self.file)
+            with self.lock(_WAIT):
+                partial = partial_of(self.file)
+                partial.unlink(missing_ok=True)
+                with open(self.access.create(partial), "wb") as file:  # noqa: PTH123 - a descriptor has no path
+                    file.write(json.dumps(said).encode())
+                partial.replace(self.file)
         except OSError as error:
             raise StoreError(
                 f"{self.file}: cannot be made here ({error.strerror}); make room and the folder writable, "
@@ -103,6 +113,7 @@ class Custody:
 
         The lock is that of the head's folder, and goes with the program that holds it.
         """
+        self.key  # noqa: B018 - a secret that is made in the same folder locks it too
         if not self._threads.acquire(timeout=patience):
             raise StoreError(f"{self.file.parent}: {LOCKED}")
         try:
@@ -120,7 +131,7 @@ class Custody:
 
     def _lock_folder(self, patience: float) -> int:
         try:
-            self.file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self.access.make_folder(self.file.parent)
             descriptor = os.open(self.file.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         except OSError as error:
             raise StoreError(

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import URL, Connection, Engine
 
+from autograder.access import Access
 from autograder.errors import StoreError
 from autograder.gradebook.chain import BACKUP, find_end
 from autograder.gradebook.connect import connect
@@ -42,7 +43,8 @@ class Opening:
         return self._connect()
 
     def _connect(self) -> Engine:
-        engine = connect(self.url, read_only=self.read_only, patience=self.patience)
+        access = self.custody.access if self.custody else Access()
+        engine = connect(self.url, read_only=self.read_only, patience=self.patience, access=access)
         try:
             self._check(engine)
         except BaseException:

@@ -19,6 +19,7 @@ from sqlalchemy import (
     text,
 )
 
+from autograder.access import Access, partial_of
 from autograder.errors import StoreError
 from autograder.gradebook.chain import BEGUN, TAKEN_OVER, read_stored, sealed_tables, writing
 from autograder.gradebook.connect import WRITING
@@ -68,7 +69,7 @@ def make_or_upgrade(engine: Engine, custody: Custody, *, place: str, url: URL, n
         if found is None:
             _make(connection)
         else:
-            copy_beside(connection, url)
+            copy_beside(connection, url, custody.access)
             migrate(connection)
         pen = connection.get_execution_options()[WRITING]
         name = f"{os.urandom(8).hex()} {now.isoformat(timespec='seconds')}"
@@ -78,7 +79,7 @@ def make_or_upgrade(engine: Engine, custody: Custody, *, place: str, url: URL, n
                 pen.seal(connection, table, stored, key)
 
 
-def copy_beside(connection: Connection, url: URL) -> None:
+def copy_beside(connection: Connection, url: URL, access: Access) -> None:
     """Keep a copy of a store as it is: a file beside it, or in PostgreSQL a schema of the same database."""
     name = f"before_{SCHEMA}"
     if connection.dialect.name == "postgresql":
@@ -88,9 +89,9 @@ def copy_beside(connection: Connection, url: URL) -> None:
         return
     file = Path(str(url.database))
     copy = file.with_name(f"{file.stem}.{name}{file.suffix}")
-    partial = copy.with_name(f".{copy.name}")
+    partial = partial_of(copy)
     partial.unlink(missing_ok=True)
-    os.close(os.open(partial, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    os.close(access.create(partial))
     # Beside our own transaction, which has changed nothing so far and keeps others from writing.
     with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(partial)) as target:
         source.backup(target)

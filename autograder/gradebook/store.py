@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 from types import TracebackType
@@ -47,6 +48,19 @@ class Event:
     """When the gradebook learnt of it."""
     revisions: tuple[str, ...] = ()
     """Revisions of its reports, the oldest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptReport:
+    """The report that counts of one student, as the store keeps it, not yet read."""
+
+    student: str
+    text: str
+    """JSON, see domain/report_json.py."""
+    marks: tuple[HandMark, ...]
+    """What was given by hand since, the oldest first."""
+    read: Callable[[], Report]
+    """The report with these marks."""
 
 
 def _student(row: Any) -> str:
@@ -234,13 +248,21 @@ class Gradebook:
         since; or, `as_graded`, as it is stored.
         """
         # Read one by one, as they are asked for: a class's reports, figures and all, need not fit in memory.
-        reports = (self._report(row.id) for row in self._counting(assignment, students))
         if as_graded:
-            return reports
+            return (self._report(row.id) for row in self._counting(assignment, students))
+        return (kept.read() for kept in self.kept_reports(assignment, students=students))
+
+    def kept_reports(
+        self, assignment: str, *, students: Collection[str] | None = None
+    ) -> Iterator[KeptReport]:
+        """The report that counts of each student (of `students`), in order of students, not yet read."""
         marks: dict[str, list[HandMark]] = {}
         for mark in self.hand_marks.of(assignment, students=students):
             marks.setdefault(mark.student, []).append(mark)
-        return (with_marks(report, marks.get(report.student, ())) for report in reports)
+        for row in self._counting(assignment, students):
+            text, given = self._text(row.id), tuple(marks.get(row.student, ()))
+            read = partial(self._read, row.id, text, given)
+            yield KeptReport(row.student, text, given, read)
 
     def latest_report(self, assignment: str, student: str) -> Report | None:
         """The student's report that counts, or None."""
@@ -343,11 +365,17 @@ class Gradebook:
             "submission; receive the submission before its report"
         )
 
-    def _report(self, identity: int) -> Report:
+    def _text(self, identity: int) -> str:
         with self._reading() as connection:
-            body = connection.execute(select(reports.c.body).where(reports.c.id == identity)).scalar_one()
+            found = connection.execute(select(reports.c.body).where(reports.c.id == identity))
+            return str(found.scalar_one())
+
+    def _report(self, identity: int) -> Report:
+        return self._read(identity, self._text(identity))
+
+    def _read(self, identity: int, text: str, marks: Iterable[HandMark] = ()) -> Report:
         try:
-            return from_json(json.loads(body))
+            return with_marks(from_json(json.loads(text)), marks)
         except (ValueError, KeyError, TypeError) as error:
             raise StoreError(
                 f"{self.place}: report {identity} cannot be read ({error}); bring back a backup"

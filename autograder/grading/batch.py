@@ -54,7 +54,8 @@ def grade_pending(
 ) -> GradedBatch:
     """Receive what was handed in, and grade what has no report: each is recorded, then written.
 
-    Reports that are recorded but whose files are missing are written again.
+    Files that are not those of the reports that count are written again: of a run that was killed between
+    the two, of another run at the same time, or edited.
 
     Args:
         assignment: its name.
@@ -73,7 +74,7 @@ def grade_pending(
     pending = gradebook.pending(assignment, students=students)
     reports = _write(grade_batch(pending, recipe, workers), files, gradebook)
     graded = GradedBatch(tuple(watch(reports, len(pending))), notices)
-    files.write_missing(gradebook, assignment)
+    files.complete(gradebook, assignment)
     return graded
 
 

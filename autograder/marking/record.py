@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from autograder.access import Access, write_whole
 from autograder.domain.handmark import HandMark
 from autograder.errors import CourseError, Flaw
 from autograder.gradebook.store import Gradebook
 from autograder.grading.assignment import OpenAssignment
-from autograder.grading.report_files import ReportFiles, write_whole
+from autograder.grading.report_files import ReportFiles
 from autograder.marking.answers import PartAnswers, gather, parts_of
 from autograder.marking.copies import PartCopies
 from autograder.marking.in_notebook import gather_quiz_answers
@@ -50,19 +51,23 @@ def open_parts(assignment: OpenAssignment, gradebook: Gradebook, *, secret: byte
 
 
 def write_sheets(
-    parts: Iterable[tuple[PartCopies, MarkingSheet]], folder: Path, *, names: bool
+    parts: Iterable[tuple[PartCopies, MarkingSheet]],
+    folder: Path,
+    *,
+    names: bool,
+    access: Access = Access(),  # noqa: B008 - frozen
 ) -> Iterator[WrittenSheet]:
     """Write a sheet and a table a part; a table that somebody may have filled in is put aside, not lost."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    access.make_folder(folder)
     for copies, page in parts:
         key = copies.part.key
         sheet, table = folder / f"{key}.html", folder / f"{key}.csv"
-        write_whole(sheet, render_sheet(page))
+        write_whole(sheet, render_sheet(page), access)
         text, aside = "\ufeff" + write_table(copies, names=names), None
         if table.exists() and table.read_bytes() != text.encode():
             numbered = (table.with_suffix(f".before-{number}.csv") for number in range(1, 10_000))
             aside = table.rename(next(file for file in numbered if not file.exists()))
-        write_whole(table, text)
+        write_whole(table, text, access)
         yield WrittenSheet(copies, folder / key, page.empty, aside)
 
 
@@ -110,8 +115,7 @@ def record(
 
     read = read_tables(tables, parts, blobs, marker=marker, now=now)
     new = gradebook.hand_marks.add(read.marks)
-    if new:
-        students = sorted({mark.student for mark in new})
-        for report in gradebook.latest_reports(new[0].assignment, students=students):
-            files.write(report)
+    # Also where nothing is new: the run that recorded it may have been killed before it wrote.
+    for assignment in {mark.assignment for mark in read.marks}:
+        files.complete(gradebook, assignment, students={mark.student for mark in read.marks})
     return RecordedMarks(new, len(read.marks) - len(new), read.notes)

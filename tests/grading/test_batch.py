@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from autograder.access import write_whole
 from autograder.domain.course import AssignmentSettings, Limits
 from autograder.domain.submission import ReceivedBy, Submission
 from autograder.errors import IsolationError
 from autograder.grading.assignment import OpenAssignment
 from autograder.grading.batch import grade_batch
 from autograder.grading.grader import Grader, GraderRecipe
-from autograder.grading.report_files import write_whole
 from autograder.grading.workers import ThisProcess
 from autograder.notebook.released import Released
 from autograder.questions.solutions import prepare

@@ -185,7 +185,8 @@ def mark(
         click.echo("Nothing waits to be marked by hand.")
         return
     sheets = ((part, sheet_of_typed(part, names=names)) for part in parts)
-    for written in write_sheets(sheets, quizzes.home / "marking" / name, names=names):
+    folder, access = quizzes.home / "marking" / name, quizzes.access
+    for written in write_sheets(sheets, folder, names=names, access=access):
         show_written(written)
     click.echo(f"Fill in the tables, then: autograder quiz mark {name} --csv TABLE")
 

@@ -1,0 +1,120 @@
+"""Files of a course: for its owner alone, or for a Unix group as well; each whole or not there."""
+
+import fcntl
+import grp
+import os
+import stat
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from autograder.errors import CourseError, Flaw
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Who may read and write: the owner, and the members of `group` where one is named; never others.
+
+    What is made gets exactly these rights, whatever the umask.
+    """
+
+    group: str = ""
+
+    @property
+    def file_mode(self) -> int:
+        """The rights of a file."""
+        return 0o660 if self.group else 0o600
+
+    @property
+    def folder_mode(self) -> int:
+        """The rights of a folder; what is made in a group's folder belongs to the group."""
+        return 0o2770 if self.group else 0o700
+
+    def make_folder(self, folder: Path) -> None:
+        """Make a folder and those above it that are missing."""
+        missing = [path for path in (folder, *folder.parents) if not path.exists()]
+        for path in reversed(missing):
+            # Another run may make it at the same time.
+            with suppress(FileExistsError):
+                path.mkdir(mode=0o700)
+                self.set(path)
+
+    def create(self, file: Path) -> int:
+        """Make a file, which must not be there, and return its descriptor, open for writing."""
+        flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+        descriptor = os.open(file, flags, 0o600)
+        try:
+            self.set(file)
+        except BaseException:
+            os.close(descriptor)
+            raise
+        return descriptor
+
+    def set(self, path: Path) -> None:
+        """Give a file or folder of ours its rights."""
+        if self.group:
+            os.chown(path, -1, self._number(), follow_symlinks=False)
+        path.chmod(self.folder_mode if path.is_dir() else self.file_mode)
+
+    def find_wide(self, folders: Iterable[Path]) -> Iterator[Path]:
+        """What of ours, below some folders, others may read or write, or the group may not."""
+        group = self._number() if self.group else -1
+        for folder in folders:
+            for at, _, names in os.walk(folder):
+                for path in (Path(at), *(Path(at, name) for name in names)):
+                    with suppress(OSError):
+                        if self._differs(path.lstat(), group):
+                            yield path
+
+    def _differs(self, status: os.stat_result, group: int) -> bool:
+        if status.st_uid != os.geteuid() or stat.S_ISLNK(status.st_mode):
+            return False
+        right = self.folder_mode if stat.S_ISDIR(status.st_mode) else self.file_mode
+        if self.group:
+            return status.st_gid != group or status.st_mode & 0o077 != right & 0o077
+        return bool(status.st_mode & 0o077)
+
+    def _number(self) -> int:
+        try:
+            return grp.getgrnam(self.group).gr_gid
+        except KeyError as error:
+            what = f"this machine has no group {self.group!r}"
+            raise CourseError(
+                [Flaw("course.toml: privacy.group", what, "`getent group` lists them")]
+            ) from error
+
+
+def partial_of(file: Path) -> Path:
+    """Where a file is written before it takes its place."""
+    return file.with_name(f".{file.name}.partial")
+
+
+def write_whole(file: Path, content: str | bytes, access: Access = Access()) -> None:
+    """Replace a file in one step, so that no reader and no crash ever sees half of it.
+
+    What a killed run left of it goes with the next: the folder is locked, so that its name can be the same.
+    """
+    data = content.encode() if isinstance(content, str) else content
+    partial = partial_of(file)
+    with locked(file.parent):
+        partial.unlink(missing_ok=True)
+        try:
+            with open(access.create(partial), "wb") as stream:  # noqa: PTH123 - a descriptor has no path
+                stream.write(data)
+            partial.replace(file)
+        except BaseException:
+            partial.unlink(missing_ok=True)
+            raise
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Keep other programs of ours from writing into a folder."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        with suppress(OSError):  # a file system without locks, as some that are shared over a network
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,230 @@
+"""Killed between any two things that write, a run is completed by the next: the store, and its files.
+
+A fault injector and not chance: a child does a scenario and dies before its n-th write, for every n there is.
+Writes are statements and commits of the database, and calls that make, open for writing, move, remove or
+change files; a file that is opened for writing is also left empty once.
+"""
+
+import os
+import shutil
+import signal
+import sqlite3
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, datetime
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, event
+
+from autograder.course.folder import CourseFolder
+from autograder.domain.course import AssignmentSettings, Course
+from autograder.domain.handmark import HandMark
+from autograder.domain.receipt import Receipt
+from autograder.domain.report import CriterionMark, Isolation, Outcome, Report, Verdict
+from autograder.domain.sentences import authored
+from autograder.domain.submission import ReceivedBy, Submission
+from autograder.gradebook.custody import Custody
+from autograder.gradebook.store import Gradebook
+from autograder.grading.batch import grade_pending
+from autograder.grading.grader import GradedSubmission
+from autograder.grading.report_files import ReportFiles, render_page
+from autograder.grading.workers import ThisProcess
+from autograder.marking import record as marking
+from autograder.marking.table import Marked
+
+NOON = datetime(2026, 10, 12, 12, 0, tzinfo=UTC)
+COURSE = Course(
+    "small",
+    "Small",
+    "Europe/Paris",
+    Fraction(1),
+    Fraction(0),
+    (AssignmentSettings("small", "S", Fraction(1)),),
+)
+Scenario = Callable[[Path], None]
+
+
+def submission(student: str, content: bytes = b"{}", hour: int = 12) -> Submission:
+    received = NOON.replace(hour=hour)
+    return Submission(student, "small", content, received, ReceivedBy.SERVER, "small.ipynb")
+
+
+def judge(one: Submission, revision: str = "r1") -> Report:
+    """A report that says by its revision and the size of the file what it is of, and awaits a mark."""
+    figure = Verdict("written-2", Fraction(1), Outcome.AWAITING_MARK, None, authored("By hand."), "Figure")
+    code = Verdict("double", Fraction(2), Outcome.RIGHT, Fraction(1), authored(f"{len(one.content)}"))
+    return Report(Receipt.of(one), revision, (code, figure), Isolation(2), NOON)
+
+
+def recipe() -> Callable[[Submission], GradedSubmission]:
+    def tool(one: Submission) -> GradedSubmission:
+        report = judge(one)
+        return GradedSubmission(report, render_page(report, COURSE))
+
+    return tool
+
+
+def opened(root: Path) -> Gradebook:
+    folder = CourseFolder(root)
+    custody = Custody(folder.secret, folder.head)
+    return Gradebook.open(folder.store_url, custody, clock=lambda: NOON)
+
+
+def files(root: Path) -> ReportFiles:
+    return ReportFiles(root / "reports" / "small", COURSE)
+
+
+def grade(root: Path, *arrivals: Submission) -> None:
+    with opened(root) as book:
+        grade_pending("small", arrivals, book, recipe, files(root), workers=ThisProcess())
+
+
+def grade_first(root: Path) -> None:
+    """Everything from nothing: the secret, the store, its tables, submissions, reports, files."""
+    grade(root, submission("ada"), submission("bob"))
+
+
+def grade_resubmission(root: Path) -> None:
+    grade(root, submission("ada", b"{} ", 13), submission("bob"))
+
+
+def regrade(root: Path) -> None:
+    """Another revision judges what has a report, and the files follow."""
+    with opened(root) as book:
+        for one in book.latest_submissions("small"):
+            book.record(judge(one, "r2"))
+        files(root).complete(book, "small")
+
+
+def mark_by_hand(root: Path) -> None:
+    """What `mark --csv` does with a table that was read."""
+    rubric = (CriterionMark("all of it", Fraction(1), Fraction(1, 2)),)
+    with opened(root) as book:
+        [blob] = {report.receipt.blob for report in book.latest_reports("small", students=["ada"])}
+        mark = HandMark("ada", "small", "Figure", blob, rubric, "Well.", "mentor", NOON)
+        marking.read_tables = lambda *_, **__: Marked((mark, replace(mark, student="bob")))  # type: ignore[assignment]
+        marking.record([], [], book, files(root), marker="mentor", now=NOON)
+
+
+def upgrade(root: Path) -> None:
+    """A store of an earlier version is copied and gets its chain; then grading goes on."""
+    grade(root, submission("ada", b"{} ", 13))
+
+
+class Killer:
+    """Dies before the n-th write."""
+
+    FILE_EVENTS = frozenset(
+        ("os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.chmod", "os.chown", "os.link", "os.truncate")
+    )
+
+    def __init__(self, left: int, root: Path) -> None:
+        self._left, self._root = left, str(root)
+        sys.addaudithook(self._audit)
+        event.listen(Engine, "before_cursor_execute", self._statement)
+        event.listen(Engine, "commit", lambda _connection: self.count())
+        real = os.open
+
+        def open_and_count(path: Any, flags: int, *arguments: Any, **options: Any) -> int:
+            descriptor = real(path, flags, *arguments, **options)
+            if flags & (os.O_WRONLY | os.O_RDWR):
+                self.count()
+            return descriptor
+
+        os.open = open_and_count
+
+    def count(self) -> None:
+        if self._left == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+        self._left -= 1
+
+    def _audit(self, name: str, arguments: tuple[Any, ...]) -> None:
+        ours = bool(arguments) and str(arguments[0]).startswith(self._root)
+        writes = name == "open" and isinstance(arguments[2], int) and arguments[2] & (os.O_WRONLY | os.O_RDWR)
+        if ours and (writes or name in self.FILE_EVENTS):
+            self.count()
+
+    def _statement(self, _connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if not statement.lstrip().upper().startswith(("SELECT", "WITH")):
+            self.count()
+
+
+def run(scenario: Scenario, root: Path, *, die_before: int | None = None) -> bool:
+    """Do a scenario in a child; return whether it came to its end."""
+    child = os.fork()
+    if child == 0:
+        try:
+            if die_before is not None:
+                Killer(die_before, root)
+            scenario(root)
+        except BaseException:
+            import traceback
+
+            traceback.print_exc()
+            os._exit(1)
+        os._exit(0)
+    _, status = os.waitpid(child, 0)
+    assert not os.WIFEXITED(status) or os.WEXITSTATUS(status) == 0
+    return os.WIFEXITED(status)
+
+
+def state(root: Path) -> tuple[dict[str, list[Any]], dict[str, bytes]]:
+    """All rows but the links, whose salts are drawn; and all files, of .autograder only their names."""
+    folder = CourseFolder(root)
+    with Gradebook.open(folder.store_url, read_only=True) as book:
+        found = book.check(Custody(folder.secret, folder.head))
+    assert found.faults == ()
+    with closing(sqlite3.connect(folder.store_url)) as connection:
+        made = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name != 'chain'")
+        names = [name for (name,) in made]
+        tables = {name: connection.execute(f"SELECT * FROM {name} ORDER BY 1").fetchall() for name in names}
+    own = (folder.state, *folder.state.glob("*"))
+    contents = {
+        str(path.relative_to(root)): b"" if path in own or path.is_dir() else path.read_bytes()
+        for path in root.rglob("*")
+        if not path.name.endswith(("-wal", "-shm"))
+    }
+    return tables, contents
+
+
+SCENARIOS: dict[str, tuple[list[Scenario], Scenario]] = {
+    "the first run": ([], grade_first),
+    "a re-submission": ([grade_first], grade_resubmission),
+    "a regrade": ([grade_first], regrade),
+    "a re-submission of what was marked": ([grade_first, mark_by_hand], grade_resubmission),
+    "marks by hand": ([grade_first], mark_by_hand),
+}
+
+
+@pytest.mark.parametrize(("before", "scenario"), SCENARIOS.values(), ids=SCENARIOS.keys())
+def test_a_run_killed_before_any_of_its_writes_is_completed_by_the_next(
+    tmp_path: Path, before: list[Scenario], scenario: Scenario
+) -> None:
+    """Store and files are to the byte those of an undisturbed run, and nothing else is left."""
+    start, undisturbed = tmp_path / "start", tmp_path / "undisturbed"
+    start.mkdir()
+    for each in before:
+        assert run(each, start)
+    shutil.copytree(start, undisturbed)
+    assert run(scenario, undisturbed)
+    told = state(undisturbed)
+    for moment in moments():
+        root = tmp_path / str(moment)
+        shutil.copytree(start, root)
+        ended = run(scenario, root, die_before=moment)
+        assert run(scenario, root)
+        assert state(root) == told, f"killed before write {moment}"
+        shutil.rmtree(root)
+        if ended:
+            break
+    assert moment > 15
+
+
+def moments() -> Iterator[int]:
+    """Far more than there are: an endless run is a mistake of the test."""
+    yield from range(2000)
