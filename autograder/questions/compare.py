@@ -233,7 +233,11 @@ def _compare_exact_arrays(answer: Any, reference: NDArray[Any]) -> CaseScore:
         came = name_kind(answer) if given.ndim == 0 else name_content(given)
         return _returned_not(came, asked)
     if given.shape == reference.shape:
-        return RIGHT if bool((given == reference).all()) else wrong(Finding.VALUE, SILENT)
+        if (given == reference).all():
+            return RIGHT
+        is_truth = reference.dtype.kind == "b" and not reference.ndim
+        said = say("true_for_false" if given else "false_for_true") if is_truth else SILENT
+        return wrong(Finding.VALUE, said)
     if given.size and given.size == reference.size and (given.reshape(reference.shape) == reference).all():
         return CaseScore(WRONG_SHAPE, Finding.SHAPE, say("shape.answer_right"))
     return wrong(Finding.SHAPE, say("shape"))

@@ -57,7 +57,7 @@ def _same_finding(judged: Sequence[JudgedCase]) -> Diagnosis | None:
     return Diagnosis(sentence, advice)
 
 
-_BESIDE_A_REASON = frozenset({"zero", "same_rows", "first_alone.entry", "first_alone.row", "rounded"})
+_BESIDE_A_REASON = frozenset({"zero", "first_alone.entry", "first_alone.row", "rounded"})
 """What may be said beside a reason of the author's, who may accept other answers than the reference's."""
 
 

@@ -3,9 +3,8 @@
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from autograder.domain.sentences import Sentence, say
+from autograder.domain.sentences import say
 from autograder.questions.case_score import DIGITS_LOST, RIGHT, CaseScore, Finding, Tolerance, wrong
 from autograder.questions.compare import (
     TINY,
@@ -35,14 +34,9 @@ def compare_rows(answer: Any, reference: Any, scale: Any, tolerance: Tolerance) 
         return RIGHT
     if tolerance.digits is not None and float(errors.max()) <= tolerance.digits:
         return CaseScore(DIGITS_LOST, Finding.DIGITS, say("digits_lost"))
-    return wrong(Finding.VALUE, _say_rows(bad, len(expected)))
-
-
-def _say_rows(bad: NDArray[np.intp], rows: int) -> Sentence:
-    """Which rows differ; no more exactly than first, last or later, since a number could carry anything."""
-    if bad[0] == 0:
-        return say("rows.start")
-    return say("rows.last" if bad[0] == rows - 1 else "rows.later")
+    # No more exactly than first, last or later: a number could carry anything.
+    where = "start" if bad[0] == 0 else "last" if bad[0] == len(expected) - 1 else "later"
+    return wrong(Finding.VALUE, say(f"rows.{where}"))
 
 
 def _row_errors(given: Real, expected: Real, floor: float) -> Real:

@@ -15,7 +15,7 @@ import numpy as np
 
 from autograder import __version__
 
-_FORM = 6
+_FORM = 7
 """Raised whenever what is kept changes its form."""
 _SIGNED = hashlib.sha256().digest_size
 

@@ -184,18 +184,14 @@ def _only_the_first(pairs: Sequence[Pair]) -> Diagnosis | None:
 
 
 def _rounded(pairs: Sequence[Pair]) -> Diagnosis | None:
+    """Closer than rounding errors of other origin: to few digits, the same number in every case."""
+    if not any(pair.given.any() for pair in pairs):
+        return None
     for digits in range(7):
-        if all(_is_exactly(pair.given, np.round(pair.expected, digits)) for pair in pairs):
-            return (
-                Diagnosis(say("rounded"), (say("try.all_digits"),))
-                if any(p.given.any() for p in pairs)
-                else None
-            )
+        few = ((pair.given, np.round(pair.expected, digits)) for pair in pairs)
+        if all((np.abs(one - other) <= 1e-12 * np.maximum(np.abs(other), 1.0)).all() for one, other in few):
+            return Diagnosis(say("rounded"), (say("try.all_digits"),))
     return None
-
-
-def _is_exactly(one: Real, other: Real) -> bool:
-    return bool(np.all(np.abs(one - other) <= 1e-12 * np.maximum(np.abs(other), 1.0)))
 
 
 _FUNCTIONS: dict[str, Callable[[Real], Real]] = {
@@ -302,6 +298,20 @@ _ARRANGED: dict[str, Callable[[Pair], Real | None]] = {
     "rows": _permuted(0, 2),
     "columns": _permuted(1, 2),
 }
+
+
+def _row_of_eigenvectors(pairs: Sequence[Pair]) -> Diagnosis | None:
+    """A row of the matrix whose column is asked for: equally long, with the one entry that they share."""
+    vectors = all(pair.free_signs and pair.expected.ndim == 1 < pair.expected.size for pair in pairs)
+    if not vectors or len(pairs) < 2 or max(pair.expected.size for pair in pairs) < 3:
+        return None
+    if any(abs(np.linalg.norm(p.given) - np.linalg.norm(p.expected)) > _CLOSE * p.scale for p in pairs):
+        return None
+    for row, column in ((0, 0), (0, -1), (-1, 0), (-1, -1)):
+        apart = (abs(abs(p.given[column]) - abs(p.expected[row])) / p.scale for p in pairs)
+        if max(apart) <= _CLOSE:
+            return Diagnosis(say("order.row_of_eigenvectors"), (say("try.columns"),))
+    return None
 
 
 def _shifted_by_a_constant(pairs: Sequence[Pair]) -> Diagnosis | None:
@@ -452,6 +462,7 @@ _OBSERVATIONS = (
     _is_a_function_of_it,
     _part_of_matrix,
     _in_another_order,
+    _row_of_eigenvectors,
     _shifted_by_a_constant,
     _which_entries,
     _which_rows,

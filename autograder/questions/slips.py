@@ -37,7 +37,7 @@ def find_slip(question: Question, judged: Sequence[JudgedCase]) -> Diagnosis | N
         return None
     try:
         with np.errstate(all="ignore"):
-            for sentence, slip in _slips(question, judged[0].case.call.args):
+            for sentence, slip in _slips(question, [one.case.call.args for one in judged]):
                 if all(_explains(slip, question, one) for one in judged):
                     return Diagnosis(sentence, (say("try.reread"),))
     except _SlowError:
@@ -67,36 +67,24 @@ def _explains(slip: Slip, question: Question, one: JudgedCase) -> bool:
     return value is not None and agree(value, one.answer.value) and not agree(value, one.expected.value)
 
 
-def _slips(question: Question, args: tuple[Any, ...]) -> Iterator[tuple[Sentence, Slip]]:
-    names = tuple(question.signature.parameters)
+def _slips(question: Question, asked: Sequence[tuple[Any, ...]]) -> Iterator[tuple[Sentence, Slip]]:
+    names, args = tuple(question.signature.parameters), asked[0]
     for place, value in enumerate(args):
-        if _is_square(value):
+        if np.ndim(value) == 2 and value.shape[0] == value.shape[1] > 1:
             yield say("slip.transposed", name=names[place]), _with(place, np.transpose)
     for one in range(len(args)):
         for other in range(one + 1, len(args)):
-            if _are_alike(args[one], args[other]):
+            if np.ndim(args[one]) == np.ndim(args[other]):
                 yield say("slip.swapped", one=names[one], other=names[other]), _swapped(one, other)
-    for which in range(2):
-        yield say("slip.without_last"), _cut(which, lambda length: slice(0, length - 1))
-        yield say("slip.without_first"), _cut(which, lambda length: slice(1, length))
-        yield say("slip.first_alone"), _cut(which, lambda length: slice(0, 1))
+    for axes in _common_axes(asked):
+        yield say("slip.without_last"), _cut(axes, slice(0, -1))
+        yield say("slip.without_first"), _cut(axes, slice(1, None))
+        yield say("slip.first_alone"), _cut(axes, slice(0, 1))
     for place, value in enumerate(args):
-        if _are_labels(value):
+        if np.ndim(value) == 1 and (np.abs(value) == 1).all():
             yield say("slip.labels", name=names[place]), _of_labels(place)
     if len(args) > 1 and all(isinstance(value, np.ndarray) and value.ndim == 2 for value in args[:2]):
         yield say("slip.sum_of_sizes"), _by_sums_of_sizes
-
-
-def _is_square(value: Any) -> bool:
-    return isinstance(value, np.ndarray) and value.ndim == 2 and value.shape[0] == value.shape[1] > 1
-
-
-def _are_alike(one: Any, other: Any) -> bool:
-    return np.ndim(one) == np.ndim(other) and (np.ndim(one) > 0 or type(one) is type(other))
-
-
-def _are_labels(value: Any) -> bool:
-    return isinstance(value, np.ndarray) and value.ndim == 1 and bool((np.abs(value) == 1).all())
 
 
 def _with(place: int, change: Callable[[Any], Any]) -> Slip:
@@ -112,25 +100,24 @@ def _swapped(one: int, other: int) -> Slip:
     return swap
 
 
-def _cut(which: int, kept: Callable[[int], slice]) -> Slip:
-    """The reference for arguments of which only these indices are kept, along every axis of one length.
-
-    `which` counts the lengths that occur, in order.
-    """
-
-    def cut(ask: Ask, args: tuple[Any, ...]) -> Any:
-        arrays = [value for value in args if isinstance(value, np.ndarray)]
-        lengths = list(dict.fromkeys(length for value in arrays for length in value.shape if length > 1))
-        if which >= len(lengths):
-            return None
-        part = kept(lengths[which])
-        return ask(*(_take(v, lengths[which], part) if isinstance(v, np.ndarray) else v for v in args))
-
-    return cut
+def _common_axes(asked: Sequence[tuple[Any, ...]]) -> Iterator[frozenset[tuple[int, int]]]:
+    """The axes of arguments, by place and number, that are equally long in every case, if not all 1."""
+    together: dict[tuple[int, ...], set[tuple[int, int]]] = {}
+    for place in range(min(map(len, asked))):
+        for axis in range(min(np.ndim(args[place]) for args in asked)):
+            lengths = tuple(np.shape(args[place])[axis] for args in asked)
+            together.setdefault(lengths, set()).add((place, axis))
+    yield from (frozenset(axes) for lengths, axes in together.items() if max(lengths) > 1)
 
 
-def _take(array: Any, length: int, part: slice) -> Any:
-    return array[tuple(part if axis == length else slice(None) for axis in array.shape)]
+def _cut(axes: frozenset[tuple[int, int]], part: slice) -> Slip:
+    """The reference for arguments of which only these indices are kept, along these axes."""
+
+    def keep(place: int, value: Any) -> Any:
+        cut = tuple(part if (place, axis) in axes else slice(None) for axis in range(np.ndim(value)))
+        return value[cut] if cut else value
+
+    return lambda ask, args: ask(*(keep(place, value) for place, value in enumerate(args)))
 
 
 def _of_labels(place: int) -> Slip:

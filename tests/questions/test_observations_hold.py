@@ -1,0 +1,186 @@
+"""What is said of wrong numbers holds in every failing case: random references, all made wrong but one."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from small_questions import judged
+
+from autograder.domain.sentences import sentences_in
+from autograder.questions.diagnose import diagnose
+from autograder.questions.question import question
+from autograder.questions.slips import find_slip
+
+Change = Callable[[Any], Any]
+NUMBERS, VECTORS, SQUARES, PATHS = (), (5,), (4, 4), (5, 3)
+
+
+def filled(index: Any) -> Change:
+    def change(values: Any) -> Any:
+        left = np.zeros_like(values)
+        left[index] = values[index]
+        return left
+
+    return change
+
+
+def moved(*places: Any) -> Change:
+    def change(values: Any) -> Any:
+        other = values.copy()
+        for place in places:
+            other[place] += 1.5
+        return other
+
+    return change
+
+
+WRONG: dict[str, tuple[tuple[int, ...], Change]] = {
+    "zero": (VECTORS, np.zeros_like),
+    "minus": (VECTORS, np.negative),
+    "factor": (SQUARES, lambda values: 2 * values),
+    "factor_unnamed": (VECTORS, lambda values: 0.6607 * values),
+    "transposed": (SQUARES, np.transpose),
+    "one_step.iterates_behind": (PATHS, lambda values: np.vstack([values[:1], values[:-1]])),
+    "first_alone.entry": (VECTORS, filled(0)),
+    "first_alone.row": (PATHS, filled(0)),
+    "truncated": (VECTORS, np.trunc),
+    "rounded": (VECTORS, lambda values: np.round(values, 2)),
+    "function.absolute": (VECTORS, np.abs),
+    "function.square": (NUMBERS, np.square),
+    "function.exponential": (VECTORS, np.exp),
+    "function.off_by_one.more": (NUMBERS, lambda values: values + 1),
+    "part_of_matrix.diagonal": (SQUARES, lambda values: np.diag(np.diag(values))),
+    "part_of_matrix.symmetric": (SQUARES, lambda values: (values + values.T) / 2),
+    "part_of_matrix.upper": (SQUARES, np.triu),
+    "order.entries_reversed": (VECTORS, lambda values: values[::-1]),
+    "order.rows_reversed": (PATHS, lambda values: values[::-1]),
+    "order.columns": (PATHS, lambda values: values[:, [1, 0, 2]]),
+    "order.rows": (PATHS, lambda values: values[[3, 0, 1, 2, 4]]),
+    "shifted": (VECTORS, lambda values: values + 0.4321),
+    "differs.first": (VECTORS, moved(0)),
+    "differs.last": (VECTORS, moved(-1)),
+    "differs.diagonal": (SQUARES, lambda values: values + np.diag(np.arange(1.0, 5.0))),
+    "differs.above": (SQUARES, moved((0, 1), (1, 3))),
+    "rows.last": (PATHS, moved(-1)),
+    "rows.later": (PATHS, moved(2, 3)),
+    "lines.rows.missing_first": (PATHS, lambda values: values[1:]),
+    "lines.entries.missing_last": (VECTORS, lambda values: values[:-1]),
+    "lines.rows.extra_last": (PATHS, lambda values: np.vstack([values, values[:1] + 1])),
+    "only.last.row": (PATHS, lambda values: values[-1]),
+    "only.first.entry": (VECTORS, lambda values: values[0]),
+    "summed": (SQUARES, np.sum),
+}
+SEEDS = st.integers(0, 2**32 - 1)
+
+
+def references(seed: int, shape: tuple[int, ...]) -> list[Any]:
+    """Three right answers, no two numbers of which are alike."""
+    rng = np.random.default_rng(seed)
+    return [3 * rng.normal(size=shape) + 0.01 for _ in range(3)]
+
+
+def keys(*pairs: tuple[Any, Any]) -> set[str]:
+    found = diagnose(judged(*pairs))
+    return {one.key for one in sentences_in(found.sentence)} if found else set()
+
+
+@pytest.mark.parametrize("key", WRONG)
+@given(seed=SEEDS)
+def test_an_observation_is_made_where_it_holds_and_not_where_one_case_differs(key: str, seed: int) -> None:
+    shape, change = WRONG[key]
+    right = references(seed, shape)
+    assert key in keys(*((change(one), one) for one in right))
+    noise = np.random.default_rng(seed + 1).normal(size=np.shape(change(right[0])))
+    assert key not in keys(*((change(one), one) for one in right[:2]), (noise, right[2]))
+
+
+@given(seed=SEEDS, shape=st.sampled_from([NUMBERS, VECTORS, SQUARES, PATHS]))
+def test_nothing_is_seen_in_noise(seed: int, shape: tuple[int, ...]) -> None:
+    pairs = list(zip(references(seed, shape), references(seed + 1, shape), strict=True))
+    assert keys(*pairs) == set()
+
+
+@given(seed=SEEDS, shape=st.sampled_from([(3, 2), (2, 5), (4, 3)]))
+def test_triangles_are_spoken_of_square_arrays_only(seed: int, shape: tuple[int, int]) -> None:
+    pairs = [(one + np.triu(np.ones(shape), 1), one) for one in references(seed, shape)]
+    assert not any("diagonal" in str(diagnose(judged(*pairs))) for _ in pairs)
+
+
+@given(seed=SEEDS, rank=st.sampled_from([3, 4, 6]))
+def test_a_row_of_a_matrix_of_eigenvectors_is_recognised(seed: int, rank: int) -> None:
+    rng = np.random.default_rng(seed)
+    pairs = []
+    for _ in range(3):
+        matrix = rng.normal(size=(rank, rank))
+        vectors = np.linalg.eigh(matrix @ matrix.T)[1]
+        pairs.append((vectors[0], -vectors[:, -1]))
+    found = diagnose(judged(*pairs), free_signs=True)
+    assert found and found.sentence.key == "order.row_of_eigenvectors"
+    noise = rng.normal(size=rank)
+    pairs[1] = (noise / np.linalg.norm(noise), pairs[1][1])
+    found = diagnose(judged(*pairs), free_signs=True)
+    assert found is None or found.sentence.key != "order.row_of_eigenvectors"
+
+
+def double_sum(A, w):
+    return float(sum(A[i, j] * w[i] * w[j] for i in range(len(w)) for j in range(len(w))))
+
+
+def bilinear(A, u, v):
+    return A @ u - 2 * v
+
+
+def logistic(w, X, y):
+    return float(np.sum(np.log1p(np.exp(-y * (X @ w)))))
+
+
+def gram(X, Z, sigma):
+    return np.exp(-((X[:, None] - Z[None]) ** 2).sum(axis=-1) / (2 * sigma**2))
+
+
+def of_zero_and_one(w, X, y):
+    z = X @ w
+    return float(np.sum(np.log1p(np.exp(z)) - y * z))
+
+
+def summed_sizes(X, Z, sigma):
+    return np.exp(-(np.abs(X[:, None] - Z[None]).sum(axis=-1) ** 2) / (2 * sigma**2))
+
+
+def draw(rng: Any, name: str) -> tuple[Any, ...]:
+    n, d = int(rng.integers(5, 8)), int(rng.integers(2, 5))
+    return {
+        "double_sum": (rng.normal(size=(d, d)), rng.normal(size=d)),
+        "bilinear": (rng.normal(size=(d, d)), rng.normal(size=d), rng.normal(size=d)),
+        "logistic": (rng.normal(size=d), rng.normal(size=(n, d)), np.where(np.arange(n) % 2, 1.0, -1.0)),
+        "gram": (rng.normal(size=(n, d)), rng.normal(size=(3, d)), 1.5),
+    }[name]
+
+
+SLIPS: dict[str, tuple[Callable[..., Any], Callable[..., Any]]] = {
+    "slip.without_last": (double_sum, lambda A, w: double_sum(A[:-1, :-1], w[:-1])),
+    "slip.without_first": (double_sum, lambda A, w: double_sum(A[1:, 1:], w[1:])),
+    "slip.first_alone": (logistic, lambda w, X, y: logistic(w, X[:1], y[:1])),
+    "slip.transposed": (bilinear, lambda A, u, v: bilinear(A.T, u, v)),
+    "slip.swapped": (bilinear, lambda A, u, v: bilinear(A, v, u)),
+    "slip.labels": (logistic, of_zero_and_one),
+    "slip.sum_of_sizes": (gram, summed_sizes),
+}
+
+
+@pytest.mark.parametrize("key", SLIPS)
+@given(seed=SEEDS)
+def test_a_slip_is_recognised_where_it_explains_all_cases_and_nowhere_else(key: str, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    reference, wrong = SLIPS[key]
+    asked = question(points=1)(reference)
+    cases = [draw(rng, reference.__name__) for _ in range(3)]
+    lost = [one for args in cases for one in judged((wrong(*args), reference(*args)), args=args)]
+    found = find_slip(asked, lost)
+    assert found and found.sentence.key == key
+    other = np.asarray(reference(*cases[0])) + rng.normal(size=np.shape(reference(*cases[0])))
+    lost[0] = judged((other, reference(*cases[0])), args=cases[0])[0]
+    assert find_slip(asked, lost) is None
