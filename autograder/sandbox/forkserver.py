@@ -191,6 +191,7 @@ def _environment(base: Path) -> dict[str, str]:
         "TZ": "UTC",
         "PYTHONHASHSEED": "0",
         "MPLBACKEND": "Agg",
+        "JOBLIB_MULTIPROCESSING": "0",  # joblib then works in one process, whatever it is asked for
         # Matplotlib's own cache: listing the machine's fonts again takes a second of every start.
         "MPLCONFIGDIR": os.environ.get("MPLCONFIGDIR") or str(Path(cache) / "matplotlib"),
         "IPYTHONDIR": str(base / "ipython"),

@@ -21,6 +21,7 @@ from autograder.sandbox.messages import TO_GRADER, ExitStatus, decode_message
 from autograder.sandbox.protocol import Make, ProtocolFault, frame_size
 
 _PAGE = resource.getpagesize()
+_SLACK = 32 << 20
 _TICK = 0.010
 _DISK_TICK = 0.100
 _CHUNK = 1 << 18
@@ -131,7 +132,9 @@ class Process:
         now = time.monotonic()
         if deadline.passed(late=late):
             raise Overdue
-        if self._resident_bytes() - self._resident > self._limits.memory_mb << 20:
+        # The kernel's bound on what is mapped comes first, as an exception that code can hear of: this is for
+        # what that does not count.
+        if self._resident_bytes() - self._resident > (self._limits.memory_mb << 20) + _SLACK:
             self.kill()
             raise Ended(Ending.OUT_OF_MEMORY, f"{self._limits.memory_mb} MB of memory")
         if now >= self._next_disk_look:
@@ -150,9 +153,11 @@ class Process:
             raise Ended(Ending.CRASHED, f"{self._limits.scratch_mb} MB of files")
 
     def _resident_bytes(self) -> int:
+        """Memory of its own: pages of files, libraries above all, come in as they are touched."""
         try:
-            return int(os.pread(self._memory, 128, 0).split()[1]) * _PAGE
-        except (OSError, IndexError):
+            _, resident, shared, *_ = map(int, os.pread(self._memory, 128, 0).split())
+            return (resident - shared) * _PAGE
+        except (OSError, ValueError):
             return 0
 
     def cpu_seconds(self) -> float:

@@ -238,3 +238,18 @@ def test_of_a_cell_that_took_the_process_down_the_definitions_are_run(run):
     assert student.cells[0].ran_on == ("os", "floor", "f")
     assert student.cells[1].displayed == ("2",)
     assert student.cells[4].displayed == ("4",)
+
+
+def test_pools_of_threads_work_and_processes_are_refused_in_a_sentence(run):
+    """Also within a function that is asked; whoever starts a process reads why it cannot be."""
+    pool = "from multiprocessing.pool import ThreadPool\ndef f(x):\n    with ThreadPool(3) as pool:\n"
+    student = run(
+        pool + "        return sum(pool.map(lambda k: k * x, range(4)))\nf(1)",
+        "from multiprocessing import Lock, RLock, Semaphore as S\nr = RLock()\nwith r, r, Lock(), S(2): pass",
+        "from multiprocessing import Pool\nPool(2)",
+        "from concurrent.futures import ProcessPoolExecutor\nProcessPoolExecutor(2).submit(print)",
+    )
+    assert student.cells[0].displayed == ("6",)
+    assert student.cells[1].ending is CellEnding.RAN, student.cells[1].traceback
+    assert all("No other process can be started" in cell.message for cell in student.cells[2:])
+    assert student.ask("f", Batch((Call((2,)),)), seconds=120)[0].value == 12

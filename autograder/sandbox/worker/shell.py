@@ -18,6 +18,8 @@ from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
+from autograder.sandbox.worker.threads import allow_threads_only
+
 NO_COMMANDS = "Commands of the operating system (`!ls`, `%%bash`) do not run while a notebook is graded."
 NO_INSTALLS = "Nothing is installed while a notebook is graded: the packages of the course are there already."
 NO_KEYBOARD = "input() gets no answer: nobody is at the keyboard while a notebook is graded."
@@ -98,6 +100,7 @@ def make_shell() -> Shell:
     formatter: Any = shell.display_formatter
     formatter.formatters["image/png"].for_type_by_name("matplotlib.figure", "Figure", png_of)
     plt.show = show_figures(shell)
+    allow_threads_only()
     builtins.input = _no_keyboard
     getpass.getpass = _no_keyboard
     made: Shell = shell
