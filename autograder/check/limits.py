@@ -19,18 +19,14 @@ _SECONDS = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?)[\s~$\\,]*(?:s|sec|seconds?)\b"
 def check_limit(subject: AssignmentUnderTest, statement: Statement, prepared: Prepared) -> Iterator[Flaw]:
     """A limit of its own, or one of which the reference needs more than a tenth, stands in the statement."""
     question = prepared.question
-    limit = question.seconds_per_case or Limits().seconds_per_case
-    if question.variable or _names(statement.markdown, limit):
+    limit = prepared.batch.seconds_per_call or question.seconds_per_case or Limits().seconds_per_case
+    if question.variable or any(float(said) == limit for said in _SECONDS.findall(statement.markdown)):
         return
     if question.seconds_per_case is None and not _is_heavy(prepared, limit):
         return
     what = f"a case may take {limit:g} s, and the statement does not say so"
     where = f"{subject.cell(statement, Role.STATEMENT)}: {question.name}"
     yield Flaw(where, what, f"write into it: at most {limit:g} seconds a case")
-
-
-def _names(markdown: str, limit: float) -> bool:
-    return any(float(number) == limit for number in _SECONDS.findall(markdown))
 
 
 def _is_heavy(prepared: Prepared, limit: float) -> bool:

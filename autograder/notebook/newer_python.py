@@ -78,6 +78,7 @@ _ENDS = {
     "'''": re.compile(r"(?:\\.|(?!''')[^\\])*+'''", re.DOTALL),
     '"""': re.compile(r'(?:\\.|(?!""")[^\\])*+"""', re.DOTALL),
 }
+_INSIDE_A_WORD = re.compile(r"\w[^\W_]")
 _WORD = re.compile(r"\w+")
 _CONVERSION = re.compile(r"\s*=?\s*(?:![rsa]\s*)?")
 _STATEMENTS = (
@@ -139,7 +140,11 @@ class _Plainer:
         while at < len(source):
             character = source[at]
             text = _TEXT.match(source, at)
-            if text and text["prefix"].lower() in _PREFIXES and not _glued(source, at):
+            if (
+                text
+                and text["prefix"].lower() in _PREFIXES
+                and not (at and _INSIDE_A_WORD.match(source, at - 1))
+            ):
                 piece, at = self._text(text, depth)
                 out.append(piece)
                 continue
@@ -216,11 +221,6 @@ class _Plainer:
         if not self._source.startswith("}", at):
             raise _NotValidError
         return f"({expression}),{inner}", at + 1
-
-
-def _glued(source: str, at: int) -> bool:
-    """Whether what stands here is the end of a longer word."""
-    return at > 0 and (source[at - 1].isalnum() or source[at - 1] == "_") and source[at].isalnum()
 
 
 def _closes(source: str, at: int) -> bool:

@@ -117,7 +117,8 @@ def find_misuse(question: str, stub: str, cells: Sequence[Cell]) -> Iterator[Obs
         if isinstance(node, ast.Yield | ast.YieldFrom):
             yield Obstacle(ObstacleKind.GENERATOR, number, node.lineno)
             break
-    asked = _first_function(stub)
+    tree = _tree(stub) or ast.Module([], [])
+    asked = next((node for node in tree.body if isinstance(node, _FUNCTIONS)), None)
     if asked is not None:
         kind = _compare(asked.args, one.node.args)
         if kind is not None:
@@ -144,12 +145,13 @@ def _compare(asked: ast.arguments, given: ast.arguments) -> ObstacleKind | None:
 
 def _is_untouched(node: _Function) -> bool:
     """Whether a function does nothing yet, whatever became of its docstring."""
-    body = [part for part in node.body if not _is_idle(part)]
+    body = [
+        part
+        for part in node.body
+        if not isinstance(part, ast.Pass)
+        and not (isinstance(part, ast.Expr) and isinstance(part.value, ast.Constant))
+    ]
     return is_stub(node) or (len(body) == 1 and is_unwritten(body[0]))
-
-
-def _is_idle(node: ast.stmt) -> bool:
-    return isinstance(node, ast.Pass) or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
 
 
 def _walk_inside(function: _Function) -> Iterator[ast.AST]:
@@ -160,11 +162,6 @@ def _walk_inside(function: _Function) -> Iterator[ast.AST]:
         yield node
         if not isinstance(node, (*_FUNCTIONS, ast.Lambda, ast.ClassDef)):
             waiting += ast.iter_child_nodes(node)
-
-
-def _first_function(source: str) -> _Function | None:
-    tree = _tree(source)
-    return next((node for node in tree.body if isinstance(node, _FUNCTIONS)), None) if tree else None
 
 
 def _definitions(cells: Sequence[Cell], name: str = "") -> Iterator[_Defined]:
