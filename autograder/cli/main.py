@@ -20,6 +20,7 @@ _COMMANDS = {
     "explain": "Show every hidden case of one student, for appeals.",
     "feedback": "Write the reports again from the gradebook.",
     "grades": "Print the table of scores.",
+    "policy": "Say how the final grade is worked out.",
     "quiz": "Check, take, judge, mark, report and export quizzes.",
     "doctor": "Show how well this machine seals student code.",
     "demo": "Grade a sample class, from release to reports.",

@@ -15,8 +15,10 @@ from zoneinfo import ZoneInfo
 from autograder.access import Access
 from autograder.course import CourseFolder, read_course
 from autograder.course.recipe import GraderRecipe, LocalFolder, name_file
+from autograder.domain.attempts import Keep
 from autograder.domain.course import AssignmentSettings, Course, Limits
 from autograder.domain.notebook import Cell, CellKind
+from autograder.domain.policy import Policy
 from autograder.domain.submission import Submission
 from autograder.errors import CourseError, Flaw
 from autograder.questions.files import find_solutions, find_stray_proofs, locate
@@ -158,11 +160,15 @@ class OpenCourse:
         return AssignmentUnderTest.of(text, own, others, notebook=notebook, module=self.shown(module))
 
     def _solutions(self, name: str, secret: bytes, *, keep: bool, proof: bool = False) -> "Solutions":
-        """The hidden side of an assignment; `keep` keeps what its references give, or reads what was kept."""
+        """The hidden side of an assignment; `keep` keeps what its references give, or reads what was kept.
+
+        Raises:
+            CourseError: with all its mistakes, or where the best file should count and a person marks part.
+        """
         from autograder.questions.solutions import prepare
 
         settings = self.course.settings(name)
-        return prepare(
+        solutions = prepare(
             name,
             self.module(name),
             secret=secret,
@@ -170,6 +176,11 @@ class OpenCourse:
             kept=self.folder.state / "expected" if keep else None,
             proof=proof,
         )
+        if settings and settings.counts is Keep.BEST and solutions.written:
+            where, part = f"course.toml: assignments.{name}.counts", solutions.written[0].title
+            what = f'"best" is not possible: a person marks {part!r}, and reads one file'
+            raise CourseError([Flaw(where, what, 'write counts = "last", or take the key away')])
+        return solutions
 
     def recipe(self, name: str, *, accept_level: int, question: str = "") -> GraderRecipe:
         """What makes graders of an assignment. It is opened here first: CourseError has all its mistakes."""
@@ -216,6 +227,17 @@ class OpenCourse:
         quizzes = settings.quizzes if settings else ()
         checked = (check_quiz(self.folder.quiz / f"{quiz}.quiz.md") for quiz in quizzes)
         return tuple(flaw for each in checked for flaw in each.flaws)
+
+    def policy(self) -> Policy:
+        """How grades are worked out. Raises CourseError where a quiz that counts cannot be read.
+
+        Which attempt at a quiz counts, its own file says where course.toml does not.
+        """
+        keeps = {
+            each.name: self.quiz(each.name).settings.keep for each in self.course.quizzes if not each.counts
+        }
+        works = tuple(replace(w, counts=keeps.get(w.name, w.counts)) for w in self.course.policy.works)
+        return replace(self.course.policy, works=works)
 
     def gradebook(self, *, read_only: bool = False) -> "Gradebook":
         """The store of this course, checked by what the course keeps beside it."""

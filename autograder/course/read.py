@@ -4,7 +4,6 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from datetime import UTC, tzinfo
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,17 +12,25 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from autograder.course import values
+from autograder.course.policy import make_policy, share_of_homework
 from autograder.course.roster import read_roster
 from autograder.course.settings import (
     AssignmentTable,
+    CourseLateTable,
     CourseTable,
     GradeTable,
+    GroupTable,
     HomeworkTable,
+    LateTable,
     LimitsTable,
     PrivacyTable,
     QuizTable,
+    SecondSessionTable,
 )
+from autograder.course.shares import find_wrong_parts, is_grouped, tables
+from autograder.domain.attempts import Keep
 from autograder.domain.course import AssignmentSettings, Course, Limits, QuizSettings
+from autograder.domain.policy import Policy
 from autograder.errors import CourseError, Flaw
 
 _FILE = "course.toml"
@@ -32,11 +39,16 @@ _TABLES: dict[tuple[str | int, ...], type[BaseModel]] = {
     (): CourseTable,
     ("grade",): GradeTable,
     ("homework",): HomeworkTable,
+    ("homework", "groups", "*"): GroupTable,
+    ("late",): CourseLateTable,
+    ("second_session",): SecondSessionTable,
     ("limits",): LimitsTable,
     ("privacy",): PrivacyTable,
     ("assignments", "*"): AssignmentTable,
     ("assignments", "*", "limits"): LimitsTable,
+    ("assignments", "*", "late"): LateTable,
     ("quizzes", "*"): QuizTable,
+    ("quizzes", "*", "late"): LateTable,
 }
 """What may stand where."""
 
@@ -49,11 +61,12 @@ def read_course(folder: Path) -> Course:
     data, flaws = _read_toml(folder / _FILE)
     table = None
     if data is not None:
+        context = {"zone": _zone_of(data), "grouped": is_grouped(data)}
         try:
-            table = CourseTable.model_validate(data, context={"zone": _zone_of(data)})
+            table = CourseTable.model_validate(data, context=context)
         except ValidationError as error:
             flaws += [_flaw(details) for details in error.errors(include_url=False)]
-        flaws += _weights(data)
+        flaws += find_wrong_parts(data)
         flaws += _names(data)
     if table is not None:
         flaws += _times(table)
@@ -61,20 +74,24 @@ def read_course(folder: Path) -> Course:
     flaws += mistakes
     if flaws or table is None:
         raise CourseError(flaws)
+    policy = make_policy(table)
     return Course(
         name=table.name,
         title=table.title,
         timezone=table.timezone,
         homework_weight=table.grade.homework,
         exam_weight=table.grade.exam,
-        assignments=tuple(_settings(name, table) for name in table.assignments),
+        assignments=tuple(_settings(name, table, policy) for name in table.assignments),
         roster=roster,
         preload=tuple(table.preload),
         group=table.privacy.group,
         quizzes=tuple(
-            QuizSettings(name, own.title, own.weight, own.deadline, own.grace)
+            QuizSettings(
+                name, own.title, share_of_homework(policy, name), own.deadline, own.grace, own.counts
+            )
             for name, own in table.quizzes.items()
         ),
+        policy=policy,
     )
 
 
@@ -133,8 +150,9 @@ def _dotted(keys: tuple[str | int, ...]) -> str:
 
 
 def _table_at(keys: tuple[str | int, ...]) -> type[BaseModel]:
-    anonymous = tuple("*" if place == 1 else key for place, key in enumerate(keys))
-    return _TABLES[anonymous if keys[:1] in (("assignments",), ("quizzes",)) else keys]
+    named = 2 if keys[:2] == ("homework", "groups") else 1
+    anonymous = tuple("*" if place == named else key for place, key in enumerate(keys))
+    return _TABLES[anonymous if keys[:1] in (("assignments",), ("quizzes",), ("homework",)) else keys]
 
 
 def _allowed(keys: tuple[str | int, ...]) -> str:
@@ -145,42 +163,9 @@ def _allowed(keys: tuple[str | int, ...]) -> str:
         return ""
 
 
-def _weights(data: Mapping[str, Any]) -> Iterator[Flaw]:
-    """Parts that do not make a whole, as far as they can be read."""
-    grade = data.get("grade")
-    if isinstance(grade, dict):
-        total = _total([grade.get("homework"), grade.get("exam")])
-        if total not in (None, 1):
-            what = f"homework and exam make {values.percent(total)}"
-            yield Flaw(f"{_FILE}: grade", what, "together they make 100 %")
-    homework, assignments, quizzes = (
-        data.get("homework", {}),
-        _tables(data, "assignments"),
-        _tables(data, "quizzes"),
-    )
-    if isinstance(homework, dict) and (assignments or quizzes):
-        weights = [each.get("weight") for each in (*assignments.values(), *quizzes.values())]
-        total = _total([*weights, homework.get("to_come", 0)])
-        if total not in (None, 1):
-            all_of = "assignments and quizzes" if quizzes else "assignments"
-            what = f"the weights of all {all_of} and homework.to_come make {values.percent(total)}"
-            advice = "together they make 100 %; homework.to_come is the weight of those not written yet"
-            yield Flaw(f"{_FILE}: assignments", what, advice)
-
-
-def _tables(data: Mapping[str, Any], key: str) -> dict[str, dict[str, Any]]:
-    """The tables below a key, as far as they are tables: what else stands there is told of elsewhere."""
-    found = data.get(key, {})
-    return (
-        {name: each for name, each in found.items() if isinstance(each, dict)}
-        if isinstance(found, dict)
-        else {}
-    )
-
-
 def _names(data: Mapping[str, Any]) -> Iterator[Flaw]:
     """Names that stand for two things, and quizzes that would count twice."""
-    assignments, quizzes = _tables(data, "assignments"), _tables(data, "quizzes")
+    assignments, quizzes = tables(data, "assignments"), tables(data, "quizzes")
     for name in quizzes:
         if name in assignments:
             what = "an assignment has this name too"
@@ -202,14 +187,6 @@ def _names(data: Mapping[str, Any]) -> Iterator[Flaw]:
                 yield Flaw(f"{_FILE}: {_dotted(('quizzes', quiz))}", what, allowed)
 
 
-def _total(shares: list[Any]) -> Fraction | None:
-    """Their sum, or None where one of them cannot be read: that is told of elsewhere."""
-    try:
-        return sum((values.share(each) for each in shares), Fraction(0))
-    except PydanticCustomError:
-        return None
-
-
 def _limits(table: CourseTable, own: AssignmentTable) -> Limits:
     """The assignment's own limits over the course's over the usual ones."""
     return Limits(**table.limits.model_dump(exclude_unset=True) | own.limits.model_dump(exclude_unset=True))
@@ -226,16 +203,17 @@ def _times(table: CourseTable) -> Iterator[Flaw]:
                 yield Flaw(where, what, "make one smaller or the other larger")
 
 
-def _settings(name: str, table: CourseTable) -> AssignmentSettings:
+def _settings(name: str, table: CourseTable, policy: Policy) -> AssignmentSettings:
     own = table.assignments[name]
     return AssignmentSettings(
         name=name,
         title=own.title,
-        weight=own.weight,
+        weight=share_of_homework(policy, name),
         deadline=own.deadline,
         grace=own.grace,
         limits=_limits(table, own),
         disclosure=own.disclosure,
         preload=tuple(own.preload),
         quizzes=tuple(own.quizzes),
+        counts=own.counts or Keep.LAST,
     )

@@ -1,20 +1,31 @@
 """The shape of course.toml. The description of a field says what is allowed there; authors read it."""
 
 from datetime import datetime, timedelta
+from enum import StrEnum
 from fractions import Fraction
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator
+from pydantic.fields import FieldInfo
 
 from autograder.course import values
+from autograder.domain.attempts import Keep
 from autograder.domain.course import Disclosure, Limits
+from autograder.domain.policy import PenaltyOf, WhenExcused, WhenUnexcused
+from autograder.domain.rounding import Ties
 
 _USUAL = Limits()
 _Seconds = Annotated[float, Field(gt=0, le=3600, description="seconds, more than 0 and at most 3600")]
 _Share = Annotated[Fraction, PlainValidator(values.share), Field(description=values.SHARE)]
 _Name = Annotated[str, PlainValidator(values.name), Field(description=values.NAME)]
 _Module = Annotated[str, PlainValidator(values.module)]
+_Days = Annotated[int, Field(ge=0, le=365, description="a number of days, 0 to 365")]
 _Title = Annotated[str, Field(min_length=1, max_length=200, description="a text of 1 to 200 characters")]
+
+
+def _one_of(kind: type[StrEnum]) -> tuple[PlainValidator, FieldInfo]:
+    """What reads one of a few words."""
+    return PlainValidator(values.choice(kind)), Field(description=values.choices(kind))
 
 
 class _Table(BaseModel):
@@ -41,16 +52,54 @@ class LimitsTable(_Table):
 
 
 class GradeTable(_Table):
-    """[grade]: the parts of the final grade."""
+    """[grade]: the parts of the final grade, and how it is rounded."""
 
     homework: _Share
     exam: _Share
+    scale: Annotated[Fraction, PlainValidator(values.scale), Field(description=values.SCALE)] = Fraction(20)
+    step: Annotated[Fraction, PlainValidator(values.step), Field(description=values.STEP)] = Fraction(1, 100)
+    ties: Annotated[Ties, *_one_of(Ties)] = Ties.UP
+    unexcused: Annotated[WhenUnexcused, *_one_of(WhenUnexcused)] = WhenUnexcused.ZERO
+    excused: Annotated[WhenExcused, *_one_of(WhenExcused)] = WhenExcused.WAITS
+
+
+class SecondSessionTable(_Table):
+    """[second_session]."""
+
+    homework: _Share
+    exam: _Share
+    keeps: Annotated[Keep, *_one_of(Keep)] = Keep.BEST
+
+
+class GroupTable(_Table):
+    """[homework.groups.NAME]."""
+
+    share: _Share
+    drop_lowest: Annotated[int, Field(ge=0, le=50, description="a number, 0 to 50")] = 0
 
 
 class HomeworkTable(_Table):
     """[homework]."""
 
     to_come: _Share = Fraction(0)
+    groups: Annotated[
+        dict[_Name, GroupTable], Field(description="a table [homework.groups.NAME] for each group")
+    ] = {}
+
+
+class LateTable(_Table):
+    """[assignments.NAME.late], over [late]: what is not said there holds as in the course."""
+
+    penalty: _Share = Fraction(0)
+    of: Annotated[PenaltyOf, *_one_of(PenaltyOf)] = PenaltyOf.POINTS
+    until: Annotated[int | None, PlainValidator(values.days), Field(description=values.DAYS)] = None
+    free_days_most: _Days = 0
+
+
+class CourseLateTable(LateTable):
+    """[late]."""
+
+    free_days: _Days = 0
 
 
 class PrivacyTable(_Table):
@@ -62,10 +111,18 @@ class PrivacyTable(_Table):
 
 
 class WorkTable(_Table):
-    """What an assignment and a quiz have alike: a title, a weight, and until when."""
+    """What an assignment and a quiz have alike: a title, a weight, until when, and how it counts."""
 
     title: _Title
-    weight: _Share
+    bonus: Annotated[bool, Field(description="true or false")] = False  # before the weight, which asks for it
+    weight: Annotated[
+        Fraction | None,
+        PlainValidator(values.weight),
+        Field(description=values.WEIGHT, validate_default=True),
+    ] = None
+    group: Annotated[str, PlainValidator(values.name), Field(description=values.NAME)] = ""
+    counts: Annotated[Keep | None, *_one_of(Keep)] = None
+    late: Annotated[LateTable, Field(description="a table")] = LateTable()
     deadline: Annotated[
         datetime | None, PlainValidator(values.deadline), Field(description=values.DEADLINE)
     ] = None
@@ -102,6 +159,10 @@ class CourseTable(_Table):
     ] = []
     grade: Annotated[GradeTable, Field(description="a table with homework and exam")]
     homework: Annotated[HomeworkTable, Field(description="a table")] = HomeworkTable()
+    late: Annotated[CourseLateTable, Field(description="a table")] = CourseLateTable()
+    second_session: Annotated[
+        SecondSessionTable | None, Field(description="a table with homework and exam")
+    ] = None
     limits: Annotated[LimitsTable, Field(description="a table")] = LimitsTable()
     privacy: Annotated[PrivacyTable, Field(description="a table")] = PrivacyTable()
     assignments: Annotated[

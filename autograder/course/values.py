@@ -1,16 +1,20 @@
 """How single values of course.toml are written: shares, spans of time, deadlines, zones, names."""
 
 import re
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from difflib import get_close_matches
+from enum import StrEnum
 from fractions import Fraction
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import ValidationInfo
 from pydantic_core import PydanticCustomError
 
 from autograder.domain.course import Disclosure
+
+C = TypeVar("C", bound=StrEnum)
 
 SHARE = 'a share between 0 and 1, such as "12.5 %", "1/8" or 0.125'
 SPAN = 'a span of time, such as "90 s", "15 min", "2 h" or "1 day"'
@@ -22,6 +26,12 @@ NAME = "a name of letters, digits, _ and -, that begins with a letter"
 MODULE = 'the name of a module, such as "matplotlib.pyplot"'
 DISCLOSURE = 'one of "never", "category"'
 
+WEIGHT = 'a share such as "12.5 %"; within a group any number from 0 to 1000'
+DAYS = 'a whole number of days, such as "3 days" or "0 days"'
+STEP = 'one of "0.01", "0.1", "0.25", "0.5", "1"'
+SCALE = "a whole number, 1 to 1000"
+
+_STEPS = ("0.01", "0.1", "0.25", "0.5", "1")
 _SPAN = re.compile(r"(\d+(?:\.\d+)?) *(s|sec|seconds?|min|minutes?|h|hours?|d|days?)")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
@@ -63,6 +73,67 @@ def share(value: Any) -> Fraction:
     if not 0 <= exact <= 1:
         refuse(f"{said(value)} is not between 0 and 1", SHARE)
     return exact
+
+
+def weight(value: Any, info: ValidationInfo) -> Fraction | None:
+    """A share of the homework; within a group any weight, or none where all are equal."""
+    grouped = (info.context or {}).get("grouped", False) and not info.data.get("bonus")
+    if value is None:
+        if not grouped:
+            refuse("is missing", SHARE)
+        return None
+    if not grouped or (isinstance(value, str) and value.strip().endswith("%")):
+        return share(value)
+    try:
+        exact = Fraction(str(value).strip())
+    except (ValueError, ZeroDivisionError):
+        refuse(f"{said(value)} is no weight", WEIGHT)
+    if isinstance(value, bool) or not 0 <= exact <= 1000:
+        refuse(f"{said(value)} is no weight", WEIGHT)
+    return exact
+
+
+def days(value: Any) -> int:
+    """A span of whole days."""
+    try:
+        length = span(value)
+    except PydanticCustomError:
+        refuse(f"{said(value)} is no number of days", DAYS)
+    if length % timedelta(days=1):
+        refuse(f"{said(value)} is not a whole number of days", DAYS)
+    return length.days
+
+
+def step(value: Any) -> Fraction:
+    """To what a final grade is rounded."""
+    if isinstance(value, bool) or str(value) not in (*_STEPS, "1.0"):
+        refuse(f"{said(value)} is no step", STEP)
+    return Fraction(str(value))
+
+
+def scale(value: Any) -> Fraction:
+    """The greatest final grade."""
+    if type(value) is not int or not 1 <= value <= 1000:
+        refuse(f"{said(value)} is no scale", SCALE)
+    return Fraction(value)
+
+
+def choice(kind: type[C]) -> Callable[[Any], C]:
+    """Reads one of a few words."""
+
+    def read(value: Any) -> C:
+        known = [str(each) for each in kind]
+        if isinstance(value, str) and value in known:
+            return kind(value)
+        hint = meant(value, known) if isinstance(value, str) else ""
+        refuse(f"{said(value)} is no choice", hint + choices(kind))
+
+    return read
+
+
+def choices(kind: type[StrEnum]) -> str:
+    """What may stand where one of a few words is wanted."""
+    return "one of " + ", ".join(f'"{each}"' for each in kind)
 
 
 def percent(exact: Fraction) -> str:

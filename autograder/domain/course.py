@@ -6,6 +6,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from fractions import Fraction
 
+from autograder.domain.attempts import Keep
+from autograder.domain.policy import Policy
+
 MOST_QUESTIONS_SECONDS = 180.0
 
 
@@ -57,7 +60,7 @@ class AssignmentSettings:
     name: str
     title: str
     weight: Fraction
-    """Share of the homework part, all assignments and quizzes together 1."""
+    """Share of the homework part, all assignments and quizzes together 1, bonuses on top."""
     deadline: datetime | None = None
     """With its time zone."""
     grace: timedelta = timedelta(0)
@@ -67,6 +70,8 @@ class AssignmentSettings:
     """Modules this assignment uses, imported once before student code is run."""
     quizzes: tuple[str, ...] = ()
     """Names of quizzes that are answered in the notebook and graded with it."""
+    counts: Keep = Keep.LAST
+    """Which file counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +81,12 @@ class QuizSettings:
     name: str
     title: str
     weight: Fraction
-    """Share of the homework part, all assignments and quizzes together 1."""
+    """Share of the homework part, all assignments and quizzes together 1, bonuses on top."""
     deadline: datetime | None = None
     """With its time zone."""
     grace: timedelta = timedelta(0)
+    counts: Keep | None = None
+    """Which attempt counts; None: the one that the quiz's own file says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +116,8 @@ class Course:
     """Quizzes that are taken by themselves and count."""
     group: str = ""
     """The Unix group that may read and write what the course accumulates, besides its owner."""
+    policy: Policy = field(default_factory=Policy)
+    """How marks become a final grade; where a quiz's own file says which attempt counts, that goes before."""
 
     def quiz_settings(self, name: str) -> QuizSettings | None:
         """The settings of the quiz called `name`, or None where it is practice."""

@@ -109,7 +109,7 @@ def _decided(
     composed: dict[Bound, Composed],
 ) -> Grade:
     """The grade with what a person decided of it, rounded once."""
-    override = last_override(history, None)
+    override, most = last_override(history, None), homework[Bound.HIGH].mark
     low, high, so_far = (composed[bound].mark for bound in (Bound.LOW, Bound.HIGH, Bound.SO_FAR))
     code = composed[Bound.LOW].code
     fixed = override is not None and override.kind in (OverrideKind.MARK, OverrideKind.SANCTION)
@@ -119,14 +119,15 @@ def _decided(
         so_far = low if fixed or so_far is None else decide(override, so_far, so_far)[1]
         code = None if fixed else code
     withheld = override is not None and override.kind is OverrideKind.WITHHELD
-    waits = withheld or (code is GradeCode.EXCUSED and not _alone(sittings, composed))
+    sitting = sittings[composed[Bound.LOW].session - 1]
+    waits = withheld or (code is GradeCode.EXCUSED and not (sitting and sitting.alone))
     exact = None if low is None or waits or low != high else low * policy.scale
     # What a person decided of the final grade stands as it was given.
     final = exact if exact is None or fixed else policy.rounding(exact)
     return Grade(
         tuple(_work(each, homework) for each in standings),
         homework[Bound.SO_FAR],
-        (homework[Bound.LOW].mark or Fraction(0), _or(homework[Bound.HIGH].mark, Fraction(1))),
+        (homework[Bound.LOW].mark or Fraction(0), Fraction(1) if most is None else most),
         sittings,
         composed[Bound.LOW].session,
         _scaled(policy, so_far),
@@ -136,16 +137,6 @@ def _decided(
         final,
         override.why or override.kind if override else "",
     )
-
-
-def _alone(sittings: Sequence[Sitting | None], composed: dict[Bound, Composed]) -> bool:
-    """Whether the session that gives the grade leaves it to the homework."""
-    sitting = sittings[composed[Bound.LOW].session - 1]
-    return sitting is not None and sitting.alone
-
-
-def _or(mark: Fraction | None, otherwise: Fraction) -> Fraction:
-    return otherwise if mark is None else mark
 
 
 def _scaled(policy: Policy, mark: Fraction | None) -> Fraction | None:

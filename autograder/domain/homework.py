@@ -44,7 +44,8 @@ def mark_homework(policy: Policy, standings: Sequence[WorkStanding], bound: Boun
     Of equally good choices that with the fewest free days, then with earlier deadlines, then with the drops
     that stand first in course.toml.
     """
-    priorities = _priorities(policy)
+    ordered = sorted(policy.works, key=lambda work: work.deadline or _NEVER)
+    priorities = {work.name: place for place, work in enumerate(reversed(ordered))}
     counted = {
         group.name: _averaged(policy, standings, bound, priorities, group=group.name)
         for group in policy.groups
@@ -64,13 +65,10 @@ def mark_homework(policy: Policy, standings: Sequence[WorkStanding], bound: Boun
     if bonus:
         worth = sum((each.weight for each in bonus), Fraction(0))
         parts.append((worth, best_means(bonus, drops=0, free_days=policy.free_days)))
-    best = _best(combine(parts, free_days=policy.free_days))
+    sums = combine(parts, free_days=policy.free_days)
+    # What is more than all is as good as all, and no reason to spend a day.
+    best = sums[max(sums, key=lambda days: (min(Fraction(1), sums[days].mean), -days))]
     return _homework(policy, best, counted, bonus)
-
-
-def _best(sums: Mapping[int, Mean]) -> Mean:
-    """The best of all numbers of free days, of equal ones the fewest; more than all is as good as all."""
-    return sums[max(sums, key=lambda days: (min(Fraction(1), sums[days].mean), -days))]
 
 
 def _averaged(
@@ -92,12 +90,6 @@ def _averaged(
     if policy.to_come and group is not None and bound is not Bound.SO_FAR:
         found.append(Averaged("", policy.to_come, (Fraction(bound is Bound.HIGH),), kept=True))
     return found
-
-
-def _priorities(policy: Policy) -> dict[str, int]:
-    """How many works stand behind each in the order of deadlines."""
-    ordered = sorted(policy.works, key=lambda work: work.deadline or _NEVER)
-    return {work.name: place for place, work in enumerate(reversed(ordered))}
 
 
 def _homework(

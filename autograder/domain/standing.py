@@ -84,10 +84,14 @@ def stand(work: WorkPolicy, history: History, *, free_days: int, now: datetime) 
     counting = choose_counting(work, dated)
     spendable = range(min(free_days, work.late.free_days_most) + 1)
     is_open = _takes_more(work, due, dated, now)
-    low = [] if is_open and _can_sink(work, now) else counting
+    days_late, plain = (count_late_days(now, end, work.grace) for end in (due, work.deadline))
+    # Where the last file counts, a further one takes the place of a better one, but not by an extension.
+    sinks = is_open and work.counts is Keep.LAST and plain <= (work.late.until or 0)
+    low = [] if sinks else counting
     # An earlier file that is handed in again is the last one, in time as it was.
     again = [each for each in dated if _counts(work, each.late_days)]
-    high = [*again, _perfect(work, due, now)] if is_open else counting
+    faultless = DatedFile(None, days_late, days_late, MarkRange(Fraction(1), Fraction(1), begun=True))
+    high = [*again, faultless] if is_open else counting
     known = [each for each in counting if each.mark.begun]
     standing = WorkStanding(
         work,
@@ -161,18 +165,6 @@ def _takes_more(work: WorkPolicy, due: datetime | None, dated: Sequence[DatedFil
     if due is None:
         return not dated
     return count_late_days(now, due, work.grace) <= (work.late.until or 0)
-
-
-def _can_sink(work: WorkPolicy, now: datetime) -> bool:
-    """Whether a further file can take the place of a better one."""
-    plain = count_late_days(now, work.deadline, work.grace)
-    return work.counts is Keep.LAST and plain <= (work.late.until or 0)
-
-
-def _perfect(work: WorkPolicy, due: datetime | None, now: datetime) -> DatedFile:
-    """A file without a fault, handed in this moment."""
-    late = count_late_days(now, due, work.grace)
-    return DatedFile(None, late, late, MarkRange(Fraction(1), Fraction(1), begun=True))
 
 
 def _worth(work: WorkPolicy, counting: Sequence[DatedFile], bound: Bound, free_days: int) -> Worth:

@@ -1,5 +1,6 @@
 """course.toml: what is read, and that every mistake is told at once with its place."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from pathlib import Path
@@ -10,7 +11,20 @@ from hypothesis import strategies as st
 from pydantic_core import PydanticCustomError
 
 from autograder.course import read_course, values
+from autograder.domain.attempts import Keep
 from autograder.domain.course import Course, Disclosure, Limits
+from autograder.domain.events import ExamMark, MarkedFile, QuestionMark
+from autograder.domain.grade import grade_of
+from autograder.domain.policy import (
+    Composition,
+    LatePolicy,
+    PenaltyOf,
+    SecondSession,
+    WhenExcused,
+    WhenUnexcused,
+    WorkGroup,
+)
+from autograder.domain.rounding import Rounding, Ties
 from autograder.errors import CourseError, Flaw
 
 ROOT = Path(__file__).parents[2]
@@ -333,3 +347,236 @@ class TestQuizzes:
         assert (
             course(tmp_path, twice.replace('quizzes = ["weekly"]', "", 1)).notebook_of("weekly") == "descent"
         )
+
+
+GROUPED = """
+name = "kernels"
+title = "Kernels"
+timezone = "Europe/Paris"
+
+[grade]
+homework = "50 %"
+exam = "50 %"
+step = "0.25"
+ties = "even"
+unexcused = "no grade"
+excused = "homework alone"
+
+[late]
+penalty = "10 %"
+of = "earned"
+until = "3 days"
+free_days = 3
+free_days_most = 2
+
+[homework.groups.short]
+share = "50 %"
+drop_lowest = 1
+[homework.groups.final]
+share = "50 %"
+
+[assignments.gradients]
+title = "Gradients"
+group = "short"
+deadline = 2026-12-13T22:59:00Z
+counts = "best"
+
+[assignments.descent]
+title = "Descent"
+group = "short"
+[assignments.descent.late]
+penalty = "100 %"
+until = "0 days"
+
+[assignments.extra]
+title = "Extra"
+weight = "5 %"
+bonus = true
+
+[quizzes.weekly]
+title = "Week 3"
+group = "final"
+counts = "last"
+[quizzes.weekly.late]
+of = "points"
+
+[second_session]
+keeps = "last"
+homework = "0 %"
+exam = "100 %"
+"""
+
+
+class TestPolicy:
+    def test_everything_arrives(self, tmp_path):
+        """An assignment's lateness stands over the course's; deadlines are in the course's zone."""
+        read = course(tmp_path, GROUPED)
+        policy = read.policy
+        gradients, descent, _, weekly = policy.works
+
+        assert (policy.free_days, policy.scale, policy.composition) == (3, 20, Composition())
+        assert policy.rounding == Rounding(Fraction(1, 4), Ties.EVEN)
+        assert (policy.unexcused, policy.excused) == (WhenUnexcused.NO_GRADE, WhenExcused.HOMEWORK_ALONE)
+        assert policy.groups == (WorkGroup("short", Fraction(1, 2), 1), WorkGroup("final", Fraction(1, 2)))
+        assert policy.second == SecondSession(Keep.LAST, Composition(Fraction(0), Fraction(1)))
+        assert gradients.late == LatePolicy(Fraction(1, 10), PenaltyOf.EARNED, 3, 2)
+        assert descent.late == LatePolicy(Fraction(1), PenaltyOf.EARNED, 0, 2)
+        assert weekly.late == LatePolicy(Fraction(1, 10), PenaltyOf.POINTS, 3, 2)
+        assert [work.counts for work in policy.works] == [Keep.BEST, Keep.LAST, Keep.LAST, Keep.LAST]
+        assert [work.bonus for work in policy.works] == [False, False, True, False]
+        assert str(gradients.deadline.tzinfo) == "Europe/Paris" and gradients.deadline.hour == 23
+        weights = [settings.weight for settings in (*read.assignments, *read.quizzes)]
+        assert weights == [Fraction(1, 4), Fraction(1, 4), Fraction(1, 20), Fraction(1, 2)]
+
+    def test_without_its_tables_late_work_counts_in_full_and_the_last_file_counts(self, tmp_path):
+        """A course.toml that an earlier program read."""
+        policy = course(tmp_path).policy
+
+        assert (policy.free_days, policy.groups, policy.second) == (0, (WorkGroup(),), None)
+        assert {work.late for work in policy.works} == {LatePolicy()}
+        assert {work.counts for work in policy.works} == {Keep.LAST}
+        assert LatePolicy().value(Fraction(4, 5), 400) == Fraction(4, 5)
+
+    @pytest.mark.parametrize(
+        ("old", "new", "where", "what", "allowed"),
+        [
+            ('penalty = "10 %"', 'penalty = "110 %"', "late.penalty", "not between", "12.5 %"),
+            ('until = "3 days"', 'until = "3.5 days"', "late.until", "whole number of days", "0 days"),
+            ('until = "3 days"', "until = 3", "late.until", "3 is no number of days", "0 days"),
+            ('of = "earned"', 'of = "earnt"', "late.of", "no choice", "did you mean earned?"),
+            ("free_days = 3", "free_days = -1", "late.free_days", "-1 is not allowed", "0 to 365"),
+            ("free_days_most = 2", "free_days_most = 4", "late.free_days_most", "more than the 3", "smaller"),
+            ("free_days_most", "free_days_max", "late.free_days_max", "no key", "mean free_days"),
+            (
+                'until = "0 days"',
+                "free_days = 1",
+                "assignments.descent.late.free_days",
+                "no key",
+                "mean free_days_most",
+            ),
+            (
+                'counts = "best"',
+                'counts = "mean"',
+                "assignments.gradients.counts",
+                "no choice",
+                '"best", "last"',
+            ),
+            ('counts = "last"', 'counts = "lst"', "quizzes.weekly.counts", "no choice", "mean last"),
+            ('step = "0.25"', 'step = "0.3"', "grade.step", "no step", '"0.25"'),
+            ('ties = "even"', "ties = true", "grade.ties", "no choice", '"up", "even"'),
+            (
+                "drop_lowest = 1",
+                "drop_lowest = -1",
+                "homework.groups.short.drop_lowest",
+                "not allowed",
+                "0 to 50",
+            ),
+            ('share = "50 %"', 'share = "40 %"', "homework.groups", "make 90 %", "100 %"),
+            ('group = "final"', 'group = "finl"', "quizzes.weekly.group", "no group 'finl'", "mean final"),
+            ('group = "final"', "", "quizzes.weekly.group", "is missing", "one of short, final"),
+            (
+                'group = "final"',
+                'group = "short"\nweight = 4',
+                "homework.groups.short",
+                "some have none",
+                "equal",
+            ),
+            (
+                "bonus = true",
+                'bonus = true\ngroup = "short"',
+                "assignments.extra.group",
+                "in no group",
+                "take",
+            ),
+            ('weight = "5 %"', "", "assignments.extra.weight", "is missing", "12.5 %"),
+            ('weight = "5 %"', "weight = 5", "assignments.extra.weight", "not between 0 and 1", "12.5 %"),
+            ('homework = "0 %"', 'homework = "10 %"', "second_session", "make 110 %", "100 %"),
+            (
+                "[homework.groups.short]",
+                '[homework]\nto_come = "1/2"\n[homework.groups.short]',
+                "homework.to_come",
+                "no meaning",
+                "take it away",
+            ),
+        ],
+    )
+    def test_each_flaw_is_told_with_what_is_allowed(self, tmp_path, old, new, where, what, allowed):
+        assert old in GROUPED
+        (only,) = flaws(tmp_path, GROUPED.replace(old, new, 1))
+
+        assert only.where == f"course.toml: {where}"
+        assert what in only.what
+        assert allowed in only.allowed
+
+    def test_all_are_told_at_once(self, tmp_path):
+        wrong = GROUPED.replace('until = "3 days"', "until = 3").replace('"0.25"', '"0.3"')
+        wrong = wrong.replace('group = "final"', 'group = "x"').replace(
+            'homework = "0 %"', 'homework = "9 %"'
+        )
+
+        assert [each.where.removeprefix("course.toml: ") for each in flaws(tmp_path, wrong)] == [
+            "grade.step",
+            "late.until",
+            "second_session",
+            "quizzes.weekly.group",
+        ]
+
+    def test_a_group_of_a_course_without_groups_is_refused(self, tmp_path):
+        only = flaw(tmp_path, 'title = "Gradients"', 'title = "Gradients"\ngroup = "short"')
+        assert (only.where, only.what) == ("course.toml: assignments.gradients.group", "there are no groups")
+
+    def test_weights_within_a_group_are_any_numbers(self, tmp_path):
+        text = GROUPED.replace('title = "Gradients"', 'title = "Gradients"\nweight = 4')
+        read = course(tmp_path, text.replace('title = "Descent"', 'title = "Descent"\nweight = "1"'))
+        assert [each.weight for each in read.assignments[:2]] == [Fraction(2, 5), Fraction(1, 10)]
+
+
+class TestGradesWithAQuiz:
+    """Three grades worked out by hand: a quiz counts as an assignment does."""
+
+    LATER = datetime(2027, 8, 1, tzinfo=UTC)
+
+    def attempt(self, number: int, earned: str, day: int, *, awaiting: bool = False) -> MarkedFile:
+        """An attempt at the quiz, of 10 points, handed in on a day of December 2026."""
+        questions = [QuestionMark("q", Fraction(8 if awaiting else 10), Fraction(earned))]
+        questions += [QuestionMark("text", Fraction(2), None)] if awaiting else []
+        return MarkedFile("weekly", number, datetime(2026, 12, day, 10, tzinfo=UTC), tuple(questions))
+
+    def others(self, *names: str) -> list[MarkedFile]:
+        question = (QuestionMark("q", Fraction(10), Fraction(6)),)
+        return [MarkedFile(name, 1, datetime(2026, 10, 1, tzinfo=UTC), question) for name in names]
+
+    def test_the_best_attempt_at_a_quiz_that_is_a_third_of_the_homework(self, tmp_path):
+        """Two works of 3/5 and a quiz of 9/10: (3/5 + 3/5 + 9/10) / 3 = 7/10; with 13 of 20, 13.50."""
+        policy = course(tmp_path, QUIZZES).policy
+        tries = [self.attempt(1, "9", 1), self.attempt(2, "7", 1)]
+        tries[0] = replace(tries[0], received=tries[0].received - timedelta(days=2))
+        sat = ExamMark(1, Fraction(13, 20))
+        grade = grade_of(policy, [*self.others("gradients", "descent"), *tries, sat], self.LATER)
+
+        assert grade.homework.mark == Fraction(7, 10)
+        assert (grade.exact, policy.rounding.text(grade.exact)) == (Fraction(27, 2), "13.50")
+
+    def test_a_quiz_that_is_late_where_the_last_attempt_counts(self, tmp_path):
+        """Handed in 2 days late for 10 % of the points each: 8/10 counts 3/5, or 4/5 with both free days."""
+        text = GROUPED.replace('title = "Week 3"', 'title = "Week 3"\ndeadline = 2026-12-10T12:00:00')
+        tries = [self.attempt(1, "9", 9), self.attempt(2, "8", 12)]
+        free = course(tmp_path, text).policy
+        paid = course(
+            tmp_path, text.replace("free_days = 3", "free_days = 0").replace("free_days_most = 2", "")
+        ).policy
+        for policy, mark, spent in [(free, Fraction(4, 5), 2), (paid, Fraction(3, 5), 0)]:
+            weekly = grade_of(policy, tries, self.LATER).works[-1]
+            assert (weekly.mark, weekly.late_days, weekly.free_days) == (mark, 2, spent)
+
+    def test_a_text_of_a_quiz_that_waits_for_a_person(self, tmp_path):
+        """6 of 10 so far and 2 to come: homework (3/5 + 3/5 + 3/5 .. 4/5) / 3, the grade 12.50 to 13 1/6."""
+        policy = course(tmp_path, QUIZZES).policy
+        waits = self.attempt(1, "6", 1, awaiting=True)
+        grade = grade_of(
+            policy,
+            [*self.others("gradients", "descent"), waits, ExamMark(1, Fraction(13, 20))],
+            self.LATER,
+        )
+        assert (grade.low, grade.high, grade.final) == (Fraction(25, 2), Fraction(79, 6), None)
+        assert grade.homework_range == (Fraction(3, 5), Fraction(2, 3))

@@ -9,12 +9,17 @@ import json
 import shutil
 import sqlite3
 from contextlib import closing
+from datetime import timedelta
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
 from marking_course import Course, notebook
 
+from autograder.course import read_course
+from autograder.domain.events import MarkedFile, QuestionMark
+from autograder.domain.grade import grade_of
+from autograder.domain.policy import LatePolicy
 from autograder.gradebook.store import Gradebook
 
 STORE = Path(__file__).parent / "stores" / "273cb60.sqlite"
@@ -55,6 +60,20 @@ def test_its_scores_history_and_marks_are_read(course: Course) -> None:
     assert so_far == {"ada": 2, "ben": 2, "cleo": Fraction(3, 2)}
     assert (cleo.earned, cleo.comment, cleo.marker) == (Fraction(3, 2), "Well drawn.", "The teacher")
     assert [(event.received.day, len(event.revisions)) for event in events] == [(18, 1), (20, 1)]
+
+
+def test_a_course_toml_of_its_day_means_what_it_meant(course: Course) -> None:
+    """Late work counts in full and the last file counts; so every grade is the score, as it was."""
+    policy = read_course(course.folder).policy
+    with opened(course) as book:
+        reports = list(book.latest_reports("small"))
+    assert {work.late for work in policy.works} == {LatePolicy()}
+    for report in reports:
+        questions = tuple(QuestionMark(v.question, v.points, v.earned) for v in report.verdicts)
+        file = MarkedFile("small", 1, report.receipt.received, questions, report.receipt.blob)
+        [small] = grade_of(policy, [file], report.receipt.received + timedelta(days=400)).works
+        assert small.mark == (None if report.score is None else report.score / report.points)
+        assert small.so_far == report.score_so_far / report.points
 
 
 def test_its_attempts_at_quizzes_are_read(course: Course) -> None:
