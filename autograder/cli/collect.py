@@ -10,6 +10,7 @@ import click
 
 from autograder.cli import options
 from autograder.cli.main import DONE, NEEDS_PERSON
+from autograder.cli.privacy import tighten
 from autograder.course.opened import course_here
 from autograder.inbox.collect import collect, find_silent
 from autograder.inbox.collector import Collected, CollectRequest
@@ -49,7 +50,10 @@ def command(
     Example:
         autograder collect gradients ~/Downloads/ML-gradients-1234.zip
     """
-    request = course_here().collect_request(name, source, now=datetime.now(UTC), dry=dry_run)
+    course = course_here()
+    if not dry_run:
+        tighten(course)
+    request = course.collect_request(name, source, now=datetime.now(UTC), dry=dry_run)
     found = list(collect(request))
     collected = [one for one in found if isinstance(one, Collected)]
     notices = [one for one in found if isinstance(one, Notice)]

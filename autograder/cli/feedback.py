@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from autograder.cli import options
+from autograder.cli.privacy import tighten
 from autograder.course.opened import course_here
 
 
@@ -21,6 +22,7 @@ def command(name: str, out: Path | None, students: tuple[str, ...]) -> None:
     """
     course = course_here()
     course.settings(name)  # known, or refused
+    tighten(course)
     files = course.report_files(name, out)
     with course.gradebook(read_only=True) as gradebook:
         written = files.complete(gradebook, name, students=students or None, anew=True)

@@ -9,6 +9,7 @@ import click
 
 from autograder.cli import options
 from autograder.cli.main import DONE, NEEDS_PERSON
+from autograder.cli.privacy import tighten
 from autograder.cli.progress import follow
 from autograder.cli.summary import print_summary, summary_json
 from autograder.course.opened import course_here
@@ -62,6 +63,7 @@ def command(
             waiting, notices = foresee(name, arrivals, gradebook, students=students or None)
             _announce(waiting, notices, as_json=as_json)
             sys.exit(_exit_code(GradedBatch((), notices)))
+        tighten(course)
         batch = (grade_unrecorded if question else grade_pending)(
             name,
             arrivals,

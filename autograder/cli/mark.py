@@ -9,6 +9,7 @@ import click
 
 from autograder.cli import options
 from autograder.cli.main import DONE, NEEDS_PERSON
+from autograder.cli.privacy import tighten
 from autograder.course.opened import course_here
 from autograder.marking.answers import sheet_of
 from autograder.marking.record import WrittenSheet, open_parts, record, write_sheets
@@ -52,6 +53,7 @@ def command(
     course = course_here()
     assignment = course.assignment(name)
     files = course.report_files(name, out)
+    tighten(course)
     with course.gradebook(read_only=not tables) as gradebook:
         parts = open_parts(assignment, gradebook, secret=course.folder.secret())
         if tables:

@@ -263,6 +263,12 @@ class OpenCourse:
         custody = Custody(self.folder.secret, self.folder.head, self.folder.access)
         Gradebook.accept(self.folder.store_url, custody)
 
+    def find_wide(self) -> list[Path]:
+        """What of ours the course has accumulated that more people may read than [privacy] says."""
+        names = ("submissions", "reports", "marking")
+        kept = (self.folder.state, *(self.folder.path / name for name in names))
+        return list(self.folder.access.find_wide(kept))
+
     def collect_request(
         self, name: str, source: Path, *, now: datetime, dry: bool = False
     ) -> "CollectRequest":
@@ -280,6 +286,7 @@ class OpenCourse:
             dry=dry,
             others=self._other_assignments(name),
             teams=self.teams(name),
+            access=self.folder.access,
         )
 
     def arrivals(self, name: str, folder: Path | None = None) -> "Iterator[Submission | Notice]":

@@ -30,7 +30,7 @@ def collect(request: CollectRequest) -> Iterator[Collected | Notice]:
     bounds = SourceBounds.of(request.limits, len(request.people))
     ids = frozenset(student.id for student in request.people)
     naming = Naming(request.assignment, ids, _strip_endings(request.source), request.others)
-    with Destination(request.into, request.assignment) as destination:
+    with Destination(request.into, request.assignment, request.access) as destination:
         by_owner, strays = _sort_entries(request, naming, destination, bounds)
         if not by_owner and not strays:
             reject_source(request.source, "holds no submission", _EXPECTED)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 
+from autograder.access import Access
 from autograder.domain.course import Limits, Student
 from autograder.domain.submission import ReceivedBy
 from autograder.inbox.archive_entry import reject_source
@@ -42,6 +43,8 @@ class CollectRequest:
     """The other assignments of the course."""
     teams: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """Who hands in together, by the name of the team."""
+    access: Access = field(default_factory=Access)
+    """Who may read what is collected."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 
+from autograder.access import Access
 from autograder.domain.student_id import normal
 from autograder.domain.submission import ReceivedBy
 from autograder.errors import CourseError, Flaw
@@ -40,8 +41,9 @@ class HandedInAttempt:
 class Destination:
     """The attempts at one assignment. A context manager: one run at a time writes there."""
 
-    def __init__(self, folder: Path, assignment: str) -> None:
+    def __init__(self, folder: Path, assignment: str, access: Access | None = None) -> None:
         self._folder = folder
+        self._access = access or Access()
         self._assignment = assignment
         self._made: list[Path] = []
         self._lock = -1
@@ -54,7 +56,7 @@ class Destination:
     def __enter__(self) -> "Destination":
         try:
             missing = [path for path in (self._folder, *self._folder.parents) if not path.exists()]
-            self._folder.mkdir(parents=True, exist_ok=True)
+            self._access.make_folder(self._folder)
             self._made = missing
             self._lock_folder()
             for path in self._folder.glob(f"{_LEFTOVER}*"):
@@ -84,7 +86,7 @@ class Destination:
         self._count += 1
         path = self._work / f"{self._count}"
         try:
-            with path.open("xb") as file:
+            with open(self._access.create(path), "wb") as file:  # noqa: PTH123 - a descriptor has no path
                 for chunk in chunks:
                     file.write(chunk)
                 self.kept += file.tell()
@@ -130,7 +132,7 @@ class Destination:
         self._count += 1
         staged = self._work / f"{self._count}"
         try:
-            (staged / name).mkdir(parents=True)
+            self._access.make_folder(staged / name)
             kept.rename(staged / name / f"{self._assignment}.ipynb")
             if home.exists():
                 (staged / name).rename(home / name)
