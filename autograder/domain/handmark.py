@@ -70,9 +70,10 @@ def with_marks(report: Report, marks: Iterable[HandMark]) -> Report:
 
 def _marked(verdict: Verdict, given: Mapping[str, HandMark]) -> Verdict:
     mark = given.get(verdict.title)
-    # A person may also settle what no rule could judge: an answer to a quiz that cannot be read, say.
-    open_ = verdict.outcome in (Outcome.AWAITING_MARK, Outcome.UNJUDGED)
-    if mark is None or not open_ or mark.points != verdict.points:
+    # A person may also settle an answer to a quiz that cannot be read; not what failed through our fault.
+    of_quiz = verdict.outcome is Outcome.UNJUDGED and verdict.sentence.key.startswith("quiz.")
+    is_open = verdict.outcome is Outcome.AWAITING_MARK or of_quiz
+    if mark is None or not is_open or mark.points != verdict.points:
         return verdict
     return replace(
         verdict,
