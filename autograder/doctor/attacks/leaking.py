@@ -43,7 +43,7 @@ READING_ATTACKS = (
     _in_last("hidden arguments as the width of text", "import numpy as np",
              "return np.zeros(0, dtype=f'U{int(abs(x[0]) * 1e5) + 1}')", mark=_WRONG),
     _in_last("hidden arguments as an exit code", "import os", "os._exit(137)", mark="crashed"),
-    _in_last("hidden arguments as a signal", "import os", "os.kill(os.getpid(), 10)", mark="crashed"),
+    _in_last("hidden arguments as a signal", "import os", "os.kill(os.getpid(), 12)", mark="crashed"),
     _in_last("hidden arguments in names of files", "open(repr(x.tolist())[:200], 'w').write(repr(x.tolist()))",
              last="import os\nprint(os.listdir('.'))\nfor n in os.listdir('.'): print(open(n).read())"),
     _in_last("hidden arguments kept for a later cell", "kept.append(x.tolist())", first="kept = []",
