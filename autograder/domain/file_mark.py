@@ -3,15 +3,8 @@
 from dataclasses import dataclass
 from fractions import Fraction
 
-from autograder.domain.events import (
-    BadQuestion,
-    History,
-    MarkedFile,
-    Override,
-    OverrideKind,
-    QuestionMark,
-    Remedy,
-)
+from autograder.domain.events import BadQuestion, History, MarkedFile, QuestionMark, Remedy
+from autograder.domain.ruling import Ruling
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,23 +53,6 @@ def leave_out_kindly(kept: list[tuple[Fraction, Fraction]], bad: list[tuple[Frac
     return earned / points if points else Fraction(0)
 
 
-def decide(override: Override | None, low: Fraction, high: Fraction) -> tuple[Fraction, Fraction]:
-    """What a person's decision makes of a mark between 0 and 1 and of what it can still become."""
-    if override is None:
-        return low, high
-    if override.kind is OverrideKind.WITHHELD:
-        return Fraction(0), high
-    if override.kind is OverrideKind.ADJUST:
-        return adjust(low, override.value), adjust(high, override.value)
-    value = override.value if override.kind is OverrideKind.MARK else Fraction(0)
-    return value, value
-
-
-def adjust(mark: Fraction, by: Fraction) -> Fraction:
-    """A mark moved by so much, within 0 and 1."""
-    return max(Fraction(0), min(Fraction(1), mark + by))
-
-
 def _earned(work: str, question: QuestionMark, history: History) -> tuple[Fraction, Fraction]:
     """The least and the greatest number of points for a question."""
     low, high = (Fraction(0), question.points) if question.earned is None else (question.earned,) * 2
@@ -84,17 +60,13 @@ def _earned(work: str, question: QuestionMark, history: History) -> tuple[Fracti
         full = each.remedy is Remedy.FULL or (each.remedy is Remedy.FULL_IF_ATTEMPTED and question.attempted)
         if each.question == question.name and full:
             low = high = question.points
-    override = last_override(history, work, question.name)
-    if override is None or not question.points:
+    ruling = Ruling.of(history, work, question.name)
+    if ruling is None or not question.points:
         return low, high
-    low, high = decide(override, low / question.points, high / question.points)
-    return low * question.points, high * question.points
-
-
-def last_override(history: History, work: str | None, question: str = "") -> Override | None:
-    """What holds on a question, on a piece of work (no question) or on the final grade (None)."""
-    found = [e for e in history.of_kind(Override) if (e.work, e.question) == (work, question)]
-    return found[-1] if found else None
+    return (
+        ruling.lowest(low / question.points) * question.points,
+        ruling.highest(high / question.points) * question.points,
+    )
 
 
 def _bad(work: str, history: History) -> list[BadQuestion]:

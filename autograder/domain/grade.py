@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 
-from autograder.domain.events import Happening, History, MarkedFile, OverrideKind
+from autograder.domain.events import Happening, History, MarkedFile
 from autograder.domain.exam import Composed, GradeCode, Sitting, compose, sit
-from autograder.domain.file_mark import decide, last_override
 from autograder.domain.homework import HomeworkMark, mark_homework
 from autograder.domain.policy import Policy
+from autograder.domain.ruling import Ruling
 from autograder.domain.standing import Bound, WorkStanding, Worth, stand
 
 
@@ -109,16 +109,15 @@ def _decided(
     composed: dict[Bound, Composed],
 ) -> Grade:
     """The grade with what a person decided of it, rounded once."""
-    override, most = last_override(history, None), homework[Bound.HIGH].mark
+    ruling, most = Ruling.of(history, None), homework[Bound.HIGH].mark
     low, high, so_far = (composed[bound].mark for bound in (Bound.LOW, Bound.HIGH, Bound.SO_FAR))
     code = composed[Bound.LOW].code
-    fixed = override is not None and override.kind in (OverrideKind.MARK, OverrideKind.SANCTION)
-    if override is not None and (fixed or (low is not None and high is not None)):
-        low = decide(override, low or Fraction(0), Fraction(0))[0]
-        high = decide(override, Fraction(0), high or Fraction(0))[1]
-        so_far = low if fixed or so_far is None else decide(override, so_far, so_far)[1]
+    fixed, withheld = (ruling.fixed, ruling.withheld) if ruling else (False, False)
+    if ruling and (fixed or low is not None):
+        low, high = ruling.lowest(low or Fraction(0)), ruling.highest(high or Fraction(0))
+        shown = high if fixed else so_far
+        so_far = None if withheld or shown is None else ruling.highest(shown)
         code = None if fixed else code
-    withheld = override is not None and override.kind is OverrideKind.WITHHELD
     sitting = sittings[composed[Bound.LOW].session - 1]
     waits = withheld or (code is GradeCode.EXCUSED and not (sitting and sitting.alone))
     exact = None if low is None or waits or low != high else low * policy.scale
@@ -135,7 +134,7 @@ def _decided(
         _scaled(policy, high),
         code,
         final,
-        override.why or override.kind if override else "",
+        ruling.told() if ruling else "",
     )
 
 

@@ -53,6 +53,8 @@ class LatePolicy:
         >>> LatePolicy(Fraction(1, 10), PenaltyOf.EARNED).value(Fraction(8, 10), 2)
         Fraction(16, 25)
         """
+        if not late_days:
+            return mark
         lost = self.penalty * late_days
         of_earned = self.of is PenaltyOf.EARNED
         return max(Fraction(0), mark - (mark * lost if of_earned else lost))

@@ -1,16 +1,17 @@
 """How one piece of work stands: which file counts, how late it is, and what it can still become."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from fractions import Fraction
 
 from autograder.domain.attempts import Keep, choose_attempt
-from autograder.domain.events import Absence, Extension, History, MarkedFile, Override, OverrideKind
-from autograder.domain.file_mark import MarkRange, decide, last_override, mark_file
+from autograder.domain.events import Absence, Extension, History, MarkedFile
+from autograder.domain.file_mark import MarkRange, mark_file
 from autograder.domain.lateness import count_late_days
 from autograder.domain.policy import WorkPolicy
+from autograder.domain.ruling import Ruling, told
 
 
 class Bound(StrEnum):
@@ -82,7 +83,6 @@ def stand(work: WorkPolicy, history: History, *, free_days: int, now: datetime) 
     due = find_due(work, history)
     dated = list(_date(work, due, history))
     counting = choose_counting(work, dated)
-    spendable = range(min(free_days, work.late.free_days_most) + 1)
     is_open = _takes_more(work, due, dated, now)
     days_late, plain = (count_late_days(now, end, work.grace) for end in (due, work.deadline))
     # Where the last file counts, a further one takes the place of a better one, but not by an extension.
@@ -93,16 +93,19 @@ def stand(work: WorkPolicy, history: History, *, free_days: int, now: datetime) 
     faultless = DatedFile(None, days_late, days_late, MarkRange(Fraction(1), Fraction(1), begun=True))
     high = [*again, faultless] if is_open else counting
     known = [each for each in counting if each.mark.begun]
+    latest = max((each.late_days for each in high), default=0)
+    spendable = range(min(free_days, work.late.free_days_most, latest) + 1)
+    settled = not is_open and all(each.mark.low == each.mark.high for each in counting)
+    lowest = tuple(_worth(work, low, Bound.LOW, days) for days in spendable)
+    so_far = lowest if settled else tuple(_worth(work, known, Bound.SO_FAR, days) for days in spendable)
     standing = WorkStanding(
         work,
         due,
-        tuple(_worth(work, low, Bound.LOW, days) for days in spendable),
-        tuple(_worth(work, high, Bound.HIGH, days) for days in spendable),
-        None
-        if not known and (is_open or counting)
-        else tuple(_worth(work, known, Bound.SO_FAR, days) for days in spendable),
+        lowest,
+        lowest if settled else tuple(_worth(work, high, Bound.HIGH, days) for days in spendable),
+        None if not known and (is_open or counting) else so_far,
         open=is_open,
-        waiting=_worth(work, counting, Bound.HIGH, 0).file,
+        waiting=None if settled else _worth(work, counting, Bound.HIGH, 0).file,
         too_late=sum(not _counts(work, each.late_days) for each in dated),
     )
     return _as_decided(standing, history)
@@ -181,41 +184,27 @@ def _worth(work: WorkPolicy, counting: Sequence[DatedFile], bound: Bound, free_d
 def _as_decided(standing: WorkStanding, history: History) -> WorkStanding:
     """The same with what people decided of it; of an excuse and a decision, the newer holds."""
     name = standing.work.name
-    override = last_override(history, name)
+    ruling = Ruling.of(history, name)
     absences = [each for each in history.of_kind(Absence) if each.work == name]
     excuse = absences[-1] if absences and absences[-1].excused else None
-    if excuse and (override is None or override.id < excuse.id):
-        return replace(standing, excused=True, decided=_told("excused", excuse.why))
-    return standing if override is None else _overridden(standing, override)
+    if excuse and not (ruling and ruling.valid and ruling.valid.id > excuse.id):
+        return replace(standing, excused=True, decided=told("excused", excuse.why))
+    return standing if ruling is None else _ruled(standing, ruling)
 
 
-def _overridden(standing: WorkStanding, override: Override) -> WorkStanding:
-    """A mark that is fixed can neither rise nor sink by a further file; lateness takes nothing from it."""
-    low, high, so_far = (
-        worths
-        and tuple(replace(worth, mark=decide(override, worth.mark, worth.mark)[end]) for worth in worths)
-        for worths, end in ((standing.low, 0), (standing.high, 1), (standing.so_far, 1))
-    )
-    fixed = override.kind in (OverrideKind.MARK, OverrideKind.SANCTION)
-    withheld = override.kind is OverrideKind.WITHHELD
+def _ruled(standing: WorkStanding, ruling: Ruling) -> WorkStanding:
+    """A mark that is given can neither rise nor sink by a further file; lateness takes nothing from it."""
+    so_far = standing.low if ruling.fixed else standing.so_far
     return replace(
         standing,
-        low=low or standing.low,
-        high=high or standing.high,
-        so_far=low if fixed else None if withheld else so_far,
-        kept=override.kind is OverrideKind.SANCTION,
-        open=standing.open and not fixed,
-        decided=_told(_DECIDED[override.kind], override.why),
+        low=_with_marks(standing.low, ruling.lowest),
+        high=_with_marks(standing.high, ruling.highest),
+        so_far=None if ruling.withheld or so_far is None else _with_marks(so_far, ruling.highest),
+        kept=ruling.sanction,
+        open=standing.open and not ruling.fixed,
+        decided=ruling.told(),
     )
 
 
-_DECIDED = {
-    OverrideKind.MARK: "decided by a person",
-    OverrideKind.ADJUST: "adjusted by a person",
-    OverrideKind.SANCTION: "zero, kept",
-    OverrideKind.WITHHELD: "withheld until it is decided",
-}
-
-
-def _told(what: str, why: str) -> str:
-    return f"{what}: {why}" if why else what
+def _with_marks(worths: Sequence[Worth], mark: Callable[[Fraction], Fraction]) -> tuple[Worth, ...]:
+    return tuple(replace(each, mark=mark(each.mark)) for each in worths)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from marking_course import Course as MarkedByHand
 from pydantic_core import PydanticCustomError
 
 from autograder.course import read_course, values
@@ -88,6 +89,9 @@ class TestReading:
         assert (ours.homework_weight, ours.exam_weight) == (Fraction(1, 2), Fraction(1, 2))
         assert ours.settings("gradients").weight == Fraction(1, 8)
         assert ours.settings("gradients").limits == Limits()
+        # A new course is a copy of this one: it begins with a rule for late work.
+        assert ours.policy.works[0].late == LatePolicy(Fraction(1, 10), PenaltyOf.POINTS, 3, 2)
+        assert ours.policy.free_days == 3
         for settings in ours.assignments:
             assert (ROOT / "assignments" / settings.name / f"{settings.name}.ipynb").is_file()
 
@@ -580,3 +584,13 @@ class TestGradesWithAQuiz:
         )
         assert (grade.low, grade.high, grade.final) == (Fraction(25, 2), Fraction(79, 6), None)
         assert grade.homework_range == (Fraction(3, 5), Fraction(2, 3))
+
+
+def test_the_best_file_does_not_count_where_a_person_marks_a_part(tmp_path):
+    """A person reads one file."""
+    made = MarkedByHand(tmp_path)
+    file = tmp_path / "course.toml"
+    file.write_text(file.read_text("utf-8") + 'counts = "best"\n', encoding="utf-8")
+    done = made.run("grade", "small", "--dry-run")
+    assert 'course.toml: assignments.small.counts: "best" is not possible' in str(done.exception)
+    assert "the mean of\n    " in made.run("policy").output.lower()
