@@ -146,10 +146,12 @@ def _work(standing: WorkStanding, homework: dict[Bound, HomeworkMark]) -> WorkGr
     """One piece of work, with the free days that were spent on it."""
     name, shown = standing.work.name, homework[Bound.SO_FAR]
     worth = _at(standing.so_far, shown, name) or Worth()
+    # While other work is open, where free days will be spent is open too.
+    settled = homework[Bound.LOW] is homework[Bound.HIGH]
     return WorkGrade(
         standing,
-        (_at(standing.low, homework[Bound.LOW], name) or Worth()).mark,
-        (_at(standing.high, homework[Bound.HIGH], name) or Worth()).mark,
+        worth.mark if settled else standing.low[0].mark,
+        worth.mark if settled else standing.high[-1].mark,
         None if standing.excused or standing.so_far is None else worth.mark,
         worth.file or standing.waiting,
         worth.late_days,

@@ -571,7 +571,7 @@ class TestGradesWithAQuiz:
         ).policy
         for policy, mark, spent in [(free, Fraction(4, 5), 2), (paid, Fraction(3, 5), 0)]:
             weekly = grade_of(policy, tries, self.LATER).works[-1]
-            assert (weekly.mark, weekly.late_days, weekly.free_days) == (mark, 2, spent)
+            assert (weekly.so_far, weekly.late_days, weekly.free_days) == (mark, 2, spent)
 
     def test_a_text_of_a_quiz_that_waits_for_a_person(self, tmp_path):
         """6 of 10 so far and 2 to come: homework (3/5 + 3/5 + 3/5 .. 4/5) / 3, the grade 12.50 to 13 1/6."""
