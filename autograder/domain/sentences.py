@@ -109,7 +109,10 @@ class _Words(Formatter):
         self._translate = translate
 
     def convert_field(self, value: Any, conversion: str | None) -> Any:
-        parts = [self._plain(part) for part in (value if isinstance(value, tuple) else (value,))]
+        parts = [
+            words(part, self._translate) if isinstance(part, Sentence) else part
+            for part in (value if isinstance(value, tuple) else (value,))
+        ]
         match conversion:
             case "c":
                 return ", ".join(f"`{part}`" for part in parts)
@@ -122,9 +125,6 @@ class _Words(Formatter):
                 return text[:1].lower() + text[1:]
             case _:
                 return parts[0]
-
-    def _plain(self, value: str | int | Sentence) -> str | int:
-        return words(value, self._translate) if isinstance(value, Sentence) else value
 
 
 def sentence_to_json(sentence: Sentence) -> dict[str, Any]:
@@ -356,6 +356,7 @@ TEMPLATES: Mapping[str, str] = {
     "content.text": "text",
     "content.other": "parts that are not numbers",
     # What was seen of numbers that are wrong.
+    "same_in_all": "Your answer is the same in several cases, where different ones are asked for.",
     "zero": "Your answer is zero everywhere.",
     "minus": "Your answer is minus what is asked for.",
     "factor": "Your answer is {factor} what is asked for.",
@@ -468,6 +469,8 @@ TEMPLATES: Mapping[str, str] = {
     "try.by_hand.variable": "Work out the smallest case by hand (one dimension, then two) and compare it "
     "with what you have.",
     "try.copy": "Work on a copy: `w = w.copy()`, and `w = w - step` in place of `w -= step`.",
+    "try.arguments": "Does your function use its arguments, and not what other cells or the example hold?",
+    "try.arguments.variable": "Does it depend on what it should depend on?",
     "try.filled": "Print the array you fill, line by line: is it ever written to, and is it the one you "
     "return?",
     "try.filled.variable": "Print the array you fill, line by line: is it ever written to, and is it the one "

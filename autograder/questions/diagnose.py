@@ -22,6 +22,7 @@ def diagnose(judged: Sequence[JudgedCase], *, free_signs: bool = False) -> Diagn
     """
     worst = find_worst(judged)
     looks = (
+        _diagnose_sameness,
         _diagnose_shapes,
         _same_finding,
         _diagnose_parts,
@@ -35,6 +36,20 @@ def find_worst(judged: Sequence[JudgedCase]) -> list[JudgedCase]:
     """The cases that earned least."""
     least = min(one.score.credit for one in judged)
     return [one for one in judged if one.score.credit == least]
+
+
+def _diagnose_sameness(judged: Sequence[JudgedCase]) -> Diagnosis | None:
+    """Of numbers that are the same in every case, and other than zero, where different ones are asked for."""
+    if len(judged) < 2 or any(one.score.finding not in (Finding.VALUE, Finding.SHAPE) for one in judged):
+        return None
+    given = [as_real(one.answer.value)[0] for one in judged]
+    asked = [as_real(one.expected.value)[0] for one in judged]
+    first, wanted = given[0], asked[0]
+    if first is None or wanted is None or not np.isfinite(first).all() or not first.any():
+        return None
+    same = all(other is not None and np.array_equal(first, other) for other in given)
+    differ = all(other is not None and not np.array_equal(wanted, other) for other in asked[1:])
+    return Diagnosis(say("same_in_all"), (say("try.arguments"),)) if same and differ else None
 
 
 def _diagnose_shapes(judged: Sequence[JudgedCase]) -> Diagnosis | None:

@@ -30,6 +30,7 @@ def said(*pairs, **options) -> str:
         ([(-V, V), (-W, W)], "Your answer is minus what is asked for."),
         ([(2 * V, V), (2 * W, W)], "Your answer is twice what is asked for."),
         ([(0 * V, V), (0 * W, W)], "Your answer is zero everywhere."),
+        ([(np.ones(2), V), (np.ones(2), W)], "Your answer is the same in several cases"),
         ([(V / 2, V)], "Your answer is half of what is asked for."),
         ([(0.1234567 * V, V), (0.1234567 * W, W)], "Your answer is what is asked for up to a factor"),
         ([(3.0, 9.0), (5.0, 15.0)], "Your answer is a third of what is asked for."),

@@ -65,7 +65,7 @@ def path(n_steps: int, d: int) -> tuple[Any, tuple[Any, ...]]:
         (lambda n, d: np.ones(d) * 7, "shape (d,) instead of (n_steps + 1, d)."),
         (lambda n, d: np.ones((d, n + 1)), "shape (d, n_steps + 1) instead of (n_steps + 1, d)."),
         (lambda n, d: np.ones((1, d)) * 7, "shape (1, d) instead of (n_steps + 1, d)."),
-        (lambda n, d: 7.0, "no dimension (a number) instead of (n_steps + 1, d)."),
+        (lambda n, d: 7.0 * n, "no dimension (a number) instead of (n_steps + 1, d)."),
         (lambda n, d: np.ones((n + 1, 2 * d)), "another shape than (n_steps + 1, d)."),
         (lambda n, d: np.ones((n + 1, 1, 2 * d)), "shape (n_steps + 1, 1, ?) instead of (n_steps + 1, d)."),
         (lambda n, d: np.zeros((2,) * 9), "more than 4 dimensions instead of (n_steps + 1, d)."),
