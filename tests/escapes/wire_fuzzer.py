@@ -8,6 +8,7 @@ as the account of a cell, as the answers of a batch, and as an answer to be judg
 
 import json
 import math
+import os
 import random
 import struct
 import sys
@@ -23,6 +24,7 @@ from autograder.domain.answer import Answer, Call, Ending, Opaque, Oracle
 from autograder.domain.course import Limits
 from autograder.domain.notebook import Cell, CellKind
 from autograder.sandbox import cellrun, dialogue, messages, protocol
+from autograder.sandbox.clock import Deadline, ProcessClock
 from autograder.sandbox.dialogue import Dialogue
 from autograder.sandbox.messages import TO_GRADER, CellDone, decode_message
 from autograder.sandbox.process import Ended, Overdue
@@ -103,6 +105,7 @@ def seeds() -> list[bytes]:
         ["changed", [0]],
         ["backed", True, 1.0],
         ["cell", 0, {"printed": "x", "displayed": ["y"], "figures": [np.ones(9, np.uint8)], "cut": False}],
+        ["cell", 0, {"exception": "ValueError", "line": 1, "ran_on": ["x", "y"], "skipped": False}],
         ["example", {"passed": True}],
         [np.array(["a", "bc"]), np.array([True]), np.array([b"x"]), np.longdouble(1), np.zeros((0, 3))],
         Opaque("type"),
@@ -118,7 +121,7 @@ class _Feed:
         self._raw = raw
         self.received = 0
 
-    def receive(self, _deadline: float, *, make: Make | None = None) -> Any:
+    def receive(self, _deadline: Deadline, *, make: Make | None = None) -> Any:
         try:
             size = frame_size(self._raw)
             if size is None or size > len(self._raw):
@@ -129,7 +132,7 @@ class _Feed:
         except ProtocolFault as fault:
             raise Ended(Ending.CRASHED, how=str(fault)) from fault
 
-    def send(self, _pieces: object, _deadline: float) -> None:
+    def send(self, _pieces: object, _deadline: Deadline) -> None:
         """Nobody listens."""
 
     def kill(self) -> None:
@@ -141,6 +144,7 @@ class _Feed:
 
 _CELL = Cell(CellKind.CODE, "x = 1", 1)
 _LIMITS = Limits()
+_CLOCK = ProcessClock(os.getpid())
 
 
 def swallow(raw: bytes) -> Iterator[Any]:
@@ -157,7 +161,8 @@ def swallow(raw: bytes) -> Iterator[Any]:
                 cellrun.trim(cellrun.make_cell_run(_CELL, message, _LIMITS, 0.0, ""), 1000, 1)
     for call in (Call((1.0,)), Call((Oracle(lambda x: x), 2.0))):
         feed: Any = _Feed(raw)
-        talk = Dialogue(feed, time.monotonic() + 600, {"secret": lambda f, *a: f(*a) if callable(f) else f})
+        deadline = Deadline(_CLOCK, 600.0)
+        talk = Dialogue(feed, deadline, {"secret": lambda f, *a: f(*a) if callable(f) else f})
         try:
             with talk:
                 answers: list[Answer] = list(talk.answers((call, call), memory=""))
