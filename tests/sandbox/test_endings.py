@@ -293,6 +293,8 @@ def test_a_fork_server_may_be_killed_at_any_moment(run, runner, monkeypatch, mom
             killed.append(runner._server.pid)
             os.kill(killed[-1], signal.SIGKILL)
             runner._server._process.wait()
+            process = result[0] if moment == "_fork" else args[0]
+            select.select([process._child.pidfd], [], [])  # it dies with its server, a moment later
         return result
 
     monkeypatch.setattr(runner, moment, then_killed)
