@@ -1,5 +1,6 @@
 """Probes that act on what is outside: files, processes, the network, the machine."""
 
+from autograder.doctor.owned import KERNEL_MEMORY, OWNED
 from autograder.doctor.probe import LANDLOCK, LIMITS, NAMESPACES, SECCOMP, USER, Probe
 
 _FILES = (LANDLOCK,)
@@ -251,4 +252,4 @@ TALKS = (
     ),
 )
 
-ACTS = (*WRITES, *PROCESSES, *TUNES, *TALKS)
+ACTS = (*WRITES, *PROCESSES, *TUNES, *TALKS, *OWNED, *KERNEL_MEMORY)

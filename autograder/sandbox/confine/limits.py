@@ -6,6 +6,10 @@ from pathlib import Path
 
 _PAGE = resource.getpagesize()
 
+BUFFER = 320 << 10
+"""What one descriptor can hold at most: a socket of 208 KB, and a last message that began below that."""
+_QUEUED = 256
+
 
 @dataclass(frozen=True, slots=True)
 class Ceiling:
@@ -15,7 +19,8 @@ class Ceiling:
     memory_mb: int
     file_mb: int
     processor_seconds: int
-    descriptors: int = 128
+    descriptors: int = 64
+    """Each may hold a buffer that is the kernel's and not in `memory_mb`: `BUFFER` bytes at most."""
     threads: int = 64
     """Counted over all processes of the user, so more where student code runs as somebody who has others."""
 
@@ -39,6 +44,9 @@ def hold_to(ceiling: Ceiling) -> None:
         resource.RLIMIT_NOFILE: ceiling.descriptors,
         resource.RLIMIT_AS: space,
         resource.RLIMIT_MEMLOCK: 0,
+        # Memory of the kernel's for a user: queued signals (a timer is one), queues of messages.
+        resource.RLIMIT_SIGPENDING: _QUEUED,
+        resource.RLIMIT_MSGQUEUE: 0,
         resource.RLIMIT_NPROC: ceiling.threads,
     }
     for which, most in limits.items():

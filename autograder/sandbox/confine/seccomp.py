@@ -1,11 +1,16 @@
 """Seccomp: the system calls student code may not make, as a filter the kernel runs before each.
 
 The process can start no other process, open no socket, signal, trace or tune nobody but itself. A change of
-mode, owner or time of a file is not done yet reported as done, so that `shutil.copy` keeps working.
+mode, owner or time of a file is not done yet reported as done, so that `shutil.copy` keeps working; so is
+advice to the kernel about its cache of files, which others use too.
 
 Some doors are narrow: a pair of sockets may be of streams only, since half a pair of datagrams can send to
-any unix socket of the machine; a descriptor may not be given an owner, whom the kernel would then signal; a
+any unix socket of the machine; of `fcntl` and `ioctl` only what is listed is left, since an ordinary user
+owns files that others open, and their owner may do more with them than read (leases, flags, verity); a
 file may not be emptied by its name, or when opened for reading, which Landlock saw from its third version on.
+
+What the kernel keeps for a process outside its memory stays small: buffers of sockets and pipes keep their
+first size, no descriptor is in flight, no page is lent to a pipe, no filter or ruleset is added to ours.
 Instructions: Linux, `include/uapi/linux/{filter,seccomp}.h`.
 """
 
@@ -30,18 +35,28 @@ clock_settime adjtimex clock_adjtime iopl ioperm modify_ldt vhangup personality 
 shmctl semget semop semtimedop semctl msgget msgsnd msgrcv msgctl mq_open mq_unlink memfd_create memfd_secret
 socket connect bind listen accept accept4 migrate_pages move_pages mbind set_mempolicy setpriority ioprio_set
 setuid setgid setresuid setresgid setgroups setreuid setregid setfsuid setfsgid capset tkill rt_sigqueueinfo
-rt_tgsigqueueinfo fork vfork execve execveat inotify_init inotify_init1 inotify_add_watch io_setup truncate
+rt_tgsigqueueinfo fork vfork execve execveat inotify_init inotify_init1 inotify_add_watch inotify_rm_watch
+fanotify_mark io_setup io_submit truncate mq_timedsend mq_timedreceive mq_notify mq_getsetattr cachestat
+setsockopt sendmsg sendmmsg splice tee vmsplice landlock_create_ruleset landlock_add_rule
+landlock_restrict_self seccomp
 """
 _PRETENDED = """
 chmod fchmod fchmodat fchmodat2 chown fchown lchown fchownat utime utimes utimensat futimesat
 setxattr lsetxattr fsetxattr removexattr lremovexattr fremovexattr sync syncfs
+sync_file_range fadvise64 readahead
 """
 _OF_ITSELF_BY_ZERO = "prlimit64 sched_setaffinity sched_setscheduler sched_setparam sched_setattr"
 _OF_ITSELF_BY_PID = "kill tgkill"
 _CLONE_THREAD = 0x10000
-_DENIED_PRCTL = (1, 4)  # PR_SET_PDEATHSIG, PR_SET_DUMPABLE
-_DENIED_FCNTL = (8, 10, 15, 1026)  # F_SETOWN, F_SETSIG, F_SETOWN_EX, F_NOTIFY
-_DENIED_IOCTL = (0x8901, 0x8902, 0x5412, 0x541C)  # FIOSETOWN, SIOCSPGRP, TIOCSTI, TIOCLINUX
+# PR_SET_: PDEATHSIG, DUMPABLE, SECCOMP, MM, PTRACER; PR_SCHED_CORE, by which neighbours lose a processor
+_DENIED_PRCTL = (1, 4, 22, 35, 0x59616D61, 62)
+# F_DUPFD, F_GETFD, F_SETFD, F_GETFL; F_GETLK, F_SETLK, F_SETLKW; F_GETOWN, F_GETSIG, F_GETOWN_EX; the three
+# locks of open files; F_GETLEASE, F_DUPFD_QUERY, F_CREATED_QUERY, F_DUPFD_CLOEXEC, F_GETPIPE_SZ, F_GET_SEALS
+_ALLOWED_FCNTL = (0, 1, 2, 3, 5, 6, 7, 9, 11, 16, 36, 37, 38, 1025, 1027, 1028, 1030, 1032, 1034)
+_SET_FLAGS, _SIGNAL_OWNER = 4, 0x2000  # F_SETFL, O_ASYNC
+# What terminals and waiting bytes are asked for, FIONBIO, FIONCLEX, FIOCLEX, FIOQSIZE
+_ALLOWED_IOCTL = (0x5401, 0x802C542A, 0x540F, 0x5411, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451, 0x5460)
+_CLONE_FILE = 0x40049409  # FICLONE, whose callers copy when a file system does not know it
 _UNIX, _STREAM, _KINDS_OF_SOCKET = 1, 1, 0xF
 _TRUNCATE_ONLY, _HOW_OPENED = 0x200, 0x203  # O_TRUNC without O_WRONLY or O_RDWR
 
@@ -112,13 +127,20 @@ def _for_any_process(machine: str) -> bytes:
 
     settle(_DENIED, _DENIAL)
     settle(_PRETENDED, _answer(0))
+    settle("sendfile", _answer(errno.ENOTSOCK))  # as if to no socket: callers then read and write
     settle("clone3 openat2", _answer(errno.ENOSYS))  # their arguments lie in memory: callers use older ones
     settle_by("clone", *_if_argument(_FIRST, _ANY_BIT, (_CLONE_THREAD,), _ALLOW, _DENIAL))
     for name in _OF_ITSELF_BY_ZERO.split():
         settle_by(name, *_if_argument(_FIRST, _EQUAL, (0,), _ALLOW, _DENIAL))
     settle_by("prctl", *_if_argument(_FIRST, _EQUAL, _DENIED_PRCTL, _DENIAL, _ALLOW))
-    settle_by("fcntl", *_if_argument(_SECOND, _EQUAL, _DENIED_FCNTL, _DENIAL, _ALLOW))
-    settle_by("ioctl", *_if_argument(_SECOND, _EQUAL, _DENIED_IOCTL, _DENIAL, _ALLOW))
+    flags = _if_argument(_THIRD, _ANY_BIT, (_SIGNAL_OWNER,), _DENIAL, _ALLOW)
+    settle_by(
+        "fcntl",
+        *[_step(_LOAD, 0, 0, _SECOND), _step(_EQUAL, 0, len(flags), _SET_FLAGS), *flags],
+        *_if(_EQUAL, _ALLOWED_FCNTL, _ALLOW, _DENIAL),
+    )
+    unknown = [_step(_EQUAL, 0, 1, _CLONE_FILE), _step(_RETURN, 0, 0, _answer(errno.EOPNOTSUPP))]
+    settle_by("ioctl", _step(_LOAD, 0, 0, _SECOND), *unknown, *_if(_EQUAL, _ALLOWED_IOCTL, _ALLOW, _DENIAL))
     empties = [_step(_MASK, 0, 0, _HOW_OPENED), *_if(_EQUAL, (_TRUNCATE_ONLY,), _DENIAL, _ALLOW)]
     settle_by("open", _step(_LOAD, 0, 0, _SECOND), *empties)
     settle_by("openat", _step(_LOAD, 0, 0, _THIRD), *empties)

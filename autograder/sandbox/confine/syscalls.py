@@ -38,6 +38,10 @@ _X86_64 = {
     "fcntl": 72, "inotify_add_watch": 254, "inotify_init": 253, "inotify_init1": 294, "io_setup": 206,
     "ioctl": 16, "open": 2, "openat": 257, "openat2": 437, "socketpair": 53, "sync": 162, "syncfs": 306,
     "truncate": 76,
+    "cachestat": 451, "fadvise64": 221, "fanotify_mark": 301, "flock": 73, "inotify_rm_watch": 255,
+    "io_submit": 209, "mq_getsetattr": 245, "mq_notify": 244, "mq_timedreceive": 243,
+    "mq_timedsend": 242, "readahead": 187, "sendfile": 40, "sendmmsg": 307, "sendmsg": 46,
+    "setsockopt": 54, "splice": 275, "sync_file_range": 277, "tee": 276, "vmsplice": 278,
 }
 _AARCH64 = {
     "accept": 202, "accept4": 242, "acct": 89, "add_key": 217, "adjtimex": 171, "bind": 200, "bpf": 280,
@@ -65,6 +69,10 @@ _AARCH64 = {
     "tgkill": 131, "tkill": 130, "umount2": 39, "unshare": 97, "userfaultfd": 282, "utimensat": 88,
     "vhangup": 58, "fcntl": 25, "inotify_add_watch": 27, "inotify_init1": 26, "io_setup": 0, "ioctl": 29,
     "openat": 56, "openat2": 437, "socketpair": 199, "sync": 81, "syncfs": 267, "truncate": 45,
+    "cachestat": 451, "fadvise64": 223, "fanotify_mark": 263, "flock": 32, "inotify_rm_watch": 28,
+    "io_submit": 2, "mq_getsetattr": 185, "mq_notify": 184, "mq_timedreceive": 183, "mq_timedsend": 182,
+    "readahead": 213, "sendfile": 71, "sendmmsg": 269, "sendmsg": 211, "setsockopt": 208, "splice": 76,
+    "sync_file_range": 84, "tee": 77, "vmsplice": 75,
 }
 # fmt: on
 
