@@ -188,7 +188,7 @@ class Report:
     """What was recovered or skipped so that the student loses no marks for it."""
     cells: tuple[CellRun, ...] = ()
     seconds: float = 0.0
-    """Wall-clock time of grading."""
+    """Wall-clock time of grading, up to the next power of two."""
     versions: tuple[tuple[str, str], ...] = field(default=())
     """Names and versions of what decided: autograder, numpy, python."""
     points: Fraction = field(init=False, repr=False, compare=False)

@@ -51,9 +51,11 @@ def judge_as_it_stood(
     better = dict(verdicts)
     for stood in sorted({one.stood for one in found})[:_MOST_REPLAYS]:
         with run_up_to(stood + 1) as student:
-            for one in (one for one in found if one.stood == stood):
-                shown = student.examples(examples.get(one.question, ()), seconds=seconds)
-                again = judge(one.question, student) if all(e.passed for e in shown) else None
+            here = [one for one in found if one.stood == stood]
+            # All of them before any hidden call, which they could depend on.
+            shown = [student.examples(examples.get(one.question, ()), seconds=seconds) for one in here]
+            for one, runs in zip(here, shown, strict=True):
+                again = judge(one.question, student) if all(run.passed for run in runs) else None
                 better[one.question] = _better(verdicts[one.question], again, one, cells)
     return better
 

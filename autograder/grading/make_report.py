@@ -24,8 +24,13 @@ def report_on(
     notebook: Matched,
     student: Run,
     verdicts: tuple[Verdict, ...],
+    *,
+    graded: datetime,
 ) -> Report:
-    """The report on a submission whose notebook was run; how late that was is said where it is shown."""
+    """The report on a submission whose notebook was run; how late that was is said where it is shown.
+
+    `graded` is when its grading began: when it ended may depend on hidden arguments.
+    """
     stopped = tell_stopped_cells(student.cells)
     skipped = (CellRun(cell.number, CellEnding.SKIPPED, cell.source) for cell in notebook.skipped)
     return Report(
@@ -33,7 +38,7 @@ def report_on(
         revision=assignment.revision,
         verdicts=verdicts,
         isolation=student.isolation,
-        graded=datetime.now(UTC),
+        graded=graded,
         title=assignment.released.text.title,
         trouble=student.trouble,
         notes=(*notebook.notes, *stopped, *student.notes),

@@ -14,6 +14,7 @@ from autograder.grading.obstacles import name_obstacle
 from autograder.grading.stopped_cells import name_causes
 from autograder.notebook.match import Matched
 from autograder.questions.judge import judge
+from autograder.questions.pictures import ask_pictures
 from autograder.questions.solutions import Prepared
 from autograder.sandbox.run import Run
 
@@ -42,6 +43,8 @@ def judge_questions(assignment: OpenAssignment, notebook: Matched, student: Run)
     examples = iter(student.examples(sources, seconds=seconds, still_valid=notebook.still_valid))
     shown = {s.name: tuple(next(examples) for _ in s.examples) for s in statements}
     hidden = {prepared.question.name: prepared for prepared in assignment.solutions.questions}
+    # Whatever is shown comes from before the first hidden call: what follows may depend on hidden arguments.
+    pictured = {name: ask_pictures(prepared.question, student) for name, prepared in hidden.items()}
     asked = _ask_all([hidden[s.name] for s in statements if not s.written], student, seconds)
     verdicts: dict[str, Verdict] = {}
     for statement in statements:
@@ -51,7 +54,13 @@ def judge_questions(assignment: OpenAssignment, notebook: Matched, student: Run)
         else:
             prepared, answers = hidden[statement.name], asked.pop(statement.name, None)
             verdict = judge(
-                prepared, student, seconds=seconds, earlier=verdicts, answers=answers, stub=statement.stub
+                prepared,
+                student,
+                seconds=seconds,
+                earlier=verdicts,
+                answers=answers,
+                pictured=pictured[statement.name],
+                stub=statement.stub,
             )
         verdicts[verdict.question] = replace(
             verdict, title=statement.title, examples=shown.get(statement.name, ())
@@ -60,7 +69,9 @@ def judge_questions(assignment: OpenAssignment, notebook: Matched, student: Run)
     stubs = {statement.name: statement.stub for statement in statements}
 
     def judge_again(name: str, code: Run) -> Verdict:
-        return judge(hidden[name], code, seconds=seconds, earlier=verdicts, stub=stubs[name])
+        return judge(
+            hidden[name], code, seconds=seconds, earlier=verdicts, pictured=pictured[name], stub=stubs[name]
+        )
 
     better = judge_as_it_stood(
         verdicts,

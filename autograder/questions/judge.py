@@ -14,7 +14,7 @@ from autograder.questions.explain import explain, rest
 from autograder.questions.judged_case import JudgedCase, changes_arguments, judge_cases
 from autograder.questions.mark import decide_mark, decide_outcome, score_groups
 from autograder.questions.observations import Diagnosis
-from autograder.questions.pictures import draw_pictures
+from autograder.questions.pictures import ask_pictures, draw_pictures
 from autograder.questions.recognise import recognise, recognise_parts
 from autograder.questions.solutions import Prepared
 from autograder.questions.student_code import StudentCode
@@ -29,6 +29,7 @@ def judge(
     seconds: float,
     earlier: Mapping[str, Verdict] | None = None,
     answers: Sequence[Answer] | None = None,
+    pictured: Sequence[Answer] | None = None,
     stub: str = "",
 ) -> Verdict:
     """Judge one question; a fault of ours or the author's is an unjudged verdict, never a mark.
@@ -39,6 +40,7 @@ def judge(
         seconds: wall-clock budget for all ordinary cases, where the question sets none itself.
         earlier: verdicts on the questions before this one, for errors carried forward.
         answers: what the student answered to the ordinary cases, where they were asked before.
+        pictured: what they answered to the public cases of pictures, where these were asked before.
         stub: as released: its docstring says what the lengths of arrays are called.
 
     Raises:
@@ -46,7 +48,15 @@ def judge(
     """
     question = prepared.question
     try:
-        return judge_strictly(prepared, student, seconds=seconds, earlier=earlier, answers=answers, stub=stub)
+        return judge_strictly(
+            prepared,
+            student,
+            seconds=seconds,
+            earlier=earlier,
+            answers=answers,
+            pictured=pictured,
+            stub=stub,
+        )
     except SandboxError:
         raise
     except JudgingError as fault:
@@ -63,6 +73,7 @@ def judge_strictly(
     seconds: float,
     earlier: Mapping[str, Verdict] | None = None,
     answers: Sequence[Answer] | None = None,
+    pictured: Sequence[Answer] | None = None,
     stub: str = "",
 ) -> Verdict:
     """Judge one question as `judge` does, but raise what went wrong on our side.
@@ -74,15 +85,17 @@ def judge_strictly(
     refusal = refuse_forbidden(question, student)
     if refusal is not None:
         return refusal
+    if pictured is None:
+        pictured = ask_pictures(question, student)
 
     def judge_code(code: StudentCode, known: Sequence[Answer] | None = None) -> Verdict:
         return conclude(prepared, judge_cases(prepared, code, seconds=budget, answers=known), stub=stub)
 
     verdict = judge_code(student, answers)
     verdict = carry_forward(verdict, question, student, earlier or {}, judge_again=judge_code)
-    return (
-        replace(verdict, pictures=draw_pictures(question, student, verdict)) if question.pictures else verdict
-    )
+    if question.pictures:
+        return replace(verdict, pictures=draw_pictures(question, pictured, verdict))
+    return verdict
 
 
 def conclude(prepared: Prepared, judged: tuple[JudgedCase, ...], *, stub: str = "") -> Verdict:

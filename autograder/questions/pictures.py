@@ -1,12 +1,16 @@
-"""A picture of what an answer does on a public case, drawn for the report and worth no marks."""
+"""A picture of what an answer does on a public case, drawn for the report and worth no marks.
+
+Its numbers are shown with all their digits. So the public case is asked before any hidden one: a process that
+knows hidden arguments could answer with them.
+"""
 
 import logging
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from autograder.domain.answer import Answer, Batch, Ending
+from autograder.domain.answer import Answer, Ending
 from autograder.domain.report import Chart, Outcome, Series, Verdict
 from autograder.errors import JudgingError
 from autograder.questions.comparand import Seen
@@ -20,23 +24,38 @@ _LONGEST = 400
 _log = logging.getLogger(__name__)
 
 
-def draw_pictures(question: Question, student: StudentCode, verdict: Verdict) -> tuple[Chart, ...]:
+def ask_pictures(question: Question, student: StudentCode) -> tuple[Answer, ...]:
+    """What a student's function answers to the public case of each picture.
+
+    To be called before that process is asked any hidden case, of this question or another.
+    """
+    return tuple(
+        student.ask(question.name, picture.batch, seconds=_SECONDS)[0] for picture in question.pictures
+    )
+
+
+def draw_pictures(question: Question, answers: Sequence[Answer], verdict: Verdict) -> tuple[Chart, ...]:
     """The pictures of an answer that returned something; of any other there are none.
+
+    Args:
+        question: what was asked.
+        answers: from `ask_pictures`.
+        verdict: on the question.
 
     Raises:
         JudgingError: the author's function fails on the reference itself.
     """
     if verdict.outcome not in (Outcome.RIGHT, Outcome.WRONG):
         return ()
-    return tuple(chart for picture in question.pictures for chart in _charts(picture, question, student))
+    pairs = zip(question.pictures, answers, strict=False)
+    return tuple(chart for picture, answer in pairs for chart in _charts(picture, question, answer))
 
 
-def _charts(picture: Picture, question: Question, student: StudentCode) -> Iterator[Chart]:
+def _charts(picture: Picture, question: Question, answer: Answer) -> Iterator[Chart]:
     expected = run_here(question.reference, picture.case.call)
     right = _series(picture, expected, expected)
     if right is None:
         raise JudgingError(f"the picture of {question.name} cannot be drawn for the reference itself")
-    [answer] = student.ask(question.name, Batch((picture.case.call,)), seconds=_SECONDS)
     yours = _series(picture, expected, answer)
     if yours is not None:
         pair = Series("yours", yours), Series("expected", right)

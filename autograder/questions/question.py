@@ -9,6 +9,7 @@ from typing import Any
 
 from numpy.random import Generator
 
+from autograder.domain.answer import Batch
 from autograder.questions.author_rule import Rule
 from autograder.questions.case_score import Tolerance
 from autograder.questions.cases import Case
@@ -71,6 +72,8 @@ class Picture:
     series: Callable[[Any, Any], Any]
     across: str
     logarithmic: bool
+    batch: Batch
+    """The case as it is asked, the same object for every student."""
 
 
 class Question:
@@ -192,7 +195,7 @@ class Question:
         """
 
         def declare(function: Function) -> Function:
-            self.pictures.append(Picture(title, of, function, across, logarithmic))
+            self.pictures.append(Picture(title, of, function, across, logarithmic, Batch((of.call,))))
             return function
 
         return declare

@@ -89,11 +89,8 @@ class Run:
         except Ended as end:
             self._cells.give_up(end.limit)
             self.trouble = say("notebook_too_slow", limit=end.limit)
-
-    @property
-    def cells(self) -> tuple[CellRun, ...]:
-        """How each cell went, in order."""
-        return self._cells.accounts
+        self.cells: tuple[CellRun, ...] = self._cells.accounts
+        """How each cell went, in order, before anything was asked: a replay adds nothing to it."""
 
     def _up(self) -> Process:
         """The process with all cells run, replayed where it was lost.

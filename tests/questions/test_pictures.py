@@ -98,3 +98,16 @@ def test_charts_can_be_compared(verdict) -> None:
     one, other = verdict(right), verdict(right)
     assert isinstance(one.pictures[0], Chart)
     assert hash(one) == hash(other)
+
+
+def test_the_public_case_is_asked_before_any_hidden_one(verdict) -> None:
+    """What a function was given before would else be drawn with all its digits."""
+    seen: list[Any] = []
+
+    def tells(w: Any, n: int) -> Any:
+        seen.append(np.array(w))
+        return right(w, n) if len(seen) > 1 or n != 3 else np.array(seen).reshape(-1, 1)
+
+    told = verdict(tells)
+    assert told.mark == 1
+    assert told.pictures[0].series[0].values == (4.0, 0.0)
