@@ -8,6 +8,7 @@
     ├── SandboxError       student code could not be run, through no fault of the student
     │   └── IsolationError the machine cannot seal student code as well as demanded
     └── StoreError         the gradebook cannot be read or written
+        └── OvertakenError somebody else recorded something since it was looked at
 
 Whatever a student's code does is never one of these: it is an `Answer` or an `Outcome`.
 """
@@ -69,3 +70,7 @@ class IsolationError(SandboxError):
 
 class StoreError(AutograderError):
     """The gradebook cannot be read or written; the message says what to do."""
+
+
+class OvertakenError(StoreError):
+    """What was decided on is not what is recorded any more: look again, and decide again."""

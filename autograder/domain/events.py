@@ -6,7 +6,7 @@ the greatest number holds, so the order in which they are read means nothing.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from fractions import Fraction
 from typing import TypeVar
@@ -50,9 +50,19 @@ class Extension:
 
     id: int
     work: str
-    until: datetime
-    """With its time zone; one before the deadline takes nothing away."""
+    until: datetime | None
+    """With its time zone; one before the deadline takes nothing away. None: so many minutes more."""
     why: str = ""
+    minutes: int = 0
+    """After the deadline, wherever that is; of a quiz also beyond its time limit."""
+
+    def end(self, deadline: datetime) -> datetime:
+        """Until when it gives, for work that is due at `deadline`; in the zone of that."""
+        if self.until is None:
+            # Minutes pass alike in every zone; in one whose clocks change they would not.
+            end = deadline.astimezone(UTC) + timedelta(minutes=self.minutes)
+            return end.astimezone(deadline.tzinfo)
+        return self.until.astimezone(deadline.tzinfo)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +103,8 @@ class Override:
     """A share of all points there: of a mark between 0 and 1, of an adjustment between -1 and 1."""
     question: str = ""
     why: str = ""
+    given: str = ""
+    """The value as it was given, such as "9/10"."""
 
 
 class Remedy(StrEnum):
@@ -134,6 +146,7 @@ class ExamMark:
     """In what the list counts; for people alone."""
     source: str = ""
     """Where it stands: the list and its line."""
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,12 +68,18 @@ def with_marks(report: Report, marks: Iterable[HandMark]) -> Report:
     return report if verdicts == report.verdicts else replace(report, verdicts=verdicts)
 
 
+def takes_marks(verdict: Verdict) -> bool:
+    """Whether a mark given by hand takes the place of this verdict: it awaits one.
+
+    A person may also settle an answer to a quiz that cannot be read; not what failed through our fault.
+    """
+    of_quiz = verdict.outcome is Outcome.UNJUDGED and verdict.sentence.key.startswith("quiz.")
+    return verdict.outcome is Outcome.AWAITING_MARK or of_quiz
+
+
 def _marked(verdict: Verdict, given: Mapping[str, HandMark]) -> Verdict:
     mark = given.get(verdict.title)
-    # A person may also settle an answer to a quiz that cannot be read; not what failed through our fault.
-    of_quiz = verdict.outcome is Outcome.UNJUDGED and verdict.sentence.key.startswith("quiz.")
-    is_open = verdict.outcome is Outcome.AWAITING_MARK or of_quiz
-    if mark is None or not is_open or mark.points != verdict.points:
+    if mark is None or not takes_marks(verdict) or mark.points != verdict.points:
         return verdict
     return replace(
         verdict,

@@ -115,8 +115,7 @@ def find_due(work: WorkPolicy, history: History) -> datetime | None:
     """Until when a file is in time: the deadline, or an extension that is later."""
     if work.deadline is None:
         return None
-    zone = work.deadline.tzinfo
-    ends = (each.until.astimezone(zone) for each in history.of_kind(Extension) if each.work == work.name)
+    ends = (each.end(work.deadline) for each in history.of_kind(Extension) if each.work == work.name)
     # As moments: times of one zone are compared by the clock, which repeats an hour in autumn.
     return max((work.deadline, *ends), key=datetime.timestamp)
 

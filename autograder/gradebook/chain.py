@@ -20,9 +20,9 @@ from sqlalchemy import Connection, Dialect, Engine, Table, Text, select, type_co
 from autograder.errors import StoreError
 from autograder.gradebook.connect import WRITING
 from autograder.gradebook.custody import ChainEnd, Custody
-from autograder.gradebook.tables import Moment, chain, metadata
+from autograder.gradebook.tables import Moment, chain, metadata, report_marks
 
-BEGUN, TAKEN_OVER, ERASED, ACCEPTED = "begun", "taken over", "erased", "accepted"
+BEGUN, TAKEN_OVER, ERASED, ACCEPTED, UPGRADED = "begun", "taken over", "erased", "accepted", "upgraded"
 """Kinds of links that seal no row: the first of a new store, of an older one, and what was done to it."""
 
 BACKUP = "bring back a backup of .autograder"
@@ -47,8 +47,8 @@ def make_link(key: bytes, link: Mapping[Any, Any], previous: str) -> str:
 
 
 def sealed_tables() -> list[Table]:
-    """Every table but the chain itself."""
-    return [table for table in metadata.sorted_tables if table is not chain]
+    """Every table but the chain itself, and but the marks, which carry seals of their own."""
+    return [table for table in metadata.sorted_tables if table not in (chain, report_marks)]
 
 
 def read_stored(connection: Connection, table: Table) -> Iterator[tuple[Any, tuple[Any, ...]]]:

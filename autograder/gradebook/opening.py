@@ -12,7 +12,7 @@ from autograder.errors import StoreError
 from autograder.gradebook.chain import BACKUP, find_end
 from autograder.gradebook.connect import connect
 from autograder.gradebook.custody import ChainEnd, Custody
-from autograder.gradebook.schema import EARLIER, READABLE, make_or_upgrade, read_version
+from autograder.gradebook.schema import CHAINED, EARLIER, READABLE, make_or_upgrade, read_version
 from autograder.gradebook.tables import SCHEMA
 
 
@@ -99,12 +99,16 @@ class Opening:
             with engine.connect() as connection:
                 found = read_version(connection, self.place)
             if found != SCHEMA:
-                self._refuse_lost(custody, found)
-                if self.read_only and found in READABLE:
+                chained = found is not None and found >= CHAINED
+                # One that has a chain is told from an older copy of it by where that ends.
+                if not chained:
+                    self._refuse_lost(custody, found)
+                if self.read_only and found in READABLE and not chained:
                     return
-                if self.read_only:
+                if self.read_only and found not in READABLE:
                     raise StoreError(f"{self.place}: {EARLIER}")
-                make_or_upgrade(engine, custody, place=self.place, url=self.url, now=self.clock())
+                if not self.read_only:
+                    make_or_upgrade(engine, custody, place=self.place, url=self.url, now=self.clock())
             with engine.connect() as connection:
                 find_end(connection, custody, place=self.place, mend=not self.read_only)
 

@@ -105,11 +105,16 @@ _ATTEMPTS = select(func.count()).where(
 
 def add(connection: Connection, table: Table, row: Mapping[str, Any]) -> bool:
     """Add a row, and its link in the chain, unless its like is there; return whether it was added."""
+    return add_linked(connection, table, row) is not None
+
+
+def add_linked(connection: Connection, table: Table, row: Mapping[str, Any]) -> Any:
+    """The same; return the key of the row, or None where it was not added."""
     added = connection.execute(_adding(connection.dialect.name, table), dict(row)).first()
     if added is None:
-        return False
+        return None
     connection.get_execution_options()[WRITING].link_row(connection, table, row, added[0])
-    return True
+    return added[0]
 
 
 @cache

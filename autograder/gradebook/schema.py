@@ -21,9 +21,10 @@ from sqlalchemy import (
 
 from autograder.access import Access, partial_of
 from autograder.errors import StoreError
-from autograder.gradebook.chain import BEGUN, TAKEN_OVER, read_stored, sealed_tables, writing
+from autograder.gradebook.chain import BEGUN, TAKEN_OVER, UPGRADED, read_stored, sealed_tables, writing
 from autograder.gradebook.connect import WRITING
 from autograder.gradebook.custody import ChainEnd, Custody
+from autograder.gradebook.marks import add_missing
 from autograder.gradebook.tables import SCHEMA, VERSION_TABLE, metadata
 
 EARLIER = (
@@ -31,8 +32,10 @@ EARLIER = (
     "run `autograder grade` once, which upgrades it"
 )
 """What is said of a store that may only be read."""
-READABLE = frozenset(("0003", SCHEMA))
-"""Versions that can be read without being upgraded: what is read of them is the same."""
+READABLE = frozenset(("0003", "0004", SCHEMA))
+"""Versions that can be read without being upgraded: what they lack is read as not there."""
+CHAINED = "0004"
+"""The first version that has a chain."""
 
 
 def read_version(connection: Connection, place: str) -> str | None:
@@ -60,23 +63,38 @@ def read_version(connection: Connection, place: str) -> str | None:
 def make_or_upgrade(engine: Engine, custody: Custody, *, place: str, url: URL, now: datetime) -> None:
     """Make the tables, or upgrade them and begin the chain over what is there: one transaction, or nothing.
 
-    A store that is upgraded is copied beside itself first. The caller holds the lock of `custody`.
+    A store that is upgraded is copied beside itself first; one that has a chain goes on with it. The caller
+    holds the lock of `custody`.
+
+    Raises:
+        StoreError: the chain does not end where the head says.
     """
+    with engine.connect() as connection:
+        found = read_version(connection, place)
+    if found is not None and found >= CHAINED:
+        with writing(engine, custody, place=place) as connection:
+            pen = connection.get_execution_options()[WRITING]
+            # First of all: it finds the end, and refuses a store that is not as it was left.
+            pen.append(connection, UPGRADED, f"{SCHEMA} {now.isoformat(timespec='seconds')}")
+            copy_beside(connection, url, custody.access)
+            migrate(connection)
+            add_missing(connection, custody.key)
+        return
     if custody.read() is None:
         custody.write(ChainEnd())
     with writing(engine, custody, place=place, end=ChainEnd()) as connection:
-        found = read_version(connection, place)
-        if found is None:
-            _make(connection)
-        else:
-            copy_beside(connection, url, custody.access)
-            migrate(connection)
         pen = connection.get_execution_options()[WRITING]
         name = f"{os.urandom(8).hex()} {now.isoformat(timespec='seconds')}"
         pen.append(connection, BEGUN if found is None else TAKEN_OVER, name)
-        for table in sealed_tables() if found is not None else ():
+        if found is None:
+            _make(connection)
+            return
+        copy_beside(connection, url, custody.access)
+        migrate(connection)
+        for table in sealed_tables():
             for key, stored in read_stored(connection, table):
                 pen.seal(connection, table, stored, key)
+        add_missing(connection, custody.key)
 
 
 def copy_beside(connection: Connection, url: URL, access: Access) -> None:

@@ -26,10 +26,12 @@ from autograder.gradebook.custody import Custody
 from autograder.gradebook.faults import spoken
 from autograder.gradebook.hand_marks import HandMarks
 from autograder.gradebook.handed import Handed, unpacked
+from autograder.gradebook.marks import MarkedSubmission, add_marks, read_class
 from autograder.gradebook.opening import Opening
 from autograder.gradebook.tables import blobs, reports
 
 if TYPE_CHECKING:
+    from autograder.gradebook.course_events import CourseEvents
     from autograder.gradebook.quizzes import QuizRecords
     from autograder.gradebook.verify import StoreCheck
 
@@ -237,7 +239,10 @@ class Gradebook:
                 "graded": report.graded,
                 "body": body,
             }
-            return queries.add(connection, reports, row)
+            key = queries.add_linked(connection, reports, row)
+            if key is not None and self._custody is not None:
+                add_marks(connection, self._custody.key, key, report)
+            return key is not None
 
     def latest_reports(
         self, assignment: str, *, students: Collection[str] | None = None, as_graded: bool = False
@@ -281,6 +286,15 @@ class Gradebook:
             found = connection.execute(queries.reports_in_order(assignment, students)).all()
         return (self._report(row.id) for row in sorted(found, key=_student))
 
+    def marked_submissions(self, *, students: Collection[str] | None = None) -> tuple[MarkedSubmission, ...]:
+        """Every submission (of `students`) for every assignment, with the marks of its last report.
+
+        They come in the order of submissions, without the marks that were given by hand.
+        """
+        key = self._custody.key if self._custody else None
+        with self._reading() as connection:
+            return tuple(read_class(connection, key, read_report=self._report, students=students))
+
     def history(self, student: str) -> tuple[Event, ...]:
         """All that a student handed in, the oldest first."""
         with self._reading() as connection:
@@ -304,6 +318,13 @@ class Gradebook:
     def hand_marks(self) -> HandMarks:
         """The marks that were given by hand."""
         return HandMarks(self._reading, self._writing)
+
+    @property
+    def events(self) -> "CourseEvents":
+        """What people recorded of the course: extensions, absences, decisions, exam marks, publications."""
+        from autograder.gradebook.course_events import CourseEvents  # grading asks for none
+
+        return CourseEvents(self._reading, self._writing, place=self.place)
 
     @property
     def quizzes(self) -> "QuizRecords":

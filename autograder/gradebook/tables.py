@@ -17,7 +17,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-SCHEMA = "0004"
+SCHEMA = "0005"
 """The migration that makes the tables of this module; a test holds it against migrations/versions."""
 
 VERSION_TABLE = "autograder_version"
@@ -163,6 +163,45 @@ hand_marks = Table(
     Column("marker", Text, nullable=False),
     Column("marked", Moment, nullable=False),
     Index("hand_marks_in_order", "assignment", "student", "id"),
+    sqlite_autoincrement=True,
+)
+
+# The marks of a report once more, in a few words, for questions about a class: see marks.py. The one table
+# outside of the chain: whatever is wrong in it, or missing, is read from the report itself.
+report_marks = Table(
+    "report_marks",
+    metadata,
+    Column("report", Integer, primary_key=True, autoincrement=False),
+    Column("body", Text, nullable=False),  # JSON, see domain/report_marks.py
+    Column("seal", String(64), nullable=False),
+)
+
+# What people record of the course: see domain/course_events.py. Taking back is a row too.
+events = Table(
+    "events",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("kind", Text, nullable=False),
+    # For whom: a student, a class group, or all, where both are empty.
+    Column("student", Text, nullable=False),
+    Column("class_group", Text, nullable=False),
+    Column("body", Text, nullable=False),  # JSON, see domain/course_event_json.py
+    Column("why", Text, nullable=False),  # a JSON string, for the student
+    Column("note", Text, nullable=False),  # a JSON string, for staff alone
+    Column("by", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+# The grades of a publication, as students read them: a row each, so that one person's can be erased.
+published = Table(
+    "published",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("publication", Integer, ForeignKey("events.id"), nullable=False),
+    Column("student", Text, nullable=False),
+    Column("body", Text, nullable=False),  # JSON
+    UniqueConstraint("publication", "student", name="one_grade"),
     sqlite_autoincrement=True,
 )
 

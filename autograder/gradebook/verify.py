@@ -11,6 +11,7 @@ from autograder.gradebook.chain import (
     BEGUN,
     ERASED,
     TAKEN_OVER,
+    UPGRADED,
     make_link,
     read_stored,
     seal_row,
@@ -18,7 +19,7 @@ from autograder.gradebook.chain import (
 )
 from autograder.gradebook.tables import chain
 
-_UNSEALING = (BEGUN, TAKEN_OVER, ERASED, ACCEPTED)
+_UNSEALING = (BEGUN, TAKEN_OVER, ERASED, ACCEPTED, UPGRADED)
 _Links = dict[tuple[str, str], Mapping[Any, Any]]
 
 

@@ -1,0 +1,99 @@
+"""What a report says of marks, in a few words: the marks of a whole class are read without its reports.
+
+A report is never changed, and neither is this, which is kept beside it.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any
+
+from autograder.domain.events import QuestionMark
+from autograder.domain.handmark import HandMark, takes_marks
+from autograder.domain.report import Outcome, Report
+
+_UNTOUCHED = (Outcome.MISSING, Outcome.NOT_ATTEMPTED)
+
+
+@dataclass(frozen=True, slots=True)
+class MarkLine:
+    """One question of a report."""
+
+    question: str
+    title: str
+    points: Fraction
+    earned: Fraction | None
+    """Points; None where a person must look or mark."""
+    outcome: Outcome
+    by_hand: bool
+    """Whether a mark that a person gave takes its place."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportMarks:
+    """The marks of one report, and what it was made by."""
+
+    lines: tuple[MarkLine, ...]
+    versions: Mapping[str, str]
+    """Of the program and of the libraries that decided, by name."""
+
+    def questions(self, blob: str, marks: Iterable[HandMark]) -> tuple[QuestionMark, ...]:
+        """What each question earned, marks by hand of this file put in; of several the last counts."""
+        given = {mark.part: mark for mark in marks if mark.blob == blob}
+        return tuple(_question(line, given.get(line.title) if line.by_hand else None) for line in self.lines)
+
+
+def marks_of(report: Report) -> ReportMarks:
+    """The marks of a report as it is stored, without what was given by hand since."""
+    return ReportMarks(
+        tuple(
+            MarkLine(v.question, v.title, v.points, v.earned, v.outcome, by_hand=takes_marks(v))
+            for v in report.verdicts
+        ),
+        dict(report.versions),
+    )
+
+
+def marks_to_text(marks: ReportMarks) -> str:
+    """As JSON, which `marks_from_text` reads."""
+    lines = [
+        [
+            line.question,
+            line.title,
+            str(line.points),
+            None if line.earned is None else str(line.earned),
+            line.outcome.value,
+            line.by_hand,
+        ]
+        for line in marks.lines
+    ]
+    return json.dumps({"lines": lines, "versions": dict(marks.versions)})
+
+
+def marks_from_text(text: str) -> ReportMarks:
+    """What `marks_to_text` wrote. Raises ValueError, KeyError or TypeError for anything else."""
+    whole = json.loads(text)
+    return ReportMarks(tuple(_line(*line) for line in whole["lines"]), whole["versions"])
+
+
+# A class earns the same few marks over and over: making a fraction takes longer than finding it.
+@lru_cache(maxsize=100_000)
+def _line(question: str, title: str, points: str, earned: str | None, outcome: str, by_hand: Any) -> MarkLine:
+    return MarkLine(
+        question,
+        title,
+        Fraction(points),
+        None if earned is None else Fraction(earned),
+        Outcome(outcome),
+        by_hand is True,
+    )
+
+
+@lru_cache(maxsize=100_000)
+def _question(line: MarkLine, mark: HandMark | None) -> QuestionMark:
+    attempted = line.outcome not in _UNTOUCHED
+    if mark is None or mark.points != line.points:
+        return QuestionMark(line.question, line.points, line.earned, attempted)
+    return QuestionMark(line.question, line.points, mark.earned, attempted)
