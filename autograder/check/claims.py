@@ -16,6 +16,7 @@ from autograder.check.answers import (
 )
 from autograder.check.limits import check_limit
 from autograder.check.mutants import Mutation, mutate, survives
+from autograder.check.novelty import check_novelty
 from autograder.check.pairs import check_pairs, check_points, check_written_parts
 from autograder.check.public import check_hidden_lines, check_hints, check_statements
 from autograder.check.subject import AssignmentUnderTest, pair_questions
@@ -34,6 +35,7 @@ class ClaimKind(StrEnum):
     HIDDEN = "nothing is given away"
     HINTS = "hints help and hide"
     LIMIT = "the limit of time is stated"
+    NOVELTY = "speed is asked on what is new"
     REFERENCE = "the reference earns everything"
     ALTERNATE = "earns what is declared"
     MISTAKE = "is caught and told apart"
@@ -94,6 +96,8 @@ def list_claims(subject: AssignmentUnderTest) -> Iterator[Claim]:
         yield _make_claim(ClaimKind.HIDDEN, partial(check_hidden_lines, subject, question), name)
         yield _make_claim(ClaimKind.HINTS, partial(check_hints, subject, question), name)
         yield _make_claim(ClaimKind.LIMIT, partial(check_limit, subject, statement, prepared), name)
+        if any(case.pace for case in prepared.cases):
+            yield _make_claim(ClaimKind.NOVELTY, partial(check_novelty, subject, prepared), name)
         yield _make_claim(ClaimKind.REFERENCE, partial(check_reference, subject, question), name)
         for alternate in question.alternates:
             prove = partial(check_alternate, subject, question, alternate)

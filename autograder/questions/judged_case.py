@@ -13,6 +13,7 @@ from autograder.questions.cases import Case, Group
 from autograder.questions.memo import fingerprint
 from autograder.questions.score_case import score_case
 from autograder.questions.solutions import Prepared
+from autograder.questions.stopwatch import seconds_to_receive
 from autograder.questions.student_code import StudentCode
 
 
@@ -78,10 +79,16 @@ def _judge_case(prepared: Prepared, k: int, answer: Answer) -> JudgedCase:
 
 
 def _time_case(prepared: Prepared, student: StudentCode, k: int) -> JudgedCase:
-    """Ask a speed case; whoever is too slow is asked once more, against a loop timed at that moment."""
+    """Ask a speed case; whoever is too slow is asked once more, against a loop timed at that moment.
+
+    The second time in a fresh process: this one has seen the arguments, and may have kept its answer.
+    """
     one, slow = _run_timed(prepared, student, k, recalibrate=False)
     if slow:
-        one, slow = _run_timed(prepared, student, k, recalibrate=True)
+        with student.standing_in({}) as fresh:
+            again, still_slow = _run_timed(prepared, fresh, k, recalibrate=True)
+        if again.answer.ending is not Ending.NOT_ASKED:
+            one, slow = again, still_slow
     if slow and one.score.credit > 0:
         return replace(one, score=wrong(Finding.SLOW, say("slow")))
     return one
@@ -97,8 +104,10 @@ def _run_timed(
     limit = prepared.stopwatch.limit(case.pace, recalibrate=recalibrate)
     [answer] = _ask(prepared, student, Batch((case.call,)), seconds=3.0 * limit + 2.0)
     one = _judge_case(prepared, k, answer)
-    slow = answer.ending is Ending.TIMED_OUT or (one.score.credit > 0 and not answer.seconds <= limit)
-    return one, slow
+    if answer.ending is Ending.TIMED_OUT:
+        return one, True
+    in_time = one.score.credit == 0 or answer.seconds <= limit
+    return one, not (in_time or answer.seconds <= limit + seconds_to_receive(case.call))
 
 
 def find_failing(judged: Sequence[JudgedCase], group: Group) -> tuple[JudgedCase, ...]:

@@ -1,11 +1,7 @@
 """A batch of calls as it is sent: data as data, functions as recipes of what stands in for them."""
 
-import time
-from collections.abc import Callable
-from functools import lru_cache
+from collections.abc import Sequence
 from typing import Any
-
-import numpy as np
 
 from autograder.domain.answer import Batch, Built, Call, Given, Oracle, Seeded
 from autograder.errors import SandboxError
@@ -21,7 +17,6 @@ def encode_batch(name: str, batch: Batch, *, together: bool = True) -> bytes:
     Raises:
         SandboxError: an argument is no data, or too much of it.
     """
-    timed = len(batch.calls) == 1
     calls = [
         (
             tuple(_to_send(position, value) for position, value in enumerate(call.args)),
@@ -33,8 +28,13 @@ def encode_batch(name: str, batch: Batch, *, together: bool = True) -> bytes:
         frames = [encode_message(BatchCalls(calls))]
     except ProtocolFault:
         frames = [_encode_alone(name, call) for call in calls]
-    request = encode_message(AskBatch(name, timed, together, len(frames)))
+    request = encode_message(AskBatch(name, is_timed(batch.calls), together, len(frames)))
     return b"".join(piece for frame in (request, *frames) for piece in frame)
+
+
+def is_timed(calls: Sequence[Call]) -> bool:
+    """Whether the answer is timed: that to a call which is asked alone."""
+    return len(calls) == 1
 
 
 def _encode_alone(name: str, call: tuple[tuple[Any, ...], dict[str, Any]]) -> list[bytes]:
@@ -44,24 +44,6 @@ def _encode_alone(name: str, call: tuple[tuple[Any, ...], dict[str, Any]]) -> li
         raise SandboxError(
             f"an argument of a case of {name} {fault}; large ones are `built` on both sides, never sent"
         ) from fault
-
-
-def seconds_to_make(call: Call) -> float:
-    """Processor seconds that it takes us to make the arguments that are built on both sides."""
-    start = time.thread_time()
-    for _, value in call.named():
-        if isinstance(value, Built):
-            _compile(value.recipe.name, value.recipe.source)(**value.recipe.values)
-    return time.thread_time() - start
-
-
-@lru_cache(maxsize=256)
-def _compile(name: str, source: str) -> Callable[..., Any]:
-    # The child has a function like this one; nothing is shared with code that runs on its side of the wall.
-    scope: dict[str, Any] = {"np": np, "numpy": np, "__name__": "given"}
-    exec(compile(source, f"<given {name}>", "exec", dont_inherit=True), scope)  # noqa: S102 - the author's text
-    function: Callable[..., Any] = scope[name]
-    return function
 
 
 def _to_send(key: int | str, value: Any) -> Any:

@@ -10,12 +10,10 @@ from typing import Any, Self, TypeVar
 import numpy as np
 
 from autograder.domain.answer import Answer, Call, Ending, Oracle
-from autograder.sandbox.batches import seconds_to_make
 from autograder.sandbox.bounds import OracleBounds
 from autograder.sandbox.clock import Deadline
 from autograder.sandbox.messages import (
     ArgumentsChanged,
-    ArgumentsReady,
     AskOracle,
     BatchAnswers,
     CallAnswer,
@@ -24,7 +22,6 @@ from autograder.sandbox.messages import (
     Key,
     OracleRefused,
     OracleValue,
-    StartClock,
     encode_message,
 )
 from autograder.sandbox.process import Ended, Overdue, Process
@@ -38,8 +35,6 @@ MOST_BYTES = 128 << 20
 _MOST_REFERENCE_CALLS = 20_000
 _MOST_CALLBACKS = 200_000
 _MANY_ENTRIES = 4096
-_PREPARING = 0.1
-"""Processor seconds any process may take to receive the arguments of a timed call."""
 References = Mapping[str, Callable[..., Any]]
 _Expected = TypeVar("_Expected")
 _ENDINGS = {"returned": Ending.RETURNED, "raised": Ending.RAISED, "undefined": Ending.UNDEFINED}
@@ -127,9 +122,10 @@ class Dialogue:
             self._begin(calls[index])
             if each is not None and each < self.whole.seconds:
                 self.give(min(each, self.whole.seconds - self.whole.spent()))
-            clock = self._start(calls[index]) if timed else None
             answers = self.next(BatchAnswers).answers
-            seconds = clock() if clock is not None else 0.0
+            # From before the arguments were sent: whatever depends on them is in the time, also what is done
+            # while they are received and made. The clock is the kernel's, of all threads of the process.
+            seconds = max(0.0, self._process.cpu_seconds() - self._began) if timed else 0.0
             if not 0 < len(answers) <= len(calls) - index:
                 raise self.fault("answers to no questions")
             for place, one in enumerate(answers):
@@ -141,16 +137,6 @@ class Dialogue:
                     answer = replace(answer, seconds=seconds, changed=changed)
                 yield answer
                 index += 1
-
-    def _start(self, call: Call) -> Callable[[], float]:
-        """Start the clock of a timed call, whose arguments are made by then; what reads it."""
-        self.next(ArgumentsReady)
-        # The clock is the kernel's, of all threads of the process; whoever worked before saying "ready" gains
-        # nothing, and who only sleeps loses nothing.
-        before = self._process.cpu_seconds()
-        too_much = self._too_much(call, before - self._began)
-        self._process.send(encode_message(StartClock()), self.deadline)
-        return lambda: max(0.0, self._process.cpu_seconds() - before) + too_much
 
     def _answer(self, given: CallAnswer, index: int, call: Call, memory: str) -> Answer:
         """One answer as it counts."""
@@ -172,13 +158,6 @@ class Dialogue:
             self._asked_at(),
             limit,
         )
-
-    @staticmethod
-    def _too_much(call: Call, spent: float) -> float:
-        """Processor time before the clock starts that making the arguments does not explain."""
-        if spent <= _PREPARING:
-            return 0.0
-        return max(0.0, spent - _PREPARING - 4 * seconds_to_make(call))
 
     def cut_short(self, end: Ended) -> Answer:
         """The answer of the call during which the process ended."""

@@ -7,7 +7,6 @@ Grader to process (`TO_PROCESS`):
     RunCells           run these cells in turn and report each
     AskBatch           call a function on every call of a batch; its calls follow, in so many BatchCalls
     BatchCalls         arguments of calls, functions among them as recipes of what stands in for them
-    StartClock         the arguments of a timed call are made: begin
     RunExample         run a public example beside the notebook's names
     AskVariable        what is the value of this name?
     BindReferences     put functions of ours in place of the student's
@@ -19,7 +18,6 @@ Process to grader (`TO_GRADER`); all of it is the student's word:
 
     Hello              which layers seal the process; the first message, before any student code ran
     CellDone           how a cell went; one for every cell of a RunCells
-    ArgumentsReady     the arguments of a timed call are made; StartClock is awaited
     BatchAnswers       answers to one or more calls, each a CallAnswer; also the answer to AskVariable
     ArgumentsChanged   which arguments a timed call changed, looked at when its clock had stopped
     ExampleDone        how an example went
@@ -238,7 +236,7 @@ class AskBatch:
 
     name: str
     timed: bool
-    """Its one call waits for StartClock when its arguments are made."""
+    """Its one call is timed: what it changed is told when its answer has been sent."""
     together: bool
     """Whether quick and small answers may wait for each other."""
     frames: int
@@ -251,12 +249,6 @@ class BatchCalls:
     """Calls of a batch: positional arguments, named arguments."""
 
     calls: list[tuple[tuple, dict]]  # type: ignore[type-arg] # what is in them is anything
-
-
-@_message("go", TO_PROCESS)
-@dataclass(frozen=True, slots=True)
-class StartClock:
-    """The clock of a timed call runs."""
 
 
 @_message("example", TO_PROCESS)
@@ -343,12 +335,6 @@ class CellDone:
     """What its remaining imports and definitions bound."""
     skipped: bool = False
     """Whether nothing else of it was run: the time of the notebook was over."""
-
-
-@_message("ready", TO_GRADER)
-@dataclass(frozen=True, slots=True)
-class ArgumentsReady:
-    """A timed call can begin."""
 
 
 class CallAnswer(NamedTuple):

@@ -16,7 +16,7 @@ from autograder.domain.notebook import Cell
 from autograder.domain.report import CellEnding, CellRun, Isolation
 from autograder.domain.sentences import SILENT, Sentence, say
 from autograder.errors import SandboxError
-from autograder.sandbox.batches import encode_batch
+from autograder.sandbox.batches import encode_batch, is_timed
 from autograder.sandbox.budget import Budget, NotebookBudgets
 from autograder.sandbox.cellrun import make_example_run
 from autograder.sandbox.cells import OVERDRAFT_SECONDS, NotebookCells
@@ -142,7 +142,8 @@ class Run:
         """
         pipeline = RequestPipeline(
             [self._runner.frame_of(name, batch) for name, batch, _ in asked],
-            [bool(self._references) or needs_callback(batch) for _, batch, _ in asked],
+            need_callback=[bool(self._references) or needs_callback(batch) for _, batch, _ in asked],
+            timed=[is_timed(batch.calls) for _, batch, _ in asked],
         )
         before = self._received
         for place, (name, batch, seconds) in enumerate(asked):
@@ -192,7 +193,8 @@ class Run:
 
         def exchange(dialogue: Dialogue) -> None:
             answers.clear()  # where the fork server was lost, all is asked once more
-            for answer in dialogue.answers(calls, timed=len(calls) == 1, memory=limit, each=time.each):
+            timed = is_timed(calls)
+            for answer in dialogue.answers(calls, timed=timed, memory=limit, each=time.each):
                 answers.append(answer)  # noqa: PERF402 - what came stays, should the exchange break off
 
         before = budget.left
@@ -290,7 +292,7 @@ class Run:
             self._cells.cells,
             self._limits,
             source=self.source,
-            references=references,
+            references={**self._references, **references},
             lost=self,
         )
         with other:

@@ -149,7 +149,7 @@ def test_any_value_is_a_message_or_a_fault(direction: Forms, value: Any) -> None
         ["changed", [None]],
         ["cell", 0, {"unknown": 1}],
         ["cell", 0, []],
-        ["ready", None],
+        ["backed", True],
     ],
 )
 def test_what_is_no_message_is_refused(node: Any) -> None:

@@ -10,7 +10,6 @@ import numpy as np
 
 from autograder.sandbox.messages import (
     ArgumentsChanged,
-    ArgumentsReady,
     AskBatch,
     BatchAnswers,
     CallAnswer,
@@ -60,7 +59,6 @@ class Calls:
                 if callable(function):
                     self._answer(index, function, args, kwargs, timed=timed)
                 else:
-                    self._ready(timed=timed)
                     self._keep(index, "undefined", "", "", [], None)
                 if not request.together or time.perf_counter() - self._sent_at > _PATIENCE:
                     self._send()
@@ -80,7 +78,6 @@ class Calls:
         kwargs = {key: build_argument(value) for key, value in kwargs.items()}
         given: list[tuple[Key, Any]] = [*enumerate(args), *kwargs.items()]
         before = [(key, value, _state(value)) for key, value in given if isinstance(value, _MUTABLE)]
-        self._ready(timed=timed)
         ending: CallEnding
         try:
             value = function(*args, **kwargs)
@@ -97,11 +94,6 @@ class Calls:
             self._wire.send(ArgumentsChanged(_find_changed(before)))
         else:
             self._keep(index, ending, exception, message, _find_changed(before), value)
-
-    def _ready(self, *, timed: bool) -> None:
-        if timed:
-            self._wire.send(ArgumentsReady())
-            self._wire.frame()  # StartClock, not decoded: the clock runs already
 
     def _keep(
         self,
