@@ -507,6 +507,9 @@ TEMPLATES: Mapping[str, str] = {
     "change.deleted": "cell {cell} deleted `{name}`",
     "change.reset": "cell {cell} cleared all names",
     "change.changed": "cell {cell} changed `{name}` in place",
+    "change.handed_over": "cell {cell} gave `{name}` to a function or another name, where it may have been "
+    "changed",
+    "change.indirect": "cell {cell} reaches all names, by `globals()`, `exec` or `get_ipython()`",
     # Quizzes answered in a notebook; the judge of a quiz has its own words.
     "quiz.not_text": "Your answer is not a text; a person looks.",
     "quiz.no_answer": 'There is no answer: write answers["{question}"] = "...".',

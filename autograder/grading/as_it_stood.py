@@ -75,6 +75,6 @@ def _better(own: Verdict, again: Verdict | None, found: Rebinding, cells: Sequen
 
 def _say_change(found: Rebinding, cell: int) -> Sentence:
     """What became of the name."""
-    if found.change is NameChange.RESET:
-        return say("change.reset", cell=cell)
+    if found.change in (NameChange.RESET, NameChange.INDIRECT):
+        return say(f"change.{found.change}", cell=cell)
     return say(f"change.{found.change}", cell=cell, name=found.name)

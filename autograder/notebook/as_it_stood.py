@@ -9,7 +9,7 @@ import ast
 import dis
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import CodeType
 
@@ -20,6 +20,10 @@ _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _RESET = re.compile(r"^[ \t]*%(?:reset|reset_selective|xdel)\b", re.MULTILINE)
 _UNREADABLE = (SyntaxError, ValueError, RecursionError, MemoryError)
 _READS = frozenset({"LOAD_GLOBAL", "LOAD_NAME", "LOAD_CLASSDEREF"})
+_LOOK_ONLY = frozenset(
+    {"print", "display", "len", "repr", "str", "type", "float", "int", "sum", "max", "min", "abs"}
+)
+"""Built-in functions that change nothing they are given."""
 EVERYTHING = "*"
 """Stands for all names: `%reset`, or an import of whatever there is."""
 
@@ -35,6 +39,10 @@ class NameChange(StrEnum):
     RESET = "reset"
     CHANGED = "changed"
     """What it names was changed in place: an entry of an array, say."""
+    HANDED_OVER = "handed_over"
+    """What it names was given to a function or to another name, and may have been changed there."""
+    INDIRECT = "indirect"
+    """Any name may have been bound, by `globals()` or `exec`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +71,17 @@ def rebindings(
     read = [_read(cell.source) for cell in cells]
     for question in questions:
         answered = [k for k, cell in enumerate(read) if question in cell.answers]
+        if not answered:  # a partial, another name of a function: what was assigned first
+            answered = [k for k, cell in enumerate(read) if question in cell.definitions][:1]
         if not answered:
             continue
         shown = [k for k, cell in enumerate(cells) if cell.source in examples.get(question, frozenset())]
         stood = max([answered[-1], *shown])
         uses = names_used(question, [cell.definitions for cell in read[: stood + 1]])
-        found = next(_taken(question, uses, read, stood), None)
-        if found is not None:
-            yield found
+        taken = list(_taken(question, uses, read, stood))
+        if taken:  # asked again as it stood before all of them; what surely took a name is named first
+            surely = next((one for one in taken if one.change is not NameChange.HANDED_OVER), taken[0])
+            yield replace(surely, stood=taken[0].stood)
 
 
 def names_used(question: str, definitions: Sequence[dict[str, list[ast.AST]]]) -> frozenset[str]:
@@ -109,15 +120,32 @@ def _globals_read(node: ast.AST) -> set[str]:
 def _taken(question: str, uses: frozenset[str], read: Sequence["_Cell"], stood: int) -> Iterator[Rebinding]:
     imported = {pair for cell in read[: stood + 1] for pair in cell.imports}
     libraries = {name for name, _ in imported}
+    # Given functions, and what checks an answer, call NumPy too.
+    shared = {name for name, what in imported if what.partition(".")[0] == "numpy"}
+    values = _variables([cell.definitions for cell in read[: stood + 1]])
     for place in range(stood + 1, len(read)):
-        again = {name for name, _ in read[place].imports & imported}  # the same import once more
-        changes = sorted(read[place].changes, key=lambda change: change[0] != question)
+        cell = read[place]
+        again = {name for name, _ in cell.imports & imported}  # the same import once more
+        called = libraries - cell.assigned_into  # np.random.seed(0), plt.show()
+        changes = sorted(cell.changes, key=lambda change: change[0] != question)
         for name, change in changes:  # the function's own name first, then in their order
-            same = (change is NameChange.IMPORTED and name in again) or (
-                change is NameChange.CHANGED and name in libraries  # a call: np.random.seed(0), plt.show()
+            innocent = (
+                (change is NameChange.IMPORTED and name in again)
+                or (change is NameChange.CHANGED and name in called)
+                or (change is NameChange.HANDED_OVER and name not in values)
             )
-            if name == EVERYTHING or (name in uses and not same):
+            if name == EVERYTHING or (name in uses | shared and not innocent):
                 yield Rebinding(question, place - 1, place, question if name == EVERYTHING else name, change)
+
+
+def _variables(definitions: Iterable[dict[str, list[ast.AST]]]) -> frozenset[str]:
+    """Names that stand for values which a function could change: no functions, no classes."""
+    kinds: dict[str, bool] = {}
+    for cell in definitions:
+        for name, nodes in cell.items():
+            fixed = any(isinstance(node, (*_FUNCTIONS, ast.ClassDef, ast.Lambda)) for node in nodes)
+            kinds[name] = kinds.get(name, True) and not fixed
+    return frozenset(name for name, changes in kinds.items() if changes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +158,8 @@ class _Cell:
     changes: tuple[tuple[str, NameChange], ...] = ()
     imports: frozenset[tuple[str, str]] = frozenset()
     """Names bound by imports, each with what it stands for."""
+    assigned_into: frozenset[str] = frozenset()
+    """Names of which it assigns an entry or an attribute."""
 
 
 def _read(source: str) -> _Cell:
@@ -139,6 +169,7 @@ def _read(source: str) -> _Cell:
     except _UNREADABLE:
         return _Cell(changes=tuple(changes))
     answers, definitions, imports = set[str](), dict[str, list[ast.AST]](), set[tuple[str, str]]()
+    into = set[str]()
     for node in _outside_functions(tree):
         if isinstance(node, (*_FUNCTIONS, ast.ClassDef)):
             definitions.setdefault(node.name, []).append(node)
@@ -153,7 +184,8 @@ def _read(source: str) -> _Cell:
         elif isinstance(node, ast.Import | ast.ImportFrom):
             imports |= _imports(node)
         changes += _changes(node)
-    return _Cell(frozenset(answers), definitions, tuple(changes), frozenset(imports))
+        into |= {name for name, _ in _changed_in_place(node)}
+    return _Cell(frozenset(answers), definitions, tuple(changes), frozenset(imports), frozenset(into))
 
 
 def _outside_functions(tree: ast.Module) -> Iterator[ast.AST]:
@@ -179,22 +211,43 @@ def _changes(node: ast.AST) -> Iterator[tuple[str, NameChange]]:  # noqa: C901 -
     elif isinstance(node, ast.For | ast.AsyncFor):
         yield from ((name, NameChange.LOOPED) for name in _stored(node.target))
     elif isinstance(node, ast.Delete):
-        yield from (
-            (target.id, NameChange.DELETED) for target in node.targets if isinstance(target, ast.Name)
-        )
+        for target in node.targets:
+            if isinstance(target, ast.Name):
+                yield target.id, NameChange.DELETED
+            yield from _changed_in_place(target)
     elif isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign | ast.NamedExpr):
         targets = node.targets if isinstance(node, ast.Assign) else [node.target]
         for target in targets:
             yield from ((name, NameChange.ASSIGNED) for name in _stored(target))
             yield from _changed_in_place(target)
+        if node.value is not None and _base(node.value):
+            yield _base(node.value), NameChange.HANDED_OVER
     elif isinstance(node, ast.withitem) and node.optional_vars is not None:
         yield from ((name, NameChange.ASSIGNED) for name in _stored(node.optional_vars))
     elif isinstance(node, ast.ExceptHandler) and node.name:
         yield node.name, NameChange.DELETED  # Python forgets it at the end of the handler
+    elif isinstance(node, ast.MatchAs | ast.MatchStar) and node.name:
+        yield node.name, NameChange.ASSIGNED
+    elif isinstance(node, ast.MatchMapping) and node.rest:
+        yield node.rest, NameChange.ASSIGNED
     elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
         method = node.value.func
         if isinstance(method, ast.Attribute) and isinstance(method.value, ast.Name):
             yield method.value.id, NameChange.CHANGED
+    elif isinstance(node, ast.Call):
+        yield from _changed_by_call(node)
+
+
+def _changed_by_call(node: ast.Call) -> Iterator[tuple[str, NameChange]]:
+    """What a call may do to names: those it is given, and with `globals()` to any."""
+    name = node.func.id if isinstance(node.func, ast.Name) else ""
+    if name in ("globals", "exec", "get_ipython"):
+        yield EVERYTHING, NameChange.INDIRECT
+    given = [*node.args, *(keyword.value for keyword in node.keywords)]
+    if name in ("setattr", "delattr"):
+        yield from ((base, NameChange.CHANGED) for base in map(_base, given[:1]) if base)
+    elif name not in _LOOK_ONLY:
+        yield from ((base, NameChange.HANDED_OVER) for base in map(_base, given) if base)
 
 
 def _imports(node: ast.Import | ast.ImportFrom) -> set[tuple[str, str]]:
@@ -214,10 +267,21 @@ def _stored(target: ast.AST) -> Iterator[str]:
 
 
 def _changed_in_place(target: ast.AST) -> Iterator[tuple[str, NameChange]]:
-    for part in ast.walk(target):
-        if isinstance(part, ast.Attribute | ast.Subscript) and isinstance(part.ctx, ast.Store):
-            base: ast.AST = part
-            while isinstance(base, ast.Attribute | ast.Subscript):
-                base = base.value
-            if isinstance(base, ast.Name):
-                yield base.id, NameChange.CHANGED
+    """The names of which an entry or an attribute is assigned; by `setattr` too."""
+    if isinstance(target, ast.Call) and isinstance(target.func, ast.Name):
+        if target.func.id in ("setattr", "delattr") and target.args and _base(target.args[0]):
+            yield _base(target.args[0]), NameChange.CHANGED
+        return
+    if isinstance(target, ast.Attribute | ast.Subscript) and not isinstance(target.ctx, ast.Load):
+        if _base(target):
+            yield _base(target), NameChange.CHANGED
+    elif isinstance(target, ast.Tuple | ast.List | ast.Starred) and isinstance(target.ctx, ast.Store):
+        for part in ast.iter_child_nodes(target):
+            yield from _changed_in_place(part)
+
+
+def _base(node: ast.AST) -> str:
+    """The name that `name.part[0].other` begins with; empty where it begins with none."""
+    while isinstance(node, ast.Attribute | ast.Subscript | ast.Starred):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else ""

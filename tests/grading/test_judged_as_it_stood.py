@@ -43,6 +43,9 @@ def graded_with(runner: Runner, *below: str, answers: str = "") -> Report:
         "%reset -f",
         "quad_grad = ls_grad = point_loss = None",
         "float = str",
+        "globals().clear()",
+        "exec('quad_grad = 3')",
+        "np.dot = np.linalg.norm = None",
     ],
 )
 def test_a_name_bound_anew_below_costs_nothing(runner, cell):
@@ -64,6 +67,35 @@ def test_an_array_that_is_changed_in_place_is_asked_before_it_was(runner):
     answers = "WEIGHTS = np.full(1, 2.0)\n\ndef ls_hess(X):\n    return WEIGHTS[0] * X.T @ X\n"
     report = graded_with(runner, "WEIGHTS *= 0", answers=answers)
     assert [v.question for v in report.verdicts if v.mark != 1] == []
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["other = WEIGHTS\nother *= 0", "def spoil(a):\n    a[:] = 7\nspoil(WEIGHTS)", "np.copyto(WEIGHTS, 9)"],
+)
+def test_an_array_that_another_name_or_function_changes_is_asked_before_it_was(runner, cell):
+    answers = "WEIGHTS = np.full(1, 2.0)\n\ndef ls_hess(X):\n    return WEIGHTS[0] * X.T @ X\n"
+    report = graded_with(runner, cell, answers=answers)
+    assert [v.question for v in report.verdicts if v.mark != 1] == []
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "import functools\ndef g(k, X):\n    return k * X.T @ X\nls_hess = functools.partial(g, 2)",
+        "class Hessian:\n    def __call__(self, X):\n        return 2 * X.T @ X\nls_hess = Hessian()",
+        "def own(X):\n    return 2 * X.T @ X\nls_hess = own",
+    ],
+)
+def test_an_answer_that_was_assigned_and_bound_anew_costs_nothing(runner, answer):
+    right = CASES["gradients-right"]
+    notebook = json.loads(right.notebook)
+    [cell] = [c for c in notebook["cells"] if "".join(c["source"]).startswith("def ls_hess")]
+    cell["source"] = answer
+    last = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None, "id": "last"}
+    notebook["cells"].append(last | {"source": "ls_hess = ls_hess(np.eye(2))"})
+    case = Case("gradients", "as_it_stood", json.dumps(notebook).encode(), right.expected)
+    assert [v.question for v in grade_sample(case, runner).verdicts if v.mark != 1] == []
 
 
 def test_the_last_of_two_answers_is_the_answer(runner):

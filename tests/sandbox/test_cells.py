@@ -36,6 +36,12 @@ def test_only_a_last_expression_is_shown(run):
     assert [cell.displayed for cell in cells] == [("3",), ("True",), ("4",), (), ("6",), (), (), ("8",)]
 
 
+def test_what_is_shown_replaces_no_underscore_of_the_student(run):
+    student = run("def _(x):\n    return 2 * x\n\ndef f(x):\n    return _(x)", "1 + 1", "f(2)")
+    assert student.cells[-1].displayed == ("4",)
+    assert run("7", "_ + 1").cells[-1].displayed == ("8",)
+
+
 def test_a_failing_cell_is_recorded_and_the_next_one_runs(run):
     """The traceback shows the student's lines and none of ours."""
     failed, after = run("def f():\n    return 1 / 0\nf()", "2").cells

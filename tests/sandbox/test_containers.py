@@ -1,16 +1,40 @@
 """Right numbers in another container are right numbers; text never is."""
 
 import array
-from collections import OrderedDict, deque, namedtuple
+from collections import OrderedDict, UserList, deque, namedtuple
 from decimal import Decimal
 from fractions import Fraction
 
 import numpy as np
 import pytest
+from scipy import sparse
 
 from autograder.sandbox.worker.containers import make_plain
 
 Pair = namedtuple("Pair", "loss gradient")
+
+
+class Vector:
+    """As a student writes it: a length, and items by number."""
+
+    def __init__(self, items):
+        self.items = items
+
+    def __len__(self):
+        return len(self.items)
+
+    def __getitem__(self, k):
+        return self.items[k]
+
+
+class Eager:
+    """A tensor that has nothing but `numpy()`."""
+
+    def __init__(self, values):
+        self.values = values
+
+    def numpy(self):
+        return np.array(self.values)
 
 
 class Tensor:
@@ -47,6 +71,13 @@ class Tensor:
         (range(3), np.arange(3)),
         (deque([1.0, 2.0]), np.array([1.0, 2.0])),
         (array.array("d", [1.0]), np.array([1.0])),
+        (memoryview(array.array("d", [1.0])), np.array([1.0])),
+        (UserList([1.0, Fraction(1, 2)]), np.array([1.0, 0.5])),
+        ({"a": 1.0, "b": 2.0}.values(), np.array([1.0, 2.0])),
+        (Vector([1.0, 2.0]), np.array([1.0, 2.0])),
+        (Eager([1.0, 2.0]), np.array([1.0, 2.0])),
+        (sparse.csr_matrix(np.eye(2)), np.eye(2)),
+        (sparse.coo_array(np.eye(2)), np.eye(2)),
     ],
 )
 def test_numbers_are_made_plain(given, plain):
@@ -62,6 +93,22 @@ def test_each_item_of_a_pair_is_made_plain():
     assert make_plain({"w": Decimal(1)}) == {"w": 1.0}
     assert make_plain(OrderedDict(w=[Fraction(1)])) == {"w": [1.0]}
     assert make_plain(Pair(Fraction(1), [Fraction(2)])) == (1.0, [2.0])
+
+
+@pytest.mark.parametrize("second", [[1.0, 2.0], Fraction(1, 2), deque([1.0])])
+def test_a_pair_in_another_container_is_a_pair(second):
+    held = np.empty(2, dtype=object)
+    held[0], held[1] = 3.0, np.asarray(make_plain(second))
+    for pair in (held, Vector([3.0, np.asarray(make_plain(second))]), UserList([3.0, held[1]])):
+        loss, gradient = make_plain(pair)
+        assert loss == 3.0
+        np.testing.assert_array_equal(gradient, held[1])
+
+
+def test_a_pair_of_arrays_of_two_lengths_is_a_pair():
+    held = np.empty(2, dtype=object)
+    held[:] = [np.ones(2), np.ones(3)]
+    assert [len(part) for part in make_plain(held)] == [2, 3]
 
 
 def test_arrays_of_arrays_are_stacked():

@@ -99,3 +99,66 @@ def test_what_is_interrupted_calls_nothing_more():
     names: dict[str, Any] = {"wait": interrupt}
     text = "1 / 0\nA = wait()\nB = wait()\nC = 2\ndef f(): return A, B, C\n"
     assert after(text, names) == RunOn(("C", "f"), ("A",))
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "T = {}\nT['k'] = 7\n",
+        "T = []\nfor k in range(8): T.append(k)\n",
+        "T = 3\nT += 4\n",
+        "T, *others = 7, 1\n",
+        "class T: pass\nT.k = 7\n",
+        "if True:\n    T = 7\nelse:\n    T = 8\n",
+        "try:\n    import no_such_library as T\nexcept ImportError:\n    T = 7\n",
+        "with open(__file__) as text:\n    T = 7\n",
+        "for T in range(8): pass\n",
+    ],
+)
+def test_whatever_gives_a_name_that_is_needed_its_value_is_run(table: str):
+    names: dict[str, Any] = {"__file__": __file__}
+    exec("expected = {}", names)
+    exec(table, names["expected"] | {"__file__": __file__}, names["expected"])
+    after(f"1 / 0\n{table}def f(): return T\n", names)
+    found, wanted = names["f"](), names["expected"]["T"]
+    assert found == wanted or found.k == wanted.k
+
+
+def test_of_a_block_below_only_what_defines_is_run():
+    names: dict[str, Any] = {"said": []}
+    text = "1 / 0\nif said == []:\n    said.append(1)\n    import math\n    def f(): return math.e\n"
+    assert after(text, names).names == ("math", "f")
+    assert names["said"] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "with open('no such file') as f:\n    import math\n",
+        "if no_such_name:\n    import math\n",
+        "1 / 0\nwith open('no such file') as f:\n    import math\n",
+        "1 / 0\nif no_such_name:\n    pass\nelse:\n    import math\n",
+        "1 / 0\ntry:\n    import no_such_library\n    import math\nexcept ImportError:\n    pass\n",
+    ],
+)
+def test_a_block_that_cannot_be_opened_or_gives_up_takes_no_import_with_it(text: str):
+    names: dict[str, Any] = {}
+    assert "math" in after(text, names).names
+    assert "math" in names
+
+
+def test_a_branch_that_is_not_taken_defines_nothing():
+    names: dict[str, Any] = {}
+    assert after("1 / 0\nif False:\n    def f(): return 1\n", names).names == ()
+
+
+def test_calls_of_a_library_are_no_definition():
+    names: dict[str, Any] = {}
+    text = "1 / 0\nimport warnings\nwarnings.warn('drawn')\nfor k in range(3): warnings.warn('drawn')\n"
+    assert after(text, names, needed=lambda: {"warnings"}).names == ("warnings",)
+
+
+def test_an_import_of_everything_replaces_nothing_that_was_bound():
+    names: dict[str, Any] = {"gcd": 1}
+    after("1 / 0\nfrom math import *\n", names)
+    assert (names["gcd"], names["comb"](3, 1)) == (1, 3)

@@ -79,6 +79,8 @@ class CellRunner:
         self._flags = 0
         self._python = "", 0
         """The text that the cell under way was compiled from, and the compiler's flags."""
+        self._shown: Any = shell.user_ns.get("_")
+        """What `_` was bound to last, by the shell."""
         self.namespace: dict[str, Any] = shell.user_ns
 
     def run(
@@ -181,7 +183,8 @@ class CellRunner:
         return value
 
     def _show(self, value: Any) -> None:
-        self.namespace["_"] = value
+        if self.namespace.get("_") is self._shown:  # as IPython does: a student's own `_` stays
+            self.namespace["_"] = self._shown = value
         publisher: Any = self._shell.display_pub
         if type(value) in _PLAIN:
             publisher.publish({"text/plain": repr(value)})

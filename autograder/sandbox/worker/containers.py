@@ -5,7 +5,7 @@ made plain here, on the untrusted side: nothing new has to be trusted. Text and 
 """
 
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping, Sequence, ValuesView
 from fractions import Fraction
 from typing import Any
 
@@ -64,7 +64,11 @@ def _array_of(values: np.ndarray, depth: int) -> Any:
     if len(parts) < len(items) or any(part.dtype.kind not in "biufc" for part in parts):
         return values
     if len({part.shape for part in parts}) != 1:
-        return values if parts else np.empty(values.shape)
+        if not parts:
+            return np.empty(values.shape)
+        # A number and an array, or two arrays: a pair. Lists of several lengths are a matrix with holes.
+        pair = values.ndim == 1 and not any(isinstance(item, list | tuple) for item in values)
+        return items if pair else values
     return np.stack(parts).reshape(*values.shape, *parts[0].shape)
 
 
@@ -79,8 +83,25 @@ def _converted(value: Any, depth: int) -> Any:
         return value if isinstance(made, np.ndarray) and made.dtype.hasobject else made
     if isinstance(value, Mapping):
         return make_plain(dict(value), depth + 1)
-    if isinstance(value, deque | range | memoryview) or type(value).__module__ == "array":
-        return make_plain(np.asarray(value if not isinstance(value, Iterable) else list(value)), depth + 1)
     if isinstance(value, Fraction) or hasattr(type(value), "__float__"):
         return float(value)
+    for method in _CONVERSIONS:
+        if callable(getattr(value, method, None)):
+            return make_plain(getattr(value, method)(), depth + 1)
+    if _is_sequence(value):
+        items = [make_plain(item, depth + 1) for item in value]
+        return np.asarray(items) if all(type(item) in _PLAIN for item in items) else items
     return value
+
+
+_CONVERSIONS = ("toarray", "to_numpy", "numpy")
+"""Methods by which other libraries give their numbers away: SciPy's sparse matrices, tensors, tables."""
+
+
+def _is_sequence(value: Any) -> bool:
+    """Whether it has a length and items by number, as NumPy asks; or is a view of a dictionary's values."""
+    if isinstance(value, type | Iterator):
+        return False
+    if isinstance(value, deque | range | memoryview | Sequence | ValuesView):
+        return True
+    return hasattr(type(value), "__len__") and hasattr(type(value), "__getitem__")

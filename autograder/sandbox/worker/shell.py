@@ -49,6 +49,10 @@ class Shell(InteractiveShell):
         """What `%matplotlib` asks for, answered as if it had been done."""
         return "inline", "inline"
 
+    def ask_exit(self) -> None:
+        """What `quit()` asks for: the cell ends there."""
+        raise SystemExit
+
     def system(self, cmd: str) -> None:
         """Run no command: one that installs is passed over with a word, any other fails with one."""
         if cmd.strip().startswith(_INSTALLERS):
