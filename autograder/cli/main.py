@@ -20,6 +20,7 @@ _COMMANDS = {
     "explain": "Show every hidden case of one student, for appeals.",
     "feedback": "Write the reports again from the gradebook.",
     "grades": "Print the table of scores.",
+    "export": "Write marks into files of Moodle, Canvas, Apogée.",
     "policy": "Say how the final grade is worked out.",
     "quiz": "Check, take, judge, mark, report and export quizzes.",
     "doctor": "Show how well this machine seals student code.",

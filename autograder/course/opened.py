@@ -265,7 +265,7 @@ class OpenCourse:
 
     def find_wide(self) -> list[Path]:
         """What of ours the course has accumulated that more people may read than [privacy] says."""
-        names = ("submissions", "reports", "marking")
+        names = ("submissions", "reports", "marking", "exports", "returned")
         kept = (self.folder.state, *(self.folder.path / name for name in names))
         return list(self.folder.access.find_wide(kept))
 

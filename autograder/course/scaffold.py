@@ -14,6 +14,8 @@ release/
 submissions/
 reports/
 marking/
+exports/
+returned/
 students.csv
 """
 _ROSTER = "id,name,email,group\n"

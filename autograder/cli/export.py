@@ -1,0 +1,168 @@
+"""`autograder export NAME --to PLATFORM`."""
+
+import json
+from collections.abc import Iterable
+from fractions import Fraction
+from pathlib import Path
+
+import click
+
+from autograder.cli import options
+from autograder.cli.main import NEEDS_PERSON
+from autograder.course.exported import marks_of
+from autograder.course.opened import course_here
+from autograder.interop.completion import CellChange, LineNote, Reconciliation
+from autograder.interop.grades_csv import ENCODINGS, STYLES
+from autograder.interop.whose_line import FileLine
+from autograder.publishing.export import PLATFORMS, ExportRequest, export_marks
+from autograder.render import clean
+
+
+class _Points(click.ParamType[Fraction]):
+    name = "points"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Fraction:
+        try:
+            found = Fraction(str(value).replace(",", "."))
+        except (ValueError, ZeroDivisionError):
+            found = Fraction(0)
+        if found <= 0:
+            self.fail(f"{value} is no number of points above 0")
+        return found
+
+
+@click.command()
+@click.argument("name")
+@click.option("--to", "platform", type=click.Choice(PLATFORMS), required=True, help="For which platform.")
+@click.option(
+    "--into",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The platform's own file, to be completed.",
+)
+@click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), help="The file to write [default: in exports/]."
+)
+@click.option("--column", default="", help="Heading of the column of the marks (Apogée: the code).")
+@click.option("--session", type=click.IntRange(0, 2), help="Session of the column (Apogée).")
+@click.option("--out-of", type=_Points(), help="Of how many points, where the file does not say.")
+@click.option("--language", type=click.Choice(tuple(STYLES)), default="en", help="Of the spreadsheet (csv).")
+@click.option("--encoding", type=click.Choice(ENCODINGS), default=ENCODINGS[0], help="Of the file (csv).")
+@click.option("--yes", is_flag=True, help="Overwrite marks that stand there already, and the file to write.")
+@options.as_json
+def command(
+    name: str,
+    platform: str,
+    into: Path | None,
+    out: Path | None,
+    column: str,
+    session: int | None,
+    out_of: Fraction | None,
+    language: str,
+    encoding: str,
+    yes: bool,  # noqa: FBT001
+    as_json: bool,  # noqa: FBT001
+) -> None:
+    """Write the marks of the assignment or quiz NAME for a platform.
+
+    Moodle's grading worksheet or gradebook, Canvas' gradebook and Apogée's file are completed: only cells of
+    marks change. What is written is read back and compared with the class; the exit code is 1 if anything is
+    unmatched.
+
+    \b
+    Example:
+        autograder export gradients --to moodle --into worksheet.csv
+    """
+    course = course_here()
+    marks = marks_of(course, name)
+    target = out or course.folder.path / "exports" / (into.name if into else f"{name}.csv")
+    request = ExportRequest(
+        platform,
+        target,
+        into,
+        column,
+        session,
+        out_of,
+        language=language,
+        encoding=encoding,
+        overwrite=yes,
+        access=course.folder.access,
+    )
+    told = export_marks(marks, course.course.roster, request)
+    if as_json:
+        click.echo(json.dumps(to_json(told, target)))
+    else:
+        print_reconciliation(told, target)
+    click.get_current_context().exit(NEEDS_PERSON if told.needs_person else 0)
+
+
+def print_reconciliation(told: Reconciliation, written: Path) -> None:
+    """Print what came of every line."""
+    if told.matched:
+        click.echo(f"{written}: column {clean(told.column)!r}")
+    else:
+        click.echo("no line of the file is a student's here: nothing was written")
+    for remark in told.remarks:
+        click.echo(f"note: {clean(remark)}")
+    click.echo(f"filled: {len(told.filled)}")
+    if told.feedback:
+        click.echo(f"feedback filled: {told.feedback}")
+    if told.same:
+        click.echo(f"there already: {len(told.same)}")
+    _print_lines("overwritten", (_spell_change(each) for each in told.overwritten))
+    _print_lines(
+        "another mark stands there and was kept (--yes overwrites it)", map(_spell_change, told.kept)
+    )
+    filled = (*told.filled, *told.overwritten)
+    _print_lines("codes", (f"{each.line}: {each.after}" for each in filled if each.after.isalpha()))
+    _print_lines("known by their name alone", (str(line) for line in told.by_name))
+    _print_lines("in the file, without a mark here", map(_spell_note, told.without))
+    _print_lines("in the file, and the platform takes no mark", map(_spell_note, told.refused))
+    _print_lines("in the file and not here", (f"{line}: {why}" for line, why in told.unknown))
+    _print_lines("here and not in the file", told.missing)
+
+
+def _spell_change(change: CellChange) -> str:
+    return f"{change.line}: {change.before} there, {change.after} here"
+
+
+def _spell_note(note: LineNote) -> str:
+    return f"{note.line}: {note.why}"
+
+
+def _print_lines(what: str, lines: Iterable[str]) -> None:
+    listed = list(lines)
+    if listed:
+        click.echo(f"{what}: {len(listed)}")
+        for line in listed:
+            click.echo(f"  {clean(line)}")
+
+
+def to_json(told: Reconciliation, written: Path) -> dict[str, object]:
+    """The same for scripts."""
+
+    def changes(found: Iterable[CellChange]) -> list[dict[str, object]]:
+        return [
+            {"student": c.student, "line": c.line.number, "before": c.before, "after": c.after} for c in found
+        ]
+
+    def notes(found: Iterable[LineNote]) -> list[dict[str, object]]:
+        return [{"student": each.student, "line": each.line.number, "why": each.why} for each in found]
+
+    def lines(found: Iterable[tuple[FileLine, str]]) -> list[dict[str, object]]:
+        return [{"line": line.number, "name": line.name, "ids": line.ids, "why": why} for line, why in found]
+
+    return {
+        "file": str(written) if told.matched else None,
+        "column": told.column,
+        "filled": changes(told.filled),
+        "same": changes(told.same),
+        "overwritten": changes(told.overwritten),
+        "kept": changes(told.kept),
+        "without": notes(told.without),
+        "refused": notes(told.refused),
+        "not_here": lines(told.unknown),
+        "not_in_file": list(told.missing),
+        "by_name": [line.number for line in told.by_name],
+        "feedback": told.feedback,
+        "remarks": list(told.remarks),
+    }

@@ -1,0 +1,1 @@
+"""Giving marks and reports back to students and registrars."""
