@@ -96,16 +96,43 @@ def write_whole(file: Path, content: str | bytes, access: Access = Access()) -> 
     What a killed run left of it goes with the next: the folder is locked, so that its name can be the same.
     """
     data = content.encode() if isinstance(content, str) else content
-    partial = partial_of(file)
+    if file.exists() and not file.is_file():
+        file.write_bytes(data)  # a pipe or a terminal: nothing to replace
+        return
     with locked(file.parent):
+        replace_file(file, data, access)
+
+
+def replace_file(file: Path, data: bytes, access: Access, *, flush: bool = False) -> None:
+    """The same for a caller who has locked the folder; `flush` has the disk hold it first."""
+    partial = partial_of(file)
+    partial.unlink(missing_ok=True)
+    try:
+        with open(access.create(partial), "wb") as stream:  # noqa: PTH123 - a descriptor has no path
+            stream.write(data)
+            if flush:
+                stream.flush()
+                os.fsync(stream.fileno())
+        partial.replace(file)
+    except BaseException:
         partial.unlink(missing_ok=True)
-        try:
-            with open(access.create(partial), "wb") as stream:  # noqa: PTH123 - a descriptor has no path
-                stream.write(data)
-            partial.replace(file)
-        except BaseException:
-            partial.unlink(missing_ok=True)
-            raise
+        raise
+
+
+def write_public(file: Path, content: bytes) -> None:
+    """Replace a file that is made to be given away: as the umask says, and written by nobody else."""
+    for folder in reversed([path for path in file.parents if not path.exists()]):
+        folder.mkdir(mode=0o755)
+    partial = partial_of(file)
+    partial.unlink(missing_ok=True)
+    descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
+    try:
+        with open(descriptor, "wb") as stream:  # noqa: PTH123 - a descriptor has no path
+            stream.write(content)
+        partial.replace(file)
+    except BaseException:
+        partial.unlink(missing_ok=True)
+        raise
 
 
 @contextmanager

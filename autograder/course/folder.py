@@ -5,9 +5,13 @@ import secrets
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from autograder.access import Access, locked, partial_of
 from autograder.errors import CourseError, Flaw
+
+if TYPE_CHECKING:
+    from autograder.gradebook.custody import Custody
 
 _SECRET_BYTES = 32
 
@@ -52,13 +56,24 @@ class CourseFolder:
         """Where the gradebook ends, by which it is checked (gradebook/custody.py)."""
         return self.state / "head"
 
+    def custody(self) -> "Custody":
+        """What the gradebook is checked by."""
+        from autograder.gradebook.custody import Custody
+
+        return Custody(self.secret, self.head, self.access, secret_file=self.secret_file)
+
+    @property
+    def secret_file(self) -> Path:
+        """The secret in its first line, and in a second one that a gradebook was begun with it."""
+        return self.state / "secret"
+
     def secret(self) -> bytes:
         """The course's own 32 random bytes, made when they are first asked for and never changed.
 
         Raises CourseError where they cannot be kept, or what is kept is damaged, or is lost though there is
         a gradebook: other bytes would draw other cases, so they are never made anew silently.
         """
-        path = self.state / "secret"
+        path = self.secret_file
         try:
             self.access.make_folder(self.state)
             if not path.exists():
@@ -108,7 +123,7 @@ class CourseFolder:
 
 def _read_secret(path: Path) -> bytes:
     try:
-        secret = bytes.fromhex(path.read_text(encoding="ascii"))
+        secret = bytes.fromhex(path.read_text(encoding="ascii").partition("\n")[0])
     except ValueError:
         secret = b""
     if len(secret) != _SECRET_BYTES:

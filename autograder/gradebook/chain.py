@@ -174,6 +174,12 @@ def _check_links(connection: Connection, custody: Custody, place: str) -> ChainE
         if first is None or first["kind"] not in (BEGUN, TAKEN_OVER):
             raise StoreError(f"{place}: the beginning of the gradebook is lost; {BACKUP}")
         begun = make_link(key, first, "") == first["link"]
+        head = custody.read()
+        if not begun and not whole and head and head.genuine and head.length:
+            raise StoreError(
+                f"{place}: this gradebook belongs to another course: it was written with another secret than "
+                f".autograder/head was; put the one of this course back, or {BACKUP}"
+            )
         if not begun and not whole:
             raise StoreError(
                 f"{place}: the gradebook was not written with the course's secret as it is today; bring back "

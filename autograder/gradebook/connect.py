@@ -88,6 +88,8 @@ def shared_over_network(kind: str) -> bool:
 
 
 def _sqlite(path: Path, *, read_only: bool, patience: float, access: Access) -> Engine:
+    if path.is_dir():
+        raise StoreError(f"{path}: a folder lies where the gradebook should be; see that it is a file")
     if not read_only:
         _create(path, access)
     elif not path.exists():

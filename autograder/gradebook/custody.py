@@ -1,7 +1,9 @@
-"""What a course keeps outside of its store, to check the store by: a key, and where the chain ended.
+"""What a course keeps outside of its store, to check it by: a key, where the chain ended, that it began.
 
 `.autograder/head` holds which store it is, how long its chain was and its last link, signed with the key. It
-is written after each commit: a program that was killed in between has left it one commit behind.
+is written after each commit: a program that was killed in between has left it one commit behind. A second
+line in the file of the secret says that a gradebook was begun with it, so that store and head cannot be lost
+together unnoticed.
 """
 
 import fcntl
@@ -12,12 +14,13 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from threading import RLock
 from typing import Any
 
-from autograder.access import Access, partial_of
+from autograder.access import Access, replace_file
 from autograder.errors import StoreError
 from autograder.gradebook.faults import LOCKED
 
@@ -48,6 +51,7 @@ class Custody:
         secret: tells the course's secret, when it is first needed.
         head: the file in which the end of the chain is kept.
         access: who may read it, and the store where that is a file.
+        secret_file: whose second line says that a gradebook was begun; without, nothing does.
     """
 
     def __init__(
@@ -55,8 +59,11 @@ class Custody:
         secret: Callable[[], bytes],
         head: Path,
         access: Access = Access(),  # noqa: B008 - frozen
+        *,
+        secret_file: Path | None = None,
     ) -> None:
         self._secret = secret
+        self._secret_file = secret_file
         self.file = head
         """The file in which the end of the chain is kept."""
         self.access = access
@@ -70,6 +77,23 @@ class Custody:
     def key(self) -> bytes:
         """The key of the chain: it follows from the secret, and does not tell it."""
         return hmac.digest(self._secret(), _PURPOSE, "sha256")
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether a gradebook was begun with the secret, by the secret's own file."""
+        file = self._secret_file
+        return file is not None and file.is_file() and b"\n" in file.read_bytes().strip()
+
+    def remember(self, now: datetime) -> None:
+        """Say beside the secret that a gradebook was begun with it, unless that is said."""
+        file = self._secret_file
+        if file is None or self.has_begun:
+            return
+        with self.lock(_WAIT), self._writes(file):
+            said = (
+                f"\nA gradebook was begun with it, as is known since {now.isoformat(timespec='seconds')}.\n"
+            )
+            replace_file(file, file.read_bytes().strip() + said.encode(), self.access, flush=True)
 
     def read(self) -> ChainEnd | None:
         """What the file says, or None where there is none; what cannot be read is not genuine."""
@@ -98,16 +122,12 @@ class Custody:
             "signature": self._sign(head),
         }
         content = json.dumps(said).encode().ljust(_SIZE)
-        try:
+        with self._writes(self.file):
             if self.file.exists():
                 self._overwrite(content)
             else:
-                self._create(content)
-        except OSError as error:
-            raise StoreError(
-                f"{self.file}: cannot be made here ({error.strerror}); make room and the folder writable, "
-                "and start again: what is recorded is kept"
-            ) from error
+                with self.lock(_WAIT):
+                    replace_file(self.file, content, self.access)
 
     def _overwrite(self, content: bytes) -> None:
         # In place: putting another file there makes the file system flush it, five milliseconds for each
@@ -121,13 +141,15 @@ class Custody:
         finally:
             os.close(descriptor)
 
-    def _create(self, content: bytes) -> None:
-        with self.lock(_WAIT):
-            partial = partial_of(self.file)
-            partial.unlink(missing_ok=True)
-            with open(self.access.create(partial), "wb") as file:  # noqa: PTH123 - a descriptor has no path
-                file.write(content)
-            partial.replace(self.file)
+    @contextmanager
+    def _writes(self, file: Path) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise StoreError(
+                f"{file}: cannot be made here ({error.strerror}); make room and the folder writable, "
+                "and start again: what is recorded is kept"
+            ) from error
 
     @contextmanager
     def lock(self, patience: float) -> Iterator[None]:

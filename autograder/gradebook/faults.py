@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, NoResultFound
 
 from autograder.errors import StoreError
 
@@ -22,6 +22,10 @@ _FULL = (
     "and start again: what is recorded is kept"
 )
 _CORRUPT = "the file is damaged or is no gradebook; put it aside and bring back a backup"
+_UNREADABLE = (
+    "an entry of the gradebook is not what was written; `autograder doctor --store` tells which: "
+    "bring back a backup of .autograder"
+)
 _CANNOT_OPEN = (
     "the gradebook cannot be opened; see that it is a file and that you may read and write it and its folder"
 )
@@ -53,20 +57,28 @@ _POSTGRESQL = {
 
 @contextmanager
 def spoken(place: str) -> Iterator[None]:
-    """Within it, whatever the database at `place` complains of becomes a `StoreError`."""
+    """Within it, whatever the database at `place` complains of becomes a `StoreError`.
+
+    So does what a stored value that was edited makes of reading it. (A value of ours that cannot be stored is
+    another error: SQLAlchemy's own, and a mistake of the program.)
+    """
     try:
         yield
     except DBAPIError as error:
         raise StoreError(f"{place}: {_sentence(error.orig or error)}") from error
     except sqlite3.Error as error:
         raise StoreError(f"{place}: {_sentence(error)}") from error
+    except (ValueError, TypeError, LookupError, ArithmeticError, NoResultFound) as error:
+        raise StoreError(f"{place}: {_UNREADABLE} ({type(error).__name__}: {_first_line(error)})") from error
 
 
 def _sentence(error: BaseException) -> str:
     if isinstance(error, sqlite3.Error):
         # SQLITE_READONLY_DIRECTORY and the like are kinds of their first two words.
         kind = "_".join(getattr(error, "sqlite_errorname", "").split("_")[:2])
-        return _SQLITE.get(kind, f"the gradebook failed ({error})")
+        if str(error).startswith("Could not decode"):
+            return _CORRUPT
+        return _SQLITE.get(kind, f"the gradebook failed ({_first_line(error)})")
     state = getattr(error, "sqlstate", None)
     # A server that was never reached gives no state.
     if state is None and type(error).__name__ == "OperationalError":

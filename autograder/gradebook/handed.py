@@ -43,8 +43,9 @@ class Handed:
             # Let go before it is graded, which takes seconds: a reader keeps SQLite's log from being cut.
             with self._reading() as connection:
                 row = queries.with_bytes(connection, identity)
-            if not (self._unreported and row["reported"]):
-                yield _submission(row)
+                found = None if self._unreported and row["reported"] else _submission(row)
+            if found is not None:
+                yield found
 
 
 def _submission(row: Mapping[Any, Any]) -> Submission:

@@ -1,6 +1,7 @@
 """Opening a store: nothing lost is begun anew, the tables are brought up to date, the end is checked."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -27,20 +28,25 @@ class Opening:
     read_only: bool
     patience: float
     clock: Callable[[], datetime]
+    trusting: bool = False
+    """Take the store as it is, to be checked whole: ask only that it is not lost."""
 
     def open(self) -> Engine:
         """The engine of a store that is as its course left it. Raises StoreError."""
         custody = self.custody
         if custody is None:
             return self._connect()
-        if not self.read_only and self._is_empty_file():
-            # Under the lock, that nobody else has begun it and we take the file of a moment ago for lost.
-            with custody.lock(self.patience):
-                self._begin(custody)
-                return self._connect()
-        if self._is_empty_file():
-            self._refuse_lost(custody)
-        return self._connect()
+        if self.read_only:
+            if self._is_empty_file():
+                self._refuse_lost(custody)
+            return self._connect()
+        # Under the lock, that nobody else has begun it and we take the file of a moment ago for lost.
+        with custody.lock(self.patience) if self._is_empty_file() else nullcontext():
+            self._begin(custody)
+            engine = self._connect()
+        # Not before it is begun: a program killed in between would have made a damage of nothing.
+        custody.remember(self.clock())
+        return engine
 
     def _connect(self) -> Engine:
         access = self.custody.access if self.custody else Access()
@@ -62,14 +68,16 @@ class Opening:
     def _refuse_lost(self, custody: Custody, found: str | None = None) -> None:
         """Raise StoreError where entries were recorded: here is nothing, or a store of version `found`."""
         head = custody.read()
-        if head is None or (head.genuine and not head.length):
+        if not custody.has_begun and (head is None or (head.genuine and not head.length)):
             return
-        known = f", and {head.length} entries were recorded" if head.genuine else ""
-        if found is None:
+        known = f", and {head.length} entries were recorded" if head and head.genuine and head.length else ""
+        if found is None and head is None:
+            what = f"the gradebook that was begun here is gone, and .autograder/head with it; {BACKUP}"
+        elif found is None:
             what = f"the gradebook is empty or gone{known}; {BACKUP}"
         else:
             what = f"this is an older copy of the gradebook{known} since; put the newer one back"
-        raise StoreError(f"{self.place}: {what}; to begin anew on purpose, put .autograder/head aside")
+        raise StoreError(f"{self.place}: {what}; to begin anew on purpose, put all of .autograder aside")
 
     def _begin(self, custody: Custody) -> None:
         """Say that a store is going to be made here, unless there was one."""
@@ -89,7 +97,7 @@ class Opening:
         custody = self.custody
         with engine.connect() as connection:
             version = read_version(connection, self.place)
-            if version == SCHEMA and (custody is None or self._fits(connection, custody)):
+            if version == SCHEMA and (custody is None or self.trusting or self._fits(connection, custody)):
                 return
         if custody is None:
             if version not in READABLE:

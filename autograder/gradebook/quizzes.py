@@ -1,9 +1,9 @@
 """Attempts at quizzes, kept in the gradebook: added to and never changed."""
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Table, select
 
@@ -12,6 +12,7 @@ from autograder.gradebook.tables import quiz_attempts, quiz_handed_in, quiz_judg
 from autograder.quiz import variants, verdicts
 from autograder.quiz.records import Attempt, Event, HandedIn, Judging, MemoryRecords, Occasion, Response
 
+_Event = TypeVar("_Event", bound=Event)
 Opened = Callable[[], AbstractContextManager[Connection]]
 
 
@@ -42,26 +43,26 @@ class QuizRecords:
         wanted = select(quiz_attempts).where(quiz_attempts.c.quiz == quiz)
         if student is not None:
             wanted = wanted.where(quiz_attempts.c.student == student)
-        found = [_attempt(row) for row in self._rows(wanted)]
+        found = self._rows(wanted, _attempt)
         return sorted(found, key=lambda attempt: (attempt.started, attempt.student, attempt.number))
 
     def attempt(self, id: str) -> Attempt | None:
         """The attempt with this id, or None."""
-        rows = self._rows(select(quiz_attempts).where(quiz_attempts.c.id == id))
-        return next(map(_attempt, rows), None)
+        found = self._rows(select(quiz_attempts).where(quiz_attempts.c.id == id), _attempt)
+        return next(iter(found), None)
 
     def responses(self, attempt: str) -> Sequence[Response]:
         """All responses of an attempt, in order."""
-        return [_response(row) for row in self._of(quiz_responses, attempt)]
+        return self._rows(_of(quiz_responses, attempt), _response)
 
     def judgings(self, attempt: str) -> Sequence[Judging]:
         """All judgings of an attempt, in order."""
-        return [_judging(row) for row in self._of(quiz_judgings, attempt)]
+        return self._rows(_of(quiz_judgings, attempt), _judging)
 
     def handed_in(self, attempt: str) -> HandedIn | None:
         """How the attempt ended, or None while it is open."""
-        rows = self._rows(select(quiz_handed_in).where(quiz_handed_in.c.attempt == attempt))
-        return next(map(_handed_in, rows), None)
+        found = self._rows(select(quiz_handed_in).where(quiz_handed_in.c.attempt == attempt), _handed_in)
+        return next(iter(found), None)
 
     def snapshot(self, quiz: str) -> MemoryRecords:
         """All that is recorded of a quiz, by four questions to the database, however large the class."""
@@ -74,17 +75,17 @@ class QuizRecords:
             (quiz_handed_in, _handed_in),
         ):
             order = table.c.attempt if table is quiz_handed_in else table.c.id
-            for row in self._rows(select(table).where(table.c.attempt.in_(theirs)).order_by(order)):
-                copy.add([read(row)])
+            copy.add(self._rows(select(table).where(table.c.attempt.in_(theirs)).order_by(order), read))
         return copy
 
-    def _of(self, table: Table, attempt: str) -> Iterator[Any]:
-        return self._rows(select(table).where(table.c.attempt == attempt).order_by(table.c.id))
-
-    def _rows(self, statement: Any) -> Iterator[Any]:
+    def _rows(self, statement: Any, read: Callable[[Any], _Event]) -> list[_Event]:
+        # Read while the store is open: what was edited behind its back is the store's error.
         with self._reading() as connection:
-            rows = connection.execute(statement).mappings().all()
-        return iter(rows)
+            return [read(row) for row in connection.execute(statement).mappings()]
+
+
+def _of(table: Table, attempt: str) -> Any:
+    return select(table).where(table.c.attempt == attempt).order_by(table.c.id)
 
 
 def _row(event: Event) -> tuple[Table, dict[str, Any]]:
