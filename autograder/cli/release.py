@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from autograder.access import write_public
 from autograder.course.opened import OpenCourse, course_here
 from autograder.interop.handout import Handout, hand_out, pack
 
@@ -34,8 +35,7 @@ def command(name: str, to: str, out: Path | None) -> None:
     handout = hand_out(course.released_source(name), name=name, path=course.shown(course.notebook(name)))
     place, content = _parcelled(handout, course, to)
     target = (out or course.folder.path / "release" / name) / place
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_bytes(content)
+    write_public(target, content)
     click.echo(f"{target} is ready to be handed out. It holds no reference, no hidden case and no tolerance.")
     if to == "nbgrader":
         click.echo(f"Go on in the course's folder with: nbgrader generate_assignment {name}")

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from autograder.access import write_whole
 from autograder.course.opened import course_here
 from autograder.notebook.solved import solve
 from autograder.questions.solutions import load
@@ -25,5 +26,5 @@ def command(name: str, out: Path | None) -> None:
     module = course.module(name)
     sources = answers_to(module, load(module))
     target = out or Path(f"{name}-solution.ipynb")
-    target.write_bytes(solve(course.notebook(name).read_bytes(), sources))
+    write_whole(target, solve(course.notebook(name).read_bytes(), sources), course.folder.access)
     click.echo(f"{target} holds the solutions: hand it out after the deadline.")

@@ -150,7 +150,7 @@ class OpenCourse:
             if stray:
                 raise CourseError(stray)
         text = self.text(name)
-        fresh = leave_alone and not (self.folder.state / "secret").is_file()
+        fresh = leave_alone and not self.folder.secret_file.is_file()
         secrets = [
             _PUBLIC if fresh else self.folder.secret(),
             *(f"draw {k}".encode() for k in range(2, draws + 1)),
@@ -174,6 +174,7 @@ class OpenCourse:
             secret=secret,
             limits=settings.limits if settings else Limits(),
             kept=self.folder.state / "expected" if keep else None,
+            access=self.folder.access,
             proof=proof,
         )
         if settings and settings.counts is Keep.BEST and solutions.written:
@@ -194,7 +195,7 @@ class OpenCourse:
             *solutions.modules,
             *solutions.data,
             *(folder.quiz / f"{quiz}.quiz.md" for quiz in settings.quizzes),
-            folder.state / "secret",
+            folder.secret_file,
         ]
         named = tuple(name_file(folder.path, file) for file in files)
         others = tuple(self._other_homeworks(name))
@@ -241,27 +242,23 @@ class OpenCourse:
 
     def gradebook(self, *, read_only: bool = False) -> "Gradebook":
         """The store of this course, checked by what the course keeps beside it."""
-        from autograder.gradebook.custody import Custody
         from autograder.gradebook.store import Gradebook
 
-        custody = Custody(self.folder.secret, self.folder.head, self.folder.access)
-        return Gradebook.open(self.folder.store_url, custody, read_only=read_only)
+        return Gradebook.open(self.folder.store_url, self.folder.custody(), read_only=read_only)
 
     def check_store(self) -> "StoreCheck":
         """What checking every entry of the store brings to light. Nothing is changed."""
-        from autograder.gradebook.custody import Custody
         from autograder.gradebook.store import Gradebook
 
-        with Gradebook.open(self.folder.store_url, read_only=True) as gradebook:
-            return gradebook.check(Custody(self.folder.secret, self.folder.head, self.folder.access))
+        custody = self.folder.custody()
+        with Gradebook.open(self.folder.store_url, custody, trusting=True) as gradebook:
+            return gradebook.check(custody)
 
     def accept_store(self) -> None:
         """Keep a store knowingly that is whole and does not end where the course says."""
-        from autograder.gradebook.custody import Custody
         from autograder.gradebook.store import Gradebook
 
-        custody = Custody(self.folder.secret, self.folder.head, self.folder.access)
-        Gradebook.accept(self.folder.store_url, custody)
+        Gradebook.accept(self.folder.store_url, self.folder.custody())
 
     def find_wide(self) -> list[Path]:
         """What of ours the course has accumulated that more people may read than [privacy] says."""
@@ -370,6 +367,7 @@ def open_course(folder: Path) -> OpenCourse:
     Raises:
         CourseError: with all mistakes of its course.toml and students.csv.
     """
+    folder = folder.absolute()  # what is imported from it is known by absolute paths
     course = read_course(folder)
     store = os.environ.get("AUTOGRADER_STORE", "")
     return OpenCourse(CourseFolder(folder, store, Access(course.group)), course)

@@ -3,10 +3,13 @@
 import shutil
 from pathlib import Path
 
+from autograder.access import Access
 from autograder.errors import CourseError, Flaw
 
 _PACKAGE = Path(__file__).parents[1]
 _PARTS = ("course.toml", "assignments", "solutions", "quiz")
+_HIDDEN = ("solutions", "quiz", "submissions", "students.csv")
+"""For the course's owner alone, whatever the umask; what else there is, others may read at most."""
 _IGNORED = """\
 # what a course accumulates, and what must never leave the instructor's side
 .autograder/
@@ -35,7 +38,7 @@ def make_course(folder: Path) -> None:
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise CourseError([Flaw(str(folder), "exists and is not an empty folder", "name a new one")])
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o755, parents=True, exist_ok=True)
     source = sample_course()
     for part in _PARTS:
         if (source / part).is_dir():
@@ -45,3 +48,9 @@ def make_course(folder: Path) -> None:
     (folder / ".gitignore").write_text(_IGNORED, encoding="utf-8")
     (folder / "students.csv").write_text(_ROSTER, encoding="utf-8")
     (folder / "submissions").mkdir()
+    own = Access()
+    for path in folder.rglob("*"):
+        if path.relative_to(folder).parts[0] in _HIDDEN:
+            own.set(path)
+        else:
+            path.chmod(path.stat().st_mode & ~0o022)

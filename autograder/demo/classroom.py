@@ -9,6 +9,7 @@ from itertools import cycle, islice
 from pathlib import Path
 from random import Random
 
+from autograder.access import Access, write_whole
 from autograder.demo.answers import Answers, read_answers
 from autograder.demo.coding_errors import CODING_ERRORS
 from autograder.demo.damaged_notebooks import DAMAGES
@@ -94,12 +95,18 @@ def format_roster(samples: Iterable[Sample]) -> str:
     return text.getvalue()
 
 
-def hand_in(samples: Iterable[Sample], folder: Path, *, filename: str) -> None:
+def hand_in(
+    samples: Iterable[Sample],
+    folder: Path,
+    *,
+    filename: str,
+    access: Access = Access(),  # noqa: B008 - frozen
+) -> None:
     """Write each notebook to FOLDER/STUDENT/FILENAME."""
     for student in samples:
         place = folder / student.student
-        place.mkdir(parents=True, exist_ok=True)
-        (place / filename).write_bytes(student.notebook)
+        access.make_folder(place)
+        write_whole(place / filename, student.notebook, access)
 
 
 def _deal_mistakes(answers: Mapping[str, Answers]) -> list[dict[str, str]]:

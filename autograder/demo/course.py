@@ -3,6 +3,8 @@
 import shutil
 from pathlib import Path
 
+from autograder.access import Access, write_public, write_whole
+from autograder.course.folder import CourseFolder
 from autograder.course.opened import OpenCourse, open_course
 from autograder.course.scaffold import make_course
 from autograder.demo.classroom import Sample, format_roster, hand_in, make_class
@@ -25,11 +27,11 @@ def make_demo(folder: Path, *, size: int = 60) -> tuple[OpenCourse, tuple[Sample
     course = open_course(folder)
     released = release(course.notebook(NAME).read_bytes())
     target = folder / "release" / NAME / f"{NAME}.ipynb"
-    target.parent.mkdir(parents=True)
-    target.write_bytes(released)
+    write_public(target, released)
     samples = make_class(released, course.module(NAME), size=size)
-    hand_in(samples, folder / "submissions" / NAME, filename=f"{NAME}.ipynb")
-    (folder / "students.csv").write_text(format_roster(samples), encoding="utf-8")
+    access = course.folder.access
+    hand_in(samples, folder / "submissions" / NAME, filename=f"{NAME}.ipynb", access=access)
+    write_whole(folder / "students.csv", format_roster(samples), access)
     return open_course(folder), samples  # with its students
 
 
@@ -39,8 +41,7 @@ def _make_room(folder: Path) -> None:
     if folder.exists():
         raise CourseError([Flaw(str(folder), "exists and was not made by a demo", "name another folder")])
     make_course(folder)
-    (folder / _MARK).touch()
-    secret = folder / ".autograder" / "secret"  # the same cases in every demo
-    secret.parent.mkdir(mode=0o700)
-    secret.write_text("de" * 32, encoding="utf-8")
-    secret.chmod(0o600)
+    (folder / _MARK).touch(mode=0o644)
+    secret = CourseFolder(folder).secret_file  # the same cases in every demo
+    Access().make_folder(secret.parent)
+    write_whole(secret, "de" * 32)

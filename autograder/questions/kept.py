@@ -14,21 +14,25 @@ from typing import Any
 import numpy as np
 
 from autograder import __version__
+from autograder.access import Access, write_whole
 
 _FORM = 7
 """Raised whenever what is kept changes its form."""
 _SIGNED = hashlib.sha256().digest_size
 
 
-def keep(folder: Path, revision: str, *, secret: bytes, values: Mapping[str, Any]) -> None:
+def keep(
+    folder: Path,
+    revision: str,
+    *,
+    secret: bytes,
+    values: Mapping[str, Any],
+    access: Access = Access(),  # noqa: B008 - frozen
+) -> None:
     """Write the values of a revision, whole or not at all."""
     content = pickle.dumps(dict(values))
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    final = _file(folder, revision)
-    partial = final.with_suffix(f".{hashlib.sha256(content).hexdigest()[:8]}.partial")
-    partial.touch(mode=0o600)
-    partial.write_bytes(_signature(secret, content) + content)
-    partial.replace(final)
+    access.make_folder(folder)
+    write_whole(_file(folder, revision), _signature(secret, content) + content, access)
 
 
 def read_kept(folder: Path, revision: str, *, secret: bytes) -> dict[str, Any] | None:

@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from autograder.access import Access
 from autograder.domain.answer import Answer, Batch, Call
 from autograder.domain.course import MOST_QUESTIONS_SECONDS, Limits
 from autograder.errors import CourseError, Flaw, JudgingError
@@ -127,6 +128,7 @@ def prepare(
     secret: bytes,
     limits: Limits,
     kept: Path | None = None,
+    access: Access = Access(),  # noqa: B008 - frozen
     proof: bool = False,
 ) -> Solutions:
     """Load the solutions and evaluate their references and mistakes, or read what was kept of that.
@@ -137,6 +139,7 @@ def prepare(
         secret: the course's own.
         limits: part of the revision, since they decide marks.
         kept: folder of kept values; None keeps nothing.
+        access: who may read what is kept.
         proof: whether the proof file is read as well. No mark depends on it.
 
     Raises:
@@ -150,7 +153,7 @@ def prepare(
     if known is None:
         known = _for_each(questions, files, lambda question: _evaluate(question, drawn[question.name]))
         if kept:
-            keep(kept, revision, secret=secret, values=known)
+            keep(kept, revision, secret=secret, values=known, access=access)
     prepared = []
     for question in questions:
         cases, expected = drawn[question.name], known[question.name]

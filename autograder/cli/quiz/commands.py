@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from autograder.access import write_whole
 from autograder.course.quizzes import OpenQuizzes, quizzes_here
 
 DONE, NEEDS_PERSON, USAGE = 0, 1, 2
@@ -244,7 +245,7 @@ def report(quizzes: OpenQuizzes, name: str, out: Path | None) -> None:
     with quizzes.records() as records:
         figures = figures_of_class(read, quizzes.taken(read, records), now=quizzes.clock())
     target = out or Path(f"{read.id}-report.html")
-    target.write_text(render_class_report(figures), encoding="utf-8")
+    write_whole(target, render_class_report(figures), quizzes.access)
     click.echo(f"{target}: {figures.students} students.")
     sys.exit(NEEDS_PERSON if figures.waiting else DONE)
 
@@ -326,7 +327,7 @@ def export(
         made = export_quiz(read, format_, copies=copies)
     ending = ENDINGS.get(format_, ".html")
     target = out or Path(f"{read.id}{'-solutions' if solutions else ''}{ending}")
-    target.write_bytes(made.content)
+    write_whole(target, made.content, quizzes.access)
     for loss in made.losses:
         click.echo(f"lost in {loss}", err=True)
     click.echo(f"{target}: {len(read.questions)} questions, {len(made.losses)} losses.")
