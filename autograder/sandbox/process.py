@@ -1,7 +1,6 @@
 """The grader's hold on one sealed process: deadlines, memory and disk watched, a sure end."""
 
 import os
-import resource
 import select
 import signal
 import socket
@@ -16,11 +15,11 @@ from autograder.domain.answer import Ending, Opaque
 from autograder.domain.course import Limits
 from autograder.sandbox import scratch
 from autograder.sandbox.clock import Deadline, ProcessClock
+from autograder.sandbox.footprint import Footprint
 from autograder.sandbox.forkserver import ForkedChild, ForkServer, ForkServerGone
 from autograder.sandbox.messages import TO_GRADER, ExitStatus, decode_message
 from autograder.sandbox.protocol import Make, ProtocolFault, frame_size
 
-_PAGE = resource.getpagesize()
 _SLACK = 32 << 20
 _TICK = 0.010
 _DISK_TICK = 0.100
@@ -63,10 +62,8 @@ class Process:
         self._pending = bytearray()
         self.received = 0
         self.pid = _pid_here(child.pidfd)
-        # Held open: by its number another process could be read once this one is gone.
-        self._memory = os.open(f"/proc/{self.pid}/statm", os.O_RDONLY | os.O_CLOEXEC)
+        self._footprint = Footprint(self.pid)
         self._clock = ProcessClock(self.pid)
-        self._resident = self._resident_bytes()  # so much it shares with the fork server
         self._next_look = self._next_disk_look = 0.0
         self.alive = True
         self._orphaned = False
@@ -134,7 +131,7 @@ class Process:
             raise Overdue
         # The kernel's bound on what is mapped comes first, as an exception that code can hear of: this is for
         # what that does not count.
-        if self._resident_bytes() - self._resident > (self._limits.memory_mb << 20) + _SLACK:
+        if self._footprint.grown() > (self._limits.memory_mb << 20) + _SLACK:
             self.kill()
             raise Ended(Ending.OUT_OF_MEMORY, f"{self._limits.memory_mb} MB of memory")
         if now >= self._next_disk_look:
@@ -151,14 +148,6 @@ class Process:
         if used > most:
             self.kill()
             raise Ended(Ending.CRASHED, f"{self._limits.scratch_mb} MB of files")
-
-    def _resident_bytes(self) -> int:
-        """Memory of its own: pages of files, libraries above all, come in as they are touched."""
-        try:
-            _, resident, shared, *_ = map(int, os.pread(self._memory, 128, 0).split())
-            return (resident - shared) * _PAGE
-        except (OSError, ValueError):
-            return 0
 
     def cpu_seconds(self) -> float:
         """Processor time the process has used, all its threads together."""
@@ -182,7 +171,7 @@ class Process:
             return None
         finally:
             self._wire.close()
-            os.close(self._memory)
+            self._footprint.close()
             os.close(self._child.pidfd)
             if self._small_disk is not None:
                 os.close(self._small_disk)

@@ -14,7 +14,9 @@ from autograder.sandbox.confine.syscalls import AUDIT_ARCH, NUMBERS, number
 from autograder.sandbox.system import pages
 
 ALLOWED, KILLED = 0x7FFF0000, 0x80000000
-DENIED, PRETENDED, ABSENT = (0x00050000 | code for code in (errno.EPERM, 0, errno.ENOSYS))
+DENIED, PRETENDED, ABSENT, ATTRIBUTES = (
+    0x00050000 | code for code in (errno.EPERM, 0, errno.ENOSYS, errno.EOPNOTSUPP)
+)
 ME = 4711
 
 
@@ -72,8 +74,17 @@ DECISIONS = [
     ("vmsplice", 3, DENIED),
     ("sendfile", 3, 0x00050000 | errno.ENOTSOCK),
     ("fadvise64", 3, PRETENDED),
-    ("utimensat", 3, PRETENDED),
-    ("flock", (3, 2), ALLOWED),
+    ("utimensat", (3, 0, 1 << 20), PRETENDED),
+    ("utimensat", (3, 0, 0), DENIED),  # the time of now: `touch` makes a file that is not there
+    ("utimes", (1 << 20, 1 << 20), PRETENDED),
+    ("utimes", (1 << 20, 0), DENIED),
+    ("flock", (3, 2), PRETENDED),
+    ("fgetxattr", 3, ATTRIBUTES),
+    ("setxattr", 0, ATTRIBUTES),
+    ("listxattr", 0, ATTRIBUTES),
+    *[("madvise", (0, 4096, advice), 0x00050000 | errno.EINVAL) for advice in (12, 20, 21, 25, 100, 101)],
+    *[("madvise", (0, 4096, advice), ALLOWED) for advice in (0, 3, 4, 8, 14)],
+    ("listmount", 0, DENIED),
     ("socketpair", (1, 0x80801), ALLOWED),
     ("socketpair", (1, 2), DENIED),
     ("socketpair", (30, 1), DENIED),
@@ -81,7 +92,8 @@ DECISIONS = [
     ("fcntl", (9, 8), DENIED),
     ("fcntl", (9, 1026), DENIED),
     *[("fcntl", (9, command), DENIED) for command in (10, 15, 17, 1024, 1029, 1031, 1033, 1036, 1038, 9999)],
-    *[("fcntl", (9, command), ALLOWED) for command in (0, 1, 2, 3, 5, 6, 7, 36, 37, 38, 1025, 1030, 1032)],
+    *[("fcntl", (9, command), ALLOWED) for command in (0, 1, 2, 3, 5, 36, 1025, 1030, 1032)],
+    *[("fcntl", (9, command), PRETENDED) for command in (6, 7, 37, 38)],  # locks
     ("fcntl", (9, 4, 0x800), ALLOWED),
     ("fcntl", (9, 4, 0x2800), DENIED),
     ("ioctl", (9, 0x5401), ALLOWED),
@@ -130,7 +142,8 @@ def test_calls_of_another_machine_are_fatal():
 
 def test_every_denied_call_has_a_number_somewhere():
     """A misspelt name would deny nothing."""
-    names = f"{seccomp._DENIED} {seccomp._PRETENDED} {seccomp._OF_ITSELF_BY_ZERO} {seccomp._OF_ITSELF_BY_PID}"
+    names = f"{seccomp._DENIED} {seccomp._PRETENDED} {seccomp._ATTRIBUTES} {seccomp._OF_ITSELF_BY_ZERO}"
+    names = f"{names} {seccomp._OF_ITSELF_BY_PID} {' '.join(seccomp._TIMES)}"
     known = set(NUMBERS["x86_64"]) | set(NUMBERS["aarch64"])
     assert set(names.split()) <= known
 

@@ -2,7 +2,9 @@
 
 The process can start no other process, open no socket, signal, trace or tune nobody but itself. A change of
 mode, owner or time of a file is not done yet reported as done, so that `shutil.copy` keeps working; so is
-advice to the kernel about its cache of files, which others use too.
+advice to the kernel about its cache of files, which others use too; and so is a lock, since one on a library
+would stop whoever else locks it, and nobody but this process can open what it writes. Attributes are absent,
+as on a file system that has none.
 
 Some doors are narrow: a pair of sockets may be of streams only, since half a pair of datagrams can send to
 any unix socket of the machine; of `fcntl` and `ioctl` only what is listed is left, since an ordinary user
@@ -38,21 +40,30 @@ setuid setgid setresuid setresgid setgroups setreuid setregid setfsuid setfsgid 
 rt_tgsigqueueinfo fork vfork execve execveat inotify_init inotify_init1 inotify_add_watch inotify_rm_watch
 fanotify_mark io_setup io_submit truncate mq_timedsend mq_timedreceive mq_notify mq_getsetattr cachestat
 setsockopt sendmsg sendmmsg splice tee vmsplice landlock_create_ruleset landlock_add_rule
-landlock_restrict_self seccomp
+landlock_restrict_self seccomp statmount listmount lsm_set_self_attr set_mempolicy_home_node
 """
 _PRETENDED = """
-chmod fchmod fchmodat fchmodat2 chown fchown lchown fchownat utime utimes utimensat futimesat
-setxattr lsetxattr fsetxattr removexattr lremovexattr fremovexattr sync syncfs
-sync_file_range fadvise64 readahead
+chmod fchmod fchmodat fchmodat2 chown fchown lchown fchownat flock sync syncfs sync_file_range fadvise64
+readahead
 """
+_ATTRIBUTES = """
+getxattr lgetxattr fgetxattr listxattr llistxattr flistxattr setxattr lsetxattr fsetxattr
+removexattr lremovexattr fremovexattr
+"""
+_TIMES = {"utime": 24, "utimes": 24, "futimesat": 32, "utimensat": 32}  # offsets of the argument
 _OF_ITSELF_BY_ZERO = "prlimit64 sched_setaffinity sched_setscheduler sched_setparam sched_setattr"
 _OF_ITSELF_BY_PID = "kill tgkill"
 _CLONE_THREAD = 0x10000
-# PR_SET_: PDEATHSIG, DUMPABLE, SECCOMP, MM, PTRACER; PR_SCHED_CORE, by which neighbours lose a processor
-_DENIED_PRCTL = (1, 4, 22, 35, 0x59616D61, 62)
-# F_DUPFD, F_GETFD, F_SETFD, F_GETFL; F_GETLK, F_SETLK, F_SETLKW; F_GETOWN, F_GETSIG, F_GETOWN_EX; the three
-# locks of open files; F_GETLEASE, F_DUPFD_QUERY, F_CREATED_QUERY, F_DUPFD_CLOEXEC, F_GETPIPE_SZ, F_GET_SEALS
-_ALLOWED_FCNTL = (0, 1, 2, 3, 5, 6, 7, 9, 11, 16, 36, 37, 38, 1025, 1027, 1028, 1030, 1032, 1034)
+# PR_SET_: PDEATHSIG, DUMPABLE, SECCOMP, MM, PTRACER, MEMORY_MERGE, VMA (names of mappings, which are the
+# kernel's memory); PR_SCHED_CORE, by which neighbours lose a processor
+_DENIED_PRCTL = (1, 4, 22, 35, 0x59616D61, 67, 0x53564D41, 62)
+# F_DUPFD, F_GETFD, F_SETFD, F_GETFL, F_GETLK, F_GETOWN, F_GETSIG, F_GETOWN_EX, F_OFD_GETLK; F_GETLEASE,
+# F_DUPFD_QUERY, F_CREATED_QUERY, F_DUPFD_CLOEXEC, F_GETPIPE_SZ, F_GET_SEALS
+_ALLOWED_FCNTL = (0, 1, 2, 3, 5, 9, 11, 16, 36, 1025, 1027, 1028, 1030, 1032, 1034)
+_LOCK_FCNTL = (6, 7, 37, 38)  # F_SETLK, F_SETLKW, and the same of open files
+# MADV_: MERGEABLE, by which equal pages of others are felt; COLD, PAGEOUT, COLLAPSE of a library's pages,
+# which others use; HWPOISON, SOFT_OFFLINE
+_DENIED_MADVISE = (12, 20, 21, 25, 100, 101)
 _SET_FLAGS, _SIGNAL_OWNER = 4, 0x2000  # F_SETFL, O_ASYNC
 # What terminals and waiting bytes are asked for, FIONBIO, FIONCLEX, FIOCLEX, FIOQSIZE
 _ALLOWED_IOCTL = (0x5401, 0x802C542A, 0x540F, 0x5411, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451, 0x5460)
@@ -84,6 +95,14 @@ def _if(test: int, operands: Sequence[int], then: int, otherwise: int) -> list[b
     last = len(operands)
     found = [_step(test, last - at, 0, operand) for at, operand in enumerate(operands)]
     return [*found, _step(_RETURN, 0, 0, otherwise), _step(_RETURN, 0, 0, then)]
+
+
+def _when(operands: Sequence[int], then: int) -> list[bytes]:
+    """Return `then` if the accumulator is one of the operands, else go on."""
+    others = [
+        _step(_EQUAL, len(operands) - at, 0, operand) for at, operand in enumerate(operands[:-1], start=1)
+    ]
+    return [*others, _step(_EQUAL, 0, 1, operands[-1]), _step(_RETURN, 0, 0, then)]
 
 
 def _if_argument(argument: int, test: int, operands: Sequence[int], then: int, otherwise: int) -> list[bytes]:
@@ -118,9 +137,7 @@ def _for_any_process(machine: str) -> bytes:
 
     def settle(names: str, action: int) -> None:
         """Calls that are decided alike: one test each, and one decision for all of them."""
-        found = [numbers[name] for name in names.split() if name in numbers]
-        others = [_step(_EQUAL, len(found) - at, 0, call) for at, call in enumerate(found[:-1], start=1)]
-        steps.extend([*others, _step(_EQUAL, 0, 1, found[-1]), _step(_RETURN, 0, 0, action)])
+        steps.extend(_when([numbers[name] for name in names.split() if name in numbers], action))
 
     def settle_by(name: str, *tests: bytes) -> None:
         steps.append(_settle_by(numbers.get(name), *tests))
@@ -128,6 +145,11 @@ def _for_any_process(machine: str) -> bytes:
     settle(_DENIED, _DENIAL)
     settle(_PRETENDED, _answer(0))
     settle("sendfile", _answer(errno.ENOTSOCK))  # as if to no socket: callers then read and write
+    settle(_ATTRIBUTES, _answer(errno.EOPNOTSUPP))
+    # A time that is given is not set, yet reported as set. "Now", a null pointer, is refused: `touch` takes
+    # success for a sign that the file exists, and makes it otherwise.
+    for name, times in _TIMES.items():
+        settle_by(name, *_if_argument(times, _EQUAL, (0,), _DENIAL, _answer(0)))
     settle("clone3 openat2", _answer(errno.ENOSYS))  # their arguments lie in memory: callers use older ones
     settle_by("clone", *_if_argument(_FIRST, _ANY_BIT, (_CLONE_THREAD,), _ALLOW, _DENIAL))
     for name in _OF_ITSELF_BY_ZERO.split():
@@ -137,9 +159,11 @@ def _for_any_process(machine: str) -> bytes:
     settle_by(
         "fcntl",
         *[_step(_LOAD, 0, 0, _SECOND), _step(_EQUAL, 0, len(flags), _SET_FLAGS), *flags],
+        *_when(_LOCK_FCNTL, _answer(0)),
         *_if(_EQUAL, _ALLOWED_FCNTL, _ALLOW, _DENIAL),
     )
-    unknown = [_step(_EQUAL, 0, 1, _CLONE_FILE), _step(_RETURN, 0, 0, _answer(errno.EOPNOTSUPP))]
+    settle_by("madvise", *_if_argument(_THIRD, _EQUAL, _DENIED_MADVISE, _answer(errno.EINVAL), _ALLOW))
+    unknown = _when((_CLONE_FILE,), _answer(errno.EOPNOTSUPP))
     settle_by("ioctl", _step(_LOAD, 0, 0, _SECOND), *unknown, *_if(_EQUAL, _ALLOWED_IOCTL, _ALLOW, _DENIAL))
     empties = [_step(_MASK, 0, 0, _HOW_OPENED), *_if(_EQUAL, (_TRUNCATE_ONLY,), _DENIAL, _ALLOW)]
     settle_by("open", _step(_LOAD, 0, 0, _SECOND), *empties)

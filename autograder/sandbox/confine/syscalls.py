@@ -42,6 +42,9 @@ _X86_64 = {
     "io_submit": 209, "mq_getsetattr": 245, "mq_notify": 244, "mq_timedreceive": 243,
     "mq_timedsend": 242, "readahead": 187, "sendfile": 40, "sendmmsg": 307, "sendmsg": 46,
     "setsockopt": 54, "splice": 275, "sync_file_range": 277, "tee": 276, "vmsplice": 278,
+    "fgetxattr": 193, "flistxattr": 196, "getxattr": 191, "lgetxattr": 192, "listxattr": 194,
+    "listmount": 458, "llistxattr": 195, "lsm_set_self_attr": 460, "madvise": 28,
+    "set_mempolicy_home_node": 450, "statmount": 457,
 }
 _AARCH64 = {
     "accept": 202, "accept4": 242, "acct": 89, "add_key": 217, "adjtimex": 171, "bind": 200, "bpf": 280,
@@ -73,6 +76,9 @@ _AARCH64 = {
     "io_submit": 2, "mq_getsetattr": 185, "mq_notify": 184, "mq_timedreceive": 183, "mq_timedsend": 182,
     "readahead": 213, "sendfile": 71, "sendmmsg": 269, "sendmsg": 211, "setsockopt": 208, "splice": 76,
     "sync_file_range": 84, "tee": 77, "vmsplice": 75,
+    "fgetxattr": 10, "flistxattr": 13, "getxattr": 8, "lgetxattr": 9, "listxattr": 11, "listmount": 458,
+    "llistxattr": 12, "lsm_set_self_attr": 460, "madvise": 233, "set_mempolicy_home_node": 450,
+    "statmount": 457,
 }
 # fmt: on
 

@@ -18,6 +18,7 @@ from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
+from autograder.sandbox.worker.files import keep_file_calls
 from autograder.sandbox.worker.threads import allow_threads_only
 
 NO_COMMANDS = "Commands of the operating system (`!ls`, `%%bash`) do not run while a notebook is graded."
@@ -105,6 +106,7 @@ def make_shell() -> Shell:
     formatter.formatters["image/png"].for_type_by_name("matplotlib.figure", "Figure", png_of)
     plt.show = show_figures(shell)
     allow_threads_only()
+    keep_file_calls()
     builtins.input = _no_keyboard
     getpass.getpass = _no_keyboard
     made: Shell = shell

@@ -1,16 +1,24 @@
-"""What `multiprocessing` may do here: pools of threads work, processes are refused in one sentence.
+"""What may be done here beside the one process: pools of threads work, all else is refused in one sentence.
 
 A pool of threads asks the system for semaphores that processes could share, and those are denied. One of
 threads does as well, where there is one process only.
 """
 
+import errno
+import subprocess
 import threading
+from collections.abc import Callable
+from contextlib import suppress
 from importlib import import_module
 from multiprocessing.process import BaseProcess
-from typing import Any
+from typing import Any, NoReturn
 
 NO_PROCESSES = (
     "No other process can be started while a notebook is graded: use one process, or a pool of threads."
+)
+NO_SHARED_MEMORY = (
+    "No memory can be shared between processes while a notebook is graded: there is one process only, where "
+    "an ordinary array does."
 )
 
 
@@ -81,8 +89,17 @@ def allow_threads_only() -> None:
     library.SemLock = ThreadSemaphore
     library.sem_unlink = lambda _name: None
     process: Any = BaseProcess
-    process.start = _refuse
+    process.start = _refuse_with(RuntimeError(NO_PROCESSES))
+    # As the system would refuse it, since libraries that can do without a program catch that.
+    program: Any = subprocess.Popen
+    program._execute_child = _refuse_with(PermissionError(errno.EPERM, NO_PROCESSES))
+    with suppress(ImportError):
+        memory: Any = import_module("_posixshmem")
+        memory.shm_open = _refuse_with(PermissionError(errno.EPERM, NO_SHARED_MEMORY))
 
 
-def _refuse(_process: object) -> None:
-    raise RuntimeError(NO_PROCESSES)
+def _refuse_with(reason: Exception) -> Callable[..., NoReturn]:
+    def refuse(*_arguments: object, **_options: object) -> NoReturn:
+        raise type(reason)(*reason.args)
+
+    return refuse
