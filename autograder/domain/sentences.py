@@ -225,6 +225,18 @@ TEMPLATES: Mapping[str, str] = {
     "text that is not run.",
     "obstacle.text_cell": "`{question}` stands in a text cell (cell {cell}, line {line}), which is not run: "
     "write it into a code cell.",
+    "obstacle.cached": "`{question}` is wrapped in `{name}` (cell {cell}, line {line}), which cannot keep "
+    "answers to arrays: take that line away.",
+    "obstacle.processes": "`{question}` needs other processes (`{name}`: cell {cell}, line {line}), and none "
+    "can be started while a notebook is graded. Use one process, or a pool of threads.",
+    "obstacle.keyboard": "`{question}` waits for `{name}()` (cell {cell}, line {line}), and nobody is at the "
+    "keyboard while a notebook is graded.",
+    "obstacle.kept_default": "`{question}` changes the default of its parameter `{name}` (cell {cell}, line "
+    "{line}), which is made once and kept from call to call: begin with a new one in the function.",
+    "obstacle.several": "`{question}` returns {count} values together (cell {cell}, line {line}), where one "
+    "is asked for.",
+    "obstacle.trial_data": "`{question}` computes with `{name}` of cell {cell} (line {line}) and leaves "
+    "parameters of its own unused.",
     # Syntax that the Python which grades does not know, within other sentences.
     "newer.f_string": "an f-string that holds its own quotes, a backslash or a comment",
     "newer.type": "a `type` statement",

@@ -6,11 +6,13 @@ submitted cells alone, and only for questions that lost something.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 from autograder.domain.report import Outcome, Verdict
 from autograder.domain.sentences import Sentence, say, sentences_in
 from autograder.notebook.assignment import Statement
+from autograder.notebook.causes import find_causes
 from autograder.notebook.match import Matched, tell_newer
 from autograder.notebook.obstacles import Obstacle, ObstacleKind, find_absence, find_left_raise, find_misuse
 
@@ -68,7 +70,13 @@ def _misuses(verdict: Verdict, statement: Statement, cells: Sequence[Any]) -> It
     left = find_left_raise(verdict.question, cells) if "NotImplementedError" in errors else None
     if left is not None:
         yield left
-    yield from find_misuse(verdict.question, statement.stub, cells)
+    misused = list(find_misuse(verdict.question, statement.stub, cells))
+    yield from misused
+    if not misused and left is None and verdict.mark == 0 and verdict.mistake is None:
+        raised = frozenset(error for error in errors if isinstance(error, str))
+        said = frozenset(one.key for one in sentences_in(verdict.sentence))
+        causes = find_causes(verdict.question, statement.stub, cells, raised=raised, said=said)
+        yield from islice(causes, 1)
 
 
 def _tell(obstacle: Obstacle, statement: Statement) -> Sentence:
@@ -77,7 +85,11 @@ def _tell(obstacle: Obstacle, statement: Statement) -> Sentence:
     match obstacle.kind:
         case ObstacleKind.RAISE_LEFT:
             about = {}
-        case ObstacleKind.RAISE_LEFT_IN:
+        case ObstacleKind.SEVERAL:
+            place |= {"count": int(obstacle.name)}
+        case ObstacleKind.RAISE_LEFT_IN | ObstacleKind.KEPT_DEFAULT | ObstacleKind.TRIAL_DATA:
+            about |= {"name": obstacle.name}
+        case ObstacleKind.CACHED | ObstacleKind.PROCESSES | ObstacleKind.KEYBOARD:
             about |= {"name": obstacle.name}
         case ObstacleKind.ORDER | ObstacleKind.PARAMETERS:
             about |= {"signature": statement.signature}

@@ -35,6 +35,12 @@ class ObstacleKind(StrEnum):
     COMMENTED = "obstacle.commented"
     QUOTED = "obstacle.quoted"
     TEXT_CELL = "obstacle.text_cell"
+    CACHED = "obstacle.cached"
+    PROCESSES = "obstacle.processes"
+    KEYBOARD = "obstacle.keyboard"
+    KEPT_DEFAULT = "obstacle.kept_default"
+    SEVERAL = "obstacle.several"
+    TRIAL_DATA = "obstacle.trial_data"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +51,11 @@ class Obstacle:
     cell: int
     line: int
     name: str = ""
-    """The other function, or the magic."""
+    """What else is named: another function, a magic, a parameter, a number of values."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Defined:
+class Defined:
     """A definition in a cell."""
 
     cell: Cell
@@ -60,7 +66,7 @@ class _Defined:
 
 def find_absence(question: str, cells: Sequence[Cell]) -> Obstacle | None:
     """Why nothing of this name can be called although it seems to stand in one of the cells, text or code."""
-    found = list(_definitions(cells, question))
+    found = list(find_definitions(cells, question))
     if any(one.inside is None for one in found):
         return None
     for one in reversed(found):
@@ -78,7 +84,7 @@ def find_left_raise(question: str, cells: Sequence[Cell]) -> Obstacle | None:
 
     None where the answer is the stub as it was handed out.
     """
-    functions = {one.node.name: one for one in _definitions(cells) if one.inside is None}
+    functions = {one.node.name: one for one in find_definitions(cells) if one.inside is None}
     waiting, seen = [question], {question}
     while waiting:
         name = waiting.pop(0)
@@ -106,7 +112,7 @@ def find_misuse(question: str, stub: str, cells: Sequence[Cell]) -> Iterator[Obs
         stub: the function that was handed out.
         cells: of the notebook.
     """
-    found = [one for one in _definitions(cells, question) if one.inside is None]
+    found = [one for one in find_definitions(cells, question) if one.inside is None]
     if not found:
         return
     one = found[-1]
@@ -117,7 +123,7 @@ def find_misuse(question: str, stub: str, cells: Sequence[Cell]) -> Iterator[Obs
         if isinstance(node, ast.Yield | ast.YieldFrom):
             yield Obstacle(ObstacleKind.GENERATOR, number, node.lineno)
             break
-    tree = _tree(stub) or ast.Module([], [])
+    tree = parse_or_none(stub) or ast.Module([], [])
     asked = next((node for node in tree.body if isinstance(node, _FUNCTIONS)), None)
     if asked is not None:
         kind = _compare(asked.args, one.node.args)
@@ -164,21 +170,21 @@ def _walk_inside(function: _Function) -> Iterator[ast.AST]:
             waiting += ast.iter_child_nodes(node)
 
 
-def _definitions(cells: Sequence[Cell], name: str = "") -> Iterator[_Defined]:
+def find_definitions(cells: Sequence[Cell], name: str = "") -> Iterator[Defined]:
     """The functions of a name, or all, that the code cells define, wherever they stand."""
     for cell in cells:
-        tree = _tree(cell.source) if cell.kind is CellKind.CODE and name in cell.source else None
+        tree = parse_or_none(cell.source) if cell.kind is CellKind.CODE and name in cell.source else None
         waiting: list[tuple[ast.AST, type[ast.AST] | None]] = [(tree, None)] if tree else []
         while waiting:
             node, inside = waiting.pop(0)
             for child in ast.iter_child_nodes(node):
                 if isinstance(child, _FUNCTIONS) and name in ("", child.name):
-                    yield _Defined(cell, child, inside)
+                    yield Defined(cell, child, inside)
                 deeper = type(child) if isinstance(child, (*_FUNCTIONS, ast.ClassDef)) else inside
                 waiting.append((child, deeper))
 
 
-def _tree(source: str) -> ast.Module | None:
+def parse_or_none(source: str) -> ast.Module | None:
     try:
         return parse(source)[0]
     except _UNREADABLE:
@@ -216,7 +222,7 @@ def _find_in_text(question: str, cell: Cell) -> Obstacle | None:
 
 def _quotes(source: str, line: int) -> bool:
     """Whether a line of a cell stands in a text of several lines."""
-    tree = _tree(source)
+    tree = parse_or_none(source)
     texts = (
         node
         for node in ast.walk(tree or ast.Module([], []))

@@ -101,6 +101,61 @@ def test_what_is_in_the_way_is_named(
     assert found.mark == 0 or key == "order"
 
 
+@pytest.mark.parametrize(
+    ("source", "key", "line", "name"),
+    [
+        ("import functools\n@functools.cache\n" + RIGHT, "cached", 2, "cache"),
+        ("from functools import *\n@lru_cache(maxsize=None)\n" + RIGHT, "cached", 2, "lru_cache"),
+        (
+            (
+                "import multiprocessing as m\ndef quad_grad(A, w):\n    with m.Pool(2) as p:\n"
+                "        return (A + A.T) @ w"
+            ),
+            "processes",
+            3,
+            "Pool",
+        ),
+        (
+            (
+                "import os, subprocess\ndef go():\n    subprocess.run(['ls'])\n"
+                "def quad_grad(A, w):\n    go()\n    return (A + A.T) @ w"
+            ),
+            "processes",
+            3,
+            "run",
+        ),
+        ("def quad_grad(A, w):\n    input()\n    return (A + A.T) @ w", "keyboard", 2, "input"),
+        (
+            (
+                "def quad_grad(A, w, g=[]):\n    for k in range(len(w)):\n"
+                "        g.append(A[k] @ w + A.T[k] @ w)\n"
+                "    return np.array(g)"
+            ),
+            "kept_default",
+            1,
+            "g",
+        ),
+        ("def quad_grad(A, w):\n    g = (A + A.T) @ w\n    return g, w @ g", "several", 3, None),
+        ("M = np.eye(2)\ndef quad_grad(A, w):\n    return (M + M.T) @ w", "trial_data", 1, "M"),
+        ("v = np.ones(2)\ndef quad_grad(A, w):\n    return (A + A.T) @ v", "trial_data", 1, "v"),
+    ],
+)
+def test_what_the_text_of_a_function_explains_is_named(
+    runner: Runner, source: str, key: str, line: int, name: str | None
+) -> None:
+    found = verdict(graded_with(runner, source))
+    assert found.sentence.key == f"obstacle.{key}"
+    values = dict(found.sentence.values)
+    assert (values["cell"], values["line"], values.get("name")) == (CELL, line, name)
+    assert not found.advice
+
+
+def test_a_cache_or_a_default_that_does_no_harm_is_not_blamed(runner: Runner) -> None:
+    source = "def quad_grad(A, w, seen={}):\n    seen[len(w)] = 1\n    return A @ w"
+    assert verdict(graded_with(runner, source)).sentence.key != "obstacle.cached"
+    assert verdict(graded_with(runner, source.replace("A @ w", "(A + A.T) @ w"))).mark == 1
+
+
 def test_prose_around_an_answer_in_a_text_cell_is_named(runner: Runner) -> None:
     found = verdict(graded_with(runner, "My answer is:\n\n" + RIGHT, kind="text"))
     assert (found.sentence.key, found.outcome) == ("obstacle.text_cell", Outcome.MISSING)

@@ -1,0 +1,176 @@
+"""What in the text of a function explains how its calls ended: the cell and the line of what is to blame.
+
+Only looked for where a question has lost marks, and only for what fits how it ended: the text alone proves
+nothing.
+"""
+
+import ast
+from collections.abc import Iterator, Sequence, Set
+
+from autograder.domain.notebook import Cell
+from autograder.notebook.code import find_names_read
+from autograder.notebook.obstacles import Defined, Obstacle, ObstacleKind, find_definitions, parse_or_none
+
+_CACHES = ("lru_cache", "cache")
+_PROCESSES = (
+    *("Pool", "Process", "ProcessPoolExecutor", "Manager", "Queue", "Pipe", "Array", "Value"),
+    *("RawArray", "RawValue", "SharedMemory", "Popen", "check_output", "check_call", "system", "popen"),
+    *("fork", "forkpty", "posix_spawn", "spawnv", "run", "call", "getoutput"),
+)
+"""What starts a process, or is shared by several."""
+_HOMES = ("multiprocessing", "concurrent", "subprocess", "os", "mp")
+_KEYBOARD = ("input", "getpass")
+_CHANGING = ("append", "extend", "insert", "update", "add", "setdefault", "appendleft", "fill")
+
+
+def find_causes(
+    question: str, stub: str, cells: Sequence[Cell], *, raised: Set[str], said: Set[str]
+) -> Iterator[Obstacle]:
+    """What may have made a function end as it did, the likeliest first.
+
+    Args:
+        question: its name.
+        stub: the function that was handed out.
+        cells: the code cells.
+        raised: built-in names of the exceptions that its calls raised.
+        said: keys of the sentences on what it returned.
+    """
+    functions = list(_functions_used(question, cells))
+    if not functions or functions[0].node.name != question:
+        return
+    own = functions[0]
+    if "TypeError" in raised:
+        yield from _find_cache(own)
+    if raised & {"RuntimeError", "PermissionError", "OSError"}:
+        for one in functions:
+            yield from _find_refused(one, cells)
+    yield from _find_kept_default(own)
+    if any(key.startswith(("ragged", "returned")) for key in said):
+        yield from _find_several(own)
+    yield from _find_trial_data(own, stub, cells)
+
+
+def _functions_used(question: str, cells: Sequence[Cell]) -> Iterator[Defined]:
+    """The last function of this name, then those of the notebook that it uses."""
+    functions = {one.node.name: one for one in find_definitions(cells) if one.inside is None}
+    waiting, seen = [question], {question}
+    while waiting:
+        one = functions.get(waiting.pop(0))
+        if one is not None:
+            yield one
+            read = sorted(find_names_read(one.node) & functions.keys() - seen)
+            waiting += read
+            seen |= set(read)
+
+
+def _find_cache(one: Defined) -> Iterator[Obstacle]:
+    """A cache around the function: its arguments are arrays, which cannot be kept in one."""
+    for decorator in one.node.decorator_list:
+        name = _last_name(decorator)
+        if name in _CACHES:
+            yield Obstacle(ObstacleKind.CACHED, one.cell.number, decorator.lineno, name)
+
+
+def _find_refused(one: Defined, cells: Sequence[Cell]) -> Iterator[Obstacle]:
+    """What no function can have here: another process, an answer from the keyboard."""
+    homes = {alias.asname or alias.name for cell in cells for alias in _imports(cell)}
+    for node in ast.walk(one.node):
+        if not isinstance(node, ast.Call):
+            continue
+        name = _last_name(node)
+        through = _first_name(node)
+        known = through.startswith(_HOMES) or through in homes
+        if name in _KEYBOARD:
+            yield Obstacle(ObstacleKind.KEYBOARD, one.cell.number, node.lineno, name)
+        elif name in _PROCESSES and known:
+            yield Obstacle(ObstacleKind.PROCESSES, one.cell.number, node.lineno, name)
+
+
+def _imports(cell: Cell) -> Iterator[ast.alias]:
+    """The names that a cell imports from libraries of processes."""
+    for node in ast.walk(parse_or_none(cell.source) or ast.Module([], [])):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] in _HOMES:
+            yield from (alias for alias in node.names if node.module != "multiprocessing.dummy")
+        elif isinstance(node, ast.Import):
+            yield from (alias for alias in node.names if alias.name.partition(".")[0] in _HOMES)
+
+
+def _find_kept_default(one: Defined) -> Iterator[Obstacle]:
+    """A default that every call changes: it is made once, and grows."""
+    arguments = one.node.args
+    named = [*arguments.posonlyargs, *arguments.args][-len(arguments.defaults) or len(arguments.args) :]
+    pairs = [*zip(named, arguments.defaults, strict=False)]
+    pairs += [
+        (a, d) for a, d in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True) if d is not None
+    ]
+    bound = {
+        node.id
+        for node in ast.walk(one.node)
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+    }
+    for argument, default in pairs:
+        made = isinstance(default, ast.List | ast.Dict | ast.Set | ast.Call)
+        if made and argument.arg not in bound and argument.arg in _changed(one.node):
+            yield Obstacle(ObstacleKind.KEPT_DEFAULT, one.cell.number, argument.lineno, argument.arg)
+
+
+def _changed(function: ast.AST) -> Iterator[str]:
+    """The names that are changed in place: an item assigned, something appended."""
+    for node in ast.walk(function):
+        calls = isinstance(node, ast.Call) and getattr(node.func, "attr", "") in _CHANGING
+        if calls or (isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store)):
+            yield _first_name(node)
+
+
+def _find_several(one: Defined) -> Iterator[Obstacle]:
+    """Several values behind a `return`, where one is asked for."""
+    waiting: list[ast.AST] = [*one.node.body]
+    while waiting:
+        node = waiting.pop(0)
+        if isinstance(node, ast.Return) and isinstance(node.value, ast.Tuple) and len(node.value.elts) > 1:
+            count = str(len(node.value.elts))
+            yield Obstacle(ObstacleKind.SEVERAL, one.cell.number, node.lineno, count)
+            return
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef):
+            waiting += ast.iter_child_nodes(node)
+
+
+def _find_trial_data(one: Defined, stub: str, cells: Sequence[Cell]) -> Iterator[Obstacle]:
+    """Values of the notebook that are read where the function's own parameters are not."""
+    tree = parse_or_none(stub)
+    asked = next((node for node in tree.body if isinstance(node, ast.FunctionDef)), None) if tree else None
+    if asked is None:
+        return
+    parameters = {argument.arg for argument in (*one.node.args.posonlyargs, *one.node.args.args)}
+    needed = asked.args.args[: len(asked.args.args) - len(asked.args.defaults)]
+    read = find_names_read(one.node)
+    if all(argument.arg in read or argument.arg not in parameters for argument in needed):
+        return
+    own = parameters | {
+        node.id
+        for node in ast.walk(one.node)
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+    }
+    for cell in cells:
+        for node in (parse_or_none(cell.source) or ast.Module([], [])).body:
+            targets = node.targets if isinstance(node, ast.Assign) else []
+            names = [target.id for target in targets if isinstance(target, ast.Name)]
+            made = isinstance(node, ast.Assign) and not isinstance(node.value, ast.Constant | ast.Lambda)
+            for name in names if made else ():
+                if name in read - own:
+                    yield Obstacle(ObstacleKind.TRIAL_DATA, cell.number, node.lineno, name)
+                    return
+
+
+def _last_name(node: ast.AST) -> str:
+    """The last part of what is called: `lru_cache` of `functools.lru_cache(maxsize=1)`."""
+    while isinstance(node, ast.Call):
+        node = node.func
+    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
+
+
+def _first_name(node: ast.AST) -> str:
+    """The name that an expression begins with; empty where it begins with none."""
+    while isinstance(node, ast.Call | ast.Attribute | ast.Subscript):
+        node = node.func if isinstance(node, ast.Call) else node.value
+    return node.id if isinstance(node, ast.Name) else ""
