@@ -108,17 +108,15 @@ def print_reconciliation(told: Reconciliation, written: Path) -> None:
         click.echo(f"feedback filled: {told.feedback}")
     if told.same:
         click.echo(f"there already: {len(told.same)}")
-    _print_lines("overwritten", (_spell_change(each) for each in told.overwritten))
-    _print_lines(
-        "another mark stands there and was kept (--yes overwrites it)", map(_spell_change, told.kept)
-    )
+    print_lines("overwritten", (_spell_change(each) for each in told.overwritten))
+    print_lines("another mark stands there and was kept (--yes overwrites it)", map(_spell_change, told.kept))
     filled = (*told.filled, *told.overwritten)
-    _print_lines("codes", (f"{each.line}: {each.after}" for each in filled if each.after.isalpha()))
-    _print_lines("known by their name alone", (str(line) for line in told.by_name))
-    _print_lines("in the file, without a mark here", map(_spell_note, told.without))
-    _print_lines("in the file, and the platform takes no mark", map(_spell_note, told.refused))
-    _print_lines("in the file and not here", (f"{line}: {why}" for line, why in told.unknown))
-    _print_lines("here and not in the file", told.missing)
+    print_lines("codes", (f"{each.line}: {each.after}" for each in filled if each.after.isalpha()))
+    print_lines("known by their name alone", (str(line) for line in told.by_name))
+    print_lines("in the file, without a mark here", map(_spell_note, told.without))
+    print_lines("in the file, and the platform takes no mark", map(_spell_note, told.refused))
+    print_lines("in the file and not here", (f"{line}: {why}" for line, why in told.unknown))
+    print_lines("here and not in the file", told.missing)
 
 
 def _spell_change(change: CellChange) -> str:
@@ -129,7 +127,8 @@ def _spell_note(note: LineNote) -> str:
     return f"{note.line}: {note.why}"
 
 
-def _print_lines(what: str, lines: Iterable[str]) -> None:
+def print_lines(what: str, lines: Iterable[str]) -> None:
+    """Print how many there are of something, and each on a line of its own; nothing where there are none."""
     listed = list(lines)
     if listed:
         click.echo(f"{what}: {len(listed)}")

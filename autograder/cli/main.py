@@ -21,12 +21,13 @@ _COMMANDS = {
     "feedback": "Write the reports again from the gradebook.",
     "grades": "Print the table of scores.",
     "export": "Write marks into files of Moodle, Canvas, Apogée.",
+    "return": "Give reports back, by Moodle, Canvas or mail.",
     "policy": "Say how the final grade is worked out.",
     "quiz": "Check, take, judge, mark, report and export quizzes.",
     "doctor": "Show how well this machine seals student code.",
     "demo": "Grade a sample class, from release to reports.",
 }
-_HOMES = {"quiz": "quiz.commands"}
+_HOMES = {"quiz": "quiz.commands", "return": "return_"}
 """Modules of commands whose name is not theirs."""
 DONE, NEEDS_PERSON, USAGE = 0, 1, 2
 

@@ -629,6 +629,9 @@ TEMPLATES: Mapping[str, str] = {
     "Most Compatible) and drag that into the cell.",
     "try.save": "Save it as PNG or JPEG and drag that into the cell.",
     "match.more": "{count} more notes of this kind are left out.",
+    # A mail with a report.
+    "mail.subject": "{course}: your report on {title}",
+    "mail.body": "Your report on {title} is attached; it opens in any browser.",
 }
 
 SILENT = say("silent")
