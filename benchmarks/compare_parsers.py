@@ -82,7 +82,7 @@ def run(title: str, judge: Judge, seconds: int = 5) -> None:
     counts = {"right accepted": 0, "right refused": 0, "right unread": 0, "wrong accepted": 0}
     times = []
     rows = []
-    for name in ("answers.tsv", "blind_answers.tsv"):
+    for name in ("answers.tsv", "blind_answers.tsv", "student_answers.tsv"):
         with (TABLE / name).open(newline="") as file:
             rows += csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
     for row in rows:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, TypeAlias
 
-from autograder.expressions.evaluator import Evaluator, Point
+from autograder.expressions.evaluator import Evaluator
 from autograder.expressions.expression import typecheck
 from autograder.expressions.normalisation import canonical_name
 from autograder.expressions.number_systems import (
@@ -17,6 +17,7 @@ from autograder.expressions.number_systems import (
     Undefined,
 )
 from autograder.expressions.parser import parse_conditions
+from autograder.expressions.point import Point
 from autograder.expressions.printer import SIGNS
 from autograder.expressions.shapes import Shape, array
 from autograder.expressions.symbols import Symbol, Symbols, declare

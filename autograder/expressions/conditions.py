@@ -16,10 +16,11 @@ from operator import add
 from typing import Any
 
 from autograder.expressions import matrices
-from autograder.expressions.evaluator import Evaluator, Point
+from autograder.expressions.evaluator import Evaluator
 from autograder.expressions.expression import Expression, part_of
 from autograder.expressions.kinks import KinkSearch
 from autograder.expressions.number_systems import ManyDigits, Undefined
+from autograder.expressions.point import Point
 from autograder.expressions.sample_points import (
     SampledValues,
     SamplePoints,

@@ -4,34 +4,20 @@ Every op of the table in `tree`, but those of conditions, has a rule: the method
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import reduce
 from typing import Any
 
 from autograder.expressions import matrices
+from autograder.expressions.chance import WEIGHTS, RandomVariable, at_atom
 from autograder.expressions.matrices import Value
 from autograder.expressions.number_systems import NumberSystem, Undefined
+from autograder.expressions.point import Point
 from autograder.expressions.shapes import ShapeKind
 from autograder.expressions.tree import Node, constant, rules_of
 from autograder.expressions.vocabulary import DERIVED
 
 MAX_EXPONENT = 400
-
-
-@dataclass(frozen=True, slots=True)
-class Point:
-    """What every symbol and every size is at one point."""
-
-    numbers: NumberSystem
-    sizes: Mapping[str, int]
-    values: Mapping[str, Value]
-    functions: Mapping[str, Any] = field(default_factory=dict)
-    """Coefficients of each function of the question, a polynomial: see `polynomial_at`."""
-
-    def size(self, name: str) -> int:
-        """How many rows or columns a size means here."""
-        return int(name) if name.isdigit() else self.sizes[name]
 
 
 class Evaluator:
@@ -41,6 +27,9 @@ class Evaluator:
         self.point = point
         self.numbers = point.numbers
         self.index: dict[str, int] = {}
+        self.around = point
+        """The point outside all expectations."""
+        self.atoms: dict[tuple[tuple[RandomVariable, ...], int], Point] = {}
 
     def value(self, tree: Node) -> Value:
         """The value; raises Undefined where there is none, Inexact where it is not exact."""
@@ -221,6 +210,24 @@ class Evaluator:
         if kept is not None:
             self.index[index] = kept
         return self._nothing(tree) if total is None else total
+
+    def _evaluate_expect(self, tree: Node) -> Value:
+        if not tree.value:
+            return self.value(tree.args[0])
+        kept, total = self.point, None
+        for atom, weight in enumerate(WEIGHTS):
+            self.point = self._at_atom(tree.value, atom)
+            share = self.numbers.from_fraction(weight)
+            term = matrices.multiply(share, self.value(tree.args[0]), self.numbers)
+            total = term if total is None else matrices.add(total, term, self.numbers)
+        self.point = kept
+        return total
+
+    def _at_atom(self, variables: tuple[RandomVariable, ...], atom: int) -> Point:
+        """The point of one atom; that of an expectation within another is the same."""
+        if (variables, atom) not in self.atoms:
+            self.atoms[variables, atom] = at_atom(self.around, variables, atom)
+        return self.atoms[variables, atom]
 
     def _left_out(self, only: str, place: int) -> bool:
         """Whether `!=j`, `<j` or `>j` leaves a place out of a sum."""

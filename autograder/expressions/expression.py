@@ -78,7 +78,7 @@ def _estimate_cost(tree: Node, times: int) -> int:
         tree.op == "norm" and tree.value in ("spectral", "nuclear")
     ):
         own = 400
-    below = times * 4 if tree.op == "sum" else times
+    below = times * {"sum": 4, "expect": 8}.get(tree.op, 1)
     return own * times + sum(_estimate_cost(part, below) for part in tree.args)
 
 

@@ -245,13 +245,16 @@ def prepare(
     texts = [key] if isinstance(key, str) else list(key)
     keys: list[Expression] = []
     written: list[Node] = []
-    order = False
+    order = chance = False
+    by_chance = replace(symbols, chance=True)
     for text in texts:
-        parsed = _parse_key(text, symbols)
+        parsed = _parse_key(text, by_chance)
+        chance = chance or any(part.op in ("expect", "spread", "chances") for part in walk(parsed.tree))
         written.append(_writing(parsed.tree))
         order = order or parsed.order
         wanted = keys[0].shape if keys else None
         keys.append(typecheck(parsed.tree, symbols, wanted=wanted, style=parsed.style))
+    symbols = by_chance if chance else symbols
     shape = keys[0].shape
     parse = parse_conditions if shape.kind is ShapeKind.CONDITION else parse_value
     listed = [

@@ -15,10 +15,11 @@ from itertools import islice, permutations
 from operator import mul
 from typing import Any
 
-from autograder.expressions.evaluator import Evaluator, Point
+from autograder.expressions.evaluator import Evaluator
 from autograder.expressions.expression import Expression
 from autograder.expressions.matrices import map_entries
 from autograder.expressions.number_systems import Floats, Undefined
+from autograder.expressions.point import Point
 from autograder.expressions.shapes import NUMBER
 from autograder.expressions.symbols import Symbols
 from autograder.expressions.tree import Node, constant, walk

@@ -9,6 +9,7 @@ from autograder.expressions.symbols import Symbols
 from autograder.expressions.unreadable import Unreadable
 from autograder.expressions.vocabulary import (
     ALIASES,
+    CHANCE,
     COMMANDS,
     FUNCTIONS,
     GREEK,
@@ -32,7 +33,8 @@ class Token:
     text: str
     tight: bool = True
     typed: str = ""
-    """For `2 000` the digits as they were typed; for a name that may follow a division, the backslash."""
+    """For `2 000` the digits as they were typed; for a name that may follow a division, the backslash; for a
+    star that may be the mark of the name before it, the star."""
 
 
 _NUMBER = re.compile(r"(?:\d+(?:\.\d+)?|\.\d+|\d+\.(?![A-Za-z\d.]))(?:[eE][+-]?\d+(?![A-Za-z\d]))?")
@@ -42,12 +44,14 @@ _LETTERS = re.compile(r"[A-Za-z]+")
 _MODULE = re.compile(
     r"(?:(?:" + "|".join(sorted(MODULES, key=len, reverse=True)) + r")\s*\.\s*)+(?=[A-Za-z])"
 )
+_JOINED = re.compile(rf"(?:{'|'.join(name for name in ALIASES if '_' in name)})(?=\s*\()")
+"""Functions of programs with an underscore in their names: matrix_rank(X)."""
 _METHOD = re.compile(r"\.\s*(" + "|".join(sorted(METHODS, key=len, reverse=True)) + r")(?=\s*\()")
 _DOT_T = re.compile(r"\.T(?![a-z])")
 _BASED = re.compile(r"log(?:_?\{?(10|2)\}?(?=\s*[(\w\\])|_\{(10|2)\}|_(10|2)(?![\d]))")
 _EXTREME = re.compile(
-    r"(?:\\?(?P<name>lambda|mu|sigma)|(?P<letter>[λμσ]))_\s*(?:\{\s*\\?(?P<braced>max|min)\s*\}|\\?(?P<bare>max|min))"
-    r"(?=\s*(?:\\left\s*)?[(\[{A-Z])"
+    r"(?:\\?(?P<name>lambda|mu|sigma|vp)|(?P<letter>[λμσ]))(?P<sub>_?)\s*"
+    r"(?:\{\s*\\?(?P<braced>max|min)\s*\}|\\?(?P<bare>max|min))(?:(?P<of>\s*(?:\\left\s*)?[(\[{A-Z])|(?![A-Za-z(\[{]))"
 )
 """An extreme eigenvalue or singular value, `\\lambda_{\\max}(A)`."""
 _COMMAND = re.compile(r"\\([A-Za-z]+|.)", re.DOTALL)
@@ -77,6 +81,7 @@ _TEX = re.compile(r"\\[A-Za-z]{2}|[\^_]\{")
 _INDEX_LETTERS = frozenset("ijklmpqrst")
 _SHORT_WORDS = frozenset(["et", "ou", "or", "in", "oo", "inf"])
 _SPLIT_WORDS = ("exp", "log", "ln", "sin", "cos", "sqrt", "tr", "pi", "T", "I", "e")
+_OF_FUNCTIONS = ("nabla", "grad", "hess", "Hess")
 
 
 class Lexer:
@@ -128,10 +133,21 @@ class Lexer:
         match = _EXTREME.match(self.text, self.at)
         if match is None:
             return False
+        name = match["name"] or GREEK.get(match["letter"] or "", "")
+        of = "" if match["of"] else self._only_square()
+        if (not match["sub"] and name in self.symbols) or not (match["of"] or of):
+            return False
         largest = (match["braced"] or match["bare"]) == "max"
-        singular = match["name"] == "sigma" or match["letter"] == "σ"
-        self._add("word", ("sing" if singular else "eig") + ("max" if largest else "min"), len(match[0]))
+        word = ("sing" if name == "sigma" else "eig") + ("max" if largest else "min")
+        self._add("word", word, len(match[0]) - len(match["of"] or ""))
+        for kind, text in (("open", "("), ("symbol", of), ("close", ")")) if of else ():
+            self._add(kind, text)
         return True
+
+    def _only_square(self) -> str:
+        """The one matrix whose eigenvalue can be meant by λ_max alone, or the empty string."""
+        square = [symbol.name for symbol in self.symbols if symbol.shape.is_square]
+        return square[0] if len(square) == 1 else ""
 
     def _declared(self) -> bool:
         """Take a declared name that is more than Latin letters: w*, x', λ, w_{t+1}."""
@@ -198,7 +214,7 @@ class Lexer:
         elif ALIASES.get(name, name) in FUNCTIONS or name in GREEK_NAMES or name in ("I", "Id"):
             self._add("word", ALIASES.get(name, name), len(written))
         else:
-            self._add("word", written, len(written))
+            self._add("word", name if name in CHANCE else written, len(written))
 
     def _number_or_dot(self) -> None:
         grouped = _GROUPED.match(self.text, self.at)
@@ -235,6 +251,9 @@ class Lexer:
             self._subscript()
         elif self.text[self.at : self.at + 2] in _TWO and not _MINUS_IN_ANGLE.match(self.text, self.at):
             self._add(*_TWO[self.text[self.at : self.at + 2]], 2)
+        elif self.text[self.at] == "*" and self.tokens and f"{self.tokens[-1].text}*" in self.symbols:
+            self.tokens.append(Token("operator", "*", not self.spaced, "*"))  # or the mark of K*
+            self.spaced, self.at = False, self.at + 1
         elif self.text[self.at] in _ONE:
             self._add(*_ONE[self.text[self.at]], 1)
         else:
@@ -263,6 +282,9 @@ class Lexer:
         if module and module[0].split(".")[0].strip() not in self.symbols:
             self.at = module.end()
             return None
+        joined = _JOINED.match(self.text, self.at)
+        if joined:
+            return self._add("word", ALIASES[joined[0]], len(joined[0]))
         match = _LETTERS.match(self.text, self.at)
         run = self._before_declared(match[0] if match else self.text[self.at])
         based = _BASED.match(self.text, self.at)
@@ -305,11 +327,15 @@ class Lexer:
         """`nAw` is n, A, w where these are declared; else one unknown word."""
         after_factor = not self.spaced and (self._follows("symbol") or self._follows("close"))
         parts = split_letters(run, self.symbols, after_factor=after_factor)
+        if parts is None and self.symbols.chance:
+            parts = self._with_operator(run)
         if parts is None:
             return self._add("word", run, len(run))
         for part in parts:
             if part == "T" and "T" not in self.symbols:
                 self._add("prime", "'", 1)
+            elif part in KEYWORDS and part not in self.symbols:
+                self._add(*KEYWORDS[part], len(part))
             elif part in self.symbols.plain_names or part in self.symbols:
                 is_size = part in self.symbols.sizes and part not in self.symbols
                 self._add("size" if is_size else "symbol", part, len(part))
@@ -317,11 +343,24 @@ class Lexer:
                 self._add("word", ALIASES.get(part, part), len(part))
         return None
 
+    def _with_operator(self, run: str) -> list[str] | None:
+        """`aE` before a bracket as a and E, `EX` as E and X, or None."""
+        opens = self.text[self.at + len(run) : self.at + len(run) + 1] in ("[", "(", "{", "_", "^")
+        for name in CHANCE:
+            before = run.removesuffix(name) if opens else run
+            if before and before != run:
+                parts = split_letters(before, self.symbols, after_factor=False)
+                return [*parts, name] if parts else None
+        after = split_letters(run[1:], self.symbols, after_factor=False) if run[0] == "E" else None
+        return ["E", *after] if after else None
+
 
 def split_letters(run: str, symbols: Symbols, *, after_factor: bool) -> list[str] | None:
     """Declared names and known words that together spell the run, the longest names first, or None."""
     greek = tuple(name for name in symbols.odd_names if name.isalpha())
     names = symbols.plain_names + greek + tuple(word for word in _SPLIT_WORDS if word not in symbols)
+    if any(symbol.is_function for symbol in symbols):
+        names = (*_OF_FUNCTIONS, *names)
     tails: list[list[str] | None] = [None] * len(run) + [[]]
     for start in range(len(run) - 1, -1, -1):
         for name in names:

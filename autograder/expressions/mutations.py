@@ -95,7 +95,7 @@ def _in_power(tree: Node) -> Iterator[tuple[Node, str]]:
             yield tree.args[0], "exponent"
         elif changed != 0 and abs(changed) <= 12:
             raised = replace(number(changed), shape=NUMBER)
-            yield node("power", tree.args[0], raised, shape=tree.shape), "exponent"
+            yield node("power", tree.args[0], raised, value=tree.value, shape=tree.shape), "exponent"
 
 
 def _in_symbol(tree: Node, symbols: Symbols) -> Iterator[tuple[Node, str]]:

@@ -40,6 +40,8 @@ _LETTERS = {
     "˜": " ",
     "∈": " \\in ",
     "∪": " \\cup ",
+    "∖": " \\setminus ",
+    "∉": " \\notin ",
     "∨": " \\vee ",
     "≈": "=",
     "×": "*",
@@ -209,15 +211,16 @@ def name_parts(name: str) -> re.Match[str] | None:
     return _NAME.fullmatch(name)
 
 
-def name_pattern(name: str, *, lone_star: bool) -> str:
+def name_pattern(name: str, *, lone_star: bool, glued: bool = False) -> str:
     """A regular expression of every way to write a name that is more than Latin letters.
 
-    `lone_star`: whether `w*x` can only be w* times x, because w itself is no symbol.
+    `lone_star`: whether `w*x` can only be w* times x, because w itself is no symbol. `glued`: whether `xij`
+    can only be x_ij, because x is none.
     """
     parts = name_parts(name)
     if parts is None:
         return re.escape(name)
-    sub = _sub_pattern(parts["sub"]) if parts["sub"] else ""
+    sub = _sub_pattern(parts["sub"], glued=glued and parts["sub"].isalpha()) if parts["sub"] else ""
     pattern = _base_pattern(parts["base"])
     if parts["digits"]:
         pattern += r"(?:_\s*\{\s*" + parts["digits"] + r"\s*\}|_?" + parts["digits"] + r")(?!\d)"
@@ -234,14 +237,15 @@ def name_pattern(name: str, *, lone_star: bool) -> str:
 def _accented_pattern(base: str, accent: str, sub: str) -> str:
     r"""`\hat{w}_t`, `\hat{w_t}`, `\hat w_t`, `hat(w)_t`, `w_hat`."""
     within = rf"\\(?:wide)?{accent}\s*\{{\s*{base}{sub}\s*\}}"
-    before = rf"\\(?:wide)?{accent}\s*(?:\{{\s*{base}\s*\}}|(?<![A-Za-z])\s*{base}|(?<=[a-z])\s+{base})"
+    before = rf"\\(?:wide)?{accent}\s*(?:\{{\s*{base}\s*\}}|\s*(?=[\\α-ωΑ-Ω]){base}|\s+{base})"
     spelled = rf"(?<![A-Za-z\\]){accent}(?:\s*\(\s*{base}\s*\)|\s+{base}(?![A-Za-z]))"
     after = rf"{base}_(?:\{{\s*(?:\\text)?\s*{accent}\s*\}}|{accent}(?![A-Za-z]))"
-    return (rf"(?:{within}|" if sub else "(?:") + rf"(?:{before}|{spelled}|{after}){sub})"
+    glued = rf"(?<![A-Za-z\\]){base}{accent}(?![A-Za-z])"
+    return (rf"(?:{within}|" if sub else "(?:") + rf"(?:{before}|{spelled}|{after}|{glued}){sub})"
 
 
-def _sub_pattern(sub: str) -> str:
-    r"""`_{ij}`, `_ij`, `_{i, j}`, `_{\mu}`, and `_1` or `1` of a number."""
+def _sub_pattern(sub: str, *, glued: bool) -> str:
+    r"""`_{ij}`, `_ij`, `_{i, j}`, `_{\mu}`, and `_1` or `1` of a number; `ij` where `glued`."""
     greek = re.fullmatch(r"([A-Za-z]+)(.*)", sub)
     if greek and greek[1] in GREEK_NAMES:
         inside = _base_pattern(greek[1]) + r"\s*".join(re.escape(letter) for letter in greek[2])
@@ -249,13 +253,13 @@ def _sub_pattern(sub: str) -> str:
     letters = (r"\\?" if sub.isalpha() else "") + r"\s*,?\s*".join(re.escape(letter) for letter in sub)
     ends = r"(?!\d)" if sub.isdigit() else r"(?![A-Za-z0-9])"
     pattern = rf"\s*(?:_\s*[{{(]\s*{letters}\s*[}})]|_{re.escape(sub)}{ends}"
-    return pattern + (rf"|{sub}{ends})" if sub.isdigit() else ")")
+    return pattern + (rf"|{re.escape(sub)}{ends})" if sub.isdigit() or glued else ")")
 
 
 def _base_pattern(base: str) -> str:
     if base not in GREEK_NAMES:
         return base
-    spelled = {"epsilon": "(?:var)?eps(?:ilon)?", "lambda": "(?:lambda|lmbda)"}.get(base, base)
+    spelled = {"epsilon": "(?:var)?eps(?:ilon)?", "lambda": "(?:lambda|lmbda|lambd|lam)"}.get(base, base)
     letter = LETTER_OF[base]
     return rf"(?:\\(?:var)?{base}(?![A-Za-z])|{letter}|(?<![A-Za-z\\]){spelled}(?![A-Za-z]))"
 

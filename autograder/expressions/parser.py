@@ -22,11 +22,12 @@ from difflib import get_close_matches
 from fractions import Fraction
 
 from autograder.expressions.lexer import MAX_LENGTH, Lexer, Token
+from autograder.expressions.normalisation import canonical_name
 from autograder.expressions.subscripts import indices_in, norm_order, sum_indices
 from autograder.expressions.symbols import Symbols
 from autograder.expressions.tree import MAX_DEPTH, MAX_NODES, Node, free_indices, node, number
 from autograder.expressions.unreadable import UnknownSymbol, Unreadable
-from autograder.expressions.vocabulary import ENTRYWISE, FUNCTIONS, TWO
+from autograder.expressions.vocabulary import CHANCE, ENTRYWISE, FUNCTIONS, TWO
 from autograder.expressions.words import definite_as_relation
 
 _END = Token("end", "")
@@ -35,9 +36,11 @@ _CLOSING_MARKS = (".", ",", ";", ":", "!")
 _PRODUCTS = {"*": "product", "·": "product", "@": "product", "/": "divide", "∘": "entrywise", "⊗": "outer"}
 _PRODUCTS |= {"⊘": "divide", "\\": "left"}
 _WRITTEN = {"·": "dot", "@": "at", ".": "dot", "*": "*", "⊘": "entry", "∘": None, "⊗": None, "/": None}
+_LINKING = frozenset(["with", "where", "avec", "où", "for", "pour", "if", "si", "when", "quand", "car"])
 _TRANSPOSES = ("T", "t", "top", "tr", "transpose")
 _METHOD_NAMES = {"t": "transpose", "inverse": "inv", "trace": "tr", "matmul": "dot", "sum": "total"}
 _OPERATORS_OF_TWO = {"inner": "inner", "outer": "outer", "multiply": "entrywise", "pow": "power"}
+_OPPOSITES = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "=": "!=", "!=": "="}
 _STARTS = frozenset(["number", "symbol", "size", "word", "frac", "sum", "nabla", "open", "ones", "stack"])
 _LIKE_NUMPY = re.compile(r"@|\bnp\b|\bnumpy\b|\btorch\b|\*\*|\.T\b|\.dot\(|\.sum\(")
 _LIKE_MATLAB = re.compile(r"\.[*/^']")
@@ -116,10 +119,13 @@ def parse_tokens(tokens: Sequence[Token], symbols: Symbols, wanted: Wanted, styl
         except Unreadable:
             if not lone:
                 raise
-    inside = _inside_order(sides[-1], symbols)
+    last = sides[-1]
+    if wanted.entries and len(_split(last, ",", ";")) > 1:  # `2xy, x^2`: entries without brackets
+        last = [Token("open", "("), *last, Token("close", ")")]
+    inside = _inside_order(last, symbols)
     if inside is None and len(sides) == 1:
-        return _parse_conditions(tokens, symbols, wanted, style)
-    tree = _parse_side(inside or sides[-1], symbols, wanted)
+        return _parse_conditions(last, symbols, wanted, style)
+    tree = _parse_side(inside or last, symbols, wanted)
     return ParsedAnswer(tree, tuple(also), order=inside is not None, style=style)
 
 
@@ -228,8 +234,10 @@ class Parser:
         """One expression, or a chain `a < b < c` as its links, or what lies in an interval."""
         sides = [self.expression()]
         signs = []
-        if self.accept("in"):
-            return [self._membership(sides[0])]
+        if self.sees("in"):
+            outside = self.take().text == "out"
+            lies = self._membership(sides[0])
+            return [self._complement(lies) if outside else lies]
         while self.sees("relation") or self.sees("angle", "<", ">"):
             signs.append(self.take().text)
             sides.append(self.expression())
@@ -239,12 +247,56 @@ class Parser:
         return [self.build("relation", left, right, value=sign) for sign, left, right in links]
 
     def _membership(self, inside: Node) -> Node:
-        """`x in ]0, 1[` and unions of intervals, as inequalities."""
-        found = [self._interval(inside)]
-        while self.sees("or") and self.peek().kind in ("open", "close"):
+        """`x in ]0, 1[`, unions of intervals and sets of real numbers, as inequalities."""
+        found = [self._set(inside)]
+        while self.sees("or") and (self.peek().kind in ("open", "close") or self.peek().text == "R"):
             self.take()
-            found.append(self._interval(inside))
+            found.append(self._set(inside))
         return found[0] if len(found) == 1 else self.build("either", *found)
+
+    def _set(self, inside: Node) -> Node:
+        """An interval, or the real numbers with a mark or without some of them."""
+        if not (self.sees("word", "R") or (self.sees("symbol", "R") and self.peek().kind == "without")):
+            return self._interval(inside)
+        self.take()
+        marks = ""
+        while self.sees("subscript") or self.sees("operator", "^", "+", "-", "*"):
+            token = self.take()
+            marks += "" if token.text == "^" else token.text
+            while self.sees("open", "{") or self.sees("close", "}"):
+                self.take()
+        links = []
+        if marks.strip("+*-") or ("+" in marks and "-" in marks):
+            raise Unreadable("I read the sets ℝ, ℝ₊, ℝ₋ and ℝ*, and intervals.")
+        if "+" in marks or "-" in marks:
+            sign = (">" if "+" in marks else "<") + ("" if "*" in marks else "=")
+            links.append(self.build("relation", inside, number(0), value=sign))
+        elif marks:
+            links.append(self.build("relation", inside, number(0), value="!="))
+        while self.accept("without"):
+            links.append(self._left_out(inside))
+        if not links:
+            raise Unreadable("This says nothing: every number lies there.")
+        return links[0] if len(links) == 1 else self.build("both", *links)
+
+    def _left_out(self, inside: Node) -> Node:
+        """What lies outside an interval, or is none of the numbers in braces."""
+        if not self.accept("open", "{"):
+            return self._complement(self._interval(inside))
+        found: list[Node] = []
+        self.commas += 1
+        while not found or self.accept("comma") or self.accept("and", ";"):
+            found.append(self.build("relation", inside, self.expression(), value="!="))
+        self.commas -= 1
+        self.expect_closing("{")
+        return found[0] if len(found) == 1 else self.build("both", *found)
+
+    def _complement(self, condition: Node) -> Node:
+        """The condition that holds where this one does not."""
+        if condition.op == "relation":
+            return self.build("relation", *condition.args, value=_OPPOSITES[condition.value])
+        joined = "either" if condition.op == "both" else "both"
+        return self.build(joined, *(self._complement(part) for part in condition.args))
 
     def _interval(self, inside: Node) -> Node:
         opening = self.take()
@@ -893,6 +945,8 @@ class Parser:
             return self._function(word)
         if word in ("array", "asarray", "Matrix", "matrix") and self.sees("open"):
             return self._arguments(word, 1, 1)[0]
+        if word in CHANCE and self.symbols.chance:
+            return self._chance(CHANCE[word])
         if word == "∞":
             raise Unreadable("Infinity stands in intervals only.")
         if word == "e":
@@ -912,6 +966,40 @@ class Parser:
         meant = self._meant_by(word)
         advice = f" Did you mean {meant}?" if meant else ""
         raise UnknownSymbol(f"This question has no symbol {word!r}; it uses {names}.{advice}")
+
+    def _chance(self, name: str) -> Node:
+        """An expectation, a variance, a covariance or a probability, whose name was taken."""
+        over: tuple[str, ...] = ()
+        raised = None
+        while self.sees("subscript") or (name == "E" and self.sees("operator", "^")):
+            if self.sees("subscript"):
+                words = re.split(r"\\sim|~|[^A-Za-z_*'\\]", self.take().text)
+                over += tuple(filter(self.symbols.__contains__, map(canonical_name, words)))
+            else:
+                self.take()
+                raised = self._group("^")
+        if name == "P":
+            return self.build("chances", *self._chances())
+        if name == "E":
+            inside = self._arguments(name, 1, 1)[0] if self.sees("open") else self._postfixed()
+            expected = self.build("expect", inside, value=over)
+            return expected if raised is None else self.build("power", expected, raised)
+        if over:
+            raise Unreadable(f"I read {name}(…) without an index.")
+        return self.build("spread", *self._arguments(name, 1, 1 + (name == "Cov")), value=name)
+
+    def _chances(self) -> list[Node]:
+        """The inequalities in the brackets of P( ), of which all hold."""
+        if not self.sees("open"):
+            raise Unreadable("Write P(X > t), with the inequality in brackets.")
+        opening = self.take().text
+        kept, self.bars = self.bars, ()
+        found = self._chain()
+        while self.accept("comma") or self.accept("and"):
+            found += self._chain()
+        self.bars = kept
+        self.expect_closing(opening, " after P")
+        return found
 
     def _meant_by(self, word: str) -> str:
         """A declared name that was perhaps meant by an unknown word, or the empty string."""
@@ -1134,7 +1222,7 @@ def _parse_conditions(tokens: Sequence[Token], symbols: Symbols, wanted: Wanted,
 
 
 def _inside_order(side: Sequence[Token], symbols: Symbols) -> list[Token] | None:
-    """What stands in the brackets of O(…) or Θ(…), where that is all of the side."""
+    """What stands in the brackets of O(…) or Θ(…), where that is all of the side, or a sum of such."""
     if (
         len(side) < 4
         or side[0].text not in ("O", "Theta")
@@ -1146,8 +1234,14 @@ def _inside_order(side: Sequence[Token], symbols: Symbols) -> list[Token] | None
     for place, token in enumerate(side):
         depth += (token.kind == "open") - (token.kind == "close")
         if depth == 0 and place > 0:
-            return list(side[2:-1]) if place == len(side) - 1 else None
-    return None
+            break
+    else:
+        return None
+    inside, rest = list(side[2:place]), side[place + 1 :]
+    if not rest:
+        return inside
+    more = _inside_order(rest[1:], symbols) if rest[0].text == "+" else None
+    return [Token("open", "("), *inside, Token("close", ")"), rest[0], *more] if more else None
 
 
 def _trim(tokens: Sequence[Token]) -> list[Token]:
@@ -1168,7 +1262,11 @@ def _split(tokens: Sequence[Token], *marks: str) -> list[list[Token]]:
     depth = 0
     for token in tokens:
         depth += (token.kind == "open") - (token.kind == "close")
-        if depth == 0 and token.kind in ("relation", "arrow", "colon") and token.text in marks:
+        if (
+            depth == 0
+            and token.kind in ("relation", "arrow", "colon", "comma", "and")
+            and token.text in marks
+        ):
             sides.append([])
         else:
             sides[-1].append(token)
@@ -1180,7 +1278,7 @@ def _is_label(side: Sequence[Token], symbols: Symbols) -> bool:
     start = 2 if side[0].kind == "frac" and len(side) > 2 else 0
     first = side[start]
     if first.kind == "nabla" or (first.kind == "word" and first.text not in ("I", "e", "pi")):
-        return first.text not in FUNCTIONS
+        return first.text not in FUNCTIONS and _names_only(side)
     if first.kind == "size" and first.text == "d" and len(side) > start + 1:
         return True
     if first.kind == "open":
@@ -1188,10 +1286,27 @@ def _is_label(side: Sequence[Token], symbols: Symbols) -> bool:
     return first.kind == "symbol" and _is_decorated_symbol(side, symbols)
 
 
+def _names_only(side: Sequence[Token]) -> bool:
+    """Whether words before an equals sign can be a name: no sum, no product, no `with` between."""
+    depth = 0
+    derived = any(token.text in ("∂", "d") or token.kind == "nabla" for token in side[:3])
+    for place, token in enumerate(side):
+        depth += (token.kind == "open") - (token.kind == "close")
+        raised = place > 0 and side[place - 1].text == "^"
+        starred = token.text == "*" and place == len(side) - 1
+        signed = token.kind == "operator" and token.text != "^" and not raised and not starred
+        if depth == 0 and (token.text in _LINKING or (signed and not derived)):
+            return False
+    return True
+
+
 def _is_name_with_marks(side: Sequence[Token]) -> bool:
     """Whether a side is one name with indices, marks and what stands in brackets behind it, as det(A) is."""
     if len(side) == 3 and side[0].kind == side[2].kind == "bar":  # |A|, a determinant
         return side[1].kind in ("word", "symbol")
+    if len(side) > 3 and side[0].kind == side[2].kind == "bar" and side[1].kind in ("word", "symbol"):
+        marks = ("subscript", "number", "open", "close")
+        return all(token.kind in marks or token.text == "^" for token in side[3:])  # ‖f‖²
     if len(side) == 2 and side[0].text in FUNCTIONS:  # det A
         return side[1].kind in ("word", "symbol")
     if side[0].kind not in ("word", "symbol", "size", "ones"):

@@ -182,6 +182,15 @@ class _TextPrinter:
         bound = f"{{{index}=1}}^{upper}" if upper and not upper.startswith("?") else index
         return f"Σ_{bound} {self._within(tree.args[0], PRODUCT)}"
 
+    def _print_expect(self, tree: Node) -> str:
+        return f"E[{self.print(tree.args[0])}]"
+
+    def _print_spread(self, tree: Node) -> str:
+        return f"{tree.value}({', '.join(self.print(part) for part in tree.args)})"
+
+    def _print_chances(self, tree: Node) -> str:
+        return f"P({', '.join(self.print(part) for part in tree.args)})"
+
     def _print_relation(self, tree: Node) -> str:
         return f"{self.print(tree.args[0])} {SIGNS[tree.value]} {self.print(tree.args[1])}"
 
@@ -286,9 +295,7 @@ class _MathmlPrinter:
             return f"<msqrt>{self.print(tree.args[0])}</msqrt>"
         if tree.value == "recip":
             return f"<mfrac><mn>1</mn>{self.print(tree.args[0])}</mfrac>"
-        name = _NAMES.get(tree.value, tree.value)
-        parts = _sign(",").join(self.print(part) for part in tree.args)
-        return f"<mi>{escape(name)}</mi>{_sign(_APPLY_FUNCTION)}<mrow>{_fenced('(', parts, ')')}</mrow>"
+        return self._named(_NAMES.get(tree.value, tree.value), tree)
 
     def _print_stack(self, tree: Node) -> str:
         rows, columns, _ = tree.value
@@ -321,6 +328,19 @@ class _MathmlPrinter:
             sign = only[:-1].replace("!=", "≠")
             below = f"<mrow>{below}{_sign(sign)}<mi>{escape(only[-1])}</mi></mrow>"
         return f"<munder><mo>∑</mo>{below or '<mrow></mrow>'}</munder>{body}"
+
+    def _print_expect(self, tree: Node) -> str:
+        return f"<mi>E</mi><mrow>{_fenced('[', self.print(tree.args[0]), ']')}</mrow>"
+
+    def _print_spread(self, tree: Node) -> str:
+        return self._named(str(tree.value), tree)
+
+    def _print_chances(self, tree: Node) -> str:
+        return self._named("P", tree)
+
+    def _named(self, name: str, tree: Node) -> str:
+        parts = _sign(",").join(self.print(part) for part in tree.args)
+        return f"<mi>{escape(name)}</mi>{_sign(_APPLY_FUNCTION)}<mrow>{_fenced('(', parts, ')')}</mrow>"
 
     def _print_relation(self, tree: Node) -> str:
         return self.print(tree.args[0]) + _sign(SIGNS[tree.value]) + self.print(tree.args[1])

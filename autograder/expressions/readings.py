@@ -9,7 +9,7 @@ from dataclasses import replace
 from itertools import islice
 
 from autograder.expressions.lexer import Token
-from autograder.expressions.vocabulary import ENTRYWISE, FUNCTIONS
+from autograder.expressions.vocabulary import CHANCE, ENTRYWISE, FUNCTIONS
 
 MAX_READINGS = 28
 _OPEN, _CLOSE = Token("open", "(", tight=False), Token("close", ")")
@@ -38,6 +38,10 @@ def _readings(tokens: Sequence[Token]) -> Iterator[list[Token]]:
         yield _put(tokens, above + _bracket(place + 1, _end_of_term(tokens, place)))
         yield _put(tokens, above + _bracket(place + 1, _end_of_sum(tokens, place)))
         yield _put(tokens, _bracket(_start_of_term(tokens, place), _end_of_factor(tokens, place + 1)))
+    for place, token in enumerate(tokens[:-1]):
+        if token.text in CHANCE and token.kind == "word" and tokens[place + 1].kind == "open":
+            yield _put(tokens, _bracket(place + 1, _end_of_factor(tokens, place + 1)))  # E(X)^2 for E[(X)^2]
+            yield _put(tokens, _bracket(place + 1, _end_of_term(tokens, place)))
     for place in _openings_of_arguments(tokens):
         ends = (_end_of_run(tokens, place), _end_of_term(tokens, place), _end_of_sum(tokens, place))
         for end in dict.fromkeys(ends):
@@ -52,7 +56,7 @@ def _openings_of_arguments(tokens: Sequence[Token]) -> Iterator[int]:
             yield place
         if (
             token.kind == "word"
-            and token.text in FUNCTIONS
+            and (token.text in FUNCTIONS or token.text in CHANCE)
             and after.kind not in ("open", "operator", "prime")
         ):
             yield place
@@ -64,6 +68,8 @@ def _openings_of_arguments(tokens: Sequence[Token]) -> Iterator[int]:
 
 def _turned_signs(tokens: Sequence[Token]) -> Iterator[list[Token]]:
     """A transpose on the factor before instead of behind, the other norm, digits that are no group."""
+    if sum(token.typed == "*" for token in tokens) > 1:
+        yield _with_marks(tokens)
     for place, token in enumerate(tokens):
         length = _transpose_at(tokens, place)
         if length and place > 0 and place + length < len(tokens):
@@ -74,7 +80,10 @@ def _turned_signs(tokens: Sequence[Token]) -> Iterator[list[Token]]:
                 turned[place] = replace(token, tight=prefix)
                 turned[place + length] = replace(after, tight=not prefix)
                 yield turned
-        if token.typed == "\\":
+        if token.typed == "*":
+            marked = replace(tokens[place - 1], text=f"{tokens[place - 1].text}*")
+            yield [*tokens[: place - 1], marked, *tokens[place + 1 :]]
+        elif token.typed == "\\":
             yield [*tokens[:place], Token("operator", "\\"), *tokens[place:]]
         elif token.typed:
             pieces = token.typed.split()
@@ -91,6 +100,17 @@ def _turned_signs(tokens: Sequence[Token]) -> Iterator[list[Token]]:
     closing += [place for place in bars[1::2] if place == len(tokens) - 1]
     if closing:
         yield _put(tokens, tuple((place + 1, Token("subscript", "2")) for place in closing))
+
+
+def _with_marks(tokens: Sequence[Token]) -> list[Token]:
+    """Every star that may be the mark of a name as one."""
+    found: list[Token] = []
+    for token in tokens:
+        if token.typed == "*":
+            found[-1] = replace(found[-1], text=f"{found[-1].text}*")
+        else:
+            found.append(token)
+    return found
 
 
 def _transpose_at(tokens: Sequence[Token], place: int) -> int:

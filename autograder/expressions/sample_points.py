@@ -15,7 +15,7 @@ from itertools import permutations, product
 from operator import mul
 from typing import Any
 
-from autograder.expressions.evaluator import Evaluator, Point
+from autograder.expressions.evaluator import Evaluator
 from autograder.expressions.expression import Expression
 from autograder.expressions.kinks import KinkSearch, has_kinks
 from autograder.expressions.matrices import map_entries
@@ -29,6 +29,7 @@ from autograder.expressions.number_systems import (
     NumberSystem,
     Undefined,
 )
+from autograder.expressions.point import Point
 from autograder.expressions.shapes import compatible
 from autograder.expressions.symbols import Symbol, Symbols
 from autograder.expressions.tree import walk

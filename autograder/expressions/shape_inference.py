@@ -9,10 +9,12 @@ Every op of the table in `tree` has a rule: the method `_infer_` and its name.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from fractions import Fraction
 
+from autograder.expressions.chance import RandomVariable
 from autograder.expressions.shapes import CONDITION, NUMBER, ZERO, Shape, ShapeKind, array
-from autograder.expressions.symbols import Symbols
-from autograder.expressions.tree import Node, constant, free_indices, node, number, rules_of
+from autograder.expressions.symbols import Symbol, Symbols
+from autograder.expressions.tree import Node, constant, free_indices, node, number, rules_of, walk
 from autograder.expressions.unreadable import IllTyped, UnknownSymbol
 from autograder.expressions.vocabulary import ENTRYWISE
 
@@ -351,7 +353,7 @@ class ShapeInference:
         return node("norm", inside, value=kind, shape=NUMBER)
 
     def _infer_call(self, tree: Node) -> Node:
-        if tree.value == "total":
+        if tree.value in ("total", "mean"):
             tree = _entry_by_entry(tree)
         parts = self.infer_parts(tree)
         own = _CALLS.get(tree.value)
@@ -502,6 +504,48 @@ class ShapeInference:
             return inside
         return replace(self._keep_shape(tree, inside), value=(index, size, only))
 
+    def _infer_expect(self, tree: Node) -> Node:
+        (inside,) = self.infer_parts(tree)
+        named = {part.value for part in walk(inside) if part.op == "symbol"}
+        chosen = sorted(named & self.symbols.random_names)
+        only = set(tree.value or chosen)  # E_X[…] where X is all that is random
+        if only & named and set(chosen) - only:
+            raise IllTyped(
+                f"Is {', '.join(sorted(set(chosen) - only))} random too? Write E[…] over all that is random."
+            )
+        variables = tuple(
+            RandomVariable(name, _lower_bound(self.symbols.by_name[name])) for name in sorted(only & named)
+        )
+        return replace(self._keep_shape(tree, inside), value=variables)
+
+    def _infer_spread(self, tree: Node) -> Node:
+        """Var(X) and Cov(X, Y) as the expectations that define them; of vectors, matrices."""
+        shapes = [self.shape_of(self.infer(part)) for part in tree.args]
+        if any(not shape.like_number and not shape.is_column for shape in shapes):
+            raise IllTyped(f"{tree.value} needs numbers or column vectors.")
+        left, right = (
+            node("add", part, node("negative", node("expect", part))) for part in (tree.args * 2)[:2]
+        )
+        if shapes[0].is_array:
+            return self.infer(node("expect", node("product", left, node("transpose", right), value="")))
+        square = node("power", left, number(2))
+        return self.infer(
+            node("expect", node("product", left, right, value="") if len(shapes) == 2 else square)
+        )
+
+    def _infer_chances(self, tree: Node) -> Node:
+        """P(X > t, …) as the expectation of a product of steps; that X = t exactly has no chance."""
+        steps = []
+        for link in tree.args:
+            if link.op != "relation" or link.value in ("=", "!="):
+                raise IllTyped("I read P(X > t) and the like: of inequalities, joined by commas.")
+            low, high = link.args if link.value in ("<", "<=") else link.args[::-1]
+            steps.append(node("call", node("add", high, node("negative", low)), value="step"))
+        whole = steps[0]
+        for step in steps[1:]:
+            whole = node("product", whole, step, value="")
+        return self.infer(node("expect", whole))
+
     def _infer_relation(self, tree: Node) -> Node:
         left, right = self.infer_parts(tree)
         one, two = self.shape_of(left), self.shape_of(right)
@@ -516,6 +560,13 @@ class ShapeInference:
 
     def _infer_either(self, tree: Node) -> Node:
         return node("either", *self.infer_parts(tree), shape=CONDITION)
+
+
+def _lower_bound(symbol: Symbol) -> Fraction | None:
+    """What the values of a random variable stay above, if its declaration says so."""
+    if symbol.between is not None:
+        return symbol.between[0]
+    return Fraction(0) if symbol.positive else None
 
 
 _RULES = rules_of(ShapeInference, "_infer_")

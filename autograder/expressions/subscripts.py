@@ -53,6 +53,19 @@ _BOUND = re.compile(
     r"|\\(?:leq?|leqslant)\s*(?P<most>[A-Za-z])(?![A-Za-z])"
     r"|(?P<only>\\neq?(?![A-Za-z])|!=|<|\\lt(?![A-Za-z])|>)\s*(?P<other>[A-Za-z]))?"
 )
+
+
+def _merged(found: list[tuple[str, str, str]]) -> list[tuple[str, str, str]]:
+    r"""An index that is named twice is one: `j=1, j \neq i`, or `i, j, i \neq j`. Raises Unreadable."""
+    merged: dict[str, tuple[str, str, str]] = {}
+    for index, bound, only in found:
+        before = merged.pop(index, (index, "", ""))
+        if (before[1] and bound and before[1] != bound) or (before[2] and only):
+            raise Unreadable(f"The index {index} has two ranges in this sum.")
+        merged[index] = (index, before[1] or bound, before[2] or only)
+    return list(merged.values())
+
+
 _FROM_ONE = re.compile(r"1\s*(?:\\leq?|\\leqslant|<=)\s*(?=[A-Za-z])")
 
 
@@ -84,6 +97,7 @@ def sum_indices(text: str) -> list[tuple[str, str, str]]:
         at = match.end()
         while at < len(text) and text[at] in " ,":
             at += 1
+    found = _merged(found)
     if len(found) > 4:
         raise Unreadable("A sum may have four indices at most.")
     return found

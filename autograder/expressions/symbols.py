@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
@@ -11,7 +11,7 @@ from autograder.expressions.shapes import NUMBER, Shape, array
 from autograder.expressions.unreadable import Unreadable
 
 GRAMMAR = (
-    "scalar, scalar+, scalar in (0, 1), vec d, mat n d, sym d, function d or row X, "
+    "scalar, scalar+, scalar in (0, 1), vec d, mat n d, sym d, random vec d, function d or row X, "
     "such as 'w: vec d, lambda: scalar+'"
 )
 
@@ -30,6 +30,8 @@ class Symbol:
     """For `x_i: row X`: the matrix whose i-th row, as a column, is x_i."""
     between: tuple[Fraction, Fraction] | None = None
     """For `p: scalar in (0, 1)`: the open interval it lies in."""
+    random: bool = False
+    """For `X: random vec d`: a random variable, over which expectations run."""
 
     @property
     def is_function(self) -> bool:
@@ -59,6 +61,8 @@ class Symbols:
     odd_names: tuple[str, ...] = field(default=(), repr=False)
     plain_names: tuple[str, ...] = field(default=(), repr=False)
     """Names made of Latin letters only, the longest first, sizes included."""
+    chance: bool = False
+    """Whether E, Var, Cov and P are operators here: a random variable is declared, or the key uses them."""
 
     def __iter__(self) -> Iterator[Symbol]:
         return iter(self.by_name.values())
@@ -69,9 +73,26 @@ class Symbols:
     def __str__(self) -> str:
         return self.text
 
+    @property
+    def random_names(self) -> frozenset[str]:
+        """The names over which expectations run: those declared random; else, by custom, X, Y, Z, T, x, y, z,
+        ε, ξ and estimates with a hat; else all.
+        """
+        values = [symbol for symbol in self if not symbol.is_function and not symbol.rows_of]
+        for chosen in (
+            [symbol.name for symbol in values if symbol.random],
+            [symbol.name for symbol in values if _RANDOM_BY_CUSTOM.fullmatch(symbol.name)],
+        ):
+            if chosen:
+                return frozenset(chosen)
+        return frozenset(symbol.name for symbol in values)
+
     def rows(self, name: str) -> Symbol | None:
         """The family whose member is written name_i, or None."""
         return self.by_name.get(f"{name} row")
+
+
+_RANDOM_BY_CUSTOM = re.compile(r"(?:[XYZTxyz]|epsilon|xi)(?:\d|_\w+|'*)|\w+\u0302.*")
 
 
 def read_symbols(text: str) -> Symbols:
@@ -106,10 +127,7 @@ def declare(
     declared = {symbol.name for symbol in by_name.values()}
     names = declared | {size for size in sizes if size.isalpha()}
     odd = sorted((name for name in declared if not _is_plain(name)), key=lambda name: (-len(name), name))
-    pattern = "|".join(
-        f"(?P<g{k}>{name_pattern(name, lone_star=name.rstrip('*') not in declared)})"
-        for k, name in enumerate(odd)
-    )
+    pattern = "|".join(f"(?P<g{k}>{_pattern(name, declared)})" for k, name in enumerate(odd))
     return Symbols(
         text,
         by_name,
@@ -118,7 +136,15 @@ def declare(
         re.compile(pattern) if odd else None,
         tuple(odd),
         tuple(sorted({name for name in names if name.isalpha()}, key=lambda name: (-len(name), name))),
+        any(symbol.random for symbol in by_name.values()),
     )
+
+
+def _pattern(name: str, declared: set[str]) -> str:
+    """How a name may be written where these are declared."""
+    parts = name_parts(name)
+    glued = parts is not None and parts["base"] not in declared and len(parts["base"]) == 1
+    return name_pattern(name, lone_star=name.rstrip("*") not in declared, glued=glued)
 
 
 def _is_plain(name: str) -> bool:
@@ -172,6 +198,8 @@ def _declaration(part: str) -> tuple[Symbol, list[tuple[str, str]]]:
 
 def _symbol(name: str, words: list[str], part: str) -> Symbol:
     match words:
+        case ["random", *kind] if kind and kind[0] not in ("function", "row", "random"):
+            return replace(_symbol(name, kind, part), random=True)
         case ["scalar"]:
             return Symbol(name)
         case ["scalar+"]:

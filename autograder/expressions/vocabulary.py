@@ -138,8 +138,42 @@ ALIASES: Mapping[str, str] = MappingProxyType(
         "sigma_min": "singmin",
         "sqr": "square",
         "argcosh": "arccosh",
+        "argsinh": "arcsinh",
+        "argtanh": "arctanh",
+        "arsinh": "arcsinh",
+        "arcosh": "arccosh",
+        "artanh": "arctanh",
+        "asinh": "arcsinh",
+        "acosh": "arccosh",
+        "arctg": "arctan",
+        "cotan": "cot",
+        "cosec": "csc",
+        "norme": "norm",
+        "Rang": "rank",
+        "Rank": "rank",
     }
 )
+CHANCE: Mapping[str, str] = MappingProxyType(
+    {
+        "E": "E",
+        "Esp": "E",
+        "esp": "E",
+        "Var": "Var",
+        "var": "Var",
+        "Variance": "Var",
+        "variance": "Var",
+        "V": "Var",
+        "Cov": "Cov",
+        "cov": "Cov",
+        "Covariance": "Cov",
+        "covariance": "Cov",
+        "P": "P",
+        "Pr": "P",
+        "Prob": "P",
+        "Proba": "P",
+    }
+)
+"""Operators of probability, where a question has a use for them."""
 MODULES = frozenset(_words("np numpy jnp torch math scipy linalg LA la special nn F functional tf cmath"))
 METHODS = frozenset(_words("dot transpose t trace sum inv inverse norm det matmul mean exp sqrt abs"))
 
@@ -203,6 +237,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "lor": ("or", "or"),
         "cup": ("or", "or"),
         "in": ("in", "in"),
+        "notin": ("in", "out"),
+        "setminus": ("without", "without"),
         "infty": ("word", "∞"),
         "stack": ("stack", "stack"),
         "stackdet": ("stack", "det"),

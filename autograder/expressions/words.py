@@ -30,6 +30,10 @@ _FUNCTIONS = (
     (r"transpos(?:ée|é|ee|e|ed)(?:\s+matrix)?", "transpose"),
     (r"(?:matrice\s+)?inverse", "inv"),
     (r"trace", "tr"),
+    (r"esp[ée]rance|expectation|expected\s+value", "E"),
+    (r"variance", "Var"),
+    (r"gradient", "grad"),
+    (r"hessienne?|hessian", "hess"),
     (r"norm(?:e)?(?:\s+euclidienne)?", "norm"),
     (r"déterminant|determinant", "det"),
     (r"rang|rank", "rank"),
@@ -46,6 +50,10 @@ _CHANGES: tuple[tuple[re.Pattern[str], _Change], ...] = tuple(
     for pattern, change in (
         *((rf"{_THE}\b(?:{name})(?:{_OF})", f" {ours} ") for name, ours in _FUNCTIONS),
         (r"\bracine(?:\s+carrée?)?(?=\s*[(\[{])", "sqrt"),
+        (r"\btranspos(?:ée|é)(?=\s*[(\[{])", "transpose"),
+        (r"\bdéterminant(?=\s*[(\[{])", "det"),
+        (r"\bespérance(?=\s*[(\[{])", "E"),
+        (r"(?<=\w)\s+(?:at|au\s+point|en)\s+(\w+\*?)\s*$", r"(\1)"),
         (_INNER, r"<\1, \2>"),
         (r"(?<=[\w)\]}])\s+transpos(?:ée|é|ee|ed|e)\b(?!\s*[(\[])", "^T"),
         (r"(?<=[\w)\]}])\s+inverse\b(?!\s*[(\[])", "^{-1}"),
@@ -56,6 +64,14 @@ _CHANGES: tuple[tuple[re.Pattern[str], _Change], ...] = tuple(
             r" sum_{\1=1}^{\2} ",
         ),
         (rf"{_THE}\b(?:sum|somme)\s+(?:over|sur|en)\s+([a-z])\s+(?:of|de|des)\b", r" sum_\1 "),
+        (
+            rf"{_THE}\b(?:sum|somme)\s+(?:over|sur|en|pour|for|of)\s+([a-z])\s+(?:et|and|,)\s+([a-z])\s+(?:of|de|des)\b",
+            r" sum_{\1,\2} ",
+        ),
+        (
+            rf"{_THE}\b(?:sum|somme)\s+(?:over|sur|pour|for)\s+([a-z]\s*(?:≠|!=|\\neq?|<)\s*[a-z])\s+(?:of|de|des)\b",
+            r" sum_{\1} ",
+        ),
         (rf"{_THE}\b(?:sum|somme)\s+(?:of\s+the|of|des|de)\s+", " \\\\sum "),
         (r"\b(?:sum|somme)_([a-z])\s*=\s*1\s*\^\s*\{?(\w+)\}?", r"sum_{\1=1}^{\2}"),
         (r"\bmatrice\s+(?=[A-Z]\b)|\bmatrix\s+(?=[A-Z]\b)", " "),
@@ -97,6 +113,9 @@ _DEFINITE = re.compile(
 _SYMMETRIC = re.compile(r"^\s*(\w+)\s+(?:is\s+|est\s+)?(?:symmetric|symétrique)\s*\.?\s*$", re.IGNORECASE)
 
 
+_NAMED_WITH_ACCENT = re.compile(r"(?:transposée?|déterminant|espérance)\s*[(\[{]", re.IGNORECASE)
+
+
 def without_words(text: str) -> str:
     """The answer without what leads to it, and with words for functions and signs written as mathematics."""
     if not _WORD.search(text) and "'" not in text:
@@ -108,13 +127,33 @@ def without_words(text: str) -> str:
             break
         text = text[opening.end() :]
     text = _CLOSING.sub("", text)
-    if " " in text or "racine" in text or "_" in text:
+    if " " in text or "racine" in text or "_" in text or _NAMED_WITH_ACCENT.search(text):
         for pattern, change in _CHANGES:
             text = pattern.sub(change, text)
     return text
 
 
+_UNION = re.compile(r"([\[\])])\s*[Uu]\s*(?=[\[\](])")
+_EIGENVALUES = re.compile(
+    r"^\s*(?:(?:toutes\s+)?les\s+valeurs\s+propres\s+de\s+|(?:all\s+)?(?:the\s+)?eigenvalues\s+of\s+)(.{1,60}?)\s+"
+    r"(?:sont|are)\s+(?:toutes\s+|all\s+)?"
+    r"(positives(?:\s+ou\s+nulles)?|strictement\s+positives|non[-\s]?negative|strictly\s+positive|positive"
+    r"|>=\s*0|≥\s*0|>\s*0)\s*\.?\s*$",
+    re.IGNORECASE,
+)
+_SIGN_OF = {"positives": ">=", "non": ">=", ">=": ">=", "≥": ">="} | dict.fromkeys(
+    ("strictement", "strictly", "positive", ">"), ">"
+)
+
+
+def _first_word(text: str) -> str:
+    """The word that tells a condition on eigenvalues: French `positives` includes 0, `positive` does not."""
+    found = re.match(r"non|[^\W\d]+|[>=≥]+", text.lower())
+    return found[0] if found else ""
+
+
 def definite_as_relation(text: str) -> str:
     """`A + A^T semi-définie positive` as A + A^T >= 0, `A symmetric` as A = A^T."""
-    text = _SYMMETRIC.sub(r"\1 = \1^T", text)
+    text = _SYMMETRIC.sub(r"\1 = \1^T", _UNION.sub(r"\1 ∪ ", text))
+    text = _EIGENVALUES.sub(lambda found: f"lambda_min({found[1]}) {_SIGN_OF[_first_word(found[2])]} 0", text)
     return _DEFINITE.sub(lambda word: " >= 0" if word["semi"] else " > 0", text)
