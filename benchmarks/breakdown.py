@@ -34,7 +34,7 @@ _PHASES: tuple[tuple[Any, str, str], ...] = (
     (run.Run, "examples", "examples"),
     (run.Run, "_ask", "calls"),
     (judged_case, "_judge_ordinary", "compare"),
-    (judge, "forbidden_names", "forbidden names"),
+    (judge, "refuse_forbidden", "forbidden names"),
     (judge, "conclude", "marks and reasons"),
     (report_files, "render_html", "render"),
     (Gradebook, "record", "store"),

@@ -178,6 +178,8 @@ def find_definitions(cells: Sequence[Cell], name: str = "") -> Iterator[Defined]
         while waiting:
             node, inside = waiting.pop(0)
             for child in ast.iter_child_nodes(node):
+                if isinstance(child, ast.expr):
+                    continue  # no function is defined within one
                 if isinstance(child, _FUNCTIONS) and name in ("", child.name):
                     yield Defined(cell, child, inside)
                 deeper = type(child) if isinstance(child, (*_FUNCTIONS, ast.ClassDef)) else inside
