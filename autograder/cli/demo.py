@@ -45,6 +45,7 @@ def command(folder: Path, size: int, jobs: int) -> None:
             course.report_files(NAME),
             workers=local_workers(jobs),
             watch=follow,
+            prints=course.answer_prints(NAME),
         )
     print_summary(batch.reports)
     isolation = batch.reports[0].isolation

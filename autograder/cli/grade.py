@@ -13,7 +13,7 @@ from autograder.cli.privacy import tighten
 from autograder.cli.progress import follow
 from autograder.cli.summary import print_summary, summary_json
 from autograder.course.opened import course_here
-from autograder.grading.batch import GradedBatch, foresee, grade_pending, grade_unrecorded
+from autograder.grading.batch import GradedBatch, GradingWorkers, foresee, grade_pending, grade_unrecorded
 from autograder.grading.workers import local_workers
 from autograder.inbox.notice import Notice
 from autograder.render import clean
@@ -64,16 +64,24 @@ def command(
             _announce(waiting, notices, as_json=as_json)
             sys.exit(_exit_code(GradedBatch((), notices)))
         tighten(course)
-        batch = (grade_unrecorded if question else grade_pending)(
-            name,
-            arrivals,
-            gradebook,
-            recipe,
-            files,
-            workers=local_workers(jobs),
-            students=students or None,
-            watch=follow,
-        )
+        workers: GradingWorkers = local_workers(jobs)
+        chosen = students or None
+        if question:
+            batch = grade_unrecorded(
+                name, arrivals, gradebook, recipe, files, workers=workers, students=chosen, watch=follow
+            )
+        else:
+            batch = grade_pending(
+                name,
+                arrivals,
+                gradebook,
+                recipe,
+                files,
+                workers=workers,
+                students=chosen,
+                watch=follow,
+                prints=course.answer_prints(name),
+            )
     _show(batch, files.folder, as_json=as_json)
     sys.exit(_exit_code(batch))
 

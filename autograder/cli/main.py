@@ -22,6 +22,7 @@ _COMMANDS = {
     "grades": "Print the table of scores.",
     "export": "Write marks into files of Moodle, Canvas, Apogée.",
     "return": "Give reports back, by Moodle, Canvas or mail.",
+    "stats": "Write a page on how the class did.",
     "policy": "Say how the final grade is worked out.",
     "quiz": "Check, take, judge, mark, report and export quizzes.",
     "doctor": "Show how well this machine seals student code.",

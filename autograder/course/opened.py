@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from autograder.check.subject import AssignmentUnderTest
     from autograder.gradebook.store import Gradebook
     from autograder.gradebook.verify import StoreCheck
+    from autograder.grading.answer_prints import AnswerPrints
     from autograder.grading.assignment import OpenAssignment
     from autograder.grading.report_files import ReportFiles
     from autograder.inbox.collector import CollectRequest
@@ -318,6 +319,12 @@ class OpenCourse:
         from autograder.grading.report_files import ReportFiles
 
         return ReportFiles(folder or self.folder.path / "reports" / name, self.course)
+
+    def answer_prints(self, name: str) -> "AnswerPrints":
+        """What is kept of the wrong answers to an assignment."""
+        from autograder.grading.answer_prints import AnswerPrints
+
+        return AnswerPrints(self.folder.state / "answers" / name, self.folder.access)
 
     def runner(self, accept_level: int, assignment: "OpenAssignment | None" = None) -> "Runner":
         """A runner for this course with nothing running yet, made ready for an assignment where one is given.

@@ -6,6 +6,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from autograder.domain.answer import ExampleRun
+from autograder.domain.answer_print import AnswerPrint
 from autograder.domain.receipt import Receipt
 from autograder.domain.sentences import SILENT, Sentence
 
@@ -102,6 +103,8 @@ class Verdict:
     """What the person who marked it says to the student."""
     pictures: tuple[Chart, ...] = ()
     """What the answer does on public cases; worth no marks."""
+    answered: AnswerPrint | None = field(default=None, compare=False, repr=False)
+    """While a wrong answer is graded: by what it is known to be another's. It stands in no report."""
 
     def __post_init__(self) -> None:
         if self.mark is not None and not 0 <= self.mark <= 1:

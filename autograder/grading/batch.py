@@ -15,6 +15,7 @@ from autograder.domain.report_json import to_text
 from autograder.domain.submission import Submission
 from autograder.errors import CourseError, IsolationError
 from autograder.gradebook.store import Gradebook
+from autograder.grading.answer_prints import AnswerPrints
 from autograder.grading.grader import GradedSubmission, Grader, GraderRecipe
 from autograder.grading.report_files import ReportFiles
 from autograder.grading.workers import Workers, complete
@@ -51,6 +52,7 @@ def grade_pending(
     workers: GradingWorkers,
     students: Collection[str] | None = None,
     watch: Watch = lambda reports, total: reports,
+    prints: AnswerPrints | None = None,
 ) -> GradedBatch:
     """Receive what was handed in, and grade what has no report: each is recorded, then written.
 
@@ -66,13 +68,14 @@ def grade_pending(
         workers: who grades; closed at the end.
         students: grade only what they have handed in.
         watch: told of each report.
+        prints: where it is kept which wrong answers are alike.
 
     Raises:
         IsolationError: the machine cannot seal student code as well as was asked.
     """
     notices = receive(arrivals, gradebook)
     pending = gradebook.pending(assignment, students=students)
-    reports = _write(grade_batch(pending, recipe, workers), files, gradebook)
+    reports = _write(grade_batch(pending, recipe, workers), files, gradebook, prints)
     graded = GradedBatch(tuple(watch(reports, len(pending))), notices)
     files.complete(gradebook, assignment)
     return graded
@@ -170,7 +173,10 @@ def _graded(
 
 
 def _write(
-    graded: Iterable[GradedSubmission], files: ReportFiles, gradebook: Gradebook | None = None
+    graded: Iterable[GradedSubmission],
+    files: ReportFiles,
+    gradebook: Gradebook | None = None,
+    prints: AnswerPrints | None = None,
 ) -> Iterator[Report]:
     """Record each report, where there is a gradebook, then write it."""
     for one in graded:
@@ -178,4 +184,6 @@ def _write(
         if gradebook is not None:
             gradebook.record(one.report, text=text)
         files.write(one.report, page=one.page, text=text)
+        if prints is not None:
+            prints.add(one.report.receipt.blob, one.report.revision, one.prints)
         yield one.report

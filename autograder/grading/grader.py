@@ -2,8 +2,9 @@
 
 import gc
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from autograder.domain.answer_print import AnswerPrint
 from autograder.domain.report import Report
 from autograder.domain.submission import Submission
 from autograder.grading.assignment import OpenAssignment
@@ -22,6 +23,8 @@ class GradedSubmission:
 
     report: Report
     page: str
+    prints: tuple[AnswerPrint, ...] = ()
+    """Of its wrong answers; what stands in the report holds nothing of them."""
 
 
 class Grader:
@@ -35,7 +38,10 @@ class Grader:
 
     def __call__(self, submission: Submission) -> GradedSubmission:
         report = grade(submission, self._assignment, self._runner)
-        graded = GradedSubmission(report, self._render(report))
+        prints = tuple(verdict.answered for verdict in report.verdicts if verdict.answered)
+        if prints:
+            report = replace(report, verdicts=tuple(replace(v, answered=None) for v in report.verdicts))
+        graded = GradedSubmission(report, self._render(report), prints)
         if not self._warm:
             self._settle()
         return graded

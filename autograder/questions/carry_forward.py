@@ -42,6 +42,7 @@ def carry_forward(
         outcome=Outcome.WRONG,
         sentence=say("carried_forward", names=names, inner=again.sentence),
         notes=(*again.notes, say("also.carried_forward", names=names, kept=str(CARRIED_FORWARD))),
+        answered=replace(again.answered, references=names) if again.answered else None,
     )
 
 

@@ -15,6 +15,7 @@ from autograder.questions.judged_case import JudgedCase, changes_arguments, judg
 from autograder.questions.mark import decide_mark, decide_outcome, score_groups
 from autograder.questions.observations import Diagnosis
 from autograder.questions.pictures import ask_pictures, draw_pictures
+from autograder.questions.prints import print_answers
 from autograder.questions.recognise import recognise, recognise_parts
 from autograder.questions.solutions import Prepared
 from autograder.questions.student_code import StudentCode
@@ -108,6 +109,7 @@ def conclude(prepared: Prepared, judged: tuple[JudgedCase, ...], *, stub: str = 
     is_right = all(group.worth == 1 for group in groups) and not changed
     mistake = None if is_right else recognise(prepared, judged)
     in_parts, explained = ((), False) if is_right or mistake else recognise_parts(prepared, judged)
+    answered = None if is_right else print_answers(prepared, judged, mistake.name if mistake else "")
     mark = decide_mark(groups, mistake, changed=changed)
     reason = explain(judged, mistake, question=question, stub=stub)
     also = [one.sentence for one in in_parts]
@@ -124,4 +126,5 @@ def conclude(prepared: Prepared, judged: tuple[JudgedCase, ...], *, stub: str = 
         advice=reason.advice,
         notes=(*also, *((say("also.changes_arguments"),) if changed else ())),
         groups=groups,
+        answered=answered,
     )

@@ -120,7 +120,7 @@ def _by_symptoms(prepared: Prepared, judged: Sequence[JudgedCase]) -> Mistake | 
     mistakes share, unless both are told and credited alike.
     """
     symptoms = [one.score for one in judged]
-    if not _telling(symptoms):
+    if not is_telling(symptoms):
         return None
     changed = any(one.answer.changed for one in judged)
     known = prepared.expected
@@ -142,7 +142,7 @@ def _look_alike(theirs: Sequence[Answer], judged: Sequence[JudgedCase]) -> bool:
     return seen is None or seen == diagnose_values([replace(one, answer=known) for known, one in lost])
 
 
-def _telling(symptoms: Sequence[CaseScore]) -> bool:
+def is_telling(symptoms: Sequence[CaseScore]) -> bool:
     """Whether cases differ in how they went, and a rule of the author's gave a reason for one of them."""
     differ = len({(s.credit, s.finding, s.sentence) for s in symptoms}) > 1
     return differ and any(s.finding in (Finding.REASON, Finding.PROPERTY) for s in symptoms)

@@ -83,6 +83,7 @@ def render_class_report(figures: ClassFigures) -> str:
     """The page on how a class answered; prompts are shown with the first values of their ranges."""
     prompts = {q.id: fill(q.prompt, plain_variant(q).drawn) for q in figures.quiz.questions}
     pictures = addresses(pictures_of(figures.quiz))
+    styles = ("quiz.css", "class.css")
     return render_page(
-        "quiz_class.html", "quiz.css", figures=figures, prompts=prompts, enough=ENOUGH, pictures=pictures
+        "quiz_class.html", *styles, figures=figures, prompts=prompts, enough=ENOUGH, pictures=pictures
     )
