@@ -179,6 +179,11 @@ def _ask(
     equal = find_equal(answers)
     groups = [each for each in equal if len(each.students) > 1]
     first = next(iter(verdicts.values()))
+    # What earned something is told from what earned nothing.
+    ended = (
+        "partly right" if v.outcome is Outcome.WRONG and v.mark else str(v.outcome).replace("_", " ")
+        for v in verdicts.values()
+    )
     rest = np.nansum(marks, axis=1) - np.nan_to_num(marks[:, column])
     return AskedQuestion(
         name=name,
@@ -188,7 +193,7 @@ def _ask(
         facility=float(sum(given, Fraction(0)) / len(given)) if given else None,
         right=sum(mark == 1 for mark in given),
         discrimination=item_rest(marks[:, column], rest),
-        outcomes=tuple(Counter(_outcome(verdict) for verdict in verdicts.values()).most_common()),
+        outcomes=tuple(Counter(ended).most_common()),
         mistakes=_count_mistakes(name, verdicts, answers, hints),
         groups=tuple(groups[:MOST_SHOWN]),
         beyond=max(0, len(groups) - MOST_SHOWN),
@@ -199,12 +204,6 @@ def _ask(
             for student, verdict in verdicts.items()
         ),
     )
-
-
-def _outcome(verdict: Verdict) -> str:
-    """An outcome, of which what earned something is told from what earned nothing."""
-    partly = verdict.outcome is Outcome.WRONG and verdict.mark
-    return "partly right" if partly else str(verdict.outcome).replace("_", " ")
 
 
 def _count_mistakes(
