@@ -22,6 +22,10 @@ _TOTAL = re.compile(r"\b(Current|Final) (Score|Points|Grade)\b|\bOverride (Grade
 _OVERRIDE = re.compile(r"\s*Override Score\b")
 _POSTINGS = re.compile(r"\s*(Muted|Manual Posting.*)?\s*", re.IGNORECASE)
 _POINTS = "points possible"
+_REFUSED = {
+    "N/A": "the assignment is not given to this student in Canvas (N/A)",
+    "EX": "is excused in Canvas (EX)",
+}
 _TEST_STUDENTS = ("student, test", "test student")
 
 
@@ -53,16 +57,12 @@ def open_canvas(content: bytes, name: str, marks: MarksToExport, *, column: str 
         raise CourseError([Flaw(name, what, "give it points there, and export the gradebook anew")])
     comma = any("," in cell.value and read_number(cell.value) is not None for cell in points.cells)
     cells = tuple(
-        MarkCell(line, where, out_of, comma, refusal=_why_refused(table.rows[line.row].value(where)))
+        MarkCell(
+            line, where, out_of, comma, refusal=_REFUSED.get(table.rows[line.row].value(where).upper(), "")
+        )
         for line in _lines(table, top, headings)
     )
     return PlatformFile(table, headings[where], cells)
-
-
-def _why_refused(cell: str) -> str:
-    if cell.upper() == "N/A":
-        return "the assignment is not given to this student in Canvas (N/A)"
-    return "is excused in Canvas (EX)" if cell.upper() == "EX" else ""
 
 
 def _lines(table: TableText, top: int, headings: list[str]) -> list[FileLine]:

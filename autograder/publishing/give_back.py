@@ -84,7 +84,11 @@ def give_back(gradebook: Gradebook, course: Course, request: ReturnRequest) -> G
     plan = _plan(course, request, reported)
     # One member's report stands for the file that a team shares.
     path_of = {students[0]: path for path, students in plan.places.items()}
-    pages = _render(gradebook, course, request.assignment, path_of)
+    reports = gradebook.latest_reports(request.assignment, students=list(path_of))
+    # One by one: the pages of a class need not fit in memory.
+    pages = (
+        ReturnedPage(each.student, render_page(each, course).encode(), each.score is None) for each in reports
+    )
     waiting = list[str]()
     if request.to in ZIPPED:
         _write_zip(request, path_of, pages, waiting)
@@ -112,15 +116,6 @@ def _plan(course: Course, request: ReturnRequest, reported: set[str]) -> ReturnP
     if request.to == "moodle":
         return plan_for_moodle(request.source.read_bytes(), request.source.name, course.roster, reported)
     return plan_for_canvas(request.source, request.assignment, course.roster, reported, request.teams)
-
-
-def _render(
-    gradebook: Gradebook, course: Course, assignment: str, path_of: Mapping[str, str]
-) -> Iterator[ReturnedPage]:
-    """The pages one by one: those of a class need not fit in memory."""
-    if path_of:
-        for report in gradebook.latest_reports(assignment, students=list(path_of)):
-            yield ReturnedPage(report.student, render_page(report, course).encode(), report.score is None)
 
 
 def _write_zip(
