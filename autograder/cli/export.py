@@ -45,6 +45,7 @@ class _Points(click.ParamType[Fraction]):
 @click.option("--column", default="", help="Heading of the column of the marks (Apogée: the code).")
 @click.option("--session", type=click.IntRange(0, 2), help="Session of the column (Apogée).")
 @click.option("--out-of", type=_Points(), help="Of how many points, where the file does not say.")
+@click.option("--feedback", is_flag=True, help="Fill Moodle's column of feedback, from the reports.")
 @click.option("--language", type=click.Choice(tuple(STYLES)), default="en", help="Of the spreadsheet (csv).")
 @click.option("--encoding", type=click.Choice(ENCODINGS), default=ENCODINGS[0], help="Of the file (csv).")
 @click.option("--yes", is_flag=True, help="Overwrite marks that stand there already, and the file to write.")
@@ -57,6 +58,7 @@ def command(
     column: str,
     session: int | None,
     out_of: Fraction | None,
+    feedback: bool,  # noqa: FBT001
     language: str,
     encoding: str,
     yes: bool,  # noqa: FBT001
@@ -73,7 +75,7 @@ def command(
         autograder export gradients --to moodle --into worksheet.csv
     """
     course = course_here()
-    marks = marks_of(course, name)
+    marks = marks_of(course, name, feedback=feedback)
     target = out or course.folder.path / "exports" / (into.name if into else f"{name}.csv")
     request = ExportRequest(
         platform,
@@ -82,6 +84,7 @@ def command(
         column,
         session,
         out_of,
+        feedback,
         language=language,
         encoding=encoding,
         overwrite=yes,

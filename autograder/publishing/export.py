@@ -56,6 +56,11 @@ def export_marks(marks: MarksToExport, people: Sequence[Student], request: Expor
     if request.into is None:
         return _write_table(marks, people, request)
     file = _open(request.into.read_bytes(), marks, request)
+    if request.feedback and not any(cell.feedback is not None for cell in file.cells):
+        what = (
+            "has no column for feedback, which Moodle's grading worksheet has where comments are switched on"
+        )
+        raise CourseError([Flaw(request.into.name, what, "leave --feedback out")])
     made = complete(file, marks, people, overwrite=request.overwrite, feedback=request.feedback)
     if made.reconciliation.matched:
         write_new(request.out, made.content, request.access, overwrite=request.overwrite)

@@ -79,6 +79,26 @@ def test_another_mark_is_overwritten_with_yes_alone(course: Course) -> None:
     assert read_column(written.read_bytes(), "Grade", key="ID number") == GRADES
 
 
+def test_feedback_says_what_the_report_says_of_each_question(course: Course) -> None:
+    file = give(course, "w.csv", worksheet(HANDED_IN))
+
+    done = course.run("export", "small", "--to", "moodle", "--into", file, "--feedback")
+
+    assert done.exit_code == 0, done.output
+    assert "feedback filled: 4" in done.output
+    written = (course.folder / "exports" / "w.csv").read_bytes()
+    assert read_column(written, "Feedback comments", key="ID number")["21904712"] == (
+        "<p>Score: 5 of 8 points</p><ul><li><code>double</code>: 0 of 3 points. Your function still raises "
+        "NotImplementedError: this question was not attempted.</li><li><code>half</code>: 5 of 5 points. "
+        "Everything that was asked of it is right.</li></ul>"
+    )
+    refused = course.run(
+        *("export", "small", "--to", "moodle", "--into", give(course, "g.csv", gradebook()), "--feedback"),
+        *("--column", "Course total (Real)"),
+    )
+    assert "has no column for feedback" in str(refused.exception)
+
+
 def test_a_file_that_is_there_is_not_overwritten_silently(course: Course) -> None:
     file = give(course, "w.csv", worksheet(HANDED_IN))
 

@@ -1,0 +1,24 @@
+"""A report as the few lines that another platform shows beside a mark: HTML without styles."""
+
+import re
+
+from markupsafe import escape
+
+from autograder.domain.report import Report
+from autograder.render import words
+from autograder.render.visible import one_line
+
+_CODE = re.compile(r"`([^`]*)`")
+
+
+def render_feedback(report: Report) -> str:
+    """The score, and for each question what it earned and why, as the report says them; on one line."""
+    lines = []
+    for verdict in report.verdicts:
+        said = _CODE.sub(r"<code>\1</code>", str(escape(words.said(verdict.sentence))))
+        question = escape(one_line(verdict.question))
+        lines.append(f"<li><code>{question}</code>: {escape(words.earned(verdict))}. {said}</li>")
+    so_far = " so far" if report.score is None else ""
+    score = words.number(report.score_so_far, total=report.points)
+    told = f"<p>Score{so_far}: {score} of {words.points(report.points)}</p><ul>{''.join(lines)}</ul>"
+    return " ".join(told.split())
