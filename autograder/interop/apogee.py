@@ -91,7 +91,7 @@ def open_apogee(
                 scale_column=of,
             )
         )
-    return PlatformFile(table, str(chosen), tuple(cells))
+    return PlatformFile(table, str(chosen), tuple(cells), len(keys))
 
 
 def _find_sections(table: TableText) -> dict[str, range]:

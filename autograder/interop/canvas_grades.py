@@ -62,7 +62,7 @@ def open_canvas(content: bytes, name: str, marks: MarksToExport, *, column: str 
         )
         for line in _lines(table, top, headings)
     )
-    return PlatformFile(table, headings[where], cells)
+    return PlatformFile(table, headings[where], cells, len(headings))
 
 
 def _lines(table: TableText, top: int, headings: list[str]) -> list[FileLine]:

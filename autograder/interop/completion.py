@@ -41,6 +41,8 @@ class PlatformFile:
     column: str
     """The heading of the column, as messages call it."""
     cells: tuple[MarkCell, ...]
+    width: int
+    """How many cells the row of headings has."""
     remarks: tuple[str, ...] = ()
     """What a person should know of the file."""
 
@@ -168,8 +170,12 @@ def _enter(
     if given.mark is None and not given.code:
         edits.without.append(LineNote(cell.line, student, given.why or "nothing was handed in"))
         return
-    if cell.refusal:
-        edits.refused.append(LineNote(cell.line, student, cell.refusal))
+    extra = any(each.value.strip() for each in file.table.rows[cell.line.row].cells[file.width :])
+    refusal = (
+        "the line has more cells than the headings: a text with the separator is not quoted" if extra else ""
+    )
+    if refusal or cell.refusal:
+        edits.refused.append(LineNote(cell.line, student, refusal or cell.refusal))
         return
     if given.mark is None and given.code not in cell.codes:
         if cell.codes:

@@ -65,7 +65,7 @@ def open_worksheet(content: bytes, name: str) -> PlatformFile:
             refusal = f"its greatest mark ({row.value(most) or 'empty'}) is no number"
         comma = "," in row.value(most)
         cells.append(MarkCell(line, grade, out_of or Fraction(0), comma, refusal=refusal, feedback=feedback))
-    return PlatformFile(table, headings[grade], tuple(cells), tuple(_remarks(table)))
+    return PlatformFile(table, headings[grade], tuple(cells), len(headings), tuple(_remarks(table)))
 
 
 def is_worksheet(content: bytes, name: str) -> bool:
@@ -119,7 +119,9 @@ def open_gradebook(
     of = marks.points if out_of is None else out_of
     cells = tuple(MarkCell(line, where, of, comma) for line, _ in lines)
     said = "as given" if out_of is not None else "as here: the file does not say; --out-of says otherwise"
-    return PlatformFile(table, headings[where], cells, (f"marks are written out of {of}, {said}",))
+    return PlatformFile(
+        table, headings[where], cells, len(headings), (f"marks are written out of {of}, {said}",)
+    )
 
 
 def heading_row(table: TableText) -> int:

@@ -3,8 +3,10 @@
 import csv
 import io
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
+from random import Random
 
 import pytest
 
@@ -166,6 +168,13 @@ def test_two_lines_of_one_student_are_both_left() -> None:
     told = fill(open_worksheet(worksheet((PEOPLE[0], PEOPLE[0], PEOPLE[1])), "w.csv")).reconciliation
     assert [c.student for c in told.filled] == ["21904712"]
     assert {why for _, why in told.unknown} == {"lines 2 and 3 are both of 21904711"}
+
+
+def test_a_line_with_more_cells_than_headings_is_told_and_left() -> None:
+    content = gradebook().replace(b"21904711,,,amelie", b"21904711,Grenoble, INP,,amelie", 1)
+    told = fill(open_gradebook(content, "g.csv", marks()), overwrite=True).reconciliation
+    assert [note.student for note in told.refused] == ["21904711"]
+    assert "more cells than the headings" in told.refused[0].why
 
 
 def test_what_a_spreadsheet_did_to_an_id_is_said() -> None:
@@ -394,3 +403,65 @@ def test_a_table_with_logins_in_place_of_ids_is_matched_by_names() -> None:
     ).reconciliation
     assert [c.student for c in told.filled] == ["durand"]
     assert len(told.by_name) == 1
+
+
+OPENERS: dict[str, tuple[bytes, Callable[[bytes], PlatformFile]]] = {
+    "worksheet": (worksheet(), lambda content: open_worksheet(content, "x")),
+    "French worksheet": (worksheet(language="fr"), lambda content: open_worksheet(content, "x")),
+    "gradebook": (gradebook(), lambda content: open_gradebook(content, "x", marks())),
+    "canvas": (canvas(), lambda content: open_canvas(content, "x", marks())),
+    "canvas with commas": (canvas(comma=True), lambda content: open_canvas(content, "x", marks())),
+    "apogee": (apogee(), lambda content: open_apogee(content, "x", marks(), session=1)),
+}
+PIECES = (
+    b'"',
+    b",",
+    b";",
+    b"\t",
+    b"\n",
+    b"\r\n",
+    b"\xe9",
+    b"\x00",
+    b'""',
+    b"\xef\xbb\xbf",
+    b"XX-APO_VALEURS-XX",
+)
+
+
+def damage(content: bytes, random: Random) -> bytes:
+    """A file in which a few bytes were lost, changed, repeated or put in."""
+    made = bytearray(content)
+    for _ in range(random.choice((1, 1, 2, 5))):
+        at, other = random.randrange(len(made)), random.randrange(len(made))
+        match random.randrange(4):
+            case 0:
+                del made[at : at + random.choice((1, 2, 10, 200))]
+            case 1:
+                made[at:at] = random.choice(PIECES)
+            case 2:
+                made[at] = random.randrange(256)
+            case _:
+                made[at:at] = made[other : other + random.choice((10, 100))]
+        made = made or bytearray(b"x")
+    return bytes(made)
+
+
+def complete_damaged(name: str, random: Random, count: int) -> None:
+    content, opener = OPENERS[name]
+    for _ in range(count):
+        damaged = damage(content, random)
+        try:
+            complete(opener(damaged), marks(), PEOPLE, overwrite=random.random() < 0.5)
+        except CourseError as error:
+            assert "fault of autograder" not in str(error), damaged
+
+
+@pytest.mark.parametrize("name", OPENERS)
+def test_a_damaged_file_is_refused_in_words_or_completed(name: str) -> None:
+    complete_damaged(name, Random(1), 40)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("name", OPENERS)
+def test_thousands_of_damaged_files_are_refused_in_words_or_completed(name: str) -> None:
+    complete_damaged(name, Random(2), 3000)

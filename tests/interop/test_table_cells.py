@@ -59,6 +59,10 @@ def test_bytes_that_windows_has_no_letter_for_are_kept() -> None:
     assert read_cells(content, "x.csv").replace({(1, 1): "1"}).content == b"name,mark\nA\x81\x9d\xe9,1\n"
 
 
+def test_the_only_letter_that_tells_the_encoding_may_be_replaced() -> None:
+    assert read_cells(b"id,mark\n1,\xe9\n", "x.csv").replace({(1, 1): "7"}).content == b"id,mark\n1,7\n"
+
+
 def test_a_row_that_ends_before_the_column_is_made_longer() -> None:
     made = read_cells(b"a\tb\tc\td\r\nx\r\n\r\n", "x.txt", separator="\t", quotes=False)
     assert made.replace({(1, 2): "5", (1, 3): "20"}).content == b"a\tb\tc\td\r\nx\t\t5\t20\r\n\r\n"
