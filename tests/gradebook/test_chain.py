@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from samples import custody, open_book, report, submission
+from marking_course import Course
+from samples import SECRET, custody, open_book, report, submission
 from sqlalchemy import create_engine, text
 
 from autograder.errors import StoreError
@@ -283,3 +284,82 @@ def test_a_link_says_nothing_of_an_erased_row(kept: str) -> None:
     engine.dispose()
     assert len({row["salt"] for row in rows if row["salt"]}) == 8
     assert len({row["seal"] for row in rows if row["seal"]}) == 8
+
+
+def test_the_gradebook_of_another_course_is_said(kept: str, tmp_path: Path) -> None:
+    """In the place of one whose head is there: file or database."""
+    own = Custody(lambda: b"own", tmp_path / "own" / "head")
+    with Gradebook.open(tmp_path / "own" / "gradebook.sqlite", own) as book:
+        book.receive([submission()])
+    for read_only in (False, True):
+        with pytest.raises(StoreError, match=r"belongs to another course.*put the one of this course back"):
+            Gradebook.open(kept, Custody(lambda: b"own", own.file), read_only=read_only)
+
+
+def test_gradebook_and_head_lost_together_are_said(place: str, tmp_path: Path) -> None:
+    """The file of the secret remembers, also where a database was emptied, and only where one was begun."""
+    secret, head = tmp_path / "secret", tmp_path / "head"
+    secret.write_text("5e" * 32)
+    made = [Custody(lambda: SECRET, head, secret_file=secret) for _ in range(4)]
+    assert not made[0].has_begun
+    with Gradebook.open(place, made[0]) as book:
+        book.receive([submission()])
+    assert made[0].has_begun
+    head.unlink()
+    if "://" in place:
+        execute(place, "DROP SCHEMA public CASCADE", "CREATE SCHEMA public")
+    else:
+        Path(place).unlink()
+    said = r"begun here is gone, and \.autograder/head with it; bring back"
+    for later, options in zip(made[1:], ({}, {"read_only": True}, {"trusting": True}), strict=True):
+        with pytest.raises(StoreError, match=said):
+            Gradebook.open(place, later, **options)
+    assert not head.exists()
+
+
+def test_a_database_that_may_only_be_read(postgresql: str, tmp_path: Path) -> None:
+    """Reading goes on; writing ends in a sentence, and nothing is half recorded."""
+    import psycopg
+
+    with psycopg.connect(postgresql % "postgres", autocommit=True) as connection:
+        connection.execute("CREATE DATABASE still")
+    place = postgresql % "still"
+    with open_book(place) as book:
+        book.receive([submission()])
+    with psycopg.connect(place, autocommit=True) as connection:
+        connection.execute("ALTER DATABASE still SET default_transaction_read_only = on")
+    with open_book(place, read_only=True) as book:
+        assert len(book.pending("gradients")) == 1
+    with open_book(place) as book, pytest.raises(StoreError, match="may only be read; make"):
+        book.receive([submission("bob")])
+    assert check(place).faults == ()
+
+
+DAMAGE = {
+    "whose": ("UPDATE submissions SET student = 'eve'", ""),
+    "cut": ("DELETE FROM chain WHERE number = (SELECT max(number) FROM chain)", "ends after"),
+    "dropped": ("DROP SCHEMA public CASCADE; CREATE SCHEMA public", "is empty or gone"),
+}
+
+
+@pytest.mark.parametrize("kind", DAMAGE)
+def test_commands_say_of_a_database_what_they_say_of_a_file(
+    postgresql: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    """In one sentence, and the doctor ends with exit code 2."""
+    import psycopg
+
+    edit, said = DAMAGE[kind]
+    name = f"damaged_{kind}"
+    with psycopg.connect(postgresql % "postgres", autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    monkeypatch.setenv("AUTOGRADER_STORE", postgresql % name)
+    course = Course(tmp_path)
+    course.hand_in("ada", b"{}")
+    assert course.grade().exit_code in (0, 1)
+    assert course.run("doctor", "--store").exit_code == 0
+    execute(postgresql % name, *edit.split("; "))
+    told = course.run("grades")
+    assert not said or (isinstance(told.exception, StoreError) and said in str(told.exception))
+    told = course.run("doctor", "--store")
+    assert told.exit_code == 2 or isinstance(told.exception, StoreError)

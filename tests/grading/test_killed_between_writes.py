@@ -1,16 +1,18 @@
 """Killed between any two things that write, a run is completed by the next: the store, and its files.
 
-A fault injector and not chance: a child does a scenario and dies before its n-th write, for every n there is.
-Writes are statements and commits of the database, and calls that make, open for writing, move, remove or
-change files; a file that is opened for writing is also left empty once.
+A fault injector and not chance: a child does a scenario and dies before its n-th write: for every n there is
+when the tests soak, and every day for one of each kind of write. Writes are statements and commits of the
+database, and calls that make, open for writing, move, remove or change files; a file that is opened for
+writing is also left empty once.
 """
 
+import grp
 import os
 import shutil
 import signal
 import sqlite3
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -21,6 +23,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, event
 
+from autograder.access import Access, write_whole
 from autograder.course.folder import CourseFolder
 from autograder.domain.course import AssignmentSettings, Course
 from autograder.domain.handmark import HandMark
@@ -28,7 +31,6 @@ from autograder.domain.receipt import Receipt
 from autograder.domain.report import CriterionMark, Isolation, Outcome, Report, Verdict
 from autograder.domain.sentences import authored
 from autograder.domain.submission import ReceivedBy, Submission
-from autograder.gradebook.custody import Custody
 from autograder.gradebook.store import Gradebook
 from autograder.grading.batch import grade_pending
 from autograder.grading.grader import GradedSubmission
@@ -37,6 +39,8 @@ from autograder.grading.workers import ThisProcess
 from autograder.marking import record as marking
 from autograder.marking.table import Marked
 
+GROUP = grp.getgrgid(os.getegid()).gr_name
+OLD_STORE = Path(__file__).parents[1] / "gradebook" / "stores" / "273cb60.sqlite"
 NOON = datetime(2026, 10, 12, 12, 0, tzinfo=UTC)
 COURSE = Course(
     "small",
@@ -69,18 +73,26 @@ def recipe() -> Callable[[Submission], GradedSubmission]:
     return tool
 
 
+def group_of(root: Path) -> str:
+    """The Unix group a course is shared with: the one that is told by a file in it, if there is one."""
+    told = root / "group"
+    return told.read_text() if told.exists() else ""
+
+
 def opened(root: Path) -> Gradebook:
-    folder = CourseFolder(root)
-    custody = Custody(folder.secret, folder.head)
-    return Gradebook.open(folder.store_url, custody, clock=lambda: NOON)
+    folder = CourseFolder(root, access=Access(group_of(root)))
+    return Gradebook.open(folder.store_url, folder.custody(), clock=lambda: NOON)
 
 
 def files(root: Path) -> ReportFiles:
-    return ReportFiles(root / "reports" / "small", COURSE)
+    return ReportFiles(root / "reports" / "small", replace(COURSE, group=group_of(root)))
 
 
 def grade(root: Path, *arrivals: Submission) -> None:
     with opened(root) as book:
+        access = Access(group_of(root))
+        for path in [*access.find_wide([root / ".autograder", root / "reports"])]:
+            access.set(path)
         grade_pending("small", arrivals, book, recipe, files(root), workers=ThisProcess())
 
 
@@ -111,9 +123,30 @@ def mark_by_hand(root: Path) -> None:
         marking.record([], [], book, files(root), marker="mentor", now=NOON)
 
 
+def share(root: Path) -> None:
+    """The course names a group: what is there gets its rights, what comes is made with them."""
+    (root / "group").write_text(GROUP)
+
+
+def put_old_store(root: Path) -> None:
+    """A store of an earlier version, and its secret."""
+    state = root / ".autograder"
+    Access().make_folder(state)
+    shutil.copyfile(OLD_STORE, state / "gradebook.sqlite")
+    write_whole(state / "secret", "5e" * 32)
+
+
 def upgrade(root: Path) -> None:
     """A store of an earlier version is copied and gets its chain; then grading goes on."""
     grade(root, submission("ada", b"{} ", 13))
+    [copy] = (root / ".autograder").glob("gradebook.before_*")
+    assert dump(copy) == dump(OLD_STORE)
+
+
+def dump(store: Path) -> list[str]:
+    """All of a store, as statements."""
+    with closing(sqlite3.connect(store)) as connection:
+        return list(connection.iterdump())
 
 
 class Killer:
@@ -123,44 +156,52 @@ class Killer:
         ("os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.chmod", "os.chown", "os.link", "os.truncate")
     )
 
-    def __init__(self, left: int, root: Path) -> None:
+    def __init__(self, left: int, root: Path, log: Path | None) -> None:
         self._left, self._root = left, str(root)
+        self._log = log.open("a") if log else None
         sys.addaudithook(self._audit)
         event.listen(Engine, "before_cursor_execute", self._statement)
-        event.listen(Engine, "commit", lambda _connection: self.count())
+        event.listen(Engine, "commit", lambda _connection: self.count("commit"))
         real = os.open
 
         def open_and_count(path: Any, flags: int, *arguments: Any, **options: Any) -> int:
             descriptor = real(path, flags, *arguments, **options)
             if flags & (os.O_WRONLY | os.O_RDWR):
-                self.count()
+                self.count(f"opened {kind_of(path)}")
             return descriptor
 
         os.open = open_and_count
 
-    def count(self) -> None:
+    def count(self, kind: str) -> None:
         if self._left == 0:
             os.kill(os.getpid(), signal.SIGKILL)
         self._left -= 1
+        if self._log:
+            print(kind, file=self._log, flush=True)
 
     def _audit(self, name: str, arguments: tuple[Any, ...]) -> None:
         ours = bool(arguments) and str(arguments[0]).startswith(self._root)
         writes = name == "open" and isinstance(arguments[2], int) and arguments[2] & (os.O_WRONLY | os.O_RDWR)
         if ours and (writes or name in self.FILE_EVENTS):
-            self.count()
+            self.count(f"{name} {kind_of(arguments[0])}")
 
     def _statement(self, _connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
         if not statement.lstrip().upper().startswith(("SELECT", "WITH")):
-            self.count()
+            self.count(" ".join(statement.split()[:3]))
 
 
-def run(scenario: Scenario, root: Path, *, die_before: int | None = None) -> bool:
-    """Do a scenario in a child; return whether it came to its end."""
+def kind_of(path: Any) -> str:
+    """What a file is, whosever it is."""
+    return Path(os.fsdecode(path)).name if isinstance(path, str | bytes | os.PathLike) else ""
+
+
+def run(scenario: Scenario, root: Path, *, die_before: int = -1, log: Path | None = None) -> bool:
+    """Do a scenario in a child, which may die or note its writes; return whether it came to its end."""
     child = os.fork()
     if child == 0:
         try:
-            if die_before is not None:
-                Killer(die_before, root)
+            if die_before >= 0 or log:
+                Killer(die_before, root, log)
             scenario(root)
         except BaseException:
             import traceback
@@ -173,19 +214,25 @@ def run(scenario: Scenario, root: Path, *, die_before: int | None = None) -> boo
     return os.WIFEXITED(status)
 
 
-def state(root: Path) -> tuple[dict[str, list[Any]], dict[str, bytes]]:
-    """All rows but the links, whose salts are drawn; and all files, of .autograder only their names."""
-    folder = CourseFolder(root)
+def state(root: Path) -> tuple[dict[str, list[Any]], dict[str, tuple[int, bytes]]]:
+    """All rows but the links, whose salts are drawn; and all files, of .autograder only names and rights."""
+    folder = CourseFolder(root, access=Access(group_of(root)))
     with Gradebook.open(folder.store_url, read_only=True) as book:
-        found = book.check(Custody(folder.secret, folder.head))
+        found = book.check(folder.custody())
     assert found.faults == ()
     with closing(sqlite3.connect(folder.store_url)) as connection:
         made = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name != 'chain'")
-        names = [name for (name,) in made]
+        # The database's own tables, of counters and the like, record nothing.
+        names = [name for (name,) in made if not name.startswith("sqlite_")]
         tables = {name: connection.execute(f"SELECT * FROM {name} ORDER BY 1").fetchall() for name in names}
+    # Their last column is sealed by the secret, which is another one wherever it is drawn.
+    tables["report_marks"] = [row[:-1] for row in tables["report_marks"]]
     own = (folder.state, *folder.state.glob("*"))
     contents = {
-        str(path.relative_to(root)): b"" if path in own or path.is_dir() else path.read_bytes()
+        str(path.relative_to(root)): (
+            path.stat().st_mode,
+            b"" if path in own or path.is_dir() else path.read_bytes(),
+        )
         for path in root.rglob("*")
         if not path.name.endswith(("-wal", "-shm"))
     }
@@ -198,12 +245,16 @@ SCENARIOS: dict[str, tuple[list[Scenario], Scenario]] = {
     "a regrade": ([grade_first], regrade),
     "a re-submission of what was marked": ([grade_first, mark_by_hand], grade_resubmission),
     "marks by hand": ([grade_first], mark_by_hand),
+    "a store of an earlier version": ([put_old_store], upgrade),
+    "the first run for a group": ([share], grade_first),
+    "a group that is named later": ([grade_first, mark_by_hand, share], grade_resubmission),
 }
 
 
+@pytest.mark.parametrize("every", [False, pytest.param(True, marks=pytest.mark.soak)], ids=["some", "every"])
 @pytest.mark.parametrize(("before", "scenario"), SCENARIOS.values(), ids=SCENARIOS.keys())
 def test_a_run_killed_before_any_of_its_writes_is_completed_by_the_next(
-    tmp_path: Path, before: list[Scenario], scenario: Scenario
+    tmp_path: Path, before: list[Scenario], scenario: Scenario, *, every: bool
 ) -> None:
     """Store and files are to the byte those of an undisturbed run, and nothing else is left."""
     start, undisturbed = tmp_path / "start", tmp_path / "undisturbed"
@@ -211,20 +262,20 @@ def test_a_run_killed_before_any_of_its_writes_is_completed_by_the_next(
     for each in before:
         assert run(each, start)
     shutil.copytree(start, undisturbed)
-    assert run(scenario, undisturbed)
-    told = state(undisturbed)
-    for moment in moments():
+    log = tmp_path / "log"
+    assert run(scenario, undisturbed, log=log)
+    told, kinds = state(undisturbed), log.read_text().splitlines()
+    assert len(kinds) > 15
+    for moment in range(len(kinds) + 1) if every else choose(kinds):
         root = tmp_path / str(moment)
         shutil.copytree(start, root)
-        ended = run(scenario, root, die_before=moment)
+        assert run(scenario, root, die_before=moment) == (moment == len(kinds))
         assert run(scenario, root)
-        assert state(root) == told, f"killed before write {moment}"
+        assert state(root) == told, f"killed before write {moment}: {[*kinds, 'none'][moment]}"
         shutil.rmtree(root)
-        if ended:
-            break
-    assert moment > 15
 
 
-def moments() -> Iterator[int]:
-    """Far more than there are: an endless run is a mistake of the test."""
-    yield from range(2000)
+def choose(kinds: list[str]) -> list[int]:
+    """Six moments: of the first of each kind of write as many, as far apart as there are."""
+    first = [moment for moment, kind in enumerate(kinds) if kind not in kinds[:moment]]
+    return [first[len(first) * part // 6] for part in range(6)]
