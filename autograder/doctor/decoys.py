@@ -13,6 +13,7 @@ import signal
 import socket
 import stat
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
@@ -121,6 +122,7 @@ class Decoys:
             "datagram": str(self.path / "datagram"),
             "abstract": self.canary[:20],
             "machine": platform.machine(),
+            "python": os.path.realpath(sys.executable),
             "numbers": NUMBERS[platform.machine()],
         }
         return json.dumps(facts)

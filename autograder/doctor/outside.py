@@ -1,6 +1,7 @@
 """Probes that act on what is outside: files, processes, the network, the machine."""
 
-from autograder.doctor.owned import KERNEL_MEMORY, OWNED
+from autograder.doctor.kernel_memory import KERNEL_MEMORY
+from autograder.doctor.owned import OWNED
 from autograder.doctor.probe import LANDLOCK, LIMITS, NAMESPACES, SECCOMP, USER, Probe
 
 _FILES = (LANDLOCK,)

@@ -29,6 +29,21 @@ _STUBBORN = (
     "signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())\n"
 )
 _FILL = "block = b'x' * (1 << 20)\n"
+_SPARSE = (
+    "import ctypes\nc = ctypes.CDLL(None)\nc.mmap.restype = ctypes.c_void_p\n"
+    "c.mmap.argtypes = [ctypes.c_void_p, ctypes.c_size_t, *[ctypes.c_int] * 3, ctypes.c_long]\n"
+    "def look(n, size=4096):\n"
+    "    at = c.mmap((1 << 44) + n * (1 << 30), size, 3, 0x100022, -1, 0)\n"
+    "    if at in (None, (1 << 64) - 1): return False\n"
+    "    for step in range(0, size, 1 << 21): ctypes.c_char.from_address(at + step).value\n"
+    "    return True\n"
+)
+_LIBRARIES = (
+    "import fcntl, os, signal, time\nsignal.signal(29, signal.SIG_IGN)\nheld = []\n"
+    "for place, _, names in os.walk(os.path.dirname(os.__file__)):\n"
+    "    held += [os.path.join(place, name) for name in names if name.endswith('.py')]\n"
+    "held = [os.open(path, os.O_RDONLY) for path in held[:40]]\n"
+)
 
 EXHAUSTION_ATTACKS = (
     _cell("a loop", "while True: pass", _CELL),
@@ -62,6 +77,15 @@ EXHAUSTION_ATTACKS = (
     _cell("memory by a map of a file", "import mmap\nf = open('f', 'wb+')\nf.truncate(1 << 23)\nm = [mmap.mmap(f.fileno(), 1 << 23) for _ in range(999)]"),
     _cell("memory by memfd", "import os\nfd = os.memfd_create('x')\nos.ftruncate(fd, 10**10)"),
     _cell("memory by pipes and sockets", "import os, socket\nk = []\nwhile True:\n    k.append(socket.socketpair())\n    k[-1][0].setblocking(False)\n    try:\n        while True: k[-1][0].send(b'x' * 65536)\n    except BlockingIOError: pass"),
+    _cell("memory by tables of pages", _SPARSE + "n = 0\nwhile look(n): n += 1\nimport time\ntime.sleep(9)", _MEMORY),
+    _call("memory by tables of pages in a question", _SPARSE + "n = 0\nwhile look(n): n += 1\nimport time\ntime.sleep(9)", "out_of_memory", _MEMORY),
+    _cell("tables of pages given back and taken again", _SPARSE + "for _ in range(3):\n    for n in range(2000): look(n)\n    for n in range(2000): c.munmap(ctypes.c_void_p((1 << 44) + n * (1 << 30)), ctypes.c_size_t(4096))"),
+    _cell("small shared mappings by the ten thousand", "import mmap\nk = []\nwhile True: k.append(mmap.mmap(-1, 4096))"),
+    _cell("sockets full, then all the memory there is", "import socket\nk = []\ntry:\n    while True:\n        for s in socket.socketpair():\n            k.append(s); s.setblocking(False)\n            try:\n                while True: s.send(bytes(1 << 20))\n            except BlockingIOError: pass\nexcept OSError: pass\nx = []\nwhile True: x.append(bytearray(10**6))"),
+    _cell("locks by the ten thousand", "import fcntl\nf = open('f', 'w')\nfor k in range(0, 60_000, 2): fcntl.lockf(f, fcntl.LOCK_EX, 1, k)"),
+    _cell("leases on libraries, and waiting", _LIBRARIES + "for fd in held:\n    for kind in (1, 0):\n        try: fcntl.fcntl(fd, 1024, kind)\n        except OSError: pass\nwhile True: time.sleep(100)", _CELL),
+    _cell("locks on libraries, and waiting", _LIBRARIES + "for fd in held:\n    fcntl.flock(fd, fcntl.LOCK_EX)\n    fcntl.lockf(fd, fcntl.LOCK_SH)\nwhile True: time.sleep(100)", _CELL),
+    _cell("signals, timers and events without end", "import ctypes, os, select, signal\nc = ctypes.CDLL(None)\nat = ctypes.create_string_buffer(8)\nsignal.pthread_sigmask(signal.SIG_BLOCK, range(34, 64))\nn = 0\nwhile n < 10**4 and c.timer_create(1, 0, at) == 0: n += 1\nfor k in range(10**4): os.kill(os.getpid(), 34 + k % 30)\nk = []\nwhile True: k += [select.epoll(), os.eventfd(0)]"),
     _cell("memory by the C library", "import ctypes\nm = ctypes.CDLL(None).malloc\nm.restype = ctypes.c_void_p\nwhile True:\n    p = m(1 << 24)\n    if not p: raise MemoryError\n    ctypes.memset(p, 1, 1 << 24)"),
     _call("memory in a question", "import numpy as np\ny = []\nwhile True: y.append(np.empty(10**7))", "out_of_memory", _MEMORY),
     _cell("memory caught and tried again", "while True:\n    x = []\n    try:\n        while True: x.append(bytearray(10**7))\n    except MemoryError: pass"),

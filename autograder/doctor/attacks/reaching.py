@@ -36,6 +36,25 @@ REACHING_ATTACKS = (
     Attack(REACHING, "every module forgotten", first="import sys\nsys.modules.clear()", marks={}),
     Attack(
         REACHING,
+        "times, modes and attributes of libraries",
+        first="import numpy, os\nfor p in (os.__file__, numpy.__file__):\n    s = os.stat(p)\n    fd = os.open(p, os.O_RDONLY)\n"
+        "    for step in (lambda: os.utime(fd, (1, 1)), lambda: os.utime(p), lambda: os.chmod(fd, 0o666),\n"
+        "                 lambda: os.setxattr(p, 'user.x', b'x'), lambda: os.chown(fd, os.getuid(), -1)):\n"
+        "        try: step()\n        except OSError: pass\n"
+        "    now = os.stat(p)\n    assert (now.st_ctime_ns, now.st_mtime_ns, now.st_mode) == (s.st_ctime_ns, s.st_mtime_ns, s.st_mode)\n"
+        "open('done', 'w')",
+        answers={"last": "def last(x):\n    open('done').close()\n    return 3 * x"},
+    ),
+    Attack(
+        REACHING,
+        "signals asked for on the line to the grader",
+        first="import fcntl, os, struct\nfor command, what in ((8, os.getppid()), (10, 9), (4, 0x2002), (15, struct.pack('ii', 2, os.getppid()))):\n"
+        "    try: fcntl.fcntl(3, command, what)\n    except OSError: pass\n"
+        "for request in (0x5452, 0x8901, 0x8902):\n"
+        "    try: fcntl.ioctl(3, request, struct.pack('i', os.getppid()))\n    except OSError: pass",
+    ),
+    Attack(
+        REACHING,
         "builtins taken away",
         first="import builtins\nfor n in ('print', 'len', 'open', 'isinstance', '__import__'): delattr(builtins, n)",
     ),
