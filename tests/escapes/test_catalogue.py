@@ -5,10 +5,14 @@ that was exceeded is named; nothing hidden, and nothing that acts, is in the rep
 left; the decoys around (files, a process, sockets) are untouched.
 """
 
+from collections import Counter
+from pathlib import Path
+
 import pytest
 
 from autograder.doctor.attack import FORGING, REACHING, Attack
 from autograder.doctor.attacks import CATALOGUE
+from autograder.doctor.examination import PROBES
 from autograder.doctor.run_attacks import AttackRun
 from autograder.doctor.target import MARKS
 
@@ -25,6 +29,15 @@ def test_every_attack_has_its_own_name() -> None:
 def test_every_class_has_several_variants() -> None:
     for kind in {attack.kind for attack in CATALOGUE}:
         assert sum(attack.kind == kind for attack in CATALOGUE) >= 5
+
+
+def test_the_front_page_counts_the_attacks() -> None:
+    """By class, from inside sealed processes, if any level promises to stop them, and as notebooks."""
+    page = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    promised = [probe for probe in PROBES if probe.level is not None]
+    tried = Counter(attack.kind for attack in (*promised, *CATALOGUE))
+    for kind, count in tried.items():
+        assert f"| {kind.lower()} | {count} | {count} |" in page
 
 
 def test_a_breach_is_noticed(attack_run: AttackRun) -> None:
