@@ -4,8 +4,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-# Tests run side by side, one worker a processor: `make test WORKERS=0` runs them one after the other.
-WORKERS ?= $(shell nproc)
+# Tests run side by side, one worker more than processors, since some wait for a limit: `make test WORKERS=0`
+# runs them one after the other.
+WORKERS ?= $(shell expr `nproc` + 1)
 TOGETHER := -n $(WORKERS) --maxprocesses 8 --dist worksteal
 
 # uv where it is found, venv and pip otherwise. Byte code is made as for any package that is installed.

@@ -1,5 +1,6 @@
 """Files of a course: for its owner alone, or for a Unix group as well; each whole or not there."""
 
+import errno
 import fcntl
 import grp
 import os
@@ -99,6 +100,8 @@ def write_whole(file: Path, content: str | bytes, access: Access = Access()) -> 
     if file.exists() and not file.is_file():
         file.write_bytes(data)  # a pipe or a terminal: nothing to replace
         return
+    if not file.parent.exists():
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(file))
     with locked(file.parent):
         replace_file(file, data, access)
 

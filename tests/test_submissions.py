@@ -125,7 +125,13 @@ def marks(report: Report) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize("name", CASES)
+NEVER_END = {"gradients-loops_forever", "convexity-stuck_in_the_middle", "descent-stuck_in_the_middle"}
+"""They use up their limits, which takes half a minute; `cell_loops_forever` stands for them every day."""
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[pytest.mark.soak] * (name in NEVER_END)) for name in CASES]
+)
 def test_each_sample_earns_what_it_deserves(name: str, graded: Grading) -> None:
     case = CASES[name]
     for library in case.expected.get("needs", ()):

@@ -133,7 +133,7 @@ def left_in(folder: Path) -> list[str]:
     return [str(Path(at) / name) for at, _, names in os.walk(folder) for name in names]
 
 
-@pytest.mark.parametrize("jobs", ["1", "2"])
+@pytest.mark.parametrize("jobs", [pytest.param("1", marks=pytest.mark.soak), "2"])
 def test_a_run_that_is_killed_again_and_again_ends_as_an_undisturbed_one(
     course: Path, undisturbed: dict[str, object], jobs: str
 ) -> None:

@@ -35,6 +35,7 @@ def test_otter_passes_the_solved_notebooks_and_fails_the_untouched_ones(tmp_path
             assert not any(passed), f"{name}: {question}"
 
 
+@pytest.mark.soak
 @needs("otter", "nbclient", "ipykernel")
 def test_grader_check_works_in_a_jupyter_kernel(tmp_path: Path) -> None:
     """The file has the name it was handed out under, so that Otter finds its tests."""
