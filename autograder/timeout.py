@@ -1,15 +1,21 @@
-"""A time limit over an author's function: on arguments of a student's choice one may take for ever.
+"""Limits over an author's function: on arguments of a student's choice one may take all time and memory.
 
-The signal is repeated until it is heard: one may be caught, or lost where Python can raise nothing.
+In the main thread a signal interrupts it, which also ends many a loop in C; in any other an exception is set
+from beside. Both are repeated until they are heard: one may be caught, or lost where nothing can be raised.
 """
 
+import ctypes
+import resource
 import signal
 import sys
 import threading
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 _REPEAT = 0.1
 """Seconds from one signal to the next."""
+_MEMORY = 1 << 30
 
 
 class TimeIsUpError(BaseException):
@@ -20,21 +26,36 @@ class Timeout:
     """Raises TimeIsUpError in whatever runs, once the time is over, while it is armed."""
 
     def __init__(self) -> None:
-        self.armed = False
         self.expired = False
         """Whether the time is over, whether it was armed then or not."""
+        self._armed = False
         self._before: tuple[Any, Any] | None = None
         """The signal handler and the unraisable hook that were there before."""
+        self._watch: _Watch | None = None
 
-    def start(self, seconds: float) -> bool:
-        """Start the clock; False in another thread than the main one, which alone can be interrupted."""
+    @property
+    def armed(self) -> bool:
+        """Whether it raises. May be set by the thread that started the clock; TimeIsUpError if it is over."""
+        return self._armed
+
+    @armed.setter
+    def armed(self, armed: bool) -> None:
+        if self._watch is None:
+            self._armed = armed
+        else:
+            self._watch.arm(armed=armed)
+
+    def start(self, seconds: float) -> None:
+        """Start the clock, over the thread that calls this."""
         if threading.current_thread() is not threading.main_thread():
-            return False
+            self._watch = _Watch(self, seconds)
+            self._watch.start()
+            return
         report_unraisable = sys.unraisablehook
 
         def expire(*_: object) -> None:
             self.expired = True
-            if self.armed:
+            if self._armed:
                 raise TimeIsUpError
 
         def ignore_ours(unraisable: "sys.UnraisableHookArgs") -> None:
@@ -46,13 +67,101 @@ class Timeout:
         self._before = signal.signal(signal.SIGALRM, expire), report_unraisable
         sys.unraisablehook = ignore_ours
         signal.setitimer(signal.ITIMER_REAL, max(0.001, seconds), _REPEAT)
-        return True
 
     def clear(self) -> None:
         """Take the clock away."""
-        self.armed = False
+        self._armed = False
+        if self._watch is not None:
+            self._watch.stop()
+            self._watch = None
         if self._before is not None:
             signal.setitimer(signal.ITIMER_REAL, 0)
             handler, sys.unraisablehook = self._before
             signal.signal(signal.SIGALRM, handler)
             self._before = None
+
+
+class _Watch(threading.Thread):
+    """Raises TimeIsUpError in another thread, between two steps of Python, when its time is over."""
+
+    def __init__(self, timeout: Timeout, seconds: float) -> None:
+        super().__init__(name="timeout", daemon=True)
+        self._timeout = timeout
+        self._seconds = seconds
+        self._watched = threading.get_ident()
+        self._turn = threading.Lock()
+        self._stopped = threading.Event()
+
+    def run(self) -> None:
+        """Wait, then raise as often as it is armed."""
+        over = self._stopped.wait(max(0.001, self._seconds))
+        while not over:
+            self._timeout.expired = True
+            with self._turn:
+                if self._timeout._armed:
+                    self._raise(ctypes.py_object(TimeIsUpError))
+            over = self._stopped.wait(_REPEAT)
+
+    def arm(self, *, armed: bool) -> None:
+        """Raise from now on, or no more: what was set and not yet raised is taken back."""
+        late = False
+        while True:
+            try:
+                with self._turn:
+                    self._timeout._armed = armed
+                    if not armed:
+                        self._raise(None)
+                break
+            except TimeIsUpError:  # it was under way
+                late = True
+        if late:
+            raise TimeIsUpError
+
+    def stop(self) -> None:
+        """Raise nothing any more."""
+        self._stopped.set()
+        with suppress(TimeIsUpError):
+            self.arm(armed=False)
+
+    def _raise(self, error: Any) -> None:
+        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(self._watched), error)
+
+
+class MemoryBound:
+    """1 GB more than is mapped when the first begins, for the whole process; taken away by the last.
+
+    The limit is the process's: threads that hold one at the same time share it.
+    """
+
+    _turn = threading.Lock()
+    _holders = 0
+    _before: tuple[int, int] | None = None
+
+    def begin(self) -> None:
+        """Set the bound, where the kernel tells what is mapped."""
+        kind = MemoryBound
+        with kind._turn:
+            if kind._holders == 0:
+                kind._before = _bound_memory()
+            kind._holders += 1
+
+    def end(self) -> None:
+        """Take it away."""
+        kind = MemoryBound
+        with kind._turn:
+            kind._holders -= 1
+            if kind._holders == 0 and kind._before is not None:
+                resource.setrlimit(resource.RLIMIT_AS, kind._before)
+                kind._before = None
+
+
+def _bound_memory() -> tuple[int, int] | None:
+    """Bound what this process may map; the limits before. Counted from now: they are on all that it holds."""
+    try:
+        mapped = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    except OSError:
+        return None
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    known = [limit for limit in (soft, hard) if limit != resource.RLIM_INFINITY]
+    resource.setrlimit(resource.RLIMIT_AS, (min([mapped + _MEMORY, *known]), hard))
+    return soft, hard

@@ -14,6 +14,7 @@ from autograder.check.answers import (
     check_stub,
     check_thoughtless_answers,
 )
+from autograder.check.hostile import check_rules
 from autograder.check.limits import check_limit
 from autograder.check.mutants import Mutation, mutate, survives
 from autograder.check.novelty import check_novelty
@@ -40,6 +41,7 @@ class ClaimKind(StrEnum):
     ALTERNATE = "earns what is declared"
     MISTAKE = "is caught and told apart"
     THOUGHTLESS = "thoughtless answers earn little"
+    RULES = "rules bear any answer"
     MUTANTS = "small edits are caught"
 
 
@@ -106,6 +108,8 @@ def list_claims(subject: AssignmentUnderTest) -> Iterator[Claim]:
             prove = partial(check_mistake, subject, question, mistake)
             yield _make_claim(ClaimKind.MISTAKE, prove, name, f"mistake {mistake.name}")
         yield _make_claim(ClaimKind.THOUGHTLESS, partial(check_thoughtless_answers, subject, question), name)
+        if question.own_rules:
+            yield _make_claim(ClaimKind.RULES, partial(check_rules, subject, question), name)
         if not question.variable:  # a value has no code to edit
             yield Claim(ClaimKind.MUTANTS, name, "", partial(_try_mutants, subject, question))
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
-from autograder.domain.answer import Answer
+from autograder.domain.answer import Answer, Oracle
 from autograder.questions.arguments import make_argument
 from autograder.questions.case_score import Tolerance
 from autograder.questions.cases import Case
@@ -20,6 +20,7 @@ class Seen:
     known: SimpleNamespace
     expected: Any
     asked: Any
+    """Where each of our functions was called, by its place or its name; nowhere is an empty tuple."""
     group: str
     label: str
 
@@ -31,10 +32,15 @@ class Seen:
             kwargs={name: make_argument(value) for name, value in case.call.kwargs.items()},
             known=case.known,
             expected=expected.value,
-            asked=answer.asked,
+            asked={**dict.fromkeys(_name_oracles(case), ()), **answer.asked},
             group=str(case.group),
             label=case.label,
         )
+
+
+def _name_oracles(case: Case) -> list[int | str]:
+    """The arguments that are functions of ours: one that was never asked was asked at nothing."""
+    return [key for key, value in case.call.named() if isinstance(value, Oracle)]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

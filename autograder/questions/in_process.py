@@ -98,7 +98,7 @@ def _quiet() -> Iterator[None]:
 
 @contextmanager
 def _at_most(seconds: float) -> Iterator[None]:
-    """Raise TimeIsUpError in the body after `seconds`; outside the main thread it is not interrupted."""
+    """Raise TimeIsUpError in the body after `seconds`."""
     timeout = Timeout()
     timeout.start(seconds)
     try:

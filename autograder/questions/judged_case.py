@@ -8,6 +8,7 @@ import numpy as np
 from autograder.domain.answer import Answer, Batch, Ending
 from autograder.domain.sentences import say
 from autograder.errors import JudgingError
+from autograder.questions.author_bounds import any_large, bound
 from autograder.questions.case_score import CaseScore, Finding, wrong
 from autograder.questions.cases import Case, Group
 from autograder.questions.memo import fingerprint
@@ -15,6 +16,10 @@ from autograder.questions.score_case import score_case
 from autograder.questions.solutions import Prepared
 from autograder.questions.stopwatch import seconds_to_receive
 from autograder.questions.student_code import StudentCode
+from autograder.timeout import TimeIsUpError
+
+_RULE_SECONDS = 5.0
+"""For the author's rules on the answer to a speed case."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,7 +44,7 @@ def judge_cases(
     """
     answers = _ask(prepared, student, prepared.batch, seconds=seconds) if answers is None else answers
     _must_be_all(answers, prepared, prepared.batch)
-    judged = _judge_ordinary(prepared, answers)
+    judged = _judge_ordinary(prepared, answers, seconds=seconds)
     if all(one.score.credit > 0 for one in judged if one.case.group is Group.CORE):
         judged += tuple(
             _time_case(prepared, student, k) for k in range(prepared.ordinary, len(prepared.cases))
@@ -47,13 +52,14 @@ def judge_cases(
     return judged
 
 
-def _judge_ordinary(prepared: Prepared, answers: Sequence[Answer]) -> tuple[JudgedCase, ...]:
+def _judge_ordinary(
+    prepared: Prepared, answers: Sequence[Answer], *, seconds: float
+) -> tuple[JudgedCase, ...]:
     """Judge the ordinary cases, once for all who answer alike."""
     key = fingerprint(answers)
     judged: tuple[JudgedCase, ...] | None = prepared.memo.get(key)
     if judged is None:
-        with np.errstate(all="ignore"):
-            judged = tuple(_judge_case(prepared, k, answer) for k, answer in enumerate(answers))
+        judged = _judge(prepared, range(len(answers)), answers, seconds=seconds)
         prepared.memo.put(key, judged)
     return judged
 
@@ -72,10 +78,28 @@ def _must_be_all(answers: Sequence[Answer], prepared: Prepared, batch: Batch) ->
         raise JudgingError(f"{len(batch.calls)} calls of {prepared.question.name}, {len(answers)} answers")
 
 
-def _judge_case(prepared: Prepared, k: int, answer: Answer) -> JudgedCase:
-    case, expected, scale = prepared.cases[k], prepared.expected.reference[k], prepared.expected.scales[k]
-    score = score_case(prepared.question, case, expected, scale, answer)
-    return JudgedCase(case, expected, answer, score)
+def _judge(
+    prepared: Prepared, places: Sequence[int], answers: Sequence[Answer], *, seconds: float
+) -> tuple[JudgedCase, ...]:
+    """Judge answers to the cases at these places; rules of the author's are bounded to so many seconds."""
+    cases = [prepared.cases[k] for k in places]
+    expected = [prepared.expected.reference[k] for k in places]
+    scales = [prepared.expected.scales[k] for k in places]
+
+    def score() -> list[CaseScore]:
+        with np.errstate(all="ignore"):
+            return [
+                score_case(prepared.question, *one)
+                for one in zip(cases, expected, scales, answers, strict=True)
+            ]
+
+    try:
+        ruled = prepared.question.own_rules
+        scores = bound(score, seconds=seconds, large=any_large(answers, expected)) if ruled else score()
+    except TimeIsUpError:
+        what = f"the rules of {prepared.question.name} took more than {seconds:g} s"
+        raise JudgingError(f"{what} on what was answered") from None
+    return tuple(map(JudgedCase, cases, expected, answers, scores))
 
 
 def _time_case(prepared: Prepared, student: StudentCode, k: int) -> JudgedCase:
@@ -103,7 +127,7 @@ def _run_timed(
         raise JudgingError(f"speed case {case.label!r} of {prepared.question.name} has no time limit")
     limit = prepared.stopwatch.limit(case.pace, recalibrate=recalibrate)
     [answer] = _ask(prepared, student, Batch((case.call,)), seconds=3.0 * limit + 2.0)
-    one = _judge_case(prepared, k, answer)
+    [one] = _judge(prepared, [k], [answer], seconds=_RULE_SECONDS)
     if answer.ending is Ending.TIMED_OUT:
         return one, True
     in_time = one.score.credit == 0 or answer.seconds <= limit

@@ -13,11 +13,13 @@ import numpy as np
 from autograder.domain.answer import Answer, Ending
 from autograder.domain.report import Chart, Outcome, Series, Verdict
 from autograder.errors import JudgingError
+from autograder.questions.author_bounds import any_large, bound
 from autograder.questions.comparand import Seen
 from autograder.questions.compare import as_real
 from autograder.questions.in_process import run_here
 from autograder.questions.question import Picture, Question
 from autograder.questions.student_code import StudentCode
+from autograder.timeout import TimeIsUpError
 
 _SECONDS = 2.0
 _LONGEST = 400
@@ -69,12 +71,16 @@ def _series(picture: Picture, expected: Answer, answer: Answer) -> tuple[float |
     given, _ = as_real(answer.value)
     if given is None or not given.size:
         return None
-    try:
+
+    def draw() -> tuple[float | None, ...] | None:
         with np.errstate(all="ignore"):
             drawn = np.asarray(picture.series(given, Seen.of(picture.case, expected, answer)), float)
-    except Exception as error:  # noqa: BLE001 - an author's function meets a student's value
+        if drawn.ndim != 1 or not drawn.size:
+            return None
+        return tuple(float(v) if math.isfinite(v) else None for v in drawn[:_LONGEST])
+
+    try:
+        return bound(draw, seconds=_SECONDS, large=any_large([answer], [expected]))
+    except (Exception, TimeIsUpError) as error:  # noqa: BLE001 - an author's function meets a student's value
         _log.info("no picture: %r", error)
         return None
-    if drawn.ndim != 1 or not drawn.size:
-        return None
-    return tuple(float(v) if math.isfinite(v) else None for v in drawn[:_LONGEST])

@@ -14,7 +14,7 @@ from autograder.questions.author_rule import Rule
 from autograder.questions.case_score import Tolerance
 from autograder.questions.cases import Case
 from autograder.questions.comparison import Comparison, acceptance_by, comparison_of
-from autograder.questions.parts import PartsRule, parts_rule_of, share_parts
+from autograder.questions.parts import PARTS_RULES, PartsRule, parts_rule_of, share_parts
 
 Function = Callable[..., Any]
 
@@ -133,6 +133,12 @@ class Question:
 
     def __repr__(self) -> str:
         return f"<question {self.name}, {self.points} points>"
+
+    @property
+    def own_rules(self) -> bool:
+        """Whether functions of the author's look at what students answer."""
+        own_parts = self.parts not in PARTS_RULES.values()
+        return self.comparison.own or bool(self.properties) or own_parts
 
     @property
     def signature(self) -> inspect.Signature:

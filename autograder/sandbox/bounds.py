@@ -3,21 +3,16 @@
 A reference that takes a number of steps, asked for 10**12 of them, must not hold up the class.
 """
 
-import resource
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from autograder.sandbox.confine.limits import mapped_bytes
-from autograder.timeout import TimeIsUpError, Timeout
-
-_MEMORY = 1 << 30
+from autograder.timeout import MemoryBound, TimeIsUpError, Timeout
 
 
 class OracleBounds:
     """Time and memory of the functions that are asked during one batch; `with bounds:` around each of them.
 
-    Both are set when the first is asked, and taken away by `close`. A signal reaches the main thread
-    only: in another thread there are no bounds.
+    Both are set when the first is asked, and taken away by `close`, in the same thread.
     """
 
     def __init__(self, seconds_left: Callable[[], float]) -> None:
@@ -25,7 +20,7 @@ class OracleBounds:
         self._seconds_left = seconds_left
         self._timeout = Timeout()
         self._outer: list[bool] = []
-        self._space: tuple[int, int] | None = None
+        self._memory: MemoryBound | None = None
 
     @property
     def overdue(self) -> bool:
@@ -33,10 +28,12 @@ class OracleBounds:
         return self._timeout.expired
 
     def __enter__(self) -> None:
-        if self._space is None:
-            self._begin()
+        if self._memory is None:
+            self._timeout.start(self._seconds_left())
+            self._memory = MemoryBound()
+            self._memory.begin()
         self._outer.append(self._timeout.armed)
-        self._timeout.armed = self._space is not None
+        self._timeout.armed = True
 
     def __exit__(self, *_error: object) -> None:
         self._timeout.armed = self._outer.pop()
@@ -55,14 +52,6 @@ class OracleBounds:
     def close(self) -> None:
         """Take the clock and the bounds away, however the batch ended."""
         self._timeout.clear()
-        if self._space is not None:
-            resource.setrlimit(resource.RLIMIT_AS, self._space)
-            self._space = None
-
-    def _begin(self) -> None:
-        if not self._timeout.start(self._seconds_left()):
-            return
-        # Counted from what is mapped now: the limit is one on all that the grader holds.
-        self._space = soft, hard = resource.getrlimit(resource.RLIMIT_AS)
-        known = [limit for limit in (soft, hard) if limit != resource.RLIM_INFINITY]
-        resource.setrlimit(resource.RLIMIT_AS, (min([mapped_bytes() + _MEMORY, *known]), hard))
+        if self._memory is not None:
+            self._memory.end()
+            self._memory = None

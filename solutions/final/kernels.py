@@ -385,7 +385,7 @@ def _(answer, case):
     k = case.args[0]
     try:
         K = np.array([[k(x, z) for z in answer] for x in answer], dtype=float)
-    except (TypeError, ValueError, IndexError):
+    except (TypeError, ValueError, IndexError, OverflowError):
         return "The kernel cannot be evaluated at what you return: return the points as they were drawn."
     if not np.isfinite(K).all():
         return "The kernel has no finite value at the points you return: return those that were drawn."

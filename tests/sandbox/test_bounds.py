@@ -140,19 +140,85 @@ def test_between_two_functions_nothing_is_raised_either():
     bounds.close()
 
 
-def test_in_another_thread_there_are_no_bounds():
-    """A signal would reach the main thread instead."""
-    done = []
+def in_a_thread(work):
+    """What a function returned or raised in another thread than the main one."""
+    found = []
 
-    def work():
-        with OracleBounds(lambda: 0.01):
-            time.sleep(0.05)
-            done.append(True)
+    def noted():
+        try:
+            found.append(work())
+        except BaseException as error:
+            found.append(error)
 
-    thread = threading.Thread(target=work)
+    thread = threading.Thread(target=noted)
     thread.start()
     thread.join()
-    assert done == [True]
+    return found[0]
+
+
+def count_for_ever():
+    while True:
+        try:
+            for _ in range(10**9):
+                pass
+        except Exception:
+            continue
+
+
+def test_in_another_thread_the_bounds_are_the_same():
+    """Where a pool of threads grades, no signal reaches the function."""
+    before = resource.getrlimit(resource.RLIMIT_AS)
+
+    def work():
+        bounds = OracleBounds(lambda: 0.05)
+        try:
+            with bounds:
+                assert resource.getrlimit(resource.RLIMIT_AS) != before
+                count_for_ever()
+        finally:
+            bounds.close()
+
+    for _ in range(20):
+        assert isinstance(in_a_thread(work), TimeIsUpError)
+    assert resource.getrlimit(resource.RLIMIT_AS) == before
+
+
+def test_nothing_is_raised_in_another_thread_after_its_bounds_were_taken_away():
+    """Neither what was under way nor what would have come."""
+
+    def work():
+        for k in range(300):
+            bounds = OracleBounds(lambda k=k: 0.001 + k * 1e-6)
+            try:
+                with bounds:
+                    end = time.monotonic() + 0.001
+                    while time.monotonic() < end:
+                        pass
+            except TimeIsUpError:
+                pass
+            bounds.close()
+            sum(range(1000))
+        return "done"
+
+    assert in_a_thread(work) == "done"
+
+
+def test_threads_that_are_bounded_at_the_same_time_share_the_bound_of_memory():
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    one, other = OracleBounds(lambda: 600.0), OracleBounds(lambda: 600.0)
+    with one:
+        pass
+
+    def work():
+        with other:
+            pass
+        one_still = resource.getrlimit(resource.RLIMIT_AS) != before
+        other.close()
+        return one_still and resource.getrlimit(resource.RLIMIT_AS) != before
+
+    assert in_a_thread(work) is True
+    one.close()
+    assert resource.getrlimit(resource.RLIMIT_AS) == before
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,179 @@
+"""Bounds on an author's functions that are asked of students' values: a rule, a property, a picture.
+
+A student's value may be one that is slow to look at. Where it is no larger than an honest one, the function
+is interrupted in this process, which costs nothing. Where it is larger, one call into a library could take
+for ever, and no interruption reaches that: the function works in a process of its own, which is killed.
+"""
+
+import os
+import pickle
+import resource
+import select
+import signal
+import time
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from typing import Any, TypeVar
+
+import numpy as np
+
+from autograder.domain.answer import Answer
+from autograder.errors import JudgingError
+from autograder.timeout import MemoryBound, TimeIsUpError, Timeout
+
+Made = TypeVar("Made")
+_FREE = 1024
+"""Numbers that any answer may hold without being called large."""
+_LARGE_NUMBER = 1e6
+"""By this much a number of Python's is larger than any in the reference where it is called large: somebody
+could count up to it."""
+_LETTERS = 8
+"""By so many letters a text may be longer than the reference's: patterns can be slow to match with 40."""
+_CHUNK = 1 << 16
+
+
+def bound(function: Callable[[], Made], *, seconds: float, large: bool) -> Made:
+    """What a function returns; `large` tells that it looks at more than an honest answer holds.
+
+    What it returns must be data that can be pickled.
+
+    Raises:
+        TimeIsUpError: it took longer.
+        JudgingError: it raised that, or died.
+    """
+    return bound_in_fork(function, seconds=seconds) if large else _bound_here(function, seconds)
+
+
+def _bound_here(function: Callable[[], Made], seconds: float) -> Made:
+    timeout, memory = Timeout(), MemoryBound()
+    memory.begin()
+    try:
+        timeout.start(seconds)
+        try:
+            timeout.armed = True
+            return function()
+        finally:
+            timeout.armed = False  # the time may be up just here
+    finally:
+        timeout.clear()
+        memory.end()
+
+
+def bound_in_fork(function: Callable[[], Made], *, seconds: float) -> Made:
+    """What a function returns, worked out in a process of its own that is killed when the time is over.
+
+    Raises:
+        TimeIsUpError: it took longer.
+        JudgingError: it raised that, or died.
+    """
+    read, write = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        _work(function, write, seconds)
+    os.close(write)
+    try:
+        said = _read_all(read, seconds)
+    finally:
+        os.close(read)
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+    if said is None:
+        raise TimeIsUpError
+    if not said:
+        raise JudgingError("a rule of the author's ended its process")
+    ended, value = pickle.loads(said)  # noqa: S301 - from a process that runs our code and the author's alone
+    if ended == "raised":
+        raise JudgingError(value)
+    made: Made = value
+    return made
+
+
+def _work(function: Callable[[], Any], write: int, seconds: float) -> None:
+    """All that the process does; it never comes back into the caller's code."""
+    try:
+        # Whoever would kill it may be killed first.
+        _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+        most = int(seconds) + 2 if hard == resource.RLIM_INFINITY else min(int(seconds) + 2, hard)
+        resource.setrlimit(resource.RLIMIT_CPU, (most, hard))
+        MemoryBound().begin()
+        try:
+            said = pickle.dumps(("returned", function()))
+        except JudgingError as error:
+            said = pickle.dumps(("raised", str(error)))
+        except Exception as error:  # noqa: BLE001 - author's code meets a student's value
+            said = pickle.dumps(("raised", repr(error)))
+        while said:
+            said = said[os.write(write, said[:_CHUNK]) :]
+    finally:
+        os._exit(0)
+
+
+def _read_all(read: int, seconds: float) -> bytes | None:
+    """All that is written until the other end is closed; None where that takes longer."""
+    found, end = bytearray(), time.monotonic() + seconds
+    while True:
+        ready, _, _ = select.select([read], [], [], max(0.0, end - time.monotonic()))
+        if not ready:
+            return None
+        chunk = os.read(read, _CHUNK)
+        if not chunk:
+            return bytes(found)
+        found += chunk
+
+
+def any_large(answers: Iterable[Answer], expected: Iterable[Answer]) -> bool:
+    """Whether one of these answers, with what it asked on its way, holds more than an honest one would."""
+    pairs = zip(answers, expected, strict=True)
+    return any(_is_large(answer, known) for answer, known in pairs)
+
+
+def _is_large(answer: Answer, known: Answer) -> bool:
+    value, asked = answer.value, answer.asked
+    if type(value) is np.ndarray and value.size <= _FREE and not asked:
+        return False
+    most = _FREE + 4 * (count_numbers(known.value) + count_numbers(known.asked))
+    if count_numbers(value) + count_numbers(asked) > most:
+        return True
+    if _largest(value) > _LARGE_NUMBER * max(1.0, _largest(known.value)):
+        return True
+    return _longest(value) > _LETTERS + _longest(known.value)
+
+
+def count_numbers(value: Any) -> int:
+    """How many numbers a value holds, roughly; of texts and long integers, how many words."""
+    if isinstance(value, np.ndarray):
+        return int(value.size)
+    if isinstance(value, list | tuple):
+        return 1 + sum(map(count_numbers, value))
+    if isinstance(value, Mapping):
+        return 1 + sum(map(count_numbers, value.values()))
+    if isinstance(value, str):
+        return 1 + len(value) // 8
+    return 1 + value.bit_length() // 64 if type(value) is int else 1
+
+
+def _largest(value: Any) -> float:
+    """The largest number of Python's, or of no dimension, in a value."""
+    if isinstance(value, np.ndarray) and not value.ndim and value.dtype.kind in "iuf":
+        value = value.item()
+    if isinstance(value, int | float | np.integer | np.floating):
+        with suppress(OverflowError):
+            return abs(float(value))
+        return float("inf")
+    if isinstance(value, list | tuple):
+        return max(map(_largest, value), default=0.0)
+    if isinstance(value, Mapping):
+        return max(map(_largest, value.values()), default=0.0)
+    return 0.0
+
+
+def _longest(value: Any) -> int:
+    """How many letters the longest text in a value has."""
+    if isinstance(value, str):
+        return len(value)
+    if isinstance(value, list | tuple):
+        return max(map(_longest, value), default=0)
+    if isinstance(value, Mapping):
+        return max(map(_longest, value.values()), default=0)
+    return 0
