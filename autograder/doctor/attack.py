@@ -10,6 +10,7 @@ WIRE = "Writing on the wire"
 EXHAUSTION = "Exhaustion"
 REACHING = "Reaching out"
 REPORTS = "Reports"
+TELLING = "Telling a bit"
 
 NotebookFile = dict[str, Any]
 """A notebook file, as JSON."""

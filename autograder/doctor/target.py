@@ -116,6 +116,10 @@ def last(x):
     return 3 * x
 
 last.cases(draw)
+
+@last.picture("What is public", of=core("public", np.array([1.0, 2.0, 3.0, 4.0])))
+def _(answer, case):
+    return answer
 '''
 
 

@@ -102,7 +102,9 @@ class Run:
             budget = self._budgets.replays if self._cells.begun else self._budgets.cells
             if budget.left < -OVERDRAFT_SECONDS:
                 raise Ended(Ending.NOT_ASKED, budget.limit)
-            self._process, self.isolation = self._runner.spawn(self._limits)
+            self._process, isolation = self._runner.spawn(self._limits)
+            # The first one's: which user the last one is would tell how many there were.
+            self.isolation = self.isolation if self.isolation.level else isolation
             before = budget.left
             try:
                 if self._cells.run_in(self._process, budget):

@@ -6,6 +6,7 @@ from autograder.doctor.attacks.forging import FORGING_ATTACKS
 from autograder.doctor.attacks.leaking import READING_ATTACKS
 from autograder.doctor.attacks.reaching import REACHING_ATTACKS
 from autograder.doctor.attacks.reports import REPORT_ATTACKS
+from autograder.doctor.attacks.telling import TELLING_ATTACKS
 from autograder.doctor.attacks.wire import WIRE_ATTACKS
 
 CATALOGUE: tuple[Attack, ...] = (
@@ -15,4 +16,5 @@ CATALOGUE: tuple[Attack, ...] = (
     *EXHAUSTION_ATTACKS,
     *REACHING_ATTACKS,
     *REPORT_ATTACKS,
+    *TELLING_ATTACKS,
 )

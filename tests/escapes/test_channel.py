@@ -1,0 +1,82 @@
+"""Nothing that a report shows depends on a hidden argument, but how the questions end."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from autograder.doctor.attack import TELLING, Attack
+from autograder.doctor.attacks.telling import TELLING_ATTACKS
+from autograder.doctor.run_attacks import AttackRun
+from autograder.doctor.target import Target, open_target
+from autograder.domain.report import Report
+from autograder.domain.report_json import to_json
+from autograder.grading.grade import grade
+from autograder.render import render_html
+
+
+def side_of(target: Target, question: str) -> bool:
+    [asked] = (p for p in target.assignment.solutions.questions if p.question.name == question)
+    return bool(asked.cases[0].call.args[-1][0] > 0)
+
+
+@pytest.fixture(scope="session")
+def both_sides(tmp_path_factory) -> Iterator[tuple[Target, Target]]:
+    """Two draws of the hidden cases that the programs can tell apart, in every question they look at."""
+    found: dict[tuple[bool, ...], Target] = {}
+    for k in range(200):
+        folder = tmp_path_factory.mktemp(f"target{k}")
+        target = open_target(folder, "CANARY")
+        sides = tuple(side_of(target, name) for name in ("last", "twice", "descend"))
+        found.setdefault(sides, target)
+        if found.keys() >= {(True, True, True), (False, False, False)}:
+            break
+    yield found[True, True, True], found[False, False, False]
+
+
+def masked(report: Report) -> tuple[str, str]:
+    """The report as both files, without times and without what the draw itself changes."""
+    cells = tuple(replace(cell, seconds=0.0) for cell in report.cells)
+    layers = tuple(layer for layer in report.isolation.layers if not layer.startswith("uid"))
+    plain = replace(
+        report,
+        cells=cells,
+        seconds=0.0,
+        graded=datetime(2026, 1, 1, tzinfo=UTC),
+        revision="",
+        isolation=replace(report.isolation, layers=layers),
+    )
+    page = render_html(plain, course="The course", name="Mallory")
+    return json.dumps(to_json(plain), indent=1), re.sub(r"autograder \S+", "", page)
+
+
+def told(attack: Attack, targets: tuple[Target, Target], run: AttackRun) -> list[tuple[str, str]]:
+    return [
+        masked(grade(target.make_submission(attack, "mallory"), target.assignment, run._runner))
+        for target in targets
+    ]
+
+
+@pytest.mark.parametrize("attack", TELLING_ATTACKS, ids=lambda attack: attack.name)
+def test_a_report_is_the_same_to_the_byte_on_both_sides(
+    attack: Attack, both_sides: tuple[Target, Target], attack_run: AttackRun
+) -> None:
+    one, other = told(attack, both_sides, attack_run)
+    assert one == other
+
+
+OUTCOMES = Attack(
+    TELLING,
+    "by how a question ends",
+    TELLING_ATTACKS[0].first,
+    {"last": "def last(x):\n    see(x)\n    return 3 * x if SIDE in (None, True) else -3 * x"},
+)
+
+
+def test_how_a_question_ends_tells_it(both_sides: tuple[Target, Target], attack_run: AttackRun) -> None:
+    """The programs could tell the two apart: the test above is none that cannot fail."""
+    one, other = told(OUTCOMES, both_sides, attack_run)
+    assert one != other
