@@ -16,6 +16,7 @@ from autograder.course.opened import course_here
 from autograder.grading.batch import GradedBatch, GradingWorkers, foresee, grade_pending, grade_unrecorded
 from autograder.grading.workers import local_workers
 from autograder.inbox.notice import Notice
+from autograder.regrading.outdated import say_outdated
 from autograder.render import clean
 
 
@@ -82,7 +83,10 @@ def command(
                 watch=follow,
                 prints=course.answer_prints(name),
             )
+        outdated = say_outdated(name, course.find_outdated(name, gradebook))
     _show(batch, files.folder, as_json=as_json)
+    if outdated and not as_json:
+        click.echo(outdated, err=True)
     sys.exit(_exit_code(batch))
 
 

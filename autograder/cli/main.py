@@ -16,6 +16,7 @@ _COMMANDS = {
     "solution": "Make the solved notebook, for after the deadline.",
     "collect": "Put what Moodle, Canvas or nbgrader give into submissions/.",
     "grade": "Grade what was handed in.",
+    "regrade": "Judge again what changed, and say for whom.",
     "mark": "Mark by hand what students wrote and drew.",
     "explain": "Show every hidden case of one student, for appeals.",
     "feedback": "Write the reports again from the gradebook.",

@@ -4,7 +4,7 @@ What a command may not need (numpy, the judging, the database, the sandbox) is l
 """
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from autograder.notebook.other_homework import OtherHomework
     from autograder.questions.solutions import Solutions
     from autograder.quiz.model import Quiz
+    from autograder.regrading.outdated import OutdatedReport
+    from autograder.regrading.spool import Spool
     from autograder.sandbox.run import Run
     from autograder.sandbox.runner import Runner
 
@@ -130,6 +132,40 @@ class OpenCourse:
         solutions = self._solutions(name, self.folder.secret(), keep=True)
         must_pair(text, solutions, notebook=str(self.notebook(name)), module=str(self.module(name)))
         return OpenAssignment(settings, Released.from_text(text), solutions, self.quizzes_of(name))
+
+    def revision(self, name: str) -> str:
+        """The hash of what decides a mark of an assignment, without evaluating anything.
+
+        Raises:
+            CourseError: the solutions or a quiz cannot be read.
+        """
+        from autograder.questions.solutions import compute_revision
+
+        limits, secret = self.settings(name).limits, self.folder.secret()
+        own = compute_revision(self.module(name), name, secret=secret, limits=limits)
+        return "-".join((own, *(quiz.revision[:8] for quiz in self.quizzes_of(name))))
+
+    def find_outdated(
+        self, name: str, gradebook: "Gradebook", *, students: Collection[str] | None = None
+    ) -> "tuple[OutdatedReport, ...]":
+        """The submissions for an assignment whose last report is not what would be made today.
+
+        Raises:
+            CourseError: the solutions or a quiz cannot be read.
+        """
+        from autograder.grading.make_report import versions_here
+        from autograder.regrading.outdated import find_outdated
+
+        theirs = (s for s in gradebook.marked_submissions(students=students) if s.assignment == name)
+        return find_outdated(theirs, self.revision(name), dict(versions_here()))
+
+    def spool(self, name: str) -> "Spool":
+        """What was judged again of an assignment and is not recorded yet."""
+        from autograder.grading.make_report import versions_here
+        from autograder.regrading.spool import Spool
+
+        folder = self.folder.state / "regrading" / name
+        return Spool.of(folder, self.folder.access, revision=self.revision(name), versions=versions_here())
 
     def subject(self, name: str, *, draws: int, leave_alone: bool = False) -> "AssignmentUnderTest":
         """An assignment to be proven, whose cases are drawn `draws` times: as students get them, then anew.

@@ -35,6 +35,7 @@ def make_policy(table: CourseTable) -> Policy:
         rounding=Rounding(grade.step, grade.ties),
         unexcused=grade.unexcused,
         excused=grade.excused,
+        never_down=grade.never_down,
         second=SecondSession(second.keeps, Composition(second.homework, second.exam)) if second else None,
     )
 

@@ -61,6 +61,7 @@ class GradeTable(_Table):
     ties: Annotated[Ties, *_one_of(Ties)] = Ties.UP
     unexcused: Annotated[WhenUnexcused, *_one_of(WhenUnexcused)] = WhenUnexcused.ZERO
     excused: Annotated[WhenExcused, *_one_of(WhenExcused)] = WhenExcused.WAITS
+    never_down: Annotated[bool, Field(description="true or false")] = False
 
 
 class SecondSessionTable(_Table):

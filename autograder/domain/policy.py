@@ -124,6 +124,8 @@ class Policy:
     excused: WhenExcused = WhenExcused.WAITS
     second: SecondSession | None = None
     """None: as the first session, and the best counts."""
+    never_down: bool = False
+    """Whether no mark that was published goes down when work is judged again."""
 
     @property
     def second_session(self) -> SecondSession:

@@ -39,6 +39,8 @@ def _grade(policy: Policy) -> Iterator[str]:
     ties = "up" if rounding.ties is Ties.UP else "to the even one of both"
     step = decimal(rounding.step)
     yield f"  It is rounded once, at the end, to a multiple of {step}; halfway between two it goes {ties}."
+    if policy.never_down:
+        yield "  When work is graded again, no mark goes down that was published."
 
 
 def _homework(policy: Policy) -> Iterator[str]:

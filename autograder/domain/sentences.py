@@ -509,6 +509,8 @@ TEMPLATES: Mapping[str, str] = {
     "also.changes_arguments": "Your function changes its arguments in place; whoever calls it loses their "
     "data. That costs a fifth of the question.",
     "also.as_it_stood": "Judged as it stood after cell {cell}: {change}.",
+    "also.was": "Before this was graded again, it earned {was} of {points} points.",
+    "also.never_down": "Graded again, this would earn less; what was published stays.",
     "also.carried_forward": "Judged again with our {names!c} in place of yours: an error made there is not "
     "counted twice. This question keeps {kept} of what it then earns.",
     # What became of a name, within other sentences.
@@ -536,6 +538,8 @@ TEMPLATES: Mapping[str, str] = {
     "late": "Received {late} after the deadline.",
     "late_by.days": "{days} days",
     "late_by.hours": "{hours} h {minutes:02d} min",
+    "regraded": "Graded again on {day} {month} {year}: {why}",
+    "regraded.plain": "Graded again on {day} {month} {year}, after the homework or the program changed.",
     # Why nothing of a notebook could be run.
     "our_fault": "Grading failed through a fault of ours, not of yours. A person will look at it.",
     "notebook_too_slow": "The notebook did not run to its end within its limit: {limit}.",

@@ -85,6 +85,12 @@ def attempts(connection: Connection, submission: int, revision: str) -> int:
     return int(found.scalar_one())
 
 
+def last_report(connection: Connection, submission: int) -> int | None:
+    """The number of the last report of a submission."""
+    found = connection.execute(_LAST_REPORT, {"which": submission}).scalar()
+    return None if found is None else int(found)
+
+
 _WITH_BYTES = (
     select(
         *_EVENT, blobs.c.packed, exists().where(reports.c.submission == submissions.c.id).label("reported")
@@ -100,6 +106,7 @@ _RECEIPTS = select(submissions.c.id, submissions.c.received).where(
 _ATTEMPTS = select(func.count()).where(
     reports.c.submission == bindparam("which"), reports.c.revision == bindparam("by")
 )
+_LAST_REPORT = select(func.max(reports.c.id)).where(reports.c.submission == bindparam("which"))
 """Asked for every submission, and composed once: composing takes longer than asking."""
 
 

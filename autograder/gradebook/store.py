@@ -18,7 +18,7 @@ from autograder.domain.handmark import HandMark, with_marks
 from autograder.domain.report import Report
 from autograder.domain.report_json import from_json, to_text
 from autograder.domain.submission import ReceivedBy, Submission
-from autograder.errors import StoreError
+from autograder.errors import OvertakenError, StoreError
 from autograder.gradebook import intake, queries
 from autograder.gradebook.chain import ACCEPTED, find_end, writing
 from autograder.gradebook.connect import WRITING, connect, location
@@ -63,6 +63,17 @@ class KeptReport:
     """What was given by hand since, the oldest first."""
     read: Callable[[], Report]
     """The report with these marks."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredReport:
+    """The last report of a submission, as it is stored."""
+
+    id: int
+    """Its number in the store."""
+    submission: int
+    """The number of the submission."""
+    report: Report
 
 
 def _student(row: Any) -> str:
@@ -236,17 +247,36 @@ class Gradebook:
             attempt = queries.attempts(connection, submission, report.revision)
             if attempt and not again:
                 return False
-            row = {
-                "submission": submission,
-                "revision": report.revision,
-                "attempt": attempt,
-                "graded": report.graded,
-                "body": body,
-            }
-            key = queries.add_linked(connection, reports, row)
-            if key is not None and self._custody is not None:
-                add_marks(connection, self._custody.key, key, report)
-            return key is not None
+            return self._add_report(connection, submission, attempt, report, body)
+
+    def last_reports(self, submissions: Iterable[int]) -> Iterator[StoredReport]:
+        """The last report of each of these submissions that has one, as it is stored."""
+        for each in submissions:
+            with self._reading() as connection:
+                identity = queries.last_report(connection, each)
+            if identity is not None:
+                yield StoredReport(identity, each, self._report(identity))
+
+    def supersede(self, replacements: Iterable[tuple[int, Report, str]]) -> None:
+        """Add reports to submissions that have one: all of them or none.
+
+        Args:
+            replacements: the number of the report that is the submission's last, what stands after it, and
+                that as text.
+
+        Raises:
+            OvertakenError: one of them is not the last any more.
+        """
+        with self._writing() as connection:
+            for last, report, body in replacements:
+                submission = self._submission_of(connection, report)
+                if queries.last_report(connection, submission) != last:
+                    raise OvertakenError(
+                        f"{self.place}: {report.student} was graded again in the meantime; nothing was "
+                        "recorded: start again"
+                    )
+                attempt = queries.attempts(connection, submission, report.revision)
+                self._add_report(connection, submission, attempt, report, body)
 
     def latest_reports(
         self, assignment: str, *, students: Collection[str] | None = None, as_graded: bool = False
@@ -378,6 +408,21 @@ class Gradebook:
                 choose_attempt(attempts, Keep.LAST, score=lambda row: self._report(row.id).score_so_far)
             )
         return counting
+
+    def _add_report(
+        self, connection: Connection, submission: int, attempt: int, report: Report, body: str
+    ) -> bool:
+        row = {
+            "submission": submission,
+            "revision": report.revision,
+            "attempt": attempt,
+            "graded": report.graded,
+            "body": body,
+        }
+        key = queries.add_linked(connection, reports, row)
+        if key is not None and self._custody is not None:
+            add_marks(connection, self._custody.key, key, report)
+        return key is not None
 
     def _submission_of(self, connection: Connection, report: Report) -> int:
         receipt = report.receipt

@@ -43,7 +43,7 @@ def report_on(
         trouble=student.trouble,
         notes=(*notebook.notes, *stopped, *student.notes),
         cells=tuple(sorted((*student.cells, *skipped), key=lambda cell: cell.number)),
-        versions=_versions(),
+        versions=versions_here(),
     )
 
 
@@ -69,12 +69,12 @@ def ungraded(
         graded=datetime.now(UTC),
         title=assignment.released.text.title,
         trouble=trouble or say("our_fault"),
-        versions=_versions(),
+        versions=versions_here(),
     )
 
 
 @cache
-def _versions() -> tuple[tuple[str, str], ...]:
+def versions_here() -> tuple[tuple[str, str], ...]:
     """The program, Python and the libraries that a notebook meets here."""
     libraries = ((name, version(name)) for name in ("scipy", "matplotlib"))
     return (

@@ -45,16 +45,20 @@ def regrade(
     What a person marked by hand stays. `dry_run` records nothing. Every change is listed, those that
     lower a mark first.
     """
-    changes, added = list[Change](), list[Judging]()
-    for attempt in records.attempts(quiz.id):
-        if records.handed_in(attempt.id) is None:
-            continue
-        for judging, change in _regrade_attempt(quiz, attempt, records, clock(), seal):
-            added.append(judging)
-            changes.append(change)
-    if added and not dry_run:
-        records.add(added)
+    found = list(judge_again(quiz, records, clock=clock, seal=seal))
+    if found and not dry_run:
+        records.add([judging for judging, _ in found])
+    changes = (change for _, change in found)
     return tuple(sorted(changes, key=lambda change: (change.gain, change.student, change.question)))
+
+
+def judge_again(
+    quiz: Quiz, records: Records, *, clock: Callable[[], datetime], seal: Seal | None = None
+) -> Iterator[tuple[Judging, Change]]:
+    """The judgings that are not what they were, each with what it changes; nothing is recorded."""
+    for attempt in records.attempts(quiz.id):
+        if records.handed_in(attempt.id) is not None:
+            yield from _regrade_attempt(quiz, attempt, records, clock(), seal)
 
 
 def _regrade_attempt(

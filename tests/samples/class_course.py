@@ -127,6 +127,13 @@ class ClassCourse:
         secret.write_text("5e" * 32, encoding="utf-8")
         secret.chmod(0o600)
 
+    @classmethod
+    def at(cls, folder: Path) -> "ClassCourse":
+        """The course that a folder holds already."""
+        found = cls.__new__(cls)
+        found.folder, found.solutions = folder, folder / "solutions" / "small.py"
+        return found
+
     def hand_in(self, student: str, before: str = "", **answers: str) -> None:
         """Right answers but for those that are given."""
         place = self.folder / "submissions" / "small" / student / "small.ipynb"

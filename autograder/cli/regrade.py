@@ -1,0 +1,227 @@
+"""`autograder regrade NAME`."""
+
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import click
+
+from autograder.cli import options
+from autograder.cli.main import DONE, NEEDS_PERSON, USAGE
+from autograder.cli.privacy import tighten
+from autograder.cli.progress import follow
+from autograder.course.opened import OpenCourse, course_here
+from autograder.course.quizzes import quizzes_of
+from autograder.domain.course_events import Publication, find_standing
+from autograder.errors import CourseError, Flaw
+from autograder.gradebook.store import Gradebook
+from autograder.grading.workers import local_workers
+from autograder.regrading.changes import MarkChange
+from autograder.regrading.homework import Regrading, compare, judge_again, record
+from autograder.regrading.quizzes import QuizRegrading, judge_quiz_again, record_quiz
+from autograder.render import clean
+from autograder.render.words import number
+
+
+@click.command()
+@click.argument("name")
+@click.option("--question", default="", help="Take the new verdicts on this question alone.")
+@click.option("--why", default="", help="Why; students whose marks change read it.")
+@click.option("--dry-run", is_flag=True, help="Say what would change, and stop.")
+@click.option("--yes", is_flag=True, help="Record it without being asked.")
+@options.students
+@options.jobs
+@options.accept_isolation
+@options.as_json
+def command(
+    name: str,
+    question: str,
+    why: str,
+    dry_run: bool,  # noqa: FBT001 - click passes options by name
+    yes: bool,  # noqa: FBT001
+    students: tuple[str, ...],
+    jobs: int,
+    accept_isolation: int,
+    as_json: bool,  # noqa: FBT001
+) -> None:
+    """Judge again what was handed in for the assignment or quiz NAME, and say what changes for whom.
+
+    For after the solutions or the quiz, limits, libraries or this program were changed. Marks that go down
+    are listed first. The new reports stand beside the old ones, all of them or none; a run that was stopped
+    goes on when it is started again. With `never_down = true` in [grade] of course.toml, no mark goes down
+    that was published.
+
+    \b
+    Exit codes: 0 done, 1 done but something needs a person, 2 nothing was recorded because nobody said so.
+
+    \b
+    Example:
+        autograder regrade gradients --dry-run
+        autograder regrade gradients --why "The sign in question 4 was wrong." --yes
+    """
+    course = course_here()
+    wishes = _Wishes(name, question, why, students or None, dry_run, yes, as_json)
+    if course.course.settings(name) is None and quizzes_of(course).path(name).is_file():
+        sys.exit(_regrade_quiz(course, wishes))
+    sys.exit(_regrade_homework(course, wishes, jobs=jobs, accept_isolation=accept_isolation))
+
+
+@dataclass(frozen=True, slots=True)
+class _Wishes:
+    """What was asked for."""
+
+    name: str
+    question: str
+    why: str
+    students: tuple[str, ...] | None
+    dry_run: bool
+    yes: bool
+    as_json: bool
+
+    def decide(self) -> bool:
+        """Whether to record what was shown; a person is asked only at a terminal."""
+        if self.dry_run or self.yes:
+            return self.yes and not self.dry_run
+        return sys.stdin.isatty() and not self.as_json and click.confirm("Record this?")
+
+
+def _regrade_homework(course: OpenCourse, wishes: _Wishes, *, jobs: int, accept_isolation: int) -> int:
+    name = wishes.name
+    recipe = course.recipe(name, accept_level=accept_isolation)
+    if wishes.question:
+        course.assignment(name).only(wishes.question)  # known, or refused
+    tighten(course)
+    spool = course.spool(name)
+    with course.gradebook(read_only=wishes.dry_run) as gradebook:
+        outdated = course.find_outdated(name, gradebook, students=wishes.students)
+        replacements = judge_again(
+            outdated,
+            gradebook,
+            recipe,
+            spool,
+            course.answer_prints(name),
+            workers=local_workers(jobs),
+            watch=lambda reports, total: reports if wishes.as_json else follow(reports, total),
+        )
+        zone = ZoneInfo(course.course.timezone)
+        found = compare(
+            replacements,
+            gradebook.hand_marks.of(name),
+            reasons={each.submission.id: ", ".join(each.reasons) for each in outdated},
+            why=wishes.why,
+            question=wishes.question,
+            published=_find_published(course, gradebook, name),
+            now=datetime.now(zone),
+        )
+        stay = len(found.replacements) - len({change.student for change in found.changes})
+        if not wishes.as_json:
+            if not outdated:
+                click.echo(f"Every report of {name} is of today's assignment and program.")
+                return DONE
+            _show(found.changes, found.kept, f"{max(stay, 0)} reports keep all their marks.")
+            for student in found.failed:
+                click.echo(
+                    f"look at {clean(student)}: could not be judged again; the old report stays", err=True
+                )
+        recorded = bool(outdated) and wishes.decide()
+        if recorded:
+            record(found, gradebook, spool)
+            files = course.report_files(name)
+            files.complete(gradebook, name)
+    return _conclude(wishes, found, recorded=recorded or not outdated)
+
+
+def _regrade_quiz(course: OpenCourse, wishes: _Wishes) -> int:
+    quizzes = quizzes_of(course)
+    quizzes.refuse_in_notebook(wishes.name, "regrade")
+    quiz = quizzes.quiz(wishes.name)
+    if wishes.question and quiz.question(wishes.question) is None:
+        known = ", ".join(each.id for each in quiz.questions)
+        what = f"there is no question {wishes.question!r}"
+        raise CourseError([Flaw(wishes.name, what, f"known are {known}")])
+    with course.gradebook(read_only=wishes.dry_run) as gradebook:
+        records = gradebook.quizzes
+        found = judge_quiz_again(
+            quiz,
+            records,
+            clock=quizzes.clock,
+            seal=quizzes.seal,
+            why=wishes.why,
+            question=wishes.question,
+            students=wishes.students,
+            published=_find_published(course, gradebook, wishes.name),
+        )
+        if not wishes.as_json:
+            if not found.judgings and not found.kept:
+                click.echo(f"Nothing changes: every answer to {wishes.name} is judged as it was.")
+                return DONE
+            same = len(found.judgings) - len(found.changes)
+            _show(found.changes, found.kept, f"{same} verdicts differ, and their marks do not.")
+        recorded = bool(found.judgings) and wishes.decide()
+        if recorded:
+            record_quiz(found, records)
+            quizzes.service(wishes.name, records).close_overdue()
+    return _conclude(wishes, found, recorded=recorded or not found.judgings)
+
+
+def _find_published(course: OpenCourse, gradebook: Gradebook, name: str) -> set[str]:
+    """Students whose marks may not go down."""
+    if not course.course.policy.never_down:
+        return set()
+    return {
+        student
+        for event in find_standing(gradebook.events.all())
+        if isinstance(event.what, Publication) and event.what.work in (name, None)
+        for student in gradebook.events.published(event.number)
+    }
+
+
+def _show(changes: Sequence[MarkChange], kept: Sequence[MarkChange], rest: str) -> None:
+    for down, what in ((True, "down"), (False, "up")):
+        some = [change for change in changes if change.goes_down is down]
+        click.echo(f"{len(some)} mark{'s go' if len(some) != 1 else ' goes'} {what}{':' if some else '.'}")
+        for change in some:
+            click.echo(f"  {_line(change)}")
+    if kept:
+        click.echo(f"{len(kept)} would go down, and stay because they were published:")
+        for change in kept:
+            click.echo(f"  {_line(change)}")
+    click.echo(rest)
+
+
+def _line(change: MarkChange) -> str:
+    before, after = (
+        ("open" if points else "not asked")
+        if share is None
+        else f"{number(share * points, total=points)}/{number(points)}"
+        for share, points in ((change.old, change.old_points), (change.new, change.new_points))
+    )
+    return f"{clean(change.student)}  {change.question}  {before} -> {after}  ({clean(change.why)})"
+
+
+def _conclude(wishes: _Wishes, found: Regrading | QuizRegrading, *, recorded: bool) -> int:
+    if wishes.as_json:
+        told = {"changes": list(map(_as_json, found.changes)), "kept": list(map(_as_json, found.kept))}
+        click.echo(json.dumps(told | {"recorded": recorded}))
+    elif wishes.dry_run:
+        click.echo("Nothing was recorded.")
+    else:
+        click.echo("Recorded." if recorded else "Nothing was recorded; with --yes it is.")
+    if not recorded and not wishes.dry_run:
+        return USAGE
+    return NEEDS_PERSON if found.needs_person else DONE
+
+
+def _as_json(change: MarkChange) -> dict[str, str | None]:
+    """A change with its marks as shares, such as "3/4"."""
+    old, new = (None if share is None else str(share) for share in (change.old, change.new))
+    return {
+        "student": change.student,
+        "question": change.question,
+        "old": old,
+        "new": new,
+        "why": change.why,
+    }
