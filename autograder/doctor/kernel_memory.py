@@ -1,7 +1,7 @@
 # ruff: noqa: E501 - the sources of notebooks, as they are sent
 """Probes of memory that the kernel keeps for a process outside of what is the process's own."""
 
-from autograder.doctor.probe import LIMITS, SECCOMP, Probe
+from autograder.doctor.probe import LANDLOCK, LIMITS, SECCOMP, Probe
 
 _CALLS = (SECCOMP,)
 _MAP = (
@@ -93,6 +93,17 @@ KERNEL_MEMORY = (
         "won = [line for line in open('/proc/self/status') if line.startswith('VmPTE') and int(line.split()[1]) > 300_000]",
         (LIMITS,),
         level=1,
+    ),
+    Probe(
+        "keep shared memory by its first page",
+        _MAP + "won = [kind for kind in (0x21, 0x23, 0x100021) if map(0, 1 << 20, kind)]",
+        _CALLS,
+    ),
+    Probe(
+        "keep pages of /dev/zero by the first",
+        "won = any_of(*[lambda k=k: mmap.mmap(os.open('/dev/zero', k), 1 << 20, prot=mmap.PROT_READ)"
+        " for k in (os.O_RDWR, os.O_RDONLY)])",
+        (LANDLOCK,),
     ),
     Probe(
         "fill pipes of packets",

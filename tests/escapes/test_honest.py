@@ -73,6 +73,11 @@ PROGRAMS = {
     "anonymous memory": "import mmap\nm = mmap.mmap(-1, 1 << 20)\nm.write(b'x')\nm.madvise(mmap.MADV_WILLNEED)\ngood = m[0] == 120",
     "numbers on disk": "import numpy as np\nnp.save('a.npy', np.arange(5.0))\nm = np.load('a.npy', mmap_mode='r+')\nm[0] = 7\nm.flush()\n"
     "good = np.load('a.npy').tolist() == [7, 1, 2, 3, 4]",
+    "shared memory, as asked for": "import mmap\nm = [mmap.mmap(-1, 13), mmap.mmap(-1, 13, mmap.MAP_SHARED), mmap.mmap(-1, 13, access=mmap.ACCESS_WRITE),\n"
+    "     mmap.mmap(-1, length=13, flags=mmap.MAP_SHARED | mmap.MAP_ANONYMOUS), mmap.mmap(-1, 13, access=mmap.ACCESS_COPY)]\n"
+    "for x in m: x.write(b'Hello world!')\n"
+    "with mmap.mmap(-1, 13, access=mmap.ACCESS_READ) as r: good = r[:2] == b'\\0\\0' and all(x[:5] == b'Hello' for x in m)\n"
+    "good = good and isinstance(m[0], mmap.mmap) and type(m[0]).__name__ == 'mmap'",
     "many mappings": "import mmap\nm = [mmap.mmap(-1, 4096) for _ in range(5000)]\ngood = len(m) == 5000",
     "many files": "k = [open(f'f{n}', 'w') for n in range(40)]\ngood = len(k) == 40",
 }

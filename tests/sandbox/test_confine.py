@@ -22,7 +22,7 @@ ME = 4711
 
 def decide(code, call, *arguments, arch):
     """What the kernel would do: a small interpreter of the instructions we use."""
-    data = struct.pack("<iIQ3Q", call, arch, 0, *arguments, *[0] * (3 - len(arguments)))
+    data = struct.pack("<iIQ6Q", call, arch, 0, *arguments, *[0] * (6 - len(arguments)))
     at = accumulator = 0
     while True:
         operation, then, otherwise, operand = struct.unpack_from("HBBI", code, 8 * at)
@@ -85,6 +85,8 @@ DECISIONS = [
     *[("madvise", (0, 4096, advice), 0x00050000 | errno.EINVAL) for advice in (12, 20, 21, 25, 100, 101)],
     *[("madvise", (0, 4096, advice), ALLOWED) for advice in (0, 3, 4, 8, 14)],
     ("listmount", 0, DENIED),
+    *[("mmap", (0, 4096, 3, flags), DENIED) for flags in (0x21, 0x23, 0x100021, 0x40021)],
+    *[("mmap", (0, 4096, 3, flags), ALLOWED) for flags in (0x01, 0x02, 0x22, 0x100022)],
     ("socketpair", (1, 0x80801), ALLOWED),
     ("socketpair", (1, 2), DENIED),
     ("socketpair", (30, 1), DENIED),

@@ -26,10 +26,11 @@ SPEAKING = {
     "fcntl": {0: "allowed", 6: "not done, reported as done", 1024: "refused"},
     "ioctl": {0x541B: "allowed", 0x40049409: "absent", 0x5452: "refused"},
     "utimensat": {0: "refused", 1 << 20: "not done, reported as done"},
+    "mmap": {0x22: "allowed", 0x01: "allowed", 0x21: "refused"},
     "futimesat": {0: "refused", 1 << 20: "not done, reported as done"},
 }
 """Of calls that are decided by an argument: an argument for each decision."""
-ARGUMENT = {"utimensat": 2, "futimesat": 2}
+ARGUMENT = {"utimensat": 2, "futimesat": 2, "mmap": 3}
 TRACING = r"""
 import pathlib, re, subprocess
 subprocess.run(["mount", "-t", "tracefs", "none", "/sys/kernel/tracing"])
@@ -54,7 +55,7 @@ def rows() -> Iterator[tuple[str, str]]:
 
 def decided(name: str, machine: str, value: int) -> int:
     """What the filter makes of a call whose speaking argument has a value."""
-    arguments = [3, 1 << 20, 1 << 20]
+    arguments = [3, 1 << 20, 1 << 20, 0]
     arguments[ARGUMENT.get(name, 1)] = value
     found: int = decide(
         seccomp.program(4711, machine), WITH_DESCRIPTOR[name][machine], *arguments, arch=AUDIT_ARCH[machine]

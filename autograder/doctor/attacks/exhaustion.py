@@ -80,7 +80,7 @@ EXHAUSTION_ATTACKS = (
     _cell("memory by tables of pages", _SPARSE + "n = 0\nwhile look(n): n += 1\nimport time\ntime.sleep(9)", _MEMORY),
     _call("memory by tables of pages in a question", _SPARSE + "n = 0\nwhile look(n): n += 1\nimport time\ntime.sleep(9)", "out_of_memory", _MEMORY),
     _cell("tables of pages given back and taken again", _SPARSE + "for _ in range(3):\n    for n in range(2000): look(n)\n    for n in range(2000): c.munmap(ctypes.c_void_p((1 << 44) + n * (1 << 30)), ctypes.c_size_t(4096))"),
-    _cell("small shared mappings by the ten thousand", "import mmap\nk = []\nwhile True: k.append(mmap.mmap(-1, 4096))"),
+    _cell("small mappings by the ten thousand", "import mmap\nk = []\nwhile True: k.append(mmap.mmap(-1, 4096))"),
     _cell("sockets full, then all the memory there is", "import socket\nk = []\ntry:\n    while True:\n        for s in socket.socketpair():\n            k.append(s); s.setblocking(False)\n            try:\n                while True: s.send(bytes(1 << 20))\n            except BlockingIOError: pass\nexcept OSError: pass\nx = []\nwhile True: x.append(bytearray(10**6))"),
     _cell("locks by the ten thousand", "import fcntl\nf = open('f', 'w')\nfor k in range(0, 60_000, 2): fcntl.lockf(f, fcntl.LOCK_EX, 1, k)"),
     _cell("leases on libraries, and waiting", _LIBRARIES + "for fd in held:\n    for kind in (1, 0):\n        try: fcntl.fcntl(fd, 1024, kind)\n        except OSError: pass\nwhile True: time.sleep(100)", _CELL),

@@ -68,12 +68,13 @@ _SET_FLAGS, _SIGNAL_OWNER = 4, 0x2000  # F_SETFL, O_ASYNC
 # What terminals and waiting bytes are asked for, FIONBIO, FIONCLEX, FIOCLEX, FIOQSIZE
 _ALLOWED_IOCTL = (0x5401, 0x802C542A, 0x540F, 0x5411, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451, 0x5460)
 _CLONE_FILE = 0x40049409  # FICLONE, whose callers copy when a file system does not know it
+_SHARED_ANONYMOUS = 0x21  # MAP_SHARED (or MAP_SHARED_VALIDATE, which has its bit) and MAP_ANONYMOUS
 _UNIX, _STREAM, _KINDS_OF_SOCKET = 1, 1, 0xF
 _TRUNCATE_ONLY, _HOW_OPENED = 0x200, 0x203  # O_TRUNC without O_WRONLY or O_RDWR
 
 _LOAD, _EQUAL, _AT_LEAST, _ANY_BIT, _MASK, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x54, 0x06
 _NUMBER, _ARCH = 0, 4  # offsets in struct seccomp_data
-_FIRST, _SECOND, _THIRD = 16, 24, 32  # low words of the arguments
+_FIRST, _SECOND, _THIRD, _FOURTH = 16, 24, 32, 40  # low words of the arguments
 _ALLOW, _KILL = 0x7FFF0000, 0x80000000
 _X32 = 0x40000000
 _SET_FILTER, _ALL_THREADS = 1, 1
@@ -162,6 +163,9 @@ def _for_any_process(machine: str) -> bytes:
         *_when(_LOCK_FCNTL, _answer(0)),
         *_if(_EQUAL, _ALLOWED_FCNTL, _ALLOW, _DENIAL),
     )
+    # Of shared memory that no file has, one page keeps all others when those are unmapped: nothing counts it.
+    shared = [_step(_MASK, 0, 0, _SHARED_ANONYMOUS), *_if(_EQUAL, (_SHARED_ANONYMOUS,), _DENIAL, _ALLOW)]
+    settle_by("mmap", _step(_LOAD, 0, 0, _FOURTH), *shared)
     settle_by("madvise", *_if_argument(_THIRD, _EQUAL, _DENIED_MADVISE, _answer(errno.EINVAL), _ALLOW))
     unknown = _when((_CLONE_FILE,), _answer(errno.EOPNOTSUPP))
     settle_by("ioctl", _step(_LOAD, 0, 0, _SECOND), *unknown, *_if(_EQUAL, _ALLOWED_IOCTL, _ALLOW, _DENIAL))

@@ -44,7 +44,7 @@ _X86_64 = {
     "setsockopt": 54, "splice": 275, "sync_file_range": 277, "tee": 276, "vmsplice": 278,
     "fgetxattr": 193, "flistxattr": 196, "getxattr": 191, "lgetxattr": 192, "listxattr": 194,
     "listmount": 458, "llistxattr": 195, "lsm_set_self_attr": 460, "madvise": 28,
-    "mlock": 149, "mlock2": 325, "mlockall": 151, "set_mempolicy_home_node": 450, "statmount": 457,
+    "mlock": 149, "mmap": 9, "mlock2": 325, "mlockall": 151, "set_mempolicy_home_node": 450, "statmount": 457,
 }
 _AARCH64 = {
     "accept": 202, "accept4": 242, "acct": 89, "add_key": 217, "adjtimex": 171, "bind": 200, "bpf": 280,
@@ -77,9 +77,8 @@ _AARCH64 = {
     "readahead": 213, "sendfile": 71, "sendmmsg": 269, "sendmsg": 211, "setsockopt": 208, "splice": 76,
     "sync_file_range": 84, "tee": 77, "vmsplice": 75,
     "fgetxattr": 10, "flistxattr": 13, "getxattr": 8, "lgetxattr": 9, "listxattr": 11, "listmount": 458,
-    "llistxattr": 12, "lsm_set_self_attr": 460, "madvise": 233, "mlock": 228, "mlock2": 284, "mlockall": 230,
-    "set_mempolicy_home_node": 450,
-    "statmount": 457,
+    "llistxattr": 12, "lsm_set_self_attr": 460, "madvise": 233, "mmap": 222, "mlock": 228,
+    "mlock2": 284, "mlockall": 230, "set_mempolicy_home_node": 450, "statmount": 457,
 }
 # fmt: on
 

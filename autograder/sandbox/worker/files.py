@@ -1,16 +1,18 @@
-"""Locks and times of files as honest programs ask for them, done inside the one process there is.
+"""Locks, times and maps of files as honest programs ask for them, done inside the one process there is.
 
 A sealed process takes no lock of the kernel's and sets no time, since either would reach files that others
 use (see `confine/seccomp.py`). Here two open files of this process exclude each other all the same, and a
-file that is touched gets the time of now. Nothing relies on this: it is for honest code.
+file that is touched gets the time of now; memory that is asked to be shared is its own. Nothing relies on
+this: it is for honest code.
 """
 
 import errno
 import fcntl
+import mmap
 import os
 import threading
 from asyncio import selector_events
-from typing import Any
+from typing import Any, Self
 
 _POLL = 0.005
 """Seconds between two looks at a lock that is taken: a file may be closed without a word."""
@@ -52,6 +54,26 @@ class FileLocks:
         return bool(holders) if alone else any(holders.values())
 
 
+class PrivateMap(mmap.mmap):
+    """Stands for `mmap.mmap`: memory of no file is private, where no other process could share it."""
+
+    def __new__(
+        cls,
+        fileno: int,
+        length: int,
+        flags: int = mmap.MAP_SHARED,
+        prot: int = mmap.PROT_READ | mmap.PROT_WRITE,
+        access: int = mmap.ACCESS_DEFAULT,
+        offset: int = 0,
+        **options: Any,
+    ) -> Self:
+        if fileno == -1 and access != mmap.ACCESS_COPY:
+            if access == mmap.ACCESS_READ:
+                prot = mmap.PROT_READ
+            flags, access = flags & ~mmap.MAP_SHARED | mmap.MAP_PRIVATE, mmap.ACCESS_DEFAULT
+        return super().__new__(cls, fileno, length, flags, prot, access, offset, **options)
+
+
 def _file_of(handle: int) -> tuple[int, int]:
     status = os.fstat(handle)
     return status.st_dev, status.st_ino
@@ -81,9 +103,12 @@ def _is_same_open_file(one: int, other: int) -> bool:
 
 
 def keep_file_calls() -> None:
-    """Put locks among open files, and touching a file, where honest programs look for them."""
+    """Put locks among open files, maps, and touching a file, where honest programs look for them."""
     library: Any = fcntl
     library.flock = FileLocks().flock
+    maps: Any = mmap
+    PrivateMap.__name__ = PrivateMap.__qualname__ = PrivateMap.__module__ = "mmap"
+    maps.mmap = PrivateMap
     system: Any = os
     set_times = os.utime
 

@@ -20,7 +20,7 @@ WIRE = 3
 """The one descriptor a child keeps open, apart from three times /dev/null."""
 
 _THREADS = 64
-_DEVICES = ("/dev/null", "/dev/zero", "/dev/full")
+_DEVICES = ("/dev/null", "/dev/full")  # not /dev/zero: mapped, it is memory that nothing counts
 _ALWAYS_READABLE = (
     "/usr", "/lib", "/lib64", "/etc/fonts", "/etc/localtime", "/etc/ld.so.cache", "/etc/mime.types",
     "/sys/devices/system/cpu", "/proc/cpuinfo", "/proc/meminfo", "/proc/self", "/dev/urandom", "/dev/random",
