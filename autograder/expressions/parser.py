@@ -881,6 +881,10 @@ class Parser:
 
     def _derivative(self) -> Node:
         order = int(self.take().text)
+        named = self.symbols.by_name.get(self.token.text) if self.sees("subscript") else None
+        if named is not None and named.is_function and self.peek().kind == "open":  # nabla_f(w)
+            self.take()
+            return self._apply(named.name, order)
         while self.sees("subscript") or self.sees("operator", "^"):
             if self.take().kind == "operator":
                 if self._group("nabla") != number(2):

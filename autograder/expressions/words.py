@@ -77,6 +77,8 @@ _CHANGES: tuple[tuple[re.Pattern[str], _Change], ...] = tuple(
         (r"\bmatrice\s+(?=[A-Z]\b)|\bmatrix\s+(?=[A-Z]\b)", " "),
         (r"\s+(?:times|fois|multiplied\s+by|multiplié\s+par)\s+", " * "),
         (r"\s+(?:divided\s+by|divisé\s+par|over|sur)\s+", " / "),
+        (r"\s+(?:est\s+)?(?:strictement\s+)?plus\s+grande?\s+que\s+", " > "),
+        (r"\s+(?:est\s+)?(?:strictement\s+)?plus\s+petite?\s+que\s+", " < "),
         (r"\s+plus\s+", " + "),
         (r"\s+(?:minus|moins)\s+", " - "),
         (

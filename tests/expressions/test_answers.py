@@ -4,6 +4,7 @@ Those of `blind_answers.tsv` were written without the grammar at hand. When they
 228 right ones were accepted, none of the wrong ones, and 3 right ones were called wrong. Those of
 `student_answers.tsv` are written as on phones and laptops, in English and French: of 256 right ones 196 were
 accepted at first, 2 called wrong; 42 of the rest speak of expectations, which were not read then.
+Of 79 further right ones, written afterwards, 77 were accepted at first, none called wrong.
 """
 
 import csv
