@@ -55,6 +55,10 @@ class Call:
         yield from self.kwargs.items()
 
 
+ANY_FUNCTION = ""
+"""Asked of this name, each call of a batch has the name of its function as its first argument."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Batch:
     """The calls of one question that are asked together, in this order, the same for every student."""

@@ -10,6 +10,7 @@ from autograder.domain.report import Outcome, Verdict
 from autograder.domain.sentences import say
 from autograder.grading.as_it_stood import judge_as_it_stood
 from autograder.grading.assignment import OpenAssignment
+from autograder.grading.examples import judge_examples
 from autograder.grading.obstacles import name_obstacle
 from autograder.grading.stopped_cells import name_causes
 from autograder.notebook.match import Matched
@@ -41,7 +42,8 @@ def judge_questions(assignment: OpenAssignment, notebook: Matched, student: Run)
     statements = assignment.released.text.statements
     sources = [example for statement in statements for example in statement.examples]
     examples = iter(student.examples(sources, seconds=seconds, still_valid=notebook.still_valid))
-    shown = {s.name: tuple(next(examples) for _ in s.examples) for s in statements}
+    claimed = {s.name: tuple(next(examples) for _ in s.examples) for s in statements}
+    shown = judge_examples(assignment, student, claimed)
     hidden = {prepared.question.name: prepared for prepared in assignment.solutions.questions}
     # Whatever is shown comes from before the first hidden call: what follows may depend on hidden arguments.
     pictured = {name: ask_pictures(prepared.question, student) for name, prepared in hidden.items()}

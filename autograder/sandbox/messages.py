@@ -235,6 +235,7 @@ class AskBatch:
     """Call a function on every call of a batch."""
 
     name: str
+    """Of the function; nothing where each call has it as its first argument."""
     timed: bool
     """Its one call is timed: what it changed is told when its answer has been sent."""
     together: bool

@@ -52,10 +52,13 @@ class Calls:
         self._exchange.begin()
         parts = [self._wire.receive(make=self._make) for _ in range(request.frames)]
         calls = [call for part in parts for call in part.calls]
-        function, timed = self._namespace.get(request.name, _ABSENT), request.timed
+        name, timed = request.name, request.timed
+        function = self._namespace.get(name, _ABSENT)
         self._sent_at = time.perf_counter()
         with _silence():
             for index, (args, kwargs) in enumerate(calls):
+                if not name:
+                    function, args = self._namespace.get(args[0], _ABSENT), args[1:]
                 if callable(function):
                     self._answer(index, function, args, kwargs, timed=timed)
                 else:
