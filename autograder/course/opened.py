@@ -367,6 +367,7 @@ class OpenCourse:
 
         The course's hidden folders must lie where student code cannot read.
         """
+        from autograder.grading.examples import list_recipes
         from autograder.sandbox.runner import Runner
 
         preload, given = self.course.preload, []
@@ -374,6 +375,7 @@ class OpenCourse:
             preload = (*preload, *assignment.settings.preload)
             cells = [part.cell for part in assignment.released.text.parts]
             given = [cell.source for cell in cells if cell.kind is CellKind.CODE]
+            given += list_recipes(assignment)
         hidden = (self.folder.solutions, self.folder.quiz, self.folder.state)
         return Runner(preload=preload, accept_level=accept_level, forbidden=hidden, given=given)
 

@@ -161,6 +161,13 @@ def prepare_examples(assignment: OpenAssignment) -> Mapping[str, StatementExampl
     return {name: each for name, each in found.items() if each.examples}
 
 
+def list_recipes(assignment: OpenAssignment) -> list[str]:
+    """The sources by which arguments of examples are made: public, so a process may have them ready."""
+    calls = (call for each in prepare_examples(assignment).values() for call in each.calls)
+    found = (value.recipe.source for call in calls for _, value in call.named() if isinstance(value, Built))
+    return list(dict.fromkeys(found))
+
+
 def _prepare(
     statement: Statement, functions: Mapping[str, Callable[..., Any]], released: Released
 ) -> StatementExamples:

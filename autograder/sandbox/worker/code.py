@@ -1,4 +1,4 @@
-"""The code of a cell or an example; compiled once for all notebooks where every student was given it."""
+"""The code of a cell, an example or a recipe, compiled once for all notebooks where every student got it."""
 
 import ast
 import re

@@ -10,6 +10,7 @@ import numpy as np
 
 from autograder.sandbox.messages import AskOracle, CallBack, CallbackDone, OracleRefused, OracleValue
 from autograder.sandbox.protocol import ProtocolFault, Recipe
+from autograder.sandbox.worker.code import compile_cell
 from autograder.sandbox.worker.wire_end import WireEnd, placeholder_for
 
 _MOST_FUNCTIONS = 10_000
@@ -116,6 +117,8 @@ def build_argument(value: Any) -> Any:
 def compile_function(name: str, source: str) -> Callable[..., Any]:
     """The function a source defines; it may name numpy as np."""
     scope: dict[str, Any] = {"np": np, "numpy": np, "__name__": "given"}
-    exec(compile(source, f"<given {name}>", "exec", dont_inherit=True), scope)  # noqa: S102 - the author's text
+    body, _ = compile_cell(f"<given {name}>", source)
+    assert body is not None  # noqa: S101 - it is a definition
+    exec(body, scope)  # noqa: S102 - the author's text
     function: Callable[..., Any] = scope[name]
     return function
