@@ -97,6 +97,14 @@ def _regrade_homework(course: OpenCourse, wishes: _Wishes, *, jobs: int, accept_
     spool = course.spool(name)
     with course.gradebook(read_only=wishes.dry_run) as gradebook:
         outdated = course.find_outdated(name, gradebook, students=wishes.students)
+        if not outdated:
+            if not wishes.dry_run:  # a run that was killed may have recorded what it has not written
+                course.report_files(name).complete(gradebook, name)
+            today = f"Every report of {name} is of today's assignment and program."
+            click.echo(
+                json.dumps({"changes": [], "kept": [], "recorded": False}) if wishes.as_json else today
+            )
+            return DONE
         replacements = judge_again(
             outdated,
             gradebook,
@@ -106,32 +114,30 @@ def _regrade_homework(course: OpenCourse, wishes: _Wishes, *, jobs: int, accept_
             workers=local_workers(jobs),
             watch=lambda reports, total: reports if wishes.as_json else follow(reports, total),
         )
-        zone = ZoneInfo(course.course.timezone)
         found = compare(
             replacements,
             gradebook.hand_marks.of(name),
-            reasons={each.submission.id: ", ".join(each.reasons) for each in outdated},
+            outdated=outdated,
             why=wishes.why,
             question=wishes.question,
             published=_find_published(course, gradebook, name),
-            now=datetime.now(zone),
+            now=datetime.now(ZoneInfo(course.course.timezone)),
         )
-        stay = len(found.replacements) - len({change.student for change in found.changes})
         if not wishes.as_json:
-            if not outdated:
-                click.echo(f"Every report of {name} is of today's assignment and program.")
-                return DONE
-            _show(found.changes, found.kept, f"{max(stay, 0)} reports keep all their marks.")
+            one = "1 report keeps all its marks."
+            _show(
+                found.changes,
+                found.kept,
+                one if found.unchanged == 1 else f"{found.unchanged} reports keep all their marks.",
+            )
             for student in found.failed:
-                click.echo(
-                    f"look at {clean(student)}: could not be judged again; the old report stays", err=True
-                )
-        recorded = bool(outdated) and wishes.decide()
+                what = "could not be judged again; the old report stays"
+                click.echo(f"look at {clean(student)}: {what}", err=True)
+        recorded = wishes.decide()
         if recorded:
             record(found, gradebook, spool)
-            files = course.report_files(name)
-            files.complete(gradebook, name)
-    return _conclude(wishes, found, recorded=recorded or not outdated)
+            course.report_files(name).complete(gradebook, name)
+    return _conclude(wishes, found, recorded=recorded)
 
 
 def _regrade_quiz(course: OpenCourse, wishes: _Wishes) -> int:
@@ -199,7 +205,7 @@ def _line(change: MarkChange) -> str:
         else f"{number(share * points, total=points)}/{number(points)}"
         for share, points in ((change.old, change.old_points), (change.new, change.new_points))
     )
-    return f"{clean(change.student)}  {change.question}  {before} -> {after}  ({clean(change.why)})"
+    return f"{clean(change.whose)}  {change.question}  {before} -> {after}  ({clean(change.why)})"
 
 
 def _conclude(wishes: _Wishes, found: Regrading | QuizRegrading, *, recorded: bool) -> int:

@@ -164,8 +164,9 @@ class OpenCourse:
         from autograder.grading.make_report import versions_here
         from autograder.regrading.spool import Spool
 
-        folder = self.folder.state / "regrading" / name
-        return Spool.of(folder, self.folder.access, revision=self.revision(name), versions=versions_here())
+        folder, secret = self.folder.state / "regrading" / name, self.folder.secret()
+        revision, versions = self.revision(name), versions_here()
+        return Spool.of(folder, self.folder.access, secret, revision=revision, versions=versions)
 
     def subject(self, name: str, *, draws: int, leave_alone: bool = False) -> "AssignmentUnderTest":
         """An assignment to be proven, whose cases are drawn `draws` times: as students get them, then anew.

@@ -20,7 +20,7 @@ from autograder.notebook.read import read
 from autograder.questions.ready_mistake import StudentSource
 from autograder.sandbox.runner import Runner
 
-_MOST_READ = 12
+_MOST_READ = 5
 """Students of a group whose code is read for that."""
 _UNASKED = (Outcome.MISSING, Outcome.NOT_ATTEMPTED, Outcome.FORBIDDEN, Outcome.AWAITING_MARK, Outcome.MARKED)
 

@@ -24,7 +24,7 @@ from autograder.questions.solutions import Prepared
 from autograder.sandbox.run import Run
 from autograder.sandbox.runner import Runner
 
-_MOST_TRIED = 4
+_MOST_TRIED = 3
 """Students of a group whose function is tried."""
 _RETURNING = frozenset({"returned", "raised"})
 

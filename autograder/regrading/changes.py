@@ -17,6 +17,13 @@ class MarkChange:
     why: str
     old_points: Fraction
     new_points: Fraction
+    number: int = 0
+    """Of the file or attempt, where several of the student's were judged again."""
+
+    @property
+    def whose(self) -> str:
+        """The student, and which file where there are several."""
+        return f"{self.student}/{self.number}" if self.number else self.student
 
     @property
     def gain(self) -> Fraction:

@@ -1,7 +1,7 @@
 """Judging a homework again: new reports beside the old ones, all of them recorded at once or none."""
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from fractions import Fraction
@@ -38,6 +38,8 @@ class Regrading:
     kept: tuple[MarkChange, ...]
     """Marks that would go down, and stay because they were published."""
     replacements: tuple[Replacement, ...]
+    unchanged: int = 0
+    """How many of them have the same marks."""
     failed: tuple[str, ...] = ()
     """Students who could not be judged again through our fault: their old reports stay."""
 
@@ -89,7 +91,7 @@ def compare(
     replacements: Iterable[Replacement],
     marks: Sequence[HandMark],
     *,
-    reasons: Mapping[int, str],
+    outdated: Sequence[OutdatedReport],
     why: str = "",
     question: str = "",
     published: Collection[str] = (),
@@ -100,7 +102,7 @@ def compare(
     Args:
         replacements: what was judged again.
         marks: given by hand for the assignment.
-        reasons: why each was judged again, by the number of the submission.
+        outdated: the reports that were judged again, and why.
         why: the instructor's reason, which students read.
         question: the one question of which the new verdict is taken; empty for all.
         published: students whose marks were published and never go down.
@@ -110,8 +112,12 @@ def compare(
     for mark in marks:
         theirs[mark.student].append(mark)
     changes, kept, recorded, failed = list[MarkChange](), list[MarkChange](), list[Replacement](), list[str]()
+    unchanged = 0
+    why_of = {each.submission.id: why or ", ".join(each.reasons) for each in outdated}
+    several = Counter(each.submission.student for each in outdated)
+    numbers = {e.submission.id: e.submission.number for e in outdated if several[e.submission.student] > 1}
     for each in replacements:
-        old, because = each.old.report, why or reasons[each.old.submission]
+        old, because = each.old.report, (why_of[each.old.submission], numbers.get(each.old.submission, 0))
         given = theirs[old.student]
         if each.new.trouble.key == "our_fault" and old.trouble.key != "our_fault":
             failed.append(old.student)
@@ -126,8 +132,9 @@ def compare(
         if question and not changed and new == old:
             continue
         changes += changed
+        unchanged += not changed
         recorded.append(Replacement(each.old, _tell(new, changed, why, now)))
-    return Regrading(sort_changes(changes), sort_changes(kept), tuple(recorded), tuple(failed))
+    return Regrading(sort_changes(changes), sort_changes(kept), tuple(recorded), unchanged, tuple(failed))
 
 
 def record(regrading: Regrading, gradebook: Gradebook, spool: Spool) -> None:
@@ -140,8 +147,10 @@ def record(regrading: Regrading, gradebook: Gradebook, spool: Spool) -> None:
     spool.clear()
 
 
-def _differ(old: Report, new: Report, marks: Sequence[HandMark], why: str) -> Iterator[MarkChange]:
-    """The questions whose marks are others, marks by hand put into both."""
+def _differ(
+    old: Report, new: Report, marks: Sequence[HandMark], because: tuple[str, int]
+) -> Iterator[MarkChange]:
+    """The questions whose marks are others, marks by hand put into both; `because` of what, in which file."""
     before = {verdict.question: verdict for verdict in with_marks(old, marks).verdicts}
     after = {verdict.question: verdict for verdict in with_marks(new, marks).verdicts}
     for name in dict.fromkeys((*before, *after)):
@@ -153,9 +162,10 @@ def _differ(old: Report, new: Report, marks: Sequence[HandMark], why: str) -> It
                 name,
                 was.mark if was else None,
                 is_.mark if is_ else None,
-                why,
+                because[0],
                 was.points if was else nothing,
                 is_.points if is_ else nothing,
+                because[1],
             )
 
 

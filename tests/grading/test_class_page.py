@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from class_course import ClassCourse
+from quiz_course import QuizCourse
 
 TRANSPOSED = (
     "def grad(A, w):\n    return A.T @ w",
@@ -114,3 +115,69 @@ def test_what_is_pasted_names_exactly_whom_the_page_says(course: ClassCourse, tm
 def whom_it_names(sentence: str, group: str) -> set[str]:
     """The students of the sentence: those of the group, or those it lists."""
     return set((group if sentence.startswith("these ") else sentence.rstrip(".")).split(", "))
+
+
+def test_what_was_not_kept_is_run_once_more(course: ClassCourse):
+    """Prints that were deleted, or cut by a kill, are made again, and the page is the same."""
+    page = look(course, "--names")
+    [kept] = (course.folder / ".autograder" / "answers" / "small").iterdir()
+    lines = kept.read_text().splitlines()
+    kept.write_text("\n".join((*lines[:3], lines[3][:40])))
+    assert look(course, "--names") == page
+    kept.unlink()
+    assert look(course, "--names") == page
+    assert (kept.stat().st_mode & 0o777) == 0o600
+    told = course.run("stats", "small", "-j", "1", "--accept-isolation", "1")
+    assert "1/" not in told.output  # nothing is run again
+
+
+def test_reports_of_another_revision_count_and_are_compared_with_nobody(course: ClassCourse, tmp_path: Path):
+    """The page says how many there are, and what to do."""
+    other = ClassCourse.at(Path(shutil.copytree(course.folder, tmp_path / "other")))
+    text = other.solutions.read_text()
+    other.solutions.write_text(text.replace("credit=0.25", "credit=0.5"))
+    page = plain(look(other))
+    assert "12 of the reports are of another revision" in page
+    assert "students give the same wrong answers" not in page
+    assert re.search(r"Of 6 it is not known whom they equal", page)
+
+
+@pytest.mark.soak
+def test_a_class_that_has_handed_in_nothing_has_a_page(tmp_path: Path):
+    """With no figures, and no failure."""
+    empty = ClassCourse(tmp_path)
+    (tmp_path / "submissions" / "small").mkdir(parents=True)
+    assert empty.grade().exit_code == 1  # and says that the folder is empty
+    assert "reports that count 0" in " ".join(plain(look(empty)).split())
+
+
+def test_a_quiz_has_a_page_too(tmp_path: Path):
+    """Facility and common answers; a quiz of a notebook is part of that, and an unknown name is refused."""
+    quiz = QuizCourse(tmp_path)
+    quiz.take("ada", "2 A w", "yes", "equal", ".")
+    quiz.take("bob", "2 A w", "yes", "equal", ".")
+    done = quiz.run("stats", "weekly", "--out", "page.html")
+    assert (done.exit_code, done.stdout) == (1, "page.html: 2 students.\n")  # texts wait for a person
+    page = plain((tmp_path / "page.html").read_text(encoding="utf-8"))
+    assert "2 A w" in page and not re.search(r"\bada\b", page)
+    assert "there is no assignment 'none'" in str(quiz.run("stats", "none").exception)
+
+
+@pytest.mark.soak
+def test_an_error_that_is_carried_forward_is_none_of_the_group(tmp_path: Path):
+    """Who fails only through an earlier question gives no wrong answers of their own."""
+    chained = ClassCourse(tmp_path)
+    text = chained.solutions.read_text().replace("@question(points=3)", "@question(points=3, needs=(grad,))")
+    text = text.replace(
+        "return float(np.min(x)), float(np.max(x))", "return tuple(map(float, grad(np.eye(2), x[:2])))"
+    )
+    chained.solutions.write_text(text)
+    uses = "def extremes(x):\n    return tuple(grad(np.eye(2), x[:2]))"
+    doubled = "def extremes(x):\n    return tuple(3 * grad(np.eye(2), x[:2]))"
+    for student, answer in {"ada": uses, "bob": doubled, "cyd": doubled}.items():
+        chained.hand_in(student, grad="def grad(A, w):\n    return -A @ w", extremes=answer)
+    assert chained.grade().exit_code == 0
+    page = look(chained, "--names")
+    assert plain(page).count("students give the same wrong answers") == 2
+    [code] = [code for code in pastes(page) if "extremes" in code]
+    assert "3 * grad(" in code

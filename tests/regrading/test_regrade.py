@@ -184,11 +184,12 @@ def test_a_run_that_was_stopped_goes_on(course: ClassCourse):
     assert counted == ["of 3", "of 2"]
     spooled = next((course.folder / ".autograder/regrading/small").iterdir())
     with spooled.open("a") as file:
-        file.write('[7, "{\\"cut')
+        file.write('[1, "{}", "forged"]\n[7, "{\\"cut')
     assert changes(course, "--yes")[0]["student"] == "bob"
     assert not spooled.exists()
 
 
+@pytest.mark.soak
 def test_what_was_judged_by_other_solutions_is_judged_anew(course: ClassCourse):
     """A preview, another change, and then the marks of that."""
     change(course, HARDER)
@@ -232,6 +233,7 @@ def test_every_submission_with_a_report_is_judged_again(course: ClassCourse):
     course.hand_in("bob", grad="def grad(A, w):\n    return A @ w")
     assert course.grade().exit_code == 0
     change(course, HARDER)
+    assert "bob/1  grad  0.5/2 -> 0/2" in regrade(course, "--dry-run")
     found = changes(course, "--student", "bob", "--yes")
     assert [(c["question"], c["old"], c["new"]) for c in found] == [("grad", "1/4", "0")]
     assert {c["student"] for c in changes(course, "--yes")} == set()
@@ -263,6 +265,7 @@ def test_a_quiz_is_judged_again_with_the_same_nouns(tmp_path: Path):
     assert "there is no question 'none'" in str(wrong.exception)
 
 
+@pytest.mark.soak
 def test_marks_by_hand_hold_for_the_new_report_too(tmp_path: Path):
     """What a person marked is no change, and is not lost."""
     course = Course(tmp_path)
@@ -277,7 +280,7 @@ def test_marks_by_hand_hold_for_the_new_report_too(tmp_path: Path):
     module = tmp_path / "solutions" / "small.py"
     module.write_text(module.read_text().replace('core("two", -2.5)', 'core("two", -4.5)'))
     done = course.run("regrade", "small", *LEVEL, "--yes")
-    assert "0 marks go down.\n0 marks go up.\n1 reports keep all their marks." in done.stdout
+    assert "0 marks go down.\n0 marks go up.\n1 report keeps all its marks." in done.stdout
     assert course.report("ada")["score"] == before
 
 
