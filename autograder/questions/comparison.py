@@ -19,6 +19,8 @@ class Comparison:
     name: str
     """What an author writes as `compare=`; an author's own rule has a name in brackets."""
     compare: Callable[[Comparand], CaseScore]
+    rule: Rule | None = None
+    """The author's own."""
 
     @property
     def own(self) -> bool:
@@ -58,7 +60,7 @@ def comparison_of(compare: str | Rule) -> Comparison:
         ValueError: there is none of that name.
     """
     if not isinstance(compare, str):
-        return Comparison("(own)", partial(judge_by_rule, compare))
+        return Comparison("(own)", partial(judge_by_rule, compare), compare)
     if compare not in COMPARISONS:
         raise ValueError(f"compare={compare!r}: must be a function or one of {', '.join(COMPARISONS)}")
     return COMPARISONS[compare]
@@ -66,4 +68,4 @@ def comparison_of(compare: str | Rule) -> Comparison:
 
 def acceptance_by(rule: Rule) -> Comparison:
     """The comparison by a rule that accepts several answers."""
-    return Comparison("(accepts)", partial(accept_by_rule, rule))
+    return Comparison("(accepts)", partial(accept_by_rule, rule), rule)

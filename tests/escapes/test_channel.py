@@ -1,6 +1,7 @@
 """Nothing that a report shows depends on a hidden argument, but how the questions end."""
 
 import json
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -15,6 +16,7 @@ from autograder.doctor.target import Target, open_target
 from autograder.domain.report import Report
 from autograder.domain.report_json import to_json
 from autograder.grading.grade import grade
+from autograder.questions.capacity import count_bits
 from autograder.render import render_html
 
 
@@ -80,3 +82,20 @@ def test_how_a_question_ends_tells_it(both_sides: tuple[Target, Target], attack_
     """The programs could tell the two apart: the test above is none that cannot fail."""
     one, other = told(OUTCOMES, both_sides, attack_run)
     assert one != other
+
+
+def test_what_verdicts_can_tell_is_within_the_bound(
+    both_sides: tuple[Target, Target], attack_run: AttackRun
+) -> None:
+    """A program that uses all ways to end that it knows, by the bits of the first hidden number."""
+    [last] = (p for p in both_sides[0].assignment.solutions.questions if p.question.name == "last")
+    ends = ("3 * x", "-3 * x", "6 * x", "1 / 0", "None", "'text'", "x.reshape(1, -1)", "0 * x", "[x]", "{}")
+    said = set()
+    for end in ends:
+        attack = Attack(TELLING, "by all", answers={"last": f"def last(x):\n    return {end}"})
+        target = both_sides[0]
+        report = grade(target.make_submission(attack, "mallory"), target.assignment, attack_run._runner)
+        [verdict] = (one for one in report.verdicts if one.question == "last")
+        said.add((verdict.outcome, verdict.mark, verdict.sentence, verdict.notes))
+    assert len(said) > 6
+    assert math.log2(len(said)) <= count_bits(last)
