@@ -42,6 +42,8 @@ def render_html(
         name=name,
         instructor=audience is Audience.INSTRUCTOR,
         segments=list(_segments(report)),
+        recovered=[note for note in report.notes if not note.key.startswith("regraded")],
+        regraded=[note for note in report.notes if note.key.startswith("regraded")],
         shown=shown[:CELLS],
         beyond=len(shown) - CELLS,
         silent=[cell.number for cell in report.cells if words.is_silent(cell) and cell.number],

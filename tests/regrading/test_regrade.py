@@ -73,7 +73,9 @@ def mark(course: ClassCourse, student: str, question: str) -> float:
 
 def test_nothing_is_judged_again_that_was_judged_by_what_there_is(course: ClassCourse):
     """Neither by `grade` nor by `regrade`."""
+    (course.folder / "reports/small/bob/report.json").unlink()  # recorded, and killed before it was written
     assert "is of today's assignment and program" in regrade(course, "--yes")
+    assert mark(course, "bob", "grad") == 0.25
     assert "Nothing to grade" in course.grade().output
 
 
