@@ -96,6 +96,10 @@ def _print_store(found: "StoreCheck") -> None:
     )
     for when in found.accepted:
         click.echo(f"On {when} it was kept knowingly though it did not end where it should.")
+    for which in found.restored:
+        click.echo(f"Restored: {clean(which)}.")
+    for whom in found.people_erased:
+        click.echo(f"A person was erased: {whom}.")
 
 
 def _run_catalogue(found: Examination) -> list[AttackOutcome]:

@@ -26,6 +26,8 @@ _COMMANDS = {
     "stats": "Write a page on how the class did.",
     "policy": "Say how the final grade is worked out.",
     "quiz": "Check, take, judge, mark, report and export quizzes.",
+    "backup": "Keep gradebook, secret and course in one file.",
+    "restore": "Bring a course back from a backup.",
     "doctor": "Show how well this machine seals student code.",
     "demo": "Grade a sample class, from release to reports.",
 }

@@ -407,13 +407,18 @@ def find_course(here: Path) -> Path | None:
     return next((folder for folder in (here, *here.parents) if (folder / "course.toml").is_file()), None)
 
 
-def open_course(folder: Path) -> OpenCourse:
+def open_course(folder: Path, *, store: str | None = None) -> OpenCourse:
     """The course in a folder; its gradebook is where AUTOGRADER_STORE says, or a file of the course's own.
+
+    Args:
+        folder: of the course.
+        store: the address of its gradebook, where AUTOGRADER_STORE is not asked; empty for a file of its own.
 
     Raises:
         CourseError: with all mistakes of its course.toml and students.csv.
     """
     folder = folder.absolute()  # what is imported from it is known by absolute paths
     course = read_course(folder)
-    store = os.environ.get("AUTOGRADER_STORE", "")
+    if store is None:
+        store = os.environ.get("AUTOGRADER_STORE", "")
     return OpenCourse(CourseFolder(folder, store, Access(course.group)), course)

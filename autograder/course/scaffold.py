@@ -19,6 +19,7 @@ reports/
 marking/
 exports/
 returned/
+backups/
 students.csv
 """
 _ROSTER = "id,name,email,group\n"

@@ -15,7 +15,18 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, Engine, Table, Text, select, type_coerce, update
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Dialect,
+    Engine,
+    Table,
+    Text,
+    select,
+    type_coerce,
+    update,
+)
 
 from autograder.errors import StoreError
 from autograder.gradebook.connect import WRITING
@@ -23,9 +34,14 @@ from autograder.gradebook.custody import ChainEnd, Custody
 from autograder.gradebook.tables import Moment, chain, metadata, report_marks
 
 BEGUN, TAKEN_OVER, ERASED, ACCEPTED, UPGRADED = "begun", "taken over", "erased", "accepted", "upgraded"
+RESTORED, PERSON_ERASED = "restored", "person erased"
 """Kinds of links that seal no row: the first of a new store, of an older one, and what was done to it."""
 
-BACKUP = "bring back a backup of .autograder"
+UNSEALING = frozenset((BEGUN, TAKEN_OVER, ERASED, ACCEPTED, UPGRADED, RESTORED, PERSON_ERASED))
+LEFT = "left of "
+"""What stands before the name of a table in a link that seals what is left of an erased row."""
+
+BACKUP = "bring back a backup of .autograder (`autograder restore BACKUP FOLDER`)"
 _DOCTOR = "`autograder doctor --store` tells more"
 
 
@@ -53,10 +69,15 @@ def sealed_tables() -> list[Table]:
 
 def read_stored(connection: Connection, table: Table) -> Iterator[tuple[Any, tuple[Any, ...]]]:
     """Key and values of every row as they are stored, in no order."""
-    plain = [type_coerce(c, Text) if isinstance(c.type, Moment) else c for c in table.columns]
+    plain = [plain_column(column) for column in table.columns]
     # A few at a time: the files of a class need not fit in memory.
     rows = connection.execute(select(*table.primary_key, *plain), execution_options={"yield_per": 50})
     return ((row[0], tuple(row[1:])) for row in rows)
+
+
+def plain_column(column: Column[Any]) -> ColumnElement[Any]:
+    """A column whose values are read as they are stored: a time as it is spelt."""
+    return type_coerce(column, Text).label(column.name) if isinstance(column.type, Moment) else column
 
 
 class Pen:
@@ -100,6 +121,13 @@ class Pen:
         ).scalar_one()
         connection.execute(update(chain).where(chain.c.number == link).values(salt=None))
         self.append(connection, ERASED, str(link))
+
+    def seal_left(self, connection: Connection, table: Table, key: object) -> None:
+        """Link what is left of an erased row, as it stands in the store."""
+        kept = select(*(plain_column(c) for c in table.columns)).where(table.primary_key.columns[0] == key)
+        salt = os.urandom(16)
+        seal = seal_row(salt, tuple(connection.execute(kept).one()))
+        self.append(connection, LEFT + table.name, str(key), salt=salt.hex(), seal=seal)
 
     def write(self, connection: Connection) -> ChainEnd | None:
         """Write the links; return where the chain ends once the transaction is committed, if it grew."""

@@ -78,6 +78,10 @@ class Custody:
         """The key of the chain: it follows from the secret, and does not tell it."""
         return hmac.digest(self._secret(), _PURPOSE, "sha256")
 
+    def of_copy(self, head: Path) -> "Custody":
+        """What checks a copy of the store, whose head lies elsewhere."""
+        return Custody(self._secret, head, self.access)
+
     @property
     def has_begun(self) -> bool:
         """Whether a gradebook was begun with the secret, by the secret's own file."""

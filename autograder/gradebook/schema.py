@@ -87,7 +87,7 @@ def make_or_upgrade(engine: Engine, custody: Custody, *, place: str, url: URL, n
         name = f"{os.urandom(8).hex()} {now.isoformat(timespec='seconds')}"
         pen.append(connection, BEGUN if found is None else TAKEN_OVER, name)
         if found is None:
-            _make(connection)
+            make_tables(connection)
             return
         copy_beside(connection, url, custody.access)
         migrate(connection)
@@ -116,7 +116,7 @@ def copy_beside(connection: Connection, url: URL, access: Access) -> None:
     partial.replace(copy)
 
 
-def _make(connection: Connection) -> None:
+def make_tables(connection: Connection) -> None:
     """The tables as the migrations would make them one after the other, and their number."""
     metadata.create_all(connection, checkfirst=False)
     version = Table(

@@ -20,7 +20,7 @@ from autograder.domain.report_json import from_json, to_text
 from autograder.domain.submission import ReceivedBy, Submission
 from autograder.errors import OvertakenError, StoreError
 from autograder.gradebook import intake, queries
-from autograder.gradebook.chain import ACCEPTED, find_end, writing
+from autograder.gradebook.chain import ACCEPTED, RESTORED, find_end, writing
 from autograder.gradebook.connect import WRITING, connect, location
 from autograder.gradebook.custody import Custody
 from autograder.gradebook.faults import spoken
@@ -196,6 +196,42 @@ class Gradebook:
                     pen.append(connection, ACCEPTED, clock().isoformat(timespec="microseconds"))
             finally:
                 engine.dispose()
+
+    def copy_to(self, file: Path) -> bytes:
+        """Copy everything, as it stands between two that write, into a new SQLite file.
+
+        Returns:
+            What .autograder/head must say of the copy.
+        """
+        from autograder.gradebook.copying import copy_to_file
+
+        custody = self._custody_of_writer()
+        with spoken(self.place), custody.lock(self._patience), self._engine.connect() as connection:
+            find_end(connection, custody, place=self.place)
+            copy_to_file(connection, file, custody.access)
+            return custody.file.read_bytes()
+
+    def note_restored(self, backup: str) -> None:
+        """Say in the chain that the store was brought back from a backup, and when."""
+        with self._writing() as connection:
+            pen = connection.get_execution_options()[WRITING]
+            pen.append(
+                connection, RESTORED, f"{self._clock().isoformat(timespec='microseconds')} from {backup}"
+            )
+
+    @classmethod
+    def fill(cls, place: str, custody: Custody, file: Path) -> None:
+        """Make the store of a file again in an empty database."""
+        from autograder.gradebook.copying import fill_database
+
+        url = location(place)
+        name = url.render_as_string()
+        engine = connect(url, read_only=False, patience=30.0)
+        try:
+            with spoken(name), custody.lock(30.0):
+                fill_database(file, engine, place=name)
+        finally:
+            engine.dispose()
 
     def receive(
         self, handed_in: Iterable[Submission], *, overtaken: Callable[[Submission], object] | None = None
@@ -374,17 +410,21 @@ class Gradebook:
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
+        custody = self._custody_of_writer()
+        # The lock is held until the head is written: so the head is at most one commit behind.
+        with (
+            spoken(self.place),
+            custody.lock(self._patience),
+            writing(self._engine, custody, place=self.place) as connection,
+        ):
+            yield connection
+
+    def _custody_of_writer(self) -> Custody:
         if self._custody is None:
             raise StoreError(
                 f"{self.place}: the gradebook was opened without its course and may only be read"
             )
-        # The lock is held until the head is written: so the head is at most one commit behind.
-        with (
-            spoken(self.place),
-            self._custody.lock(self._patience),
-            writing(self._engine, self._custody, place=self.place) as connection,
-        ):
-            yield connection
+        return self._custody
 
     def _handed(self, assignment: str, students: Collection[str] | None, *, unreported: bool) -> Handed:
         statement = queries.latest_submissions([assignment], students, unreported=unreported)

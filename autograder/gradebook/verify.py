@@ -8,10 +8,12 @@ from sqlalchemy import Connection, select
 
 from autograder.gradebook.chain import (
     ACCEPTED,
-    BEGUN,
     ERASED,
+    LEFT,
+    PERSON_ERASED,
+    RESTORED,
     TAKEN_OVER,
-    UPGRADED,
+    UNSEALING,
     make_link,
     read_stored,
     seal_row,
@@ -19,7 +21,6 @@ from autograder.gradebook.chain import (
 )
 from autograder.gradebook.tables import chain
 
-_UNSEALING = (BEGUN, TAKEN_OVER, ERASED, ACCEPTED, UPGRADED)
 _Links = dict[tuple[str, str], Mapping[Any, Any]]
 
 
@@ -33,6 +34,10 @@ class StoreCheck:
     erased: int
     accepted: tuple[str, ...]
     """When a store was kept knowingly that its head did not fit."""
+    restored: tuple[str, ...]
+    """When it was brought back from a backup, and which."""
+    people_erased: tuple[str, ...]
+    """The numbers of those who were erased, and when."""
     since: str
     """When the chain was begun."""
     taken_over: bool
@@ -48,8 +53,12 @@ def check_rows(connection: Connection, key: bytes) -> StoreCheck:
         faults += [f"the file is damaged: {line}" for line in said if line != "ok"]
     links = connection.execute(select(chain).order_by(chain.c.number)).mappings().all()
     faults += _check_chain(links, key)
-    by_row: _Links = {(link["kind"], link["row"]): link for link in links if link["kind"] not in _UNSEALING}
     erased = {link["row"] for link in links if link["kind"] == ERASED}
+    by_row: _Links = {}
+    for link in links:
+        if link["kind"] not in UNSEALING:
+            # What is left of an erased row has the later link, and is checked by it.
+            by_row[link["kind"].removeprefix(LEFT), link["row"]] = link
     rows = 0
     for table in sealed_tables():
         for identity, stored in read_stored(connection, table):
@@ -68,6 +77,8 @@ def check_rows(connection: Connection, key: bytes) -> StoreCheck:
         rows=rows,
         erased=len(erased),
         accepted=tuple(link["row"] for link in links if link["kind"] == ACCEPTED),
+        restored=tuple(link["row"] for link in links if link["kind"] == RESTORED),
+        people_erased=tuple(link["row"] for link in links if link["kind"] == PERSON_ERASED),
         since=first["row"].partition(" ")[2],
         taken_over=first["kind"] == TAKEN_OVER,
         faults=tuple(faults),

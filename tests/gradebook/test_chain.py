@@ -363,3 +363,34 @@ def test_commands_say_of_a_database_what_they_say_of_a_file(
     assert not said or (isinstance(told.exception, StoreError) and said in str(told.exception))
     told = course.run("doctor", "--store")
     assert told.exit_code == 2 or isinstance(told.exception, StoreError)
+
+
+def test_a_backup_of_a_database_comes_back_as_a_file_and_the_other_way(
+    postgresql: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Row for row as it was stored, so that the chain fits; and what follows is counted on."""
+    import psycopg
+
+    with psycopg.connect(postgresql % "postgres", autocommit=True) as connection:
+        for name in ("kept_there", "brought_back"):
+            connection.execute(f"CREATE DATABASE {name}")
+    monkeypatch.setenv("AUTOGRADER_STORE", postgresql % "kept_there")
+    course = Course(tmp_path / "course")
+    course.hand_in("ada", b"{}")
+    assert course.grade().exit_code in (0, 1)
+    for store, folder in (("", "file"), (postgresql % "brought_back", "database")):
+        backup = tmp_path / f"{folder}.zip"
+        told = course.run("backup", str(backup))
+        assert told.exit_code == 0, told.exception
+        monkeypatch.setenv("AUTOGRADER_STORE", store)
+        assert course.run("restore", str(backup), str(tmp_path / folder)).exit_code == 0
+        course.folder = tmp_path / folder
+        assert course.run("doctor", "--store").exit_code == 0
+        course.hand_in(f"of {folder}", b"{ }")
+        assert course.grade().exit_code in (0, 1)
+        told = course.run("doctor", "--store")
+        assert (told.exit_code, f"from {folder}.zip" in told.output) == (0, True)
+    assert not (tmp_path / "database/.autograder/gradebook.sqlite").exists()
+    again = course.run("restore", str(tmp_path / "file.zip"), str(tmp_path / "again"))
+    assert "there is a gradebook already" in str(again.exception)
+    assert not any((tmp_path / "again").iterdir())

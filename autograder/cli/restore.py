@@ -1,0 +1,30 @@
+"""`autograder restore BACKUP FOLDER`."""
+
+import os
+from pathlib import Path
+
+import click
+
+from autograder.course.backups import restore
+
+
+@click.command()
+@click.argument("backup", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("folder", default=".", type=click.Path(file_okay=False, path_type=Path))
+def command(backup: Path, folder: Path) -> None:
+    """Bring a course back from BACKUP into FOLDER, which must be empty; by default the current folder.
+
+    Its gradebook notes which backup it came from. Reports and what was released are made again by `autograder
+    feedback` and `autograder release`. With AUTOGRADER_STORE, the gradebook goes into that database, which
+    must be empty.
+
+    \b
+    Example:
+        autograder restore backups/ml-kernels-20261129T134500Z.zip ~/ml-kernels
+    """
+    made = restore(backup, folder, store=os.environ.get("AUTOGRADER_STORE", ""))
+    contents = made.contents
+    click.echo(f"{folder}: the course {contents.course} as it was on {contents.made}")
+    click.echo(
+        "Next: autograder feedback NAME writes the reports again; put [privacy] group's rights back with it."
+    )

@@ -1,0 +1,160 @@
+"""Backups of a course: making one, bringing one back, and trying whether one gives the same scores again."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from fractions import Fraction
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from autograder.access import Access
+from autograder.course.opened import OpenCourse, open_course
+from autograder.errors import CourseError, Flaw
+from autograder.gradebook.store import Gradebook
+from autograder.grading.batch import grade_unrecorded
+from autograder.grading.workers import ThisProcess
+from autograder.upkeep.backup import STORE, Backup, make_backup, open_backup, remove_contents, unpack
+
+PARTS = ("course.toml", "students.csv", "teams", "assignments", "solutions", "quiz", "submissions", "marking")
+"""What of a course is put into a backup, beside gradebook and secret: all that nothing else gives again."""
+MOST_TRIED = 10
+
+
+@dataclass(frozen=True, slots=True)
+class TriedScore:
+    """A score that was worked out again from a backup."""
+
+    assignment: str
+    student: str
+    kept: Fraction
+    again: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class TriedBackup:
+    """What came of trying a backup."""
+
+    scores: tuple[TriedScore, ...]
+    entries: int
+    """Of the gradebook, each checked by its link."""
+
+    @property
+    def differing(self) -> tuple[TriedScore, ...]:
+        """Scores that are others than those that were recorded."""
+        return tuple(each for each in self.scores if each.kept != each.again)
+
+
+def back_up(course: OpenCourse, to: Path | None, *, now: datetime) -> Backup:
+    """Make a backup in a file that is not there, or in a folder under a name of its own.
+
+    Raises:
+        CourseError: the file is there.
+        StoreError: the gradebook is damaged.
+    """
+    folder = course.folder
+    name = f"{course.course.name}-{now.astimezone(UTC):%Y%m%dT%H%M%SZ}.zip"
+    target = folder.path / "backups" / name if to is None else to / name if to.is_dir() else to
+    with course.gradebook() as gradebook:
+        return make_backup(
+            gradebook,
+            target.absolute(),
+            course=course.course.name,
+            root=folder.path,
+            parts=PARTS,
+            custody=folder.custody(),
+            secret_file=folder.secret_file,
+            now=now,
+        )
+
+
+def restore(file: Path, folder: Path, *, store: str = "") -> Backup:
+    """Bring a course back into an empty folder, and note in its gradebook which backup it came from.
+
+    Args:
+        file: the backup.
+        folder: where to.
+        store: the address of an empty PostgreSQL database; empty for a file of the course's own.
+
+    Raises:
+        CourseError: the backup is none or damaged, or the folder is not empty.
+        StoreError: the gradebook in it is not whole, or the database is not empty.
+    """
+    backup, folder = open_backup(file), folder.absolute()
+    unpack(backup, folder)
+    try:
+        with _open_own(folder).gradebook() as gradebook:
+            if not store:
+                gradebook.note_restored(backup.name)
+        if store:
+            _move_to_database(folder, store, backup)
+    except BaseException:
+        remove_contents(folder)
+        raise
+    return backup
+
+
+def _move_to_database(folder: Path, store: str, backup: Backup) -> None:
+    # The file was brought up to date when it was opened; from now on the database goes on.
+    course, own = _open_own(folder, store), folder / STORE
+    Gradebook.fill(store, course.folder.custody(), own)
+    for part in own.parent.glob(f"{own.name}*"):
+        part.unlink()
+    with course.gradebook() as gradebook:
+        gradebook.note_restored(backup.name)
+
+
+def _open_own(folder: Path, store: str = "") -> OpenCourse:
+    """The course in a folder that was just filled, for its owner alone: this machine may lack the group."""
+    course = open_course(folder, store=store)
+    return OpenCourse(replace(course.folder, access=Access()), replace(course.course, group=""))
+
+
+def try_out(file: Path, *, accept_level: int) -> TriedBackup:
+    """Bring a backup back into a folder that is thrown away, check every entry, and judge ten files again.
+
+    Files are judged again whose report was made by what stands in the backup: their scores must be equal.
+
+    Raises:
+        CourseError: the backup is none or damaged.
+        StoreError: an entry is not as it was recorded.
+    """
+    with TemporaryDirectory(prefix="autograder-backup-") as name:
+        folder = Path(name) / "course"
+        restore(file, folder)
+        course = _open_own(folder)
+        found = course.check_store()
+        if found.faults:
+            raise CourseError([Flaw(str(file), found.faults[0], "take another backup")])
+        scores: list[TriedScore] = []
+        for assignment in course.course.assignments:
+            room = MOST_TRIED - len(scores)
+            if room and course.module(assignment.name).exists():
+                scores += _judge_again(course, assignment.name, room, accept_level)
+        return TriedBackup(tuple(scores), found.rows)
+
+
+def _judge_again(course: OpenCourse, name: str, most: int, accept_level: int) -> Iterator[TriedScore]:
+    """Scores of an assignment, the recorded ones and those of today's judging."""
+    revision = course.assignment(name).revision
+    with course.gradebook() as gradebook:
+        kept: dict[tuple[str, str], Fraction] = {}
+        for report in gradebook.latest_reports(name, as_graded=True):
+            if report.revision == revision and len(kept) < most:
+                kept[report.receipt.student, report.receipt.blob] = report.score_so_far
+        if not kept:
+            return
+        files = course.report_files(name, course.folder.path / "reports" / name)
+        batch = grade_unrecorded(
+            name,
+            (),
+            gradebook,
+            course.recipe(name, accept_level=accept_level),
+            files,
+            workers=ThisProcess(),
+            students=[student for student, _ in kept],
+        )
+    for report in batch.reports:
+        before = kept.get((report.receipt.student, report.receipt.blob))
+        # A file that came later and has no report so far is another one.
+        if before is not None:
+            yield TriedScore(name, report.student, before, report.score_so_far)
