@@ -168,6 +168,8 @@ TEMPLATES: Mapping[str, str] = {
     "missing": "Your notebook defines no function called `{question}` that could be called.",
     "missing.cell_not_python": "Cell {cell}, which seems to define `{question}`, is not valid Python and "
     "could not be run.",
+    "missing.cell_refused": "Cell {cell}, which defines `{question}`, is refused by Python at line {line}: "
+    "nothing of it was run.",
     "missing.cell_stopped": "Cell {cell} stopped at line {line} (`{what}`), and `{question}` was "
     "not defined.",
     "missing.newer_python": "Cell {cell}, which defines `{question}`, needs Python {python} (line {line}: "
@@ -231,6 +233,8 @@ TEMPLATES: Mapping[str, str] = {
     "can be started while a notebook is graded. Use one process, or a pool of threads.",
     "obstacle.keyboard": "`{question}` waits for `{name}()` (cell {cell}, line {line}), and nobody is at the "
     "keyboard while a notebook is graded.",
+    "obstacle.not_in_numpy": "`{question}` uses `{name}` (cell {cell}, line {line}), which the NumPy that "
+    "grades notebooks, {numpy}, does not have.",
     "obstacle.kept_default": "`{question}` changes the default of its parameter `{name}` (cell {cell}, line "
     "{line}), which is made once and kept from call to call: begin with a new one in the function.",
     "obstacle.several": "`{question}` returns {count} values together (cell {cell}, line {line}), where one "
@@ -253,6 +257,8 @@ TEMPLATES: Mapping[str, str] = {
     "group.speed": "large input",
     # How a call ended.
     "raised": "Your function raised {error}.",
+    "place.example": "It does so on the public example as well: cell {cell}, line {line}.",
+    "place.defined": "`{question}` is defined in cell {cell}, line {line}.",
     "raised.variable": "Your variable raised {error}.",
     "raised_other": "Your function raised {error}, not the error that is asked for.",
     "raised_other.variable": "Your variable raised {error}, not the error that is asked for.",

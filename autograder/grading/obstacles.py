@@ -4,17 +4,30 @@ A cell that is no Python here, a line of the stub that was left, a function insi
 submitted cells alone, and only for questions that lost something.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 from typing import Any
+
+import numpy as np
 
 from autograder.domain.report import Outcome, Verdict
 from autograder.domain.sentences import Sentence, say, sentences_in
 from autograder.notebook.assignment import Statement
 from autograder.notebook.causes import find_causes
 from autograder.notebook.match import Matched, tell_newer
-from autograder.notebook.obstacles import Obstacle, ObstacleKind, find_absence, find_left_raise, find_misuse
+from autograder.notebook.obstacles import (
+    Obstacle,
+    ObstacleKind,
+    find_absence,
+    find_definitions,
+    find_left_raise,
+    find_misuse,
+    find_refused,
+)
+
+_FRAME = re.compile(r'File "<cell (\d{1,5})>", line (\d{1,7})')
 
 
 def name_obstacle(verdict: Verdict, notebook: Matched, statements: Mapping[str, Statement]) -> Verdict:
@@ -47,6 +60,9 @@ def _tell_absence(verdict: Verdict, notebook: Matched, statement: Statement) -> 
         return say("missing.cell_not_python", cell=cell, question=verdict.question)
     if verdict.sentence.key != "missing":
         return None
+    refused = find_refused(verdict.question, list(notebook.notebook.code))
+    if refused is not None:
+        return say("missing.cell_refused", question=verdict.question, cell=refused.cell, line=refused.line)
     found = find_absence(verdict.question, notebook.submitted)
     return _tell(found, statement) if found else None
 
@@ -59,10 +75,35 @@ def _name_misuse(verdict: Verdict, notebook: Matched, statement: Statement) -> V
     found = list(_misuses(verdict, statement, list(notebook.notebook.code)))
     told = [_tell(one, statement) for one in found]
     if not told:
-        return verdict
+        return replace(verdict, notes=(*verdict.notes, *_say_where(verdict, notebook)))
     if found[0].kind is ObstacleKind.ORDER or (verdict.mark == 0 and verdict.mistake is None):
         return replace(verdict, sentence=told[0], hint="", advice=(), notes=(*verdict.notes, *told[1:]))
     return replace(verdict, notes=(*verdict.notes, *told))
+
+
+def _say_where(verdict: Verdict, notebook: Matched) -> Iterator[Sentence]:
+    """The place of a function that raised or did not end in time.
+
+    Where a public example raised the same, the line that did. Which line a hidden case stopped at is not
+    told: a function that raises at one of forty lines could tell a number by it.
+    """
+    ended = [one for one in sentences_in(verdict.sentence) if one.key in ("raised", "timed_out")]
+    if not ended:
+        return
+    error, cells = dict(ended[0].values).get("error"), {cell.number: cell for cell in notebook.notebook.code}
+    for run in verdict.examples:
+        frames = _FRAME.findall(run.traceback)
+        if frames and error and run.traceback.rstrip().rpartition("\n")[2].startswith(f"{error}:"):
+            cell, line = map(int, frames[-1])
+            if cell in cells and line <= cells[cell].source.count("\n") + 1:
+                yield say("place.example", cell=cell, line=line)
+                return
+    functions = [
+        one for one in find_definitions(list(cells.values()), verdict.question) if one.inside is None
+    ]
+    for one in functions[-1:]:
+        place = {"cell": one.cell.number, "line": one.node.lineno}
+        yield say("place.defined", question=verdict.question, **place)
 
 
 def _misuses(verdict: Verdict, statement: Statement, cells: Sequence[Any]) -> Iterator[Obstacle]:
@@ -89,6 +130,8 @@ def _tell(obstacle: Obstacle, statement: Statement) -> Sentence:
             place |= {"count": int(obstacle.name)}
         case ObstacleKind.RAISE_LEFT_IN | ObstacleKind.KEPT_DEFAULT | ObstacleKind.TRIAL_DATA:
             about |= {"name": obstacle.name}
+        case ObstacleKind.NOT_IN_NUMPY:
+            about |= {"name": obstacle.name, "numpy": np.__version__}
         case ObstacleKind.CACHED | ObstacleKind.PROCESSES | ObstacleKind.KEYBOARD:
             about |= {"name": obstacle.name}
         case ObstacleKind.ORDER | ObstacleKind.PARAMETERS:

@@ -7,6 +7,8 @@ nothing.
 import ast
 from collections.abc import Iterator, Sequence, Set
 
+import numpy as np
+
 from autograder.domain.notebook import Cell
 from autograder.notebook.code import find_names_read
 from autograder.notebook.obstacles import Defined, Obstacle, ObstacleKind, find_definitions, parse_or_none
@@ -19,7 +21,7 @@ _PROCESSES = (
 )
 """What starts a process, or is shared by several."""
 _HOMES = ("multiprocessing", "concurrent", "subprocess", "os", "mp")
-_KEYBOARD = ("input", "getpass")
+_KEYBOARD = ("input", "getpass", "breakpoint", "set_trace", "embed")
 _CHANGING = ("append", "extend", "insert", "update", "add", "setdefault", "appendleft", "fill")
 
 
@@ -44,6 +46,9 @@ def find_causes(
     if raised & {"RuntimeError", "PermissionError", "OSError"}:
         for one in functions:
             yield from _find_refused(one, cells)
+    if "AttributeError" in raised:
+        for one in functions:
+            yield from _find_not_in_numpy(one, cells)
     yield from _find_kept_default(own)
     if any(key.startswith(("ragged", "returned")) for key in said):
         yield from _find_several(own)
@@ -93,6 +98,23 @@ def _imports(cell: Cell) -> Iterator[ast.alias]:
             yield from (alias for alias in node.names if node.module != "multiprocessing.dummy")
         elif isinstance(node, ast.Import):
             yield from (alias for alias in node.names if alias.name.partition(".")[0] in _HOMES)
+
+
+def _find_not_in_numpy(one: Defined, cells: Sequence[Cell]) -> Iterator[Obstacle]:
+    """Names that the NumPy which grades does not have: `np.float`, `np.trapz`."""
+    aliases = {
+        alias.asname or alias.name
+        for cell in cells
+        for node in ast.walk(parse_or_none(cell.source) or ast.Module([], []))
+        if isinstance(node, ast.Import)
+        for alias in node.names
+        if alias.name == "numpy"
+    }
+    for node in ast.walk(one.node):
+        through = isinstance(node, ast.Attribute) and getattr(node.value, "id", "") in aliases
+        if isinstance(node, ast.Attribute) and through and node.attr not in dir(np):
+            name = f"{_first_name(node)}.{node.attr}"
+            yield Obstacle(ObstacleKind.NOT_IN_NUMPY, one.cell.number, node.lineno, name)
 
 
 def _find_kept_default(one: Defined) -> Iterator[Obstacle]:

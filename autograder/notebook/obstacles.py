@@ -22,6 +22,8 @@ _Function = ast.FunctionDef | ast.AsyncFunctionDef
 class ObstacleKind(StrEnum):
     """What is in the way: the key of the sentence that says so."""
 
+    REFUSED = "missing.cell_refused"
+    """Grammar is kept, but Python compiles no such cell: a `return` outside of functions."""
     RAISE_LEFT = "obstacle.raise_left"
     RAISE_LEFT_IN = "obstacle.raise_left_in"
     """In another function, which it uses."""
@@ -38,6 +40,7 @@ class ObstacleKind(StrEnum):
     CACHED = "obstacle.cached"
     PROCESSES = "obstacle.processes"
     KEYBOARD = "obstacle.keyboard"
+    NOT_IN_NUMPY = "obstacle.not_in_numpy"
     KEPT_DEFAULT = "obstacle.kept_default"
     SEVERAL = "obstacle.several"
     TRIAL_DATA = "obstacle.trial_data"
@@ -76,6 +79,19 @@ def find_absence(question: str, cells: Sequence[Cell]) -> Obstacle | None:
         obstacle = _find_in_text(question, cell)
         if obstacle is not None:
             return obstacle
+    return None
+
+
+def find_refused(question: str, cells: Sequence[Cell]) -> Obstacle | None:
+    """The cell that defines a function and can be read, but not compiled; None where there is none."""
+    for one in reversed([*find_definitions(cells, question)]):
+        tree = parse_or_none(one.cell.source)
+        try:
+            compile(tree or "", "<cell>", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
+        except SyntaxError as refused:
+            return Obstacle(ObstacleKind.REFUSED, one.cell.number, refused.lineno or 1)
+        except _UNREADABLE:
+            continue
     return None
 
 

@@ -251,3 +251,73 @@ def test_a_newer_python_is_named_and_which_grades(runner: Runner, line: str, at:
     assert (values["cell"], values["line"], values["python"]) == (CELL, at, "3.12")
     assert "needs Python 3.12" in str(found.sentence)
     assert f"graded by Python {sys.version_info.major}.{sys.version_info.minor}" in str(report.notes[0])
+
+
+@pytest.mark.parametrize(
+    ("source", "sentence"),
+    [
+        (
+            f"{RIGHT}\nreturn 3",
+            "Cell 8, which defines `quad_grad`, is refused by Python at line 3: nothing of it was run.",
+        ),
+        (
+            f"import math\nfrom __future__ import annotations\n{RIGHT}",
+            "Cell 8, which defines `quad_grad`, is refused by Python at line 2: nothing of it was run.",
+        ),
+        (
+            "def quad_grad(A, A):\n    return A",
+            "Cell 8, which defines `quad_grad`, is refused by Python at line 1: nothing of it was run.",
+        ),
+    ],
+    ids=["return at the margin", "late __future__", "a parameter twice"],
+)
+def test_a_cell_that_python_does_not_compile_is_named(runner: Runner, source: str, sentence: str) -> None:
+    found = verdict(graded_with(runner, source))
+    assert found.outcome is Outcome.MISSING
+    assert str(found.sentence) == sentence
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("breakpoint()", "breakpoint"),
+        ("import pdb; pdb.set_trace()", "set_trace"),
+        ("input('go on?')", "input"),
+    ],
+)
+def test_what_waits_for_the_keyboard_is_named(runner: Runner, line: str, name: str) -> None:
+    found = verdict(graded_with(runner, f"def quad_grad(A, w):\n    {line}\n    return (A + A.T) @ w"))
+    assert found.sentence.key == "obstacle.keyboard"
+    assert dict(found.sentence.values)["name"] == name
+
+
+def test_a_name_that_this_numpy_does_not_have_is_named(runner: Runner) -> None:
+    source = "def quad_grad(A, w):\n    return np.asarray((A + A.T) @ w,\n        dtype=np.float)"
+    found = verdict(graded_with(runner, source))
+    assert str(found.sentence).startswith(
+        "`quad_grad` uses `np.float` (cell 8, line 3), which the NumPy that"
+    )
+
+
+@pytest.mark.parametrize(
+    ("source", "where"),
+    [
+        (
+            "def quad_grad(A, w):\n    B = A.t\n    return B @ w",
+            "It does so on the public example as well: cell 8, line 2.",
+        ),
+        (
+            "def inner(A):\n    return A + a\n\ndef quad_grad(A, w):\n    return inner(A) @ w",
+            "It does so on the public example as well: cell 8, line 2.",
+        ),
+        (
+            "def quad_grad(A, w):\n    if len(w) == 5:\n        raise KeyError\n    return (A + A.T) @ w",
+            "`quad_grad` is defined in cell 8, line 1.",
+        ),
+    ],
+    ids=["typo", "helper", "only hidden cases"],
+)
+def test_what_raised_is_named_with_its_place(runner: Runner, source: str, where: str) -> None:
+    """Where no public example shows it, the place is that of the definition: no line tells a hidden case."""
+    found = verdict(graded_with(runner, source))
+    assert where in map(str, found.notes)
