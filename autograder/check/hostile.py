@@ -121,11 +121,6 @@ _CONSTANTS: Mapping[str, Any] = {
 }
 
 
-def _single(value: Any) -> Any:
-    with np.errstate(all="ignore"):
-        return np.asarray(value).astype(np.float32)
-
-
 _CHANGES: Mapping[str, Any] = {
     "NaN of the right form": lambda value: np.full_like(value, np.nan, dtype=float),
     "infinity of the right form": lambda value: np.full_like(value, np.inf, dtype=float),
@@ -134,7 +129,7 @@ _CHANGES: Mapping[str, Any] = {
     "whole numbers of the right form": lambda value: np.zeros_like(value, dtype=np.int64),
     "truth values of the right form": lambda value: np.ones_like(value, dtype=bool),
     "complex numbers of the right form": lambda value: np.asarray(value).astype(complex),
-    "float32 of the right form": _single,
+    "float32 of the right form": lambda value: np.nan_to_num(value, posinf=1.0).astype(np.float32),
     "texts of the right form": lambda value: np.asarray(value).astype(str),
     "the right numbers as lists": lambda value: np.asarray(value).tolist(),
     "the right numbers with one axis more": lambda value: np.asarray(value)[None],

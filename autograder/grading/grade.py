@@ -50,9 +50,6 @@ def grade(submission: Submission, assignment: OpenAssignment, runner: Runner) ->
         raise
     except SandboxError:
         report = ungraded(submission, assignment)
-    return replace(report, seconds=_say_roughly(time.perf_counter() - started))
-
-
-def _say_roughly(seconds: float) -> float:
-    """The next power of two: by the time it takes, student code could tell numbers to whoever reads it."""
-    return 2.0 ** max(-4, math.ceil(math.log2(max(seconds, 1e-9))))
+    # The next power of two: by the time it takes, student code could tell numbers to whoever reads it.
+    seconds = max(time.perf_counter() - started, 1e-9)
+    return replace(report, seconds=2.0 ** max(-4, math.ceil(math.log2(seconds))))

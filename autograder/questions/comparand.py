@@ -27,20 +27,17 @@ class Seen:
     @classmethod
     def of(cls, case: Case, expected: Answer, answer: Answer) -> "Seen":
         """What a rule sees of a case and of what the student's function asked on its way."""
+        # A function of ours that was never asked was asked at nothing.
+        never = {key: () for key, value in case.call.named() if isinstance(value, Oracle)}
         return cls(
             args=tuple(map(make_argument, case.call.args)),
             kwargs={name: make_argument(value) for name, value in case.call.kwargs.items()},
             known=case.known,
             expected=expected.value,
-            asked={**dict.fromkeys(_name_oracles(case), ()), **answer.asked},
+            asked={**never, **answer.asked},
             group=str(case.group),
             label=case.label,
         )
-
-
-def _name_oracles(case: Case) -> list[int | str]:
-    """The arguments that are functions of ours: one that was never asked was asked at nothing."""
-    return [key for key, value in case.call.named() if isinstance(value, Oracle)]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
