@@ -156,6 +156,14 @@ def measure_breakdown(sizes: Sizes) -> Values:
     return {"breakdown": json.loads(log.read_text())}
 
 
+def measure_class_page(_sizes: Sizes) -> Values:
+    """What the page on a class of 1000 takes."""
+    from benchmarks.class_page import STUDENTS, measure_page
+
+    spent = measure_page()
+    return {"class_page_s": spent.wall, "class_page_cpu_s": spent.cpu, "class_page_students": float(STUDENTS)}
+
+
 FIGURES: dict[str, Callable[[Sizes], Values]] = {
     "help": measure_help,
     "first_mark": measure_first_report,
@@ -166,8 +174,8 @@ FIGURES: dict[str, Callable[[Sizes], Values]] = {
     "memory": measure_memory,
     "speed": measure_speed,
 }
-ALONE = {"cost": measure_cost}
-"""Part of another figure, to be measured by its name only."""
+ALONE = {"cost": measure_cost, "class": measure_class_page}
+"""To be measured by their names only: part of another figure, or of one command."""
 
 
 def _grade(folder: Path, samples: Sequence[Sample], *, jobs: int = 1, watch_memory: bool = False) -> Usage:
