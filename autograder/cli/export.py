@@ -100,7 +100,7 @@ def command(
 
 def print_reconciliation(told: Reconciliation, written: Path) -> None:
     """Print what came of every line."""
-    if told.matched:
+    if told.written:
         click.echo(f"{written}: column {clean(told.column)!r}")
     else:
         click.echo("no line of the file is a student's here: nothing was written")
@@ -154,7 +154,7 @@ def to_json(told: Reconciliation, written: Path) -> dict[str, object]:
         return [{"line": line.number, "name": line.name, "ids": line.ids, "why": why} for line, why in found]
 
     return {
-        "file": str(written) if told.matched else None,
+        "file": str(written) if told.written else None,
         "column": told.column,
         "filled": changes(told.filled),
         "same": changes(told.same),

@@ -1,5 +1,6 @@
 """Completing a platform's own file with marks: which cells, what stands there already, what fits nobody."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -89,6 +90,8 @@ class Reconciliation:
     feedback: int = 0
     """Cells of feedback that were filled."""
     remarks: tuple[str, ...] = ()
+    written: bool = True
+    """Whether a file was written."""
 
     @property
     def needs_person(self) -> bool:
@@ -269,7 +272,8 @@ def _closeness(heading: str, wanted: str) -> int:
         return 3
     if folded.startswith(f"{asked} ("):
         return 2
-    return int(f" {asked} " in f" {folded.replace(':', ' ').replace('(', ' ( ')} ")
+    words, within = (" ".join(re.findall(r"\w+", text)) for text in (asked, folded))
+    return int(bool(words) and f" {words} " in f" {within} ")
 
 
 def find_heading(headings: Sequence[str], names: Sequence[str]) -> int | None:

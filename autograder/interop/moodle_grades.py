@@ -49,10 +49,12 @@ def open_worksheet(content: bytes, name: str) -> PlatformFile:
     table = read_cells(content, name)
     top = heading_row(table)
     headings = [cell.value for cell in table.rows[top].cells]
-    most = find_heading(headings, _MOST)
-    grade = find_heading(headings, _GRADE)
-    if grade is None and most is not None:
-        grade = most - 1  # its name is translated; Moodle puts the maximum behind it
+    most, grades = find_heading(headings, _MOST), list(find_headings(headings, _GRADE))
+    grade = grades[0] if grades else None
+    if most is not None and (not grades or most - 1 in grades):
+        grade = (
+            most - 1
+        )  # Moodle puts the maximum behind it, whatever else is called so, or in which language
     if grade is None or most is None or find_heading(headings, _IDENTIFIER) is None:
         raise CourseError([_why_none(table, headings)])
     changeable, feedback = find_heading(headings, _CHANGEABLE), find_heading(headings, _FEEDBACK)

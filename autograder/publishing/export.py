@@ -12,7 +12,7 @@ from autograder.interop.apogee import open_apogee
 from autograder.interop.canvas_grades import open_canvas
 from autograder.interop.completion import PlatformFile, Reconciliation, complete
 from autograder.interop.grades_csv import ENCODINGS, heading_of, write_grades_csv
-from autograder.interop.marks import MarksToExport, harmless
+from autograder.interop.marks import ExportedMark, MarksToExport, harmless
 from autograder.interop.moodle_grades import is_worksheet, open_gradebook, open_worksheet
 
 PLATFORMS = ("moodle", "canvas", "apogee", "csv")
@@ -65,7 +65,8 @@ def export_marks(marks: MarksToExport, people: Sequence[Student], request: Expor
     if made.reconciliation.matched:
         write_new(request.out, made.content, request.access, overwrite=request.overwrite)
         _check_again(marks, people, request, made.reconciliation)
-    return made.reconciliation
+        return made.reconciliation
+    return replace(made.reconciliation, written=False)
 
 
 def write_new(file: Path, content: bytes, access: Access, *, overwrite: bool) -> None:
@@ -96,7 +97,11 @@ def _read_table_back(
     heading = harmless(heading_of(marks))
     file = open_gradebook(request.out.read_bytes(), request.out.name, marks, column=heading)
     told = complete(file, marks, people).reconciliation
-    return replace(told, filled=told.same, same=(), remarks=())
+    # Codes have a column of their own in it.
+    without = tuple(
+        note for note in told.without if not marks.students.get(note.student, ExportedMark()).code
+    )
+    return replace(told, filled=told.same, same=(), without=without, remarks=())
 
 
 def _open(content: bytes, marks: MarksToExport, request: ExportRequest) -> PlatformFile:

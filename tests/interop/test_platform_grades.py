@@ -1,5 +1,6 @@
 """Marks go into the files of Moodle, Canvas and Apogée, each to its student, and nothing else changes."""
 
+import contextlib
 import csv
 import io
 import re
@@ -15,7 +16,7 @@ from autograder.domain.rounding import Rounding, Ties
 from autograder.errors import CourseError
 from autograder.interop.apogee import open_apogee
 from autograder.interop.canvas_grades import open_canvas
-from autograder.interop.completion import Completion, PlatformFile, complete
+from autograder.interop.completion import Completion, PlatformFile, choose_column, complete
 from autograder.interop.grades_csv import write_grades_csv
 from autograder.interop.marks import ExportedMark
 from autograder.interop.moodle_grades import open_gradebook, open_worksheet
@@ -149,6 +150,30 @@ def test_an_id_of_somebody_else_is_never_overruled_by_a_name() -> None:
     told = fill(open_worksheet(worksheet(people), "w.csv")).reconciliation
     assert [line.ids[0] for line, _ in told.unknown] == ["99999999"]
     assert told.missing == ("21904711",)
+
+
+def test_the_grade_is_the_one_before_the_maximum() -> None:
+    """A field of the profile may be called Note as well."""
+    content = worksheet(language="fr", most="20,00").replace(b"Adresse de courriel", b"Note", 1)
+    told = fill(open_worksheet(content, "w.csv")).reconciliation
+    assert len(told.filled) == 5
+
+
+@pytest.mark.parametrize(
+    ("heading", "title", "fits"),
+    [
+        ("Assignment: Homework 1: Gradients (Real)", "Homework 1: Gradients", True),
+        ("Homework 10 (771)", "Homework 1", False),
+        ("Devoir : Homework 1 (Réel)", "homework 1", True),
+        ("Homework 1 (771)", "Homework 1", True),
+        ("Homework 1, resit (772)", "Homework 1: Gradients", False),
+    ],
+)
+def test_a_column_is_found_by_whole_words(heading: str, title: str, fits: bool) -> None:
+    found = []
+    with contextlib.suppress(CourseError):
+        found = [choose_column("x", [(3, heading)], "", [title])]
+    assert bool(found) == fits
 
 
 def test_columns_that_were_sorted_apart_are_found() -> None:
