@@ -11,6 +11,7 @@ from autograder.cli import options
 from autograder.cli.main import NEEDS_PERSON
 from autograder.course.exported import marks_of
 from autograder.course.opened import course_here
+from autograder.course.persons import export_person
 from autograder.interop.completion import CellChange, LineNote, Reconciliation
 from autograder.interop.grades_csv import ENCODINGS, STYLES
 from autograder.interop.whose_line import FileLine
@@ -32,8 +33,9 @@ class _Points(click.ParamType[Fraction]):
 
 
 @click.command()
-@click.argument("name")
-@click.option("--to", "platform", type=click.Choice(PLATFORMS), required=True, help="For which platform.")
+@click.argument("name", required=False)
+@click.option("--to", "platform", type=click.Choice(PLATFORMS), help="For which platform.")
+@click.option("--person", metavar="STUDENT", help="Instead: all that is recorded of one student, as a zip.")
 @click.option(
     "--into",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -51,8 +53,9 @@ class _Points(click.ParamType[Fraction]):
 @click.option("--yes", is_flag=True, help="Overwrite marks that stand there already, and the file to write.")
 @options.as_json
 def command(
-    name: str,
-    platform: str,
+    name: str | None,
+    platform: str | None,
+    person: str | None,
     into: Path | None,
     out: Path | None,
     column: str,
@@ -70,11 +73,23 @@ def command(
     marks change. What is written is read back and compared with the class; the exit code is 1 if anything is
     unmatched.
 
+    With --person, everything that is recorded of one student is written to a zip file: what they handed in,
+    reports, marks by hand, answers to quizzes, decisions, published grades.
+
     \b
     Example:
         autograder export gradients --to moodle --into worksheet.csv
+        autograder export --person amelie.durand --out amelie.zip
     """
     course = course_here()
+    if person is not None:
+        if name or platform or into:
+            raise click.UsageError("--person exports one student, and no NAME, --to or --into goes with it")
+        written = export_person(course, person, out or course.folder.path / "exports" / f"{person}.zip")
+        click.echo(f"{written}: all that is recorded of {clean(person)}")
+        return
+    if not name or not platform:
+        raise click.UsageError("name an assignment or quiz and --to, or --person STUDENT")
     marks = marks_of(course, name, feedback=feedback)
     target = out or course.folder.path / "exports" / (into.name if into else f"{name}.csv")
     request = ExportRequest(

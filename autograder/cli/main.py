@@ -28,6 +28,7 @@ _COMMANDS = {
     "quiz": "Check, take, judge, mark, report and export quizzes.",
     "backup": "Keep gradebook, secret and course in one file.",
     "restore": "Bring a course back from a backup.",
+    "erase": "Erase a person from gradebook and course.",
     "doctor": "Show how well this machine seals student code.",
     "demo": "Grade a sample class, from release to reports.",
 }

@@ -1,8 +1,9 @@
 """The gradebook: what was handed in and what grading made of it, added to and never changed."""
 
 import json
+import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -232,6 +233,34 @@ class Gradebook:
                 fill_database(file, engine, place=name)
         finally:
             engine.dispose()
+
+    def erase_person(self, student: str) -> str:
+        """Erase all that a student wrote or that names them; return the number that stands for them.
+
+        What they wrote is gone from the store's file as well, and so are the copies that an upgrade left.
+        """
+        from autograder.gradebook.erasure import erase_person, forget_copies
+
+        with self._writing() as connection:
+            if connection.dialect.name == "sqlite":
+                connection.exec_driver_sql("PRAGMA secure_delete = ON")
+            when = self._clock().isoformat(timespec="seconds")
+            number = erase_person(connection, student, when=when)
+            forget_copies(connection)
+        self._forget_free_pages()
+        return number
+
+    def _forget_free_pages(self) -> None:
+        """Leave nothing of erased rows in the file of SQLite, in its log, or in copies beside it."""
+        if self._engine.dialect.name != "sqlite":
+            return
+        custody, file = self._custody_of_writer(), Path(self.place)
+        with spoken(self.place), custody.lock(self._patience):
+            with closing(sqlite3.connect(file, isolation_level=None, timeout=self._patience)) as connection:
+                connection.execute("VACUUM")
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            for copy in file.parent.glob(f"{file.stem}.before_*"):
+                copy.unlink()
 
     def receive(
         self, handed_in: Iterable[Submission], *, overtaken: Callable[[Submission], object] | None = None

@@ -1,0 +1,140 @@
+"""Erasing a person from the store: what names them or was written by them goes, marks and times stay.
+
+Each row that held something is erased in the chain (its salt goes, a link says so), and what is left of it is
+sealed anew under a random number: all else still checks, and so does what is left.
+"""
+
+import json
+import secrets
+from collections.abc import Callable
+from dataclasses import replace
+from hashlib import sha256
+from typing import Any
+from zlib import compress
+
+from sqlalchemy import Connection, Table, delete, inspect, select, text, update
+
+from autograder.domain.report import Report, Verdict
+from autograder.domain.report_json import from_json, to_text
+from autograder.domain.sentences import authored
+from autograder.gradebook import queries
+from autograder.gradebook.chain import PERSON_ERASED, Pen
+from autograder.gradebook.connect import WRITING
+from autograder.gradebook.tables import (
+    blobs,
+    events,
+    hand_marks,
+    published,
+    quiz_attempts,
+    quiz_judgings,
+    quiz_responses,
+    reports,
+    submissions,
+)
+
+GONE = authored("Erased.")
+"""What stands in the place of a sentence."""
+_WORDS = frozenset(("why", "note", "comment", "message", "reading", "reading_mathml", "fingerprint", "name"))
+_Change = Callable[[Any], dict[str, Any]]
+
+
+def erase_person(connection: Connection, student: str, *, when: str) -> str:
+    """Erase a student within a writing transaction, and return the number that stands in their place."""
+    number = f"erased-{secrets.token_hex(6)}"
+    files = _replace_files(connection, student, number)
+    theirs = submissions.c.student == number
+    whose = select(submissions.c.id).where(theirs)
+    _change(connection, reports, reports.c.submission.in_(whose), lambda row: _strip(row, number, files))
+    _change(connection, hand_marks, hand_marks.c.student == student, lambda row: _unmark(row, number, files))
+    attempts = select(quiz_attempts.c.id).where(quiz_attempts.c.student == student)
+    typed = json.dumps("")
+    _change(connection, quiz_responses, quiz_responses.c.attempt.in_(attempts), lambda _: {"raw": typed})
+    _change(connection, quiz_judgings, quiz_judgings.c.attempt.in_(attempts), _unread)
+    _change(connection, quiz_attempts, quiz_attempts.c.student == student, lambda _: {"student": number})
+    _change(connection, events, events.c.student == student, lambda row: _unsay(row, number))
+    _change(connection, published, published.c.student == student, lambda row: _reduce(row, number))
+    _pen(connection).append(connection, PERSON_ERASED, f"{number} {when}")
+    return number
+
+
+def forget_copies(connection: Connection) -> None:
+    """Take away the copies that were made of a PostgreSQL database before it was upgraded."""
+    if connection.dialect.name == "postgresql":
+        for name in inspect(connection).get_schema_names():
+            if name.startswith("before_"):
+                connection.execute(text(f'DROP SCHEMA "{name}" CASCADE'))
+
+
+def _pen(connection: Connection) -> Pen:
+    pen: Pen = connection.get_execution_options()[WRITING]
+    return pen
+
+
+def _change(connection: Connection, table: Table, which: Any, change: _Change) -> None:
+    key = table.primary_key.columns[0]
+    for row in connection.execute(select(table).where(which).order_by(key)).mappings().all():
+        identity = row[key.name]
+        _pen(connection).erase(connection, table, identity)
+        connection.execute(update(table).where(key == identity).values(**change(row)))
+        _pen(connection).seal_left(connection, table, identity)
+
+
+def _replace_files(connection: Connection, student: str, number: str) -> dict[str, str]:
+    """Put a file that says nothing in the place of each of theirs; return the new hash of each old one."""
+    theirs = submissions.c.student == student
+    old = connection.execute(select(submissions.c.blob).where(theirs).distinct()).scalars().all()
+    new = {}
+    for blob in sorted(old):
+        content = f"erased {secrets.token_hex(16)}".encode()
+        new[blob] = sha256(content).hexdigest()
+        row = {"hash": new[blob], "size": len(content), "packed": compress(content)}
+        queries.add(connection, blobs, row)
+    _change(
+        connection,
+        submissions,
+        theirs,
+        lambda row: {"student": number, "blob": new[row["blob"]], "filename": ""},
+    )
+    for blob in new:
+        # Untouched notebooks are one file of several people: it goes with the last of them.
+        others = connection.execute(
+            select(submissions.c.id).where(submissions.c.blob == blob).limit(1)
+        ).first()
+        if others is None:
+            _pen(connection).erase(connection, blobs, blob)
+            connection.execute(delete(blobs).where(blobs.c.hash == blob))
+    return new
+
+
+def _strip(row: Any, number: str, files: dict[str, str]) -> dict[str, Any]:
+    """A report with marks, outcomes and times alone."""
+    whole = from_json(json.loads(row["body"]))
+    receipt = replace(whole.receipt, student=number, filename="", blob=files[whole.receipt.blob], found=())
+    verdicts = tuple(
+        Verdict(v.question, v.points, v.outcome, v.mark, GONE, title=v.title) for v in whole.verdicts
+    )
+    bare = Report(receipt, whole.revision, verdicts, whole.isolation, whole.graded, versions=whole.versions)
+    return {"body": to_text(bare)}
+
+
+def _unmark(row: Any, number: str, files: dict[str, str]) -> dict[str, Any]:
+    return {"student": number, "blob": files.get(row["blob"], ""), "answer": "", "comment": json.dumps("")}
+
+
+def _unread(row: Any) -> dict[str, Any]:
+    return {"raw": json.dumps(""), "verdict": json.dumps(_blank(json.loads(row["verdict"])))}
+
+
+def _unsay(row: Any, number: str) -> dict[str, Any]:
+    return {"student": number, "why": json.dumps(""), "note": json.dumps("")}
+
+
+def _reduce(row: Any, number: str) -> dict[str, Any]:
+    return {"student": number, "body": json.dumps(_blank(json.loads(row["body"])))}
+
+
+def _blank(value: Any) -> Any:
+    """The same with no words in it that somebody wrote."""
+    if isinstance(value, dict):
+        return {k: "" if k in _WORDS and isinstance(v, str) else _blank(v) for k, v in value.items()}
+    return [_blank(each) for each in value] if isinstance(value, list) else value
