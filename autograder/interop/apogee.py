@@ -57,7 +57,9 @@ def open_apogee(
         CourseError: it is no such file, or it is not clear which column takes the marks.
     """
     table = read_cells(content, name, separator="\t", quotes=False)
-    sections = _find_sections(table)
+    begun = [(k, m[1]) for k, row in enumerate(table.rows) if (m := _SECTION.fullmatch(row.value(0)))]
+    ends = (*(k for k, _ in begun[1:]), len(table.rows))
+    sections = {title: range(k + 1, end) for (k, title), end in zip(begun, ends, strict=False)}
     if not {"COLONNES", "VALEURS"} <= sections.keys():
         what = "is no file of Apogée: it needs the sections XX-APO_COLONNES-XX and XX-APO_VALEURS-XX"
         raise CourseError([Flaw(name, what, "give the file as Apogée exported it (.txt)")])
@@ -92,13 +94,6 @@ def open_apogee(
             )
         )
     return PlatformFile(table, str(chosen), tuple(cells), len(keys))
-
-
-def _find_sections(table: TableText) -> dict[str, range]:
-    """The indices of the rows of each section."""
-    begun = [(k, match[1]) for k, row in enumerate(table.rows) if (match := _SECTION.fullmatch(row.value(0)))]
-    ends = (*(k for k, _ in begun[1:]), len(table.rows))
-    return {title: range(k + 1, end) for (k, title), end in zip(begun, ends, strict=False)}
 
 
 def _read_columns(table: TableText, section: range) -> Iterator[ApogeeColumn]:

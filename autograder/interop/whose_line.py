@@ -108,7 +108,10 @@ class _Known:
             return None, f"its cells are of several students here ({', '.join(sorted(found))})"
         if found:
             student = found.pop()
-            if self._may_be(student, line.name):
+            own = set(sort_words(without_accents(self._names.get(student, ""))).split())
+            theirs = set(sort_words(without_accents(line.name)).split())
+            # A file of which a spreadsheet sorted some columns alone is found by this.
+            if not own or not theirs or own & theirs:
                 return student, ""
             return None, f"its id is that of {self._names[student]} ({student}) here, and it has another name"
         if told:
@@ -127,12 +130,6 @@ class _Known:
         if alike:
             return None, f"{len(alike)} students here are called so ({', '.join(sorted(alike))})"
         return None, "no student here is called so"
-
-    def _may_be(self, student: str, name: str) -> bool:
-        """Whether a name may be a student's: a file whose columns were sorted apart is found by this."""
-        own = set(sort_words(without_accents(self._names.get(student, ""))).split())
-        theirs = set(sort_words(without_accents(name)).split())
-        return not own or not theirs or bool(own & theirs)
 
 
 def _participants(line: FileLine) -> tuple[str, ...]:
