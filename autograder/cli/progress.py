@@ -11,6 +11,7 @@ from autograder.render import clean
 
 if TYPE_CHECKING:
     from autograder.analytics.quiz_scores import QuizScore
+    from autograder.publishing.scores import AttemptScore
 
 
 def follow(reports: Iterable[Report], total: int) -> Iterator[Report]:
@@ -49,6 +50,22 @@ def spoken_score(report: Report) -> str:
         return f"{float(report.score):g}/{float(report.points):g}"
     why = "needs a person" if report.needs_person else "awaits marks by hand"
     return f"{float(report.score_so_far):g}/{float(report.points):g} so far, {why}"
+
+
+def spoken_attempt(one: "AttemptScore") -> str:
+    """The same of a file that counts, with how late it is, and which of several it is."""
+    points = f"{float(one.points):g}"
+    if one.score is not None:
+        text = f"{float(one.score):g}/{points}"
+    else:
+        why = "needs a person" if one.needs_person else "awaits marks by hand"
+        text = f"{float(one.so_far):g}/{points} so far, {why}"
+    work = one.work
+    if work is None or work.file is None or work.file.number != one.number:
+        return text
+    if work.late_days:
+        text += f", {work.late_days} day{'' if work.late_days == 1 else 's'} late"
+    return text if one.number == 1 else f"{text}, file {one.number}"
 
 
 def spoken_quiz_score(line: "QuizScore") -> str:

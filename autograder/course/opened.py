@@ -153,7 +153,7 @@ class OpenCourse:
         Raises:
             CourseError: the solutions or a quiz cannot be read.
         """
-        from autograder.grading.make_report import versions_here
+        from autograder.grading.versions import versions_here
         from autograder.regrading.outdated import find_outdated
 
         theirs = (s for s in gradebook.marked_submissions(students=students) if s.assignment == name)
@@ -161,7 +161,7 @@ class OpenCourse:
 
     def spool(self, name: str) -> "Spool":
         """What was judged again of an assignment and is not recorded yet."""
-        from autograder.grading.make_report import versions_here
+        from autograder.grading.versions import versions_here
         from autograder.regrading.spool import Spool
 
         folder, secret = self.folder.state / "regrading" / name, self.folder.secret()
@@ -270,10 +270,13 @@ class OpenCourse:
     def policy(self) -> Policy:
         """How grades are worked out. Raises CourseError where a quiz that counts cannot be read.
 
-        Which attempt at a quiz counts, its own file says where course.toml does not.
+        Which attempt at a quiz counts, its own file says where course.toml does not; of one that is not
+        written yet, the best.
         """
         keeps = {
-            each.name: self.quiz(each.name).settings.keep for each in self.course.quizzes if not each.counts
+            each.name: self.quiz(each.name).settings.keep
+            for each in self.course.quizzes
+            if not each.counts and (self.folder.quiz / f"{each.name}.quiz.md").is_file()
         }
         works = tuple(replace(w, counts=keeps.get(w.name, w.counts)) for w in self.course.policy.works)
         return replace(self.course.policy, works=works)

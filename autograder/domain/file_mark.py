@@ -1,9 +1,11 @@
 """What one file is worth before lateness: its questions, with what people decided of them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import lcm
 
-from autograder.domain.events import BadQuestion, History, MarkedFile, QuestionMark, Remedy
+from autograder.domain.events import BadQuestion, History, MarkedFile, Override, QuestionMark, Remedy
 from autograder.domain.ruling import Ruling
 
 
@@ -21,6 +23,10 @@ def mark_file(file: MarkedFile, history: History) -> MarkRange:
     """The mark of a file as it stands, and as far as it can still rise."""
     if not file.questions:
         return MarkRange()
+    decided: tuple[BadQuestion | Override, ...]
+    decided = (*history.of_kind(BadQuestion), *history.of_kind(Override))
+    if not any(each.work == file.work and each.question for each in decided):
+        return _mark_as_it_stands(file.questions)
     earned = {question: _earned(file.work, question, history) for question in file.questions}
     bad = {each.question for each in _bad(file.work, history) if each.remedy is Remedy.LEFT_OUT}
     low, high = (
@@ -35,6 +41,29 @@ def mark_file(file: MarkedFile, history: History) -> MarkRange:
         for end in (0, 1)
     )
     return MarkRange(low, high, begun=any(least == most for least, most in earned.values()))
+
+
+def _mark_as_it_stands(questions: tuple[QuestionMark, ...]) -> MarkRange:
+    """The usual case, of which a class has thousands: nobody decided anything."""
+    known = [each.earned for each in questions if each.earned is not None]
+    points, earned = add_up([each.points for each in questions]), add_up(known)
+    if not points:
+        return MarkRange(Fraction(0), Fraction(0), begun=bool(known))
+    low = earned / points
+    if len(known) == len(questions):
+        return MarkRange(low, low, begun=True)
+    waiting = add_up([each.points for each in questions if each.earned is None])
+    return MarkRange(low, (earned + waiting) / points, begun=bool(known))
+
+
+def add_up(numbers: Sequence[Fraction]) -> Fraction:
+    """The sum, by one common denominator: adding two at a time reduces every sum on the way.
+
+    >>> add_up([Fraction(1, 2), Fraction(1, 3), Fraction(1, 6)])
+    Fraction(1, 1)
+    """
+    whole = lcm(*(each.denominator for each in numbers))
+    return Fraction(sum(each.numerator * (whole // each.denominator) for each in numbers), whole)
 
 
 def leave_out_kindly(kept: list[tuple[Fraction, Fraction]], bad: list[tuple[Fraction, Fraction]]) -> Fraction:

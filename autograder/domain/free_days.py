@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
+from typing import NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +40,8 @@ class Mean:
     """Greater where the days are spent on earlier deadlines."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Partial:
-    """What was chosen for the first few works."""
+class _Partial(NamedTuple):
+    """What was chosen for the first few works; made so often that a tuple's speed tells."""
 
     gain: int = 0
     order: int = 0
@@ -50,11 +50,6 @@ class _Partial:
     marks: int = 0
     spent: tuple[tuple[str, int], ...] = ()
     dropped: tuple[str, ...] = ()
-
-    @property
-    def worth(self) -> tuple[int, int, int]:
-        """The gain, then earlier deadlines, then drops that stand first in course.toml."""
-        return self.gain, self.order, self.drop_order
 
 
 def best_means(works: Sequence[Averaged], *, drops: int, free_days: int) -> dict[int, Mean]:
@@ -103,14 +98,16 @@ def _rows(works: Sequence[Averaged], scale: int, free_days: int) -> list[_Row]:
 
 
 def _best_mean(rows: Sequence[_Row], scale: int, *, drops: int, days: int) -> Mean | None:
-    mean = Fraction(0)
+    # Any beginning leads to the end; that of all works, without a day spent, is near it.
+    mean = Fraction(sum(row.weight * row.choices[0][1] for row in rows), sum(row.weight for row in rows))
     while True:
         best = _best_choice(rows, mean, drops=drops, days=days)
         if best is None:
             return None
         reached = Fraction(best.marks, best.weight)
-        if reached == mean:
-            return Mean(mean / scale, best.spent, best.dropped, best.order)
+        # Where nothing is dropped, all choices weigh the same: one look finds the best.
+        if reached == mean or not drops:
+            return Mean(reached / scale, best.spent, best.dropped, best.order)
         mean = reached
 
 
@@ -124,7 +121,8 @@ def _best_choice(rows: Sequence[_Row], mean: Fraction, *, drops: int, days: int)
                 state = dropped + more_dropped, spent + more_spent
                 if state[0] > drops or state[1] > days:
                     continue
-                if state not in reached or reached[state].worth < after.worth:
+                # The gain, then earlier deadlines, then drops that stand first in course.toml.
+                if state not in reached or reached[state][:3] < after[:3]:
                     reached[state] = after
         best = reached
     return best.get((drops, days))

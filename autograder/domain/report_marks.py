@@ -21,11 +21,9 @@ _UNTOUCHED = (Outcome.MISSING, Outcome.NOT_ATTEMPTED)
 class MarkLine:
     """One question of a report."""
 
-    question: str
+    mark: QuestionMark
+    """As it was graded."""
     title: str
-    points: Fraction
-    earned: Fraction | None
-    """Points; None where a person must look or mark."""
     outcome: Outcome
     by_hand: bool
     """Whether a mark that a person gave takes its place."""
@@ -42,14 +40,25 @@ class ReportMarks:
     def questions(self, blob: str, marks: Iterable[HandMark]) -> tuple[QuestionMark, ...]:
         """What each question earned, marks by hand of this file put in; of several the last counts."""
         given = {mark.part: mark for mark in marks if mark.blob == blob}
-        return tuple(_question(line, given.get(line.title) if line.by_hand else None) for line in self.lines)
+        found = []
+        for line in self.lines:
+            own, mark = line.mark, given.get(line.title) if line.by_hand else None
+            if mark is not None and mark.points == own.points:
+                own = QuestionMark(own.name, own.points, mark.earned, own.attempted)
+            found.append(own)
+        return tuple(found)
 
 
 def marks_of(report: Report) -> ReportMarks:
     """The marks of a report as it is stored, without what was given by hand since."""
     return ReportMarks(
         tuple(
-            MarkLine(v.question, v.title, v.points, v.earned, v.outcome, by_hand=takes_marks(v))
+            MarkLine(
+                QuestionMark(v.question, v.points, v.earned, v.outcome not in _UNTOUCHED),
+                v.title,
+                v.outcome,
+                takes_marks(v),
+            )
             for v in report.verdicts
         ),
         dict(report.versions),
@@ -60,10 +69,10 @@ def marks_to_text(marks: ReportMarks) -> str:
     """As JSON, which `marks_from_text` reads."""
     lines = [
         [
-            line.question,
+            line.mark.name,
             line.title,
-            str(line.points),
-            None if line.earned is None else str(line.earned),
+            str(line.mark.points),
+            None if line.mark.earned is None else str(line.mark.earned),
             line.outcome.value,
             line.by_hand,
         ]
@@ -81,19 +90,7 @@ def marks_from_text(text: str) -> ReportMarks:
 # A class earns the same few marks over and over: making a fraction takes longer than finding it.
 @lru_cache(maxsize=100_000)
 def _line(question: str, title: str, points: str, earned: str | None, outcome: str, by_hand: Any) -> MarkLine:
-    return MarkLine(
-        question,
-        title,
-        Fraction(points),
-        None if earned is None else Fraction(earned),
-        Outcome(outcome),
-        by_hand is True,
-    )
-
-
-@lru_cache(maxsize=100_000)
-def _question(line: MarkLine, mark: HandMark | None) -> QuestionMark:
-    attempted = line.outcome not in _UNTOUCHED
-    if mark is None or mark.points != line.points:
-        return QuestionMark(line.question, line.points, line.earned, attempted)
-    return QuestionMark(line.question, line.points, mark.earned, attempted)
+    ended = Outcome(outcome)
+    exact = None if earned is None else Fraction(earned)
+    mark = QuestionMark(question, Fraction(points), exact, ended not in _UNTOUCHED)
+    return MarkLine(mark, title, ended, by_hand is True)

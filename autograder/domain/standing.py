@@ -81,10 +81,13 @@ class DatedFile:
 def stand(work: WorkPolicy, history: History, *, free_days: int, now: datetime) -> WorkStanding:
     """How a piece of work stands at a moment; `free_days` is how many the student has in the whole course."""
     due = find_due(work, history)
-    dated = list(_date(work, due, history))
+    dated = list(date_files(work, due, history))
     counting = choose_counting(work, dated)
-    is_open = _takes_more(work, due, dated, now)
-    days_late, plain = (count_late_days(now, end, work.grace) for end in (due, work.deadline))
+    days_late = count_late_days(now, due, work.grace)
+    # Whether a further file is reckoned with: until the due date and the late days after it that count. Where
+    # late work counts for ever, nobody waits for it after the due date; without one, until a file is there.
+    is_open = not dated if due is None else days_late <= (work.late.until or 0)
+    plain = days_late if due is work.deadline else count_late_days(now, work.deadline, work.grace)
     # Where the last file counts, a further one takes the place of a better one, but not by an extension.
     sinks = is_open and work.counts is Keep.LAST and plain <= (work.late.until or 0)
     low = [] if sinks else counting
@@ -134,14 +137,14 @@ def choose_counting(work: WorkPolicy, dated: Sequence[DatedFile]) -> list[DatedF
     return late_enough if last is None else late_enough[late_enough.index(last) :]
 
 
-def _date(work: WorkPolicy, due: datetime | None, history: History) -> list[DatedFile]:
+def date_files(work: WorkPolicy, due: datetime | None, history: History) -> list[DatedFile]:
     """The files of a piece of work; an equal file handed in again counts as its first arrival."""
     dated: list[DatedFile] = []
     for file in history.files_of(work.name):
-        late, plain = (
-            count_late_days(file.received, end, work.grace) if file.time_known else 0
-            for end in (due, work.deadline)
-        )
+        late = count_late_days(file.received, due, work.grace) if file.time_known else 0
+        plain = late
+        if file.time_known and due is not work.deadline:
+            plain = count_late_days(file.received, work.deadline, work.grace)
         same = [each for each in dated if each.file and file.blob and each.file.blob == file.blob]
         dated.append(
             DatedFile(
@@ -156,17 +159,6 @@ def _date(work: WorkPolicy, due: datetime | None, history: History) -> list[Date
 
 def _counts(work: WorkPolicy, late_days: int) -> bool:
     return work.late.until is None or late_days <= work.late.until
-
-
-def _takes_more(work: WorkPolicy, due: datetime | None, dated: Sequence[DatedFile], now: datetime) -> bool:
-    """Whether a further file is reckoned with.
-
-    Until the due date and the late days after it that count. Where late work counts for ever, nobody waits
-    for it after the due date; where there is no deadline, until something is handed in.
-    """
-    if due is None:
-        return not dated
-    return count_late_days(now, due, work.grace) <= (work.late.until or 0)
 
 
 def _worth(work: WorkPolicy, counting: Sequence[DatedFile], bound: Bound, free_days: int) -> Worth:

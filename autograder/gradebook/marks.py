@@ -10,7 +10,6 @@ import json
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection, inspect, literal, select
 
@@ -91,6 +90,11 @@ def read_class(
     counts: dict[tuple[str, str], int] = {}
     for row in last.values():
         whose = row.student, row.assignment
+        seal = _seal(key, row.report, row.copy) if key is not None and row.copy is not None else ""
+        trusted = seal and seal == row.copy_seal
+        marks = None
+        if row.report is not None:
+            marks = marks_from_text(row.copy) if trusted else marks_of(read_report(row.report))
         counts[whose] = counts.get(whose, 0) + 1
         yield MarkedSubmission(
             row.id,
@@ -101,13 +105,8 @@ def read_class(
             row.received,
             ReceivedBy(row.received_by),
             row.revision or "",
-            None if row.report is None else _marks(row, key, read_report),
+            marks,
         )
-
-
-def _marks(row: Any, key: bytes | None, read_report: Callable[[int], Report]) -> ReportMarks:
-    trusted = key is not None and row.copy is not None and _seal(key, row.report, row.copy) == row.copy_seal
-    return marks_from_text(row.copy) if trusted else marks_of(read_report(row.report))
 
 
 def _seal(key: bytes, report_id: int, text: str) -> str:

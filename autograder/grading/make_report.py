@@ -1,19 +1,14 @@
 """The report on a submission, and on one that could not be graded."""
 
-import platform
 from datetime import UTC, datetime
-from functools import cache
-from importlib.metadata import version
 
-import numpy as np
-
-from autograder import __version__
 from autograder.domain.receipt import Receipt
 from autograder.domain.report import CellEnding, CellRun, Isolation, Outcome, Report, Verdict
 from autograder.domain.sentences import Sentence, say
 from autograder.domain.submission import Submission
 from autograder.grading.assignment import OpenAssignment
 from autograder.grading.stopped_cells import tell_stopped_cells
+from autograder.grading.versions import versions_here
 from autograder.notebook.match import Matched
 from autograder.sandbox.run import Run
 
@@ -70,16 +65,4 @@ def ungraded(
         title=assignment.released.text.title,
         trouble=trouble or say("our_fault"),
         versions=versions_here(),
-    )
-
-
-@cache
-def versions_here() -> tuple[tuple[str, str], ...]:
-    """The program, Python and the libraries that a notebook meets here."""
-    libraries = ((name, version(name)) for name in ("scipy", "matplotlib"))
-    return (
-        ("autograder", __version__),
-        ("numpy", np.__version__),
-        ("python", platform.python_version()),
-        *libraries,
     )

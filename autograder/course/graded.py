@@ -1,0 +1,65 @@
+"""The grades of a course as they stand: its store, its quizzes and its policy joined."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from autograder.course.opened import OpenCourse
+from autograder.course.quizzes import quizzes_of
+from autograder.domain.course import Student
+from autograder.domain.events import Happening
+from autograder.domain.grade import Grade, grade_of
+from autograder.domain.policy import Policy
+from autograder.gradebook.store import Gradebook
+from autograder.publishing.class_history import ClassHistory, read_class_history
+
+
+@dataclass(frozen=True, slots=True)
+class GradedClass:
+    """A class with all that decides its grades."""
+
+    history: ClassHistory
+    policy: Policy
+    now: datetime
+
+    def every(self) -> Iterator[tuple[Student, list[Happening], Grade]]:
+        """Each student with what happened to them and the grade that follows from it."""
+        happenings = self.history.happenings()
+        for student in self.history.students:
+            own = happenings[student.id]
+            yield student, own, grade_of(self.policy, own, self.now)
+
+    def grades(self) -> dict[str, Grade]:
+        """The grade of each student, whoever handed in nothing included; the roster's order first."""
+        return self.history.grades(self.policy, self.now)
+
+
+def read_graded_class(course: OpenCourse, gradebook: Gradebook, now: datetime) -> GradedClass:
+    """What decides the grades of a course at a moment. Nothing is recorded.
+
+    Raises:
+        CourseError: a quiz that counts cannot be read.
+        StoreError: the gradebook cannot be read.
+    """
+    opened = quizzes_of(course)
+    # A quiz may stand in course.toml before it is written.
+    names = [each.name for each in course.course.quizzes if opened.path(each.name).is_file()]
+    quizzes = [opened.quiz(name) for name in names]
+    taken = [(quiz, opened.taken(quiz, gradebook.quizzes)) for quiz in quizzes]
+    assignments = [each.name for each in course.course.assignments]
+    history = read_class_history(course.course.roster, assignments, gradebook, taken)
+    return GradedClass(history, course.policy(), now)
+
+
+@contextmanager
+def graded_class(course: OpenCourse, now: datetime) -> Iterator[tuple[GradedClass, Gradebook]]:
+    """The same with the store, open for reading."""
+    with course.gradebook(read_only=True) as gradebook:
+        yield read_graded_class(course, gradebook, now), gradebook
+
+
+def class_grades(course: OpenCourse, now: datetime) -> dict[str, Grade]:
+    """The final grade of every student at a moment, as it follows from all that is recorded."""
+    with graded_class(course, now) as (graded, _):
+        return graded.grades()

@@ -1,0 +1,321 @@
+"""How a grade comes about, line by line: what an instructor asks for, and what its student may read."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from fractions import Fraction
+from typing import Any
+
+from autograder.domain.events import Extension, Happening, History, MarkedFile
+from autograder.domain.exam import GradeCode, Sitting
+from autograder.domain.file_mark import mark_file
+from autograder.domain.grade import Grade, WorkGrade
+from autograder.domain.homework import GroupMark
+from autograder.domain.moments import describe_moment
+from autograder.domain.policy import Policy
+from autograder.domain.policy_text import percent
+from autograder.domain.rounding import Ties, decimal
+from autograder.domain.standing import date_files
+
+_CODES = {
+    GradeCode.UNEXCUSED: "ABI: absent without an excuse, which counts as 0",
+    GradeCode.EXCUSED: "ABJ: absent with an excuse",
+    GradeCode.FAILING: "DEF: absent without an excuse, so there is no grade",
+    GradeCode.EXEMPT: "DIS: exempt from the exam, so the homework is the grade",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class DerivedLine:
+    """One line of a derivation."""
+
+    level: int
+    """How far it is set in: 0 for the parts of the grade, 1 for groups, 2 for works."""
+    label: str
+    told: str
+    exact: str = ""
+    """The mark as a fraction, or two with "to" between them while it is open."""
+    shown: str = ""
+    """The same for the eye, of the scale."""
+
+
+@dataclass(frozen=True, slots=True)
+class OtherFile:
+    """A file that does not count, and what it would give."""
+
+    number: int
+    mark: Fraction
+    """Between 0 and 1, lateness paid for with the free days that are spent on its work."""
+    late_days: int
+    counts: bool
+    """Whether it came early enough to count."""
+
+
+@dataclass(frozen=True, slots=True)
+class Derivation:
+    """The lines that lead to a grade."""
+
+    heading: tuple[str, ...]
+    lines: tuple[DerivedLine, ...]
+
+    def __str__(self) -> str:
+        labels = max(len("  " * each.level + each.label) for each in self.lines)
+        told = max(len(each.told) for each in self.lines)
+        exact = max(len(each.exact) for each in self.lines)
+        rows = []
+        for each in self.lines:
+            label = "  " * each.level + each.label
+            rows.append(f"{label:{labels}}  {each.told:{told}}  {each.exact:>{exact}}  {each.shown}".rstrip())
+        return "\n".join(("      ".join(self.heading), *rows))
+
+    def to_json(self) -> dict[str, Any]:
+        """The same in plain JSON values."""
+        keys = ("level", "label", "told", "exact", "shown")
+        keys = ("level", "label", "told", "exact", "shown")
+        lines = [{key: getattr(each, key) for key in keys} for each in self.lines]
+        return {"heading": list(self.heading), "lines": lines}
+
+
+def derive(
+    policy: Policy,
+    happenings: Sequence[Happening],
+    grade: Grade,
+    *,
+    heading: Sequence[str],
+    zone: tzinfo | None = None,
+    staff: bool = False,
+) -> Derivation:
+    """How a grade comes about that `grade_of` made of these happenings.
+
+    Args:
+        policy: by which it was made.
+        happenings: of the student.
+        grade: what came of them.
+        heading: whose grade it is, and of when.
+        zone: in which times are told.
+        staff: also tell what is for instructors alone: that a time of receipt is doubtful.
+    """
+    history = History.of(happenings)
+    lines = [
+        *_homework(policy, history, grade, zone, staff=staff),
+        *_exam(policy, grade),
+        *_final(policy, grade),
+    ]
+    return Derivation(tuple(heading), tuple(lines))
+
+
+def _homework(
+    policy: Policy, history: History, grade: Grade, zone: tzinfo | None, *, staff: bool
+) -> Iterator[DerivedLine]:
+    mark, (low, high) = grade.homework.mark, grade.homework_range
+    share = percent(policy.composition.homework)
+    told = share if mark is not None or low != high else f"{share}: nothing counts, so a person decides"
+    ends = dict.fromkeys(policy.rounding.text(end * policy.scale) for end in (low, high))
+    shown = f"{' to '.join(ends)} of {decimal(policy.scale)}"
+    yield DerivedLine(0, "Homework", told, _between(low, high), shown)
+    groups = {each.group.name: each for each in grade.homework.groups}
+    for group in policy.groups:
+        level = 1
+        if group.name:
+            found = groups.get(group.name)
+            yield DerivedLine(1, group.name, _group(found, grade) if found else "nothing of it counts")
+            level = 2
+        for each in grade.works:
+            if each.standing.work.group == group.name and not each.standing.work.bonus:
+                yield _work(each, history, level, zone, staff=staff)
+    for each in grade.works:
+        if each.standing.work.bonus:
+            yield _work(each, history, 1, zone, staff=staff)
+
+
+def _group(mark: GroupMark, grade: Grade) -> str:
+    if mark.mean is None:
+        return "nothing of it counts so far"
+    works = [e for e in grade.works if e.standing.work.group == mark.group.name and not e.standing.work.bonus]
+    weights = {each.standing.work.weight for each in works}
+    mean = "the mean" if len(weights) == 1 else "the weighted mean"
+    of = f"{len(mark.counted)} of {len(works)}"
+    if any(each.dropped for each in works):
+        of = f"the best {of}"
+    return f"{percent(mark.share)} of the homework: {mean} of {of}"
+
+
+def _work(each: WorkGrade, history: History, level: int, zone: tzinfo | None, *, staff: bool) -> DerivedLine:
+    points = _points(each, history)
+    told = explain_work(each, history, zone, staff=staff)
+    exact = "" if each.standing.excused else _between(each.low, each.high)
+    return DerivedLine(
+        level,
+        each.name,
+        f"{points}, {told}" if points else told,
+        f"({exact})" if each.dropped else exact,
+    )
+
+
+def _points(each: WorkGrade, history: History) -> str:
+    """What the file that counts earned, before lateness."""
+    file = each.file
+    if file is None or not file.questions:
+        return ""
+    points, mark = sum((q.points for q in file.questions), Fraction(0)), mark_file(file, history)
+    if mark.low == mark.high:
+        return f"{decimal(mark.low * points)} of {decimal(points)}"
+    return f"{decimal(mark.low * points)} to {decimal(mark.high * points)} of {decimal(points)}"
+
+
+def explain_work(
+    each: WorkGrade, history: History, zone: tzinfo | None = None, *, staff: bool = False
+) -> str:
+    """Which file of a piece of work counts and why, how late it is, and what was decided of it."""
+    standing, parts = each.standing, list[str]()
+    if each.dropped:
+        parts.append("not counted: dropped")
+    if standing.decided:
+        parts.append(standing.decided)
+    if standing.excused:
+        return ", ".join(parts)
+    given = [e for e in history.of_kind(Extension) if e.work == each.name]
+    if standing.due and standing.work.deadline and given and standing.due > standing.work.deadline:
+        parts.append(f"extension to {describe_moment(standing.due, zone)}")
+    parts.append(_file(each, history, zone, staff=staff))
+    if standing.open and each.low != each.high:
+        until = f" until {describe_moment(standing.due, zone)}" if standing.due else ""
+        parts.append(f"a further file may come{until}")
+    return ", ".join(part for part in parts if part)
+
+
+def _file(each: WorkGrade, history: History, zone: tzinfo | None, *, staff: bool) -> str:
+    file, standing = each.file, each.standing
+    if file is None:
+        handed_in = history.files_of(each.name)
+        if handed_in and standing.too_late == len(handed_in):
+            return "received too late, not counted"
+        return "" if standing.open or standing.decided else "not handed in"
+    parts = [f"file {file.number}", describe_moment(file.received, zone), _lateness(each, file)]
+    if staff and not file.time_known:
+        parts[-1] = "time of receipt doubtful, so not late"
+    if file.questions is None:
+        parts.append("not judged so far")
+    elif any(question.earned is None for question in file.questions):
+        parts.append("waits for marks")
+    return ", ".join(part for part in parts if part)
+
+
+def _lateness(each: WorkGrade, file: MarkedFile) -> str:
+    if not each.late_days:
+        return "in time" if each.standing.due else ""
+    days = f"{each.late_days} {'day' if each.late_days == 1 else 'days'} late"
+    if each.free_days:
+        days += f", {each.free_days} free {'day' if each.free_days == 1 else 'days'}"
+    return days
+
+
+def find_other_files(each: WorkGrade, history: History) -> tuple[OtherFile, ...]:
+    """The files of a piece of work that do not count, and what each of them would give."""
+    work = each.standing.work
+    if len(history.files_of(work.name)) <= 1 and each.file is not None:
+        return ()
+    found = []
+    for dated in date_files(work, each.standing.due, history):
+        if dated.file is None or (each.file is not None and dated.file.number == each.file.number):
+            continue
+        value = work.late.value(dated.mark.low, max(0, dated.late_days - each.free_days))
+        early = work.late.until is None or dated.late_days <= work.late.until
+        found.append(OtherFile(dated.file.number, value, dated.late_days, early))
+    return tuple(found)
+
+
+def _exam(policy: Policy, grade: Grade) -> Iterator[DerivedLine]:
+    first, second = grade.exam
+    if policy.composition.exam:
+        yield _sitting("Exam", percent(policy.composition.exam), first)
+    if second is not None:
+        yield _sitting("Session 2", percent(policy.second_session.composition.exam), second)
+
+
+def _sitting(label: str, share: str, sitting: Sitting | None) -> DerivedLine:
+    if sitting is None:
+        return DerivedLine(0, label, f"{share}  no mark so far", "0 to 1")
+    line, parts = sitting.line, [share]
+    if line is not None and isinstance(line.mark, Fraction):
+        parts.append(f"{decimal(line.mark * line.out_of)} of {decimal(line.out_of)}")
+    if sitting.code is not None:
+        parts.append(_CODES[sitting.code])
+    if line is not None and line.source:
+        parts.append(line.source)
+    exact = "" if sitting.mark is None else str(sitting.mark)
+    return DerivedLine(0, label, "  ".join(parts), exact)
+
+
+def _final(policy: Policy, grade: Grade) -> Iterator[DerivedLine]:
+    rounding = policy.rounding
+    if grade.decided:
+        yield DerivedLine(0, "Decision", grade.decided)
+    if grade.final is not None and grade.exact is not None:
+        share, ties = grade.exact / policy.scale, "up" if rounding.ties is Ties.UP else "to even"
+        told = f"{_sum(policy, grade)}{share}, of {decimal(policy.scale)}: {decimal(grade.exact)}"
+        told += f", rounded to {decimal(rounding.step)}, ties {ties}"
+        code = f"  ({grade.code})" if grade.code else ""
+        yield DerivedLine(0, "Final", told, "", rounding.text(grade.final) + code)
+    elif grade.low is None or grade.high is None:
+        yield DerivedLine(0, "Final", "no number", "", str(grade.code or ""))
+    else:
+        so_far = "" if grade.so_far is None else f"; so far {rounding.text(grade.so_far)}"
+        between = f"{rounding.text(grade.low)} to {rounding.text(grade.high)}"
+        yield DerivedLine(0, "Final", f"open: {between}{so_far}", "", str(grade.code or ""))
+
+
+def _sum(policy: Policy, grade: Grade) -> str:
+    """The sum that gives the grade, where it is one of both parts."""
+    sitting, homework = grade.exam[grade.session - 1], grade.homework.mark
+    both = policy.composition if grade.session == 1 else policy.second_session.composition
+    if grade.decided or sitting is None or sitting.mark is None or homework is None:
+        return ""
+    return f"{percent(both.exam)} x {sitting.mark} + {percent(both.homework)} x {homework} = "
+
+
+def _between(low: Fraction, high: Fraction) -> str:
+    return str(low) if low == high else f"{low} to {high}"
+
+
+def grade_to_json(
+    policy: Policy, happenings: Sequence[Happening], grade: Grade, zone: tzinfo | None = None
+) -> dict[str, Any]:
+    """A final grade in plain JSON values: marks are shares, fractions are text."""
+    history, text = History.of(happenings), policy.rounding.text
+    ends = (grade.final, grade.final) if grade.final is not None else (grade.low, grade.high)
+    return {
+        "final": None if grade.final is None else text(grade.final),
+        "exact": None if grade.exact is None else str(grade.exact),
+        "code": None if grade.code is None else grade.code.value,
+        "range": [None if end is None else text(end) for end in ends],
+        "so_far": None if grade.so_far is None else text(grade.so_far),
+        "homework": None if grade.homework.mark is None else str(grade.homework.mark),
+        "decided": grade.decided,
+        "assignments": {each.name: _work_to_json(each, history, zone) for each in grade.works},
+    }
+
+
+def _work_to_json(each: WorkGrade, history: History, zone: tzinfo | None) -> dict[str, Any]:
+    return {
+        "mark": None if each.mark is None else str(each.mark),
+        "days_late": each.late_days,
+        "free_days": each.free_days,
+        "counts": each.file.number if each.file else None,
+        "why": explain_work(each, history, zone, staff=True),
+        "dropped": each.dropped,
+        "excused": each.standing.excused,
+        "range": [str(each.low), str(each.high)],
+        "others": {str(other.number): str(other.mark) for other in find_other_files(each, history)},
+    }
+
+
+def describe_heading(name: str, student: str, course: str, grade: Grade, when: str) -> tuple[str, ...]:
+    """Whose grade a derivation is of, and of when."""
+    who = f"{name} ({student})" if name else student
+    return (who, f"{course}, session {grade.session}", when)
+
+
+def moment_of(now: datetime, zone: tzinfo | None) -> str:
+    """That something holds as of a moment."""
+    return f"as of {describe_moment(now, zone)}"

@@ -1,0 +1,82 @@
+"""Marks as people write them: `9/10`, `13,5`, `80 %`; read exactly, and refused with a reason."""
+
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+
+from autograder.errors import CourseError, Flaw
+
+_NUMBER = r"(?:\d{1,9}(?:[.,]\d{1,9})?|[.,]\d{1,9})"
+_OF = re.compile(rf"({_NUMBER})\s*/\s*({_NUMBER})", re.ASCII)
+_PERCENT = re.compile(rf"({_NUMBER})\s*%", re.ASCII)
+_PLAIN = re.compile(_NUMBER, re.ASCII)
+_HOW = "write it as 13.5/20, or as a share: 80 %"
+
+
+@dataclass(frozen=True, slots=True)
+class GivenMark:
+    """A mark as somebody wrote it."""
+
+    text: str
+    value: Fraction
+    """In points of `out_of`, or a share where that is None."""
+    out_of: Fraction | None
+
+    def share(self, points: Fraction | None = None, *, where: str) -> Fraction:
+        """The mark between 0 and 1; `points` is of how many it must be, where that is known.
+
+        Raises:
+            CourseError: it is of another number of points, or more than all.
+        """
+        if self.out_of is not None and points is not None and self.out_of != points:
+            what = f"{self.text!r} is not out of {as_written(points)}"
+            advice = f"write it as A/{as_written(points)}, or as a share: 80 %"
+            raise CourseError([Flaw(where, what, advice)])
+        found = self.value if self.out_of is None else self.value / self.out_of
+        if not 0 <= found <= 1:
+            raise CourseError([Flaw(where, f"{self.text!r} is more than all", _HOW)])
+        return found
+
+
+def as_written(number: Fraction) -> str:
+    """A number of points as people write it: with decimals where those are few, else as a fraction.
+
+    >>> as_written(Fraction(20)), as_written(Fraction(27, 2)), as_written(Fraction(1, 3))
+    ('20', '13.5', '1/3')
+    """
+    from autograder.domain.rounding import decimal
+
+    text = decimal(number)
+    return str(number) if text.startswith("≈") else text
+
+
+def read_mark(text: str, *, where: str) -> GivenMark:
+    """A mark with what it is out of. Raises CourseError for anything else.
+
+    >>> read_mark("13,5/20", where="").share(where="")
+    Fraction(27, 40)
+    >>> read_mark("80 %", where="").share(where="")
+    Fraction(4, 5)
+    """
+    bare = text.strip().replace("\N{NO-BREAK SPACE}", " ").replace("\N{NARROW NO-BREAK SPACE}", " ")
+    if (percent := _PERCENT.fullmatch(bare)) is not None:
+        return GivenMark(bare, read_number(percent[1]) / 100, None)
+    if (pair := _OF.fullmatch(bare)) is not None and read_number(pair[2]):
+        return GivenMark(bare, read_number(pair[1]), read_number(pair[2]))
+    raise CourseError([Flaw(where, f"{text!r} is no mark", _HOW)])
+
+
+def read_share(text: str, *, where: str) -> Fraction:
+    """A mark as a share between 0 and 1. Raises CourseError where it is none."""
+    return read_mark(text, where=where).share(where=where)
+
+
+def read_number(text: str) -> Fraction:
+    """A number with a decimal point or comma. Raises ValueError for anything else.
+
+    >>> read_number("13,5")
+    Fraction(27, 2)
+    """
+    if _PLAIN.fullmatch(text) is None:
+        raise ValueError(f"{text!r} is no number")
+    return Fraction(text.replace(",", "."))

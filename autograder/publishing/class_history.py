@@ -1,0 +1,148 @@
+"""What happened to every student of a class, read at once, from which every grade follows."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from autograder.domain.course import Student
+from autograder.domain.course_events import CourseEvent, ReceiptTime, find_standing
+from autograder.domain.events import (
+    Absence,
+    BadQuestion,
+    Decision,
+    ExamMark,
+    Extension,
+    Happening,
+    MarkedFile,
+    Override,
+    QuestionMark,
+)
+from autograder.domain.grade import Grade, grade_of
+from autograder.domain.handmark import HandMark
+from autograder.domain.policy import Policy
+from autograder.gradebook.marks import MarkedSubmission
+from autograder.gradebook.store import Gradebook
+
+if TYPE_CHECKING:
+    from autograder.quiz.model import Quiz
+    from autograder.quiz.records import Records
+
+_DECIDING = (Extension, Absence, Override, BadQuestion, ExamMark)
+
+
+@dataclass(frozen=True, slots=True)
+class ClassHistory:
+    """All that decides the grades of a class, as it was recorded when it was read."""
+
+    students: tuple[Student, ...]
+    """The roster in its order, then whoever else handed in, in order of ids."""
+    submissions: tuple[MarkedSubmission, ...]
+    """Of assignments, in the order of submissions."""
+    hand_marks: Mapping[tuple[str, str], Sequence[HandMark]] = field(default_factory=dict)
+    """By student and assignment."""
+    attempts: tuple[tuple[str, MarkedFile], ...] = ()
+    """What was handed in of quizzes, with its student."""
+    events: tuple[CourseEvent, ...] = ()
+    """All of them, the oldest first, with what was taken back."""
+
+    @property
+    def last_event(self) -> int:
+        """The number of the last event that is known here, or 0."""
+        return self.events[-1].number if self.events else 0
+
+    def followed_by(self, new: Iterable[CourseEvent]) -> "ClassHistory":
+        """The same if these events were recorded next."""
+        numbered = tuple(each.numbered(number) for number, each in enumerate(new, start=self.last_event + 1))
+        return replace(self, events=(*self.events, *numbered))
+
+    def happenings(self) -> dict[str, list[Happening]]:
+        """What happened to each student; nothing of it is taken back."""
+        standing = find_standing(self.events)
+        times = {each.what.submission: each.what for each in standing if isinstance(each.what, ReceiptTime)}
+        files: defaultdict[str, list[Happening]] = defaultdict(list)
+        for one in self.submissions:
+            files[one.student].append(self._file(one, times.get(one.id)))
+        for student, attempt in self.attempts:
+            files[student].append(attempt)
+        decisions = _decisions_by_student(standing, self.students)
+        return {each.id: [*files[each.id], *decisions[each.id]] for each in self.students}
+
+    def grades(self, policy: Policy, now: datetime) -> dict[str, Grade]:
+        """The grade of each student at a moment."""
+        return {student: grade_of(policy, every, now) for student, every in self.happenings().items()}
+
+    def grade(self, student: str, policy: Policy, now: datetime) -> Grade:
+        """The grade of one student at a moment."""
+        return grade_of(policy, self.happenings()[student], now)
+
+    def _file(self, one: MarkedSubmission, time: ReceiptTime | None) -> MarkedFile:
+        given = self.hand_marks.get((one.student, one.assignment), ())
+        questions = None if one.marks is None else one.marks.questions(one.blob, given)
+        received = time.received if time and time.received else one.received
+        known = time is not None or not one.received_by.doubtful
+        return MarkedFile(one.assignment, one.number, received, questions, one.blob, known)
+
+
+def read_class_history(
+    roster: Sequence[Student],
+    assignments: Iterable[str],
+    gradebook: Gradebook,
+    quizzes: "Iterable[tuple[Quiz, Records]]" = (),
+) -> ClassHistory:
+    """Read what happened to a class, by a few questions to the store, however large it is.
+
+    Args:
+        roster: of the course.
+        assignments: whose submissions count.
+        gradebook: the store.
+        quizzes: that count, with what is recorded of them; attempts whose time is over are handed in there.
+    """
+    names = frozenset(assignments)
+    # Events first: whatever is recorded while the rest is read makes a preview stale, never a grade wrong.
+    events = gradebook.events.all()
+    submissions = tuple(one for one in gradebook.marked_submissions() if one.assignment in names)
+    marks: defaultdict[tuple[str, str], list[HandMark]] = defaultdict(list)
+    for name in sorted(names):
+        for mark in gradebook.hand_marks.of(name):
+            marks[mark.student, name].append(mark)
+    attempts = tuple(found for quiz, records in quizzes for found in _attempts(quiz, records))
+    known = {each.id for each in roster}
+    others = {one.student for one in submissions} | {student for student, _ in attempts}
+    students = (*roster, *(Student(each) for each in sorted(others - known)))
+    return ClassHistory(students, submissions, dict(marks), attempts, events)
+
+
+def _attempts(quiz: "Quiz", records: "Records") -> Iterable[tuple[str, MarkedFile]]:
+    """Every attempt at a quiz that was handed in, as what it earned."""
+    from autograder.quiz.attempt_report import report_of  # a third of a second, where there is no quiz
+
+    for attempt in records.attempts(quiz.id):
+        end = records.handed_in(attempt.id)
+        if end is None:
+            continue
+        report = report_of(quiz, attempt, records, now=end.at, staff=True)
+        questions = tuple(
+            QuestionMark(each.question, each.points, each.earned, attempted=bool(each.raw.strip()))
+            for each in report.questions
+        )
+        yield attempt.student, MarkedFile(quiz.id, attempt.number, end.at, questions)
+
+
+def _decisions_by_student(
+    standing: Iterable[CourseEvent], students: Sequence[Student]
+) -> defaultdict[str, list[Decision]]:
+    """The events that decide a grade, by the student for whom they hold."""
+    found: defaultdict[str, list[Decision]] = defaultdict(list)
+    for event in standing:
+        if not isinstance(event.what, _DECIDING):
+            continue
+        # One event a student is the rule (exam marks): nobody is asked whether it is theirs.
+        if event.whom.student:
+            found[event.whom.student].append(event.what)
+            continue
+        for each in students:
+            if event.whom.includes(each):
+                found[each.id].append(event.what)
+    return found

@@ -1,0 +1,152 @@
+"""From reports to final grades, through the store and the commands."""
+
+import csv
+import io
+import json
+from datetime import UTC, datetime
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from marking_course import Course, notebook
+
+from autograder.course.graded import class_grades
+from autograder.course.opened import open_course
+from autograder.domain.course_events import ALL, CourseEvent, Whom
+from autograder.domain.events import BadQuestion, ExamMark, Extension, Override, OverrideKind, Remedy
+
+RIGHT = "def double(x):\n    return 2 * x"
+STUDENTS = "id,name,group\nada,Ada,TP 1\nben,Ben,TP 2\nall,All,TP 1\n"
+LATE = """
+deadline = 2026-10-18T23:59:00
+grace = "15 min"
+[late]
+penalty = "10 %"
+until = "3 days"
+"""
+
+
+@pytest.fixture
+def course(tmp_path: Path) -> Course:
+    """Half exam, half homework; ada handed in a day late, ben twice, a student called all nothing."""
+    course = Course(tmp_path)
+    toml = tmp_path / "course.toml"
+    text = toml.read_text(encoding="utf-8").replace('"100 %"\nexam = "0 %"', '"50 %"\nexam = "50 %"')
+    toml.write_text(text + LATE, encoding="utf-8")
+    (tmp_path / "students.csv").write_text(STUDENTS, encoding="utf-8")
+    solutions = tmp_path / "solutions" / "small.py"
+    before = solutions.read_text(encoding="utf-8")
+    solutions.write_text(before[: before.index("figure =")].replace(", written", ""), encoding="utf-8")
+    cells = json.loads(notebook())
+    cells["cells"] = cells["cells"][:3]
+    (tmp_path / "assignments" / "small" / "small.ipynb").write_text(json.dumps(cells), encoding="utf-8")
+    hand_in(course, "ada", RIGHT, "20261019T081500Z")
+    hand_in(course, "ben", "def double(x):\n    return 3 * x", "20261017T081500Z")
+    course.grade()
+    hand_in(course, "ben", RIGHT, "20261018T081500Z")
+    done = course.grade()
+    assert done.exit_code == 0, done.output
+    return course
+
+
+def hand_in(course: Course, student: str, answer: str, when: str) -> None:
+    place = course.folder / "submissions" / "small" / student / when / "small.ipynb"
+    place.parent.mkdir(parents=True, exist_ok=True)
+    cells = json.loads(notebook(answer=answer))
+    cells["cells"] = cells["cells"][:3]
+    place.write_text(json.dumps(cells), encoding="utf-8")
+
+
+def record(course: Course, *events: tuple[Whom, object]) -> None:
+    with open_course(course.folder).gradebook() as book:
+        book.events.add([CourseEvent(what, whom, datetime.now(UTC), "me") for whom, what in events])  # type: ignore[arg-type]
+
+
+def final(course: Course) -> dict[str, dict[str, object]]:
+    told = json.loads(course.run("grades", "--final", "--json").stdout)
+    return {each["id"]: each for each in told["students"]}
+
+
+def test_every_student_of_the_roster_has_a_line(course: Course) -> None:
+    """Lateness is paid for; what is open is a range; whoever handed in nothing has 0 of it."""
+    grades = final(course)
+    assert list(grades) == ["ada", "ben", "all"]
+    ada = grades["ada"]
+    assert (ada["final"], ada["exact"], ada["code"]) == (None, None, None)
+    assert ada["range"] == ["9.00", "19.00"]
+    assert ada["homework"] == "9/10"
+    small = ada["assignments"]["small"]  # type: ignore[index]
+    assert {key: small[key] for key in ("mark", "days_late", "free_days", "counts")} == {
+        "mark": "9/10",
+        "days_late": 1,
+        "free_days": 0,
+        "counts": 1,
+    }
+    assert small["why"] == "file 1, 19 Oct 2026 10:15:00, 1 day late"
+    assert grades["ben"]["assignments"]["small"]["counts"] == 2  # type: ignore[index]
+    assert grades["all"]["range"] == ["0.00", "10.00"]
+    assert grades["all"]["assignments"]["small"]["why"] == "not handed in"  # type: ignore[index]
+
+
+def test_what_people_recorded_decides(course: Course) -> None:
+    """For a student, for a group, for all."""
+    until = datetime(2026, 10, 19, 12, 0, tzinfo=UTC)
+    record(
+        course,
+        (Whom("ada"), Extension(0, "small", until, "ill")),
+        (Whom("ada"), ExamMark(0, Fraction(13, 20), source="exam.csv, line 2")),
+        (Whom(group="TP 1"), Override(0, None, OverrideKind.ADJUST, Fraction(1, 40), given="+1/2")),
+        (ALL, BadQuestion(0, "small", "double", Remedy.FULL, "a typing error")),
+    )
+    ada = final(course)["ada"]
+    assert (ada["final"], ada["exact"], ada["homework"]) == ("17.00", "17", "1")
+    [line] = list(csv.DictReader(io.StringIO(course.run("grades", "--final", "--csv").stdout)))[:1]
+    assert (line["id"], line["name"], line["final"], line["exact"]) == ("ada", "Ada", "17.00", "17")
+    assert (line["small"], line["small days late"], line["small counts"]) == ("1", "0", "1")
+    grades = class_grades(open_course(course.folder), datetime.now(UTC))
+    assert [str(grade.final) for grade in grades.values()] == ["17", "None", "None"]
+
+
+def test_a_grade_says_how_it_comes_about(course: Course) -> None:
+    record(course, (Whom("ben"), ExamMark(0, Fraction(13, 20), source="exam.csv, line 3")))
+    told = course.run("grades", "--why", "ben").output.splitlines()
+    assert told[0].startswith("Ben (ben)      Small, session 1      as of ")
+    assert [line.split()[0] for line in told[1:5]] == ["Homework", "small", "Exam", "Final"]
+    assert "2 of 2, file 2, 18 Oct 2026 10:15:00, in time" in told[2]
+    assert "13 of 20  exam.csv, line 3" in told[3]
+    assert "50 % x 13/20 + 50 % x 1 = 33/40, of 20: 16.5, rounded to 0.01, ties up" in told[4]
+    assert told[4].endswith("16.50")
+    assert told[5] == "small, file 1: would give 0"
+    found = json.loads(course.run("grades", "--why", "ben", "--json").stdout)
+    assert found["final"] == "16.50"
+    assert found["derivation"]["lines"][1]["label"] == "small"
+    wrong = course.run("grades", "--why", "bem")
+    assert "bem: is the id of no student of this course (did you mean ben?)" in str(wrong.exception)
+
+
+def test_scores_say_which_file_counts_and_how_late_it_is(course: Course) -> None:
+    told = course.run("grades").output
+    assert "2/2, 1 day late" in told
+    assert "2/2, file 2" in told
+    assert [line.split() for line in told.splitlines() if line.startswith("all")] == [["all", "-"]]
+    assert json.loads(course.run("grades", "--json").stdout) == {"ada": {"small": 2.0}, "ben": {"small": 2.0}}
+
+
+def test_what_if_records_nothing(course: Course) -> None:
+    told = course.run("whatif", "ben").output
+    assert "10.00 to 20.00" in told
+    assert "for 10, needed in the exam: 0 of 20" in told
+    assert "for 14, needed in the exam: 8 of 20" in told
+    assert "trial, nothing is recorded: 16.50" in course.run("whatif", "ben", "--exam", "13/20").output
+    assert "'=1+1' is no mark" in str(course.run("whatif", "ben", "--exam", "=1+1").exception)
+    assert final(course)["ben"]["final"] is None
+
+
+def test_options_that_do_not_go_together_are_refused(course: Course) -> None:
+    for arguments in (
+        ("--final", "small"),
+        ("--csv",),
+        ("--final", "--why", "ada"),
+        ("--why", "ada", "small"),
+    ):
+        assert course.run("grades", *arguments).exit_code == 2
