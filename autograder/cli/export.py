@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import click
 
 from autograder.cli import options
 from autograder.cli.main import NEEDS_PERSON
-from autograder.course.exported import marks_of
+from autograder.course.exported import FINAL, final_marks, work_marks
 from autograder.course.opened import course_here
 from autograder.course.persons import export_person
 from autograder.interop.completion import CellChange, LineNote, Reconciliation
@@ -34,6 +35,7 @@ class _Points(click.ParamType[Fraction]):
 
 @click.command()
 @click.argument("name", required=False)
+@click.option("--final", is_flag=True, help="The final grades, in place of NAME.")
 @click.option("--to", "platform", type=click.Choice(PLATFORMS), help="For which platform.")
 @click.option("--person", metavar="STUDENT", help="Instead: all that is recorded of one student, as a zip.")
 @click.option(
@@ -47,6 +49,7 @@ class _Points(click.ParamType[Fraction]):
 @click.option("--column", default="", help="Heading of the column of the marks (Apogée: the code).")
 @click.option("--session", type=click.IntRange(0, 2), help="Session of the column (Apogée).")
 @click.option("--out-of", type=_Points(), help="Of how many points, where the file does not say.")
+@click.option("--no-codes", is_flag=True, help="Numbers in place of ABI where there is one (Apogée).")
 @click.option("--feedback", is_flag=True, help="Fill Moodle's column of feedback, from the reports.")
 @click.option("--language", type=click.Choice(tuple(STYLES)), default="en", help="Of the spreadsheet (csv).")
 @click.option("--encoding", type=click.Choice(ENCODINGS), default=ENCODINGS[0], help="Of the file (csv).")
@@ -54,6 +57,7 @@ class _Points(click.ParamType[Fraction]):
 @options.as_json
 def command(
     name: str | None,
+    final: bool,  # noqa: FBT001
     platform: str | None,
     person: str | None,
     into: Path | None,
@@ -61,13 +65,14 @@ def command(
     column: str,
     session: int | None,
     out_of: Fraction | None,
+    no_codes: bool,  # noqa: FBT001
     feedback: bool,  # noqa: FBT001
     language: str,
     encoding: str,
     yes: bool,  # noqa: FBT001
     as_json: bool,  # noqa: FBT001
 ) -> None:
-    """Write the marks of the assignment or quiz NAME for a platform.
+    """Write the marks of the assignment or quiz NAME, or final grades, for a platform.
 
     Moodle's grading worksheet or gradebook, Canvas' gradebook and Apogée's file are completed: only cells of
     marks change. What is written is read back and compared with the class; the exit code is 1 if anything is
@@ -79,19 +84,25 @@ def command(
     \b
     Example:
         autograder export gradients --to moodle --into worksheet.csv
+        autograder export --final --to apogee --into M2.TXT --column GBX9AM01
         autograder export --person amelie.durand --out amelie.zip
     """
-    course = course_here()
+    course, now = course_here(), datetime.now(UTC)
     if person is not None:
-        if name or platform or into:
-            raise click.UsageError("--person exports one student, and no NAME, --to or --into goes with it")
+        if name or final or platform or into:
+            raise click.UsageError(
+                "--person exports one student, and no NAME, --final, --to or --into goes with it"
+            )
         written = export_person(course, person, out or course.folder.path / "exports" / f"{person}.zip")
         click.echo(f"{written}: all that is recorded of {clean(person)}")
         return
-    if not name or not platform:
-        raise click.UsageError("name an assignment or quiz and --to, or --person STUDENT")
-    marks = marks_of(course, name, feedback=feedback)
-    target = out or course.folder.path / "exports" / (into.name if into else f"{name}.csv")
+    if platform is None or final == (name is not None):
+        raise click.UsageError("name an assignment or quiz, or --final, and --to; or --person STUDENT")
+    if final and feedback:
+        raise click.UsageError("final grades have no feedback: leave --feedback out")
+    marks = final_marks(course, now) if name is None else work_marks(course, name, now, feedback=feedback)
+    marks = marks.without_codes_first() if no_codes else marks
+    target = out or course.folder.path / "exports" / (into.name if into else f"{name or FINAL}.csv")
     request = ExportRequest(
         platform,
         target,

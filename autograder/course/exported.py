@@ -1,41 +1,101 @@
-"""The marks of a class as they are exported: of an assignment, of a quiz."""
+"""The marks of a class as they are exported: of an assignment, of a quiz, and final."""
 
+from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from fractions import Fraction
 
+from autograder.course.graded import graded_class
 from autograder.course.opened import OpenCourse
-from autograder.course.quizzes import quizzes_of
+from autograder.domain.exam import GradeCode
+from autograder.domain.grade import Grade, WorkGrade
+from autograder.domain.policy import Policy
+from autograder.errors import CourseError, Flaw
+from autograder.gradebook.store import Gradebook
 from autograder.interop.marks import ExportedMark, MarksToExport
 from autograder.render.feedback import render_feedback
 
+FINAL = "final"
+"""What the final grade is called in a table of one's own."""
 
-def marks_of(course: OpenCourse, name: str, *, feedback: bool = False) -> MarksToExport:
-    """What each student has of an assignment or of a quiz that counts; whoever handed in nothing has no mark.
+
+def final_marks(course: OpenCourse, now: datetime) -> MarksToExport:
+    """The final grade of each student at a moment, where it is not open. Raises CourseError, StoreError."""
+    with graded_class(course, now) as (graded, _):
+        policy, grades = graded.policy, graded.grades()
+    students = {student: _final(grade, policy) for student, grade in grades.items()}
+    return MarksToExport(FINAL, "Final grade", policy.scale, students, policy.rounding, is_final=True)
+
+
+def work_marks(course: OpenCourse, name: str, now: datetime, *, feedback: bool = False) -> MarksToExport:
+    """What an assignment or a quiz counts for each student at a moment: lateness and decisions reckoned in.
 
     With `feedback`, what the report of an assignment says of each question comes with it.
 
     Raises:
-        CourseError: there is nothing of that name, or its quiz cannot be read.
+        CourseError: there is nothing of that name, or a quiz cannot be read.
         StoreError: the gradebook cannot be read.
     """
     quiz = course.course.quiz_settings(name)
-    if quiz is not None:
-        lines = [line for line in quizzes_of(course).scores(name) if line.handed_in is not None]
-        points = lines[0].points if lines else course.quiz(name).points
-        students = {line.student: _mark(line.score, line.points, line.waiting) for line in lines}
-        title = quiz.title
-    else:
-        title, points, students = course.settings(name).title, Fraction(0), {}
-        with course.gradebook(read_only=True) as gradebook:
-            for report in gradebook.latest_reports(name):
-                waiting = tuple(verdict.question for verdict in report.verdicts if verdict.mark is None)
-                mark = _mark(report.score, report.points, waiting)
-                students[report.student] = replace(mark, feedback=render_feedback(report) if feedback else "")
-                points = max(points, report.points)
-    return MarksToExport(name, title, points, students, course.course.policy.rounding)
+    title = quiz.title if quiz else course.settings(name).title
+    with graded_class(course, now) as (graded, gradebook):
+        works = {
+            student: next(work for work in grade.works if work.name == name)
+            for student, grade in graded.grades().items()
+        }
+        told = {}
+        if feedback:
+            if quiz:
+                raise CourseError([Flaw(name, "is a quiz, which has no reports", "leave --feedback out")])
+            told = _feedback(gradebook, name, works)
+    files = [work.file.questions for work in works.values() if work.file and work.file.questions]
+    points = max(
+        (sum((each.points for each in questions), Fraction(0)) for questions in files), default=Fraction(0)
+    )
+    students = {
+        student: replace(_mark(work), feedback=told.get(student, "")) for student, work in works.items()
+    }
+    policy = graded.policy
+    changing = sum(work.so_far is not None and work.low != work.high for work in works.values())
+    remarks = (f"{changing} marks may still change: more files, or free days",) if changing else ()
+    return MarksToExport(name, title, points or policy.scale, students, policy.rounding, remarks=remarks)
 
 
-def _mark(score: Fraction | None, points: Fraction, waiting: tuple[str, ...]) -> ExportedMark:
-    if score is None or not points:
+def _mark(work: WorkGrade) -> ExportedMark:
+    """What a piece of work counts for one student, or why there is nothing to export."""
+    if work.standing.excused:
+        return ExportedMark(why="is excused")
+    if work.so_far is None:
+        return ExportedMark(why="was not judged" if work.file else "nothing was handed in")
+    waiting = [each.name for each in (work.file.questions or () if work.file else ()) if each.earned is None]
+    # What waits is decided where a person gave the whole a mark.
+    if waiting and work.low != work.high:
         return ExportedMark(why=f"waits for a person: {', '.join(waiting)}")
-    return ExportedMark(score / points)
+    return ExportedMark(work.so_far)
+
+
+def _final(grade: Grade, policy: Policy) -> ExportedMark:
+    """A final grade as a registrar takes it: a number, a code, or both.
+
+    Whoever was absent without excuse has a number, since the exam counts as 0, and the code goes before it
+    where codes are taken: what the absence means there, the registrar's own rules say.
+    """
+    code = grade.code
+    if grade.final is not None:
+        first = code is GradeCode.UNEXCUSED
+        return ExportedMark(grade.final / policy.scale, code.value if code else "", code_first=first)
+    sitting = grade.exam[grade.session - 1]
+    waits = code is GradeCode.EXCUSED and not (sitting and sitting.alone)
+    if code is not None and (waits or code is GradeCode.FAILING):
+        return ExportedMark(code=code.value)
+    return ExportedMark(why="the grade is still open")
+
+
+def _feedback(gradebook: Gradebook, name: str, works: Mapping[str, WorkGrade]) -> dict[str, str]:
+    """What each student reads beside the mark."""
+    told = {}
+    for report in gradebook.latest_reports(name):
+        work = works.get(report.student)
+        counts = None if work is None or work.so_far is None else work.so_far * report.points
+        told[report.student] = render_feedback(report, counts=counts)
+    return told

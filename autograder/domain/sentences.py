@@ -639,6 +639,8 @@ TEMPLATES: Mapping[str, str] = {
     "Most Compatible) and drag that into the cell.",
     "try.save": "Save it as PNG or JPEG and drag that into the cell.",
     "match.more": "{count} more notes of this kind are left out.",
+    # Beside a mark on another platform.
+    "feedback.counts": "It counts as {counted} of {points}: lateness and what was decided are reckoned in.",
     # A mail with a report.
     "mail.subject": "{course}: your report on {title}",
     "mail.body": "Your report on {title} is attached; it opens in any browser.",

@@ -188,7 +188,12 @@ def _enter(
                 LineNote(cell.line, student, f"{given.code}, and the platform takes numbers only")
             )
         return
-    text = given.code if given.mark is None else marks.number(given.mark, cell.out_of, comma=cell.comma)
+    coded = given.mark is None or (given.code_first and given.code in cell.codes)
+    text = (
+        marks.number(given.mark, cell.out_of, comma=cell.comma)
+        if given.mark is not None and not coded
+        else given.code
+    )
     before = file.table.rows[cell.line.row].value(cell.column)
     change = CellChange(cell.line, student, before, text)
     if before in _NOTHING:
@@ -233,7 +238,7 @@ def _reconcile(file: PlatformFile, marks: MarksToExport, owners: Owners, edits: 
         tuple(sorted(student for student in given if student not in there)),
         owners.by_name,
         edits.feedback,
-        file.remarks,
+        (*file.remarks, *marks.remarks),
     )
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from autograder.domain.rounding import Rounding, decimal
@@ -21,6 +21,8 @@ class ExportedMark:
     """What stands in place of a number: ABI, ABJ, DEF, DIS."""
     why: str = ""
     """Why there is no number, for the person who exports."""
+    code_first: bool = False
+    """Whether the code goes before the number where a platform takes codes."""
     feedback: str = ""
     """For the student, as HTML."""
 
@@ -37,6 +39,13 @@ class MarksToExport:
     rounding: Rounding
     is_final: bool = False
     """Final grades are rounded already: they are written as they are."""
+    remarks: tuple[str, ...] = ()
+    """What a person should know of them."""
+
+    def without_codes_first(self) -> "MarksToExport":
+        """The same with numbers wherever there is one."""
+        students = {who: replace(mark, code_first=False) for who, mark in self.students.items()}
+        return replace(self, students=students)
 
     def number(self, mark: Fraction, out_of: Fraction, *, comma: bool = False) -> str:
         """A mark as a number out of so many points, with decimals.

@@ -101,7 +101,7 @@ def _read_table_back(
     without = tuple(
         note for note in told.without if not marks.students.get(note.student, ExportedMark()).code
     )
-    return replace(told, filled=told.same, same=(), without=without, remarks=())
+    return replace(told, filled=told.same, same=(), without=without, remarks=marks.remarks)
 
 
 def _open(content: bytes, marks: MarksToExport, request: ExportRequest) -> PlatformFile:
