@@ -10,6 +10,7 @@ import click
 
 from autograder.cli import options
 from autograder.cli.main import DONE, NEEDS_PERSON
+from autograder.cli.privacy import remind
 from autograder.course.backups import TriedBackup, back_up, try_out
 from autograder.course.opened import course_here
 from autograder.render import clean
@@ -45,7 +46,9 @@ def command(to: Path | None, *, trying: bool, accept_isolation: int, as_json: bo
         file, told = to, {}
         tried = try_out(to, accept_level=accept_isolation)
     else:
-        made = back_up(course_here(), to, now=datetime.now(UTC))
+        course = course_here()
+        made = back_up(course, to, now=datetime.now(UTC))
+        remind(course)
         file, told = made.file, {"sha256": made.sha256, **asdict(made.contents)}
         if not as_json:
             entries = sum(made.contents.rows.values())

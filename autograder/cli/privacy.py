@@ -1,9 +1,27 @@
 """Taking back rights that are too wide, said before it is done."""
 
+from datetime import UTC, datetime
+
 import click
 
 from autograder.course.opened import OpenCourse
 from autograder.render import clean
+
+
+def remind(course: OpenCourse) -> None:
+    """Say that the time is over for which people are kept, where it is."""
+    if not course.course.keep_months:
+        return
+    from autograder.course.persons import find_retention
+
+    with course.gradebook(read_only=True) as gradebook:
+        retention = find_retention(course, gradebook)
+    if retention is not None and datetime.now(UTC) >= retention.ends:
+        click.echo(
+            f"[privacy] keep ended on {retention.ends:%Y-%m-%d}: keep an archive (`autograder backup`), "
+            f"and from {retention.erasable:%Y-%m-%d} on `autograder erase --course` erases who took part",
+            err=True,
+        )
 
 
 def tighten(course: OpenCourse) -> None:

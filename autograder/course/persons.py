@@ -1,10 +1,18 @@
 """What a course holds of one person: exported, or erased."""
 
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from autograder.access import write_whole
 from autograder.course.opened import OpenCourse
+from autograder.errors import CourseError, Flaw
+from autograder.gradebook.store import Gradebook
 from autograder.upkeep.persons import PersonFiles, erase_person, gather_person, must_know
+
+NOTICE = timedelta(days=30)
+"""Between the end of the time that people are kept and when they may be erased."""
 
 
 def export_person(course: OpenCourse, student: str, target: Path) -> Path:
@@ -44,6 +52,49 @@ def erase(course: OpenCourse, student: str) -> str:
     with course.gradebook() as gradebook:
         must_know(gradebook, student, course.course.student(student), quizzes_of(course))
         return erase_person(gradebook, student, files_of(course), access=course.folder.access)
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """Until when what names people is kept, by `[privacy] keep`."""
+
+    ends: datetime
+    erasable: datetime
+    """When it may be erased: so long is left to make an archive."""
+
+
+def find_retention(course: OpenCourse, gradebook: Gradebook) -> Retention | None:
+    """Until when the course's people are kept, or None where nothing says so or nothing was recorded."""
+    months, last = course.course.keep_months, None
+    if months:
+        last = gradebook.last_use()
+    if last is None:
+        return None
+    years, month = divmod(last.month - 1 + months, 12)
+    # The 31st of a month that is shorter is its last day.
+    days = monthrange(last.year + years, month + 1)[1]
+    ends = last.replace(year=last.year + years, month=month + 1, day=min(last.day, days))
+    return Retention(ends, ends + NOTICE)
+
+
+def erase_everybody(course: OpenCourse, *, now: datetime) -> list[str]:
+    """Erase everybody of whom something is recorded, and return their numbers.
+
+    Raises:
+        CourseError: the time of `[privacy] keep`, and thirty days more, are not over.
+    """
+    with course.gradebook() as gradebook:
+        retention = find_retention(course, gradebook)
+        where = "course.toml: privacy.keep"
+        if retention is None:
+            what = "says nothing, or nothing was recorded"
+            raise CourseError([Flaw(where, what, 'write how long, as keep = "18 months", or --person')])
+        if now < retention.erasable:
+            what = f"keeps people until {retention.ends:%Y-%m-%d}, and thirty days more for an archive"
+            raise CourseError([Flaw(where, what, f"--course erases from {retention.erasable:%Y-%m-%d} on")])
+        everybody = sorted({*gradebook.students(), *(each.id for each in course.course.roster)})
+        files, access = files_of(course), course.folder.access
+        return [erase_person(gradebook, student, files, access=access) for student in everybody]
 
 
 def files_of(course: OpenCourse) -> PersonFiles:

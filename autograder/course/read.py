@@ -85,6 +85,7 @@ def read_course(folder: Path) -> Course:
         roster=roster,
         preload=tuple(table.preload),
         group=table.privacy.group,
+        keep_months=_months(table.privacy.keep),
         quizzes=tuple(
             QuizSettings(
                 name, own.title, share_of_homework(policy, name), own.deadline, own.grace, own.counts
@@ -93,6 +94,12 @@ def read_course(folder: Path) -> Course:
         ),
         policy=policy,
     )
+
+
+def _months(span: str) -> int:
+    """A span such as "18 months" or "2 years"; 0 where none is told."""
+    number, _, unit = span.partition(" ")
+    return int(number) * (12 if unit.startswith("year") else 1) if span else 0
 
 
 def _read_toml(path: Path) -> tuple[dict[str, Any] | None, list[Flaw]]:

@@ -104,10 +104,14 @@ class CourseLateTable(LateTable):
 
 
 class PrivacyTable(_Table):
-    """[privacy]: who besides their owner may read what students handed in and what was made of it."""
+    """[privacy]: who besides their owner may read what students handed in, and how long it is kept."""
 
     group: Annotated[
         str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_.-]{0,31}$", description="the name of a Unix group")
+    ] = ""
+    keep: Annotated[
+        str,
+        Field(pattern=r"^[1-9][0-9]{0,2} (months?|years?)$", description='such as "18 months" or "2 years"'),
     ] = ""
 
 

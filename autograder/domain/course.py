@@ -116,6 +116,8 @@ class Course:
     """Quizzes that are taken by themselves and count."""
     group: str = ""
     """The Unix group that may read and write what the course accumulates, besides its owner."""
+    keep_months: int = 0
+    """How long what names people is kept after the last publication; 0: until somebody erases it."""
     policy: Policy = field(default_factory=Policy)
     """How marks become a final grade; where a quiz's own file says which attempt counts, that goes before."""
 

@@ -8,6 +8,7 @@ import json
 import secrets
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from hashlib import sha256
 from typing import Any
 from zlib import compress
@@ -26,6 +27,7 @@ from autograder.gradebook.tables import (
     hand_marks,
     published,
     quiz_attempts,
+    quiz_handed_in,
     quiz_judgings,
     quiz_responses,
     reports,
@@ -40,7 +42,7 @@ _Change = Callable[[Any], dict[str, Any]]
 
 def erase_person(connection: Connection, student: str, *, when: str) -> str:
     """Erase a student within a writing transaction, and return the number that stands in their place."""
-    number = f"erased-{secrets.token_hex(6)}"
+    number = f"{queries.ERASED_PERSON}{secrets.token_hex(6)}"
     files = _replace_files(connection, student, number)
     theirs = submissions.c.student == number
     whose = select(submissions.c.id).where(theirs)
@@ -55,6 +57,23 @@ def erase_person(connection: Connection, student: str, *, when: str) -> str:
     _change(connection, published, published.c.student == student, lambda row: _reduce(row, number))
     _pen(connection).append(connection, PERSON_ERASED, f"{number} {when}")
     return number
+
+
+def find_students(connection: Connection) -> tuple[str, ...]:
+    """Everybody whom a row names, in order, but those who were erased."""
+    found: set[str] = set()
+    for table in (submissions, hand_marks, quiz_attempts, events, published):
+        found.update(connection.execute(select(table.c.student).distinct()).scalars())
+    return tuple(sorted(each for each in found if each and not each.startswith(queries.ERASED_PERSON)))
+
+
+def last_recorded(connection: Connection) -> datetime | None:
+    """When something was last handed in: a file or an attempt at a quiz."""
+    times = [
+        *connection.execute(select(submissions.c.recorded)).scalars(),
+        *connection.execute(select(quiz_handed_in.c.at)).scalars(),
+    ]
+    return max(times, default=None)
 
 
 def forget_copies(connection: Connection) -> None:

@@ -21,6 +21,9 @@ from sqlalchemy.dialects import sqlite
 from autograder.gradebook.connect import WRITING
 from autograder.gradebook.tables import blobs, reports, submissions
 
+ERASED_PERSON = "erased-"
+"""What the number begins with that stands for somebody who was erased."""
+
 _EVENT = (
     submissions.c.id,
     submissions.c.student,

@@ -234,6 +234,23 @@ class Gradebook:
         finally:
             engine.dispose()
 
+    def students(self) -> tuple[str, ...]:
+        """Everybody of whom something is recorded, but those who were erased."""
+        from autograder.gradebook.erasure import find_students
+
+        with self._reading() as connection:
+            return find_students(connection)
+
+    def last_use(self) -> datetime | None:
+        """When grades were last published, or else when something was last handed in; None: never."""
+        from autograder.gradebook.erasure import last_recorded
+
+        published = [each.at for each in self.events.publications()]
+        if published:
+            return max(published)
+        with self._reading() as connection:
+            return last_recorded(connection)
+
     def erase_person(self, student: str) -> str:
         """Erase all that a student wrote or that names them; return the number that stands for them.
 
@@ -459,7 +476,9 @@ class Gradebook:
         statement = queries.latest_submissions([assignment], students, unreported=unreported)
         with self._reading() as connection:
             found = connection.execute(statement).all()
-        whose = {row.id: row.student for row in sorted(found, key=_student)}
+        # Of somebody who was erased there is no file that could be judged.
+        there = (row for row in found if not row.student.startswith(queries.ERASED_PERSON))
+        whose = {row.id: row.student for row in sorted(there, key=_student)}
         return Handed(whose, self._reading, unreported=unreported)
 
     def _counting(self, assignment: str, students: Collection[str] | None = None) -> list[Any]:

@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 import zipfile
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from quiz_course import QUIZ
 
 from autograder.cli.main import group
 from autograder.course.opened import open_course
+from autograder.course.persons import erase_everybody
 from autograder.errors import CourseError
 
 WITH_QUIZ = '[quizzes.weekly]\ntitle = "Week 3"\nweight = "0 %"\n'
@@ -133,3 +135,34 @@ def test_an_erased_person_is_erased_in_the_next_backup(course: Course, tmp_path:
     with zipfile.ZipFile(io.BytesIO((tmp_path / "b.zip").read_bytes())) as archive:
         assert not any(b"lovelace" in archive.read(name).lower() for name in archive.namelist())
     assert course.run("restore", str(tmp_path / "b.zip"), str(tmp_path / "new")).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("keep", "days", "erased"),
+    [("1 month", 45, False), ("1 month", 70, True), ("2 years", 700, False), ("", 9000, False)],
+)
+def test_everybody_is_erased_when_their_time_is_over(
+    course: Course, keep: str, days: int, erased: bool
+) -> None:
+    """And thirty days more, which are left for an archive."""
+    if keep:
+        with (course.folder / "course.toml").open("a") as file:
+            file.write(f'[privacy]\nkeep = "{keep}"\n')
+    opened = open_course(course.folder)
+    later = datetime.now(UTC) + timedelta(days=days)
+    if not erased:
+        with pytest.raises(CourseError, match=r"privacy\.keep"):
+            erase_everybody(opened, now=later)
+        return
+    assert len(erase_everybody(opened, now=later)) == 2
+    with opened.gradebook(read_only=True) as book:
+        assert book.students() == ()
+    assert course.run("doctor", "--store").exit_code == 0
+    assert (course.folder / "students.csv").read_text() == "id;name;email;group\n"
+    assert course.run("erase", "--course", "--yes").exit_code == 1  # the time of today is not over
+
+
+def test_a_time_that_is_no_time_is_told(course: Course) -> None:
+    with (course.folder / "course.toml").open("a") as file:
+        file.write('[privacy]\nkeep = "soon"\n')
+    assert "18 months" in str(course.run("grades").exception)

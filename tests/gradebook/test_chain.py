@@ -394,3 +394,22 @@ def test_a_backup_of_a_database_comes_back_as_a_file_and_the_other_way(
     again = course.run("restore", str(tmp_path / "file.zip"), str(tmp_path / "again"))
     assert "there is a gradebook already" in str(again.exception)
     assert not any((tmp_path / "again").iterdir())
+
+
+def test_a_person_is_erased_from_any_database(kept: str) -> None:
+    """And all else still checks; a file that somebody else handed in as well stays."""
+    with open_book(kept) as book:
+        book.receive([submission("bob", b"ada"), submission("dan", b"d")])
+        number = book.erase_person("ada")
+        assert not book.history("ada")
+        assert [event.assignment for event in book.history(number)] == ["gradients"]
+        assert book.students() == ("bob", "cy", "dan")
+        assert [each.student for each in book.latest_reports("gradients")] == ["bob", number]
+        assert book.pending("gradients").students == ("bob", "cy", "dan")
+        assert book.latest_submissions("gradients").students == ("bob", "cy", "dan")
+        book.erase_person("cy")
+        assert book.pending("gradients").students == ("bob", "dan")
+    found = check(kept)
+    assert (found.faults, len(found.people_erased)) == ((), 2)
+    execute(kept, "UPDATE reports SET revision = 'x' WHERE id = 1")
+    assert check(kept).faults == ("reports, entry 1: is not as it was recorded",)
