@@ -282,18 +282,15 @@ class _TruthTable:
             tree = node("call", tree, value="eigmin", shape=NUMBER)
         step = node("call", tree, value="step", shape=tree.shape)
         search = KinkSearch([replace(difference, tree=step)], self._seeds, self._symbols, frozenset())
-        near = [point for point in islice(search.points(), 60) if not _is_extreme(point)]
-        yield from ((with_many_digits(point, self._used), False) for point in near)
+        for point in islice(search.points(), 60):
+            numbers = [value for value in point.values.values() if not isinstance(value, list)]
+            if not any(0 < abs(number) < 1e-20 for number in numbers):  # else its square would count as zero
+                yield with_many_digits(point, self._used), False
         scalar = replace(difference, tree=tree)
         for one, other in islice(search.crossings(), 4):
             found = _boundary(scalar, with_many_digits(one, self._used), with_many_digits(other, self._used))
             if found is not None:
                 yield found, True
-
-
-def _is_extreme(point: Point) -> bool:
-    """Whether a number is so close to zero that its square would count as zero."""
-    return any(0 < abs(value) < 1e-20 for value in point.values.values() if not isinstance(value, list))
 
 
 def _all_hold(whole: Expression, tree: Node, point: Point, boundary: bool) -> bool:  # noqa: FBT001

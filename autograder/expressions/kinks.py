@@ -225,7 +225,7 @@ class KinkSearch:
                 continue
             for number in self._numbers:
                 for value in (number * by for by in (1, -1, 1.001, 0.999, -1.001, -0.999)):
-                    yield from self._changed(base, [name], _constant(value))
+                    yield from self._changed(base, [name], partial(lambda fixed, _: fixed, value))
 
     def _climb(self, place: int, sign: int, point: Point, value: float) -> None:
         """Step by step to where the switch changes its sign, or nearer to it."""
@@ -294,10 +294,6 @@ class KinkSearch:
         """The point on the straight way between two, at 0 the first."""
         values = {name: _mixed(one.values[name], other.values[name], at) for name in self._names}
         return replace(one, values={**one.values, **values})
-
-
-def _constant(value: float) -> Callable[[Any], float]:
-    return lambda _: value
 
 
 def _shift(step: float) -> Callable[[Any], Any]:

@@ -126,7 +126,10 @@ def declare(
     sizes = _sizes(by_name.values())
     declared = {symbol.name for symbol in by_name.values()}
     names = declared | {size for size in sizes if size.isalpha()}
-    odd = sorted((name for name in declared if not _is_plain(name)), key=lambda name: (-len(name), name))
+    odd = sorted(
+        (name for name in declared if not (name.isalpha() and name_pattern(name, lone_star=True) == name)),
+        key=lambda name: (-len(name), name),
+    )
     pattern = "|".join(f"(?P<g{k}>{_pattern(name, declared)})" for k, name in enumerate(odd))
     return Symbols(
         text,
@@ -145,11 +148,6 @@ def _pattern(name: str, declared: set[str]) -> str:
     parts = name_parts(name)
     glued = parts is not None and parts["base"] not in declared and len(parts["base"]) == 1
     return name_pattern(name, lone_star=name.rstrip("*") not in declared, glued=glued)
-
-
-def _is_plain(name: str) -> bool:
-    """Whether the name is Latin letters only, and no Greek letter written out."""
-    return name.isalpha() and name_pattern(name, lone_star=True) == name
 
 
 def _sizes(symbols: Iterable[Symbol]) -> tuple[str, ...]:

@@ -80,11 +80,14 @@ def match(submitted: Notebook, released: Released) -> Matched:
     cells, renamed = _with_renamed(cells, released, leave=broken.keys())
     cells, restored = _with_missing_support(cells, released)
     stubs, defined = _stubs(cells, released), _names(cells)
+    notes = [*restored, *retyped, *repeated, *renamed, *_notes_on_broken(cells), *unseen]
+    more = len(notes) - _MOST_NOTES
     return Matched(
         Notebook(tuple(read.cell for read in cells)),
         (
             *submitted.notes,
-            *_few([*restored, *retyped, *repeated, *renamed, *_notes_on_broken(cells), *unseen]),
+            *notes[:_MOST_NOTES],
+            *([say("match.more", count=more)] if more > 0 else []),
         ),
         "\n\n".join(read.code.python for read in cells if not read.code.trouble),
         stubs,
@@ -325,8 +328,3 @@ def _stubs(cells: Iterable[_Read], released: Released) -> frozenset[str]:
     for read in cells:
         stubs = (stubs - read.code.names) | (read.code.stubs & released.questions.keys())
     return stubs
-
-
-def _few(notes: Sequence[Sentence]) -> list[Sentence]:
-    more = len(notes) - _MOST_NOTES
-    return [*notes[:_MOST_NOTES], say("match.more", count=more)] if more > 0 else [*notes]

@@ -203,6 +203,7 @@ def find_definitions(cells: Sequence[Cell], name: str = "") -> Iterator[Defined]
 
 
 def parse_or_none(source: str) -> ast.Module | None:
+    """The tree of a cell; None where it is no Python."""
     try:
         return parse(source)[0]
     except _UNREADABLE:

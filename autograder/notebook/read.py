@@ -92,17 +92,13 @@ def _parse(text: str) -> object:
         if bare.count("[") + bare.count("{") > MAX_CONTAINERS:
             raise SubmissionError(say("unread.lists"))
     try:
-        return json.loads(text, parse_int=_integer)
+        # An integer that matters here is short; a longer one is somebody's output, or an attack.
+        return json.loads(text, parse_int=lambda digits: int(digits) if len(digits) < 20 else 0)
     except json.JSONDecodeError as problem:
         sentence = why_not_json(text, problem)
     except RecursionError:
         raise too_deep from None
     raise SubmissionError(sentence)
-
-
-def _integer(digits: str) -> int:
-    """An integer that matters here is short; a longer one is somebody's output, or an attack."""
-    return int(digits) if len(digits) < 20 else 0
 
 
 class _Mended:

@@ -77,9 +77,11 @@ class ForkServer:
         try:
             ready, _ = self._receive(ServerReady, _START_SECONDS)
         except ForkServerGone:
-            words = self._last_words()
+            time.sleep(0.05)  # it closes its line before it writes its traceback
+            self._stderr.seek(0)
+            words = self._stderr.read()[-2000:].decode("utf-8", "replace").strip()
             self.close()
-            raise ForkServerGone(f"the fork server did not start: {words}") from None
+            raise ForkServerGone(f"the fork server did not start: {words or 'it said nothing'}") from None
         self.namespaces = tuple(ready.namespaces)
         self.missing = tuple(ready.missing)
         self.modules = tuple(ready.modules)
@@ -148,11 +150,6 @@ class ForkServer:
         if type(message) is not expected:
             raise ForkServerGone("the fork server spoke out of turn")
         return message, handles
-
-    def _last_words(self) -> str:
-        time.sleep(0.05)  # it closes its line before it writes its traceback
-        self._stderr.seek(0)
-        return self._stderr.read()[-2000:].decode("utf-8", "replace").strip() or "it said nothing"
 
 
 def _launch(

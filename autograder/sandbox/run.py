@@ -170,7 +170,7 @@ class Run:
             request = encode_batch(name, Batch(rest), together=False)
             moment = _UNSENT_SECONDS if turn == 0 else time.each
             again = replace(time, allowed=max(left, seconds / 4, _UNSENT_SECONDS), each=moment)
-            more, end, spent = self._answers(partial(_first, [request]), rest, again)
+            more, end, spent = self._answers(partial(lambda one, _: [one], request), rest, again)
             answers, left = answers + more, left - spent
             if end is None or lost.ending is not Ending.TIMED_OUT:
                 break
@@ -338,7 +338,3 @@ class _Time:
         if self.each is not None and not whole.passed():
             return f"{self.each:g} s for one case"
         return f"{self.seconds:g} s for this question"
-
-
-def _first(requests: Sequence[bytes], _process: Process) -> Sequence[bytes]:
-    return requests

@@ -52,7 +52,7 @@ class ThreadSemaphore:
     def release(self) -> None:
         """Give one back."""
         with self._free:
-            if self.kind == 0 and not self._is_mine():
+            if self.kind == 0 and not (self._depth > 0 and self._owner == threading.get_ident()):
                 raise AssertionError("attempt to release recursive lock not owned by thread")
             if self.kind != 0 and self._value >= self.maxvalue:
                 raise ValueError("semaphore or lock released too many times")
@@ -69,9 +69,6 @@ class ThreadSemaphore:
 
     def _count(self) -> int:
         return max(0, self._depth)
-
-    def _is_mine(self) -> bool:
-        return self._depth > 0 and self._owner == threading.get_ident()
 
     def _get_value(self) -> int:
         return self._value
