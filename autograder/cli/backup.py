@@ -51,7 +51,8 @@ def command(to: Path | None, *, trying: bool, accept_isolation: int, as_json: bo
         remind(course)
         file, told = made.file, {"sha256": made.sha256, **asdict(made.contents)}
         if not as_json:
-            entries = sum(made.contents.rows.values())
+            rows = made.contents.rows
+            entries = sum(n for table, n in rows.items() if table not in ("chain", "report_marks"))
             click.echo(f"{file}: {entries} entries of the gradebook, {len(made.contents.files)} files")
             click.echo(f"SHA-256 {made.sha256}")
         tried = try_out(file, accept_level=accept_isolation) if trying else None

@@ -25,6 +25,4 @@ def command(backup: Path, folder: Path) -> None:
     made = restore(backup, folder, store=os.environ.get("AUTOGRADER_STORE", ""))
     contents = made.contents
     click.echo(f"{folder}: the course {contents.course} as it was on {contents.made}")
-    click.echo(
-        "Next: autograder feedback NAME writes the reports again; put [privacy] group's rights back with it."
-    )
+    click.echo("Next: `autograder feedback NAME` writes the reports of NAME again.")
