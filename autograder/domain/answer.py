@@ -66,6 +66,8 @@ class Batch:
     calls: tuple[Call, ...]
     seconds_per_call: float | None = None
     """Limit for each of them; None where all of them together have one only."""
+    public: bool = False
+    """Whether it is asked for what is shown, a picture or an example: it takes no time from the questions."""
 
 
 class Ending(StrEnum):

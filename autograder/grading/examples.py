@@ -102,7 +102,7 @@ def judge_examples(
 def _join(assignment: OpenAssignment, names: tuple[str, ...]) -> Batch:
     """The calls of the examples of these questions; the same object for all who are asked the same."""
     prepared = prepare_examples(assignment)
-    return Batch(tuple(call for name in names for call in prepared[name].calls), _SECONDS)
+    return Batch(tuple(call for name in names for call in prepared[name].calls), _SECONDS, public=True)
 
 
 def _correct(run: ExampleRun, holds: Mapping[str, bool]) -> ExampleRun:

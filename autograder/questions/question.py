@@ -201,7 +201,9 @@ class Question:
         """
 
         def declare(function: Function) -> Function:
-            self.pictures.append(Picture(title, of, function, across, logarithmic, Batch((of.call,))))
+            self.pictures.append(
+                Picture(title, of, function, across, logarithmic, Batch((of.call,), public=True))
+            )
             return function
 
         return declare

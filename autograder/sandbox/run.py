@@ -161,7 +161,8 @@ class Run:
         not sent. So those that are left are asked alone, the first of them for a moment only.
         """
         calls, before, time = batch.calls, self._received, _Time(seconds, batch.seconds_per_call)
-        answers, end, spent = self._answers(requests, calls, time)
+        budget = self._budgets.examples if batch.public else self._budgets.questions
+        answers, end, spent = self._answers(requests, calls, time, budget)
         lost, left = end, seconds - spent
         for turn in range(_MOST_TURNS):
             if lost is None or end is None or len(calls) == 1 or not self._may_ask_on(before):
@@ -170,7 +171,8 @@ class Run:
             request = encode_batch(name, Batch(rest), together=False)
             moment = _UNSENT_SECONDS if turn == 0 else time.each
             again = replace(time, allowed=max(left, seconds / 4, _UNSENT_SECONDS), each=moment)
-            more, end, spent = self._answers(partial(lambda one, _: [one], request), rest, again)
+            one = partial(lambda one, _: [one], request)
+            more, end, spent = self._answers(one, rest, again, budget)
             answers, left = answers + more, left - spent
             if end is None or lost.ending is not Ending.TIMED_OUT:
                 break
@@ -187,11 +189,11 @@ class Run:
         return not too_much and self._budgets.replays.left > 4 * self._up_seconds
 
     def _answers(
-        self, requests: Requests, calls: Sequence[Call], time: "_Time"
+        self, requests: Requests, calls: Sequence[Call], time: "_Time", budget: Budget
     ) -> tuple[list[Answer], Answer | None, float]:
         """The answers that came; if they are not all, what stands for the next; and the seconds spent."""
         answers: list[Answer] = []
-        budget, limit = self._budgets.questions, f"{self._limits.memory_mb} MB of memory"
+        limit = f"{self._limits.memory_mb} MB of memory"
 
         def exchange(dialogue: Dialogue) -> None:
             answers.clear()  # where the fork server was lost, all is asked once more
@@ -200,7 +202,7 @@ class Run:
                 answers.append(answer)  # noqa: PERF402 - what came stays, should the exchange break off
 
         before = budget.left
-        end = self._converse(requests, exchange, time)
+        end = self._converse(requests, exchange, time, budget)
         return answers, end, before - budget.left
 
     def variable(self, name: str) -> Answer:
