@@ -111,7 +111,7 @@ def list_claims(subject: AssignmentUnderTest) -> Iterator[Claim]:
         if question.own_rules:
             yield _make_claim(ClaimKind.RULES, partial(check_rules, subject, question), name)
         if not question.variable:  # a value has no code to edit
-            yield Claim(ClaimKind.MUTANTS, name, "", partial(_try_mutants, subject, question))
+            yield Claim(ClaimKind.MUTANTS, name, "", partial(_prove_mutants, subject, question))
 
 
 def _make_claim(
@@ -120,26 +120,24 @@ def _make_claim(
     return Claim(kind, question, about, lambda: Proof(tuple(flaws())))
 
 
-def _try_mutants(subject: AssignmentUnderTest, question: Question) -> Proof:
-    """Whether small edits of a reference lose marks, with what was tried."""
-    mutation = mutate(subject.draws[0].question(question.name))
-    return Proof(tuple(_check_mutation(subject, question, mutation)), mutation)
-
-
-def _check_mutation(subject: AssignmentUnderTest, question: Question, mutation: Mutation) -> Iterator[Flaw]:
-    """Every survivor is declared, and whatever is declared is an edit.
+def _prove_mutants(subject: AssignmentUnderTest, question: Question) -> Proof:
+    """Small edits of a reference lose marks: every survivor is declared, and whatever is declared is an edit.
 
     What is declared may be caught: whether a search ends in time that an edit slows depends on the draw.
     """
-    declared = question.equivalents
+    mutation = mutate(subject.draws[0].question(question.name))
+    flaws, declared = list[Flaw](), question.equivalents
     alive = {mutant.edit.name: mutant for mutant in mutation.survivors}
     for name, mutant in alive.items():
         if name not in declared:
             lucky = not all(survives(draw.question(question.name), mutant) for draw in subject.draws[1:])
             what = "a small edit earns everything" + (" in this draw of the cases" if lucky else "")
             allowed = f'add a case, or {question.name}.equivalent("{name}", because="...")'
-            yield Flaw(f"{subject.place(mutant.file, mutant.edit.line)}: {question.name}", what, allowed)
+            flaws.append(
+                Flaw(f"{subject.place(mutant.file, mutant.edit.line)}: {question.name}", what, allowed)
+            )
     for name in declared.keys() - mutation.known:
         what = f"declares `{name}`, which is no edit of the reference"
         where = f"{subject.place(*question.declared_at[name])}: {question.name}"
-        yield Flaw(where, what, "copy it from `check`")
+        flaws.append(Flaw(where, what, "copy it from `check`"))
+    return Proof(tuple(flaws), mutation)

@@ -11,7 +11,7 @@ from fractions import Fraction
 
 from autograder.domain.notebook import Cell
 from autograder.domain.report import Outcome, Verdict
-from autograder.domain.sentences import Sentence, say
+from autograder.domain.sentences import say
 from autograder.notebook.as_it_stood import NameChange, Rebinding, rebindings
 from autograder.sandbox.run import Run
 
@@ -62,7 +62,9 @@ def judge_as_it_stood(
 
 def _better(own: Verdict, again: Verdict | None, found: Rebinding, cells: Sequence[Cell]) -> Verdict:
     """The verdict with the better mark; either says what became of the name."""
-    change = _say_change(found, cells[found.place].number)
+    nameless = found.change in (NameChange.RESET, NameChange.INDIRECT)
+    name = {} if nameless else {"name": found.name}
+    change = say(f"change.{found.change}", cell=cells[found.place].number, **name)
     mark = own.mark or Fraction(0)
     if again is None or again.mark is None or again.mark <= mark:
         if own.outcome is Outcome.MISSING and found.name == own.question:
@@ -71,10 +73,3 @@ def _better(own: Verdict, again: Verdict | None, found: Rebinding, cells: Sequen
     stood = next((cell.number for cell in reversed(cells[: found.stood + 1]) if cell.number), 0)
     note = say("also.as_it_stood", cell=stood, change=change)
     return replace(again, title=own.title, examples=own.examples, notes=(*again.notes, note))
-
-
-def _say_change(found: Rebinding, cell: int) -> Sentence:
-    """What became of the name."""
-    if found.change in (NameChange.RESET, NameChange.INDIRECT):
-        return say(f"change.{found.change}", cell=cell)
-    return say(f"change.{found.change}", cell=cell, name=found.name)
