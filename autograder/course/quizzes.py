@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from autograder.analytics.quiz_scores import QuizScore
     from autograder.course.opened import OpenCourse
     from autograder.domain.course import QuizSettings
+    from autograder.quiz.extra_time import ExtraTime, ExtraTimes
     from autograder.quiz.model import Quiz
     from autograder.quiz.records import Records
     from autograder.quiz.seal import Seal
@@ -28,9 +29,11 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def no_extra_time(_quiz: str, _student: str) -> timedelta:
+def no_extra_time(_quiz: str) -> "ExtraTimes":
     """Nobody was given more time."""
-    return timedelta(0)
+    from autograder.quiz.extra_time import nobody_has_more
+
+    return nobody_has_more
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +45,8 @@ class OpenQuizzes:
     """Opens the store of attempts."""
     seal: "Seal | None" = None
     clock: Callable[[], datetime] = utc_now
-    extra_time: Callable[[str, str], timedelta] = no_extra_time
-    """What a student was given beyond the time limit of a quiz, and beyond its closing."""
+    extra_time: "Callable[[str], ExtraTimes]" = no_extra_time
+    """Reads what students were given beyond the time limit of a quiz, and beyond its closing."""
     course: "OpenCourse | None" = None
     """Whose quizzes they are; None outside of a course."""
 
@@ -138,7 +141,7 @@ class OpenQuizzes:
             clock=self.clock,
             seal=seal,
             zone=self.zone,
-            extra_time=lambda student: self.extra_time(quiz.id, student),
+            extra_time=lambda: self.extra_time(quiz.id),
         )
 
     def quiz(self, name: str) -> "Quiz":
@@ -199,4 +202,30 @@ def quizzes_of(course: "OpenCourse") -> OpenQuizzes:
         with course.gradebook() as gradebook:
             yield gradebook.quizzes
 
-    return OpenQuizzes(course.folder.quiz, store, course.seal, course=course)
+    def extra_time(quiz: str) -> "ExtraTimes":
+        return read_extra_time(course, quiz)
+
+    return OpenQuizzes(course.folder.quiz, store, course.seal, extra_time=extra_time, course=course)
+
+
+def read_extra_time(course: "OpenCourse", quiz: str) -> "ExtraTimes":
+    """What the students of a course were given for one of its quizzes, by the events that stand now."""
+    from autograder.domain.course import Student
+    from autograder.domain.course_events import find_standing
+    from autograder.domain.events import Extension
+    from autograder.quiz.extra_time import find_extra_time
+
+    with course.gradebook(read_only=True) as gradebook:
+        standing = find_standing(gradebook.events.all())
+    given = [
+        (event.whom, event.what)
+        for event in standing
+        if isinstance(event.what, Extension) and event.what.work == quiz
+    ]
+    roster = {student.id: student for student in course.course.roster}
+
+    def of_student(id: str) -> "ExtraTime":
+        student = roster.get(id, Student(id))
+        return find_extra_time(what for whom, what in given if whom.includes(student))
+
+    return of_student

@@ -7,12 +7,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from fractions import Fraction
+from functools import cache
 from hashlib import sha256
 
 from autograder.errors import AttemptError
 from autograder.quiz.attempt_report import AttemptReport, report_of
 from autograder.quiz.carry import carried_values
 from autograder.quiz.draw import draw_questions, draw_variant, fits
+from autograder.quiz.extra_time import ExtraTimes, nobody_has_more
 from autograder.quiz.judge import can_read, interpret, judge_part
 from autograder.quiz.marks import hand_judging
 from autograder.quiz.model import Quiz, QuizQuestion, Showing, Shuffling
@@ -54,9 +56,9 @@ class QuizService:
         clock: Callable[[], datetime],
         seal: Seal | None = None,
         zone: tzinfo | None = None,
-        extra_time: Callable[[str], timedelta] = lambda _: timedelta(0),
+        extra_time: Callable[[], ExtraTimes] = lambda: nobody_has_more,
     ) -> None:
-        """`zone` is where times are told; `extra_time` is what a student was given, as it is now."""
+        """`zone` is where times are told; `extra_time` reads what students were given, as it is now."""
         self.quiz = quiz
         self.records = records
         self._clock = clock
@@ -72,7 +74,7 @@ class QuizService:
             return taken[-1]
         if settings.opens and now < settings.opens:
             raise AttemptError(f"{self.quiz.title} opens on {self.told(settings.opens)}.")
-        closes = settings.closes + self._extra_time(student) if settings.closes else None
+        closes = self._extra_time()(student).closing(settings.closes) if settings.closes else None
         if closes and now >= closes:
             raise AttemptError(f"{self.quiz.title} closed on {self.told(closes)}.")
         if settings.attempts and len(taken) >= settings.attempts:
@@ -93,7 +95,7 @@ class QuizService:
 
     def ends(self, attempt: Attempt) -> datetime | None:
         """When an attempt ends by itself, with the extra time its student was given since."""
-        return attempt.closes + self._extra_time(attempt.student) if attempt.closes else None
+        return self._end(attempt, self._extra_time) if attempt.closes else None
 
     def has_ended(self, attempt: Attempt) -> bool:
         """Whether the attempt is handed in, by its student or by the clock."""
@@ -198,8 +200,9 @@ class QuizService:
 
     def close_overdue(self) -> None:
         """Hand in every attempt whose time is over: nobody need come back for that."""
+        once = cache(self._extra_time)
         for attempt in self.records.attempts(self.quiz.id):
-            self._close_if_over(attempt)
+            self._close_if_over(attempt, once)
 
     def _new_attempt(self, student: str, number: int, now: datetime, more_time: timedelta) -> Attempt:
         settings = self.quiz.settings
@@ -241,13 +244,26 @@ class QuizService:
         if self.records.handed_in(attempt.id) is not None:
             raise AttemptError("This attempt is handed in; it cannot be changed.")
 
-    def _close_if_over(self, attempt: Attempt) -> Attempt:
+    def _close_if_over(self, attempt: Attempt, extra_time: Callable[[], ExtraTimes] | None = None) -> Attempt:
         """The attempt, handed in by the clock when its time is over."""
-        end = self.ends(attempt)
-        over = end is not None and self._clock() > end + GRACE
-        if over and end and self.records.handed_in(attempt.id) is None:
-            self.records.add([HandedIn(attempt.id, end, by_clock=True), *self._judge_all(attempt)])
+        now = self._clock()
+        # What a student was given is read from the store: only where it can matter.
+        over = attempt.closes is not None and now > attempt.closes + GRACE
+        if over and self.records.handed_in(attempt.id) is None:
+            end = self._end(attempt, extra_time or self._extra_time)
+            if now > end + GRACE:
+                self.records.add([HandedIn(attempt.id, end, by_clock=True), *self._judge_all(attempt)])
         return attempt
+
+    def _end(self, attempt: Attempt, extra_time: Callable[[], ExtraTimes]) -> datetime:
+        """When an attempt that ends by itself does, with what its student was given since it began."""
+        settings, given = self.quiz.settings, extra_time()(attempt.student)
+        end, closes = attempt.closes or attempt.started, settings.closes
+        if end == closes and settings.time_limit:  # cut short by the closing, which may be a later one here
+            end = attempt.started + settings.time_limit
+        elif end == closes:
+            return given.closing(closes)
+        return min(end + given.more, given.closing(closes)) if closes else end + given.more
 
     def _judge_all(self, attempt: Attempt) -> list[Judging]:
         asked = ((self.quiz.question(variant.question), variant) for variant in attempt.variants)

@@ -9,8 +9,10 @@ from quiz_samples import BODY, NOON, Clock, sample
 
 from autograder.analytics.items import figures_of_class
 from autograder.cli.quiz.terminal import Terminal, take
+from autograder.domain.events import Extension
 from autograder.errors import AttemptError, CourseError
 from autograder.quiz.attempt_report import counting_report
+from autograder.quiz.extra_time import ExtraTime, find_extra_time
 from autograder.quiz.records import MemoryRecords, Occasion
 from autograder.quiz.regrade import regrade
 from autograder.quiz.service import QuizService
@@ -402,7 +404,10 @@ def test_extra_time_that_a_student_was_given_is_honoured():
     given: dict[str, timedelta] = {}
     quiz = sample("time limit: 20 min\ncloses: 2026-10-01T12:30+00:00\n", body=SHORT)
     at = QuizService(
-        quiz, MemoryRecords(), clock=Clock(), extra_time=lambda who: given.get(who, timedelta(0))
+        quiz,
+        MemoryRecords(),
+        clock=Clock(),
+        extra_time=lambda: lambda who: ExtraTime(given.get(who, timedelta(0))),
     )
     ada, bob = at.start("ada"), at.start("bob")
     given["ada"] = timedelta(minutes=15)
@@ -418,6 +423,41 @@ def test_extra_time_that_a_student_was_given_is_honoured():
         at.start("eve")
     given["eve"] = timedelta(minutes=15)
     assert at.ends(at.start("eve")) == NOON + timedelta(minutes=45)
+
+
+def test_a_later_closing_leaves_the_time_limit_as_it_is():
+    """And an attempt that the closing would cut short has its whole time limit."""
+    given: dict[str, ExtraTime] = {}
+    quiz = sample("time limit: 20 min\ncloses: 2026-10-01T12:30+00:00\n", body=SHORT)
+    at = QuizService(
+        quiz, MemoryRecords(), clock=Clock(), extra_time=lambda: lambda who: given.get(who, ExtraTime())
+    )
+    early = at.start("eve")
+    at._clock.forward(minutes=20)
+    ada, bob = at.start("ada"), at.start("bob")
+    assert at.ends(ada) == NOON + timedelta(minutes=30)
+    given["ada"] = given["eve"] = ExtraTime(until=NOON + timedelta(hours=2))
+    assert at.ends(early) == NOON + timedelta(minutes=20)
+    assert at.ends(ada) == NOON + timedelta(minutes=40)
+    given["bob"] = ExtraTime(timedelta(minutes=5), until=NOON)
+    assert at.ends(bob) == NOON + timedelta(minutes=35), "an end before the closing takes nothing away"
+    at._clock.forward(minutes=80)
+    given["joe"] = ExtraTime(until=NOON + timedelta(minutes=110))
+    assert at.ends(at.start("joe")) == NOON + timedelta(minutes=110)
+
+
+def test_of_several_extensions_the_longest_holds():
+    """Minutes by minutes, ends by ends; none takes anything away."""
+    found = find_extra_time(
+        [
+            Extension(1, "sample", None, minutes=10),
+            Extension(2, "sample", None, minutes=25),
+            Extension(3, "sample", NOON),
+            Extension(4, "sample", NOON + timedelta(days=1)),
+        ]
+    )
+    assert found == ExtraTime(timedelta(minutes=25), NOON + timedelta(days=1))
+    assert find_extra_time([]) == ExtraTime()
 
 
 def test_each_further_try_takes_off_the_penalty():
