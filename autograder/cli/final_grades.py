@@ -4,7 +4,6 @@ import csv
 import io
 import json
 from datetime import tzinfo
-from difflib import get_close_matches
 from zoneinfo import ZoneInfo
 
 import click
@@ -23,8 +22,8 @@ from autograder.domain.derivation import (
 from autograder.domain.events import History
 from autograder.domain.grade import Grade, WorkGrade
 from autograder.domain.rounding import Rounding
-from autograder.errors import CourseError, Flaw
 from autograder.interop.marks import harmless
+from autograder.publishing.proposals import describe_final, find_student
 from autograder.render import clean
 
 _CENTS = Rounding()
@@ -34,17 +33,6 @@ _CENTS = Rounding()
 def zone_of(course: OpenCourse) -> tzinfo:
     """The zone in which a course tells times."""
     return ZoneInfo(course.course.timezone)
-
-
-def spoken_final(graded: GradedClass, grade: Grade) -> str:
-    """A final grade as a table shows it: a number, a code, or what it can still become."""
-    text = graded.policy.rounding.text
-    code = f" {grade.code.value}" if grade.code else ""
-    if grade.final is not None:
-        return text(grade.final) + code
-    if grade.low is None or grade.high is None:
-        return code.strip() or "-"
-    return f"{text(grade.low)} to {text(grade.high)}{code}"
 
 
 def print_final(graded: GradedClass) -> None:
@@ -65,7 +53,7 @@ def print_final(graded: GradedClass) -> None:
         if sitting is not None and sitting.mark is not None:
             exam = f"{_CENTS.text(sitting.mark)} {exam}".strip()
         marks = (_spoken_work(each) for each in grade.works)
-        shown.add_row(clean(student.id), spoken_final(graded, grade), homework, *marks, exam)
+        shown.add_row(clean(student.id), describe_final(graded.policy, grade), homework, *marks, exam)
     Console(highlight=False, markup=False).print(shown)
     still = sum(grade.open for grade in grades.values())
     click.echo(f"{len(grades)} students, {still} of whose grades are open. Marks are shares of 1.")
@@ -128,18 +116,6 @@ def _row(graded: GradedClass, student: Student, grade: Grade) -> list[str]:
     return cells
 
 
-def find_student(graded: GradedClass, student: str) -> Student:
-    """The student of an id, or of a name that is one student's. Raises CourseError where there is none."""
-    people = graded.history.students
-    found = [each for each in people if each.id == student]
-    found = found or [each for each in people if each.name and each.name == student]
-    if len(found) == 1:
-        return found[0]
-    close = get_close_matches(student, [each.id for each in people], n=3)
-    advice = f"did you mean {' or '.join(close)}?" if close else "write the id as in students.csv"
-    raise CourseError([Flaw(clean(student), "is the id of no student of this course", advice)])
-
-
 def derivation_of(course: OpenCourse, graded: GradedClass, student: Student) -> Derivation:
     """How the grade of a student comes about, for an instructor."""
     happenings = graded.history.happenings()[student.id]
@@ -152,7 +128,7 @@ def derivation_of(course: OpenCourse, graded: GradedClass, student: Student) -> 
 
 def print_why(course: OpenCourse, graded: GradedClass, student: str) -> None:
     """Print how the grade of a student comes about, and what files that do not count would give."""
-    found = find_student(graded, student)
+    found = find_student(graded.history.students, student)
     click.echo(clean(str(derivation_of(course, graded, found))))
     history = History.of(graded.history.happenings()[found.id])
     for each in graded.history.grade(found.id, graded.policy, graded.now).works:
@@ -163,7 +139,7 @@ def print_why(course: OpenCourse, graded: GradedClass, student: str) -> None:
 
 def why_json(course: OpenCourse, graded: GradedClass, student: str) -> None:
     """Print the same for scripts."""
-    found = find_student(graded, student)
+    found = find_student(graded.history.students, student)
     happenings = graded.history.happenings()[found.id]
     grade = graded.history.grade(found.id, graded.policy, graded.now)
     told = {

@@ -11,6 +11,7 @@ from autograder.cli.progress import spoken_attempt, spoken_quiz_score
 from autograder.course.graded import GradedClass, graded_class
 from autograder.course.opened import OpenCourse, course_here
 from autograder.course.quizzes import quizzes_of
+from autograder.gradebook.store import Gradebook
 from autograder.grading.versions import versions_here
 from autograder.publishing.scores import attempt_scores, count_doubtful, count_older
 from autograder.render import clean
@@ -47,24 +48,24 @@ def command(
     quizzes = [each.name for each in course.course.quizzes]
     every = (*(each.name for each in course.course.assignments), *quizzes)
     wanted = tuple(name if name in quizzes else course.settings(name).name for name in names) or every
-    with graded_class(course, now) as (graded, _):
+    with graded_class(course, now) as (graded, gradebook):
         if student is not None:
             show = why_json if as_json else print_why
             show(course, graded, student)
         elif final and as_csv:
             click.echo(final_csv(graded), nl=False)
         elif final and as_json:
-            click.echo(json.dumps({**final_json(course, graded), **_remarks_json(graded)}))
+            click.echo(json.dumps({**final_json(course, graded), **_remarks_json(graded, gradebook)}))
         elif final:
             print_final(graded)
-            _remark(graded)
+            _remark(graded, gradebook)
         else:
             table, scores = _scores(course, graded, wanted)
             if as_json:
                 click.echo(json.dumps(scores))
                 return
             _print(table, wanted)
-            _remark(graded)
+            _remark(graded, gradebook)
 
 
 def refuse_together(*, final: bool, names: bool, why: bool, csv: bool, json: bool) -> None:
@@ -111,7 +112,7 @@ def _print(table: dict[str, dict[str, str]], names: tuple[str, ...]) -> None:
     Console(highlight=False, markup=False).print(shown)
 
 
-def _remark(graded: GradedClass) -> None:
+def _remark(graded: GradedClass, gradebook: Gradebook) -> None:
     """Say below the table what an instructor should know of it."""
     for name, count in sorted(count_doubtful(graded.history).items()):
         times = "time of receipt is" if count == 1 else "times of receipt are"
@@ -120,10 +121,18 @@ def _remark(graded: GradedClass) -> None:
     if older:
         what = "report was" if older == 1 else "reports were"
         click.echo(f"{older} {what} made by an older version.")
+    for work, changes in graded.unpublished(gradebook).items():
+        students = f"{len(changes)} student{'' if len(changes) == 1 else 's'}"
+        down = sum(each.down for each in changes)
+        click.echo(f"unpublished changes of {work or 'the final grades'}: {students}, {down} down")
 
 
-def _remarks_json(graded: GradedClass) -> dict[str, object]:
+def _remarks_json(graded: GradedClass, gradebook: Gradebook) -> dict[str, object]:
     return {
         "doubtful_times": count_doubtful(graded.history),
         "older_reports": count_older(graded.history, dict(versions_here())),
+        "unpublished": [
+            {"work": work, "students": len(changes), "down": sum(each.down for each in changes)}
+            for work, changes in graded.unpublished(gradebook).items()
+        ],
     }

@@ -7,13 +7,13 @@ from fractions import Fraction
 import click
 
 from autograder.cli import options
-from autograder.cli.final_grades import find_student, spoken_final
 from autograder.course.graded import GradedClass, graded_class
 from autograder.course.opened import course_here
 from autograder.domain.given_marks import read_share
 from autograder.domain.rounding import decimal
 from autograder.domain.what_if import find_exam_needed, what_if
 from autograder.errors import CourseError, Flaw
+from autograder.publishing.proposals import describe_final, find_student
 
 _REACH = (10, 12, 14)
 """Grades out of 20 for which the exam mark is told that reaches them."""
@@ -43,7 +43,7 @@ def command(
         autograder whatif ada --exam 14.5/20 --mark final 8/10
     """
     with graded_class(course_here(), datetime.now(UTC)) as (graded, _):
-        found = find_student(graded, student)
+        found = find_student(graded.history.students, student)
     known = {each.name for each in graded.policy.works}
     for name, _mark in marks:
         if name not in known:
@@ -66,7 +66,7 @@ def command(
         }
         click.echo(json.dumps(told))
         return
-    click.echo(f"trial, nothing is recorded: {spoken_final(graded, grade)}")
+    click.echo(f"trial, nothing is recorded: {describe_final(graded.policy, grade)}")
     if graded.policy.composition.exam and exam is None:
         for reach, mark in needed.items():
             told_mark = "no exam mark reaches it" if mark is None else f"{decimal(mark)} of 20"

@@ -13,6 +13,7 @@ from autograder.domain.grade import Grade, grade_of
 from autograder.domain.policy import Policy
 from autograder.gradebook.store import Gradebook
 from autograder.publishing.class_history import ClassHistory, read_class_history
+from autograder.publishing.publication import PublishedChange, compare, find_last_publication, snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,18 @@ class GradedClass:
         for student in self.history.students:
             own = happenings[student.id]
             yield student, own, grade_of(self.policy, own, self.now)
+
+    def unpublished(self, gradebook: Gradebook) -> dict[str | None, tuple[PublishedChange, ...]]:
+        """What changed since each last publication, by work; None is the final grade."""
+        grades, found = self.grades(), dict[str | None, tuple[PublishedChange, ...]]()
+        for work in (*(each.name for each in self.policy.works), None):
+            last = find_last_publication(self.history, work)
+            if last is None:
+                continue
+            changes = compare(gradebook.events.published(last.number), snapshot(grades, self.policy, work))
+            if changes:
+                found[work] = changes
+        return found
 
     def grades(self) -> dict[str, Grade]:
         """The grade of each student, whoever handed in nothing included; the roster's order first."""

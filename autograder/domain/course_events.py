@@ -81,7 +81,7 @@ class Publication:
     work: str | None
     """None: the final grades."""
     policy: str
-    """Digest of the policy by which they were worked out."""
+    """By which they were worked out, in sentences."""
     why: str = ""
 
 

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from datetime import datetime, tzinfo
 from fractions import Fraction
 
 from autograder.errors import CourseError, Flaw
@@ -80,3 +81,45 @@ def read_number(text: str) -> Fraction:
     if _PLAIN.fullmatch(text) is None:
         raise ValueError(f"{text!r} is no number")
     return Fraction(text.replace(",", "."))
+
+
+def read_signed(text: str, points: Fraction, *, where: str) -> Fraction:
+    """An adjustment as a share between -1 and 1: points with a sign, such as `+1/2`, or a share, `-5 %`.
+
+    >>> read_signed("+1/2", Fraction(20), where="")
+    Fraction(1, 40)
+
+    Raises:
+        CourseError: it has no sign, is no number, or is more than all points.
+    """
+    advice = "write points with a sign, such as +1/2 or -0.5, or a share: +5 %"
+    bare = text.strip().replace("\N{MINUS SIGN}", "-")
+    sign, number = {"+": 1, "-": -1}.get(bare[:1], 0), bare[1:].strip()
+    try:
+        if (percent := _PERCENT.fullmatch(number)) is not None:
+            share = read_number(percent[1]) / 100
+        elif (pair := _OF.fullmatch(number)) is not None:
+            share = read_number(pair[1]) / read_number(pair[2]) / points
+        else:
+            share = read_number(number) / points
+    except (ValueError, ZeroDivisionError):
+        sign, share = 0, Fraction(0)
+    if not sign or share > 1:
+        what = "is no adjustment" if not sign else f"is more than all {as_written(points)} points"
+        raise CourseError([Flaw(where, f"{text!r} {what}", advice)])
+    return sign * share
+
+
+def read_local_time(text: str, zone: tzinfo, *, where: str) -> datetime:
+    """A moment as people write it: `2026-12-16T23:59`, or a day, which ends at 23:59; by the clock of `zone`.
+
+    Raises:
+        CourseError: it is no moment.
+    """
+    bare = text.strip()
+    try:
+        found = datetime.fromisoformat(f"{bare}T23:59:00" if len(bare) == 10 else bare)
+    except ValueError:
+        advice = "write 2026-12-16T23:59, or a day: 2026-12-16"
+        raise CourseError([Flaw(where, f"{text!r} is no time", advice)]) from None
+    return found if found.tzinfo else found.replace(tzinfo=zone)

@@ -59,8 +59,7 @@ class ClassHistory:
 
     def happenings(self) -> dict[str, list[Happening]]:
         """What happened to each student; nothing of it is taken back."""
-        standing = find_standing(self.events)
-        times = {each.what.submission: each.what for each in standing if isinstance(each.what, ReceiptTime)}
+        standing, times = find_standing(self.events), self.known_times()
         files: defaultdict[str, list[Happening]] = defaultdict(list)
         for one in self.submissions:
             files[one.student].append(self._file(one, times.get(one.id)))
@@ -68,6 +67,11 @@ class ClassHistory:
             files[student].append(attempt)
         decisions = _decisions_by_student(standing, self.students)
         return {each.id: [*files[each.id], *decisions[each.id]] for each in self.students}
+
+    def known_times(self) -> dict[int, ReceiptTime]:
+        """What was said of times of receipt, by the number of a submission in the store."""
+        standing = find_standing(self.events)
+        return {each.what.submission: each.what for each in standing if isinstance(each.what, ReceiptTime)}
 
     def grades(self, policy: Policy, now: datetime) -> dict[str, Grade]:
         """The grade of each student at a moment."""

@@ -1,0 +1,93 @@
+"""`autograder extend`."""
+
+from datetime import datetime
+
+import click
+
+from autograder.cli import options
+from autograder.cli.final_grades import zone_of
+from autograder.cli.recording import (
+    Proposal,
+    note_option,
+    record,
+    require_why,
+    require_work,
+    why_option,
+    yes_option,
+)
+from autograder.course.graded import GradedClass
+from autograder.course.opened import course_here
+from autograder.domain.course_events import Recorded
+from autograder.domain.events import Extension
+from autograder.domain.given_marks import read_local_time
+from autograder.gradebook.store import Gradebook
+from autograder.publishing.proposals import find_last, find_whom, revoke
+
+
+@click.command()
+@click.argument("words", nargs=-1, required=True, metavar="[STUDENT] ASSIGNMENT [UNTIL]")
+@click.option("--group", help="For a class group of students.csv, in place of STUDENT.")
+@click.option("--all", "everybody", is_flag=True, help="For all, in place of STUDENT.")
+@click.option("--minutes", type=click.IntRange(1, 100_000), help="So many minutes more, in place of UNTIL.")
+@click.option("--revoke", "taking_back", is_flag=True, help="Take the last one back, in place of UNTIL.")
+@why_option
+@note_option
+@yes_option
+@options.as_json
+def command(
+    words: tuple[str, ...],
+    group: str | None,
+    everybody: bool,  # noqa: FBT001 - click passes options by name
+    minutes: int | None,
+    taking_back: bool,  # noqa: FBT001
+    why: str,
+    note: str,
+    yes: bool,  # noqa: FBT001
+    as_json: bool,  # noqa: FBT001
+) -> None:
+    """Give a student, a group or all more time for an assignment or a quiz.
+
+    UNTIL is a time by the course's clock, 2026-12-16T23:59, or a day, which ends at 23:59. --minutes are
+    after the deadline, wherever that is. Of several extensions the latest holds; one that ends before the
+    deadline takes nothing away.
+
+    \b
+    Exit codes: 0 done, 2 nothing was recorded.
+
+    \b
+    Example:
+        autograder extend ada gradients 2026-12-16 --why "ill, certificate seen"
+        autograder extend --all gradients --minutes 60 --why "the server was away"
+    """
+    named = not (group is not None or everybody)
+    timed = minutes is None and not taking_back
+    if len(words) != named + 1 + timed or (minutes is not None and taking_back):
+        raise click.UsageError(
+            "write STUDENT ASSIGNMENT UNTIL; --group or --all stand for STUDENT, --minutes for UNTIL"
+        )
+    require_why(why)
+    course = course_here()
+    until: datetime | None = read_local_time(words[-1], zone_of(course), where="UNTIL") if timed else None
+    student, name = words[0] if named else None, words[1] if named else words[0]
+
+    def propose(graded: GradedClass, gradebook: Gradebook) -> Proposal:
+        whom, work = (
+            find_whom(graded.history, student, group, everybody=everybody),
+            require_work(graded, name),
+        )
+        if taking_back:
+
+            def fits(what: Recorded) -> bool:
+                return isinstance(what, Extension) and what.work == work
+
+            return Proposal([revoke(find_last(graded.history, whom, fits, "extension"), why)])
+        extension = Extension(0, work, until, why, minutes or 0)
+        deadline = next(each.deadline for each in graded.policy.works if each.name == work)
+        notes = []
+        if deadline is None:
+            notes.append(f"{work} has no deadline: an extension changes nothing while it has none")
+        elif extension.end(deadline).timestamp() <= deadline.timestamp():
+            notes.append(f"{work} is due later than that: the extension changes nothing")
+        return Proposal([(extension, whom)], tuple(notes))
+
+    record(course, propose, yes=yes, note=note, as_json=as_json)

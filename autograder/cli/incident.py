@@ -1,0 +1,94 @@
+"""`autograder incident`."""
+
+import click
+
+from autograder.cli import options
+from autograder.cli.final_grades import zone_of
+from autograder.cli.recording import (
+    Proposal,
+    note_option,
+    record,
+    require_why,
+    require_work,
+    why_option,
+    yes_option,
+)
+from autograder.course.graded import GradedClass
+from autograder.course.opened import course_here
+from autograder.course.targets import find_target
+from autograder.domain.course_events import ALL, Recorded
+from autograder.domain.events import BadQuestion, Extension, Remedy
+from autograder.domain.given_marks import read_local_time
+from autograder.gradebook.store import Gradebook
+from autograder.publishing.proposals import find_last, revoke
+
+
+@click.command()
+@click.argument("target", metavar="ASSIGNMENT[/QUESTION]")
+@click.option("--until", help="All have until then.")
+@click.option("--minutes", type=click.IntRange(1, 100_000), help="All have so many minutes more.")
+@click.option("--left-out", is_flag=True, help="The question is left out for whomever that helps.")
+@click.option("--full", is_flag=True, help="All get full points for the question.")
+@click.option("--full-if-attempted", is_flag=True, help="Those who attempted it get full points.")
+@click.option("--revoke", "taking_back", is_flag=True, help="Take the last incident of this kind back.")
+@why_option
+@note_option
+@yes_option
+@options.as_json
+def command(
+    target: str,
+    until: str | None,
+    minutes: int | None,
+    left_out: bool,  # noqa: FBT001 - click passes options by name
+    full: bool,  # noqa: FBT001
+    full_if_attempted: bool,  # noqa: FBT001
+    taking_back: bool,  # noqa: FBT001
+    why: str,
+    note: str,
+    yes: bool,  # noqa: FBT001
+    as_json: bool,  # noqa: FBT001
+) -> None:
+    """Record what went wrong for many: time that was lost, or a question that was found wrong.
+
+    Of an ASSIGNMENT, --until or --minutes moves the due date of all. Of a QUESTION, --left-out, --full or
+    --full-if-attempted says what becomes of its points.
+
+    \b
+    Exit codes: 0 done, 2 nothing was recorded.
+
+    \b
+    Example:
+        autograder incident gradients --minutes 60 --why "the server was away"
+        autograder incident gradients/quad_grad --left-out --why "the statement was wrong"
+    """
+    timed, remedies = [until is not None, minutes is not None], [left_out, full, full_if_attempted]
+    of_question = "/" in target
+    chosen = sum(remedies if of_question else timed) + taking_back
+    if chosen != 1 or any(timed if of_question else remedies):
+        raise click.UsageError(
+            "of an ASSIGNMENT write --until or --minutes, of a QUESTION --left-out, --full or "
+            "--full-if-attempted"
+        )
+    require_why(why)
+    course = course_here()
+    end = None if until is None else read_local_time(until, zone_of(course), where="--until")
+
+    def propose(graded: GradedClass, gradebook: Gradebook) -> Proposal:
+        name, _, question = target.partition("/")
+        work = require_work(graded, name)
+        if of_question:
+            find_target(course, graded, target, student=graded.history.students[0].id)
+
+        def fits(what: Recorded) -> bool:
+            if of_question:
+                return isinstance(what, BadQuestion) and (what.work, what.question) == (work, question)
+            return isinstance(what, Extension) and what.work == work
+
+        if taking_back:
+            return Proposal([revoke(find_last(graded.history, ALL, fits, "incident"), why)])
+        if of_question:
+            remedy = (Remedy.LEFT_OUT, Remedy.FULL, Remedy.FULL_IF_ATTEMPTED)[remedies.index(True)]
+            return Proposal([(BadQuestion(0, work, question, remedy, why), ALL)])
+        return Proposal([(Extension(0, work, end, why, minutes or 0), ALL)])
+
+    record(course, propose, yes=yes, note=note, as_json=as_json)

@@ -1,0 +1,135 @@
+"""A list of exam marks, read strictly: every flaw at once, each with its line."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from autograder.domain.course import Student
+from autograder.domain.course_events import CourseEvent, find_standing
+from autograder.domain.events import ExamCode, ExamMark
+from autograder.domain.given_marks import as_written, read_number
+from autograder.domain.student_id import is_shortened_number, normal
+from autograder.errors import CourseError, Flaw
+
+_HEADING = re.compile(r"(exam|examen|note)\s*\(\s*/\s*(\d{1,6}(?:[.,]\d{1,4})?)\s*\)", re.IGNORECASE)
+_CODES = ", ".join(code.value for code in ExamCode)
+
+
+@dataclass(frozen=True, slots=True)
+class ExamList:
+    """The marks of one session as a list tells them."""
+
+    marks: Mapping[str, ExamMark]
+    """By student; of whoever has an empty cell nothing is known."""
+    empty: tuple[str, ...]
+    missing: tuple[str, ...]
+    """Students of the course who are not in the list."""
+
+
+def find_exam_column(columns: Sequence[str], name: str) -> tuple[str, Fraction]:
+    """The column of the marks and of how many points they are. Raises CourseError."""
+    found = [(each, match) for each in columns if (match := _HEADING.fullmatch(each.strip()))]
+    if len(found) != 1:
+        what = "there is no column exam (/20)" if not found else "there are two columns of marks"
+        advice = "the first line names the columns: id, and exam (/20) with of how many points marks are"
+        raise CourseError([Flaw(f"{name}, line 1", what, advice)])
+    out_of = read_number(found[0][1][2])
+    if not out_of:
+        raise CourseError([Flaw(f"{name}, line 1", "marks are out of 0", "write exam (/20)")])
+    return found[0][0], out_of
+
+
+def read_exam_list(
+    rows: Sequence[tuple[int, Mapping[str, str]]],
+    column: str,
+    out_of: Fraction,
+    people: Sequence[Student],
+    *,
+    name: str,
+    session: int,
+) -> ExamList:
+    """The marks in the rows of a table.
+
+    Args:
+        rows: numbers of lines, and cells by column.
+        column: that of the marks.
+        out_of: points.
+        people: the students of the course.
+        name: of the list, as messages tell it.
+        session: 1 or 2.
+
+    Raises:
+        CourseError: with every flaw of the list.
+    """
+    known = {each.id for each in people}
+    marks: dict[str, ExamMark] = {}
+    lines: dict[str, int] = {}
+    empty, flaws = list[str](), list[Flaw]()
+    for line, cells in rows:
+        student, where = normal(cells["id"]), f"{name}, line {line}"
+        if flaw := _find_flaw(student, known, lines.get(student), where):
+            flaws.append(flaw)
+            continue
+        lines[student] = line
+        try:
+            mark = _read_cell(cells[column], out_of, where)
+        except CourseError as error:
+            flaws += error.flaws
+            continue
+        if mark is None:
+            empty.append(student)
+        else:
+            marks[student] = ExamMark(0, mark, session, out_of, where)
+    if flaws:
+        raise CourseError(flaws)
+    return ExamList(marks, tuple(empty), tuple(each.id for each in people if each.id not in lines))
+
+
+def _find_flaw(student: str, known: set[str], before: int | None, where: str) -> Flaw | None:
+    if not student:
+        return Flaw(where, "lacks an id", "each line names a student of students.csv")
+    if before is not None:
+        return Flaw(where, f"{student!r} stands on line {before} already", "each student has one line")
+    if student in known:
+        return None
+    advice = "write it as in students.csv"
+    if is_shortened_number(student):
+        advice = "a spreadsheet has shortened the number: let it treat the column as text"
+    return Flaw(where, f"no student of the course has the id {student!r}", advice)
+
+
+def _read_cell(cell: str, out_of: Fraction, where: str) -> Fraction | ExamCode | None:
+    """A mark as a share, a code, or None for an empty cell. Raises CourseError."""
+    text = cell.strip()
+    if not text:
+        return None
+    if text.upper() in tuple(ExamCode):
+        return ExamCode(text.upper())
+    value, slash, points = text.partition("/")
+    try:
+        mark = read_number(value.strip())
+        of = read_number(points.strip()) if slash else out_of
+    except ValueError:
+        advice = f"a number such as 13,5, a code ({_CODES}), or nothing while it is not known"
+        raise CourseError([Flaw(where, f"{text!r} is no mark", advice)]) from None
+    if of != out_of:
+        what = f"{text!r} is not out of {as_written(out_of)}, as the heading says"
+        raise CourseError([Flaw(where, what, f"write it as A or A/{as_written(out_of)}")])
+    if mark > out_of:
+        what = f"{text!r} is more than {as_written(out_of)}"
+        raise CourseError([Flaw(where, what, "mend the mark, or the heading")])
+    return mark / out_of
+
+
+def find_new_marks(exam: ExamList, events: Sequence[CourseEvent], session: int) -> dict[str, ExamMark]:
+    """The marks of a list that say something else than what holds already."""
+    held: dict[str, ExamMark] = {}
+    for each in find_standing(events):
+        if isinstance(each.what, ExamMark) and each.what.session == session:
+            held[each.whom.student] = each.what
+    return {
+        student: mark
+        for student, mark in exam.marks.items()
+        if student not in held or (held[student].mark, held[student].out_of) != (mark.mark, mark.out_of)
+    }

@@ -1,0 +1,151 @@
+"""What would be recorded, checked and previewed: who gets another grade, from what to what."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+
+from autograder.domain.course import Student
+from autograder.domain.course_events import ALL, CourseEvent, Recorded, Whom, find_standing
+from autograder.domain.events import Override, OverrideKind, Revocation
+from autograder.domain.given_marks import as_written, read_mark, read_signed
+from autograder.domain.grade import Grade
+from autograder.domain.policy import Policy
+from autograder.domain.rounding import Rounding
+from autograder.errors import CourseError, Flaw
+from autograder.publishing.class_history import ClassHistory
+
+
+@dataclass(frozen=True, slots=True)
+class GradeChange:
+    """What an event changes for one student."""
+
+    student: str
+    what: str
+    """The final grade, or the name of a piece of work."""
+    before: str
+    after: str
+    down: bool
+
+
+def preview(
+    history: ClassHistory, policy: Policy, events: Sequence[CourseEvent], now: datetime
+) -> tuple[GradeChange, ...]:
+    """What these events would change: marks of works and final grades, in order of students."""
+    before, after = history.grades(policy, now), history.followed_by(events).grades(policy, now)
+    return tuple(
+        change
+        for student in history.students
+        for change in _compare(student.id, before[student.id], after[student.id], policy)
+    )
+
+
+def _compare(student: str, before: Grade, after: Grade, policy: Policy) -> Iterable[GradeChange]:
+    cents = Rounding()
+    for old, new in zip(before.works, after.works, strict=True):
+        ends = [
+            "excused" if each.standing.excused else describe_range(cents, each.low, each.high)
+            for each in (old, new)
+        ]
+        if ends[0] != ends[1] or (old.standing.due, old.standing.decided) != (
+            new.standing.due,
+            new.standing.decided,
+        ):
+            yield GradeChange(student, new.name, ends[0], ends[1], new.low < old.low or new.high < old.high)
+    ends = [describe_final(policy, each) for each in (before, after)]
+    if ends[0] != ends[1]:
+        lower = (after.low or Fraction(0)) < (before.low or Fraction(0))
+        yield GradeChange(student, "final grade", ends[0], ends[1], lower)
+
+
+def describe_range(rounding: Rounding, low: Fraction, high: Fraction) -> str:
+    """A mark, or from what to what it can still become."""
+    return rounding.text(low) if low == high else f"{rounding.text(low)} to {rounding.text(high)}"
+
+
+def describe_final(policy: Policy, grade: Grade) -> str:
+    """A final grade: a number, a code, or what it can still become."""
+    code = f" {grade.code.value}" if grade.code else ""
+    if grade.final is not None:
+        return policy.rounding.text(grade.final) + code
+    if grade.low is None or grade.high is None:
+        return code.strip() or "no number"
+    return f"{policy.rounding.text(grade.low)} to {policy.rounding.text(grade.high)}{code}"
+
+
+@dataclass(frozen=True, slots=True)
+class MarkTarget:
+    """What a decision is on: a question, a piece of work, or the final grade."""
+
+    where: str
+    """As it was written."""
+    work: str | None
+    question: str
+    points: Fraction
+    step: Fraction | None = None
+    """Of the final grade, whose marks are given at its step."""
+
+
+def decide(target: MarkTarget, kind: OverrideKind, given: str, why: str) -> Override:
+    """A decision on a mark.
+
+    Args:
+        target: what it is on.
+        kind: what is decided.
+        given: the mark as `A/B` or a share, an adjustment in points as `+1/2` or a share; else empty.
+        why: what the student reads.
+
+    Raises:
+        CourseError: the mark is of another number of points, or more than all.
+    """
+    value = Fraction(0)
+    if kind is OverrideKind.MARK:
+        value = read_mark(given, where=target.where).share(target.points, where=target.where)
+        number = value * target.points
+        if target.step is not None and number % target.step:
+            what = f"{as_written(number)} is no multiple of {as_written(target.step)}"
+            raise CourseError([Flaw(target.where, what, "final grades are given at their step")])
+    if kind is OverrideKind.ADJUST:
+        value = read_signed(given, target.points, where=target.where)
+    return Override(0, target.work, kind, value, target.question, why, given)
+
+
+def find_last(history: ClassHistory, whom: Whom, fits: Callable[[Recorded], bool], what: str) -> CourseEvent:
+    """The last event of a student, a group or all that still holds. Raises CourseError for none."""
+    found = [each for each in find_standing(history.events) if each.whom == whom and fits(each.what)]
+    if not found:
+        raise CourseError([Flaw(str(whom), f"there is no {what} to take back")])
+    return found[-1]
+
+
+def revoke(event: CourseEvent, why: str) -> tuple[Revocation, Whom]:
+    """What takes an event back, and for whom."""
+    return Revocation(0, event.number, why), event.whom
+
+
+def find_whom(history: ClassHistory, student: str | None, group: str | None, *, everybody: bool) -> Whom:
+    """For whom something holds. Raises CourseError for a student or a group that is not in the course."""
+    if sum((student is not None, group is not None, everybody)) != 1:
+        raise CourseError([Flaw("for whom", "write one student, or --group GROUP, or --all")])
+    if everybody:
+        return ALL
+    if group is not None:
+        groups = sorted({each.group for each in history.students if each.group})
+        if group not in groups:
+            known = f"known are {', '.join(groups)}" if groups else "students.csv has no groups"
+            raise CourseError([Flaw(group, "is no group of this course", known)])
+        return Whom(group=group)
+    return Whom(find_student(history.students, str(student)).id)
+
+
+def find_student(people: Sequence[Student], student: str) -> Student:
+    """The student of an id, or of a name that is one student's. Raises CourseError where there is none."""
+    from difflib import get_close_matches
+
+    found = [each for each in people if each.id == student]
+    found = found or [each for each in people if each.name and each.name == student]
+    if len(found) == 1:
+        return found[0]
+    close = get_close_matches(student, [each.id for each in people], n=3)
+    advice = f"did you mean {' or '.join(close)}?" if close else "write the id as in students.csv"
+    raise CourseError([Flaw(student, "is the id of no student of this course", advice)])
