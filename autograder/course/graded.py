@@ -33,11 +33,12 @@ class GradedClass:
 
     def unpublished(self, gradebook: Gradebook) -> dict[str | None, tuple[PublishedChange, ...]]:
         """What changed since each last publication, by work; None is the final grade."""
-        grades, found = self.grades(), dict[str | None, tuple[PublishedChange, ...]]()
-        for work in (*(each.name for each in self.policy.works), None):
-            last = find_last_publication(self.history, work)
-            if last is None:
-                continue
+        works = (*(each.name for each in self.policy.works), None)
+        published = {work: last for work in works if (last := find_last_publication(self.history, work))}
+        found: dict[str | None, tuple[PublishedChange, ...]] = {}
+        # Grades are worked out for nothing where nothing was published.
+        grades = self.grades() if published else {}
+        for work, last in published.items():
             changes = compare(gradebook.events.published(last.number), snapshot(grades, self.policy, work))
             if changes:
                 found[work] = changes

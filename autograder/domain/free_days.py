@@ -6,7 +6,7 @@ choice for m is looked up, its mean is the next m, and the end is reached when n
 1967); marks and weights are whole numbers on the way, for speed.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
@@ -61,11 +61,20 @@ def best_means(works: Sequence[Averaged], *, drops: int, free_days: int) -> dict
     scale = lcm(*(mark.denominator for work in works for mark in work.marks))
     rows = _rows(works, scale, free_days)
     most = min(free_days, sum(max(days for days, _, _ in row.choices) for row in rows))
-    return {
-        days: found
-        for days in range(most + 1)
-        if (found := _best_mean(rows, scale, drops=drops, days=days)) is not None
-    }
+    # Any beginning leads to the end; that of all works, without a day spent, is near it, and one look from
+    # there serves every number of days.
+    start = Fraction(sum(row.weight * row.choices[0][1] for row in rows), sum(row.weight for row in rows))
+    first = _best_choices(rows, start, drops=drops, days=most)
+    found = {}
+    for days, best in sorted(first.items()):
+        mean, reached = start, Fraction(best.marks, best.weight)
+        # Where nothing is dropped, all choices weigh the same: one look finds the best.
+        while drops and reached != mean:
+            mean = reached
+            best = _best_choices(rows, mean, drops=drops, days=days)[days]
+            reached = Fraction(best.marks, best.weight)
+        found[days] = Mean(reached / scale, best.spent, best.dropped, best.order)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,68 +106,35 @@ def _rows(works: Sequence[Averaged], scale: int, free_days: int) -> list[_Row]:
     ]
 
 
-def _best_mean(rows: Sequence[_Row], scale: int, *, drops: int, days: int) -> Mean | None:
-    # Any beginning leads to the end; that of all works, without a day spent, is near it.
-    mean = Fraction(sum(row.weight * row.choices[0][1] for row in rows), sum(row.weight for row in rows))
-    while True:
-        best = _best_choice(rows, mean, drops=drops, days=days)
-        if best is None:
-            return None
-        reached = Fraction(best.marks, best.weight)
-        # Where nothing is dropped, all choices weigh the same: one look finds the best.
-        if reached == mean or not drops:
-            return Mean(reached / scale, best.spent, best.dropped, best.order)
-        mean = reached
-
-
-def _best_choice(rows: Sequence[_Row], mean: Fraction, *, drops: int, days: int) -> _Partial | None:
-    """What exceeds a mean by most, of all ways to drop and to spend exactly so many."""
+def _best_choices(rows: Sequence[_Row], mean: Fraction, *, drops: int, days: int) -> dict[int, _Partial]:
+    """What exceeds a mean by most, of all ways to drop so many and to spend exactly 0, 1 ... `days`."""
     best = {(0, 0): _Partial()}
     for row in rows:
         reached: dict[tuple[int, int], _Partial] = {}
+        gains = [
+            (more, row.weight * (mark * mean.denominator - mean.numerator), row.weight * mark, order)
+            for more, mark, order in row.choices
+        ]
         for (dropped, spent), before in best.items():
-            for more_dropped, more_spent, after in _steps(row, before, mean):
-                state = dropped + more_dropped, spent + more_spent
-                if state[0] > drops or state[1] > days:
+            if dropped < drops and not row.work.kept:
+                worth = before.gain, before.order, before.drop_order + row.drop_order
+                state = dropped + 1, spent
+                # Compared before it is made: most ways lead nowhere.
+                if state not in reached or reached[state][:3] < worth:
+                    names = (*before.dropped, row.work.name)
+                    reached[state] = _Partial(*worth, before.weight, before.marks, before.spent, names)
+            for more, gain, marks, order in gains:
+                if spent + more > days:
                     continue
                 # The gain, then earlier deadlines, then drops that stand first in course.toml.
-                if state not in reached or reached[state][:3] < after[:3]:
-                    reached[state] = after
+                worth = before.gain + gain, before.order + order, before.drop_order
+                state = dropped, spent + more
+                if state not in reached or reached[state][:3] < worth:
+                    chosen = (*before.spent, (row.work.name, more)) if more else before.spent
+                    weight = before.weight + row.weight
+                    reached[state] = _Partial(*worth, weight, before.marks + marks, chosen, before.dropped)
         best = reached
-    return best.get((drops, days))
-
-
-def _steps(row: _Row, before: _Partial, mean: Fraction) -> Iterable[tuple[int, int, _Partial]]:
-    """What can be done with one more work: how many are dropped, how many days are spent, what is reached."""
-    name = row.work.name
-    if not row.work.kept:
-        yield (
-            1,
-            0,
-            _Partial(
-                before.gain,
-                before.order,
-                before.drop_order + row.drop_order,
-                before.weight,
-                before.marks,
-                before.spent,
-                (*before.dropped, name),
-            ),
-        )
-    for days, mark, order in row.choices:
-        yield (
-            0,
-            days,
-            _Partial(
-                before.gain + row.weight * (mark * mean.denominator - mean.numerator),
-                before.order + order,
-                before.drop_order,
-                before.weight + row.weight,
-                before.marks + row.weight * mark,
-                (*before.spent, (name, days)) if days else before.spent,
-                before.dropped,
-            ),
-        )
+    return {spent: partial for (dropped, spent), partial in best.items() if dropped == drops}
 
 
 def combine(parts: Sequence[tuple[Fraction, Mapping[int, Mean]]], *, free_days: int) -> dict[int, Mean]:
