@@ -32,6 +32,8 @@ def common_losses(question: QuizQuestion, portable: PortableQuestion) -> list[st
         losses.append("values are drawn once, at export")
     if question.digits:
         losses.append("significant digits are not asked for")
+    if question.rubric:
+        losses.append("points are given as a whole, not by the rubric")
     if question.hints:
         losses.append("hints")
     return losses

@@ -103,7 +103,9 @@ def _element(
         case Form.ESSAY:
             SubElement(element, "responseformat").text = "monospaced" if portable.monospaced else "editor"
             SubElement(element, "responserequired").text = "1"
-            _html(element, "graderinfo", fill(question.solution, variant.drawn))
+            rubric = "".join(f"\n- {float(one.points):g}: {one.sentence}" for one in question.rubric)
+            told = fill(question.solution, variant.drawn) + (f"\n{rubric}" if rubric else "")
+            _html(element, "graderinfo", told)
     for hint in question.hints:
         _html(element, "hint", fill(hint, variant.drawn))
     return element

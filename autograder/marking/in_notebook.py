@@ -21,7 +21,7 @@ from autograder.quiz.model import Quiz, QuizQuestion
 from autograder.quiz.texts import fill
 
 CRITERION = "points"
-"""What the one column of marks is called: a question of a quiz has no rubric of its own."""
+"""What the one column of marks is called where a question of a quiz has no rubric."""
 
 
 def gather_quiz_answers(
@@ -51,12 +51,17 @@ def gather_quiz_answers(
                 yield PartAnswers(part, tuple(sorted(found, key=lambda answer: answer.number)), ())
 
 
+def rubric_of(question: QuizQuestion) -> tuple[Criterion, ...]:
+    """What a person gives points for: the rubric of the quiz file, else all points as a whole."""
+    return question.rubric or (Criterion(CRITERION, question.points),)
+
+
 def _part(quiz: Quiz, question: QuizQuestion) -> WrittenPart:
     """The question as a written part; its solution stands below what was asked, for whoever marks."""
     title, drawn = title_of(quiz, question), shared_variant(question).drawn
     asked = f"{fill(question.prompt, drawn)}\n\nSolution: {fill(question.solution, drawn)}"
     statement = Statement(question.id, title, question.points, asked)
-    return WrittenPart(statement, Written(title, question.points, (Criterion(CRITERION, question.points),)))
+    return WrittenPart(statement, Written(title, question.points, rubric_of(question)))
 
 
 def _awaits(report: Report, part: WrittenPart) -> bool:

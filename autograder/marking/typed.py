@@ -10,7 +10,7 @@ from autograder.domain.attempts import Keep
 from autograder.domain.handmark import Criterion, HandMark
 from autograder.domain.report import CriterionMark
 from autograder.marking.answers import copy_number
-from autograder.marking.in_notebook import CRITERION
+from autograder.marking.in_notebook import CRITERION, rubric_of
 from autograder.marking.record import RecordedMarks, read_tables
 from autograder.quiz.attempt_report import final_judgings
 from autograder.quiz.kinds.kind import AnswerInput
@@ -45,8 +45,8 @@ class TypedPart:
 
     @property
     def rubric(self) -> tuple[Criterion, ...]:
-        """All its points, by one criterion."""
-        return (Criterion(CRITERION, self.question.points),)
+        """What the quiz file says, else all its points by one criterion."""
+        return rubric_of(self.question)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +95,14 @@ class TypedAnswer:
         judging, points = self.judging, self.question.points
         if judging.occasion is not Occasion.HAND:
             return None
-        earned = CriterionMark(CRITERION, points, (judging.verdict.credit or 0) * points)
+        whole = CriterionMark(CRITERION, points, (judging.verdict.credit or 0) * points)
         comment = judging.verdict.message
         return HandMark(
             self.student,
             self.assignment,
             self.question.id,
             self.blob,
-            (earned,),
+            judging.verdict.rubric or (whole,),
             comment,
             judging.by,
             judging.at,
@@ -212,7 +212,16 @@ def record_typed(
         answer = known[mark.blob, mark.part]
         credit, raw = mark.earned / mark.points, answer.judging.raw
         judgings.append(
-            hand_judging(answer.attempt, answer.question, raw, credit, mark.comment, by=marker, at=now)
+            hand_judging(
+                answer.attempt,
+                answer.question,
+                raw,
+                credit,
+                mark.comment,
+                by=marker,
+                at=now,
+                rubric=mark.rubric if answer.question.rubric else (),
+            )
         )
     records.add(judgings)
     return RecordedMarks(tuple(new), len(read.marks) - len(new), read.notes)

@@ -3,6 +3,7 @@
 from datetime import datetime
 from fractions import Fraction
 
+from autograder.domain.report import CriterionMark
 from autograder.quiz.model import QuizQuestion
 from autograder.quiz.records import Attempt, Judging, Occasion
 from autograder.quiz.verdicts import verdict_for
@@ -20,7 +21,8 @@ def hand_judging(
     *,
     by: str,
     at: datetime,
+    rubric: tuple[CriterionMark, ...] = (),
 ) -> Judging:
-    """The mark as it is recorded; `comment` is for the student."""
-    verdict = verdict_for(credit, BY_HAND, comment)
+    """The mark as it is recorded; `comment` and `rubric` are for the student."""
+    verdict = verdict_for(credit, BY_HAND, comment, rubric=rubric)
     return Judging(attempt.id, question.id, raw, verdict, question.version, at, Occasion.HAND, by)

@@ -9,6 +9,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from autograder.domain.attempts import Keep
+from autograder.domain.handmark import Criterion
 
 
 class QuestionKind(StrEnum):
@@ -164,6 +165,8 @@ class QuizQuestion:
     show: tuple[WitnessCondition, ...] = ()
     hints: tuple[str, ...] = ()
     solution: str = ""
+    rubric: tuple[Criterion, ...] = ()
+    """What a person gives points for (text); empty where the points are given as a whole."""
     rule: str = ""
     digits: int = 0
     """Significant digits asked for, 0 for any (numeric)."""

@@ -16,6 +16,7 @@ from autograder.quiz.carry import carried_values
 from autograder.quiz.draw import draw_questions, draw_variant, fits
 from autograder.quiz.extra_time import ExtraTimes, nobody_has_more
 from autograder.quiz.judge import can_read, interpret, judge_part
+from autograder.quiz.kinds.registry import kind_of
 from autograder.quiz.marks import hand_judging
 from autograder.quiz.model import Quiz, QuizQuestion, Showing, Shuffling
 from autograder.quiz.records import Attempt, HandedIn, Judging, Occasion, Records, Response
@@ -133,7 +134,10 @@ class QuizService:
         return {response.question: response.raw for response in self.records.responses(attempt_id)}
 
     def check(self, attempt_id: str, question_id: str) -> AnswerVerdict:
-        """The verdict on the answer saved, where verdicts are shown at once; unreadable costs no try."""
+        """The verdict on the answer saved, where verdicts are shown at once; unreadable costs no try.
+
+        What a person marks is not tried: it may be changed until the attempt is handed in.
+        """
         attempt, question, variant = self._find_question(attempt_id, question_id)
         self._ensure_open(attempt)
         if self.quiz.settings.results is not Showing.AT_ONCE:
@@ -141,7 +145,8 @@ class QuizService:
         if self.tries_left(attempt_id, question_id) == 0:
             raise AttemptError(f"You have answered {question_id} as often as you may.")
         judging = self._judge(attempt, question, variant, Occasion.CHECK)
-        self.records.add([judging])
+        if not kind_of(question).awaits_mark:
+            self.records.add([judging])
         return judging.verdict
 
     def tries_left(self, attempt_id: str, question_id: str) -> int | None:

@@ -5,6 +5,8 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Any
 
+from autograder.domain.report import CriterionMark
+
 CHECKER = "1"
 """Version of the rules below this room; a verdict records it, so that a regrade can say what changed."""
 
@@ -55,6 +57,8 @@ class AnswerVerdict:
     fingerprint: str = ""
     """Equal for equal answers, however they are spelled; empty where there is none."""
     parts: tuple[AnswerPart, ...] = ()
+    rubric: tuple[CriterionMark, ...] = ()
+    """What a person gave for each line of the question's rubric, where it has one."""
     checker: str = field(default=CHECKER)
 
     def __post_init__(self) -> None:
@@ -93,7 +97,9 @@ def without_reading(verdict: AnswerVerdict) -> AnswerVerdict:
 
 def to_json(verdict: AnswerVerdict) -> dict[str, Any]:
     """The verdict as plain data; `from_json` gives it back exactly."""
+    given = [[line.criterion, str(line.points), str(line.earned)] for line in verdict.rubric]
     return {
+        **({"rubric": given} if given else {}),
         "state": verdict.state.value,
         "credit": None if verdict.credit is None else str(verdict.credit),
         "code": verdict.code,
@@ -117,5 +123,6 @@ def from_json(data: dict[str, Any]) -> AnswerVerdict:
         data["reading_mathml"],
         data["fingerprint"],
         tuple(AnswerPart(name, PartMark(mark), message) for name, mark, message in data["parts"]),
+        tuple(CriterionMark(said, Fraction(of), Fraction(got)) for said, of, got in data.get("rubric", ())),
         data["checker"],
     )

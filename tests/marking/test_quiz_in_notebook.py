@@ -168,3 +168,26 @@ def test_an_assignment_with_a_quiz_is_proven_as_any(course: Course) -> None:
     refused = course.run("check", "small", "--draws", "1")
     assert refused.exit_code == 2
     assert "why: has no solution" in refused.output
+
+
+def test_a_rubric_is_marked_line_by_line_and_not_released(course: Course) -> None:
+    """A column for each line, and the report shows what each earned."""
+    place = course.folder / "quiz" / "warm-up.quiz.md"
+    rubric = "+ 1 names both neurons\n+ 2 says why\n: Both neurons stay equal."
+    place.write_text(place.read_text(encoding="utf-8").replace(": Both neurons stay equal.", rubric))
+    document = released(course)
+    assert "names both neurons" not in json.dumps(document)
+    course.hand_in("ada", answered(document, RIGHT | {"root": SCALED}))
+    course.run("grade", "small")
+    assert course.run("mark", "small", "--names").exit_code == 0
+    table = course.marking / "why.csv"
+    head, line = table.read_text(encoding="utf-8-sig").splitlines()
+    assert "names both neurons (0 to 1),says why (0 to 2)" in head
+    table.write_text(f"{head}\n{line.replace(',,,,', ',1,0.5,,')}\n", encoding="utf-8")
+    done = course.run("mark", "small", "--csv", str(table))
+    assert "1 marks recorded" in done.output, (done.output, done.exception)
+    why = questions(course, "ada")["why"]
+    assert [(one["criterion"], one["earned"]) for one in why["rubric"]] == [  # type: ignore[attr-defined]
+        ("names both neurons", 1.0),
+        ("says why", 0.5),
+    ]

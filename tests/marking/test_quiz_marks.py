@@ -55,6 +55,33 @@ def test_a_text_is_marked_in_the_sheets_and_tables_of_homework(course: QuizCours
     assert course.scores()["ada"]["exact"] == "7/2"
 
 
+RUBRIC = """+ 0.5 names both neurons
++ 2.5 says why
+: Both neurons stay equal."""
+
+
+def test_a_text_with_a_rubric_is_marked_line_by_line(course: QuizCourse) -> None:
+    """On the sheet and in the table; the student reads every line, and the same table adds nothing twice."""
+    course.quiz.write_text(course.quiz.read_text().replace(": Both neurons stay equal.", RUBRIC))
+    course.run("quiz", "mark", "weekly")
+    page = (course.folder / "marking/weekly/why.html").read_text(encoding="utf-8")
+    assert "names both neurons" in page and "says why" in page
+    for _ in range(2):
+        rows = list(csv.reader(io.StringIO(course.table.read_text(encoding="utf-8-sig"), newline="")))
+        assert rows[0][2:5] == ["names both neurons (0 to 0.5)", "says why (0 to 2.5)", "comment"]
+        rows[1][2:5] = "0.5", "1", "Nearly."
+        out = io.StringIO(newline="")
+        csv.writer(out).writerows(rows)
+        course.table.write_text(out.getvalue(), encoding="utf-8")
+        done = course.run("quiz", "mark", "weekly", "--csv", str(course.table))
+        assert done.exit_code == 0, done.output
+        course.run("quiz", "mark", "weekly")
+    assert "0 marks recorded, 1 unchanged" in done.output
+    assert course.scores()["ada"]["exact"] == "7/2"
+    told = course.run("quiz", "result", "weekly", "--student", "ada").output
+    assert "Marked by hand (50 %). Nearly.\n  names both neurons: 0.5 of 0.5\n  says why: 1 of 2.5" in told
+
+
 def test_a_mark_is_added_beside_the_verdict_and_the_last_one_counts(course: QuizCourse) -> None:
     """The same table again adds nothing, another mark adds one, and a regrade changes none."""
     course.run("quiz", "mark", "weekly")

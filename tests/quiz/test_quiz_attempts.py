@@ -330,6 +330,22 @@ def test_an_answer_is_read_back_and_confirmed_before_a_try_counts():
     assert "Right." in shown
 
 
+def test_a_text_is_no_try_and_may_be_changed_until_it_is_handed_in():
+    """A person marks the last one: there is nothing to confirm, and no penalty."""
+    at = quiz_service("results: at once\ntries: 2\npenalty: 50 %\n", BODY)
+    attempt = at.start("ada")
+    for words in ("One.", "Two.", "Three."):
+        terminal, shown = typed(":go why", words, ".", ":quit")
+        take(at, "ada", terminal)
+        assert "A person will look. A person reads this answer." in shown
+        assert not any(line.startswith("Judge it?") for line in shown)
+    assert at.answers(attempt.id) == {"why": "Three."} and at.records.judgings(attempt.id) == []
+    at.submit(attempt.id)
+    at.mark(attempt.id, "why", Fraction(1), "Yes.", by="eve")
+    (why,) = [each for each in at.report(attempt.id).questions if each.question == "why"]
+    assert why.earned == why.points and why.raw == "Three."
+
+
 def test_an_answer_that_cannot_be_read_waits_in_every_mode():
     """It is said at once, and the question stays until it is left or answered."""
     at = quiz_service()

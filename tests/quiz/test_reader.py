@@ -168,6 +168,11 @@ after
         ("## a {numeric 1}\n@ n in 1..2\n@ n in 1..3\nq\n= n\n", "n is drawn or given twice"),
         ("## a {numeric 1}\n@ n in 1..1e9\nq\n= n\n", "cannot read the drawn value"),
         ("## a {single 1}\nq\n- (x) a\n- ( ) a\n", "say the same"),
+        ("## a {text 2}\nq\n+ 1 one\n+ 0.5 two\n", "adds up to 1.5 points, and the question has 2"),
+        ("## a {text 2}\nq\n+ 1 one\n+ 1 One\n", "cannot have two lines 'one'"),
+        ("## a {text 2}\nq\n+ 2 comment\n", "cannot have a line 'comment'"),
+        ("## a {text 2}\nq\n+ one\n", "q.quiz.md:8:3: a line of the rubric cannot be 'one'"),
+        ("## a {text 2}\nq\n+ 0 one\n+ 2\n", "a line of the rubric cannot be '2'"),
         ("", "there is no question"),
         ("Hello\n## a {text 1}\nq\n", "text before the first question"),
     ],
@@ -208,6 +213,18 @@ show that this is prose
     assert question.choices[0].text == "$P(A | B)$" and question.choices[0].feedback == "Yes."
     assert question.choices[1].text == "$|w| | $ or so"
     assert question.solution == "One.\nTwo.\n\nThree."
+
+
+def test_a_rubric_is_read_in_a_text_alone():
+    """Its lines may be continued; a plus may begin a line of prose elsewhere, here behind a backslash."""
+    body = "## a {text 2}\n\\+ this\n+ 1/2 both\n  neurons\n+ 1.5 why\n: So.\n"
+    body += "## b {symbolic 1}\n+ a list\n+ of two\n= w\n: So.\n"
+    a, b = parse_quiz(HEAD + body).questions
+    assert [(one.points, one.sentence) for one in a.rubric] == [
+        (Fraction(1, 2), "both neurons"),
+        (Fraction(3, 2), "why"),
+    ]
+    assert a.prompt == "+ this" and b.prompt == "+ a list\n+ of two" and b.rubric == ()
 
 
 def test_a_symbols_line_overrides_those_of_the_quiz():

@@ -180,7 +180,7 @@ class _Sitting:
             told = bool(reading) and reading != typed.strip()
             at_once = service.quiz.settings.results is Showing.AT_ONCE
             counted = service.tries_left(id, question.id) is not None or service.quiz.settings.penalty
-            if readable and at_once and counted:
+            if readable and at_once and counted and not kind_of(question).awaits_mark:
                 self._say(f"Interpreted as: {reading}" if told else "It is read as you typed it.")
                 said = self._terminal.ask("Judge it? yes / no, or another answer > ")
                 if said.strip().lower() not in _YES:
@@ -271,7 +271,9 @@ def plain_line(text: str, variant: Variant) -> str:
 def verdict_text(verdict: AnswerVerdict) -> str:
     """A verdict in words."""
     if verdict.code == BY_HAND and verdict.credit is not None:
-        return f"Marked by hand ({float(100 * verdict.credit):.0f} %). {verdict.message}".strip()
+        lines = [f"{one.criterion}: {float(one.earned):g} of {float(one.points):g}" for one in verdict.rubric]
+        marked = f"Marked by hand ({float(100 * verdict.credit):.0f} %). {verdict.message}".strip()
+        return "\n  ".join([marked, *lines])
     words = {
         AnswerState.CORRECT: "Right.",
         AnswerState.PARTIAL: f"Partly right ({float(100 * (verdict.credit or Fraction(0))):.0f} %).",

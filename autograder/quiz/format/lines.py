@@ -25,6 +25,7 @@ class Mark(Enum):
     GIVE = "give"
     NEED = "need"
     SHOW = "show"
+    RUBRIC = "+ points what earns them"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ _CHOICE = re.compile(r"-\s*(?:\((?P<radio>[^()]{0,2})\)|\[(?P<box>[^\[\]]?)\])(?
 _WORD = re.compile(r"(give|need|show)\s+")
 _SYMBOLS = re.compile(r"symbols\s*:\s*")
 _FENCE = re.compile(r"\s*(```|~~~)")
-_ESCAPED = re.compile(r"\\(?=[=~@?:-](?:\s|$))")
+_ESCAPED = re.compile(r"\\(?=[=~@?:+-](?:\s|$))")
 
 
 def mark_lines(body: str, first: int, expected: Collection[Mark], complaints: Complaints) -> Iterator[Line]:
@@ -109,6 +110,9 @@ def _read_line(raw: str, number: int, expected: Collection[Mark], complaints: Co
                 f"{raw[:1]} {raw[1:16]}...",
             )
         return Line(_PLAIN[raw[0]], raw[1:].strip(), number, 3)
+    # Elsewhere a list in prose may begin its lines with a plus.
+    if Mark.RUBRIC in expected and re.match(r"\+(\s|$)", raw):
+        return Line(Mark.RUBRIC, raw[1:].strip(), number, 3)
     if Mark.GIVE in expected and (word := _WORD.match(raw)):
         return Line(Mark(word[1]), raw[word.end() :].strip(), number, word.end() + 1)
     if symbols := _SYMBOLS.match(raw):

@@ -3,6 +3,7 @@
 import re
 from fractions import Fraction
 
+from autograder.domain.handmark import Criterion
 from autograder.quiz.format.lines import Complaints, Line, split_feedback
 from autograder.quiz.model import Asked, Key, ListedMistake, NumericTolerance, Parameter, Spread
 from autograder.quiz.units import find_unit
@@ -93,6 +94,21 @@ def read_points(text: str) -> Fraction | None:
     match = re.fullmatch(r"[0-9]{1,4}(?:\.[0-9]{1,4}|/[1-9][0-9]{0,3})?", text)
     points = Fraction(text) if match else Fraction(0)
     return points if points > 0 else None
+
+
+def read_criterion(line: Line, complaints: Complaints) -> Criterion | None:
+    """A line of a rubric: points, then what earns them; None if it is none, and that is noted."""
+    worth, _, sentence = " ".join(line.text.split()).partition(" ")
+    points = read_points(worth)
+    if points is None or not sentence:
+        complaints.add(
+            line.number,
+            f"a line of the rubric cannot be {line.text[:40]!r}",
+            "points, then what earns them: + 0.5 both neurons are named",
+            column=line.column,
+        )
+        return None
+    return Criterion(sentence, points)
 
 
 def read_parameter(line: Line, complaints: Complaints) -> Parameter | None:

@@ -12,7 +12,14 @@ from autograder.errors import CourseError, Flaw
 from autograder.quiz.format.lines import Complaints, Line, Mark, mark_lines, split_feedback
 from autograder.quiz.format.links import check_pools_stand_alone, link_parts
 from autograder.quiz.format.names import check_names
-from autograder.quiz.format.parts import read_asked, read_key, read_listed, read_parameter, read_points
+from autograder.quiz.format.parts import (
+    read_asked,
+    read_criterion,
+    read_key,
+    read_listed,
+    read_parameter,
+    read_points,
+)
 from autograder.quiz.format.pools import Block, is_pool_heading, read_pool_heading, read_pools
 from autograder.quiz.format.settings import read_head
 from autograder.quiz.kinds.kind import Kind
@@ -221,6 +228,7 @@ def _read_contents(kind: Kind, lines: Sequence[Line], complaints: Complaints) ->
         "give": tuple(asked for line in found[Mark.GIVE] for asked in read_asked(line, complaints)),
         "need": _read_conditions(found[Mark.NEED]),
         "show": _read_conditions(found[Mark.SHOW]),
+        "rubric": tuple(filter(None, (read_criterion(line, complaints) for line in found[Mark.RUBRIC]))),
         "hints": tuple(line.text for line in found[Mark.HINT]),
         "solution": "\n".join(line.text for line in found[Mark.SOLUTION]).strip(),
     }

@@ -104,7 +104,15 @@ class Kind(Protocol):
         What `reads` and `interpret` need is left: shapes, units and numbers of lines, which are no secret.
         """
         return replace(
-            question, prompt="", keys=(), wrong=(), choices=(), hints=(), solution="", parameters=()
+            question,
+            prompt="",
+            keys=(),
+            wrong=(),
+            choices=(),
+            rubric=(),
+            hints=(),
+            solution="",
+            parameters=(),
         )
 
     # Before release.
