@@ -2,7 +2,7 @@
 
     python -m benchmarks.compare_parsers              # the others only where they are installed:
     pip install ".[parsers]"
-    python -m benchmarks.compare_parsers --every 8    # every eighth answer: the others need seconds for one
+    python -m benchmarks.compare_parsers --every 8    # every eighth answer, for a quick look
 
 The others expect LaTeX and know no types: part of what they refuse is spelling, what they accept is not.
 """
