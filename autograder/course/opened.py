@@ -356,9 +356,11 @@ class OpenCourse:
 
     def report_files(self, name: str, folder: Path | None = None) -> "ReportFiles":
         """The reports of an assignment in a folder, reports/NAME by default."""
+        from autograder.course.receipt_facts import read_receipt_facts
         from autograder.grading.report_files import ReportFiles
 
-        return ReportFiles(folder or self.folder.path / "reports" / name, self.course)
+        place = folder or self.folder.path / "reports" / name
+        return ReportFiles(place, self.course, read_receipt_facts(self, name))
 
     def answer_prints(self, name: str) -> "AnswerPrints":
         """What is kept of the wrong answers to an assignment."""

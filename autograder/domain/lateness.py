@@ -1,7 +1,7 @@
 """How late a submission is: computed from its receipt and the assignment's deadline wherever it is shown."""
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from autograder.domain.course import AssignmentSettings
@@ -12,15 +12,33 @@ from autograder.domain.sentences import SILENT, Sentence, say
 _TOLD = re.compile(r"Received (\d+ days|\d+ h \d\d min) after the deadline(, by the time of the file, .+)?\.")
 
 
-def lateness(receipt: Receipt, settings: AssignmentSettings) -> Sentence:
+@dataclass(frozen=True, slots=True)
+class ReceiptFacts:
+    """What people recorded that decides how late a submission is."""
+
+    extended: datetime | None = None
+    """Until when the student's last extension gives."""
+    received: datetime | None = None
+    """When it was received, where that was corrected."""
+    known: bool = False
+    """Whether its time is known by what was recorded."""
+
+
+NO_FACTS = ReceiptFacts()
+
+
+def lateness(receipt: Receipt, settings: AssignmentSettings, facts: ReceiptFacts = NO_FACTS) -> Sentence:
     """How late a submission is, in a sentence; silent where it came in time or within the grace.
 
     Nobody is called late by a doubtful time, such as that of a download. What lateness costs is not said
     here: that is the course's policy.
     """
-    if receipt.received_by.doubtful:
+    if receipt.received_by.doubtful and not facts.known:
         return SILENT
-    late = how_late(receipt.received, settings.deadline, settings.grace)
+    due = settings.deadline
+    if due is not None and facts.extended is not None and facts.extended.timestamp() > due.timestamp():
+        due = facts.extended
+    late = how_late(facts.received or receipt.received, due, settings.grace)
     return say("late", late=late) if late else SILENT
 
 
@@ -50,12 +68,12 @@ def how_late(received: datetime, deadline: datetime | None, grace: timedelta) ->
     return say("late_by.hours", hours=minutes // 60, minutes=minutes % 60)
 
 
-def with_lateness(report: Report, settings: AssignmentSettings) -> Report:
+def with_lateness(report: Report, settings: AssignmentSettings, facts: ReceiptFacts = NO_FACTS) -> Report:
     """The report as it is shown, which says first how late the submission is, if it is.
 
     What a report of an earlier program says of that, by the deadline of its day, is left out.
     """
-    late = lateness(report.receipt, settings)
+    late = lateness(report.receipt, settings, facts)
     others = tuple(note for note in report.notes if not _TOLD.fullmatch(str(note)))
     notes = (late, *others) if late else others
     return report if notes == report.notes else replace(report, notes=notes)

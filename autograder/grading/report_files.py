@@ -1,6 +1,6 @@
 """Reports as files beside students' names: FOLDER/STUDENT/report.html and report.json."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 from autograder.access import Access, partial_of, write_whole
 from autograder.domain.course import Course
 from autograder.domain.handmark import HandMark
-from autograder.domain.lateness import with_lateness
+from autograder.domain.lateness import NO_FACTS, ReceiptFacts, with_lateness
+from autograder.domain.receipt import Receipt
 from autograder.domain.report import Report
 from autograder.domain.report_json import to_text
 from autograder.gradebook.store import Gradebook, KeptReport
@@ -19,18 +20,26 @@ _FILES = _PAGE, _DATA = "report.html", "report.json"
 _TOLD = b"<!-- autograder:"
 
 
-def render_page(report: Report, course: Course) -> str:
+FactsOf = Callable[[Receipt], ReceiptFacts]
+
+
+def no_facts(_student: str) -> FactsOf | None:
+    """Nothing was recorded of anybody."""
+    return None
+
+
+def render_page(report: Report, course: Course, facts: ReceiptFacts = NO_FACTS) -> str:
     """The page of a report, with the course's title, the student's name, the time of the course's zone."""
     zone, student = ZoneInfo(course.timezone), course.student(report.student)
     receipt = replace(report.receipt, received=report.receipt.received.astimezone(zone))
-    shown = replace(show(report, course), receipt=receipt, graded=report.graded.astimezone(zone))
+    shown = replace(show(report, course, facts), receipt=receipt, graded=report.graded.astimezone(zone))
     return render_html(shown, course=course.title, name=student.name if student else "")
 
 
-def show(report: Report, course: Course) -> Report:
-    """The report as it is shown: with what follows from the course's settings as they are today."""
+def show(report: Report, course: Course, facts: ReceiptFacts = NO_FACTS) -> Report:
+    """The report as it is shown: with what follows from settings and events as they are today."""
     settings = course.settings(report.assignment)
-    return with_lateness(report, settings) if settings else report
+    return with_lateness(report, settings, facts) if settings else report
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +52,8 @@ class ReportFiles:
 
     folder: Path
     course: Course
+    facts: Callable[[str], FactsOf | None] = no_facts
+    """What people recorded of a student's deadline and times of receipt; None where that is nothing."""
 
     def write(
         self, report: Report, *, page: str = "", text: str = "", marks: Iterable[HandMark] = ()
@@ -55,13 +66,17 @@ class ReportFiles:
             text: what the gradebook keeps of it, where it is known.
             marks: those that were given by hand since.
         """
-        folder, shown = self.folder / report.student, show(report, self.course)
+        recorded = self.facts(report.student)
+        facts = recorded(report.receipt) if recorded else NO_FACTS
+        folder, shown = self.folder / report.student, show(report, self.course, facts)
         access = Access(self.course.group)
         access.make_folder(folder)
         kept = text or to_text(report)
         data = (kept if shown is report and not marks else to_text(shown)).encode()
-        content = (page or render_page(report, self.course)).encode()
-        told = self._tell(content, data, self._made_of(report.assignment, kept, marks))
+        # A page that is there already was made where nobody knows of these facts.
+        ready = page if facts == NO_FACTS else ""
+        content = (ready or render_page(report, self.course, facts)).encode()
+        told = self._tell(content, data, self._made_of(report.assignment, kept, marks, facts))
         write_whole(folder / _DATA, data, access)
         write_whole(folder / _PAGE, content + told, access)
 
@@ -91,14 +106,18 @@ class ReportFiles:
         except OSError:
             return False
         content = page[: page.rfind(_TOLD)]
-        return page == content + self._tell(content, data, self._made_of(assignment, kept.text, kept.marks))
+        recorded = self.facts(kept.student)
+        facts = recorded(kept.read().receipt) if recorded else NO_FACTS
+        made_of = self._made_of(assignment, kept.text, kept.marks, facts)
+        return page == content + self._tell(content, data, made_of)
 
-    def _made_of(self, assignment: str, text: str, marks: Iterable[HandMark]) -> str:
+    def _made_of(self, assignment: str, text: str, marks: Iterable[HandMark], facts: ReceiptFacts) -> str:
         """A hash of all that changes what report.json says."""
         settings = self.course.settings(assignment)
         limits = (settings.deadline, settings.grace) if settings else ()
         given = [(mark.part, mark.blob, mark.rubric, mark.comment, mark.marked) for mark in marks]
-        return sha256(repr((text, given, limits)).encode()).hexdigest()
+        made_of = (text, given, limits) if facts == NO_FACTS else (text, given, limits, facts)
+        return sha256(repr(made_of).encode()).hexdigest()
 
     def _tell(self, content: bytes, data: bytes, made_of: str) -> bytes:
         """The last line of a page."""

@@ -206,3 +206,24 @@ def test_what_was_shown_before_somebody_else_recorded_is_shown_anew(course: Cour
     assert "Somebody else recorded something" in told.output
     assert told.output.count("ada: small 0.90 -> 1.00") == 2
     assert events(course) == 2
+
+
+def test_a_report_follows_an_extension_and_a_corrected_time(course: Course) -> None:
+    """Nobody reads that work was late which is not; and what was recorded and taken back has never been."""
+
+    def notes() -> list[str]:
+        assert course.run("feedback", "small").exit_code == 0
+        page = course.folder / "reports" / "small" / "ada" / "report.html"
+        told = [note for note in course.report("ada")["notes"] if "after the deadline" in note]
+        assert bool(told) == ("after the deadline" in page.read_text(encoding="utf-8"))
+        return told
+
+    late = ["Received 10 h 16 min after the deadline."]
+    assert notes() == late
+    course.run("extend", "ada", "small", "2026-10-20", *WHY, "--yes")
+    assert notes() == []
+    course.run("extend", "ada", "small", "--revoke", *WHY, "--yes")
+    assert notes() == late
+    course.run("received", "small", "ada", "2026-10-18T23:00", *WHY, "--yes")
+    assert notes() == []
+    assert course.run("grade", "small", "--dry-run").exit_code == 0
