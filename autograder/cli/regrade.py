@@ -143,7 +143,7 @@ def _regrade_homework(course: OpenCourse, wishes: _Wishes, *, jobs: int, accept_
 def _regrade_quiz(course: OpenCourse, wishes: _Wishes) -> int:
     quizzes = quizzes_of(course)
     quizzes.refuse_in_notebook(wishes.name, "regrade")
-    quiz = quizzes.quiz(wishes.name)
+    quiz = quizzes.usable_quiz(wishes.name)
     if wishes.question and quiz.question(wishes.question) is None:
         known = ", ".join(each.id for each in quiz.questions)
         what = f"there is no question {wishes.question!r}"

@@ -32,6 +32,7 @@ def command(name: str, to: str, out: Path | None) -> None:
         autograder release gradients --to nbgrader --out ~/nbgrader-course
     """
     course = course_here()
+    course.require_usable_quizzes(name)
     handout = hand_out(course.released_source(name), name=name, path=course.shown(course.notebook(name)))
     place, content = _parcelled(handout, course, to)
     target = (out or course.folder.path / "release" / name) / place

@@ -91,7 +91,7 @@ def _look_at_quiz(course: OpenCourse, name: str) -> tuple[str, int, int]:
 
     quizzes = quizzes_of(course)
     quizzes.refuse_in_notebook(name, "stats")
-    quiz = quizzes.quiz(name)
+    quiz = quizzes.usable_quiz(name)
     with course.gradebook(read_only=True) as gradebook:
         figures = figures_of_class(quiz, quizzes.taken(quiz, gradebook.quizzes), now=quizzes.clock())
     return render_class_report(figures), figures.students, figures.waiting

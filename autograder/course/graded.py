@@ -57,9 +57,7 @@ def read_graded_class(course: OpenCourse, gradebook: Gradebook, now: datetime) -
         StoreError: the gradebook cannot be read.
     """
     opened = quizzes_of(course)
-    # A quiz may stand in course.toml before it is written.
-    names = [each.name for each in course.course.quizzes if opened.path(each.name).is_file()]
-    quizzes = [opened.quiz(name) for name in names]
+    quizzes = [opened.quiz(name) for name in opened.counting(gradebook.quizzes)]
     taken = [(quiz, opened.taken(quiz, gradebook.quizzes)) for quiz in quizzes]
     assignments = [each.name for each in course.course.assignments]
     history = read_class_history(course.course.roster, assignments, gradebook, taken)

@@ -95,6 +95,15 @@ class OpenCourse:
 
         return with_cells(self.source(name), list(release_cells(self.quizzes_of(name))))
 
+    def require_usable_quizzes(self, name: str) -> None:
+        """Refuse quizzes of an assignment's notebook that cannot be asked as they are. Raises CourseError."""
+        settings = self.course.settings(name)
+        if settings is not None and settings.quizzes:
+            from autograder.quiz.judge import require_usable
+
+            for quiz in self.quizzes_of(name):
+                require_usable(quiz)
+
     def quizzes_of(self, name: str) -> "tuple[Quiz, ...]":
         """The quizzes that are answered in the notebook of an assignment.
 

@@ -145,40 +145,41 @@ class OpenQuizzes:
         )
 
     def quiz(self, name: str) -> "Quiz":
-        """The quiz called `name`, or in the file `name`. Raises CourseError."""
-        from autograder.quiz.format.reader import read_quiz
-
-        return read_quiz(self.path(name))
-
-    def usable_quiz(self, name: str) -> "Quiz":
-        """The same, for whoever answers it and cannot mend it: every question can be shown and judged.
+        """The quiz called `name`, or in the file `name`.
 
         Raises:
-            CourseError: with the first thing to mend, and how many there are.
+            CourseError: with the first thing to mend, and how many there are: `quiz check` lists them.
         """
-        from autograder.quiz.judge import question_flaw
+        from autograder.quiz.format.reader import read_quiz
 
-        advice = f"`autograder quiz check {name}` lists all there is to mend"
         try:
-            quiz = self.quiz(name)
+            return read_quiz(self.path(name))
         except CourseError as error:
             first, *others = error.flaws
-            more = f"; {len(others)} more such" if others else ""
-            raise CourseError(
-                [Flaw(first.where, first.what + more, advice)] if others else [first]
-            ) from error
-        for question in quiz.questions:
-            if flaw := question_flaw(question):
-                where = f"{quiz.source}:{question.line}"
-                raise CourseError(
-                    [Flaw(where, f"{question.id} cannot be asked as it is written: {flaw}", advice)]
-                )
+            if not others:
+                raise
+            what = f"{first.what}; {len(others)} more such"
+            advice = f"`autograder quiz check {name}` lists all there is to mend"
+            raise CourseError([Flaw(first.where, what, advice)]) from error
+
+    def usable_quiz(self, name: str) -> "Quiz":
+        """The same, where it is answered: every question can be shown and judged. Raises CourseError."""
+        from autograder.quiz.judge import require_usable
+
+        quiz = self.quiz(name)
+        require_usable(quiz)
         return quiz
 
     def path(self, name: str) -> Path:
         """Where a quiz lies."""
         given = Path(name)
         return given if given.suffix == ".md" else self.folder / f"{name}{SUFFIX}"
+
+    def counting(self, records: "Records") -> list[str]:
+        """The quizzes with a table in course.toml, but for those that nobody has written or taken yet."""
+        names = [each.name for each in self.course.course.quizzes] if self.course else []
+        # A file that is gone while attempts are recorded is a mistake, of which reading it tells.
+        return [name for name in names if self.path(name).exists() or records.attempts(name)]
 
     def names(self) -> list[str]:
         """The quizzes of the folder."""

@@ -6,6 +6,7 @@ from fractions import Fraction
 from math import isfinite
 from typing import Any
 
+from autograder.errors import AutograderError
 from autograder.expressions.calculator import check_conditions, evaluate, symbols_of
 from autograder.expressions.expression import typecheck
 from autograder.expressions.parser import parse_conditions
@@ -17,8 +18,8 @@ Value = Fraction | float | Sequence[Any]
 """A number, a vector as a sequence of numbers, a matrix as a sequence of rows."""
 
 
-class NoValueError(Exception):
-    """An expression cannot be read, or has no value here; the message says which and why."""
+class NoValueError(AutograderError):
+    """An expression of a quiz cannot be read, or has no value here; the message says which and why."""
 
 
 @dataclass(frozen=True, slots=True)

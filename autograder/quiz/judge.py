@@ -5,11 +5,12 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from autograder.errors import CourseError, Flaw
 from autograder.expressions.unreadable import Unreadable
 from autograder.quiz.arithmetic import NoValueError
 from autograder.quiz.draw import fits, plain_variant, settle
 from autograder.quiz.kinds.registry import kind_of
-from autograder.quiz.model import QuizQuestion
+from autograder.quiz.model import Quiz, QuizQuestion
 from autograder.quiz.seal import Seal
 from autograder.quiz.texts import fill, fill_feedback
 from autograder.quiz.variants import Variant
@@ -122,18 +123,39 @@ def interpret(question: QuizQuestion, variant: Variant, raw: str) -> tuple[str, 
         return "", ""
 
 
-def question_flaw(question: QuizQuestion) -> str:
-    """Why a question can be neither shown nor judged as it is written, or the empty string.
+def require_usable(quiz: Quiz) -> None:
+    """Refuse a quiz of which a question can be neither shown nor judged as it is written.
 
-    It is tried with the first of its values alone; `autograder quiz check` tries many.
+    Each is tried with the first of its values alone; `autograder quiz check` tries many.
+
+    Raises:
+        CourseError: one sentence, with the line of the question.
     """
-    kind, variant = kind_of(question), plain_variant(question)
+    for question in quiz.questions:
+        if flaw := question_flaw(question, plain_variant(question)):
+            what = f"{question.id} cannot be asked as it is written: {flaw}"
+            advice = f"`autograder quiz check {quiz.id}` lists all there is to mend"
+            raise CourseError([Flaw(f"{quiz.source}:{question.line}", what, advice)])
+
+
+def question_flaw(question: QuizQuestion, variant: Variant) -> str:
+    """Why a question can be neither shown nor judged with these values, or the empty string."""
+    kind = kind_of(question)
+    try:
+        kind.interpret(question, variant, "1")
+        kind.judge(fill_feedback(question, variant.drawn), variant, "1", seal=None)
+    except (NoValueError, Unreadable) as reason:
+        return text_flaw(question, variant) or str(reason)
+    return text_flaw(question, variant)
+
+
+def text_flaw(question: QuizQuestion, variant: Variant) -> str:
+    """Why a text of a question cannot be shown with these values, or the empty string."""
+    kind = kind_of(question)
     shown = [question.prompt, *kind.numbered_lines(question), *kind.lettered_lines(question, variant)]
     try:
         for text in (*shown, *question.hints, question.solution):
             fill(text, variant.drawn)
-        kind.interpret(question, variant, "1")
-        kind.judge(fill_feedback(question, variant.drawn), variant, "1", seal=None)
-    except (NoValueError, Unreadable) as reason:
+    except NoValueError as reason:
         return str(reason)
     return ""

@@ -15,7 +15,7 @@ from autograder.quiz.attempt_report import AttemptReport, report_of
 from autograder.quiz.carry import carried_values
 from autograder.quiz.draw import draw_questions, draw_variant, fits
 from autograder.quiz.extra_time import ExtraTimes, nobody_has_more
-from autograder.quiz.judge import can_read, interpret, judge_part
+from autograder.quiz.judge import can_read, interpret, judge_part, text_flaw
 from autograder.quiz.kinds.registry import kind_of
 from autograder.quiz.marks import hand_judging
 from autograder.quiz.model import Quiz, QuizQuestion, Showing, Shuffling
@@ -82,6 +82,7 @@ class QuizService:
             word = "attempt" if settings.attempts == 1 else "attempts"
             raise AttemptError(f"You have used your {settings.attempts} {word} at {self.quiz.title}.")
         attempt = self._new_attempt(student, len(taken) + 1, now, more_time)
+        self._ensure_askable(attempt)
         self.records.add([attempt])
         return attempt
 
@@ -244,6 +245,19 @@ class QuizService:
         if not fits(question, variant):
             raise AttemptError(f"{question_id} was changed since you began; ask your instructor.")
         return attempt, question, variant
+
+    def _ensure_askable(self, attempt: Attempt) -> None:
+        """Refuse an attempt whose drawn values leave a question without its text: its author is to blame.
+
+        Where a key has no value, the answer waits for a person: nobody is kept from the quiz for that.
+        """
+        for variant in attempt.variants:
+            question = self.quiz.question(variant.question)
+            if question is not None and (flaw := text_flaw(question, variant)):
+                raise AttemptError(
+                    f"{question.id} cannot be asked with the values drawn for you ({flaw}); nothing is lost: "
+                    "tell your instructor."
+                )
 
     def _ensure_open(self, attempt: Attempt) -> None:
         if self.records.handed_in(attempt.id) is not None:

@@ -108,6 +108,38 @@ def test_a_key_without_a_value_for_one_draw_leaves_the_answer_to_a_person(quizze
     assert json.loads(told.output)["state"] == "manual"
 
 
+def test_a_quiz_that_cannot_be_asked_is_one_sentence_for_every_command(quizzes, tmp_path):
+    """Read without complaint, a text without its value: nothing is exported, reported or judged by it."""
+    path = tmp_path / "sample.quiz.md"
+    path.write_text(path.read_text().replace("Which?", "Which {{x}}?"))
+    for asked in (
+        ("export", "sample", "--to", "moodle"),
+        ("export", "sample", "--to", "html"),
+        ("report", "sample"),
+        ("regrade", "sample"),
+    ):
+        told = str(run(quizzes, *asked).exception)
+        assert "one cannot be asked as it is written: 'x'" in told and "\n" not in told, asked
+
+
+def test_values_that_leave_a_text_empty_keep_nobody_in_an_attempt(quizzes, tmp_path):
+    """Where a draw gives a text no value, no attempt is begun and none is lost, and a sentence says why."""
+    path = tmp_path / "sample.quiz.md"
+    path.write_text(
+        "---\nid: sample\ntitle: S\n---\n## a {numeric 1}\n@ n in {1, 0}\nWhat is {{1/n}}?\n= 1\n: {{1/n}}\n"
+    )
+    said = {
+        str(run(quizzes, "take", "sample", "--student", f"s{number}", typed="1\n").exception)
+        for number in range(8)
+    }
+    (refused,) = said - {"None"}
+    assert refused.startswith(
+        "a cannot be asked with the values drawn for you ('1/n': This has no value here"
+    )
+    assert refused.endswith("nothing is lost: tell your instructor.")
+    assert said != {refused}, "whoever drew the other value takes it"
+
+
 def test_without_records_it_is_practice(tmp_path):
     """And it says so."""
     (tmp_path / "sample.quiz.md").write_text(HEAD.format(settings="") + BODY)

@@ -191,3 +191,12 @@ def test_a_rubric_is_marked_line_by_line_and_not_released(course: Course) -> Non
         ("names both neurons", 1.0),
         ("says why", 0.5),
     ]
+
+
+def test_a_quiz_that_cannot_be_asked_is_not_released(course: Course) -> None:
+    """With the line of the question, before anything is written."""
+    place = course.folder / "quiz" / "warm-up.quiz.md"
+    place.write_text(place.read_text(encoding="utf-8").replace("What with what?", "What {{z}}?"))
+    told = str(course.run("release", "small").exception)
+    assert "warm-up.quiz.md:20: pairs cannot be asked as it is written" in told and "\n" not in told
+    assert not (course.folder / "release").exists()

@@ -209,3 +209,32 @@ def test_an_attempt_whose_time_is_over_counts_though_nobody_came_back(tmp_path: 
         [line] = [line for line in quizzes.scores("weekly") if line.student == "ada"]
         assert (line.by_clock, line.score) == (True, 2)
         assert gradebook.quizzes.handed_in(ada.id) is None
+
+
+def test_a_quiz_file_that_is_gone_or_broken_is_told_where_grades_are_asked(course: QuizCourse) -> None:
+    """No score is left out in silence; a quiz that nobody has written or taken is passed over."""
+    text = course.quiz.read_text(encoding="utf-8")
+    course.quiz.write_text("hello\n", encoding="utf-8")
+    for asked in (
+        ("grades",),
+        ("grades", "--final"),
+        ("quiz", "scores", "weekly"),
+        ("quiz", "mark", "weekly"),
+        ("quiz", "report", "weekly"),
+        ("quiz", "regrade", "weekly"),
+        ("quiz", "result", "weekly", "--student", "ada"),
+        ("quiz", "export", "weekly", "--to", "html"),
+        ("regrade", "weekly"),
+    ):
+        told = str(course.run(*asked).exception)
+        assert "weekly.quiz.md:1:1: the file does not begin with a head; 2 more such" in told, asked
+        assert "`autograder quiz check weekly` lists all there is to mend" in told and "\n" not in told
+    course.quiz.unlink()
+    for asked in (("grades",), ("grades", "--final"), ("quiz", "scores", "weekly")):
+        told = str(course.run(*asked).exception)
+        assert "weekly.quiz.md: there is no such file" in told, asked
+    course.quiz.write_text(text, encoding="utf-8")
+    table = course.folder / "course.toml"
+    later = '[quizzes.later]\ntitle = "Later"\nweight = "0 %"\n'
+    table.write_text(f"{table.read_text()}\n{later}")
+    assert course.run("grades").exit_code == 0

@@ -241,7 +241,7 @@ def report(quizzes: OpenQuizzes, name: str, out: Path | None) -> None:
     from autograder.analytics.items import figures_of_class
     from autograder.render.quiz import render_class_report
 
-    read = quizzes.quiz(name)
+    read = quizzes.usable_quiz(name)
     with quizzes.records() as records:
         figures = figures_of_class(read, quizzes.taken(read, records), now=quizzes.clock())
     target = out or Path(f"{read.id}-report.html")
@@ -267,7 +267,7 @@ def regrade(quizzes: OpenQuizzes, name: str, dry_run: bool) -> None:  # noqa: FB
         if not dry_run:
             quizzes.service(name, records).close_overdue()
         changes = judge_again(
-            quizzes.quiz(name), records, clock=quizzes.clock, dry_run=dry_run, seal=quizzes.seal
+            quizzes.usable_quiz(name), records, clock=quizzes.clock, dry_run=dry_run, seal=quizzes.seal
         )
     for change in changes:
         before, after = change.before, change.after
@@ -318,7 +318,7 @@ def export(
     from autograder.interop.exports import ENDINGS, export_quiz
     from autograder.interop.losses import Export
 
-    read = quizzes.quiz(name)
+    read = quizzes.usable_quiz(name)
     if format_ == "html":
         from autograder.render.quiz import render_paper
 
