@@ -19,7 +19,7 @@ from autograder.render import clean
 
 _DOUBT = (
     "~ is a doubtful time: Moodle and Canvas do not tell when, so it is that of the download, "
-    "else the file's own; nobody is called late by it."
+    "else the file's own; nobody is called late by it (Moodle's grading worksheet tells: --times)."
 )
 _NAMED = 12
 """Students who have handed in nothing that are named; of more, their number is told."""
@@ -28,11 +28,17 @@ _NAMED = 12
 @click.command()
 @click.argument("name")
 @click.argument("source", type=click.Path(exists=True, path_type=Path))
+@click.option(
+    "--times",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Moodle's grading worksheet, which says when it received what its zip holds.",
+)
 @click.option("--dry-run", is_flag=True, help="Say what would be collected, and stop.")
 @options.as_json
 def command(
     name: str,
     source: Path,
+    times: Path | None,
     dry_run: bool,  # noqa: FBT001 - click passes options by name
     as_json: bool,  # noqa: FBT001
 ) -> None:
@@ -53,7 +59,7 @@ def command(
     course = course_here()
     if not dry_run:
         tighten(course)
-    request = course.collect_request(name, source, now=datetime.now(UTC), dry=dry_run)
+    request = course.collect_request(name, source, now=datetime.now(UTC), dry=dry_run, times=times)
     found = list(collect(request))
     collected = [one for one in found if isinstance(one, Collected)]
     notices = [one for one in found if isinstance(one, Notice)]

@@ -41,7 +41,11 @@ def command(file: Path, session: int, note: str, yes: bool, as_json: bool) -> No
 
     def propose(graded: GradedClass, gradebook: Gradebook) -> Proposal:
         people = graded.history.students
-        column, out_of = find_exam_column(_columns(file), file.name)
+        # The heading says of how many points marks are: it is looked for before the table is read.
+        first = file.read_bytes().decode("utf-8-sig", "replace").partition("\n")[0]
+        separator = max(",;\t", key=first.count)
+        headings = next(csv.reader(io.StringIO(first), delimiter=separator), [])
+        column, out_of = find_exam_column([cell.strip() for cell in headings], file.name)
         rows, flaws = read_table(file, file.name, ("id", column.lower()), required=("id", column.lower()))
         if flaws:
             raise CourseError(flaws)
@@ -54,10 +58,3 @@ def command(file: Path, session: int, note: str, yes: bool, as_json: bool) -> No
         return Proposal([(mark, Whom(student)) for student, mark in new.items()], tuple(notes))
 
     record(course, propose, yes=yes, note=note, as_json=as_json)
-
-
-def _columns(file: Path) -> list[str]:
-    """The headings of a table, as `read_table` will find them; none where it cannot be read."""
-    first = file.read_bytes().decode("utf-8-sig", "replace").partition("\n")[0]
-    separator = max(",;\t", key=first.count)
-    return [cell.strip() for cell in next(csv.reader(io.StringIO(first), delimiter=separator), [])]

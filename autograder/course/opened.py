@@ -317,10 +317,15 @@ class OpenCourse:
         return list(self.folder.access.find_wide(kept))
 
     def collect_request(
-        self, name: str, source: Path, *, now: datetime, dry: bool = False
+        self, name: str, source: Path, *, now: datetime, dry: bool = False, times: Path | None = None
     ) -> "CollectRequest":
-        """What collects the submissions of an assignment from a source into submissions/NAME."""
+        """What collects the submissions of an assignment from a source into submissions/NAME.
+
+        `times` is Moodle's grading worksheet, by which it is known when they were received. Raises
+        CourseError where that cannot be read.
+        """
         from autograder.inbox.collector import CollectRequest
+        from autograder.interop.moodle_times import read_times
 
         return CollectRequest(
             source=source,
@@ -334,6 +339,7 @@ class OpenCourse:
             others=self._other_assignments(name),
             teams=self.teams(name),
             access=self.folder.access,
+            times=read_times(times.read_bytes(), times.name, ZoneInfo(self.course.timezone)) if times else {},
         )
 
     def arrivals(self, name: str, folder: Path | None = None) -> "Iterator[Submission | Notice]":

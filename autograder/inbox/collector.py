@@ -45,6 +45,8 @@ class CollectRequest:
     """Who hands in together, by the name of the team."""
     access: Access = field(default_factory=Access)
     """Who may read what is collected."""
+    times: Mapping[str, datetime] = field(default_factory=dict)
+    """When Moodle received what it gives, by the numbers of its participants, where that is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +170,9 @@ class Collector:
         self, files: StudentFiles, candidate: Candidate
     ) -> tuple[datetime, ReceivedBy, Rejected | None]:
         """When it was received. No archive says so: Moodle and Canvas give the time of the download."""
+        told = self._request.times.get(files.owner.number)
+        if files.owner.scheme is NamingScheme.MOODLE and told is not None and told <= self._request.now:
+            return told, ReceivedBy.ARCHIVE, None
         doubt, text = None, files.timestamps.get(candidate.inside[:-1])
         if text is not None:
             try:
