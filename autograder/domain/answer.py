@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from autograder.domain.limit import Limit
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Oracle:
@@ -112,8 +114,8 @@ class Answer:
     """Positions or names of the arguments that the call changed in place."""
     asked: Mapping[int | str, tuple[tuple[Any, ...], ...]] = field(default_factory=dict)
     """Per oracle argument, by position or name: the arguments it was asked at, in order."""
-    limit: str = ""
-    """The limit that was exceeded, with its value, for an ending that has one."""
+    limit: Limit | None = None
+    """The limit that was exceeded, for an ending that has one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from autograder.domain.answer import ExampleRun
 from autograder.domain.answer_print import AnswerPrint
+from autograder.domain.limit import Limit
 from autograder.domain.receipt import Receipt
 from autograder.domain.sentences import SILENT, Sentence
 
@@ -157,8 +158,10 @@ class CellRun:
     exception: str = ""
     message: str = ""
     traceback: str = ""
-    limit: str = ""
-    """The limit that was exceeded, with its value."""
+    limit: Limit | None = None
+    """The limit that was exceeded."""
+    end: str = ""
+    """How else it took its process with it: a signal, an exit code. The process's own word."""
     seconds: float = 0.0
     line: int = 0
     """Of the cell, where it stopped; 0 where that is not known."""

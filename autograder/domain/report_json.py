@@ -12,6 +12,7 @@ from fractions import Fraction
 from typing import Any
 
 from autograder.domain.answer import ExampleRun
+from autograder.domain.limit import Limit, LimitKind, limit_from_text
 from autograder.domain.receipt import Receipt
 from autograder.domain.report import (
     CellEnding,
@@ -243,7 +244,9 @@ def _cell(cell: CellRun) -> dict[str, Any]:
         "exception": cell.exception,
         "message": cell.message,
         "traceback": cell.traceback,
-        "limit": cell.limit,
+        "limit": str(cell.limit or cell.end),
+        "limit_kind": cell.limit.kind.value if cell.limit else None,
+        "limit_amount": cell.limit.amount if cell.limit else None,
         "seconds": cell.seconds,
         "line": cell.line,
         "ran_on": list(cell.ran_on),
@@ -251,6 +254,11 @@ def _cell(cell: CellRun) -> dict[str, Any]:
 
 
 def _read_cell(text: Mapping[str, Any]) -> CellRun:
+    kind = text.get("limit_kind", "")
+    if kind == "":  # of an earlier version
+        limit = limit_from_text(text["limit"])
+    else:
+        limit = Limit(LimitKind(kind), text["limit_amount"]) if kind else None
     return CellRun(
         number=text["number"],
         ending=CellEnding(text["ending"]),
@@ -262,7 +270,8 @@ def _read_cell(text: Mapping[str, Any]) -> CellRun:
         exception=text["exception"],
         message=text["message"],
         traceback=text["traceback"],
-        limit=text["limit"],
+        limit=limit,
+        end="" if limit else text["limit"],
         seconds=text["seconds"],
         # Reports of earlier versions have none of these.
         line=text.get("line", 0),

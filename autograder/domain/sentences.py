@@ -193,6 +193,18 @@ TEMPLATES: Mapping[str, str] = {
     "both": "{inner} {other}",
     "some_cases": "{inner} This concerns only some of the ordinary cases.",
     "limit": "{inner} The limit is {limit}.",
+    # Limits, within other sentences.
+    "limit.cell": "{amount} s for a cell",
+    "limit.notebook": "{amount} s for the whole notebook",
+    "limit.case": "{amount} s for one case",
+    "limit.question": "{amount} s for this question",
+    "limit.questions": "{amount} s for all questions together",
+    "limit.examples": "{amount} s for all examples together",
+    "limit.memory": "{amount} MB of memory",
+    "limit.files": "{amount} MB of files",
+    "limit.answers": "{amount} MB for one question",
+    "limit.processor": "{amount} s of processor time",
+    "limit.machine": "the memory of the machine",
     # Cells that stopped.
     "cell.ran_on": "Cell {cell} stopped at line {line} (`{what}`); its remaining imports and definitions "
     "were run: {names!c}.",

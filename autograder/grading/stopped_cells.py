@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from importlib.util import find_spec
 
 from autograder.domain.report import CellEnding, CellRun, Outcome, Verdict
-from autograder.domain.sentences import Sentence, say
+from autograder.domain.sentences import SILENT, Sentence, say
 from autograder.notebook.code import find_names_read, parse
 
 _MOST_NOTES = 20
@@ -41,8 +41,9 @@ def tell_stopped_cells(cells: Sequence[CellRun]) -> tuple[Sentence, ...]:
     stopped = [one for one in cells if one.ending is not CellEnding.SKIPPED]
     told = [_tell(one) for one in stopped if one.number and one.ran_on]
     skipped = [one for one in cells if one.ending is CellEnding.SKIPPED and one.number and one.limit]
-    if skipped:
-        told.insert(0, say("cells.skipped", cell=skipped[0].number, limit=skipped[0].limit))
+    for one in skipped[:1]:
+        limit = one.limit.sentence if one.limit else SILENT
+        told.insert(0, say("cells.skipped", cell=one.number, limit=limit))
     return tuple(told[:_MOST_NOTES])
 
 
@@ -50,8 +51,8 @@ def _tell(cell: CellRun) -> Sentence:
     values = {"cell": cell.number, "names": cell.ran_on}
     if cell.line and cell.ending is CellEnding.RAISED:
         return say("cell.ran_on", line=cell.line, what=name_what_was_raised(cell), **values)
-    if cell.line:
-        return say("cell.ran_on.limit", line=cell.line, limit=cell.limit, **values)
+    if cell.line and cell.limit:
+        return say("cell.ran_on.limit", line=cell.line, limit=cell.limit.sentence, **values)
     return say("cell.defined", **values)
 
 
@@ -97,7 +98,7 @@ def _name_cause(
     cell = function.cell
     if not cell.line or cell.ending is CellEnding.RAN or function.node.lineno + 1 < cell.line:
         return verdict
-    what = cell.limit or name_what_was_raised(cell)
+    what = cell.limit.sentence if cell.limit else name_what_was_raised(cell)
     stopped = say(
         "missing.cell_stopped", question=verdict.question, cell=cell.number, line=cell.line, what=what
     )

@@ -35,7 +35,9 @@ def find_absence(question: Question, judged: Sequence[JudgedCase]) -> Verdict | 
     """The verdict where nothing was answered; None where something was."""
     first = judged[0].answer
     if first.ending is Ending.NOT_ASKED:
-        sentence = say("no_time_left", question=question.name, limit=first.limit)
+        sentence = say(
+            "no_time_left", question=question.name, limit=first.limit.sentence if first.limit else ""
+        )
         return Verdict(question.name, question.points, Outcome.UNJUDGED, None, sentence)
     if question.variable:
         return _find_absent_variable(question, first)

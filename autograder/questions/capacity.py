@@ -45,9 +45,21 @@ OF_THE_QUESTION = frozenset(["asked", "given", "lengths", "number", "entry", "te
 """Variables whose values are letters and places of the question, or its author's words: counted for each."""
 FIXED_BEFORE = frozenset(
     (
-        *("assignment", "cell", "cells", "column", "course", "day", "days", "defined", "encoding", "format"),
+        *(
+            "amount",
+            "assignment",
+            "cell",
+            "cells",
+            "column",
+            "course",
+            "day",
+            "days",
+            "defined",
+            "encoding",
+            "format",
+        ),
         *("function", "grading", "hours", "kept", "kernel", "keys", "language", "last", "length", "line"),
-        *("magic", "minutes", "module", "month", "more", "most", "name", "names", "one", "points"),
+        *("magic", "minutes", "module", "month", "more", "most", "name", "names", "numpy", "one", "points"),
         *("property", "python", "question", "reading", "signature", "size", "title", "total", "year"),
     )
 )

@@ -79,8 +79,8 @@ def _say_where(found: Diagnosis, group: Group, lost: Sequence[JudgedCase], asked
     elif lost[0].score.finding is not Finding.SLOW:
         sentence = say("in_group", group=say(f"group.{group}"), inner=sentence)
     said = {found.sentence, *sentences_in(found.sentence)}
-    limit = next((one.answer.limit for one in lost if one.answer.limit and one.score.sentence in said), "")
-    return Diagnosis(say("limit", inner=sentence, limit=limit) if limit else sentence, found.advice)
+    limit = next((one.answer.limit for one in lost if one.answer.limit and one.score.sentence in said), None)
+    return Diagnosis(say("limit", inner=sentence, limit=limit.sentence) if limit else sentence, found.advice)
 
 
 def _fallback(lost: Sequence[JudgedCase]) -> Diagnosis:

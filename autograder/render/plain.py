@@ -91,8 +91,8 @@ def _cell(cell: CellRun) -> Iterator[str]:
         yield f"  ({len(cell.figures)} figure{'' if len(cell.figures) == 1 else 's'})"
     if cell.exception or cell.message:
         yield f"  {one_line(f'{cell.exception}: {cell.message}', width=200)}"
-    if cell.limit:
-        yield f"  limit: {one_line(cell.limit)}"
+    if cell.limit or cell.end:
+        yield f"  limit: {one_line(str(cell.limit or cell.end))}"
     if cell.ran_on:
         yield f"  its imports and definitions were run: {one_line(', '.join(cell.ran_on), width=200)}"
 

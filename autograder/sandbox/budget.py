@@ -4,15 +4,16 @@ The questions have time of their own: whatever the cells have used up, what they
 """
 
 from autograder.domain.course import Limits
+from autograder.domain.limit import Limit, LimitKind
 
 
 class Budget:
     """Seconds of a notebook's time for one purpose; spent by all processes that run it."""
 
-    def __init__(self, seconds: float, limit: str) -> None:
+    def __init__(self, seconds: float, limit: Limit) -> None:
         self.left = seconds
         self.limit = limit
-        """The limit in words, with its value."""
+        """The limit that whoever uses it up has exceeded."""
 
     @property
     def over(self) -> bool:
@@ -28,10 +29,10 @@ class NotebookBudgets:
     """The budgets of one notebook, shared by all runs of it."""
 
     def __init__(self, limits: Limits) -> None:
-        whole = f"{limits.seconds:g} s for the whole notebook"
+        whole = Limit(LimitKind.NOTEBOOK, limits.seconds)
         self.cells = Budget(limits.seconds, whole)
         self.replays = Budget(limits.seconds, whole)
         """For running cells once more where a process was lost."""
         seconds = limits.seconds_of_questions
-        self.questions = Budget(seconds, f"{seconds:g} s for all questions together")
-        self.examples = Budget(seconds, f"{seconds:g} s for all examples together")
+        self.questions = Budget(seconds, Limit(LimitKind.QUESTIONS, seconds))
+        self.examples = Budget(seconds, Limit(LimitKind.EXAMPLES, seconds))

@@ -9,6 +9,7 @@ import numpy as np
 
 from autograder.domain.answer import ExampleRun
 from autograder.domain.course import Limits
+from autograder.domain.limit import Limit, LimitKind
 from autograder.domain.notebook import Cell
 from autograder.domain.report import CellEnding, CellRun, Figure
 from autograder.sandbox.messages import CellDone, ExampleDone
@@ -22,18 +23,18 @@ _LONGEST_NAME = 60
 _WORD = re.compile(r"[^\W\d]\w*")
 
 
-def make_cell_run(cell: Cell, done: CellDone, limits: Limits, seconds: float, limit: str) -> CellRun:
+def make_cell_run(cell: Cell, done: CellDone, limits: Limits, seconds: float, limit: Limit | None) -> CellRun:
     """The account of a cell. A `limit` says that the cell was interrupted."""
     if done.skipped:
-        return replace(make_lost_cell(cell, CellEnding.SKIPPED, ""), ran_on=names_of_cell(cell, done.ran_on))
+        return replace(make_lost_cell(cell, CellEnding.SKIPPED), ran_on=names_of_cell(cell, done.ran_on))
     exception = done.exception[:200]
     ending = CellEnding.RAISED if exception else CellEnding.RAN
     if exception == "MemoryError":
-        ending, limit = CellEnding.OUT_OF_MEMORY, f"{limits.memory_mb} MB of memory"
+        ending, limit = CellEnding.OUT_OF_MEMORY, Limit(LimitKind.MEMORY, limits.memory_mb)
     elif limit and exception:
         ending = CellEnding.TIMED_OUT
     else:
-        limit = ""
+        limit = None
     most = limits.output_kb * 1000
     return CellRun(
         number=cell.number,
@@ -68,9 +69,11 @@ def make_example_run(source: str, done: ExampleDone) -> ExampleRun:
     return ExampleRun(source, done.passed, *texts)
 
 
-def make_lost_cell(cell: Cell, ending: CellEnding, limit: str, seconds: float = 0.0) -> CellRun:
+def make_lost_cell(
+    cell: Cell, ending: CellEnding, limit: Limit | None = None, seconds: float = 0.0, *, end: str = ""
+) -> CellRun:
     """The account of a cell that took its process with it, or was never reached."""
-    return CellRun(cell.number, ending, cell.source, limit=limit, seconds=seconds)
+    return CellRun(cell.number, ending, cell.source, limit=limit, end=end, seconds=seconds)
 
 
 def count_characters(ran: CellRun) -> int:

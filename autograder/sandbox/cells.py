@@ -13,6 +13,7 @@ from dataclasses import replace
 import numpy as np
 
 from autograder.domain.course import Limits
+from autograder.domain.limit import Limit, LimitKind
 from autograder.domain.notebook import Cell
 from autograder.domain.report import CellEnding, CellRun
 from autograder.sandbox.budget import Budget
@@ -68,7 +69,7 @@ class NotebookCells:
         other._parts = {index: part for index, part in self._parts.items() if index in here}
         return other
 
-    def give_up(self, limit: str) -> None:
+    def give_up(self, limit: Limit | None) -> None:
         """No process could be had for the cells that have not run."""
         for index, cell in enumerate(self.cells):
             if index not in self._records:
@@ -138,7 +139,8 @@ class NotebookCells:
         return min(_REPLAY_SECONDS, patience) if overdue else patience
 
     def _run(self, process: Process, index: int, part: str, budget: Budget) -> CellRun:
-        cell, began, limit = self.cells[index], time.monotonic(), ""
+        cell, began = self.cells[index], time.monotonic()
+        limit: Limit | None = None
         patience = self._patience(index)
         over = self._over
         if part != "all" or over:
@@ -148,10 +150,10 @@ class NotebookCells:
         deadline = process.deadline(patience)
         try:
             try:
-                message, limit = process.receive(deadline), ""
+                message, limit = process.receive(deadline), None
             except Overdue:
                 self._over = self._over or bool(limit)
-                limit = limit or f"{self._limits.seconds_per_cell:g} s for a cell"
+                limit = limit or Limit(LimitKind.CELL, self._limits.seconds_per_cell)
                 process.interrupt(for_good=self._over)  # not killed yet: what it has defined may stay
                 message = process.receive(process.deadline(_GRACE_SECONDS))
             process.look_at_disk()  # a cell may be done before anybody has looked
@@ -161,13 +163,14 @@ class NotebookCells:
             if type(message) is not CellDone or message.number != index:
                 process.kill()
                 why = "it sent no account of a cell"
-                return make_lost_cell(cell, CellEnding.CRASHED, why, time.monotonic() - began)
+                return make_lost_cell(cell, CellEnding.CRASHED, None, time.monotonic() - began, end=why)
             return make_cell_run(cell, message, self._limits, time.monotonic() - began, limit)
         except Overdue:
             process.kill()
             return make_lost_cell(cell, CellEnding.TIMED_OUT, limit, time.monotonic() - began)
         except Ended as end:
             ending = CellEnding.TIMED_OUT if limit else CellEnding(end.ending.value)
-            return make_lost_cell(cell, ending, limit or end.limit or end.how, time.monotonic() - began)
+            seconds = time.monotonic() - began
+            return make_lost_cell(cell, ending, limit or end.limit, seconds, end=end.how)
         finally:
             budget.spend(deadline.spent())

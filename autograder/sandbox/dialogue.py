@@ -10,6 +10,7 @@ from typing import Any, Self, TypeVar
 import numpy as np
 
 from autograder.domain.answer import Answer, Call, Ending, Oracle
+from autograder.domain.limit import Limit, LimitKind
 from autograder.sandbox.bounds import OracleBounds
 from autograder.sandbox.clock import Deadline
 from autograder.sandbox.messages import (
@@ -81,7 +82,7 @@ class Dialogue:
             message = self._process.receive(self.deadline, make=self._function_of_students)
             if self.received > MOST_BYTES:
                 self._process.kill()
-                raise Ended(Ending.CRASHED, f"{MOST_BYTES >> 20} MB for one question")
+                raise Ended(Ending.CRASHED, Limit(LimitKind.ANSWERS, MOST_BYTES >> 20))
             if type(message) is AskOracle:
                 self._serve(message)
             # A function of the student's is an argument of a question, never part of an answer.
@@ -111,7 +112,7 @@ class Dialogue:
         return Ended(Ending.CRASHED, how=f"it sent {what}")
 
     def answers(
-        self, calls: Sequence[Call], *, memory: str, timed: bool = False, each: float | None = None
+        self, calls: Sequence[Call], *, memory: Limit | None, timed: bool = False, each: float | None = None
     ) -> Iterator[Answer]:
         """The answers to all calls, in order, as they come: often several are sent together.
 
@@ -138,11 +139,12 @@ class Dialogue:
                 yield answer
                 index += 1
 
-    def _answer(self, given: CallAnswer, index: int, call: Call, memory: str) -> Answer:
+    def _answer(self, given: CallAnswer, index: int, call: Call, memory: Limit | None) -> Answer:
         """One answer as it counts."""
         if given.number != index:
             raise self.fault("an answer to no question")
-        ending, limit = _ENDINGS[given.ending], ""
+        ending = _ENDINGS[given.ending]
+        limit: Limit | None = None
         exception = _builtin(given.exception) if ending is Ending.RAISED else ""
         if exception == "MemoryError":
             ending, limit = Ending.OUT_OF_MEMORY, memory

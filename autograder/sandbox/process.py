@@ -13,6 +13,7 @@ from typing import Any
 
 from autograder.domain.answer import Ending, Opaque
 from autograder.domain.course import Limits
+from autograder.domain.limit import Limit, LimitKind
 from autograder.sandbox import scratch
 from autograder.sandbox.clock import Deadline, ProcessClock
 from autograder.sandbox.footprint import Footprint
@@ -33,11 +34,11 @@ _WEIGHT_OF_VALUES = 8
 class Ended(Exception):  # noqa: N818 - the end of a student's process is no error of ours
     """A student's process is gone; says how."""
 
-    def __init__(self, ending: Ending, limit: str = "", *, how: str = "") -> None:
-        super().__init__(limit or how)
+    def __init__(self, ending: Ending, limit: Limit | None = None, *, how: str = "") -> None:
+        super().__init__(str(limit or how))
         self.ending = ending
         self.limit = limit
-        """The limit that was exceeded, with its value: a word of ours, which students may always read."""
+        """The limit that was exceeded: a word of ours, which students may always read."""
         self.how = how
         """How else it ended: its code or signal, a size it sent. Its own word: it may tell what is hidden."""
 
@@ -133,7 +134,7 @@ class Process:
         # what that does not count.
         if self._footprint.grown() > (self._limits.memory_mb << 20) + _SLACK:
             self.kill()
-            raise Ended(Ending.OUT_OF_MEMORY, f"{self._limits.memory_mb} MB of memory")
+            raise Ended(Ending.OUT_OF_MEMORY, Limit(LimitKind.MEMORY, self._limits.memory_mb))
         if now >= self._next_disk_look:
             self._next_disk_look = now + _DISK_TICK
             self.look_at_disk()
@@ -147,7 +148,7 @@ class Process:
             used = scratch.used_of(self._small_disk, most=most)
         if used > most:
             self.kill()
-            raise Ended(Ending.CRASHED, f"{self._limits.scratch_mb} MB of files")
+            raise Ended(Ending.CRASHED, Limit(LimitKind.FILES, self._limits.scratch_mb))
 
     def cpu_seconds(self) -> float:
         """Processor time the process has used, all its threads together."""
@@ -188,7 +189,7 @@ class Process:
         if not died or exit_status is None:
             return Ended(Ending.CRASHED, how="it closed its line to the grader")
         if exit_status.cpu_seconds >= processor_seconds(self._limits):
-            return Ended(Ending.TIMED_OUT, "processor time")
+            return Ended(Ending.TIMED_OUT, Limit(LimitKind.PROCESSOR, processor_seconds(self._limits)))
         return _ended_by(exit_status.status)
 
     def facts(self) -> dict[str, str]:
@@ -206,7 +207,7 @@ def _ended_by(status: int) -> Ended:
     if status >= 0:
         return Ended(Ending.CRASHED, how=f"it ended itself with exit code {status}")
     if -status == signal.SIGKILL:
-        return Ended(Ending.OUT_OF_MEMORY, "the machine's memory")
+        return Ended(Ending.OUT_OF_MEMORY, Limit(LimitKind.MACHINE))
     try:
         name = signal.Signals(-status).name
     except ValueError:

@@ -12,6 +12,7 @@ from typing import Any, Protocol, Self
 
 from autograder.domain.answer import Answer, Batch, Call, Ending, ExampleRun
 from autograder.domain.course import Limits
+from autograder.domain.limit import Limit, LimitKind
 from autograder.domain.notebook import Cell
 from autograder.domain.report import CellEnding, CellRun, Isolation
 from autograder.domain.sentences import SILENT, Sentence, say
@@ -88,7 +89,7 @@ class Run:
             self._up()
         except Ended as end:
             self._cells.give_up(end.limit)
-            self.trouble = say("notebook_too_slow", limit=end.limit)
+            self.trouble = say("notebook_too_slow", limit=end.limit.sentence if end.limit else end.how)
         self.cells: tuple[CellRun, ...] = self._cells.accounts
         """How each cell went, in order, before anything was asked: a replay adds nothing to it."""
 
@@ -193,7 +194,7 @@ class Run:
     ) -> tuple[list[Answer], Answer | None, float]:
         """The answers that came; if they are not all, what stands for the next; and the seconds spent."""
         answers: list[Answer] = []
-        limit = f"{self._limits.memory_mb} MB of memory"
+        limit = Limit(LimitKind.MEMORY, self._limits.memory_mb)
 
         def exchange(dialogue: Dialogue) -> None:
             answers.clear()  # where the fork server was lost, all is asked once more
@@ -210,7 +211,7 @@ class Run:
         answers: list[Answer] = []
 
         def exchange(dialogue: Dialogue) -> None:
-            answers.extend(dialogue.answers((Call(),), memory=""))
+            answers.extend(dialogue.answers((Call(),), memory=None))
 
         end = self._converse(
             lambda _: encode_message(AskVariable(name)), exchange, _Time(self._limits.seconds_per_question)
@@ -333,10 +334,10 @@ class _Time:
     allowed: float | None = None
     """For what is left of it, where that is not `seconds`."""
 
-    def limit(self, whole: Deadline, budget: Budget) -> str:
-        """The limit that was exceeded, in words."""
+    def limit(self, whole: Deadline, budget: Budget) -> Limit:
+        """The limit that was exceeded."""
         if budget.left <= whole.spent():
             return budget.limit
         if self.each is not None and not whole.passed():
-            return f"{self.each:g} s for one case"
-        return f"{self.seconds:g} s for this question"
+            return Limit(LimitKind.CASE, self.each)
+        return Limit(LimitKind.QUESTION, self.seconds)

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder.domain.answer import ExampleRun
+from autograder.domain.limit import Limit, LimitKind, limit_from_text
 from autograder.domain.receipt import Receipt
 from autograder.domain.report import (
     CellEnding,
@@ -86,8 +87,11 @@ def verdicts(draw: st.DrawFn) -> Verdict:
     )
 
 
+LIMITS = st.builds(Limit, st.sampled_from(LimitKind), st.floats(0, 1e6))
 CELLS = st.builds(
-    CellRun,
+    lambda limit, **values: CellRun(
+        **values, **({"end": limit} if isinstance(limit, str) else {"limit": limit})
+    ),
     number=st.integers(0, 500),
     ending=st.sampled_from(CellEnding),
     source=TEXT,
@@ -98,7 +102,7 @@ CELLS = st.builds(
     exception=TEXT,
     message=TEXT,
     traceback=TEXT,
-    limit=TEXT,
+    limit=LIMITS | TEXT | st.none(),
     seconds=SECONDS,
 )
 REPORTS = st.builds(
@@ -257,3 +261,10 @@ def test_every_outcome_and_ending_is_documented() -> None:
     text = SCHEMA.read_text(encoding="utf-8")
     for word in [*Outcome, *CellEnding, *ReceivedBy]:
         assert f"`{word.value}`" in text
+
+
+@pytest.mark.parametrize("kind", LimitKind)
+def test_a_limit_in_words_of_an_earlier_version_is_read(kind: LimitKind) -> None:
+    limit = Limit(kind, 0.0 if kind is LimitKind.MACHINE else 2.5)
+    assert limit_from_text(str(limit)) == limit
+    assert limit_from_text("killed by signal 9") is None

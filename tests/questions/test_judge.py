@@ -11,6 +11,7 @@ import pytest
 from small_questions import Scripted, but, prepared, returned, right, student
 
 from autograder.domain.answer import Answer, Ending, Opaque
+from autograder.domain.limit import Limit, LimitKind
 from autograder.domain.report import Outcome, Verdict
 from autograder.domain.sentences import authored
 from autograder.errors import SandboxError
@@ -144,9 +145,9 @@ def test_changed_arguments_cost_a_fifth_of_whatever_is_left(double) -> None:
     ("ending", "outcome"),
     [
         (Answer(Ending.RAISED, exception="IndexError"), Outcome.RAISED),
-        (Answer(Ending.TIMED_OUT, limit="5 s"), Outcome.TIMED_OUT),
+        (Answer(Ending.TIMED_OUT, limit=Limit(LimitKind.CASE, 5)), Outcome.TIMED_OUT),
         (Answer(Ending.CRASHED), Outcome.CRASHED),
-        (Answer(Ending.OUT_OF_MEMORY, limit="1024 MB"), Outcome.OUT_OF_MEMORY),
+        (Answer(Ending.OUT_OF_MEMORY, limit=Limit(LimitKind.MEMORY, 1024)), Outcome.OUT_OF_MEMORY),
         (Answer(Ending.UNDEFINED), Outcome.MISSING),
         (Answer(Ending.RAISED, exception="NotImplementedError"), Outcome.NOT_ATTEMPTED),
         (Answer(Ending.RETURNED, value=None), Outcome.WRONG),

@@ -9,6 +9,7 @@ from fractions import Fraction
 from math import cos, exp
 
 from autograder.domain.answer import ExampleRun
+from autograder.domain.limit import Limit, LimitKind
 from autograder.domain.receipt import Receipt
 from autograder.domain.report import (
     CellEnding,
@@ -259,7 +260,7 @@ CELLS = (
         "    return norm(g1 - g2) / (norm(g1) + norm(g2))\n"
         "NameError: name 'norm' is not defined\n",
     ),
-    CellRun(15, CellEnding.TIMED_OUT, "while True:\n    w = w - eta * g", limit="20 seconds for one cell"),
+    CellRun(15, CellEnding.TIMED_OUT, "while True:\n    w = w - eta * g", limit=Limit(LimitKind.CELL, 20)),
     CellRun(16, CellEnding.SKIPPED, "def quad_grad(A, w):\n    raise NotImplementedError"),
     CellRun(17, CellEnding.RAN, "w = np.zeros(3)"),
 )

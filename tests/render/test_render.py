@@ -131,7 +131,7 @@ def test_a_report_says_all_that_grading_found() -> None:
         "The cell that imports numpy was missing",
         "step 59 loss 0.001422",
         "NameError: name 'norm' is not defined",
-        "Limit: 20 seconds for one cell.",
+        "Limit: 20 s for a cell.",
         "Level 3, sealed",
         "uid drop, landlock, seccomp",
         "gradients (1).ipynb",

@@ -30,7 +30,7 @@ def test_a_cell_that_hangs_costs_that_cell(run, source):
     """It is interrupted, or killed and left out of a replay; the cells around it count."""
     student = run("x = 1", source, "x + 1", seconds_per_cell=2.0)
     assert [cell.ending for cell in student.cells] == [CellEnding.RAN, CellEnding.TIMED_OUT, CellEnding.RAN]
-    assert student.cells[1].limit == "2 s for a cell"
+    assert str(student.cells[1].limit) == "2 s for a cell"
     assert student.cells[2].displayed == ("2",)
     assert student.variable("x").value == 1
 
@@ -59,7 +59,7 @@ def test_a_cell_that_dies_costs_that_cell(run, source, ending):
     cells = run("y = 1", source, "y + 1", memory_mb=200).cells
     assert [cell.ending for cell in cells] == [CellEnding.RAN, ending, CellEnding.RAN]
     assert cells[2].displayed == ("2",)
-    assert cells[1].limit
+    assert cells[1].limit or cells[1].end
 
 
 BUSY = "import time\nend = time.process_time() + 1.5\nwhile time.process_time() < end: pass\n"
@@ -77,7 +77,7 @@ def test_the_whole_notebook_has_its_time_too(run, hold):
     assert endings[:2] == [CellEnding.RAN] * 2
     assert endings[-1] is CellEnding.SKIPPED
     assert len(endings) == 8
-    assert student.cells[-1].limit == "4 s for the whole notebook"
+    assert str(student.cells[-1].limit) == "4 s for the whole notebook"
     assert set(student.cells[-1].ran_on) == {"SIZE", "f"}
     assert not student.trouble
     assert [answer.value for answer in call(student, "f", 1, 2)] == [2, 4]
@@ -105,9 +105,9 @@ def test_a_replay_does_not_wait_for_experiments(run):
 def test_a_question_that_was_not_asked_is_not_called_slow(run):
     """The questions together have their time; what does not fit into it was never called."""
     student = run("def f(x):\n    while True: pass\ndef g(x): return x", questions_seconds=1.0)
-    assert call(student, "f", 1)[0].limit == "1 s for all questions together"
+    assert str(call(student, "f", 1)[0].limit) == "1 s for all questions together"
     answer = call(student, "g", 1)[0]
-    assert (answer.ending, answer.limit) == (Ending.NOT_ASKED, "1 s for all questions together")
+    assert (answer.ending, str(answer.limit)) == (Ending.NOT_ASKED, "1 s for all questions together")
     assert student.variable("g").ending is Ending.NOT_ASKED
 
 
@@ -137,7 +137,7 @@ def test_a_call_that_hangs_costs_its_case(run):
     student = run("import time\ndef f(x):\n    if x: time.sleep(900)\n    return x\ndef g(x):\n    return x")
     answers = call(student, "f", 0, 1, 0, 2, 0, seconds=2)
     assert [answer.value for answer in answers] == [0, None, 0, None, 0]
-    assert [answer.limit for answer in answers[1::2]] == ["2 s for this question"] * 2
+    assert [str(answer.limit) for answer in answers[1::2]] == ["2 s for this question"] * 2
     assert call(student, "g", 4)[0].value == 4
 
 
@@ -155,7 +155,7 @@ def f(x):
     batch = Batch(tuple(Call((argument,)) for argument in (1, 2, 3, 1)), seconds_per_call=2.0)
     answers = student.ask("f", batch, seconds=20)
     assert [answer.value for answer in answers] == [1, 2, None, 1]
-    assert answers[2].limit == "2 s for one case"
+    assert str(answers[2].limit) == "2 s for one case"
 
 
 @pytest.mark.parametrize(
@@ -242,7 +242,7 @@ def test_the_disk_is_bounded(run):
     """Many files together count, not only a large one."""
     source = "import time\nfor i in range(40):\n    open(f'{i}', 'wb').write(bytes(10**6))\ntime.sleep(1)"
     cell = run(source, scratch_mb=8).cells[0]
-    assert (cell.ending, cell.limit) == (CellEnding.CRASHED, "8 MB of files")
+    assert (cell.ending, str(cell.limit)) == (CellEnding.CRASHED, "8 MB of files")
     single = run("open('one', 'wb').write(bytes(10**8))", scratch_mb=8).cells[0]
     assert single.exception == "OSError"
 
@@ -330,7 +330,7 @@ def test_a_question_brings_so_many_bytes_and_no_more(run):
     answers = call(student, "f", *range(6), seconds=120)
     assert answers[0].value.shape == (6_000_000,)
     assert answers[-1].ending is Ending.CRASHED
-    assert "128 MB" in answers[-1].limit
+    assert "128 MB" in str(answers[-1].limit)
 
 
 def test_large_answers_are_not_asked_for_ahead(run):
