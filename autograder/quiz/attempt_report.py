@@ -1,6 +1,6 @@
 """What came of an attempt, and what of it may be seen when."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
@@ -121,6 +121,8 @@ def _question_report(
 ) -> QuestionReport:
     judging = final.get(question.id)
     verdict = judging.verdict if judging is not None and results else None
+    if judging is not None and judging.occasion is Occasion.REGRADE:
+        raw = judging.raw  # an earlier try may be right by a key that was mended, and counts then
     solution = fill(question.solution, variant.drawn) if solutions and fits(question, variant) else ""
     return QuestionReport(question.id, question.points, raw, verdict, solution)
 
@@ -129,13 +131,24 @@ def _with_penalty(report: QuestionReport, judgings: Sequence[Judging], penalty: 
     """The report less what the tries before the one that counts take off; a mark by hand is left as it is."""
     if not penalty or report.verdict is None or report.verdict.code == BY_HAND:
         return report
+    before = count_tries_before(report.question, report.raw, judgings)
+    return replace(report, tries_before=before, kept=keep_after(before, penalty))
+
+
+def count_tries_before(question: str, raw: str, judgings: Iterable[Judging]) -> int:
+    """How many tries at a question came before this answer and cost something, as they were judged then."""
     before = 0
     for judging in judgings:
-        if judging.question == report.question and judging.occasion is Occasion.CHECK:
-            if judging.raw == report.raw:
+        if judging.question == question and judging.occasion is Occasion.CHECK:
+            if judging.raw == raw:
                 break
             before += judging.verdict.costs
-    return replace(report, tries_before=before, kept=max(Fraction(0), 1 - penalty * before))
+    return before
+
+
+def keep_after(tries: int, penalty: Fraction) -> Fraction:
+    """What the penalty for so many tries leaves of the credit."""
+    return max(Fraction(0), 1 - penalty * tries)
 
 
 def _may_be_seen(when: Showing, end: HandedIn | None, closes: datetime | None, now: datetime) -> bool:

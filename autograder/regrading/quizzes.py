@@ -60,7 +60,7 @@ def judge_quiz_again(
     for judging, change in judge_again(quiz, records, clock=clock, seal=seal):
         if question not in ("", change.question) or change.student not in (students or (change.student,)):
             continue
-        before, after, points = change.before.credit, change.after.credit, change.points
+        (before, after), points = change.marks, change.points
         mark = MarkChange(change.student, change.question, before, after, why or _WHY, points, points)
         if mark.goes_down and change.student in published:
             kept.append(mark)

@@ -491,6 +491,47 @@ def test_each_further_try_takes_off_the_penalty():
     assert at.report(report.attempt.id).score == 2
 
 
+def test_a_mended_key_counts_the_first_try_that_is_right_by_it():
+    """As if it had been told so: what was typed after it, because it was called wrong, takes nothing off."""
+    settings = "results: at once\ntries: 3\npenalty: 10 %\n"
+    wrong_key = SHORT.replace("= (A + A^T) w", "= A w").replace("~ 2 A w [0.5]", "~ A^T w [0.5]")
+    at = QuizService(sample(settings, body=wrong_key), MemoryRecords(), clock=Clock())
+    tries = {
+        "ada": ("(A + A')w", "A' w", "A w"),  # right at once by the mended key, told so at the third try
+        "bob": ("A' w", "(A + A')w", "3 A w"),  # never told so
+        "eve": ("2 A w", "A w"),  # the key that was wrong, and is no more right
+        "joe": ("A +", "(A + A')w"),  # what cannot be read is no try
+    }
+    for student, typed_by in tries.items():
+        attempt = at.start(student)
+        for raw in typed_by:
+            at.save(attempt.id, "grad", raw)
+            at.check(attempt.id, "grad")
+        at.submit(attempt.id, anyway=True)
+    mended = QuizService(sample(settings, body=SHORT), at.records, clock=at._clock)
+    before = {who: at.report(at.attempts(who)[0].id).questions[0].earned for who in tries}
+    assert before == {"ada": Fraction(8, 5), "bob": 0, "eve": Fraction(9, 5), "joe": 0}
+    changes = regrade(mended.quiz, at.records, clock=at._clock)
+    assert {c.student: c.gain for c in changes if c.question == "grad"} == {
+        "ada": Fraction(2, 5),
+        "bob": Fraction(9, 5),
+        "eve": Fraction(-9, 5),
+        "joe": 2,
+    }
+    reports = {who: mended.report(mended.attempts(who)[0].id).questions[0] for who in tries}
+    assert {who: one.earned for who, one in reports.items()} == {
+        "ada": 2,
+        "bob": Fraction(9, 5),
+        "eve": 0,
+        "joe": 2,
+    }
+    assert (reports["bob"].raw, reports["bob"].tries_before) == ("(A + A')w", 1)
+    assert regrade(mended.quiz, at.records, clock=at._clock) == (), "once is enough"
+    regrade(at.quiz, at.records, clock=at._clock)
+    again = {who: at.report(at.attempts(who)[0].id).questions[0].earned for who in tries}
+    assert again == before, "and the old key gives what it gave"
+
+
 def test_a_penalty_never_takes_more_than_there_is():
     at = quiz_service("results: at once\ntries: unlimited\npenalty: 60 %\n")
     terminal, _ = typed("A w", "yes", "A' w", "yes", "(A + A')w", "yes", "", "yes")
