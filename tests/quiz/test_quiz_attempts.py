@@ -355,6 +355,16 @@ def test_an_answer_that_cannot_be_read_waits_in_every_mode():
     assert at.answers(at.start("ada").id) == {"grad": "A w"}
 
 
+@pytest.mark.parametrize("settings", ["", "results: at once\ntries: 3\n"])
+def test_an_answer_that_cannot_be_read_replaces_none_that_can(settings):
+    """Whoever leaves the question then has the answer from before."""
+    at = quiz_service(settings)
+    terminal, shown = typed("2 A w", *(["yes"] if settings else []), ":go 1", "A +", ":quit")
+    take(at, "ada", terminal)
+    assert at.answers(at.start("ada").id) == {"grad": "2 A w"}
+    assert "Your answer so far stays: 2 A w" in shown
+
+
 def test_handing_in_with_open_questions_asks_first():
     """No goes back to the first of them."""
     at = quiz_service()

@@ -187,9 +187,14 @@ class _Sitting:
                     return False, "" if said.strip().lower() in ("n", "no") else said
             elif readable and told:
                 self._say(f"Interpreted as: {reading}")
-            service.save(id, question.id, typed)
+            before = service.answers(id).get(question.id, "").strip()
+            stays = not readable and bool(before) and service.can_read(id, question.id, before)
+            if not stays:
+                service.save(id, question.id, typed)
             if not readable:
                 self._say(f"This cannot be read; it costs nothing. {to_plain(reading)}".rstrip())
+                if stays:
+                    self._say(f"Your answer so far stays: {before}")
                 return False, ""
             if not at_once:
                 return True, ""
