@@ -143,6 +143,9 @@ def test_such_a_quiz_counts_in_its_notebook_alone(course: Course) -> None:
     course.grade()
     scores = json.loads(course.run("quiz", "scores", "warm-up", "--json").stdout)["students"]
     assert [(line["id"], line["score"], line["points"]) for line in scores] == [("ada", 7, 10)]
+    for command, instead in (("regrade", "regrade"), ("report", "stats")):
+        refused = course.run("quiz", command, "warm-up")
+        assert f"(autograder {instead} small)" in str(refused.exception)
     refused = course.run("quiz", "mark", "warm-up")
     assert "is answered in the notebook of small and is marked with it (autograder mark small)" in str(
         refused.exception

@@ -241,6 +241,7 @@ def report(quizzes: OpenQuizzes, name: str, out: Path | None) -> None:
     from autograder.analytics.items import figures_of_class
     from autograder.render.quiz import render_class_report
 
+    quizzes.refuse_in_notebook(name, "stats")
     read = quizzes.usable_quiz(name)
     with quizzes.records() as records:
         figures = figures_of_class(read, quizzes.taken(read, records), now=quizzes.clock())
@@ -263,6 +264,7 @@ def regrade(quizzes: OpenQuizzes, name: str, dry_run: bool) -> None:  # noqa: FB
     """
     from autograder.quiz.regrade import regrade as judge_again
 
+    quizzes.refuse_in_notebook(name, "regrade")
     with quizzes.records() as records:
         if not dry_run:
             quizzes.service(name, records).close_overdue()
