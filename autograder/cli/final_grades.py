@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from collections.abc import Mapping, Sequence
 from datetime import tzinfo
 from zoneinfo import ZoneInfo
 
@@ -24,6 +25,7 @@ from autograder.domain.grade import Grade, WorkGrade
 from autograder.domain.rounding import Rounding
 from autograder.interop.marks import harmless
 from autograder.publishing.proposals import describe_final, find_student
+from autograder.publishing.publication import PublishedChange
 from autograder.render import clean
 
 _CENTS = Rounding()
@@ -126,8 +128,12 @@ def derivation_of(course: OpenCourse, graded: GradedClass, student: Student) -> 
     return derive(graded.policy, happenings, grade, heading=heading, zone=zone, staff=True)
 
 
-def print_why(course: OpenCourse, graded: GradedClass, student: str) -> None:
-    """Print how the grade of a student comes about, and what files that do not count would give."""
+Unpublished = Mapping[str | None, Sequence[PublishedChange]]
+"""What changed since each last publication, by work; None is the final grade."""
+
+
+def print_why(course: OpenCourse, graded: GradedClass, student: str, unpublished: Unpublished) -> None:
+    """Print how a student's grade comes about, what other files would give, and what is not published."""
     found = find_student(graded.history.students, student)
     click.echo(clean(str(derivation_of(course, graded, found))))
     history = History.of(graded.history.happenings()[found.id])
@@ -135,9 +141,14 @@ def print_why(course: OpenCourse, graded: GradedClass, student: str) -> None:
         for other in find_other_files(each, history):
             what = "would give" if other.counts else "came too late to count, and would have given"
             click.echo(f"{each.name}, file {other.number}: {what} {other.mark}")
+    for work, changes in unpublished.items():
+        for change in (each for each in changes if each.student == found.id):
+            before, after = change.before or "nothing", change.after or "open"
+            down = "  DOWN" if change.down else ""
+            click.echo(f"unpublished change of {work or 'the final grade'}: {before} -> {after}{down}")
 
 
-def why_json(course: OpenCourse, graded: GradedClass, student: str) -> None:
+def why_json(course: OpenCourse, graded: GradedClass, student: str, unpublished: Unpublished) -> None:
     """Print the same for scripts."""
     found = find_student(graded.history.students, student)
     happenings = graded.history.happenings()[found.id]
@@ -146,5 +157,11 @@ def why_json(course: OpenCourse, graded: GradedClass, student: str) -> None:
         "id": found.id,
         **grade_to_json(graded.policy, happenings, grade, zone_of(course)),
         "derivation": derivation_of(course, graded, found).to_json(),
+        "unpublished": [
+            {"work": work, "before": each.before, "after": each.after, "down": each.down}
+            for work, changes in unpublished.items()
+            for each in changes
+            if each.student == found.id
+        ],
     }
     click.echo(json.dumps(told))

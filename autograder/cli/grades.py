@@ -51,9 +51,10 @@ def command(
     with graded_class(course, now) as (graded, gradebook):
         if student is not None:
             show = why_json if as_json else print_why
-            show(course, graded, student)
+            show(course, graded, student, graded.unpublished(gradebook))
         elif final and as_csv:
             click.echo(final_csv(graded), nl=False)
+            _remark(graded, gradebook, aside=True)
         elif final and as_json:
             click.echo(json.dumps({**final_json(course, graded), **_remarks_json(graded, gradebook)}))
         elif final:
@@ -63,9 +64,9 @@ def command(
             table, scores = _scores(course, graded, wanted)
             if as_json:
                 click.echo(json.dumps(scores))
-                return
-            _print(table, wanted)
-            _remark(graded, gradebook)
+            else:
+                _print(table, wanted)
+            _remark(graded, gradebook, aside=as_json)
 
 
 def refuse_together(*, final: bool, names: bool, why: bool, csv: bool, json: bool) -> None:
@@ -112,19 +113,19 @@ def _print(table: dict[str, dict[str, str]], names: tuple[str, ...]) -> None:
     Console(highlight=False, markup=False).print(shown)
 
 
-def _remark(graded: GradedClass, gradebook: Gradebook) -> None:
-    """Say below the table what an instructor should know of it."""
+def _remark(graded: GradedClass, gradebook: Gradebook, *, aside: bool = False) -> None:
+    """Say below the table what an instructor should know of it; aside where scripts read the table."""
     for name, count in sorted(count_doubtful(graded.history).items()):
         times = "time of receipt is" if count == 1 else "times of receipt are"
-        click.echo(f"{name}: {count} {times} doubtful, and nobody is late by them.")
+        click.echo(f"{name}: {count} {times} doubtful, and nobody is late by them.", err=aside)
     older = count_older(graded.history, dict(versions_here()))
     if older:
         what = "report was" if older == 1 else "reports were"
-        click.echo(f"{older} {what} made by an older version.")
+        click.echo(f"{older} {what} made by an older version.", err=aside)
     for work, changes in graded.unpublished(gradebook).items():
         students = f"{len(changes)} student{'' if len(changes) == 1 else 's'}"
         down = sum(each.down for each in changes)
-        click.echo(f"unpublished changes of {work or 'the final grades'}: {students}, {down} down")
+        click.echo(f"unpublished changes of {work or 'the final grades'}: {students}, {down} down", err=aside)
 
 
 def _remarks_json(graded: GradedClass, gradebook: Gradebook) -> dict[str, object]:

@@ -10,7 +10,7 @@ from autograder.course.targets import find_target
 from autograder.domain.course_events import Recorded
 from autograder.domain.events import Override, OverrideKind
 from autograder.gradebook.store import Gradebook
-from autograder.publishing.proposals import decide, find_last, find_whom, revoke
+from autograder.publishing.proposals import decide, find_last, find_whom, revoke, warn_of_nothing
 
 
 @click.command()
@@ -68,6 +68,7 @@ def command(
 
         if taking_back:
             return Proposal([revoke(find_last(graded.history, whom, fits, "decision"), why)])
-        return Proposal([(decide(target, kinds[chosen.index(True)], mark or adjust or "", why), whom)])
+        decision = decide(target, kinds[chosen.index(True)], mark or adjust or "", why)
+        return Proposal([(decision, whom)], warn_of_nothing(graded.history, decision, whom))
 
     record(course, propose, yes=yes, note=note, as_json=as_json)

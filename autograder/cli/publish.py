@@ -2,18 +2,25 @@
 
 import getpass
 import json
+import sys
 from datetime import UTC, datetime
 
 import click
 
 from autograder.cli import options
-from autograder.cli.recording import confirm_or_end, require_work
-from autograder.course.graded import read_graded_class
+from autograder.cli.main import USAGE
+from autograder.cli.recording import confirm_or_end, require_why, require_work
+from autograder.course.graded import GradedClass, read_graded_class
 from autograder.course.opened import course_here
 from autograder.domain.course_events import ALL, CourseEvent, Publication
-from autograder.domain.policy_text import describe_policy
+from autograder.domain.events import Revocation
 from autograder.errors import OvertakenError
-from autograder.publishing.publication import PublishedChange, compare, find_last_publication, snapshot
+from autograder.gradebook.store import Gradebook
+from autograder.publishing.publication import (
+    PublicationProposal,
+    propose_publication,
+    propose_withdrawal,
+)
 from autograder.render import clean
 
 _ROUNDS = 20
@@ -22,12 +29,14 @@ _ROUNDS = 20
 @click.command()
 @click.argument("name", required=False)
 @click.option("--final", is_flag=True, help="The final grades, in place of NAME.")
+@click.option("--revoke", "taking_back", is_flag=True, help="Take the last publication back.")
 @click.option("--why", default="", help="What students read beside it.")
 @click.option("--yes", is_flag=True, help="Publish without asking.")
 @options.as_json
 def command(
     name: str | None,
     final: bool,  # noqa: FBT001 - click passes options by name
+    taking_back: bool,  # noqa: FBT001
     why: str,
     yes: bool,  # noqa: FBT001
     as_json: bool,  # noqa: FBT001
@@ -36,7 +45,7 @@ def command(
 
     A publication is a snapshot: what changes afterwards is unpublished until it is published again. What
     differs from the last publication is shown first, and marks that go down before all others. What is still
-    open is not published.
+    open is not published. Once the last publication is taken back, the one before it holds again.
 
     \b
     Exit codes: 0 done, 2 nothing was published.
@@ -45,53 +54,71 @@ def command(
     Example:
         autograder publish gradients
         autograder publish --final
+        autograder publish gradients --revoke --why "published before the marks were agreed"
     """
     if (name is None) != final:
         raise click.UsageError("write NAME, or --final")
+    if taking_back:
+        require_why(why)
+
+    def propose(graded: GradedClass, gradebook: Gradebook) -> PublicationProposal:
+        work, published = None if name is None else require_work(graded, name), gradebook.events.published
+        if taking_back:
+            return propose_withdrawal(graded.history, work, why, published=published)
+        return propose_publication(
+            graded.history, graded.policy, work, why, now=graded.now, published=published
+        )
+
     course = course_here()
     with course.gradebook() as gradebook:
         for _ in range(_ROUNDS):
-            now = datetime.now(UTC)
-            graded = read_graded_class(course, gradebook, now)
-            work = None if name is None else require_work(graded, name)
-            last = find_last_publication(graded.history, work)
-            before = gradebook.events.published(last.number) if last else {}
-            after = snapshot(graded.grades(), graded.policy, work)
-            changes = compare(before, after)
-            waiting = [each.id for each in graded.history.students if each.id not in after]
-            policy = describe_policy(graded.policy)
-            changed = last is not None and isinstance(last.what, Publication) and last.what.policy != policy
-            _show(changes, waiting, policy_changed=changed, as_json=as_json)
-            if last is not None and not changes and not changed:
+            graded = read_graded_class(course, gradebook, datetime.now(UTC))
+            found = propose(graded, gradebook)
+            _show(found, as_json=as_json)
+            if found.idle:
+                if found.first:
+                    click.echo("Nothing was published: no grade is known yet.", err=True)
+                    sys.exit(USAGE)
                 return
             if not yes:
-                confirm_or_end("Publish this?")
-            event = CourseEvent(Publication(0, work, policy, why), ALL, now, getpass.getuser())
+                confirm_or_end("Take this publication back?" if taking_back else "Publish this?")
             try:
-                gradebook.events.publish(event, after, after=graded.history.last_event)
+                _record(gradebook, found, graded)
             except OvertakenError:
                 click.echo("Somebody else recorded something meanwhile; this is how it is now:", err=True)
                 continue
             if not as_json:
-                click.echo(f"published: {len(after)} students")
+                count = f"{len(found.grades)} student{'' if len(found.grades) == 1 else 's'}"
+                click.echo("the last publication is taken back" if taking_back else f"published: {count}")
             return
     raise OvertakenError("others record all the time; try again when they are done: nothing is published")
 
 
-def _show(
-    changes: tuple[PublishedChange, ...], waiting: list[str], *, policy_changed: bool, as_json: bool
-) -> None:
+def _record(gradebook: Gradebook, found: PublicationProposal, graded: GradedClass) -> None:
+    event = CourseEvent(found.event, ALL, graded.now, getpass.getuser())
+    if isinstance(found.event, Publication):
+        gradebook.events.publish(event, found.grades, after=graded.history.last_event)
+    else:
+        gradebook.events.add([event], after=graded.history.last_event)
+
+
+def _show(found: PublicationProposal, *, as_json: bool) -> None:
     if as_json:
-        told = [{"student": c.student, "before": c.before, "after": c.after, "down": c.down} for c in changes]
-        click.echo(json.dumps({"changes": told, "open": waiting, "policy_changed": policy_changed}))
+        told = [
+            {"student": c.student, "before": c.before, "after": c.after, "down": c.down}
+            for c in found.changes
+        ]
+        waiting = list(found.waiting)
+        click.echo(json.dumps({"changes": told, "open": waiting, "policy_changed": found.policy_changed}))
         return
-    if policy_changed:
+    if found.policy_changed:
         click.echo("The policy in course.toml is not the one of the last publication.")
-    for change in changes:
+    for change in found.changes:
         down = "  DOWN" if change.down else ""
-        before, after = change.before or "nothing", change.after or "open"
+        gone = "nothing" if isinstance(found.event, Revocation) else "open"
+        before, after = change.before or "nothing", change.after or gone
         click.echo(f"{clean(change.student)}: {before} -> {after}{down}")
-    if waiting:
-        click.echo(f"open, not published: {clean(', '.join(waiting))}")
-    if not changes:
+    if found.waiting:
+        click.echo(f"open, not published: {clean(', '.join(found.waiting))}")
+    if not found.changes and not found.first:
         click.echo("Nothing has changed since the last publication.")

@@ -11,7 +11,6 @@ _NUMBER = r"(?:\d{1,9}(?:[.,]\d{1,9})?|[.,]\d{1,9})"
 _OF = re.compile(rf"({_NUMBER})\s*/\s*({_NUMBER})", re.ASCII)
 _PERCENT = re.compile(rf"({_NUMBER})\s*%", re.ASCII)
 _PLAIN = re.compile(_NUMBER, re.ASCII)
-_HOW = "write it as 13.5/20, or as a share: 80 %"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +30,10 @@ class GivenMark:
         """
         if self.out_of is not None and points is not None and self.out_of != points:
             what = f"{self.text!r} is not out of {as_written(points)}"
-            advice = f"write it as A/{as_written(points)}, or as a share: 80 %"
-            raise CourseError([Flaw(where, what, advice)])
+            raise CourseError([Flaw(where, what, _advise(points))])
         found = self.value if self.out_of is None else self.value / self.out_of
         if not 0 <= found <= 1:
-            raise CourseError([Flaw(where, f"{self.text!r} is more than all", _HOW)])
+            raise CourseError([Flaw(where, f"{self.text!r} is more than all", _advise(points))])
         return found
 
 
@@ -51,8 +49,10 @@ def as_written(number: Fraction) -> str:
     return str(number) if text.startswith("≈") else text
 
 
-def read_mark(text: str, *, where: str) -> GivenMark:
-    """A mark with what it is out of. Raises CourseError for anything else.
+def read_mark(text: str, points: Fraction | None = None, *, where: str) -> GivenMark:
+    """A mark with what it is out of; whoever writes anything else is told the `points`, where they are known.
+
+    Raises CourseError for anything else.
 
     >>> read_mark("13,5/20", where="").share(where="")
     Fraction(27, 40)
@@ -64,7 +64,12 @@ def read_mark(text: str, *, where: str) -> GivenMark:
         return GivenMark(bare, read_number(percent[1]) / 100, None)
     if (pair := _OF.fullmatch(bare)) is not None and read_number(pair[2]):
         return GivenMark(bare, read_number(pair[1]), read_number(pair[2]))
-    raise CourseError([Flaw(where, f"{text!r} is no mark", _HOW)])
+    raise CourseError([Flaw(where, f"{text!r} is no mark", _advise(points))])
+
+
+def _advise(points: Fraction | None) -> str:
+    example = "13.5/20" if points is None else f"A/{as_written(points)}"
+    return f"write it as {example}, or as a share: 80 %"
 
 
 def read_share(text: str, *, where: str) -> Fraction:

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from autograder.domain.course import Student
 from autograder.domain.course_events import ALL, CourseEvent, Recorded, Whom, find_standing
-from autograder.domain.events import Override, OverrideKind, Revocation
+from autograder.domain.events import MarkedFile, Override, OverrideKind, Revocation
 from autograder.domain.given_marks import as_written, read_mark, read_signed
 from autograder.domain.grade import Grade
 from autograder.domain.policy import Policy
@@ -51,7 +51,8 @@ def _compare(student: str, before: Grade, after: Grade, policy: Policy) -> Itera
             new.standing.due,
             new.standing.decided,
         ):
-            yield GradeChange(student, new.name, ends[0], ends[1], new.low < old.low or new.high < old.high)
+            # An open mark that is settled inside its range goes nowhere.
+            yield GradeChange(student, new.name, ends[0], ends[1], (new.low, new.high) < (old.low, old.high))
     ends = [describe_final(policy, each) for each in (before, after)]
     if ends[0] != ends[1]:
         lower = (after.low or Fraction(0)) < (before.low or Fraction(0))
@@ -100,7 +101,7 @@ def decide(target: MarkTarget, kind: OverrideKind, given: str, why: str) -> Over
     """
     value = Fraction(0)
     if kind is OverrideKind.MARK:
-        value = read_mark(given, where=target.where).share(target.points, where=target.where)
+        value = read_mark(given, target.points, where=target.where).share(target.points, where=target.where)
         number = value * target.points
         if target.step is not None and number % target.step:
             what = f"{as_written(number)} is no multiple of {as_written(target.step)}"
@@ -108,6 +109,19 @@ def decide(target: MarkTarget, kind: OverrideKind, given: str, why: str) -> Over
     if kind is OverrideKind.ADJUST:
         value = read_signed(given, target.points, where=target.where)
     return Override(0, target.work, kind, value, target.question, why, given)
+
+
+def warn_of_nothing(history: ClassHistory, decision: Override, whom: Whom) -> tuple[str, ...]:
+    """What to say of a decision on a question where no judged file of the student has it; else nothing."""
+    if not decision.question or decision.work is None:
+        return ()
+    name, question = decision.work, decision.question
+    files = [e for e in history.happenings()[whom.student] if isinstance(e, MarkedFile) and e.work == name]
+    if any(each.name == question for file in files for each in file.questions or ()):
+        return ()
+    lacks = "has no file in which it is judged" if files else f"handed in nothing for {name}"
+    what = f"a decision on {name}/{question} changes nothing until there is a file with it"
+    return (f"{whom} {lacks}: {what}; one on {name} itself holds in any case.",)
 
 
 def find_last(history: ClassHistory, whom: Whom, fits: Callable[[Recorded], bool], what: str) -> CourseEvent:

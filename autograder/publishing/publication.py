@@ -1,13 +1,17 @@
 """Publishing grades: a snapshot of what students may see, and what is different since."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
 from autograder.domain.course_events import CourseEvent, Publication, find_standing
+from autograder.domain.events import Revocation
 from autograder.domain.grade import Grade
 from autograder.domain.policy import Policy
+from autograder.domain.policy_text import describe_policy
+from autograder.errors import CourseError, Flaw
 from autograder.publishing.class_history import ClassHistory
 
 
@@ -42,14 +46,91 @@ def snapshot(grades: Mapping[str, Grade], policy: Policy, work: str | None) -> d
     return found
 
 
-def find_last_publication(history: ClassHistory, work: str | None) -> CourseEvent | None:
-    """The last publication of a piece of work, or of the final grades, or None."""
-    found = [
+def find_publications(history: ClassHistory, work: str | None) -> tuple[CourseEvent, ...]:
+    """The publications of a piece of work, or of the final grades, that still hold; the oldest first."""
+    return tuple(
         each
         for each in find_standing(history.events)
         if isinstance(each.what, Publication) and each.what.work == work
-    ]
+    )
+
+
+def find_last_publication(history: ClassHistory, work: str | None) -> CourseEvent | None:
+    """The last of them, or None."""
+    found = find_publications(history, work)
     return found[-1] if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class PublicationProposal:
+    """What would be published, or taken back, with what students would see otherwise than now."""
+
+    event: Publication | Revocation
+    grades: Mapping[str, Any]
+    """What students would see, by student."""
+    changes: tuple[PublishedChange, ...]
+    waiting: tuple[str, ...]
+    """Students whose mark is open, and is not published."""
+    first: bool
+    policy_changed: bool
+    """Since the last publication."""
+
+    @property
+    def idle(self) -> bool:
+        """Whether there is nothing to record."""
+        if isinstance(self.event, Revocation):
+            return False
+        return not self.grades if self.first else not (self.changes or self.policy_changed)
+
+
+def propose_publication(
+    history: ClassHistory,
+    policy: Policy,
+    work: str | None,
+    why: str,
+    *,
+    now: datetime,
+    published: Callable[[int], dict[str, Any]],
+) -> PublicationProposal:
+    """What publishing a piece of work, or the final grades (None), would change for students.
+
+    Args:
+        history: of the class.
+        policy: by which grades are worked out.
+        work: an assignment or a quiz of the policy, or None.
+        why: what students read.
+        now: the moment.
+        published: gives the grades of a publication, by its number.
+    """
+    last = find_last_publication(history, work)
+    after = snapshot(history.grades(policy, now), policy, work)
+    event = Publication(0, work, describe_policy(policy), why)
+    return PublicationProposal(
+        event,
+        after,
+        compare(published(last.number) if last else {}, after),
+        tuple(each.id for each in history.students if each.id not in after),
+        last is None,
+        last is not None and isinstance(last.what, Publication) and last.what.policy != event.policy,
+    )
+
+
+def propose_withdrawal(
+    history: ClassHistory, work: str | None, why: str, *, published: Callable[[int], dict[str, Any]]
+) -> PublicationProposal:
+    """What taking the last publication back would change: the one before it holds again, or none.
+
+    Raises:
+        CourseError: nothing is published.
+    """
+    found = find_publications(history, work)
+    if not found:
+        raise CourseError([Flaw(work or "the final grades", "nothing of it is published to take back")])
+    after = published(found[-2].number) if len(found) > 1 else {}
+    changes = compare(published(found[-1].number), after)
+    return PublicationProposal(
+        Revocation(0, found[-1].number, why), after, changes, (), first=False, policy_changed=False
+    )
 
 
 def compare(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[PublishedChange, ...]:
@@ -61,6 +142,9 @@ def compare(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Publis
             shown = ["" if each is None else str(each["shown"]) for each in (old, new)]
             exact = [None if each is None else each["exact"] for each in (old, new)]
             values = [None if each is None else Fraction(each) for each in exact]
+            if old and new and shown[0] == shown[1]:
+                # Rounded they are equal, but how the grade comes about, which students read, is not.
+                shown = [f"{text} ({number})" for text, number in zip(shown, exact, strict=True)]
             down = values[0] is not None and (values[1] is None or values[1] < values[0])
             changes.append(PublishedChange(student, shown[0], shown[1], down))
     return tuple(sorted(changes, key=lambda each: not each.down))
