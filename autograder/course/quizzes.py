@@ -153,7 +153,7 @@ class OpenQuizzes:
         from autograder.quiz.format.reader import read_quiz
 
         try:
-            return read_quiz(self.path(name))
+            quiz = read_quiz(self.path(name))
         except CourseError as error:
             first, *others = error.flaws
             if not others:
@@ -161,6 +161,12 @@ class OpenQuizzes:
             what = f"{first.what}; {len(others)} more such"
             advice = f"`autograder quiz check {name}` lists all there is to mend"
             raise CourseError([Flaw(first.where, what, advice)]) from error
+        # Attempts are kept under the id, grades ask by the name in course.toml: no score may fall between.
+        if self.settings(name) is not None and quiz.id != name:
+            raise CourseError(
+                [Flaw(quiz.source, f"has the id {quiz.id!r}", f"id: {name}, as in course.toml")]
+            )
+        return quiz
 
     def usable_quiz(self, name: str) -> "Quiz":
         """The same, where it is answered: every question can be shown and judged. Raises CourseError."""

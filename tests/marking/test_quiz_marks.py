@@ -229,6 +229,10 @@ def test_a_quiz_file_that_is_gone_or_broken_is_told_where_grades_are_asked(cours
         told = str(course.run(*asked).exception)
         assert "weekly.quiz.md:1:1: the file does not begin with a head; 2 more such" in told, asked
         assert "`autograder quiz check weekly` lists all there is to mend" in told and "\n" not in told
+    course.quiz.write_text(text.replace("id: weekly", "id: other"), encoding="utf-8")
+    for asked in (("grades",), ("quiz", "scores", "weekly"), ("quiz", "take", "weekly")):
+        told = str(course.run(*asked).exception)
+        assert "weekly.quiz.md: has the id 'other' (id: weekly, as in course.toml)" in told, asked
     course.quiz.unlink()
     for asked in (("grades",), ("grades", "--final"), ("quiz", "scores", "weekly")):
         told = str(course.run(*asked).exception)
