@@ -2,8 +2,8 @@
 
 tests/submissions/ASSIGNMENT/CASE/ holds a notebook and what must hold of its report: per question the exact
 mark, the outcome and the recognised mistake; the score so far (a part that a person marks has none yet); and
-what is said, where the words matter. The marks are worked out by hand, from the shares of the case groups and
-the credits of mistakes.
+what is said, by key and variables, or in the words of an author. The marks are worked out by hand, from the
+shares of the case groups and the credits of mistakes.
 """
 
 import json
@@ -23,6 +23,7 @@ from autograder.demo.classroom import ARCHETYPES, MISTAKEN
 from autograder.domain.course import AssignmentSettings, Limits
 from autograder.domain.report import CellEnding, Report
 from autograder.domain.report_json import to_json
+from autograder.domain.sentences import Sentence, sentence_to_json
 from autograder.domain.submission import ReceivedBy, Submission
 from autograder.errors import IsolationError
 from autograder.grading.assignment import OpenAssignment
@@ -141,11 +142,20 @@ def test_each_sample_earns_what_it_deserves(name: str, graded: Grading) -> None:
     assert report.score_so_far == Fraction(expected["score"])
     assert expected.get("trouble", "") in str(report.trouble)
     assert bool(report.trouble) is ("trouble" in expected)
-    said = {v.question: " ".join(map(str, (v.sentence, v.hint, *v.notes))) for v in report.verdicts}
-    for question, fragment in expected["sentences"].items():
-        assert fragment in said[question]
-    for fragment in expected["notes"]:
-        assert any(fragment in str(note) for note in report.notes), report.notes
+    verdicts = {verdict.question: verdict for verdict in report.verdicts}
+    for question, sentence in expected["sentences"].items():
+        verdict = verdicts[question]
+        if isinstance(sentence, str):  # an author's words
+            assert sentence in f"{verdict.sentence} {verdict.hint}"
+        else:
+            assert sentence in [*map(as_expected, (verdict.sentence, *verdict.notes))]
+    for sentence in expected["notes"]:
+        assert sentence in [*map(as_expected, report.notes)]
+
+
+def as_expected(sentence: Sentence) -> dict[str, Any]:
+    """A sentence as expected.json has it: its words are tested once, in tests/domain."""
+    return {"key": sentence.key, "values": sentence_to_json(sentence)}
 
 
 def test_every_assignment_that_is_released_has_samples() -> None:

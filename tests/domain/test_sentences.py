@@ -1,6 +1,7 @@
 """What a student may be told: each sentence in English, once; and that the list is closed."""
 
 import ast
+import json
 import pickle
 from collections.abc import Iterator
 from pathlib import Path
@@ -83,6 +84,16 @@ def test_a_sentence_becomes_words(sentence: Sentence, said: str) -> None:
 def test_a_sentence_survives_json_and_another_process(sentence: Sentence, said: str) -> None:
     assert sentence_from_json(sentence.key, sentence_to_json(sentence)) == sentence
     assert pickle.loads(pickle.dumps(sentence)) == sentence
+
+
+def test_every_sentence_has_its_english_line() -> None:
+    """Its words are looked at once, in english.json; all other tests know it by its key."""
+    english = json.loads((Path(__file__).parent / "english.json").read_text(encoding="utf-8"))
+    said = {
+        key: words(say(key, **{name: 7 if name == "minutes" else name.upper() for name in variables_of(key)}))
+        for key in TEMPLATES
+    }
+    assert said == english
 
 
 @pytest.mark.parametrize("key", TEMPLATES)
