@@ -11,6 +11,7 @@ from graded_course import final, make_graded_course
 from marking_course import Course
 from quiz_course import QuizCourse
 
+from autograder.cli import grades
 from autograder.course.opened import open_course
 
 WHY = ("--why", "as agreed", "--yes")
@@ -48,10 +49,10 @@ def test_assignments_may_be_called_final_and_exam(course: Course) -> None:
     assert course.run("override", "all", "final", "--mark", "1/2", *WHY).exit_code == 0
     assert course.run("override", "all", "exam/double", "--mark", "1/2", *WHY).exit_code == 0
     assert course.run("override", "ben", "--final", "--mark", "12/20", *WHY).exit_code == 0
-    grades = final(course)
-    assert grades["all"]["assignments"]["final"]["mark"] == "1/2"  # type: ignore[index]
-    assert grades["ben"]["final"] == "12.00"
-    assert grades["ben"]["assignments"]["final"]["mark"] is None  # type: ignore[index]
+    reached = final(course)
+    assert reached["all"]["assignments"]["final"]["mark"] == "1/2"  # type: ignore[index]
+    assert reached["ben"]["final"] == "12.00"
+    assert reached["ben"]["assignments"]["final"]["mark"] is None  # type: ignore[index]
     told = course.run("publish", "final", "--yes")
     assert "all: nothing -> 1/2" in told.output
     assert "published: 1 students" not in told.output
@@ -205,3 +206,11 @@ def test_a_published_mark_stays_where_the_course_says_so_until_that_is_taken_bac
     assert kept
     assert course.run("publish", "small", "--revoke", *WHY).exit_code == 0
     assert json.loads(course.run(*regrade).stdout)["kept"] == []
+
+
+def test_reports_of_an_older_version_are_counted(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "older version" not in course.run("grades").output
+    later = tuple((name, "99.0" if name == "numpy" else each) for name, each in grades.versions_here())
+    monkeypatch.setattr(grades, "versions_here", lambda: later)
+    assert "reports were made by an older version." in course.run("grades").stdout
+    assert json.loads(course.run("grades", "--final", "--json").stdout)["older_reports"] > 1

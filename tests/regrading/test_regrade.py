@@ -20,7 +20,7 @@ from autograder.domain.course_events import ALL, CourseEvent, Publication
 from autograder.domain.report import Report
 from autograder.domain.report_json import to_text
 from autograder.errors import OvertakenError
-from autograder.grading import make_report
+from autograder.grading import make_report, versions
 from autograder.grading.workers import ThisProcess
 from autograder.regrading.homework import judge_again
 
@@ -155,9 +155,11 @@ def test_one_question_alone_takes_its_new_verdict_and_leaves_the_others(course: 
 
 def test_another_version_of_a_library_is_reason_enough(course: ClassCourse, monkeypatch: pytest.MonkeyPatch):
     """The reports' versions are compared as well as their revision."""
-    here = make_report.versions_here()
+    here = versions.versions_here()
     later = tuple((name, "99.0" if name == "numpy" else version) for name, version in here)
-    monkeypatch.setattr(make_report, "versions_here", lambda: later)
+    # The one is asked what is outdated, the other writes what judged.
+    for module in (versions, make_report):
+        monkeypatch.setattr(module, "versions_here", lambda: later)
     shown = regrade(course, "--yes")
     assert "0 marks go down.\n0 marks go up.\n3 reports keep all their marks.\nRecorded." in shown
     assert "is of today's" in regrade(course, "--yes")
