@@ -17,16 +17,24 @@ _SECONDS = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?)[\s~$\\,]*(?:s|sec|seconds?)\b"
 
 
 def check_limit(subject: AssignmentUnderTest, statement: Statement, prepared: Prepared) -> Iterator[Flaw]:
-    """A limit of its own, or one of which the reference needs more than a tenth, stands in the statement."""
+    """The limits of a question that a student may meet stand in its statement.
+
+    These are the limit of one case, where it is the question's own or the reference needs more than a tenth
+    of it; and its own limit of all cases together, where that may end them before each has used up its own.
+    """
     question = prepared.question
-    limit = prepared.batch.seconds_per_call or question.seconds_per_case or Limits().seconds_per_case
-    if question.variable or any(float(said) == limit for said in _SECONDS.findall(statement.markdown)):
+    if question.variable:
         return
-    if question.seconds_per_case is None and not _is_heavy(prepared, limit):
-        return
-    what = f"a case may take {limit:g} s, and the statement does not say so"
+    stated = {float(said) for said in _SECONDS.findall(statement.markdown)}
     where = f"{subject.cell(statement, Role.STATEMENT)}: {question.name}"
-    yield Flaw(where, what, f"write into it: at most {limit:g} seconds a case")
+    limit = prepared.batch.seconds_per_call or question.seconds_per_case or Limits().seconds_per_case
+    if limit not in stated and (question.seconds_per_case is not None or _is_heavy(prepared, limit)):
+        what = f"a case may take {limit:g} s, and the statement does not say so"
+        yield Flaw(where, what, f"write into it: at most {limit:g} seconds a case")
+    whole, cases = question.seconds, len(prepared.cases)
+    if whole is not None and whole not in stated and whole < limit * cases:
+        what = f"all cases together may take {whole:g} s, and the statement does not say so"
+        yield Flaw(where, what, f"write into it: at most {whole:g} seconds for all cases together")
 
 
 def _is_heavy(prepared: Prepared, limit: float) -> bool:

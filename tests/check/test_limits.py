@@ -12,6 +12,9 @@ from autograder.questions.solutions import prepare
 
 LIMITED = SOLUTIONS.replace("@question(points=2)", "@question(points=2, seconds_per_case=20)", 1)
 
+TOGETHER = SOLUTIONS.replace("@question(points=2)", "@question(points=2, seconds=7)", 1)
+AMPLE = SOLUTIONS.replace("@question(points=2)", "@question(points=2, seconds=900)", 1)
+
 
 @pytest.mark.parametrize(
     ("solutions", "statement", "missing"),
@@ -21,6 +24,9 @@ LIMITED = SOLUTIONS.replace("@question(points=2)", "@question(points=2, seconds_
         (LIMITED, "A case may take 20 s.", False),
         (LIMITED, "A case may take 10 seconds, 20 samples.", True),
         (SOLUTIONS, "Write the double.", False),
+        (TOGETHER, "Write the double.", True),
+        (TOGETHER, "All cases together may take 7 seconds.", False),
+        (AMPLE, "Write the double.", False),
     ],
 )
 def test_a_limit_of_its_own_stands_in_the_statement(
