@@ -19,7 +19,7 @@ from autograder.questions.student_code import StudentCode
 from autograder.timeout import TimeIsUpError
 
 _RULE_SECONDS = 5.0
-"""For the author's rules on the answer to a speed case."""
+"""For the author's rules on the answer to a speed case, and at least for those on all others together."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,7 +59,7 @@ def _judge_ordinary(
     key = fingerprint(answers)
     judged: tuple[JudgedCase, ...] | None = prepared.memo.get(key)
     if judged is None:
-        judged = _judge(prepared, range(len(answers)), answers, seconds=seconds)
+        judged = _judge(prepared, range(len(answers)), answers, seconds=max(seconds, _RULE_SECONDS))
         prepared.memo.put(key, judged)
     return judged
 

@@ -114,7 +114,7 @@ def test_tables_of_pages_count_as_memory(owned_runner: Runner) -> None:
     """One page in every gigabyte is 4 KB of address space and 8 KB of tables."""
     source = SPARSE + "n = 0\nwhile look(n): n += 1\nimport time\ntime.sleep(15)\n"
     with owned_runner.start([Cell(CellKind.CODE, source, 1)], LIMITS) as run:
-        assert run.cells[0].limit == "300 MB of memory"
+        assert str(run.cells[0].limit) == "300 MB of memory"
         assert run.cells[0].ending.name == Ending.OUT_OF_MEMORY.name
 
 
