@@ -1,6 +1,5 @@
 """`autograder publish NAME|--final`."""
 
-import getpass
 import json
 import sys
 from datetime import UTC, datetime
@@ -9,7 +8,7 @@ import click
 
 from autograder.cli import options
 from autograder.cli.main import USAGE
-from autograder.cli.recording import confirm_or_end, require_why, require_work
+from autograder.cli.recording import confirm_or_end, find_user, require_why, require_work
 from autograder.course.graded import GradedClass, read_graded_class
 from autograder.course.opened import course_here
 from autograder.domain.course_events import ALL, CourseEvent, Publication
@@ -95,7 +94,7 @@ def command(
 
 
 def _record(gradebook: Gradebook, found: PublicationProposal, graded: GradedClass) -> None:
-    event = CourseEvent(found.event, ALL, graded.now, getpass.getuser())
+    event = CourseEvent(found.event, ALL, graded.now, find_user())
     if isinstance(found.event, Publication):
         gradebook.events.publish(event, found.grades, after=graded.history.last_event)
     else:

@@ -1,7 +1,7 @@
 """`autograder received NAME`."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 
 import click
 
@@ -61,6 +61,8 @@ def command(
     course = course_here()
     zone = zone_of(course)
     received: datetime | None = None if time is None else read_local_time(time, zone, where="TIME")
+    if received is not None and received.timestamp() > datetime.now(UTC).timestamp():
+        raise CourseError([Flaw("TIME", f"{time!r} is in the future", "write when the file was received")])
     course.settings(name)
     teams = course.teams(name)
 

@@ -1,7 +1,8 @@
 """Recording what somebody decided: shown before it is recorded, and anew where somebody was faster."""
 
-import getpass
 import json
+import os
+import pwd
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -21,8 +22,18 @@ from autograder.render import clean
 _ROUNDS = 20
 """How often a preview is made anew where others keep recording."""
 
-why_option = click.option("--why", default="", help="The reason, which the student reads.")
-note_option = click.option("--note", default="", help="For staff alone.")
+
+def _refuse_broken_text(context: click.Context, parameter: click.Parameter, value: str) -> str:
+    """Bytes of the command line that are no text could be recorded, and printed nowhere."""
+    if value != value.encode("utf-8", "replace").decode():
+        raise click.BadParameter("is not text in UTF-8: write it anew")
+    return value
+
+
+why_option = click.option(
+    "--why", default="", callback=_refuse_broken_text, help="The reason, which the student reads."
+)
+note_option = click.option("--note", default="", callback=_refuse_broken_text, help="For staff alone.")
 yes_option = click.option("--yes", is_flag=True, help="Record without asking.")
 
 
@@ -55,8 +66,7 @@ def record(
             now = datetime.now(UTC)
             graded = read_graded_class(course, gradebook, now)
             proposal = propose(graded, gradebook)
-            by = getpass.getuser()
-            events = [CourseEvent(what, whom, now, by, note) for what, whom in proposal.decisions]
+            events = [CourseEvent(what, whom, now, find_user(), note) for what, whom in proposal.decisions]
             changes = preview(graded.history, graded.policy, events, now)
             _show(proposal, changes, as_json=as_json)
             if not events:
@@ -77,6 +87,14 @@ def record(
                 click.echo(f"{proposal.done} ({numbers})")
             return
     raise OvertakenError("others record all the time; try again when they are done: nothing is recorded")
+
+
+def find_user() -> str:
+    """The Unix user who runs this; the environment, in which anybody can write another, is not asked."""
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return f"user {os.getuid()}"
 
 
 def confirm_or_end(question: str) -> None:
@@ -124,5 +142,5 @@ def require_work(graded: GradedClass, name: str) -> str:
     known = [each.name for each in graded.policy.works]
     if name not in known:
         what, advice = "is no assignment or quiz that counts", f"known are {', '.join(known)}"
-        raise CourseError([Flaw(name, what, advice)])
+        raise CourseError([Flaw(name or "ASSIGNMENT", what, advice)])
     return name

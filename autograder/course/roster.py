@@ -18,9 +18,6 @@ _WHOLE_NUMBERS = (
     "their column as text"
 )
 
-_Row = tuple[int, list[str]]
-"""The number of a line, and its cells."""
-
 
 def read_roster(path: Path) -> tuple[tuple[Student, ...], list[Flaw]]:
     """The students of a file, and what is wrong with it; nobody, and nothing wrong, where there is none."""
@@ -39,19 +36,10 @@ def read_table(
     semicolons or tabulators separate, whichever the first line has: spreadsheets write what their
     language says.
     """
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except FileNotFoundError:
-        return [], []
-    except OSError as error:
-        return [], [Flaw(name, f"cannot be read ({error.strerror})", "make it a readable file")]
-    except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        return [], [Flaw(_at(name, line), "is not text in UTF-8", _SAVE)]
-    try:
-        (_, header), *rows = _rows(text) or [(1, [])]
-    except csv.Error as error:
-        return [], [Flaw(name, f"cannot be read as a table ({error})", _SAVE)]
+    lines, broken = read_lines(path, name)
+    if broken or not (lines or path.exists()):
+        return [], broken
+    (_, header), *rows = lines or [(1, [])]
     columns = [cell.lower() for cell in header]
     flaws = list(_mistakes_of_header(columns, name, known, required))
     if flaws:
@@ -68,21 +56,33 @@ def _at(name: str, line: int) -> str:
     return f"{name}, line {line}"
 
 
-def _rows(text: str) -> list[_Row]:
-    """The lines that hold anything, with the numbers at which they begin."""
-    first = text.partition("\n")[0]
+def read_lines(path: Path, name: str) -> tuple[list[tuple[int, list[str]]], list[Flaw]]:
+    """The lines of a table that hold anything, with the numbers at which they begin, or why it is none."""
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except FileNotFoundError:
+        return [], []
+    except OSError as error:
+        return [], [Flaw(name, f"cannot be read ({error.strerror})", "make it a readable file")]
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        return [], [Flaw(_at(name, line), "is not text in UTF-8", _SAVE)]
+    first = text.lstrip().partition("\n")[0]
     separator = max(",;\t", key=first.count)
     reader = csv.reader(
         io.StringIO(text, newline=""), delimiter=separator, skipinitialspace=True, strict=True
     )
-    rows: list[_Row] = []
+    rows: list[tuple[int, list[str]]] = []
     begin = 1
-    for row in reader:
-        cells = [cell.strip() for cell in row]
-        if any(cells):
-            rows.append((begin, cells))
-        begin = reader.line_num + 1
-    return rows
+    try:
+        for row in reader:
+            cells = [cell.strip() for cell in row]
+            if any(cells):
+                rows.append((begin, cells))
+            begin = reader.line_num + 1
+    except csv.Error as error:
+        return [], [Flaw(_at(name, begin), f"cannot be read as a table ({error})", _SAVE)]
+    return rows, []
 
 
 def _mistakes_of_header(

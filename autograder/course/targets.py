@@ -10,14 +10,16 @@ from autograder.errors import CourseError, Flaw
 from autograder.publishing.proposals import MarkTarget
 
 
-def find_target(course: OpenCourse, graded: GradedClass, text: str | None, *, student: str) -> MarkTarget:
+def find_target(
+    course: OpenCourse, graded: GradedClass, text: str | None, *, student: str = ""
+) -> MarkTarget:
     """What a text names, with its points; None is the final grade.
 
     Args:
         course: whose assignments and quizzes it names.
         graded: the class, whose reports tell the points.
         text: as it was written.
-        student: whose report is asked first.
+        student: whose report is asked first, where it is about one.
 
     Raises:
         CourseError: there is no such assignment, quiz or question.
@@ -45,7 +47,7 @@ def _points_by_question(
 ) -> dict[str, Fraction]:
     """The points of each question: of the student's own last file, of anybody's, or of what is asked."""
     happenings = graded.history.happenings()
-    everybody = (happenings[student], *happenings.values())
+    everybody = (happenings.get(student, ()), *happenings.values())
     for every in everybody:
         files = [e for e in every if isinstance(e, MarkedFile) and e.work == name and e.questions]
         if files:

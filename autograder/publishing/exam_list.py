@@ -48,6 +48,8 @@ def read_exam_list(
     *,
     name: str,
     session: int,
+    why: str = "",
+    broken: Sequence[Flaw] = (),
 ) -> ExamList:
     """The marks in the rows of a table.
 
@@ -58,14 +60,16 @@ def read_exam_list(
         people: the students of the course.
         name: of the list, as messages tell it.
         session: 1 or 2.
+        why: what the student reads beside the mark.
+        broken: what is wrong with other lines of the table, told with the rest.
 
     Raises:
-        CourseError: with every flaw of the list.
+        CourseError: with every flaw of the list, in order of its lines.
     """
     known = {each.id for each in people}
     marks: dict[str, ExamMark] = {}
     lines: dict[str, int] = {}
-    empty, flaws = list[str](), list[Flaw]()
+    empty, flaws = list[str](), list(broken)
     for line, cells in rows:
         student, where = normal(cells["id"]), f"{name}, line {line}"
         if flaw := _find_flaw(student, known, lines.get(student), where):
@@ -80,9 +84,9 @@ def read_exam_list(
         if mark is None:
             empty.append(student)
         else:
-            marks[student] = ExamMark(0, mark, session, out_of, where)
+            marks[student] = ExamMark(0, mark, session, out_of, where, why)
     if flaws:
-        raise CourseError(flaws)
+        raise CourseError(sorted(flaws, key=lambda flaw: int(flaw.where.rpartition(" ")[2])))
     return ExamList(marks, tuple(empty), tuple(each.id for each in people if each.id not in lines))
 
 
@@ -124,12 +128,27 @@ def _read_cell(cell: str, out_of: Fraction, where: str) -> Fraction | ExamCode |
 
 def find_new_marks(exam: ExamList, events: Sequence[CourseEvent], session: int) -> dict[str, ExamMark]:
     """The marks of a list that say something else than what holds already."""
-    held: dict[str, ExamMark] = {}
-    for each in find_standing(events):
-        if isinstance(each.what, ExamMark) and each.what.session == session:
-            held[each.whom.student] = each.what
+    held = _find_held(events, session)
+    return {student: mark for student, mark in exam.marks.items() if not _is_same(mark, held.get(student))}
+
+
+def find_held_marks(exam: ExamList, events: Sequence[CourseEvent], session: int) -> dict[str, CourseEvent]:
+    """By student, the events that hold and say what the list says."""
+    held = _find_held(events, session)
     return {
-        student: mark
-        for student, mark in exam.marks.items()
-        if student not in held or (held[student].mark, held[student].out_of) != (mark.mark, mark.out_of)
+        student: held[student] for student, mark in exam.marks.items() if _is_same(mark, held.get(student))
     }
+
+
+def _find_held(events: Sequence[CourseEvent], session: int) -> dict[str, CourseEvent]:
+    """By student, the exam mark of a session that holds."""
+    return {
+        each.whom.student: each
+        for each in find_standing(events)
+        if isinstance(each.what, ExamMark) and each.what.session == session
+    }
+
+
+def _is_same(mark: ExamMark, held: CourseEvent | None) -> bool:
+    what = held.what if held else None
+    return isinstance(what, ExamMark) and (what.mark, what.out_of) == (mark.mark, mark.out_of)

@@ -147,7 +147,7 @@ def find_whom(history: ClassHistory, student: str | None, group: str | None, *, 
         groups = sorted({each.group for each in history.students if each.group})
         if group not in groups:
             known = f"known are {', '.join(groups)}" if groups else "students.csv has no groups"
-            raise CourseError([Flaw(group, "is no group of this course", known)])
+            raise CourseError([Flaw(group or "--group", "is no group of this course", known)])
         return Whom(group=group)
     return Whom(find_student(history.students, str(student)).id)
 
@@ -162,4 +162,4 @@ def find_student(people: Sequence[Student], student: str) -> Student:
         return found[0]
     close = get_close_matches(student, [each.id for each in people], n=3)
     advice = f"did you mean {' or '.join(close)}?" if close else "write the id as in students.csv"
-    raise CourseError([Flaw(student, "is the id of no student of this course", advice)])
+    raise CourseError([Flaw(student or "STUDENT", "is the id of no student of this course", advice)])
