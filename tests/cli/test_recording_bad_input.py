@@ -2,6 +2,8 @@
 
 import copy
 import json
+import os
+import pwd
 import shutil
 import subprocess
 import sys
@@ -250,3 +252,29 @@ def test_two_who_record_at_once_lose_nothing(course: Course) -> None:
             ("extension", "absence", "override", "bad question")
         )
     assert json.loads(course.run("grades", "--final", "--json").stdout)["students"]
+
+
+def test_a_policy_that_changed_after_publication_is_told(course: Course) -> None:
+    course.run("publish", "small", "--yes")
+    assert "The policy in course.toml" not in course.run("publish", "small").output
+    toml = course.folder / "course.toml"
+    stricter = toml.read_text(encoding="utf-8").replace('penalty = "10 %"', 'penalty = "20 %"')
+    toml.write_text(stricter, encoding="utf-8")
+    assert "unpublished changes of small: 1 student, 1 down" in course.run("grades").output
+    told = course.run("publish", "small")
+    assert told.exit_code == 2
+    assert "The policy in course.toml is not the one of the last publication." in told.output
+    assert "ada: 9/10 -> 4/5  DOWN" in told.output
+    assert events(course) == 1
+
+
+def test_who_recorded_it_is_the_unix_user_whatever_the_environment_says(
+    course: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LOGNAME", "somebody else")
+    assert course.run("excuse", "all", "small", *WHY).exit_code == 0
+    with open_course(course.folder).gradebook(read_only=True) as book:
+        [event] = book.events.all()
+    assert event.by == pwd.getpwuid(os.getuid()).pw_name
+    assert (event.what.why, event.note) == ("as agreed", "")
+    assert "as agreed" in course.run("grades", "--why", "all").output
