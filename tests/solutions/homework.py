@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from fractions import Fraction
 from functools import cached_property
@@ -53,7 +54,19 @@ class Homework:
         return next(p for p in self.solutions.questions if p.question.name == name)
 
     def checked(self) -> CheckReport:
-        return check(self.text, self.solutions, notebook="notebook", module="solutions")
+        report = check(self.text, self.solutions, notebook="notebook", module="solutions")
+        # Patience has changed the limits: what statements say of them is for those that students meet.
+        return replace(
+            report, flaws=tuple(f for f in report.flaws if "statement does not say so" not in f.what)
+        )
+
+    def limits_unsaid(self) -> list[str]:
+        """Questions whose limit of all cases together, as students meet it, is not in their statement."""
+        module = COURSE / "solutions" / f"{self.name}.py"
+        asked = prepare(self.name, module, secret=b"tests", limits=PATIENT, proof=True).questions
+        said = {one.name: one.markdown for one in self.text.statements}
+        limits = {p.question.name: p.question.seconds for p in asked if not p.question.variable}
+        return [name for name, limit in limits.items() if limit and f"{limit:g} seconds" not in said[name]]
 
     def verdict(self, name: str, function: Callable[..., Any]) -> Verdict:
         """What `function` earns as an answer to a question, beside right answers to all others."""
