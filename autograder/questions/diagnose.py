@@ -1,7 +1,7 @@
 """What is wrong with an answer, found without the author's help."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -13,6 +13,8 @@ from autograder.questions.case_score import Finding
 from autograder.questions.compare import as_real, largest
 from autograder.questions.judged_case import JudgedCase
 from autograder.questions.observations import Diagnosis, Pair, close, observe
+
+Look = Callable[[Sequence[JudgedCase]], Diagnosis | None]
 
 
 def diagnose(judged: Sequence[JudgedCase], *, free_signs: bool = False) -> Diagnosis | None:
@@ -28,6 +30,7 @@ def diagnose(judged: Sequence[JudgedCase], *, free_signs: bool = False) -> Diagn
         _diagnose_parts,
         partial(diagnose_values, free_signs=free_signs),
         _diagnose_truth,
+        _diagnose_words,
     )
     return next((found for look in looks if (found := look(worst)) is not None), None)
 
@@ -95,13 +98,18 @@ _ADVICE = {
 
 def _diagnose_parts(judged: Sequence[JudgedCase]) -> Diagnosis | None:
     """Of answers that are tuples: which value is wrong, and how."""
+    return diagnose_first_part(judged, diagnose_values)
+
+
+def diagnose_first_part(judged: Sequence[JudgedCase], look: Look) -> Diagnosis | None:
+    """What `look` sees in the first wrong value of tuples, where that is wrong in all cases."""
     counts = {_parts(one) for one in judged}
     if len(counts) != 1 or None in counts:
         return None
     for k in range(counts.pop() or 0):
         wrong = [part for one in judged if not _agrees(part := _part(one, k))]
         if wrong:
-            found = diagnose_values(wrong) if len(wrong) == len(judged) else None
+            found = look(wrong) if len(wrong) == len(judged) else None
             total = len(judged[0].expected.value)
             if found is None:
                 return None
@@ -139,6 +147,12 @@ def _diagnose_truth(judged: Sequence[JudgedCase]) -> Diagnosis | None:
     if len(pairs) > 1:
         return Diagnosis(say("truth_both_ways"))
     return Diagnosis(say("true_for_false" if (True, False) in pairs else "false_for_true"))
+
+
+def _diagnose_words(judged: Sequence[JudgedCase]) -> Diagnosis | None:
+    """Of words: that it is another one."""
+    texts = [isinstance(value, str) for one in judged for value in (one.answer.value, one.expected.value)]
+    return Diagnosis(say("other_word"), (say("try.borders"),)) if all(texts) else None
 
 
 def _is_truth(one: JudgedCase) -> bool:

@@ -3,17 +3,21 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 from autograder.domain.sentences import authored, of_variable, say, sentences_in
 from autograder.questions.case_score import Finding
 from autograder.questions.cases import Group
-from autograder.questions.diagnose import diagnose, find_worst
+from autograder.questions.diagnose import diagnose, diagnose_first_part, find_worst
 from autograder.questions.judged_case import JudgedCase, changes_arguments, find_failing
 from autograder.questions.observations import Diagnosis
 from autograder.questions.question import Mistake, Question
 from autograder.questions.sizes import name_shapes, read_sizes
 from autograder.questions.slips import find_slip
+from autograder.questions.tendencies import find_tendency
 
+_BY_VALUE = frozenset({"values", "exact", "trajectory", "up to sign"})
+"""Comparisons that ask for the numbers of the reference."""
 _FALLBACK = Diagnosis(say("not_asked"), (say("try.by_hand"),))
 
 
@@ -58,7 +62,13 @@ def _see(lost: Sequence[JudgedCase], question: Question | None) -> Diagnosis:
     found = diagnose(lost, free_signs=signs)
     if found is None and question is not None:
         found = find_slip(question, find_worst(lost))
-    return found or _fallback(lost)
+    found = found or _fallback(lost)
+    if not any(one.key in ("not_asked", "part_not_asked") for one in sentences_in(found.sentence)):
+        return found
+    if question is not None and question.comparison.name not in _BY_VALUE:
+        return found  # other values than the reference's may be right
+    look, worst = partial(find_tendency, free_signs=signs), find_worst(lost)
+    return look(worst) or diagnose_first_part(worst, look) or found
 
 
 def _name_sizes(

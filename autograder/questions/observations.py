@@ -116,6 +116,35 @@ def _mean_for_sum(pairs: Sequence[Pair]) -> Diagnosis | None:
     return None
 
 
+def _length_in_factor(pairs: Sequence[Pair]) -> Diagnosis | None:
+    """A factor of the closed list beside the number of samples: half a mean in place of a sum."""
+    for axis, counted in ((0, "samples"), (1, "coordinates")):
+        for power in (-1, 1):
+            times = _times_length(axis, power)
+            for factor in (*_FACTORS, Fraction(-1)):
+                if _everywhere(pairs, _scaled(times, float(factor))):
+                    told = say("length_in_factor", counted=say(f"counted.{counted}"))
+                    return Diagnosis(told, (say("try.twice"),))
+    return None
+
+
+def _scaled(times: Callable[[Pair], Real | None], factor: float) -> Callable[[Pair], Real | None]:
+    def scaled(pair: Pair) -> Real | None:
+        value = times(pair)
+        return None if value is None else factor * value
+
+    return scaled
+
+
+def _not_symmetric(pairs: Sequence[Pair]) -> Diagnosis | None:
+    def is_symmetric(values: Real, pair: Pair) -> bool:
+        return values.ndim == 2 and values.shape[0] == values.shape[1] > 1 and close(values, values.T, pair)
+
+    if not all(is_symmetric(pair.expected, pair) and not is_symmetric(pair.given, pair) for pair in pairs):
+        return None
+    return Diagnosis(say("not_symmetric"), (say("try.symmetric"),))
+
+
 def _times_length(axis: int, power: int) -> Callable[[Pair], Real | None]:
     def times(pair: Pair) -> Real | None:
         lengths = [a.shape[axis] for a in pair.args if isinstance(a, np.ndarray) and a.ndim == 2]
@@ -453,6 +482,7 @@ _OBSERVATIONS = (
     _opposite_sign,
     _constant_factor,
     _mean_for_sum,
+    _length_in_factor,
     _transposed,
     _one_behind,
     _only_the_first,
@@ -467,6 +497,7 @@ _OBSERVATIONS = (
     _which_entries,
     _which_rows,
     _right_direction,
+    _not_symmetric,
 )
 """The more special ones first: what they say is more."""
 

@@ -76,6 +76,8 @@ def _slips(question: Question, asked: Sequence[tuple[Any, ...]]) -> Iterator[tup
         for other in range(one + 1, len(args)):
             if np.ndim(args[one]) == np.ndim(args[other]):
                 yield say("slip.swapped", one=names[one], other=names[other]), _swapped(one, other)
+    for place, value in enumerate(args):
+        yield from _slips_of_one(names[place], place, value)
     for axes in _common_axes(asked):
         yield say("slip.without_last"), _cut(axes, slice(0, -1))
         yield say("slip.without_first"), _cut(axes, slice(1, None))
@@ -87,8 +89,40 @@ def _slips(question: Question, asked: Sequence[tuple[Any, ...]]) -> Iterator[tup
         yield say("slip.sum_of_sizes"), _by_sums_of_sizes
 
 
+def _slips_of_one(name: str, place: int, value: Any) -> Iterator[tuple[Sentence, Slip]]:
+    """One argument taken for another: its negative, zero, its square; a matrix without one of its lines."""
+    if isinstance(value, np.ndarray | float) and np.any(value):
+        yield say("slip.negated", name=name), _with(place, np.negative)
+        yield say("slip.left_out", name=name), _with(place, _zeros)
+        yield say("slip.squared", name=name), _with(place, np.square)
+    if np.ndim(value) == 2:
+        for where, index in _LINES.items():
+            yield say(f"slip.{where}", name=name), _with(place, _without(index))
+
+
 def _with(place: int, change: Callable[[Any], Any]) -> Slip:
     return lambda ask, args: ask(*args[:place], change(args[place]), *args[place + 1 :])
+
+
+_LINES: dict[str, tuple[Any, ...]] = {
+    "first_row": (0,),
+    "last_row": (-1,),
+    "first_column": (slice(None), 0),
+    "last_column": (slice(None), -1),
+}
+
+
+def _without(index: tuple[Any, ...]) -> Callable[[Any], Any]:
+    def without(values: Any) -> Any:
+        left = np.array(values)
+        left[index] = 0
+        return left
+
+    return without
+
+
+def _zeros(value: Any) -> Any:
+    return np.zeros_like(value) if isinstance(value, np.ndarray) else 0.0
 
 
 def _swapped(one: int, other: int) -> Slip:

@@ -167,6 +167,11 @@ SLIPS: dict[str, tuple[Callable[..., Any], Callable[..., Any]]] = {
     "slip.transposed": (bilinear, lambda A, u, v: bilinear(A.T, u, v)),
     "slip.swapped": (bilinear, lambda A, u, v: bilinear(A, v, u)),
     "slip.labels": (logistic, of_zero_and_one),
+    "slip.negated": (bilinear, lambda A, u, v: bilinear(A, u, -v)),
+    "slip.left_out": (bilinear, lambda A, u, v: bilinear(A, u, 0 * v)),
+    "slip.squared": (gram, lambda X, Z, sigma: gram(X, Z, sigma**2)),
+    "slip.first_row": (double_sum, lambda A, w: double_sum(np.vstack([0 * A[:1], A[1:]]), w)),
+    "slip.last_column": (double_sum, lambda A, w: double_sum(np.column_stack([A[:, :-1], 0 * w]), w)),
     "slip.sum_of_sizes": (gram, summed_sizes),
 }
 
