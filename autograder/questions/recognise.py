@@ -54,7 +54,7 @@ def recognise_parts(
     every part that is wrong.
     """
     ordinary = judged[: prepared.ordinary]
-    given = [list_parts(one.answer.value) for one in ordinary]
+    given = [list_parts(one.answer.value, like=one.expected.value) for one in ordinary]
     asked = [list_parts(one.expected.value) for one in ordinary]
     if not given or len({len(parts) for parts in (*given, *asked)}) != 1:
         return (), False
@@ -76,8 +76,14 @@ def _name_parts(value: Any) -> list[Sentence]:
     return [say("part.value", number=k, total=total) for k in range(1, total + 1)]
 
 
-def list_parts(value: Any) -> tuple[Any, ...]:
-    """The parts of a tuple, a list or a dictionary; of anything else, none."""
+def list_parts(value: Any, *, like: Any = None) -> tuple[Any, ...]:
+    """The parts of a tuple, a list or a dictionary; of anything else, none.
+
+    Those of a dictionary in the order of another one's keys, `like`; none where its keys are others.
+    """
+    if isinstance(like, Mapping):
+        same = isinstance(value, Mapping) and value.keys() == like.keys()
+        return tuple(value[key] for key in like) if same else ()
     if isinstance(value, Mapping):
         return tuple(value.values())
     return tuple(value) if isinstance(value, tuple | list) else ()
@@ -85,7 +91,8 @@ def list_parts(value: Any) -> tuple[Any, ...]:
 
 def _made_in_part(prepared: Prepared, place: int, own: Sequence[Any], right: Sequence[Any]) -> Mistake | None:
     for mistake in prepared.question.mistakes:
-        values = [list_parts(answer.value) for answer in prepared.expected.mistakes[mistake.name]]
+        known = zip(prepared.expected.mistakes[mistake.name], prepared.expected.reference, strict=False)
+        values = [list_parts(answer.value, like=asked.value) for answer, asked in known]
         if any(len(parts) <= place for parts in values):
             continue
         theirs = [parts[place] for parts in values]

@@ -74,3 +74,33 @@ def test_a_mistake_beside_an_unknown_error_is_said_as_well(judged):
     assert (verdict.mistake, verdict.mark) == (None, 0)
     assert str(verdict.sentence).startswith("In value 1 of 2")
     assert [str(note) for note in verdict.notes] == ["In value 2 of 2: Which way is downhill? Draw it."]
+
+
+TABLE = '''
+@question(points=2)
+def signs(x):
+    return {"low": x > 1, "high": x > 2}
+
+@signs.cases
+def _(rng):
+    for x in (0.5, 1.5, 2.5):
+        yield core(f"x={x}", x)
+
+@signs.mistake(credit=0.25)
+def always_low(x):
+    """Is 0 above 1?"""
+    return {"low": True, "high": x > 2}
+'''
+
+
+def test_parts_of_a_dictionary_are_compared_by_their_keys_in_whatever_order(module):
+    one = prepared(module(TABLE))["signs"]
+
+    def told(answer):
+        verdict = judge(one, student(signs=answer), seconds=5)
+        return [verdict.mistake, *(str(note) for note in verdict.notes)]
+
+    assert told(lambda x: {"high": x > 2, "low": True}) == ["always_low"]
+    # "high" stands where "low" does in the reference, and is what the mistake says of "low".
+    assert told(lambda x: {"high": True, "low": x > 1}) == [None]
+    assert told(lambda x: {"high": True, "other": x > 1}) == [None]
