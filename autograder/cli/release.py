@@ -7,6 +7,8 @@ import click
 
 from autograder.access import write_public
 from autograder.course.opened import OpenCourse, course_here
+from autograder.domain.course import Limits
+from autograder.grading.conditions import tell_conditions
 from autograder.interop.handout import Handout, hand_out, pack
 
 
@@ -33,7 +35,13 @@ def command(name: str, to: str, out: Path | None) -> None:
     """
     course = course_here()
     course.require_usable_quizzes(name)
-    handout = hand_out(course.released_source(name), name=name, path=course.shown(course.notebook(name)))
+    settings = course.course.settings(name)
+    handout = hand_out(
+        course.released_source(name),
+        name=name,
+        path=course.shown(course.notebook(name)),
+        conditions=tell_conditions(settings.limits if settings else Limits()),
+    )
     place, content = _parcelled(handout, course, to)
     target = (out or course.folder.path / "release" / name) / place
     write_public(target, content)

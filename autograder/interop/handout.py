@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from autograder.interop.nbgrader import add_nbgrader_metadata, make_source_version
 from autograder.interop.otter import Document, add_otter_tests
 from autograder.notebook.assignment import AssignmentText, read_assignment
-from autograder.notebook.release import release
+from autograder.notebook.release import release, with_conditions
 
 _LONG_AGO = (1980, 1, 1, 0, 0, 0)
 """The time of every file of a zip, so that the same notebook makes the same bytes."""
@@ -39,12 +39,16 @@ class Handout:
         return _encode(make_source_version(self.document))
 
 
-def hand_out(content: bytes, *, name: str, path: str = "") -> Handout:
+def hand_out(content: bytes, *, name: str, path: str = "", conditions: str = "") -> Handout:
     """Release an author's notebook; the same notebook gives the same bytes.
+
+    `conditions` is the Markdown of one more cell, at the end of its head: how it is going to be graded.
 
     Raises CourseError, with every mistake at once.
     """
     released = release(content, path=path)
+    if conditions:
+        released = with_conditions(released, conditions)
     text = read_assignment(released)
     document: Document = json.loads(released)
     document = add_nbgrader_metadata(document, text)

@@ -53,6 +53,16 @@ def with_cells(content: bytes, cells: Sequence[Cell]) -> bytes:
     return json.dumps({**document, "cells": [*cells_of(document), *added]}).encode()
 
 
+def with_conditions(released: bytes, markdown: str) -> bytes:
+    """A released notebook with one more text cell, above its first code and its first question."""
+    document = json.loads(released)
+    parts = read_assignment(released).parts
+    place = next((k for k, one in enumerate(parts) if one.question or one.cell.kind is CellKind.CODE), 0)
+    cell = {"cell_type": "markdown", "id": "conditions", "metadata": {}}
+    document["cells"].insert(place, cell | {"source": markdown.splitlines(keepends=True)})
+    return (json.dumps(document, indent=1, ensure_ascii=False, sort_keys=True) + "\n").encode()
+
+
 def write(content: bytes, text: AssignmentText, sources: Mapping[int, str], *, fails: bool) -> bytes:
     """The notebook in `content` normalised, with these sources by number of cell.
 

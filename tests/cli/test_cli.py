@@ -235,6 +235,8 @@ def test_the_commands_around_grading(course: Class) -> None:
 
     assert "ready to be released (20 points)" in course.run("check", NAME).output
     assert course.run("release", NAME).exit_code == 0
+    text = (course.folder / "release" / NAME / f"{NAME}.ipynb").read_text(encoding="utf-8")
+    assert f"Python {sys.version_info.major}.{sys.version_info.minor}" in text and "**Memory**" in text
     assert (course.folder / "release" / NAME / f"{NAME}.ipynb").is_file()
     course.run("grade", NAME, "-j", "1")
     assert json.loads(course.run("grades", "--json").stdout) == {"amelie": {NAME: 1.0}}

@@ -82,3 +82,19 @@ def test_the_zip_says_how_to_begin_and_until_when() -> None:
     page = archive.read("gradients/README.txt").decode()
     assert "10 questions, 20 points." in page
     assert "Submit it by Sunday 13 December 2026." in page
+
+
+@pytest.mark.parametrize("name", ["gradients", "final"])
+def test_the_head_says_by_what_it_is_graded_and_nothing_else_changes(name: str) -> None:
+    content = (COURSE / "assignments" / name / f"{name}.ipynb").read_bytes()
+    plain, told = (
+        hand_out(content, name=name),
+        hand_out(content, name=name, conditions="### By Python 3\n\nIn time."),
+    )
+    cells = list(told.document["cells"])
+    [added] = [cell for cell in cells if cell["id"] == "conditions"]
+    place = cells.index(added)
+    assert "".join(added["source"]) == "### By Python 3\n\nIn time."
+    assert [cell["cell_type"] for cell in cells[:place]] == ["markdown"] * place and place
+    assert cells[:place] + cells[place + 1 :] == plain.document["cells"]
+    assert [s.markdown for s in told.text.statements] == [s.markdown for s in plain.text.statements]
