@@ -25,18 +25,28 @@ def side_of(target: Target, question: str) -> bool:
     return bool(asked.cases[0].call.args[-1][0] > 0)
 
 
+HONEST = Attack(TELLING, "by nothing")
+SIDES = (True, True, True), (False, False, False)
+
+
 @pytest.fixture(scope="session")
-def both_sides(tmp_path_factory) -> Iterator[tuple[Target, Target]]:
-    """Two draws of the hidden cases that the programs can tell apart, in every question they look at."""
-    found: dict[tuple[bool, ...], Target] = {}
-    for k in range(200):
-        folder = tmp_path_factory.mktemp(f"target{k}")
-        target = open_target(folder, "CANARY")
+def both_sides(tmp_path_factory, attack_run: AttackRun) -> Iterator[tuple[Target, Target]]:
+    """Two draws of the hidden cases that the programs can tell apart, in every question they look at.
+
+    An honest notebook has one report on both: what is said of its wrong answer may follow from the draw.
+    """
+    found: dict[tuple[str, str], dict[tuple[bool, ...], Target]] = {}
+    for k in range(400):
+        target = open_target(tmp_path_factory.mktemp(f"target{k}"), "CANARY")
         sides = tuple(side_of(target, name) for name in ("last", "twice", "descend"))
-        found.setdefault(sides, target)
-        if found.keys() >= {(True, True, True), (False, False, False)}:
-            break
-    yield found[True, True, True], found[False, False, False]
+        if sides in SIDES:
+            report = grade(target.make_submission(HONEST, "mallory"), target.assignment, attack_run._runner)
+            alike = found.setdefault(masked(report), {})
+            alike.setdefault(sides, target)
+            if len(alike) == len(SIDES):
+                yield alike[SIDES[0]], alike[SIDES[1]]
+                return
+    pytest.fail("no two draws were found that an honest notebook cannot tell apart")
 
 
 def masked(report: Report) -> tuple[str, str]:
