@@ -69,6 +69,15 @@ class OpenCourse:
         """The notebook of an assignment, as its author wrote it."""
         return self.folder.assignments / name / f"{name}.ipynb"
 
+    def adopted_folder(self, name: str) -> Path | None:
+        """Where an assignment that was adopted from another tool is described; None for one of our own.
+
+        Raises:
+            CourseError: there is no assignment of that name.
+        """
+        adopted = self.settings(name).adopted
+        return self.folder.path / adopted.folder if adopted else None
+
     def module(self, name: str) -> Path:
         """The hidden references of an assignment: a module, or the folder of a package."""
         return locate(self.folder.solutions, name)
@@ -79,7 +88,10 @@ class OpenCourse:
 
     def source(self, name: str) -> bytes:
         """What stands in the notebook of an assignment. Raises CourseError where there is none."""
-        notebook = self.notebook(name)
+        notebook, settings = self.notebook(name), self.course.settings(name)
+        if settings is not None and settings.adopted:
+            what = "is adopted from another tool: its notebook is written, checked and released there"
+            raise CourseError([Flaw(name, what, "`autograder grade` grades it here")])
         if not notebook.is_file():
             what = "there is no such file"
             raise CourseError([Flaw(self.shown(notebook), what, "write the assignment's notebook there")])
@@ -397,7 +409,9 @@ class OpenCourse:
             cells = [part.cell for part in assignment.released.text.parts]
             given = [cell.source for cell in cells if cell.kind is CellKind.CODE]
             given += list_recipes(assignment)
-        hidden = (self.folder.solutions, self.folder.quiz, self.folder.state)
+        adopted = {each.adopted.folder for each in self.course.assignments if each.adopted}
+        hidden = [self.folder.solutions, self.folder.quiz, self.folder.state]
+        hidden += [self.folder.path / folder for folder in sorted(adopted)]
         return Runner(preload=preload, accept_level=accept_level, forbidden=hidden, given=given)
 
     @contextmanager

@@ -29,7 +29,15 @@ from autograder.course.settings import (
 )
 from autograder.course.shares import find_wrong_parts, is_grouped, tables
 from autograder.domain.attempts import Keep
-from autograder.domain.course import AssignmentSettings, Course, Limits, QuizSettings
+from autograder.domain.course import (
+    AdoptionSettings,
+    AssignmentSettings,
+    Course,
+    InsideRule,
+    Limits,
+    QuizSettings,
+    StderrRule,
+)
 from autograder.domain.policy import Policy
 from autograder.errors import CourseError, Flaw
 
@@ -70,6 +78,7 @@ def read_course(folder: Path) -> Course:
         flaws += _names(data)
     if table is not None:
         flaws += _times(table)
+        flaws += _find_needless_rules(table)
     roster, mistakes = read_roster(folder / "students.csv")
     flaws += mistakes
     if flaws or table is None:
@@ -210,6 +219,25 @@ def _times(table: CourseTable) -> Iterator[Flaw]:
                 yield Flaw(where, what, "make one smaller or the other larger")
 
 
+def _find_needless_rules(table: CourseTable) -> Iterator[Flaw]:
+    """What holds for adopted assignments alone, and quizzes that no notebook of another tool can ask."""
+    for name, assignment in table.assignments.items():
+        where = f"{_FILE}: {_dotted(('assignments', name))}"
+        if assignment.adopted and assignment.quizzes:
+            what = "an adopted assignment asks no quizzes"
+            yield Flaw(f"{where}.quizzes", what, "give the quiz a table [quizzes.NAME]")
+        for key in ("inside", "stderr"):
+            if not assignment.adopted and getattr(assignment, key) is not None:
+                what = "has a meaning for adopted assignments alone"
+                yield Flaw(f"{where}.{key}", what, "take the key away")
+
+
+def _adoption(own: AssignmentTable) -> AdoptionSettings | None:
+    if not own.adopted:
+        return None
+    return AdoptionSettings(own.adopted, own.inside or InsideRule.ASK, own.stderr or StderrRule.AS_NBGRADER)
+
+
 def _settings(name: str, table: CourseTable, policy: Policy) -> AssignmentSettings:
     own = table.assignments[name]
     return AssignmentSettings(
@@ -223,4 +251,5 @@ def _settings(name: str, table: CourseTable, policy: Policy) -> AssignmentSettin
         preload=tuple(own.preload),
         quizzes=tuple(own.quizzes),
         counts=own.counts or Keep.LAST,
+        adopted=_adoption(own),
     )

@@ -10,7 +10,7 @@ from pydantic.fields import FieldInfo
 
 from autograder.course import values
 from autograder.domain.attempts import Keep
-from autograder.domain.course import Disclosure, Limits
+from autograder.domain.course import Disclosure, InsideRule, Limits, StderrRule
 from autograder.domain.policy import PenaltyOf, WhenExcused, WhenUnexcused
 from autograder.domain.rounding import Ties
 
@@ -151,6 +151,9 @@ class AssignmentTable(WorkTable):
         list[_Name], Field(max_length=20, description='a list of quizzes, such as ["first-quiz"]')
     ] = []
     limits: Annotated[LimitsTable, Field(description="a table")] = LimitsTable()
+    adopted: Annotated[str, PlainValidator(values.folder), Field(description=values.FOLDER)] = ""
+    inside: Annotated[InsideRule | None, *_one_of(InsideRule)] = None
+    stderr: Annotated[StderrRule | None, *_one_of(StderrRule)] = None
 
 
 class CourseTable(_Table):

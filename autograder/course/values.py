@@ -24,6 +24,7 @@ DEADLINE = (
 ZONE = 'a time zone such as "Europe/Paris"'
 NAME = "a name of letters, digits, _ and -, that begins with a letter"
 MODULE = 'the name of a module, such as "matplotlib.pyplot"'
+FOLDER = 'a folder of the course that `autograder adopt` made, such as "adopted/ps1"'
 DISCLOSURE = 'one of "never", "category"'
 
 WEIGHT = 'a share such as "12.5 %"; within a group any number from 0 to 1000'
@@ -202,6 +203,14 @@ def module(value: Any) -> str:
     if not isinstance(value, str) or not all(part.isidentifier() for part in value.split(".")):
         refuse(f"{said(value)} is no module", MODULE)
     return value
+
+
+def folder(value: Any) -> str:
+    """A path below the course's folder."""
+    parts = value.split("/") if isinstance(value, str) else []
+    if not parts or "\0" in value or any(part in ("", ".", "..") for part in parts):
+        refuse(f"{said(value)} is no folder of the course", FOLDER)
+    return str(value)
 
 
 def disclosure(value: Any) -> Disclosure:

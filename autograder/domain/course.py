@@ -53,6 +53,34 @@ class Disclosure(StrEnum):
     CATEGORY = "category"
 
 
+class InsideRule(StrEnum):
+    """What becomes of a test of an adopted assignment that can be judged in the student's process alone."""
+
+    ASK = "ask"
+    """Its marks count once somebody has accepted that they could be forged."""
+    ACCEPT = "accept"
+    MANUAL = "manual"
+    """A person marks it."""
+
+
+class StderrRule(StrEnum):
+    """What text on stderr does to a test cell of an adopted nbgrader assignment."""
+
+    AS_NBGRADER = "as nbgrader"
+    """Any text, a warning as well, makes it 0; each mark lost so is flagged."""
+    IGNORE = "ignore"
+
+
+@dataclass(frozen=True, slots=True)
+class AdoptionSettings:
+    """What course.toml says of an assignment that was adopted from an nbgrader or Otter course."""
+
+    folder: str
+    """Where its description lies, below the course's folder."""
+    inside: InsideRule = InsideRule.ASK
+    stderr: StderrRule = StderrRule.AS_NBGRADER
+
+
 @dataclass(frozen=True, slots=True)
 class AssignmentSettings:
     """What course.toml says of one assignment."""
@@ -72,6 +100,8 @@ class AssignmentSettings:
     """Names of quizzes that are answered in the notebook and graded with it."""
     counts: Keep = Keep.LAST
     """Which file counts."""
+    adopted: AdoptionSettings | None = None
+    """Of an assignment that was written for another tool; its tests judge it."""
 
 
 @dataclass(frozen=True, slots=True)

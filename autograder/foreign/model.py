@@ -216,6 +216,18 @@ class ForeignSeed:
 
 
 @dataclass(frozen=True, slots=True)
+class NbgraderRules:
+    """What nbgrader_config.py says of autograding, where it differs from the usual."""
+
+    add_missing: bool = False
+    """Whether graded cells that a student deleted are put back (OverwriteCells.add_missing_cells)."""
+    ignored_stderr: str = ""
+    """A regular expression; text on stderr in which it is found does no harm (IgnorePattern)."""
+    timeout: int | None = None
+    """Seconds a cell may take (Execute.timeout)."""
+
+
+@dataclass(frozen=True, slots=True)
 class ForeignSource:
     """Where it was read, so that marks find their way back."""
 
@@ -243,6 +255,7 @@ class AdoptedAssignment:
     questions: tuple[ForeignQuestion, ...]
     files: tuple[ForeignFile, ...] = ()
     environment: ForeignEnvironment = ForeignEnvironment()
+    rules: NbgraderRules = NbgraderRules()
     seed: ForeignSeed | None = None
     points_possible: Fraction | None = None
     """Otter's: what the score is out of, where it is not the sum of the questions."""

@@ -12,8 +12,16 @@ from marking_course import Course as MarkedByHand
 from pydantic_core import PydanticCustomError
 
 from autograder.course import read_course, values
+from autograder.course.opened import open_course
 from autograder.domain.attempts import Keep
-from autograder.domain.course import Course, Disclosure, Limits
+from autograder.domain.course import (
+    AdoptionSettings,
+    Course,
+    Disclosure,
+    InsideRule,
+    Limits,
+    StderrRule,
+)
 from autograder.domain.events import ExamMark, MarkedFile, QuestionMark
 from autograder.domain.grade import grade_of
 from autograder.domain.policy import (
@@ -594,3 +602,51 @@ def test_the_best_file_does_not_count_where_a_person_marks_a_part(tmp_path):
     done = made.run("grade", "small", "--dry-run")
     assert 'course.toml: assignments.small.counts: "best" is not possible' in str(done.exception)
     assert "the mean of\n    " in made.run("policy").output.lower()
+
+
+class TestAdopted:
+    """Assignments that were written for nbgrader or Otter."""
+
+    ADOPTED = 'disclosure = "never"\nadopted = "adopted/gradients"\n'
+
+    def test_what_holds_where_nothing_is_said(self, tmp_path):
+        """A test that must run beside the student's code is asked about, and stderr counts as in nbgrader."""
+        read = course(tmp_path, GOOD.replace('disclosure = "never"\n', self.ADOPTED))
+
+        assert read.settings("gradients").adopted == AdoptionSettings("adopted/gradients")
+        assert read.settings("descent").adopted is None
+
+    def test_what_is_said(self, tmp_path):
+        rules = 'inside = "manual"\nstderr = "ignore"\n'
+        read = course(tmp_path, GOOD.replace('disclosure = "never"\n', self.ADOPTED + rules))
+
+        adopted = read.settings("gradients").adopted
+        assert (adopted.inside, adopted.stderr) == (InsideRule.MANUAL, StderrRule.IGNORE)
+
+    @pytest.mark.parametrize("value", ['"../elsewhere"', '"/tmp"', '""', "3", '"a//b"', '"./a"'])
+    def test_a_folder_elsewhere_is_refused(self, tmp_path, value):
+        found = flaw(tmp_path, 'disclosure = "never"', f"adopted = {value}")
+
+        assert found.where == "course.toml: assignments.gradients.adopted"
+
+    @pytest.mark.parametrize("rule", ['inside = "accept"', 'stderr = "ignore"'])
+    def test_a_rule_for_adopted_assignments_is_refused_elsewhere(self, tmp_path, rule):
+        found = flaw(tmp_path, 'disclosure = "never"', rule)
+
+        assert found.where == f"course.toml: assignments.gradients.{rule.split()[0]}"
+        assert "adopted assignments alone" in found.what
+
+    def test_an_adopted_assignment_asks_no_quizzes(self, tmp_path):
+        found = flaw(tmp_path, 'disclosure = "never"', self.ADOPTED + 'quizzes = ["first"]')
+
+        assert found.where == "course.toml: assignments.gradients.quizzes"
+
+    def test_its_notebook_is_written_elsewhere(self, tmp_path):
+        """What our own assignments have is refused for it by one sentence."""
+        course(tmp_path, GOOD.replace('disclosure = "never"\n', self.ADOPTED))
+        opened = open_course(tmp_path)
+
+        assert opened.adopted_folder("gradients") == tmp_path / "adopted/gradients"
+        assert opened.adopted_folder("descent") is None
+        with pytest.raises(CourseError, match="gradients: is adopted from another tool"):
+            opened.released_source("gradients")
