@@ -156,8 +156,20 @@ class Process:
 
     def interrupt(self, *, for_good: bool = False) -> None:
         """Ask the process to stop the cell that it runs; `for_good`, to run no other cell whole either."""
-        with suppress(ProcessLookupError):
-            signal.pidfd_send_signal(self._child.pidfd, signal.SIGUSR1 if for_good else signal.SIGINT)
+        self._signal(signal.SIGUSR1 if for_good else signal.SIGINT)
+
+    def pause(self) -> None:
+        """Stop all its threads until `resume`."""
+        self._signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """Let it go on."""
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, number: int) -> None:
+        if self.alive:
+            with suppress(ProcessLookupError):
+                signal.pidfd_send_signal(self._child.pidfd, number)
 
     def kill(self) -> ExitStatus | None:
         """End the process for good and remove all it left; how it ended, None if that is not known."""

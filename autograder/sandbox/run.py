@@ -292,23 +292,41 @@ class Run:
     @contextmanager
     def standing_in(self, references: Mapping[str, Callable[..., Any]]) -> Iterator["Run"]:
         """The same notebook in a fresh process, with these functions of ours in place of the student's."""
-        other = Run(
-            self._runner,
-            self._cells.cells,
-            self._limits,
-            source=self.source,
-            references={**self._references, **references},
-            lost=self,
-        )
-        with other:
-            yield other
+        with self._paused():
+            other = Run(
+                self._runner,
+                self._cells.cells,
+                self._limits,
+                source=self.source,
+                references={**self._references, **references},
+                lost=self,
+            )
+            with other:
+                yield other
 
     @contextmanager
     def up_to(self, cells: int) -> Iterator["Run"]:
         """The first so many cells of the same notebook, run in a fresh process of their own."""
-        first = Run(self._runner, (), self._limits, source=self.source, lost=self, count=cells)
-        with first:
-            yield first
+        with self._paused():
+            first = Run(self._runner, (), self._limits, source=self.source, lost=self, count=cells)
+            with first:
+                yield first
+
+    @contextmanager
+    def _paused(self) -> Iterator[None]:
+        """Nothing of the process runs meanwhile.
+
+        It knows what was asked. While it runs, it could work out an answer and signal it to a fresh one, by
+        the load of the machine, say.
+        """
+        process = self._process
+        if process is not None:
+            process.pause()
+        try:
+            yield
+        finally:
+            if process is not None:
+                process.resume()
 
     def close(self) -> None:
         """End the process; nothing is left of it."""

@@ -18,6 +18,17 @@ DENIED, PRETENDED, ABSENT, ATTRIBUTES = (
     0x00050000 | code for code in (errno.EPERM, 0, errno.ENOSYS, errno.EOPNOTSUPP)
 )
 ME = 4711
+NO_CLOCK = 0x00050000 | errno.EINVAL
+CLOCKS = ("clock_gettime", "clock_getres", "clock_nanosleep", "timer_create")
+OF_A_PROCESS = (
+    *("sched_getscheduler", "sched_getparam", "sched_getattr", "sched_rr_get_interval"),
+    *("getpgid", "getsid", "get_robust_list"),
+)
+
+
+def clock_of(who, kind):
+    """The number of a clock of a process or a thread, as a system call is given it."""
+    return (~who << 3 | kind) & 0xFFFFFFFF
 
 
 def decide(code, call, *arguments, arch):
@@ -110,6 +121,23 @@ DECISIONS = [
     ("openat2", 0, ABSENT),
     ("truncate", 0, DENIED),
     ("inotify_add_watch", 0, DENIED),
+    # A futex on a page of a library would be one for all who have mapped it.
+    *[("futex", (1 << 20, 0x80 | command), ALLOWED) for command in range(14)],
+    *[("futex", (1 << 20, command), 0x00050000 | errno.EAGAIN) for command in (0, 9, 0x109)],
+    *[("futex", (1 << 20, command), DENIED) for command in (1, 3, 4, 5, 6, 7, 8, 10, 11, 12, 13, 0x101)],
+    *[(name, 1 << 20, ABSENT) for name in ("futex_waitv", "futex_wake", "futex_wait", "futex_requeue")],
+    # How others are scheduled, and which there are, is told to nobody.
+    *[(name, who, ALLOWED) for name in OF_A_PROCESS for who in (0, ME)],
+    *[(name, ME + 1, DENIED) for name in OF_A_PROCESS],
+    *[("sched_getaffinity", who, ALLOWED) for who in (0, ME)],
+    ("sched_getaffinity", ME + 1, ABSENT),
+    *[("getpriority", (0, who), ALLOWED) for who in (0, ME)],
+    *[("getpriority", where, DENIED) for where in ((0, ME + 1), (1, 0), (2, 0))],
+    *[("ioprio_get", (1, who), ALLOWED) for who in (0, ME)],
+    *[("ioprio_get", where, DENIED) for where in ((1, ME + 1), (2, 0), (3, 0))],
+    *[(name, clock, ALLOWED) for name in CLOCKS for clock in (0, 1, 2, 3, 4, 11)],
+    *[(name, clock_of(who, kind), ALLOWED) for name in CLOCKS for who in (0, ME) for kind in (2, 6)],
+    *[(name, clock_of(ME + 1, kind), NO_CLOCK) for name in CLOCKS for kind in (0, 1, 2, 3, 6)],
 ]
 EVERYWHERE = [
     (machine, decision[0], decision[1] if isinstance(decision[1], tuple) else decision[1:2], decision[2])

@@ -55,6 +55,29 @@ REACHING_ATTACKS = (
     ),
     Attack(
         REACHING,
+        "a sleeper on a page of a library woken, as by a neighbour",
+        first="import ctypes, os, platform, threading, time\nlibc = ctypes.CDLL(None)\n"
+        "libc.mmap.restype, libc.mmap.argtypes = ctypes.c_void_p, [ctypes.c_void_p, *[ctypes.c_size_t] * 5]\n"
+        "ends = [libc.mmap(None, 4096, 1, 1, os.open(os.__file__, os.O_RDONLY), 0) for _ in range(2)]\n"
+        "call = {'x86_64': 202, 'aarch64': 98}[platform.machine()]\nword = ctypes.c_uint.from_address(ends[0]).value\n"
+        "def sleep():\n    libc.syscall(call, ctypes.c_void_p(ends[0]), 0, ctypes.c_uint(word), None, None, 0)\n"
+        "threading.Thread(target=sleep, daemon=True).start()\ntime.sleep(0.2)\n"
+        "assert libc.syscall(call, ctypes.c_void_p(ends[1]), 1, 1, None, None, 0) == -1\nopen('done', 'w')",
+        answers={"last": "def last(x):\n    open('done').close()\n    return 3 * x"},
+    ),
+    Attack(
+        REACHING,
+        "what other processes do, asked of the scheduler and of their clocks",
+        first="import os, time\nfound = []\nfor pid in range(1, 2000):\n"
+        "    for ask in (os.sched_getscheduler, os.sched_getparam, os.sched_getaffinity, os.getpgid, os.getsid,\n"
+        "                lambda n: os.getpriority(os.PRIO_PROCESS, n), lambda n: time.clock_gettime(~n << 3 | 2)):\n"
+        "        if pid != os.getpid():\n"
+        "            try: found.append((ask(pid), pid))\n            except OSError: pass\n"
+        "assert not found\nopen('done', 'w')",
+        answers={"last": "def last(x):\n    open('done').close()\n    return 3 * x"},
+    ),
+    Attack(
+        REACHING,
         "builtins taken away",
         first="import builtins\nfor n in ('print', 'len', 'open', 'isinstance', '__import__'): delattr(builtins, n)",
     ),

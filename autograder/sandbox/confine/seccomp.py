@@ -11,6 +11,11 @@ any unix socket of the machine; of `fcntl` and `ioctl` only what is listed is le
 owns files that others open, and their owner may do more with them than read (leases, flags, verity); a
 file may not be emptied by its name, or when opened for reading, which Landlock saw from its third version on.
 
+Two sealed processes that live at the same time have no call by which one tells the other anything: one
+of them may know hidden arguments, and the other show what it prints. So a futex is the process's own (the
+pages of a library are everybody's, and so would be a futex on one), and nothing is told of how others are
+scheduled or of their processor time.
+
 What the kernel keeps for a process outside its memory stays small: buffers of sockets and pipes keep their
 first size, no descriptor is in flight, no page is lent to a pipe, no filter or ruleset is added to ours.
 Instructions: Linux, `include/uapi/linux/{filter,seccomp}.h`.
@@ -53,6 +58,16 @@ removexattr lremovexattr fremovexattr
 _TIMES = {"utime": 24, "utimes": 24, "futimesat": 32, "utimensat": 32}  # offsets of the argument
 _OF_ITSELF_BY_ZERO = "prlimit64 sched_setaffinity sched_setscheduler sched_setparam sched_setattr"
 _OF_ITSELF_BY_PID = "kill tgkill"
+_ABOUT_ITSELF = (
+    "sched_getscheduler sched_getparam sched_getattr sched_rr_get_interval getpgid getsid get_robust_list"
+)
+_ABOUT_ITSELF_AS_SECOND = {
+    "getpriority": 0,
+    "ioprio_get": 1,
+}  # what names a process rather than a group or user
+_CLOCKS = "clock_gettime clock_getres clock_nanosleep timer_create"
+_FUTEX_PRIVATE, _FUTEX_COMMAND = 0x80, 0x7F
+_FUTEX_WAITS = (0, 9)  # FUTEX_WAIT, FUTEX_WAIT_BITSET
 _CLONE_THREAD = 0x10000
 # PR_SET_: PDEATHSIG, DUMPABLE, SECCOMP, MM, PTRACER, MEMORY_MERGE, VMA (names of mappings, which are the
 # kernel's memory); PR_SCHED_CORE, by which neighbours lose a processor
@@ -113,8 +128,26 @@ def _if_argument(argument: int, test: int, operands: Sequence[int], then: int, o
 def program(pid: int, machine: str | None = None) -> bytes:
     """The filter for a process of this number, in the kernel's instructions of 8 bytes."""
     machine = machine or platform.machine()
+    numbers = NUMBERS[machine]
     of_itself = _if_argument(_FIRST, _EQUAL, (pid,), _ALLOW, _DENIAL)
-    calls = [_settle_by(NUMBERS[machine].get(name), *of_itself) for name in _OF_ITSELF_BY_PID.split()]
+    calls = [_settle_by(numbers.get(name), *of_itself) for name in _OF_ITSELF_BY_PID.split()]
+    about_itself = _if_argument(_FIRST, _EQUAL, (0, pid), _ALLOW, _DENIAL)
+    calls += [_settle_by(numbers.get(name), *about_itself) for name in _ABOUT_ITSELF.split()]
+    # As if the kernel did not know it: who asks of one of its threads can then do without.
+    mask = _if_argument(_FIRST, _EQUAL, (0, pid), _ALLOW, _answer(errno.ENOSYS))
+    calls.append(_settle_by(numbers["sched_getaffinity"], *mask))
+    for name, which in _ABOUT_ITSELF_AS_SECOND.items():
+        first = [_step(_LOAD, 0, 0, _FIRST), _step(_EQUAL, 1, 0, which), _step(_RETURN, 0, 0, _DENIAL)]
+        calls.append(
+            _settle_by(numbers[name], *first, *_if_argument(_SECOND, _EQUAL, (0, pid), _ALLOW, _DENIAL))
+        )
+    # A negative number is the clock of a process or of a thread, spelled as in the kernel's posix-timers.h.
+    own = [~number << 3 | kind for number in (0, pid) for kind in (2, 6)]
+    others = [
+        *[_step(_LOAD, 0, 0, _FIRST), _step(_AT_LEAST, 1, 0, 1 << 31), _step(_RETURN, 0, 0, _ALLOW)],
+        *_if(_EQUAL, own, _ALLOW, _answer(errno.EINVAL)),
+    ]
+    calls += [_settle_by(numbers[name], *others) for name in _CLOCKS.split()]
     return b"".join([_for_any_process(machine), *calls, _step(_RETURN, 0, 0, _ALLOW)])
 
 
@@ -151,7 +184,12 @@ def _for_any_process(machine: str) -> bytes:
     # success for a sign that the file exists, and makes it otherwise.
     for name, times in _TIMES.items():
         settle_by(name, *_if_argument(times, _EQUAL, (0,), _DENIAL, _answer(0)))
-    settle("clone3 openat2", _answer(errno.ENOSYS))  # their arguments lie in memory: callers use older ones
+    # Their arguments lie in memory, or nobody uses them so far: callers use older ones.
+    settle("clone3 openat2 futex_waitv futex_wake futex_wait futex_requeue", _answer(errno.ENOSYS))
+    # Who waits for another's futex is told to look again, as `pthread_join` does until its thread has ended.
+    shared = [_step(_MASK, 0, 0, _FUTEX_COMMAND), *_if(_EQUAL, _FUTEX_WAITS, _answer(errno.EAGAIN), _DENIAL)]
+    private = [_step(_ANY_BIT, 0, 1, _FUTEX_PRIVATE), _step(_RETURN, 0, 0, _ALLOW)]
+    settle_by("futex", _step(_LOAD, 0, 0, _SECOND), *private, *shared)
     settle_by("clone", *_if_argument(_FIRST, _ANY_BIT, (_CLONE_THREAD,), _ALLOW, _DENIAL))
     for name in _OF_ITSELF_BY_ZERO.split():
         settle_by(name, *_if_argument(_FIRST, _EQUAL, (0,), _ALLOW, _DENIAL))

@@ -45,6 +45,11 @@ _X86_64 = {
     "fgetxattr": 193, "flistxattr": 196, "getxattr": 191, "lgetxattr": 192, "listxattr": 194,
     "listmount": 458, "llistxattr": 195, "lsm_set_self_attr": 460, "madvise": 28,
     "mlock": 149, "mmap": 9, "mlock2": 325, "mlockall": 151, "set_mempolicy_home_node": 450, "statmount": 457,
+    "futex": 202, "futex_requeue": 456, "futex_wait": 455, "futex_waitv": 449, "futex_wake": 454,
+    "clock_getres": 229, "clock_gettime": 228, "clock_nanosleep": 230, "timer_create": 222,
+    "get_robust_list": 274, "getpgid": 121, "getpriority": 140, "getsid": 124, "ioprio_get": 252,
+    "sched_getaffinity": 204, "sched_getattr": 315, "sched_getparam": 143, "sched_getscheduler": 145,
+    "sched_rr_get_interval": 148,
 }
 _AARCH64 = {
     "accept": 202, "accept4": 242, "acct": 89, "add_key": 217, "adjtimex": 171, "bind": 200, "bpf": 280,
@@ -79,6 +84,11 @@ _AARCH64 = {
     "fgetxattr": 10, "flistxattr": 13, "getxattr": 8, "lgetxattr": 9, "listxattr": 11, "listmount": 458,
     "llistxattr": 12, "lsm_set_self_attr": 460, "madvise": 233, "mmap": 222, "mlock": 228,
     "mlock2": 284, "mlockall": 230, "set_mempolicy_home_node": 450, "statmount": 457,
+    "futex": 98, "futex_requeue": 456, "futex_wait": 455, "futex_waitv": 449, "futex_wake": 454,
+    "clock_getres": 114, "clock_gettime": 113, "clock_nanosleep": 115, "timer_create": 107,
+    "get_robust_list": 100, "getpgid": 155, "getpriority": 141, "getsid": 156, "ioprio_get": 31,
+    "sched_getaffinity": 123, "sched_getattr": 275, "sched_getparam": 121, "sched_getscheduler": 120,
+    "sched_rr_get_interval": 127,
 }
 # fmt: on
 
