@@ -5,6 +5,7 @@ is interrupted in this process, which costs nothing. Where it is larger, one cal
 for ever, and no interruption reaches that: the function works in a process of its own, which is killed.
 """
 
+import math
 import os
 import pickle
 import resource
@@ -139,12 +140,12 @@ def any_large(answers: Iterable[Answer], expected: Iterable[Answer]) -> bool:
 
 def _is_large(answer: Answer, known: Answer) -> bool:
     value, asked = answer.value, answer.asked
-    if type(value) is np.ndarray and value.size <= _FREE and not asked:
-        return False
     most = _FREE + 4 * (count_numbers(known.value) + count_numbers(known.asked))
     if count_numbers(value) + count_numbers(asked) > most:
         return True
-    if _largest(value) > _LARGE_NUMBER * max(1.0, _largest(known.value)):
+    # Where it was asked counts as well: a rule sees both.
+    numbers = max(1.0, _largest(known.value), _largest(known.asked))
+    if max(_largest(value), _largest(asked)) > _LARGE_NUMBER * numbers:
         return True
     return _longest(value) > _LETTERS + _longest(known.value)
 
@@ -163,17 +164,19 @@ def count_numbers(value: Any) -> int:
 
 
 def _largest(value: Any) -> float:
-    """The largest number of Python's, or of no dimension, in a value."""
-    if isinstance(value, np.ndarray) and not value.ndim and value.dtype.kind in "iuf":
-        value = value.item()
-    if isinstance(value, int | float | np.integer | np.floating):
+    """The largest number in a value, by its size; infinity is one, NaN is none."""
+    if isinstance(value, np.ndarray):
+        sizes = np.abs(value.astype(complex)) if value.dtype.kind in "iufc" and value.size else np.zeros(1)
+        return float(np.fmax.reduce(sizes, axis=None, initial=0.0))
+    if isinstance(value, int | float | complex | np.number):
         with suppress(OverflowError):
-            return abs(float(value))
-        return float("inf")
+            size = abs(complex(value))
+            return 0.0 if math.isnan(size) else size
+        return math.inf
     if isinstance(value, list | tuple):
         return max(map(_largest, value), default=0.0)
     if isinstance(value, Mapping):
-        return max(map(_largest, value.values()), default=0.0)
+        return max((_largest(one) for pair in value.items() for one in pair), default=0.0)
     return 0.0
 
 
@@ -184,5 +187,5 @@ def _longest(value: Any) -> int:
     if isinstance(value, list | tuple):
         return max(map(_longest, value), default=0)
     if isinstance(value, Mapping):
-        return max(map(_longest, value.values()), default=0)
+        return max((_longest(one) for pair in value.items() for one in pair), default=0)
     return 0

@@ -4,6 +4,7 @@ import resource
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,13 @@ SLOW: dict[str, tuple[str, Any]] = {
         ),
         3,
     ),
+    "a loop of one call over an entry": ("sum(range(int(answer[0])))", np.array([10**15, 1])),
+    "a loop of one call over an entry that is a float": (
+        "sum(range(int(max(answer))))",
+        np.array([2.0, 1e15]),
+    ),
+    "a loop of one call over a size": ("sum(range(int(abs(answer))))", 1e15j),
+    "a loop of one call over a key": ("[sum(range(len(key) ** 11)) for key in answer]", {"n" * 30: 1.0}),
     "a power": ("10**answer % 7 == 10**(answer + 1) % 11", 10**9),
     "memory": ("np.ones(int(answer)).sum()", 10**13),
     "a pattern": ("import re; re.fullmatch('(a|aa)+b', answer)", "a" * 60 + "c"),
@@ -138,6 +146,17 @@ def test_a_function_in_a_process_of_its_own_gives_back_what_it_made() -> None:
         (10**4000, 3, True),
         (float("nan"), 3, False),
         ({"a": [1] * 3000}, {"a": 1}, True),
+        (np.array([1.0, 1e9]), np.ones(2), True),
+        (np.array([1.0, -1e9]), np.ones(2), True),
+        (np.array([1, -(2**63)]), np.ones(2), True),
+        (np.array([1.0, float("nan"), 2.0]), np.ones(3), False),
+        (np.array([1.0, float("inf")]), np.ones(2), True),
+        (np.full(3, 1e9), np.full(3, 1e9), False),
+        (np.array([1e9j]), np.ones(1), True),
+        (1e9j, 1.0, True),
+        ([np.array([1e9])], [1.0], True),
+        (np.array([True, False]), np.ones(2), False),
+        ({"a" * 40: 1.0}, {"a": 1.0}, True),
     ],
 )
 def test_larger_than_an_honest_answer(value: Any, known: Any, *, large: bool) -> None:
@@ -169,3 +188,12 @@ def test_what_was_never_asked_was_asked_nowhere(module: Callable[[str], Path]) -
         Outcome.WRONG,
         "This is not the slope. Your answer is zero everywhere.",
     )
+
+
+def test_where_a_function_was_asked_is_seen_by_its_size() -> None:
+    """A rule reads these numbers too; what the reference asks at is honest."""
+    far = Answer(Ending.RETURNED, 1.0, asked={0: ((1e12,),)})
+    assert any_large([far], [Answer(Ending.RETURNED, 1.0)])
+    assert any_large([far], [Answer(Ending.RETURNED, 1.0, asked={0: ((1.0,),)})])
+    assert not any_large([far], [Answer(Ending.RETURNED, 1.0, asked={0: ((1e9,),)})])
+    assert any_large([replace(far, asked={0: ((np.array([1.0, 1e12]),),)})], [Answer(Ending.RETURNED, 1.0)])
