@@ -13,6 +13,7 @@ from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from itertools import cycle
 from pathlib import Path
+from random import SystemRandom
 from typing import Self
 
 from autograder.domain.answer import Batch
@@ -136,8 +137,9 @@ class Runner:
             if sys.platform != "linux":
                 raise IsolationError("student code can be sealed on Linux only: grade in a Linux container")
             uids = layout.unused_uids() if os.geteuid() == 0 else ()
-            # One user after the other: processes that are alive together have none in common.
-            self._uids = cycle(uids) if uids else None
+            # One user after the other: processes that are alive together have none in common. In an order
+            # nobody knows: which one it is would tell how many processes the submission before has lost.
+            self._uids = cycle(SystemRandom().sample(uids, len(uids))) if uids else None
             if self._base is None:
                 self._base = Path(tempfile.mkdtemp(prefix="autograder-", dir=self._given_base))
                 self._base.chmod(0o711)  # a child passes through it to its own folder

@@ -4,6 +4,7 @@
 import time
 
 import numpy as np
+import pytest
 
 from autograder.domain.answer import Batch, Call, Ending
 
@@ -48,6 +49,22 @@ def test_no_number_crosses_on_a_page_of_a_library(run):
     end = time.monotonic() + 1
     while time.monotonic() < end:
         assert call(asks, "read") == [NONE] * 32
+
+
+def test_the_number_of_a_process_does_not_tell_what_ran_before(run, runner):
+    """Numbers are counted on by threads: whoever makes a thousand would have said so to the next submission."""
+    if not any("pid" in layer.split() for layer in runner.isolation.layers):
+        pytest.skip("this machine gives sealed processes no numbers of their own")
+    source = (
+        "import os, threading\ndef many(n):\n    for _ in range(n):\n        thread = threading.Thread(target=int)\n"
+        "        thread.start()\n        thread.join()\n    return os.getpid()"
+    )
+    found = []
+    for count in (0, 1000, 0):
+        student = run(source)
+        found.append(call(student, "many", count))
+        student.close()
+    assert len(set(found)) == 1
 
 
 def test_threads_in_c_are_waited_for(run):

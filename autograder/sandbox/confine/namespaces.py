@@ -82,6 +82,14 @@ def own_proc() -> None:
     mount("proc", "/proc", "proc", _NO_SUID | _NO_DEVICES | _NO_EXEC)
 
 
+def number_next(pid: int) -> None:
+    """Give the next process of this namespace this number, or the first above that is free.
+
+    Raises OSError where the kernel does not let it be chosen.
+    """
+    Path("/proc/sys/kernel/ns_last_pid").write_text(str(pid - 1))
+
+
 def cover(folder: str, kept: Sequence[Kept]) -> None:
     """Put a small empty file system over a folder, with what is kept bound back at its own path."""
     # Opened first: once the folder is covered, their paths lead nowhere.

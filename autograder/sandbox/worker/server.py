@@ -36,6 +36,8 @@ from autograder.sandbox.worker.sealing import Terms
 from autograder.sandbox.worker.shell import make_shell
 from autograder.sandbox.worker.warmup import warm
 
+_NUMBER = 100
+"""Of every process, where this server has numbers of its own; above those of the server and its threads."""
 _MESSAGE = 1 << 16
 
 
@@ -125,6 +127,11 @@ class Server:
         terms = Terms(request, tuple(self._plan.readable), self._mapped)
         disk = self._small_disk(request)
         server = os.getpid()
+        if "pid" in self._entered:
+            # Counted on, its number would tell how many threads and processes the submission before had,
+            # which could choose them by a hidden argument.
+            with suppress(OSError):
+                namespaces.number_next(_NUMBER)
         pid = os.fork()
         if pid == 0:
             try:
