@@ -38,7 +38,7 @@ What with what?
 
 ## hessian {matrix 1}
 What?
-= [[17, 23], [23, 4]]
+= [[1729, 4104], [4104, 13832]]
 : So.
 
 ## root {code 2 name=scaled}
