@@ -43,15 +43,20 @@ def found(module: Callable[[str], Path], solutions: str) -> str:
         ("return None if np.allclose(answer, case.expected) else 'No.'", ""),
         ("return None if int(np.sum(answer)) >= 0 else 'No.'", ""),
         ("return [].append(answer[0]) or {}[answer.tobytes()]", "KeyError"),
-        ("[0 for k in range(int(abs(answer).max()))]; return None", "takes more than|OverflowError"),
+        ("sum(0 for k in range(int(abs(answer).max()))); return None", "takes more than"),
+        pytest.param(
+            "[0 for k in range(int(abs(answer).max()))]; return None",
+            "takes more than|OverflowError|MemoryError",
+            marks=pytest.mark.soak,
+        ),
         ("return None if answer.tolist() else {}['x']", ""),
     ],
 )
 def test_a_rule_that_fails_on_an_answer_is_a_flaw(module, monkeypatch, body: str, said: str) -> None:
-    monkeypatch.setattr(hostile, "_SECONDS", 2.0)
+    monkeypatch.setattr(hostile, "_SECONDS", 0.5)
     told = found(module, SOLUTIONS + RULE.format(body=body))
-    assert bool(told) == bool(said)
-    assert not said or any(words in told for words in said.split("|"))
+    assert bool(told) == bool(said), told
+    assert not said or any(words in told for words in said.split("|")), told
 
 
 @pytest.mark.parametrize(
@@ -67,6 +72,6 @@ def test_a_rule_that_fails_on_an_answer_is_a_flaw(module, monkeypatch, body: str
 def test_a_rule_on_what_was_asked_bears_what_may_have_been_asked(
     module, monkeypatch, body: str, said: str
 ) -> None:
-    monkeypatch.setattr(hostile, "_SECONDS", 2.0)
+    monkeypatch.setattr(hostile, "_SECONDS", 0.5)
     told = found(module, ASKING.format(body=body))
     assert said in told if said else not told

@@ -17,7 +17,26 @@ from autograder.doctor.run_attacks import AttackRun
 from autograder.doctor.target import MARKS
 
 
-@pytest.mark.parametrize("attack", CATALOGUE, ids=lambda attack: f"{attack.kind}: {attack.name}")
+PATIENT = {
+    "questions without end, answers read",
+    "questions without end, answers unread",
+    "one byte in three milliseconds",
+    "stopping itself in a question",
+}
+"""What waits for a limit that others of its kind reach sooner."""
+
+
+@pytest.mark.parametrize(
+    "attack",
+    [
+        pytest.param(
+            attack,
+            id=f"{attack.kind}: {attack.name}",
+            marks=[pytest.mark.soak] if attack.name in PATIENT else [],
+        )
+        for attack in CATALOGUE
+    ],
+)
 def test_an_attack_gains_nothing_and_harms_nobody(attack: Attack, attack_run: AttackRun) -> None:
     assert attack_run.run(attack).breaches == ()
 

@@ -141,7 +141,7 @@ def test_any_answer_is_judged(target: Target, homework: Solutions, value: object
         np.zeros((4000, 2000)),
         np.zeros(8_000_000, "u1"),
         {str(k): k for k in range(4000)},
-        [[[[[[1.0] * 10] * 10] * 10] * 10] * 3],
+        pytest.param([[[[[[1.0] * 10] * 10] * 10] * 10] * 3], marks=pytest.mark.soak),
         1 << 4095,
         "x" * 10 + "\ud800",
     ],

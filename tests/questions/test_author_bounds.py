@@ -75,8 +75,19 @@ def in_a_thread(work: Callable[[], Any]) -> Any:
     return found[0]
 
 
-@pytest.mark.parametrize("threaded", [False, True], ids=["main thread", "another thread"])
-@pytest.mark.parametrize("how", SLOW)
+@pytest.mark.parametrize(
+    ("how", "threaded"),
+    [
+        pytest.param(
+            how,
+            threaded,
+            marks=[pytest.mark.soak] if threaded and how not in ("a loop of Python", "a pattern") else [],
+            id=f"{how}-{'another' if threaded else 'main'} thread",
+        )
+        for how in SLOW
+        for threaded in (False, True)
+    ],
+)
 def test_an_answer_that_is_slow_to_judge_costs_its_question_alone(
     module: Callable[[str], Path], how: str, *, threaded: bool
 ) -> None:
