@@ -16,7 +16,6 @@ from autograder.doctor.examination import PROBES
 from autograder.doctor.run_attacks import AttackRun
 from autograder.doctor.target import MARKS
 
-
 PATIENT = {
     "questions without end, answers read",
     "questions without end, answers unread",
