@@ -11,10 +11,14 @@ import click
 from autograder.cli import options
 from autograder.cli.main import DONE, NEEDS_PERSON
 from autograder.cli.privacy import tighten
+from autograder.cli.recording import find_user
 from autograder.course.opened import course_here
+from autograder.course.teams import name_teams
+from autograder.domain.course_events import Team, Whom
 from autograder.inbox.collect import collect, find_silent
 from autograder.inbox.collector import Collected, CollectRequest
 from autograder.inbox.notice import Notice
+from autograder.publishing.teams import describe_team, find_leavers, find_team_changes, record_teams
 from autograder.render import clean
 
 _DOUBT = (
@@ -59,15 +63,24 @@ def command(
     course = course_here()
     if not dry_run:
         tighten(course)
-    request = course.collect_request(name, source, now=datetime.now(UTC), dry=dry_run, times=times)
+    now = datetime.now(UTC)
+    listed, known = course.named_teams(name), course.known_events()
+    left = find_leavers(known, listed)
+    request = course.collect_request(name, source, now=now, dry=dry_run, times=times, left=left)
     found = list(collect(request))
     collected = [one for one in found if isinstance(one, Collected)]
     notices = [one for one in found if isinstance(one, Notice)]
     silent = find_silent(request, collected)
+    named = name_teams(listed, collected)
+    teams = [(team, whom) for team, whom in find_team_changes(known, named)]
+    if teams and not dry_run:
+        with course.gradebook() as gradebook:
+            record_teams(gradebook, named, by=find_user(), now=now)
     if as_json:
-        click.echo(json.dumps(_as_json(collected, notices, silent)))
+        click.echo(json.dumps(_as_json(collected, notices, silent, teams)))
     else:
         _print(collected, notices, silent, request)
+        print_teams(teams, dry=dry_run)
     sys.exit(NEEDS_PERSON if any(not notice.taken for notice in notices) else DONE)
 
 
@@ -106,10 +119,21 @@ def _print_table(collected: Sequence[Collected], request: CollectRequest) -> Non
     Console(highlight=False, markup=False).print(table)
 
 
+def print_teams(teams: Sequence[tuple[Team, Whom]], *, dry: bool = False) -> None:
+    """Say which teams are recorded."""
+    for team, whom in teams:
+        verb = "would be recorded" if dry else "recorded"
+        click.echo(f"{verb}: {clean(str(whom))}, {clean(describe_team(team))}")
+
+
 def _as_json(
-    collected: Sequence[Collected], notices: Sequence[Notice], silent: Sequence[str]
+    collected: Sequence[Collected],
+    notices: Sequence[Notice],
+    silent: Sequence[str],
+    teams: Sequence[tuple[Team, Whom]],
 ) -> dict[str, object]:
     return {
+        "teams": [{"student": whom.student, "team": team.name} for team, whom in teams],
         "collected": [_entry(one) for one in collected if not one.unchanged],
         "unchanged": [_entry(one) for one in collected if one.unchanged],
         "look_at": [str(notice) for notice in notices],

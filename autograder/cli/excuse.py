@@ -9,6 +9,7 @@ from autograder.cli.recording import (
     record,
     require_why,
     require_work,
+    team_option,
     why_option,
     yes_option,
 )
@@ -17,7 +18,7 @@ from autograder.course.opened import course_here
 from autograder.domain.course_events import Recorded
 from autograder.domain.events import Absence
 from autograder.gradebook.store import Gradebook
-from autograder.publishing.proposals import find_last, find_whom, revoke
+from autograder.publishing.proposals import add_team, find_last_of_each, find_whom, revoke
 
 
 @click.command()
@@ -26,6 +27,7 @@ from autograder.publishing.proposals import find_last, find_whom, revoke
 @click.option("--session", type=click.IntRange(1, 2), default=1, help="Of the exam.")
 @click.option("--unexcused", is_flag=True, help="Absent without an excuse.")
 @click.option("--revoke", "taking_back", is_flag=True, help="Take the last one back.")
+@team_option
 @why_option
 @note_option
 @yes_option
@@ -36,6 +38,7 @@ def command(
     session: int,
     unexcused: bool,  # noqa: FBT001
     taking_back: bool,  # noqa: FBT001
+    together: bool,  # noqa: FBT001
     why: str,
     note: str,
     yes: bool,  # noqa: FBT001
@@ -44,7 +47,8 @@ def command(
     """Record that a student could not hand in, or could not sit the exam.
 
     Excused work is left out of the grade. With --unexcused the excuse is not believed: work that was not
-    handed in counts as 0, and the exam as course.toml says.
+    handed in counts as 0, and the exam as course.toml says. Of a team it is STUDENT alone who is excused,
+    with --team all who hand in together.
 
     \b
     Exit codes: 0 done, 2 nothing was recorded.
@@ -65,8 +69,10 @@ def command(
         def fits(what: Recorded) -> bool:
             return isinstance(what, Absence) and what.work == work and what.session == session
 
+        every, told = add_team(graded.history, work, whom, together=together)
         if taking_back:
-            return Proposal([revoke(find_last(graded.history, whom, fits, "absence"), why)])
-        return Proposal([(Absence(0, work, not unexcused, session, why), whom)])
+            last = find_last_of_each(graded.history, every, fits, "absence")
+            return Proposal([revoke(each, why) for each in last], told)
+        return Proposal([(Absence(0, work, not unexcused, session, why), each) for each in every], told)
 
     record(course_here(), propose, yes=yes, note=note, as_json=as_json)

@@ -12,6 +12,7 @@ from autograder.cli.recording import (
     record,
     require_why,
     require_work,
+    team_option,
     why_option,
     yes_option,
 )
@@ -21,7 +22,7 @@ from autograder.domain.course_events import Recorded
 from autograder.domain.events import Extension
 from autograder.domain.given_marks import read_local_time
 from autograder.gradebook.store import Gradebook
-from autograder.publishing.proposals import find_last, find_whom, revoke
+from autograder.publishing.proposals import add_team, find_last_of_each, find_whom, revoke
 
 
 @click.command()
@@ -30,6 +31,7 @@ from autograder.publishing.proposals import find_last, find_whom, revoke
 @click.option("--all", "everybody", is_flag=True, help="For all, in place of STUDENT.")
 @click.option("--minutes", type=click.IntRange(1, 100_000), help="So many minutes more, in place of UNTIL.")
 @click.option("--revoke", "taking_back", is_flag=True, help="Take the last one back, in place of UNTIL.")
+@team_option
 @why_option
 @note_option
 @yes_option
@@ -40,6 +42,7 @@ def command(
     everybody: bool,  # noqa: FBT001 - click passes options by name
     minutes: int | None,
     taking_back: bool,  # noqa: FBT001
+    together: bool,  # noqa: FBT001
     why: str,
     note: str,
     yes: bool,  # noqa: FBT001
@@ -49,7 +52,8 @@ def command(
 
     UNTIL is a time by the course's clock, 2026-12-16T23:59, or a day, which ends at 23:59. --minutes are
     after the deadline, wherever that is. Of several extensions the latest holds; one that ends before the
-    deadline takes nothing away.
+    deadline takes nothing away. Of a team's file each member is late by their own due date: an extension is
+    for STUDENT alone, and with --team for all who hand in together.
 
     \b
     Exit codes: 0 done, 2 nothing was recorded.
@@ -75,19 +79,21 @@ def command(
             find_whom(graded.history, student, group, everybody=everybody),
             require_work(graded, name),
         )
+        every, told = add_team(graded.history, work, whom, together=together)
         if taking_back:
 
             def fits(what: Recorded) -> bool:
                 return isinstance(what, Extension) and what.work == work
 
-            return Proposal([revoke(find_last(graded.history, whom, fits, "extension"), why)])
+            last = find_last_of_each(graded.history, every, fits, "extension")
+            return Proposal([revoke(each, why) for each in last], told)
         extension = Extension(0, work, until, why, minutes or 0)
         deadline = next(each.deadline for each in graded.policy.works if each.name == work)
-        notes = []
+        notes = [*told]
         if deadline is None:
             notes.append(f"{work} has no deadline: an extension changes nothing while it has none")
         elif extension.end(deadline).timestamp() <= deadline.timestamp():
             notes.append(f"{work} is due later than that: the extension changes nothing")
-        return Proposal([(extension, whom)], tuple(notes))
+        return Proposal([(extension, each) for each in every], tuple(notes))
 
     record(course, propose, yes=yes, note=note, as_json=as_json)

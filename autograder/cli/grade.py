@@ -3,19 +3,24 @@
 import json
 import sys
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
 from autograder.cli import options
+from autograder.cli.collect import print_teams
 from autograder.cli.main import DONE, NEEDS_PERSON
 from autograder.cli.privacy import tighten
 from autograder.cli.progress import follow
+from autograder.cli.recording import find_user
 from autograder.cli.summary import print_summary, summary_json
 from autograder.course.opened import course_here
+from autograder.domain.course_events import Team
 from autograder.grading.batch import GradedBatch, GradingWorkers, foresee, grade_pending, grade_unrecorded
 from autograder.grading.workers import local_workers
 from autograder.inbox.notice import Notice
+from autograder.publishing.teams import record_teams
 from autograder.regrading.outdated import say_outdated
 from autograder.render import clean
 
@@ -65,6 +70,8 @@ def command(
             _announce(waiting, notices, as_json=as_json)
             sys.exit(_exit_code(GradedBatch((), notices)))
         tighten(course)
+        # Before the files are: a submission is a team's by the teams that are recorded when it is.
+        teams = record_teams(gradebook, course.named_teams(name), by=find_user(), now=datetime.now(UTC))
         workers: GradingWorkers = local_workers(jobs)
         chosen = students or None
         if question:
@@ -82,8 +89,11 @@ def command(
                 students=chosen,
                 watch=follow,
                 prints=course.answer_prints(name),
+                revision=course.revision(name),
             )
         outdated = say_outdated(name, course.find_outdated(name, gradebook))
+    if not as_json:
+        print_teams([(each.what, each.whom) for each in teams if isinstance(each.what, Team)])
     _show(batch, files.folder, as_json=as_json)
     if outdated and not as_json:
         click.echo(outdated, err=True)

@@ -30,6 +30,7 @@ _COMMANDS = {
     "override": "Decide a mark, or withhold it.",
     "incident": "Record what went wrong for many: lost time, a bad question.",
     "received": "Make times of receipt known.",
+    "teams": "Show who hands in together, or take a team back.",
     "publish": "Keep grades as students may see them.",
     "whatif": "Say what a grade would be with marks that are not known yet.",
     "policy": "Say how the final grade is worked out.",

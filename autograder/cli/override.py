@@ -3,14 +3,29 @@
 import click
 
 from autograder.cli import options
-from autograder.cli.recording import Proposal, note_option, record, require_why, why_option, yes_option
+from autograder.cli.recording import (
+    Proposal,
+    note_option,
+    record,
+    require_why,
+    team_option,
+    why_option,
+    yes_option,
+)
 from autograder.course.graded import GradedClass
 from autograder.course.opened import course_here
 from autograder.course.targets import find_target
 from autograder.domain.course_events import Recorded
 from autograder.domain.events import Override, OverrideKind
 from autograder.gradebook.store import Gradebook
-from autograder.publishing.proposals import decide, find_last, find_whom, revoke, warn_of_nothing
+from autograder.publishing.proposals import (
+    add_team,
+    decide,
+    find_last_of_each,
+    find_whom,
+    revoke,
+    warn_of_nothing,
+)
 
 
 @click.command()
@@ -21,6 +36,7 @@ from autograder.publishing.proposals import decide, find_last, find_whom, revoke
 @click.option("--sanction", is_flag=True, help="0, which no drop takes away.")
 @click.option("--withheld", is_flag=True, help="Open until somebody decides.")
 @click.option("--revoke", "taking_back", is_flag=True, help="Take the last decision back.")
+@team_option
 @why_option
 @note_option
 @yes_option
@@ -33,6 +49,7 @@ def command(
     sanction: bool,  # noqa: FBT001
     withheld: bool,  # noqa: FBT001
     taking_back: bool,  # noqa: FBT001
+    together: bool,  # noqa: FBT001
     why: str,
     note: str,
     yes: bool,  # noqa: FBT001
@@ -40,7 +57,8 @@ def command(
 ) -> None:
     """Decide a mark of a student: of a question, an assignment, a quiz, or the final grade.
 
-    A mark that is decided is what it is: lateness takes nothing from it. The last decision holds.
+    A mark that is decided is what it is: lateness takes nothing from it. The last decision holds. Of a team's
+    file it is on STUDENT's mark alone, with --team on those of all who hand in together.
 
     \b
     Exit codes: 0 done, 2 nothing was recorded.
@@ -66,9 +84,12 @@ def command(
         def fits(what: Recorded) -> bool:
             return isinstance(what, Override) and (what.work, what.question) == (target.work, target.question)
 
+        every, told = add_team(graded.history, target.work, whom, together=together)
         if taking_back:
-            return Proposal([revoke(find_last(graded.history, whom, fits, "decision"), why)])
+            last = find_last_of_each(graded.history, every, fits, "decision")
+            return Proposal([revoke(each, why) for each in last], told)
         decision = decide(target, kinds[chosen.index(True)], mark or adjust or "", why)
-        return Proposal([(decision, whom)], warn_of_nothing(graded.history, decision, whom))
+        nothing = (line for each in every for line in warn_of_nothing(graded.history, decision, each))
+        return Proposal([(decision, each) for each in every], (*told, *nothing))
 
     record(course, propose, yes=yes, note=note, as_json=as_json)

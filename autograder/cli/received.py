@@ -17,7 +17,7 @@ from autograder.errors import CourseError, Flaw
 from autograder.gradebook.marks import MarkedSubmission
 from autograder.gradebook.store import Gradebook
 from autograder.publishing.class_history import ClassHistory
-from autograder.publishing.proposals import find_last, find_student, revoke
+from autograder.publishing.proposals import find_last_of_each, find_student, revoke
 
 
 @click.command()
@@ -64,7 +64,6 @@ def command(
     if received is not None and received.timestamp() > datetime.now(UTC).timestamp():
         raise CourseError([Flaw("TIME", f"{time!r} is in the future", "write when the file was received")])
     course.settings(name)
-    teams = course.teams(name)
 
     def propose(graded: GradedClass, gradebook: Gradebook) -> Proposal:
         if confirm:
@@ -73,20 +72,15 @@ def command(
             said = [(ReceiptTime(0, name, one.id, None, why), Whom(one.student)) for one in doubtful]
             return Proposal(said, tuple(told))
         one = _find(graded.history, name, str(whose))
+        same = graded.history.shared_with(one)
         if taking_back:
 
             def fits(what: Recorded) -> bool:
-                return isinstance(what, ReceiptTime) and what.submission == one.id
+                return isinstance(what, ReceiptTime) and what.submission in {each.id for each in same}
 
-            return Proposal([revoke(find_last(graded.history, Whom(one.student), fits, "time"), why)])
-        team = next((members for members in teams.values() if one.student in members), (one.student,))
-        same = [
-            each
-            for each in graded.history.submissions
-            if each.assignment == name
-            and each.student in team
-            and (each.blob, each.received) == (one.blob, one.received)
-        ]
+            every = [Whom(one.student), *(Whom(each.student) for each in same if each is not one)]
+            last = find_last_of_each(graded.history, every, fits, "time")
+            return Proposal([revoke(each, why) for each in last])
         notes = [
             f"{each.student}/{each.number}: {describe_moment(each.received, zone)} -> "
             f"{describe_moment(received or each.received, zone)}"

@@ -34,6 +34,9 @@ why_option = click.option(
     "--why", default="", callback=_refuse_broken_text, help="The reason, which the student reads."
 )
 note_option = click.option("--note", default="", callback=_refuse_broken_text, help="For staff alone.")
+team_option = click.option(
+    "--team", "together", is_flag=True, help="For all who hand in together with STUDENT."
+)
 yes_option = click.option("--yes", is_flag=True, help="Record without asking.")
 
 

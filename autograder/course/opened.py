@@ -25,6 +25,7 @@ from autograder.questions.files import find_solutions, find_stray_proofs, locate
 
 if TYPE_CHECKING:
     from autograder.check.subject import AssignmentUnderTest
+    from autograder.domain.course_events import CourseEvent
     from autograder.gradebook.store import Gradebook
     from autograder.gradebook.verify import StoreCheck
     from autograder.grading.answer_prints import AnswerPrints
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from autograder.inbox.notice import Notice
     from autograder.notebook.assignment import AssignmentText
     from autograder.notebook.other_homework import OtherHomework
+    from autograder.publishing.teams import NamedTeams
     from autograder.questions.solutions import Solutions
     from autograder.quiz.model import Quiz
     from autograder.regrading.outdated import OutdatedReport
@@ -308,6 +310,13 @@ class OpenCourse:
 
         return Gradebook.open(self.folder.store_url, self.folder.custody(), read_only=read_only)
 
+    def known_events(self) -> "tuple[CourseEvent, ...]":
+        """What people recorded of the course; nothing where nothing was ever recorded. Nothing is made."""
+        if self.folder.custody().read() is None:
+            return ()
+        with self.gradebook(read_only=True) as gradebook:
+            return gradebook.events.all()
+
     def check_store(self) -> "StoreCheck":
         """What checking every entry of the store brings to light. Nothing is changed."""
         from autograder.gradebook.store import Gradebook
@@ -329,12 +338,19 @@ class OpenCourse:
         return list(self.folder.access.find_wide(kept))
 
     def collect_request(
-        self, name: str, source: Path, *, now: datetime, dry: bool = False, times: Path | None = None
+        self,
+        name: str,
+        source: Path,
+        *,
+        now: datetime,
+        dry: bool = False,
+        times: Path | None = None,
+        left: frozenset[str] = frozenset(),
     ) -> "CollectRequest":
         """What collects the submissions of an assignment from a source into submissions/NAME.
 
-        `times` is Moodle's grading worksheet, by which it is known when they were received. Raises
-        CourseError where that cannot be read.
+        `times` is Moodle's grading worksheet, by which it is known when they were received; `left` are
+        students who have left their team. Raises CourseError where the worksheet cannot be read.
         """
         from autograder.inbox.collector import CollectRequest
         from autograder.interop.moodle_times import read_times
@@ -350,6 +366,7 @@ class OpenCourse:
             dry=dry,
             others=self._other_assignments(name),
             teams=self.teams(name),
+            left=left,
             access=self.folder.access,
             times=read_times(times.read_bytes(), times.name, ZoneInfo(self.course.timezone)) if times else {},
         )
@@ -377,6 +394,13 @@ class OpenCourse:
 
         roster = {person.id for person in self.course.roster}
         return read_teams(self.folder.path / "teams" / f"{name}.csv", roster)
+
+    def named_teams(self, name: str) -> "NamedTeams":
+        """Who hands in an assignment together by teams/NAME.csv. Raises CourseError as `teams` does."""
+        from autograder.publishing.teams import NamedTeams
+
+        listed = {each: team for team, members in self.teams(name).items() for each in members}
+        return NamedTeams(name, f"teams/{name}.csv", listed)
 
     def _other_assignments(self, name: str) -> frozenset[str]:
         return frozenset(each.name for each in self.course.assignments) - {name}

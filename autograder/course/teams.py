@@ -1,11 +1,15 @@
-"""Reading teams/NAME.csv: who hands in together, for one assignment."""
+"""Who hands in together, for one assignment: as teams/NAME.csv says, and as what was collected names it."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from autograder.course.roster import read_table
 from autograder.domain.student_id import normal
 from autograder.errors import CourseError, Flaw
+from autograder.inbox.collector import Collected
+from autograder.inbox.naming import NamingScheme
+from autograder.publishing.teams import NamedTeams
 
 _COLUMNS = ("team", "id")
 
@@ -35,3 +39,13 @@ def read_teams(path: Path, roster: Collection[str]) -> Mapping[str, tuple[str, .
     if flaws:
         raise CourseError(flaws)
     return teams
+
+
+def name_teams(listed: NamedTeams, collected: Iterable[Collected]) -> NamedTeams:
+    """The teams of the course's list with those that a platform names in what was collected from it.
+
+    In a folder of folders nobody is said to be alone: what a team handed in may lie in each member's.
+    """
+    named = {one.student: one.team for one in collected if one.team or one.scheme is not NamingScheme.FOLDER}
+    schemes = sorted({one.scheme.value for one in collected if one.student in named})
+    return replace(listed, platform=" and ".join(schemes), named=named)

@@ -34,7 +34,7 @@ def to_body(what: Recorded) -> dict[str, Any]:
         case Extension():
             return {"work": what.work, "until": _written(what.until), "minutes": what.minutes}
         case Team():
-            return {"work": what.work, "name": what.name}
+            return {"work": what.work, "name": what.name, "source": what.source}
         case ReceiptTime():
             return {
                 "work": what.work,
@@ -76,6 +76,8 @@ def to_body(what: Recorded) -> dict[str, Any]:
 def read_body(kind: str, number: int, body: Any, why: str) -> Recorded:
     """What `to_body` wrote of an event of this kind. Raises ValueError for anything else."""
     make, readers = _SHAPES[EventKind(kind)]
+    if kind == EventKind.TEAM and isinstance(body, Mapping):
+        body = {"source": "", **body}  # which an earlier version did not keep
     if not isinstance(body, Mapping) or body.keys() != readers.keys():
         raise ValueError(f"{kind} has not the keys {', '.join(readers)}")
     made: Recorded = make(id=number, why=why, **{key: read(body[key]) for key, read in readers.items()})
@@ -143,7 +145,7 @@ def _exam_mark(value: Any) -> Fraction | ExamCode:
 
 _SHAPES: dict[EventKind, tuple[Callable[..., Recorded], dict[str, _Reader]]] = {
     EventKind.EXTENSION: (Extension, {"work": _text, "until": _optional(_moment), "minutes": _whole}),
-    EventKind.TEAM: (Team, {"work": _text, "name": _text}),
+    EventKind.TEAM: (Team, {"work": _text, "name": _text, "source": _text}),
     EventKind.RECEIPT_TIME: (
         ReceiptTime,
         {"work": _text, "submission": _whole, "received": _optional(_moment)},

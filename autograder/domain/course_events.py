@@ -44,6 +44,8 @@ class Team:
     name: str
     """Empty: with nobody any more."""
     why: str = ""
+    source: str = ""
+    """What names the team: `teams/NAME.csv`, or the platform from which it was collected."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,7 +71,6 @@ class Derivation:
     def to_json(self) -> dict[str, Any]:
         """The same in plain JSON values."""
         keys = ("level", "label", "told", "exact", "shown")
-        keys = ("level", "label", "told", "exact", "shown")
         lines = [{key: getattr(each, key) for key in keys} for each in self.lines]
         return {"heading": list(self.heading), "lines": lines}
 
@@ -194,6 +193,8 @@ def _file(each: WorkGrade, history: History, zone: tzinfo | None, *, staff: bool
     parts = [f"file {file.number}", describe_moment(file.received, zone), _lateness(each, file)]
     if staff and not file.time_known:
         parts[-1] = "time of receipt doubtful, so not late"
+    if file.team:
+        parts.append(f"handed in by the team {file.team}: also {', '.join(file.mates)}")
     if file.questions is None:
         parts.append("not judged so far")
     elif any(question.earned is None for question in file.questions):
@@ -306,6 +307,8 @@ def _work_to_json(each: WorkGrade, history: History, zone: tzinfo | None) -> dic
         "dropped": each.dropped,
         "excused": each.standing.excused,
         "range": [str(each.low), str(each.high)],
+        "team": each.file.team if each.file else "",
+        "team_mates": list(each.file.mates) if each.file else [],
         "others": {str(other.number): str(other.mark) for other in find_other_files(each, history)},
     }
 

@@ -42,6 +42,10 @@ class MarkedFile:
     """SHA-256 of the file: an equal file counts as its first arrival."""
     time_known: bool = True
     """A doubtful time is never late."""
+    team: str = ""
+    """The team that handed it in, where one did."""
+    mates: tuple[str, ...] = ()
+    """The same file of each other member: the student and its number, such as `ben/1`."""
 
 
 @dataclass(frozen=True, slots=True)

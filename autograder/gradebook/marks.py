@@ -39,6 +39,13 @@ class MarkedSubmission:
     """Of the last report."""
     marks: ReportMarks | None = None
     """None where it has no report."""
+    recorded: datetime | None = None
+    """When the store learnt of it."""
+
+    @property
+    def label(self) -> str:
+        """As commands name it: the student and the number of the file."""
+        return f"{self.student}/{self.number}"
 
 
 def add_marks(connection: Connection, key: bytes, report_id: int, report: Report) -> None:
@@ -106,6 +113,7 @@ def read_class(
             ReceivedBy(row.received_by),
             row.revision or "",
             marks,
+            row.recorded,
         )
 
 
@@ -121,6 +129,7 @@ _COLUMNS = (
     submissions.c.blob,
     submissions.c.received,
     submissions.c.received_by,
+    submissions.c.recorded,
     reports.c.id.label("report"),
     reports.c.revision,
 )

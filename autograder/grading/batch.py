@@ -14,10 +14,12 @@ from autograder.domain.report import Report
 from autograder.domain.report_json import to_text
 from autograder.domain.submission import Submission
 from autograder.errors import CourseError, IsolationError
+from autograder.gradebook.marks import MarkedSubmission
 from autograder.gradebook.store import Gradebook
 from autograder.grading.answer_prints import AnswerPrints
 from autograder.grading.grader import GradedSubmission, Grader, GraderRecipe
 from autograder.grading.report_files import ReportFiles
+from autograder.grading.team_reports import TeamReports
 from autograder.grading.workers import Workers, complete
 from autograder.inbox.notice import Notice
 
@@ -53,6 +55,7 @@ def grade_pending(
     students: Collection[str] | None = None,
     watch: Watch = lambda reports, total: reports,
     prints: AnswerPrints | None = None,
+    revision: str = "",
 ) -> GradedBatch:
     """Receive what was handed in, and grade what has no report: each is recorded, then written.
 
@@ -69,13 +72,22 @@ def grade_pending(
         students: grade only what they have handed in.
         watch: told of each report.
         prints: where it is kept which wrong answers are alike.
+        revision: of the assignment: a report by it serves all of a team.
 
     Raises:
         IsolationError: the machine cannot seal student code as well as was asked.
     """
     notices = receive(arrivals, gradebook)
     pending = gradebook.pending(assignment, students=students)
-    reports = _write(grade_batch(pending, recipe, workers), files, gradebook, prints)
+
+    def find(one: MarkedSubmission) -> Report | None:
+        if one.marks is None or one.revision != revision:
+            return None
+        return next((stored.report for stored in gradebook.last_reports([one.id])), None)
+
+    teams = TeamReports.read(gradebook, assignment, find)
+    made = teams.grade(pending, lambda submissions: grade_batch(submissions, recipe, workers))
+    reports = _write(made, files, gradebook, prints)
     graded = GradedBatch(tuple(watch(reports, len(pending))), notices)
     files.complete(gradebook, assignment)
     return graded
@@ -184,6 +196,6 @@ def _write(
         if gradebook is not None:
             gradebook.record(one.report, text=text)
         files.write(one.report, page=one.page, text=text)
-        if prints is not None:
+        if prints is not None and not one.copied:
             prints.add(one.report.receipt.blob, one.report.revision, one.prints)
         yield one.report

@@ -25,6 +25,8 @@ class GradedSubmission:
     page: str
     prints: tuple[AnswerPrint, ...] = ()
     """Of its wrong answers; what stands in the report holds nothing of them."""
+    copied: bool = False
+    """Whether it was made of another member's report on the same file, and nothing was judged."""
 
 
 class Grader:

@@ -1,7 +1,7 @@
 """What one student has handed in becomes an attempt, or a notice for a person."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 
@@ -43,6 +43,8 @@ class CollectRequest:
     """The other assignments of the course."""
     teams: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """Who hands in together, by the name of the team."""
+    left: frozenset[str] = frozenset()
+    """Students who hand in with their former team no more, whatever the source says."""
     access: Access = field(default_factory=Access)
     """Who may read what is collected."""
     times: Mapping[str, datetime] = field(default_factory=dict)
@@ -60,6 +62,10 @@ class Collected:
     received_by: ReceivedBy
     unchanged: bool = False
     """Whether the same bytes were there already; then nothing was written."""
+    team: str = ""
+    """The team that handed it in, where one did."""
+    scheme: NamingScheme = NamingScheme.FOLDER
+    """By whose scheme the source names who handed in."""
 
 
 class Collector:
@@ -72,7 +78,8 @@ class Collector:
         self._naming = naming
         self._destination = destination
         self._bounds = bounds
-        self._roster = RosterIndex(request.people, request.teams)
+        self._roster = RosterIndex(request.people, request.teams, request.left)
+        self._teams: dict[str, str] = {}
 
     def collect(self, hand_ins: Sequence[StudentFiles]) -> Iterator[Collected | Notice]:
         """What became of each owner's files. Raises CourseError where the roster lacks the names to tell."""
@@ -94,7 +101,9 @@ class Collector:
             remarks[files.owner] = found.remark
             for student in found.students:
                 by_student.setdefault(student, []).append(files)
+                self._teams[student] = found.team
             teammates |= {student: files for student in found.teammates if student not in teammates}
+            self._teams = dict.fromkeys(found.teammates, found.team) | self._teams
         for student, files in teammates.items():
             by_student.setdefault(student, [files])
         lookalikes: dict[str, list[str]] = {}
@@ -147,12 +156,15 @@ class Collector:
         received, received_by, doubt = self._find_time(files, candidate)
         if doubt is not None:
             yield Notice(escape(files.owner), doubt.what, doubt.todo, student, taken=True)
-        content = candidate.path.read_bytes()
+        content, scheme = candidate.path.read_bytes(), files.owner.scheme
+        collected = Collected(
+            student, candidate.name, received, received_by, team=self._teams[student], scheme=scheme
+        )
         before = self._destination.read_attempts(home, most=self._bounds.file)
         for attempt, earlier in before:
             if earlier == content and (attempt is before[-1][0] or attempt.received == received):
-                yield Collected(
-                    student, candidate.name, attempt.received, attempt.received_by, unchanged=True
+                yield replace(
+                    collected, received=attempt.received, received_by=attempt.received_by, unchanged=True
                 )
                 return
         if before and received < before[-1][0].received:
@@ -164,7 +176,7 @@ class Collector:
             # Kept once more: what a team handed in becomes an attempt of each member.
             kept = self._destination.keep((content,))
             self._destination.add_attempt(kept, home, received, received_by)
-        yield Collected(student, candidate.name, received, received_by)
+        yield collected
 
     def _find_time(
         self, files: StudentFiles, candidate: Candidate

@@ -1,7 +1,7 @@
 """Find whom of the roster a source means, a student or a team, or say why there is nobody. Never guess."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -32,12 +32,17 @@ class Found:
     """What a person should know of how they were found."""
     teammates: tuple[str, ...] = ()
     """The other members of the team, who may have no folder of their own."""
+    team: str = ""
+    """Its name, where a team handed in."""
 
 
 class RosterIndex:
     """The students of a course by id, and by the way Moodle and Canvas spell their names; and its teams."""
 
-    def __init__(self, people: Sequence[Student], teams: Teams | None = None) -> None:
+    def __init__(
+        self, people: Sequence[Student], teams: Teams | None = None, left: Collection[str] = ()
+    ) -> None:
+        self._left = left
         self._ids = frozenset(student.id for student in people)
         named = [student for student in people if student.name]
         self._people = named
@@ -137,7 +142,9 @@ class RosterIndex:
         if len(found) > 1:
             names = ", ".join(map(escape, found))
             raise Rejected(f"{len(found)} teams may be {escape(owner.name)} ({names})", "rename one of them")
-        return Found(tuple(self._teams[found[0]]), f"is the team {escape(found[0])}") if found else None
+        if not found:
+            return None
+        return Found(tuple(self._teams[found[0]]), f"is the team {escape(found[0])}", team=found[0])
 
     def _all_by_words(self, owner: Owner) -> Iterator[frozenset[str]]:
         """Students whose name has these words, in any order; then those for whom accents alone differ."""
@@ -166,7 +173,7 @@ class RosterIndex:
                     break
 
     def _find_member(self, owner: Owner, *, of_teams: bool) -> Found | None:
-        known = {spell_for_moodle(team): tuple(members) for team, members in self._teams.items()}
+        known = {spell_for_moodle(team): (team, tuple(members)) for team, members in self._teams.items()}
         members = {
             student: team
             for team, student in self._split_member(owner)
@@ -176,8 +183,12 @@ class RosterIndex:
             what = f"{len(members)} students of students.csv may be {escape(owner.name)}"
             raise Rejected(f"{what} ({', '.join(sorted(members))})", "rename the team")
         for student, team in members.items():
-            teammates = known.get(spell_for_moodle(team), ())
-            return Found((student,), f"is handed in by the team {escape(team)}", teammates)
+            name, teammates = known.get(spell_for_moodle(team), (team, ()))
+            if teammates and student in self._left and student not in teammates:
+                what = f"is handed in by the team {escape(name)}, which {student} has left"
+                todo = "nothing, if that is right; else put the line back into the course's list of teams"
+                raise Rejected(what, todo)
+            return Found((student,), f"is handed in by the team {escape(team)}", teammates, name)
         return None
 
 

@@ -15,6 +15,7 @@ from autograder.marking.answers import PartAnswers, gather, parts_of
 from autograder.marking.copies import PartCopies
 from autograder.marking.in_notebook import gather_quiz_answers
 from autograder.marking.table import Blobs, Marked, read_table, write_table
+from autograder.marking.teams import find_mates_of_files, give_to_mates, show_once
 from autograder.render.marking import MarkingSheet, render_sheet
 
 
@@ -47,7 +48,8 @@ def open_parts(assignment: OpenAssignment, gradebook: Gradebook, *, secret: byte
     parts += gather_quiz_answers(assignment, gradebook, secret=secret)
     if not parts:
         raise CourseError([Flaw(assignment.settings.name, "has no part that is marked by hand")])
-    return parts
+    mates = find_mates_of_files(gradebook, assignment.settings.name)
+    return [show_once(part, mates) for part in parts]
 
 
 def write_sheets(
@@ -114,8 +116,12 @@ def record(
         return [event.blob for event in gradebook.history(student)]
 
     read = read_tables(tables, parts, blobs, marker=marker, now=now)
-    new = gradebook.hand_marks.add(read.marks)
+    every = list[HandMark]()
+    for assignment in sorted({mark.assignment for mark in read.marks}):
+        theirs = [mark for mark in read.marks if mark.assignment == assignment]
+        every += give_to_mates(theirs, find_mates_of_files(gradebook, assignment))
+    new = gradebook.hand_marks.add(every)
     # Also where nothing is new: the run that recorded it may have been killed before it wrote.
-    for assignment in {mark.assignment for mark in read.marks}:
-        files.complete(gradebook, assignment, students={mark.student for mark in read.marks})
-    return RecordedMarks(new, len(read.marks) - len(new), read.notes)
+    for assignment in {mark.assignment for mark in every}:
+        files.complete(gradebook, assignment, students={mark.student for mark in every})
+    return RecordedMarks(new, len(every) - len(new), read.notes)

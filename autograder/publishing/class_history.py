@@ -22,6 +22,7 @@ from autograder.domain.events import (
 from autograder.domain.grade import Grade, grade_of
 from autograder.domain.handmark import HandMark
 from autograder.domain.policy import Policy
+from autograder.domain.teams import TeamFiles, find_team_files
 from autograder.gradebook.marks import MarkedSubmission
 from autograder.gradebook.store import Gradebook
 
@@ -59,10 +60,16 @@ class ClassHistory:
 
     def happenings(self) -> dict[str, list[Happening]]:
         """What happened to each student; nothing of it is taken back."""
-        standing, times = find_standing(self.events), self.known_times()
+        standing, times, teams = find_standing(self.events), self.known_times(), self.team_files()
         files: defaultdict[str, list[Happening]] = defaultdict(list)
+        labels = {one.id: one.label for one in self.submissions} if teams.shared else {}
         for one in self.submissions:
-            files[one.student].append(self._file(one, times.get(one.id)))
+            if one.id not in teams.withdrawn:
+                file, shared = self._file(one, times.get(one.id)), teams.shared.get(one.id)
+                if shared is not None:
+                    mates = tuple(labels[each] for each in shared.submissions if each != one.id)
+                    file = replace(file, team=shared.team, mates=mates)
+                files[one.student].append(file)
         for student, attempt in self.attempts:
             files[student].append(attempt)
         decisions = _decisions_by_student(standing, self.students)
@@ -72,6 +79,17 @@ class ClassHistory:
         """What was said of times of receipt, by the number of a submission in the store."""
         standing = find_standing(self.events)
         return {each.what.submission: each.what for each in standing if isinstance(each.what, ReceiptTime)}
+
+    def team_files(self) -> TeamFiles:
+        """Which files were handed in by teams, and which came by one that was taken back."""
+        return find_team_files(self.submissions, self.events)
+
+    def shared_with(self, one: MarkedSubmission) -> tuple[MarkedSubmission, ...]:
+        """The submissions of each member of the team that handed in a file; itself alone where none did."""
+        shared = self.team_files().shared.get(one.id)
+        if shared is None:
+            return (one,)
+        return tuple(each for each in self.submissions if each.id in shared.submissions)
 
     def grades(self, policy: Policy, now: datetime) -> dict[str, Grade]:
         """The grade of each student at a moment."""

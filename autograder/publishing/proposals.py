@@ -12,6 +12,7 @@ from autograder.domain.given_marks import as_written, read_mark, read_signed
 from autograder.domain.grade import Grade
 from autograder.domain.policy import Policy
 from autograder.domain.rounding import Rounding
+from autograder.domain.teams import find_mates
 from autograder.errors import CourseError, Flaw
 from autograder.publishing.class_history import ClassHistory
 
@@ -132,6 +133,17 @@ def find_last(history: ClassHistory, whom: Whom, fits: Callable[[Recorded], bool
     return found[-1]
 
 
+def find_last_of_each(
+    history: ClassHistory, whom: Sequence[Whom], fits: Callable[[Recorded], bool], what: str
+) -> list[CourseEvent]:
+    """The same of the first of them, and of whichever others have one."""
+    found = [find_last(history, whom[0], fits, what)]
+    for each in whom[1:]:
+        own = [e for e in find_standing(history.events) if e.whom == each and fits(e.what)]
+        found += own[-1:]
+    return found
+
+
 def revoke(event: CourseEvent, why: str) -> tuple[Revocation, Whom]:
     """What takes an event back, and for whom."""
     return Revocation(0, event.number, why), event.whom
@@ -150,6 +162,26 @@ def find_whom(history: ClassHistory, student: str | None, group: str | None, *, 
             raise CourseError([Flaw(group or "--group", "is no group of this course", known)])
         return Whom(group=group)
     return Whom(find_student(history.students, str(student)).id)
+
+
+def add_team(
+    history: ClassHistory, work: str | None, whom: Whom, *, together: bool
+) -> tuple[tuple[Whom, ...], tuple[str, ...]]:
+    """For whom something holds, and what to say of the student's team; with `together` for all of it.
+
+    Raises:
+        CourseError: the whole team is meant, and there is none.
+    """
+    mates = find_mates(history.events, work, whom.student) if work and whom.student else ()
+    if together and not mates:
+        what = f"hands in {work} with nobody" if work and whom.student else "is no member of a team"
+        raise CourseError([Flaw(str(whom), what, "leave --team out")])
+    if together:
+        return (whom, *map(Whom, mates)), (f"for all of the team: {', '.join((whom.student, *mates))}",)
+    if mates:
+        told = f"{whom} hands in {work} with {', '.join(mates)}"
+        return (whom,), (f"{told}: this is for {whom} alone (--team: for all of the team)",)
+    return (whom,), ()
 
 
 def find_student(people: Sequence[Student], student: str) -> Student:

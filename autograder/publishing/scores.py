@@ -32,8 +32,9 @@ class AttemptScore:
 def attempt_scores(history: ClassHistory, grades: Mapping[str, Grade]) -> Iterator[AttemptScore]:
     """A score for every student and assignment of which anything is judged, in order of students."""
     judged: dict[tuple[str, str], dict[int, MarkedSubmission]] = {}
+    withdrawn = history.team_files().withdrawn
     for one in history.submissions:
-        if one.marks is not None:
+        if one.marks is not None and one.id not in withdrawn:
             judged.setdefault((one.student, one.assignment), {})[one.number] = one
     happenings = history.happenings()
     for student, grade in sorted(grades.items()):

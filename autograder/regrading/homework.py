@@ -10,11 +10,14 @@ from autograder.domain.handmark import HandMark, with_marks
 from autograder.domain.report import Report, Verdict
 from autograder.domain.report_json import to_text
 from autograder.domain.sentences import authored, say
+from autograder.domain.submission import Submission
+from autograder.gradebook.marks import MarkedSubmission
 from autograder.gradebook.store import Gradebook, StoredReport
 from autograder.grading.answer_prints import AnswerPrints
 from autograder.grading.batch import GradingWorkers, Watch, grade_batch
-from autograder.grading.grader import GraderRecipe
+from autograder.grading.grader import GradedSubmission, GraderRecipe
 from autograder.grading.look_at_class import submissions_of
+from autograder.grading.team_reports import TeamReports
 from autograder.regrading.changes import MarkChange, sort_changes
 from autograder.regrading.outdated import OutdatedReport
 from autograder.regrading.spool import Spool
@@ -68,12 +71,22 @@ def judge_again(
     judged = spool.read()
     whose = {_key(old.report): old for old in olds}
     left = [old.report for old in olds if old.id not in judged]
+    of_submission = {old.submission: old.id for old in olds}
+
+    def find(one: MarkedSubmission) -> Report | None:
+        return judged.get(of_submission.get(one.id, 0))
+
+    def grade(submissions: Iterable[Submission]) -> Iterator[GradedSubmission]:
+        return grade_batch(submissions, recipe, workers)
 
     def keep() -> Iterator[Report]:
-        for graded in grade_batch(submissions_of(left, gradebook), recipe, workers):
+        # Whatever is left is for the assignment of one recipe.
+        teams = TeamReports.read(gradebook, left[0].assignment, find) if left else TeamReports()
+        for graded in teams.grade(submissions_of(left, gradebook), grade):
             old = whose[_key(graded.report)]
             spool.add(old.id, graded.report)
-            prints.add(graded.report.receipt.blob, graded.report.revision, graded.prints)
+            if not graded.copied:
+                prints.add(graded.report.receipt.blob, graded.report.revision, graded.prints)
             judged[old.id] = graded.report
             yield graded.report
 
