@@ -2,7 +2,8 @@
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,13 +12,18 @@ import click
 from autograder.cli import options
 from autograder.cli.main import DONE, NEEDS_PERSON
 from autograder.cli.privacy import tighten
-from autograder.cli.recording import find_user
-from autograder.course.opened import course_here
+from autograder.cli.recording import find_user, print_changes
+from autograder.course.graded import read_graded_class
+from autograder.course.opened import OpenCourse, course_here
 from autograder.course.teams import name_teams
-from autograder.domain.course_events import Team, Whom
+from autograder.domain.course_events import CourseEvent, PlatformLateness, ReceiptTime, Team, Whom
+from autograder.domain.moments import describe_moment
+from autograder.gradebook.store import Gradebook
 from autograder.inbox.collect import collect, find_silent
 from autograder.inbox.collector import Collected, CollectRequest
 from autograder.inbox.notice import Notice
+from autograder.publishing.proposals import GradeChange, preview
+from autograder.publishing.receipt_facts import ToldFact, learn
 from autograder.publishing.teams import describe_team, find_leavers, find_team_changes, record_teams
 from autograder.render import clean
 
@@ -76,11 +82,13 @@ def command(
     if teams and not dry_run:
         with course.gradebook() as gradebook:
             record_teams(gradebook, named, by=find_user(), now=now)
+    learnt = _learn(course, request, collected, source=times.name if times else source.name)
     if as_json:
-        click.echo(json.dumps(_as_json(collected, notices, silent, teams)))
+        click.echo(json.dumps(_as_json(collected, notices, silent, teams, learnt)))
     else:
         _print(collected, notices, silent, request)
         print_teams(teams, dry=dry_run)
+        _print_learnt(learnt, request)
     sys.exit(NEEDS_PERSON if any(not notice.taken for notice in notices) else DONE)
 
 
@@ -119,6 +127,57 @@ def _print_table(collected: Sequence[Collected], request: CollectRequest) -> Non
     Console(highlight=False, markup=False).print(table)
 
 
+@dataclass(frozen=True, slots=True)
+class Learnt:
+    """What is known from now on of files that were there already."""
+
+    times: Mapping[str, datetime]
+    """When they were received, by the student and the number of the file where it is recorded."""
+    late: Sequence[tuple[str, PlatformLateness]] = ()
+    """What a platform says of their lateness, by the same."""
+    changes: Sequence[GradeChange] = ()
+
+
+def _learn(
+    course: OpenCourse, request: CollectRequest, collected: Sequence[Collected], *, source: str
+) -> Learnt:
+    """Record what is told of files that are in the gradebook, unless the run is dry."""
+    name, now = request.assignment, request.now
+    facts = [
+        ToldFact(one.student, one.blob, one.told, one.word)
+        for one in collected
+        if one.unchanged and (one.told is not None or one.late is not None)
+    ]
+    times = {one.student: one.received for one in collected if one.dated}
+    if not facts or not course.has_gradebook:
+        return Learnt(times)
+    with course.gradebook(read_only=request.dry) as gradebook:
+        graded = read_graded_class(course, gradebook, now)
+        found = learn(gradebook, name, facts, source=source, by=find_user(), now=now, dry=request.dry)
+    events = [CourseEvent(*each.decision, now, "") for each in found]
+    for each in found:
+        if isinstance(each.what, ReceiptTime) and each.what.received is not None:
+            times.pop(each.one.student, None)
+            times[each.one.label] = each.what.received
+    late = [(e.one.label, e.what) for e in found if isinstance(e.what, PlatformLateness)]
+    return Learnt(times, late, preview(graded.history, graded.policy, events, now) if events else ())
+
+
+def record_facts(course: OpenCourse, gradebook: Gradebook, name: str, facts: Sequence[ToldFact]) -> None:
+    """Record what platforms said of files that were collected before they were in the gradebook."""
+    learn(gradebook, name, facts, source="the platform", by=find_user(), now=datetime.now(UTC))
+
+
+def _print_learnt(learnt: Learnt, request: CollectRequest) -> None:
+    known = "would be known" if request.dry else "known from now on"
+    for label, received in sorted(learnt.times.items()):
+        click.echo(f"{known}: {clean(label)} was received {describe_moment(received, request.zone)}")
+    for label, what in learnt.late:
+        if what.late:
+            click.echo(f"{known}: {clean(label)} is late, says {what.platform}")
+    print_changes(learnt.changes)
+
+
 def print_teams(teams: Sequence[tuple[Team, Whom]], *, dry: bool = False) -> None:
     """Say which teams are recorded."""
     for team, whom in teams:
@@ -131,8 +190,14 @@ def _as_json(
     notices: Sequence[Notice],
     silent: Sequence[str],
     teams: Sequence[tuple[Team, Whom]],
+    learnt: Learnt,
 ) -> dict[str, object]:
     return {
+        "times": {label: received.isoformat() for label, received in sorted(learnt.times.items())},
+        "changes": [
+            {"student": e.student, "what": e.what, "before": e.before, "after": e.after, "down": e.down}
+            for e in learnt.changes
+        ],
         "teams": [{"student": whom.student, "team": team.name} for team, whom in teams],
         "collected": [_entry(one) for one in collected if not one.unchanged],
         "unchanged": [_entry(one) for one in collected if one.unchanged],

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from autograder.cli import options
-from autograder.cli.collect import print_teams
+from autograder.cli.collect import print_teams, record_facts
 from autograder.cli.main import DONE, NEEDS_PERSON
 from autograder.cli.privacy import tighten
 from autograder.cli.progress import follow
@@ -20,6 +20,7 @@ from autograder.domain.course_events import Team
 from autograder.grading.batch import GradedBatch, GradingWorkers, foresee, grade_pending, grade_unrecorded
 from autograder.grading.workers import local_workers
 from autograder.inbox.notice import Notice
+from autograder.publishing.receipt_facts import ToldFact, hear
 from autograder.publishing.teams import record_teams
 from autograder.regrading.outdated import say_outdated
 from autograder.render import clean
@@ -64,7 +65,8 @@ def command(
     # One question alone replaces nobody's report.
     files = course.report_files(f"{name}-{question}" if question else name, out)
     with course.gradebook() as gradebook:
-        arrivals = course.arrivals(name, folder)
+        heard = list[ToldFact]()
+        arrivals = hear(course.arrivals(name, folder), heard)
         if dry_run:
             waiting, notices = foresee(name, arrivals, gradebook, students=students or None)
             _announce(waiting, notices, as_json=as_json)
@@ -91,6 +93,7 @@ def command(
                 prints=course.answer_prints(name),
                 revision=course.revision(name),
             )
+        record_facts(course, gradebook, name, heard)
         outdated = say_outdated(name, course.find_outdated(name, gradebook))
     if not as_json:
         print_teams([(each.what, each.whom) for each in teams if isinstance(each.what, Team)])

@@ -122,16 +122,20 @@ def _show(proposal: Proposal, changes: Sequence[GradeChange], *, as_json: bool) 
         return
     for remark in proposal.notes:
         click.echo(clean(remark))
-    # What goes down is read first.
+    print_changes(changes)
+    if not proposal.decisions:
+        click.echo("Nothing to record.")
+    elif not changes:
+        click.echo("No grade changes.")
+
+
+def print_changes(changes: Sequence[GradeChange]) -> None:
+    """Say what changes for whom, what goes down before all else."""
     for change in sorted(changes, key=lambda each: not each.down):
         down = "  DOWN" if change.down else ""
         same = change.before == change.after
         told_change = f"{change.before} (stays)" if same else f"{change.before} -> {change.after}"
         click.echo(f"{clean(change.student)}: {clean(change.what)} {told_change}{down}")
-    if not proposal.decisions:
-        click.echo("Nothing to record.")
-    elif not changes:
-        click.echo("No grade changes.")
 
 
 def require_why(why: str) -> None:

@@ -310,9 +310,14 @@ class OpenCourse:
 
         return Gradebook.open(self.folder.store_url, self.folder.custody(), read_only=read_only)
 
+    @property
+    def has_gradebook(self) -> bool:
+        """Whether anything was ever recorded."""
+        return self.folder.custody().read() is not None
+
     def known_events(self) -> "tuple[CourseEvent, ...]":
         """What people recorded of the course; nothing where nothing was ever recorded. Nothing is made."""
-        if self.folder.custody().read() is None:
+        if not self.has_gradebook:
             return ()
         with self.gradebook(read_only=True) as gradebook:
             return gradebook.events.all()

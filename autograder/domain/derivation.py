@@ -193,6 +193,8 @@ def _file(each: WorkGrade, history: History, zone: tzinfo | None, *, staff: bool
     parts = [f"file {file.number}", describe_moment(file.received, zone), _lateness(each, file)]
     if staff and not file.time_known:
         parts[-1] = "time of receipt doubtful, so not late"
+    if staff and file.platform:
+        parts.append(f"{'late' if file.late_there else 'in time'}, says {file.platform}")
     if file.team:
         parts.append(f"handed in by the team {file.team}: also {', '.join(file.mates)}")
     if file.questions is None:
@@ -307,6 +309,12 @@ def _work_to_json(each: WorkGrade, history: History, zone: tzinfo | None) -> dic
         "dropped": each.dropped,
         "excused": each.standing.excused,
         "range": [str(each.low), str(each.high)],
+        "time_known": each.file.time_known if each.file else None,
+        "platform": (
+            {"name": each.file.platform, "late": each.file.late_there}
+            if each.file and each.file.platform
+            else None
+        ),
         "team": each.file.team if each.file else "",
         "team_mates": list(each.file.mates) if each.file else [],
         "others": {str(other.number): str(other.mark) for other in find_other_files(each, history)},

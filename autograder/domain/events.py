@@ -46,6 +46,10 @@ class MarkedFile:
     """The team that handed it in, where one did."""
     mates: tuple[str, ...] = ()
     """The same file of each other member: the student and its number, such as `ben/1`."""
+    platform: str = ""
+    """Which platform said whether it is late by its own deadline; empty where none did."""
+    late_there: bool = False
+    """What it said."""
 
 
 @dataclass(frozen=True, slots=True)

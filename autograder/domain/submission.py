@@ -21,6 +21,30 @@ class ReceivedBy(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class PlatformWord:
+    """What a platform says of the lateness of a file, by its own deadline: a fact for people."""
+
+    platform: str
+    """Such as Canvas."""
+    late: bool
+
+    def to_text(self) -> str:
+        """As it is written beside the file."""
+        return f"{self.platform}: {'late' if self.late else 'in time'}\n"
+
+    @classmethod
+    def read(cls, text: str) -> "PlatformWord | None":
+        """What such a text says, or None for any other.
+
+        >>> PlatformWord.read("Canvas: late")
+        PlatformWord(platform='Canvas', late=True)
+        """
+        platform, colon, word = (part.strip() for part in text.partition(":"))
+        known = platform.isalpha() and len(platform) < 20 and word in ("late", "in time")
+        return cls(platform, word == "late") if colon and known else None
+
+
+@dataclass(frozen=True, slots=True)
 class Submission:
     """Who handed in what, and when. Two equal files are two submissions that share a blob."""
 
@@ -31,6 +55,8 @@ class Submission:
     """With its time zone."""
     received_by: ReceivedBy
     filename: str = ""
+    word: PlatformWord | None = None
+    """What the platform said of its lateness, where it said anything."""
 
     @property
     def blob(self) -> str:

@@ -3,17 +3,18 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
+from hashlib import sha256
 from pathlib import Path
 
 from autograder.access import Access
 from autograder.domain.course import Limits, Student
-from autograder.domain.submission import ReceivedBy
+from autograder.domain.submission import PlatformWord, ReceivedBy
 from autograder.inbox.archive_entry import reject_source
 from autograder.inbox.bounds import SourceBounds
 from autograder.inbox.candidate import Candidate
 from autograder.inbox.confusables import skeleton
-from autograder.inbox.destination import Destination
-from autograder.inbox.file_names import is_notebook
+from autograder.inbox.destination import Destination, HandedInAttempt
+from autograder.inbox.file_names import PLATFORM, is_notebook
 from autograder.inbox.naming import Naming, NamingScheme, Owner, Place
 from autograder.inbox.notice import Notice, Rejected, escape
 from autograder.inbox.roster_index import RosterIndex
@@ -66,6 +67,19 @@ class Collected:
     """The team that handed it in, where one did."""
     scheme: NamingScheme = NamingScheme.FOLDER
     """By whose scheme the source names who handed in."""
+    blob: str = ""
+    """SHA-256 of the file."""
+    told: datetime | None = None
+    """When the platform received it, where a list of times says so."""
+    late: bool | None = None
+    """Whether it is late by the platform's own deadline; None where that is not told."""
+    dated: bool = False
+    """Whether it was there with a doubtful time, which is known from now on."""
+
+    @property
+    def word(self) -> PlatformWord | None:
+        """What the platform says of its lateness."""
+        return None if self.late is None else PlatformWord(self.scheme.value, self.late)
 
 
 class Collector:
@@ -158,14 +172,20 @@ class Collector:
             yield Notice(escape(files.owner), doubt.what, doubt.todo, student, taken=True)
         content, scheme = candidate.path.read_bytes(), files.owner.scheme
         collected = Collected(
-            student, candidate.name, received, received_by, team=self._teams[student], scheme=scheme
+            student,
+            candidate.name,
+            received,
+            received_by,
+            team=self._teams[student],
+            scheme=scheme,
+            blob=sha256(content).hexdigest(),
+            told=self._find_told(files),
+            late=files.late if scheme is NamingScheme.CANVAS else None,
         )
         before = self._destination.read_attempts(home, most=self._bounds.file)
         for attempt, earlier in before:
             if earlier == content and (attempt is before[-1][0] or attempt.received == received):
-                yield replace(
-                    collected, received=attempt.received, received_by=attempt.received_by, unchanged=True
-                )
+                yield self._complete(collected, attempt)
                 return
         if before and received < before[-1][0].received:
             latest = f"{before[-1][0].received.astimezone(self._request.zone):%Y-%m-%d %H:%M}"
@@ -175,15 +195,34 @@ class Collector:
         if not self._request.dry:
             # Kept once more: what a team handed in becomes an attempt of each member.
             kept = self._destination.keep((content,))
-            self._destination.add_attempt(kept, home, received, received_by)
+            path = self._destination.add_attempt(kept, home, received, received_by)
+            self._keep_lateness(collected, path.parent)
         yield collected
+
+    def _complete(self, collected: Collected, attempt: HandedInAttempt) -> Collected:
+        """What is there already, with what is known of it only now."""
+        place, known = attempt.place, replace(collected, unchanged=True)
+        if collected.told is not None and attempt.received_by.doubtful:
+            known = replace(known, received=collected.told, received_by=ReceivedBy.ARCHIVE, dated=True)
+        else:
+            known = replace(known, received=attempt.received, received_by=attempt.received_by)
+        if not self._request.dry:
+            if known.dated:
+                place = self._destination.date_anew(place, known.received, known.received_by)
+            self._keep_lateness(collected, place)
+        return known
+
+    def _keep_lateness(self, collected: Collected, place: Path) -> None:
+        """Write beside the notebook what the platform says of its lateness, which is told once."""
+        if collected.word is not None:
+            self._destination.write_beside(place, PLATFORM, collected.word.to_text())
 
     def _find_time(
         self, files: StudentFiles, candidate: Candidate
     ) -> tuple[datetime, ReceivedBy, Rejected | None]:
         """When it was received. No archive says so: Moodle and Canvas give the time of the download."""
-        told = self._request.times.get(files.owner.number)
-        if files.owner.scheme is NamingScheme.MOODLE and told is not None and told <= self._request.now:
+        told = self._find_told(files)
+        if told is not None:
             return told, ReceivedBy.ARCHIVE, None
         doubt, text = None, files.timestamps.get(candidate.inside[:-1])
         if text is not None:
@@ -197,6 +236,12 @@ class Collector:
             doubt = Rejected(what, "the file's own time was taken, which is doubtful")
         now = self._request.now
         return min(candidate.modified or now, now), ReceivedBy.FILE_TIME, doubt
+
+    def _find_told(self, files: StudentFiles) -> datetime | None:
+        """When Moodle says that it received them, where it does and that has been."""
+        told = self._request.times.get(files.owner.number)
+        known = files.owner.scheme is NamingScheme.MOODLE and told is not None and told <= self._request.now
+        return told if known else None
 
     def _notice_oddities(
         self, student: str, files: StudentFiles, candidate: Candidate | None, names: tuple[str, ...]
@@ -227,7 +272,8 @@ class Collector:
             todo = f"{closed}ask for {self._request.assignment}.ipynb"
             yield Notice(where, f"handed in no notebook{only}", todo, student)
         if files.late:
-            yield Notice(where, "came late, Canvas says", "see in Canvas when", student, taken)
+            todo = "see in Canvas when, and say so: autograder received"
+            yield Notice(where, "came late, Canvas says", todo, student, taken)
 
 
 def notice_each(rejected: Mapping[str, Rejected], *, before: str = "") -> Iterator[Notice]:

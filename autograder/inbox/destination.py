@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 
-from autograder.access import Access
+from autograder.access import Access, write_whole
 from autograder.domain.student_id import normal
 from autograder.domain.submission import ReceivedBy
 from autograder.errors import CourseError, Flaw
@@ -141,6 +141,24 @@ class Destination:
         except OSError as error:
             raise self._explain(error) from error
         return home / name / f"{self._assignment}.ipynb"
+
+    def date_anew(self, place: Path, received: datetime, received_by: ReceivedBy) -> Path:
+        """Name an attempt after the time that is known of it only now; return its place."""
+        while (new := place.with_name(format_folder_name(received, received_by))).exists():
+            received += _INSTANT
+        try:
+            place.rename(new)
+        except OSError as error:
+            raise self._explain(error) from error
+        return new
+
+    def write_beside(self, place: Path, name: str, text: str) -> None:
+        """Keep a word on an attempt in its folder, whole or not at all."""
+        try:
+            if (place / name).is_symlink() or not (place / name).exists():
+                write_whole(place / name, text.encode(), self._access)
+        except OSError as error:
+            raise self._explain(error) from error
 
     def _lock_folder(self) -> None:
         self._lock = os.open(self._folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)

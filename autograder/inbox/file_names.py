@@ -8,6 +8,8 @@ NOTEBOOK = ".ipynb"
 ARCHIVES = (".zip", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".7z", ".rar")
 CHECKPOINTS = ".ipynb_checkpoints"
 """Where Jupyter keeps an earlier state: never what was handed in, but a sign that something was."""
+PLATFORM = "platform.txt"
+"""Beside a notebook that was collected: what the platform says of its lateness."""
 _HIDDEN = (".", "__macosx")
 _LEFT_BEHIND = frozenset({"thumbs.db", "desktop.ini", "ehthumbs.db", "icon\r"})
 _SOMETHING_ELSE = (

@@ -7,10 +7,10 @@ from itertools import islice
 from pathlib import Path
 
 from autograder.domain.course import Limits
-from autograder.domain.submission import ReceivedBy, Submission
+from autograder.domain.submission import PlatformWord, ReceivedBy, Submission
 from autograder.inbox.candidate import Candidate, choose_placed
 from autograder.inbox.content import is_notebook_content, may_be_notebook
-from autograder.inbox.file_names import CHECKPOINTS, NOTEBOOK, is_notebook, may_hold_notebook
+from autograder.inbox.file_names import CHECKPOINTS, NOTEBOOK, PLATFORM, is_notebook, may_hold_notebook
 from autograder.inbox.files import is_folder, list_folder, read_bounded, read_head, walk
 from autograder.inbox.notice import Notice, Rejected, escape
 from autograder.inbox.times import convert_file_time, read_folder_name, read_timestamp
@@ -71,7 +71,8 @@ def read_student_folder(
     received, received_by, doubt = _find_time(attempt, choice.notebook, modified, assignment, zone)
     if doubt is not None:
         yield Notice(escape(where.parent / _TIMESTAMP), doubt.what, doubt.todo, student, taken=True)
-    yield Submission(student, assignment, content, received, received_by, choice.notebook.name)
+    word = _read_word(attempt)
+    yield Submission(student, assignment, content, received, received_by, choice.notebook.name, word)
 
 
 def _find_latest_attempt(home: Path) -> _Attempt:
@@ -201,6 +202,17 @@ def _find_time(
     except Rejected as rejection:
         doubt = rejection
     return convert_file_time(modified, zone=zone), ReceivedBy.FILE_TIME, doubt
+
+
+def _read_word(attempt: _Attempt) -> PlatformWord | None:
+    """What `collect` wrote of the platform's word, which it alone does in a folder that it named."""
+    if attempt.receipt is None:
+        return None
+    try:
+        content, _ = read_bounded(attempt.place / PLATFORM, most=_LONGEST_TIMESTAMP)
+    except Rejected:
+        return None
+    return PlatformWord.read(content.decode("utf-8", "replace"))
 
 
 def _read_timestamp_file(path: Path, zone: tzinfo) -> datetime | None:

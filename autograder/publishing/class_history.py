@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from autograder.domain.course import Student
-from autograder.domain.course_events import CourseEvent, ReceiptTime, find_standing
+from autograder.domain.course_events import CourseEvent, PlatformLateness, ReceiptTime, find_standing
 from autograder.domain.events import (
     Absence,
     BadQuestion,
@@ -62,6 +62,9 @@ class ClassHistory:
         """What happened to each student; nothing of it is taken back."""
         standing, times, teams = find_standing(self.events), self.known_times(), self.team_files()
         files: defaultdict[str, list[Happening]] = defaultdict(list)
+        late = {
+            each.what.submission: each.what for each in standing if isinstance(each.what, PlatformLateness)
+        }
         labels = {one.id: one.label for one in self.submissions} if teams.shared else {}
         for one in self.submissions:
             if one.id not in teams.withdrawn:
@@ -69,6 +72,8 @@ class ClassHistory:
                 if shared is not None:
                     mates = tuple(labels[each] for each in shared.submissions if each != one.id)
                     file = replace(file, team=shared.team, mates=mates)
+                if one.id in late:
+                    file = replace(file, platform=late[one.id].platform, late_there=late[one.id].late)
                 files[one.student].append(file)
         for student, attempt in self.attempts:
             files[student].append(attempt)

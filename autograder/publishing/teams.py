@@ -7,11 +7,9 @@ from datetime import datetime
 from autograder.domain.course_events import CourseEvent, Team, Whom, find_standing
 from autograder.domain.events import Revocation
 from autograder.domain.teams import find_teams
-from autograder.errors import CourseError, Flaw, OvertakenError
+from autograder.errors import CourseError, Flaw
 from autograder.gradebook.store import Gradebook
-
-_ROUNDS = 20
-"""How often it is tried anew where others keep recording."""
+from autograder.publishing.recording import record_found
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,17 +66,7 @@ def record_teams(
     Raises:
         OvertakenError: others record all the time.
     """
-    for _ in range(_ROUNDS):
-        events = gradebook.events.all()
-        changes = find_team_changes(events, teams)
-        if not changes:
-            return ()
-        new = [CourseEvent(team, whom, now, by) for team, whom in changes]
-        try:
-            return gradebook.events.add(new, after=events[-1].number if events else 0)
-        except OvertakenError:
-            continue
-    raise OvertakenError("others record all the time; try again when they are done: no team is recorded")
+    return record_found(gradebook, lambda events: find_team_changes(events, teams), by=by, now=now)
 
 
 def describe_team(team: Team) -> str:
