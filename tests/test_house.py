@@ -168,6 +168,8 @@ def test_only_the_command_line_imports_click_and_rich() -> None:
 
 def main(rooms: Sequence[str]) -> None:
     """List what is counted."""
+    if unknown := [room for room in rooms if not (PACKAGE / room).is_dir()]:
+        sys.exit(f"no rooms of autograder/: {', '.join(unknown)}")
     for name, homes in sorted(class_homes().items()):
         if len(homes) > 1:
             print("twice", name, *homes)

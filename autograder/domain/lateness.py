@@ -1,4 +1,7 @@
-"""How late a submission is: computed from its receipt and the assignment's deadline wherever it is shown."""
+"""How late a submission is: computed from its receipt and the assignment's deadline wherever it is shown.
+
+What a student reads of it is said with the words of sentences.py.
+"""
 
 import re
 from dataclasses import dataclass, replace

@@ -1,0 +1,1 @@
+"""Questions of assignments, which a notebook answers with code. Those of quizzes are in quiz/."""

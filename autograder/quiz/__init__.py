@@ -1,0 +1,1 @@
+"""Quizzes: typed answers, choices and short functions. Questions of assignments are in questions/."""

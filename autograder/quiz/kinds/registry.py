@@ -1,4 +1,9 @@
-"""All kinds of questions."""
+"""All kinds of questions a quiz can ask.
+
+A new kind is a class like `Kind` (kind.py) in a file of its own here, a member of `QuestionKind`
+(quiz/model.py), and an entry of `_ALL` below; nothing else asks which kind a question is, but the files that
+tests/test_house.py counts.
+"""
 
 from collections.abc import Mapping
 
