@@ -145,7 +145,8 @@ def _scaled(policy: Policy, mark: Fraction | None) -> Fraction | None:
 def _work(standing: WorkStanding, homework: dict[Bound, HomeworkMark]) -> WorkGrade:
     """One piece of work, with the free days that were spent on it."""
     name, shown = standing.work.name, homework[Bound.SO_FAR]
-    worth = _at(standing.so_far, shown, name) or Worth()
+    worths, spent = standing.so_far, shown.spent.get(name, 0)
+    worth = worths[min(spent, len(worths) - 1)] if worths else Worth()
     # While other work is open, where free days will be spent is open too.
     settled = homework[Bound.LOW] is homework[Bound.HIGH]
     return WorkGrade(
@@ -155,11 +156,6 @@ def _work(standing: WorkStanding, homework: dict[Bound, HomeworkMark]) -> WorkGr
         None if standing.excused or standing.so_far is None else worth.mark,
         worth.file or standing.waiting,
         worth.late_days,
-        shown.spent.get(name, 0),
+        spent,
         name in shown.dropped,
     )
-
-
-def _at(worths: Sequence[Worth] | None, homework: HomeworkMark, name: str) -> Worth | None:
-    """What a piece of work is worth with the free days that the homework spends on it."""
-    return worths[min(homework.spent.get(name, 0), len(worths) - 1)] if worths else None

@@ -93,7 +93,7 @@ def _slips_of_one(name: str, place: int, value: Any) -> Iterator[tuple[Sentence,
     """One argument taken for another: its negative, zero, its square; a matrix without one of its lines."""
     if isinstance(value, np.ndarray | float) and np.any(value):
         yield say("slip.negated", name=name), _with(place, np.negative)
-        yield say("slip.left_out", name=name), _with(place, _zeros)
+        yield say("slip.left_out", name=name), _with(place, lambda value: np.zeros_like(value)[()])
         yield say("slip.squared", name=name), _with(place, np.square)
     if np.ndim(value) == 2:
         for where, index in _LINES.items():
@@ -119,10 +119,6 @@ def _without(index: tuple[Any, ...]) -> Callable[[Any], Any]:
         return left
 
     return without
-
-
-def _zeros(value: Any) -> Any:
-    return np.zeros_like(value) if isinstance(value, np.ndarray) else 0.0
 
 
 def _swapped(one: int, other: int) -> Slip:

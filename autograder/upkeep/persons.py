@@ -1,6 +1,7 @@
 """What a course holds of one person: all of it in a zip file, or none of it any more."""
 
 import csv
+import glob
 import io
 import json
 import zipfile
@@ -33,7 +34,7 @@ class PersonFiles:
     def of(self, student: str) -> Iterator[Path]:
         """The folders of a student."""
         for top in self.folders:
-            yield from (path for path in sorted(top.glob(f"*/{_literal(student)}")) if path.is_dir())
+            yield from (path for path in sorted(top.glob(f"*/{glob.escape(student)}")) if path.is_dir())
 
 
 def gather_person(
@@ -127,7 +128,3 @@ def _drop_lines(table: Path, student: str, access: Access) -> None:
             kept.append(line)
     if kept != lines:
         write_whole(table, "".join(kept).encode("utf-8", "surrogateescape"), access)
-
-
-def _literal(name: str) -> str:
-    return "".join(f"[{letter}]" if letter in "*?[" else letter for letter in name)
