@@ -13,6 +13,11 @@ Grader to process (`TO_PROCESS`):
     OracleValue        what the function that was asked returned
     OracleRefused      why the function that was asked has no value to give
     CallBack           before an AskOracle is answered: call this function, an argument of it
+    WriteFiles         put these files into the folder
+    RunWhole           run a cell as a kernel does: it ends where it raises
+    BeginTests         be the process that runs the instructor's tests of an adopted course
+    RunTest            run a test; what it asks of the student's process goes through the grader
+    ToPeer             what the other process of an adopted course asks, or answers
 
 Process to grader (`TO_GRADER`); all of it is the student's word:
 
@@ -24,6 +29,10 @@ Process to grader (`TO_GRADER`); all of it is the student's word:
     AskOracle          a function of ours is asked; OracleValue or OracleRefused is awaited
     CallbackDone       what a CallBack returned, or that it failed
     ReferencesBound    BindReferences is done
+    FromPeer           what is asked of the other process of an adopted course, or answered to it
+    FilesWritten       WriteFiles is done
+    WholeDone          how a cell of RunWhole went
+    RanTest            how a test went
 
 The grader talks to its fork server, which runs no student code, over a socket that keeps message borders and
 carries descriptors.
@@ -402,6 +411,148 @@ class CallbackDone:
 @dataclass(frozen=True, slots=True)
 class ReferencesBound:
     """The references stand in place of the student's functions."""
+
+
+@_message("files", TO_PROCESS)
+@dataclass(frozen=True, slots=True)
+class WriteFiles:
+    """Put files into the process's folder, and go on in a folder below it."""
+
+    folder: str
+    """Where it goes on, below its own; nothing for its own."""
+    paths: list[str]
+    """Below its folder."""
+    contents: list[np.ndarray]
+    """Of each, its bytes."""
+
+
+@_message("whole", TO_PROCESS)
+@dataclass(frozen=True, slots=True)
+class RunWhole:
+    """Run a cell as a kernel does: nothing is run of it below the statement that raises."""
+
+    name: str
+    """In tracebacks."""
+    seconds: int | float
+    characters: int
+    """How much of what it prints is kept."""
+    figures: int
+    source: str
+
+
+@_message("tests", TO_PROCESS)
+@dataclass(frozen=True, slots=True)
+class BeginTests:
+    """What a process needs to know in which the instructor's tests run."""
+
+    learning: bool
+    """Whether the notebook is the instructor's own: what arrives is believed, and told."""
+    pins: dict[str, str]
+    """Names that are made here and never asked of the student's process: `numpy`, or `numpy.linalg:norm`."""
+    libraries: list[str]
+    """Functions and classes of libraries that may be made here where they arrive: `numpy.linalg:norm`."""
+    wanted: list[str]
+    """Names that are handed over when a test binds them, because cells of the notebook read them."""
+    helpers: str
+    """Definitions of the cells that students cannot edit, for those of their names that are pinned."""
+    sources: list[str]
+    """The student's cells, in order: what `inspect` looks at."""
+    randomness: bool
+    """Whether states of random generators are carried along."""
+    figures: bool
+    """Whether pyplot is that of the student's process."""
+
+
+@_message("test", TO_PROCESS)
+@dataclass(frozen=True, slots=True)
+class RunTest:
+    """Run one test."""
+
+    form: Literal["cell", "ok", "exception"]
+    """A cell of nbgrader's; a case of doctest; a `function` of a file."""
+    name: str
+    """In tracebacks; nothing of it tells what is hidden."""
+    source: str
+    function: str
+    settle: bool
+    """Whether what it binds is handed over at its end: a cell of the notebook comes next."""
+
+
+@_message("peer", TO_PROCESS)
+@dataclass(frozen=True, slots=True)
+class ToPeer:
+    """What the other process of an adopted course says, passed on by the grader as it came."""
+
+    body: Any
+
+
+@_message("peer", TO_GRADER)
+@dataclass(frozen=True, slots=True)
+class FromPeer:
+    """What is to be passed on to the other process: spelled as it is read there."""
+
+    body: Any
+
+
+@_message("written", TO_GRADER)
+@dataclass(frozen=True, slots=True)
+class FilesWritten:
+    """The files are there."""
+
+    trouble: str = ""
+
+
+@_message("whole", TO_GRADER)
+@dataclass(frozen=True, slots=True)
+class WholeDone:
+    """How a cell went that was run as a kernel runs it."""
+
+    exception: str = ""
+    """Its class; nothing where the cell ran to its end."""
+    builtin: str = ""
+    """The nearest built-in class of it."""
+    message: str = ""
+    traceback: str = ""
+    line: int = 0
+    printed: str = ""
+    stderr: str = ""
+    shown: str = ""
+    """The value of its last expression, as a kernel shows it."""
+    displayed: list[str] = field(default_factory=list)
+    figures: list[np.ndarray] = field(default_factory=list)
+    cut: bool = False
+
+
+@_message("tested", TO_GRADER)
+@dataclass(frozen=True, slots=True)
+class RanTest:
+    """How a test went, in the process that holds no student code."""
+
+    passed: bool = False
+    exception: str = ""
+    """Name of the class of what was raised."""
+    message: str = ""
+    line: int = 0
+    """Of the test, where it stopped."""
+    statement: str = ""
+    """The statement there."""
+    answer: str = ""
+    """What that statement compared, as it is printed; nothing where it was no comparison."""
+    expected: str = ""
+    printed: str = ""
+    stderr: str = ""
+    shown: str = ""
+    """The value of the test's last expression, as a kernel shows it."""
+    unsupported: str = ""
+    """What the stand-ins of the student's objects cannot do: the test is not judged by this run."""
+    used: list[str] = field(default_factory=list)
+    """What was believed of the student's objects: `eq`, `call:fit`, `class:sklearn.svm:SVC`."""
+    arrived: list[tuple[str, str]] = field(default_factory=list)
+    """Where the run is believed: the names that were asked for, and what each was."""
+    libraries: list[str] = field(default_factory=list)
+    """Where the run is believed: what of libraries arrived."""
+    trips: int = 0
+    """How often the student's process was asked."""
 
 
 @_message("prepare", TO_SERVER)

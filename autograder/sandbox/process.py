@@ -91,13 +91,14 @@ class Process:
     def receive(self, deadline: Deadline, *, make: Make | None = None) -> Any:
         """The next message, decoded; it is the student's word. Ended if it breaks the protocol."""
         try:
-            frame = self._frame(deadline)
+            frame = self.frame(deadline)
             return decode_message(frame, TO_GRADER, make=make, opaque=Opaque)
         except ProtocolFault as fault:
             self.kill()
             raise Ended(Ending.CRASHED, how=f"what it sent is no message: {fault}") from fault
 
-    def _frame(self, deadline: Deadline) -> bytearray:
+    def frame(self, deadline: Deadline) -> bytearray:
+        """The next whole frame, undecoded; ProtocolFault if what comes is none."""
         while True:
             self._glance(deadline)
             size = frame_size(self._pending)

@@ -7,7 +7,7 @@ import base64
 import linecache
 import sys
 from collections.abc import Callable, Iterator, Set
-from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from dataclasses import dataclass, field
 from types import CodeType
 from typing import Any
@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from IPython.core.inputtransformer2 import TransformerManager
 
-from autograder.sandbox.messages import CellDone
+from autograder.sandbox.messages import CellDone, WholeDone
 from autograder.sandbox.worker.code import Compiled, compile_cell
 from autograder.sandbox.worker.printing import CapturedStream, OutputBuffer
 from autograder.sandbox.worker.reserve import give_back
@@ -29,6 +29,7 @@ for _name in __future__.all_feature_names:
 _PLAIN = (int, float, bool, str, complex, np.ndarray, np.float64, np.int64)
 _MOST_PNG = 2 << 20
 _MOST_NAMES = 200
+_MOST_SHOWN = 10_000
 
 
 @dataclass(slots=True)
@@ -113,6 +114,37 @@ class CellRunner:
         text = output.text
         return CellDone(number, text.text, text.cut, output.displayed, output.figures, **raised)
 
+    def run_whole(self, name: str, source: str, limits: OutputLimits) -> WholeDone:
+        """Run one cell as a kernel does: nothing of it below the statement that raises, and no repairs."""
+        output, errors = CellOutput(OutputBuffer(limits.characters)), OutputBuffer(limits.characters)
+        raised: dict[str, Any] = {}
+        shown = ""
+        with self._capture(output, limits, errors):
+            try:
+                shown = self._execute(name, source) or ""
+            except BaseException as error:  # noqa: BLE001 - student code
+                give_back(error)
+                raised = {
+                    "exception": type(error).__name__[:200],
+                    "builtin": builtin_name(type(error)),
+                    "message": message_of(error),
+                    "traceback": describe(error),
+                    "line": find_line(error, name),
+                }
+            with suppress(BaseException):  # drawing runs student code too
+                pyplot = sys.modules.get("matplotlib.pyplot")
+                if pyplot is not None and pyplot.get_fignums():  # a kernel closes figures after each cell
+                    pyplot.show()
+        return WholeDone(
+            **raised,
+            printed=output.text.text,
+            stderr=errors.text,
+            shown=shown[:_MOST_SHOWN],
+            displayed=output.displayed,
+            figures=output.figures,
+            cut=output.text.cut,
+        )
+
     def define(
         self, number: int, name: str, source: str, *, needed: Needed = frozenset, anew: bool
     ) -> CellDone:
@@ -143,7 +175,8 @@ class CellRunner:
         tree: ast.Module = compile(python, name, "exec", flags | ast.PyCF_ONLY_AST, dont_inherit=True)
         return tree
 
-    def _execute(self, name: str, source: str) -> None:
+    def _execute(self, name: str, source: str) -> str | None:
+        """Run a cell; the text of its value, where it shows one."""
         lines = source.splitlines(keepends=True)
         linecache.cache[name] = (len(source), None, lines, name)
         body, last = self._compile(name, source)
@@ -152,7 +185,8 @@ class CellRunner:
         if last is not None:
             value = self._do(last)
             if value is not None:
-                self._show(value)
+                return self._show(value)
+        return None
 
     def _compile(self, name: str, source: str) -> Compiled:
         try:
@@ -182,20 +216,24 @@ class CellRunner:
             return asyncio.run(value)
         return value
 
-    def _show(self, value: Any) -> None:
+    def _show(self, value: Any) -> str:
         if self.namespace.get("_") is self._shown:  # as IPython does: a student's own `_` stays
             self.namespace["_"] = self._shown = value
         publisher: Any = self._shell.display_pub
         if type(value) in _PLAIN:
-            publisher.publish({"text/plain": repr(value)})
-            return
+            text = repr(value)
+            publisher.publish({"text/plain": text})
+            return text
         formatter: Any = self._shell.display_formatter
         data, _ = formatter.format(value, include={"text/plain", "image/png"})
         publisher.publish(data)
+        return str(data.get("text/plain", ""))
 
     @contextmanager
-    def _capture(self, output: CellOutput, limits: OutputLimits) -> Iterator[None]:
-        """Keep what a cell prints and shows, as far as there is room."""
+    def _capture(
+        self, output: CellOutput, limits: OutputLimits, errors: OutputBuffer | None = None
+    ) -> Iterator[None]:
+        """Keep what a cell prints and shows, as far as there is room; its errors apart where asked."""
 
         def listener(data: dict[str, Any]) -> None:
             picture = data.get("image/png")
@@ -213,7 +251,7 @@ class CellRunner:
 
         publisher: Any = self._shell.display_pub
         publisher.listener = listener
-        out, err = CapturedStream(output.text, "<stdout>"), CapturedStream(output.text, "<stderr>")
+        out, err = CapturedStream(output.text, "<stdout>"), CapturedStream(errors or output.text, "<stderr>")
         try:
             with redirect_stdout(out), redirect_stderr(err):
                 yield

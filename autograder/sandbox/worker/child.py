@@ -11,13 +11,20 @@ from typing import NoReturn
 from autograder.sandbox.messages import (
     AskBatch,
     AskVariable,
+    BeginTests,
     BindReferences,
     CellDone,
     Hello,
     RunCells,
     RunExample,
+    RunTest,
+    RunWhole,
+    ToPeer,
+    WholeDone,
+    WriteFiles,
 )
 from autograder.sandbox.protocol import ProtocolFault
+from autograder.sandbox.worker.bench import Bench
 from autograder.sandbox.worker.calls import Calls
 from autograder.sandbox.worker.cells import CellRunner, OutputLimits, parse_or_nothing
 from autograder.sandbox.worker.examples import run_example
@@ -25,9 +32,12 @@ from autograder.sandbox.worker.run_on import names_needed
 from autograder.sandbox.worker.sealing import Terms, leave_server, seal
 from autograder.sandbox.worker.shell import Shell
 from autograder.sandbox.worker.standins import Exchange
+from autograder.sandbox.worker.student_side import StudentSide, write_files
 from autograder.sandbox.worker.wire_end import WireEnd
 
 SEED = 0
+_SOON = 0.5
+"""After so many seconds, what is asked of the student's objects may be interrupted."""
 _EARLY = 0.9
 """An interrupt that comes before this part of a cell's time was meant for the cell before."""
 
@@ -37,11 +47,14 @@ class Child:
 
     def __init__(self, wire: WireEnd, shell: Shell) -> None:
         self._wire = wire
+        self._shell = shell
         self._cells = CellRunner(shell)
         self._calls = Calls(wire, Exchange(wire), self._cells.namespace)
         self._began: tuple[float, float] | None = None
         """When the cell under way began, on the wall and in processor time."""
         self._allowed = 0.0
+        self._student: StudentSide | None = None
+        self._bench: Bench | None = None
         self._over = False
         """Whether the notebook has used up its time: of its cells, only definitions are run."""
         signal.signal(signal.SIGINT, self._interrupt)
@@ -61,6 +74,43 @@ class Child:
                     self._calls.answer_variable(name)
                 case BindReferences(names):
                     self._calls.bind_references(names)
+                case foreign:
+                    self._answer_adopted(foreign)
+
+    def _answer_adopted(self, request: object) -> None:
+        """What is asked in an adopted course."""
+        match request:
+            case ToPeer():
+                if self._student is None:
+                    self._student = StudentSide(self._wire, self._cells.namespace)
+                self._begin(_SOON)
+                self._student.answer(request)
+                self._began = None
+            case RunWhole():
+                self._begin(request.seconds)
+                limits = OutputLimits(request.characters, request.figures)
+                try:
+                    done = self._cells.run_whole(request.name, request.source, limits)
+                except KeyboardInterrupt as late:  # it came when the cell had just ended
+                    done = WholeDone("KeyboardInterrupt", "KeyboardInterrupt", str(late))
+                self._began = None
+                self._send_whole(done)
+            case RunTest() if self._bench is not None:
+                self._wire.send(self._bench.run(request))
+            case BeginTests():
+                self._bench = Bench(self._wire, self._shell, request)
+            case WriteFiles():
+                write_files(self._wire, request)
+
+    def _begin(self, seconds: float) -> None:
+        self._began, self._allowed = (time.monotonic(), time.process_time()), seconds
+
+    def _send_whole(self, done: WholeDone) -> None:
+        try:
+            self._wire.send(done)
+        except ProtocolFault:  # too much after all, spelled for the wire
+            texts = {name: getattr(done, name)[:10_000] for name in ("printed", "stderr", "traceback")}
+            self._wire.send(replace(done, **texts, displayed=[], figures=[], cut=True))
 
     def _run_cells(self, request: RunCells) -> None:
         limits = OutputLimits(request.characters, request.figures)

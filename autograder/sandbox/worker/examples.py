@@ -46,12 +46,12 @@ def run_example(name: str, source: str, namespace: dict[str, Any]) -> ExampleDon
             for part in parts:
                 exec(part, scope)  # noqa: S102 - this is what the sealed process is for
         except BaseException as error:  # noqa: BLE001 - student code
-            answer, expected = _sides(_failed(source, error, name), error, name, scope)
+            answer, expected = describe_sides(find_failed(source, error, name), error, name, scope)
             return ExampleDone(traceback=describe(error), answer=answer, expected=expected)
     return ExampleDone(passed=True)
 
 
-def _failed(source: str, error: BaseException, name: str) -> ast.stmt | None:
+def find_failed(source: str, error: BaseException, name: str) -> ast.stmt | None:
     """The statement of the example that raised, by the line where it did; None where that is not one."""
     lines = [
         line for frame, line in traceback.walk_tb(error.__traceback__) if frame.f_code.co_filename == name
@@ -61,7 +61,7 @@ def _failed(source: str, error: BaseException, name: str) -> ast.stmt | None:
     return found[0] if len(found) == 1 else None
 
 
-def _sides(
+def describe_sides(
     statement: ast.stmt | None, error: BaseException, name: str, scope: dict[str, Any]
 ) -> tuple[str, str]:
     """The printed answer and expected value of a comparison that did not hold, or nothing."""

@@ -1,0 +1,258 @@
+"""A submitted notebook as its tool rebuilds it before it runs: locked cells put back, tests in their places.
+
+nbgrader's rules: of cells that carry one name the last one counts, the source of a locked cell is replaced,
+and a graded cell that is missing comes back behind the one it followed. No copied, split or lost cell ends
+it.
+"""
+
+import ast
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import md5
+
+from autograder.domain.sentences import Sentence, say
+from autograder.foreign.model import (
+    AdoptedAssignment,
+    CellType,
+    ForeignCell,
+    ForeignNotebook,
+    ForeignQuestion,
+    ForeignRole,
+    ForeignTest,
+    Tool,
+)
+from autograder.notebook.read import cells_of, read, read_document
+
+_FOLLOWED = (ForeignRole.STUDENT, ForeignRole.BY_HAND, ForeignRole.TEST)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that is run, in its turn: a cell of the notebook, or a test."""
+
+    source: str
+    number: int = 0
+    """Of the cell in the file, from 1; 0 for one that was put back, and for a case of Otter's."""
+    test: ForeignTest | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RebuiltNotebook:
+    """What is run of a submission, and what was found in it."""
+
+    steps: tuple[Step, ...]
+    notes: tuple[Sentence, ...] = ()
+    unanswered: frozenset[str] = frozenset()
+    """The cells marked by hand that are as they were given out."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A cell of the submission, as it counts."""
+
+    number: int
+    type: CellType
+    source: str
+    known: ForeignCell | None = None
+
+
+def rebuild(
+    content: bytes, notebook: ForeignNotebook, assignment: AdoptedAssignment, *, limit_mb: float
+) -> RebuiltNotebook:
+    """What is run of a submitted file.
+
+    Raises:
+        SubmissionError: it is no notebook.
+    """
+    submitted = read(content, limit_mb=limit_mb)
+    document, _ = read_document(content, limit_mb=limit_mb)
+    names = {number: _grade_id(raw) for number, raw in enumerate(cells_of(document), 1)}
+    tags = {number: _metadata(raw) for number, raw in enumerate(cells_of(document), 1)}
+    cells = [_Found(cell.number, CellType(cell.kind.value), cell.source) for cell in submitted.cells]
+    if assignment.tool is Tool.OTTER:
+        return RebuiltNotebook(tuple(_otter_steps(cells, tags, notebook, assignment)), submitted.notes)
+    known = {cell.id: cell for cell in notebook.cells if cell.graded}
+    placed = _put_back(_count_last(cells, names, known), notebook)
+    missing = [cell.known.id for cell in placed if cell.number == 0 and cell.known is not None]
+    notes = (say("foreign.put_back", cells=tuple(missing)),) if missing else ()
+    return RebuiltNotebook(
+        tuple(_nbgrader_steps(placed, notebook, assignment)),
+        submitted.notes + notes,
+        frozenset(cell.known.id for cell in placed if cell.known is not None and _is_unanswered(cell)),
+    )
+
+
+def rebuild_own(
+    cells: Sequence[ForeignCell], notebook: ForeignNotebook, assignment: AdoptedAssignment
+) -> RebuiltNotebook:
+    """What is run of the instructor's own notebook: the solution, or what students receive."""
+    found = [_Found(number, cell.type, cell.source, cell) for number, cell in enumerate(cells, 1)]
+    if assignment.tool is Tool.OTTER:
+        tags = {
+            number: {"ignore": cell.ignored, "checks": cell.checks} for number, cell in enumerate(cells, 1)
+        }
+        return RebuiltNotebook(tuple(_otter_steps(found, tags, notebook, assignment)))
+    known = {cell.id: cell for cell in notebook.cells}
+    found = [
+        _Found(one.number, one.type, known[one.known.id].source, known[one.known.id])
+        if one.known is not None and one.known.id in known and known[one.known.id].locked
+        else one
+        for one in found
+    ]
+    return RebuiltNotebook(tuple(_nbgrader_steps(found, notebook, assignment)))
+
+
+def _grade_id(raw: object) -> str:
+    metadata = raw.get("metadata") if isinstance(raw, dict) else None
+    nbgrader = metadata.get("nbgrader") if isinstance(metadata, dict) else None
+    name = nbgrader.get("grade_id") if isinstance(nbgrader, dict) else None
+    return name if isinstance(name, str) else ""
+
+
+def _metadata(raw: object) -> Mapping[str, object]:
+    """What Otter reads of a cell's metadata."""
+    metadata = raw.get("metadata") if isinstance(raw, dict) else None
+    if not isinstance(metadata, dict):
+        return {}
+    tags, otter = metadata.get("tags"), metadata.get("otter")
+    otter = otter if isinstance(otter, dict) else {}
+    ignore = (isinstance(tags, list) and "otter_ignore" in tags) or bool(otter.get("ignore"))
+    tests = otter.get("tests")
+    return {"ignore": ignore, "checks": tuple(map(str, tests)) if isinstance(tests, list) else ()}
+
+
+def _count_last(
+    cells: Sequence[_Found], names: Mapping[int, str], known: Mapping[str, ForeignCell]
+) -> list[_Found]:
+    """Give each cell what is known of its name; of several of one name, the last has it."""
+    seen: set[str] = set()
+    found = []
+    for cell in reversed(cells):
+        name = names.get(cell.number, "")
+        theirs = known.get(name)
+        if theirs is None or name in seen:
+            found.append(cell)
+            continue
+        seen.add(name)
+        source = theirs.source if theirs.locked else cell.source
+        found.append(_Found(cell.number, theirs.type, source, theirs))
+    return found[::-1]
+
+
+def _put_back(cells: Sequence[_Found], notebook: ForeignNotebook) -> list[_Found]:
+    """Add the graded cells that are missing, each behind the cell that it followed."""
+    placed = list(cells)
+    there = {cell.known.id for cell in placed if cell.known is not None}
+    before: list[str] = []
+    for theirs in notebook.cells:
+        if not theirs.graded:
+            continue
+        if theirs.id not in there and theirs.role in (ForeignRole.TEST, ForeignRole.BY_HAND):
+            at = max((place(placed, name) for name in before), default=-1)
+            placed.insert(at + 1, _Found(0, theirs.type, theirs.source, theirs))
+        before.append(theirs.id)
+    return placed
+
+
+def place(cells: Sequence[_Found], name: str) -> int:
+    """Where the cell of a name stands; -1 where it does not."""
+    return next((at for at, cell in enumerate(cells) if cell.known is not None and cell.known.id == name), -1)
+
+
+def _nbgrader_steps(
+    cells: Iterable[_Found], notebook: ForeignNotebook, assignment: AdoptedAssignment
+) -> Iterator[Step]:
+    tests = {
+        question.cell or question.name: test
+        for question in questions_of(assignment, notebook)
+        for test in question.tests
+    }
+    for cell in cells:
+        if cell.type is not CellType.CODE:
+            continue
+        test = tests.get(cell.known.id) if cell.known is not None else None
+        yield Step(cell.source if test is None else test.text, cell.number, test)
+
+
+def _is_unanswered(cell: _Found) -> bool:
+    known = cell.known
+    if known is None or known.role is not ForeignRole.BY_HAND or not known.checksum:
+        return False
+    return compute_checksum(known, cell.source) == known.checksum
+
+
+def compute_checksum(cell: ForeignCell, source: str) -> str:
+    """Nbgrader's checksum of a cell, by which an answer is known that was left as it was."""
+    flags = cell.nbgrader
+    locked = not flags["solution"] and (flags["grade"] or flags["locked"])
+    said = (source, cell.type.value, str(flags["grade"]), str(flags["solution"]), str(locked), cell.id)
+    points = (str(float(cell.points)),) if flags["grade"] else ()
+    text = "".join((*said, *points))
+    return md5(text.encode("utf-8", "surrogatepass"), usedforsecurity=False).hexdigest()
+
+
+def questions_of(assignment: AdoptedAssignment, notebook: ForeignNotebook) -> list[ForeignQuestion]:
+    """The questions that stand in a notebook."""
+    return [question for question in assignment.questions if question.notebook == notebook.name]
+
+
+def _otter_steps(
+    cells: Sequence[_Found],
+    tags: Mapping[int, Mapping[str, object]],
+    notebook: ForeignNotebook,
+    assignment: AdoptedAssignment,
+) -> Iterator[Step]:
+    """The cells, each followed by the questions that it has checked; at the end, those that none has."""
+    questions = {question.name: question for question in questions_of(assignment, notebook)}
+    left = dict(questions)
+    seed = assignment.seed
+    for cell in cells:
+        about = tags.get(cell.number, {})
+        if about.get("ignore") or cell.type is not CellType.CODE:
+            continue
+        source = cell.source
+        if seed is not None and not source.startswith("%%"):
+            plant = (
+                f"{seed.variable} = {seed.value}"
+                if seed.variable
+                else (
+                    f"__import__('numpy').random.seed({seed.value}); __import__('random').seed({seed.value})"
+                )
+            )
+            source = f"{plant}\n{source}"
+        yield Step(source, cell.number)
+        asked = [*_checked(cell.source, notebook.grader), *names(about.get("checks"))]
+        for name in asked:
+            question = questions.get(name)
+            if question is not None:
+                left.pop(name, None)
+                yield from (Step(test.text, 0, test) for test in question.tests)
+    for question in left.values():
+        yield from (Step(test.text, 0, test) for test in question.tests)
+
+
+def names(value: object) -> tuple[str, ...]:
+    """A list of names, whatever was found."""
+    return tuple(map(str, value)) if isinstance(value, tuple | list) else ()
+
+
+def _checked(source: str, grader: str) -> list[str]:
+    """The questions that a cell asks to be checked: `grader.check("q1")`."""
+    if ".check(" not in source:
+        return []
+    lines = [line for line in source.splitlines() if not line.lstrip().startswith(("%", "!"))]
+    try:
+        tree = ast.parse("\n".join(lines))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return []
+    return [
+        str(node.args[0].value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == "check"
+        and isinstance(node.func.value, ast.Name)
+        and node.func.value.id == grader
+        and node.args
+        and isinstance(node.args[0], ast.Constant)
+    ]

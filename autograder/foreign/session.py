@@ -1,0 +1,498 @@
+"""Running a rebuilt notebook of an adopted course: its cells sealed, its tests where no student code is.
+
+Two processes of one fork server: the student's, which runs the cells, and one without any student code, which
+runs the tests. They speak through this one, which passes on what they say, counts it and times it. Where one
+of them is lost, the notebook is run once more without what took it down, and that alone is lost.
+"""
+
+import ast
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Literal, Protocol
+
+import numpy as np
+
+from autograder.domain.answer import Ending
+from autograder.domain.course import Limits
+from autograder.domain.limit import Limit, LimitKind
+from autograder.domain.notebook import Cell, CellKind
+from autograder.domain.report import CellEnding, CellRun, Isolation
+from autograder.errors import SandboxError
+from autograder.foreign.model import ForeignTest, TestStyle
+from autograder.foreign.rebuild import Step
+from autograder.sandbox.cellrun import make_cell_run, make_lost_cell
+from autograder.sandbox.clock import Deadline
+from autograder.sandbox.messages import (
+    TO_GRADER,
+    BeginTests,
+    CellDone,
+    FilesWritten,
+    RanTest,
+    RunTest,
+    RunWhole,
+    WholeDone,
+    WriteFiles,
+    decode_message,
+    encode_message,
+)
+from autograder.sandbox.process import Ended, Overdue, Process
+from autograder.sandbox.protocol import ProtocolFault
+
+_FORMS: Mapping[TestStyle, Literal["cell", "ok", "exception"]] = {
+    TestStyle.CELL: "cell",
+    TestStyle.OK: "ok",
+    TestStyle.EXCEPTION: "exception",
+}
+_GRACE_SECONDS = 1.0
+_MOST_STARTS = 5
+_FILES_SECONDS = 20.0
+_MOST_TRIPS = 50_000
+"""Questions to the student's process in one test."""
+_PEER = b'["l","peer",'
+"""How the header of what is to be passed on begins, behind the lengths of its parts."""
+
+
+class Spawner(Protocol):
+    """What makes sealed processes: a Runner."""
+
+    def spawn(self, limits: Limits) -> tuple[Process, Isolation]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a notebook finds where it runs."""
+
+    files: tuple[tuple[str, bytes], ...] = ()
+    """Data files and helper modules, by their paths below the folder of the notebook."""
+    setup: str = ""
+    """What is run in the student's process before its first cell: modules that stand for missing ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class TestTerms:
+    """What the process of the tests knows."""
+
+    __test__ = False  # to pytest, the name looks like a class of tests
+    learning: bool = False
+    pins: Mapping[str, str] = field(default_factory=dict)
+    libraries: tuple[str, ...] = ()
+    wanted: tuple[str, ...] = ()
+    helpers: str = ""
+    randomness: bool = False
+    figures: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TestRun:
+    """How one test went in one run."""
+
+    __test__ = False  # to pytest, the name looks like a class of tests
+    passed: bool
+    ending: Ending = Ending.RETURNED
+    """RETURNED where it ran to its end or raised; else how a process was lost."""
+    told: RanTest = RanTest()  # noqa: RUF009 - a frozen value
+    limit: Limit | None = None
+    ours: str = ""
+    """Why it is not judged: a fault of ours, or of the test."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """All that a run of a notebook came to."""
+
+    cells: tuple[CellRun, ...]
+    trials: Mapping[str, TestRun]
+    """By the name of the test; of one that ran several times, the last."""
+    isolation: Isolation
+
+
+class _Lost(Exception):  # noqa: N818 - a process, which is no error of ours
+    """A process was lost at a step."""
+
+    def __init__(self, place: int, outcome: CellRun | TestRun) -> None:
+        super().__init__(place)
+        self.place = place
+        self.outcome = outcome
+
+
+class _Session:
+    """A run of a notebook, begun again where a process is lost."""
+
+    def __init__(
+        self,
+        spawner: Spawner,
+        steps: Sequence[Step],
+        limits: Limits,
+        surroundings: Surroundings,
+        *,
+        terms: TestTerms | None,
+    ) -> None:
+        self._spawner = spawner
+        self._steps = tuple(steps)
+        self._limits = limits
+        self._surroundings = surroundings
+        self._terms = terms
+        """None: tests run in the student's process."""
+        self._outcomes: dict[int, CellRun | TestRun] = {}
+        self._left_out: set[int] = set()
+        self._seconds = limits.seconds
+        self._isolation = Isolation(0)
+
+    def run(self) -> Ran:
+        """Run everything."""
+        for _ in range(_MOST_STARTS):
+            try:
+                self._run_once()
+                break
+            except _Lost as lost:
+                self._outcomes.setdefault(lost.place, lost.outcome)
+                self._left_out.add(lost.place)
+        whole = Limit(LimitKind.NOTEBOOK, self._limits.seconds)
+        for place, step in enumerate(self._steps):
+            if place not in self._outcomes:
+                self._outcomes[place] = (
+                    make_lost_cell(_cell(step), CellEnding.SKIPPED, whole)
+                    if step.test is None
+                    else TestRun(passed=False, ending=Ending.TIMED_OUT, limit=whole)
+                )
+        outcomes = [self._outcomes[place] for place in range(len(self._steps))]
+        cells = [one for one in outcomes if isinstance(one, CellRun)]
+        trials = {
+            step.test.name: one
+            for step, one in zip(self._steps, outcomes, strict=True)
+            if isinstance(one, TestRun) and step.test is not None
+        }
+        return Ran(tuple(cells), trials, self._isolation)
+
+    def _run_once(self) -> None:
+        student, self._isolation = self._spawner.spawn(self._limits)
+        bench: Process | None = None
+        try:
+            self._prepare(student)
+            for place, step in enumerate(self._steps):
+                if place in self._left_out:
+                    continue
+                if step.test is None:
+                    self._run_cell(student, place, step)
+                elif self._terms is None:
+                    self._run_inside(student, place, step, step.test)
+                elif place not in self._outcomes or _binds(step.source):
+                    bench = bench or self._make_bench()
+                    self._run_outside(student, bench, place, step, step.test)
+        finally:
+            student.kill()
+            if bench is not None:
+                bench.kill()
+
+    def _prepare(self, process: Process) -> None:
+        """Put files beside the notebook. Raises SandboxError."""
+        files = self._surroundings.files
+        if files:
+            contents = [np.frombuffer(content, np.uint8) for _, content in files]
+            deadline = process.deadline(_FILES_SECONDS)
+            try:
+                process.send(encode_message(WriteFiles("", [path for path, _ in files], contents)), deadline)
+                answer = process.receive(deadline)
+            except (Ended, Overdue, ProtocolFault) as error:
+                raise SandboxError(
+                    f"the files of the course could not be put beside the notebook: {error}"
+                ) from error
+            if type(answer) is not FilesWritten or answer.trouble:
+                raise SandboxError("the files of the course could not be put beside the notebook")
+        if self._surroundings.setup:
+            self._ask_whole(process, "<set up>", self._surroundings.setup, 20.0)
+
+    def _make_bench(self) -> Process:
+        assert self._terms is not None  # noqa: S101 - asked before
+        terms = self._terms
+        bench, _ = self._spawner.spawn(replace(self._limits, seconds=4 * self._limits.seconds))
+        try:
+            self._prepare(bench)
+            sources = [step.source for step in self._steps if step.test is None]
+            begin = BeginTests(
+                learning=terms.learning,
+                pins=dict(terms.pins),
+                libraries=list(terms.libraries),
+                wanted=list(terms.wanted),
+                helpers=terms.helpers,
+                sources=sources,
+                randomness=terms.randomness,
+                figures=terms.figures,
+            )
+            bench.send(encode_message(begin), bench.deadline(_FILES_SECONDS))
+        except BaseException:
+            bench.kill()
+            raise
+        return bench
+
+    # A cell.
+
+    def _run_cell(self, student: Process, place: int, step: Step) -> None:
+        known = self._outcomes.get(place)
+        seconds = min(self._limits.seconds_per_cell, max(self._seconds, 0.0))
+        if seconds <= 0.0:
+            whole = Limit(LimitKind.NOTEBOOK, self._limits.seconds)
+            self._outcomes.setdefault(place, make_lost_cell(_cell(step), CellEnding.SKIPPED, whole))
+            return
+        began = time.monotonic()
+        limit = Limit(LimitKind.CELL, self._limits.seconds_per_cell)
+        try:
+            done, overdue = self._ask_whole(student, _name_of(step, place), step.source, seconds)
+        except Overdue:
+            raise _Lost(place, make_lost_cell(_cell(step), CellEnding.TIMED_OUT, limit)) from None
+        except Ended as end:
+            ran = make_lost_cell(_cell(step), CellEnding(end.ending.value), end.limit, end=end.how)
+            raise _Lost(place, ran) from None
+        if known is None:
+            told = CellDone(
+                place,
+                printed=done.printed + done.stderr,
+                cut=done.cut,
+                displayed=done.displayed,
+                figures=done.figures,
+                exception=done.builtin,
+                message=done.message,
+                traceback=done.traceback,
+                line=done.line,
+            )
+            seconds = time.monotonic() - began
+            self._outcomes[place] = make_cell_run(
+                _cell(step), told, self._limits, seconds, limit if overdue else None
+            )
+
+    def _ask_whole(self, process: Process, name: str, source: str, seconds: float) -> tuple[WholeDone, bool]:
+        """Run a cell as a kernel does; how it went, and whether it was interrupted."""
+        deadline, overdue = process.deadline(seconds), False
+        characters = self._limits.output_kb * 1000
+        request = RunWhole(name, seconds, characters, self._limits.figures, source)
+        try:
+            try:
+                process.send(encode_message(request), deadline)
+                message = process.receive(deadline)
+            except Overdue:
+                overdue = True
+                process.interrupt()
+                message = process.receive(process.deadline(_GRACE_SECONDS))
+            process.look_at_disk()
+        except ProtocolFault as fault:
+            raise Ended(Ending.CRASHED, how=f"it cannot be sent: {fault}") from fault
+        finally:
+            self._seconds -= deadline.spent()
+        if type(message) is not WholeDone:
+            process.kill()
+            raise Ended(Ending.CRASHED, how="it sent no account of a cell")
+        return message, overdue
+
+    # A test in the student's process.
+
+    def _run_inside(self, student: Process, place: int, step: Step, test: ForeignTest) -> None:
+        seconds = self._limits.seconds_per_question
+        limit = Limit(LimitKind.QUESTION, seconds)
+        source = step.source if test.style is TestStyle.CELL else spell_inside(test)
+        try:
+            done, overdue = self._ask_whole(student, _name_of(step, place), source, seconds)
+        except Overdue:
+            raise _Lost(place, TestRun(passed=False, ending=Ending.TIMED_OUT, limit=limit)) from None
+        except Ended as end:
+            raise _Lost(place, TestRun(passed=False, ending=end.ending, limit=end.limit)) from None
+        told = RanTest(
+            passed=not done.exception,
+            exception=done.exception,
+            message=done.message,
+            line=done.line,
+            printed=done.printed,
+            stderr=done.stderr,
+            shown=done.shown,
+        )
+        ending = Ending.TIMED_OUT if overdue and done.exception else Ending.RETURNED
+        trial = TestRun(told.passed, ending, told, limit if ending is Ending.TIMED_OUT else None)
+        self._outcomes.setdefault(place, trial)
+
+    # A test in the process without student code.
+
+    def _run_outside(
+        self, student: Process, bench: Process, place: int, step: Step, test: ForeignTest
+    ) -> None:
+        seconds = self._limits.seconds_per_question
+        following = self._steps[place + 1 : place + 2]
+        settle = any(one.test is None for one in following)
+        request = RunTest(_FORMS[test.style], _name_of(step, place), step.source, test.function, settle)
+        limit = Limit(LimitKind.QUESTION, seconds)
+        theirs, ours = student.deadline(seconds), bench.deadline(seconds + _GRACE_SECONDS)
+        try:
+            bench.send(encode_message(request), ours)
+            told, overdue = self._relay(student, bench, theirs, ours)
+        except _Late:
+            raise _Lost(place, TestRun(passed=False, ending=Ending.TIMED_OUT, limit=limit)) from None
+        except _StudentLost as lost:
+            raise _Lost(place, TestRun(passed=False, ending=lost.end.ending, limit=lost.end.limit)) from None
+        except Overdue:
+            raise _Lost(place, TestRun(passed=False, ending=Ending.TIMED_OUT, limit=limit)) from None
+        except (Ended, ProtocolFault) as end:
+            ours_ = f"the process of the tests was lost: {end}"
+            raise _Lost(place, TestRun(passed=False, ending=Ending.CRASHED, ours=ours_)) from None
+        ending = Ending.TIMED_OUT if overdue and not told.passed else Ending.RETURNED
+        trial = TestRun(
+            told.passed, ending, told, limit if ending is Ending.TIMED_OUT else None, told.unsupported
+        )
+        self._outcomes.setdefault(place, trial)
+
+    def _relay(
+        self, student: Process, bench: Process, theirs: Deadline, ours: Deadline
+    ) -> tuple[RanTest, bool]:
+        """Pass on what the two say until the test has ended; whether the student's side was interrupted."""
+        overdue = False
+        for _ in range(_MOST_TRIPS):
+            frame = bench.frame(ours)
+            if not _is_for_peer(frame):
+                told = decode_message(frame, TO_GRADER)
+                if type(told) is not RanTest:
+                    raise Ended(Ending.CRASHED, how="it spoke out of turn")
+                return told, overdue
+            try:
+                student.send([bytes(frame)], theirs)
+                try:
+                    answer = student.frame(theirs)
+                except Overdue:
+                    if overdue:
+                        raise
+                    overdue = True
+                    student.interrupt()
+                    theirs = student.deadline(_GRACE_SECONDS)
+                    answer = student.frame(theirs)
+                    theirs = student.deadline(_GRACE_SECONDS)
+                if not _is_for_peer(answer):
+                    student.kill()
+                    raise Ended(Ending.CRASHED, how="it sent no answer")
+            except Overdue:
+                raise _Late from None
+            except (Ended, ProtocolFault) as end:
+                lost = end if isinstance(end, Ended) else Ended(Ending.CRASHED, how="it sent no message")
+                raise _StudentLost(lost) from None
+            bench.send([bytes(answer)], ours)
+        raise _Late
+
+
+class _Late(Exception):  # noqa: N818 - the time of a test, no error of ours
+    """The student's side did not answer in the time of the test."""
+
+
+class _StudentLost(Exception):  # noqa: N818 - as above
+    """The student's process ended during a test."""
+
+    def __init__(self, end: Ended) -> None:
+        super().__init__(str(end))
+        self.end = end
+
+
+def run_outside(
+    spawner: Spawner,
+    steps: Sequence[Step],
+    limits: Limits,
+    surroundings: Surroundings,
+    terms: TestTerms,
+) -> Ran:
+    """Run cells in one sealed process and tests in another.
+
+    Raises:
+        SandboxError, IsolationError: as a Runner does.
+    """
+    return _Session(spawner, steps, limits, surroundings, terms=terms).run()
+
+
+def run_inside(spawner: Spawner, steps: Sequence[Step], limits: Limits, surroundings: Surroundings) -> Ran:
+    """Run cells and tests in one process, as the tools themselves do: each test's word is the student's."""
+    return _Session(spawner, steps, limits, surroundings, terms=None).run()
+
+
+def read_files(folder: Path, paths: Sequence[str]) -> tuple[tuple[str, bytes], ...]:
+    """The files of an adopted assignment, as they are put beside its notebooks."""
+    found = []
+    for path in paths:
+        with suppress(OSError):
+            found.append((path, (folder / path).read_bytes()))
+    return tuple(found)
+
+
+def _is_for_peer(frame: bytes | bytearray) -> bool:
+    count = int.from_bytes(frame[4:6], "little")
+    start = 6 + 8 * count
+    return bytes(frame[start : start + len(_PEER)]) == _PEER
+
+
+def _cell(step: Step) -> Cell:
+    return Cell(CellKind.CODE, step.source, step.number)
+
+
+def _name_of(step: Step, place: int) -> str:
+    if step.test is not None:
+        return f"<test {place + 1}>"
+    return f"<cell {step.number}>" if step.number else f"<added cell {place + 1}>"
+
+
+def _binds(source: str) -> bool:
+    """Whether a test binds names that others may need."""
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return True
+    kinds = ast.Import | ast.ImportFrom | ast.FunctionDef | ast.ClassDef | ast.Delete
+    return any(
+        isinstance(node, kinds) or (isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store))
+        for node in ast.walk(tree)
+    )
+
+
+def spell_inside(test: ForeignTest) -> str:
+    """A case of Otter's as a cell that raises where the case fails, on a copy of the names."""
+    body = _INSIDE_OK if test.style is TestStyle.OK else _INSIDE_EXCEPTION
+    program = body.replace("TEXT", repr(test.text)).replace("FUNCTION", repr(test.function))
+    return f"exec({program!r}, {{'names': globals()}})"
+
+
+_INSIDE_OK = """
+import doctest, io, contextlib, sys
+parts = [p for p in doctest.DocTestParser().parse(TEXT, 'case') if isinstance(p, doctest.Example)]
+case = doctest.DocTest(parts, names, 'case', None, None, TEXT)
+case.globs.setdefault('__name__', '__main__')
+words = io.StringIO()
+hook, sys.displayhook = sys.displayhook, sys.__displayhook__
+try:
+    with contextlib.redirect_stdout(words), contextlib.redirect_stderr(words):
+        failed = doctest.DocTestRunner(verbose=False).run(case, clear_globs=False).failed
+finally:
+    sys.displayhook = hook
+assert not failed, words.getvalue()[:2000]
+"""
+_INSIDE_EXCEPTION = """
+import inspect, sys, types
+class Case:
+    def __init__(self, *a, **k): pass
+    def __call__(self, f): self.f = f; return self
+otter, tests = types.ModuleType('otter'), types.ModuleType('otter.test_files')
+otter.test_files, tests.test_case = tests, Case
+kept = {n: sys.modules.get(n) for n in ('otter', 'otter.test_files')}
+sys.modules.update({'otter': otter, 'otter.test_files': tests})
+space = {'__name__': 'tests'}
+try:
+    exec(compile(TEXT, '<tests>', 'exec', dont_inherit=True), space)
+finally:
+    for n, m in kept.items():
+        sys.modules.pop(n, None) if m is None else sys.modules.__setitem__(n, m)
+f = space[FUNCTION]
+f = f.f if isinstance(f, Case) else f
+f(**{n: names if n == 'env' else names.get(n) for n in inspect.signature(f).parameters})
+"""
+
+
+def list_names(steps: Sequence[Step]) -> Iterator[str]:
+    """The names that the cells among these steps read."""
+    for step in steps:
+        if step.test is None:
+            with suppress(SyntaxError, ValueError, RecursionError, MemoryError):
+                for node in ast.walk(ast.parse(step.source)):
+                    if isinstance(node, ast.Name):
+                        yield node.id

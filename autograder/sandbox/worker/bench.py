@@ -1,0 +1,629 @@
+"""The process in which the instructor's tests run: sealed as any other, and without any student code.
+
+A test sees the names of the notebook as if it stood in it. What is data is fetched; all else stays in the
+student's process, and a stand-in asks there. What was believed of the student's word is told as well.
+"""
+
+import ast
+import builtins
+import doctest
+import importlib
+import inspect
+import io
+import linecache
+import sys
+import types
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
+from types import CodeType
+from typing import Any
+
+import numpy as np
+
+from autograder.sandbox.messages import BeginTests, RanTest, RunTest
+from autograder.sandbox.protocol import ProtocolFault
+from autograder.sandbox.worker import inspected
+from autograder.sandbox.worker.cells import plain_python
+from autograder.sandbox.worker.examples import describe_sides, find_failed
+from autograder.sandbox.worker.peer import (
+    Peer,
+    Remote,
+    UnsupportedError,
+    change_in_place,
+    library_name,
+    pickle_library_instance,
+)
+from autograder.sandbox.worker.printing import CapturedStream, OutputBuffer
+from autograder.sandbox.worker.student_side import random_states, set_random_states
+from autograder.sandbox.worker.tracebacks import message_of
+from autograder.sandbox.worker.values import Node
+from autograder.sandbox.worker.wire_end import WireEnd
+
+_ABSENT = object()
+_MOST_PRINTED = 20_000
+_MOST_SHOWN = 2000
+_CLASS_OF = "__class_of__"
+_INSIDE_ONLY = ("In", "Out", "_", "__", "_i", "_ih", "_oh", "exit", "quit")
+_FRAMES = ("gi_", "cr_", "ag_", "f_", "tb_", "co_", "func_", "_")
+_PYPLOT = "matplotlib.pyplot"
+_OWN_NAMES = frozenset(("__builtins__", "__name__", "get_ipython", "display", _CLASS_OF))
+
+
+class Names(dict[str, Any]):
+    """The names that a test sees: those that tests have bound, else the notebook's."""
+
+    def __init__(self, bench: "Bench", known: Mapping[str, Any] = types.MappingProxyType({})) -> None:
+        super().__init__(known)
+        self._bench = bench
+
+    def __missing__(self, name: str) -> Any:
+        self._bench.fetch([name], self)
+        if dict.__contains__(self, name):
+            return dict.__getitem__(self, name)
+        raise KeyError(name)
+
+    def __contains__(self, name: object) -> bool:
+        if dict.__contains__(self, name):
+            return True
+        with suppress(KeyError):
+            self[name]  # type: ignore[index]
+            return True
+        return False
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """As of any dictionary, the notebook's names among it."""
+        return self[name] if name in self else default  # noqa: SIM401 - which would call this
+
+    def copy(self) -> "Names":
+        """Other names that begin as these: what is bound there is not bound here."""
+        return Names(self._bench, self)
+
+
+class Bench(Peer):
+    """Runs tests, one after the other."""
+
+    def __init__(self, wire: WireEnd, shell: Any, begin: BeginTests) -> None:
+        super().__init__(wire)
+        self._shell = shell
+        self._begin = begin
+        self._wanted = frozenset(begin.wanted)
+        self._libraries = frozenset(begin.libraries)
+        self._used: set[str] = set()
+        self._arrived: dict[str, str] = {}
+        self._seen_libraries: set[str] = set()
+        self._trouble = ""
+        self._fetched: dict[str, object] = {}
+        """What names were bound to when they came from the notebook."""
+        self._told: dict[str, object] = {}
+        """What names are bound to there because a test has bound them."""
+        self._own: set[str] = set()
+        """Names that tests have bound."""
+        self._asked: set[str] = set()
+        """Names that were asked for during the test under way."""
+        self._states: list[Any] | None = None
+        self._helpers = compile_helpers(begin.helpers, begin.pins)
+        self.names = Names(self)
+        self.names |= self._own_names()
+        self._settling = False
+        inspected.look_at_text(begin.sources)
+        if begin.figures:
+            self._pyplot = _Pyplot(self)
+            sys.modules[_PYPLOT] = self._pyplot
+            library: Any = sys.modules.get("matplotlib")
+            if library is not None:
+                library.pyplot = self._pyplot
+
+    def _own_names(self) -> dict[str, Any]:
+        shell = self._shell
+
+        def display(*things: Any, **_options: Any) -> None:
+            for thing in things:
+                sys.stdout.write(f"{thing!r}\n")
+
+        return {
+            "__builtins__": builtins,
+            "__name__": "__main__",
+            "get_ipython": lambda: _Shell(self, shell),
+            "display": display,
+            _CLASS_OF: class_of,
+        }
+
+    # What a peer is asked.
+
+    def note(self, what: str) -> None:
+        self._used.add(what[:200])
+
+    def unsupported(self, what: str) -> Exception:
+        self._trouble = self._trouble or what
+        return UnsupportedError(what)
+
+    def pickled(self, value: object) -> Node:
+        """An instance of a library's class goes to the student's process whole: nothing there is trusted."""
+        before = self._trouble
+        node = pickle_library_instance(value)
+        self._trouble = before
+        return node
+
+    def may_look_up(self, name: str) -> bool:
+        return not name.startswith(_FRAMES)
+
+    def find_library(self, name: str) -> Any:
+        """What of a library may stand here by its name: all that the solution's own run has shown."""
+        module, _, path = name.partition(":")
+        if self._begin.learning:
+            self._seen_libraries.add(name)
+        elif name not in self._libraries:
+            return None
+        if module == _PYPLOT and not path:
+            return sys.modules.get(_PYPLOT)
+        return find_by_name(name)
+
+    def find_class(self, name: str) -> type | None:
+        if self._begin.learning:
+            with suppress(ImportError):
+                importlib.import_module(name.partition(":")[0])
+        return super().find_class(name)
+
+    def before_asking(self) -> Node:
+        """Names that tests have bound or deleted, where the notebook's own cells look for them."""
+        bound, gone, others = self._changes()
+        states = self._new_states()
+        if not bound and not gone and not others and states is None:
+            return None
+        speller = self.speller()
+        return [[[name, speller.spell(value)] for name, value in bound], gone, others, states]
+
+    def _changes(self) -> tuple[list[tuple[str, Any]], list[str], list[str]]:
+        bound: list[tuple[str, Any]] = []
+        gone: list[str] = []
+        others: list[str] = []
+        for name in [*self._fetched]:
+            if dict.get(self.names, name, _ABSENT) is _ABSENT:
+                gone.append(name)
+                del self._fetched[name]
+        for name, value in [*dict.items(self.names)]:
+            if name in _OWN_NAMES or self._fetched.get(name, _ABSENT) is value:
+                continue
+            if self._told.get(name, _ABSENT) is value and not (self._settling and may_change(value)):
+                continue
+            self._told[name] = value
+            self._fetched.pop(name, None)
+            self._own.add(name)
+            if name in self._wanted:
+                bound.append((name, value))
+            else:
+                others.append(name)
+        return bound, gone, others
+
+    def _new_states(self) -> Node:
+        if not self._begin.randomness:
+            return None
+        states = random_states()
+        if self._states is not None and all(map(equal_state, states, self._states)):
+            return []  # carried, and as the other process left them
+        self._states = states
+        return states
+
+    def hear_after(self, told: Node) -> None:
+        if told is None:
+            return
+        states, changes = told
+        if states and self._begin.randomness:
+            with suppress(ValueError, TypeError):
+                set_random_states(states)
+                self._states = random_states()
+        for name, node in changes:
+            self._follow(name, self.read(node, None))
+
+    def _follow(self, name: str, value: Any) -> None:
+        """A name of the notebook is bound to something else since a function of it was called."""
+        before = self._fetched.get(name, _ABSENT)
+        if before is _ABSENT or dict.get(self.names, name, _ABSENT) is not before:
+            return
+        # The test may hold it by another name as well: it stays the same thing.
+        if type(before) is type(value) and type(value) in (list, dict, set):
+            change_in_place(before, value, self)
+            return
+        self._fetched[name] = value
+        self.names[name] = value
+
+    # Names.
+
+    def fetch(self, names: Sequence[str], into: Names) -> None:
+        """Bind those of these names that are bound in the notebook."""
+        wanted = [name for name in names if name not in self._asked and name not in _OWN_NAMES]
+        self._asked.update(wanted)
+        if wanted:
+            nodes = self.ask_spelled("names", wanted)
+            if type(nodes) is not list or len(nodes) != len(wanted):
+                raise ProtocolFault("other names than were asked for")
+            values = [node[1] for node in nodes if node[0] == "value"]
+            read = iter(self.read_all(values, None))
+            for name, node in zip(wanted, nodes, strict=True):
+                self._bind(name, node[0], read, into)
+
+    def _bind(self, name: str, how: str, read: Iterator[Any], into: Names) -> None:
+        value = next(read) if how == "value" else _ABSENT
+        if self._begin.learning:
+            self._arrived[name] = describe_arrival(value) if how == "value" else how
+        if how == "yours":
+            return
+        pin = self._begin.pins.get(name)
+        if value is _ABSENT:
+            into.pop(name, None)
+            self._fetched.pop(name, None)
+            return
+        # A name of the course's own is never the student's word, unless it is data now: that cannot judge.
+        if pin is not None and not is_data(value):
+            value = self._pinned(name, pin, into)
+        dict.__setitem__(into, name, value)
+        self._own.discard(name)
+        if into is self.names:
+            self._fetched[name] = value
+
+    def _pinned(self, name: str, pin: str, into: Names) -> Any:
+        if pin != "helper":
+            found = sys.modules[_PYPLOT] if pin == f"{_PYPLOT}:" else find_by_name(pin)
+            if found is None:
+                raise self.unsupported(f"{pin} cannot be imported")
+            return found
+        space: dict[str, Any] = into
+        exec(self._helpers[name], space)  # noqa: S102 - the instructor's own text
+        return dict.__getitem__(into, name)
+
+    # Tests.
+
+    def run(self, test: RunTest) -> RanTest:
+        """Run one test; how it went."""
+        self._used.clear()
+        self._arrived, self._seen_libraries, self._trouble, self.trips = {}, set(), "", 0
+        self._asked = set()
+        out, err = OutputBuffer(_MOST_PRINTED), OutputBuffer(_MOST_PRINTED)
+        outcome: dict[str, Any]
+        with (
+            redirect_stdout(CapturedStream(out, "<stdout>")),
+            redirect_stderr(CapturedStream(err, "<stderr>")),
+        ):
+            try:
+                outcome = getattr(self, f"_run_{test.form}")(test)
+            except UnsupportedError as error:
+                self._trouble = self._trouble or message_of(error)
+                outcome = {"exception": "UnsupportedError"}
+            except BaseException as error:  # noqa: BLE001 - the instructor's code, at the student's values
+                outcome = self._describe(error, test)
+        if test.settle:
+            self._settle()
+        return RanTest(
+            **{"passed": False, **outcome},
+            printed=out.text,
+            stderr=err.text,
+            unsupported=self._trouble[:200],
+            used=sorted(self._used)[:500],
+            arrived=sorted(self._arrived.items()),
+            libraries=sorted(self._seen_libraries),
+            trips=self.trips,
+        )
+
+    def _settle(self) -> None:
+        """Hand over what is left: a cell of the notebook runs next."""
+        self._settling = True
+        try:
+            if self._is_unsettled():
+                self.ask_spelled("nothing")
+        except Exception:  # noqa: BLE001 - what is handed over is a test's own, and may be of any kind
+            self._trouble = self._trouble or "what the test binds cannot be handed over"
+        finally:
+            self._settling = False
+
+    def _is_unsettled(self) -> bool:
+        """Whether anything is left to be handed over."""
+        if self._begin.randomness:
+            return True
+        names = dict.items(self.names)
+        known = ((n, v) for n, v in names if n not in _OWN_NAMES)
+        return any(self._fetched.get(n, _ABSENT) is not v for n, v in known) or any(
+            not dict.__contains__(self.names, name) for name in self._fetched
+        )
+
+    def _describe(self, error: BaseException, test: RunTest) -> dict[str, Any]:
+        """What was raised, where, and what the statement there compared."""
+        found: dict[str, Any] = {"exception": type(error).__name__[:200], "message": message_of(error)}
+        statement = None
+        if test.form == "cell":
+            with suppress(SyntaxError, ValueError):
+                statement = find_failed(test.source, error, test.name)
+        if statement is not None:
+            found |= {"line": statement.lineno, "statement": ast.unparse(statement)[:_MOST_SHOWN]}
+            trips, used = self.trips, set(self._used)
+            states = random_states() if self._begin.randomness else None
+            with suppress(BaseException):
+                answer, expected = describe_sides(statement, error, test.name, self.names)
+                found |= {"answer": answer[:_MOST_SHOWN], "expected": expected[:_MOST_SHOWN]}
+            if states is not None:
+                set_random_states(states)
+            self.trips, self._used = trips, used  # looking at it is no part of the test
+        return found
+
+    def _run_cell(self, test: RunTest) -> dict[str, Any]:
+        body, last = self._compile(test)
+        exec(body, self.names)  # noqa: S102 - this is what this process is for
+        if last is not None:
+            value = eval(last, self.names)  # noqa: S307 - as above
+            return {"passed": True, "shown": self._show(value)}
+        return {"passed": True}
+
+    def _compile(self, test: RunTest) -> tuple[CodeType, CodeType | None]:
+        source = test.source
+        try:
+            tree = ast.parse(source, test.name)
+        except SyntaxError:
+            source = plain_python(source)
+            tree = ast.parse(source, test.name)
+        linecache.cache[test.name] = (len(source), None, source.splitlines(keepends=True), test.name)
+        if "type(" in source:
+            tree = ast.fix_missing_locations(_AskClass().visit(tree))
+        self._prefetch(tree, self.names)
+        last = None
+        if tree.body and isinstance(tree.body[-1], ast.Expr) and not source.rstrip().endswith(";"):
+            expression = ast.Expression(tree.body.pop().value)  # type: ignore[attr-defined] # it is an Expr
+            last = compile(expression, test.name, "eval", dont_inherit=True)
+        return compile(tree, test.name, "exec", dont_inherit=True), last
+
+    def _prefetch(self, tree: ast.AST, into: Names) -> None:
+        """Fetch at once what the test reads."""
+        names = [node for node in ast.walk(tree) if isinstance(node, ast.Name)]
+        read = (
+            {node.id for node in names if not isinstance(node.ctx, ast.Store)} - _OWN_NAMES - _imported(tree)
+        )
+        if read & set(_INSIDE_ONLY) - {node.id for node in names if isinstance(node.ctx, ast.Store)}:
+            raise self.unsupported("IPython's history, or the end of the kernel")
+        if read & {"dir", "vars", "globals", "locals"}:
+            into["dir"] = _listing(self, into)
+        if read:
+            self.fetch(sorted(read), into)
+
+    def _show(self, value: Any) -> str:
+        """The text of a value, as a kernel shows it."""
+        if value is None:
+            return ""
+        if type(value) is Remote:
+            return repr(value)[:_MOST_SHOWN]
+        data, _ = self._shell.display_formatter.format(value, include={"text/plain"})
+        return str(data.get("text/plain", ""))[:_MOST_SHOWN]
+
+    def _run_ok(self, test: RunTest) -> dict[str, Any]:
+        """A case of doctest, by doctest itself, on a copy of the names."""
+        names = self.names.copy()  # as Otter does: nothing that a case binds is there for the next
+        examples = [
+            part
+            for part in doctest.DocTestParser().parse(test.source, test.name)
+            if isinstance(part, doctest.Example)
+        ]
+        for example in examples:
+            with suppress(SyntaxError):
+                tree = ast.parse(example.source)
+                if "type(" in example.source:
+                    example.source = ast.unparse(_AskClass().visit(tree)) + "\n"
+                self._prefetch(tree, names)
+        case = doctest.DocTest(examples, {}, test.name, None, None, test.source)
+        case.globs = names
+        words = io.StringIO()
+        runner = _CaseRunner(verbose=False)
+        with redirect_stdout(words), redirect_stderr(words), _no_display():
+            runner.run(case, compileflags=0, out=lambda _text: None, clear_globs=False)
+        if not runner.failed:
+            return {"passed": True}
+        source, got, want, error = runner.failed[0]
+        raised = type(error).__name__ if error is not None else "AssertionError"
+        return {
+            "exception": raised,
+            "message": message_of(error)[:_MOST_SHOWN] if error is not None else "",
+            "statement": source[:_MOST_SHOWN],
+            "answer": got[:_MOST_SHOWN],
+            "expected": want[:_MOST_SHOWN],
+        }
+
+    def _run_exception(self, test: RunTest) -> dict[str, Any]:
+        """A function of a test file: its parameters are names of the notebook."""
+        space: dict[str, Any] = {"__name__": "tests"}
+        linecache.cache[test.name] = (
+            len(test.source),
+            None,
+            test.source.splitlines(keepends=True),
+            test.name,
+        )
+        with _otter_tests() as cases:
+            exec(compile(test.source, test.name, "exec", dont_inherit=True), space)  # noqa: S102 - instructor's
+        found: Any = space[test.function]
+        function = found.function if isinstance(found, cases) else found
+        names = self.names.copy()
+        wanted = list(inspect.signature(function).parameters)
+        self.fetch([name for name in wanted if name != "env"], names) if len(wanted) > 1 else None
+        function(**{name: names if name == "env" else names.get(name) for name in wanted})
+        return {"passed": True}
+
+
+class _CaseRunner(doctest.DocTestRunner):
+    """doctest's own runner, which keeps what failed."""
+
+    def __init__(self, *, verbose: bool) -> None:
+        super().__init__(verbose=verbose)
+        self.failed: list[tuple[str, str, str, BaseException | None]] = []
+
+    def report_failure(self, out: Any, test: Any, example: Any, got: str) -> None:
+        self.failed.append((example.source, got, example.want, None))
+
+    def report_unexpected_exception(self, out: Any, test: Any, example: Any, exc_info: Any) -> None:
+        if isinstance(exc_info[1], UnsupportedError):
+            raise exc_info[1]
+        self.failed.append((example.source, "", example.want, exc_info[1]))
+
+
+class _Shell:
+    """What a test finds as IPython's shell: nothing that would have to run in the student's process."""
+
+    def __init__(self, bench: Bench, shell: Any) -> None:
+        self._bench = bench
+        self._shell = shell
+
+    def run_line_magic(self, name: str, line: str, **_options: Any) -> Any:
+        """Magics that set up figures do nothing; all others are of the student's process."""
+        if name in ("matplotlib", "config", "load_ext", "autoreload"):
+            return None
+        raise self._bench.unsupported(f"the magic %{name}")
+
+    def run_cell_magic(self, name: str, _line: str, _cell: str) -> Any:
+        """None of them works on the names of a test here."""
+        raise self._bench.unsupported(f"the magic %%{name}")
+
+    def system(self, _command: str) -> Any:
+        """Commands of the operating system run nowhere here."""
+        raise self._bench.unsupported("a command of the operating system")
+
+    getoutput = system
+
+    def __getattr__(self, name: str) -> Any:
+        raise self._bench.unsupported(f"IPython's {name}")
+
+
+class _Pyplot(types.ModuleType):
+    """Stands for pyplot: figures are those of the student's process."""
+
+    def __init__(self, bench: Bench) -> None:
+        super().__init__(_PYPLOT)
+        self.__dict__["_bench"] = bench
+        self.__dict__["__path__"] = []
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        bench = self.__dict__["_bench"]
+        return bench.read(bench.ask_spelled("module", _PYPLOT, name), None)
+
+
+class _AskClass(ast.NodeTransformer):
+    """Has `type(x)` ask what a stand-in stands for: `isinstance` does so by itself."""
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        """One call."""
+        self.generic_visit(node)
+        if (
+            isinstance(node.func, ast.Name)
+            and node.func.id == "type"
+            and len(node.args) == 1
+            and not node.keywords
+        ):
+            node.func.id = _CLASS_OF
+        return node
+
+
+def _imported(tree: ast.AST) -> set[str]:
+    """The names that statements at the margin import, before all else that reads them."""
+    found = set()
+    for statement in getattr(tree, "body", ()):
+        if isinstance(statement, ast.Import | ast.ImportFrom):
+            found |= {(part.asname or part.name).partition(".")[0] for part in statement.names}
+        elif not isinstance(statement, ast.Expr | ast.Assert | ast.Assign | ast.FunctionDef):
+            break
+    return found
+
+
+def class_of(value: object) -> type:
+    """The class of a value, or the one that a stand-in says it is of."""
+    return value.__class__ if type(value) is Remote else type(value)
+
+
+def find_by_name(name: str) -> Any:
+    """What a library has under this name, imported: `numpy.linalg:norm`, `numpy:`; None if nothing."""
+    module, _, path = name.partition(":")
+    try:
+        found: Any = importlib.import_module(module)
+    except ImportError:
+        return None
+    for word in path.split(".") if path else ():
+        found = getattr(found, word, None)
+    return found
+
+
+def describe_arrival(value: Any) -> str:
+    """What came for a name: `library numpy:`, `data`, `thing` or `function`."""
+    if type(value) is Remote:
+        return "function" if value._node[4][:1] in "fcx" else "thing"
+    name = f"{_PYPLOT}:" if isinstance(value, _Pyplot) else library_name(value)
+    return f"library {name}" if name else "data"
+
+
+def is_data(value: Any) -> bool:
+    """Whether a value is data, which cannot judge."""
+    return type(value) is not Remote and not callable(value) and not isinstance(value, types.ModuleType)
+
+
+def may_change(value: Any) -> bool:
+    """Whether a thing that was handed over may have changed since."""
+    return isinstance(value, list | dict | set | bytearray | np.ndarray) or type(value).__module__.startswith(
+        "pandas"
+    )
+
+
+def equal_state(one: Any, other: Any) -> bool:
+    """Whether a part of two states of a generator is the same."""
+    return bool(np.array_equal(one, other)) if isinstance(one, np.ndarray) else bool(one == other)
+
+
+def compile_helpers(source: str, pins: Mapping[str, str]) -> dict[str, CodeType]:
+    """The definitions of those pinned names that are the course's own functions and classes."""
+    found: dict[str, CodeType] = {}
+    with suppress(SyntaxError):
+        for statement in ast.parse(source).body:
+            name = getattr(statement, "name", "")
+            if name and pins.get(name) == "helper":
+                found[name] = compile(ast.Module([statement], []), "<provided>", "exec", dont_inherit=True)
+    return found
+
+
+def _listing(bench: Bench, names: Names) -> Any:
+    def listing(*things: Any) -> Any:
+        if things:
+            return builtins.dir(*things)
+        return sorted({*names, *bench.read(bench.ask_spelled("bound"))})
+
+    return listing
+
+
+@contextmanager
+def _no_display() -> Iterator[None]:
+    before = sys.displayhook
+    sys.displayhook = sys.__displayhook__
+    try:
+        yield
+    finally:
+        sys.displayhook = before
+
+
+@contextmanager
+def _otter_tests() -> Iterator[Any]:
+    """What a test file imports of Otter, without Otter: `from otter.test_files import test_case`."""
+
+    class Case:
+        """Takes what Otter's own takes, and keeps the function."""
+
+        def __init__(self, *_args: Any, **_options: Any) -> None:
+            self.function: Any = None
+
+        def __call__(self, function: Any) -> "Case":
+            self.function = function
+            return self
+
+    package, module = types.ModuleType("otter"), types.ModuleType("otter.test_files")
+    package.test_files = module  # type: ignore[attr-defined] # a module made here
+    module.test_case = Case  # type: ignore[attr-defined] # as above
+    kept = {name: sys.modules.get(name) for name in ("otter", "otter.test_files")}
+    sys.modules |= {"otter": package, "otter.test_files": module}
+    try:
+        yield Case
+    finally:
+        for name, before in kept.items():
+            if before is None:
+                del sys.modules[name]
+            else:
+                sys.modules[name] = before

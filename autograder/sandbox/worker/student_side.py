@@ -1,0 +1,165 @@
+"""What runs beside student code in an adopted course, for tests that run elsewhere.
+
+All that it says is the student's word. Cells are run as a kernel runs them, so that marks are those of the
+tool a course comes from.
+"""
+
+import importlib
+import os
+import random
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from autograder.sandbox.messages import FilesWritten, ToPeer, WriteFiles
+from autograder.sandbox.protocol import ProtocolFault
+from autograder.sandbox.worker.peer import Peer, copied, same_nodes
+from autograder.sandbox.worker.values import Node, Speller
+from autograder.sandbox.worker.wire_end import WireEnd
+
+_ABSENT = object()
+_FEW = 500
+"""Items of a container that is looked at after each call."""
+
+
+def write_files(wire: WireEnd, request: WriteFiles) -> None:
+    """Put files into the folder of this process, and go on in the notebook's own."""
+    trouble = ""
+    try:
+        for path, content in zip(request.paths, request.contents, strict=True):
+            place = Path(path)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_bytes(content.tobytes())
+        if request.folder:
+            Path(request.folder).mkdir(parents=True, exist_ok=True)
+            os.chdir(request.folder)
+    except OSError as error:
+        trouble = str(error)
+    wire.send(FilesWritten(trouble))
+
+
+def random_states() -> list[Any]:
+    """The states of the generators that a seed in a test sets: numpy's old one and Python's."""
+    _, keys, position, has_gauss, gauss = np.random.get_state(legacy=True)
+    _, inner, rest = random.getstate()
+    return [
+        np.asarray(keys, np.uint32),
+        int(position),
+        int(has_gauss),
+        float(gauss),
+        np.array(inner, np.uint64),
+        rest,
+    ]
+
+
+def set_random_states(states: Sequence[Any]) -> None:
+    """Go on from these states. Raises ValueError or TypeError where they are none."""
+    keys, position, has_gauss, gauss, inner, rest = states
+    np.random.set_state(("MT19937", np.asarray(keys, np.uint32), position, has_gauss, gauss))
+    random.setstate((3, tuple(map(int, inner)), rest))
+
+
+class StudentSide(Peer):
+    """Serves the process in which tests run."""
+
+    def __init__(self, wire: WireEnd, namespace: dict[str, Any]) -> None:
+        super().__init__(wire)
+        self._namespace = namespace
+        self._yours: dict[str, object] = {}
+        """What names were bound to when the tests' own binding of them was the newer one."""
+        self._told: dict[str, tuple[object, Node]] = {}
+        """The names that were asked for, and how their values were spelled where these may change."""
+        self._carried = False
+
+    def answer(self, message: ToPeer) -> None:
+        """Do what is asked. ProtocolFault where nothing is."""
+        match message.body:
+            case ["?", before, str(verb), *parts]:
+                self.serve(before, verb, parts)
+            case _:
+                raise ProtocolFault("no question")
+
+    def hear_before(self, told: Node) -> None:
+        if told is None:
+            self._carried = False
+            return
+        bound, gone, others, states = told
+        values = self.read_all([node for _, node in bound])
+        for (name, _), value in zip(bound, values, strict=True):
+            self._namespace[name] = self._yours[name] = value
+        for name in gone:
+            self._namespace.pop(name, None)
+        for name in others:
+            self._yours[name] = self._namespace.get(name, _ABSENT)
+        self._carried = states is not None
+        if states:
+            set_random_states(states)
+
+    def after_serving(self) -> Node:
+        changes = self._find_changes() if self.called else []
+        self.called = False
+        if not self._carried and not changes:
+            return None
+        return [random_states() if self._carried else None, changes]
+
+    def _find_changes(self) -> list[Node]:
+        """The names whose values are not what they were when they were asked for, with what they are."""
+        changes = []
+        for name, (value, was) in [*self._told.items()]:
+            found = self._namespace.get(name, _ABSENT)
+            if found is _ABSENT or (found is value and was is None):
+                continue
+            node = self.speller().spell(found)
+            if found is not value or not same_nodes(node, was):
+                self._told[name] = (found, self._kept(found, node))
+                changes.append([name, node])
+        return changes
+
+    def _kept(self, value: object, node: Node) -> Node:
+        return copied(node) if type(value) in (list, dict, set) and len(value) < _FEW else None  # type: ignore[arg-type] # one of these
+
+    def find_library(self, name: str) -> Any:
+        """What a test names is imported: it is the instructor's word."""
+        module, _, path = name.partition(":")
+        found: Any = importlib.import_module(module)
+        for word in path.split(".") if path else ():
+            found = getattr(found, word)
+        return found
+
+    def unpickle(self, raw: bytes) -> Any:
+        """What a test has made of a library's class. It comes from the instructor's side alone."""
+        import pickle
+
+        return pickle.loads(raw)  # noqa: S301 - the other way, nothing is ever pickled
+
+    def serve_own(self, verb: str, parts: Sequence[Any]) -> Any:
+        match verb, parts:
+            case "names", [list(names)]:
+                self._told.clear()
+                speller = self.speller()
+                return [self._tell(speller, name) for name in names]
+            case "nothing", []:
+                return None
+            case "bound", []:
+                return ["l", list(self._namespace)]
+            case "module", [str(module), str(name)]:
+                return self.speller().spell(getattr(sys.modules[module], name))
+        raise ProtocolFault(f"nothing is known of {verb}")
+
+    def _tell(self, speller: Speller, name: str) -> Node:
+        """The value of a name: none where it is not bound, or where a test's own binding is newer."""
+        value = self._namespace.get(name, _ABSENT)
+        if name in self._yours and self._yours[name] is value:
+            return ["yours"]
+        if value is _ABSENT:
+            return ["missing"]
+        try:
+            node = speller.spell(value)
+            if not callable(value):
+                self._told[name] = (value, self._kept(value, node))
+            return ["value", node]
+        except Exception:  # noqa: BLE001 - a container that changes while it is read, or of a class of theirs
+            return ["value", self.handle(value)]

@@ -1,0 +1,225 @@
+"""Tests of adopted courses give the same verdict where no student code is as in the student's own process."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from foreign_steps import case, cell, from_file, graded
+from patience import PATIENT
+
+from autograder.domain.answer import Ending
+from autograder.errors import IsolationError
+from autograder.foreign.session import Surroundings, TestTerms, list_names, run_inside, run_outside
+from autograder.sandbox.runner import Runner
+
+LIMITS = replace(PATIENT, memory_mb=900)
+STUDENT = """
+def square(x):
+    return x * x
+def mean(v):
+    return float(np.mean(v))
+counter = 0
+def count():
+    global counter
+    counter += 1
+log = []
+def append(x):
+    log.append(x)
+def fill(a):
+    a[0] = 7
+    return a
+class BadAmount(ValueError):
+    pass
+class Account:
+    def __init__(self, balance=0):
+        self.balance = balance
+    def deposit(self, x):
+        if x < 0:
+            raise BadAmount("negative")
+        self.balance += x
+    def __eq__(self, other):
+        return self.balance == other.balance
+def draw():
+    return np.random.rand(), random.random()
+def apply(f, x):
+    return f(x) + 1
+def shout():
+    print("hello")
+def frame():
+    return pd.DataFrame({"a": [1, 2], "b": ["x", "y"]})
+def gen():
+    yield 1
+    yield 2
+def helper():
+    return 3
+def uses_helper():
+    return helper() + 1
+def doc(a, b=2, *c):
+    "A doc."
+    return a
+def noisy(x):
+    import sys
+    print("careful", file=sys.stderr)
+    return x
+shared = [1, 2]
+same = [0, shared, "a"]
+"""
+STEPS = [
+    cell("import numpy as np\nimport pandas as pd\nimport random"),
+    cell(STUDENT, 2),
+    graded("square", "assert square(3) == 9\nassert np.allclose(square(np.arange(4.0)), [0, 1, 4, 9])"),
+    graded(
+        "mean",
+        "from numpy.testing import assert_allclose\nassert_allclose(mean([1, 2, 6]), 3)\n"
+        "assert isinstance(mean([1.0, 2.0]), float)\n"
+        "assert all(abs(mean([k, k]) - k) < 1e-9 for k in range(3))",
+    ),
+    graded("global", "assert counter == 0\ncount()\nassert counter == 1\nappend(5)\nassert log == [5]"),
+    graded(
+        "in place",
+        "a = [1, 2, 3]\nb = fill(a)\nassert a == [7, 2, 3] and a is b\n"
+        "c = np.zeros(3)\nfill(c)\nassert c[0] == 7",
+    ),
+    graded(
+        "class",
+        "acc = Account(5)\nacc.deposit(3)\nassert acc.balance == 8 and isinstance(acc, Account)\n"
+        "assert acc == Account(8)\nassert type(acc).__name__ == 'Account'\ntry:\n"
+        "    acc.deposit(-1)\n    assert False\n"
+        "except BadAmount as error:\n    assert 'negative' in str(error)",
+    ),
+    graded(
+        "seed",
+        "np.random.seed(3)\nrandom.seed(4)\nexpected = np.random.rand(), random.random()\n"
+        "np.random.seed(3)\nrandom.seed(4)\nassert draw() == expected",
+    ),
+    graded("callback", "assert apply(lambda v: v * 10, 4) == 41"),
+    graded(
+        "printed",
+        "import io, contextlib\nf = io.StringIO()\nwith contextlib.redirect_stdout(f):\n    shout()\n"
+        "assert f.getvalue() == 'hello\\n'",
+    ),
+    graded("frame", "pd.testing.assert_frame_equal(frame(), pd.DataFrame({'a': [1, 2], 'b': ['x', 'y']}))"),
+    graded("generator", "assert list(gen()) == [1, 2]\ng = gen()\nassert next(g) == 1"),
+    graded(
+        "calls the helper",
+        "kept = helper\ndel helper\ntry:\n    uses_helper()\nexcept NameError:\n    pass\n"
+        "else:\n    raise AssertionError('no')\nhelper = kept\nassert uses_helper() == 4",
+    ),
+    graded(
+        "inspect",
+        "import inspect\nassert 'return a' in inspect.getsource(doc)\n"
+        "assert list(inspect.signature(doc).parameters) == ['a', 'b', 'c']\nassert doc.__doc__ == 'A doc.'",
+    ),
+    graded("identity", "assert same == [0, shared, 'a'] and same[1] is shared"),
+    graded("binds", "xs = np.linspace(0, 1, 5)\nunread = 3"),
+    cell("ys = xs * 2", 3),
+    graded("uses", "assert ys[-1] == 2.0 and 'ys' in globals() and unread == 3"),
+    graded("partial", "0.5"),
+    graded("names", "assert 'ys' in vars() and 'nothing' not in dir()"),
+    graded(
+        "hash",
+        "from hashlib import sha1\ndef digest(x):\n    return sha1(x.encode()).hexdigest()\n"
+        "assert digest(str(type(mean([1])))) == digest(\"<class 'float'>\")",
+    ),
+    graded("on stderr", "assert noisy(1) == 1"),
+    graded("warns", "import warnings\nwarnings.warn('x')"),
+    graded("silent", "assert square(2) == 4;"),
+    graded("wrong", "assert square(3) == 10, 'should be ten'"),
+    graded("raises", "square('a')"),
+    graded("undefined", "nothing_of_this_name"),
+    graded("no Python", "assert square(3 == 9"),
+    case("ok", ">>> square(4)\n16\n>>> mean([1, 2])\n1.5\n>>> shout()\nhello\n"),
+    case("ok fails", ">>> square(4)\n17\n>>> 1\n1"),
+    case("ok keeps apart", ">>> square = 3\n>>> square\n3"),
+    case("ok still there", ">>> square(2)\n4"),
+    from_file(
+        "file",
+        "from otter.test_files import test_case\n@test_case(points=1)\ndef test_it(square, env):\n"
+        "    assert square(3) == 9 and env['counter'] == 1",
+        "test_it",
+    ),
+    from_file("file fails", "def test_it(square):\n    assert square(3) == 8", "test_it"),
+]
+
+
+@pytest.fixture(scope="module")
+def runner() -> Iterator[Runner]:
+    with Runner(preload=("pandas",)) as made:
+        try:
+            made.isolation  # noqa: B018 - launches the server
+        except IsolationError as error:
+            pytest.skip(f"this machine cannot confine student code: {error}")
+        yield made
+
+
+def outside(runner, steps, **terms):
+    wanted = tuple(set(list_names(steps)))
+    given = {"learning": True, "wanted": wanted, "randomness": True} | terms
+    return run_outside(runner, steps, LIMITS, Surroundings(), TestTerms(**given))
+
+
+def test_the_verdict_outside_is_that_of_the_students_own_process(runner) -> None:
+    there = run_inside(runner, STEPS, LIMITS, Surroundings()).trials
+    ran = outside(runner, STEPS)
+    assert [one.traceback for one in ran.cells] == ["", "", ""]
+    for name, trial in ran.trials.items():
+        plain = there[name]
+        assert not trial.ours, (name, trial)
+        assert (trial.passed, bool(trial.told.stderr), trial.told.shown) == (
+            plain.passed,
+            bool(plain.told.stderr),
+            plain.told.shown,
+        ), (name, trial.told, plain.told)
+    failed = {name for name, trial in ran.trials.items() if not trial.passed}
+    assert failed == {"wrong", "raises", "undefined", "no Python", "ok fails", "file fails"}
+
+
+def test_a_comparison_that_fails_tells_both_sides(runner) -> None:
+    ran = outside(
+        runner,
+        [cell("def f(x):\n    return x + 1"), graded("t", "assert f(1) == 3"), case("o", ">>> f(1)\n3")],
+    )
+    told = ran.trials["t"].told
+    assert (told.answer, told.expected, told.line) == ("2", "3", 1)
+    assert (ran.trials["o"].told.answer, ran.trials["o"].told.expected) == ("2\n", "3\n")
+
+
+def test_a_process_that_ends_costs_the_test_that_ended_it(runner) -> None:
+    steps = [
+        cell("x = 1\ndef end():\n    import os\n    os._exit(0)"),
+        graded("before", "y = 5\nassert x == 1"),
+        graded("ends", "end()"),
+        graded("after", "assert x == 1 and y == 5"),
+    ]
+    trials = outside(runner, steps).trials
+    assert {name: one.passed for name, one in trials.items()} == {
+        "before": True,
+        "ends": False,
+        "after": True,
+    }
+    assert trials["ends"].ending is Ending.CRASHED and not trials["ends"].ours
+
+
+@pytest.mark.soak
+def test_what_is_lost_costs_itself_alone(runner) -> None:
+    """An endless loop in a test, a process that ends itself, a loop in a cell: the other tests go on."""
+    limits = replace(LIMITS, seconds_per_question=0.5, seconds_per_cell=0.5)
+    steps = [
+        cell("x = 1\ndef loop():\n    while True:\n        pass\ndef end():\n    import os\n    os._exit(0)"),
+        graded("before", "y = 5\nassert x == 1"),
+        graded("loops", "loop()"),
+        graded("ends", "end()"),
+        cell("while True:\n    try:\n        loop()\n    except BaseException:\n        pass", 2),
+        graded("own loop", "while x == 1:\n    pass"),
+        cell("z = 3", 3),
+        graded("after", "assert z == 3 and x == 1 and y == 5"),
+    ]
+    ran = run_outside(runner, steps, limits, Surroundings(), TestTerms(learning=True))
+    endings = {name: (trial.passed, trial.ending, trial.ours) for name, trial in ran.trials.items()}
+    assert endings == {
+        "before": (True, Ending.RETURNED, ""),
+        "loops": (False, Ending.TIMED_OUT, ""),
+        "ends": (False, Ending.CRASHED, ""),
+        "own loop": (False, Ending.TIMED_OUT, ""),
+        "after": (True, Ending.RETURNED, ""),
+    }
