@@ -11,6 +11,7 @@ from autograder.errors import AutograderError
 
 _COMMANDS = {
     "init": "Make a new course folder.",
+    "adopt": "Take an nbgrader or Otter course as it is.",
     "check": "Prove an assignment before it is released.",
     "release": "Write the notebook that students receive.",
     "solution": "Make the solved notebook, for after the deadline.",

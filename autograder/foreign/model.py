@@ -151,6 +151,8 @@ class ForeignTest:
     success: str = ""
     """What Otter shows to students when it passes."""
     failure: str = ""
+    obstacle: str = ""
+    """Why it cannot be judged at all, as far as reading it tells: a sentence for the instructor."""
 
 
 @dataclass(frozen=True, slots=True)

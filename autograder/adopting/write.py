@@ -1,0 +1,222 @@
+"""The course of ours that refers to theirs: course.toml, students.csv, and a folder for each assignment.
+
+A folder is written whole beside its place and put there in one step; course.toml names it last. A run that is
+killed leaves the course as it was.
+"""
+
+import csv
+import io
+import re
+import shutil
+import tomllib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from autograder.access import Access, partial_of, write_public, write_whole
+from autograder.adopting.prove import prove
+from autograder.adopting.reading import CourseReading, ReadAssignment, RosterLine, make_name
+from autograder.errors import CourseError, Flaw
+from autograder.foreign.model import (
+    ASSIGNMENT_FILE,
+    FILES_FOLDER,
+    PROFILES_FILE,
+    AdoptedAssignment,
+    Profile,
+    write_assignment,
+    write_profiles,
+)
+
+ADOPTED = "adopted"
+_IGNORED = """\
+# what a course accumulates, and what must never leave the instructor's side
+.autograder/
+adopted/
+submissions/
+reports/
+marking/
+exports/
+returned/
+backups/
+students.csv
+"""
+_COURSE = """\
+# A course adopted from {tools}: {source}
+# `autograder` reads it from the folder it is called in, or from one above.
+
+name = "{name}"
+title = {title}
+timezone = "UTC"                # deadlines without a zone are in this one
+
+[grade]
+homework = "100 %"              # "50 %" with an exam = "50 %", say
+exam = "0 %"
+
+# All assignments weigh alike. Give each a weight, or make more groups with shares, as docs/policy.md tells.
+[homework.groups.all]
+share = "100 %"
+
+# What one submission may use while it is graded.
+[limits]
+seconds_per_cell = {seconds}
+seconds = {total}
+"""
+_TABLE = """
+[assignments.{name}]
+title = {title}
+{weight}
+adopted = "{folder}"
+inside = "ask"                  # tests that only the student's process can run: "ask", "accept", "manual"
+{more}"""
+_STDERR = """\
+stderr = "as nbgrader"          # a warning makes a test 0, as there; or "ignore"
+"""
+
+
+def write_course(
+    reading: CourseReading, into: Path, *, source: Path
+) -> tuple[tuple[AdoptedAssignment, tuple[Profile, ...]], ...]:
+    """Write what was read into a course of ours, a new one or one that is there, and prove it.
+
+    An assignment that was adopted before from the same place is written anew; its settings stay.
+
+    Raises:
+        CourseError: the folder holds something else, or one of its assignments has the name of another.
+    """
+    known = _read_known(into)
+    named = [_settle_name(each, into, known) for each in reading.read]
+    own = Access()
+    if not into.exists():
+        into.mkdir(mode=0o755, parents=True)
+    written = tuple(
+        (each.assignment, _write_folder(each, into / ADOPTED / each.assignment.name, own)) for each in named
+    )
+    if known is None:
+        text = _begin_course(reading, source, named)
+        write_public(into / ".gitignore", _IGNORED.encode())
+        if reading.students:
+            write_whole(into / "students.csv", _list_students(reading.students), own)
+    else:
+        text = (into / "course.toml").read_text(encoding="utf-8")
+    tables = known.get("assignments", {}) if known else {}
+    grouped = known is None or bool(known.get("homework", {}).get("groups"))
+    new = [each for each in named if each.assignment.name not in tables]
+    for each in new:
+        text = text.rstrip("\n") + "\n" + _make_table(each, known, grouped=grouped)
+    if new or known is None:
+        write_public(into / "course.toml", text.encode())
+    return written
+
+
+def _read_known(into: Path) -> dict[str, Any] | None:
+    """course.toml of the course that is there; None where there is none yet."""
+    file = into / "course.toml"
+    if file.is_file():
+        try:
+            return tomllib.loads(file.read_text(encoding="utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise CourseError([Flaw(str(file), f"cannot be read ({error})", "mend it first")]) from error
+    if into.exists() and (not into.is_dir() or any(into.iterdir())):
+        raise CourseError([Flaw(str(into), "exists and is no course of ours", "name a new folder")])
+    return None
+
+
+def _settle_name(read: ReadAssignment, into: Path, known: Mapping[str, Any] | None) -> ReadAssignment:
+    """Refuse a name that another assignment of the course has."""
+    name = read.assignment.name
+    table = (known or {}).get("assignments", {}).get(name)
+    folder = into / ADOPTED / name
+    if table is not None and table.get("adopted") != f"{ADOPTED}/{name}":
+        what = f"there is an assignment {name} of its own"
+        raise CourseError([Flaw(str(into / "course.toml"), what, "adopt into another folder")])
+    if table is not None and (folder / ASSIGNMENT_FILE).is_file():
+        from autograder.foreign.model import read_assignment_file
+
+        before = read_assignment_file(folder).source
+        if (before.path, before.assignment) != (
+            read.assignment.source.path,
+            read.assignment.source.assignment,
+        ):
+            what = f"{name} was adopted from {before.path}, and this is {read.assignment.source.path}"
+            raise CourseError([Flaw(str(into), what, "adopt into another folder")])
+    return read
+
+
+def _write_folder(read: ReadAssignment, folder: Path, own: Access) -> tuple[Profile, ...]:
+    """Write the folder of an assignment, with its proof, and put it in its place."""
+    own.make_folder(folder.parent)
+    draft = partial_of(folder)
+    shutil.rmtree(draft, ignore_errors=True)
+    try:
+        own.make_folder(draft / FILES_FOLDER)
+        for path, content in read.contents.items():
+            target = draft / FILES_FOLDER / path
+            own.make_folder(target.parent)
+            if isinstance(content, bytes):
+                target.write_bytes(content)
+            else:
+                shutil.copyfile(content, target)
+            own.set(target)
+        write_whole(draft / ASSIGNMENT_FILE, write_assignment(read.assignment), own)
+        profiles = prove(read.assignment, draft)
+        write_whole(draft / PROFILES_FILE, write_profiles(profiles), own)
+        _replace_folder(draft, folder)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+    return profiles
+
+
+def _replace_folder(draft: Path, folder: Path) -> None:
+    before = folder.with_name(f".{folder.name}.before")
+    shutil.rmtree(before, ignore_errors=True)
+    if folder.exists():
+        folder.rename(before)
+    draft.rename(folder)
+    shutil.rmtree(before, ignore_errors=True)
+
+
+def _begin_course(reading: CourseReading, source: Path, named: Sequence[ReadAssignment]) -> str:
+    # nbgrader's usual limit of a cell is 30 s.
+    seconds = min(max([30, *(each.assignment.rules.timeout or 30 for each in named)]), 3600)
+    title = reading.title or source.stem
+    return _COURSE.format(
+        tools=" and ".join(sorted({str(each.assignment.tool) for each in named})),
+        source=str(source.resolve()).replace("\n", " "),
+        name=make_name(title),
+        title=_quote(title),
+        seconds=seconds,
+        total=max(180, seconds),
+    )
+
+
+def _make_table(read: ReadAssignment, known: Mapping[str, Any] | None, *, grouped: bool) -> str:
+    assignment = read.assignment
+    if grouped:
+        groups = (known or {}).get("homework", {}).get("groups", {"all": {}})
+        weight = f'group = "{next(iter(groups))}"'
+    else:
+        weight = 'weight = "0 %"                  # of the homework: give it its share'
+    more = _STDERR if assignment.tool == "nbgrader" else ""
+    if read.due:
+        more += f"deadline = {read.due:%Y-%m-%dT%H:%M:%SZ}\n"
+    return _TABLE.format(
+        name=assignment.name,
+        title=_quote(assignment.title),
+        weight=weight,
+        folder=f"{ADOPTED}/{assignment.name}",
+        more=more,
+    )
+
+
+def _quote(text: str) -> str:
+    """A text as TOML writes it, on one line."""
+    plain = re.sub(r"[\x00-\x1f\x7f]+", " ", text).strip()[:200] or "Untitled"
+    return '"' + plain.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _list_students(students: Sequence[RosterLine]) -> str:
+    text = io.StringIO()
+    rows = csv.writer(text, lineterminator="\n")
+    rows.writerow(["id", "name", "email", "group"])
+    rows.writerows([each.id, each.name, each.email, ""] for each in students)
+    return text.getvalue()

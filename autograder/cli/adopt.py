@@ -1,0 +1,87 @@
+"""`autograder adopt SOURCE`."""
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from autograder.adopting.adopt import Adoption, adopt, count_tests, summarise
+from autograder.adopting.their_tools import TheirPython
+from autograder.cli import options
+from autograder.course.opened import open_course
+from autograder.foreign.model import AdoptedAssignment, Profile, Where
+from autograder.render import clean
+
+
+@click.command()
+@click.argument("source", type=click.Path(path_type=Path))
+@click.option(
+    "--to",
+    "into",
+    required=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    help="The folder of our course: a new one, or one to which assignments are added.",
+)
+@click.option(
+    "--python",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    default=sys.executable,
+    show_default="the one that runs this",
+    help="The interpreter in which the course's nbgrader or Otter is installed.",
+)
+@options.as_json
+def command(source: Path, into: Path, python: Path, as_json: bool) -> None:  # noqa: FBT001 - click passes options by name
+    """Adopt an nbgrader or Otter course as it is, and say where each of its tests is judged.
+
+    SOURCE is the folder of an nbgrader course, a master notebook of Otter's, or its autograder.zip. Nothing
+    there is changed. The exit code is 1 where an assignment had to be refused; the others are adopted.
+
+    \b
+    Example:
+        autograder adopt ~/nbgrader-course --to numerics
+        autograder adopt hw1-autograder.zip --to numerics
+        cd numerics && autograder grade ps1 submissions/ps1
+    """
+    adoption = adopt(source, into, python=TheirPython(python))
+    open_course(into)  # a course that could not be opened would be no course
+    if as_json:
+        click.echo(json.dumps(summarise(adoption), indent=1))
+    else:
+        _print(adoption, into)
+    for refused in adoption.refused:
+        for flaw in refused.flaws:
+            click.echo(clean(f"autograder: {refused.name} is not adopted: {flaw}"), err=True)
+    if adoption.refused:
+        sys.exit(1)
+
+
+def _print(adoption: Adoption, into: Path) -> None:
+    for assignment, profiles in adoption.adopted:
+        _print_assignment(assignment, profiles)
+    for notice in adoption.notices:
+        click.echo(clean(f"Note: {notice}"))
+    names = [assignment.name for assignment, _ in adoption.adopted]
+    click.echo(f"\n{into} refers to {len(names)} assignment(s). Go on with:")
+    click.echo(f"  cd {into}\n  autograder grade {names[0]} FOLDER")
+
+
+def _print_assignment(assignment: AdoptedAssignment, profiles: tuple[Profile, ...]) -> None:
+    """The questions and their points, where tests are judged, and every reason, once, with its tests."""
+    count = len(assignment.questions)
+    counts = count_tests(profiles)
+    places = ", ".join(f"{number} {where}" for where, number in counts.items() if number) or "no tests"
+    click.echo(
+        clean(
+            f"{assignment.name} ({assignment.tool}): {count} question{'s' * (count != 1)}, "
+            f"{float(assignment.points):g} points; {places}"
+        )
+    )
+    reasons: dict[tuple[Where, str], list[str]] = {}
+    for profile in profiles:
+        if profile.where is not Where.OUTSIDE:
+            reasons.setdefault((profile.where, profile.reason), []).append(profile.test)
+    for (where, reason), tests in reasons.items():
+        click.echo(clean(f"  {where}, because {reason}: {', '.join(tests)}"))
+    for notice in assignment.notices:
+        click.echo(clean(f"  Note: {notice}"))
