@@ -12,7 +12,8 @@ import click
 from autograder.cli import options
 from autograder.cli.main import DONE, NEEDS_PERSON
 from autograder.cli.privacy import tighten
-from autograder.cli.recording import find_user, print_changes
+from autograder.cli.recording import print_changes
+from autograder.cli.user import find_user
 from autograder.course.graded import read_graded_class
 from autograder.course.opened import OpenCourse, course_here
 from autograder.course.teams import name_teams

@@ -10,6 +10,7 @@ import click
 
 from autograder.cli import options
 from autograder.cli.main import NEEDS_PERSON
+from autograder.cli.unpublished import find_unpublished_of, print_unpublished, unpublished_json
 from autograder.course.exported import FINAL, final_marks, work_marks
 from autograder.course.opened import course_here
 from autograder.course.persons import export_person
@@ -117,10 +118,13 @@ def command(
         access=course.folder.access,
     )
     told = export_marks(marks, course.course.roster, request)
+    with course.gradebook(read_only=True) as gradebook:
+        unpublished = find_unpublished_of(course, gradebook, name)
     if as_json:
-        click.echo(json.dumps(to_json(told, target)))
+        click.echo(json.dumps({**to_json(told, target), "unpublished": unpublished_json(unpublished)}))
     else:
         print_reconciliation(told, target)
+        print_unpublished(unpublished, aside=False)
     click.get_current_context().exit(NEEDS_PERSON if told.needs_person else 0)
 
 

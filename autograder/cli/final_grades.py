@@ -3,12 +3,13 @@
 import csv
 import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection
 from datetime import tzinfo
 from zoneinfo import ZoneInfo
 
 import click
 
+from autograder.cli.unpublished import Unpublished
 from autograder.course.graded import GradedClass
 from autograder.course.opened import OpenCourse
 from autograder.domain.course import Student
@@ -22,10 +23,10 @@ from autograder.domain.derivation import (
 )
 from autograder.domain.events import History
 from autograder.domain.grade import Grade, WorkGrade
+from autograder.domain.policy_text import name_policy
 from autograder.domain.rounding import Rounding
 from autograder.interop.marks import harmless
 from autograder.publishing.proposals import describe_final, find_student
-from autograder.publishing.publication import PublishedChange
 from autograder.render import clean
 
 _CENTS = Rounding()
@@ -42,7 +43,7 @@ def print_final(graded: GradedClass) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    works = [each.name for each in graded.policy.works]
+    works = _head_works(graded, taken=("student", "final", "homework", "exam"))
     shown = Table(header_style="bold", box=None, pad_edge=False)
     for heading in ("student", "final", "homework", *works, "exam"):
         shown.add_column(heading)
@@ -84,10 +85,16 @@ def final_json(course: OpenCourse, graded: GradedClass) -> dict[str, list[dict[s
     }
 
 
+def _head_works(graded: GradedClass, *, taken: Collection[str]) -> list[str]:
+    """The headings of works; one that is called like another column says that it is a work."""
+    names = (each.name for each in graded.policy.works)
+    return [f"{name} (homework)" if name in taken else name for name in names]
+
+
 def final_csv(graded: GradedClass) -> str:
     """The final grades for a spreadsheet: no cell is taken for a formula."""
-    works = [each.name for each in graded.policy.works]
     columns = ["id", "name", "group", "final", "code", "exact", "low", "high", "homework", "exam"]
+    works = _head_works(graded, taken=columns)
     columns += [f"{name}{what}" for name in works for what in ("", " days late", " free days", " counts")]
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
@@ -125,11 +132,8 @@ def derivation_of(course: OpenCourse, graded: GradedClass, student: Student) -> 
     heading = describe_heading(
         student.name, student.id, course.course.title, grade, moment_of(graded.now, zone)
     )
+    heading = (*heading, name_policy(graded.policy))
     return derive(graded.policy, happenings, grade, heading=heading, zone=zone, staff=True)
-
-
-Unpublished = Mapping[str | None, Sequence[PublishedChange]]
-"""What changed since each last publication, by work; None is the final grade."""
 
 
 def print_why(course: OpenCourse, graded: GradedClass, student: str, unpublished: Unpublished) -> None:
@@ -139,6 +143,9 @@ def print_why(course: OpenCourse, graded: GradedClass, student: str, unpublished
     history = History.of(graded.history.happenings()[found.id])
     for each in graded.history.grade(found.id, graded.policy, graded.now).works:
         for other in find_other_files(each, history):
+            if other.same_as is not None:
+                click.echo(f"{each.name}, file {other.number}: the same as file {other.same_as}")
+                continue
             what = "would give" if other.counts else "came too late to count, and would have given"
             click.echo(f"{each.name}, file {other.number}: {what} {other.mark}")
     for work, changes in unpublished.items():

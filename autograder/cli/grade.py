@@ -13,8 +13,9 @@ from autograder.cli.collect import print_teams, record_facts
 from autograder.cli.main import DONE, NEEDS_PERSON
 from autograder.cli.privacy import tighten
 from autograder.cli.progress import follow
-from autograder.cli.recording import find_user
 from autograder.cli.summary import print_summary, summary_json
+from autograder.cli.unpublished import find_unpublished_of, print_unpublished
+from autograder.cli.user import find_user
 from autograder.course.opened import course_here
 from autograder.domain.course_events import Team
 from autograder.grading.batch import GradedBatch, GradingWorkers, foresee, grade_pending, grade_unrecorded
@@ -95,11 +96,13 @@ def command(
             )
         record_facts(course, gradebook, name, heard)
         outdated = say_outdated(name, course.find_outdated(name, gradebook))
+        unpublished = find_unpublished_of(course, gradebook, name)
     if not as_json:
         print_teams([(each.what, each.whom) for each in teams if isinstance(each.what, Team)])
     _show(batch, files.folder, as_json=as_json)
     if outdated and not as_json:
         click.echo(outdated, err=True)
+    print_unpublished(unpublished, aside=as_json)
     sys.exit(_exit_code(batch))
 
 

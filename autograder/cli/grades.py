@@ -1,16 +1,21 @@
 """`autograder grades`."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
+from fractions import Fraction
 
 import click
 
 from autograder.cli import options
 from autograder.cli.final_grades import final_csv, final_json, print_final, print_why, why_json
 from autograder.cli.progress import spoken_attempt, spoken_quiz_score
+from autograder.cli.unpublished import print_unpublished, unpublished_json
 from autograder.course.graded import GradedClass, graded_class
 from autograder.course.opened import OpenCourse, course_here
 from autograder.course.quizzes import quizzes_of
+from autograder.course.targets import find_target
+from autograder.errors import CourseError
 from autograder.gradebook.store import Gradebook
 from autograder.grading.versions import versions_here
 from autograder.publishing.scores import attempt_scores, count_doubtful, count_older
@@ -54,19 +59,19 @@ def command(
             show(course, graded, student, graded.unpublished(gradebook))
         elif final and as_csv:
             click.echo(final_csv(graded), nl=False)
-            _remark(graded, gradebook, aside=True)
+            _remark(course, graded, gradebook, aside=True)
         elif final and as_json:
-            click.echo(json.dumps({**final_json(course, graded), **_remarks_json(graded, gradebook)}))
+            click.echo(json.dumps({**final_json(course, graded), **_remarks_json(course, graded, gradebook)}))
         elif final:
             print_final(graded)
-            _remark(graded, gradebook)
+            _remark(course, graded, gradebook)
         else:
             table, scores = _scores(course, graded, wanted)
             if as_json:
                 click.echo(json.dumps(scores))
             else:
                 _print(table, wanted)
-            _remark(graded, gradebook, aside=as_json)
+            _remark(course, graded, gradebook, aside=as_json)
 
 
 def refuse_together(*, final: bool, names: bool, why: bool, csv: bool, json: bool) -> None:
@@ -87,18 +92,29 @@ def _scores(
     scores: dict[str, dict[str, float | None]] = {}
     quizzes = [each.name for each in course.course.quizzes]
     for one in attempt_scores(graded.history, graded.grades()):
-        if one.assignment in wanted:
+        # Of a quiz, its own line says more, unless a person decided otherwise.
+        if one.assignment in wanted and (one.assignment not in quizzes or one.decided or one.questions):
+            if not one.points:
+                one = replace(one, points=_find_points(course, graded, one.assignment))
             table.setdefault(one.student, {})[one.assignment] = spoken_attempt(one)
-            score = None if one.score is None else float(one.score)
+            score = None if one.counting is None else float(one.counting)
             scores.setdefault(one.student, {})[one.assignment] = score
     opened = quizzes_of(course)
     # A quiz may stand in course.toml before it is written.
     for name in (name for name in wanted if name in quizzes and opened.path(name).is_file()):
         for line in opened.scores(name):
-            if line.handed_in is not None:
+            if line.handed_in is not None and name not in table.get(line.student, {}):
                 table.setdefault(line.student, {})[name] = spoken_quiz_score(line)
                 scores.setdefault(line.student, {})[name] = None if line.score is None else float(line.score)
     return table, scores
+
+
+def _find_points(course: OpenCourse, graded: GradedClass, name: str) -> Fraction:
+    """Of how many points a work is of which nothing is judged; 0 where its notebook cannot be read."""
+    try:
+        return find_target(course, graded, name).points
+    except CourseError:
+        return Fraction(0)
 
 
 def _print(table: dict[str, dict[str, str]], names: tuple[str, ...]) -> None:
@@ -113,27 +129,31 @@ def _print(table: dict[str, dict[str, str]], names: tuple[str, ...]) -> None:
     Console(highlight=False, markup=False).print(shown)
 
 
-def _remark(graded: GradedClass, gradebook: Gradebook, *, aside: bool = False) -> None:
+def _remark(course: OpenCourse, graded: GradedClass, gradebook: Gradebook, *, aside: bool = False) -> None:
     """Say below the table what an instructor should know of it; aside where scripts read the table."""
     for name, count in sorted(count_doubtful(graded.history).items()):
         times = "time of receipt is" if count == 1 else "times of receipt are"
         click.echo(f"{name}: {count} {times} doubtful, and nobody is late by them.", err=aside)
-    older = count_older(graded.history, dict(versions_here()))
+    older = _count_older(course, graded)
     if older:
-        what = "report was" if older == 1 else "reports were"
-        click.echo(f"{older} {what} made by an older version.", err=aside)
-    for work, changes in graded.unpublished(gradebook).items():
-        students = f"{len(changes)} student{'' if len(changes) == 1 else 's'}"
-        down = sum(each.down for each in changes)
-        click.echo(f"unpublished changes of {work or 'the final grades'}: {students}, {down} down", err=aside)
+        count = sum(older.values())
+        what = "report was" if count == 1 else "reports were"
+        # A quiz, whose answers have no reports, is never among them.
+        advice = f"`autograder regrade NAME --dry-run` says what would change: {', '.join(older)}"
+        click.echo(f"{count} {what} made by an older version. {advice}", err=aside)
+    print_unpublished(graded.unpublished(gradebook), aside=aside)
 
 
-def _remarks_json(graded: GradedClass, gradebook: Gradebook) -> dict[str, object]:
+def _count_older(course: OpenCourse, graded: GradedClass) -> dict[str, int]:
+    """How many reports of each assignment were made by another revision of it, or by another program."""
+    reported = {one.assignment for one in graded.history.submissions if one.marks is not None}
+    names = (each.name for each in course.course.assignments if each.name in reported)
+    return count_older(graded.history, dict(versions_here()), course.revisions(names))
+
+
+def _remarks_json(course: OpenCourse, graded: GradedClass, gradebook: Gradebook) -> dict[str, object]:
     return {
         "doubtful_times": count_doubtful(graded.history),
-        "older_reports": count_older(graded.history, dict(versions_here())),
-        "unpublished": [
-            {"work": work, "students": len(changes), "down": sum(each.down for each in changes)}
-            for work, changes in graded.unpublished(gradebook).items()
-        ],
+        "older_reports": sum(_count_older(course, graded).values()),
+        "unpublished": unpublished_json(graded.unpublished(gradebook)),
     }

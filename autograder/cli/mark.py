@@ -1,6 +1,5 @@
 """`autograder mark NAME`."""
 
-import getpass
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,6 +9,7 @@ import click
 from autograder.cli import options
 from autograder.cli.main import DONE, NEEDS_PERSON
 from autograder.cli.privacy import tighten
+from autograder.cli.user import find_user
 from autograder.course.opened import course_here
 from autograder.marking.answers import sheet_of
 from autograder.marking.record import WrittenSheet, open_parts, record, write_sheets
@@ -57,7 +57,7 @@ def command(
     with course.gradebook(read_only=not tables) as gradebook:
         parts = open_parts(assignment, gradebook, secret=course.folder.secret())
         if tables:
-            who, now = marker or getpass.getuser(), datetime.now(UTC)
+            who, now = marker or find_user(), datetime.now(UTC)
             recorded = record(tables, parts, gradebook, files, marker=who, now=now)
             for note in recorded.notes:
                 click.echo(clean(note), err=True)

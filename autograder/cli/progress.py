@@ -53,13 +53,29 @@ def spoken_score(report: Report) -> str:
 
 
 def spoken_attempt(one: "AttemptScore") -> str:
-    """The same of a file that counts, with how late it is, and which of several it is."""
+    """The same of a file that counts, with how late it is, and which of several it is.
+
+    Where a person decided otherwise, that comes first, and the file stands in brackets.
+    """
+    if one.decided is None:
+        return _spoken_file(one)
+    share = one.decided.share
+    file = f" ({_spoken_file(one)})" if one.number else ""
+    if share is None:
+        return one.decided.what + file
+    mark = f"{float(share * one.points):g}/{float(one.points):g}" if one.points else f"{float(share):.0%}"
+    return f"{mark} {one.decided.what}{file}"
+
+
+def _spoken_file(one: "AttemptScore") -> str:
     points = f"{float(one.points):g}"
     if one.score is not None:
         text = f"{float(one.score):g}/{points}"
     else:
         why = "needs a person" if one.needs_person else "awaits marks by hand"
         text = f"{float(one.so_far):g}/{points} so far, {why}"
+    if one.questions:
+        text += f", {', '.join(map(clean, one.questions))} decided"
     work = one.work
     if work is None or work.file is None or work.file.number != one.number:
         return text

@@ -8,7 +8,8 @@ import click
 
 from autograder.cli import options
 from autograder.cli.main import USAGE
-from autograder.cli.recording import confirm_or_end, find_user, require_why, require_work
+from autograder.cli.recording import confirm_or_end, require_why, require_work
+from autograder.cli.user import find_user
 from autograder.course.graded import GradedClass, read_graded_class
 from autograder.course.opened import course_here
 from autograder.domain.course_events import ALL, CourseEvent, Publication

@@ -1,8 +1,6 @@
 """Recording what somebody decided: shown before it is recorded, and anew where somebody was faster."""
 
 import json
-import os
-import pwd
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -11,6 +9,7 @@ from datetime import UTC, datetime
 import click
 
 from autograder.cli.main import USAGE
+from autograder.cli.user import find_user
 from autograder.course.graded import GradedClass, read_graded_class
 from autograder.course.opened import OpenCourse
 from autograder.domain.course_events import CourseEvent, Recorded, Whom
@@ -90,14 +89,6 @@ def record(
                 click.echo(f"{proposal.done} ({numbers})")
             return
     raise OvertakenError("others record all the time; try again when they are done: nothing is recorded")
-
-
-def find_user() -> str:
-    """The Unix user who runs this; the environment, in which anybody can write another, is not asked."""
-    try:
-        return pwd.getpwuid(os.getuid()).pw_name
-    except KeyError:
-        return f"user {os.getuid()}"
 
 
 def confirm_or_end(question: str) -> None:

@@ -8,6 +8,7 @@ import click
 from autograder.cli import options
 from autograder.cli.export import print_lines
 from autograder.cli.main import NEEDS_PERSON
+from autograder.cli.unpublished import find_unpublished_of, print_unpublished, unpublished_json
 from autograder.course.opened import course_here
 from autograder.interop.return_plan import is_address
 from autograder.publishing.give_back import TARGETS, ZIPPED, GivenBack, ReturnRequest, give_back
@@ -59,11 +60,13 @@ def command(
         access=course.folder.access,
     )
     with course.gradebook(read_only=True) as gradebook:
-        told = give_back(gradebook, course.course, request)
+        told = give_back(gradebook, course.course, request, course.report_files(name))
+        unpublished = find_unpublished_of(course, gradebook, name)
     if as_json:
-        click.echo(json.dumps(_to_json(told, request.out)))
+        click.echo(json.dumps({**_to_json(told, request.out), "unpublished": unpublished_json(unpublished)}))
     else:
         _print(told, request.out)
+        print_unpublished(unpublished, aside=False)
     click.get_current_context().exit(NEEDS_PERSON if told.needs_person else 0)
 
 

@@ -1,6 +1,6 @@
 """The grades of a course as they stand: its store, its quizzes and its policy joined."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,9 +8,11 @@ from datetime import datetime
 from autograder.course.opened import OpenCourse
 from autograder.course.quizzes import quizzes_of
 from autograder.domain.course import Student
+from autograder.domain.course_events import Publication, find_standing
 from autograder.domain.events import Happening
 from autograder.domain.grade import Grade, grade_of
 from autograder.domain.policy import Policy
+from autograder.errors import CourseError
 from autograder.gradebook.store import Gradebook
 from autograder.publishing.class_history import ClassHistory, read_class_history
 from autograder.publishing.publication import PublishedChange, compare, find_last_publication, snapshot
@@ -62,6 +64,26 @@ def read_graded_class(course: OpenCourse, gradebook: Gradebook, now: datetime) -
     assignments = [each.name for each in course.course.assignments]
     history = read_class_history(course.course.roster, assignments, gradebook, taken)
     return GradedClass(history, course.policy(), now)
+
+
+def read_unpublished(
+    course: OpenCourse, gradebook: Gradebook, now: datetime, works: Container[str | None]
+) -> dict[str | None, tuple[PublishedChange, ...]]:
+    """What changed of some works since they were published; None is the final grade.
+
+    Where nothing was published the class is not read, and where no grade can be worked out nothing is told.
+
+    Raises:
+        StoreError: the gradebook cannot be read.
+    """
+    standing = (each.what for each in find_standing(gradebook.events.all()))
+    if not any(isinstance(each, Publication) and each.work in works for each in standing):
+        return {}
+    try:
+        found = read_graded_class(course, gradebook, now).unpublished(gradebook)
+    except CourseError:
+        return {}  # of a quiz that cannot be read; who asks for grades is told
+    return {work: changes for work, changes in found.items() if work in works}
 
 
 @contextmanager

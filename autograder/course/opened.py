@@ -4,7 +4,7 @@ What a command may not need (numpy, the judging, the database, the sandbox) is l
 """
 
 import os
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -167,6 +167,16 @@ class OpenCourse:
         limits, secret = self.settings(name).limits, self.folder.secret()
         own = compute_revision(self.module(name), name, secret=secret, limits=limits)
         return "-".join((own, *(quiz.revision[:8] for quiz in self.quizzes_of(name))))
+
+    def revisions(self, names: Iterable[str]) -> dict[str, str]:
+        """The same of several assignments; those whose solutions cannot be read are left out."""
+        found = {}
+        for name in names:
+            try:
+                found[name] = self.revision(name)
+            except (CourseError, OSError, SyntaxError, UnicodeDecodeError):
+                continue  # `grade` and `check` tell what is wrong with it
+        return found
 
     def find_outdated(
         self, name: str, gradebook: "Gradebook", *, students: Collection[str] | None = None
@@ -412,11 +422,15 @@ class OpenCourse:
 
     def report_files(self, name: str, folder: Path | None = None) -> "ReportFiles":
         """The reports of an assignment in a folder, reports/NAME by default."""
+        from autograder.course.grade_sections import read_grade_sections
         from autograder.course.receipt_facts import read_receipt_facts
         from autograder.grading.report_files import ReportFiles
 
+        def sections(gradebook: "Gradebook", assignment: str) -> "Callable[[str], str]":
+            return read_grade_sections(self, gradebook, assignment)
+
         place = folder or self.folder.path / "reports" / name
-        return ReportFiles(place, self.course, read_receipt_facts(self, name))
+        return ReportFiles(place, self.course, read_receipt_facts(self, name), sections)
 
     def answer_prints(self, name: str) -> "AnswerPrints":
         """What is kept of the wrong answers to an assignment."""

@@ -5,7 +5,7 @@ from datetime import tzinfo
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
-from autograder.course.settings import CourseTable, LateTable, WorkTable
+from autograder.course.settings import CourseTable, GradeTable, LateTable, SecondSessionTable, WorkTable
 from autograder.domain.attempts import Keep
 from autograder.domain.policy import (
     Composition,
@@ -36,8 +36,15 @@ def make_policy(table: CourseTable) -> Policy:
         unexcused=grade.unexcused,
         excused=grade.excused,
         never_down=grade.never_down,
-        second=SecondSession(second.keeps, Composition(second.homework, second.exam)) if second else None,
+        second=SecondSession(second.keeps, _compose_second(grade, second)) if second else None,
     )
+
+
+def _compose_second(grade: GradeTable, second: SecondSessionTable) -> Composition:
+    """Of what the second session is made: as the first where nothing is said."""
+    if second.homework is None or second.exam is None:  # both: one alone is refused
+        return Composition(grade.homework, grade.exam)
+    return Composition(second.homework, second.exam)
 
 
 def _work(name: str, own: WorkTable, table: CourseTable, *, counts: Keep) -> WorkPolicy:

@@ -17,6 +17,7 @@ from autograder.domain.rounding import Ties
 _USUAL = Limits()
 _Seconds = Annotated[float, Field(gt=0, le=3600, description="seconds, more than 0 and at most 3600")]
 _Share = Annotated[Fraction, PlainValidator(values.share), Field(description=values.SHARE)]
+_OptionalShare = Annotated[Fraction | None, PlainValidator(values.share), Field(description=values.SHARE)]
 _Name = Annotated[str, PlainValidator(values.name), Field(description=values.NAME)]
 _Module = Annotated[str, PlainValidator(values.module)]
 _Days = Annotated[int, Field(ge=0, le=365, description="a number of days, 0 to 365")]
@@ -65,10 +66,10 @@ class GradeTable(_Table):
 
 
 class SecondSessionTable(_Table):
-    """[second_session]."""
+    """[second_session]; without homework and exam it is composed as the first."""
 
-    homework: _Share
-    exam: _Share
+    homework: _OptionalShare = None
+    exam: _OptionalShare = None
     keeps: Annotated[Keep, *_one_of(Keep)] = Keep.BEST
 
 
@@ -169,7 +170,7 @@ class CourseTable(_Table):
     homework: Annotated[HomeworkTable, Field(description="a table")] = HomeworkTable()
     late: Annotated[CourseLateTable, Field(description="a table")] = CourseLateTable()
     second_session: Annotated[
-        SecondSessionTable | None, Field(description="a table with homework and exam")
+        SecondSessionTable | None, Field(description="a table with keeps, homework and exam")
     ] = None
     limits: Annotated[LimitsTable, Field(description="a table")] = LimitsTable()
     privacy: Annotated[PrivacyTable, Field(description="a table")] = PrivacyTable()

@@ -31,6 +31,10 @@ def find_wrong_parts(data: Mapping[str, Any]) -> Iterator[Flaw]:
             total = _total([table.get("homework"), table.get("exam")])
             if total not in (None, 1):
                 yield Flaw(f"{_FILE}: {key}", f"homework and exam make {values.percent(total)}", _WHOLE)
+    second = data.get("second_session")
+    if isinstance(second, dict) and ("homework" in second) != ("exam" in second):
+        missing = "exam" if "homework" in second else "homework"
+        yield Flaw(f"{_FILE}: second_session.{missing}", "is missing", "write both, or neither")
     yield from _wrong_free_days(data)
     if is_grouped(data):
         yield from _wrong_groups(data)

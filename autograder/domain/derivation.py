@@ -1,6 +1,6 @@
 """How a grade comes about, line by line: what an instructor asks for, and what its student may read."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from fractions import Fraction
@@ -49,6 +49,17 @@ class OtherFile:
     late_days: int
     counts: bool
     """Whether it came early enough to count."""
+    same_as: int | None = None
+    """The number of an earlier file with the very same bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """To whom a derivation is told."""
+
+    zone: tzinfo | None = None
+    staff: bool = False
+    unpublished: frozenset[str | None] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +94,7 @@ def derive(
     heading: Sequence[str],
     zone: tzinfo | None = None,
     staff: bool = False,
+    unpublished: Collection[str | None] = (),
 ) -> Derivation:
     """How a grade comes about that `grade_of` made of these happenings.
 
@@ -93,19 +105,20 @@ def derive(
         heading: whose grade it is, and of when.
         zone: in which times are told.
         staff: also tell what is for instructors alone: that a time of receipt is doubtful.
+        unpublished: works whose marks are left out of the happenings, since they are not published so far;
+            with None, what is recorded of the exam and of the final grade is.
     """
     history = History.of(happenings)
+    reader = _Reader(zone, staff, frozenset(unpublished))
     lines = [
-        *_homework(policy, history, grade, zone, staff=staff),
-        *_exam(policy, grade),
+        *_homework(policy, history, grade, reader),
+        *_exam(policy, grade, reader),
         *_final(policy, grade),
     ]
     return Derivation(tuple(heading), tuple(lines))
 
 
-def _homework(
-    policy: Policy, history: History, grade: Grade, zone: tzinfo | None, *, staff: bool
-) -> Iterator[DerivedLine]:
+def _homework(policy: Policy, history: History, grade: Grade, reader: _Reader) -> Iterator[DerivedLine]:
     mark, (low, high) = grade.homework.mark, grade.homework_range
     share = percent(policy.composition.homework)
     told = share if mark is not None or low != high else f"{share}: nothing counts, so a person decides"
@@ -121,16 +134,17 @@ def _homework(
             level = 2
         for each in grade.works:
             if each.standing.work.group == group.name and not each.standing.work.bonus:
-                yield _work(each, history, level, zone, staff=staff)
+                yield _work(each, history, level, reader)
     for each in grade.works:
         if each.standing.work.bonus:
-            yield _work(each, history, 1, zone, staff=staff)
+            yield _work(each, history, 1, reader)
 
 
 def _group(mark: GroupMark, grade: Grade) -> str:
     if mark.mean is None:
         return "nothing of it counts so far"
     works = [e for e in grade.works if e.standing.work.group == mark.group.name and not e.standing.work.bonus]
+    works = [each for each in works if not each.standing.excused]
     weights = {each.standing.work.weight for each in works}
     mean = "the mean" if len(weights) == 1 else "the weighted mean"
     of = f"{len(mark.counted)} of {len(works)}"
@@ -139,9 +153,9 @@ def _group(mark: GroupMark, grade: Grade) -> str:
     return f"{percent(mark.share)} of the homework: {mean} of {of}"
 
 
-def _work(each: WorkGrade, history: History, level: int, zone: tzinfo | None, *, staff: bool) -> DerivedLine:
+def _work(each: WorkGrade, history: History, level: int, reader: _Reader) -> DerivedLine:
     points = _points(each, history)
-    told = explain_work(each, history, zone, staff=staff)
+    told = _explain(each, history, reader)
     exact = "" if each.standing.excused else _between(each.low, each.high)
     return DerivedLine(
         level,
@@ -166,6 +180,10 @@ def explain_work(
     each: WorkGrade, history: History, zone: tzinfo | None = None, *, staff: bool = False
 ) -> str:
     """Which file of a piece of work counts and why, how late it is, and what was decided of it."""
+    return _explain(each, history, _Reader(zone, staff))
+
+
+def _explain(each: WorkGrade, history: History, reader: _Reader) -> str:
     standing, parts = each.standing, list[str]()
     if each.dropped:
         parts.append("not counted: dropped")
@@ -175,30 +193,33 @@ def explain_work(
         return ", ".join(parts)
     given = [e for e in history.of_kind(Extension) if e.work == each.name]
     if standing.due and standing.work.deadline and given and standing.due > standing.work.deadline:
-        parts.append(f"extension to {describe_moment(standing.due, zone)}")
-    parts.append(_file(each, history, zone, staff=staff))
+        parts.append(f"extension to {describe_moment(standing.due, reader.zone)}")
+    parts.append(_file(each, history, reader))
     if standing.open and each.low != each.high:
-        until = f" until {describe_moment(standing.due, zone)}" if standing.due else ""
+        until = f" until {describe_moment(standing.due, reader.zone)}" if standing.due else ""
         parts.append(f"a further file may come{until}")
     return ", ".join(part for part in parts if part)
 
 
-def _file(each: WorkGrade, history: History, zone: tzinfo | None, *, staff: bool) -> str:
+def _file(each: WorkGrade, history: History, reader: _Reader) -> str:
     file, standing = each.file, each.standing
     if file is None:
         handed_in = history.files_of(each.name)
         if handed_in and standing.too_late == len(handed_in):
             return "received too late, not counted"
         return "" if standing.open or standing.decided else "not handed in"
-    parts = [f"file {file.number}", describe_moment(file.received, zone), _lateness(each, file)]
-    if staff and not file.time_known:
+    parts = [f"file {file.number}", describe_moment(file.received, reader.zone), _lateness(each, file)]
+    same = _find_same(file, history)
+    if same is not None:
+        parts.insert(1, f"the same as file {same}")
+    if reader.staff and not file.time_known:
         parts[-1] = "time of receipt doubtful, so not late"
-    if staff and file.platform:
+    if reader.staff and file.platform:
         parts.append(f"{'late' if file.late_there else 'in time'}, says {file.platform}")
     if file.team:
         parts.append(f"handed in by the team {file.team}: also {', '.join(file.mates)}")
     if file.questions is None:
-        parts.append("not judged so far")
+        parts.append("not published so far" if each.name in reader.unpublished else "not judged so far")
     elif any(question.earned is None for question in file.questions):
         parts.append("waits for marks")
     return ", ".join(part for part in parts if part)
@@ -224,21 +245,30 @@ def find_other_files(each: WorkGrade, history: History) -> tuple[OtherFile, ...]
             continue
         value = work.late.value(dated.mark.low, max(0, dated.late_days - each.free_days))
         early = work.late.until is None or dated.late_days <= work.late.until
-        found.append(OtherFile(dated.file.number, value, dated.late_days, early))
+        same = _find_same(dated.file, history)
+        found.append(OtherFile(dated.file.number, value, dated.late_days, early, same))
     return tuple(found)
 
 
-def _exam(policy: Policy, grade: Grade) -> Iterator[DerivedLine]:
+def _find_same(file: MarkedFile, history: History) -> int | None:
+    """The number of the first file that had the same bytes, where there was one before."""
+    numbers = (each.number for each in history.files_of(file.work) if file.blob and each.blob == file.blob)
+    first = min(numbers, default=file.number)
+    return first if first < file.number else None
+
+
+def _exam(policy: Policy, grade: Grade, reader: _Reader) -> Iterator[DerivedLine]:
     first, second = grade.exam
     if policy.composition.exam:
-        yield _sitting("Exam", percent(policy.composition.exam), first)
+        lacking = "not published so far" if None in reader.unpublished else "no mark so far"
+        yield _sitting("Exam", percent(policy.composition.exam), first, lacking)
     if second is not None:
         yield _sitting("Session 2", percent(policy.second_session.composition.exam), second)
 
 
-def _sitting(label: str, share: str, sitting: Sitting | None) -> DerivedLine:
+def _sitting(label: str, share: str, sitting: Sitting | None, lacking: str = "") -> DerivedLine:
     if sitting is None:
-        return DerivedLine(0, label, f"{share}  no mark so far", "0 to 1")
+        return DerivedLine(0, label, f"{share}  {lacking}", "0 to 1")
     line, parts = sitting.line, [share]
     if line is not None and isinstance(line.mark, Fraction):
         parts.append(f"{decimal(line.mark * line.out_of)} of {decimal(line.out_of)}")

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from fractions import Fraction
+from hashlib import sha256
 
 from autograder.domain.attempts import Keep
 from autograder.domain.policy import (
@@ -21,6 +22,11 @@ def describe_policy(policy: Policy) -> str:
     """How the final grade is worked out, as a text of several lines."""
     lines = [*_grade(policy), "", *_homework(policy), "", *_lateness(policy), "", *_exam(policy)]
     return "\n".join(lines)
+
+
+def name_policy(policy: Policy) -> str:
+    """A short name that two policies share if their sentences are the same."""
+    return f"policy {sha256(describe_policy(policy).encode()).hexdigest()[:6]}"
 
 
 def percent(share: Fraction) -> str:

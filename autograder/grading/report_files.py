@@ -15,6 +15,7 @@ from autograder.domain.report import Report
 from autograder.domain.report_json import to_text
 from autograder.gradebook.store import Gradebook, KeptReport
 from autograder.render import render_html
+from autograder.render.grade_section import has_place, replace_grade_section
 
 _FILES = _PAGE, _DATA = "report.html", "report.json"
 _TOLD = b"<!-- autograder:"
@@ -26,6 +27,15 @@ FactsOf = Callable[[Receipt], ReceiptFacts]
 def no_facts(_student: str) -> FactsOf | None:
     """Nothing was recorded of anybody."""
     return None
+
+
+SectionsOf = Callable[[Gradebook, str], Callable[[str], str]]
+"""Reads what the reports of an assignment say of each student's grade; empty where that is nothing."""
+
+
+def no_sections(_gradebook: Gradebook, _assignment: str) -> Callable[[str], str]:
+    """Nothing is said of grades."""
+    return lambda _student: ""
 
 
 def render_page(report: Report, course: Course, facts: ReceiptFacts = NO_FACTS) -> str:
@@ -54,9 +64,22 @@ class ReportFiles:
     course: Course
     facts: Callable[[str], FactsOf | None] = no_facts
     """What people recorded of a student's deadline and times of receipt; None where that is nothing."""
+    sections: SectionsOf = no_sections
+
+    def draw(self, report: Report, section: str = "") -> str:
+        """The page of a report, with what people recorded of its receipt, and this section on the grade."""
+        recorded = self.facts(report.student)
+        page = render_page(report, self.course, recorded(report.receipt) if recorded else NO_FACTS)
+        return replace_grade_section(page, section) or page
 
     def write(
-        self, report: Report, *, page: str = "", text: str = "", marks: Iterable[HandMark] = ()
+        self,
+        report: Report,
+        *,
+        page: str = "",
+        text: str = "",
+        marks: Iterable[HandMark] = (),
+        section: str = "",
     ) -> None:
         """Write a report.
 
@@ -65,6 +88,7 @@ class ReportFiles:
             page: its page, where it is there already.
             text: what the gradebook keeps of it, where it is known.
             marks: those that were given by hand since.
+            section: what it says of the student's grade; while a class is being graded, nothing.
         """
         recorded = self.facts(report.student)
         facts = recorded(report.receipt) if recorded else NO_FACTS
@@ -75,7 +99,8 @@ class ReportFiles:
         data = (kept if shown is report and not marks else to_text(shown)).encode()
         # A page that is there already was made where nobody knows of these facts.
         ready = page if facts == NO_FACTS else ""
-        content = (ready or render_page(report, self.course, facts)).encode()
+        drawn = ready or render_page(report, self.course, facts)
+        content = (replace_grade_section(drawn, section) or drawn).encode()
         told = self._tell(content, data, self._made_of(report.assignment, kept, marks, facts))
         write_whole(folder / _DATA, data, access)
         write_whole(folder / _PAGE, content + told, access)
@@ -88,13 +113,33 @@ class ReportFiles:
         students: Collection[str] | None = None,
         anew: bool = False,
     ) -> int:
-        """Write the reports that count whose files are missing or others (`anew`: all); return how many."""
-        written = 0
+        """Write the reports that count whose files are missing or others (`anew`: all); return how many.
+
+        What they say of a student's grade is put in, or replaced where it has changed.
+        """
+        written, section_of = 0, self.sections(gradebook, assignment)
         for kept in gradebook.kept_reports(assignment, students=students):
+            section = section_of(kept.student)
             if anew or not self._stands(kept, assignment):
-                self.write(kept.read(), text=kept.text, marks=kept.marks)
+                self.write(kept.read(), text=kept.text, marks=kept.marks, section=section)
                 written += 1
+            else:
+                self._renew(kept, section)
         return written
+
+    def _renew(self, kept: KeptReport, section: str) -> None:
+        """Replace what a page that stands says of the grade, without drawing the rest anew."""
+        file = self.folder / kept.student / _PAGE
+        page = file.read_bytes()
+        place = page.rfind(_TOLD)
+        drawn = replace_grade_section(page[:place].decode(), section)
+        if drawn is None:
+            if section and not has_place(page[:place].decode()):  # drawn by an earlier version
+                self.write(kept.read(), text=kept.text, marks=kept.marks, section=section)
+            return
+        content, data = drawn.encode(), (self.folder / kept.student / _DATA).read_bytes()
+        made_of = page[place + len(_TOLD) :].split()[0].decode()
+        write_whole(file, content + self._tell(content, data, made_of), Access(self.course.group))
 
     def _stands(self, kept: KeptReport, assignment: str) -> bool:
         """Whether both files are there and are of this report, with these marks and this deadline."""

@@ -11,7 +11,7 @@ from autograder.access import Access
 from autograder.domain.course import Course, Student
 from autograder.errors import CourseError, Flaw
 from autograder.gradebook.store import Gradebook
-from autograder.grading.report_files import render_page
+from autograder.grading.report_files import ReportFiles
 from autograder.interop.return_plan import (
     ReturnPlan,
     plan_folders,
@@ -72,8 +72,11 @@ class ReturnedPage:
     waits: bool
 
 
-def give_back(gradebook: Gradebook, course: Course, request: ReturnRequest) -> GivenBack:
+def give_back(gradebook: Gradebook, course: Course, request: ReturnRequest, files: ReportFiles) -> GivenBack:
     """Write the reports of an assignment for a platform: their pages alone, with nothing that is hidden.
+
+    They say what `files` would say: with extensions, corrected times and how the student's grade comes about.
+    A file that a team shares says nothing of any one member's grade.
 
     Raises:
         CourseError: the platform's file is not what it should be, something is there already, or what was
@@ -86,8 +89,15 @@ def give_back(gradebook: Gradebook, course: Course, request: ReturnRequest) -> G
     path_of = {students[0]: path for path, students in plan.places.items()}
     reports = gradebook.latest_reports(request.assignment, students=list(path_of))
     # One by one: the pages of a class need not fit in memory.
+    alone = {students[0] for students in plan.places.values() if len(students) == 1}
+    section_of = files.sections(gradebook, request.assignment)
     pages = (
-        ReturnedPage(each.student, render_page(each, course).encode(), each.score is None) for each in reports
+        ReturnedPage(
+            each.student,
+            files.draw(each, section_of(each.student) if each.student in alone else "").encode(),
+            each.score is None,
+        )
+        for each in reports
     )
     waiting = list[str]()
     if request.to in ZIPPED:

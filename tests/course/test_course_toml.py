@@ -520,6 +520,16 @@ class TestPolicy:
         assert what in only.what
         assert allowed in only.allowed
 
+    def test_a_second_session_is_composed_as_the_first_where_nothing_is_said(self, tmp_path):
+        text = GROUPED.replace('homework = "0 %"\n', "").replace('exam = "100 %"\n', "")
+        assert text.count("exam =") == GROUPED.count("exam =") - 1
+        read = course(tmp_path, text).policy
+        assert read.second and read.second.composition == read.composition
+        only = flaws(tmp_path, GROUPED.replace('homework = "0 %"\n', ""))
+        assert [(each.where, each.what) for each in only] == [
+            ("course.toml: second_session.homework", "is missing")
+        ]
+
     def test_all_are_told_at_once(self, tmp_path):
         wrong = GROUPED.replace('until = "3 days"', "until = 3").replace('"0.25"', '"0.3"')
         wrong = wrong.replace('group = "final"', 'group = "x"').replace(

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from autograder.access import write_whole
+from autograder.cli.user import find_user
 from autograder.course.quizzes import OpenQuizzes, quizzes_here
 
 DONE, NEEDS_PERSON, USAGE = 0, 1, 2
@@ -63,8 +64,6 @@ def take(quizzes: OpenQuizzes, name: str, student: str | None) -> None:
     Example:
         autograder quiz take first-quiz
     """
-    from getpass import getuser
-
     from autograder.cli.quiz.terminal import Terminal
     from autograder.cli.quiz.terminal import take as take_quiz
 
@@ -78,7 +77,7 @@ def take(quizzes: OpenQuizzes, name: str, student: str | None) -> None:
     with quizzes.records() as records:
         if quizzes.store is None:
             click.echo("Practice: nothing is recorded.")
-        take_quiz(quizzes.taking(name, records), student or getuser(), Terminal(click.echo, ask))
+        take_quiz(quizzes.taking(name, records), student or find_user(), Terminal(click.echo, ask))
 
 
 @command.command()
@@ -94,12 +93,10 @@ def result(quizzes: OpenQuizzes, name: str, student: str | None, attempt: int | 
         autograder quiz result first-quiz
         autograder quiz result first-quiz --attempt 1
     """
-    from getpass import getuser
-
     from autograder.cli.quiz.terminal import Terminal, show_result
     from autograder.errors import AttemptError
 
-    who = student or getuser()
+    who = student or find_user()
     with quizzes.records() as records:
         service = quizzes.service(name, records)
         taken = [each for each in service.attempts(who) if attempt in (None, each.number)]
@@ -164,8 +161,6 @@ def mark(
         autograder quiz mark first-quiz
         autograder quiz mark first-quiz --csv marking/first-quiz/why.csv
     """
-    from getpass import getuser
-
     from autograder.cli.mark import show_written
     from autograder.marking.record import write_sheets
     from autograder.marking.typed import gather_typed, record_typed, sheet_of_typed
@@ -177,7 +172,7 @@ def mark(
         parts = gather_typed(read, records.snapshot(read.id), secret=quizzes.secret())
         if tables:
             now = quizzes.clock()
-            recorded = record_typed(tables, parts, records, marker=marker or getuser(), now=now)
+            recorded = record_typed(tables, parts, records, marker=marker or find_user(), now=now)
             for note in recorded.notes:
                 click.echo(note, err=True)
             click.echo(f"{len(recorded.new)} marks recorded, {recorded.unchanged} unchanged")
