@@ -9,9 +9,8 @@ salt goes, without which the hash tells nothing of it, and a link of its own say
 import hmac
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
@@ -23,6 +22,9 @@ from sqlalchemy import (
     Engine,
     Table,
     Text,
+    TypeDecorator,
+    bindparam,
+    func,
     select,
     type_coerce,
     update,
@@ -31,7 +33,7 @@ from sqlalchemy import (
 from autograder.errors import StoreError
 from autograder.gradebook.connect import WRITING
 from autograder.gradebook.custody import ChainEnd, Custody
-from autograder.gradebook.tables import Moment, chain, metadata, report_marks
+from autograder.gradebook.tables import blobs, chain, metadata, report_marks
 
 BEGUN, TAKEN_OVER, ERASED, ACCEPTED, UPGRADED = "begun", "taken over", "erased", "accepted", "upgraded"
 RESTORED, PERSON_ERASED = "restored", "person erased"
@@ -39,7 +41,9 @@ RESTORED, PERSON_ERASED = "restored", "person erased"
 
 UNSEALING = frozenset((BEGUN, TAKEN_OVER, ERASED, ACCEPTED, UPGRADED, RESTORED, PERSON_ERASED))
 LEFT = "left of "
-"""What stands before the name of a table in a link that seals what is left of an erased row."""
+"""What stands before the name of a table in a link that seals what is left of an erased row; of one that was
+erased twice it stands there twice."""
+_MOST_LEFT = 20
 
 BACKUP = "bring back a backup of .autograder (`autograder restore BACKUP FOLDER`)"
 _DOCTOR = "`autograder doctor --store` tells more"
@@ -76,8 +80,8 @@ def read_stored(connection: Connection, table: Table) -> Iterator[tuple[Any, tup
 
 
 def plain_column(column: Column[Any]) -> ColumnElement[Any]:
-    """A column whose values are read as they are stored: a time as it is spelt."""
-    return type_coerce(column, Text).label(column.name) if isinstance(column.type, Moment) else column
+    """A column whose values are read as they are stored: a time as it is spelt, a person as a number."""
+    return type_coerce(column, Text).label(column.name) if isinstance(column.type, TypeDecorator) else column
 
 
 class Pen:
@@ -93,9 +97,10 @@ class Pen:
         """Seal a row that was added, under its primary key."""
         whole = {**{column.name: key for column in table.primary_key}, **row}
         dialect = connection.dialect
-        self.seal(
-            connection, table, [_stored(whole.get(c.name), c.type, dialect) for c in table.columns], key
-        )
+        stored = [_stored(whole.get(c.name), c.type, dialect) for c in table.columns]
+        # The file of somebody who was erased is handed in by somebody else: it has its name again.
+        known = connection.execute(_LINKS_OF_FILE, {"hash": key}).scalar_one() if table is blobs else 0
+        self._seal_again(connection, table, key, stored, known)
 
     def seal(self, connection: Connection, table: Table, stored: Sequence[Any], key: object) -> None:
         """Link a row by its values as they are stored."""
@@ -116,18 +121,32 @@ class Pen:
 
     def erase(self, connection: Connection, table: Table, key: object) -> None:
         """Say that a row is erased, and forget its salt; what becomes of the row itself is the caller's."""
-        link = connection.execute(
-            select(chain.c.number).where(chain.c.kind == table.name, chain.c.row == str(key))
-        ).scalar_one()
+        *_, link = _links_of(connection, table, [key])[str(key)]
         connection.execute(update(chain).where(chain.c.number == link).values(salt=None))
         self.append(connection, ERASED, str(link))
 
     def seal_left(self, connection: Connection, table: Table, key: object) -> None:
         """Link what is left of an erased row, as it stands in the store."""
         kept = select(*(plain_column(c) for c in table.columns)).where(table.primary_key.columns[0] == key)
+        times = len(_links_of(connection, table, [key])[str(key)])
+        self._seal_again(connection, table, key, tuple(connection.execute(kept).one()), times)
+
+    def replace(self, connection: Connection, table: Table, rows: Mapping[Any, Sequence[Any]]) -> None:
+        """Erase rows as they were and seal what now stands there: the values as they are stored, by key."""
+        before = _links_of(connection, table, rows)
+        last = [{"which": links[-1]} for links in before.values()]
+        connection.execute(update(chain).where(chain.c.number == bindparam("which")).values(salt=None), last)
+        for key, stored in rows.items():
+            links = before[str(key)]
+            self.append(connection, ERASED, str(links[-1]))
+            self._seal_again(connection, table, key, stored, len(links))
+
+    def _seal_again(
+        self, connection: Connection, table: Table, key: object, stored: Sequence[Any], times: int
+    ) -> None:
         salt = os.urandom(16)
-        seal = seal_row(salt, tuple(connection.execute(kept).one()))
-        self.append(connection, LEFT + table.name, str(key), salt=salt.hex(), seal=seal)
+        seal = seal_row(salt, stored)
+        self.append(connection, LEFT * times + table.name, str(key), salt=salt.hex(), seal=seal)
 
     def write(self, connection: Connection) -> ChainEnd | None:
         """Write the links; return where the chain ends once the transaction is committed, if it grew."""
@@ -247,9 +266,27 @@ def _compare(connection: Connection, head: ChainEnd, end: ChainEnd, place: str) 
 
 def _stored(value: Any, kind: Any, dialect: Dialect) -> Any:
     """A value as the database holds it."""
-    return kind.process_bind_param(value, dialect) if isinstance(value, datetime) else value
+    return kind.process_bind_param(value, dialect) if isinstance(kind, TypeDecorator) else value
+
+
+def _kinds_of(table: Table) -> list[str]:
+    return [LEFT * times + table.name for times in range(_MOST_LEFT)]
+
+
+def _links_of(connection: Connection, table: Table, keys: Iterable[object]) -> dict[str, list[int]]:
+    """The links of rows by their keys, the oldest first: the last one seals what stands there."""
+    wanted = select(chain.c.row, chain.c.number).where(
+        chain.c.kind.in_(_kinds_of(table)), chain.c.row.in_([str(key) for key in keys])
+    )
+    found: dict[str, list[int]] = {}
+    for row, number in connection.execute(wanted.order_by(chain.c.number)):
+        found.setdefault(row, []).append(number)
+    return found
 
 
 _LAST = select(chain).order_by(chain.c.number.desc()).limit(2)
 _FIRST = select(chain).where(chain.c.number == 1)
+_LINKS_OF_FILE = select(func.count()).where(
+    chain.c.kind.in_(_kinds_of(blobs)), chain.c.row == bindparam("hash")
+)
 """Asked in every transaction that writes, and composed once."""

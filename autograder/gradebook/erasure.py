@@ -1,7 +1,8 @@
 """Erasing a person from the store: what names them or was written by them goes, marks and times stay.
 
-Each row that held something is erased in the chain (its salt goes, a link says so), and what is left of it is
-sealed anew under a random number: all else still checks, and so does what is left.
+Their line in the table of people goes, so that nothing says any more whose the rows under their number are.
+Each row that held their words is erased in the chain (its salt goes, a link says so), and what is left of it
+is sealed anew: all else still checks, and so does what is left.
 """
 
 import json
@@ -21,10 +22,13 @@ from autograder.domain.sentences import authored
 from autograder.gradebook import queries
 from autograder.gradebook.chain import PERSON_ERASED, Pen
 from autograder.gradebook.connect import WRITING
+from autograder.gradebook.numbers import Numbers, draw_number, numbers_of
+from autograder.gradebook.people import read_numbers
 from autograder.gradebook.tables import (
     blobs,
     events,
     hand_marks,
+    people,
     published,
     quiz_attempts,
     quiz_handed_in,
@@ -42,29 +46,29 @@ _Change = Callable[[Any], dict[str, Any]]
 
 def erase_person(connection: Connection, student: str, *, when: str) -> str:
     """Erase a student within a writing transaction, and return the number that stands in their place."""
-    number = f"{queries.ERASED_PERSON}{secrets.token_hex(6)}"
-    files = _replace_files(connection, student, number)
-    theirs = submissions.c.student == number
-    whose = select(submissions.c.id).where(theirs)
+    line = connection.execute(select(people).where(people.c.student == student)).mappings().one_or_none()
+    number = Numbers(there=True).student_of(line["number"] if line else draw_number())
+    files = _replace_files(connection, student)
+    whose = select(submissions.c.id).where(submissions.c.student == student)
     _change(connection, reports, reports.c.submission.in_(whose), lambda row: _strip(row, number, files))
-    _change(connection, hand_marks, hand_marks.c.student == student, lambda row: _unmark(row, number, files))
+    _change(connection, hand_marks, hand_marks.c.student == student, lambda row: _unmark(row, files))
     attempts = select(quiz_attempts.c.id).where(quiz_attempts.c.student == student)
     typed = json.dumps("")
     _change(connection, quiz_responses, quiz_responses.c.attempt.in_(attempts), lambda _: {"raw": typed})
     _change(connection, quiz_judgings, quiz_judgings.c.attempt.in_(attempts), _unread)
-    _change(connection, quiz_attempts, quiz_attempts.c.student == student, lambda _: {"student": number})
-    _change(connection, events, events.c.student == student, lambda row: _unsay(row, number))
-    _change(connection, published, published.c.student == student, lambda row: _reduce(row, number))
+    _change(connection, events, events.c.student == student, lambda _: {"why": typed, "note": typed})
+    _change(connection, published, published.c.student == student, _reduce)
+    if line is not None:
+        _pen(connection).erase(connection, people, line["id"])
+        connection.execute(delete(people).where(people.c.id == line["id"]))
+        read_numbers(connection)
     _pen(connection).append(connection, PERSON_ERASED, f"{number} {when}")
     return number
 
 
 def find_students(connection: Connection) -> tuple[str, ...]:
     """Everybody whom a row names, in order, but those who were erased."""
-    found: set[str] = set()
-    for table in (submissions, hand_marks, quiz_attempts, events, published):
-        found.update(connection.execute(select(table.c.student).distinct()).scalars())
-    return tuple(sorted(each for each in found if each and not each.startswith(queries.ERASED_PERSON)))
+    return tuple(sorted(numbers_of(connection.dialect).numbers))
 
 
 def last_recorded(connection: Connection) -> datetime | None:
@@ -98,7 +102,7 @@ def _change(connection: Connection, table: Table, which: Any, change: _Change) -
         _pen(connection).seal_left(connection, table, identity)
 
 
-def _replace_files(connection: Connection, student: str, number: str) -> dict[str, str]:
+def _replace_files(connection: Connection, student: str) -> dict[str, str]:
     """Put a file that says nothing in the place of each of theirs; return the new hash of each old one."""
     theirs = submissions.c.student == student
     old = connection.execute(select(submissions.c.blob).where(theirs).distinct()).scalars().all()
@@ -112,7 +116,7 @@ def _replace_files(connection: Connection, student: str, number: str) -> dict[st
         connection,
         submissions,
         theirs,
-        lambda row: {"student": number, "blob": new[row["blob"]], "filename": ""},
+        lambda row: {"blob": new[row["blob"]], "filename": ""},
     )
     for blob in new:
         # Untouched notebooks are one file of several people: it goes with the last of them.
@@ -136,20 +140,16 @@ def _strip(row: Any, number: str, files: dict[str, str]) -> dict[str, Any]:
     return {"body": to_text(bare)}
 
 
-def _unmark(row: Any, number: str, files: dict[str, str]) -> dict[str, Any]:
-    return {"student": number, "blob": files.get(row["blob"], ""), "answer": "", "comment": json.dumps("")}
+def _unmark(row: Any, files: dict[str, str]) -> dict[str, Any]:
+    return {"blob": files.get(row["blob"], ""), "answer": "", "comment": json.dumps("")}
 
 
 def _unread(row: Any) -> dict[str, Any]:
     return {"raw": json.dumps(""), "verdict": json.dumps(_blank(json.loads(row["verdict"])))}
 
 
-def _unsay(row: Any, number: str) -> dict[str, Any]:
-    return {"student": number, "why": json.dumps(""), "note": json.dumps("")}
-
-
-def _reduce(row: Any, number: str) -> dict[str, Any]:
-    return {"student": number, "body": json.dumps(_blank(json.loads(row["body"])))}
+def _reduce(row: Any) -> dict[str, Any]:
+    return {"body": json.dumps(_blank(json.loads(row["body"])))}
 
 
 def _blank(value: Any) -> Any:

@@ -19,10 +19,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects import sqlite
 
 from autograder.gradebook.connect import WRITING
-from autograder.gradebook.tables import blobs, reports, submissions
-
-ERASED_PERSON = "erased-"
-"""What the number begins with that stands for somebody who was erased."""
+from autograder.gradebook.numbers import draw_number, numbers_of, set_numbers
+from autograder.gradebook.tables import blobs, people, reports, submissions
 
 _EVENT = (
     submissions.c.id,
@@ -119,12 +117,27 @@ def add(connection: Connection, table: Table, row: Mapping[str, Any]) -> bool:
 
 
 def add_linked(connection: Connection, table: Table, row: Mapping[str, Any]) -> Any:
-    """The same; return the key of the row, or None where it was not added."""
+    """The same; return the key of the row, or None where it was not added.
+
+    Who is named in it gets a number where they have none.
+    """
+    if table is not people and row.get("student"):
+        number_person(connection, row["student"])
     added = connection.execute(_adding(connection.dialect.name, table), dict(row)).first()
     if added is None:
         return None
     connection.get_execution_options()[WRITING].link_row(connection, table, row, added[0])
     return added[0]
+
+
+def number_person(connection: Connection, student: str) -> None:
+    """Draw a number for a student who has none, in a transaction that writes."""
+    known = numbers_of(connection.dialect)
+    # Who has a number, or was erased, is called otherwise in the store.
+    if known.number_of(student) == student:
+        number = draw_number()
+        set_numbers(connection.dialect, known.added(student, number))
+        add_linked(connection, people, {"number": number, "student": student})
 
 
 @cache

@@ -25,6 +25,7 @@ from autograder.gradebook.chain import BEGUN, TAKEN_OVER, UPGRADED, read_stored,
 from autograder.gradebook.connect import WRITING
 from autograder.gradebook.custody import ChainEnd, Custody
 from autograder.gradebook.marks import add_missing
+from autograder.gradebook.people import number_everybody
 from autograder.gradebook.tables import SCHEMA, VERSION_TABLE, metadata
 
 EARLIER = (
@@ -32,7 +33,7 @@ EARLIER = (
     "run `autograder grade` once, which upgrades it"
 )
 """What is said of a store that may only be read."""
-READABLE = frozenset(("0003", "0004", SCHEMA))
+READABLE = frozenset(("0003", "0004", "0005", SCHEMA))
 """Versions that can be read without being upgraded: what they lack is read as not there."""
 CHAINED = "0004"
 """The first version that has a chain."""
@@ -78,6 +79,7 @@ def make_or_upgrade(engine: Engine, custody: Custody, *, place: str, url: URL, n
             pen.append(connection, UPGRADED, f"{SCHEMA} {now.isoformat(timespec='seconds')}")
             copy_beside(connection, url, custody.access)
             migrate(connection)
+            number_everybody(connection, pen)
             add_missing(connection, custody.key)
         return
     if custody.read() is None:
@@ -91,6 +93,7 @@ def make_or_upgrade(engine: Engine, custody: Custody, *, place: str, url: URL, n
             return
         copy_beside(connection, url, custody.access)
         migrate(connection)
+        number_everybody(connection, None)
         for table in sealed_tables():
             for key, stored in read_stored(connection, table):
                 pen.seal(connection, table, stored, key)

@@ -28,7 +28,9 @@ from autograder.gradebook.faults import spoken
 from autograder.gradebook.hand_marks import HandMarks
 from autograder.gradebook.handed import Handed, unpacked
 from autograder.gradebook.marks import MarkedSubmission, add_marks, read_class
+from autograder.gradebook.numbers import ERASED_PERSON
 from autograder.gradebook.opening import Opening
+from autograder.gradebook.people import read_numbers
 from autograder.gradebook.tables import blobs, reports
 
 if TYPE_CHECKING:
@@ -430,6 +432,11 @@ class Gradebook:
             packed = connection.execute(select(blobs.c.packed).where(blobs.c.hash == blob)).scalar_one()
         return unpacked(blob, packed)
 
+    def holds(self, blob: str) -> bool:
+        """Whether a file is kept, by its SHA-256."""
+        with self._reading() as connection:
+            return connection.execute(select(blobs.c.hash).where(blobs.c.hash == blob)).first() is not None
+
     @property
     def hand_marks(self) -> HandMarks:
         """The marks that were given by hand."""
@@ -452,6 +459,7 @@ class Gradebook:
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
         with spoken(self.place), self._engine.connect() as connection:
+            read_numbers(connection)
             yield connection
 
     @contextmanager
@@ -463,6 +471,8 @@ class Gradebook:
             custody.lock(self._patience),
             writing(self._engine, custody, place=self.place) as connection,
         ):
+            # Under the writers' lock: who was erased a moment ago has no number any more.
+            read_numbers(connection)
             yield connection
 
     def _custody_of_writer(self) -> Custody:
@@ -477,7 +487,7 @@ class Gradebook:
         with self._reading() as connection:
             found = connection.execute(statement).all()
         # Of somebody who was erased there is no file that could be judged.
-        there = (row for row in found if not row.student.startswith(queries.ERASED_PERSON))
+        there = (row for row in found if not row.student.startswith(ERASED_PERSON))
         whose = {row.id: row.student for row in sorted(there, key=_student)}
         return Handed(whose, self._reading, unreported=unreported)
 

@@ -17,7 +17,9 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-SCHEMA = "0005"
+from autograder.gradebook.numbers import PersonNumber, ReportText
+
+SCHEMA = "0006"
 """The migration that makes the tables of this module; a test holds it against migrations/versions."""
 
 VERSION_TABLE = "autograder_version"
@@ -56,6 +58,18 @@ class Instant(Moment):
 
 metadata = MetaData()
 
+# Who is meant by a number. Everywhere else stands the number: see numbers.py and people.py.
+people = Table(
+    "people",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("number", Text, nullable=False),
+    Column("student", Text, nullable=False),
+    UniqueConstraint("number", name="one_person"),
+    UniqueConstraint("student", name="one_number"),
+    sqlite_autoincrement=True,
+)
+
 blobs = Table(
     "blobs",
     metadata,
@@ -68,7 +82,7 @@ submissions = Table(
     "submissions",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("student", Text, nullable=False),
+    Column("student", PersonNumber, nullable=False),
     Column("assignment", Text, nullable=False),
     Column("blob", String(64), ForeignKey("blobs.hash"), nullable=False),
     Column("received", Moment, nullable=False),
@@ -93,7 +107,7 @@ reports = Table(
     # 0, unless the same revision was asked to judge again (after a fault of the machine, say).
     Column("attempt", Integer, nullable=False),
     Column("graded", Moment, nullable=False),
-    Column("body", Text, nullable=False),  # JSON, see domain/report_json.py
+    Column("body", ReportText, nullable=False),  # JSON, see domain/report_json.py
     UniqueConstraint("submission", "revision", "attempt", name="one_report"),
     sqlite_autoincrement=True,
 )
@@ -104,7 +118,7 @@ quiz_attempts = Table(
     Column("id", String(24), primary_key=True),
     Column("quiz", Text, nullable=False),
     Column("revision", Text, nullable=False),
-    Column("student", Text, nullable=False),
+    Column("student", PersonNumber, nullable=False),
     Column("number", Integer, nullable=False),
     Column("started", Moment, nullable=False),
     Column("closes", Moment),
@@ -154,7 +168,7 @@ hand_marks = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("assignment", Text, nullable=False),
-    Column("student", Text, nullable=False),
+    Column("student", PersonNumber, nullable=False),
     Column("part", Text, nullable=False),
     Column("blob", String(64), nullable=False),
     Column("answer", String(64), nullable=False),
@@ -183,7 +197,7 @@ events = Table(
     Column("id", Integer, primary_key=True),
     Column("kind", Text, nullable=False),
     # For whom: a student, a class group, or all, where both are empty.
-    Column("student", Text, nullable=False),
+    Column("student", PersonNumber, nullable=False),
     Column("class_group", Text, nullable=False),
     Column("body", Text, nullable=False),  # JSON, see domain/course_event_json.py
     Column("why", Text, nullable=False),  # a JSON string, for the student
@@ -199,7 +213,7 @@ published = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("publication", Integer, ForeignKey("events.id"), nullable=False),
-    Column("student", Text, nullable=False),
+    Column("student", PersonNumber, nullable=False),
     Column("body", Text, nullable=False),  # JSON
     UniqueConstraint("publication", "student", name="one_grade"),
     sqlite_autoincrement=True,

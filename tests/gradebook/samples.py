@@ -3,14 +3,19 @@
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from pathlib import Path
+from shutil import copyfile
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+
+from sqlalchemy import create_engine, inspect, text
 
 from autograder.domain.receipt import Receipt
 from autograder.domain.report import CellEnding, CellRun, Isolation, Outcome, Report, Verdict
 from autograder.domain.sentences import authored
 from autograder.domain.submission import ReceivedBy, Submission
+from autograder.gradebook.connect import location
 from autograder.gradebook.custody import Custody
+from autograder.gradebook.schema import migrate
 from autograder.gradebook.store import Gradebook
 
 NOON = datetime(2026, 10, 12, 12, 0, tzinfo=UTC)
@@ -55,3 +60,36 @@ def report(of: Submission, *, revision: str = "r1", mark: Fraction = Fraction(1)
         graded=NOON + timedelta(days=1),
         cells=(CellRun(1, CellEnding.RAN, printed="NUL \0, lone surrogate \ud800, é"),),
     )
+
+
+STORES = Path(__file__).parent / "stores"
+_IN_ORDER = (
+    *("blobs", "submissions", "reports", "quiz_attempts", "quiz_responses", "quiz_judgings"),
+    *("quiz_handed_in", "hand_marks", "report_marks", "events", "published", "chain"),
+)
+
+
+def put_store(place: str, name: str, *, schema: str) -> None:
+    """Put a store with a chain that an earlier program wrote, and its head, where a gradebook is to be."""
+    file = STORES / f"{name}.sqlite"
+    head = custody(place).file
+    head.parent.mkdir(exist_ok=True)
+    copyfile(file.with_suffix(".head"), head)
+    if "://" not in place:
+        copyfile(file, place)
+        return
+    source, target = create_engine(location(file)), create_engine(location(place))
+    with source.connect() as stored, target.begin() as connection:
+        migrate(connection, schema)
+        there = inspect(connection).get_table_names()
+        for table in [each for each in _IN_ORDER if each in there]:
+            for row in stored.execute(text(f"SELECT * FROM {table}")).mappings():
+                columns = ", ".join(f'"{column}"' for column in row)
+                values = ", ".join(f":{column}" for column in row)
+                connection.execute(text(f"INSERT INTO {table} ({columns}) VALUES ({values})"), dict(row))
+        for table in ("submissions", "reports", "hand_marks", "events", "published"):
+            if table in there:
+                count = f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}"
+                connection.execute(text(count))
+    source.dispose()
+    target.dispose()

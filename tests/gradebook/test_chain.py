@@ -45,9 +45,9 @@ def kept(place: str) -> Iterator[str]:
 
 
 def test_an_untouched_store_is_whole(kept: str) -> None:
-    """Every row has its link: three files, three submissions, two reports; and one begins."""
+    """Every row has its link: three people, files and submissions, two reports; and one begins."""
     found = check(kept)
-    assert (found.faults, found.rows, found.links, found.taken_over) == ((), 8, 9, False)
+    assert (found.faults, found.rows, found.links, found.taken_over) == ((), 11, 12, False)
 
 
 EDITS = {
@@ -84,10 +84,10 @@ def test_who_edits_and_seals_anew_is_found(kept: str) -> None:
 
 
 OPENINGS = {
-    "DELETE FROM chain WHERE number = 9": "ends after 8 of the 9 entries",
-    "DELETE FROM chain WHERE number > 4": "ends after 4 of the 9 entries",
+    "DELETE FROM chain WHERE number = 12": "ends after 11 of the 12 entries",
+    "DELETE FROM chain WHERE number > 4": "ends after 4 of the 12 entries",
     "DELETE FROM chain": "the beginning of the gradebook is lost",
-    "UPDATE chain SET link = 'x' WHERE number = 9": "was edited or is damaged",
+    "UPDATE chain SET link = 'x' WHERE number = 12": "was edited or is damaged",
     "UPDATE chain SET row = 'y' WHERE number = 1": "was edited or is damaged",
 }
 
@@ -116,7 +116,7 @@ def test_an_emptied_database_is_never_begun_anew(kept: str) -> None:
         everything.drop_all(connection)
     engine.dispose()
     for read_only in (False, True):
-        with pytest.raises(StoreError, match="empty or gone, and 9 entries were recorded"):
+        with pytest.raises(StoreError, match="empty or gone, and 12 entries were recorded"):
             open_book(kept, read_only=read_only)
 
 
@@ -133,13 +133,13 @@ class TestFiles:
     @pytest.mark.parametrize("read_only", [False, True])
     def test_an_emptied_file(self, file: Path, *, read_only: bool) -> None:
         file.write_bytes(b"")
-        with pytest.raises(StoreError, match="empty or gone, and 41 entries"):
+        with pytest.raises(StoreError, match="empty or gone, and 61 entries"):
             open_book(file, read_only=read_only)
         assert file.read_bytes() == b""
 
     def test_a_lost_file(self, file: Path) -> None:
         file.unlink()
-        with pytest.raises(StoreError, match="empty or gone, and 41 entries"):
+        with pytest.raises(StoreError, match="empty or gone, and 61 entries"):
             open_book(file)
         assert not file.exists()
 
@@ -161,7 +161,7 @@ class TestFiles:
         with open_book(file) as book:
             book.receive([submission("late", b"late")])
         shutil.copy(older, file)
-        with pytest.raises(StoreError, match=r"ends after 41 of the 43 entries.*--accept"):
+        with pytest.raises(StoreError, match=r"ends after 61 of the 64 entries.*--accept"):
             open_book(file)
 
     def test_an_older_copy_can_be_kept_knowingly(self, file: Path, tmp_path: Path) -> None:
@@ -201,7 +201,7 @@ class TestFiles:
             with pytest.raises(StoreError, match=said):
                 open_book(file)
             head.write_bytes(content)
-        head.write_bytes(content.replace(b'"length": 41', b'"length": 40'))
+        head.write_bytes(content.replace(b'"length": 61', b'"length": 60'))
         with pytest.raises(StoreError, match="not what was written"):
             open_book(file)
 
@@ -226,15 +226,15 @@ class TestFiles:
             book.receive([submission("v", b"v")])
         head.write_bytes(before)
         with pytest.raises(
-            StoreError, match=r"by \.autograder/head the gradebook has 41 entries, and it has 45"
+            StoreError, match=r"by \.autograder/head the gradebook has 61 entries, and it has 67"
         ):
             open_book(file)
 
     def test_damage_during_a_run_is_said_by_the_next_entry(self, file: Path) -> None:
         """Each writing transaction looks at the end before it adds to it."""
         with open_book(file) as book:
-            execute(str(file), "DELETE FROM chain WHERE number = 41")
-            with pytest.raises(StoreError, match="ends after 40 of the 41"):
+            execute(str(file), "DELETE FROM chain WHERE number = 61")
+            with pytest.raises(StoreError, match="ends after 60 of the 61"):
                 book.receive([submission("w", b"w")])
         with Gradebook.open(file, read_only=True) as book:
             assert not book.history("w")
@@ -282,8 +282,8 @@ def test_a_link_says_nothing_of_an_erased_row(kept: str) -> None:
     with engine.connect() as connection:
         rows = connection.execute(chain.select()).mappings().all()
     engine.dispose()
-    assert len({row["salt"] for row in rows if row["salt"]}) == 8
-    assert len({row["seal"] for row in rows if row["seal"]}) == 8
+    assert len({row["salt"] for row in rows if row["salt"]}) == 11
+    assert len({row["seal"] for row in rows if row["seal"]}) == 11
 
 
 def test_the_gradebook_of_another_course_is_said(kept: str, tmp_path: Path) -> None:
