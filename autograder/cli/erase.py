@@ -19,8 +19,9 @@ def command(student: str | None, *, everybody: bool, yes: bool) -> None:
     """Erase a person, or with --course everybody: from gradebook, submissions, reports and students.csv.
 
     Files, answers, texts and the name go for good; marks, outcomes and times stay under a random number. The
-    chain of the gradebook says that they were erased, and goes on checking all else. Backups that were made
-    before hold them still.
+    chain of the gradebook says that they were erased, and goes on checking all else. Exports, returns,
+    marking tables and pages on the class lose what they hold of them. Backups that were made before hold them
+    still.
 
     --course erases when the time of [privacy] keep in course.toml is over since the last publication, and
     thirty days more.

@@ -4,9 +4,11 @@ import gc
 import os
 import sys
 from importlib import import_module
+from pathlib import Path
 
 import click
 
+from autograder.course.in_use import in_use
 from autograder.errors import AutograderError
 
 _COMMANDS = {
@@ -44,6 +46,8 @@ _COMMANDS = {
 }
 _HOMES = {"quiz": "quiz.commands", "return": "return_"}
 """Modules of commands whose name is not theirs."""
+_ELSEWHERE = frozenset(("init", "restore", "demo"))
+"""Commands that are at work in another course than the one they are called in."""
 DONE, NEEDS_PERSON, USAGE = 0, 1, 2
 
 
@@ -66,7 +70,8 @@ class _Lazy(click.Group):
 
 @click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="nabla-autograder")
-def group() -> None:
+@click.pass_context
+def group(ctx: click.Context) -> None:
     """Auto-graded homework and quizzes for numeric courses.
 
     Run it in a course folder (the one that holds course.toml).
@@ -76,6 +81,14 @@ def group() -> None:
         autograder release gradients
         autograder grade gradients submissions/gradients -j 2
     """
+    asked = {"-h", "--help"}.intersection(sys.argv[1:])
+    if not asked and ctx.invoked_subcommand not in _ELSEWHERE:
+        alone = ctx.invoked_subcommand == "erase"
+        ctx.with_resource(in_use(Path.cwd(), alone=alone, waits=_say_waiting))
+
+
+def _say_waiting() -> None:
+    click.echo("Waiting for another command of autograder in this course to end.", err=True)
 
 
 def main() -> None:

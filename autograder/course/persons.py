@@ -9,7 +9,9 @@ from autograder.access import write_whole
 from autograder.course.opened import OpenCourse
 from autograder.errors import CourseError, Flaw
 from autograder.gradebook.store import Gradebook
+from autograder.marking.answers import copy_number
 from autograder.upkeep.persons import PersonFiles, erase_person, gather_person, must_know
+from autograder.upkeep.traces import TABLES, Person
 
 NOTICE = timedelta(days=30)
 """Between the end of the time that people are kept and when they may be erased."""
@@ -35,23 +37,32 @@ def preview_erasure(course: OpenCourse, student: str) -> list[str]:
         must_know(gradebook, student, course.course.student(student), quizzes_of(course))
         handed_in = len(gradebook.history(student))
         attempts = sum(len(gradebook.quizzes.attempts(quiz, student)) for quiz in quizzes_of(course))
+        person = person_of(course, gradebook, student)
     told = [
         f"{handed_in} submissions and {attempts} attempts at quizzes lose file, answers, texts and name",
         "marks, outcomes and times stay under a random number",
-        *(f"{folder.relative_to(course.folder.path)} goes" for folder in files.of(student)),
+        *(_fate(path, files, course) for path in files.of(person)),
         "their line in students.csv and teams goes, and copies of the gradebook made before an upgrade",
     ]
-    left = [str(each.relative_to(course.folder.path)) for each in files.sheets if each.is_dir()]
-    if left:
-        told.append(f"what was made of the whole class stays, for you to look through: {', '.join(left)}")
+    if (course.folder.path / "backups").is_dir():
+        told.append("backups/ stays, for you to delete: a backup is never changed")
     return told
+
+
+def _fate(path: Path, files: PersonFiles, course: OpenCourse) -> str:
+    shown = path.relative_to(course.folder.path)
+    if path.is_dir() or path.suffix.lower() not in TABLES:
+        made = any(path.is_relative_to(top) for top in (*files.made, *files.typed)) or path in files.pages
+        return f"{shown} goes" + (", and can be made again without them" if made and path.is_file() else "")
+    return f"{shown} loses their lines"
 
 
 def erase(course: OpenCourse, student: str) -> str:
     """Erase a student from gradebook and course, and return the number that stands in their place."""
     with course.gradebook() as gradebook:
         must_know(gradebook, student, course.course.student(student), quizzes_of(course))
-        return erase_person(gradebook, student, files_of(course), access=course.folder.access)
+        person = person_of(course, gradebook, student)
+        return erase_person(gradebook, person, files_of(course), access=course.folder.access)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,17 +105,40 @@ def erase_everybody(course: OpenCourse, *, now: datetime) -> list[str]:
             raise CourseError([Flaw(where, what, f"--course erases from {retention.erasable:%Y-%m-%d} on")])
         everybody = sorted({*gradebook.students(), *(each.id for each in course.course.roster)})
         files, access = files_of(course), course.folder.access
-        return [erase_person(gradebook, student, files, access=access) for student in everybody]
+        people = [person_of(course, gradebook, student) for student in everybody]
+        return [erase_person(gradebook, person, files, access=access) for person in people]
 
 
 def files_of(course: OpenCourse) -> PersonFiles:
     """Where the files of a course name people."""
     root = course.folder.path
-    teams = sorted((root / "teams").glob("*.csv"))
+    state = course.folder.state
     return PersonFiles(
         folders=(root / "submissions", root / "reports", root / "returned"),
-        tables=(root / "students.csv", *teams),
-        sheets=(root / "marking", root / "exports", root / "returned", root / "backups"),
+        tables=(root / "students.csv", *sorted((root / "teams").glob("*.csv"))),
+        made=(root / "reports", root / "returned", root / "exports"),
+        typed=(root / "marking",),
+        pages=(*sorted(root.glob("*-class.html")), *sorted((root / "marking").glob("*/*.html"))),
+        by_file=tuple(sorted((state / "answers").glob("*/*.jsonl"))),
+        by_report=tuple(sorted((state / "regrading").glob("*/*.jsonl"))),
+    )
+
+
+def person_of(course: OpenCourse, gradebook: Gradebook, student: str) -> Person:
+    """All that a student is known by in the files of a course."""
+    known = course.course.student(student)
+    secret, names = course.folder.secret(), [each.name for each in course.course.assignments]
+    copies = {copy_number(student, name, secret=secret) for name in names}
+    for quiz in quizzes_of(course):
+        for each in gradebook.quizzes.attempts(quiz, student):
+            copies.add(copy_number(f"{student}/{each.number}", quiz, secret=secret))
+    everybody = {*gradebook.students(), *(each.id for each in course.course.roster)}
+    return Person(
+        student,
+        known.name if known else "",
+        known.email if known else "",
+        frozenset(map(str, copies)),
+        frozenset(everybody - {student}),
     )
 
 

@@ -1,6 +1,5 @@
 """What a course holds of one person: all of it in a zip file, or none of it any more."""
 
-import csv
 import glob
 import io
 import json
@@ -9,15 +8,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
-from shutil import rmtree
 from typing import Any
 
-from autograder.access import Access, write_whole
+from autograder.access import Access
 from autograder.domain.course import Student
 from autograder.domain.report_json import to_text
 from autograder.errors import CourseError, Flaw
 from autograder.gradebook.store import Gradebook
 from autograder.quiz.records import Attempt
+from autograder.upkeep.traces import Person, drop_json_lines, drop_lines, find_traces, remove_trace
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +27,23 @@ class PersonFiles:
     """Of submissions, reports and what was given back: below them a folder is a student's."""
     tables: tuple[Path, ...]
     """students.csv and teams: one line names one student."""
-    sheets: tuple[Path, ...]
-    """Of marking, exports and backups: made of a class, and not rewritten."""
+    made: tuple[Path, ...]
+    """Of reports, returns and exports: whatever names a student there can be made again without them."""
+    typed: tuple[Path, ...]
+    """Of marking: the same, but that people type into the tables."""
+    pages: tuple[Path, ...]
+    """On a class, with what students wrote and without their names; made again by `stats`."""
+    by_file: tuple[Path, ...]
+    """A JSON list a line: the hash of a file that was handed in, and what follows from it."""
+    by_report: tuple[Path, ...]
+    """A JSON list a line: a number and a report as text."""
 
-    def of(self, student: str) -> Iterator[Path]:
-        """The folders of a student."""
+    def of(self, person: Person) -> Iterator[Path]:
+        """The folders of a student, and other files that name them."""
         for top in self.folders:
-            yield from (path for path in sorted(top.glob(f"*/{glob.escape(student)}")) if path.is_dir())
+            yield from (p for p in sorted(top.glob(f"*/{glob.escape(person.student)}")) if p.is_dir())
+        yield from find_traces((*self.made, *self.typed), person)
+        yield from (page for page in self.pages if page.is_file())
 
 
 def gather_person(
@@ -85,16 +94,38 @@ def must_know(gradebook: Gradebook, student: str, person: Student | None, quizze
         raise CourseError([Flaw(student, "nothing is recorded of anybody of that name", "see students.csv")])
 
 
-def erase_person(gradebook: Gradebook, student: str, files: PersonFiles, *, access: Access) -> str:
-    """Erase a student from the gradebook and from the course's files; return the number in their place."""
+def erase_person(gradebook: Gradebook, person: Person, files: PersonFiles, *, access: Access) -> str:
+    """Erase a student from the gradebook and from the course's files; return the number in their place.
+
+    The caller sees to it that nobody else of ours is at work in the course: what a run has read would come
+    back.
+    """
     # Their folders first: the next `grade` would take what lies in submissions/ for new.
-    for folder in [*files.of(student)]:
-        rmtree(folder)
-    number = gradebook.erase_person(student)
+    for path in [*files.of(person)]:
+        typed = any(path.is_relative_to(top) for top in files.typed)
+        if path.exists():
+            known = person.by_number(copies=True) if typed else person
+            remove_trace(path, known, access, keep_tables=typed)
+    handed_in = {event.blob for event in gradebook.history(person.student)}
+    number = gradebook.erase_person(person.student)
+    gone = {blob for blob in handed_in if not gradebook.holds(blob)}
+    for file in files.by_file:
+        drop_json_lines(file, access, lambda said: said[0] in gone)
+    for file in files.by_report:
+        drop_json_lines(file, access, lambda said: _is_of(said, person.student))
+    # students.csv last: a run that was killed before can be repeated with all that they are known by.
     for table in files.tables:
         if table.is_file():
-            _drop_lines(table, student, access)
+            drop_lines(table, person.by_number(copies=False), access)
     return number
+
+
+def _is_of(said: Sequence[object], student: str) -> bool:
+    """Whether a line of a number and a report is a student's; so is one that cannot be read."""
+    try:
+        return bool(json.loads(str(said[1]))["student"] == student)
+    except (ValueError, LookupError, TypeError):
+        return True
 
 
 def _attempt(gradebook: Gradebook, attempt: Attempt) -> dict[str, Any]:
@@ -112,19 +143,3 @@ def _put(archive: zipfile.ZipFile, name: str, content: Any) -> None:
 
 def _spell(value: Any) -> Any:
     return value.isoformat() if isinstance(value, datetime) else str(value)
-
-
-def _drop_lines(table: Path, student: str, access: Access) -> None:
-    content = table.read_bytes().decode("utf-8-sig", "surrogateescape")
-    lines = content.splitlines(keepends=True)
-    separator = max(",;\t", key=lines[0].count) if lines else ","
-    heading = [cell.strip().lower() for row in csv.reader(lines[:1], delimiter=separator) for cell in row]
-    if "id" not in heading:
-        return
-    place, kept = heading.index("id"), lines[:1]
-    for line in lines[1:]:
-        cells = [cell.strip() for row in csv.reader([line], delimiter=separator) for cell in row]
-        if cells[place : place + 1] != [student]:
-            kept.append(line)
-    if kept != lines:
-        write_whole(table, "".join(kept).encode("utf-8", "surrogateescape"), access)
