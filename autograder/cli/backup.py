@@ -30,11 +30,12 @@ def command(to: Path | None, *, trying: bool, accept_isolation: int, as_json: bo
     secret and all that students handed in: keep it where only you can read.
 
     With --try, the backup (or the one that TO names, if it is there) is brought back into a folder that is
-    thrown away, every entry is checked, and ten submissions are judged again: their scores must be those that
-    were recorded.
+    thrown away and every entry is checked. Ten submissions are judged again: their scores must be those that
+    were recorded. Ten published grades are worked out again from what was recorded before they were
+    published: they must be the same.
 
     \b
-    Exit codes: 0 done, 1 done but a score came out differently, 2 nothing was done.
+    Exit codes: 0 done, 1 done but a score or a grade came out differently, 2 nothing was done.
 
     \b
     Example:
@@ -58,10 +59,20 @@ def command(to: Path | None, *, trying: bool, accept_isolation: int, as_json: bo
         tried = try_out(file, accept_level=accept_isolation) if trying else None
     if as_json:
         again = None if tried is None else {"tried": len(tried.scores), "differing": len(tried.differing)}
-        click.echo(json.dumps({"file": str(file), **told, "try": again}))
+        published = None if tried is None else _published_to_json(tried)
+        click.echo(json.dumps({"file": str(file), **told, "try": again, "published": published}))
     elif tried is not None:
         _print_tried(file, tried)
-    sys.exit(NEEDS_PERSON if tried is not None and tried.differing else DONE)
+    wrong = tried is not None and (tried.differing or tried.differing_grades)
+    sys.exit(NEEDS_PERSON if wrong else DONE)
+
+
+def _published_to_json(tried: TriedBackup) -> dict[str, object]:
+    differing = [
+        {"work": each.work, "student": each.student, "published": each.published, "again": each.again}
+        for each in tried.differing_grades
+    ]
+    return {"tried": len(tried.grades), "differing": differing, "other_policy": list(tried.other_policy)}
 
 
 def _print_tried(file: Path, tried: TriedBackup) -> None:
@@ -78,3 +89,14 @@ def _print_tried(file: Path, tried: TriedBackup) -> None:
         click.echo(
             f"look at {who}: {float(each.kept):g} was recorded, {float(each.again):g} came out", err=True
         )
+    if tried.grades:
+        same = len(tried.grades) - len(tried.differing_grades)
+        click.echo(f"{same} of {len(tried.grades)} published grades came out as they were published")
+    for work in tried.other_policy:
+        click.echo(
+            f"{clean(work or 'final grades')}: published by another policy than course.toml has; not tried"
+        )
+    for grade in tried.differing_grades:
+        who = clean(f"{grade.work or 'final grade'}, {grade.student}")
+        again = grade.again or "it is open"
+        click.echo(f"look at {who}: {grade.published} was published, {again} came out", err=True)

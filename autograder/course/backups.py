@@ -1,6 +1,6 @@
 """Backups of a course: making one, bringing one back, and trying whether one gives the same scores again."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from fractions import Fraction
@@ -8,16 +8,21 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from autograder.access import Access
+from autograder.course.graded import read_graded_class
 from autograder.course.opened import OpenCourse, open_course
+from autograder.domain.course_events import CourseEvent, Publication, find_standing
+from autograder.domain.policy_text import describe_policy
 from autograder.errors import CourseError, Flaw
 from autograder.gradebook.store import Gradebook
 from autograder.grading.batch import grade_unrecorded
 from autograder.grading.workers import ThisProcess
+from autograder.publishing.publication import snapshot
 from autograder.upkeep.backup import STORE, Backup, make_backup, open_backup, remove_contents, unpack
 
 PARTS = ("course.toml", "students.csv", "teams", "assignments", "solutions", "quiz", "submissions", "marking")
 """What of a course is put into a backup, beside gradebook and secret: all that nothing else gives again."""
 MOST_TRIED = 10
+"""Files that are judged again, and published grades that are worked out again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +36,32 @@ class TriedScore:
 
 
 @dataclass(frozen=True, slots=True)
+class TriedGrade:
+    """A published grade that was worked out again from what the backup held before it was published."""
+
+    work: str | None
+    """None: the final grade."""
+    student: str
+    published: str
+    again: str
+    """Empty where it would be open."""
+
+
+@dataclass(frozen=True, slots=True)
 class TriedBackup:
     """What came of trying a backup."""
 
     scores: tuple[TriedScore, ...]
     entries: int
     """Of the gradebook, each checked by its link."""
+    grades: tuple[TriedGrade, ...] = ()
+    other_policy: tuple[str | None, ...] = ()
+    """Works whose last publication was by a policy that is not that of course.toml: not tried."""
+
+    @property
+    def differing_grades(self) -> tuple[TriedGrade, ...]:
+        """Grades that are not those that were published."""
+        return tuple(each for each in self.grades if each.published != each.again)
 
     @property
     def differing(self) -> tuple[TriedScore, ...]:
@@ -110,9 +135,10 @@ def _open_own(folder: Path, store: str = "") -> OpenCourse:
 
 
 def try_out(file: Path, *, accept_level: int) -> TriedBackup:
-    """Bring a backup back into a folder that is thrown away, check every entry, and judge ten files again.
+    """Bring a backup back into a folder that is thrown away, check every entry, and work marks out again.
 
-    Files are judged again whose report was made by what stands in the backup: their scores must be equal.
+    Ten files are judged again whose report was made by what stands in the backup: their scores must be equal.
+    Ten published grades are worked out again from what was recorded before they were published.
 
     Raises:
         CourseError: the backup is none or damaged.
@@ -130,7 +156,48 @@ def try_out(file: Path, *, accept_level: int) -> TriedBackup:
             room = MOST_TRIED - len(scores)
             if room and course.module(assignment.name).exists():
                 scores += _judge_again(course, assignment.name, room, accept_level)
-        return TriedBackup(tuple(scores), found.rows)
+        grades, other_policy = _grade_again(course)
+        return TriedBackup(tuple(scores), found.rows, grades, other_policy)
+
+
+def _grade_again(course: OpenCourse) -> tuple[tuple[TriedGrade, ...], tuple[str | None, ...]]:
+    """Grades of the last publications, as they were published and as they follow again."""
+    with course.gradebook(read_only=True) as gradebook:
+        standing = find_standing(gradebook.events.all())
+        last = {e.what.work: e for e in standing if isinstance(e.what, Publication)}
+        policy = describe_policy(course.policy())
+        comparable = [e for e in last.values() if isinstance(e.what, Publication) and e.what.policy == policy]
+        other = tuple(work for work, event in last.items() if event not in comparable)
+        tried: list[TriedGrade] = []
+        for place, event in enumerate(comparable):
+            # As many of each publication, and students from all over the class.
+            most = (MOST_TRIED - len(tried)) // (len(comparable) - place)
+            tried += _publish_again(course, gradebook, event, most)
+        return tuple(tried), other
+
+
+def _publish_again(
+    course: OpenCourse, gradebook: Gradebook, event: CourseEvent, most: int
+) -> Iterator[TriedGrade]:
+    until, published = gradebook.recorded_until(event.number), gradebook.events.published(event.number)
+    if until is None or not most or not isinstance(event.what, Publication):
+        return
+    graded = read_graded_class(course, gradebook, event.at, until=until)
+    # Not of those who were erased, or taken out of students.csv with nothing handed in.
+    known = {each.id for each in graded.history.students}.intersection(gradebook.students())
+    students = [each for each in sorted(published) if each in known]
+    again = snapshot(graded.grades(), graded.policy, event.what.work)
+    for student in students[:: max(1, -(-len(students) // most))]:
+        shown = _shown(published[student]), _shown(again.get(student))
+        yield TriedGrade(event.what.work, student, *shown)
+
+
+def _shown(grade: Mapping[str, object] | None) -> str:
+    """A published grade in one text, with its exact value where that is another."""
+    if grade is None:
+        return ""
+    exact = grade["exact"]
+    return str(grade["shown"]) + (f" ({exact})" if exact not in (None, grade["shown"]) else "")
 
 
 def _judge_again(course: OpenCourse, name: str, most: int, accept_level: int) -> Iterator[TriedScore]:

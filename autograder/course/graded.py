@@ -2,7 +2,7 @@
 
 from collections.abc import Container, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from autograder.course.opened import OpenCourse
@@ -13,6 +13,7 @@ from autograder.domain.events import Happening
 from autograder.domain.grade import Grade, grade_of
 from autograder.domain.policy import Policy
 from autograder.errors import CourseError
+from autograder.gradebook.earlier import RecordedUntil
 from autograder.gradebook.store import Gradebook
 from autograder.publishing.class_history import ClassHistory, read_class_history
 from autograder.publishing.publication import PublishedChange, compare, find_last_publication, snapshot
@@ -51,18 +52,27 @@ class GradedClass:
         return self.history.grades(self.policy, self.now)
 
 
-def read_graded_class(course: OpenCourse, gradebook: Gradebook, now: datetime) -> GradedClass:
+def read_graded_class(
+    course: OpenCourse, gradebook: Gradebook, now: datetime, *, until: RecordedUntil | None = None
+) -> GradedClass:
     """What decides the grades of a course at a moment. Nothing is recorded.
+
+    With `until`, what was recorded since an event is passed over: the grades are those of that moment.
 
     Raises:
         CourseError: a quiz that counts cannot be read.
         StoreError: the gradebook cannot be read.
     """
     opened = quizzes_of(course)
+    if until is not None:
+        opened = replace(opened, clock=lambda: until.at)
     quizzes = [opened.quiz(name) for name in opened.counting(gradebook.quizzes)]
-    taken = [(quiz, opened.taken(quiz, gradebook.quizzes)) for quiz in quizzes]
+    records = {quiz.id: gradebook.quizzes.snapshot(quiz.id) for quiz in quizzes}
+    if until is not None:
+        records = {name: each.as_of(name, until.at) for name, each in records.items()}
+    taken = [(quiz, opened.taken(quiz, records[quiz.id])) for quiz in quizzes]
     assignments = [each.name for each in course.course.assignments]
-    history = read_class_history(course.course.roster, assignments, gradebook, taken)
+    history = read_class_history(course.course.roster, assignments, gradebook, taken, until)
     return GradedClass(history, course.policy(), now)
 
 

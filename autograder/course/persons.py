@@ -24,7 +24,8 @@ def export_person(course: OpenCourse, student: str, target: Path) -> Path:
         CourseError: nothing is recorded of anybody of that name.
     """
     with course.gradebook(read_only=True) as gradebook:
-        content = gather_person(gradebook, student, course.course.student(student), quizzes_of(course))
+        person, teams = course.course.student(student), teams_of(course, student)
+        content = gather_person(gradebook, student, person, quizzes_of(course), teams)
     course.folder.access.make_folder(target.absolute().parent)
     write_whole(target, content, course.folder.access)
     return target
@@ -32,7 +33,7 @@ def export_person(course: OpenCourse, student: str, target: Path) -> Path:
 
 def preview_erasure(course: OpenCourse, student: str) -> list[str]:
     """What would go, in sentences. Raises CourseError where nothing is recorded of anybody of that name."""
-    files = files_of(course)
+    files = files_of(course, student)
     with course.gradebook(read_only=True) as gradebook:
         must_know(gradebook, student, course.course.student(student), quizzes_of(course))
         handed_in = len(gradebook.history(student))
@@ -62,7 +63,7 @@ def erase(course: OpenCourse, student: str) -> str:
     with course.gradebook() as gradebook:
         must_know(gradebook, student, course.course.student(student), quizzes_of(course))
         person = person_of(course, gradebook, student)
-        return erase_person(gradebook, person, files_of(course), access=course.folder.access)
+        return erase_person(gradebook, person, files_of(course, student), access=course.folder.access)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,13 +105,15 @@ def erase_everybody(course: OpenCourse, *, now: datetime) -> list[str]:
             what = f"keeps people until {retention.ends:%Y-%m-%d}, and thirty days more for an archive"
             raise CourseError([Flaw(where, what, f"--course erases from {retention.erasable:%Y-%m-%d} on")])
         everybody = sorted({*gradebook.students(), *(each.id for each in course.course.roster)})
-        files, access = files_of(course), course.folder.access
-        people = [person_of(course, gradebook, student) for student in everybody]
-        return [erase_person(gradebook, person, files, access=access) for person in people]
+        people, access = [person_of(course, gradebook, each) for each in everybody], course.folder.access
+        # Whose team is left with one member is known once the others are gone.
+        return [
+            erase_person(gradebook, each, files_of(course, each.student), access=access) for each in people
+        ]
 
 
-def files_of(course: OpenCourse) -> PersonFiles:
-    """Where the files of a course name people."""
+def files_of(course: OpenCourse, student: str) -> PersonFiles:
+    """Where the files of a course name a student."""
     root = course.folder.path
     state = course.folder.state
     return PersonFiles(
@@ -119,9 +122,24 @@ def files_of(course: OpenCourse) -> PersonFiles:
         made=(root / "reports", root / "returned", root / "exports"),
         typed=(root / "marking",),
         pages=(*sorted(root.glob("*-class.html")), *sorted((root / "marking").glob("*/*.html"))),
+        alone=tuple(
+            root / "submissions" / work / team
+            for work, (team, members) in teams_of(course, student).items()
+            if members == (student,)
+        ),
         by_file=tuple(sorted((state / "answers").glob("*/*.jsonl"))),
         by_report=tuple(sorted((state / "regrading").glob("*/*.jsonl"))),
     )
+
+
+def teams_of(course: OpenCourse, student: str) -> dict[str, tuple[str, tuple[str, ...]]]:
+    """The team of a student for each assignment for which they have one: its name and its members."""
+    return {
+        each.name: (team, members)
+        for each in course.course.assignments
+        for team, members in course.teams(each.name).items()
+        if student in members
+    }
 
 
 def person_of(course: OpenCourse, gradebook: Gradebook, student: str) -> Person:

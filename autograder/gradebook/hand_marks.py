@@ -11,6 +11,7 @@ from sqlalchemy import Connection, select
 from autograder.domain.handmark import HandMark
 from autograder.domain.report import CriterionMark
 from autograder.gradebook import queries
+from autograder.gradebook.earlier import RecordedUntil
 from autograder.gradebook.tables import hand_marks
 
 Opened = Callable[[], AbstractContextManager[Connection]]
@@ -38,14 +39,27 @@ class HandMarks:
                     new.append(mark)
         return tuple(new)
 
-    def of(self, assignment: str, *, students: Collection[str] | None = None) -> tuple[HandMark, ...]:
-        """All marks of an assignment (of `students`), the oldest first: the history."""
+    def of(
+        self,
+        assignment: str,
+        *,
+        students: Collection[str] | None = None,
+        until: RecordedUntil | None = None,
+    ) -> tuple[HandMark, ...]:
+        """All marks of an assignment (of `students`), the oldest first: the history, `until` an event."""
         with self._reading() as connection:
-            return _read(connection, assignment, students)
+            return _read(connection, assignment, students, until)
 
 
-def _read(connection: Connection, assignment: str, students: Collection[str] | None) -> tuple[HandMark, ...]:
+def _read(
+    connection: Connection,
+    assignment: str,
+    students: Collection[str] | None,
+    until: RecordedUntil | None = None,
+) -> tuple[HandMark, ...]:
     wanted = select(hand_marks).where(hand_marks.c.assignment == assignment)
+    if until is not None:
+        wanted = wanted.where(hand_marks.c.id <= until.hand_marks)
     if students is not None:
         wanted = wanted.where(hand_marks.c.student.in_(students))
     rows = connection.execute(wanted.order_by(hand_marks.c.id)).mappings()

@@ -11,12 +11,13 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, inspect, literal, select
+from sqlalchemy import Connection, and_, inspect, literal, select
 
 from autograder.domain.report import Report
 from autograder.domain.report_json import from_json
 from autograder.domain.report_marks import ReportMarks, marks_from_text, marks_of, marks_to_text
 from autograder.domain.submission import ReceivedBy
+from autograder.gradebook.earlier import RecordedUntil
 from autograder.gradebook.tables import report_marks, reports, submissions
 
 _PURPOSE = b"marks/beside a report"
@@ -73,6 +74,7 @@ def read_class(
     *,
     read_report: Callable[[int], Report],
     students: Collection[str] | None = None,
+    until: RecordedUntil | None = None,
 ) -> Iterator[MarkedSubmission]:
     """Every submission for every assignment, in the order of submissions.
 
@@ -81,16 +83,22 @@ def read_class(
         key: of the course; without it no copy is trusted.
         read_report: reads a whole report.
         students: whose; None for all.
+        until: only what was recorded before an event.
     """
     copied = inspect(connection).has_table(report_marks.name)
     copy = (report_marks.c.body, report_marks.c.seal) if copied else (literal(None), literal(None))
     wanted = select(*_COLUMNS, copy[0].label("copy"), copy[1].label("copy_seal"))
-    joined = submissions.outerjoin(reports)
+    known = reports.c.submission == submissions.c.id
+    joined = submissions.outerjoin(
+        reports, known if until is None else and_(known, reports.c.id <= until.reports)
+    )
     if copied:
         joined = joined.outerjoin(report_marks, report_marks.c.report == reports.c.id)
     wanted = wanted.select_from(joined)
     if students is not None:
         wanted = wanted.where(submissions.c.student.in_(students))
+    if until is not None:
+        wanted = wanted.where(submissions.c.id <= until.submissions)
     order = (submissions.c.stands, submissions.c.id, reports.c.id)
     # Of several reports of a submission the last one is that of the submission.
     last = {row.id: row for row in connection.execute(wanted.order_by(*order))}

@@ -35,6 +35,7 @@ from autograder.gradebook.tables import blobs, reports
 
 if TYPE_CHECKING:
     from autograder.gradebook.course_events import CourseEvents
+    from autograder.gradebook.earlier import RecordedUntil
     from autograder.gradebook.quizzes import QuizRecords
     from autograder.gradebook.verify import StoreCheck
 
@@ -404,14 +405,25 @@ class Gradebook:
             found = connection.execute(queries.reports_in_order(assignment, students)).all()
         return (self._report(row.id) for row in sorted(found, key=_student))
 
-    def marked_submissions(self, *, students: Collection[str] | None = None) -> tuple[MarkedSubmission, ...]:
+    def recorded_until(self, event: int) -> "RecordedUntil | None":
+        """What there was before an event was recorded; None where there is none of that number."""
+        from autograder.gradebook.earlier import find_recorded_until
+
+        with self._reading() as connection:
+            return find_recorded_until(connection, event)
+
+    def marked_submissions(
+        self, *, students: Collection[str] | None = None, until: "RecordedUntil | None" = None
+    ) -> tuple[MarkedSubmission, ...]:
         """Every submission (of `students`) for every assignment, with the marks of its last report.
 
-        They come in the order of submissions, without the marks that were given by hand.
+        They come in the order of submissions, without the marks that were given by hand; `until`: those that
+        were there before an event, and their reports.
         """
         key = self._custody.key if self._custody else None
         with self._reading() as connection:
-            return tuple(read_class(connection, key, read_report=self._report, students=students))
+            found = read_class(connection, key, read_report=self._report, students=students, until=until)
+            return tuple(found)
 
     def history(self, student: str) -> tuple[Event, ...]:
         """All that a student handed in, the oldest first."""

@@ -27,6 +27,7 @@ from autograder.gradebook.marks import MarkedSubmission
 from autograder.gradebook.store import Gradebook
 
 if TYPE_CHECKING:
+    from autograder.gradebook.earlier import RecordedUntil
     from autograder.quiz.model import Quiz
     from autograder.quiz.records import Records
 
@@ -117,6 +118,7 @@ def read_class_history(
     assignments: Iterable[str],
     gradebook: Gradebook,
     quizzes: "Iterable[tuple[Quiz, Records]]" = (),
+    until: "RecordedUntil | None" = None,
 ) -> ClassHistory:
     """Read what happened to a class, by a few questions to the store, however large it is.
 
@@ -125,14 +127,18 @@ def read_class_history(
         assignments: whose submissions count.
         gradebook: the store.
         quizzes: that count, with what is recorded of them; attempts whose time is over are handed in there.
+        until: only what was recorded before an event.
     """
     names = frozenset(assignments)
     # Events first: whatever is recorded while the rest is read makes a preview stale, never a grade wrong.
     events = gradebook.events.all()
-    submissions = tuple(one for one in gradebook.marked_submissions() if one.assignment in names)
+    if until is not None:
+        events = tuple(each for each in events if each.number < until.event)
+    marked = gradebook.marked_submissions(until=until)
+    submissions = tuple(one for one in marked if one.assignment in names)
     marks: defaultdict[tuple[str, str], list[HandMark]] = defaultdict(list)
     for name in sorted(names):
-        for mark in gradebook.hand_marks.of(name):
+        for mark in gradebook.hand_marks.of(name, until=until):
             marks[mark.student, name].append(mark)
     attempts = tuple(found for quiz, records in quizzes for found in _attempts(quiz, records))
     known = {each.id for each in roster}

@@ -131,6 +131,18 @@ class MemoryRecords:
                 case HandedIn():
                     self._ends[event.attempt] = event
 
+    def as_of(self, quiz: str, moment: datetime) -> "MemoryRecords":
+        """A copy of what was recorded of a quiz up to a moment."""
+        copy = MemoryRecords()
+        for attempt in self.attempts(quiz):
+            if attempt.started > moment:
+                continue
+            end = self.handed_in(attempt.id)
+            later: list[Response | Judging | HandedIn] = [end] if end else []
+            later += [*self.responses(attempt.id), *self.judgings(attempt.id)]
+            copy.add([attempt, *(each for each in later if each.at <= moment)])
+        return copy
+
     def attempts(self, quiz: str, student: str | None = None) -> Sequence[Attempt]:
         """Attempts at a quiz, in the order they were begun."""
         return [a for a in self._attempts.values() if a.quiz == quiz and student in (None, a.student)]

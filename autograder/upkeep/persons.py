@@ -4,14 +4,16 @@ import glob
 import io
 import json
 import zipfile
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from autograder.access import Access
 from autograder.domain.course import Student
+from autograder.domain.course_events import CourseEvent, Team
 from autograder.domain.report_json import to_text
 from autograder.errors import CourseError, Flaw
 from autograder.gradebook.store import Gradebook
@@ -33,6 +35,8 @@ class PersonFiles:
     """Of marking: the same, but that people type into the tables."""
     pages: tuple[Path, ...]
     """On a class, with what students wrote and without their names; made again by `stats`."""
+    alone: tuple[Path, ...]
+    """Folders of submissions that are a team's whose only member is the student."""
     by_file: tuple[Path, ...]
     """A JSON list a line: the hash of a file that was handed in, and what follows from it."""
     by_report: tuple[Path, ...]
@@ -42,14 +46,30 @@ class PersonFiles:
         """The folders of a student, and other files that name them."""
         for top in self.folders:
             yield from (p for p in sorted(top.glob(f"*/{glob.escape(person.student)}")) if p.is_dir())
+        yield from (folder for folder in self.alone if folder.is_dir())
         yield from find_traces((*self.made, *self.typed), person)
         yield from (page for page in self.pages if page.is_file())
 
 
+Teams = Mapping[str, tuple[str, tuple[str, ...]]]
+"""By assignment: the name of a student's team, and its members."""
+
+
 def gather_person(
-    gradebook: Gradebook, student: str, person: Student | None, quizzes: Sequence[str]
+    gradebook: Gradebook,
+    student: str,
+    person: Student | None,
+    quizzes: Sequence[str],
+    teams: Teams = MappingProxyType({}),
 ) -> bytes:
-    """A zip file of all that is recorded of a student.
+    """A zip file of all that is recorded of a student; nobody else is named in what is recorded of them.
+
+    Args:
+        gradebook: the store.
+        student: whose.
+        person: their line in students.csv, if there is one.
+        quizzes: of the course.
+        teams: with whom they hand in.
 
     Raises:
         CourseError: nothing is.
@@ -60,7 +80,10 @@ def gather_person(
     said = [each for each in gradebook.events.all() if each.whom.student == student]
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        _put(archive, "person.json", asdict(person) if person else {"id": student})
+        known = asdict(person) if person else {"id": student}
+        mates = _mates(gradebook, student, teams)
+        named = {work: _unless_named(team, mates) for work, (team, _) in teams.items()}
+        _put(archive, "person.json", {**known, "teams": named} if named else known)
         _put(archive, "submissions.json", [asdict(event) for event in history])
         for number, event in enumerate(history, start=1):
             archive.writestr(
@@ -75,7 +98,7 @@ def gather_person(
         for quiz, attempt in attempts:
             _put(archive, f"quizzes/{quiz}-{attempt.number}.json", _attempt(gradebook, attempt))
         if said:
-            _put(archive, "decisions.json", [{"kind": each.kind.value, **asdict(each)} for each in said])
+            _put(archive, "decisions.json", [_decision(each, mates) for each in said])
         published = {
             str(each.number): grades[student]
             for each in gradebook.events.publications()
@@ -126,6 +149,30 @@ def _is_of(said: Sequence[object], student: str) -> bool:
         return bool(json.loads(str(said[1]))["student"] == student)
     except (ValueError, LookupError, TypeError):
         return True
+
+
+def _mates(gradebook: Gradebook, student: str, teams: Teams) -> set[str]:
+    """Everybody with whom a student hands in, or did."""
+    recorded = {
+        (event.whom.student, event.what.work, event.what.name)
+        for event in gradebook.events.all()
+        if isinstance(event.what, Team)
+    }
+    own = {(work, name) for who, work, name in recorded if who == student}
+    mates = {who for who, work, name in recorded if (work, name) in own}
+    return mates.union(*(members for _, members in teams.values())) - {student}
+
+
+def _unless_named(team: str, mates: Iterable[str]) -> str:
+    """The name of a team, unless it is made of its members' ids."""
+    return "" if any(mate.casefold() in team.casefold() for mate in mates) else team
+
+
+def _decision(event: CourseEvent, mates: Iterable[str]) -> dict[str, Any]:
+    if isinstance(event.what, Team) and not _unless_named(event.what.name, mates):
+        # The sentence to the student says the name of the team.
+        event = replace(event, what=replace(event.what, name="", why=""))
+    return {"kind": event.kind.value, **asdict(event)}
 
 
 def _attempt(gradebook: Gradebook, attempt: Attempt) -> dict[str, Any]:

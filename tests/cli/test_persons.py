@@ -83,6 +83,35 @@ def test_everything_of_a_person_is_exported(course: Course, tmp_path: Path) -> N
     assert isinstance(unknown.exception, CourseError)
 
 
+def test_team_mates_are_not_named(course: Course, tmp_path: Path) -> None:
+    """Their team is, unless it is called after them; and who has a team of one takes its folder along."""
+    for folder, content in (("Red", OWN), ("ada+bob", OWN)):
+        course.hand_in(folder, notebook(answer=content))
+    teams = course.folder / "teams/small.csv"
+    teams.parent.mkdir()
+    for team, named in (("Red", "Red"), ("ada+bob", "")):
+        teams.write_text(f"team,id\n{team},ada\n{team},bob\n")
+        shutil.rmtree(course.folder / "submissions/small" / ("Red" if team != "Red" else "ada+bob"))
+        shutil.rmtree(course.folder / "submissions/small/ada", ignore_errors=True)
+        shutil.rmtree(course.folder / "submissions/small/bob", ignore_errors=True)
+        assert course.grade().exit_code in (0, 1)
+        out = tmp_path / f"{team}.zip"
+        told = course.run("export", "--person", "ada", "--out", str(out))
+        assert told.exit_code == 0, (told.output, told.exception)
+        with zipfile.ZipFile(out) as archive:
+            content = {name: archive.read(name).decode() for name in archive.namelist()}
+        assert json.loads(content["person.json"])["teams"] == {"small": named}
+        assert not [name for name, text in content.items() if "bob" in text.lower()]
+        course.hand_in("Red", notebook(answer=OWN)) if team != "Red" else course.hand_in(
+            "ada+bob", notebook(answer=OWN)
+        )
+    shutil.rmtree(course.folder / "submissions/small/Red")
+    assert course.run("erase", "--person", "ada", "--yes").exit_code == 0
+    assert (course.folder / "submissions/small/ada+bob").is_dir()
+    assert course.run("erase", "--person", "bob", "--yes").exit_code == 0
+    assert not (course.folder / "submissions/small/ada+bob").exists()
+
+
 def test_nothing_of_an_erased_person_is_left(course: Course) -> None:
     """Not a byte of their name, their words or their file; marks stay, and the chain goes on checking."""
     before = scores(course)
