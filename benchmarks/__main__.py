@@ -29,6 +29,8 @@ _BARS = {
     "first_mark_s": "s from a cold start to the first report (bar 5)",
     "class_page_s": "s of `stats` for 1000 students without known mistakes (aim 5)",
     "class_page_cpu_s": "",
+    "final_grades_s": "s of `grades --final` for 1000 students with 10 assignments (bar 2)",
+    "final_grades_cpu_s": "",
     "help_ms": "ms of --help beyond `python -c pass` (bar 150)",
 }
 

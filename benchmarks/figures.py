@@ -164,6 +164,18 @@ def measure_class_page(_sizes: Sizes) -> Values:
     return {"class_page_s": spent.wall, "class_page_cpu_s": spent.cpu, "class_page_students": float(STUDENTS)}
 
 
+def measure_final(_sizes: Sizes) -> Values:
+    """What the final grades of a class of 1000 with 10 assignments take."""
+    from benchmarks.final_grades import STUDENTS, measure_final_grades
+
+    spent = measure_final_grades()
+    return {
+        "final_grades_s": spent.wall,
+        "final_grades_cpu_s": spent.cpu,
+        "final_grades_students": float(STUDENTS),
+    }
+
+
 FIGURES: dict[str, Callable[[Sizes], Values]] = {
     "help": measure_help,
     "first_mark": measure_first_report,
@@ -174,7 +186,7 @@ FIGURES: dict[str, Callable[[Sizes], Values]] = {
     "memory": measure_memory,
     "speed": measure_speed,
 }
-ALONE = {"cost": measure_cost, "class": measure_class_page}
+ALONE = {"cost": measure_cost, "class": measure_class_page, "final": measure_final}
 """To be measured by their names only: part of another figure, or of one command."""
 
 
