@@ -60,7 +60,7 @@ def command(
         people = graded.history.students
         # The heading says of how many points marks are: it is looked for before the table is read.
         lines, flaws = read_lines(file, file.name)
-        if flaws:
+        if flaws and not lines:
             raise CourseError(flaws)
         column, out_of = find_exam_column(lines[0][1] if lines else [], file.name)
         rows, flaws = read_table(file, file.name, ("id", column.lower()), required=("id", column.lower()))

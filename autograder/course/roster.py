@@ -37,13 +37,14 @@ def read_table(
     language says.
     """
     lines, broken = read_lines(path, name)
-    if broken or not (lines or path.exists()):
+    if not lines and (broken or not path.exists()):
         return [], broken
     (_, header), *rows = lines or [(1, [])]
     columns = [cell.lower() for cell in header]
     flaws = list(_mistakes_of_header(columns, name, known, required))
     if flaws:
-        return [], flaws
+        return [], [*flaws, *broken]
+    flaws += broken
     for line, row in rows:
         if len(row) != len(columns):
             what = f"has {len(row)} columns, the first line has {len(columns)}"
@@ -57,16 +58,21 @@ def _at(name: str, line: int) -> str:
 
 
 def read_lines(path: Path, name: str) -> tuple[list[tuple[int, list[str]]], list[Flaw]]:
-    """The lines of a table that hold anything, with the numbers at which they begin, or why it is none."""
+    """The lines of a table that hold anything, with the numbers at which they begin, and what is wrong.
+
+    Lines that are no text are told and left out, so that what is wrong with the others is told as well.
+    """
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        data = path.read_bytes()
     except FileNotFoundError:
         return [], []
     except OSError as error:
         return [], [Flaw(name, f"cannot be read ({error.strerror})", "make it a readable file")]
-    except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        return [], [Flaw(_at(name, line), "is not text in UTF-8", _SAVE)]
+    text = data.decode("utf-8-sig", "replace")
+    spoilt = _find_spoilt(data)
+    flaws = [Flaw(_at(name, line), "is not text in UTF-8", _SAVE) for line in spoilt]
+    if b"\0" in data and flaws:  # UTF-16, in which no line is what it seems
+        return [], flaws[:1]
     first = text.lstrip().partition("\n")[0]
     separator = max(",;\t", key=first.count)
     reader = csv.reader(
@@ -76,13 +82,20 @@ def read_lines(path: Path, name: str) -> tuple[list[tuple[int, list[str]]], list
     begin = 1
     try:
         for row in reader:
-            cells = [cell.strip() for cell in row]
-            if any(cells):
+            cells, end = [cell.strip() for cell in row], reader.line_num + 1
+            # The first line is kept: columns that nobody asks for may hold anything.
+            if any(cells) and not (rows and any(begin <= line < end for line in spoilt)):
                 rows.append((begin, cells))
-            begin = reader.line_num + 1
+            begin = end
     except csv.Error as error:
-        return [], [Flaw(_at(name, begin), f"cannot be read as a table ({error})", _SAVE)]
-    return rows, []
+        flaws.append(Flaw(_at(name, begin), f"cannot be read as a table ({error})", _SAVE))
+    return rows, flaws
+
+
+def _find_spoilt(data: bytes) -> list[int]:
+    """The numbers of lines that are no text in UTF-8, in their order."""
+    lines = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
+    return [n for n, line in enumerate(lines, 1) if line.decode("utf-8", "replace").encode() != line]
 
 
 def _mistakes_of_header(

@@ -54,6 +54,41 @@ def exam(course: Course, content: str | bytes, *more: str) -> Result:
         ("id\texam (/20)\nada\t13,5\n".encode("utf-16"), ["line 1: is not text in UTF-8"]),
         ("id;exam (/20)\nada;1\nadé;1\n".encode("cp1252"), ["line 3: is not text in UTF-8"]),
         (b'id,exam (/20)\nben,3\nada,"13\n', ["line 3: cannot be read as a table"]),
+        (
+            "id;name;exam (/20)\nada;Adélaïde;13\nben;Ben;99\nzoe;Zoé;1\nzoë;Zoe;1\nall;All;\n".encode(
+                "cp1252"
+            ),
+            [
+                "line 2: is not text in UTF-8",
+                "line 3: '99' is more than 20",
+                "line 4: is not text in UTF-8",
+                "line 5: is not text in UTF-8",
+            ],
+        ),
+        (
+            "id;prénom;exam (/20)\nada;Ada;=1+1\n".encode("cp1252"),
+            ["line 1: is not text in UTF-8", "line 2: '=1+1' is no mark"],
+        ),
+        (
+            b'id,exam (/20)\nben,99\nada,"13\n',
+            ["line 2: '99' is more than 20", "line 3: cannot be read as a table"],
+        ),
+        (
+            "id;exam (/20)\nada;ABI/20\nben;DEF\nall;13,5/10\nben;13\nADA;12\n",
+            [
+                "line 2: 'ABI/20' is no mark",
+                "line 3: 'DEF' is no mark",
+                "line 4: '13,5/10' is not out of 20",
+                "line 5: 'ben' stands on line 3 already",
+                "line 6: no student of the course has the id 'ADA'",
+            ],
+        ),
+        ("id|exam (/20)\nada|13,5\n", ["line 1: there is no column exam (/20)"]),
+        ("id;exam\nada;13\n", ["line 1: there is no column exam (/20)"]),
+        (
+            "id;exam (/20)\nada;+13\nben;-0\nall;１３\n",
+            ["line 2: '+13' is no mark", "line 3: '-0' is no mark", "line 4: '１３' is no mark"],
+        ),
         # What is wrong with the table hides nothing of what is wrong with its cells.
         (
             "id,exam (/20)\nada,13,5\nzoe,3\nben,99\nben\nall,ABJ.\n",
