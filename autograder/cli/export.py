@@ -11,7 +11,7 @@ import click
 from autograder.cli import options
 from autograder.cli.main import NEEDS_PERSON
 from autograder.cli.unpublished import find_unpublished_of, print_unpublished, unpublished_json
-from autograder.course.exported import FINAL, final_marks, work_marks
+from autograder.course.exported import final_marks, work_marks
 from autograder.course.opened import course_here
 from autograder.course.persons import export_person
 from autograder.interop.completion import CellChange, LineNote, Reconciliation
@@ -103,7 +103,7 @@ def command(
         raise click.UsageError("final grades have no feedback: leave --feedback out")
     marks = final_marks(course, now) if name is None else work_marks(course, name, now, feedback=feedback)
     marks = marks.without_codes_first() if no_codes else marks
-    target = out or course.folder.path / "exports" / (into.name if into else f"{name or FINAL}.csv")
+    target = out or course.folder.path / "exports" / (into.name if into else f"{marks.name}.csv")
     request = ExportRequest(
         platform,
         target,

@@ -15,8 +15,8 @@ from autograder.gradebook.store import Gradebook
 from autograder.interop.marks import ExportedMark, MarksToExport
 from autograder.render.feedback import render_feedback
 
-FINAL = "final"
-"""What the final grade is called in a table of one's own."""
+FINAL, FINAL_BESIDE = "final", "final grade"
+"""What the final grade is called in a table of one's own: beside a homework called final, otherwise."""
 
 
 def final_marks(course: OpenCourse, now: datetime) -> MarksToExport:
@@ -24,7 +24,10 @@ def final_marks(course: OpenCourse, now: datetime) -> MarksToExport:
     with graded_class(course, now) as (graded, _):
         policy, grades = graded.policy, graded.grades()
     students = {student: _final(grade, policy) for student, grade in grades.items()}
-    return MarksToExport(FINAL, "Final grade", policy.scale, students, policy.rounding, is_final=True)
+    works = {name.casefold() for each in policy.works for name in (each.name, each.title)}
+    # Else a column of the homework would take the final grades, and one file the place of the other.
+    called = FINAL_BESIDE if FINAL in works else FINAL
+    return MarksToExport(called, "Final grade", policy.scale, students, policy.rounding, is_final=True)
 
 
 def work_marks(course: OpenCourse, name: str, now: datetime, *, feedback: bool = False) -> MarksToExport:
@@ -58,7 +61,18 @@ def work_marks(course: OpenCourse, name: str, now: datetime, *, feedback: bool =
     policy = graded.policy
     changing = sum(work.so_far is not None and work.low != work.high for work in works.values())
     remarks = (f"{changing} marks may still change: more files, or free days",) if changing else ()
+    points = points or _count_asked(course, name)
     return MarksToExport(name, title, points or policy.scale, students, policy.rounding, remarks=remarks)
+
+
+def _count_asked(course: OpenCourse, name: str) -> Fraction:
+    """The points of all that is asked of a work of which nobody handed in anything; 0 where nothing tells."""
+    try:
+        if course.course.quiz_settings(name):
+            return course.quiz(name).points
+        return sum((each.points for each in course.text(name).statements), Fraction(0))
+    except CourseError:
+        return Fraction(0)  # a decision may stand on work that is written nowhere yet
 
 
 def _mark(work: WorkGrade) -> ExportedMark:

@@ -1,6 +1,8 @@
 """Decisions say what a mark is out of and what they change; publications are shown, and taken back."""
 
 import copy
+import csv
+import io
 import json
 import shutil
 from pathlib import Path
@@ -63,6 +65,35 @@ def test_assignments_may_be_called_final_and_exam(course: Course) -> None:
     told = course.run("grades", "--final")
     assert "unpublished changes of final: 1 student, 0 down" in told.output
     assert "unpublished changes of the final grades: 1 student, 1 down" in told.output
+
+
+def test_a_homework_called_final_and_the_final_grades_are_exported_apart(course: Course) -> None:
+    add_works(course, "final", "exam")
+    for name in ("final", "exam", "small"):
+        course.run("override", "all", name, "--mark", "2/2", *WHY)
+    course.run("override", "all", "--final", "--mark", "12/20", *WHY)
+    for what in ("final", "--final"):
+        told = course.run("export", what, "--to", "csv")
+        assert told.exit_code == 0, (told.output, told.exception)
+    exports = course.folder / "exports"
+    homework, grades = (
+        (exports / f"{name}.csv").read_text(encoding="utf-8-sig").splitlines()
+        for name in ("final", "final grade")
+    )
+    assert (homework[0], homework[3]) == ("id,name,email,group,final (/2)", "all,All,,TP 1,2.00")
+    assert grades[0] == "id,name,email,group,final grade (/20),code"
+    assert grades[3] == "all,All,,TP 1,12.00,"
+    # A platform's column of the homework does not take them either.
+    (course.folder / "moodle.csv").write_text("Identifiant,Devoir : Final (Brut)\nall,\n", encoding="utf-8")
+    told = course.run("export", "--final", "--to", "moodle", "--into", "moodle.csv")
+    assert told.exit_code == 1 and "12" not in (course.folder / "moodle.csv").read_text()
+    # Columns of final grades have one heading each.
+    table = list(csv.reader(io.StringIO(course.run("grades", "--final", "--csv").stdout)))
+    assert len(set(table[0])) == len(table[0])
+    line = dict(zip(table[0], table[3], strict=True))
+    assert (line["final"], line["final (homework)"], line["exam (homework)"], line["exam"]) == (
+        ("12.00", "1", "1", "")
+    )
 
 
 @pytest.mark.parametrize(
