@@ -24,7 +24,7 @@ def read_roster(path: Path) -> tuple[tuple[Student, ...], list[Flaw]]:
     rows, flaws = read_table(path, path.name, _COLUMNS, required=_COLUMNS[:1])
     found = list(_people(rows, path))
     people = tuple(one for one in found if isinstance(one, Student))
-    return people, flaws + [one for one in found if isinstance(one, Flaw)]
+    return people, sort_by_line([*flaws, *(one for one in found if isinstance(one, Flaw))])
 
 
 def read_table(
@@ -51,6 +51,16 @@ def read_table(
             flaws.append(Flaw(_at(name, line), what, "quote a text that holds the separator"))
     whole = [(line, row) for line, row in rows if len(row) == len(columns)]
     return [(line, dict(zip(columns, row, strict=True))) for line, row in whole], flaws
+
+
+def sort_by_line(flaws: Sequence[Flaw]) -> list[Flaw]:
+    """The flaws of a table in the order of its lines; what is wrong with all of it comes first."""
+
+    def line_of(flaw: Flaw) -> int:
+        number = flaw.where.rpartition(" ")[2]
+        return int(number) if number.isdecimal() else 0
+
+    return sorted(flaws, key=line_of)
 
 
 def _at(name: str, line: int) -> str:

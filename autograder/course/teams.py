@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from autograder.course.roster import read_table
+from autograder.course.roster import read_table, sort_by_line
 from autograder.domain.student_id import normal
 from autograder.errors import CourseError, Flaw
 from autograder.inbox.collector import Collected
@@ -37,7 +37,7 @@ def read_teams(path: Path, roster: Collection[str]) -> Mapping[str, tuple[str, .
             team_of[student] = team
             teams[team] = (*teams.get(team, ()), student)
     if flaws:
-        raise CourseError(flaws)
+        raise CourseError(sort_by_line(flaws))
     return teams
 
 

@@ -50,7 +50,10 @@ def derive_for_students(
         if student not in happenings:
             return None
         every = happenings[student]
-        hidden = _find_hidden(student, grade_of(policy, every, now), policy, published) - {own}
+        hidden: set[str | None] = set(last)
+        if published:  # else no grade need be worked out to know that nothing is as it was published
+            hidden = _find_hidden(student, grade_of(policy, every, now), policy, published)
+        hidden.discard(own)
         when, event = moment_of(now, zone), last[None]
         if None not in hidden and event:
             hidden, when = set(), f"published {describe_moment(event.at, zone)}"

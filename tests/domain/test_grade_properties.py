@@ -1,5 +1,6 @@
 """What holds of every grade, whatever the policy and whatever happened."""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -39,6 +40,7 @@ from autograder.domain.policy import (
     WorkPolicy,
 )
 from autograder.domain.rounding import Rounding, Ties
+from autograder.publishing.publication import compare, snapshot
 
 ZONE = ZoneInfo("Europe/Paris")
 START = datetime(2027, 3, 20, 12, tzinfo=ZONE)
@@ -319,6 +321,20 @@ def handed_later(
         if again.questions and all(question.earned is not None for question in again.questions):
             return replace(again, number=9, received=received, time_known=True)
     return draw(marked(MarkedFile(work.name, 9, received, None, "new")))  # type: ignore[no-any-return]
+
+
+@everyday
+def test_what_was_published_is_worked_out_again_by_its_own_policy(data: Any) -> None:
+    """From the same rows in any order, with what was taken back since."""
+    policy = data.draw(policies())
+    happenings = data.draw(histories(policy))
+    now = data.draw(moments)
+    event = data.draw(decisions(policy).filter(bool))[0]
+    later = [*data.draw(st.permutations(happenings)), replace(event, id=50), Revocation(51, 50)]
+    before, after = ({"ada": grade_of(policy, each, now)} for each in (happenings, later))
+    for work in (*(each.name for each in policy.works), None):
+        published = json.loads(json.dumps(snapshot(before, policy, work)))
+        assert compare(published, snapshot(after, policy, work)) == ()
 
 
 @pytest.mark.soak
