@@ -13,6 +13,7 @@ from autograder.cli import options
 from autograder.cli.main import DONE, NEEDS_PERSON, USAGE
 from autograder.cli.privacy import tighten
 from autograder.cli.progress import follow
+from autograder.cli.unpublished import Unpublished, find_unpublished_of, print_unpublished
 from autograder.course.opened import OpenCourse, course_here
 from autograder.course.quizzes import quizzes_of
 from autograder.domain.course_events import Publication, find_standing
@@ -137,7 +138,8 @@ def _regrade_homework(course: OpenCourse, wishes: _Wishes, *, jobs: int, accept_
         if recorded:
             record(found, gradebook, spool)
             course.report_files(name).complete(gradebook, name)
-    return _conclude(wishes, found, recorded=recorded)
+        unpublished = find_unpublished_of(course, gradebook, name)
+    return _conclude(wishes, found, unpublished, recorded=recorded)
 
 
 def _regrade_quiz(course: OpenCourse, wishes: _Wishes) -> int:
@@ -170,7 +172,8 @@ def _regrade_quiz(course: OpenCourse, wishes: _Wishes) -> int:
         if recorded:
             record_quiz(found, records)
             quizzes.service(wishes.name, records).close_overdue()
-    return _conclude(wishes, found, recorded=recorded or not found.judgings)
+        unpublished = find_unpublished_of(course, gradebook, wishes.name)
+    return _conclude(wishes, found, unpublished, recorded=recorded or not found.judgings)
 
 
 def _find_published(course: OpenCourse, gradebook: Gradebook, name: str) -> set[str]:
@@ -208,7 +211,9 @@ def _line(change: MarkChange) -> str:
     return f"{clean(change.whose)}  {change.question}  {before} -> {after}  ({clean(change.why)})"
 
 
-def _conclude(wishes: _Wishes, found: Regrading | QuizRegrading, *, recorded: bool) -> int:
+def _conclude(
+    wishes: _Wishes, found: Regrading | QuizRegrading, unpublished: Unpublished, *, recorded: bool
+) -> int:
     if wishes.as_json:
         told = {"changes": list(map(_as_json, found.changes)), "kept": list(map(_as_json, found.kept))}
         click.echo(json.dumps(told | {"recorded": recorded}))
@@ -216,6 +221,7 @@ def _conclude(wishes: _Wishes, found: Regrading | QuizRegrading, *, recorded: bo
         click.echo("Nothing was recorded.")
     else:
         click.echo("Recorded." if recorded else "Nothing was recorded; with --yes it is.")
+    print_unpublished(unpublished, aside=wishes.as_json)
     if not recorded and not wishes.dry_run:
         return USAGE
     return NEEDS_PERSON if found.needs_person else DONE

@@ -138,9 +138,10 @@ def compare(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Publis
     changes = []
     for student in {**after, **before}:
         old, new = before.get(student), after.get(student)
-        if old is None or new is None or (old["shown"], old["exact"]) != (new["shown"], new["exact"]):
-            shown = ["" if each is None else str(each["shown"]) for each in (old, new)]
-            exact = [None if each is None else each["exact"] for each in (old, new)]
+        # A snapshot that another program took may say of a student that something is published, and not what.
+        shown = ["" if each is None else str(each.get("shown", "")) for each in (old, new)]
+        exact = [None if each is None else each.get("exact") for each in (old, new)]
+        if old is None or new is None or (shown[0], exact[0]) != (shown[1], exact[1]):
             values = [None if each is None else Fraction(each) for each in exact]
             if old and new and shown[0] == shown[1]:
                 # Rounded they are equal, but how the grade comes about, which students read, is not.

@@ -160,6 +160,17 @@ def test_unpublished_changes_are_told_where_grades_are_made_and_given_away(cours
         assert told["unpublished"] == [{"work": "small", "students": 1, "down": 1}]
 
 
+def test_a_new_grading_says_what_it_leaves_unpublished(course: Course) -> None:
+    course.run("publish", "small", "--yes")
+    solutions = course.folder / "solutions" / "small.py"
+    solutions.write_text(solutions.read_text().replace("2.0 * x", "-2.0 * x"))
+    regrade = ("regrade", "small", "-j", "1", "--accept-isolation", "1")
+    assert "unpublished changes" not in course.run(*regrade, "--dry-run").stdout
+    told = course.run(*regrade, "--yes", "--why", "the sign was wrong")
+    assert "unpublished changes of small: 2 students, 2 down" in told.stdout, told.output
+    assert "0 of 2, file 1" in section(course)
+
+
 def test_reports_of_another_revision_are_counted(course: Course) -> None:
     assert "older version" not in course.run("grades").output
     solutions = course.folder / "solutions" / "small.py"
