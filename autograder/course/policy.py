@@ -5,7 +5,7 @@ from datetime import tzinfo
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
-from autograder.course.settings import CourseTable, GradeTable, LateTable, SecondSessionTable, WorkTable
+from autograder.course.settings import CourseTable, LateTable, WorkTable
 from autograder.domain.attempts import Keep
 from autograder.domain.policy import (
     Composition,
@@ -21,6 +21,9 @@ from autograder.domain.rounding import Rounding
 def make_policy(table: CourseTable) -> Policy:
     """What course.toml says of grades; what it does not say counts as the usual."""
     grade, second, groups = table.grade, table.second_session, table.homework.groups
+    composed = Composition(grade.homework, grade.exam)
+    if second and second.homework is not None and second.exam is not None:  # one alone is refused
+        composed = Composition(second.homework, second.exam)
     works = [_work(name, own, table, counts=Keep.LAST) for name, own in table.assignments.items()] + [
         _work(name, own, table, counts=Keep.BEST) for name, own in table.quizzes.items()
     ]
@@ -36,15 +39,8 @@ def make_policy(table: CourseTable) -> Policy:
         unexcused=grade.unexcused,
         excused=grade.excused,
         never_down=grade.never_down,
-        second=SecondSession(second.keeps, _compose_second(grade, second)) if second else None,
+        second=SecondSession(second.keeps, composed) if second else None,
     )
-
-
-def _compose_second(grade: GradeTable, second: SecondSessionTable) -> Composition:
-    """Of what the second session is made: as the first where nothing is said."""
-    if second.homework is None or second.exam is None:  # both: one alone is refused
-        return Composition(grade.homework, grade.exam)
-    return Composition(second.homework, second.exam)
 
 
 def _work(name: str, own: WorkTable, table: CourseTable, *, counts: Keep) -> WorkPolicy:

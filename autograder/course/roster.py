@@ -79,7 +79,8 @@ def read_lines(path: Path, name: str) -> tuple[list[tuple[int, list[str]]], list
     except OSError as error:
         return [], [Flaw(name, f"cannot be read ({error.strerror})", "make it a readable file")]
     text = data.decode("utf-8-sig", "replace")
-    spoilt = _find_spoilt(data)
+    split = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
+    spoilt = [n for n, line in enumerate(split, 1) if line.decode("utf-8", "replace").encode() != line]
     flaws = [Flaw(_at(name, line), "is not text in UTF-8", _SAVE) for line in spoilt]
     if b"\0" in data and flaws:  # UTF-16, in which no line is what it seems
         return [], flaws[:1]
@@ -100,12 +101,6 @@ def read_lines(path: Path, name: str) -> tuple[list[tuple[int, list[str]]], list
     except csv.Error as error:
         flaws.append(Flaw(_at(name, begin), f"cannot be read as a table ({error})", _SAVE))
     return rows, flaws
-
-
-def _find_spoilt(data: bytes) -> list[int]:
-    """The numbers of lines that are no text in UTF-8, in their order."""
-    lines = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
-    return [n for n, line in enumerate(lines, 1) if line.decode("utf-8", "replace").encode() != line]
 
 
 def _mistakes_of_header(

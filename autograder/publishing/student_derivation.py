@@ -63,7 +63,9 @@ def derive_for_students(
         told = derive(policy, visible, grade, heading=heading, zone=zone, unpublished=hidden)
         before = published.get(None, {}).get(student)
         if None in hidden and before and event:
-            line = DerivedLine(0, "Published", describe_moment(event.at, zone), "", str(before.get("shown", "")))
+            line = DerivedLine(
+                0, "Published", describe_moment(event.at, zone), "", str(before.get("shown", ""))
+            )
             told = replace(told, lines=(*told.lines, line))
         return told
 
