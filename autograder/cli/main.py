@@ -38,6 +38,8 @@ _COMMANDS = {
     "whatif": "Say what a grade would be with marks that are not known yet.",
     "policy": "Say how the final grade is worked out.",
     "quiz": "Check, take, judge, mark, report and export quizzes.",
+    "serve": "Open the course's web pages.",
+    "token": "Print a link that logs somebody in once.",
     "backup": "Keep gradebook, secret and course in one file.",
     "restore": "Bring a course back from a backup.",
     "erase": "Erase a person from gradebook and course.",

@@ -52,6 +52,11 @@ class CourseFolder:
         return self.store or str(self.state / "gradebook.sqlite")
 
     @property
+    def transient_url(self) -> str:
+        """Where sessions, links and claims are kept: beside the gradebook, or a file of their own."""
+        return self.store or str(self.state / "transient.sqlite")
+
+    @property
     def head(self) -> Path:
         """Where the gradebook ends, by which it is checked (gradebook/custody.py)."""
         return self.state / "head"

@@ -72,7 +72,7 @@ def read_graded_class(
         records = {name: each.as_of(name, until.at) for name, each in records.items()}
     taken = [(quiz, opened.taken(quiz, records[quiz.id])) for quiz in quizzes]
     assignments = [each.name for each in course.course.assignments]
-    history = read_class_history(course.course.roster, assignments, gradebook, taken, until)
+    history = read_class_history(course.course.roster, assignments, gradebook, taken, until=until)
     return GradedClass(history, course.policy(), now)
 
 

@@ -26,7 +26,9 @@ from autograder.questions.files import find_solutions, find_stray_proofs, locate
 if TYPE_CHECKING:
     from autograder.check.subject import AssignmentUnderTest
     from autograder.domain.course_events import CourseEvent
+    from autograder.domain.people import StaffMember
     from autograder.gradebook.store import Gradebook
+    from autograder.gradebook.transient import TransientStore
     from autograder.gradebook.verify import StoreCheck
     from autograder.grading.answer_prints import AnswerPrints
     from autograder.grading.assignment import OpenAssignment
@@ -331,6 +333,20 @@ class OpenCourse:
             return ()
         with self.gradebook(read_only=True) as gradebook:
             return gradebook.events.all()
+
+    def staff(self) -> "tuple[StaffMember, ...]":
+        """Who teaches, by staff.csv. Raises CourseError with all that is wrong with it."""
+        from autograder.course.staff import read_staff
+
+        works = [each.name for each in self.course.works]
+        return read_staff(self.folder.path / "staff.csv", works)
+
+    def transient(self) -> "TransientStore":
+        """What is kept for a while beside the gradebook, which is made first: sessions, links, claims."""
+        from autograder.gradebook.transient import TransientStore
+
+        self.folder.access.make_folder(self.folder.state)
+        return TransientStore.open(self.folder.transient_url, self.folder.access)
 
     def check_store(self) -> "StoreCheck":
         """What checking every entry of the store brings to light. Nothing is changed."""

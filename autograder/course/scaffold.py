@@ -8,7 +8,7 @@ from autograder.errors import CourseError, Flaw
 
 _PACKAGE = Path(__file__).parents[1]
 _PARTS = ("course.toml", "assignments", "solutions", "quiz")
-_HIDDEN = ("solutions", "quiz", "submissions", "students.csv")
+_HIDDEN = ("solutions", "quiz", "submissions", "students.csv", "staff.csv")
 """For the course's owner alone, whatever the umask; what else there is, others may read at most."""
 _IGNORED = """\
 # what a course accumulates, and what must never leave the instructor's side
@@ -21,6 +21,7 @@ exports/
 returned/
 backups/
 students.csv
+staff.csv
 """
 _ROSTER = "id,name,email,group\n"
 

@@ -151,6 +151,11 @@ class Course:
     policy: Policy = field(default_factory=Policy)
     """How marks become a final grade; where a quiz's own file says which attempt counts, that goes before."""
 
+    @property
+    def works(self) -> tuple[AssignmentSettings | QuizSettings, ...]:
+        """The assignments, and the quizzes that count by themselves."""
+        return (*self.assignments, *self.quizzes)
+
     def quiz_settings(self, name: str) -> QuizSettings | None:
         """The settings of the quiz called `name`, or None where it is practice."""
         return next((each for each in self.quizzes if each.name == name), None)

@@ -53,6 +53,27 @@ def latest_submissions(
     return select(*columns).where(latest)
 
 
+def ungraded_submissions() -> Executable:
+    """Id, student, assignment and place (1 for the latest) of every submission without any report, by id."""
+    place = func.row_number().over(
+        partition_by=(submissions.c.assignment, submissions.c.student),
+        order_by=(submissions.c.stands.desc(), submissions.c.id.desc()),
+    )
+    ranked = select(submissions.c.id, submissions.c.student, submissions.c.assignment, place.label("place"))
+    every = ranked.subquery()
+    bare = ~exists().where(reports.c.submission == every.c.id)
+    return select(every).where(bare).order_by(every.c.id)
+
+
+def reports_of(submission: int) -> Executable:
+    """Id and time of every report on a submission, the oldest first."""
+    own = select(reports.c.id, reports.c.graded).where(reports.c.submission == submission)
+    return own.order_by(reports.c.id)
+
+
+LAST_SUBMISSION = select(func.max(submissions.c.id))
+
+
 def reports_in_order(assignment: str, students: Collection[str] | None = None) -> Executable:
     """Id, submission, student and revision of every report, in the order of submissions and then of time."""
     chosen = select(reports.c.id, reports.c.submission, submissions.c.student, reports.c.revision)

@@ -80,6 +80,18 @@ class StoredReport:
     report: Report
 
 
+@dataclass(frozen=True, slots=True)
+class UngradedSubmission:
+    """A submission that has no report."""
+
+    id: int
+    """Its number in the store, in the order of recording."""
+    student: str
+    assignment: str
+    latest: bool
+    """Whether its student handed in nothing later for this assignment."""
+
+
 def _student(row: Any) -> str:
     """Sorts alike on every database, whatever its collation."""
     return str(row.student)
@@ -313,6 +325,41 @@ class Gradebook:
     def pending(self, assignment: str, *, students: Collection[str] | None = None) -> Handed:
         """The latest submission of each student (of `students`) that has no report of any revision."""
         return self._handed(assignment, students, unreported=True)
+
+    def ungraded(self) -> tuple[UngradedSubmission, ...]:
+        """Every submission for every assignment that has no report of any revision, in order of recording."""
+        with self._reading() as connection:
+            found = connection.execute(queries.ungraded_submissions()).all()
+        there = (row for row in found if not row.student.startswith(ERASED_PERSON))
+        return tuple(UngradedSubmission(r.id, r.student, r.assignment, r.place == 1) for r in there)
+
+    def ungraded_submission(self, identity: int) -> Submission | None:
+        """What was handed in under this number of the store, or None where it has a report meanwhile."""
+        return next(iter(Handed({identity: ""}, self._reading, unreported=True)), None)
+
+    def last_submission(self) -> int:
+        """The number of what was handed in last, or 0: by it one knows whether anything came since."""
+        with self._reading() as connection:
+            return connection.execute(queries.LAST_SUBMISSION).scalar() or 0
+
+    def report_on(self, submission: int, *, published: datetime | None) -> Report | None:
+        """The report on one submission as its student may see it; None where it has none.
+
+        Args:
+            submission: its number in the store.
+            published: when the marks were last published: of reports that were made again since, the one of
+                that time is given, with the marks by hand of that time; None: the last report, without any.
+        """
+        with self._reading() as connection:
+            every = connection.execute(queries.reports_of(submission)).all()
+        if not every:
+            return None
+        known = [row for row in every if published is not None and row.graded <= published]
+        report = self._report((known or every)[-1].id)
+        if published is None:
+            return report
+        marks = self.hand_marks.of(report.assignment, students=[report.student])
+        return with_marks(report, (mark for mark in marks if mark.marked <= published))
 
     def latest_submissions(self, assignment: str, *, students: Collection[str] | None = None) -> Handed:
         """The latest submission of each student (of `students`), graded or not."""

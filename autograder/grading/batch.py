@@ -192,10 +192,20 @@ def _write(
 ) -> Iterator[Report]:
     """Record each report, where there is a gradebook, then write it."""
     for one in graded:
-        text = to_text(one.report)
-        if gradebook is not None:
-            gradebook.record(one.report, text=text)
-        files.write(one.report, page=one.page, text=text)
-        if prints is not None and not one.copied:
-            prints.add(one.report.receipt.blob, one.report.revision, one.prints)
+        keep_report(one, files, gradebook, prints)
         yield one.report
+
+
+def keep_report(
+    graded: GradedSubmission,
+    files: ReportFiles,
+    gradebook: Gradebook | None = None,
+    prints: AnswerPrints | None = None,
+) -> None:
+    """Record a report, where there is a gradebook, then write it beside its student's name."""
+    text = to_text(graded.report)
+    if gradebook is not None:
+        gradebook.record(graded.report, text=text)
+    files.write(graded.report, page=graded.page, text=text)
+    if prints is not None and not graded.copied:
+        prints.add(graded.report.receipt.blob, graded.report.revision, graded.prints)

@@ -40,10 +40,16 @@ def no_sections(_gradebook: Gradebook, _assignment: str) -> Callable[[str], str]
 
 def render_page(report: Report, course: Course, facts: ReceiptFacts = NO_FACTS) -> str:
     """The page of a report, with the course's title, the student's name, the time of the course's zone."""
-    zone, student = ZoneInfo(course.timezone), course.student(report.student)
-    receipt = replace(report.receipt, received=report.receipt.received.astimezone(zone))
-    shown = replace(show(report, course, facts), receipt=receipt, graded=report.graded.astimezone(zone))
+    student = course.student(report.student)
+    shown = show_local(report, course, facts)
     return render_html(shown, course=course.title, name=student.name if student else "")
+
+
+def show_local(report: Report, course: Course, facts: ReceiptFacts = NO_FACTS) -> Report:
+    """The report as it is shown, its times told by the clock of the course."""
+    zone = ZoneInfo(course.timezone)
+    receipt = replace(report.receipt, received=report.receipt.received.astimezone(zone))
+    return replace(show(report, course, facts), receipt=receipt, graded=report.graded.astimezone(zone))
 
 
 def show(report: Report, course: Course, facts: ReceiptFacts = NO_FACTS) -> Report:

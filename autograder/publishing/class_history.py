@@ -1,7 +1,7 @@
 """What happened to every student of a class, read at once, from which every grade follows."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -118,7 +118,9 @@ def read_class_history(
     assignments: Iterable[str],
     gradebook: Gradebook,
     quizzes: "Iterable[tuple[Quiz, Records]]" = (),
+    *,
     until: "RecordedUntil | None" = None,
+    only: Collection[str] | None = None,
 ) -> ClassHistory:
     """Read what happened to a class, by a few questions to the store, however large it is.
 
@@ -128,17 +130,18 @@ def read_class_history(
         gradebook: the store.
         quizzes: that count, with what is recorded of them; attempts whose time is over are handed in there.
         until: only what was recorded before an event.
+        only: students whose submissions are read; the events of all are, for many hold for a group.
     """
     names = frozenset(assignments)
     # Events first: whatever is recorded while the rest is read makes a preview stale, never a grade wrong.
     events = gradebook.events.all()
     if until is not None:
         events = tuple(each for each in events if each.number < until.event)
-    marked = gradebook.marked_submissions(until=until)
+    marked = gradebook.marked_submissions(students=only, until=until)
     submissions = tuple(one for one in marked if one.assignment in names)
     marks: defaultdict[tuple[str, str], list[HandMark]] = defaultdict(list)
     for name in sorted(names):
-        for mark in gradebook.hand_marks.of(name, until=until):
+        for mark in gradebook.hand_marks.of(name, students=only, until=until):
             marks[mark.student, name].append(mark)
     attempts = tuple(found for quiz, records in quizzes for found in _attempts(quiz, records))
     known = {each.id for each in roster}

@@ -165,9 +165,14 @@ class MemoryRecords:
 
     def snapshot(self, quiz: str) -> "MemoryRecords":
         """A copy of all that is recorded of a quiz."""
-        copy = MemoryRecords()
-        for attempt in self.attempts(quiz):
-            end = self.handed_in(attempt.id)
-            ended: list[Event] = [] if end is None else [end]
-            copy.add([attempt, *ended, *self.responses(attempt.id), *self.judgings(attempt.id)])
-        return copy
+        return copy_attempts(self, self.attempts(quiz))
+
+
+def copy_attempts(records: Records, attempts: Sequence[Attempt]) -> MemoryRecords:
+    """A copy of some attempts, with all that is recorded of them; what is added to it is not recorded."""
+    copy = MemoryRecords()
+    for attempt in attempts:
+        end = records.handed_in(attempt.id)
+        ended: list[Event] = [] if end is None else [end]
+        copy.add([attempt, *ended, *records.responses(attempt.id), *records.judgings(attempt.id)])
+    return copy

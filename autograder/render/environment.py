@@ -14,6 +14,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from autograder.domain.moments import describe_day, describe_moment, describe_span
 from autograder.render import words
 from autograder.render.charts import draw_chart
 from autograder.render.mathematics import prose
@@ -49,6 +50,13 @@ def environment() -> Environment:
     made.filters.update({function.__name__: function for function in CALLED_ON_REPORTS})
     made.filters.update(exact=str, shape_of=words.shape, rows=count_rows)
     made.filters.update(markdown=markdown, markdown_line=markdown_line)
+    made.filters.update(
+        told=describe_moment,
+        marks_score=words.marks_score,
+        capitalize_first=words.capital,
+        told_day=describe_day,
+        span=describe_span,
+    )
     shapes = made.get_template("shapes.html").make_module()
     made.filters.update({name: lru_cache(maxsize=1024)(getattr(shapes, name)) for name in ("shape", "bar")})
     parts: Any = made.get_template("report_parts.html").make_module()

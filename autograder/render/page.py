@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from autograder.domain.report import Report
 from autograder.render import words
@@ -33,21 +34,23 @@ def render_html(
     report: Report, *, audience: Audience = Audience.STUDENT, course: str = "", name: str = ""
 ) -> str:
     """The report as a self-contained page; `course` is the course's title, `name` the student's name."""
+    audience_told = {"course": course, "name": name, "instructor": audience is Audience.INSTRUCTOR}
+    return render_page("report.html", "report.css", **audience_told, **report_values(report))
+
+
+def report_values(report: Report, *, standalone: bool = True) -> dict[str, Any]:
+    """What `report_body.html` shows of a report; not `standalone` is a part of another page."""
     shown = [cell for cell in report.cells if not words.is_silent(cell)]
-    return render_page(
-        "report.html",
-        "report.css",
-        report=report,
-        course=course,
-        name=name,
-        instructor=audience is Audience.INSTRUCTOR,
-        segments=list(_segments(report)),
-        recovered=[note for note in report.notes if not note.key.startswith("regraded")],
-        regraded=[note for note in report.notes if note.key.startswith("regraded")],
-        shown=shown[:CELLS],
-        beyond=len(shown) - CELLS,
-        silent=[cell.number for cell in report.cells if words.is_silent(cell) and cell.number],
-    )
+    return {
+        "report": report,
+        "standalone": standalone,
+        "segments": list(_segments(report)),
+        "recovered": [note for note in report.notes if not note.key.startswith("regraded")],
+        "regraded": [note for note in report.notes if note.key.startswith("regraded")],
+        "shown": shown[:CELLS],
+        "beyond": len(shown) - CELLS,
+        "silent": [cell.number for cell in report.cells if words.is_silent(cell) and cell.number],
+    }
 
 
 def _segments(report: Report) -> Iterator[Segment]:

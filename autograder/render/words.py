@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from autograder.domain import sentences
 from autograder.domain.report import CellEnding, CellRun, Outcome, Report, Verdict
+from autograder.domain.report_marks import ReportMarks
 from autograder.domain.sentences import Sentence
 from autograder.domain.submission import ReceivedBy
 
@@ -178,7 +179,7 @@ def _tally(verdicts: Sequence[Verdict]) -> str:
     start = f"{right} {'is' if full < 2 else 'are'} right"
     rest = [f"{_count(partly)} earned part of the points"] * bool(partly)
     rest += [f"{_count(none)} earned nothing yet"] * bool(none)
-    return _capital("; ".join([start, *rest])) + "."
+    return capital("; ".join([start, *rest])) + "."
 
 
 def _to_win(verdicts: Sequence[Verdict]) -> str:
@@ -203,10 +204,10 @@ def _open(verdicts: Sequence[Verdict]) -> str:
     awaiting = sum(verdict.outcome is Outcome.AWAITING_MARK for verdict in verdicts)
     said = []
     if unjudged:
-        known = _capital(_questions(unjudged))
+        known = capital(_questions(unjudged))
         said.append(f"{known} could not be judged. That is not your fault: a person will look.")
     if awaiting:
-        said.append(f"{_capital(_questions(awaiting))} will be marked by hand.")
+        said.append(f"{capital(_questions(awaiting))} will be marked by hand.")
     return " ".join(said)
 
 
@@ -258,6 +259,17 @@ def seconds(value: float) -> str:
     return f"{value:.2g} s" if value < 10 else f"{value:.0f} s"
 
 
+def marks_score(marks: ReportMarks) -> str:
+    """What a file earned so far, of all its points, by its report alone."""
+    lines = marks.lines
+    if not lines:
+        return "could not be judged"
+    earned = sum((line.mark.earned or Fraction(0) for line in lines), Fraction(0))
+    total = sum((line.mark.points for line in lines), Fraction(0))
+    still = ", a part is open" if any(line.mark.earned is None for line in lines) else ""
+    return f"{number(earned, total=total)} of {points(total)}{still}"
+
+
 def _count(value: int) -> str:
     return _SMALL[value] if value < len(_SMALL) else str(value)
 
@@ -266,5 +278,6 @@ def _questions(value: int) -> str:
     return f"{_count(value)} question{'' if value == 1 else 's'}"
 
 
-def _capital(text: str) -> str:
+def capital(text: str) -> str:
+    """The text with its first letter as a sentence begins."""
     return text[:1].upper() + text[1:]

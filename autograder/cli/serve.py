@@ -1,0 +1,78 @@
+"""`autograder serve`."""
+
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from autograder.cli import options
+from autograder.cli.privacy import tighten
+from autograder.course.opened import OpenCourse, course_here
+from autograder.sandbox.isolation import LIMITS_ONLY
+from autograder.web.links import login_link
+from autograder.web.serving import ListeningAt, serve
+from autograder.web.site import Site
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen at.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="The port; 0: any."
+)
+@click.option(
+    "-j", "--jobs", type=click.IntRange(1, 64), default=2, show_default=True, help="Worker processes."
+)
+@click.option("--url", help="The address that browsers know, as https://course.example.org/kernels.")
+@click.option("--trusted-proxy", "proxies", multiple=True, help="The address of a proxy; may be repeated.")
+@click.option("--tls-cert", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="For https.")
+@click.option("--tls-key", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="For https.")
+@click.option("--demo", is_flag=True, help="Open a sample class, on this machine alone.")
+@options.accept_isolation
+def command(
+    host: str,
+    port: int,
+    jobs: int,
+    url: str | None,
+    proxies: tuple[str, ...],
+    tls_cert: Path | None,
+    tls_key: Path | None,
+    demo: bool,  # noqa: FBT001 - click passes options by name
+    accept_isolation: int,
+) -> None:
+    """Open the course's web pages, and grade what is handed in there.
+
+    Students come in by links, which `autograder token WHO` prints. At another address than this machine's
+    own, the pages are served only with https: by a proxy that --trusted-proxy and --url name, or by
+    --tls-cert and --tls-key.
+
+    \b
+    Example:
+        autograder serve --demo
+    """
+    listening = ListeningAt(host, port, url, proxies, tls_cert, tls_key)
+    listening.require_safe()
+    if demo:
+        from autograder.demo.served import PEOPLE, make_served_demo
+
+        with tempfile.TemporaryDirectory(prefix="autograder-demo-") as place:
+            course = make_served_demo(Path(place) / "demo")
+            # The class is our own code: it is graded at whatever level this machine has.
+            _serve(course, listening, jobs, LIMITS_ONLY, PEOPLE)
+        return
+    course = course_here()
+    tighten(course)
+    _serve(course, listening, jobs, accept_isolation, [each.id for each in course.staff()][:1])
+
+
+def _serve(course: OpenCourse, listening: ListeningAt, jobs: int, level: int, people: Sequence[str]) -> None:
+    def announce(site: Site) -> None:
+        click.echo(f"{course.course.title}: {site.served.url}")
+        for each in people:
+            person = site.read.person(each)
+            roles = " and ".join(sorted(person.roles)) if person else ""
+            link = login_link(course, each, now=site.clock(), url=site.served.url)
+            click.echo(f"  {each} ({roles}): {link}")
+        click.echo("Each link logs in once; `autograder token WHO` makes others. Ctrl-C ends.")
+
+    serve(course.folder.path, listening, jobs=jobs, accept_level=level, announce=announce)

@@ -1,0 +1,123 @@
+"""A course that is graded as it is handed in: a program of its own beside the web pages.
+
+`python -m autograder.course.grading_service FOLDER JOBS LEVEL` grades until it is told to end, or until
+whoever started it ends. It is a process of its own so that a page never waits for judging, and so that its
+workers are forks of a process without threads, which share all that it has opened.
+"""
+
+import json
+import logging
+import os
+import signal
+import sys
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from multiprocessing import get_context
+from pathlib import Path
+from threading import Event
+
+from autograder.course.opened import OpenCourse, open_course
+from autograder.errors import StoreError
+from autograder.gradebook.claims import Claims, name_holder
+from autograder.gradebook.transient import put, servers
+from autograder.grading.grader import GraderRecipe
+from autograder.grading.in_worker import begin
+from autograder.grading.service import GradingService, ServedAssignment
+from autograder.sandbox.system.parent import die_with
+
+GRADER = "grader"
+"""Under what name the service says that it runs."""
+
+
+@dataclass(slots=True)
+class _Assignments:
+    """The assignments of a course as their files are now: opened once, and again where a file changed."""
+
+    folder: Path
+    level: int
+    _kept: dict[str, tuple[object, OpenCourse, GraderRecipe]] = field(default_factory=dict)
+
+    def open(self, name: str) -> ServedAssignment:
+        """An assignment. Raises CourseError."""
+        seen = self._look(name)
+        kept = self._kept.get(name)
+        if kept is None or kept[0] != seen:
+            course = open_course(self.folder)
+            kept = (seen, course, course.recipe(name, accept_level=self.level))
+            self._kept[name] = kept
+        _, course, recipe = kept
+        # What was recorded of deadlines since is read anew for each report.
+        return ServedAssignment(recipe, course.report_files(name), course.answer_prints(name))
+
+    def _look(self, name: str) -> object:
+        """What tells whether a file was changed."""
+        folder = self.folder
+        files = [
+            folder / "course.toml",
+            folder / "students.csv",
+            *sorted((folder / "assignments" / name).glob("*.ipynb")),
+            *sorted((folder / "solutions").rglob(f"{name}*")),
+            *sorted((folder / "solutions" / name).rglob("*.py")),
+            *sorted((folder / "quiz").glob("*.quiz.md")),
+        ]
+        found = []
+        for file in files:
+            with suppress(OSError):
+                status = file.stat()
+                found.append((str(file), status.st_mtime_ns, status.st_size))
+        return tuple(found)
+
+
+def serve_pending(folder: Path, *, jobs: int, level: int, stop: Event) -> None:
+    """Grade what is handed in for the assignments of a course until `stop` is set.
+
+    Raises:
+        StoreError: the gradebook cannot be read or written any more.
+    """
+    course = open_course(folder)
+    with course.gradebook() as gradebook, course.transient() as transient:
+
+        def open_pool(recipe: GraderRecipe, places: int) -> Executor:
+            begun = (recipe, os.getpid())
+            return ProcessPoolExecutor(places, get_context("fork"), initializer=begin, initargs=begun)
+
+        def beat(flaws: dict[str, str]) -> None:
+            told = json.dumps({"jobs": jobs, "flaws": flaws})
+            with transient.writing() as connection:
+                put(connection, servers, {"name": GRADER, "url": told, "beat": _now()})
+
+        beat({})
+        service = GradingService(
+            gradebook,
+            Claims(transient, name_holder()),
+            _Assignments(folder, level).open,
+            open_pool,
+            jobs=jobs,
+            clock=_now,
+            beat=beat,
+        )
+        service.run(stop)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def main(folder: str, jobs: str, level: str) -> None:
+    """Grade until a signal, or the end of whoever started this."""
+    logging.basicConfig(format="grading: %(message)s")
+    if sys.platform == "linux":
+        die_with(os.getppid())
+    stop = Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    try:
+        serve_pending(Path(folder), jobs=int(jobs), level=int(level), stop=stop)
+    except StoreError as error:
+        sys.exit(f"grading: {error}")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

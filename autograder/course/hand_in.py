@@ -1,0 +1,145 @@
+"""Handing in for oneself: a file is received, whatever it is, and its receipt says what and when."""
+
+import hmac
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from autograder.course.opened import OpenCourse
+from autograder.domain.moments import describe_moment
+from autograder.domain.submission import ReceivedBy, Submission
+from autograder.domain.teams import find_mates
+from autograder.gradebook.claims import find_claimed
+from autograder.gradebook.marks import MarkedSubmission
+from autograder.gradebook.store import Event, Gradebook
+from autograder.gradebook.transient import TransientStore
+from autograder.grading.waiting import count_before
+from autograder.inbox.upload import UploadedFile, take_upload
+
+_PURPOSE = b"receipt/of the course"
+
+
+@dataclass(frozen=True, slots=True)
+class HandedInFile:
+    """What became of a file that was handed in."""
+
+    number: int
+    """From 1, among what the student handed in for this assignment."""
+    new: bool
+    """Whether it is an event of its own; False: it equals the file that was handed in last, which counts."""
+    upload: UploadedFile
+
+
+def hand_in(
+    course: OpenCourse,
+    gradebook: Gradebook,
+    student: str,
+    name: str,
+    *,
+    filename: str,
+    content: bytes,
+    received: datetime,
+) -> HandedInFile:
+    """Receive a file of a student for an assignment; team mates have it at the same moment.
+
+    It is recorded when this returns, also where it is late, is no notebook or cannot be read.
+
+    Raises:
+        CourseError: there is no such assignment.
+        StoreError: it could not be recorded.
+    """
+    upload = take_upload(filename, content, course.settings(name).limits)
+    mates = find_mates(gradebook.events.all(), name, student)
+    submissions = [
+        Submission(each, name, upload.content, received, ReceivedBy.SERVER, upload.filename)
+        for each in (student, *mates)
+    ]
+    new = gradebook.receive(submissions)
+    own = find_own(gradebook, student, name)
+    blob = submissions[0].blob
+    number = max(one.number for one in own if one.blob == blob)
+    return HandedInFile(number, bool(new) and own[number - 1].received == received, upload)
+
+
+def find_own(gradebook: Gradebook, student: str, name: str) -> tuple[MarkedSubmission, ...]:
+    """What a student handed in for an assignment, the oldest first."""
+    own = gradebook.marked_submissions(students=[student])
+    return tuple(one for one in own if one.assignment == name)
+
+
+def find_event(gradebook: Gradebook, student: str, name: str, number: int) -> Event | None:
+    """What a student handed in for an assignment under this number, or None."""
+    events = [event for event in gradebook.history(student) if event.assignment == name]
+    return events[number - 1] if 0 < number <= len(events) else None
+
+
+@dataclass(frozen=True, slots=True)
+class QueuePlace:
+    """Where a submission stands that has no report so far."""
+
+    judging: bool
+    before: int
+    """How many are judged before it."""
+
+
+def find_place(
+    gradebook: Gradebook, transient: TransientStore, submission: int, now: datetime
+) -> QueuePlace | None:
+    """Where a submission stands, by its number in the store; None where it has its report."""
+    waiting = gradebook.ungraded()
+    if all(each.id != submission for each in waiting):
+        return None
+    judging = find_claimed(transient, now)
+    if submission in judging:
+        return QueuePlace(judging=True, before=0)
+    return QueuePlace(judging=False, before=count_before(waiting, submission))
+
+
+@dataclass(frozen=True, slots=True)
+class FileReceipt:
+    """That a file was received: proof for its student."""
+
+    course: str
+    student: str
+    assignment: str
+    number: int
+    filename: str
+    size: int
+    blob: str
+    received: datetime
+    """In the zone of the course."""
+    signature: str
+
+    def to_text(self) -> str:
+        """The receipt as a text to keep."""
+        return (
+            f"Receipt\n"
+            f"course     {self.course}\n"
+            f"student    {self.student}\n"
+            f"assignment {self.assignment}, file {self.number}\n"
+            f"received   {describe_moment(self.received)} ({self.received.isoformat()})\n"
+            f"file       {self.filename or 'without a name'}, {self.size} bytes\n"
+            f"SHA-256    {self.blob}\n"
+            f"signature  {self.signature}\n"
+            "\nsha256sum FILE prints the SHA-256 of your file. The signature is made with the course's\n"
+            "secret, of who handed in what and when: nobody else can make it.\n"
+        )
+
+
+def make_receipt(course: OpenCourse, event: Event, number: int, *, size: int) -> FileReceipt:
+    """The receipt of a submission, signed with the course's secret."""
+    received = event.received.astimezone(ZoneInfo(course.course.timezone))
+    said = (course.course.name, event.student, event.assignment, event.blob, event.received.isoformat())
+    key = hmac.digest(course.folder.secret(), _PURPOSE, "sha256")
+    signature = hmac.digest(key, "\n".join(said).encode(), "sha256").hex()[:32]
+    return FileReceipt(
+        course.course.title,
+        event.student,
+        event.assignment,
+        number,
+        event.filename,
+        size,
+        event.blob,
+        received,
+        signature,
+    )

@@ -1,0 +1,159 @@
+"""What one student has handed in, until when what is due, and what a hand-in would cost at this moment."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+from typing import Any
+
+from autograder.course.graded import GradedClass
+from autograder.course.opened import OpenCourse
+from autograder.course.quizzes import quizzes_of
+from autograder.domain.course import Student
+from autograder.domain.events import Happening, MarkedFile, QuestionMark
+from autograder.domain.grade import Grade, WorkGrade, grade_of
+from autograder.domain.policy import Policy
+from autograder.domain.policy_text import percent
+from autograder.domain.teams import find_mates
+from autograder.gradebook.marks import MarkedSubmission
+from autograder.gradebook.store import Gradebook
+from autograder.publishing.as_students_see import as_students_see, published_at
+from autograder.publishing.class_history import read_class_history
+from autograder.publishing.publication import find_last_publication
+
+_FAULTLESS = (QuestionMark("", Fraction(1), Fraction(1)),)
+
+
+@dataclass(frozen=True, slots=True)
+class HandInOutlook:
+    """What handing in at this moment would mean."""
+
+    late_days: int
+    free_days: int
+    """That would be spent on it."""
+    cost: Fraction
+    """What lateness would take away of the work, between 0 and 1."""
+    counts: bool
+    """Whether it would come early enough to count."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnWork:
+    """One assignment or quiz, as its student finds it."""
+
+    name: str
+    title: str
+    is_quiz: bool
+    grade: WorkGrade
+    files: tuple[MarkedSubmission, ...]
+    """What was handed in for an assignment, the oldest first."""
+    outlook: HandInOutlook
+    published: Any = None
+    """What students may see of it, where it is published: see publishing/publication.py."""
+    published_at: datetime | None = None
+    """When its marks were last published, by themselves or in the final grade."""
+
+    @property
+    def due(self) -> datetime | None:
+        """Until when it is in time, extensions included."""
+        return self.grade.standing.due
+
+    @property
+    def published_words(self) -> str:
+        """The mark that is published, in words; empty where none is."""
+        if self.published is None:
+            return ""
+        exact = self.published["exact"]
+        return str(self.published["shown"]) if exact is None else percent(Fraction(exact))
+
+    @property
+    def counting(self) -> int | None:
+        """The number of the file or attempt that counts."""
+        return self.grade.file.number if self.grade.file else None
+
+    def file(self, number: int) -> MarkedSubmission | None:
+        """What was handed in under this number, or None."""
+        return self.files[number - 1] if 0 < number <= len(self.files) else None
+
+
+@dataclass(frozen=True, slots=True)
+class OwnCourse:
+    """All that a course knows of one student's work."""
+
+    student: Student
+    graded: GradedClass
+    """A class of one."""
+    grade: Grade
+    works: tuple[OwnWork, ...]
+    published_grade: Any = None
+    """The final grade, where it is published."""
+    published_at: datetime | None = None
+
+    @property
+    def happenings(self) -> list[Happening]:
+        """What happened to the student."""
+        return self.graded.history.happenings()[self.student.id]
+
+    def work(self, name: str) -> OwnWork | None:
+        """A piece of work by its name, or None."""
+        return next((each for each in self.works if each.name == name), None)
+
+
+def read_own_course(course: OpenCourse, gradebook: Gradebook, student: Student, now: datetime) -> OwnCourse:
+    """All that a course knows of one student's work. Nobody else's is read, and nothing is recorded.
+
+    Raises:
+        CourseError: a quiz that counts cannot be read.
+        StoreError: the gradebook cannot be read.
+    """
+    opened = quizzes_of(course)
+    quizzes = [opened.quiz(name) for name in opened.counting(gradebook.quizzes)]
+    taken = [(quiz, opened.taken_by(quiz, gradebook.quizzes, student.id)) for quiz in quizzes]
+    names = [each.name for each in course.course.assignments]
+    events = gradebook.events.all()
+    mates = {mate for name in names for mate in find_mates(events, name, student.id)}
+    # What a team handed in is told from what its members have; their roster entry is all else that is read.
+    roster = [student, *(each for each in course.course.roster if each.id in mates)]
+    history = read_class_history(roster, names, gradebook, taken, only=[each.id for each in roster])
+    graded = GradedClass(as_students_see(history), course.policy(), now)
+    grade = graded.history.grade(student.id, graded.policy, now)
+    last = find_last_publication(graded.history, None)
+    final = gradebook.events.published(last.number).get(student.id) if last else None
+    works = tuple(_works(course, gradebook, graded, grade, student))
+    return OwnCourse(student, graded, grade, works, final, last.at if last else None)
+
+
+def _works(
+    course: OpenCourse, gradebook: Gradebook, graded: GradedClass, grade: Grade, student: Student
+) -> Iterator[OwnWork]:
+    history = graded.history
+    own = [one for one in history.submissions if one.student == student.id]
+    happenings = history.happenings()[student.id]
+    titles = {each.name: each.title for each in course.course.works}
+    assignments = {each.name for each in course.course.assignments}
+    for each in grade.works:
+        last = find_last_publication(history, each.name)
+        yield OwnWork(
+            each.name,
+            titles.get(each.name, each.name),
+            each.name not in assignments,
+            each,
+            tuple(one for one in own if one.assignment == each.name),
+            look_ahead(graded.policy, happenings, each.name, graded.now),
+            gradebook.events.published(last.number).get(student.id) if last else None,
+            published_at(history, each.name),
+        )
+
+
+def look_ahead(policy: Policy, happenings: list[Happening], work: str, now: datetime) -> HandInOutlook:
+    """What handing in a faultless file at this moment would mean, by the function that makes grades.
+
+    It is asked of the student's history with that file in the place of all others of this work, so that free
+    days are spent as they would be.
+    """
+    others = [each for each in happenings if not (isinstance(each, MarkedFile) and each.work == work)]
+    faultless = MarkedFile(work, 1, now, _FAULTLESS)
+    found = next(each for each in grade_of(policy, [*others, faultless], now).works if each.name == work)
+    counts = found.file is not None and not found.standing.too_late
+    lost = Fraction(1) - (found.so_far if found.so_far is not None else Fraction(1))
+    return HandInOutlook(found.late_days, found.free_days, lost if counts else Fraction(1), counts)

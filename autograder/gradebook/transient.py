@@ -1,0 +1,144 @@
+"""What is kept beside the gradebook for a while and goes again: sessions, links, texts not sent, claims.
+
+None of it decides a mark, so none of it stands in the chain: rows change and are deleted. In PostgreSQL the
+tables lie in the gradebook's own database, else in a file of their own, which no backup holds.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from sqlalchemy import Column, Connection, Engine, Integer, MetaData, String, Table, Text, delete, or_
+from sqlalchemy.exc import OperationalError, ProgrammingError
+
+from autograder.access import Access
+from autograder.gradebook.connect import WRITING, connect, location
+from autograder.gradebook.faults import spoken
+from autograder.gradebook.tables import Instant
+
+metadata = MetaData()
+
+sessions = Table(
+    "web_sessions",
+    metadata,
+    # The hash of what the cookie holds: whoever reads the store cannot log in with it.
+    Column("key", String(64), primary_key=True),
+    Column("person", Text, nullable=False),
+    # The role it was begun with: a session dies with a change of role.
+    Column("roles", Text, nullable=False),
+    # What forms carry, so that no other site can send one.
+    Column("form_key", String(64), nullable=False),
+    Column("begun", Instant, nullable=False),
+    Column("seen", Instant, nullable=False),
+    Column("browser", Text, nullable=False),
+)
+
+links = Table(
+    "web_links",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("person", Text, nullable=False),
+    Column("ends", Instant, nullable=False),
+)
+
+kept_texts = Table(
+    "web_kept",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("person", Text, nullable=False),
+    Column("path", Text, nullable=False),
+    Column("fields", Text, nullable=False),  # JSON
+    Column("ends", Instant, nullable=False),
+)
+
+buckets = Table(
+    "web_buckets",
+    metadata,
+    Column("name", String(120), primary_key=True),
+    Column("left", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+)
+
+servers = Table(
+    "web_servers",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("url", Text, nullable=False),
+    Column("beat", Instant, nullable=False),
+)
+
+claims = Table(
+    "grading_claims",
+    metadata,
+    Column("submission", Integer, primary_key=True, autoincrement=False),
+    Column("holder", String(64), nullable=False),
+    Column("begun", Instant, nullable=False),
+    Column("ends", Instant, nullable=False),
+)
+
+
+class TransientStore:
+    """The tables of this module. Every method raises `StoreError` where the database fails."""
+
+    def __init__(self, engine: Engine, place: str) -> None:
+        self._engine = engine
+        self._place = place
+
+    @classmethod
+    def open(cls, place: str | Path, access: Access = Access()) -> Self:  # noqa: B008 - frozen
+        """Open it at a path (SQLite) or `postgresql://` address, and make what is missing of its tables."""
+        url = location(place)
+        name = str(url.database) if url.get_backend_name() == "sqlite" else url.render_as_string()
+        with spoken(name):
+            engine = connect(url, read_only=False, patience=30.0, access=access)
+            try:
+                metadata.create_all(engine)
+            except (OperationalError, ProgrammingError):
+                # Two that open it at once both find a table missing; the slower one finds it made.
+                metadata.create_all(engine)
+        return cls(engine, name)
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A transaction that only reads."""
+        with spoken(self._place), self._engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A transaction that writes: one at a time, so that what it reads still holds when it writes."""
+        with (
+            spoken(self._place),
+            self._engine.connect().execution_options(**{WRITING: True}) as connection,
+            connection.begin(),
+        ):
+            yield connection
+
+    def forget_person(self, person: str) -> None:
+        """Delete all that is kept of somebody."""
+        with self.writing() as connection:
+            for table in (sessions, links, kept_texts):
+                connection.execute(delete(table).where(table.c.person == person))
+            own = or_(buckets.c.name == person, buckets.c.name.endswith(f"/{person}", autoescape=True))
+            connection.execute(delete(buckets).where(own))
+
+
+def put(connection: Connection, table: Table, row: dict[str, Any]) -> None:
+    """Write a row in the place of the one with its key, if there is one."""
+    key = table.primary_key.columns[0]
+    connection.execute(delete(table).where(key == row[key.name]))
+    connection.execute(table.insert().values(**row))

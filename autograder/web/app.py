@@ -1,0 +1,195 @@
+"""The application: every route with its right, and what happens to a request before and after its view.
+
+A request is checked in this order: does the host mean us, is there such a route, who asks, may they, does a
+form come from one of our own pages. Views are ordinary functions of a `Visit`, run in threads: all that they
+call (the store, the quiz service) waits for a disk.
+"""
+
+import hmac
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from http import HTTPStatus
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import UploadFile
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from autograder.errors import AttemptError, CourseError, OvertakenError, StoreError
+from autograder.web.error_pages import show_error
+from autograder.web.guard import Guard
+from autograder.web.kept import keep_text
+from autograder.web.rights import RIGHTS, Right, allows
+from autograder.web.sessions import cookie_name, find_session, fits
+from autograder.web.site import Site
+from autograder.web.views import VIEWS
+from autograder.web.visit import PageNotFound, PageRefused, SentForm, Upload, Visit
+
+_log = logging.getLogger(__name__)
+View = Callable[[Visit], Response]
+_FORM_BYTES = 1_000_000
+FORM_KEY = "form_key"
+_AGAIN = "Open the page again and send it once more: it was open for too long, or in another session."
+
+
+def make_app(site: Site, views: Mapping[tuple[str, str], View] = VIEWS) -> Guard:
+    """The application of a site.
+
+    Raises:
+        ValueError: a view has no right, or a right no view.
+    """
+    without = views.keys() ^ RIGHTS.keys()
+    if without:
+        raise ValueError(f"without a right or without a view: {sorted(without)}")
+    paths = dict.fromkeys(path for _, path in views)
+    routes = [_route(site, path, {m: v for (m, at), v in views.items() if at == path}) for path in paths]
+
+    async def answer_unknown(request: Request, _error: Exception) -> Response:
+        visit = await run_in_threadpool(_look_up, site, _plain_visit(site, request))
+        return await run_in_threadpool(_error_page, visit, PageNotFound())
+
+    return Guard(Starlette(routes=routes, exception_handlers={404: answer_unknown}), site)
+
+
+def _route(site: Site, path: str, views: Mapping[str, View]) -> Route:
+    async def answer(request: Request) -> Response:
+        method = "GET" if request.method == "HEAD" else request.method
+        return await _Answering(site, path, method, views.get(method), request).run()
+
+    methods = ["GET", "POST", "PUT", "PATCH", "DELETE"]  # what is not there is not found, whatever is asked
+    return Route(path, answer, methods=methods)
+
+
+@dataclass(frozen=True, slots=True)
+class _Answering:
+    """One request to a route."""
+
+    site: Site
+    route: str
+    method: str
+    view: View | None
+    request: Request
+
+    async def run(self) -> Response:
+        visit = _plain_visit(self.site, self.request)
+        try:
+            visit = await run_in_threadpool(_look_up, self.site, visit)
+            right = RIGHTS.get((self.method, self.route))
+            if self.view is None or right is None:
+                raise PageNotFound
+            if right is not Right.PUBLIC and visit.person is None:
+                return await self._send_to_login(visit)
+            if not allows(right, visit.person, visit.read.opened.course, visit.params):
+                raise PageNotFound
+            if self.method == "POST":
+                self._refuse_foreign(visit)
+                visit = replace(visit, form=await self._read_form(visit))
+                if right is not Right.PUBLIC:
+                    _require_key(visit)
+            return await run_in_threadpool(self.view, visit)
+        except Exception as error:  # noqa: BLE001 - whatever goes wrong is answered by a page
+            return await run_in_threadpool(_error_page, visit, error)
+
+    async def _send_to_login(self, visit: Visit) -> Response:
+        """To the page that logs in; a text that was sent is kept for the same person."""
+        kept = ""
+        if self.method == "POST":
+            self._refuse_foreign(visit)
+            form = await self._read_form(visit)
+            kept = await run_in_threadpool(keep_text, visit, form)
+        answer = RedirectResponse(visit.url("/login"), status_code=303)
+        if kept:
+            answer.set_cookie("kept", kept, max_age=900, httponly=True, samesite="lax", path="/")
+        return answer
+
+    def _refuse_foreign(self, visit: Visit) -> None:
+        """Refuse a form that another site sends, by what the browser says of it."""
+        origin, site = visit.headers.get("origin"), visit.headers.get("sec-fetch-site", "same-origin")
+        foreign = origin is not None and not self.site.served.is_own(origin, visit.headers.get("host", ""))
+        if foreign or site not in ("same-origin", "none"):
+            raise PageRefused("This form was not sent from a page of this course.", HTTPStatus.FORBIDDEN)
+
+    async def _read_form(self, visit: Visit) -> SentForm:
+        kind = visit.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if kind not in ("application/x-www-form-urlencoded", "multipart/form-data", ""):
+            raise PageRefused("This form was not sent from a page of this course.", HTTPStatus.FORBIDDEN)
+        scope = self.request.scope
+        scope["autograder.most_bytes"] = _FORM_BYTES
+        if kind == "multipart/form-data":
+            scope["autograder.most_bytes"] = self._most_upload(visit) + _FORM_BYTES
+        async with self.request.form(max_files=1, max_fields=2000, max_part_size=_FORM_BYTES) as sent:
+            fields, uploads = [], {}
+            for name, value in sent.multi_items():
+                if isinstance(value, UploadFile):
+                    uploads[name] = Upload(value.filename or "", await value.read())
+                else:
+                    fields.append((name, value))
+        return SentForm(tuple(fields), uploads)
+
+    def _most_upload(self, visit: Visit) -> int:
+        """Bytes of a file: as much as the assignment's limits say."""
+        course = visit.read.opened.course
+        settings = course.settings(visit.params.get("name", ""))
+        every = [settings] if settings else course.assignments
+        return max((each.limits.notebook_mb for each in every), default=20) * 1_000_000
+
+
+def _require_key(visit: Visit) -> None:
+    """Refuse a form that does not carry the key of the session: no other site knows it."""
+    expected = visit.session.form_key if visit.session else ""
+    sent = visit.form.get(FORM_KEY) or visit.headers.get("x-form-key", "")
+    if not expected or not hmac.compare_digest(sent.encode(), expected.encode()):
+        raise PageRefused(_AGAIN, HTTPStatus.FORBIDDEN)
+
+
+def _plain_visit(site: Site, request: Request) -> Visit:
+    """A request, before it is known who asks."""
+    return Visit(
+        site=site,
+        read=site.read,
+        method=request.method,
+        path=request.scope["autograder.path"],
+        params={name: str(value) for name, value in request.path_params.items()},
+        query=request.query_params,
+        headers=request.headers,
+        received=request.scope["autograder.received"],
+        address=request.client.host if request.client else "",
+        cookies=request.cookies,
+    )
+
+
+def _look_up(site: Site, visit: Visit) -> Visit:
+    """The visit with whoever is logged in."""
+    cookie = visit.cookies.get(cookie_name(site.served), "")
+    found = find_session(site.transient, cookie, now=site.clock()) if cookie else None
+    if found is None:
+        return visit
+    session, roles = found
+    person = visit.read.person(session.person)
+    if person is None or not fits(person, roles):
+        return visit
+    return replace(visit, person=person, session=session)
+
+
+def _error_page(visit: Visit, error: Exception) -> Response:
+    """The page that says what went wrong, for whoever asked."""
+    match error:
+        case PageNotFound():
+            return show_error(visit, HTTPStatus.NOT_FOUND)
+        case PageRefused():
+            return show_error(visit, error.status, str(error))
+        case AttemptError():
+            return show_error(visit, HTTPStatus.CONFLICT, str(error))
+        case OvertakenError():
+            return show_error(visit, HTTPStatus.CONFLICT, str(error) if visit.person else "")
+        case StoreError() | CourseError():
+            _log.error("%s cannot be shown: %s", visit.path, error)
+            return show_error(visit, HTTPStatus.SERVICE_UNAVAILABLE)
+    status = getattr(error, "status_code", 0)
+    if status:  # what the framework refuses: a body too long, a form that is none
+        return show_error(visit, HTTPStatus(status), str(getattr(error, "detail", "")))
+    _log.error("a page failed: %s", visit.path, exc_info=error)
+    return show_error(visit, HTTPStatus.INTERNAL_SERVER_ERROR)

@@ -1,0 +1,102 @@
+"""What holds for every request and answer: headers, host, prefix, how much is read, how long waited for."""
+
+from collections.abc import Iterable
+
+import anyio
+from starlette.exceptions import HTTPException
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from autograder.web.site import Site
+
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
+_HEADERS = {
+    "content-security-policy": _POLICY,
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=()",
+}
+_PATIENCE = 30.0
+"""Seconds without a byte of a body after which nobody is waited for."""
+_USUAL_BODY = 1_000_000
+
+
+class Guard:
+    """Stands before the application: nothing goes in or out but through it."""
+
+    def __init__(self, app: ASGIApp, site: Site) -> None:
+        self._app = app
+        self._site = site
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        scope["autograder.received"] = self._site.clock()
+        scope["autograder.path"] = path = self._own_path(scope["path"])
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+
+        async def send_guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], *self._headers(message, path)]
+            await send(message)
+
+        if not self._site.served.knows_host(headers.get("host", "")):
+            refusal = PlainTextResponse("This server has another name.\n", status_code=400)
+            await refusal(scope, receive, send_guarded)
+            return
+        inner = {**scope, "path": path}  # in which the route says how long a body may be
+        await self._app(inner, _Bounded(inner, receive), send_guarded)
+
+    def _own_path(self, path: str) -> str:
+        """The path without the prefix; of one outside of it nothing is known."""
+        prefix = self._site.served.prefix
+        if not prefix:
+            return path
+        return path.removeprefix(prefix) or "/" if path.startswith((f"{prefix}/", prefix)) else "/outside"
+
+    def _headers(self, message: Message, path: str) -> Iterable[tuple[bytes, bytes]]:
+        set_already = {name.lower() for name, _ in message["headers"]}
+        headers = dict(_HEADERS)
+        if self._site.served.secure:
+            headers["strict-transport-security"] = "max-age=31536000"
+        if not path.startswith("/static/"):
+            headers["cache-control"] = "no-store"
+        return [
+            (name.encode(), value.encode())
+            for name, value in headers.items()
+            if name.encode() not in set_already
+        ]
+
+
+class _Bounded:
+    """A body of which no more is read than its route says, and which is not waited for without end."""
+
+    def __init__(self, scope: Scope, receive: Receive) -> None:
+        self._scope = scope
+        self._receive = receive
+        self._read = 0
+
+    async def __call__(self) -> Message:
+        message = await self._next()
+        if message["type"] == "http.request":
+            # Counted, not announced: a body that comes in chunks announces nothing.
+            self._read += len(message.get("body", b""))
+            if self._read > self._scope.get("autograder.most_bytes", _USUAL_BODY):
+                raise HTTPException(413, "This file is larger than what can be handed in.")
+        return message
+
+    async def _next(self) -> Message:
+        try:
+            with anyio.fail_after(_PATIENCE):
+                return await self._receive()
+        except TimeoutError:
+            raise HTTPException(
+                408, "Nothing more of this file came for half a minute: send it again."
+            ) from None

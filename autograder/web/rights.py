@@ -1,0 +1,74 @@
+"""Who may ask for which page: one table. A route without a right does not start."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from autograder.domain.course import Course
+from autograder.domain.people import CoursePerson, CourseRole
+
+
+class Right(StrEnum):
+    """What somebody must be to be given a page; for all others it is not there."""
+
+    PUBLIC = "nobody need be logged in"
+    PERSON = "somebody who is logged in"
+    OWN = "a student, on own work"
+    SCOPE = "an assistant, on the students and work they look after, or an instructor"
+    CLASS = "an instructor"
+    SERVER = "the server's admin"
+
+
+RIGHTS: Mapping[tuple[str, str], Right] = {
+    ("GET", "/health"): Right.PUBLIC,
+    ("GET", "/static/{digest}/{file}"): Right.PUBLIC,
+    ("GET", "/login"): Right.PUBLIC,
+    ("GET", "/in/{token}"): Right.PUBLIC,
+    ("POST", "/in/{token}"): Right.PUBLIC,
+    ("POST", "/logout"): Right.PERSON,
+    ("GET", "/"): Right.PERSON,
+    ("GET", "/work/{name}"): Right.OWN,
+    ("POST", "/work/{name}"): Right.OWN,
+    ("GET", "/work/{name}/notebook"): Right.OWN,
+    ("GET", "/work/{name}/{number}"): Right.OWN,
+    ("GET", "/work/{name}/{number}/state"): Right.OWN,
+    ("GET", "/work/{name}/{number}/file"): Right.OWN,
+    ("GET", "/work/{name}/{number}/receipt.txt"): Right.OWN,
+    ("GET", "/grade"): Right.OWN,
+    ("GET", "/me"): Right.PERSON,
+    ("POST", "/me/sessions"): Right.PERSON,
+}
+"""By method and path. A new page gets its line here first."""
+
+
+def allows(right: Right, person: CoursePerson | None, course: Course, params: Mapping[str, str]) -> bool:
+    """Whether a person has a right for the page that these parts of its path name.
+
+    `name` is an assignment or a quiz, `student` an id; one that the class list does not have is nobody's.
+    """
+    if right is Right.PUBLIC:
+        return True
+    if person is None:
+        return False
+    match right:
+        case Right.PERSON:
+            return True
+        case Right.OWN:
+            return CourseRole.STUDENT in person.roles
+        case Right.SCOPE:
+            return _looks_after(person, course, params)
+        case Right.CLASS:
+            return CourseRole.INSTRUCTOR in person.roles and params.get("student") != person.id
+        case Right.SERVER:
+            return CourseRole.ADMIN in person.roles
+
+
+def _looks_after(person: CoursePerson, course: Course, params: Mapping[str, str]) -> bool:
+    if "student" not in params:
+        if "name" in params:
+            return person.looks_after(params["name"])
+        return bool(person.roles & {CourseRole.ASSISTANT, CourseRole.INSTRUCTOR})
+    student = course.student(params["student"])
+    if student is None:
+        # Who handed in without standing on the class list is in nobody's group.
+        return CourseRole.INSTRUCTOR in person.roles and params["student"] != person.id
+    return person.looks_after(params.get("name", ""), student)

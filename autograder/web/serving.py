@@ -1,0 +1,164 @@
+"""Serving a course: where, to whom, and with a process beside it that grades."""
+
+import logging
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from ipaddress import ip_address
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import uvicorn
+
+from autograder.errors import CourseError, Flaw
+from autograder.web.app import make_app
+from autograder.web.links import forget_server, note_server
+from autograder.web.site import ServedAt, Site
+
+_log = logging.getLogger(__name__)
+_AGAIN = 2.0
+_FAREWELL = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class ListeningAt:
+    """Where the server listens, and under which address browsers know it."""
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    url: str | None = None
+    proxies: tuple[str, ...] = ()
+    """The addresses of proxies whose word is taken for who asks."""
+    certificate: Path | None = None
+    key: Path | None = None
+
+    def require_safe(self) -> None:
+        """Refuse to be open to others without https: passwords and marks would go in the clear.
+
+        Raises:
+            CourseError: with what to do.
+        """
+        if (self.certificate is None) != (self.key is None):
+            raise CourseError([Flaw("serve", "--tls-cert and --tls-key belong together", "name both files")])
+        if self.url is not None and urlsplit(self.url).scheme not in ("http", "https"):
+            raise CourseError([Flaw("--url", f"{self.url!r} is no address", "https://course.example.org")])
+        https = self.url is not None and urlsplit(self.url).scheme == "https"
+        if _is_loopback(self.host) or self.certificate is not None or (self.proxies and https):
+            return
+        what = f"{self.host} is not this machine alone, and nobody would speak https"
+        allowed = (
+            "listen at 127.0.0.1, or name a proxy that speaks https by --trusted-proxy ADDRESS and --url "
+            "https://..., or give --tls-cert and --tls-key"
+        )
+        raise CourseError([Flaw("--host", what, allowed)])
+
+    def served(self, port: int) -> ServedAt:
+        """The address that browsers know, once the port is known."""
+        if self.url is not None:
+            return ServedAt(self.url.rstrip("/"))
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return ServedAt(f"{'https' if self.certificate else 'http'}://{host}:{port}")
+
+
+def serve(
+    folder: Path,
+    listening: ListeningAt,
+    *,
+    jobs: int,
+    accept_level: int,
+    announce: Callable[[Site], None],
+) -> None:
+    """Serve a course until a signal, and grade what is handed in.
+
+    Args:
+        folder: of the course.
+        listening: where.
+        jobs: workers that grade.
+        accept_level: the lowest level of isolation to grade at.
+        announce: called once connections are taken.
+
+    Raises:
+        CourseError: the course cannot be read, or would be open to others without https.
+        OSError: the port is taken.
+    """
+    listening.require_safe()
+    family = socket.AF_INET6 if ":" in listening.host else socket.AF_INET
+    with socket.create_server((listening.host, listening.port), family=family, backlog=512) as listener:
+        site = Site(folder, listening.served(listener.getsockname()[1]))
+        command = [sys.executable, "-m", "autograder.course.grading_service"]
+        grader = _KeptProcess([*command, str(folder), str(jobs), str(accept_level)])
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # to end is to end, by whatever signal
+        try:
+            note_server(site.transient, site.served.url, site.clock())
+            announce(site)
+            _make_server(site, listening).run(sockets=[listener])
+        except KeyboardInterrupt:
+            pass  # the way to end it on a terminal
+        finally:
+            grader.stop()
+            forget_server(site.transient)
+            site.close()
+
+
+def _make_server(site: Site, listening: ListeningAt) -> uvicorn.Server:
+    return uvicorn.Server(
+        uvicorn.Config(
+            make_app(site),
+            http="h11",
+            ws="none",
+            lifespan="off",
+            log_level="warning",
+            access_log=False,  # addresses hold one-use links
+            server_header=False,
+            proxy_headers=bool(listening.proxies),
+            forwarded_allow_ips=list(listening.proxies),
+            timeout_graceful_shutdown=10,
+            h11_max_incomplete_event_size=32_768,
+            ssl_certfile=listening.certificate,
+            ssl_keyfile=listening.key,
+        )
+    )
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    with suppress(ValueError):
+        return ip_address(host).is_loopback
+    return False
+
+
+class _KeptProcess:
+    """A program that is started again where it ends, until it is stopped."""
+
+    def __init__(self, command: list[str]) -> None:
+        self._command = command
+        self._stopping = threading.Event()
+        self._process: subprocess.Popen[bytes] | None = None
+        # It is this thread that starts the program: the kernel ends a program with the thread that began it.
+        self._thread = threading.Thread(target=self._keep, daemon=True)
+        self._thread.start()
+
+    def _keep(self) -> None:
+        while not self._stopping.is_set():
+            self._process = subprocess.Popen(self._command, stdin=subprocess.DEVNULL)  # noqa: S603 - our own program
+            self._process.wait()
+            if not self._stopping.is_set():
+                _log.error("grading ended and is started again")
+            self._stopping.wait(_AGAIN)
+
+    def stop(self) -> None:
+        """End the program; what it is judging it may finish."""
+        self._stopping.set()
+        if self._process is not None:
+            self._process.terminate()
+            try:
+                self._process.wait(_FAREWELL)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+        self._thread.join(_AGAIN)

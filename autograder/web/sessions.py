@@ -1,0 +1,132 @@
+"""Being logged in: one-use links, sessions, and how long they last."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import delete, select, update
+
+from autograder.domain.people import CoursePerson, CourseRole
+from autograder.gradebook.transient import TransientStore, links, put, sessions
+from autograder.web.site import ServedAt
+
+_LONGEST = timedelta(days=14)
+_IDLE, _IDLE_STAFF = timedelta(hours=12), timedelta(hours=8)
+_TOUCH = timedelta(minutes=1)
+LINK_LASTS = timedelta(days=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """Somebody who is logged in, in one browser."""
+
+    key: str
+    """The hash of what the cookie holds."""
+    person: str
+    form_key: str
+    begun: datetime
+    seen: datetime
+    browser: str
+
+
+def make_link(store: TransientStore, person: str, *, now: datetime, lasts: timedelta = LINK_LASTS) -> str:
+    """A token that logs somebody in once; what is stored does not tell it."""
+    token = secrets.token_urlsafe(32)
+    with store.writing() as connection:
+        connection.execute(delete(links).where(links.c.ends <= now))
+        put(connection, links, {"key": _hash(token), "person": person, "ends": now + lasts})
+    return token
+
+
+def read_link(store: TransientStore, token: str, *, now: datetime) -> str | None:
+    """Whom a token would log in, or None. It stays valid: mail scanners follow links too."""
+    with store.reading() as connection:
+        valid = select(links.c.person).where(links.c.key == _hash(token), links.c.ends > now)
+        found: str | None = connection.execute(valid).scalar()
+        return found
+
+
+def use_link(store: TransientStore, token: str, *, now: datetime) -> str | None:
+    """Whom a token logs in, or None; it is used up by that."""
+    with store.writing() as connection:
+        used = delete(links).where(links.c.key == _hash(token), links.c.ends > now)
+        found: str | None = connection.execute(used.returning(links.c.person)).scalar()
+        return found
+
+
+def begin_session(
+    store: TransientStore, person: CoursePerson, *, now: datetime, browser: str = "", ends: str = ""
+) -> str:
+    """A new session; return what the cookie holds. `ends` is the cookie before, whose session ends."""
+    cookie = secrets.token_urlsafe(32)
+    row = {
+        "key": _hash(cookie),
+        "person": person.id,
+        "roles": _roles(person),
+        "form_key": secrets.token_urlsafe(24),
+        "begun": now,
+        "seen": now,
+        "browser": browser[:200],
+    }
+    with store.writing() as connection:
+        connection.execute(delete(sessions).where(sessions.c.begun <= now - _LONGEST))
+        connection.execute(delete(sessions).where(sessions.c.key == _hash(ends)))
+        connection.execute(sessions.insert().values(**row))
+    return cookie
+
+
+def find_session(store: TransientStore, cookie: str, *, now: datetime) -> tuple[Session, str] | None:
+    """The session of a cookie and the roles it was begun with, or None where it is over."""
+    with store.reading() as connection:
+        row = connection.execute(select(sessions).where(sessions.c.key == _hash(cookie))).mappings().first()
+    if row is None or row["begun"] <= now - _LONGEST:
+        return None
+    staff = row["roles"] != CourseRole.STUDENT
+    if row["seen"] <= now - (_IDLE_STAFF if staff else _IDLE):
+        return None
+    if row["seen"] <= now - _TOUCH:
+        with store.writing() as connection:
+            connection.execute(update(sessions).where(sessions.c.key == row["key"]).values(seen=now))
+    return _session(row), row["roles"]
+
+
+def fits(person: CoursePerson, roles: str) -> bool:
+    """Whether somebody still has the roles that a session was begun with: it dies with a change."""
+    return _roles(person) == roles
+
+
+def end_session(store: TransientStore, key: str, person: str) -> None:
+    """End one session of a person."""
+    with store.writing() as connection:
+        whose = (sessions.c.key == key, sessions.c.person == person)
+        connection.execute(delete(sessions).where(*whose))
+
+
+def list_sessions(store: TransientStore, person: str) -> list[Session]:
+    """The sessions of a person, the newest first."""
+    with store.reading() as connection:
+        own = select(sessions).where(sessions.c.person == person).order_by(sessions.c.begun.desc())
+        return [_session(row) for row in connection.execute(own).mappings()]
+
+
+def cookie_name(served: ServedAt) -> str:
+    """What the session's cookie is called: with https nobody else's site on the same domain can set it."""
+    if not served.secure:
+        return "session"
+    return "__Secure-session" if served.prefix else "__Host-session"
+
+
+def _roles(person: CoursePerson) -> str:
+    return " ".join(sorted(person.roles))
+
+
+def _session(row: Mapping[Any, Any]) -> Session:
+    names = ("key", "person", "form_key", "begun", "seen", "browser")
+    return Session(**{name: row[name] for name in names})
+
+
+def _hash(secret: str) -> str:
+    return sha256(secret.encode()).hexdigest()

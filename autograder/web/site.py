@@ -1,0 +1,141 @@
+"""What every page is made from: the course as its files are now, its stores, and where it is served."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from autograder.course.opened import OpenCourse, open_course
+from autograder.domain.people import CoursePerson, StaffMember, find_person
+from autograder.errors import CourseError, Flaw
+from autograder.gradebook.store import Gradebook
+from autograder.gradebook.transient import TransientStore
+from autograder.web.static_files import StaticFiles
+
+_LOOPBACK = frozenset(("127.0.0.1", "localhost", "::1"))
+_WATCHED = ("course.toml", "students.csv", "staff.csv")
+
+
+def utc_now() -> datetime:
+    """The time, with its zone."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class ServedAt:
+    """The address under which browsers know the pages."""
+
+    url: str = "http://127.0.0.1:8000"
+    """Without a slash at its end."""
+
+    @property
+    def secure(self) -> bool:
+        """Whether browsers come by https."""
+        return self.url.startswith("https:")
+
+    @property
+    def prefix(self) -> str:
+        """The path below which all pages lie, empty for the top."""
+        return urlsplit(self.url).path.rstrip("/")
+
+    def knows_host(self, host: str) -> bool:
+        """Whether a request that names this host is meant for us.
+
+        On the loopback any page that a browser shows could else point its own name at us.
+        """
+        own = urlsplit(self.url).hostname or ""
+        name = urlsplit(f"//{host}").hostname or ""
+        return name == own or (own in _LOOPBACK and name in _LOOPBACK)
+
+    def is_own(self, origin: str, host: str) -> bool:
+        """Whether a form comes from one of our own pages, by what the browser says of it."""
+        found = urlsplit(origin)
+        scheme = "https" if self.secure else "http"
+        return found.scheme == scheme and found.netloc == host and self.knows_host(host)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadCourse:
+    """The course as its files say it, read at one moment."""
+
+    opened: OpenCourse
+    staff: tuple[StaffMember, ...]
+
+    def person(self, id: str) -> CoursePerson | None:
+        """The person of this id, or None."""
+        return find_person(id, self.opened.course.roster, self.staff)
+
+
+class Site:
+    """One course, served. Safe to be used by many threads."""
+
+    def __init__(
+        self,
+        folder: Path,
+        served: ServedAt = ServedAt(),
+        *,
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
+        """Raises CourseError or StoreError where the course or its gradebook cannot be opened."""
+        self._folder = folder
+        self.served = served
+        self.clock = clock
+        self._lock = threading.Lock()
+        self._seen = self._look()
+        self._read = self._read_files()
+        self.flaws: tuple[Flaw, ...] = ()
+        """What is wrong with the course's files since they were last right; the last right ones are used."""
+        opened = self._read.opened
+        self.gradebook: Gradebook = opened.gradebook()
+        self.transient: TransientStore = opened.transient()
+
+    def close(self) -> None:
+        """Let go of the stores."""
+        self.gradebook.close()
+        self.transient.close()
+
+    @property
+    def read(self) -> ReadCourse:
+        """The course as its files are now, or as they were when they were last right."""
+        with self._lock:
+            seen = self._look()
+            if seen != self._seen:
+                self._seen = seen
+                try:
+                    self._read, self.flaws = self._read_files(), ()
+                except CourseError as error:
+                    self.flaws = error.flaws
+            return self._read
+
+    @property
+    def course(self) -> OpenCourse:
+        """The same, without its staff."""
+        return self.read.opened
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """In which times are told."""
+        return ZoneInfo(self.course.course.timezone)
+
+    @cached_property
+    def static(self) -> StaticFiles:
+        """The files that pages load."""
+        return StaticFiles.read()
+
+    def _look(self) -> tuple[tuple[int, int], ...]:
+        found = []
+        for name in _WATCHED:
+            try:
+                status = (self._folder / name).stat()
+                found.append((status.st_mtime_ns, status.st_size))
+            except OSError:
+                found.append((0, 0))
+        return tuple(found)
+
+    def _read_files(self) -> ReadCourse:
+        opened = open_course(self._folder)
+        return ReadCourse(opened, opened.staff())

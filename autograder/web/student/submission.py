@@ -1,0 +1,131 @@
+"""One file that a student handed in: its receipt at once, and its report as soon as there is one."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+
+from autograder.course.hand_in import FileReceipt, QueuePlace, find_event, find_place, make_receipt
+from autograder.course.own_work import OwnWork
+from autograder.course.receipt_facts import read_receipt_facts
+from autograder.domain.lateness import NO_FACTS
+from autograder.domain.report import Report
+from autograder.gradebook.marks import MarkedSubmission
+from autograder.gradebook.store import Event
+from autograder.grading.report_files import show_local
+from autograder.inbox.content import is_notebook_content
+from autograder.render.page import report_values
+from autograder.web.downloads import send_download
+from autograder.web.student.work import find_work, student_of
+from autograder.web.visit import PageNotFound, Visit
+
+_LONG = 180
+"""Seconds after which something is wrong: a person is told, and the student too."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnFile:
+    """A file that a student handed in."""
+
+    work: OwnWork
+    submission: MarkedSubmission
+    event: Event
+
+
+def show_submission(visit: Visit) -> Response:
+    """The receipt of a file, with its report or with where it stands."""
+    file = _find(visit)
+    content = visit.site.gradebook.content(file.event.blob)
+    place = _place(visit, file.submission)
+    return visit.page(
+        "web/submission.html",
+        work=file.work,
+        file=file.submission,
+        receipt=_receipt(visit, file, content),
+        is_notebook=is_notebook_content(content),
+        place=place,
+        long=_waits_long(visit, file),
+        again=visit.query.get("again") == "1",
+        **_part(visit, file, place),
+    )
+
+
+def show_state(visit: Visit) -> Response:
+    """Where a file stands: for a script of the page a part of it, for programs JSON, else the whole page."""
+    file = _find(visit)
+    accepted = visit.headers.get("accept", "*/*")
+    place = _place(visit, file.submission)
+    if visit.fragment:
+        told: dict[str, Any] = {
+            "place": place,
+            "long": _waits_long(visit, file),
+            "work": file.work,
+            "file": file.submission,
+        }
+        answer = visit.page("web/state.html", **told)
+        if place is None:
+            answer.headers["hx-refresh"] = "true"  # the report is there: the page is shown anew
+        return answer
+    if "text/html" in accepted:
+        return show_submission(visit)
+    if place is None:
+        return JSONResponse({"state": "report", "before": 0})
+    return JSONResponse({"state": "judging" if place.judging else "waiting", "before": place.before})
+
+
+def send_file(visit: Visit) -> Response:
+    """One's own file, as it was received."""
+    file = _find(visit)
+    name = file.event.filename or f"{file.event.assignment}-{file.submission.number}.ipynb"
+    return send_download(name, visit.site.gradebook.content(file.event.blob))
+
+
+def send_receipt(visit: Visit) -> Response:
+    """The receipt as a text to keep."""
+    file = _find(visit)
+    receipt = _receipt(visit, file, visit.site.gradebook.content(file.event.blob))
+    name = f"receipt-{receipt.assignment}-{receipt.number}.txt"
+    headers = {"content-disposition": f'attachment; filename="{name}"'}
+    return PlainTextResponse(receipt.to_text(), headers=headers)
+
+
+def _find(visit: Visit) -> OwnFile:
+    """The file that a path names by the student's own number."""
+    text = visit.params["number"]
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 0
+    work = find_work(visit)
+    submission = work.file(number)
+    event = find_event(visit.site.gradebook, student_of(visit).id, work.name, number)
+    if submission is None or event is None:
+        raise PageNotFound
+    return OwnFile(work, submission, event)
+
+
+def _place(visit: Visit, submission: MarkedSubmission) -> QueuePlace | None:
+    if submission.marks is not None:
+        return None
+    return find_place(visit.site.gradebook, visit.site.transient, submission.id, visit.site.clock())
+
+
+def _waits_long(visit: Visit, file: OwnFile) -> bool:
+    came = max(file.event.received, file.event.recorded)
+    return (visit.site.clock() - came).total_seconds() > _LONG
+
+
+def _receipt(visit: Visit, file: OwnFile, content: bytes) -> FileReceipt:
+    return make_receipt(visit.read.opened, file.event, file.submission.number, size=len(content))
+
+
+def _part(visit: Visit, file: OwnFile, place: QueuePlace | None) -> dict[str, Any]:
+    """What the page shows of the report; nothing where there is none so far."""
+    report: Report | None = None
+    if place is None:
+        shown = file.work.published_at
+        report = visit.site.gradebook.report_on(file.submission.id, published=shown)
+    if report is None:
+        return {}
+    course = visit.read.opened
+    facts = read_receipt_facts(course, file.work.name)(report.student)
+    recorded = facts(report.receipt) if facts else NO_FACTS
+    values = report_values(show_local(report, course.course, recorded), standalone=False)
+    return {**values, "instructor": False}

@@ -1,0 +1,53 @@
+"""The first page: a student's work, by what must be done next; or the class, for whoever teaches."""
+
+from dataclasses import dataclass
+
+from starlette.responses import Response
+
+from autograder.course.own_work import OwnWork, read_own_course
+from autograder.domain.course import Student
+from autograder.domain.people import CourseRole
+from autograder.web.visit import Visit
+
+_FAR = float("inf")
+
+
+@dataclass(frozen=True, slots=True)
+class WorkLine:
+    """One piece of work in the list."""
+
+    work: OwnWork
+    state: str
+
+
+def show_home(visit: Visit) -> Response:
+    """The list of a student's work. Whoever only teaches is sent to the class."""
+    student = visit.who.student
+    staff = visit.who.roles - {CourseRole.STUDENT}
+    if student is None or (staff and visit.query.get("as") != "student"):
+        return visit.page("web/staff_home.html")
+    return _show_work(visit, student)
+
+
+def _show_work(visit: Visit, student: Student) -> Response:
+    own = read_own_course(visit.read.opened, visit.site.gradebook, student, visit.site.clock())
+    lines = [WorkLine(work, _state(work)) for work in own.works]
+    opened = [line for line in lines if line.work.grade.standing.open or line.state == "waiting"]
+    ended = [line for line in lines if line not in opened]
+    opened.sort(key=lambda line: line.work.due.timestamp() if line.work.due else _FAR)
+    return visit.page("web/work_list.html", own=own, opened=opened, ended=ended)
+
+
+def _state(work: OwnWork) -> str:
+    """What has come of a piece of work, in one word of a closed set."""
+    if work.published is not None:
+        return "published"
+    if work.grade.standing.excused:
+        return "excused"
+    if work.files:
+        last = work.files[-1].marks
+        if last is None:
+            return "waiting"
+        open_marks = any(line.mark.earned is None for line in last.lines)
+        return "awaiting" if open_marks else "report"
+    return "attempted" if work.counting is not None else "nothing"

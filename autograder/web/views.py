@@ -1,0 +1,29 @@
+"""Which view answers which route. Who may ask for it stands in rights.py."""
+
+from collections.abc import Callable, Mapping
+
+from starlette.responses import Response
+
+from autograder.web import login, static_view
+from autograder.web.student import grade, submission, work, work_list
+from autograder.web.visit import Visit
+
+VIEWS: Mapping[tuple[str, str], Callable[[Visit], Response]] = {
+    ("GET", "/health"): login.show_health,
+    ("GET", "/static/{digest}/{file}"): static_view.send_file,
+    ("GET", "/login"): login.show_login,
+    ("GET", "/in/{token}"): login.show_link,
+    ("POST", "/in/{token}"): login.log_in,
+    ("POST", "/logout"): login.log_out,
+    ("GET", "/"): work_list.show_home,
+    ("GET", "/work/{name}"): work.show_work,
+    ("POST", "/work/{name}"): work.receive_file,
+    ("GET", "/work/{name}/notebook"): work.send_notebook,
+    ("GET", "/work/{name}/{number}"): submission.show_submission,
+    ("GET", "/work/{name}/{number}/state"): submission.show_state,
+    ("GET", "/work/{name}/{number}/file"): submission.send_file,
+    ("GET", "/work/{name}/{number}/receipt.txt"): submission.send_receipt,
+    ("GET", "/grade"): grade.show_grade,
+    ("GET", "/me"): login.show_me,
+    ("POST", "/me/sessions"): login.end_other_session,
+}

@@ -1,0 +1,130 @@
+"""The pages of a small course, asked without a network by people who log in and send forms."""
+
+import html
+import re
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from class_course import ClassCourse
+from starlette.testclient import TestClient
+
+from autograder.grading.batch import keep_report
+from autograder.web.app import make_app
+from autograder.web.links import login_link
+from autograder.web.site import ServedAt, Site
+
+URL = "http://127.0.0.1:8000"
+ROSTER = (
+    "id,name,email,group\n"
+    "ada,Ada Lovelace,ada@example.org,G1\n"
+    "ben,Ben Okri,ben@example.org,G2\n"
+    "tess,Tess Both,tess@example.org,G2\n"
+)
+STAFF = (
+    "id,name,role,groups,assignments\n"
+    "asa,Asa Assistant,assistant,G1,\n"
+    "ina,Ina Instructor,instructor,,\n"
+    "tess,Tess Both,assistant,,\n"
+    "adm,Adm Admin,admin,,\n"
+)
+LATE = """
+deadline = 2026-12-13T23:59:00
+grace = "15 min"
+[late]
+penalty = "10 %"
+until = "3 days"
+free_days = 1
+free_days_most = 1
+"""
+NOW = datetime(2026, 12, 10, 9, 0, 0, tzinfo=UTC)
+
+
+class Clock:
+    """A clock that stands where it is put."""
+
+    def __init__(self, now: datetime = NOW) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def pass_by(self, **span: float) -> None:
+        self.now += timedelta(**span)
+
+
+class WebCourse(ClassCourse):
+    """The course with people, and its pages."""
+
+    def __init__(self, folder: Path, toml: str = LATE, *, url: str = URL) -> None:
+        super().__init__(folder)
+        settings = folder / "course.toml"
+        settings.write_text(settings.read_text(encoding="utf-8") + toml, encoding="utf-8")
+        (folder / "students.csv").write_text(ROSTER, encoding="utf-8")
+        (folder / "staff.csv").write_text(STAFF, encoding="utf-8")
+        self.clock = Clock()
+        self.site = Site(folder, ServedAt(url), clock=self.clock)
+        self.app = make_app(self.site)
+
+    def close(self) -> None:
+        self.site.close()
+
+    def visitor(self, who: str = "") -> "Visitor":
+        """A browser; logged in where somebody is named."""
+        found = Visitor(TestClient(self.app, base_url=self.site.served.url, follow_redirects=False))
+        if who:
+            found.log_in(login_link(self.site.course, who, now=self.clock(), url=self.site.served.url))
+        return found
+
+    def grade_waiting(self) -> None:
+        """Grade what waits, as the service beside the pages does, in this process."""
+        course = self.site.course
+        for name in [each.name for each in course.course.assignments]:
+            recipe = course.recipe(name, accept_level=1)
+            with closing(recipe()) as grader:
+                for waiting in self.site.gradebook.ungraded():
+                    submission = self.site.gradebook.ungraded_submission(waiting.id)
+                    if submission is not None:
+                        keep_report(grader(submission), course.report_files(name), self.site.gradebook)
+
+
+class Visitor:
+    """A browser without JavaScript: it keeps cookies, and sends the forms that it was shown."""
+
+    def __init__(self, client: TestClient) -> None:
+        self.client = client
+
+    def log_in(self, link: str) -> None:
+        path = link.partition("/in/")[2]
+        answer = self.client.post(f"/in/{path}")
+        assert answer.status_code == 303, answer.text
+
+    def get(self, path: str, **more: Any) -> Any:
+        return self.client.get(path, **more)
+
+    def text(self, path: str) -> str:
+        """What stands on a page, without its markup."""
+        answer = self.get(path)
+        assert answer.status_code == 200, (path, answer.status_code, answer.text)
+        return words_of(answer.text)
+
+    def form_key(self, path: str = "/me") -> str:
+        found = re.search(r'name="form_key" value="([^"]+)"', self.get(path).text)
+        assert found, path
+        return found[1]
+
+    def post(self, path: str, *, key: str | None = None, **more: Any) -> Any:
+        """Send a form as a page of ours would."""
+        fields = {"form_key": self.form_key() if key is None else key, **more.pop("data", {})}
+        return self.client.post(path, data=fields, **more)
+
+    def hand_in(self, content: bytes, filename: str = "small.ipynb", work: str = "small") -> Any:
+        """Hand a file in as the page's form does; the answer is the redirection to its receipt."""
+        return self.post(f"/work/{work}", files={"file": (filename, content)})
+
+
+def words_of(page: str) -> str:
+    """The words of a page."""
+    text = re.sub(r"<(script|style|title)\b.*?</\1>", " ", page, flags=re.S)
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", text)).split())

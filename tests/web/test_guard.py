@@ -1,0 +1,150 @@
+"""What holds for every answer and every form: headers, hosts, foreign forms, bodies without end."""
+
+import pytest
+from web_course import URL, Visitor, WebCourse
+
+from autograder.web.rights import RIGHTS
+
+POSTS = [route for (method, route) in RIGHTS if method == "POST" and route != "/in/{token}"]
+
+
+def test_every_answer_carries_the_headers_errors_included(web: WebCourse) -> None:
+    ada, stranger = web.visitor("ada"), web.visitor()
+    answers = [ada.get("/"), ada.get("/no")]
+    answers += [stranger.get(path) for path in ("/", "/login", "/in/x")]
+    answers += [ada.client.post("/logout"), stranger.get("/", headers={"host": "evil.example"})]
+    for answer in answers:
+        policy = answer.headers["content-security-policy"]
+        assert "default-src 'none'" in policy
+        assert "frame-ancestors 'none'" in policy
+        assert "unsafe" not in policy
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert answer.headers["referrer-policy"] == "same-origin"
+        assert answer.headers["cache-control"] == "no-store"
+
+
+def test_styles_and_scripts_are_kept_for_ever_and_change_their_address(web: WebCourse) -> None:
+    visitor = web.visitor()
+    digest = web.site.static.digest
+    for name in ("web.css", "htmx.min.js"):
+        found = visitor.get(f"/static/{digest}/{name}")
+        assert found.status_code == 200
+        assert "immutable" in found.headers["cache-control"]
+    for path in ("/static/0/web.css", f"/static/{digest}/../app.py", f"/static/{digest}/base.html"):
+        assert visitor.get(path).status_code == 404
+
+
+def test_no_page_holds_a_style_or_a_script_of_its_own(web: WebCourse) -> None:
+    for page in (web.visitor("ada").get("/").text, web.visitor().get("/login").text):
+        assert "<style" not in page
+        assert " style=" not in page
+        assert "<script>" not in page
+        assert " onclick=" not in page
+
+
+@pytest.mark.parametrize("host", ["evil.example", "evil.example:8000", "127.0.0.1.evil.example", ""])
+def test_a_request_that_means_another_host_is_refused(web: WebCourse, host: str) -> None:
+    """A page elsewhere may point its own name at this machine, and ask in its reader's browser."""
+    answer = web.visitor("ada").client.get("/", headers={"host": host})
+    assert answer.status_code == 400
+    assert "Ada" not in answer.text
+
+
+@pytest.mark.parametrize("host", ["localhost:8000", "127.0.0.1:8000", "[::1]:8000"])
+def test_this_machine_has_several_names(web: WebCourse, host: str) -> None:
+    assert web.visitor().client.get("/login", headers={"host": host}).status_code == 200
+
+
+ATTACKS: list[dict[str, object]] = [
+    {"data": {}},
+    {"data": {"form_key": "guessed"}},
+    {"headers": {"origin": "https://evil.example"}},
+    {"headers": {"origin": "null"}},
+    {"headers": {"origin": "http://127.0.0.1:9999"}},
+    {"headers": {"sec-fetch-site": "cross-site"}},
+    {"headers": {"sec-fetch-site": "same-site"}},
+    {"headers": {"content-type": "text/plain"}, "data": None, "content": "form_key={key}"},
+    {"headers": {"content-type": "application/json"}, "data": None, "content": '{"form_key": "{key}"}'},
+]
+
+
+@pytest.mark.parametrize("attack", ATTACKS, ids=range(len(ATTACKS)))
+@pytest.mark.parametrize("route", POSTS)
+def test_a_foreign_form_changes_nothing(web: WebCourse, route: str, attack: dict[str, object]) -> None:
+    right_person = "ada" if RIGHTS["POST", route].name in ("OWN", "PERSON") else "ina"
+    visitor = web.visitor(right_person)
+    key = visitor.form_key()
+    path = route.replace("{name}", "small").replace("{number}", "1")
+    sent: dict[str, object] = {"data": {"form_key": key}, **attack}
+    if "content" in sent:
+        sent["content"] = str(sent["content"]).replace("{key}", key)
+    answer = visitor.client.post(path, **sent)  # type: ignore[arg-type]
+    assert answer.status_code == 403, answer.text
+    assert visitor.get("/").status_code == 200  # still logged in: nothing was done
+
+
+def test_a_form_with_another_sessions_key_is_refused(web: WebCourse) -> None:
+    ada, ben = web.visitor("ada"), web.visitor("ben")
+    assert ada.client.post("/logout", data={"form_key": ben.form_key()}).status_code == 403
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_asking_changes_nothing(web: WebCourse, method: str) -> None:
+    ada = web.visitor("ada")
+    assert ada.client.request(method, f"/logout?form_key={ada.form_key()}").status_code == 404
+    assert ada.get("/").status_code == 200
+
+
+def test_a_form_of_a_page_of_ours_is_taken(web: WebCourse) -> None:
+    ada = web.visitor("ada")
+    origin = {"origin": URL, "sec-fetch-site": "same-origin"}
+    assert ada.post("/logout", headers=origin).status_code == 303
+
+
+def test_a_body_that_announces_no_length_is_counted(web: WebCourse) -> None:
+    ada = web.visitor("ada")
+    headers = {"content-type": "application/x-www-form-urlencoded"}
+    pieces = (b"a" * 65_536 for _ in range(40))
+    assert ada.client.post("/logout", content=pieces, headers=headers).status_code == 413
+    assert ada.get("/").status_code == 200
+
+
+@pytest.mark.parametrize("count", [2_001, 20_000])
+def test_a_form_of_thousands_of_fields_is_refused(web: WebCourse, count: int) -> None:
+    ada = web.visitor("ada")
+    content = "&".join(f"f{k}=1" for k in range(count))
+    headers = {"content-type": "application/x-www-form-urlencoded"}
+    assert ada.client.post("/logout", content=content, headers=headers).status_code == 400
+
+
+def test_the_course_files_may_be_wrong_for_a_while(web: WebCourse) -> None:
+    """The last right ones are used, and it is known what is wrong."""
+    ada = web.visitor("ada")
+    settings = web.folder / "course.toml"
+    right = settings.read_text()
+    settings.write_text("this is no TOML")
+    assert ada.get("/").status_code == 200
+    assert web.site.flaws
+    settings.write_text(right.replace('title = "Small"', 'title = "Smaller"'))
+    assert "Smaller" in Visitor(ada.client).text("/")
+    assert not web.site.flaws
+
+
+def test_health_is_one_word(web: WebCourse) -> None:
+    answer = web.visitor().get("/health")
+    assert (answer.status_code, answer.text.strip()) == (200, "ok")
+
+
+def test_pages_below_a_prefix_stay_there(tmp_path_factory: pytest.TempPathFactory) -> None:
+    course = WebCourse(tmp_path_factory.mktemp("prefix"), url="http://127.0.0.1:8000/kernels")
+    try:
+        visitor = course.visitor()
+        assert visitor.client.get("http://127.0.0.1:8000/login").status_code == 404
+        page = visitor.client.get("http://127.0.0.1:8000/kernels/login")
+        assert page.status_code == 200
+        assert 'href="/kernels/static/' in page.text
+        answer = visitor.client.get("http://127.0.0.1:8000/kernels/")
+        assert answer.headers["location"] == "/kernels/login"
+        assert visitor.client.get("http://127.0.0.1:8000/kernelsx/login").status_code == 404
+    finally:
+        course.close()

@@ -1,0 +1,316 @@
+"""A student hands in: a receipt at once, whatever the file is, and a report as soon as there is one."""
+
+import io
+import json
+import re
+import zipfile
+from datetime import UTC, datetime
+from hashlib import sha256
+
+import pytest
+from class_course import RIGHT, notebook
+from web_course import WebCourse, words_of
+
+GOOD = notebook(**RIGHT)
+WRONG = notebook(**{**RIGHT, "grad": "def grad(A, w):\n    return 2 * A @ w"})
+
+
+def zipped(**files: bytes) -> bytes:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in files.items():
+            archive.writestr(name.replace("__", "/"), data)
+    return content.getvalue()
+
+
+def test_a_file_is_received_its_receipt_told_and_its_report_follows(web: WebCourse) -> None:
+    ada = web.visitor("ada")
+    answer = ada.hand_in(WRONG, "my work.ipynb")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/work/small/1")
+    page = ada.text("/work/small/1")
+    assert sha256(WRONG).hexdigest() in page
+    assert "Thursday 10 Dec 2026, 10:00:00" in page  # by the clock of the course
+    assert "my work.ipynb" in page
+    assert "yours is next" in page
+    assert ada.get("/work/small/1/state").json() == {"state": "waiting", "before": 0}
+    web.grade_waiting()
+    assert ada.get("/work/small/1/state").json() == {"state": "report", "before": 0}
+    page = ada.text("/work/small/1")
+    assert "Your formula is right for some matrices only." in page
+    assert "takes_A_symmetric" not in ada.get("/work/small/1").text
+    assert sha256(WRONG).hexdigest() in page
+    assert "4.5 of 6" in ada.text("/work/small")
+
+
+def test_a_files_state_is_a_fragment_for_our_script_and_a_page_for_a_browser(web: WebCourse) -> None:
+    ada = web.visitor("ada")
+    ada.hand_in(GOOD)
+    fragment = ada.get("/work/small/1/state", headers={"hx-request": "true"})
+    assert "<html" not in fragment.text
+    assert 'hx-get="/work/small/1/state"' in fragment.text
+    assert "<html" in ada.get("/work/small/1/state", headers={"accept": "text/html"}).text
+    web.grade_waiting()
+    done = ada.get("/work/small/1/state", headers={"hx-request": "true"})
+    assert done.headers["hx-refresh"] == "true"
+    assert "hx-get" not in done.text
+
+
+def test_what_is_received_is_what_was_sent(web: WebCourse) -> None:
+    ada = web.visitor("ada")
+    ada.hand_in(GOOD, 'a"b\r\nX: y/../ü.ipynb')
+    sent = ada.get("/work/small/1/file")
+    assert sent.content == GOOD
+    assert sent.headers["content-type"] == "application/octet-stream"
+    assert sent.headers["content-disposition"].startswith("attachment;")
+    assert "sandbox" in sent.headers["content-security-policy"]
+    assert "x" not in sent.headers
+    receipt = ada.get("/work/small/1/receipt.txt").text
+    assert sha256(GOOD).hexdigest() in receipt
+    assert re.search(r"signature  [0-9a-f]{32}", receipt)
+
+
+def test_the_same_file_again_is_no_new_one(web: WebCourse) -> None:
+    ada = web.visitor("ada")
+    ada.hand_in(GOOD)
+    web.clock.pass_by(days=4)
+    ada = web.visitor("ada")
+    answer = ada.hand_in(GOOD)
+    assert answer.headers["location"] == "/work/small/1?again=1"
+    assert "counts as it came then" in ada.text("/work/small/1?again=1")
+    assert ada.get("/work/small/2").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("later", "told", "late"),
+    [
+        ({"days": 0}, "in time", False),
+        ({"days": 3, "hours": 14, "minutes": 13, "seconds": 59}, "in time", False),
+        ({"days": 3, "hours": 14, "minutes": 14, "seconds": 1}, "1 day late; a free day covers it", True),
+        ({"days": 5}, "2 days late; 1 free day would be spent, and a faultless file would lose 10 %", True),
+        ({"days": 9}, "too late to count", True),
+    ],
+)
+def test_it_is_said_beforehand_what_handing_in_now_would_mean(
+    web: WebCourse, later: dict[str, int], told: str, *, late: bool
+) -> None:
+    """The due date is 13 December, 23:59 in Paris, and 15 minutes of grace."""
+    ada = web.visitor("ada")
+    web.clock.pass_by(**later)
+    ada = web.visitor("ada")
+    assert told in ada.text("/work/small")
+    assert ada.hand_in(GOOD).status_code == 303  # received whenever it comes
+    assert ("after the due date" in ada.text("/work/small")) is late
+
+
+NOT_NOTEBOOKS = {
+    "text": b"hello",
+    "nothing": b"",
+    "picture": b"\x89PNG\r\n\x1a\n" + bytes(100),
+    "half": GOOD[: len(GOOD) // 2],
+    "deep": b'{"cells": ' + b"[" * 100_000,
+    "numbers": b"[" + b"NaN," * 1000 + b"1]",
+    "page": b"<script>alert(1)</script>",
+    "surrogates": b'{"cells": [], "nbformat": 4, "x": "\\ud800"}',
+    "twice": b'{"cells": 1, "cells": []}',
+    "damaged zip": b"PK\x03\x04" + bytes(40),
+}
+
+
+@pytest.mark.parametrize("kind", NOT_NOTEBOOKS)
+def test_every_file_has_a_receipt_and_what_is_no_notebook_is_told(web: WebCourse, kind: str) -> None:
+    ada, content = web.visitor("ada"), NOT_NOTEBOOKS[kind]
+    answer = ada.hand_in(content, "small.ipynb")
+    assert answer.headers["location"] == "/work/small/1"
+    assert sha256(content).hexdigest() in ada.text("/work/small/1")
+    if kind != "surrogates":
+        assert "it is not a notebook" in ada.text("/work/small/1")
+    web.grade_waiting()
+    assert ada.get("/work/small/1/state").json()["state"] == "report"
+
+
+def test_a_zip_with_one_notebook_is_that_notebook(web: WebCourse) -> None:
+    ada = web.visitor("ada")
+    content = zipped(
+        **{
+            "work__small.ipynb": GOOD,
+            "work__.ipynb_checkpoints__small.ipynb": WRONG,
+            "work__data.csv": b"1,2",
+        }
+    )
+    ada.hand_in(content, "work.zip")
+    assert ada.get("/work/small/1/file").content == GOOD
+
+
+def bomb() -> bytes:
+    return zipped(**{"small.ipynb": b"0" * 30_000_000})
+
+
+ODD_ZIPS = {
+    "two": zipped(**{"a.ipynb": GOOD, "b.ipynb": WRONG}),
+    "none": zipped(**{"a.txt": b"hello"}),
+    "many": zipped(**{f"{k}.txt": b"" for k in range(5_000)}),
+    "bomb": bomb(),
+    "nested": zipped(**{"inner.zip": zipped(**{"small.ipynb": GOOD})}),
+}
+
+
+@pytest.mark.parametrize("kind", ODD_ZIPS)
+def test_a_zip_in_which_no_notebook_is_found_is_kept_as_it_came(web: WebCourse, kind: str) -> None:
+    ada = web.visitor("ada")
+    assert ada.hand_in(ODD_ZIPS[kind], "work.zip").status_code == 303
+    assert ada.get("/work/small/1/file").content == ODD_ZIPS[kind]
+    left = [each for each in web.folder.rglob("*") if each.suffix in (".ipynb", ".zip")]
+    assert [each.relative_to(web.folder).parts[0] for each in left] == ["assignments"]
+
+
+def test_a_file_over_the_bound_is_the_one_thing_that_is_refused(web: WebCourse) -> None:
+    ada = web.visitor("ada")
+    settings = web.folder / "course.toml"
+    settings.write_text(settings.read_text() + "\n[assignments.small.limits]\nnotebook_mb = 1\n")
+    inside = GOOD + b" " * (1_000_000 - len(GOOD))
+    assert ada.hand_in(inside).status_code == 303
+    answer = ada.hand_in(inside + b" ")
+    assert answer.status_code == 413
+    assert "at most 1 MB are taken" in words_of(answer.text)
+    assert ada.get("/work/small/2").status_code == 404
+
+
+def test_a_form_without_a_file_says_what_to_do(web: WebCourse) -> None:
+    ada = web.visitor("ada")
+    answer = ada.post("/work/small", files={"file": ("", b"")})
+    assert answer.status_code == 422
+    assert "Choose the file first" in words_of(answer.text)
+    assert 'aria-invalid="true"' in answer.text
+    assert ada.post("/work/small").status_code == 422
+
+
+def test_two_files_of_one_form_are_refused(web: WebCourse) -> None:
+    ada = web.visitor("ada")
+    answer = ada.post("/work/small", files=[("file", ("a", GOOD)), ("file", ("b", WRONG))])
+    assert answer.status_code == 400
+    assert ada.get("/work/small/1").status_code == 404
+
+
+def test_what_a_form_says_of_other_people_is_not_asked(web: WebCourse) -> None:
+    ada, ben = web.visitor("ada"), web.visitor("ben")
+    more = {"student": "ben", "marker": "ina", "received": "2020-01-01", "as": "ben"}
+    ada.post("/work/small?student=ben", data=more, files={"file": ("a.ipynb", GOOD)})
+    assert ada.get("/work/small/1").status_code == 200
+    assert ben.get("/work/small/1").status_code == 404
+    (event,) = web.site.gradebook.history("ada")
+    assert event.received == web.clock.now
+
+
+def test_a_student_finds_nothing_of_anothers(web: WebCourse) -> None:
+    """Same status and same bytes as of what is not there."""
+    ada, ben = web.visitor("ada"), web.visitor("ben")
+    ada.hand_in(GOOD)
+    web.grade_waiting()
+    blob = sha256(GOOD).hexdigest()
+    unknown = ben.get("/work/small/77").text
+    for path in ("/work/small/1", "/work/small/1/file", "/work/small/1/state", "/work/small/1/receipt.txt"):
+        answer = ben.get(path)
+        assert (answer.status_code, answer.text) == (404, unknown), path
+    for path in (f"/work/small/{blob}", "/work/ada/1", "/work/small/-1", "/work/small/0", "/work/small/1e0"):
+        assert ben.get(path).status_code == 404, path
+    assert "Ada" not in ben.get("/").text + ben.get("/work/small").text + ben.get("/grade").text
+
+
+def test_nobody_but_a_student_hands_in(web: WebCourse) -> None:
+    for who in ("ina", "asa", "adm"):
+        visitor = web.visitor(who)
+        assert visitor.hand_in(GOOD).status_code == 404
+    stranger = web.visitor()
+    answer = stranger.client.post("/work/small", files={"file": ("a", GOOD)})
+    assert answer.headers["location"] == "/login"
+    assert not web.site.gradebook.ungraded()
+
+
+@pytest.mark.parametrize("name", ["unknown", "..%2f..%2fstudents.csv", "%00", "small'--", "SMALL", "a/b/c"])
+def test_what_is_no_assignment_is_not_there(web: WebCourse, name: str) -> None:
+    ada = web.visitor("ada")
+    assert ada.get(f"/work/{name}").status_code == 404
+    assert ada.client.post(f"/work/{name}", data={"form_key": ada.form_key()}).status_code == 404
+
+
+def test_files_are_received_as_fast_as_a_person_can_send_them(web: WebCourse) -> None:
+    ada = web.visitor("ada")
+    files = [notebook(**RIGHT, before=f"x = {k}") for k in range(21)]
+    answers = [ada.hand_in(each).status_code for each in files]
+    assert answers == [303] * 20 + [429]
+    assert web.visitor("ben").hand_in(GOOD).status_code == 303  # nobody else waits
+    web.clock.pass_by(minutes=1)
+    assert ada.hand_in(files[-1]).status_code == 303
+
+
+def test_the_time_of_receipt_is_when_the_request_began(web: WebCourse) -> None:
+    """A long upload that begins in time is in time."""
+    ada = web.visitor("ada")
+    key = ada.form_key()
+    begun = datetime(2026, 12, 13, 23, 13, 59, tzinfo=UTC)
+    web.clock.now = begun
+    ada = web.visitor("ada")
+    key = ada.form_key()
+    boundary = b"--x"
+    head = f'--x\r\ncontent-disposition: form-data; name="form_key"\r\n\r\n{key}\r\n'.encode()
+    part = b'--x\r\ncontent-disposition: form-data; name="file"; filename="a.ipynb"\r\n\r\n'
+
+    def slowly() -> object:
+        yield head + part
+        web.clock.pass_by(minutes=20)
+        yield GOOD + b"\r\n" + boundary + b"--\r\n"
+
+    headers = {"content-type": "multipart/form-data; boundary=x"}
+    answer = ada.client.post("/work/small", content=slowly(), headers=headers)  # type: ignore[arg-type]
+    assert answer.status_code == 303, answer.text
+    (event,) = web.site.gradebook.history("ada")
+    assert event.received in (begun, begun.replace(hour=23, minute=33))  # a client may send it whole
+
+
+HOSTILE = '"><img src=x onerror=alert(1)><script>alert(2)</script>{{7*7}}</title>'
+
+
+def test_what_a_stranger_wrote_is_shown_as_text(web: WebCourse) -> None:
+    roster = web.folder / "students.csv"
+    roster.write_text(roster.read_text().replace("Ada Lovelace", "<b>Ada</b> {{7*7}}"))
+    ada = web.visitor("ada")
+    cells = json.loads(GOOD)
+    cells["cells"].append(
+        {
+            "cell_type": "code",
+            "execution_count": 1,
+            "metadata": {},
+            "outputs": [{"output_type": "display_data", "data": {"text/html": HOSTILE}, "metadata": {}}],
+            "source": f"print({HOSTILE!r})\nraise ValueError({HOSTILE!r})",
+        }
+    )
+    ada.hand_in(json.dumps(cells).encode(), HOSTILE)
+    web.grade_waiting()
+    for path in ("/", "/work/small", "/work/small/1", "/grade", "/me"):
+        page = ada.get(path).text
+        assert "<img src=x" not in page, path
+        assert "<script>alert" not in page, path
+        assert "<b>Ada" not in page, path
+        assert "49" not in re.sub(r"[0-9a-f]{16,}|\d\d:\d\d", "", words_of(page)), path
+
+
+def test_nothing_that_is_hidden_is_ever_sent_to_a_student(web: WebCourse) -> None:
+    """All bytes that a student can be given are looked through for what must not be in them."""
+    ada = web.visitor("ada")
+    ada.hand_in(WRONG)
+    web.grade_waiting()
+    paths = ("/", "/work/small", "/work/small/1", "/work/small/1/state", "/grade", "/me", "/nowhere")
+    given = b"".join(ada.get(path).content for path in paths)
+    for hidden in (b"takes_A_symmetric", b"random, d=", b"A.T @ w", b"x * x between", b"5e5e5e"):
+        assert hidden not in given, hidden
+
+
+def test_the_released_notebook_is_given_once_it_is_released(web: WebCourse) -> None:
+    ada = web.visitor("ada")
+    assert ada.get("/work/small/notebook").status_code == 404
+    assert web.run("release", "small", "--force").exit_code in (0, 2)
+    released = web.folder / "release" / "small" / "small.ipynb"
+    released.parent.mkdir(parents=True, exist_ok=True)
+    released.write_bytes(notebook())
+    assert ada.get("/work/small/notebook").content == notebook()
+    assert "as it was released" in ada.text("/work/small")
