@@ -12,12 +12,12 @@ from types import MappingProxyType
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from autograder.domain.moments import describe_day, describe_moment, describe_span
 from autograder.render import words
 from autograder.render.charts import draw_chart
-from autograder.render.mathematics import prose
+from autograder.render.mathematics import only_draws, prose
 from autograder.render.pictures import check_picture
 from autograder.render.visible import clean, excerpt, one_line
 
@@ -50,6 +50,7 @@ def environment() -> Environment:
     made.filters.update({function.__name__: function for function in CALLED_ON_REPORTS})
     made.filters.update(exact=str, shape_of=words.shape, rows=count_rows)
     made.filters.update(markdown=markdown, markdown_line=markdown_line)
+    made.filters.update(verdict_words=quiz_words, drawn=drawn)
     made.filters.update(
         told=describe_moment,
         marks_score=words.marks_score,
@@ -78,6 +79,18 @@ def finalize(value: Any) -> Any:
 def count_rows(text: str) -> int:
     """How many lines a text takes."""
     return text.count("\n") + 1 if text else 0
+
+
+def quiz_words(verdict: Any) -> str:
+    """How an answer to a quiz ended, in words."""
+    from autograder.render.quiz_page import verdict_words
+
+    return verdict_words(verdict)
+
+
+def drawn(mathml: str) -> Markup:
+    """The MathML of how an answer is read: as it is, if it is nothing but elements that draw."""
+    return Markup(mathml) if only_draws(mathml) else escape(mathml)  # noqa: S704 - as just checked
 
 
 def markdown(text: str, pictures: Mapping[str, str] = MappingProxyType({})) -> Markup:

@@ -42,6 +42,11 @@ def _span(span: re.Match[str]) -> Markup:
     return mathml(formula) or Markup("<code>{}</code>").format(formula)
 
 
+def only_draws(markup: str) -> bool:
+    """Whether markup is MathML that draws, and nothing that could load, link or run."""
+    return bool(_PLAIN_MATHML.fullmatch(markup)) and not _ACTIVE.search(markup)
+
+
 @lru_cache(maxsize=1024)
 def mathml(formula: str) -> Markup | None:
     r"""A LaTeX formula as MathML, or None where the converter refuses it or would draw it wrongly.
@@ -57,6 +62,6 @@ def mathml(formula: str) -> Markup | None:
         drawn = convert(formula)
     except Exception:  # noqa: BLE001 - the converter raises whatever it stumbles on
         return None
-    if not _PLAIN_MATHML.fullmatch(drawn) or _ACTIVE.search(drawn):
+    if not only_draws(drawn):
         return None
     return Markup(drawn)  # noqa: S704 - only drawing elements are left, as just checked

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -10,10 +10,12 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from autograder.course.opened import OpenCourse, open_course
+from autograder.course.quizzes import quizzes_of
 from autograder.domain.people import CoursePerson, StaffMember, find_person
 from autograder.errors import CourseError, Flaw
 from autograder.gradebook.store import Gradebook
 from autograder.gradebook.transient import TransientStore
+from autograder.quiz.service import QuizService
 from autograder.web.static_files import StaticFiles
 
 _LOOPBACK = frozenset(("127.0.0.1", "localhost", "::1"))
@@ -87,6 +89,7 @@ class Site:
         self._lock = threading.Lock()
         self._seen = self._look()
         self._read = self._read_files()
+        self._services: dict[str, tuple[tuple[int, int], QuizService]] = {}
         self.flaws: tuple[Flaw, ...] = ()
         """What is wrong with the course's files since they were last right; the last right ones are used."""
         opened = self._read.opened
@@ -120,6 +123,26 @@ class Site:
     def zone(self) -> ZoneInfo:
         """In which times are told."""
         return ZoneInfo(self.course.course.timezone)
+
+    def quiz_service(self, name: str) -> QuizService:
+        """Where a quiz is taken; its file is read again when it changes, and not while it is wrong.
+
+        Raises CourseError where it was never right.
+        """
+        file = self._folder / "quiz" / f"{name}.quiz.md"
+        status = file.stat() if file.is_file() else None
+        seen = (status.st_mtime_ns, status.st_size) if status else (0, 0)
+        kept = self._services.get(name)
+        if kept is None or kept[0] != seen:
+            quizzes = replace(quizzes_of(self.course), clock=self.clock)
+            try:
+                kept = seen, quizzes.taking(name, self.gradebook.quizzes)
+            except CourseError:
+                if kept is None:
+                    raise
+                kept = seen, kept[1]
+            self._services[name] = kept
+        return kept[1]
 
     @cached_property
     def static(self) -> StaticFiles:

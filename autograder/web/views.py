@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from starlette.responses import Response
 
 from autograder.web import login, static_view
-from autograder.web.student import grade, submission, work, work_list
+from autograder.web.student import grade, quiz, submission, work, work_list
 from autograder.web.visit import Visit
 
 VIEWS: Mapping[tuple[str, str], Callable[[Visit], Response]] = {
@@ -23,6 +23,15 @@ VIEWS: Mapping[tuple[str, str], Callable[[Visit], Response]] = {
     ("GET", "/work/{name}/{number}/state"): submission.show_state,
     ("GET", "/work/{name}/{number}/file"): submission.send_file,
     ("GET", "/work/{name}/{number}/receipt.txt"): submission.send_receipt,
+    ("GET", "/quiz/{name}"): quiz.show_quiz,
+    ("POST", "/quiz/{name}"): quiz.begin_quiz,
+    ("GET", "/quiz/{name}/{number}"): quiz.show_attempt,
+    ("POST", "/quiz/{name}/{number}"): quiz.save_all,
+    ("GET", "/quiz/{name}/{number}/hand-in"): quiz.show_hand_in,
+    ("POST", "/quiz/{name}/{number}/hand-in"): quiz.hand_in,
+    ("GET", "/quiz/{name}/{number}/result"): quiz.show_result,
+    ("POST", "/quiz/{name}/{number}/{question}"): quiz.save_one,
+    ("POST", "/quiz/{name}/{number}/{question}/read"): quiz.read_back,
     ("GET", "/grade"): grade.show_grade,
     ("GET", "/me"): login.show_me,
     ("POST", "/me/sessions"): login.end_other_session,
