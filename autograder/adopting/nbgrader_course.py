@@ -15,7 +15,13 @@ from autograder.adopting.nbgrader_gradebook import (
     StoredGradebook,
     read_gradebook,
 )
-from autograder.adopting.nbgrader_notebook import keep_stored, list_questions, understand
+from autograder.adopting.nbgrader_notebook import (
+    is_answered,
+    is_released,
+    keep_stored,
+    list_questions,
+    understand,
+)
 from autograder.adopting.reading import (
     CourseReading,
     ReadAssignment,
@@ -90,6 +96,38 @@ def holds_course(folder: Path) -> bool:
     if any((folder / mark).is_file() for mark in marks):
         return True
     return any(any(folder.glob(f"{step}/*/*.ipynb")) for step in ("source", "release"))
+
+
+def read_single_notebook(notebook: SourceNotebook) -> CourseReading:
+    """A notebook of nbgrader's by itself, the author's or what students received, as an assignment.
+
+    Raises:
+        CourseError: with all that nbgrader refuses in it.
+    """
+    path = notebook.path.resolve()
+    course = NbgraderCourse(NbgraderConfig(path.parent), StoredGradebook({}, ()), None, TheirPython())
+    released = is_released(notebook)
+    understood = understand(notebook, course.config, solutions=not released or is_answered(notebook))
+    notices = [*understood.notices]
+    if released:
+        notices.append("it is the version of students: hidden tests are not known")
+    contents = find_files(path.parent, course.config.ignored)
+    notebooks = (understood.notebook,)
+    source = ForeignSource(
+        SourceKind.NOTEBOOK, str(path), path.stem, files=(ForeignFile(path.name, hash_content(path)),)
+    )
+    assignment = AdoptedAssignment(
+        name=make_name(path.stem),
+        title=path.stem,
+        tool=Tool.NBGRADER,
+        source=source,
+        notebooks=notebooks,
+        questions=tuple(list_questions(notebooks, autotest=course.config.autotest)),
+        files=describe_files(contents),
+        environment=_describe_environment(course, path.parent, notebooks, contents),
+        notices=tuple(notices),
+    )
+    return CourseReading((ReadAssignment(assignment, contents),), title=path.stem)
 
 
 def _find_database(config: NbgraderConfig) -> Path | None:

@@ -125,7 +125,7 @@ def _add_marked(
 ) -> None:
     text = take_out_solution(cell, mark, config) if solutions else cell.source
     if kept is not None:
-        if solutions and kept.source != text:
+        if solutions and kept.source != text and config.autotest not in text:
             draft.differing.append(mark.grade_id)
         ours = keep_stored(kept, config)
         if mark.grade_id in handed_out or not solutions:
@@ -164,6 +164,28 @@ def checksum_of(cell: ForeignCell) -> str:
         "points": float(cell.points),
     }
     return compute_checksum(cell.source, marks)
+
+
+def is_released(source: SourceNotebook) -> bool:
+    """Whether a notebook is what students receive: nbgrader then has written the checksums of its tests."""
+    marks, _ = read_marks(source)
+    tests = [cell for cell in source.cells if cell.number in marks and marks[cell.number].locked]
+    written = [cell for cell in tests if _has_checksum(cell, marks[cell.number])]
+    return bool(written) and 2 * len(written) >= len(tests)
+
+
+def is_answered(source: SourceNotebook) -> bool:
+    """Whether an answer of a notebook that students received is not as nbgrader handed it out."""
+    marks, _ = read_marks(source)
+    answers = [cell for cell in source.cells if cell.number in marks and marks[cell.number].role in ANSWERS]
+    return any(not _has_checksum(cell, marks[cell.number]) for cell in answers)
+
+
+def _has_checksum(cell: SourceCell, mark: NbgraderMark) -> bool:
+    kept = ForeignCell(
+        mark.grade_id, mark.role, cell.type, cell.source, points=mark.points, locked=mark.locked
+    )
+    return bool(cell.metadata["nbgrader"].get("checksum") == checksum_of(kept))
 
 
 def keep_stored(stored: StoredCell, config: NbgraderConfig) -> ForeignCell:

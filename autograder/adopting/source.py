@@ -1,13 +1,20 @@
 """What a path holds: an nbgrader course, a master of Otter's, an autograder.zip, or none of them."""
 
+from dataclasses import replace
 from pathlib import Path
 
-from autograder.adopting.nbgrader_course import holds_course, read_nbgrader_course
-from autograder.adopting.reading import CourseReading
+from autograder.adopting.document import read_notebook
+from autograder.adopting.nbgrader_cells import is_of_nbgrader
+from autograder.adopting.nbgrader_course import holds_course, read_nbgrader_course, read_single_notebook
+from autograder.adopting.otter_course import read_master, read_student_version, read_zip
+from autograder.adopting.otter_notebook import is_master, is_student_version
+from autograder.adopting.reading import CourseReading, ReadAssignment, RefusedAssignment, make_name
 from autograder.adopting.their_tools import TheirPython
 from autograder.errors import CourseError, Flaw
 
 _ALLOWED = "name the folder of an nbgrader course, a master notebook of Otter's, or its autograder.zip"
+_MADE = ("dist", "release", "submitted", "autograded", "feedback", "node_modules")
+"""Folders that their tools write: what stands there was made from something else, or by students."""
 _NO_SOURCE = {
     ".db": "is a gradebook alone; name the folder in which it lies",
     ".pkl": "is a pickle: reading one runs what stands in it, so none is ever read",
@@ -19,14 +26,62 @@ _NO_SOURCE = {
 def read_source(source: Path, python: TheirPython) -> CourseReading:
     """Everything that can be adopted from a path, read without changing anything there.
 
+    A folder that is no nbgrader course is looked through for what can be adopted by itself.
+
     Raises:
         CourseError: it holds nothing to adopt, or what belongs to the whole of it cannot be read.
     """
     if not source.exists():
         raise CourseError([Flaw(str(source), "there is no such file or folder", _ALLOWED)])
     if source.is_dir():
-        if holds_course(source):
-            return read_nbgrader_course(source, python)
-        raise CourseError([Flaw(str(source), "holds nothing to adopt", _ALLOWED)])
+        return read_nbgrader_course(source, python) if holds_course(source) else _read_folder(source, python)
+    if source.suffix.lower() == ".zip":
+        return read_zip(source)
+    if source.suffix.lower() == ".ipynb":
+        return _read_notebook_file(source, python)
     what = _NO_SOURCE.get(source.suffix.lower(), "is nothing to adopt")
     raise CourseError([Flaw(str(source), what, _ALLOWED)])
+
+
+def _read_notebook_file(path: Path, python: TheirPython) -> CourseReading:
+    """A notebook by itself: a master of Otter's, what its students receive, or one of nbgrader's."""
+    notebook = read_notebook(path)
+    if is_of_nbgrader(notebook.cells):
+        return read_single_notebook(notebook)
+    if is_master(notebook):
+        return read_master(notebook, python)
+    if is_student_version(notebook):
+        return read_student_version(notebook)
+    what = "is a notebook without anything of nbgrader's or Otter's"
+    raise CourseError([Flaw(str(path), what, _ALLOWED)])
+
+
+def _read_folder(folder: Path, python: TheirPython) -> CourseReading:
+    """What can be adopted of all notebooks in a folder and those below, each by itself."""
+    read: list[ReadAssignment] = []
+    refused: list[RefusedAssignment] = []
+    for path in sorted(folder.rglob("*.ipynb")):
+        inner = path.relative_to(folder)
+        if any(part.startswith(".") or part in _MADE for part in inner.parts[:-1]):
+            continue
+        try:
+            found = _read_notebook_file(path, python).read
+        except CourseError as error:
+            if _is_theirs(path):
+                refused.append(RefusedAssignment(str(inner), error.flaws))
+            continue
+        for each in found:
+            name = make_name(each.assignment.name, [other.assignment.name for other in read])
+            read.append(replace(each, assignment=replace(each.assignment, name=name)))
+    if not read and not refused:
+        raise CourseError([Flaw(str(folder), "holds nothing to adopt", _ALLOWED)])
+    return CourseReading(tuple(read), tuple(refused), folder.resolve().name)
+
+
+def _is_theirs(path: Path) -> bool:
+    """Whether a notebook that is refused is one of nbgrader's or Otter's, and not somebody's lecture."""
+    try:
+        notebook = read_notebook(path)
+    except CourseError:
+        return False
+    return is_of_nbgrader(notebook.cells) or is_master(notebook) or is_student_version(notebook)

@@ -34,8 +34,9 @@ from autograder.render import clean
 def command(source: Path, into: Path, python: Path, as_json: bool) -> None:  # noqa: FBT001 - click passes options by name
     """Adopt an nbgrader or Otter course as it is, and say where each of its tests is judged.
 
-    SOURCE is the folder of an nbgrader course, a master notebook of Otter's, or its autograder.zip. Nothing
-    there is changed. The exit code is 1 where an assignment had to be refused; the others are adopted.
+    SOURCE is the folder of an nbgrader course, a master notebook of Otter's, or its autograder.zip; or a
+    notebook of either, or a folder of such. Nothing there is changed. The exit code is 1 where an
+    assignment had to be refused; the others are adopted.
 
     \b
     Example:

@@ -43,6 +43,10 @@ class SourceKind(StrEnum):
     MASTER = "master"
     """A notebook as `otter assign` takes it."""
     AUTOGRADER_ZIP = "autograder.zip"
+    STUDENT_VERSION = "student version"
+    """Otter's notebook as students receive it, with the tests that it brings."""
+    NOTEBOOK = "notebook"
+    """nbgrader's, by itself."""
 
 
 class ForeignRole(StrEnum):

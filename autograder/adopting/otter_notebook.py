@@ -1,0 +1,148 @@
+"""Notebooks of Otter's: as students receive them, as they are solved, and masters."""
+
+import re
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+
+from autograder.adopting.document import SourceCell, SourceNotebook
+from autograder.adopting.otter_tests import read_ok_test, read_test_file
+from autograder.errors import CourseError, Flaw
+from autograder.foreign.model import (
+    CellType,
+    ForeignCell,
+    ForeignNotebook,
+    ForeignQuestion,
+    ForeignRole,
+)
+
+_MASTER = re.compile(r"^\s*#\s*(?:BEGIN QUESTION|ASSIGNMENT CONFIG|BEGIN TESTS)\b", re.IGNORECASE)
+_OLD_MASTER = re.compile(
+    r"^\s*(?:```|\"\"\"|''')\s*(?:BEGIN (?:QUESTION|ASSIGNMENT)|OTTER ASSIGN)", re.IGNORECASE
+)
+_GRADER = re.compile(r"^\s*(\w+)\s*=\s*(?:otter\.)?Notebook\(", re.MULTILINE)
+_CHECK = re.compile(r"\b\w+\.check\(\s*[\"']([^\"']+)[\"']")
+_QUESTION = re.compile(r"^\s*#?\s*BEGIN QUESTION\b", re.IGNORECASE)
+_KEY = re.compile(r"^\s*#?\s*(name|points|manual)\s*:\s*(.*?)\s*$")
+
+
+def is_master(notebook: SourceNotebook) -> bool:
+    """Whether a notebook is what `otter assign` takes."""
+    return any(_MASTER.match(cell.source) or _OLD_MASTER.match(cell.source) for cell in notebook.cells)
+
+
+def is_student_version(notebook: SourceNotebook) -> bool:
+    """Whether a notebook brings tests of Otter's, in its metadata or in a folder tests/ beside it."""
+    otter = notebook.metadata.get("otter")
+    if isinstance(otter, dict) and otter.get("tests"):
+        return True
+    asks = any(_CHECK.search(cell.source) for cell in notebook.cells if cell.type is CellType.CODE)
+    return asks and any((notebook.path.parent / "tests").glob("*.py"))
+
+
+def understand_otter(released: SourceNotebook, solved: SourceNotebook | None = None) -> ForeignNotebook:
+    """A notebook of Otter's: its cells as students receive them, and as they are solved where that is known.
+
+    A cell that stands in one version alone is an answer.
+    """
+    theirs = {cell.source for cell in solved.cells} if solved else set()
+    given = {cell.source for cell in released.cells}
+    code = "\n".join(cell.source for cell in released.cells if cell.type is CellType.CODE)
+    grader = _GRADER.search(code)
+    return ForeignNotebook(
+        released.path.stem,
+        tuple(_make_cells(released.cells, theirs if solved else given)),
+        tuple(_make_cells(solved.cells, given)) if solved else (),
+        grader[1] if grader else "grader",
+    )
+
+
+def _make_cells(cells: Sequence[SourceCell], others: set[str]) -> Iterator[ForeignCell]:
+    ids: set[str] = set()
+    for cell in cells:
+        id_ = cell.id if cell.id not in ids else f"{cell.id}-{cell.number}"
+        ids.add(id_)
+        otter, tags = cell.metadata.get("otter"), cell.metadata.get("tags")
+        otter = otter if isinstance(otter, dict) else {}
+        checks = otter.get("tests")
+        yield ForeignCell(
+            id_,
+            ForeignRole.PROVIDED if cell.source in others else ForeignRole.STUDENT,
+            cell.type,
+            cell.source,
+            checks=tuple(map(str, checks)) if isinstance(checks, list) else (),
+            ignored=(isinstance(tags, list) and "otter_ignore" in tags) or bool(otter.get("ignore")),
+        )
+
+
+def read_own_tests(notebook: SourceNotebook) -> list[ForeignQuestion]:
+    """The tests that stand in a notebook's metadata, or in a folder tests/ beside it.
+
+    Raises:
+        CourseError: with all that is wrong with them.
+    """
+    otter = notebook.metadata.get("otter")
+    kept = otter.get("tests") if isinstance(otter, dict) else None
+    found: list[ForeignQuestion] = []
+    flaws: list[Flaw] = []
+    for name, spec in kept.items() if isinstance(kept, dict) else ():
+        place = f"{notebook.path}, test {name}"
+        try:
+            if isinstance(spec, str):
+                found.append(read_test_file(spec, place, notebook=notebook.path.stem))
+            else:
+                found.append(read_ok_test(spec, place, notebook=notebook.path.stem))
+        except CourseError as error:
+            flaws += error.flaws
+    for file in sorted((notebook.path.parent / "tests").glob("*.py")) if not kept else ():
+        if file.name == "__init__.py" or not _asks(notebook, file.stem):
+            continue
+        try:
+            text = file.read_text(encoding="utf-8-sig", errors="replace")
+            found.append(read_test_file(text, str(file), notebook=notebook.path.stem))
+        except CourseError as error:
+            flaws += error.flaws
+    if flaws:
+        raise CourseError(flaws)
+    return found
+
+
+def _asks(notebook: SourceNotebook, name: str) -> bool:
+    """Whether a notebook checks a question: a folder tests/ may serve several notebooks."""
+    asked = {found for cell in notebook.cells for found in _CHECK.findall(cell.source)}
+    return not asked or name in asked or "check_all" in "".join(cell.source for cell in notebook.cells)
+
+
+def list_question_names(master: SourceNotebook) -> list[str]:
+    """The names of a master's questions, in order."""
+    return [said["name"] for said in _read_questions(master)]
+
+
+def list_manual_questions(master: SourceNotebook) -> Iterator[ForeignQuestion]:
+    """The questions of a master that a person marks, with their points."""
+    for said in _read_questions(master):
+        if said.get("manual", "").lower() in ("true", "yes", "on"):
+            points = _points(said.get("points", ""))
+            yield ForeignQuestion(said["name"], points, master.path.stem, by_hand=True)
+
+
+def _read_questions(master: SourceNotebook) -> Iterator[dict[str, str]]:
+    """The simple lines of each question's settings, which are YAML."""
+    for cell in master.cells:
+        if _QUESTION.match(cell.source):
+            lines = (line.partition(" #")[0] for line in cell.source.splitlines()[1:])
+            said = {match[1]: match[2].strip("\"'") for line in lines if (match := _KEY.match(line))}
+            if said.get("name"):
+                yield said
+
+
+def _points(written: str) -> Fraction:
+    """Otter counts a question as 1 where nothing is said."""
+    try:
+        return max(Fraction(written), Fraction(0))
+    except (ValueError, ZeroDivisionError):
+        return Fraction(1)
+
+
+def list_checks(notebook: ForeignNotebook) -> list[str]:
+    """The questions that a notebook checks, in order."""
+    return [name for cell in notebook.cells for name in (*_CHECK.findall(cell.source), *cell.checks)]

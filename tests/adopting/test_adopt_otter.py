@@ -1,0 +1,351 @@
+"""Masters and autograder.zips of Otter's are read as Otter grades by them; nothing of theirs is changed."""
+
+import json
+import stat
+import zipfile
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import nbgrader_course
+import otter_course as sample
+import pytest
+from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
+
+from autograder.adopting.adopt import adopt
+from autograder.adopting.otter_tests import read_test_file, share_points
+from autograder.adopting.source import read_source
+from autograder.adopting.their_tools import TheirPython
+from autograder.cli.adopt import command
+from autograder.errors import CourseError
+from autograder.foreign.model import (
+    AdoptedAssignment,
+    ForeignQuestion,
+    ForeignRole,
+    ForeignSeed,
+    SourceKind,
+    TestStyle,
+    Tool,
+)
+
+PYTHON = TheirPython()
+
+
+def read(path: Path) -> AdoptedAssignment:
+    """The only assignment of a source."""
+    reading = read_source(path, PYTHON)
+    assert not reading.refused
+    (found,) = reading.read
+    return found.assignment
+
+
+def question(text: str) -> ForeignQuestion:
+    """The question of a test file."""
+    return read_test_file(text, "tests/q1.py", notebook="nb")
+
+
+class TestOkFormat:
+    def test_cases_have_names_points_and_hidden_flags(self) -> None:
+        q1 = question(sample.OK_TEST)
+        assert (q1.name, q1.points, q1.all_or_nothing) == ("q1", 2, False)
+        assert [(t.name, t.points, t.hidden, t.style) for t in q1.tests] == [
+            ("q1 - 1", Fraction(1, 2), False, TestStyle.OK),
+            ("q1 - 2", Fraction(3, 2), True, TestStyle.OK),
+        ]
+        assert q1.tests[0].text == ">>> square(2)\n4"
+
+    def test_the_indent_of_a_case_is_taken_off_and_hidden_is_the_usual(self) -> None:
+        text = "test = {'name': 'q', 'suites': [{'cases': [{'code': '  >>> 1\\n  1'}]}]}"
+        (case,) = question(text).tests
+        assert (case.text, case.hidden, case.points) == (">>> 1\n1", True, 1)
+
+    def test_a_file_is_not_run(self, tmp_path: Path) -> None:
+        assert question(f"open({str(tmp_path / 'ran')!r}, 'w')\n{sample.OK_TEST}").name == "q1"
+        assert not (tmp_path / "ran").exists()
+
+    @pytest.mark.parametrize(
+        "old, new, words",
+        [
+            ('"name": "q1"', '"name": make()', "line 3: test is worked out by code"),
+            ('"setup": ""', '"setup": ">>> import os"', "has a setup"),
+            ('"type": "doctest"', '"type": "concept"', "of type 'concept'"),
+            ('"points": 2', '"points": "2"', "its points are '2'"),
+            ('"points": 2', '"points": 1', "its cases have 1.5 points, and the question 1"),
+            ('"points": 2', '"points": [1]', "has 2 cases and points for 1"),
+            ('"code"', '"text"', "has no code"),
+            ("OK_FORMAT = True", "OK_FORMAT = (", "line 1: is no Python"),
+            ('"suites"', '"sweets"', "no name or no suites"),
+        ],
+    )
+    def test_what_otter_refuses_is_refused_with_its_place(self, old: str, new: str, words: str) -> None:
+        assert old in sample.OK_TEST
+        with pytest.raises(CourseError) as caught:
+            question(sample.OK_TEST.replace(old, new, 1))
+        assert str(caught.value).startswith("tests/q1.py")
+        assert words in str(caught.value)
+
+
+class TestExceptionStyle:
+    def test_functions_are_the_cases(self) -> None:
+        q2 = question(sample.EXCEPTION_TEST)
+        assert (q2.name, q2.points, q2.all_or_nothing) == ("q2", 3, True)
+        assert [(t.name, t.function, t.points, t.hidden, t.failure) for t in q2.tests] == [
+            ("q2 - 1", "check_one", 1, False, "Cubes keep the sign."),
+            ("q2 - 2", "check_two", 2, True, ""),
+        ]
+        assert {t.text for t in q2.tests} == {sample.EXCEPTION_TEST}
+
+    def test_arguments_by_position_and_names_of_their_own(self) -> None:
+        text = (
+            "from otter import test_files\nname = 'q'\n@test_files.test_case('own', 2, True)\ndef f(): pass\n"
+        )
+        (case,) = question(text).tests
+        assert (case.name, case.points, case.hidden) == ("own", 2, True)
+
+    @pytest.mark.parametrize(
+        "old, new, words",
+        [
+            ("points=1", "points=worth()", "line 11: points of @test_case is worked out by code"),
+            ('name = "q2"', "pass", "has neither test nor name"),
+            ("@test_case", "@other", "has no function with @test_case"),
+            ("points = None", "points = compute()", "line 6: points is worked out by code"),
+            ("points=1", "points=True", "its points are True"),
+        ],
+    )
+    def test_what_otter_refuses_is_refused_with_its_place(self, old: str, new: str, words: str) -> None:
+        with pytest.raises(CourseError) as caught:
+            question(sample.EXCEPTION_TEST.replace(old, new))
+        assert words in str(caught.value)
+
+
+_SHARES = st.one_of(st.none(), st.integers(0, 4), st.sampled_from([0.5, 0.25]))
+
+
+class TestPoints:
+    """By Otter's own rules, exactly."""
+
+    @given(
+        st.one_of(_SHARES, st.lists(_SHARES, min_size=1, max_size=4)),
+        st.lists(_SHARES, min_size=1, max_size=4),
+    )
+    def test_points_are_shared_as_otter_shares_them(self, total: Any, cases: list[Any]) -> None:
+        abstract_test = pytest.importorskip("otter.test_files.abstract_test")
+        theirs = [abstract_test.TestCase("", "", False, each, None, None) for each in cases]
+        ours = [None if each is None else Fraction(str(each)) for each in cases]
+        try:
+            expected = abstract_test.TestFile.resolve_test_file_points(total, theirs)
+        except ValueError:
+            with pytest.raises(CourseError):
+                share_points(total, ours, "")
+            return
+        assert [float(each) for each in share_points(total, ours, "")] == pytest.approx(
+            [case.points for case in expected]
+        )
+
+
+class TestZip:
+    def test_questions_files_and_rules(self, tmp_path: Path) -> None:
+        config = {
+            "seed": 42,
+            "seed_variable": "rng_seed",
+            "points_possible": 10,
+            "score_threshold": 0.5,
+            "show_hidden": True,
+            "assignment_name": "Squares",
+            "token": "a-secret",
+        }
+        files = {"data.csv": "1\n", "lib/__init__.py": "", "helper.py": "two = 2\n"}
+        assignment = read(
+            sample.write_zip(
+                tmp_path / "hw1-autograder_2026_11_29T10_00_00_1.zip", config=config, files=files
+            )
+        )
+        assert (assignment.name, assignment.title, assignment.tool) == ("hw1", "Squares", Tool.OTTER)
+        assert [q.name for q in assignment.questions] == ["q1", "q2"]
+        assert assignment.points == 5
+        assert assignment.seed == ForeignSeed(42, "rng_seed")
+        assert (assignment.points_possible, assignment.score_threshold) == (10, Fraction(1, 2))
+        assert [(f.path, f.helper) for f in assignment.files] == [
+            ("data.csv", False),
+            ("helper.py", True),
+            ("lib/__init__.py", True),
+        ]
+        assert assignment.environment.python == "3.12"
+        assert "numpy>=2" in assignment.environment.requirements
+        assert assignment.show_hidden
+
+    def test_a_token_is_not_kept(self, tmp_path: Path) -> None:
+        path = sample.write_zip(tmp_path / "hw1.zip", config={"token": "a-secret"})
+        adopt(path, tmp_path / "ours", python=PYTHON)
+        for file in (tmp_path / "ours").rglob("*"):
+            assert not file.is_file() or b"a-secret" not in file.read_bytes()
+
+    def test_notebooks_of_otter_assign_are_found(self, tmp_path: Path) -> None:
+        dist = tmp_path / "dist"
+        path = sample.write_zip(dist / "autograder/hw1-autograder_2026_11_29T10_00_00_1.zip")
+        shown, answer = nbgrader_course.cell("a = 1"), nbgrader_course.cell("def square(x): return x * x")
+        stub = nbgrader_course.cell("def square(x): ...")
+        stub["metadata"] = {"otter": {"tests": ["q1"]}, "tags": ["otter_ignore"]}
+        nbgrader_course.write_notebook(dist / "autograder/hw1.ipynb", [shown, answer])
+        nbgrader_course.write_notebook(dist / "student/hw1.ipynb", [shown, stub])
+        (notebook,) = read(path).notebooks
+        assert [cell.role for cell in notebook.cells] == [ForeignRole.PROVIDED, ForeignRole.STUDENT]
+        assert notebook.solved[1].source == answer["source"]
+        assert (notebook.cells[1].checks, notebook.cells[1].ignored) == (("q1",), True)
+
+    def test_a_zip_in_one_folder_is_read(self, tmp_path: Path) -> None:
+        assert read(sample.write_zip(tmp_path / "hw1.zip", prefix="hw1/")).points == 5
+
+    @pytest.mark.parametrize(
+        "config, words",
+        [
+            ({"plugins": ["otter.plugins.builtin.GoogleSheetsGradeOverride"]}, "GoogleSheetsGradeOverride"),
+            ({"plugins": [{"mine.Plugin": {"key": 1}}, "other.Plugin"]}, "(mine.Plugin, other.Plugin)"),
+            ({"grade_from_log": True}, "grade_from_log"),
+            ({"lang": "r"}, "lang is 'r'"),
+            ({"seed": "1"}, "seed is '1'"),
+            ({"points_possible": "ten"}, "points_possible is 'ten'"),
+            ("{", "is no JSON"),
+            ("[]", "is no table of settings"),
+        ],
+    )
+    def test_what_is_not_done_here_is_refused_aloud(self, tmp_path: Path, config: Any, words: str) -> None:
+        with pytest.raises(CourseError) as caught:
+            read(sample.write_zip(tmp_path / "hw1.zip", config=config))
+        assert "hw1.zip, otter_config.json" in str(caught.value)
+        assert words in str(caught.value)
+
+    def test_all_broken_tests_are_told_at_once(self, tmp_path: Path) -> None:
+        with pytest.raises(CourseError) as caught:
+            read(sample.write_zip(tmp_path / "hw1.zip", {"a.py": "x = (", "b.py": "y = 1"}))
+        assert [flaw.where.rpartition("/")[2] for flaw in caught.value.flaws] == ["a.py, line 1", "b.py"]
+
+    def test_two_questions_of_one_name_are_refused(self, tmp_path: Path) -> None:
+        with pytest.raises(CourseError, match="'q1' is the name of two questions"):
+            read(sample.write_zip(tmp_path / "hw1.zip", {"a.py": sample.OK_TEST, "b.py": sample.OK_TEST}))
+
+    def test_a_zip_of_something_else_is_refused(self, tmp_path: Path) -> None:
+        with pytest.raises(CourseError, match=r"holds no tests/\*\.py"):
+            read(sample.write_zip(tmp_path / "hw1.zip", {}))
+
+    def test_tests_in_r_are_refused(self, tmp_path: Path) -> None:
+        with pytest.raises(CourseError, match="holds tests in R"):
+            read(sample.write_zip(tmp_path / "hw1.zip", {"q1.R": ""}))
+
+    @pytest.mark.parametrize("content", [b"", b"PK\x03\x04 cut", b"\x80\x04K\x01."])
+    def test_what_is_no_zip_is_refused(self, tmp_path: Path, content: bytes) -> None:
+        (tmp_path / "hw1.zip").write_bytes(content)
+        with pytest.raises(CourseError, match="is no zip that can be read"):
+            read(tmp_path / "hw1.zip")
+
+    @pytest.mark.parametrize("name", ["files/../../out.txt", "/files/out.txt", "files\\..\\out.txt"])
+    def test_a_path_that_leads_out_is_refused(self, tmp_path: Path, name: str) -> None:
+        path = sample.write_zip(tmp_path / "hw1.zip")
+        with zipfile.ZipFile(path, "a") as archive:
+            archive.writestr(name, "x")
+        with pytest.raises(CourseError, match="leads out of it"):
+            adopt(path, tmp_path / "ours", python=PYTHON)
+        assert not (tmp_path / "ours").exists()
+
+    def test_a_link_is_refused(self, tmp_path: Path) -> None:
+        path = sample.write_zip(tmp_path / "hw1.zip")
+        link = zipfile.ZipInfo("files/link")
+        link.external_attr = (stat.S_IFLNK | 0o777) << 16
+        with zipfile.ZipFile(path, "a") as archive:
+            archive.writestr(link, "/etc/passwd")
+        with pytest.raises(CourseError, match="is a link"):
+            read(path)
+
+    def test_magics_in_a_doctest_are_refused_with_the_case(self, tmp_path: Path) -> None:
+        text = sample.OK_TEST.replace(">>> square(2)\\n4", ">>> %mine x")
+        first, second, *_ = read(sample.write_zip(tmp_path / "hw1.zip", {"q1.py": text})).tests
+        assert "uses %mine" in first.obstacle
+        assert not second.obstacle
+
+
+class TestMaster:
+    """Through the course's own `otter assign`."""
+
+    @pytest.fixture(scope="module")
+    @classmethod
+    def theirs(cls, tmp_path_factory: pytest.TempPathFactory) -> Path:
+        return sample.write_master(tmp_path_factory.mktemp("otter") / "hw")
+
+    @pytest.fixture(scope="module")
+    @classmethod
+    def assignment(cls, theirs: Path) -> AdoptedAssignment:
+        before = {path: path.read_bytes() for path in sorted(theirs.parent.rglob("*"))}
+        found = read(theirs)
+        assert {path: path.read_bytes() for path in sorted(theirs.parent.rglob("*"))} == before
+        return found
+
+    def test_questions_in_the_order_of_the_master(self, assignment: AdoptedAssignment) -> None:
+        asked = [(q.name, q.points, q.by_hand) for q in assignment.questions]
+        assert asked == [("q1", 2, False), ("why", 3, True)]
+        assert assignment.source.kind is SourceKind.MASTER
+
+    def test_hidden_cases_and_seeds(self, assignment: AdoptedAssignment) -> None:
+        assert [test.hidden for test in assignment.tests] == [False, True]
+        assert assignment.seed == ForeignSeed(7, "rng_seed")
+
+    def test_students_get_no_solution(self, assignment: AdoptedAssignment) -> None:
+        (notebook,) = assignment.notebooks
+        assert not any("x * x" in cell.source for cell in notebook.cells)
+        (answer,) = [cell for cell in notebook.solved if "x * x" in cell.source]
+        assert answer.role is ForeignRole.STUDENT
+
+    def test_data_files_come_along(self, assignment: AdoptedAssignment) -> None:
+        assert [file.path for file in assignment.files] == ["data.csv"]
+
+    def test_plugins_are_refused_with_the_cell(self, tmp_path: Path) -> None:
+        master = sample.write_master(tmp_path, sample.master_cells("plugins:\n  - mine.Plugin\n"))
+        with pytest.raises(CourseError, match=r"squares\.ipynb, cell 1: uses plugins"):
+            read(master)
+
+    def test_a_master_that_otter_refuses(self, tmp_path: Path) -> None:
+        master = sample.write_master(tmp_path, sample.master_cells("no_such_key: 1\n"))
+        with pytest.raises(CourseError, match=r"`otter assign` refuses it: .*no_such_key"):
+            read(master)
+
+    def test_without_otter_it_is_said_what_to_do(self, tmp_path: Path) -> None:
+        none = TheirPython(Path("/usr/bin/false"))
+        with pytest.raises(CourseError, match="name one that has it with --python"):
+            read_source(sample.write_master(tmp_path), none)
+
+
+class TestVersionOfStudents:
+    def test_tests_in_the_metadata(self, tmp_path: Path) -> None:
+        spec = {"name": "q1", "suites": [{"cases": [{"code": ">>> x\n1", "hidden": False}]}]}
+        path = nbgrader_course.write_notebook(
+            tmp_path / "hw.ipynb",
+            [nbgrader_course.cell("import otter\ntester = otter.Notebook()"), nbgrader_course.cell("x = 1")],
+            otter={"OK_FORMAT": True, "tests": {"q1": spec, "q2": sample.EXCEPTION_TEST}},
+        )
+        assignment = read(path)
+        assert [q.name for q in assignment.questions] == ["q1", "q2"]
+        assert assignment.notebooks[0].grader == "tester"
+        assert "hidden tests, seeds and a solution are not known" in assignment.notices[0]
+
+    def test_tests_in_a_folder_that_serves_several_notebooks(self, tmp_path: Path) -> None:
+        (tmp_path / "tests").mkdir()
+        (tmp_path / "tests/q1.py").write_text(sample.OK_TEST)
+        (tmp_path / "tests/q2.py").write_text(sample.EXCEPTION_TEST)
+        path = nbgrader_course.write_notebook(
+            tmp_path / "hw.ipynb", [nbgrader_course.cell('grader.check("q2")')]
+        )
+        assert [q.name for q in read(path).questions] == ["q2"]
+
+    def test_a_folder_is_looked_through(self, tmp_path: Path) -> None:
+        """Each notebook that can be adopted is, of either tool; lectures are passed over."""
+        nbgrader_course.write_notebook(tmp_path / "week1/hw.ipynb", nbgrader_course.usual_cells())
+        spec = {"name": "q1", "suites": [{"cases": [{"code": ">>> x\n1"}]}]}
+        nbgrader_course.write_notebook(
+            tmp_path / "week2/hw.ipynb", [nbgrader_course.cell("x = 1")], otter={"tests": {"q1": spec}}
+        )
+        nbgrader_course.write_notebook(tmp_path / "lecture.ipynb", [nbgrader_course.cell("x = 1")])
+        ran = CliRunner().invoke(command, [str(tmp_path), "--to", str(tmp_path.parent / "ours"), "--json"])
+        assert ran.exit_code == 0, ran.output
+        found = json.loads(ran.stdout)["assignments"]
+        assert [(each["name"], each["tool"]) for each in found] == [("hw", "nbgrader"), ("hw-2", "otter")]
