@@ -1,7 +1,7 @@
 """A notebook of another tool's course, its metadata included."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,8 @@ class SourceCell:
     type: CellType
     source: str
     metadata: Mapping[str, Any]
+    printed: str = ""
+    """What it printed and gave, as far as the file keeps it."""
 
     def with_source(self, source: str) -> "SourceCell":
         """The same cell with another text."""
@@ -88,7 +90,19 @@ def _read_cell(raw: object, number: int) -> SourceCell | None:
         CellType(written) if written in list(CellType) else CellType.RAW,
         source,
         metadata if isinstance(metadata, dict) else {},
+        "".join(_read_outputs(raw.get("outputs"))),
     )
+
+
+def _read_outputs(outputs: object) -> Iterator[str]:
+    """The texts of a cell's outputs, each printed one and each value."""
+    for output in outputs if isinstance(outputs, list) else ():
+        if isinstance(output, dict):
+            data = output.get("data")
+            value = data.get("text/plain") if isinstance(data, dict) else None
+            for text in (output.get("text"), value):
+                if isinstance(text, str | list):
+                    yield text if isinstance(text, str) else "".join(map(str, text))
 
 
 def list_imports(*texts: str) -> set[str]:

@@ -12,6 +12,7 @@ from autograder.foreign.model import CellType, ForeignRole
 from autograder.interop.nbgrader import SCHEMA
 
 _ID = re.compile(r"[A-Za-z0-9_-]+")
+_ANY_ID = re.compile(r"[^\n]{1,200}")
 _KEYS = ("grade", "solution", "locked", "task")
 
 
@@ -26,15 +27,18 @@ class NbgraderMark:
     points: Fraction = Fraction(0)
 
 
-def read_marks(notebook: SourceNotebook) -> tuple[dict[int, NbgraderMark], list[Flaw]]:
+def read_marks(
+    notebook: SourceNotebook, *, any_id: bool = False
+) -> tuple[dict[int, NbgraderMark], list[Flaw]]:
     """What cells are to nbgrader, by their number, and what it would refuse in them.
 
-    Cells of no concern to it are left out.
+    Cells of no concern to it are left out. With `any_id`, grade_ids may hold any characters, as in courses
+    that do without its check of metadata.
     """
     marks: dict[int, NbgraderMark] = {}
     flaws: list[Flaw] = []
     for cell in notebook.cells:
-        mark = _read_mark(cell)
+        mark = _read_mark(cell, _ANY_ID if any_id else _ID)
         if isinstance(mark, NbgraderMark):
             marks[cell.number] = mark
         elif mark is not None:
@@ -56,7 +60,7 @@ def _metadata(cell: SourceCell) -> dict[str, Any]:
 _Refusal = tuple[str, str]
 
 
-def _read_mark(cell: SourceCell) -> NbgraderMark | _Refusal | None:
+def _read_mark(cell: SourceCell, ids: re.Pattern[str]) -> NbgraderMark | _Refusal | None:
     metadata = _metadata(cell)
     version = metadata.get("schema_version", 0)
     if type(version) is not int or not 0 <= version <= SCHEMA:
@@ -69,7 +73,7 @@ def _read_mark(cell: SourceCell) -> NbgraderMark | _Refusal | None:
     if not (grade or solution or locked or task):
         return None
     grade_id = metadata.get("grade_id")
-    if not isinstance(grade_id, str) or not _ID.fullmatch(grade_id):
+    if not isinstance(grade_id, str) or not ids.fullmatch(grade_id):
         what = "has no grade_id" if grade_id in (None, "") else f"its grade_id is {grade_id!r}"
         return what, "letters, digits, _ and -; formgrader and the toolbar of nbgrader set it"
     wrong = _find_wrong_type(cell.type, grade=grade, solution=solution, task=task)

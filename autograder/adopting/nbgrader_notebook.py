@@ -58,6 +58,7 @@ def understand(
     stored: Sequence[StoredCell] = (),
     released: SourceNotebook | None = None,
     solutions: bool,
+    any_id: bool = False,
 ) -> NbgraderNotebook:
     """A notebook as nbgrader grades by it.
 
@@ -68,6 +69,7 @@ def understand(
         released: the version that students received, where there is a file of it.
         solutions: whether the file is the author's, with solutions and hidden tests; else it is what students
             received.
+        any_id: whether grade_ids may hold characters that nbgrader's check refuses.
 
     Raises:
         CourseError: with all that nbgrader refuses in it, and what is not Python.
@@ -76,23 +78,23 @@ def understand(
     if source.language != "python":
         what, allowed = f"is written in {source.language}", "only Python can be judged here"
         flaws.append(Flaw(str(source.path), what, allowed))
-    marks, wrong = read_marks(source)
+    marks, wrong = read_marks(source, any_id=any_id)
     flaws += wrong
     if solutions:
         flaws += find_wrong_regions(source, marks, config)
     if flaws:
         raise CourseError(flaws)
     kept = {cell.name: cell for cell in stored}
-    handed_out = _texts_by_id(released) if released else {}
+    handed_out: dict[str, str] = {}
+    if released:
+        theirs, _ = read_marks(released, any_id=True)
+        handed_out = {theirs[c.number].grade_id: c.source for c in released.cells if c.number in theirs}
     draft = _Draft()
     draft.ids |= {mark.grade_id for mark in marks.values()} | kept.keys()
     for cell in source.cells:
         mark = marks.get(cell.number)
         if mark is None:
-            # Of no concern to nbgrader: everybody has it, and may change it.
-            plain = ForeignCell(draft.name(cell.id), ForeignRole.PROVIDED, cell.type, cell.source)
-            draft.cells.append(plain)
-            draft.solved.append(plain)
+            _add_plain(draft, cell, config, solutions=solutions)
         else:
             _add_marked(
                 draft, cell, mark, kept.pop(mark.grade_id, None), handed_out, config, solutions=solutions
@@ -108,9 +110,13 @@ def understand(
     return NbgraderNotebook(ForeignNotebook(source.path.stem, tuple(draft.cells), solved), tuple(notices))
 
 
-def _texts_by_id(released: SourceNotebook) -> dict[str, str]:
-    marks, _ = read_marks(released)
-    return {marks[cell.number].grade_id: cell.source for cell in released.cells if cell.number in marks}
+def _add_plain(draft: _Draft, cell: SourceCell, config: NbgraderConfig, *, solutions: bool) -> None:
+    """A cell of no concern to nbgrader: everybody has it, and may change it; it may have regions."""
+    text = take_out_hidden(take_out_solution(cell, None, config), config) if solutions else cell.source
+    role = ForeignRole.PROVIDED if text == cell.source else ForeignRole.STUDENT
+    plain = ForeignCell(draft.name(cell.id), role, cell.type, text)
+    draft.cells.append(plain)
+    draft.solved.append(replace(plain, source=cell.source))
 
 
 def _add_marked(
@@ -168,7 +174,7 @@ def checksum_of(cell: ForeignCell) -> str:
 
 def is_released(source: SourceNotebook) -> bool:
     """Whether a notebook is what students receive: nbgrader then has written the checksums of its tests."""
-    marks, _ = read_marks(source)
+    marks, _ = read_marks(source, any_id=True)
     tests = [cell for cell in source.cells if cell.number in marks and marks[cell.number].locked]
     written = [cell for cell in tests if _has_checksum(cell, marks[cell.number])]
     return bool(written) and 2 * len(written) >= len(tests)
@@ -176,7 +182,7 @@ def is_released(source: SourceNotebook) -> bool:
 
 def is_answered(source: SourceNotebook) -> bool:
     """Whether an answer of a notebook that students received is not as nbgrader handed it out."""
-    marks, _ = read_marks(source)
+    marks, _ = read_marks(source, any_id=True)
     answers = [cell for cell in source.cells if cell.number in marks and marks[cell.number].role in ANSWERS]
     return any(not _has_checksum(cell, marks[cell.number]) for cell in answers)
 

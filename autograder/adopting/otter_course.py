@@ -9,7 +9,9 @@ from pathlib import Path
 
 from autograder.adopting.beside import find_files, read_requirements
 from autograder.adopting.document import SourceNotebook, list_imports, read_notebook
+from autograder.adopting.otter_master import list_named_files, read_master_rules, split_fenced, take_apart
 from autograder.adopting.otter_notebook import (
+    find_plugins,
     list_checks,
     list_manual_questions,
     list_question_names,
@@ -47,6 +49,8 @@ def read_zip(path: Path) -> CourseReading:
     name = _STAMP.sub("", path.stem) or path.stem
     solved, released = _find_notebooks(path, name)
     shown = released or solved
+    if shown and (flaws := list(find_plugins(shown))):
+        raise CourseError(flaws)
     understood = understand_otter(shown, solved) if shown else None
     notebook = understood.name if understood else name
     autograder = read_autograder(path, notebook=notebook)
@@ -91,17 +95,15 @@ def read_master(master: SourceNotebook, python: TheirPython) -> CourseReading:
     if master.language != "python":
         what = f"is written in {master.language}"
         raise CourseError([Flaw(str(path), what, "only Python can be judged here")])
-    for cell in master.cells:
+    flaws = list(find_plugins(master))
+    for cell in split_fenced(master.cells):
         if _CONFIG.match(cell.source) and _PLUGINS.search(cell.source):
-            what = (
-                "uses plugins, which may change notebooks and marks while Otter grades, and none is run here"
-            )
-            raise CourseError([Flaw(master.place(cell), what, "take plugins out, or go on with Otter")])
+            what = "uses plugins, which may change notebooks and marks while Otter grades: none is run here"
+            flaws.append(Flaw(master.place(cell), what, "take plugins out, or go on with Otter"))
+    if flaws:
+        raise CourseError(flaws)
     if not python.has("otter"):
-        what = f"is a master, which otter-grader turns into tests, and {python.path} does not have it"
-        raise CourseError(
-            [Flaw(str(path), what, "name one that has it with --python, or adopt autograder.zip")]
-        )
+        return _read_by_its_marks(master, path, python)
     with tempfile.TemporaryDirectory(prefix="autograder-adopt-") as scratch:
         # What Otter writes lands in a copy; a folder of links would lead it back.
         copy, made = Path(scratch, "master"), Path(scratch, "dist")
@@ -111,21 +113,53 @@ def read_master(master: SourceNotebook, python: TheirPython) -> CourseReading:
         said = python.run("otter", arguments, folder=copy)
         if said:
             raise CourseError([Flaw(str(path), f"`otter assign` refuses it: {said}", "mend the master")])
-        return _read_made(master, path, made)
+        solved = read_notebook(made / "autograder" / path.name)
+        released = read_notebook(made / "student" / path.name)
+        try:
+            autograder = _read_made(solved, made / "autograder")
+        except CourseError as error:
+            # The place is a folder that is gone when the sentence is read.
+            flaws = [replace(flaw, where=f"{path}: {Path(flaw.where).name}") for flaw in error.flaws]
+            raise CourseError(flaws) from error
+        return _join_master(master, released, solved, autograder, [])
 
 
-def _read_made(master: SourceNotebook, path: Path, made: Path) -> CourseReading:
-    """What `otter assign` made of a master."""
-    solved = read_notebook(made / "autograder" / path.name)
-    released = read_notebook(made / "student" / path.name)
-    try:
-        autograder = _read_made_autograder(solved, made / "autograder")
-    except CourseError as error:
-        # The place is a folder that is gone when the sentence is read.
-        raise CourseError(
-            [replace(flaw, where=f"{path}: {Path(flaw.where).name}") for flaw in error.flaws]
-        ) from error
-    found = [*autograder.questions, *list_manual_questions(master)]
+def _read_by_its_marks(master: SourceNotebook, path: Path, python: TheirPython) -> CourseReading:
+    """The assignment of a master without Otter. Raises CourseError where only Otter could read it."""
+    parts = take_apart(master)
+    if parts.config.get("config_file"):
+        what = f"has its settings in {parts.config['config_file']}, which only Otter reads"
+        raise CourseError([Flaw(str(path), what, "name an interpreter that has it with --python")])
+    notices = [f"{python.path} does not have otter-grader: the master is read by its marks"]
+    autograder = OtterAutograder(
+        parts.questions,
+        read_master_rules(parts.config, str(path)),
+        list_named_files(parts.config, path),
+        tuple(map(str, requirements))
+        if isinstance(requirements := parts.config.get("requirements"), list)
+        else read_requirements(path.parent),
+        str(parts.config.get("python_version") or ""),
+    )
+    return _join_master(master, parts.released, parts.solved, autograder, notices)
+
+
+def _join_master(
+    master: SourceNotebook,
+    released: SourceNotebook,
+    solved: SourceNotebook,
+    autograder: OtterAutograder,
+    notices: list[str],
+) -> CourseReading:
+    """The questions that tests judge and those that a person marks, in the order of the master."""
+    path = master.path.resolve()
+    judged = {question.name for question in autograder.questions}
+    by_hand = list(list_manual_questions(master))
+    notices += [
+        f"{question.name} is marked by a person and has tests: the tests alone are judged here"
+        for question in by_hand
+        if question.name in judged
+    ]
+    found = [*autograder.questions, *(each for each in by_hand if each.name not in judged)]
     if flaws := list(find_double_names(found, str(path))):
         raise CourseError(flaws)
     order = {name: place for place, name in reversed(list(enumerate(list_question_names(master))))}
@@ -137,10 +171,10 @@ def _read_made(master: SourceNotebook, path: Path, made: Path) -> CourseReading:
         files=(ForeignFile(path.name, hash_content(path)),),
     )
     notebook = understand_otter(released, solved)
-    return CourseReading((_assemble(source, notebook, autograder, questions, []),), title=path.stem)
+    return CourseReading((_assemble(source, notebook, autograder, questions, notices),), title=path.stem)
 
 
-def _read_made_autograder(solved: SourceNotebook, folder: Path) -> OtterAutograder:
+def _read_made(solved: SourceNotebook, folder: Path) -> OtterAutograder:
     zips = sorted(folder.glob("*.zip"))
     if zips:
         return read_autograder(zips[0], notebook=solved.path.stem)
@@ -160,7 +194,7 @@ def read_student_version(notebook: SourceNotebook) -> CourseReading:
         what = f"is written in {notebook.language}"
         raise CourseError([Flaw(str(path), what, "only Python can be judged here")])
     questions = read_own_tests(notebook)
-    if flaws := list(find_double_names(questions, str(path))):
+    if flaws := [*find_plugins(notebook), *find_double_names(questions, str(path))]:
         raise CourseError(flaws)
     source = ForeignSource(
         SourceKind.STUDENT_VERSION,

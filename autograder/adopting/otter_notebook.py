@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from autograder.adopting.document import SourceCell, SourceNotebook
+from autograder.adopting.otter_master import split_fenced
 from autograder.adopting.otter_tests import read_ok_test, read_test_file
 from autograder.errors import CourseError, Flaw
 from autograder.foreign.model import (
@@ -21,13 +22,23 @@ _OLD_MASTER = re.compile(
 )
 _GRADER = re.compile(r"^\s*(\w+)\s*=\s*(?:otter\.)?Notebook\(", re.MULTILINE)
 _CHECK = re.compile(r"\b\w+\.check\(\s*[\"']([^\"']+)[\"']")
+_PLUGIN = re.compile(r"^#\s*BEGIN PLUGIN|\.(?:run_plugin|add_plugin_files)\(", re.MULTILINE)
 _QUESTION = re.compile(r"^\s*#?\s*BEGIN QUESTION\b", re.IGNORECASE)
 _KEY = re.compile(r"^\s*#?\s*(name|points|manual)\s*:\s*(.*?)\s*$")
 
 
 def is_master(notebook: SourceNotebook) -> bool:
     """Whether a notebook is what `otter assign` takes."""
-    return any(_MASTER.match(cell.source) or _OLD_MASTER.match(cell.source) for cell in notebook.cells)
+    cells = split_fenced(notebook.cells)
+    return any(_MASTER.match(cell.source) or _OLD_MASTER.match(cell.source) for cell in cells)
+
+
+def find_plugins(notebook: SourceNotebook) -> Iterator[Flaw]:
+    """Cells that have plugins of Otter's run: they may change marks, and none is run here."""
+    for cell in notebook.cells:
+        if _PLUGIN.search(cell.source):
+            what = "runs a plugin of Otter's, which may change marks, and none is run here"
+            yield Flaw(notebook.place(cell), what, "take it out, or go on with Otter")
 
 
 def is_student_version(notebook: SourceNotebook) -> bool:
@@ -93,23 +104,21 @@ def read_own_tests(notebook: SourceNotebook) -> list[ForeignQuestion]:
                 found.append(read_ok_test(spec, place, notebook=notebook.path.stem))
         except CourseError as error:
             flaws += error.flaws
+    # A folder tests/ may serve several notebooks: of it, what this one checks.
+    text = "\n".join(cell.source for cell in notebook.cells)
+    asked = set(_CHECK.findall(text))
     for file in sorted((notebook.path.parent / "tests").glob("*.py")) if not kept else ():
-        if file.name == "__init__.py" or not _asks(notebook, file.stem):
+        of_others = asked and file.stem not in asked and "check_all" not in text
+        if file.name == "__init__.py" or of_others:
             continue
         try:
-            text = file.read_text(encoding="utf-8-sig", errors="replace")
-            found.append(read_test_file(text, str(file), notebook=notebook.path.stem))
+            content = file.read_text(encoding="utf-8-sig", errors="replace")
+            found.append(read_test_file(content, str(file), notebook=notebook.path.stem))
         except CourseError as error:
             flaws += error.flaws
     if flaws:
         raise CourseError(flaws)
     return found
-
-
-def _asks(notebook: SourceNotebook, name: str) -> bool:
-    """Whether a notebook checks a question: a folder tests/ may serve several notebooks."""
-    asked = {found for cell in notebook.cells for found in _CHECK.findall(cell.source)}
-    return not asked or name in asked or "check_all" in "".join(cell.source for cell in notebook.cells)
 
 
 def list_question_names(master: SourceNotebook) -> list[str]:
@@ -127,7 +136,7 @@ def list_manual_questions(master: SourceNotebook) -> Iterator[ForeignQuestion]:
 
 def _read_questions(master: SourceNotebook) -> Iterator[dict[str, str]]:
     """The simple lines of each question's settings, which are YAML."""
-    for cell in master.cells:
+    for cell in split_fenced(master.cells):
         if _QUESTION.match(cell.source):
             lines = (line.partition(" #")[0] for line in cell.source.splitlines()[1:])
             said = {match[1]: match[2].strip("\"'") for line in lines if (match := _KEY.match(line))}
@@ -136,11 +145,11 @@ def _read_questions(master: SourceNotebook) -> Iterator[dict[str, str]]:
 
 
 def _points(written: str) -> Fraction:
-    """Otter counts a question as 1 where nothing is said."""
+    """Otter counts a question that a person marks as 0 where nothing is said."""
     try:
         return max(Fraction(written), Fraction(0))
     except (ValueError, ZeroDivisionError):
-        return Fraction(1)
+        return Fraction(0)
 
 
 def list_checks(notebook: ForeignNotebook) -> list[str]:

@@ -148,7 +148,11 @@ def read_rules(content: bytes, place: str) -> OtterRules:
     flaws = []
     for key, why in _REFUSED.items():
         if config.get(key):
-            named = f" ({', '.join(_name_plugins(config[key]))})" if key == "plugins" else ""
+            named = ""
+            if key == "plugins":  # each is a name, or a table from its name to its settings
+                each = config[key] if isinstance(config[key], list) else [config[key]]
+                names = [name for one in each for name in (one if isinstance(one, dict) else [str(one)])]
+                named = f" ({', '.join(map(str, names))})"
             flaws.append(Flaw(place, f"{key}{named}: {why}", f"take {key} out, or go on with Otter"))
     if config.get("lang") not in (None, "python"):
         flaws.append(Flaw(place, f"lang is {config['lang']!r}", "only Python can be judged here"))
@@ -164,12 +168,6 @@ def read_rules(content: bytes, place: str) -> OtterRules:
         score_threshold=_read_number(config, "score_threshold", place),
         show_hidden=bool(config.get("show_hidden", False)),
     )
-
-
-def _name_plugins(plugins: Any) -> Iterator[str]:
-    """The names of plugins: each is written as a name, or as a table from its name to its settings."""
-    for each in plugins if isinstance(plugins, list) else [plugins]:
-        yield from map(str, each) if isinstance(each, dict) else [str(each)]
 
 
 def _read_number(config: Mapping[str, Any], key: str, place: str) -> Fraction | None:

@@ -19,11 +19,19 @@ from autograder.adopting.adopt import adopt
 from autograder.adopting.nbgrader_course import read_nbgrader_course
 from autograder.adopting.nbgrader_gradebook import read_gradebook
 from autograder.adopting.reading import CourseReading, ReadAssignment
+from autograder.adopting.source import read_source
 from autograder.adopting.their_tools import TheirPython
 from autograder.cli.adopt import command
 from autograder.course.opened import open_course
 from autograder.errors import CourseError
-from autograder.foreign.model import ForeignRole, Tool, Where, read_assignment_file, read_profiles
+from autograder.foreign.model import (
+    AdoptedAssignment,
+    ForeignRole,
+    Tool,
+    Where,
+    read_assignment_file,
+    read_profiles,
+)
 
 PYTHON = TheirPython()
 
@@ -229,6 +237,45 @@ class TestSchemas:
             tmp_path / "source/ps1/nb.ipynb", [sample.check(f"t{k}", points=0.1) for k in range(10)]
         )
         assert only(tmp_path).assignment.points == 1
+
+
+class TestNotebookByItself:
+    """Notebooks that are kept without a course folder, as in many repositories."""
+
+    def by_itself(self, tmp_path: Path, *cells: sample.Cell) -> AdoptedAssignment:
+        path = sample.write_notebook(tmp_path / "nb.ipynb", cells)
+        (found,) = read_source(path, PYTHON).read
+        return found.assignment
+
+    def test_the_author_s(self, tmp_path: Path) -> None:
+        notebook = self.by_itself(tmp_path, *sample.usual_cells()).notebooks[0]
+        assert notebook.cells[2].source.endswith("raise NotImplementedError()")
+        assert notebook.solved[2].source == sample.SOLUTION
+
+    def test_what_nbgrader_s_checks_refuse_is_read(self, tmp_path: Path) -> None:
+        unmarked = sample.cell("# BEGIN SOLUTION\nx = 1\n# END SOLUTION")
+        assignment = self.by_itself(tmp_path, unmarked, sample.check(" 3a-vi"))
+        assert [q.name for q in assignment.questions] == [" 3a-vi"]
+        (answer, _), (solved, _) = assignment.notebooks[0].cells, assignment.notebooks[0].solved
+        assert "x = 1" not in answer.source
+        assert (answer.role, solved.source) == (ForeignRole.STUDENT, unmarked["source"])
+
+    def released(self, course: Path) -> list[sample.Cell]:
+        cells: list[sample.Cell] = json.loads((course / "release/ps1/squares.ipynb").read_text())["cells"]
+        return cells
+
+    def test_what_students_received_is_taken_as_it_is(self, course: Path, tmp_path: Path) -> None:
+        assignment = self.by_itself(tmp_path, *self.released(course))
+        assert assignment.notebooks[0].cells[2].source.endswith("raise NotImplementedError()")
+        assert assignment.notebooks[0].solved == ()
+        assert "hidden tests are not known" in assignment.notices[0]
+
+    def test_what_is_filled_in_is_a_solution(self, course: Path, tmp_path: Path) -> None:
+        cells = self.released(course)
+        cells[2]["source"] = "def square(x):\n    return x * x"
+        notebook = self.by_itself(tmp_path, *cells).notebooks[0]
+        assert notebook.solved[2].source == cells[2]["source"]
+        assert notebook.cells[2].source == "# YOUR CODE HERE\nraise NotImplementedError()"
 
 
 class TestRefused:

@@ -309,10 +309,114 @@ class TestMaster:
         with pytest.raises(CourseError, match=r"`otter assign` refuses it: .*no_such_key"):
             read(master)
 
-    def test_without_otter_it_is_said_what_to_do(self, tmp_path: Path) -> None:
-        none = TheirPython(Path("/usr/bin/false"))
-        with pytest.raises(CourseError, match="name one that has it with --python"):
-            read_source(sample.write_master(tmp_path), none)
+    def test_without_otter_it_is_read_by_its_marks_to_the_same_tests(
+        self, theirs: Path, assignment: AdoptedAssignment
+    ) -> None:
+        ours = read_by_marks(theirs)
+        assert (ours.questions, ours.files, ours.seed) == (
+            assignment.questions,
+            assignment.files,
+            assignment.seed,
+        )
+        made, wanted = ours.notebooks[0], assignment.notebooks[0]
+        for ours_, theirs_ in ((made.cells, wanted.cells), (made.solved, wanted.solved)):
+            assert [c.source for c in ours_ if c.type == "code"] == [
+                c.source for c in theirs_ if c.type == "code"
+            ]
+        assert "does not have otter-grader: the master is read by its marks" in ours.notices[0]
+
+
+def read_by_marks(master: Path) -> AdoptedAssignment:
+    """The assignment of a master, where Otter is not installed."""
+    (found,) = read_source(master, TheirPython(Path("/usr/bin/false"))).read
+    return found.assignment
+
+
+class TestMasterByItsMarks:
+    """Where Otter is not installed."""
+
+    def test_tests_of_the_exception_style(self, tmp_path: Path) -> None:
+        cells = [
+            sample.raw("# ASSIGNMENT CONFIG\ntests:\n  ok_format: false\n"),
+            sample.raw("# BEGIN QUESTION\nname: q1\npoints:\n  each: 2\nall_or_nothing: true\n"),
+            sample.raw("# BEGIN TESTS"),
+            nbgrader_course.cell("def test_one(env):\n    assert env['x'] == 1\n\ntest_one(globals())"),
+            nbgrader_course.cell(
+                '""" # BEGIN TEST CONFIG\nhidden: true\nfailure_message: Look again.\n""" # END TEST CONFIG\n'
+                "def test_two(x):\n    assert x > 0\n"
+            ),
+            sample.raw("# END TESTS"),
+            sample.raw("# END QUESTION"),
+        ]
+        (q1,) = read_by_marks(sample.write_master(tmp_path, cells)).questions
+        assert (q1.points, q1.all_or_nothing) == (4, True)
+        assert [(t.function, t.hidden, t.failure, t.style) for t in q1.tests] == [
+            ("test_one", False, "", TestStyle.EXCEPTION),
+            ("test_two", True, "Look again.", TestStyle.EXCEPTION),
+        ]
+
+    def test_marks_in_fences(self, tmp_path: Path) -> None:
+        """Some write masters in editors without raw cells."""
+        fence = "```otter\n{}\n```"
+        shown = nbgrader_course.cell("square(2)")
+        shown["outputs"] = [{"output_type": "execute_result", "data": {"text/plain": ["4"]}, "metadata": {}}]
+        cells = [
+            nbgrader_course.cell(fence.format("# BEGIN QUESTION\nname: q1"), "markdown"),
+            nbgrader_course.cell("Write it.\n" + fence.format("# BEGIN SOLUTION"), "markdown"),
+            nbgrader_course.cell("square = lambda x: x * x  # SOLUTION"),
+            nbgrader_course.cell(
+                f"{fence.format('# END SOLUTION')}\n{fence.format('# BEGIN TESTS')}", "markdown"
+            ),
+            shown,
+            nbgrader_course.cell(
+                f"{fence.format('# END TESTS')}\n{fence.format('# END QUESTION')}", "markdown"
+            ),
+        ]
+        assignment = read_by_marks(sample.write_master(tmp_path, cells))
+        (test,) = assignment.tests
+        assert test.text == ">>> square(2)\n4"
+        assert "square = ..." in [cell.source for cell in assignment.notebooks[0].cells]
+
+    @pytest.mark.parametrize(
+        "cells, words",
+        [
+            ([sample.raw("# BEGIN TESTS")], "cell 1: begins a tests block outside of a question"),
+            (
+                [sample.raw("# BEGIN QUESTION\nname: q"), sample.raw("# END TESTS")],
+                "cell 2: ends a tests block",
+            ),
+            ([sample.raw("# BEGIN QUESTION\nname: q")], "has a question block that does not end"),
+            ([sample.raw("# BEGIN QUESTION\npoints: 1")], "cell 1: begins a question without a name"),
+            ([sample.raw("# BEGIN QUESTION\nname: &q x")], "cell 1: its settings use"),
+            ([sample.raw("# ASSIGNMENT CONFIG\nconfig_file: hw.yml")], "which only Otter reads"),
+            ([sample.raw("# ASSIGNMENT CONFIG\nfiles:\n- no.csv")], "no.csv is not there"),
+            ([sample.raw("# ASSIGNMENT CONFIG\nfiles: [../../etc/passwd]")], "is not there"),
+        ],
+    )
+    def test_what_cannot_be_read_is_refused_with_its_cell(
+        self, tmp_path: Path, cells: list[sample.Cell], words: str
+    ) -> None:
+        with pytest.raises(CourseError) as caught:
+            read_by_marks(sample.write_master(tmp_path, cells))
+        assert "squares.ipynb" in str(caught.value)
+        assert words in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "line", ['grader.run_plugin("mine.Plugin")', "# BEGIN PLUGIN\nplugin: x\n# END PLUGIN"]
+)
+def test_a_cell_that_runs_a_plugin_is_refused(tmp_path: Path, line: str) -> None:
+    cells = [*sample.master_cells(), nbgrader_course.cell(line)]
+    with pytest.raises(CourseError, match=r"squares\.ipynb, cell 19: runs a plugin of Otter's"):
+        read(sample.write_master(tmp_path, cells))
+
+
+def test_a_question_with_tests_that_a_person_marks_as_well(tmp_path: Path) -> None:
+    cells = sample.master_cells()
+    cells[2] = sample.raw("# BEGIN QUESTION\nname: q1\npoints: 2\nmanual: true\n")
+    assignment = read_by_marks(sample.write_master(tmp_path, cells))
+    assert [(q.name, q.by_hand) for q in assignment.questions] == [("q1", False), ("why", True)]
+    assert any("q1 is marked by a person and has tests" in notice for notice in assignment.notices)
 
 
 class TestVersionOfStudents:

@@ -51,9 +51,16 @@ def raw(text: str) -> Cell:
     return cell(text, "raw")
 
 
-def master_cells(
-    config: str = "files:\n- data.csv\nseed:\n  variable: rng_seed\n  autograder_value: 7\n",
-) -> list[Cell]:
+SEEDED = """files:
+- data.csv
+seed:
+  variable: rng_seed
+  autograder_value: 7
+  student_value: 3
+"""
+
+
+def master_cells(config: str = SEEDED) -> list[Cell]:
     """A master with a question that tests judge and one that a person marks."""
     shown = cell("assert square(2) == 4")
     hidden = cell("# HIDDEN\nassert square(-3) == 9")
