@@ -18,6 +18,7 @@ from autograder.cli.unpublished import find_unpublished_of, print_unpublished
 from autograder.cli.user import find_user
 from autograder.course.opened import course_here
 from autograder.domain.course_events import Team
+from autograder.gradebook.claims import LASTS_LONG, Claims, name_holder
 from autograder.grading.batch import GradedBatch, GradingWorkers, foresee, grade_pending, grade_unrecorded
 from autograder.grading.workers import local_workers
 from autograder.inbox.notice import Notice
@@ -82,18 +83,20 @@ def command(
                 name, arrivals, gradebook, recipe, files, workers=workers, students=chosen, watch=follow
             )
         else:
-            batch = grade_pending(
-                name,
-                arrivals,
-                gradebook,
-                recipe,
-                files,
-                workers=workers,
-                students=chosen,
-                watch=follow,
-                prints=course.answer_prints(name),
-                revision=course.revision(name),
-            )
+            with course.transient() as transient:
+                batch = grade_pending(
+                    name,
+                    arrivals,
+                    gradebook,
+                    recipe,
+                    files,
+                    workers=workers,
+                    students=chosen,
+                    watch=follow,
+                    prints=course.answer_prints(name),
+                    revision=course.revision(name),
+                    claims=Claims(transient, name_holder(), lasts=LASTS_LONG),
+                )
         record_facts(course, gradebook, name, heard)
         outdated = say_outdated(name, course.find_outdated(name, gradebook))
         unpublished = find_unpublished_of(course, gradebook, name)
@@ -130,6 +133,11 @@ def _show(batch: GradedBatch, folder: Path, *, as_json: bool) -> None:
         click.echo(json.dumps(summary_json(batch)))
         return
     _list(batch.notices)
+    if batch.elsewhere:
+        many = "submissions are" if batch.elsewhere > 1 else "submission is"
+        click.echo(f"{batch.elsewhere} {many} being judged by another program, which writes the reports.")
+    if not batch.reports and batch.elsewhere:
+        return
     if not batch.reports:
         untaken = sum(not notice.taken for notice in batch.notices)
         done = "every submission has its report (`autograder grades` shows the scores)"

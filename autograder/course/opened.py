@@ -403,11 +403,16 @@ class OpenCourse:
         )
 
     def arrivals(self, name: str, folder: Path | None = None) -> "Iterator[Submission | Notice]":
-        """What lies in a folder of submissions for an assignment, submissions/NAME by default."""
+        """What lies in a folder of submissions for an assignment, submissions/NAME by default.
+
+        Where that is not there, and something was handed in on a page, nothing lies there.
+        """
         from autograder.inbox.folder import read_submissions
 
         roster = [person.id for person in self.course.roster]
         place = folder or self.folder.path / "submissions" / name
+        if folder is None and not place.exists() and self._has_received(name):
+            return iter(())
         zone = ZoneInfo(self.course.timezone)
         return read_submissions(
             place,
@@ -418,6 +423,13 @@ class OpenCourse:
             others=self._other_assignments(name),
             teams=self.teams(name),
         )
+
+    def _has_received(self, name: str) -> bool:
+        """Whether anything was ever handed in for an assignment."""
+        if not self.has_gradebook:
+            return False
+        with self.gradebook(read_only=True) as gradebook:
+            return len(gradebook.latest_submissions(name)) > 0
 
     def teams(self, name: str) -> "Mapping[str, tuple[str, ...]]":
         """Who hands in an assignment together. Raises CourseError with all that is wrong with the file."""

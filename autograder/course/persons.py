@@ -1,6 +1,7 @@
 """What a course holds of one person: exported, or erased."""
 
 from calendar import monthrange
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -63,7 +64,15 @@ def erase(course: OpenCourse, student: str) -> str:
     with course.gradebook() as gradebook:
         must_know(gradebook, student, course.course.student(student), quizzes_of(course))
         person = person_of(course, gradebook, student)
+        _forget_sessions(course, [student])
         return erase_person(gradebook, person, files_of(course, student), access=course.folder.access)
+
+
+def _forget_sessions(course: OpenCourse, people: Sequence[str]) -> None:
+    """Forget the sessions, links and unsent texts of people: they are logged out, and come in no more."""
+    with course.transient() as transient:
+        for person in people:
+            transient.forget_person(person)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +115,7 @@ def erase_everybody(course: OpenCourse, *, now: datetime) -> list[str]:
             raise CourseError([Flaw(where, what, f"--course erases from {retention.erasable:%Y-%m-%d} on")])
         everybody = sorted({*gradebook.students(), *(each.id for each in course.course.roster)})
         people, access = [person_of(course, gradebook, each) for each in everybody], course.folder.access
+        _forget_sessions(course, everybody)
         # Whose team is left with one member is known once the others are gone.
         return [
             erase_person(gradebook, each, files_of(course, each.student), access=access) for each in people

@@ -14,17 +14,20 @@ from sqlalchemy import delete, select, update
 
 from autograder.gradebook.transient import TransientStore, claims
 
-LASTS = timedelta(seconds=30)
-"""How long a claim holds that nobody renews."""
+LASTS = timedelta(minutes=1)
+"""How long a claim holds that nobody renews, where its holder renews them all the time."""
+LASTS_LONG = timedelta(minutes=15)
+"""The same for whoever renews them only between submissions."""
 
 
 class Claims:
     """The claims of one program on the submissions of a course."""
 
-    def __init__(self, store: TransientStore, holder: str) -> None:
+    def __init__(self, store: TransientStore, holder: str, *, lasts: timedelta = LASTS) -> None:
         """`holder` names the program among all that judge: no two have the same."""
         self._store = store
         self._holder = holder
+        self._lasts = lasts
 
     def take(self, submissions: Iterable[int], now: datetime) -> frozenset[int]:
         """Claim what of these submissions nobody else holds, and return it."""
@@ -39,7 +42,7 @@ class Claims:
                 connection.execute(delete(claims).where(claims.c.holder.in_(gone)))
             free = wanted.difference(row.submission for row in held if row.holder not in gone)
             rows = [
-                {"submission": each, "holder": self._holder, "begun": now, "ends": now + LASTS}
+                {"submission": each, "holder": self._holder, "begun": now, "ends": now + self._lasts}
                 for each in sorted(free)
             ]
             if rows:
@@ -50,7 +53,7 @@ class Claims:
         """Hold on to all that this program has claimed."""
         with self._store.writing() as connection:
             mine = update(claims).where(claims.c.holder == self._holder)
-            connection.execute(mine.values(ends=now + LASTS))
+            connection.execute(mine.values(ends=now + self._lasts))
 
     def release(self, submissions: Collection[int]) -> None:
         """Let go of these submissions."""

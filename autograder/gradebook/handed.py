@@ -38,6 +38,12 @@ class Handed:
     def __len__(self) -> int:
         return len(self._students)
 
+    def claimed(self, take: Callable[[int], bool]) -> Iterator[Submission]:
+        """Those that `take` gives to the caller; what another program judges is left to it."""
+        for identity, student in self._students.items():
+            if take(identity):
+                yield from Handed({identity: student}, self._reading, unreported=self._unreported)
+
     def __iter__(self) -> Iterator[Submission]:
         for identity in self._students:
             # Let go before it is graded, which takes seconds: a reader keeps SQLite's log from being cut.

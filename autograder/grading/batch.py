@@ -9,11 +9,13 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import Future
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 from autograder.domain.report import Report
 from autograder.domain.report_json import to_text
 from autograder.domain.submission import Submission
 from autograder.errors import CourseError, IsolationError
+from autograder.gradebook.claims import Claims
 from autograder.gradebook.marks import MarkedSubmission
 from autograder.gradebook.store import Gradebook
 from autograder.grading.answer_prints import AnswerPrints
@@ -36,6 +38,8 @@ class GradedBatch:
     reports: tuple[Report, ...]
     notices: tuple[Notice, ...] = ()
     """What a person should know of what was handed in."""
+    elsewhere: int = 0
+    """How many were left to another program that is judging them."""
 
     @property
     def needs_person(self) -> bool:
@@ -56,6 +60,7 @@ def grade_pending(
     watch: Watch = lambda reports, total: reports,
     prints: AnswerPrints | None = None,
     revision: str = "",
+    claims: Claims | None = None,
 ) -> GradedBatch:
     """Receive what was handed in, and grade what has no report: each is recorded, then written.
 
@@ -73,6 +78,8 @@ def grade_pending(
         watch: told of each report.
         prints: where it is kept which wrong answers are alike.
         revision: of the assignment: a report by it serves all of a team.
+        claims: by which other programs that grade the course know what is judged here; without, nothing is
+            left to them.
 
     Raises:
         IsolationError: the machine cannot seal student code as well as was asked.
@@ -86,11 +93,38 @@ def grade_pending(
         return next((stored.report for stored in gradebook.last_reports([one.id])), None)
 
     teams = TeamReports.read(gradebook, assignment, find)
-    made = teams.grade(pending, lambda submissions: grade_batch(submissions, recipe, workers))
-    reports = _write(made, files, gradebook, prints)
-    graded = GradedBatch(tuple(watch(reports, len(pending))), notices)
+    own = _Claimed(claims)
+    chosen = pending if claims is None else pending.claimed(own.take)
+    try:
+        made = teams.grade(chosen, lambda submissions: grade_batch(submissions, recipe, workers))
+        reports = _write(made, files, gradebook, prints)
+        graded = GradedBatch(tuple(watch(reports, len(pending))), notices, elsewhere=own.elsewhere)
+    finally:
+        if claims is not None:
+            claims.release_all()
     files.complete(gradebook, assignment)
     return graded
+
+
+class _Claimed:
+    """What of the pending submissions is judged here, and how much is left to others."""
+
+    def __init__(self, claims: Claims | None) -> None:
+        self._claims = claims
+        self._renewed = datetime.now(UTC)
+        self.elsewhere = 0
+
+    def take(self, submission: int) -> bool:
+        """Claim a submission; what is claimed already is held on to."""
+        now = datetime.now(UTC)
+        if self._claims is None:
+            return True
+        if now - self._renewed > timedelta(minutes=1):
+            self._claims.renew(now)
+            self._renewed = now
+        taken = bool(self._claims.take([submission], now))
+        self.elsewhere += not taken
+        return taken
 
 
 def grade_unrecorded(

@@ -34,7 +34,7 @@
     const since = [...questions.values()].map((state) => state.lostSince).filter(Boolean).sort()[0];
     lost.hidden = !since;
     if (since) lost.textContent =
-      `Not saved since ${since.toLocaleTimeString()}. Keep this page open: it tries again by itself.`;
+      `Not saved since ${since.toTimeString().slice(0, 8)}. Keep this page open: it tries again by itself.`;
   };
 
   const read = async (state) => {

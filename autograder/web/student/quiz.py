@@ -15,10 +15,9 @@ from autograder.quiz.kinds.kind import AnswerInput
 from autograder.quiz.kinds.registry import kind_of
 from autograder.quiz.model import Quiz, Showing
 from autograder.quiz.pictures import addresses, pictures_of
-from autograder.quiz.records import Attempt
+from autograder.quiz.records import Attempt, Judging
 from autograder.quiz.saving import SavedAnswer, fingerprint_answer, save_answer
 from autograder.quiz.service import QuizService
-from autograder.quiz.verdicts import AnswerVerdict
 from autograder.render.quiz_page import ShownQuestion, show_question
 from autograder.web.rates import require_slow
 from autograder.web.visit import PageNotFound, PageRefused, Visit
@@ -35,8 +34,8 @@ class AnsweredQuestion:
     saved: SavedAnswer
     fingerprint: str
     tries_left: int | None
-    verdict: AnswerVerdict | None
-    """Of the last try, where verdicts are shown at once."""
+    tried: Judging | None
+    """The last try, where verdicts are shown at once."""
     hints: tuple[str, ...]
 
 
@@ -251,8 +250,8 @@ def _attempt_page(
 ) -> Response:
     service = sitting.service
     answers = service.answers(sitting.attempt.id)
-    report = service.report(sitting.attempt.id)
-    judged = {each.question: each.verdict for each in report.questions} if sitting.at_once else {}
+    tries = service.records.judgings(sitting.attempt.id) if sitting.at_once else ()
+    judged = {each.question: each for each in tries}
     answer: Callable[[ShownQuestion], AnsweredQuestion] = partial(_answered, sitting, judged)
     return visit.page(
         "web/quiz_attempt.html",
@@ -268,9 +267,7 @@ def _attempt_page(
     )
 
 
-def _answered(
-    sitting: _Sitting, judged: Mapping[str, AnswerVerdict | None], shown: ShownQuestion
-) -> AnsweredQuestion:
+def _answered(sitting: _Sitting, judged: Mapping[str, Judging], shown: ShownQuestion) -> AnsweredQuestion:
     service, attempt = sitting.service, sitting.attempt.id
     reading = service.interpret(attempt, shown.id, shown.raw)
     readable = not shown.raw.strip() or service.can_read(attempt, shown.id, shown.raw)
