@@ -12,12 +12,12 @@ import click
 from autograder.cli.unpublished import Unpublished
 from autograder.course.graded import GradedClass
 from autograder.course.opened import OpenCourse
+from autograder.domain.attempt_words import say_others
 from autograder.domain.course import Student
 from autograder.domain.derivation import (
     Derivation,
     derive,
     describe_heading,
-    find_other_files,
     grade_to_json,
     moment_of,
 )
@@ -142,12 +142,8 @@ def print_why(course: OpenCourse, graded: GradedClass, student: str, unpublished
     click.echo(clean(str(derivation_of(course, graded, found))))
     history = History.of(graded.history.happenings()[found.id])
     for each in graded.history.grade(found.id, graded.policy, graded.now).works:
-        for other in find_other_files(each, history):
-            if other.same_as is not None:
-                click.echo(f"{each.name}, file {other.number}: the same as file {other.same_as}")
-                continue
-            what = "would give" if other.counts else "came too late to count, and would have given"
-            click.echo(f"{each.name}, file {other.number}: {what} {other.mark}")
+        for sentence in say_others(each, history):
+            click.echo(clean(str(sentence)))
     for work, changes in unpublished.items():
         for change in (each for each in changes if each.student == found.id):
             before, after = change.before or "nothing", change.after or "open"

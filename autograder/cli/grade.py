@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from autograder.cli import options
+from autograder.cli.attempts import GradedAttempts, look_at_graded
 from autograder.cli.collect import print_teams, record_facts
 from autograder.cli.main import DONE, NEEDS_PERSON
 from autograder.cli.privacy import tighten
@@ -98,11 +99,12 @@ def command(
                     claims=Claims(transient, name_holder(), lasts=LASTS_LONG),
                 )
         record_facts(course, gradebook, name, heard)
+        attempts = look_at_graded(course, gradebook, name, () if question else batch.reports)
         outdated = say_outdated(name, course.find_outdated(name, gradebook))
         unpublished = find_unpublished_of(course, gradebook, name)
     if not as_json:
         print_teams([(each.what, each.whom) for each in teams if isinstance(each.what, Team)])
-    _show(batch, files.folder, as_json=as_json)
+    _show(batch, files.folder, attempts, as_json=as_json)
     if outdated and not as_json:
         click.echo(outdated, err=True)
     print_unpublished(unpublished, aside=as_json)
@@ -128,9 +130,10 @@ def _list(notices: Sequence[Notice]) -> None:
         click.echo(f"look at {notice}", err=True)
 
 
-def _show(batch: GradedBatch, folder: Path, *, as_json: bool) -> None:
+def _show(batch: GradedBatch, folder: Path, attempts: GradedAttempts, *, as_json: bool) -> None:
     if as_json:
-        click.echo(json.dumps(summary_json(batch)))
+        standing = {"students": attempts.students, "doubtful_times": attempts.doubtful}
+        click.echo(json.dumps({**summary_json(batch), **standing}))
         return
     _list(batch.notices)
     if batch.elsewhere:
@@ -147,4 +150,6 @@ def _show(batch: GradedBatch, folder: Path, *, as_json: bool) -> None:
         if report.trouble:
             click.echo(f"look at {clean(report.student)}: {clean(str(report.trouble))}", err=True)
     print_summary(batch.reports)
+    for line in attempts.lines:
+        click.echo(clean(line))
     click.echo(f"Reports: {folder}")

@@ -8,13 +8,15 @@ from fractions import Fraction
 import click
 
 from autograder.cli import options
-from autograder.cli.final_grades import final_csv, final_json, print_final, print_why, why_json
+from autograder.cli.attempts import attempts_json, describe_attempts
+from autograder.cli.final_grades import final_csv, final_json, print_final, print_why, why_json, zone_of
 from autograder.cli.progress import spoken_attempt, spoken_quiz_score
 from autograder.cli.unpublished import print_unpublished, unpublished_json
 from autograder.course.graded import GradedClass, graded_class
 from autograder.course.opened import OpenCourse, course_here
 from autograder.course.quizzes import quizzes_of
 from autograder.course.targets import find_target
+from autograder.domain.attempt_words import say_doubtful
 from autograder.errors import CourseError
 from autograder.gradebook.store import Gradebook
 from autograder.grading.versions import versions_here
@@ -27,20 +29,23 @@ from autograder.render import clean
 @click.option("--final", is_flag=True, help="Print the final grades instead.")
 @click.option("--csv", "as_csv", is_flag=True, help="Print a table for spreadsheets (with --final).")
 @click.option("--why", "student", help="Print how the grade of this student comes about.")
+@click.option("--attempts", is_flag=True, help="Tell of each student which file counts, and why.")
 @options.as_json
 def command(
     names: tuple[str, ...],
     final: bool,  # noqa: FBT001 - click passes options by name
     as_csv: bool,  # noqa: FBT001
     student: str | None,
+    attempts: bool,  # noqa: FBT001
     as_json: bool,  # noqa: FBT001
 ) -> None:
     """Print the scores of assignments and quizzes NAMES (all of them by default), a line a student.
 
     Quizzes are those that have a table [quizzes.NAME] in course.toml. Of several files the one that counts
-    is shown, with how late it is. --final prints final grades: lateness, free days, drops, extensions,
-    absences, decisions and exam marks reckoned in, of the whole roster. --why prints one student's grade
-    line by line.
+    is shown, with how late it is and what the others would give (a share of 1, lateness paid for); with
+    --attempts line by line, in JSON with all that decides it. --final prints final grades: lateness, free
+    days, drops, extensions, absences, decisions and exam marks reckoned in, of the whole roster. --why prints
+    one student's grade line by line.
 
     \b
     Example:
@@ -48,6 +53,8 @@ def command(
         autograder grades --final --csv
         autograder grades --why ada
     """
+    if attempts and (final or student is not None):
+        raise click.UsageError("--attempts is of scores: --final and --why tell it by themselves")
     refuse_together(final=final, names=bool(names), why=student is not None, csv=as_csv, json=as_json)
     course, now = course_here(), datetime.now(UTC)
     quizzes = [each.name for each in course.course.quizzes]
@@ -67,10 +74,14 @@ def command(
             _remark(course, graded, gradebook)
         else:
             table, scores = _scores(course, graded, wanted)
-            if as_json:
+            if as_json and attempts:
+                click.echo(json.dumps(attempts_json(graded, scores, wanted, zone=zone_of(course))))
+            elif as_json:
                 click.echo(json.dumps(scores))
             else:
                 _print(table, wanted)
+                for line in describe_attempts(graded, wanted, every=attempts):
+                    click.echo(clean(line))
             _remark(course, graded, gradebook, aside=as_json)
 
 
@@ -132,8 +143,7 @@ def _print(table: dict[str, dict[str, str]], names: tuple[str, ...]) -> None:
 def _remark(course: OpenCourse, graded: GradedClass, gradebook: Gradebook, *, aside: bool = False) -> None:
     """Say below the table what an instructor should know of it; aside where scripts read the table."""
     for name, count in sorted(count_doubtful(graded.history).items()):
-        times = "time of receipt is" if count == 1 else "times of receipt are"
-        click.echo(f"{name}: {count} {times} doubtful, and nobody is late by them.", err=aside)
+        click.echo(str(say_doubtful(name, count)), err=aside)
     older = _count_older(course, graded)
     if older:
         count = sum(older.values())

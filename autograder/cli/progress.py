@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from autograder.domain.attempt_words import say_days
 from autograder.domain.report import Report
 from autograder.render import clean
 
@@ -80,8 +81,15 @@ def _spoken_file(one: "AttemptScore") -> str:
     if work is None or work.file is None or work.file.number != one.number:
         return text
     if work.late_days:
-        text += f", {work.late_days} day{'' if work.late_days == 1 else 's'} late"
-    return text if one.number == 1 else f"{text}, file {one.number}"
+        text += f", {say_days(work.late_days)}"
+    if one.number == 1 and not one.others:
+        return text
+    others = "; ".join(
+        f"file {each.number} {'would give' if each.counts else 'too late, would have given'} {each.mark}"
+        for each in one.others
+        if each.same_as is None
+    )
+    return f"{text}, file {one.number}" + (f" ({others})" if others else "")
 
 
 def spoken_quiz_score(line: "QuizScore") -> str:

@@ -325,16 +325,18 @@ def grade_to_json(
         "so_far": None if grade.so_far is None else text(grade.so_far),
         "homework": None if grade.homework.mark is None else str(grade.homework.mark),
         "decided": grade.decided,
-        "assignments": {each.name: _work_to_json(each, history, zone) for each in grade.works},
+        "assignments": {each.name: work_to_json(each, history, zone) for each in grade.works},
     }
 
 
-def _work_to_json(each: WorkGrade, history: History, zone: tzinfo | None) -> dict[str, Any]:
+def work_to_json(each: WorkGrade, history: History, zone: tzinfo | None = None) -> dict[str, Any]:
+    """How one piece of work stands in a grade, in plain JSON values: marks are shares."""
     return {
         "mark": None if each.mark is None else str(each.mark),
         "days_late": each.late_days,
         "free_days": each.free_days,
         "counts": each.file.number if each.file else None,
+        "rule": each.standing.work.counts.value,
         "why": explain_work(each, history, zone, staff=True),
         "dropped": each.dropped,
         "excused": each.standing.excused,

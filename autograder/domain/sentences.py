@@ -582,6 +582,18 @@ TEMPLATES: Mapping[str, str] = {
     "late": "Received {late} after the deadline.",
     "late_by.days": "{days} days",
     "late_by.hours": "{hours} h {minutes:02d} min",
+    "days_late": "{days} days late",
+    "days_late.one": "{days} day late",
+    # Which of several files counts: for instructors.
+    "counts.last": "{work}: the last file counts that came early enough",
+    "counts.best": "{work}: the best file counts, lateness paid for",
+    "counts.file": "{work}, file {number}: counts, and gives {mark}",
+    "counts.open": "{work}, file {number}: counts, and is open",
+    "counts.other": "{work}, file {number}: would give {mark}",
+    "counts.same": "{work}, file {number}: the same as file {first}",
+    "counts.too_late": "{work}, file {number}: came too late to count, and would have given {mark}",
+    "doubtful": "{work}: {count} times of receipt are doubtful, and nobody is late by them.",
+    "doubtful.one": "{work}: {count} time of receipt is doubtful, and nobody is late by it.",
     "regraded": "Graded again on {day} {month} {year}: {why}",
     "regraded.plain": "Graded again on {day} {month} {year}, after the homework or the program changed.",
     # Why nothing of a notebook could be run.

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from autograder.domain.derivation import OtherFile, find_other_files
 from autograder.domain.events import BadQuestion, Happening, History, MarkedFile, OverrideKind
 from autograder.domain.file_mark import add_up, mark_file
 from autograder.domain.grade import Grade, WorkGrade
@@ -43,6 +44,8 @@ class AttemptScore:
     questions: tuple[str, ...] = ()
     """Of which people decided the mark, or that they are bad."""
     decided: DecidedScore | None = None
+    others: tuple[OtherFile, ...] = ()
+    """What each file that does not count would give."""
 
     @property
     def counting(self) -> Fraction | None:
@@ -130,6 +133,7 @@ def _score(
         any(line.outcome is Outcome.UNJUDGED and line.mark.name in waiting for line in lines),
         work,
         tuple(each.name for each in questions if each.name in decided),
+        others=find_other_files(work, history),
     )
 
 

@@ -1,0 +1,52 @@
+"""Which of several files counts, why, and what the others would give, in words."""
+
+from autograder.domain.attempts import Keep
+from autograder.domain.derivation import find_other_files
+from autograder.domain.events import History
+from autograder.domain.grade import WorkGrade
+from autograder.domain.sentences import SILENT, Sentence, say
+
+
+def say_days(days: int) -> Sentence:
+    """How many days late something is; silent where it is in time.
+
+    >>> str(say_days(2))
+    '2 days late'
+    """
+    return say("days_late" if days > 1 else "days_late.one", days=days) if days else SILENT
+
+
+def say_choice(each: WorkGrade) -> Sentence:
+    """Why the file counts that does, of several."""
+    return say("counts.last" if each.standing.work.counts is Keep.LAST else "counts.best", work=each.name)
+
+
+def say_others(each: WorkGrade, history: History) -> tuple[Sentence, ...]:
+    """What each file that does not count would give, or that it is an earlier one once more."""
+    found = find_other_files(each, history)
+    return tuple(
+        say("counts.same", work=each.name, number=other.number, first=other.same_as)
+        if other.same_as is not None
+        else say(
+            "counts.other" if other.counts else "counts.too_late",
+            work=each.name,
+            number=other.number,
+            mark=str(other.mark),
+        )
+        for other in found
+    )
+
+
+def say_counting(each: WorkGrade) -> Sentence:
+    """What the file that counts gives; silent where none does."""
+    if each.file is None:
+        return SILENT
+    told = {"work": each.name, "number": each.file.number}
+    return (
+        say("counts.open", **told) if each.mark is None else say("counts.file", mark=str(each.mark), **told)
+    )
+
+
+def say_doubtful(work: str, count: int) -> Sentence:
+    """How many times of receipt nobody knows for sure."""
+    return say("doubtful" if count > 1 else "doubtful.one", work=work, count=count)
