@@ -18,7 +18,8 @@ from autograder.cli.recording import (
 )
 from autograder.course.graded import GradedClass
 from autograder.course.opened import course_here
-from autograder.domain.course_events import Recorded
+from autograder.course.quiz_endings import describe_ended
+from autograder.domain.course_events import CourseEvent, Recorded
 from autograder.domain.events import Extension
 from autograder.domain.given_marks import read_local_time
 from autograder.gradebook.store import Gradebook
@@ -51,7 +52,8 @@ def command(
     """Give a student, a group or all more time for an assignment or a quiz.
 
     UNTIL is a time by the course's clock, 2026-12-16T23:59, or a day, which ends at 23:59. --minutes are
-    after the deadline, wherever that is. Of several extensions the latest holds; one that ends before the
+    after the deadline, wherever that is; of a quiz that the clock has ended for STUDENT meanwhile, they are
+    there to go on with that attempt. Of several extensions the latest holds; one that ends before the
     deadline takes nothing away. Of a team's file each member is late by their own due date: an extension is
     for STUDENT alone, and with --team for all who hand in together.
 
@@ -94,6 +96,10 @@ def command(
             notes.append(f"{work} has no deadline: an extension changes nothing while it has none")
         elif extension.end(deadline).timestamp() <= deadline.timestamp():
             notes.append(f"{work} is due later than that: the extension changes nothing")
+        if course.course.quiz_settings(work) is not None:
+            events = [CourseEvent(extension, each, graded.now, "") for each in every]
+            after = graded.history.followed_by(events)
+            notes += describe_ended(course, gradebook, work, after, every)
         return Proposal([(extension, each) for each in every], tuple(notes))
 
     record(course, propose, yes=yes, note=note, as_json=as_json)

@@ -72,7 +72,13 @@ def read_graded_class(
         records = {name: each.as_of(name, until.at) for name, each in records.items()}
     taken = [(quiz, opened.taken(quiz, records[quiz.id])) for quiz in quizzes]
     assignments = [each.name for each in course.course.assignments]
-    history = read_class_history(course.course.roster, assignments, gradebook, taken, until=until)
+    events = gradebook.events.all() if taken else ()
+    if until is not None:
+        events = tuple(each for each in events if each.number < until.event)
+    used_up = {quiz.id: opened.used_up(quiz, every, events) for quiz, every in taken}
+    history = read_class_history(
+        course.course.roster, assignments, gradebook, taken, until=until, used_up=used_up
+    )
     return GradedClass(history, course.policy(), now)
 
 

@@ -1,6 +1,6 @@
 """Where quizzes lie, where attempts are recorded and how code is run: of a course, or of a bare folder."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
@@ -15,9 +15,11 @@ if TYPE_CHECKING:
     from autograder.analytics.quiz_scores import QuizScore
     from autograder.course.opened import OpenCourse
     from autograder.domain.course import QuizSettings
+    from autograder.domain.course_events import CourseEvent
     from autograder.quiz.extra_time import ExtraTime, ExtraTimes
+    from autograder.quiz.going_on import EndedByClock
     from autograder.quiz.model import Quiz
-    from autograder.quiz.records import Records
+    from autograder.quiz.records import Attempt, Records
     from autograder.quiz.seal import Seal
     from autograder.quiz.service import QuizService
 
@@ -119,6 +121,33 @@ class OpenQuizzes:
         self._service(quiz, copy, seal=None).close_overdue()
         return copy
 
+    def used_up(self, quiz: "Quiz", taken: "Records", events: "Iterable[CourseEvent]") -> frozenset[str]:
+        """Whoever took a quiz and can hand in no further attempt, by a copy of what is recorded.
+
+        `events` tell what students were given.
+        """
+        given = (
+            self.extra_time(quiz.id)
+            if self.course is None
+            else find_extra_times(self.course, quiz.id, events)
+        )
+        service = self._service(quiz, taken, seal=None, extra_time=lambda: given)
+        by_student: dict[str, list[Attempt]] = {}
+        for attempt in taken.attempts(quiz.id):
+            by_student.setdefault(attempt.student, []).append(attempt)
+        return frozenset(student for student, own in by_student.items() if not service.may_come(own))
+
+    def find_ended(
+        self, quiz: "Quiz", taken: "Records", extra_time: "ExtraTimes", students: Collection[str]
+    ) -> "tuple[EndedByClock, ...]":
+        """The last attempts of these students that the clock handed in, by a copy of what is recorded.
+
+        Each tells until when it could be gone on with, were that given which `extra_time` tells.
+        """
+        service = self._service(quiz, taken, seal=None, extra_time=lambda: extra_time)
+        found = (service.find_ended(student) for student in students)
+        return tuple(each for each in found if each is not None)
+
     def records(self) -> "AbstractContextManager[Records]":
         """The store of attempts, or one that is forgotten."""
         from autograder.quiz.records import MemoryRecords
@@ -140,7 +169,14 @@ class OpenQuizzes:
         """The same for a student: CourseError is one sentence."""
         return self._service(self.usable_quiz(name), records, seal=self.seal)
 
-    def _service(self, quiz: "Quiz", records: "Records", *, seal: "Seal | None") -> "QuizService":
+    def _service(
+        self,
+        quiz: "Quiz",
+        records: "Records",
+        *,
+        seal: "Seal | None",
+        extra_time: "Callable[[], ExtraTimes] | None" = None,
+    ) -> "QuizService":
         from autograder.quiz.service import QuizService
 
         return QuizService(
@@ -149,7 +185,7 @@ class OpenQuizzes:
             clock=self.clock,
             seal=seal,
             zone=self.zone,
-            extra_time=lambda: self.extra_time(quiz.id),
+            extra_time=extra_time or (lambda: self.extra_time(quiz.id)),
         )
 
     def quiz(self, name: str) -> "Quiz":
@@ -225,16 +261,21 @@ def quizzes_of(course: "OpenCourse") -> OpenQuizzes:
 
 def read_extra_time(course: "OpenCourse", quiz: str) -> "ExtraTimes":
     """What the students of a course were given for one of its quizzes, by the events that stand now."""
+    with course.gradebook(read_only=True) as gradebook:
+        events = gradebook.events.all()
+    return find_extra_times(course, quiz, events)
+
+
+def find_extra_times(course: "OpenCourse", quiz: str, events: "Iterable[CourseEvent]") -> "ExtraTimes":
+    """The same by these events."""
     from autograder.domain.course import Student
     from autograder.domain.course_events import find_standing
     from autograder.domain.events import Extension
     from autograder.quiz.extra_time import find_extra_time
 
-    with course.gradebook(read_only=True) as gradebook:
-        standing = find_standing(gradebook.events.all())
     given = [
         (event.whom, event.what)
-        for event in standing
+        for event in find_standing(events)
         if isinstance(event.what, Extension) and event.what.work == quiz
     ]
     roster = {student.id: student for student in course.course.roster}

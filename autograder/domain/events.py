@@ -50,6 +50,8 @@ class MarkedFile:
     """Which platform said whether it is late by its own deadline; empty where none did."""
     late_there: bool = False
     """What it said."""
+    no_more: bool = False
+    """Whether no other one can follow: the attempts at a quiz are used up, or it has closed."""
 
 
 @dataclass(frozen=True, slots=True)

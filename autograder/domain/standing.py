@@ -87,6 +87,7 @@ def stand(work: WorkPolicy, history: History, *, free_days: int, now: datetime) 
     # Whether a further file is reckoned with: until the due date and the late days after it that count. Where
     # late work counts for ever, nobody waits for it after the due date; without one, until a file is there.
     is_open = not dated if due is None else days_late <= (work.late.until or 0)
+    is_open = is_open and not any(each.file and each.file.no_more for each in dated)
     plain = days_late if due is work.deadline else count_late_days(now, work.deadline, work.grace)
     # Where the last file counts, a further one takes the place of a better one, but not by an extension.
     sinks = is_open and work.counts is Keep.LAST and plain <= (work.late.until or 0)

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from autograder.domain.course import Student
@@ -121,6 +122,7 @@ def read_class_history(
     *,
     until: "RecordedUntil | None" = None,
     only: Collection[str] | None = None,
+    used_up: Mapping[str, Collection[str]] = MappingProxyType({}),
 ) -> ClassHistory:
     """Read what happened to a class, by a few questions to the store, however large it is.
 
@@ -131,6 +133,7 @@ def read_class_history(
         quizzes: that count, with what is recorded of them; attempts whose time is over are handed in there.
         until: only what was recorded before an event.
         only: students whose submissions are read; the events of all are, for many hold for a group.
+        used_up: of each quiz, who can hand in no further attempt.
     """
     names = frozenset(assignments)
     # Events first: whatever is recorded while the rest is read makes a preview stale, never a grade wrong.
@@ -143,7 +146,11 @@ def read_class_history(
     for name in sorted(names):
         for mark in gradebook.hand_marks.of(name, students=only, until=until):
             marks[mark.student, name].append(mark)
-    attempts = tuple(found for quiz, records in quizzes for found in _attempts(quiz, records))
+    attempts = tuple(
+        (student, replace(file, no_more=student in used_up.get(quiz.id, ())))
+        for quiz, records in quizzes
+        for student, file in _attempts(quiz, records)
+    )
     known = {each.id for each in roster}
     others = {one.student for one in submissions} | {student for student, _ in attempts}
     students = (*roster, *(Student(each) for each in sorted(others - known)))

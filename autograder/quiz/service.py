@@ -15,6 +15,7 @@ from autograder.quiz.attempt_report import AttemptReport, report_of
 from autograder.quiz.carry import carried_values
 from autograder.quiz.draw import draw_questions, draw_variant, fits
 from autograder.quiz.extra_time import ExtraTimes, nobody_has_more
+from autograder.quiz.going_on import EndedByClock, carry_answers, count_begun, find_until, go_on
 from autograder.quiz.judge import can_read, interpret, judge_part, text_flaw
 from autograder.quiz.kinds.registry import kind_of
 from autograder.quiz.marks import hand_judging
@@ -75,16 +76,39 @@ class QuizService:
             return taken[-1]
         if settings.opens and now < settings.opens:
             raise AttemptError(f"{self.quiz.title} opens on {self.told(settings.opens)}.")
+        ended = self._ended_by_clock(taken, now)
+        if ended is not None and ended.until is not None:
+            return self._go_on(ended, ended.until, now)
         closes = self._extra_time()(student).closing(settings.closes) if settings.closes else None
         if closes and now >= closes:
             raise AttemptError(f"{self.quiz.title} closed on {self.told(closes)}.")
-        if settings.attempts and len(taken) >= settings.attempts:
+        if settings.attempts and count_begun(taken) >= settings.attempts:
             word = "attempt" if settings.attempts == 1 else "attempts"
             raise AttemptError(f"You have used your {settings.attempts} {word} at {self.quiz.title}.")
         attempt = self._new_attempt(student, len(taken) + 1, now, more_time)
         self._ensure_askable(attempt)
         self.records.add([attempt])
         return attempt
+
+    def find_ended(self, student: str) -> EndedByClock | None:
+        """The student's last attempt where the clock handed it in; it may be gone on with."""
+        return self._ended_by_clock(self.records.attempts(self.quiz.id, student), self._clock())
+
+    def goes_on(self, attempt: Attempt) -> bool:
+        """Whether an attempt goes on with the one before it, which the clock handed in."""
+        return count_begun([attempt]) == 0
+
+    def may_come(self, taken: Sequence[Attempt]) -> bool:
+        """Whether the student of these attempts, all of theirs, may hand in another one as it stands now."""
+        now, settings, student = self._clock(), self.quiz.settings, taken[-1].student
+        if self.records.handed_in(taken[-1].id) is None:
+            return True
+        ended = self._ended_by_clock(taken, now)
+        if ended is not None and ended.until is not None:
+            return True
+        closes = self._extra_time()(student).closing(settings.closes) if settings.closes else None
+        left = not settings.attempts or count_begun(taken) < settings.attempts
+        return left and (closes is None or now < closes)
 
     def attempts(self, student: str) -> tuple[Attempt, ...]:
         """All attempts of a student, the first one first; one whose time is over is handed in."""
@@ -209,6 +233,23 @@ class QuizService:
         once = cache(self._extra_time)
         for attempt in self.records.attempts(self.quiz.id):
             self._close_if_over(attempt, once)
+
+    def _ended_by_clock(self, taken: Sequence[Attempt], now: datetime) -> EndedByClock | None:
+        end = self.records.handed_in(taken[-1].id) if taken else None
+        if end is None or not end.by_clock:
+            return None
+        given, closes = self._extra_time()(taken[-1].student), self.quiz.settings.closes
+        ends = self._end(taken[-1], self._extra_time)
+        return EndedByClock(taken[-1], end, find_until(end, ends, given, closes, now))
+
+    def _go_on(self, ended: EndedByClock, until: datetime, now: datetime) -> Attempt:
+        """The attempt that goes on with one that the clock handed in, recorded with its answers."""
+        last = ended.attempt
+        attempt = go_on(last, until, self._extra_time()(last.student), now)
+        self._ensure_askable(attempt)
+        responses, judgings = self.records.responses(last.id), self.records.judgings(last.id)
+        self.records.add([attempt, *carry_answers(attempt, responses, judgings, now)])
+        return attempt
 
     def _new_attempt(self, student: str, number: int, now: datetime, more_time: timedelta) -> Attempt:
         settings = self.quiz.settings

@@ -58,6 +58,9 @@ def take(service: QuizService, student: str, terminal: Terminal) -> AttemptRepor
     if left_open is not None and left_open.id != attempt.id:
         show_result(service, left_open, terminal)
     terminal.say(f"{quiz.title}: {len(attempt.variants)} questions, {points(quiz.points)}.")
+    if service.goes_on(attempt):
+        told = f"this goes on with attempt {attempt.number - 1}, and your answers so far are there."
+        terminal.say(f"You were given more time: {told}")
     if (end := service.ends(attempt)) is not None:
         terminal.say(f"This attempt ends on {service.told(end)}.")
     if penalty := quiz.settings.penalty:
