@@ -61,7 +61,7 @@ def test_the_best_file_counts_where_the_course_says_so(course: Course) -> None:
     """With the reason; a file that came too late to count says what it would have given."""
     toml = course.folder / "course.toml"
     toml.write_text(toml.read_text().replace('weight = "100 %"', 'weight = "100 %"\ncounts = "best"'))
-    hand_in(course, "ben", WRONG, "20261019T091500Z")
+    hand_in(course, "ben", WRONG + "  # once more", "20261019T091500Z")
     hand_in(course, "ada", RIGHT + "  # again", "20261025T091500Z")
     done = course.grade()
     assert "small: the best file counts, lateness paid for." in done.output
