@@ -33,7 +33,7 @@ _DOUBT = (
     "else the file's own; nobody is called late by it (Moodle's grading worksheet tells: --times)."
 )
 _NAMED = 12
-"""Students who have handed in nothing that are named; of more, their number is told."""
+"""Students that are named of those who handed in nothing, or of whom something is learnt."""
 
 
 @click.command()
@@ -171,11 +171,16 @@ def record_facts(course: OpenCourse, gradebook: Gradebook, name: str, facts: Seq
 
 def _print_learnt(learnt: Learnt, request: CollectRequest) -> None:
     known = "would be known" if request.dry else "known from now on"
-    for label, received in sorted(learnt.times.items()):
-        click.echo(f"{known}: {clean(label)} was received {describe_moment(received, request.zone)}")
-    for label, what in learnt.late:
-        if what.late:
-            click.echo(f"{known}: {clean(label)} is late, says {what.platform}")
+    told = [
+        f"{clean(label)} was received {describe_moment(received, request.zone)}"
+        for label, received in sorted(learnt.times.items())
+    ]
+    late = [f"{clean(label)} is late, says {what.platform}" for label, what in learnt.late if what.late]
+    for lines in (told, late):
+        for line in lines[:_NAMED]:
+            click.echo(f"{known}: {line}")
+        if len(lines) > _NAMED:
+            click.echo(f"{known}: the same of {len(lines) - _NAMED} more")
     print_changes(learnt.changes)
 
 

@@ -384,22 +384,24 @@ class OpenCourse:
         students who have left their team. Raises CourseError where the worksheet cannot be read.
         """
         from autograder.inbox.collector import CollectRequest
-        from autograder.interop.moodle_times import read_times
+        from autograder.interop.moodle_times import read_lateness, read_times
 
+        worksheet, zone = times.read_bytes() if times else b"", ZoneInfo(self.course.timezone)
         return CollectRequest(
             source=source,
             assignment=name,
             into=self.folder.path / "submissions" / name,
             people=self.course.roster,
             limits=self.settings(name).limits,
-            zone=ZoneInfo(self.course.timezone),
+            zone=zone,
             now=now,
             dry=dry,
             others=self._other_assignments(name),
             teams=self.teams(name),
             left=left,
             access=self.folder.access,
-            times=read_times(times.read_bytes(), times.name, ZoneInfo(self.course.timezone)) if times else {},
+            times=read_times(worksheet, times.name, zone) if times else {},
+            late=read_lateness(worksheet, times.name) if times else {},
         )
 
     def arrivals(self, name: str, folder: Path | None = None) -> "Iterator[Submission | Notice]":

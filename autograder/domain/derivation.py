@@ -214,10 +214,12 @@ def _file(each: WorkGrade, history: History, reader: _Reader) -> str:
         parts.insert(1, f"the same as file {same}")
     if reader.staff and not file.time_known:
         parts[-1] = "time of receipt doubtful, so not late"
-    if reader.staff and file.platform:
+    if reader.staff and file.platform and (file.late_there or not file.time_known):
         parts.append(f"{'late' if file.late_there else 'in time'}, says {file.platform}")
     if file.team:
-        parts.append(f"handed in by the team {file.team}: also {', '.join(file.mates)}")
+        # Ids of others stand in nobody's report.
+        also = f": also {', '.join(file.mates)}" if reader.staff else ""
+        parts.append(f"handed in by the team {file.team}{also}")
     if file.questions is None:
         parts.append("not published so far" if each.name in reader.unpublished else "not judged so far")
     elif any(question.earned is None for question in file.questions):

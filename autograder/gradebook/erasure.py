@@ -56,7 +56,9 @@ def erase_person(connection: Connection, student: str, *, when: str) -> str:
     typed = json.dumps("")
     _change(connection, quiz_responses, quiz_responses.c.attempt.in_(attempts), lambda _: {"raw": typed})
     _change(connection, quiz_judgings, quiz_judgings.c.attempt.in_(attempts), _unread)
-    _change(connection, events, events.c.student == student, lambda _: {"why": typed, "note": typed})
+    # Of what is said of a person, the name of a team alone may hold a name.
+    unsaid = {"why": typed, "note": typed}
+    _change(connection, events, events.c.student == student, lambda row: {**unsaid, **_reduce(row)})
     _change(connection, published, published.c.student == student, _reduce)
     if line is not None:
         _pen(connection).erase(connection, people, line["id"])

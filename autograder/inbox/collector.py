@@ -50,6 +50,8 @@ class CollectRequest:
     """Who may read what is collected."""
     times: Mapping[str, datetime] = field(default_factory=dict)
     """When Moodle received what it gives, by the numbers of its participants, where that is known."""
+    late: Mapping[str, bool] = field(default_factory=dict)
+    """Whether it calls it late, by the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +182,7 @@ class Collector:
             scheme=scheme,
             blob=sha256(content).hexdigest(),
             told=self._find_told(files),
-            late=files.late if scheme is NamingScheme.CANVAS else None,
+            late=files.late if scheme is NamingScheme.CANVAS else self._find_late(files),
         )
         before = self._destination.read_attempts(home, most=self._bounds.file)
         for attempt, earlier in before:
@@ -242,6 +244,11 @@ class Collector:
         told = self._request.times.get(files.owner.number)
         known = files.owner.scheme is NamingScheme.MOODLE and told is not None and told <= self._request.now
         return told if known else None
+
+    def _find_late(self, files: StudentFiles) -> bool | None:
+        """Whether Moodle calls it late by its own due date, where it says so."""
+        of_moodle = files.owner.scheme is NamingScheme.MOODLE
+        return self._request.late.get(files.owner.number) if of_moodle else None
 
     def _notice_oddities(
         self, student: str, files: StudentFiles, candidate: Candidate | None, names: tuple[str, ...]

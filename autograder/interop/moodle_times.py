@@ -27,6 +27,8 @@ _DATE = re.compile(
     r"|(?P<month_first>[^\W\d]+)\.?\s+(?P<day_after>\d{1,2})),?\s+(?P<year>\d{4})"
     r"(?:,|\s+a)?\s+(?P<hour>\d{1,2})[:h]\s?(?P<minute>\d{2})(?::(?P<second>\d{2}))?\s?(?P<half>[ap]\.?m\.?)?"
 )
+_STATUS = ("status", "statut")
+_LATE = re.compile(r"\blate\b|\bretard\b")
 _NOTHING = ("", "-")
 
 
@@ -62,6 +64,24 @@ def read_times(content: bytes, name: str, zone: tzinfo) -> dict[str, datetime]:
     if flaws:
         raise CourseError(flaws)
     return times
+
+
+def read_lateness(content: bytes, name: str) -> dict[str, bool]:
+    """Whether each participant handed in after Moodle's own due date, by the same numbers.
+
+    Moodle writes it behind the status, in the language of whoever downloaded the worksheet: "Submitted for
+    grading - 2 hours 5 mins late". Of those who handed in nothing it says nothing.
+    """
+    table = read_cells(content, name)
+    headings = [cell.value for cell in table.rows[heading_row(table)].cells] if table.rows else []
+    status, modified = find_heading(headings, _STATUS), find_heading(headings, _MODIFIED)
+    if status is None or modified is None:
+        return {}
+    return {
+        line.participant: _LATE.search(without_accents(row.value(status)).casefold()) is not None
+        for line, row in worksheet_lines(table)
+        if line.participant and row.value(modified).strip() not in _NOTHING
+    }
 
 
 def read_moment(text: str, zone: tzinfo) -> datetime | None:

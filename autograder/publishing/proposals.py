@@ -1,6 +1,6 @@
 """What would be recorded, checked and previewed: who gets another grade, from what to what."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -12,7 +12,7 @@ from autograder.domain.given_marks import as_written, read_mark, read_signed
 from autograder.domain.grade import Grade
 from autograder.domain.policy import Policy
 from autograder.domain.rounding import Rounding
-from autograder.domain.teams import find_mates
+from autograder.domain.teams import find_mates, find_teams
 from autograder.errors import CourseError, Flaw
 from autograder.publishing.class_history import ClassHistory
 
@@ -181,7 +181,18 @@ def add_team(
     if mates:
         told = f"{whom} hands in {work} with {', '.join(mates)}"
         return (whom,), (f"{told}: this is for {whom} alone (--team: for all of the team)",)
-    return (whom,), ()
+    return (whom,), tuple(_warn_of_others(history, work, whom)) if work and whom.group else ()
+
+
+def _warn_of_others(history: ClassHistory, work: str, whom: Whom) -> Iterator[str]:
+    """What to say where members of a class group hand in with others, for whom nothing holds."""
+    inside = {each.id for each in history.students if whom.includes(each)}
+    teams = {student: team.name for student, team in find_teams(history.events, work).items() if team.name}
+    others = {name for student, name in teams.items() if student not in inside}
+    apart = sorted(student for student, name in teams.items() if student in inside and name in others)
+    if apart:
+        with_others = f"{', '.join(apart)}: with students outside of {whom}"
+        yield f"{work} is handed in together, by {with_others}, for whom this does not hold"
 
 
 def find_student(people: Sequence[Student], student: str) -> Student:

@@ -104,6 +104,16 @@ def test_an_extension_is_one_members_and_with_team_all_members(course: Course) -
     assert "alone" not in course.run("extend", "all", "small", "2026-10-20", *WHY).output
 
 
+def test_of_a_class_group_it_is_said_who_hands_in_with_others(course: Course) -> None:
+    roster = course.folder / "students.csv"
+    roster.write_text("id,name,group\nada,Ada A,TP 1\nben,Ben B,TP 2\nall,All C,TP 1\n", encoding="utf-8")
+    told = course.run("extend", "--group", "TP 1", "small", "2026-10-20", *WHY)
+    assert "by ada: with students outside of group TP 1, for whom this does not hold" in told.output
+    assert [of_small(course, who)["days_late"] for who in ("ada", "ben")] == [0, 2]
+    roster.write_text(roster.read_text(encoding="utf-8").replace("TP 2", "TP 1"), encoding="utf-8")
+    assert "outside" not in course.run("extend", "--group", "TP 1", "small", "2026-10-21", *WHY).output
+
+
 def test_the_due_date_of_each_stands_in_their_report(course: Course) -> None:
     course.run("extend", "ada", "small", "2026-10-20", *WHY)
     course.run("feedback", "small")
@@ -280,3 +290,14 @@ def test_what_a_team_wrote_is_marked_once(tmp_path: Path) -> None:
     done = course.run("mark", "small", "--csv", str(course.table))
     assert done.exit_code == 0, done.output
     assert [course.report(who)["score"] for who in ("ada", "ben")] == [4.0, 4.0]
+
+
+def test_a_member_who_is_erased_takes_nothing_from_the_others(course: Course) -> None:
+    """Nor does the name of the team stay with what is left of them."""
+    assert course.run("erase", "--person", "ada", "--yes").exit_code == 0
+    assert recorded(course)[1:] == [("ben", "Red")]
+    assert recorded(course)[0][1] == ""
+    assert (course.folder / "teams" / "small.csv").read_text() == "team,id\nRed,ben\n"
+    done = course.grade()
+    assert (done.exit_code, "recorded" in done.output) == (0, False), done.output
+    assert (of_small(course, "ben")["mark"], of_small(course, "ben")["team_mates"]) == ("4/5", [])

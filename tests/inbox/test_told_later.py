@@ -11,6 +11,7 @@ from test_moodle_times import ENGLISH, make_course
 from autograder.course.opened import open_course
 from autograder.domain.course_events import PlatformLateness, ReceiptTime
 from autograder.domain.submission import PlatformWord
+from autograder.interop.moodle_times import read_lateness
 
 WHY = ("--why", "as agreed", "--yes")
 
@@ -77,6 +78,35 @@ def test_a_file_that_is_recorded_already_learns_of_it(course: Course) -> None:
     told = course.run("collect", "small", source)
     assert "known from now on: ada/1 is late, says Canvas" in told.output
     assert lateness(course) == [("ada", "Canvas", True)]
+
+
+@pytest.mark.parametrize(
+    ("status", "late"),
+    [
+        ("Submitted for grading", False),
+        ("Submitted for grading - 2 hours 5 mins late", True),
+        ("Submitted for grading - Graded - 1 day late - Extension granted until: 20 October", True),
+        ("Remis pour évaluation - 2 heures 5 min de retard", True),
+        ("Remis pour évaluation", False),
+        ("Related to the plate", False),
+    ],
+)
+def test_moodles_worksheet_says_whether_a_file_is_late_there(status: str, late: bool) -> None:
+    worksheet = ENGLISH.replace("Submitted for grading", status, 1)
+    assert read_lateness(worksheet.encode(), "worksheet.csv") == {"11": late, "12": False}
+    assert read_lateness(b"id,name\nada,Ada\n", "students.csv") == {}
+
+
+def test_moodles_word_is_kept_with_the_submission_too(course: Course) -> None:
+    status = "Submitted for grading"
+    begin = ENGLISH.rindex(status) + len(status)
+    worksheet = f"{ENGLISH[:begin]} - 9 hours late{ENGLISH[begin:]}"
+    (course.folder / "worksheet.csv").write_text(worksheet, encoding="utf-8-sig")
+    course.run("collect", "small", "ML-small-7.zip", "--times", "worksheet.csv")
+    course.grade()
+    assert lateness(course) == [("ada", "Moodle", False), ("ben", "Moodle", True)]
+    assert work(course, "ben")["platform"] == {"name": "Moodle", "late": True}
+    assert "1 day late, late, says Moodle" in course.run("grades", "--why", "ben").output
 
 
 @pytest.mark.parametrize(
