@@ -2,8 +2,7 @@
 
 import json
 import sys
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,17 +13,14 @@ from autograder.cli.main import DONE, NEEDS_PERSON
 from autograder.cli.privacy import tighten
 from autograder.cli.recording import print_changes
 from autograder.cli.user import find_user
-from autograder.course.graded import read_graded_class
-from autograder.course.opened import OpenCourse, course_here
+from autograder.course.opened import course_here
 from autograder.course.teams import name_teams
-from autograder.domain.course_events import CourseEvent, PlatformLateness, ReceiptTime, Team, Whom
+from autograder.course.told_facts import LearntFacts, learn_of_collected
+from autograder.domain.course_events import Team, Whom
 from autograder.domain.moments import describe_moment
-from autograder.gradebook.store import Gradebook
 from autograder.inbox.collect import collect, find_silent
 from autograder.inbox.collector import Collected, CollectRequest
 from autograder.inbox.notice import Notice
-from autograder.publishing.proposals import GradeChange, preview
-from autograder.publishing.receipt_facts import ToldFact, learn
 from autograder.publishing.teams import describe_team, find_leavers, find_team_changes, record_teams
 from autograder.render import clean
 
@@ -83,7 +79,8 @@ def command(
     if teams and not dry_run:
         with course.gradebook() as gradebook:
             record_teams(gradebook, named, by=find_user(), now=now)
-    learnt = _learn(course, request, collected, source=times.name if times else source.name)
+    told_by = times.name if times else source.name
+    learnt = learn_of_collected(course, request, collected, source=told_by, by=find_user())
     if as_json:
         click.echo(json.dumps(_as_json(collected, notices, silent, teams, learnt)))
     else:
@@ -128,48 +125,7 @@ def _print_table(collected: Sequence[Collected], request: CollectRequest) -> Non
     Console(highlight=False, markup=False).print(table)
 
 
-@dataclass(frozen=True, slots=True)
-class Learnt:
-    """What is known from now on of files that were there already."""
-
-    times: Mapping[str, datetime]
-    """When they were received, by the student and the number of the file where it is recorded."""
-    late: Sequence[tuple[str, PlatformLateness]] = ()
-    """What a platform says of their lateness, by the same."""
-    changes: Sequence[GradeChange] = ()
-
-
-def _learn(
-    course: OpenCourse, request: CollectRequest, collected: Sequence[Collected], *, source: str
-) -> Learnt:
-    """Record what is told of files that are in the gradebook, unless the run is dry."""
-    name, now = request.assignment, request.now
-    facts = [
-        ToldFact(one.student, one.blob, one.told, one.word)
-        for one in collected
-        if one.unchanged and (one.told is not None or one.late is not None)
-    ]
-    times = {one.student: one.received for one in collected if one.dated}
-    if not facts or not course.has_gradebook:
-        return Learnt(times)
-    with course.gradebook(read_only=request.dry) as gradebook:
-        graded = read_graded_class(course, gradebook, now)
-        found = learn(gradebook, name, facts, source=source, by=find_user(), now=now, dry=request.dry)
-    events = [CourseEvent(*each.decision, now, "") for each in found]
-    for each in found:
-        if isinstance(each.what, ReceiptTime) and each.what.received is not None:
-            times.pop(each.one.student, None)
-            times[each.one.label] = each.what.received
-    late = [(e.one.label, e.what) for e in found if isinstance(e.what, PlatformLateness)]
-    return Learnt(times, late, preview(graded.history, graded.policy, events, now) if events else ())
-
-
-def record_facts(course: OpenCourse, gradebook: Gradebook, name: str, facts: Sequence[ToldFact]) -> None:
-    """Record what platforms said of files that were collected before they were in the gradebook."""
-    learn(gradebook, name, facts, source="the platform", by=find_user(), now=datetime.now(UTC))
-
-
-def _print_learnt(learnt: Learnt, request: CollectRequest) -> None:
+def _print_learnt(learnt: LearntFacts, request: CollectRequest) -> None:
     known = "would be known" if request.dry else "known from now on"
     told = [
         f"{clean(label)} was received {describe_moment(received, request.zone)}"
@@ -196,7 +152,7 @@ def _as_json(
     notices: Sequence[Notice],
     silent: Sequence[str],
     teams: Sequence[tuple[Team, Whom]],
-    learnt: Learnt,
+    learnt: LearntFacts,
 ) -> dict[str, object]:
     return {
         "times": {label: received.isoformat() for label, received in sorted(learnt.times.items())},

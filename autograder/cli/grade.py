@@ -10,7 +10,7 @@ import click
 
 from autograder.cli import options
 from autograder.cli.attempts import GradedAttempts, look_at_graded
-from autograder.cli.collect import print_teams, record_facts
+from autograder.cli.collect import print_teams
 from autograder.cli.main import DONE, NEEDS_PERSON
 from autograder.cli.privacy import tighten
 from autograder.cli.progress import follow
@@ -23,7 +23,7 @@ from autograder.gradebook.claims import LASTS_LONG, Claims, name_holder
 from autograder.grading.batch import GradedBatch, GradingWorkers, foresee, grade_pending, grade_unrecorded
 from autograder.grading.workers import local_workers
 from autograder.inbox.notice import Notice
-from autograder.publishing.receipt_facts import ToldFact, hear
+from autograder.publishing.receipt_facts import ToldFact, hear, learn
 from autograder.publishing.teams import record_teams
 from autograder.regrading.outdated import say_outdated
 from autograder.render import clean
@@ -98,7 +98,7 @@ def command(
                     revision=course.revision(name),
                     claims=Claims(transient, name_holder(), lasts=LASTS_LONG),
                 )
-        record_facts(course, gradebook, name, heard)
+        learn(gradebook, name, heard, source="the platform", by=find_user(), now=datetime.now(UTC))
         attempts = look_at_graded(course, gradebook, name, () if question else batch.reports)
         outdated = say_outdated(name, course.find_outdated(name, gradebook))
         unpublished = find_unpublished_of(course, gradebook, name)
