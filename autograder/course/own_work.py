@@ -14,7 +14,7 @@ from autograder.domain.events import Happening, MarkedFile, QuestionMark
 from autograder.domain.grade import Grade, WorkGrade, grade_of
 from autograder.domain.policy import Policy
 from autograder.domain.policy_text import percent
-from autograder.domain.teams import find_mates
+from autograder.domain.teams import find_former_mates
 from autograder.gradebook.marks import MarkedSubmission
 from autograder.gradebook.store import Gradebook
 from autograder.publishing.as_students_see import as_students_see, published_at
@@ -111,10 +111,12 @@ def read_own_course(course: OpenCourse, gradebook: Gradebook, student: Student, 
     taken = [(quiz, opened.taken_by(quiz, gradebook.quizzes, student.id)) for quiz in quizzes]
     names = [each.name for each in course.course.assignments]
     events = gradebook.events.all()
-    mates = {mate for name in names for mate in find_mates(events, name, student.id)}
+    mates = {mate for name in names for mate in find_former_mates(events, name, student.id)}
+    used_up = {quiz.id: opened.used_up(quiz, every, events) for quiz, every in taken}
     # What a team handed in is told from what its members have; their roster entry is all else that is read.
     roster = [student, *(each for each in course.course.roster if each.id in mates)]
-    history = read_class_history(roster, names, gradebook, taken, only=[each.id for each in roster])
+    only = [each.id for each in roster]
+    history = read_class_history(roster, names, gradebook, taken, only=only, used_up=used_up)
     graded = GradedClass(as_students_see(history), course.policy(), now)
     grade = graded.history.grade(student.id, graded.policy, now)
     last = find_last_publication(graded.history, None)

@@ -78,6 +78,18 @@ def find_mates(events: Iterable[CourseEvent], work: str, student: str) -> tuple[
     return tuple(sorted(each for each, team in teams.items() if team.name == own.name and each != student))
 
 
+def find_former_mates(events: Iterable[CourseEvent], work: str, student: str) -> frozenset[str]:
+    """Everybody who ever had a team of the same name as a student, also where that was taken back.
+
+    Whose a file of the student's is can be told from what these handed in, and from nobody else's.
+    """
+    teams = [
+        (e.whom.student, e.what.name) for e in events if isinstance(e.what, Team) and e.what.work == work
+    ]
+    own = {name for whom, name in teams if whom == student and name}
+    return frozenset(whom for whom, name in teams if name in own and whom != student)
+
+
 def find_team_files(submissions: Iterable[TeamMember], events: Iterable[CourseEvent]) -> TeamFiles:
     """Which of these submissions were handed in by a team, and which came by one that was taken back."""
     every = list(events)

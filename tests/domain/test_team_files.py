@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from autograder.domain.course_events import CourseEvent, Recorded, Team, Whom
 from autograder.domain.events import Revocation
-from autograder.domain.teams import TeamFiles, find_mates, find_team_files, find_teams
+from autograder.domain.teams import TeamFiles, find_former_mates, find_mates, find_team_files, find_teams
 
 NOON = datetime(2026, 10, 12, 12, tzinfo=UTC)
 WORK = "gradients"
@@ -97,6 +97,8 @@ def test_what_came_by_a_team_that_is_taken_back_is_not_the_students() -> None:
     assert (shared(found), found.withdrawn) == ({}, {2})
     again = find_team_files(three, events(*said, (30, "ben", 4)))
     assert (len(again.shared), again.withdrawn) == (3, frozenset())
+    assert find_former_mates(events(*said), WORK, "ben") == {"ada", "eve"}
+    assert find_former_mates(events(*said), "other", "ben") == frozenset()
 
 
 def test_what_was_handed_in_after_a_team_was_taken_back_is_the_students_own() -> None:
