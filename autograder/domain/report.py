@@ -77,6 +77,22 @@ class Chart:
 
 
 @dataclass(frozen=True, slots=True)
+class TestMark:
+    """How one test of an adopted assignment went, as the tool it comes from counts it."""
+
+    __test__ = False  # to pytest, the name looks like a class of tests
+    name: str
+    passed: bool | None
+    """None where it is not judged."""
+    where: str
+    """"outside", "inside", "by hand" or "not judged"; inside, the mark could be forged."""
+    points: Fraction
+    earned: Fraction | None
+    note: Sentence = SILENT
+    """What a person should know of it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """How one question ended, what it earns and why. Holds nothing hidden: a student may read all of it."""
 
@@ -104,6 +120,8 @@ class Verdict:
     """What the person who marked it says to the student."""
     pictures: tuple[Chart, ...] = ()
     """What the answer does on public cases; worth no marks."""
+    tests: tuple[TestMark, ...] = ()
+    """Of an adopted assignment, in the order they run."""
     answered: AnswerPrint | None = field(default=None, compare=False, repr=False)
     """While a wrong answer is graded: by what it is known to be another's. It stands in no report."""
 

@@ -25,6 +25,7 @@ from autograder.domain.report import (
     Outcome,
     Report,
     Series,
+    TestMark,
     Verdict,
 )
 from autograder.domain.sentences import Sentence, as_stored, sentence_from_json, sentence_to_json, words
@@ -118,6 +119,7 @@ def _question(verdict: Verdict) -> dict[str, Any]:
         "rubric": [_criterion(line) for line in verdict.rubric],
         "comment": verdict.comment,
         "pictures": [_chart(chart) for chart in verdict.pictures],
+        **({"tests": [_test(test) for test in verdict.tests]} if verdict.tests else {}),
     }
 
 
@@ -148,6 +150,7 @@ def _read_question(text: Mapping[str, Any]) -> Verdict:
         ),
         comment=text.get("comment", ""),
         pictures=tuple(map(_read_chart, text.get("pictures", ()))),
+        tests=tuple(map(_read_test, text.get("tests", ()))),
     )
 
 
@@ -220,6 +223,32 @@ def _chart(chart: Chart) -> dict[str, Any]:
 def _read_chart(text: Mapping[str, Any]) -> Chart:
     series = (Series(one["name"], tuple(one["values"])) for one in text["series"])
     return Chart(text["title"], tuple(series), text["across"], text["logarithmic"])
+
+
+def _test(test: TestMark) -> dict[str, Any]:
+    earned = test.earned
+    return {
+        "name": test.name,
+        "passed": test.passed,
+        "where": test.where,
+        "points": float(test.points),
+        "points_exact": str(test.points),
+        "earned": None if earned is None else float(earned),
+        "earned_exact": None if earned is None else str(earned),
+        **_said("note", test.note),
+    }
+
+
+def _read_test(text: Mapping[str, Any]) -> TestMark:
+    earned = text["earned_exact"]
+    return TestMark(
+        text["name"],
+        text["passed"],
+        text["where"],
+        Fraction(text["points_exact"]),
+        None if earned is None else Fraction(earned),
+        _read_said(text, "note"),
+    )
 
 
 def _example(run: ExampleRun) -> dict[str, Any]:

@@ -289,8 +289,8 @@ class _Session:
     # A test in the student's process.
 
     def _run_inside(self, student: Process, place: int, step: Step, test: ForeignTest) -> None:
-        seconds = self._limits.seconds_per_question
-        limit = Limit(LimitKind.QUESTION, seconds)
+        seconds = self._limits.seconds_per_cell
+        limit = Limit(LimitKind.CELL, seconds)
         source = step.source if test.style is TestStyle.CELL else spell_inside(test)
         try:
             done, overdue = self._ask_whole(student, _name_of(step, place), source, seconds)
@@ -316,11 +316,11 @@ class _Session:
     def _run_outside(
         self, student: Process, bench: Process, place: int, step: Step, test: ForeignTest
     ) -> None:
-        seconds = self._limits.seconds_per_question
+        seconds = self._limits.seconds_per_cell
         following = self._steps[place + 1 : place + 2]
         settle = any(one.test is None for one in following)
         request = RunTest(_FORMS[test.style], _name_of(step, place), step.source, test.function, settle)
-        limit = Limit(LimitKind.QUESTION, seconds)
+        limit = Limit(LimitKind.CELL, seconds)
         theirs, ours = student.deadline(seconds), bench.deadline(seconds + _GRACE_SECONDS)
         try:
             bench.send(encode_message(request), ours)

@@ -203,7 +203,7 @@ def test_a_process_that_ends_costs_the_test_that_ended_it(runner) -> None:
 @pytest.mark.soak
 def test_what_is_lost_costs_itself_alone(runner) -> None:
     """An endless loop in a test, a process that ends itself, a loop in a cell: the other tests go on."""
-    limits = replace(LIMITS, seconds_per_question=0.5, seconds_per_cell=0.5)
+    limits = replace(LIMITS, seconds_per_cell=0.5)
     steps = [
         cell("x = 1\ndef loop():\n    while True:\n        pass\ndef end():\n    import os\n    os._exit(0)"),
         graded("before", "y = 5\nassert x == 1"),

@@ -574,10 +574,9 @@ def _made(kind: type[BaseException], args: tuple[Any, ...]) -> BaseException:
 
 
 def library_name(value: object) -> str | None:
-    """The name of a function, class or module of an installed library, or None."""
+    """The name of what a library, or a helper module of the course, has: `numpy.linalg:norm`; else None."""
     if isinstance(value, types.ModuleType):
-        whole = sys.modules.get(value.__name__) is value and _is_installed(value)
-        return f"{value.__name__}:" if whole else None
+        return f"{value.__name__}:" if sys.modules.get(value.__name__) is value else None
     if not isinstance(value, type | types.FunctionType | types.BuiltinFunctionType | np.ufunc) and (
         type(value).__name__ != "_ArrayFunctionDispatcher"
     ):
@@ -589,17 +588,11 @@ def library_name(value: object) -> str | None:
     if type(module) is not str or type(name) is not str or module == "__main__" or "<" in name:
         return None
     found: Any = sys.modules.get(module)
-    if found is None or not _is_installed(found):
+    if found is None:
         return None
     for word in name.split("."):
         found = getattr(found, word, None)
     return f"{module}:{name}" if found is value else None
-
-
-def _is_installed(module: types.ModuleType) -> bool:
-    """Whether a module came with the interpreter or was installed: none that lies beside the notebook."""
-    file = getattr(module, "__file__", None)
-    return file is None or "site-packages" in file or "dist-packages" in file or "/lib/python" in file
 
 
 def _kind_of(value: object) -> str:

@@ -1,0 +1,95 @@
+"""What a test earns by the rules of the tool it comes from, and whether its profile lets it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from autograder.domain.answer import Ending
+from autograder.domain.course import StderrRule
+from autograder.foreign.model import AdoptedAssignment, ForeignQuestion, ForeignTest, Profile, Tool, Where
+from autograder.foreign.session import TestRun
+
+
+@dataclass(frozen=True, slots=True)
+class Earned:
+    """What became of one test of a submission."""
+
+    test: ForeignTest
+    where: Where
+    points: Fraction | None
+    """None where it is not judged."""
+    run: TestRun | None = None
+    on_stderr: bool = False
+    """Whether it earns nothing for what stands on stderr alone."""
+    believed: tuple[str, ...] = ()
+    """What the student's objects were asked to decide, and the solution's were not: that earns nothing."""
+    reason: str = ""
+    """Why it is not judged, for the instructor."""
+
+    @property
+    def passed(self) -> bool | None:
+        """Whether it earns all of its points and did not fail; None where it is not judged."""
+        if self.points is None or self.run is None:
+            return None
+        failed = self.on_stderr or bool(self.believed) or self.run.ending is not Ending.RETURNED
+        return self.run.passed and not failed and self.points == self.test.points
+
+
+def earn(
+    test: ForeignTest,
+    run: TestRun,
+    profile: Profile,
+    *,
+    tool: Tool,
+    stderr: StderrRule = StderrRule.AS_NBGRADER,
+) -> Earned:
+    """What a test earns, run where its profile says."""
+    where = profile.where
+    if run.ours:
+        return Earned(test, Where.NOT_JUDGED, None, run, reason=run.ours)
+    if not run.passed or run.ending is not Ending.RETURNED:
+        return Earned(test, where, Fraction(0), run)
+    believed = tuple(sorted(set(run.told.used) - set(profile.operators))) if where is Where.OUTSIDE else ()
+    if believed:
+        return Earned(test, where, Fraction(0), run, believed=believed)
+    if tool is Tool.NBGRADER and run.told.stderr and stderr is StderrRule.AS_NBGRADER:
+        return Earned(test, where, Fraction(0), run, on_stderr=True)
+    points = partial_credit(run.told.shown, test.points) if tool is Tool.NBGRADER else test.points
+    return Earned(test, where, points, run)
+
+
+def partial_credit(shown: str, points: Fraction) -> Fraction:
+    """Nbgrader's rule: a number that a test cell shows, from 0 up to its points, is what it earns."""
+    try:
+        number = Fraction(shown.strip())
+    except (ValueError, ZeroDivisionError):
+        try:
+            number = Fraction(float(shown))
+        except (ValueError, OverflowError):
+            return points
+    return number if 0 <= number <= points else points
+
+
+def sum_up(question: ForeignQuestion, earned: Iterable[Earned]) -> Fraction | None:
+    """The points of a question; None while one of its tests has none."""
+    every = list(earned)
+    if any(one.points is None for one in every):
+        return None
+    total = sum((one.points for one in every if one.points is not None), Fraction(0))
+    if question.all_or_nothing:
+        return question.points if all(one.passed for one in every) else Fraction(0)
+    return min(total, question.points)
+
+
+def profile_of(profiles: Mapping[str, Profile], name: str) -> Profile:
+    """The profile of a test; of one that has none, that it is not judged."""
+    return profiles.get(name) or Profile(
+        name, Where.NOT_JUDGED, "it has no profile: adopt the assignment again"
+    )
+
+
+def same_marks(assignment: AdoptedAssignment, test: ForeignTest, one: TestRun, other: TestRun) -> bool:
+    """Whether two runs of a test earn the same."""
+    free = Profile(test.name, Where.INSIDE, "")
+    marks = [earn(test, run, free, tool=assignment.tool) for run in (one, other)]
+    return marks[0].points == marks[1].points and marks[0].passed == marks[1].passed

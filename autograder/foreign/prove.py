@@ -1,0 +1,248 @@
+"""Proving where each test of an adopted assignment can be judged, before any submission is.
+
+The solution, what students receive, and a few mutants of the solution run twice: in one process, as the
+course's own tool runs them, and with the tests in a process without their code. A test is judged there where
+both agree on all of them; what the solution's objects were asked then is what a submission's may be asked.
+"""
+
+import ast
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from copy import deepcopy
+from dataclasses import replace
+from pathlib import Path
+
+from autograder.domain.course import Limits
+from autograder.foreign.marks import same_marks
+from autograder.foreign.model import (
+    AdoptedAssignment,
+    CellType,
+    ForeignCell,
+    ForeignNotebook,
+    ForeignQuestion,
+    ForeignRole,
+    ForeignTest,
+    Profile,
+    Where,
+)
+from autograder.foreign.rebuild import Step, questions_of, rebuild_own
+from autograder.foreign.session import Ran, Spawner, run_inside, run_outside
+from autograder.foreign.terms import (
+    NotebookTerms,
+    find_limits,
+    find_pins,
+    find_terms,
+    spell_operators,
+    with_profiles,
+)
+
+_MUTANTS = 3
+_MOST_TRIPS = 2000
+"""Questions to the student's process in one test that is judged outside: each takes a millisecond."""
+_NO_SOLUTION = "no solution of the course was found to try it on"
+_SOLUTION_FAILS = "the course's own solution does not pass it here"
+
+
+def prove_assignment(
+    assignment: AdoptedAssignment, folder: Path, spawner: Spawner, limits: Limits
+) -> tuple[Profile, ...]:
+    """The profile of every test, and of every question that a person marks, in order.
+
+    Args:
+        assignment: as it was read.
+        folder: where it is kept, with its files.
+        spawner: makes sealed processes.
+        limits: what a submission may use.
+
+    Raises:
+        SandboxError, IsolationError: nothing can be run here.
+    """
+    found: dict[str, Profile] = {}
+    for notebook in assignment.notebooks:
+        found |= _Proof(assignment, notebook, folder, spawner, limits).find_profiles()
+    return tuple(profile for question in assignment.questions for profile in _profiles_of(question, found))
+
+
+def _profiles_of(question: ForeignQuestion, found: Mapping[str, Profile]) -> Iterator[Profile]:
+    if question.by_hand:
+        yield Profile(question.name, Where.BY_HAND, "a person marks it")
+    for test in question.tests:
+        yield found.get(test.name) or Profile(test.name, Where.NOT_JUDGED, "its notebook does not run it")
+
+
+def _obstacle_of(test: ForeignTest) -> str:
+    """Why its reader says that a test cannot be judged; nothing if it says nothing."""
+    return str(getattr(test, "obstacle", ""))
+
+
+class _Proof:
+    """The proof of one notebook's tests."""
+
+    def __init__(
+        self,
+        assignment: AdoptedAssignment,
+        notebook: ForeignNotebook,
+        folder: Path,
+        spawner: Spawner,
+        limits: Limits,
+    ) -> None:
+        self._assignment = assignment
+        self._notebook = notebook
+        self._spawner = spawner
+        self._terms: NotebookTerms = find_terms(assignment, notebook, folder)
+        self._limits = find_limits(limits, self._terms.surroundings)
+        self._tests: list[ForeignTest] = [
+            test for question in questions_of(assignment, notebook) for test in question.tests
+        ]
+
+    def find_profiles(self) -> dict[str, Profile]:
+        """The profile of each test."""
+        tests = [test for test in self._tests if not _obstacle_of(test)]
+        refused = {
+            test.name: Profile(test.name, Where.NOT_JUDGED, _obstacle_of(test))
+            for test in self._tests
+            if _obstacle_of(test)
+        }
+        if not tests:
+            return refused
+        own = self._notebook.solved or released_cells(self._notebook.cells)
+        plain, learnt = self._run_plain(own), self._learn(own)
+        profiles = {test.name: self._make_profile(test, plain, learnt) for test in tests}
+        others = [own, released_cells(self._notebook.cells)] if self._notebook.solved else [own]
+        others += list(mutate(self._notebook.solved, _MUTANTS))
+        for place, cells in enumerate(others):
+            profiles = self._compare(cells, plain if place == 0 else self._run_plain(cells), profiles)
+        return refused | profiles
+
+    def _steps(self, cells: Sequence[ForeignCell]) -> tuple[Step, ...]:
+        return rebuild_own(cells, self._notebook, self._assignment).steps
+
+    def _run_plain(self, cells: Sequence[ForeignCell]) -> Ran:
+        return run_inside(self._spawner, self._steps(cells), self._limits, self._terms.surroundings)
+
+    def _learn(self, cells: Sequence[ForeignCell]) -> Ran:
+        terms = replace(self._terms.base, learning=True)
+        return run_outside(self._spawner, self._steps(cells), self._limits, self._terms.surroundings, terms)
+
+    def _make_profile(self, test: ForeignTest, plain: Ran, learnt: Ran) -> Profile:
+        """What the instructor's own notebook shows of a test."""
+        there, here = plain.trials.get(test.name), learnt.trials.get(test.name)
+        if there is None or here is None:
+            return Profile(test.name, Where.NOT_JUDGED, "its notebook does not run it")
+        reason = ""
+        if not self._notebook.solved:
+            reason = _NO_SOLUTION
+        elif not there.passed:
+            reason = f"{_SOLUTION_FAILS}: {there.told.exception or there.ending.value.replace('_', ' ')}"
+        if here.ours:
+            return Profile(
+                test.name, Where.INSIDE, f"it needs {here.ours}, which only the student's process has"
+            )
+        if here.told.trips > _MOST_TRIPS:
+            return Profile(test.name, Where.INSIDE, f"it asks the student's process {here.told.trips} times")
+        if not same_marks(self._assignment, test, there, here):
+            return Profile(test.name, Where.INSIDE, _disagreement("the course's own notebook", there.passed))
+        pins = find_pins(here.told.arrived, self._terms.provided)
+        return Profile(
+            test.name,
+            Where.OUTSIDE,
+            reason,
+            pinned=tuple(f"{name}={what}" for name, what in sorted(pins.items())),
+            operators=spell_operators(here.told.used, set(here.told.libraries) - set(pins.values())),
+        )
+
+    def _compare(
+        self, cells: Sequence[ForeignCell], plain: Ran, profiles: dict[str, Profile]
+    ) -> dict[str, Profile]:
+        """The profiles, with those inside on which the two ways of running these cells do not agree."""
+        if not any(profile.where is Where.OUTSIDE for profile in profiles.values()):
+            return profiles
+        terms = with_profiles(self._terms.base, profiles.values())
+        ran = run_outside(self._spawner, self._steps(cells), self._limits, self._terms.surroundings, terms)
+        found = dict(profiles)
+        for test in self._tests:
+            profile = found.get(test.name)
+            there, here = plain.trials.get(test.name), ran.trials.get(test.name)
+            if profile is None or profile.where is not Where.OUTSIDE or there is None or here is None:
+                continue
+            if here.ours or not same_marks(self._assignment, test, there, here):
+                whose = "a notebook of the course" if cells is not self._notebook.solved else "the solution"
+                reason = f"it needs {here.ours}" if here.ours else _disagreement(whose, there.passed)
+                found[test.name] = Profile(test.name, Where.INSIDE, reason)
+        return found
+
+
+def _disagreement(whose: str, passed: bool) -> str:  # noqa: FBT001 - the one thing that is told
+    verdict = "passes" if passed else "fails"
+    return f"{whose} {verdict} it in its own process, and not outside of it"
+
+
+def released_cells(cells: Sequence[ForeignCell]) -> tuple[ForeignCell, ...]:
+    """The cells as students receive them; tests whole."""
+    return tuple(
+        cell if cell.role is ForeignRole.TEST else replace(cell, source=cell.as_released) for cell in cells
+    )
+
+
+def mutate(cells: Sequence[ForeignCell], most: int) -> Iterator[tuple[ForeignCell, ...]]:
+    """Solutions with a mistake each: a number, an operator or a returned value is another."""
+    places = [
+        (place, point)
+        for place, cell in enumerate(cells)
+        if cell.role is ForeignRole.STUDENT and cell.type is CellType.CODE
+        for point in range(count_mutations(cell.source))
+    ]
+    chosen = random.Random(0).sample(places, min(most, len(places)))  # noqa: S311 - no secret
+    for place, point in chosen:
+        changed = list(cells)
+        changed[place] = replace(cells[place], source=mutate_source(cells[place].source, point))
+        yield tuple(changed)
+
+
+class _Mutation(ast.NodeTransformer):
+    """Changes the point with a number; counts them all."""
+
+    def __init__(self, wanted: int) -> None:
+        self.wanted = wanted
+        self.count = 0
+
+    def _is_it(self) -> bool:
+        self.count += 1
+        return self.count - 1 == self.wanted
+
+    def visit_Constant(self, node: ast.Constant) -> ast.AST:
+        """A number becomes the next one."""
+        if type(node.value) in (int, float) and self._is_it():
+            return ast.copy_location(ast.Constant(node.value + 1), node)  # type: ignore[operator] # a number
+        return node
+
+    def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
+        """A sum becomes a difference, anything else a sum."""
+        self.generic_visit(node)
+        if self._is_it():
+            node.op = ast.Sub() if isinstance(node.op, ast.Add) else ast.Add()
+        return node
+
+    def visit_Return(self, node: ast.Return) -> ast.AST:
+        """Nothing is returned."""
+        self.generic_visit(node)
+        if node.value is not None and self._is_it():
+            node.value = ast.copy_location(ast.Constant(None), node.value)
+        return node
+
+
+def count_mutations(source: str) -> int:
+    """How many points of a piece of code can be changed."""
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return 0
+    counter = _Mutation(-1)
+    counter.visit(tree)
+    return counter.count
+
+
+def mutate_source(source: str, point: int) -> str:
+    """A piece of code with one point changed."""
+    tree = _Mutation(point).visit(deepcopy(ast.parse(source)))
+    return ast.unparse(ast.fix_missing_locations(tree))

@@ -1,0 +1,186 @@
+"""How the notebooks of an adopted assignment are run: what they find, what tests know, what runs where."""
+
+import ast
+import builtins
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from importlib.util import find_spec
+from pathlib import Path
+
+from autograder.domain.course import Limits
+from autograder.foreign.model import (
+    FILES_FOLDER,
+    AdoptedAssignment,
+    CellType,
+    ForeignCell,
+    ForeignNotebook,
+    ForeignRole,
+    Profile,
+    Tool,
+    Where,
+)
+from autograder.foreign.rebuild import Step, questions_of
+from autograder.foreign.session import Surroundings, TestTerms, read_files
+from autograder.foreign.stand_ins import spell_set_up
+
+_RANDOM = re.compile(r"random|seed|shuffle|sample|choice|rng")
+_FIGURES = re.compile(r"\bplt\b|pyplot|matplotlib|\bplot|seaborn|\bsns\b")
+_LIBRARY = "library:"
+
+
+@dataclass(frozen=True, slots=True)
+class NotebookTerms:
+    """What holds for one notebook, whoever handed it in."""
+
+    surroundings: Surroundings
+    base: TestTerms
+    """Without what profiles say."""
+    provided: frozenset[str]
+    """Functions and classes that the cells define which students cannot edit, and no answer does."""
+
+
+def find_terms(assignment: AdoptedAssignment, notebook: ForeignNotebook, folder: Path) -> NotebookTerms:
+    """What a notebook is run with; `folder` is where the assignment lies."""
+    tests = [test for question in questions_of(assignment, notebook) for test in question.tests]
+    code = [cell for cell in notebook.cells if cell.type is CellType.CODE]
+    texts = [*(test.text for test in tests), *(cell.as_released for cell in code)]
+    texts += [cell.source for cell in notebook.solved]
+    everything = "\n".join(texts)
+    readers = [cell for cell in code if cell.role is not ForeignRole.TEST]
+    locked = [cell for cell in readers if cell.role is ForeignRole.PROVIDED]
+    answers = [cell for cell in (*notebook.cells, *notebook.solved) if cell.role is ForeignRole.STUDENT]
+    setup = spell_set_up(otter=assignment.tool is Tool.OTTER, nose="nose" in everything)
+    return NotebookTerms(
+        Surroundings(read_files(folder / FILES_FOLDER, [file.path for file in assignment.files]), setup),
+        TestTerms(
+            wanted=tuple(sorted(set(names_read(cell.as_released for cell in readers)))),
+            helpers="\n\n".join(clean for cell in locked if (clean := without_magics(cell.source))),
+            randomness=bool(_RANDOM.search(everything)),
+            figures=bool(_FIGURES.search(everything)),
+        ),
+        frozenset(names_defined(locked)) - frozenset(names_defined(answers)),
+    )
+
+
+def with_profiles(base: TestTerms, profiles: Iterable[Profile]) -> TestTerms:
+    """What tests know of a notebook whose tests have these profiles."""
+    pins, libraries = {}, set()
+    for profile in profiles:
+        for pin in profile.pinned:
+            name, _, what = pin.partition("=")
+            pins[name] = what
+        libraries |= {word.removeprefix(_LIBRARY) for word in profile.operators if word.startswith(_LIBRARY)}
+    return replace(base, pins=pins, libraries=tuple(sorted(libraries)))
+
+
+def find_pins(arrived: Iterable[tuple[str, str]], provided: Iterable[str]) -> dict[str, str]:
+    """The names that are never the student's word, by what they were in the instructor's own notebook."""
+    own, pins = frozenset(provided), {}
+    for name, what in arrived:
+        if what.startswith("library "):
+            pins[name] = what.removeprefix("library ")
+        elif what == "missing" and hasattr(builtins, name):
+            pins[name] = f"builtins:{name}"
+        elif what == "function" and name in own:
+            pins[name] = "helper"
+    return pins
+
+
+def spell_operators(used: Iterable[str], libraries: Iterable[str]) -> tuple[str, ...]:
+    """What a profile allows, from what the solution needed."""
+    return (*sorted(used), *sorted(f"{_LIBRARY}{name}" for name in libraries))
+
+
+def steps_outside(steps: Sequence[Step], profiles: Mapping[str, Profile]) -> list[Step]:
+    """The cells, and the tests that are judged where no student code is."""
+    return [step for step in steps if step.test is None or _is_at(step, profiles, Where.OUTSIDE)]
+
+
+def steps_inside(steps: Sequence[Step], profiles: Mapping[str, Profile]) -> list[Step]:
+    """The cells, the tests that only the student's process can judge, and those that bind what these read.
+
+    Empty where there is none.
+    """
+    inside = [step for step in steps if _is_at(step, profiles, Where.INSIDE)]
+    if not inside:
+        return []
+    needed = set(names_read(step.source for step in inside)) | set(
+        names_read(step.source for step in steps if step.test is None)
+    )
+    return [
+        step
+        for step in steps
+        if step.test is None or step in inside or needed & set(names_bound(step.source))
+    ]
+
+
+def _is_at(step: Step, profiles: Mapping[str, Profile], where: Where) -> bool:
+    profile = profiles.get(step.test.name) if step.test is not None else None
+    return profile is not None and profile.where is where
+
+
+def find_modules(assignment: AdoptedAssignment) -> tuple[str, ...]:
+    """The modules of the assignment that are installed here: imported once, before any notebook runs."""
+    found = []
+    for name in assignment.environment.imports:
+        with suppress(ImportError, ValueError):
+            if name not in ("otter", "nose", "IPython", "__future__") and find_spec(name) is not None:
+                found.append(name)
+    texts = [test.text for test in assignment.tests]
+    texts += [cell.source for notebook in assignment.notebooks for cell in notebook.cells]
+    found += [name for name in _SLOW if any(name in text for text in texts)]
+    return tuple(dict.fromkeys(found))
+
+
+_SLOW = ("matplotlib.pyplot", "scipy.stats", "scipy.optimize", "scipy.linalg", "scipy.integrate")
+"""Modules within others whose import takes long."""
+
+
+def find_limits(limits: Limits, surroundings: Surroundings) -> Limits:
+    """The limits of a submission, with room for the files of the course."""
+    size = sum(len(content) for _, content in surroundings.files) >> 20
+    return replace(limits, scratch_mb=limits.scratch_mb + size + 1 if size else limits.scratch_mb)
+
+
+def without_magics(source: str) -> str:
+    """A cell without lines that are no Python; nothing of one that is none even so."""
+    lines = ["" if line.lstrip().startswith(("%", "!")) else line for line in source.splitlines()]
+    text = "\n".join(lines)
+    return text if _parse(text).body else ""
+
+
+def _parse(source: str) -> ast.Module:
+    try:
+        return ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return ast.Module([], [])
+
+
+def names_read(sources: Iterable[str]) -> Iterator[str]:
+    """The names that pieces of code read."""
+    for source in sources:
+        for node in ast.walk(_parse(without_magics(source))):
+            if isinstance(node, ast.Name):
+                yield node.id
+
+
+def names_bound(source: str) -> Iterator[str]:
+    """The names that a piece of code binds."""
+    for node in ast.walk(_parse(without_magics(source))):
+        if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
+            yield node.id
+        elif isinstance(node, ast.FunctionDef | ast.ClassDef):
+            yield node.name
+        elif isinstance(node, ast.Import | ast.ImportFrom):
+            yield from ((part.asname or part.name).partition(".")[0] for part in node.names)
+
+
+def names_defined(cells: Iterable[ForeignCell]) -> Iterator[str]:
+    """The functions and classes that cells define at their margin."""
+    for cell in cells:
+        if cell.type is CellType.CODE:
+            for node in _parse(without_magics(cell.source)).body:
+                if isinstance(node, ast.FunctionDef | ast.ClassDef):
+                    yield node.name

@@ -1,0 +1,353 @@
+"""Grading a submission for an assignment that was adopted from nbgrader or Otter, by its own tests.
+
+The cells run sealed, as the course's own tool runs them; the tests run where no student code is, or, where their
+profiles say so, once more beside the student's code. A mark is what that tool would give.
+"""
+
+import builtins
+import math
+import re
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from fractions import Fraction
+from pathlib import Path
+
+from autograder.domain.answer import Ending, ExampleRun
+from autograder.domain.course import AdoptionSettings, InsideRule, Limits
+from autograder.domain.receipt import Receipt
+from autograder.domain.report import CellRun, Isolation, Outcome, Report, TestMark, Verdict
+from autograder.domain.sentences import SILENT, Sentence, say
+from autograder.domain.submission import Submission
+from autograder.errors import IsolationError, SandboxError, SubmissionError
+from autograder.foreign.marks import Earned, earn, profile_of, sum_up
+from autograder.foreign.model import (
+    AdoptedAssignment,
+    ForeignNotebook,
+    ForeignQuestion,
+    ForeignTest,
+    Profile,
+    TestStyle,
+    Where,
+)
+from autograder.foreign.rebuild import RebuiltNotebook, questions_of, rebuild
+from autograder.foreign.session import Ran, run_inside, run_outside
+from autograder.foreign.terms import (
+    NotebookTerms,
+    find_limits,
+    find_terms,
+    steps_inside,
+    steps_outside,
+    with_profiles,
+)
+from autograder.grading.grader import GradedSubmission
+from autograder.grading.versions import versions_here
+from autograder.sandbox.runner import Runner
+
+_PYTHON_NAME = re.compile(r"name '([A-Za-z_]\w{0,60})' is not defined")
+_LONGEST_STATEMENT = 300
+
+
+@dataclass(frozen=True, slots=True)
+class OpenAdopted:
+    """An adopted assignment, ready to grade with."""
+
+    assignment: AdoptedAssignment
+    profiles: Mapping[str, Profile]
+    settings: AdoptionSettings
+    limits: Limits
+    revision: str
+    """The hash of what decides a mark."""
+    title: str
+    terms: Mapping[str, NotebookTerms]
+    """By the name of the notebook."""
+
+
+def open_adopted(
+    assignment: AdoptedAssignment,
+    profiles: Sequence[Profile],
+    folder: Path,
+    *,
+    settings: AdoptionSettings,
+    limits: Limits,
+    revision: str,
+    title: str,
+) -> OpenAdopted:
+    """Prepare what submissions are graded with; `folder` is where the assignment lies."""
+    terms = {notebook.name: find_terms(assignment, notebook, folder) for notebook in assignment.notebooks}
+    by_test = {profile.test: profile for profile in profiles}
+    return OpenAdopted(assignment, by_test, settings, limits, revision, title, terms)
+
+
+def grade_adopted(submission: Submission, opened: OpenAdopted, runner: Runner) -> Report:
+    """Grade one submission.
+
+    Raises:
+        IsolationError: the machine cannot seal student code as well as the runner was told to.
+    """
+    started, now = time.perf_counter(), datetime.now(UTC)
+    try:
+        report = _grade(submission, opened, runner, now)
+    except SubmissionError as problem:
+        report = ungraded_adopted(submission, opened, trouble=problem.sentence)
+    except IsolationError:
+        raise
+    except SandboxError:
+        report = ungraded_adopted(submission, opened)
+    seconds = max(time.perf_counter() - started, 1e-9)
+    return replace(report, seconds=2.0 ** max(-4, math.ceil(math.log2(seconds))))
+
+
+def _grade(submission: Submission, opened: OpenAdopted, runner: Runner, now: datetime) -> Report:
+    verdicts: dict[str, Verdict] = {}
+    cells: list[CellRun] = []
+    notes: list[Sentence] = []
+    isolation = Isolation(0)
+    assignment = opened.assignment
+    for notebook, content in notebooks_of(submission, assignment):
+        rebuilt = rebuild(content, notebook, assignment, limit_mb=opened.limits.notebook_mb)
+        earned, ran = _run(rebuilt, notebook, opened, runner)
+        questions = questions_of(assignment, notebook)
+        verdicts |= {question.name: _judge(question, earned, rebuilt, opened) for question in questions}
+        cells += ran.cells
+        notes += rebuilt.notes
+        isolation = ran.isolation
+    missing = say("missing.notebook")
+    return Report(
+        receipt=Receipt.of(submission, found=tuple(verdicts)),
+        revision=opened.revision,
+        verdicts=tuple(
+            verdicts.get(question.name) or _zero(question, Outcome.MISSING, missing) for question in assignment.questions
+        ),
+        isolation=isolation,
+        graded=now,
+        title=opened.title,
+        notes=tuple(notes),
+        cells=tuple(sorted(cells, key=lambda cell: cell.number)) if len(assignment.notebooks) == 1 else tuple(cells),
+        versions=versions_here(),
+    )
+
+
+def notebooks_of(
+    submission: Submission, assignment: AdoptedAssignment
+) -> Iterator[tuple[ForeignNotebook, bytes]]:
+    """The notebooks of a submission, each with what it answers."""
+    if len(assignment.notebooks) == 1:
+        yield assignment.notebooks[0], submission.content
+
+
+def _run(
+    rebuilt: RebuiltNotebook, notebook: ForeignNotebook, opened: OpenAdopted, runner: Runner
+) -> tuple[dict[str, Earned], Ran]:
+    """What each test earns, and how the cells went."""
+    terms, assignment = opened.terms[notebook.name], opened.assignment
+    tests = [test for question in questions_of(assignment, notebook) for test in question.tests]
+    profiles = {test.name: profile_of(opened.profiles, test.name) for test in tests}
+    limits = find_limits(opened.limits, terms.surroundings)
+    known = with_profiles(terms.base, profiles.values())
+    outside = run_outside(runner, steps_outside(rebuilt.steps, profiles), limits, terms.surroundings, known)
+    trials = dict(outside.trials)
+    inside = steps_inside(rebuilt.steps, profiles)
+    if inside and opened.settings.inside is not InsideRule.MANUAL:
+        beside = run_inside(runner, inside, limits, terms.surroundings).trials
+        trials |= {name: one for name, one in beside.items() if profiles[name].where is Where.INSIDE}
+    earned = {}
+    for test in tests:
+        profile, trial = profiles[test.name], trials.get(test.name)
+        if profile.where in (Where.OUTSIDE, Where.INSIDE) and trial is not None:
+            stderr = opened.settings.stderr
+            earned[test.name] = earn(test, trial, profile, tool=assignment.tool, stderr=stderr)
+        elif profile.where is Where.INSIDE:
+            earned[test.name] = Earned(test, Where.BY_HAND, None)
+        else:
+            earned[test.name] = Earned(test, profile.where, None, reason=profile.reason)
+    return earned, outside
+
+
+def _judge(
+    question: ForeignQuestion, earned: Mapping[str, Earned], rebuilt: RebuiltNotebook, opened: OpenAdopted
+) -> Verdict:
+    """The verdict on one question."""
+    if question.by_hand or not question.tests:
+        if question.cell in rebuilt.unanswered:  # nbgrader gives nothing by itself for what was handed out
+            return _zero(question, Outcome.NOT_ATTEMPTED, say("tests.no_response"))
+        return Verdict(question.name, question.points, Outcome.AWAITING_MARK, None, say("awaiting_mark"))
+    every = [earned[test.name] for test in question.tests]
+    marks = tuple(_mark_of(one) for one in every)
+    examples = tuple(_examples(every, opened.assignment))
+    made = Verdict(
+        question.name, question.points, Outcome.UNJUDGED, None, say("tests.unjudged"), tests=marks, examples=examples
+    )
+    if any(one.where is Where.NOT_JUDGED for one in every):
+        return made
+    if any(one.where is Where.BY_HAND for one in every):
+        return replace(made, outcome=Outcome.AWAITING_MARK, sentence=say("tests.by_hand"))
+    notes = (say("tests.inside"),) if any(one.where is Where.INSIDE for one in every) else ()
+    if notes and opened.settings.inside is InsideRule.ASK:
+        return replace(made, outcome=Outcome.AWAITING_MARK, sentence=say("tests.inside.open"), notes=notes)
+    total = sum_up(question, every)
+    failed = [one for one in every if not one.passed]
+    mark = Fraction(1) if not failed else (total or Fraction(0)) / question.points if question.points else Fraction(0)
+    outcome = Outcome.RIGHT if mark == 1 else _outcome_of(failed[0]) if not total else Outcome.WRONG
+    sentence = say("right") if mark == 1 else _say_failed(every, failed, opened.assignment)
+    return replace(made, outcome=outcome, mark=mark, sentence=sentence, notes=notes)
+
+
+def _mark_of(one: Earned) -> TestMark:
+    note = SILENT
+    if one.where is Where.INSIDE:
+        note = say("tests.inside")
+    elif one.on_stderr:
+        note = say("tests.on_stderr")
+    elif one.believed:
+        note = say("tests.believed")
+    return TestMark(one.test.name, one.passed, one.where.value, one.test.points, one.points, note)
+
+
+def _outcome_of(one: Earned) -> Outcome:
+    run = one.run
+    if run is None or one.on_stderr or one.believed:
+        return Outcome.WRONG
+    if run.ending is not Ending.RETURNED:
+        known = {Ending.TIMED_OUT: Outcome.TIMED_OUT, Ending.OUT_OF_MEMORY: Outcome.OUT_OF_MEMORY}
+        return known.get(run.ending, Outcome.CRASHED)
+    match run.told.exception:
+        case "NotImplementedError":
+            return Outcome.NOT_ATTEMPTED
+        case "AssertionError" | "":
+            return Outcome.WRONG
+        case "NameError":
+            return Outcome.MISSING
+    return Outcome.RAISED
+
+
+def _say_failed(every: Sequence[Earned], failed: Sequence[Earned], assignment: AdoptedAssignment) -> Sentence:
+    """Why a question has not all of its points: how many tests fail, and what the first of them met."""
+    first = failed[0]
+    if first.on_stderr:
+        return say("tests.on_stderr")
+    if first.believed:
+        return say("tests.believed")
+    if first.points:
+        return say("tests.partial")
+    sentence = say("tests.failed")
+    if len(every) > 1:
+        sentence = say("tests.failed.some", failed=len(failed), count=len(every))
+    run = first.run
+    if run is None:
+        return sentence
+    if run.ending is Ending.TIMED_OUT:
+        return say("tests.timed_out", inner=sentence, limit=run.limit.sentence if run.limit else SILENT)
+    if run.ending is not Ending.RETURNED:
+        kind = "out_of_memory" if run.ending is Ending.OUT_OF_MEMORY else "crashed"
+        return say(f"tests.{kind}", inner=sentence)
+    return _say_where(first, sentence, assignment)
+
+
+def _say_where(one: Earned, sentence: Sentence, assignment: AdoptedAssignment) -> Sentence:
+    """The same with the statement where the test stopped, if students may see that."""
+    assert one.run is not None  # noqa: S101 - asked before
+    told = one.run.told
+    shown = visible_text(one.test, assignment)
+    if told.exception not in ("AssertionError", ""):
+        missing = _PYTHON_NAME.search(told.message) if told.exception == "NameError" else None
+        if missing and re.search(rf"\b{missing[1]}\b", shown):
+            sentence = say("tests.undefined", inner=sentence, name=missing[1])
+        else:
+            sentence = say("tests.raised", inner=sentence, exception=_exception_of(told.exception))
+    statement = told.statement.strip()
+    if statement and is_shown(statement, shown):
+        return say("tests.statement", inner=sentence, statement=statement[:_LONGEST_STATEMENT])
+    return say("tests.hidden", inner=sentence) if one.test.hidden else sentence
+
+
+def _exception_of(name: str) -> Sentence:
+    """An exception by its built-in name: a name of the student's own could tell what is hidden."""
+    known = getattr(builtins, name, None)
+    if isinstance(known, type) and issubclass(known, BaseException):
+        return say("tests.exception", name=name)
+    return say("tests.exception.own")
+
+
+def visible_text(test: ForeignTest, assignment: AdoptedAssignment) -> str:
+    """What students may see of a test."""
+    if not test.hidden:
+        return test.text
+    for notebook in assignment.notebooks:
+        for cell in notebook.cells:
+            if test.style is TestStyle.CELL and cell.source == test.text:
+                return cell.as_released
+    return ""
+
+
+def is_shown(statement: str, text: str) -> bool:
+    """Whether a statement stands in a text, however it is spaced there."""
+    return bool(statement) and _squeeze(statement) in _squeeze(text)
+
+
+def _squeeze(text: str) -> str:
+    return re.sub(r"[\s'\"()]+", "", text)
+
+
+def _examples(every: Sequence[Earned], assignment: AdoptedAssignment) -> Iterator[ExampleRun]:
+    """The tests that students may see, with what the statement compared where one failed."""
+    for one in every:
+        shown = visible_text(one.test, assignment)
+        run = one.run
+        if run is None or not shown or one.passed is None:
+            continue
+        told = run.told
+        seen = not told.statement or is_shown(told.statement, shown)
+        why = f"{told.exception}: {told.message}" if told.exception and told.message else told.exception
+        yield ExampleRun(
+            shown,
+            bool(one.passed),
+            traceback="" if one.passed or not seen else why[:2000],
+            answer=told.answer if seen else "",
+            expected=told.expected if seen else "",
+        )
+
+
+def _zero(question: ForeignQuestion, outcome: Outcome, sentence: Sentence) -> Verdict:
+    return Verdict(question.name, question.points, outcome, Fraction(0), sentence)
+
+
+def ungraded_adopted(submission: Submission, opened: OpenAdopted, *, trouble: Sentence | None = None) -> Report:
+    """The report on a file that could not be graded: no mark is given, a person looks."""
+    sentence = say("not_graded")
+    return Report(
+        receipt=Receipt.of(submission),
+        revision=opened.revision,
+        verdicts=tuple(
+            Verdict(question.name, question.points, Outcome.UNJUDGED, None, sentence)
+            for question in opened.assignment.questions
+        ),
+        isolation=Isolation(0),
+        graded=datetime.now(UTC),
+        title=opened.title,
+        trouble=trouble or say("our_fault"),
+        versions=versions_here(),
+    )
+
+
+class AdoptedGrader:
+    """Grades submissions for an adopted assignment, as a Grader does those of our own."""
+
+    def __init__(self, opened: OpenAdopted, runner: Runner, page_renderer: Callable[[Report], str]) -> None:
+        self._opened = opened
+        self._runner = runner
+        self._render = page_renderer
+
+    def __call__(self, submission: Submission) -> GradedSubmission:
+        report = grade_adopted(submission, self._opened, self._runner)
+        return GradedSubmission(report, self._render(report))
+
+    def ungraded(self, submission: Submission) -> GradedSubmission:
+        """The report on a submission that ended its worker, or on which grading itself failed."""
+        report = ungraded_adopted(submission, self._opened)
+        return GradedSubmission(report, self._render(report))
+
+    def close(self) -> None:
+        """Stop the runner's fork server."""
+        self._runner.close()

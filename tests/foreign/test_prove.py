@@ -1,0 +1,89 @@
+"""The proof finds where each test can be judged, and what the student's word may decide."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+from foreign_assignment import STUB, nbgrader, otter
+from patience import PATIENT
+
+from autograder.errors import IsolationError
+from autograder.foreign.model import Where
+from autograder.foreign.prove import mutate, prove_assignment
+from autograder.sandbox.runner import Runner
+
+LIMITS = replace(PATIENT, memory_mb=900)
+
+
+@pytest.fixture(scope="module")
+def runner() -> Iterator[Runner]:
+    with Runner() as made:
+        try:
+            made.isolation  # noqa: B018 - launches the server
+        except IsolationError as error:
+            pytest.skip(f"this machine cannot confine student code: {error}")
+        yield made
+
+
+PROVIDED = (
+    "import numpy as np\nfrom nose.tools import assert_equal\ndef close(a, b):\n    return np.allclose(a, b)"
+)
+ANSWERS = {
+    "a1": (STUB.format("square"), "def square(x):\n    return x * x"),
+    "a2": (
+        "class Box:\n    pass",
+        "class Box:\n    def __init__(self, x):\n        self.x = x\n"
+        "    def __eq__(self, o):\n        return self.x == o.x",
+    ),
+}
+TESTS = {
+    "t1": (
+        "a1",
+        "assert square(3) == 9\nassert close(square(np.arange(3.0)), [0, 1, 4])\nassert all([square(2)])",
+    ),
+    "t2": ("a1", "assert_equal(square(4), 16)"),
+    "t3": ("a2", "assert Box(3) == Box(3)\nassert Box(3).x == 3"),
+    "t4": ("a2", "assert In"),
+    "t5": ("a2", "assert square(2) == 5"),
+}
+
+
+def test_each_test_is_judged_where_both_ways_agree(runner, tmp_path) -> None:
+    profiles = {
+        p.test: p for p in prove_assignment(nbgrader(PROVIDED, ANSWERS, TESTS), tmp_path, runner, LIMITS)
+    }
+    assert {name: p.where for name, p in profiles.items()} == {
+        "t1": Where.OUTSIDE,
+        "t2": Where.OUTSIDE,
+        "t3": Where.OUTSIDE,
+        "t4": Where.INSIDE,
+        "t5": Where.OUTSIDE,
+    }, profiles
+    pins = dict(pin.split("=") for pin in profiles["t1"].pinned)
+    assert (pins["np"], pins["close"], pins["all"]) == ("numpy:", "helper", "builtins:all")
+    assert "square" not in pins
+    assert not profiles["t1"].operators
+    assert "eq" in profiles["t3"].operators
+    assert "does not pass it here: AssertionError" in profiles["t5"].reason
+
+
+def test_cases_of_otter_are_proven_too(runner, tmp_path) -> None:
+    cases = {
+        "q1": [(">>> square(3)\n9", Fraction(1), False), (">>> square(4) == 16\nTrue", Fraction(1), True)]
+    }
+    assignment = otter({"q1": ANSWERS["a1"]}, cases)
+    profiles = prove_assignment(assignment, tmp_path, runner, LIMITS)
+    assert [(p.test, p.where, p.reason) for p in profiles] == [
+        ("q1 - 1", Where.OUTSIDE, ""),
+        ("q1 - 2", Where.OUTSIDE, ""),
+    ]
+
+
+def test_mutants_change_answers_alone() -> None:
+    [notebook] = nbgrader(PROVIDED, ANSWERS, TESTS).notebooks
+    for mutant in mutate(notebook.solved, 3):
+        changed = [
+            one.id for one, other in zip(mutant, notebook.solved, strict=True) if one.source != other.source
+        ]
+        assert len(changed) == 1 and changed[0].startswith("a")
