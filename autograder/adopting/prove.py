@@ -1,9 +1,16 @@
-"""Where each test of an adopted assignment is judged."""
+"""Where each test of an adopted assignment is judged, tried on a runner made for it."""
 
-from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
-from autograder.foreign.model import AdoptedAssignment, ForeignQuestion, Profile, Where
+from autograder.domain.course import Limits
+from autograder.foreign.model import AdoptedAssignment, Profile
+from autograder.foreign.prove import prove_assignment
+from autograder.foreign.terms import find_modules
+from autograder.sandbox.runner import Runner
+
+_USUAL_SECONDS = 30
+"""nbgrader's limit of a cell, where its configuration says nothing."""
 
 
 def prove(assignment: AdoptedAssignment, folder: Path) -> tuple[Profile, ...]:
@@ -12,13 +19,10 @@ def prove(assignment: AdoptedAssignment, folder: Path) -> tuple[Profile, ...]:
     Args:
         assignment: as it was read.
         folder: where it is kept, with its `files/`; nothing is written there.
+
+    Raises:
+        SandboxError, IsolationError: nothing can be run on this machine.
     """
-    return tuple(profile for question in assignment.questions for profile in _prove_question(question))
-
-
-def _prove_question(question: ForeignQuestion) -> Iterator[Profile]:
-    if question.by_hand:
-        yield Profile(question.name, Where.BY_HAND, "a person marks it")
-    for test in question.tests:
-        reason = test.obstacle or "it was not tried on a solution"
-        yield Profile(test.name, Where.NOT_JUDGED, reason)
+    limits = replace(Limits(), seconds_per_cell=float(assignment.rules.timeout or _USUAL_SECONDS))
+    with Runner(preload=find_modules(assignment)) as runner:
+        return prove_assignment(assignment, folder, runner, limits)

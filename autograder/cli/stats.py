@@ -61,7 +61,7 @@ def _look_at_homework(
     from autograder.marking.answers import copy_number
     from autograder.render.class_page import render_class_page
 
-    recipe = course.recipe(name, accept_level=accept_isolation)
+    recipe = course.own_recipe(name, accept_level=accept_isolation)
     _, assignment = recipe.opened or recipe.open()
     secret = course.folder.secret()
     with course.gradebook(read_only=True) as gradebook, course.runner(accept_isolation, assignment) as runner:

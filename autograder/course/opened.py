@@ -4,7 +4,7 @@ What a command may not need (numpy, the judging, the database, the sandbox) is l
 """
 
 import os
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from autograder.access import Access
 from autograder.course import CourseFolder, read_course
-from autograder.course.recipe import GraderRecipe, LocalFolder, name_file
+from autograder.course.recipe import AdoptedRecipe, GraderRecipe, LocalFolder, name_file
 from autograder.domain.attempts import Keep
 from autograder.domain.course import AssignmentSettings, Course, Limits
 from autograder.domain.notebook import Cell, CellKind
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from autograder.gradebook.store import Gradebook
     from autograder.gradebook.transient import TransientStore
     from autograder.gradebook.verify import StoreCheck
+    from autograder.grading.adopted import OpenAdopted
     from autograder.grading.answer_prints import AnswerPrints
     from autograder.grading.assignment import OpenAssignment
     from autograder.grading.report_files import ReportFiles
@@ -166,7 +167,11 @@ class OpenCourse:
         """
         from autograder.questions.solutions import compute_revision
 
-        limits, secret = self.settings(name).limits, self.folder.secret()
+        limits, secret, adopted = self.settings(name).limits, self.folder.secret(), self.adopted_folder(name)
+        if adopted is not None:
+            from autograder.foreign.model import compute_revision as compute_adopted
+
+            return compute_adopted(adopted, self.settings(name).adopted, limits)
         own = compute_revision(self.module(name), name, secret=secret, limits=limits)
         return "-".join((own, *(quiz.revision[:8] for quiz in self.quizzes_of(name))))
 
@@ -256,9 +261,18 @@ class OpenCourse:
             raise CourseError([Flaw(where, what, 'write counts = "last", or take the key away')])
         return solutions
 
-    def recipe(self, name: str, *, accept_level: int, question: str = "") -> GraderRecipe:
+    def recipe(self, name: str, *, accept_level: int, question: str = "") -> GraderRecipe | AdoptedRecipe:
         """What makes graders of an assignment. It is opened here first: CourseError has all its mistakes."""
+        if self.settings(name).adopted:
+            return self._adopted_recipe(name, accept_level, question)
+        return self.own_recipe(name, accept_level=accept_level, question=question)
+
+    def own_recipe(self, name: str, *, accept_level: int, question: str = "") -> GraderRecipe:
+        """The same of an assignment of our own. CourseError also where it was adopted."""
         settings = self.settings(name)
+        if settings.adopted:
+            what = "is adopted from another tool: its questions have no references of ours"
+            raise CourseError([Flaw(name, what, "`autograder grades` shows its marks")])
         self.folder.secret()  # made where there is none, before files are named
         folder, solutions = self.folder, find_solutions(self.module(name))
         files = [
@@ -277,6 +291,43 @@ class OpenCourse:
             assignment = assignment.only(question)
         place = LocalFolder(folder.path)
         return GraderRecipe(name, named, place, accept_level, question, others, opened=(self, assignment))
+
+    def _adopted_recipe(self, name: str, accept_level: int, question: str) -> AdoptedRecipe:
+        if question:
+            what = "an adopted assignment is graded whole: its tests run in their places in the notebook"
+            raise CourseError([Flaw(name, what, "leave --question out")])
+        adopted, folder = self.adopted(name), self.adopted_folder(name)
+        assert folder is not None  # noqa: S101 - it is adopted
+        files = [self.folder.path / "course.toml", self.folder.path / "students.csv"]
+        files += sorted(file for file in folder.rglob("*") if file.is_file())
+        named = tuple(name_file(self.folder.path, file) for file in files)
+        return AdoptedRecipe(name, named, LocalFolder(self.folder.path), accept_level, opened=(self, adopted))
+
+    def adopted(self, name: str) -> "OpenAdopted":
+        """An adopted assignment, ready to grade with. Raises CourseError."""
+        from autograder.foreign.model import read_assignment_file, read_profiles
+        from autograder.grading.adopted import open_adopted
+
+        settings, folder = self.settings(name), self.adopted_folder(name)
+        if folder is None or settings.adopted is None:
+            what = "is no assignment that was adopted"
+            raise CourseError([Flaw(name, what, "`autograder adopt` adopts one")])
+        return open_adopted(
+            read_assignment_file(folder),
+            read_profiles(folder),
+            folder,
+            settings=settings.adopted,
+            limits=settings.limits,
+            revision=self.revision(name),
+            title=settings.title,
+        )
+
+    def runner_of_adopted(self, accept_level: int, adopted: "OpenAdopted") -> "Runner":
+        """A runner for this course with nothing running yet, made ready for an adopted assignment."""
+        from autograder.foreign.terms import find_modules
+
+        modules = find_modules(adopted.assignment)
+        return self._runner((*self.course.preload, *modules), accept_level, ())
 
     def _other_homeworks(self, name: str) -> "Iterator[OtherHomework]":
         """The other assignments that have a notebook; what is wrong with theirs concerns nobody here."""
@@ -474,7 +525,6 @@ class OpenCourse:
         The course's hidden folders must lie where student code cannot read.
         """
         from autograder.grading.examples import list_recipes
-        from autograder.sandbox.runner import Runner
 
         preload, given = self.course.preload, []
         if assignment is not None:
@@ -482,6 +532,11 @@ class OpenCourse:
             cells = [part.cell for part in assignment.released.text.parts]
             given = [cell.source for cell in cells if cell.kind is CellKind.CODE]
             given += list_recipes(assignment)
+        return self._runner(preload, accept_level, given)
+
+    def _runner(self, preload: tuple[str, ...], accept_level: int, given: Sequence[str]) -> "Runner":
+        from autograder.sandbox.runner import Runner
+
         adopted = {each.adopted.folder for each in self.course.assignments if each.adopted}
         hidden = [self.folder.solutions, self.folder.quiz, self.folder.state]
         hidden += [self.folder.path / folder for folder in sorted(adopted)]

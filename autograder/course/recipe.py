@@ -12,6 +12,7 @@ from autograder.notebook.other_homework import OtherHomework
 
 if TYPE_CHECKING:
     from autograder.course.opened import OpenCourse
+    from autograder.grading.adopted import AdoptedGrader, OpenAdopted
     from autograder.grading.assignment import OpenAssignment
     from autograder.grading.grader import Grader
 
@@ -57,6 +58,38 @@ def name_file(folder: Path, file: Path) -> CourseFile:
         # A second line is added when the gradebook is begun: the secret is the same.
         content = content.partition(b"\n")[0]
     return CourseFile(str(file.relative_to(folder)), hashlib.sha256(content).hexdigest())
+
+
+@dataclass(frozen=True, slots=True)
+class AdoptedRecipe:
+    """Makes the grader of an adopted assignment. Picklable; equal to another where it would make the same."""
+
+    assignment: str
+    files: tuple[CourseFile, ...]
+    """All that is read to open the assignment and to render its pages."""
+    source: CourseSource
+    accept_level: int
+    opened: "tuple[OpenCourse, OpenAdopted] | None" = field(default=None, compare=False, repr=False)
+    """What is open in this process: its forks share it, and it is left out of what is pickled."""
+
+    def __call__(self) -> "AdoptedGrader":
+        """A grader of its own, where it is called."""
+        from autograder.grading.adopted import AdoptedGrader
+        from autograder.grading.report_files import render_page
+
+        course, adopted = self.opened or self.open()
+        runner = course.runner_of_adopted(self.accept_level, adopted)
+        return AdoptedGrader(adopted, runner, partial(render_page, course=course.course))
+
+    def open(self) -> "tuple[OpenCourse, OpenAdopted]":
+        """The course and the assignment, from the files. Raises CourseError."""
+        from autograder.course.opened import open_course
+
+        course = open_course(self.source.fetch(self.files))
+        return course, course.adopted(self.assignment)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return AdoptedRecipe, (self.assignment, self.files, self.source, self.accept_level)
 
 
 @dataclass(frozen=True, slots=True)

@@ -195,19 +195,19 @@ TEMPLATES: Mapping[str, str] = {
     "limit": "{inner} The limit is {limit}.",
     # Tests of assignments that were adopted from another tool.
     "tests.failed": "The test of this question does not pass.",
-    "tests.failed.some": "{failed} of the {count} tests of this question do not pass.",
+    "tests.failed.some": "{number} of the {count} tests of this question do not pass.",
     "tests.partial": "The test of this question gives part of its points.",
     "tests.statement": "{inner} It stops at this statement: `{statement}`",
     "tests.hidden": "{inner} It stops in a part that is not shown.",
-    "tests.raised": "{inner} It ends with {exception}.",
+    "tests.raised": "{inner} It ends with {error}.",
     "tests.undefined": "{inner} Your notebook defines no `{name}` there.",
     "tests.timed_out": "{inner} It took longer than {limit}.",
     "tests.out_of_memory": "{inner} It used up the memory that a submission may use.",
     "tests.crashed": "{inner} Your notebook's process ended during it.",
-    "tests.on_stderr": "The test passes, and something was written to stderr meanwhile, a warning for instance: "
-    "by the rules of this course it earns nothing.",
-    "tests.believed": "This test asked an object of yours to decide whether it is right, which no right answer "
-    "makes necessary: that earns nothing.",
+    "tests.on_stderr": "The test passes, and something was written to stderr meanwhile, a warning for "
+    "instance: by the rules of this course it earns nothing.",
+    "tests.believed": "This test asked an object of yours to decide whether it is right, which no right "
+    "answer makes necessary: that earns nothing.",
     "tests.exception": "{name}",
     "tests.exception.own": "an exception of its own",
     "tests.inside": "Checked inside the student's process: this mark could be forged.",
@@ -217,6 +217,9 @@ TEMPLATES: Mapping[str, str] = {
     "tests.no_response": "Your answer is what was handed out: this question was not attempted.",
     "missing.notebook": "No notebook for this question was handed in.",
     "tests.unjudged": "A test of this question could not be judged; a person will look.",
+    "foreign.missing": "Cells that earn points are missing from your notebook, and the rules of this course "
+    "do not put them back: {cells!c}.",
+    "tests.no_cell": "The cell of this test is missing from your notebook.",
     "foreign.put_back": "Cells that were missing from your notebook were put back: {cells!c}.",
     # Limits, within other sentences.
     "limit.cell": "{amount} s for a cell",

@@ -1,5 +1,6 @@
 """What a test earns by the rules of the tool it comes from, and whether its profile lets it."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -29,8 +30,10 @@ class Earned:
     @property
     def passed(self) -> bool | None:
         """Whether it earns all of its points and did not fail; None where it is not judged."""
-        if self.points is None or self.run is None:
+        if self.points is None:
             return None
+        if self.run is None:
+            return False
         failed = self.on_stderr or bool(self.believed) or self.run.ending is not Ending.RETURNED
         return self.run.passed and not failed and self.points == self.test.points
 
@@ -42,8 +45,12 @@ def earn(
     *,
     tool: Tool,
     stderr: StderrRule = StderrRule.AS_NBGRADER,
+    ignored: str = "",
 ) -> Earned:
-    """What a test earns, run where its profile says."""
+    """What a test earns, run where its profile says.
+
+    `ignored` is a regular expression: text on stderr in which it is found does no harm.
+    """
     where = profile.where
     if run.ours:
         return Earned(test, Where.NOT_JUDGED, None, run, reason=run.ours)
@@ -52,7 +59,8 @@ def earn(
     believed = tuple(sorted(set(run.told.used) - set(profile.operators))) if where is Where.OUTSIDE else ()
     if believed:
         return Earned(test, where, Fraction(0), run, believed=believed)
-    if tool is Tool.NBGRADER and run.told.stderr and stderr is StderrRule.AS_NBGRADER:
+    harmful = run.told.stderr and not (ignored and re.search(ignored, run.told.stderr))
+    if tool is Tool.NBGRADER and harmful and stderr is StderrRule.AS_NBGRADER:
         return Earned(test, where, Fraction(0), run, on_stderr=True)
     points = partial_credit(run.told.shown, test.points) if tool is Tool.NBGRADER else test.points
     return Earned(test, where, points, run)
@@ -91,5 +99,6 @@ def profile_of(profiles: Mapping[str, Profile], name: str) -> Profile:
 def same_marks(assignment: AdoptedAssignment, test: ForeignTest, one: TestRun, other: TestRun) -> bool:
     """Whether two runs of a test earn the same."""
     free = Profile(test.name, Where.INSIDE, "")
-    marks = [earn(test, run, free, tool=assignment.tool) for run in (one, other)]
+    ignored = assignment.rules.ignored_stderr
+    marks = [earn(test, run, free, tool=assignment.tool, ignored=ignored) for run in (one, other)]
     return marks[0].points == marks[1].points and marks[0].passed == marks[1].passed

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -324,6 +325,27 @@ def read_profiles(folder: Path) -> tuple[Profile, ...]:
     """The profiles of the tests of the assignment adopted in `folder`. Raises CourseError."""
     profiles: tuple[Profile, ...] = _read(folder / PROFILES_FILE, "profiles")
     return profiles
+
+
+def compute_revision(folder: Path, rules: object, limits: object) -> str:
+    """The hash of what decides a mark of the assignment adopted in `folder`.
+
+    Args:
+        folder: where it lies.
+        rules: what course.toml says of it; printed, it tells all of it.
+        limits: what a submission may use, likewise.
+
+    Raises:
+        CourseError: it is not there.
+    """
+    made = sha256(repr((rules, limits)).encode())
+    files = sorted(file for file in folder.rglob("*") if file.is_file())
+    if not files:
+        raise CourseError([Flaw(str(folder), "there is no adopted assignment", "adopt it again")])
+    for file in files:
+        made.update(str(file.relative_to(folder)).encode())
+        made.update(file.read_bytes())
+    return made.hexdigest()[:16]
 
 
 @cache

@@ -70,11 +70,6 @@ def _profiles_of(question: ForeignQuestion, found: Mapping[str, Profile]) -> Ite
         yield found.get(test.name) or Profile(test.name, Where.NOT_JUDGED, "its notebook does not run it")
 
 
-def _obstacle_of(test: ForeignTest) -> str:
-    """Why its reader says that a test cannot be judged; nothing if it says nothing."""
-    return str(getattr(test, "obstacle", ""))
-
-
 class _Proof:
     """The proof of one notebook's tests."""
 
@@ -97,11 +92,11 @@ class _Proof:
 
     def find_profiles(self) -> dict[str, Profile]:
         """The profile of each test."""
-        tests = [test for test in self._tests if not _obstacle_of(test)]
+        tests = [test for test in self._tests if not test.obstacle]
         refused = {
-            test.name: Profile(test.name, Where.NOT_JUDGED, _obstacle_of(test))
+            test.name: Profile(test.name, Where.NOT_JUDGED, test.obstacle)
             for test in self._tests
-            if _obstacle_of(test)
+            if test.obstacle
         }
         if not tests:
             return refused

@@ -72,9 +72,13 @@ def rebuild(
     if assignment.tool is Tool.OTTER:
         return RebuiltNotebook(tuple(_otter_steps(cells, tags, notebook, assignment)), submitted.notes)
     known = {cell.id: cell for cell in notebook.cells if cell.graded}
-    placed = _put_back(_count_last(cells, names, known), notebook)
-    missing = [cell.known.id for cell in placed if cell.number == 0 and cell.known is not None]
-    notes = (say("foreign.put_back", cells=tuple(missing)),) if missing else ()
+    placed = _count_last(cells, names, known)
+    there = {cell.known.id for cell in placed if cell.known is not None}
+    missing = [cell.id for cell in notebook.cells if cell.graded and cell.id not in there and cell.points]
+    if assignment.rules.add_missing:
+        placed = _put_back(placed, notebook)
+    kind = "put_back" if assignment.rules.add_missing else "missing"
+    notes = (say(f"foreign.{kind}", cells=tuple(missing)),) if missing else ()
     return RebuiltNotebook(
         tuple(_nbgrader_steps(placed, notebook, assignment)),
         submitted.notes + notes,

@@ -1,7 +1,7 @@
 """Grading a submission for an assignment that was adopted from nbgrader or Otter, by its own tests.
 
-The cells run sealed, as the course's own tool runs them; the tests run where no student code is, or, where their
-profiles say so, once more beside the student's code. A mark is what that tool would give.
+The cells run sealed, as the course's own tool runs them; the tests run where no student code is, or, where
+their profiles say so, once more beside the student's code. A mark is what that tool would give.
 """
 
 import builtins
@@ -118,13 +118,16 @@ def _grade(submission: Submission, opened: OpenAdopted, runner: Runner, now: dat
         receipt=Receipt.of(submission, found=tuple(verdicts)),
         revision=opened.revision,
         verdicts=tuple(
-            verdicts.get(question.name) or _zero(question, Outcome.MISSING, missing) for question in assignment.questions
+            verdicts.get(question.name) or _zero(question, Outcome.MISSING, missing)
+            for question in assignment.questions
         ),
         isolation=isolation,
         graded=now,
         title=opened.title,
         notes=tuple(notes),
-        cells=tuple(sorted(cells, key=lambda cell: cell.number)) if len(assignment.notebooks) == 1 else tuple(cells),
+        cells=tuple(sorted(cells, key=lambda cell: cell.number))
+        if len(assignment.notebooks) == 1
+        else tuple(cells),
         versions=versions_here(),
     )
 
@@ -156,8 +159,12 @@ def _run(
     for test in tests:
         profile, trial = profiles[test.name], trials.get(test.name)
         if profile.where in (Where.OUTSIDE, Where.INSIDE) and trial is not None:
-            stderr = opened.settings.stderr
-            earned[test.name] = earn(test, trial, profile, tool=assignment.tool, stderr=stderr)
+            rules, stderr = assignment.rules, opened.settings.stderr
+            earned[test.name] = earn(
+                test, trial, profile, tool=assignment.tool, stderr=stderr, ignored=rules.ignored_stderr
+            )
+        elif profile.where is Where.OUTSIDE:  # its cell is not in the notebook
+            earned[test.name] = Earned(test, profile.where, Fraction(0))
         elif profile.where is Where.INSIDE:
             earned[test.name] = Earned(test, Where.BY_HAND, None)
         else:
@@ -177,7 +184,13 @@ def _judge(
     marks = tuple(_mark_of(one) for one in every)
     examples = tuple(_examples(every, opened.assignment))
     made = Verdict(
-        question.name, question.points, Outcome.UNJUDGED, None, say("tests.unjudged"), tests=marks, examples=examples
+        question.name,
+        question.points,
+        Outcome.UNJUDGED,
+        None,
+        say("tests.unjudged"),
+        tests=marks,
+        examples=examples,
     )
     if any(one.where is Where.NOT_JUDGED for one in every):
         return made
@@ -188,7 +201,13 @@ def _judge(
         return replace(made, outcome=Outcome.AWAITING_MARK, sentence=say("tests.inside.open"), notes=notes)
     total = sum_up(question, every)
     failed = [one for one in every if not one.passed]
-    mark = Fraction(1) if not failed else (total or Fraction(0)) / question.points if question.points else Fraction(0)
+    mark = (
+        Fraction(1)
+        if not failed
+        else (total or Fraction(0)) / question.points
+        if question.points
+        else Fraction(0)
+    )
     outcome = Outcome.RIGHT if mark == 1 else _outcome_of(failed[0]) if not total else Outcome.WRONG
     sentence = say("right") if mark == 1 else _say_failed(every, failed, opened.assignment)
     return replace(made, outcome=outcome, mark=mark, sentence=sentence, notes=notes)
@@ -207,7 +226,9 @@ def _mark_of(one: Earned) -> TestMark:
 
 def _outcome_of(one: Earned) -> Outcome:
     run = one.run
-    if run is None or one.on_stderr or one.believed:
+    if run is None:
+        return Outcome.MISSING
+    if one.on_stderr or one.believed:
         return Outcome.WRONG
     if run.ending is not Ending.RETURNED:
         known = {Ending.TIMED_OUT: Outcome.TIMED_OUT, Ending.OUT_OF_MEMORY: Outcome.OUT_OF_MEMORY}
@@ -225,6 +246,8 @@ def _outcome_of(one: Earned) -> Outcome:
 def _say_failed(every: Sequence[Earned], failed: Sequence[Earned], assignment: AdoptedAssignment) -> Sentence:
     """Why a question has not all of its points: how many tests fail, and what the first of them met."""
     first = failed[0]
+    if first.run is None:
+        return say("tests.no_cell")
     if first.on_stderr:
         return say("tests.on_stderr")
     if first.believed:
@@ -233,10 +256,8 @@ def _say_failed(every: Sequence[Earned], failed: Sequence[Earned], assignment: A
         return say("tests.partial")
     sentence = say("tests.failed")
     if len(every) > 1:
-        sentence = say("tests.failed.some", failed=len(failed), count=len(every))
+        sentence = say("tests.failed.some", number=len(failed), count=len(every))
     run = first.run
-    if run is None:
-        return sentence
     if run.ending is Ending.TIMED_OUT:
         return say("tests.timed_out", inner=sentence, limit=run.limit.sentence if run.limit else SILENT)
     if run.ending is not Ending.RETURNED:
@@ -255,7 +276,7 @@ def _say_where(one: Earned, sentence: Sentence, assignment: AdoptedAssignment) -
         if missing and re.search(rf"\b{missing[1]}\b", shown):
             sentence = say("tests.undefined", inner=sentence, name=missing[1])
         else:
-            sentence = say("tests.raised", inner=sentence, exception=_exception_of(told.exception))
+            sentence = say("tests.raised", inner=sentence, error=_exception_of(told.exception))
     statement = told.statement.strip()
     if statement and is_shown(statement, shown):
         return say("tests.statement", inner=sentence, statement=statement[:_LONGEST_STATEMENT])
@@ -313,7 +334,9 @@ def _zero(question: ForeignQuestion, outcome: Outcome, sentence: Sentence) -> Ve
     return Verdict(question.name, question.points, outcome, Fraction(0), sentence)
 
 
-def ungraded_adopted(submission: Submission, opened: OpenAdopted, *, trouble: Sentence | None = None) -> Report:
+def ungraded_adopted(
+    submission: Submission, opened: OpenAdopted, *, trouble: Sentence | None = None
+) -> Report:
     """The report on a file that could not be graded: no mark is given, a person looks."""
     sentence = say("not_graded")
     return Report(

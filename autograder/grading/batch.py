@@ -19,7 +19,7 @@ from autograder.gradebook.claims import Claims
 from autograder.gradebook.marks import MarkedSubmission
 from autograder.gradebook.store import Gradebook
 from autograder.grading.answer_prints import AnswerPrints
-from autograder.grading.grader import GradedSubmission, Grader, GraderRecipe
+from autograder.grading.grader import GradedSubmission, GraderRecipe, SubmissionGrader
 from autograder.grading.report_files import ReportFiles
 from autograder.grading.team_reports import TeamReports
 from autograder.grading.workers import Workers, complete
@@ -214,7 +214,7 @@ def _graded(
         raise
     except Exception as error:  # noqa: BLE001 - a fault of ours on one submission must not end the batch
         _log.error("grading %s failed", submission.student, exc_info=error)
-        with closing[Grader](recipe()) as grader:
+        with closing[SubmissionGrader](recipe()) as grader:
             return grader.ungraded(submission)
 
 

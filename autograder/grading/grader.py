@@ -3,6 +3,7 @@
 import gc
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from autograder.domain.answer_print import AnswerPrint
 from autograder.domain.report import Report
@@ -65,5 +66,18 @@ class Grader:
         self._runner.close()
 
 
-GraderRecipe = Callable[[], Grader]
+class SubmissionGrader(Protocol):
+    """What grades submissions for one assignment."""
+
+    def __call__(self, submission: Submission) -> GradedSubmission:
+        """The report on a submission, with its page."""
+
+    def ungraded(self, submission: Submission) -> GradedSubmission:
+        """The report on a submission that ended its worker, or on which grading itself failed."""
+
+    def close(self) -> None:
+        """Stop what it has started."""
+
+
+GraderRecipe = Callable[[], SubmissionGrader]
 """Makes a grader where it is called, on whatever machine; picklable, and equal to any that makes the same."""

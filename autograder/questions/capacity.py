@@ -60,7 +60,8 @@ FIXED_BEFORE = frozenset(
         ),
         *("function", "grading", "hours", "kept", "kernel", "keys", "language", "last", "length", "line"),
         *("magic", "minutes", "module", "month", "more", "most", "name", "names", "numpy", "one", "points"),
-        *("property", "python", "question", "reading", "signature", "size", "title", "total", "year"),
+        *("property", "python", "question", "reading", "signature", "size", "statement", "title", "total"),
+        "year",
     )
 )
 """Variables whose values stand in the released or the submitted files, in the course's settings or in what
@@ -91,6 +92,11 @@ def count_bits(prepared: Prepared, stub: str = "") -> float:
     return sum(map(math.log2, choices))
 
 
+def _is_ours(key: str) -> bool:
+    """Whether a sentence is said of questions that have references, and not of another tool's tests."""
+    return not key.startswith(("tests.", "foreign."))
+
+
 def _count_sentences(question: Question, stub: str, parts: int, reasons: int) -> int:
     """How many sentences may be said of hidden cases, with all their values."""
     sizes = read_sizes(question, stub)
@@ -105,7 +111,9 @@ def _count_sentences(question: Question, stub: str, parts: int, reasons: int) ->
         "entry": parts,
         "text": 1 + len(question.mistakes) + reasons,
     }
-    alone = sum(math.prod(values.get(name, 1) for name in variables_of(key)) for key in TEMPLATES)
+    alone = sum(
+        math.prod(values.get(name, 1) for name in variables_of(key)) for key in TEMPLATES if _is_ours(key)
+    )
     shown_in = (1 + _LIMITS) * (2 + len(Group)) * (1 + 3 * parts) * 5 * 2
     return int(alone * shown_in)
 

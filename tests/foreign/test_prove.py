@@ -33,8 +33,11 @@ ANSWERS = {
     "a1": (STUB.format("square"), "def square(x):\n    return x * x"),
     "a2": (
         "class Box:\n    pass",
-        "class Box:\n    def __init__(self, x):\n        self.x = x\n"
-        "    def __eq__(self, o):\n        return self.x == o.x",
+        """class Box:
+    def __init__(self, x):
+        self.x = x
+    def __eq__(self, o):
+        return self.x == o.x""",
     ),
 }
 TESTS = {

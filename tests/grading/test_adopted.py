@@ -1,0 +1,205 @@
+"""Submissions for adopted assignments are graded by the course's own tests, and told why."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from fractions import Fraction
+
+import pytest
+from foreign_assignment import STUB, nbgrader, otter, submit
+from patience import PATIENT
+
+from autograder.domain.course import AdoptionSettings, InsideRule, StderrRule
+from autograder.domain.report import Outcome, Report
+from autograder.domain.report_json import from_json, to_json
+from autograder.domain.submission import ReceivedBy, Submission
+from autograder.errors import IsolationError
+from autograder.foreign.model import Profile, TestStyle, Where
+from autograder.foreign.prove import prove_assignment
+from autograder.grading.adopted import grade_adopted, open_adopted
+from autograder.sandbox.runner import Runner
+
+LIMITS = replace(PATIENT, memory_mb=900, notebook_mb=5)
+PROVIDED = "import numpy as np\nimport sys"
+SQUARE = "def square(x):\n    return x * x"
+ANSWERS = {
+    "sq": (STUB.format("square"), SQUARE),
+    "mean": (STUB.format("mean"), "def mean(v):\n    return float(np.mean(v))"),
+}
+TESTS = {
+    "t1": ("sq", "assert square(3) == 9\nassert square(12) == 144"),
+    "t2": ("mean", "assert mean([1, 2, 6]) == 3"),
+    "t3": ("mean", "1.5 if mean([2]) == 2 else 0"),
+}
+
+
+@pytest.fixture(scope="module")
+def runner() -> Iterator[Runner]:
+    with Runner() as made:
+        try:
+            made.isolation  # noqa: B018 - launches the server
+        except IsolationError as error:
+            pytest.skip(f"this machine cannot confine student code: {error}")
+        yield made
+
+
+@pytest.fixture(scope="module")
+def course(runner, tmp_path_factory):
+    """`course(**settings)`: the assignment of this module, opened."""
+    folder = tmp_path_factory.mktemp("adopted")
+    assignment = nbgrader(PROVIDED, ANSWERS, TESTS)
+    # Of the first test, students see the first line alone.
+    [notebook] = assignment.notebooks
+    cells = tuple(
+        replace(cell, released="assert square(3) == 9") if cell.id == "t1" else cell
+        for cell in notebook.cells
+    )
+    questions = tuple(
+        replace(question, tests=tuple(replace(test, hidden=True) for test in question.tests))
+        if question.name == "t1"
+        else question
+        for question in assignment.questions
+    )
+    assignment = replace(assignment, notebooks=(replace(notebook, cells=cells),), questions=questions)
+    profiles = prove_assignment(assignment, folder, runner, LIMITS)
+    assert {profile.where for profile in profiles} == {Where.OUTSIDE}
+
+    def open_with(profiles=profiles, assignment=assignment, **settings):
+        own = AdoptionSettings("adopted/hw", **settings)
+        return open_adopted(
+            assignment, profiles, folder, settings=own, limits=LIMITS, revision="r", title="Homework"
+        )
+
+    open_with.profiles, open_with.assignment = profiles, assignment
+    return open_with
+
+
+def handed_in(content: bytes) -> Submission:
+    return Submission("ada", "hw", content, datetime(2026, 1, 1, tzinfo=UTC), ReceivedBy.SERVER)
+
+
+def graded(runner, opened, **answers: str) -> Report:
+    report = grade_adopted(handed_in(submit(opened.assignment, answers)), opened, runner)
+    assert from_json(json.loads(json.dumps(to_json(report)))) == report
+    return report
+
+
+def marks(report: Report) -> dict[str, Fraction | None]:
+    return {verdict.question: verdict.earned for verdict in report.verdicts}
+
+
+def test_a_right_answer_earns_what_its_tests_give(runner, course) -> None:
+    report = graded(runner, course(), sq=SQUARE, mean=ANSWERS["mean"][1])
+    assert marks(report) == {"t1": 2, "t2": 2, "t3": Fraction(3, 2)}
+    [test] = to_json(report)["questions"][0]["tests"]
+    assert (test["name"], test["passed"], test["where"]) == ("t1", True, "outside")
+    assert (test["points"], test["earned"]) == (2.0, 2.0)
+
+
+def test_what_is_handed_out_earns_nothing(runner, course) -> None:
+    report = graded(runner, course())
+    assert marks(report) == {"t1": 0, "t2": 0, "t3": 0}
+    assert {verdict.outcome for verdict in report.verdicts} == {Outcome.NOT_ATTEMPTED}
+
+
+def test_a_wrong_answer_is_shown_against_what_is_expected(runner, course) -> None:
+    report = graded(
+        runner, course(), sq="def square(x):\n    return x + x", mean="def mean(v):\n    return 4.0"
+    )
+    first, second, _ = report.verdicts
+    assert first.outcome is Outcome.WRONG
+    assert "`assert square(3) == 9`" in str(first.sentence)
+    assert [(one.answer, one.expected) for one in second.examples] == [("4.0", "3")]
+
+
+def test_what_is_hidden_stays_hidden(runner, course) -> None:
+    """The hidden half of a test is neither quoted nor are its values told, nor what the code said there."""
+    spy = "def square(x):\n    if x == 12:\n        raise ValueError(f'asked at {x}')\n    return x * x"
+    report = graded(runner, course(), sq=spy)
+    text = json.dumps(to_json(report)["questions"])
+    assert "144" not in text and "asked at" not in text and "12" not in text.replace("12,", "")
+    assert "not shown" in str(report.verdicts[0].sentence)
+
+
+def test_a_warning_on_stderr_earns_nothing_unless_the_course_says_so(runner, course) -> None:
+    noisy = "def square(x):\n    print('careful', file=sys.stderr)\n    return x * x"
+    assert marks(graded(runner, course(), sq=noisy))["t1"] == 0
+    report = graded(runner, course(stderr=StderrRule.IGNORE), sq=noisy)
+    assert marks(report)["t1"] == 2
+
+
+def test_an_object_that_is_equal_to_everything_earns_nothing(runner, course) -> None:
+    liar = "class Y:\n    def __eq__(self, o): return True\ndef square(x): return Y()"
+    report = graded(runner, course(), sq=liar)
+    assert marks(report)["t1"] == 0
+    assert "object of yours" in str(report.verdicts[0].sentence)
+
+
+@pytest.mark.parametrize(
+    "rule, earned, outcome",
+    [
+        (InsideRule.ACCEPT, 2, Outcome.RIGHT),
+        (InsideRule.ASK, None, Outcome.AWAITING_MARK),
+        (InsideRule.MANUAL, None, Outcome.AWAITING_MARK),
+    ],
+)
+def test_a_mark_that_could_be_forged_is_labelled(runner, course, rule, earned, outcome) -> None:
+    inside = tuple(
+        Profile(p.test, Where.INSIDE, "it was asked for") if p.test == "t1" else p for p in course.profiles
+    )
+    report = graded(runner, course(inside, inside=rule), sq=SQUARE, mean=ANSWERS["mean"][1])
+    first = report.verdicts[0]
+    assert (first.earned, first.outcome) == (earned, outcome)
+    if rule is not InsideRule.MANUAL:
+        assert first.tests[0].earned == 2
+        assert "could be forged" in str(first.tests[0].note)
+    assert marks(report)["t2"] == 2
+
+
+def test_copied_split_and_lost_cells_end_nothing(runner, course) -> None:
+    opened = course()
+    document = json.loads(submit(opened.assignment, {"sq": SQUARE, "mean": "def mean(v):"}))
+    cells = document["cells"]
+    copy = json.loads(json.dumps(cells[1]))
+    copy["source"] = "raise RuntimeError('an earlier version')"
+    rest = {
+        "cell_type": "code",
+        "metadata": {},
+        "source": "def mean(v):\n    return sum(v) / len(v)",
+        "outputs": [],
+    }
+    document["cells"] = [cells[0], copy, *cells[1:4], rest, *cells[5:]]
+    report = grade_adopted(handed_in(json.dumps(document).encode()), opened, runner)
+    assert marks(report) == {"t1": 2, "t2": 0, "t3": Fraction(3, 2)}
+    assert "t2" in str(report.notes[0])
+    again = replace(opened.assignment, rules=replace(opened.assignment.rules, add_missing=True))
+    report = grade_adopted(handed_in(json.dumps(document).encode()), course(assignment=again), runner)
+    assert marks(report)["t1"] == 2
+
+
+def test_cases_of_otter_share_points_as_otter_does(runner, tmp_path) -> None:
+    cases = {
+        "q1": [(">>> square(3)\n9", Fraction(1), False), (">>> square(4) == 17\nTrue", Fraction(3), True)]
+    }
+    for all_or_nothing, earned in ((False, 1), (True, 0)):
+        assignment = otter({"q1": ANSWERS["sq"]}, cases, all_or_nothing=all_or_nothing)
+        profiles = prove_assignment(assignment, tmp_path, runner, LIMITS)
+        opened = open_adopted(
+            assignment,
+            profiles,
+            tmp_path,
+            settings=AdoptionSettings("adopted/hw"),
+            limits=LIMITS,
+            revision="r",
+            title="",
+        )
+        source = [
+            {"cell_type": "code", "metadata": {}, "source": text, "outputs": []}
+            for text in (SQUARE, 'grader.check("q1")')
+        ]
+        content = json.dumps({"cells": source, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}).encode()
+        report = grade_adopted(handed_in(content), opened, runner)
+        assert marks(report) == {"q1": earned}
+        assert [test.passed for test in report.verdicts[0].tests] == [True, False]
+        assert TestStyle.OK is assignment.questions[0].tests[0].style
