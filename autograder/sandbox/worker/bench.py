@@ -150,6 +150,8 @@ class Bench(Peer):
     def find_library(self, name: str) -> Any:
         """What of a library may stand here by its name: all that the solution's own run has shown."""
         module, _, path = name.partition(":")
+        if module == _PYPLOT and path and self._begin.figures:
+            return None  # what pyplot does, it does to the figures of the student's process
         if self._begin.learning:
             self._seen_libraries.add(name)
         elif name not in self._libraries:
