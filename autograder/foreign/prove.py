@@ -101,7 +101,9 @@ class _Proof:
         if not tests:
             return refused
         own = self._notebook.solved or released_cells(self._notebook.cells)
-        plain, learnt = self._run_plain(own), self._learn(own)
+        plain, terms = self._run_plain(own), replace(self._terms.base, learning=True)
+        around = self._terms.surroundings
+        learnt = run_outside(self._spawner, self._steps(own), self._limits, around, terms)
         profiles = {test.name: self._make_profile(test, plain, learnt) for test in tests}
         others = [own, released_cells(self._notebook.cells)] if self._notebook.solved else [own]
         others += list(mutate(self._notebook.solved, _MUTANTS))
@@ -114,10 +116,6 @@ class _Proof:
 
     def _run_plain(self, cells: Sequence[ForeignCell]) -> Ran:
         return run_inside(self._spawner, self._steps(cells), self._limits, self._terms.surroundings)
-
-    def _learn(self, cells: Sequence[ForeignCell]) -> Ran:
-        terms = replace(self._terms.base, learning=True)
-        return run_outside(self._spawner, self._steps(cells), self._limits, self._terms.surroundings, terms)
 
     def _make_profile(self, test: ForeignTest, plain: Ran, learnt: Ran) -> Profile:
         """What the instructor's own notebook shows of a test."""

@@ -57,7 +57,7 @@ counts as left out.
 """
 
 from collections.abc import Callable
-from dataclasses import MISSING, Field, dataclass, field, fields, is_dataclass
+from dataclasses import MISSING, dataclass, field, fields, is_dataclass
 from types import UnionType
 from typing import Any, Literal, NamedTuple, TypeVar, get_args, get_origin, get_type_hints
 
@@ -92,7 +92,11 @@ def _write_out(kind: type, *word: str) -> tuple[Any, Any]:
     """
     hints = get_type_hints(kind)
     parts = fields(kind) if is_dataclass(kind) else ()
-    optional = {part.name: hints.pop(part.name) for part in parts if _has_default(part)}
+    optional = {
+        part.name: hints.pop(part.name)
+        for part in parts
+        if (part.default, part.default_factory) != (MISSING, MISSING)
+    }
     space: dict[str, Any] = {"kind": kind, "fits": {name: _fits(hint) for name, hint in optional.items()}}
     space["ProtocolFault"] = ProtocolFault
     tests, values, spelled = ["True"], list[str](), [*map(repr, word)]
@@ -127,10 +131,6 @@ def _write_out(kind: type, *word: str) -> tuple[Any, Any]:
     )
     exec(source, space)  # noqa: S102 - words and annotations of this module, nothing that was sent
     return space["spell"], space["read"]
-
-
-def _has_default(part: Field[Any]) -> bool:
-    return part.default is not MISSING or part.default_factory is not MISSING
 
 
 def _part_of(hint: Any) -> type[tuple[Any, ...]] | None:
