@@ -466,7 +466,12 @@ class OpenCourse:
         place = folder or self.folder.path / "submissions" / name
         if folder is None and not place.exists() and self._has_received(name):
             return iter(())
-        zone = ZoneInfo(self.course.timezone)
+        zone, adopted = ZoneInfo(self.course.timezone), self.adopted_folder(name)
+        notebooks: tuple[str, ...] = ()
+        if adopted is not None:
+            from autograder.foreign.model import read_assignment_file
+
+            notebooks = tuple(each.name for each in read_assignment_file(adopted).notebooks)
         return read_submissions(
             place,
             name,
@@ -475,6 +480,7 @@ class OpenCourse:
             zone=zone,
             others=self._other_assignments(name),
             teams=self.teams(name),
+            notebooks=notebooks,
         )
 
     def _has_received(self, name: str) -> bool:

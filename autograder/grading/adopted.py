@@ -15,6 +15,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from autograder.domain.answer import Ending, ExampleRun
+from autograder.domain.bundle import unbundle
 from autograder.domain.course import AdoptionSettings, InsideRule, Limits
 from autograder.domain.receipt import Receipt
 from autograder.domain.report import CellRun, Isolation, Outcome, Report, TestMark, Verdict
@@ -105,7 +106,7 @@ def _grade(submission: Submission, opened: OpenAdopted, runner: Runner, now: dat
     notes: list[Sentence] = []
     isolation = Isolation(0)
     assignment = opened.assignment
-    for notebook, content in notebooks_of(submission, assignment):
+    for notebook, content in notebooks_of(submission, assignment, most=opened.limits.notebook_mb * 1_000_000):
         rebuilt = rebuild(content, notebook, assignment, limit_mb=opened.limits.notebook_mb)
         earned, ran = _run(rebuilt, notebook, opened, runner)
         questions = questions_of(assignment, notebook)
@@ -133,11 +134,19 @@ def _grade(submission: Submission, opened: OpenAdopted, runner: Runner, now: dat
 
 
 def notebooks_of(
-    submission: Submission, assignment: AdoptedAssignment
+    submission: Submission, assignment: AdoptedAssignment, *, most: int
 ) -> Iterator[tuple[ForeignNotebook, bytes]]:
-    """The notebooks of a submission, each with what it answers."""
+    """The notebooks of a submission, each with what it answers; those that are missing are left out.
+
+    `most` bytes of each are read.
+    """
     if len(assignment.notebooks) == 1:
         yield assignment.notebooks[0], submission.content
+        return
+    contents = unbundle(submission.content, most=most)
+    for notebook in assignment.notebooks:
+        if notebook.name in contents:
+            yield notebook, contents[notebook.name]
 
 
 def _run(

@@ -32,13 +32,15 @@ def read_submissions(
     zone: tzinfo = UTC,
     others: frozenset[str] = frozenset(),
     teams: Mapping[str, Sequence[str]] = MappingProxyType({}),
+    notebooks: Sequence[str] = (),
 ) -> Iterator[Submission | Notice]:
     """Read every submission of a folder, student by student, with at most one file in memory; and notices.
 
     `roster` holds the ids of the students; if it is empty, every name is accepted. `zone` is the
     course's: the zone of file times and of abbreviations such as CEST. `others` are the course's other
-    assignments. A folder called like one of `teams` is handed in by each of its members. Raises CourseError
-    if the folder itself cannot be read.
+    assignments. A folder called like one of `teams` is handed in by each of its members. `notebooks` are the
+    names of an assignment's notebooks, where these are not its own. Raises CourseError if the folder itself
+    cannot be read.
     """
     expected = f"a notebook is expected at {escape(folder)}/<student>/<name>.ipynb"
     try:
@@ -72,7 +74,13 @@ def read_submissions(
             yield Notice(escape(places[0]), what, "keep one of them", student)
         else:
             yield from read_student_folder(
-                student, places[0], assignment=assignment, limits=limits, zone=zone, others=others
+                student,
+                places[0],
+                assignment=assignment,
+                limits=limits,
+                zone=zone,
+                others=others,
+                notebooks=notebooks,
             )
 
 

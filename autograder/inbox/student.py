@@ -1,11 +1,12 @@
 """One student's folder: the notebook to grade, and when it was received."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from itertools import islice
 from pathlib import Path
 
+from autograder.domain.bundle import bundle
 from autograder.domain.course import Limits
 from autograder.domain.submission import PlatformWord, ReceivedBy, Submission
 from autograder.inbox.candidate import Candidate, choose_placed
@@ -49,21 +50,33 @@ def read_student_folder(
     limits: Limits,
     zone: tzinfo,
     others: frozenset[str] = frozenset(),
+    notebooks: Sequence[str] = (),
 ) -> Iterator[Submission | Notice]:
     """Read the submission of a student's folder, if there is one, and what a person should know of it.
 
     `others` are the other assignments of the course, whose folders nbgrader puts beside this one's.
+    `notebooks` are the names of the notebooks of an assignment whose notebook is not called as it is; of
+    several, the submission is a bundle.
     """
     most = limits.notebook_mb * 1_000_000
     where = home
     try:
         attempt = _find_latest_attempt(home)
-        choice = _choose(attempt.place, student, assignment, most=most, others=others)
+        name = notebooks[0] if len(notebooks) == 1 else assignment
+        choice = _choose(attempt.place, student, name, most=most, others=others - {assignment})
+        found = _find_named(attempt.place, notebooks, most=most) if len(notebooks) > 1 else {}
+        if found:
+            choice = _Choice(
+                next(iter(found.values())), tuple(_notice_missing(home, found, notebooks, student))
+            )
         yield from choice.notices
         if choice.notebook is None:
             return
         where = choice.notebook.path
         content, modified = read_bounded(where, most=most)
+        if len(notebooks) > 1:
+            parts = {one: read_bounded(each.path, most=most)[0] for one, each in found.items()}
+            content = bundle(parts or {where.stem: content})
     except Rejected as rejection:
         yield Notice(escape(where), rejection.what, rejection.todo, student)
         return
@@ -107,6 +120,26 @@ def _choose(place: Path, student: str, assignment: str, *, most: int, others: fr
     elif not usable and not rejections:
         notices.append(Notice(escape(place), _describe_content(place), f"ask for {expected}", student))
     return _Choice(chosen, tuple(notices))
+
+
+def _find_named(place: Path, names: Sequence[str], *, most: int) -> dict[str, Candidate]:
+    """The notebooks of these names in a folder, of two of one name the outer one."""
+    usable, _ = _find_candidates(place, most=most, passed_over=frozenset())
+    found: dict[str, Candidate] = {}
+    for one in sorted(usable, key=lambda one: len(one.inside), reverse=True):
+        name = one.inside[-1].removesuffix(NOTEBOOK)
+        if name in names:
+            found[name] = one
+    return {name: found[name] for name in names if name in found}
+
+
+def _notice_missing(
+    home: Path, found: Mapping[str, Candidate], names: Sequence[str], student: str
+) -> Iterator[Notice]:
+    missing = [f"{name}{NOTEBOOK}" for name in names if name not in found]
+    if missing:
+        what = f"holds {len(found)} of {len(names)} notebooks; not {', '.join(missing[:_NAMED])}"
+        yield Notice(escape(home), what, "what is there was taken", student, taken=True)
 
 
 def _find_candidates(
