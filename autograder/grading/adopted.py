@@ -328,14 +328,16 @@ def _examples(every: Sequence[Earned], assignment: AdoptedAssignment) -> Iterato
         if run is None or not shown or one.passed is None:
             continue
         told = run.told
-        seen = not told.statement or is_shown(told.statement, shown)
+        seen = (not one.test.hidden and not told.statement) or is_shown(told.statement, shown)
+        if not one.passed and (told.passed or not seen):
+            continue  # what students may see of it holds, or nobody can say that it does not
         why = f"{told.exception}: {told.message}" if told.exception and told.message else told.exception
         yield ExampleRun(
             shown,
             bool(one.passed),
-            traceback="" if one.passed or not seen else why[:2000],
-            answer=told.answer if seen else "",
-            expected=told.expected if seen else "",
+            traceback="" if one.passed else why[:2000],
+            answer=told.answer,
+            expected=told.expected,
         )
 
 

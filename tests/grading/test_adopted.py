@@ -120,6 +120,7 @@ def test_what_is_hidden_stays_hidden(runner, course) -> None:
     text = json.dumps(to_json(report)["questions"])
     assert "144" not in text and "asked at" not in text and "12" not in text.replace("12,", "")
     assert "not shown" in str(report.verdicts[0].sentence)
+    assert not report.verdicts[0].examples  # the line that students see holds
 
 
 def test_a_warning_on_stderr_earns_nothing_unless_the_course_says_so(runner, course) -> None:
