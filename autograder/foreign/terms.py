@@ -49,8 +49,14 @@ def find_terms(assignment: AdoptedAssignment, notebook: ForeignNotebook, folder:
     texts += [cell.source for cell in notebook.solved]
     everything = "\n".join(texts)
     readers = [cell for cell in code if cell.role is not ForeignRole.TEST]
-    locked = [cell for cell in readers if cell.role is ForeignRole.PROVIDED]
-    answers = [cell for cell in (*notebook.cells, *notebook.solved) if cell.role is ForeignRole.STUDENT]
+    solved = {cell.id: cell.source for cell in notebook.solved}
+    locked = [
+        cell
+        for cell in readers
+        if cell.role is ForeignRole.PROVIDED and solved.get(cell.id, cell.as_released) == cell.as_released
+    ]
+    given = {cell.id for cell in locked}
+    answers = [cell for cell in (*notebook.cells, *notebook.solved) if cell.id not in given]
     setup = spell_set_up(otter=assignment.tool is Tool.OTTER, nose="nose" in everything)
     return NotebookTerms(
         Surroundings(read_files(folder / FILES_FOLDER, [file.path for file in assignment.files]), setup),

@@ -12,6 +12,7 @@ import collections
 import datetime
 import decimal
 import fractions
+import math
 import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
@@ -80,6 +81,10 @@ class Speller:
         """The node of a value."""
         kind = type(value)
         if kind in _AS_THEY_ARE or kind is str:
+            if value != value and kind is float:  # tests ask `answer is np.nan`
+                return (
+                    ["nan", "numpy"] if value is np.nan else ["nan", "math"] if value is math.nan else value
+                )
             return value
         if kind is int:
             return _spell_int(value)
@@ -601,6 +606,7 @@ _READ: dict[Any, Callable[..., Any]] = {
     "r": lambda r, *parts: range(*map(r.read, parts)),
     "sl": lambda r, *parts: slice(*map(r.read, parts)),
     "...": lambda _r: Ellipsis,
+    "nan": lambda _r, whose: np.nan if whose == "numpy" else math.nan,
     "NI": lambda _r: NotImplemented,
     "int": lambda _r, text: int(text, 16),
     "td": lambda _r, *parts: datetime.timedelta(*parts),
@@ -613,7 +619,7 @@ _READ: dict[Any, Callable[..., Any]] = {
     "nd": lambda r, name, array: r.keep(ordered(array).view(_dtype(name))),
     "no": Reader.read_objects,
     "ns": _numbered(read_structured),
-    "nm": lambda r, array: r.keep(np.matrix(_plain_array(array))),
+    "nm": lambda r, array: r.keep(_plain_array(array).view(np.matrix)),
     "nr": _numbered(lambda r, array: r.read(array).view(np.recarray)),
     "nM": _numbered(
         lambda r, data, mask, fill: np.ma.MaskedArray(
@@ -665,5 +671,5 @@ def read_values(nodes: Iterable[Node], resolve: Resolve) -> list[Any]:
         raise
     except (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError) as error:
         raise ProtocolFault(f"no value: {type(error).__name__}: {error}") from error
-    except (RecursionError, decimal.DecimalException, ImportError) as error:
+    except (RecursionError, ArithmeticError, ImportError, MemoryError) as error:
         raise ProtocolFault(f"no value: {type(error).__name__}") from error
