@@ -19,7 +19,7 @@ from autograder.gradebook.claims import Claims
 from autograder.gradebook.store import Gradebook, UngradedSubmission
 from autograder.grading.answer_prints import AnswerPrints
 from autograder.grading.batch import keep_report
-from autograder.grading.grader import GradedSubmission, Grader, GraderRecipe
+from autograder.grading.grader import GradedSubmission, GraderRecipe, SubmissionGrader
 from autograder.grading.in_worker import do
 from autograder.grading.report_files import ReportFiles
 from autograder.grading.waiting import turn
@@ -196,7 +196,7 @@ class GradingService:
             self._record(running, future.result())
         else:  # a fault of ours: a person looks at it
             _log.error("grading %s failed", running.submission.student, exc_info=error)
-            with closing[Grader](running.recipe()) as grader:
+            with closing[SubmissionGrader](running.recipe()) as grader:
                 self._record(running, grader.ungraded(running.submission))
         self._claims.release([running.waiting.id])
 

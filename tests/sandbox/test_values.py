@@ -66,7 +66,14 @@ VALUES = [
     {str(n): n for n in range(9000)},
 ]
 ARRAYS = [
-    *(np.arange(3), FORTRAN, np.zeros((0, 3)), np.array(3.5), np.array(["a", "bcd"]), np.arange(2).reshape(1, 2).view(np.matrix)),
+    *(
+        np.arange(3),
+        FORTRAN,
+        np.zeros((0, 3)),
+        np.array(3.5),
+        np.array(["a", "bcd"]),
+        np.arange(2).reshape(1, 2).view(np.matrix),
+    ),
     *(
         np.array([1, "a", None], object),
         np.array(["2020", "NaT"], "M8[D]"),
