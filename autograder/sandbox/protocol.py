@@ -34,7 +34,10 @@ _DTYPE = re.compile(r"[<>|=](b1|[iu][1248]|f[248]|f16|c8|c16|c32|[US]\d{1,6})")
 _DTYPES = {name: np.dtype(name) for name in ("<f8", "<f4", "<i8", "<i4", "|b1", "|u1", "<c16")}
 _PLAIN = frozenset((type(None), bool, float))
 """Types whose values are spelled as they are."""
+_AS_IS = _PLAIN | {str}
+"""Those whose spellings are read as they are."""
 _SMALL = 1 << 63
+_DOUBLE = struct.Struct("<d")
 # A list that holds itself ends at MAX_DEPTH. NaN and infinity are spelled as Python's json spells them.
 _JSON = json.JSONEncoder(separators=(",", ":"), check_circular=False)
 _FROM_JSON = json.JSONDecoder()
@@ -108,22 +111,14 @@ class _Writer:
             return _str_node(value)
         if depth >= MAX_DEPTH:
             raise ProtocolFault(f"nested deeper than {MAX_DEPTH}")
-        if kind is np.ndarray:
-            return self._array(value)
-        if isinstance(value, np.ndarray):
-            return self._array(np.ndarray.view(value, np.ndarray))
-        if isinstance(value, np.generic):
-            return self._scalar(value)
-        return self._composite(value, depth)
+        spell = _SPELLERS.get(kind)  # by its very type: most values are of few
+        return self._derived(value, depth) if spell is None else spell(self, value, depth)
 
-    def _composite(self, value: Any, depth: int) -> Any:
-        deeper = depth + 1
-        if isinstance(value, list):
-            return self._items("l", list.__iter__(value), deeper)
-        if isinstance(value, tuple):
-            return self._items("t", tuple.__iter__(value), deeper)
-        if isinstance(value, dict):
-            return self._dict(value, deeper)
+    def _derived(self, value: Any, depth: int) -> Any:
+        """A value of another type, by the first of these that it derives from."""
+        for kind, spell in _SPELLERS.items():
+            if isinstance(value, kind):
+                return spell(self, value, depth)
         if isinstance(value, complex):
             whole = complex.__pos__(value)
             return ["c", whole.real, whole.imag]
@@ -133,7 +128,13 @@ class _Writer:
             return _int_node(int.__pos__(value))
         if isinstance(value, str):
             return _str_node(str.__str__(value))
-        return self._other(value, deeper)
+        return self._other(value, depth + 1)
+
+    def _list(self, value: list[Any], depth: int) -> Any:
+        return self._items("l", list.__iter__(value), depth + 1)
+
+    def _tuple(self, value: tuple[Any, ...], depth: int) -> Any:
+        return self._items("t", tuple.__iter__(value), depth + 1)
 
     def _items(self, tag: str, values: Iterable[Any], depth: int) -> list[Any]:
         """Most items are spelled as they are: told at a glance, without a call for each."""
@@ -165,33 +166,53 @@ class _Writer:
         self.keys += dict.__len__(value)  # as they are counted where they are read
         if self.keys > MAX_KEYS:
             raise ProtocolFault(f"more than {MAX_KEYS} keys of dictionaries")
-        pairs = [[self.node(key, depth), self.node(item, depth)] for key, item in dict.items(value)]
+        node, deeper = self.node, depth + 1
+        pairs = [[node(key, deeper), node(item, deeper)] for key, item in dict.items(value)]
         # A key that is no data might be no key where it is read.
         if any(type(key) is list and key[0] in "om" for key, _ in pairs):
             return ["o", "dict"]
         return ["d", *pairs]
 
-    def _array(self, array: np.ndarray) -> Any:
+    def _array(self, array: np.ndarray, _depth: int) -> Any:
+        if type(array) is not np.ndarray:
+            array = np.ndarray.view(array, np.ndarray)
         name = array.dtype.str
         if name not in _DTYPES and (array.dtype.hasobject or not _DTYPE.fullmatch(name)):
             return ["o", _str_node(f"array of {array.dtype}"[:200])]
-        self._room(array.nbytes)
+        self._take(array.nbytes)
         self.buffers.append(array.tobytes())  # in C order, however it lies in memory
         return ["a", name, *array.shape]
 
-    def _scalar(self, value: np.generic) -> Any:
+    def _scalar(self, value: np.generic, _depth: int) -> Any:
         plain = np.asarray(value)
         name = plain.dtype.str
         if (name not in _DTYPES and not _DTYPE.fullmatch(name)) or plain.shape:
             return ["o", _str_node(type(value).__name__[:200])]
-        self._room(plain.nbytes)
+        self._take(plain.nbytes)
         self.buffers.append(plain.tobytes())
         return ["n", name]
 
-    def _room(self, count: int) -> None:
+    def _double(self, value: np.float64, depth: int) -> Any:
+        if type(value) is not np.float64:
+            return self._scalar(value, depth)
+        self._take(8)
+        self.buffers.append(_DOUBLE.pack(value))
+        return ["n", "<f8"]
+
+    def _take(self, count: int) -> None:
         self.total += count
         if self.total > self.limit:
             raise ProtocolFault(f"more than {self.limit >> 20} MB of arrays")
+
+
+_SPELLERS: dict[type, Callable[[_Writer, Any, int], Any]] = {
+    np.ndarray: _Writer._array,
+    np.float64: _Writer._double,  # before float, from which it derives too
+    np.generic: _Writer._scalar,
+    list: _Writer._list,
+    tuple: _Writer._tuple,
+    dict: _Writer._dict,
+}
 
 
 def _int_node(value: int) -> Any:
@@ -214,19 +235,38 @@ def _str_node(text: str) -> Any:
 
 def frame_size(start: bytes | bytearray | memoryview, *, limit: int = MAX_BYTES) -> int | None:
     """The whole length of the frame that begins so, or None until enough of it is there."""
+    found = _measure(start, limit)
+    return None if found is None else found[0]
+
+
+def take_frame(pending: bytearray) -> bytearray | None:
+    """The frame that these bytes begin with, which is taken off them; None until all of it is there."""
+    size = frame_size(pending) if pending else None
+    if size is None or len(pending) < size:
+        return None
+    frame = pending[:size]
+    del pending[:size]
+    return frame
+
+
+def _measure(start: bytes | bytearray | memoryview, limit: int) -> tuple[int, int, tuple[int, ...]] | None:
+    """The whole length of a frame, where its header begins, and the sizes of its buffers."""
     if len(start) < _PREFIX.size:
         return None
     # Refused by what it announces: nothing is set aside for a frame that is too large.
     header, count = _PREFIX.unpack_from(start)
     if header > MAX_HEADER:
         raise ProtocolFault(f"a header of {header} bytes")
+    if not count:
+        return _PREFIX.size + header, _PREFIX.size, ()
     body = _PREFIX.size + 8 * count
     if len(start) < body:
         return None
-    total = sum(struct.unpack_from(f"<{count}Q", start, _PREFIX.size)) if count else 0
+    sizes = struct.unpack_from(f"<{count}Q", start, _PREFIX.size)
+    total = sum(sizes)
     if total > limit:
         raise ProtocolFault(f"{total} bytes of arrays")
-    return int(body + header + total)
+    return body + header + total, body, sizes
 
 
 def decode(
@@ -241,20 +281,20 @@ def decode(
     `make` turns recipes into things; without it a recipe is a fault.
     """
     view = memoryview(frame)
-    if frame_size(view, limit=limit) != len(view):
+    found = _measure(view, limit)
+    if found is None or found[0] != len(view):
         raise ProtocolFault("a frame of another length than it says")
-    header_size, count = _PREFIX.unpack_from(view)
-    at = _PREFIX.size + 8 * count
-    sizes = struct.unpack_from(f"<{count}Q", view, _PREFIX.size) if count else ()
-    reader = _Reader(view[at + header_size :], sizes, make, opaque)
+    whole, at, sizes = found
+    end = whole - sum(sizes)
+    reader = _Reader(view[end:], sizes, make, opaque)
     try:
         # Strictly ASCII: given bytes, json would guess among the encodings of Unicode.
-        value = reader.value(_parse(str(view[at : at + header_size], "ascii")), 0)
+        value = reader.value(_parse(str(view[at:end], "ascii")), 0)
     except ProtocolFault:
         raise
     except (ValueError, TypeError, KeyError, IndexError, OverflowError, RecursionError, MemoryError) as error:
         raise ProtocolFault(f"not a value: {type(error).__name__}") from error
-    if reader.used != count:
+    if reader.used != len(sizes):
         raise ProtocolFault("buffers that nothing refers to")
     return value
 
@@ -272,10 +312,14 @@ class _Reader:
     __slots__ = ("at", "data", "keys", "make", "opaque", "sizes", "used")
 
     def __init__(
-        self, data: memoryview, sizes: Iterable[int], make: Make | None, opaque: Callable[[str], object]
+        self,
+        data: memoryview,
+        sizes: tuple[int, ...],
+        make: Make | None,
+        opaque: Callable[[str], object],
     ) -> None:
         self.data = data
-        self.sizes = tuple(sizes)
+        self.sizes = sizes
         self.used = 0
         self.at = 0
         self.keys = 0
@@ -294,18 +338,28 @@ class _Reader:
             return self._array(node[1], node[2:])
         if tag == "l" or tag == "t":
             value = self.value
-            items = [  # texts and floats are what they are: told at a glance, without a call for each
-                item if (kind := type(item)) is str or kind is float else value(item, deeper)
+            items = [  # most items are what they are: told at a glance, without a call for each
+                item
+                if (kind := type(item)) in _AS_IS or (kind is int and -_SMALL <= item < _SMALL)
+                else value(item, deeper)
                 for item in islice(node, 1, None)
             ]
             return items if tag == "l" else tuple(items)
+        if tag == "n":
+            return self._double() if node[1] == "<f8" else self._array(node[1], [])[()]
         if tag == "d":
             return self._dict(node[1:], deeper)
-        if tag == "n":
-            return self._array(node[1], [])[()]
         if tag == "m":
             return self._made(node, deeper)
         return self._plain(tag, node)
+
+    def _double(self) -> np.float64:
+        if self.sizes[self.used] != 8:
+            raise ProtocolFault("a number of another size than its type")
+        [number] = _DOUBLE.unpack_from(self.data, self.at)
+        self.used += 1
+        self.at += 8
+        return np.float64(number)
 
     def _plain(self, tag: Any, node: list[Any]) -> Any:
         if tag == "c":
@@ -355,15 +409,15 @@ class _Reader:
         size = self.sizes[self.used]
         if count * dtype.itemsize != size:
             raise ProtocolFault("an array of another size than its shape")
-        raw = self.data[self.at : self.at + size]
+        start = self.at
         self.used += 1
         self.at += size
         if not size:
             return np.zeros(shape, dtype)
         if dtype.kind in "bU":
-            _check_items(raw, dtype)
+            _check_items(self.data[start : self.at], dtype)
         # Copied: aligned, writable, and the frame of the student's can go.
-        return np.ndarray(shape, dtype, raw).copy()
+        return np.ndarray(shape, dtype, self.data, start).copy()
 
 
 def _check_items(raw: memoryview, dtype: np.dtype[Any]) -> None:

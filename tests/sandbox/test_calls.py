@@ -299,3 +299,48 @@ def test_what_fits_in_no_frame_together_is_sent_call_by_call(run):
     many = tuple(Call(({str(k): float(k) for k in range(1000)},)) for _ in range(9))
     answers = run("def f(x): return len(x)").ask("f", Batch(many), seconds=120)
     assert [answer.value for answer in answers] == [1000] * 9
+
+
+def test_what_was_returned_stays_as_it_was_then(run):
+    """However it is nested: a later call may write to the arrays and lists that an earlier one returned."""
+    source = (
+        "import numpy as np\nkept = np.zeros(2), [0.0, np.zeros(2)], (([0.0],),)\n"
+        "def f(k):\n"
+        "    array, items, deep = kept\n"
+        "    array[:] = items[0] = items[1][0] = deep[0][0][0] = k\n"
+        "    return kept"
+    )
+    for k, answer in enumerate(ask(run, source, *[Call((float(k),)) for k in range(6)])):
+        array, items, deep = answer.value
+        assert (array.tolist(), items[0], items[1].tolist()) == ([k, k], k, [k, 0.0])
+        assert (type(answer.value), type(items), deep) == (tuple, list, (([k],),))
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "[2 ** 4000 + k] * 200",
+        "[k, float('nan')] * 250",
+        "[np.full(400, k)] * 3",
+        "{j: k for j in range(90)}",
+    ],
+)
+def test_many_small_answers_arrive_whatever_they_hold(run, value):
+    """Those that may be sent together are never too much for one message."""
+    source = f"import numpy as np\ndef f(k):\n    return {value}"
+    answers = ask(run, source, *[Call((k,)) for k in range(60)])
+    assert {answer.ending for answer in answers} == {Ending.RETURNED}
+    for k, answer in enumerate(answers):
+        if isinstance(answer.value, dict):
+            assert answer.value == dict.fromkeys(range(90), k)
+        else:
+            first = answer.value[0]
+            assert first.tolist() == [k] * 400 if isinstance(first, np.ndarray) else first % 2**4000 == k
+
+
+def test_a_list_that_holds_itself_is_no_answer(run):
+    """Nor does it stop the others."""
+    source = "def f(k):\n    it = [k]\n    if k: it.append(it)\n    return it"
+    first, second, third = ask(run, source, *(Call((k,)) for k in (0, 1, 0)))
+    assert (first.value, third.value) == ([0], [0])
+    assert isinstance(second.value, Opaque)

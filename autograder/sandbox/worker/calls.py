@@ -31,6 +31,10 @@ _MUTABLE = (np.ndarray, list, dict, tuple)
 _SCALARS = frozenset((type(None), bool, int, float, np.float64, np.int64, np.bool_))
 _NUMBERS = "biufc"
 _SMALL = 4096
+"""Bytes of an answer that may wait for others."""
+_ROOM = 1 << 16
+"""Bytes of all that wait."""
+_DEEP = 3
 _PATIENCE = 0.005
 """Seconds for which answers may wait to be sent together."""
 
@@ -45,6 +49,7 @@ class Calls:
         self._namespace = namespace
         self._waiting: list[CallAnswer] = []
         self._sent_at = 0.0
+        self._room = _ROOM
         exchange.before_asking = self._send
 
     def answer(self, request: AskBatch) -> None:
@@ -107,14 +112,15 @@ class Calls:
         changed: list[Key],
         value: Any,
     ) -> None:
-        """Keep an answer as it is now; a large one, or one that holds others, is sent at once."""
-        small = type(value) in _SCALARS
-        if type(value) is np.ndarray and value.nbytes <= _SMALL and not value.dtype.hasobject:
-            value, small = value.copy(), True  # student code may go on writing to what it returned
-        if not small:
+        """Keep an answer as it is now; a large one, or one that holds more than numbers, is sent at once."""
+        # Student code may go on writing to what it returned: what waits is a copy.
+        kept, room = _copy_small(value, self._room - len(message))
+        if room < 0:
             self._send()
-        self._waiting.append(CallAnswer(index, ending, exception, message, changed, value))
-        if not small:
+            kept, room = _copy_small(value, self._room - len(message))
+        self._waiting.append(CallAnswer(index, ending, exception, message, changed, kept))
+        self._room = room
+        if room < 0:
             self._send()
 
     def _send(self) -> None:
@@ -127,6 +133,7 @@ class Calls:
                 last = answers[-1]._replace(value=placeholder_for(answers[-1].value, fault))
                 self._wire.send(BatchAnswers([*answers[:-1], last]))
             self._sent_at = time.perf_counter()
+            self._room = _ROOM
 
     def answer_variable(self, name: str) -> None:
         """Send the value of a name."""
@@ -159,6 +166,29 @@ class _silence:  # noqa: N801 - reads as a statement
 
 def _is_plain(value: Any) -> bool:
     return type(value) in _SCALARS or (type(value) is np.ndarray and value.dtype.kind in _NUMBERS)
+
+
+def _copy_small(value: Any, room: int, depth: int = 0) -> tuple[Any, int]:
+    """A copy of a small value, and the room that is left for others; below 0 of one that may not wait.
+
+    Lists and tuples of numbers may: sent alone, each of them cost both sides twice as much.
+    """
+    kind = type(value)
+    if kind in _SCALARS:
+        return value, room - 8 - (value.bit_length() >> 2 if kind is int else 0)
+    if kind is np.ndarray:
+        if value.nbytes > _SMALL or value.dtype.hasobject:
+            return value, -1
+        return value.copy(), room - value.nbytes
+    if (kind is not list and kind is not tuple) or depth == _DEEP or len(value) > _SMALL // 8:
+        return value, -1
+    items = []
+    for item in value:
+        kept, room = _copy_small(item, room - 8, depth + 1)
+        if room < 0:
+            return value, -1
+        items.append(kept)
+    return (tuple(items) if kind is tuple else items), room
 
 
 def _make_plain_or_leave(value: Any) -> Any:

@@ -5,7 +5,7 @@ import socket
 from typing import Any
 
 from autograder.sandbox.messages import TO_PROCESS, decode_message, encode_message
-from autograder.sandbox.protocol import Make, Placeholder, ProtocolFault, Recognise, frame_size
+from autograder.sandbox.protocol import Make, Placeholder, ProtocolFault, Recognise, frame_size, take_frame
 
 _CHUNK = 1 << 16
 
@@ -27,17 +27,17 @@ class WireEnd:
         pieces = encode_message(message, recognise=recognise)
         self._end.sendall(pieces[0] if len(pieces) == 1 else b"".join(pieces))
 
-    def frame(self) -> bytearray:
+    def frame(self) -> bytes | bytearray:
         """The next whole frame, undecoded."""
         while True:
-            size = frame_size(self._pending)
-            if size is not None and len(self._pending) >= size:
-                frame = self._pending[:size]
-                del self._pending[:size]
+            frame = take_frame(self._pending)
+            if frame is not None:
                 return frame
             chunk = self._end.recv(_CHUNK)
             if not chunk:
                 os._exit(0)
+            if not self._pending and frame_size(chunk) == len(chunk):
+                return chunk  # as most come: alone, and whole
             self._pending += chunk
 
     def receive(self, *, make: Make | None = None) -> Any:
