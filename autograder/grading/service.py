@@ -13,7 +13,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from threading import Event
 
+from autograder.domain.course_events import CourseEvent
 from autograder.domain.submission import Submission
+from autograder.domain.teams import find_mates, find_team_files
 from autograder.errors import AutograderError, CourseError
 from autograder.gradebook.claims import Claims
 from autograder.gradebook.store import Gradebook, UngradedSubmission
@@ -22,6 +24,7 @@ from autograder.grading.batch import keep_report
 from autograder.grading.grader import GradedSubmission, GraderRecipe, SubmissionGrader
 from autograder.grading.in_worker import do
 from autograder.grading.report_files import ReportFiles
+from autograder.grading.team_reports import copy_report
 from autograder.grading.waiting import turn
 
 _log = logging.getLogger(__name__)
@@ -93,6 +96,8 @@ class GradingService:
         self._waiting: list[UngradedSubmission] = []
         self._last_seen, self._looked = -1, datetime.min.replace(tzinfo=clock().tzinfo)
         self._renewed = self._looked
+        self._events: tuple[int, tuple[CourseEvent, ...]] = (0, ())
+        """What people recorded, and the number of the last of it: who hands in together."""
 
     def run(self, stop: Event) -> None:
         """Grade until `stop` is set; then what is being judged is finished."""
@@ -156,6 +161,9 @@ class GradingService:
             return None
         self._flaws.pop(chosen.assignment, None)
         now = self._clock()
+        under_way = {each.waiting.id for each in (*self._running.values(), *self._suspects)}
+        if under_way.intersection(self._find_members(chosen)):
+            return None  # it is given the report on the same file of the team, or waits again
         if not self._claims.take([chosen.id], now):
             return None
         submission = self._gradebook.ungraded_submission(chosen.id)
@@ -202,9 +210,34 @@ class GradingService:
 
     def _record(self, running: _Running, graded: GradedSubmission) -> None:
         served = self._open_assignment(running.waiting.assignment)
-        if running.waiting.latest:
+        self._keep(running.waiting, graded, served)
+        members = set(self._find_members(running.waiting)) - {running.waiting.id}
+        for mate in self._gradebook.ungraded() if members else ():
+            # Another program that judges it has claimed it, and it has the report of that one.
+            if mate.id in members and self._claims.take([mate.id], self._clock()):
+                submission = self._gradebook.ungraded_submission(mate.id)
+                if submission is not None:
+                    self._keep(mate, copy_report(graded.report, submission), served)
+                self._claims.release([mate.id])
+
+    def _keep(self, waiting: UngradedSubmission, graded: GradedSubmission, served: ServedAssignment) -> None:
+        """Record a report, and write that which counts beside its student's name."""
+        if waiting.latest:
             keep_report(graded, served.files, self._gradebook, served.prints)
-        else:  # the files beside the student's name are those of the report that counts
+        else:
             self._gradebook.record(graded.report)
-            whose = [running.submission.student]
-            served.files.complete(self._gradebook, running.waiting.assignment, students=whose)
+            served.files.complete(self._gradebook, waiting.assignment, students=[waiting.student])
+
+    def _find_members(self, waiting: UngradedSubmission) -> tuple[int, ...]:
+        """The submissions of all members of the team that handed a file in; empty where no team did."""
+        last = self._gradebook.events.last()
+        if last != self._events[0]:
+            self._events = (last, self._gradebook.events.all())
+        events = self._events[1]
+        mates = find_mates(events, waiting.assignment, waiting.student)
+        if not mates:
+            return ()
+        handed_in = self._gradebook.marked_submissions(students=[waiting.student, *mates])
+        own = [one for one in handed_in if one.assignment == waiting.assignment]
+        shared = find_team_files(own, events).shared.get(waiting.id)
+        return shared.submissions if shared else ()

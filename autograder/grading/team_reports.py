@@ -67,7 +67,7 @@ class TeamReports:
                         yield one
                     else:
                         done[members] = known
-                        copies.append(_copy(known, one))
+                        copies.append(copy_report(known, one))
 
         for graded in grade(choose()):
             yield graded
@@ -75,7 +75,7 @@ class TeamReports:
             members = self.members.get(_key(receipt.student, receipt.blob, receipt.received))
             if members is not None:
                 done[members] = graded.report
-                copies.extend(_copy(graded.report, mate) for mate in waiting.pop(members, ()))
+                copies.extend(copy_report(graded.report, mate) for mate in waiting.pop(members, ()))
             while copies:
                 yield copies.popleft()
         yield from copies
@@ -85,7 +85,7 @@ def _key(student: str, blob: str, received: datetime) -> _Key:
     return student, blob, received.timestamp()
 
 
-def _copy(report: Report, submission: Submission) -> GradedSubmission:
+def copy_report(report: Report, submission: Submission) -> GradedSubmission:
     """The report for another member, without a page: that is rendered where it is written."""
     receipt = Receipt.of(submission, found=report.receipt.found)
     return GradedSubmission(replace(report, receipt=receipt), "", copied=True)

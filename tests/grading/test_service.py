@@ -16,6 +16,7 @@ from class_course import RIGHT, ClassCourse, notebook
 
 from autograder.course.hand_in import hand_in
 from autograder.course.opened import OpenCourse, open_course
+from autograder.domain.course_events import CourseEvent, Team, Whom
 from autograder.gradebook.claims import Claims, find_claimed, is_gone, name_holder
 from autograder.gradebook.store import UngradedSubmission
 from autograder.grading.waiting import count_before
@@ -83,6 +84,28 @@ def test_an_earlier_file_of_a_student_is_judged_after_the_later_one_and_its_page
         wait_for(lambda: len(reports(course)) == 2)
     report = json.loads((course.folder.path / "reports" / "small" / "s00" / "report.json").read_text())
     assert report["score"] == report["points"]
+
+
+def test_what_a_team_hands_in_is_judged_once_for_all_of_it(course: OpenCourse) -> None:
+    """Whoever of it sends the file; another team with the same bytes has a report of its own."""
+    with course.gradebook() as book:
+        said = [Team(0, "small", "Red"), Team(0, "small", "Red"), Team(0, "small", "Blue")]
+        book.events.add(
+            [
+                CourseEvent(what, Whom(f"s{k:02}"), NOW - timedelta(days=1), "me")
+                for k, what in enumerate(said)
+            ]
+        )
+    send(course, "s00", notebook())
+    send(course, "s02", notebook())
+    with service(course):
+        wait_for(lambda: len(reports(course)) == 3)
+        wait_for((course.folder.path / "reports" / "small" / "s01" / "report.json").is_file)
+    with course.gradebook(read_only=True) as book:
+        graded = {report.student: report.graded for report in book.reports("small")}
+    assert graded["s00"] == graded["s01"] != graded["s02"]
+    with course.transient() as transient:
+        assert not find_claimed(transient, datetime.now(UTC))
 
 
 @pytest.mark.soak
