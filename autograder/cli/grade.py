@@ -19,6 +19,7 @@ from autograder.cli.unpublished import find_unpublished_of, print_unpublished
 from autograder.cli.user import find_user
 from autograder.course.opened import course_here
 from autograder.domain.course_events import Team
+from autograder.errors import CourseError, Flaw
 from autograder.gradebook.claims import LASTS_LONG, Claims, name_holder
 from autograder.grading.batch import GradedBatch, GradingWorkers, foresee, grade_pending, grade_unrecorded
 from autograder.grading.workers import local_workers
@@ -66,7 +67,11 @@ def command(
     course = course_here()
     recipe = course.recipe(name, accept_level=accept_isolation, question=question or "")
     # One question alone replaces nobody's report.
-    files = course.report_files(f"{name}-{question}" if question else name, out)
+    place = f"{name}-{question}" if question else name
+    if question and out is None and course.course.settings(place):
+        what = f"is where the reports of the assignment {place} are"
+        raise CourseError([Flaw(f"reports/{place}", what, "--out names another folder")])
+    files = course.report_files(place, out)
     with course.gradebook() as gradebook:
         heard = list[ToldFact]()
         arrivals = hear(course.arrivals(name, folder), heard)

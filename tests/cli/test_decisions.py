@@ -96,6 +96,15 @@ def test_a_homework_called_final_and_the_final_grades_are_exported_apart(course:
     )
 
 
+def test_one_question_alone_takes_no_place_of_another_homework(course: Course) -> None:
+    add_works(course, "small-double", "other")
+    told = course.run("grade", "small", "--question", "double", "--accept-isolation", "1")
+    assert "reports/small-double: is where the reports of the assignment small-double are" in str(
+        told.exception
+    )
+    assert not (course.folder / "reports" / "small-double").exists()
+
+
 @pytest.mark.parametrize(
     ("target", "mark", "right"),
     [
@@ -178,6 +187,29 @@ def test_a_publication_is_taken_back_and_the_one_before_it_holds_again(course: C
     assert "ada: 9/10 -> nothing  DOWN" in told.output
     assert "nothing of it is published" in str(course.run("publish", "small", "--revoke", *WHY).exception)
     assert "unpublished" not in course.run("grades").output
+
+
+def test_a_publication_is_shown_anew_where_somebody_recorded_something_meanwhile(
+    course: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of two that were shown at once, the one that is confirmed later holds what was recorded before it."""
+    from autograder.cli import publish
+
+    before = publish.read_graded_class
+
+    def read_slowly(*arguments):
+        graded = before(*arguments)
+        monkeypatch.setattr(publish, "read_graded_class", before)
+        assert course.run("override", "ada", "small", "--mark", "1/2", *WHY).exit_code == 0
+        return graded
+
+    monkeypatch.setattr(publish, "read_graded_class", read_slowly)
+    told = course.run("publish", "small", "--yes")
+    assert told.exit_code == 0
+    assert "Somebody else recorded something meanwhile" in told.output
+    first, second = told.output.split("Somebody else")
+    assert "ada: nothing -> 9/10" in first and "ada: nothing -> 1/2" in second
+    assert "Nothing has changed" in course.run("publish", "small", "--yes").output
 
 
 def test_where_everything_is_open_nothing_is_published(course: Course) -> None:

@@ -36,6 +36,16 @@ def test_what_spreadsheets_write_is_read(tmp_path, content):
     assert roster(tmp_path, content) == ((ADA,), [])
 
 
+def test_lines_that_are_no_text_hide_nothing_of_the_others(tmp_path):
+    """Every flaw in the order of the lines, of a roster that a spreadsheet saved in another encoding."""
+    file = tmp_path / "students.csv"
+    file.write_bytes("id;name\nada;Ada\nada;Ada\nzoe;Zoé\n../x;X\nbob\n".encode("cp1252"))
+    people, flaws = read_roster(file)
+    assert [flaw.where for flaw in flaws] == [f"students.csv, line {line}" for line in (3, 4, 5, 6)]
+    assert [flaw.what for flaw in flaws][1] == "is not text in UTF-8"
+    assert [each.id for each in people] == ["ada"]
+
+
 def test_ids_are_enough(tmp_path):
     """Names, addresses and groups may be left out; accents are brought to composed form."""
     assert roster(tmp_path, "id\nzoe\u0301\n12345678\n") == ((Student("zoé"), Student("12345678")), [])
