@@ -249,6 +249,16 @@ def test_18_absent_from_the_exam_with_an_excuse() -> None:
     assert (text(alone), alone.code) == ("15.00", GradeCode.EXCUSED)
 
 
+def test_18_an_excuse_from_an_exam_that_is_no_part_of_the_grade_leaves_nothing_open() -> None:
+    """Where it is one in the second session, a mark there counts if it is better."""
+    rule = policy(composition=Composition(F(1), F(0)), second=SecondSession(Keep.BEST, Composition()))
+    absent = [*base(sat=False), ExamMark(1, ExamCode.EXCUSED)]
+    grade = grade_of(rule, absent, AFTER)
+    assert (text(grade), grade.code, grade.low, grade.high, grade.open) == ("15.00", None, 15, 15, False)
+    for given, shown in (("12/20", "15.00"), ("18/20", "16.50")):
+        assert text(grade_of(rule, [*absent, exam(given, session=2)], AFTER)) == shown
+
+
 @pytest.mark.parametrize(
     ("mark", "keeps", "composition", "shown"),
     [
