@@ -208,7 +208,7 @@ def test_scores_say_what_was_decided_of_a_question_and_of_nothing(course: Course
     course.run("excuse", "ben", "small", *WHY)
     told = course.run("grades").output
     assert "1/2, double decided, 1 day late" in told
-    assert "excused (2/2, file 2)" in told
+    assert "excused (2/2, file 2 (file 1 would give 0))" in told
     assert re.search(r"^all +2/2 decided *$", told, re.MULTILINE)
     assert json.loads(course.run("grades", "--json").stdout) == {
         "ada": {"small": 1.0},
