@@ -10,6 +10,7 @@ import re
 import shutil
 import tomllib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from autograder.foreign.model import (
     PROFILES_FILE,
     AdoptedAssignment,
     Profile,
+    read_assignment_file,
     write_assignment,
     write_profiles,
 )
@@ -84,7 +86,9 @@ def write_course(
         CourseError: the folder holds something else, or one of its assignments has the name of another.
     """
     known = _read_known(into)
-    named = [_settle_name(each, into, known) for each in reading.read]
+    named = _name_as_before(reading.read, into, known or {})
+    for each in named:
+        _refuse_taken(each, into, known or {})
     own = Access()
     if not into.exists():
         into.mkdir(mode=0o755, parents=True)
@@ -121,25 +125,40 @@ def _read_known(into: Path) -> dict[str, Any] | None:
     return None
 
 
-def _settle_name(read: ReadAssignment, into: Path, known: Mapping[str, Any] | None) -> ReadAssignment:
-    """Refuse a name that another assignment of the course has."""
-    name = read.assignment.name
-    table = (known or {}).get("assignments", {}).get(name)
+def _name_as_before(
+    read: Sequence[ReadAssignment], into: Path, known: Mapping[str, Any]
+) -> list[ReadAssignment]:
+    """Assignments that were adopted before under the names they had, whatever stands beside them since."""
+    names = {}
+    for name in known.get("assignments", {}):
+        folder = into / ADOPTED / name
+        if (folder / ASSIGNMENT_FILE).is_file():
+            source = read_assignment_file(folder).source
+            names[source.path, source.assignment] = name
+    named: list[ReadAssignment] = []
+    keys = [(each.assignment.source.path, each.assignment.source.assignment) for each in read]
+    taken = [names[key] for key in keys if key in names]
+    for key, each in zip(keys, read, strict=True):
+        name = names.get(key) or make_name(each.assignment.name, taken)
+        taken.append(name)
+        named.append(replace(each, assignment=replace(each.assignment, name=name)))
+    return named
+
+
+def _refuse_taken(read: ReadAssignment, into: Path, known: Mapping[str, Any]) -> None:
+    """Refuse the name of another assignment of the course, our own or adopted from elsewhere."""
+    name, source = read.assignment.name, read.assignment.source
+    table = known.get("assignments", {}).get(name)
+    if table is None:
+        return
     folder = into / ADOPTED / name
-    if table is not None and table.get("adopted") != f"{ADOPTED}/{name}":
+    if table.get("adopted") != f"{ADOPTED}/{name}":
         what = f"there is an assignment {name} of its own"
         raise CourseError([Flaw(str(into / "course.toml"), what, "adopt into another folder")])
-    if table is not None and (folder / ASSIGNMENT_FILE).is_file():
-        from autograder.foreign.model import read_assignment_file
-
-        before = read_assignment_file(folder).source
-        if (before.path, before.assignment) != (
-            read.assignment.source.path,
-            read.assignment.source.assignment,
-        ):
-            what = f"{name} was adopted from {before.path}, and this is {read.assignment.source.path}"
-            raise CourseError([Flaw(str(into), what, "adopt into another folder")])
-    return read
+    before = read_assignment_file(folder).source if (folder / ASSIGNMENT_FILE).is_file() else source
+    if (before.path, before.assignment) != (source.path, source.assignment):
+        what = f"{name} was adopted from {before.path}, and this is {source.path}"
+        raise CourseError([Flaw(str(into), what, "adopt into another folder")])
 
 
 def _write_folder(read: ReadAssignment, folder: Path, own: Access) -> tuple[Profile, ...]:

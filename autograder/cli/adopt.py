@@ -13,6 +13,9 @@ from autograder.course.opened import open_course
 from autograder.foreign.model import AdoptedAssignment, Profile, Where
 from autograder.render import clean
 
+_MOST = 8
+"""Tests that are named for one reason; --json names all."""
+
 
 @click.command()
 @click.argument("source", type=click.Path(path_type=Path))
@@ -83,6 +86,7 @@ def _print_assignment(assignment: AdoptedAssignment, profiles: tuple[Profile, ..
         if profile.where is not Where.OUTSIDE:
             reasons.setdefault((profile.where, profile.reason), []).append(profile.test)
     for (where, reason), tests in reasons.items():
-        click.echo(clean(f"  {where}, because {reason}: {', '.join(tests)}"))
+        shown = ", ".join(tests[:_MOST]) + (f" and {len(tests) - _MOST} more" if len(tests) > _MOST else "")
+        click.echo(clean(f"  {where}, because {reason}: {shown}"))
     for notice in assignment.notices:
         click.echo(clean(f"  Note: {notice}"))

@@ -529,6 +529,18 @@ class TestAdopt:
         assert read_assignment_file(ours / "adopted/ps1").points == 11
         assert open_course(ours).course.settings("ps2").weight == Fraction(1, 2)
 
+    def test_names_stay_when_assignments_are_added(self, tmp_path: Path) -> None:
+        """`hw+1` and `hw 1` are `hw-1` to us: whichever was first keeps the name."""
+        theirs, ours = tmp_path / "theirs", tmp_path / "ours"
+        sample.write_notebook(theirs / "source/hw+1/nb.ipynb", [sample.check("t")])
+        adopt(theirs, ours, python=PYTHON)
+        sample.write_notebook(theirs / "source/hw 1/nb.ipynb", [sample.check("t")])
+        adopt(theirs, ours, python=PYTHON)
+        names = [
+            read_assignment_file(ours / "adopted" / name).source.assignment for name in ("hw-1", "hw-1-2")
+        ]
+        assert names == ["hw+1", "hw 1"]
+
     def test_a_folder_of_something_else_is_refused(self, tmp_path: Path) -> None:
         ours = tmp_path / "ours"
         ours.mkdir()
