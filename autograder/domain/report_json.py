@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from autograder.domain.answer import ExampleRun
@@ -126,9 +127,9 @@ def _question(verdict: Verdict) -> dict[str, Any]:
 def _read_question(text: Mapping[str, Any]) -> Verdict:
     return Verdict(
         question=text["name"],
-        points=Fraction(text["points_exact"]),
+        points=_exact(text["points_exact"]),
         outcome=Outcome(text["outcome"]),
-        mark=None if text["exact"] is None else Fraction(text["exact"]),
+        mark=None if text["exact"] is None else _exact(text["exact"]),
         sentence=_read_said(text, "sentence"),
         title=text["title"],
         mistake=text["mistake"],
@@ -136,7 +137,7 @@ def _read_question(text: Mapping[str, Any]) -> Verdict:
         advice=_read_all_said(text, "advice"),
         notes=_read_all_said(text, "notes"),
         groups=tuple(
-            GroupScore(group["name"], Fraction(group["share_exact"]), Fraction(group["worth_exact"]))
+            GroupScore(group["name"], _exact(group["share_exact"]), _exact(group["worth_exact"]))
             for group in text["groups"]
         ),
         examples=tuple(
@@ -145,13 +146,19 @@ def _read_question(text: Mapping[str, Any]) -> Verdict:
         ),
         # Reports of earlier versions have none of these.
         rubric=tuple(
-            CriterionMark(line["criterion"], Fraction(line["points_exact"]), Fraction(line["earned_exact"]))
+            CriterionMark(line["criterion"], _exact(line["points_exact"]), _exact(line["earned_exact"]))
             for line in text.get("rubric", ())
         ),
         comment=text.get("comment", ""),
         pictures=tuple(map(_read_chart, text.get("pictures", ()))),
         tests=tuple(map(_read_test, text.get("tests", ()))),
     )
+
+
+# A class earns the same few marks over and over: making a fraction takes longer than finding it.
+@lru_cache(maxsize=10_000)
+def _exact(text: str) -> Fraction:
+    return Fraction(text)
 
 
 def _said(name: str, sentence: Sentence) -> dict[str, Any]:

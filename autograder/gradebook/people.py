@@ -6,7 +6,7 @@ nothing in all others that says whose they are: so people are erased from a stor
 
 from collections.abc import Callable
 
-from sqlalchemy import Connection, Table, Text, bindparam, func, inspect, select, type_coerce, update
+from sqlalchemy import Connection, Table, Text, bindparam, inspect, select, type_coerce, update
 
 from autograder.gradebook import queries
 from autograder.gradebook.chain import Pen, plain_column
@@ -30,12 +30,12 @@ def read_numbers(connection: Connection) -> None:
     if not known.there and not inspect(connection).has_table(people.name):
         return
     # Lines are added and taken out, never changed, and ids are never used again.
-    state = tuple(connection.execute(_STATE).one())
-    if state != known.read:
+    state = connection.exec_driver_sql(_STATE).one()
+    if tuple(state) != known.read:
         rows = connection.execute(select(people.c.number, people.c.student)).all()
         students = {row.number: row.student for row in rows}
         numbers = {student: number for number, student in students.items()}
-        set_numbers(connection.dialect, Numbers(students, numbers, state, there=True))
+        set_numbers(connection.dialect, Numbers(students, numbers, tuple(state), there=True))
 
 
 def number_everybody(connection: Connection, pen: Pen | None) -> None:
@@ -86,4 +86,5 @@ def _renumber(
                 pen.replace(connection, table, rows)
 
 
-_STATE = select(func.count(people.c.id), func.max(people.c.id))
+_STATE = "SELECT count(*), max(id) FROM people"
+"""Asked in every transaction: as plain text it takes half the time."""

@@ -92,6 +92,10 @@ class UngradedSubmission:
     """Whether its student handed in nothing later for this assignment."""
 
 
+_AT_ONCE = 20
+"""Reports that are read by one question to the store."""
+
+
 def _student(row: Any) -> str:
     """Sorts alike on every database, whatever its collation."""
     return str(row.student)
@@ -430,10 +434,14 @@ class Gradebook:
         marks: dict[str, list[HandMark]] = {}
         for mark in self.hand_marks.of(assignment, students=students):
             marks.setdefault(mark.student, []).append(mark)
-        for row in self._counting(assignment, students):
-            text, given = self._text(row.id), tuple(marks.get(row.student, ()))
-            read = partial(self._read, row.id, text, given)
-            yield KeptReport(row.student, text, given, read)
+        counting = self._counting(assignment, students)
+        # A few at a time: not a question to the store each, and never a class in memory.
+        for begin in range(0, len(counting), _AT_ONCE):
+            part = counting[begin : begin + _AT_ONCE]
+            texts = self._texts([row.id for row in part])
+            for row in part:
+                text, given = texts.pop(row.id), tuple(marks.get(row.student, ()))
+                yield KeptReport(row.student, text, given, partial(self._read, row.id, text, given))
 
     def latest_report(self, assignment: str, student: str) -> Report | None:
         """The student's report that counts, or None."""
@@ -596,6 +604,11 @@ class Gradebook:
         with self._reading() as connection:
             found = connection.execute(select(reports.c.body).where(reports.c.id == identity))
             return str(found.scalar_one())
+
+    def _texts(self, identities: Collection[int]) -> dict[int, str]:
+        with self._reading() as connection:
+            wanted = select(reports.c.id, reports.c.body).where(reports.c.id.in_(identities))
+            return {row.id: str(row.body) for row in connection.execute(wanted)}
 
     def _report(self, identity: int) -> Report:
         return self._read(identity, self._text(identity))
