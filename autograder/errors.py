@@ -72,5 +72,9 @@ class StoreError(AutograderError):
     """The gradebook cannot be read or written; the message says what to do."""
 
 
+class ErasedError(StoreError):
+    """A report belongs to a submission that is not recorded any more: its student was erased meanwhile."""
+
+
 class OvertakenError(StoreError):
     """What was decided on is not what is recorded any more: look again, and decide again."""

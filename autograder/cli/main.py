@@ -48,8 +48,8 @@ _COMMANDS = {
 }
 _HOMES = {"quiz": "quiz.commands", "return": "return_"}
 """Modules of commands whose name is not theirs."""
-_ELSEWHERE = frozenset(("init", "restore", "demo"))
-"""Commands that are at work in another course than the one they are called in."""
+_ELSEWHERE = frozenset(("init", "restore", "demo", "serve"))
+"""Commands that are at work in another course than the one they are called in, or only now and then."""
 DONE, NEEDS_PERSON, USAGE = 0, 1, 2
 
 

@@ -18,6 +18,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from threading import Event
 
+from autograder.course.in_use import in_use
 from autograder.course.opened import OpenCourse, open_course
 from autograder.errors import StoreError
 from autograder.gradebook.claims import Claims, name_holder
@@ -97,6 +98,7 @@ def serve_pending(folder: Path, *, jobs: int, level: int, stop: Event) -> None:
             jobs=jobs,
             clock=_now,
             beat=beat,
+            at_work=lambda: in_use(folder),
         )
         service.run(stop)
 

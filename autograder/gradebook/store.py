@@ -19,7 +19,7 @@ from autograder.domain.handmark import HandMark, with_marks
 from autograder.domain.report import Report
 from autograder.domain.report_json import from_json, to_text
 from autograder.domain.submission import ReceivedBy, Submission
-from autograder.errors import OvertakenError, StoreError
+from autograder.errors import ErasedError, OvertakenError, StoreError
 from autograder.gradebook import intake, queries
 from autograder.gradebook.chain import ACCEPTED, RESTORED, find_end, writing
 from autograder.gradebook.connect import WRITING, connect, location
@@ -595,7 +595,7 @@ class Gradebook:
             # Not without UTC: Python holds a time that a zone repeats unequal to any time of another zone.
             if row.received.astimezone(UTC) == receipt.received.astimezone(UTC):
                 return int(row.id)
-        raise StoreError(
+        raise ErasedError(
             f"{self.place}: the report of {receipt.student} for {receipt.assignment} belongs to no recorded "
             "submission; receive the submission before its report"
         )

@@ -131,6 +131,8 @@ class TransientStore:
     def forget_person(self, person: str) -> None:
         """Delete all that is kept of somebody."""
         with self.writing() as connection:
+            if connection.dialect.name == "sqlite":
+                connection.exec_driver_sql("PRAGMA secure_delete = ON")
             for table in (sessions, links, kept_texts):
                 connection.execute(delete(table).where(table.c.person == person))
             own = or_(buckets.c.name == person, buckets.c.name.endswith(f"/{person}", autoescape=True))

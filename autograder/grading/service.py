@@ -8,7 +8,7 @@ import logging
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
-from contextlib import closing
+from contextlib import AbstractContextManager, closing, nullcontext, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from threading import Event
@@ -16,7 +16,7 @@ from threading import Event
 from autograder.domain.course_events import CourseEvent
 from autograder.domain.submission import Submission
 from autograder.domain.teams import find_mates, find_team_files
-from autograder.errors import AutograderError, CourseError
+from autograder.errors import AutograderError, CourseError, ErasedError
 from autograder.gradebook.claims import Claims
 from autograder.gradebook.store import Gradebook, UngradedSubmission
 from autograder.grading.answer_prints import AnswerPrints
@@ -69,6 +69,7 @@ class GradingService:
         jobs: the places of the quick lane.
         clock: tells the time.
         beat: called every few seconds with what is wrong, by assignment.
+        at_work: entered while something is recorded and written, so that nobody is erased in between.
     """
 
     def __init__(
@@ -81,6 +82,7 @@ class GradingService:
         jobs: int,
         clock: Callable[[], datetime],
         beat: Callable[[dict[str, str]], None],
+        at_work: Callable[[], AbstractContextManager[None]] = nullcontext,
     ) -> None:
         self._gradebook = gradebook
         self._claims = claims
@@ -89,6 +91,7 @@ class GradingService:
         self._jobs = jobs
         self._clock = clock
         self._beat = beat
+        self._at_work = at_work
         self._executor: Executor | None = None
         self._running: dict[Future[GradedSubmission], _Running] = {}
         self._suspects: deque[_Running] = deque()
@@ -222,11 +225,13 @@ class GradingService:
 
     def _keep(self, waiting: UngradedSubmission, graded: GradedSubmission, served: ServedAssignment) -> None:
         """Record a report, and write that which counts beside its student's name."""
-        if waiting.latest:
-            keep_report(graded, served.files, self._gradebook, served.prints)
-        else:
-            self._gradebook.record(graded.report)
-            served.files.complete(self._gradebook, waiting.assignment, students=[waiting.student])
+        # Of somebody who was erased while their file was judged, nothing is kept.
+        with self._at_work(), suppress(ErasedError):
+            if waiting.latest:
+                keep_report(graded, served.files, self._gradebook, served.prints)
+            else:
+                self._gradebook.record(graded.report)
+                served.files.complete(self._gradebook, waiting.assignment, students=[waiting.student])
 
     def _find_members(self, waiting: UngradedSubmission) -> tuple[int, ...]:
         """The submissions of all members of the team that handed a file in; empty where no team did."""

@@ -8,16 +8,19 @@ import subprocess
 import sys
 import time
 import zipfile
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from marking_course import Course, notebook
+from sqlalchemy import select
 
 from autograder.access import Access
 from autograder.course.in_use import in_use
 from autograder.course.opened import open_course
 from autograder.course.persons import person_of
-from autograder.errors import CourseError
+from autograder.errors import CourseError, ErasedError
 from autograder.grading.answer_prints import AnswerPrints
 from autograder.regrading.spool import Spool
 from autograder.upkeep.traces import Person, drop_lines
@@ -224,3 +227,26 @@ def test_nothing_comes_back_from_a_run_that_is_under_way(course: Course) -> None
     with open_course(course.folder).gradebook(read_only=True) as book:
         assert book.students() == ("1", "2", "bob")
     assert course.run("doctor", "--store").exit_code == 0
+
+
+def test_what_the_web_pages_keep_goes_too(course: Course) -> None:
+    """Links of that person alone."""
+    from autograder.gradebook.transient import links
+    from autograder.web.sessions import make_link
+
+    opened, now = open_course(course.folder), datetime.now(UTC)
+    with opened.transient() as transient:
+        for who in ("ada", "bob"):
+            make_link(transient, who, now=now)
+    erase(course, "ada")
+    with opened.transient() as transient, transient.reading() as connection:
+        assert connection.execute(select(links.c.person)).scalars().all() == ["bob"]
+
+
+def test_a_report_of_somebody_who_was_erased_meanwhile_is_told_apart(course: Course) -> None:
+    """The pages grade on: it is no damage of the gradebook."""
+    with open_course(course.folder).gradebook() as book:
+        report = next(iter(book.latest_reports("small", students=["ada"], as_graded=True)))
+        book.erase_person("ada")
+        with pytest.raises(ErasedError):
+            book.record(replace(report, revision="another"))
