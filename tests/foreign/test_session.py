@@ -184,6 +184,16 @@ def test_a_comparison_that_fails_tells_both_sides(runner) -> None:
     assert (ran.trials["o"].told.answer, ran.trials["o"].told.expected) == ("2\n", "3\n")
 
 
+def test_a_test_that_needs_the_history_of_the_kernel_is_not_judged_outside(runner) -> None:
+    steps = [
+        cell("x = 1"),
+        cell("x + 1", 2),
+        graded("t", "assert 'x + 1' in In[2] and Out[2] == 2 and In[3]"),
+    ]
+    assert run_inside(runner, steps, LIMITS, Surroundings()).trials["t"].passed
+    assert "history" in outside(runner, steps).trials["t"].ours
+
+
 def test_a_process_that_ends_costs_the_test_that_ended_it(runner) -> None:
     steps = [
         cell("x = 1\ndef end():\n    import os\n    os._exit(0)"),

@@ -204,3 +204,34 @@ def test_cases_of_otter_share_points_as_otter_does(runner, tmp_path) -> None:
         assert marks(report) == {"q1": earned}
         assert [test.passed for test in report.verdicts[0].tests] == [True, False]
         assert TestStyle.OK is assignment.questions[0].tests[0].style
+
+
+HOSTILE = [
+    "def square(x):\n    while True:\n        pass",
+    """import os
+def square(x):
+    for _ in range(10_000):
+        try:
+            os.fork()
+        except OSError:
+            pass
+    return 0""",
+    "import os, signal\ndef square(x):\n    os.kill(os.getpid(), signal.SIGKILL)",
+    "def square(x):\n    return bytearray(10 ** 10)",
+    """def square(x):
+    with open('big', 'wb') as file:
+        while True:
+            file.write(bytes(1 << 20))""",
+]
+
+
+def test_a_class_with_hostile_notebooks_has_the_marks_of_each_alone(runner, course) -> None:
+    """What is hostile costs its own question; all others, and everybody else, are as alone."""
+    opened = replace(course(), limits=replace(LIMITS, seconds_per_cell=1.0, scratch_mb=8))
+    mean = ANSWERS["mean"][1]
+    for hostile in HOSTILE:
+        report = graded(runner, opened, sq=hostile, mean=mean)
+        assert marks(report) == {"t1": 0, "t2": 2, "t3": Fraction(3, 2)}
+        assert not report.needs_person
+        honest = marks(graded(runner, opened, sq=SQUARE, mean=mean))
+        assert honest == {"t1": 2, "t2": 2, "t3": Fraction(3, 2)}
