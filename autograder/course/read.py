@@ -232,14 +232,9 @@ def _find_needless_rules(table: CourseTable) -> Iterator[Flaw]:
                 yield Flaw(f"{where}.{key}", what, "take the key away")
 
 
-def _adoption(own: AssignmentTable) -> AdoptionSettings | None:
-    if not own.adopted:
-        return None
-    return AdoptionSettings(own.adopted, own.inside or InsideRule.ASK, own.stderr or StderrRule.AS_NBGRADER)
-
-
 def _settings(name: str, table: CourseTable, policy: Policy) -> AssignmentSettings:
     own = table.assignments[name]
+    rules = own.inside or InsideRule.ASK, own.stderr or StderrRule.AS_NBGRADER
     return AssignmentSettings(
         name=name,
         title=own.title,
@@ -251,5 +246,5 @@ def _settings(name: str, table: CourseTable, policy: Policy) -> AssignmentSettin
         preload=tuple(own.preload),
         quizzes=tuple(own.quizzes),
         counts=own.counts or Keep.LAST,
-        adopted=_adoption(own),
+        adopted=AdoptionSettings(own.adopted, *rules) if own.adopted else None,
     )

@@ -145,7 +145,11 @@ class Dialogue:
             raise self.fault("an answer to no question")
         ending = _ENDINGS[given.ending]
         limit: Limit | None = None
-        exception = _builtin(given.exception) if ending is Ending.RAISED else ""
+        exception = ""
+        if ending is Ending.RAISED:  # by a built-in name, whatever the student's process claims
+            kind = getattr(builtins, given.exception, None)
+            known = isinstance(kind, type) and issubclass(kind, BaseException)
+            exception = given.exception if known else "Exception"
         if exception == "MemoryError":
             ending, limit = Ending.OUT_OF_MEMORY, memory
         if self._oracle_failed:
@@ -301,12 +305,6 @@ def _entries(value: Any) -> int:
     if isinstance(value, str):
         return len(value) // 8 + 1
     return 1
-
-
-def _builtin(name: str) -> str:
-    """The name of a built-in exception, whatever the student's process claims."""
-    kind = getattr(builtins, name, None)
-    return name if isinstance(kind, type) and issubclass(kind, BaseException) else "Exception"
 
 
 def _known_keys(changed: Sequence[Key], call: Call) -> tuple[Key, ...]:

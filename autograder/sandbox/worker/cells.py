@@ -126,8 +126,9 @@ class CellRunner:
         with self._capture(output, limits, errors):
             try:
                 shown = self._execute(name, source) or ""
-                if shown and type(history) is list:
-                    self._keep_output(len(history) - 1)
+                kept = self.namespace.setdefault("Out", {})
+                if shown and type(history) is list and type(kept) is dict:
+                    kept[len(history) - 1] = self._shown
             except BaseException as error:  # noqa: BLE001 - student code
                 give_back(error)
                 raised = {
@@ -150,12 +151,6 @@ class CellRunner:
             figures=output.figures,
             cut=output.text.cut,
         )
-
-    def _keep_output(self, number: int) -> None:
-        """Keep the value that a cell showed, as a kernel does in `Out`."""
-        kept = self.namespace.setdefault("Out", {})
-        if type(kept) is dict:
-            kept[number] = self._shown
 
     def define(
         self, number: int, name: str, source: str, *, needed: Needed = frozenset, anew: bool
