@@ -108,7 +108,8 @@ STEPS = [
     graded(
         "inspect",
         "import inspect\nassert 'return a' in inspect.getsource(doc)\n"
-        "assert list(inspect.signature(doc).parameters) == ['a', 'b', 'c']\nassert doc.__doc__ == 'A doc.'",
+        "assert list(inspect.signature(doc).parameters) == ['a', 'b', 'c']\nassert doc.__doc__ == 'A doc.'\n"
+        "assert 'self.balance' in inspect.getsource(Account(1).__init__)",
     ),
     graded("identity", "assert same == [0, shared, 'a'] and same[1] is shared"),
     graded("binds", "xs = np.linspace(0, 1, 5)\nunread = 3"),

@@ -561,7 +561,11 @@ _SERVED: dict[str, Callable[..., Any]] = {
     "items": _serve_items,
     "array": lambda _peer, thing: np.asarray(thing),
 }
-_OWN = frozenset(name for name, value in vars(Remote).items() if callable(value) and name != "__class__")
+_OF_STAND_INS = ("__class__", "__init__", "__getattribute__", "__setattr__", "__reduce_ex__")
+"""What is a stand-in's own, and stands for nothing of the thing."""
+_OWN = frozenset(
+    name for name, value in vars(Remote).items() if callable(value) and name not in _OF_STAND_INS
+)
 
 
 def _made(kind: type[BaseException], args: tuple[Any, ...]) -> BaseException:
