@@ -186,9 +186,12 @@ def _judge(
 ) -> Verdict:
     """The verdict on one question."""
     if question.by_hand or not question.tests:
+        own = TestMark(question.name, None, Where.BY_HAND.value, question.points, None)
         if question.cell in rebuilt.unanswered:  # nbgrader gives nothing by itself for what was handed out
-            return _zero(question, Outcome.NOT_ATTEMPTED, say("tests.no_response"))
-        return Verdict(question.name, question.points, Outcome.AWAITING_MARK, None, say("awaiting_mark"))
+            unanswered = _zero(question, Outcome.NOT_ATTEMPTED, say("tests.no_response"))
+            return replace(unanswered, tests=(replace(own, passed=False, earned=Fraction(0)),))
+        awaited = say("awaiting_mark")
+        return Verdict(question.name, question.points, Outcome.AWAITING_MARK, None, awaited, tests=(own,))
     every = [earned[test.name] for test in question.tests]
     marks = tuple(_mark_of(one) for one in every)
     examples = tuple(_examples(every, opened.assignment))
