@@ -32,6 +32,9 @@ def show_error(visit: Visit, status: HTTPStatus, message: str = "") -> Response:
     if visit.fragment:
         return PlainTextResponse(sentence, status_code=status)
     try:
-        return visit.page("web/error.html", status=status, heading=heading, sentence=sentence)
+        answer = visit.page("web/error.html", status=status, heading=heading, sentence=sentence)
+        if status is HTTPStatus.TOO_MANY_REQUESTS:
+            answer.headers["retry-after"] = "60"
+        return answer
     except Exception:  # noqa: BLE001 - the page itself may be what fails
         return PlainTextResponse(f"{heading}. {sentence}\n", status_code=status)

@@ -42,17 +42,21 @@ class Guard:
         scope["autograder.path"] = path = self._own_path(scope["path"])
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
 
+        inner = {**scope, "path": path}  # in which the route says how long a body may be
+        body = _BoundedBody(inner, receive)
+
         async def send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
                 message["headers"] = [*message["headers"], *self._headers(message, path)]
+                if not await body.pass_over():
+                    message["headers"].append((b"connection", b"close"))
             await send(message)
 
         if not self._site.served.knows_host(headers.get("host", "")):
             refusal = PlainTextResponse("This server has another name.\n", status_code=400)
             await refusal(scope, receive, send_guarded)
             return
-        inner = {**scope, "path": path}  # in which the route says how long a body may be
-        await self._app(inner, _Bounded(inner, receive), send_guarded)
+        await self._app(inner, body, send_guarded)
 
     def _own_path(self, path: str) -> str:
         """The path without the prefix; of one outside of it nothing is known."""
@@ -75,28 +79,45 @@ class Guard:
         ]
 
 
-class _Bounded:
+class _BoundedBody:
     """A body of which no more is read than its route says, and which is not waited for without end."""
 
     def __init__(self, scope: Scope, receive: Receive) -> None:
         self._scope = scope
         self._receive = receive
         self._read = 0
+        self._ended = False
 
     async def __call__(self) -> Message:
         message = await self._next()
-        if message["type"] == "http.request":
-            # Counted, not announced: a body that comes in chunks announces nothing.
-            self._read += len(message.get("body", b""))
-            if self._read > self._scope.get("autograder.most_bytes", _USUAL_BODY):
-                raise HTTPException(413, "This file is larger than what can be handed in.")
+        # Counted, not announced: a body that comes in chunks announces nothing.
+        if self._read > self._most:
+            raise HTTPException(413, "This file is larger than what can be handed in.")
         return message
+
+    async def pass_over(self) -> bool:
+        """Read what is left of a body that is answered already; return whether it ended.
+
+        A browser reads no answer before it has sent its file. Whoever sends without end is not listened to.
+        """
+        try:
+            while not self._ended and self._read <= 5 * self._most:
+                await self._next()
+        except HTTPException:
+            return False
+        return self._ended
+
+    @property
+    def _most(self) -> int:
+        return int(self._scope.get("autograder.most_bytes", _USUAL_BODY))
 
     async def _next(self) -> Message:
         try:
             with anyio.fail_after(_PATIENCE):
-                return await self._receive()
+                message = await self._receive()
         except TimeoutError:
-            raise HTTPException(
-                408, "Nothing more of this file came for half a minute: send it again."
-            ) from None
+            what = "Nothing more of this file came for half a minute: send it again."
+            raise HTTPException(408, what) from None
+        self._read += len(message.get("body", b""))
+        self._ended = not message.get("more_body", False)
+        return message

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
 
+from autograder.course.grading_service import GRADER
 from autograder.course.opened import OpenCourse
 from autograder.domain.people import find_person
 from autograder.errors import CourseError, Flaw
@@ -11,7 +12,8 @@ from autograder.gradebook.transient import TransientStore, put, servers
 from autograder.web.sessions import make_link
 from autograder.web.site import ServedAt
 
-BEAT = timedelta(seconds=10)
+_SILENCE = timedelta(minutes=2)
+"""Grading says every ten seconds that it is alive; it may be opening an assignment."""
 _NAME = "server"
 
 
@@ -41,6 +43,7 @@ def login_link(course: OpenCourse, who: str, *, now: datetime, url: str | None =
 def note_server(store: TransientStore, url: str, now: datetime) -> None:
     """Say that the pages are served, and where."""
     with store.writing() as connection:
+        connection.execute(delete(servers))  # what was said of a server before is over
         put(connection, servers, {"name": _NAME, "url": url, "beat": now})
 
 
@@ -50,8 +53,18 @@ def forget_server(store: TransientStore) -> None:
         connection.execute(delete(servers).where(servers.c.name == _NAME))
 
 
+def is_grading(store: TransientStore, now: datetime) -> bool:
+    """Whether the process that grades beside the pages is alive, or was not begun long ago."""
+    with store.reading() as connection:
+        beats = {row.name: row.beat for row in connection.execute(select(servers))}
+    # Where nobody serves, nobody is expected to grade.
+    last = beats.get(GRADER, beats.get(_NAME))
+    return last is None or now - last < _SILENCE
+
+
 def find_address(store: TransientStore) -> str | None:
     """Where the pages were served last, or None."""
     with store.reading() as connection:
-        found: str | None = connection.execute(select(servers.c.url)).scalar()
+        known = select(servers.c.url).where(servers.c.name == _NAME)
+        found: str | None = connection.execute(known).scalar()
         return found

@@ -5,7 +5,9 @@ from http import HTTPStatus
 from starlette.responses import PlainTextResponse, Response
 
 from autograder.domain.people import CourseRole
+from autograder.errors import StoreError
 from autograder.web.kept import find_kept
+from autograder.web.links import is_grading
 from autograder.web.rates import require_slow
 from autograder.web.sessions import (
     begin_session,
@@ -77,7 +79,12 @@ def end_other_session(visit: Visit) -> Response:
 
 
 def show_health(visit: Visit) -> Response:
-    """One word for machines: whether the stores answer."""
-    visit.site.gradebook.events.last()
-    with visit.site.transient.reading():
-        return PlainTextResponse("ok\n")
+    """One word for machines: whether the stores answer, and what is handed in is graded."""
+    try:
+        visit.site.gradebook.events.last()
+        grading = is_grading(visit.site.transient, visit.site.clock())
+    except StoreError:
+        return PlainTextResponse("store\n", status_code=HTTPStatus.SERVICE_UNAVAILABLE)
+    if not grading:
+        return PlainTextResponse("grading\n", status_code=HTTPStatus.SERVICE_UNAVAILABLE)
+    return PlainTextResponse("ok\n")

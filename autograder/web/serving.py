@@ -90,11 +90,12 @@ def serve(
     family = socket.AF_INET6 if ":" in listening.host else socket.AF_INET
     with socket.create_server((listening.host, listening.port), family=family, backlog=512) as listener:
         site = Site(folder, listening.served(listener.getsockname()[1]))
+        # Said before grading begins: it takes away what was said of a server before.
+        note_server(site.transient, site.served.url, site.clock())
         command = [sys.executable, "-m", "autograder.course.grading_service"]
         grader = _KeptProcess([*command, str(folder), str(jobs), str(accept_level)])
         signal.signal(signal.SIGTERM, signal.default_int_handler)  # to end is to end, by whatever signal
         try:
-            note_server(site.transient, site.served.url, site.clock())
             announce(site)
             _make_server(site, listening).run(sockets=[listener])
         except KeyboardInterrupt:

@@ -3,6 +3,7 @@
 import pytest
 from web_course import URL, Visitor, WebCourse
 
+from autograder.web.links import note_server
 from autograder.web.rights import RIGHTS
 
 POSTS = [route for (method, route) in RIGHTS if method == "POST" and route != "/in/{token}"]
@@ -133,6 +134,14 @@ def test_the_course_files_may_be_wrong_for_a_while(web: WebCourse) -> None:
 def test_health_is_one_word(web: WebCourse) -> None:
     answer = web.visitor().get("/health")
     assert (answer.status_code, answer.text.strip()) == (200, "ok")
+
+
+def test_health_tells_of_grading_that_is_silent(web: WebCourse) -> None:
+    note_server(web.site.transient, URL, web.clock())
+    assert web.visitor().get("/health").status_code == 200
+    web.clock.pass_by(minutes=3)
+    answer = web.visitor().get("/health")
+    assert (answer.status_code, answer.text.strip()) == (503, "grading")
 
 
 def test_pages_below_a_prefix_stay_there(tmp_path_factory: pytest.TempPathFactory) -> None:

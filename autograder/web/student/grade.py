@@ -61,6 +61,8 @@ def _try(own: OwnCourse, typed: dict[str, str]) -> TrialGrade:
         text = typed.get(name, "").strip().replace(",", ".")
         if not text:
             return None
+        if name == "exam" and text.replace(".", "", 1).isdigit():
+            text += "/20"  # as exam marks are told here
         try:
             return read_share(text, where=label)
         except CourseError as error:

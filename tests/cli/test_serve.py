@@ -1,0 +1,158 @@
+"""`autograder serve` and `autograder token`, as they are called: a real server, and a process that grades."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import httpx2
+import pytest
+from class_course import RIGHT, ClassCourse, notebook
+
+from autograder.course.opened import open_course
+
+
+@contextmanager
+def serving(folder: Path, *more: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """The command, and what it printed first."""
+    command = [sys.executable, "-m", "autograder", "serve", "--port", "0", "--accept-isolation", "1", *more]
+    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+    with subprocess.Popen(command, cwd=folder, env=environment, **pipes) as process:  # type: ignore[call-overload]
+        told = ""
+        for line in process.stdout:
+            told += line
+            if "Ctrl-C ends" in line:
+                break
+        try:
+            yield process, told
+        finally:
+            process.terminate()
+            process.communicate(timeout=60)
+
+
+def log_in(link: str) -> httpx2.Client:
+    base, _, token = link.partition("/in/")
+    client = httpx2.Client(base_url=base, timeout=60)
+    assert client.post(f"/in/{token}").status_code == 303
+    return client
+
+
+def form_key(client: httpx2.Client) -> str:
+    found = re.search(r'name="form_key" value="([^"]+)"', client.get("/me").text)
+    assert found
+    return found[1]
+
+
+def hand_in(client: httpx2.Client, content: bytes) -> httpx2.Response:
+    fields = {"form_key": form_key(client)}
+    return client.post("/work/small", data=fields, files={"file": ("small.ipynb", content)})
+
+
+def wait_for_report(client: httpx2.Client, path: str) -> None:
+    end = time.monotonic() + 120
+    while client.get(f"{path}/state").json()["state"] != "report":
+        assert time.monotonic() < end, "no report came"
+        time.sleep(0.1)
+
+
+@pytest.fixture
+def course(tmp_path: Path) -> ClassCourse:
+    made = ClassCourse(tmp_path)
+    (tmp_path / "students.csv").write_text("id\n" + "".join(f"s{k:02}\n" for k in range(40)))
+    return made
+
+
+def test_a_student_comes_in_by_a_link_hands_in_and_has_a_report(course: ClassCourse) -> None:
+    with serving(course.folder) as (process, told):
+        assert re.search(r"instructor \(instructor\): http://127\.0\.0\.1:\d+/in/\S+", told)
+        link = course.run("token", "s00").stdout.strip()
+        at = re.search(r"http://127\.0\.0\.1:\d+", told)
+        assert at
+        assert link.startswith(at[0])  # where the pages are served
+        client = log_in(link)
+        assert client.get("/health").text == "ok\n"
+        answer = hand_in(client, notebook(**RIGHT))
+        assert (answer.status_code, answer.headers["location"]) == (303, "/work/small/1")
+        wait_for_report(client, "/work/small/1")
+        assert "6 of 6" in client.get("/work/small").text
+        graded = course.run("grade", "small", "-j", "1", "--accept-isolation", "1")
+        assert "every submission has its report" in graded.output, graded.output
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(60) == 0
+
+
+def test_a_body_that_never_ends_is_cut_off_and_nobody_else_waits(course: ClassCourse) -> None:
+    with serving(course.folder):
+        client = log_in(course.run("token", "s00").stdout.strip())
+        sent = 0
+
+        def endless() -> Iterator[bytes]:
+            nonlocal sent
+            while True:
+                sent += 65_536
+                yield b"a" * 65_536
+
+        headers = {"content-type": "multipart/form-data; boundary=x"}
+        with suppress(httpx2.HTTPError):  # the connection is closed while it sends
+            answer = client.post("/work/small", content=endless(), headers=headers)
+            assert answer.status_code in (400, 413)
+        assert sent < 300_000_000
+        assert client.get("/work/small").status_code == 200
+
+
+def test_a_server_that_is_killed_loses_no_file_that_has_a_receipt(course: ClassCourse) -> None:
+    with serving(course.folder) as (process, _):
+        client = log_in(course.run("token", "s01").stdout.strip())
+        assert hand_in(client, notebook(**RIGHT)).status_code == 303
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    with serving(course.folder):
+        client = log_in(course.run("token", "s01").stdout.strip())
+        wait_for_report(client, "/work/small/1")
+
+
+@pytest.mark.soak
+def test_a_class_hands_in_at_the_same_time(course: ClassCourse) -> None:
+    """Forty students, two of whom hand in endless loops: every receipt has its report."""
+    toml = course.folder / "course.toml"
+    toml.write_text(toml.read_text() + "\n[assignments.small.limits]\nseconds_per_cell = 5\n")
+    with serving(course.folder):
+        clients = [log_in(course.run("token", f"s{k:02}").stdout.strip()) for k in range(40)]
+        answers: list[int] = []
+
+        def send(k: int) -> None:
+            before = "while True: pass" if k % 20 == 7 else f"x = {k}"
+            answers.append(hand_in(clients[k], notebook(before=before, **RIGHT)).status_code)
+
+        threads = [threading.Thread(target=send, args=(k,)) for k in range(40)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert answers == [303] * 40
+        for client in clients:
+            wait_for_report(client, "/work/small/1")
+    with open_course(course.folder).gradebook(read_only=True) as book:
+        assert len(list(book.reports("small"))) == 40
+
+
+def test_others_than_this_machine_need_https(course: ClassCourse) -> None:
+    refused = course.run("serve", "--host", "0.0.0.0", "--port", "0")
+    assert "nobody would speak https" in str(refused.exception)
+    half = course.run("serve", "--tls-cert", str(course.solutions))
+    assert "belong together" in str(half.exception)
+
+
+def test_a_link_is_made_for_people_of_the_course_alone(course: ClassCourse) -> None:
+    assert re.fullmatch(r"http://127\.0\.0\.1:8000/in/\S{40,}\n", course.run("token", "s00").stdout)
+    assert course.run("token", "instructor").exit_code == 0
+    assert "is nobody of this course" in str(course.run("token", "mallory").exception)
+    (course.folder / "staff.csv").write_text("id,role\nina,boss\n")
+    assert "there is no role 'boss'" in str(course.run("token", "s00").exception)
