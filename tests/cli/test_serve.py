@@ -34,12 +34,13 @@ def serving(folder: Path, *more: str) -> Iterator[tuple[subprocess.Popen[str], s
             yield process, told
         finally:
             process.terminate()
-            process.communicate(timeout=60)
+            process.wait(60)
 
 
 def log_in(link: str) -> httpx2.Client:
     base, _, token = link.partition("/in/")
     client = httpx2.Client(base_url=base, timeout=60)
+    _OPENED.append(client)
     assert client.post(f"/in/{token}").status_code == 303
     return client
 
@@ -62,11 +63,16 @@ def wait_for_report(client: httpx2.Client, path: str) -> None:
         time.sleep(0.1)
 
 
+_OPENED: list[httpx2.Client] = []
+
+
 @pytest.fixture
-def course(tmp_path: Path) -> ClassCourse:
+def course(tmp_path: Path) -> Iterator[ClassCourse]:
     made = ClassCourse(tmp_path)
     (tmp_path / "students.csv").write_text("id\n" + "".join(f"s{k:02}\n" for k in range(40)))
-    return made
+    yield made
+    while _OPENED:
+        _OPENED.pop().close()
 
 
 def test_a_student_comes_in_by_a_link_hands_in_and_has_a_report(course: ClassCourse) -> None:
