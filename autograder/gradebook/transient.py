@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from sqlalchemy import Column, Connection, Engine, Integer, MetaData, String, Table, Text, delete, or_
-from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy.exc import DBAPIError
 
 from autograder.access import Access
 from autograder.gradebook.connect import WRITING, connect, location
@@ -95,7 +95,7 @@ class TransientStore:
             engine = connect(url, read_only=False, patience=30.0, access=access)
             try:
                 metadata.create_all(engine)
-            except (OperationalError, ProgrammingError):
+            except DBAPIError:
                 # Two that open it at once both find a table missing; the slower one finds it made.
                 metadata.create_all(engine)
         return cls(engine, name)
