@@ -319,7 +319,8 @@ class _Session:
         seconds = self._limits.seconds_per_cell
         following = self._steps[place + 1 : place + 2]
         settle = any(one.test is None for one in following)
-        request = RunTest(_FORMS[test.style], _name_of(step, place), step.source, test.function, settle)
+        name, cells = _name_of(step, place), sum(one.test is None for one in self._steps[:place])
+        request = RunTest(_FORMS[test.style], name, step.source, test.function, cells, settle)
         limit = Limit(LimitKind.CELL, seconds)
         theirs, ours = student.deadline(seconds), bench.deadline(seconds + _GRACE_SECONDS)
         try:

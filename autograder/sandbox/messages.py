@@ -474,6 +474,8 @@ class RunTest:
     """In tracebacks; nothing of it tells what is hidden."""
     source: str
     function: str
+    cells: int
+    """How many cells of the notebook have run before it."""
     settle: bool
     """Whether what it binds is handed over at its end: a cell of the notebook comes next."""
 

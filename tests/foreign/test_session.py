@@ -57,6 +57,11 @@ def uses_helper():
 def doc(a, b=2, *c):
     "A doc."
     return a
+class Other:
+    def __init__(self):
+        pass
+def needs_import(x):
+    return copy(x)
 def noisy(x):
     import sys
     print("careful", file=sys.stderr)
@@ -111,6 +116,7 @@ STEPS = [
         "assert list(inspect.signature(doc).parameters) == ['a', 'b', 'c']\nassert doc.__doc__ == 'A doc.'\n"
         "assert 'self.balance' in inspect.getsource(Account(1).__init__)",
     ),
+    graded("imports", "from copy import copy\nassert needs_import([1]) == [1]"),
     graded("identity", "assert same == [0, shared, 'a'] and same[1] is shared"),
     graded("binds", "xs = np.linspace(0, 1, 5)\nunread = 3"),
     cell("ys = xs * 2", 3),

@@ -105,7 +105,7 @@ class Bench(Peer):
         self.names = Names(self)
         self.names |= self._own_names()
         self._settling = False
-        inspected.look_at_text(begin.sources)
+        self._texts = inspected.look_at_text(begin.sources)
         if begin.figures:
             self._pyplot = _Pyplot(self)
             sys.modules[_PYPLOT] = self._pyplot
@@ -191,7 +191,8 @@ class Bench(Peer):
             self._told[name] = value
             self._fetched.pop(name, None)
             self._own.add(name)
-            if name in self._wanted:
+            # What a test imports is no secret, and functions of the notebook may count on it.
+            if name in self._wanted or library_name(value):
                 bound.append((name, value))
             else:
                 others.append(name)
@@ -279,7 +280,7 @@ class Bench(Peer):
         """Run one test; how it went."""
         self._used.clear()
         self._arrived, self._seen_libraries, self._trouble, self.trips = {}, set(), "", 0
-        self._asked = set()
+        self._asked, self._texts.cells = set(), test.cells
         out, err = OutputBuffer(_MOST_PRINTED), OutputBuffer(_MOST_PRINTED)
         outcome: dict[str, Any]
         with (

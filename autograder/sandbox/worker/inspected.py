@@ -13,8 +13,8 @@ from autograder.sandbox.worker.peer import Remote
 _Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
-def look_at_text(sources: Sequence[str]) -> None:
-    """Have `inspect` answer for stand-ins by these cells, in their order."""
+def look_at_text(sources: Sequence[str]) -> "Texts":
+    """Have `inspect` answer for stand-ins by these cells, in their order; returns what it answers by."""
     tools: Any = inspect
     known = Texts(sources)
     for name, answer in (
@@ -27,6 +27,7 @@ def look_at_text(sources: Sequence[str]) -> None:
         ("isclass", lambda thing: thing._node[4][:1] in "cx"),
     ):
         setattr(tools, name, either(getattr(inspect, name), answer))
+    return known
 
 
 def either(plain: Callable[..., Any], of_remote: Callable[[Any], Any]) -> Callable[..., Any]:
@@ -43,17 +44,24 @@ class Texts:
 
     def __init__(self, sources: Sequence[str]) -> None:
         self._sources = tuple(sources)
+        self.cells = len(self._sources)
+        """How many of them have run."""
 
     def _find(self, thing: Any) -> tuple[str, _Definition]:
-        name = thing._node[5]
-        for text in reversed(self._sources):
+        *within, name = [word for word in thing._node[5].split(".") if word != "<locals>"] or [""]
+        for text in reversed(self._sources[: self.cells]):
             try:
                 tree = ast.parse(text)
             except (SyntaxError, ValueError, RecursionError, MemoryError):
                 continue
             for node in reversed(list(ast.walk(tree))):
-                if isinstance(node, _Definition) and node.name == name:
+                if not within and isinstance(node, _Definition) and node.name == name:
                     return text, node
+                if within and isinstance(node, _Definition) and node.name == within[-1]:
+                    inner = (one for one in reversed(list(ast.walk(node))) if isinstance(one, _Definition))
+                    found = next((one for one in inner if one.name == name), None)
+                    if found is not None:
+                        return text, found
         raise OSError("could not get source code")
 
     def source(self, thing: Any) -> str:

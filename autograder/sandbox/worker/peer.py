@@ -307,7 +307,7 @@ class Peer:
     # A class of exceptions must be one here too, or `except` would not take it: it is made anew, and empty.
     def exception_class(self, node: Node) -> type[BaseException]:
         """What stands here for an exception class of the other process, so that `except` works."""
-        number, name = node[1], str(node[5])[:200]
+        number, name = node[1], str(node[5]).rpartition(".")[2]
         known = self._exceptions.get(number)
         if known is None:
             base = SAFE_TYPES.get(f"builtins.{node[4][1:]}", Exception)
@@ -382,7 +382,8 @@ class Peer:
         if name in _HIDDEN_FROM_LIBRARIES or name in ("__reduce__", "__getstate__", "__wrapped__"):
             raise AttributeError(name)
         if name in ("__name__", "__qualname__") and node[4][:1] in ("f", "c", "x", "m"):
-            return node[5]
+            whole = name == "__qualname__" or node[4] == "m"
+            return node[5] if whole else node[5].rpartition(".")[2]
         if name == "__array__":
             return lambda *_how, **_options: np.asarray(self.ask("array", thing))
         if name.startswith("__") and name.endswith("__") and name in _OWN:
@@ -609,7 +610,7 @@ def _kind_of(value: object) -> str:
 
 def _name_of(value: object) -> str:
     try:
-        name = getattr(value, "__name__", "")
+        name = getattr(value, "__qualname__", None) or getattr(value, "__name__", "")
     except Exception:  # noqa: BLE001 - student code
         return ""
     return name[:200] if type(name) is str else ""
