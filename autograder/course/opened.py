@@ -165,7 +165,7 @@ class OpenCourse:
         Raises:
             CourseError: the solutions or a quiz cannot be read.
         """
-        from autograder.questions.solutions import compute_revision
+        from autograder.questions.revision import compute_revision
 
         limits, secret, adopted = self.settings(name).limits, self.folder.secret(), self.adopted_folder(name)
         if adopted is not None:

@@ -3,13 +3,10 @@
 What is evaluated is the value of every reference and every known mistake on every case.
 """
 
-import ast
-import hashlib
-import hmac
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -30,6 +27,7 @@ from autograder.questions.kept import keep, read_kept
 from autograder.questions.memo import Memo
 from autograder.questions.proof_file import read_proof
 from autograder.questions.question import Question, questions_of
+from autograder.questions.revision import compute_revision, derive_seed
 from autograder.questions.score_case import score_case
 from autograder.questions.stopwatch import Stopwatch
 from autograder.questions.written import Written, written_of
@@ -183,54 +181,9 @@ def _for_each(
     return made_of
 
 
-def compute_revision(path: Path, assignment: str, *, secret: bytes, limits: Limits) -> str:
-    """The hash of what decides a mark: code without docstrings, the limits and the case seed.
-
-    Of a package, every file counts under its name; a proof file never does.
-    """
-    files = find_solutions(path)
-    if files.is_package:
-        parts = [
-            f"{file.relative_to(files.root).as_posix()}: {_dump_meaning(file)}" for file in files.modules
-        ]
-        for file in files.data:
-            content = hashlib.sha256(file.read_bytes()).hexdigest()
-            parts.append(f"{file.relative_to(files.root).as_posix()}: {content}")
-    else:
-        parts = [_dump_meaning(files.root)]
-    parts += [
-        repr(sorted(item for item in asdict(limits).items() if item[1] is not None)),
-        _derive_seed(secret, assignment).hex(),
-    ]
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
-
-
-def _dump_meaning(file: Path) -> str:
-    """A file of the solutions as far as marks depend on it, on one line."""
-    tree = ast.parse(file.read_text(encoding="utf-8"))
-    tree.body = [node for node in tree.body if not _declares_equivalents(node)]
-    for node in ast.walk(tree):
-        if (
-            isinstance(node, ast.Module | ast.FunctionDef | ast.ClassDef)
-            and ast.get_docstring(node) is not None
-        ):
-            node.body = node.body[1:] or [ast.Pass()]
-    return ast.dump(tree)
-
-
-def _declares_equivalents(node: ast.stmt) -> bool:
-    """Whether it is `question.equivalent(...)`, which only a check before release reads."""
-    call = node.value if isinstance(node, ast.Expr) else None
-    return isinstance(call, ast.Call) and getattr(call.func, "attr", "") == "equivalent"
-
-
-def _derive_seed(secret: bytes, name: str) -> bytes:
-    return hmac.new(secret, name.encode(), hashlib.sha256).digest()
-
-
 def _draw(question: Question, assignment: str, secret: bytes) -> tuple[Case, ...]:
     """The cases of a question, core first: a hang in one group costs only what comes after it."""
-    seed = int.from_bytes(_derive_seed(secret, f"{assignment}/{question.name}"), "big")
+    seed = int.from_bytes(derive_seed(secret, f"{assignment}/{question.name}"), "big")
     cases = question.draw(np.random.default_rng(seed))
     if not any(case.group is Group.CORE for case in cases):
         raise CourseError([Flaw("", "has no core case", f"yield core(...) in @{question.name}.cases")])

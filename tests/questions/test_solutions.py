@@ -13,7 +13,8 @@ from autograder.domain.course import Limits
 from autograder.errors import CourseError
 from autograder.questions import solutions
 from autograder.questions.kept import _signature, read_kept
-from autograder.questions.solutions import compute_revision, load, prepare
+from autograder.questions.revision import compute_revision
+from autograder.questions.solutions import load, prepare
 
 SMALL = '''"""A module."""
 

@@ -14,7 +14,8 @@ from autograder.domain.course import Limits
 from autograder.errors import CourseError
 from autograder.notebook.assignment import AssignmentText
 from autograder.questions.files import find_solutions, list_solutions
-from autograder.questions.solutions import compute_revision, load, prepare
+from autograder.questions.revision import compute_revision
+from autograder.questions.solutions import load, prepare
 from autograder.questions.source import answers_to
 
 HEAD = "import numpy as np\nfrom autograder import *\n"

@@ -1,0 +1,59 @@
+"""The revision of an assignment: a hash of all that decides its marks, made without running any of it.
+
+Whoever only asks whether reports are of today's assignment loads neither numpy nor the judging.
+"""
+
+import ast
+import hashlib
+import hmac
+from dataclasses import asdict
+from pathlib import Path
+
+from autograder.domain.course import Limits
+from autograder.questions.files import find_solutions
+
+
+def compute_revision(path: Path, assignment: str, *, secret: bytes, limits: Limits) -> str:
+    """The hash of what decides a mark: code without docstrings, the limits and the case seed.
+
+    Of a package, every file counts under its name; a proof file never does.
+    """
+    files = find_solutions(path)
+    if files.is_package:
+        parts = [
+            f"{file.relative_to(files.root).as_posix()}: {_dump_meaning(file)}" for file in files.modules
+        ]
+        for file in files.data:
+            content = hashlib.sha256(file.read_bytes()).hexdigest()
+            parts.append(f"{file.relative_to(files.root).as_posix()}: {content}")
+    else:
+        parts = [_dump_meaning(files.root)]
+    parts += [
+        repr(sorted(item for item in asdict(limits).items() if item[1] is not None)),
+        derive_seed(secret, assignment).hex(),
+    ]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+
+
+def _dump_meaning(file: Path) -> str:
+    """A file of the solutions as far as marks depend on it, on one line."""
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    tree.body = [node for node in tree.body if not _declares_equivalents(node)]
+    for node in ast.walk(tree):
+        if (
+            isinstance(node, ast.Module | ast.FunctionDef | ast.ClassDef)
+            and ast.get_docstring(node) is not None
+        ):
+            node.body = node.body[1:] or [ast.Pass()]
+    return ast.dump(tree)
+
+
+def _declares_equivalents(node: ast.stmt) -> bool:
+    """Whether it is `question.equivalent(...)`, which only a check before release reads."""
+    call = node.value if isinstance(node, ast.Expr) else None
+    return isinstance(call, ast.Call) and getattr(call.func, "attr", "") == "equivalent"
+
+
+def derive_seed(secret: bytes, name: str) -> bytes:
+    """What cases are drawn from, by what they are of."""
+    return hmac.new(secret, name.encode(), hashlib.sha256).digest()
