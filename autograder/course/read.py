@@ -84,6 +84,7 @@ def read_course(folder: Path) -> Course:
     if flaws or table is None:
         raise CourseError(flaws)
     policy = make_policy(table)
+    months, _, unit = table.privacy.keep.partition(" ")  # "18 months", "2 years", or nothing
     return Course(
         name=table.name,
         title=table.title,
@@ -94,7 +95,7 @@ def read_course(folder: Path) -> Course:
         roster=roster,
         preload=tuple(table.preload),
         group=table.privacy.group,
-        keep_months=_months(table.privacy.keep),
+        keep_months=int(months or 0) * (12 if unit.startswith("year") else 1),
         quizzes=tuple(
             QuizSettings(
                 name, own.title, share_of_homework(policy, name), own.deadline, own.grace, own.counts
@@ -103,12 +104,6 @@ def read_course(folder: Path) -> Course:
         ),
         policy=policy,
     )
-
-
-def _months(span: str) -> int:
-    """A span such as "18 months" or "2 years"; 0 where none is told."""
-    number, _, unit = span.partition(" ")
-    return int(number) * (12 if unit.startswith("year") else 1) if span else 0
 
 
 def _read_toml(path: Path) -> tuple[dict[str, Any] | None, list[Flaw]]:
