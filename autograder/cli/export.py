@@ -10,14 +10,19 @@ import click
 
 from autograder.cli import options
 from autograder.cli.main import NEEDS_PERSON
+from autograder.cli.nbgrader_lines import nbgrader_json, tell_nbgrader
 from autograder.cli.unpublished import find_unpublished_of, print_unpublished, unpublished_json
 from autograder.course.exported import final_marks, work_marks
-from autograder.course.opened import course_here
+from autograder.course.nbgrader import export_to_nbgrader
+from autograder.course.opened import OpenCourse, course_here
+from autograder.course.otter import export_to_otter
 from autograder.course.persons import export_person
 from autograder.interop.completion import CellChange, LineNote, Reconciliation
 from autograder.interop.grades_csv import ENCODINGS, STYLES
+from autograder.interop.nbgrader_gradebook import NbgraderReconciliation
+from autograder.interop.otter_grades import FILE_NAME
 from autograder.interop.whose_line import FileLine
-from autograder.publishing.export import PLATFORMS, ExportRequest, export_marks
+from autograder.publishing.export import PLATFORMS, ExportRequest, export_marks, write_new
 from autograder.render import clean
 
 
@@ -37,12 +42,14 @@ class _Points(click.ParamType[Fraction]):
 @click.command()
 @click.argument("name", required=False)
 @click.option("--final", is_flag=True, help="The final grades, in place of NAME.")
-@click.option("--to", "platform", type=click.Choice(PLATFORMS), help="For which platform.")
+@click.option(
+    "--to", "platform", type=click.Choice((*PLATFORMS, "nbgrader", "otter")), help="For which platform."
+)
 @click.option("--person", metavar="STUDENT", help="Instead: all that is recorded of one student, as a zip.")
 @click.option(
     "--into",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="The platform's own file, to be completed.",
+    type=click.Path(exists=True, path_type=Path),
+    help="The platform's own file, to be completed; for nbgrader, the folder of its course.",
 )
 @click.option(
     "--out", type=click.Path(dir_okay=False, path_type=Path), help="The file to write [default: in exports/]."
@@ -54,6 +61,8 @@ class _Points(click.ParamType[Fraction]):
 @click.option("--feedback", is_flag=True, help="Fill Moodle's column of feedback, from the reports.")
 @click.option("--language", type=click.Choice(tuple(STYLES)), default="en", help="Of the spreadsheet (csv).")
 @click.option("--encoding", type=click.Choice(ENCODINGS), default=ENCODINGS[0], help="Of the file (csv).")
+@options.python
+@click.option("--add-students", is_flag=True, help="Add students whom nbgrader's gradebook does not know.")
 @click.option("--yes", is_flag=True, help="Overwrite marks that stand there already, and the file to write.")
 @options.as_json
 def command(
@@ -70,6 +79,8 @@ def command(
     feedback: bool,  # noqa: FBT001
     language: str,
     encoding: str,
+    python: Path | None,
+    add_students: bool,  # noqa: FBT001
     yes: bool,  # noqa: FBT001
     as_json: bool,  # noqa: FBT001
 ) -> None:
@@ -79,12 +90,17 @@ def command(
     marks change. What is written is read back and compared with the class; the exit code is 1 if anything is
     unmatched.
 
+    For nbgrader, its gradebook and autograded/ are filled by its own code, so that formgrader shows the marks
+    beside the cells they belong to; scores that people gave there stay. All is written or nothing. For Otter,
+    a table as `otter grade` writes it.
+
     With --person, everything that is recorded of one student is written to a zip file: what they handed in,
     reports, marks by hand, answers to quizzes, decisions, published grades.
 
     \b
     Example:
         autograder export gradients --to moodle --into worksheet.csv
+        autograder export gradients --to nbgrader --into ~/nbgrader-course
         autograder export --final --to apogee --into M2.TXT --column GBX9AM01
         autograder export --person amelie.durand --out amelie.zip
     """
@@ -101,6 +117,15 @@ def command(
         raise click.UsageError("name an assignment or quiz, or --final, and --to; or --person STUDENT")
     if final and feedback:
         raise click.UsageError("final grades have no feedback: leave --feedback out")
+    if platform == "nbgrader":
+        told = _to_nbgrader(course, name, into, now, python=python, add_students=add_students)
+        click.echo(json.dumps(nbgrader_json(told)) if as_json else "\n".join(tell_nbgrader(told)))
+        click.get_current_context().exit(NEEDS_PERSON if told.needs_person else 0)
+    if platform == "otter":
+        _to_otter(course, name, out, now, overwrite=yes)
+        return
+    if into is not None and into.is_dir():
+        raise click.UsageError(f"--into {into} is a folder, and {platform} gives a file")
     marks = final_marks(course, now) if name is None else work_marks(course, name, now, feedback=feedback)
     marks = marks.without_codes_first() if no_codes else marks
     target = out or course.folder.path / "exports" / (into.name if into else f"{marks.name}.csv")
@@ -117,15 +142,47 @@ def command(
         overwrite=yes,
         access=course.folder.access,
     )
-    told = export_marks(marks, course.course.roster, request)
+    completed = export_marks(marks, course.course.roster, request)
     with course.gradebook(read_only=True) as gradebook:
         unpublished = find_unpublished_of(course, gradebook, name)
     if as_json:
-        click.echo(json.dumps({**to_json(told, target), "unpublished": unpublished_json(unpublished)}))
+        click.echo(json.dumps({**to_json(completed, target), "unpublished": unpublished_json(unpublished)}))
     else:
-        print_reconciliation(told, target)
+        print_reconciliation(completed, target)
         print_unpublished(unpublished, aside=False)
-    click.get_current_context().exit(NEEDS_PERSON if told.needs_person else 0)
+    click.get_current_context().exit(NEEDS_PERSON if completed.needs_person else 0)
+
+
+def _to_nbgrader(
+    course: OpenCourse,
+    name: str | None,
+    into: Path | None,
+    now: datetime,
+    *,
+    python: Path | None,
+    add_students: bool,
+) -> NbgraderReconciliation:
+    if name is None or course.course.quiz_settings(name) is not None:
+        raise click.UsageError("nbgrader has marks of assignments: name one")
+    if into is None or not into.is_dir():
+        raise click.UsageError("--into FOLDER names the folder of the nbgrader course")
+    return export_to_nbgrader(course, name, into, now, python=python, add_students=add_students)
+
+
+def _to_otter(
+    course: OpenCourse, name: str | None, out: Path | None, now: datetime, *, overwrite: bool
+) -> None:
+    if name is None or course.course.quiz_settings(name) is not None:
+        raise click.UsageError("Otter's table has marks of assignments: name one")
+    table = export_to_otter(course, name, now)
+    target = out or course.folder.path / "exports" / name / FILE_NAME
+    write_new(target, table.content, course.folder.access, overwrite=overwrite)
+    click.echo(f"{target}: {len(table.students)} submissions")
+    for remark in table.remarks:
+        click.echo(f"note: {clean(remark)}")
+    print_lines("without a graded submission", table.without)
+    print_lines("could not be judged whole: look at them", table.unjudged)
+    click.get_current_context().exit(NEEDS_PERSON if table.unjudged else 0)
 
 
 def print_reconciliation(told: Reconciliation, written: Path) -> None:

@@ -8,8 +8,10 @@ import click
 
 from autograder.cli import options
 from autograder.cli.main import DONE, NEEDS_PERSON
+from autograder.cli.nbgrader_lines import tell_taken
 from autograder.cli.privacy import tighten
 from autograder.cli.user import find_user
+from autograder.course.nbgrader import take_from_formgrader
 from autograder.course.opened import course_here
 from autograder.marking.answers import sheet_of
 from autograder.marking.record import WrittenSheet, open_parts, record, write_sheets
@@ -25,12 +27,22 @@ from autograder.render import clean
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Read the marks in this table; may be repeated.",
 )
+@click.option(
+    "--from",
+    "source",
+    type=(click.Choice(["nbgrader"]), click.Path(exists=True, file_okay=False, path_type=Path)),
+    metavar="nbgrader FOLDER",
+    help="Read the marks that people gave in formgrader, in the nbgrader course of this folder.",
+)
+@options.python
 @click.option("--names", is_flag=True, help="Show who wrote what; by default answers have numbers.")
 @click.option("--marker", default="", help="Who marked [default: your login]; students do not see it.")
 @options.out
 def command(
     name: str,
     tables: tuple[Path, ...],
+    source: tuple[str, Path] | None,
+    python: Path | None,
     names: bool,  # noqa: FBT001 - click passes options by name
     marker: str,
     out: Path | None,
@@ -42,6 +54,9 @@ def command(
     those who were marked again. A table may be read as often as you like: what is unchanged is not recorded
     again, and of changed marks the last counts.
 
+    With --from nbgrader, marks of formgrader are read the same way: those of written parts are marks by hand,
+    those of other questions are recorded as decisions on these questions.
+
     \b
     Exit codes: 0 done, 1 done but something needs a person, 2 nothing was done.
 
@@ -49,8 +64,19 @@ def command(
     Example:
         autograder mark training
         autograder mark training --csv marking/training/written-9.csv
+        autograder mark training --from nbgrader ~/nbgrader-course
     """
     course = course_here()
+    if source is not None:
+        if tables or names:
+            raise click.UsageError("--from reads marks: --csv and --names do not go with it")
+        now, who = datetime.now(UTC), marker or find_user()
+        taken = take_from_formgrader(course, name, source[1], now, marker=who, reports=out, python=python)
+        for line in tell_taken(taken):
+            click.echo(line)
+        for note in taken.notes:
+            click.echo(f"not taken: {clean(note)}", err=True)
+        sys.exit(NEEDS_PERSON if taken.notes else DONE)
     assignment = course.assignment(name)
     files = course.report_files(name, out)
     tighten(course)

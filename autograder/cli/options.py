@@ -27,3 +27,8 @@ accept_isolation = click.option(
     help="The lowest level of isolation to grade at: 1 limits only, 2 confined, 3 sealed.",
 )
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, for scripts.")
+python = click.option(
+    "--python",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The Python in which nbgrader or Otter is installed [default: this one, else that of the command].",
+)

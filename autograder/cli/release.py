@@ -6,23 +6,26 @@ from zoneinfo import ZoneInfo
 import click
 
 from autograder.access import write_public
+from autograder.cli import options
+from autograder.course.nbgrader import released_handout
 from autograder.course.opened import OpenCourse, course_here
-from autograder.domain.course import Limits
-from autograder.grading.conditions import tell_conditions
-from autograder.interop.handout import Handout, hand_out, pack
+from autograder.course.otter import release_to_otter
+from autograder.interop.handout import Handout, pack
 
 
 @click.command()
 @click.argument("name")
 @click.option(
     "--to",
-    type=click.Choice(["notebook", "zip", "nbgrader"]),
+    type=click.Choice(["notebook", "zip", "nbgrader", "otter"]),
     default="notebook",
     show_default=True,
-    help="The notebook, a zip of it with a page on how to begin, or source/ of an nbgrader course.",
+    help="The notebook, a zip of it with a page on how to begin, source/ of an nbgrader course, or Otter's "
+    "autograder.zip.",
 )
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="[default: release/NAME]")
-def command(name: str, to: str, out: Path | None) -> None:
+@options.python
+def command(name: str, to: str, out: Path | None, python: Path | None) -> None:
     """Write the notebook that students receive to release/NAME/NAME.ipynb.
 
     Its examples work as tests of Otter, grader.check("quad_grad"), where otter-grader is installed, and its
@@ -32,16 +35,16 @@ def command(name: str, to: str, out: Path | None) -> None:
     Example:
         autograder release gradients
         autograder release gradients --to nbgrader --out ~/nbgrader-course
+        autograder release gradients --to otter
     """
     course = course_here()
     course.require_usable_quizzes(name)
-    settings = course.course.settings(name)
-    handout = hand_out(
-        course.released_source(name),
-        name=name,
-        path=course.shown(course.notebook(name)),
-        conditions=tell_conditions(settings.limits if settings else Limits()),
-    )
+    if to == "otter":
+        target = (out or course.folder.path / "release" / name) / "autograder.zip"
+        write_public(target, release_to_otter(course, name, python=python))
+        click.echo(f"{target} grades by the public examples, with: otter run NOTEBOOK -a {target}")
+        return
+    handout = released_handout(course, name)
     place, content = _parcelled(handout, course, to)
     target = (out or course.folder.path / "release" / name) / place
     write_public(target, content)

@@ -6,7 +6,9 @@ Writing it does not need nbgrader.
 
 import ast
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
 from fractions import Fraction
 from typing import Any
 
@@ -15,6 +17,31 @@ from autograder.interop.otter import Document, write_points
 from autograder.notebook.assignment import AssignmentText, Part, Role, Statement
 
 SCHEMA = 3
+
+
+class CellUse(StrEnum):
+    """What a cell with nbgrader's metadata is for."""
+
+    ANSWER = "answer"
+    TESTS = "tests"
+    TASK = "task"
+
+
+@dataclass(frozen=True, slots=True)
+class MarkedCell:
+    """A cell of a released notebook that nbgrader knows."""
+
+    id: str
+    """Its grade_id."""
+    question: str
+    """The key of the question it belongs to."""
+    use: CellUse
+    points: Fraction | None
+    """None for an answer whose points its tests carry."""
+    source: str
+    metadata: Mapping[str, Any]
+    """Its cell's, nbgrader's among it."""
+    code: bool
 
 
 def add_nbgrader_metadata(document: Document, text: AssignmentText) -> Document:
@@ -37,6 +64,28 @@ def add_nbgrader_metadata(document: Document, text: AssignmentText) -> Document:
         raise CourseError([Flaw("notebook", what, "give each written part's heading a cell of its own")])
     cells = [_add_metadata(cell, marks.get(position)) for position, cell in enumerate(document["cells"])]
     return {**document, "cells": cells}
+
+
+def list_marked_cells(document: Document, text: AssignmentText) -> Iterator[MarkedCell]:
+    """The cells of a released notebook that nbgrader knows, in order.
+
+    Args:
+        document: the released notebook with nbgrader's metadata.
+        text: what was read from it.
+    """
+    numbers = {part.cell.id: part.question for part in text.parts}
+    statements = {statement.number: statement for statement in text.statements}
+    for cell in document["cells"]:
+        mark = cell["metadata"].get("nbgrader")
+        if mark is None:
+            continue
+        statement = statements[numbers[cell["id"]]]
+        use = CellUse.TASK if mark["task"] else CellUse.ANSWER if mark["solution"] else CellUse.TESTS
+        points = statement.points if "points" in mark else None
+        if use is CellUse.TESTS:
+            points = statement.points / len(statement.examples)
+        source, code = "".join(cell["source"]), cell["cell_type"] == "code"
+        yield MarkedCell(cell["id"], statement.key, use, points, source, cell["metadata"], code)
 
 
 def _describe_cells(text: AssignmentText) -> dict[int, Document]:

@@ -115,7 +115,11 @@ def record(
     def blobs(student: str) -> list[str]:
         return [event.blob for event in gradebook.history(student)]
 
-    read = read_tables(tables, parts, blobs, marker=marker, now=now)
+    return record_marks(read_tables(tables, parts, blobs, marker=marker, now=now), gradebook, files)
+
+
+def record_marks(read: Marked, gradebook: Gradebook, files: ReportFiles) -> RecordedMarks:
+    """Record marks that were read, and write the reports of those who were marked again."""
     every = list[HandMark]()
     for assignment in sorted({mark.assignment for mark in read.marks}):
         theirs = [mark for mark in read.marks if mark.assignment == assignment]

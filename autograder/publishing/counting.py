@@ -1,0 +1,69 @@
+"""The report that counts of each student in an assignment, and what lateness and decisions make of it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from autograder.domain.grade import Grade, WorkGrade
+from autograder.domain.handmark import with_marks
+from autograder.domain.report import Report
+from autograder.gradebook.store import Gradebook
+from autograder.render import words
+
+
+@dataclass(frozen=True, slots=True)
+class CountedReport:
+    """The report of the file that counts for a student."""
+
+    report: Report
+    """With the marks that were given by hand."""
+    penalty: Fraction = Fraction(0)
+    """Points that lateness takes."""
+    note: str = ""
+    """Where what counts is neither the score nor the score less a penalty: what does, and why."""
+
+
+def find_works(grades: Mapping[str, Grade], name: str) -> dict[str, WorkGrade]:
+    """One piece of work in the grade of each student."""
+    return {
+        student: next(work for work in grade.works if work.name == name) for student, grade in grades.items()
+    }
+
+
+def counted_reports(
+    name: str, works: Mapping[str, WorkGrade], gradebook: Gradebook
+) -> Iterator[CountedReport]:
+    """The report that counts of each student who has one, in order of students.
+
+    Args:
+        name: of the assignment.
+        works: what it counts for each student.
+        gradebook: the store.
+    """
+    for latest in gradebook.latest_reports(name):
+        student, work = latest.student, works.get(latest.student)
+        if work is None:
+            continue
+        counts = work.file.blob if work.file else ""
+        report = latest
+        if counts and counts != latest.receipt.blob:
+            theirs = [
+                each for each in gradebook.reports(name, students=[student]) if each.receipt.blob == counts
+            ]
+            if theirs:
+                report = with_marks(theirs[-1], gradebook.hand_marks.of(name, students=[student]))
+        yield _weigh(report, work)
+
+
+def _weigh(report: Report, work: WorkGrade) -> CountedReport:
+    """What the report is worth in the end."""
+    if work.so_far is None or report.score is None:
+        return CountedReport(report)
+    less = report.score - work.so_far * report.points
+    if less > 0 and work.late_days and not work.standing.decided:
+        return CountedReport(report, less)
+    if not less:
+        return CountedReport(report)
+    counted = words.number(work.so_far * report.points, total=report.points)
+    why = work.standing.decided or "decided by a person"
+    return CountedReport(report, note=f"counts {counted} of {words.points(report.points)} here ({why})")
