@@ -44,6 +44,7 @@ _COMMANDS = {
     "restore": "Bring a course back from a backup.",
     "erase": "Erase a person from gradebook and course.",
     "doctor": "Show how well this machine seals student code.",
+    "gradescope": "Grade what Gradescope received: its run_autograder calls this.",
     "demo": "Grade a sample class, from release to reports.",
 }
 _HOMES = {"quiz": "quiz.commands", "return": "return_"}

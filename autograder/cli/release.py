@@ -5,8 +5,9 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from autograder.access import write_public
+from autograder.access import write_public, write_whole
 from autograder.cli import options
+from autograder.course.gradescope import release_to_gradescope
 from autograder.course.nbgrader import released_handout
 from autograder.course.opened import OpenCourse, course_here
 from autograder.course.otter import release_to_otter
@@ -17,15 +18,16 @@ from autograder.interop.handout import Handout, pack
 @click.argument("name")
 @click.option(
     "--to",
-    type=click.Choice(["notebook", "zip", "nbgrader", "otter"]),
+    type=click.Choice(["notebook", "zip", "nbgrader", "otter", "gradescope"]),
     default="notebook",
     show_default=True,
-    help="The notebook, a zip of it with a page on how to begin, source/ of an nbgrader course, or Otter's "
-    "autograder.zip.",
+    help="The notebook, a zip of it with a page on how to begin, source/ of an nbgrader course, Otter's "
+    "autograder.zip, or a zip for Gradescope that grades there as here.",
 )
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="[default: release/NAME]")
 @options.python
-def command(name: str, to: str, out: Path | None, python: Path | None) -> None:
+@options.accept_isolation
+def command(name: str, to: str, out: Path | None, python: Path | None, accept_isolation: int) -> None:
     """Write the notebook that students receive to release/NAME/NAME.ipynb.
 
     Its examples work as tests of Otter, grader.check("quad_grad"), where otter-grader is installed, and its
@@ -36,6 +38,7 @@ def command(name: str, to: str, out: Path | None, python: Path | None) -> None:
         autograder release gradients
         autograder release gradients --to nbgrader --out ~/nbgrader-course
         autograder release gradients --to otter
+        autograder release gradients --to gradescope
     """
     course = course_here()
     course.require_usable_quizzes(name)
@@ -43,6 +46,14 @@ def command(name: str, to: str, out: Path | None, python: Path | None) -> None:
         target = (out or course.folder.path / "release" / name) / "autograder.zip"
         write_public(target, release_to_otter(course, name, python=python))
         click.echo(f"{target} grades by the public examples, with: otter run NOTEBOOK -a {target}")
+        return
+    if to == "gradescope":
+        target = (out or course.folder.path / "release" / name) / "gradescope.zip"
+        content = release_to_gradescope(course, name, accept_level=accept_isolation)
+        course.folder.access.make_folder(target.parent)
+        write_whole(target, content, course.folder.access)
+        click.echo(f"{target} is the autograder to upload to Gradescope.")
+        click.echo("It holds the hidden references and the course's secret: never hand it to students.")
         return
     handout = released_handout(course, name)
     place, content = _parcelled(handout, course, to)

@@ -719,6 +719,9 @@ TEMPLATES: Mapping[str, str] = {
     "match.more": "{count} more notes of this kind are left out.",
     # Beside a mark on another platform.
     "feedback.counts": "It counts as {counted} of {points}: lateness and what was decided are reckoned in.",
+    # What was submitted to Gradescope and is not one notebook.
+    "gradescope.no_notebook": "There is no notebook in what you submitted. Submit the .ipynb file itself.",
+    "gradescope.several": "What you submitted holds {count} notebooks. Submit one, called {file}.",
     # A mail with a report.
     "mail.subject": "{course}: your report on {title}",
     "mail.body": "Your report on {title} is attached; it opens in any browser.",
