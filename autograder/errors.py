@@ -7,6 +7,7 @@
     ├── AttemptError       a quiz cannot be begun, answered or handed in at this moment
     ├── SandboxError       student code could not be run, through no fault of the student
     │   └── IsolationError the machine cannot seal student code as well as demanded
+    ├── ClusterError       no cluster can be graded on: its place, its trust, its versions, or it is gone
     └── StoreError         the gradebook cannot be read or written
         └── OvertakenError somebody else recorded something since it was looked at
 
@@ -66,6 +67,10 @@ class SandboxError(AutograderError):
 
 class IsolationError(SandboxError):
     """The machine cannot seal student code as well as demanded; the message names the missing layer."""
+
+
+class ClusterError(AutograderError):
+    """A cluster cannot be graded on; the message says why and what to do."""
 
 
 class StoreError(AutograderError):

@@ -34,6 +34,9 @@ from autograder.render import clean
 @click.argument("name")
 @click.argument("folder", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
 @options.jobs
+@options.on
+@options.tls
+@options.plain_tcp
 @options.out
 @options.students
 @click.option("--question", help="Judge this one alone, into reports/NAME-QUESTION; record nothing.")
@@ -44,6 +47,9 @@ def command(
     name: str,
     folder: Path | None,
     jobs: int,
+    on: str | None,
+    tls: Path | None,
+    plain_tcp: bool,  # noqa: FBT001
     out: Path | None,
     students: tuple[str, ...],
     question: str | None,
@@ -82,7 +88,7 @@ def command(
         tighten(course)
         # Before the files are: a submission is a team's by the teams that are recorded when it is.
         teams = record_teams(gradebook, course.named_teams(name), by=find_user(), now=datetime.now(UTC))
-        workers: GradingWorkers = local_workers(jobs)
+        workers = _open_workers(jobs, on, tls, plain=plain_tcp)
         chosen = students or None
         if question:
             batch = grade_unrecorded(
@@ -114,6 +120,15 @@ def command(
         click.echo(outdated, err=True)
     print_unpublished(unpublished, aside=as_json)
     sys.exit(_exit_code(batch))
+
+
+def _open_workers(jobs: int, on: str | None, tls: Path | None, *, plain: bool) -> GradingWorkers:
+    if on is None:
+        return local_workers(jobs)
+    from autograder.cluster.place import Trust, read_place
+    from autograder.cluster.workers import DaskWorkers
+
+    return DaskWorkers(read_place(on), Trust(tls, plain))
 
 
 def _exit_code(batch: GradedBatch) -> int:

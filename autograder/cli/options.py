@@ -13,6 +13,19 @@ jobs = click.option(
     show_default="one a processor, up to 4",
     help="Worker processes.",
 )
+on = click.option(
+    "--on",
+    metavar="PLACE",
+    help="Grade on a Dask cluster: dask:local=N, dask:tls://HOST:PORT or dask:scheduler-file=FILE.",
+)
+tls = click.option(
+    "--tls",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Folder with ca.pem, cert.pem and key.pem for the cluster [default: as Dask is configured].",
+)
+plain_tcp = click.option(
+    "--plain-tcp", is_flag=True, help="Speak to a cluster elsewhere without TLS, for all the network to hear."
+)
 out = click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),

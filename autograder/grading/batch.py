@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from autograder.domain.report import Report
 from autograder.domain.report_json import to_text
 from autograder.domain.submission import Submission
-from autograder.errors import CourseError, IsolationError
+from autograder.errors import ClusterError, CourseError, IsolationError
 from autograder.gradebook.claims import Claims
 from autograder.gradebook.marks import MarkedSubmission
 from autograder.gradebook.store import Gradebook
@@ -210,7 +210,7 @@ def _graded(
 ) -> GradedSubmission:
     try:
         return future.result()
-    except (IsolationError, CourseError):
+    except (IsolationError, CourseError, ClusterError):
         raise
     except Exception as error:  # noqa: BLE001 - a fault of ours on one submission must not end the batch
         _log.error("grading %s failed", submission.student, exc_info=error)

@@ -69,8 +69,9 @@ def complete(
                     suspects.append(piece)
                 else:
                     yield piece, future
-                # After a death nothing more is handed out: all that is under way may be lost with it.
-                for piece in islice(waiting, 0 if suspects else workers.room - len(under_way)):
+                # After a death nothing more is handed out: all that is under way may be lost with it. Where
+                # workers have gone, more may be under way than there is room for.
+                for piece in islice(waiting, 0 if suspects else max(0, workers.room - len(under_way))):
                     hand_out(piece)
             if not suspects:
                 return

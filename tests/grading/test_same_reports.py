@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from autograder.cluster.place import ClusterPlace
+from autograder.cluster.workers import DaskWorkers
 from autograder.course.opened import OpenCourse
 from autograder.demo.course import NAME, make_demo
 from autograder.domain.course import Course
@@ -28,7 +30,10 @@ KINDS: dict[str, Callable[[], GradingWorkers]] = {
     "here": lambda: local_workers(1),
     "fork": lambda: local_workers(2),
     "spawn": lambda: local_workers(2, start="spawn"),
+    "dask": lambda: DaskWorkers(ClusterPlace(local=2)),
 }
+# A cluster's own threads and sockets may outlive a run by a moment.
+pytestmark = pytest.mark.filterwarnings("ignore")
 AT = datetime(2026, 10, 1, 12, tzinfo=UTC)
 
 
