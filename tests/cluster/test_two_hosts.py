@@ -6,12 +6,11 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from distributed import Security
+from cluster_processes import started, wait_for, write_certificates
 
 from autograder.demo.course import NAME, make_demo
 from autograder.domain.report_json import from_json
@@ -64,32 +63,6 @@ class Hosts:
         ip("-n", self.other, "link", "set", self.cables[self.other], "up" if back else "down")
 
 
-@contextmanager
-def started(command: list[str], folder: Path, log: str) -> Iterator["subprocess.Popen[bytes]"]:
-    with (
-        (folder / log).open("wb") as out,
-        subprocess.Popen(command, cwd=folder, stdout=out, stderr=out) as process,
-    ):
-        try:
-            yield process
-        finally:
-            process.terminate()
-            try:
-                process.wait(20)
-            except subprocess.TimeoutExpired:
-                process.kill()
-
-
-def write_certificates(folder: Path) -> list[str]:
-    folder.mkdir(mode=0o700)
-    made = Security.temporary()
-    texts = {"ca": made.tls_ca_file, "cert": made.tls_client_cert, "key": made.tls_client_key}
-    for name, text in texts.items():
-        (folder / f"{name}.pem").write_text(text, encoding="utf-8")
-    files = {"--tls-ca-file": "ca", "--tls-cert": "cert", "--tls-key": "key"}
-    return [word for option, name in files.items() for word in (option, str(folder / f"{name}.pem"))]
-
-
 def test_a_host_that_is_cut_off_and_comes_back_costs_no_report(tmp_path: Path) -> None:
     course, _ = make_demo(tmp_path / "course", size=16)
     folder = course.folder.path
@@ -105,7 +78,8 @@ def test_a_host_that_is_cut_off_and_comes_back_costs_no_report(tmp_path: Path) -
         stack.enter_context(started(hosts.on(hosts.head, *work), tmp_path, "worker here.log"))
         stack.enter_context(started(hosts.on(hosts.other, *work), tmp_path, "worker there.log"))
         run = stack.enter_context(started(hosts.on(hosts.head, *command), folder, "run.log"))
-        wait_for(lambda: any((folder / "reports" / NAME).glob("*/report.json")), run)
+        reports = folder / "reports" / NAME
+        wait_for(lambda: any(reports.glob("*/report.json")) or run.poll() is not None)
         hosts.cut(back=False)
         time.sleep(10.0)
         hosts.cut(back=True)
@@ -115,11 +89,3 @@ def test_a_host_that_is_cut_off_and_comes_back_costs_no_report(tmp_path: Path) -
     found = [from_json(json.loads(path.read_text(encoding="utf-8"))) for path in files]
     assert len(found) >= 15
     assert not [report.student for report in found if report.trouble]
-
-
-def wait_for(seen: Callable[[], bool], run: "subprocess.Popen[bytes]") -> None:
-    for _ in range(1200):
-        if seen() or run.poll() is not None:
-            return
-        time.sleep(0.2)
-    raise TimeoutError
