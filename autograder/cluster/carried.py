@@ -16,7 +16,7 @@ from typing import Any
 
 from distributed import WorkerPlugin
 
-from autograder.course.recipe import CourseFile, GraderRecipe
+from autograder.course.recipe import CourseFile, GraderRecipe, read_content
 from autograder.domain.submission import Submission
 from autograder.errors import ClusterError, CourseError, Flaw
 from autograder.grading.grader import GradedSubmission
@@ -59,7 +59,7 @@ class CarriedCourse(WorkerPlugin):
     def of(cls, recipe: GraderRecipe) -> "CarriedCourse":
         """What is carried for this recipe. Raises CourseError where a file is not what it was."""
         folder = recipe.source.fetch(recipe.files)
-        return cls(recipe, {file.sha256: _read(folder, file) for file in recipe.files})
+        return cls(recipe, {file.sha256: read_content(folder / file.path) for file in recipe.files})
 
     def _begin(self) -> None:
         self._tools: dict[int, KeptTool] = {}
@@ -108,11 +108,6 @@ class CarriedCourse(WorkerPlugin):
                         target.write(self._content[file.sha256])
                 self._folder = folder
             return self._folder
-
-
-def _read(folder: Path, file: CourseFile) -> bytes:
-    content = (folder / file.path).read_bytes() if (folder / file.path).is_file() else b""
-    return content.partition(b"\n")[0] if Path(file.path).name == "secret" else content
 
 
 def _find(name: str) -> CarriedCourse:

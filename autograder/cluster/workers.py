@@ -49,13 +49,10 @@ class DaskWorkers:
         self._alive = time.monotonic()
         with ExitStack() as opening:
             self._client = open_client(place, trust or Trust(), opening)
-            self._require_versions()
+            other = tell_versions(self._client.run(versions_here), versions_here())
+            if other:
+                raise ClusterError(f"{place.name}: {other}")
             self._stack = opening.pop_all()
-
-    def _require_versions(self) -> None:
-        other = tell_versions(self._client.run(versions_here), versions_here())
-        if other:
-            raise ClusterError(f"{self._place.name}: {other}")
 
     @property
     def room(self) -> int:
@@ -85,7 +82,8 @@ class DaskWorkers:
     def submit(self, key: str, recipe: Recipe[Submission, GradedSubmission], piece: Submission) -> None:
         """Hand out a submission, to be graded by the recipe of the first."""
         if not isinstance(recipe, GraderRecipe):
-            raise TypeError("only graders are carried to a cluster")
+            what = "an adopted assignment is graded on this machine alone (leave --on out)"
+            raise ClusterError(f"--on {self._place.name}: {what}")
         if self._carried is None:
             carried = CarriedCourse.of(recipe)
             self._client.register_plugin(carried, name=carried.name)

@@ -53,11 +53,14 @@ class LocalFolder:
 
 def name_file(folder: Path, file: Path) -> CourseFile:
     """A file of the course in `folder`, named by its content as it is now."""
+    return CourseFile(str(file.relative_to(folder)), hashlib.sha256(read_content(file)).hexdigest())
+
+
+def read_content(file: Path) -> bytes:
+    """What a file of the course holds, as far as grading depends on it; nothing where there is none."""
     content = file.read_bytes() if file.is_file() else b""
-    if file.name == "secret":
-        # A second line is added when the gradebook is begun: the secret is the same.
-        content = content.partition(b"\n")[0]
-    return CourseFile(str(file.relative_to(folder)), hashlib.sha256(content).hexdigest())
+    # A second line is added to the secret when the gradebook is begun: the secret is the same.
+    return content.partition(b"\n")[0] if file.name == "secret" else content
 
 
 @dataclass(frozen=True, slots=True)
