@@ -47,6 +47,7 @@ def deadly(course: OpenCourse) -> DeadlyRecipe:
     )
 
 
+@pytest.mark.soak
 def test_a_submission_on_which_workers_die_blames_nobody_else(
     course: OpenCourse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -85,6 +86,7 @@ def killed(workers: DaskWorkers, *, after: float) -> Iterator[list[int]]:
         thread.join()
 
 
+@pytest.mark.soak
 def test_a_worker_that_is_killed_costs_no_report(course: OpenCourse) -> None:
     batch, workers = submissions(course), DaskWorkers(ClusterPlace(2))
     recipe = course.recipe(NAME, accept_level=LIMITS_ONLY)
