@@ -163,8 +163,8 @@ def _describe(tree: ast.Module, python: str) -> Code:
         tuple(definitions),
         frozenset(stubs),
         only_definitions=all(
-            isinstance(statement, ast.FunctionDef)
-            or _does_nothing(statement)
+            isinstance(statement, ast.FunctionDef | ast.Pass)
+            or (isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant))
             or bool(stub_of_variable(statement))
             for statement in tree.body
         ),
@@ -242,12 +242,6 @@ def _targets(*targets: ast.expr) -> Iterator[str]:
         for node in ast.walk(target):
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
                 yield node.id
-
-
-def _does_nothing(statement: ast.stmt) -> bool:
-    return isinstance(statement, ast.Pass) or (
-        isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
-    )
 
 
 _RUNS_PYTHON = re.compile(r"\s*%%(?:time|capture|prun)\b[^\n]*")

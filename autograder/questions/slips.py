@@ -33,8 +33,12 @@ class _SlowError(Exception):
 
 def find_slip(question: Question, judged: Sequence[JudgedCase]) -> Diagnosis | None:
     """The slip that explains every one of these failing cases, at least two, or None."""
-    if question.variable or len(judged) < 2 or not all(map(_can_be_asked, judged)):
+    if question.variable or len(judged) < 2:
         return None
+    for one in judged:
+        plain = all(isinstance(value, np.ndarray | int | float) for value in one.case.call.args)
+        if not plain or one.case.call.kwargs or one.answer.ending is not Ending.RETURNED:
+            return None
     try:
         with np.errstate(all="ignore"):
             for sentence, slip in _slips(question, [one.case.call.args for one in judged]):
@@ -43,11 +47,6 @@ def find_slip(question: Question, judged: Sequence[JudgedCase]) -> Diagnosis | N
     except _SlowError:
         pass
     return None
-
-
-def _can_be_asked(one: JudgedCase) -> bool:
-    plain = all(isinstance(value, np.ndarray | int | float) for value in one.case.call.args)
-    return plain and not one.case.call.kwargs and one.answer.ending is Ending.RETURNED
 
 
 def _explains(slip: Slip, question: Question, one: JudgedCase) -> bool:

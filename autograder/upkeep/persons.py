@@ -185,8 +185,7 @@ def _attempt(gradebook: Gradebook, attempt: Attempt) -> dict[str, Any]:
 
 
 def _put(archive: zipfile.ZipFile, name: str, content: Any) -> None:
-    archive.writestr(name, json.dumps(content, indent=1, ensure_ascii=False, default=_spell))
+    def spell(value: Any) -> str:
+        return value.isoformat() if isinstance(value, datetime) else str(value)
 
-
-def _spell(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, datetime) else str(value)
+    archive.writestr(name, json.dumps(content, indent=1, ensure_ascii=False, default=spell))
