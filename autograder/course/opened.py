@@ -193,11 +193,14 @@ class OpenCourse:
         Raises:
             CourseError: the solutions or a quiz cannot be read.
         """
+        from autograder.gradebook.numbers import ERASED_PERSON
         from autograder.grading.versions import versions_here
         from autograder.regrading.outdated import find_outdated
 
         theirs = (s for s in gradebook.marked_submissions(students=students) if s.assignment == name)
-        return find_outdated(theirs, self.revision(name), dict(versions_here()))
+        # Of somebody who was erased there is no file that could be judged: their marks stay as they are.
+        there = (each for each in theirs if not each.student.startswith(ERASED_PERSON))
+        return find_outdated(there, self.revision(name), dict(versions_here()))
 
     def spool(self, name: str) -> "Spool":
         """What was judged again of an assignment and is not recorded yet."""

@@ -9,6 +9,7 @@ from autograder.domain.answer_print import AnswerPrint
 from autograder.domain.report import Outcome, Report
 from autograder.domain.submission import Submission
 from autograder.errors import SubmissionError
+from autograder.gradebook.numbers import ERASED_PERSON
 from autograder.gradebook.store import Gradebook
 from autograder.grading.answer_prints import AnswerPrints
 from autograder.grading.assignment import OpenAssignment
@@ -54,7 +55,9 @@ def look_at_class(
     reports = [replace(report, cells=()) for report in gradebook.latest_reports(name)]
     current = [report for report in reports if report.revision == revision]
     kept = prints.read(revision)
-    missing = [r for r in current if r.receipt.blob not in kept and _has_wrong_answers(r)]
+    # Of somebody who was erased there is no file that could be run.
+    there = [report for report in current if not report.student.startswith(ERASED_PERSON)]
+    missing = [r for r in there if r.receipt.blob not in kept and _has_wrong_answers(r)]
     again = grade_batch(submissions_of(missing, gradebook), recipe, workers)
     kept |= dict(_run_again(again, prints, watch, len(missing)))
     kept |= {r.receipt.blob: () for r in current if r.receipt.blob not in kept}

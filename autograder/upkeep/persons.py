@@ -43,7 +43,10 @@ class PersonFiles:
     """A JSON list a line: a number and a report as text."""
 
     def of(self, person: Person) -> Iterator[Path]:
-        """The folders of a student, and other files that name them."""
+        """The folders of a student, and other files that name them, each once."""
+        return iter(dict.fromkeys(self._every(person)))
+
+    def _every(self, person: Person) -> Iterator[Path]:
         for top in self.folders:
             yield from (p for p in sorted(top.glob(f"*/{glob.escape(person.student)}")) if p.is_dir())
         yield from (folder for folder in self.alone if folder.is_dir())

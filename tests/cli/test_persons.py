@@ -137,6 +137,23 @@ def test_nothing_of_an_erased_person_is_left(course: Course) -> None:
     assert course.run("grades").exit_code == 0
 
 
+def test_commands_go_on_after_somebody_was_erased(course: Course) -> None:
+    """Nothing of theirs is judged again, waits for a person, or takes a mark from them."""
+    assert course.run("erase", "--person", "ada", "--yes").exit_code == 0
+    before = scores(course)
+    solutions = course.folder / "solutions/small.py"
+    solutions.write_text(solutions.read_text().replace("-2.5", "-3.5"))
+    told = course.run("regrade", "small", "--why", "w", "--yes", "--accept-isolation", "1", "--json")
+    assert told.exit_code == 0, (told.output, told.exception)
+    assert not [each for each in json.loads(told.output)["changes"] if "erased" in each["student"]]
+    assert scores(course) == before
+    told = course.run("stats", "small", "--accept-isolation", "1", "-j", "1")
+    assert (told.exit_code, "erased" in told.output) in ((0, False), (1, False)), told.output
+    told = course.run("mark", "small")
+    assert "erased" not in told.output, told.output
+    assert course.run("grades", "--json").exit_code == 0
+
+
 def test_what_is_left_of_a_person_is_still_checked(course: Course) -> None:
     assert course.run("erase", "--person", "ada", "--yes").exit_code == 0
     with closing(sqlite3.connect(course.folder / ".autograder/gradebook.sqlite")) as connection:
