@@ -87,11 +87,8 @@ def group(ctx: click.Context) -> None:
     asked = {"-h", "--help"}.intersection(sys.argv[1:])
     if not asked and ctx.invoked_subcommand not in _ELSEWHERE:
         alone = ctx.invoked_subcommand == "erase"
-        ctx.with_resource(in_use(Path.cwd(), alone=alone, waits=_say_waiting))
-
-
-def _say_waiting() -> None:
-    click.echo("Waiting for another command of autograder in this course to end.", err=True)
+        told = "Waiting for another command of autograder in this course to end."
+        ctx.with_resource(in_use(Path.cwd(), alone=alone, waits=lambda: click.echo(told, err=True)))
 
 
 def main() -> None:

@@ -105,6 +105,7 @@ def restore(file: Path, folder: Path, *, store: str = "") -> Backup:
         StoreError: the gradebook in it is not whole, or the database is not empty.
     """
     backup, folder = open_backup(file), folder.absolute()
+    made = not folder.exists()
     unpack(backup, folder)
     try:
         with _open_own(folder).gradebook() as gradebook:
@@ -112,8 +113,13 @@ def restore(file: Path, folder: Path, *, store: str = "") -> Backup:
                 gradebook.note_restored(backup.name)
         if store:
             _move_to_database(folder, store, backup)
-    except BaseException:
+    except BaseException as error:
         remove_contents(folder)
+        if made:
+            folder.rmdir()
+        if isinstance(error, CourseError):
+            inside = (replace(flaw, where=f"{file}, {flaw.where}") for flaw in error.flaws)
+            raise CourseError(inside) from error
         raise
     return backup
 

@@ -48,12 +48,16 @@ def erase_person(connection: Connection, student: str, *, when: str) -> str:
     """Erase a student within a writing transaction, and return the number that stands in their place."""
     line = connection.execute(select(people).where(people.c.student == student)).mappings().one_or_none()
     number = Numbers(there=True).student_of(line["number"] if line else draw_number())
-    files = _replace_files(connection, student)
+    files, typed = _replace_files(connection, student), json.dumps("")
     whose = select(submissions.c.id).where(submissions.c.student == student)
     _change(connection, reports, reports.c.submission.in_(whose), lambda row: _strip(row, number, files))
-    _change(connection, hand_marks, hand_marks.c.student == student, lambda row: _unmark(row, files))
+    _change(
+        connection,
+        hand_marks,
+        hand_marks.c.student == student,
+        lambda row: {"blob": files.get(row["blob"], ""), "answer": "", "comment": typed},
+    )
     attempts = select(quiz_attempts.c.id).where(quiz_attempts.c.student == student)
-    typed = json.dumps("")
     _change(connection, quiz_responses, quiz_responses.c.attempt.in_(attempts), lambda _: {"raw": typed})
     _change(connection, quiz_judgings, quiz_judgings.c.attempt.in_(attempts), _unread)
     # Of what is said of a person, the name of a team alone may hold a name.
@@ -140,10 +144,6 @@ def _strip(row: Any, number: str, files: dict[str, str]) -> dict[str, Any]:
     )
     bare = Report(receipt, whole.revision, verdicts, whole.isolation, whole.graded, versions=whole.versions)
     return {"body": to_text(bare)}
-
-
-def _unmark(row: Any, files: dict[str, str]) -> dict[str, Any]:
-    return {"blob": files.get(row["blob"], ""), "answer": "", "comment": json.dumps("")}
 
 
 def _unread(row: Any) -> dict[str, Any]:

@@ -600,18 +600,13 @@ class Gradebook:
             "submission; receive the submission before its report"
         )
 
-    def _text(self, identity: int) -> str:
-        with self._reading() as connection:
-            found = connection.execute(select(reports.c.body).where(reports.c.id == identity))
-            return str(found.scalar_one())
-
     def _texts(self, identities: Collection[int]) -> dict[int, str]:
         with self._reading() as connection:
             wanted = select(reports.c.id, reports.c.body).where(reports.c.id.in_(identities))
             return {row.id: str(row.body) for row in connection.execute(wanted)}
 
     def _report(self, identity: int) -> Report:
-        return self._read(identity, self._text(identity))
+        return self._read(identity, self._texts([identity])[identity])
 
     def _read(self, identity: int, text: str, marks: Iterable[HandMark] = ()) -> Report:
         try:

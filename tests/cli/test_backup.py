@@ -6,6 +6,7 @@ import sqlite3
 import stat
 import zipfile
 from contextlib import closing
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -157,6 +158,24 @@ def test_no_file_of_a_backup_leaves_its_folder(course: Course, tmp_path: Path, n
     told = course.run("restore", str(forged), str(tmp_path / "new"))
     assert isinstance(told.exception, CourseError), told.output
     assert not (tmp_path / "new").exists() and not (tmp_path / "out").exists()
+
+
+def test_a_backup_of_a_broken_course_is_named(course: Course, tmp_path: Path) -> None:
+    """And no folder is left of what could not be brought back."""
+    broken = tmp_path / "broken.zip"
+    (course.folder / "students.csv").write_text("id\nada\n")
+    backup = back_up(course, tmp_path / "b.zip")
+    with zipfile.ZipFile(backup) as source, zipfile.ZipFile(broken, "w") as target:
+        contents = json.loads(source.read("backup.json"))
+        contents["files"]["students.csv"] = sha256(b"id\nada\nada\n").hexdigest()
+        for each in source.namelist():
+            made = {"backup.json": json.dumps(contents).encode(), "students.csv": b"id\nada\nada\n"}
+            target.writestr(each, made.get(each) or source.read(each))
+    for arguments in (("restore", str(broken), str(tmp_path / "new")), ("backup", str(broken), "--try")):
+        told = course.run(*arguments)
+        assert isinstance(told.exception, CourseError), told.exception
+        assert str(told.exception).startswith(f"{broken}, students.csv, line 3: the id 'ada'")
+        assert not (tmp_path / "new").exists()
 
 
 def test_a_killed_writer_and_a_backup_get_along(course: Course, tmp_path: Path) -> None:
