@@ -33,7 +33,7 @@ from autograder.sandbox.worker.peer import (
     library_name,
     pickle_library_instance,
 )
-from autograder.sandbox.worker.printing import CapturedStream, OutputBuffer
+from autograder.sandbox.worker.printing import CapturedStream, OutputBuffer, show_warnings_again
 from autograder.sandbox.worker.student_side import random_states, set_random_states
 from autograder.sandbox.worker.tracebacks import message_of
 from autograder.sandbox.worker.values import Node
@@ -283,6 +283,7 @@ class Bench(Peer):
         self._asked, self._texts.cells = set(), test.cells
         out, err = OutputBuffer(_MOST_PRINTED), OutputBuffer(_MOST_PRINTED)
         outcome: dict[str, Any]
+        show_warnings_again()
         with (
             redirect_stdout(CapturedStream(out, "<stdout>")),
             redirect_stderr(CapturedStream(err, "<stderr>")),

@@ -17,7 +17,7 @@ from IPython.core.inputtransformer2 import TransformerManager
 
 from autograder.sandbox.messages import CellDone, WholeDone
 from autograder.sandbox.worker.code import Compiled, compile_cell
-from autograder.sandbox.worker.printing import CapturedStream, OutputBuffer
+from autograder.sandbox.worker.printing import CapturedStream, OutputBuffer, show_warnings_again
 from autograder.sandbox.worker.reserve import give_back
 from autograder.sandbox.worker.run_on import RunOn, find_line, rest_of, run_on, statements_of
 from autograder.sandbox.worker.shell import Shell
@@ -123,6 +123,7 @@ class CellRunner:
         history = self.namespace.setdefault("In", [""])
         if type(history) is list:
             history.append(source)
+        show_warnings_again()
         with self._capture(output, limits, errors):
             try:
                 shown = self._execute(name, source) or ""

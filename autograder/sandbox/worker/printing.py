@@ -1,7 +1,19 @@
 """What student code prints, kept up to a bound while it runs: a million lines cost no memory."""
 
 import io
+import warnings
+from contextlib import suppress
 from typing import Any
+
+
+def show_warnings_again() -> None:
+    """Let a warning that was shown before be shown once more, as it is in every cell of a kernel.
+
+    Python shows one of a place only once, until filters change; IPython changes them for every cell. To
+    nbgrader, whatever stands on stderr takes a test its points, so that each test must meet its own warnings.
+    """
+    with suppress(Exception), warnings.catch_warnings():  # student code may have put its own in its place
+        pass
 
 
 class OutputBuffer:

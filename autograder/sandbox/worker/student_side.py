@@ -17,6 +17,7 @@ import numpy as np
 from autograder.sandbox.messages import FilesWritten, ToPeer, WriteFiles
 from autograder.sandbox.protocol import ProtocolFault
 from autograder.sandbox.worker.peer import Peer, copied, same_nodes
+from autograder.sandbox.worker.printing import show_warnings_again
 from autograder.sandbox.worker.values import Node, Speller
 from autograder.sandbox.worker.wire_end import WireEnd
 
@@ -78,6 +79,7 @@ class StudentSide(Peer):
         """Do what is asked. ProtocolFault where nothing is."""
         match message.body:
             case ["?", before, str(verb), *parts]:
+                show_warnings_again()
                 self.serve(before, verb, parts)
             case _:
                 raise ProtocolFault("no question")
