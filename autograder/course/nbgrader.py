@@ -8,6 +8,7 @@ from autograder.course.graded import read_graded_class
 from autograder.course.opened import OpenCourse
 from autograder.domain.course import Limits
 from autograder.errors import CourseError, Flaw
+from autograder.foreign.model import read_assignment_file
 from autograder.grading.conditions import tell_conditions
 from autograder.interop.handout import Handout, hand_out
 from autograder.interop.nbgrader import CellUse, list_marked_cells
@@ -19,6 +20,7 @@ from autograder.interop.nbgrader_gradebook import (
 from autograder.marking.answers import gather, parts_of
 from autograder.marking.formgrader import CellPlace, MarkingState, read_marks
 from autograder.marking.record import record_marks
+from autograder.publishing.adopted_marks import adopted_marks
 from autograder.publishing.counting import counted_reports, find_works
 from autograder.publishing.nbgrader_marks import nbgrader_marks
 from autograder.publishing.proposals import GradeChange, preview
@@ -73,6 +75,10 @@ def export_to_nbgrader(
     with course.gradebook(read_only=True) as gradebook:
         graded = read_graded_class(course, gradebook, now)
         works = find_works(graded.grades(), name)
+        adopted = course.adopted_folder(name)
+        if adopted is not None:
+            theirs = adopted_marks(read_assignment_file(adopted), works, gradebook, course.course.roster)
+            return write_marks(theirs, into, python=python, add_students=add_students)
         export = nbgrader_marks(released_handout(course, name), works, gradebook, course.course.roster)
         return write_marks(export, into, python=python, add_students=add_students)
 

@@ -1,0 +1,101 @@
+"""Marks of an adopted nbgrader assignment, back in the gradebook from which it was adopted."""
+
+from collections.abc import Mapping, Sequence
+
+from autograder.domain.bundle import unbundle
+from autograder.domain.course import Student
+from autograder.domain.grade import WorkGrade
+from autograder.domain.report import Verdict
+from autograder.errors import CourseError, Flaw
+from autograder.foreign.model import AdoptedAssignment, ForeignNotebook, ForeignRole, Tool
+from autograder.gradebook.store import Gradebook
+from autograder.interop.nbgrader_gradebook import MarkedWork, NbgraderExport, NotebookMarks
+from autograder.interop.nbgrader_notebook import make_document, make_error, show_cells
+from autograder.publishing.counting import CountedReport, counted_reports
+from autograder.publishing.nbgrader_marks import write_comment
+from autograder.render import words
+
+_ANY_SIZE = 1_000_000_000
+"""Bytes: it was opened when it was graded."""
+
+
+def adopted_marks(
+    assignment: AdoptedAssignment,
+    works: Mapping[str, WorkGrade],
+    gradebook: Gradebook,
+    people: Sequence[Student],
+) -> NbgraderExport:
+    """The marks of a class in an assignment that was adopted from nbgrader, by its graded cells.
+
+    Raises:
+        CourseError: it was adopted from another tool.
+        StoreError: the gradebook cannot be read.
+    """
+    if assignment.tool is not Tool.NBGRADER:
+        what = f"was adopted from {assignment.tool.value}, and nbgrader has no such assignment"
+        raise CourseError([Flaw(assignment.name, what, "`--to otter` writes Otter's table")])
+    counted = list(counted_reports(assignment.name, works, gradebook))
+    without = {
+        who: "is excused" if work.standing.excused else "was not judged" if work.file else "handed in nothing"
+        for who, work in works.items()
+    }
+    for each in counted:
+        del without[each.report.student]
+    points = {
+        notebook.name: {q.cell: q.points for q in assignment.questions if q.notebook == notebook.name}
+        for notebook in assignment.notebooks
+    }
+    return NbgraderExport(
+        assignment=assignment.source.assignment,
+        points=points,
+        works=tuple(_work(each, assignment, gradebook) for each in counted),
+        people=tuple(people),
+        without=without,
+        add_missing=True,
+        remarks=tuple(f"{each.report.student}: {each.note}" for each in counted if each.note),
+    )
+
+
+def _work(counted: CountedReport, assignment: AdoptedAssignment, gradebook: Gradebook) -> MarkedWork:
+    report = counted.report
+    content = gradebook.content(report.receipt.blob)
+    several = unbundle(content, most=_ANY_SIZE)
+    verdicts = {verdict.question: verdict for verdict in report.verdicts}
+    notebooks = {}
+    for number, notebook in enumerate(assignment.notebooks):
+        own = several.get(notebook.name, b"") if several else content
+        # Runs of several notebooks are counted on, so that their numbers are no places in one.
+        document = make_document(show_cells(own, () if len(assignment.notebooks) > 1 else report.cells))
+        document["metadata"]["autograder"] = {"blob": report.receipt.blob, "revision": report.revision}
+        asked = {
+            question.cell: verdicts.get(question.name)
+            for question in assignment.questions
+            if question.notebook == notebook.name
+        }
+        notebooks[notebook.name] = NotebookMarks(
+            content=own,
+            document=document,
+            scores={cell: verdict.earned if verdict else None for cell, verdict in asked.items()},
+            comments=_comment(notebook, asked),
+            outputs={
+                cell: [make_error(words.outcome(verdict), words.said(verdict.sentence), "")]
+                for cell, verdict in asked.items()
+                if verdict is not None and verdict.mark is not None and verdict.mark != 1
+            },
+            # nbgrader adds penalties of notebooks: lateness is taken once.
+            penalty=counted.penalty if number == 0 else counted.penalty * 0,
+        )
+    return MarkedWork(report.student, report.receipt.received, notebooks)
+
+
+def _comment(notebook: ForeignNotebook, asked: Mapping[str, Verdict | None]) -> dict[str, str]:
+    """What is said of each question, at the answer above its tests."""
+    told: dict[str, list[str]] = {}
+    home = ""
+    for cell in notebook.cells:
+        if cell.role in (ForeignRole.STUDENT, ForeignRole.BY_HAND, ForeignRole.TASK):
+            home = cell.id
+        verdict = asked.get(cell.id)
+        if home and verdict is not None and (text := write_comment(verdict)):
+            told.setdefault(home, []).append(text)
+    return {cell: "\n\n".join(lines) for cell, lines in told.items()}
