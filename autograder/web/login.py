@@ -1,6 +1,7 @@
 """Ways in and out: a link that logs in once, and logging out."""
 
 from http import HTTPStatus
+from typing import NoReturn
 
 from starlette.responses import PlainTextResponse, Response
 
@@ -29,22 +30,20 @@ def show_login(visit: Visit) -> Response:
 
 def show_link(visit: Visit) -> Response:
     """A button: nothing happens to whoever only follows the link, as programs that check mails do."""
-    require_slow(visit, "link", at_once=20, a_minute=10)
     person = read_link(visit.site.transient, visit.params["token"], now=visit.site.clock())
     found = visit.read.person(person) if person else None
     if found is None:
-        raise PageRefused(_USED, HTTPStatus.NOT_FOUND)
+        _refuse_link(visit)
     return visit.page("web/link.html", person=found)
 
 
 def log_in(visit: Visit) -> Response:
     """Use the link up and begin a session: a new one, whatever cookie was there before."""
-    require_slow(visit, "link", at_once=20, a_minute=10)
     store, now = visit.site.transient, visit.site.clock()
     id = use_link(store, visit.params["token"], now=now)
     person = visit.read.person(id) if id else None
     if person is None:
-        raise PageRefused(_USED, HTTPStatus.NOT_FOUND)
+        _refuse_link(visit)
     name = cookie_name(visit.site.served)
     browser, before = visit.headers.get("user-agent", ""), visit.cookies.get(name, "")
     cookie = begin_session(store, person, now=now, browser=browser, ends=before)
@@ -53,6 +52,12 @@ def log_in(visit: Visit) -> Response:
     path = f"{prefix}/" if prefix else "/"
     answer.set_cookie(name, cookie, httponly=True, samesite="lax", secure=secure, path=path)
     return answer
+
+
+def _refuse_link(visit: Visit) -> NoReturn:
+    """Refuse a link that is none. Only these are counted: a whole class may come in from one address."""
+    require_slow(visit, "link", at_once=20, a_minute=10)
+    raise PageRefused(_USED, HTTPStatus.NOT_FOUND)
 
 
 def log_out(visit: Visit) -> Response:

@@ -112,6 +112,11 @@ def test_links_that_are_guessed_are_slowed_down(web: WebCourse) -> None:
     assert visitor.get("/in/guess").status_code == 404
 
 
+def test_a_whole_class_comes_in_from_one_address(web: WebCourse) -> None:
+    for _ in range(30):
+        assert web.visitor("ada").get("/").status_code == 200
+
+
 def test_the_store_does_not_tell_what_a_cookie_or_a_link_holds(web: WebCourse) -> None:
     ada = web.visitor("ada")
     token = login_link(web.site.course, "ada", now=web.clock(), url=URL).rpartition("/")[2]
