@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from urllib.parse import urlsplit
+from weakref import WeakSet
 from zoneinfo import ZoneInfo
 
 from autograder.course.opened import OpenCourse, open_course
@@ -89,17 +90,31 @@ class Site:
         self._lock = threading.Lock()
         self._seen = self._look()
         self._read = self._read_files()
-        self._services: dict[str, tuple[tuple[int, int], QuizService]] = {}
+        # A gradebook knows whose its numbers are as its last transaction read them: two threads would
+        # mix that up.
+        self._own = threading.local()
+        self._opened: WeakSet[Gradebook] = WeakSet()
         self.flaws: tuple[Flaw, ...] = ()
         """What is wrong with the course's files since they were last right; the last right ones are used."""
         opened = self._read.opened
-        self.gradebook: Gradebook = opened.gradebook()
+        opened.gradebook().close()  # made or upgraded, or refused
         self.transient: TransientStore = opened.transient()
 
     def close(self) -> None:
         """Let go of the stores."""
-        self.gradebook.close()
+        for gradebook in list(self._opened):
+            gradebook.close()
         self.transient.close()
+
+    @property
+    def gradebook(self) -> Gradebook:
+        """The gradebook of the thread that asks; it goes with the thread."""
+        found: Gradebook | None = getattr(self._own, "gradebook", None)
+        if found is None:
+            found = self._own.gradebook = self.course.gradebook()
+            self._own.services = {}
+            self._opened.add(found)
+        return found
 
     @property
     def read(self) -> ReadCourse:
@@ -132,16 +147,18 @@ class Site:
         file = self._folder / "quiz" / f"{name}.quiz.md"
         status = file.stat() if file.is_file() else None
         seen = (status.st_mtime_ns, status.st_size) if status else (0, 0)
-        kept = self._services.get(name)
+        gradebook = self.gradebook
+        services: dict[str, tuple[tuple[int, int], QuizService]] = self._own.services
+        kept = services.get(name)
         if kept is None or kept[0] != seen:
             quizzes = replace(quizzes_of(self.course), clock=self.clock)
             try:
-                kept = seen, quizzes.taking(name, self.gradebook.quizzes)
+                kept = seen, quizzes.taking(name, gradebook.quizzes)
             except CourseError:
                 if kept is None:
                     raise
                 kept = seen, kept[1]
-            self._services[name] = kept
+            services[name] = kept
         return kept[1]
 
     @cached_property
