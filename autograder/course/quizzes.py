@@ -165,6 +165,10 @@ class OpenQuizzes:
         """Where a quiz is taken. Raises CourseError."""
         return self._service(self.quiz(name), records, seal=self.seal)
 
+    def serving(self, quiz: "Quiz", records: "Records") -> "QuizService":
+        """Where a quiz that was read before is taken."""
+        return self._service(quiz, records, seal=self.seal)
+
     def taking(self, name: str, records: "Records") -> "QuizService":
         """The same for a student: CourseError is one sentence."""
         return self._service(self.usable_quiz(name), records, seal=self.seal)

@@ -16,6 +16,7 @@ from autograder.domain.people import CoursePerson, StaffMember, find_person
 from autograder.errors import CourseError, Flaw
 from autograder.gradebook.store import Gradebook
 from autograder.gradebook.transient import TransientStore
+from autograder.quiz.model import Quiz
 from autograder.quiz.service import QuizService
 from autograder.web.static_files import StaticFiles
 
@@ -93,6 +94,7 @@ class Site:
         # A gradebook knows whose its numbers are as its last transaction read them: two threads would
         # mix that up.
         self._own = threading.local()
+        self._quizzes: dict[str, tuple[tuple[int, int], Quiz]] = {}
         self._opened: WeakSet[Gradebook] = WeakSet()
         self.flaws: tuple[Flaw, ...] = ()
         """What is wrong with the course's files since they were last right; the last right ones are used."""
@@ -112,7 +114,6 @@ class Site:
         found: Gradebook | None = getattr(self._own, "gradebook", None)
         if found is None:
             found = self._own.gradebook = self.course.gradebook()
-            self._own.services = {}
             self._opened.add(found)
         return found
 
@@ -147,19 +148,17 @@ class Site:
         file = self._folder / "quiz" / f"{name}.quiz.md"
         status = file.stat() if file.is_file() else None
         seen = (status.st_mtime_ns, status.st_size) if status else (0, 0)
-        gradebook = self.gradebook
-        services: dict[str, tuple[tuple[int, int], QuizService]] = self._own.services
-        kept = services.get(name)
+        quizzes = replace(quizzes_of(self.course), clock=self.clock)
+        kept = self._quizzes.get(name)
         if kept is None or kept[0] != seen:
-            quizzes = replace(quizzes_of(self.course), clock=self.clock)
             try:
-                kept = seen, quizzes.taking(name, gradebook.quizzes)
+                kept = seen, quizzes.usable_quiz(name)
             except CourseError:
                 if kept is None:
                     raise
                 kept = seen, kept[1]
-            services[name] = kept
-        return kept[1]
+            self._quizzes[name] = kept
+        return quizzes.serving(kept[1], self.gradebook.quizzes)
 
     @cached_property
     def static(self) -> StaticFiles:
