@@ -1,8 +1,9 @@
 """A course that is graded as it is handed in: a program of its own beside the web pages.
 
-`python -m autograder.course.grading_service FOLDER JOBS LEVEL` grades until it is told to end, or until
-whoever started it ends. It is a process of its own so that a page never waits for judging, and so that its
-workers are forks of a process without threads, which share all that it has opened.
+`python -m autograder.course.grading_service FOLDER JOBS LEVEL STARTER` grades until it is told to end,
+or until the process of number STARTER, which started it, ends. It is a process of its own so that a page
+never waits for judging, and so that its workers are forks of a process without threads, which share all that
+it has opened.
 """
 
 import json
@@ -107,11 +108,14 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def main(folder: str, jobs: str, level: str) -> None:
-    """Grade until a signal, or the end of whoever started this."""
+def main(folder: str, jobs: str, level: str, starter: str) -> None:
+    """Grade until a signal, or the end of the process that started this."""
     logging.basicConfig(format="grading: %(message)s")
     if sys.platform == "linux":
-        die_with(os.getppid())
+        try:
+            die_with(int(starter))
+        except OSError as error:
+            sys.exit(f"grading: {error}")
     stop = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())

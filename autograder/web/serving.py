@@ -1,6 +1,7 @@
 """Serving a course: where, to whom, and with a process beside it that grades."""
 
 import logging
+import os
 import signal
 import socket
 import subprocess
@@ -93,7 +94,7 @@ def serve(
         # Said before grading begins: it takes away what was said of a server before.
         note_server(site.transient, site.served.url, site.clock())
         command = [sys.executable, "-m", "autograder.course.grading_service"]
-        grader = _KeptProcess([*command, str(folder), str(jobs), str(accept_level)])
+        grader = _KeptProcess([*command, str(folder), str(jobs), str(accept_level), str(os.getpid())])
         signal.signal(signal.SIGTERM, signal.default_int_handler)  # to end is to end, by whatever signal
         try:
             announce(site)

@@ -45,7 +45,7 @@ def course(tmp_path: Path) -> OpenCourse:
 @contextmanager
 def service(course: OpenCourse, jobs: int = 2) -> Iterator[subprocess.Popen[bytes]]:
     command = [sys.executable, "-m", "autograder.course.grading_service", str(course.folder.path)]
-    process = subprocess.Popen([*command, str(jobs), "1"])
+    process = subprocess.Popen([*command, str(jobs), "1", str(os.getpid())])
     try:
         yield process
     finally:
@@ -196,3 +196,13 @@ def test_the_latest_file_of_each_student_goes_first() -> None:
         UngradedSubmission(3, "ada", "small", latest=True),
     ]
     assert [count_before(waiting, each) for each in (2, 3, 1, 9)] == [0, 1, 2, 0]
+
+
+def test_a_service_whose_starter_has_ended_does_not_begin(course: OpenCourse) -> None:
+    """A server that is killed before its grader has begun leaves none behind."""
+    with subprocess.Popen([sys.executable, "-c", "pass"]) as ended:
+        ended.wait()
+    command = [sys.executable, "-m", "autograder.course.grading_service", str(course.folder.path)]
+    done = subprocess.run([*command, "1", "1", str(ended.pid)], capture_output=True, timeout=60)
+    assert done.returncode == 1
+    assert b"the process that started this one has ended" in done.stderr
