@@ -145,7 +145,7 @@ def _remark(course: OpenCourse, graded: GradedClass, gradebook: Gradebook, *, as
     for name, count in sorted(count_doubtful(graded.history).items()):
         click.echo(str(say_doubtful(name, count)), err=aside)
     older = _count_older(course, graded)
-    if older:
+    if older and not aside:
         count = sum(older.values())
         what = "report was" if count == 1 else "reports were"
         # A quiz, whose answers have no reports, is never among them.

@@ -79,6 +79,16 @@ claims = Table(
 )
 
 
+def _make_tables(engine: Engine) -> None:
+    """Make what is missing, in a transaction that writes from its beginning.
+
+    SQLite gives up at once, without waiting, where another program wrote after this one had looked.
+    """
+    writing = engine.connect().execution_options(**{WRITING: True})
+    with writing as connection, connection.begin():
+        metadata.create_all(connection)
+
+
 class TransientStore:
     """The tables of this module. Every method raises `StoreError` where the database fails."""
 
@@ -94,10 +104,10 @@ class TransientStore:
         with spoken(name):
             engine = connect(url, read_only=False, patience=30.0, access=access)
             try:
-                metadata.create_all(engine)
+                _make_tables(engine)
             except DBAPIError:
-                # Two that open it at once both find a table missing; the slower one finds it made.
-                metadata.create_all(engine)
+                # In PostgreSQL two that open it at once both find a table missing; now it is there.
+                _make_tables(engine)
         return cls(engine, name)
 
     def close(self) -> None:

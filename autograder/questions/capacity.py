@@ -56,16 +56,31 @@ FIXED_BEFORE = frozenset(
             "days",
             "defined",
             "encoding",
+            "file",
+            "first",
             "format",
         ),
         *("function", "grading", "hours", "kept", "kernel", "keys", "language", "last", "length", "line"),
-        *("magic", "minutes", "module", "month", "more", "most", "name", "names", "numpy", "one", "points"),
-        *("property", "python", "question", "reading", "signature", "size", "statement", "title", "total"),
-        "year",
+        *(
+            "magic",
+            "mark",
+            "minutes",
+            "module",
+            "month",
+            "more",
+            "most",
+            "name",
+            "names",
+            "numpy",
+            "one",
+            "points",
+        ),
+        *("points", "property", "python", "question", "reading", "signature", "size", "statement", "title"),
+        *("total", "work", "year"),
     )
 )
-"""Variables whose values stand in the released or the submitted files, in the course's settings or in what
-was run before the first hidden call; in none of them can a hidden argument be seen."""
+"""Variables whose values stand in the released or the submitted files, in the course's settings, in what
+other files were given, or in what was run before the first hidden call; nothing hidden is seen in them."""
 
 
 def count_bits(prepared: Prepared, stub: str = "") -> float:

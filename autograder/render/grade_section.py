@@ -15,10 +15,12 @@ _PLACE = re.compile(r"<!-- grade(?: ([0-9a-f]{16}))? -->(?:.*?<!-- end of grade 
 
 def render_grade_section(derivation: Derivation) -> str:
     """A derivation as a section of a report, between two comments; the first tells what it was made of."""
-    # Its moment aside: what is as it was is not written again.
-    named = repr((derivation.heading[:2], derivation.lines))
-    digest = sha256(named.encode()).hexdigest()[:16]
-    page = environment().get_template("grade.html").render(derivation=derivation)
+    name, course, moment, *policy = derivation.heading
+    # Without the time of day: a file that is written again is as it was where nothing else has changed.
+    day = moment.rpartition(" ")[0] if moment.startswith("as of ") else moment
+    digest = sha256(repr((name, course, derivation.lines)).encode()).hexdigest()[:16]
+    template = environment().get_template("grade.html")
+    page = template.render(lines=derivation.lines, of=(course, day, *policy))
     return f"<!-- grade {digest} -->\n{page}\n<!-- end of grade -->"
 
 

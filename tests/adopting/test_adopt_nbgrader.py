@@ -139,6 +139,7 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.soak
 class TestAgainstNbgrader:
     """The same cells, texts, checksums and points as the real nbgrader keeps in its gradebook."""
 
@@ -445,6 +446,7 @@ class TestObstacles:
         assert own.obstacle == "it uses %%tests, which IPython does not have"
         assert not known.obstacle
 
+    @pytest.mark.soak
     def test_autotests_are_written_by_nbgrader_itself(self, tmp_path: Path) -> None:
         """They come from running the solution, which nbgrader does in a copy of the course."""
         templates = (

@@ -60,6 +60,7 @@ def test_root_gives_itself_up() -> None:
     assert broken(told) == []
 
 
+@pytest.mark.soak
 def test_an_ordinary_user_is_sealed_by_namespaces() -> None:
     if not user_namespaces():
         pytest.skip("this kernel gives ordinary users no namespaces of their own")
@@ -80,6 +81,7 @@ def test_an_ordinary_user_in_a_container_is_confined() -> None:
     assert told["layers"]["namespaces"]["how_to_get_it"]
 
 
+@pytest.mark.soak
 def test_namespaces_that_may_not_mount_are_not_entered_by_half() -> None:
     """As on an Ubuntu that restricts them: no namespaces then, and every promise of level 2."""
     if not user_namespaces():
@@ -90,6 +92,7 @@ def test_namespaces_that_may_not_mount_are_not_entered_by_half() -> None:
     assert broken(told) == []
 
 
+@pytest.mark.soak
 def test_root_in_a_container_gives_itself_up() -> None:
     told = there(container=True, attacks=5)
     assert told["level"] == told["level_by_the_kernel"] == 3

@@ -8,6 +8,7 @@ writing is also left empty once.
 
 import grp
 import os
+import re
 import shutil
 import signal
 import sqlite3
@@ -214,6 +215,15 @@ def run(scenario: Scenario, root: Path, *, die_before: int = -1, log: Path | Non
     return os.WIFEXITED(status)
 
 
+def named(row: tuple[Any, ...], whose: dict[str, str]) -> tuple[Any, ...]:
+    """A row with students in the place of the numbers that stand for them."""
+    pattern = re.compile("|".join(map(re.escape, whose)) or "(?!)")
+    return tuple(
+        pattern.sub(lambda found: f"of {whose[found[0]]}", value) if isinstance(value, str) else value
+        for value in row
+    )
+
+
 def state(root: Path) -> tuple[dict[str, list[Any]], dict[str, tuple[int, bytes]]]:
     """All rows but the links, whose salts are drawn; and all files, of .autograder only names and rights."""
     folder = CourseFolder(root, access=Access(group_of(root)))
@@ -225,6 +235,9 @@ def state(root: Path) -> tuple[dict[str, list[Any]], dict[str, tuple[int, bytes]
         # The database's own tables, of counters and the like, record nothing.
         names = [name for (name,) in made if not name.startswith("sqlite_")]
         tables = {name: connection.execute(f"SELECT * FROM {name} ORDER BY 1").fetchall() for name in names}
+    # Numbers that stand for people are drawn; whose they are must be the same.
+    whose = {number: student for _, number, student in tables["people"]}
+    tables = {name: [named(row, whose) for row in rows] for name, rows in tables.items()}
     # Their last column is sealed by the secret, which is another one wherever it is drawn.
     tables["report_marks"] = [row[:-1] for row in tables["report_marks"]]
     own = (folder.state, *folder.state.glob("*"))

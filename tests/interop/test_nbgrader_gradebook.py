@@ -19,7 +19,7 @@ from real_tools import needs, run
 
 from autograder.course.opened import open_course
 
-pytestmark = needs("nbgrader", "nbformat")
+pytestmark = [needs("nbgrader", "nbformat"), pytest.mark.soak]  # nbgrader itself makes the course: a minute
 
 
 @pytest.fixture(scope="module")

@@ -67,6 +67,10 @@ SLOW: dict[str, tuple[str, Any]] = {
 }
 
 
+_DAILY = ("a pattern", "a loop of Python", "a loop of one call over an entry", "memory", "a decomposition")
+"""What is tried every day, the first two in another thread as well."""
+
+
 def in_a_thread(work: Callable[[], Any]) -> Any:
     found: list[Any] = []
     thread = threading.Thread(target=lambda: found.append(work()))
@@ -81,7 +85,7 @@ def in_a_thread(work: Callable[[], Any]) -> Any:
         pytest.param(
             how,
             threaded,
-            marks=[pytest.mark.soak] if threaded and how not in ("a loop of Python", "a pattern") else [],
+            marks=[] if how in (_DAILY[:2] if threaded else _DAILY) else [pytest.mark.soak],
             id=f"{how}-{'another' if threaded else 'main'} thread",
         )
         for how in SLOW

@@ -47,7 +47,7 @@ BUILDS_ON = {
 WAYS = {"wrong": "return -2.0", "fails": "return no_such_name", "stub": "raise NotImplementedError"}
 
 
-@pytest.mark.parametrize("passed_on", ["f", "lambda w: f(w)"])
+@pytest.mark.parametrize("passed_on", ["f", pytest.param("lambda w: f(w)", marks=pytest.mark.soak)])
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("name", BUILDS_ON)
 def test_what_builds_on_a_wrong_function_keeps_nine_tenths(
