@@ -114,10 +114,11 @@ def restore(file: Path, folder: Path, *, store: str = "") -> Backup:
         if store:
             _move_to_database(folder, store, backup)
     except BaseException as error:
+        # Empty, it stays where the database alone was at fault: the backup can be brought back there.
         remove_contents(folder)
-        if made:
-            folder.rmdir()
         if isinstance(error, CourseError):
+            if made:
+                folder.rmdir()
             inside = (replace(flaw, where=f"{file}, {flaw.where}") for flaw in error.flaws)
             raise CourseError(inside) from error
         raise

@@ -82,6 +82,11 @@
       pause = setTimeout(() => read(state), 250);
     });
     section.addEventListener("change", () => save(state));
+    // What was typed before this ran, or was put back by the browser, is read and saved too.
+    const typed = [...section.querySelectorAll("input:not([type=hidden]), textarea")].some((field) =>
+      ["radio", "checkbox"].includes(field.type)
+        ? field.checked !== field.defaultChecked : field.value !== field.defaultValue);
+    if (typed) section.dispatchEvent(new Event("input"));
   }
   setInterval(() => questions.forEach(save), EVERY);
   addEventListener("beforeunload", (event) => {
