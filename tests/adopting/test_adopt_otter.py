@@ -123,6 +123,7 @@ class TestExceptionStyle:
 _SHARES = st.one_of(st.none(), st.integers(0, 4), st.sampled_from([0.5, 0.25]))
 
 
+@pytest.mark.soak
 class TestPoints:
     """By Otter's own rules, exactly."""
 
@@ -265,6 +266,7 @@ class TestZip:
         assert not second.obstacle
 
 
+@pytest.mark.soak
 class TestMaster:
     """Through the course's own `otter assign`."""
 

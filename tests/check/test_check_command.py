@@ -33,6 +33,7 @@ def test_a_good_assignment_is_ready_and_its_figures_are_told(course: Path) -> No
     assert any(line.startswith("10 questions ") and "61/61" in line and "63/63" in line for line in last)
 
 
+@pytest.mark.soak
 def test_a_script_reads_the_same_as_json(course: Path) -> None:
     told = json.loads(check("--draws", "2", "--json").output)
     assert (told["ready"], told["flaws"], told["draws"]) == (True, [], 2)
@@ -57,6 +58,7 @@ def test_flaws_are_listed_at_once_with_file_and_line(course: Path) -> None:
     assert result.output.strip().endswith("gradients: 2 things to mend before it is released.")
 
 
+@pytest.mark.soak
 def test_an_assignment_need_not_be_planned_yet(course: Path) -> None:
     """It is written and checked before it is put into course.toml."""
     file = course / "course.toml"

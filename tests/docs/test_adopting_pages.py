@@ -61,6 +61,7 @@ def earned(home: Path, name: str) -> dict[str, dict[str, float | None]]:
     }
 
 
+@pytest.mark.soak
 def test_an_nbgrader_course_comes_to_its_marks(tmp_path: Path) -> None:
     theirs = nbgrader_course.write_course(tmp_path / "nbgrader-course")
     (assignment,) = read_source(theirs, TheirPython()).read

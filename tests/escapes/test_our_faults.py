@@ -134,6 +134,7 @@ def left_in(folder: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("jobs", [pytest.param("1", marks=pytest.mark.soak), "2"])
+@pytest.mark.soak
 def test_a_run_that_is_killed_again_and_again_ends_as_an_undisturbed_one(
     course: Path, undisturbed: dict[str, object], jobs: str
 ) -> None:

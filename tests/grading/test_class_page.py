@@ -117,6 +117,7 @@ def whom_it_names(sentence: str, group: str) -> set[str]:
     return set((group if sentence.startswith("these ") else sentence.rstrip(".")).split(", "))
 
 
+@pytest.mark.soak
 def test_what_was_not_kept_is_run_once_more(course: ClassCourse):
     """Prints that were deleted, or cut by a kill, are made again, and the page is the same."""
     page = look(course, "--names")

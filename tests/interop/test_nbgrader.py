@@ -46,6 +46,7 @@ def test_the_notebooks_are_valid_and_their_checksums_are_those_of_nbgrader(tmp_p
 
 
 @needs("nbgrader")
+@pytest.mark.soak
 def test_nbgrader_generates_every_assignment_and_counts_its_points(tmp_path: Path) -> None:
     """What it releases is read by us as the same questions, all of them still to be answered."""
     for name in NAMES:

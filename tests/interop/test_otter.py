@@ -19,6 +19,7 @@ from autograder.sandbox.runner import Runner
 
 
 @needs("otter")
+@pytest.mark.soak
 def test_otter_passes_the_solved_notebooks_and_fails_the_untouched_ones(tmp_path: Path) -> None:
     """Every case of every question, of every assignment of this course."""
     for name in NAMES:

@@ -302,6 +302,7 @@ def test_a_fork_server_may_be_killed_at_any_moment(run, runner, monkeypatch, mom
     assert len(killed) == 2
 
 
+@pytest.mark.soak
 def test_an_interrupted_cell_gets_little_time_on_a_replay(run):
     """A later crash does not cost the hung cell's seconds again; what it defined is there again."""
     source = "import time\nx = 1\nif True:\n    time.sleep(900)"
