@@ -115,9 +115,11 @@ def test_beside_busy_programs_a_budget_lasts_as_long(run):
     """A process that waits for a processor uses up nothing: two programs that spin share its own with it."""
     first = run("x = 1")
     [place] = os.sched_getaffinity(0)  # where the grader's thread and its processes stay
-    busy = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(2)]
+    spin = "print(flush=True)\nwhile True: pass"
+    busy = [subprocess.Popen([sys.executable, "-c", spin], stdout=subprocess.PIPE) for _ in range(2)]
     try:
         for one in busy:
+            assert one.stdout.readline()  # it has begun
             os.sched_setaffinity(one.pid, {place})
         student = run(
             BUSY, "def f(x):\n    " + BUSY.replace("\n", "\n    ") + "return x", seconds_per_cell=2.2
@@ -130,6 +132,7 @@ def test_beside_busy_programs_a_budget_lasts_as_long(run):
         for one in busy:
             one.kill()
             one.wait()
+            one.stdout.close()
 
 
 def test_a_call_that_hangs_costs_its_case(run):
