@@ -17,6 +17,7 @@ from typing import Any
 from autograder.access import Access, partial_of, write_public, write_whole
 from autograder.adopting.prove import prove
 from autograder.adopting.reading import CourseReading, ReadAssignment, RosterLine, make_name
+from autograder.domain.ignored import ACCUMULATED
 from autograder.errors import CourseError, Flaw
 from autograder.foreign.model import (
     ASSIGNMENT_FILE,
@@ -30,18 +31,6 @@ from autograder.foreign.model import (
 )
 
 ADOPTED = "adopted"
-_IGNORED = """\
-# what a course accumulates, and what must never leave the instructor's side
-.autograder/
-adopted/
-submissions/
-reports/
-marking/
-exports/
-returned/
-backups/
-students.csv
-"""
 _COURSE = """\
 # A course adopted from {tools}: {source}
 # `autograder` reads it from the folder it is called in, or from one above.
@@ -97,7 +86,7 @@ def write_course(
     )
     if known is None:
         text = _begin_course(reading, source, named)
-        write_public(into / ".gitignore", _IGNORED.encode())
+        write_public(into / ".gitignore", f"{ACCUMULATED}adopted/\n".encode())
         if reading.students:
             write_whole(into / "students.csv", _list_students(reading.students), own)
     else:

@@ -4,25 +4,13 @@ import shutil
 from pathlib import Path
 
 from autograder.access import Access
+from autograder.domain.ignored import ACCUMULATED
 from autograder.errors import CourseError, Flaw
 
 _PACKAGE = Path(__file__).parents[1]
 _PARTS = ("course.toml", "assignments", "solutions", "quiz")
 _HIDDEN = ("solutions", "quiz", "submissions", "students.csv", "staff.csv")
 """For the course's owner alone, whatever the umask; what else there is, others may read at most."""
-_IGNORED = """\
-# what a course accumulates, and what must never leave the instructor's side
-.autograder/
-release/
-submissions/
-reports/
-marking/
-exports/
-returned/
-backups/
-students.csv
-staff.csv
-"""
 _ROSTER = "id,name,email,group\n"
 
 
@@ -47,7 +35,7 @@ def make_course(folder: Path) -> None:
             shutil.copytree(source / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
         else:
             shutil.copyfile(source / part, folder / part)
-    (folder / ".gitignore").write_text(_IGNORED, encoding="utf-8")
+    (folder / ".gitignore").write_text(ACCUMULATED, encoding="utf-8")
     (folder / "students.csv").write_text(_ROSTER, encoding="utf-8")
     (folder / "submissions").mkdir()
     own = Access()

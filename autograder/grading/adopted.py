@@ -5,7 +5,6 @@ their profiles say so, once more beside the student's code. A mark is what that 
 """
 
 import builtins
-import math
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -43,6 +42,7 @@ from autograder.foreign.terms import (
     with_profiles,
 )
 from autograder.grading.grader import GradedSubmission
+from autograder.grading.make_report import tell_seconds
 from autograder.grading.versions import versions_here
 from autograder.sandbox.runner import Runner
 
@@ -96,8 +96,7 @@ def grade_adopted(submission: Submission, opened: OpenAdopted, runner: Runner) -
         raise
     except SandboxError:
         report = ungraded_adopted(submission, opened)
-    seconds = max(time.perf_counter() - started, 1e-9)
-    return replace(report, seconds=2.0 ** max(-4, math.ceil(math.log2(seconds))))
+    return replace(report, seconds=tell_seconds(time.perf_counter() - started))
 
 
 def _grade(submission: Submission, opened: OpenAdopted, runner: Runner, now: datetime) -> Report:

@@ -1,6 +1,5 @@
 """Grading one submission: its notebook runs sealed, its answers are judged here, and a report comes out."""
 
-import math
 import time
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -10,7 +9,7 @@ from autograder.domain.report import Report
 from autograder.domain.submission import Submission
 from autograder.errors import IsolationError, SandboxError, SubmissionError
 from autograder.grading.assignment import OpenAssignment
-from autograder.grading.make_report import report_on, ungraded
+from autograder.grading.make_report import report_on, tell_seconds, ungraded
 from autograder.grading.verdicts import judge_answers
 from autograder.notebook.match import match
 from autograder.notebook.other_homework import require_this_homework
@@ -50,6 +49,4 @@ def grade(submission: Submission, assignment: OpenAssignment, runner: Runner) ->
         raise
     except SandboxError:
         report = ungraded(submission, assignment)
-    # The next power of two: by the time it takes, student code could tell numbers to whoever reads it.
-    seconds = max(time.perf_counter() - started, 1e-9)
-    return replace(report, seconds=2.0 ** max(-4, math.ceil(math.log2(seconds))))
+    return replace(report, seconds=tell_seconds(time.perf_counter() - started))

@@ -1,29 +1,11 @@
 """`grade`, `grades` and their JSON: how late files are, which one counts and why, what others would give."""
 
-import copy
 import json
-import shutil
-from pathlib import Path
 
-import pytest
-from graded_course import RIGHT, hand_in, make_graded_course
+from graded_course import RIGHT, hand_in
 from marking_course import Course
 
 WRONG = "def double(x):\n    return 3 * x"
-
-
-@pytest.fixture(scope="module")
-def graded(tmp_path_factory: pytest.TempPathFactory) -> Course:
-    return make_graded_course(tmp_path_factory.mktemp("graded"))
-
-
-@pytest.fixture
-def course(graded: Course, tmp_path: Path) -> Course:
-    """The same for each test anew; nothing is judged again for it."""
-    shutil.copytree(graded.folder, tmp_path / "course")
-    own = copy.copy(graded)
-    own.folder = tmp_path / "course"
-    return own
 
 
 def grade_json(course: Course) -> dict[str, object]:

@@ -1,15 +1,13 @@
 """Decisions say what a mark is out of and what they change; publications are shown, and taken back."""
 
-import copy
 import csv
 import io
 import json
-import shutil
 from pathlib import Path
 
 import pytest
 from class_course import ClassCourse
-from graded_course import final, make_graded_course
+from graded_course import final
 from marking_course import Course
 from quiz_course import QuizCourse
 
@@ -17,20 +15,6 @@ from autograder.cli import grades
 from autograder.course.opened import open_course
 
 WHY = ("--why", "as agreed", "--yes")
-
-
-@pytest.fixture(scope="module")
-def graded(tmp_path_factory: pytest.TempPathFactory) -> Course:
-    return make_graded_course(tmp_path_factory.mktemp("graded"))
-
-
-@pytest.fixture
-def course(graded: Course, tmp_path: Path) -> Course:
-    """The same for each test anew; nothing is judged again for it."""
-    shutil.copytree(graded.folder, tmp_path / "course")
-    own = copy.copy(graded)
-    own.folder = tmp_path / "course"
-    return own
 
 
 def add_works(course: Course, *names: str) -> None:

@@ -1,6 +1,5 @@
 """Whatever is wrong with what is to be recorded is said at once, and nothing of it is recorded."""
 
-import copy
 import json
 import os
 import pwd
@@ -11,27 +10,13 @@ from pathlib import Path
 
 import pytest
 from click.testing import Result
-from graded_course import final, make_graded_course
+from graded_course import final
 from marking_course import Course
 from quiz_course import QuizCourse
 
 from autograder.course.opened import open_course
 
 WHY = ("--why", "as agreed", "--yes")
-
-
-@pytest.fixture(scope="module")
-def graded(tmp_path_factory: pytest.TempPathFactory) -> Course:
-    return make_graded_course(tmp_path_factory.mktemp("graded"))
-
-
-@pytest.fixture
-def course(graded: Course, tmp_path: Path) -> Course:
-    """The same for each test anew; nothing is judged again for it."""
-    shutil.copytree(graded.folder, tmp_path / "course")
-    own = copy.copy(graded)
-    own.folder = tmp_path / "course"
-    return own
 
 
 def events(course: Course) -> int:

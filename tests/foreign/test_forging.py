@@ -10,12 +10,12 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from confined import confined_runner
 from foreign_assignment import STUB, nbgrader, submit
 from patience import PATIENT
 
 from autograder.domain.course import AdoptionSettings
 from autograder.domain.submission import ReceivedBy, Submission
-from autograder.errors import IsolationError
 from autograder.foreign.model import Where
 from autograder.foreign.prove import prove_assignment
 from autograder.grading.adopted import OpenAdopted, grade_adopted, open_adopted
@@ -163,11 +163,7 @@ ATTACKS = {
 
 @pytest.fixture(scope="module")
 def runner() -> Iterator[Runner]:
-    with Runner(preload=("pandas",)) as made:
-        try:
-            made.isolation  # noqa: B018 - launches the server
-        except IsolationError as error:
-            pytest.skip(f"this machine cannot confine student code: {error}")
+    with confined_runner(preload=("pandas",)) as made:
         yield made
 
 

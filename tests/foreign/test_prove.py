@@ -5,10 +5,10 @@ from dataclasses import replace
 from fractions import Fraction
 
 import pytest
+from confined import confined_runner
 from foreign_assignment import STUB, nbgrader, otter
 from patience import PATIENT
 
-from autograder.errors import IsolationError
 from autograder.foreign.model import Where
 from autograder.foreign.prove import mutate, prove_assignment
 from autograder.sandbox.runner import Runner
@@ -18,11 +18,7 @@ LIMITS = replace(PATIENT, memory_mb=900)
 
 @pytest.fixture(scope="module")
 def runner() -> Iterator[Runner]:
-    with Runner() as made:
-        try:
-            made.isolation  # noqa: B018 - launches the server
-        except IsolationError as error:
-            pytest.skip(f"this machine cannot confine student code: {error}")
+    with confined_runner() as made:
         yield made
 
 

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
+from confined import confined_runner
 from foreign_steps import case, cell, from_file, graded
 from patience import PATIENT
 
 from autograder.domain.answer import Ending
-from autograder.errors import IsolationError
 from autograder.foreign.session import Surroundings, TestTerms, list_names, run_inside, run_outside
 from autograder.sandbox.runner import Runner
 
@@ -151,11 +151,7 @@ STEPS = [
 
 @pytest.fixture(scope="module")
 def runner() -> Iterator[Runner]:
-    with Runner(preload=("pandas",)) as made:
-        try:
-            made.isolation  # noqa: B018 - launches the server
-        except IsolationError as error:
-            pytest.skip(f"this machine cannot confine student code: {error}")
+    with confined_runner(preload=("pandas",)) as made:
         yield made
 
 

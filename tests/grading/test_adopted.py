@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from fractions import Fraction
 
 import pytest
+from confined import confined_runner
 from foreign_assignment import STUB, nbgrader, otter, submit
 from patience import PATIENT
 
@@ -14,7 +15,6 @@ from autograder.domain.course import AdoptionSettings, InsideRule, StderrRule
 from autograder.domain.report import Outcome, Report
 from autograder.domain.report_json import from_json, to_json
 from autograder.domain.submission import ReceivedBy, Submission
-from autograder.errors import IsolationError
 from autograder.foreign.model import Profile, TestStyle, Where
 from autograder.foreign.prove import prove_assignment
 from autograder.grading.adopted import grade_adopted, open_adopted
@@ -36,11 +36,7 @@ TESTS = {
 
 @pytest.fixture(scope="module")
 def runner() -> Iterator[Runner]:
-    with Runner() as made:
-        try:
-            made.isolation  # noqa: B018 - launches the server
-        except IsolationError as error:
-            pytest.skip(f"this machine cannot confine student code: {error}")
+    with confined_runner() as made:
         yield made
 
 

@@ -4,21 +4,17 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
+from confined import confined_runner
 from patience import PATIENT
 
 from autograder.domain.notebook import Cell, CellKind
-from autograder.errors import IsolationError
 from autograder.sandbox.run import Run
 from autograder.sandbox.runner import Runner
 
 
 @pytest.fixture(scope="session")
 def runner() -> Iterator[Runner]:
-    with Runner() as made:
-        try:
-            made.isolation  # noqa: B018 - launches the server
-        except IsolationError as error:
-            pytest.skip(f"this machine cannot confine student code: {error}")
+    with confined_runner() as made:
         yield made
 
 
