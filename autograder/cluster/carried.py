@@ -16,7 +16,7 @@ from typing import Any
 
 from distributed import WorkerPlugin
 
-from autograder.course.recipe import CourseFile, GraderRecipe, read_content
+from autograder.course.recipe import AdoptedRecipe, CourseFile, GraderRecipe, read_content
 from autograder.domain.submission import Submission
 from autograder.errors import ClusterError, CourseError, Flaw
 from autograder.grading.grader import GradedSubmission
@@ -44,19 +44,17 @@ class CarriedCourse(WorkerPlugin):
 
     idempotent = True
 
-    def __init__(self, recipe: GraderRecipe, content: Mapping[str, bytes]) -> None:
+    def __init__(self, recipe: GraderRecipe | AdoptedRecipe, content: Mapping[str, bytes]) -> None:
         """`content` holds the content of each of the recipe's files, by its SHA-256."""
         self._content = dict(content)
-        whole = pickle.dumps(
-            (recipe.assignment, recipe.files, recipe.accept_level, recipe.question, recipe.others)
-        )
-        self.name = _PREFIX + hashlib.sha256(whole).hexdigest()[:16]
-        self._recipe = replace(recipe, source=CarriedFiles(self.name), opened=None)
+        bare = replace(recipe, source=CarriedFiles(""), opened=None)
+        self.name = _PREFIX + hashlib.sha256(pickle.dumps(bare)).hexdigest()[:16]
+        self._recipe = replace(bare, source=CarriedFiles(self.name))
         self._versions = versions_here()
         self._begin()
 
     @classmethod
-    def of(cls, recipe: GraderRecipe) -> "CarriedCourse":
+    def of(cls, recipe: GraderRecipe | AdoptedRecipe) -> "CarriedCourse":
         """What is carried for this recipe. Raises CourseError where a file is not what it was."""
         folder = recipe.source.fetch(recipe.files)
         return cls(recipe, {file.sha256: read_content(folder / file.path) for file in recipe.files})

@@ -167,12 +167,12 @@ class OpenCourse:
         """
         from autograder.questions.revision import compute_revision
 
-        limits, secret, adopted = self.settings(name).limits, self.folder.secret(), self.adopted_folder(name)
+        limits, adopted = self.settings(name).limits, self.adopted_folder(name)
         if adopted is not None:
             from autograder.foreign.model import compute_revision as compute_adopted
 
             return compute_adopted(adopted, self.settings(name).adopted, limits)
-        own = compute_revision(self.module(name), name, secret=secret, limits=limits)
+        own = compute_revision(self.module(name), name, secret=self.folder.secret(), limits=limits)
         return "-".join((own, *(quiz.revision[:8] for quiz in self.quizzes_of(name))))
 
     def revisions(self, names: Iterable[str]) -> dict[str, str]:
@@ -279,8 +279,7 @@ class OpenCourse:
         self.folder.secret()  # made where there is none, before files are named
         folder, solutions = self.folder, find_solutions(self.module(name))
         files = [
-            folder.path / "course.toml",
-            folder.path / "students.csv",
+            *self._files_of_course(),
             self.notebook(name),
             *solutions.modules,
             *solutions.data,
@@ -295,14 +294,18 @@ class OpenCourse:
         place = LocalFolder(folder.path)
         return GraderRecipe(name, named, place, accept_level, question, others, opened=(self, assignment))
 
+    def _files_of_course(self) -> list[Path]:
+        """What every grader of this course reads; an empty roster, which is an error, is not made of none."""
+        files = [self.folder.path / "course.toml", self.folder.path / "students.csv"]
+        return [file for file in files if file.is_file()]
+
     def _adopted_recipe(self, name: str, accept_level: int, question: str) -> AdoptedRecipe:
         if question:
             what = "an adopted assignment is graded whole: its tests run in their places in the notebook"
             raise CourseError([Flaw(name, what, "leave --question out")])
         adopted, folder = self.adopted(name), self.adopted_folder(name)
         assert folder is not None  # noqa: S101 - it is adopted
-        files = [self.folder.path / "course.toml", self.folder.path / "students.csv"]
-        files += sorted(file for file in folder.rglob("*") if file.is_file())
+        files = (*self._files_of_course(), *sorted(file for file in folder.rglob("*") if file.is_file()))
         named = tuple(name_file(self.folder.path, file) for file in files)
         return AdoptedRecipe(name, named, LocalFolder(self.folder.path), accept_level, opened=(self, adopted))
 
