@@ -1,6 +1,6 @@
-"""What is kept beside the gradebook for a while and goes again: sessions, links, texts not sent, claims.
+"""What is kept beside the gradebook and decides no mark: sessions, links, passwords, texts not sent, claims.
 
-None of it decides a mark, so none of it stands in the chain: rows change and are deleted. In PostgreSQL the
+So none of it stands in the chain: rows change and are deleted. In PostgreSQL the
 tables lie in the gradebook's own database, else in a file of their own, which no backup holds.
 """
 
@@ -41,6 +41,15 @@ links = Table(
     Column("key", String(64), primary_key=True),
     Column("person", Text, nullable=False),
     Column("ends", Instant, nullable=False),
+)
+
+passwords = Table(
+    "web_passwords",
+    metadata,
+    Column("person", Text, primary_key=True),
+    # By argon2: slow to guess, also for whoever reads the store.
+    Column("hash", Text, nullable=False),
+    Column("since", Instant, nullable=False),
 )
 
 kept_texts = Table(
@@ -143,7 +152,7 @@ class TransientStore:
         with self.writing() as connection:
             if connection.dialect.name == "sqlite":
                 connection.exec_driver_sql("PRAGMA secure_delete = ON")
-            for table in (sessions, links, kept_texts):
+            for table in (sessions, links, passwords, kept_texts):
                 connection.execute(delete(table).where(table.c.person == person))
             own = or_(buckets.c.name == person, buckets.c.name.endswith(f"/{person}", autoescape=True))
             connection.execute(delete(buckets).where(own))

@@ -13,7 +13,8 @@ from autograder.web.visit import SentForm, Visit
 
 LASTS = timedelta(minutes=15)
 _MOST = 64_000
-_NOT_KEPT = frozenset(("form_key",))
+_NOT_KEPT = frozenset(("form_key", "password", "again", "current"))
+"""No password is ever kept as it is."""
 
 
 @dataclass(frozen=True, slots=True)

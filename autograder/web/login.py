@@ -1,49 +1,96 @@
-"""Ways in and out: a link that logs in once, and logging out."""
+"""Ways in and out: a link that logs in once, id and password, and logging out."""
 
+from hashlib import sha256
 from http import HTTPStatus
-from typing import NoReturn
+from typing import NoReturn, TypedDict
 
 from starlette.responses import PlainTextResponse, Response
 
-from autograder.domain.people import CourseRole
+from autograder.domain.people import CoursePerson
+from autograder.domain.student_id import normal
 from autograder.errors import StoreError
 from autograder.web.kept import find_kept
 from autograder.web.links import is_grading
-from autograder.web.rates import require_slow
+from autograder.web.passwords import why_weak
+from autograder.web.rates import fill_up, has_one, require_slow, take_one
 from autograder.web.sessions import (
     begin_session,
     cookie_name,
     end_session,
+    end_sessions,
     list_sessions,
     read_link,
     use_link,
 )
 from autograder.web.visit import PageRefused, Visit
 
+
+class _Rate(TypedDict):
+    at_once: int
+    a_minute: float
+
+
+_TRIES_OF_ADDRESS = _Rate(at_once=20, a_minute=5)
+"""Wrong ones alone: a whole class may come in from one address."""
+_TRIES_OF_ACCOUNT = _Rate(at_once=5, a_minute=3 / 60)
+_TOO_OFTEN = "This was tried too often: wait a few minutes, or ask your instructors for a new link."
+_WRONG = "This id and this password do not belong together. A forgotten password is a new link: ask for one."
 _USED = "This link was used already, or is too old. Ask your instructors for another one."
 
 
 def show_login(visit: Visit) -> Response:
     """How to come in."""
-    return visit.page("web/login.html", kept=visit.cookies.get("kept", ""))
+    return _login_page(visit)
+
+
+def log_in_by_password(visit: Visit) -> Response:
+    """Begin a session for whoever knows a password.
+
+    One answer, after one time, for a wrong password, for whoever has none and for an id that nobody has.
+    """
+    id = normal(visit.form.get("id").strip())
+    store, now, person = visit.site.transient, visit.site.clock(), visit.read.person(id)
+    # What nobody is called may be a password in the wrong field: only its hash is kept.
+    account = f"password/{id}" if person else f"unknown/{sha256(id.encode()).hexdigest()}"
+    address = f"password from/{visit.address}"[:120]
+    slow = not has_one(store, address, now=now, **_TRIES_OF_ADDRESS)
+    if slow or not take_one(store, account[:120], now=now, **_TRIES_OF_ACCOUNT):
+        raise PageRefused(_TOO_OFTEN, HTTPStatus.TOO_MANY_REQUESTS)
+    if not visit.site.passwords.fits(id, visit.form.get("password")) or person is None:
+        take_one(store, address, now=now, **_TRIES_OF_ADDRESS)
+        return _login_page(visit, _WRONG)
+    fill_up(store, account[:120])
+    return _begin(visit, person)
+
+
+def _login_page(visit: Visit, trouble: str = "") -> Response:
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if trouble else HTTPStatus.OK
+    kept = visit.cookies.get("kept", "")
+    return visit.page("web/login.html", status=status, kept=kept, trouble=trouble, id=visit.form.get("id"))
 
 
 def show_link(visit: Visit) -> Response:
     """A button: nothing happens to whoever only follows the link, as programs that check mails do."""
-    person = read_link(visit.site.transient, visit.params["token"], now=visit.site.clock())
-    found = visit.read.person(person) if person else None
-    if found is None:
-        _refuse_link(visit)
-    return visit.page("web/link.html", person=found)
+    return _link_page(visit, _person_of_link(visit))
 
 
 def log_in(visit: Visit) -> Response:
-    """Use the link up and begin a session: a new one, whatever cookie was there before."""
-    store, now = visit.site.transient, visit.site.clock()
-    id = use_link(store, visit.params["token"], now=now)
-    person = visit.read.person(id) if id else None
-    if person is None:
+    """Use the link up and begin a session, with the password that was chosen where one was."""
+    person = _person_of_link(visit)
+    trouble = _why_refused(visit, person) if visit.form.get("password") or visit.form.get("again") else ""
+    if trouble:
+        return _link_page(visit, person, trouble)
+    if use_link(visit.site.transient, visit.params["token"], now=visit.site.clock()) != person.id:
         _refuse_link(visit)
+    if visit.form.get("password"):
+        visit.site.passwords.choose(person.id, visit.form.get("password"), visit.site.clock())
+        end_sessions(visit.site.transient, person.id)  # whoever knew the one before is out
+    return _begin(visit, person)
+
+
+def _begin(visit: Visit, person: CoursePerson) -> Response:
+    """A new session, whatever cookie was there before."""
+    store, now = visit.site.transient, visit.site.clock()
     name = cookie_name(visit.site.served)
     browser, before = visit.headers.get("user-agent", ""), visit.cookies.get(name, "")
     cookie = begin_session(store, person, now=now, browser=browser, ends=before)
@@ -52,6 +99,28 @@ def log_in(visit: Visit) -> Response:
     path = f"{prefix}/" if prefix else "/"
     answer.set_cookie(name, cookie, httponly=True, samesite="lax", secure=secure, path=path)
     return answer
+
+
+def _person_of_link(visit: Visit) -> CoursePerson:
+    """Whom a link would log in."""
+    id = read_link(visit.site.transient, visit.params["token"], now=visit.site.clock())
+    person = visit.read.person(id) if id else None
+    if person is None:
+        _refuse_link(visit)
+    return person
+
+
+def _link_page(visit: Visit, person: CoursePerson, trouble: str = "") -> Response:
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if trouble else HTTPStatus.OK
+    since = visit.site.passwords.since(person.id)
+    return visit.page("web/link.html", status=status, person=person, since=since, trouble=trouble)
+
+
+def _why_refused(visit: Visit, person: CoursePerson) -> str:
+    """Why the password of a form cannot be taken; empty where it can."""
+    if visit.form.get("password") != visit.form.get("again"):
+        return "The two passwords are not the same: type it twice."
+    return why_weak(visit.form.get("password"), person)
 
 
 def _refuse_link(visit: Visit) -> NoReturn:
@@ -73,8 +142,39 @@ def log_out(visit: Visit) -> Response:
 
 def show_me(visit: Visit) -> Response:
     """Who one is here, the sessions, and a text that was kept."""
+    return _me_page(visit)
+
+
+def _me_page(visit: Visit, trouble: str = "") -> Response:
     sessions = list_sessions(visit.site.transient, visit.who.id)
-    return visit.page("web/me.html", sessions=sessions, kept=find_kept(visit), Role=CourseRole)
+    return visit.page(
+        "web/me.html",
+        status=HTTPStatus.UNPROCESSABLE_ENTITY if trouble else HTTPStatus.OK,
+        sessions=sessions,
+        kept=find_kept(visit),
+        since=visit.site.passwords.since(visit.who.id),
+        trouble=trouble,
+    )
+
+
+def choose_password(visit: Visit) -> Response:
+    """Choose a password, or another one by whoever knows it; all other sessions end."""
+    passwords, person = visit.site.passwords, visit.who
+    if passwords.since(person.id) is not None:
+        account, now = f"password/{person.id}"[:120], visit.site.clock()
+        if not take_one(visit.site.transient, account, now=now, **_TRIES_OF_ACCOUNT):
+            raise PageRefused(_TOO_OFTEN, HTTPStatus.TOO_MANY_REQUESTS)
+        if not passwords.fits(person.id, visit.form.get("current")):
+            return _me_page(
+                visit, "This is not the password that you have. A new link lets you choose another."
+            )
+        fill_up(visit.site.transient, account)
+    trouble = _why_refused(visit, person)
+    if trouble:
+        return _me_page(visit, trouble)
+    passwords.choose(person.id, visit.form.get("password"), visit.site.clock())
+    end_sessions(visit.site.transient, person.id, but=visit.session.key if visit.session else "")
+    return visit.redirect("/me")
 
 
 def end_other_session(visit: Visit) -> Response:

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from http import HTTPStatus
 
-from sqlalchemy import delete, select
+from sqlalchemy import Connection, delete, select
 
 from autograder.gradebook.transient import TransientStore, buckets, put
 from autograder.web.visit import PageRefused, Visit
@@ -27,13 +27,30 @@ def require_slow(visit: Visit, what: str, *, at_once: int, a_minute: float, pers
 def take_one(store: TransientStore, name: str, *, at_once: int, a_minute: float, now: datetime) -> bool:
     """Take one out of a bucket; return whether there was one."""
     with store.writing() as connection:
-        row = connection.execute(select(buckets).where(buckets.c.name == name)).mappings().first()
-        left = float(at_once)
-        if row is not None:
-            minutes = max(0.0, (now - row["at"]) / timedelta(minutes=1))
-            left = min(left, float(row["left"]) + minutes * a_minute)
+        left = _count_left(connection, name, at_once, a_minute, now)
         if left < 1:
             return False
         connection.execute(delete(buckets).where(buckets.c.at <= now - timedelta(days=1)))
         put(connection, buckets, {"name": name, "left": repr(left - 1), "at": now})
     return True
+
+
+def has_one(store: TransientStore, name: str, *, at_once: int, a_minute: float, now: datetime) -> bool:
+    """Whether there is one in a bucket, which stays in it."""
+    with store.reading() as connection:
+        return _count_left(connection, name, at_once, a_minute, now) >= 1
+
+
+def fill_up(store: TransientStore, name: str) -> None:
+    """Fill a bucket: whoever emptied it is known to be the right one."""
+    with store.writing() as connection:
+        connection.execute(delete(buckets).where(buckets.c.name == name))
+
+
+def _count_left(connection: Connection, name: str, at_once: int, a_minute: float, now: datetime) -> float:
+    row = connection.execute(select(buckets).where(buckets.c.name == name)).mappings().first()
+    if row is None:
+        return float(at_once)
+    at: datetime = row["at"]
+    minutes = max(0.0, (now - at) / timedelta(minutes=1))
+    return min(float(at_once), float(row["left"]) + minutes * a_minute)

@@ -22,6 +22,7 @@ RIGHTS: Mapping[tuple[str, str], Right] = {
     ("GET", "/health"): Right.PUBLIC,
     ("GET", "/static/{digest}/{file}"): Right.PUBLIC,
     ("GET", "/login"): Right.PUBLIC,
+    ("POST", "/login"): Right.PUBLIC,
     ("GET", "/in/{token}"): Right.PUBLIC,
     ("POST", "/in/{token}"): Right.PUBLIC,
     ("POST", "/logout"): Right.PERSON,
@@ -45,6 +46,7 @@ RIGHTS: Mapping[tuple[str, str], Right] = {
     ("GET", "/grade"): Right.OWN,
     ("GET", "/me"): Right.PERSON,
     ("POST", "/me/sessions"): Right.PERSON,
+    ("POST", "/me/password"): Right.PERSON,
 }
 """By method and path. A new page gets its line here first."""
 

@@ -105,6 +105,12 @@ def end_session(store: TransientStore, key: str, person: str) -> None:
         connection.execute(delete(sessions).where(*whose))
 
 
+def end_sessions(store: TransientStore, person: str, *, but: str = "") -> None:
+    """End the sessions of a person, but for the one of this key."""
+    with store.writing() as connection:
+        connection.execute(delete(sessions).where(sessions.c.person == person, sessions.c.key != but))
+
+
 def list_sessions(store: TransientStore, person: str) -> list[Session]:
     """The sessions of a person, the newest first."""
     with store.reading() as connection:

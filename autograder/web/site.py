@@ -18,6 +18,7 @@ from autograder.gradebook.store import Gradebook
 from autograder.gradebook.transient import TransientStore
 from autograder.quiz.model import Quiz
 from autograder.quiz.service import QuizService
+from autograder.web.passwords import Passwords
 from autograder.web.static_files import StaticFiles
 
 _LOOPBACK = frozenset(("127.0.0.1", "localhost", "::1"))
@@ -101,6 +102,7 @@ class Site:
         opened = self._read.opened
         opened.gradebook().close()  # made or upgraded, or refused
         self.transient: TransientStore = opened.transient()
+        self.passwords = Passwords(self.transient)
 
     def close(self) -> None:
         """Let go of the stores."""

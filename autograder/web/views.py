@@ -12,6 +12,7 @@ VIEWS: Mapping[tuple[str, str], Callable[[Visit], Response]] = {
     ("GET", "/health"): login.show_health,
     ("GET", "/static/{digest}/{file}"): static_view.send_file,
     ("GET", "/login"): login.show_login,
+    ("POST", "/login"): login.log_in_by_password,
     ("GET", "/in/{token}"): login.show_link,
     ("POST", "/in/{token}"): login.log_in,
     ("POST", "/logout"): login.log_out,
@@ -35,4 +36,5 @@ VIEWS: Mapping[tuple[str, str], Callable[[Visit], Response]] = {
     ("GET", "/grade"): grade.show_grade,
     ("GET", "/me"): login.show_me,
     ("POST", "/me/sessions"): login.end_other_session,
+    ("POST", "/me/password"): login.choose_password,
 }
