@@ -1,6 +1,6 @@
 """The grades of a course as they stand: its store, its quizzes and its policy joined."""
 
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -34,13 +34,19 @@ class GradedClass:
             own = happenings[student.id]
             yield student, own, grade_of(self.policy, own, self.now)
 
-    def unpublished(self, gradebook: Gradebook) -> dict[str | None, tuple[PublishedChange, ...]]:
-        """What changed since each last publication, by work; None is the final grade."""
+    def unpublished(
+        self, gradebook: Gradebook, grades: Mapping[str, Grade] | None = None
+    ) -> dict[str | None, tuple[PublishedChange, ...]]:
+        """What changed since each last publication, by work; None is the final grade.
+
+        `grades` are those of `grades()`, where they are worked out already.
+        """
         works = (*(each.name for each in self.policy.works), None)
         published = {work: last for work in works if (last := find_last_publication(self.history, work))}
         found: dict[str | None, tuple[PublishedChange, ...]] = {}
         # Grades are worked out for nothing where nothing was published.
-        grades = self.grades() if published else {}
+        if grades is None:
+            grades = self.grades() if published else {}
         for work, last in published.items():
             changes = compare(gradebook.events.published(last.number), snapshot(grades, self.policy, work))
             if changes:

@@ -52,7 +52,10 @@ class CoursePerson:
         return frozenset(own | ({self.staff.role} if self.staff else set()))
 
     def looks_after(self, work: str, student: Student | None = None) -> bool:
-        """Whether the person may see a piece of work (of a student) as staff; nobody their own."""
+        """Whether the person may see a piece of work (of a student) as staff; nobody their own.
+
+        Without a name: whether they may see any work.
+        """
         if self.staff is None or (student is not None and student.id == self.id):
             return False
         if self.staff.role is CourseRole.INSTRUCTOR:
@@ -60,7 +63,7 @@ class CoursePerson:
         if self.staff.role is not CourseRole.ASSISTANT:
             return False
         in_groups = student is None or not self.staff.groups or student.group in self.staff.groups
-        return in_groups and (not self.staff.assignments or work in self.staff.assignments)
+        return in_groups and (not work or not self.staff.assignments or work in self.staff.assignments)
 
 
 def find_person(id: str, roster: Collection[Student], staff: Collection[StaffMember]) -> CoursePerson | None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, func, select
 
 from autograder.domain.attempts import Keep, choose_attempt
 from autograder.domain.handmark import HandMark, with_marks
@@ -31,7 +31,7 @@ from autograder.gradebook.marks import MarkedSubmission, add_marks, read_class
 from autograder.gradebook.numbers import ERASED_PERSON
 from autograder.gradebook.opening import Opening
 from autograder.gradebook.people import read_numbers
-from autograder.gradebook.tables import blobs, reports
+from autograder.gradebook.tables import blobs, chain, reports
 
 if TYPE_CHECKING:
     from autograder.gradebook.course_events import CourseEvents
@@ -345,6 +345,11 @@ class Gradebook:
         """The number of what was handed in last, or 0: by it one knows whether anything came since."""
         with self._reading() as connection:
             return connection.execute(queries.LAST_SUBMISSION).scalar() or 0
+
+    def last_entry(self) -> int:
+        """How much was ever recorded, of whatever kind: by it one knows whether anything was since."""
+        with self._reading() as connection:
+            return connection.execute(select(func.max(chain.c.number))).scalar() or 0
 
     def report_on(self, submission: int, *, published: datetime | None) -> Report | None:
         """The report on one submission as its student may see it; None where it has none.

@@ -101,6 +101,15 @@ _DECIDED = {
 }
 
 
+def find_waiting(file: MarkedFile, history: History) -> frozenset[str]:
+    """The questions of a judged file whose mark waits for a person, and of which nobody decided it."""
+    waiting = [each.name for each in file.questions or () if each.earned is None]
+    rulings = {name: Ruling.of(history, file.work, name) for name in waiting}
+    return frozenset(
+        name for name, ruling in rulings.items() if not (ruling and ruling.fixed and not ruling.withheld)
+    )
+
+
 def _find_points(histories: Iterable[Iterable[Happening]]) -> dict[str, Fraction]:
     """Of how many points each piece of work is, by anybody's file."""
     found: dict[str, Fraction] = {}
@@ -118,8 +127,7 @@ def _score(
     rulings = {each.name: Ruling.of(history, work.name, each.name) for each in questions}
     decided = {name for name, ruling in rulings.items() if ruling is not None}
     decided |= {each.question for each in history.of_kind(BadQuestion) if each.work == work.name}
-    settled = {name for name, ruling in rulings.items() if ruling and ruling.fixed and not ruling.withheld}
-    waiting = {each.name for each in questions if each.earned is None} - settled
+    waiting = find_waiting(file, history)
     points, mark = sum((each.points for each in questions), Fraction(0)), mark_file(file, history)
     known = mark.low == mark.high or not points
     lines = one.marks.lines if one and one.marks else ()

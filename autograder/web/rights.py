@@ -44,6 +44,7 @@ RIGHTS: Mapping[tuple[str, str], Right] = {
     ("POST", "/quiz/{name}/{number}/{question}"): Right.OWN,
     ("POST", "/quiz/{name}/{number}/{question}/read"): Right.OWN,
     ("GET", "/grade"): Right.OWN,
+    ("GET", "/class"): Right.SCOPE,
     ("GET", "/me"): Right.PERSON,
     ("POST", "/me/sessions"): Right.PERSON,
     ("POST", "/me/password"): Right.PERSON,

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from weakref import WeakSet
 from zoneinfo import ZoneInfo
 
+from autograder.course.class_state import ClassState
 from autograder.course.opened import OpenCourse, open_course
 from autograder.course.quizzes import quizzes_of
 from autograder.domain.people import CoursePerson, StaffMember, find_person
@@ -18,6 +19,7 @@ from autograder.gradebook.store import Gradebook
 from autograder.gradebook.transient import TransientStore
 from autograder.quiz.model import Quiz
 from autograder.quiz.service import QuizService
+from autograder.web.class_reader import ClassReader
 from autograder.web.passwords import Passwords
 from autograder.web.static_files import StaticFiles
 
@@ -96,6 +98,7 @@ class Site:
         # mix that up.
         self._own = threading.local()
         self._quizzes: dict[str, tuple[tuple[int, int], Quiz]] = {}
+        self._classes = ClassReader()
         self._opened: WeakSet[Gradebook] = WeakSet()
         self.flaws: tuple[Flaw, ...] = ()
         """What is wrong with the course's files since they were last right; the last right ones are used."""
@@ -136,6 +139,10 @@ class Site:
     def course(self) -> OpenCourse:
         """The same, without its staff."""
         return self.read.opened
+
+    def class_state(self, course: OpenCourse) -> ClassState:
+        """How the class stands in the minute that has begun. Raises CourseError or StoreError."""
+        return self._classes.read(course, self.gradebook, self.clock())
 
     @property
     def zone(self) -> ZoneInfo:

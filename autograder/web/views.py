@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from starlette.responses import Response
 
 from autograder.web import login, static_view
+from autograder.web.staff import class_page
 from autograder.web.student import grade, quiz, submission, work, work_list
 from autograder.web.visit import Visit
 
@@ -34,6 +35,7 @@ VIEWS: Mapping[tuple[str, str], Callable[[Visit], Response]] = {
     ("POST", "/quiz/{name}/{number}/{question}"): quiz.save_one,
     ("POST", "/quiz/{name}/{number}/{question}/read"): quiz.read_back,
     ("GET", "/grade"): grade.show_grade,
+    ("GET", "/class"): class_page.show_class,
     ("GET", "/me"): login.show_me,
     ("POST", "/me/sessions"): login.end_other_session,
     ("POST", "/me/password"): login.choose_password,

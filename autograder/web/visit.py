@@ -1,6 +1,6 @@
 """One request, as views see it: who asks, for what, with which form; and what they may answer."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from http import HTTPStatus
@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from autograder import __version__
 from autograder.domain.people import CoursePerson
 from autograder.render.environment import environment
+from autograder.web.navigation import CLASS_LINKS, WORK_LINKS, NavigationLink, ShownLink, list_links
 from autograder.web.sessions import Session
 from autograder.web.site import ReadCourse, Site
 
@@ -122,7 +123,13 @@ def render_for(visit: Visit, template: str, **values: Any) -> str:
             now=visit.site.clock(),
             static=lambda name: visit.url(f"/static/{static.digest}/{name}"),
             version=__version__,
+            class_links=_links(visit, CLASS_LINKS),
+            work_links=_links(visit, WORK_LINKS) if "name" in visit.params else (),
             key=_KEY.format(visit.session.form_key) if visit.session else "",
             **values,
         )
     )
+
+
+def _links(visit: Visit, links: Sequence[NavigationLink]) -> tuple[ShownLink, ...]:
+    return list_links(links, visit.person, visit.read.opened.course, visit.params, here=visit.path)

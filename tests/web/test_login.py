@@ -71,10 +71,10 @@ def test_one_ends_ones_own_sessions_and_nobody_elses(web: WebCourse) -> None:
 
 def test_a_session_dies_with_a_change_of_role(web: WebCourse) -> None:
     asa = web.visitor("asa")
-    assert asa.get("/").status_code == 200
+    assert asa.get("/me").status_code == 200
     staff = web.folder / "staff.csv"
     staff.write_text(staff.read_text().replace("asa,Asa Assistant,assistant", "asa,Asa Assistant,admin"))
-    assert asa.get("/").status_code == 303
+    assert asa.get("/me").status_code == 303
 
 
 @pytest.mark.parametrize(("who", "hours"), [("ada", 12), ("ina", 8)])
@@ -82,9 +82,9 @@ def test_a_session_ends_when_nobody_uses_it(web: WebCourse, who: str, hours: int
     visitor = web.visitor(who)
     for _ in range(3):
         web.clock.pass_by(hours=hours, minutes=-1)
-        assert visitor.get("/").status_code == 200
+        assert visitor.get("/me").status_code == 200
     web.clock.pass_by(hours=hours, minutes=1)
-    assert visitor.get("/").status_code == 303
+    assert visitor.get("/me").status_code == 303
 
 
 def test_no_session_lasts_longer_than_two_weeks(web: WebCourse) -> None:

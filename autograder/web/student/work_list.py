@@ -1,4 +1,4 @@
-"""The first page: a student's work, by what must be done next; or the class, for whoever teaches."""
+"""The first page: a student's work, by what must be done next; whoever teaches is led to the class."""
 
 from dataclasses import dataclass
 
@@ -7,6 +7,7 @@ from starlette.responses import Response
 from autograder.course.own_work import OwnWork, read_own_course
 from autograder.domain.course import Student
 from autograder.domain.people import CourseRole
+from autograder.web.navigation import CLASS_LINKS, list_links
 from autograder.web.visit import Visit
 
 _FAR = float("inf")
@@ -21,11 +22,12 @@ class WorkLine:
 
 
 def show_home(visit: Visit) -> Response:
-    """The list of a student's work. Whoever only teaches is sent to the class."""
+    """The list of a student's work. Staff begin at the class; who is a student too comes here by a link."""
     student = visit.who.student
     staff = visit.who.roles - {CourseRole.STUDENT}
     if student is None or (staff and visit.query.get("as") != "student"):
-        return visit.page("web/staff_home.html")
+        links = list_links(CLASS_LINKS, visit.person, visit.read.opened.course, {})
+        return visit.redirect(links[0].path if links else "/me")
     return _show_work(visit, student)
 
 

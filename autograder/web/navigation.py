@@ -1,0 +1,54 @@
+"""What leads to the pages of staff: two tables, to which a new page adds its line.
+
+Whether somebody is shown a link follows from the right of its route.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from autograder.domain.course import Course
+from autograder.domain.people import CoursePerson
+from autograder.web.rights import RIGHTS, allows
+
+
+@dataclass(frozen=True, slots=True)
+class NavigationLink:
+    """A page, by the route that answers it."""
+
+    route: str
+    label: str
+
+
+CLASS_LINKS = (NavigationLink("/class", "Class"),)
+"""Above every page of whoever teaches. The first that somebody may open is where they begin."""
+WORK_LINKS: tuple[NavigationLink, ...] = ()
+"""Above every page on one assignment or quiz."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownLink:
+    """A link as it stands on a page."""
+
+    path: str
+    label: str
+    current: str = ""
+    """What `aria-current` says of it: "page" on the page itself, "true" on one below it."""
+
+
+def list_links(
+    links: Sequence[NavigationLink],
+    person: CoursePerson | None,
+    course: Course,
+    params: Mapping[str, str],
+    *,
+    here: str = "",
+) -> tuple[ShownLink, ...]:
+    """Those links that a person may follow, on the page whose path is `here`."""
+    allowed = [each for each in links if allows(RIGHTS["GET", each.route], person, course, params)]
+    paths = [each.route.format_map(params) for each in allowed]
+    above = [path for path in paths if f"{here}/".startswith(f"{path}/")]
+    nearest = max(above, key=len, default=None)
+    return tuple(
+        ShownLink(path, each.label, "" if path != nearest else "page" if path == here else "true")
+        for each, path in zip(allowed, paths, strict=True)
+    )

@@ -1,0 +1,89 @@
+"""What staff see of a class: counts, questions, students and grades, each only of whom they look after."""
+
+import pytest
+from class_course import RIGHT, notebook
+from web_course import NOW, WebCourse
+
+from autograder.domain.people import CoursePerson, CourseRole, StaffMember
+from autograder.domain.submission import ReceivedBy, Submission
+from autograder.web.navigation import CLASS_LINKS, WORK_LINKS
+from autograder.web.rights import RIGHTS
+
+WRONG = notebook(**{**RIGHT, "grad": "def grad(A, w):\n    return 2 * A @ w"})
+
+
+@pytest.fixture
+def taught(web: WebCourse) -> WebCourse:
+    """A class in which ada has made a known mistake, ben has all right, and tess has handed in nothing."""
+    web.visitor("ada").hand_in(WRONG)
+    web.visitor("ben").hand_in(notebook(**RIGHT))
+    web.grade_waiting()
+    return web
+
+
+@pytest.mark.parametrize(
+    ("who", "begins"), [("ina", "/class"), ("asa", "/class"), ("tess", "/class"), ("adm", "/me")]
+)
+def test_staff_begin_at_the_first_page_that_they_may_open(web: WebCourse, who: str, begins: str) -> None:
+    answer = web.visitor(who).get("/")
+    assert (answer.status_code, answer.headers["location"]) == (303, begins)
+
+
+def test_who_teaches_and_studies_has_a_way_to_both(web: WebCourse) -> None:
+    tess = web.visitor("tess")
+    assert 'href="/?as=student"' in tess.get("/class").text
+    own = tess.get("/?as=student").text
+    assert "Small homework" in own
+    assert 'href="/class"' in own
+
+
+def test_a_student_is_shown_no_link_of_staff(web: WebCourse) -> None:
+    assert "/class" not in web.visitor("ada").get("/").text
+
+
+def test_every_link_of_the_tables_leads_to_a_page_that_is_there() -> None:
+    assert {("GET", link.route) for link in (*CLASS_LINKS, *WORK_LINKS)} <= RIGHTS.keys()
+
+
+def test_the_class_page_counts_what_was_received_and_judged(taught: WebCourse) -> None:
+    ina = taught.visitor("ina")
+    page = ina.text("/class")
+    assert "Small homework" in page
+    assert "2 of 3" in page
+    taught.visitor("tess").hand_in(notebook(**RIGHT))
+    page = ina.text("/class")
+    assert "3 of 3 2 (1 waiting)" in page
+
+
+def test_an_assistant_counts_their_own_group_and_never_themselves(taught: WebCourse) -> None:
+    assert "1 of 1" in taught.visitor("asa").text("/class")
+    # tess looks after everybody, and is a student too.
+    assert "2 of 2" in taught.visitor("tess").text("/class")
+
+
+def test_who_is_on_no_list_is_seen_by_instructors_alone(taught: WebCourse) -> None:
+    stray = Submission("zoe", "small", WRONG, NOW, ReceivedBy.SERVER, "small.ipynb")
+    taught.site.gradebook.receive([stray])
+    assert "3 of 4" in taught.visitor("ina").text("/class")
+    assert "2 of 2" in taught.visitor("tess").text("/class")
+
+
+def test_without_students_the_class_page_says_what_to_do(web: WebCourse) -> None:
+    (web.folder / "students.csv").write_text("id,name\n", encoding="utf-8")
+    assert "students.csv is empty" in web.visitor("ina").text("/class")
+
+
+def test_a_wrong_course_file_is_told_on_the_class_page(web: WebCourse) -> None:
+    ina = web.visitor("ina")
+    (web.folder / "students.csv").write_text("id,name\nada,A\nada,B\n", encoding="utf-8")
+    page = ina.text("/class")
+    assert "students.csv" in page
+    assert "0 of 3" in page  # as it was when it was last right
+
+
+def test_assistants_of_some_work_see_any_student_but_not_other_work() -> None:
+    member = StaffMember("bob", CourseRole.ASSISTANT, assignments=frozenset(("small",)))
+    bob = CoursePerson("bob", None, member)
+    assert bob.looks_after("small")
+    assert bob.looks_after("")
+    assert not bob.looks_after("other")
