@@ -4,21 +4,25 @@ import click
 
 from autograder.cli import options
 from autograder.cli.recording import (
-    Proposal,
     note_option,
     record,
     require_why,
-    require_work,
     team_option,
     why_option,
     yes_option,
 )
+from autograder.course.decisions import (
+    Proposal,
+    fits_absence,
+    propose_absence,
+    propose_taking_back,
+    require_work,
+)
 from autograder.course.graded import GradedClass
 from autograder.course.opened import course_here
-from autograder.domain.course_events import Recorded
 from autograder.domain.events import Absence
 from autograder.gradebook.store import Gradebook
-from autograder.publishing.proposals import add_team, find_last_of_each, find_whom, revoke
+from autograder.publishing.proposals import find_whom
 
 
 @click.command()
@@ -64,15 +68,12 @@ def command(
 
     def propose(graded: GradedClass, gradebook: Gradebook) -> Proposal:
         whom = find_whom(graded.history, words[0], None, everybody=False)
-        work = None if exam else require_work(graded, words[1])
-
-        def fits(what: Recorded) -> bool:
-            return isinstance(what, Absence) and what.work == work and what.session == session
-
-        every, told = add_team(graded.history, work, whom, together=together)
+        work = None if exam else require_work(graded.policy, words[1])
         if taking_back:
-            last = find_last_of_each(graded.history, every, fits, "absence")
-            return Proposal([revoke(each, why) for each in last], told)
-        return Proposal([(Absence(0, work, not unexcused, session, why), each) for each in every], told)
+            fits = fits_absence(work, session)
+            return propose_taking_back(
+                graded.history, work, whom, fits, "absence", why=why, together=together
+            )
+        return propose_absence(graded, Absence(0, work, not unexcused, session, why), whom, together=together)
 
     record(course_here(), propose, yes=yes, note=note, as_json=as_json)

@@ -7,23 +7,26 @@ import click
 from autograder.cli import options
 from autograder.cli.final_grades import zone_of
 from autograder.cli.recording import (
-    Proposal,
     note_option,
     record,
     require_why,
-    require_work,
     team_option,
     why_option,
     yes_option,
 )
+from autograder.course.decisions import (
+    Proposal,
+    fits_extension,
+    propose_extension,
+    propose_taking_back,
+    require_work,
+)
 from autograder.course.graded import GradedClass
 from autograder.course.opened import course_here
-from autograder.course.quiz_endings import describe_ended
-from autograder.domain.course_events import CourseEvent, Recorded
 from autograder.domain.events import Extension
 from autograder.domain.given_marks import read_local_time
 from autograder.gradebook.store import Gradebook
-from autograder.publishing.proposals import add_team, find_last_of_each, find_whom, revoke
+from autograder.publishing.proposals import find_whom
 
 
 @click.command()
@@ -77,29 +80,14 @@ def command(
     student, name = words[0] if named else None, words[1] if named else words[0]
 
     def propose(graded: GradedClass, gradebook: Gradebook) -> Proposal:
-        whom, work = (
-            find_whom(graded.history, student, group, everybody=everybody),
-            require_work(graded, name),
-        )
-        every, told = add_team(graded.history, work, whom, together=together)
+        whom = find_whom(graded.history, student, group, everybody=everybody)
+        work = require_work(graded.policy, name)
         if taking_back:
-
-            def fits(what: Recorded) -> bool:
-                return isinstance(what, Extension) and what.work == work
-
-            last = find_last_of_each(graded.history, every, fits, "extension")
-            return Proposal([revoke(each, why) for each in last], told)
+            fits = fits_extension(work)
+            return propose_taking_back(
+                graded.history, work, whom, fits, "extension", why=why, together=together
+            )
         extension = Extension(0, work, until, why, minutes or 0)
-        deadline = next(each.deadline for each in graded.policy.works if each.name == work)
-        notes = [*told]
-        if deadline is None:
-            notes.append(f"{work} has no deadline: an extension changes nothing while it has none")
-        elif extension.end(deadline).timestamp() <= deadline.timestamp():
-            notes.append(f"{work} is due later than that: the extension changes nothing")
-        if course.course.quiz_settings(work) is not None:
-            events = [CourseEvent(extension, each, graded.now, "") for each in every]
-            after = graded.history.followed_by(events)
-            notes += describe_ended(course, gradebook, work, after, every)
-        return Proposal([(extension, each) for each in every], tuple(notes))
+        return propose_extension(course, graded, gradebook, extension, whom, together=together)
 
     record(course, propose, yes=yes, note=note, as_json=as_json)

@@ -4,23 +4,23 @@ import click
 
 from autograder.cli import options
 from autograder.cli.final_grades import zone_of
-from autograder.cli.recording import (
+from autograder.cli.recording import note_option, record, require_why, why_option, yes_option
+from autograder.course.decisions import (
     Proposal,
-    note_option,
-    record,
-    require_why,
+    fits_extension,
+    fits_remedy,
+    propose_extension,
+    propose_remedy,
+    propose_taking_back,
     require_work,
-    why_option,
-    yes_option,
 )
 from autograder.course.graded import GradedClass
 from autograder.course.opened import course_here
 from autograder.course.targets import find_target
-from autograder.domain.course_events import ALL, Recorded
-from autograder.domain.events import BadQuestion, Extension, Remedy
+from autograder.domain.course_events import ALL
+from autograder.domain.events import Extension, Remedy
 from autograder.domain.given_marks import read_local_time
 from autograder.gradebook.store import Gradebook
-from autograder.publishing.proposals import find_last, revoke
 
 
 @click.command()
@@ -75,20 +75,15 @@ def command(
 
     def propose(graded: GradedClass, gradebook: Gradebook) -> Proposal:
         name, _, question = target.partition("/")
-        work = require_work(graded, name)
-        if of_question:
-            find_target(course, graded, target)
-
-        def fits(what: Recorded) -> bool:
-            if of_question:
-                return isinstance(what, BadQuestion) and (what.work, what.question) == (work, question)
-            return isinstance(what, Extension) and what.work == work
-
+        work = require_work(graded.policy, name)
         if taking_back:
-            return Proposal([revoke(find_last(graded.history, ALL, fits, "incident"), why)])
+            if of_question:
+                find_target(course, graded, target)
+            fits = fits_remedy(work, question) if of_question else fits_extension(work)
+            return propose_taking_back(graded.history, work, ALL, fits, "incident", why=why)
         if of_question:
             remedy = (Remedy.LEFT_OUT, Remedy.FULL, Remedy.FULL_IF_ATTEMPTED)[remedies.index(True)]
-            return Proposal([(BadQuestion(0, work, question, remedy, why), ALL)])
-        return Proposal([(Extension(0, work, end, why, minutes or 0), ALL)])
+            return propose_remedy(course, graded, target=target, remedy=remedy, why=why)
+        return propose_extension(course, graded, gradebook, Extension(0, work, end, why, minutes or 0), ALL)
 
     record(course, propose, yes=yes, note=note, as_json=as_json)

@@ -4,7 +4,6 @@ import click
 
 from autograder.cli import options
 from autograder.cli.recording import (
-    Proposal,
     note_option,
     record,
     require_why,
@@ -12,20 +11,19 @@ from autograder.cli.recording import (
     why_option,
     yes_option,
 )
+from autograder.course.decisions import (
+    Proposal,
+    WantedDecision,
+    fits_override,
+    propose_override,
+    propose_taking_back,
+)
 from autograder.course.graded import GradedClass
 from autograder.course.opened import course_here
 from autograder.course.targets import find_target
-from autograder.domain.course_events import Recorded
-from autograder.domain.events import Override, OverrideKind
+from autograder.domain.events import OverrideKind
 from autograder.gradebook.store import Gradebook
-from autograder.publishing.proposals import (
-    add_team,
-    decide,
-    find_last_of_each,
-    find_whom,
-    revoke,
-    warn_of_nothing,
-)
+from autograder.publishing.proposals import find_whom
 
 
 @click.command()
@@ -79,17 +77,14 @@ def command(
 
     def propose(graded: GradedClass, gradebook: Gradebook) -> Proposal:
         whom = find_whom(graded.history, words[0], None, everybody=False)
-        target = find_target(course, graded, None if final else words[1], student=whom.student)
-
-        def fits(what: Recorded) -> bool:
-            return isinstance(what, Override) and (what.work, what.question) == (target.work, target.question)
-
-        every, told = add_team(graded.history, target.work, whom, together=together)
+        on = None if final else words[1]
         if taking_back:
-            last = find_last_of_each(graded.history, every, fits, "decision")
-            return Proposal([revoke(each, why) for each in last], told)
-        decision = decide(target, kinds[chosen.index(True)], mark or adjust or "", why)
-        nothing = (line for each in every for line in warn_of_nothing(graded.history, decision, each))
-        return Proposal([(decision, each) for each in every], (*told, *nothing))
+            target = find_target(course, graded, on, student=whom.student)
+            fits = fits_override(target.work, target.question)
+            return propose_taking_back(
+                graded.history, target.work, whom, fits, "decision", why=why, together=together
+            )
+        wanted = WantedDecision(on, kinds[chosen.index(True)], mark or adjust or "", why)
+        return propose_override(course, graded, wanted, whom, together=together)
 
     record(course, propose, yes=yes, note=note, as_json=as_json)

@@ -8,19 +8,13 @@ import click
 
 from autograder.cli import options
 from autograder.cli.main import USAGE
-from autograder.cli.recording import confirm_or_end, require_why, require_work
+from autograder.cli.recording import confirm_or_end, require_why
 from autograder.cli.user import find_user
-from autograder.course.graded import GradedClass, read_graded_class
+from autograder.course.decisions import preview_publication, record_publication
 from autograder.course.opened import course_here
-from autograder.domain.course_events import ALL, CourseEvent, Publication
 from autograder.domain.events import Revocation
 from autograder.errors import OvertakenError
-from autograder.gradebook.store import Gradebook
-from autograder.publishing.publication import (
-    PublicationProposal,
-    propose_publication,
-    propose_withdrawal,
-)
+from autograder.publishing.publication import FallingMarks, PublicationProposal
 from autograder.render import clean
 
 _ROUNDS = 20
@@ -30,6 +24,13 @@ _ROUNDS = 20
 @click.argument("name", required=False)
 @click.option("--final", is_flag=True, help="The final grades, in place of NAME.")
 @click.option("--revoke", "taking_back", is_flag=True, help="Take the last publication back.")
+@click.option(
+    "--falling",
+    type=click.Choice([each.value for each in FallingMarks]),
+    default=FallingMarks.PUBLISH.value,
+    show_default=True,
+    help="Marks that would go down: publish them, keep the higher ones by a decision, or hold them back.",
+)
 @click.option("--why", default="", help="What students read beside it.")
 @click.option("--yes", is_flag=True, help="Publish without asking.")
 @options.as_json
@@ -37,6 +38,7 @@ def command(
     name: str | None,
     final: bool,  # noqa: FBT001 - click passes options by name
     taking_back: bool,  # noqa: FBT001
+    falling: str,
     why: str,
     yes: bool,  # noqa: FBT001
     as_json: bool,  # noqa: FBT001
@@ -61,19 +63,19 @@ def command(
     if taking_back:
         require_why(why)
 
-    def propose(graded: GradedClass, gradebook: Gradebook) -> PublicationProposal:
-        work, published = None if name is None else require_work(graded, name), gradebook.events.published
-        if taking_back:
-            return propose_withdrawal(graded.history, work, why, published=published)
-        return propose_publication(
-            graded.history, graded.policy, work, why, now=graded.now, published=published
-        )
-
     course = course_here()
     with course.gradebook() as gradebook:
         for _ in range(_ROUNDS):
-            graded = read_graded_class(course, gradebook, datetime.now(UTC))
-            found = propose(graded, gradebook)
+            shown = preview_publication(
+                course,
+                gradebook,
+                name,
+                why,
+                now=datetime.now(UTC),
+                falling=FallingMarks(falling),
+                taking_back=taking_back,
+            )
+            found = shown.found
             _show(found, as_json=as_json)
             if found.idle:
                 if found.first:
@@ -83,7 +85,7 @@ def command(
             if not yes:
                 confirm_or_end("Take this publication back?" if taking_back else "Publish this?")
             try:
-                _record(gradebook, found, graded)
+                record_publication(gradebook, shown, by=find_user())
             except OvertakenError:
                 click.echo("Somebody else recorded something meanwhile; this is how it is now:", err=True)
                 continue
@@ -92,14 +94,6 @@ def command(
                 click.echo("the last publication is taken back" if taking_back else f"published: {count}")
             return
     raise OvertakenError("others record all the time; try again when they are done: nothing is published")
-
-
-def _record(gradebook: Gradebook, found: PublicationProposal, graded: GradedClass) -> None:
-    event = CourseEvent(found.event, ALL, graded.now, find_user())
-    if isinstance(found.event, Publication):
-        gradebook.events.publish(event, found.grades, after=graded.history.last_event)
-    else:
-        gradebook.events.add([event], after=graded.history.last_event)
 
 
 def _show(found: PublicationProposal, *, as_json: bool) -> None:
@@ -118,6 +112,12 @@ def _show(found: PublicationProposal, *, as_json: bool) -> None:
         gone = "nothing" if isinstance(found.event, Revocation) else "open"
         before, after = change.before or "nothing", change.after or gone
         click.echo(f"{clean(change.student)}: {before} -> {after}{down}")
+    for what, students in (
+        ("kept as published, by a decision", [whom.student for _, whom in found.decisions]),
+        ("held back, as published", found.held_back),
+    ):
+        if students:
+            click.echo(f"{what}: {clean(', '.join(students))}")
     if found.waiting:
         click.echo(f"open, not published: {clean(', '.join(found.waiting))}")
     if not found.changes and not found.first:

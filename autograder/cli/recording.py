@@ -2,20 +2,17 @@
 
 import json
 import sys
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import click
 
 from autograder.cli.main import USAGE
 from autograder.cli.user import find_user
-from autograder.course.graded import GradedClass, read_graded_class
+from autograder.course.decisions import Proposal, Propose, preview_proposal, record_proposal, require_reason
 from autograder.course.opened import OpenCourse
-from autograder.domain.course_events import CourseEvent, Recorded, Whom
-from autograder.errors import CourseError, Flaw, OvertakenError
-from autograder.gradebook.store import Gradebook
-from autograder.publishing.proposals import GradeChange, preview
+from autograder.errors import OvertakenError
+from autograder.publishing.proposals import GradeChange
 from autograder.render import clean
 
 _ROUNDS = 20
@@ -39,18 +36,9 @@ team_option = click.option(
 yes_option = click.option("--yes", is_flag=True, help="Record without asking.")
 
 
-@dataclass(frozen=True, slots=True)
-class Proposal:
-    """What would be recorded, and what is said of it beforehand."""
-
-    decisions: Sequence[tuple[Recorded, Whom]]
-    notes: tuple[str, ...] = ()
-    done: str = "recorded"
-
-
 def record(
     course: OpenCourse,
-    propose: Callable[[GradedClass, Gradebook], Proposal],
+    propose: Propose,
     *,
     yes: bool,
     note: str = "",
@@ -66,17 +54,15 @@ def record(
     with course.gradebook() as gradebook:
         for _ in range(_ROUNDS):
             now = datetime.now(UTC)
-            graded = read_graded_class(course, gradebook, now)
-            proposal = propose(graded, gradebook)
-            events = [CourseEvent(what, whom, now, find_user(), note) for what, whom in proposal.decisions]
-            changes = preview(graded.history, graded.policy, events, now)
-            _show(proposal, changes, as_json=as_json)
-            if not events:
+            shown = preview_proposal(course, gradebook, propose, by=find_user(), note=note, now=now)
+            _show(shown.proposal, shown.changes, as_json=as_json)
+            many = len(shown.events)
+            if not many:
                 return
             if not yes:
-                confirm_or_end("Record this?" if len(events) == 1 else f"Record these {len(events)} events?")
+                confirm_or_end("Record this?" if many == 1 else f"Record these {many} events?")
             try:
-                recorded = gradebook.events.add(events, after=graded.history.last_event)
+                recorded = record_proposal(gradebook, shown)
             except OvertakenError:
                 click.echo(
                     "Somebody else recorded something in the meantime; this is how it is now:", err=True
@@ -86,7 +72,7 @@ def record(
                 numbers = f"event {recorded[0].number}"
                 if len(recorded) > 1:
                     numbers = f"events {recorded[0].number} to {recorded[-1].number}"
-                click.echo(f"{proposal.done} ({numbers})")
+                click.echo(f"recorded ({numbers})")
             return
     raise OvertakenError("others record all the time; try again when they are done: nothing is recorded")
 
@@ -131,14 +117,4 @@ def print_changes(changes: Sequence[GradeChange]) -> None:
 
 def require_why(why: str) -> None:
     """Raise CourseError where no reason is given."""
-    if not why.strip():
-        raise CourseError([Flaw("--why", "is missing", "the student reads it: say why in a sentence")])
-
-
-def require_work(graded: GradedClass, name: str) -> str:
-    """The name of a piece of work that counts. Raises CourseError where there is none of that name."""
-    known = [each.name for each in graded.policy.works]
-    if name not in known:
-        what, advice = "is no assignment or quiz that counts", f"known are {', '.join(known)}"
-        raise CourseError([Flaw(name or "ASSIGNMENT", what, advice)])
-    return name
+    require_reason(why, where="--why")

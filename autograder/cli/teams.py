@@ -5,7 +5,8 @@ from collections import defaultdict
 import click
 
 from autograder.cli import options
-from autograder.cli.recording import Proposal, note_option, record, require_why, why_option, yes_option
+from autograder.cli.recording import note_option, record, require_why, why_option, yes_option
+from autograder.course.decisions import Proposal
 from autograder.course.graded import GradedClass
 from autograder.course.opened import course_here
 from autograder.domain.teams import find_teams

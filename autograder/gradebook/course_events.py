@@ -61,15 +61,24 @@ class CourseEvents:
             return tuple(_add(connection, event) for event in new)
 
     def publish(
-        self, event: CourseEvent, grades: Mapping[str, Any], *, after: int | None = None
+        self,
+        event: CourseEvent,
+        grades: Mapping[str, Any],
+        *,
+        after: int | None = None,
+        decided: Sequence[CourseEvent] = (),
     ) -> CourseEvent:
         """Record a publication with the grade of each student, in plain JSON values; all or nothing.
+
+        What was `decided` with it is recorded before it.
 
         Raises:
             OvertakenError: another event was recorded since `after`.
         """
         with self._writing() as connection:
             self._refuse_overtaken(connection, after)
+            for each in decided:
+                _add(connection, each)
             recorded = _add(connection, event)
             for student, grade in grades.items():
                 row = {"publication": recorded.number, "student": student, "body": json.dumps(grade)}

@@ -180,7 +180,7 @@ def add_team(
         return (whom, *map(Whom, mates)), (f"for all of the team: {', '.join((whom.student, *mates))}",)
     if mates:
         told = f"{whom} hands in {work} with {', '.join(mates)}"
-        return (whom,), (f"{told}: this is for {whom} alone (--team: for all of the team)",)
+        return (whom,), (f"{told}: this is for {whom} alone, and not for all of the team",)
     return (whom,), tuple(_warn_of_others(history, work, whom)) if work and whom.group else ()
 
 

@@ -3,11 +3,12 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from fractions import Fraction
 from typing import Any
 
-from autograder.domain.course_events import CourseEvent, Publication, find_standing
-from autograder.domain.events import Revocation
+from autograder.domain.course_events import CourseEvent, Publication, Whom, find_standing
+from autograder.domain.events import Override, OverrideKind, Revocation
 from autograder.domain.grade import Grade
 from autograder.domain.policy import Policy
 from autograder.domain.policy_text import describe_policy
@@ -61,6 +62,17 @@ def find_last_publication(history: ClassHistory, work: str | None) -> CourseEven
     return found[-1] if found else None
 
 
+class FallingMarks(StrEnum):
+    """What becomes of marks that are lower than they were published."""
+
+    PUBLISH = "publish"
+    """They go down."""
+    KEEP = "keep"
+    """They stay, by a decision on each; where the new one is not known yet it is held back."""
+    HOLD_BACK = "hold back"
+    """Students see what was published until somebody publishes again."""
+
+
 @dataclass(frozen=True, slots=True)
 class PublicationProposal:
     """What would be published, or taken back, with what students would see otherwise than now."""
@@ -74,13 +86,17 @@ class PublicationProposal:
     first: bool
     policy_changed: bool
     """Since the last publication."""
+    decisions: tuple[tuple[Override, Whom], ...] = ()
+    """What is decided before it: marks that stay although they would go down."""
+    held_back: tuple[str, ...] = ()
+    """Students who go on seeing what was published."""
 
     @property
     def idle(self) -> bool:
         """Whether there is nothing to record."""
         if isinstance(self.event, Revocation):
             return False
-        return not self.grades if self.first else not (self.changes or self.policy_changed)
+        return not self.grades if self.first else not (self.changes or self.policy_changed or self.decisions)
 
 
 def propose_publication(
@@ -91,6 +107,7 @@ def propose_publication(
     *,
     now: datetime,
     published: Callable[[int], dict[str, Any]],
+    falling: FallingMarks = FallingMarks.PUBLISH,
 ) -> PublicationProposal:
     """What publishing a piece of work, or the final grades (None), would change for students.
 
@@ -101,18 +118,49 @@ def propose_publication(
         why: what students read.
         now: the moment.
         published: gives the grades of a publication, by its number.
+        falling: what becomes of marks that go down.
     """
     last = find_last_publication(history, work)
+    before = published(last.number) if last else {}
     after = snapshot(history.grades(policy, now), policy, work)
+    changes = compare(before, after)
+    down = {each.student for each in changes if each.down and falling is not FallingMarks.PUBLISH}
+    known = {student for student in down if after.get(student, {}).get("exact") is not None}
+    kept = tuple(sorted(known)) if falling is FallingMarks.KEEP else ()
+    decisions = tuple(
+        (_keep(work, before[student], policy, last.number if last else 0), Whom(student)) for student in kept
+    )
+    if decisions:
+        events = [CourseEvent(what, whom, now, "") for what, whom in decisions]
+        after = snapshot(history.followed_by(events).grades(policy, now), policy, work)
+    held_back = tuple(sorted(down.difference(kept)))
+    after |= {student: before[student] for student in held_back}
+    changes = tuple(
+        each
+        for each in compare(before, after)
+        # A final grade that stays is decided as it was rounded: to its student nothing changed.
+        if each.student not in kept or before[each.student]["shown"] != after[each.student]["shown"]
+    )
     event = Publication(0, work, describe_policy(policy), why)
     return PublicationProposal(
         event,
         after,
-        compare(published(last.number) if last else {}, after),
+        changes,
         tuple(each.id for each in history.students if each.id not in after),
         last is None,
         last is not None and isinstance(last.what, Publication) and last.what.policy != event.policy,
+        decisions,
+        held_back,
     )
+
+
+def _keep(work: str | None, before: Mapping[str, Any], policy: Policy, publication: int) -> Override:
+    """The decision by which a mark stays as it was published."""
+    exact = Fraction(before["exact"])
+    share = exact if work is not None else policy.rounding(exact) / policy.scale
+    why = "It was published, and does not go down."
+    given = f"as in publication {publication}"
+    return Override(0, work, OverrideKind.MARK, share, "", why, given)
 
 
 def propose_withdrawal(

@@ -177,17 +177,17 @@ def test_a_publication_is_shown_anew_where_somebody_recorded_something_meanwhile
     course: Course, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Of two that were shown at once, the one that is confirmed later holds what was recorded before it."""
-    from autograder.cli import publish
+    from autograder.course import decisions
 
-    before = publish.read_graded_class
+    before = decisions.read_graded_class
 
     def read_slowly(*arguments):
         graded = before(*arguments)
-        monkeypatch.setattr(publish, "read_graded_class", before)
+        monkeypatch.setattr(decisions, "read_graded_class", before)
         assert course.run("override", "ada", "small", "--mark", "1/2", *WHY).exit_code == 0
         return graded
 
-    monkeypatch.setattr(publish, "read_graded_class", read_slowly)
+    monkeypatch.setattr(decisions, "read_graded_class", read_slowly)
     told = course.run("publish", "small", "--yes")
     assert told.exit_code == 0
     assert "Somebody else recorded something meanwhile" in told.output

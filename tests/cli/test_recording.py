@@ -190,18 +190,18 @@ def test_a_publication_is_a_snapshot(course: Course) -> None:
 
 
 def test_what_was_shown_before_somebody_else_recorded_is_shown_anew(course: Course, monkeypatch) -> None:
-    from autograder.cli import recording
+    from autograder.course import decisions
 
-    before = recording.read_graded_class
+    before = decisions.read_graded_class
 
     def slow(*arguments):
         """Somebody else records between the preview and the recording."""
         graded = before(*arguments)
-        monkeypatch.setattr(recording, "read_graded_class", before)
+        monkeypatch.setattr(decisions, "read_graded_class", before)
         assert course.run("excuse", "all", "small", *WHY, "--yes").exit_code == 0
         return graded
 
-    monkeypatch.setattr(recording, "read_graded_class", slow)
+    monkeypatch.setattr(decisions, "read_graded_class", slow)
     told = course.run("extend", "ada", "small", "2026-10-20", *WHY, "--yes")
     assert "Somebody else recorded something" in told.output
     assert told.output.count("ada: small 0.90 -> 1.00") == 2

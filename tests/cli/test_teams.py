@@ -91,7 +91,7 @@ def test_a_team_is_recorded_once_and_each_member_has_the_file(course: Course) ->
 def test_an_extension_is_one_members_and_with_team_all_members(course: Course) -> None:
     """Of one file each is late by their own due date, and that is said."""
     told = course.run("extend", "ada", "small", "2026-10-20", *WHY)
-    assert "ada hands in small with ben: this is for ada alone (--team: for all of the team)" in told.output
+    assert "ada hands in small with ben: this is for ada alone, and not for all of the team" in told.output
     assert [of_small(course, who)["days_late"] for who in ("ada", "ben")] == [0, 2]
     assert course.run("extend", "ada", "small", "--revoke", *WHY).exit_code == 0
     told = course.run("extend", "ben", "small", "2026-10-20", "--team", *WHY)
