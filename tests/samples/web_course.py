@@ -85,7 +85,7 @@ class WebCourse(ClassCourse):
             with closing(recipe()) as grader:
                 for waiting in self.site.gradebook.ungraded():
                     submission = self.site.gradebook.ungraded_submission(waiting.id)
-                    if submission is not None:
+                    if submission is not None and waiting.assignment == name:
                         keep_report(grader(submission), course.report_files(name), self.site.gradebook)
 
 

@@ -2,9 +2,12 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from browsing import open_browser
 from web_course import WebCourse
+from whole_course import WholeCourse
 
 
 @pytest.fixture
@@ -13,3 +16,19 @@ def web(tmp_path: Path) -> Iterator[WebCourse]:
     course = WebCourse(tmp_path)
     yield course
     course.close()
+
+
+@pytest.fixture(scope="session")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WholeCourse]:
+    """A course with something on every page, for tests that change nothing of it."""
+    course = WholeCourse(tmp_path_factory.mktemp("whole"))
+    course.fill()
+    yield course
+    course.close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """A real browser."""
+    with open_browser() as opened:
+        yield opened

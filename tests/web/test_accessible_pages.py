@@ -1,0 +1,139 @@
+"""Every page of every role, looked at by axe: light, dark, in forced colours, on a phone, without scripts."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from browsing import PATIENCE, look_with_axe, serve_pages
+from whole_course import RouteMap, WholeCourse, is_page, walk
+
+from autograder.web.links import login_link
+
+_OWN_COLOURS = """[...document.querySelectorAll("body *:not(svg, svg *)")]
+    .filter(one => getComputedStyle(one).forcedColorAdjust === "none")
+    .map(one => one.outerHTML.slice(0, 160))"""
+"""What refuses the colours that a reader has chosen. (axe reads colours there that are not drawn.)"""
+PEOPLE = ("", "ada", "asa", "ina", "adm")
+
+
+@pytest.fixture(scope="module")
+def at(whole: WholeCourse) -> Iterator[str]:
+    """The course at a real address."""
+    with serve_pages(whole.app) as address:
+        yield address
+
+
+def addresses(whole: WholeCourse, who: str, *, each: int) -> list[str]:
+    """The pages that somebody can see, an unknown one among them."""
+    found = ask(whole, who, each=each)
+    return [*(path for path, answer in found.items() if is_page(answer)), "/nowhere"]
+
+
+def ask(whole: WholeCourse, who: str, *, each: int) -> dict[str, Any]:
+    """All that somebody is given."""
+    link = login_link(whole.site.course, "ben", now=whole.clock()).partition("/in/")[2]
+    static = whole.site.static.digest
+    also = {
+        "": ["/login", f"/in/{link}", "/health", f"/static/{static}/web.css"],
+        "ada": ["/quiz/first/1", "/quiz/first/2/hand-in", "/work/small/2/state"],
+    }
+    return walk(whole.visitor(who), each=each, also=also.get(who, ()))
+
+
+def open_as(whole: WholeCourse, browser: Any, at: str, who: str, **options: Any) -> Any:
+    """A page of somebody who is logged in."""
+    page = browser.new_context(**options).new_page()
+    page.set_default_timeout(PATIENCE)
+    if who:
+        page.goto(login_link(whole.site.course, who, now=whole.clock(), url=at))
+        page.get_by_role("button", name="Log in as").click()
+    return page
+
+
+def look(page: Any) -> list[str]:
+    """What is wrong with the page that is shown, at a desk and on a phone."""
+    found = look_with_axe(page)
+    page.set_viewport_size({"width": 320, "height": 640})
+    width = page.evaluate("document.documentElement.scrollWidth")
+    if width > 320:
+        found.append(f"{width} pixels wide where there are 320")
+    page.set_viewport_size({"width": 1280, "height": 800})
+    return found
+
+
+def look_in_all_ways(page: Any) -> list[str]:
+    """The same, and its colours in every scheme, and what a phone adds to the rules."""
+    found = look(page)
+    page.emulate_media(color_scheme="dark")
+    found += [f"dark: {each}" for each in look_with_axe(page, "color-contrast", "link-in-text-block")]
+    page.emulate_media(color_scheme="light", forced_colors="active")
+    found += [f"forced colours: {each} keeps its own" for each in page.evaluate(_OWN_COLOURS)]
+    page.emulate_media(forced_colors="none")
+    page.set_viewport_size({"width": 320, "height": 640})
+    found += [f"320 px: {each}" for each in look_with_axe(page, "target-size", "scrollable-region-focusable")]
+    page.set_viewport_size({"width": 1280, "height": 800})
+    return found
+
+
+@pytest.mark.parametrize("who", ["", "ada", "ina"])
+def test_axe_finds_nothing_on_any_page(whole: WholeCourse, browser: Any, at: str, who: str) -> None:
+    found = {}
+    page = open_as(whole, browser, at, who)
+    for path in addresses(whole, who, each=1):
+        page.goto(at + path)
+        if flaws := look(page):
+            found[path] = flaws
+    page.context.close()
+    assert not found
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("who", PEOPLE)
+def test_axe_finds_nothing_on_several_pages_of_a_kind(
+    whole: WholeCourse, browser: Any, at: str, who: str
+) -> None:
+    found = {}
+    page = open_as(whole, browser, at, who)
+    for path in addresses(whole, who, each=8):
+        page.goto(at + path)
+        if flaws := look_in_all_ways(page):
+            found[path] = flaws
+    page.context.close()
+    assert not found
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("who", PEOPLE)
+def test_without_scripts_every_page_is_as_wide_as_a_phone_too(
+    whole: WholeCourse, browser: Any, at: str, who: str
+) -> None:
+    """What axe says holds without scripts as well: it is the same page. (axe itself needs scripts.)"""
+    viewport = {"width": 320, "height": 640}
+    page = open_as(whole, browser, at, who, java_script_enabled=False, viewport=viewport)
+    for path in addresses(whole, who, each=2):
+        page.goto(at + path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320, path
+        assert page.locator("h1").count() == 1, path
+    page.context.close()
+
+
+def test_every_route_of_the_table_is_asked(whole: WholeCourse) -> None:
+    """A page that no link leads to from the first one is found by nobody, and not looked at here."""
+    routes, seen = RouteMap(), set[str]()
+    for who in PEOPLE:
+        seen |= {routes.find(path.partition("?")[0]) for path in ask(whole, who, each=1)}
+    assert set(routes.routes) - seen == set()
+
+
+def test_axe_sees_what_is_wrong(browser: Any) -> None:
+    """The look is not blind: a page with a flaw of each kind is found out."""
+    page = browser.new_page()
+    page.set_content(
+        "<!doctype html><html><head><title></title></head><body><p style='color:#999'>"
+        "pale</p><img src='data:,'>"
+        "<table><tr><th></th></tr></table><input><div style='width:900px'>wide</div></body></html>"
+    )
+    found = " ".join(look_in_all_ways(page))
+    page.close()
+    kinds = ("html-has-lang", "document-title", "color-contrast", "image-alt", "label", "pixels wide where")
+    assert [each for each in kinds if each not in found] == []
