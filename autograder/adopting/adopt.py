@@ -7,9 +7,10 @@ from typing import Any
 from autograder.adopting.reading import RefusedAssignment
 from autograder.adopting.source import read_source
 from autograder.adopting.their_tools import TheirPython
-from autograder.adopting.write import write_course
+from autograder.adopting.write import choose_interpreter, write_course
 from autograder.errors import CourseError
 from autograder.foreign.model import AdoptedAssignment, Profile, Where
+from autograder.sandbox.interpreter import Interpreter
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,15 +21,19 @@ class Adoption:
     """Each assignment with the profiles of its tests."""
     refused: tuple[RefusedAssignment, ...]
     notices: tuple[str, ...]
+    interpreter: Interpreter
+    """What the tests were tried with, and submissions are graded with."""
 
 
-def adopt(source: Path, into: Path, *, python: TheirPython) -> Adoption:
+def adopt(source: Path, into: Path, *, python: TheirPython, environment: Path | None = None) -> Adoption:
     """Write a course of ours that refers to one of nbgrader's or Otter's. Theirs is not changed.
 
     Args:
         source: an nbgrader course folder, a master of Otter's, or its autograder.zip.
         into: the folder of our course; a new one, or one to which assignments are added.
         python: where the course's own tools are installed.
+        environment: the interpreter that runs the course's code from then on, in a new course; None for the
+            one that runs this.
 
     Raises:
         CourseError: nothing can be adopted; nothing is written then.
@@ -36,8 +41,9 @@ def adopt(source: Path, into: Path, *, python: TheirPython) -> Adoption:
     reading = read_source(source, python)
     if not reading.read:
         raise CourseError([flaw for refused in reading.refused for flaw in refused.flaws])
-    adopted = write_course(reading, into, source=source)
-    return Adoption(adopted, reading.refused, reading.notices)
+    interpreter = choose_interpreter(into, environment)
+    adopted = write_course(reading, into, source=source, interpreter=interpreter)
+    return Adoption(adopted, reading.refused, reading.notices, interpreter)
 
 
 def count_tests(profiles: tuple[Profile, ...]) -> dict[Where, int]:
@@ -56,6 +62,10 @@ def summarise(adoption: Adoption) -> dict[str, Any]:
             for each in adoption.refused
         ],
         "notices": list(adoption.notices),
+        "environment": {
+            "python": str(adoption.interpreter.path),
+            "versions": dict(adoption.interpreter.versions),
+        },
     }
 
 

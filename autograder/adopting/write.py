@@ -8,6 +8,7 @@ import csv
 import io
 import re
 import shutil
+import sys
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -29,6 +30,7 @@ from autograder.foreign.model import (
     write_assignment,
     write_profiles,
 )
+from autograder.sandbox.interpreter import Interpreter, find_interpreter, this_interpreter
 
 ADOPTED = "adopted"
 _COURSE = """\
@@ -52,6 +54,12 @@ share = "100 %"
 seconds_per_cell = {seconds}
 seconds = {total}
 """
+_ENVIRONMENT = """
+# The interpreter that runs notebooks and tests. `packages` are those that must be installed there.
+[environment]
+python = {python}
+# packages = ["numpy", "pandas<3"]
+"""
 _TABLE = """
 [assignments.{name}]
 title = {title}
@@ -65,7 +73,7 @@ stderr = "as nbgrader"          # a warning makes a test 0, as there; or "ignore
 
 
 def write_course(
-    reading: CourseReading, into: Path, *, source: Path
+    reading: CourseReading, into: Path, *, source: Path, interpreter: Interpreter
 ) -> tuple[tuple[AdoptedAssignment, tuple[Profile, ...]], ...]:
     """Write what was read into a course of ours, a new one or one that is there, and prove it.
 
@@ -82,10 +90,13 @@ def write_course(
     if not into.exists():
         into.mkdir(mode=0o755, parents=True)
     written = tuple(
-        (each.assignment, _write_folder(each, into / ADOPTED / each.assignment.name, own)) for each in named
+        (each.assignment, _write_folder(each, into / ADOPTED / each.assignment.name, own, interpreter))
+        for each in named
     )
     if known is None:
         text = _begin_course(reading, source, named)
+        if not interpreter.is_ours:
+            text += _ENVIRONMENT.format(python=_quote(str(interpreter.path)))
         write_public(into / ".gitignore", f"{ACCUMULATED}adopted/\n".encode())
         if reading.students:
             write_whole(into / "students.csv", _list_students(reading.students), own)
@@ -99,6 +110,29 @@ def write_course(
     if new or known is None:
         write_public(into / "course.toml", text.encode())
     return written
+
+
+def choose_interpreter(into: Path, environment: Path | None) -> Interpreter:
+    """What runs the code of the course in a folder: as its course.toml says; in a new one, as is asked for.
+
+    Raises:
+        CourseError: it cannot run student code, or the course that is there has another.
+    """
+    known = _read_known(into)
+    table = (known or {}).get("environment")
+    said: dict[str, Any] = table if isinstance(table, dict) else {}
+    python = into.absolute() / str(said["python"]) if said.get("python") else None
+    if environment is not None:
+        asked = environment.absolute()
+        if known is not None and asked != python:
+            how = f'write python = "{asked}" there, and adopt all of its assignments again'
+            what = f"its [environment] is {python or 'the interpreter that grades'}"
+            raise CourseError([Flaw(str(into / "course.toml"), what, how)])
+        python = asked
+    packages = tuple(map(str, said.get("packages") or ()))
+    if python is None and not packages:
+        return this_interpreter()
+    return find_interpreter(python or Path(sys.executable), packages)
 
 
 def _read_known(into: Path) -> dict[str, Any] | None:
@@ -150,7 +184,9 @@ def _refuse_taken(read: ReadAssignment, into: Path, known: Mapping[str, Any]) ->
         raise CourseError([Flaw(str(into), what, "adopt into another folder")])
 
 
-def _write_folder(read: ReadAssignment, folder: Path, own: Access) -> tuple[Profile, ...]:
+def _write_folder(
+    read: ReadAssignment, folder: Path, own: Access, interpreter: Interpreter
+) -> tuple[Profile, ...]:
     """Write the folder of an assignment, with its proof, and put it in its place."""
     own.make_folder(folder.parent)
     draft = partial_of(folder)
@@ -166,7 +202,7 @@ def _write_folder(read: ReadAssignment, folder: Path, own: Access) -> tuple[Prof
                 shutil.copyfile(content, target)
             own.set(target)
         write_whole(draft / ASSIGNMENT_FILE, write_assignment(read.assignment), own)
-        profiles = prove(read.assignment, draft)
+        profiles = prove(read.assignment, draft, interpreter)
         write_whole(draft / PROFILES_FILE, write_profiles(profiles), own)
         _replace_folder(draft, folder)
     finally:

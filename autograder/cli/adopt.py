@@ -33,8 +33,19 @@ _MOST = 8
     show_default="the one that runs this",
     help="The interpreter in which the course's nbgrader or Otter is installed.",
 )
+@click.option(
+    "--environment",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="For a new course: the python that runs its notebooks and tests from then on, 3.11 or newer.",
+)
 @options.as_json
-def command(source: Path, into: Path, python: Path, as_json: bool) -> None:  # noqa: FBT001 - click passes options by name
+def command(
+    source: Path,
+    into: Path,
+    python: Path,
+    environment: Path | None,
+    as_json: bool,  # noqa: FBT001 - click passes options by name
+) -> None:
     """Adopt an nbgrader or Otter course as it is, and say where each of its tests is judged.
 
     SOURCE is the folder of an nbgrader course, a master notebook of Otter's, or its autograder.zip; or a
@@ -45,9 +56,10 @@ def command(source: Path, into: Path, python: Path, as_json: bool) -> None:  # n
     Example:
         autograder adopt ~/nbgrader-course --to numerics
         autograder adopt hw1-autograder.zip --to numerics
+        autograder adopt ~/nbgrader-course --to numerics --environment ~/envs/course/bin/python
         cd numerics && autograder grade ps1 submissions/ps1
     """
-    adoption = adopt(source, into, python=TheirPython(python))
+    adoption = adopt(source, into, python=TheirPython(python), environment=environment)
     open_course(into)  # a course that could not be opened would be no course
     if as_json:
         click.echo(json.dumps(summarise(adoption), indent=1))
@@ -65,8 +77,9 @@ def _print(adoption: Adoption, into: Path) -> None:
         _print_assignment(assignment, profiles)
     for notice in adoption.notices:
         click.echo(clean(f"Note: {notice}"))
+    click.echo(f"\nNotebooks and tests run with {adoption.interpreter.words}.")
     names = [assignment.name for assignment, _ in adoption.adopted]
-    click.echo(f"\n{into} refers to {len(names)} assignment(s). Go on with:")
+    click.echo(f"{into} refers to {len(names)} assignment(s). Go on with:")
     click.echo(f"  cd {into}\n  autograder grade {names[0]} FOLDER")
 
 

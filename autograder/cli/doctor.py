@@ -4,18 +4,21 @@ import json
 import os
 import platform
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from autograder.cli import options
 from autograder.cli.main import DONE, NEEDS_PERSON, USAGE
+from autograder.course.opened import course_here, find_course, open_course
 from autograder.doctor.advice import HOW, MEANING, WHAT
 from autograder.doctor.attacks import CATALOGUE
 from autograder.doctor.examination import Examination, examine, name_user
 from autograder.doctor.probe import LAYERS, LIMITS
 from autograder.doctor.run_attacks import AttackOutcome, run_attacks
 from autograder.render import clean
+from autograder.sandbox.interpreter import Interpreter, this_interpreter
 from autograder.sandbox.isolation import CONFINED
 
 if TYPE_CHECKING:
@@ -33,7 +36,8 @@ _FAULTS = 20
 def command(attacks: bool, store: bool, accept: bool, as_json: bool) -> None:  # noqa: FBT001 - click passes options by name
     """Show how well this machine seals student code, or with --store whether the gradebook is whole.
 
-    A real sealed process tries to read, change and reach what is not its own: decoys that are made for it.
+    A real sealed process of the interpreter that runs student code, the course's own where course.toml names
+    one, tries to read, change and reach what is not its own: decoys that are made for it.
     What is printed was observed, not promised: the level reached, each layer, and what each missing one would
     have stopped. Exit code 0 if the level is 2 or more, which grading asks for.
 
@@ -51,13 +55,15 @@ def command(attacks: bool, store: bool, accept: bool, as_json: bool) -> None:  #
     if store or accept:
         _check_store(accept=accept, as_json=as_json)
         return
-    found = examine()
+    folder = find_course(Path.cwd())
+    interpreter = open_course(folder).interpreter() if folder else this_interpreter()
+    found = examine(interpreter=interpreter)
     if not as_json:
-        _print(found)
+        _print(found, interpreter)
     outcomes = _run_catalogue(found) if attacks else []
     if as_json:
         notebooks = {"notebooks": [_outcome_json(outcome) for outcome in outcomes]} if attacks else {}
-        click.echo(json.dumps(_as_json(found) | notebooks, indent=1))
+        click.echo(json.dumps(_as_json(found, interpreter) | notebooks, indent=1))
     elif attacks:
         _print_outcomes(found, outcomes)
     held = found.level >= CONFINED and all(outcome.stopped for outcome in outcomes)
@@ -67,8 +73,6 @@ def command(attacks: bool, store: bool, accept: bool, as_json: bool) -> None:  #
 def _check_store(*, accept: bool, as_json: bool) -> None:
     """Check the gradebook of the course around here, and say what was found."""
     from dataclasses import asdict
-
-    from autograder.course.opened import course_here
 
     course = course_here()
     if accept:
@@ -139,13 +143,14 @@ def _print_outcomes(found: Examination, outcomes: list[AttackOutcome]) -> None:
             click.echo(f"not stopped: {outcome.attack.name}: {clean('; '.join(outcome.breaches))}")
 
 
-def _as_json(found: Examination) -> dict[str, Any]:
+def _as_json(found: Examination, interpreter: Interpreter) -> dict[str, Any]:
     layers = found.layers
     return {
         "level": found.level,
         "level_by_the_kernel": found.isolation.level,
         "grader": name_user(),
         "kernel": platform.release(),
+        "environment": {"python": str(interpreter.path), "versions": dict(interpreter.versions)},
         "layers": {
             layer: {
                 "in_place": layer in layers,
@@ -168,12 +173,14 @@ def _as_json(found: Examination) -> dict[str, Any]:
     }
 
 
-def _print(found: Examination) -> None:
+def _print(found: Examination, interpreter: Interpreter) -> None:
     from rich.console import Console
     from rich.table import Table
 
     stopped = sum(trial.stopped for trial in found.trials)
     click.echo(f"Linux {platform.release()}, {platform.machine()}, grading as {name_user()}.")
+    whose = "this one's" if interpreter.is_ours else "the course's own"
+    click.echo(f"Student code is run by {whose} interpreter, {interpreter.path}: {interpreter.words}.")
     click.echo(f"{len(found.trials)} attacks tried in sealed processes, {stopped} stopped.\n")
     table = Table(header_style="bold", box=None, pad_edge=False)
     for heading in ("layer", "observed", "attacks it stops"):

@@ -17,9 +17,9 @@ from autograder.course.opened import OpenCourse, course_here
 from autograder.course.quizzes import quizzes_of
 from autograder.course.targets import find_target
 from autograder.domain.attempt_words import say_doubtful
+from autograder.domain.course import Environment
 from autograder.errors import CourseError
 from autograder.gradebook.store import Gradebook
-from autograder.grading.versions import versions_here
 from autograder.publishing.scores import attempt_scores, count_doubtful, count_older
 from autograder.render import clean
 
@@ -151,14 +151,28 @@ def _remark(course: OpenCourse, graded: GradedClass, gradebook: Gradebook, *, as
         # A quiz, whose answers have no reports, is never among them.
         advice = f"`autograder regrade NAME --dry-run` says what would change: {', '.join(older)}"
         click.echo(f"{count} {what} made by an older version. {advice}", err=aside)
+    if course.course.environment != Environment() and not aside:
+        _name_environment(course)
     print_unpublished(graded.unpublished(gradebook), aside=aside)
+
+
+def _name_environment(course: OpenCourse) -> None:
+    """Say with what student code is run, or why it cannot be: marks are shown all the same."""
+    try:
+        click.echo(clean(f"Student code is run with {course.interpreter().words}."))
+    except CourseError as error:
+        click.echo(clean(f"autograder: {error}"), err=True)
 
 
 def _count_older(course: OpenCourse, graded: GradedClass) -> dict[str, int]:
     """How many reports of each assignment were made by another revision of it, or by another program."""
     reported = {one.assignment for one in graded.history.submissions if one.marks is not None}
     names = (each.name for each in course.course.assignments if each.name in reported)
-    return count_older(graded.history, dict(versions_here()), course.revisions(names))
+    try:
+        versions = dict(course.versions())
+    except CourseError:  # the environment is not there: who would judge is not known
+        versions = {}
+    return count_older(graded.history, versions, course.revisions(names))
 
 
 def _remarks_json(course: OpenCourse, graded: GradedClass, gradebook: Gradebook) -> dict[str, object]:

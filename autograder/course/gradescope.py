@@ -11,7 +11,7 @@ from typing import Any
 from autograder.access import Access
 from autograder.course.folder import CourseFolder
 from autograder.course.opened import OpenCourse, open_course
-from autograder.domain.course import Disclosure
+from autograder.domain.course import Disclosure, Environment
 from autograder.domain.report import Report
 from autograder.domain.sentences import say, words
 from autograder.domain.submission import ReceivedBy, Submission
@@ -32,6 +32,11 @@ def release_to_gradescope(course: OpenCourse, name: str, *, accept_level: int) -
     """
     import platform
 
+    if course.course.environment != Environment():
+        what = (
+            "the course has an environment of its own, and Gradescope's image is made of the one that grades"
+        )
+        raise CourseError([Flaw("course.toml: environment", what, "install its packages here instead")])
     course.require_usable_quizzes(name)
     course.assignment(name)
     files = {course.shown(file): file.read_bytes() for file in _list_files(course, name)}

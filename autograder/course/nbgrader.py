@@ -52,7 +52,7 @@ def released_handout(course: OpenCourse, name: str) -> Handout:
         course.released_source(name),
         name=name,
         path=course.shown(course.notebook(name)),
-        conditions=tell_conditions(settings.limits if settings else Limits()),
+        conditions=tell_conditions(settings.limits if settings else Limits(), course.versions()),
     )
 
 

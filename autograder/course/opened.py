@@ -4,6 +4,7 @@ What a command may not need (numpy, the judging, the database, the sandbox) is l
 """
 
 import os
+import sys
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -16,7 +17,7 @@ from autograder.access import Access
 from autograder.course import CourseFolder, read_course
 from autograder.course.recipe import AdoptedRecipe, GraderRecipe, LocalFolder, name_file
 from autograder.domain.attempts import Keep
-from autograder.domain.course import AssignmentSettings, Course, Limits
+from autograder.domain.course import AssignmentSettings, Course, Environment, Limits
 from autograder.domain.notebook import Cell, CellKind
 from autograder.domain.policy import Policy
 from autograder.domain.submission import Submission
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from autograder.quiz.model import Quiz
     from autograder.regrading.outdated import OutdatedReport
     from autograder.regrading.spool import Spool
+    from autograder.sandbox.interpreter import Interpreter
     from autograder.sandbox.run import Run
     from autograder.sandbox.runner import Runner
 
@@ -194,21 +196,19 @@ class OpenCourse:
             CourseError: the solutions or a quiz cannot be read.
         """
         from autograder.gradebook.numbers import ERASED_PERSON
-        from autograder.grading.versions import versions_here
         from autograder.regrading.outdated import find_outdated
 
         theirs = (s for s in gradebook.marked_submissions(students=students) if s.assignment == name)
         # Of somebody who was erased there is no file that could be judged: their marks stay as they are.
         there = (each for each in theirs if not each.student.startswith(ERASED_PERSON))
-        return find_outdated(there, self.revision(name), dict(versions_here()))
+        return find_outdated(there, self.revision(name), dict(self.versions()))
 
     def spool(self, name: str) -> "Spool":
         """What was judged again of an assignment and is not recorded yet."""
-        from autograder.grading.versions import versions_here
         from autograder.regrading.spool import Spool
 
         folder, secret = self.folder.state / "regrading" / name, self.folder.secret()
-        revision, versions = self.revision(name), versions_here()
+        revision, versions = self.revision(name), self.versions()
         return Spool.of(folder, self.folder.access, secret, revision=revision, versions=versions)
 
     def subject(self, name: str, *, draws: int, leave_alone: bool = False) -> "AssignmentUnderTest":
@@ -552,7 +552,33 @@ class OpenCourse:
         adopted = {each.adopted.folder for each in self.course.assignments if each.adopted}
         hidden = [self.folder.solutions, self.folder.quiz, self.folder.state]
         hidden += [self.folder.path / folder for folder in sorted(adopted)]
-        return Runner(preload=preload, accept_level=accept_level, forbidden=hidden, given=given)
+        return Runner(
+            preload=preload,
+            accept_level=accept_level,
+            forbidden=hidden,
+            given=given,
+            interpreter=self.interpreter(),
+        )
+
+    def interpreter(self) -> "Interpreter":
+        """What runs student code: the course's own interpreter, or the one that runs this.
+
+        Raises:
+            CourseError: it is not there, too old, or lacks what [environment] names.
+        """
+        from autograder.sandbox.interpreter import find_interpreter, this_interpreter
+
+        own = self.course.environment
+        if own == Environment():
+            return this_interpreter()
+        path = self.folder.path / own.python if own.python else Path(sys.executable)
+        return find_interpreter(path, own.packages)
+
+    def versions(self) -> tuple[tuple[str, str], ...]:
+        """What would judge now besides an assignment, by name: the program, Python, libraries."""
+        from autograder.grading.versions import versions_of
+
+        return versions_of(self.interpreter())
 
     @contextmanager
     def seal(self, source: str) -> "Iterator[Run]":

@@ -18,6 +18,7 @@ from autograder.course.settings import (
     AssignmentTable,
     CourseLateTable,
     CourseTable,
+    EnvironmentTable,
     GradeTable,
     GroupTable,
     HomeworkTable,
@@ -33,6 +34,7 @@ from autograder.domain.course import (
     AdoptionSettings,
     AssignmentSettings,
     Course,
+    Environment,
     InsideRule,
     Limits,
     QuizSettings,
@@ -52,6 +54,7 @@ _TABLES: dict[tuple[str | int, ...], type[BaseModel]] = {
     ("second_session",): SecondSessionTable,
     ("limits",): LimitsTable,
     ("privacy",): PrivacyTable,
+    ("environment",): EnvironmentTable,
     ("assignments", "*"): AssignmentTable,
     ("assignments", "*", "limits"): LimitsTable,
     ("assignments", "*", "late"): LateTable,
@@ -102,6 +105,7 @@ def read_course(folder: Path) -> Course:
             )
             for name, own in table.quizzes.items()
         ),
+        environment=Environment(table.environment.python, tuple(table.environment.packages)),
         policy=policy,
     )
 

@@ -116,6 +116,16 @@ class PrivacyTable(_Table):
     ] = ""
 
 
+class EnvironmentTable(_Table):
+    """[environment]: with what students' code is run."""
+
+    python: Annotated[str, PlainValidator(values.interpreter), Field(description=values.INTERPRETER)] = ""
+    packages: Annotated[
+        list[Annotated[str, PlainValidator(values.requirement)]],
+        Field(max_length=100, description='a list of packages, such as ["numpy", "pandas<3"]'),
+    ] = []
+
+
 class WorkTable(_Table):
     """What an assignment and a quiz have alike: a title, a weight, until when, and how it counts."""
 
@@ -174,6 +184,7 @@ class CourseTable(_Table):
     ] = None
     limits: Annotated[LimitsTable, Field(description="a table")] = LimitsTable()
     privacy: Annotated[PrivacyTable, Field(description="a table")] = PrivacyTable()
+    environment: Annotated[EnvironmentTable, Field(description="a table")] = EnvironmentTable()
     assignments: Annotated[
         dict[_Name, AssignmentTable], Field(description="a table [assignments.NAME] for each assignment")
     ] = {}

@@ -25,6 +25,8 @@ ZONE = 'a time zone such as "Europe/Paris"'
 NAME = "a name of letters, digits, _ and -, that begins with a letter"
 MODULE = 'the name of a module, such as "matplotlib.pyplot"'
 FOLDER = 'a folder of the course that `autograder adopt` made, such as "adopted/ps1"'
+INTERPRETER = 'the program of a Python, such as "/opt/course/bin/python"; below the course, or from the root'
+REQUIREMENT = 'a package, or one with its versions, such as "numpy" or "pandas<3"'
 DISCLOSURE = 'one of "never", "category"'
 
 WEIGHT = 'a share such as "12.5 %"; within a group any number from 0 to 1000'
@@ -210,6 +212,30 @@ def folder(value: Any) -> str:
     parts = value.split("/") if isinstance(value, str) else []
     if not parts or "\0" in value or any(part in ("", ".", "..") for part in parts):
         refuse(f"{said(value)} is no folder of the course", FOLDER)
+    return str(value)
+
+
+def interpreter(value: Any) -> str:
+    """The path of a program; whether there is one is seen when it is needed."""
+    if not isinstance(value, str) or not value.strip() or "\0" in value:
+        refuse(f"{said(value)} is no path", INTERPRETER)
+    return value
+
+
+def requirement(value: Any) -> str:
+    """A package by its name, with the versions that will do; no address of one, and no marker.
+
+    >>> requirement("pandas<3")
+    'pandas<3'
+    """
+    from packaging.requirements import InvalidRequirement, Requirement  # late: few courses name any
+
+    try:
+        read = Requirement(value)
+    except (InvalidRequirement, TypeError):
+        refuse(f"{said(value)} is no package", REQUIREMENT)
+    if read.url or read.marker or read.extras:
+        refuse(f"{said(value)} says more than a name and versions", REQUIREMENT)
     return str(value)
 
 

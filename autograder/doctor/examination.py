@@ -11,6 +11,7 @@ from autograder.doctor.reading import READS
 from autograder.domain.course import Limits
 from autograder.domain.notebook import Cell, CellKind
 from autograder.domain.report import Isolation
+from autograder.sandbox.interpreter import Interpreter
 from autograder.sandbox.isolation import LIMITS_ONLY
 from autograder.sandbox.runner import Runner
 
@@ -66,8 +67,15 @@ class Examination:
         return tuple(trial for trial in self.trials if not trial.stopped)
 
 
-def examine(probes: Sequence[Probe] = PROBES, *, runner: Runner | None = None) -> Examination:
+def examine(
+    probes: Sequence[Probe] = PROBES,
+    *,
+    runner: Runner | None = None,
+    interpreter: Interpreter | None = None,
+) -> Examination:
     """Try every probe, each in a fresh process that is sealed as well as this machine can.
+
+    Without a runner one is made, of the interpreter: None for the one that runs this.
 
     Raises:
         IsolationError: student code cannot be run here at all.
@@ -75,7 +83,7 @@ def examine(probes: Sequence[Probe] = PROBES, *, runner: Runner | None = None) -
     with Decoys() as decoys:
         if runner is not None:
             return Examination(runner.isolation, tuple(_try(probe, decoys, runner) for probe in probes))
-        with Runner(accept_level=LIMITS_ONLY) as own:
+        with Runner(accept_level=LIMITS_ONLY, interpreter=interpreter) as own:
             return Examination(own.isolation, tuple(_try(probe, decoys, own) for probe in probes))
 
 

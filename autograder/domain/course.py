@@ -82,6 +82,16 @@ class AdoptionSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class Environment:
+    """With what students' code is run, and the tests of adopted assignments."""
+
+    python: str = ""
+    """The program of an interpreter, absolute or below the course's folder; empty: the one that grades."""
+    packages: tuple[str, ...] = ()
+    """Requirements that must hold there, such as `pandas<3`."""
+
+
+@dataclass(frozen=True, slots=True)
 class AssignmentSettings:
     """What course.toml says of one assignment."""
 
@@ -148,6 +158,7 @@ class Course:
     """The Unix group that may read and write what the course accumulates, besides its owner."""
     keep_months: int = 0
     """How long what names people is kept after the last publication; 0: until somebody erases it."""
+    environment: Environment = Environment()
     policy: Policy = field(default_factory=Policy)
     """How marks become a final grade; where a quiz's own file says which attempt counts, that goes before."""
 

@@ -4,9 +4,7 @@ import ast
 import builtins
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
-from importlib.util import find_spec
 from pathlib import Path
 
 from autograder.domain.course import Limits
@@ -130,12 +128,12 @@ def _is_at(step: Step, profiles: Mapping[str, Profile], where: Where) -> bool:
 
 
 def find_modules(assignment: AdoptedAssignment) -> tuple[str, ...]:
-    """The modules of the assignment that are installed here: imported once, before any notebook runs."""
-    found = []
-    for name in assignment.environment.imports:
-        with suppress(ImportError, ValueError):
-            if name not in ("otter", "nose", "IPython", "__future__") and find_spec(name) is not None:
-                found.append(name)
+    """The modules of the assignment, to be imported once before any notebook runs, where they are there."""
+    found = [
+        name
+        for name in assignment.environment.imports
+        if name not in ("otter", "nose", "IPython", "__future__")
+    ]
     texts = [test.text for test in assignment.tests]
     texts += [cell.source for notebook in assignment.notebooks for cell in notebook.cells]
     found += [name for name in _SLOW if any(name in text for text in texts)]

@@ -43,7 +43,8 @@ from autograder.foreign.terms import (
 )
 from autograder.grading.grader import GradedSubmission
 from autograder.grading.make_report import tell_seconds
-from autograder.grading.versions import versions_here
+from autograder.grading.versions import versions_of
+from autograder.sandbox.interpreter import Interpreter
 from autograder.sandbox.runner import Runner
 
 _PYTHON_NAME = re.compile(r"name '([A-Za-z_]\w{0,60})' is not defined")
@@ -91,11 +92,11 @@ def grade_adopted(submission: Submission, opened: OpenAdopted, runner: Runner) -
     try:
         report = _grade(submission, opened, runner, now)
     except SubmissionError as problem:
-        report = ungraded_adopted(submission, opened, trouble=problem.sentence)
+        report = ungraded_adopted(submission, opened, runner.interpreter, trouble=problem.sentence)
     except IsolationError:
         raise
     except SandboxError:
-        report = ungraded_adopted(submission, opened)
+        report = ungraded_adopted(submission, opened, runner.interpreter)
     return replace(report, seconds=tell_seconds(time.perf_counter() - started))
 
 
@@ -128,7 +129,7 @@ def _grade(submission: Submission, opened: OpenAdopted, runner: Runner, now: dat
         cells=tuple(sorted(cells, key=lambda cell: cell.number))
         if len(assignment.notebooks) == 1
         else tuple(cells),
-        versions=versions_here(),
+        versions=versions_of(runner.interpreter),
     )
 
 
@@ -348,7 +349,11 @@ def _zero(question: ForeignQuestion, outcome: Outcome, sentence: Sentence) -> Ve
 
 
 def ungraded_adopted(
-    submission: Submission, opened: OpenAdopted, *, trouble: Sentence | None = None
+    submission: Submission,
+    opened: OpenAdopted,
+    interpreter: Interpreter,
+    *,
+    trouble: Sentence | None = None,
 ) -> Report:
     """The report on a file that could not be graded: no mark is given, a person looks."""
     sentence = say("not_graded")
@@ -363,7 +368,7 @@ def ungraded_adopted(
         graded=datetime.now(UTC),
         title=opened.title,
         trouble=trouble or say("our_fault"),
-        versions=versions_here(),
+        versions=versions_of(interpreter),
     )
 
 
@@ -381,7 +386,7 @@ class AdoptedGrader:
 
     def ungraded(self, submission: Submission) -> GradedSubmission:
         """The report on a submission that ended its worker, or on which grading itself failed."""
-        report = ungraded_adopted(submission, self._opened)
+        report = ungraded_adopted(submission, self._opened, self._runner.interpreter)
         return GradedSubmission(report, self._render(report))
 
     def close(self) -> None:

@@ -1,23 +1,24 @@
 """What students are told of how their notebook will be graded: by what Python and libraries, in what time."""
 
+from collections.abc import Iterable
+
 from autograder.domain.course import Limits
-from autograder.grading.versions import versions_here
 
 _LIBRARIES = {"numpy": "NumPy", "scipy": "SciPy", "matplotlib": "Matplotlib"}
 
 
-def tell_conditions(limits: Limits) -> str:
+def tell_conditions(limits: Limits, versions: Iterable[tuple[str, str]]) -> str:
     """The Markdown of a cell for the head of a released notebook.
 
-    Of each version only what decides whether code runs: 3.11, not 3.11.7.
+    Of each version of what runs it only what decides whether code runs: 3.11, not 3.11.7.
     """
-    versions = {name: ".".join(version.split(".")[:2]) for name, version in versions_here()}
-    libraries = ", ".join(f"{said} {versions[name]}" for name, said in _LIBRARIES.items())
+    short = {name: ".".join(version.split(".")[:2]) for name, version in versions}
+    libraries = ", ".join(f"{said} {short[name]}" for name, said in _LIBRARIES.items() if name in short)
     whole = limits.questions_seconds
     together = "" if whole is None else f", {whole:g} seconds together"
     return f"""### By what it is graded
 
-- **Python {versions["python"]}**, with {libraries}. What only a newer Python reads cannot be run there, and
+- **Python {short["python"]}**, with {libraries}. What only a newer Python reads cannot be run there, and
   other libraries may be missing.
 - **Time**: all cells together have {limits.seconds:g} seconds, one cell {limits.seconds_per_cell:g}. The
   questions have time of their own{together}: each has {limits.seconds_per_question:g} seconds and one case of

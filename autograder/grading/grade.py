@@ -42,11 +42,13 @@ def grade(submission: Submission, assignment: OpenAssignment, runner: Runner) ->
 
         with runner.start(cells, limits, source=notebook.source) as student:  # untrusted, sealed
             verdicts = judge_answers(assignment, notebook, student, seal)  # trusted
-        report = report_on(submission, assignment, notebook, student, verdicts, graded=now)
+        report = report_on(
+            submission, assignment, notebook, student, verdicts, graded=now, interpreter=runner.interpreter
+        )
     except SubmissionError as problem:
-        report = ungraded(submission, assignment, trouble=problem.sentence)
+        report = ungraded(submission, assignment, runner.interpreter, trouble=problem.sentence)
     except IsolationError:
         raise
     except SandboxError:
-        report = ungraded(submission, assignment)
+        report = ungraded(submission, assignment, runner.interpreter)
     return replace(report, seconds=tell_seconds(time.perf_counter() - started))

@@ -9,8 +9,9 @@ from autograder.domain.sentences import Sentence, say
 from autograder.domain.submission import Submission
 from autograder.grading.assignment import OpenAssignment
 from autograder.grading.stopped_cells import tell_stopped_cells
-from autograder.grading.versions import versions_here
+from autograder.grading.versions import versions_of
 from autograder.notebook.match import Matched
+from autograder.sandbox.interpreter import Interpreter
 from autograder.sandbox.run import Run
 
 
@@ -22,10 +23,11 @@ def report_on(
     verdicts: tuple[Verdict, ...],
     *,
     graded: datetime,
+    interpreter: Interpreter,
 ) -> Report:
     """The report on a submission whose notebook was run; how late that was is said where it is shown.
 
-    `graded` is when its grading began: when it ended may depend on hidden arguments.
+    `graded` is when its grading began: when it ended may depend on hidden arguments. `interpreter` ran it.
     """
     stopped = tell_stopped_cells(student.cells)
     skipped = (CellRun(cell.number, CellEnding.SKIPPED, cell.source) for cell in notebook.skipped)
@@ -39,12 +41,16 @@ def report_on(
         trouble=student.trouble,
         notes=(*notebook.notes, *stopped, *student.notes),
         cells=tuple(sorted((*student.cells, *skipped), key=lambda cell: cell.number)),
-        versions=versions_here(),
+        versions=versions_of(interpreter),
     )
 
 
 def ungraded(
-    submission: Submission, assignment: OpenAssignment, *, trouble: Sentence | None = None
+    submission: Submission,
+    assignment: OpenAssignment,
+    interpreter: Interpreter,
+    *,
+    trouble: Sentence | None = None,
 ) -> Report:
     """The report on a file that could not be graded: no mark is given, a person looks.
 
@@ -65,7 +71,7 @@ def ungraded(
         graded=datetime.now(UTC),
         title=assignment.released.text.title,
         trouble=trouble or say("our_fault"),
-        versions=versions_here(),
+        versions=versions_of(interpreter),
     )
 
 

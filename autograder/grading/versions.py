@@ -1,21 +1,14 @@
 """What decides a mark besides an assignment: the program, Python, and the libraries a notebook meets."""
 
-import platform
-from functools import cache
-from importlib.metadata import version
-
 from autograder import __version__
+from autograder.sandbox.interpreter import Interpreter, this_interpreter
 
-_LIBRARIES = ("scipy", "matplotlib")
+
+def versions_of(interpreter: Interpreter) -> tuple[tuple[str, str], ...]:
+    """Names and versions where this interpreter runs student code, as a report tells them."""
+    return (("autograder", __version__), *interpreter.versions)
 
 
-@cache
 def versions_here() -> tuple[tuple[str, str], ...]:
-    """Names and versions on this machine, as a report tells them."""
-    libraries = ((name, version(name)) for name in _LIBRARIES)
-    return (
-        ("autograder", __version__),
-        ("numpy", version("numpy")),
-        ("python", platform.python_version()),
-        *libraries,
-    )
+    """The same of the interpreter that grades."""
+    return versions_of(this_interpreter())

@@ -5,7 +5,6 @@ import select
 import signal
 import socket
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Sequence
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from autograder.errors import IsolationError, SandboxError
+from autograder.sandbox.interpreter import Interpreter, find_environment
 from autograder.sandbox.messages import (
     FROM_SERVER,
     ChildForked,
@@ -59,7 +59,7 @@ class ForkServer:
         self,
         *,
         preload: Sequence[str],
-        readable: Sequence[str],
+        interpreter: Interpreter,
         uid: int | None,
         base: Path,
         namespaces: bool = True,
@@ -69,9 +69,11 @@ class ForkServer:
         self._stderr = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the server
         # Keeps message borders, as datagrams do, and unlike them tells each side that the other is gone.
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        plan = PrepareServer(list(preload), list(readable), [str(base)], uid, list(given))
+        plan = PrepareServer(list(preload), list(interpreter.roots), [str(base)], uid, list(given))
         try:
-            self._process = _launch(theirs, plan, base, self._stderr.fileno(), namespaces=namespaces)
+            self._process = _launch(
+                theirs, plan, base, self._stderr.fileno(), python=interpreter.path, namespaces=namespaces
+            )
         finally:
             theirs.close()
         try:
@@ -153,12 +155,17 @@ class ForkServer:
 
 
 def _launch(
-    theirs: socket.socket, plan: PrepareServer, base: Path, stderr: int, *, namespaces: bool
+    theirs: socket.socket, plan: PrepareServer, base: Path, stderr: int, *, python: Path, namespaces: bool
 ) -> subprocess.Popen[bytes]:
     """Start the server with an environment that holds nothing of ours, away from the terminal's signals."""
-    package = str(Path(__file__).parents[2])
+    package = str(Path(__file__).parents[1])
+    # Found by itself, not by a folder to look in: beside it may lie libraries for another interpreter.
     start = (
-        f"import sys; sys.path.insert(0, {package!r})\n"
+        "import sys\n"
+        "from importlib.util import module_from_spec, spec_from_file_location\n"
+        f"spec = spec_from_file_location('autograder', {package + '/__init__.py'!r})\n"
+        "sys.modules['autograder'] = module = module_from_spec(spec)\n"
+        "spec.loader.exec_module(module)\n"
         "from autograder.sandbox.worker.__main__ import main\n"
         "main()"
     )
@@ -167,8 +174,8 @@ def _launch(
         message.seek(0)
         # -s and -P: nothing is imported from the user's own packages or the current folder; -B: the uid that
         # student code runs as could not write byte code anyway.
-        return subprocess.Popen(  # noqa: S603 - our own interpreter and our own text
-            [sys.executable, "-s", "-P", "-B", "-c", start, str(theirs.fileno()), str(int(namespaces))],
+        return subprocess.Popen(  # noqa: S603 - the course's own interpreter and our own text
+            [python, "-s", "-P", "-B", "-c", start, str(theirs.fileno()), str(int(namespaces))],
             stdin=message,
             stdout=subprocess.DEVNULL,
             stderr=stderr,
@@ -182,9 +189,7 @@ def _launch(
 def _environment(base: Path) -> dict[str, str]:
     cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     # Hashes of strings are fixed: what students print of a set is the same in every run.
-    clean = {
-        "PATH": "/usr/bin:/bin",
-        "LC_ALL": "C.UTF-8",
+    clean = find_environment() | {
         "TZ": "UTC",
         "PYTHONHASHSEED": "0",
         "MPLBACKEND": "Agg",
@@ -194,7 +199,4 @@ def _environment(base: Path) -> dict[str, str]:
         "IPYTHONDIR": str(base / "ipython"),
         "HOME": str(base),
     }
-    clean |= {f"{library}_NUM_THREADS": "1" for library in _ONE_THREAD}
-    if "LD_LIBRARY_PATH" in os.environ:  # some interpreters do not start without it
-        clean["LD_LIBRARY_PATH"] = os.environ["LD_LIBRARY_PATH"]
-    return clean
+    return clean | {f"{library}_NUM_THREADS": "1" for library in _ONE_THREAD}

@@ -1,8 +1,6 @@
 """Where student code may look, who it runs as, and what must not lie there."""
 
 import os
-import site
-import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -12,15 +10,6 @@ _SYSTEM = ("/usr", "/lib", "/lib64")
 _FIRST_UID, _LAST_UID = 60706, 61183
 _BLOCK_OF_UIDS = 8
 """Uids between those that systemd's documentation leaves to nobody, below what small containers map."""
-
-
-def readable_roots() -> tuple[str, ...]:
-    """The folders of the interpreter and its libraries, apart from the system's own."""
-    found = {sys.prefix, sys.base_prefix, sys.exec_prefix, *site.getsitepackages()}
-    found |= {os.path.realpath(path) for path in found}
-    found.add(str(Path(sys.executable).resolve().parent.parent))
-    inner = {path for path in found for root in found - {path} if Path(path).is_relative_to(root)}
-    return tuple(sorted(found - inner))
 
 
 def refuse_readable(forbidden: Sequence[Path], roots: Iterable[str]) -> None:

@@ -25,6 +25,7 @@ from autograder.sandbox import layout
 from autograder.sandbox import scratch as folders
 from autograder.sandbox.batches import encode_batch
 from autograder.sandbox.forkserver import ForkServer, ForkServerGone
+from autograder.sandbox.interpreter import Interpreter, this_interpreter
 from autograder.sandbox.isolation import CONFINED, demand, isolation_of
 from autograder.sandbox.messages import ForkChild, Hello
 from autograder.sandbox.process import Ended, Overdue, Process, processor_seconds
@@ -46,6 +47,7 @@ class Runner:
         scratch: Path | None = None,
         forbidden: Sequence[Path] = (),
         given: Sequence[str] = (),
+        interpreter: Interpreter | None = None,
     ) -> None:
         """A runner with nothing running yet.
 
@@ -55,12 +57,13 @@ class Runner:
             scratch: where the folders are made to which student code may write.
             forbidden: folders no student code may ever read.
             given: sources of the cells that every student was given, compiled once.
+            interpreter: what runs student code; None for the one that runs this.
         """
         self._preload = preload
         self._accept_level = accept_level
         self._given = tuple(given)
-        self._roots = layout.readable_roots()
-        layout.refuse_readable(forbidden, self._roots)
+        self.interpreter = interpreter or this_interpreter()
+        layout.refuse_readable(forbidden, self.interpreter.roots)
         self._given_base = scratch
         self._base: Path | None = None
         self._server: ForkServer | None = None
@@ -145,7 +148,7 @@ class Runner:
                 self._base.chmod(0o711)  # a child passes through it to its own folder
             self._server = ForkServer(
                 preload=self._preload,
-                readable=self._roots,
+                interpreter=self.interpreter,
                 uid=uids[0] if uids else None,
                 base=self._base,
                 given=self._given,

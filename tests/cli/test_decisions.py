@@ -11,8 +11,8 @@ from graded_course import final
 from marking_course import Course
 from quiz_course import QuizCourse
 
-from autograder.cli import grades
 from autograder.course.opened import open_course
+from autograder.grading import versions
 
 WHY = ("--why", "as agreed", "--yes")
 
@@ -257,7 +257,7 @@ def test_a_published_mark_stays_where_the_course_says_so_until_that_is_taken_bac
 
 def test_reports_of_an_older_version_are_counted(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "older version" not in course.run("grades").output
-    later = tuple((name, "99.0" if name == "numpy" else each) for name, each in grades.versions_here())
-    monkeypatch.setattr(grades, "versions_here", lambda: later)
+    later = tuple((name, "99.0" if name == "numpy" else each) for name, each in versions.versions_here())
+    monkeypatch.setattr(versions, "versions_of", lambda _: later)
     assert "reports were made by an older version." in course.run("grades").stdout
     assert json.loads(course.run("grades", "--final", "--json").stdout)["older_reports"] > 1

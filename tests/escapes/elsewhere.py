@@ -15,10 +15,10 @@ import struct
 import sys
 from pathlib import Path
 
-from autograder.sandbox import layout
 from autograder.sandbox.confine import namespaces
 from autograder.sandbox.confine.kernel import NO_NEW_PRIVS, prctl, syscall
 from autograder.sandbox.confine.syscalls import NUMBERS
+from autograder.sandbox.interpreter import this_interpreter
 
 _CONTAINER = """
 unshare mount umount2 setns pivot_root keyctl add_key request_key bpf perf_event_open userfaultfd
@@ -65,7 +65,7 @@ def come_within_reach() -> None:
     """Bind interpreter and libraries over the private folders they lie below, for this process alone."""
     syscall("unshare", 0x00020000)
     namespaces.mount("none", "/", "", 0x4000 | 0x40000)
-    roots = [namespaces.Kept(root) for root in layout.readable_roots()]
+    roots = [namespaces.Kept(root) for root in this_interpreter().roots]
     private = {
         str(folder) for kept in roots for folder in Path(kept.path).parents if not folder.stat().st_mode & 1
     }

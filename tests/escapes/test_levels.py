@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from autograder.sandbox import layout
+from autograder.sandbox.interpreter import this_interpreter
 
 pytestmark = pytest.mark.skipif(
     os.geteuid() != 0,
@@ -102,7 +102,7 @@ def test_root_in_a_container_gives_itself_up() -> None:
 
 
 def test_root_in_a_container_whose_interpreter_is_out_of_reach_is_told_so() -> None:
-    if all(folder.stat().st_mode & 1 for root in layout.readable_roots() for folder in Path(root).parents):
+    if all(folder.stat().st_mode & 1 for root in this_interpreter().roots for folder in Path(root).parents):
         pytest.skip("this interpreter is within everybody's reach")
     said = doctor(container=True, reach=False).stderr
     assert "use an interpreter under /usr or /opt, or grade as an ordinary user" in said

@@ -159,7 +159,7 @@ def test_another_version_of_a_library_is_reason_enough(course: ClassCourse, monk
     later = tuple((name, "99.0" if name == "numpy" else version) for name, version in here)
     # The one is asked what is outdated, the other writes what judged.
     for module in (versions, make_report):
-        monkeypatch.setattr(module, "versions_here", lambda: later)
+        monkeypatch.setattr(module, "versions_of", lambda _: later)
     shown = regrade(course, "--yes")
     assert "0 marks go down.\n0 marks go up.\n3 reports keep all their marks.\nRecorded." in shown
     assert "is of today's" in regrade(course, "--yes")

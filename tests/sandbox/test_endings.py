@@ -13,8 +13,8 @@ import pytest
 
 from autograder.domain.answer import Batch, Call, Ending
 from autograder.domain.report import CellEnding
-from autograder.sandbox import layout
 from autograder.sandbox.forkserver import ForkServer
+from autograder.sandbox.interpreter import this_interpreter
 from autograder.sandbox.messages import ForkChild
 
 HANG = "while True: pass"
@@ -363,7 +363,7 @@ def test_a_fork_server_whose_grader_ended_unheard_leaves_nothing(tmp_path):
     base, scratch = tmp_path / "base", tmp_path / "scratch"
     base.mkdir()
     scratch.mkdir()
-    server = ForkServer(preload=(), readable=layout.readable_roots(), uid=None, base=base, namespaces=False)
+    server = ForkServer(preload=(), interpreter=this_interpreter(), uid=None, base=base, namespaces=False)
     (base / "left").write_text("here")
     ours, theirs = socket.socketpair()
     terms = {"uid": None, "memory_mb": 100, "scratch_mb": 10, "processor_seconds": 10, "processor": None}

@@ -12,8 +12,8 @@ import pytest
 from autograder.domain.answer import Batch, Call, Oracle
 from autograder.domain.report import Isolation
 from autograder.errors import IsolationError
-from autograder.sandbox import layout
 from autograder.sandbox.forkserver import ForkServer
+from autograder.sandbox.interpreter import this_interpreter
 from autograder.sandbox.isolation import demand, isolation_of
 from autograder.sandbox.runner import Runner
 
@@ -207,7 +207,7 @@ def test_namespaces_or_a_user_of_its_own_make_it_sealed():
 def _hidden_from_others():
     """Whether the interpreter lies below a folder that only its owner may enter."""
     return any(
-        not folder.stat().st_mode & 1 for root in layout.readable_roots() for folder in Path(root).parents
+        not folder.stat().st_mode & 1 for root in this_interpreter().roots for folder in Path(root).parents
     )
 
 
@@ -219,7 +219,7 @@ def test_an_interpreter_out_of_reach_is_refused_where_nothing_can_be_mounted(tmp
     with pytest.raises(
         IsolationError, match=r"cannot enter: use an interpreter under /usr or /opt, or grade as"
     ):
-        ForkServer(preload=(), readable=layout.readable_roots(), uid=60999, base=tmp_path, namespaces=False)
+        ForkServer(preload=(), interpreter=this_interpreter(), uid=60999, base=tmp_path, namespaces=False)
 
 
 @as_root
@@ -227,7 +227,7 @@ def test_an_interpreter_out_of_reach_is_bound_where_that_can_be_done(run):
     """Libraries load late, and the rest of the folder that hid them is not there."""
     if not _hidden_from_others():
         pytest.skip("this interpreter is within everybody's reach")
-    home = next(folder for root in layout.readable_roots() for folder in reversed(Path(root).parents)
+    home = next(folder for root in this_interpreter().roots for folder in reversed(Path(root).parents)
                 if not folder.stat().st_mode & 1)  # fmt: skip
     late, hidden = run("import wave", f"import os\nos.stat({str(home / '.bashrc')!r})").cells
     assert late.exception == ""

@@ -99,7 +99,7 @@ class Server:
         for name in self._plan.preload:
             try:
                 importlib.import_module(name)
-            except ImportError:
+            except Exception:  # noqa: BLE001 - a library that does not go with the others raises anything
                 missing.append(name)
         return missing
 

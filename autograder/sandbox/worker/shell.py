@@ -9,10 +9,10 @@ import getpass
 import io
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from importlib import import_module
 from typing import Any
 
-import matplotlib
 from IPython.core import page
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
@@ -95,6 +95,19 @@ def make_shell() -> Shell:
     shell: Any = Shell.instance(config=settings, display_pub_class=_Publisher)
     as_hook: Any = page.as_hook
     shell.set_hook("show_in_pager", as_hook(page.display_page), 99)
+    with suppress(ImportError):  # a course's own environment may do without figures
+        _prepare_figures(shell)
+    allow_threads_only()
+    keep_file_calls()
+    builtins.input = _no_keyboard
+    getpass.getpass = _no_keyboard
+    made: Shell = shell
+    return made
+
+
+def _prepare_figures(shell: Any) -> None:
+    import matplotlib
+
     matplotlib.use("Agg")
     import matplotlib.pyplot as plt
 
@@ -105,12 +118,6 @@ def make_shell() -> Shell:
     formatter: Any = shell.display_formatter
     formatter.formatters["image/png"].for_type_by_name("matplotlib.figure", "Figure", png_of)
     plt.show = show_figures(shell)
-    allow_threads_only()
-    keep_file_calls()
-    builtins.input = _no_keyboard
-    getpass.getpass = _no_keyboard
-    made: Shell = shell
-    return made
 
 
 def _no_keyboard(*_arguments: Any, **_options: Any) -> str:
