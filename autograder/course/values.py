@@ -163,6 +163,14 @@ def span(value: Any) -> timedelta:
     return timedelta(seconds=seconds)
 
 
+def read_span(text: str) -> timedelta | None:
+    """The same outside of course.toml; None where it is none."""
+    try:
+        return span(text)
+    except PydanticCustomError:
+        return None
+
+
 def deadline(value: Any, info: ValidationInfo) -> datetime:
     """A moment; where it is written without a zone, in that of the course."""
     if not isinstance(value, datetime):

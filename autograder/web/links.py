@@ -1,15 +1,21 @@
 """Links that log in, made where no browser is: for whoever runs the program in the course's folder."""
 
+import csv
+import io
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from sqlalchemy import delete, select
 
+from autograder.access import write_whole
 from autograder.course.grading_service import GRADER
 from autograder.course.opened import OpenCourse
 from autograder.domain.people import find_person
 from autograder.errors import CourseError, Flaw
 from autograder.gradebook.transient import TransientStore, put, servers
-from autograder.web.sessions import make_link
+from autograder.interop.marks import harmless
+from autograder.web.sessions import LINK_LASTS, make_links
 from autograder.web.site import ServedAt
 
 _SILENCE = timedelta(minutes=2)
@@ -17,7 +23,9 @@ _SILENCE = timedelta(minutes=2)
 _NAME = "server"
 
 
-def login_link(course: OpenCourse, who: str, *, now: datetime, url: str | None = None) -> str:
+def login_link(
+    course: OpenCourse, who: str, *, now: datetime, url: str | None = None, lasts: timedelta = LINK_LASTS
+) -> str:
     """A link that logs somebody in once.
 
     Args:
@@ -25,6 +33,7 @@ def login_link(course: OpenCourse, who: str, *, now: datetime, url: str | None =
         who: an id of the class list or of staff.csv.
         now: the moment.
         url: the address of the pages; None for that at which they were served last.
+        lasts: how long it is valid.
 
     Raises:
         CourseError: nobody has this id.
@@ -34,10 +43,49 @@ def login_link(course: OpenCourse, who: str, *, now: datetime, url: str | None =
         known = ", ".join(each.id for each in staff)
         allowed = f"an id of students.csv, or of the staff: {known}"
         raise CourseError([Flaw(who, "is nobody of this course", allowed)])
+    return _links(course, [who], now=now, url=url, lasts=lasts)[0]
+
+
+def write_class_links(
+    course: OpenCourse,
+    file: Path,
+    *,
+    group: str | None,
+    now: datetime,
+    url: str | None = None,
+    lasts: timedelta = LINK_LASTS,
+) -> int:
+    """Write a table with a link for each student, of a group or of all; return how many.
+
+    Whoever has a link is logged in by it: the file is for its owner alone.
+
+    Raises:
+        CourseError: there is no student, or no such group.
+    """
+    roster = course.course.roster
+    students = [each for each in roster if group is None or each.group == group]
+    if not students:
+        groups = sorted({each.group for each in roster if each.group})
+        what, allowed = "has no student", f"known groups are {', '.join(groups)}" if groups else ""
+        raise CourseError([Flaw("students.csv" if group is None else f"group {group!r}", what, allowed)])
+    made = _links(course, [each.id for each in students], now=now, url=url, lasts=lasts)
+    text = io.StringIO()
+    table = csv.writer(text, lineterminator="\r\n")
+    table.writerow(("id", "name", "email", "link"))
+    for each, link in zip(students, made, strict=True):
+        table.writerow((harmless(each.id), harmless(each.name), harmless(each.email), link))
+    # With a mark by which spreadsheets tell it from Latin letters.
+    write_whole(file.absolute(), text.getvalue().encode("utf-8-sig"))
+    return len(students)
+
+
+def _links(
+    course: OpenCourse, people: Sequence[str], *, now: datetime, url: str | None, lasts: timedelta
+) -> list[str]:
     with course.gradebook(), course.transient() as store:
-        token = make_link(store, who, now=now)
-        address = url or find_address(store) or ServedAt().url
-    return f"{address.rstrip('/')}/in/{token}"
+        tokens = make_links(store, people, now=now, lasts=lasts)
+        address = (url or find_address(store) or ServedAt().url).rstrip("/")
+    return [f"{address}/in/{token}" for token in tokens]
 
 
 def note_server(store: TransientStore, url: str, now: datetime) -> None:

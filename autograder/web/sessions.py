@@ -1,7 +1,7 @@
 """Being logged in: one-use links, sessions, and how long they last."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -34,11 +34,19 @@ class Session:
 
 def make_link(store: TransientStore, person: str, *, now: datetime, lasts: timedelta = LINK_LASTS) -> str:
     """A token that logs somebody in once; what is stored does not tell it."""
-    token = secrets.token_urlsafe(32)
+    return make_links(store, [person], now=now, lasts=lasts)[0]
+
+
+def make_links(
+    store: TransientStore, people: Sequence[str], *, now: datetime, lasts: timedelta = LINK_LASTS
+) -> list[str]:
+    """The same for several people, in their order."""
+    tokens = [secrets.token_urlsafe(32) for _ in people]
     with store.writing() as connection:
         connection.execute(delete(links).where(links.c.ends <= now))
-        put(connection, links, {"key": _hash(token), "person": person, "ends": now + lasts})
-    return token
+        for person, token in zip(people, tokens, strict=True):
+            put(connection, links, {"key": _hash(token), "person": person, "ends": now + lasts})
+    return tokens
 
 
 def read_link(store: TransientStore, token: str, *, now: datetime) -> str | None:

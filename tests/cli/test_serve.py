@@ -1,5 +1,6 @@
 """`autograder serve` and `autograder token`, as they are called: a real server, and a process that grades."""
 
+import csv
 import os
 import re
 import signal
@@ -9,6 +10,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx2
@@ -16,6 +18,7 @@ import pytest
 from class_course import RIGHT, ClassCourse, notebook
 
 from autograder.course.opened import open_course
+from autograder.web.sessions import read_link
 
 
 @contextmanager
@@ -162,3 +165,45 @@ def test_a_link_is_made_for_people_of_the_course_alone(course: ClassCourse) -> N
     assert "is nobody of this course" in str(course.run("token", "mallory").exception)
     (course.folder / "staff.csv").write_text("id,role\nina,boss\n")
     assert "there is no role 'boss'" in str(course.run("token", "s00").exception)
+
+
+def test_a_table_of_links_is_for_its_owner_alone_and_each_logs_its_student_in(course: ClassCourse) -> None:
+    roster = "id,name,email,group\ns00,=Ada,ada@example.org,G1\ns01,Ben,,G2\ns02,Cleo,,G1\n"
+    (course.folder / "students.csv").write_text(roster)
+    done = course.run("token", "--all", "--group", "G1", "--csv", "links.csv", "--valid", "30 days")
+    assert "links.csv: 2 links" in done.output, done.output
+    file = course.folder / "links.csv"
+    assert file.stat().st_mode & 0o777 == 0o600
+    with file.open(newline="", encoding="utf-8-sig") as text:
+        rows = list(csv.DictReader(text))
+    assert [(row["id"], row["name"], row["email"]) for row in rows] == [
+        ("s00", "'=Ada", "ada@example.org"),
+        ("s02", "Cleo", ""),
+    ]
+    now = datetime.now(UTC)
+    with open_course(course.folder).transient() as store:
+        tokens = [row["link"].rpartition("/in/")[2] for row in rows]
+        assert [read_link(store, each, now=now + timedelta(days=29)) for each in tokens] == ["s00", "s02"]
+        assert read_link(store, tokens[0], now=now + timedelta(days=31)) is None
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        (["--all"], "with --csv FILE"),
+        (["s00", "--all", "--csv", "x.csv"], "either WHO"),
+        (["s00", "--group", "G1"], "either WHO"),
+        ([], "either WHO"),
+        (["s00", "--valid", "soon"], "a span of time"),
+        (["s00", "--valid", "0 d"], "a span of time"),
+    ],
+)
+def test_what_a_link_is_made_for_is_said_plainly(course: ClassCourse, given: list[str], told: str) -> None:
+    done = course.run("token", *given)
+    assert (done.exit_code, told in done.output) == (2, True), done.output
+
+
+def test_a_group_that_nobody_is_in_is_named(course: ClassCourse) -> None:
+    done = course.run("token", "--all", "--group", "G9", "--csv", "links.csv")
+    assert "group 'G9': has no student" in str(done.exception)
+    assert not (course.folder / "links.csv").exists()
