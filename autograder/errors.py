@@ -7,6 +7,7 @@
     ├── AttemptError       a quiz cannot be begun, answered or handed in at this moment
     ├── SandboxError       student code could not be run, through no fault of the student
     │   └── IsolationError the machine cannot seal student code as well as demanded
+    ├── ServerError        a server of web pages cannot be reached, or did not take what was sent
     ├── ClusterError       no cluster can be graded on: its place, its trust, its versions, or it is gone
     └── StoreError         the gradebook cannot be read or written
         └── OvertakenError somebody else recorded something since it was looked at
@@ -67,6 +68,10 @@ class SandboxError(AutograderError):
 
 class IsolationError(SandboxError):
     """The machine cannot seal student code as well as demanded; the message names the missing layer."""
+
+
+class ServerError(AutograderError):
+    """A server of web pages cannot be reached, or did not take what was sent; the message says what to do."""
 
 
 class ClusterError(AutograderError):

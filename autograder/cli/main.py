@@ -39,7 +39,8 @@ _COMMANDS = {
     "policy": "Say how the final grade is worked out.",
     "quiz": "Check, take, judge, mark, report and export quizzes.",
     "serve": "Open the course's web pages.",
-    "token": "Print a link that logs somebody in once.",
+    "token": "Make links that log people in once.",
+    "submit": "Hand a file in on a course's pages.",
     "backup": "Keep gradebook, secret and course in one file.",
     "restore": "Bring a course back from a backup.",
     "erase": "Erase a person from gradebook and course.",
@@ -49,7 +50,7 @@ _COMMANDS = {
 }
 _HOMES = {"quiz": "quiz.commands", "return": "return_"}
 """Modules of commands whose name is not theirs."""
-_ELSEWHERE = frozenset(("init", "restore", "demo", "serve"))
+_ELSEWHERE = frozenset(("init", "restore", "demo", "serve", "submit"))
 """Commands that are at work in another course than the one they are called in, or only now and then."""
 DONE, NEEDS_PERSON, USAGE = 0, 1, 2
 

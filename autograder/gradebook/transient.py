@@ -52,6 +52,17 @@ passwords = Table(
     Column("since", Instant, nullable=False),
 )
 
+tokens = Table(
+    "web_tokens",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("person", Text, nullable=False),
+    # What its owner calls it.
+    Column("name", Text, nullable=False),
+    Column("made", Instant, nullable=False),
+    Column("used", Instant, nullable=True),
+)
+
 kept_texts = Table(
     "web_kept",
     metadata,
@@ -152,7 +163,7 @@ class TransientStore:
         with self.writing() as connection:
             if connection.dialect.name == "sqlite":
                 connection.exec_driver_sql("PRAGMA secure_delete = ON")
-            for table in (sessions, links, passwords, kept_texts):
+            for table in (sessions, links, passwords, tokens, kept_texts):
                 connection.execute(delete(table).where(table.c.person == person))
             own = or_(buckets.c.name == person, buckets.c.name.endswith(f"/{person}", autoescape=True))
             connection.execute(delete(buckets).where(own))

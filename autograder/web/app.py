@@ -22,13 +22,16 @@ from autograder.errors import AttemptError, CourseError, OvertakenError, StoreEr
 from autograder.web.error_pages import show_error
 from autograder.web.guard import Guard
 from autograder.web.kept import keep_text
-from autograder.web.rights import RIGHTS, Right, allows
+from autograder.web.rates import require_slow
+from autograder.web.rights import BY_TOKEN, RIGHTS, Right, allows
 from autograder.web.sessions import cookie_name, find_session, fits
 from autograder.web.site import Site
+from autograder.web.tokens import use_token
 from autograder.web.views import VIEWS
 from autograder.web.visit import PageNotFound, PageRefused, SentForm, Upload, Visit
 
 _log = logging.getLogger(__name__)
+_UNKNOWN_PROGRAM = "This token is none, or was revoked: make another one on the page under your name."
 View = Callable[[Visit], Response]
 _FORM_BYTES = 1_000_000
 FORM_KEY = "form_key"
@@ -76,7 +79,12 @@ class _Answering:
     async def run(self) -> Response:
         visit = _plain_visit(self.site, self.request)
         try:
-            visit = await run_in_threadpool(_look_up, self.site, visit)
+            token = _bearer_token(visit)
+            if token is not None and (self.method, self.route) in BY_TOKEN:
+                visit = replace(visit, program=True)
+                visit = await run_in_threadpool(_look_up_token, visit, token)
+            else:
+                visit = await run_in_threadpool(_look_up, self.site, visit)
             right = RIGHTS.get((self.method, self.route))
             if self.view is None or right is None:
                 raise PageNotFound
@@ -87,7 +95,7 @@ class _Answering:
             if self.method == "POST":
                 self._refuse_foreign(visit)
                 visit = replace(visit, form=await self._read_form(visit))
-                if right is not Right.PUBLIC:
+                if right is not Right.PUBLIC and not visit.program:
                     _require_key(visit)
             return await run_in_threadpool(self.view, visit)
         except Exception as error:  # noqa: BLE001 - whatever goes wrong is answered by a page
@@ -172,6 +180,22 @@ def _look_up(site: Site, visit: Visit) -> Visit:
     if person is None or not fits(person, roles):
         return visit
     return replace(visit, person=person, session=session)
+
+
+def _bearer_token(visit: Visit) -> str | None:
+    """The token that a program sends in a header; in an address or a form none is looked for."""
+    kind, _, token = visit.headers.get("authorization", "").partition(" ")
+    return token.strip() if kind.lower() == "bearer" else None
+
+
+def _look_up_token(visit: Visit, token: str) -> Visit:
+    """The visit with whomever a token belongs to: no session goes with it."""
+    owner = use_token(visit.site.transient, token, visit.site.clock())
+    person = visit.read.person(owner) if owner else None
+    if person is None:
+        require_slow(visit, "token", at_once=20, a_minute=10)
+        raise PageRefused(_UNKNOWN_PROGRAM, HTTPStatus.UNAUTHORIZED)
+    return replace(visit, person=person)
 
 
 def _error_page(visit: Visit, error: Exception) -> Response:

@@ -26,15 +26,18 @@ _SENTENCES = {
 
 
 def show_error(visit: Visit, status: HTTPStatus, message: str = "") -> Response:
-    """The page of an error; a script of ours gets the sentence alone."""
+    """The page of an error; a script of ours and a program get the sentence alone."""
     heading = _HEADINGS.get(status, "This was not understood")
     sentence = message or _SENTENCES.get(status, "Go back and try again.")
-    if visit.fragment:
-        return PlainTextResponse(sentence, status_code=status)
+    if visit.fragment or visit.program:
+        return _with_patience(PlainTextResponse(sentence, status_code=status))
     try:
-        answer = visit.page("web/error.html", status=status, heading=heading, sentence=sentence)
-        if status is HTTPStatus.TOO_MANY_REQUESTS:
-            answer.headers["retry-after"] = "60"
-        return answer
+        return _with_patience(visit.page("web/error.html", status=status, heading=heading, sentence=sentence))
     except Exception:  # noqa: BLE001 - the page itself may be what fails
         return PlainTextResponse(f"{heading}. {sentence}\n", status_code=status)
+
+
+def _with_patience(answer: Response) -> Response:
+    if answer.status_code == HTTPStatus.TOO_MANY_REQUESTS:
+        answer.headers["retry-after"] = "60"
+    return answer

@@ -48,8 +48,12 @@ RIGHTS: Mapping[tuple[str, str], Right] = {
     ("GET", "/me"): Right.PERSON,
     ("POST", "/me/sessions"): Right.PERSON,
     ("POST", "/me/password"): Right.PERSON,
+    ("GET", "/me/tokens"): Right.OWN,
+    ("POST", "/me/tokens"): Right.OWN,
 }
 """By method and path. A new page gets its line here first."""
+BY_TOKEN = frozenset((("POST", "/work/{name}"),))
+"""What a program may do with a personal token: hand in."""
 
 
 def allows(right: Right, person: CoursePerson | None, course: Course, params: Mapping[str, str]) -> bool:

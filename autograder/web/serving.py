@@ -8,9 +8,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
-from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -19,6 +17,7 @@ import uvicorn
 from autograder.errors import CourseError, Flaw
 from autograder.web.app import make_app
 from autograder.web.links import forget_server, note_server
+from autograder.web.loopback import is_loopback
 from autograder.web.site import ServedAt, Site
 
 _log = logging.getLogger(__name__)
@@ -49,7 +48,7 @@ class ListeningAt:
         if self.url is not None and urlsplit(self.url).scheme not in ("http", "https"):
             raise CourseError([Flaw("--url", f"{self.url!r} is no address", "https://course.example.org")])
         https = self.url is not None and urlsplit(self.url).scheme == "https"
-        if _is_loopback(self.host) or self.certificate is not None or (self.proxies and https):
+        if is_loopback(self.host) or self.certificate is not None or (self.proxies and https):
             return
         what = f"{self.host} is not this machine alone, and nobody would speak https"
         allowed = (
@@ -125,14 +124,6 @@ def _make_server(site: Site, listening: ListeningAt) -> uvicorn.Server:
             ssl_keyfile=listening.key,
         )
     )
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    with suppress(ValueError):
-        return ip_address(host).is_loopback
-    return False
 
 
 class _KeptProcess:

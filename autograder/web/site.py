@@ -20,10 +20,10 @@ from autograder.gradebook.transient import TransientStore
 from autograder.quiz.model import Quiz
 from autograder.quiz.service import QuizService
 from autograder.web.class_reader import ClassReader
+from autograder.web.loopback import is_loopback
 from autograder.web.passwords import Passwords
 from autograder.web.static_files import StaticFiles
 
-_LOOPBACK = frozenset(("127.0.0.1", "localhost", "::1"))
 _WATCHED = ("course.toml", "students.csv", "staff.csv")
 
 
@@ -56,7 +56,7 @@ class ServedAt:
         """
         own = urlsplit(self.url).hostname or ""
         name = urlsplit(f"//{host}").hostname or ""
-        return name == own or (own in _LOOPBACK and name in _LOOPBACK)
+        return name == own or (is_loopback(own) and is_loopback(name))
 
     def is_own(self, origin: str, host: str) -> bool:
         """Whether a form comes from one of our own pages, by what the browser says of it."""

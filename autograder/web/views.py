@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from starlette.responses import Response
 
-from autograder.web import login, static_view
+from autograder.web import login, static_view, token_pages
 from autograder.web.staff import class_page
 from autograder.web.student import grade, quiz, submission, work, work_list
 from autograder.web.visit import Visit
@@ -39,4 +39,6 @@ VIEWS: Mapping[tuple[str, str], Callable[[Visit], Response]] = {
     ("GET", "/me"): login.show_me,
     ("POST", "/me/sessions"): login.end_other_session,
     ("POST", "/me/password"): login.choose_password,
+    ("GET", "/me/tokens"): token_pages.show_tokens,
+    ("POST", "/me/tokens"): token_pages.change_tokens,
 }

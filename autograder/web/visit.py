@@ -83,6 +83,8 @@ class Visit:
     person: CoursePerson | None = None
     session: Session | None = None
     form: SentForm = SentForm()
+    program: bool = False
+    """Whether a program asks, with a personal token: it is answered in JSON, or by one sentence."""
 
     @property
     def who(self) -> CoursePerson:

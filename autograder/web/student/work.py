@@ -1,13 +1,15 @@
 """One assignment of a student: until when, the notebook, handing in, and what was handed in so far."""
 
+from datetime import datetime
 from http import HTTPStatus
 from pathlib import Path
 
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
-from autograder.course.hand_in import hand_in
-from autograder.course.own_work import OwnWork, read_own_course
+from autograder.course.hand_in import HandedInFile, find_event, hand_in, make_receipt
+from autograder.course.own_work import HandInOutlook, OwnWork, read_own_course
 from autograder.domain.course import Student
+from autograder.domain.policy_text import percent
 from autograder.domain.teams import find_mates
 from autograder.web.downloads import send_download
 from autograder.web.rates import require_slow
@@ -37,6 +39,8 @@ def receive_file(visit: Visit) -> Response:
     require_slow(visit, "upload", at_once=_A_MINUTE, a_minute=_A_MINUTE, person=True)
     upload = visit.form.uploads.get("file")
     if upload is None or not (upload.filename or upload.content):
+        if visit.program:
+            raise PageRefused("No file was sent in the field `file`.")
         return _page(visit, "Choose the file first: your notebook, which ends in .ipynb.")
     most = visit.read.opened.settings(name).limits.notebook_mb
     if len(upload.content) > most * 1_000_000:
@@ -44,6 +48,8 @@ def receive_file(visit: Visit) -> Response:
             f"It has {len(upload.content) / 1e6:.1f} MB, and at most {most} MB are taken. Clear its outputs "
         )
         raise PageRefused(what + "(in Jupyter: Edit, Clear outputs), save it and hand it in.", _TOO_LARGE)
+    # As it was when the request began: what a file that comes now would cost.
+    ahead = find_work(visit, visit.received).outlook if visit.program else None
     done = hand_in(
         visit.read.opened,
         visit.site.gradebook,
@@ -53,7 +59,29 @@ def receive_file(visit: Visit) -> Response:
         content=upload.content,
         received=visit.received,
     )
-    return visit.redirect(f"/work/{name}/{done.number}" + ("" if done.new else "?again=1"))
+    page = f"/work/{name}/{done.number}"
+    if ahead is not None:
+        return _tell_program(visit, done, page, ahead)
+    return visit.redirect(page if done.new else f"{page}?again=1")
+
+
+def _tell_program(visit: Visit, done: HandedInFile, page: str, ahead: HandInOutlook) -> Response:
+    """The receipt, and what it means that the file came when it came."""
+    event = find_event(visit.site.gradebook, student_of(visit).id, visit.params["name"], done.number)
+    if event is None:
+        raise PageNotFound
+    size = len(visit.site.gradebook.content(event.blob))
+    told = {
+        "number": done.number,
+        "new": done.new,
+        "sha256": event.blob,
+        "receipt": make_receipt(visit.read.opened, event, done.number, size=size).to_text(),
+        "page": visit.site.served.url + page,
+    }
+    if done.new:
+        told["late_days"], told["counts"] = ahead.late_days, ahead.counts
+        told["costs"] = percent(ahead.cost)
+    return JSONResponse(told)
 
 
 def student_of(visit: Visit) -> Student:
@@ -63,9 +91,10 @@ def student_of(visit: Visit) -> Student:
     return visit.who.student
 
 
-def find_work(visit: Visit) -> OwnWork:
-    """The work that a path names, as its student finds it."""
-    own = read_own_course(visit.read.opened, visit.site.gradebook, student_of(visit), visit.site.clock())
+def find_work(visit: Visit, at: datetime | None = None) -> OwnWork:
+    """The work that a path names, as its student finds it now, or at a moment."""
+    moment = at or visit.site.clock()
+    own = read_own_course(visit.read.opened, visit.site.gradebook, student_of(visit), moment)
     work = own.work(_known(visit))
     if work is None:
         raise PageNotFound
