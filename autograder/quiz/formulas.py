@@ -1,17 +1,15 @@
 r"""Formulas between dollars: found, checked when a quiz is, and drawn as MathML that needs no script.
 
-The web pages draw with KaTeX, printed pages with MathML by latex2mathml. KaTeX does not run in Python, so
-the rule here is stricter than KaTeX and does not ask it: braces, `\left` and environments must be closed,
-every command must be on `ALLOWED` (commands that both programs draw alike), and latex2mathml must give
-well-formed MathML that still holds no command. What passes is drawn by both; some that KaTeX could draw is
-refused.
+Pages draw MathML; other systems, into which a quiz is exported, draw with KaTeX or MathJax. Neither runs in
+Python, so the rule here is stricter than theirs and does not ask them: braces, `\left` and environments must
+be closed, every command must be on `ALLOWED` (commands that all of them draw alike), and it must be drawn
+whole as MathML. What passes is drawn everywhere; some that KaTeX could draw is refused.
 """
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
-from xml.etree import ElementTree
 
+from autograder.expressions.latex_mathml import draw_latex
 from autograder.quiz.texts import HOLE
 
 FORMULA = re.compile(r"(?<!\\)\$\$(?P<block>.+?)(?<!\\)\$\$|(?<!\\)\$(?P<inline>[^$]+?)(?<!\\)\$", re.S)
@@ -29,33 +27,25 @@ _WORDS = """
     to mapsto rightarrow leftarrow Rightarrow Leftarrow Leftrightarrow leftrightarrow longrightarrow
     iff implies uparrow downarrow
     exp ln log sin cos tan sinh cosh tanh max min sup inf det dim ker gcd deg
-    mathbb mathcal mathbf mathrm mathsf mathit mathfrak text operatorname
+    lim limsup liminf Pr
+    mathbb mathcal mathscr mathbf mathrm mathsf mathit mathfrak boldsymbol bm text operatorname operatorname*
     hat bar tilde vec dot ddot overline underline widehat widetilde overbrace underbrace
     top perp prime dagger parallel mid colon ldots cdots vdots ddots dots
     quad qquad , ; : ! { } % & # _ $ begin end
 """
 ALLOWED = frozenset(_WORDS.split()) | {" ", "\\"}
-"""Commands that KaTeX and latex2mathml both draw."""
-ENVIRONMENTS = frozenset({"matrix", "pmatrix", "bmatrix", "vmatrix", "cases"})
+"""Commands that are drawn alike everywhere."""
+ENVIRONMENTS = frozenset(
+    {"matrix", "pmatrix", "bmatrix", "Bmatrix", "vmatrix", "Vmatrix", "cases", "aligned", "gathered"}
+)
 _ADVICE = {
-    "aligned": "write two formulas",
-    "boldsymbol": r"\mathbf",
-    "bm": r"\mathbf",
-    "operatorname*": r"\operatorname{...}_{...}",
-    "lim": r"\operatorname{lim}",
-    "mathscr": r"\mathcal",
+    "align": "write aligned",
+    "split": "write aligned",
     "tr": r"\operatorname{tr}",
     "R": r"\mathbb{R}",
     "norm": r"\|w\|",
 }
-_SPELLINGS = {r"\lVert": r"\|", r"\rVert": r"\|", r"\lvert": "|", r"\rvert": "|", r"\dfrac": r"\frac"}
 _COMMAND = re.compile(r"\\(operatorname\*|[A-Za-z]+|.)", re.S)
-_DRAWING = frozenset(
-    {"math", "mrow", "mi", "mn", "mo", "mtext", "mspace", "msup", "msub", "msubsup", "mfrac", "msqrt"}
-    | {"mroot", "mover", "munder", "munderover", "mstyle", "mtable", "mtr", "mtd", "mfenced", "mpadded"}
-    | {"mphantom"}
-)
-_ACTIVE = frozenset({"href", "style", "class", "id", "src"})
 
 
 def find_formulas(text: str) -> Iterator[str]:
@@ -69,7 +59,7 @@ def formula_flaw(formula: str) -> str:
     # A hole stands for a number; whether it has a value is judged elsewhere.
     formula = HOLE.sub("7", formula)
     flaw = _unbalanced(formula) or _unknown(formula)
-    if not flaw and to_mathml(formula) is None:
+    if not flaw and draw_latex(formula) is None:
         flaw = "it cannot be drawn as MathML"
     return flaw
 
@@ -106,25 +96,3 @@ def _unbalanced(formula: str) -> str:
         return r"\left and \right do not come in pairs"
     begins, ends = (re.findall(rf"\\{word}\{{([^{{}}]*)\}}", formula) for word in ("begin", "end"))
     return "" if sorted(begins) == sorted(ends) else r"\begin and \end do not come in pairs"
-
-
-@lru_cache(maxsize=2048)
-def to_mathml(formula: str, *, block: bool = False) -> str | None:
-    """The formula as MathML, or None where it would be drawn wrongly or hold more than drawing elements."""
-    from latex2mathml.converter import convert  # costs more than reading a quiz does
-
-    # The converter draws these spellings of the same signs wrongly.
-    for spelling, drawn_right in _SPELLINGS.items():
-        formula = formula.replace(spelling, drawn_right)
-    try:
-        drawn = convert(formula, display="block" if block else "inline")
-        root = ElementTree.fromstring(drawn)  # noqa: S314 - made by the converter just now
-    except Exception:  # noqa: BLE001 - the converter raises whatever it stumbles on
-        return None
-    for element in root.iter():
-        name = element.tag.rpartition("}")[2]
-        if name not in _DRAWING or "\\" in (element.text or "") + (element.tail or ""):
-            return None
-        if any(key in _ACTIVE or key.startswith("on") for key in element.attrib):
-            return None
-    return str(drawn)

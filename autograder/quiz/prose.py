@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from autograder.quiz.formulas import FORMULA, to_mathml
+from autograder.expressions.latex_mathml import draw_latex
+from autograder.quiz.formulas import FORMULA
 from autograder.quiz.pictures import PICTURE
 
 if TYPE_CHECKING:
@@ -61,8 +62,8 @@ def _take_formulas(text: str, *, tex: bool = False) -> tuple[list[Markup], str]:
             quoted = Markup("{}").format(formula)
             held.append(Markup(r"\[") + quoted + r"\]" if block else Markup(r"\(") + quoted + r"\)")
             return f"{_OPEN}{len(held) - 1}{_CLOSE}"
-        drawn = to_mathml(formula, block=block)
-        # What the converter gives was checked to be drawing elements alone.
+        drawn = draw_latex(formula, block=block)
+        # Nothing but elements that draw, and escaped as they were written.
         held.append(Markup(drawn) if drawn else Markup("<code>{}</code>").format(formula))  # noqa: S704
         return f"{_OPEN}{len(held) - 1}{_CLOSE}"
 

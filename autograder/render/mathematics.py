@@ -5,13 +5,10 @@ from functools import lru_cache
 
 from markupsafe import Markup, escape
 
+from autograder.expressions.latex_mathml import draw_latex
 from autograder.render.visible import clean
 
 _SPAN = re.compile(r"`([^`\n]+)`|\$(?=\S)([^$\n]{1,400}?)(?<=\S)\$(?!\d)")
-_SILENTLY_WRONG = re.compile(
-    r"\\(?:begin|operatorname\*|boldsymbol|bm|lim|limsup|liminf|mathscr)(?![a-zA-Z])"
-)
-"""Commands that latex2mathml takes without a word and draws wrongly."""
 _PLAIN_MATHML = re.compile(
     r"(?:</?(?:math|mrow|mi|mn|mo|mtext|mspace|msup|msub|msubsup|mfrac|msqrt|mroot|mover|munder|munderover"
     r"|mstyle|mtable|mtr|mtd|mfenced|mpadded|mphantom)"
@@ -49,19 +46,6 @@ def only_draws(markup: str) -> bool:
 
 @lru_cache(maxsize=1024)
 def mathml(formula: str) -> Markup | None:
-    r"""A LaTeX formula as MathML, or None where the converter refuses it or would draw it wrongly.
-
-    The converter neither escapes `\text` nor refuses `\href`, and shows commands it does not know as they
-    stand: so what it gives is let through only if it is nothing but elements and attributes that draw.
-    """
-    if _SILENTLY_WRONG.search(formula):
-        return None
-    from latex2mathml.converter import convert  # only the first formula of a run pays for the import
-
-    try:
-        drawn = convert(formula)
-    except Exception:  # noqa: BLE001 - the converter raises whatever it stumbles on
-        return None
-    if not only_draws(drawn):
-        return None
-    return Markup(drawn)  # noqa: S704 - only drawing elements are left, as just checked
+    """A LaTeX formula as MathML, or None where it would not be drawn whole."""
+    drawn = draw_latex(formula)
+    return Markup(drawn) if drawn and only_draws(drawn) else None  # noqa: S704 - as just checked

@@ -143,8 +143,8 @@ def mistake(value: str, *, name: str = "other", credit: str = "0.5", hint: str =
             "declares `3.0 -> 4.0`, which is no edit of the reference",
         ),
         (
-            mistake("5.0 * w", hint='r"""Think of $\\boldsymbol{w}$."""'),
-            r"mistake other: the formula `\boldsymbol{w}` cannot be drawn faithfully in a report",
+            mistake("5.0 * w", hint='r"""Think of $\\wrongsymbol{w}$."""'),
+            r"mistake other: the formula `\wrongsymbol{w}` cannot be drawn faithfully in a report",
         ),
         (
             SOLUTIONS + "\n@double.alternate\ndef bad(w, times=1):\n    return 2.5 * w\n",
@@ -190,10 +190,10 @@ def test_a_flaw_of_the_solutions_is_found(checked, solutions, said) -> None:
         ({"stub": STUB.replace("double", "twice"), "examples": ""}, "twice: has no reference"),
         ({"examples": EXAMPLES + "\nassert unknown"}, "small.ipynb, cell 5, line 2: double: an example"),
         (
-            {"heading": HEADING + r" It is $\lim_{t \to 2} t w$."},
-            r"small.ipynb, cell 3: the formula `\lim_{t \to 2} t w` cannot be drawn",
+            {"heading": HEADING + r" It is $\limit_{t \to 2} t w$."},
+            r"small.ipynb, cell 3: the formula `\limit_{t \to 2} t w` cannot be drawn",
         ),
-        ({"heading": HEADING + "\n\n$$\n\\begin{aligned} a &= b \\end{aligned}\n$$"}, "cannot be drawn"),
+        ({"heading": HEADING + "\n\n$$\n\\begin{unknown} a &= b \\end{unknown}\n$$"}, "cannot be drawn"),
         ({"title": "# Small\n\nThere are **3 points** in all."}, "says 3 points, and the questions have 2"),
         (
             {"title": "# Small\n\n| part | points |\n|:--|--:|\n| A | 1 |\n| B | 2 |"},
