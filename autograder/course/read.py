@@ -24,6 +24,7 @@ from autograder.course.settings import (
     HomeworkTable,
     LateTable,
     LimitsTable,
+    MarkingTable,
     PrivacyTable,
     QuizTable,
     SecondSessionTable,
@@ -55,6 +56,7 @@ _TABLES: dict[tuple[str | int, ...], type[BaseModel]] = {
     ("limits",): LimitsTable,
     ("privacy",): PrivacyTable,
     ("environment",): EnvironmentTable,
+    ("marking",): MarkingTable,
     ("assignments", "*"): AssignmentTable,
     ("assignments", "*", "limits"): LimitsTable,
     ("assignments", "*", "late"): LateTable,
@@ -107,6 +109,7 @@ def read_course(folder: Path) -> Course:
         ),
         environment=Environment(table.environment.python, tuple(table.environment.packages)),
         policy=policy,
+        marking_share=table.marking.share,
     )
 
 

@@ -10,7 +10,7 @@ from pydantic.fields import FieldInfo
 
 from autograder.course import values
 from autograder.domain.attempts import Keep
-from autograder.domain.course import Disclosure, InsideRule, Limits, StderrRule
+from autograder.domain.course import Disclosure, InsideRule, Limits, ShareRule, StderrRule
 from autograder.domain.policy import PenaltyOf, WhenExcused, WhenUnexcused
 from autograder.domain.rounding import Ties
 
@@ -126,6 +126,12 @@ class EnvironmentTable(_Table):
     ] = []
 
 
+class MarkingTable(_Table):
+    """[marking]: who marks what by hand."""
+
+    share: Annotated[ShareRule | None, *_one_of(ShareRule)] = None
+
+
 class WorkTable(_Table):
     """What an assignment and a quiz have alike: a title, a weight, until when, and how it counts."""
 
@@ -185,6 +191,7 @@ class CourseTable(_Table):
     limits: Annotated[LimitsTable, Field(description="a table")] = LimitsTable()
     privacy: Annotated[PrivacyTable, Field(description="a table")] = PrivacyTable()
     environment: Annotated[EnvironmentTable, Field(description="a table")] = EnvironmentTable()
+    marking: Annotated[MarkingTable, Field(description="a table")] = MarkingTable()
     assignments: Annotated[
         dict[_Name, AssignmentTable], Field(description="a table [assignments.NAME] for each assignment")
     ] = {}

@@ -71,6 +71,15 @@ class StderrRule(StrEnum):
     IGNORE = "ignore"
 
 
+class ShareRule(StrEnum):
+    """How the answers that people mark are shared out among them."""
+
+    ANSWERS = "answers"
+    """Each answer to one of them."""
+    PARTS = "parts"
+    """All answers to a part to the same one, as far as they look after its students."""
+
+
 @dataclass(frozen=True, slots=True)
 class AdoptionSettings:
     """What course.toml says of an assignment that was adopted from an nbgrader or Otter course."""
@@ -161,6 +170,8 @@ class Course:
     environment: Environment = Environment()
     policy: Policy = field(default_factory=Policy)
     """How marks become a final grade; where a quiz's own file says which attempt counts, that goes before."""
+    marking_share: ShareRule | None = None
+    """None: everybody marks whatever they look after."""
 
     @property
     def works(self) -> tuple[AssignmentSettings | QuizSettings, ...]:

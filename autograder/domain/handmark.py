@@ -4,7 +4,7 @@ A mark belongs to the file that was marked: whoever hands in another file awaits
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from fractions import Fraction
 
@@ -38,6 +38,8 @@ class HandMark:
     marked: datetime
     answer: str = ""
     """Digest of what was written, by which an unchanged answer in another file is known."""
+    number: int = field(default=0, compare=False)
+    """Its number in the store; 0 while it is not recorded."""
 
     @property
     def earned(self) -> Fraction:

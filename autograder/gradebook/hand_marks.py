@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select
 
 from autograder.domain.handmark import HandMark
 from autograder.domain.report import CriterionMark
+from autograder.errors import OvertakenError
 from autograder.gradebook import queries
 from autograder.gradebook.earlier import RecordedUntil
 from autograder.gradebook.tables import hand_marks
@@ -24,19 +25,31 @@ class HandMarks:
         self._reading = reading
         self._writing = writing
 
-    def add(self, marks: Iterable[HandMark]) -> tuple[HandMark, ...]:
+    def add(self, marks: Iterable[HandMark], *, seen: int | None = None) -> tuple[HandMark, ...]:
         """Record marks, all or none of them, and return those that are new.
 
         One that says what the last mark of this part of the file says already is none.
+
+        Args:
+            marks: in the order in which they were given.
+            seen: the number of the last mark that whoever gave the first of them knew of this part of the
+                file, 0 for none; None where that is no matter.
+
+        Raises:
+            OvertakenError: somebody gave another one since.
         """
         new = []
         with self._writing() as connection:
             for mark in marks:
                 before = _read(connection, mark.assignment, [mark.student])
-                latest = [m for m in before if (m.part, m.blob) == (mark.part, mark.blob)][-1:]
-                if not mark.same_as(latest[0] if latest else None):
+                latest = next((m for m in before[::-1] if (m.part, m.blob) == (mark.part, mark.blob)), None)
+                if not mark.same_as(latest):
+                    # Asked under the writers' lock: nobody can give a mark between this and what follows.
+                    if seen is not None and seen != (latest.number if latest else 0):
+                        raise OvertakenError("somebody else marked this answer in the meantime")
                     queries.add(connection, hand_marks, _row(mark))
                     new.append(mark)
+                seen = None
         return tuple(new)
 
     def of(
@@ -96,4 +109,5 @@ def _mark(row: Mapping[Any, Any]) -> HandMark:
         marker=row["marker"],
         marked=row["marked"],
         answer=row["answer"],
+        number=row["id"],
     )

@@ -5,8 +5,9 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, Table, func, select
 
+from autograder.errors import OvertakenError
 from autograder.gradebook import queries
 from autograder.gradebook.tables import quiz_attempts, quiz_handed_in, quiz_judgings, quiz_responses
 from autograder.quiz import variants, verdicts
@@ -37,6 +38,24 @@ class QuizRecords:
                 table, row = _row(event)
                 if not queries.add(connection, table, row) and isinstance(event, HandedIn):
                     return
+
+    def add_mark(self, mark: Judging, *, seen: int) -> None:
+        """Record a mark given by hand.
+
+        Args:
+            mark: what somebody gave.
+            seen: the number of the last mark by hand of this answer that they knew, 0 for none.
+
+        Raises:
+            OvertakenError: somebody gave another one since.
+        """
+        with self._writing() as connection:
+            by_hand = quiz_judgings.c.occasion == Occasion.HAND.value
+            same = (quiz_judgings.c.attempt == mark.attempt, quiz_judgings.c.question == mark.question)
+            last = connection.execute(select(func.max(quiz_judgings.c.id)).where(by_hand, *same)).scalar()
+            if (last or 0) != seen:
+                raise OvertakenError("somebody else marked this answer in the meantime")
+            queries.add(connection, *_row(mark))
 
     def attempts(self, quiz: str, student: str | None = None) -> Sequence[Attempt]:
         """Attempts at a quiz, in the order they were begun."""
@@ -162,4 +181,5 @@ def _judging(row: Any) -> Judging:
         row["at"],
         Occasion(row["occasion"]),
         row["by"],
+        row["id"],
     )

@@ -448,6 +448,14 @@ class Gradebook:
                 text, given = texts.pop(row.id), tuple(marks.get(row.student, ()))
                 yield KeptReport(row.student, text, given, partial(self._read, row.id, text, given))
 
+    def counting_reports(self, assignment: str) -> dict[str, int]:
+        """The number of the report that counts of each student, in order of students."""
+        return {row.student: row.id for row in self._counting(assignment)}
+
+    def report(self, identity: int) -> Report:
+        """A report by its number, as it is stored."""
+        return self._report(identity)
+
     def latest_report(self, assignment: str, student: str) -> Report | None:
         """The student's report that counts, or None."""
         return next(self.latest_reports(assignment, students=[student]), None)

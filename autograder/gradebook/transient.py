@@ -73,6 +73,19 @@ kept_texts = Table(
     Column("ends", Instant, nullable=False),
 )
 
+# What somebody writes of an answer that they are marking, until it is recorded.
+drafts = Table(
+    "marking_drafts",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("marker", Text, nullable=False),
+    Column("student", Text, nullable=False),
+    Column("work", Text, nullable=False),
+    Column("part", Text, nullable=False),
+    Column("fields", Text, nullable=False),  # JSON
+    Column("at", Instant, nullable=False),
+)
+
 buckets = Table(
     "web_buckets",
     metadata,
@@ -165,6 +178,8 @@ class TransientStore:
                 connection.exec_driver_sql("PRAGMA secure_delete = ON")
             for table in (sessions, links, passwords, tokens, kept_texts):
                 connection.execute(delete(table).where(table.c.person == person))
+            of_person = or_(drafts.c.marker == person, drafts.c.student == person)
+            connection.execute(delete(drafts).where(of_person))
             own = or_(buckets.c.name == person, buckets.c.name.endswith(f"/{person}", autoescape=True))
             connection.execute(delete(buckets).where(own))
 

@@ -10,6 +10,7 @@ from autograder.domain.report import Outcome, Report
 from autograder.errors import SubmissionError
 from autograder.gradebook.store import Gradebook
 from autograder.grading.assignment import OpenAssignment
+from autograder.marking.copies import name_shown
 from autograder.marking.gallery import Content, Gallery
 from autograder.notebook.assignment import Statement
 from autograder.notebook.pictures import find_pictures
@@ -17,9 +18,6 @@ from autograder.notebook.read import read
 from autograder.notebook.written import WrittenAnswer, written_answers
 from autograder.questions.written import Written
 from autograder.render.marking import AnswerCopy, CopiedCell, MarkingSheet
-
-_SHOWN = 16
-"""Digits of the hashes by which a line of the table is known to be about what was shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +77,7 @@ class AnswerToMark:
     @property
     def shown(self) -> str:
         """What tells this file and this answer from any other; never read as a number by a spreadsheet."""
-        return f"f{self.blob[:_SHOWN]}-{self.written.digest}"
+        return name_shown(self.blob, self.written.digest)
 
     @property
     def outdated(self) -> bool:
@@ -112,11 +110,11 @@ def gather(
     name, answers, missing = assignment.settings.name, [], []
     marks = [mark for mark in gradebook.hand_marks.of(name) if mark.part == part.title]
     for report in gradebook.latest_reports(name, as_graded=True):
-        trouble = _why_not(report, part)
+        trouble = explain_unmarkable(report, part)
         if trouble:
             missing.append((report.student, trouble))
             continue
-        written = _written(assignment, gradebook.content(report.receipt.blob), part)
+        written = find_written(assignment, gradebook.content(report.receipt.blob), part)
         number = copy_number(report.student, name, secret=secret)
         theirs = [mark for mark in marks if mark.student == report.student]
         of_file = [mark for mark in theirs if mark.blob == report.receipt.blob]
@@ -125,7 +123,8 @@ def gather(
     return PartAnswers(part, tuple(sorted(answers, key=lambda one: one.number)), tuple(missing))
 
 
-def _why_not(report: Report, part: WrittenPart) -> str:
+def explain_unmarkable(report: Report, part: WrittenPart) -> str:
+    """Why a report's answer to a part cannot be marked; empty where it can be."""
     verdict = next((verdict for verdict in report.verdicts if verdict.title == part.title), None)
     if verdict is None:
         return "was graded before this part was asked: regrade it"
@@ -134,7 +133,8 @@ def _why_not(report: Report, part: WrittenPart) -> str:
     return "" if verdict.points == part.written.points else "was graded when this part had other points"
 
 
-def _written(assignment: OpenAssignment, content: bytes, part: WrittenPart) -> WrittenAnswer:
+def find_written(assignment: OpenAssignment, content: bytes, part: WrittenPart) -> WrittenAnswer:
+    """What stands in a notebook for a part."""
     released = assignment.released
     try:
         notebook = read(content, limit_mb=assignment.settings.limits.notebook_mb)
@@ -168,12 +168,13 @@ def sheet_of(
         points=part.written.points,
         statement=part.statement.markdown,
         rubric=part.written.rubric,
-        copies=tuple(_copy(answer, gallery, names=names) for answer in gathered.answers),
+        copies=tuple(draw_copy(answer, gallery, names=names) for answer in gathered.answers),
         table=f"{part.key}.csv",
     )
 
 
-def _copy(answer: AnswerToMark, gallery: Gallery, *, names: bool) -> AnswerCopy:
+def draw_copy(answer: AnswerToMark, gallery: Gallery, *, names: bool) -> AnswerCopy:
+    """One answer as it is shown, its pictures drawn anew."""
     ran = {cell.number: cell for cell in answer.report.cells}
     written, draw = answer.written, gallery.open(answer.blob, answer.written)
     pieces = (

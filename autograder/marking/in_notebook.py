@@ -32,19 +32,18 @@ def gather_quiz_answers(
         return
     name = assignment.settings.name
     reports = list(gradebook.latest_reports(name, as_graded=True))
-    texts = {report.student: _read(assignment, gradebook.content(report.receipt.blob)) for report in reports}
+    texts = {r.student: read_typed(assignment, gradebook.content(r.receipt.blob)) for r in reports}
     marks = gradebook.hand_marks.of(name)
     for quiz in assignment.quizzes:
         for question in quiz.shared_questions:
-            part = _part(quiz, question)
+            part = make_part(quiz, question)
             found = []
             for report in reports:
-                if _awaits(report, part):
-                    raw = texts[report.student].texts.get(question.id, "(not a text: look at the notebook)")
+                if awaits_person(report, part):
+                    written = write_out(texts[report.student], question.id)
                     theirs = [m for m in marks if (m.student, m.part) == (report.student, part.title)]
                     of_file = [m for m in theirs if m.blob == report.receipt.blob]
                     mark = next(reversed(of_file or theirs), None)
-                    written = WrittenAnswer((Cell(CellKind.MARKDOWN, raw),), empty=False, found=True)
                     number = copy_number(report.student, name, secret=secret)
                     found.append(AnswerToMark(report.student, number, written, report, mark))
             if found or kind_of(question).awaits_mark:
@@ -56,7 +55,7 @@ def rubric_of(question: QuizQuestion) -> tuple[Criterion, ...]:
     return question.rubric or (Criterion(CRITERION, question.points),)
 
 
-def _part(quiz: Quiz, question: QuizQuestion) -> WrittenPart:
+def make_part(quiz: Quiz, question: QuizQuestion) -> WrittenPart:
     """The question as a written part; its solution stands below what was asked, for whoever marks."""
     title, drawn = title_of(quiz, question), shared_variant(question).drawn
     asked = f"{fill(question.prompt, drawn)}\n\nSolution: {fill(question.solution, drawn)}"
@@ -64,13 +63,19 @@ def _part(quiz: Quiz, question: QuizQuestion) -> WrittenPart:
     return WrittenPart(statement, Written(title, question.points, rubric_of(question)))
 
 
-def _awaits(report: Report, part: WrittenPart) -> bool:
+def awaits_person(report: Report, part: WrittenPart) -> bool:
     """Whether a person marks this answer; of a notebook that could not be run nothing is known."""
     open_ = (Outcome.AWAITING_MARK, Outcome.UNJUDGED)
     return not report.trouble and any(v.title == part.title and v.outcome in open_ for v in report.verdicts)
 
 
-def _read(assignment: OpenAssignment, content: bytes) -> NotebookAnswers:
+def write_out(answers: NotebookAnswers, question: str) -> WrittenAnswer:
+    """The answer to a question as a cell of text."""
+    raw = answers.texts.get(question, "(not a text: look at the notebook)")
+    return WrittenAnswer((Cell(CellKind.MARKDOWN, raw),), empty=False, found=True)
+
+
+def read_typed(assignment: OpenAssignment, content: bytes) -> NotebookAnswers:
     """The answers as grading read them: cells that were put back or left out included."""
     try:
         notebook = read(content, limit_mb=assignment.settings.limits.notebook_mb)

@@ -1,7 +1,7 @@
 """Recording marks given by hand, and writing what a marker needs: a sheet to read and a table to fill in."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -49,7 +49,7 @@ def open_parts(assignment: OpenAssignment, gradebook: Gradebook, *, secret: byte
     if not parts:
         raise CourseError([Flaw(assignment.settings.name, "has no part that is marked by hand")])
     mates = find_mates_of_files(gradebook, assignment.settings.name)
-    return [show_once(part, mates) for part in parts]
+    return [replace(part, answers=show_once(part.answers, mates)) for part in parts]
 
 
 def write_sheets(

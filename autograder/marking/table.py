@@ -21,7 +21,7 @@ _FIRST, _LAST = ("student", "part"), ("comment", "shown")
 _FORMULA = "=+-@\t\r'"
 _NUMBER = re.compile(r"\d{1,4}(?:[.,]\d{1,6})?|\d{1,4}/[1-9]\d{0,3}")
 _RANGE = re.compile(r"\s*\(0 to [^()]*\)\s*$")
-_LONGEST_COMMENT = 10_000
+LONGEST_COMMENT = 10_000
 Blobs = Callable[[str], Sequence[str]]
 """The hashes of all files that a student handed in."""
 
@@ -40,19 +40,27 @@ def write_table(gathered: PartCopies, *, names: bool) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     rubric = part.rubric
-    columns = [f"{criterion.sentence} (0 to {_decimal(criterion.points)})" for criterion in rubric]
+    columns = [f"{criterion.sentence} (0 to {write_points(criterion.points)})" for criterion in rubric]
     writer.writerow(map(_escaped, (*_FIRST, *columns, *_LAST)))
     for answer in gathered.answers:
         who = answer.label if names else str(answer.number)
         mark = None if answer.outdated else answer.mark
         earned = {line.criterion: line.earned for line in mark.rubric} if mark else {}
-        given = [_decimal(earned[c.sentence]) if c.sentence in earned else "" for c in rubric]
+        given = [write_points(earned[c.sentence]) if c.sentence in earned else "" for c in rubric]
         row = (who, part.title, *given, mark.comment if mark and any(given) else "", answer.shown)
         writer.writerow(map(_escaped, row))
     return out.getvalue()
 
 
-def _decimal(value: Fraction) -> str:
+def read_points(text: str, most: Fraction) -> Fraction | None:
+    """The points that were written, as `0.5`, `0,5` or `1/2`; None where they are none, or too many."""
+    if not _NUMBER.fullmatch(text):
+        return None
+    found = Fraction(text.replace(",", "."))
+    return found if found <= most else None
+
+
+def write_points(value: Fraction) -> str:
     """`0.5`, not `1/2`, which a spreadsheet takes for a date; thirds stay fractions."""
     decimal = f"{float(value):g}"
     return decimal if Fraction(decimal) == value else str(value)
@@ -177,8 +185,8 @@ class _Reading:
         lines = [
             self._criterion(line, criterion, said) for criterion, said in zip(rubric, given, strict=True)
         ]
-        if len(comment) > _LONGEST_COMMENT:
-            self._flaw(line, "comment", f"has {len(comment)} characters", f"at most {_LONGEST_COMMENT}")
+        if len(comment) > LONGEST_COMMENT:
+            self._flaw(line, "comment", f"has {len(comment)} characters", f"at most {LONGEST_COMMENT}")
         blob = self._blob(line, row.get("shown", ""), answer) if answer else ""
         if answer is None or len(self.flaws) > before:
             return None
@@ -215,15 +223,15 @@ class _Reading:
         return answer
 
     def _criterion(self, line: int, criterion: Criterion, said: str) -> CriterionMark | None:
-        allowed = f"a number from 0 to {_decimal(criterion.points)}"
+        allowed = f"a number from 0 to {write_points(criterion.points)}"
         if not said:
             self._flaw(line, criterion.sentence, "is empty, while the line has other marks", allowed)
-        elif not _NUMBER.fullmatch(said) or Fraction(said.replace(",", ".")) > criterion.points:
+            return None
+        earned = read_points(said, criterion.points)
+        if earned is None:
             self._flaw(line, criterion.sentence, f"“{said[:40]}”", allowed)
-        else:
-            earned = Fraction(said.replace(",", "."))
-            return CriterionMark(criterion.sentence, criterion.points, earned)
-        return None
+            return None
+        return CriterionMark(criterion.sentence, criterion.points, earned)
 
     def _blob(self, line: int, shown: str, answer: MarkedCopy) -> str:
         """The file that was marked: the one whose answer the line was written for."""

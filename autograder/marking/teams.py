@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from typing import TypeVar
 
 from autograder.domain.handmark import HandMark
 from autograder.domain.teams import find_team_files
 from autograder.gradebook.store import Gradebook
-from autograder.marking.answers import PartAnswers
+from autograder.marking.copies import MarkedCopy
 
+C = TypeVar("C", bound=MarkedCopy)
 Mates = Mapping[tuple[str, str], tuple[str, ...]]
 """The other members of the team that handed in a file, by a student and the hash of the file."""
 
@@ -25,15 +27,15 @@ def find_mates_of_files(gradebook: Gradebook, assignment: str) -> Mates:
     }
 
 
-def show_once(part: PartAnswers, mates: Mates) -> PartAnswers:
-    """The part with one copy of what a team wrote: that of the member who comes first."""
+def show_once(answers: Iterable[C], mates: Mates) -> tuple[C, ...]:
+    """The answers with one copy of what a team wrote: that of the member who comes first."""
     seen: set[tuple[str, str]] = set()
-    answers = []
-    for answer in part.answers:
+    shown = []
+    for answer in answers:
         if not any((mate, answer.blob) in seen for mate in mates.get((answer.student, answer.blob), ())):
-            answers.append(answer)
+            shown.append(answer)
         seen.add((answer.student, answer.blob))
-    return replace(part, answers=tuple(answers))
+    return tuple(shown)
 
 
 def give_to_mates(marks: Iterable[HandMark], mates: Mates) -> list[HandMark]:

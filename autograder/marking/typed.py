@@ -10,6 +10,7 @@ from autograder.domain.attempts import Keep
 from autograder.domain.handmark import Criterion, HandMark
 from autograder.domain.report import CriterionMark
 from autograder.marking.answers import copy_number
+from autograder.marking.copies import name_shown
 from autograder.marking.in_notebook import CRITERION, rubric_of
 from autograder.marking.record import RecordedMarks, read_tables
 from autograder.quiz.attempt_report import final_judgings
@@ -82,7 +83,12 @@ class TypedAnswer:
     @property
     def shown(self) -> str:
         """What tells this answer from any other."""
-        return f"f{self.blob[:_SHOWN]}-{self.digest}"
+        return name_shown(self.blob, self.digest)
+
+    @property
+    def empty(self) -> bool:
+        """Never: what was not answered needs nobody."""
+        return False
 
     @property
     def outdated(self) -> bool:
@@ -107,6 +113,7 @@ class TypedAnswer:
             judging.by,
             judging.at,
             self.digest,
+            judging.number,
         )
 
 
@@ -164,13 +171,14 @@ def sheet_of_typed(gathered: TypedAnswers, *, names: bool) -> MarkingSheet:
         points=question.points,
         statement=question.prompt,
         rubric=gathered.part.rubric,
-        copies=tuple(_copy(answer, names=names) for answer in gathered.answers),
+        copies=tuple(draw_typed(answer, names=names) for answer in gathered.answers),
         table=f"{gathered.part.key}.csv",
         guide=question.solution,
     )
 
 
-def _copy(answer: TypedAnswer, *, names: bool) -> AnswerCopy:
+def draw_typed(answer: TypedAnswer, *, names: bool) -> AnswerCopy:
+    """One answer as it is shown."""
     question, raw = answer.question, answer.judging.raw
     code = kind_of(question).input is AnswerInput.LINES and not kind_of(question).awaits_mark
     cell = CopiedCell(code=raw) if code else CopiedCell(text=raw)
@@ -207,21 +215,19 @@ def record_typed(
         before = known[mark.blob, mark.part].mark
         if not mark.same_as(before):
             new.append(mark)
-    judgings = []
-    for mark in new:
-        answer = known[mark.blob, mark.part]
-        credit, raw = mark.earned / mark.points, answer.judging.raw
-        judgings.append(
-            hand_judging(
-                answer.attempt,
-                answer.question,
-                raw,
-                credit,
-                mark.comment,
-                by=marker,
-                at=now,
-                rubric=mark.rubric if answer.question.rubric else (),
-            )
-        )
-    records.add(judgings)
+    records.add([judge_typed(known[mark.blob, mark.part], mark) for mark in new])
     return RecordedMarks(tuple(new), len(read.marks) - len(new), read.notes)
+
+
+def judge_typed(answer: TypedAnswer, mark: HandMark) -> Judging:
+    """A mark as the verdict that is recorded."""
+    return hand_judging(
+        answer.attempt,
+        answer.question,
+        answer.judging.raw,
+        mark.earned / mark.points,
+        mark.comment,
+        by=mark.marker,
+        at=mark.marked,
+        rubric=mark.rubric if answer.question.rubric else (),
+    )

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
@@ -67,6 +67,8 @@ class Judging:
     occasion: Occasion
     by: str = ""
     """Who marked it by hand."""
+    number: int = field(default=0, compare=False)
+    """Its number in the store; 0 where it has none."""
 
 
 @dataclass(frozen=True, slots=True)

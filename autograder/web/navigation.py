@@ -21,7 +21,7 @@ class NavigationLink:
 
 CLASS_LINKS = (NavigationLink("/class", "Class"),)
 """Above every page of whoever teaches. The first that somebody may open is where they begin."""
-WORK_LINKS: tuple[NavigationLink, ...] = ()
+WORK_LINKS = (NavigationLink("/class/work/{name}/mark", "Mark by hand"),)
 """Above every page on one assignment or quiz."""
 
 

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -17,6 +18,8 @@ from autograder.domain.people import CoursePerson, StaffMember, find_person
 from autograder.errors import CourseError, Flaw
 from autograder.gradebook.store import Gradebook
 from autograder.gradebook.transient import TransientStore
+from autograder.marking.work_to_mark import AnswersRead
+from autograder.questions.files import find_solutions
 from autograder.quiz.model import Quiz
 from autograder.quiz.service import QuizService
 from autograder.web.class_reader import ClassReader
@@ -99,6 +102,8 @@ class Site:
         self._own = threading.local()
         self._quizzes: dict[str, tuple[tuple[int, int], Quiz]] = {}
         self._classes = ClassReader()
+        self._answers: dict[str, tuple[tuple[tuple[int, int], ...], AnswersRead]] = {}
+        self._marking_lock = threading.Lock()
         self._opened: WeakSet[Gradebook] = WeakSet()
         self.flaws: tuple[Flaw, ...] = ()
         """What is wrong with the course's files since they were last right; the last right ones are used."""
@@ -169,21 +174,49 @@ class Site:
             self._quizzes[name] = kept
         return quizzes.serving(kept[1], self.gradebook.quizzes)
 
+    def answers_read(self, name: str) -> AnswersRead:
+        """The answers in an assignment's notebooks that people mark.
+
+        The assignment is opened again when its files change, and not while they are wrong.
+
+        Raises:
+            CourseError: they were never right.
+        """
+        course = self.course
+        files = [course.notebook(name), *(quizzes_of(course).path(q) for q in course.settings(name).quizzes)]
+        with suppress(CourseError):
+            hidden = find_solutions(course.module(name))
+            files += [*hidden.modules, *hidden.data]
+        seen = tuple(map(_look_at, files))
+        with self._marking_lock:  # one thread opens it, which may take seconds; the others have what it made
+            kept = self._answers.get(name)
+            if kept is None or kept[0] != seen:
+                try:
+                    kept = seen, AnswersRead(course.assignment(name))
+                except CourseError:
+                    if kept is None:
+                        raise
+                    kept = seen, kept[1]
+                self._answers[name] = kept
+            return kept[1]
+
     @cached_property
     def static(self) -> StaticFiles:
         """The files that pages load."""
         return StaticFiles.read()
 
     def _look(self) -> tuple[tuple[int, int], ...]:
-        found = []
-        for name in _WATCHED:
-            try:
-                status = (self._folder / name).stat()
-                found.append((status.st_mtime_ns, status.st_size))
-            except OSError:
-                found.append((0, 0))
-        return tuple(found)
+        return tuple(_look_at(self._folder / name) for name in _WATCHED)
 
     def _read_files(self) -> ReadCourse:
         opened = open_course(self._folder)
         return ReadCourse(opened, opened.staff())
+
+
+def _look_at(file: Path) -> tuple[int, int]:
+    """By what it is known that a file changed."""
+    try:
+        status = file.stat()
+    except OSError:
+        return (0, 0)
+    return (status.st_mtime_ns, status.st_size)

@@ -7,6 +7,8 @@ from autograder.render.environment import templates
 
 _KINDS = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
 
+_SHARED = ("report.css", "marking.css")
+
 
 @dataclass(frozen=True, slots=True)
 class StaticFiles:
@@ -17,14 +19,14 @@ class StaticFiles:
 
     @classmethod
     def read(cls) -> "StaticFiles":
-        """Read them, the report's own style first in `web.css`: one look for reports and pages."""
+        """Read them, the styles of reports and of answers first in `web.css`: one look for all."""
         top = templates()
         files = {
             file.name: file.read_bytes()
             for file in sorted((top / "static").iterdir())
             if file.suffix in _KINDS
         }
-        files["web.css"] = (top / "report.css").read_bytes() + files["web.css"]
+        files["web.css"] = b"".join((top / name).read_bytes() for name in _SHARED) + files["web.css"]
         digest = sha256(b"".join(name.encode() + files[name] for name in files)).hexdigest()[:16]
         return cls(digest, files)
 

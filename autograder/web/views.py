@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from starlette.responses import Response
 
 from autograder.web import login, static_view, token_pages
-from autograder.web.staff import class_page
+from autograder.web.staff import class_page, marking
 from autograder.web.student import grade, quiz, submission, work, work_list
 from autograder.web.visit import Visit
 
@@ -36,6 +36,11 @@ VIEWS: Mapping[tuple[str, str], Callable[[Visit], Response]] = {
     ("POST", "/quiz/{name}/{number}/{question}/read"): quiz.read_back,
     ("GET", "/grade"): grade.show_grade,
     ("GET", "/class"): class_page.show_class,
+    ("GET", "/class/work/{name}/mark"): marking.show_parts,
+    ("GET", "/class/work/{name}/mark/{part}"): marking.show_part,
+    ("GET", "/class/work/{name}/mark/{part}/{copy}"): marking.show_answer,
+    ("POST", "/class/work/{name}/mark/{part}/{copy}"): marking.save_mark,
+    ("POST", "/class/work/{name}/mark/{part}/{copy}/draft"): marking.keep_writing,
     ("GET", "/me"): login.show_me,
     ("POST", "/me/sessions"): login.end_other_session,
     ("POST", "/me/password"): login.choose_password,

@@ -63,6 +63,18 @@ class WebCourse(ClassCourse):
         settings.write_text(settings.read_text(encoding="utf-8") + toml, encoding="utf-8")
         (folder / "students.csv").write_text(ROSTER, encoding="utf-8")
         (folder / "staff.csv").write_text(STAFF, encoding="utf-8")
+        self._serve(url)
+
+    @classmethod
+    def at(cls, folder: Path, *, url: str = URL) -> "WebCourse":
+        """The course that a folder holds already."""
+        found = cls.__new__(cls)
+        found.folder, found.solutions = folder, folder / "solutions" / "small.py"
+        found._serve(url)
+        return found
+
+    def _serve(self, url: str) -> None:
+        folder = self.folder
         self.clock = Clock()
         self.site = Site(folder, ServedAt(url), clock=self.clock)
         self.app = make_app(self.site)

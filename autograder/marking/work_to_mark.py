@@ -1,0 +1,303 @@
+"""A piece of work as it is marked one answer after the other: the notebooks of an assignment, or a quiz."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol, TypeVar
+
+from autograder.domain.handmark import HandMark
+from autograder.gradebook.store import Gradebook
+from autograder.grading.assignment import OpenAssignment
+from autograder.marking.answers import (
+    AnswerToMark,
+    WrittenPart,
+    copy_number,
+    draw_copy,
+    explain_unmarkable,
+    find_written,
+    parts_of,
+)
+from autograder.marking.copies import MarkedCopy, MarkedPart, PartCopies, name_shown
+from autograder.marking.gallery import Gallery
+from autograder.marking.in_notebook import awaits_person, make_part, read_typed, write_out
+from autograder.marking.teams import find_mates_of_files, give_to_mates, show_once
+from autograder.marking.typed import TypedAnswer, TypedAnswers, draw_typed, gather_typed, judge_typed
+from autograder.notebook.written import WrittenAnswer
+from autograder.quiz.kinds.registry import kind_of
+from autograder.quiz.model import Quiz, QuizQuestion
+from autograder.render.marking import AnswerCopy
+
+C = TypeVar("C", bound=MarkedCopy, contravariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class AskedPart:
+    """What is asked in a part, for whoever marks it."""
+
+    title: str
+    statement: str
+    solution: str = ""
+
+
+class WorkToMark(Protocol[C]):
+    """What pages ask of a piece of work to mark it. Answers of somebody's own are among those it gives."""
+
+    def parts(self) -> Sequence[PartCopies]:
+        """What a person marks, with all answers."""
+
+    def asked(self, part: MarkedPart) -> AskedPart:
+        """What is asked in a part."""
+
+    def mates(self, copy: C) -> tuple[str, ...]:
+        """Who else handed it in."""
+
+    def draw(self, part: MarkedPart, copy: C) -> AnswerCopy:
+        """One answer as it is shown."""
+
+    def text(self, part: MarkedPart, copy: C, blob: str) -> str:
+        """The answer to a part as plain text, as it stands in this file of the student's."""
+
+    def record(self, copy: C, mark: HandMark, *, seen: int) -> None:
+        """Record a mark; what a team wrote is marked for each of its members.
+
+        Raises:
+            OvertakenError: another mark than the one with the number `seen` is there.
+        """
+
+    def complete(self, copy: C) -> None:
+        """Write the report of whoever was marked; it takes a while, and may be done again."""
+
+
+@dataclass(frozen=True, slots=True)
+class CopyToMark:
+    """An answer in a notebook, without what stands in it."""
+
+    student: str
+    number: int
+    assignment: str
+    blob: str
+    digest: str
+    empty: bool
+    """Whether nothing was written."""
+    report: int
+    """The number of the report that counts."""
+    mark: HandMark | None = None
+    mates: tuple[str, ...] = ()
+    """Who else handed it in."""
+
+    @property
+    def label(self) -> str:
+        """What it is called where names are shown."""
+        return self.student
+
+    @property
+    def shown(self) -> str:
+        """What tells this answer from any other."""
+        return name_shown(self.blob, self.digest)
+
+    @property
+    def outdated(self) -> bool:
+        """Whether its mark was given for another answer."""
+        mark = self.mark
+        return mark is not None and mark.blob != self.blob and mark.answer != self.digest
+
+
+@dataclass(frozen=True, slots=True)
+class PartToMark:
+    """A part with all its answers."""
+
+    part: WrittenPart
+    answers: tuple[CopyToMark, ...]
+    missing: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What one report's file has of each part: hash and emptiness of an answer, or why there is none."""
+
+    blob: str
+    answers: Mapping[str, tuple[str, bool]]
+    missing: Mapping[str, str]
+
+
+@dataclass(slots=True)
+class AnswersRead:
+    """What stands in the notebooks of an assignment, each read once: files and reports never change."""
+
+    assignment: OpenAssignment
+    _found: dict[int, _Found] = field(default_factory=dict)
+
+    def find(self, gradebook: Gradebook, report: int) -> _Found:
+        """What the file of a report has of each part."""
+        known = self._found.get(report)
+        if known is None:
+            known = self._found[report] = self._read(gradebook, report)
+        return known
+
+    def _read(self, gradebook: Gradebook, identity: int) -> _Found:
+        report = gradebook.report(identity)
+        content = gradebook.content(report.receipt.blob)
+        answers, missing = dict[str, tuple[str, bool]](), dict[str, str]()
+        for part in parts_of(self.assignment):
+            trouble = explain_unmarkable(report, part)
+            if trouble:
+                missing[part.title] = trouble
+                continue
+            written = find_written(self.assignment, content, part)
+            answers[part.title] = (written.digest, written.empty)
+        typed = None
+        for part, question in self.questions():
+            if awaits_person(report, part):
+                typed = typed or read_typed(self.assignment, content)
+                answers[part.title] = (write_out(typed, question.id).digest, False)
+        return _Found(report.receipt.blob, answers, missing)
+
+    def questions(self) -> Iterator[tuple[WrittenPart, QuizQuestion]]:
+        """The questions of quizzes that are answered in the notebook, as parts."""
+        for quiz in self.assignment.quizzes:
+            for question in quiz.shared_questions:
+                yield make_part(quiz, question), question
+
+
+class MarkedNotebooks:
+    """The notebooks of an assignment."""
+
+    def __init__(
+        self,
+        answers: AnswersRead,
+        gradebook: Gradebook,
+        *,
+        secret: bytes,
+        complete: Callable[[str], object],
+    ) -> None:
+        """`complete` writes the report of a student."""
+        self._answers = answers
+        self._assignment = answers.assignment
+        self._name = answers.assignment.settings.name
+        self._gradebook = gradebook
+        self._secret = secret
+        self._complete = complete
+
+    def parts(self) -> list[PartToMark]:
+        """What a person marks, with all answers."""
+        reports = self._gradebook.counting_reports(self._name)
+        found = {s: self._answers.find(self._gradebook, report) for s, report in reports.items()}
+        marks: dict[tuple[str, str], list[HandMark]] = {}
+        for mark in self._gradebook.hand_marks.of(self._name):
+            marks.setdefault((mark.student, mark.part), []).append(mark)
+        mates = find_mates_of_files(self._gradebook, self._name)
+        parts = []
+        for part, always in self._list_parts():
+            copies = []
+            for student, own in found.items():
+                if part.title not in own.answers:
+                    continue
+                digest, empty = own.answers[part.title]
+                theirs = marks.get((student, part.title), [])
+                of_file = [mark for mark in theirs if mark.blob == own.blob]
+                last = next(reversed(of_file or theirs), None)
+                number = copy_number(student, self._name, secret=self._secret)
+                copies.append(
+                    CopyToMark(
+                        student,
+                        number,
+                        self._name,
+                        own.blob,
+                        digest,
+                        empty,
+                        reports[student],
+                        last,
+                        mates.get((student, own.blob), ()),
+                    )
+                )
+            if copies or always:
+                missing = [
+                    (s, own.missing[part.title]) for s, own in found.items() if part.title in own.missing
+                ]
+                answers = show_once(sorted(copies, key=lambda copy: copy.number), mates)
+                parts.append(PartToMark(part, answers, tuple(missing)))
+        return parts
+
+    def _list_parts(self) -> Iterator[tuple[WrittenPart, bool]]:
+        """Every part, and whether it is one also where nobody's answer waits."""
+        for part in parts_of(self._assignment):
+            yield part, True
+        for part, question in self._answers.questions():
+            yield part, kind_of(question).awaits_mark
+
+    def asked(self, part: MarkedPart) -> AskedPart:
+        """What is asked in a part."""
+        own = next(each for each, _ in self._list_parts() if each.title == part.title)
+        return AskedPart(own.title, own.statement.markdown)
+
+    def mates(self, copy: CopyToMark) -> tuple[str, ...]:
+        """The other members of the team."""
+        return copy.mates
+
+    def draw(self, part: MarkedPart, copy: CopyToMark) -> AnswerCopy:
+        """One answer, with what its cells printed and drew when they were run."""
+        report = self._gradebook.report(copy.report)
+        written = self._find(part, copy.blob)
+        gallery = Gallery(self._gradebook.content, [written], self._assignment.settings.limits)
+        answer = AnswerToMark(copy.student, copy.number, written, report, copy.mark)
+        return draw_copy(answer, gallery, names=False)
+
+    def text(self, part: MarkedPart, copy: CopyToMark, blob: str) -> str:
+        """The sources of its cells, one below the other."""
+        return "\n\n".join(cell.source for cell in self._find(part, blob).cells)
+
+    def _find(self, part: MarkedPart, blob: str) -> WrittenAnswer:
+        content = self._gradebook.content(blob)
+        for own, question in self._answers.questions():
+            if own.title == part.title:
+                return write_out(read_typed(self._assignment, content), question.id)
+        own = next(each for each in parts_of(self._assignment) if each.title == part.title)
+        return find_written(self._assignment, content, own)
+
+    def record(self, copy: CopyToMark, mark: HandMark, *, seen: int) -> None:
+        """Record a mark for the file that was shown, and for each member of the team that handed it in."""
+        every = give_to_mates([mark], find_mates_of_files(self._gradebook, self._name))
+        self._gradebook.hand_marks.add(every, seen=seen)
+
+    def complete(self, copy: CopyToMark) -> None:
+        """Write the reports of whoever was marked."""
+        for student in (copy.student, *copy.mates):
+            self._complete(student)
+
+
+class MarkedQuiz:
+    """The attempts at a quiz."""
+
+    def __init__(self, quiz: Quiz, gradebook: Gradebook, *, secret: bytes) -> None:
+        self._quiz = quiz
+        self._gradebook = gradebook
+        self._secret = secret
+
+    def parts(self) -> list[TypedAnswers]:
+        """The questions whose answers a person marks, with those of attempts that may count."""
+        records = self._gradebook.quizzes.snapshot(self._quiz.id)
+        return gather_typed(self._quiz, records, secret=self._secret)
+
+    def asked(self, part: MarkedPart) -> AskedPart:
+        """The question, and its solution."""
+        question = next(each for each in self._quiz.questions if each.id == part.key)
+        return AskedPart(question.id, question.prompt, question.solution)
+
+    def mates(self, copy: TypedAnswer) -> tuple[str, ...]:
+        """Nobody: a quiz is taken alone."""
+        return ()
+
+    def draw(self, part: MarkedPart, copy: TypedAnswer) -> AnswerCopy:
+        """One answer, with what was drawn for its student."""
+        return draw_typed(copy, names=False)
+
+    def text(self, part: MarkedPart, copy: TypedAnswer, blob: str) -> str:
+        """What was typed; it never changes."""
+        return copy.judging.raw
+
+    def record(self, copy: TypedAnswer, mark: HandMark, *, seen: int) -> None:
+        """Record a mark beside the verdicts, which are kept."""
+        if not mark.same_as(copy.mark):
+            self._gradebook.quizzes.add_mark(judge_typed(copy, mark), seen=seen)
+
+    def complete(self, copy: TypedAnswer) -> None:
+        """Nothing: results of quizzes are shown from what is recorded."""

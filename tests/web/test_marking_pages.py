@@ -1,0 +1,267 @@
+"""Marking by hand on pages: numbers for names, nothing lost, no own work, and no mark over another's."""
+
+import re
+import shutil
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+from marking_course import SOLUTIONS, notebook
+from web_course import WebCourse
+
+from autograder.marking.turns import order_answers
+
+RIGHT = "def double(x):\n    return 2 * x"
+
+
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Ada and Ben said why, Tess, who is an assistant too, wrote nothing."""
+    course = WebCourse(tmp_path_factory.mktemp("graded") / "course")
+    (course.folder / "assignments/small/small.ipynb").write_bytes(notebook())
+    course.solutions.write_text(SOLUTIONS, encoding="utf-8")
+    answers = {"ada": "Ada's *reason* <b>is</b> $x$.", "ben": "Ben has a reason.", "tess": ""}
+    for student, words in answers.items():
+        comment = {"comment": words} if words else {}
+        course.visitor(student).hand_in(notebook(answer=RIGHT, **comment))
+    course.grade_waiting()
+    course.close()
+    return course.folder
+
+
+@pytest.fixture
+def web(graded: Path, tmp_path: Path) -> Iterator[WebCourse]:
+    course = WebCourse.at(shutil.copytree(graded, tmp_path / "course"))
+    yield course
+    course.close()
+
+
+PART = "/class/work/small/mark/written-2"
+
+
+def number_of(web: WebCourse, who: str, student: str) -> str:
+    """By which number somebody meets a student's answer; told from the answers themselves."""
+    words = {"ada": "reason* <b>", "ben": "Ben has", "tess": "Nothing was written"}[student]
+    visitor = web.visitor(who)
+    for number in re.findall(rf"{PART}/(\d+)", visitor.get(f"{PART}?all=1").text):
+        if words in visitor.get(f"{PART}/{number}").text.replace("&lt;", "<").replace("&gt;", ">"):
+            return str(number)
+    raise LookupError(student)
+
+
+def form_of(page: str) -> dict[str, str]:
+    """What the page's form would send as it stands."""
+    sent = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page))
+    sent |= dict(re.findall(r'name="(share-\d)" value="(\w+)" checked', page))
+    sent |= dict(re.findall(r'<input name="(points-\d)" value="([^"]*)"', page))
+    return sent | {"comment": re.search(r"<textarea[^>]*>([^<]*)</textarea>", page)[1]}  # type: ignore[index]
+
+
+def give(web: WebCourse, who: str, student: str, **fields: str) -> Any:
+    """Open an answer, fill its form in and send it."""
+    visitor = web.visitor(who)
+    path = f"{PART}/{number_of(web, who, student)}"
+    sent = form_of(visitor.get(path).text) | {name.replace("_", "-"): v for name, v in fields.items()}
+    return visitor.post(path, key=sent["form_key"], data=sent)
+
+
+def marks(web: WebCourse, student: str) -> list[tuple[Fraction, str, str]]:
+    given = web.site.gradebook.hand_marks.of("small", students=[student])
+    return [(mark.earned, mark.comment, mark.marker) for mark in given]
+
+
+def test_the_list_says_how_far_each_part_is(web: WebCourse) -> None:
+    ina = web.visitor("ina")
+    page = ina.text("/class/work/small/mark")
+    assert "Losses of random starts" in page
+    assert "0 of 3" in page
+    give(web, "ina", "ada", share_0="all", share_1="half")
+    assert "1 of 3" in ina.text("/class/work/small/mark")
+
+
+def test_an_answer_is_shown_without_its_name_and_nothing_of_it_runs(web: WebCourse) -> None:
+    ina = web.visitor("ina")
+    page = ina.get(f"{PART}/{number_of(web, 'ina', 'ada')}").text
+    assert "reason* &lt;b&gt;is&lt;/b&gt;" in page
+    assert "Lovelace" not in page and "ada@" not in page
+    assert "why" in page and "labels, and = signs" in page
+    assert "<script>" not in page and "style=" not in page
+
+
+def test_a_mark_is_saved_and_the_next_answer_follows(web: WebCourse) -> None:
+    """Half, all or a number for each criterion, and a comment; the report is written with it."""
+    answer = give(web, "ina", "ada", share_0="half", points_1="1,25", comment="Which\r\nunits?")
+    assert answer.status_code == 303, answer.text
+    assert re.fullmatch(rf"{PART}/\d+", answer.headers["location"])
+    assert marks(web, "ada") == [(Fraction(3, 2), "Which\nunits?", "ina")]
+    assert web.report("ada")["score"] == 3.5
+    give(web, "ina", "ben", share_0="none", share_1="none")
+    last = give(web, "ina", "tess", share_0="none", share_1="none")
+    assert last.headers["location"] == PART
+    assert "All 3 answers are marked." in web.visitor("ina").text(PART)
+
+
+def test_a_mark_that_is_opened_again_stands_in_the_form(web: WebCourse) -> None:
+    give(web, "ina", "ada", share_0="half", points_1="1.25", comment="Which units?")
+    page = web.visitor("ina").get(f"{PART}/{number_of(web, 'ina', 'ada')}").text
+    sent = form_of(page)
+    assert (sent["share-0"], sent["points-1"], sent["comment"]) == ("half", "1.25", "Which units?")
+    give(web, "ina", "ada")
+    assert len(marks(web, "ada")) == 1, "what is unchanged is not recorded again"
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({}, "has no mark yet"),
+        ({"share_0": "all", "points_1": "1.6"}, "from 0 to 1.5"),
+        ({"share_0": "all", "points_1": "-1"}, "from 0 to 1.5"),
+        ({"share_0": "all", "points_1": "1e0"}, "from 0 to 1.5"),
+        ({"share_0": "best", "share_1": "all"}, "has no mark yet"),
+        ({"share_0": "all", "share_1": "all", "comment": "x" * 10_001}, "at most 10000"),
+    ],
+)
+def test_what_is_no_mark_is_said_and_stays_in_the_form(
+    web: WebCourse, fields: dict[str, str], told: str
+) -> None:
+    answer = give(web, "ina", "ada", **{"comment": "keep me", **fields})
+    assert answer.status_code == 422
+    assert told in answer.text
+    assert fields.get("comment", "keep me") in answer.text
+    assert marks(web, "ada") == []
+
+
+def test_two_who_mark_the_same_answer_are_shown_both_marks(web: WebCourse) -> None:
+    """Whoever is second decides: keep theirs, take mine, or edit; nothing is overwritten unseen."""
+    path = f"{PART}/{number_of(web, 'ina', 'ada')}"
+    ina = web.visitor("ina")
+    mine = form_of(ina.get(path).text) | {"share-0": "all", "share-1": "all", "comment": "mine"}
+    give(web, "asa", "ada", share_0="none", share_1="half", comment="theirs")
+    answer = ina.post(path, key=mine["form_key"], data=mine)
+    assert answer.status_code == 409
+    assert "Somebody else marked this answer meanwhile" in answer.text
+    assert "theirs" in answer.text and "mine" in answer.text
+    assert [mark[1] for mark in marks(web, "ada")] == ["theirs"]
+    kept = ina.post(path, key=mine["form_key"], data={**form_of(answer.text), "keep": "1"})
+    assert kept.status_code == 303
+    assert [mark[1] for mark in marks(web, "ada")] == ["theirs"]
+    taken = ina.post(path, key=mine["form_key"], data=form_of(answer.text))
+    assert taken.status_code == 303
+    assert [mark[1] for mark in marks(web, "ada")] == ["theirs", "mine"]
+
+
+def test_a_draft_is_kept_and_goes_once_the_mark_is_saved(web: WebCourse) -> None:
+    path = f"{PART}/{number_of(web, 'ina', 'ada')}"
+    ina = web.visitor("ina")
+    sent = form_of(ina.get(path).text) | {"share-0": "all", "comment": "half written"}
+    kept = ina.post(f"{path}/draft", key=sent["form_key"], data=sent)
+    assert kept.text == "Draft kept at 10:00:00"
+    again = web.visitor("ina").get(path).text
+    assert "Your draft of" in again and "half written" in again
+    assert "half written" not in web.visitor("asa").get(path).text, "a draft is its marker's own"
+    assert "1 other marking" in web.visitor("asa").text("/class/work/small/mark")
+    give(web, "ina", "ada", share_1="all")
+    assert "Your draft of" not in web.visitor("ina").get(path).text
+    assert marks(web, "ada") == [(Fraction(2), "half written", "ina")]
+
+
+def test_a_draft_over_which_somebody_saved_is_shown_with_their_mark(web: WebCourse) -> None:
+    path = f"{PART}/{number_of(web, 'ina', 'ada')}"
+    ina = web.visitor("ina")
+    sent = form_of(ina.get(path).text) | {"share-0": "all", "comment": "half written"}
+    ina.post(f"{path}/draft", key=sent["form_key"], data=sent)
+    give(web, "asa", "ada", share_0="none", share_1="none", comment="theirs")
+    page = ina.get(path).text
+    assert "Somebody else marked this answer meanwhile" in page
+    assert "half written" in page and "theirs" in page
+
+
+def test_a_newer_file_takes_no_mark_away_and_is_told_with_what_changed(web: WebCourse) -> None:
+    """A form that was open is recorded for the file that it showed; the new one comes with that mark."""
+    path = f"{PART}/{number_of(web, 'ina', 'ada')}"
+    ina = web.visitor("ina")
+    sent = form_of(ina.get(path).text) | {"share-0": "all", "share-1": "half", "comment": "Good."}
+    old = web.site.gradebook.history("ada")[-1].blob
+    web.visitor("ada").hand_in(notebook(answer=RIGHT, comment="Ada's *reason* <b>is</b> another one."))
+    web.grade_waiting()
+    answer = ina.post(path, key=sent["form_key"], data=sent)
+    assert answer.headers["location"] == path
+    assert [mark.blob for mark in web.site.gradebook.hand_marks.of("small")] == [old]
+    page = ina.get(path).text
+    assert "Another file was handed in since this was marked." in page
+    assert re.search(r'class="minus">-.*\$x\$', page)
+    assert re.search(r'class="plus">\+.*another one', page)
+    sent = form_of(page)
+    assert (sent["share-0"], sent["share-1"], sent["comment"]) == ("all", "half", "Good.")
+    ina.post(path, key=sent["form_key"], data=sent)
+    assert "Another file" not in ina.get(path).text
+    assert len({mark.blob for mark in web.site.gradebook.hand_marks.of("small")}) == 2
+
+
+def test_a_form_of_nothing_that_was_handed_in_is_refused(web: WebCourse) -> None:
+    path = f"{PART}/{number_of(web, 'ina', 'ada')}"
+    ina = web.visitor("ina")
+    sent = form_of(ina.get(path).text) | {"share-0": "all", "share-1": "all", "shown": "f" + "0" * 16 + "-x"}
+    assert ina.post(path, key=sent["form_key"], data=sent).status_code == 400
+    assert marks(web, "ada") == []
+
+
+def test_comments_given_before_are_offered_and_added_without_a_script(web: WebCourse) -> None:
+    give(web, "ina", "ben", share_0="all", share_1="all", comment="Axes!")
+    answer = give(web, "ina", "ada", comment="Nearly.", share_0="half", snippet="0")
+    assert answer.status_code == 200
+    sent = form_of(answer.text)
+    assert sent["comment"] == "Nearly.\nAxes!"
+    assert sent["share-0"] == "half"
+
+
+def test_assistants_meet_whom_they_look_after_and_nobody_their_own_work(web: WebCourse) -> None:
+    """Asa looks after G1, Tess, who is in G2, after all but herself. Comments on others' work stay out."""
+    ben = number_of(web, "ina", "ben")
+    give(web, "ina", "ben", share_0="all", share_1="all", comment="For Ben alone.")
+    asa, tess = web.visitor("asa"), web.visitor("tess")
+    assert "0 of 1" in asa.text("/class/work/small/mark")
+    assert asa.get(f"{PART}/{ben}").status_code == 404
+    assert asa.post(f"{PART}/{ben}", data={"share-0": "all", "share-1": "all"}).status_code == 404
+    assert asa.post(f"{PART}/{ben}/draft", data={"comment": "x"}).status_code == 404
+    assert "For Ben" not in asa.get(f"{PART}/{number_of(web, 'asa', 'ada')}").text
+    assert "1 of 2" in tess.text("/class/work/small/mark")
+    own = number_of(web, "ina", "tess")
+    assert tess.get(f"{PART}/{own}").status_code == 404
+    assert web.visitor("ada").get(PART).status_code == 404
+
+
+def test_unknown_parts_and_answers_are_not_found(web: WebCourse) -> None:
+    ina = web.visitor("ina")
+    for path in ("written-9", "written-2/12345678", "written-2/x"):
+        assert ina.get(f"/class/work/small/mark/{path}").status_code == 404, path
+    assert ina.get("/class/work/nothing/mark").status_code == 404
+
+
+def test_every_marker_has_an_order_of_their_own_that_stays(web: WebCourse) -> None:
+    class Copy:
+        def __init__(self, number: int) -> None:
+            self.number = number
+
+    copies: Any = [Copy(number) for number in range(30)]
+    orders = {
+        (marker, part): tuple(c.number for c in order_answers(copies, marker=marker, part=part, secret=b"s"))
+        for marker in ("asa", "ina")
+        for part in ("one", "two")
+    }
+    assert len(set(orders.values())) == 4
+    shuffled = order_answers(copies[::-1], marker="asa", part="one", secret=b"s")
+    assert tuple(c.number for c in shuffled) == orders["asa", "one"]
+
+
+def test_shares_give_each_answer_to_one_marker(web: WebCourse) -> None:
+    """Each is offered their own first; what is another's is said, and may be marked all the same."""
+    settings = web.folder / "course.toml"
+    settings.write_text(settings.read_text() + '[marking]\nshare = "answers"\n', encoding="utf-8")
+    pages = {who: web.visitor(who).text("/class/work/small/mark") for who in ("asa", "tess", "ina")}
+    shares = {who: [int(n) for n in re.findall(r"0 of (\d+)", page)] for who, page in pages.items()}
+    assert shares["ina"] == [3, 1], "Tess does not mark herself, and asa not her group"
+    assert shares["asa"][1] + shares["tess"][1] == 2
+    assert "in another's share" in web.visitor("ina").text(f"{PART}?all=1")
