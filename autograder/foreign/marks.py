@@ -57,6 +57,9 @@ def earn(
     if not run.passed or run.ending is not Ending.RETURNED:
         return Earned(test, where, Fraction(0), run)
     believed = tuple(sorted(set(run.told.used) - set(profile.operators))) if where is Where.OUTSIDE else ()
+    if believed and not profile.tried:
+        why = f"it asks objects of the student's ({', '.join(believed)}), and no solution showed that it may"
+        return Earned(test, Where.NOT_JUDGED, None, run, reason=why)
     if believed:
         return Earned(test, where, Fraction(0), run, believed=believed)
     harmful = run.told.stderr and not (ignored and re.search(ignored, run.told.stderr))

@@ -301,6 +301,8 @@ class Profile:
     """Names that never come from the student's process: modules, builtins, classes, provided functions."""
     operators: tuple[str, ...] = ()
     """What the solution's handles were asked: `==`, `bool`, `len`, `isinstance`; others fail with a label."""
+    tried: bool = True
+    """Whether a solution that passes has shown what its objects are asked; else nobody knows what may be."""
     handed_over: tuple[str, ...] = ()
     """Names that the test binds or deletes and that later cells of the notebook use."""
 

@@ -152,6 +152,7 @@ class _Proof:
             reason,
             pinned=tuple(f"{name}={what}" for name, what in sorted(pins.items())),
             operators=spell_operators(here.told.used, set(here.told.libraries) - set(pins.values())),
+            tried=not reason,
         )
 
     def _compare(

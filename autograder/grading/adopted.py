@@ -114,12 +114,11 @@ def _grade(submission: Submission, opened: OpenAdopted, runner: Runner, now: dat
         cells += ran.cells
         notes += rebuilt.notes
         isolation = ran.isolation
-    missing = say("missing.notebook")
     return Report(
         receipt=Receipt.of(submission, found=tuple(verdicts)),
         revision=opened.revision,
         verdicts=tuple(
-            verdicts.get(question.name) or _zero(question, Outcome.MISSING, missing)
+            verdicts.get(question.name) or _miss(question, opened.profiles)
             for question in assignment.questions
         ),
         isolation=isolation,
@@ -223,6 +222,17 @@ def _judge(
     outcome = Outcome.RIGHT if mark == 1 else _outcome_of(failed[0]) if not total else Outcome.WRONG
     sentence = say("right") if mark == 1 else _say_failed(every, failed, opened.assignment)
     return replace(made, outcome=outcome, mark=mark, sentence=sentence, notes=notes)
+
+
+def _miss(question: ForeignQuestion, profiles: Mapping[str, Profile]) -> Verdict:
+    """The verdict on a question whose notebook was not handed in: 0, and so has each of its tests."""
+    marks = [
+        TestMark(test.name, False, profile_of(profiles, test.name).where.value, test.points, Fraction(0))  # noqa: FBT003
+        for test in question.tests
+    ]
+    if question.by_hand or not marks:
+        marks = [TestMark(question.name, False, Where.BY_HAND.value, question.points, Fraction(0))]  # noqa: FBT003
+    return replace(_zero(question, Outcome.MISSING, say("missing.notebook")), tests=tuple(marks))
 
 
 def _mark_of(one: Earned) -> TestMark:

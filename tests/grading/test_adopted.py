@@ -11,11 +11,12 @@ from confined import confined_runner
 from foreign_assignment import STUB, nbgrader, otter, submit
 from patience import PATIENT
 
+from autograder.domain.bundle import bundle
 from autograder.domain.course import AdoptionSettings, InsideRule, StderrRule
 from autograder.domain.report import Outcome, Report
 from autograder.domain.report_json import from_json, to_json
 from autograder.domain.submission import ReceivedBy, Submission
-from autograder.foreign.model import Profile, TestStyle, Where
+from autograder.foreign.model import ForeignQuestion, Profile, TestStyle, Where
 from autograder.foreign.prove import prove_assignment
 from autograder.grading.adopted import grade_adopted, open_adopted
 from autograder.sandbox.runner import Runner
@@ -231,3 +232,63 @@ def test_a_class_with_hostile_notebooks_has_the_marks_of_each_alone(runner, cour
         assert not report.needs_person
         honest = marks(graded(runner, opened, sq=SQUARE, mean=mean))
         assert honest == {"t1": 2, "t2": 2, "t3": Fraction(3, 2)}
+
+
+def test_questions_of_a_notebook_that_is_missing_have_their_tests(runner, course) -> None:
+    """Each with its points and 0, so that whoever reads the tests alone misses no points."""
+    first = course.assignment
+    [notebook] = first.notebooks
+    second = replace(notebook, name="hw2")
+    others = tuple(
+        replace(
+            question,
+            name=f"hw2/{question.name}",
+            notebook="hw2",
+            tests=tuple(replace(test, name=f"hw2/{test.name}") for test in question.tests),
+        )
+        for question in first.questions
+    )
+    essay = ForeignQuestion("hw2/why", Fraction(3), "hw2", by_hand=True)
+    both = replace(first, notebooks=(notebook, second), questions=(*first.questions, *others, essay))
+    more = tuple(replace(profile, test=f"hw2/{profile.test}") for profile in course.profiles)
+    content = bundle({"hw": submit(first, {"sq": SQUARE, "mean": ANSWERS["mean"][1]})})
+    report = grade_adopted(handed_in(content), course((*course.profiles, *more), both), runner)
+    missing = to_json(report)["questions"][3:]
+    assert {each["outcome"] for each in missing} == {"missing"}
+    told = [
+        (t["name"], t["passed"], t["where"], t["points"], t["earned"]) for q in missing for t in q["tests"]
+    ]
+    assert told == [
+        ("hw2/t1", False, "outside", 2.0, 0.0),
+        ("hw2/t2", False, "outside", 2.0, 0.0),
+        ("hw2/t3", False, "outside", 2.0, 0.0),
+        ("hw2/why", False, "by hand", 3.0, 0.0),
+    ]
+
+
+def test_what_no_solution_showed_an_object_may_be_asked_is_not_judged(runner, tmp_path) -> None:
+    """It may be what a right answer needs, and it may be a lie: a person looks, and nobody gets 0 for it."""
+    answers = {"box": ("class Box:\n    pass", "class Box:\n    side = 2")}
+    tests = {"t1": ("box", "assert Box().side == 2\nassert Box() == Box()")}
+    assignment = nbgrader(PROVIDED, answers, tests)
+    unsolved = replace(
+        assignment, notebooks=tuple(replace(notebook, solved=()) for notebook in assignment.notebooks)
+    )
+    profiles = prove_assignment(unsolved, tmp_path, runner, LIMITS)
+    assert not any(profile.tried for profile in profiles)
+    opened = open_adopted(
+        unsolved,
+        profiles,
+        tmp_path,
+        settings=AdoptionSettings("adopted/hw"),
+        limits=LIMITS,
+        revision="r",
+        title="",
+    )
+    equal = "class Box:\n    side = 2\n    def __eq__(self, other):\n        return True"
+    report = graded(runner, opened, box=equal)
+    assert [verdict.outcome for verdict in report.verdicts] == [Outcome.UNJUDGED]
+    assert report.needs_person
+    assert [test.where for verdict in report.verdicts for test in verdict.tests] == ["not judged"]
+    report = graded(runner, opened, box="class Box:\n    side = 3")
+    assert [verdict.earned for verdict in report.verdicts] == [0]
