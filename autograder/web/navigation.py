@@ -19,7 +19,10 @@ class NavigationLink:
     label: str
 
 
-CLASS_LINKS = (NavigationLink("/class", "Class"),)
+CLASS_LINKS = (
+    NavigationLink("/class", "Class"),
+    NavigationLink("/class/incidents", "Incidents"),
+)
 """Above every page of whoever teaches. The first that somebody may open is where they begin."""
 WORK_LINKS = (NavigationLink("/class/work/{name}/mark", "Mark by hand"),)
 """Above every page on one assignment or quiz."""

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from starlette.responses import Response
 
 from autograder.web import login, static_view, token_pages
-from autograder.web.staff import class_page, marking
+from autograder.web.staff import class_page, deciding, incidents, marking
 from autograder.web.student import grade, quiz, submission, work, work_list
 from autograder.web.visit import Visit
 
@@ -41,6 +41,13 @@ VIEWS: Mapping[tuple[str, str], Callable[[Visit], Response]] = {
     ("GET", "/class/work/{name}/mark/{part}/{copy}"): marking.show_answer,
     ("POST", "/class/work/{name}/mark/{part}/{copy}"): marking.save_mark,
     ("POST", "/class/work/{name}/mark/{part}/{copy}/draft"): marking.keep_writing,
+    **{
+        (method, f"/class/students/{{student}}/{name}"): view
+        for name in deciding.STUDENT_FORMS
+        for method, view in (("GET", deciding.show_student_form), ("POST", deciding.record_student_form))
+    },
+    ("GET", "/class/incidents"): incidents.show_incidents,
+    ("POST", "/class/incidents"): incidents.record_incident,
     ("GET", "/me"): login.show_me,
     ("POST", "/me/sessions"): login.end_other_session,
     ("POST", "/me/password"): login.choose_password,

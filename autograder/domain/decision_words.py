@@ -1,0 +1,45 @@
+"""A decision that people recorded, in a few words."""
+
+from datetime import tzinfo
+
+from autograder.domain.course_events import CourseEvent, Recorded
+from autograder.domain.events import Absence, BadQuestion, Extension, Override, OverrideKind, Remedy
+from autograder.domain.moments import describe_moment
+from autograder.domain.policy_text import percent
+
+_REMEDIES = {
+    Remedy.LEFT_OUT: "left out for whomever that helps",
+    Remedy.FULL: "full points for all",
+    Remedy.FULL_IF_ATTEMPTED: "full points for all who attempted it",
+}
+
+
+def describe_decision(event: CourseEvent, zone: tzinfo) -> str:
+    """What was decided, without its reason.
+
+    >>> from datetime import UTC, datetime
+    >>> from autograder.domain.course_events import ALL
+    >>> event = CourseEvent(Extension(1, "gradients", None, minutes=60), ALL, datetime.now(UTC), "ina")
+    >>> describe_decision(event, UTC)
+    'gradients: 60 minutes more'
+    """
+    what: Recorded = event.what
+    if isinstance(what, Extension):
+        until = f"until {describe_moment(what.until, zone)}" if what.until else f"{what.minutes} minutes more"
+        return f"{what.work}: {until}"
+    if isinstance(what, Absence):
+        of = what.work or ("the exam" if what.session == 1 else f"the exam of session {what.session}")
+        return f"{of}: {'excused' if what.excused else 'absent without an excuse'}"
+    if isinstance(what, Override):
+        on = "the final grade" if what.work is None else f"{what.work}{what.question and '/' + what.question}"
+        match what.kind:
+            case OverrideKind.SANCTION:
+                return f"{on}: zero, kept"
+            case OverrideKind.WITHHELD:
+                return f"{on}: withheld"
+            case OverrideKind.ADJUST:
+                return f"{on}: {what.given or percent(what.value)} more or less"
+        return f"{on}: {what.given or percent(what.value)}"
+    if isinstance(what, BadQuestion):
+        return f"{what.work}/{what.question}: {_REMEDIES[what.remedy]}"
+    return event.kind.value
