@@ -5,7 +5,7 @@ of it is otherwise by then, nothing is recorded.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from hashlib import sha256
 from pathlib import Path
@@ -161,7 +161,8 @@ class PreviewedPublication:
     def state(self) -> str:
         """Tells what was shown: another text wherever anything of it is otherwise."""
         found = self.found
-        shown = (self.after, found.event, sorted(found.grades.items()), found.changes, found.decisions)
+        event = replace(found.event, why="")  # which is written beside what was shown
+        shown = (self.after, event, sorted(found.grades.items()), found.changes, found.decisions)
         return sha256(repr(shown).encode()).hexdigest()[:32]
 
 

@@ -21,10 +21,15 @@ class NavigationLink:
 
 CLASS_LINKS = (
     NavigationLink("/class", "Class"),
+    NavigationLink("/class/exam", "Exam"),
     NavigationLink("/class/incidents", "Incidents"),
+    NavigationLink("/class/publish", "Publish"),
 )
 """Above every page of whoever teaches. The first that somebody may open is where they begin."""
-WORK_LINKS = (NavigationLink("/class/work/{name}/mark", "Mark by hand"),)
+WORK_LINKS = (
+    NavigationLink("/class/work/{name}/mark", "Mark by hand"),
+    NavigationLink("/class/work/{name}/publish", "Publish"),
+)
 """Above every page on one assignment or quiz."""
 
 

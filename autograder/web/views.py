@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from starlette.responses import Response
 
 from autograder.web import login, static_view, token_pages
-from autograder.web.staff import class_page, deciding, incidents, marking
+from autograder.web.staff import class_page, deciding, exam, incidents, marking, publish
 from autograder.web.student import grade, quiz, submission, work, work_list
 from autograder.web.visit import Visit
 
@@ -46,6 +46,12 @@ VIEWS: Mapping[tuple[str, str], Callable[[Visit], Response]] = {
         for name in deciding.STUDENT_FORMS
         for method, view in (("GET", deciding.show_student_form), ("POST", deciding.record_student_form))
     },
+    ("GET", "/class/exam"): exam.show_exam,
+    ("POST", "/class/exam"): exam.take_exam_list,
+    ("GET", "/class/publish"): publish.show_publication,
+    ("POST", "/class/publish"): publish.publish,
+    ("GET", "/class/work/{name}/publish"): publish.show_publication,
+    ("POST", "/class/work/{name}/publish"): publish.publish,
     ("GET", "/class/incidents"): incidents.show_incidents,
     ("POST", "/class/incidents"): incidents.record_incident,
     ("GET", "/me"): login.show_me,

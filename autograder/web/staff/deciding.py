@@ -57,6 +57,7 @@ class DecisionForm:
     """What was typed, as a proposal. Raises CourseError."""
     at_once: bool = True
     """Whether students see it without a publication."""
+    needs_reason: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,8 @@ def refuse_own(visit: Visit, shown: PreviewedProposal) -> None:
 
 def _preview(visit: Visit, page: DecisionPage, typed: Typed) -> PreviewedProposal:
     propose = page.form.read(visit, typed)
-    require_reason(typed.get("why", ""))
+    if page.form.needs_reason:
+        require_reason(typed.get("why", ""))
     return preview_proposal(
         visit.read.opened,
         visit.site.gradebook,

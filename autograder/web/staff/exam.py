@@ -1,0 +1,66 @@
+"""The list of exam marks: every flaw told at once, shown with what it changes, then recorded."""
+
+from starlette.responses import Response
+
+from autograder.course.decisions import Proposal, Propose, propose_exam_marks
+from autograder.course.graded import GradedClass
+from autograder.course.uploads import Uploads
+from autograder.errors import CourseError, Flaw
+from autograder.gradebook.store import Gradebook
+from autograder.web.staff.deciding import (
+    DecisionForm,
+    DecisionPage,
+    Typed,
+    record_decision,
+    show_decision,
+)
+from autograder.web.visit import Visit
+
+
+def show_exam(visit: Visit) -> Response:
+    """The form that takes a list; of one that was sent, what it would change."""
+    return show_decision(visit, _page(visit))
+
+
+def take_exam_list(visit: Visit) -> Response:
+    """Keep a list until it is confirmed; record one that is."""
+    if visit.form.has("state"):
+        answer = record_decision(visit, _page(visit))
+        if answer.status_code == 303:
+            uploads_of(visit).forget(visit.form.get("list"))
+        return answer
+    upload, pasted = visit.form.uploads.get("file"), visit.form.get("text")
+    filename, content = "the pasted list", pasted.encode()
+    if upload is not None and upload.content:
+        filename, content = upload.filename, upload.content
+    key = uploads_of(visit).keep(filename, content, now=visit.site.clock()) if content.strip() else ""
+    session = "2" if visit.form.get("session") == "2" else "1"
+    back = "&back=1" if visit.form.get("back") else ""
+    return visit.redirect(f"/class/exam?list={key}&session={session}{back}")
+
+
+def uploads_of(visit: Visit) -> Uploads:
+    """Where the course keeps files until they are confirmed."""
+    folder = visit.read.opened.folder
+    return Uploads(folder.state / "uploads", folder.access)
+
+
+def _page(visit: Visit) -> DecisionPage:
+    return DecisionPage(_FORM, "/class/exam", {})
+
+
+def _read(visit: Visit, typed: Typed) -> Propose:
+    file = uploads_of(visit).find(typed.get("list", ""))
+    if file is None:
+        what = "choose its file, or paste it; one that was sent is kept for a day"
+        raise CourseError([Flaw("the list", "is not there", what)])
+
+    def propose(graded: GradedClass, gradebook: Gradebook) -> Proposal:
+        session = 2 if typed.get("session") == "2" else 1
+        back, why = bool(typed.get("back")), typed.get("why", "")
+        return propose_exam_marks(graded, file, name=file.name, session=session, why=why, taking_back=back)
+
+    return propose
+
+
+_FORM = DecisionForm("exam", "Exam marks", _read, at_once=False, needs_reason=False)
