@@ -9,8 +9,11 @@ import click
 from autograder.cli import options
 from autograder.cli.privacy import tighten
 from autograder.course.opened import OpenCourse, course_here
+from autograder.course.read import read_web_options
+from autograder.domain.course import WebSettings
 from autograder.sandbox.isolation import LIMITS_ONLY
 from autograder.web.links import login_link
+from autograder.web.loopback import is_loopback
 from autograder.web.serving import ListeningAt, serve
 from autograder.web.site import Site
 
@@ -24,9 +27,10 @@ from autograder.web.site import Site
     "-j", "--jobs", type=click.IntRange(1, 64), default=2, show_default=True, help="Worker processes."
 )
 @click.option("--url", help="The address that browsers know, as https://course.example.org/kernels.")
+@click.option("--prefix", help="The path below which the pages lie, as /kernels.")
 @click.option("--trusted-proxy", "proxies", multiple=True, help="The address of a proxy; may be repeated.")
-@click.option("--tls-cert", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="For https.")
-@click.option("--tls-key", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="For https.")
+@click.option("--tls-cert", type=click.Path(exists=True, dir_okay=False), help="For https.")
+@click.option("--tls-key", type=click.Path(exists=True, dir_okay=False), help="For https.")
 @click.option("--demo", is_flag=True, help="Open a sample class, on this machine alone.")
 @options.accept_isolation
 def command(
@@ -34,9 +38,10 @@ def command(
     port: int,
     jobs: int,
     url: str | None,
+    prefix: str | None,
     proxies: tuple[str, ...],
-    tls_cert: Path | None,
-    tls_key: Path | None,
+    tls_cert: str | None,
+    tls_key: str | None,
     demo: bool,  # noqa: FBT001 - click passes options by name
     accept_isolation: int,
 ) -> None:
@@ -44,23 +49,34 @@ def command(
 
     Students come in by links, which `autograder token WHO` prints. At another address than this machine's
     own, the pages are served only with https: by a proxy that --trusted-proxy and --url name, or by
-    --tls-cert and --tls-key.
+    --tls-cert and --tls-key. What is not said here is taken from [web] in course.toml.
 
     \b
     Example:
         autograder serve --demo
     """
-    listening = ListeningAt(host, port, url, proxies, tls_cert, tls_key)
-    listening.require_safe()
+    given = {
+        "url": url,
+        "prefix": prefix,
+        "trusted_proxies": proxies,
+        "tls_cert": tls_cert,
+        "tls_key": tls_key,
+    }
     if demo:
         from autograder.demo.served import PEOPLE, make_served_demo
 
+        if not is_loopback(host):
+            raise click.UsageError("--demo is for this machine alone: leave --host out")
+        listening = ListeningAt(host, port, read_web_options(WebSettings(), given))
+        listening.require_safe()
         with tempfile.TemporaryDirectory(prefix="autograder-demo-") as place:
             course = make_served_demo(Path(place) / "demo")
             # The class is our own code: it is graded at whatever level this machine has.
             _serve(course, listening, jobs, LIMITS_ONLY, PEOPLE)
         return
     course = course_here()
+    listening = ListeningAt(host, port, read_web_options(course.course.web, given))
+    listening.require_safe()
     tighten(course)
     _serve(course, listening, jobs, accept_isolation, [each.id for each in course.staff()][:1])
 

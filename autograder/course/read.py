@@ -3,6 +3,7 @@
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from datetime import UTC, tzinfo
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,7 @@ from autograder.course.settings import (
     PrivacyTable,
     QuizTable,
     SecondSessionTable,
+    WebTable,
 )
 from autograder.course.shares import find_wrong_parts, is_grouped, tables
 from autograder.domain.attempts import Keep
@@ -40,6 +42,7 @@ from autograder.domain.course import (
     Limits,
     QuizSettings,
     StderrRule,
+    WebSettings,
 )
 from autograder.domain.policy import Policy
 from autograder.errors import CourseError, Flaw
@@ -55,6 +58,7 @@ _TABLES: dict[tuple[str | int, ...], type[BaseModel]] = {
     ("second_session",): SecondSessionTable,
     ("limits",): LimitsTable,
     ("privacy",): PrivacyTable,
+    ("web",): WebTable,
     ("environment",): EnvironmentTable,
     ("marking",): MarkingTable,
     ("assignments", "*"): AssignmentTable,
@@ -108,8 +112,46 @@ def read_course(folder: Path) -> Course:
             for name, own in table.quizzes.items()
         ),
         environment=Environment(table.environment.python, tuple(table.environment.packages)),
+        web=_web_settings(table.web),
         policy=policy,
         marking_share=table.marking.share,
+    )
+
+
+def read_web_options(web: WebSettings, options: Mapping[str, Any]) -> WebSettings:
+    """The settings of the web pages, with what options of a command say in their place.
+
+    Args:
+        web: as course.toml has them.
+        options: by the names of [web]; what is empty says nothing.
+
+    Raises:
+        CourseError: an option is not what is allowed there.
+    """
+    as_written = {**asdict(web), **{name: value for name, value in options.items() if value}}
+    table = {
+        name: list(value) if isinstance(value, tuple) else value
+        for name, value in as_written.items()
+        if value
+    }
+    try:
+        return _web_settings(WebTable.model_validate(table))
+    except ValidationError as error:
+        flaws = []
+        for details in error.errors(include_url=False):
+            flaw, option = _flaw(details), str(details["loc"][0]).replace("proxies", "proxy")
+            flaws.append(Flaw("--" + option.replace("_", "-"), flaw.what, flaw.allowed))
+        raise CourseError(flaws) from error
+
+
+def _web_settings(table: WebTable) -> WebSettings:
+    return WebSettings(
+        table.url,
+        table.prefix,
+        tuple(table.trusted_proxies),
+        table.tls_cert,
+        table.tls_key,
+        table.user_header,
     )
 
 

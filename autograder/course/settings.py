@@ -132,6 +132,20 @@ class MarkingTable(_Table):
     share: Annotated[ShareRule | None, *_one_of(ShareRule)] = None
 
 
+class WebTable(_Table):
+    """[web]: what `autograder serve` takes where its options do not say otherwise."""
+
+    url: Annotated[str, PlainValidator(values.address), Field(description=values.ADDRESS)] = ""
+    prefix: Annotated[str, PlainValidator(values.prefix), Field(description=values.PREFIX)] = ""
+    trusted_proxies: Annotated[
+        list[Annotated[str, PlainValidator(values.proxy)]],
+        Field(max_length=20, description='a list of addresses, such as ["127.0.0.1"]'),
+    ] = []
+    tls_cert: Annotated[str, Field(max_length=500, description="the path of a file")] = ""
+    tls_key: Annotated[str, Field(max_length=500, description="the path of a file")] = ""
+    user_header: Annotated[str, PlainValidator(values.header), Field(description=values.HEADER)] = ""
+
+
 class WorkTable(_Table):
     """What an assignment and a quiz have alike: a title, a weight, until when, and how it counts."""
 
@@ -190,6 +204,7 @@ class CourseTable(_Table):
     ] = None
     limits: Annotated[LimitsTable, Field(description="a table")] = LimitsTable()
     privacy: Annotated[PrivacyTable, Field(description="a table")] = PrivacyTable()
+    web: Annotated[WebTable, Field(description="a table")] = WebTable()
     environment: Annotated[EnvironmentTable, Field(description="a table")] = EnvironmentTable()
     marking: Annotated[MarkingTable, Field(description="a table")] = MarkingTable()
     assignments: Annotated[

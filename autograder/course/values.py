@@ -6,7 +6,9 @@ from datetime import UTC, date, datetime, timedelta
 from difflib import get_close_matches
 from enum import StrEnum
 from fractions import Fraction
+from ipaddress import ip_network
 from typing import Any, NoReturn, TypeVar
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import ValidationInfo
@@ -33,6 +35,11 @@ WEIGHT = 'a share such as "12.5 %"; within a group any number from 0 to 1000'
 DAYS = 'a whole number of days, such as "3 days" or "0 days"'
 STEP = 'one of "0.01", "0.1", "0.25", "0.5", "1"'
 SCALE = "a whole number, 1 to 1000"
+
+ADDRESS = 'an address such as "https://course.example.org/kernels"'
+PREFIX = 'a path such as "/kernels"'
+PROXY = 'the address of a proxy, such as "127.0.0.1", or a network, such as "10.0.0.0/8"'
+HEADER = 'the name of a header that proxies set, such as "X-Remote-User"'
 
 _STEPS = ("0.01", "0.1", "0.25", "0.5", "1")
 _SPAN = re.compile(r"(\d+(?:\.\d+)?) *(s|sec|seconds?|min|minutes?|h|hours?|d|days?)")
@@ -245,6 +252,47 @@ def requirement(value: Any) -> str:
     if read.url or read.marker or read.extras:
         refuse(f"{said(value)} says more than a name and versions", REQUIREMENT)
     return str(value)
+
+
+def address(value: Any) -> str:
+    """The address of web pages, without a slash at its end."""
+    try:
+        parts = urlsplit(value) if isinstance(value, str) else None
+        usable = parts is not None and parts.hostname and (parts.port or 1) > 0
+    except ValueError:
+        usable, parts = False, None
+    if not usable or parts is None or parts.scheme not in ("http", "https"):
+        refuse(f"{said(value)} is no address of pages", ADDRESS)
+    if parts.query or parts.fragment or parts.username is not None:
+        refuse(f"{said(value)} holds more than a host and a path", ADDRESS)
+    return str(value).rstrip("/")
+
+
+def prefix(value: Any) -> str:
+    """The path below which pages lie."""
+    text = value.rstrip("/") if isinstance(value, str) else None
+    if text is None or not re.fullmatch(r"(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*", text):
+        refuse(f"{said(value)} is no path", PREFIX)
+    return text
+
+
+def proxy(value: Any) -> str:
+    """The address of a proxy, or a network of them."""
+    try:
+        ip_network(value if isinstance(value, str) else "", strict=False)
+    except ValueError:
+        refuse(f"{said(value)} is no address of a proxy", PROXY)
+    return str(value)
+
+
+def header(value: Any) -> str:
+    """The name of a header in which a proxy says who asks."""
+    own = ("authorization", "cookie", "host", "origin", "x-form-key")
+    if not isinstance(value, str) or not re.fullmatch(r"[A-Za-z][A-Za-z0-9-]{1,60}", value):
+        refuse(f"{said(value)} is no name of a header", HEADER)
+    if value.lower() in own or value.lower().startswith(("x-forwarded-", "sec-", "content-")):
+        refuse(f"{said(value)} has a meaning of its own", HEADER)
+    return value
 
 
 def disclosure(value: Any) -> Disclosure:

@@ -139,6 +139,22 @@ class QuizSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class WebSettings:
+    """Where the web pages of a course are served, and whose word is taken for who asks."""
+
+    url: str = ""
+    """The address that browsers know; empty for that at which the server listens."""
+    prefix: str = ""
+    """The path below which all pages lie, as `/kernels`."""
+    trusted_proxies: tuple[str, ...] = ()
+    """Addresses, or networks as 10.0.0.0/8."""
+    tls_cert: str = ""
+    tls_key: str = ""
+    user_header: str = ""
+    """The header in which a trusted proxy says who is logged in."""
+
+
+@dataclass(frozen=True, slots=True)
 class Student:
     """One line of students.csv."""
 
@@ -168,6 +184,7 @@ class Course:
     keep_months: int = 0
     """How long what names people is kept after the last publication; 0: until somebody erases it."""
     environment: Environment = Environment()
+    web: WebSettings = WebSettings()
     policy: Policy = field(default_factory=Policy)
     """How marks become a final grade; where a quiz's own file says which attempt counts, that goes before."""
     marking_share: ShareRule | None = None

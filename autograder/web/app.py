@@ -8,6 +8,7 @@ call (the store, the quiz service) waits for a disk.
 import hmac
 import logging
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 
@@ -17,15 +18,18 @@ from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
+from starlette.types import ASGIApp
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
+from autograder.domain.student_id import normal
 from autograder.errors import AttemptError, CourseError, OvertakenError, StoreError
 from autograder.web.error_pages import show_error
 from autograder.web.guard import Guard
 from autograder.web.kept import keep_text
 from autograder.web.rates import require_slow
 from autograder.web.rights import BY_TOKEN, RIGHTS, Right, allows
-from autograder.web.sessions import cookie_name, find_session, fits
-from autograder.web.site import Site
+from autograder.web.sessions import begin_session, cookie_name, find_session, fits, set_cookie
+from autograder.web.site import Site, TrustedProxies
 from autograder.web.tokens import use_token
 from autograder.web.views import VIEWS
 from autograder.web.visit import PageNotFound, PageRefused, SentForm, Upload, Visit
@@ -54,7 +58,10 @@ def make_app(site: Site, views: Mapping[tuple[str, str], View] = VIEWS) -> Guard
         visit = await run_in_threadpool(_look_up, site, _plain_visit(site, request))
         return await run_in_threadpool(_error_page, visit, PageNotFound())
 
-    return Guard(Starlette(routes=routes, exception_handlers={404: answer_unknown}), site)
+    app: ASGIApp = Starlette(routes=routes, exception_handlers={404: answer_unknown})
+    if site.proxies.addresses:
+        app = ProxyHeadersMiddleware(app, trusted_hosts=list(site.proxies.addresses))  # type: ignore[arg-type,assignment] # the same protocol, declared twice
+    return Guard(app, site)
 
 
 def _route(site: Site, path: str, views: Mapping[str, View]) -> Route:
@@ -79,36 +86,51 @@ class _Answering:
     async def run(self) -> Response:
         visit = _plain_visit(self.site, self.request)
         try:
-            token = _bearer_token(visit)
-            if token is not None and (self.method, self.route) in BY_TOKEN:
-                visit = replace(visit, program=True)
-                visit = await run_in_threadpool(_look_up_token, visit, token)
-            else:
-                visit = await run_in_threadpool(_look_up, self.site, visit)
-            right = RIGHTS.get((self.method, self.route))
-            if self.view is None or right is None:
-                raise PageNotFound
-            if right is not Right.PUBLIC and visit.person is None:
-                return await self._send_to_login(visit)
-            if not allows(right, visit.person, visit.read.opened.course, visit.params):
-                raise PageNotFound
-            if self.method == "POST":
-                self._refuse_foreign(visit)
-                visit = replace(visit, form=await self._read_form(visit))
-                if right is not Right.PUBLIC and not visit.program:
-                    _require_key(visit)
-            return await run_in_threadpool(self.view, visit)
+            visit = await self._look_up(visit)
+            answer = await self._answer(visit)
         except Exception as error:  # noqa: BLE001 - whatever goes wrong is answered by a page
-            return await run_in_threadpool(_error_page, visit, error)
+            answer = await run_in_threadpool(_error_page, visit, error)
+        if visit.cookie:
+            set_cookie(answer, self.site.served, visit.cookie)
+        return answer
 
-    async def _send_to_login(self, visit: Visit) -> Response:
-        """To the page that logs in; a text that was sent is kept for the same person."""
+    async def _look_up(self, visit: Visit) -> Visit:
+        """The visit with whoever asks."""
+        token = _bearer_token(visit)
+        if token is not None and (self.method, self.route) in BY_TOKEN:
+            visit = replace(visit, program=True)
+            return await run_in_threadpool(_look_up_token, visit, token)
+        visit = await run_in_threadpool(_look_up, self.site, visit)
+        if visit.remote_user and RIGHTS.get((self.method, self.route)) is not Right.PUBLIC:
+            return await run_in_threadpool(_follow_proxy, visit)
+        return visit
+
+    async def _answer(self, visit: Visit) -> Response:
+        right = RIGHTS.get((self.method, self.route))
+        if self.view is None or right is None:
+            raise PageNotFound
+        if right is not Right.PUBLIC and visit.person is None:
+            return await self._keep_and_go(visit, "/login")
+        if not allows(right, visit.person, visit.read.opened.course, visit.params):
+            raise PageNotFound
+        if self.method == "POST" and visit.cookie and right is not Right.PUBLIC:
+            # The session of the form is over, and its proxy has begun another one.
+            return await self._keep_and_go(visit, "/me")
+        if self.method == "POST":
+            self._refuse_foreign(visit)
+            visit = replace(visit, form=await self._read_form(visit))
+            if right is not Right.PUBLIC and not visit.program:
+                _require_key(visit)
+        return await run_in_threadpool(self.view, visit)
+
+    async def _keep_and_go(self, visit: Visit, to: str) -> Response:
+        """To the page that logs in, or gives back; a text that was sent is kept for the same person."""
         kept = ""
         if self.method == "POST":
             self._refuse_foreign(visit)
             form = await self._read_form(visit)
             kept = await run_in_threadpool(keep_text, visit, form)
-        answer = RedirectResponse(visit.url("/login"), status_code=303)
+        answer = RedirectResponse(visit.url(to), status_code=303)
         if kept:
             answer.set_cookie("kept", kept, max_age=900, httponly=True, samesite="lax", path="/")
         return answer
@@ -155,6 +177,7 @@ def _require_key(visit: Visit) -> None:
 
 def _plain_visit(site: Site, request: Request) -> Visit:
     """A request, before it is known who asks."""
+    peer = request.scope["autograder.peer"]
     return Visit(
         site=site,
         read=site.read,
@@ -166,7 +189,41 @@ def _plain_visit(site: Site, request: Request) -> Visit:
         received=request.scope["autograder.received"],
         address=request.client.host if request.client else "",
         cookies=request.cookies,
+        remote_user=_read_remote_user(site.proxies, request, peer) if site.proxies.user_header else "",
     )
+
+
+def _read_remote_user(proxies: TrustedProxies, request: Request, peer: str) -> str:
+    """Who is logged in by what a trusted proxy says; empty where none says it."""
+    said = request.headers.getlist(proxies.user_header)
+    if not any(said):
+        return ""
+    if not proxies.trusts(peer):
+        _log.warning("%s is no trusted proxy: its %s is ignored", peer, proxies.user_header)
+        return ""
+    if len(said) > 1:
+        # One is the proxy's, another was sent by whoever asks.
+        _log.warning("%s says twice who asks: let it replace %s", peer, proxies.user_header)
+        return ""
+    with suppress(UnicodeError):  # headers are read as Latin letters, proxies write UTF-8
+        return normal(said[0].encode("latin-1").decode().strip())
+    return normal(said[0].strip())
+
+
+def _follow_proxy(visit: Visit) -> Visit:
+    """The visit of whom a proxy names: in their session, or in one that is begun."""
+    if visit.person is not None and visit.person.id == visit.remote_user:
+        return visit
+    person = visit.read.person(visit.remote_user)
+    if person is None:
+        what = f"You are logged in as {visit.remote_user}, whom this course does not know"
+        raise PageRefused(f"{what}: tell your instructors.", HTTPStatus.FORBIDDEN)
+    store, now = visit.site.transient, visit.site.clock()
+    # Another person's session ends; the row of one that is over tells whose text may be kept.
+    before = visit.cookies.get(cookie_name(visit.site.served), "") if visit.person else ""
+    cookie = begin_session(store, person, now=now, browser=visit.headers.get("user-agent", ""), ends=before)
+    found = find_session(store, cookie, now=now)
+    return replace(visit, person=person, session=found[0] if found else None, cookie=cookie)
 
 
 def _look_up(site: Site, visit: Visit) -> Visit:

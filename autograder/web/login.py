@@ -20,6 +20,7 @@ from autograder.web.sessions import (
     end_sessions,
     list_sessions,
     read_link,
+    set_cookie,
     use_link,
 )
 from autograder.web.visit import PageRefused, Visit
@@ -95,9 +96,7 @@ def _begin(visit: Visit, person: CoursePerson) -> Response:
     browser, before = visit.headers.get("user-agent", ""), visit.cookies.get(name, "")
     cookie = begin_session(store, person, now=now, browser=browser, ends=before)
     answer = visit.redirect("/" if not visit.cookies.get("kept") else "/me")
-    secure, prefix = visit.site.served.secure, visit.site.served.prefix
-    path = f"{prefix}/" if prefix else "/"
-    answer.set_cookie(name, cookie, httponly=True, samesite="lax", secure=secure, path=path)
+    set_cookie(answer, visit.site.served, cookie)
     return answer
 
 

@@ -8,17 +8,18 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import uvicorn
 
+from autograder.domain.course import WebSettings
 from autograder.errors import CourseError, Flaw
 from autograder.web.app import make_app
 from autograder.web.links import forget_server, note_server
 from autograder.web.loopback import is_loopback
-from autograder.web.site import ServedAt, Site
+from autograder.web.site import ServedAt, Site, TrustedProxies
 
 _log = logging.getLogger(__name__)
 _AGAIN = 2.0
@@ -31,11 +32,7 @@ class ListeningAt:
 
     host: str = "127.0.0.1"
     port: int = 8000
-    url: str | None = None
-    proxies: tuple[str, ...] = ()
-    """The addresses of proxies whose word is taken for who asks."""
-    certificate: Path | None = None
-    key: Path | None = None
+    web: WebSettings = field(default_factory=WebSettings)
 
     def require_safe(self) -> None:
         """Refuse to be open to others without https: passwords and marks would go in the clear.
@@ -43,12 +40,21 @@ class ListeningAt:
         Raises:
             CourseError: with what to do.
         """
-        if (self.certificate is None) != (self.key is None):
+        web = self.web
+        if bool(web.tls_cert) != bool(web.tls_key):
             raise CourseError([Flaw("serve", "--tls-cert and --tls-key belong together", "name both files")])
-        if self.url is not None and urlsplit(self.url).scheme not in ("http", "https"):
-            raise CourseError([Flaw("--url", f"{self.url!r} is no address", "https://course.example.org")])
-        https = self.url is not None and urlsplit(self.url).scheme == "https"
-        if is_loopback(self.host) or self.certificate is not None or (self.proxies and https):
+        if web.user_header and not web.trusted_proxies:
+            what = f"anybody could send {web.user_header} and be whom they like"
+            allowed = "name the proxy that sends it, in trusted_proxies or by --trusted-proxy"
+            raise CourseError([Flaw("[web] user_header", what, allowed)])
+        address = urlsplit(web.url)
+        if web.prefix and address.path.rstrip("/") not in ("", web.prefix):
+            what = f"pages lie below {address.path}, by --url, or below {web.prefix}"
+            raise CourseError([Flaw("--prefix", what, "leave one of them out")])
+        if address.scheme == "http" and not is_loopback(address.hostname or ""):
+            what = f"passwords and marks would go to {web.url} in the clear"
+            raise CourseError([Flaw("--url", what, "write https://, which a proxy or --tls-cert speaks")])
+        if is_loopback(self.host) or web.tls_cert or (web.trusted_proxies and address.scheme == "https"):
             return
         what = f"{self.host} is not this machine alone, and nobody would speak https"
         allowed = (
@@ -59,10 +65,11 @@ class ListeningAt:
 
     def served(self, port: int) -> ServedAt:
         """The address that browsers know, once the port is known."""
-        if self.url is not None:
-            return ServedAt(self.url.rstrip("/"))
+        if self.web.url:
+            return ServedAt(self.web.url.removesuffix(self.web.prefix) + self.web.prefix)
         host = f"[{self.host}]" if ":" in self.host else self.host
-        return ServedAt(f"{'https' if self.certificate else 'http'}://{host}:{port}")
+        scheme = "https" if self.web.tls_cert else "http"
+        return ServedAt(f"{scheme}://{host}:{port}{self.web.prefix}")
 
 
 def serve(
@@ -89,7 +96,9 @@ def serve(
     listening.require_safe()
     family = socket.AF_INET6 if ":" in listening.host else socket.AF_INET
     with socket.create_server((listening.host, listening.port), family=family, backlog=512) as listener:
-        site = Site(folder, listening.served(listener.getsockname()[1]))
+        web = listening.web
+        proxies = TrustedProxies(web.trusted_proxies, web.user_header)
+        site = Site(folder, listening.served(listener.getsockname()[1]), proxies=proxies)
         # Said before grading begins: it takes away what was said of a server before.
         note_server(site.transient, site.served.url, site.clock())
         command = [sys.executable, "-m", "autograder.course.grading_service"]
@@ -116,12 +125,11 @@ def _make_server(site: Site, listening: ListeningAt) -> uvicorn.Server:
             log_level="warning",
             access_log=False,  # addresses hold one-use links
             server_header=False,
-            proxy_headers=bool(listening.proxies),
-            forwarded_allow_ips=list(listening.proxies),
+            proxy_headers=False,  # the application does it, and knows by whom it is told
             timeout_graceful_shutdown=10,
             h11_max_incomplete_event_size=32_768,
-            ssl_certfile=listening.certificate,
-            ssl_keyfile=listening.key,
+            ssl_certfile=listening.web.tls_cert or None,
+            ssl_keyfile=listening.web.tls_key or None,
         )
     )
 

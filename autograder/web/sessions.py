@@ -8,6 +8,7 @@ from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import delete, select, update
+from starlette.responses import Response
 
 from autograder.domain.people import CoursePerson, CourseRole
 from autograder.gradebook.transient import TransientStore, links, put, sessions
@@ -124,6 +125,13 @@ def list_sessions(store: TransientStore, person: str) -> list[Session]:
     with store.reading() as connection:
         own = select(sessions).where(sessions.c.person == person).order_by(sessions.c.begun.desc())
         return [_session(row) for row in connection.execute(own).mappings()]
+
+
+def set_cookie(answer: Response, served: ServedAt, cookie: str) -> None:
+    """Have a browser keep what a session is known by."""
+    path = f"{served.prefix}/" if served.prefix else "/"
+    secure = served.secure
+    answer.set_cookie(cookie_name(served), cookie, httponly=True, samesite="lax", secure=secure, path=path)
 
 
 def cookie_name(served: ServedAt) -> str:

@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 from weakref import WeakSet
@@ -69,6 +70,24 @@ class ServedAt:
 
 
 @dataclass(frozen=True, slots=True)
+class TrustedProxies:
+    """The proxies whose word is taken for who asks: from which address, and who is logged in there."""
+
+    addresses: tuple[str, ...] = ()
+    """Addresses, or networks."""
+    user_header: str = ""
+    """In which they say who is logged in; empty where they do not."""
+
+    def trusts(self, peer: str) -> bool:
+        """Whether whoever speaks to us from this address is one of them."""
+        try:
+            address = ip_address(peer)
+        except ValueError:
+            return False
+        return any(address in ip_network(each, strict=False) for each in self.addresses)
+
+
+@dataclass(frozen=True, slots=True)
 class ReadCourse:
     """The course as its files say it, read at one moment."""
 
@@ -88,11 +107,13 @@ class Site:
         folder: Path,
         served: ServedAt = ServedAt(),
         *,
+        proxies: TrustedProxies = TrustedProxies(),
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
         """Raises CourseError or StoreError where the course or its gradebook cannot be opened."""
         self._folder = folder
         self.served = served
+        self.proxies = proxies
         self.clock = clock
         self._lock = threading.Lock()
         self._seen = self._look()

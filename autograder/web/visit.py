@@ -80,8 +80,12 @@ class Visit:
     address: str
     """Of the browser, or of the proxy before it."""
     cookies: Mapping[str, str]
+    remote_user: str = ""
+    """Who is logged in, by a trusted proxy."""
     person: CoursePerson | None = None
     session: Session | None = None
+    cookie: str = ""
+    """Of a session that this request began."""
     form: SentForm = SentForm()
     program: bool = False
     """Whether a program asks, with a personal token: it is answered in JSON, or by one sentence."""

@@ -157,6 +157,37 @@ def test_others_than_this_machine_need_https(course: ClassCourse) -> None:
     assert "nobody would speak https" in str(refused.exception)
     half = course.run("serve", "--tls-cert", str(course.solutions))
     assert "belong together" in str(half.exception)
+    clear = course.run("serve", "--url", "http://course.example.org", "--port", "0")
+    assert "would go to http://course.example.org in the clear" in str(clear.exception)
+    assert course.run("serve", "--demo", "--host", "0.0.0.0").exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        (["--url", "course.example.org"], "--url: 'course.example.org' is no address of pages"),
+        (["--prefix", "kernels"], "--prefix: 'kernels' is no path"),
+        (["--trusted-proxy", "proxy"], "--trusted-proxy: 'proxy' is no address of a proxy"),
+        (["--url", "https://c.example/a", "--prefix", "/b"], "--prefix: pages lie below /a, by --url"),
+    ],
+)
+def test_where_it_is_served_is_said_rightly_or_not_at_all(
+    course: ClassCourse, given: list[str], told: str
+) -> None:
+    assert told in str(course.run("serve", "--port", "0", *given).exception)
+
+
+def test_what_the_command_does_not_say_is_taken_from_the_course(course: ClassCourse) -> None:
+    toml = course.folder / "course.toml"
+    toml.write_text(toml.read_text() + '\n[web]\nuser_header = "X-Remote-User"\n')
+    assert "anybody could send X-Remote-User" in str(course.run("serve", "--port", "0").exception)
+    toml.write_text(
+        toml.read_text() + 'url = "https://c.example"\nprefix = "/kernels"\ntrusted_proxies = ["::1"]\n'
+    )
+    with serving(course.folder) as (_, told):
+        assert "Small: https://c.example/kernels\n" in told
+    with serving(course.folder, "--url", "https://other.example") as (_, told):
+        assert "Small: https://other.example/kernels\n" in told
 
 
 def test_a_link_is_made_for_people_of_the_course_alone(course: ClassCourse) -> None:

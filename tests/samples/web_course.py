@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 from autograder.grading.batch import keep_report
 from autograder.web.app import make_app
 from autograder.web.links import login_link
-from autograder.web.site import ServedAt, Site
+from autograder.web.site import ServedAt, Site, TrustedProxies
 
 URL = "http://127.0.0.1:8000"
 ROSTER = (
@@ -58,26 +58,33 @@ class Clock:
 class WebCourse(ClassCourse):
     """The course with people, and its pages."""
 
-    def __init__(self, folder: Path, toml: str = LATE, *, url: str = URL) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        toml: str = LATE,
+        *,
+        url: str = URL,
+        proxies: TrustedProxies = TrustedProxies(),  # noqa: B008 - frozen
+    ) -> None:
         super().__init__(folder)
         settings = folder / "course.toml"
         settings.write_text(settings.read_text(encoding="utf-8") + toml, encoding="utf-8")
         (folder / "students.csv").write_text(ROSTER, encoding="utf-8")
         (folder / "staff.csv").write_text(STAFF, encoding="utf-8")
-        self._serve(url)
+        self._serve(url, proxies)
 
     @classmethod
     def at(cls, folder: Path, *, url: str = URL) -> "WebCourse":
         """The course that a folder holds already."""
         found = cls.__new__(cls)
         found.folder, found.solutions = folder, folder / "solutions" / "small.py"
-        found._serve(url)
+        found._serve(url, TrustedProxies())
         return found
 
-    def _serve(self, url: str) -> None:
+    def _serve(self, url: str, proxies: TrustedProxies) -> None:
         folder = self.folder
         self.clock = Clock()
-        self.site = Site(folder, ServedAt(url), clock=self.clock)
+        self.site = Site(folder, ServedAt(url), proxies=proxies, clock=self.clock)
         self.app = make_app(self.site)
 
     def copy_to(self, folder: Path) -> "WebCourse":
