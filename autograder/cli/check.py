@@ -15,6 +15,7 @@ from autograder.check.assignment import CheckReport, QuestionCounts, add_up, che
 from autograder.check.claims import Claim
 from autograder.cli import options
 from autograder.cli.main import DONE, USAGE
+from autograder.cli.tables import print_table
 from autograder.course.opened import course_here
 
 if TYPE_CHECKING:
@@ -96,7 +97,6 @@ def _row(counts: QuestionCounts) -> dict[str, Any]:
 
 
 def _print(name: str, checked: CheckReport) -> None:
-    from rich.console import Console
     from rich.table import Table
 
     table = Table(header_style="bold", box=None, pad_edge=False, show_footer=True)
@@ -108,7 +108,7 @@ def _print(name: str, checked: CheckReport) -> None:
         table.add_column(heading, footer, justify=justify, no_wrap=heading != "question", overflow="fold")
     for row in rows:
         table.add_row(*row)
-    Console(highlight=False, markup=False).print(table)
+    print_table(table)
     click.echo("accepted: other right ways of those tried; caught: known mistakes of those declared;")
     click.echo(
         "edits: small ones of the reference; equal: those declared equivalent; survive: those not caught."

@@ -12,6 +12,7 @@ from autograder.cli import options
 from autograder.cli.main import DONE, NEEDS_PERSON
 from autograder.cli.privacy import tighten
 from autograder.cli.recording import print_changes
+from autograder.cli.tables import print_table
 from autograder.cli.user import find_user
 from autograder.course.opened import course_here
 from autograder.course.teams import name_teams
@@ -111,7 +112,6 @@ def _print(
 
 
 def _print_table(collected: Sequence[Collected], request: CollectRequest) -> None:
-    from rich.console import Console
     from rich.table import Table
 
     table = Table(header_style="bold", box=None, pad_edge=False)
@@ -122,7 +122,7 @@ def _print_table(collected: Sequence[Collected], request: CollectRequest) -> Non
         doubt = "~" if one.received_by.doubtful else ""
         state = "unchanged" if one.unchanged else "new"
         table.add_row(clean(one.student), clean(one.filename), received + doubt, state)
-    Console(highlight=False, markup=False).print(table)
+    print_table(table)
 
 
 def _print_learnt(learnt: LearntFacts, request: CollectRequest) -> None:

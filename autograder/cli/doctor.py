@@ -11,6 +11,7 @@ import click
 
 from autograder.cli import options
 from autograder.cli.main import DONE, NEEDS_PERSON, USAGE
+from autograder.cli.tables import print_table
 from autograder.course.opened import course_here, find_course, open_course
 from autograder.doctor.advice import HOW, MEANING, WHAT
 from autograder.doctor.attacks import CATALOGUE
@@ -123,7 +124,6 @@ def _outcome_json(outcome: AttackOutcome) -> dict[str, Any]:
 
 def _print_outcomes(found: Examination, outcomes: list[AttackOutcome]) -> None:
     """Attacks tried and stopped, per class; those that were not, by name."""
-    from rich.console import Console
     from rich.table import Table
 
     table = Table(header_style="bold", box=None, pad_edge=False)
@@ -137,7 +137,7 @@ def _print_outcomes(found: Examination, outcomes: list[AttackOutcome]) -> None:
         table.add_row(kind, str(len(stopped)), str(sum(stopped)))
     table.add_row("all", str(len(tried)), str(sum(each for _, each in tried)))
     click.echo()
-    Console(highlight=False, markup=False).print(table)
+    print_table(table)
     for outcome in outcomes:
         if not outcome.stopped:
             click.echo(f"not stopped: {outcome.attack.name}: {clean('; '.join(outcome.breaches))}")
@@ -174,7 +174,6 @@ def _as_json(found: Examination, interpreter: Interpreter) -> dict[str, Any]:
 
 
 def _print(found: Examination, interpreter: Interpreter) -> None:
-    from rich.console import Console
     from rich.table import Table
 
     stopped = sum(trial.stopped for trial in found.trials)
@@ -189,7 +188,7 @@ def _print(found: Examination, interpreter: Interpreter) -> None:
     for layer in LAYERS:
         state = f"holds {layers[layer]}".strip() if layer in layers else "MISSING"
         table.add_row(WHAT[layer], state, _tally(found, layer))
-    Console(highlight=False, markup=False).print(table)
+    print_table(table)
     click.echo("One attack may be stopped by several layers.")
     _print_missing(found)
     _print_successes(found)

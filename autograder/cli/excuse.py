@@ -16,10 +16,10 @@ from autograder.course.decisions import (
     fits_absence,
     propose_absence,
     propose_taking_back,
-    require_work,
 )
 from autograder.course.graded import GradedClass
 from autograder.course.opened import course_here
+from autograder.course.targets import require_work
 from autograder.domain.events import Absence
 from autograder.gradebook.store import Gradebook
 from autograder.publishing.proposals import find_whom

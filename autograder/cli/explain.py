@@ -4,7 +4,8 @@ import click
 
 from autograder.cli import options
 from autograder.course.opened import course_here
-from autograder.errors import SubmissionError
+from autograder.course.people_named import require_students
+from autograder.errors import CourseError, Flaw
 from autograder.grading.explain import explain
 from autograder.render import clean
 
@@ -26,9 +27,11 @@ def command(name: str, student: str, question: str | None, accept_isolation: int
     course = course_here()
     assignment = course.assignment(name)
     with course.gradebook(read_only=True) as gradebook:
+        require_students(course, gradebook, [student])
         submission = next(iter(gradebook.latest_submissions(name, students=[student])), None)
     if submission is None:
-        raise SubmissionError(f"{student} has handed in nothing for {name}")
+        what = f"has handed in nothing for {name}"
+        raise CourseError([Flaw(student, what, "`autograder grades` shows who has a score")])
     asked = assignment.only(question) if question else assignment
     with course.runner(accept_isolation, asked) as runner:
         for line in explain(submission, asked, runner):

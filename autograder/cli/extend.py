@@ -19,10 +19,10 @@ from autograder.course.decisions import (
     fits_extension,
     propose_extension,
     propose_taking_back,
-    require_work,
 )
 from autograder.course.graded import GradedClass
 from autograder.course.opened import course_here
+from autograder.course.targets import require_work
 from autograder.domain.events import Extension
 from autograder.domain.given_marks import read_local_time
 from autograder.gradebook.store import Gradebook

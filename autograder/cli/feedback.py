@@ -7,6 +7,7 @@ import click
 from autograder.cli import options
 from autograder.cli.privacy import tighten
 from autograder.course.opened import course_here
+from autograder.course.people_named import require_students
 
 
 @click.command()
@@ -25,5 +26,6 @@ def command(name: str, out: Path | None, students: tuple[str, ...]) -> None:
     tighten(course)
     files = course.report_files(name, out)
     with course.gradebook(read_only=True) as gradebook:
+        require_students(course, gradebook, students)
         written = files.complete(gradebook, name, students=students or None, anew=True)
     click.echo(f"{written} reports written to {files.folder}")

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from autograder.cli.tables import print_table
 from autograder.cli.unpublished import Unpublished
 from autograder.course.graded import GradedClass
 from autograder.course.opened import OpenCourse
@@ -40,7 +41,6 @@ def zone_of(course: OpenCourse) -> tzinfo:
 
 def print_final(graded: GradedClass) -> None:
     """Print the final grade of every student, with the marks that lead to it."""
-    from rich.console import Console
     from rich.table import Table
 
     works = _head_works(graded, taken=("student", "final", "homework", "exam"))
@@ -57,7 +57,7 @@ def print_final(graded: GradedClass) -> None:
             exam = f"{_CENTS.text(sitting.mark)} {exam}".strip()
         marks = (_spoken_work(each) for each in grade.works)
         shown.add_row(clean(student.id), describe_final(graded.policy, grade), homework, *marks, exam)
-    Console(highlight=False, markup=False).print(shown)
+    print_table(shown)
     still = sum(grade.open for grade in grades.values())
     click.echo(f"{len(grades)} students, {still} of whose grades are open. Marks are shares of 1.")
 

@@ -18,6 +18,7 @@ from autograder.cli.summary import print_summary, summary_json
 from autograder.cli.unpublished import find_unpublished_of, print_unpublished
 from autograder.cli.user import find_user
 from autograder.course.opened import course_here
+from autograder.course.people_named import require_students
 from autograder.domain.course_events import Team
 from autograder.errors import CourseError, Flaw
 from autograder.gradebook.claims import LASTS_LONG, Claims, name_holder
@@ -79,6 +80,9 @@ def command(
         raise CourseError([Flaw(f"reports/{place}", what, "--out names another folder")])
     files = course.report_files(place, out)
     with course.gradebook() as gradebook:
+        handed_in = folder or course.folder.path / "submissions" / name
+        there = (each.name for each in handed_in.iterdir()) if students and handed_in.is_dir() else ()
+        require_students(course, gradebook, students, arrived=there)
         heard = list[ToldFact]()
         arrivals = hear(course.arrivals(name, folder), heard)
         if dry_run:

@@ -11,6 +11,7 @@ from autograder.cli import options
 from autograder.cli.attempts import attempts_json, describe_attempts
 from autograder.cli.final_grades import final_csv, final_json, print_final, print_why, why_json, zone_of
 from autograder.cli.progress import spoken_attempt, spoken_quiz_score
+from autograder.cli.tables import print_table
 from autograder.cli.unpublished import print_unpublished, unpublished_json
 from autograder.course.graded import GradedClass, graded_class
 from autograder.course.opened import OpenCourse, course_here
@@ -129,7 +130,6 @@ def _find_points(course: OpenCourse, graded: GradedClass, name: str) -> Fraction
 
 
 def _print(table: dict[str, dict[str, str]], names: tuple[str, ...]) -> None:
-    from rich.console import Console
     from rich.table import Table
 
     shown = Table(header_style="bold", box=None, pad_edge=False)
@@ -137,7 +137,7 @@ def _print(table: dict[str, dict[str, str]], names: tuple[str, ...]) -> None:
         shown.add_column(heading)
     for student, row in sorted(table.items()):
         shown.add_row(clean(student), *(row.get(name, "-") for name in names))
-    Console(highlight=False, markup=False).print(shown)
+    print_table(shown)
 
 
 def _remark(course: OpenCourse, graded: GradedClass, gradebook: Gradebook, *, aside: bool = False) -> None:

@@ -12,11 +12,10 @@ from autograder.course.decisions import (
     propose_extension,
     propose_remedy,
     propose_taking_back,
-    require_work,
 )
 from autograder.course.graded import GradedClass
 from autograder.course.opened import course_here
-from autograder.course.targets import find_target
+from autograder.course.targets import find_target, require_work
 from autograder.domain.course_events import ALL
 from autograder.domain.events import Extension, Remedy
 from autograder.domain.given_marks import read_local_time

@@ -3,8 +3,11 @@
 import gc
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -55,6 +58,19 @@ _ELSEWHERE = frozenset(("init", "restore", "demo", "serve", "submit"))
 DONE, NEEDS_PERSON, USAGE = 0, 1, 2
 
 
+@contextmanager
+def _told_clearly() -> Iterator[None]:
+    """What is wrong with how a command was called is said as everything else that a user must mend."""
+    try:
+        yield
+    except click.exceptions.NoArgsIsHelpError:
+        raise
+    except click.UsageError as error:
+        from autograder.cli.usage import WrongUse
+
+        raise WrongUse(error) from None
+
+
 class _Lazy(click.Group):
     """A group whose commands live in modules of their own, imported when they are called."""
 
@@ -66,6 +82,21 @@ class _Lazy(click.Group):
             return None
         command: click.Command = import_module(f"autograder.cli.{_HOMES.get(cmd_name, cmd_name)}").command
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args[0] not in _COMMANDS and not args[0].startswith("-"):
+            raise click.NoSuchCommand(args[0], possibilities=_COMMANDS, ctx=ctx)
+        return super().resolve_command(ctx, args)
+
+    def make_context(self, *args: Any, **extra: Any) -> click.Context:
+        with _told_clearly():
+            return super().make_context(*args, **extra)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        with _told_clearly():
+            return super().invoke(ctx)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):

@@ -15,6 +15,7 @@ from autograder.cli.privacy import tighten
 from autograder.cli.progress import follow
 from autograder.cli.unpublished import Unpublished, find_unpublished_of, print_unpublished
 from autograder.course.opened import OpenCourse, course_here
+from autograder.course.people_named import require_students
 from autograder.course.quizzes import quizzes_of
 from autograder.domain.course_events import Publication, find_standing
 from autograder.errors import CourseError, Flaw
@@ -97,6 +98,7 @@ def _regrade_homework(course: OpenCourse, wishes: _Wishes, *, jobs: int, accept_
     tighten(course)
     spool = course.spool(name)
     with course.gradebook(read_only=wishes.dry_run) as gradebook:
+        require_students(course, gradebook, wishes.students or ())
         outdated = course.find_outdated(name, gradebook, students=wishes.students)
         if not outdated:
             if not wishes.dry_run:  # a run that was killed may have recorded what it has not written

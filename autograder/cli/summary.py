@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from autograder.analytics.questions import by_question, mean_of
+from autograder.cli.tables import print_table
 from autograder.domain.report import Report
 from autograder.grading.batch import GradedBatch
 from autograder.render import clean
@@ -13,7 +14,6 @@ from autograder.render import clean
 
 def print_summary(reports: Sequence[Report]) -> None:
     """Print the table of a run."""
-    from rich.console import Console
     from rich.table import Table
 
     table = Table(title=None, header_style="bold", box=None, pad_edge=False)
@@ -25,7 +25,7 @@ def print_summary(reports: Sequence[Report]) -> None:
         mean = "" if row.mean is None else f"{float(row.mean):.2f}"
         common = f"{row.common} ({row.count})" if row.common else ""
         table.add_row(clean(row.question), f"{float(row.points):g}", mean, clean(common))
-    Console(highlight=False, markup=False).print(table)
+    print_table(table)
     click.echo(headline(reports))
 
 

@@ -9,10 +9,10 @@ import click
 from autograder.cli import options
 from autograder.course.graded import GradedClass, graded_class
 from autograder.course.opened import course_here
+from autograder.course.targets import require_work
 from autograder.domain.given_marks import read_share
 from autograder.domain.rounding import decimal
 from autograder.domain.what_if import find_exam_needed, what_if
-from autograder.errors import CourseError, Flaw
 from autograder.publishing.proposals import describe_final, find_student
 
 _REACH = (10, 12, 14)
@@ -44,12 +44,7 @@ def command(
     """
     with graded_class(course_here(), datetime.now(UTC)) as (graded, _):
         found = find_student(graded.history.students, student)
-    known = {each.name for each in graded.policy.works}
-    for name, _mark in marks:
-        if name not in known:
-            what, advice = "is no assignment or quiz that counts", f"known are {', '.join(sorted(known))}"
-            raise CourseError([Flaw(name, what, advice)])
-    works = {name: read_share(text, where=name) for name, text in marks}
+    works = {require_work(graded.policy, name): read_share(text, where=name) for name, text in marks}
     supposed = None if exam is None else read_share(exam, where="--exam")
     happenings = graded.history.happenings()[found.id]
     grade = what_if(graded.policy, happenings, graded.now, works=works, exam=supposed, session=session)

@@ -14,12 +14,11 @@ from autograder.course.graded import GradedClass, read_graded_class
 from autograder.course.opened import OpenCourse
 from autograder.course.quiz_endings import describe_ended
 from autograder.course.roster import read_lines, read_table
-from autograder.course.targets import find_target
+from autograder.course.targets import find_target, require_work
 from autograder.domain.course_events import ALL, CourseEvent, Publication, Recorded, Whom, find_standing
 from autograder.domain.derivation import derive
 from autograder.domain.events import Absence, BadQuestion, Extension, Override, OverrideKind, Remedy
 from autograder.domain.grade import grade_of
-from autograder.domain.policy import Policy
 from autograder.errors import CourseError, Flaw, OvertakenError
 from autograder.gradebook.store import Gradebook
 from autograder.publishing.class_history import ClassHistory
@@ -221,15 +220,6 @@ def require_reason(why: str, *, where: str = "the reason") -> None:
     """Raise CourseError where no reason is given."""
     if not why.strip():
         raise CourseError([Flaw(where, "is missing", "the student reads it: say why in a sentence")])
-
-
-def require_work(policy: Policy, name: str) -> str:
-    """The name of a piece of work that counts. Raises CourseError where there is none of that name."""
-    known = [each.name for each in policy.works]
-    if name not in known:
-        what, advice = "is no assignment or quiz that counts", f"known are {', '.join(known)}"
-        raise CourseError([Flaw(name or "ASSIGNMENT", what, advice)])
-    return name
 
 
 def propose_extension(

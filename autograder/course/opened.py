@@ -18,6 +18,7 @@ from autograder.course import CourseFolder, read_course
 from autograder.course.recipe import AdoptedRecipe, GraderRecipe, LocalFolder, name_file
 from autograder.domain.attempts import Keep
 from autograder.domain.course import AssignmentSettings, Course, Environment, Limits
+from autograder.domain.nearest import advise
 from autograder.domain.notebook import Cell, CellKind
 from autograder.domain.policy import Policy
 from autograder.domain.submission import Submission
@@ -63,13 +64,13 @@ class OpenCourse:
         """The settings of an assignment. Raises CourseError where there is none of that name."""
         settings = self.course.settings(name)
         if settings is None:
-            if self.course.quiz_settings(name) is not None:
+            if self.course.quiz_settings(name) or (self.folder.quiz / f"{name}.quiz.md").is_file():
                 what = f"{name!r} is a quiz, no assignment"
                 raise CourseError(
                     [Flaw("course.toml", what, "`autograder quiz --help` lists what quizzes have")]
                 )
-            known = ", ".join(each.name for each in self.course.assignments)
-            raise CourseError([Flaw("course.toml", f"there is no assignment {name!r}", f"known are {known}")])
+            advice = advise(name, (each.name for each in self.course.assignments))
+            raise CourseError([Flaw("course.toml", f"there is no assignment {name!r}", advice)])
         return settings
 
     def notebook(self, name: str) -> Path:
@@ -100,6 +101,8 @@ class OpenCourse:
             what = "is adopted from another tool: its notebook is written, checked and released there"
             raise CourseError([Flaw(name, what, "`autograder grade` grades it here")])
         if not notebook.is_file():
+            if settings is None and not self.module(name).exists():
+                self.settings(name)  # nothing is called so: said with what is
             what = "there is no such file"
             raise CourseError([Flaw(self.shown(notebook), what, "write the assignment's notebook there")])
         return notebook.read_bytes()

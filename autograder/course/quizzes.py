@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from autograder.access import Access
+from autograder.domain.nearest import advise
 from autograder.errors import CourseError, Flaw
 
 if TYPE_CHECKING:
@@ -201,7 +202,7 @@ class OpenQuizzes:
         from autograder.quiz.format.reader import read_quiz
 
         try:
-            quiz = read_quiz(self.path(name))
+            quiz = read_quiz(self.file(name))
         except CourseError as error:
             first, *others = error.flaws
             if not others:
@@ -229,6 +230,14 @@ class OpenQuizzes:
         given = Path(name)
         return given if given.suffix == ".md" else self.folder / f"{name}{SUFFIX}"
 
+    def file(self, name: str) -> Path:
+        """The file of a quiz. Raises CourseError where there is none."""
+        path = self.path(name)
+        if path.exists() or "\0" in name:
+            return path
+        advice = advise(name, self.names(), they="the quizzes are") or "write the quiz there"
+        raise CourseError([Flaw(str(path), "there is no such file", advice)])
+
     def counting(self, records: "Records") -> list[str]:
         """The quizzes with a table in course.toml, but for those that nobody has written or taken yet."""
         names = [each.name for each in self.course.course.quizzes] if self.course else []
@@ -246,7 +255,9 @@ def quizzes_here(here: Path) -> OpenQuizzes:
         return OpenQuizzes()
     from autograder.course.opened import course_here
 
-    return quizzes_of(course_here())
+    quizzes = quizzes_of(course_here())
+    # Messages name files as somebody in the course's folder does.
+    return replace(quizzes, folder=Path("quiz")) if quizzes.folder == here / "quiz" else quizzes
 
 
 def quizzes_of(course: "OpenCourse") -> OpenQuizzes:

@@ -1,11 +1,12 @@
 """What a decision on a mark is on: `ASSIGNMENT`, `ASSIGNMENT/QUESTION`, or the final grade."""
 
-from difflib import get_close_matches
 from fractions import Fraction
 
 from autograder.course.graded import GradedClass
 from autograder.course.opened import OpenCourse
 from autograder.domain.events import MarkedFile
+from autograder.domain.nearest import advise
+from autograder.domain.policy import Policy
 from autograder.errors import CourseError, Flaw
 from autograder.publishing.proposals import MarkTarget
 
@@ -28,18 +29,23 @@ def find_target(
     if text is None:
         return MarkTarget("the final grade", None, "", policy.scale, policy.rounding.step)
     name, slash, question = text.partition("/")
-    known = [each.name for each in policy.works]
-    if name not in known:
-        what, advice = "is no assignment or quiz that counts", f"known are {', '.join(known)}"
-        raise CourseError([Flaw(name, what, advice)])
+    require_work(policy, name)
     points = _points_by_question(course, graded, name, student)
     if not slash:
         return MarkTarget(text, name, "", sum(points.values(), Fraction(0)))
     if question not in points:
-        close = get_close_matches(question, points, n=1)
-        advice = f"did you mean {close[0]}?" if close else f"its questions are {', '.join(points)}"
+        advice = advise(question, points, they="its questions are")
         raise CourseError([Flaw(text, f"{name} has no question {question!r}", advice)])
     return MarkTarget(text, name, question, points[question])
+
+
+def require_work(policy: Policy, name: str) -> str:
+    """The name of a piece of work that counts. Raises CourseError where there is none of that name."""
+    known = [each.name for each in policy.works]
+    if name not in known:
+        what = "is no assignment or quiz that counts"
+        raise CourseError([Flaw(name or "ASSIGNMENT", what, advise(name, known))])
+    return name
 
 
 def _points_by_question(

@@ -10,6 +10,7 @@ from autograder.domain.course_events import ALL, CourseEvent, Recorded, Whom, fi
 from autograder.domain.events import MarkedFile, Override, OverrideKind, Revocation
 from autograder.domain.given_marks import as_written, read_mark, read_signed
 from autograder.domain.grade import Grade
+from autograder.domain.nearest import advise
 from autograder.domain.policy import Policy
 from autograder.domain.rounding import Rounding
 from autograder.domain.teams import find_mates, find_teams
@@ -197,12 +198,10 @@ def _warn_of_others(history: ClassHistory, work: str, whom: Whom) -> Iterator[st
 
 def find_student(people: Sequence[Student], student: str) -> Student:
     """The student of an id, or of a name that is one student's. Raises CourseError where there is none."""
-    from difflib import get_close_matches
-
     found = [each for each in people if each.id == student]
     found = found or [each for each in people if each.name and each.name == student]
     if len(found) == 1:
         return found[0]
-    close = get_close_matches(student, [each.id for each in people], n=3)
-    advice = f"did you mean {' or '.join(close)}?" if close else "write the id as in students.csv"
+    near = advise(student, (each.id for each in people))
+    advice = near if near.endswith("?") else "write the id as in students.csv"
     raise CourseError([Flaw(student or "STUDENT", "is the id of no student of this course", advice)])

@@ -11,6 +11,7 @@ from sqlalchemy import delete, select
 from autograder.access import write_whole
 from autograder.course.grading_service import GRADER
 from autograder.course.opened import OpenCourse
+from autograder.domain.nearest import advise
 from autograder.domain.people import find_person
 from autograder.errors import CourseError, Flaw
 from autograder.gradebook.transient import TransientStore, put, servers
@@ -40,8 +41,8 @@ def login_link(
     """
     staff = course.staff()
     if find_person(who, course.course.roster, staff) is None:
-        known = ", ".join(each.id for each in staff)
-        allowed = f"an id of students.csv, or of the staff: {known}"
+        known = [*(each.id for each in staff), *(each.id for each in course.course.roster)]
+        allowed = advise(who, known, they="an id of students.csv or staff.csv:")
         raise CourseError([Flaw(who, "is nobody of this course", allowed)])
     return _links(course, [who], now=now, url=url, lasts=lasts)[0]
 

@@ -45,7 +45,7 @@ def check(quizzes: OpenQuizzes, names: tuple[str, ...], seeds: int) -> None:
 
     failed = 0
     for name in names or quizzes.names():
-        found = check_quiz(quizzes.path(name), seeds=seeds)
+        found = check_quiz(quizzes.file(name), seeds=seeds)
         for flaw in found.flaws:
             click.echo(str(flaw), err=True)
         failed += bool(found.flaws)

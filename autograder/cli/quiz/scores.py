@@ -10,6 +10,7 @@ import click
 
 from autograder.analytics.quiz_scores import QuizScore
 from autograder.cli.progress import spoken_quiz_score
+from autograder.cli.tables import print_table
 from autograder.domain.course import QuizSettings
 from autograder.domain.lateness import how_late
 from autograder.render import clean
@@ -17,7 +18,6 @@ from autograder.render import clean
 
 def print_scores(lines: Sequence[QuizScore], settings: QuizSettings | None, *, zone: tzinfo | None) -> None:
     """Print the table, and the mean of those who have a score."""
-    from rich.console import Console
     from rich.table import Table
 
     table = Table(header_style="bold", box=None, pad_edge=False)
@@ -28,7 +28,7 @@ def print_scores(lines: Sequence[QuizScore], settings: QuizSettings | None, *, z
         late = _late(line, settings)
         told = _moment(line, zone) + (f", {late} late" if late else "") + (", by the clock" * line.by_clock)
         table.add_row(clean(line.student), spoken_quiz_score(line), attempt, told, ", ".join(line.waiting))
-    Console(highlight=False, markup=False).print(table)
+    print_table(table)
     scored = [line for line in lines if line.score is not None]
     mean = sum(float(line.score or 0) for line in scored) / len(scored) if scored else 0.0
     handed_in = sum(line.handed_in is not None for line in lines)

@@ -26,9 +26,9 @@ from autograder.course.decisions import (
     propose_revocation,
     record_proposal,
     require_reason,
-    require_work,
 )
 from autograder.course.graded import GradedClass
+from autograder.course.targets import require_work
 from autograder.domain.course_events import Whom, find_standing
 from autograder.domain.decision_words import describe_decision
 from autograder.domain.events import Absence, Extension, Override, OverrideKind

@@ -1,0 +1,82 @@
+"""What somebody reads who called a command wrongly: where, what, what may have been meant, and an example."""
+
+import re
+from pathlib import Path
+from typing import IO, Any
+
+import click
+
+from autograder.domain.nearest import advise
+
+_QUOTED = re.compile(r"'([^']+)'")
+
+
+class WrongUse(click.ClickException):
+    """A command was called wrongly: said in the form that all messages have."""
+
+    exit_code = 2
+
+    def __init__(self, error: click.UsageError) -> None:
+        what, *advice = _say(error)
+        where, command = "autograder", error.ctx.command if error.ctx else None
+        if error.ctx is not None:
+            where = error.ctx.command_path
+            lines = [line.strip() for line in ((command.help if command else None) or "").splitlines()]
+            examples = [line for line in lines if line.startswith(f"{where} ")]
+            if examples and not isinstance(error, click.NoSuchCommand):
+                advice.append(f"for example: {examples[0]}")
+            advice.append(f"`{where} --help` says more")
+        super().__init__(f"{where}: {what} ({'; '.join(each for each in advice if each)})")
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """Print the message where errors go."""
+        click.echo(self.message, file=file, err=file is None)
+
+
+def _say(error: click.UsageError) -> tuple[str, ...]:
+    """What is wrong, then what to do about it."""
+    match error:
+        case click.NoSuchOption():
+            return f"there is no option {error.option_name}", _did_you_mean(error.possibilities)
+        case click.NoSuchCommand():
+            return f"there is no command {error.command_name!r}", _did_you_mean(error.possibilities)
+        case click.MissingParameter(param=click.Parameter() as param):
+            return f"{_name(param)} is missing", _choices(param)
+        case click.BadParameter(param=click.Parameter() as param):
+            if isinstance(param.type, click.Choice):
+                value = _QUOTED.match(error.message)
+                return f"{_name(param)}: {value[0] if value else 'this'} is no choice", _choices(param)
+            around = _look_around(error.message) if isinstance(param.type, click.Path) else ""
+            return f"{_name(param)}: {error.message.rstrip('.')}", around
+    return (error.format_message().rstrip("."),)
+
+
+def _did_you_mean(names: list[str] | None) -> str:
+    return f"did you mean {' or '.join(names)}?" if names else ""
+
+
+def _name(param: click.Parameter) -> str:
+    """A parameter as a user types it."""
+    if isinstance(param, click.Option):
+        return max(param.opts, key=len)
+    name = param.human_readable_name
+    return name[1:-1] if name.startswith("[") and "]" not in name[:-1] else name.removesuffix("...")
+
+
+def _choices(param: click.Parameter) -> str:
+    """What a parameter may be, where that is a list."""
+    return f"one of {', '.join(map(str, param.type.choices))}" if isinstance(param.type, click.Choice) else ""
+
+
+def _look_around(message: str) -> str:
+    """What lies beside a path that is not there, or is not what is wanted."""
+    quoted = _QUOTED.search(message)
+    if quoted is None:
+        return ""
+    path = Path(quoted[1])
+    if path.suffix == ".ipynb" and path.is_file():
+        return "a folder is wanted, with one folder a student: submissions/NAME/STUDENT/NAME.ipynb"
+    if path.exists() or not path.parent.is_dir():
+        return ""
+    near = advise(path.name, sorted(each.name for each in path.parent.iterdir()))
+    return near if near.endswith("?") else ""

@@ -1,0 +1,28 @@
+"""What may have been meant by a name that is not there: advice for messages."""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+_MOST_LISTED = 12
+
+
+def advise(name: str, known: Iterable[str], *, they: str = "known are") -> str:
+    """Which known name is close to one that is not known, and else what is known.
+
+    Args:
+        name: as it was typed.
+        known: all names that would have been right.
+        they: how a list of them begins.
+
+    Returns:
+        A piece of a sentence; empty where nothing is known.
+    """
+    names = list(dict.fromkeys(known))
+    by_lower = {each.lower(): each for each in names}
+    close = get_close_matches(name.lower(), by_lower, n=3, cutoff=0.75)
+    if close:
+        return f"did you mean {' or '.join(by_lower[each] for each in close)}?"
+    if not names:
+        return ""
+    more = f" and {len(names) - _MOST_LISTED} more" if len(names) > _MOST_LISTED else ""
+    return f"{they} {', '.join(names[:_MOST_LISTED])}{more}"
