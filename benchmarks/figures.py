@@ -176,6 +176,13 @@ def measure_final(_sizes: Sizes) -> Values:
     }
 
 
+def measure_pages(_sizes: Sizes) -> Values:
+    """What pages of staff take in classes of 300 and 1000 with 10 assignments."""
+    from benchmarks.staff_pages import measure_staff_pages
+
+    return {**measure_staff_pages()}
+
+
 FIGURES: dict[str, Callable[[Sizes], Values]] = {
     "help": measure_help,
     "first_mark": measure_first_report,
@@ -186,7 +193,7 @@ FIGURES: dict[str, Callable[[Sizes], Values]] = {
     "memory": measure_memory,
     "speed": measure_speed,
 }
-ALONE = {"cost": measure_cost, "class": measure_class_page, "final": measure_final}
+ALONE = {"cost": measure_cost, "class": measure_class_page, "final": measure_final, "pages": measure_pages}
 """To be measured by their names only: part of another figure, or of one command."""
 
 

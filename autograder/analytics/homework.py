@@ -1,21 +1,14 @@
-"""What the reports of a class say of a homework: scores, questions, outcomes, mistakes, equal wrong answers.
+"""What the reports of a class say of a homework beyond its marks: known mistakes, equal wrong answers."""
 
-Facility is the mean mark of those who have one. Discrimination is the correlation of a question with the rest
-of the score, with its 95 % interval; below `ENOUGH` reports it is left out.
-"""
-
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 
-import numpy as np
-from numpy.typing import NDArray
-
-from autograder.analytics.items import Interval, cronbach, item_rest
+from autograder.analytics.class_marks import STOPPED, QuestionStatistics, WorkFigures, figures_of_marks
 from autograder.analytics.wrong_answers import EqualAnswers, ReadyMistake, find_equal
 from autograder.domain.answer_print import AnswerPrint
 from autograder.domain.report import Outcome, Report, Verdict
+from autograder.domain.report_marks import marks_of
 
 MOST_SHOWN = 10
 """Groups of equal answers that are shown of one question."""
@@ -35,19 +28,22 @@ class KnownMistake:
 
 
 @dataclass(frozen=True, slots=True)
+class StoppedAnswers:
+    """Students whose function stopped alike: it raised one kind of error, or met one limit."""
+
+    told: str
+    """What they are told."""
+    students: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class AskedQuestion:
     """One question, as a class answered it."""
 
-    name: str
-    title: str
-    points: Fraction
-    count: int
-    """How many have a mark."""
-    facility: float | None
-    right: int
-    discrimination: Interval | None
-    outcomes: tuple[tuple[str, int], ...]
+    marks: QuestionStatistics
     mistakes: tuple[KnownMistake, ...]
+    stopped: tuple[StoppedAnswers, ...]
+    """Most students first."""
     groups: tuple[EqualAnswers, ...]
     """Equal wrong answers of two students or more that are no known mistake."""
     beyond: int
@@ -65,30 +61,8 @@ class HomeworkFigures:
     """A homework, as a class did it: of each student the report that counts."""
 
     title: str
-    reports: int
-    points: Fraction
-    scores: tuple[float, ...]
-    """Of those whose score is not open, in order."""
-    open: int
-    """Reports whose score waits for a person."""
-    histogram: tuple[int, ...]
-    """How many reached each tenth of the points."""
-    alpha: float | None
+    marks: WorkFigures
     questions: tuple[AskedQuestion, ...]
-
-    def quantile(self, share: float) -> float:
-        """The score below which this share of the class is."""
-        return float(np.quantile(self.scores, share)) if self.scores else 0.0
-
-    @property
-    def mean(self) -> float:
-        """The mean score."""
-        return float(np.mean(self.scores)) if self.scores else 0.0
-
-    @property
-    def deviation(self) -> float:
-        """The standard deviation of the scores."""
-        return float(np.std(self.scores, ddof=1)) if len(self.scores) > 1 else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,28 +100,18 @@ def figures_of_homework(
         prints: of wrong answers. A report without an entry has answers of which nothing more is known.
         hints: what is told of a mistake, by question and name.
     """
-    names = list(dict.fromkeys(verdict.question for report in reports for verdict in report.verdicts))
-    verdicts: dict[str, dict[str, Verdict]] = {name: {} for name in names}
-    marks = np.full((len(reports), len(names)), np.nan)
-    for row, report in enumerate(reports):
-        for verdict in report.verdicts:
-            verdicts[verdict.question][report.student] = verdict
-            if verdict.earned is not None:
-                marks[row, names.index(verdict.question)] = float(verdict.earned)
-    scores = sorted(float(report.score) for report in reports if report.score is not None)
-    points = max((report.points for report in reports), default=Fraction(0))
-    tenths = [min(9, int(10 * score / float(points))) if points else 0 for score in scores]
+    marks = figures_of_marks([marks_of(report).lines for report in reports])
     return HomeworkFigures(
-        title=reports[0].title if reports else "",
-        reports=len(reports),
-        points=points,
-        scores=tuple(scores),
-        open=sum(report.score is None for report in reports),
-        histogram=tuple(int(count) for count in np.bincount(tenths or [0], minlength=10) * bool(tenths)),
-        alpha=cronbach(marks),
-        questions=tuple(
-            _ask(name, verdicts[name], marks, column, _prints_on(name, reports, prints), hints)
-            for column, name in enumerate(names)
+        reports[0].title if reports else "",
+        marks,
+        tuple(
+            _ask(
+                each,
+                {r.student: v for r in reports for v in r.verdicts if v.question == each.name},
+                _prints_on(each.name, reports, prints),
+                hints,
+            )
+            for each in marks.questions
         ),
     )
 
@@ -166,35 +130,19 @@ def _prints_on(name: str, reports: Sequence[Report], prints: Prints) -> dict[str
 
 
 def _ask(
-    name: str,
+    marks: QuestionStatistics,
     verdicts: Mapping[str, Verdict],
-    marks: NDArray[np.float64],
-    column: int,
     prints: Mapping[str, AnswerPrint | None],
     hints: Mapping[tuple[str, str], str],
 ) -> AskedQuestion:
-    given = [verdict.mark for verdict in verdicts.values() if verdict.mark is not None]
-    nothing = AnswerPrint(name)
+    nothing = AnswerPrint(marks.name)
     answers = {student: known for student, known in prints.items() if known is not None}
     equal = find_equal(answers)
     groups = [each for each in equal if len(each.students) > 1]
-    first = next(iter(verdicts.values()))
-    # What earned something is told from what earned nothing.
-    ended = (
-        "partly right" if v.outcome is Outcome.WRONG and v.mark else str(v.outcome).replace("_", " ")
-        for v in verdicts.values()
-    )
-    rest = np.nansum(marks, axis=1) - np.nan_to_num(marks[:, column])
     return AskedQuestion(
-        name=name,
-        title=first.title,
-        points=first.points,
-        count=len(given),
-        facility=float(sum(given, Fraction(0)) / len(given)) if given else None,
-        right=sum(mark == 1 for mark in given),
-        discrimination=item_rest(marks[:, column], rest),
-        outcomes=tuple(Counter(ended).most_common()),
-        mistakes=_count_mistakes(name, verdicts, answers, hints),
+        marks,
+        mistakes=_count_mistakes(marks.name, verdicts, answers, hints),
+        stopped=_find_stopped(verdicts),
         groups=tuple(groups[:MOST_SHOWN]),
         beyond=max(0, len(groups) - MOST_SHOWN),
         alone=len(equal) - len(groups),
@@ -204,6 +152,15 @@ def _ask(
             for student, verdict in verdicts.items()
         ),
     )
+
+
+def _find_stopped(verdicts: Mapping[str, Verdict]) -> tuple[StoppedAnswers, ...]:
+    told: defaultdict[str, list[str]] = defaultdict(list)
+    for student, verdict in verdicts.items():
+        if verdict.outcome in STOPPED:
+            told[str(verdict.sentence)].append(student)
+    found = (StoppedAnswers(sentence, tuple(who)) for sentence, who in told.items())
+    return tuple(sorted(found, key=lambda each: (-len(each.students), each.told)))
 
 
 def _count_mistakes(

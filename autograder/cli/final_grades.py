@@ -1,9 +1,6 @@
 """Final grades as a table, as CSV and as JSON, and one of them line by line."""
 
-import csv
-import io
 import json
-from collections.abc import Collection
 from datetime import tzinfo
 from zoneinfo import ZoneInfo
 
@@ -11,27 +8,16 @@ import click
 
 from autograder.cli.tables import print_table
 from autograder.cli.unpublished import Unpublished
-from autograder.course.graded import GradedClass
+from autograder.course.graded import GradedClass, derive_for_staff
 from autograder.course.opened import OpenCourse
 from autograder.domain.attempt_words import say_others
 from autograder.domain.course import Student
-from autograder.domain.derivation import (
-    Derivation,
-    derive,
-    describe_heading,
-    grade_to_json,
-    moment_of,
-)
+from autograder.domain.derivation import Derivation, grade_to_json
 from autograder.domain.events import History
-from autograder.domain.grade import Grade, WorkGrade
-from autograder.domain.policy_text import name_policy
-from autograder.domain.rounding import Rounding
-from autograder.interop.marks import harmless
+from autograder.publishing.final_table import describe_exam, describe_homework, describe_work, head_works
+from autograder.publishing.final_table import final_csv as table_csv
 from autograder.publishing.proposals import describe_final, find_student
 from autograder.render import clean
-
-_CENTS = Rounding()
-"""For the eye: nothing is worked out from what is rounded here."""
 
 
 def zone_of(course: OpenCourse) -> tzinfo:
@@ -43,35 +29,19 @@ def print_final(graded: GradedClass) -> None:
     """Print the final grade of every student, with the marks that lead to it."""
     from rich.table import Table
 
-    works = _head_works(graded, taken=("student", "final", "homework", "exam"))
+    works = head_works(graded.policy, taken=("student", "final", "homework", "exam"))
     shown = Table(header_style="bold", box=None, pad_edge=False)
     for heading in ("student", "final", "homework", *works, "exam"):
         shown.add_column(heading)
     grades = graded.grades()
     for student in graded.history.students:
         grade = grades[student.id]
-        homework = "open" if grade.homework.mark is None else _CENTS.text(grade.homework.mark)
-        sitting = grade.exam[grade.session - 1]
-        exam = "-" if sitting is None else str(sitting.code or "")
-        if sitting is not None and sitting.mark is not None:
-            exam = f"{_CENTS.text(sitting.mark)} {exam}".strip()
-        marks = (_spoken_work(each) for each in grade.works)
-        shown.add_row(clean(student.id), describe_final(graded.policy, grade), homework, *marks, exam)
+        final, homework = describe_final(graded.policy, grade), describe_homework(grade)
+        marks = (describe_work(each) for each in grade.works)
+        shown.add_row(clean(student.id), final, homework, *marks, describe_exam(grade))
     print_table(shown)
     still = sum(grade.open for grade in grades.values())
     click.echo(f"{len(grades)} students, {still} of whose grades are open. Marks are shares of 1.")
-
-
-def _spoken_work(each: WorkGrade) -> str:
-    """The mark of one piece of work, in brackets where it is dropped."""
-    if each.standing.excused:
-        return "excused"
-    if each.mark is None:
-        mark = f"{_CENTS.text(each.low)} to {_CENTS.text(each.high)}"
-    else:
-        mark = _CENTS.text(each.mark)
-    late = f" {each.late_days}d late" if each.late_days else ""
-    return f"({mark}{late})" if each.dropped else mark + late
 
 
 def final_json(course: OpenCourse, graded: GradedClass) -> dict[str, list[dict[str, object]]]:
@@ -85,55 +55,15 @@ def final_json(course: OpenCourse, graded: GradedClass) -> dict[str, list[dict[s
     }
 
 
-def _head_works(graded: GradedClass, *, taken: Collection[str]) -> list[str]:
-    """The headings of works; one that is called like another column says that it is a work."""
-    names = (each.name for each in graded.policy.works)
-    return [f"{name} (homework)" if name in taken else name for name in names]
-
-
 def final_csv(graded: GradedClass) -> str:
     """The final grades for a spreadsheet: no cell is taken for a formula."""
-    columns = ["id", "name", "group", "final", "code", "exact", "low", "high", "homework", "exam"]
-    works = _head_works(graded, taken=columns)
-    columns += [f"{name}{what}" for name in works for what in ("", " days late", " free days", " counts")]
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(columns)
-    grades = graded.grades()
-    for student in graded.history.students:
-        writer.writerow(_row(graded, student, grades[student.id]))
-    return text.getvalue()
-
-
-def _row(graded: GradedClass, student: Student, grade: Grade) -> list[str]:
-    number = graded.policy.rounding.text
-    sitting = grade.exam[grade.session - 1]
-    cells = [harmless(each) for each in (student.id, student.name, student.group)]
-    cells += ["" if grade.final is None else number(grade.final), str(grade.code or "")]
-    cells.append("" if grade.exact is None else str(grade.exact))
-    cells += ["" if end is None else number(end) for end in (grade.low, grade.high)]
-    cells.append("" if grade.homework.mark is None else str(grade.homework.mark))
-    cells.append("" if sitting is None or sitting.mark is None else str(sitting.mark))
-    for each in grade.works:
-        counts = str(each.file.number) if each.file else ""
-        cells += [
-            "" if each.mark is None else str(each.mark),
-            str(each.late_days),
-            str(each.free_days),
-            counts,
-        ]
-    return cells
+    return table_csv(graded.policy, graded.history.students, graded.grades())
 
 
 def derivation_of(course: OpenCourse, graded: GradedClass, student: Student) -> Derivation:
     """How the grade of a student comes about, for an instructor."""
-    happenings = graded.history.happenings()[student.id]
-    grade, zone = graded.history.grade(student.id, graded.policy, graded.now), zone_of(course)
-    heading = describe_heading(
-        student.name, student.id, course.course.title, grade, moment_of(graded.now, zone)
-    )
-    heading = (*heading, name_policy(graded.policy))
-    return derive(graded.policy, happenings, grade, heading=heading, zone=zone, staff=True)
+    grade = graded.history.grade(student.id, graded.policy, graded.now)
+    return derive_for_staff(course, graded, student, graded.history.happenings()[student.id], grade)
 
 
 def print_why(course: OpenCourse, graded: GradedClass, student: str, unpublished: Unpublished) -> None:

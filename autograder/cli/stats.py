@@ -56,6 +56,7 @@ def _look_at_homework(
     course: OpenCourse, name: str, *, names: bool, jobs: int, accept_isolation: int
 ) -> tuple[str, int, int]:
     """The page, how many students it is about, and how many scores are open."""
+    from autograder.grading.batch import grade_batch
     from autograder.grading.look_at_class import look_at_class
     from autograder.grading.workers import local_workers
     from autograder.marking.answers import copy_number
@@ -69,9 +70,8 @@ def _look_at_homework(
             assignment,
             gradebook,
             course.answer_prints(name),
-            recipe,
             runner,
-            workers=local_workers(jobs),
+            again=lambda files: grade_batch(files, recipe, local_workers(jobs)),
             watch=follow,
         )
     page = render_class_page(
@@ -81,7 +81,7 @@ def _look_at_homework(
         course=course.course.title,
         label=str if names else lambda student: str(copy_number(student, name, secret=secret)),
     )
-    return page, seen.figures.reports, seen.figures.open
+    return page, seen.figures.marks.files, seen.figures.marks.open
 
 
 def _look_at_quiz(course: OpenCourse, name: str) -> tuple[str, int, int]:

@@ -1,17 +1,20 @@
 """The grades of a course as they stand: its store, its quizzes and its policy joined."""
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from autograder.course.opened import OpenCourse
 from autograder.course.quizzes import quizzes_of
 from autograder.domain.course import Student
 from autograder.domain.course_events import Publication, find_standing
+from autograder.domain.derivation import Derivation, derive, describe_heading, moment_of
 from autograder.domain.events import Happening
 from autograder.domain.grade import Grade, grade_of
 from autograder.domain.policy import Policy
+from autograder.domain.policy_text import name_policy
 from autograder.errors import CourseError
 from autograder.gradebook.earlier import RecordedUntil
 from autograder.gradebook.store import Gradebook
@@ -106,6 +109,18 @@ def read_unpublished(
     except CourseError:
         return {}  # of a quiz that cannot be read; who asks for grades is told
     return {work: changes for work, changes in found.items() if work in works}
+
+
+def derive_for_staff(
+    course: OpenCourse, graded: GradedClass, student: Student, happenings: Sequence[Happening], grade: Grade
+) -> Derivation:
+    """How the grade of a student comes about that follows from these happenings, for an instructor."""
+    zone = ZoneInfo(course.course.timezone)
+    heading = describe_heading(
+        student.name, student.id, course.course.title, grade, moment_of(graded.now, zone)
+    )
+    heading = (*heading, name_policy(graded.policy))
+    return derive(graded.policy, happenings, grade, heading=heading, zone=zone, staff=True)
 
 
 @contextmanager

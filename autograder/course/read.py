@@ -113,6 +113,7 @@ def read_course(folder: Path) -> Course:
         ),
         environment=Environment(table.environment.python, tuple(table.environment.packages)),
         web=_web_settings(table.web),
+        assistants_see_cases=table.privacy.assistants_see_cases,
         policy=policy,
         marking_share=table.marking.share,
     )

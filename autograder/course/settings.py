@@ -114,6 +114,7 @@ class PrivacyTable(_Table):
         str,
         Field(pattern=r"^[1-9][0-9]{0,2} (months?|years?)$", description='such as "18 months" or "2 years"'),
     ] = ""
+    assistants_see_cases: Annotated[bool, Field(description="true or false")] = True
 
 
 class EnvironmentTable(_Table):

@@ -185,6 +185,8 @@ class Course:
     """How long what names people is kept after the last publication; 0: until somebody erases it."""
     environment: Environment = Environment()
     web: WebSettings = WebSettings()
+    assistants_see_cases: bool = True
+    """Whether assistants may see the hidden cases of those whom they look after."""
     policy: Policy = field(default_factory=Policy)
     """How marks become a final grade; where a quiz's own file says which attempt counts, that goes before."""
     marking_share: ShareRule | None = None

@@ -94,6 +94,17 @@ buckets = Table(
     Column("at", Instant, nullable=False),
 )
 
+views = Table(
+    "web_views",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    # Whose work was looked at, and by whom of the staff.
+    Column("student", Text, nullable=False),
+    Column("viewer", Text, nullable=False),
+    Column("work", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+)
+
 servers = Table(
     "web_servers",
     metadata,
@@ -180,6 +191,7 @@ class TransientStore:
                 connection.execute(delete(table).where(table.c.person == person))
             of_person = or_(drafts.c.marker == person, drafts.c.student == person)
             connection.execute(delete(drafts).where(of_person))
+            connection.execute(delete(views).where(or_(views.c.student == person, views.c.viewer == person)))
             own = or_(buckets.c.name == person, buckets.c.name.endswith(f"/{person}", autoescape=True))
             connection.execute(delete(buckets).where(own))
 

@@ -1,6 +1,6 @@
 """What an instructor sees of a class in one homework: its figures, and its wrong answers with their code."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 
@@ -13,8 +13,8 @@ from autograder.gradebook.numbers import ERASED_PERSON
 from autograder.gradebook.store import Gradebook
 from autograder.grading.answer_prints import AnswerPrints
 from autograder.grading.assignment import OpenAssignment
-from autograder.grading.batch import GradingWorkers, Watch, grade_batch
-from autograder.grading.grader import GradedSubmission, GraderRecipe
+from autograder.grading.batch import Watch
+from autograder.grading.grader import GradedSubmission
 from autograder.grading.ready_mistakes import make_ready
 from autograder.notebook.match import match
 from autograder.notebook.read import read
@@ -26,15 +26,20 @@ _MOST_READ = 5
 _UNASKED = (Outcome.MISSING, Outcome.NOT_ATTEMPTED, Outcome.FORBIDDEN, Outcome.AWAITING_MARK, Outcome.MARKED)
 
 
+RunAgain = Callable[[Iterable[Submission]], Iterator[GradedSubmission]]
+"""Runs files once more."""
+
+
 def look_at_class(
     assignment: OpenAssignment,
     gradebook: Gradebook,
     prints: AnswerPrints,
-    recipe: GraderRecipe,
     runner: Runner,
     *,
-    workers: GradingWorkers,
+    again: RunAgain | None = None,
     watch: Watch = lambda reports, total: reports,
+    students: Collection[str] | None = None,
+    question: str = "",
 ) -> SeenClass:
     """Gather what there is, run once more those of whose wrong answers nothing is kept, and compare.
 
@@ -42,29 +47,32 @@ def look_at_class(
         assignment: which one.
         gradebook: where the reports are.
         prints: what is kept of wrong answers; what is missing is added.
-        recipe: makes the grader that runs again.
         runner: runs what may be pasted.
-        workers: who runs again; closed at the end.
+        again: runs files once more; None: what is missing stays unknown.
         watch: told of each that is run again.
+        students: who is looked at; None for all.
+        question: the one of which code and mistakes to paste are asked for; empty for all.
 
     Raises:
         IsolationError: the machine cannot seal student code as well as was asked.
     """
     name, revision = assignment.settings.name, assignment.revision
     # What cells printed and drew is not looked at, and would be most of what a class takes of memory.
-    reports = [replace(report, cells=()) for report in gradebook.latest_reports(name)]
+    reports = [replace(report, cells=()) for report in gradebook.latest_reports(name, students=students)]
     current = [report for report in reports if report.revision == revision]
     kept = prints.read(revision)
     # Of somebody who was erased there is no file that could be run.
     there = [report for report in current if not report.student.startswith(ERASED_PERSON)]
     missing = [r for r in there if r.receipt.blob not in kept and _has_wrong_answers(r)]
-    again = grade_batch(submissions_of(missing, gradebook), recipe, workers)
-    kept |= dict(_run_again(again, prints, watch, len(missing)))
-    kept |= {r.receipt.blob: () for r in current if r.receipt.blob not in kept}
-    known = {r.receipt.blob: kept[r.receipt.blob] for r in current}
+    unknown = {r.receipt.blob for r in missing} if again is None else set[str]()
+    if again is not None:
+        kept |= dict(_run_again(again(submissions_of(missing, gradebook)), prints, watch, len(missing)))
+    known = {r.receipt.blob: kept.get(r.receipt.blob, ()) for r in current if r.receipt.blob not in unknown}
     questions = [prepared.question for prepared in assignment.solutions.questions]
     hints = {(q.name, mistake.name): mistake.hint for q in questions for mistake in q.mistakes}
-    figures = figures_of_homework(reports, known, hints=hints)
+    whole = figures_of_homework(reports, known, hints=hints)
+    asked = tuple(each for each in whole.questions if question in ("", each.marks.name))
+    figures = replace(whole, questions=asked)
     blobs = {report.student: report.receipt.blob for report in reports}
     told = {(r.student, v.question): str(v.sentence) for r in reports for v in r.verdicts}
 
@@ -76,7 +84,7 @@ def look_at_class(
         assignment, figures, runner, source_of=source_of, told=lambda student, asked: told[student, asked]
     )
     samples = {
-        (asked.name, place): tuple(_pick_samples(asked.name, group.students, source_of))
+        (asked.marks.name, place): tuple(_pick_samples(asked.marks.name, group.students, source_of))
         for asked in figures.questions
         for place, group in enumerate(asked.groups)
     }

@@ -45,9 +45,10 @@ def make_ready(
     found: dict[tuple[str, int], ReadyMistake] = {}
     prepared = {each.question.name: each for each in assignment.solutions.questions}
     for asked in figures.questions:
-        if asked.name in prepared and asked.groups:
-            made = _of_question(prepared[asked.name], asked, assignment, runner, source_of, told)
-            found |= {(asked.name, place): ready for place, ready in enumerate(made)}
+        name = asked.marks.name
+        if name in prepared and asked.groups:
+            made = _of_question(prepared[name], asked, assignment, runner, source_of, told)
+            found |= {(name, place): ready for place, ready in enumerate(made)}
     return found
 
 

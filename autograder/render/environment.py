@@ -3,6 +3,7 @@
 Whatever a template prints passes through `clean` and is then escaped, so no template can forget either.
 """
 
+import re
 from base64 import b64encode
 from collections.abc import Callable, Mapping
 from functools import cache, lru_cache
@@ -49,7 +50,7 @@ def environment() -> Environment:
     made.globals["words"] = words
     made.filters.update({function.__name__: function for function in CALLED_ON_REPORTS})
     made.filters.update(exact=str, shape_of=words.shape, rows=count_rows)
-    made.filters.update(markdown=markdown, markdown_line=markdown_line)
+    made.filters.update(markdown=markdown, markdown_line=markdown_line, markdown_inside=markdown_inside)
     made.filters.update(verdict_words=quiz_words, drawn=drawn)
     made.filters.update(
         told=describe_moment,
@@ -98,6 +99,13 @@ def markdown(text: str, pictures: Mapping[str, str] = MappingProxyType({})) -> M
     from autograder.quiz.prose import to_html  # a report loads nothing of quizzes
 
     return to_html(text, pictures=pictures)
+
+
+def markdown_inside(text: str) -> Markup:
+    """The same of a notebook's text on a page of ours: its headings are none of the page's."""
+    # Foreign HTML is escaped there, so these tags are those of Markdown's own headings.
+    whole = re.sub(r"<h[1-6]>", '<p class="heading">', re.sub(r"</h[1-6]>", "</p>", markdown(text)))
+    return Markup(whole)  # noqa: S704
 
 
 def markdown_line(text: str) -> Markup:

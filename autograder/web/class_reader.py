@@ -1,12 +1,16 @@
-"""The state of the class, worked out once for all who ask for it in the same minute."""
+"""The state of the class, and of its questions, worked out once for all who ask while nothing changes."""
 
 import threading
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from datetime import datetime
 
+from autograder.analytics.homework import SeenClass
 from autograder.course.class_state import ClassState, read_class_state
 from autograder.course.opened import OpenCourse
 from autograder.gradebook.store import Gradebook
+
+_MOST_LOOKS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,5 +41,26 @@ class ClassReader:
             entry = gradebook.last_entry()
             kept = self._kept
             if kept is None or (kept.entry, kept.minute) != (entry, minute) or kept.course is not course:
-                kept = self._kept = _Kept(entry, minute, course, read_class_state(course, gradebook, minute))
+                before = kept.state if kept else None
+                state = read_class_state(course, gradebook, minute, before=before)
+                kept = self._kept = _Kept(entry, minute, course, state)
             return kept.state
+
+
+class LookReader:
+    """Keeps what was seen of the last questions that were looked at. Safe to be used by many threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._kept: dict[Hashable, tuple[Hashable, SeenClass]] = {}
+
+    def read(self, which: Hashable, version: Hashable, look: Callable[[], SeenClass]) -> SeenClass:
+        """What is seen of a question by somebody, looked at again where its version is another."""
+        with self._lock:
+            kept = self._kept.pop(which, None)
+        found = kept if kept is not None and kept[0] == version else (version, look())
+        with self._lock:
+            self._kept[which] = found
+            while len(self._kept) > _MOST_LOOKS:
+                del self._kept[next(iter(self._kept))]
+        return found[1]

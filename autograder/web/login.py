@@ -23,6 +23,7 @@ from autograder.web.sessions import (
     set_cookie,
     use_link,
 )
+from autograder.web.viewed import list_views
 from autograder.web.visit import PageRefused, Visit
 
 
@@ -146,6 +147,7 @@ def show_me(visit: Visit) -> Response:
 
 def _me_page(visit: Visit, trouble: str = "") -> Response:
     sessions = list_sessions(visit.site.transient, visit.who.id)
+    views = list_views(visit.site.transient, visit.who.id) if visit.who.student else []
     return visit.page(
         "web/me.html",
         status=HTTPStatus.UNPROCESSABLE_ENTITY if trouble else HTTPStatus.OK,
@@ -153,7 +155,14 @@ def _me_page(visit: Visit, trouble: str = "") -> Response:
         kept=find_kept(visit),
         since=visit.site.passwords.since(visit.who.id),
         trouble=trouble,
+        views=[(each.at, _role(visit, each.viewer), each.work) for each in views],
     )
+
+
+def _role(visit: Visit, viewer: str) -> str:
+    """As what somebody looked: students are not told who it was."""
+    person = visit.read.person(viewer)
+    return f"an {person.staff.role}" if person and person.staff else "somebody of the staff"
 
 
 def choose_password(visit: Visit) -> Response:

@@ -21,12 +21,16 @@ class NavigationLink:
 
 CLASS_LINKS = (
     NavigationLink("/class", "Class"),
+    NavigationLink("/class/students", "Students"),
+    NavigationLink("/class/grades", "Grades"),
     NavigationLink("/class/exam", "Exam"),
-    NavigationLink("/class/incidents", "Incidents"),
     NavigationLink("/class/publish", "Publish"),
+    NavigationLink("/class/incidents", "Incidents"),
+    NavigationLink("/class/log", "Log"),
 )
 """Above every page of whoever teaches. The first that somebody may open is where they begin."""
 WORK_LINKS = (
+    NavigationLink("/class/work/{name}", "Overview"),
     NavigationLink("/class/work/{name}/mark", "Mark by hand"),
     NavigationLink("/class/work/{name}/publish", "Publish"),
 )

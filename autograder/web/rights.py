@@ -14,6 +14,7 @@ class Right(StrEnum):
     PERSON = "somebody who is logged in"
     OWN = "a student, on own work"
     SCOPE = "an assistant, on the students and work they look after, or an instructor"
+    CASES = "the same, of assistants only where the course lets them see hidden cases"
     CLASS = "an instructor"
     SERVER = "the server's admin"
 
@@ -68,6 +69,20 @@ RIGHTS: Mapping[tuple[str, str], Right] = {
     ("POST", "/class/work/{name}/publish"): Right.CLASS,
     ("GET", "/class/incidents"): Right.CLASS,
     ("POST", "/class/incidents"): Right.CLASS,
+    ("GET", "/class/work/{name}"): Right.SCOPE,
+    ("GET", "/class/work/{name}/q/{question}"): Right.SCOPE,
+    ("GET", "/class/work/{name}/student/{student}"): Right.SCOPE,
+    ("GET", "/class/work/{name}/student/{student}/{number}"): Right.SCOPE,
+    ("GET", "/class/work/{name}/student/{student}/{number}/file"): Right.SCOPE,
+    ("GET", "/class/work/{name}/student/{student}/{number}/notebook"): Right.SCOPE,
+    ("GET", "/class/work/{name}/student/{student}/{number}/cases"): Right.CASES,
+    ("GET", "/class/quiz/{name}/preview"): Right.SCOPE,
+    ("POST", "/class/quiz/{name}/preview"): Right.SCOPE,
+    ("GET", "/class/grades"): Right.CLASS,
+    ("GET", "/class/grades/{student}"): Right.CLASS,
+    ("GET", "/class/log"): Right.CLASS,
+    ("GET", "/class/students"): Right.SCOPE,
+    ("GET", "/class/students/{student}"): Right.SCOPE,
     ("GET", "/me"): Right.PERSON,
     ("POST", "/me/sessions"): Right.PERSON,
     ("POST", "/me/password"): Right.PERSON,
@@ -95,6 +110,9 @@ def allows(right: Right, person: CoursePerson | None, course: Course, params: Ma
             return CourseRole.STUDENT in person.roles
         case Right.SCOPE:
             return _looks_after(person, course, params)
+        case Right.CASES:
+            sees = course.assistants_see_cases or CourseRole.INSTRUCTOR in person.roles
+            return sees and _looks_after(person, course, params)
         case Right.CLASS:
             return CourseRole.INSTRUCTOR in person.roles and params.get("student") != person.id
         case Right.SERVER:

@@ -98,7 +98,8 @@ def serve(
     with socket.create_server((listening.host, listening.port), family=family, backlog=512) as listener:
         web = listening.web
         proxies = TrustedProxies(web.trusted_proxies, web.user_header)
-        site = Site(folder, listening.served(listener.getsockname()[1]), proxies=proxies)
+        served = listening.served(listener.getsockname()[1])
+        site = Site(folder, served, proxies=proxies, accept_level=accept_level)
         # Said before grading begins: it takes away what was said of a server before.
         note_server(site.transient, site.served.url, site.clock())
         command = [sys.executable, "-m", "autograder.course.grading_service"]

@@ -23,7 +23,9 @@ from autograder.marking.work_to_mark import AnswersRead
 from autograder.questions.files import find_solutions
 from autograder.quiz.model import Quiz
 from autograder.quiz.service import QuizService
-from autograder.web.class_reader import ClassReader
+from autograder.sandbox.isolation import CONFINED
+from autograder.web.aside import Aside
+from autograder.web.class_reader import ClassReader, LookReader
 from autograder.web.loopback import is_loopback
 from autograder.web.passwords import Passwords
 from autograder.web.static_files import StaticFiles
@@ -109,9 +111,14 @@ class Site:
         *,
         proxies: TrustedProxies = TrustedProxies(),
         clock: Callable[[], datetime] = utc_now,
+        accept_level: int = CONFINED,
     ) -> None:
-        """Raises CourseError or StoreError where the course or its gradebook cannot be opened."""
+        """Raises CourseError or StoreError where the course or its gradebook cannot be opened.
+
+        Where staff ask what a notebook does, it is run at `accept_level` of isolation or above.
+        """
         self._folder = folder
+        self.accept_level = accept_level
         self.served = served
         self.proxies = proxies
         self.clock = clock
@@ -125,6 +132,8 @@ class Site:
         self._classes = ClassReader()
         self._answers: dict[str, tuple[tuple[tuple[int, int], ...], AnswersRead]] = {}
         self._marking_lock = threading.Lock()
+        self.looks = LookReader()
+        self.aside = Aside()
         self._opened: WeakSet[Gradebook] = WeakSet()
         self.flaws: tuple[Flaw, ...] = ()
         """What is wrong with the course's files since they were last right; the last right ones are used."""

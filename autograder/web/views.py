@@ -5,7 +5,21 @@ from collections.abc import Callable, Mapping
 from starlette.responses import Response
 
 from autograder.web import login, static_view, token_pages
-from autograder.web.staff import class_page, deciding, exam, incidents, marking, publish
+from autograder.web.staff import (
+    class_page,
+    deciding,
+    exam,
+    grades,
+    incidents,
+    log,
+    marking,
+    publish,
+    question_page,
+    quiz_preview,
+    student_work,
+    students,
+    work_page,
+)
 from autograder.web.student import grade, quiz, submission, work, work_list
 from autograder.web.visit import Visit
 
@@ -54,6 +68,20 @@ VIEWS: Mapping[tuple[str, str], Callable[[Visit], Response]] = {
     ("POST", "/class/work/{name}/publish"): publish.publish,
     ("GET", "/class/incidents"): incidents.show_incidents,
     ("POST", "/class/incidents"): incidents.record_incident,
+    ("GET", "/class/work/{name}"): work_page.show_work,
+    ("GET", "/class/work/{name}/q/{question}"): question_page.show_question,
+    ("GET", "/class/work/{name}/student/{student}"): student_work.show_student_work,
+    ("GET", "/class/work/{name}/student/{student}/{number}"): student_work.show_file,
+    ("GET", "/class/work/{name}/student/{student}/{number}/file"): student_work.send_file,
+    ("GET", "/class/work/{name}/student/{student}/{number}/notebook"): student_work.show_notebook,
+    ("GET", "/class/work/{name}/student/{student}/{number}/cases"): student_work.show_cases,
+    ("GET", "/class/quiz/{name}/preview"): quiz_preview.show_preview,
+    ("POST", "/class/quiz/{name}/preview"): quiz_preview.show_preview,
+    ("GET", "/class/grades"): grades.show_grades,
+    ("GET", "/class/grades/{student}"): grades.show_derivation,
+    ("GET", "/class/log"): log.show_log,
+    ("GET", "/class/students"): students.show_students,
+    ("GET", "/class/students/{student}"): students.show_student,
     ("GET", "/me"): login.show_me,
     ("POST", "/me/sessions"): login.end_other_session,
     ("POST", "/me/password"): login.choose_password,

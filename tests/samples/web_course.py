@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from class_course import ClassCourse
+from class_course import RIGHT, ClassCourse, notebook
 from starlette.testclient import TestClient
 
 from autograder.grading.batch import keep_report
@@ -39,6 +39,8 @@ until = "3 days"
 free_days = 1
 free_days_most = 1
 """
+WRONG = notebook(**{**RIGHT, "grad": "def grad(A, w):\n    return 2 * A @ w"})
+"""All right but for one known mistake."""
 NOW = datetime(2026, 12, 10, 9, 0, 0, tzinfo=UTC)
 
 
@@ -82,9 +84,8 @@ class WebCourse(ClassCourse):
         return found
 
     def _serve(self, url: str, proxies: TrustedProxies) -> None:
-        folder = self.folder
         self.clock = Clock()
-        self.site = Site(folder, ServedAt(url), proxies=proxies, clock=self.clock)
+        self.site = Site(self.folder, ServedAt(url), proxies=proxies, clock=self.clock, accept_level=1)
         self.app = make_app(self.site)
 
     def copy_to(self, folder: Path) -> "WebCourse":
@@ -113,7 +114,8 @@ class WebCourse(ClassCourse):
                 for waiting in self.site.gradebook.ungraded():
                     submission = self.site.gradebook.ungraded_submission(waiting.id)
                     if submission is not None and waiting.assignment == name:
-                        keep_report(grader(submission), course.report_files(name), self.site.gradebook)
+                        files, prints = course.report_files(name), course.answer_prints(name)
+                        keep_report(grader(submission), files, self.site.gradebook, prints)
 
 
 class Visitor:

@@ -1,12 +1,14 @@
 """A course with its pages, for every test of this room."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from browsing import open_browser
-from web_course import WebCourse
+from class_course import RIGHT, notebook
+from web_course import WRONG, WebCourse
 from whole_course import WholeCourse
 
 
@@ -32,3 +34,23 @@ def browser() -> Iterator[Any]:
     """A real browser."""
     with open_browser() as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def graded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder in which ada has made a known mistake, ben has all right, and tess has handed in nothing."""
+    course = WebCourse(tmp_path_factory.mktemp("graded"))
+    course.visitor("ada").hand_in(WRONG)
+    course.visitor("ben").hand_in(notebook(**RIGHT))
+    course.grade_waiting()
+    course.close()
+    return course.folder
+
+
+@pytest.fixture
+def taught(graded: Path, tmp_path: Path) -> Iterator[WebCourse]:
+    """That course, for one test to change."""
+    shutil.copytree(graded, tmp_path / "course")
+    course = WebCourse.at(tmp_path / "course")
+    yield course
+    course.close()

@@ -20,6 +20,7 @@ MAY = {
     Right.PERSON: {"ada", "asa", "ina", "adm"},
     Right.OWN: {"ada"},
     Right.SCOPE: {"asa", "ina"},
+    Right.CASES: {"asa", "ina"},
     Right.CLASS: {"ina"},
     Right.SERVER: {"adm"},
 }

@@ -1,24 +1,16 @@
 """What staff see of a class: counts, questions, students and grades, each only of whom they look after."""
 
+import html
+import json
+
 import pytest
 from class_course import RIGHT, notebook
-from web_course import NOW, WebCourse
+from web_course import NOW, WRONG, WebCourse
 
 from autograder.domain.people import CoursePerson, CourseRole, StaffMember
 from autograder.domain.submission import ReceivedBy, Submission
 from autograder.web.navigation import CLASS_LINKS, WORK_LINKS
 from autograder.web.rights import RIGHTS
-
-WRONG = notebook(**{**RIGHT, "grad": "def grad(A, w):\n    return 2 * A @ w"})
-
-
-@pytest.fixture
-def taught(web: WebCourse) -> WebCourse:
-    """A class in which ada has made a known mistake, ben has all right, and tess has handed in nothing."""
-    web.visitor("ada").hand_in(WRONG)
-    web.visitor("ben").hand_in(notebook(**RIGHT))
-    web.grade_waiting()
-    return web
 
 
 @pytest.mark.parametrize(
@@ -87,3 +79,63 @@ def test_assistants_of_some_work_see_any_student_but_not_other_work() -> None:
     assert bob.looks_after("small")
     assert bob.looks_after("")
     assert not bob.looks_after("other")
+
+
+def test_a_piece_of_work_shows_who_is_missing_with_addresses(taught: WebCourse) -> None:
+    page = taught.visitor("ina").text("/class/work/small")
+    assert "1 student has handed in nothing" in page
+    assert "tess@example.org" in page
+    assert "ada@example.org" not in page
+
+
+def test_scores_and_questions_are_those_of_the_files_that_count(taught: WebCourse) -> None:
+    page = taught.visitor("ina").text("/class/work/small")
+    assert "mean, of 6 points 5.25" in page  # 4.5 and 6
+    assert "Gradient 2 62 %" in page  # a quarter for the known mistake
+    # A worse file in its place counts instead.
+    taught.visitor("ben").hand_in(notebook())
+    taught.grade_waiting()
+    page = taught.visitor("ina").text("/class/work/small")
+    assert "mean, of 6 points 2.25" in page
+    assert "Root 1 50 % 50 % 50 %" in page  # facility, right, not attempted
+
+
+def test_an_assistants_figures_are_of_whom_they_look_after(taught: WebCourse) -> None:
+    page = taught.visitor("asa").text("/class/work/small")
+    assert "received, of 1 1" in page
+    assert "mean, of 6 points 4.50" in page
+    assert "tess@example.org" not in page
+
+
+def test_late_and_excused_work_is_counted(taught: WebCourse) -> None:
+    done = taught.run("excuse", "tess", "small", "--why", "ill", "--yes")
+    assert done.exit_code == 0, done.output
+    taught.clock.pass_by(days=5)
+    taught.visitor("ben").hand_in(notebook(**{**RIGHT, "root": "def root(a, b):\n    return a"}))
+    page = taught.visitor("ina").text("/class/work/small")
+    assert "excused 1" in page
+    assert "handed in nothing" not in page
+    assert "waiting to be judged 1" in page
+    assert "in time 2" in page  # what came too late does not count, and takes nothing away
+
+
+def test_the_live_part_is_sent_again_only_when_it_changed(taught: WebCourse) -> None:
+    ina, script = taught.visitor("ina"), {"hx-request": "true"}
+    whole = ina.get("/class/work/small").text
+    part = ina.get("/class/work/small", headers=script)
+    assert "<html" not in part.text
+    assert part.text in whole
+    tag = part.headers["etag"]
+    assert f'"If-None-Match": {json.dumps(tag)}' in html.unescape(part.text)
+    again = ina.get("/class/work/small", headers={**script, "if-none-match": tag})
+    assert (again.status_code, again.text) == (304, "")
+    taught.clock.pass_by(hours=1)  # time alone changes nothing
+    assert ina.get("/class/work/small", headers={**script, "if-none-match": tag}).status_code == 304
+    taught.visitor("tess").hand_in(WRONG)
+    changed = ina.get("/class/work/small", headers={**script, "if-none-match": tag})
+    assert changed.status_code == 200
+    assert changed.headers["etag"] != tag
+
+
+def test_unknown_work_is_not_there(web: WebCourse) -> None:
+    assert web.visitor("ina").get("/class/work/unknown").status_code == 404

@@ -7,12 +7,10 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from autograder.course.hand_in import FileReceipt, QueuePlace, find_event, find_place, make_receipt
 from autograder.course.own_work import OwnWork
-from autograder.course.receipt_facts import read_receipt_facts
-from autograder.domain.lateness import NO_FACTS
+from autograder.course.shown_report import read_report_for_student
 from autograder.domain.report import Report
 from autograder.gradebook.marks import MarkedSubmission
 from autograder.gradebook.store import Event
-from autograder.grading.report_files import show_local
 from autograder.inbox.content import is_notebook_content
 from autograder.render.page import report_values
 from autograder.web.downloads import send_download
@@ -121,11 +119,7 @@ def _part(visit: Visit, file: OwnFile, place: QueuePlace | None) -> dict[str, An
     report: Report | None = None
     if place is None:
         shown = file.work.published_at
-        report = visit.site.gradebook.report_on(file.submission.id, published=shown)
-    if report is None:
-        return {}
-    course = visit.read.opened
-    facts = read_receipt_facts(course, file.work.name)(report.student)
-    recorded = facts(report.receipt) if facts else NO_FACTS
-    values = report_values(show_local(report, course.course, recorded), standalone=False)
-    return {**values, "instructor": False}
+        report = read_report_for_student(
+            visit.read.opened, visit.site.gradebook, file.submission.id, published=shown
+        )
+    return {} if report is None else {**report_values(report, standalone=False), "instructor": False}

@@ -1,0 +1,73 @@
+"""What staff ask of an assignment that needs its hidden side: equal wrong answers, and single hidden cases.
+
+Each opens the assignment and runs code sealed; each is one call, which a process of its own can make.
+"""
+
+from collections.abc import Collection
+from pathlib import Path
+
+from autograder.analytics.homework import SeenClass
+from autograder.analytics.items import ClassFigures, figures_of_class
+from autograder.course.hand_in import find_event
+from autograder.course.opened import OpenCourse, open_course
+from autograder.course.quizzes import quizzes_of
+from autograder.domain.submission import Submission
+from autograder.errors import SubmissionError
+from autograder.gradebook.store import Gradebook
+from autograder.grading.explain import explain
+from autograder.grading.look_at_class import look_at_class
+from autograder.quiz.records import copy_attempts
+
+
+def look_at_question(
+    folder: Path, name: str, question: str, students: Collection[str], *, accept_level: int
+) -> SeenClass:
+    """What there is to see of one question of an assignment in the files of these students.
+
+    Of whose wrong answers nothing is kept, nothing is told: nobody's notebook is run again.
+
+    Raises:
+        CourseError: the assignment cannot be opened, or was written for another tool.
+        IsolationError: the machine cannot seal student code as well as was asked.
+    """
+    course = open_course(folder)
+    recipe = course.own_recipe(name, accept_level=accept_level)
+    _, assignment = recipe.opened or recipe.open()
+    with course.gradebook(read_only=True) as gradebook, course.runner(accept_level, assignment) as runner:
+        prints = course.answer_prints(name)
+        return look_at_class(assignment, gradebook, prints, runner, students=students, question=question)
+
+
+def look_at_quiz(
+    course: OpenCourse, gradebook: Gradebook, name: str, students: Collection[str]
+) -> ClassFigures:
+    """How these students answered a quiz that is taken by itself.
+
+    Raises:
+        CourseError: the quiz cannot be read.
+    """
+    opened = quizzes_of(course)
+    quiz = opened.usable_quiz(name)
+    taken = opened.taken(quiz, gradebook.quizzes)
+    own = [attempt for attempt in taken.attempts(quiz.id) if attempt.student in students]
+    return figures_of_class(quiz, copy_attempts(taken, own), now=opened.clock())
+
+
+def explain_file(folder: Path, name: str, student: str, number: int, *, accept_level: int) -> tuple[str, ...]:
+    """Every hidden case of one file, in the lines of `autograder explain`.
+
+    Raises:
+        CourseError: the assignment cannot be opened, or was written for another tool.
+        SubmissionError: there is no such file, or it is no notebook.
+        IsolationError: the machine cannot seal student code as well as was asked.
+    """
+    course = open_course(folder)
+    assignment = course.assignment(name)
+    with course.gradebook(read_only=True) as gradebook:
+        event = find_event(gradebook, student, name, number)
+        if event is None:
+            raise SubmissionError(f"{student} has handed in no file {number} for {name}")
+        content = gradebook.content(event.blob)
+    submission = Submission(student, name, content, event.received, event.received_by, event.filename)
+    with course.runner(accept_level, assignment) as runner:
+        return tuple(explain(submission, assignment, runner))

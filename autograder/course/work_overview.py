@@ -1,0 +1,50 @@
+"""One piece of work of a class: who handed in and when, and how the marks came out."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from autograder.analytics.class_marks import WorkFigures, figures_of_marks
+from autograder.course.class_state import ClassState, StudentWork, WorkState
+from autograder.domain.people import CoursePerson
+
+
+@dataclass(frozen=True, slots=True)
+class WorkOverview:
+    """A piece of work as a class has it; counted are the students whom somebody looks after."""
+
+    state: WorkState
+    every: tuple[StudentWork, ...]
+    figures: WorkFigures
+    """Of the files that count."""
+    arrivals: tuple[datetime, ...]
+    """When each student handed in first, in order."""
+    in_time: int
+    """Of the files that count; a doubtful time is in time."""
+    late: int
+    free_days: int
+    """Spent on it, by all together."""
+    excused: int
+
+    @property
+    def missing(self) -> tuple[StudentWork, ...]:
+        """Who has handed in nothing, and is not excused."""
+        return tuple(each for each in self.every if not each.files and not each.grade.standing.excused)
+
+
+def look_at_work(state: ClassState, person: CoursePerson, name: str) -> WorkOverview | None:
+    """A piece of work for a person; None where there is none of that name."""
+    work = state.work_state(person, name)
+    if work is None:
+        return None
+    every = state.students_work(person, name)
+    counted = [each.grade for each in every if each.grade.file is not None]
+    return WorkOverview(
+        work,
+        every,
+        figures_of_marks([each.lines for each in every if each.judged]),
+        tuple(sorted(min(file.received for file in each.files) for each in every if each.files)),
+        sum(not each.late_days for each in counted),
+        sum(bool(each.late_days) for each in counted),
+        sum(each.grade.free_days for each in every),
+        sum(each.grade.standing.excused for each in every),
+    )
