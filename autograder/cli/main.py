@@ -3,7 +3,7 @@
 import gc
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
@@ -119,8 +119,12 @@ def group(ctx: click.Context) -> None:
     asked = {"-h", "--help"}.intersection(sys.argv[1:])
     if not asked and ctx.invoked_subcommand not in _ELSEWHERE:
         alone = ctx.invoked_subcommand == "erase"
-        told = "Waiting for another command of autograder in this course to end."
-        ctx.with_resource(in_use(Path.cwd(), alone=alone, waits=lambda: click.echo(told, err=True)))
+        ctx.with_resource(in_use(Path.cwd(), alone=alone, waits=_say_who_is_waited_for))
+
+
+def _say_who_is_waited_for(holders: Sequence[str]) -> None:
+    who = ", ".join(holders) or "another command of autograder in this course"
+    click.echo(f"Waiting for {who} to end.", err=True)
 
 
 def main() -> None:

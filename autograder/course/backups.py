@@ -13,11 +13,12 @@ from autograder.course.opened import OpenCourse, open_course
 from autograder.domain.course_events import CourseEvent, Publication, find_standing
 from autograder.domain.policy_text import describe_policy
 from autograder.errors import CourseError, Flaw
+from autograder.gradebook.served import find_server
 from autograder.gradebook.store import Gradebook
 from autograder.grading.batch import grade_unrecorded
 from autograder.grading.workers import ThisProcess
 from autograder.publishing.publication import snapshot
-from autograder.upkeep.backup import STORE, Backup, make_backup, open_backup, remove_contents, unpack
+from autograder.upkeep.backup import STATE, STORE, Backup, make_backup, open_backup, remove_contents, unpack
 
 PARTS = ("course.toml", "students.csv", "teams", "assignments", "solutions", "quiz", "submissions", "marking")
 """What of a course is put into a backup, beside gradebook and secret: all that nothing else gives again."""
@@ -101,10 +102,14 @@ def restore(file: Path, folder: Path, *, store: str = "") -> Backup:
         store: the address of an empty PostgreSQL database; empty for a file of the course's own.
 
     Raises:
-        CourseError: the backup is none or damaged, or the folder is not empty.
+        CourseError: the backup is none or damaged, or the folder is served or not empty.
         StoreError: the gradebook in it is not whole, or the database is not empty.
     """
     backup, folder = open_backup(file), folder.absolute()
+    server = find_server(folder / STATE)
+    if server is not None:
+        what = f"{server} holds the course that is there"
+        raise CourseError([Flaw(str(folder), what, "end it and put that course aside, or name a new folder")])
     made = not folder.exists()
     unpack(backup, folder)
     try:

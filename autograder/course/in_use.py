@@ -6,10 +6,11 @@ What a run has read of a person before they are erased would come back when it i
 import fcntl
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from autograder.access import find_holders
 from autograder.errors import CourseError, Flaw
 
 _PAUSE = 0.05
@@ -17,7 +18,11 @@ _PAUSE = 0.05
 
 @contextmanager
 def in_use(
-    here: Path, *, alone: bool = False, patience: float = 600.0, waits: Callable[[], object] = lambda: None
+    here: Path,
+    *,
+    alone: bool = False,
+    patience: float = 600.0,
+    waits: Callable[[Sequence[str]], object] = lambda _: None,
 ) -> Iterator[None]:
     """Be at work in the course in which a folder lies, if it lies in one.
 
@@ -25,7 +30,7 @@ def in_use(
         here: the folder.
         alone: let nobody else be at work in it.
         patience: how many seconds to wait for others.
-        waits: called once, when there is somebody to wait for.
+        waits: called once, when there is somebody to wait for, with who that is as far as it is known.
 
     Raises:
         CourseError: others did not end in time.
@@ -47,7 +52,9 @@ def in_use(
         os.close(descriptor)
 
 
-def _lock(descriptor: int, kind: int, patience: float, waits: Callable[[], object], course: Path) -> None:
+def _lock(
+    descriptor: int, kind: int, patience: float, waits: Callable[[Sequence[str]], object], course: Path
+) -> None:
     end, told = time.monotonic() + patience, False
     while True:
         try:
@@ -56,9 +63,11 @@ def _lock(descriptor: int, kind: int, patience: float, waits: Callable[[], objec
             if time.monotonic() > end:
                 alone = kind == fcntl.LOCK_EX
                 what = "another command is still at work" if alone else "somebody is being erased"
+                who = ", ".join(find_holders(course / "course.toml"))
+                what = f"{what}: {who}" if who else what
                 raise CourseError([Flaw(str(course), what, "start again when it has ended")]) from None
             if not told:
-                waits()
+                waits(find_holders(course / "course.toml"))
                 told = True
             time.sleep(_PAUSE)
         except OSError:

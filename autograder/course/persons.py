@@ -9,6 +9,7 @@ from pathlib import Path
 from autograder.access import write_whole
 from autograder.course.opened import OpenCourse
 from autograder.errors import CourseError, Flaw
+from autograder.gradebook.served import find_server
 from autograder.gradebook.store import Gradebook
 from autograder.marking.answers import copy_number
 from autograder.upkeep.persons import PersonFiles, erase_person, gather_person, must_know
@@ -60,12 +61,25 @@ def _fate(path: Path, files: PersonFiles, course: OpenCourse) -> str:
 
 
 def erase(course: OpenCourse, student: str) -> str:
-    """Erase a student from gradebook and course, and return the number that stands in their place."""
+    """Erase a student from gradebook and course, and return the number that stands in their place.
+
+    Raises:
+        CourseError: nothing is recorded of anybody of that name, or the course is served.
+    """
+    _refuse_served(course)
     with course.gradebook() as gradebook:
         must_know(gradebook, student, course.course.student(student), quizzes_of(course))
         person = person_of(course, gradebook, student)
         _forget_sessions(course, [student])
         return erase_person(gradebook, person, files_of(course, student), access=course.folder.access)
+
+
+def _refuse_served(course: OpenCourse) -> None:
+    """Refuse to erase while pages are served: what a browser shows or sends would come back."""
+    server = find_server(course.folder.state)
+    if server is not None:
+        what = f"{server} holds the course"
+        raise CourseError([Flaw(str(course.folder.path), what, "end it, erase, and start it again")])
 
 
 def _forget_sessions(course: OpenCourse, people: Sequence[str]) -> None:
@@ -102,8 +116,9 @@ def erase_everybody(course: OpenCourse, *, now: datetime) -> list[str]:
     """Erase everybody of whom something is recorded, and return their numbers.
 
     Raises:
-        CourseError: the time of `[privacy] keep`, and thirty days more, are not over.
+        CourseError: the time of `[privacy] keep`, and thirty days more, are not over, or it is served.
     """
+    _refuse_served(course)
     with course.gradebook() as gradebook:
         retention = find_retention(course, gradebook)
         where = "course.toml: privacy.keep"

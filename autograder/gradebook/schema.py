@@ -19,13 +19,14 @@ from sqlalchemy import (
     text,
 )
 
-from autograder.access import Access, partial_of
+from autograder.access import Access, find_holders, partial_of
 from autograder.errors import StoreError
 from autograder.gradebook.chain import BEGUN, TAKEN_OVER, UPGRADED, read_stored, sealed_tables, writing
 from autograder.gradebook.connect import WRITING
 from autograder.gradebook.custody import ChainEnd, Custody
 from autograder.gradebook.marks import add_missing
 from autograder.gradebook.people import number_everybody
+from autograder.gradebook.served import find_server
 from autograder.gradebook.tables import SCHEMA, VERSION_TABLE, metadata
 
 EARLIER = (
@@ -68,10 +69,12 @@ def make_or_upgrade(engine: Engine, custody: Custody, *, place: str, url: URL, n
     holds the lock of `custody`.
 
     Raises:
-        StoreError: the chain does not end where the head says.
+        StoreError: the chain does not end where the head says, or other programs hold the store.
     """
     with engine.connect() as connection:
         found = read_version(connection, place)
+    if found is not None:
+        _refuse_held(custody, place)
     if found is not None and found >= CHAINED:
         with writing(engine, custody, place=place) as connection:
             pen = connection.get_execution_options()[WRITING]
@@ -98,6 +101,16 @@ def make_or_upgrade(engine: Engine, custody: Custody, *, place: str, url: URL, n
             for key, stored in read_stored(connection, table):
                 pen.seal(connection, table, stored, key)
         add_missing(connection, custody.key)
+
+
+def _refuse_held(custody: Custody, place: str) -> None:
+    """Refuse to upgrade under a program of an earlier version, which knows the tables as they were."""
+    state = custody.file.parent
+    server = find_server(state)
+    holders = [str(server)] if server else find_holders(state.with_name("course.toml"))
+    if holders:
+        what = "was written by an earlier version of autograder, and is upgraded when nobody else holds it"
+        raise StoreError(f"{place}: the gradebook {what}; end {', '.join(holders)} first")
 
 
 def copy_beside(connection: Connection, url: URL, access: Access) -> None:

@@ -14,12 +14,14 @@ from urllib.parse import urlsplit
 
 import uvicorn
 
+from autograder.course.opened import open_course
 from autograder.domain.course import WebSettings
 from autograder.errors import CourseError, Flaw
+from autograder.gradebook.served import hold_course
 from autograder.web.app import make_app
 from autograder.web.links import forget_server, note_server
 from autograder.web.loopback import is_loopback
-from autograder.web.site import ServedAt, Site, TrustedProxies
+from autograder.web.site import ServedAt, Site, TrustedProxies, utc_now
 
 _log = logging.getLogger(__name__)
 _AGAIN = 2.0
@@ -91,29 +93,32 @@ def serve(
 
     Raises:
         CourseError: the course cannot be read, or would be open to others without https.
+        StoreError: the gradebook cannot be opened, or another server holds the course.
         OSError: the port is taken.
     """
     listening.require_safe()
     family = socket.AF_INET6 if ":" in listening.host else socket.AF_INET
+    course = open_course(folder)
+    state, access = course.folder.state, course.folder.access
     with socket.create_server((listening.host, listening.port), family=family, backlog=512) as listener:
-        web = listening.web
-        proxies = TrustedProxies(web.trusted_proxies, web.user_header)
-        served = listening.served(listener.getsockname()[1])
-        site = Site(folder, served, proxies=proxies, accept_level=accept_level)
-        # Said before grading begins: it takes away what was said of a server before.
-        note_server(site.transient, site.served.url, site.clock())
-        command = [sys.executable, "-m", "autograder.course.grading_service"]
-        grader = _KeptProcess([*command, str(folder), str(jobs), str(accept_level), str(os.getpid())])
-        signal.signal(signal.SIGTERM, signal.default_int_handler)  # to end is to end, by whatever signal
-        try:
-            announce(site)
-            _make_server(site, listening).run(sockets=[listener])
-        except KeyboardInterrupt:
-            pass  # the way to end it on a terminal
-        finally:
-            grader.stop()
-            forget_server(site.transient)
-            site.close()
+        web, served = listening.web, listening.served(listener.getsockname()[1])
+        with hold_course(state, served.url, utc_now(), access):
+            proxies = TrustedProxies(web.trusted_proxies, web.user_header)
+            site = Site(folder, served, proxies=proxies, accept_level=accept_level)
+            # Said before grading begins: it takes away what was said of a server before.
+            note_server(site.transient, site.served.url, site.clock())
+            command = [sys.executable, "-m", "autograder.course.grading_service"]
+            grader = _KeptProcess([*command, str(folder), str(jobs), str(accept_level), str(os.getpid())])
+            signal.signal(signal.SIGTERM, signal.default_int_handler)  # to end is to end, by whatever signal
+            try:
+                announce(site)
+                _make_server(site, listening).run(sockets=[listener])
+            except KeyboardInterrupt:
+                pass  # the way to end it on a terminal
+            finally:
+                grader.stop()
+                forget_server(site.transient)
+                site.close()
 
 
 def _make_server(site: Site, listening: ListeningAt) -> uvicorn.Server:

@@ -185,7 +185,7 @@ def test_nobody_is_erased_while_others_are_at_work(course: Course) -> None:
             command, cwd=course.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         ) as waiting:
             assert waiting.stderr is not None and waiting.stdout is not None
-            assert "Waiting for another command" in waiting.stderr.readline()
+            assert f"(process {os.getpid()}) to end" in waiting.stderr.readline()
             with open_course(course.folder).gradebook(read_only=True) as book:
                 assert book.history("ada")
             fcntl.flock(file, fcntl.LOCK_UN)
@@ -195,7 +195,7 @@ def test_nobody_is_erased_while_others_are_at_work(course: Course) -> None:
     with (
         in_use(course.folder / "reports"),
         pytest.raises(CourseError, match="another command is still at work"),
-        in_use(course.folder, alone=True, patience=0.1, waits=lambda: told.append("waits")),
+        in_use(course.folder, alone=True, patience=0.1, waits=lambda _: told.append("waits")),
     ):
         raise AssertionError
     assert told == ["waits"]

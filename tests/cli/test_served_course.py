@@ -1,0 +1,99 @@
+"""While a server holds a course, nothing is done under it that it would not know of."""
+
+import fcntl
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from marking_course import Course, notebook
+
+from autograder.access import Access, find_holders
+from autograder.course.opened import open_course
+from autograder.errors import StoreError
+from autograder.gradebook.served import find_server, hold_course
+
+URL = "https://course.example.org"
+NOW = datetime(2026, 12, 10, 9, tzinfo=UTC)
+HELD = r"the server at https://course.example.org \(process \d+, since 2026-12-10T09:00:00\+00:00\)"
+OLD = Path(__file__).parents[1] / "gradebook" / "stores" / "273cb60.sqlite"
+
+
+@contextmanager
+def served(course: Course) -> Iterator[None]:
+    with hold_course(course.folder / ".autograder", URL, NOW, Access()):
+        yield
+
+
+@pytest.fixture
+def course(tmp_path: Path) -> Course:
+    made = Course(tmp_path / "course")
+    made.hand_in("ada", notebook(answer="def double(x):\n    return 2 * x"))
+    assert made.grade().exit_code == 0
+    return made
+
+
+def test_a_course_has_one_server_and_that_is_known_as_long_as_it_runs(course: Course) -> None:
+    state = course.folder / ".autograder"
+    assert find_server(state) is None
+    with served(course):
+        found = find_server(state)
+        assert found is not None
+        assert found.url == URL
+        with pytest.raises(StoreError, match=f"{HELD} serves this course already"), served(course):
+            raise AssertionError
+    assert find_server(state) is None
+    assert (state / "served").stat().st_mode & 0o777 == 0o600
+
+
+def test_nobody_is_erased_under_a_server(course: Course) -> None:
+    with served(course):
+        refused = course.run("erase", "--person", "ada", "--yes")
+        assert "holds the course (end it, erase, and start it again)" in str(refused.exception)
+        with open_course(course.folder).gradebook(read_only=True) as book:
+            assert book.history("ada")
+    assert course.run("erase", "--person", "ada", "--yes").exit_code == 0
+
+
+def test_no_backup_is_brought_back_under_a_server(course: Course, tmp_path: Path) -> None:
+    backup = tmp_path / "b.zip"
+    assert course.run("backup", str(backup)).exit_code == 0
+    with served(course):
+        refused = course.run("restore", str(backup), str(course.folder))
+    assert "holds the course that is there" in str(refused.exception)
+
+
+def test_a_gradebook_of_an_earlier_version_is_not_upgraded_under_a_server(tmp_path: Path) -> None:
+    course = Course(tmp_path)
+    state = tmp_path / ".autograder"
+    state.mkdir(mode=0o700)
+    shutil.copyfile(OLD, state / "gradebook.sqlite")
+    (state / "secret").write_text("5e" * 32, encoding="ascii")
+    before = (state / "gradebook.sqlite").read_bytes()
+    with (
+        served(course),
+        pytest.raises(StoreError, match=rf"upgraded when nobody else holds it; end {HELD} first"),
+    ):
+        open_course(tmp_path).gradebook()
+    assert (state / "gradebook.sqlite").read_bytes() == before
+    open_course(tmp_path).gradebook().close()
+
+
+def test_who_holds_a_lock_is_named_but_oneself_is_not(course: Course) -> None:
+    file = course.folder / "course.toml"
+    program = "import fcntl, sys; f = open('course.toml'); fcntl.flock(f, fcntl.LOCK_SH); "
+    program += "print('on', flush=True); sys.stdin.read()"
+    with file.open() as own:
+        fcntl.flock(own, fcntl.LOCK_SH)
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+        command = [sys.executable, "-c", program, "autograder", "grade", "small"]
+        with subprocess.Popen(command, cwd=course.folder, **pipes) as other:  # type: ignore[call-overload]
+            assert other.stdout.readline() == b"on\n"
+            assert find_holders(file) == (f"autograder grade small (process {other.pid})",)
+            other.communicate(b"")
+    assert find_holders(file) == ()
+    assert find_holders(course.folder / "nothing") == ()
