@@ -11,8 +11,8 @@ import click
 from autograder.cli import options
 from autograder.cli.main import DONE, NEEDS_PERSON
 from autograder.cli.privacy import remind
-from autograder.course.backups import TriedBackup, back_up, try_out
-from autograder.course.opened import course_here
+from autograder.course.backups import TriedBackup, back_up, note_tried, try_out
+from autograder.course.opened import OpenCourse, course_here, find_course
 from autograder.render import clean
 
 
@@ -42,7 +42,7 @@ def command(to: Path | None, *, trying: bool, accept_isolation: int, as_json: bo
         autograder backup
         autograder backup /mnt/backups --try
     """
-    tried = None
+    tried, course = None, None
     if trying and to is not None and to.is_file():
         file, told = to, {}
         tried = try_out(to, accept_level=accept_isolation)
@@ -57,6 +57,8 @@ def command(to: Path | None, *, trying: bool, accept_isolation: int, as_json: bo
             click.echo(f"{file}: {entries} entries of the gradebook, {len(made.contents.files)} files")
             click.echo(f"SHA-256 {made.sha256}")
         tried = try_out(file, accept_level=accept_isolation) if trying else None
+    if tried is not None and (course := course or _course_around()):
+        note_tried(course, tried, datetime.now(UTC))
     if as_json:
         again = None if tried is None else {"tried": len(tried.scores), "differing": len(tried.differing)}
         published = None if tried is None else _published_to_json(tried)
@@ -65,6 +67,11 @@ def command(to: Path | None, *, trying: bool, accept_isolation: int, as_json: bo
         _print_tried(file, tried)
     wrong = tried is not None and (tried.differing or tried.differing_grades)
     sys.exit(NEEDS_PERSON if wrong else DONE)
+
+
+def _course_around() -> OpenCourse | None:
+    """The course in whose folder the command is called, if it is: its backups are what is tried there."""
+    return course_here() if find_course(Path.cwd()) else None
 
 
 def _published_to_json(tried: TriedBackup) -> dict[str, object]:

@@ -11,6 +11,7 @@ from autograder.cli.privacy import tighten
 from autograder.course.opened import OpenCourse, course_here
 from autograder.course.read import read_web_options
 from autograder.domain.course import WebSettings
+from autograder.domain.people import CoursePerson, CourseRole
 from autograder.sandbox.isolation import LIMITS_ONLY
 from autograder.web.links import login_link
 from autograder.web.loopback import is_loopback
@@ -78,7 +79,10 @@ def command(
     listening = ListeningAt(host, port, read_web_options(course.course.web, given))
     listening.require_safe()
     tighten(course)
-    _serve(course, listening, jobs, accept_isolation, [each.id for each in course.staff()][:1])
+    admins = [
+        each.id for each in course.staff() if CourseRole.ADMIN in CoursePerson(each.id, staff=each).roles
+    ]
+    _serve(course, listening, jobs, accept_isolation, (admins or [each.id for each in course.staff()])[:1])
 
 
 def _serve(course: OpenCourse, listening: ListeningAt, jobs: int, level: int, people: Sequence[str]) -> None:

@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 
 from autograder.access import Access
 from autograder.course.graded import read_graded_class
+from autograder.course.health import BACKUP, TRIED, note_upkeep
 from autograder.course.opened import OpenCourse, open_course
 from autograder.domain.course_events import CourseEvent, Publication, find_standing
 from autograder.domain.policy_text import describe_policy
@@ -70,6 +71,23 @@ class TriedBackup:
         return tuple(each for each in self.scores if each.kept != each.again)
 
 
+@dataclass(frozen=True, slots=True)
+class FoundBackup:
+    """A file in backups/."""
+
+    file: Path
+    size: int
+    made: datetime
+
+
+def list_backups(course: OpenCourse) -> tuple[FoundBackup, ...]:
+    """What lies in backups/ of a course, the newest first."""
+    files = (course.folder.path / "backups").glob("*.zip")
+    found = [(file, file.stat()) for file in files if file.is_file() and not file.is_symlink()]
+    made = (FoundBackup(f, s.st_size, datetime.fromtimestamp(s.st_mtime, UTC)) for f, s in found)
+    return tuple(sorted(made, key=lambda each: each.made, reverse=True))
+
+
 def back_up(course: OpenCourse, to: Path | None, *, now: datetime) -> Backup:
     """Make a backup in a file that is not there, or in a folder under a name of its own.
 
@@ -81,7 +99,7 @@ def back_up(course: OpenCourse, to: Path | None, *, now: datetime) -> Backup:
     name = f"{course.course.name}-{now.astimezone(UTC):%Y%m%dT%H%M%SZ}.zip"
     target = folder.path / "backups" / name if to is None else to / name if to.is_dir() else to
     with course.gradebook() as gradebook:
-        return make_backup(
+        made = make_backup(
             gradebook,
             target.absolute(),
             course=course.course.name,
@@ -91,6 +109,9 @@ def back_up(course: OpenCourse, to: Path | None, *, now: datetime) -> Backup:
             secret_file=folder.secret_file,
             now=now,
         )
+    with course.transient() as store:
+        note_upkeep(store, BACKUP, str(made.file), now)
+    return made
 
 
 def restore(file: Path, folder: Path, *, store: str = "") -> Backup:
@@ -170,6 +191,14 @@ def try_out(file: Path, *, accept_level: int) -> TriedBackup:
                 scores += _judge_again(course, assignment.name, room, accept_level)
         grades, other_policy = _grade_again(course)
         return TriedBackup(tuple(scores), found.rows, grades, other_policy)
+
+
+def note_tried(course: OpenCourse, tried: TriedBackup, now: datetime) -> None:
+    """Say of a course that one of its backups was tried, and what came of it."""
+    differing = len(tried.differing) + len(tried.differing_grades)
+    told = f"{tried.entries} entries, {differing} scores or grades differed"
+    with course.transient() as store:
+        note_upkeep(store, TRIED, told, now)
 
 
 def _grade_again(course: OpenCourse) -> tuple[tuple[TriedGrade, ...], tuple[str | None, ...]]:

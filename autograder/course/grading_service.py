@@ -19,6 +19,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from threading import Event
 
+from autograder.course.health import GRADER
 from autograder.course.in_use import in_use
 from autograder.course.opened import OpenCourse, open_course
 from autograder.errors import StoreError
@@ -27,10 +28,9 @@ from autograder.gradebook.transient import put, servers
 from autograder.grading.grader import GraderRecipe
 from autograder.grading.in_worker import begin
 from autograder.grading.service import GradingService, ServedAssignment
+from autograder.sandbox.isolation import LIMITS_ONLY
+from autograder.sandbox.runner import Runner
 from autograder.sandbox.system.parent import die_with
-
-GRADER = "grader"
-"""Under what name the service says that it runs."""
 
 
 @dataclass(slots=True)
@@ -79,6 +79,9 @@ def serve_pending(folder: Path, *, jobs: int, level: int, stop: Event) -> None:
         StoreError: the gradebook cannot be read or written any more.
     """
     course = open_course(folder)
+    # As it is on this machine, whatever level is demanded: an admin sees it.
+    with Runner(accept_level=LIMITS_ONLY) as own:
+        isolation = own.isolation
     with course.gradebook() as gradebook, course.transient() as transient:
 
         def open_pool(recipe: GraderRecipe, places: int) -> Executor:
@@ -86,7 +89,8 @@ def serve_pending(folder: Path, *, jobs: int, level: int, stop: Event) -> None:
             return ProcessPoolExecutor(places, get_context("fork"), initializer=begin, initargs=begun)
 
         def beat(flaws: dict[str, str]) -> None:
-            told = json.dumps({"jobs": jobs, "flaws": flaws})
+            seal = {"level": isolation.level, "layers": isolation.layers}
+            told = json.dumps({"jobs": jobs, "flaws": flaws, **seal})
             with transient.writing() as connection:
                 put(connection, servers, {"name": GRADER, "url": told, "beat": _now()})
 

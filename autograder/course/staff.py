@@ -1,6 +1,7 @@
 """Reading staff.csv: who teaches, in which role, and whom an assistant looks after."""
 
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from autograder.course.roster import read_table
@@ -17,6 +18,7 @@ ALONE = "instructor"
 def read_staff(path: Path, works: Collection[str]) -> tuple[StaffMember, ...]:
     """Who teaches; where there is no such file, one instructor of that name.
 
+    Where nobody is an admin, instructors are.
     Groups are separated by semicolons, assignments by semicolons or blanks; none named means all.
 
     Args:
@@ -45,7 +47,11 @@ def read_staff(path: Path, works: Collection[str]) -> tuple[StaffMember, ...]:
             )
     if flaws:
         raise CourseError(flaws)
-    return tuple(members) if path.exists() else (StaffMember(ALONE, CourseRole.INSTRUCTOR),)
+    if not path.exists():
+        members = [StaffMember(ALONE, CourseRole.INSTRUCTOR)]
+    if not any(each.role is CourseRole.ADMIN for each in members):
+        members = [replace(m, looks_after_server=m.role is CourseRole.INSTRUCTOR) for m in members]
+    return tuple(members)
 
 
 def _split(cell: str, separators: str) -> list[str]:

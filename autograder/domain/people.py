@@ -29,6 +29,8 @@ class StaffMember:
     """The class groups an assistant looks after; empty for all."""
     assignments: frozenset[str] = frozenset()
     """The work an assistant looks after; empty for all."""
+    looks_after_server: bool = False
+    """Whether the person is the server's admin besides: an instructor where nobody else is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,9 @@ class CoursePerson:
     def roles(self) -> frozenset[CourseRole]:
         """All roles of the person."""
         own = {CourseRole.STUDENT} if self.student else set()
-        return frozenset(own | ({self.staff.role} if self.staff else set()))
+        if self.staff is not None:
+            own |= {self.staff.role} | ({CourseRole.ADMIN} if self.staff.looks_after_server else set())
+        return frozenset(own)
 
     def looks_after(self, work: str, student: Student | None = None) -> bool:
         """Whether the person may see a piece of work (of a student) as staff; nobody their own.

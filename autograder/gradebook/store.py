@@ -31,7 +31,7 @@ from autograder.gradebook.marks import MarkedSubmission, add_marks, read_class
 from autograder.gradebook.numbers import ERASED_PERSON
 from autograder.gradebook.opening import Opening
 from autograder.gradebook.people import read_numbers
-from autograder.gradebook.tables import blobs, chain, reports
+from autograder.gradebook.tables import blobs, chain, reports, submissions
 
 if TYPE_CHECKING:
     from autograder.gradebook.course_events import CourseEvents
@@ -345,6 +345,13 @@ class Gradebook:
         """The number of what was handed in last, or 0: by it one knows whether anything came since."""
         with self._reading() as connection:
             return connection.execute(queries.LAST_SUBMISSION).scalar() or 0
+
+    def recorded_at(self, identity: int) -> datetime | None:
+        """When the submission of this number of the store was recorded."""
+        with self._reading() as connection:
+            found = select(submissions.c.recorded).where(submissions.c.id == identity)
+            at: datetime | None = connection.execute(found).scalar()
+            return at
 
     def last_entry(self) -> int:
         """How much was ever recorded, of whatever kind: by it one knows whether anything was since."""

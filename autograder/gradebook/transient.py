@@ -105,6 +105,38 @@ views = Table(
     Column("at", Instant, nullable=False),
 )
 
+logins = Table(
+    "web_logins",
+    metadata,
+    Column("person", Text, primary_key=True),
+    Column("at", Instant, nullable=False),
+)
+
+upkeep = Table(
+    "web_upkeep",
+    metadata,
+    # What was done: a backup, or the try to bring one back.
+    Column("name", String(20), primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("told", Text, nullable=False),
+)
+
+alive = Table(
+    "web_alive",
+    metadata,
+    Column("name", String(20), primary_key=True),
+    Column("at", Instant, nullable=False),
+)
+
+outages = Table(
+    "web_outages",
+    metadata,
+    Column("begun", Instant, primary_key=True),
+    Column("ended", Instant, nullable=False),
+    # People who had used the pages in the hour before.
+    Column("active", Integer, nullable=False),
+)
+
 servers = Table(
     "web_servers",
     metadata,
@@ -187,7 +219,7 @@ class TransientStore:
         with self.writing() as connection:
             if connection.dialect.name == "sqlite":
                 connection.exec_driver_sql("PRAGMA secure_delete = ON")
-            for table in (sessions, links, passwords, tokens, kept_texts):
+            for table in (sessions, links, passwords, tokens, logins, kept_texts):
                 connection.execute(delete(table).where(table.c.person == person))
             of_person = or_(drafts.c.marker == person, drafts.c.student == person)
             connection.execute(delete(drafts).where(of_person))

@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import delete, select
 
 from autograder.access import write_whole
-from autograder.course.grading_service import GRADER
+from autograder.course.health import GRADER
 from autograder.course.opened import OpenCourse
 from autograder.domain.nearest import advise
 from autograder.domain.people import find_person

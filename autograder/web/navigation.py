@@ -27,6 +27,7 @@ CLASS_LINKS = (
     NavigationLink("/class/publish", "Publish"),
     NavigationLink("/class/incidents", "Incidents"),
     NavigationLink("/class/log", "Log"),
+    NavigationLink("/admin", "Server"),
 )
 """Above every page of whoever teaches. The first that somebody may open is where they begin."""
 WORK_LINKS = (

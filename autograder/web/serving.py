@@ -15,8 +15,9 @@ from urllib.parse import urlsplit
 import uvicorn
 
 from autograder.course.opened import open_course
+from autograder.course.outages import beat
 from autograder.domain.course import WebSettings
-from autograder.errors import CourseError, Flaw
+from autograder.errors import CourseError, Flaw, StoreError
 from autograder.gradebook.served import hold_course
 from autograder.web.app import make_app
 from autograder.web.links import forget_server, note_server
@@ -26,6 +27,7 @@ from autograder.web.site import ServedAt, Site, TrustedProxies, utc_now
 _log = logging.getLogger(__name__)
 _AGAIN = 2.0
 _FAREWELL = 20.0
+_BEAT = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,7 @@ def serve(
             site = Site(folder, served, proxies=proxies, accept_level=accept_level)
             # Said before grading begins: it takes away what was said of a server before.
             note_server(site.transient, site.served.url, site.clock())
+            heart = _Heartbeat(site)
             command = [sys.executable, "-m", "autograder.course.grading_service"]
             grader = _KeptProcess([*command, str(folder), str(jobs), str(accept_level), str(os.getpid())])
             signal.signal(signal.SIGTERM, signal.default_int_handler)  # to end is to end, by whatever signal
@@ -116,6 +119,7 @@ def serve(
             except KeyboardInterrupt:
                 pass  # the way to end it on a terminal
             finally:
+                heart.stop()
                 grader.stop()
                 forget_server(site.transient)
                 site.close()
@@ -138,6 +142,29 @@ def _make_server(site: Site, listening: ListeningAt) -> uvicorn.Server:
             ssl_keyfile=listening.web.tls_key or None,
         )
     )
+
+
+class _Heartbeat:
+    """Says again and again that the pages are there, so that it is known when they were not."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+        self._stopping = threading.Event()
+        beat(site.transient, site.clock())  # before anybody is served: who was there before, is known now
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def _run(self) -> None:
+        while not self._stopping.wait(_BEAT):
+            try:
+                beat(self._site.transient, self._site.clock())
+            except StoreError as error:  # it is tried again: a full disk may have room in a while
+                _log.error("the store does not answer: %s", error)
+
+    def stop(self) -> None:
+        """Say nothing more."""
+        self._stopping.set()
+        self._thread.join(_FAREWELL)
 
 
 class _KeptProcess:

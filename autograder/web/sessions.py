@@ -1,6 +1,7 @@
 """Being logged in: one-use links, sessions, and how long they last."""
 
 import secrets
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,7 +12,7 @@ from sqlalchemy import delete, select, update
 from starlette.responses import Response
 
 from autograder.domain.people import CoursePerson, CourseRole
-from autograder.gradebook.transient import TransientStore, links, put, sessions
+from autograder.gradebook.transient import TransientStore, links, logins, put, sessions
 from autograder.web.site import ServedAt
 
 _LONGEST = timedelta(days=14)
@@ -84,6 +85,7 @@ def begin_session(
         connection.execute(delete(sessions).where(sessions.c.begun <= now - _LONGEST))
         connection.execute(delete(sessions).where(sessions.c.key == _hash(ends)))
         connection.execute(sessions.insert().values(**row))
+        put(connection, logins, {"person": person.id, "at": now})
     return cookie
 
 
@@ -125,6 +127,21 @@ def list_sessions(store: TransientStore, person: str) -> list[Session]:
     with store.reading() as connection:
         own = select(sessions).where(sessions.c.person == person).order_by(sessions.c.begun.desc())
         return [_session(row) for row in connection.execute(own).mappings()]
+
+
+def find_logins(store: TransientStore) -> dict[str, datetime]:
+    """When each person logged in last."""
+    with store.reading() as connection:
+        return {row.person: row.at for row in connection.execute(select(logins))}
+
+
+def count_sessions(store: TransientStore, now: datetime) -> dict[str, int]:
+    """How many sessions each person has that may still be used."""
+    with store.reading() as connection:
+        valid = select(sessions.c.person).where(
+            sessions.c.begun > now - _LONGEST, sessions.c.seen > now - _IDLE
+        )
+        return dict(Counter(connection.execute(valid).scalars()))
 
 
 def set_cookie(answer: Response, served: ServedAt, cookie: str) -> None:

@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
+from hashlib import sha256
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -13,6 +14,7 @@ from weakref import WeakSet
 from zoneinfo import ZoneInfo
 
 from autograder.course.class_state import ClassState
+from autograder.course.health import read_grader
 from autograder.course.opened import OpenCourse, open_course
 from autograder.course.quizzes import quizzes_of
 from autograder.domain.people import CoursePerson, StaffMember, find_person
@@ -123,14 +125,15 @@ class Site:
         self.proxies = proxies
         self.clock = clock
         self._lock = threading.Lock()
-        self._seen = self._look()
+        self._seen, self._content = self._look(), self._read_content()
         self._read = self._read_files()
         # A gradebook knows whose its numbers are as its last transaction read them: two threads would
         # mix that up.
         self._own = threading.local()
-        self._quizzes: dict[str, tuple[tuple[int, int], Quiz]] = {}
+        self._quizzes: dict[str, tuple[object, Quiz]] = {}
+        self._quiz_flaws: dict[str, tuple[Flaw, ...]] = {}
         self._classes = ClassReader()
-        self._answers: dict[str, tuple[tuple[tuple[int, int], ...], AnswersRead]] = {}
+        self._answers: dict[str, tuple[object, AnswersRead]] = {}
         self._marking_lock = threading.Lock()
         self.looks = LookReader()
         self.aside = Aside()
@@ -164,11 +167,23 @@ class Site:
             seen = self._look()
             if seen != self._seen:
                 self._seen = seen
-                try:
-                    self._read, self.flaws = self._read_files(), ()
-                except CourseError as error:
-                    self.flaws = error.flaws
+                # What was written again with the same words is no change.
+                content = self._read_content()
+                if content != self._content:
+                    self._content = content
+                    try:
+                        self._read, self.flaws = self._read_files(), ()
+                    except CourseError as error:
+                        self.flaws = error.flaws
             return self._read
+
+    @property
+    def all_flaws(self) -> tuple[Flaw, ...]:
+        """What is wrong with the course's files, quizzes included, and what keeps work from being graded."""
+        quizzes = (flaw for flaws in self._quiz_flaws.values() for flaw in flaws)
+        grader = read_grader(self.transient)
+        waiting = (Flaw(name, told) for name, told in grader.flaws.items()) if grader else ()
+        return (*self.flaws, *quizzes, *waiting)
 
     @property
     def course(self) -> OpenCourse:
@@ -190,17 +205,18 @@ class Site:
         Raises CourseError where it was never right.
         """
         file = self._folder / "quiz" / f"{name}.quiz.md"
-        status = file.stat() if file.is_file() else None
-        seen = (status.st_mtime_ns, status.st_size) if status else (0, 0)
+        seen = _look_at(file)
         quizzes = replace(quizzes_of(self.course), clock=self.clock)
         kept = self._quizzes.get(name)
         if kept is None or kept[0] != seen:
             try:
                 kept = seen, quizzes.usable_quiz(name)
-            except CourseError:
+                self._quiz_flaws.pop(name, None)
+            except CourseError as error:
                 if kept is None:
                     raise
                 kept = seen, kept[1]
+                self._quiz_flaws[name] = error.flaws
             self._quizzes[name] = kept
         return quizzes.serving(kept[1], self.gradebook.quizzes)
 
@@ -235,18 +251,25 @@ class Site:
         """The files that pages load."""
         return StaticFiles.read()
 
-    def _look(self) -> tuple[tuple[int, int], ...]:
+    def _look(self) -> tuple[object, ...]:
         return tuple(_look_at(self._folder / name) for name in _WATCHED)
+
+    def _read_content(self) -> tuple[bytes, ...]:
+        found = dict.fromkeys(_WATCHED, b"")
+        for name in _WATCHED:
+            with suppress(OSError):  # what reads the course says so
+                found[name] = sha256((self._folder / name).read_bytes()).digest()
+        return tuple(found.values())
 
     def _read_files(self) -> ReadCourse:
         opened = open_course(self._folder)
         return ReadCourse(opened, opened.staff())
 
 
-def _look_at(file: Path) -> tuple[int, int]:
-    """By what it is known that a file changed."""
+def _look_at(file: Path) -> object:
+    """What tells whether a file was touched: also one that was put in its place, with an older date."""
     try:
         status = file.stat()
     except OSError:
-        return (0, 0)
-    return (status.st_mtime_ns, status.st_size)
+        return None
+    return status.st_ino, status.st_mtime_ns, status.st_ctime_ns, status.st_size

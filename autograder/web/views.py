@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 
 from starlette.responses import Response
 
-from autograder.web import login, static_view, token_pages
+from autograder.web import login, statements, static_view, token_pages
+from autograder.web.admin import server
 from autograder.web.staff import (
     class_page,
     deciding,
@@ -26,6 +27,8 @@ from autograder.web.visit import Visit
 VIEWS: Mapping[tuple[str, str], Callable[[Visit], Response]] = {
     ("GET", "/health"): login.show_health,
     ("GET", "/static/{digest}/{file}"): static_view.send_file,
+    ("GET", "/privacy"): statements.show_privacy,
+    ("GET", "/accessibility"): statements.show_accessibility,
     ("GET", "/login"): login.show_login,
     ("POST", "/login"): login.log_in_by_password,
     ("GET", "/in/{token}"): login.show_link,
@@ -82,6 +85,14 @@ VIEWS: Mapping[tuple[str, str], Callable[[Visit], Response]] = {
     ("GET", "/class/log"): log.show_log,
     ("GET", "/class/students"): students.show_students,
     ("GET", "/class/students/{student}"): students.show_student,
+    ("GET", "/admin"): server.show_server,
+    ("GET", "/admin/people"): server.show_people,
+    ("POST", "/admin/people"): server.end_persons_sessions,
+    ("GET", "/admin/tokens"): server.show_all_tokens,
+    ("POST", "/admin/tokens"): server.revoke_any_token,
+    ("GET", "/admin/backups"): server.show_backups,
+    ("POST", "/admin/backups"): server.make_backup_now,
+    ("GET", "/admin/backups/{file}"): server.send_backup,
     ("GET", "/me"): login.show_me,
     ("POST", "/me/sessions"): login.end_other_session,
     ("POST", "/me/password"): login.choose_password,

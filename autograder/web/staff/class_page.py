@@ -2,15 +2,22 @@
 
 from starlette.responses import Response
 
+from autograder.course.outages import find_outages
+from autograder.domain.people import CourseRole
+from autograder.web.rights import RIGHTS
 from autograder.web.visit import Visit
 
 
 def show_class(visit: Visit) -> Response:
     """Every piece of work that one looks after, with what was received, judged, marked and published."""
     state = visit.site.class_state(visit.read.opened)
+    opened, site, instructs = visit.read.opened, visit.site, CourseRole.INSTRUCTOR in visit.who.roles
+    events = site.gradebook.events.all() if instructs else ()
     return visit.page(
         "web/staff/class.html",
         works=state.work_states(visit.who),
         students=len(state.students(visit.who)),
-        flaws=visit.site.flaws,
+        flaws=site.all_flaws,
+        outages=find_outages(site.transient, opened.course, events, site.clock()) if instructs else (),
+        incidents=visit.url("/class/incidents") if ("GET", "/class/incidents") in RIGHTS else "",
     )

@@ -1,0 +1,127 @@
+"""How a served course is: what grades it, what waits, where its gradebook lies, when it was backed up."""
+
+import json
+import os
+import shutil
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import select
+
+from autograder.course.opened import OpenCourse
+from autograder.gradebook.connect import kind_of_file_system
+from autograder.gradebook.store import Gradebook
+from autograder.gradebook.transient import TransientStore, put, servers, upkeep
+
+GRADER = "grader"
+"""Under what name the process that grades says that it runs."""
+BACKUP, TRIED = "backup", "try"
+
+
+@dataclass(frozen=True, slots=True)
+class GraderState:
+    """What the process that grades said last."""
+
+    said: datetime
+    jobs: int
+    level: int
+    """At which student code was seen to be sealed there."""
+    layers: tuple[str, ...]
+    flaws: dict[str, str]
+    """What keeps assignments from being graded."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoreState:
+    """Where the gradebook lies."""
+
+    kind: str
+    file_system: str
+    size: int
+    log: int
+    """Bytes of the write-ahead log."""
+    free: int
+    """Bytes that are free on the disk of the course."""
+    entries: int
+
+
+@dataclass(frozen=True, slots=True)
+class UpkeepNote:
+    """Something that was done for the course, and what came of it."""
+
+    at: datetime
+    told: str
+
+
+@dataclass(frozen=True, slots=True)
+class ServedHealth:
+    """How a served course is."""
+
+    grader: GraderState | None
+    waiting: int
+    oldest: datetime | None
+    """When that of what waits was handed in which waits longest."""
+    store: StoreState
+    last_entry: datetime | None
+    """When something was handed in last, by the clock of then: it cannot lie ahead."""
+    backup: UpkeepNote | None
+    tried: UpkeepNote | None
+
+
+def read_health(course: OpenCourse, gradebook: Gradebook, store: TransientStore) -> ServedHealth:
+    """How the course is now. Nothing is changed. Raises StoreError where its stores do not answer."""
+    waiting, notes = gradebook.ungraded(), read_upkeep(store)
+    return ServedHealth(
+        read_grader(store),
+        len(waiting),
+        gradebook.recorded_at(waiting[0].id) if waiting else None,
+        _read_store(course, gradebook),
+        gradebook.recorded_at(gradebook.last_submission()),
+        notes.get(BACKUP),
+        notes.get(TRIED),
+    )
+
+
+def read_grader(store: TransientStore) -> GraderState | None:
+    """What the process that grades said last, or None where it never did."""
+    with store.reading() as connection:
+        row = connection.execute(select(servers).where(servers.c.name == GRADER)).one_or_none()
+    if row is None:
+        return None
+    said = json.loads(row.url)
+    return GraderState(
+        row.beat, said["jobs"], said.get("level", 0), tuple(said.get("layers", ())), said["flaws"]
+    )
+
+
+def note_upkeep(store: TransientStore, name: str, told: str, now: datetime) -> None:
+    """Say what was done for the course."""
+    with store.writing() as connection:
+        put(connection, upkeep, {"name": name, "at": now, "told": told})
+
+
+def read_upkeep(store: TransientStore) -> dict[str, UpkeepNote]:
+    """What was done last, by its name."""
+    with store.reading() as connection:
+        return {row.name: UpkeepNote(row.at, row.told) for row in connection.execute(select(upkeep))}
+
+
+def _read_store(course: OpenCourse, gradebook: Gradebook) -> StoreState:
+    folder = course.folder
+    file = None if folder.store else Path(folder.store_url)
+    return StoreState(
+        "SQLite" if file else "PostgreSQL",
+        kind_of_file_system(folder.state),
+        _size(file) if file else 0,
+        _size(Path(f"{file}-wal")) if file else 0,
+        shutil.disk_usage(folder.path).free,
+        gradebook.last_entry(),
+    )
+
+
+def _size(file: Path) -> int:
+    try:
+        return os.stat(file).st_size  # noqa: PTH116 - the same, in one call
+    except OSError:
+        return 0
