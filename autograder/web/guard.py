@@ -49,7 +49,7 @@ class Guard:
 
         async def send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], *self._headers(message, path)]
+                message["headers"] = [*message["headers"], *self._headers(message)]
                 if not await body.pass_over():
                     message["headers"].append((b"connection", b"close"))
             await send(message)
@@ -67,13 +67,12 @@ class Guard:
             return path
         return path.removeprefix(prefix) or "/" if path.startswith((f"{prefix}/", prefix)) else "/outside"
 
-    def _headers(self, message: Message, path: str) -> Iterable[tuple[bytes, bytes]]:
+    def _headers(self, message: Message) -> Iterable[tuple[bytes, bytes]]:
         set_already = {name.lower() for name, _ in message["headers"]}
         headers = dict(_HEADERS)
         if self._site.served.secure:
             headers["strict-transport-security"] = "max-age=31536000"
-        if not path.startswith("/static/"):
-            headers["cache-control"] = "no-store"
+        headers["cache-control"] = "no-store"  # but of what says itself how long it may be kept
         return [
             (name.encode(), value.encode())
             for name, value in headers.items()

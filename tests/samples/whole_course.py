@@ -1,6 +1,7 @@
 """A course in which there is something to see on every page of every role."""
 
 import re
+import shutil
 from collections import Counter
 from collections.abc import Iterable
 from html import unescape
@@ -11,9 +12,11 @@ from urllib.parse import urljoin, urlsplit
 import marking_course
 from class_course import RIGHT, notebook
 from starlette.routing import compile_path
-from web_course import LATE, NOW, Visitor, WebCourse
+from web_course import LATE, NOW, Clock, Visitor, WebCourse
 
+from autograder.web.app import make_app
 from autograder.web.rights import RIGHTS
+from autograder.web.site import Site
 
 QUIZ = """---
 id: first
@@ -97,6 +100,16 @@ class WholeCourse(WebCourse):
         settings = folder / "course.toml"
         halves = settings.read_text(encoding="utf-8").replace('"100 %"\n\ndeadline', '"50 %"\ndeadline')
         settings.write_text(halves + TABLES, encoding="utf-8")
+
+    def copy(self, folder: Path) -> "WholeCourse":
+        """The same course in another folder, for a test that changes something."""
+        shutil.copytree(self.folder, folder, dirs_exist_ok=True)
+        found = WholeCourse.__new__(WholeCourse)
+        found.folder, found.solutions = folder, folder / "solutions" / "small.py"
+        found.clock = Clock(self.clock.now)
+        found.site = Site(folder, self.site.served, clock=found.clock)
+        found.app = make_app(found.site)
+        return found
 
     def fill(self) -> None:
         """Let everybody work, grade it, and publish the first homework."""

@@ -12,7 +12,7 @@ POSTS = [at for (method, at), right in RIGHTS.items() if method == "POST" and ri
 def test_every_answer_carries_the_headers_errors_included(web: WebCourse) -> None:
     ada, stranger = web.visitor("ada"), web.visitor()
     answers = [ada.get("/"), ada.get("/no")]
-    answers += [stranger.get(path) for path in ("/", "/login", "/in/x")]
+    answers += [stranger.get(path) for path in ("/", "/login", "/in/x", "/static/0/x")]
     answers += [ada.client.post("/logout"), stranger.get("/", headers={"host": "evil.example"})]
     for answer in answers:
         policy = answer.headers["content-security-policy"]
