@@ -32,6 +32,8 @@ class Sizes:
     breakdown: int = 100
     layers: int = 60
     rounds: int = 3
+    burst: int = 300
+    kills: int = 50
 
 
 def measure_cost(sizes: Sizes) -> Values:
@@ -183,6 +185,27 @@ def measure_pages(_sizes: Sizes) -> Values:
     return {**measure_staff_pages()}
 
 
+def measure_burst(sizes: Sizes) -> Values:
+    """A class that hands in during the last minute: by SQLite, by PostgreSQL, and with the server killed."""
+    from benchmarks.burst import BurstSizes, measure_burst, summarise
+    from benchmarks.postgresql import find_server, run_server
+
+    found = summarise(measure_burst(WORK / "burst", BurstSizes(sizes.burst)), "burst")
+    killed = BurstSizes(sizes.burst, seconds=3.0 * sizes.kills, saves=5.0, pages=1.0, kills=sizes.kills)
+    found |= summarise(measure_burst(WORK / "burst-killed", killed), "burst_killed")
+    binaries = find_server()
+    if binaries is None:
+        raise RuntimeError("there is no PostgreSQL server (apt-get install postgresql)")
+    with run_server(binaries, durable=True) as address:
+        for name in ("burst", "killed"):
+            run([binaries / "createdb", "-U", "tester", "-h", address.rpartition("=")[2], name], cwd=WORK)
+        by_postgresql = measure_burst(WORK / "burst-pg", BurstSizes(sizes.burst), store=address % "burst")
+        found |= summarise(by_postgresql, "burst_pg")
+        again = measure_burst(WORK / "burst-pg-killed", killed, store=address % "killed")
+        found |= summarise(again, "burst_pg_killed")
+    return {**found}
+
+
 FIGURES: dict[str, Callable[[Sizes], Values]] = {
     "help": measure_help,
     "first_mark": measure_first_report,
@@ -193,7 +216,13 @@ FIGURES: dict[str, Callable[[Sizes], Values]] = {
     "memory": measure_memory,
     "speed": measure_speed,
 }
-ALONE = {"cost": measure_cost, "class": measure_class_page, "final": measure_final, "pages": measure_pages}
+ALONE = {
+    "cost": measure_cost,
+    "class": measure_class_page,
+    "final": measure_final,
+    "pages": measure_pages,
+    "burst": measure_burst,
+}
 """To be measured by their names only: part of another figure, or of one command."""
 
 

@@ -6,7 +6,7 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event, Thread
@@ -55,7 +55,7 @@ def run(
             stdout=output,
             stderr=subprocess.STDOUT,
         )
-    with _Memory(process.pid, wanted=watch_memory) as memory:
+    with MemoryWatch(lambda: process.pid, every=0.05 if watch_memory else None) as memory:
         status = process.wait()
     wall = time.perf_counter() - began
     _collect_orphans(others)
@@ -64,7 +64,7 @@ def run(
         tail = log.read_text(errors="replace")[-3000:] if log.is_file() else ""
         raise RuntimeError(f"{' '.join(map(str, command))} ended with {status}\n{tail}")
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return Usage(wall, cpu, memory.peak / _MB, memory.kind, status)
+    return Usage(wall, cpu, memory.peak_mb, memory.kind, status)
 
 
 def python_command(*arguments: str | Path) -> list[str | Path]:
@@ -90,17 +90,23 @@ def _collect_orphans(others: set[int]) -> None:
             os.waitpid(pid, 0)
 
 
-class _Memory:
-    """Watches the memory of a tree of processes in a thread."""
+class MemoryWatch:
+    """Watches the memory of a tree of processes in a thread.
 
-    def __init__(self, root: int, *, wanted: bool) -> None:
-        self.peak = 0
+    Args:
+        root: tells the process at the root of the tree, which may be another one after a while.
+        every: seconds from one look to the next; None: it is not looked at.
+    """
+
+    def __init__(self, root: Callable[[], int], *, every: float | None) -> None:
+        self.peak_mb = 0.0
         self.kind = "PSS"
         self._root = root
+        self._every = every
         self._over = Event()
-        self._thread = Thread(target=self._watch) if wanted else None
+        self._thread = Thread(target=self._watch) if every else None
 
-    def __enter__(self) -> "_Memory":
+    def __enter__(self) -> "MemoryWatch":
         if self._thread:
             self._thread.start()
         return self
@@ -111,8 +117,8 @@ class _Memory:
             self._thread.join()
 
     def _watch(self) -> None:
-        while not self._over.wait(0.05):
-            self.peak = max(self.peak, sum(map(self._measure, _list_tree(self._root))))
+        while not self._over.wait(self._every):
+            self.peak_mb = max(self.peak_mb, sum(map(self._measure, _list_tree(self._root()))) / _MB)
 
     def _measure(self, pid: int) -> int:
         try:
