@@ -58,7 +58,9 @@ def make_app(site: Site, views: Mapping[tuple[str, str], View] = VIEWS) -> Guard
         visit = await run_in_threadpool(_look_up, site, _plain_visit(site, request))
         return await run_in_threadpool(_error_page, visit, PageNotFound())
 
-    app: ASGIApp = Starlette(routes=routes, exception_handlers={404: answer_unknown})
+    pages = Starlette(routes=routes, exception_handlers={404: answer_unknown})
+    pages.router.redirect_slashes = False  # it would lead out of the prefix, and past https
+    app: ASGIApp = pages
     if site.proxies.addresses:
         app = ProxyHeadersMiddleware(app, trusted_hosts=list(site.proxies.addresses))  # type: ignore[arg-type,assignment] # the same protocol, declared twice
     return Guard(app, site)

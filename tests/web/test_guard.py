@@ -155,5 +155,6 @@ def test_pages_below_a_prefix_stay_there(tmp_path_factory: pytest.TempPathFactor
         answer = visitor.client.get("http://127.0.0.1:8000/kernels/")
         assert answer.headers["location"] == "/kernels/login"
         assert visitor.client.get("http://127.0.0.1:8000/kernelsx/login").status_code == 404
+        assert visitor.client.get("http://127.0.0.1:8000/kernels/login/").status_code == 404
     finally:
         course.close()
