@@ -11,10 +11,12 @@ import logging
 import os
 import signal
 import sys
+from collections.abc import Callable
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from threading import Event
@@ -27,6 +29,7 @@ from autograder.gradebook.claims import Claims, name_holder
 from autograder.gradebook.transient import put, servers
 from autograder.grading.grader import GraderRecipe
 from autograder.grading.in_worker import begin
+from autograder.grading.lanes import LaneRecipe, begin_after_others
 from autograder.grading.service import GradingService, ServedAssignment
 from autograder.sandbox.isolation import LIMITS_ONLY
 from autograder.sandbox.runner import Runner
@@ -84,7 +87,7 @@ def serve_pending(folder: Path, *, jobs: int, level: int, stop: Event) -> None:
         isolation = own.isolation
     with course.gradebook() as gradebook, course.transient() as transient:
 
-        def open_pool(recipe: GraderRecipe, places: int) -> Executor:
+        def open_pool(begin: Callable[[LaneRecipe, int], None], recipe: LaneRecipe, places: int) -> Executor:
             begun = (recipe, os.getpid())
             return ProcessPoolExecutor(places, get_context("fork"), initializer=begin, initargs=begun)
 
@@ -99,7 +102,8 @@ def serve_pending(folder: Path, *, jobs: int, level: int, stop: Event) -> None:
             gradebook,
             Claims(transient, name_holder()),
             _Assignments(folder, level).open,
-            open_pool,
+            partial(open_pool, begin),
+            partial(open_pool, begin_after_others),
             jobs=jobs,
             clock=_now,
             beat=beat,

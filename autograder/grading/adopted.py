@@ -387,11 +387,11 @@ class AdoptedGrader:
 
     def __init__(self, opened: OpenAdopted, runner: Runner, page_renderer: Callable[[Report], str]) -> None:
         self._opened = opened
-        self._runner = runner
+        self.runner = runner
         self._render = page_renderer
 
     def __call__(self, submission: Submission) -> GradedSubmission:
-        report = grade_adopted(submission, self._opened, self._runner)
+        report = grade_adopted(submission, self._opened, self.runner)
         return GradedSubmission(report, self._render(report))
 
     def ungraded(self, submission: Submission) -> GradedSubmission:
@@ -401,4 +401,4 @@ class AdoptedGrader:
 
     def close(self) -> None:
         """Stop the runner's fork server."""
-        self._runner.close()
+        self.runner.close()

@@ -35,12 +35,12 @@ class Grader:
 
     def __init__(self, assignment: OpenAssignment, runner: Runner, page_renderer: PageRenderer) -> None:
         self._assignment = assignment
-        self._runner = runner
+        self.runner = runner
         self._render = page_renderer
         self._warm = False
 
     def __call__(self, submission: Submission) -> GradedSubmission:
-        report = grade(submission, self._assignment, self._runner)
+        report = grade(submission, self._assignment, self.runner)
         prints = tuple(verdict.answered for verdict in report.verdicts if verdict.answered)
         if prints:
             report = replace(report, verdicts=tuple(replace(v, answered=None) for v in report.verdicts))
@@ -63,11 +63,15 @@ class Grader:
 
     def close(self) -> None:
         """Stop the runner's fork server."""
-        self._runner.close()
+        self.runner.close()
 
 
 class SubmissionGrader(Protocol):
     """What grades submissions for one assignment."""
+
+    @property
+    def runner(self) -> Runner:
+        """What runs student code for it."""
 
     def __call__(self, submission: Submission) -> GradedSubmission:
         """The report on a submission, with its page."""

@@ -7,7 +7,7 @@ it was. A submission is claimed before it is judged, so that several programs ma
 import logging
 from collections import deque
 from collections.abc import Callable
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
 from contextlib import AbstractContextManager, closing, nullcontext, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -23,15 +23,12 @@ from autograder.grading.answer_prints import AnswerPrints
 from autograder.grading.batch import keep_report
 from autograder.grading.grader import GradedSubmission, GraderRecipe, SubmissionGrader
 from autograder.grading.in_worker import do
+from autograder.grading.lanes import QUICK, SLOW_PLACES, Lane, OpenExecutor, QuickRecipe
 from autograder.grading.report_files import ReportFiles
 from autograder.grading.team_reports import copy_report
 from autograder.grading.waiting import turn
 
 _log = logging.getLogger(__name__)
-QUICK = timedelta(seconds=2)
-"""How long a judging has a place in the quick lane; what takes longer goes on in the slow one."""
-SLOW_PLACES = 2
-"""Endless loops must not keep everybody waiting: so many of them run beside the quick lane."""
 _LOOK = 0.1
 _LOOK_ANYWAY = timedelta(seconds=5)
 _RENEW = timedelta(seconds=10)
@@ -52,8 +49,8 @@ class _Running:
 
     waiting: UngradedSubmission
     submission: Submission
-    begun: datetime
     recipe: GraderRecipe
+    begun: datetime
     alone: bool = False
 
 
@@ -65,7 +62,8 @@ class GradingService:
         claims: by which programs that grade the same course know of each other.
         open_assignment: the assignment of a name as it is now. Raises CourseError while it is not right; what
             waits for it goes on waiting.
-        open_executor: opens a pool of so many workers, told which recipe comes first.
+        open_quick: opens a pool of so many workers for the quick lane, told which recipe comes first.
+        open_slow: the same for the slow lane.
         jobs: the places of the quick lane.
         clock: tells the time.
         beat: called every few seconds with what is wrong, by assignment.
@@ -77,7 +75,8 @@ class GradingService:
         gradebook: Gradebook,
         claims: Claims,
         open_assignment: Callable[[str], ServedAssignment],
-        open_executor: Callable[[GraderRecipe, int], Executor],
+        open_quick: OpenExecutor,
+        open_slow: OpenExecutor,
         *,
         jobs: int,
         clock: Callable[[], datetime],
@@ -87,13 +86,15 @@ class GradingService:
         self._gradebook = gradebook
         self._claims = claims
         self._open_assignment = open_assignment
-        self._open_executor = open_executor
-        self._jobs = jobs
+        self._quick: Lane[_Running] = Lane(jobs, open_quick)
+        self._slow: Lane[_Running] = Lane(SLOW_PLACES, open_slow)
+        self._moved: deque[UngradedSubmission] = deque()
+        """What took too long for the quick lane: it is ours, and waits for a place in the slow one."""
+        self._slow_before: set[tuple[str, str]] = set()
+        """Whose last file for which assignment took too long: the next one begins in the slow lane."""
         self._clock = clock
         self._beat = beat
         self._at_work = at_work
-        self._executor: Executor | None = None
-        self._running: dict[Future[GradedSubmission], _Running] = {}
         self._suspects: deque[_Running] = deque()
         self._flaws: dict[str, str] = {}
         self._waiting: list[UngradedSubmission] = []
@@ -105,7 +106,7 @@ class GradingService:
     def run(self, stop: Event) -> None:
         """Grade until `stop` is set; then what is being judged is finished."""
         try:
-            while not (stop.is_set() and not self._running):
+            while not stop.is_set() or self._quick.running or self._slow.running:
                 self._keep_alive()
                 if not stop.is_set():
                     self._look()
@@ -114,8 +115,9 @@ class GradingService:
                     stop.wait(_LOOK)
         finally:
             self._claims.release_all()
-            if self._executor is not None:
-                self._executor.shutdown(cancel_futures=True)
+            for lane in (self._quick, self._slow):
+                if lane.executor is not None:
+                    lane.executor.shutdown(cancel_futures=True)
 
     def _keep_alive(self) -> None:
         now = self._clock()
@@ -132,79 +134,108 @@ class GradingService:
         if last == self._last_seen and now - self._looked < timedelta(seconds=1):
             return
         self._last_seen, self._looked = last, now
-        under_way = {each.waiting.id for each in (*self._running.values(), *self._suspects)}
+        under_way = self._under_way()
         found = self._gradebook.ungraded()
         self._waiting = sorted((each for each in found if each.id not in under_way), key=turn)
+
+    def _under_way(self) -> set[int]:
+        """What is ours, whether it is being judged or waits for a place."""
+        begun = (*self._quick.running.values(), *self._slow.running.values(), *self._suspects)
+        return {each.waiting.id for each in begun} | {each.id for each in self._moved}
 
     def _hand_out(self) -> None:
         """Begin what there are places for."""
         if self._suspects:
             # Whatever ended a worker is tried once more, with nothing beside it that could be lost too.
-            if not self._running:
-                self._begin(self._suspects.popleft())
-            return
-        if any(each.alone for each in self._running.values()):
-            return
+            if not self._slow.running:
+                self._begin(self._slow, self._suspects.popleft())
+        elif not any(each.alone for each in self._slow.running.values()):
+            while self._moved and not self._slow.is_full:
+                running = self._open(self._moved.popleft())
+                if running is not None:
+                    self._begin(self._slow, running)
         for chosen in list(self._waiting):
-            now = self._clock()
-            quick = sum(now - each.begun < QUICK for each in self._running.values())
-            if quick >= self._jobs or len(self._running) >= self._jobs + SLOW_PLACES:
+            if self._quick.is_full:
                 return
             self._waiting.remove(chosen)
             running = self._claim(chosen)
-            if running is not None:
-                self._begin(running)
+            if running is not None and (chosen.student, chosen.assignment) in self._slow_before:
+                self._moved.append(chosen)
+            elif running is not None:
+                self._begin(self._quick, running)
 
     def _claim(self, chosen: UngradedSubmission) -> _Running | None:
         """A submission that is ours to judge, or None."""
+        if self._find_recipe(chosen) is None:
+            return None
+        if self._under_way().intersection(self._find_members(chosen)):
+            return None  # it is given the report on the same file of the team, or waits again
+        if not self._claims.take([chosen.id], self._clock()):
+            return None
+        return self._open(chosen)
+
+    def _find_recipe(self, chosen: UngradedSubmission) -> GraderRecipe | None:
+        """How its assignment is graded now; None while that is not right."""
         try:
             served = self._open_assignment(chosen.assignment)
         except AutograderError as error:
             self._flaws[chosen.assignment] = str(error)
             return None
         self._flaws.pop(chosen.assignment, None)
-        now = self._clock()
-        under_way = {each.waiting.id for each in (*self._running.values(), *self._suspects)}
-        if under_way.intersection(self._find_members(chosen)):
-            return None  # it is given the report on the same file of the team, or waits again
-        if not self._claims.take([chosen.id], now):
-            return None
-        submission = self._gradebook.ungraded_submission(chosen.id)
-        if submission is None:  # another program was faster, and has let go of it
-            self._claims.release([chosen.id])
-            return None
-        return _Running(chosen, submission, now, served.recipe)
+        return served.recipe
 
-    def _begin(self, running: _Running) -> None:
-        if self._executor is None:
-            self._executor = self._open_executor(running.recipe, self._jobs + SLOW_PLACES)
+    def _open(self, claimed: UngradedSubmission) -> _Running | None:
+        """A claimed submission with what it is graded by, or None, and then it is let go of."""
+        recipe = self._find_recipe(claimed)
+        submission = self._gradebook.ungraded_submission(claimed.id)
+        if recipe is None or submission is None:  # another program was faster, and has let go of it
+            self._claims.release([claimed.id])
+            return None
+        return _Running(claimed, submission, recipe, self._clock())
+
+    def _begin(self, lane: Lane[_Running], running: _Running) -> None:
+        recipe = QuickRecipe(running.recipe) if lane is self._quick else running.recipe
+        if lane.executor is None:
+            lane.executor = lane.open_executor(recipe, lane.places)
         try:
-            future = self._executor.submit(do, running.recipe, running.submission)
+            future = lane.executor.submit(do, recipe, running.submission)
         except BrokenExecutor as death:  # of which nobody has heard yet
             future = Future()
             future.set_exception(death)
-        self._running[future] = running
+        lane.running[future] = running
 
     def _collect(self) -> bool:
         """Record what is done; return whether anything was."""
-        if not self._running:
+        under_way = [*self._quick.running, *self._slow.running]
+        if not under_way:
             return False
-        done, _ = wait(self._running, timeout=_LOOK, return_when=FIRST_COMPLETED)
+        done, _ = wait(under_way, timeout=_LOOK, return_when=FIRST_COMPLETED)
         for future in done:
-            self._finish(self._running.pop(future), future)
+            lane = self._quick if future in self._quick.running else self._slow
+            self._finish(lane, lane.running.pop(future), future)
         return bool(done)
 
-    def _finish(self, running: _Running, future: Future[GradedSubmission]) -> None:
+    def _finish(
+        self, lane: Lane[_Running], running: _Running, future: Future[GradedSubmission | None]
+    ) -> None:
+        whose = (running.waiting.student, running.waiting.assignment)
         error = future.exception()
+        graded = None if error else future.result()
         if isinstance(error, BrokenExecutor):
-            self._executor = None
+            lane.executor = None
             if not running.alone:
-                self._suspects.append(replace(running, begun=self._clock(), alone=True))
+                self._suspects.append(replace(running, alone=True))
                 return
         if isinstance(error, CourseError):  # its files were changed meanwhile: it waits for the new ones
             self._flaws[running.waiting.assignment] = str(error)
+        elif graded is not None:
+            self._record(running, graded)
+            if self._clock() - running.begun < timedelta(seconds=QUICK):
+                self._slow_before.discard(whose)
         elif error is None:
-            self._record(running, future.result())
+            self._moved.append(running.waiting)
+            self._slow_before.add(whose)
+            return
         else:  # a fault of ours: a person looks at it
             _log.error("grading %s failed", running.submission.student, exc_info=error)
             with closing[SubmissionGrader](running.recipe()) as grader:

@@ -19,6 +19,7 @@ from autograder.sandbox.clock import Deadline, ProcessClock
 from autograder.sandbox.footprint import Footprint
 from autograder.sandbox.forkserver import ForkedChild, ForkServer, ForkServerGone
 from autograder.sandbox.messages import TO_GRADER, ExitStatus, decode_message
+from autograder.sandbox.patience import Patience
 from autograder.sandbox.protocol import Make, ProtocolFault, frame_size, take_frame
 
 _SLACK = 32 << 20
@@ -54,7 +55,15 @@ class Overdue(Exception):  # noqa: N818 - neither is this
 class Process:
     """One child of the fork server. Every wait ends: by a message, a deadline, or the end of the process."""
 
-    def __init__(self, server: ForkServer, child: ForkedChild, folder: Path, limits: Limits) -> None:
+    def __init__(
+        self,
+        server: ForkServer,
+        child: ForkedChild,
+        folder: Path,
+        limits: Limits,
+        *,
+        patience: Patience | None = None,
+    ) -> None:
         self._server = server
         self._child = child
         self._folder = folder
@@ -69,6 +78,8 @@ class Process:
         self.pid = _pid_here(child.pidfd)
         self._footprint = Footprint(self.pid)
         self._clock = ProcessClock(self.pid)
+        self._patience, self._borne = patience, 0.0
+        self._life = self.deadline(float("inf"))
         self._next_look = self._next_disk_look = 0.0
         self.alive = True
         self._orphaned = False
@@ -136,6 +147,9 @@ class Process:
         now = time.monotonic()
         if deadline.passed(late=late):
             raise Overdue
+        if self._patience is not None:
+            before, self._borne = self._borne, self._life.spent()
+            self._patience.spend(self._borne - before)
         # The kernel's bound on what is mapped comes first, as an exception that code can hear of: this is for
         # what that does not count.
         if self._footprint.grown() > (self._limits.memory_mb << 20) + _SLACK:

@@ -11,10 +11,12 @@ import sys
 import tempfile
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from itertools import cycle
 from pathlib import Path
 from random import SystemRandom
 from typing import Self
+from weakref import WeakSet
 
 from autograder.domain.answer import Batch
 from autograder.domain.course import Limits
@@ -28,6 +30,7 @@ from autograder.sandbox.forkserver import ForkServer, ForkServerGone
 from autograder.sandbox.interpreter import Interpreter, this_interpreter
 from autograder.sandbox.isolation import CONFINED, demand, isolation_of
 from autograder.sandbox.messages import ForkChild, Hello
+from autograder.sandbox.patience import OutOfPatience, Patience
 from autograder.sandbox.process import Ended, Overdue, Process, processor_seconds
 from autograder.sandbox.run import Run
 
@@ -69,6 +72,8 @@ class Runner:
         self._server: ForkServer | None = None
         self._uids: Iterator[int] | None = None
         self._isolation: Isolation | None = None
+        self._patience: Patience | None = None
+        self._spawned: WeakSet[Process] = WeakSet()
         self._frames: OrderedDict[tuple[str, int], tuple[Batch, bytes]] = OrderedDict()
 
     @property
@@ -78,6 +83,19 @@ class Runner:
             self.spawn(Limits())[0].kill()
         assert self._isolation is not None  # noqa: S101 - set by spawn
         return self._isolation
+
+    @contextmanager
+    def patient(self, seconds: float) -> Iterator[None]:
+        """Bear student code for so many seconds while this is open; then OutOfPatience ends it all."""
+        self._patience = Patience(seconds)
+        try:
+            yield
+        except OutOfPatience:
+            for process in list(self._spawned):
+                process.kill()
+            raise
+        finally:
+            self._patience = None
 
     def start(self, cells: Sequence[Cell], limits: Limits, *, source: str = "") -> Run:
         """Run the code cells top to bottom in a fresh sealed process, and keep it for questions."""
@@ -118,7 +136,9 @@ class Runner:
         except BaseException:
             folders.remove(folder)
             raise
-        return Process(server, child, folder, limits), server.namespaces
+        process = Process(server, child, folder, limits, patience=self._patience)
+        self._spawned.add(process)
+        return process, server.namespaces
 
     def _sealed(self, process: Process, namespaces: tuple[str, ...]) -> Isolation:
         """What holds the process, checked before it runs any student code."""

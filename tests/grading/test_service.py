@@ -167,14 +167,17 @@ def test_a_claim_ends_with_its_process_or_by_itself(course: OpenCourse) -> None:
 
 @pytest.mark.soak
 def test_endless_loops_do_not_keep_others_waiting(course: OpenCourse) -> None:
-    """With one place in the quick lane, two loops move over to the slow one, and an honest file goes by."""
-    for k in range(2):
+    """With one place in the quick lane, more loops than the slow lane has places let an honest file go by."""
+    for k in range(4):
         send(course, f"s{k:02}", notebook(before=f"x = {k}\n{LOOP}", **RIGHT))
     send(course, "s05", notebook(**RIGHT))
     with service(course, jobs=1):
         wait_for(lambda: reports(course))
         assert reports(course)[0] == "s05"
-        wait_for(lambda: len(reports(course)) == 3)
+        wait_for(lambda: len(reports(course)) == 5)
+    with course.gradebook(read_only=True) as book:
+        endings = [report.cells[1].limit for report in book.reports("small") if report.student != "s05"]
+    assert {str(limit) for limit in endings} == {"5 s for a cell"}  # the course's, no other
 
 
 def test_an_assignment_that_is_wrong_waits_until_it_is_right(course: OpenCourse) -> None:
