@@ -396,7 +396,7 @@ class AdoptedGrader:
 
     def ungraded(self, submission: Submission) -> GradedSubmission:
         """The report on a submission that ended its worker, or on which grading itself failed."""
-        report = ungraded_adopted(submission, self._opened, self._runner.interpreter)
+        report = ungraded_adopted(submission, self._opened, self.runner.interpreter)
         return GradedSubmission(report, self._render(report))
 
     def close(self) -> None:

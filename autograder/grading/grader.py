@@ -58,7 +58,7 @@ class Grader:
 
     def ungraded(self, submission: Submission) -> GradedSubmission:
         """The report on a submission that ended its worker, or on which grading itself failed."""
-        report = ungraded(submission, self._assignment, self._runner.interpreter)
+        report = ungraded(submission, self._assignment, self.runner.interpreter)
         return GradedSubmission(report, self._render(report))
 
     def close(self) -> None:

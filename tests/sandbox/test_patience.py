@@ -1,4 +1,4 @@
-"""In the quick lane student code is borne for a while: what takes longer is given up, nothing of it is left."""
+"""In the quick lane student code is borne for a while: what takes longer is given up without a trace."""
 
 import time
 

@@ -81,7 +81,7 @@ def test_a_foreign_form_changes_nothing(web: WebCourse, route: str, attack: dict
         sent["content"] = str(sent["content"]).replace("{key}", key)
     answer = visitor.client.post(path, **sent)  # type: ignore[arg-type]
     assert answer.status_code == 403, answer.text
-    assert visitor.get("/").status_code == 200  # still logged in: nothing was done
+    assert visitor.get("/me").status_code == 200  # still logged in: nothing was done
 
 
 def test_a_form_with_another_sessions_key_is_refused(web: WebCourse) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
-from autograder.course.hand_in import FileReceipt, QueuePlace, find_event, find_place, make_receipt
+from autograder.course.hand_in import FileReceipt, QueuePlace, find_event, find_own, find_place, make_receipt
 from autograder.course.own_work import OwnWork
 from autograder.course.shown_report import read_report_for_student
 from autograder.domain.report import Report
@@ -14,7 +14,7 @@ from autograder.gradebook.store import Event
 from autograder.inbox.content import is_notebook_content
 from autograder.render.page import report_values
 from autograder.web.downloads import send_download
-from autograder.web.student.work import find_work, student_of
+from autograder.web.student.work import find_assignment, find_work, student_of
 from autograder.web.visit import PageNotFound, Visit
 
 _LONG = 180
@@ -42,7 +42,8 @@ def show_submission(visit: Visit) -> Response:
         receipt=_receipt(visit, file, content),
         is_notebook=is_notebook_content(content),
         place=place,
-        long=_waits_long(visit, file),
+        long=_waits_long(visit, file.event),
+        name=file.work.name,
         again=visit.query.get("again") == "1",
         **_part(visit, file, place),
     )
@@ -50,17 +51,12 @@ def show_submission(visit: Visit) -> Response:
 
 def show_state(visit: Visit) -> Response:
     """Where a file stands: for a script of the page a part of it, for programs JSON, else the whole page."""
-    file = _find(visit)
+    submission, event = _find_file(visit)
     accepted = visit.headers.get("accept", "*/*")
-    place = _place(visit, file.submission)
+    place = _place(visit, submission)
     if visit.fragment:
-        told: dict[str, Any] = {
-            "place": place,
-            "long": _waits_long(visit, file),
-            "work": file.work,
-            "file": file.submission,
-        }
-        answer = visit.page("web/state.html", **told)
+        long = _waits_long(visit, event)
+        answer = visit.page("web/state.html", place=place, long=long, name=event.assignment, file=submission)
         if place is None:
             answer.headers["hx-refresh"] = "true"  # the report is there: the page is shown anew
         return answer
@@ -88,15 +84,25 @@ def send_receipt(visit: Visit) -> Response:
 
 
 def _find(visit: Visit) -> OwnFile:
-    """The file that a path names by the student's own number."""
-    text = visit.params["number"]
-    number = int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 0
+    """The file that a path names by the student's own number, with the work it is for."""
+    submission, event = _find_file(visit)
     work = find_work(visit)
-    submission = work.file(number)
-    event = find_event(visit.site.gradebook, student_of(visit).id, work.name, number)
-    if submission is None or event is None:
+    seen = work.file(submission.number)  # as the student may see it
+    if seen is None:
         raise PageNotFound
-    return OwnFile(work, submission, event)
+    return OwnFile(work, seen, event)
+
+
+def _find_file(visit: Visit) -> tuple[MarkedSubmission, Event]:
+    """The file alone: while it waits this is asked every second, and a grade takes long to make."""
+    text, name = visit.params["number"], find_assignment(visit)
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 0
+    gradebook, student = visit.site.gradebook, student_of(visit).id
+    found = [one for one in find_own(gradebook, student, name) if one.number == number]
+    event = find_event(gradebook, student, name, number)
+    if not found or event is None:
+        raise PageNotFound
+    return found[0], event
 
 
 def _place(visit: Visit, submission: MarkedSubmission) -> QueuePlace | None:
@@ -105,8 +111,8 @@ def _place(visit: Visit, submission: MarkedSubmission) -> QueuePlace | None:
     return find_place(visit.site.gradebook, visit.site.transient, submission.id, visit.site.clock())
 
 
-def _waits_long(visit: Visit, file: OwnFile) -> bool:
-    came = max(file.event.received, file.event.recorded)
+def _waits_long(visit: Visit, event: Event) -> bool:
+    came = max(event.received, event.recorded)
     return (visit.site.clock() - came).total_seconds() > _LONG
 
 

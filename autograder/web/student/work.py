@@ -26,7 +26,7 @@ def show_work(visit: Visit) -> Response:
 
 def send_notebook(visit: Visit) -> Response:
     """The notebook as it was released."""
-    name = _known(visit)
+    name = find_assignment(visit)
     file = _released(visit, name)
     if not file.is_file():
         raise PageNotFound
@@ -35,7 +35,7 @@ def send_notebook(visit: Visit) -> Response:
 
 def receive_file(visit: Visit) -> Response:
     """Receive a file: whatever it is, and however late. Its page says what it is and what comes of it."""
-    name, student = _known(visit), student_of(visit)
+    name, student = find_assignment(visit), student_of(visit)
     require_slow(visit, "upload", at_once=_A_MINUTE, a_minute=_A_MINUTE, person=True)
     upload = visit.form.uploads.get("file")
     if upload is None or not (upload.filename or upload.content):
@@ -95,13 +95,13 @@ def find_work(visit: Visit, at: datetime | None = None) -> OwnWork:
     """The work that a path names, as its student finds it now, or at a moment."""
     moment = at or visit.site.clock()
     own = read_own_course(visit.read.opened, visit.site.gradebook, student_of(visit), moment)
-    work = own.work(_known(visit))
+    work = own.work(find_assignment(visit))
     if work is None:
         raise PageNotFound
     return work
 
 
-def _known(visit: Visit) -> str:
+def find_assignment(visit: Visit) -> str:
     """The name of the assignment that the path names."""
     name = visit.params["name"]
     if visit.read.opened.course.settings(name) is None:
