@@ -113,8 +113,11 @@ class _Server:
     async def wait(self) -> None:
         """Until it answers."""
         while True:
-            with suppress(OSError, asyncio.IncompleteReadError, ValueError):
-                if (await _Connection(self.port).ask("GET", "/health"))[0] in (200, 503):
+            connection = _Connection(self.port)
+            with suppress(OSError, asyncio.IncompleteReadError):
+                status, _, _ = await connection.ask("GET", "/health")
+                await connection.close()
+                if status in (200, 503):
                     return
             if self.process.poll() is not None:
                 raise RuntimeError(f"the server ended; see {self._folder.with_suffix('.server.log')}")
@@ -146,7 +149,7 @@ class _Connection:
         try:
             return await self._ask(method, path, headers, body)
         except BaseException:
-            self.close()
+            await self.close()
             raise
 
     async def _ask(
@@ -163,14 +166,16 @@ class _Connection:
         told = {n.lower(): v for n, _, v in (line.partition(": ") for line in raw[1:] if line)}
         content = await reader.readexactly(int(told.get("content-length", "0")))
         if told.get("connection") == "close":
-            self.close()
+            await self.close()
         return int(raw[0].split()[1]), told, content
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Let go of it."""
-        if self._streams is not None:
-            self._streams[1].close()
-        self._streams = None
+        streams, self._streams = self._streams, None
+        if streams is not None:
+            streams[1].close()
+            with suppress(OSError):
+                await streams[1].wait_closed()
 
 
 def measure_burst(
@@ -299,7 +304,7 @@ class _Burst:
             await asyncio.sleep(_POLL)
         else:
             self._times.lost.append(person.id)
-        connection.close()
+        await connection.close()
 
     async def _insist(
         self, ask: Callable[[], Awaitable[tuple[int, dict[str, str], bytes]]], wanted: tuple[int, ...]
@@ -351,7 +356,7 @@ class _Burst:
             began, told = await self._insist(lambda: connection.ask(method, path, headers, body), (200, 409))
             if told:
                 took.append(time.monotonic() - began)
-            connection.close()
+            await connection.close()
 
         begun, count = time.monotonic(), 0
         while not self._over.is_set() and time.monotonic() - begun < self._sizes.seconds:
