@@ -26,6 +26,7 @@ _COMMANDS = {
     "mark": "Mark by hand what students wrote and drew.",
     "explain": "Show every hidden case of one student, for appeals.",
     "feedback": "Write the reports again from the gradebook.",
+    "todo": "List what waits for a person, and what settles it.",
     "grades": "Print scores, final grades, and how they come about.",
     "export": "Write marks into files of Moodle, Canvas, Apogée.",
     "return": "Give reports back, by Moodle, Canvas or mail.",

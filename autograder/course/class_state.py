@@ -35,10 +35,20 @@ class StudentWork:
     """The file that counts, or where that waits for its report, the last one that has one."""
     marks: ReportMarks | None
     """Of that file, as it was graded; None where it is an attempt at a quiz."""
-    unjudged: bool
-    """Whether something of what counts could not be judged: a person is needed."""
-    awaiting: bool
-    """Whether a part of what counts waits for its mark by hand."""
+    unjudged_questions: tuple[str, ...]
+    """The questions of what counts that could not be judged, and of which nobody has decided."""
+    awaiting_questions: tuple[str, ...]
+    """Its parts that wait for their mark by hand."""
+
+    @property
+    def unjudged(self) -> bool:
+        """Whether something of what counts could not be judged: a person is needed."""
+        return bool(self.unjudged_questions)
+
+    @property
+    def awaiting(self) -> bool:
+        """Whether a part of what counts waits for its mark by hand."""
+        return bool(self.awaiting_questions)
 
     @property
     def waiting(self) -> bool:
@@ -250,10 +260,10 @@ def _works(
         waiting = find_waiting(counting, history) if counting else frozenset()
         one = stored.get((work.name, counting.number)) if counting else None
         marks = one.marks if one else None
-        outcomes = {line.outcome for line in (marks.lines if marks else ()) if line.mark.name in waiting}
-        unjudged = Outcome.UNJUDGED in outcomes
-        awaiting = bool(waiting) and outcomes != {Outcome.UNJUDGED}
-        yield StudentWork(student, work, files, counting, marks, unjudged, awaiting)
+        lines = marks.lines if marks else ()
+        unjudged = {line.mark.name for line in lines if line.outcome is Outcome.UNJUDGED} & waiting
+        awaiting = tuple(sorted(waiting - unjudged))
+        yield StudentWork(student, work, files, counting, marks, tuple(sorted(unjudged)), awaiting)
 
 
 def _line(question: QuestionMark, graded: MarkLine | None) -> MarkLine:

@@ -1,0 +1,44 @@
+"""`autograder todo`."""
+
+import json
+import sys
+from dataclasses import asdict
+from datetime import UTC, datetime
+
+import click
+
+from autograder.cli import options
+from autograder.cli.main import DONE, NEEDS_PERSON
+from autograder.course.class_state import read_class_state
+from autograder.course.opened import course_here
+from autograder.course.todo import find_waiting
+from autograder.render import clean
+
+
+@click.command()
+@options.as_json
+def command(as_json: bool) -> None:  # noqa: FBT001 - click passes options by name
+    """List what waits for a person, in every assignment and quiz, with the command that settles it.
+
+    What is settled is gone from the list, from `grades` and from the student's report. In the commands,
+    capitals are to be filled in.
+
+    \b
+    Exit codes: 0 nothing waits, 1 something does.
+
+    \b
+    Example:
+        autograder todo
+    """
+    course = course_here()
+    with course.gradebook(read_only=True) as gradebook:
+        state = read_class_state(course, gradebook, datetime.now(UTC))
+        waiting = list(find_waiting(course, gradebook, state))
+    if as_json:
+        click.echo(json.dumps([asdict(each) for each in waiting]))
+    elif not waiting:
+        click.echo("Nothing waits for a person.")
+    for each in () if as_json else waiting:
+        whose = f"{each.work}, {each.student}" if each.student else each.work
+        click.echo(clean(f"{whose}: {each.what}\n    {each.command}"))
+    sys.exit(NEEDS_PERSON if waiting else DONE)

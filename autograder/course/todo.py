@@ -1,0 +1,80 @@
+"""What waits for a person in a course, with the command that settles it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from autograder.course.class_state import ClassState, StudentWork
+from autograder.course.opened import OpenCourse
+from autograder.domain.course import QuizSettings
+from autograder.gradebook.store import Gradebook
+from autograder.grading.batch import foresee
+from autograder.inbox.notice import Notice
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One thing that waits; once it is settled, it is gone from here, from `grades` and from the report."""
+
+    work: str
+    """The assignment or quiz."""
+    what: str
+    command: str
+    """What settles it, to be typed in the course's folder; capitals are to be filled in."""
+    student: str = ""
+    """Whom it concerns; empty where it is many."""
+    question: str = ""
+
+
+def find_waiting(course: OpenCourse, gradebook: Gradebook, state: ClassState) -> Iterator[Waiting]:
+    """What waits for a person in every assignment and quiz, in the order of course.toml.
+
+    Args:
+        course: whose folders of submissions are looked at as well.
+        gradebook: what is recorded. Nothing is changed.
+        state: the class, as the gradebook says it stands.
+
+    Raises:
+        CourseError: a folder of submissions cannot be read.
+    """
+    for settings in state.works:
+        name, every = settings.name, state.by_work.get(settings.name, ())
+        if isinstance(settings, QuizSettings):
+            yield from _find_in_work(every, name, mark=f"autograder quiz mark {name}")
+        else:
+            yield from _find_files(course, gradebook, every, name)
+            mark = "" if settings.adopted else f"autograder mark {name}"
+            yield from _find_in_work(every, name, mark=mark)
+
+
+def _find_files(
+    course: OpenCourse, gradebook: Gradebook, every: tuple[StudentWork, ...], name: str
+) -> Iterator[Waiting]:
+    """What was handed in and has no report: it is to be graded, or to be looked at first."""
+    ungraded = {each.student.id for each in every if each.waiting}
+    notices: tuple[Notice, ...] = ()
+    if (course.folder.path / "submissions" / name).is_dir():
+        found, notices = foresee(name, course.arrivals(name), gradebook)
+        ungraded.update(found)
+    grade = f"autograder grade {name}"
+    if ungraded:
+        many = f"{len(ungraded)} students have" if len(ungraded) > 1 else f"{min(ungraded)} has"
+        yield Waiting(name, f"{many} handed in what is not graded", grade)
+    for notice in notices:
+        if not notice.taken:
+            yield Waiting(name, f"{notice.where}: {notice.what}; {notice.todo}", grade, notice.student)
+
+
+def _find_in_work(every: tuple[StudentWork, ...], name: str, *, mark: str) -> Iterator[Waiting]:
+    """What of judged work has no mark; without a command that marks by hand, each part is decided on."""
+    for each in every:
+        points = {one.name: one.points for one in (each.judged.questions if each.judged else None) or ()}
+        by_hand = () if mark else each.awaiting_questions
+        for question in (*each.unjudged_questions, *by_hand):
+            what = "is marked by hand" if question in by_hand else "could not be judged"
+            target = f"{each.student.id} {name}/{question}"
+            decide = f'autograder override {target} --mark MARK/{points[question]} --why "WHY"'
+            yield Waiting(name, f"{question} {what}", decide, each.student.id, question)
+    awaiting = sum(each.awaiting for each in every)
+    if awaiting and mark:
+        many = f"{awaiting} students have" if awaiting > 1 else "1 student has"
+        yield Waiting(name, f"{many} parts that are marked by hand", mark)
