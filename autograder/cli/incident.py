@@ -1,5 +1,7 @@
 """`autograder incident`."""
 
+from datetime import UTC, datetime
+
 import click
 
 from autograder.cli import options
@@ -14,34 +16,38 @@ from autograder.course.decisions import (
     propose_taking_back,
 )
 from autograder.course.graded import GradedClass
-from autograder.course.opened import course_here
+from autograder.course.opened import OpenCourse, course_here
+from autograder.course.outages import Outage, find_outages
 from autograder.course.targets import find_target, require_work
 from autograder.domain.course_events import ALL
 from autograder.domain.events import Extension, Remedy
 from autograder.domain.given_marks import read_local_time
+from autograder.domain.moments import describe_day, describe_moment, describe_span
 from autograder.gradebook.store import Gradebook
 
 
 @click.command()
-@click.argument("target", metavar="ASSIGNMENT[/QUESTION]")
+@click.argument("target", metavar="[ASSIGNMENT[/QUESTION]]", required=False)
 @click.option("--until", help="All have until then.")
 @click.option("--minutes", type=click.IntRange(1, 100_000), help="All have so many minutes more.")
 @click.option("--left-out", is_flag=True, help="The question is left out for whomever that helps.")
 @click.option("--full", is_flag=True, help="All get full points for the question.")
 @click.option("--full-if-attempted", is_flag=True, help="Those who attempted it get full points.")
 @click.option("--revoke", "taking_back", is_flag=True, help="Take the last incident of this kind back.")
+@click.option("--outages", is_flag=True, help="Say when the pages were away, and what was due then.")
 @why_option
 @note_option
 @yes_option
 @options.as_json
 def command(
-    target: str,
+    target: str | None,
     until: str | None,
     minutes: int | None,
     left_out: bool,  # noqa: FBT001 - click passes options by name
     full: bool,  # noqa: FBT001
     full_if_attempted: bool,  # noqa: FBT001
     taking_back: bool,  # noqa: FBT001
+    outages: bool,  # noqa: FBT001
     why: str,
     note: str,
     yes: bool,  # noqa: FBT001
@@ -50,16 +56,23 @@ def command(
     """Record what went wrong for many: time that was lost, or a question that was found wrong.
 
     Of an ASSIGNMENT, --until or --minutes moves the due date of all. Of a QUESTION, --left-out, --full or
-    --full-if-attempted says what becomes of its points.
+    --full-if-attempted says what becomes of its points. --outages records nothing: it says when the web pages
+    were away in the last two weeks, and how to give all an hour more where something was due then.
 
     \b
     Exit codes: 0 done, 2 nothing was recorded.
 
     \b
     Example:
+        autograder incident --outages
         autograder incident gradients --minutes 60 --why "the server was away"
         autograder incident gradients/quad_grad --left-out --why "the statement was wrong"
     """
+    if outages:
+        _list_outages(course_here())
+        return
+    if target is None:
+        raise click.UsageError("name an ASSIGNMENT, or ASSIGNMENT/QUESTION; or write --outages")
     timed, remedies = [until is not None, minutes is not None], [left_out, full, full_if_attempted]
     of_question = "/" in target
     chosen = sum(remedies if of_question else timed) + taking_back
@@ -86,3 +99,23 @@ def command(
         return propose_extension(course, graded, gradebook, Extension(0, work, end, why, minutes or 0), ALL)
 
     record(course, propose, yes=yes, note=note, as_json=as_json)
+
+
+def _list_outages(course: OpenCourse) -> None:
+    zone, events = zone_of(course), course.known_events()
+    found: tuple[Outage, ...] = ()
+    if course.has_gradebook:
+        with course.transient() as store:
+            found = find_outages(store, course.course, events, datetime.now(UTC))
+    for outage in found:
+        times = f"{describe_day(outage.begun, zone)} to {describe_moment(outage.ended, zone)}"
+        span = describe_span(outage.ended - outage.begun)
+        click.echo(f"The pages were away from {times} ({span}).")
+        click.echo(f"In the hour before, {outage.active} people had used them.")
+        for work in outage.works:
+            click.echo(f"  {work.name} was due {describe_day(work.due, zone)}: an hour more for all is")
+            click.echo(
+                f'  autograder incident {work.name} --minutes 60 --why "the pages were away for {span}"'
+            )
+    if not found:
+        click.echo("The pages were not away in the last two weeks.")

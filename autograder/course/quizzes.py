@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from autograder.access import Access
+from autograder.access import Access, write_whole
 from autograder.domain.nearest import advise
 from autograder.errors import CourseError, Flaw
 
@@ -172,7 +172,7 @@ class OpenQuizzes:
 
     def taking(self, name: str, records: "Records") -> "QuizService":
         """The same for a student: CourseError is one sentence."""
-        return self._service(self.usable_quiz(name), records, seal=self.seal)
+        return self._service(self.quiz_to_take(name), records, seal=self.seal)
 
     def _service(
         self,
@@ -191,7 +191,21 @@ class OpenQuizzes:
             seal=seal,
             zone=self.zone,
             extra_time=extra_time or (lambda: self.extra_time(quiz.id)),
+            find_version=lambda revision: self._find_version(quiz, revision),
         )
+
+    def _find_version(self, quiz: "Quiz", revision: str) -> "Quiz | None":
+        """A quiz as it was at a revision, where that was kept."""
+        from autograder.quiz.format.reader import parse_quiz
+
+        file = self._version_file(revision)
+        if file is None or not file.is_file():
+            return None
+        # Pictures lie beside the quiz itself.
+        return parse_quiz(file.read_text(encoding="utf-8"), source=quiz.source)
+
+    def _version_file(self, revision: str) -> Path | None:
+        return self.course.folder.state / "quizzes" / f"{revision}.quiz.md" if self.course else None
 
     def quiz(self, name: str) -> "Quiz":
         """The quiz called `name`, or in the file `name`.
@@ -223,6 +237,23 @@ class OpenQuizzes:
 
         quiz = self.quiz(name)
         require_usable(quiz)
+        return quiz
+
+    def quiz_to_take(self, name: str) -> "Quiz":
+        """The same; it is kept as it is, so that who begins it can go on with it when its file is changed.
+
+        Raises:
+            CourseError: it cannot be answered as it is.
+        """
+        from autograder.quiz.format.reader import parse_quiz
+
+        quiz = self.usable_quiz(name)
+        file = self._version_file(quiz.revision)
+        if file is not None and not file.exists():
+            text = self.path(name).read_text(encoding="utf-8-sig")
+            if parse_quiz(text).revision == quiz.revision:  # else it was changed just now
+                self.access.make_folder(file.parent)
+                write_whole(file, text, self.access)
         return quiz
 
     def path(self, name: str) -> Path:

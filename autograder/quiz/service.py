@@ -59,14 +59,25 @@ class QuizService:
         seal: Seal | None = None,
         zone: tzinfo | None = None,
         extra_time: Callable[[], ExtraTimes] = lambda: nobody_has_more,
+        find_version: Callable[[str], Quiz | None] = lambda _: None,
     ) -> None:
-        """`zone` is where times are told; `extra_time` reads what students were given, as it is now."""
+        """`zone` is where times are told; `extra_time` reads what students were given, as it is now.
+
+        `find_version` finds the quiz of an earlier revision: who is taking it goes on with that one.
+        """
         self.quiz = quiz
         self.records = records
         self._clock = clock
         self._seal = seal
         self._zone = zone
         self._extra_time = extra_time
+        self._find_version = find_version
+
+    def quiz_of(self, attempt: Attempt) -> Quiz:
+        """The quiz as it was when an open attempt was begun; of one that is handed in, as it is now."""
+        if attempt.revision == self.quiz.revision or self.records.handed_in(attempt.id) is not None:
+            return self.quiz
+        return self._find_version(attempt.revision) or self.quiz
 
     def start(self, student: str, *, more_time: timedelta = timedelta(0)) -> Attempt:
         """The student's open attempt, or a new one; `more_time` lengthens the time limit for this student."""
@@ -165,8 +176,9 @@ class QuizService:
         """
         attempt, question, variant = self._find_question(attempt_id, question_id)
         self._ensure_open(attempt)
-        if self.quiz.settings.results is not Showing.AT_ONCE:
-            raise AttemptError(f"Verdicts of this quiz are shown {self.quiz.settings.results}.")
+        settings = self.quiz_of(attempt).settings
+        if settings.results is not Showing.AT_ONCE:
+            raise AttemptError(f"Verdicts of this quiz are shown {settings.results}.")
         if self.tries_left(attempt_id, question_id) == 0:
             raise AttemptError(f"You have answered {question_id} as often as you may.")
         judging = self._judge(attempt, question, variant, Occasion.CHECK)
@@ -183,7 +195,8 @@ class QuizService:
         ]
         if any(verdict.state is AnswerState.CORRECT for verdict in checked):
             return 0
-        tries = self.quiz.settings.tries
+        attempt = self.records.attempt(attempt_id)
+        tries = (self.quiz_of(attempt) if attempt else self.quiz).settings.tries
         return max(0, tries - sum(verdict.costs for verdict in checked)) if tries else None
 
     def submit(self, attempt_id: str, *, anyway: bool = False) -> tuple[UnreadableAnswer, ...]:
@@ -205,8 +218,8 @@ class QuizService:
     def unread(self, attempt_id: str) -> tuple[UnreadableAnswer, ...]:
         """The answers that cannot be read, with the reason; nothing is recorded, and nothing is run."""
         attempt = self._attempt(attempt_id)
-        answers = self.answers(attempt_id)
-        asked = ((self.quiz.question(variant.question), variant) for variant in attempt.variants)
+        answers, quiz = self.answers(attempt_id), self.quiz_of(attempt)
+        asked = ((quiz.question(variant.question), variant) for variant in attempt.variants)
         return tuple(
             UnreadableAnswer(question.id, interpret(question, variant, raw)[0])
             for question, variant in asked
@@ -219,7 +232,7 @@ class QuizService:
     def report(self, attempt_id: str, *, staff: bool = False) -> AttemptReport:
         """What may be seen of an attempt now; `staff` sees everything."""
         attempt = self._attempt(attempt_id)
-        return report_of(self.quiz, attempt, self.records, now=self._clock(), staff=staff)
+        return report_of(self.quiz_of(attempt), attempt, self.records, now=self._clock(), staff=staff)
 
     def mark(self, attempt_id: str, question_id: str, credit: Fraction, message: str, *, by: str) -> None:
         """Record a mark given by hand; no regrade changes it."""
@@ -280,7 +293,7 @@ class QuizService:
 
     def _find_question(self, attempt_id: str, question_id: str) -> tuple[Attempt, QuizQuestion, Variant]:
         attempt = self._attempt(attempt_id)
-        question, variant = self.quiz.question(question_id), attempt.variant(question_id)
+        question, variant = self.quiz_of(attempt).question(question_id), attempt.variant(question_id)
         if question is None or variant is None:
             raise AttemptError(f"There is no question {question_id} in this attempt.")
         if not fits(question, variant):
@@ -293,7 +306,7 @@ class QuizService:
         Where a key has no value, the answer waits for a person: nobody is kept from the quiz for that.
         """
         for variant in attempt.variants:
-            question = self.quiz.question(variant.question)
+            question = self.quiz_of(attempt).question(variant.question)
             if question is not None and (flaw := text_flaw(question, variant)):
                 raise AttemptError(
                     f"{question.id} cannot be asked with the values drawn for you ({flaw}); nothing is lost: "
@@ -317,7 +330,7 @@ class QuizService:
 
     def _end(self, attempt: Attempt, extra_time: Callable[[], ExtraTimes]) -> datetime:
         """When an attempt that ends by itself does, with what its student was given since it began."""
-        settings, given = self.quiz.settings, extra_time()(attempt.student)
+        settings, given = self.quiz_of(attempt).settings, extra_time()(attempt.student)
         end, closes = attempt.closes or attempt.started, settings.closes
         if end == closes and settings.time_limit:  # cut short by the closing, which may be a later one here
             end = attempt.started + settings.time_limit
@@ -326,7 +339,8 @@ class QuizService:
         return min(end + given.more, given.closing(closes)) if closes else end + given.more
 
     def _judge_all(self, attempt: Attempt) -> list[Judging]:
-        asked = ((self.quiz.question(variant.question), variant) for variant in attempt.variants)
+        quiz = self.quiz_of(attempt)
+        asked = ((quiz.question(variant.question), variant) for variant in attempt.variants)
         return [self._judge(attempt, q, v, Occasion.SUBMIT) for q, v in asked if q is not None]
 
     def _judge(
@@ -334,7 +348,7 @@ class QuizService:
     ) -> Judging:
         answers = self.answers(attempt.id)
         raw = answers.get(question.id, "")
-        carried = carried_values(self.quiz, question, answers, attempt.variant)
+        carried = carried_values(self.quiz_of(attempt), question, answers, attempt.variant)
         verdict = judge_part(question, variant, raw, carried, seal=self._seal)
         return Judging(attempt.id, question.id, raw, verdict, question.version, self._clock(), occasion)
 

@@ -210,7 +210,7 @@ class Site:
         kept = self._quizzes.get(name)
         if kept is None or kept[0] != seen:
             try:
-                kept = seen, quizzes.usable_quiz(name)
+                kept = seen, quizzes.quiz_to_take(name)
                 self._quiz_flaws.pop(name, None)
             except CourseError as error:
                 if kept is None:

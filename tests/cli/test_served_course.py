@@ -6,7 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,7 @@ from marking_course import Course, notebook
 
 from autograder.access import Access, find_holders
 from autograder.course.opened import open_course
+from autograder.course.outages import beat
 from autograder.errors import StoreError
 from autograder.gradebook.served import find_server, hold_course
 
@@ -97,3 +98,22 @@ def test_who_holds_a_lock_is_named_but_oneself_is_not(course: Course) -> None:
             other.communicate(b"")
     assert find_holders(file) == ()
     assert find_holders(course.folder / "nothing") == ()
+
+
+def test_incident_says_when_the_pages_were_away_and_what_to_do(course: Course) -> None:
+    assert "not away in the last two weeks" in course.run("incident", "--outages").output
+    now = datetime.now(UTC).replace(microsecond=0)
+    toml = course.folder / "course.toml"
+    due = (now - timedelta(hours=1)).replace(tzinfo=None).isoformat()
+    heading = "[assignments.small]\n"
+    toml.write_text(toml.read_text().replace(heading, f"{heading}deadline = {due}Z\n"))
+    with open_course(course.folder).transient() as store:
+        beat(store, now - timedelta(minutes=95))
+        beat(store, now - timedelta(minutes=75))
+    told = course.run("incident", "--outages").output
+    assert "(20 min)" in told
+    assert 'autograder incident small --minutes 60 --why "the pages were away for 20 min"' in told
+    given = course.run("incident", "small", "--minutes", "60", "--why", "away", "--yes")
+    assert given.exit_code == 0, given.output
+    assert "autograder incident small" not in course.run("incident", "--outages").output
+    assert course.run("incident").exit_code == 2

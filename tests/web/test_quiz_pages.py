@@ -336,3 +336,28 @@ def test_a_text_that_came_after_its_session_is_given_back(quizzes: WebCourse) ->
     ben = quizzes.visitor("ben")
     ben.client.cookies["kept"] = ada.client.cookies["kept"]
     assert "typed long" not in ben.get("/me").text
+
+
+def test_an_open_attempt_keeps_the_version_it_was_begun_with(quizzes: WebCourse) -> None:
+    """Also when the server is started anew; who begins afterwards has the new one."""
+    ada, file = begin(quizzes), quizzes.folder / "quiz" / "first.quiz.md"
+    changed = QUIZ.replace("What is the gradient of", "What is half of").replace("= A w + A^T w", "= 3 A w")
+    file.write_text(changed.replace("tries: 2", "tries: 1"), encoding="utf-8")
+    assert "What is half of" in begin(quizzes, "ben").get("/quiz/first/1").text
+    again = WebCourse.at(quizzes.folder)
+    try:
+        for web in (quizzes, again):
+            ada = web.visitor("ada")
+            page = ada.get("/quiz/first/1").text
+            assert "What is the gradient of" in page
+            assert "What is half of" not in page
+        save(ada, grad="A w + A^T w", check="grad", **{"sure-grad": "1"})
+        assert "Right." in ada.text("/quiz/first/1")
+        ben = again.visitor("ben")
+        save(ben, grad="A w + A^T w", check="grad", **{"sure-grad": "1"})
+        assert "Right." not in ben.text("/quiz/first/1")
+    finally:
+        again.close()
+    assert all(
+        each.stat().st_mode & 0o777 == 0o600 for each in (quizzes.folder / ".autograder/quizzes").iterdir()
+    )

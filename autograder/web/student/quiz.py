@@ -197,7 +197,7 @@ def _sit(visit: Visit) -> _Sitting:
     if attempt is None:
         raise PageNotFound
     settings = visit.read.opened.course.quiz_settings(service.quiz.id)
-    return _Sitting(service.quiz, settings, service, attempt)
+    return _Sitting(service.quiz_of(attempt), settings, service, attempt)
 
 
 def _entered(visit: Visit, sitting: _Sitting, question: str) -> str:
