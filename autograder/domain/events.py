@@ -195,6 +195,11 @@ class History:
         """What was handed in for one piece of work, the oldest first."""
         return tuple(file for file in self.files if file.work == work)
 
+    def touches(self, work: str) -> bool:
+        """Whether a file or a decision is of one piece of work."""
+        every = (*self.files, *self.decisions)
+        return any(not isinstance(each, ExamMark | Revocation) and each.work == work for each in every)
+
     def of_kind(self, kind: type[D]) -> Iterator[D]:
         """The decisions of one kind, the oldest first."""
         return (each for each in self.decisions if isinstance(each, kind))

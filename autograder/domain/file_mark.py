@@ -46,14 +46,17 @@ def mark_file(file: MarkedFile, history: History) -> MarkRange:
 def _mark_as_it_stands(questions: tuple[QuestionMark, ...]) -> MarkRange:
     """The usual case, of which a class has thousands: nobody decided anything."""
     known = [each.earned for each in questions if each.earned is not None]
-    points, earned = add_up([each.points for each in questions]), add_up(known)
+    # Added up in whole numbers: adding two fractions at a time reduces every sum on the way.
+    whole = lcm(*(each.points.denominator for each in questions), *(each.denominator for each in known))
+    points = sum(each.points.numerator * (whole // each.points.denominator) for each in questions)
     if not points:
         return MarkRange(Fraction(0), Fraction(0), begun=bool(known))
-    low = earned / points
+    earned = sum(each.numerator * (whole // each.denominator) for each in known)
+    low = Fraction(earned, points)
     if len(known) == len(questions):
         return MarkRange(low, low, begun=True)
-    waiting = add_up([each.points for each in questions if each.earned is None])
-    return MarkRange(low, (earned + waiting) / points, begun=bool(known))
+    waiting = sum((each.points for each in questions if each.earned is None), Fraction(0))
+    return MarkRange(low, low + waiting * whole / points, begun=bool(known))
 
 
 def add_up(numbers: Sequence[Fraction]) -> Fraction:

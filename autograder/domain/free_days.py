@@ -73,7 +73,8 @@ def best_means(works: Sequence[Averaged], *, drops: int, free_days: int) -> dict
             mean = reached
             best = _best_choices(rows, mean, drops=drops, days=days)[days]
             reached = Fraction(best.marks, best.weight)
-        found[days] = Mean(reached / scale, best.spent, best.dropped, best.order)
+        whole = Fraction(best.marks, best.weight * scale)
+        found[days] = Mean(whole, best.spent, best.dropped, best.order)
     return found
 
 
@@ -90,20 +91,19 @@ class _Row:
 
 def _rows(works: Sequence[Averaged], scale: int, free_days: int) -> list[_Row]:
     weights = lcm(*(work.weight.denominator for work in works))
-    return [
-        _Row(
-            work,
-            int(work.weight * weights),
-            tuple(
-                (days, int(mark * scale), days * (free_days + 1) ** work.priority)
-                for days, mark in enumerate(work.marks[: free_days + 1])
-                # More days for no better mark are no choice.
-                if days == 0 or mark > work.marks[days - 1]
-            ),
-            2 ** (len(works) - place),
+    rows = []
+    for place, work in enumerate(works):
+        marks = [mark.numerator * (scale // mark.denominator) for mark in work.marks[: free_days + 1]]
+        step = (free_days + 1) ** work.priority
+        choices = tuple(
+            (days, mark, days * step)
+            for days, mark in enumerate(marks)
+            # More days for no better mark are no choice.
+            if days == 0 or mark > marks[days - 1]
         )
-        for place, work in enumerate(works)
-    ]
+        weight = work.weight.numerator * (weights // work.weight.denominator)
+        rows.append(_Row(work, weight, choices, 2 ** (len(works) - place)))
+    return rows
 
 
 def _best_choices(rows: Sequence[_Row], mean: Fraction, *, drops: int, days: int) -> dict[int, _Partial]:

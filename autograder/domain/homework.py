@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from fractions import Fraction
 
+from autograder.domain.file_mark import add_up
 from autograder.domain.free_days import Averaged, Mean, best_means, combine
 from autograder.domain.policy import Policy, WorkGroup
 from autograder.domain.standing import Bound, WorkStanding
@@ -105,8 +106,8 @@ def _homework(
     groups = []
     for group in policy.groups:
         kept = [each for each in counted[group.name] if each.name not in dropped]
-        weight = sum((each.weight for each in kept), Fraction(0))
-        mean = sum((each.weight * marks[each.name] for each in kept), Fraction(0)) / weight if kept else None
+        weighed = add_up([each.weight * marks[each.name] for each in kept])
+        mean = weighed / add_up([each.weight for each in kept]) if kept else None
         share = group.share / whole if kept else Fraction(0)
         groups.append(GroupMark(group, share, mean, tuple(each.name for each in kept if each.name)))
     added = sum((each.weight * marks[each.name] for each in bonus), Fraction(0))

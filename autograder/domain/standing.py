@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from fractions import Fraction
+from functools import lru_cache
 
 from autograder.domain.attempts import Keep, choose_attempt
 from autograder.domain.events import Absence, Extension, History, MarkedFile
@@ -64,7 +65,9 @@ class WorkStanding:
         """What it is worth, taken so, with 0, 1, 2 ... free days; None where it is left out."""
         if self.excused:
             return None
-        return {Bound.LOW: self.low, Bound.HIGH: self.high, Bound.SO_FAR: self.so_far}[bound]
+        if bound is Bound.SO_FAR:
+            return self.so_far
+        return self.low if bound is Bound.LOW else self.high
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,18 @@ class DatedFile:
 
 def stand(work: WorkPolicy, history: History, *, free_days: int, now: datetime) -> WorkStanding:
     """How a piece of work stands at a moment; `free_days` is how many the student has in the whole course."""
+    if not history.touches(work.name):
+        return _stand_untouched(work, free_days=free_days, now=now)
+    return _stand(work, history, free_days=free_days, now=now)
+
+
+@lru_cache(maxsize=64)
+def _stand_untouched(work: WorkPolicy, *, free_days: int, now: datetime) -> WorkStanding:
+    """The same for everybody of whom nothing is known: work that is not given out yet, for a whole class."""
+    return _stand(work, History((), ()), free_days=free_days, now=now)
+
+
+def _stand(work: WorkPolicy, history: History, *, free_days: int, now: datetime) -> WorkStanding:
     due = find_due(work, history)
     dated = list(date_files(work, due, history))
     counting = choose_counting(work, dated)

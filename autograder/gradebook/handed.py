@@ -1,9 +1,10 @@
 """Submissions taken out of the store one after another, so that a class never lies in memory whole."""
 
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import AbstractContextManager
 from hashlib import sha256
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import Connection
@@ -11,6 +12,9 @@ from sqlalchemy import Connection
 from autograder.domain.submission import ReceivedBy, Submission
 from autograder.errors import StoreError
 from autograder.gradebook import queries
+
+_AT_ONCE = 10
+"""Submissions that are claimed in one write: it then costs little, and leaves work to others."""
 
 
 class Handed:
@@ -38,11 +42,13 @@ class Handed:
     def __len__(self) -> int:
         return len(self._students)
 
-    def claimed(self, take: Callable[[int], bool]) -> Iterator[Submission]:
-        """Those that `take` gives to the caller; what another program judges is left to it."""
-        for identity, student in self._students.items():
-            if take(identity):
-                yield from Handed({identity: student}, self._reading, unreported=self._unreported)
+    def claimed(self, take: Callable[[Collection[int]], Collection[int]]) -> Iterator[Submission]:
+        """Those that `take` gives to the caller, who asks for a few at a time; the rest is left to others."""
+        waiting = iter(self._students)
+        while few := [*islice(waiting, _AT_ONCE)]:
+            taken = take(few)
+            theirs = {identity: self._students[identity] for identity in few if identity in taken}
+            yield from Handed(theirs, self._reading, unreported=self._unreported)
 
     def __iter__(self) -> Iterator[Submission]:
         for identity in self._students:

@@ -16,6 +16,7 @@ from autograder.domain.report_json import to_text
 from autograder.domain.submission import Submission
 from autograder.errors import ClusterError, CourseError, IsolationError
 from autograder.gradebook.claims import Claims
+from autograder.gradebook.handed import Handed
 from autograder.gradebook.marks import MarkedSubmission
 from autograder.gradebook.store import Gradebook
 from autograder.grading.answer_prints import AnswerPrints
@@ -94,9 +95,8 @@ def grade_pending(
 
     teams = TeamReports.read(gradebook, assignment, find)
     own = _Claimed(claims)
-    chosen = pending if claims is None else pending.claimed(own.take)
     try:
-        made = teams.grade(chosen, lambda submissions: grade_batch(submissions, recipe, workers))
+        made = teams.grade(own.choose(pending), lambda submissions: grade_batch(submissions, recipe, workers))
         reports = _write(made, files, gradebook, prints)
         graded = GradedBatch(tuple(watch(reports, len(pending))), notices, elsewhere=own.elsewhere)
     finally:
@@ -114,16 +114,18 @@ class _Claimed:
         self._renewed = datetime.now(UTC)
         self.elsewhere = 0
 
-    def take(self, submission: int) -> bool:
-        """Claim a submission; what is claimed already is held on to."""
-        now = datetime.now(UTC)
-        if self._claims is None:
-            return True
-        if now - self._renewed > timedelta(minutes=1):
-            self._claims.renew(now)
-            self._renewed = now
-        taken = bool(self._claims.take([submission], now))
-        self.elsewhere += not taken
+    def choose(self, pending: Handed) -> Iterator[Submission]:
+        """Those that nobody else has claimed; what is claimed already is held on to."""
+        for one in pending.claimed(self._take):
+            now = datetime.now(UTC)
+            if self._claims is not None and now - self._renewed > timedelta(minutes=1):
+                self._claims.renew(now)
+                self._renewed = now
+            yield one
+
+    def _take(self, submissions: Collection[int]) -> Collection[int]:
+        taken = submissions if self._claims is None else self._claims.take(submissions, datetime.now(UTC))
+        self.elsewhere += len(submissions) - len(taken)
         return taken
 
 

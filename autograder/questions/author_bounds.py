@@ -139,15 +139,18 @@ def any_large(answers: Iterable[Answer], expected: Iterable[Answer]) -> bool:
 
 
 def _is_large(answer: Answer, known: Answer) -> bool:
+    # What is small beside any reference is told without looking at this one: most answers are, and it saves
+    # the grader of homework 1 a twentieth of its time.
     value, asked = answer.value, answer.asked
-    most = _FREE + 4 * (count_numbers(known.value) + count_numbers(known.asked))
-    if count_numbers(value) + count_numbers(asked) > most:
+    count = count_numbers(value) + count_numbers(asked)
+    if count > _FREE and count > _FREE + 4 * (count_numbers(known.value) + count_numbers(known.asked)):
         return True
     # Where it was asked counts as well: a rule sees both.
-    numbers = max(1.0, _largest(known.value), _largest(known.asked))
-    if max(_largest(value), _largest(asked)) > _LARGE_NUMBER * numbers:
+    most = max(_largest(value), _largest(asked))
+    if most > _LARGE_NUMBER and most > _LARGE_NUMBER * max(_largest(known.value), _largest(known.asked)):
         return True
-    return _longest(value) > _LETTERS + _longest(known.value)
+    longest = _longest(value)
+    return longest > _LETTERS and longest > _LETTERS + _longest(known.value)
 
 
 def count_numbers(value: Any) -> int:

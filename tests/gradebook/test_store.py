@@ -57,6 +57,23 @@ class TestReceiving:
         assert gradebook.receive([submission("ada"), submission("bob")]) == 2
         assert gradebook.pending("gradients").students == ("ada", "bob")
 
+    def test_a_few_are_claimed_at_a_time_and_what_others_hold_is_left_to_them(self, gradebook):
+        """One write claims several; of those nobody is handed what was not given to the caller."""
+        students = [f"s{number:02}" for number in range(12)]
+        gradebook.receive([submission(student) for student in students])
+        asked: list[list[int]] = []
+
+        def take(identities):
+            asked.append([*identities])
+            return frozenset(identities[1:])
+
+        pending = gradebook.pending("gradients").claimed(take)
+
+        assert next(pending).student == "s01"
+        assert len(asked) == 1 and 1 < len(asked[0]) < 12
+        assert [one.student for one in pending] == [who for who in students[2:] if who != "s10"]
+        assert len({each for few in asked for each in few}) == 12
+
     def test_going_back_to_earlier_bytes_is_an_event(self, gradebook):
         """A student who returns to an earlier version has handed in again."""
         gradebook.receive([submission(content=b"a"), submission(content=b"b", hours=1)])
