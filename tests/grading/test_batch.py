@@ -17,6 +17,7 @@ from autograder.grading.grader import Grader, GraderRecipe
 from autograder.grading.workers import ThisProcess
 from autograder.notebook.released import Released
 from autograder.questions.solutions import prepare
+from autograder.sandbox.interpreter import this_interpreter
 
 NOTEBOOK = b"""{"cells": [
  {"cell_type": "markdown", "id": "a", "metadata": {}, "source": "# Doubling"},
@@ -62,6 +63,7 @@ class Clumsy:
 
     def __init__(self, error: Exception) -> None:
         self._error = error
+        self.interpreter = this_interpreter()
 
     def start(self, *_: object, **__: object) -> object:
         raise self._error
