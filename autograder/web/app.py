@@ -269,10 +269,15 @@ def _error_page(visit: Visit, error: Exception) -> Response:
         case OvertakenError():
             return show_error(visit, HTTPStatus.CONFLICT, str(error) if visit.person else "")
         case StoreError() | CourseError():
-            _log.error("%s cannot be shown: %s", visit.path, error)
+            _log.error("%s cannot be shown: %s", _loggable(visit.path), error)
             return show_error(visit, HTTPStatus.SERVICE_UNAVAILABLE)
     status = getattr(error, "status_code", 0)
     if status:  # what the framework refuses: a body too long, a form that is none
         return show_error(visit, HTTPStatus(status), str(getattr(error, "detail", "")))
-    _log.error("a page failed: %s", visit.path, exc_info=error)
+    _log.error("a page failed: %s", _loggable(visit.path), exc_info=error)
     return show_error(visit, HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+def _loggable(path: str) -> str:
+    """A path as the log may hold it: one that logs somebody in is nobody's to read."""
+    return "/in/..." if path.startswith("/in/") else path

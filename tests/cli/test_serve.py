@@ -2,6 +2,7 @@
 
 import csv
 import os
+import random
 import re
 import signal
 import subprocess
@@ -11,7 +12,9 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import pytest
@@ -80,7 +83,7 @@ def course(tmp_path: Path) -> Iterator[ClassCourse]:
 
 def test_a_student_comes_in_by_a_link_hands_in_and_has_a_report(course: ClassCourse) -> None:
     with serving(course.folder) as (process, told):
-        assert re.search(r"instructor \(instructor\): http://127\.0\.0\.1:\d+/in/\S+", told)
+        assert re.search(r"instructor \(admin and instructor\): http://127\.0\.0\.1:\d+/in/\S+", told)
         link = course.run("token", "s00").stdout.strip()
         at = re.search(r"http://127\.0\.0\.1:\d+", told)
         assert at
@@ -150,6 +153,55 @@ def test_a_class_hands_in_at_the_same_time(course: ClassCourse) -> None:
             wait_for_report(client, "/work/small/1")
     with open_course(course.folder).gradebook(read_only=True) as book:
         assert len(list(book.reports("small"))) == 40
+
+
+@pytest.mark.soak
+def test_a_server_that_is_killed_again_and_again_loses_nothing_that_has_a_receipt(
+    course: ClassCourse,
+) -> None:
+    """At random moments, while files come in: each receipt has its file, and in the end its report."""
+    moments = random.Random(7)
+    received: list[tuple[str, str]] = []
+    for round in range(8):
+        with serving(course.folder) as (process, told):
+            at = re.search(r"http://127\.0\.0\.1:\d+", told)
+            assert at
+            clients = [(f"s{k:02}", log_in(course.run("token", f"s{k:02}").stdout.strip())) for k in range(4)]
+            keys = {who: form_key(client) for who, client in clients}
+            stop = threading.Event()
+
+            def send(who: str, client: httpx2.Client, keys: dict[str, str], round: int, stop: Any) -> None:
+                for k in range(200):
+                    if stop.is_set():
+                        return
+                    content = notebook(before=f"x = {round}, {k}", **RIGHT)
+                    with suppress(httpx2.HTTPError):
+                        fields, file = {"form_key": keys[who]}, {"file": ("small.ipynb", content)}
+                        answer = client.post("/work/small", data=fields, files=file)
+                        if answer.status_code == 303:
+                            received.append((who, sha256(content).hexdigest()))
+
+            threads = [
+                threading.Thread(target=send, args=(who, client, keys, round, stop))
+                for who, client in clients
+            ]
+            for thread in threads:
+                thread.start()
+            time.sleep(moments.uniform(0.05, 1.5))  # not waited for: any moment must do
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+            stop.set()
+            for thread in threads:
+                thread.join()
+    assert received
+    with serving(course.folder), open_course(course.folder).gradebook(read_only=True) as book:
+        kept = {(who, event.blob) for who in {who for who, _ in received} for event in book.history(who)}
+        assert not set(received) - kept
+        end = time.monotonic() + 300
+        while book.ungraded():
+            assert time.monotonic() < end, "not every file has its report"
+            time.sleep(0.2)
+    assert "all as they were recorded" in course.run("doctor", "--store").output
 
 
 def test_others_than_this_machine_need_https(course: ClassCourse) -> None:

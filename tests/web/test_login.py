@@ -1,11 +1,13 @@
 """Links log in once, sessions end, and whoever is not logged in learns nothing."""
 
+import logging
 import re
 from pathlib import Path
 
 import pytest
 from web_course import URL, WebCourse
 
+from autograder.errors import StoreError
 from autograder.web.links import login_link
 
 
@@ -137,3 +139,31 @@ def test_with_https_no_other_site_can_set_the_cookie(tmp_path: Path) -> None:
         assert "domain" not in cookie
     finally:
         course.close()
+
+
+def test_the_log_holds_no_link_no_password_and_no_cookie(
+    web: WebCourse, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also of a page that fails while somebody comes in."""
+    ada = web.visitor("ada")
+    cookie = ada.client.cookies["session"]
+    link = login_link(web.site.course, "ada", now=web.clock(), url=URL).removeprefix(URL)
+    secrets = [cookie, link.rpartition("/")[2], "a password of mine"]
+
+    def fail(*_: object, **__: object) -> None:
+        raise StoreError("the disk is full")
+
+    with caplog.at_level(logging.DEBUG):
+        monkeypatch.setattr("autograder.web.login.read_link", fail)
+        assert web.visitor().get(link).status_code == 503
+        sent = {"password": secrets[2], "again": secrets[2]}
+        assert web.visitor().client.post(link, data=sent).status_code == 503
+        monkeypatch.setattr(web.site.passwords, "fits", lambda *_: 1 / 0)
+        sent = {"id": "ada", "password": secrets[2]}
+        assert web.visitor().client.post("/login", data=sent).status_code == 500
+        ada.get("/nowhere")
+    own = [each for each in caplog.records if not each.name.startswith("httpx")]  # that is the browser
+    told = "\n".join(f"{each.getMessage()} {each.exc_text}" for each in own)
+    assert "/in/... cannot be shown" in told
+    assert "ZeroDivisionError" in told
+    assert not [secret for secret in secrets if secret in told]
