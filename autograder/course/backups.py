@@ -21,7 +21,18 @@ from autograder.grading.workers import ThisProcess
 from autograder.publishing.publication import snapshot
 from autograder.upkeep.backup import STATE, STORE, Backup, make_backup, open_backup, remove_contents, unpack
 
-PARTS = ("course.toml", "students.csv", "teams", "assignments", "solutions", "quiz", "submissions", "marking")
+PARTS = (
+    "course.toml",
+    "students.csv",
+    "staff.csv",
+    "teams",
+    "assignments",
+    "solutions",
+    "quiz",
+    "submissions",
+    "marking",
+    f"{STATE}/quizzes",
+)
 """What of a course is put into a backup, beside gradebook and secret: all that nothing else gives again."""
 MOST_TRIED = 10
 """Files that are judged again, and published grades that are worked out again."""
@@ -98,13 +109,14 @@ def back_up(course: OpenCourse, to: Path | None, *, now: datetime) -> Backup:
     folder = course.folder
     name = f"{course.course.name}-{now.astimezone(UTC):%Y%m%dT%H%M%SZ}.zip"
     target = folder.path / "backups" / name if to is None else to / name if to.is_dir() else to
+    adopted = {each.adopted.folder for each in course.course.assignments if each.adopted}
     with course.gradebook() as gradebook:
         made = make_backup(
             gradebook,
             target.absolute(),
             course=course.course.name,
             root=folder.path,
-            parts=PARTS,
+            parts=(*PARTS, *sorted(adopted)),
             custody=folder.custody(),
             secret_file=folder.secret_file,
             now=now,

@@ -6,12 +6,14 @@ import sqlite3
 import stat
 import zipfile
 from contextlib import closing
+from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
 from marking_course import Course, notebook
 
+from autograder.course import backups
 from autograder.course.opened import open_course
 from autograder.errors import CourseError, StoreError
 
@@ -50,13 +52,15 @@ class Restored(Course):
 
 def test_a_course_comes_back_whole_and_goes_on(course: Course, tmp_path: Path) -> None:
     """Entry for entry and file for file, for its owner alone; and its chain tells where it came from."""
+    (course.folder / "staff.csv").write_text("id,role\nina,instructor\n")
     backup = back_up(course, tmp_path / "b.zip")
     assert stat.S_IMODE(backup.stat().st_mode) == 0o600
     told = course.run("restore", str(backup), str(tmp_path / "new"))
     assert told.exit_code == 0, (told.output, told.exception)
     new = Restored(tmp_path / "new")
     assert tables(new) == tables(course)
-    for part in ("course.toml", "assignments/small/small.ipynb", "solutions/small.py", ".autograder/secret"):
+    files = ("course.toml", "staff.csv", "assignments/small/small.ipynb", "solutions/small.py")
+    for part in (*files, ".autograder/secret"):
         assert (new.folder / part).read_bytes() == (course.folder / part).read_bytes()
     modes = {stat.S_IMODE(path.stat().st_mode) for path in new.folder.rglob("*")}
     assert modes == {0o600, 0o700}
@@ -198,3 +202,16 @@ def test_after_damage_a_backup_is_what_the_sentence_says(course: Course, tmp_pat
     assert "`autograder restore BACKUP FOLDER`" in str(told.exception)
     assert course.run("restore", str(backup), str(tmp_path / "new")).exit_code == 0
     assert '"ada"' in Restored(tmp_path / "new").run("grades", "--json").output
+
+
+def test_what_an_adopted_assignment_is_graded_by_is_in_it(course: Course, tmp_path: Path) -> None:
+    """And the versions of quizzes that somebody may be taking."""
+    toml = course.folder / "course.toml"
+    adopted = '[assignments.old]\ntitle = "Old"\nweight = "50 %"\nadopted = "adopted/ps1"\n'
+    toml.write_text(toml.read_text().replace('weight = "100 %"', 'weight = "50 %"') + adopted)
+    for name in ("adopted/ps1/assignment.json", ".autograder/quizzes/0.quiz.md"):
+        file = course.folder / name
+        file.parent.mkdir(parents=True)
+        file.write_text("x")
+    made = backups.back_up(open_course(course.folder), tmp_path / "b.zip", now=datetime.now(UTC))
+    assert {"adopted/ps1/assignment.json", ".autograder/quizzes/0.quiz.md"} <= made.contents.files.keys()
