@@ -3,6 +3,7 @@
 import argparse
 import json
 import os
+import sys
 import time
 from compileall import compile_dir
 from datetime import UTC, datetime
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import autograder
+from benchmarks import foreign
 from benchmarks.classroom import WORK
 from benchmarks.figures import ALONE, FIGURES, Sizes, describe_machine
 
@@ -36,7 +38,10 @@ _BARS = {
 
 
 def main() -> None:
-    """Measure the named figures, or all."""
+    """Measure the named figures, or all; `foreign FOLDER` compares marks with those of other tools."""
+    if sys.argv[1:2] == ["foreign"]:
+        foreign.main(sys.argv[2:])
+        return
     known = FIGURES | ALONE
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(known)}; default all")
