@@ -111,8 +111,17 @@ def prepare_nbgrader(unit: Unit, folder: Path) -> None:
         copy_beside(unit.path, place)
         (place / unit.path.name).write_text(json.dumps(document), encoding="utf-8")
         (folder / side / "nbgrader_config.py").write_text(_SETTINGS, encoding="utf-8")
+        for above in unit.path.parents:  # the course's own, from its root or the assignment's folder
+            if above.is_relative_to(_root_of(unit)) and (above / _AUTOTESTS).is_file():
+                shutil.copyfile(above / _AUTOTESTS, folder / side / _AUTOTESTS)
+                break
 
 
+def _root_of(unit: Unit) -> Path:
+    return next(each for each in unit.path.parents if each.name == unit.course)
+
+
+_AUTOTESTS = "autotests.yml"
 _SETTINGS = """\
 c = get_config()
 c.ClearSolutions.enforce_metadata = False
@@ -144,7 +153,7 @@ def prepare_otter(unit: Unit, folder: Path) -> None:
     """What `otter assign` would take, or what it would have made, for this notebook alone."""
     document = json.loads(unit.path.read_text(encoding="utf-8"))
     document.setdefault("metadata", {})["kernelspec"] = _KERNEL
-    root = next(each for each in unit.path.parents if each.name == unit.course)
+    root = _root_of(unit)
     master = folder / "theirs" / "master" / unit.path.parent.relative_to(root)
     master.mkdir(parents=True)
     for above in unit.path.relative_to(root).parents:  # masters name settings that lie above them

@@ -7,6 +7,7 @@ spent on imports. Never used where time is measured.
 import json
 import os
 import random
+import resource
 import signal
 import subprocess
 import sys
@@ -22,6 +23,8 @@ LIBRARIES = (
     *("sklearn.linear_model", "seaborn", "datascience", "otter", "otter.check.notebook", "nose.tools"),
 )
 _BACKEND = "module://matplotlib_inline.backend_inline"
+_MEMORY = 6 << 30
+"""Bytes of a kernel: a mutant may ask for more than the machine has."""
 
 
 class ForkedKernel:
@@ -123,6 +126,7 @@ def become_kernel(wanted: dict[str, Any]) -> None:
     os.environ["JPY_PARENT_PID"] = str(os.getppid())
     os.environ.setdefault("MPLBACKEND", _BACKEND)
     os.chdir(wanted["cwd"])
+    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
     sys.path[:] = [each for each in sys.path if each != str(Path(__file__).parents[1]) and each]
     sys.argv = ["ipykernel_launcher", *wanted["argv"][wanted["argv"].index("-f") :]]
     random.seed()

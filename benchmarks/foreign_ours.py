@@ -22,6 +22,7 @@ from autograder.errors import CourseError
 from autograder.foreign.model import AdoptedAssignment, Profile, Where
 from autograder.foreign.prove import prove_assignment
 from autograder.grading.adopted import grade_adopted, open_adopted
+from autograder.sandbox.interpreter import Interpreter, this_interpreter
 from autograder.sandbox.runner import Runner
 
 MODULES = (
@@ -53,7 +54,7 @@ def grade_there(folder: Path, runner: Runner) -> dict[str, Any]:
     if not source.is_dir():
         (source,) = (folder / "theirs/dist/autograder").glob("*.zip")
 
-    def prove(assignment: AdoptedAssignment, place: Path) -> tuple[Profile, ...]:
+    def prove(assignment: AdoptedAssignment, place: Path, _: Interpreter) -> tuple[Profile, ...]:
         return prove_assignment(assignment, place, runner, _LIMITS)
 
     write.prove = prove  # the usual one starts a runner for each assignment
@@ -62,7 +63,9 @@ def grade_there(folder: Path, runner: Runner) -> dict[str, Any]:
         reading = read_source(source, TheirPython())
         if not reading.read:
             raise CourseError([flaw for refused in reading.refused for flaw in refused.flaws])
-        ((assignment, profiles),) = write.write_course(reading, course, source=source)
+        ((assignment, profiles),) = write.write_course(
+            reading, course, source=source, interpreter=this_interpreter()
+        )
     except CourseError as error:
         return {"refused": str(error)[:400]}
     adopted = time.perf_counter() - began

@@ -64,11 +64,14 @@ def find_wrong_regions(
     )
     for cell in notebook.cells:
         mark = marks.get(cell.number)
+        # nbgrader takes solutions out first: what stands in an answer that it replaces whole, it never sees.
+        left = take_out_solution(cell, mark, config)
         for region, roles, kind in kinds:
-            trouble = _find_trouble(cell.source, region)
+            text = cell.source if region is config.solution else left
+            trouble = _find_trouble(text, region)
             if trouble:
                 yield Flaw(notebook.place(cell), trouble, f'one "{region.begin}" and one "{region.end}"')
-            elif region.begin in cell.source and region.enforced and (not mark or mark.role not in roles):
+            elif region.begin in text and region.enforced and (not mark or mark.role not in roles):
                 what = f'has a "{region.begin}", and is not marked as {kind}'
                 yield Flaw(notebook.place(cell), what, "mark the cell in nbgrader's toolbar")
 

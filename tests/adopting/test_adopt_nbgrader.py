@@ -117,6 +117,19 @@ class TestSource:
         sample.write_notebook(tmp_path / "source/header.ipynb", [sample.cell("name = ''")])
         assert only(tmp_path).assignment.notebooks[0].cells[0].source == "name = ''"
 
+    def test_regions_in_an_answer_that_is_replaced_whole_are_never_seen(self, tmp_path: Path) -> None:
+        """nbgrader takes solutions out first, and so takes this one, which shows how it is marked."""
+        scheme = "BEGIN MARK SCHEME\n2 for the reason\nEND MARK SCHEME"
+        sample.write_notebook(
+            tmp_path / "source/ps1/nb.ipynb",
+            [
+                sample.cell(scheme, "markdown", solution=True, grade=True, grade_id="why", points=2),
+                sample.check("t"),
+            ],
+        )
+        why, _ = only(tmp_path).assignment.notebooks[0].cells
+        assert why.as_released == "YOUR ANSWER HERE"
+
     def test_a_grade_id_of_two_notebooks_is_told_apart(self, tmp_path: Path) -> None:
         for name in ("a", "b"):
             sample.write_notebook(
@@ -310,7 +323,7 @@ class TestRefused:
             (sample.answer("a", "### BEGIN SOLUTION\n1"), 'has a "BEGIN SOLUTION" without its end'),
             (sample.answer("a", "# BEGIN SOLUTION\n# BEGIN SOLUTION\n# END SOLUTION"), "second"),
             (sample.cell("# BEGIN SOLUTION\n1\n# END SOLUTION"), "is not marked as an answer"),
-            (sample.answer("a", "# BEGIN HIDDEN TESTS\n1\n# END HIDDEN TESTS"), "is not marked as a test"),
+            (sample.cell("# BEGIN HIDDEN TESTS\n1\n# END HIDDEN TESTS"), "is not marked as a test"),
         ],
     )
     def test_a_cell_of_a_wrong_kind(self, tmp_path: Path, wrong: sample.Cell, words: str) -> None:

@@ -1,0 +1,168 @@
+"""`python -m benchmarks.foreign_time FOLDER --only TEXT`: what a submission costs, and with the real tools.
+
+Of notebooks that `python -m benchmarks foreign FOLDER` has compared. A class, with other mistakes in each
+notebook, is graded by `autograder grade`, a few by `nbgrader autograde` or `otter run`: by their command
+lines, start included. Each is also run by itself in a warm process, below which no grading can go. Processor
+time, of all processes together.
+"""
+
+import argparse
+import contextlib
+import io
+import json
+import os
+import shutil
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import nbformat
+
+from benchmarks.foreign import make_environment
+from benchmarks.foreign_corpus import Unit, find_units
+from benchmarks.foreign_variants import SOLUTION, STUB
+from benchmarks.meter import find_program, python_command, run
+
+STUDENTS, PEERS = 60, 5
+
+
+def main() -> None:
+    """Measure the notebooks that are named, and print a line for each."""
+    if sys.argv[1] == "--alone":
+        print(json.dumps([1000 * run_alone(Path(name)) for name in sys.argv[2:]]))
+        return
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.foreign_time", description=__doc__)
+    parser.add_argument("folder", type=Path, metavar="FOLDER")
+    parser.add_argument("--work", type=Path, help="as of `python -m benchmarks foreign`")
+    parser.add_argument(
+        "--only", action="append", metavar="TEXT", help="notebooks with this in course or name"
+    )
+    parser.add_argument("--students", type=int, default=STUDENTS)
+    parser.add_argument("--peers", type=int, default=PEERS, help="how many of them the real tool grades")
+    parser.add_argument("--json", type=Path, help="add the figures to this file")
+    wanted = parser.parse_args()
+    work = (wanted.work or wanted.folder / ".marks").resolve()
+    kept = json.loads(wanted.json.read_text()) if wanted.json and wanted.json.is_file() else {}
+    for unit in find_units(wanted.folder):
+        name = f"{unit.course}/{unit.name}"
+        if any(text in name for text in wanted.only or [""]) and (work / name / "ours.json").is_file():
+            kept[name] = measure(unit, work / name, students=wanted.students, peers=wanted.peers)
+            print(name, json.dumps(kept[name]), flush=True)
+    if wanted.json:
+        wanted.json.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
+
+
+def measure(unit: Unit, folder: Path, *, students: int, peers: int) -> dict[str, float]:
+    """Milliseconds of processor time a submission: alone, here, and with the real tool."""
+    scratch = folder / "time"
+    shutil.rmtree(scratch, ignore_errors=True)
+    files = make_class(unit, folder, scratch / "submitted", students)
+    settings = folder / "ours" / "course.toml"
+    assignment = settings.read_text(encoding="utf-8").partition("[assignments.")[2].partition("]")[0]
+    environment, log = make_environment(), scratch / "log"
+    command = [
+        "-m",
+        "autograder",
+        "grade",
+        assignment,
+        str(scratch / "submitted"),
+        "--out",
+        str(scratch / "out"),
+    ]
+    ours = run(python_command(*command), cwd=folder / "ours", environment=environment, log=log, accept=(0, 1))
+    reports = len(list((scratch / "out").glob("*/report.json")))
+    if reports != students:
+        raise RuntimeError(f"{reports} reports for {students} students\n{log.read_text()[-2000:]}")
+    alone = [_run_alone_elsewhere(file, environment, log) for file in files[: max(peers, 3)]]
+    theirs = _run_nbgrader if unit.tool == "nbgrader" else _run_otter
+    spent = theirs(folder, files[:peers], scratch, environment)
+    return {
+        "alone_ms": round(median(alone), 1),
+        "ours_ms": round(1000 * ours.cpu / students, 1),
+        "theirs_ms": round(1000 * spent / len(files[:peers]), 1),
+    }
+
+
+def make_class(unit: Unit, folder: Path, place: Path, students: int) -> list[Path]:
+    """Hand in the solution, the stub, and mistakes that are not the same twice."""
+    from benchmarks import foreign_nbgrader, foreign_otter
+
+    root = folder / "theirs"
+    variants = [SOLUTION, STUB, *(f"mutant{number}" for number in range(3, students + 1))]
+    name = next((folder / "theirs" / "submitted").rglob("*.ipynb")).name
+    files = []
+    for number, variant in enumerate(variants[:students]):
+        if unit.tool == "nbgrader":
+            solved = nbformat.read(root / "source/hw" / name, as_version=4)
+            released = nbformat.read(root / "release/hw" / name, as_version=4)
+            made = foreign_nbgrader.make_variant(
+                solved, released, variant, name=folder.name, solution_known=True
+            )
+        else:
+            released = nbformat.read(root / "dist/student" / name, as_version=4)
+            solved = nbformat.read(root / "dist/autograder" / name, as_version=4)
+            made = foreign_otter.make_variant(solved, released, variant, name=folder.name, master=True)
+        file = place / f"student{number:02}" / name
+        file.parent.mkdir(parents=True)
+        nbformat.write(made, file)
+        files.append(file)
+    return files
+
+
+def _run_nbgrader(folder: Path, files: Sequence[Path], scratch: Path, environment: dict[str, str]) -> float:
+    """Seconds of `nbgrader autograde` for these students."""
+    root = scratch / "nbgrader"
+    shutil.copytree(folder / "theirs", root, ignore=shutil.ignore_patterns("submitted", "autograded"))
+    for file in files:
+        target = root / "submitted" / file.parent.name / "hw" / file.name
+        target.parent.mkdir(parents=True)
+        shutil.copyfile(file, target)
+    command: list[str | Path] = [find_program("nbgrader"), "autograde", "hw"]
+    return run(command, cwd=root, environment=environment, log=scratch / "nbgrader.log").cpu
+
+
+def _run_otter(folder: Path, files: Sequence[Path], scratch: Path, environment: dict[str, str]) -> float:
+    """Seconds of `otter run` for these students."""
+    (archive,) = (folder / "theirs/dist/autograder").glob("*.zip")
+    spent = 0.0
+    for file in files:
+        command: list[str | Path] = [find_program("otter"), "run", "-a", archive, "-o", file.parent, file]
+        spent += run(command, cwd=file.parent, environment=environment, log=scratch / "otter.log").cpu
+    return spent
+
+
+def _run_alone_elsewhere(file: Path, environment: dict[str, str], log: Path) -> float:
+    run(
+        python_command("-m", "benchmarks.foreign_time", "--alone", file),
+        cwd=Path.cwd(),
+        environment=environment,
+        log=log,
+    )
+    found: list[float] = json.loads(log.read_text().splitlines()[-1])
+    return found[0]
+
+
+def run_alone(file: Path) -> float:
+    """Seconds of the cells of a notebook, run a second time in one process, when imports are paid."""
+    from IPython.core.interactiveshell import InteractiveShell
+
+    os.environ.setdefault("MPLBACKEND", "Agg")
+    cells = [cell.source for cell in nbformat.read(file, as_version=4).cells if cell.cell_type == "code"]
+    shell: Any = InteractiveShell.instance()
+    os.chdir(file.parent)
+    spent = 0.0
+    for _ in range(2):
+        shell.reset(new_session=False)
+        began = time.process_time()
+        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+            for cell in cells:
+                shell.run_cell(cell, silent=True)
+        spent = time.process_time() - began
+    return spent
+
+
+if __name__ == "__main__":
+    main()
