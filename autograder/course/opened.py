@@ -333,10 +333,11 @@ class OpenCourse:
 
     def runner_of_adopted(self, accept_level: int, adopted: "OpenAdopted") -> "Runner":
         """A runner for this course with nothing running yet, made ready for an adopted assignment."""
-        from autograder.foreign.terms import find_modules
+        from autograder.foreign.terms import find_modules, list_given
 
         modules = find_modules(adopted.assignment)
-        return self._runner((*self.course.preload, *modules), accept_level, ())
+        given = list_given(adopted.assignment, adopted.terms.values())
+        return self._runner((*self.course.preload, *modules), accept_level, given)
 
     def _other_homeworks(self, name: str) -> "Iterator[OtherHomework]":
         """The other assignments that have a notebook; what is wrong with theirs concerns nobody here."""

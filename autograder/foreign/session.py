@@ -83,6 +83,8 @@ class TestTerms:
     helpers: str = ""
     randomness: bool = False
     figures: bool = False
+    files: bool = True
+    """Whether a test could look at the files beside the notebook."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +173,7 @@ class _Session:
         student, self._isolation = self._spawner.spawn(self._limits)
         bench: Process | None = None
         try:
-            self._prepare(student)
+            self._prepare(student, files=True)
             for place, step in enumerate(self._steps):
                 if place in self._left_out:
                     continue
@@ -187,14 +189,14 @@ class _Session:
             if bench is not None:
                 bench.kill()
 
-    def _prepare(self, process: Process) -> None:
-        """Put files beside the notebook. Raises SandboxError."""
-        files = self._surroundings.files
-        if files:
-            contents = [np.frombuffer(content, np.uint8) for _, content in files]
+    def _prepare(self, process: Process, *, files: bool) -> None:
+        """Put files beside the notebook, where they are wanted, and set it up. Raises SandboxError."""
+        beside = self._surroundings.files if files else ()
+        if beside:
+            contents = [np.frombuffer(content, np.uint8) for _, content in beside]
             deadline = process.deadline(_FILES_SECONDS)
             try:
-                process.send(encode_message(WriteFiles("", [path for path, _ in files], contents)), deadline)
+                process.send(encode_message(WriteFiles("", [path for path, _ in beside], contents)), deadline)
                 answer = process.receive(deadline)
             except (Ended, Overdue, ProtocolFault) as error:
                 raise SandboxError(
@@ -210,7 +212,7 @@ class _Session:
         terms = self._terms
         bench, _ = self._spawner.spawn(replace(self._limits, seconds=4 * self._limits.seconds))
         try:
-            self._prepare(bench)
+            self._prepare(bench, files=terms.files)
             sources = [step.source for step in self._steps if step.test is None]
             begin = BeginTests(
                 learning=terms.learning,

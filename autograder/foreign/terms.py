@@ -25,6 +25,7 @@ from autograder.foreign.stand_ins import spell_set_up
 
 _RANDOM = re.compile(r"random|seed|shuffle|sample|choice|rng")
 _FIGURES = re.compile(r"\bplt\b|pyplot|matplotlib|\bplot|seaborn|\bsns\b")
+_FILES = re.compile(r"\bopen\b|Path|glob|listdir|walk|exists|isfile|read_|load|\bos\b|%|!")
 _LIBRARY = "library:"
 
 
@@ -56,13 +57,19 @@ def find_terms(assignment: AdoptedAssignment, notebook: ForeignNotebook, folder:
     given = {cell.id for cell in locked}
     answers = [cell for cell in (*notebook.cells, *notebook.solved) if cell.id not in given]
     setup = spell_set_up(otter=assignment.tool is Tool.OTTER, nose="nose" in everything)
+    helpers = "\n\n".join(clean for cell in locked if (clean := without_magics(cell.source)))
+    beside = "\n".join([helpers, *(test.text for test in tests)])
+    names = {part for file in assignment.files for part in (file.path, Path(file.path).stem)}
     return NotebookTerms(
         Surroundings(read_files(folder / FILES_FOLDER, [file.path for file in assignment.files]), setup),
         TestTerms(
             wanted=tuple(sorted(set(names_read(cell.as_released for cell in readers)))),
-            helpers="\n\n".join(clean for cell in locked if (clean := without_magics(cell.source))),
+            helpers=helpers,
             randomness=bool(_RANDOM.search(everything)),
             figures=bool(_FIGURES.search(everything)),
+            files=any(file.helper for file in assignment.files)
+            or any(name in beside for name in names)
+            or bool(_FILES.search(beside)),
         ),
         frozenset(names_defined(locked)) - frozenset(names_defined(answers)),
     )
@@ -137,7 +144,25 @@ def find_modules(assignment: AdoptedAssignment) -> tuple[str, ...]:
     texts = [test.text for test in assignment.tests]
     texts += [cell.source for notebook in assignment.notebooks for cell in notebook.cells]
     found += [name for name in _SLOW if any(name in text for text in texts)]
+    if any("nose" in text for text in texts):
+        found += ["nose.tools", "unittest"]  # the second for what stands for the first where that is missing
+    if assignment.tool is Tool.OTTER:
+        found.append("doctest")
     return tuple(dict.fromkeys(found))
+
+
+def list_given(assignment: AdoptedAssignment, terms: Iterable[NotebookTerms]) -> list[str]:
+    """The code that runs in every submission: what is set up, and cells that no student writes.
+
+    None of it is a test.
+    """
+    cells = (cell for notebook in assignment.notebooks for cell in notebook.cells)
+    provided = [
+        cell.as_released
+        for cell in cells
+        if cell.type is CellType.CODE and cell.role is ForeignRole.PROVIDED and cell.released is None
+    ]
+    return list(dict.fromkeys([*(each.surroundings.setup for each in terms), *provided]))
 
 
 _SLOW = ("matplotlib.pyplot", "scipy.stats", "scipy.optimize", "scipy.linalg", "scipy.integrate")
