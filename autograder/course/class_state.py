@@ -161,6 +161,12 @@ class ClassState:
         """How the class stands in one piece of work; None where there is none of that name."""
         return next((each for each in self.work_states(person) if each.name == name), None)
 
+    def unjudged(self, person: CoursePerson) -> tuple[StudentWork, ...]:
+        """What could not be judged of whom a person looks after, what was received first before all else."""
+        every = (each for work in self.works for each in self.students_work(person, work.name))
+        found = [each for each in every if each.unjudged and each.judged]
+        return tuple(sorted(found, key=lambda each: each.judged.received if each.judged else self.graded.now))
+
     def _sees(self, person: CoursePerson, work: str, student: Student) -> bool:
         known = student.id in self.listed or CourseRole.INSTRUCTOR in person.roles
         return known and person.looks_after(work, student)

@@ -1,9 +1,27 @@
-"""A decision that people recorded, in a few words."""
+"""What people recorded, in a few words."""
 
 from datetime import tzinfo
 
-from autograder.domain.course_events import CourseEvent, Recorded
-from autograder.domain.events import Absence, BadQuestion, Extension, Override, OverrideKind, Remedy
+from autograder.domain.course_events import (
+    CourseEvent,
+    PlatformLateness,
+    Publication,
+    ReceiptTime,
+    Recorded,
+    Team,
+)
+from autograder.domain.events import (
+    Absence,
+    BadQuestion,
+    ExamCode,
+    ExamMark,
+    Extension,
+    Override,
+    OverrideKind,
+    Remedy,
+    Revocation,
+)
+from autograder.domain.given_marks import as_written
 from autograder.domain.moments import describe_moment
 from autograder.domain.policy_text import percent
 
@@ -15,7 +33,7 @@ _REMEDIES = {
 
 
 def describe_decision(event: CourseEvent, zone: tzinfo) -> str:
-    """What was decided, without its reason.
+    """What was decided or recorded, without its reason.
 
     >>> from datetime import UTC, datetime
     >>> from autograder.domain.course_events import ALL
@@ -42,4 +60,26 @@ def describe_decision(event: CourseEvent, zone: tzinfo) -> str:
         return f"{on}: {what.given or percent(what.value)}"
     if isinstance(what, BadQuestion):
         return f"{what.work}/{what.question}: {_REMEDIES[what.remedy]}"
-    return event.kind.value
+    return _describe_fact(what, zone)
+
+
+def _describe_fact(what: Recorded, zone: tzinfo) -> str:
+    """What else was recorded."""
+    match what:
+        case ExamMark():
+            of = "the exam" if what.session == 1 else f"the exam of session {what.session}"
+            if isinstance(what.mark, ExamCode):
+                return f"{of}: {what.mark.value}"
+            return f"{of}: {as_written(what.mark * what.out_of)}/{as_written(what.out_of)}"
+        case Publication():
+            return f"{what.work or 'the final grades'}: published"
+        case Team():
+            return f"{what.work}: " + (f"in team {what.name}" if what.name else "in no team any more")
+        case ReceiptTime():
+            at = describe_moment(what.received, zone) if what.received else "when the store says"
+            return f"{what.work}: received {at}"
+        case PlatformLateness():
+            return f"{what.work}: {'late' if what.late else 'in time'}, says {what.platform}"
+        case Revocation():
+            return f"event {what.revokes} is taken back"
+    raise TypeError(f"{what!r} is of no kind that is known")

@@ -14,11 +14,16 @@ _CENTS = Rounding()
 """For the eye: nothing is worked out from what is rounded here."""
 
 
-def describe_work(each: WorkGrade) -> str:
-    """The mark of one piece of work, in brackets where it is dropped."""
+def describe_work(each: WorkGrade, *, so_far: bool = False) -> str:
+    """The mark of one piece of work, in brackets where it is dropped; while it is open, what it can become.
+
+    With `so_far`, an open one is told as it stands.
+    """
     if each.standing.excused:
         return "excused"
-    if each.mark is None:
+    if so_far:
+        mark = "-" if each.so_far is None else _CENTS.text(each.so_far)
+    elif each.mark is None:
         mark = f"{_CENTS.text(each.low)} to {_CENTS.text(each.high)}"
     else:
         mark = _CENTS.text(each.mark)

@@ -2,19 +2,21 @@
 
 import html
 import json
+from dataclasses import replace
 
 import pytest
 from class_course import RIGHT, notebook
-from web_course import NOW, WRONG, WebCourse
+from web_course import NOW, WRONG, WebCourse, words_of
 
 from autograder.domain.people import CoursePerson, CourseRole, StaffMember
+from autograder.domain.report import Outcome
 from autograder.domain.submission import ReceivedBy, Submission
 from autograder.web.navigation import CLASS_LINKS, WORK_LINKS
 from autograder.web.rights import RIGHTS
 
 
 @pytest.mark.parametrize(
-    ("who", "begins"), [("ina", "/class"), ("asa", "/class"), ("tess", "/class"), ("adm", "/me")]
+    ("who", "begins"), [("ina", "/class"), ("asa", "/class"), ("tess", "/class"), ("adm", "/admin")]
 )
 def test_staff_begin_at_the_first_page_that_they_may_open(web: WebCourse, who: str, begins: str) -> None:
     answer = web.visitor(who).get("/")
@@ -139,3 +141,18 @@ def test_the_live_part_is_sent_again_only_when_it_changed(taught: WebCourse) -> 
 
 def test_unknown_work_is_not_there(web: WebCourse) -> None:
     assert web.visitor("ina").get("/class/work/unknown").status_code == 404
+
+
+def test_what_could_not_be_judged_is_listed_with_its_file(taught: WebCourse) -> None:
+    gradebook = taught.site.gradebook
+    (stored,) = gradebook.last_reports([1])
+    verdicts = (
+        replace(stored.report.verdicts[0], outcome=Outcome.UNJUDGED, mark=None),
+        *stored.report.verdicts[1:],
+    )
+    gradebook.record(replace(stored.report, verdicts=verdicts), again=True)
+    page = taught.visitor("ina").get("/class").text
+    assert "1 could not be judged" in words_of(page)
+    assert "Ada Lovelace , Small homework : grad" in words_of(page)
+    assert 'href="/class/work/small/student/ada/1"' in page
+    assert "What needs you" in taught.visitor("asa").text("/class")

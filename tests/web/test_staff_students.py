@@ -179,7 +179,7 @@ def test_the_table_of_grades_has_everybody_and_can_be_filtered(taught: WebCourse
     assert "3 students." in page
     assert "0.00 to 20.00" in page  # open until the deadline has passed
     assert "20.00" in ina.text("/class/grades?show=so-far")
-    assert "15.00" in ina.text("/class/grades?show=so-far")
+    assert "15.00 0.75 0.75" in ina.text("/class/grades?show=so-far")
     assert "2 students." in ina.text("/class/grades?group=G2")
     assert "3 students." in ina.text("/class/grades?state=open")
     assert "0 students." in ina.text("/class/grades?state=settled")
@@ -209,6 +209,7 @@ def test_the_log_lists_events_and_its_file_holds_no_formula(decided: WebCourse) 
     page = ina.text("/class/log")
     assert "2 events." in page
     assert "a slip of ours" in page
+    assert "Exam mark: the exam: 10/20" in page
     assert "1 event." in ina.text("/class/log?whom=ben")
     assert "1 event." in ina.text("/class/log?kind=override")
     assert "0 events." in ina.text("/class/log?by=asa")

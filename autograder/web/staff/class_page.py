@@ -7,6 +7,9 @@ from autograder.domain.people import CourseRole
 from autograder.web.rights import RIGHTS
 from autograder.web.visit import Visit
 
+_MOST_LISTED = 20
+"""Files that need a person, listed one by one."""
+
 
 def show_class(visit: Visit) -> Response:
     """Every piece of work that one looks after, with what was received, judged, marked and published."""
@@ -17,6 +20,9 @@ def show_class(visit: Visit) -> Response:
         "web/staff/class.html",
         works=state.work_states(visit.who),
         students=len(state.students(visit.who)),
+        unjudged=state.unjudged(visit.who),
+        most=_MOST_LISTED,
+        titles={each.name: each.title for each in state.works},
         flaws=site.all_flaws,
         outages=find_outages(site.transient, opened.course, events, site.clock()) if instructs else (),
         incidents=visit.url("/class/incidents") if ("GET", "/class/incidents") in RIGHTS else "",

@@ -113,7 +113,7 @@ def _find_in_state(state: ClassState, which: str) -> frozenset[str]:
 def _row(state: ClassState, student: Student, *, so_far: bool) -> GradeRow:
     grade = state.by_student[student.id].grade
     final = _describe_so_far(state, grade) if so_far else describe_final(state.graded.policy, grade)
-    works = tuple(describe_work(each) for each in grade.works)
+    works = tuple(describe_work(each, so_far=so_far) for each in grade.works)
     return GradeRow(student, final, describe_homework(grade), works, describe_exam(grade))
 
 

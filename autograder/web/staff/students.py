@@ -10,6 +10,7 @@ from autograder.domain.course_events import find_standing
 from autograder.domain.decision_words import describe_decision
 from autograder.domain.people import CourseRole
 from autograder.publishing.proposals import describe_final
+from autograder.web.staff.deciding import find_decisions
 from autograder.web.viewed import list_views, note_view
 from autograder.web.visit import PageNotFound, Visit
 
@@ -88,9 +89,5 @@ def show_student(visit: Visit) -> Response:
         final=describe_final(state.graded.policy, state.by_student[student.id].grade) if instructor else None,
         events=[(each, describe_decision(each, visit.site.zone)) for each in own],
         views=list_views(visit.site.transient, student.id) if instructor else [],
-        decisions=[
-            (each.number, describe_decision(each, visit.site.zone), each.what.why)
-            for each in own
-            if each.whom.student == student.id
-        ],
+        decisions=find_decisions(visit, student.id) if instructor else [],
     )
