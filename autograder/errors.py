@@ -5,6 +5,7 @@
     ├── JudgingError       a rule, an oracle or a reference of the author's failed on an answer
     ├── SubmissionError    this file cannot be graded: unreadable, too large, not a notebook
     ├── AttemptError       a quiz cannot be begun, answered or handed in at this moment
+    ├── LookRefusedError   a second look at a question cannot be asked for at this moment
     ├── SandboxError       student code could not be run, through no fault of the student
     │   └── IsolationError the machine cannot seal student code as well as demanded
     ├── ServerError        a server of web pages cannot be reached, or did not take what was sent
@@ -60,6 +61,10 @@ class SubmissionError(AutograderError):
 
 class AttemptError(AutograderError):
     """A quiz cannot be begun, answered or handed in at this moment; the message is for its student."""
+
+
+class LookRefusedError(AutograderError):
+    """A student cannot ask for a second look as they did: why, in a sentence for them."""
 
 
 class SandboxError(AutograderError):

@@ -36,6 +36,7 @@ _COMMANDS = {
     "excuse": "Record that a student could not hand in or sit the exam.",
     "override": "Decide a mark, or withhold it.",
     "incident": "Record what went wrong for many: lost time, a bad question.",
+    "requests": "List what students ask to be looked at again, and answer.",
     "received": "Make times of receipt known.",
     "teams": "Show who hands in together, or take a team back.",
     "publish": "Keep grades as students may see them.",

@@ -23,6 +23,7 @@ def read_grade_sections(course: "OpenCourse", gradebook: "Gradebook", name: str)
     except CourseError:
         # A quiz that cannot be read keeps no report from being written; who asks for grades is told.
         return lambda _student: ""
+    zone = ZoneInfo(course.course.timezone)
     derive_for = derive_for_students(
         graded.history,
         graded.policy,
@@ -30,11 +31,14 @@ def read_grade_sections(course: "OpenCourse", gradebook: "Gradebook", name: str)
         gradebook,
         own=name,
         title=course.course.title,
-        zone=ZoneInfo(course.course.timezone),
+        zone=zone,
     )
+
+    asked = [each for each in gradebook.second_looks.all() if each.asked.work == name]
 
     def section_of(student: str) -> str:
         derivation = derive_for(student)
-        return "" if derivation is None else render_grade_section(derivation)
+        own = [each for each in asked if each.asked.student == student]
+        return "" if derivation is None else render_grade_section(derivation, own, zone)
 
     return section_of

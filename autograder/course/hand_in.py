@@ -6,9 +6,12 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from autograder.course.opened import OpenCourse
+from autograder.course.own_work import OwnWork
+from autograder.domain.attempts import Keep
 from autograder.domain.moments import describe_moment
 from autograder.domain.submission import ReceivedBy, Submission
 from autograder.domain.teams import find_mates
+from autograder.errors import SubmissionError
 from autograder.gradebook.claims import find_claimed
 from autograder.gradebook.marks import MarkedSubmission
 from autograder.gradebook.store import Event, Gradebook
@@ -71,6 +74,42 @@ def find_event(gradebook: Gradebook, student: str, name: str, number: int) -> Ev
     """What a student handed in for an assignment under this number, or None."""
     events = [event for event in gradebook.history(student) if event.assignment == name]
     return events[number - 1] if 0 < number <= len(events) else None
+
+
+def find_why_not_withdraw(course: OpenCourse, gradebook: Gradebook, work: OwnWork, number: int) -> str:
+    """Why a student's file cannot be withdrawn for the one before it; empty where it can."""
+    if course.settings(work.name).counts is not Keep.LAST:
+        return "Your best file counts: there is no need to withdraw another."
+    if number != len(work.files):
+        return "It is not your last file: withdrawing it would change nothing."
+    if number < 2:
+        return "It is your only file: hand in another one, which counts in its place."
+    if work.published_at is not None:
+        return "The marks are published."
+    if gradebook.hand_marks.of(work.name):
+        return "Marking has begun."
+    return ""
+
+
+def withdraw(
+    course: OpenCourse, gradebook: Gradebook, work: OwnWork, number: int, *, received: datetime
+) -> HandedInFile:
+    """Let the file before a student's last one count again, for team mates too.
+
+    It is handed in once more, and counts as it came first. Nothing of what was withdrawn is lost.
+
+    Raises:
+        SubmissionError: it cannot be withdrawn, with the reason.
+    """
+    why_not = find_why_not_withdraw(course, gradebook, work, number)
+    if why_not:
+        raise SubmissionError(why_not)
+    student = work.files[0].student
+    before = find_event(gradebook, student, work.name, number - 1)
+    assert before is not None  # noqa: S101 - as many are recorded
+    content = gradebook.content(before.blob)
+    name, filename = work.name, before.filename
+    return hand_in(course, gradebook, student, name, filename=filename, content=content, received=received)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ from autograder.course.settings import (
     MarkingTable,
     PrivacyTable,
     QuizTable,
+    RequestsTable,
     SecondSessionTable,
     WebTable,
 )
@@ -45,6 +46,7 @@ from autograder.domain.course import (
     WebSettings,
 )
 from autograder.domain.policy import Policy
+from autograder.domain.second_looks import LookRule
 from autograder.errors import CourseError, Flaw
 
 _FILE = "course.toml"
@@ -61,6 +63,7 @@ _TABLES: dict[tuple[str | int, ...], type[BaseModel]] = {
     ("web",): WebTable,
     ("environment",): EnvironmentTable,
     ("marking",): MarkingTable,
+    ("requests",): RequestsTable,
     ("assignments", "*"): AssignmentTable,
     ("assignments", "*", "limits"): LimitsTable,
     ("assignments", "*", "late"): LateTable,
@@ -116,6 +119,7 @@ def read_course(folder: Path) -> Course:
         assistants_see_cases=table.privacy.assistants_see_cases,
         policy=policy,
         marking_share=table.marking.share,
+        looks=LookRule(table.requests.window, table.requests.open),
     )
 
 

@@ -13,6 +13,7 @@ from autograder.domain.attempts import Keep
 from autograder.domain.course import Disclosure, InsideRule, Limits, ShareRule, StderrRule
 from autograder.domain.policy import PenaltyOf, WhenExcused, WhenUnexcused
 from autograder.domain.rounding import Ties
+from autograder.domain.second_looks import LookRule
 
 _USUAL = Limits()
 _Seconds = Annotated[float, Field(gt=0, le=3600, description="seconds, more than 0 and at most 3600")]
@@ -147,6 +148,15 @@ class WebTable(_Table):
     user_header: Annotated[str, PlainValidator(values.header), Field(description=values.HEADER)] = ""
 
 
+class RequestsTable(_Table):
+    """[requests]: how students may ask for a second look."""
+
+    window: Annotated[timedelta, PlainValidator(values.span), Field(description=values.SPAN)] = (
+        LookRule().window
+    )
+    open: Annotated[int, Field(ge=0, le=100, description="a number of requests, 0 to 100")] = LookRule().open
+
+
 class WorkTable(_Table):
     """What an assignment and a quiz have alike: a title, a weight, until when, and how it counts."""
 
@@ -208,6 +218,7 @@ class CourseTable(_Table):
     web: Annotated[WebTable, Field(description="a table")] = WebTable()
     environment: Annotated[EnvironmentTable, Field(description="a table")] = EnvironmentTable()
     marking: Annotated[MarkingTable, Field(description="a table")] = MarkingTable()
+    requests: Annotated[RequestsTable, Field(description="a table")] = RequestsTable()
     assignments: Annotated[
         dict[_Name, AssignmentTable], Field(description="a table [assignments.NAME] for each assignment")
     ] = {}

@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from autograder.domain.attempts import Keep
 from autograder.domain.policy import Policy
+from autograder.domain.second_looks import LookRule
 
 MOST_QUESTIONS_SECONDS = 180.0
 
@@ -191,6 +192,8 @@ class Course:
     """How marks become a final grade; where a quiz's own file says which attempt counts, that goes before."""
     marking_share: ShareRule | None = None
     """None: everybody marks whatever they look after."""
+    looks: LookRule = field(default_factory=LookRule)
+    """How students may ask for a second look."""
 
     @property
     def works(self) -> tuple[AssignmentSettings | QuizSettings, ...]:

@@ -7,10 +7,12 @@ from typing import Any
 
 from autograder.domain.course_events import (
     EventKind,
+    NameShown,
     PlatformLateness,
     Publication,
     ReceiptTime,
     Recorded,
+    RubricChange,
     Team,
 )
 from autograder.domain.events import (
@@ -67,10 +69,20 @@ def to_body(what: Recorded) -> dict[str, Any]:
             }
         case BadQuestion():
             return {"work": what.work, "question": what.question, "remedy": what.remedy.value}
+        case RubricChange() | NameShown():
+            return _to_marking_body(what)
         case Publication():
             return {"work": what.work, "policy": what.policy}
         case Revocation():
             return {"revokes": what.revokes}
+
+
+def _to_marking_body(what: RubricChange | NameShown) -> dict[str, Any]:
+    of_part: dict[str, Any] = {"work": what.work, "part": what.part}
+    if isinstance(what, RubricChange):
+        for key, criteria in (("written", what.written), ("rubric", what.rubric)):
+            of_part[key] = [[sentence, str(points)] for sentence, points in criteria]
+    return of_part
 
 
 def read_body(kind: str, number: int, body: Any, why: str) -> Recorded:
@@ -127,6 +139,12 @@ def _number(value: Any) -> Fraction:
     return Fraction(_text(value))
 
 
+def _criteria(value: Any) -> tuple[tuple[str, Fraction], ...]:
+    if not isinstance(value, list):
+        raise ValueError(f"{value!r} is no list of criteria")
+    return tuple((_text(sentence), _number(points)) for sentence, points in value)
+
+
 def _share(value: Any) -> Fraction:
     found = _number(value)
     if not -1 <= found <= 1:
@@ -170,6 +188,11 @@ _SHAPES: dict[EventKind, tuple[Callable[..., Recorded], dict[str, _Reader]]] = {
         {"mark": _exam_mark, "session": _session, "out_of": _number, "source": _text},
     ),
     EventKind.BAD_QUESTION: (BadQuestion, {"work": _text, "question": _text, "remedy": Remedy}),
+    EventKind.RUBRIC_CHANGE: (
+        RubricChange,
+        {"work": _text, "part": _text, "written": _criteria, "rubric": _criteria},
+    ),
+    EventKind.NAME_SHOWN: (NameShown, {"work": _text, "part": _text}),
     EventKind.PUBLICATION: (Publication, {"work": _optional(_text), "policy": _text}),
     EventKind.REVOCATION: (Revocation, {"revokes": _whole}),
 }

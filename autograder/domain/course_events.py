@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from fractions import Fraction
 
 from autograder.domain.course import Student
 from autograder.domain.events import (
@@ -31,6 +32,8 @@ class EventKind(StrEnum):
     OVERRIDE = "override"
     EXAM_MARK = "exam mark"
     BAD_QUESTION = "bad question"
+    RUBRIC_CHANGE = "rubric change"
+    NAME_SHOWN = "name shown"
     PUBLICATION = "publication"
     REVOCATION = "revocation"
 
@@ -76,6 +79,30 @@ class PlatformLateness:
 
 
 @dataclass(frozen=True, slots=True)
+class RubricChange:
+    """That a part is marked by other criteria than its author wrote, of as many points together."""
+
+    id: int
+    work: str
+    part: str
+    """Its title."""
+    written: tuple[tuple[str, Fraction], ...]
+    """The criteria as they were written then: where they are others by now, those hold."""
+    rubric: tuple[tuple[str, Fraction], ...]
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NameShown:
+    """That whoever marked an answer had its student's name shown; the note says why."""
+
+    id: int
+    work: str
+    part: str
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Publication:
     """That grades were shown to students, as they stood."""
 
@@ -87,7 +114,7 @@ class Publication:
     why: str = ""
 
 
-Recorded = Decision | Team | ReceiptTime | PlatformLateness | Publication
+Recorded = Decision | Team | ReceiptTime | PlatformLateness | RubricChange | NameShown | Publication
 
 KINDS: dict[type[Recorded], EventKind] = {
     Extension: EventKind.EXTENSION,
@@ -98,6 +125,8 @@ KINDS: dict[type[Recorded], EventKind] = {
     Override: EventKind.OVERRIDE,
     ExamMark: EventKind.EXAM_MARK,
     BadQuestion: EventKind.BAD_QUESTION,
+    RubricChange: EventKind.RUBRIC_CHANGE,
+    NameShown: EventKind.NAME_SHOWN,
     Publication: EventKind.PUBLICATION,
     Revocation: EventKind.REVOCATION,
 }

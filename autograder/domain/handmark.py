@@ -3,11 +3,12 @@
 A mark belongs to the file that was marked: whoever hands in another file awaits a mark again.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from fractions import Fraction
 
+from autograder.domain.course_events import CourseEvent, RubricChange, find_standing
 from autograder.domain.report import CriterionMark, Outcome, Report, Verdict
 from autograder.domain.sentences import say
 
@@ -58,6 +59,18 @@ class HandMark:
             other.rubric,
             other.comment,
         )
+
+
+def find_rubric(
+    written: Sequence[Criterion], work: str, part: str, events: Iterable[CourseEvent]
+) -> tuple[Criterion, ...]:
+    """The criteria by which a part is marked: as its author wrote them, unless they were changed since."""
+    plain = tuple((each.sentence, each.points) for each in written)
+    for event in find_standing(events)[::-1]:
+        what = event.what
+        if isinstance(what, RubricChange) and (what.work, what.part, what.written) == (work, part, plain):
+            return tuple(Criterion(sentence, points) for sentence, points in what.rubric)
+    return tuple(written)
 
 
 def with_marks(report: Report, marks: Iterable[HandMark]) -> Report:

@@ -57,8 +57,7 @@ class CourseEvents:
             OvertakenError: another event was recorded since.
         """
         with self._writing() as connection:
-            self._refuse_overtaken(connection, after)
-            return tuple(_add(connection, event) for event in new)
+            return add_events(connection, new, after=after, place=self._place)
 
     def publish(
         self,
@@ -76,10 +75,7 @@ class CourseEvents:
             OvertakenError: another event was recorded since `after`.
         """
         with self._writing() as connection:
-            self._refuse_overtaken(connection, after)
-            for each in decided:
-                _add(connection, each)
-            recorded = _add(connection, event)
+            recorded = add_events(connection, [*decided, event], after=after, place=self._place)[-1]
             for student, grade in grades.items():
                 row = {"publication": recorded.number, "student": student, "body": json.dumps(grade)}
                 queries.add(connection, published, row)
@@ -96,15 +92,6 @@ class CourseEvents:
         """Every publication, the oldest first."""
         return tuple(each for each in self.all() if isinstance(each.what, Publication))
 
-    def _refuse_overtaken(self, connection: Connection, after: int | None) -> None:
-        # Asked under the writers' lock: nobody can record anything between this and what follows.
-        last = _last(connection)
-        if after is not None and last != after:
-            raise OvertakenError(
-                f"{self._place}: somebody else recorded something in the meantime "
-                f"(event {last}; what was shown ended with {after}); look at it anew"
-            )
-
     def _event(self, row: Mapping[Any, Any]) -> CourseEvent:
         try:
             why, note, body = (json.loads(row[column]) for column in ("why", "note", "body"))
@@ -115,6 +102,20 @@ class CourseEvents:
             ) from error
         whom = Whom(row["student"], row["class_group"])
         return CourseEvent(what, whom, row["at"], row["by"], str(note))
+
+
+def add_events(
+    connection: Connection, new: Sequence[CourseEvent], *, after: int | None, place: str
+) -> tuple[CourseEvent, ...]:
+    """Record events within a writing transaction: see `CourseEvents.add`."""
+    # Asked under the writers' lock: nobody can record anything between this and what follows.
+    last = _last(connection)
+    if after is not None and last != after:
+        raise OvertakenError(
+            f"{place}: somebody else recorded something in the meantime "
+            f"(event {last}; what was shown ended with {after}); look at it anew"
+        )
+    return tuple(_add(connection, event) for event in new)
 
 
 def _last(connection: Connection) -> int:

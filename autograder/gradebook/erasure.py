@@ -35,12 +35,15 @@ from autograder.gradebook.tables import (
     quiz_judgings,
     quiz_responses,
     reports,
+    second_looks,
     submissions,
 )
 
 GONE = authored("Erased.")
 """What stands in the place of a sentence."""
-_WORDS = frozenset(("why", "note", "comment", "message", "reading", "reading_mathml", "fingerprint", "name"))
+_WORDS = frozenset(
+    ("why", "note", "comment", "message", "reading", "reading_mathml", "fingerprint", "name", "text", "ran")
+)
 _Change = Callable[[Any], dict[str, Any]]
 
 
@@ -59,11 +62,17 @@ def erase_person(connection: Connection, student: str, *, when: str) -> str:
     )
     attempts = select(quiz_attempts.c.id).where(quiz_attempts.c.student == student)
     _change(connection, quiz_responses, quiz_responses.c.attempt.in_(attempts), lambda _: {"raw": typed})
-    _change(connection, quiz_judgings, quiz_judgings.c.attempt.in_(attempts), _unread)
+    _change(
+        connection,
+        quiz_judgings,
+        quiz_judgings.c.attempt.in_(attempts),
+        lambda row: {"raw": typed, "verdict": json.dumps(_blank(json.loads(row["verdict"])))},
+    )
     # Of what is said of a person, the name of a team alone may hold a name.
     unsaid = {"why": typed, "note": typed}
     _change(connection, events, events.c.student == student, lambda row: {**unsaid, **_reduce(row)})
     _change(connection, published, published.c.student == student, _reduce)
+    _change(connection, second_looks, second_looks.c.student == student, _reduce)
     if line is not None:
         _pen(connection).erase(connection, people, line["id"])
         connection.execute(delete(people).where(people.c.id == line["id"]))
@@ -144,10 +153,6 @@ def _strip(row: Any, number: str, files: dict[str, str]) -> dict[str, Any]:
     )
     bare = Report(receipt, whole.revision, verdicts, whole.isolation, whole.graded, versions=whole.versions)
     return {"body": to_text(bare)}
-
-
-def _unread(row: Any) -> dict[str, Any]:
-    return {"raw": json.dumps(""), "verdict": json.dumps(_blank(json.loads(row["verdict"])))}
 
 
 def _reduce(row: Any) -> dict[str, Any]:

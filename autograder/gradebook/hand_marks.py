@@ -1,17 +1,19 @@
 """Marks given by hand, kept in the gradebook: a changed mark is a new event, and the last one counts."""
 
 import json
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from fractions import Fraction
 from typing import Any
 
 from sqlalchemy import Connection, select
 
+from autograder.domain.course_events import CourseEvent
 from autograder.domain.handmark import HandMark
 from autograder.domain.report import CriterionMark
 from autograder.errors import OvertakenError
 from autograder.gradebook import queries
+from autograder.gradebook.course_events import add_events
 from autograder.gradebook.earlier import RecordedUntil
 from autograder.gradebook.tables import hand_marks
 
@@ -51,6 +53,36 @@ class HandMarks:
                     new.append(mark)
                 seen = None
         return tuple(new)
+
+    def change_rubric(
+        self,
+        event: CourseEvent,
+        marks: Sequence[HandMark],
+        *,
+        seen: Sequence[HandMark],
+        after: int,
+        place: str,
+    ) -> None:
+        """Record that a part is marked by other criteria, and the marks by them: all or nothing.
+
+        Args:
+            event: the change.
+            marks: those that were given, by the new criteria.
+            seen: all marks of the assignment as whoever decided knew them.
+            after: the number of the last event that they knew.
+            place: of the store, for messages.
+
+        Raises:
+            OvertakenError: a mark was given, or another event recorded, since.
+        """
+        with self._writing() as connection:
+            work = next((mark.assignment for mark in seen), "")
+            last = _read(connection, work, None)[-1:]
+            if [mark.number for mark in last] != [mark.number for mark in seen[-1:]]:
+                raise OvertakenError("somebody marked an answer in the meantime: look at it anew")
+            add_events(connection, [event], after=after, place=place)
+            for mark in marks:
+                queries.add(connection, hand_marks, _row(mark))
 
     def of(
         self,

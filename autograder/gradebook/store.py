@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from autograder.gradebook.course_events import CourseEvents
     from autograder.gradebook.earlier import RecordedUntil
     from autograder.gradebook.quizzes import QuizRecords
+    from autograder.gradebook.second_looks import SecondLooks
     from autograder.gradebook.verify import StoreCheck
 
 
@@ -535,6 +536,13 @@ class Gradebook:
         from autograder.gradebook.course_events import CourseEvents  # grading asks for none
 
         return CourseEvents(self._reading, self._writing, place=self.place)
+
+    @property
+    def second_looks(self) -> "SecondLooks":
+        """Requests for a second look at a question."""
+        from autograder.gradebook.second_looks import SecondLooks  # grading asks for none
+
+        return SecondLooks(self._reading, self._writing, place=self.place)
 
     @property
     def quizzes(self) -> "QuizRecords":

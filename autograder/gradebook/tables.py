@@ -19,7 +19,7 @@ from sqlalchemy import (
 
 from autograder.gradebook.numbers import PersonNumber, ReportText
 
-SCHEMA = "0006"
+SCHEMA = "0007"
 """The migration that makes the tables of this module; a test holds it against migrations/versions."""
 
 VERSION_TABLE = "autograder_version"
@@ -216,6 +216,25 @@ published = Table(
     Column("student", PersonNumber, nullable=False),
     Column("body", Text, nullable=False),  # JSON
     UniqueConstraint("publication", "student", name="one_grade"),
+    sqlite_autoincrement=True,
+)
+
+# What students ask and staff answer of a mark: see domain/second_looks.py.
+second_looks = Table(
+    "second_looks",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    # The id of the row with which the request began; 0 in that row.
+    Column("look", Integer, nullable=False),
+    Column("step", Text, nullable=False),
+    Column("student", PersonNumber, nullable=False),
+    Column("work", Text, nullable=False),
+    Column("submission", Integer, ForeignKey("submissions.id"), nullable=False),
+    Column("question", Text, nullable=False),
+    Column("body", Text, nullable=False),  # JSON
+    Column("by", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Index("second_looks_in_order", "student", "id"),
     sqlite_autoincrement=True,
 )
 

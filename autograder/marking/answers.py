@@ -1,11 +1,12 @@
 """The answers to a written part, gathered from the gradebook for the person who marks them."""
 
 import hmac
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from hashlib import sha256
 
-from autograder.domain.handmark import Criterion, HandMark
+from autograder.domain.course_events import CourseEvent
+from autograder.domain.handmark import Criterion, HandMark, find_rubric
 from autograder.domain.report import Outcome, Report
 from autograder.errors import SubmissionError
 from autograder.gradebook.store import Gradebook
@@ -101,6 +102,12 @@ def parts_of(assignment: OpenAssignment) -> Iterator[WrittenPart]:
     for statement in assignment.released.text.statements:
         if statement.written:
             yield WrittenPart(statement, marked[statement.title])
+
+
+def amend(part: WrittenPart, work: str, events: Iterable[CourseEvent]) -> WrittenPart:
+    """The part with the criteria by which it is marked."""
+    rubric = find_rubric(part.rubric, work, part.title, events)
+    return replace(part, written=replace(part.written, rubric=rubric))
 
 
 def gather(

@@ -44,11 +44,12 @@ class FilledForm:
 
     def find_mistakes(self, rubric: Sequence[Criterion]) -> list[str]:
         """What keeps it from being a mark, a sentence each."""
-        told = [
-            f"“{criterion.sentence}” {why}: choose, or write from 0 to {write_points(criterion.points)}."
-            for criterion, given in zip(rubric, self.criteria, strict=True)
-            if (why := _why_not(criterion, given))
-        ]
+        told = []
+        for criterion, given in zip(rubric, self.criteria, strict=True):
+            if _read(criterion, given) is None:
+                why = f"cannot be {given.typed[:40]!r}" if given.typed else "has no mark yet"
+                most = write_points(criterion.points)
+                told.append(f"“{criterion.sentence}” {why}: choose, or write a number from 0 to {most}.")
         if len(self.comment) > LONGEST_COMMENT:
             told.append(
                 f"The comment has {len(self.comment)} characters: at most {LONGEST_COMMENT} are kept."
@@ -78,9 +79,3 @@ def _read(criterion: Criterion, given: GivenPoints) -> Fraction | None:
     if given.typed:
         return read_points(given.typed, criterion.points)
     return SHARES[given.share] * criterion.points if given.share in SHARES else None
-
-
-def _why_not(criterion: Criterion, given: GivenPoints) -> str:
-    if _read(criterion, given) is not None:
-        return ""
-    return f"cannot be {given.typed[:40]!r}" if given.typed else "has no mark yet"

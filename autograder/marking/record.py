@@ -11,7 +11,7 @@ from autograder.errors import CourseError, Flaw
 from autograder.gradebook.store import Gradebook
 from autograder.grading.assignment import OpenAssignment
 from autograder.grading.report_files import ReportFiles
-from autograder.marking.answers import PartAnswers, gather, parts_of
+from autograder.marking.answers import PartAnswers, amend, gather, parts_of
 from autograder.marking.copies import PartCopies
 from autograder.marking.in_notebook import gather_quiz_answers
 from autograder.marking.table import Blobs, Marked, read_table, write_table
@@ -44,11 +44,14 @@ class WrittenSheet:
 
 def open_parts(assignment: OpenAssignment, gradebook: Gradebook, *, secret: bytes) -> list[PartAnswers]:
     """The parts that are marked by hand, with all answers. Raises CourseError where there is none."""
-    parts = [gather(assignment, gradebook, part, secret=secret) for part in parts_of(assignment)]
-    parts += gather_quiz_answers(assignment, gradebook, secret=secret)
+    name, events = assignment.settings.name, gradebook.events.all()
+    own = (amend(part, name, events) for part in parts_of(assignment))
+    parts = [gather(assignment, gradebook, part, secret=secret) for part in own]
+    of_quizzes = gather_quiz_answers(assignment, gradebook, secret=secret)
+    parts += [replace(each, part=amend(each.part, name, events)) for each in of_quizzes]
     if not parts:
-        raise CourseError([Flaw(assignment.settings.name, "has no part that is marked by hand")])
-    mates = find_mates_of_files(gradebook, assignment.settings.name)
+        raise CourseError([Flaw(name, "has no part that is marked by hand")])
+    mates = find_mates_of_files(gradebook, name)
     return [replace(part, answers=show_once(part.answers, mates)) for part in parts]
 
 

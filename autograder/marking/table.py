@@ -19,6 +19,8 @@ from autograder.marking.copies import MarkedCopy, PartCopies
 
 _FIRST, _LAST = ("student", "part"), ("comment", "shown")
 _FORMULA = "=+-@\t\r'"
+_QUOTED = re.compile(rf"^'(?=[{re.escape(_FORMULA)}])")
+"""The apostrophe before what a spreadsheet would take for a formula."""
 _NUMBER = re.compile(r"\d{1,4}(?:[.,]\d{1,6})?|\d{1,4}/[1-9]\d{0,3}")
 _RANGE = re.compile(r"\s*\(0 to [^()]*\)\s*$")
 LONGEST_COMMENT = 10_000
@@ -68,10 +70,6 @@ def write_points(value: Fraction) -> str:
 
 def _escaped(cell: str) -> str:
     return f"'{cell}" if cell[:1] in _FORMULA and cell else cell
-
-
-def _plain(cell: str) -> str:
-    return cell[1:] if cell[:1] == "'" and cell[1:2] in _FORMULA and len(cell) > 1 else cell
 
 
 def read_table(
@@ -128,7 +126,7 @@ class _Reading:
         line = 1
         try:
             for cells in reader:
-                row = [_plain(cell.strip()) for cell in cells]
+                row = [_QUOTED.sub("", cell.strip()) for cell in cells]
                 if not header:
                     header = [_RANGE.sub("", cell).casefold() for cell in row]
                 elif any(row):

@@ -1,15 +1,16 @@
 """A piece of work as it is marked one answer after the other: the notebooks of an assignment, or a quiz."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
-from autograder.domain.handmark import HandMark
+from autograder.domain.handmark import Criterion, HandMark
 from autograder.gradebook.store import Gradebook
 from autograder.grading.assignment import OpenAssignment
 from autograder.marking.answers import (
     AnswerToMark,
     WrittenPart,
+    amend,
     copy_number,
     draw_copy,
     explain_unmarkable,
@@ -47,6 +48,9 @@ class WorkToMark(Protocol[C]):
     def asked(self, part: MarkedPart) -> AskedPart:
         """What is asked in a part."""
 
+    def written_rubric(self, part: MarkedPart) -> tuple[Criterion, ...] | None:
+        """The criteria of a part as its author wrote them; None where no others can be put in their place."""
+
     def mates(self, copy: C) -> tuple[str, ...]:
         """Who else handed it in."""
 
@@ -62,9 +66,6 @@ class WorkToMark(Protocol[C]):
         Raises:
             OvertakenError: another mark than the one with the number `seen` is there.
         """
-
-    def complete(self, copy: C) -> None:
-        """Write the report of whoever was marked; it takes a while, and may be done again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,21 +162,12 @@ class AnswersRead:
 class MarkedNotebooks:
     """The notebooks of an assignment."""
 
-    def __init__(
-        self,
-        answers: AnswersRead,
-        gradebook: Gradebook,
-        *,
-        secret: bytes,
-        complete: Callable[[str], object],
-    ) -> None:
-        """`complete` writes the report of a student."""
+    def __init__(self, answers: AnswersRead, gradebook: Gradebook, *, secret: bytes) -> None:
         self._answers = answers
         self._assignment = answers.assignment
         self._name = answers.assignment.settings.name
         self._gradebook = gradebook
         self._secret = secret
-        self._complete = complete
 
     def parts(self) -> list[PartToMark]:
         """What a person marks, with all answers."""
@@ -185,8 +177,10 @@ class MarkedNotebooks:
         for mark in self._gradebook.hand_marks.of(self._name):
             marks.setdefault((mark.student, mark.part), []).append(mark)
         mates = find_mates_of_files(self._gradebook, self._name)
+        events = self._gradebook.events.all()
         parts = []
-        for part, always in self._list_parts():
+        for written, always in self._list_parts():
+            part = amend(written, self._name, events)
             copies = []
             for student, own in found.items():
                 if part.title not in own.answers:
@@ -229,6 +223,10 @@ class MarkedNotebooks:
         own = next(each for each, _ in self._list_parts() if each.title == part.title)
         return AskedPart(own.title, own.statement.markdown)
 
+    def written_rubric(self, part: MarkedPart) -> tuple[Criterion, ...] | None:
+        """The criteria in the solutions, or in a quiz that is answered in the notebook."""
+        return next(each.rubric for each, _ in self._list_parts() if each.title == part.title)
+
     def mates(self, copy: CopyToMark) -> tuple[str, ...]:
         """The other members of the team."""
         return copy.mates
@@ -258,11 +256,6 @@ class MarkedNotebooks:
         every = give_to_mates([mark], find_mates_of_files(self._gradebook, self._name))
         self._gradebook.hand_marks.add(every, seen=seen)
 
-    def complete(self, copy: CopyToMark) -> None:
-        """Write the reports of whoever was marked."""
-        for student in (copy.student, *copy.mates):
-            self._complete(student)
-
 
 class MarkedQuiz:
     """The attempts at a quiz."""
@@ -282,6 +275,10 @@ class MarkedQuiz:
         question = next(each for each in self._quiz.questions if each.id == part.key)
         return AskedPart(question.id, question.prompt, question.solution)
 
+    def written_rubric(self, part: MarkedPart) -> tuple[Criterion, ...] | None:
+        """None: they stand in the quiz's file, and marks are verdicts on its questions."""
+        return None
+
     def mates(self, copy: TypedAnswer) -> tuple[str, ...]:
         """Nobody: a quiz is taken alone."""
         return ()
@@ -298,6 +295,3 @@ class MarkedQuiz:
         """Record a mark beside the verdicts, which are kept."""
         if not mark.same_as(copy.mark):
             self._gradebook.quizzes.add_mark(judge_typed(copy, mark), seen=seen)
-
-    def complete(self, copy: TypedAnswer) -> None:
-        """Nothing: results of quizzes are shown from what is recorded."""

@@ -5,22 +5,28 @@ it is drawn with an empty place, and what stands there is replaced without drawi
 """
 
 import re
+from collections.abc import Sequence
+from datetime import tzinfo
 from hashlib import sha256
 
 from autograder.domain.derivation import Derivation
+from autograder.domain.second_looks import SecondLook
 from autograder.render.environment import environment
 
 _PLACE = re.compile(r"<!-- grade(?: ([0-9a-f]{16}))? -->(?:.*?<!-- end of grade -->)?", re.DOTALL)
 
 
-def render_grade_section(derivation: Derivation) -> str:
-    """A derivation as a section of a report, between two comments; the first tells what it was made of."""
+def render_grade_section(derivation: Derivation, looks: Sequence[SecondLook], zone: tzinfo) -> str:
+    """A derivation as a section of a report, between two comments; the first tells what it was made of.
+
+    Below it stands what was answered where the student asked for a second look.
+    """
     name, course, moment, *policy = derivation.heading
     # Without the time of day: a file that is written again is as it was where nothing else has changed.
     day = moment.rpartition(" ")[0] if moment.startswith("as of ") else moment
-    digest = sha256(repr((name, course, derivation.lines)).encode()).hexdigest()[:16]
+    digest = sha256(repr((name, course, derivation.lines, *looks)).encode()).hexdigest()[:16]
     template = environment().get_template("grade.html")
-    page = template.render(lines=derivation.lines, of=(course, day, *policy))
+    page = template.render(lines=derivation.lines, of=(course, day, *policy), looks=looks, zone=zone)
     return f"<!-- grade {digest} -->\n{page}\n<!-- end of grade -->"
 
 

@@ -102,6 +102,9 @@ def gather_person(
             _put(archive, f"quizzes/{quiz}-{attempt.number}.json", _attempt(gradebook, attempt))
         if said:
             _put(archive, "decisions.json", [_decision(each, mates) for each in said])
+        looks = gradebook.second_looks.all(student=student)
+        if looks:
+            _put(archive, "requests.json", [asdict(each) for each in looks])
         published = {
             str(each.number): grades[student]
             for each in gradebook.events.publications()

@@ -23,6 +23,7 @@ CLASS_LINKS = (
     NavigationLink("/class", "Class"),
     NavigationLink("/class/students", "Students"),
     NavigationLink("/class/grades", "Grades"),
+    NavigationLink("/class/requests", "Requests"),
     NavigationLink("/class/exam", "Exam"),
     NavigationLink("/class/publish", "Publish"),
     NavigationLink("/class/incidents", "Incidents"),

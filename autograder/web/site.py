@@ -1,7 +1,7 @@
 """What every page is made from: the course as its files are now, its stores, and where it is served."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -245,6 +245,11 @@ class Site:
                     kept = seen, kept[1]
                 self._answers[name] = kept
             return kept[1]
+
+    def write_reports(self, name: str, students: Collection[str]) -> None:
+        """Write the reports of students again, with what was recorded since; of a quiz there are none."""
+        if self.course.course.settings(name) is not None:
+            self.course.report_files(name).complete(self.gradebook, name, students=students)
 
     @cached_property
     def static(self) -> StaticFiles:

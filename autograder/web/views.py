@@ -17,11 +17,12 @@ from autograder.web.staff import (
     publish,
     question_page,
     quiz_preview,
+    requests,
     student_work,
     students,
     work_page,
 )
-from autograder.web.student import grade, quiz, submission, work, work_list
+from autograder.web.student import grade, quiz, second_look, submission, work, work_list
 from autograder.web.visit import Visit
 
 VIEWS: Mapping[tuple[str, str], Callable[[Visit], Response]] = {
@@ -42,6 +43,9 @@ VIEWS: Mapping[tuple[str, str], Callable[[Visit], Response]] = {
     ("GET", "/work/{name}/{number}/state"): submission.show_state,
     ("GET", "/work/{name}/{number}/file"): submission.send_file,
     ("GET", "/work/{name}/{number}/receipt.txt"): submission.send_receipt,
+    ("POST", "/work/{name}/{number}/withdraw"): submission.withdraw_file,
+    ("GET", "/work/{name}/{number}/ask/{question}"): second_look.show_ask,
+    ("POST", "/work/{name}/{number}/ask/{question}"): second_look.ask_for_look,
     ("GET", "/quiz/{name}"): quiz.show_quiz,
     ("POST", "/quiz/{name}"): quiz.begin_quiz,
     ("GET", "/quiz/{name}/{number}"): quiz.show_attempt,
@@ -53,8 +57,14 @@ VIEWS: Mapping[tuple[str, str], Callable[[Visit], Response]] = {
     ("POST", "/quiz/{name}/{number}/{question}/read"): quiz.read_back,
     ("GET", "/grade"): grade.show_grade,
     ("GET", "/class"): class_page.show_class,
+    ("GET", "/class/requests"): requests.show_requests,
+    ("GET", "/class/requests/{look}"): requests.show_request,
+    ("POST", "/class/requests/{look}"): requests.answer_request,
     ("GET", "/class/work/{name}/mark"): marking.show_parts,
     ("GET", "/class/work/{name}/mark/{part}"): marking.show_part,
+    ("GET", "/class/work/{name}/mark/{part}/rubric"): marking.show_rubric,
+    ("POST", "/class/work/{name}/mark/{part}/rubric"): marking.change_rubric,
+    ("POST", "/class/work/{name}/mark/{part}/{copy}/name"): marking.show_name,
     ("GET", "/class/work/{name}/mark/{part}/{copy}"): marking.show_answer,
     ("POST", "/class/work/{name}/mark/{part}/{copy}"): marking.save_mark,
     ("POST", "/class/work/{name}/mark/{part}/{copy}/draft"): marking.keep_writing,

@@ -8,9 +8,10 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from samples import custody, open_book, submission
+from samples import NOON, custody, open_book, submission
 from sqlalchemy import create_engine, text
 
+from autograder.domain.second_looks import LookEntry, LookStep
 from autograder.errors import StoreError
 from autograder.gradebook.connect import location
 from autograder.gradebook.schema import migrate
@@ -143,9 +144,27 @@ def test_a_store_of_an_earlier_version_is_kept_beside_the_upgraded_one(place, mo
     with Gradebook.open(place, read_only=True) as book:
         found = book.check(custody(place))
     assert (found.faults, found.rows, found.taken_over) == ((), 1, True)
-    copy = place.replace("gradebook.sqlite", "gradebook.before_0006.sqlite")
+    copy = place.replace("gradebook.sqlite", "gradebook.before_0007.sqlite")
     engine = create_engine(location(copy))
     with engine.connect() as connection:
-        kept = "before_0006.blobs" if "://" in place else "blobs"
+        kept = "before_0007.blobs" if "://" in place else "blobs"
         assert connection.execute(text(f"SELECT hash FROM {kept}")).scalar_one() == "h"
     engine.dispose()
+
+
+def test_a_store_without_requests_is_read_and_has_a_table_for_them_once_it_is_written(place):
+    """As the version before this one left it: its chain goes on."""
+    with open_book(place) as book:
+        book.receive([submission()])
+    execute(place, "DROP TABLE second_looks", f"UPDATE {VERSION_TABLE} SET version_num = '0006'")
+    with open_book(place, read_only=True) as book:
+        assert book.second_looks.all() == ()
+        assert len(book.history("ada")) == 1
+    entry = LookEntry(0, 0, LookStep.ASKED, "ada", "gradients", 1, "grad", "Look\n\ud800again.", NOON)
+    with open_book(place) as book:
+        asked = book.second_looks.ask(entry, lambda looks: None)
+        assert asked.number == 1
+    with Gradebook.open(place, read_only=True) as book:
+        [look] = book.second_looks.all(student="ada")
+        assert look.entries == (asked,)
+        assert book.check(custody(place)).faults == ()

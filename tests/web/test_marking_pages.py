@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from marking_course import SOLUTIONS, notebook
-from web_course import WebCourse
+from web_course import WebCourse, words_of
 
 from autograder.marking.turns import order_answers
 
@@ -231,6 +231,100 @@ def test_assistants_meet_whom_they_look_after_and_nobody_their_own_work(web: Web
     own = number_of(web, "ina", "tess")
     assert tess.get(f"{PART}/{own}").status_code == 404
     assert web.visitor("ada").get(PART).status_code == 404
+
+
+def test_a_name_is_shown_for_a_reason_which_is_recorded(web: WebCourse) -> None:
+    path = f"{PART}/{number_of(web, 'ina', 'ada')}"
+    ina = web.visitor("ina")
+    without = ina.post(f"{path}/name", data={"reason": " "})
+    assert without.status_code == 422 and "Lovelace" not in without.text
+    assert "Ada Lovelace" in ina.post(f"{path}/name", data={"reason": "it looks like a copy"}).text
+    assert "Lovelace" not in ina.get(path).text
+    [event] = web.site.gradebook.events.all()
+    assert (event.kind.value, event.whom.student, event.by) == ("name shown", "ada", "ina")
+    assert (event.note, event.what.why) == ("it looks like a copy", ""), "for staff alone"
+    ben = number_of(web, "ina", "ben")
+    assert web.visitor("asa").post(f"{PART}/{ben}/name", data={"reason": "x"}).status_code == 404
+
+
+RUBRIC = {"sentence-0": "labels, and = signs", "points-0": "0.5", "sentence-1": "why", "points-1": "1.5"}
+
+
+def change(web: WebCourse, who: str = "ina", **fields: str) -> Any:
+    sent = {**RUBRIC, **{name.replace("_", "-"): value for name, value in fields.items()}}
+    return web.visitor(who).post(f"{PART}/rubric", data=sent)
+
+
+def test_other_sentences_change_no_mark_and_are_read_at_once(web: WebCourse) -> None:
+    """Also by the sheets and tables of the terminal."""
+    give(web, "ina", "ada", share_0="all", points_1="0.5", comment="Good.")
+    assert change(web, sentence_1="why a run\n stops").status_code == 303
+    assert [mark[0] for mark in marks(web, "ada")] == [1, 1]
+    sent = form_of(web.visitor("ina").get(f"{PART}/{number_of(web, 'ina', 'ada')}").text)
+    assert (sent["share-0"], sent["points-1"]) == ("all", "0.5")
+    lines = web.report("ada")["questions"][1]["rubric"]
+    assert [line["criterion"] for line in lines] == ["labels, and = signs", "why a run stops"]
+    web.run("mark", "small")
+    table = (web.folder / "marking/small/written-2.csv").read_text(encoding="utf-8-sig")
+    assert table.splitlines()[0].endswith("why a run stops (0 to 1.5),comment,shown")
+    assert "1 marked" in web.run("mark", "small").output
+
+
+def test_other_points_are_previewed_with_every_mark_that_changes(web: WebCourse) -> None:
+    """A mark keeps its share; nothing is changed before it is confirmed, or over a mark given meanwhile."""
+    give(web, "ina", "ada", share_0="all", share_1="half")
+    give(web, "ina", "ben", share_0="half", share_1="half")
+    shown = change(web, points_0="1", points_1="1")
+    assert shown.status_code == 200
+    assert "One mark changes" in words_of(shown.text), "half of all stays half"
+    assert len(marks(web, "ada")) == 1
+    state = re.search(r'name="state" value="(\w+)"', shown.text)[1]  # type: ignore[index]
+    give(web, "ina", "tess", share_0="none", share_1="none")
+    late = change(web, points_0="1", points_1="1", state=state, confirm="1")
+    assert late.status_code == 409
+    shown = change(web, points_0="1", points_1="1")
+    state = re.search(r'name="state" value="(\w+)"', shown.text)[1]  # type: ignore[index]
+    assert change(web, points_0="1", points_1="1", state=state, confirm="1").status_code == 303
+    assert [mark[0] for mark in marks(web, "ada")] == [Fraction(5, 4), Fraction(3, 2)]
+    assert [mark[2] for mark in marks(web, "ben")] == ["ina", "ina"], "who marked stays"
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({"points_0": "1"}, "add up to 2.5"),
+        ({"points_0": "0", "points_1": "2"}, "no number of points"),
+        ({"sentence_0": " "}, "write 1 to 500"),
+        ({"sentence_0": "Why"}, "stands there already"),
+    ],
+)
+def test_criteria_that_are_none_are_refused(web: WebCourse, fields: dict[str, str], told: str) -> None:
+    refused = change(web, **fields)
+    assert refused.status_code == 422
+    assert told in words_of(refused.text)
+    assert web.site.gradebook.events.all() == ()
+
+
+def test_whoever_marks_meanwhile_is_told_of_other_criteria(web: WebCourse) -> None:
+    path = f"{PART}/{number_of(web, 'ina', 'ada')}"
+    ina = web.visitor("ina")
+    sent = form_of(ina.get(path).text) | {"share-0": "all", "share-1": "half", "comment": "kept"}
+    change(web, sentence_1="why a run stops")
+    told = ina.post(path, key=sent["form_key"], data=sent)
+    assert told.status_code == 409
+    assert "The criteria were changed meanwhile" in told.text and "kept" in told.text
+    assert ina.post(path, key=sent["form_key"], data=form_of(told.text)).status_code == 303
+    assert [mark[:2] for mark in marks(web, "ada")] == [(Fraction(5, 4), "kept")]
+
+
+def test_criteria_are_changed_by_instructors_alone(web: WebCourse) -> None:
+    assert change(web, "asa", sentence_1="mine").status_code == 404
+    assert web.visitor("asa").get(f"{PART}/rubric").status_code == 404
+    solutions = web.solutions.read_text(encoding="utf-8")
+    change(web, sentence_1="why a run stops")
+    web.solutions.write_text(solutions.replace('"why"', '"what happens"'), encoding="utf-8")
+    page = web.visitor("ina").text(f"{PART}/rubric")
+    assert "what happens" in page, "what its author writes later holds"
 
 
 def test_unknown_parts_and_answers_are_not_found(web: WebCourse) -> None:

@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from difflib import unified_diff
+from fractions import Fraction
+from hashlib import sha256
 from http import HTTPStatus
 from itertools import islice
 from typing import Any
@@ -10,10 +12,14 @@ from typing import Any
 from starlette.background import BackgroundTask
 from starlette.responses import PlainTextResponse, Response
 
+from autograder.domain.course_events import CourseEvent, NameShown, Whom
 from autograder.domain.handmark import HandMark
-from autograder.errors import OvertakenError
+from autograder.domain.people import CourseRole
+from autograder.errors import CourseError, OvertakenError
 from autograder.marking.copies import MarkedPart
 from autograder.marking.filled_form import FilledForm, GivenPoints
+from autograder.marking.rubric import PreviewedRubric, preview_rubric, read_rubric, record_rubric
+from autograder.marking.table import write_points
 from autograder.marking.turns import (
     MarkingProgress,
     MarkingShares,
@@ -30,6 +36,7 @@ from autograder.web.visit import PageNotFound, PageRefused, SentForm, Visit
 _MOST_CHANGED = 400
 """Lines of a difference that are shown."""
 _MOST_SNIPPETS = 30
+_LONGEST_REASON = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +127,10 @@ def save_mark(visit: Visit) -> Response:
         chosen = [text for number, text in enumerate(snippets) if form.get("snippet") == str(number)]
         given = replace(given, comment="\n".join(filter(None, (given.comment.rstrip(), *chosen))))
         return _answer_page(visit, queue, answer, given=given)
+    if form.get("rubric") != _name_rubric(queue):
+        told = ["The criteria were changed meanwhile: look at your marks again, and save them then."]
+        conflict = HTTPStatus.CONFLICT
+        return _answer_page(visit, queue, answer, given=given, mistakes=told, status=conflict)
     mistakes = given.find_mistakes(queue.part.rubric)
     if mistakes:
         return _answer_page(
@@ -141,7 +152,81 @@ def save_mark(visit: Visit) -> Response:
     forget_draft(visit.site.transient, place)
     if newer:
         return visit.redirect(f"{queue.url}/{answer.number}")
-    return _go_on(visit, queue, answer, BackgroundTask(_complete, visit.site, visit.params["name"], answer))
+    students = (answer.student, *queue.work.mates(answer))
+    return _go_on(visit, queue, answer, BackgroundTask(visit.site.write_reports, queue.name, students))
+
+
+def show_name(visit: Visit) -> Response:
+    """The name of whoever wrote an answer, once it is said why; that is recorded."""
+    queue = _queue(visit)
+    answer, reason = _find(visit, queue), visit.form.get("reason").strip()
+    if not reason:
+        told = ["Say why the name must be shown: it is recorded."]
+        return _answer_page(visit, queue, answer, mistakes=told, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    shown = NameShown(0, queue.name, queue.part.title)
+    now, by = visit.site.clock(), visit.who.id
+    event = CourseEvent(shown, Whom(answer.student), now, by, reason[:_LONGEST_REASON])
+    visit.site.gradebook.events.add([event])
+    everybody = {each.id: each.name for each in visit.read.opened.course.roster}
+    known = (everybody.get(each) or each for each in (answer.student, *queue.work.mates(answer)))
+    return _answer_page(visit, queue, answer, name=", ".join(known))
+
+
+def show_rubric(visit: Visit) -> Response:
+    """The criteria of a part, to be changed."""
+    queue = _queue(visit)
+    typed = [(each.sentence, write_points(each.points)) for each in queue.part.rubric]
+    return _rubric_page(visit, queue, typed)
+
+
+def change_rubric(visit: Visit) -> Response:
+    """Change the criteria: sentences at once, points once it is confirmed what that changes."""
+    queue, form = _queue(visit), visit.form
+    rubric = queue.part.rubric
+    typed = [(form.get(f"sentence-{k}"), form.get(f"points-{k}")) for k in range(len(rubric))]
+    written, points = queue.work.written_rubric(queue.part), sum(each.points for each in rubric)
+    if written is None:
+        raise PageNotFound
+    try:
+        new = read_rubric(typed, Fraction(points))
+    except CourseError as error:
+        return _rubric_page(visit, queue, typed, [str(flaw) for flaw in error.flaws])
+    if new == tuple(rubric):
+        return visit.redirect(queue.url + "?all=1")
+    book, who, now = visit.site.gradebook, visit.who.id, visit.site.clock()
+    title = queue.part.title
+    shown = preview_rubric(book, queue.name, title, (written, rubric, new), by=who, now=now)
+    if shown.changed and not (form.has("confirm") and form.get("state")):
+        return _rubric_page(visit, queue, typed, shown=shown)
+    record_rubric(book, shown, state=form.get("state") or None)
+    answered = visit.redirect(queue.url + "?all=1")
+    students = {each.after.student for each in shown.marks}
+    answered.background = BackgroundTask(visit.site.write_reports, queue.name, students)
+    return answered
+
+
+def _rubric_page(
+    visit: Visit,
+    queue: PartQueue,
+    typed: Sequence[tuple[str, str]],
+    mistakes: Sequence[str] = (),
+    *,
+    shown: PreviewedRubric | None = None,
+) -> Response:
+    if queue.work.written_rubric(queue.part) is None:
+        raise PageNotFound
+    numbers = {each.student: each.number for each in queue.answers}
+    return visit.page(
+        "web/staff/rubric.html",
+        status=HTTPStatus.UNPROCESSABLE_ENTITY if mistakes else HTTPStatus.OK,
+        work=_title(visit),
+        queue=queue,
+        typed=typed,
+        mistakes=mistakes,
+        shown=shown,
+        changed=[(numbers.get(c.before.student), c) for c in shown.changed] if shown else [],
+        given=sum(is_marked(each) for each in queue.answers),
+    )
 
 
 def keep_writing(visit: Visit) -> Response:
@@ -161,21 +246,10 @@ def open_work(site: Site, name: str) -> WorkToMark[Any]:
     if settings is not None and settings.adopted:
         raise PageRefused(f"{name} was adopted from another tool, in which its written parts are marked.")
     if settings is not None:
-        gradebook = site.gradebook
-        files = course.report_files(name)
-
-        def complete(student: str) -> None:
-            files.complete(gradebook, name, students={student})
-
-        return MarkedNotebooks(site.answers_read(name), gradebook, secret=secret, complete=complete)
+        return MarkedNotebooks(site.answers_read(name), site.gradebook, secret=secret)
     if course.course.quiz_settings(name) is None:
         raise PageNotFound
     return MarkedQuiz(site.quiz_service(name).quiz, site.gradebook, secret=secret)
-
-
-def _complete(site: Site, name: str, answer: Any) -> None:
-    """Write the reports of whoever was marked, after the marker has the next answer."""
-    open_work(site, name).complete(answer)
 
 
 def _queues(visit: Visit) -> Iterator[PartQueue]:
@@ -246,6 +320,12 @@ def _earlier_file(visit: Visit, answer: Any) -> str:
     return found
 
 
+def _name_rubric(queue: PartQueue) -> str:
+    """By which a form is known to be about the criteria as they are."""
+    told = repr([(each.sentence, each.points) for each in queue.part.rubric])
+    return sha256(told.encode()).hexdigest()[:16]
+
+
 def _snippets(queue: PartQueue) -> list[str]:
     """The comments that were given for this part, the most frequent first."""
     given = [each.mark.comment for each in queue.answers if each.mark and each.mark.comment]
@@ -292,6 +372,9 @@ def _answer_page(
         mistakes=mistakes,
         conflict=conflict,
         seen=seen,
+        rubric=_name_rubric(queue),
+        may_change=CourseRole.INSTRUCTOR in visit.who.roles
+        and queue.work.written_rubric(queue.part) is not None,
         changed=_changed_lines(queue, answer),
         snippets=_snippets(queue),
         progress=_measure(visit, queue),

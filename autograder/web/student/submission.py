@@ -1,21 +1,34 @@
 """One file that a student handed in: its receipt at once, and its report as soon as there is one."""
 
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
-from autograder.course.hand_in import FileReceipt, QueuePlace, find_event, find_own, find_place, make_receipt
+from autograder.course.hand_in import (
+    FileReceipt,
+    QueuePlace,
+    find_event,
+    find_own,
+    find_place,
+    find_why_not_withdraw,
+    make_receipt,
+    withdraw,
+)
 from autograder.course.own_work import OwnWork
 from autograder.course.shown_report import read_report_for_student
 from autograder.domain.report import Report
+from autograder.errors import SubmissionError
 from autograder.gradebook.marks import MarkedSubmission
 from autograder.gradebook.store import Event
 from autograder.inbox.content import is_notebook_content
 from autograder.render.page import report_values
 from autograder.web.downloads import send_download
-from autograder.web.student.work import find_assignment, find_work, student_of
-from autograder.web.visit import PageNotFound, Visit
+from autograder.web.rates import require_slow
+from autograder.web.student.second_look import list_askable
+from autograder.web.student.work import find_assignment, find_number, find_work, student_of
+from autograder.web.visit import PageNotFound, PageRefused, Visit
 
 _LONG = 180
 """Seconds after which something is wrong: a person is told, and the student too."""
@@ -45,8 +58,23 @@ def show_submission(visit: Visit) -> Response:
         long=_waits_long(visit, file.event),
         name=file.work.name,
         again=visit.query.get("again") == "1",
+        withdrawable=not find_why_not_withdraw(
+            visit.read.opened, visit.site.gradebook, file.work, file.submission.number
+        ),
         **_part(visit, file, place),
     )
+
+
+def withdraw_file(visit: Visit) -> Response:
+    """Let the file before count again."""
+    require_slow(visit, "upload", at_once=20, a_minute=20, person=True)
+    file = _find(visit)
+    name, number = file.work.name, file.submission.number
+    try:
+        done = withdraw(visit.read.opened, visit.site.gradebook, file.work, number, received=visit.received)
+    except SubmissionError as error:
+        raise PageRefused(str(error), HTTPStatus.CONFLICT) from error
+    return visit.redirect(f"/work/{name}/{done.number}")
 
 
 def show_state(visit: Visit) -> Response:
@@ -95,8 +123,7 @@ def _find(visit: Visit) -> OwnFile:
 
 def _find_file(visit: Visit) -> tuple[MarkedSubmission, Event]:
     """The file alone: while it waits this is asked every second, and a grade takes long to make."""
-    text, name = visit.params["number"], find_assignment(visit)
-    number = int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 0
+    number, name = find_number(visit), find_assignment(visit)
     gradebook, student = visit.site.gradebook, student_of(visit).id
     found = [one for one in find_own(gradebook, student, name) if one.number == number]
     event = find_event(gradebook, student, name, number)
@@ -128,4 +155,7 @@ def _part(visit: Visit, file: OwnFile, place: QueuePlace | None) -> dict[str, An
         report = read_report_for_student(
             visit.read.opened, visit.site.gradebook, file.submission.id, published=shown
         )
-    return {} if report is None else {**report_values(report, standalone=False), "instructor": False}
+    if report is None:
+        return {}
+    askable = list_askable(visit, file.work, report)
+    return {**report_values(report, standalone=False), "instructor": False, "askable": askable}

@@ -91,6 +91,12 @@ def student_of(visit: Visit) -> Student:
     return visit.who.student
 
 
+def find_number(visit: Visit) -> int:
+    """The student's own number of a file, which the path names; 0 where it names none."""
+    text = visit.params["number"]
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 0
+
+
 def find_work(visit: Visit, at: datetime | None = None) -> OwnWork:
     """The work that a path names, as its student finds it now, or at a moment."""
     moment = at or visit.site.clock()
