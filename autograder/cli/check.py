@@ -5,18 +5,19 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from autograder.check.assignment import CheckReport, QuestionCounts, add_up, check_subject
+from autograder.check.assignment import CheckReport, QuestionCounts, add_up
 from autograder.check.claims import Claim
 from autograder.cli import options
 from autograder.cli.main import DONE, USAGE
 from autograder.cli.tables import print_table
 from autograder.course.opened import course_here
+from autograder.course.preparing import DRAWS, check_assignment
 
 if TYPE_CHECKING:
     from rich.console import JustifyMethod
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 @click.option(
     "--draws",
     type=click.IntRange(1, 20),
-    default=3,
+    default=DRAWS,
     show_default=True,
     help="How often the cases are drawn: first as students get them, then anew.",
 )
@@ -46,9 +47,7 @@ def command(name: str, draws: int, as_json: bool) -> None:  # noqa: FBT001 - cli
     began = time.perf_counter()
     course = course_here()
     with _progress() as watch:
-        subject = course.subject(name, draws=draws)
-        checked = check_subject(subject, watch=watch)
-        checked = replace(checked, flaws=(*checked.flaws, *course.quiz_flaws(name)))
+        subject, checked = check_assignment(course, name, draws=draws, watch=watch)
     seconds = time.perf_counter() - began
     if as_json:
         click.echo(json.dumps(_as_json(name, checked, draws=draws, seconds=seconds)))

@@ -14,15 +14,14 @@ from autograder.cli.privacy import tighten
 from autograder.cli.recording import print_changes
 from autograder.cli.tables import print_table
 from autograder.cli.user import find_user
+from autograder.course.collecting import CollectedWork, collect_work
 from autograder.course.opened import course_here
-from autograder.course.teams import name_teams
-from autograder.course.told_facts import LearntFacts, learn_of_collected
+from autograder.course.told_facts import LearntFacts
 from autograder.domain.course_events import Team, Whom
 from autograder.domain.moments import describe_moment
-from autograder.inbox.collect import collect, find_silent
 from autograder.inbox.collector import Collected, CollectRequest
 from autograder.inbox.notice import Notice
-from autograder.publishing.teams import describe_team, find_leavers, find_team_changes, record_teams
+from autograder.publishing.teams import describe_team
 from autograder.render import clean
 
 _DOUBT = (
@@ -67,28 +66,16 @@ def command(
     course = course_here()
     if not dry_run:
         tighten(course)
-    now = datetime.now(UTC)
-    listed, known = course.named_teams(name), course.known_events()
-    left = find_leavers(known, listed)
-    request = course.collect_request(name, source, now=now, dry=dry_run, times=times, left=left)
-    found = list(collect(request))
-    collected = [one for one in found if isinstance(one, Collected)]
-    notices = [one for one in found if isinstance(one, Notice)]
-    silent = find_silent(request, collected)
-    named = name_teams(listed, collected)
-    teams = [(team, whom) for team, whom in find_team_changes(known, named)]
-    if teams and not dry_run:
-        with course.gradebook() as gradebook:
-            record_teams(gradebook, named, by=find_user(), now=now)
-    told_by = times.name if times else source.name
-    learnt = learn_of_collected(course, request, collected, source=told_by, by=find_user())
+    found = collect_work(
+        course, name, source, times=times, by=find_user(), now=datetime.now(UTC), dry=dry_run
+    )
     if as_json:
-        click.echo(json.dumps(_as_json(collected, notices, silent, teams, learnt)))
+        click.echo(json.dumps(_as_json(found)))
     else:
-        _print(collected, notices, silent, request)
-        print_teams(teams, dry=dry_run)
-        _print_learnt(learnt, request)
-    sys.exit(NEEDS_PERSON if any(not notice.taken for notice in notices) else DONE)
+        _print(found.collected, found.notices, found.silent, found.request)
+        print_teams(found.teams, dry=dry_run)
+        _print_learnt(found.learnt, found.request)
+    sys.exit(NEEDS_PERSON if found.untaken else DONE)
 
 
 def _print(
@@ -147,24 +134,19 @@ def print_teams(teams: Sequence[tuple[Team, Whom]], *, dry: bool = False) -> Non
         click.echo(f"{verb}: {clean(str(whom))}, {clean(describe_team(team))}")
 
 
-def _as_json(
-    collected: Sequence[Collected],
-    notices: Sequence[Notice],
-    silent: Sequence[str],
-    teams: Sequence[tuple[Team, Whom]],
-    learnt: LearntFacts,
-) -> dict[str, object]:
+def _as_json(found: CollectedWork) -> dict[str, object]:
+    learnt = found.learnt
     return {
         "times": {label: received.isoformat() for label, received in sorted(learnt.times.items())},
         "changes": [
             {"student": e.student, "what": e.what, "before": e.before, "after": e.after, "down": e.down}
             for e in learnt.changes
         ],
-        "teams": [{"student": whom.student, "team": team.name} for team, whom in teams],
-        "collected": [_entry(one) for one in collected if not one.unchanged],
-        "unchanged": [_entry(one) for one in collected if one.unchanged],
-        "look_at": [str(notice) for notice in notices],
-        "nothing_from": list(silent),
+        "teams": [{"student": whom.student, "team": team.name} for team, whom in found.teams],
+        "collected": [_entry(one) for one in found.collected if not one.unchanged],
+        "unchanged": [_entry(one) for one in found.collected if one.unchanged],
+        "look_at": [str(notice) for notice in found.notices],
+        "nothing_from": list(found.silent),
     }
 
 

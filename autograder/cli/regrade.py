@@ -4,8 +4,6 @@ import json
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from zoneinfo import ZoneInfo
 
 import click
 
@@ -16,14 +14,18 @@ from autograder.cli.progress import follow
 from autograder.cli.unpublished import Unpublished, find_unpublished_of, print_unpublished
 from autograder.course.opened import OpenCourse, course_here
 from autograder.course.people_named import require_students
-from autograder.course.quizzes import quizzes_of
-from autograder.domain.course_events import Publication, find_standing
-from autograder.errors import CourseError, Flaw
-from autograder.gradebook.store import Gradebook
+from autograder.course.regrading import (
+    RegradingWish,
+    change_to_json,
+    is_quiz,
+    record_regrading,
+    regrade_homework,
+    regrade_quiz,
+)
 from autograder.grading.workers import local_workers
 from autograder.regrading.changes import MarkChange
-from autograder.regrading.homework import Regrading, compare, judge_again, record
-from autograder.regrading.quizzes import QuizRegrading, judge_quiz_again, record_quiz
+from autograder.regrading.homework import Regrading
+from autograder.regrading.quizzes import QuizRegrading
 from autograder.render import clean
 from autograder.render.words import number
 
@@ -65,8 +67,8 @@ def command(
         autograder regrade gradients --why "The sign in question 4 was wrong." --yes
     """
     course = course_here()
-    wishes = _Wishes(name, question, why, students or None, dry_run, yes, as_json)
-    if course.course.settings(name) is None and quizzes_of(course).path(name).is_file():
+    wishes = _Wishes(RegradingWish(name, why, question, students or None), dry_run, yes, as_json)
+    if is_quiz(course, name):
         sys.exit(_regrade_quiz(course, wishes))
     sys.exit(_regrade_homework(course, wishes, jobs=jobs, accept_isolation=accept_isolation))
 
@@ -75,10 +77,7 @@ def command(
 class _Wishes:
     """What was asked for."""
 
-    name: str
-    question: str
-    why: str
-    students: tuple[str, ...] | None
+    wish: RegradingWish
     dry_run: bool
     yes: bool
     as_json: bool
@@ -91,16 +90,20 @@ class _Wishes:
 
 
 def _regrade_homework(course: OpenCourse, wishes: _Wishes, *, jobs: int, accept_isolation: int) -> int:
-    name = wishes.name
-    recipe = course.recipe(name, accept_level=accept_isolation)
-    if wishes.question:
-        course.assignment(name).only(wishes.question)  # known, or refused
+    name = wishes.wish.name
+    course.settings(name)
     tighten(course)
-    spool = course.spool(name)
     with course.gradebook(read_only=wishes.dry_run) as gradebook:
-        require_students(course, gradebook, wishes.students or ())
-        outdated = course.find_outdated(name, gradebook, students=wishes.students)
-        if not outdated:
+        require_students(course, gradebook, wishes.wish.students or ())
+        found = regrade_homework(
+            course,
+            gradebook,
+            wishes.wish,
+            accept_level=accept_isolation,
+            workers=local_workers(jobs),
+            watch=lambda reports, total: reports if wishes.as_json else follow(reports, total),
+        )
+        if found is None:
             if not wishes.dry_run:  # a run that was killed may have recorded what it has not written
                 course.report_files(name).complete(gradebook, name)
             today = f"Every report of {name} is of today's assignment and program."
@@ -108,24 +111,6 @@ def _regrade_homework(course: OpenCourse, wishes: _Wishes, *, jobs: int, accept_
                 json.dumps({"changes": [], "kept": [], "recorded": False}) if wishes.as_json else today
             )
             return DONE
-        replacements = judge_again(
-            outdated,
-            gradebook,
-            recipe,
-            spool,
-            course.answer_prints(name),
-            workers=local_workers(jobs),
-            watch=lambda reports, total: reports if wishes.as_json else follow(reports, total),
-        )
-        found = compare(
-            replacements,
-            gradebook.hand_marks.of(name),
-            outdated=outdated,
-            why=wishes.why,
-            question=wishes.question,
-            published=_find_published(course, gradebook, name),
-            now=datetime.now(ZoneInfo(course.course.timezone)),
-        )
         if not wishes.as_json:
             one = "1 report keeps all its marks."
             _show(
@@ -138,56 +123,26 @@ def _regrade_homework(course: OpenCourse, wishes: _Wishes, *, jobs: int, accept_
                 click.echo(f"look at {clean(student)}: {what}", err=True)
         recorded = wishes.decide()
         if recorded:
-            record(found, gradebook, spool)
-            course.report_files(name).complete(gradebook, name)
+            record_regrading(course, gradebook, name, found)
         unpublished = find_unpublished_of(course, gradebook, name)
     return _conclude(wishes, found, unpublished, recorded=recorded)
 
 
 def _regrade_quiz(course: OpenCourse, wishes: _Wishes) -> int:
-    quizzes = quizzes_of(course)
-    quizzes.refuse_in_notebook(wishes.name, "regrade")
-    quiz = quizzes.usable_quiz(wishes.name)
-    if wishes.question and quiz.question(wishes.question) is None:
-        known = ", ".join(each.id for each in quiz.questions)
-        what = f"there is no question {wishes.question!r}"
-        raise CourseError([Flaw(wishes.name, what, f"known are {known}")])
+    name = wishes.wish.name
     with course.gradebook(read_only=wishes.dry_run) as gradebook:
-        records = gradebook.quizzes
-        found = judge_quiz_again(
-            quiz,
-            records,
-            clock=quizzes.clock,
-            seal=quizzes.seal,
-            why=wishes.why,
-            question=wishes.question,
-            students=wishes.students,
-            published=_find_published(course, gradebook, wishes.name),
-        )
+        found = regrade_quiz(course, gradebook, wishes.wish)
         if not wishes.as_json:
             if not found.judgings and not found.kept:
-                click.echo(f"Nothing changes: every answer to {wishes.name} is judged as it was.")
+                click.echo(f"Nothing changes: every answer to {name} is judged as it was.")
                 return DONE
             same = len(found.judgings) - len(found.changes)
             _show(found.changes, found.kept, f"{same} verdicts differ, and their marks do not.")
         recorded = bool(found.judgings) and wishes.decide()
         if recorded:
-            record_quiz(found, records)
-            quizzes.service(wishes.name, records).close_overdue()
-        unpublished = find_unpublished_of(course, gradebook, wishes.name)
+            record_regrading(course, gradebook, name, found)
+        unpublished = find_unpublished_of(course, gradebook, name)
     return _conclude(wishes, found, unpublished, recorded=recorded or not found.judgings)
-
-
-def _find_published(course: OpenCourse, gradebook: Gradebook, name: str) -> set[str]:
-    """Students whose marks may not go down."""
-    if not course.course.policy.never_down:
-        return set()
-    return {
-        student
-        for event in find_standing(gradebook.events.all())
-        if isinstance(event.what, Publication) and event.what.work in (name, None)
-        for student in gradebook.events.published(event.number)
-    }
 
 
 def _show(changes: Sequence[MarkChange], kept: Sequence[MarkChange], rest: str) -> None:
@@ -217,7 +172,10 @@ def _conclude(
     wishes: _Wishes, found: Regrading | QuizRegrading, unpublished: Unpublished, *, recorded: bool
 ) -> int:
     if wishes.as_json:
-        told = {"changes": list(map(_as_json, found.changes)), "kept": list(map(_as_json, found.kept))}
+        told = {
+            "changes": list(map(change_to_json, found.changes)),
+            "kept": list(map(change_to_json, found.kept)),
+        }
         click.echo(json.dumps(told | {"recorded": recorded}))
     elif wishes.dry_run:
         click.echo("Nothing was recorded.")
@@ -227,15 +185,3 @@ def _conclude(
     if not recorded and not wishes.dry_run:
         return USAGE
     return NEEDS_PERSON if found.needs_person else DONE
-
-
-def _as_json(change: MarkChange) -> dict[str, str | None]:
-    """A change with its marks as shares, such as "3/4"."""
-    old, new = (None if share is None else str(share) for share in (change.old, change.new))
-    return {
-        "student": change.student,
-        "question": change.question,
-        "old": old,
-        "new": new,
-        "why": change.why,
-    }

@@ -10,7 +10,9 @@ import json
 import logging
 import os
 import signal
+import subprocess
 import sys
+import time
 from collections.abc import Callable
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import suppress
@@ -26,6 +28,7 @@ from autograder.course.in_use import in_use
 from autograder.course.opened import OpenCourse, open_course
 from autograder.errors import StoreError
 from autograder.gradebook.claims import Claims, name_holder
+from autograder.gradebook.errands import Errands
 from autograder.gradebook.transient import put, servers
 from autograder.grading.grader import GraderRecipe
 from autograder.grading.in_worker import begin
@@ -75,6 +78,34 @@ class _Assignments:
         return tuple(found)
 
 
+@dataclass(slots=True)
+class _ErrandProgram:
+    """The program that does errands: begun where one waits, and gone when all are done."""
+
+    errands: Errands
+    command: list[str]
+    _process: subprocess.Popen[bytes] | None = None
+    _look_again: float = 0.0
+
+    def see_to(self) -> None:
+        """Begin it where something waits; looked at every second."""
+        if time.monotonic() < self._look_again:
+            return
+        self._look_again = time.monotonic() + 1
+        if self._process is not None and self._process.poll() is None:
+            return
+        self._process = None
+        if self.errands.any_waiting():
+            # The kernel ends it with this process, whose number it is told.
+            self._process = subprocess.Popen([*self.command, str(os.getpid())], stdin=subprocess.DEVNULL)  # noqa: S603 - our own program
+
+    def stop(self) -> None:
+        """End it; what it did not end it begins again another time."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+
+
 def serve_pending(folder: Path, *, jobs: int, level: int, stop: Event) -> None:
     """Grade what is handed in for the assignments of a course until `stop` is set.
 
@@ -98,6 +129,9 @@ def serve_pending(folder: Path, *, jobs: int, level: int, stop: Event) -> None:
                 put(connection, servers, {"name": GRADER, "url": told, "beat": _now()})
 
         beat({})
+        errands = Errands(transient)
+        command = [sys.executable, "-m", "autograder.course.errand_work", str(folder), str(jobs), str(level)]
+        program = _ErrandProgram(errands, command)
         service = GradingService(
             gradebook,
             Claims(transient, name_holder()),
@@ -108,8 +142,13 @@ def serve_pending(folder: Path, *, jobs: int, level: int, stop: Event) -> None:
             clock=_now,
             beat=beat,
             at_work=lambda: in_use(folder),
+            held=errands.held,
+            beside=program.see_to,
         )
-        service.run(stop)
+        try:
+            service.run(stop)
+        finally:
+            program.stop()
 
 
 def _now() -> datetime:

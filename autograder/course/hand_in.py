@@ -13,6 +13,7 @@ from autograder.domain.submission import ReceivedBy, Submission
 from autograder.domain.teams import find_mates
 from autograder.errors import SubmissionError
 from autograder.gradebook.claims import find_claimed
+from autograder.gradebook.errands import Errands
 from autograder.gradebook.marks import MarkedSubmission
 from autograder.gradebook.store import Event, Gradebook
 from autograder.gradebook.transient import TransientStore
@@ -119,6 +120,8 @@ class QueuePlace:
     judging: bool
     before: int
     """How many are judged before it."""
+    held: bool = False
+    """Whether nothing of its assignment is judged for now."""
 
 
 def find_place(
@@ -131,7 +134,9 @@ def find_place(
     judging = find_claimed(transient, now)
     if submission in judging:
         return QueuePlace(judging=True, before=0)
-    return QueuePlace(judging=False, before=count_before(waiting, submission))
+    name = next(each.assignment for each in waiting if each.id == submission)
+    held = name in Errands(transient).held()
+    return QueuePlace(judging=False, before=count_before(waiting, submission), held=held)
 
 
 @dataclass(frozen=True, slots=True)

@@ -154,6 +154,32 @@ claims = Table(
     Column("ends", Instant, nullable=False),
 )
 
+errands = Table(
+    "course_errands",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("kind", String(24), nullable=False),
+    Column("work", Text, nullable=False),
+    Column("wanted", Text, nullable=False),  # JSON
+    Column("by", Text, nullable=False),
+    Column("asked", Instant, nullable=False),
+    Column("state", String(24), nullable=False),
+    Column("holder", String(64), nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("done", Integer, nullable=False),
+    Column("total", Integer, nullable=False),
+    Column("told", Text, nullable=False),  # JSON
+    Column("ended", Instant, nullable=False),
+)
+
+holds = Table(
+    "grading_holds",
+    metadata,
+    Column("work", String(120), primary_key=True),
+    Column("by", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+)
+
 
 def _make_tables(engine: Engine) -> None:
     """Make what is missing, in a transaction that writes from its beginning.
@@ -224,6 +250,8 @@ class TransientStore:
             of_person = or_(drafts.c.marker == person, drafts.c.student == person)
             connection.execute(delete(drafts).where(of_person))
             connection.execute(delete(views).where(or_(views.c.student == person, views.c.viewer == person)))
+            # What came of them may name anybody, and can be asked for once more.
+            connection.execute(delete(errands))
             own = or_(buckets.c.name == person, buckets.c.name.endswith(f"/{person}", autoescape=True))
             connection.execute(delete(buckets).where(own))
 

@@ -68,6 +68,8 @@ class GradingService:
         clock: tells the time.
         beat: called every few seconds with what is wrong, by assignment.
         at_work: entered while something is recorded and written, so that nobody is erased in between.
+        held: the assignments of which nothing is judged for now.
+        beside: called all the time, for what else is to be seen to.
     """
 
     def __init__(
@@ -82,6 +84,8 @@ class GradingService:
         clock: Callable[[], datetime],
         beat: Callable[[dict[str, str]], None],
         at_work: Callable[[], AbstractContextManager[None]] = nullcontext,
+        held: Callable[[], frozenset[str]] = frozenset,
+        beside: Callable[[], object] = lambda: None,
     ) -> None:
         self._gradebook = gradebook
         self._claims = claims
@@ -95,6 +99,8 @@ class GradingService:
         self._clock = clock
         self._beat = beat
         self._at_work = at_work
+        self._held = held
+        self._beside = beside
         self._suspects: deque[_Running] = deque()
         self._flaws: dict[str, str] = {}
         self._waiting: list[UngradedSubmission] = []
@@ -108,6 +114,7 @@ class GradingService:
         try:
             while not stop.is_set() or self._quick.running or self._slow.running:
                 self._keep_alive()
+                self._beside()
                 if not stop.is_set():
                     self._look()
                     self._hand_out()
@@ -136,7 +143,9 @@ class GradingService:
         self._last_seen, self._looked = last, now
         under_way = self._under_way()
         found = self._gradebook.ungraded()
-        self._waiting = sorted((each for each in found if each.id not in under_way), key=turn)
+        held = self._held()
+        waiting = (each for each in found if each.id not in under_way and each.assignment not in held)
+        self._waiting = sorted(waiting, key=turn)
 
     def _under_way(self) -> set[int]:
         """What is ours, whether it is being judged or waits for a place."""
@@ -166,6 +175,8 @@ class GradingService:
 
     def _claim(self, chosen: UngradedSubmission) -> _Running | None:
         """A submission that is ours to judge, or None."""
+        if chosen.assignment in self._held():  # since it was looked at what waits
+            return None
         if self._find_recipe(chosen) is None:
             return None
         if self._under_way().intersection(self._find_members(chosen)):

@@ -38,6 +38,8 @@ _log = logging.getLogger(__name__)
 _UNKNOWN_PROGRAM = "This token is none, or was revoked: make another one on the page under your name."
 View = Callable[[Visit], Response]
 _FORM_BYTES = 1_000_000
+_LARGE_UPLOADS = {"/class/work/{name}/collect": 250_000_000}
+"""Bytes of what instructors send: a download with the files of a whole class."""
 FORM_KEY = "form_key"
 _AGAIN = "Open the page again and send it once more: it was open for too long, or in another session."
 
@@ -152,7 +154,10 @@ class _Answering:
         scope["autograder.most_bytes"] = _FORM_BYTES
         if kind == "multipart/form-data":
             scope["autograder.most_bytes"] = self._most_upload(visit) + _FORM_BYTES
-        async with self.request.form(max_files=1, max_fields=2000, max_part_size=_FORM_BYTES) as sent:
+        most_files = 2 if self.route in _LARGE_UPLOADS else 1
+        async with self.request.form(
+            max_files=most_files, max_fields=2000, max_part_size=_FORM_BYTES
+        ) as sent:
             fields, uploads = [], {}
             for name, value in sent.multi_items():
                 if isinstance(value, UploadFile):
@@ -162,7 +167,9 @@ class _Answering:
         return SentForm(tuple(fields), uploads)
 
     def _most_upload(self, visit: Visit) -> int:
-        """Bytes of a file: as much as the assignment's limits say."""
+        """Bytes of a file: as much as the assignment's limits say, or the page is made for."""
+        if self.route in _LARGE_UPLOADS:
+            return _LARGE_UPLOADS[self.route]
         course = visit.read.opened.course
         settings = course.settings(visit.params.get("name", ""))
         every = [settings] if settings else course.assignments

@@ -17,6 +17,8 @@ class NavigationLink:
 
     route: str
     label: str
+    of_assignments: bool = False
+    """Whether a quiz has no such page."""
 
 
 CLASS_LINKS = (
@@ -34,6 +36,11 @@ CLASS_LINKS = (
 WORK_LINKS = (
     NavigationLink("/class/work/{name}", "Overview"),
     NavigationLink("/class/work/{name}/mark", "Mark by hand"),
+    NavigationLink("/class/work/{name}/check", "Check", of_assignments=True),
+    NavigationLink("/class/work/{name}/release", "Release", of_assignments=True),
+    NavigationLink("/class/work/{name}/collect", "Collect", of_assignments=True),
+    NavigationLink("/class/work/{name}/grade", "Grade", of_assignments=True),
+    NavigationLink("/class/work/{name}/regrade", "Judge again"),
     NavigationLink("/class/work/{name}/publish", "Publish"),
 )
 """Above every page on one assignment or quiz."""
@@ -58,7 +65,12 @@ def list_links(
     here: str = "",
 ) -> tuple[ShownLink, ...]:
     """Those links that a person may follow, on the page whose path is `here`."""
-    allowed = [each for each in links if allows(RIGHTS["GET", each.route], person, course, params)]
+    is_quiz = course.settings(params.get("name", "")) is None
+    allowed = [
+        each
+        for each in links
+        if not (each.of_assignments and is_quiz) and allows(RIGHTS["GET", each.route], person, course, params)
+    ]
     paths = [each.route.format_map(params) for each in allowed]
     above = [path for path in paths if f"{here}/".startswith(f"{path}/")]
     nearest = max(above, key=len, default=None)

@@ -1,0 +1,104 @@
+"""An assignment made ready for students: proven, then released as it was proven."""
+
+import difflib
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from pathlib import Path
+
+from autograder.access import write_public
+from autograder.check.assignment import CheckReport, check_subject
+from autograder.check.claims import Claim
+from autograder.check.subject import AssignmentUnderTest
+from autograder.course.nbgrader import released_handout
+from autograder.course.opened import OpenCourse
+from autograder.notebook.read import read
+from autograder.questions.files import find_solutions
+
+DRAWS = 3
+"""How often the cases are drawn, where nobody says: first as students get them, then anew."""
+
+
+def check_assignment(
+    course: OpenCourse, name: str, *, draws: int = DRAWS, watch: Callable[[Claim], None] | None = None
+) -> tuple[AssignmentUnderTest, CheckReport]:
+    """Prove an assignment, with the quizzes that are answered in its notebook.
+
+    Args:
+        course: whose it is.
+        name: of the assignment.
+        draws: how often its cases are drawn.
+        watch: told of every claim before it is tried.
+
+    Raises:
+        CourseError: with all the mistakes that keep it from being opened.
+    """
+    subject = course.subject(name, draws=draws)
+    checked = check_subject(subject, watch=watch)
+    return subject, replace(checked, flaws=(*checked.flaws, *course.quiz_flaws(name)))
+
+
+def files_state(course: OpenCourse, name: str) -> str:
+    """Tells the files by which an assignment is checked and released: another text where one was changed.
+
+    Raises:
+        CourseError: there are no solutions.
+    """
+    folder, solutions = course.folder, find_solutions(course.module(name))
+    files = [
+        folder.path / "course.toml",
+        course.notebook(name),
+        *solutions.modules,
+        *solutions.data,
+        folder.solutions / f"{name}_proof.py",
+        *(folder.quiz / f"{quiz}.quiz.md" for quiz in course.settings(name).quizzes),
+    ]
+    found = sha256()
+    for file in files:
+        content = file.read_bytes() if file.is_file() else b""
+        found.update(f"{course.shown(file)} {len(content)}\n".encode() + content)
+    return found.hexdigest()[:32]
+
+
+@dataclass(frozen=True, slots=True)
+class ReleasePreview:
+    """What would be released, beside what is."""
+
+    content: bytes
+    before: bytes | None
+    """None where nothing is released."""
+    changes: tuple[str, ...]
+    """The lines that are others, each after + or -."""
+
+    @property
+    def state(self) -> str:
+        """Tells what was shown."""
+        return sha256(self.content + b"\0" + (self.before or b"")).hexdigest()[:32]
+
+
+def released_file(course: OpenCourse, name: str) -> Path:
+    """Where the released notebook of an assignment stands."""
+    return course.folder.path / "release" / name / f"{name}.ipynb"
+
+
+def preview_release(course: OpenCourse, name: str) -> ReleasePreview:
+    """What releasing an assignment would give to students. Raises CourseError with all its mistakes."""
+    course.require_usable_quizzes(name)
+    content, file = released_handout(course, name).content, released_file(course, name)
+    before = file.read_bytes() if file.is_file() else None
+    compared = difflib.ndiff(_lines(before) if before else [], _lines(content))
+    changed = (line for line in compared if line.startswith(("+ ", "- ")))
+    return ReleasePreview(content, before, tuple(changed) if before != content else ())
+
+
+def _lines(content: bytes) -> list[str]:
+    """The text of a notebook, line by line."""
+    return [line for cell in read(content).cells for line in cell.source.splitlines()]
+
+
+def release_notebook(course: OpenCourse, name: str) -> Path:
+    """Write the notebook that students receive. Raises CourseError with all its mistakes."""
+    shown = preview_release(course, name)
+    file = released_file(course, name)
+    write_public(file, shown.content)
+    return file

@@ -1,0 +1,272 @@
+"""What takes long is asked for on a page, done beside the pages, and confirmed as it was shown."""
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from class_course import RIGHT, notebook
+from web_course import NOW, Visitor, WebCourse, words_of
+
+from autograder.course.errand_work import ErrandContext, do_errands
+from autograder.gradebook.errands import ErrandKind, Errands, ErrandState
+
+WRONG = notebook(**{**RIGHT, "grad": "def grad(A, w):\n    return 2 * A @ w"})
+PAGES = ("check", "release", "collect", "grade", "regrade")
+
+
+@pytest.fixture(scope="module")
+def judged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WebCourse]:
+    """ada earned 4.5 of 6, ben all."""
+    web = WebCourse(tmp_path_factory.mktemp("graded"))
+    web.visitor("ada").hand_in(WRONG)
+    web.visitor("ben").hand_in(notebook(**RIGHT))
+    web.grade_waiting()
+    yield web
+    web.close()
+
+
+@pytest.fixture
+def course(judged: WebCourse, tmp_path: Path) -> Iterator[WebCourse]:
+    web = judged.copy_to(tmp_path)
+    yield web
+    web.close()
+
+
+def page_of(name: str) -> str:
+    return f"/class/work/small/{name}"
+
+
+def do_what_waits(web: WebCourse) -> int:
+    """Do what was asked for, as the program beside the pages does, in this process."""
+    errands = Errands(web.site.transient)
+
+    def context() -> ErrandContext:
+        return ErrandContext(web.site.course, web.site.gradebook, errands, jobs=1, level=1, clock=web.clock)
+
+    return do_errands(context, errands, web.clock)
+
+
+def press(visitor: Visitor, path: str, page: str = "", **more: object):
+    """Press the button of the last form on a page that is sent to it."""
+    page = page or visitor.get(path).text
+    forms = re.findall(rf'<form method="post"[^>]* action="{path}".*?</form>', page, re.S)
+    form = next((each for each in forms if 'name="state"' in each), forms[-1])
+    fields = dict(re.findall(r'name="([^"]+)"[^>]*? value="([^"]*)"', form))
+    fields.pop("do", None)
+    return visitor.client.post(path, data={**fields, **more.pop("typed", {})}, **more)  # type: ignore[arg-type]
+
+
+def zipped(**files: bytes) -> bytes:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        for name, data in files.items():
+            archive.writestr(f"{name}/small.ipynb", data)
+    return content.getvalue()
+
+
+def test_a_check_is_asked_for_is_polled_and_tells_what_it_found(course: WebCourse) -> None:
+    ina, path = course.visitor("ina"), page_of("check")
+    assert press(ina, path).headers["location"] == path
+    fragment = ina.get(path, headers={"hx-request": "true"})
+    assert "Waits to be begun." in words_of(fragment.text)
+    assert "<html" not in fragment.text
+    assert "hx-refresh" not in fragment.headers
+    assert 'http-equiv="refresh"' in ina.get(path).text  # without scripts
+    press(ina, path, ina.get(page_of("check")).text)
+    assert do_what_waits(course) == 1  # asked for twice, it is one
+    assert ina.get(path, headers={"hx-request": "true"}).headers["hx-refresh"] == "true"
+    told = ina.text(path)
+    # The edits of this little course are not all caught: what to mend is said in sentences.
+    assert "to mend before it is released" in told
+    assert "grad 2 4" in told
+    assert "Files were changed since" not in told
+    (course.folder / "solutions" / "small.py").write_text("# another one\n")
+    assert "Files were changed since" in ina.text(path)
+    press(ina, path)
+    do_what_waits(course)
+    assert "solutions/small.py" in ina.text(path)  # which has no question any more
+
+
+def test_a_release_is_refused_while_the_check_fails(course: WebCourse) -> None:
+    ina, path = course.visitor("ina"), page_of("release")
+    assert "Nothing is released so far." in ina.text(path)
+    press(ina, path)
+    do_what_waits(course)
+    told = ina.text(path)
+    assert "Not released: the check fails." in told
+    assert "to mend before it is released" in told
+    assert not (course.folder / "release").exists()
+
+
+def test_what_is_released_is_what_was_shown(course: WebCourse, monkeypatch: pytest.MonkeyPatch) -> None:
+    from autograder.check.assignment import CheckReport
+    from autograder.course import errand_work
+
+    def find_nothing_wrong(given, name, *, watch):
+        return given.subject(name, draws=1), CheckReport((), ())
+
+    monkeypatch.setattr(errand_work, "check_assignment", find_nothing_wrong)
+    ina, path = course.visitor("ina"), page_of("release")
+    page = ina.get(path).text
+    author = course.folder / "assignments" / "small" / "small.ipynb"
+    before = author.read_bytes()
+    author.write_bytes(before.replace(b"Small homework", b"Another homework"))
+    moved = press(ina, path, page)
+    assert moved.status_code == 409
+    # It moves while the errand waits.
+    assert press(ina, path).status_code == 303
+    author.write_bytes(before)
+    do_what_waits(course)
+    assert "changed since it was shown" in ina.text(path)
+    assert press(ina, path).status_code == 303
+    do_what_waits(course)
+    assert "students find it on their page" in ina.text(path)
+    assert course.visitor("ada").get("/work/small/notebook").status_code == 200
+    author.write_bytes(before.replace(b"Write it.", b"Write it well."))
+    told = ina.text(path)
+    assert "Students would be given another notebook than they have. 2 files were handed in already" in told
+    assert "+ Write it well." in told
+
+
+def test_what_was_handed_in_elsewhere_is_shown_and_then_collected_and_received(course: WebCourse) -> None:
+    ina, path = course.visitor("ina"), page_of("collect")
+    content = zipped(tess=notebook(**RIGHT), nobody=WRONG)
+    assert press(ina, path, files={"file": ("moodle.zip", content)}).status_code == 303
+    do_what_waits(course)
+    page = ina.get(path).text
+    told = words_of(page)
+    assert "What would be collected" in told
+    assert "1 new, 0 there already, 1 not matched" in told
+    assert "Tess Both" in told
+    assert "nobody" in told
+    assert "doubtful" in told
+    assert "No notebook so far from" not in told  # ada and ben handed in here
+    assert not (course.folder / "submissions").exists()
+    assert press(ina, path, page).status_code == 303
+    do_what_waits(course)
+    assert "Collected on" in ina.text(path)
+    assert [each.student for each in course.site.gradebook.ungraded()] == ["tess"]
+    assert not list((course.folder / ".autograder" / "uploads").iterdir())
+    # What was shown is confirmed once.
+    assert press(ina, path, page).status_code == 409
+
+
+def test_what_moved_since_a_download_was_shown_is_not_collected(course: WebCourse) -> None:
+    ina, path = course.visitor("ina"), page_of("collect")
+    press(ina, path, files={"file": ("moodle.zip", zipped(tess=notebook(**RIGHT)))})
+    do_what_waits(course)
+    assert press(ina, path).status_code == 303
+    roster = course.folder / "students.csv"
+    roster.write_text(roster.read_text().replace("tess,", "bess,"))
+    do_what_waits(course)
+    assert "Nothing was collected: something changed since" in ina.text(path)
+    assert not (course.folder / "submissions").exists()
+
+
+@pytest.mark.parametrize("content", [b"", b"no archive", b"PK\x03\x04" + bytes(30)])
+def test_what_is_no_download_is_told(course: WebCourse, content: bytes) -> None:
+    ina, path = course.visitor("ina"), page_of("collect")
+    answer = press(ina, path, files={"file": ("../../x.zip", content)})
+    if not content:
+        assert answer.status_code == 422
+        assert "Choose the file first" in words_of(answer.text)
+        return
+    do_what_waits(course)
+    assert 'role="alert"' in ina.get(path).text
+    assert not (course.folder / "submissions").exists()
+
+
+def test_judging_is_stopped_and_goes_on(course: WebCourse) -> None:
+    ina, path = course.visitor("ina"), page_of("grade")
+    assert "Every file that was received has its report." in ina.text(path)
+    ina.post(path, data={"do": "stop"})
+    assert Errands(course.site.transient).held() == {"small"}
+    course.visitor("tess").hand_in(notebook(**RIGHT))
+    assert "Nothing of this is judged for now: 1 file waits" in ina.text(path)
+    assert "Judging is stopped for now" in course.visitor("tess").text("/work/small/1")
+    course.hand_in("ada")  # into submissions/, as collect does
+    ina.post(path, data={"do": "start"})
+    assert Errands(course.site.transient).held() == frozenset()
+    do_what_waits(course)
+    assert {each.student for each in course.site.gradebook.ungraded()} == {"ada", "tess"}
+    assert "2 files wait to be judged" in ina.text(path)
+
+
+def test_what_would_change_is_judged_again_shown_and_then_recorded(course: WebCourse) -> None:
+    ina, path = course.visitor("ina"), page_of("regrade")
+    assert "Every report is of today's assignment and program." in ina.text(path)
+    text = course.solutions.read_text(encoding="utf-8").replace("credit=0.25", "credit=0.5")
+    course.solutions.write_text(text, encoding="utf-8")
+    assert "2 reports were made by an older version" in ina.text(path)
+    press(ina, path)
+    do_what_waits(course)
+    page = ina.get(path).text
+    told = words_of(page)
+    assert "Ada Lovelace grad 1/2 of 2 1 of 2" in told
+    assert "1 report with the same marks" in told
+    assert [line.outcome for line in course.site.gradebook.marked_submissions()[0].marks.lines]  # as it was
+    assert "2 reports were made" in told
+    assert press(ina, path, page, typed={"why": "The credit was too small."}).status_code == 303
+    do_what_waits(course)
+    told = ina.text(path)
+    assert "Recorded on" in told
+    assert "Every report is of today's" in told
+    report = course.site.gradebook.latest_report("small", "ada")
+    assert report is not None
+    assert report.score == 5
+    assert press(ina, path, page).status_code == 409
+
+
+def test_what_moved_since_it_was_judged_again_is_not_recorded(course: WebCourse) -> None:
+    ina, path = course.visitor("ina"), page_of("regrade")
+    text = course.solutions.read_text(encoding="utf-8")
+    course.solutions.write_text(text.replace("credit=0.25", "credit=0.5"), encoding="utf-8")
+    press(ina, path)
+    do_what_waits(course)
+    assert press(ina, path).status_code == 303
+    course.solutions.write_text(text.replace("credit=0.25", "credit=0.75"), encoding="utf-8")
+    do_what_waits(course)
+    assert "Nothing was recorded: something changed since" in ina.text(path)
+    assert course.site.gradebook.latest_report("small", "ada").score == 4.5  # type: ignore[union-attr]
+
+
+def test_an_errand_is_stopped_and_one_whose_program_was_killed_is_begun_again_once(course: WebCourse) -> None:
+    errands = Errands(course.site.transient)
+    number = errands.ask(ErrandKind.CHECK, "small", {}, by="ina", now=NOW)
+    assert errands.ask(ErrandKind.CHECK, "small", {}, by="ina", now=NOW) == number
+    gone = "nowhere/1/1".replace("nowhere", __import__("socket").gethostname()[:30])
+    for tries in range(2):
+        begun = errands.begin(gone, NOW)
+        assert begun is not None, tries
+        assert errands.any_waiting()
+    assert errands.begin(gone, NOW) is None
+    last = errands.last(ErrandKind.CHECK, "small")
+    assert last is not None
+    assert last.state is ErrandState.FAILED
+    ina, path = course.visitor("ina"), page_of("check")
+    press(ina, path)
+    ina.post(path, data={"do": "stop"})
+    assert do_what_waits(course) == 0
+    assert "It was stopped, and nothing was changed." in ina.text(path)
+    press(ina, path)
+    begun = errands.begin("other/1/1", NOW)
+    assert begun is not None
+    ina.post(path, data={"do": "stop"})
+    assert "Is being stopped." in ina.text(path)
+    assert not errands.tell(begun.number, 1, 2)
+
+
+def test_only_instructors_ask_and_only_for_assignments(course: WebCourse) -> None:
+    for who in ("ada", "asa", "adm"):
+        visitor = course.visitor(who)
+        for name in PAGES:
+            assert visitor.get(page_of(name)).status_code == 404
+            assert visitor.post(page_of(name), data={"state": "x"}).status_code == 404
+    ina = course.visitor("ina")
+    for name in PAGES:
+        assert ina.get(f"/class/work/other/{name}").status_code == 404
+        assert ina.post(f"/class/work/other/{name}").status_code == 404
+    assert not Errands(course.site.transient).any_waiting()
