@@ -17,7 +17,7 @@ from autograder.course.roster import read_lines, read_table
 from autograder.course.targets import find_target, require_work
 from autograder.domain.course_events import ALL, CourseEvent, Publication, Recorded, Whom, find_standing
 from autograder.domain.derivation import derive
-from autograder.domain.events import Absence, BadQuestion, Extension, Override, OverrideKind, Remedy
+from autograder.domain.events import Absence, BadQuestion, ExamMark, Extension, Override, OverrideKind, Remedy
 from autograder.domain.grade import grade_of
 from autograder.errors import CourseError, Flaw, OvertakenError
 from autograder.gradebook.store import Gradebook
@@ -311,10 +311,15 @@ def propose_taking_back(
     return Proposal([revoke(each, why) for each in find_last_of_each(history, every, fits, what)], told)
 
 
+_DECISIONS = Extension | Absence | Override | BadQuestion | ExamMark
+"""What is taken back by its number; publications and teams are taken back where they are made."""
+
+
 def propose_revocation(graded: GradedClass, event: str, whom: Whom, why: str) -> Proposal:
     """Taking back the event of a number. Raises CourseError where it is not theirs, or does not hold."""
     for each in find_standing(graded.history.events):
-        if str(each.number) == event and each.whom == whom:
+        own = str(each.number) == event and each.whom == whom
+        if own and isinstance(each.what, _DECISIONS):
             return Proposal([revoke(each, why)])
     what = f"there is no decision {event} that holds for {whom}"
     raise CourseError([Flaw("what to take back", what, "it may be taken back already")])

@@ -1,7 +1,7 @@
 """What one student has handed in, until when what is due, and what a hand-in would cost at this moment."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
 from typing import Any
@@ -10,15 +10,17 @@ from autograder.course.graded import GradedClass
 from autograder.course.opened import OpenCourse
 from autograder.course.quizzes import quizzes_of
 from autograder.domain.course import Student
-from autograder.domain.events import Happening, MarkedFile, QuestionMark
+from autograder.domain.events import Extension, Happening, MarkedFile, QuestionMark
 from autograder.domain.grade import Grade, WorkGrade, grade_of
 from autograder.domain.policy import Policy
 from autograder.domain.policy_text import percent
+from autograder.domain.shown_reports import ReportPlan, Shown, ShownReport, plan_reports
+from autograder.domain.submission import ReceivedBy
 from autograder.domain.teams import find_former_mates
 from autograder.gradebook.marks import MarkedSubmission
 from autograder.gradebook.store import Gradebook
 from autograder.publishing.as_students_see import as_students_see, published_at
-from autograder.publishing.class_history import read_class_history
+from autograder.publishing.class_history import ClassHistory, read_class_history
 from autograder.publishing.publication import find_last_publication
 
 _FAULTLESS = (QuestionMark("", Fraction(1), Fraction(1)),)
@@ -52,6 +54,10 @@ class OwnWork:
     """What students may see of it, where it is published: see publishing/publication.py."""
     published_at: datetime | None = None
     """When its marks were last published, by themselves or in the final grade."""
+    plan: ReportPlan | None = None
+    """What is shown of the report on each file of an assignment. The marks of other files are left out."""
+    reasons: tuple[str, ...] = ()
+    """Why there is more time."""
 
     @property
     def due(self) -> datetime | None:
@@ -74,6 +80,10 @@ class OwnWork:
     def file(self, number: int) -> MarkedSubmission | None:
         """What was handed in under this number, or None."""
         return self.files[number - 1] if 0 < number <= len(self.files) else None
+
+    def shown(self, number: int) -> ShownReport:
+        """What is shown of the report on the file of this number."""
+        return self.plan.files[number - 1] if self.plan is not None else ShownReport(Shown.FULL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,16 +127,56 @@ def read_own_course(course: OpenCourse, gradebook: Gradebook, student: Student, 
     roster = [student, *(each for each in course.course.roster if each.id in mates)]
     only = [each.id for each in roster]
     history = read_class_history(roster, names, gradebook, taken, only=only, used_up=used_up)
-    graded = GradedClass(as_students_see(history), course.policy(), now)
+    plans = _plan(course, history, student, now)
+    graded = GradedClass(_leave_out_hidden(as_students_see(history), student, plans), course.policy(), now)
     grade = graded.history.grade(student.id, graded.policy, now)
     last = find_last_publication(graded.history, None)
     final = gradebook.events.published(last.number).get(student.id) if last else None
-    works = tuple(_works(course, gradebook, graded, grade, student))
+    works = tuple(_works(course, gradebook, graded, grade, student, plans))
     return OwnCourse(student, graded, grade, works, final, last.at if last else None)
 
 
+def _plan(
+    course: OpenCourse, history: ClassHistory, student: Student, now: datetime
+) -> dict[str, ReportPlan]:
+    """What is shown of the reports on each file of a student, by assignment."""
+    return {
+        each.name: plan_reports(
+            each.reports,
+            [
+                # The time of a file that came from elsewhere may be its student's own word.
+                one.received if one.received_by is ReceivedBy.SERVER or not one.recorded else one.recorded
+                for one in history.submissions
+                if (one.student, one.assignment) == (student.id, each.name)
+            ],
+            now=now,
+            published=published_at(history, each.name),
+        )
+        for each in course.course.assignments
+    }
+
+
+def _leave_out_hidden(
+    history: ClassHistory, student: Student, plans: Mapping[str, ReportPlan]
+) -> ClassHistory:
+    """The history without the marks of files of which no full report is shown."""
+
+    def see(one: MarkedSubmission) -> MarkedSubmission:
+        if one.student != student.id:
+            return one
+        shown = plans[one.assignment].files[one.number - 1].how is Shown.FULL
+        return one if shown else replace(one, marks=None)
+
+    return replace(history, submissions=tuple(map(see, history.submissions)))
+
+
 def _works(
-    course: OpenCourse, gradebook: Gradebook, graded: GradedClass, grade: Grade, student: Student
+    course: OpenCourse,
+    gradebook: Gradebook,
+    graded: GradedClass,
+    grade: Grade,
+    student: Student,
+    plans: Mapping[str, ReportPlan],
 ) -> Iterator[OwnWork]:
     history = graded.history
     own = [one for one in history.submissions if one.student == student.id]
@@ -144,6 +194,12 @@ def _works(
             look_ahead(graded.policy, happenings, each.name, graded.now),
             gradebook.events.published(last.number).get(student.id) if last else None,
             published_at(history, each.name),
+            plans.get(each.name),
+            tuple(
+                event.why
+                for event in happenings
+                if isinstance(event, Extension) and event.work == each.name and event.why
+            ),
         )
 
 

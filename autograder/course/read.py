@@ -47,6 +47,7 @@ from autograder.domain.course import (
 )
 from autograder.domain.policy import Policy
 from autograder.domain.second_looks import LookRule
+from autograder.domain.shown_reports import ReportRules
 from autograder.errors import CourseError, Flaw
 
 _FILE = "course.toml"
@@ -295,5 +296,6 @@ def _settings(name: str, table: CourseTable, policy: Policy) -> AssignmentSettin
         preload=tuple(own.preload),
         quizzes=tuple(own.quizzes),
         counts=own.counts or Keep.LAST,
+        reports=ReportRules(own.shows, own.attempts, own.pause),
         adopted=AdoptionSettings(own.adopted, *rules) if own.adopted else None,
     )

@@ -14,6 +14,7 @@ from autograder.domain.course import Disclosure, InsideRule, Limits, ShareRule, 
 from autograder.domain.policy import PenaltyOf, WhenExcused, WhenUnexcused
 from autograder.domain.rounding import Ties
 from autograder.domain.second_looks import LookRule
+from autograder.domain.shown_reports import ReportShows
 
 _USUAL = Limits()
 _Seconds = Annotated[float, Field(gt=0, le=3600, description="seconds, more than 0 and at most 3600")]
@@ -193,6 +194,9 @@ class AssignmentTable(WorkTable):
         list[_Name], Field(max_length=20, description='a list of quizzes, such as ["first-quiz"]')
     ] = []
     limits: Annotated[LimitsTable, Field(description="a table")] = LimitsTable()
+    shows: Annotated[ReportShows, *_one_of(ReportShows)] = ReportShows.AT_ONCE
+    attempts: Annotated[int | None, Field(ge=1, le=10_000, description="a number, 1 to 10000")] = None
+    pause: Annotated[timedelta, PlainValidator(values.span), Field(description=values.SPAN)] = timedelta(0)
     adopted: Annotated[str, PlainValidator(values.folder), Field(description=values.FOLDER)] = ""
     inside: Annotated[InsideRule | None, *_one_of(InsideRule)] = None
     stderr: Annotated[StderrRule | None, *_one_of(StderrRule)] = None

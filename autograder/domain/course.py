@@ -9,6 +9,7 @@ from fractions import Fraction
 from autograder.domain.attempts import Keep
 from autograder.domain.policy import Policy
 from autograder.domain.second_looks import LookRule
+from autograder.domain.shown_reports import ReportRules
 
 MOST_QUESTIONS_SECONDS = 180.0
 
@@ -120,6 +121,8 @@ class AssignmentSettings:
     """Names of quizzes that are answered in the notebook and graded with it."""
     counts: Keep = Keep.LAST
     """Which file counts."""
+    reports: ReportRules = field(default_factory=ReportRules)
+    """What students see of reports before marks are published."""
     adopted: AdoptionSettings | None = None
     """Of an assignment that was written for another tool; its tests judge it."""
 

@@ -87,7 +87,9 @@ def submit_file(
             what = f"the certificate of {server} is not to be trusted ({error.verify_message})"
             raise ServerError(f"{what}: nothing was sent; ask your instructors for the address") from None
         except (OSError, HTTPException) as error:
-            trouble = f"{server} cannot be reached ({_describe(error)})"
+            why = (error.strerror if isinstance(error, OSError) else "") or str(error) or type(error).__name__
+            why = "no answer came in time" if isinstance(error, TimeoutError) else why
+            trouble = f"{server} cannot be reached ({why})"
         if pause is None:
             break
         pause = max(pause, min(asked, _LONGEST_WAIT))
@@ -148,9 +150,3 @@ def _read_receipt(answer: _ServerAnswer, name: str, server: str, content: bytes)
     if received.sha256 != sha256(content).hexdigest() and not content.startswith(b"PK"):
         raise ServerError(f"{server} says that it received another file: look at {received.page}")
     return received
-
-
-def _describe(error: Exception) -> str:
-    if isinstance(error, TimeoutError):
-        return "no answer came in time"
-    return (error.strerror if isinstance(error, OSError) else "") or str(error) or type(error).__name__

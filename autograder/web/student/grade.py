@@ -10,6 +10,7 @@ from autograder.domain.derivation import derive
 from autograder.domain.given_marks import read_share
 from autograder.domain.grade import Grade
 from autograder.domain.rounding import decimal
+from autograder.domain.shown_reports import Shown
 from autograder.domain.what_if import find_exam_needed, what_if
 from autograder.errors import CourseError
 from autograder.publishing.proposals import describe_final
@@ -32,7 +33,10 @@ def show_grade(visit: Visit) -> Response:
     now = visit.site.clock()
     own = read_own_course(visit.read.opened, visit.site.gradebook, student_of(visit), now)
     graded = own.graded
-    lines = derive(graded.policy, own.happenings, own.grade, heading=(), zone=visit.site.zone).lines
+    hidden = [w.name for w in own.works if w.plan and any(e.how is not Shown.FULL for e in w.plan.files)]
+    lines = derive(
+        graded.policy, own.happenings, own.grade, heading=(), zone=visit.site.zone, unpublished=hidden
+    ).lines
     titles = {work.name: work for work in own.works}
     return visit.page(
         "web/grade.html",

@@ -19,6 +19,7 @@ from autograder.course.hand_in import (
 from autograder.course.own_work import OwnWork
 from autograder.course.shown_report import read_report_for_student
 from autograder.domain.report import Report
+from autograder.domain.shown_reports import Shown, ShownReport
 from autograder.errors import SubmissionError
 from autograder.gradebook.marks import MarkedSubmission
 from autograder.gradebook.store import Event
@@ -42,6 +43,11 @@ class OwnFile:
     submission: MarkedSubmission
     event: Event
 
+    @property
+    def shown(self) -> ShownReport:
+        """What is shown of the report on it."""
+        return self.work.shown(self.submission.number)
+
 
 def show_submission(visit: Visit) -> Response:
     """The receipt of a file, with its report or with where it stands."""
@@ -61,6 +67,7 @@ def show_submission(visit: Visit) -> Response:
         withdrawable=not find_why_not_withdraw(
             visit.read.opened, visit.site.gradebook, file.work, file.submission.number
         ),
+        disclosed=file.shown,
         **_part(visit, file, place),
     )
 
@@ -82,16 +89,18 @@ def show_state(visit: Visit) -> Response:
     submission, event = _find_file(visit)
     accepted = visit.headers.get("accept", "*/*")
     place = _place(visit, submission)
+    whole = place is None and _find(visit).shown.how is Shown.FULL
     if visit.fragment:
-        long = _waits_long(visit, event)
-        answer = visit.page("web/state.html", place=place, long=long, name=event.assignment, file=submission)
+        long, name = _waits_long(visit, event), event.assignment
+        told: dict[str, Any] = {"place": place, "long": long, "name": name, "file": submission}
+        answer = visit.page("web/state.html", whole=whole, **told)
         if place is None:
             answer.headers["hx-refresh"] = "true"  # the report is there: the page is shown anew
         return answer
     if "text/html" in accepted:
         return show_submission(visit)
     if place is None:
-        return JSONResponse({"state": "report", "before": 0})
+        return JSONResponse({"state": "report" if whole else "received", "before": 0})
     return JSONResponse({"state": "judging" if place.judging else "waiting", "before": place.before})
 
 
@@ -156,6 +165,10 @@ def _part(visit: Visit, file: OwnFile, place: QueuePlace | None) -> dict[str, An
             visit.read.opened, visit.site.gradebook, file.submission.id, published=shown
         )
     if report is None:
+        return {}
+    if file.shown.how is Shown.EXAMPLES:
+        return {"questions": report.verdicts, "trouble": report.trouble}
+    if file.shown.how is not Shown.FULL:
         return {}
     askable = list_askable(visit, file.work, report)
     return {**report_values(report, standalone=False), "instructor": False, "askable": askable}

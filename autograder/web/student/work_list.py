@@ -7,6 +7,7 @@ from starlette.responses import Response
 from autograder.course.own_work import OwnWork, read_own_course
 from autograder.domain.course import Student
 from autograder.domain.people import CourseRole
+from autograder.domain.shown_reports import Shown
 from autograder.web.navigation import CLASS_LINKS, list_links
 from autograder.web.visit import Visit
 
@@ -47,6 +48,8 @@ def _state(work: OwnWork) -> str:
     if work.grade.standing.excused:
         return "excused"
     if work.files:
+        if work.shown(len(work.files)).how is not Shown.FULL:
+            return "received"
         last = work.files[-1].marks
         if last is None:
             return "waiting"
