@@ -28,6 +28,7 @@ CLASS_LINKS = (
     NavigationLink("/class/requests", "Requests"),
     NavigationLink("/class/exam", "Exam"),
     NavigationLink("/class/publish", "Publish"),
+    NavigationLink("/class/exports", "Exports"),
     NavigationLink("/class/incidents", "Incidents"),
     NavigationLink("/class/log", "Log"),
     NavigationLink("/admin", "Server"),

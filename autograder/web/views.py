@@ -10,6 +10,7 @@ from autograder.web.staff import (
     class_page,
     deciding,
     exam,
+    exports,
     grades,
     incidents,
     log,
@@ -74,6 +75,11 @@ VIEWS: Mapping[tuple[str, str], Callable[[Visit], Response]] = {
         for name in deciding.STUDENT_FORMS
         for method, view in (("GET", deciding.show_student_form), ("POST", deciding.record_student_form))
     },
+    ("GET", "/class/exports"): exports.show_exports,
+    ("POST", "/class/exports"): exports.take_platform_file,
+    ("GET", "/class/exports/file"): exports.send_export,
+    ("GET", "/class/exports/otter/{name}"): exports.send_otter_table,
+    ("GET", "/class/students/{student}/data.zip"): exports.send_person,
     ("GET", "/class/exam"): exam.show_exam,
     ("POST", "/class/exam"): exam.take_exam_list,
     ("GET", "/class/publish"): publish.show_publication,
