@@ -191,11 +191,6 @@ def _receive(context: ErrandContext, errand: Errand) -> Told:
     return {"notices": [str(notice) for notice in notices]}
 
 
-def _regrade(context: ErrandContext, errand: Errand) -> Told:
-    found = _judge_again(context, errand, "")
-    return _tell_regrading(found)
-
-
 def _record(context: ErrandContext, errand: Errand) -> Told:
     """Record what was shown; where it is otherwise by now, tell how it is."""
     found = _judge_again(context, errand, str(errand.wanted.get("why", "")))
@@ -261,7 +256,7 @@ _DOING: Mapping[ErrandKind, Callable[[ErrandContext, Errand], Told]] = {
     ErrandKind.RELEASE: _release,
     ErrandKind.COLLECT: _collect,
     ErrandKind.RECEIVE: _receive,
-    ErrandKind.REGRADE: _regrade,
+    ErrandKind.REGRADE: lambda context, errand: _tell_regrading(_judge_again(context, errand, "")),
     ErrandKind.RECORD: _record,
 }
 

@@ -23,7 +23,9 @@ class Uploads:
 
     def keep(self, filename: str, content: bytes, *, now: datetime) -> str:
         """Keep a file, and return the name that finds it again. What is older than a day goes."""
-        self._forget_old(now)
+        for place in self.folder.glob("*"):
+            if now.timestamp() - place.stat().st_mtime > _LASTS.total_seconds():
+                shutil.rmtree(place, ignore_errors=True)
         key = secrets.token_urlsafe(16)
         # How a file is read is told by how its name ends; nothing else of the name is needed.
         name = re.sub(r"[^A-Za-z0-9._-]+", "_", filename).lstrip("._-")[-80:] or "list.csv"
@@ -43,8 +45,3 @@ class Uploads:
         """Delete a file that was used, or is not wanted."""
         if self.find(key) is not None:
             shutil.rmtree(self.folder / key)
-
-    def _forget_old(self, now: datetime) -> None:
-        for place in self.folder.glob("*"):
-            if now.timestamp() - place.stat().st_mtime > _LASTS.total_seconds():
-                shutil.rmtree(place, ignore_errors=True)

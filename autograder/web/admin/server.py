@@ -7,7 +7,7 @@ from http import HTTPStatus
 from starlette.responses import FileResponse, Response
 
 from autograder.course.backups import back_up, list_backups
-from autograder.course.health import GraderState, read_health
+from autograder.course.health import read_health
 from autograder.course.outages import find_outages
 from autograder.errors import CourseError
 from autograder.web.links import is_grading
@@ -40,7 +40,9 @@ def show_server(visit: Visit) -> Response:
     site, course = visit.site, visit.read.opened
     now = site.clock()
     health = read_health(course, site.gradebook, site.transient)
-    events = site.gradebook.events.all()
+    events, grader = site.gradebook.events.all(), health.grader
+    level = grader.level if grader else -1
+    seal = {0: "not at all", 1: "limits only", 2: "confined", 3: "sealed"}.get(level, "unknown")
     return visit.page(
         "web/admin/server.html",
         health=health,
@@ -51,13 +53,8 @@ def show_server(visit: Visit) -> Response:
         little_room=health.store.free < _LITTLE,
         clock_behind=health.last_entry is not None and health.last_entry - now > _AHEAD,
         backup_old=health.backup is None or now - health.backup.at > _OLD_BACKUP,
-        seal=_describe_seal(health.grader),
+        seal=f"{level}, {seal}" if grader else "",
     )
-
-
-def _describe_seal(grader: GraderState | None) -> str:
-    names = {0: "not at all", 1: "limits only", 2: "confined", 3: "sealed"}
-    return "" if grader is None else f"{grader.level}, {names.get(grader.level, 'unknown')}"
 
 
 def show_people(visit: Visit) -> Response:

@@ -237,10 +237,6 @@ def _override(visit: Visit, typed: Typed) -> Propose:
     return _decide(visit, typed, kind, "" if kind is OverrideKind.SANCTION else given)
 
 
-def _withhold(visit: Visit, typed: Typed) -> Propose:
-    return _decide(visit, typed, OverrideKind.WITHHELD, "")
-
-
 def _decide(visit: Visit, typed: Typed, kind: OverrideKind, given: str) -> Propose:
     work, question = typed.get("work", ""), typed.get("question", "")
     target = None if work == "final" else f"{work}/{question}" if question else work
@@ -268,7 +264,12 @@ STUDENT_FORMS: Mapping[str, DecisionForm] = {
         DecisionForm("extend", "More time", _extend),
         DecisionForm("excuse", "Absence", _excuse),
         DecisionForm("override", "Decide a mark", _override, at_once=False),
-        DecisionForm("withhold", "Withhold a mark", _withhold, at_once=False),
+        DecisionForm(
+            "withhold",
+            "Withhold a mark",
+            lambda visit, typed: _decide(visit, typed, OverrideKind.WITHHELD, ""),
+            at_once=False,
+        ),
         DecisionForm("revoke", "Take a decision back", _revoke),
     )
 }

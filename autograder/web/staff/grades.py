@@ -9,7 +9,6 @@ from autograder.course.graded import derive_for_staff
 from autograder.domain.attempt_words import say_others
 from autograder.domain.course import Student
 from autograder.domain.events import History
-from autograder.domain.grade import Grade
 from autograder.publishing.final_table import (
     describe_exam,
     describe_homework,
@@ -112,11 +111,10 @@ def _find_in_state(state: ClassState, which: str) -> frozenset[str]:
 
 def _row(state: ClassState, student: Student, *, so_far: bool) -> GradeRow:
     grade = state.by_student[student.id].grade
-    final = _describe_so_far(state, grade) if so_far else describe_final(state.graded.policy, grade)
+    policy = state.graded.policy
+    if so_far:  # what is open is left out
+        final = "-" if grade.so_far is None else policy.rounding.text(grade.so_far)
+    else:
+        final = describe_final(policy, grade)
     works = tuple(describe_work(each, so_far=so_far) for each in grade.works)
     return GradeRow(student, final, describe_homework(grade), works, describe_exam(grade))
-
-
-def _describe_so_far(state: ClassState, grade: Grade) -> str:
-    """The grade as it stands, with what is open left out."""
-    return "-" if grade.so_far is None else state.graded.policy.rounding.text(grade.so_far)

@@ -12,7 +12,7 @@ from autograder.course.decisions import (
     record_publication,
     require_reason,
 )
-from autograder.domain.course_events import CourseEvent, Publication, find_standing
+from autograder.domain.course_events import Publication, find_standing
 from autograder.errors import CourseError, OvertakenError
 from autograder.publishing.publication import FallingMarks
 from autograder.web.visit import PageNotFound, Visit
@@ -95,6 +95,8 @@ def _draw(
 ) -> Response:
     status = HTTPStatus.UNPROCESSABLE_ENTITY if troubles else HTTPStatus.CONFLICT if moved else HTTPStatus.OK
     course = visit.read.opened.course
+    standing = find_standing(visit.site.gradebook.events.all())
+    held = [e for e in standing if isinstance(e.what, Publication) and e.what.work == wanted.work]
     return visit.page(
         "web/staff/publish.html",
         status=status,
@@ -103,16 +105,9 @@ def _draw(
         shown=shown,
         down=[change for change in shown.found.changes if change.down] if shown else [],
         names={each.id: each.name or each.id for each in course.roster},
-        last=_last(visit, wanted.work),
+        last=held[-1] if held else None,
         troubles=troubles or [],
         moved=moved,
         action=visit.path,
         Falling=FallingMarks,
     )
-
-
-def _last(visit: Visit, work: str | None) -> CourseEvent | None:
-    """The publication that holds, or None."""
-    standing = find_standing(visit.site.gradebook.events.all())
-    found = [e for e in standing if isinstance(e.what, Publication) and e.what.work == work]
-    return found[-1] if found else None

@@ -48,7 +48,10 @@ def show_preview(visit: Visit) -> Response:
         seed = f"{quiz.id}/preview/{number}"
         asked = enumerate(draw_questions(quiz, seed), 1)
         questions = [_preview(visit, each, draw_variant(each, seed), place) for place, each in asked]
-        keys = [(k, _list_keys(quiz, k)) for k in range(1, _VARIANTS + 1)]
+        for variant in range(1, _VARIANTS + 1):
+            other = f"{quiz.id}/preview/{variant}"
+            own = [(q.id, _keys_of(q, draw_variant(q, other))) for q in draw_questions(quiz, other)]
+            keys.append((variant, own))
     return visit.page(
         "web/staff/quiz_preview.html",
         name=name,
@@ -88,9 +91,3 @@ def _keys_of(question: QuizQuestion, variant: Variant) -> tuple[str, ...]:
     kind = kind_of(question)
     letters = kind.right_letters(question, variant)
     return (*([letters] if letters else []), *kind.shown_keys(question, variant))
-
-
-def _list_keys(quiz: Quiz, number: int) -> list[tuple[str, tuple[str, ...]]]:
-    """The keys of a variant, by question."""
-    seed = f"{quiz.id}/preview/{number}"
-    return [(q.id, _keys_of(q, draw_variant(q, seed))) for q in draw_questions(quiz, seed)]
