@@ -36,6 +36,7 @@ CLASS_LINKS = (
 """Above every page of whoever teaches. The first that somebody may open is where they begin."""
 WORK_LINKS = (
     NavigationLink("/class/work/{name}", "Overview"),
+    NavigationLink("/class/work/{name}/table", "Marks"),
     NavigationLink("/class/work/{name}/mark", "Mark by hand"),
     NavigationLink("/class/work/{name}/check", "Check", of_assignments=True),
     NavigationLink("/class/work/{name}/release", "Release", of_assignments=True),

@@ -96,6 +96,7 @@ RIGHTS: Mapping[tuple[str, str], Right] = {
     ("GET", "/class/incidents"): Right.CLASS,
     ("POST", "/class/incidents"): Right.CLASS,
     ("GET", "/class/work/{name}"): Right.SCOPE,
+    ("GET", "/class/work/{name}/table"): Right.SCOPE,
     ("GET", "/class/work/{name}/q/{question}"): Right.SCOPE,
     ("GET", "/class/work/{name}/student/{student}"): Right.SCOPE,
     ("GET", "/class/work/{name}/student/{student}/{number}"): Right.SCOPE,

@@ -22,6 +22,7 @@ from autograder.web.staff import (
     requests,
     student_work,
     students,
+    table_page,
     work_page,
 )
 from autograder.web.student import grade, quiz, second_look, submission, work, work_list
@@ -99,6 +100,7 @@ VIEWS: Mapping[tuple[str, str], Callable[[Visit], Response]] = {
     ("GET", "/class/incidents"): incidents.show_incidents,
     ("POST", "/class/incidents"): incidents.record_incident,
     ("GET", "/class/work/{name}"): work_page.show_work,
+    ("GET", "/class/work/{name}/table"): table_page.show_table,
     ("GET", "/class/work/{name}/q/{question}"): question_page.show_question,
     ("GET", "/class/work/{name}/student/{student}"): student_work.show_student_work,
     ("GET", "/class/work/{name}/student/{student}/{number}"): student_work.show_file,

@@ -1,6 +1,8 @@
 """What staff see of a class: counts, questions, students and grades, each only of whom they look after."""
 
+import csv
 import html
+import io
 import json
 from dataclasses import replace
 
@@ -156,3 +158,17 @@ def test_what_could_not_be_judged_is_listed_with_its_file(taught: WebCourse) -> 
     assert "Ada Lovelace , Small homework : grad" in words_of(page)
     assert 'href="/class/work/small/student/ada/1"' in page
     assert "What needs you" in taught.visitor("asa").text("/class")
+
+
+def test_the_marks_of_a_work_are_a_table_and_a_file_of_whom_one_looks_after(taught: WebCourse) -> None:
+    ina = taught.visitor("ina")
+    page = ina.text("/class/work/small/table")
+    assert "Ada Lovelace 4.5 0.5 3 1" in page
+    assert "Tess Both –" in page
+    assert "1 student." in ina.text("/class/work/small/table?state=missing")
+    assert "2 students." in ina.text("/class/work/small/table?group=G2")
+    content = taught.visitor("asa").get("/class/work/small/table?as=csv").content.decode("utf-8-sig")
+    assert list(csv.reader(io.StringIO(content))) == [
+        ["id", "name", "group", "file", "days late", "points", "of", "grad", "extremes", "root"],
+        ["ada", "Ada Lovelace", "G1", "1", "0", "9/2", "6", "1/2", "3", "1"],
+    ]

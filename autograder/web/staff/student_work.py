@@ -62,12 +62,8 @@ class LookedAt:
 
     def submission(self, number: int) -> MarkedSubmission | None:
         """What is stored of a file."""
-        found = (
-            one
-            for one in self.state.graded.history.submissions
-            if (one.student, one.assignment, one.number) == (self.work.student.id, self.name, number)
-        )
-        return next(found, None)
+        own = self.state.by_student[self.work.student.id].submissions
+        return next((one for one in own if (one.assignment, one.number) == (self.name, number)), None)
 
 
 def show_student_work(visit: Visit) -> Response:
@@ -112,7 +108,7 @@ def send_file(visit: Visit) -> Response:
     one = _submission(visit, looked)
     events = [e for e in visit.site.gradebook.history(one.student) if e.assignment == looked.name]
     name = events[one.number - 1].filename or f"{looked.name}-{one.number}.ipynb"
-    return send_download(name, visit.site.gradebook.content(one.blob))
+    return send_download(name, _content(visit, one))
 
 
 def show_notebook(visit: Visit) -> Response:
@@ -121,7 +117,7 @@ def show_notebook(visit: Visit) -> Response:
     one = _submission(visit, looked)
     limit = visit.read.opened.settings(looked.name).limits.notebook_mb
     try:
-        cells = read_saved(visit.site.gradebook.content(one.blob), limit_mb=limit)
+        cells = read_saved(_content(visit, one), limit_mb=limit)
     except SubmissionError as error:
         return _page(visit, looked, "web/staff/notebook.html", one=one, cells=[], trouble=str(error))
     left = _MOST_PICTURES
@@ -176,6 +172,13 @@ def _submission(visit: Visit, looked: LookedAt) -> MarkedSubmission:
     if one is None:
         raise PageNotFound
     return one
+
+
+def _content(visit: Visit, one: MarkedSubmission) -> bytes:
+    """The bytes of a file; of somebody who was erased there are none."""
+    if not visit.site.gradebook.holds(one.blob):
+        raise PageNotFound
+    return visit.site.gradebook.content(one.blob)
 
 
 def _page(visit: Visit, looked: LookedAt, template: str, **values: Any) -> Response:
