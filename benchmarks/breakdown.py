@@ -3,7 +3,7 @@
 The program itself is not changed: its functions are wrapped where they are looked up, for this process only,
 and a child's phases are reported by `probe/sitecustomize.py`. A phase inside another counts only as its own.
 
-`python -m benchmarks.breakdown FOLDER` prints it as JSON, in milliseconds.
+`python -m benchmarks.breakdown FOLDER [NAME]` prints it as JSON, in milliseconds; of homework 1 by default.
 """
 
 import json
@@ -68,7 +68,11 @@ class Ledger:
         return timed
 
 
-def measure(folder: Path) -> dict[str, PhaseTimes]:
+STUDENTS_OWN = ("student's own", "figures", "examples")
+"""Phases in which what a student wrote is computed and drawn; all others are ours."""
+
+
+def measure(folder: Path, assignment: str = NAME) -> dict[str, PhaseTimes]:
     """Grade the submissions of a course folder; milliseconds per submission by phase, on each side.
 
     "start-up" and "fork server's start-up" are those of the whole run, in milliseconds too.
@@ -83,8 +87,8 @@ def measure(folder: Path) -> dict[str, PhaseTimes]:
         stack.enter_context(_replace(server, "fork", _note_server(server.fork, server_seconds)))
         stack.enter_context(_replace(server, "close", _note_server(server.close, server_seconds)))
         stack.enter_context(_replace(server, "reap", _note_child(server.reap, Path(board.name), children)))
-        _grade(folder)
-    count = sum(1 for _ in (folder / "reports" / NAME).glob("*/report.json"))
+        _grade(folder, assignment)
+    count = sum(1 for _ in (folder / "reports" / assignment).glob("*/report.json"))
     rest = time.process_time() - sum(ledger.spent.values())
     phases = dict.fromkeys(phase for one in children for phase in one)
     return {
@@ -95,7 +99,7 @@ def measure(folder: Path) -> dict[str, PhaseTimes]:
     }
 
 
-def _grade(folder: Path) -> None:
+def _grade(folder: Path, assignment: str) -> None:
     os.chdir(folder)
     with (
         (folder / "breakdown.log").open("w") as log,
@@ -103,7 +107,7 @@ def _grade(folder: Path) -> None:
         redirect_stderr(log),
         suppress(SystemExit),
     ):
-        group.main(["grade", NAME, "-j", "1"], prog_name="autograder")
+        group.main(["grade", assignment, "-j", "1"], prog_name="autograder")
 
 
 def _average(children: list[PhaseTimes], phase: str) -> float:
@@ -163,4 +167,4 @@ def _replace(owner: Any, name: str, value: Any) -> Iterator[None]:
 
 if __name__ == "__main__":
     os.environ.setdefault("PYTHONWARNINGS", "ignore")
-    print(json.dumps(measure(Path(sys.argv[1])), indent=1))
+    print(json.dumps(measure(Path(sys.argv[1]), *sys.argv[2:]), indent=1))

@@ -4,6 +4,7 @@ import json
 import os
 import sys
 import time
+import tomllib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,7 @@ from statistics import mean, median
 from subprocess import DEVNULL, Popen
 from typing import Any
 
+from autograder.course.scaffold import sample_course
 from autograder.demo.classroom import RIGHT, Sample
 from benchmarks.classroom import NAME, WORK, make_course_with, make_honest_class
 from benchmarks.meter import Usage, find_program, python_command, run
@@ -31,6 +33,7 @@ class Sizes:
     speed: int = 30
     breakdown: int = 100
     layers: int = 60
+    assignments: int = 20
     rounds: int = 3
     burst: int = 300
     kills: int = 50
@@ -158,6 +161,28 @@ def measure_breakdown(sizes: Sizes) -> Values:
     return {"breakdown": json.loads(log.read_text())}
 
 
+def measure_ours(sizes: Sizes) -> Values:
+    """Processor milliseconds of a submission that are ours, and those of the student's code, by assignment.
+
+    The student's are what their cells, figures, examples and functions take; the start of a run is left out.
+    The class gives right answers, and there are no speed cases.
+    """
+    from benchmarks.breakdown import STUDENTS_OWN
+    from benchmarks.course import make_class_folder
+
+    ours: dict[str, float] = {}
+    students: dict[str, float] = {}
+    for name in tomllib.loads((sample_course() / "course.toml").read_text(encoding="utf-8"))["assignments"]:
+        folder = make_class_folder(name, sizes.assignments)
+        log = WORK / "ours.log"
+        run(python_command("-m", "benchmarks.breakdown", folder, name), cwd=Path.cwd(), log=log)
+        sides = json.loads(log.read_text())
+        own = sum(sides["sealed"].get(phase, 0.0) for phase in STUDENTS_OWN)
+        everything = sum(sum(sides[side].values()) for side in ("grader", "fork server", "sealed"))
+        ours[name], students[name] = round(everything - own, 1), round(own, 1)
+    return {"ours_ms": {"ours": ours}, "students_ms": {"students": students}}
+
+
 def measure_class_page(_sizes: Sizes) -> Values:
     """What the page on a class of 1000 takes."""
     from benchmarks.class_page import STUDENTS, measure_page
@@ -211,6 +236,7 @@ FIGURES: dict[str, Callable[[Sizes], Values]] = {
     "first_mark": measure_first_report,
     "peers": measure_peers,
     "breakdown": measure_breakdown,
+    "ours": measure_ours,
     "workers": measure_workers,
     "layers": measure_layers,
     "memory": measure_memory,

@@ -15,29 +15,51 @@ from pathlib import Path
 
 _CHILD = "autograder.sandbox.worker.child"
 _spent = {}
+_inner = [0.0]
 
 
 def _timed(function, phase):
+    """The function, whose time counts under a phase, without that of phases inside it."""
+
     def timed(*args, **kwargs):
         began = time.thread_time()
+        _inner.append(0.0)
         try:
             return function(*args, **kwargs)
         finally:
             now = time.thread_time()
-            _spent[phase] = _spent.get(phase, 0.0) + now - began
-            _spent["alive"] = now
-            told = json.dumps(_spent).encode() + b"\0"
-            _board[: len(told)] = told
+            _spent[phase] = _spent.get(phase, 0.0) + now - began - _inner.pop()
+            _inner[-1] += now - began
+            if len(_inner) == 1:
+                _spent["alive"] = now
+                told = json.dumps(_spent).encode() + b"\0"
+                _board[: len(told)] = told
 
     return timed
 
 
 def _watch(child):
-    child.leave_server = _timed(child.leave_server, "fork and seal")
+    leave = _timed(child.leave_server, "fork and seal")
+
+    def left(*args):
+        _spent.clear()  # of what the server did to warm itself
+        return leave(*args)
+
+    child.leave_server = left
     child.seal = _timed(child.seal, "fork and seal")
     child.run_example = _timed(child.run_example, "examples")
     child.Child._run_cells = _timed(child.Child._run_cells, "cells")
+    child.CellRunner._do = _timed(child.CellRunner._do, "student's own")
     child.Calls.answer = _timed(child.Calls.answer, "calls")
+    child.Exchange._ask = _timed(child.Exchange._ask, "questions to oracles")
+    shell = sys.modules[child.Shell.__module__]
+    shell.png_of = _timed(shell.png_of, "figures")
+    answer = child.Calls._answer
+
+    def answered(calls, index, function, args, kwargs, *, timed):
+        return answer(calls, index, _timed(function, "student's own"), args, kwargs, timed=timed)
+
+    child.Calls._answer = answered
 
 
 def _bare(child):
