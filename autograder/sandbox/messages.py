@@ -64,6 +64,7 @@ from typing import Any, Literal, NamedTuple, TypeVar, get_args, get_origin, get_
 import numpy as np
 
 from autograder.sandbox.protocol import Make, Placeholder, ProtocolFault, Recognise, decode, encode
+from autograder.sandbox.protocol_forms import KeptForms
 
 Key = int | str
 """Which argument: by position, or by name. Where a function is asked, "=name" is a reference."""
@@ -198,7 +199,12 @@ def _message(word: str, direction: Forms) -> Callable[[_Class], _Class]:
 
 def encode_message(message: object, *, recognise: Recognise | None = None) -> list[bytes]:
     """The frame that carries a message, in pieces; ProtocolFault if it is too large for one."""
-    return encode(_FORM_OF[type(message)].spell(message), recognise=recognise)
+    spelled = _FORM_OF[type(message)].spell(message)
+    if type(message) is AskOracle and not message.kwargs:
+        return _ASKED.spell(spelled, message.slot, message.args, recognise=recognise)
+    if type(message) is OracleValue:
+        return _TOLD.spell(spelled, None, (message.value,), recognise=recognise)
+    return encode(spelled, recognise=recognise)
 
 
 def decode_message(
@@ -212,11 +218,24 @@ def decode_message(
 
     Without `make` a recipe in it is a fault; `opaque` stands for what is not data.
     """
+    kept = _ASKED if direction is TO_GRADER else _TOLD if direction is TO_PROCESS else None
+    known = kept and kept.read(frame)
+    if known is not None:
+        return known
     node = decode(frame, make=make, opaque=opaque)
     form = direction.get(node[0]) if type(node) is list and node and type(node[0]) is str else None
     if form is None:
         raise ProtocolFault("no message")
-    return form.read(node)
+    message = form.read(node)
+    if type(message) is AskOracle and not message.kwargs:
+        slot = message.slot
+        _ASKED.learn(frame, node, message.args, lambda numbers: AskOracle(slot, tuple(numbers), {}))
+    elif type(message) is OracleValue:
+        _TOLD.learn(frame, node, (message.value,), lambda numbers: OracleValue(*numbers))
+    return message
+
+
+_ASKED, _TOLD = KeptForms(), KeptForms()
 
 
 @_message("cells", TO_PROCESS)
