@@ -67,6 +67,12 @@ def test_an_assignment_need_not_be_planned_yet(course: Path) -> None:
     assert check("--draws", "1").exit_code == 0
 
 
-def test_a_name_without_notebook_says_which_file_is_missing(course: Path) -> None:
+def test_solutions_without_a_notebook_say_which_file_is_missing(course: Path) -> None:
+    (course / "solutions" / "lonely.py").touch()
+    result = CliRunner().invoke(group, ["check", "lonely"])
+    assert "assignments/lonely/lonely.ipynb: there is no such file" in str(result.exception)
+
+
+def test_a_name_that_nothing_has_says_which_was_meant(course: Path) -> None:
     result = CliRunner().invoke(group, ["check", "gradiants"])
-    assert "assignments/gradiants/gradiants.ipynb: there is no such file" in str(result.exception)
+    assert "there is no assignment 'gradiants' (did you mean gradients?)" in str(result.exception)
