@@ -9,7 +9,8 @@ import resource
 import signal
 import sys
 import threading
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +80,21 @@ class Timeout:
             handler, sys.unraisablehook = self._before
             signal.signal(signal.SIGALRM, handler)
             self._before = None
+
+
+@contextmanager
+def at_most(seconds: float) -> Iterator[None]:
+    """Raise TimeIsUpError in the body after `seconds`."""
+    timeout = Timeout()
+    timeout.start(seconds)
+    try:
+        try:
+            timeout.armed = True
+            yield
+        finally:
+            timeout.armed = False  # the time may be up just here
+    finally:
+        timeout.clear()
 
 
 class _Watch(threading.Thread):

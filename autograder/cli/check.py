@@ -14,7 +14,7 @@ import click
 from autograder.check.assignment import CheckReport, QuestionCounts, add_up
 from autograder.check.claims import Claim
 from autograder.cli import options
-from autograder.cli.main import DONE, USAGE
+from autograder.cli.main import DONE, USAGE, from_here
 from autograder.cli.tables import print_table
 from autograder.course.opened import course_here
 from autograder.course.preparing import DRAWS, check_assignment
@@ -55,7 +55,7 @@ def command(name: str, draws: int, as_json: bool) -> None:  # noqa: FBT001 - cli
     _print(name, checked)
     click.echo(f"Cases drawn {draws} times; {seconds:.0f} s.")
     for flaw in checked.flaws:
-        click.echo(str(flaw), err=True)
+        click.echo(from_here(str(flaw)), err=True)
     if checked.flaws:
         click.echo(f"{name}: {len(checked.flaws)} things to mend before it is released.", err=True)
         sys.exit(USAGE)

@@ -60,6 +60,11 @@ _ELSEWHERE = frozenset(("init", "restore", "demo", "serve", "submit"))
 DONE, NEEDS_PERSON, USAGE = 0, 1, 2
 
 
+def from_here(text: str) -> str:
+    """A message with the files below this folder named as they are typed here."""
+    return text.replace(f"{Path.cwd()}{os.sep}", "")
+
+
 @contextmanager
 def _told_clearly() -> Iterator[None]:
     """What is wrong with how a command was called is said as everything else that a user must mend."""
@@ -138,7 +143,7 @@ def main() -> None:
     try:
         group.main(prog_name="autograder")
     except AutograderError as error:
-        click.echo(f"autograder: {error}", err=True)
+        click.echo(f"autograder: {from_here(str(error))}", err=True)
         sys.exit(USAGE)
     except OSError as error:  # a file of theirs, or a full disk: no fault of the program
         if error.strerror is None:

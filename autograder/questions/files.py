@@ -35,6 +35,12 @@ class SolutionsFiles:
         code = getattr(function, "__code__", None)
         return next((f for f in self.modules if code and code.co_filename == str(f)), self.modules[0])
 
+    def place_of(self, function: Callable[..., Any]) -> str:
+        """File and line where a function is written."""
+        code = getattr(function, "__code__", None)
+        home = self.home_of(function)
+        return f"{home}:{code.co_firstlineno}" if code and code.co_filename == str(home) else str(home)
+
     @property
     def read_by_check(self) -> tuple[Path, ...]:
         """All the Python there is, the proof file last."""

@@ -19,8 +19,12 @@ from types import CodeType, ModuleType
 
 from autograder.errors import CourseError, Flaw
 from autograder.questions.files import SolutionsFiles
+from autograder.timeout import TimeIsUpError, at_most
 
 _PREFIX = "_solutions_"
+_IMPORT_SECONDS = 60
+"""An author's files may load a library, and data."""
+_ADVICE = "leave to functions what takes long, and look for a loop that never ends"
 
 
 def import_solutions(files: SolutionsFiles) -> tuple[ModuleType, ...]:
@@ -63,7 +67,7 @@ def find_module(file: Path) -> ModuleType | None:
     return next((each for each in sys.modules.values() if getattr(each, "__file__", None) == str(file)), None)
 
 
-def locate_error(error: BaseException, files: SolutionsFiles, *, otherwise: Path | None = None) -> str:
+def locate_error(error: BaseException, files: SolutionsFiles, *, otherwise: str = "") -> str:
     """File and line of the assignment where an error arose, or `otherwise`, or the root of the assignment."""
     own = {str(file) for file in files.read_by_check}
     if isinstance(error, SyntaxError) and error.filename in own:
@@ -76,7 +80,11 @@ def locate_error(error: BaseException, files: SolutionsFiles, *, otherwise: Path
 def _import(name: str, files: SolutionsFiles, done: list[ModuleType]) -> None:
     with _found_first(_Finder(files, done)):
         try:
-            importlib.import_module(name)
+            with at_most(_IMPORT_SECONDS):
+                importlib.import_module(name)
+        except TimeIsUpError as error:
+            what = f"runs for more than {_IMPORT_SECONDS} s when it is imported"
+            raise CourseError([Flaw(locate_error(error, files), what, _ADVICE)]) from error
         except (Exception, SystemExit) as error:  # an author's file may fail in any way
             what = f"{type(error).__name__}: {error}".replace(_PREFIX, "")
             raise CourseError([Flaw(locate_error(error, files), what)]) from error

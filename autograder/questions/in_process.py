@@ -11,7 +11,7 @@ import numpy as np
 
 from autograder.domain.answer import Answer, Batch, Call, Ending, Opaque, Oracle
 from autograder.questions.arguments import make_argument
-from autograder.timeout import TimeIsUpError, Timeout
+from autograder.timeout import TimeIsUpError, at_most
 
 PATIENCE = 10.0
 """Seconds an author's function may take on one case: a known mistake may never end."""
@@ -26,7 +26,7 @@ def run_here(function: Callable[..., Any], call: Call, *, seconds: float = PATIE
     args, kwargs = [fresh[k] for k in range(len(call.args))], {k: fresh[k] for k in call.kwargs}
     start = time.thread_time()
     try:
-        with _quiet(), _at_most(seconds):
+        with _quiet(), at_most(seconds):
             value = function(*args, **kwargs)
     except TimeIsUpError:
         return Answer(Ending.TIMED_OUT)
@@ -94,21 +94,6 @@ def _quiet() -> Iterator[None]:
     with np.errstate(all="ignore"), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield
-
-
-@contextmanager
-def _at_most(seconds: float) -> Iterator[None]:
-    """Raise TimeIsUpError in the body after `seconds`."""
-    timeout = Timeout()
-    timeout.start(seconds)
-    try:
-        try:
-            timeout.armed = True
-            yield
-        finally:
-            timeout.armed = False  # the time may be up just here
-    finally:
-        timeout.clear()
 
 
 class InProcessCode:

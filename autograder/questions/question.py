@@ -5,11 +5,13 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import islice
 from typing import Any
 
 from numpy.random import Generator
 
 from autograder.domain.answer import Batch
+from autograder.errors import CourseError, Flaw
 from autograder.questions.author_rule import Rule
 from autograder.questions.case_score import Tolerance
 from autograder.questions.cases import Case
@@ -17,6 +19,9 @@ from autograder.questions.comparison import Comparison, acceptance_by, compariso
 from autograder.questions.parts import PARTS_RULES, PartsRule, parts_rule_of, share_parts
 
 Function = Callable[..., Any]
+_MOST_CASES = 10_000
+"""Of a question: a generator that never ends fills the memory."""
+_YIELD = 'write `yield core("what it is", ...)`, or edge, dtype, magnitude, kink or speed'
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -151,8 +156,20 @@ class Question:
         return draw
 
     def draw(self, rng: Generator) -> tuple[Case, ...]:
-        """All cases, drawn from `rng`."""
-        return tuple(self._draw(rng)) if self._draw else ()
+        """All cases, drawn from `rng`. Raises CourseError where what is drawn is no case, or has no end."""
+        drawn: Any = self._draw(rng) if self._draw else ()  # an author may yield what they like
+        if not isinstance(drawn, Iterable):
+            what = f"its cases are not yielded: @{self.name}.cases returns {type(drawn).__name__}"
+            raise CourseError([Flaw("", what, _YIELD)])
+        cases = tuple(islice(drawn, _MOST_CASES + 1))
+        if len(cases) > _MOST_CASES:
+            what = f"has more than {_MOST_CASES} cases"
+            raise CourseError([Flaw("", what, f"look for a loop that never ends in @{self.name}.cases")])
+        strange = [each for each in cases if not isinstance(each, Case)]
+        if strange:
+            what = f"@{self.name}.cases yields {strange[0]!r:.60}, which is no case"
+            raise CourseError([Flaw("", what, _YIELD)])
+        return cases
 
     def scale(self, function: Function) -> Function:
         """Decorate a function of the arguments: the size of the rounding errors of honest work."""

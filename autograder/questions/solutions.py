@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from autograder.access import Access
-from autograder.domain.answer import Answer, Batch, Call
+from autograder.domain.answer import Answer, Batch, Call, Ending
 from autograder.domain.course import MOST_QUESTIONS_SECONDS, Limits
 from autograder.errors import CourseError, Flaw, JudgingError
 from autograder.questions.arguments import make_argument
@@ -31,8 +31,11 @@ from autograder.questions.revision import compute_revision, derive_seed
 from autograder.questions.score_case import score_case
 from autograder.questions.stopwatch import Stopwatch
 from autograder.questions.written import Written, written_of
+from autograder.timeout import TimeIsUpError, at_most
 
 Made = TypeVar("Made")
+_SECONDS = 60.0
+"""What an author's reference may take in one case, and drawing all cases of a question."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -171,10 +174,14 @@ def _for_each(
         try:
             made_of[question.name] = make(question)
         except CourseError as error:
-            home = files.home_of(question.reference)
-            flaws += [Flaw(f"{home}: {question.name}", f.what, f.allowed) for f in error.flaws]
+            place = files.place_of(question.reference)
+            flaws += [Flaw(f"{place}: {question.name}", f.what, f.allowed) for f in error.flaws]
+        except TimeIsUpError as error:
+            where = locate_error(error, files)
+            what = f"takes more than {_SECONDS:g} s"
+            flaws.append(Flaw(f"{where}: {question.name}", what, "look for a loop that never ends"))
         except Exception as error:  # noqa: BLE001 - an author's function may fail in any way
-            where = locate_error(error, files, otherwise=files.home_of(question.reference))
+            where = locate_error(error, files, otherwise=files.place_of(question.reference))
             flaws.append(Flaw(f"{where}: {question.name}", f"{type(error).__name__}: {error}"))
     if flaws:
         raise CourseError(flaws)
@@ -184,7 +191,8 @@ def _for_each(
 def _draw(question: Question, assignment: str, secret: bytes) -> tuple[Case, ...]:
     """The cases of a question, core first: a hang in one group costs only what comes after it."""
     seed = int.from_bytes(derive_seed(secret, f"{assignment}/{question.name}"), "big")
-    cases = question.draw(np.random.default_rng(seed))
+    with at_most(_SECONDS):
+        cases = question.draw(np.random.default_rng(seed))
     if not any(case.group is Group.CORE for case in cases):
         raise CourseError([Flaw("", "has no core case", f"yield core(...) in @{question.name}.cases")])
     for case in cases:
@@ -204,17 +212,28 @@ def _lock(values: Iterable[Any]) -> None:
 
 def _evaluate(question: Question, cases: tuple[Case, ...]) -> Expected:
     ordinary = [case for case in cases if case.group is not Group.SPEED]
-    reference = tuple(run_here(question.reference, case.call, seconds=60.0) for case in cases)
+    reference = tuple(_refer(question, case) for case in cases)
     mistakes = {
         mistake.name: tuple(run_here(mistake.function, case.call, seconds=2.0) for case in ordinary)
         for mistake in question.mistakes
     }
+    with at_most(_SECONDS * len(cases)):
+        scales = tuple(_compute_scale(question, case.call) for case in cases)
     return Expected(
         reference=reference,
-        scales=tuple(_compute_scale(question, case.call) for case in cases),
+        scales=scales,
         mistakes=mistakes,
         symptoms=_score_mistakes(question, ordinary, reference, mistakes),
     )
+
+
+def _refer(question: Question, case: Case) -> Answer:
+    """The value of a reference in a case. CourseError where it does not come to an end."""
+    answer = run_here(question.reference, case.call, seconds=_SECONDS)
+    if answer.ending is Ending.TIMED_OUT:
+        what = f"its reference takes more than {_SECONDS:g} s in the case {case.label!r}"
+        raise CourseError([Flaw("", what, "make the case smaller, or look for a loop that never ends")])
+    return answer
 
 
 def _score_mistakes(
