@@ -64,9 +64,9 @@ def command(
 
     \b
     Example:
-        autograder incident --outages
         autograder incident gradients --minutes 60 --why "the server was away"
         autograder incident gradients/quad_grad --left-out --why "the statement was wrong"
+        autograder incident --outages
     """
     if outages:
         _list_outages(course_here())
