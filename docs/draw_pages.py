@@ -28,7 +28,7 @@ def draw_all(chromium: str) -> None:
 
     command = [sys.executable, "-m", "autograder", "serve", "--demo", "--port", "0"]
     with (
-        subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server,
+        subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server,  # noqa: S603 - our own program
         sync_playwright() as playwright,
     ):
         try:

@@ -131,8 +131,6 @@ class WholeCourse(WebCourse):
         longer = ("extend", "ada", "figures", "2025-12-20", "--why", "ill", "--yes")
         for told in (self.run("publish", "small", "--yes"), self.run(*longer)):
             assert told.exit_code == 0, told.output
-        published = self.run("publish", "small", "--yes")
-        assert published.exit_code == 0, published.output
         asked = {"text": "Please look at the second matrix: my formula holds for it."}
         assert ada.post("/work/small/1/ask/grad", data=asked).status_code == 303
 
