@@ -3,16 +3,22 @@
 import os
 import subprocess
 import sys
-from datetime import UTC, datetime
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 from threading import Event, Thread
 
 import pytest
 from class_course import ClassCourse
 
+from autograder.course.collecting import receive_collected
 from autograder.course.grading_service import serve_pending
 from autograder.course.opened import open_course
+from autograder.errors import CourseError
+from autograder.gradebook.claims import Claims, name_holder
 from autograder.gradebook.errands import Errand, ErrandKind, Errands, ErrandState
+from autograder.grading.service import GradingService, ServedAssignment
 
 
 @pytest.fixture
@@ -46,6 +52,43 @@ def test_the_program_does_what_waits_and_ends(course: ClassCourse) -> None:
     assert last(course.folder).state is ErrandState.DONE
     with open_course(course.folder).gradebook(read_only=True) as book:
         assert [each.student for each in book.ungraded()] == ["ada"]
+
+
+def test_of_an_assignment_that_is_held_nothing_is_judged(course: ClassCourse) -> None:
+    opened = open_course(course.folder)
+    with opened.gradebook() as book, opened.transient() as store:
+        receive_collected(opened, book, "small", by="ina", now=datetime.now(UTC))
+        errands, stop, asked, looks = Errands(store), Event(), list[str](), list[int]()
+        errands.hold("small", by="ina", now=datetime.now(UTC))
+        start, ticks = datetime.now(UTC), count()  # a second passes whenever it is asked
+
+        def look() -> None:
+            """Let it go on after a while; then what waits is opened."""
+            looks.append(len(asked))
+            if len(looks) == 20:
+                errands.let_go_on("small")
+            if asked:
+                stop.set()
+
+        def open_assignment(name: str) -> ServedAssignment:
+            asked.append(name)
+            raise CourseError([])
+
+        service = GradingService(
+            book,
+            Claims(store, name_holder()),
+            open_assignment,
+            lambda recipe, places: ThreadPoolExecutor(places),
+            lambda recipe, places: ThreadPoolExecutor(places),
+            jobs=1,
+            clock=lambda: start + timedelta(seconds=next(ticks)),
+            beat=lambda flaws: None,
+            held=errands.held,
+            beside=look,
+        )
+        service.run(stop)
+    assert looks[:20] == [0] * 20
+    assert set(asked) == {"small"}
 
 
 def test_the_service_begins_it_and_judges_what_it_received(course: ClassCourse) -> None:

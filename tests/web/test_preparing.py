@@ -154,6 +154,16 @@ def test_what_was_handed_in_elsewhere_is_shown_and_then_collected_and_received(c
     assert press(ina, path, page).status_code == 409
 
 
+def test_a_second_download_is_not_passed_over_in_silence(course: WebCourse) -> None:
+    ina, path = course.visitor("ina"), page_of("collect")
+    page = ina.get(path).text
+    press(ina, path, page, files={"file": ("moodle.zip", zipped(tess=notebook(**RIGHT)))})
+    answer = press(ina, path, page, files={"file": ("moodle.zip", zipped(tess=WRONG))})
+    assert answer.status_code == 409
+    assert "under way already" in words_of(answer.text)
+    assert len(list((course.folder / ".autograder" / "uploads").iterdir())) == 1
+
+
 def test_what_moved_since_a_download_was_shown_is_not_collected(course: WebCourse) -> None:
     ina, path = course.visitor("ina"), page_of("collect")
     press(ina, path, files={"file": ("moodle.zip", zipped(tess=notebook(**RIGHT)))})

@@ -11,7 +11,7 @@ from autograder.gradebook.errands import Errand, ErrandKind, Errands
 from autograder.regrading.outdated import say_outdated
 from autograder.web.links import is_grading
 from autograder.web.staff.exam import uploads_of
-from autograder.web.visit import PageNotFound, Visit
+from autograder.web.visit import PageNotFound, PageRefused, Visit
 
 _MOST_CHANGES = 400
 """Lines of a notebook that are shown as changed."""
@@ -72,8 +72,8 @@ def show_collect(visit: Visit) -> Response:
 
 def ask_collect(visit: Visit) -> Response:
     """Look at what was sent; collect what was shown."""
-    name, uploads = _assignment(visit), uploads_of(visit)
-    last = _last(visit, ErrandKind.COLLECT)
+    _assignment(visit)
+    uploads, last = uploads_of(visit), _last(visit, ErrandKind.COLLECT)
     if visit.form.get("do") == "stop":
         return _ask(visit, ErrandKind.COLLECT, {})
     if visit.form.has("state"):
@@ -95,11 +95,11 @@ def ask_collect(visit: Visit) -> Response:
         answer.status_code = HTTPStatus.UNPROCESSABLE_ENTITY
         return answer
     times = visit.form.uploads.get("times")
+    _refuse_second(last, {})
     kept = {"upload": uploads.keep(upload.filename, upload.content, now=now), "times": None}
     if times is not None and times.content:
         kept["times"] = uploads.keep(times.filename, times.content, now=now)
-    Errands(visit.site.transient).ask(ErrandKind.COLLECT, name, kept, by=visit.who.id, now=now)
-    return visit.redirect(visit.path)
+    return _ask(visit, ErrandKind.COLLECT, kept)
 
 
 def show_grade(visit: Visit) -> Response:
@@ -192,8 +192,16 @@ def _ask(visit: Visit, kind: ErrandKind, wanted: dict[str, Any]) -> Response:
     if visit.form.get("do") == "stop":
         errands.stop(kind, name, now)
     else:
+        _refuse_second(errands.last(kind, name), wanted)
         errands.ask(kind, name, wanted, by=visit.who.id, now=now)
     return visit.redirect(visit.path)
+
+
+def _refuse_second(under_way: Errand | None, wanted: dict[str, Any]) -> None:
+    """Refuse something else than what is done already: it would be passed over in silence."""
+    if under_way is not None and under_way.open and under_way.wanted != wanted:
+        what = "Something like it is under way already: wait until it is done, or stop it first."
+        raise PageRefused(what, HTTPStatus.CONFLICT)
 
 
 def _page(visit: Visit, kind: ErrandKind, template: str, **values: Any) -> Response:
