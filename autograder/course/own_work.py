@@ -127,7 +127,7 @@ def read_own_course(course: OpenCourse, gradebook: Gradebook, student: Student, 
     roster = [student, *(each for each in course.course.roster if each.id in mates)]
     only = [each.id for each in roster]
     history = read_class_history(roster, names, gradebook, taken, only=only, used_up=used_up)
-    plans = _plan(course, history, student, now)
+    plans = plan_shown(course, history, student, now)
     graded = GradedClass(_leave_out_hidden(as_students_see(history), student, plans), course.policy(), now)
     grade = graded.history.grade(student.id, graded.policy, now)
     last = find_last_publication(graded.history, None)
@@ -136,7 +136,7 @@ def read_own_course(course: OpenCourse, gradebook: Gradebook, student: Student, 
     return OwnCourse(student, graded, grade, works, final, last.at if last else None)
 
 
-def _plan(
+def plan_shown(
     course: OpenCourse, history: ClassHistory, student: Student, now: datetime
 ) -> dict[str, ReportPlan]:
     """What is shown of the reports on each file of a student, by assignment."""

@@ -225,3 +225,14 @@ def test_what_course_toml_may_not_say_is_told(course: WebCourse, lines: str, say
     say(course, lines)
     assert course.site.read is not None
     assert says in "\n".join(str(flaw) for flaw in course.site.flaws)
+
+
+def test_staff_are_told_what_a_student_is_not_shown(course: WebCourse) -> None:
+    say(course, 'shows = "nothing"')
+    hand_in(course, course.visitor("ada"), 1)
+    path = "/class/work/small/student/ada/1"
+    told = course.visitor("ina").text(path)
+    assert "Ada Lovelace is not shown this report so far" in told
+    assert HINT in told
+    publish(course)
+    assert "sees it now" in course.visitor("ina").text(path)

@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from autograder.course.class_look import explain_file
 from autograder.course.class_state import ClassState, StudentWork
+from autograder.course.own_work import plan_shown
 from autograder.course.shown_report import read_report_for_staff, read_report_for_student
 from autograder.domain.attempt_words import say_choice, say_counting, say_days, say_others
 from autograder.domain.events import History
@@ -90,15 +91,23 @@ def show_file(visit: Visit) -> Response:
         return _show_attempt(visit, looked)
     one = _submission(visit, looked)
     course, gradebook = visit.read.opened, visit.site.gradebook
-    staff = visit.query.get("as") == "staff"
+    staff, history = visit.query.get("as") == "staff", looked.state.graded.history
+    plan = plan_shown(course, history, looked.work.student, visit.site.clock()).get(looked.name)
     if staff:
         report = read_report_for_staff(course, gradebook, one.id)
     else:
-        shown = published_at(looked.state.graded.history, looked.name)
+        shown = published_at(history, looked.name)
         report = read_report_for_student(course, gradebook, one.id, published=shown)
     values = {} if report is None else report_values(report, standalone=False)
     return _page(
-        visit, looked, "web/staff/file.html", one=one, instructor=staff, judged=report is not None, **values
+        visit,
+        looked,
+        "web/staff/file.html",
+        one=one,
+        instructor=staff,
+        judged=report is not None,
+        disclosed=plan.files[one.number - 1] if plan else None,
+        **values,
     )
 
 
