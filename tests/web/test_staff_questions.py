@@ -138,4 +138,5 @@ def test_what_is_to_mend_in_a_quiz_is_told_with_its_line(alike: WebCourse) -> No
     file.write_text(file.read_text(encoding="utf-8").replace("= A w + A^T w", "= A w + ("), encoding="utf-8")
     page = alike.visitor("ina").text("/class/quiz/first/preview")
     assert "to mend in the file" in page
-    assert "first.quiz.md:" in page
+    assert "quiz/first.quiz.md:" in page
+    assert str(alike.folder) not in page

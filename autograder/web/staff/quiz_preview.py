@@ -56,7 +56,8 @@ def show_preview(visit: Visit) -> Response:
         "web/staff/quiz_preview.html",
         name=name,
         quiz=quiz,
-        flaws=found.flaws,
+        # As commands name files: where the course lies is no matter for a browser.
+        flaws=[str(each).replace(f"{visit.read.opened.folder.path}/", "") for each in found.flaws],
         number=number,
         questions=questions,
         keys=keys,
