@@ -17,6 +17,7 @@ from autograder.notebook.assignment import Role, Statement
 from autograder.notebook.code import find_names_read
 from autograder.notebook.released import Released
 from autograder.questions.arguments import make_argument
+from autograder.questions.cases import Group
 from autograder.questions.in_process import as_data
 from autograder.questions.question import Alternate, Mistake, Question
 from autograder.questions.solutions import Prepared
@@ -62,16 +63,39 @@ def _describe_parameters(function: Callable[..., Any]) -> list[tuple[str, str, s
 
 
 def check_reference(subject: AssignmentUnderTest, question: Question) -> Iterator[Flaw]:
-    """The reference earns everything, in every draw."""
+    """The reference has a value on generic data, and earns everything, in every draw."""
+    where = f"{subject.line(question.reference)}: {question.name}"
     for draw in subject.draws:
-        verdict = subject.rehearse(draw.question(question.name), question.reference)
-        where = f"{subject.line(question.reference)}: {question.name}"
+        prepared = draw.question(question.name)
+        failing = next(_find_without_value(prepared), None)
+        if failing is not None:
+            allowed = "a case in which that is right is an edge case: yield edge(...)"
+            yield Flaw(where, _say_draw(draw.name, f"its reference {failing}"), allowed)
+            return
+        verdict = subject.rehearse(prepared, question.reference)
         if isinstance(verdict, Flaw):
             yield Flaw(where, _say_draw(draw.name, verdict.what))
-        elif verdict.mark != 1 or verdict.notes:
+            return  # a rule that never ends takes its time in every draw
+        if verdict.mark != 1 or verdict.notes:
             yield Flaw(
                 where, _say_draw(draw.name, f"the reference itself earns {verdict.mark}: {verdict.sentence}")
             )
+
+
+def _find_without_value(prepared: Prepared) -> Iterator[str]:
+    """What a reference does in core cases instead of giving a value that others can be compared with."""
+    for case, answer in zip(prepared.cases, prepared.expected.reference, strict=True):
+        if case.group is not Group.CORE:
+            continue
+        if answer.ending is Ending.RAISED:
+            yield f"raises {answer.exception}: {answer.message} in the core case {case.label!r}"
+        elif isinstance(answer.value, float | np.ndarray | np.generic) and _has_nan(answer.value):
+            yield f"gives NaN in the core case {case.label!r}"
+
+
+def _has_nan(value: Any) -> bool:
+    numbers = np.asarray(value)
+    return numbers.dtype.kind in "fc" and bool(np.isnan(numbers).any())
 
 
 def check_alternate(subject: AssignmentUnderTest, question: Question, alternate: Alternate) -> Iterator[Flaw]:
@@ -99,6 +123,15 @@ def check_mistake(subject: AssignmentUnderTest, question: Question, mistake: Mis
     for draw in subject.draws:
         prepared = draw.question(question.name)
         answers = prepared.expected.mistakes[mistake.name]
+        first, raised = answers[0], all(each.ending is Ending.RAISED for each in answers)
+        if raised and _describe_parameters(mistake.function) != _describe_parameters(question.reference):
+            call = f"{question.name}{question.signature}"
+            yield Flaw(where, f"cannot be called as {call}", "give it the parameters of the reference")
+            return
+        if raised:
+            what = f"raises {first.exception} in every case: {first.message}"
+            yield Flaw(where, _say_draw(draw.name, what), "let it return what students return who make it")
+            return
         verdict = subject.replay(prepared, answers, mistake.function)
         if isinstance(verdict, Flaw):
             yield Flaw(where, _say_draw(draw.name, verdict.what))

@@ -100,7 +100,10 @@ def list_claims(subject: AssignmentUnderTest) -> Iterator[Claim]:
         yield _make_claim(ClaimKind.LIMIT, partial(check_limit, subject, statement, prepared), name)
         if any(case.pace for case in prepared.cases):
             yield _make_claim(ClaimKind.NOVELTY, partial(check_novelty, subject, prepared), name)
-        yield _make_claim(ClaimKind.REFERENCE, partial(check_reference, subject, question), name)
+        wrong = list[Flaw]()
+        yield _make_claim(ClaimKind.REFERENCE, partial(_check_reference, subject, question, wrong), name)
+        if wrong:  # where claims are tried one by one, nothing is said of what only follows from it
+            continue
         for alternate in question.alternates:
             prove = partial(check_alternate, subject, question, alternate)
             yield _make_claim(ClaimKind.ALTERNATE, prove, name, f"alternate {alternate.name}")
@@ -112,6 +115,12 @@ def list_claims(subject: AssignmentUnderTest) -> Iterator[Claim]:
             yield _make_claim(ClaimKind.RULES, partial(check_rules, subject, question), name)
         if not question.variable:  # a value has no code to edit
             yield Claim(ClaimKind.MUTANTS, name, "", partial(_prove_mutants, subject, question))
+
+
+def _check_reference(subject: AssignmentUnderTest, question: Question, wrong: list[Flaw]) -> list[Flaw]:
+    """What is wrong with a reference, kept in `wrong`."""
+    wrong[:] = check_reference(subject, question)
+    return wrong
 
 
 def _make_claim(

@@ -120,6 +120,19 @@ def mistake(value: str, *, name: str = "other", credit: str = "0.5", hint: str =
         (mistake("w + w * (2 * times - 1)"), "mistake other: is not caught: it earns everything"),
         (mistake("3.0 * w * times"), "mistake other: is taken for triple (same_as='triple' declares"),
         (mistake("5.0 * w", hint=""), "mistake other: has no docstring"),
+        (mistake("w.nothing"), "mistake other: raises AttributeError in every case: "),
+        (
+            mistake("5.0 * w").replace("def other(w, times=1)", "def other(w, times, more)"),
+            "mistake other: cannot be called as double(w, times=1) (give it the parameters of the reference)",
+        ),
+        (
+            SOLUTIONS.replace("return 2.0 * np.asarray(w) * times", "return np.asarray(w) * np.nan"),
+            "double: its reference gives NaN in the core case",
+        ),
+        (
+            SOLUTIONS.replace("return 2.0 * np.asarray(w) * times", "return [][times]"),
+            "double: its reference raises IndexError: list index out of range in the core case",
+        ),
         (
             mistake("5.0 * w", hint='"""Try 2.0 * np.asarray(w) * times."""'),
             "mistake other: its hint holds the reference",
