@@ -84,7 +84,8 @@ def check_reference(subject: AssignmentUnderTest, question: Question) -> Iterato
 
 def _find_without_value(prepared: Prepared) -> Iterator[str]:
     """What a reference does in core cases instead of giving a value that others can be compared with."""
-    for case, answer in zip(prepared.cases, prepared.expected.reference, strict=True):
+    # Speed cases come last, and are left out where a machine's speed shall decide nothing.
+    for case, answer in zip(prepared.cases, prepared.expected.reference, strict=False):
         if case.group is not Group.CORE:
             continue
         if answer.ending is Ending.RAISED:
