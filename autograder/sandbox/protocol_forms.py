@@ -20,6 +20,8 @@ _MOST = 256
 """Forms that are kept. Whoever asks in more, which student code may, only has them spelled again."""
 _LONGEST = 256
 """Bytes of a beginning that is kept."""
+_LARGEST = 1 << 16
+"""Bytes of a frame of which it is kept: to see whether it is spelled as we would, it is spelled."""
 _PREFIX = struct.Struct("<IH")
 _DOUBLE = struct.Struct("<d")
 _FLOAT = np.dtype("<f8")
@@ -79,8 +81,10 @@ class KeptForms:
     ) -> None:
         """Keep how a frame began that was read as a value; `make` makes the same message of other numbers."""
         shapes, body = tuple(map(_shape_of, numbers)), _measure_beginning(frame)
+        if not body or not shapes or False in shapes or len(frame) > _LARGEST:
+            return
         # A value can be spelled in several ways, such as with bytes in another order: ours alone is kept.
-        if not body or not shapes or False in shapes or b"".join(encode(value)) != frame:
+        if b"".join(encode(value)) != frame:
             return
         if len(self._read) == _MOST:
             self._read.clear()

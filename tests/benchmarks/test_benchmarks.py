@@ -8,7 +8,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from benchmarks import classroom, figures, meter, ports
+from benchmarks import classroom, course, figures, meter, ports
 
 
 @pytest.fixture
@@ -25,6 +25,18 @@ def test_a_submission_has_a_cost_and_a_floor_below_it(work: Path) -> None:
     assert 0 < values["floor_ms"] < values["cpu_ms"]
     assert values["ratio_to_floor"] == pytest.approx(values["cpu_ms"] / values["floor_ms"])
     assert len(list((work / "ours" / "reports").glob("*/*/report.html"))) == 2
+
+
+@pytest.mark.soak
+def test_what_is_ours_is_told_apart_from_the_code_of_students(
+    work: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of every assignment of the sample course both parts are measured, and neither is nothing."""
+    monkeypatch.setattr(course, "WORK", work)
+    values = figures.measure_ours(figures.Sizes(assignments=2))
+    ours, students = values["ours_ms"]["ours"], values["students_ms"]["students"]
+    assert ours.keys() == students.keys() >= {"gradients", "final"}
+    assert all(value > 1 for value in (*ours.values(), *students.values()))
 
 
 def test_orphans_are_counted(tmp_path: Path) -> None:

@@ -74,7 +74,7 @@ def test_another_spelling_of_the_same_numbers_is_read_by_its_own_header():
 
 def test_more_forms_than_are_kept_are_read_all_the_same():
     """Whoever asks in ever new forms has them spelled anew, and nothing else happens."""
-    for size in [*range(1, 400), 3, 7]:
+    for size in [*range(1, 400), 3, 7, 100_000, 100_000]:  # the last are too large to be kept
         frame = b"".join(encode_message(AskOracle(0, (np.full(size, 2.0),), {})))
         assert decode_message(frame, TO_GRADER).args[0].sum() == 2 * size
 
