@@ -4,7 +4,7 @@ What precedes the numbers of such a frame follows from their shapes. It is spell
 kept; and a frame that begins with the bytes of one that was read before is read without its header. The
 frames are those of `protocol.py`, byte for byte, so that neither side knows whether the other keeps any.
 
-Saves a fifth of homework 3, whose answers step from value to value; nothing where few questions are asked.
+Saves a tenth of homework 3, whose answers step from value to value; nothing where few questions are asked.
 """
 
 import struct
