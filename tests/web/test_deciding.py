@@ -5,13 +5,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from class_course import RIGHT, notebook
-from web_course import Visitor, WebCourse, words_of
+from web_course import WRONG, Visitor, WebCourse, words_of
 
 from autograder.domain.course_events import CourseEvent, Team, Whom
 from autograder.domain.events import Absence, BadQuestion, Extension, Override, OverrideKind, Revocation
 
-WRONG = notebook(**{**RIGHT, "grad": "def grad(A, w):\n    return 2 * A @ w"})
 WHY = {"why": "as agreed"}
 UNTIL = "2026-12-16T23:59"
 EXTEND = "/class/students/ada/extend"
@@ -50,11 +48,6 @@ def preview(visitor: Visitor, path: str, **typed: str) -> str:
     return str(answer.text)
 
 
-def confirm(visitor: Visitor, path: str, page: str):
-    fields = hidden_fields(page)
-    return visitor.client.post(path, data=fields)
-
-
 def recorded(web: WebCourse) -> list[CourseEvent]:
     return list(web.site.gradebook.events.all())
 
@@ -81,19 +74,19 @@ def test_more_time_is_shown_with_what_it_changes_and_then_recorded(late: WebCour
         "as agreed",
     )
     # What was confirmed once is not confirmed a second time.
-    assert confirm(ina, EXTEND, page).status_code == 409
+    assert ina.press(EXTEND, page).status_code == 409
     assert len(recorded(late)) == 1
 
 
 def test_days_are_added_to_the_due_date_that_holds(late: WebCourse) -> None:
     ina = late.visitor("ina")
     page = preview(ina, EXTEND, work="small", plus="2")
-    confirm(ina, EXTEND, page)
+    ina.press(EXTEND, page)
     (event,) = recorded(late)
     assert isinstance(event.what, Extension)
     assert event.what.until is not None
     assert event.what.until.isoformat() == "2026-12-15T23:59:00+01:00"
-    confirm(ina, EXTEND, preview(ina, EXTEND, work="small", plus="1"))
+    ina.press(EXTEND, preview(ina, EXTEND, work="small", plus="1"))
     assert recorded(late)[-1].what.until.isoformat() == "2026-12-16T23:59:00+01:00"  # type: ignore[union-attr]
 
 
@@ -103,12 +96,12 @@ def test_what_moved_since_it_was_shown_is_shown_anew_and_not_recorded(late: WebC
     late.site.gradebook.events.add(
         [CourseEvent(Absence(0, "small", why="other"), Whom("ben"), late.clock(), "somebody")]
     )
-    answer = confirm(ina, EXTEND, page)
+    answer = ina.press(EXTEND, page)
     assert answer.status_code == 409
     assert "Nothing was recorded: something changed" in words_of(answer.text)
     assert len(recorded(late)) == 1
     # The page that says so can be confirmed.
-    assert confirm(ina, EXTEND, answer.text).status_code == 303
+    assert ina.press(EXTEND, answer.text).status_code == 303
     assert len(recorded(late)) == 2
 
 
@@ -118,7 +111,7 @@ def test_a_mark_that_changed_since_moves_what_was_shown(late: WebCourse) -> None
     page = preview(ina, "/class/students/ada/override", work="small", kind="mark", given="3/6")
     settings = late.folder / "course.toml"
     settings.write_text(settings.read_text().replace('penalty = "10 %"', 'penalty = "20 %"'))
-    answer = confirm(ina, "/class/students/ada/override", page)
+    answer = ina.press("/class/students/ada/override", page)
     assert answer.status_code == 409
     assert recorded(late) == []
 
@@ -146,7 +139,7 @@ def test_every_form_records_what_it_shows(
     ina, path = late.visitor("ina"), f"/class/students/ada/{form}"
     page = preview(ina, path, **typed)
     assert told in words_of(page)
-    assert confirm(ina, path, page).status_code == 303
+    assert ina.press(path, page).status_code == 303
     (event,) = recorded(late)
     if isinstance(what, str):
         assert isinstance(event.what, Override)
@@ -155,7 +148,7 @@ def test_every_form_records_what_it_shows(
         assert event.what == what
     # And it is taken back, by its number.
     page = preview(ina, "/class/students/ada/revoke", event="1")
-    assert confirm(ina, "/class/students/ada/revoke", page).status_code == 303
+    assert ina.press("/class/students/ada/revoke", page).status_code == 303
     assert isinstance(recorded(late)[-1].what, Revocation)
 
 
@@ -201,7 +194,7 @@ def test_all_of_a_team_are_meant_where_that_is_said(late: WebCourse) -> None:
     assert "for ada alone" in words_of(preview(ina, path, work="small", minutes="60"))
     page = preview(ina, path, work="small", minutes="60", together="1")
     assert "for all of the team: ada, ben" in words_of(page)
-    assert confirm(ina, path, page).status_code == 303
+    assert ina.press(path, page).status_code == 303
     assert [event.whom.student for event in recorded(late)[2:]] == ["ada", "ben"]
 
 
@@ -216,7 +209,7 @@ def test_nobody_decides_of_themselves_nor_of_whoever_is_not_there(late: WebCours
     late.site.gradebook.events.add(events)
     path = "/class/students/ada/override"
     page = preview(tess, path, work="small", kind="mark", given="6/6", together="1")
-    assert confirm(tess, path, page).status_code == 403
+    assert tess.press(path, page).status_code == 403
     assert len(recorded(late)) == 2
 
 
@@ -235,19 +228,19 @@ def test_a_question_that_was_wrong_is_left_out_for_whomever_that_helps(late: Web
     assert "Record one" in ina.text(path)
     page = preview(ina, path, what="left out", work="small", question="grad")
     assert "Ada Lovelace small 0.65 0.90" in words_of(page)
-    assert confirm(ina, path, page).headers["location"] == path
+    assert ina.press(path, page).headers["location"] == path
     (event,) = recorded(late)
     assert isinstance(event.what, BadQuestion)
     assert "small/grad: left out for whomever that helps" in ina.text(path)
     page = preview(ina, path, what="revoke", event="1")
-    assert confirm(ina, path, page).status_code == 303
+    assert ina.press(path, page).status_code == 303
     assert "What holds for all" not in ina.text(path)
 
 
 def test_time_that_was_lost_is_given_to_all(late: WebCourse) -> None:
     ina, path = late.visitor("ina"), "/class/incidents"
     page = preview(ina, path, what="time", work="small", minutes="60")
-    assert confirm(ina, path, page).status_code == 303
+    assert ina.press(path, page).status_code == 303
     assert recorded(late)[0].whom == Whom()
     assert ina.get(path, params={"what": "nothing", **WHY}).status_code == 422
 

@@ -1,38 +1,21 @@
 """What takes long is asked for on a page, done beside the pages, and confirmed as it was shown."""
 
 import io
-import re
 import zipfile
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from class_course import RIGHT, notebook
-from web_course import NOW, Visitor, WebCourse, words_of
+from web_course import NOW, WRONG, WebCourse, words_of
 
 from autograder.course.errand_work import ErrandContext, do_errands
 from autograder.gradebook.errands import ErrandKind, Errands, ErrandState
 
-WRONG = notebook(**{**RIGHT, "grad": "def grad(A, w):\n    return 2 * A @ w"})
 PAGES = ("check", "release", "collect", "grade", "regrade")
 
 
-@pytest.fixture(scope="module")
-def judged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WebCourse]:
-    """ada earned 4.5 of 6, ben all."""
-    web = WebCourse(tmp_path_factory.mktemp("graded"))
-    web.visitor("ada").hand_in(WRONG)
-    web.visitor("ben").hand_in(notebook(**RIGHT))
-    web.grade_waiting()
-    yield web
-    web.close()
-
-
 @pytest.fixture
-def course(judged: WebCourse, tmp_path: Path) -> Iterator[WebCourse]:
-    web = judged.copy_to(tmp_path)
-    yield web
-    web.close()
+def course(taught: WebCourse) -> WebCourse:
+    return taught
 
 
 def page_of(name: str) -> str:
@@ -49,16 +32,6 @@ def do_what_waits(web: WebCourse) -> int:
     return do_errands(context, errands, web.clock)
 
 
-def press(visitor: Visitor, path: str, page: str = "", **more: object):
-    """Press the button of the last form on a page that is sent to it."""
-    page = page or visitor.get(path).text
-    forms = re.findall(rf'<form method="post"[^>]* action="{path}".*?</form>', page, re.S)
-    form = next((each for each in forms if 'name="state"' in each), forms[-1])
-    fields = dict(re.findall(r'name="([^"]+)"[^>]*? value="([^"]*)"', form))
-    fields.pop("do", None)
-    return visitor.client.post(path, data={**fields, **more.pop("typed", {})}, **more)  # type: ignore[arg-type]
-
-
 def zipped(**files: bytes) -> bytes:
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w") as archive:
@@ -69,13 +42,13 @@ def zipped(**files: bytes) -> bytes:
 
 def test_a_check_is_asked_for_is_polled_and_tells_what_it_found(course: WebCourse) -> None:
     ina, path = course.visitor("ina"), page_of("check")
-    assert press(ina, path).headers["location"] == path
+    assert ina.press(path).headers["location"] == path
     fragment = ina.get(path, headers={"hx-request": "true"})
     assert "Waits to be begun." in words_of(fragment.text)
     assert "<html" not in fragment.text
     assert "hx-refresh" not in fragment.headers
     assert 'http-equiv="refresh"' in ina.get(path).text  # without scripts
-    press(ina, path, ina.get(page_of("check")).text)
+    ina.press(path, ina.get(page_of("check")).text)
     assert do_what_waits(course) == 1  # asked for twice, it is one
     assert ina.get(path, headers={"hx-request": "true"}).headers["hx-refresh"] == "true"
     told = ina.text(path)
@@ -85,7 +58,7 @@ def test_a_check_is_asked_for_is_polled_and_tells_what_it_found(course: WebCours
     assert "Files were changed since" not in told
     (course.folder / "solutions" / "small.py").write_text("# another one\n")
     assert "Files were changed since" in ina.text(path)
-    press(ina, path)
+    ina.press(path)
     do_what_waits(course)
     assert "solutions/small.py" in ina.text(path)  # which has no question any more
 
@@ -93,7 +66,7 @@ def test_a_check_is_asked_for_is_polled_and_tells_what_it_found(course: WebCours
 def test_a_release_is_refused_while_the_check_fails(course: WebCourse) -> None:
     ina, path = course.visitor("ina"), page_of("release")
     assert "Nothing is released so far." in ina.text(path)
-    press(ina, path)
+    ina.press(path)
     do_what_waits(course)
     told = ina.text(path)
     assert "Not released: the check fails." in told
@@ -114,14 +87,14 @@ def test_what_is_released_is_what_was_shown(course: WebCourse, monkeypatch: pyte
     author = course.folder / "assignments" / "small" / "small.ipynb"
     before = author.read_bytes()
     author.write_bytes(before.replace(b"Small homework", b"Another homework"))
-    moved = press(ina, path, page)
+    moved = ina.press(path, page)
     assert moved.status_code == 409
     # It moves while the errand waits.
-    assert press(ina, path).status_code == 303
+    assert ina.press(path).status_code == 303
     author.write_bytes(before)
     do_what_waits(course)
     assert "changed since it was shown" in ina.text(path)
-    assert press(ina, path).status_code == 303
+    assert ina.press(path).status_code == 303
     do_what_waits(course)
     assert "students find it on their page" in ina.text(path)
     assert course.visitor("ada").get("/work/small/notebook").status_code == 200
@@ -134,7 +107,7 @@ def test_what_is_released_is_what_was_shown(course: WebCourse, monkeypatch: pyte
 def test_what_was_handed_in_elsewhere_is_shown_and_then_collected_and_received(course: WebCourse) -> None:
     ina, path = course.visitor("ina"), page_of("collect")
     content = zipped(tess=notebook(**RIGHT), nobody=WRONG)
-    assert press(ina, path, files={"file": ("moodle.zip", content)}).status_code == 303
+    assert ina.press(path, files={"file": ("moodle.zip", content)}).status_code == 303
     do_what_waits(course)
     page = ina.get(path).text
     told = words_of(page)
@@ -145,20 +118,20 @@ def test_what_was_handed_in_elsewhere_is_shown_and_then_collected_and_received(c
     assert "doubtful" in told
     assert "No notebook so far from" not in told  # ada and ben handed in here
     assert not (course.folder / "submissions").exists()
-    assert press(ina, path, page).status_code == 303
+    assert ina.press(path, page).status_code == 303
     do_what_waits(course)
     assert "Collected on" in ina.text(path)
     assert [each.student for each in course.site.gradebook.ungraded()] == ["tess"]
     assert not list((course.folder / ".autograder" / "uploads").iterdir())
     # What was shown is confirmed once.
-    assert press(ina, path, page).status_code == 409
+    assert ina.press(path, page).status_code == 409
 
 
 def test_a_second_download_is_not_passed_over_in_silence(course: WebCourse) -> None:
     ina, path = course.visitor("ina"), page_of("collect")
     page = ina.get(path).text
-    press(ina, path, page, files={"file": ("moodle.zip", zipped(tess=notebook(**RIGHT)))})
-    answer = press(ina, path, page, files={"file": ("moodle.zip", zipped(tess=WRONG))})
+    ina.press(path, page, files={"file": ("moodle.zip", zipped(tess=notebook(**RIGHT)))})
+    answer = ina.press(path, page, files={"file": ("moodle.zip", zipped(tess=WRONG))})
     assert answer.status_code == 409
     assert "under way already" in words_of(answer.text)
     assert len(list((course.folder / ".autograder" / "uploads").iterdir())) == 1
@@ -166,9 +139,9 @@ def test_a_second_download_is_not_passed_over_in_silence(course: WebCourse) -> N
 
 def test_what_moved_since_a_download_was_shown_is_not_collected(course: WebCourse) -> None:
     ina, path = course.visitor("ina"), page_of("collect")
-    press(ina, path, files={"file": ("moodle.zip", zipped(tess=notebook(**RIGHT)))})
+    ina.press(path, files={"file": ("moodle.zip", zipped(tess=notebook(**RIGHT)))})
     do_what_waits(course)
-    assert press(ina, path).status_code == 303
+    assert ina.press(path).status_code == 303
     roster = course.folder / "students.csv"
     roster.write_text(roster.read_text().replace("tess,", "bess,"))
     do_what_waits(course)
@@ -179,7 +152,7 @@ def test_what_moved_since_a_download_was_shown_is_not_collected(course: WebCours
 @pytest.mark.parametrize("content", [b"", b"no archive", b"PK\x03\x04" + bytes(30)])
 def test_what_is_no_download_is_told(course: WebCourse, content: bytes) -> None:
     ina, path = course.visitor("ina"), page_of("collect")
-    answer = press(ina, path, files={"file": ("../../x.zip", content)})
+    answer = ina.press(path, files={"file": ("../../x.zip", content)})
     if not content:
         assert answer.status_code == 422
         assert "Choose the file first" in words_of(answer.text)
@@ -211,7 +184,7 @@ def test_what_would_change_is_judged_again_shown_and_then_recorded(course: WebCo
     text = course.solutions.read_text(encoding="utf-8").replace("credit=0.25", "credit=0.5")
     course.solutions.write_text(text, encoding="utf-8")
     assert "2 reports were made by an older version" in ina.text(path)
-    press(ina, path)
+    ina.press(path)
     do_what_waits(course)
     page = ina.get(path).text
     told = words_of(page)
@@ -219,7 +192,7 @@ def test_what_would_change_is_judged_again_shown_and_then_recorded(course: WebCo
     assert "1 report with the same marks" in told
     assert [line.outcome for line in course.site.gradebook.marked_submissions()[0].marks.lines]  # as it was
     assert "2 reports were made" in told
-    assert press(ina, path, page, typed={"why": "The credit was too small."}).status_code == 303
+    assert ina.press(path, page, typed={"why": "The credit was too small."}).status_code == 303
     do_what_waits(course)
     told = ina.text(path)
     assert "Recorded on" in told
@@ -227,16 +200,17 @@ def test_what_would_change_is_judged_again_shown_and_then_recorded(course: WebCo
     report = course.site.gradebook.latest_report("small", "ada")
     assert report is not None
     assert report.score == 5
-    assert press(ina, path, page).status_code == 409
+    assert ina.press(path, page).status_code == 409
 
 
+@pytest.mark.soak
 def test_what_moved_since_it_was_judged_again_is_not_recorded(course: WebCourse) -> None:
     ina, path = course.visitor("ina"), page_of("regrade")
     text = course.solutions.read_text(encoding="utf-8")
     course.solutions.write_text(text.replace("credit=0.25", "credit=0.5"), encoding="utf-8")
-    press(ina, path)
+    ina.press(path)
     do_what_waits(course)
-    assert press(ina, path).status_code == 303
+    assert ina.press(path).status_code == 303
     course.solutions.write_text(text.replace("credit=0.25", "credit=0.75"), encoding="utf-8")
     do_what_waits(course)
     assert "Nothing was recorded: something changed since" in ina.text(path)
@@ -257,11 +231,11 @@ def test_an_errand_is_stopped_and_one_whose_program_was_killed_is_begun_again_on
     assert last is not None
     assert last.state is ErrandState.FAILED
     ina, path = course.visitor("ina"), page_of("check")
-    press(ina, path)
+    ina.press(path)
     ina.post(path, data={"do": "stop"})
     assert do_what_waits(course) == 0
     assert "It was stopped, and nothing was changed." in ina.text(path)
-    press(ina, path)
+    ina.press(path)
     begun = errands.begin("other/1/1", NOW)
     assert begun is not None
     ina.post(path, data={"do": "stop"})

@@ -1,50 +1,22 @@
 """Publishing on a page, and a list of exam marks: shown with what changes, then confirmed."""
 
-import re
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
-from class_course import RIGHT, notebook
-from web_course import Visitor, WebCourse, words_of
+from web_course import WebCourse, words_of
 
 from autograder.domain.course_events import CourseEvent, Whom
 from autograder.domain.events import ExamMark, Override, OverrideKind
 
-WRONG = notebook(**{**RIGHT, "grad": "def grad(A, w):\n    return 2 * A @ w"})
 PUBLISH = "/class/work/small/publish"
 
 
-@pytest.fixture(scope="module")
-def handed_in(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WebCourse]:
-    """ada earned 4.5 of 6, ben all, tess nothing; nothing more can come; half of the grade is an exam."""
-    web = WebCourse(tmp_path_factory.mktemp("graded"))
-    settings = web.folder / "course.toml"
-    halves = (
-        settings.read_text().replace('homework = "100 %"', 'homework = "50 %"').replace('"0 %"', '"50 %"')
-    )
-    settings.write_text(halves)
-    web.visitor("ada").hand_in(WRONG)
-    web.visitor("ben").hand_in(notebook(**RIGHT))
-    web.grade_waiting()
-    web.clock.pass_by(days=10)
-    yield web
-    web.close()
-
-
 @pytest.fixture
-def course(handed_in: WebCourse, tmp_path: Path) -> Iterator[WebCourse]:
-    web = handed_in.copy_to(tmp_path)
-    yield web
-    web.close()
-
-
-def confirm(visitor: Visitor, path: str, page: str, **typed: str):
-    """Send the form that confirms, as a browser would."""
-    forms = re.findall(r'<form method="post" action="[^"]*/class/.*?</form>', page, re.S)
-    form = next(each for each in forms if 'name="state"' in each)
-    fields = dict(re.findall(r'name="([^"]+)"[^>]*? value="([^"]*)"', form))
-    return visitor.client.post(path, data={**fields, **typed})
+def course(taught: WebCourse) -> WebCourse:
+    """tess handed in nothing, and nothing more can come; half of the grade is an exam."""
+    settings = taught.folder / "course.toml"
+    text = settings.read_text().replace('homework = "100 %"', 'homework = "50 %"')
+    settings.write_text(text.replace('"0 %"', '"50 %"'))
+    taught.clock.pass_by(days=10)
+    return taught
 
 
 def decide(web: WebCourse, student: str, share: str) -> None:
@@ -65,7 +37,7 @@ def test_what_students_would_see_is_shown_and_then_published(course: WebCourse) 
     assert "Nothing of it is published." in words_of(page)
     assert "Ada Lovelace nothing 3/4" in words_of(page)
     assert "marks are published" not in ada.text("/")
-    answer = confirm(ina, PUBLISH, page, why="The first homework.")
+    answer = ina.press(PUBLISH, page, typed={"why": "The first homework."})
     assert (answer.status_code, answer.headers["location"]) == (303, PUBLISH)
     assert seen(course) == {"ada": "3/4", "ben": "1", "tess": "0"}
     (event,) = course.site.gradebook.events.publications()
@@ -76,18 +48,18 @@ def test_what_students_would_see_is_shown_and_then_published(course: WebCourse) 
 
 def test_marks_that_go_down_come_first_and_want_the_name_typed(course: WebCourse) -> None:
     ina = course.visitor("ina")
-    confirm(ina, PUBLISH, ina.get(PUBLISH).text)
+    ina.press(PUBLISH, ina.get(PUBLISH).text)
     decide(course, "ada", "1")
     decide(course, "ben", "1/2")
     page = ina.get(PUBLISH).text
     told = words_of(page)
     assert told.index("Ben Okri 1 1/2 down") < told.index("Ada Lovelace 3/4 1")
     for typed in ({}, {"typed": "smal"}, {"typed": "SMALL"}):
-        answer = confirm(ina, PUBLISH, page, **typed)
+        answer = ina.press(PUBLISH, page, typed=typed)
         assert answer.status_code == 422
         assert "type small" in words_of(answer.text)
     assert len(course.site.gradebook.events.publications()) == 1
-    assert confirm(ina, PUBLISH, page, typed="small").status_code == 303
+    assert ina.press(PUBLISH, page, typed={"typed": "small"}).status_code == 303
     assert seen(course)["ben"] == "1/2"
 
 
@@ -99,13 +71,13 @@ def test_marks_that_would_go_down_are_kept_or_held_back(
     course: WebCourse, falling: str, told: str, decisions: int
 ) -> None:
     ina = course.visitor("ina")
-    confirm(ina, PUBLISH, ina.get(PUBLISH).text)
+    ina.press(PUBLISH, ina.get(PUBLISH).text)
     decide(course, "ada", "1")
     decide(course, "ben", "1/2")
     page = ina.get(PUBLISH, params={"falling": falling}).text
     assert told in words_of(page)
     assert "type small" not in words_of(page)
-    assert confirm(ina, PUBLISH, page).status_code == 303
+    assert ina.press(PUBLISH, page).status_code == 303
     assert seen(course) == {"ada": "1", "ben": "1", "tess": "0"}
     every = [e.what for e in course.site.gradebook.events.all()]
     kept = [
@@ -118,21 +90,21 @@ def test_what_moved_since_it_was_shown_is_not_published(course: WebCourse) -> No
     ina = course.visitor("ina")
     page = ina.get(PUBLISH).text
     decide(course, "ada", "1")
-    answer = confirm(ina, PUBLISH, page)
+    answer = ina.press(PUBLISH, page)
     assert answer.status_code == 409
     assert "Nothing was published: something changed" in words_of(answer.text)
     assert course.site.gradebook.events.publications() == ()
-    assert confirm(ina, PUBLISH, answer.text).status_code == 303
+    assert ina.press(PUBLISH, answer.text).status_code == 303
 
 
 def test_the_last_publication_is_taken_back_with_a_reason(course: WebCourse) -> None:
     ina = course.visitor("ina")
     assert "nothing of it is published" in words_of(ina.get(PUBLISH + "?back=1").text)
-    confirm(ina, PUBLISH, ina.get(PUBLISH).text)
+    ina.press(PUBLISH, ina.get(PUBLISH).text)
     page = ina.get(PUBLISH + "?back=1").text
     assert "Ada Lovelace 3/4 nothing" in words_of(page)
-    assert confirm(ina, PUBLISH, page, typed="small").status_code == 422  # without a reason
-    assert confirm(ina, PUBLISH, page, typed="small", why="too early").status_code == 303
+    assert ina.press(PUBLISH, page, typed={"typed": "small"}).status_code == 422  # without a reason
+    assert ina.press(PUBLISH, page, typed={"typed": "small", "why": "too early"}).status_code == 303
     assert "Nothing of it is published." in ina.text(PUBLISH)
 
 
@@ -157,7 +129,7 @@ def test_a_list_is_read_shown_and_recorded_and_final_grades_follow(course: WebCo
     assert "without a mark in the list: tess" in told
     assert "Ada Lovelace final grade 7.50 to 17.50 14.25" in told
     assert not course.site.gradebook.events.all()
-    assert confirm(ina, path, page).status_code == 303
+    assert ina.press(path, page).status_code == 303
     marks = {e.whom.student: e.what for e in course.site.gradebook.events.all()}
     assert isinstance(marks["ada"], ExamMark)
     assert marks["ada"].source == "marks_of_the_exam.csv, line 2"
@@ -198,8 +170,8 @@ def test_of_two_lists_that_were_shown_the_second_is_refused_when_the_first_is_re
         ina.get(ina.post(path, data={"text": f"id,exam (/20)\nada,{mark}"}).headers["location"]).text
         for mark in (12, 13)
     ]
-    assert confirm(ina, path, pages[0]).status_code == 303
-    assert confirm(ina, path, pages[1]).status_code == 409
+    assert ina.press(path, pages[0]).status_code == 303
+    assert ina.press(path, pages[1]).status_code == 409
     assert len(course.site.gradebook.events.all()) == 1
 
 
@@ -208,5 +180,5 @@ def test_a_list_with_ones_own_line_is_another_instructors(course: WebCourse) -> 
     staff.write_text(staff.read_text().replace("tess,Tess Both,assistant", "tess,Tess Both,instructor"))
     tess = course.visitor("tess")
     sent = tess.post("/class/exam", data={"text": "id,exam (/20)\ntess,20"})
-    assert confirm(tess, "/class/exam", tess.get(sent.headers["location"]).text).status_code == 403
+    assert tess.press("/class/exam", tess.get(sent.headers["location"]).text).status_code == 403
     assert not course.site.gradebook.events.all()
