@@ -1,12 +1,10 @@
 """`python -m benchmarks [NAME ...]`: measure, print a table, keep the values in benchmarks/results.json."""
 
 import argparse
-import json
 import os
 import sys
 import time
 from compileall import compile_dir
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +12,8 @@ import autograder
 from benchmarks import foreign
 from benchmarks.classroom import WORK
 from benchmarks.figures import ALONE, FIGURES, Sizes, describe_machine
+from benchmarks.results import keep
 
-_RESULTS = Path(__file__).parent / "results.json"
 _BARS = {
     "cpu_ms": "processor ms per submission: graded, stored, rendered",
     "cpu_ratio_nbgrader": "times less than nbgrader 0.9.6 (bar 50, aim 100)",
@@ -40,7 +38,8 @@ _BARS = {
 def main() -> None:
     """Measure the named figures, or all; `foreign FOLDER` compares marks with those of other tools."""
     if sys.argv[1:2] == ["foreign"]:
-        foreign.main(sys.argv[2:])
+        where = describe_machine()
+        keep(foreign.main(sys.argv[2:]), where)
         return
     known = FIGURES | ALONE
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
@@ -58,17 +57,8 @@ def main() -> None:
     for name in wanted.names or FIGURES:
         began, where = time.perf_counter(), describe_machine()
         values = known[name](sizes)
-        _keep(values, where)
+        keep(values, where)
         _show(name, values, time.perf_counter() - began)
-
-
-def _keep(values: dict[str, Any], where: dict[str, str]) -> None:
-    kept = json.loads(_RESULTS.read_text(encoding="utf-8")) if _RESULTS.is_file() else {}
-    date = f"{datetime.now(UTC):%Y-%m-%d}"
-    for key, value in values.items():
-        rounded = round(value, 3) if isinstance(value, float) else value
-        kept[key] = {"value": rounded, "machine": where, "date": date}
-    _RESULTS.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
 
 
 def _show(name: str, values: dict[str, Any], seconds: float) -> None:

@@ -58,14 +58,13 @@ class Comparison:
     """The notebooks whose solution is known, and passes at least one test."""
 
 
-def main(arguments: Sequence[str]) -> None:
-    """Run what is not there yet, compare, and print every difference."""
+def main(arguments: Sequence[str]) -> dict[str, int]:
+    """Run what is not there yet, compare, print every difference; the figures, of all notebooks alone."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks foreign", description=__doc__)
     parser.add_argument("folder", type=Path, metavar="FOLDER", help="holds a checkout of each course")
     parser.add_argument("--work", type=Path, help="where runs are kept; default FOLDER/.marks")
     parser.add_argument("--only", default="", metavar="TEXT", help="notebooks with this in course or name")
     parser.add_argument("--kept", action="store_true", help="compare what was run before; run nothing")
-    parser.add_argument("--json", type=Path, help="write the figures there")
     wanted = parser.parse_args(arguments)
     work = (wanted.work or wanted.folder / ".marks").resolve()
     units = [unit for unit in find_units(wanted.folder) if wanted.only in f"{unit.course}/{unit.name}"]
@@ -76,9 +75,7 @@ def main(arguments: Sequence[str]) -> None:
     compared = compare(units, work)
     for each in compared:
         print(format_comparison(each))
-    if wanted.json:
-        figures = {key: value for each in compared for key, value in sum_up(each).items()}
-        wanted.json.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+    return {} if wanted.only else {key: value for each in compared for key, value in sum_up(each).items()}
 
 
 def prepare(units: Iterable[Unit], work: Path) -> None:
@@ -135,13 +132,14 @@ def compare(units: Iterable[Unit], work: Path) -> tuple[Comparison, ...]:
         theirs, ours = (json.loads(file.read_text(encoding="utf-8")) for file in files)
         into = found["nbgrader" if unit.tool == "nbgrader" else "otter"]
         name = f"{unit.course}/{unit.name}"
+        if "refused" not in theirs and not any(theirs["marks"].values()):
+            continue  # it has no tests
         if "refused" in theirs or "refused" in ours:
             into.refused.append((name, theirs.get("refused", ""), ours.get("refused", "")))
             continue
-        if any(theirs["marks"].values()):
-            compare_unit(name, theirs, ours, into)
-            into.notebooks.add(name)
-            into.courses.add(unit.course)
+        compare_unit(name, theirs, ours, into)
+        into.notebooks.add(name)
+        into.courses.add(unit.course)
     return tuple(each for each in found.values() if each.notebooks or each.refused)
 
 
@@ -165,7 +163,7 @@ def _rounded(points: float | None) -> float | None:
     return None if points is None else round(points, _ROUNDED)
 
 
-def sum_up(compared: Comparison) -> dict[str, float]:
+def sum_up(compared: Comparison) -> dict[str, int]:
     """The figures of a comparison."""
     different = [cell for cell in compared.cells if not cell.same]
     wrong = {(cell.unit, cell.variant) for cell in different}

@@ -44,7 +44,7 @@ def find_units(folder: Path) -> list[Unit]:
     """
     listed = {each["name"].replace("/", "+"): each for each in tomllib.loads(COURSES.read_text())["course"]}
     found: list[Unit] = []
-    for course in sorted(each for each in folder.iterdir() if each.is_dir()):
+    for course in sorted(each for each in folder.glob("[!.]*") if each.is_dir()):
         seen: set[str] = set()
         paths = [
             path

@@ -22,6 +22,7 @@ from autograder.errors import CourseError
 from autograder.foreign.model import AdoptedAssignment, Profile, Where
 from autograder.foreign.prove import prove_assignment
 from autograder.grading.adopted import grade_adopted, open_adopted
+from autograder.sandbox import forkserver
 from autograder.sandbox.interpreter import Interpreter, this_interpreter
 from autograder.sandbox.runner import Runner
 
@@ -34,6 +35,7 @@ _LIMITS = replace(Limits(), seconds_per_cell=30.0)
 
 def main() -> None:
     """Grade what is handed in in the folders that are named."""
+    forkserver._START_SECONDS = 600.0  # it imports the libraries of all courses at once
     with Runner(preload=MODULES) as runner:
         for name in sys.argv[1:]:
             folder = Path(name).resolve()

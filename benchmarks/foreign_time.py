@@ -15,16 +15,20 @@ import shutil
 import sys
 import time
 from collections.abc import Sequence
+from compileall import compile_dir
 from pathlib import Path
 from statistics import median
 from typing import Any
 
 import nbformat
 
+import autograder
+from benchmarks.figures import describe_machine
 from benchmarks.foreign import make_environment
 from benchmarks.foreign_corpus import Unit, find_units
 from benchmarks.foreign_variants import SOLUTION, STUB
 from benchmarks.meter import find_program, python_command, run
+from benchmarks.results import keep
 
 STUDENTS, PEERS = 60, 5
 
@@ -42,17 +46,16 @@ def main() -> None:
     )
     parser.add_argument("--students", type=int, default=STUDENTS)
     parser.add_argument("--peers", type=int, default=PEERS, help="how many of them the real tool grades")
-    parser.add_argument("--json", type=Path, help="add the figures to this file")
     wanted = parser.parse_args()
     work = (wanted.work or wanted.folder / ".marks").resolve()
-    kept = json.loads(wanted.json.read_text()) if wanted.json and wanted.json.is_file() else {}
+    compile_dir(Path(autograder.__file__).parent, quiet=1)  # as installers do, and have done for the others
+    where, kept = describe_machine(), {}
     for unit in find_units(wanted.folder):
         name = f"{unit.course}/{unit.name}"
         if any(text in name for text in wanted.only or [""]) and (work / name / "ours.json").is_file():
             kept[name] = measure(unit, work / name, students=wanted.students, peers=wanted.peers)
             print(name, json.dumps(kept[name]), flush=True)
-    if wanted.json:
-        wanted.json.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
+    keep({"foreign_time": kept}, where)
 
 
 def measure(unit: Unit, folder: Path, *, students: int, peers: int) -> dict[str, float]:
@@ -60,7 +63,10 @@ def measure(unit: Unit, folder: Path, *, students: int, peers: int) -> dict[str,
     scratch = folder / "time"
     shutil.rmtree(scratch, ignore_errors=True)
     files = make_class(unit, folder, scratch / "submitted", students)
-    settings = folder / "ours" / "course.toml"
+    course = scratch / "course"  # a new one: what has its report is not graded again
+    course.mkdir()
+    shutil.copytree(folder / "ours" / "adopted", course / "adopted")
+    settings = shutil.copyfile(folder / "ours" / "course.toml", course / "course.toml")
     assignment = settings.read_text(encoding="utf-8").partition("[assignments.")[2].partition("]")[0]
     environment, log = make_environment(), scratch / "log"
     command = [
@@ -72,7 +78,7 @@ def measure(unit: Unit, folder: Path, *, students: int, peers: int) -> dict[str,
         "--out",
         str(scratch / "out"),
     ]
-    ours = run(python_command(*command), cwd=folder / "ours", environment=environment, log=log, accept=(0, 1))
+    ours = run(python_command(*command), cwd=course, environment=environment, log=log, accept=(0, 1))
     reports = len(list((scratch / "out").glob("*/report.json")))
     if reports != students:
         raise RuntimeError(f"{reports} reports for {students} students\n{log.read_text()[-2000:]}")
