@@ -4,10 +4,12 @@ from datetime import tzinfo
 
 from autograder.domain.course_events import (
     CourseEvent,
+    NameShown,
     PlatformLateness,
     Publication,
     ReceiptTime,
     Recorded,
+    RubricChange,
     Team,
 )
 from autograder.domain.events import (
@@ -80,6 +82,10 @@ def _describe_fact(what: Recorded, zone: tzinfo) -> str:
             return f"{what.work}: received {at}"
         case PlatformLateness():
             return f"{what.work}: {'late' if what.late else 'in time'}, says {what.platform}"
+        case RubricChange():
+            return f"{what.work}, “{what.part}”: marked by other criteria"
+        case NameShown():
+            return f"{what.work}, “{what.part}”: the name shown to whoever marks"
         case Revocation():
             return f"event {what.revokes} is taken back"
     raise TypeError(f"{what!r} is of no kind that is known")

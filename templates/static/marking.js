@@ -1,7 +1,9 @@
-// Improves the page on which an answer is marked, which works without it: keys, and drafts kept every few
-// seconds. Nothing is called kept that the server has not kept.
+// Improves the page on which an answer is marked, which works without it: keys, drafts kept every few seconds,
+// and the next answer fetched ahead. Nothing is called kept or saved that the server has not said is.
 "use strict";
-(() => {
+let left = new AbortController();  // ends what listens to an answer once the next one is shown
+const begin = () => {
+  const { signal } = left;
   const form = document.getElementById("marks");
   const told = document.getElementById("kept");
   const comment = document.getElementById("comment");
@@ -29,7 +31,39 @@
   }
 
   form.addEventListener("input", () => { changed = true; });
-  form.addEventListener("submit", () => { leaving = true; });
+  // The next answer, while this one is read. What changes in it meanwhile is found when it is saved.
+  let ahead = null;
+  if (form.dataset.next) fetch(form.dataset.next, { credentials: "same-origin", redirect: "error", signal })
+    .then(async (answer) => { if (answer.ok) ahead = await answer.text(); }).catch(() => { /* then it is fetched */ });
+
+  const show = (address, page, progress) => {
+    const shown = new DOMParser().parseFromString(page, "text/html");
+    left.abort();
+    left = new AbortController();
+    document.getElementById("main").replaceWith(document.adoptNode(shown.getElementById("main")));
+    document.title = shown.title;
+    document.getElementById("progress").textContent = progress;
+    history.pushState(null, "", address);
+    scrollTo(0, 0);
+    document.getElementById("main").focus({ preventScroll: true });
+    begin();
+  };
+
+  form.addEventListener("submit", async (event) => {
+    leaving = true;
+    if (!ahead || event.submitter && event.submitter.name) return;
+    event.preventDefault();
+    try {
+      const answer = await fetch(form.action, {
+        method: "POST", body: new URLSearchParams(new FormData(form)), credentials: "same-origin",
+        redirect: "manual", headers: { "HX-Request": "true" },
+      });
+      const next = answer.ok && answer.headers.get("x-next");
+      if (next && next === form.dataset.next) return show(next, ahead, await answer.text());
+      if (next) return location.assign(next);
+    } catch { /* the form is sent as it is, and the browser tells what is wrong */ }
+    form.submit();
+  });
 
   for (const snippet of form.querySelectorAll("[name=snippet]")) {
     snippet.addEventListener("click", (event) => {
@@ -58,7 +92,8 @@
       told.textContent = "Not kept: the connection is lost. This page tries again by itself.";
     } finally { sending = false; }
   };
-  setInterval(keep, EVERY);
+  const clock = setInterval(keep, EVERY);
+  signal.addEventListener("abort", () => clearInterval(clock));
 
   // Keys: only while nothing that takes text has the focus, and off by a preference of this browser.
   const help = document.getElementById("keys");
@@ -100,5 +135,7 @@
     else if (event.key === "?") list.hidden = !list.hidden;
     else return;
     event.preventDefault();
-  });
-})();
+  }, { signal });
+};
+addEventListener("popstate", () => location.reload());
+begin();

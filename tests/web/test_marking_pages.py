@@ -100,7 +100,17 @@ def test_a_mark_is_saved_and_the_next_answer_follows(web: WebCourse) -> None:
     give(web, "ina", "ben", share_0="none", share_1="none")
     last = give(web, "ina", "tess", share_0="none", share_1="none")
     assert last.headers["location"] == PART
-    assert "All 3 answers are marked." in web.visitor("ina").text(PART)
+    assert "All 3 answers are marked. Publish?" in web.visitor("ina").text(PART)
+
+
+def test_a_script_that_fetched_the_next_answer_is_told_which_it_is(web: WebCourse) -> None:
+    ina = web.visitor("ina")
+    page = ina.get(PART, follow_redirects=True)
+    following = re.search(r'data-next="([^"]+)"', page.text)[1]  # type: ignore[index]
+    sent = form_of(page.text) | {"share-0": "all", "share-1": "all"}
+    told = ina.post(page.url.path, key=sent["form_key"], data=sent, headers={"hx-request": "true"})
+    assert (told.status_code, told.headers["x-next"]) == (200, following)
+    assert told.text == "1 of 3 marked, 1 by you."
 
 
 def test_a_mark_that_is_opened_again_stands_in_the_form(web: WebCourse) -> None:
@@ -243,6 +253,7 @@ def test_a_name_is_shown_for_a_reason_which_is_recorded(web: WebCourse) -> None:
     [event] = web.site.gradebook.events.all()
     assert (event.kind.value, event.whom.student, event.by) == ("name shown", "ada", "ina")
     assert (event.note, event.what.why) == ("it looks like a copy", ""), "for staff alone"
+    assert "the name shown to whoever marks" in ina.text("/class/log")
     ben = number_of(web, "ina", "ben")
     assert web.visitor("asa").post(f"{PART}/{ben}/name", data={"reason": "x"}).status_code == 404
 
@@ -287,6 +298,7 @@ def test_other_points_are_previewed_with_every_mark_that_changes(web: WebCourse)
     assert change(web, points_0="1", points_1="1", state=state, confirm="1").status_code == 303
     assert [mark[0] for mark in marks(web, "ada")] == [Fraction(5, 4), Fraction(3, 2)]
     assert [mark[2] for mark in marks(web, "ben")] == ["ina", "ina"], "who marked stays"
+    assert "marked by other criteria" in web.visitor("ina").text("/class/log")
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from typing import Any
 from starlette.background import BackgroundTask
 from starlette.responses import PlainTextResponse, Response
 
+from autograder.domain.course import ShareRule
 from autograder.domain.course_events import CourseEvent, NameShown, Whom
 from autograder.domain.handmark import HandMark
 from autograder.domain.people import CourseRole
@@ -299,10 +300,29 @@ def _place(visit: Visit, queue: PartQueue, answer: Any) -> DraftPlace:
 
 
 def _go_on(visit: Visit, queue: PartQueue, answer: Any, then: BackgroundTask | None = None) -> Response:
+    """To the next answer; a script that has fetched it ahead is told which it is, and how far the part is."""
     following = queue.find_next(answer)
-    answered = visit.redirect(queue.url if following is None else f"{queue.url}/{following.number}")
+    path = queue.url if following is None else f"{queue.url}/{following.number}"
+    answered = visit.redirect(path)
+    if visit.fragment:
+        fresh = next(each for each in _queues(visit) if each.part.key == queue.part.key)
+        told = _describe(fresh.shares.rule, _measure(visit, fresh))
+        answered = PlainTextResponse(told, headers={"x-next": visit.url(path)})
     answered.background = then
     return answered
+
+
+def _describe(rule: ShareRule | None, progress: MarkingProgress) -> str:
+    """How far a part is, in a sentence."""
+    told = f"{progress.marked} of {progress.answers} marked"
+    if rule is not None:
+        told += f", yours {progress.own_marked} of {progress.own}"
+    elif progress.own_marked:
+        told += f", {progress.own_marked} by you"
+    if progress.others_now:
+        others = progress.others_now
+        told += f"; {others} other{'s' if others != 1 else ''} marking now"
+    return f"{told}."
 
 
 def _read_form(form: SentForm, criteria: int) -> FilledForm:
@@ -377,7 +397,7 @@ def _answer_page(
         and queue.work.written_rubric(queue.part) is not None,
         changed=_changed_lines(queue, answer),
         snippets=_snippets(queue),
-        progress=_measure(visit, queue),
+        progress=_describe(queue.shares.rule, _measure(visit, queue)),
         following=following,
         before=before,
         person=name,
