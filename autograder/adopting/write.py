@@ -23,6 +23,7 @@ from autograder.errors import CourseError, Flaw
 from autograder.foreign.model import (
     ASSIGNMENT_FILE,
     FILES_FOLDER,
+    INSIDE_FILE,
     PROFILES_FILE,
     AdoptedAssignment,
     Profile,
@@ -204,6 +205,8 @@ def _write_folder(
         write_whole(draft / ASSIGNMENT_FILE, write_assignment(read.assignment), own)
         profiles = prove(read.assignment, draft, interpreter)
         write_whole(draft / PROFILES_FILE, write_profiles(profiles), own)
+        if (folder / INSIDE_FILE).is_file():  # of tests that are what they were, it still holds
+            write_whole(draft / INSIDE_FILE, (folder / INSIDE_FILE).read_text(encoding="utf-8"), own)
         _replace_folder(draft, folder)
     finally:
         shutil.rmtree(draft, ignore_errors=True)

@@ -7,6 +7,7 @@ from autograder.course.opened import course_here
 from autograder.course.people_named import require_students
 from autograder.errors import CourseError, Flaw
 from autograder.grading.explain import explain
+from autograder.grading.explain_adopted import explain_adopted
 from autograder.render import clean
 
 
@@ -18,20 +19,28 @@ from autograder.render import clean
 def command(name: str, student: str, question: str | None, accept_isolation: int) -> None:
     """Show every hidden case of STUDENT's latest submission for NAME: for instructors, for appeals.
 
-    Prints arguments, expected value, answer and difference. Nothing is recorded.
+    Prints arguments, expected value, answer and difference; of an adopted assignment each test, hidden ones
+    too, with the statement where it stops. Nothing is recorded.
 
     \b
     Example:
         autograder explain gradients amelie.durand quad_grad
     """
     course = course_here()
-    assignment = course.assignment(name)
     with course.gradebook(read_only=True) as gradebook:
         require_students(course, gradebook, [student])
         submission = next(iter(gradebook.latest_submissions(name, students=[student])), None)
     if submission is None:
         what = f"has handed in nothing for {name}"
         raise CourseError([Flaw(student, what, "`autograder grades` shows who has a score")])
+    if course.settings(name).adopted:
+        course.require_question(name, question or "")
+        opened = course.adopted(name)
+        with course.runner_of_adopted(accept_isolation, opened) as runner:
+            for line in explain_adopted(submission, opened, runner, question=question or ""):
+                click.echo(clean(line))
+        return
+    assignment = course.assignment(name)
     asked = assignment.only(question) if question else assignment
     with course.runner(accept_isolation, asked) as runner:
         for line in explain(submission, asked, runner):

@@ -11,6 +11,7 @@ import click
 from autograder.cli import options
 from autograder.cli.attempts import GradedAttempts, look_at_graded
 from autograder.cli.collect import print_teams
+from autograder.cli.inside import ask_inside
 from autograder.cli.main import DONE, NEEDS_PERSON
 from autograder.cli.privacy import tighten
 from autograder.cli.progress import follow
@@ -41,6 +42,11 @@ from autograder.render import clean
 @options.out
 @options.students
 @click.option("--question", help="Judge this one alone, into reports/NAME-QUESTION; record nothing.")
+@click.option(
+    "--inside",
+    type=click.Choice(["accept", "manual"]),
+    help="Decide on all tests of an adopted assignment that run in the student's process.",
+)
 @click.option("--dry-run", is_flag=True, help="Say what would be graded, and stop.")
 @options.accept_isolation
 @options.as_json
@@ -54,6 +60,7 @@ def command(
     out: Path | None,
     students: tuple[str, ...],
     question: str | None,
+    inside: str | None,
     dry_run: bool,  # noqa: FBT001 - click passes options by name
     accept_isolation: int,
     as_json: bool,  # noqa: FBT001
@@ -64,6 +71,9 @@ def command(
     submissions/NAME. Submissions that have a report are not graded again, so a run that was stopped goes on
     where it was when it is started again. Reports are written to reports/NAME/STUDENT/.
 
+    With `inside = "ask"` of an adopted assignment, you are asked once about each test that only the student's
+    own process can run: whether its marks count though they could be forged, or a person marks it.
+
     \b
     Exit codes: 0 done, 1 done but something needs a person, 2 nothing was done.
 
@@ -72,6 +82,8 @@ def command(
         autograder grade gradients submissions/gradients -j 2
     """
     course = course_here()
+    if not dry_run:
+        ask_inside(course, name, inside, silent=as_json)
     recipe = course.recipe(name, accept_level=accept_isolation, question=question or "")
     # One question alone replaces nobody's report.
     place = f"{name}-{question}" if question else name

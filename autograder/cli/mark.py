@@ -11,10 +11,11 @@ from autograder.cli.main import DONE, NEEDS_PERSON
 from autograder.cli.nbgrader_lines import tell_taken
 from autograder.cli.privacy import tighten
 from autograder.cli.user import find_user
+from autograder.course.marked_parts import open_marked_parts
 from autograder.course.nbgrader import take_from_formgrader
 from autograder.course.opened import course_here
 from autograder.marking.answers import sheet_of
-from autograder.marking.record import WrittenSheet, open_parts, record, write_sheets
+from autograder.marking.record import WrittenSheet, record, write_sheets
 from autograder.render import clean
 
 
@@ -77,11 +78,11 @@ def command(
         for note in taken.notes:
             click.echo(f"not taken: {clean(note)}", err=True)
         sys.exit(NEEDS_PERSON if taken.notes else DONE)
-    assignment = course.assignment(name)
     files = course.report_files(name, out)
+    limits = course.settings(name).limits
     tighten(course)
     with course.gradebook(read_only=not tables) as gradebook:
-        parts = open_parts(assignment, gradebook, secret=course.folder.secret())
+        parts, title = open_marked_parts(course, name, gradebook)
         if tables:
             who, now = marker or find_user(), datetime.now(UTC)
             recorded = record(tables, parts, gradebook, files, marker=who, now=now)
@@ -90,7 +91,7 @@ def command(
             counts = f"{len(recorded.new)} marks recorded, {recorded.unchanged} unchanged"
             click.echo(f"{counts}; reports: {files.folder}")
             sys.exit(NEEDS_PERSON if recorded.notes else DONE)
-        sheets = ((part, sheet_of(assignment, part, gradebook.content, names=names)) for part in parts)
+        sheets = ((part, sheet_of(title, limits, part, gradebook.content, names=names)) for part in parts)
         folder, access = course.folder.path / "marking" / name, course.folder.access
         for written in write_sheets(sheets, folder, names=names, access=access):
             show_written(written)

@@ -57,27 +57,33 @@ def _look_at_homework(
 ) -> tuple[str, int, int]:
     """The page, how many students it is about, and how many scores are open."""
     from autograder.grading.batch import grade_batch
-    from autograder.grading.look_at_class import look_at_class
+    from autograder.grading.look_at_class import look_at_class, look_at_reports
     from autograder.grading.workers import local_workers
     from autograder.marking.answers import copy_number
     from autograder.render.class_page import render_class_page
 
-    recipe = course.own_recipe(name, accept_level=accept_isolation)
-    _, assignment = recipe.opened or recipe.open()
-    secret = course.folder.secret()
-    with course.gradebook(read_only=True) as gradebook, course.runner(accept_isolation, assignment) as runner:
-        seen = look_at_class(
-            assignment,
-            gradebook,
-            course.answer_prints(name),
-            runner,
-            again=lambda files: grade_batch(files, recipe, local_workers(jobs)),
-            watch=follow,
-        )
+    secret, title = course.folder.secret(), course.settings(name).title
+    if course.settings(name).adopted:
+        with course.gradebook(read_only=True) as gradebook:
+            seen = look_at_reports(gradebook, name, course.revision(name))
+    else:
+        recipe = course.own_recipe(name, accept_level=accept_isolation)
+        _, assignment = recipe.opened or recipe.open()
+        title = title or assignment.released.text.title
+        runner = course.runner(accept_isolation, assignment)
+        with course.gradebook(read_only=True) as gradebook, runner:
+            seen = look_at_class(
+                assignment,
+                gradebook,
+                course.answer_prints(name),
+                runner,
+                again=lambda files: grade_batch(files, recipe, local_workers(jobs)),
+                watch=follow,
+            )
     page = render_class_page(
         seen,
         name=name,
-        title=assignment.settings.title or assignment.released.text.title,
+        title=title,
         course=course.course.title,
         label=str if names else lambda student: str(copy_number(student, name, secret=secret)),
     )

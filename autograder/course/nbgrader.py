@@ -9,6 +9,7 @@ from autograder.course.opened import OpenCourse
 from autograder.domain.course import Limits
 from autograder.errors import CourseError, Flaw
 from autograder.foreign.model import read_assignment_file
+from autograder.gradebook.store import Gradebook
 from autograder.grading.conditions import tell_conditions
 from autograder.interop.handout import Handout, hand_out
 from autograder.interop.nbgrader import CellUse, list_marked_cells
@@ -17,8 +18,9 @@ from autograder.interop.nbgrader_gradebook import (
     read_formgrader_marks,
     write_marks,
 )
-from autograder.marking.answers import gather, parts_of
-from autograder.marking.formgrader import CellPlace, MarkingState, read_marks
+from autograder.marking.adopted import find_adopted_places, list_adopted_parts
+from autograder.marking.answers import PartAnswers, gather, parts_of
+from autograder.marking.formgrader import CellPlace, GradedCell, MarkingState, read_marks
 from autograder.marking.record import record_marks
 from autograder.publishing.adopted_marks import adopted_marks
 from autograder.publishing.counting import counted_reports, find_works
@@ -99,21 +101,15 @@ def take_from_formgrader(
         CourseError: nbgrader's course cannot be read.
         OvertakenError: somebody recorded something else meanwhile.
     """
-    given = read_formgrader_marks(name, folder, python=python)
+    adopted = course.adopted_folder(name)
+    theirs = read_assignment_file(adopted).source.assignment if adopted else name
+    given = read_formgrader_marks(theirs, folder, python=python)
     if given.refusal:
         raise CourseError([Flaw(str(folder), given.refusal)])
-    assignment, handout = course.assignment(name), released_handout(course, name)
-    cells = list(list_marked_cells(handout.document, handout.text))
-    homes = {each.question: each.id for each in cells if each.use is not CellUse.TESTS}
-    places = {
-        each.id: CellPlace(each.question, each.points, homes[each.question])
-        for each in cells
-        if each.points is not None
-    }
-    secret = course.folder.secret()
+    places = _find_places(course, name)
     with course.gradebook() as gradebook:
         graded = read_graded_class(course, gradebook, now)
-        parts = [gather(assignment, gradebook, part, secret=secret) for part in parts_of(assignment)]
+        parts = _find_parts(course, name, gradebook)
         works = find_works(graded.grades(), name)
         counted = {each.report.student: each.report for each in counted_reports(name, works, gradebook)}
         state = MarkingState(name, places, parts, counted, graded.history.events)
@@ -124,3 +120,28 @@ def take_from_formgrader(
         done = record_marks(read.by_hand, gradebook, course.report_files(name, reports))
     unchanged = done.unchanged + read.unchanged
     return TakenMarks(len(done.new), len(read.decisions), unchanged, changes, read.notes)
+
+
+def _find_places(course: OpenCourse, name: str) -> dict[GradedCell, CellPlace]:
+    """What the graded cells of nbgrader are here. Raises CourseError."""
+    folder = course.adopted_folder(name)
+    if folder is not None:
+        return find_adopted_places(read_assignment_file(folder))
+    handout = released_handout(course, name)
+    cells = list(list_marked_cells(handout.document, handout.text))
+    homes = {each.question: each.id for each in cells if each.use is not CellUse.TESTS}
+    return {
+        (name, each.id): CellPlace(each.question, each.points, (name, homes[each.question]))
+        for each in cells
+        if each.points is not None
+    }
+
+
+def _find_parts(course: OpenCourse, name: str, gradebook: Gradebook) -> list[PartAnswers]:
+    """The parts that a person marks, with all answers; none where there is none."""
+    secret, folder = course.folder.secret(), course.adopted_folder(name)
+    if folder is None:
+        assignment = course.assignment(name)
+        return [gather(assignment, gradebook, part, secret=secret) for part in parts_of(assignment)]
+    adopted, limits = read_assignment_file(folder), course.settings(name).limits
+    return list_adopted_parts(adopted, gradebook, secret=secret, limits=limits)

@@ -164,6 +164,20 @@ class OpenCourse:
         must_pair(text, solutions, notebook=str(self.notebook(name)), module=str(self.module(name)))
         return OpenAssignment(settings, Released.from_text(text), solutions, self.quizzes_of(name))
 
+    def require_question(self, name: str, question: str) -> None:
+        """Refuse a question that an assignment does not have; empty names none.
+
+        Raises:
+            CourseError: with the questions that there are.
+        """
+        if not self.settings(name).adopted:
+            self.assignment(name).only(question)
+            return
+        known = [each.name for each in self.adopted(name).assignment.questions]
+        if question and question not in known:
+            what = f"there is no question {question!r}"
+            raise CourseError([Flaw(name, what, f"known are {', '.join(known)}")])
+
     def revision(self, name: str) -> str:
         """The hash of what decides a mark of an assignment, without evaluating anything.
 

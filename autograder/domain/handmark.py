@@ -28,7 +28,7 @@ class HandMark:
     student: str
     assignment: str
     part: str
-    """The title of the written part."""
+    """The title of the written part; of an adopted assignment, whose questions have none, the question."""
     blob: str
     """SHA-256 of the file that was marked."""
     rubric: tuple[CriterionMark, ...]
@@ -93,7 +93,7 @@ def takes_marks(verdict: Verdict) -> bool:
 
 
 def _marked(verdict: Verdict, given: Mapping[str, HandMark]) -> Verdict:
-    mark = given.get(verdict.title)
+    mark = given.get(verdict.title or verdict.question)
     if mark is None or not takes_marks(verdict) or mark.points != verdict.points:
         return verdict
     return replace(

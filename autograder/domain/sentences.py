@@ -198,6 +198,7 @@ TEMPLATES: Mapping[str, str] = {
     "tests.failed.some": "{number} of the {count} tests of this question do not pass.",
     "tests.partial": "The test of this question gives part of its points.",
     "tests.statement": "{inner} It stops at this statement: `{statement}`",
+    "tests.kinds": "{inner} There your answer is `{answer}`, and `{expected}` is expected.",
     "tests.hidden": "{inner} It stops in a part that is not shown.",
     "tests.raised": "{inner} It ends with {error}.",
     "tests.undefined": "{inner} Your notebook defines no `{name}` there.",

@@ -6,6 +6,7 @@ Values only, and their JSON. `adopting` reads them from a course and writes them
     adopted/NAME/
         assignment.json         an AdoptedAssignment: the source it was read from, notebooks, questions, tests
         profiles.json           a list of Profile, one for each test, as the proof found them
+        inside.json             a list of InsideAnswer, where somebody was asked
         files/                  data files and helper modules, at the places where notebooks look for them
 
 The folder holds hidden tests and solutions: it is for the course's owner alone.
@@ -13,6 +14,7 @@ The folder holds hidden tests and solutions: it is for the course's owner alone.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from fractions import Fraction
 from functools import cache
@@ -26,6 +28,7 @@ FORMAT = 1
 """Raised when a field changes its meaning or goes."""
 ASSIGNMENT_FILE = "assignment.json"
 PROFILES_FILE = "profiles.json"
+INSIDE_FILE = "inside.json"
 FILES_FOLDER = "files"
 
 
@@ -158,6 +161,11 @@ class ForeignTest:
     failure: str = ""
     obstacle: str = ""
     """Why it cannot be judged at all, as far as reading it tells: a sentence for the instructor."""
+
+    @property
+    def digest(self) -> str:
+        """By it a text is known to be another."""
+        return sha256(self.text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,6 +315,19 @@ class Profile:
     """Names that the test binds or deletes and that later cells of the notebook use."""
 
 
+@dataclass(frozen=True, slots=True)
+class InsideAnswer:
+    """What somebody decided on a test that only the student's process can run."""
+
+    test: str
+    digest: str
+    """Of the text that was shown: a test that was changed since is asked about anew."""
+    accepted: bool
+    """Whether its marks count, though they could be forged; else a person marks it."""
+    by: str
+    at: datetime
+
+
 def write_assignment(assignment: AdoptedAssignment) -> str:
     """The text of assignment.json."""
     return _write("assignment", assignment)
@@ -327,6 +348,19 @@ def read_profiles(folder: Path) -> tuple[Profile, ...]:
     """The profiles of the tests of the assignment adopted in `folder`. Raises CourseError."""
     profiles: tuple[Profile, ...] = _read(folder / PROFILES_FILE, "profiles")
     return profiles
+
+
+def read_inside(folder: Path) -> tuple[InsideAnswer, ...]:
+    """What was decided on tests of the assignment adopted in `folder`. Raises CourseError."""
+    if not (folder / INSIDE_FILE).exists():
+        return ()
+    answers: tuple[InsideAnswer, ...] = _read(folder / INSIDE_FILE, "inside")
+    return answers
+
+
+def write_inside(answers: Iterable[InsideAnswer]) -> str:
+    """The text of inside.json."""
+    return _write("inside", tuple(answers))
 
 
 def compute_revision(folder: Path, rules: object, limits: object) -> str:
@@ -354,7 +388,11 @@ def compute_revision(folder: Path, rules: object, limits: object) -> str:
 def _adapter(key: str) -> Any:
     from pydantic import TypeAdapter  # late: only who opens an adopted assignment pays for it
 
-    shapes: dict[str, Any] = {"assignment": AdoptedAssignment, "profiles": tuple[Profile, ...]}
+    shapes: dict[str, Any] = {
+        "assignment": AdoptedAssignment,
+        "profiles": tuple[Profile, ...],
+        "inside": tuple[InsideAnswer, ...],
+    }
     return TypeAdapter(shapes[key])
 
 

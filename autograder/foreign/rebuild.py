@@ -66,7 +66,7 @@ def rebuild(
     """
     submitted = read(content, limit_mb=limit_mb)
     document, _ = read_document(content, limit_mb=limit_mb)
-    names = {number: _grade_id(raw) for number, raw in enumerate(cells_of(document), 1)}
+    names = find_grade_ids(content, limit_mb=limit_mb)
     tags = {number: _metadata(raw) for number, raw in enumerate(cells_of(document), 1)}
     cells = [_Found(cell.number, CellType(cell.kind.value), cell.source) for cell in submitted.cells]
     if assignment.tool is Tool.OTTER:
@@ -84,6 +84,16 @@ def rebuild(
         submitted.notes + notes,
         frozenset(cell.known.id for cell in placed if cell.known is not None and _is_unanswered(cell)),
     )
+
+
+def find_grade_ids(content: bytes, *, limit_mb: float) -> dict[int, str]:
+    """What nbgrader calls the cells of a submitted file, by their numbers; empty where it has no name.
+
+    Raises:
+        SubmissionError: it is no notebook.
+    """
+    document, _ = read_document(content, limit_mb=limit_mb)
+    return {number: _grade_id(raw) for number, raw in enumerate(cells_of(document), 1)}
 
 
 def rebuild_own(

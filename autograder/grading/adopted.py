@@ -30,6 +30,7 @@ from autograder.foreign.model import (
     Profile,
     TestStyle,
     Where,
+    read_inside,
 )
 from autograder.foreign.rebuild import RebuiltNotebook, questions_of, rebuild
 from autograder.foreign.session import Ran, run_inside, run_outside
@@ -64,6 +65,8 @@ class OpenAdopted:
     title: str
     terms: Mapping[str, NotebookTerms]
     """By the name of the notebook."""
+    inside: Mapping[str, InsideRule]
+    """What becomes of each test that is judged inside."""
 
 
 def open_adopted(
@@ -79,7 +82,14 @@ def open_adopted(
     """Prepare what submissions are graded with; `folder` is where the assignment lies."""
     terms = {notebook.name: find_terms(assignment, notebook, folder) for notebook in assignment.notebooks}
     by_test = {profile.test: profile for profile in profiles}
-    return OpenAdopted(assignment, by_test, settings, limits, revision, title, terms)
+    answers = {(answer.test, answer.digest): answer for answer in read_inside(folder)}
+    inside = {}
+    for test in assignment.tests:
+        rule, answer = settings.inside, answers.get((test.name, test.digest))
+        if rule is InsideRule.ASK and answer is not None:
+            rule = InsideRule.ACCEPT if answer.accepted else InsideRule.MANUAL
+        inside[test.name] = rule
+    return OpenAdopted(assignment, by_test, settings, limits, revision, title, terms, inside)
 
 
 def grade_adopted(submission: Submission, opened: OpenAdopted, runner: Runner) -> Report:
@@ -108,7 +118,7 @@ def _grade(submission: Submission, opened: OpenAdopted, runner: Runner, now: dat
     assignment = opened.assignment
     for notebook, content in notebooks_of(submission, assignment, most=opened.limits.notebook_mb * 1_000_000):
         rebuilt = rebuild(content, notebook, assignment, limit_mb=opened.limits.notebook_mb)
-        earned, ran = _run(rebuilt, notebook, opened, runner)
+        earned, ran = run_tests(rebuilt, notebook, opened, runner)
         questions = questions_of(assignment, notebook)
         verdicts |= {question.name: _judge(question, earned, rebuilt, opened) for question in questions}
         cells += ran.cells
@@ -148,19 +158,22 @@ def notebooks_of(
             yield notebook, contents[notebook.name]
 
 
-def _run(
+def run_tests(
     rebuilt: RebuiltNotebook, notebook: ForeignNotebook, opened: OpenAdopted, runner: Runner
 ) -> tuple[dict[str, Earned], Ran]:
     """What each test earns, and how the cells went."""
     terms, assignment = opened.terms[notebook.name], opened.assignment
     tests = [test for question in questions_of(assignment, notebook) for test in question.tests]
     profiles = {test.name: profile_of(opened.profiles, test.name) for test in tests}
+    for name, profile in profiles.items():
+        if profile.where is Where.INSIDE and opened.inside[name] is InsideRule.MANUAL:
+            profiles[name] = replace(profile, where=Where.BY_HAND)
     limits = find_limits(opened.limits, terms.surroundings)
     known = with_profiles(terms.base, profiles.values())
     outside = run_outside(runner, steps_outside(rebuilt.steps, profiles), limits, terms.surroundings, known)
     trials = dict(outside.trials)
     inside = steps_inside(rebuilt.steps, profiles)
-    if inside and opened.settings.inside is not InsideRule.MANUAL:
+    if inside:
         beside = run_inside(runner, inside, limits, terms.surroundings).trials
         trials |= {name: one for name, one in beside.items() if profiles[name].where is Where.INSIDE}
     earned = {}
@@ -171,10 +184,8 @@ def _run(
             earned[test.name] = earn(
                 test, trial, profile, tool=assignment.tool, stderr=stderr, ignored=rules.ignored_stderr
             )
-        elif profile.where is Where.OUTSIDE:  # its cell is not in the notebook
+        elif profile.where in (Where.OUTSIDE, Where.INSIDE):  # its cell is not in the notebook
             earned[test.name] = Earned(test, profile.where, Fraction(0))
-        elif profile.where is Where.INSIDE:
-            earned[test.name] = Earned(test, Where.BY_HAND, None)
         else:
             earned[test.name] = Earned(test, profile.where, None, reason=profile.reason)
     return earned, outside
@@ -208,7 +219,7 @@ def _judge(
     if any(one.where is Where.BY_HAND for one in every):
         return replace(made, outcome=Outcome.AWAITING_MARK, sentence=say("tests.by_hand"))
     notes = (say("tests.inside"),) if any(one.where is Where.INSIDE for one in every) else ()
-    if notes and opened.settings.inside is InsideRule.ASK:
+    if any(one.where is Where.INSIDE and opened.inside[one.test.name] is InsideRule.ASK for one in every):
         return replace(made, outcome=Outcome.AWAITING_MARK, sentence=say("tests.inside.open"), notes=notes)
     total = sum_up(question, every)
     failed = [one for one in every if not one.passed]
@@ -301,7 +312,11 @@ def _say_where(one: Earned, sentence: Sentence, assignment: AdoptedAssignment) -
             sentence = say("tests.raised", inner=sentence, error=_exception_of(told.exception))
     statement = told.statement.strip()
     if statement and is_shown(statement, shown):
-        return say("tests.statement", inner=sentence, statement=statement[:_LONGEST_STATEMENT])
+        sentence = say("tests.statement", inner=sentence, statement=statement[:_LONGEST_STATEMENT])
+        if told.answer_kind and told.expected_kind:
+            kinds = {"answer": told.answer_kind, "expected": told.expected_kind}
+            sentence = say("tests.kinds", inner=sentence, **kinds)
+        return sentence
     return say("tests.hidden", inner=sentence) if one.test.hidden else sentence
 
 

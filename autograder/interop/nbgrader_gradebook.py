@@ -124,8 +124,8 @@ class FormgraderMarks:
     """All that people gave in formgrader for an assignment."""
 
     marks: tuple[FormgraderMark, ...]
-    comments: Mapping[tuple[str, str], str]
-    """By student and cell, of answers and tasks."""
+    comments: Mapping[tuple[str, str, str], str]
+    """By student, notebook and cell, of answers and tasks."""
     refusal: str = ""
 
 
@@ -191,7 +191,7 @@ def read_formgrader_marks(assignment: str, folder: Path, *, python: Path | None 
         )
         for each in answer.get("marks", ())
     )
-    comments = {(student, cell): text for student, cell, text in answer.get("comments", ())}
+    comments = {(who, notebook, cell): text for who, notebook, cell, text in answer.get("comments", ())}
     return FormgraderMarks(marks, comments, answer.get("refusal", ""))
 
 

@@ -5,13 +5,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
+from autograder.domain.course import Limits
 from autograder.domain.course_events import CourseEvent
 from autograder.domain.handmark import Criterion, HandMark, find_rubric
 from autograder.domain.report import Outcome, Report
 from autograder.errors import SubmissionError
 from autograder.gradebook.store import Gradebook
 from autograder.grading.assignment import OpenAssignment
-from autograder.marking.copies import name_shown
+from autograder.marking.copies import file_stem, name_shown
 from autograder.marking.gallery import Content, Gallery
 from autograder.notebook.assignment import Statement
 from autograder.notebook.pictures import find_pictures
@@ -157,26 +158,27 @@ def copy_number(student: str, assignment: str, *, secret: bytes) -> int:
 
 
 def sheet_of(
-    assignment: OpenAssignment, gathered: PartAnswers, content: Content, *, names: bool
+    title: str, limits: Limits, gathered: PartAnswers, content: Content, *, names: bool
 ) -> MarkingSheet:
     """The sheet of a part.
 
     Args:
-        assignment: its notebook and settings.
+        title: of the assignment.
+        limits: what a file may hold.
         gathered: the answers.
         content: gives the bytes of a file by its hash, for the pictures.
         names: whether it is shown who wrote what.
     """
     part = gathered.part
-    gallery = Gallery(content, (answer.written for answer in gathered.answers), assignment.settings.limits)
+    gallery = Gallery(content, (answer.written for answer in gathered.answers), limits)
     return MarkingSheet(
-        assignment=assignment.released.text.title,
+        assignment=title,
         title=part.title,
         points=part.written.points,
         statement=part.statement.markdown,
         rubric=part.written.rubric,
         copies=tuple(draw_copy(answer, gallery, names=names) for answer in gathered.answers),
-        table=f"{part.key}.csv",
+        table=f"{file_stem(part.key)}.csv",
     )
 
 

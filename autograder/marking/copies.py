@@ -87,3 +87,8 @@ class PartCopies(Protocol):
     @property
     def missing(self) -> Sequence[tuple[str, str]]:
         """Students, with the reason."""
+
+
+def file_stem(key: str) -> str:
+    """What the files of a part are called: where several notebooks have one name, its key is a path."""
+    return key.replace("/", "-")

@@ -22,14 +22,18 @@ WHOLE = "the part as a whole"
 """What the mark is for where a rubric has several criteria: formgrader has one box."""
 
 
+GradedCell = tuple[str, str]
+"""A cell of nbgrader's: its notebook, and its name there."""
+
+
 @dataclass(frozen=True, slots=True)
 class CellPlace:
     """What a graded cell of nbgrader's is here."""
 
     question: str
     points: Fraction
-    answer: str
-    """The cell that has the comment."""
+    answer: GradedCell
+    """The one that has the comment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,7 @@ class MarkingState:
     """What is known here of an assignment when marks are read."""
 
     name: str
-    places: Mapping[str, CellPlace]
+    places: Mapping[GradedCell, CellPlace]
     """By graded cell."""
     parts: Sequence[PartAnswers]
     reports: Mapping[str, Report]
@@ -71,7 +75,7 @@ def read_marks(given: FormgraderMarks, state: MarkingState, *, marker: str, now:
     }
     notes, marks, judged = list[str](), list[HandMark](), dict[tuple[str, str], list[FormgraderMark]]()
     for mark in given.marks:
-        place = state.places.get(mark.cell)
+        place = state.places.get((mark.notebook, mark.cell))
         trouble = _why_not(mark, place, state)
         if trouble or place is None:
             notes.append(f"{mark.student}: {trouble}")
@@ -134,7 +138,7 @@ def _by_hand(
 
 
 def _comment(student: str, place: CellPlace, given: FormgraderMarks) -> str:
-    return given.comments.get((student, place.answer), "").strip()
+    return given.comments.get((student, *place.answer), "").strip()
 
 
 def _decide(
@@ -151,7 +155,7 @@ def _decide(
     if verdict is None:
         return None
     cells = {cell: place for cell, place in state.places.items() if place.question == question}
-    scores = {each.cell: each.score for each in marks}
+    scores = {(each.notebook, each.cell): each.score for each in marks}
     earned = verdict.earned or Fraction(0)
     total = sum(
         (scores.get(cell, earned * place.points / verdict.points) for cell, place in cells.items()),

@@ -12,7 +12,7 @@ from autograder.gradebook.store import Gradebook
 from autograder.grading.assignment import OpenAssignment
 from autograder.grading.report_files import ReportFiles
 from autograder.marking.answers import PartAnswers, amend, gather, parts_of
-from autograder.marking.copies import PartCopies
+from autograder.marking.copies import PartCopies, file_stem
 from autograder.marking.in_notebook import gather_quiz_answers
 from autograder.marking.table import Blobs, Marked, read_table, write_table
 from autograder.marking.teams import find_mates_of_files, give_to_mates, show_once
@@ -65,7 +65,7 @@ def write_sheets(
     """Write a sheet and a table a part; a table that somebody may have filled in is put aside, not lost."""
     access.make_folder(folder)
     for copies, page in parts:
-        key = copies.part.key
+        key = file_stem(copies.part.key)
         sheet, table = folder / f"{key}.html", folder / f"{key}.csv"
         write_whole(sheet, render_sheet(page), access)
         text, aside = "\ufeff" + write_table(copies, names=names), None

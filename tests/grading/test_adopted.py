@@ -200,6 +200,12 @@ def test_cases_of_otter_share_points_as_otter_does(runner, tmp_path) -> None:
         report = grade_adopted(handed_in(content), opened, runner)
         assert marks(report) == {"q1": earned}
         assert [test.passed for test in report.verdicts[0].tests] == [True, False]
+        # What Otter's test calls False is told by its two sides.
+        visible = [replace(t, hidden=False, text=">>> square(3) == 7 + 1\nTrue") for t in assignment.tests]
+        question = replace(assignment.questions[0], tests=tuple(visible[:1]))
+        shown = replace(opened, assignment=replace(assignment, questions=(question,)))
+        [example] = grade_adopted(handed_in(content), shown, runner).verdicts[0].examples
+        assert (example.answer, example.expected) == ("9", "8")
         assert TestStyle.OK is assignment.questions[0].tests[0].style
 
 
@@ -292,3 +298,15 @@ def test_what_no_solution_showed_an_object_may_be_asked_is_not_judged(runner, tm
     assert [test.where for verdict in report.verdicts for test in verdict.tests] == ["not judged"]
     report = graded(runner, opened, box="class Box:\n    side = 3")
     assert [verdict.earned for verdict in report.verdicts] == [0]
+
+
+def test_another_shape_or_type_is_told_where_the_statement_is_shown(runner, course) -> None:
+    """Of a hidden statement neither is: it would tell what is expected there."""
+    report = graded(runner, course(), sq="def square(x):\n    return np.full(2, x * x)", mean="mean = str")
+    first, second, _ = report.verdicts
+    assert "There your answer is `ndarray of shape (2,)`, and `int` is expected." in str(first.sentence)
+    assert "There your answer is `str`, and `int` is expected." in str(second.sentence)
+    spy = "def square(x):\n    return x * x if x < 10 else [x]"
+    assert "expected" not in str(graded(runner, course(), sq=spy).verdicts[0].sentence)
+    near = graded(runner, course(), sq="def square(x):\n    return x * x + 0.5").verdicts[0]
+    assert "expected" not in str(near.sentence)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from nbgrader_course import answer, check, essay, write_notebook
+from nbgrader_course import answer, check, essay, task, write_notebook
 from real_tools import needs, run
 
 from autograder.cli.main import group
@@ -14,6 +14,8 @@ from tests.samples.exported_to_nbgrader import NbgraderCourse
 
 ANSWER = "def double(x):\n    ### BEGIN SOLUTION\n    return 2 * x\n    ### END SOLUTION"
 TEST = "assert double(1) == 2\n### BEGIN HIDDEN TESTS\nassert double(3) == 6\n### END HIDDEN TESTS"
+
+TRIPLE, TEST_TRIPLE = ANSWER.replace("double", "triple").replace("2 *", "3 *"), "assert triple(2) == 6"
 
 
 def command(at: Path, *arguments: str) -> Result:
@@ -29,22 +31,31 @@ def command(at: Path, *arguments: str) -> Result:
 @needs("nbgrader", "nbformat")
 def test_each_graded_cell_has_its_score_and_a_lost_test_is_put_back(tmp_path: Path) -> None:
     theirs, ours = tmp_path / "theirs", tmp_path / "ours"
-    cells = [answer("double", ANSWER), check("t1", TEST), essay("why")]
-    write_notebook(theirs / "source/ps1/problem1.ipynb", cells)
+    write_notebook(
+        theirs / "source/ps1/problem1.ipynb", [answer("double", ANSWER), check("t1", TEST), essay("why")]
+    )
+    write_notebook(
+        theirs / "source/ps1/problem2.ipynb",
+        [answer("triple", TRIPLE), check("t2", TEST_TRIPLE, 3), task("draw")],
+    )
     run("nbgrader", "generate_assignment", "ps1", "--create", at=theirs)
     assert command(tmp_path, "adopt", str(theirs), "--to", str(ours)).exit_code == 0
-    released = json.loads((theirs / "release/ps1/problem1.ipynb").read_text())
-    for student, source, lost in (
-        ("ada", "def double(x):\n    return x + x", ""),
-        ("bob", "double = abs", "t1"),
+    for student, double, triple, why, lost in (
+        ("ada", "def double(x):\n    return x + x", "def triple(x):\n    return 3 * x", "Because.", ""),
+        ("bob", "double = abs", "triple = abs", "", "t1"),
     ):
-        kept = [c for c in released["cells"] if c["metadata"]["nbgrader"]["grade_id"] != lost]
-        for each in kept:
-            if each["metadata"]["nbgrader"]["grade_id"] == "double":
-                each["source"] = source
-        place = tmp_path / "handed" / student / "problem1.ipynb"
-        place.parent.mkdir(parents=True)
-        place.write_text(json.dumps({**released, "cells": kept}))
+        for notebook in ("problem1", "problem2"):
+            released = json.loads((theirs / f"release/ps1/{notebook}.ipynb").read_text())
+            kept = [c for c in released["cells"] if c["metadata"]["nbgrader"]["grade_id"] != lost]
+            typed = {"double": double, "triple": triple, "why": why}
+            for each in kept:
+                name = each["metadata"]["nbgrader"]["grade_id"]
+                each["source"] = typed.get(name) or each["source"]
+            if student == "ada" and notebook == "problem2":
+                kept.append({"cell_type": "markdown", "metadata": {}, "source": "My drawing.", "id": "mine"})
+            place = tmp_path / "handed" / student / f"{notebook}.ipynb"
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_text(json.dumps({**released, "cells": kept}))
     graded = command(ours, "grade", "ps1", str(tmp_path / "handed"), "--accept-isolation", "1", "-j", "1")
     assert graded.exit_code == 0, graded.output
     done = command(ours, "export", "ps1", "--to", "nbgrader", "--into", str(theirs))
@@ -53,13 +64,36 @@ def test_each_graded_cell_has_its_score_and_a_lost_test_is_put_back(tmp_path: Pa
     course.theirs = theirs
     assert course.grades == {
         ("ada", "t1"): (2.0, None, False),
-        ("ada", "why"): (0.0, None, False),
+        ("ada", "why"): (None, None, True),
+        ("ada", "t2"): (3.0, None, False),
+        ("ada", "draw"): (None, None, True),
         ("bob", "t1"): (0.0, None, False),
         ("bob", "why"): (0.0, None, False),  # left as it was: nbgrader gives 0 by itself
+        ("bob", "t2"): (0.0, None, False),
+        ("bob", "draw"): (None, None, True),
     }
     shown = json.loads((theirs / "autograded/bob/ps1/problem1.ipynb").read_text())["cells"]
     [test] = [cell for cell in shown if cell["metadata"].get("nbgrader", {}).get("grade_id") == "t1"]
     assert "assert double(3) == 6" in "".join(test["source"])
     assert [output["output_type"] for output in test["outputs"]] == ["error"]
-    refused = command(ours, "release", "ps1", "--to", "otter")
-    assert "is adopted from another tool" in str(refused.exception)
+    # Marks that a person types in formgrader come back: of what waits as marks by hand, else as decisions.
+    course.give("ada", "why", 2.0, "Say which rule.")
+    course.give("ada", "draw", 4.0)
+    course.give("bob", "t2", 1.0, "Half of it.", home="triple")
+    course.give("bob", "draw", 9.0)
+    taken = command(ours, "mark", "ps1", "--from", "nbgrader", str(theirs))
+    assert "2 marks by hand and 1 decisions on questions recorded, 0 unchanged" in taken.output, taken.output
+    assert "draw was given 9 of 4 points" in taken.stderr
+    report = json.loads((ours / "reports/ps1/ada/report.json").read_text())["questions"]
+    told = {
+        each["name"]: (each["outcome"], each["comment"]) for each in report if each["outcome"] == "marked"
+    }
+    assert told == {"why": ("marked", "Say which rule."), "draw": ("marked", "")}
+    scores = json.loads(command(ours, "grades", "--json").stdout)
+    assert "bob" in json.dumps(scores)
+    again = command(ours, "mark", "ps1", "--from", "nbgrader", str(theirs))
+    assert "0 marks by hand and 0 decisions on questions recorded, 3 unchanged" in again.output, again.output
+    sheet = command(ours, "mark", "ps1", "--names")
+    assert "“why”, 1 copies, 0 of them empty, 1 marked" in sheet.output
+    assert "My drawing." in (ours / "marking/ps1/draw.html").read_text()
+    assert "2 for the axes" in (ours / "marking/ps1/draw.html").read_text()  # the scheme, for who marks

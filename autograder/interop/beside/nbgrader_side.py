@@ -393,7 +393,7 @@ def _put_in_place(files: list[tuple[Path, Path]]) -> Iterator[None]:
 
 
 def _read_hand_marks(request: Request) -> Answer:
-    """What people gave in formgrader: scores, extra credit and comments by student and cell."""
+    """What people gave in formgrader: scores, extra credit and comments by student, notebook and cell."""
     course, name, marks, comments = _open_course(request), request["assignment"], [], []
     with _open_gradebook(course) as gradebook:
         assignment = _find_assignment(gradebook, name)
@@ -402,7 +402,7 @@ def _read_hand_marks(request: Request) -> Answer:
             folder = Path(course.format_path(course.autograded_directory, student, name))
             for notebook in submission.notebooks:
                 texts = {each.name: each.manual_comment for each in notebook.comments if each.manual_comment}
-                comments += [[student, cell, text] for cell, text in texts.items()]
+                comments += [[student, notebook.name, cell, text] for cell, text in texts.items()]
                 blob = _find_blob(folder / f"{notebook.name}.ipynb")
                 marks += [
                     {

@@ -13,8 +13,9 @@ import io
 import linecache
 import sys
 import types
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
+from dataclasses import asdict
 from types import CodeType
 from typing import Any
 
@@ -24,7 +25,7 @@ from autograder.sandbox.messages import BeginTests, RanTest, RunTest
 from autograder.sandbox.protocol import ProtocolFault
 from autograder.sandbox.worker import inspected
 from autograder.sandbox.worker.cells import plain_python
-from autograder.sandbox.worker.examples import describe_sides, find_failed
+from autograder.sandbox.worker.examples import Sides, describe_comparison, describe_sides, find_failed
 from autograder.sandbox.worker.peer import (
     Peer,
     Remote,
@@ -338,15 +339,22 @@ class Bench(Peer):
                 statement = find_failed(test.source, error, test.name)
         if statement is not None:
             found |= {"line": statement.lineno, "statement": ast.unparse(statement)[:_MOST_SHOWN]}
-            trips, used = self.trips, set(self._used)
-            states = random_states() if self._begin.randomness else None
-            with suppress(BaseException):
-                answer, expected = describe_sides(statement, error, test.name, self.names)
-                found |= {"answer": answer[:_MOST_SHOWN], "expected": expected[:_MOST_SHOWN]}
+            failed = statement
+            found |= asdict(self._look_aside(lambda: describe_sides(failed, error, test.name, self.names)))
+        return found
+
+    def _look_aside(self, look: Callable[[], Sides]) -> Sides:
+        """What a comparison compared; looking at it is no part of the test, and leaves nothing behind."""
+        trips, used, trouble = self.trips, set(self._used), self._trouble
+        states = random_states() if self._begin.randomness else None
+        try:
+            return look()
+        except BaseException:  # noqa: BLE001 - what is looked at may be the student's
+            return Sides()
+        finally:
             if states is not None:
                 set_random_states(states)
-            self.trips, self._used = trips, used  # looking at it is no part of the test
-        return found
+            self.trips, self._used, self._trouble = trips, used, trouble
 
     def _run_cell(self, test: RunTest) -> dict[str, Any]:
         body, last = self._compile(test)
@@ -419,12 +427,17 @@ class Bench(Peer):
             return {"passed": True}
         source, got, want, error = runner.failed[0]
         raised = type(error).__name__ if error is not None else "AssertionError"
+        sides = Sides()
+        if error is None and (got.strip(), want.strip()) == ("False", "True"):  # what is not equal says more
+            with suppress(SyntaxError, ValueError):
+                sides = self._look_aside(
+                    lambda: describe_comparison(ast.parse(source.strip(), mode="eval").body, test.name, names)
+                )
         return {
             "exception": raised,
             "message": message_of(error)[:_MOST_SHOWN] if error is not None else "",
             "statement": source[:_MOST_SHOWN],
-            "answer": got[:_MOST_SHOWN],
-            "expected": want[:_MOST_SHOWN],
+            **asdict(sides if sides.answer else Sides(got[:_MOST_SHOWN], want[:_MOST_SHOWN])),
         }
 
     def _run_exception(self, test: RunTest) -> dict[str, Any]:

@@ -4,7 +4,10 @@ import ast
 import linecache
 import traceback
 from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass
 from typing import Any
+
+import numpy as np
 
 from autograder.sandbox.messages import ExampleDone
 from autograder.sandbox.worker.code import compile_cell
@@ -26,6 +29,9 @@ _COMPARES = frozenset(
         "assert_array_almost_equal",
     }
 )
+_MOST_KIND = 200
+_NUMBERS = (int, float, complex, np.number)
+_DATA = (*_NUMBERS, np.generic, np.ndarray, str, bytes, list, tuple, dict, set, frozenset, type(None))
 _WRAPS = frozenset({"all", "any", "bool", "abs", "max", "norm", "sum"})
 
 
@@ -46,8 +52,8 @@ def run_example(name: str, source: str, namespace: dict[str, Any]) -> ExampleDon
             for part in parts:
                 exec(part, scope)  # noqa: S102 - this is what the sealed process is for
         except BaseException as error:  # noqa: BLE001 - student code
-            answer, expected = describe_sides(find_failed(source, error, name), error, name, scope)
-            return ExampleDone(traceback=describe(error), answer=answer, expected=expected)
+            sides = describe_sides(find_failed(source, error, name), error, name, scope)
+            return ExampleDone(traceback=describe(error), answer=sides.answer, expected=sides.expected)
     return ExampleDone(passed=True)
 
 
@@ -61,24 +67,81 @@ def find_failed(source: str, error: BaseException, name: str) -> ast.stmt | None
     return found[0] if len(found) == 1 else None
 
 
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """What a comparison that did not hold compared, as it is printed; nothing where that is not known."""
+
+    answer: str = ""
+    expected: str = ""
+    answer_kind: str = ""
+    """What the answer is, where that alone tells it from what is expected: `ndarray of shape (3,)`."""
+    expected_kind: str = ""
+
+
 def describe_sides(
     statement: ast.stmt | None, error: BaseException, name: str, scope: dict[str, Any]
-) -> tuple[str, str]:
-    """The printed answer and expected value of a comparison that did not hold, or nothing."""
-    if not isinstance(error, AssertionError):
-        return "", ""
-    test: ast.expr | None = None
+) -> Sides:
+    """The answer and the expected value of a statement that failed."""
+    # An array of several entries where one truth is wanted is a comparison that did not hold, too.
+    if not isinstance(error, AssertionError) and not str(error).startswith("The truth value of"):
+        return Sides()
     if isinstance(statement, ast.Assert):
-        test = statement.test
-    elif isinstance(statement, ast.Expr):
-        test = statement.value
-    pair = _compared(test) if test is not None else None
+        return describe_comparison(statement.test, name, scope)
+    return describe_comparison(statement.value, name, scope) if isinstance(statement, ast.Expr) else Sides()
+
+
+def describe_comparison(test: ast.expr, name: str, scope: dict[str, Any]) -> Sides:
+    """The two sides of an expression that compares; nothing of one that does not."""
+    pair = _compared(test)
     if pair is None:
-        return "", ""
+        return Sides()
     left, right = pair
     if not _has_call(left) and _has_call(right):
         left, right = right, left
-    return _printed(left, name, scope), _printed(right, name, scope)
+    values, texts = list[Any](), list[str]()
+    for side in (left, right):
+        try:
+            code = compile(ast.Expression(side), name, "eval", dont_inherit=True)
+            values.append(eval(code, scope))  # noqa: S307 - this is what the sealed process is for
+            texts.append(repr(values[-1])[:_MOST])
+        except BaseException:  # noqa: BLE001 - student code
+            texts.append("")
+    kinds = tell_kinds(*values) if len(values) == len(texts) and all(texts) else ("", "")
+    return Sides(texts[0], texts[1], *kinds)
+
+
+def tell_kinds(answer: Any, expected: Any) -> tuple[str, str]:
+    """What two values are, where their shapes differ, or their types if they have none; else nothing.
+
+    >>> tell_kinds(np.zeros(3), np.zeros((3, 1)))
+    ('ndarray of shape (3,)', 'ndarray of shape (3, 1)')
+    >>> tell_kinds([1, 2], np.array([1, 3])), tell_kinds(1, 2.5), tell_kinds(None, "a")
+    (('', ''), ('', ''), ('NoneType', 'str'))
+    """
+    for value in (answer, expected):
+        # Of an object of another class, what it is would have to be asked of it.
+        if not (isinstance(value, _DATA) or type(value).__module__.startswith("pandas.")):
+            return "", ""
+    shapes = [_shape_of(value) for value in (answer, expected)]
+    alike = shapes[0] == shapes[1] if None not in shapes else type(answer) is type(expected)
+    if alike or (isinstance(answer, _NUMBERS) and isinstance(expected, _NUMBERS)):
+        return "", ""
+    first, second = (
+        type(value).__name__ if shape is None else f"{type(value).__name__} of shape {shape}"
+        for value, shape in zip((answer, expected), shapes, strict=True)
+    )
+    return first[:_MOST_KIND], second[:_MOST_KIND]
+
+
+def _shape_of(value: Any) -> tuple[int, ...] | None:
+    """The shape of an array, a table or a list of numbers; None of what has none."""
+    shape = getattr(value, "shape", None) if not isinstance(value, np.generic) else None
+    if isinstance(value, list | tuple):
+        try:
+            shape = np.shape(value)
+        except ValueError:  # its items have different lengths
+            shape = (len(value),)
+    return tuple(int(length) for length in shape) if isinstance(shape, tuple) else None
 
 
 def _compared(test: ast.expr) -> tuple[ast.expr, ast.expr] | None:
@@ -121,11 +184,3 @@ def _has_call(expression: ast.expr) -> bool:
     """Whether a function is called in it that is not numpy's own way of writing a value."""
     calls = (node for node in ast.walk(expression) if isinstance(node, ast.Call))
     return any(isinstance(call.func, ast.Name) for call in calls)
-
-
-def _printed(expression: ast.expr, name: str, scope: dict[str, Any]) -> str:
-    try:
-        value = eval(compile(ast.Expression(expression), name, "eval", dont_inherit=True), scope)  # noqa: S307
-        return repr(value)[:_MOST]
-    except BaseException:  # noqa: BLE001 - student code
-        return ""
