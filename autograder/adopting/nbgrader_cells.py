@@ -13,6 +13,7 @@ from autograder.interop.nbgrader import SCHEMA
 
 _ID = re.compile(r"[A-Za-z0-9_-]+")
 _ANY_ID = re.compile(r"[^\n]{1,200}")
+_MOST_POINTS = 1e6
 _KEYS = ("grade", "solution", "locked", "task")
 
 
@@ -83,7 +84,7 @@ def _read_mark(cell: SourceCell, ids: re.Pattern[str]) -> NbgraderMark | _Refusa
     if grade or task:
         read = _read_points(metadata, lenient=version == 0)
         if read is None:
-            return f"its points are {metadata.get('points')!r}", "a number, 0 or more"
+            return f"its points are {metadata.get('points')!r}", f"a number, 0 to {_MOST_POINTS:g}"
         points = read
     return NbgraderMark(grade_id, role, not solution and (grade or locked), points)
 
@@ -120,8 +121,10 @@ def _read_points(metadata: dict[str, Any], *, lenient: bool) -> Fraction | None:
     if isinstance(written, str) and not lenient:
         return None
     try:
+        if not float(written) <= _MOST_POINTS:  # NaN and infinities as well, and what would take for ever
+            return None
         points = Fraction(str(written).strip())
-    except ValueError:  # NaN and infinities as well
+    except (ValueError, OverflowError):
         return None
     return max(points, Fraction(0)) if lenient or points >= 0 else None
 

@@ -81,7 +81,7 @@ def understand(
     marks, wrong = read_marks(source, any_id=any_id)
     flaws += wrong
     if solutions:
-        flaws += find_wrong_regions(source, marks, config)
+        flaws += find_wrong_regions(source, marks, config, refused={flaw.where for flaw in flaws})
     if flaws:
         raise CourseError(flaws)
     kept = {cell.name: cell for cell in stored}

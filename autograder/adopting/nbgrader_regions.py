@@ -1,7 +1,7 @@
 """Regions of cells that students do not get: solutions, hidden tests, marking schemes (nbgrader's rules)."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from autograder.adopting.document import SourceCell, SourceNotebook
 from autograder.adopting.nbgrader_cells import NbgraderMark
@@ -54,9 +54,16 @@ def replace_region(text: str, region: Region, stub: str | None = None) -> tuple[
 
 
 def find_wrong_regions(
-    notebook: SourceNotebook, marks: dict[int, NbgraderMark], config: NbgraderConfig
+    notebook: SourceNotebook,
+    marks: dict[int, NbgraderMark],
+    config: NbgraderConfig,
+    *,
+    refused: Collection[str] = (),
 ) -> Iterator[Flaw]:
-    """Regions that nbgrader refuses: begun twice, never ended, or in a cell of another kind."""
+    """Regions that nbgrader refuses: begun twice, never ended, or in a cell of another kind.
+
+    Of cells in a place that is `refused` already, the kind is not known.
+    """
     kinds = (
         (config.solution, _ANSWERS, "an answer"),
         (config.hidden_tests, (ForeignRole.TEST, ForeignRole.BY_HAND), "a test"),
@@ -71,6 +78,8 @@ def find_wrong_regions(
             trouble = _find_trouble(text, region)
             if trouble:
                 yield Flaw(notebook.place(cell), trouble, f'one "{region.begin}" and one "{region.end}"')
+            elif notebook.place(cell) in refused:
+                continue
             elif region.begin in text and region.enforced and (not mark or mark.role not in roles):
                 what = f'has a "{region.begin}", and is not marked as {kind}'
                 yield Flaw(notebook.place(cell), what, "mark the cell in nbgrader's toolbar")

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from math import inf
 
 from autograder.adopting.document import SourceCell, SourceNotebook
 from autograder.adopting.otter_master import split_fenced
@@ -147,8 +148,9 @@ def _read_questions(master: SourceNotebook) -> Iterator[dict[str, str]]:
 def _points(written: str) -> Fraction:
     """Otter counts a question that a person marks as 0 where nothing is said."""
     try:
-        return max(Fraction(written), Fraction(0))
-    except (ValueError, ZeroDivisionError):
+        # Asked for as a float first: a long exponent would be worked out for ever.
+        return Fraction(written) if 0 < float(written) < inf else Fraction(0)
+    except ValueError:
         return Fraction(0)
 
 

@@ -6,6 +6,7 @@ import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from math import isfinite
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -174,6 +175,6 @@ def _read_number(config: Mapping[str, Any], key: str, place: str) -> Fraction | 
     value = config.get(key)
     if value is None:
         return None
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
         raise CourseError([Flaw(place, f"{key} is {value!r}", "a number")])
     return Fraction(str(value))

@@ -10,6 +10,9 @@ from autograder.domain.course import StderrRule
 from autograder.foreign.model import AdoptedAssignment, ForeignQuestion, ForeignTest, Profile, Tool, Where
 from autograder.foreign.session import TestRun
 
+_SHORT_NUMBER = re.compile(r"[0-9]{0,30}\.?[0-9]{1,30}(e-?[0-9]{1,2})?")
+"""What is taken exactly. The text may be the student's: a long exponent would be worked out for ever."""
+
 
 @dataclass(frozen=True, slots=True)
 class Earned:
@@ -70,15 +73,18 @@ def earn(
 
 
 def partial_credit(shown: str, points: Fraction) -> Fraction:
-    """Nbgrader's rule: a number that a test cell shows, from 0 up to its points, is what it earns."""
+    """Nbgrader's rule: a number that a test cell shows, from 0 up to its points, is what it earns.
+
+    >>> [str(partial_credit(shown, Fraction(2))) for shown in ("0.1", "3", "1/2")]
+    ['1/10', '2', '2']
+    """
     try:
-        number = Fraction(shown.strip())
-    except (ValueError, ZeroDivisionError):
-        try:
-            number = Fraction(float(shown))
-        except (ValueError, OverflowError):
-            return points
-    return number if 0 <= number <= points else points
+        number = float(shown)
+    except (ValueError, OverflowError):
+        return points
+    if not 0 <= number <= points:
+        return points
+    return Fraction(shown.strip()) if _SHORT_NUMBER.fullmatch(shown.strip()) else Fraction(number)
 
 
 def sum_up(question: ForeignQuestion, earned: Iterable[Earned]) -> Fraction | None:

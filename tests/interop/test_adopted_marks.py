@@ -77,7 +77,14 @@ def test_each_graded_cell_has_its_score_and_a_lost_test_is_put_back(tmp_path: Pa
     assert "assert double(3) == 6" in "".join(test["source"])
     assert [output["output_type"] for output in test["outputs"]] == ["error"]
     # Marks that a person types in formgrader come back: of what waits as marks by hand, else as decisions.
-    course.give("ada", "why", 2.0, "Say which rule.")
+    course.give("ada", "why", 2.0)
+    # A cell that is answer and test is two there; the comment is the answer's.
+    course.change(
+        "update comment set manual_comment = 'Say which rule.' where cell_id in (select id from base_cell"
+        " where name = 'why' and type = 'SolutionCell') and notebook_id in (select submitted_notebook.id from"
+        " submitted_notebook join submitted_assignment on submitted_assignment.id ="
+        " submitted_notebook.assignment_id where submitted_assignment.student_id = 'ada')"
+    )
     course.give("ada", "draw", 4.0)
     course.give("bob", "t2", 1.0, "Half of it.", home="triple")
     course.give("bob", "draw", 9.0)
