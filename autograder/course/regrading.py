@@ -53,7 +53,7 @@ def regrade_homework(
     name = wish.name
     recipe = course.recipe(name, accept_level=accept_level)
     if wish.question:
-        course.assignment(name).only(wish.question)  # known, or refused
+        course.require_question(name, wish.question)
     outdated = course.find_outdated(name, gradebook, students=wish.students)
     if not outdated:
         return None
