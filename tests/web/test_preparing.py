@@ -7,7 +7,10 @@ import pytest
 from class_course import RIGHT, notebook
 from web_course import NOW, WRONG, WebCourse, words_of
 
+from autograder.access import Access
+from autograder.course.collecting import collect_work
 from autograder.course.errand_work import ErrandContext, do_errands
+from autograder.course.uploads import Uploads
 from autograder.gradebook.errands import ErrandKind, Errands, ErrandState
 
 PAGES = ("check", "release", "collect", "grade", "regrade")
@@ -201,6 +204,30 @@ def test_what_would_change_is_judged_again_shown_and_then_recorded(course: WebCo
     assert report is not None
     assert report.score == 5
     assert ina.press(path, page).status_code == 409
+
+
+def test_what_was_killed_halfway_is_completed_when_it_is_begun_again(course: WebCourse) -> None:
+    """Recorded and not written, collected and not received."""
+    errands = Errands(course.site.transient)
+    report = course.folder / "reports" / "small" / "ada" / "report.json"
+    report.unlink()
+    errands.ask(ErrandKind.RECORD, "small", {"state": "as it was shown"}, by="ina", now=NOW)
+    do_what_waits(course)
+    assert report.is_file()
+    ina = course.visitor("ina")
+    assert "Recorded on" in ina.text(page_of("regrade"))
+    collect = page_of("collect")
+    ina.press(collect, files={"file": ("moodle.zip", zipped(tess=notebook(**RIGHT)))})
+    do_what_waits(course)
+    told = errands.last(ErrandKind.COLLECT, "small").told  # type: ignore[union-attr]
+    sent = Uploads(course.folder / ".autograder" / "uploads", Access()).find(told["upload"])
+    assert sent is not None
+    collect_work(course.site.course, "small", sent, by="ina", now=course.clock())
+    wanted = {"upload": told["upload"], "times": None, "confirmed": told["state"]}
+    errands.ask(ErrandKind.COLLECT, "small", wanted, by="ina", now=NOW)
+    do_what_waits(course)
+    assert "Collected on" in ina.text(collect)
+    assert [each.student for each in course.site.gradebook.ungraded()] == ["tess"]
 
 
 @pytest.mark.soak
