@@ -27,7 +27,7 @@ from autograder.course.regrading import (
     regrade_quiz,
     state_of,
 )
-from autograder.course.uploads import Uploads
+from autograder.course.uploads import Uploads, course_uploads
 from autograder.domain.moments import describe_moment
 from autograder.domain.report import Report
 from autograder.errors import AutograderError, CourseError, OvertakenError
@@ -69,7 +69,7 @@ class ErrandContext:
     @property
     def uploads(self) -> Uploads:
         """Files that wait to be confirmed."""
-        return Uploads(self.course.folder.state / "uploads", self.course.folder.access)
+        return course_uploads(self.course)
 
 
 def do_errands(context: Callable[[], ErrandContext], errands: Errands, clock: Callable[[], datetime]) -> int:
@@ -151,7 +151,7 @@ def _collect(context: ErrandContext, errand: Errand) -> Told:
         return told
     # Where all is there already, a program was killed between collecting and receiving: it is completed.
     new = told["teams"] or told["times"] or told["changes"] or any(row["new"] for row in told["rows"])
-    if wanted["confirmed"] != told["state"] and new:
+    if wanted["confirmed"] != told["state"] and (new or not told["rows"]):
         return {**told, "moved": True}
     found = collect_work(course, name, source, times=times, by=errand.by, now=now)
     receive_collected(course, context.gradebook, name, by=errand.by, now=now)

@@ -26,6 +26,7 @@ from threading import Event
 from autograder.course.health import GRADER
 from autograder.course.in_use import in_use
 from autograder.course.opened import OpenCourse, open_course
+from autograder.course.uploads import course_uploads
 from autograder.errors import StoreError
 from autograder.gradebook.claims import Claims, name_holder
 from autograder.gradebook.errands import Errands
@@ -129,6 +130,8 @@ def serve_pending(folder: Path, *, jobs: int, level: int, stop: Event) -> None:
                 put(connection, servers, {"name": GRADER, "url": told, "beat": _now()})
 
         beat({})
+        # Nobody may send anything for months: what waits to be confirmed goes all the same.
+        course_uploads(course).forget_old(_now())
         errands = Errands(transient)
         command = [sys.executable, "-m", "autograder.course.errand_work", str(folder), str(jobs), str(level)]
         program = _ErrandProgram(errands, command)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from autograder.access import write_whole
 from autograder.course.opened import OpenCourse
+from autograder.course.uploads import course_uploads
 from autograder.errors import CourseError, Flaw
 from autograder.gradebook.served import find_server
 from autograder.gradebook.store import Gradebook
@@ -83,7 +84,11 @@ def _refuse_served(course: OpenCourse) -> None:
 
 
 def _forget_sessions(course: OpenCourse, people: Sequence[str]) -> None:
-    """Forget the sessions, links and unsent texts of people: they are logged out, and come in no more."""
+    """Forget the sessions, links and unsent texts of people: they are logged out, and come in no more.
+
+    What instructors sent and did not confirm goes too: it may hold files of anybody.
+    """
+    course_uploads(course).forget_all()
     with course.transient() as transient:
         for person in people:
             transient.forget_person(person)

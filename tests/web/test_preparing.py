@@ -7,10 +7,9 @@ import pytest
 from class_course import RIGHT, notebook
 from web_course import NOW, WRONG, WebCourse, words_of
 
-from autograder.access import Access
 from autograder.course.collecting import collect_work
 from autograder.course.errand_work import ErrandContext, do_errands
-from autograder.course.uploads import Uploads
+from autograder.course.uploads import course_uploads
 from autograder.gradebook.errands import ErrandKind, Errands, ErrandState
 
 PAGES = ("check", "release", "collect", "grade", "regrade")
@@ -220,7 +219,7 @@ def test_what_was_killed_halfway_is_completed_when_it_is_begun_again(course: Web
     ina.press(collect, files={"file": ("moodle.zip", zipped(tess=notebook(**RIGHT)))})
     do_what_waits(course)
     told = errands.last(ErrandKind.COLLECT, "small").told  # type: ignore[union-attr]
-    sent = Uploads(course.folder / ".autograder" / "uploads", Access()).find(told["upload"])
+    sent = course_uploads(course.site.course).find(told["upload"])
     assert sent is not None
     collect_work(course.site.course, "small", sent, by="ina", now=course.clock())
     wanted = {"upload": told["upload"], "times": None, "confirmed": told["state"]}

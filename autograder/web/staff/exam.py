@@ -4,7 +4,7 @@ from starlette.responses import Response
 
 from autograder.course.decisions import Proposal, Propose, propose_exam_marks
 from autograder.course.graded import GradedClass
-from autograder.course.uploads import Uploads
+from autograder.course.uploads import course_uploads
 from autograder.errors import CourseError, Flaw
 from autograder.gradebook.store import Gradebook
 from autograder.web.staff.deciding import (
@@ -27,22 +27,20 @@ def take_exam_list(visit: Visit) -> Response:
     if visit.form.has("state"):
         answer = record_decision(visit, _page(visit))
         if answer.status_code == 303:
-            uploads_of(visit).forget(visit.form.get("list"))
+            course_uploads(visit.read.opened).forget(visit.form.get("list"))
         return answer
     upload, pasted = visit.form.uploads.get("file"), visit.form.get("text")
     filename, content = "the pasted list", pasted.encode()
     if upload is not None and upload.content:
         filename, content = upload.filename, upload.content
-    key = uploads_of(visit).keep(filename, content, now=visit.site.clock()) if content.strip() else ""
+    key = (
+        course_uploads(visit.read.opened).keep(filename, content, now=visit.site.clock())
+        if content.strip()
+        else ""
+    )
     session = "2" if visit.form.get("session") == "2" else "1"
     back = "&back=1" if visit.form.get("back") else ""
     return visit.redirect(f"/class/exam?list={key}&session={session}{back}")
-
-
-def uploads_of(visit: Visit) -> Uploads:
-    """Where the course keeps files until they are confirmed."""
-    folder = visit.read.opened.folder
-    return Uploads(folder.state / "uploads", folder.access)
 
 
 def _page(visit: Visit) -> DecisionPage:
@@ -50,7 +48,7 @@ def _page(visit: Visit) -> DecisionPage:
 
 
 def _read(visit: Visit, typed: Typed) -> Propose:
-    file = uploads_of(visit).find(typed.get("list", ""))
+    file = course_uploads(visit.read.opened).find(typed.get("list", ""))
     if file is None:
         what = "choose its file, or paste it; one that was sent is kept for a day"
         raise CourseError([Flaw("the list", "is not there", what)])

@@ -13,12 +13,12 @@ from autograder.course.exporting import (
     make_otter_table,
     make_person_archive,
 )
+from autograder.course.uploads import course_uploads
 from autograder.domain.given_marks import read_number
 from autograder.errors import CourseError, Flaw
 from autograder.interop.grades_csv import STYLES
 from autograder.publishing.export import PLATFORMS
 from autograder.web.downloads import send_download
-from autograder.web.staff.exam import uploads_of
 from autograder.web.visit import PageNotFound, Visit
 
 _FINAL = "final"
@@ -41,7 +41,7 @@ def take_platform_file(visit: Visit) -> Response:
     typed = {name: visit.form.get(name).strip() for name in _FIELDS if visit.form.get(name).strip()}
     if upload is not None and upload.content:
         now = visit.site.clock()
-        typed["into"] = uploads_of(visit).keep(upload.filename, upload.content, now=now)
+        typed["into"] = course_uploads(visit.read.opened).keep(upload.filename, upload.content, now=now)
     return visit.redirect(f"/class/exports?{urlencode(typed)}")
 
 
@@ -66,7 +66,9 @@ def send_person(visit: Visit) -> Response:
     """All that is recorded of one student, as a zip."""
     student = visit.params["student"]
     try:
-        content = make_person_archive(visit.read.opened, student, scratch=uploads_of(visit).folder)
+        content = make_person_archive(
+            visit.read.opened, student, scratch=course_uploads(visit.read.opened).folder
+        )
     except CourseError:
         raise PageNotFound from None
     return send_download(f"{student}.zip", content)
@@ -79,7 +81,7 @@ def _make(visit: Visit) -> MadeExport:
         raise CourseError([Flaw("for which platform", f"{platform!r} is none", ", ".join(PLATFORMS))])
     if work != _FINAL and all(each.name != work for each in course.course.works):
         raise CourseError([Flaw("the marks of what", f"{work!r} is no assignment or quiz")])
-    into = uploads_of(visit).find(typed.get("into", ""))
+    into = course_uploads(visit.read.opened).find(typed.get("into", ""))
     if into is None and platform != "csv":
         what = "choose the file that the platform gives; one that was sent is kept for a day"
         raise CourseError([Flaw("the platform's file", "is not there", what)])
@@ -104,7 +106,9 @@ def _make(visit: Visit) -> MadeExport:
         language=language if language in STYLES else "en",
         overwrite=bool(typed.get("overwrite")),
     )
-    return make_export(course, wanted, scratch=uploads_of(visit).folder, now=visit.site.clock())
+    return make_export(
+        course, wanted, scratch=course_uploads(visit.read.opened).folder, now=visit.site.clock()
+    )
 
 
 def _draw(visit: Visit, made: MadeExport | None, *, troubles: list[str] | None = None) -> Response:

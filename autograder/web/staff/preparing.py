@@ -6,11 +6,11 @@ from typing import Any
 from starlette.responses import Response
 
 from autograder.course.preparing import files_state, preview_release, released_file
+from autograder.course.uploads import course_uploads
 from autograder.errors import CourseError
 from autograder.gradebook.errands import Errand, ErrandKind, Errands
 from autograder.regrading.outdated import say_outdated
 from autograder.web.links import is_grading
-from autograder.web.staff.exam import uploads_of
 from autograder.web.visit import PageNotFound, PageRefused, Visit
 
 _MOST_CHANGES = 400
@@ -73,7 +73,7 @@ def show_collect(visit: Visit) -> Response:
 def ask_collect(visit: Visit) -> Response:
     """Look at what was sent; collect what was shown."""
     _assignment(visit)
-    uploads, last = uploads_of(visit), _last(visit, ErrandKind.COLLECT)
+    uploads, last = course_uploads(visit.read.opened), _last(visit, ErrandKind.COLLECT)
     if visit.form.get("do") == "stop":
         return _ask(visit, ErrandKind.COLLECT, {})
     if visit.form.has("state"):
