@@ -53,12 +53,14 @@ def log_in_by_password(visit: Visit) -> Response:
     id = normal(visit.form.get("id").strip())
     store, now, person = visit.site.transient, visit.site.clock(), visit.read.person(id)
     # What nobody is called may be a password in the wrong field: only its hash is kept.
-    account = f"password/{id}" if person else f"unknown/{sha256(id.encode()).hexdigest()}"
+    unknown = sha256(id.encode("utf-8", "replace")).hexdigest()
+    account = f"password/{id}" if person else f"unknown/{unknown}"
     address = f"password from/{visit.address}"[:120]
     slow = not has_one(store, address, now=now, **_TRIES_OF_ADDRESS)
     if slow or not take_one(store, account[:120], now=now, **_TRIES_OF_ACCOUNT):
         raise PageRefused(_TOO_OFTEN, HTTPStatus.TOO_MANY_REQUESTS)
-    if not visit.site.passwords.fits(id, visit.form.get("password")) or person is None:
+    known = person.id if person else ""
+    if not visit.site.passwords.fits(known, visit.form.get("password")) or person is None:
         take_one(store, address, now=now, **_TRIES_OF_ADDRESS)
         return _login_page(visit, _WRONG)
     fill_up(store, account[:120])

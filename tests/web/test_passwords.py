@@ -168,3 +168,11 @@ def test_programs_that_keep_passwords_know_the_fields(web: WebCourse) -> None:
     page = web.visitor().get(link_of(web, "ada")).text
     assert re.findall(r'autocomplete="([^"]+)"', page) == ["username", "new-password", "new-password"]
     assert 'autocomplete="current-password"' in web.visitor().get("/login").text
+
+
+@pytest.mark.parametrize("field", [b"%00", b"%ED%A0%80", b"%FF", b"a" * 5000, b"%0D%0Aset-cookie:x"])
+def test_what_is_no_text_is_a_wrong_password_like_any_other(chosen: WebCourse, field: bytes) -> None:
+    headers = {"content-type": "application/x-www-form-urlencoded"}
+    for body in (b"id=" + field + b"&password=guess", b"id=ada&password=" + field):
+        answer = chosen.visitor().client.post("/login", content=body, headers=headers)
+        assert answer.status_code in (400, 422), answer.text
