@@ -339,6 +339,56 @@ def test_criteria_are_changed_by_instructors_alone(web: WebCourse) -> None:
     assert "what happens" in page, "what its author writes later holds"
 
 
+QUIZ = """---
+id: first
+title: First quiz
+---
+
+## pick {single 1}
+Which is convex?
+
+- (x) the square
+- ( ) the cube
+
+## why {text 3}
+Why does one not start at $0$?
+: Both neurons stay equal.
+"""
+
+
+def test_texts_of_a_quiz_are_marked_the_same_way(web: WebCourse) -> None:
+    """With the question and its solution beside; the mark is a verdict, and a second one over it is told."""
+    (web.folder / "quiz").mkdir(exist_ok=True)
+    (web.folder / "quiz/first.quiz.md").write_text(QUIZ, encoding="utf-8")
+    settings = web.folder / "course.toml"
+    table = '[quizzes.first]\ntitle = "First quiz"\nweight = "5 %"\nbonus = true\n'
+    settings.write_text(f"{settings.read_text(encoding='utf-8')}\n{table}", encoding="utf-8")
+    ada = web.visitor("ada")
+    ada.post("/quiz/first")
+    ada.post("/quiz/first/1", data={"shown-why": "", "why": "So <b>that</b> they differ."})
+    ada.post("/quiz/first/1/hand-in")
+    ina, asa = web.visitor("ina"), web.visitor("asa")
+    path = ina.get("/class/work/first/mark/why").headers["location"]
+    page = ina.get(path).text
+    assert "So &lt;b&gt;that&lt;/b&gt; they differ." in page
+    assert "Both neurons stay equal." in page and "Lovelace" not in page
+    assert (
+        "Change the criteria" not in page and ina.get("/class/work/first/mark/why/rubric").status_code == 404
+    )
+    mine = form_of(page) | {"points-0": "1.5", "comment": "Half of it."}
+    theirs = form_of(asa.get(path).text) | {"share-0": "all"}
+    assert ina.post(path, key=mine["form_key"], data=mine).headers["location"] == "/class/work/first/mark/why"
+    told = asa.post(path, key=theirs["form_key"], data=theirs)
+    assert told.status_code == 409 and "Half of it." in told.text
+    [attempt] = web.site.gradebook.quizzes.attempts("first")
+    given = [each for each in web.site.gradebook.quizzes.judgings(attempt.id) if each.by]
+    assert [(each.verdict.credit, each.verdict.message, each.by) for each in given] == [
+        (Fraction(1, 2), "Half of it.", "ina")
+    ]
+    assert web.visitor("tess").get("/class/work/first/mark").status_code == 200
+    assert asa.text("/class/work/first/mark").count("1 of 1") == 1
+
+
 def test_unknown_parts_and_answers_are_not_found(web: WebCourse) -> None:
     ina = web.visitor("ina")
     for path in ("written-9", "written-2/12345678", "written-2/x"):

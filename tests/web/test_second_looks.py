@@ -17,7 +17,6 @@ from autograder.course.decisions import preview_publication, record_publication
 from autograder.gradebook.store import Gradebook
 from autograder.upkeep.persons import gather_person
 
-WRONG = {**RIGHT, "grad": "def grad(A, w):\n    return 2 * A @ w"}
 ASK = "/work/small/1/ask/grad"
 WHY = "My formula is right: I checked it with finite differences on three matrices."
 REPLY = "It is right for symmetric matrices only: try [[0, 1], [0, 0]] and w = (1, 1)."
@@ -27,17 +26,6 @@ def publish(web: WebCourse) -> None:
     book = web.site.gradebook
     shown = preview_publication(web.site.course, book, "small", "", now=web.clock())
     record_publication(book, shown, by="ina")
-
-
-@pytest.fixture(scope="module")
-def graded(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Ada and Ben took A for symmetric."""
-    course = WebCourse(tmp_path_factory.mktemp("graded") / "course")
-    for student in ("ada", "ben"):
-        course.visitor(student).hand_in(notebook(**WRONG))
-    course.grade_waiting()
-    course.close()
-    return course.folder
 
 
 @pytest.fixture
