@@ -1,7 +1,7 @@
 """Whose turn which answer is: an order for each marker, shares of what there is, and how far it is."""
 
 import hmac
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -21,7 +21,8 @@ class MarkingShares:
     rule: ShareRule | None
     """None: everybody marks whatever they look after."""
     staff: Sequence[StaffMember]
-    roster: Sequence[Student]
+    students: Mapping[str, Student]
+    """Those of the class list, by id."""
     secret: bytes
 
     def marker_of(self, part: PartCopies, copy: MarkedCopy) -> str:
@@ -32,7 +33,7 @@ class MarkingShares:
         """
         if self.rule is None:
             return ""
-        student = next((each for each in self.roster if each.id == copy.student), Student(copy.student))
+        student = self.students.get(copy.student, Student(copy.student))
         may = [m for m in self.staff if CoursePerson(m.id, staff=m).looks_after(copy.assignment, student)]
         assistants = [each for each in may if each.role is CourseRole.ASSISTANT]
         what = f"share/{copy.assignment}/{part.part.title}"

@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 from marking_course import SOLUTIONS, notebook
-from web_course import WebCourse, words_of
+from web_course import URL, WebCourse, words_of
 
 from autograder.marking.turns import order_answers
+from autograder.web.links import login_link
 
 RIGHT = "def double(x):\n    return 2 * x"
 
@@ -337,6 +338,21 @@ def test_criteria_are_changed_by_instructors_alone(web: WebCourse) -> None:
     web.solutions.write_text(solutions.replace('"why"', '"what happens"'), encoding="utf-8")
     page = web.visitor("ina").text(f"{PART}/rubric")
     assert "what happens" in page, "what its author writes later holds"
+
+
+def test_a_mark_that_comes_after_its_session_is_given_back_to_be_sent_again(web: WebCourse) -> None:
+    path = f"{PART}/{number_of(web, 'ina', 'ada')}"
+    ina = web.visitor("ina")
+    sent = form_of(ina.get(path).text) | {"share-0": "all", "points-1": "1", "comment": "Nearly.\nAxes!"}
+    web.clock.pass_by(hours=9)
+    assert ina.post(path, key=sent["form_key"], data=sent).headers["location"] == "/login"
+    ina.log_in(login_link(web.site.course, "ina", now=web.clock(), url=URL))
+    page = ina.get("/me").text
+    kept = dict(re.findall(r'<textarea[^>]* name="([^"]+)"[^>]*>([^<]*)</textarea>', page))
+    assert kept == {name: value for name, value in sent.items() if name != "form_key"}
+    assert f'action="{path}"' in page
+    assert ina.post(path, data=kept).status_code == 303
+    assert marks(web, "ada") == [(Fraction(3, 2), "Nearly.\nAxes!", "ina")]
 
 
 QUIZ = """---

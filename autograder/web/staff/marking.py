@@ -257,7 +257,8 @@ def _queues(visit: Visit) -> Iterator[PartQueue]:
     """The parts of a piece of work, with the answers of whom the marker looks after; never their own."""
     name, who, course = visit.params["name"], visit.who, visit.read.opened.course
     work, secret = open_work(visit.site, name), visit.read.opened.folder.secret()
-    shares = MarkingShares(course.marking_share, visit.read.staff, course.roster, secret)
+    students = {each.id: each for each in course.roster}
+    shares = MarkingShares(course.marking_share, visit.read.staff, students, secret)
 
     def may(student: str) -> bool:
         return allows(Right.SCOPE, who, course, {"name": name, "student": student})

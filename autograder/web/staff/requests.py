@@ -18,6 +18,7 @@ from autograder.course.second_looks import (
     record_answer,
 )
 from autograder.domain.course import Student
+from autograder.domain.course_events import CourseEvent
 from autograder.domain.people import CourseRole
 from autograder.domain.second_looks import LONGEST, SHORTEST, LookOutcome, SecondLook
 from autograder.domain.teams import find_mates
@@ -91,6 +92,7 @@ def answer_request(visit: Visit) -> Response:
 def _visible(visit: Visit) -> list[ListedLook]:
     course = visit.read.opened.course
     titles = {each.name: each.title for each in course.works}
+    events = visit.site.gradebook.events.all()
     return [
         ListedLook(
             look,
@@ -98,14 +100,14 @@ def _visible(visit: Visit) -> list[ListedLook]:
             course.student(look.asked.student) or Student(look.asked.student),
         )
         for look in visit.site.gradebook.second_looks.all()
-        if _may_see(visit, look)
+        if _may_see(visit, look, events)
     ]
 
 
-def _may_see(visit: Visit, look: SecondLook) -> bool:
+def _may_see(visit: Visit, look: SecondLook, events: Sequence[CourseEvent]) -> bool:
     """Whether whoever asks looks after the student in this work; nobody answers their own team's."""
     names = {"name": look.asked.work, "student": look.asked.student}
-    mates = find_mates(visit.site.gradebook.events.all(), look.asked.work, look.asked.student)
+    mates = find_mates(events, look.asked.work, look.asked.student)
     own = visit.who.id in (look.asked.student, *mates)
     return not own and allows(Right.SCOPE, visit.who, visit.read.opened.course, names)
 
