@@ -1,0 +1,73 @@
+"""What a notebook of an adopted course is run with, as far as its text decides it."""
+
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from autograder.foreign.model import (
+    AdoptedAssignment,
+    CellType,
+    ForeignCell,
+    ForeignFile,
+    ForeignNotebook,
+    ForeignQuestion,
+    ForeignRole,
+    ForeignSource,
+    ForeignTest,
+    SourceKind,
+    TestStyle,
+    Tool,
+)
+from autograder.foreign.terms import find_modules, find_terms, list_given
+
+
+def make_assignment(
+    test: str, file: ForeignFile, *, provided: str = "import numpy as np"
+) -> AdoptedAssignment:
+    """One notebook: a cell that is given, an answer, and a test of it, with a file beside."""
+    cells = (
+        ForeignCell("given", ForeignRole.PROVIDED, CellType.CODE, provided),
+        ForeignCell("answer", ForeignRole.STUDENT, CellType.CODE, "x = np.loadtxt('points.csv')"),
+        ForeignCell("t", ForeignRole.TEST, CellType.CODE, test, "", Fraction(1), locked=True, graded=True),
+    )
+    judged = ForeignTest("t", TestStyle.CELL, test, Fraction(1))
+    return AdoptedAssignment(
+        name="ps1",
+        title="ps1",
+        tool=Tool.NBGRADER,
+        source=ForeignSource(SourceKind.NOTEBOOK, "/course/nb.ipynb", "ps1"),
+        notebooks=(ForeignNotebook("nb", cells, cells),),
+        questions=(ForeignQuestion("t", Fraction(1), "nb", "t", (judged,)),),
+        files=(file,),
+    )
+
+
+@pytest.mark.parametrize(
+    ("test", "path", "wanted"),
+    [
+        ("assert x.shape == (2,)", "points.csv", False),
+        ("assert same(x, 'points.csv')", "points.csv", True),
+        ("assert open('out.txt').read()", "points.csv", True),
+        ("assert x.shape == (2,)", "grading.py", True),
+    ],
+)
+def test_files_lie_beside_tests_that_can_look_at_them(
+    tmp_path: Path, test: str, path: str, *, wanted: bool
+) -> None:
+    """A test that names none, reads none and imports none has no use for them."""
+    assignment = make_assignment(test, ForeignFile(path, "", helper=path.endswith(".py")))
+    assert find_terms(assignment, assignment.notebooks[0], tmp_path).base.files is wanted
+
+
+def test_no_test_is_among_the_code_that_all_submissions_share(tmp_path: Path) -> None:
+    assignment = make_assignment("assert x == 'secret'", ForeignFile("points.csv", ""))
+    terms = find_terms(assignment, assignment.notebooks[0], tmp_path)
+    assert list_given(assignment, [terms]) == [terms.surroundings.setup, "import numpy as np"]
+
+
+def test_nose_is_imported_once_where_a_test_needs_it() -> None:
+    without = make_assignment("assert x", ForeignFile("points.csv", ""))
+    with_nose = make_assignment("from nose.tools import ok_\nok_(x)", ForeignFile("points.csv", ""))
+    assert "nose.tools" not in find_modules(without)
+    assert {"nose.tools", "unittest"} <= set(find_modules(with_nose))
