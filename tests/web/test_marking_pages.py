@@ -89,6 +89,7 @@ def test_an_answer_is_shown_without_its_name_and_nothing_of_it_runs(web: WebCour
     assert "Lovelace" not in page and "ada@" not in page
     assert "why" in page and "labels, and = signs" in page
     assert "<script>" not in page and "style=" not in page
+    assert "staff.css" in page and "marking.js" in page, "it looks like the other pages of staff"
 
 
 def test_a_mark_is_saved_and_the_next_answer_follows(web: WebCourse) -> None:
