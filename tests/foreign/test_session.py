@@ -197,6 +197,17 @@ def test_a_test_that_needs_the_history_of_the_kernel_is_not_judged_outside(runne
     assert "history" in outside(runner, steps).trials["t"].ours
 
 
+def test_a_test_that_is_timed_is_judged_outside(runner) -> None:
+    steps = [
+        cell("def f(x):\n    return x + 1"),
+        graded("holds", "%%time\nassert f(1) == 2"),
+        graded("fails", "\n%%time\nassert f(1) == 3"),
+    ]
+    trials = outside(runner, steps).trials
+    assert [trials["holds"].ours, trials["holds"].passed, trials["fails"].passed] == ["", True, False]
+    assert trials["fails"].told.line == 3
+
+
 def test_a_process_that_ends_costs_the_test_that_ended_it(runner) -> None:
     steps = [
         cell("x = 1\ndef end():\n    import os\n    os._exit(0)"),

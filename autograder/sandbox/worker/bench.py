@@ -11,6 +11,7 @@ import importlib
 import inspect
 import io
 import linecache
+import re
 import sys
 import types
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -47,6 +48,8 @@ _CLASS_OF = "__class_of__"
 _INSIDE_ONLY = ("In", "Out", "_", "__", "_i", "_ih", "_oh", "exit", "quit")
 _FRAMES = ("gi_", "cr_", "ag_", "f_", "tb_", "co_", "func_", "_")
 _PYPLOT = "matplotlib.pyplot"
+_TIMED = re.compile(r"\A(\s*)%%time\b[^\n]*")
+"""A cell that is timed: of all that a test is to show, only how long it took is lost."""
 _OWN_NAMES = frozenset(("__builtins__", "__name__", "get_ipython", "display", _CLASS_OF))
 
 
@@ -336,7 +339,7 @@ class Bench(Peer):
         statement = None
         if test.form == "cell":
             with suppress(SyntaxError, ValueError):
-                statement = find_failed(test.source, error, test.name)
+                statement = find_failed(_TIMED.sub(r"\1", test.source), error, test.name)
         if statement is not None:
             found |= {"line": statement.lineno, "statement": ast.unparse(statement)[:_MOST_SHOWN]}
             failed = statement
@@ -365,7 +368,7 @@ class Bench(Peer):
         return {"passed": True}
 
     def _compile(self, test: RunTest) -> tuple[CodeType, CodeType | None]:
-        source = test.source
+        source = _TIMED.sub(r"\1", test.source)
         try:
             tree = ast.parse(source, test.name)
         except SyntaxError:
