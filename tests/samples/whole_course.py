@@ -15,6 +15,7 @@ from starlette.routing import compile_path
 from web_course import LATE, NOW, Clock, Visitor, WebCourse
 
 from autograder.web.app import make_app
+from autograder.web.links import login_link
 from autograder.web.rights import RIGHTS
 from autograder.web.site import Site
 
@@ -88,6 +89,7 @@ class WholeCourse(WebCourse):
     """Two homeworks, one of them with a part that a person marks, and a quiz; a class that took them."""
 
     def __init__(self, folder: Path) -> None:
+        self._walked: dict[str, tuple[Visitor, dict[str, Any]]] = {}
         super().__init__(folder, LATE.replace("2026", "2025"))
         self.clock.now = NOW.replace(year=2025)  # commands tell the time by the machine, and it has passed
         for place, content in {
@@ -101,12 +103,34 @@ class WholeCourse(WebCourse):
         halves = settings.read_text(encoding="utf-8").replace('"100 %"\n\ndeadline', '"50 %"\ndeadline')
         settings.write_text(halves + TABLES, encoding="utf-8")
 
+    def pages(self, who: str) -> dict[str, Any]:
+        """All that somebody is given by links from the first page, at most two of a route; asked once."""
+        if who not in self._walked:
+            link = login_link(self.site.course, "ben", now=self.clock()).partition("/in/")[2]
+            also = {
+                "": ["/login", f"/in/{link}", "/health", f"/static/{self.site.static.digest}/web.css"],
+                "ada": [
+                    "/work/small/1/ask/grad",
+                    "/quiz/first/1",
+                    "/quiz/first/2/hand-in",
+                    "/work/small/2/state",
+                ],
+            }
+            visitor = self.visitor(who)
+            self._walked[who] = visitor, walk(visitor, each=2, also=also.get(who, ()))
+        return self._walked[who][1]
+
+    def browser_of(self, who: str) -> Visitor:
+        """The browser in which somebody was given these pages."""
+        self.pages(who)
+        return self._walked[who][0]
+
     def copy(self, folder: Path) -> "WholeCourse":
         """The same course in another folder, for a test that changes something."""
         shutil.copytree(self.folder, folder, dirs_exist_ok=True)
         found = WholeCourse.__new__(WholeCourse)
         found.folder, found.solutions = folder, folder / "solutions" / "small.py"
-        found.clock = Clock(self.clock.now)
+        found.clock, found._walked = Clock(self.clock.now), {}
         found.site = Site(folder, self.site.served, clock=found.clock)
         found.app = make_app(found.site)
         return found

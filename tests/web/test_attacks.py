@@ -48,7 +48,7 @@ def test_another_name_in_a_form_is_of_no_use(web: WebCourse, field: str) -> None
 
 
 def test_nothing_of_one_student_is_on_any_page_of_another(whole: WholeCourse) -> None:
-    ada, ben = walk(whole.visitor("ada"), each=4), whole.visitor("ben")
+    ada, ben = whole.pages("ada"), whole.visitor("ben")
     own = {each.blob for each in whole.site.gradebook.marked_submissions(students=["ada"])}
     assert own
     for path in ada:
@@ -60,7 +60,7 @@ def test_nothing_of_one_student_is_on_any_page_of_another(whole: WholeCourse) ->
 
 def test_an_assistant_reads_nothing_of_another_group(whole: WholeCourse) -> None:
     """asa looks after G1; ben is of G2: neither his name nor his id stands on any page or in any table."""
-    for path, answer in walk(whole.visitor("asa"), each=6).items():
+    for path, answer in whole.pages("asa").items():
         told = unescape(answer.text)
         assert "Ben Okri" not in told, path
         assert not re.search(r"\bben\b", told), path
@@ -162,6 +162,7 @@ def test_the_reader_of_active_parts_sees_them() -> None:
         assert active_parts(page), page
 
 
+@pytest.mark.soak
 def test_markup_in_names_and_files_is_text_on_every_page(tmp_path: Path) -> None:
     """Of students, groups, files, cells, outputs and answers: no page runs it, links to it or loads it."""
     course = WholeCourse(tmp_path)
@@ -190,7 +191,7 @@ def test_markup_in_names_and_files_is_text_on_every_page(tmp_path: Path) -> None
 
 def test_no_page_leads_to_or_loads_from_anywhere_else(whole: WholeCourse) -> None:
     for who in ("", "ada", "asa", "ina", "adm"):
-        for path, answer in walk(whole.visitor(who), each=4, also=["/login"]).items():
+        for path, answer in whole.pages(who).items():
             if is_page(answer):
                 assert active_parts(answer.text) == [], (who, path)
 
@@ -314,7 +315,7 @@ def test_every_form_carries_the_key_of_its_session(whole: WholeCourse) -> None:
     """No form that changes something can be sent by another site."""
     count = 0
     for who in ("ada", "asa", "ina", "adm"):
-        for path, answer in walk(whole.visitor(who), each=4).items():
+        for path, answer in whole.pages(who).items():
             for form in forms_of(answer.text) if is_page(answer) else ():
                 if form.method == "POST":
                     count += 1

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from raw_requests import Answer, Asker, ShownForm, cookie_of, forms_of, open_asker
 from web_course import Visitor
-from whole_course import WholeCourse, is_page, walk
+from whole_course import WholeCourse, is_page
 
 from autograder.web.rights import RIGHTS
 
@@ -238,18 +238,23 @@ def test_the_same_twenty_thousand_times(
 @pytest.fixture(scope="module")
 def used(whole: WholeCourse, tmp_path_factory: pytest.TempPathFactory) -> Iterator[WholeCourse]:
     """A copy of the course, in which forms are sent."""
+    for who in PEOPLE[1:]:
+        whole.pages(who)  # whose sessions the copy has then
     course = whole.copy(tmp_path_factory.mktemp("used"))
     yield course
     course.close()
 
 
-def find_forms(course: WholeCourse, who: str) -> list[tuple[Visitor, ShownForm]]:
-    """The forms of all pages that somebody is given, with their browser."""
-    visitor = course.visitor(who)
-    pages = [answer.text for answer in walk(visitor, each=3).values() if is_page(answer)]
+def find_forms(whole: WholeCourse, who: str) -> list[tuple[Visitor, ShownForm]]:
+    """The forms of all pages that somebody is given, with their browser; a copy knows both."""
+    pages = [answer.text for answer in whole.pages(who).values() if is_page(answer)]
     forms = dict.fromkeys(form for page in pages for form in forms_of(page))
     ends = ("/logout", "/me/sessions")
-    return [(visitor, form) for form in forms if form.method == "POST" and not form.action.endswith(ends)]
+    return [
+        (whole.browser_of(who), form)
+        for form in forms
+        if form.method == "POST" and not form.action.endswith(ends)
+    ]
 
 
 def send_changed_form(data: st.DataObject, forms: list[tuple[Visitor, ShownForm]], asker: Asker) -> None:
@@ -277,9 +282,9 @@ def send_changed_form(data: st.DataObject, forms: list[tuple[Visitor, ShownForm]
     require_guarded(asker.ask("POST", form.action.partition("?")[0], headers=headers, body=[body]))
 
 
-def send_forms(used: WholeCourse, examples: int) -> None:
+def send_forms(whole: WholeCourse, used: WholeCourse, examples: int) -> None:
     """Send the forms of everybody, changed, so many times."""
-    forms = [(visitor, form) for who in PEOPLE[1:] for visitor, form in find_forms(used, who)]
+    forms = [(visitor, form) for who in PEOPLE[1:] for visitor, form in find_forms(whole, who)]
     assert forms
     with open_asker(used.app) as asker:
 
@@ -291,13 +296,13 @@ def send_forms(used: WholeCourse, examples: int) -> None:
         send()
 
 
-def test_whatever_stands_in_the_fields_of_a_form_fails_nothing(used: WholeCourse) -> None:
-    send_forms(used, 80)
+def test_whatever_stands_in_the_fields_of_a_form_fails_nothing(whole: WholeCourse, used: WholeCourse) -> None:
+    send_forms(whole, used, 80)
 
 
 @pytest.mark.soak
-def test_the_same_of_forms_five_thousand_times(used: WholeCourse) -> None:
-    send_forms(used, 5_000)
+def test_the_same_of_forms_five_thousand_times(whole: WholeCourse, used: WholeCourse) -> None:
+    send_forms(whole, used, 5_000)
 
 
 @pytest.mark.parametrize("who", ["", "ada"])
