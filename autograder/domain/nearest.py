@@ -19,7 +19,7 @@ def advise(name: str, known: Iterable[str], *, they: str = "known are") -> str:
     """
     names = list(dict.fromkeys(known))
     by_lower = {each.lower(): each for each in names}
-    close = get_close_matches(name.lower(), by_lower, n=3, cutoff=0.75)
+    close = get_close_matches(name.lower(), by_lower, n=3, cutoff=0.6)
     if close:
         return f"did you mean {' or '.join(by_lower[each] for each in close)}?"
     if not names:

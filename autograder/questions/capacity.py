@@ -47,6 +47,7 @@ FIXED_BEFORE = frozenset(
     (
         *(
             "amount",
+            "answer",
             "assignment",
             "cell",
             "cells",
@@ -56,6 +57,7 @@ FIXED_BEFORE = frozenset(
             "days",
             "defined",
             "encoding",
+            "expected",
             "file",
             "first",
             "format",

@@ -89,6 +89,8 @@ class _Answering:
 
     async def run(self) -> Response:
         visit = _plain_visit(self.site, self.request)
+        if _bearer_token(visit) is not None and (self.method, self.route) in BY_TOKEN:
+            visit = replace(visit, program=True)
         try:
             visit = await self._look_up(visit)
             answer = await self._answer(visit)
@@ -101,8 +103,7 @@ class _Answering:
     async def _look_up(self, visit: Visit) -> Visit:
         """The visit with whoever asks."""
         token = _bearer_token(visit)
-        if token is not None and (self.method, self.route) in BY_TOKEN:
-            visit = replace(visit, program=True)
+        if token is not None and visit.program:
             return await run_in_threadpool(_look_up_token, visit, token)
         visit = await run_in_threadpool(_look_up, self.site, visit)
         if visit.remote_user and RIGHTS.get((self.method, self.route)) is not Right.PUBLIC:

@@ -24,7 +24,7 @@ WRONG_USES = [
     ("grade kernels", "there is no assignment 'kernels'", KNOWN),
     ("grade first-quiz", "'first-quiz' is a quiz, no assignment", "`autograder quiz --help`"),
     ("grade small nowhere", "FOLDER: Directory 'nowhere' does not exist", EXAMPLE + "grade"),
-    ("grade small submisions", "Directory 'submisions' does not exist", "did you mean submissions?"),
+    ("grade small submisions", "Directory 'submisions' does not exist", "did you mean submissions"),
     ("grade small alone.ipynb", "'alone.ipynb' is a file", "with one folder a student"),
     ("grade small --student zoe", "zoe: is the id of no student", "students.csv"),
     ("grade small --student adda", "adda: is the id of no student", "did you mean ada?"),

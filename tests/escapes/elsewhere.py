@@ -98,8 +98,9 @@ from autograder.cli.doctor import _as_json
 from autograder.doctor.attacks import CATALOGUE
 from autograder.doctor.examination import examine
 from autograder.doctor.run_attacks import run_attacks
+from autograder.sandbox.interpreter import this_interpreter
 found = examine()
-told = _as_json(found)
+told = _as_json(found, this_interpreter())
 level = max(1, found.isolation.level)
 number = int(sys.argv[1])
 step = len(CATALOGUE) // number if number else 0

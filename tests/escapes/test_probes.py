@@ -47,7 +47,7 @@ def test_the_level_is_what_was_kept_not_what_is_claimed() -> None:
 @pytest.fixture
 def examined(examination: Examination, monkeypatch: pytest.MonkeyPatch) -> None:
     """The command shows what was seen above: seeing it again takes seconds."""
-    monkeypatch.setattr("autograder.cli.doctor.examine", lambda: examination)
+    monkeypatch.setattr("autograder.cli.doctor.examine", lambda **_: examination)
 
 
 @pytest.mark.usefixtures("examined")

@@ -18,10 +18,12 @@ from autograder.domain.course_events import (
     KINDS,
     CourseEvent,
     EventKind,
+    NameShown,
     PlatformLateness,
     Publication,
     ReceiptTime,
     Recorded,
+    RubricChange,
     Team,
     Whom,
     find_standing,
@@ -62,6 +64,10 @@ EVERY: list[Recorded] = [
     Publication(0, None, "3f2a09"),
     Publication(0, "all", "3f2a09"),
     Revocation(0, 1, "a mistake"),
+    RubricChange(
+        0, "training", "Losses", (("why", Fraction(1)),), (("why, in words", Fraction(1)),), "clearer"
+    ),
+    NameShown(0, "training", "Losses"),
 ]
 
 

@@ -64,7 +64,7 @@ def release(folder: Path, *arguments: str):
 def test_an_assignment_without_a_notebook_is_named(tmp_path: Path) -> None:
     make_course(tmp_path / "course")
     failed = release(tmp_path / "course", "gradiants")
-    assert "assignments/gradiants/gradiants.ipynb: there is no such file" in str(failed.exception)
+    assert "there is no assignment 'gradiants' (did you mean gradients?)" in str(failed.exception)
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -111,7 +111,7 @@ def test_an_admin_sees_no_work_and_changes_no_mark(web: WebCourse) -> None:
         if right in (Right.OWN, Right.SCOPE, Right.CLASS):
             path = (
                 route.format_map(
-                    dict.fromkeys(("part", "copy", "number", "question", "event"), "1")
+                    dict.fromkeys(("part", "copy", "number", "question", "event", "look"), "1")
                     | {
                         "name": "small",
                         "student": "ada",

@@ -36,7 +36,9 @@ def log_in(
     return page
 
 
-@pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without"])
+@pytest.mark.parametrize(
+    "script", [True, pytest.param(False, marks=pytest.mark.soak)], ids=["with JavaScript", "without"]
+)
 def test_an_instructor_marks_by_hand_and_publishes_and_a_student_sees_it(
     served: tuple[WholeCourse, str], browser: Any, *, script: bool
 ) -> None:
@@ -51,8 +53,8 @@ def test_an_instructor_marks_by_hand_and_publishes_and_a_student_sees_it(
     for _ in range(2):
         for criterion in page.locator("fieldset.criterion").all():
             criterion.locator("input[type=radio]").last.check()
-        page.get_by_role("button", name="Save and next").click()
-        page.wait_for_load_state()
+        with page.expect_navigation():
+            page.get_by_role("button", name="Save and next").click()
     assert "All 2 answers are marked" in page.inner_text("main")
     course.clock.pass_by(minutes=1)
     page.get_by_role("navigation", name="This work").get_by_role("link", name="Publish").click()
