@@ -6,7 +6,7 @@ from typing import IO, Any
 
 import click
 
-from autograder.domain.nearest import advise
+from autograder.domain.nearest import did_you_mean
 
 _QUOTED = re.compile(r"'([^']+)'")
 
@@ -37,9 +37,9 @@ def _say(error: click.UsageError) -> tuple[str, ...]:
     """What is wrong, then what to do about it."""
     match error:
         case click.NoSuchOption():
-            return f"there is no option {error.option_name}", _did_you_mean(error.possibilities)
+            return f"there is no option {error.option_name}", _name_possible(error.possibilities)
         case click.NoSuchCommand():
-            return f"there is no command {error.command_name!r}", _did_you_mean(error.possibilities)
+            return f"there is no command {error.command_name!r}", _name_possible(error.possibilities)
         case click.MissingParameter(param=click.Parameter() as param):
             return f"{_name(param)} is missing", _choices(param)
         case click.BadParameter(param=click.Parameter() as param):
@@ -51,7 +51,7 @@ def _say(error: click.UsageError) -> tuple[str, ...]:
     return (error.format_message().rstrip("."),)
 
 
-def _did_you_mean(names: list[str] | None) -> str:
+def _name_possible(names: list[str] | None) -> str:
     return f"did you mean {' or '.join(names)}?" if names else ""
 
 
@@ -78,5 +78,4 @@ def _look_around(message: str) -> str:
         return "a folder is wanted, with one folder a student: submissions/NAME/STUDENT/NAME.ipynb"
     if path.exists() or not path.parent.is_dir():
         return ""
-    near = advise(path.name, sorted(each.name for each in path.parent.iterdir()))
-    return near if near.endswith("?") else ""
+    return did_you_mean(path.name, sorted(each.name for each in path.parent.iterdir()))

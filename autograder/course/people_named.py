@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from autograder.course.opened import OpenCourse
-from autograder.domain.nearest import advise
+from autograder.domain.nearest import did_you_mean
 from autograder.errors import CourseError, Flaw
 from autograder.gradebook.store import Gradebook
 
@@ -29,9 +29,8 @@ def require_students(
     known = dict.fromkeys((*listed, *gradebook.students(), *arrived))
     flaws = []
     for student in (each for each in wanted if each not in known):
-        advice = advise(student, known)
-        unlike = not advice.endswith("?")
+        advice = did_you_mean(student, known) or "write the id as in students.csv"
         what = "is the id of no student of this course, and of nobody who handed in"
-        flaws.append(Flaw(student, what, "write the id as in students.csv" if unlike else advice))
+        flaws.append(Flaw(student, what, advice))
     if flaws:
         raise CourseError(flaws)

@@ -6,6 +6,13 @@ from difflib import get_close_matches
 _MOST_LISTED = 12
 
 
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """Which known names are close to one that is not known; empty where none is."""
+    by_lower = {each.lower(): each for each in known}
+    close = get_close_matches(name.lower(), by_lower, n=3, cutoff=0.6)
+    return f"did you mean {' or '.join(by_lower[each] for each in close)}?" if close else ""
+
+
 def advise(name: str, known: Iterable[str], *, they: str = "known are") -> str:
     """Which known name is close to one that is not known, and else what is known.
 
@@ -18,11 +25,8 @@ def advise(name: str, known: Iterable[str], *, they: str = "known are") -> str:
         A piece of a sentence; empty where nothing is known.
     """
     names = list(dict.fromkeys(known))
-    by_lower = {each.lower(): each for each in names}
-    close = get_close_matches(name.lower(), by_lower, n=3, cutoff=0.6)
-    if close:
-        return f"did you mean {' or '.join(by_lower[each] for each in close)}?"
-    if not names:
-        return ""
+    near = did_you_mean(name, names)
+    if near or not names:
+        return near
     more = f" and {len(names) - _MOST_LISTED} more" if len(names) > _MOST_LISTED else ""
     return f"{they} {', '.join(names[:_MOST_LISTED])}{more}"

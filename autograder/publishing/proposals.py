@@ -10,7 +10,7 @@ from autograder.domain.course_events import ALL, CourseEvent, Recorded, Whom, fi
 from autograder.domain.events import MarkedFile, Override, OverrideKind, Revocation
 from autograder.domain.given_marks import as_written, read_mark, read_signed
 from autograder.domain.grade import Grade
-from autograder.domain.nearest import advise
+from autograder.domain.nearest import did_you_mean
 from autograder.domain.policy import Policy
 from autograder.domain.rounding import Rounding
 from autograder.domain.teams import find_mates, find_teams
@@ -202,6 +202,5 @@ def find_student(people: Sequence[Student], student: str) -> Student:
     found = found or [each for each in people if each.name and each.name == student]
     if len(found) == 1:
         return found[0]
-    near = advise(student, (each.id for each in people))
-    advice = near if near.endswith("?") else "write the id as in students.csv"
+    advice = did_you_mean(student, (each.id for each in people)) or "write the id as in students.csv"
     raise CourseError([Flaw(student or "STUDENT", "is the id of no student of this course", advice)])
