@@ -267,12 +267,12 @@ def test_the_time_of_receipt_is_when_the_request_began(web: WebCourse) -> None:
     assert event.received in (begun, begun.replace(hour=23, minute=33))  # a client may send it whole
 
 
-HOSTILE = '"><img src=x onerror=alert(1)><script>alert(2)</script>{{7*7}}</title>'
+HOSTILE = '"><img src=x onerror=alert(1)><script>alert(2)</script>{{7919*7907}}</title>'
 
 
 def test_what_a_stranger_wrote_is_shown_as_text(web: WebCourse) -> None:
     roster = web.folder / "students.csv"
-    roster.write_text(roster.read_text().replace("Ada Lovelace", "<b>Ada</b> {{7*7}}"))
+    roster.write_text(roster.read_text().replace("Ada Lovelace", "<b>Ada</b> {{7919*7907}}"))
     ada = web.visitor("ada")
     cells = json.loads(GOOD)
     cells["cells"].append(
@@ -291,7 +291,7 @@ def test_what_a_stranger_wrote_is_shown_as_text(web: WebCourse) -> None:
         assert "<img src=x" not in page, path
         assert "<script>alert" not in page, path
         assert "<b>Ada" not in page, path
-        assert "49" not in re.sub(r"[0-9a-f]{16,}|\d\d:\d\d", "", words_of(page)), path
+        assert str(7919 * 7907) not in page, path
 
 
 def test_nothing_that_is_hidden_is_ever_sent_to_a_student(web: WebCourse) -> None:
