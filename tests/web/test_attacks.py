@@ -23,7 +23,7 @@ from autograder.web.rights import RIGHTS, Right
 from autograder.web.site import ServedAt, Site
 
 QUIZ_TABLE = '\n[quizzes.first]\ntitle = "First quiz"\nweight = "5 %"\nbonus = true\n'
-MARKUP = "<img src=x onerror=alert(1)>\"'><script>alert(2)</script>{{7*7}}\u202eevil"
+MARKUP = "<img src=x onerror=alert(1)>\"'><script>alert(2)</script>{{7919*7907}}\u202eevil"
 
 
 def everything_of(course: WebCourse, who: str) -> list[str]:
@@ -182,7 +182,7 @@ def test_markup_in_names_and_files_is_text_on_every_page(tmp_path: Path) -> None
             for path, answer in walk(course.visitor(who), each=4).items():
                 if is_page(answer):
                     assert active_parts(answer.text) == [], (who, path)
-                    assert "49" not in re.findall(r"evil.{0,20}", answer.text), (who, path)
+                    assert str(7919 * 7907) not in answer.text, (who, path)
                     count += MARKUP[:4] not in answer.text and "&lt;img src=x" in answer.text
         assert count  # it was shown somewhere, as text
     finally:
