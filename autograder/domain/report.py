@@ -29,6 +29,8 @@ class Outcome(StrEnum):
     """A written part that a person marks: no alarm."""
     MARKED = "marked"
     """A written part that a person has marked."""
+    NO_POINTS = "no_points"
+    """Nobody judges it, and it is worth nothing, so that nothing waits for it."""
     UNJUDGED = "unjudged"
     """Our fault or the author's: a person looks."""
 

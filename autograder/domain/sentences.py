@@ -217,6 +217,7 @@ TEMPLATES: Mapping[str, str] = {
     "tests.by_hand": "A person marks this test.",
     "tests.no_response": "Your answer is what was handed out: this question was not attempted.",
     "missing.notebook": "No notebook for this question was handed in.",
+    "tests.no_points": "This question is worth no points, and no program judges it: nothing waits for it.",
     "tests.unjudged": "A test of this question could not be judged; a person will look.",
     "foreign.missing": "Cells that earn points are missing from your notebook, and the rules of this course "
     "do not put them back: {cells!c}.",

@@ -152,8 +152,8 @@ def _decide(
 ) -> CourseEvent | None:
     """The decision on a question that a machine judged; None where it changes nothing."""
     verdict = next((v for v in state.reports[student].verdicts if v.question == question), None)
-    if verdict is None:
-        return None
+    if verdict is None or not verdict.points:
+        return None  # of nothing, nothing can be decided
     cells = {cell: place for cell, place in state.places.items() if place.question == question}
     scores = {(each.notebook, each.cell): each.score for each in marks}
     earned = verdict.earned or Fraction(0)

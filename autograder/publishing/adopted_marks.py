@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from autograder.domain.bundle import unbundle
 from autograder.domain.course import Student
 from autograder.domain.grade import WorkGrade
-from autograder.domain.report import Verdict
+from autograder.domain.report import Outcome, Verdict
 from autograder.errors import CourseError, Flaw
 from autograder.foreign.model import AdoptedAssignment, ForeignNotebook, ForeignRole, Tool
 from autograder.gradebook.store import Gradebook
@@ -75,7 +75,12 @@ def _work(counted: CountedReport, assignment: AdoptedAssignment, gradebook: Grad
         notebooks[notebook.name] = NotebookMarks(
             content=own,
             document=document,
-            scores={cell: verdict.earned if verdict else None for cell, verdict in asked.items()},
+            # Formgrader is asked for a person where nobody judges, as nbgrader does, without points too:
+            # somebody may want to write a comment there.
+            scores={
+                cell: None if verdict is None or verdict.outcome is Outcome.NO_POINTS else verdict.earned
+                for cell, verdict in asked.items()
+            },
             comments=_comment(notebook, asked),
             outputs={
                 cell: [make_error(words.outcome(verdict), words.said(verdict.sentence), "")]

@@ -22,6 +22,7 @@ OUTCOMES = {
     Outcome.NOT_ATTEMPTED: "Not attempted",
     Outcome.AWAITING_MARK: "Waits for its mark",
     Outcome.MARKED: "Marked by hand",
+    Outcome.NO_POINTS: "Without points",
     Outcome.UNJUDGED: "A person will look at it",
 }
 GROUPS = {

@@ -272,6 +272,29 @@ def test_questions_of_a_notebook_that_is_missing_have_their_tests(runner, course
     ]
 
 
+def test_what_is_worth_nothing_and_judged_by_nobody_waits_for_nobody(runner, course) -> None:
+    """An essay of 0 points, and a test of 0 points that only the student's process can run."""
+    free = tuple(
+        replace(
+            each, points=Fraction(0), tests=tuple(replace(test, points=Fraction(0)) for test in each.tests)
+        )
+        if each.name == "t1"
+        else each
+        for each in course.assignment.questions
+    )
+    essay = ForeignQuestion("why", Fraction(0), "hw", "why", by_hand=True)
+    assignment = replace(course.assignment, questions=(*free, essay))
+    profiles = tuple(
+        Profile(p.test, Where.INSIDE, "it was asked for") if p.test == "t1" else p for p in course.profiles
+    )
+    report = graded(runner, course(profiles, assignment, inside=InsideRule.ASK), sq=SQUARE, mean="mean = abs")
+    told = {verdict.question: (verdict.outcome, verdict.earned) for verdict in report.verdicts}
+    assert told["t1"] == told["why"] == (Outcome.NO_POINTS, 0)
+    assert report.score is not None
+    assert [test.earned for verdict in report.verdicts for test in verdict.tests] == [0, 0, 0, 0]
+    assert "nothing waits" in str(report.verdicts[0].sentence)
+
+
 def test_what_no_solution_showed_an_object_may_be_asked_is_not_judged(runner, tmp_path) -> None:
     """It may be what a right answer needs, and it may be a lie: a person looks, and nobody gets 0 for it."""
     answers = {"box": ("class Box:\n    pass", "class Box:\n    side = 2")}

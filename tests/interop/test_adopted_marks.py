@@ -36,7 +36,7 @@ def test_each_graded_cell_has_its_score_and_a_lost_test_is_put_back(tmp_path: Pa
     )
     write_notebook(
         theirs / "source/ps1/problem2.ipynb",
-        [answer("triple", TRIPLE), check("t2", TEST_TRIPLE, 3), task("draw")],
+        [answer("triple", TRIPLE), check("t2", TEST_TRIPLE, 3), task("free", 0), task("draw")],
     )
     run("nbgrader", "generate_assignment", "ps1", "--create", at=theirs)
     assert command(tmp_path, "adopt", str(theirs), "--to", str(ours)).exit_code == 0
@@ -67,10 +67,12 @@ def test_each_graded_cell_has_its_score_and_a_lost_test_is_put_back(tmp_path: Pa
         ("ada", "why"): (None, None, True),
         ("ada", "t2"): (3.0, None, False),
         ("ada", "draw"): (None, None, True),
+        ("ada", "free"): (None, None, True),  # of 0 points: nbgrader asks for a person, and counts it
         ("bob", "t1"): (0.0, None, False),
         ("bob", "why"): (0.0, None, False),  # left as it was: nbgrader gives 0 by itself
         ("bob", "t2"): (0.0, None, False),
         ("bob", "draw"): (None, None, True),
+        ("bob", "free"): (None, None, True),
     }
     shown = json.loads((theirs / "autograded/bob/ps1/problem1.ipynb").read_text())["cells"]
     [test] = [cell for cell in shown if cell["metadata"].get("nbgrader", {}).get("grade_id") == "t1"]
@@ -86,6 +88,7 @@ def test_each_graded_cell_has_its_score_and_a_lost_test_is_put_back(tmp_path: Pa
         " submitted_notebook.assignment_id where submitted_assignment.student_id = 'ada')"
     )
     course.give("ada", "draw", 4.0)
+    course.give("ada", "free", 0.0)
     course.give("bob", "t2", 1.0, "Half of it.", home="triple")
     course.give("bob", "draw", 9.0)
     taken = command(ours, "mark", "ps1", "--from", "nbgrader", str(theirs))
