@@ -22,7 +22,7 @@ define install
 	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m compileall -q autograder
 endef
 
-.PHONY: demo test soak lint bench clean
+.PHONY: demo test soak lint docs bench clean
 
 demo: $(VENV)/.ready-demo
 	@$(BIN)/autograder demo
@@ -41,6 +41,11 @@ lint: $(VENV)/.ready-test
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+# The documentation as a site; any warning ends the build.
+docs: $(VENV)/.ready-test
+	$(BIN)/python -m sphinx -q -W --keep-going docs dist/docs
+	@echo "dist/docs/index.html"
+
 bench: $(VENV)/.ready-test
 	$(BIN)/python -m benchmarks
 
@@ -53,4 +58,4 @@ $(VENV)/.ready-test: pyproject.toml constraints.txt
 	@touch $@ $(VENV)/.ready-demo
 
 clean:
-	rm -rf $(VENV) demo-class .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) dist demo-class .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -270,10 +270,10 @@ def question(
         tolerance32: the same where an argument is of type float32.
         digits: scaled error up to which the formula is right and digits are lost; None for no such band.
         compare: "values", "exact", "trajectory", "up to sign", "same span", or a function (answer, case).
-        seconds: wall-clock budget for all cases together; None for the assignment's own.
+        seconds: processor time for all cases together; None for the assignment's own.
         seconds_per_case: limit for one case; None for the assignment's own.
         parts: what a tuple or a dictionary earns where only parts of it are right: "share", "worst", or a
-            function of all its `ScoredPart`s.
+            function of all its parts as they were scored.
         sizes: what lengths are called, in the words of a docstring (`X: array of shape (n, d)`, `Returns an
             array of shape (n,)`), where the stub's docstring does not say so.
     """
