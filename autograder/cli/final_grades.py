@@ -14,6 +14,7 @@ from autograder.domain.attempt_words import say_others
 from autograder.domain.course import Student
 from autograder.domain.derivation import Derivation, grade_to_json
 from autograder.domain.events import History
+from autograder.domain.language import speaking
 from autograder.publishing.final_table import describe_exam, describe_homework, describe_work, head_works
 from autograder.publishing.final_table import final_csv as table_csv
 from autograder.publishing.proposals import describe_final, find_student
@@ -69,11 +70,12 @@ def derivation_of(course: OpenCourse, graded: GradedClass, student: Student) -> 
 def print_why(course: OpenCourse, graded: GradedClass, student: str, unpublished: Unpublished) -> None:
     """Print how a student's grade comes about, what other files would give, and what is not published."""
     found = find_student(graded.history.students, student)
-    click.echo(clean(str(derivation_of(course, graded, found))))
     history = History.of(graded.history.happenings()[found.id])
-    for each in graded.history.grade(found.id, graded.policy, graded.now).works:
-        for sentence in say_others(each, history):
-            click.echo(clean(str(sentence)))
+    with speaking(course.course.language):  # what the student may ask about, in the words of the report
+        click.echo(clean(str(derivation_of(course, graded, found))))
+        for each in graded.history.grade(found.id, graded.policy, graded.now).works:
+            for sentence in say_others(each, history):
+                click.echo(clean(str(sentence)))
     for work, changes in unpublished.items():
         for change in (each for each in changes if each.student == found.id):
             before, after = change.before or "nothing", change.after or "open"

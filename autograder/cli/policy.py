@@ -3,6 +3,7 @@
 import click
 
 from autograder.course.opened import course_here
+from autograder.domain.language import speaking
 from autograder.domain.policy_text import describe_policy
 
 
@@ -14,4 +15,6 @@ def command() -> None:
     Example:
         autograder policy
     """
-    click.echo(describe_policy(course_here().policy()))
+    course = course_here()
+    with speaking(course.course.language):
+        click.echo(describe_policy(course.policy()))

@@ -9,6 +9,7 @@ from autograder.course.graded import graded_class
 from autograder.course.opened import OpenCourse
 from autograder.domain.exam import GradeCode
 from autograder.domain.grade import Grade, WorkGrade
+from autograder.domain.language import speaking
 from autograder.domain.policy import Policy
 from autograder.errors import CourseError, Flaw
 from autograder.gradebook.store import Gradebook
@@ -50,7 +51,8 @@ def work_marks(course: OpenCourse, name: str, now: datetime, *, feedback: bool =
         if feedback:
             if quiz:
                 raise CourseError([Flaw(name, "is a quiz, which has no reports", "leave --feedback out")])
-            told = _feedback(gradebook, name, works)
+            with speaking(course.course.language):
+                told = _feedback(gradebook, name, works)
     files = [work.file.questions for work in works.values() if work.file and work.file.questions]
     points = max(
         (sum((each.points for each in questions), Fraction(0)) for questions in files), default=Fraction(0)

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from autograder.domain.language import speaking
 from autograder.errors import CourseError
 
 if TYPE_CHECKING:
@@ -24,21 +25,23 @@ def read_grade_sections(course: "OpenCourse", gradebook: "Gradebook", name: str)
         # A quiz that cannot be read keeps no report from being written; who asks for grades is told.
         return lambda _student: ""
     zone = ZoneInfo(course.course.timezone)
-    derive_for = derive_for_students(
-        graded.history,
-        graded.policy,
-        graded.now,
-        gradebook,
-        own=name,
-        title=course.course.title,
-        zone=zone,
-    )
+    with speaking(course.course.language):
+        derive_for = derive_for_students(
+            graded.history,
+            graded.policy,
+            graded.now,
+            gradebook,
+            own=name,
+            title=course.course.title,
+            zone=zone,
+        )
 
     asked = [each for each in gradebook.second_looks.all() if each.asked.work == name]
 
     def section_of(student: str) -> str:
-        derivation = derive_for(student)
         own = [each for each in asked if each.asked.student == student]
-        return "" if derivation is None else render_grade_section(derivation, own, zone)
+        with speaking(course.course.language):
+            derivation = derive_for(student)
+            return "" if derivation is None else render_grade_section(derivation, own, zone)
 
     return section_of

@@ -11,6 +11,7 @@ from pydantic.fields import FieldInfo
 from autograder.course import values
 from autograder.domain.attempts import Keep
 from autograder.domain.course import Disclosure, InsideRule, Limits, ShareRule, StderrRule
+from autograder.domain.language import Language
 from autograder.domain.policy import PenaltyOf, WhenExcused, WhenUnexcused
 from autograder.domain.rounding import Ties
 from autograder.domain.second_looks import LookRule
@@ -208,6 +209,7 @@ class CourseTable(_Table):
     name: _Name
     title: _Title
     timezone: Annotated[str, PlainValidator(values.zone), Field(description=values.ZONE)]
+    language: Annotated[Language, *_one_of(Language)] = Language.ENGLISH
     preload: Annotated[
         list[_Module], Field(max_length=50, description='a list of modules, such as ["matplotlib.pyplot"]')
     ] = []

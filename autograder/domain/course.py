@@ -7,6 +7,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from autograder.domain.attempts import Keep
+from autograder.domain.language import Language
 from autograder.domain.policy import Policy
 from autograder.domain.second_looks import LookRule
 from autograder.domain.shown_reports import ReportRules
@@ -197,6 +198,8 @@ class Course:
     """None: everybody marks whatever they look after."""
     looks: LookRule = field(default_factory=LookRule)
     """How students may ask for a second look."""
+    language: Language = Language.ENGLISH
+    """In which reports and letters speak to students; pages speak the reader's."""
 
     @property
     def works(self) -> tuple[AssignmentSettings | QuizSettings, ...]:

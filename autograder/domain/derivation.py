@@ -7,22 +7,17 @@ from fractions import Fraction
 from typing import Any
 
 from autograder.domain.events import Extension, Happening, History, MarkedFile
-from autograder.domain.exam import GradeCode, Sitting
+from autograder.domain.exam import Sitting
 from autograder.domain.file_mark import mark_file
 from autograder.domain.grade import Grade, WorkGrade
 from autograder.domain.homework import GroupMark
+from autograder.domain.language import localize_number
 from autograder.domain.moments import describe_moment
+from autograder.domain.phrases import count_phrase, phrase
 from autograder.domain.policy import Policy
 from autograder.domain.policy_text import percent
 from autograder.domain.rounding import Ties, decimal
 from autograder.domain.standing import date_files
-
-_CODES = {
-    GradeCode.UNEXCUSED: "ABI: absent without an excuse, which counts as 0",
-    GradeCode.EXCUSED: "ABJ: absent with an excuse",
-    GradeCode.FAILING: "DEF: absent without an excuse, so there is no grade",
-    GradeCode.EXEMPT: "DIS: exempt from the exam, so the homework is the grade",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,16 +116,16 @@ def derive(
 def _homework(policy: Policy, history: History, grade: Grade, reader: _Reader) -> Iterator[DerivedLine]:
     mark, (low, high) = grade.homework.mark, grade.homework_range
     share = percent(policy.composition.homework)
-    told = share if mark is not None or low != high else f"{share}: nothing counts, so a person decides"
-    ends = dict.fromkeys(policy.rounding.text(end * policy.scale) for end in (low, high))
-    shown = f"{' to '.join(ends)} of {decimal(policy.scale)}"
-    yield DerivedLine(0, "Homework", told, _between(low, high), shown)
+    told = share if mark is not None or low != high else phrase("grade.nothing_counts", share=share)
+    ends = [policy.rounding.text(end * policy.scale) for end in (low, high)]
+    shown = phrase("grade.of", mark=_range(*ends), points=decimal(policy.scale))
+    yield DerivedLine(0, phrase("grade.homework"), told, _range(str(low), str(high)), shown)
     groups = {each.group.name: each for each in grade.homework.groups}
     for group in policy.groups:
         level = 1
         if group.name:
             found = groups.get(group.name)
-            yield DerivedLine(1, group.name, _group(found, grade) if found else "nothing of it counts")
+            yield DerivedLine(1, group.name, _group(found, grade) if found else phrase("grade.group.nothing"))
             level = 2
         for each in grade.works:
             if each.standing.work.group == group.name and not each.standing.work.bonus:
@@ -142,21 +137,20 @@ def _homework(policy: Policy, history: History, grade: Grade, reader: _Reader) -
 
 def _group(mark: GroupMark, grade: Grade) -> str:
     if mark.mean is None:
-        return "nothing of it counts so far"
+        return phrase("grade.group.nothing_so_far")
     works = [e for e in grade.works if e.standing.work.group == mark.group.name and not e.standing.work.bonus]
     works = [each for each in works if not each.standing.excused]
     weights = {each.standing.work.weight for each in works}
-    mean = "the mean" if len(weights) == 1 else "the weighted mean"
-    of = f"{len(mark.counted)} of {len(works)}"
-    if any(each.dropped for each in works):
-        of = f"the best {of}"
-    return f"{percent(mark.share)} of the homework: {mean} of {of}"
+    mean = phrase("grade.mean" if len(weights) == 1 else "grade.weighted_mean")
+    key = "grade.group.best" if any(each.dropped for each in works) else "grade.group"
+    counted = {"count": len(mark.counted), "total": len(works)}
+    return phrase(key, share=percent(mark.share), mean=mean, **counted)
 
 
 def _work(each: WorkGrade, history: History, level: int, reader: _Reader) -> DerivedLine:
     points = _points(each, history)
     told = _explain(each, history, reader)
-    exact = "" if each.standing.excused else _between(each.low, each.high)
+    exact = "" if each.standing.excused else _range(str(each.low), str(each.high))
     return DerivedLine(
         level,
         each.name,
@@ -171,9 +165,8 @@ def _points(each: WorkGrade, history: History) -> str:
     if file is None or not file.questions:
         return ""
     points, mark = sum((q.points for q in file.questions), Fraction(0)), mark_file(file, history)
-    if mark.low == mark.high:
-        return f"{decimal(mark.low * points)} of {decimal(points)}"
-    return f"{decimal(mark.low * points)} to {decimal(mark.high * points)} of {decimal(points)}"
+    earned = _range(decimal(mark.low * points), decimal(mark.high * points))
+    return phrase("grade.of", mark=earned, points=decimal(points))
 
 
 def explain_work(
@@ -186,18 +179,18 @@ def explain_work(
 def _explain(each: WorkGrade, history: History, reader: _Reader) -> str:
     standing, parts = each.standing, list[str]()
     if each.dropped:
-        parts.append("not counted: dropped")
+        parts.append(phrase("grade.dropped"))
     if standing.decided:
         parts.append(standing.decided)
     if standing.excused:
         return ", ".join(parts)
     given = [e for e in history.of_kind(Extension) if e.work == each.name]
     if standing.due and standing.work.deadline and given and standing.due > standing.work.deadline:
-        parts.append(f"extension to {describe_moment(standing.due, reader.zone)}")
+        parts.append(phrase("grade.extension", until=describe_moment(standing.due, reader.zone)))
     parts.append(_file(each, history, reader))
     if standing.open and each.low != each.high:
-        until = f" until {describe_moment(standing.due, reader.zone)}" if standing.due else ""
-        parts.append(f"a further file may come{until}")
+        until = describe_moment(standing.due, reader.zone) if standing.due else ""
+        parts.append(phrase("grade.open.until" if until else "grade.open", until=until))
     return ", ".join(part for part in parts if part)
 
 
@@ -206,34 +199,36 @@ def _file(each: WorkGrade, history: History, reader: _Reader) -> str:
     if file is None:
         handed_in = history.files_of(each.name)
         if handed_in and standing.too_late == len(handed_in):
-            return "received too late, not counted"
-        return "" if standing.open or standing.decided else "not handed in"
-    parts = [f"file {file.number}", describe_moment(file.received, reader.zone), _lateness(each, file)]
+            return phrase("grade.too_late")
+        return "" if standing.open or standing.decided else phrase("grade.not_handed_in")
+    named = phrase("grade.file", number=file.number)
+    parts = [named, describe_moment(file.received, reader.zone), _lateness(each, file)]
     same = _find_same(file, history)
     if same is not None:
-        parts.insert(1, f"the same as file {same}")
+        parts.insert(1, phrase("grade.same_file", number=same))
     if reader.staff and not file.time_known:
-        parts[-1] = "time of receipt doubtful, so not late"
+        parts[-1] = phrase("grade.doubtful")
     if reader.staff and file.platform and (file.late_there or not file.time_known):
-        parts.append(f"{'late' if file.late_there else 'in time'}, says {file.platform}")
+        key = "grade.late_there" if file.late_there else "grade.in_time_there"
+        parts.append(phrase(key, platform=file.platform))
     if file.team:
         # Ids of others stand in nobody's report.
-        also = f": also {', '.join(file.mates)}" if reader.staff else ""
-        parts.append(f"handed in by the team {file.team}{also}")
+        key = "grade.team.mates" if reader.staff else "grade.team"
+        parts.append(phrase(key, team=file.team, mates=", ".join(file.mates)))
     if file.questions is None:
-        parts.append("not published so far" if each.name in reader.unpublished else "not judged so far")
+        key = "grade.not_published" if each.name in reader.unpublished else "grade.not_judged"
+        parts.append(phrase(key))
     elif any(question.earned is None for question in file.questions):
-        parts.append("waits for marks")
+        parts.append(phrase("grade.waits"))
     return ", ".join(part for part in parts if part)
 
 
 def _lateness(each: WorkGrade, file: MarkedFile) -> str:
     if not each.late_days:
-        return "in time" if each.standing.due else ""
-    days = f"{each.late_days} {'day' if each.late_days == 1 else 'days'} late"
-    if each.free_days:
-        days += f", {each.free_days} free {'day' if each.free_days == 1 else 'days'}"
-    return days
+        return phrase("grade.in_time") if each.standing.due else ""
+    late, free = each.late_days, each.free_days
+    days = count_phrase("grade.late", late)
+    return f"{days}, {count_phrase('grade.free', free)}" if free else days
 
 
 def find_other_files(each: WorkGrade, history: History) -> tuple[OtherFile, ...]:
@@ -262,20 +257,22 @@ def _find_same(file: MarkedFile, history: History) -> int | None:
 def _exam(policy: Policy, grade: Grade, reader: _Reader) -> Iterator[DerivedLine]:
     first, second = grade.exam
     if policy.composition.exam:
-        lacking = "not published so far" if None in reader.unpublished else "no mark so far"
-        yield _sitting("Exam", percent(policy.composition.exam), first, lacking)
+        lacking = phrase("grade.not_published" if None in reader.unpublished else "grade.no_mark")
+        yield _sitting(phrase("grade.exam"), percent(policy.composition.exam), first, lacking)
     if second is not None:
-        yield _sitting("Session 2", percent(policy.second_session.composition.exam), second)
+        share = percent(policy.second_session.composition.exam)
+        yield _sitting(phrase("grade.session", number=2), share, second)
 
 
 def _sitting(label: str, share: str, sitting: Sitting | None, lacking: str = "") -> DerivedLine:
     if sitting is None:
-        return DerivedLine(0, label, f"{share}  {lacking}", "0 to 1")
+        return DerivedLine(0, label, f"{share}  {lacking}", _range("0", "1"))
     line, parts = sitting.line, [share]
     if line is not None and isinstance(line.mark, Fraction):
-        parts.append(f"{decimal(line.mark * line.out_of)} of {decimal(line.out_of)}")
+        mark = decimal(line.mark * line.out_of)
+        parts.append(phrase("grade.of", mark=mark, points=decimal(line.out_of)))
     if sitting.code is not None:
-        parts.append(_CODES[sitting.code])
+        parts.append(phrase(f"grade.code.{sitting.code}"))
     if line is not None and line.source:
         parts.append(line.source)
     exact = "" if sitting.mark is None else str(sitting.mark)
@@ -285,19 +282,25 @@ def _sitting(label: str, share: str, sitting: Sitting | None, lacking: str = "")
 def _final(policy: Policy, grade: Grade) -> Iterator[DerivedLine]:
     rounding = policy.rounding
     if grade.decided:
-        yield DerivedLine(0, "Decision", grade.decided)
+        yield DerivedLine(0, phrase("grade.decision"), grade.decided)
+    label = phrase("grade.final")
     if grade.final is not None and grade.exact is not None:
-        share, ties = grade.exact / policy.scale, "up" if rounding.ties is Ties.UP else "to even"
-        told = f"{_sum(policy, grade)}{share}, of {decimal(policy.scale)}: {decimal(grade.exact)}"
-        told += f", rounded to {decimal(rounding.step)}, ties {ties}"
+        told = phrase(
+            "grade.rounded.up" if rounding.ties is Ties.UP else "grade.rounded.even",
+            sum=f"{_sum(policy, grade)}{grade.exact / policy.scale}",
+            scale=decimal(policy.scale),
+            exact=decimal(grade.exact),
+            step=decimal(rounding.step),
+        )
         code = f"  ({grade.code})" if grade.code else ""
-        yield DerivedLine(0, "Final", told, "", rounding.text(grade.final) + code)
+        yield DerivedLine(0, label, told, "", _range(rounding.text(grade.final)) + code)
     elif grade.low is None or grade.high is None:
-        yield DerivedLine(0, "Final", "no number", "", str(grade.code or ""))
+        yield DerivedLine(0, label, phrase("grade.no_number"), "", str(grade.code or ""))
     else:
-        so_far = "" if grade.so_far is None else f"; so far {rounding.text(grade.so_far)}"
-        between = f"{rounding.text(grade.low)} to {rounding.text(grade.high)}"
-        yield DerivedLine(0, "Final", f"open: {between}{so_far}", "", str(grade.code or ""))
+        between = _range(rounding.text(grade.low), rounding.text(grade.high))
+        so_far = "" if grade.so_far is None else rounding.text(grade.so_far)
+        key = "grade.final.so_far" if so_far else "grade.final.open"
+        yield DerivedLine(0, label, phrase(key, range=between, so_far=so_far), "", str(grade.code or ""))
 
 
 def _sum(policy: Policy, grade: Grade) -> str:
@@ -309,8 +312,11 @@ def _sum(policy: Policy, grade: Grade) -> str:
     return f"{percent(both.exam)} x {sitting.mark} + {percent(both.homework)} x {homework} = "
 
 
-def _between(low: Fraction, high: Fraction) -> str:
-    return str(low) if low == high else f"{low} to {high}"
+def _range(low: str, high: str = "") -> str:
+    """A mark, or from what to what it can still become."""
+    if high in ("", low):
+        return localize_number(low)
+    return phrase("range", low=low, high=high)
 
 
 def grade_to_json(
@@ -358,9 +364,9 @@ def work_to_json(each: WorkGrade, history: History, zone: tzinfo | None = None) 
 def describe_heading(name: str, student: str, course: str, grade: Grade, when: str) -> tuple[str, ...]:
     """Whose grade a derivation is of, and of when."""
     who = f"{name} ({student})" if name else student
-    return (who, f"{course}, session {grade.session}", when)
+    return (who, phrase("grade.heading", course=course, session=grade.session), when)
 
 
 def moment_of(now: datetime, zone: tzinfo | None) -> str:
     """That something holds as of a moment."""
-    return f"as of {describe_moment(now, zone)}"
+    return phrase("grade.as_of", moment=describe_moment(now, zone))

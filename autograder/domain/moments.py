@@ -1,9 +1,18 @@
-"""Moments for people, in English whatever the machine speaks."""
+"""Moments for people, in the language that is spoken, whatever the machine speaks."""
 
 from datetime import datetime, timedelta, tzinfo
 
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+from autograder.domain.phrases import count_phrase, phrase
+
+
+def name_weekday(moment: datetime) -> str:
+    """The day of the week."""
+    return phrase(f"weekday.{moment.weekday()}")
+
+
+def name_month(moment: datetime) -> str:
+    """The month."""
+    return phrase(f"month.{moment.month}")
 
 
 def describe_moment(moment: datetime, zone: tzinfo | None = None) -> str:
@@ -14,7 +23,7 @@ def describe_moment(moment: datetime, zone: tzinfo | None = None) -> str:
     '13 Dec 2026 21:04:11'
     """
     local = moment.astimezone(zone) if zone else moment
-    return f"{local.day} {_MONTHS[local.month - 1]} {local.year} {local:%H:%M:%S}"
+    return phrase("moment", **_date(local), clock=f"{local:%H:%M:%S}")
 
 
 def describe_day(moment: datetime, zone: tzinfo | None = None) -> str:
@@ -25,8 +34,7 @@ def describe_day(moment: datetime, zone: tzinfo | None = None) -> str:
     'Sunday 13 Dec 2026, 21:04:11'
     """
     local = moment.astimezone(zone) if zone else moment
-    date, _, clock = describe_moment(local).rpartition(" ")
-    return f"{_WEEKDAYS[local.weekday()]} {date}, {clock}"
+    return phrase("moment.day", weekday=name_weekday(local), **_date(local), clock=f"{local:%H:%M:%S}")
 
 
 def describe_span(span: timedelta) -> str:
@@ -37,8 +45,11 @@ def describe_span(span: timedelta) -> str:
     """
     minutes = int(span.total_seconds()) // 60
     days, hours, minutes = minutes // 1440, minutes // 60 % 24, minutes % 60
-    if days:
-        return f"{days} day{'s' if days > 1 else ''}" + (f" {hours} h" if hours else "")
-    if hours:
-        return f"{hours} h" + (f" {minutes} min" if minutes else "")
-    return f"{minutes} min" if minutes else "less than a minute"
+    parts = [count_phrase("span.days", days)] if days else []
+    parts += [phrase("span.hours", hours=hours)] if hours else []
+    parts += [phrase("span.minutes", minutes=minutes)] if minutes and not days else []
+    return " ".join(parts) if parts else phrase("span.least")
+
+
+def _date(local: datetime) -> dict[str, str | int]:
+    return {"day": local.day, "month": phrase(f"month.short.{local.month}"), "year": local.year}

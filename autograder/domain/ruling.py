@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from autograder.domain.events import History, Override, OverrideKind
+from autograder.domain.phrases import phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +51,10 @@ class Ruling:
 
     def told(self) -> str:
         """The decision for the student, with its reason."""
-        return told(_KINDS[self.last.kind], self.last.why)
+        return told(f"decided.{self.last.kind.name.lower()}", self.last.why)
 
 
-_KINDS = {
-    OverrideKind.MARK: "decided by a person",
-    OverrideKind.ADJUST: "adjusted by a person",
-    OverrideKind.SANCTION: "zero, kept",
-    OverrideKind.WITHHELD: "withheld until it is decided",
-}
-
-
-def told(what: str, why: str) -> str:
+def told(key: str, why: str) -> str:
     """What was decided, and why where that is said."""
-    return f"{what}: {why}" if why else what
+    what = phrase(key)
+    return phrase("decided.why", what=what, why=why) if why else what

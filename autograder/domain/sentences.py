@@ -7,7 +7,8 @@ can say of a hidden case.
 
 A template's `{name}` is a variable. `{name!l}` is a sentence with a small first letter, within another one;
 `{name!c}` is one name or several as code: `f`, `g`; `{name!j}` is several, joined by commas; `{name!t}` is a
-tuple as Python writes it: (n, d), (d,).
+tuple as Python writes it: (n, d), (d,). Translations also have `{name!n}`, a number with the decimal sign of
+their language, `{name!w}`, a word of ours that is translated by itself, and `{name!o}`, a day of the month.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -15,6 +16,8 @@ from dataclasses import dataclass
 from functools import cache
 from string import Formatter
 from typing import Any
+
+from autograder.domain.language import localize_number, translate
 
 Translate = Callable[[str], str]
 
@@ -63,13 +66,18 @@ def as_stored(text: str) -> Sentence:
     return say("as_stored", text=text) if text else SILENT
 
 
-def words(sentence: Sentence, translate: Translate = str) -> str:
+def words(sentence: Sentence, translate: Translate = translate) -> str:
     """A sentence in words; `translate` turns an English template into another language's."""
     template = TEMPLATES[sentence.key]
     if not sentence.values:
         # gettext answers an empty text with the head of its catalogue.
         return translate(template) if template else ""
-    return _Words(translate).vformat(translate(template), (), dict(sentence.values))
+    return fill_template(translate(template), dict(sentence.values), translate)
+
+
+def fill_template(template: str, values: Mapping[str, Any], translate: Translate = translate) -> str:
+    """A template in the language that is spoken, with its variables."""
+    return _Words(translate).vformat(template, (), values)
 
 
 def of_variable(sentence: Sentence) -> Sentence:
@@ -123,6 +131,12 @@ class _Words(Formatter):
             case "l":
                 text = str(parts[0])
                 return text[:1].lower() + text[1:]
+            case "n":
+                return localize_number(str(parts[0]))
+            case "w":
+                return self._translate(str(parts[0]))
+            case "o":
+                return "1er" if parts[0] == 1 else parts[0]
             case _:
                 return parts[0]
 

@@ -195,7 +195,7 @@ def _as_decided(standing: WorkStanding, history: History) -> WorkStanding:
     absences = [each for each in history.of_kind(Absence) if each.work == name]
     excuse = absences[-1] if absences and absences[-1].excused else None
     if excuse and not (ruling and ruling.valid and ruling.valid.id > excuse.id):
-        return replace(standing, excused=True, decided=told("excused", excuse.why))
+        return replace(standing, excused=True, decided=told("decided.excused", excuse.why))
     return standing if ruling is None else _ruled(standing, ruling)
 
 

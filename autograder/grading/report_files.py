@@ -4,11 +4,13 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from autograder.access import Access, partial_of, write_whole
 from autograder.domain.course import Course
 from autograder.domain.handmark import HandMark
+from autograder.domain.language import Language, speaking
 from autograder.domain.lateness import NO_FACTS, ReceiptFacts, with_lateness
 from autograder.domain.receipt import Receipt
 from autograder.domain.report import Report
@@ -42,7 +44,8 @@ def render_page(report: Report, course: Course, facts: ReceiptFacts = NO_FACTS) 
     """The page of a report, with the course's title, the student's name, the time of the course's zone."""
     student = course.student(report.student)
     shown = show_local(report, course, facts)
-    return render_html(shown, course=course.title, name=student.name if student else "")
+    with speaking(course.language):
+        return render_html(shown, course=course.title, name=student.name if student else "")
 
 
 def show_local(report: Report, course: Course, facts: ReceiptFacts = NO_FACTS) -> Report:
@@ -163,11 +166,13 @@ class ReportFiles:
         return page == content + self._tell(content, data, made_of)
 
     def _made_of(self, assignment: str, text: str, marks: Iterable[HandMark], facts: ReceiptFacts) -> str:
-        """A hash of all that changes what report.json says."""
+        """A hash of all that changes what both files say."""
         settings = self.course.settings(assignment)
         limits = (settings.deadline, settings.grace) if settings else ()
         given = [(mark.part, mark.blob, mark.rubric, mark.comment, mark.marked) for mark in marks]
-        made_of = (text, given, limits) if facts == NO_FACTS else (text, given, limits, facts)
+        made_of: tuple[Any, ...] = (text, given, limits)
+        made_of += () if facts == NO_FACTS else (facts,)
+        made_of += () if self.course.language is Language.ENGLISH else (str(self.course.language),)
         return sha256(repr(made_of).encode()).hexdigest()
 
     def _tell(self, content: bytes, data: bytes, made_of: str) -> bytes:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from autograder.access import Access
 from autograder.domain.course import Course, Student
+from autograder.domain.language import speaking
 from autograder.errors import CourseError, Flaw
 from autograder.gradebook.store import Gradebook
 from autograder.grading.report_files import ReportFiles
@@ -168,9 +169,10 @@ def _write_files(
         content = page.content
         if request.to == "mail":
             student = course.student(page.student) or Student(page.student)
-            content = write_mail(
-                student, course=course.title, title=title, page=page.content, sender=request.sender
-            )
+            with speaking(course.language):
+                content = write_mail(
+                    student, course=course.title, title=title, page=page.content, sender=request.sender
+                )
             if read_mail(content) != (student.email.strip(), page.content):
                 raise CourseError([Flaw(path_of[page.student], "does not hold the report", _FAULT)])
         file = request.out / path_of[page.student]

@@ -94,7 +94,7 @@ def write_comment(verdict: Verdict) -> str:
     ]
     lines += [verdict.comment] if verdict.comment else []
     for group in verdict.groups:
-        what = words.GROUPS.get(group.name, group.name)
+        what = words.cases(group.name)
         lines.append(f"- {what} ({words.percent(group.share)}): {words.worth(group.worth)}")
     return "\n\n".join(lines)
 

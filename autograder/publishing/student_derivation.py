@@ -8,7 +8,9 @@ from typing import Any
 from autograder.domain.derivation import Derivation, DerivedLine, derive, describe_heading, moment_of
 from autograder.domain.events import Absence, BadQuestion, ExamMark, Happening, MarkedFile, Override
 from autograder.domain.grade import Grade, grade_of
+from autograder.domain.language import localize_number
 from autograder.domain.moments import describe_moment
+from autograder.domain.phrases import phrase
 from autograder.domain.policy import Policy
 from autograder.domain.policy_text import name_policy
 from autograder.gradebook.store import Gradebook
@@ -56,16 +58,15 @@ def derive_for_students(
         hidden.discard(own)
         when, event = moment_of(now, zone), last[None]
         if None not in hidden and event:
-            hidden, when = set(), f"published {describe_moment(event.at, zone)}"
+            hidden, when = set(), phrase("grade.published_at", moment=describe_moment(event.at, zone))
         visible = [shown for each in every if (shown := _as_published(each, hidden)) is not None]
         grade = grade_of(policy, visible, now)
         heading = (*describe_heading(people[student].name, student, title, grade, when), named)
         told = derive(policy, visible, grade, heading=heading, zone=zone, unpublished=hidden)
         before = published.get(None, {}).get(student)
         if None in hidden and before and event:
-            line = DerivedLine(
-                0, "Published", describe_moment(event.at, zone), "", str(before.get("shown", ""))
-            )
+            mark = localize_number(str(before.get("shown", "")))
+            line = DerivedLine(0, phrase("grade.published"), describe_moment(event.at, zone), "", mark)
             told = replace(told, lines=(*told.lines, line))
         return told
 

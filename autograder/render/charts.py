@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from autograder.domain.phrases import phrase
 from autograder.domain.report import Chart, Series
 
 WIDTH, HEIGHT = 640.0, 230.0
@@ -123,6 +124,7 @@ def _ticks(low: float, high: float, *, logarithmic: bool) -> Iterator[tuple[floa
 def _told(series: Series) -> str:
     values = [value for value in series.values if value is not None]
     if not values:
-        return f"{series.name}: no numbers"
-    gaps = "" if len(values) == len(series.values) else ", with values that are no finite numbers"
-    return f"{series.name}: from {values[0]:.3g} to {values[-1]:.3g} in {len(series.values) - 1} steps{gaps}"
+        return phrase("series.empty", name=series.name)
+    key = "series" if len(values) == len(series.values) else "series.gaps"
+    ends = {"first": f"{values[0]:.3g}", "last": f"{values[-1]:.3g}"}
+    return phrase(key, name=series.name, steps=len(series.values) - 1, **ends)

@@ -15,6 +15,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from autograder.domain.language import Language, spoken_language, translate, translate_count
 from autograder.domain.moments import describe_day, describe_moment, describe_span
 from autograder.render import words
 from autograder.render.charts import draw_chart
@@ -24,7 +25,7 @@ from autograder.render.visible import clean, excerpt, one_line
 
 CALLED_ON_REPORTS: tuple[Callable[..., Any], ...] = (
     *(words.tone, words.outcome, words.earned, words.percent, words.worth, words.points, words.moment),
-    *(words.said, words.number, prose, excerpt, one_line, check_picture, draw_chart),
+    *(words.said, words.number, words.earned_of, prose, excerpt, one_line, check_picture, draw_chart),
 )
 """What templates call most often; Jinja calls filters several times faster than functions."""
 
@@ -46,7 +47,11 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
+        extensions=["jinja2.ext.i18n"],
     )
+    made.newstyle_gettext = True  # type: ignore[attr-defined] # of the extension: variables by their names
+    made.globals.update(gettext=translate_markup, ngettext=translate_markup_count, _=translate_markup)
+    made.globals["language"] = spoken_language
     made.globals["words"] = words
     made.filters.update({function.__name__: function for function in CALLED_ON_REPORTS})
     made.filters.update(exact=str, shape_of=words.shape, rows=count_rows)
@@ -62,8 +67,27 @@ def environment() -> Environment:
     shapes = made.get_template("shapes.html").make_module()
     made.filters.update({name: lru_cache(maxsize=1024)(getattr(shapes, name)) for name in ("shape", "bar")})
     parts: Any = made.get_template("report_parts.html").make_module()
-    made.filters["card"] = lru_cache(maxsize=256)(parts.card)  # alike for all whose answer is right
+
+    @lru_cache(maxsize=256)  # alike for all whose answer is right
+    def draw_card(_language: Language, *given: Any) -> Markup:
+        drawn: Markup = parts.card(*given)
+        return drawn
+
+    made.filters["card"] = lambda *given: draw_card(spoken_language(), *given)
     return made
+
+
+def translate_markup(text: str, /, **values: Any) -> Markup:
+    """A text of a template in the language that is spoken, with its variables cleaned and escaped."""
+    # The text is a template's own, or its translation; what is put into it is escaped.
+    shown = {name: finalize(value) for name, value in values.items()}
+    return Markup(translate(text)) % shown  # noqa: S704
+
+
+def translate_markup_count(one: str, several: str, num: int, /, **values: Any) -> Markup:
+    """The same of one of two texts, by how many there are."""
+    shown = {"num": num} | {name: finalize(value) for name, value in values.items()}
+    return Markup(translate_count(one, several, num)) % shown  # noqa: S704
 
 
 def templates() -> Path:

@@ -5,6 +5,7 @@ from fractions import Fraction
 
 from markupsafe import escape
 
+from autograder.domain.phrases import phrase
 from autograder.domain.report import Report
 from autograder.domain.sentences import say
 from autograder.render import words
@@ -22,10 +23,11 @@ def render_feedback(report: Report, *, counts: Fraction | None = None) -> str:
     for verdict in report.verdicts:
         said = _CODE.sub(r"<code>\1</code>", str(escape(words.said(verdict.sentence))))
         question = escape(one_line(verdict.question))
-        lines.append(f"<li><code>{question}</code>: {escape(words.earned(verdict))}. {said}</li>")
-    so_far = " so far" if report.score is None else ""
+        earned = phrase("feedback.question", earned=words.earned(verdict))
+        lines.append(f"<li><code>{question}</code>{escape(earned)} {said}</li>")
     score = words.number(report.score_so_far, total=report.points)
-    told = f"<p>Score{so_far}: {score} of {words.points(report.points)}</p>"
+    key = "feedback.score_so_far" if report.score is None else "feedback.score"
+    told = f"<p>{escape(phrase(key, score=score, points=words.points(report.points)))}</p>"
     if counts is not None and report.score is not None and counts != report.score:
         counted = words.number(counts, total=report.points)
         said = words.said(say("feedback.counts", counted=counted, points=words.points(report.points)))

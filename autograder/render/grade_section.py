@@ -10,6 +10,7 @@ from datetime import tzinfo
 from hashlib import sha256
 
 from autograder.domain.derivation import Derivation
+from autograder.domain.phrases import phrase
 from autograder.domain.second_looks import SecondLook
 from autograder.render.environment import environment
 
@@ -23,7 +24,8 @@ def render_grade_section(derivation: Derivation, looks: Sequence[SecondLook], zo
     """
     name, course, moment, *policy = derivation.heading
     # Without the time of day: a file that is written again is as it was where nothing else has changed.
-    day = moment.rpartition(" ")[0] if moment.startswith("as of ") else moment
+    as_of = moment.startswith(phrase("grade.as_of", moment=""))
+    day = moment.rpartition(" ")[0] if as_of else moment
     digest = sha256(repr((name, course, derivation.lines, *looks)).encode()).hexdigest()[:16]
     template = environment().get_template("grade.html")
     page = template.render(lines=derivation.lines, of=(course, day, *policy), looks=looks, zone=zone)

@@ -69,7 +69,7 @@ def _question(verdict: Verdict, width: int) -> Iterator[str]:
     yield from _indented(_wrapped(f"comment: {verdict.comment}" if verdict.comment else "", width - 2))
     for group in verdict.groups:
         share = words.percent(group.share)
-        yield f"  {words.GROUPS.get(group.name, one_line(group.name))} ({share}): {words.worth(group.worth)}"
+        yield f"  {one_line(words.cases(group.name))} ({share}): {words.worth(group.worth)}"
     for run in verdict.examples:
         yield f"  example {'passes' if run.passed else 'fails'}: {one_line(run.source, width=width - 20)}"
         if not run.passed:
@@ -84,7 +84,7 @@ def _question(verdict: Verdict, width: int) -> Iterator[str]:
 
 def _cell(cell: CellRun) -> Iterator[str]:
     code = one_line(cell.source, passing_over="#", width=60)
-    yield f"cell {cell.number} {words.ENDINGS[cell.ending]}: {code}"
+    yield f"cell {cell.number} {words.ending(cell)}: {code}"
     for text in (cell.printed, *cell.displayed[:20]):
         yield from _indented(excerpt(text, lines=30).splitlines())
     if cell.figures:
@@ -99,7 +99,7 @@ def _cell(cell: CellRun) -> Iterator[str]:
 
 def _receipt(report: Report) -> Iterator[str]:
     receipt = report.receipt
-    yield f"received {words.moment(receipt.received)}, {words.RECEIVED[receipt.received_by]}"
+    yield f"received {words.moment(receipt.received)}, {words.received_by(receipt.received_by)}"
     yield f"file {one_line(receipt.filename)}, SHA-256 {one_line(receipt.blob)}"
     yield f"graded {words.moment(report.graded)}, revision {one_line(report.revision)}"
     layers = ", ".join(map(one_line, report.isolation.layers)) or "none"

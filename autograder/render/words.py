@@ -3,75 +3,20 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from fractions import Fraction
+from functools import reduce
 
 from autograder.domain import sentences
-from autograder.domain.report import CellEnding, CellRun, Outcome, Report, Verdict
+from autograder.domain.language import localize_number
+from autograder.domain.moments import name_month, name_weekday
+from autograder.domain.phrases import PHRASES, count_phrase, phrase
+from autograder.domain.report import CellEnding, CellRun, CriterionMark, Outcome, Report, TestMark, Verdict
 from autograder.domain.report_marks import ReportMarks
 from autograder.domain.sentences import Sentence
 from autograder.domain.submission import ReceivedBy
 
-OUTCOMES = {
-    Outcome.RIGHT: "Right",
-    Outcome.WRONG: "Not right",
-    Outcome.RAISED: "Stopped with an error",
-    Outcome.TIMED_OUT: "Took too long",
-    Outcome.OUT_OF_MEMORY: "Ran out of memory",
-    Outcome.CRASHED: "Crashed",
-    Outcome.FORBIDDEN: "Forbidden function",
-    Outcome.MISSING: "Not found",
-    Outcome.NOT_ATTEMPTED: "Not attempted",
-    Outcome.AWAITING_MARK: "Waits for its mark",
-    Outcome.MARKED: "Marked by hand",
-    Outcome.NO_POINTS: "Without points",
-    Outcome.UNJUDGED: "A person will look at it",
-}
-GROUPS = {
-    "core": "Ordinary cases",
-    "edge": "Special cases",
-    "dtype": "Kinds of numbers",
-    "magnitude": "Very large and very small numbers",
-    "kink": "Kinks",
-    "speed": "Large input, in time",
-}
-ENDINGS = {
-    CellEnding.RAN: "ran",
-    CellEnding.RAISED: "stopped with an error",
-    CellEnding.TIMED_OUT: "took too long and was stopped",
-    CellEnding.OUT_OF_MEMORY: "ran out of memory",
-    CellEnding.CRASHED: "ended Python itself",
-    CellEnding.SKIPPED: "was not run",
-}
-LEVELS = {
-    0: "nothing was run",
-    1: "limits only: time and memory were limited",
-    2: "confined: no network, no files but its own, limits on time and memory",
-    3: "sealed: confined, and with a user or namespaces of its own",
-}
-RECEIVED = {
-    ReceivedBy.SERVER: "recorded by the course server",
-    ReceivedBy.ARCHIVE: "as written in the archive of submissions",
-    ReceivedBy.TIMESTAMP: "as written in timestamp.txt",
-    ReceivedBy.FILE_TIME: "the file's own time, which is doubtful: nothing better was known",
-}
-_SMALL = (
-    "no",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-)
-
 
 def said(sentence: Sentence) -> str:
-    """A sentence for a student in words: the one place where reports could speak another language."""
+    """A sentence for a student in words, in the language that is spoken."""
     return sentences.words(sentence)
 
 
@@ -86,25 +31,47 @@ def number(value: Fraction, *, total: Fraction | None = None) -> str:
     hundredths = round(value * 100)
     if total is not None and value < total <= Fraction(hundredths, 100):
         hundredths = value * 100 // 1
-    return f"{max(hundredths, 1) / 100:.2f}".rstrip("0").rstrip(".")
+    return localize_number(f"{max(hundredths, 1) / 100:.2f}".rstrip("0").rstrip("."))
 
 
 def points(value: Fraction) -> str:
     """`1 point`, `2.5 points`."""
-    return f"{number(value)} point{'' if value == 1 else 's'}"
+    return count_phrase("points", value, points=number(value))
 
 
 def percent(value: Fraction) -> str:
     """A part of 1 in per cent: `70 %`, `<1 %`; never rounded up to all."""
     if 0 < value < Fraction(1, 100):
-        return "<1 %"
+        return phrase("percent.least")
     whole = round(value * 100)
-    return f"{min(whole, 99) if value < 1 else whole} %"
+    return phrase("percent", number=min(whole, 99) if value < 1 else whole)
 
 
 def worth(value: Fraction) -> str:
     """What a group of cases earned of its share: all, nothing, or a part."""
-    return "all" if value == 1 else "nothing" if value == 0 else percent(value)
+    return phrase("worth.all") if value == 1 else phrase("worth.nothing") if value == 0 else percent(value)
+
+
+def cases(group: str) -> str:
+    """What a group of hidden cases is called."""
+    key = f"cases.{group}"
+    return phrase(key) if key in PHRASES else group
+
+
+def ending(cell: CellRun) -> str:
+    """How a cell ended."""
+    return phrase(f"ending.{cell.ending}")
+
+
+def level(number: int) -> str:
+    """What a level of isolation means."""
+    key = f"level.{number}"
+    return phrase(key) if key in PHRASES else phrase("level.unknown")
+
+
+def received_by(how: ReceivedBy) -> str:
+    """How it is known when a file was received."""
+    return phrase(f"received.{how.name.lower()}")
 
 
 def tone(verdict: Verdict) -> str:
@@ -123,17 +90,25 @@ def shape(verdict: Verdict) -> str:
 def outcome(verdict: Verdict) -> str:
     """How the question ended, in a few words."""
     if verdict.outcome is Outcome.WRONG and verdict.mark:
-        return "Partly right"
+        return phrase("outcome.partly")
     if verdict.outcome is Outcome.RIGHT and verdict.mark != 1:
-        return "Right, with a deduction"
-    return OUTCOMES[verdict.outcome]
+        return phrase("outcome.deduction")
+    return phrase(f"outcome.{verdict.outcome}")
 
 
 def earned(verdict: Verdict) -> str:
     """`2.25 of 3 points`, or that the mark is still open."""
     if verdict.earned is None:
-        return f"open, {points(verdict.points)}"
-    return f"{number(verdict.earned, total=verdict.points)} of {points(verdict.points)}"
+        return phrase("earned.open", points=points(verdict.points))
+    earned = number(verdict.earned, total=verdict.points)
+    return phrase("earned", earned=earned, points=points(verdict.points))
+
+
+def earned_of(part: TestMark | CriterionMark) -> str:
+    """What a test or a criterion earned of its points: `0.5 of 1`."""
+    return phrase(
+        "earned", earned=number(part.earned or Fraction(0), total=part.points), points=number(part.points)
+    )
 
 
 def lost(verdict: Verdict) -> Fraction:
@@ -156,7 +131,7 @@ def reason_for_more(verdict: Verdict) -> str:
     by_cases = sum((group.share * group.worth for group in verdict.groups), Fraction(0))
     if not verdict.mistake or not verdict.groups or not verdict.mark or verdict.mark <= by_cases:
         return ""
-    return f"A mistake that is recognised earns credit of its own: {percent(verdict.mark)} here."
+    return phrase("more_than_cases", percent=percent(verdict.mark))
 
 
 def summary(report: Report) -> str:
@@ -171,55 +146,58 @@ def _tally(verdicts: Sequence[Verdict]) -> str:
         sum(tone(verdict) == name for verdict in verdicts) for name in ("right", "partly", "lost")
     )
     if full == len(verdicts):
-        return "Everything is right. Well done."
+        return phrase("tally.everything")
     if len(verdicts) == 1:
-        return (
-            "The question earned part of its points." if partly else "The question earned nothing yet." * none
-        )
-    right = f"{_count(full) if full else 'none'} of {_count(len(verdicts))} questions"
-    start = f"{right} {'is' if full < 2 else 'are'} right"
-    rest = [f"{_count(partly)} earned part of the points"] * bool(partly)
-    rest += [f"{_count(none)} earned nothing yet"] * bool(none)
-    return capital("; ".join([start, *rest])) + "."
+        return phrase("tally.alone.partly") if partly else phrase("tally.alone.nothing") if none else ""
+    of = _count(len(verdicts))
+    told = [
+        count_phrase("tally.right", full, right=_count(full), count=of)
+        if full
+        else phrase("tally.none", count=of)
+    ]
+    told += [count_phrase("tally.partly", partly, partly=_count(partly))] * bool(partly)
+    told += [count_phrase("tally.nothing", none, nothing=_count(none))] * bool(none)
+    return capital(reduce(lambda first, second: phrase("tally.and", first=first, second=second), told)) + "."
 
 
 def _to_win(verdicts: Sequence[Verdict]) -> str:
     largest = sorted((verdict for verdict in verdicts if lost(verdict)), key=lost, reverse=True)[:2]
     if not largest:
         return ""
-    names = " and ".join(f"{_name(verdict)} ({points(lost(verdict))})" for verdict in largest)
-    return (
-        f"Most is still to be won in {names}."
-        if len(verdicts) > 1
-        else f"Still to be won: {points(lost(largest[0]))}."
+    names = [f"{_name(verdict)} ({points(lost(verdict))})" for verdict in largest]
+    if len(verdicts) == 1:
+        return phrase("to_win.alone", points=points(lost(largest[0])))
+    return phrase(
+        "to_win", names=reduce(lambda first, second: phrase("and", first=first, second=second), names)
     )
 
 
 def _name(verdict: Verdict) -> str:
     """What a question is called in a sentence: its function, or the title of a part marked by hand."""
-    return f"“{verdict.title}”" if verdict.outcome is Outcome.MARKED else f"`{verdict.question}`"
+    marked = verdict.outcome is Outcome.MARKED
+    return phrase("quoted", text=verdict.title) if marked else f"`{verdict.question}`"
 
 
 def _open(verdicts: Sequence[Verdict]) -> str:
     unjudged = sum(verdict.outcome is Outcome.UNJUDGED for verdict in verdicts)
     awaiting = sum(verdict.outcome is Outcome.AWAITING_MARK for verdict in verdicts)
-    said = []
-    if unjudged:
-        known = capital(_questions(unjudged))
-        said.append(f"{known} could not be judged. That is not your fault: a person will look.")
-    if awaiting:
-        said.append(f"{capital(_questions(awaiting))} will be marked by hand.")
-    return " ".join(said)
+    told = ("unjudged.told", unjudged), ("awaiting.told", awaiting)
+    return " ".join(capital(count_phrase(key, count, count=_count(count))) for key, count in told if count)
 
 
 def run_of_cells(cells: Sequence[CellRun]) -> str:
     """How the notebook ran as a whole."""
     told: list[str] = []
-    for ending, words in ENDINGS.items():
-        count = sum(cell.ending is ending for cell in cells)
+    for how in CellEnding:
+        count = sum(cell.ending is how for cell in cells)
         if count:
-            told.append(f"{count} {words}" if told else f"{count} cell{'' if count == 1 else 's'} {words}")
-    return f"Your notebook was run from top to bottom in a fresh Python: {', '.join(told)}."
+            ending = phrase(f"ending.{how}")
+            told.append(
+                phrase("cells_run.more", count=count, ending=ending)
+                if told
+                else count_phrase("cells_run.cells", count, ending=ending)
+            )
+    return phrase("cells_run", told=", ".join(told))
 
 
 def is_silent(cell: CellRun) -> bool:
@@ -249,34 +227,34 @@ def ranges(numbers: Iterable[int]) -> str:
 
 def moment(at: datetime) -> str:
     """`Friday 2 October 2026, 23:58:04 (UTC+02:00)`."""
-    zone = at.tzname() or "no time zone"
-    return f"{at:%A} {at.day} {at:%B %Y}, {at:%H:%M:%S} ({zone})"
+    zone = at.tzname() or phrase("no_zone")
+    day, month = {"weekday": name_weekday(at), "day": at.day}, name_month(at)
+    return phrase("moment.zone", **day, month=month, year=at.year, clock=f"{at:%H:%M:%S}", zone=zone)
 
 
 def seconds(value: float) -> str:
     """A duration: `0.4 s`, `3 min 20 s`."""
     if value >= 60:
-        return f"{int(value // 60)} min {int(value % 60)} s"
-    return f"{value:.2g} s" if value < 10 else f"{value:.0f} s"
+        return phrase("span.minutes_seconds", minutes=int(value // 60), seconds=int(value % 60))
+    shown = f"{value:.2g}" if value < 10 else f"{value:.0f}"
+    return phrase("span.seconds", seconds=localize_number(shown))
 
 
 def marks_score(marks: ReportMarks) -> str:
     """What a file earned so far, of all its points, by its report alone."""
     lines = marks.lines
     if not lines:
-        return "could not be judged"
+        return phrase("score.unjudged")
     earned = sum((line.mark.earned or Fraction(0) for line in lines), Fraction(0))
     total = sum((line.mark.points for line in lines), Fraction(0))
-    still = ", a part is open" if any(line.mark.earned is None for line in lines) else ""
-    return f"{number(earned, total=total)} of {points(total)}{still}"
+    score = phrase("earned", earned=number(earned, total=total), points=points(total))
+    part_open = any(line.mark.earned is None for line in lines)
+    return phrase("score.part_open", score=score) if part_open else score
 
 
 def _count(value: int) -> str:
-    return _SMALL[value] if value < len(_SMALL) else str(value)
-
-
-def _questions(value: int) -> str:
-    return f"{_count(value)} question{'' if value == 1 else 's'}"
+    key = f"number.{value}"
+    return phrase(key) if key in PHRASES else str(value)
 
 
 def capital(text: str) -> str:

@@ -236,3 +236,30 @@ def test_who_marks_by_hand_or_takes_a_quiz_is_the_unix_user(
         [attempt] = book.quizzes.attempts("weekly")
         marked = [each.by for each in book.quizzes.judgings(attempt.id) if each.by]
     assert marked == [me]
+
+
+def test_in_a_course_that_speaks_french_reports_and_the_policy_do(course: Course) -> None:
+    """Pages that were written in English are drawn anew; what is stored is of no language."""
+    small = course.folder / "reports" / "small" / "ada"
+    before = (small / "report.json").read_bytes()
+    toml = course.folder / "course.toml"
+    toml.write_text('language = "fr"\n' + toml.read_text(encoding="utf-8"), encoding="utf-8")
+    write(course)
+    told = section(course)
+    for part in (
+        "Comment votre note se forme",
+        "Devoirs 50 % 9/10 18,00 sur 20",
+        "small 2 sur 2, fichier 1, 19 oct. 2026 10:15:00, 1 jour de retard 9/10",
+        "Examen 50 %, pas encore publié 0 à 1",
+    ):
+        assert part in told
+    page = (small / "report.html").read_text(encoding="utf-8")
+    assert '<html lang="fr">' in page
+    assert "Vue d’ensemble" in page
+    assert "lundi 19 octobre 2026, 10:15:00" in page
+    assert (small / "report.json").read_bytes() == before
+    assert course.run("policy").output.startswith("Note finale\n  Sur 20\N{NO-BREAK SPACE}: 50")
+    assert "1 jour de retard" in course.run("grades", "--final", "--why", "ada").output
+    stamps = (small / "report.html").stat().st_mtime_ns
+    write(course)
+    assert (small / "report.html").stat().st_mtime_ns == stamps

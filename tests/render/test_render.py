@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from sample_report import CELLS, HESSIAN, NAMES, RIGHT, SAMPLE, TROUBLE, png
 
 from autograder.domain.answer import ExampleRun
+from autograder.domain.phrases import PHRASES
 from autograder.domain.report import (
     CellEnding,
     CellRun,
@@ -31,6 +32,7 @@ from autograder.domain.report import (
 )
 from autograder.domain.sentences import SILENT, authored
 from autograder.domain.submission import ReceivedBy
+from autograder.questions.cases import Group
 from autograder.render import Audience, mathematics, render_html, render_markdown, render_text, visible, words
 from autograder.render.mathematics import mathml, prose
 from autograder.render.pictures import check_picture
@@ -200,16 +202,17 @@ def test_every_outcome_has_words_and_a_shape_of_its_own(outcome: Outcome) -> Non
         None if outcome in (Outcome.AWAITING_MARK, Outcome.UNJUDGED) else Fraction(outcome is Outcome.RIGHT)
     )
     html = render_html(replace(SAMPLE, verdicts=(replace(HESSIAN, outcome=outcome, mark=mark),)))
-    assert words.OUTCOMES[outcome] in html
+    assert PHRASES[f"outcome.{outcome}"] in html
     ending = html.split('<p class="ending">')[1].split("</p>")[0]
     assert ("5.8 10.4" in ending) == (outcome is Outcome.RIGHT)
 
 
 def test_closed_lists_of_words_are_whole() -> None:
     """Whatever can happen to a cell, or be known of a time, has its words."""
-    assert set(words.ENDINGS) == set(CellEnding)
-    assert set(words.RECEIVED) == set(ReceivedBy)
-    assert set(words.OUTCOMES) == set(Outcome)
+    assert len({words.received_by(how) for how in ReceivedBy}) == len(ReceivedBy)
+    assert len({words.ending(replace(CELLS[0], ending=how)) for how in CellEnding}) == len(CellEnding)
+    assert {f"outcome.{outcome}" for outcome in Outcome} <= PHRASES.keys()
+    assert {f"cases.{group}" for group in Group} <= PHRASES.keys()
 
 
 def test_the_style_is_the_only_thing_the_policy_lets_in() -> None:
