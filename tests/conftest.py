@@ -3,6 +3,7 @@
 import os
 import platform
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Generator
 from datetime import date
@@ -84,11 +85,26 @@ def pytest_make_collect_report(
     return report
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, bool, bool]:
+    """Let runners share fork servers, fixtures of any scope included."""
+    from warm_servers import keeping_servers
+
+    with keeping_servers(item.path):
+        return (yield)
+
+
 _BEGAN = pytest.StashKey[float]()
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
     session.config.stash[_BEGAN] = time.monotonic()
+
+
+def pytest_sessionfinish() -> None:
+    servers = sys.modules.get("warm_servers")
+    if servers is not None:
+        servers.end_servers()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

@@ -30,7 +30,7 @@ def wait_for(condition: Callable[[], object]) -> None:
     end = time.monotonic() + 120
     while not condition():
         assert time.monotonic() < end, "it never happened"
-        time.sleep(0.05)
+        time.sleep(0.3)  # to look takes as long as some of the work: more often would hinder it
 
 
 @pytest.fixture
