@@ -47,6 +47,7 @@ docs: $(VENV)/.ready-test
 	@echo "dist/docs/index.html"
 
 bench: $(VENV)/.ready-test
+	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m compileall -q autograder
 	$(BIN)/python -m benchmarks
 
 $(VENV)/.ready-demo: pyproject.toml constraints.txt
