@@ -32,6 +32,9 @@ from autograder.web.site import Site
 @click.option("--trusted-proxy", "proxies", multiple=True, help="The address of a proxy; may be repeated.")
 @click.option("--tls-cert", type=click.Path(exists=True, dir_okay=False), help="For https.")
 @click.option("--tls-key", type=click.Path(exists=True, dir_okay=False), help="For https.")
+@options.on
+@options.tls
+@options.plain_tcp
 @click.option("--demo", is_flag=True, help="Open a sample class, on this machine alone.")
 @options.accept_isolation
 def command(
@@ -43,7 +46,10 @@ def command(
     proxies: tuple[str, ...],
     tls_cert: str | None,
     tls_key: str | None,
-    demo: bool,  # noqa: FBT001 - click passes options by name
+    on: str | None,
+    tls: Path | None,
+    plain_tcp: bool,  # noqa: FBT001 - click passes options by name
+    demo: bool,  # noqa: FBT001
     accept_isolation: int,
 ) -> None:
     """Open the course's web pages, and grade what is handed in there.
@@ -51,6 +57,8 @@ def command(
     Students come in by links, which `autograder token WHO` prints. At another address than this machine's
     own, the pages are served only with https: by a proxy that --trusted-proxy and --url name, or by
     --tls-cert and --tls-key. What is not said here is taken from [web] in course.toml.
+
+    With --on, what is handed in is judged on a Dask cluster; the pages and the gradebook stay here.
 
     \b
     Example:
@@ -63,6 +71,7 @@ def command(
         "tls_cert": tls_cert,
         "tls_key": tls_key,
     }
+    grading = _find_grading(on, tls, plain=plain_tcp)
     if demo:
         from autograder.demo.served import PEOPLE, make_served_demo
 
@@ -73,7 +82,7 @@ def command(
         with tempfile.TemporaryDirectory(prefix="autograder-demo-") as place:
             course = make_served_demo(Path(place) / "demo")
             # The class is our own code: it is graded at whatever level this machine has.
-            _serve(course, listening, jobs, LIMITS_ONLY, PEOPLE)
+            _serve(course, listening, jobs, LIMITS_ONLY, PEOPLE, grading)
         return
     course = course_here()
     listening = ListeningAt(host, port, read_web_options(course.course.web, given))
@@ -82,10 +91,30 @@ def command(
     admins = [
         each.id for each in course.staff() if CourseRole.ADMIN in CoursePerson(each.id, staff=each).roles
     ]
-    _serve(course, listening, jobs, accept_isolation, (admins or [each.id for each in course.staff()])[:1])
+    people = (admins or [each.id for each in course.staff()])[:1]
+    _serve(course, listening, jobs, accept_isolation, people, grading)
 
 
-def _serve(course: OpenCourse, listening: ListeningAt, jobs: int, level: int, people: Sequence[str]) -> None:
+def _find_grading(on: str | None, tls: Path | None, *, plain: bool) -> tuple[str, ...]:
+    """The program that grades beside the pages, with its terms. Raises ClusterError: `on` is no place."""
+    if on is None:
+        return ("autograder.course.grading_service",)
+    from autograder.cluster.place import read_place, require_dask
+
+    require_dask()
+    if not on.startswith("dask:scheduler-file="):  # which may be written later, and anew
+        read_place(on)
+    return ("autograder.cluster.grading_service", on, str(tls.absolute()) if tls else "", str(int(plain)))
+
+
+def _serve(
+    course: OpenCourse,
+    listening: ListeningAt,
+    jobs: int,
+    level: int,
+    people: Sequence[str],
+    grading: tuple[str, ...],
+) -> None:
     def announce(site: Site) -> None:
         click.echo(f"{course.course.title}: {site.served.url}")
         for each in people:
@@ -95,4 +124,5 @@ def _serve(course: OpenCourse, listening: ListeningAt, jobs: int, level: int, pe
             click.echo(f"  {each} ({roles}): {link}")
         click.echo("Each link logs in once; `autograder token WHO` makes others. Ctrl-C ends.")
 
-    serve(course.folder.path, listening, jobs=jobs, accept_level=level, announce=announce)
+    folder = course.folder.path
+    serve(folder, listening, jobs=jobs, accept_level=level, announce=announce, grading=grading)

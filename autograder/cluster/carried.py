@@ -17,10 +17,10 @@ from typing import Any
 from distributed import WorkerPlugin
 
 from autograder.course.recipe import AdoptedRecipe, CourseFile, GraderRecipe, read_content
-from autograder.domain.submission import Submission
 from autograder.errors import ClusterError, CourseError, Flaw
 from autograder.grading.grader import GradedSubmission
 from autograder.grading.in_worker import KeptTool
+from autograder.grading.lanes import LanePiece, LaneRecipe
 from autograder.grading.versions import versions_here
 
 _PREFIX = "autograder-"
@@ -84,12 +84,12 @@ class CarriedCourse(WorkerPlugin):
             shutil.rmtree(self._folder, ignore_errors=True)
         self._begin()
 
-    def grade(self, submission: Submission) -> GradedSubmission:
+    def grade(self, piece: LanePiece) -> GradedSubmission | None:
         """Grade one with the grader of this thread, whose fork server stays warm for the next."""
         if versions_here() != self._versions:
             raise ClusterError(tell_versions({"this worker": versions_here()}, self._versions))
         tool = self._tools.setdefault(threading.get_ident(), KeptTool())
-        graded: GradedSubmission = tool.use(self._recipe, submission)
+        graded: GradedSubmission | None = tool.use(LaneRecipe(self._recipe), piece)
         return graded
 
     def unpack(self, files: Sequence[CourseFile]) -> Path:
@@ -114,9 +114,9 @@ def _find(name: str) -> CarriedCourse:
     return _carried[name]
 
 
-def grade_carried(name: str, submission: Submission) -> GradedSubmission:
+def grade_carried(name: str, piece: LanePiece) -> GradedSubmission | None:
     """Grade a submission in a worker that holds the course of this name."""
-    return _find(name).grade(submission)
+    return _find(name).grade(piece)
 
 
 def tell_versions(

@@ -96,6 +96,16 @@ def _is_here(address: str) -> bool:
         return host == "localhost"
 
 
+def require_dask() -> Any:
+    """The module `distributed`. Raises ClusterError where it is not installed."""
+    try:
+        import distributed
+    except ImportError as error:
+        what = "--on: Dask is not installed here (pip install nabla-autograder[dask])"
+        raise ClusterError(what) from error
+    return distributed
+
+
 def open_client(place: ClusterPlace, trust: Trust, stack: ExitStack) -> Any:
     """A client of the cluster, whose own parts are closed with the stack.
 
@@ -105,11 +115,7 @@ def open_client(place: ClusterPlace, trust: Trust, stack: ExitStack) -> Any:
     Raises:
         ClusterError: the library is missing, the place may not be spoken to, or nobody answers there.
     """
-    try:
-        import distributed
-    except ImportError as error:
-        what = "--on: Dask is not installed here (pip install nabla-autograder[dask])"
-        raise ClusterError(what) from error
+    distributed = require_dask()
     if place.local:
         return _open_own(distributed, place.local, stack)
     if place.address.startswith("tcp:") and not _is_here(place.address) and not trust.plain:
@@ -121,7 +127,7 @@ def open_client(place: ClusterPlace, trust: Trust, stack: ExitStack) -> Any:
     if place.address.startswith("tls:"):
         security = _read_security(distributed, trust.folder)
     try:
-        client: Any = distributed.Client(  # type: ignore[no-untyped-call]
+        client: Any = distributed.Client(
             place.address, security=security, timeout=_PATIENCE, set_as_default=False
         )
         stack.callback(client.close)

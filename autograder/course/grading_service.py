@@ -14,12 +14,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import partial
-from multiprocessing import get_context
 from pathlib import Path
 from threading import Event
 
@@ -32,9 +29,8 @@ from autograder.gradebook.claims import Claims, name_holder
 from autograder.gradebook.errands import Errands
 from autograder.gradebook.transient import put, servers
 from autograder.grading.grader import GraderRecipe
-from autograder.grading.in_worker import begin
-from autograder.grading.lanes import LaneRecipe, begin_after_others
-from autograder.grading.service import GradingService, ServedAssignment
+from autograder.grading.lanes import Lane, local_lanes
+from autograder.grading.service import BegunSubmission, GradingService, ServedAssignment
 from autograder.sandbox.isolation import LIMITS_ONLY
 from autograder.sandbox.runner import Runner
 from autograder.sandbox.system.parent import die_with
@@ -107,8 +103,28 @@ class _ErrandProgram:
             self._process.wait()
 
 
-def serve_pending(folder: Path, *, jobs: int, level: int, stop: Event) -> None:
+Lanes = tuple[Lane[BegunSubmission], Lane[BegunSubmission]]
+"""The quick one and the slow one."""
+
+
+def serve_pending(
+    folder: Path,
+    *,
+    jobs: int,
+    level: int,
+    stop: Event,
+    lanes: Lanes | None = None,
+    trouble: Callable[[], str] = lambda: "",
+) -> None:
     """Grade what is handed in for the assignments of a course until `stop` is set.
+
+    Args:
+        folder: of the course.
+        jobs: workers on this machine, for errands, and for the lanes where none are given.
+        level: the lowest level of isolation to grade at.
+        stop: ends it.
+        lanes: where submissions are judged, if not here.
+        trouble: tells why nothing is judged there, for whoever looks at the class; empty while all is well.
 
     Raises:
         StoreError: the gradebook cannot be read or written any more.
@@ -119,13 +135,11 @@ def serve_pending(folder: Path, *, jobs: int, level: int, stop: Event) -> None:
         isolation = own.isolation
     with course.gradebook() as gradebook, course.transient() as transient:
 
-        def open_pool(begin: Callable[[LaneRecipe, int], None], recipe: LaneRecipe, places: int) -> Executor:
-            begun = (recipe, os.getpid())
-            return ProcessPoolExecutor(places, get_context("fork"), initializer=begin, initargs=begun)
-
         def beat(flaws: dict[str, str]) -> None:
             seal = {"level": isolation.level, "layers": isolation.layers}
-            told = json.dumps({"jobs": jobs, "flaws": flaws, **seal})
+            why = trouble()
+            found = flaws | {"--on": why} if why else flaws
+            told = json.dumps({"jobs": jobs, "flaws": found, **seal})
             with transient.writing() as connection:
                 put(connection, servers, {"name": GRADER, "url": told, "beat": _now()})
 
@@ -139,9 +153,7 @@ def serve_pending(folder: Path, *, jobs: int, level: int, stop: Event) -> None:
             gradebook,
             Claims(transient, name_holder()),
             _Assignments(folder, level).open,
-            partial(open_pool, begin),
-            partial(open_pool, begin_after_others),
-            jobs=jobs,
+            *(lanes or local_lanes(jobs)),
             clock=_now,
             beat=beat,
             at_work=lambda: in_use(folder),
@@ -158,8 +170,16 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def main(folder: str, jobs: str, level: str, starter: str) -> None:
-    """Grade until a signal, or the end of the process that started this."""
+def main(
+    folder: str,
+    jobs: str,
+    level: str,
+    starter: str,
+    *,
+    lanes: Lanes | None = None,
+    trouble: Callable[[], str] = lambda: "",
+) -> None:
+    """Grade until a signal, or the end of the process that started this; see `serve_pending`."""
     logging.basicConfig(format="grading: %(message)s")
     if sys.platform == "linux":
         try:
@@ -170,7 +190,7 @@ def main(folder: str, jobs: str, level: str, starter: str) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     try:
-        serve_pending(Path(folder), jobs=int(jobs), level=int(level), stop=stop)
+        serve_pending(Path(folder), jobs=int(jobs), level=int(level), stop=stop, lanes=lanes, trouble=trouble)
     except StoreError as error:
         sys.exit(f"grading: {error}")
 

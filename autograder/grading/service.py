@@ -16,14 +16,14 @@ from threading import Event
 from autograder.domain.course_events import CourseEvent
 from autograder.domain.submission import Submission
 from autograder.domain.teams import find_mates, find_team_files
-from autograder.errors import AutograderError, CourseError, ErasedError
+from autograder.errors import AutograderError, ClusterError, CourseError, ErasedError
 from autograder.gradebook.claims import Claims
 from autograder.gradebook.store import Gradebook, UngradedSubmission
 from autograder.grading.answer_prints import AnswerPrints
 from autograder.grading.batch import keep_report
 from autograder.grading.grader import GradedSubmission, GraderRecipe, SubmissionGrader
 from autograder.grading.in_worker import do
-from autograder.grading.lanes import QUICK, SLOW_PLACES, Lane, OpenExecutor, QuickRecipe
+from autograder.grading.lanes import QUICK, Lane, LanePiece, LaneRecipe
 from autograder.grading.report_files import ReportFiles
 from autograder.grading.team_reports import copy_report
 from autograder.grading.waiting import turn
@@ -44,7 +44,7 @@ class ServedAssignment:
 
 
 @dataclass(frozen=True, slots=True)
-class _Running:
+class BegunSubmission:
     """A submission that is being judged."""
 
     waiting: UngradedSubmission
@@ -62,9 +62,8 @@ class GradingService:
         claims: by which programs that grade the same course know of each other.
         open_assignment: the assignment of a name as it is now. Raises CourseError while it is not right; what
             waits for it goes on waiting.
-        open_quick: opens a pool of so many workers for the quick lane, told which recipe comes first.
-        open_slow: the same for the slow lane.
-        jobs: the places of the quick lane.
+        quick: where what waits is judged first.
+        slow: where that is judged again which took too long there.
         clock: tells the time.
         beat: called every few seconds with what is wrong, by assignment.
         at_work: entered while something is recorded and written, so that nobody is erased in between.
@@ -77,10 +76,9 @@ class GradingService:
         gradebook: Gradebook,
         claims: Claims,
         open_assignment: Callable[[str], ServedAssignment],
-        open_quick: OpenExecutor,
-        open_slow: OpenExecutor,
+        quick: Lane[BegunSubmission],
+        slow: Lane[BegunSubmission],
         *,
-        jobs: int,
         clock: Callable[[], datetime],
         beat: Callable[[dict[str, str]], None],
         at_work: Callable[[], AbstractContextManager[None]] = nullcontext,
@@ -90,8 +88,7 @@ class GradingService:
         self._gradebook = gradebook
         self._claims = claims
         self._open_assignment = open_assignment
-        self._quick: Lane[_Running] = Lane(jobs, open_quick)
-        self._slow: Lane[_Running] = Lane(SLOW_PLACES, open_slow)
+        self._quick, self._slow = quick, slow
         self._moved: deque[UngradedSubmission] = deque()
         """What took too long for the quick lane: it is ours, and waits for a place in the slow one."""
         self._slow_before: set[tuple[str, str]] = set()
@@ -101,7 +98,7 @@ class GradingService:
         self._at_work = at_work
         self._held = held
         self._beside = beside
-        self._suspects: deque[_Running] = deque()
+        self._suspects: deque[BegunSubmission] = deque()
         self._flaws: dict[str, str] = {}
         self._waiting: list[UngradedSubmission] = []
         self._last_seen, self._looked = -1, datetime.min.replace(tzinfo=clock().tzinfo)
@@ -173,7 +170,7 @@ class GradingService:
             elif running is not None:
                 self._begin(self._quick, running)
 
-    def _claim(self, chosen: UngradedSubmission) -> _Running | None:
+    def _claim(self, chosen: UngradedSubmission) -> BegunSubmission | None:
         """A submission that is ours to judge, or None."""
         if chosen.assignment in self._held():  # since it was looked at what waits
             return None
@@ -195,21 +192,21 @@ class GradingService:
         self._flaws.pop(chosen.assignment, None)
         return served.recipe
 
-    def _open(self, claimed: UngradedSubmission) -> _Running | None:
+    def _open(self, claimed: UngradedSubmission) -> BegunSubmission | None:
         """A claimed submission with what it is graded by, or None, and then it is let go of."""
         recipe = self._find_recipe(claimed)
         submission = self._gradebook.ungraded_submission(claimed.id)
         if recipe is None or submission is None:  # another program was faster, and has let go of it
             self._claims.release([claimed.id])
             return None
-        return _Running(claimed, submission, recipe, self._clock())
+        return BegunSubmission(claimed, submission, recipe, self._clock())
 
-    def _begin(self, lane: Lane[_Running], running: _Running) -> None:
-        recipe = QuickRecipe(running.recipe) if lane is self._quick else running.recipe
+    def _begin(self, lane: Lane[BegunSubmission], running: BegunSubmission) -> None:
+        recipe = LaneRecipe(running.recipe)
         if lane.executor is None:
-            lane.executor = lane.open_executor(recipe, lane.places)
+            lane.executor = lane.open_executor(recipe)
         try:
-            future = lane.executor.submit(do, recipe, running.submission)
+            future = lane.executor.submit(do, recipe, LanePiece(running.submission, lane.patience))
         except BrokenExecutor as death:  # of which nobody has heard yet
             future = Future()
             future.set_exception(death)
@@ -227,7 +224,10 @@ class GradingService:
         return bool(done)
 
     def _finish(
-        self, lane: Lane[_Running], running: _Running, future: Future[GradedSubmission | None]
+        self,
+        lane: Lane[BegunSubmission],
+        running: BegunSubmission,
+        future: Future[GradedSubmission | None],
     ) -> None:
         whose = (running.waiting.student, running.waiting.assignment)
         error = future.exception()
@@ -237,7 +237,8 @@ class GradingService:
             if not running.alone:
                 self._suspects.append(replace(running, alone=True))
                 return
-        if isinstance(error, CourseError):  # its files were changed meanwhile: it waits for the new ones
+        if isinstance(error, CourseError | ClusterError):
+            # Its files were changed meanwhile, or those who judged it are gone: it waits.
             self._flaws[running.waiting.assignment] = str(error)
         elif graded is not None:
             self._record(running, graded)
@@ -253,7 +254,7 @@ class GradingService:
                 self._record(running, grader.ungraded(running.submission))
         self._claims.release([running.waiting.id])
 
-    def _record(self, running: _Running, graded: GradedSubmission) -> None:
+    def _record(self, running: BegunSubmission, graded: GradedSubmission) -> None:
         served = self._open_assignment(running.waiting.assignment)
         self._keep(running.waiting, graded, served)
         members = set(self._find_members(running.waiting)) - {running.waiting.id}

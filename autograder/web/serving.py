@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -83,6 +83,7 @@ def serve(
     jobs: int,
     accept_level: int,
     announce: Callable[[Site], None],
+    grading: Sequence[str] = ("autograder.course.grading_service",),
 ) -> None:
     """Serve a course until a signal, and grade what is handed in.
 
@@ -92,6 +93,7 @@ def serve(
         jobs: workers that grade.
         accept_level: the lowest level of isolation to grade at.
         announce: called once connections are taken.
+        grading: the module that grades, and what it is told beyond folder, jobs, level and this process.
 
     Raises:
         CourseError: the course cannot be read, or would be open to others without https.
@@ -110,8 +112,9 @@ def serve(
             # Said before grading begins: it takes away what was said of a server before.
             note_server(site.transient, site.served.url, site.clock())
             heart = _Heartbeat(site)
-            command = [sys.executable, "-m", "autograder.course.grading_service"]
-            grader = _KeptProcess([*command, str(folder), str(jobs), str(accept_level), str(os.getpid())])
+            module, *terms = grading
+            told = (str(folder), str(jobs), str(accept_level), str(os.getpid()))
+            grader = _KeptProcess([sys.executable, "-m", module, *told, *terms])
             signal.signal(signal.SIGTERM, signal.default_int_handler)  # to end is to end, by whatever signal
             try:
                 announce(site)

@@ -71,7 +71,7 @@ def killed(workers: DaskWorkers, *, after: float) -> Iterator[list[int]]:
 
     def work() -> None:
         while not over.wait(after) and len(dead) < 3:
-            for process in workers._client.run(os.getpid).values():
+            for process in workers.cluster._client.run(os.getpid).values():
                 if process not in dead:
                     dead.append(process)
                     os.kill(process, signal.SIGKILL)

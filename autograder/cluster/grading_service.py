@@ -1,0 +1,32 @@
+"""A course that is graded on a cluster as it is handed in.
+
+`python -m autograder.cluster.grading_service FOLDER JOBS LEVEL STARTER ON TLS PLAIN` is
+`autograder.course.grading_service` with its lanes on the cluster that ON names; TLS is a folder or empty,
+PLAIN is 0 or 1.
+"""
+
+import sys
+from contextlib import closing
+from functools import partial
+from pathlib import Path
+
+from autograder.cluster.client import ClusterClient
+from autograder.cluster.lanes import ClusterLanes
+from autograder.cluster.place import Trust, read_place
+from autograder.course import grading_service
+
+
+def _reach(on: str, trust: Trust) -> ClusterClient:
+    """Speak to the cluster; its scheduler file is read anew, as it tells another address after a restart."""
+    return ClusterClient(read_place(on), trust)
+
+
+def main(folder: str, jobs: str, level: str, starter: str, on: str, tls: str, plain: str) -> None:
+    """Grade until a signal, or the end of the process that started this."""
+    trust = Trust(Path(tls) if tls else None, plain == "1")
+    with closing(ClusterLanes(partial(_reach, on, trust))) as lanes:
+        grading_service.main(folder, jobs, level, starter, lanes=lanes.open(), trouble=lanes.trouble)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
