@@ -17,6 +17,7 @@ from autograder.course.opened import OpenCourse, open_course
 from autograder.domain.report import Report
 from autograder.domain.submission import Submission
 from autograder.grading.batch import grade_batch
+from autograder.grading.lanes import LanePiece
 from autograder.grading.workers import ThisProcess
 from autograder.sandbox.isolation import LIMITS_ONLY
 
@@ -58,7 +59,8 @@ def test_an_adopted_assignment_is_carried_with_its_files(course: OpenCourse) -> 
     assert str(course.folder.path) not in repr(carried._recipe)
     carried.setup(None)
     try:
-        far = [grade_carried(carried.name, one).report for one in submissions(course)]
+        graded = [grade_carried(carried.name, LanePiece(one, None)) for one in submissions(course)]
+        far = [one.report for one in graded if one]
         folder = carried.unpack(recipe.files)
         assert (folder / "adopted/ps1/assignment.json").stat().st_mode & 0o077 == 0
     finally:
