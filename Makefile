@@ -22,7 +22,7 @@ define install
 	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m compileall -q autograder
 endef
 
-.PHONY: demo test soak lint docs bench clean
+.PHONY: demo test soak lint docs wheel bench clean
 
 demo: $(VENV)/.ready-demo
 	@$(BIN)/autograder demo
@@ -45,6 +45,16 @@ lint: $(VENV)/.ready-test
 docs: $(VENV)/.ready-test
 	$(BIN)/python -m sphinx -q -W --keep-going docs dist/docs
 	@echo "dist/docs/index.html"
+
+# The program as one file to install elsewhere, its documentation and the sample course included.
+wheel: $(VENV)/.ready-demo
+	@rm -f dist/*.whl
+	@if command -v uv >/dev/null; then \
+		uv build --quiet --wheel --python $(BIN)/python --out-dir dist; \
+	else \
+		$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist .; \
+	fi
+	@ls dist/*.whl
 
 bench: $(VENV)/.ready-test
 	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m compileall -q autograder

@@ -46,7 +46,7 @@ timezone = "UTC"                # deadlines without a zone are in this one
 homework = "100 %"              # "50 %" with an exam = "50 %", say
 exam = "0 %"
 
-# All assignments weigh alike. Give each a weight, or make more groups with shares, as docs/policy.md tells.
+# All assignments weigh alike. Give each a weight, or make more groups with shares: `autograder help policy`.
 [homework.groups.all]
 share = "100 %"
 

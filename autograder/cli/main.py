@@ -52,10 +52,11 @@ _COMMANDS = {
     "doctor": "Show how well this machine seals student code.",
     "gradescope": "Grade what Gradescope received: its run_autograder calls this.",
     "demo": "Grade a sample class, from release to reports.",
+    "help": "Show a page of the documentation.",
 }
 _HOMES = {"quiz": "quiz.commands", "return": "return_"}
 """Modules of commands whose name is not theirs."""
-_ELSEWHERE = frozenset(("init", "restore", "demo", "serve", "submit"))
+_ELSEWHERE = frozenset(("init", "restore", "demo", "serve", "submit", "help"))
 """Commands that are at work in another course than the one they are called in, or only now and then."""
 DONE, NEEDS_PERSON, USAGE = 0, 1, 2
 

@@ -101,8 +101,8 @@ def require_dask() -> Any:
     try:
         import distributed
     except ImportError as error:
-        what = "--on: Dask is not installed here (pip install nabla-autograder[dask])"
-        raise ClusterError(what) from error
+        advice = "install autograder with its extra dask, as `autograder help install` says"
+        raise ClusterError(f"--on: Dask is not installed here ({advice})") from error
     return distributed
 
 

@@ -159,7 +159,8 @@ def _postgresql(url: URL, *, read_only: bool, patience: float) -> Engine:
         engine = create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": 10})
     except ModuleNotFoundError as error:
         raise StoreError(
-            "a gradebook in PostgreSQL needs psycopg: pip install 'nabla-autograder[postgresql]'"
+            "a gradebook in PostgreSQL needs psycopg: install autograder with its extra postgresql, "
+            "as `autograder help install` says"
         ) from error
 
     @event.listens_for(engine, "begin")

@@ -105,7 +105,7 @@ def make_wheel() -> tuple[str, bytes]:
     files = {
         f"autograder/{file.relative_to(package)}": file.read_bytes()
         for file in sorted(package.rglob("*"))
-        if file.is_file() and not {"__pycache__", "_templates", "_course"} & set(file.parts)
+        if file.is_file() and not {"__pycache__", "_templates", "_course", "_docs"} & set(file.parts)
     }
     files |= {
         f"autograder/_templates/{file.relative_to(templates)}": file.read_bytes()

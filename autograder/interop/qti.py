@@ -25,7 +25,7 @@ def to_qti(quiz: Quiz) -> Export:
     try:
         config, error, qti, texts = (import_module(f"text2qti.{name}") for name in _MODULES)
     except ImportError as missing:
-        advice = "pip install 'nabla-autograder[qti]'"
+        advice = "install autograder with its extra qti, as `autograder help install` says"
         raise CourseError([Flaw("export to qti", "text2qti is not installed", advice)]) from missing
     try:
         written = texts.Quiz(text, config=config.Config(), source_name=quiz.id)

@@ -27,7 +27,7 @@ except ImportError:
     def read_back(answers, asked):
         import sys
         if "autograder" not in sys.modules:
-            print("To see here how your answers are read: python -m pip install nabla-autograder")
+            print("Where Nabla Autograder is installed, this cell says how your answers are read.")
 """
 
 

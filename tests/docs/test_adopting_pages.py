@@ -1,54 +1,25 @@
 """The pages on adopting lead from a course of theirs to marks: their commands are run."""
 
 import json
-import os
-import re
-import shlex
-import subprocess
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import nbgrader_course
 import otter_course
 import pytest
+from followed_page import Follower, blocks_of
 from handed_in import hand_in
 
 from autograder.adopting.source import read_source
 from autograder.adopting.their_tools import TheirPython
 
-DOCS = Path(__file__).parents[2] / "docs"
 
-
-def commands(page: str) -> Iterator[tuple[str, list[str]]]:
-    """Each command of a page, with the lines that it shows below."""
-    text = (DOCS / page).read_text(encoding="utf-8")
-    for session in re.findall(r"^```console\n(.*?)^```$", text, re.S | re.M):
-        for part in session.removeprefix("$ ").split("\n$ "):
-            line, *shown = part.strip().splitlines()
-            yield line.partition("  #")[0].strip(), shown
-
-
-def follow(page: str, home: Path) -> None:
+def follow(page: str, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Run the commands of a page in an instructor's home; what it shows of their output must stand there."""
-    folder = home
-    environment = os.environ | {"HOME": str(home), "PYTHONWARNINGS": "ignore"}
-    for line, shown in commands(page):
-        words = shlex.split(line)
-        if words[0] == "cd":
-            folder /= words[1]
-            continue
-        done = subprocess.run(
-            [sys.executable, "-m", *(word.replace("~", str(home), 1) for word in words)],
-            cwd=folder,
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, f"{line}: {done.stdout}{done.stderr}"
-        for wanted in shown:
-            assert " ".join(wanted.split()) in " ".join(done.stdout.split()), f"{line}: {done.stdout}"
+    monkeypatch.setenv("HOME", str(home))
+    instructor = Follower(home)
+    for kind, _, session in blocks_of(page):
+        if kind == "console":
+            instructor.type(session)
 
 
 def earned(home: Path, name: str) -> dict[str, dict[str, float | None]]:
@@ -62,7 +33,7 @@ def earned(home: Path, name: str) -> dict[str, dict[str, float | None]]:
 
 
 @pytest.mark.soak
-def test_an_nbgrader_course_comes_to_its_marks(tmp_path: Path) -> None:
+def test_an_nbgrader_course_comes_to_its_marks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     theirs = nbgrader_course.write_course(tmp_path / "nbgrader-course")
     (assignment,) = read_source(theirs, TheirPython()).read
     (notebook,) = assignment.assignment.notebooks
@@ -72,7 +43,7 @@ def test_an_nbgrader_course_comes_to_its_marks(tmp_path: Path) -> None:
     }
     for student, written in answers.items():
         hand_in(theirs / f"submitted/{student}/ps1/squares.ipynb", notebook, written)
-    follow("nbgrader.md", tmp_path)
+    follow("docs/nbgrader.md", tmp_path, monkeypatch)
     marks = earned(tmp_path, "ps1")
     assert marks == {
         "ada": {"square_test": 2, "why": None, "draw": None},
@@ -80,7 +51,7 @@ def test_an_nbgrader_course_comes_to_its_marks(tmp_path: Path) -> None:
     }
 
 
-def test_an_otter_assignment_comes_to_its_marks(tmp_path: Path) -> None:
+def test_an_otter_assignment_comes_to_its_marks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("otter")
     master = otter_course.write_master(tmp_path / "otter-course")
     (assignment,) = read_source(master, TheirPython(Path("/usr/bin/false"))).read
@@ -89,7 +60,7 @@ def test_an_otter_assignment_comes_to_its_marks(tmp_path: Path) -> None:
     for student, body in {"ada": "x * x", "bob": "4"}.items():
         path = tmp_path / f"handed-in/{student}/squares.ipynb"
         hand_in(path, notebook, {answer: f"def square(x):\n    return {body}"})
-    follow("otter.md", tmp_path)
+    follow("docs/otter.md", tmp_path, monkeypatch)
     marks = earned(tmp_path, "squares")
     assert marks == {
         "ada": {"q1 - 1": 1, "q1 - 2": 1, "why": None},

@@ -1,0 +1,69 @@
+"""Somebody who follows a page of the documentation: types its commands, and looks for what they print."""
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+
+def blocks_of(page: str) -> Iterator[tuple[str, str, str]]:
+    """Each block of a page of the checkout, by its language, the name beside that, and its text."""
+    text = (ROOT / page).read_text(encoding="utf-8")
+    yield from re.findall(r"^```(\w+)(?: (\S+))?\n(.*?)^```$", text, re.S | re.M)
+
+
+def commands_of(session: str) -> Iterator[tuple[str, list[str]]]:
+    """Each command of a session, without its comment, and the lines that are shown below it."""
+    for part in session.removeprefix("$ ").split("\n$ "):
+        line, *shown = part.replace("\\\n", "").strip().splitlines()
+        yield re.sub(r"\s+# .*", "", line), shown
+
+
+class Follower:
+    """Types commands in a terminal of their own; `python` is the one that has the program."""
+
+    def __init__(self, folder: Path, *, python: str = sys.executable) -> None:
+        self.folder = folder
+        self.python = python
+
+    def write(self, name: str, text: str) -> None:
+        """Write a file below the folder they are in."""
+        file = self.folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+
+    def type(self, session: str, *, ends: int = 0) -> None:
+        """Run the commands of a session; lines shown below one stand in what it prints, "..." for more."""
+        for command, shown in commands_of(session):
+            if command.startswith("cd "):
+                self.folder /= command.removeprefix("cd ")
+                continue
+            printed = " ".join(self.run(command, ends=ends).split())
+            at = 0
+            for piece in " ".join(shown).replace("...", "\n").splitlines():
+                wanted = " ".join(piece.split())
+                found = printed.find(wanted, at)
+                assert found >= 0, f"{command}: {wanted!r} is not in {printed!r}"
+                at = found + len(wanted)
+
+    def run(self, command: str, *, ends: int = 0) -> str:
+        """Run one command as the shell does, and have what it prints."""
+        program = f"{shlex.quote(self.python)} -m autograder"
+        typed = re.sub(r"(?<![\w./-])autograder(?= |$)", program, command)
+        done = subprocess.run(
+            typed,
+            shell=True,
+            cwd=self.folder,
+            env={**os.environ, "PYTHONWARNINGS": "ignore"},
+            capture_output=True,
+            text=True,
+            timeout=1800,
+            check=False,
+        )
+        assert done.returncode == ends, f"{command}: {done.returncode} {done.stdout}{done.stderr}"
+        return done.stdout + done.stderr
