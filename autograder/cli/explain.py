@@ -3,11 +3,10 @@
 import click
 
 from autograder.cli import options
+from autograder.course.class_look import explain_submission
 from autograder.course.opened import course_here
 from autograder.course.people_named import require_students
 from autograder.errors import CourseError, Flaw
-from autograder.grading.explain import explain
-from autograder.grading.explain_adopted import explain_adopted
 from autograder.render import clean
 
 
@@ -33,15 +32,6 @@ def command(name: str, student: str, question: str | None, accept_isolation: int
     if submission is None:
         what = f"has handed in nothing for {name}"
         raise CourseError([Flaw(student, what, "`autograder grades` shows who has a score")])
-    if course.settings(name).adopted:
-        course.require_question(name, question or "")
-        opened = course.adopted(name)
-        with course.runner_of_adopted(accept_isolation, opened) as runner:
-            for line in explain_adopted(submission, opened, runner, question=question or ""):
-                click.echo(clean(line))
-        return
-    assignment = course.assignment(name)
-    asked = assignment.only(question) if question else assignment
-    with course.runner(accept_isolation, asked) as runner:
-        for line in explain(submission, asked, runner):
-            click.echo(clean(line))
+    told = explain_submission(course, submission, accept_level=accept_isolation, question=question or "")
+    for line in told:
+        click.echo(clean(line))

@@ -3,7 +3,7 @@
 Each opens the assignment and runs code sealed; each is one call, which a process of its own can make.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from autograder.analytics.homework import SeenClass
@@ -15,6 +15,7 @@ from autograder.domain.submission import Submission
 from autograder.errors import SubmissionError
 from autograder.gradebook.store import Gradebook
 from autograder.grading.explain import explain
+from autograder.grading.explain_adopted import explain_adopted
 from autograder.grading.look_at_class import look_at_class
 from autograder.quiz.records import copy_attempts
 
@@ -57,17 +58,40 @@ def explain_file(folder: Path, name: str, student: str, number: int, *, accept_l
     """Every hidden case of one file, in the lines of `autograder explain`.
 
     Raises:
-        CourseError: the assignment cannot be opened, or was written for another tool.
+        CourseError: the assignment cannot be opened.
         SubmissionError: there is no such file, or it is no notebook.
         IsolationError: the machine cannot seal student code as well as was asked.
     """
     course = open_course(folder)
-    assignment = course.assignment(name)
     with course.gradebook(read_only=True) as gradebook:
         event = find_event(gradebook, student, name, number)
         if event is None:
             raise SubmissionError(f"{student} has handed in no file {number} for {name}")
         content = gradebook.content(event.blob)
     submission = Submission(student, name, content, event.received, event.received_by, event.filename)
-    with course.runner(accept_level, assignment) as runner:
-        return tuple(explain(submission, assignment, runner))
+    return tuple(explain_submission(course, submission, accept_level=accept_level))
+
+
+def explain_submission(
+    course: OpenCourse, submission: Submission, *, accept_level: int, question: str = ""
+) -> Iterator[str]:
+    """Every hidden case of a submission, line by line, or, of an adopted assignment, every test.
+
+    `question` is the one of which alone it is told.
+
+    Raises:
+        CourseError: the assignment cannot be opened, or has no such question.
+        SubmissionError: the file is no notebook.
+        IsolationError: the machine cannot seal student code as well as was asked.
+    """
+    name = submission.assignment
+    if course.settings(name).adopted:
+        course.require_question(name, question)
+        opened = course.adopted(name)
+        with course.runner_of_adopted(accept_level, opened) as runner:
+            yield from explain_adopted(submission, opened, runner, question=question)
+        return
+    assignment = course.assignment(name)
+    asked = assignment.only(question) if question else assignment
+    with course.runner(accept_level, asked) as runner:
+        yield from explain(submission, asked, runner)

@@ -35,7 +35,7 @@ def explain_adopted(
                 continue
             yield f"{asked.name} ({float(asked.points):g} points)"
             if asked.by_hand or not asked.tests:
-                yield "  a person marks it"
+                yield "  a person marks it" if asked.points else "  nobody marks it: it is worth no points"
             for test in asked.tests:
                 yield from (f"  {line}" for line in _tell_test(earned[test.name], opened))
 

@@ -1,7 +1,7 @@
 """The questions of an adopted assignment that wait for a person, with all answers, as parts of our own."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from autograder.domain.bundle import unbundle
 from autograder.domain.course import Limits
@@ -23,6 +23,7 @@ from autograder.gradebook.store import Gradebook
 from autograder.marking.answers import AnswerToMark, PartAnswers, WrittenPart, copy_number
 from autograder.marking.formgrader import CellPlace, GradedCell
 from autograder.marking.teams import find_mates_of_files, show_once
+from autograder.marking.work_to_mark import FoundAnswers
 from autograder.notebook.assignment import Statement
 from autograder.notebook.read import read
 from autograder.notebook.written import WrittenAnswer
@@ -71,8 +72,7 @@ def list_adopted_parts(
                 theirs = [mark for mark in marks if mark.student == report.student]
                 of_file = [mark for mark in theirs if mark.blob == report.receipt.blob]
                 mark = next(reversed(of_file or theirs), None)
-                # Numbers of cells say nothing where runs of several notebooks stand together.
-                shown = report if len(assignment.notebooks) == 1 else replace(report, cells=())
+                shown = show_cells_of(report, assignment)
                 number = copy_number(report.student, name, secret=secret)
                 answers.append(AnswerToMark(report.student, number, written, shown, mark))
             elif trouble:
@@ -80,6 +80,68 @@ def list_adopted_parts(
         answers.sort(key=lambda one: one.number)
         found.append(PartAnswers(part, tuple(answers), tuple(missing)))
     return found
+
+
+@dataclass(slots=True)
+class AdoptedAnswersRead:
+    """What stands in the notebooks of an adopted assignment: they are marked page by page as our own are."""
+
+    assignment: AdoptedAssignment
+    limits: Limits
+    _found: dict[int, FoundAnswers] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """Of the assignment."""
+        return self.assignment.name
+
+    @property
+    def has_rubrics(self) -> bool:
+        """Whether its author wrote criteria: another tool's have points alone."""
+        return False
+
+    def find(self, gradebook: Gradebook, report: int) -> FoundAnswers:
+        """What the file of a report has of each question that waits."""
+        known = self._found.get(report)
+        if known is None:
+            known = self._found[report] = self._read(gradebook, report)
+        return known
+
+    def _read(self, gradebook: Gradebook, identity: int) -> FoundAnswers:
+        report = gradebook.report(identity)
+        content = gradebook.content(report.receipt.blob)
+        answers, missing = dict[str, tuple[str, bool]](), dict[str, str]()
+        for question in self._questions():
+            trouble = _why_not(report, question)
+            if trouble is None:
+                written = _find_answer(content, question, self.assignment, self.limits)
+                answers[question.name] = written.digest, written.empty
+            elif trouble:
+                missing[question.name] = trouble
+        return FoundAnswers(report.receipt.blob, answers, missing)
+
+    def _questions(self) -> Iterator[ForeignQuestion]:
+        """What a person may have to mark: the others are worth nothing."""
+        return (question for question in self.assignment.questions if question.points)
+
+    def list_parts(self) -> Iterator[tuple[WrittenPart, bool]]:
+        """Every question as a part, and whether a person always marks it."""
+        for question in self._questions():
+            yield _make_part(question, self.assignment), question.by_hand
+
+    def write(self, part: WrittenPart, content: bytes) -> WrittenAnswer:
+        """What a file has for a question."""
+        question = next(each for each in self._questions() if each.name == part.title)
+        return _find_answer(content, question, self.assignment, self.limits)
+
+    def show(self, report: Report) -> Report:
+        """The report by whose cells an answer is shown."""
+        return show_cells_of(report, self.assignment)
+
+
+def show_cells_of(report: Report, assignment: AdoptedAssignment) -> Report:
+    """The report without cells where there are several notebooks: their numbers would name no cell."""
+    return report if len(assignment.notebooks) == 1 else replace(report, cells=())
 
 
 def _why_not(report: Report, question: ForeignQuestion) -> str | None:

@@ -4,7 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
+from autograder.domain.course import Limits
 from autograder.domain.handmark import Criterion, HandMark
+from autograder.domain.report import Report
 from autograder.gradebook.store import Gradebook
 from autograder.grading.assignment import OpenAssignment
 from autograder.marking.answers import (
@@ -112,7 +114,7 @@ class PartToMark:
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class FoundAnswers:
     """What one report's file has of each part: hash and emptiness of an answer, or why there is none."""
 
     blob: str
@@ -120,21 +122,64 @@ class _Found:
     missing: Mapping[str, str]
 
 
-@dataclass(slots=True)
-class AnswersRead:
+class ReadNotebooks(Protocol):
     """What stands in the notebooks of an assignment, each read once: files and reports never change."""
 
-    assignment: OpenAssignment
-    _found: dict[int, _Found] = field(default_factory=dict)
+    @property
+    def name(self) -> str:
+        """Of the assignment."""
 
-    def find(self, gradebook: Gradebook, report: int) -> _Found:
+    @property
+    def limits(self) -> Limits:
+        """What a file may hold."""
+
+    @property
+    def has_rubrics(self) -> bool:
+        """Whether its author wrote criteria, in whose place others can be put."""
+
+    def find(self, gradebook: Gradebook, report: int) -> FoundAnswers:
+        """What the file of a report has of each part."""
+
+    def list_parts(self) -> Iterator[tuple[WrittenPart, bool]]:
+        """Every part, and whether it is one also where nobody's answer waits."""
+
+    def write(self, part: WrittenPart, content: bytes) -> WrittenAnswer:
+        """What a file has for a part."""
+
+    def show(self, report: Report) -> Report:
+        """The report by whose cells an answer is shown."""
+
+
+@dataclass(slots=True)
+class AnswersRead:
+    """What stands in the notebooks of an assignment of our own."""
+
+    assignment: OpenAssignment
+    _found: dict[int, FoundAnswers] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """Of the assignment."""
+        return self.assignment.settings.name
+
+    @property
+    def limits(self) -> Limits:
+        """What a file may hold."""
+        return self.assignment.settings.limits
+
+    @property
+    def has_rubrics(self) -> bool:
+        """Whether its author wrote criteria: the solutions name them."""
+        return True
+
+    def find(self, gradebook: Gradebook, report: int) -> FoundAnswers:
         """What the file of a report has of each part."""
         known = self._found.get(report)
         if known is None:
             known = self._found[report] = self._read(gradebook, report)
         return known
 
-    def _read(self, gradebook: Gradebook, identity: int) -> _Found:
+    def _read(self, gradebook: Gradebook, identity: int) -> FoundAnswers:
         report = gradebook.report(identity)
         content = gradebook.content(report.receipt.blob)
         answers, missing = dict[str, tuple[str, bool]](), dict[str, str]()
@@ -150,7 +195,25 @@ class AnswersRead:
             if awaits_person(report, part):
                 typed = typed or read_typed(self.assignment, content)
                 answers[part.title] = (write_out(typed, question.id).digest, False)
-        return _Found(report.receipt.blob, answers, missing)
+        return FoundAnswers(report.receipt.blob, answers, missing)
+
+    def list_parts(self) -> Iterator[tuple[WrittenPart, bool]]:
+        """Every part, and whether it is one also where nobody's answer waits."""
+        for part in parts_of(self.assignment):
+            yield part, True
+        for part, question in self.questions():
+            yield part, kind_of(question).awaits_mark
+
+    def write(self, part: WrittenPart, content: bytes) -> WrittenAnswer:
+        """What a file has for a part."""
+        for own, question in self.questions():
+            if own.title == part.title:
+                return write_out(read_typed(self.assignment, content), question.id)
+        return find_written(self.assignment, content, part)
+
+    def show(self, report: Report) -> Report:
+        """The report by whose cells an answer is shown."""
+        return report
 
     def questions(self) -> Iterator[tuple[WrittenPart, QuizQuestion]]:
         """The questions of quizzes that are answered in the notebook, as parts."""
@@ -162,10 +225,9 @@ class AnswersRead:
 class MarkedNotebooks:
     """The notebooks of an assignment."""
 
-    def __init__(self, answers: AnswersRead, gradebook: Gradebook, *, secret: bytes) -> None:
+    def __init__(self, answers: ReadNotebooks, gradebook: Gradebook, *, secret: bytes) -> None:
         self._answers = answers
-        self._assignment = answers.assignment
-        self._name = answers.assignment.settings.name
+        self._name = answers.name
         self._gradebook = gradebook
         self._secret = secret
 
@@ -179,7 +241,7 @@ class MarkedNotebooks:
         mates = find_mates_of_files(self._gradebook, self._name)
         events = self._gradebook.events.all()
         parts = []
-        for written, always in self._list_parts():
+        for written, always in self._answers.list_parts():
             part = amend(written, self._name, events)
             copies = []
             for student, own in found.items():
@@ -211,21 +273,18 @@ class MarkedNotebooks:
                 parts.append(PartToMark(part, answers, tuple(missing)))
         return parts
 
-    def _list_parts(self) -> Iterator[tuple[WrittenPart, bool]]:
-        """Every part, and whether it is one also where nobody's answer waits."""
-        for part in parts_of(self._assignment):
-            yield part, True
-        for part, question in self._answers.questions():
-            yield part, kind_of(question).awaits_mark
-
     def asked(self, part: MarkedPart) -> AskedPart:
         """What is asked in a part."""
-        own = next(each for each, _ in self._list_parts() if each.title == part.title)
+        own = self._own(part)
         return AskedPart(own.title, own.statement.markdown)
+
+    def _own(self, part: MarkedPart) -> WrittenPart:
+        """The part as its author wrote it."""
+        return next(each for each, _ in self._answers.list_parts() if each.title == part.title)
 
     def written_rubric(self, part: MarkedPart) -> tuple[Criterion, ...] | None:
         """The criteria in the solutions, or in a quiz that is answered in the notebook."""
-        return next(each.rubric for each, _ in self._list_parts() if each.title == part.title)
+        return self._own(part).rubric if self._answers.has_rubrics else None
 
     def mates(self, copy: CopyToMark) -> tuple[str, ...]:
         """The other members of the team."""
@@ -233,9 +292,9 @@ class MarkedNotebooks:
 
     def draw(self, part: MarkedPart, copy: CopyToMark) -> AnswerCopy:
         """One answer, with what its cells printed and drew when they were run."""
-        report = self._gradebook.report(copy.report)
+        report = self._answers.show(self._gradebook.report(copy.report))
         written = self._find(part, copy.blob)
-        gallery = Gallery(self._gradebook.content, [written], self._assignment.settings.limits)
+        gallery = Gallery(self._gradebook.content, [written], self._answers.limits)
         answer = AnswerToMark(copy.student, copy.number, written, report, copy.mark)
         return draw_copy(answer, gallery, names=False)
 
@@ -244,12 +303,7 @@ class MarkedNotebooks:
         return "\n\n".join(cell.source for cell in self._find(part, blob).cells)
 
     def _find(self, part: MarkedPart, blob: str) -> WrittenAnswer:
-        content = self._gradebook.content(blob)
-        for own, question in self._answers.questions():
-            if own.title == part.title:
-                return write_out(read_typed(self._assignment, content), question.id)
-        own = next(each for each in parts_of(self._assignment) if each.title == part.title)
-        return find_written(self._assignment, content, own)
+        return self._answers.write(self._own(part), self._gradebook.content(blob))
 
     def record(self, copy: CopyToMark, mark: HandMark, *, seen: int) -> None:
         """Record a mark for the file that was shown, and for each member of the team that handed it in."""

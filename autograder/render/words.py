@@ -76,7 +76,7 @@ def received_by(how: ReceivedBy) -> str:
 
 def tone(verdict: Verdict) -> str:
     """`right`, `partly`, `lost` or `open`: all that colour may say."""
-    if verdict.mark is None:
+    if verdict.mark is None or verdict.outcome is Outcome.NO_POINTS:
         return "open"
     return "right" if verdict.mark == 1 else "partly" if verdict.mark > 0 else "lost"
 
@@ -142,9 +142,12 @@ def summary(report: Report) -> str:
 
 
 def _tally(verdicts: Sequence[Verdict]) -> str:
+    verdicts = [verdict for verdict in verdicts if verdict.outcome is not Outcome.NO_POINTS]
     full, partly, none = (
         sum(tone(verdict) == name for verdict in verdicts) for name in ("right", "partly", "lost")
     )
+    if not verdicts:
+        return ""
     if full == len(verdicts):
         return phrase("tally.everything")
     if len(verdicts) == 1:

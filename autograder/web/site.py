@@ -19,9 +19,11 @@ from autograder.course.opened import OpenCourse, open_course
 from autograder.course.quizzes import quizzes_of
 from autograder.domain.people import CoursePerson, StaffMember, find_person
 from autograder.errors import CourseError, Flaw
+from autograder.foreign.model import ASSIGNMENT_FILE, read_assignment_file
 from autograder.gradebook.store import Gradebook
 from autograder.gradebook.transient import TransientStore
-from autograder.marking.work_to_mark import AnswersRead
+from autograder.marking.adopted import AdoptedAnswersRead
+from autograder.marking.work_to_mark import AnswersRead, ReadNotebooks
 from autograder.questions.files import find_solutions
 from autograder.quiz.model import Quiz
 from autograder.quiz.service import QuizService
@@ -133,7 +135,7 @@ class Site:
         self._quizzes: dict[str, tuple[object, Quiz]] = {}
         self._quiz_flaws: dict[str, tuple[Flaw, ...]] = {}
         self._classes = ClassReader()
-        self._answers: dict[str, tuple[object, AnswersRead]] = {}
+        self._answers: dict[str, tuple[object, ReadNotebooks]] = {}
         self._marking_lock = threading.Lock()
         self.looks = LookReader()
         self.aside = Aside()
@@ -220,7 +222,7 @@ class Site:
             self._quizzes[name] = kept
         return quizzes.serving(kept[1], self.gradebook.quizzes)
 
-    def answers_read(self, name: str) -> AnswersRead:
+    def answers_read(self, name: str) -> ReadNotebooks:
         """The answers in an assignment's notebooks that people mark.
 
         The assignment is opened again when its files change, and not while they are wrong.
@@ -229,16 +231,28 @@ class Site:
             CourseError: they were never right.
         """
         course = self.course
-        files = [course.notebook(name), *(quizzes_of(course).path(q) for q in course.settings(name).quizzes)]
-        with suppress(CourseError):
-            hidden = find_solutions(course.module(name))
-            files += [*hidden.modules, *hidden.data]
-        seen = tuple(map(_look_at, files))
+        adopted, limits = course.adopted_folder(name), course.settings(name).limits
+        if adopted is not None:
+            files = [adopted / ASSIGNMENT_FILE]
+        else:
+            files = [course.notebook(name)]
+            files += [quizzes_of(course).path(quiz) for quiz in course.settings(name).quizzes]
+            with suppress(CourseError):
+                hidden = find_solutions(course.module(name))
+                files += [*hidden.modules, *hidden.data]
+        seen = limits, *map(_look_at, files)
         with self._marking_lock:  # one thread opens it, which may take seconds; the others have what it made
             kept = self._answers.get(name)
             if kept is None or kept[0] != seen:
                 try:
-                    kept = seen, AnswersRead(course.assignment(name))
+                    kept = (
+                        seen,
+                        (
+                            AnswersRead(course.assignment(name))
+                            if adopted is None
+                            else AdoptedAnswersRead(read_assignment_file(adopted), limits)
+                        ),
+                    )
                 except CourseError:
                     if kept is None:
                         raise

@@ -19,6 +19,7 @@ from autograder.domain.submission import ReceivedBy, Submission
 from autograder.foreign.model import ForeignQuestion, Profile, TestStyle, Where
 from autograder.foreign.prove import prove_assignment
 from autograder.grading.adopted import grade_adopted, open_adopted
+from autograder.render import words
 from autograder.sandbox.runner import Runner
 
 LIMITS = replace(PATIENT, memory_mb=900, notebook_mb=5)
@@ -291,6 +292,7 @@ def test_what_is_worth_nothing_and_judged_by_nobody_waits_for_nobody(runner, cou
     told = {verdict.question: (verdict.outcome, verdict.earned) for verdict in report.verdicts}
     assert told["t1"] == told["why"] == (Outcome.NO_POINTS, 0)
     assert report.score is not None
+    assert words.summary(report).startswith("None of two questions is right; two earned nothing yet.")
     assert [test.earned for verdict in report.verdicts for test in verdict.tests] == [0, 0, 0, 0]
     assert "nothing waits" in str(report.verdicts[0].sentence)
 

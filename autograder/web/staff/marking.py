@@ -8,6 +8,7 @@ from hashlib import sha256
 from http import HTTPStatus
 from itertools import islice
 from typing import Any
+from urllib.parse import quote
 
 from starlette.background import BackgroundTask
 from starlette.responses import PlainTextResponse, Response
@@ -17,7 +18,7 @@ from autograder.domain.course_events import CourseEvent, NameShown, Whom
 from autograder.domain.handmark import HandMark
 from autograder.domain.people import CourseRole
 from autograder.errors import CourseError, OvertakenError
-from autograder.marking.copies import MarkedPart
+from autograder.marking.copies import MarkedPart, file_stem
 from autograder.marking.filled_form import FilledForm, GivenPoints
 from autograder.marking.rubric import PreviewedRubric, preview_rubric, read_rubric, record_rubric
 from autograder.marking.table import write_points
@@ -57,7 +58,7 @@ class PartQueue:
     @property
     def url(self) -> str:
         """Where it is marked."""
-        return f"/class/work/{self.name}/mark/{self.part.key}"
+        return f"/class/work/{self.name}/mark/{quote(file_stem(self.part.key))}"
 
     def is_own(self, answer: Any) -> bool:
         """Whether an answer is this marker's to mark, or anybody's."""
@@ -244,8 +245,6 @@ def open_work(site: Site, name: str) -> WorkToMark[Any]:
     """A piece of work as it is marked. Raises PageNotFound where there is none of that name."""
     course, secret = site.course, site.course.folder.secret()
     settings = course.course.settings(name)
-    if settings is not None and settings.adopted:
-        raise PageRefused(f"{name} was adopted from another tool, in which its written parts are marked.")
     if settings is not None:
         return MarkedNotebooks(site.answers_read(name), site.gradebook, secret=secret)
     if course.course.quiz_settings(name) is None:
@@ -271,7 +270,7 @@ def _queues(visit: Visit) -> Iterator[PartQueue]:
 
 
 def _queue(visit: Visit) -> PartQueue:
-    found = next((each for each in _queues(visit) if each.part.key == visit.params["part"]), None)
+    found = next((each for each in _queues(visit) if file_stem(each.part.key) == visit.params["part"]), None)
     if found is None:
         raise PageNotFound
     return found
