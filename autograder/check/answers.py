@@ -4,6 +4,7 @@ import ast
 import inspect
 import traceback
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -17,10 +18,12 @@ from autograder.notebook.assignment import Role, Statement
 from autograder.notebook.code import find_names_read
 from autograder.notebook.released import Released
 from autograder.questions.arguments import make_argument
-from autograder.questions.cases import Group
-from autograder.questions.in_process import as_data
+from autograder.questions.cases import Case, Group
+from autograder.questions.in_process import PATIENCE, as_data, run_here
+from autograder.questions.memo import fingerprint
 from autograder.questions.question import Alternate, Mistake, Question
 from autograder.questions.solutions import Prepared
+from autograder.timeout import TimeIsUpError, at_most
 
 _SINGLE_PRECISION_LOSES = Fraction(9, 10)
 _LITTLE = Fraction(1, 5)
@@ -32,7 +35,7 @@ def check_stub(subject: AssignmentUnderTest, statement: Statement, prepared: Pre
     question, where = prepared.question, f"{subject.cell(statement, Role.STUB)}: {statement.name}"
     try:
         stub = _define_stub(statement)
-    except Exception as error:  # noqa: BLE001 - whatever an author's stub raises
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever an author's stub raises
         yield Flaw(where, f"the stub cannot be run: {error!r}")
         return
     if statement.variable != question.variable:
@@ -65,6 +68,10 @@ def _describe_parameters(function: Callable[..., Any]) -> list[tuple[str, str, s
 def check_reference(subject: AssignmentUnderTest, question: Question) -> Iterator[Flaw]:
     """The reference has a value on generic data, and earns everything, in every draw."""
     where = f"{subject.line(question.reference)}: {question.name}"
+    core = [a for draw in subject.draws for a in _answers_to_core(draw.question(question.name))]
+    if all(answer.ending is Ending.RETURNED and answer.value is None for _, answer in core):
+        yield Flaw(where, "its reference returns nothing, in any core case", "let it end with `return ...`")
+        return
     for draw in subject.draws:
         prepared = draw.question(question.name)
         failing = next(_find_without_value(prepared), None)
@@ -76,18 +83,37 @@ def check_reference(subject: AssignmentUnderTest, question: Question) -> Iterato
         if isinstance(verdict, Flaw):
             yield Flaw(where, _say_draw(draw.name, verdict.what))
             return  # a rule that never ends takes its time in every draw
+        if verdict.mark != 1 and _varies(prepared):
+            what = "its reference gives another value whenever it is called"
+            yield Flaw(where, what, "draw what is random in the cases, from their rng, and hand it over")
+            return
         if verdict.mark != 1 or verdict.notes:
             yield Flaw(
                 where, _say_draw(draw.name, f"the reference itself earns {verdict.mark}: {verdict.sentence}")
             )
 
 
+def _answers_to_core(prepared: Prepared) -> list[tuple[Case, Answer]]:
+    """The core cases with what the reference answers."""
+    # Speed cases come last, and are left out where a machine's speed shall decide nothing.
+    answered = zip(prepared.cases, prepared.expected.reference, strict=False)
+    return [(case, answer) for case, answer in answered if case.group is Group.CORE]
+
+
+def _varies(prepared: Prepared) -> bool:
+    """Whether the reference does not give the same again."""
+    known = prepared.expected.reference[: prepared.ordinary]
+    again = (run_here(prepared.question.reference, call) for call in prepared.batch.calls)
+    pairs = zip(known, again, strict=True)
+    return any(
+        fingerprint([replace(one, seconds=0.0)]) != fingerprint([replace(other, seconds=0.0)])
+        for one, other in pairs
+    )
+
+
 def _find_without_value(prepared: Prepared) -> Iterator[str]:
     """What a reference does in core cases instead of giving a value that others can be compared with."""
-    # Speed cases come last, and are left out where a machine's speed shall decide nothing.
-    for case, answer in zip(prepared.cases, prepared.expected.reference, strict=False):
-        if case.group is not Group.CORE:
-            continue
+    for case, answer in _answers_to_core(prepared):
         if answer.ending is Ending.RAISED:
             yield f"raises {answer.exception}: {answer.message} in the core case {case.label!r}"
         elif isinstance(answer.value, float | np.ndarray | np.generic) and _has_nan(answer.value):
@@ -104,7 +130,14 @@ def check_alternate(subject: AssignmentUnderTest, question: Question, alternate:
     where = f"{subject.line(alternate.function)}: {question.name}: alternate {alternate.name}"
     due = _SINGLE_PRECISION_LOSES if alternate.float32 else Fraction(1)
     for draw in subject.draws:
-        verdict = subject.rehearse(draw.question(question.name), alternate.function)
+        prepared = draw.question(question.name)
+        answers = _answer_in_time(prepared, alternate.function)
+        if answers[-1].ending is Ending.TIMED_OUT:
+            label, limit = prepared.cases[len(answers) - 1].label, prepared.batch.seconds_per_call
+            what = f"takes more than {limit:g} s, which is all that students have, in the case {label!r}"
+            yield Flaw(where, _say_draw(draw.name, what), "look for a loop that never ends")
+            return  # one that never ends takes its time in every draw
+        verdict = subject.replay(prepared, answers, alternate.function)
         if isinstance(verdict, Flaw):
             yield Flaw(where, _say_draw(draw.name, verdict.what))
             continue
@@ -116,6 +149,16 @@ def check_alternate(subject: AssignmentUnderTest, question: Question, alternate:
             yield Flaw(where, _say_draw(draw.name, f"earns {verdict.mark}, not {due}: {verdict.sentence}"))
 
 
+def _answer_in_time(prepared: Prepared, function: Callable[..., Any]) -> tuple[Answer, ...]:
+    """What a function answers to all ordinary cases, or to those up to the first that takes too long."""
+    answers = list[Answer]()
+    for call in prepared.batch.calls:
+        answers.append(run_here(function, call, seconds=prepared.batch.seconds_per_call or PATIENCE))
+        if answers[-1].ending is Ending.TIMED_OUT:
+            break
+    return tuple(answers)
+
+
 def check_mistake(subject: AssignmentUnderTest, question: Question, mistake: Mistake) -> Iterator[Flaw]:
     """A known mistake is caught, and told from every other, in every draw."""
     where = f"{subject.line(mistake.function)}: {question.name}: mistake {mistake.name}"
@@ -125,6 +168,9 @@ def check_mistake(subject: AssignmentUnderTest, question: Question, mistake: Mis
         prepared = draw.question(question.name)
         answers = prepared.expected.mistakes[mistake.name]
         first, raised = answers[0], all(each.ending is Ending.RAISED for each in answers)
+        if all(each.ending is Ending.TIMED_OUT for each in answers):
+            yield Flaw(where, "never ends, in any case", "let it return what students return who make it")
+            return
         if raised and _describe_parameters(mistake.function) != _describe_parameters(question.reference):
             call = f"{question.name}{question.signature}"
             yield Flaw(where, f"cannot be called as {call}", "give it the parameters of the reference")
@@ -193,14 +239,16 @@ def check_examples(subject: AssignmentUnderTest, statement: Statement) -> Iterat
         cell = subject.cell(statement, Role.EXAMPLES, which)
         name = f"<{cell}>"
         try:
-            exec(compile(example, name, "exec"), _make_namespace(subject, example))  # noqa: S102 - author's
-        except Exception as error:  # noqa: BLE001 - whatever an author's example raises
+            with at_most(PATIENCE):
+                exec(compile(example, name, "exec"), _make_namespace(subject, example))  # noqa: S102 - author's
+        except (Exception, SystemExit, TimeIsUpError) as error:  # noqa: BLE001 - whatever an example raises
             lines = [
                 step.lineno for step in traceback.extract_tb(error.__traceback__) if step.filename == name
             ]
             line = f", line {lines[-1]}" if lines else ""
-            what = f"an example of the notebook fails for the reference: {error!r}"
-            yield Flaw(f"{cell}{line}: {statement.name}", what)
+            endless = isinstance(error, TimeIsUpError)
+            how = f"takes more than {PATIENCE:g} s" if endless else f"fails for the reference: {error!r}"
+            yield Flaw(f"{cell}{line}: {statement.name}", f"an example of the notebook {how}")
 
 
 def _make_namespace(subject: AssignmentUnderTest, example: str) -> dict[str, Any]:

@@ -94,16 +94,16 @@ def list_claims(subject: AssignmentUnderTest) -> Iterator[Claim]:
         question = prepared.question
         name = question.name
         yield _make_claim(ClaimKind.STUB, partial(check_stub, subject, statement, prepared), name)
-        yield _make_claim(ClaimKind.EXAMPLES, partial(check_examples, subject, statement), name)
         yield _make_claim(ClaimKind.HIDDEN, partial(check_hidden_lines, subject, question), name)
         yield _make_claim(ClaimKind.HINTS, partial(check_hints, subject, question), name)
-        yield _make_claim(ClaimKind.LIMIT, partial(check_limit, subject, statement, prepared), name)
-        if any(case.pace for case in prepared.cases):
-            yield _make_claim(ClaimKind.NOVELTY, partial(check_novelty, subject, prepared), name)
         wrong = list[Flaw]()
         yield _make_claim(ClaimKind.REFERENCE, partial(_check_reference, subject, question, wrong), name)
         if wrong:  # where claims are tried one by one, nothing is said of what only follows from it
             continue
+        yield _make_claim(ClaimKind.EXAMPLES, partial(check_examples, subject, statement), name)
+        yield _make_claim(ClaimKind.LIMIT, partial(check_limit, subject, statement, prepared), name)
+        if any(case.pace for case in prepared.cases):
+            yield _make_claim(ClaimKind.NOVELTY, partial(check_novelty, subject, prepared), name)
         for alternate in question.alternates:
             prove = partial(check_alternate, subject, question, alternate)
             yield _make_claim(ClaimKind.ALTERNATE, prove, name, f"alternate {alternate.name}")

@@ -3,14 +3,29 @@
 import re
 from collections.abc import Iterator
 from fractions import Fraction
+from itertools import takewhile
 
 from autograder.check.subject import AssignmentUnderTest
+from autograder.domain.notebook import CellKind
 from autograder.errors import CourseError, Flaw
 from autograder.notebook.assignment import AssignmentText, Role
 from autograder.questions.solutions import Solutions
 
-_IN_ALL = re.compile(r"(\d+(?:[./]\d+)?)[\s*_]*points?[\s*_]*(?:in all|in total|altogether)", re.IGNORECASE)
+_NUMBER = r"[*_]*(\d+(?:[./]\d+)?)[*_]*"
+_WORK = r"(?:homework|assignment|notebook|sheet|problem set|exam|project|lab)"
+_IN_ALL = tuple(
+    re.compile(pattern.replace("NUMBER", _NUMBER).replace("WORK", _WORK), re.IGNORECASE)
+    for pattern in (
+        r"NUMBER\s*points?[\s*_]*(?:in all|in total|altogether|overall)\b",
+        r"\b(?:total|in all|in total|altogether)[*_]*(?: of|:| is)?\s+NUMBER\s*points?\b",
+        r"\bWORK\s+(?:is worth|counts|has|gives|carries|is (?:marked|graded) out of)\s+NUMBER\s*points?\b",
+        r"^# .*\(NUMBER\s*points?\)",
+    )
+)
+"""How an introduction says what all questions together are worth."""
 _ROW = re.compile(r"^\s*\|(.+)\|\s*$")
+_RULE = re.compile(r":?-+:?")
+_TOTALS = frozenset(("total", "totals", "sum", "all", "in all", "in total", "altogether", "together"))
 
 
 def must_pair(text: AssignmentText, solutions: Solutions, *, notebook: str, module: str) -> None:
@@ -56,36 +71,62 @@ def check_written_parts(subject: AssignmentUnderTest) -> Iterator[Flaw]:
 
 
 def check_points(subject: AssignmentUnderTest) -> Iterator[Flaw]:
-    """What the introduction says of the points, `20 points in all` or a table with a column, is true."""
-    points = subject.text.points
-    told = [("says", Fraction(number)) for number in _IN_ALL.findall(subject.text.conventions)]
-    told += [("has a table of", total) for total in _add_up_tables(subject.text.conventions)]
-    for how, number in told:
-        if number != points:
-            what = f"the introduction {how} {number} points, and the questions have {points}"
-            yield Flaw(subject.notebook, what, "make them equal")
+    """What the introduction says of the points is true: `20 points in all`, `worth 20 points`, or a table.
+
+    A table may count the quizzes that are answered in the notebook or leave them out.
+    """
+    points, everything = subject.text.points, subject.points
+    have = f"the questions have {points}" + (
+        "" if everything == points else f", with the quizzes {everything}"
+    )
+    for part in takewhile(lambda one: not one.question, subject.text.parts):
+        if part.cell.kind is not CellKind.MARKDOWN:
+            continue
+        where = f"{subject.notebook}, cell {part.cell.number}, line"
+        for line, number in _find_totals(part.cell.source):
+            if number != everything:
+                what = f"the introduction says {number} points, and {have}"
+                yield Flaw(f"{where} {line}", what, "make them equal")
+        for line, number in _add_up_tables(part.cell.source):
+            if number not in (points, everything):
+                what = f"the introduction has a table of {number} points, and {have}"
+                yield Flaw(f"{where} {line}", what, "make them equal")
 
 
-def _add_up_tables(markdown: str) -> Iterator[Fraction]:
-    """The sum of the last column of every table that heads it `points`."""
-    column: list[str] | None = None
-    for line in [*markdown.splitlines(), ""]:
-        row = _ROW.match(line)
-        last = row[1].split("|")[-1].strip() if row else ""
-        if column is None:
-            column = [] if last.lower() == "points" else None
-        elif row:
-            column.append(last)
-        else:
-            numbers = [_read_number(cell) for cell in column[1:]]
-            known = [number for number in numbers if number is not None]
-            if known and len(known) == len(numbers):
-                yield sum(known, Fraction(0))
-            column = None
+def _find_totals(markdown: str) -> Iterator[tuple[int, Fraction]]:
+    """The points that a text says an assignment has altogether, each with its line."""
+    for line, text in enumerate(markdown.splitlines(), 1):
+        for pattern in _IN_ALL:
+            for found in pattern.finditer(text):
+                number = _read_number(found[1])
+                if number is not None:
+                    yield line, number
+
+
+def _add_up_tables(markdown: str) -> Iterator[tuple[int, Fraction]]:
+    """The sum of every column headed `points` and every row of totals, each with its line."""
+    column, place, began = list[Fraction | None](), -1, 0
+    for line, text in enumerate([*markdown.splitlines(), ""], 1):
+        row = _ROW.match(text)
+        cells = [cell.strip("* ") for cell in row[1].split("|")] if row else []
+        heads = [cell.lower() for cell in cells]
+        if place < 0 and "points" in heads:
+            column, place, began = [], heads.index("points"), line
+        elif place >= 0 and not row:
+            known = [number for number in column if number is not None]
+            if known and len(known) == len(column):
+                yield began, sum(known, Fraction(0))
+            place = -1
+        elif place >= 0 and len(cells) > place and not _RULE.fullmatch(cells[place]):
+            total = _read_number(cells[place]) if heads[0] in _TOTALS else None
+            if total is None:
+                column.append(_read_number(cells[place]))
+            else:
+                yield line, total
 
 
 def _read_number(cell: str) -> Fraction | None:
     try:
-        return Fraction(cell.strip("* "))
+        return Fraction(cell)
     except (ValueError, ZeroDivisionError):
         return None

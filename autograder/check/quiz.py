@@ -54,7 +54,15 @@ def check_quiz(path: Path, *, seeds: int = SEEDS) -> QuizCheck:
         quiz = read_quiz(path)
     except CourseError as error:
         return QuizCheck(None, tuple(error.flaws))
-    return QuizCheck(quiz, lint(quiz, seeds=seeds))
+    flaws = lint(quiz, seeds=seeds)
+    if path.name != f"{quiz.id}.quiz.md":
+        # Attempts are recorded by the id, and looked for by the name of the file.
+        what, how = (
+            f"its id is {quiz.id}",
+            f"write id: {path.name.removesuffix('.quiz.md')}, or rename the file",
+        )
+        flaws = (Flaw(f"{quiz.source}:1:1", what, how), *flaws)
+    return QuizCheck(quiz, flaws)
 
 
 def lint(quiz: Quiz, *, seeds: int = SEEDS) -> tuple[Flaw, ...]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,8 @@ class AssignmentUnderTest:
     notebook: str
     module: str
     references: Mapping[str, Function] = field(default_factory=dict)
+    quiz_points: Fraction = Fraction(0)
+    """Of the quizzes that are answered in the notebook."""
 
     @classmethod
     def of(
@@ -49,6 +52,7 @@ class AssignmentUnderTest:
         *,
         notebook: str,
         module: str,
+        quiz_points: Fraction = Fraction(0),
     ) -> "AssignmentUnderTest":
         """The subject with further draws, whose speed cases are left out: time is measured once."""
         draws = []
@@ -56,7 +60,12 @@ class AssignmentUnderTest:
             questions = tuple(replace(p, cases=p.cases[: p.ordinary]) for p in each.questions)
             draws.append(CaseDraw(replace(each, questions=questions), f"draw {k}"))
         references = {p.question.name: p.question.reference for p in solutions.questions}
-        return cls(text, (CaseDraw(solutions), *draws), notebook, module, references)
+        return cls(text, (CaseDraw(solutions), *draws), notebook, module, references, quiz_points)
+
+    @property
+    def points(self) -> Fraction:
+        """Of all questions, those of quizzes included."""
+        return self.text.points + self.quiz_points
 
     @property
     def solutions(self) -> Solutions:

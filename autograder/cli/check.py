@@ -46,7 +46,7 @@ def command(name: str, draws: int, as_json: bool) -> None:  # noqa: FBT001 - cli
     """
     began = time.perf_counter()
     course = course_here()
-    with _progress() as watch:
+    with _progress(name) as watch:
         subject, checked = check_assignment(course, name, draws=draws, watch=watch)
     seconds = time.perf_counter() - began
     if as_json:
@@ -57,16 +57,26 @@ def command(name: str, draws: int, as_json: bool) -> None:  # noqa: FBT001 - cli
     for flaw in checked.flaws:
         click.echo(from_here(str(flaw)), err=True)
     if checked.flaws:
-        click.echo(f"{name}: {len(checked.flaws)} things to mend before it is released.", err=True)
+        things = "1 thing" if len(checked.flaws) == 1 else f"{len(checked.flaws)} things"
+        click.echo(f"{name}: {things} to mend before it is released.", err=True)
         sys.exit(USAGE)
-    click.echo(f"{name}: ready to be released ({float(subject.text.points):g} points).")
+    of_quizzes = f", {float(subject.quiz_points):g} of them for quizzes" if subject.quiz_points else ""
+    click.echo(f"{name}: ready to be released ({float(subject.points):g} points{of_quizzes}).")
 
 
 @contextmanager
-def _progress() -> Iterator[Callable[[Claim], None]]:
-    """What tells of each claim as it is tried: on a terminal only, where it leaves no trace."""
+def _progress(name: str) -> Iterator[Callable[[Claim], None]]:
+    """What tells of each claim as it is tried, on a terminal, and of each question in lines elsewhere."""
     if not sys.stderr.isatty():
-        yield lambda claim: None
+        click.echo(f"{name}: drawing the cases", err=True)
+        said = set[str]()
+
+        def tell(claim: Claim) -> None:
+            if claim.question not in said:
+                said.add(claim.question)
+                click.echo(f"{name}: {claim.question or 'the assignment as a whole'}", err=True)
+
+        yield tell
         return
     from rich.console import Console
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -134,9 +135,20 @@ class OpenCourse:
                 of a name.
         """
         settings = self.course.settings(name)
-        quizzes = tuple(self.quiz(each) for each in settings.quizzes) if settings else ()
-        homes: dict[str, str] = {}
-        flaws = []
+        quizzes: list[Quiz] = []
+        flaws, homes = list[Flaw](), dict[str, str]()
+        for each in settings.quizzes if settings else ():
+            if not (self.folder.quiz / f"{each}.quiz.md").is_file():
+                there = sorted(
+                    file.name.removesuffix(".quiz.md") for file in self.folder.quiz.glob("*.quiz.md")
+                )
+                where, what = f"course.toml: assignments.{name}.quizzes", f"there is no quiz/{each}.quiz.md"
+                flaws.append(Flaw(where, what, advise(each, there) or "write the quiz there"))
+                continue
+            try:
+                quizzes.append(self.quiz(each))
+            except CourseError as error:
+                flaws += error.flaws
         for quiz in quizzes:
             for question in quiz.shared_questions:
                 if question.id in homes:
@@ -145,7 +157,7 @@ class OpenCourse:
                 homes.setdefault(question.id, quiz.id)
         if flaws:
             raise CourseError(flaws)
-        return quizzes
+        return tuple(quizzes)
 
     def text(self, name: str) -> "AssignmentText":
         """What the notebook of an assignment says. Raises CourseError with all its mistakes."""
@@ -240,6 +252,7 @@ class OpenCourse:
             CourseError: with all the mistakes that keep it from being opened.
         """
         from autograder.check.subject import AssignmentUnderTest
+        from autograder.notebook.assignment import read_assignment
 
         module = self.module(name)
         if not (self.folder.solutions / f"{name}_proof.py").is_file():
@@ -247,15 +260,35 @@ class OpenCourse:
             stray = tuple(find_stray_proofs(self.folder.solutions, self.folder.assignments))
             if stray:
                 raise CourseError(stray)
-        text = self.text(name)
         fresh = leave_alone and not self.folder.secret_file.is_file()
         secrets = [
             _PUBLIC if fresh else self.folder.secret(),
             *(f"draw {k}".encode() for k in range(2, draws + 1)),
         ]
-        own, *others = [self._solutions(name, secret, keep=not fresh, proof=True) for secret in secrets]
-        notebook = self.shown(self.notebook(name))
-        return AssignmentUnderTest.of(text, own, others, notebook=notebook, module=self.shown(module))
+        flaws = list[Flaw]()
+        try:
+            quizzes = self.quizzes_of(name)
+        except CourseError as error:
+            flaws += error.flaws
+        try:
+            source = self.source(name) if flaws else self.released_source(name)
+            text = read_assignment(source, path=self.shown(self.notebook(name)))
+        except CourseError as error:
+            flaws += error.flaws
+        try:
+            own, *others = [self._solutions(name, secret, keep=not fresh, proof=True) for secret in secrets]
+        except CourseError as error:  # whatever is wrong with either side is told at once
+            flaws += error.flaws
+        if flaws:
+            raise CourseError(flaws)
+        return AssignmentUnderTest.of(
+            text,
+            own,
+            others,
+            notebook=self.shown(self.notebook(name)),
+            module=self.shown(module),
+            quiz_points=sum((quiz.points for quiz in quizzes), Fraction(0)),
+        )
 
     def _solutions(self, name: str, secret: bytes, *, keep: bool, proof: bool = False) -> "Solutions":
         """The hidden side of an assignment; `keep` keeps what its references give, or reads what was kept.

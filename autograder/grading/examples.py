@@ -32,9 +32,10 @@ from autograder.notebook.assignment import Statement
 from autograder.notebook.code import find_names_read
 from autograder.notebook.released import Released
 from autograder.questions.author_bounds import any_large, bound
+from autograder.questions.in_process import PATIENCE
 from autograder.questions.memo import Memo, fingerprint
 from autograder.sandbox.run import Run
-from autograder.timeout import TimeIsUpError
+from autograder.timeout import TimeIsUpError, at_most
 
 _SECONDS = 2.0
 _ASK = "__ask__"
@@ -175,8 +176,9 @@ def _prepare(
     for source in statement.examples:
         before = len(calls)
         try:
-            examples[source] = _record(source, functions, released, calls, known)
-        except Exception as error:  # noqa: BLE001 - whatever an author's example raises: `check` tells them
+            with at_most(PATIENCE):
+                examples[source] = _record(source, functions, released, calls, known)
+        except (Exception, SystemExit, TimeIsUpError) as error:  # noqa: BLE001 - an author's: `check` tells them
             _log.info("an example of %s cannot be judged here: %r", statement.name, error)
             del calls[before:], known[before:]
     return StatementExamples(examples, tuple(calls), tuple(known))

@@ -76,7 +76,7 @@ def _ask(rule: Rule, one: Comparand, seen: Seen) -> Reason:
         with np.errstate(all="ignore"):
             said = rule(one.answer.value, seen)
             return said if said is None or isinstance(said, str | CaseScore) else bool(said)
-    except Exception as error:  # an author's rule may fail in any way
+    except (Exception, SystemExit) as error:  # an author's rule may fail in any way
         odd = _find_odd(one)
         if odd is not None:
             return odd

@@ -30,7 +30,7 @@ def run_here(function: Callable[..., Any], call: Call, *, seconds: float = PATIE
             value = function(*args, **kwargs)
     except TimeIsUpError:
         return Answer(Ending.TIMED_OUT)
-    except Exception as error:  # noqa: BLE001 - an author's mistake may raise what it likes
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - an author's mistake may raise what it likes
         return Answer(Ending.RAISED, exception=builtin_name(error), message=str(error))
     spent = time.thread_time() - start
     return Answer(

@@ -81,6 +81,6 @@ def _series(picture: Picture, expected: Answer, answer: Answer) -> tuple[float |
 
     try:
         return bound(draw, seconds=_SECONDS, large=any_large([answer], [expected]))
-    except (Exception, TimeIsUpError) as error:  # noqa: BLE001 - an author's function meets a student's value
+    except (Exception, SystemExit, TimeIsUpError) as error:  # noqa: BLE001 - an author's function meets a student's value
         _log.info("no picture: %r", error)
         return None

@@ -26,7 +26,7 @@ from autograder.questions.in_process import run_here
 from autograder.questions.kept import keep, read_kept
 from autograder.questions.memo import Memo
 from autograder.questions.proof_file import read_proof
-from autograder.questions.question import Question, questions_of
+from autograder.questions.question import Mistake, Question, questions_of
 from autograder.questions.revision import compute_revision, derive_seed
 from autograder.questions.score_case import score_case
 from autograder.questions.stopwatch import Stopwatch
@@ -36,6 +36,9 @@ from autograder.timeout import TimeIsUpError, at_most
 Made = TypeVar("Made")
 _SECONDS = 60.0
 """What an author's reference may take in one case, and drawing all cases of a question."""
+_MISTAKE_SECONDS = 2.0
+_TRIES = 3
+"""Cases in which a known mistake has the chance to come to an end."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -180,7 +183,7 @@ def _for_each(
             where = locate_error(error, files)
             what = f"takes more than {_SECONDS:g} s"
             flaws.append(Flaw(f"{where}: {question.name}", what, "look for a loop that never ends"))
-        except Exception as error:  # noqa: BLE001 - an author's function may fail in any way
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - an author's function may fail in any way
             where = locate_error(error, files, otherwise=files.place_of(question.reference))
             flaws.append(Flaw(f"{where}: {question.name}", f"{type(error).__name__}: {error}"))
     if flaws:
@@ -213,10 +216,7 @@ def _lock(values: Iterable[Any]) -> None:
 def _evaluate(question: Question, cases: tuple[Case, ...]) -> Expected:
     ordinary = [case for case in cases if case.group is not Group.SPEED]
     reference = tuple(_refer(question, case) for case in cases)
-    mistakes = {
-        mistake.name: tuple(run_here(mistake.function, case.call, seconds=2.0) for case in ordinary)
-        for mistake in question.mistakes
-    }
+    mistakes = {mistake.name: _try_mistake(mistake, ordinary) for mistake in question.mistakes}
     with at_most(_SECONDS * len(cases)):
         scales = tuple(_compute_scale(question, case.call) for case in cases)
     return Expected(
@@ -234,6 +234,16 @@ def _refer(question: Question, case: Case) -> Answer:
         what = f"its reference takes more than {_SECONDS:g} s in the case {case.label!r}"
         raise CourseError([Flaw("", what, "make the case smaller, or look for a loop that never ends")])
     return answer
+
+
+def _try_mistake(mistake: Mistake, cases: Sequence[Case]) -> tuple[Answer, ...]:
+    """What a mistake answers; one that never ends is not waited for in every case."""
+    answers: list[Answer] = []
+    for case in cases:
+        endless = len(answers) >= _TRIES and all(each.ending is Ending.TIMED_OUT for each in answers)
+        given = Answer(Ending.TIMED_OUT) if endless else None
+        answers.append(given or run_here(mistake.function, case.call, seconds=_MISTAKE_SECONDS))
+    return tuple(answers)
 
 
 def _score_mistakes(

@@ -192,7 +192,7 @@ class Dialogue:
             with self._bounds:
                 value = function(*question.args, **question.kwargs)
             pieces = encode_message(OracleValue(value))
-        except Exception as error:  # noqa: BLE001 - author's code on arguments that a student chose
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - author's code on arguments that a student chose
             if self._bounds.overdue:  # whatever the author's function made of it
                 self._broken = self._broken or Overdue()
             if (

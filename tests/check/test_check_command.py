@@ -35,7 +35,7 @@ def test_a_good_assignment_is_ready_and_its_figures_are_told(course: Path) -> No
 
 @pytest.mark.soak
 def test_a_script_reads_the_same_as_json(course: Path) -> None:
-    told = json.loads(check("--draws", "2", "--json").output)
+    told = json.loads(check("--draws", "2", "--json").stdout)
     assert (told["ready"], told["flaws"], told["draws"]) == (True, [], 2)
     everything = told["all"]
     assert everything["questions"] == 10
