@@ -60,6 +60,8 @@ def command(name: str, draws: int, as_json: bool) -> None:  # noqa: FBT001 - cli
         things = "1 thing" if len(checked.flaws) == 1 else f"{len(checked.flaws)} things"
         click.echo(f"{name}: {things} to mend before it is released.", err=True)
         sys.exit(USAGE)
+    if course.course.settings(name) is None:
+        click.echo(f"It cannot be graded before course.toml has a table [assignments.{name}].")
     of_quizzes = f", {float(subject.quiz_points):g} of them for quizzes" if subject.quiz_points else ""
     click.echo(f"{name}: ready to be released ({float(subject.points):g} points{of_quizzes}).")
 

@@ -8,9 +8,9 @@ import click
 from autograder.access import write_public, write_whole
 from autograder.cli import options
 from autograder.course.gradescope import release_to_gradescope
-from autograder.course.nbgrader import released_handout
 from autograder.course.opened import OpenCourse, course_here
 from autograder.course.otter import release_to_otter
+from autograder.course.preparing import prepare_handout
 from autograder.interop.handout import Handout, pack
 
 
@@ -41,8 +41,8 @@ def command(name: str, to: str, out: Path | None, python: Path | None, accept_is
         autograder release gradients --to gradescope
     """
     course = course_here()
-    course.require_usable_quizzes(name)
     if to == "otter":
+        course.require_usable_quizzes(name)
         target = (out or course.folder.path / "release" / name) / "autograder.zip"
         write_public(target, release_to_otter(course, name, python=python))
         click.echo(f"{target} grades by the public examples, with: otter run NOTEBOOK -a {target}")
@@ -55,7 +55,7 @@ def command(name: str, to: str, out: Path | None, python: Path | None, accept_is
         click.echo(f"{target} is the autograder to upload to Gradescope.")
         click.echo("It holds the hidden references and the course's secret: never hand it to students.")
         return
-    handout = released_handout(course, name)
+    handout = prepare_handout(course, name)
     place, content = _parcelled(handout, course, to)
     target = (out or course.folder.path / "release" / name) / place
     write_public(target, content)
@@ -67,7 +67,9 @@ def command(name: str, to: str, out: Path | None, python: Path | None, accept_is
 def _parcelled(handout: Handout, course: OpenCourse, to: str) -> tuple[Path, bytes]:
     """Where the file stands, and what it holds."""
     if to == "zip":
-        return Path(f"{handout.name}.zip"), pack(handout, deadline=_until(course, handout.name))
+        return Path(f"{handout.name}.zip"), pack(
+            handout, versions=course.versions(), deadline=_until(course, handout.name)
+        )
     if to == "nbgrader":
         return Path("source", handout.name, handout.file), handout.nbgrader_source
     return Path(handout.file), handout.content

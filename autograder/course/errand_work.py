@@ -119,7 +119,7 @@ def _check(context: ErrandContext, errand: Errand) -> Told:
         for each in checked.counts
     ]
     flaws = [str(flaw) for flaw in checked.flaws]
-    return {"flaws": flaws, "counts": counts, "points": str(subject.text.points), "files": state}
+    return {"flaws": flaws, "counts": counts, "points": str(subject.points), "files": state}
 
 
 def _release(context: ErrandContext, errand: Errand) -> Told:

@@ -10,8 +10,12 @@ from autograder.access import write_public
 from autograder.check.assignment import CheckReport, check_subject
 from autograder.check.claims import Claim
 from autograder.check.subject import AssignmentUnderTest
+from autograder.course.libraries import find_missing_libraries
 from autograder.course.nbgrader import released_handout
 from autograder.course.opened import OpenCourse
+from autograder.course.trial import grade_solved
+from autograder.errors import CourseError
+from autograder.interop.handout import Handout
 from autograder.notebook.read import read
 from autograder.questions.files import find_solutions
 
@@ -22,7 +26,9 @@ DRAWS = 3
 def check_assignment(
     course: OpenCourse, name: str, *, draws: int = DRAWS, watch: Callable[[Claim], None] | None = None
 ) -> tuple[AssignmentUnderTest, CheckReport]:
-    """Prove an assignment, with the quizzes that are answered in its notebook.
+    """Prove an assignment, with the quizzes that are answered in its notebook, and grade it solved.
+
+    One that does not stand in course.toml yet cannot be graded; all else is proven.
 
     Args:
         course: whose it is.
@@ -34,8 +40,13 @@ def check_assignment(
         CourseError: with all the mistakes that keep it from being opened.
     """
     subject = course.subject(name, draws=draws)
+    missing = find_missing_libraries(course, name)
     checked = check_subject(subject, watch=watch)
-    return subject, replace(checked, flaws=(*checked.flaws, *course.quiz_flaws(name)))
+    flaws = (*missing, *checked.flaws, *course.quiz_flaws(name))
+    if not flaws and course.course.settings(name) is not None:
+        # Last, and only where all else holds: whatever is wrong shows here as well, with less to go by.
+        flaws = grade_solved(course, name, subject)
+    return subject, replace(checked, flaws=flaws)
 
 
 def files_state(course: OpenCourse, name: str) -> str:
@@ -58,6 +69,20 @@ def files_state(course: OpenCourse, name: str) -> str:
         content = file.read_bytes() if file.is_file() else b""
         found.update(f"{course.shown(file)} {len(content)}\n".encode() + content)
     return found.hexdigest()[:32]
+
+
+def prepare_handout(course: OpenCourse, name: str) -> Handout:
+    """The notebook of an assignment, to be given to students now.
+
+    Raises:
+        CourseError: with all its mistakes; a quiz in it cannot be asked, or a library that it imports is
+            missing where it is graded.
+    """
+    course.require_usable_quizzes(name)
+    missing = find_missing_libraries(course, name)
+    if missing:
+        raise CourseError(missing)
+    return released_handout(course, name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +108,7 @@ def released_file(course: OpenCourse, name: str) -> Path:
 
 def preview_release(course: OpenCourse, name: str) -> ReleasePreview:
     """What releasing an assignment would give to students. Raises CourseError with all its mistakes."""
-    course.require_usable_quizzes(name)
-    content, file = released_handout(course, name).content, released_file(course, name)
+    content, file = prepare_handout(course, name).content, released_file(course, name)
     before = file.read_bytes() if file.is_file() else None
     compared = difflib.ndiff(_lines(before) if before else [], _lines(content))
     changed = (line for line in compared if line.startswith(("+ ", "- ")))

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from autograder.domain.course import Limits
 
 _LIBRARIES = {"numpy": "NumPy", "scipy": "SciPy", "matplotlib": "Matplotlib"}
+_NO_LIBRARIES = frozenset(("autograder", "python"))
 
 
 def tell_conditions(limits: Limits, versions: Iterable[tuple[str, str]]) -> str:
@@ -13,7 +14,8 @@ def tell_conditions(limits: Limits, versions: Iterable[tuple[str, str]]) -> str:
     Of each version of what runs it only what decides whether code runs: 3.11, not 3.11.7.
     """
     short = {name: ".".join(version.split(".")[:2]) for name, version in versions}
-    libraries = ", ".join(f"{said} {short[name]}" for name, said in _LIBRARIES.items() if name in short)
+    named = [*_LIBRARIES, *(name for name in short if name not in _LIBRARIES and name not in _NO_LIBRARIES)]
+    libraries = ", ".join(f"{_LIBRARIES.get(name, name)} {short[name]}" for name in named if name in short)
     whole = limits.questions_seconds
     together = "" if whole is None else f", {whole:g} seconds together"
     return f"""### By what it is graded

@@ -3,6 +3,7 @@
 import io
 import json
 import zipfile
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from autograder.interop.nbgrader import add_nbgrader_metadata, make_source_version
@@ -55,9 +56,10 @@ def hand_out(content: bytes, *, name: str, path: str = "", conditions: str = "")
     return Handout(name, text, add_otter_tests(document, text, file=f"{name}.ipynb"))
 
 
-def pack(handout: Handout, *, deadline: str = "") -> bytes:
-    """A zip of the notebook with a page that says how to begin."""
-    files = {handout.file: handout.content, "README.txt": _write_instructions(handout, deadline).encode()}
+def pack(handout: Handout, *, versions: Iterable[tuple[str, str]], deadline: str = "") -> bytes:
+    """A zip of the notebook with a page that says how to begin, with the versions by which it is graded."""
+    page = _write_instructions(handout, deadline, dict(versions))
+    files = {handout.file: handout.content, "README.txt": page.encode()}
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         for file, content in files.items():
@@ -71,16 +73,22 @@ def _encode(document: Document) -> bytes:
     return (json.dumps(document, indent=1, ensure_ascii=False, sort_keys=True) + "\n").encode()
 
 
-def _write_instructions(handout: Handout, deadline: str) -> str:
+def _write_instructions(handout: Handout, deadline: str, versions: Mapping[str, str]) -> str:
+    # What decides whether code runs: 3.11, not 3.11.7.
+    short = {name: ".".join(version.split(".")[:2]) for name, version in versions.items()}
+    libraries = [name for name in short if name not in ("autograder", "python")]
+    told = ", ".join(f"{name} {short[name]}" for name in libraries)
+    wanted = " ".join(f'"{name}=={short[name]}.*"' for name in libraries)
     points, questions = float(handout.text.points), len(handout.text.statements)
     until = f"Submit it by {deadline}." if deadline else "Submit it before the deadline."
     return f"""{handout.text.title}
 
 {questions} questions, {points:g} points.
 
-1. You need Python with NumPy, SciPy, Matplotlib and JupyterLab:
+1. It is graded by Python {short["python"]} with {told};
+   other libraries may be missing there. For the same, with JupyterLab to write in:
 
-       python -m pip install numpy scipy matplotlib jupyterlab
+       python -m pip install {wanted} jupyterlab
 
 2. Open the notebook:
 

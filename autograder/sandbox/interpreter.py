@@ -28,6 +28,10 @@ _SECONDS = 60.0
 _NAME_ONE = "name the program python of an environment"
 _ASK_VERSION = "import sys; sys.stdout.write('%s %d.%d.%d' % ((sys.platform,) + tuple(sys.version_info[:3])))"
 """Whatever the version, this can be read."""
+_ASK_MISSING = (
+    "import sys; from importlib.util import find_spec as find; "
+    "sys.stdout.write(' '.join(name for name in sys.argv[1:] if find(name) is None))"
+)
 _VERSION = re.compile(r"(\w+) (\d+)\.(\d+)\.(\d+)")
 
 
@@ -94,6 +98,11 @@ def find_interpreter(path: Path, packages: tuple[str, ...] = ()) -> Interpreter:
         how = f"{path} -m pip install {' '.join(repr(name) for name in missing)}"
         raise CourseError([_flaw_of(path, name, versions, how) for name in missing])
     return Interpreter(path, tuple(told["roots"]), _order(number, versions, (each.name for each in wanted)))
+
+
+def find_missing_modules(interpreter: Interpreter, names: Iterable[str]) -> tuple[str, ...]:
+    """Those of these top-level modules that an interpreter does not have. Raises CourseError."""
+    return tuple(_ask(interpreter.path, "-P", "-c", _ASK_MISSING, *names).split())
 
 
 def _flaw_of(path: Path, missing: str, versions: Mapping[str, str], how: str) -> Flaw:

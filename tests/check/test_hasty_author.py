@@ -308,3 +308,60 @@ def test_a_question_that_the_notebook_does_not_ask_is_told_with_its_line(course:
 
     assert told.startswith("solutions/small.py:23: lost: has no statement (write its heading, statement and")
     assert told.endswith(" stub in assignments/small/small.ipynb)")
+
+
+def test_a_library_that_is_missing_where_it_is_graded_is_told_before_the_class_finds_it(course: Path) -> None:
+    """By `check` and by `release`, with its line and what installs it; one that may be missing is not."""
+    maybe = "try:\n    import nor_this\nexcept ImportError:\n    pass"
+    imports = f"import json\n\nimport not_there_at_all.parts\n{maybe}"
+    write_notebook(course / "assignments/small/small.ipynb", (CELLS[0], f"{CELLS[1]}\n{imports}", *CELLS[2:]))
+    (course / "course.toml").write_text(f'preload = ["neither.this"]\n{COURSE}', encoding="utf-8")
+
+    preload, cell = read_flaws(check())
+
+    assert preload.startswith(
+        "course.toml: preload: neither is missing where notebooks are graded, by Python "
+    )
+    assert cell.startswith(
+        "assignments/small/small.ipynb, cell 2, line 4: not_there_at_all is missing where "
+    )
+    assert cell.endswith(" -m pip install not_there_at_all)")
+
+    released = CliRunner().invoke(group, ["release", "small"])
+
+    assert read_flaws(released) == [preload, cell]
+    assert not (course / "release").exists()
+
+
+def test_a_package_that_the_course_asks_for_and_lacks_is_told(course: Path) -> None:
+    """`check` needs no other command to be called first."""
+    text = f'{COURSE}[environment]\npackages = ["not-there-at-all>=2"]\n'
+    (course / "course.toml").write_text(text, encoding="utf-8")
+
+    [told] = read_flaws(check())
+
+    assert "has no not-there-at-all>=2 (" in told
+
+
+def test_a_cell_that_only_the_class_would_run_is_run(course: Path) -> None:
+    """The file lies on the author's desk."""
+    loads = f"{CELLS[1]}\n\ntable = np.loadtxt('table.csv')"
+    write_notebook(course / "assignments/small/small.ipynb", (CELLS[0], loads, *CELLS[2:]))
+
+    [told] = read_flaws(check())
+
+    assert told.startswith(
+        "assignments/small/small.ipynb, cell 2, line 3: stops where it is graded, though ev"
+    )
+    assert "FileNotFoundError: table.csv not found" in told
+
+
+def test_an_assignment_that_is_not_planned_yet_is_proven_and_not_graded(course: Path) -> None:
+    """Which is said."""
+    text = COURSE.replace("assignments.small", "assignments.other")
+    (course / "course.toml").write_text(text, encoding="utf-8")
+
+    result = check()
+
+    assert result.exit_code == 0
+    assert "It cannot be graded before course.toml has a table [assignments.small]." in result.stdout

@@ -11,9 +11,13 @@ from course_files import COURSE, NAMES, handed_out
 
 from autograder.cli.main import group
 from autograder.course.scaffold import make_course
+from autograder.domain.course import Limits
+from autograder.grading.conditions import tell_conditions
 from autograder.interop.handout import hand_out, pack
 from autograder.notebook.assignment import read_assignment
 from autograder.questions.files import find_solutions
+
+VERSIONS = (("autograder", "0.9"), ("numpy", "2.1.3"), ("python", "3.12.1"), ("pandas", "2.2.2"))
 
 
 def hidden_lines(name: str) -> set[str]:
@@ -28,7 +32,7 @@ def hidden_lines(name: str) -> set[str]:
 def test_no_line_of_the_solutions_is_handed_out(name: str) -> None:
     """Neither in the notebook nor for nbgrader nor in the zip."""
     handout = handed_out(name)
-    archive = zipfile.ZipFile(io.BytesIO(pack(handout)))
+    archive = zipfile.ZipFile(io.BytesIO(pack(handout, versions=VERSIONS)))
     texts = [handout.content, handout.nbgrader_source, *map(archive.read, archive.namelist())]
     hidden = hidden_lines(name)
     assert len(hidden) > 200
@@ -73,15 +77,26 @@ def test_what_is_handed_out_asks_the_same_questions(name: str) -> None:
     handout = hand_out(content, name=name)
     assert read_assignment(handout.content).statements == read_assignment(content).statements
     assert hand_out(content, name=name).content == handout.content
-    assert pack(handout) == pack(hand_out(content, name=name))
+    again = hand_out(content, name=name)
+    assert pack(handout, versions=VERSIONS) == pack(again, versions=VERSIONS)
 
 
 def test_the_zip_says_how_to_begin_and_until_when() -> None:
-    archive = zipfile.ZipFile(io.BytesIO(pack(handed_out("gradients"), deadline="Sunday 13 December 2026")))
+    """And by which Python and libraries it is graded, those that course.toml names too."""
+    packed = pack(handed_out("gradients"), versions=VERSIONS, deadline="Sunday 13 December 2026")
+    archive = zipfile.ZipFile(io.BytesIO(packed))
     assert archive.namelist() == ["gradients/gradients.ipynb", "gradients/README.txt"]
     page = archive.read("gradients/README.txt").decode()
     assert "10 questions, 20 points." in page
     assert "Submit it by Sunday 13 December 2026." in page
+    assert "It is graded by Python 3.12 with numpy 2.1, pandas 2.2;" in page
+    assert 'python -m pip install "numpy==2.1.*" "pandas==2.2.*" jupyterlab' in page
+
+
+def test_the_head_names_the_packages_of_the_course() -> None:
+    """Beside the usual ones, which are called as people call them."""
+    told = tell_conditions(Limits(), VERSIONS)
+    assert "- **Python 3.12**, with NumPy 2.1, pandas 2.2. What only a newer Python reads" in told
 
 
 @pytest.mark.parametrize("name", ["gradients", "final"])
