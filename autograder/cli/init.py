@@ -1,24 +1,65 @@
 """`autograder init DIR`."""
 
+import sys
 from pathlib import Path
 
 import click
 
-from autograder.course.scaffold import make_course
+from autograder.course.scaffold import NewCourse, make_course, suggest_name
 
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path))
-def command(folder: Path) -> None:
-    """Make a new course in FOLDER, with a worked assignment to start from.
+@click.option("--name", help="A short name: letters, digits, _ and -.")
+@click.option("--title", help="As students read it.")
+@click.option("--timezone", help="Of the deadlines, such as Europe/Paris.")
+@click.option(
+    "--students",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A list of the students, whose first line names the columns id, name, email, group.",
+)
+@click.option("--empty", is_flag=True, help="Without the sample's assignments and quizzes.")
+def command(
+    folder: Path,
+    name: str | None,
+    title: str | None,
+    timezone: str | None,
+    students: Path | None,
+    empty: bool,  # noqa: FBT001 - click passes options by name
+) -> None:
+    """Make a new course in FOLDER, with worked assignments to start from.
+
+    On a terminal it asks for what no option tells.
 
     \b
     Example:
         autograder init numerics-2027
+        autograder init numerics-2027 --empty --title "Numerics" --students class.csv
     """
-    make_course(folder)
+    if sys.stdin.isatty() and not folder.exists():
+        name = name or click.prompt("Short name", default=suggest_name(folder))
+        title = title or click.prompt("Title, as students read it", default=name)
+        timezone = timezone or click.prompt("Time zone of the deadlines", default="Europe/Paris")
+        if students is None:
+            listed = click.prompt("List of students, a CSV file (none: later)", default="none")
+            students = None if listed == "none" else Path(listed)
+    elif empty:
+        name = name or suggest_name(folder)
+        title = title or name
+    make_course(folder, NewCourse(name or "", title or "", timezone or "", students, empty))
+    later = "" if students else " Write students.csv (id,name,email,group)."
+    if empty:
+        click.echo(
+            f"{folder} is a course without assignments.{later} Next:\n"
+            f"  cd {folder}\n"
+            "  autograder doctor\n"
+            "Then write an assignment, assignments/NAME/NAME.ipynb with solutions/NAME.py and a table\n"
+            "[assignments.NAME] in course.toml, and prove it:\n"
+            "  autograder check NAME"
+        )
+        return
     click.echo(
-        f"{folder} is a course. Write students.csv (id,name,email,group), change course.toml, then:\n"
+        f"{folder} is a course.{later} Change course.toml, then:\n"
         f"  cd {folder}\n"
         "  autograder check gradients\n"
         "  autograder release gradients"

@@ -70,7 +70,10 @@ class OpenCourse:
                 raise CourseError(
                     [Flaw("course.toml", what, "`autograder quiz --help` lists what quizzes have")]
                 )
-            advice = advise(name, (each.name for each in self.course.assignments))
+            advice = advise(name, (each.name for each in self.course.assignments)) or (
+                f"there is none yet: write assignments/{name}/{name}.ipynb, solutions/{name}.py and a table "
+                f"[assignments.{name}] in course.toml"
+            )
             raise CourseError([Flaw("course.toml", f"there is no assignment {name!r}", advice)])
         return settings
 
@@ -265,6 +268,7 @@ class OpenCourse:
             _PUBLIC if fresh else self.folder.secret(),
             *(f"draw {k}".encode() for k in range(2, draws + 1)),
         ]
+        self.source(name)  # where nothing is called so, that is all there is to say
         flaws = list[Flaw]()
         try:
             quizzes = self.quizzes_of(name)

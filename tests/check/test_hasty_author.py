@@ -52,6 +52,8 @@ CELLS = (
     "assert double(np.array([1.0, 2.0]))[1] == 4",
 )
 QUIZ = "---\nid: first\ntitle: First\n---\n\n## one {numeric 1}\nWhat is $1 + 1$?\n\n= 2\n: Count.\n"
+NOT_PLANNED = COURSE.replace("assignments.small", "assignments.other")
+"""Without the assignment, which is then proven and not graded: quicker, where that is beside the point."""
 ASKS_FIRST = f'{COURSE}quizzes = ["first"]\n'
 
 
@@ -109,6 +111,7 @@ def test_the_small_course_is_ready(course: Path) -> None:
 
 def test_without_a_terminal_a_line_tells_each_question_as_it_is_begun(course: Path) -> None:
     """Whoever waits sees how far it is; the table for scripts stays by itself."""
+    (course / "course.toml").write_text(NOT_PLANNED, encoding="utf-8")
     result = check("--json")
 
     assert result.stderr.splitlines() == [
@@ -237,6 +240,7 @@ def test_an_introduction_that_says_other_points_is_told_with_its_line(
 )
 def test_true_words_on_points_are_left_alone(course: Path, introduction: str) -> None:
     """Whatever their form."""
+    (course / "course.toml").write_text(NOT_PLANNED, encoding="utf-8")
     write_notebook(course / "assignments/small/small.ipynb", (introduction, *CELLS[1:]))
 
     assert check().exit_code == 0
@@ -358,8 +362,7 @@ def test_a_cell_that_only_the_class_would_run_is_run(course: Path) -> None:
 
 def test_an_assignment_that_is_not_planned_yet_is_proven_and_not_graded(course: Path) -> None:
     """Which is said."""
-    text = COURSE.replace("assignments.small", "assignments.other")
-    (course / "course.toml").write_text(text, encoding="utf-8")
+    (course / "course.toml").write_text(NOT_PLANNED, encoding="utf-8")
 
     result = check()
 
