@@ -125,6 +125,6 @@ def _write_settings(sample: str, new: NewCourse) -> str:
         value = getattr(new, key)
         if value:
             # What JSON writes of a text, TOML reads as well.
-            line = f"{key} = {json.dumps(value, ensure_ascii=False)}"
-            text = re.sub(rf'(?m)^{key} = "[^"\n]*"', lambda _, line=line: line, text, count=1)
+            written = json.dumps(value, ensure_ascii=False).replace("\\", "\\\\")
+            text = re.sub(rf'(?m)^{key} = "[^"\n]*"', f"{key} = {written}", text, count=1)
     return text
