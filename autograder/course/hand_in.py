@@ -9,6 +9,7 @@ from autograder.course.opened import OpenCourse
 from autograder.course.own_work import OwnWork
 from autograder.domain.attempts import Keep
 from autograder.domain.moments import describe_moment
+from autograder.domain.phrases import phrase
 from autograder.domain.submission import ReceivedBy, Submission
 from autograder.domain.teams import find_mates
 from autograder.errors import SubmissionError
@@ -80,15 +81,15 @@ def find_event(gradebook: Gradebook, student: str, name: str, number: int) -> Ev
 def find_why_not_withdraw(course: OpenCourse, gradebook: Gradebook, work: OwnWork, number: int) -> str:
     """Why a student's file cannot be withdrawn for the one before it; empty where it can."""
     if course.settings(work.name).counts is not Keep.LAST:
-        return "Your best file counts: there is no need to withdraw another."
+        return phrase("withdraw.best")
     if number != len(work.files):
-        return "It is not your last file: withdrawing it would change nothing."
+        return phrase("withdraw.not_last")
     if number < 2:
-        return "It is your only file: hand in another one, which counts in its place."
+        return phrase("withdraw.only")
     if work.published_at is not None:
-        return "The marks are published."
+        return phrase("withdraw.published")
     if gradebook.hand_marks.of(work.name):
-        return "Marking has begun."
+        return phrase("withdraw.marking")
     return ""
 
 
@@ -156,17 +157,18 @@ class FileReceipt:
 
     def to_text(self) -> str:
         """The receipt as a text to keep."""
-        return (
-            f"Receipt\n"
-            f"course     {self.course}\n"
-            f"student    {self.student}\n"
-            f"assignment {self.assignment}, file {self.number}\n"
-            f"received   {describe_moment(self.received)} ({self.received.isoformat()})\n"
-            f"file       {self.filename or 'without a name'}, {self.size} bytes\n"
-            f"SHA-256    {self.blob}\n"
-            f"signature  {self.signature}\n"
-            "\nsha256sum FILE prints the SHA-256 of your file. The signature is made with the course's\n"
-            "secret, of who handed in what and when: nobody else can make it.\n"
+        return phrase(
+            "receipt",
+            course=self.course,
+            student=self.student,
+            assignment=self.assignment,
+            number=self.number,
+            moment=describe_moment(self.received),
+            iso=self.received.isoformat(),
+            file=self.filename or phrase("receipt.unnamed"),
+            size=self.size,
+            blob=self.blob,
+            signature=self.signature,
         )
 
 

@@ -22,6 +22,7 @@ from autograder.domain.course_events import Whom
 from autograder.domain.events import History, OverrideKind, Remedy
 from autograder.domain.file_mark import mark_file
 from autograder.domain.grade import grade_of
+from autograder.domain.phrases import phrase
 from autograder.domain.second_looks import (
     LookEntry,
     LookOutcome,
@@ -98,7 +99,7 @@ def _enter(
     """What would be recorded; of a question that was answered it is asking again."""
     file = work.file(number)
     if file is None:
-        raise LookRefusedError("There is no such file.")
+        raise LookRefusedError(phrase("look.no_file"))
     looks = gradebook.second_looks.all(student=own.student.id)
     before = find_answered(work.name, asked.question, looks, published=work.published_at)
     return LookEntry(

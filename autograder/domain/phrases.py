@@ -175,6 +175,7 @@ PHRASES: Mapping[str, str] = {
     "span.whole_minutes.one": "{count} minute",
     "span.whole_seconds": "{count} seconds",
     "span.whole_seconds.one": "{count} second",
+    "moment.at": "{day:02d} {month} {year} at {clock} {zone}",
     "moment.minute": "{weekday} {day} {month} {year}, {clock}",
     # How a grade comes about.
     "grade.heading": "{course}, session {session}",
@@ -282,4 +283,130 @@ PHRASES: Mapping[str, str] = {
     "policy.second.best": "A second session counts {homework} homework and {exam} exam; the better of both "
     "grades stands.",
     "policy.second.last": "A second session counts {homework} homework and {exam} exam; its grade stands.",
+    # The web pages.
+    "web.again": "Open the page again and send it once more: it was open for too long, or in another "
+    "session.",
+    "web.foreign": "This form was not sent from a page of this course.",
+    "web.unknown_person": "You are logged in as {id}, whom this course does not know: tell your instructors.",
+    "web.no_language": "There is no such language.",
+    "web.heading.404": "There is no such page",
+    "web.heading.403": "This was not taken",
+    "web.heading.409": "This cannot be done now",
+    "web.heading.408": "The file did not arrive",
+    "web.heading.413": "This file is too large",
+    "web.heading.429": "A little slower, please",
+    "web.heading.503": "The course cannot be shown just now",
+    "web.heading.500": "Something went wrong here",
+    "web.error.404": "Nothing is at this address, or it is not for you.",
+    "web.error.503": "Try again in a minute. What you had handed in before is safe; what you sent just now "
+    "was not recorded.",
+    "web.error.500": "It is our fault, and it is noted. What you had handed in before is safe; look there "
+    "whether what you sent just now arrived.",
+    "web.heading": "This was not understood",
+    "web.error": "Go back and try again.",
+    "web.too_often": "This was tried too often: wait a few minutes, or ask your instructors for a new link.",
+    "web.wrong_password": "This id and this password do not belong together. A forgotten password is a new "
+    "link: ask for one.",
+    "web.link_used": "This link was used already, or is too old. Ask your instructors for another one.",
+    "web.passwords_differ": "The two passwords are not the same: type it twice.",
+    "web.not_your_password": "This is not the password that you have. A new link lets you choose another.",
+    "web.viewer.assistant": "an assistant",
+    "web.viewer.instructor": "an instructor",
+    "web.viewer.admin": "an admin",
+    "web.viewer": "somebody of the staff",
+    "web.password.short": "A password has at least {least} characters: three or four words are easy to "
+    "remember.",
+    "web.password.long": "A password has at most {most} characters.",
+    "web.password.own": "Your id, name or address is what others try first: choose something else.",
+    "web.password.same": "These are the same few characters again and again: choose something else.",
+    "web.token.unnamed": "Say what it is for, so that you know later which one to revoke.",
+    "web.token.many": "You have {most} tokens: revoke one that you do not need.",
+    "web.too_fast": "This came too often: wait a minute and try again.",
+    "web.too_large": "This file is larger than what can be handed in.",
+    "web.stalled": "Nothing more of this file came for half a minute: send it again.",
+    "web.no_file.program": "No file was sent in the field `file`.",
+    "web.no_file": "Choose the file first: your notebook, which ends in .ipynb.",
+    "web.file_too_large": "It has {size} MB, and at most {most} MB are taken. Clear its outputs (in "
+    "Jupyter: Edit, Clear outputs), save it and hand it in.",
+    # Who somebody is.
+    "role.student": "student",
+    "role.assistant": "assistant",
+    "role.instructor": "instructor",
+    "role.admin": "admin",
+    # Marks that are tried.
+    "trial.unreachable": "no exam mark reaches it",
+    "trial.exam": "the exam",
+    # Why a file cannot be withdrawn.
+    "withdraw.best": "Your best file counts: there is no need to withdraw another.",
+    "withdraw.not_last": "It is not your last file: withdrawing it would change nothing.",
+    "withdraw.only": "It is your only file: hand in another one, which counts in its place.",
+    "withdraw.published": "The marks are published.",
+    "withdraw.marking": "Marking has begun.",
+    # That a file was received.
+    "receipt.unnamed": "without a name",
+    "receipt": "Receipt\n"
+    "course     {course}\n"
+    "student    {student}\n"
+    "assignment {assignment}, file {number}\n"
+    "received   {moment} ({iso})\n"
+    "file       {file}, {size} bytes\n"
+    "SHA-256    {blob}\n"
+    "signature  {signature}\n"
+    "\n"
+    "sha256sum FILE prints the SHA-256 of your file. The signature is made with the course's\n"
+    "secret, of who handed in what and when: nobody else can make it.\n",
+    # Why a second look cannot be asked for.
+    "look.not_published": "The marks are not published yet: a second look can be asked for once they are.",
+    "look.waits": "You have asked for a second look at this question: it waits for its answer.",
+    "look.twice": "This was asked twice and answered twice: speak to your instructors.",
+    "look.answered_long_ago": "It was answered more than {span} ago.",
+    "look.published_long_ago": "The marks were published more than {span} ago.",
+    "look.many": "{count} of your requests are open, and so many may be at once: wait for an answer.",
+    "look.short": "Write at least {least} characters: what, and why. So far it has {count}.",
+    "look.long": "It has {count} characters, and at most {most} are taken.",
+    "look.no_file": "There is no such file.",
+    # Quizzes.
+    "quiz.attempt_over": "This attempt is over: what was saved before its end counts, and what you sent "
+    "now came too late.",
+    "quiz.overtaken": "This was saved elsewhere meanwhile; what is shown here is the newer answer.",
+    "quiz.nothing_sent": "Nothing was sent to be saved.",
+    "quiz.opens": "{quiz} opens on {moment}.",
+    "quiz.closed": "{quiz} closed on {moment}.",
+    "quiz.used_up": "You have used your {count} attempts at {quiz}.",
+    "quiz.longest": "An answer has at most {most} characters.",
+    "quiz.often": "You have answered {question} as often as you may.",
+    "quiz.no_attempt": "There is no such attempt.",
+    "quiz.no_question": "There is no question {question} in this attempt.",
+    "quiz.changed": "{question} was changed since you began; ask your instructor.",
+    "quiz.cannot_ask": "{question} cannot be asked with the values drawn for you ({flaw}); nothing is "
+    "lost: tell your instructor.",
+    "quiz.handed_in": "This attempt is handed in; it cannot be changed.",
+    "quiz.used_up.one": "You have used your {count} attempt at {quiz}.",
+    "quiz.results.at_submission": "Verdicts of this quiz are shown at submission.",
+    "quiz.results.after_closing": "Verdicts of this quiz are shown after closing.",
+    "quiz.results.never": "Verdicts of this quiz are shown never.",
+    "quiz.results.at_once": "Verdicts of this quiz are shown at once.",
+    "quiz.shown.at_submission": "Results are shown when you hand in.",
+    "quiz.shown.after_closing": "Results are shown after the quiz has closed.",
+    "quiz.shown.never": "Results of this quiz are not shown.",
+    # What a question of a quiz asks for.
+    "ask.function": "Write a function.",
+    "ask.match": "Give each line its letter.",
+    "ask.matrix": "Answer with rows of numbers.",
+    "ask.multiple": "Choose all that apply.",
+    "ask.net": "A wrong box takes off what a right one earns.",
+    "ask.unit": "Answer with a number and its unit.",
+    "ask.number": "Answer with a number.",
+    "ask.order": "Put in order.",
+    "ask.single": "Choose one.",
+    "ask.expression": "Answer with an expression.",
+    "ask.sentences": "Answer in a few sentences.",
+    "ask.witness": "Give values that satisfy the conditions.",
+    # How an answer to a quiz ended.
+    "verdict.by_hand": "Marked by hand: {credit} %.",
+    "verdict.correct": "Right.",
+    "verdict.partial": "Partly right: {credit} %.",
+    "verdict.wrong": "Not right.",
+    "verdict.unreadable": "This cannot be read; it costs nothing.",
+    "verdict.manual": "A person will look.",
 }

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from autograder.domain.moments import describe_span
+from autograder.domain.phrases import phrase
 
 SHORTEST, LONGEST = 30, 2000
 """Characters of what a student writes."""
@@ -164,19 +165,19 @@ def find_why_not(
     """
     now = entry.at
     if published is None:
-        return "The marks are not published yet: a second look can be asked for once they are."
+        return phrase("look.not_published")
     if any(each.is_open for each in own if each.is_about(entry.work, entry.question)):
-        return "You have asked for a second look at this question: it waits for its answer."
+        return phrase("look.waits")
     before = find_answered(entry.work, entry.question, own, published=published)
     if before is not None and before.answer is not None:
         if before.reopened:
-            return "This was asked twice and answered twice: speak to your instructors."
+            return phrase("look.twice")
         if now > before.answer.at + rule.window:
-            return f"It was answered more than {describe_span(rule.window)} ago."
+            return phrase("look.answered_long_ago", span=describe_span(rule.window))
     elif now > published + rule.window:
-        return f"The marks were published more than {describe_span(rule.window)} ago."
+        return phrase("look.published_long_ago", span=describe_span(rule.window))
     if sum(each.is_open for each in own) >= rule.open:
-        return f"{rule.open} of your requests are open, and so many may be at once: wait for an answer."
+        return phrase("look.many", count=rule.open)
     return ""
 
 
@@ -184,5 +185,5 @@ def find_mistake(text: str) -> str:
     """What keeps a text from being a request or an answer to one; empty where nothing does."""
     length = len(text.strip())
     if length < SHORTEST:
-        return f"Write at least {SHORTEST} characters: what, and why. So far it has {length}."
-    return f"It has {length} characters, and at most {LONGEST} are taken." if length > LONGEST else ""
+        return phrase("look.short", least=SHORTEST, count=length)
+    return phrase("look.long", count=length, most=LONGEST) if length > LONGEST else ""

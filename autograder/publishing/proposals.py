@@ -10,7 +10,9 @@ from autograder.domain.course_events import ALL, CourseEvent, Recorded, Whom, fi
 from autograder.domain.events import MarkedFile, Override, OverrideKind, Revocation
 from autograder.domain.given_marks import as_written, read_mark, read_signed
 from autograder.domain.grade import Grade
+from autograder.domain.language import localize_number
 from autograder.domain.nearest import did_you_mean
+from autograder.domain.phrases import phrase
 from autograder.domain.policy import Policy
 from autograder.domain.rounding import Rounding
 from autograder.domain.teams import find_mates, find_teams
@@ -63,17 +65,19 @@ def _compare(student: str, before: Grade, after: Grade, policy: Policy) -> Itera
 
 def describe_range(rounding: Rounding, low: Fraction, high: Fraction) -> str:
     """A mark, or from what to what it can still become."""
-    return rounding.text(low) if low == high else f"{rounding.text(low)} to {rounding.text(high)}"
+    low_told, high_told = rounding.text(low), rounding.text(high)
+    return localize_number(low_told) if low == high else phrase("range", low=low_told, high=high_told)
 
 
 def describe_final(policy: Policy, grade: Grade) -> str:
     """A final grade: a number, a code, or what it can still become."""
     code = f" {grade.code.value}" if grade.code else ""
     if grade.final is not None:
-        return policy.rounding.text(grade.final) + code
+        return localize_number(policy.rounding.text(grade.final)) + code
     if grade.low is None or grade.high is None:
-        return code.strip() or "no number"
-    return f"{policy.rounding.text(grade.low)} to {policy.rounding.text(grade.high)}{code}"
+        return code.strip() or phrase("grade.no_number")
+    text = policy.rounding.text
+    return phrase("range", low=text(grade.low), high=text(grade.high)) + code
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from datetime import datetime
 from fractions import Fraction
 
 from autograder.domain.attempts import choose_attempt
+from autograder.domain.phrases import phrase
 from autograder.quiz.draw import fits
 from autograder.quiz.marks import BY_HAND
 from autograder.quiz.model import Quiz, QuizQuestion, Showing
@@ -164,8 +165,5 @@ def _may_be_seen(when: Showing, end: HandedIn | None, closes: datetime | None, n
 
 
 def _when(when: Showing, end: HandedIn | None) -> str:
-    return {
-        Showing.AT_SUBMISSION: "Results are shown when you hand in.",
-        Showing.AFTER_CLOSING: "Results are shown after the quiz has closed.",
-        Showing.NEVER: "Results of this quiz are not shown.",
-    }.get(when, "")
+    told = (Showing.AT_SUBMISSION, Showing.AFTER_CLOSING, Showing.NEVER)
+    return phrase(f"quiz.shown.{when.name.lower()}") if when in told else ""

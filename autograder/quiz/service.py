@@ -10,6 +10,8 @@ from fractions import Fraction
 from functools import cache
 from hashlib import sha256
 
+from autograder.domain.moments import name_month
+from autograder.domain.phrases import count_phrase, phrase
 from autograder.errors import AttemptError
 from autograder.quiz.attempt_report import AttemptReport, report_of
 from autograder.quiz.carry import carried_values
@@ -86,16 +88,15 @@ class QuizService:
         if taken and self.records.handed_in(taken[-1].id) is None:
             return taken[-1]
         if settings.opens and now < settings.opens:
-            raise AttemptError(f"{self.quiz.title} opens on {self.told(settings.opens)}.")
+            raise AttemptError(phrase("quiz.opens", quiz=self.quiz.title, moment=self.told(settings.opens)))
         ended = self._ended_by_clock(taken, now)
         if ended is not None and ended.until is not None:
             return self._go_on(ended, ended.until, now)
         closes = self._extra_time()(student).closing(settings.closes) if settings.closes else None
         if closes and now >= closes:
-            raise AttemptError(f"{self.quiz.title} closed on {self.told(closes)}.")
+            raise AttemptError(phrase("quiz.closed", quiz=self.quiz.title, moment=self.told(closes)))
         if settings.attempts and count_begun(taken) >= settings.attempts:
-            word = "attempt" if settings.attempts == 1 else "attempts"
-            raise AttemptError(f"You have used your {settings.attempts} {word} at {self.quiz.title}.")
+            raise AttemptError(count_phrase("quiz.used_up", settings.attempts, quiz=self.quiz.title))
         attempt = self._new_attempt(student, len(taken) + 1, now, more_time)
         self._ensure_askable(attempt)
         self.records.add([attempt])
@@ -141,7 +142,8 @@ class QuizService:
     def told(self, moment: datetime) -> str:
         """A time in the zone in which this quiz tells times: `01 October 2026 at 12:00 CEST`."""
         local = moment.astimezone(self._zone) if self._zone else moment
-        return f"{local:%d %B %Y at %H:%M %Z}".rstrip()
+        date = {"day": local.day, "month": name_month(local), "year": local.year}
+        return phrase("moment.at", **date, clock=f"{local:%H:%M}", zone=f"{local:%Z}").rstrip()
 
     def interpret(self, attempt_id: str, question_id: str, raw: str) -> AnswerReading:
         """How an answer is read; nothing is recorded."""
@@ -158,9 +160,9 @@ class QuizService:
         attempt, question, variant = self._find_question(attempt_id, question_id)
         self._ensure_open(attempt)
         if len(raw) > LONGEST:
-            raise AttemptError(f"An answer has at most {LONGEST} characters.")
+            raise AttemptError(phrase("quiz.longest", most=LONGEST))
         if self.tries_left(attempt_id, question_id) == 0:
-            raise AttemptError(f"You have answered {question_id} as often as you may.")
+            raise AttemptError(phrase("quiz.often", question=question_id))
         if raw != self.answers(attempt_id).get(question_id):
             self.records.add([Response(attempt_id, question_id, raw, self._clock())])
         return AnswerReading(*interpret(question, variant, raw))
@@ -178,9 +180,9 @@ class QuizService:
         self._ensure_open(attempt)
         settings = self.quiz_of(attempt).settings
         if settings.results is not Showing.AT_ONCE:
-            raise AttemptError(f"Verdicts of this quiz are shown {settings.results}.")
+            raise AttemptError(phrase(f"quiz.results.{settings.results.name.lower()}"))
         if self.tries_left(attempt_id, question_id) == 0:
-            raise AttemptError(f"You have answered {question_id} as often as you may.")
+            raise AttemptError(phrase("quiz.often", question=question_id))
         judging = self._judge(attempt, question, variant, Occasion.CHECK)
         if not kind_of(question).awaits_mark:
             self.records.add([judging])
@@ -288,16 +290,16 @@ class QuizService:
     def _attempt(self, attempt_id: str) -> Attempt:
         attempt = self.records.attempt(attempt_id)
         if attempt is None or attempt.quiz != self.quiz.id:
-            raise AttemptError("There is no such attempt.")
+            raise AttemptError(phrase("quiz.no_attempt"))
         return self._close_if_over(attempt)
 
     def _find_question(self, attempt_id: str, question_id: str) -> tuple[Attempt, QuizQuestion, Variant]:
         attempt = self._attempt(attempt_id)
         question, variant = self.quiz_of(attempt).question(question_id), attempt.variant(question_id)
         if question is None or variant is None:
-            raise AttemptError(f"There is no question {question_id} in this attempt.")
+            raise AttemptError(phrase("quiz.no_question", question=question_id))
         if not fits(question, variant):
-            raise AttemptError(f"{question_id} was changed since you began; ask your instructor.")
+            raise AttemptError(phrase("quiz.changed", question=question_id))
         return attempt, question, variant
 
     def _ensure_askable(self, attempt: Attempt) -> None:
@@ -308,14 +310,11 @@ class QuizService:
         for variant in attempt.variants:
             question = self.quiz_of(attempt).question(variant.question)
             if question is not None and (flaw := text_flaw(question, variant)):
-                raise AttemptError(
-                    f"{question.id} cannot be asked with the values drawn for you ({flaw}); nothing is lost: "
-                    "tell your instructor."
-                )
+                raise AttemptError(phrase("quiz.cannot_ask", question=question.id, flaw=flaw))
 
     def _ensure_open(self, attempt: Attempt) -> None:
         if self.records.handed_in(attempt.id) is not None:
-            raise AttemptError("This attempt is handed in; it cannot be changed.")
+            raise AttemptError(phrase("quiz.handed_in"))
 
     def _close_if_over(self, attempt: Attempt, extra_time: Callable[[], ExtraTimes] | None = None) -> Attempt:
         """The attempt, handed in by the clock when its time is over."""

@@ -40,7 +40,8 @@ _FIELDS = {
 
 def list_student_templates() -> list[str]:
     """The templates of pages and reports that students read."""
-    every = sorted(path.name for path in templates().glob("*.html"))
+    folders = (templates().glob("*.html"), (templates() / "web").glob("*.html"))
+    every = sorted(path.relative_to(templates()).as_posix() for folder in folders for path in folder)
     return [name for name in every if name not in _FOR_STAFF]
 
 

@@ -15,7 +15,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from autograder.domain.language import Language, spoken_language, translate, translate_count
+from autograder.domain.language import Language, localize_number, spoken_language, translate, translate_count
 from autograder.domain.moments import describe_day, describe_moment, describe_span
 from autograder.render import words
 from autograder.render.charts import draw_chart
@@ -61,6 +61,7 @@ def environment() -> Environment:
         told=describe_moment,
         marks_score=words.marks_score,
         capitalize_first=words.capital,
+        localize_number=localize_number,
         told_day=describe_day,
         span=describe_span,
     )

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from fractions import Fraction
 
+from autograder.domain.phrases import phrase
 from autograder.quiz.entered import chosen_letters, matched_letters
 from autograder.quiz.kinds.kind import AnswerInput
 from autograder.quiz.kinds.registry import kind_of
@@ -10,7 +11,7 @@ from autograder.quiz.marks import BY_HAND
 from autograder.quiz.model import Asked, QuizQuestion
 from autograder.quiz.texts import fill
 from autograder.quiz.variants import LETTERS, Variant
-from autograder.quiz.verdicts import AnswerState, AnswerVerdict
+from autograder.quiz.verdicts import AnswerVerdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +46,10 @@ class ShownQuestion:
 
 def verdict_words(verdict: AnswerVerdict) -> str:
     """How an answer ended, in words; what is said beside it stands in its message."""
+    credit = f"{float(100 * (verdict.credit or Fraction(0))):.0f}"
     if verdict.code == BY_HAND and verdict.credit is not None:
-        return f"Marked by hand: {float(100 * verdict.credit):.0f} %."
-    return {
-        AnswerState.CORRECT: "Right.",
-        AnswerState.PARTIAL: f"Partly right: {float(100 * (verdict.credit or Fraction(0))):.0f} %.",
-        AnswerState.WRONG: "Not right.",
-        AnswerState.UNREADABLE: "This cannot be read; it costs nothing.",
-        AnswerState.MANUAL: "A person will look.",
-    }[verdict.state]
+        return phrase("verdict.by_hand", credit=credit)
+    return phrase(f"verdict.{verdict.state}", credit=credit)
 
 
 def show_question(question: QuizQuestion, variant: Variant, number: int, raw: str) -> ShownQuestion:

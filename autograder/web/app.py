@@ -21,11 +21,14 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
+from autograder.domain.language import speaking
+from autograder.domain.phrases import phrase
 from autograder.domain.student_id import normal
 from autograder.errors import AttemptError, CourseError, OvertakenError, StoreError
 from autograder.web.error_pages import show_error
 from autograder.web.guard import Guard
 from autograder.web.kept import keep_text
+from autograder.web.languages import choose_language
 from autograder.web.rates import require_slow
 from autograder.web.rights import BY_TOKEN, RIGHTS, Right, allows
 from autograder.web.sessions import begin_session, cookie_name, find_session, fits, set_cookie
@@ -41,7 +44,6 @@ _FORM_BYTES = 1_000_000
 _LARGE_UPLOADS = {"/class/work/{name}/collect": 250_000_000}
 """Bytes of what instructors send: a download with the files of a whole class."""
 FORM_KEY = "form_key"
-_AGAIN = "Open the page again and send it once more: it was open for too long, or in another session."
 
 
 def make_app(site: Site, views: Mapping[tuple[str, str], View] = VIEWS) -> Guard:
@@ -58,7 +60,8 @@ def make_app(site: Site, views: Mapping[tuple[str, str], View] = VIEWS) -> Guard
 
     async def answer_unknown(request: Request, _error: Exception) -> Response:
         visit = await run_in_threadpool(_look_up, site, _plain_visit(site, request))
-        return await run_in_threadpool(_error_page, visit, PageNotFound())
+        with speaking(choose_language(visit)):
+            return await run_in_threadpool(_error_page, visit, PageNotFound())
 
     pages = Starlette(routes=routes, exception_handlers={404: answer_unknown})
     pages.router.redirect_slashes = False  # it would lead out of the prefix, and past https
@@ -91,11 +94,13 @@ class _Answering:
         visit = _plain_visit(self.site, self.request)
         if _bearer_token(visit) is not None and (self.method, self.route) in BY_TOKEN:
             visit = replace(visit, program=True)
-        try:
-            visit = await self._look_up(visit)
-            answer = await self._answer(visit)
-        except Exception as error:  # noqa: BLE001 - whatever goes wrong is answered by a page
-            answer = await run_in_threadpool(_error_page, visit, error)
+        # Threads that views run in take the language over.
+        with speaking(choose_language(visit)):
+            try:
+                visit = await self._look_up(visit)
+                answer = await self._answer(visit)
+            except Exception as error:  # noqa: BLE001 - whatever goes wrong is answered by a page
+                answer = await run_in_threadpool(_error_page, visit, error)
         if visit.cookie:
             set_cookie(answer, self.site.served, visit.cookie)
         return answer
@@ -145,12 +150,12 @@ class _Answering:
         origin, site = visit.headers.get("origin"), visit.headers.get("sec-fetch-site", "same-origin")
         foreign = origin is not None and not self.site.served.is_own(origin, visit.headers.get("host", ""))
         if foreign or site not in ("same-origin", "none"):
-            raise PageRefused("This form was not sent from a page of this course.", HTTPStatus.FORBIDDEN)
+            raise PageRefused(phrase("web.foreign"), HTTPStatus.FORBIDDEN)
 
     async def _read_form(self, visit: Visit) -> SentForm:
         kind = visit.headers.get("content-type", "").partition(";")[0].strip().lower()
         if kind not in ("application/x-www-form-urlencoded", "multipart/form-data", ""):
-            raise PageRefused("This form was not sent from a page of this course.", HTTPStatus.FORBIDDEN)
+            raise PageRefused(phrase("web.foreign"), HTTPStatus.FORBIDDEN)
         scope = self.request.scope
         scope["autograder.most_bytes"] = _FORM_BYTES
         if kind == "multipart/form-data":
@@ -182,7 +187,7 @@ def _require_key(visit: Visit) -> None:
     expected = visit.session.form_key if visit.session else ""
     sent = visit.form.get(FORM_KEY) or visit.headers.get("x-form-key", "")
     if not expected or not hmac.compare_digest(sent.encode(), expected.encode()):
-        raise PageRefused(_AGAIN, HTTPStatus.FORBIDDEN)
+        raise PageRefused(phrase("web.again"), HTTPStatus.FORBIDDEN)
 
 
 def _plain_visit(site: Site, request: Request) -> Visit:
@@ -226,8 +231,7 @@ def _follow_proxy(visit: Visit) -> Visit:
         return visit
     person = visit.read.person(visit.remote_user)
     if person is None:
-        what = f"You are logged in as {visit.remote_user}, whom this course does not know"
-        raise PageRefused(f"{what}: tell your instructors.", HTTPStatus.FORBIDDEN)
+        raise PageRefused(phrase("web.unknown_person", id=visit.remote_user), HTTPStatus.FORBIDDEN)
     store, now = visit.site.transient, visit.site.clock()
     # Another person's session ends; the row of one that is over tells whose text may be kept.
     before = visit.cookies.get(cookie_name(visit.site.served), "") if visit.person else ""

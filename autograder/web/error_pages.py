@@ -4,37 +4,26 @@ from http import HTTPStatus
 
 from starlette.responses import PlainTextResponse, Response
 
+from autograder.domain.phrases import PHRASES, phrase
 from autograder.web.visit import Visit
-
-_HEADINGS = {
-    HTTPStatus.NOT_FOUND: "There is no such page",
-    HTTPStatus.FORBIDDEN: "This was not taken",
-    HTTPStatus.CONFLICT: "This cannot be done now",
-    HTTPStatus.REQUEST_TIMEOUT: "The file did not arrive",
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "This file is too large",
-    HTTPStatus.TOO_MANY_REQUESTS: "A little slower, please",
-    HTTPStatus.SERVICE_UNAVAILABLE: "The course cannot be shown just now",
-    HTTPStatus.INTERNAL_SERVER_ERROR: "Something went wrong here",
-}
-_SENTENCES = {
-    HTTPStatus.NOT_FOUND: "Nothing is at this address, or it is not for you.",
-    HTTPStatus.SERVICE_UNAVAILABLE: "Try again in a minute. What you had handed in before is safe; "
-    "what you sent just now was not recorded.",
-    HTTPStatus.INTERNAL_SERVER_ERROR: "It is our fault, and it is noted. What you had handed in before "
-    "is safe; look there whether what you sent just now arrived.",
-}
 
 
 def show_error(visit: Visit, status: HTTPStatus, message: str = "") -> Response:
     """The page of an error; a script of ours and a program get the sentence alone."""
-    heading = _HEADINGS.get(status, "This was not understood")
-    sentence = message or _SENTENCES.get(status, "Go back and try again.")
+    heading = _find_phrase("web.heading", status)
+    sentence = message or _find_phrase("web.error", status)
     if visit.fragment or visit.program:
         return _with_patience(PlainTextResponse(sentence, status_code=status))
     try:
         return _with_patience(visit.page("web/error.html", status=status, heading=heading, sentence=sentence))
     except Exception:  # noqa: BLE001 - the page itself may be what fails
         return PlainTextResponse(f"{heading}. {sentence}\n", status_code=status)
+
+
+def _find_phrase(key: str, status: HTTPStatus) -> str:
+    """What is said of a status, or of any."""
+    own = f"{key}.{status.value}"
+    return phrase(own if own in PHRASES else key)
 
 
 def _with_patience(answer: Response) -> Response:

@@ -7,6 +7,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from autograder.domain.phrases import phrase
 from autograder.web.site import Site
 
 _POLICY = (
@@ -93,7 +94,7 @@ class _BoundedBody:
         message = await self._next()
         # Counted, not announced: a body that comes in chunks announces nothing.
         if self._read > self._most:
-            raise HTTPException(413, "This file is larger than what can be handed in.")
+            raise HTTPException(413, phrase("web.too_large"))
         return message
 
     async def pass_over(self) -> bool:
@@ -117,7 +118,7 @@ class _BoundedBody:
             with anyio.fail_after(_PATIENCE):
                 message = await self._receive()
         except TimeoutError:
-            what = "Nothing more of this file came for half a minute: send it again."
+            what = phrase("web.stalled")
             raise HTTPException(408, what) from None
         self._read += len(message.get("body", b""))
         self._ended = not message.get("more_body", False)

@@ -1,5 +1,6 @@
 """Ways in and out: a link that logs in once, id and password, and logging out."""
 
+from functools import reduce
 from hashlib import sha256
 from http import HTTPStatus
 from typing import NoReturn, TypedDict
@@ -7,6 +8,7 @@ from typing import NoReturn, TypedDict
 from starlette.responses import PlainTextResponse, Response
 
 from autograder.domain.people import CoursePerson
+from autograder.domain.phrases import phrase
 from autograder.domain.student_id import normal
 from autograder.errors import StoreError
 from autograder.web.kept import find_kept
@@ -35,9 +37,6 @@ class _Rate(TypedDict):
 _TRIES_OF_ADDRESS = _Rate(at_once=20, a_minute=5)
 """Wrong ones alone: a whole class may come in from one address."""
 _TRIES_OF_ACCOUNT = _Rate(at_once=5, a_minute=3 / 60)
-_TOO_OFTEN = "This was tried too often: wait a few minutes, or ask your instructors for a new link."
-_WRONG = "This id and this password do not belong together. A forgotten password is a new link: ask for one."
-_USED = "This link was used already, or is too old. Ask your instructors for another one."
 
 
 def show_login(visit: Visit) -> Response:
@@ -58,11 +57,11 @@ def log_in_by_password(visit: Visit) -> Response:
     address = f"password from/{visit.address}"[:120]
     slow = not has_one(store, address, now=now, **_TRIES_OF_ADDRESS)
     if slow or not take_one(store, account[:120], now=now, **_TRIES_OF_ACCOUNT):
-        raise PageRefused(_TOO_OFTEN, HTTPStatus.TOO_MANY_REQUESTS)
+        raise PageRefused(phrase("web.too_often"), HTTPStatus.TOO_MANY_REQUESTS)
     known = person.id if person else ""
     if not visit.site.passwords.fits(known, visit.form.get("password")) or person is None:
         take_one(store, address, now=now, **_TRIES_OF_ADDRESS)
-        return _login_page(visit, _WRONG)
+        return _login_page(visit, phrase("web.wrong_password"))
     fill_up(store, account[:120])
     return _begin(visit, person)
 
@@ -121,14 +120,14 @@ def _link_page(visit: Visit, person: CoursePerson, trouble: str = "") -> Respons
 def _why_refused(visit: Visit, person: CoursePerson) -> str:
     """Why the password of a form cannot be taken; empty where it can."""
     if visit.form.get("password") != visit.form.get("again"):
-        return "The two passwords are not the same: type it twice."
+        return phrase("web.passwords_differ")
     return why_weak(visit.form.get("password"), person)
 
 
 def _refuse_link(visit: Visit) -> NoReturn:
     """Refuse a link that is none. Only these are counted: a whole class may come in from one address."""
     require_slow(visit, "link", at_once=20, a_minute=10)
-    raise PageRefused(_USED, HTTPStatus.NOT_FOUND)
+    raise PageRefused(phrase("web.link_used"), HTTPStatus.NOT_FOUND)
 
 
 def log_out(visit: Visit) -> Response:
@@ -150,6 +149,7 @@ def show_me(visit: Visit) -> Response:
 def _me_page(visit: Visit, trouble: str = "") -> Response:
     sessions = list_sessions(visit.site.transient, visit.who.id)
     views = list_views(visit.site.transient, visit.who.id) if visit.who.student else []
+    roles = [phrase(f"role.{role}") for role in sorted(visit.who.roles)]
     return visit.page(
         "web/me.html",
         status=HTTPStatus.UNPROCESSABLE_ENTITY if trouble else HTTPStatus.OK,
@@ -157,6 +157,7 @@ def _me_page(visit: Visit, trouble: str = "") -> Response:
         kept=find_kept(visit),
         since=visit.site.passwords.since(visit.who.id),
         trouble=trouble,
+        roles=reduce(lambda first, other: phrase("and", first=first, second=other), roles),
         views=[(each.at, _role(visit, each.viewer), each.work) for each in views],
     )
 
@@ -164,7 +165,7 @@ def _me_page(visit: Visit, trouble: str = "") -> Response:
 def _role(visit: Visit, viewer: str) -> str:
     """As what somebody looked: students are not told who it was."""
     person = visit.read.person(viewer)
-    return f"an {person.staff.role}" if person and person.staff else "somebody of the staff"
+    return phrase(f"web.viewer.{person.staff.role}") if person and person.staff else phrase("web.viewer")
 
 
 def choose_password(visit: Visit) -> Response:
@@ -173,11 +174,9 @@ def choose_password(visit: Visit) -> Response:
     if passwords.since(person.id) is not None:
         account, now = f"password/{person.id}"[:120], visit.site.clock()
         if not take_one(visit.site.transient, account, now=now, **_TRIES_OF_ACCOUNT):
-            raise PageRefused(_TOO_OFTEN, HTTPStatus.TOO_MANY_REQUESTS)
+            raise PageRefused(phrase("web.too_often"), HTTPStatus.TOO_MANY_REQUESTS)
         if not passwords.fits(person.id, visit.form.get("current")):
-            return _me_page(
-                visit, "This is not the password that you have. A new link lets you choose another."
-            )
+            return _me_page(visit, phrase("web.not_your_password"))
         fill_up(visit.site.transient, account)
     trouble = _why_refused(visit, person)
     if trouble:

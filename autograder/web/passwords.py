@@ -10,6 +10,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import select
 
 from autograder.domain.people import CoursePerson
+from autograder.domain.phrases import phrase
 from autograder.gradebook.transient import TransientStore, passwords, put
 
 SHORTEST, LONGEST = 10, 200
@@ -60,14 +61,14 @@ class Passwords:
 def why_weak(password: str, person: CoursePerson) -> str:
     """Why a password cannot be taken, in a sentence; empty where it can."""
     if len(password) < SHORTEST:
-        return f"A password has at least {SHORTEST} characters: three or four words are easy to remember."
+        return phrase("web.password.short", least=SHORTEST)
     if len(password) > LONGEST:
-        return f"A password has at most {LONGEST} characters."
+        return phrase("web.password.long", most=LONGEST)
     own = [person.id, person.name, *(each.email for each in (person.student, person.staff) if each)]
     if _plain(password) in {_plain(each) for each in own}:
-        return "Your id, name or address is what others try first: choose something else."
+        return phrase("web.password.own")
     if len(set(password)) < 5:
-        return "These are the same few characters again and again: choose something else."
+        return phrase("web.password.same")
     return ""
 
 

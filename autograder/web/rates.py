@@ -5,6 +5,7 @@ from http import HTTPStatus
 
 from sqlalchemy import Connection, delete, select
 
+from autograder.domain.phrases import phrase
 from autograder.gradebook.transient import TransientStore, buckets, put
 from autograder.web.visit import PageRefused, Visit
 
@@ -21,7 +22,7 @@ def require_slow(visit: Visit, what: str, *, at_once: int, a_minute: float, pers
     """
     name = f"{what}/{visit.who.id if person else visit.address}"[:120]
     if not take_one(visit.site.transient, name, at_once=at_once, a_minute=a_minute, now=visit.site.clock()):
-        raise PageRefused("This came too often: wait a minute and try again.", HTTPStatus.TOO_MANY_REQUESTS)
+        raise PageRefused(phrase("web.too_fast"), HTTPStatus.TOO_MANY_REQUESTS)
 
 
 def take_one(store: TransientStore, name: str, *, at_once: int, a_minute: float, now: datetime) -> bool:

@@ -29,6 +29,7 @@ RIGHTS: Mapping[tuple[str, str], Right] = {
     ("GET", "/in/{token}"): Right.PUBLIC,
     ("POST", "/in/{token}"): Right.PUBLIC,
     ("POST", "/logout"): Right.PERSON,
+    ("POST", "/language"): Right.PUBLIC,
     ("GET", "/"): Right.PERSON,
     ("GET", "/work/{name}"): Right.OWN,
     ("POST", "/work/{name}"): Right.OWN,

@@ -4,6 +4,7 @@ from http import HTTPStatus
 
 from starlette.responses import Response
 
+from autograder.domain.phrases import phrase
 from autograder.web.tokens import MOST, list_tokens, make_token, revoke_token
 from autograder.web.visit import Visit
 
@@ -21,9 +22,9 @@ def change_tokens(visit: Visit) -> Response:
         return visit.redirect("/me/tokens")
     name = visit.form.get("name").strip()
     if not name:
-        return _page(visit, trouble="Say what it is for, so that you know later which one to revoke.")
+        return _page(visit, trouble=phrase("web.token.unnamed"))
     if len(list_tokens(store, visit.who.id)) >= MOST:
-        return _page(visit, trouble=f"You have {MOST} tokens: revoke one that you do not need.")
+        return _page(visit, trouble=phrase("web.token.many", most=MOST))
     return _page(visit, made=make_token(store, visit.who.id, name, visit.site.clock()))
 
 

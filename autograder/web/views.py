@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from starlette.responses import Response
 
-from autograder.web import login, statements, static_view, token_pages
+from autograder.web import languages, login, statements, static_view, token_pages
 from autograder.web.admin import server
 from autograder.web.staff import (
     class_page,
@@ -38,6 +38,7 @@ VIEWS: Mapping[tuple[str, str], Callable[[Visit], Response]] = {
     ("GET", "/in/{token}"): login.show_link,
     ("POST", "/in/{token}"): login.log_in,
     ("POST", "/logout"): login.log_out,
+    ("POST", "/language"): languages.keep_language,
     ("GET", "/"): work_list.show_home,
     ("GET", "/work/{name}"): work.show_work,
     ("POST", "/work/{name}"): work.receive_file,

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from autograder import __version__
+from autograder.domain.language import Language, spoken_language
 from autograder.domain.people import CoursePerson
 from autograder.render.environment import environment
 from autograder.web.navigation import CLASS_LINKS, WORK_LINKS, NavigationLink, ShownLink, list_links
@@ -132,9 +133,16 @@ def render_for(visit: Visit, template: str, **values: Any) -> str:
             class_links=_links(visit, CLASS_LINKS),
             work_links=_links(visit, WORK_LINKS) if "name" in visit.params else (),
             key=_KEY.format(visit.session.form_key) if visit.session else "",
+            other_language=_other_language(template),
             **values,
         )
     )
+
+
+def _other_language(template: str) -> Language | None:
+    """The language in which the page can be read too; pages of staff have none."""
+    of_staff = template.startswith(("web/staff/", "web/admin/"))
+    return None if of_staff else next(each for each in Language if each is not spoken_language())
 
 
 def _links(visit: Visit, links: Sequence[NavigationLink]) -> tuple[ShownLink, ...]:

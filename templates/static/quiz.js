@@ -34,7 +34,7 @@
     const since = [...questions.values()].map((state) => state.lostSince).filter(Boolean).sort()[0];
     lost.hidden = !since;
     if (since) lost.textContent =
-      `Not saved since ${since.toTimeString().slice(0, 8)}. Keep this page open: it tries again by itself.`;
+      lost.dataset.text.replace("{since}", since.toTimeString().slice(0, 8));
   };
 
   const read = async (state) => {
@@ -99,12 +99,11 @@
     const told = document.getElementById("clock-told");
     const ends = Date.parse(clock.dataset.ends);
     const ahead = Date.parse(clock.dataset.now) - Date.now();  // this machine's clock may be wrong
-    const text = clock.textContent.split(":").slice(0, -1).join(":");
     let spoken = Infinity;
     const tick = () => {
       const left = Math.max(0, ends - Date.now() - ahead);
       const minutes = Math.floor(left / 60000);
-      clock.textContent = `${text}: ${minutes ? `${minutes} min` : "less than a minute"} left.`;
+      clock.textContent = clock.dataset.text.replace("{left}", minutes ? `${minutes} min` : clock.dataset.least);
       for (const mark of [10, 5, 1]) {
         if (minutes < mark && spoken > mark) { spoken = mark; told.textContent = clock.textContent; }
       }

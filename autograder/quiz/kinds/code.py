@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograder.domain.answer import Answer, Batch, Call, Ending
+from autograder.domain.phrases import phrase
 from autograder.questions.case_score import CaseScore, Tolerance
 from autograder.questions.compare import compare_values
 from autograder.quiz.arithmetic import Value, evaluate_value
@@ -72,7 +73,7 @@ class CodeKind(Kind):
 
     def instruction(self, question: QuizQuestion) -> str:
         """What is asked, in a few words."""
-        return "Write a function."
+        return phrase("ask.function")
 
     def portable(self, question: QuizQuestion, variant: Variant) -> PortableQuestion:
         """An essay: other programs run nothing."""

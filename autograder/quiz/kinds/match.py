@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 
+from autograder.domain.phrases import phrase
 from autograder.quiz.format.lines import Mark
 from autograder.quiz.kinds.kind import AnswerInput, Complaint, Judge
 from autograder.quiz.kinds.letters import LetteredKind
@@ -75,7 +76,7 @@ class MatchKind(LetteredKind):
 
     def instruction(self, question: QuizQuestion) -> str:
         """What is asked, in a few words."""
-        return "Give each line its letter."
+        return phrase("ask.match")
 
     def numbered_lines(self, question: QuizQuestion) -> tuple[str, ...]:
         """The lines that have a text; the others are partners too many."""

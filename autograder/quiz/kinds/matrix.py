@@ -5,6 +5,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
+from autograder.domain.phrases import phrase
 from autograder.quiz.arithmetic import evaluate_number
 from autograder.quiz.entries import Rows, format_rows, read_rows, shape_of, split_rows
 from autograder.quiz.format.lines import Mark
@@ -61,7 +62,7 @@ class MatrixKind(Kind):
 
     def instruction(self, question: QuizQuestion) -> str:
         """What is asked, in a few words."""
-        return "Answer with rows of numbers."
+        return phrase("ask.matrix")
 
     def shown_keys(self, question: QuizQuestion, variant: Variant) -> tuple[str, ...]:
         """The matrices, their entries computed."""

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator
 from fractions import Fraction
 
+from autograder.domain.phrases import phrase
 from autograder.quiz.format.lines import Mark
 from autograder.quiz.kinds.kind import AnswerInput
 from autograder.quiz.kinds.letters import ChoiceKind, letter_span, read_letters
@@ -51,11 +52,11 @@ class MultipleKind(ChoiceKind):
 
     def instruction(self, question: QuizQuestion) -> str:
         """What is asked, in a few words."""
-        return "Choose all that apply."
+        return phrase("ask.multiple")
 
     def scoring_note(self, question: QuizQuestion) -> str:
         """That a wrong box costs something, where it does."""
-        return "A wrong box takes off what a right one earns." if question.rule == "net" else ""
+        return phrase("ask.net") if question.rule == "net" else ""
 
     def portable(self, question: QuizQuestion, variant: Variant) -> PortableQuestion:
         """Choices by the rule net: right ones and wrong ones weigh alike."""

@@ -6,6 +6,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
+from autograder.domain.phrases import phrase
 from autograder.quiz.arithmetic import evaluate_number
 from autograder.quiz.format.lines import Mark
 from autograder.quiz.kinds.checks import check_key, check_listed
@@ -120,7 +121,7 @@ class NumericKind(Kind):
     def instruction(self, question: QuizQuestion) -> str:
         """What is asked, in a few words."""
         united = any(key.unit for key in question.keys)
-        return "Answer with a number and its unit." if united else "Answer with a number."
+        return phrase("ask.unit") if united else phrase("ask.number")
 
     def shown_keys(self, question: QuizQuestion, variant: Variant) -> tuple[str, ...]:
         """None: the expression of a key helps nobody, and its value stands in the solution."""

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from itertools import pairwise
 
+from autograder.domain.phrases import phrase
 from autograder.quiz.format.lines import Mark
 from autograder.quiz.kinds.kind import AnswerInput, Complaint, Judge
 from autograder.quiz.kinds.letters import LetteredKind, letter_span, read_letters
@@ -61,7 +62,7 @@ class OrderKind(LetteredKind):
 
     def instruction(self, question: QuizQuestion) -> str:
         """What is asked, in a few words."""
-        return "Put in order."
+        return phrase("ask.order")
 
     def shuffle(self, question: QuizQuestion, seed: str) -> tuple[int, ...]:
         """Another order, never the right one."""

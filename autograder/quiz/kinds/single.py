@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from fractions import Fraction
 
+from autograder.domain.phrases import phrase
 from autograder.quiz.format.lines import Mark
 from autograder.quiz.kinds.kind import AnswerInput, Complaint, Judge
 from autograder.quiz.kinds.letters import ChoiceKind, letter_span, read_letters
@@ -51,7 +52,7 @@ class SingleKind(ChoiceKind):
 
     def instruction(self, question: QuizQuestion) -> str:
         """What is asked, in a few words."""
-        return "Choose one."
+        return phrase("ask.single")
 
     def portable(self, question: QuizQuestion, variant: Variant) -> PortableQuestion:
         """Choices, one of them with the whole credit."""

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from functools import lru_cache
 
+from autograder.domain.phrases import phrase
 from autograder.expressions.judge import PreparedKey, WrongAnswer, interpret, prepare
 from autograder.expressions.judgement import JudgementState
 from autograder.expressions.symbols import read_symbols
@@ -75,7 +76,7 @@ class SymbolicKind(Kind):
 
     def instruction(self, question: QuizQuestion) -> str:
         """What is asked, in a few words."""
-        return "Answer with an expression."
+        return phrase("ask.expression")
 
     def portable(self, question: QuizQuestion, variant: Variant) -> PortableQuestion:
         """A short text: no other program knows that expressions are equal."""

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from fractions import Fraction
 
+from autograder.domain.phrases import phrase
 from autograder.quiz.format.lines import Mark
 from autograder.quiz.kinds.kind import AnswerInput, Kind
 from autograder.quiz.model import QuestionKind, QuizQuestion
@@ -47,7 +48,7 @@ class TextKind(Kind):
 
     def instruction(self, question: QuizQuestion) -> str:
         """What is asked, in a few words."""
-        return "Answer in a few sentences."
+        return phrase("ask.sentences")
 
     def portable(self, question: QuizQuestion, variant: Variant) -> PortableQuestion:
         """An essay."""

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from fractions import Fraction
 
+from autograder.domain.phrases import phrase
 from autograder.quiz.arithmetic import NoValueError, Value, check_condition, condition_flaw
 from autograder.quiz.entries import Rows, format_rows, read_rows
 from autograder.quiz.format.lines import Mark
@@ -71,7 +72,7 @@ class WitnessKind(Kind):
 
     def instruction(self, question: QuizQuestion) -> str:
         """What is asked, in a few words."""
-        return "Give values that satisfy the conditions."
+        return phrase("ask.witness")
 
     def portable(self, question: QuizQuestion, variant: Variant) -> PortableQuestion:
         """An essay: no other program computes."""

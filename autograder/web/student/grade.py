@@ -9,6 +9,8 @@ from autograder.course.own_work import OwnCourse, read_own_course
 from autograder.domain.derivation import derive
 from autograder.domain.given_marks import read_share
 from autograder.domain.grade import Grade
+from autograder.domain.language import localize_number
+from autograder.domain.phrases import phrase
 from autograder.domain.rounding import decimal
 from autograder.domain.shown_reports import Shown
 from autograder.domain.what_if import find_exam_needed, what_if
@@ -74,7 +76,7 @@ def _try(own: OwnCourse, typed: dict[str, str]) -> TrialGrade:
             return None
 
     works = {w.name: mark for w in own.works if (mark := read(f"work-{w.name}", w.title)) is not None}
-    exam = read("exam", "the exam")
+    exam = read("exam", phrase("trial.exam"))
     graded = own.graded
     grade: Grade = what_if(graded.policy, own.happenings, graded.now, works=works, exam=exam)
     return TrialGrade(describe_final(graded.policy, grade), tuple(trouble))
@@ -87,6 +89,8 @@ def _needed(own: OwnCourse) -> list[tuple[str, str]]:
     for number in _REACH:
         reach = number * scale / 20
         mark = find_exam_needed(graded.policy, own.happenings, graded.now, reach=reach)
-        told = "no exam mark reaches it" if mark is None else f"{decimal(mark)} of 20"
-        found.append((decimal(reach), told))
+        told = phrase("trial.unreachable")
+        if mark is not None:
+            told = phrase("grade.of", mark=decimal(mark), points=20)
+        found.append((localize_number(decimal(reach)), told))
     return found

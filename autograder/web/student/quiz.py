@@ -8,6 +8,7 @@ from http import HTTPStatus
 from starlette.responses import Response
 
 from autograder.domain.course import QuizSettings
+from autograder.domain.phrases import phrase
 from autograder.errors import AttemptError
 from autograder.quiz.attempt_report import QuestionReport
 from autograder.quiz.entered import join_entered
@@ -21,9 +22,6 @@ from autograder.quiz.service import QuizService
 from autograder.render.quiz_page import ShownQuestion, show_question
 from autograder.web.rates import require_slow
 from autograder.web.visit import PageNotFound, PageRefused, Visit
-
-_OVER = "This attempt is over: what was saved before its end counts, and what you sent now came too late."
-_TOO_OLD = "This was saved elsewhere meanwhile; what is shown here is the newer answer."
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +84,12 @@ def save_all(visit: Visit) -> Response:
     """Save every answer that was changed on the page; check one where that was asked."""
     sitting = _sit(visit)
     if sitting.service.has_ended(sitting.attempt):
-        raise AttemptError(_OVER)
+        raise AttemptError(phrase("quiz.attempt_over"))
     notices = {}
     for variant in sitting.attempt.variants:
         saved = _save(visit, sitting, variant.question)
         if saved is not None and saved.overtaken:
-            notices[variant.question] = _TOO_OLD
+            notices[variant.question] = phrase("quiz.overtaken")
     checked = visit.form.get("check")
     if checked and checked not in notices:
         # What the store holds is judged: what was typed is there, or the page says why not.
@@ -114,7 +112,7 @@ def save_one(visit: Visit) -> Response:
         raise PageNotFound
     saved = _save(visit, sitting, question)
     if saved is None:
-        raise PageRefused("Nothing was sent to be saved.")
+        raise PageRefused(phrase("quiz.nothing_sent"))
     return visit.page(
         "web/reading.html",
         status=HTTPStatus.CONFLICT if saved.overtaken else HTTPStatus.OK,

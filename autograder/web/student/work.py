@@ -9,6 +9,7 @@ from starlette.responses import JSONResponse, Response
 from autograder.course.hand_in import HandedInFile, find_event, hand_in, make_receipt
 from autograder.course.own_work import HandInOutlook, OwnWork, read_own_course
 from autograder.domain.course import Student
+from autograder.domain.phrases import phrase
 from autograder.domain.policy_text import percent
 from autograder.domain.teams import find_mates
 from autograder.web.downloads import send_download
@@ -40,14 +41,12 @@ def receive_file(visit: Visit) -> Response:
     upload = visit.form.uploads.get("file")
     if upload is None or not (upload.filename or upload.content):
         if visit.program:
-            raise PageRefused("No file was sent in the field `file`.")
-        return _page(visit, "Choose the file first: your notebook, which ends in .ipynb.")
+            raise PageRefused(phrase("web.no_file.program"))
+        return _page(visit, phrase("web.no_file"))
     most = visit.read.opened.settings(name).limits.notebook_mb
     if len(upload.content) > most * 1_000_000:
-        what = (
-            f"It has {len(upload.content) / 1e6:.1f} MB, and at most {most} MB are taken. Clear its outputs "
-        )
-        raise PageRefused(what + "(in Jupyter: Edit, Clear outputs), save it and hand it in.", _TOO_LARGE)
+        size = f"{len(upload.content) / 1e6:.1f}"
+        raise PageRefused(phrase("web.file_too_large", size=size, most=most), _TOO_LARGE)
     # As it was when the request began: what a file that comes now would cost.
     ahead = find_work(visit, visit.received).outlook if visit.program else None
     done = hand_in(
