@@ -64,7 +64,7 @@ def test_a_language_that_there_is_not_is_refused(web: WebCourse) -> None:
 def test_a_student_hands_in_and_reads_a_report_in_french(web: WebCourse) -> None:
     ada = web.visitor("ada")
     choose(ada, "fr")
-    assert "à rendre le dimanche 13 déc. 2026, 23:59:00" in ada.text("/work/small")
+    assert "À rendre le dimanche 13 déc. 2026, 23:59:00" in ada.text("/work/small")
     ada.hand_in(notebook(**{**RIGHT, "grad": "def grad(A, w):\n    return None"}))
     assert "En attente d’évaluation" in ada.text("/work/small/1")
     web.grade_waiting()
