@@ -44,8 +44,15 @@ def command(name: str, to: str, out: Path | None, python: Path | None, accept_is
     if to == "otter":
         course.require_usable_quizzes(name)
         target = (out or course.folder.path / "release" / name) / "autograder.zip"
-        write_public(target, release_to_otter(course, name, python=python))
-        click.echo(f"{target} grades by the public examples, with: otter run NOTEBOOK -a {target}")
+        content, run = release_to_otter(course, name, python=python), f"otter run NOTEBOOK -a {target}"
+        if course.adopted_folder(name) is None:
+            write_public(target, content)
+            click.echo(f"{target} grades by the public examples, with: {run}")
+        else:
+            course.folder.access.make_folder(target.parent)
+            write_whole(target, content, course.folder.access)
+            click.echo(f"{target} grades by the assignment's own tests, with: {run}")
+            click.echo("It holds hidden tests: never hand it to students.")
         return
     if to == "gradescope":
         target = (out or course.folder.path / "release" / name) / "gradescope.zip"

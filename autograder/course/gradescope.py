@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,13 +11,16 @@ from typing import Any
 from autograder.access import Access
 from autograder.course.folder import CourseFolder
 from autograder.course.opened import OpenCourse, open_course
+from autograder.domain.bundle import bundle
 from autograder.domain.course import Disclosure, Environment
 from autograder.domain.report import Report
 from autograder.domain.sentences import say, words
 from autograder.domain.submission import ReceivedBy, Submission
 from autograder.errors import CourseError, Flaw, SandboxError, SubmissionError
+from autograder.grading.adopted import OpenAdopted, grade_adopted
 from autograder.grading.grade import grade
 from autograder.interop.gradescope_zip import GradescopeCourse, make_gradescope_zip
+from autograder.interop.pins import pin_imports
 from autograder.publishing.gradescope import gradescope_results
 from autograder.questions.files import find_solutions
 
@@ -37,20 +40,28 @@ def release_to_gradescope(course: OpenCourse, name: str, *, accept_level: int) -
             "the course has an environment of its own, and Gradescope's image is made of the one that grades"
         )
         raise CourseError([Flaw("course.toml: environment", what, "install its packages here instead")])
-    course.require_usable_quizzes(name)
-    course.assignment(name)
+    packages: list[str] = []
+    if course.adopted_folder(name) is not None:
+        packages = pin_imports(course.adopted(name).assignment.environment.imports)
+    else:
+        course.require_usable_quizzes(name)
+        course.assignment(name)
     files = {course.shown(file): file.read_bytes() for file in _list_files(course, name)}
     version = ".".join(platform.python_version_tuple()[:2])
-    return make_gradescope_zip(GradescopeCourse(name, files, accept_level, version))
+    return make_gradescope_zip(GradescopeCourse(name, files, accept_level, version, tuple(packages)))
 
 
 def _list_files(course: OpenCourse, name: str) -> Iterator[Path]:
     """What grading one assignment reads: no roster, no store, no other assignment."""
-    solutions = find_solutions(course.module(name))
     yield course.folder.path / "course.toml"
-    yield course.notebook(name)
-    yield from (*solutions.modules, *solutions.data)
-    yield from (course.folder.quiz / f"{quiz}.quiz.md" for quiz in course.settings(name).quizzes)
+    adopted = course.adopted_folder(name)
+    if adopted is not None:
+        yield from sorted(file for file in adopted.rglob("*") if file.is_file())
+    else:
+        solutions = find_solutions(course.module(name))
+        yield course.notebook(name)
+        yield from (*solutions.modules, *solutions.data)
+        yield from (course.folder.quiz / f"{quiz}.quiz.md" for quiz in course.settings(name).quizzes)
     course.folder.secret()
     yield course.folder.secret_file
 
@@ -86,19 +97,40 @@ class GradescopeRoot:
             raise CourseError([Flaw(str(file), what, "upload its zip again")]) from error
         return found
 
-    def submission(self, name: str) -> Submission:
-        """What a student submitted. Raises SubmissionError where there is not one notebook."""
+    def submission(self, name: str, notebooks: Sequence[str] = ()) -> Submission:
+        """What a student submitted.
+
+        Args:
+            name: of the assignment.
+            notebooks: what it is made of, where that is not one notebook of its name.
+
+        Raises:
+            SubmissionError: there is not one notebook, or none of several.
+        """
         folder = self.path / "submission"
         found = sorted(file for file in folder.rglob("*.ipynb") if ".ipynb_checkpoints" not in file.parts)
-        chosen = [file for file in found if file.name == f"{name}.ipynb"] or found
-        if not chosen:
+        if not found:
             raise SubmissionError(say("gradescope.no_notebook"))
+        if len(notebooks) > 1:
+            named = {each: [file for file in found if file.stem == each] for each in notebooks}
+            for each, files in named.items():
+                if len(files) > 1:
+                    raise SubmissionError(say("gradescope.several", count=len(files), file=f"{each}.ipynb"))
+            content = bundle({each: files[0].read_bytes() for each, files in named.items() if files})
+            if not any(named.values()):
+                wanted = " and ".join(f"{each}.ipynb" for each in notebooks)
+                raise SubmissionError(say("gradescope.names", files=wanted))
+            return self._submit(name, content, f"{name}.zip")
+        wanted = f"{next(iter(notebooks), name)}.ipynb"
+        chosen = [file for file in found if file.name == wanted] or found
         if len(chosen) > 1:
-            raise SubmissionError(say("gradescope.several", count=len(chosen), file=f"{name}.ipynb"))
-        [file] = chosen
+            raise SubmissionError(say("gradescope.several", count=len(chosen), file=wanted))
+        return self._submit(name, chosen[0].read_bytes(), chosen[0].name)
+
+    def _submit(self, name: str, content: bytes, file: str) -> Submission:
         student, received, known = self._whose()
         by = ReceivedBy.SERVER if known else ReceivedBy.FILE_TIME
-        return Submission(student, name, file.read_bytes(), received, by, file.name)
+        return Submission(student, name, content, received, by, file)
 
     def _whose(self) -> tuple[str, datetime, bool]:
         """The student and the moment, as far as Gradescope says them, and whether it says the moment."""
@@ -121,8 +153,11 @@ def prepare(root: GradescopeRoot) -> str:
     Raises:
         CourseError: what was packed cannot be opened.
     """
-    name = root.assignment
-    root.open_course().assignment(name)
+    name, course = root.assignment, root.open_course()
+    if course.adopted_folder(name) is not None:
+        course.adopted(name)
+    else:
+        course.assignment(name)
     return name
 
 
@@ -135,19 +170,40 @@ def grade_there(root: GradescopeRoot, *, accept_level: int) -> Report | None:
             are written, and Gradescope says that the autograder failed: nobody gets 0 for that.
     """
     course, name = root.open_course(), root.assignment
-    settings, assignment, report = course.settings(name), course.assignment(name), None
+    adopted = course.adopted(name) if course.adopted_folder(name) is not None else None
+    notebooks = [each.name for each in adopted.assignment.notebooks] if adopted else []
+    report, results = None, {}
     try:
-        submission = root.submission(name)
+        submission = root.submission(name, notebooks)
     except SubmissionError as error:
-        results = gradescope_results(None, trouble=words(error.sentence), hides=False)
+        results = gradescope_results(None, trouble=words(error.sentence))
     else:
-        with course.runner(accept_level, assignment) as runner:
-            report = grade(submission, assignment, runner)
+        if adopted is not None:
+            with course.runner_of_adopted(accept_level, adopted) as runner:
+                report = grade_adopted(submission, adopted, runner)
+        else:
+            assignment = course.assignment(name)
+            with course.runner(accept_level, assignment) as runner:
+                report = grade(submission, assignment, runner)
         if report.trouble.key == "our_fault":
             raise SandboxError("grading failed, and the student is not to blame: run the autograder again")
-        results = gradescope_results(report, hides=settings.disclosure is Disclosure.NEVER)
+        results = gradescope_results(report, hidden=_list_hidden(course, report, adopted))
     _write(root.results, results)
     return report
+
+
+def _list_hidden(course: OpenCourse, report: Report, adopted: OpenAdopted | None) -> frozenset[str]:
+    """The questions whose marks students see after publication only.
+
+    All of a course that discloses nothing; of an adopted assignment those with hidden tests, unless its tool
+    shows them.
+    """
+    if course.settings(report.assignment).disclosure is Disclosure.NEVER:
+        return frozenset(verdict.question for verdict in report.verdicts)
+    if adopted is None or adopted.assignment.show_hidden:
+        return frozenset()
+    every = adopted.assignment.questions
+    return frozenset(each.name for each in every if any(test.hidden for test in each.tests))
 
 
 def _write(file: Path, results: Mapping[str, Any]) -> None:

@@ -7,6 +7,8 @@ from pathlib import Path
 from autograder.course.graded import read_graded_class
 from autograder.course.nbgrader import released_handout
 from autograder.course.opened import OpenCourse
+from autograder.foreign.model import read_assignment_file
+from autograder.interop.adopted_otter import list_otter_tests
 from autograder.interop.otter_zip import OtterTests, make_autograder_zip, write_ok_test
 from autograder.publishing.counting import find_works
 from autograder.publishing.otter_marks import OtterTable, otter_marks
@@ -30,9 +32,14 @@ def export_to_otter(course: OpenCourse, name: str, now: datetime) -> OtterTable:
 def release_to_otter(course: OpenCourse, name: str, *, python: Path | None = None) -> bytes:
     """An autograder.zip of an assignment: its public examples, and nothing hidden.
 
+    Of one that was adopted from Otter: its own tests, hidden ones too.
+
     Raises:
         CourseError: with all that is wrong with the notebook, or Otter is not installed.
     """
+    folder = course.adopted_folder(name)
+    if folder is not None:
+        return make_autograder_zip(list_otter_tests(read_assignment_file(folder), folder), python=python)
     tests = released_handout(course, name).document["metadata"].get("otter", {}).get("tests", {})
     return make_autograder_zip(
         OtterTests(

@@ -231,6 +231,8 @@ TEMPLATES: Mapping[str, str] = {
     "tests.by_hand": "A person marks this test.",
     "tests.no_response": "Your answer is what was handed out: this question was not attempted.",
     "missing.notebook": "No notebook for this question was handed in.",
+    "tests.command": "Your notebook asks the operating system for `{command}`, which does not run while it "
+    "is graded: what it would have done is not known.",
     "tests.no_points": "This question is worth no points, and no program judges it: nothing waits for it.",
     "tests.unjudged": "A test of this question could not be judged; a person will look.",
     "foreign.missing": "Cells that earn points are missing from your notebook, and the rules of this course "
@@ -737,6 +739,7 @@ TEMPLATES: Mapping[str, str] = {
     "feedback.counts": "It counts as {counted} of {points}: lateness and what was decided are reckoned in.",
     # What was submitted to Gradescope and is not one notebook.
     "gradescope.no_notebook": "There is no notebook in what you submitted. Submit the .ipynb file itself.",
+    "gradescope.names": "Nothing of what you submitted is called as it was handed out. Submit {files}.",
     "gradescope.several": "What you submitted holds {count} notebooks. Submit one, called {file}.",
     # A mail with a report.
     "mail.subject": "{course}: your report on {title}",

@@ -7,9 +7,10 @@ import json
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, distribution, requires, version
+from importlib.metadata import distribution, version
 from pathlib import Path
-from re import match
+
+from autograder.interop.pins import pin_needs
 
 _LONG_AGO = (1980, 1, 1, 0, 0, 0)
 """The time of every file, so that the same course makes the same bytes."""
@@ -43,7 +44,7 @@ if ! "$python" -m venv "$root/venv"; then
     "$python" -m venv --clear "$root/venv"
 fi
 "$root/venv/bin/python" -m pip install --disable-pip-version-check --find-links "$source/wheels" \\
-    -c "$source/constraints.txt" "$source"/wheels/{wheel}
+    -c "$source/constraints.txt" "$source"/wheels/{wheel} {packages}
 # The references are evaluated once, not for every submission.
 "$root/venv/bin/python" -m autograder gradescope "$root" --prepare
 """
@@ -68,16 +69,21 @@ class GradescopeCourse:
     """The lowest level of isolation to grade at."""
     python: str
     """The version with which it is graded here, as `3.11`."""
+    packages: tuple[str, ...] = ()
+    """What its notebooks and tests import, beside what the program needs, as `pandas==2.3.3`."""
 
 
 def make_gradescope_zip(course: GradescopeCourse) -> bytes:
     """The zip that is uploaded as Gradescope's autograder. It is for instructors alone."""
     wheel_name, wheel = make_wheel()
+    own = {line.partition("==")[0] for line in course.packages}
+    pinned = [line for line in pin_needs([_NAME, *own]) if not line.startswith(f"{_NAME}==")]
+    setup = _SETUP.format(python=course.python, wheel=wheel_name, packages=" ".join(sorted(own)))
     files = {
-        "setup.sh": _SETUP.format(python=course.python, wheel=wheel_name).encode(),
+        "setup.sh": setup.encode(),
         "gradescope.json": json.dumps({"assignment": course.assignment}).encode(),
         "run_autograder": _RUN.format(level=course.level).encode(),
-        "constraints.txt": "".join(f"{line}\n" for line in _pin_requirements()).encode(),
+        "constraints.txt": "".join(f"{line}\n" for line in pinned).encode(),
         f"wheels/{wheel_name}": wheel,
         **{f"{_COURSE}/{place}": content for place, content in course.files.items()},
     }
@@ -130,20 +136,3 @@ def make_wheel() -> tuple[str, bytes]:
         for place, content in files.items():
             _add(archive, place, content, 0o644)
     return f"{name}-py3-none-any.whl", buffer.getvalue()
-
-
-def _pin_requirements() -> list[str]:
-    """What the program needs, and what that needs in turn, in the versions that are installed here."""
-    found: dict[str, str] = {}
-    waiting = [_NAME]
-    while waiting:
-        for line in requires(waiting.pop()) or ():
-            named = match(r"[A-Za-z0-9._-]+", line)
-            if named is None or "extra ==" in line or named[0] in found:
-                continue
-            try:
-                found[named[0]] = version(named[0])
-            except PackageNotFoundError:  # for another system, or another Python
-                continue
-            waiting.append(named[0])
-    return [f"{name}=={found[name]}" for name in sorted(found, key=str.lower)]

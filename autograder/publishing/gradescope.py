@@ -1,6 +1,6 @@
 """A report as Gradescope shows it: an entry a question, marks hidden where the course discloses nothing."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from fractions import Fraction
 from typing import Any
 
@@ -12,22 +12,26 @@ from autograder.render import words
 from autograder.render.visible import excerpt
 
 
-def gradescope_results(report: Report | None, *, hides: bool, trouble: str = "") -> dict[str, Any]:
+def gradescope_results(
+    report: Report | None, *, hidden: Collection[str] = (), trouble: str = ""
+) -> dict[str, Any]:
     """The document that Gradescope reads.
 
     Args:
         report: on the submission; None where there was nothing to grade.
-        hides: whether marks are shown after grades are published only: the course discloses nothing of hidden
-            cases, and who hands in again and again could find them by their marks.
+        hidden: questions whose marks are shown after grades are published only: nothing is disclosed of their
+            hidden cases, and who hands in again and again could find them by their marks.
         trouble: why there is no report.
     """
     if report is None:
         return write_results((), score=Fraction(0), output=trouble, seconds=0.0, extra={})
-    tests = tuple(test for verdict in report.verdicts for test in _tests(verdict, hides=hides))
+    tests = tuple(
+        test for verdict in report.verdicts for test in _tests(verdict, hides=verdict.question in hidden)
+    )
     return write_results(
         tests,
         score=report.score_so_far,
-        output=_head(report, hides=hides),
+        output=_head(report, hides=bool(hidden)),
         seconds=report.seconds,
         extra={
             "revision": report.revision,
