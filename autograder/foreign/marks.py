@@ -52,8 +52,20 @@ def earn(
 ) -> Earned:
     """What a test earns, run where its profile says.
 
-    `ignored` is a regular expression: text on stderr in which it is found does no harm.
+    `ignored` is a regular expression: text on stderr in which it is found does no harm. What a command of
+    the operating system would have done nobody knows: a test that gives less than its points after one is
+    not judged.
     """
+    earned = _earn(test, run, profile, tool=tool, stderr=stderr, ignored=ignored)
+    if not run.commands or earned.points == test.points or earned.where is Where.NOT_JUDGED:
+        return earned
+    why = f"the notebook asks the operating system for a command, and none is run here: {run.commands[0]}"
+    return Earned(test, Where.NOT_JUDGED, None, run, reason=why)
+
+
+def _earn(
+    test: ForeignTest, run: TestRun, profile: Profile, *, tool: Tool, stderr: StderrRule, ignored: str
+) -> Earned:
     where = profile.where
     if run.ours:
         return Earned(test, Where.NOT_JUDGED, None, run, reason=run.ours)

@@ -99,6 +99,8 @@ class TestRun:
     limit: Limit | None = None
     ours: str = ""
     """Why it is not judged: a fault of ours, or of the test."""
+    commands: tuple[str, ...] = ()
+    """Of the operating system, that the notebook asked for before and that were not run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +142,8 @@ class _Session:
         """None: tests run in the student's process."""
         self._outcomes: dict[int, CellRun | TestRun] = {}
         self._left_out: set[int] = set()
+        self._commands: dict[int, tuple[str, ...]] = {}
+        """By the place of the cell that asked for them."""
         self._seconds = limits.seconds
         self._isolation = Isolation(0)
 
@@ -248,6 +252,7 @@ class _Session:
         except Ended as end:
             ran = make_lost_cell(_cell(step), CellEnding(end.ending.value), end.limit, end=end.how)
             raise _Lost(place, ran) from None
+        self._commands[place] = tuple(done.commands)
         if known is None:
             told = CellDone(
                 place,
@@ -310,8 +315,14 @@ class _Session:
             shown=done.shown,
         )
         ending = Ending.TIMED_OUT if overdue and done.exception else Ending.RETURNED
-        trial = TestRun(told.passed, ending, told, limit if ending is Ending.TIMED_OUT else None)
+        self._commands[place] = tuple(done.commands)
+        late = limit if ending is Ending.TIMED_OUT else None
+        trial = TestRun(told.passed, ending, told, late, commands=self._list_commands(place))
         self._outcomes.setdefault(place, trial)
+
+    def _list_commands(self, place: int) -> tuple[str, ...]:
+        """What the notebook asked the operating system for, up to here."""
+        return tuple(each for at in sorted(self._commands) if at <= place for each in self._commands[at])
 
     # A test in the process without student code.
 
@@ -338,9 +349,9 @@ class _Session:
             ours_ = f"the process of the tests was lost: {end}"
             raise _Lost(place, TestRun(passed=False, ending=Ending.CRASHED, ours=ours_)) from None
         ending = Ending.TIMED_OUT if overdue and not told.passed else Ending.RETURNED
-        trial = TestRun(
-            told.passed, ending, told, limit if ending is Ending.TIMED_OUT else None, told.unsupported
-        )
+        late = limit if ending is Ending.TIMED_OUT else None
+        commands = self._list_commands(place)
+        trial = TestRun(told.passed, ending, told, late, told.unsupported, commands)
         self._outcomes.setdefault(place, trial)
 
     def _relay(

@@ -216,7 +216,8 @@ def _judge(
         examples=examples,
     )
     if any(one.where is Where.NOT_JUDGED for one in every):
-        return made
+        told = [note for one in every if (note := _say_command(one)) != SILENT]
+        return replace(made, notes=tuple(told[:1]))
     if any(one.where is Where.BY_HAND for one in every):
         return replace(made, outcome=Outcome.AWAITING_MARK, sentence=say("tests.by_hand"))
     notes = (say("tests.inside"),) if any(one.where is Where.INSIDE for one in every) else ()
@@ -262,8 +263,15 @@ def _miss(question: ForeignQuestion, profiles: Mapping[str, Profile]) -> Verdict
     return replace(_zero(question, Outcome.MISSING, say("missing.notebook")), tests=tuple(marks))
 
 
+def _say_command(one: Earned) -> Sentence:
+    """That a test is not judged after a command that was not run; nothing where that is not so."""
+    if one.where is not Where.NOT_JUDGED or one.run is None or one.run.ours or not one.run.commands:
+        return SILENT
+    return say("tests.command", command=one.run.commands[0][:_LONGEST_STATEMENT])
+
+
 def _mark_of(one: Earned) -> TestMark:
-    note = SILENT
+    note = _say_command(one)
     if one.where is Where.INSIDE:
         note = say("tests.inside")
     elif one.on_stderr:

@@ -542,6 +542,8 @@ class WholeDone:
     displayed: list[str] = field(default_factory=list)
     figures: list[np.ndarray] = field(default_factory=list)
     cut: bool = False
+    commands: list[str] = field(default_factory=list)
+    """Of the operating system, that it asked for and that were passed over; not those that only print."""
 
 
 @_message("tested", TO_GRADER)

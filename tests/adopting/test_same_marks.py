@@ -26,6 +26,8 @@ ANSWERS = {
     "raises": SQUARE.format("1 / 0"),
     "stub": "",
     "broken": "def square(x):\n    return (",
+    "magics": "!ls\n%matplotlib inline\n%load_ext autoreload\n%time 1\n" + SQUARE.format("x * x"),
+    "unknown": "%no_such_magic\n" + SQUARE.format("x * x"),
     "warns": "import warnings\n\n\ndef square(x):\n    warnings.warn('slow')\n    return x * x",
 }
 CASES = [

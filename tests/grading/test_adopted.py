@@ -19,6 +19,7 @@ from autograder.domain.submission import ReceivedBy, Submission
 from autograder.foreign.model import ForeignQuestion, Profile, TestStyle, Where
 from autograder.foreign.prove import prove_assignment
 from autograder.grading.adopted import grade_adopted, open_adopted
+from autograder.grading.explain_adopted import explain_adopted
 from autograder.render import words
 from autograder.sandbox.runner import Runner
 
@@ -271,6 +272,40 @@ def test_questions_of_a_notebook_that_is_missing_have_their_tests(runner, course
         ("hw2/t3", False, "outside", 2.0, 0.0),
         ("hw2/why", False, "by hand", 3.0, 0.0),
     ]
+
+
+def test_a_command_that_only_prints_costs_nothing_and_saves_nothing(runner, course) -> None:
+    """The rest of its cell runs, as after a magic of IPython's; a wrong answer beside it is wrong."""
+    around = (
+        "!ls -l\n%ls\n%matplotlib inline\n%load_ext autoreload\n%autoreload 2\n!pip install numpy\n%time 1\n"
+    )
+    report = graded(runner, course(), sq=around + SQUARE, mean=around + "mean = abs")
+    assert marks(report) == {"t1": 2, "t2": 0, "t3": 0}
+    assert not report.needs_person
+    script = graded(runner, course(), sq=SQUARE, mean="%%bash\nmake mean").verdicts
+    assert [verdict.outcome for verdict in script] == [Outcome.RIGHT, Outcome.UNJUDGED, Outcome.UNJUDGED]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "!echo 'square = abs' > mine.py\nfrom mine import square",
+        "files = !ls\nsquare = len(files)",
+        "files = get_ipython().getoutput('ls')\nsquare = max if 'a' in files else min",
+        "made = %sx ls\nsquare = abs if made == [] else None",
+    ],
+)
+def test_where_the_work_of_a_command_is_needed_nobody_gets_0(runner, course, source) -> None:
+    """Commands do not run: a test with less than its points is not judged after one, and all are told why."""
+    report = graded(runner, course(), sq=source, mean=ANSWERS["mean"][1])
+    assert marks(report) == {"t1": None, "t2": 2, "t3": None}
+    first = report.verdicts[0]
+    assert (first.outcome, first.tests[0].where) == (Outcome.UNJUDGED, "not judged")
+    assert "which does not run while it is graded" in str(first.notes[0])
+    assert "ls" in str(first.tests[0].note) or "mine.py" in str(first.tests[0].note)
+    opened = course()
+    told = list(explain_adopted(handed_in(submit(opened.assignment, {"sq": source})), opened, runner))
+    assert any("because the notebook asks the operating system" in line for line in told)
 
 
 def test_what_is_worth_nothing_and_judged_by_nobody_waits_for_nobody(runner, course) -> None:

@@ -30,6 +30,7 @@ _PLAIN = (int, float, bool, str, complex, np.ndarray, np.float64, np.int64)
 _MOST_PNG = 2 << 20
 _MOST_NAMES = 200
 _MOST_SHOWN = 10_000
+_MOST_COMMANDS, _MOST_COMMAND = 20, 200
 
 
 @dataclass(slots=True)
@@ -124,6 +125,8 @@ class CellRunner:
         if type(history) is list:
             history.append(source)
         show_warnings_again()
+        commands: list[str] = []
+        self._shell.passed_over = commands
         with self._capture(output, limits, errors):
             try:
                 shown = self._execute(name, source) or ""
@@ -151,6 +154,7 @@ class CellRunner:
             displayed=output.displayed,
             figures=output.figures,
             cut=output.text.cut,
+            commands=[" ".join(each.split())[:_MOST_COMMAND] for each in commands[:_MOST_COMMANDS]],
         )
 
     def define(
