@@ -231,7 +231,7 @@ def _log_in(course: OpenCourse, sizes: BurstSizes) -> list[_Person]:
     every = round(1 / sizes.loops) if sizes.loops else 0
     with course.gradebook() as gradebook, course.transient() as transient:
         quizzes = quizzes_of(course)
-        service = quizzes.serving(quizzes.usable_quiz(QUIZ), gradebook.quizzes)
+        service = quizzes.service(QUIZ, gradebook.quizzes)
         for number, student in enumerate(course.course.roster, 1):
             person = find_person(student.id, course.course.roster, course.staff())
             if person is None:

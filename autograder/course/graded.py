@@ -72,6 +72,13 @@ def read_graded_class(
         CourseError: a quiz that counts cannot be read.
         StoreError: the gradebook cannot be read.
     """
+    with gradebook.at_once():
+        return _read_graded(course, gradebook, now, until)
+
+
+def _read_graded(
+    course: OpenCourse, gradebook: Gradebook, now: datetime, until: RecordedUntil | None
+) -> GradedClass:
     opened = quizzes_of(course)
     if until is not None:
         opened = replace(opened, clock=lambda: until.at)

@@ -35,6 +35,9 @@ from autograder.sandbox.isolation import LIMITS_ONLY
 from autograder.sandbox.runner import Runner
 from autograder.sandbox.system.parent import die_with
 
+_AFTER_PAGES = 10
+"""How nice grading is: where pages and grading both want a processor, pages have nine tenths of it."""
+
 
 @dataclass(slots=True)
 class _Assignments:
@@ -181,6 +184,7 @@ def main(
 ) -> None:
     """Grade until a signal, or the end of the process that started this; see `serve_pending`."""
     logging.basicConfig(format="grading: %(message)s")
+    os.nice(_AFTER_PAGES)  # and so do its workers, and all that they start
     if sys.platform == "linux":
         try:
             die_with(int(starter))

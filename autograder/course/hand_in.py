@@ -19,7 +19,7 @@ from autograder.gradebook.marks import MarkedSubmission
 from autograder.gradebook.store import Event, Gradebook
 from autograder.gradebook.transient import TransientStore
 from autograder.grading.waiting import count_before
-from autograder.inbox.upload import UploadedFile, take_upload
+from autograder.inbox.upload import take_upload
 
 _PURPOSE = b"receipt/of the course"
 
@@ -32,7 +32,6 @@ class HandedInFile:
     """From 1, among what the student handed in for this assignment."""
     new: bool
     """Whether it is an event of its own; False: it equals the file that was handed in last, which counts."""
-    upload: UploadedFile
 
 
 def hand_in(
@@ -63,7 +62,7 @@ def hand_in(
     own = find_own(gradebook, student, name)
     blob = submissions[0].blob
     number = max(one.number for one in own if one.blob == blob)
-    return HandedInFile(number, bool(new) and own[number - 1].received == received, upload)
+    return HandedInFile(number, bool(new) and own[number - 1].received == received)
 
 
 def find_own(gradebook: Gradebook, student: str, name: str) -> tuple[MarkedSubmission, ...]:

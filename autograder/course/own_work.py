@@ -1,9 +1,10 @@
 """What one student has handed in, until when what is due, and what a hand-in would cost at this moment."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 from autograder.course.graded import GradedClass
@@ -49,7 +50,8 @@ class OwnWork:
     grade: WorkGrade
     files: tuple[MarkedSubmission, ...]
     """What was handed in for an assignment, the oldest first."""
-    outlook: HandInOutlook
+    look: Callable[[], HandInOutlook]
+    """Works out `outlook`."""
     published: Any = None
     """What students may see of it, where it is published: see publishing/publication.py."""
     published_at: datetime | None = None
@@ -58,6 +60,11 @@ class OwnWork:
     """What is shown of the report on each file of an assignment. The marks of other files are left out."""
     reasons: tuple[str, ...] = ()
     """Why there is more time."""
+
+    @property
+    def outlook(self) -> HandInOutlook:
+        """What handing in at this moment would mean: a grade is worked out for it."""
+        return self.look()
 
     @property
     def due(self) -> datetime | None:
@@ -116,6 +123,11 @@ def read_own_course(course: OpenCourse, gradebook: Gradebook, student: Student, 
         CourseError: a quiz that counts cannot be read.
         StoreError: the gradebook cannot be read.
     """
+    with gradebook.at_once():
+        return _read_own(course, gradebook, student, now)
+
+
+def _read_own(course: OpenCourse, gradebook: Gradebook, student: Student, now: datetime) -> OwnCourse:
     opened = quizzes_of(course)
     quizzes = [opened.quiz(name) for name in opened.counting(gradebook.quizzes)]
     taken = [(quiz, opened.taken_by(quiz, gradebook.quizzes, student.id)) for quiz in quizzes]
@@ -191,7 +203,7 @@ def _works(
             each.name not in assignments,
             each,
             tuple(one for one in own if one.assignment == each.name),
-            look_ahead(graded.policy, happenings, each.name, graded.now),
+            partial(look_ahead, graded.policy, happenings, each.name, graded.now),
             gradebook.events.published(last.number).get(student.id) if last else None,
             published_at(history, each.name),
             plans.get(each.name),

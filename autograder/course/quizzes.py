@@ -116,9 +116,7 @@ class OpenQuizzes:
 
     def taken_by(self, quiz: "Quiz", records: "Records", student: str) -> "Records":
         """The same of one student alone, without reading anybody else's."""
-        from autograder.quiz.records import copy_attempts
-
-        copy = copy_attempts(records, records.attempts(quiz.id, student))
+        copy = records.snapshot(quiz.id, student)
         self._service(quiz, copy, seal=None).close_overdue()
         return copy
 
@@ -166,9 +164,11 @@ class OpenQuizzes:
         """Where a quiz is taken. Raises CourseError."""
         return self._service(self.quiz(name), records, seal=self.seal)
 
-    def serving(self, quiz: "Quiz", records: "Records") -> "QuizService":
-        """Where a quiz that was read before is taken."""
-        return self._service(quiz, records, seal=self.seal)
+    def serving(self, quiz: "Quiz", records: "Records", student: str) -> "QuizService":
+        """Where one student takes a quiz that was read before, in one request."""
+        from autograder.quiz.records import OwnRecords
+
+        return self._service(quiz, OwnRecords(records, quiz.id, student), seal=self.seal)
 
     def taking(self, name: str, records: "Records") -> "QuizService":
         """The same for a student: CourseError is one sentence."""

@@ -57,8 +57,12 @@ class Submission:
     filename: str = ""
     word: PlatformWord | None = None
     """What the platform said of its lateness, where it said anything."""
+    _hash: list[str] = field(default_factory=list, init=False, repr=False, compare=False)
+    """The blob's name, once it was asked for: of a file with pictures it takes milliseconds each time."""
 
     @property
     def blob(self) -> str:
         """The name of the bytes: their SHA-256, 64 hexadecimal digits."""
-        return sha256(self.content).hexdigest()
+        if not self._hash:
+            self._hash.append(sha256(self.content).hexdigest())
+        return self._hash[0]

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from fractions import Fraction
 
-from autograder.domain.events import ExamMark, Happening, MarkedFile, Override, OverrideKind
-from autograder.domain.grade import Grade, grade_of
+from autograder.domain.events import ExamMark, Happening, History, MarkedFile, Override, OverrideKind
+from autograder.domain.exam import Sitting
+from autograder.domain.grade import Grade, GradedHomework, grade_of
 from autograder.domain.policy import Policy
 
 
@@ -23,15 +24,14 @@ def what_if(
     Marks that are known already stay as they are.
     """
     every = list(happenings)
-    supposed = max((each.id for each in every if not isinstance(each, MarkedFile)), default=0) + 1
+    supposed = _next_number(every)
     known = grade_of(policy, every, now)
     is_open = {each.name for each in known.works if each.low != each.high}
     for name, mark in (works or {}).items():
         if name in is_open:
             every.append(Override(supposed, name, OverrideKind.MARK, mark))
             supposed += 1
-    sitting = known.exam[session - 1]
-    if exam is not None and (sitting is None or sitting.waits):
+    if exam is not None and _is_open(known.exam[session - 1]):
         every.append(ExamMark(supposed, exam, session))
     return grade_of(policy, every, now)
 
@@ -52,9 +52,13 @@ def find_exam_needed(
     grade, halving finds the least mark whatever the rules are.
     """
     every = list(happenings)
+    supposed, history = _next_number(every), History.of(every)
+    homework = GradedHomework.of(policy, history, now)
+    is_open = _is_open(homework.grade(history).exam[session - 1])
 
     def reaches(steps: int) -> bool:
-        so_far = what_if(policy, every, now, exam=steps * step / out_of, session=session).so_far
+        mark = [ExamMark(supposed, steps * step / out_of, session)] if is_open else []
+        so_far = homework.grade(History.of([*every, *mark])).so_far
         return so_far is not None and so_far >= reach
 
     low, high = 0, int(out_of / step)
@@ -64,3 +68,13 @@ def find_exam_needed(
         middle = (low + high) // 2
         low, high = (low, middle) if reaches(middle) else (middle + 1, high)
     return low * step
+
+
+def _next_number(happenings: Iterable[Happening]) -> int:
+    """A number that comes after those of all events."""
+    return max((each.id for each in happenings if not isinstance(each, MarkedFile)), default=0) + 1
+
+
+def _is_open(sitting: Sitting | None) -> bool:
+    """Whether the mark of an exam can still be supposed."""
+    return sitting is None or sitting.waits

@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote
 
-from sqlalchemy import URL, Connection, Engine, QueuePool, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, QueuePool, create_engine, event, inspect, make_url
 from sqlalchemy.exc import ArgumentError
 
 from autograder.access import Access
@@ -15,6 +15,11 @@ from autograder.errors import StoreError
 
 WRITING = "autograder_writing"
 """Execution option of connections that are going to write: the pen that links what they add."""
+
+AT_ONCE = "autograder_at_once"
+"""Execution option of connections all of whose questions are answered as of one moment."""
+_SEEN = "autograder_tables"
+"""Where a connection keeps which tables it has seen."""
 
 _SHARED_KINDS = frozenset(
     ("nfs", "nfs4", "cifs", "smb3", "9p", "afs", "ceph", "lustre", "gpfs", "beegfs", "glusterfs", "virtiofs")
@@ -60,6 +65,17 @@ def connect(
     if url.get_backend_name() == "sqlite":
         return _sqlite(Path(str(url.database)), read_only=read_only, patience=patience, access=access)
     return _postgresql(url, read_only=read_only, patience=patience)
+
+
+def has_table(connection: Connection, name: str) -> bool:
+    """Whether the store has a table: one of an earlier version that is only read may lack it.
+
+    Asked once of a connection, which costs as much as what is asked for: no table that is there goes away.
+    """
+    seen: set[str] = connection.info.setdefault(_SEEN, set())
+    if name not in seen and inspect(connection).has_table(name):
+        seen.add(name)
+    return name in seen
 
 
 def kind_of_file_system(path: Path, *, mounts: Path = Path("/proc/self/mountinfo")) -> str:
@@ -165,7 +181,9 @@ def _postgresql(url: URL, *, read_only: bool, patience: float) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        if read_only:
+        if connection.get_execution_options().get(AT_ONCE):
+            connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        elif read_only:
             connection.exec_driver_sql("SET TRANSACTION READ ONLY")
         elif connection.get_execution_options().get(WRITING):
             # One writer at a time, as with SQLite: what it reads first (whose submission is latest) still

@@ -5,15 +5,23 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
-from sqlalchemy import Connection, func, inspect, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from autograder.domain.course_event_json import read_body, to_body
 from autograder.domain.course_events import CourseEvent, Publication, Whom
 from autograder.errors import OvertakenError, StoreError
 from autograder.gradebook import queries
+from autograder.gradebook.connect import has_table
 from autograder.gradebook.tables import events, published
 
 Opened = Callable[[], AbstractContextManager[Connection]]
+
+
+_ALL = select(events).order_by(events.c.id)
+_LAST = select(func.coalesce(func.max(events.c.id), 0))
+_PUBLISHED = select(published.c.student, published.c.body).where(
+    published.c.publication == bindparam("which")
+)
 
 
 class CourseEvents:
@@ -34,15 +42,15 @@ class CourseEvents:
             StoreError: one is not of this program's making.
         """
         with self._reading() as connection:
-            if not inspect(connection).has_table(events.name):
+            if not has_table(connection, events.name):
                 return ()
-            rows = connection.execute(select(events).order_by(events.c.id)).mappings().all()
+            rows = connection.execute(_ALL).mappings().all()
         return tuple(map(self._event, rows))
 
     def last(self) -> int:
         """The number of the last event, or 0: by it one knows whether anything was recorded since."""
         with self._reading() as connection:
-            if not inspect(connection).has_table(events.name):
+            if not has_table(connection, events.name):
                 return 0
             return _last(connection)
 
@@ -84,8 +92,7 @@ class CourseEvents:
     def published(self, publication: int) -> dict[str, Any]:
         """The grades of a publication, by student."""
         with self._reading() as connection:
-            wanted = select(published.c.student, published.c.body)
-            rows = connection.execute(wanted.where(published.c.publication == publication)).all()
+            rows = connection.execute(_PUBLISHED, {"which": publication}).all()
         return {row.student: json.loads(row.body) for row in rows}
 
     def publications(self) -> tuple[CourseEvent, ...]:
@@ -119,7 +126,7 @@ def add_events(
 
 
 def _last(connection: Connection) -> int:
-    return int(connection.execute(select(func.coalesce(func.max(events.c.id), 0))).scalar_one())
+    return int(connection.execute(_LAST).scalar_one())
 
 
 def _add(connection: Connection, event: CourseEvent) -> CourseEvent:

@@ -4,9 +4,10 @@ import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Executable, bindparam, select
 
 from autograder.domain.course_events import CourseEvent
 from autograder.domain.handmark import HandMark
@@ -95,20 +96,45 @@ class HandMarks:
         with self._reading() as connection:
             return _read(connection, assignment, students, until)
 
+    def every(
+        self, *, students: Collection[str] | None = None, until: RecordedUntil | None = None
+    ) -> tuple[HandMark, ...]:
+        """The same of all assignments."""
+        with self._reading() as connection:
+            return _read(connection, None, students, until)
+
 
 def _read(
     connection: Connection,
-    assignment: str,
+    assignment: str | None,
     students: Collection[str] | None,
     until: RecordedUntil | None = None,
 ) -> tuple[HandMark, ...]:
-    wanted = select(hand_marks).where(hand_marks.c.assignment == assignment)
-    if until is not None:
-        wanted = wanted.where(hand_marks.c.id <= until.hand_marks)
-    if students is not None:
-        wanted = wanted.where(hand_marks.c.student.in_(students))
-    rows = connection.execute(wanted.order_by(hand_marks.c.id)).mappings()
+    asked = {
+        name: value
+        for name, value in (
+            ("work", assignment),
+            ("whose", None if students is None else list(students)),
+            ("until", until.hand_marks if until else None),
+        )
+        if value is not None
+    }
+    rows = connection.execute(_ask(frozenset(asked)), asked).mappings()
     return tuple(map(_mark, rows))
+
+
+@cache
+def _ask(by: frozenset[str]) -> Executable:
+    """The marks that are asked for by some of work, whose and until."""
+    wanted = select(hand_marks).order_by(hand_marks.c.id)
+    if "work" in by:
+        wanted = wanted.where(hand_marks.c.assignment == bindparam("work"))
+    if "whose" in by:
+        whose = bindparam("whose", type_=hand_marks.c.student.type, expanding=True)
+        wanted = wanted.where(hand_marks.c.student.in_(whose))
+    if "until" in by:
+        wanted = wanted.where(hand_marks.c.id <= bindparam("until"))
+    return wanted
 
 
 def _row(mark: HandMark) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Recording what was handed in: which submissions are new events, and where they stand among the others."""
 
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -46,9 +46,15 @@ def not_latest(connection: Connection, batch: list[Submission]) -> list[Submissi
     return [one for one in batch if not _is_latest(one, latest)]
 
 
+def pack(batch: list[Submission]) -> dict[str, bytes]:
+    """The files of a batch as they are stored, by their names: packed before anybody waits for the lock."""
+    return {one.blob: zlib.compress(one.content, level=1) for one in batch}
+
+
 def enter(
     connection: Connection,
     batch: list[Submission],
+    packed: Mapping[str, bytes],
     *,
     now: datetime,
     overtaken: Callable[[Submission], object],
@@ -65,7 +71,7 @@ def enter(
             continue
         key = one.assignment, one.student
         stands = _stands(one, latest.get(key))
-        new = _add(connection, one, stands, now)
+        new = _add(connection, one, packed[one.blob], stands, now)
         added += new
         # Of equal times the row that came later is the latest, as in `queries.latest_submissions`.
         if new and (key not in latest or stands >= latest[key].stands):
@@ -78,7 +84,7 @@ def enter(
 def _latest(connection: Connection, batch: list[Submission]) -> _Latest:
     assignments = {one.assignment for one in batch}
     students = {one.student for one in batch}
-    rows = connection.execute(queries.latest_submissions(assignments, students))
+    rows = queries.latest_submissions(connection, assignments, students)
     return {(row.assignment, row.student): _Standing(row.blob, row.stands) for row in rows}
 
 
@@ -95,9 +101,8 @@ def _stands(one: Submission, before: _Standing | None) -> datetime:
     return received
 
 
-def _add(connection: Connection, one: Submission, stands: datetime, now: datetime) -> bool:
-    blob = {"hash": one.blob, "size": len(one.content), "packed": zlib.compress(one.content, level=1)}
-    queries.add(connection, blobs, blob)
+def _add(connection: Connection, one: Submission, packed: bytes, stands: datetime, now: datetime) -> bool:
+    queries.add(connection, blobs, {"hash": one.blob, "size": len(one.content), "packed": packed})
     event = {
         "student": one.student,
         "assignment": one.assignment,

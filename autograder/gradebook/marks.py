@@ -10,13 +10,16 @@ import json
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import Connection, and_, inspect, literal, select
+from sqlalchemy import Connection, Executable, and_, bindparam, literal, select
 
 from autograder.domain.report import Report
 from autograder.domain.report_json import from_json
 from autograder.domain.report_marks import ReportMarks, marks_from_text, marks_of, marks_to_text
 from autograder.domain.submission import ReceivedBy
+from autograder.gradebook.connect import has_table
 from autograder.gradebook.earlier import RecordedUntil
 from autograder.gradebook.tables import report_marks, reports, submissions
 
@@ -85,23 +88,13 @@ def read_class(
         students: whose; None for all.
         until: only what was recorded before an event.
     """
-    copied = inspect(connection).has_table(report_marks.name)
-    copy = (report_marks.c.body, report_marks.c.seal) if copied else (literal(None), literal(None))
-    wanted = select(*_COLUMNS, copy[0].label("copy"), copy[1].label("copy_seal"))
-    known = reports.c.submission == submissions.c.id
-    joined = submissions.outerjoin(
-        reports, known if until is None else and_(known, reports.c.id <= until.reports)
-    )
-    if copied:
-        joined = joined.outerjoin(report_marks, report_marks.c.report == reports.c.id)
-    wanted = wanted.select_from(joined)
-    if students is not None:
-        wanted = wanted.where(submissions.c.student.in_(students))
+    copied = has_table(connection, report_marks.name)
+    wanted = _ask_class(copied=copied, some=students is not None, until=until is not None)
+    asked: dict[str, Any] = {} if students is None else {"whose": list(students)}
     if until is not None:
-        wanted = wanted.where(submissions.c.id <= until.submissions)
-    order = (submissions.c.stands, submissions.c.id, reports.c.id)
+        asked |= {"reports": until.reports, "submissions": until.submissions}
     # Of several reports of a submission the last one is that of the submission.
-    last = {row.id: row for row in connection.execute(wanted.order_by(*order))}
+    last = {row.id: row for row in connection.execute(wanted, asked)}
     counts: dict[tuple[str, str], int] = {}
     for row in last.values():
         whose = row.student, row.assignment
@@ -123,6 +116,26 @@ def read_class(
             marks,
             row.recorded,
         )
+
+
+@cache
+def _ask_class(*, copied: bool, some: bool, until: bool) -> Executable:
+    """What `read_class` asks; composing it takes longer than asking it of one student."""
+    copy = (report_marks.c.body, report_marks.c.seal) if copied else (literal(None), literal(None))
+    wanted = select(*_COLUMNS, copy[0].label("copy"), copy[1].label("copy_seal"))
+    known = reports.c.submission == submissions.c.id
+    joined = submissions.outerjoin(
+        reports, and_(known, reports.c.id <= bindparam("reports")) if until else known
+    )
+    if copied:
+        joined = joined.outerjoin(report_marks, report_marks.c.report == reports.c.id)
+    wanted = wanted.select_from(joined)
+    if some:
+        whose = bindparam("whose", type_=submissions.c.student.type, expanding=True)
+        wanted = wanted.where(submissions.c.student.in_(whose))
+    if until:
+        wanted = wanted.where(submissions.c.id <= bindparam("submissions"))
+    return wanted.order_by(submissions.c.stands, submissions.c.id, reports.c.id)
 
 
 def _seal(key: bytes, report_id: int, text: str) -> str:

@@ -5,7 +5,6 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import (
-    ColumnElement,
     Connection,
     Executable,
     Table,
@@ -13,6 +12,7 @@ from sqlalchemy import (
     bindparam,
     exists,
     func,
+    or_,
     select,
     true,
 )
@@ -20,7 +20,7 @@ from sqlalchemy.dialects import sqlite
 
 from autograder.gradebook.connect import WRITING
 from autograder.gradebook.numbers import draw_number, numbers_of, set_numbers
-from autograder.gradebook.tables import blobs, people, reports, submissions
+from autograder.gradebook.tables import blobs, chain, people, reports, submissions
 
 _EVENT = (
     submissions.c.id,
@@ -34,18 +34,34 @@ _EVENT = (
 
 
 def latest_submissions(
-    assignments: Collection[str], students: Collection[str] | None = None, *, unreported: bool = False
-) -> Executable:
+    connection: Connection,
+    assignments: Collection[str],
+    students: Collection[str] | None = None,
+    *,
+    unreported: bool = False,
+) -> Sequence[Any]:
     """Id, student, assignment, blob and standing of every student's latest submission, in no order.
 
     `unreported` keeps those without a report of any revision: what is pending.
     """
+    asked = {"works": list(assignments)}
+    if students is not None:
+        asked["whose"] = list(students)
+    return connection.execute(_ask_latest(some=students is not None, unreported=unreported), asked).all()
+
+
+@cache
+def _ask_latest(*, some: bool, unreported: bool) -> Executable:
     place = func.row_number().over(
         partition_by=(submissions.c.assignment, submissions.c.student),
         order_by=(submissions.c.stands.desc(), submissions.c.id.desc()),
     )
     chosen = select(*_EVENT[:4], submissions.c.stands, place.label("place"))
-    ranked = chosen.where(_among(assignments, students)).subquery()
+    among = chosen.where(submissions.c.assignment.in_(bindparam("works", expanding=True)))
+    if some:
+        whose = bindparam("whose", type_=submissions.c.student.type, expanding=True)
+        among = among.where(submissions.c.student.in_(whose))
+    ranked = among.subquery()
     latest = ranked.c.place == 1
     if unreported:
         latest = and_(latest, ~exists().where(reports.c.submission == ranked.c.id))
@@ -53,42 +69,52 @@ def latest_submissions(
     return select(*columns).where(latest)
 
 
-def ungraded_submissions() -> Executable:
-    """Id, student, assignment and place (1 for the latest) of every submission without any report, by id."""
-    place = func.row_number().over(
-        partition_by=(submissions.c.assignment, submissions.c.student),
-        order_by=(submissions.c.stands.desc(), submissions.c.id.desc()),
+def _ungraded() -> Executable:
+    # Whether it is the latest is looked up for what waits alone: nearly all the rest of a course has reports.
+    later = submissions.alias()
+    latest = ~exists().where(
+        later.c.assignment == submissions.c.assignment,
+        later.c.student == submissions.c.student,
+        or_(
+            later.c.stands > submissions.c.stands,
+            and_(later.c.stands == submissions.c.stands, later.c.id > submissions.c.id),
+        ),
     )
-    ranked = select(submissions.c.id, submissions.c.student, submissions.c.assignment, place.label("place"))
-    every = ranked.subquery()
-    bare = ~exists().where(reports.c.submission == every.c.id)
-    return select(every).where(bare).order_by(every.c.id)
+    bare = ~exists().where(reports.c.submission == submissions.c.id)
+    every = select(submissions.c.id, submissions.c.student, submissions.c.assignment, latest.label("latest"))
+    return every.where(bare).order_by(submissions.c.id)
 
 
-def reports_of(submission: int) -> Executable:
-    """Id and time of every report on a submission, the oldest first."""
-    own = select(reports.c.id, reports.c.graded).where(reports.c.submission == submission)
-    return own.order_by(reports.c.id)
-
-
+UNGRADED = _ungraded()
+"""Id, student, assignment and whether it is the latest, of every submission without any report, by id."""
 LAST_SUBMISSION = select(func.max(submissions.c.id))
+LAST_ENTRY = select(func.max(chain.c.number))
+RECORDED = select(submissions.c.recorded).where(submissions.c.id == bindparam("which"))
+REPORTS_OF = (
+    select(reports.c.id, reports.c.graded)
+    .where(reports.c.submission == bindparam("which"))
+    .order_by(reports.c.id)
+)
+"""Id and time of every report on a submission, the oldest first."""
+PACKED = select(blobs.c.packed).where(blobs.c.hash == bindparam("hash"))
+SIZE = select(blobs.c.size).where(blobs.c.hash == bindparam("hash"))
 
 
 def reports_in_order(assignment: str, students: Collection[str] | None = None) -> Executable:
     """Id, submission, student and revision of every report, in the order of submissions and then of time."""
     chosen = select(reports.c.id, reports.c.submission, submissions.c.student, reports.c.revision)
     ordered = chosen.order_by(submissions.c.stands, submissions.c.id, reports.c.id)
-    return ordered.join_from(submissions, reports).where(_among([assignment], students))
+    theirs = true() if students is None else submissions.c.student.in_(students)
+    return ordered.join_from(submissions, reports).where(submissions.c.assignment == assignment, theirs)
 
 
-def events(student: str) -> Executable:
-    """A student's submissions without their bytes, the oldest first: a row a report, one row without any."""
-    return (
-        select(*_EVENT, submissions.c.recorded, reports.c.revision)
-        .join_from(submissions, reports, isouter=True)
-        .where(submissions.c.student == student)
-        .order_by(submissions.c.stands, submissions.c.id, reports.c.id)
-    )
+EVENTS = (
+    select(*_EVENT, submissions.c.recorded, reports.c.revision)
+    .join_from(submissions, reports, isouter=True)
+    .where(submissions.c.student == bindparam("who"))
+    .order_by(submissions.c.stands, submissions.c.id, reports.c.id)
+)
+"""A student's submissions without their bytes, the oldest first: a row a report, one row without any."""
 
 
 def with_bytes(connection: Connection, identity: int) -> Mapping[Any, Any]:
@@ -173,8 +199,3 @@ def _insert(dialect: str) -> Any:
 
         return postgresql.insert
     return sqlite.insert
-
-
-def _among(assignments: Collection[str], students: Collection[str] | None) -> ColumnElement[Any]:
-    theirs = true() if students is None else submissions.c.student.in_(students)
-    return and_(submissions.c.assignment.in_(assignments), theirs)

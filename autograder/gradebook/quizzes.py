@@ -3,9 +3,11 @@
 import json
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
+from datetime import datetime
+from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Table, func, select
+from sqlalchemy import Connection, Executable, Table, bindparam, func, select
 
 from autograder.errors import OvertakenError
 from autograder.gradebook import queries
@@ -62,8 +64,7 @@ class QuizRecords:
         wanted = select(quiz_attempts).where(quiz_attempts.c.quiz == quiz)
         if student is not None:
             wanted = wanted.where(quiz_attempts.c.student == student)
-        found = self._rows(wanted, _attempt)
-        return sorted(found, key=lambda attempt: (attempt.started, attempt.student, attempt.number))
+        return sorted(self._rows(wanted, _attempt), key=_begun)
 
     def attempt(self, id: str) -> Attempt | None:
         """The attempt with this id, or None."""
@@ -83,24 +84,48 @@ class QuizRecords:
         found = self._rows(select(quiz_handed_in).where(quiz_handed_in.c.attempt == attempt), _handed_in)
         return next(iter(found), None)
 
-    def snapshot(self, quiz: str) -> MemoryRecords:
-        """All that is recorded of a quiz, by four questions to the database, however large the class."""
-        copy = MemoryRecords()
-        copy.add(self.attempts(quiz))
-        theirs = select(quiz_attempts.c.id).where(quiz_attempts.c.quiz == quiz)
-        for table, read in (
-            (quiz_responses, _response),
-            (quiz_judgings, _judging),
-            (quiz_handed_in, _handed_in),
-        ):
-            order = table.c.attempt if table is quiz_handed_in else table.c.id
-            copy.add(self._rows(select(table).where(table.c.attempt.in_(theirs)).order_by(order), read))
+    def snapshot(self, quiz: str, student: str | None = None) -> MemoryRecords:
+        """All that is recorded of a quiz (of a student), by four questions to the database.
+
+        All of it is of one moment.
+        """
+        copy, asked = MemoryRecords(), {"quiz": quiz}
+        if student is not None:
+            asked["student"] = student
+        every = _ask_snapshot(of_student=student is not None)
+        with self._reading() as connection:
+            begun, *others = every
+            attempts = sorted(map(_attempt, connection.execute(begun, asked).mappings()), key=_begun)
+            copy.add(attempts)
+            readers: tuple[Callable[[Any], Event], ...] = (_response, _judging, _handed_in)
+            for statement, read in zip(others, readers, strict=True):
+                copy.add([read(row) for row in connection.execute(statement, asked).mappings()])
         return copy
 
     def _rows(self, statement: Any, read: Callable[[Any], _Event]) -> list[_Event]:
         # Read while the store is open: what was edited behind its back is the store's error.
         with self._reading() as connection:
             return [read(row) for row in connection.execute(statement).mappings()]
+
+
+@cache
+def _ask_snapshot(*, of_student: bool) -> tuple[Executable, ...]:
+    """The questions of `snapshot`; composing them takes longer than asking them of one student."""
+    whose = [quiz_attempts.c.quiz == bindparam("quiz")]
+    if of_student:
+        whose.append(quiz_attempts.c.student == bindparam("student"))
+    own = select(quiz_attempts.c.id).where(*whose)
+    return (
+        select(quiz_attempts).where(*whose),
+        select(quiz_responses).where(quiz_responses.c.attempt.in_(own)).order_by(quiz_responses.c.id),
+        select(quiz_judgings).where(quiz_judgings.c.attempt.in_(own)).order_by(quiz_judgings.c.id),
+        select(quiz_handed_in).where(quiz_handed_in.c.attempt.in_(own)).order_by(quiz_handed_in.c.attempt),
+    )
+
+
+def _begun(attempt: Attempt) -> tuple[datetime, str, int]:
+    # Not in the database: there a moment is a text, with the offset in which it was told.
+    return attempt.started, attempt.student, attempt.number
 
 
 def _of(table: Table, attempt: str) -> Any:

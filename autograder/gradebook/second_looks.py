@@ -6,12 +6,13 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, inspect, select
+from sqlalchemy import Connection, select
 
 from autograder.domain.course_events import CourseEvent
 from autograder.domain.second_looks import LookEntry, LookOutcome, LookStep, SecondLook, join_entries
 from autograder.errors import OvertakenError, StoreError
 from autograder.gradebook import queries
+from autograder.gradebook.connect import has_table
 from autograder.gradebook.course_events import add_events
 from autograder.gradebook.tables import second_looks
 
@@ -66,7 +67,7 @@ class SecondLooks:
             return self._add(connection, entry)
 
     def _read(self, connection: Connection, student: str | None) -> tuple[SecondLook, ...]:
-        if not inspect(connection).has_table(second_looks.name):
+        if not has_table(connection, second_looks.name):
             return ()
         wanted = select(second_looks).order_by(second_looks.c.id)
         if student is not None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import Connection, Engine, select
 
 from autograder.domain.attempts import Keep, choose_attempt
 from autograder.domain.handmark import HandMark, with_marks
@@ -22,7 +22,7 @@ from autograder.domain.submission import ReceivedBy, Submission
 from autograder.errors import ErasedError, OvertakenError, StoreError
 from autograder.gradebook import intake, queries
 from autograder.gradebook.chain import ACCEPTED, RESTORED, find_end, writing
-from autograder.gradebook.connect import WRITING, connect, location
+from autograder.gradebook.connect import AT_ONCE, WRITING, connect, location
 from autograder.gradebook.custody import Custody
 from autograder.gradebook.faults import spoken
 from autograder.gradebook.hand_marks import HandMarks
@@ -31,7 +31,7 @@ from autograder.gradebook.marks import MarkedSubmission, add_marks, read_class
 from autograder.gradebook.numbers import ERASED_PERSON
 from autograder.gradebook.opening import Opening
 from autograder.gradebook.people import read_numbers
-from autograder.gradebook.tables import blobs, chain, reports, submissions
+from autograder.gradebook.tables import reports
 
 if TYPE_CHECKING:
     from autograder.gradebook.course_events import CourseEvents
@@ -128,6 +128,10 @@ class Gradebook:
         self._patience = patience
         self.place = place
         """Where it is kept, as messages name it (without a password)."""
+        self._moments = 0
+        """How many `at_once` are under way, one in another."""
+        self._moment: Connection | None = None
+        """Where all is read within them."""
 
     @classmethod
     def open(
@@ -314,9 +318,10 @@ class Gradebook:
                 changed = intake.not_latest(connection, batch)
             # Where nothing changed, nobody's lock is waited for.
             if changed:
+                packed = intake.pack(changed)
                 with self._writing() as connection:
                     told = overtaken or (lambda _: None)
-                    added += intake.enter(connection, changed, now=self._clock(), overtaken=told)
+                    added += intake.enter(connection, changed, packed, now=self._clock(), overtaken=told)
         return added
 
     def foresee(self, handed_in: Iterable[Submission], assignment: str) -> frozenset[str]:
@@ -334,9 +339,9 @@ class Gradebook:
     def ungraded(self) -> tuple[UngradedSubmission, ...]:
         """Every submission for every assignment that has no report of any revision, in order of recording."""
         with self._reading() as connection:
-            found = connection.execute(queries.ungraded_submissions()).all()
+            found = connection.execute(queries.UNGRADED).all()
         there = (row for row in found if not row.student.startswith(ERASED_PERSON))
-        return tuple(UngradedSubmission(r.id, r.student, r.assignment, r.place == 1) for r in there)
+        return tuple(UngradedSubmission(r.id, r.student, r.assignment, bool(r.latest)) for r in there)
 
     def ungraded_submission(self, identity: int) -> Submission | None:
         """What was handed in under this number of the store, or None where it has a report meanwhile."""
@@ -350,14 +355,13 @@ class Gradebook:
     def recorded_at(self, identity: int) -> datetime | None:
         """When the submission of this number of the store was recorded."""
         with self._reading() as connection:
-            found = select(submissions.c.recorded).where(submissions.c.id == identity)
-            at: datetime | None = connection.execute(found).scalar()
+            at: datetime | None = connection.execute(queries.RECORDED, {"which": identity}).scalar()
             return at
 
     def last_entry(self) -> int:
         """How much was ever recorded, of whatever kind: by it one knows whether anything was since."""
         with self._reading() as connection:
-            return connection.execute(select(func.max(chain.c.number))).scalar() or 0
+            return connection.execute(queries.LAST_ENTRY).scalar() or 0
 
     def report_on(self, submission: int, *, published: datetime | None) -> Report | None:
         """The report on one submission as its student may see it; None where it has none.
@@ -368,7 +372,7 @@ class Gradebook:
                 that time is given, with the marks by hand of that time; None: the last report, without any.
         """
         with self._reading() as connection:
-            every = connection.execute(queries.reports_of(submission)).all()
+            every = connection.execute(queries.REPORTS_OF, {"which": submission}).all()
         if not every:
             return None
         known = [row for row in every if published is not None and row.graded <= published]
@@ -505,7 +509,7 @@ class Gradebook:
         """All that a student handed in, the oldest first."""
         with self._reading() as connection:
             events: dict[int, Event] = {}
-            for row in connection.execute(queries.events(student)).mappings():
+            for row in connection.execute(queries.EVENTS, {"who": student}).mappings():
                 values = dict(row)
                 identity, revision = values.pop("id"), values.pop("revision")
                 values["received_by"] = ReceivedBy(values["received_by"])
@@ -517,13 +521,18 @@ class Gradebook:
     def content(self, blob: str) -> bytes:
         """The bytes of a file that was handed in, by their SHA-256."""
         with self._reading() as connection:
-            packed = connection.execute(select(blobs.c.packed).where(blobs.c.hash == blob)).scalar_one()
+            packed = connection.execute(queries.PACKED, {"hash": blob}).scalar_one()
         return unpacked(blob, packed)
+
+    def size(self, blob: str) -> int:
+        """How many bytes a file has that was handed in, by its SHA-256."""
+        with self._reading() as connection:
+            return int(connection.execute(queries.SIZE, {"hash": blob}).scalar_one())
 
     def holds(self, blob: str) -> bool:
         """Whether a file is kept, by its SHA-256."""
         with self._reading() as connection:
-            return connection.execute(select(blobs.c.hash).where(blobs.c.hash == blob)).first() is not None
+            return connection.execute(queries.SIZE, {"hash": blob}).first() is not None
 
     @property
     def hand_marks(self) -> HandMarks:
@@ -552,13 +561,54 @@ class Gradebook:
         return QuizRecords(self._reading, self._writing)
 
     @contextmanager
+    def at_once(self) -> Iterator[None]:
+        """Within it all is read in one transaction, as of one moment, until something is recorded here.
+
+        To begin a transaction takes longer than most that is read in it. It keeps SQLite's log from being
+        cut, and without a log other programs from writing: for a few questions that belong together.
+        """
+        self._moments += 1
+        try:
+            yield
+        finally:
+            self._moments -= 1
+            if not self._moments:
+                self._end_moment()
+
+    def _end_moment(self) -> None:
+        connection, self._moment = self._moment, None
+        if connection is not None:
+            with spoken(self.place):
+                connection.close()
+
+    @contextmanager
     def _reading(self) -> Iterator[Connection]:
-        with spoken(self.place), self._engine.connect() as connection:
-            read_numbers(connection)
-            yield connection
+        with spoken(self.place):
+            if not self._moments:
+                with self._engine.connect() as connection:
+                    read_numbers(connection)
+                    yield connection
+                return
+            try:
+                if self._moment is None:
+                    self._moment = self._engine.connect().execution_options(**{AT_ONCE: True})
+                    read_numbers(self._moment)
+                yield self._moment
+            except BaseException:
+                self._end_moment()  # a database that failed once answers nothing more in this transaction
+                raise
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
+        self._end_moment()
+        try:
+            with self._writing_alone() as connection:
+                yield connection
+        finally:
+            self._end_moment()  # what was read meanwhile was read without this
+
+    @contextmanager
+    def _writing_alone(self) -> Iterator[Connection]:
         custody = self._custody_of_writer()
         # The lock is held until the head is written: so the head is at most one commit behind.
         with (
@@ -578,9 +628,8 @@ class Gradebook:
         return self._custody
 
     def _handed(self, assignment: str, students: Collection[str] | None, *, unreported: bool) -> Handed:
-        statement = queries.latest_submissions([assignment], students, unreported=unreported)
         with self._reading() as connection:
-            found = connection.execute(statement).all()
+            found = queries.latest_submissions(connection, [assignment], students, unreported=unreported)
         # Of somebody who was erased there is no file that could be judged.
         there = (row for row in found if not row.student.startswith(ERASED_PERSON))
         whose = {row.id: row.student for row in sorted(there, key=_student)}

@@ -27,10 +27,6 @@ class UploadedFile:
 
     filename: str
     content: bytes
-    is_notebook: bool
-    """Whether it reads as a notebook; if not, it is kept all the same, and its report will say why."""
-    unpacked: bool = False
-    """Whether it came in a zip."""
 
 
 def take_upload(filename: str, content: bytes, limits: Limits) -> UploadedFile:
@@ -38,19 +34,11 @@ def take_upload(filename: str, content: bytes, limits: Limits) -> UploadedFile:
 
     A zip is read in memory, within bounds, and nothing of it is written anywhere.
     """
-    name = _shorten(filename)
-    if content.startswith(_ZIP):
-        found = _find_notebook(content, limits)
-        if found is not None:
-            return UploadedFile(_shorten(found[0]), found[1], is_notebook=True, unpacked=True)
-        return UploadedFile(name, content, is_notebook=False)
-    return UploadedFile(name, content, is_notebook_content(content))
-
-
-def _shorten(filename: str) -> str:
-    """The last part of a name, whatever system wrote it, without what no name may hold."""
-    last = PurePosixPath(filename.replace("\\", "/")).name
-    return "".join(letter for letter in last if letter.isprintable())[:_LONGEST_NAME]
+    found = _find_notebook(content, limits) if content.startswith(_ZIP) else None
+    name, kept = found or (filename, content)
+    # Of the name its last part, whatever system wrote it, without what no name may hold.
+    last = PurePosixPath(name.replace("\\", "/")).name
+    return UploadedFile("".join(letter for letter in last if letter.isprintable())[:_LONGEST_NAME], kept)
 
 
 def _find_notebook(content: bytes, limits: Limits) -> tuple[str, bytes] | None:

@@ -143,9 +143,9 @@ def read_class_history(
     marked = gradebook.marked_submissions(students=only, until=until)
     submissions = tuple(one for one in marked if one.assignment in names)
     marks: defaultdict[tuple[str, str], list[HandMark]] = defaultdict(list)
-    for name in sorted(names):
-        for mark in gradebook.hand_marks.of(name, students=only, until=until):
-            marks[mark.student, name].append(mark)
+    for mark in gradebook.hand_marks.every(students=only, until=until):
+        if mark.assignment in names:
+            marks[mark.student, mark.assignment].append(mark)
     attempts = tuple(
         (student, replace(file, no_more=student in used_up.get(quiz.id, ())))
         for quiz, records in quizzes

@@ -105,8 +105,8 @@ class Records(Protocol):
     def handed_in(self, attempt: str) -> HandedIn | None:
         """How the attempt ended, or None while it is open."""
 
-    def snapshot(self, quiz: str) -> "MemoryRecords":
-        """All that is recorded of a quiz, read at once; what is added to it is not recorded."""
+    def snapshot(self, quiz: str, student: str | None = None) -> "MemoryRecords":
+        """All that is recorded of a quiz (of a student), read at once; what is added to it stays in it."""
 
 
 class MemoryRecords:
@@ -165,9 +165,54 @@ class MemoryRecords:
         """How the attempt ended, or None while it is open."""
         return self._ends.get(attempt)
 
-    def snapshot(self, quiz: str) -> "MemoryRecords":
-        """A copy of all that is recorded of a quiz."""
-        return copy_attempts(self, self.attempts(quiz))
+    def snapshot(self, quiz: str, student: str | None = None) -> "MemoryRecords":
+        """A copy of all that is recorded of a quiz (of a student)."""
+        return copy_attempts(self, self.attempts(quiz, student))
+
+
+class OwnRecords:
+    """The records of one student's attempts at a quiz, read at once for one request.
+
+    What is added goes to the store. One answer that is saved asks some twelve times for what is read here by
+    four questions.
+    """
+
+    def __init__(self, store: Records, quiz: str, student: str) -> None:
+        self._store = store
+        self._whose = quiz, student
+        self._read = store.snapshot(quiz, student)
+
+    def add(self, events: Sequence[Event]) -> None:
+        """Record events, all or none of them; of a second handing in, nothing."""
+        self._store.add(events)
+        if all(isinstance(each, Response) for each in events):
+            self._read.add(events)
+        else:  # of what another tab was faster with, nothing was added
+            self._read = self._store.snapshot(*self._whose)
+
+    def attempts(self, quiz: str, student: str | None = None) -> Sequence[Attempt]:
+        """The student's attempts, in the order they were begun."""
+        return self._read.attempts(quiz, student)
+
+    def attempt(self, id: str) -> Attempt | None:
+        """The student's attempt with this id, or None."""
+        return self._read.attempt(id)
+
+    def responses(self, attempt: str) -> Sequence[Response]:
+        """All responses of an attempt, in order."""
+        return self._read.responses(attempt)
+
+    def judgings(self, attempt: str) -> Sequence[Judging]:
+        """All judgings of an attempt, in order."""
+        return self._read.judgings(attempt)
+
+    def handed_in(self, attempt: str) -> HandedIn | None:
+        """How the attempt ended, or None while it is open."""
+        return self._read.handed_in(attempt)
+
+    def snapshot(self, quiz: str, student: str | None = None) -> MemoryRecords:
+        """A copy of what the student has of the quiz."""
+        return self._read.snapshot(quiz, student)
 
 
 def copy_attempts(records: Records, attempts: Sequence[Attempt]) -> MemoryRecords:

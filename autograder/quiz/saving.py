@@ -39,8 +39,8 @@ def save_answer(service: QuizService, attempt: str, question: str, raw: str, *, 
     changed = raw != held and fingerprint_answer(raw) != shown
     overtaken = changed and bool(shown) and fingerprint_answer(held) != shown
     if changed and not overtaken:
-        service.save(attempt, question, raw)
-        held = raw
-    reading = service.interpret(attempt, question, held)
+        reading, held = service.save(attempt, question, raw), raw
+    else:
+        reading = service.interpret(attempt, question, held)
     readable = not held.strip() or service.can_read(attempt, question, held)
     return SavedAnswer(held, reading, readable, overtaken)

@@ -9,11 +9,14 @@ import hmac
 import logging
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import partial
 from http import HTTPStatus
+from typing import ParamSpec, TypeVar
 
+import anyio.to_thread
+from anyio import CapacityLimiter
 from starlette.applications import Starlette
-from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -37,6 +40,8 @@ from autograder.web.tokens import use_token
 from autograder.web.views import VIEWS
 from autograder.web.visit import PageNotFound, PageRefused, SentForm, Upload, Visit
 
+P = ParamSpec("P")
+R = TypeVar("R")
 _log = logging.getLogger(__name__)
 _UNKNOWN_PROGRAM = "This token is none, or was revoked: make another one on the page under your name."
 View = Callable[[Visit], Response]
@@ -44,6 +49,24 @@ _FORM_BYTES = 1_000_000
 _LARGE_UPLOADS = {"/class/work/{name}/collect": 250_000_000}
 """Bytes of what instructors send: a download with the files of a whole class."""
 FORM_KEY = "form_key"
+
+
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """How many views run at once: more threads of one interpreter make each slower, and none done sooner."""
+
+    own: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(6))
+    """What students ask: each takes some milliseconds of computing, and may wait for whoever writes."""
+    staff: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(6))
+    """What staff ask, which may take seconds: students' pages pass it by."""
+    public: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(6))
+    """What anybody asks: a password takes a while, and whoever tries many takes nobody else's place."""
+
+    def find(self, right: Right | None) -> CapacityLimiter:
+        """Those for pages of this right; of what is not there, those of anybody."""
+        if right in (None, Right.PUBLIC):
+            return self.public
+        return self.own if right in (Right.PERSON, Right.OWN) else self.staff
 
 
 def make_app(site: Site, views: Mapping[tuple[str, str], View] = VIEWS) -> Guard:
@@ -56,12 +79,18 @@ def make_app(site: Site, views: Mapping[tuple[str, str], View] = VIEWS) -> Guard
     if without:
         raise ValueError(f"without a right or without a view: {sorted(without)}")
     paths = dict.fromkeys(path for _, path in views)
-    routes = [_route(site, path, {m: v for (m, at), v in views.items() if at == path}) for path in paths]
+    places = _Places()
+    routes = [
+        _route(site, places, path, {m: v for (m, at), v in views.items() if at == path}) for path in paths
+    ]
 
     async def answer_unknown(request: Request, _error: Exception) -> Response:
-        visit = await run_in_threadpool(_look_up, site, _plain_visit(site, request))
+        visit = _plain_visit(site, request)
+        found = partial(_look_up, site, visit)
         with speaking(choose_language(visit)):
-            return await run_in_threadpool(_error_page, visit, PageNotFound())
+            return await anyio.to_thread.run_sync(
+                lambda: _error_page(found(), PageNotFound()), limiter=places.public
+            )
 
     pages = Starlette(routes=routes, exception_handlers={404: answer_unknown})
     pages.router.redirect_slashes = False  # it would lead out of the prefix, and past https
@@ -71,10 +100,10 @@ def make_app(site: Site, views: Mapping[tuple[str, str], View] = VIEWS) -> Guard
     return Guard(app, site)
 
 
-def _route(site: Site, path: str, views: Mapping[str, View]) -> Route:
+def _route(site: Site, places: _Places, path: str, views: Mapping[str, View]) -> Route:
     async def answer(request: Request) -> Response:
         method = "GET" if request.method == "HEAD" else request.method
-        return await _Answering(site, path, method, views.get(method), request).run()
+        return await _Answering(site, places, path, method, views.get(method), request).run()
 
     methods = ["GET", "POST", "PUT", "PATCH", "DELETE"]  # what is not there is not found, whatever is asked
     return Route(path, answer, methods=methods)
@@ -85,6 +114,7 @@ class _Answering:
     """One request to a route."""
 
     site: Site
+    places: _Places
     route: str
     method: str
     view: View | None
@@ -96,50 +126,78 @@ class _Answering:
             visit = replace(visit, program=True)
         # Threads that views run in take the language over.
         with speaking(choose_language(visit)):
+            if self.method != "POST":
+                # From the session to the page in one go: each way to a thread and back waits for all others.
+                return await self._in_thread(self._show, visit)
             try:
-                visit = await self._look_up(visit)
-                answer = await self._answer(visit)
+                visit = await self._in_thread(self._look_up, visit)
+                answer = await self._take(visit)
             except Exception as error:  # noqa: BLE001 - whatever goes wrong is answered by a page
-                answer = await run_in_threadpool(_error_page, visit, error)
+                answer = await self._in_thread(_error_page, visit, error)
+        return self._with_cookie(visit, answer)
+
+    def _show(self, visit: Visit) -> Response:
+        """The answer to whoever only looks."""
+        try:
+            visit = self._look_up(visit)
+            view = self._find_view(visit)
+            answer = RedirectResponse(visit.url("/login"), status_code=303) if view is None else view(visit)
+        except Exception as error:  # noqa: BLE001 - whatever goes wrong is answered by a page
+            answer = _error_page(visit, error)
+        return self._with_cookie(visit, answer)
+
+    def _with_cookie(self, visit: Visit, answer: Response) -> Response:
         if visit.cookie:
             set_cookie(answer, self.site.served, visit.cookie)
         return answer
 
-    async def _look_up(self, visit: Visit) -> Visit:
+    def _look_up(self, visit: Visit) -> Visit:
         """The visit with whoever asks."""
         token = _bearer_token(visit)
         if token is not None and visit.program:
-            return await run_in_threadpool(_look_up_token, visit, token)
-        visit = await run_in_threadpool(_look_up, self.site, visit)
-        if visit.remote_user and RIGHTS.get((self.method, self.route)) is not Right.PUBLIC:
-            return await run_in_threadpool(_follow_proxy, visit)
+            return _look_up_token(visit, token)
+        visit = _look_up(self.site, visit)
+        if visit.remote_user and self._right is not Right.PUBLIC:
+            return _follow_proxy(visit)
         return visit
 
-    async def _answer(self, visit: Visit) -> Response:
-        right = RIGHTS.get((self.method, self.route))
-        if self.view is None or right is None:
+    async def _in_thread(self, function: Callable[P, R], *arguments: P.args, **options: P.kwargs) -> R:
+        """Call a function in a thread, as soon as there is a place among those of its kind of pages."""
+        called = partial(function, *arguments, **options)
+        return await anyio.to_thread.run_sync(called, limiter=self.places.find(self._right))
+
+    @property
+    def _right(self) -> Right | None:
+        return RIGHTS.get((self.method, self.route))
+
+    def _find_view(self, visit: Visit) -> View | None:
+        """What answers whoever may ask; None where somebody must log in first."""
+        if self.view is None or self._right is None:
             raise PageNotFound
-        if right is not Right.PUBLIC and visit.person is None:
+        if self._right is not Right.PUBLIC and visit.person is None:
+            return None
+        if not allows(self._right, visit.person, visit.read.opened.course, visit.params):
+            raise PageNotFound
+        return self.view
+
+    async def _take(self, visit: Visit) -> Response:
+        """The answer to whoever sends a form."""
+        view = self._find_view(visit)
+        self._refuse_foreign(visit)
+        if view is None:
             return await self._keep_and_go(visit, "/login")
-        if not allows(right, visit.person, visit.read.opened.course, visit.params):
-            raise PageNotFound
-        if self.method == "POST" and visit.cookie and right is not Right.PUBLIC:
+        if visit.cookie and self._right is not Right.PUBLIC:
             # The session of the form is over, and its proxy has begun another one.
             return await self._keep_and_go(visit, "/me")
-        if self.method == "POST":
-            self._refuse_foreign(visit)
-            visit = replace(visit, form=await self._read_form(visit))
-            if right is not Right.PUBLIC and not visit.program:
-                _require_key(visit)
-        return await run_in_threadpool(self.view, visit)
+        visit = replace(visit, form=await self._read_form(visit))
+        if self._right is not Right.PUBLIC and not visit.program:
+            _require_key(visit)
+        return await self._in_thread(view, visit)
 
     async def _keep_and_go(self, visit: Visit, to: str) -> Response:
         """To the page that logs in, or gives back; a text that was sent is kept for the same person."""
-        kept = ""
-        if self.method == "POST":
-            self._refuse_foreign(visit)
-            form = await self._read_form(visit)
-            kept = await run_in_threadpool(keep_text, visit, form)
+        form = await self._read_form(visit)
+        kept = await self._in_thread(keep_text, visit, form)
         answer = RedirectResponse(visit.url(to), status_code=303)
         if kept:
             answer.set_cookie("kept", kept, max_age=900, httponly=True, samesite="lax", path="/")

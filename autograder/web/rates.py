@@ -1,4 +1,8 @@
-"""How often something may be done: a bucket for each address or person, filled again as time passes."""
+"""How often something may be done: a bucket for each address or person, filled again as time passes.
+
+The buckets that guard a password are kept in the store. Those that keep a script from asking all the time lie
+in memory: an answer that is saved waits for no disk to be counted.
+"""
 
 from datetime import datetime, timedelta
 from http import HTTPStatus
@@ -7,6 +11,7 @@ from sqlalchemy import Connection, delete, select
 
 from autograder.domain.phrases import phrase
 from autograder.gradebook.transient import TransientStore, buckets, put
+from autograder.web.buckets import count_left
 from autograder.web.visit import PageRefused, Visit
 
 
@@ -21,7 +26,7 @@ def require_slow(visit: Visit, what: str, *, at_once: int, a_minute: float, pers
         person: count for the person; else for the address.
     """
     name = f"{what}/{visit.who.id if person else visit.address}"[:120]
-    if not take_one(visit.site.transient, name, at_once=at_once, a_minute=a_minute, now=visit.site.clock()):
+    if not visit.site.buckets.take_one(name, at_once=at_once, a_minute=a_minute, now=visit.site.clock()):
         raise PageRefused(phrase("web.too_fast"), HTTPStatus.TOO_MANY_REQUESTS)
 
 
@@ -53,5 +58,4 @@ def _count_left(connection: Connection, name: str, at_once: int, a_minute: float
     if row is None:
         return float(at_once)
     at: datetime = row["at"]
-    minutes = max(0.0, (now - at) / timedelta(minutes=1))
-    return min(float(at_once), float(row["left"]) + minutes * a_minute)
+    return count_left(float(row["left"]), now - at, at_once=at_once, a_minute=a_minute)

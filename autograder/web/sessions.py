@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 from starlette.responses import Response
 
 from autograder.domain.people import CoursePerson, CourseRole
@@ -19,6 +19,7 @@ _LONGEST = timedelta(days=14)
 _IDLE, _IDLE_STAFF = timedelta(hours=12), timedelta(hours=8)
 _TOUCH = timedelta(minutes=1)
 LINK_LASTS = timedelta(days=2)
+_OF_COOKIE = select(sessions).where(sessions.c.key == bindparam("hash"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ def begin_session(
 def find_session(store: TransientStore, cookie: str, *, now: datetime) -> tuple[Session, str] | None:
     """The session of a cookie and the roles it was begun with, or None where it is over."""
     with store.reading() as connection:
-        row = connection.execute(select(sessions).where(sessions.c.key == _hash(cookie))).mappings().first()
+        row = connection.execute(_OF_COOKIE, {"hash": _hash(cookie)}).mappings().first()
     if row is None or row["begun"] <= now - _LONGEST:
         return None
     staff = row["roles"] != CourseRole.STUDENT

@@ -18,7 +18,7 @@ from autograder.course.health import read_grader
 from autograder.course.opened import OpenCourse, open_course
 from autograder.course.quizzes import quizzes_of
 from autograder.domain.people import CoursePerson, StaffMember, find_person
-from autograder.errors import CourseError, Flaw
+from autograder.errors import CourseError, Flaw, StoreError
 from autograder.foreign.model import ASSIGNMENT_FILE, read_assignment_file
 from autograder.gradebook.store import Gradebook
 from autograder.gradebook.transient import TransientStore
@@ -29,6 +29,7 @@ from autograder.quiz.model import Quiz
 from autograder.quiz.service import QuizService
 from autograder.sandbox.isolation import CONFINED
 from autograder.web.aside import Aside
+from autograder.web.buckets import Buckets
 from autograder.web.class_reader import ClassReader, LookReader
 from autograder.web.loopback import is_loopback
 from autograder.web.passwords import Passwords
@@ -139,6 +140,7 @@ class Site:
         self._marking_lock = threading.Lock()
         self.looks = LookReader()
         self.aside = Aside()
+        self.buckets = Buckets()
         self._opened: WeakSet[Gradebook] = WeakSet()
         self.flaws: tuple[Flaw, ...] = ()
         """What is wrong with the course's files since they were last right; the last right ones are used."""
@@ -196,23 +198,32 @@ class Site:
         """How the class stands in the minute that has begun. Raises CourseError or StoreError."""
         return self._classes.read(course, self.gradebook, self.clock())
 
+    def warm(self) -> None:
+        """Work out what whoever teaches asks for first; what is wrong, the page tells."""
+        with suppress(CourseError, StoreError):
+            self.class_state(self.course)
+
     @property
     def zone(self) -> ZoneInfo:
         """In which times are told."""
         return ZoneInfo(self.course.course.timezone)
 
-    def quiz_service(self, name: str) -> QuizService:
-        """Where a quiz is taken; its file is read again when it changes, and not while it is wrong.
+    def quiz_service(self, name: str, student: str) -> QuizService:
+        """Where a student takes a quiz, in one request. Raises CourseError as `quiz` does."""
+        quizzes = replace(quizzes_of(self.course), clock=self.clock)
+        return quizzes.serving(self.quiz(name), self.gradebook.quizzes, student)
+
+    def quiz(self, name: str) -> Quiz:
+        """A quiz that can be taken; its file is read again when it changes, and not while it is wrong.
 
         Raises CourseError where it was never right.
         """
         file = self._folder / "quiz" / f"{name}.quiz.md"
         seen = _look_at(file)
-        quizzes = replace(quizzes_of(self.course), clock=self.clock)
         kept = self._quizzes.get(name)
         if kept is None or kept[0] != seen:
             try:
-                kept = seen, quizzes.quiz_to_take(name)
+                kept = seen, quizzes_of(self.course).quiz_to_take(name)
                 self._quiz_flaws.pop(name, None)
             except CourseError as error:
                 if kept is None:
@@ -220,7 +231,7 @@ class Site:
                 kept = seen, kept[1]
                 self._quiz_flaws[name] = error.flaws
             self._quizzes[name] = kept
-        return quizzes.serving(kept[1], self.gradebook.quizzes)
+        return kept[1]
 
     def answers_read(self, name: str) -> ReadNotebooks:
         """The answers in an assignment's notebooks that people mark.

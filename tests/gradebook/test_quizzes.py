@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 
@@ -11,7 +12,7 @@ from samples import open_book
 
 from autograder.errors import StoreError
 from autograder.quiz.format.reader import parse_quiz
-from autograder.quiz.records import MemoryRecords, Records, Response
+from autograder.quiz.records import HandedIn, MemoryRecords, OwnRecords, Records, Response
 from autograder.quiz.regrade import regrade
 from autograder.quiz.service import QuizService
 
@@ -126,3 +127,24 @@ def test_a_quiz_is_read_at_once_as_it_is_read_one_by_one(place):
         copy.add([Response(attempts[0].id, "grad", "A w", NOON)])
         assert len(book.quizzes.responses(attempts[0].id)) == before
         assert book.quizzes.snapshot("other").attempts("other") == []
+
+
+def test_what_one_student_has_is_read_at_once_and_added_to_the_store(place: str) -> None:
+    """Of a request that another tab was faster than, the store's word stands."""
+    with open_book(place) as book, open_book(place) as other_tab:
+        taken(book.quizzes)
+        own = OwnRecords(book.quizzes, "sample", "ada")
+        [attempt] = own.attempts("sample")
+        assert own.attempt(attempt.id) == attempt
+        assert own.handed_in(attempt.id) == book.quizzes.handed_in(attempt.id)
+        assert own.responses(attempt.id) == book.quizzes.responses(attempt.id)
+        assert own.judgings(attempt.id) == book.quizzes.judgings(attempt.id)
+        assert own.attempts("sample", "zo\N{LATIN SMALL LETTER E WITH ACUTE}") == []
+        second = replace(attempt, id="second", number=2)
+        own.add([second])
+        own.add([Response("second", "thirds", "1/2", NOON)])
+        assert own.responses("second") == book.quizzes.responses("second")
+        other_tab.quizzes.add([HandedIn("second", NOON)])
+        own.add([HandedIn("second", NOON + timedelta(seconds=5))])
+        assert own.handed_in("second") == HandedIn("second", NOON)
+        assert [each.id for each in own.snapshot("sample").attempts("sample")] == [attempt.id, "second"]

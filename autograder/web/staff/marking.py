@@ -249,7 +249,7 @@ def open_work(site: Site, name: str) -> WorkToMark[Any]:
         return MarkedNotebooks(site.answers_read(name), site.gradebook, secret=secret)
     if course.course.quiz_settings(name) is None:
         raise PageNotFound
-    return MarkedQuiz(site.quiz_service(name).quiz, site.gradebook, secret=secret)
+    return MarkedQuiz(site.quiz(name), site.gradebook, secret=secret)
 
 
 def _queues(visit: Visit) -> Iterator[PartQueue]:

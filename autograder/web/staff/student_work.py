@@ -215,7 +215,7 @@ def _show_output(kind: OutputKind, content: str, left: int) -> ShownOutput:
 
 def _show_attempt(visit: Visit, looked: LookedAt) -> Response:
     """An attempt at a quiz with every text that was saved, and what was judged of it."""
-    service = visit.site.quiz_service(looked.name)
+    service = visit.site.quiz_service(looked.name, looked.work.student.id)
     attempts = service.attempts(looked.work.student.id)
     attempt = next((each for each in attempts if str(each.number) == visit.params["number"]), None)
     if attempt is None:

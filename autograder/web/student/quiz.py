@@ -184,7 +184,7 @@ def _service(visit: Visit) -> QuizService:
     name = visit.params["name"]
     if visit.read.opened.course.quiz_settings(name) is None:
         raise PageNotFound
-    return visit.site.quiz_service(name)
+    return visit.site.quiz_service(name, visit.who.id)
 
 
 def _sit(visit: Visit) -> _Sitting:

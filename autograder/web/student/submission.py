@@ -52,20 +52,21 @@ class OwnFile:
 def show_submission(visit: Visit) -> Response:
     """The receipt of a file, with its report or with where it stands."""
     file = _find(visit)
-    content = visit.site.gradebook.content(file.event.blob)
+    gradebook, blob = visit.site.gradebook, file.event.blob
     place = _place(visit, file.submission)
     return visit.page(
         "web/submission.html",
         work=file.work,
         file=file.submission,
-        receipt=_receipt(visit, file, content),
-        is_notebook=is_notebook_content(content),
+        receipt=_receipt(visit, file),
+        # Read only where the page says so: a report says itself what is wrong with a file.
+        is_notebook=lambda: is_notebook_content(gradebook.content(blob)),
         place=place,
         long=_waits_long(visit, file.event),
         name=file.work.name,
         again=visit.query.get("again") == "1",
         withdrawable=not find_why_not_withdraw(
-            visit.read.opened, visit.site.gradebook, file.work, file.submission.number
+            visit.read.opened, gradebook, file.work, file.submission.number
         ),
         disclosed=file.shown,
         **_part(visit, file, place),
@@ -86,9 +87,10 @@ def withdraw_file(visit: Visit) -> Response:
 
 def show_state(visit: Visit) -> Response:
     """Where a file stands: for a script of the page a part of it, for programs JSON, else the whole page."""
-    submission, event = _find_file(visit)
+    with visit.site.gradebook.at_once():  # while it waits this is asked every second
+        submission, event = _find_file(visit)
+        place = _place(visit, submission)
     accepted = visit.headers.get("accept", "*/*")
-    place = _place(visit, submission)
     whole = place is None and _find(visit).shown.how is Shown.FULL
     if visit.fragment:
         long, name = _waits_long(visit, event), event.assignment
@@ -114,7 +116,7 @@ def send_file(visit: Visit) -> Response:
 def send_receipt(visit: Visit) -> Response:
     """The receipt as a text to keep."""
     file = _find(visit)
-    receipt = _receipt(visit, file, visit.site.gradebook.content(file.event.blob))
+    receipt = _receipt(visit, file)
     name = f"receipt-{receipt.assignment}-{receipt.number}.txt"
     headers = {"content-disposition": f'attachment; filename="{name}"'}
     return PlainTextResponse(receipt.to_text(), headers=headers)
@@ -131,7 +133,7 @@ def _find(visit: Visit) -> OwnFile:
 
 
 def _find_file(visit: Visit) -> tuple[MarkedSubmission, Event]:
-    """The file alone: while it waits this is asked every second, and a grade takes long to make."""
+    """The file alone, without the grade."""
     number, name = find_number(visit), find_assignment(visit)
     gradebook, student = visit.site.gradebook, student_of(visit).id
     found = [one for one in find_own(gradebook, student, name) if one.number == number]
@@ -152,8 +154,9 @@ def _waits_long(visit: Visit, event: Event) -> bool:
     return (visit.site.clock() - came).total_seconds() > _LONG
 
 
-def _receipt(visit: Visit, file: OwnFile, content: bytes) -> FileReceipt:
-    return make_receipt(visit.read.opened, file.event, file.submission.number, size=len(content))
+def _receipt(visit: Visit, file: OwnFile) -> FileReceipt:
+    size = visit.site.gradebook.size(file.event.blob)
+    return make_receipt(visit.read.opened, file.event, file.submission.number, size=size)
 
 
 def _part(visit: Visit, file: OwnFile, place: QueuePlace | None) -> dict[str, Any]:

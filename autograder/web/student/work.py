@@ -69,7 +69,7 @@ def _tell_program(visit: Visit, done: HandedInFile, page: str, ahead: HandInOutl
     event = find_event(visit.site.gradebook, student_of(visit).id, visit.params["name"], done.number)
     if event is None:
         raise PageNotFound
-    size = len(visit.site.gradebook.content(event.blob))
+    size = visit.site.gradebook.size(event.blob)
     told = {
         "number": done.number,
         "new": done.new,
