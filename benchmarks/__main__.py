@@ -20,6 +20,7 @@ _BARS = {
     "cpu_ms": "processor ms per submission: graded, stored, rendered",
     "cpu_ratio_nbgrader": "times less than nbgrader 0.9.6 (bar 50, aim 100)",
     "cpu_ratio_otter": "times less than otter-grader 7.0.0",
+    "peers_final": "the same for the final homework",
     "nbgrader_cpu_ms": "",
     "otter_cpu_ms": "",
     "ratio_to_floor": "times plain exec of the same cells, in a warm process",

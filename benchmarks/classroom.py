@@ -9,6 +9,7 @@ from pathlib import Path
 from autograder.course.scaffold import make_course, sample_course
 from autograder.demo.classroom import MISTAKEN, RIGHT, Sample, hand_in, make_class
 from autograder.notebook.release import release
+from autograder.questions.files import find_solutions
 
 NAME = "gradients"
 WORK = Path(__file__).parent / "work"
@@ -40,9 +41,10 @@ def make_course_with(samples: Iterable[Sample], folder: Path, *, speed: bool = F
     return folder
 
 
-def read_solutions() -> str:
-    """The solutions module of the sample course without its speed cases."""
-    return drop_speed_cases((sample_course() / "solutions" / f"{NAME}.py").read_text(encoding="utf-8"))
+def read_solutions(name: str = NAME) -> str:
+    """The solutions of an assignment of the sample course without speed cases: all files of a package."""
+    modules = find_solutions(sample_course() / "solutions" / f"{name}.py").modules
+    return "\n".join(drop_speed_cases(module.read_text(encoding="utf-8")) for module in modules)
 
 
 def drop_speed_cases(source: str) -> str:

@@ -82,6 +82,31 @@ def measure_peers(sizes: Sizes) -> Values:
     }
 
 
+def measure_peers_final(sizes: Sizes) -> Values:
+    """The same for the final homework, where most of the time is the students' own computing.
+
+    All answers are right, and there are no speed cases. Our start is shared by the class.
+    """
+    from benchmarks.course import grade_right_class, make_right_samples
+    from benchmarks.peers import run_nbgrader, run_otter
+
+    samples = make_right_samples("final", sizes.peers)
+    before = grade_right_class("final", samples)
+    nbgrader = run_nbgrader(samples, WORK / "nbgrader", "final")
+    otter = run_otter(samples, WORK / "otter", "final")
+    ours = (before + grade_right_class("final", samples)) / 2
+    return {
+        "peers_final": {
+            "cpu_ms": round(ours, 1),
+            "nbgrader_cpu_ms": round(nbgrader.cpu_ms, 1),
+            "otter_cpu_ms": round(otter.cpu_ms, 1),
+            "cpu_ratio_nbgrader": round(nbgrader.cpu_ms / ours, 2),
+            "cpu_ratio_otter": round(otter.cpu_ms / ours, 2),
+            "submissions": len(samples),
+        }
+    }
+
+
 def measure_speed(sizes: Sizes) -> Values:
     """What the speed cases add to a submission."""
     samples = make_honest_class(sizes.speed)
@@ -235,6 +260,7 @@ FIGURES: dict[str, Callable[[Sizes], Values]] = {
     "help": measure_help,
     "first_mark": measure_first_report,
     "peers": measure_peers,
+    "peers_final": measure_peers_final,
     "breakdown": measure_breakdown,
     "ours": measure_ours,
     "workers": measure_workers,

@@ -20,10 +20,10 @@ from benchmarks.ports import PortedQuestion, fill_in, port_to_nbgrader, port_to_
 
 _ONE_THREAD = {f"{name}_NUM_THREADS": "1" for name in ("OPENBLAS", "OMP", "MKL")}
 _SCORES = """
-import json
+import json, sys
 from nbgrader.api import Gradebook
 with Gradebook("sqlite:///gradebook.db") as gradebook:
-    graded = gradebook.assignment_submissions("gradients")
+    graded = gradebook.assignment_submissions(sys.argv[1])
     print("scores" + json.dumps({one.student.id: one.score for one in graded}))
 """
 
@@ -42,57 +42,63 @@ class Peer:
         return 1000 * self.spent.cpu / self.submissions
 
 
-def run_nbgrader(samples: Sequence[Sample], work: Path) -> Peer:
+def run_nbgrader(samples: Sequence[Sample], work: Path, name: str = NAME) -> Peer:
     """`nbgrader autograde` and `nbgrader generate_feedback` on these students' answers."""
     _make_folder(work)
-    released, questions = _port_assignment()
+    released, questions = _port_assignment(name)
     (work / "nbgrader_config.py").write_text(f"c = get_config()\nc.CourseDirectory.root = {str(work)!r}\n")
-    _save(port_to_nbgrader(released, questions), work / "source" / NAME / f"{NAME}.ipynb")
+    _save(port_to_nbgrader(released, questions), work / "source" / name / f"{name}.ipynb")
     environment = _make_environment(work)
     tool, log = find_program("nbgrader"), work / "log"
-    run([tool, "generate_assignment", NAME], cwd=work, environment=environment, log=log)
-    handed_out = _load(work / "release" / NAME / f"{NAME}.ipynb")
+    run([tool, "generate_assignment", name], cwd=work, environment=environment, log=log)
+    handed_out = _load(work / "release" / name / f"{name}.ipynb")
     for sample in samples:
-        place = work / "submitted" / sample.student / NAME / f"{NAME}.ipynb"
+        place = work / "submitted" / sample.student / name / f"{name}.ipynb"
         _save(_fill_in_answers(handed_out, released, questions, sample), place)
-    graded = run([tool, "autograde", NAME], cwd=work, environment=environment, log=log)
-    feedback = run([tool, "generate_feedback", NAME], cwd=work, environment=environment, log=log)
-    pages = list((work / "feedback").glob(f"*/{NAME}/*.html"))
+    graded = run([tool, "autograde", name], cwd=work, environment=environment, log=log)
+    feedback = run([tool, "generate_feedback", name], cwd=work, environment=environment, log=log)
+    pages = list((work / "feedback").glob(f"*/{name}/*.html"))
     if len(pages) != len(samples):
         raise RuntimeError(f"nbgrader wrote {len(pages)} pages of feedback for {len(samples)} students")
-    run(python_command("-c", _SCORES), cwd=work, environment=environment, log=log)
+    run(python_command("-c", _SCORES, name), cwd=work, environment=environment, log=log)
     listed = json.loads(re.search(r"^scores(.*)$", log.read_text(), re.MULTILINE)[1])  # type: ignore[index]
     spent = Usage(graded.wall + feedback.wall, graded.cpu + feedback.cpu, 0.0, "", 0)
-    return _check_marks("nbgrader", spent, listed, samples)
+    return _check_marks("nbgrader", spent, listed, samples, questions)
 
 
-def run_otter(samples: Sequence[Sample], work: Path) -> Peer:
+def run_otter(samples: Sequence[Sample], work: Path, name: str = NAME) -> Peer:
     """`otter run` on these students' answers, with the zip of `otter assign`."""
     _make_folder(work)
-    released, questions = _port_assignment()
+    released, questions = _port_assignment(name)
     environment = _make_environment(work)
-    _save(port_to_otter(released, questions), work / "master" / f"{NAME}.ipynb")
+    _save(port_to_otter(released, questions), work / "master" / f"{name}.ipynb")
     tool, log = find_program("otter"), work / "log"
-    master = [f"master/{NAME}.ipynb", "dist"]
+    master = [f"master/{name}.ipynb", "dist"]
     run([tool, "assign", *master, "--no-pdfs"], cwd=work, environment=environment, log=log)
-    handed_out = _load(work / "dist" / "student" / f"{NAME}.ipynb")
+    handed_out = _load(work / "dist" / "student" / f"{name}.ipynb")
     (archive,) = (work / "dist" / "autograder").glob("*.zip")
     wall = cpu = 0.0
     scores = {}
     for sample in samples:
-        notebook = work / "submitted" / sample.student / f"{NAME}.ipynb"
+        notebook = work / "submitted" / sample.student / f"{name}.ipynb"
         _save(_fill_in_answers(handed_out, released, questions, sample), notebook)
         command: list[str | Path] = [tool, "run", "-a", archive, "-o", notebook.parent, notebook]
         spent = run(command, cwd=notebook.parent, environment=environment, log=log)
         wall, cpu = wall + spent.wall, cpu + spent.cpu
         tests = json.loads((notebook.parent / "results.json").read_text())["tests"]
         scores[sample.student] = sum(float(test.get("score", 0)) for test in tests if "max_score" in test)
-    return _check_marks("otter", Usage(wall, cpu, 0.0, "", 0), scores, samples)
+    return _check_marks("otter", Usage(wall, cpu, 0.0, "", 0), scores, samples, questions)
 
 
-def _check_marks(peer: str, spent: Usage, scores: dict[str, float], samples: Sequence[Sample]) -> Peer:
+def _check_marks(
+    peer: str,
+    spent: Usage,
+    scores: dict[str, float],
+    samples: Sequence[Sample],
+    questions: Sequence[PortedQuestion],
+) -> Peer:
     """Raise RuntimeError unless the peer gave full marks for right answers and less for mistakes."""
-    whole = float(sum(question.points for question in _port_assignment()[1]))
+    whole = float(sum(question.points for question in questions))
     for sample in samples:
         score = scores[sample.student]
         right = not sample.mistakes
@@ -101,13 +107,15 @@ def _check_marks(peer: str, spent: Usage, scores: dict[str, float], samples: Seq
     return Peer(spent, len(samples), scores)
 
 
-def _port_assignment() -> tuple[dict[str, Any], list[PortedQuestion]]:
+def _port_assignment(name: str) -> tuple[dict[str, Any], list[PortedQuestion]]:
     """The released notebook, and its questions as the peers ask them."""
     folder = sample_course()
-    content = release((folder / "assignments" / NAME / f"{NAME}.ipynb").read_bytes())
-    module = read_solutions()
+    content = release((folder / "assignments" / name / f"{name}.ipynb").read_bytes())
+    module = read_solutions(name)
     questions = []
     for statement in read_assignment(content).statements:
+        if statement.written:  # answered in words, and marked by a person everywhere
+            continue
         reference, hidden = write_hidden_tests(module, statement.name)
         questions.append(
             PortedQuestion(statement.name, statement.points, statement.examples, reference, hidden)

@@ -6,6 +6,7 @@ compare with the same reference by `np.testing.assert_allclose`: Python text, as
 
 import ast
 import json
+import textwrap
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -15,35 +16,52 @@ Document = dict[str, Any]
 
 _SHIMS = """
 import copy
+from types import SimpleNamespace
 import numpy as np
 class Case:
     def __init__(self, label, *args):
-        self.args, self.known = args, None
+        self.args, self.known = args, SimpleNamespace()
     def knowing(self, **known):
-        self.known = known
+        self.known = SimpleNamespace(**known)
         return self
 core = edge = dtype = magnitude = Case
 def given(function):
     return function
 oracle = given
-"""
-_LOOP = """
+def built(recipe, **values):
+    return recipe(**values)
+seeded = np.random.default_rng
+def partly(share, why):
+    return why
 def single(args):
     return any(isinstance(value, np.ndarray) and value.dtype == np.float32 for value in args)
+"""
+"""What the functions of a solutions module are called with, as the peers have nothing of ours."""
+_RULE = """
+for case in hidden_cases(np.random.default_rng(20)):
+    case.expected = hidden_reference(*copy.deepcopy(case.args))
+    assert hidden_rule(answered(*copy.deepcopy(case.args)), case) is None
+"""
+_BOUND = """
+for case in hidden_cases(np.random.default_rng(20)):
+    answer = answered(*copy.deepcopy(case.args))
+    np.testing.assert_allclose(answer, case.known.gradient, rtol=0, atol=case.known.bound)
+"""
+_COMPARED = """
 def agree(answer, expected, scale, tolerance):
     if isinstance(expected, tuple):
         assert len(answer) == len(expected)
         for one, other, size in zip(answer, expected, scale):
             agree(one, other, size, tolerance)
         return
+    if {up_to_sign}:
+        answer, expected = np.abs(answer), np.abs(expected)
     np.testing.assert_allclose(answer, expected, rtol=0, atol=tolerance * max(np.max(np.abs(scale)), 1e-300))
 for case in hidden_cases(np.random.default_rng(20)):
-    answer = {name}(*copy.deepcopy(case.args))
-    if case.known:
-        np.testing.assert_allclose(answer, case.known["gradient"], rtol=0, atol=case.known["bound"])
-    else:
-        size = hidden_scale(*case.args)
-        agree(answer, hidden_reference(*case.args), size, 1e-3 if single(case.args) else 1e-8)
+    answer, size = answered(*copy.deepcopy(case.args)), hidden_scale(*case.args)
+    expected = hidden_reference(*copy.deepcopy(case.args))
+    size = expected if size is None else size
+    agree(answer, expected, size, 1e-3 if single(case.args) else {tolerance})
 """
 
 
@@ -60,15 +78,37 @@ class PortedQuestion:
 
 
 def write_hidden_tests(module: str, name: str) -> tuple[str, str]:
-    """The reference of a question under its own name, and the text of its hidden tests."""
+    """The reference of a question with what it calls, and the text of its hidden tests.
+
+    The tests are a function of their own, since what they define has the names that students define: cases of
+    one question are made by the references of others.
+
+    Args:
+        module: the text of the solutions module, or of all files of a package.
+        name: of the question.
+    """
     parts = _Module(module)
     reference = parts.read_function(parts.find_reference(name), "hidden_reference")
     cases = parts.read_function(parts.find_decorated(name, "cases"), "hidden_cases")
-    scale = parts.find_decorated(name, "scale")
-    size = parts.read_function(scale, "hidden_scale") if scale else "def hidden_scale(*args):\n    return 1.0"
-    own = "\n".join([reference, cases, size])
-    text = "\n".join([_SHIMS, parts.read_needed(own), own, _LOOP.replace("{name}", name)])
-    return parts.read_function(parts.find_reference(name), name), _condense(text)
+    rule, scale = parts.find_decorated(name, "accepts"), parts.find_decorated(name, "scale")
+    own = [reference, cases]
+    options = parts.read_options(name)
+    told = parts.read_function(rule, "hidden_rule") if rule else ""
+    if "case.asked" in told:  # where an oracle was asked the peers do not see: what is known decides
+        judged = _BOUND
+    elif told:
+        own.append(told)
+        judged = _RULE
+    else:
+        none = "def hidden_scale(*args):\n    return None"
+        own.append(parts.read_function(scale, "hidden_scale") if scale else none)
+        judged = _COMPARED.replace("{up_to_sign}", str(options.get("compare") == "up to sign"))
+        judged = judged.replace("{tolerance}", str(max(1e-8, options.get("tolerance", 0.0))))
+    needed = parts.read_needed("\n".join(own))
+    body = textwrap.indent(_condense("\n".join([_SHIMS, needed, *own, judged])), "    ")
+    answer = parts.read_function(parts.find_reference(name), name)
+    helpers = parts.read_needed(answer, questions=False)
+    return f"{helpers}\n{answer}".strip(), f"def test_hidden(answered):\n{body}\ntest_hidden({name})"
 
 
 class _Module:
@@ -80,6 +120,13 @@ class _Module:
 
     def find_reference(self, name: str) -> ast.FunctionDef:
         return next(f for f in self._functions() if f.name == name)
+
+    def read_options(self, name: str) -> dict[str, Any]:
+        """What `@question(...)` is told that is a constant."""
+        (decorator,) = self.find_reference(name).decorator_list
+        given = decorator.keywords if isinstance(decorator, ast.Call) else []
+        constants = ((option.arg, option.value) for option in given)
+        return {str(arg): value.value for arg, value in constants if isinstance(value, ast.Constant)}
 
     def find_decorated(self, name: str, kind: str) -> ast.FunctionDef | None:
         """The function under `@NAME.kind`."""
@@ -97,16 +144,24 @@ class _Module:
         lines = self._source.splitlines()[function.lineno - 1 : function.end_lineno]
         return "\n".join(lines).replace(f"def {function.name}(", f"def {name}(", 1)
 
-    def read_needed(self, text: str) -> str:
-        """Constants and plain functions of the module that a text uses, and what these use, in order."""
+    def read_needed(self, text: str, *, questions: bool = True) -> str:
+        """Constants and functions of the module that a text uses, and what these use, in order."""
+        known = {
+            name: part
+            for part in self._tree.body
+            for name in _find_bound_names(part)
+            if questions or not _is_question(part)
+        }
+        own = {name for part in ast.parse(text).body for name in _find_bound_names(part)}
         wanted: set[str] = set()
-        known = {name: part for part in self._tree.body for name in _find_bound_names(part)}
-        todo = _find_names(ast.parse(text)) & known.keys()
+        todo = _find_names(ast.parse(text)) & known.keys() - own
         while todo:
             wanted |= todo
-            todo = set().union(*(_find_names(known[name]) for name in todo)) & known.keys() - wanted
+            todo = set().union(*(_find_names(known[name]) for name in todo)) & known.keys() - wanted - own
         return "\n".join(
-            ast.get_source_segment(self._source, part) or ""
+            self.read_function(part, part.name)
+            if isinstance(part, ast.FunctionDef)
+            else ast.get_source_segment(self._source, part) or ""
             for part in self._tree.body
             if wanted.intersection(_find_bound_names(part))
         )
@@ -116,11 +171,17 @@ class _Module:
 
 
 def _find_bound_names(part: ast.stmt) -> list[str]:
-    if isinstance(part, ast.FunctionDef) and not part.decorator_list:
+    if isinstance(part, ast.FunctionDef) and (not part.decorator_list or _is_question(part)):
         return [part.name]
     if isinstance(part, ast.Assign):
         return [target.id for target in part.targets if isinstance(target, ast.Name)]
     return []
+
+
+def _is_question(part: ast.stmt) -> bool:
+    """Whether it is a reference, under `@question(...)`."""
+    decorators = part.decorator_list if isinstance(part, ast.FunctionDef) else []
+    return any(ast.unparse(each).partition("(")[0] == "question" for each in decorators)
 
 
 def _find_names(tree: ast.AST) -> set[str]:

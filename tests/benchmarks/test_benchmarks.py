@@ -60,16 +60,26 @@ def test_speed_cases_are_left_out() -> None:
     assert classroom.drop_speed_cases(source) == kept
 
 
-@pytest.mark.parametrize("name", ["quad_grad", "num_grad", "point_loss", "ls_hess"])
-def test_hidden_tests_of_the_peers_accept_the_reference_and_refuse_another_answer(name: str) -> None:
+@pytest.mark.parametrize(
+    ("assignment", "name"),
+    [
+        *(("gradients", name) for name in ("quad_grad", "num_grad", "point_loss", "ls_hess")),
+        *(("final", name) for name in ("is_gram", "krr_fit", "rkhs_norm", "kernel_pca", "klr_loss_grad")),
+    ],
+)
+def test_hidden_tests_of_the_peers_accept_the_reference_and_refuse_another_answer(
+    assignment: str, name: str
+) -> None:
     """The port of a question tells right from wrong, without anything of ours."""
-    module = classroom.read_solutions()
+    module = classroom.read_solutions(assignment)
     reference, hidden = ports.write_hidden_tests(module, name)
     assert "autograder" not in hidden
     assert "speed" not in hidden
     import numpy as np
 
     right: dict[str, object] = {"np": np}
+    for needed in ("center_gram",) if name == "kernel_pca" else ():
+        exec(ports.write_hidden_tests(module, needed)[0], right)
     exec(reference, right)
     exec(hidden, right)
     wrong: dict[str, object] = {"np": np, name: lambda *_args: 0.5}
