@@ -7,7 +7,6 @@ PLAIN is 0 or 1.
 
 import sys
 from contextlib import closing
-from functools import partial
 from pathlib import Path
 
 from autograder.cluster.client import ClusterClient
@@ -16,15 +15,11 @@ from autograder.cluster.place import Trust, read_place
 from autograder.course import grading_service
 
 
-def _reach(on: str, trust: Trust) -> ClusterClient:
-    """Speak to the cluster; its scheduler file is read anew, as it tells another address after a restart."""
-    return ClusterClient(read_place(on), trust)
-
-
 def main(folder: str, jobs: str, level: str, starter: str, on: str, tls: str, plain: str) -> None:
     """Grade until a signal, or the end of the process that started this."""
     trust = Trust(Path(tls) if tls else None, plain == "1")
-    with closing(ClusterLanes(partial(_reach, on, trust))) as lanes:
+    # A scheduler file is read anew each time: it tells another address after a restart.
+    with closing(ClusterLanes(lambda: ClusterClient(read_place(on), trust))) as lanes:
         grading_service.main(folder, jobs, level, starter, lanes=lanes.open(), trouble=lanes.trouble)
 
 

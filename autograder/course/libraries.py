@@ -8,7 +8,7 @@ from autograder.course.opened import OpenCourse
 from autograder.domain.notebook import CellKind
 from autograder.errors import CourseError, Flaw
 from autograder.notebook.code import parse
-from autograder.sandbox.interpreter import Interpreter, find_missing_modules
+from autograder.sandbox.interpreter import find_missing_modules
 
 _PACKAGES = {
     "PIL": "pillow",
@@ -36,13 +36,16 @@ def find_missing_libraries(course: OpenCourse, name: str) -> tuple[Flaw, ...]:
     imported = list(_list_imports(course, name))
     modules = sorted({module for _, module in imported} - sys.stdlib_module_names)
     missing = find_missing_modules(interpreter, modules) if modules else ()
-    return tuple(_say(where, module, interpreter) for where, module in imported if module in missing)
-
-
-def _say(where: str, module: str, interpreter: Interpreter) -> Flaw:
     python = dict(interpreter.versions)["python"]
-    what = f"{module} is missing where notebooks are graded, by Python {python}"
-    return Flaw(where, what, f"{interpreter.path} -m pip install {_PACKAGES.get(module, module)}")
+    return tuple(
+        Flaw(
+            where,
+            f"{module} is missing where notebooks are graded, by Python {python}",
+            f"{interpreter.path} -m pip install {_PACKAGES.get(module, module)}",
+        )
+        for where, module in imported
+        if module in missing
+    )
 
 
 def _list_imports(course: OpenCourse, name: str) -> Iterator[tuple[str, str]]:

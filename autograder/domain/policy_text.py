@@ -88,7 +88,10 @@ def _work(work: WorkPolicy, *, weighed: bool) -> str:
         due = {"due": _moment(work.deadline), "grace": _span(work.grace)}
         parts.append(phrase("policy.due.grace" if work.grace else "policy.due", **due))
     parts.append(phrase("policy.best" if work.counts is Keep.BEST else "policy.last"))
-    return phrase("policy.work", parts=reduce(_and_then, parts))
+    return phrase(
+        "policy.work",
+        parts=reduce(lambda first, second: phrase("tally.and", first=first, second=second), parts),
+    )
 
 
 def _lateness(policy: Policy) -> Iterator[str]:
@@ -136,10 +139,6 @@ def _exam(policy: Policy) -> Iterator[str]:
     rule = policy.second_session
     shares = {"homework": percent(rule.composition.homework), "exam": percent(rule.composition.exam)}
     yield "  " + phrase("policy.second.best" if rule.keeps is Keep.BEST else "policy.second.last", **shares)
-
-
-def _and_then(first: str, second: str) -> str:
-    return phrase("tally.and", first=first, second=second)
 
 
 def _moment(moment: datetime) -> str:

@@ -97,13 +97,13 @@ def local_lanes(jobs: int) -> tuple[Lane[Piece], Lane[Piece]]:
     def open_slow(recipe: LaneRecipe) -> Executor:
         begun = (recipe, os.getpid())
         return ProcessPoolExecutor(
-            _SLOW_PLACES, get_context("fork"), initializer=_begin_after_others, initargs=begun
+            _SLOW_PLACES, get_context("fork"), initializer=begin_after_others, initargs=begun
         )
 
     return Lane(lambda: jobs, open_quick, QUICK), Lane(lambda: _SLOW_PLACES, open_slow)
 
 
-def _begin_after_others(recipe: LaneRecipe, leader: int) -> None:
+def begin_after_others(recipe: LaneRecipe, leader: int) -> None:
     """Begin as a worker of the slow lane: it and all that it starts come after whoever waits."""
     os.nice(_COMES_AFTER)
     begin(recipe, leader)

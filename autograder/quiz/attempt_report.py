@@ -91,7 +91,10 @@ def report_of(
         for variant in attempt.variants
         if (question := quiz.question(variant.question)) is not None
     )
-    return AttemptReport(attempt, end, questions, results, "" if results else _when(settings.results, end))
+    when = settings.results
+    is_told = not results and when in (Showing.AT_SUBMISSION, Showing.AFTER_CLOSING, Showing.NEVER)
+    told = phrase(f"quiz.shown.{when.name.lower()}") if is_told else ""
+    return AttemptReport(attempt, end, questions, results, told)
 
 
 def final_judgings(judgings: Sequence[Judging]) -> dict[str, Judging]:
@@ -162,8 +165,3 @@ def _may_be_seen(when: Showing, end: HandedIn | None, closes: datetime | None, n
             return closes is not None and now >= closes
         case Showing.NEVER:
             return False
-
-
-def _when(when: Showing, end: HandedIn | None) -> str:
-    told = (Showing.AT_SUBMISSION, Showing.AFTER_CLOSING, Showing.NEVER)
-    return phrase(f"quiz.shown.{when.name.lower()}") if when in told else ""
