@@ -28,6 +28,7 @@ class Sizes:
 
     ours: int = 300
     peers: int = 10
+    final: int = 60
     workers: int = 100
     memory: int = 40
     speed: int = 30
@@ -85,15 +86,15 @@ def measure_peers(sizes: Sizes) -> Values:
 def measure_peers_final(sizes: Sizes) -> Values:
     """The same for the final homework, where most of the time is the students' own computing.
 
-    All answers are right, and there are no speed cases. Our start is shared by the class.
+    All answers are right, and there are no speed cases. Our start is shared by a class, as it would be.
     """
     from benchmarks.course import grade_right_class, make_right_samples
     from benchmarks.peers import run_nbgrader, run_otter
 
-    samples = make_right_samples("final", sizes.peers)
+    samples = make_right_samples("final", sizes.final)
     before = grade_right_class("final", samples)
-    nbgrader = run_nbgrader(samples, WORK / "nbgrader", "final")
-    otter = run_otter(samples, WORK / "otter", "final")
+    nbgrader = run_nbgrader(samples[: sizes.peers], WORK / "nbgrader", "final")
+    otter = run_otter(samples[: sizes.peers], WORK / "otter", "final")
     ours = (before + grade_right_class("final", samples)) / 2
     return {
         "peers_final": {
@@ -103,6 +104,7 @@ def measure_peers_final(sizes: Sizes) -> Values:
             "cpu_ratio_nbgrader": round(nbgrader.cpu_ms / ours, 2),
             "cpu_ratio_otter": round(otter.cpu_ms / ours, 2),
             "submissions": len(samples),
+            "peers_submissions": sizes.peers,
         }
     }
 
