@@ -19,6 +19,8 @@ class QuestionFigures:
     common: str
     """The most common mistake, or the most common way to earn nothing."""
     count: int
+    example: Verdict | None
+    """A verdict with that mistake or ending."""
 
 
 def by_question(reports: Sequence[Report]) -> Iterator[QuestionFigures]:
@@ -27,7 +29,9 @@ def by_question(reports: Sequence[Report]) -> Iterator[QuestionFigures]:
     for name in points:
         verdicts = [v for report in reports for v in report.verdicts if v.question == name]
         mean = mean_of([v.earned for v in verdicts])
-        yield QuestionFigures(name, points[name], mean, *_most_common(verdicts))
+        common, count = _most_common(verdicts)
+        example = next((v for v in verdicts if v.mark != 1 and common in (v.mistake, _name_ending(v))), None)
+        yield QuestionFigures(name, points[name], mean, common, count, example)
 
 
 def mean_of(marks: Sequence[Fraction | None]) -> Fraction | None:
@@ -40,5 +44,9 @@ def _most_common(verdicts: Sequence[Verdict]) -> tuple[str, int]:
     """The mistake most often recognised, with its count; where none was, the most common other ending."""
     lost = [verdict for verdict in verdicts if verdict.mark != 1]
     mistakes = Counter(verdict.mistake for verdict in lost if verdict.mistake)
-    endings = Counter(str(verdict.outcome).replace("_", " ") for verdict in lost)
+    endings = Counter(map(_name_ending, lost))
     return next(iter(mistakes.most_common(1) or endings.most_common(1)), ("", 0))
+
+
+def _name_ending(verdict: Verdict) -> str:
+    return str(verdict.outcome).replace("_", " ")

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from autograder.cli.tables import print_table
+from autograder.cli.tables import print_rows
 from autograder.cli.unpublished import Unpublished
 from autograder.course.graded import GradedClass, derive_for_staff
 from autograder.course.opened import OpenCourse
@@ -28,19 +28,15 @@ def zone_of(course: OpenCourse) -> tzinfo:
 
 def print_final(graded: GradedClass) -> None:
     """Print the final grade of every student, with the marks that lead to it."""
-    from rich.table import Table
-
-    works = head_works(graded.policy, taken=("student", "final", "homework", "exam"))
-    shown = Table(header_style="bold", box=None, pad_edge=False)
-    for heading in ("student", "final", "homework", *works, "exam"):
-        shown.add_column(heading)
-    grades = graded.grades()
+    heads = ("student", "name", "final", "homework")
+    works = head_works(graded.policy, taken=(*heads, "exam"))
+    grades, rows = graded.grades(), []
     for student in graded.history.students:
         grade = grades[student.id]
         final, homework = describe_final(graded.policy, grade), describe_homework(grade)
         marks = (describe_work(each) for each in grade.works)
-        shown.add_row(clean(student.id), final, homework, *marks, describe_exam(grade))
-    print_table(shown)
+        rows.append((student.id, student.name, final, homework, *marks, describe_exam(grade)))
+    print_rows((*heads, *works, "exam"), rows)
     still = sum(grade.open for grade in grades.values())
     click.echo(f"{len(grades)} students, {still} of whose grades are open. Marks are shares of 1.")
 

@@ -15,7 +15,8 @@ from autograder.cli.inside import ask_inside
 from autograder.cli.main import DONE, NEEDS_PERSON
 from autograder.cli.privacy import tighten
 from autograder.cli.progress import follow
-from autograder.cli.summary import print_summary, summary_json
+from autograder.cli.summary import HEADS, print_summary, summary_json, summary_rows
+from autograder.cli.tables import give_csv
 from autograder.cli.unpublished import find_unpublished_of, print_unpublished
 from autograder.cli.user import find_user
 from autograder.course.opened import course_here
@@ -49,6 +50,7 @@ from autograder.render import clean
 )
 @click.option("--dry-run", is_flag=True, help="Say what would be graded, and stop.")
 @options.accept_isolation
+@options.as_csv
 @options.as_json
 def command(
     name: str,
@@ -63,6 +65,7 @@ def command(
     inside: str | None,
     dry_run: bool,  # noqa: FBT001 - click passes options by name
     accept_isolation: int,
+    table: str | None,
     as_json: bool,  # noqa: FBT001
 ) -> None:
     """Grade what was handed in for assignment NAME.
@@ -81,6 +84,8 @@ def command(
     Example:
         autograder grade gradients submissions/gradients -j 2
     """
+    if table and (as_json or dry_run):
+        raise click.UsageError("--csv goes without --json and --dry-run")
     course = course_here()
     if not dry_run:
         ask_inside(course, name, inside, silent=as_json)
@@ -129,12 +134,17 @@ def command(
         attempts = look_at_graded(course, gradebook, name, () if question else batch.reports)
         outdated = say_outdated(name, course.find_outdated(name, gradebook))
         unpublished = find_unpublished_of(course, gradebook, name)
-    if not as_json:
+    aside = as_json or table is not None
+    if not aside:
         print_teams([(each.what, each.whom) for each in teams if isinstance(each.what, Team)])
-    _show(batch, files.folder, attempts, as_json=as_json)
+    if table:
+        _list(batch.notices)
+        give_csv(table, HEADS, summary_rows(batch.reports), access=course.folder.access)
+    else:
+        _show(batch, files.folder, attempts, as_json=as_json)
     if outdated and not as_json:
         click.echo(outdated, err=True)
-    print_unpublished(unpublished, aside=as_json)
+    print_unpublished(unpublished, aside=aside)
     sys.exit(_exit_code(batch))
 
 

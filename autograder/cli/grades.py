@@ -1,6 +1,7 @@
 """`autograder grades`."""
 
 import json
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from fractions import Fraction
@@ -11,7 +12,7 @@ from autograder.cli import options
 from autograder.cli.attempts import attempts_json, describe_attempts
 from autograder.cli.final_grades import final_csv, final_json, print_final, print_why, why_json, zone_of
 from autograder.cli.progress import spoken_attempt, spoken_quiz_score
-from autograder.cli.tables import print_table
+from autograder.cli.tables import give_csv, give_text, names_of, print_rows
 from autograder.cli.unpublished import print_unpublished, unpublished_json
 from autograder.course.graded import GradedClass, graded_class
 from autograder.course.opened import OpenCourse, course_here
@@ -28,16 +29,16 @@ from autograder.render import clean
 @click.command()
 @click.argument("names", nargs=-1)
 @click.option("--final", is_flag=True, help="Print the final grades instead.")
-@click.option("--csv", "as_csv", is_flag=True, help="Print a table for spreadsheets (with --final).")
 @click.option("--why", "student", help="Print how the grade of this student comes about.")
 @click.option("--attempts", is_flag=True, help="Tell of each student which file counts, and why.")
+@options.as_csv
 @options.as_json
 def command(
     names: tuple[str, ...],
     final: bool,  # noqa: FBT001 - click passes options by name
-    as_csv: bool,  # noqa: FBT001
     student: str | None,
     attempts: bool,  # noqa: FBT001
+    table: str | None,
     as_json: bool,  # noqa: FBT001
 ) -> None:
     """Print the scores of assignments and quizzes NAMES (all of them by default), a line a student.
@@ -56,7 +57,9 @@ def command(
     """
     if attempts and (final or student is not None):
         raise click.UsageError("--attempts is of scores: --final and --why tell it by themselves")
-    refuse_together(final=final, names=bool(names), why=student is not None, csv=as_csv, json=as_json)
+    refuse_together(final=final, names=bool(names), why=student is not None)
+    if table and (as_json or attempts or student is not None):
+        raise click.UsageError("--csv goes without --json, --attempts and --why")
     course, now = course_here(), datetime.now(UTC)
     quizzes = [each.name for each in course.course.quizzes]
     every = (*(each.name for each in course.course.assignments), *quizzes)
@@ -65,8 +68,8 @@ def command(
         if student is not None:
             show = why_json if as_json else print_why
             show(course, graded, student, graded.unpublished(gradebook))
-        elif final and as_csv:
-            click.echo(final_csv(graded), nl=False)
+        elif final and table:
+            give_text(table, final_csv(graded), access=course.folder.access)
             _remark(course, graded, gradebook, aside=True)
         elif final and as_json:
             click.echo(json.dumps({**final_json(course, graded), **_remarks_json(course, graded, gradebook)}))
@@ -74,26 +77,32 @@ def command(
             print_final(graded)
             _remark(course, graded, gradebook)
         else:
-            table, scores = _scores(course, graded, wanted)
+            told, scores = _scores(course, graded, wanted)
             if as_json and attempts:
                 click.echo(json.dumps(attempts_json(graded, scores, wanted, zone=zone_of(course))))
             elif as_json:
                 click.echo(json.dumps(scores))
+            elif table:
+                rows = _list_scores(graded, told, scores, wanted)
+                give_csv(table, ("id", "name", *wanted), rows, access=course.folder.access)
             else:
-                _print(table, wanted)
+                names = names_of(graded.history.students)
+                rows = (
+                    (student, names.get(student, ""), *(row.get(each, "-") for each in wanted))
+                    for student, row in sorted(told.items())
+                )
+                print_rows(("student", "name", *wanted), rows)
                 for line in describe_attempts(graded, wanted, every=attempts):
                     click.echo(clean(line))
-            _remark(course, graded, gradebook, aside=as_json)
+            _remark(course, graded, gradebook, aside=as_json or table is not None)
 
 
-def refuse_together(*, final: bool, names: bool, why: bool, csv: bool, json: bool) -> None:
+def refuse_together(*, final: bool, names: bool, why: bool) -> None:
     """Raise UsageError for options that do not go together."""
     if final and (names or why):
         raise click.UsageError("--final is of the whole course: it takes no NAMES, and --why goes without it")
     if why and names:
         raise click.UsageError("--why is of the whole grade: it takes no NAMES")
-    if csv and (not final or json):
-        raise click.UsageError("--csv goes with --final, and without --json")
 
 
 def _scores(
@@ -129,15 +138,18 @@ def _find_points(course: OpenCourse, graded: GradedClass, name: str) -> Fraction
         return Fraction(0)
 
 
-def _print(table: dict[str, dict[str, str]], names: tuple[str, ...]) -> None:
-    from rich.table import Table
-
-    shown = Table(header_style="bold", box=None, pad_edge=False)
-    for heading in ("student", *names):
-        shown.add_column(heading)
-    for student, row in sorted(table.items()):
-        shown.add_row(clean(student), *(row.get(name, "-") for name in names))
-    print_table(shown)
+def _list_scores(
+    graded: GradedClass,
+    told: Mapping[str, Mapping[str, str]],
+    scores: Mapping[str, Mapping[str, float | None]],
+    wanted: Sequence[str],
+) -> Iterator[tuple[object, ...]]:
+    """The scores for a spreadsheet: numbers; where there is none yet, what the table on the terminal says."""
+    names = names_of(graded.history.students)
+    for student, row in sorted(told.items()):
+        points = scores.get(student, {})
+        cells = (row.get(each) if points.get(each) is None else points[each] for each in wanted)
+        yield student, names.get(student, ""), *cells
 
 
 def _remark(course: OpenCourse, graded: GradedClass, gradebook: Gradebook, *, aside: bool = False) -> None:

@@ -40,6 +40,15 @@ accept_isolation = click.option(
     help="The lowest level of isolation to grade at: 1 limits only, 2 confined, 3 sealed.",
 )
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, for scripts.")
+as_csv = click.option(
+    "--csv",
+    "table",
+    type=click.Path(dir_okay=False, allow_dash=True),
+    metavar="[FILE]",
+    is_flag=False,
+    flag_value="-",
+    help="Write the table for a spreadsheet to FILE; print it where none follows, or -.",
+)
 python = click.option(
     "--python",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),

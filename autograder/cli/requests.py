@@ -1,15 +1,18 @@
 """`autograder requests [NUMBER]`."""
 
+import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from textwrap import indent
 from zoneinfo import ZoneInfo
 
 import click
 
+from autograder.cli import options
 from autograder.cli.main import DONE, NEEDS_PERSON
 from autograder.cli.recording import confirm_or_end, print_changes, team_option, yes_option
+from autograder.cli.tables import give_csv, names_of, print_rows
 from autograder.cli.user import find_user
 from autograder.course.decisions import describe_for_students
 from autograder.course.opened import OpenCourse, course_here
@@ -20,6 +23,8 @@ from autograder.domain.second_looks import LookOutcome, SecondLook
 from autograder.errors import CourseError, Flaw
 from autograder.gradebook.store import Gradebook
 from autograder.render import clean
+
+HEADS = ("request", "asked", "student", "name", "work", "question", "state")
 
 
 @click.command()
@@ -34,6 +39,8 @@ from autograder.render import clean
 @click.option("--why", default="", help="What everybody reads where the question is wrong.")
 @team_option
 @yes_option
+@options.as_csv
+@options.as_json
 def command(
     number: int | None,
     every: bool,  # noqa: FBT001 - click passes options by name
@@ -46,6 +53,8 @@ def command(
     why: str,
     together: bool,  # noqa: FBT001
     yes: bool,  # noqa: FBT001
+    table: str | None,
+    as_json: bool,  # noqa: FBT001
 ) -> None:
     """List what students ask to be looked at again, show one request, or answer it.
 
@@ -66,11 +75,24 @@ def command(
         LookOutcome.QUESTION_WRONG: _find_remedy((left_out, full, full_if_attempted)),
     }
     given = [(outcome, value) for outcome, value in chosen.items() if value is not None]
+    if (table or as_json) and (given or number is not None or (table and as_json)):
+        raise click.UsageError("--csv and --json are of the list: one of them, without NUMBER and an answer")
     course = course_here()
     if not given:
         with course.gradebook(read_only=True) as gradebook:
             looks = gradebook.second_looks.all()
-        sys.exit(_list(course, looks, every=every) if number is None else _show(course, _find(looks, number)))
+        if number is not None:
+            sys.exit(_show(course, _find(looks, number)))
+        shown = [each for each in looks if every or each.is_open]
+        if table:
+            give_csv(table, HEADS, _list_rows(course, shown), access=course.folder.access)
+        elif as_json:
+            click.echo(json.dumps([dict(zip(HEADS, row, strict=True)) for row in _list_rows(course, shown)]))
+        elif shown:
+            print_rows(HEADS, ([str(cell) for cell in row] for row in _list_rows(course, shown)))
+        else:
+            click.echo("Nobody has asked for a second look." if every else "No request waits for an answer.")
+        sys.exit(NEEDS_PERSON if any(each.is_open for each in looks) else DONE)
     if number is None or len(given) > 1:
         raise click.UsageError(
             "write the request's NUMBER and one of --keep, --mark, --left-out, --full and --full-if-attempted"
@@ -95,22 +117,22 @@ def _find(looks: Sequence[SecondLook], number: int) -> SecondLook:
     return found
 
 
-def _list(course: OpenCourse, looks: Sequence[SecondLook], *, every: bool) -> int:
-    shown = [each for each in looks if every or each.is_open]
-    for look in shown:
+def _list_rows(course: OpenCourse, looks: Sequence[SecondLook]) -> Iterator[tuple[object, ...]]:
+    """A line for each request, under `HEADS`."""
+    names = names_of(course.course.roster)
+    for look in looks:
         asked, answer = look.asked, look.answer
         state = "waits" if look.is_open or answer is None or not answer.outcome else answer.outcome.value
-        what = f"{asked.work}/{asked.question}"
         told = describe_moment(asked.at.astimezone(ZoneInfo(course.course.timezone)))
-        click.echo(f"{look.number:>4}  {told}  {clean(asked.student)}  {clean(what)}  {state}")
-    if not shown:
-        click.echo("No request waits for an answer." if not every else "Nobody has asked for a second look.")
-    return NEEDS_PERSON if any(each.is_open for each in looks) else DONE
+        name = names.get(asked.student, "")
+        yield look.number, told, asked.student, name, asked.work, asked.question, state
 
 
 def _show(course: OpenCourse, look: SecondLook) -> int:
     asked = look.asked
-    click.echo(f"request {look.number}: {clean(asked.student)}, {clean(f'{asked.work}/{asked.question}')}")
+    called = names_of(course.course.roster).get(asked.student, "")
+    whose = f"{asked.student} ({called})" if called else asked.student
+    click.echo(clean(f"request {look.number}: {whose}, {asked.work}/{asked.question}"))
     for each in look.entries:
         told = describe_moment(each.at.astimezone(ZoneInfo(course.course.timezone)))
         who = f" by {clean(each.by)}" if each.by else ""

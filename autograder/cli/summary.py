@@ -1,32 +1,45 @@
 """What a run of grading came to: a table an instructor reads, or the same as JSON."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import click
 
-from autograder.analytics.questions import by_question, mean_of
-from autograder.cli.tables import print_table
+from autograder.analytics.questions import QuestionFigures, by_question, mean_of
+from autograder.cli.tables import print_rows
 from autograder.domain.report import Report
 from autograder.grading.batch import GradedBatch
-from autograder.render import clean
+from autograder.render import words
+
+HEADS = ("question", "points", "mean", "most common mistake", "in words", "how many")
 
 
 def print_summary(reports: Sequence[Report]) -> None:
     """Print the table of a run."""
-    from rich.table import Table
-
-    table = Table(title=None, header_style="bold", box=None, pad_edge=False)
-    table.add_column("question")
-    table.add_column("points", justify="right")
-    table.add_column("mean", justify="right")
-    table.add_column("most common mistake")
+    heads = ("question", "points", "mean", "most common mistake")
+    rows = []
     for row in by_question(reports):
         mean = "" if row.mean is None else f"{float(row.mean):.2f}"
-        common = f"{row.common} ({row.count})" if row.common else ""
-        table.add_row(clean(row.question), f"{float(row.points):g}", mean, clean(common))
-    print_table(table)
+        named = f"{row.common}: " if row.example and row.example.mistake else ""
+        common = f"{named}{say_common(row)} ({row.count})" if row.common else ""
+        rows.append((row.question, f"{float(row.points):g}", mean, common))
+    print_rows(heads, rows, right=("points", "mean"))
     click.echo(headline(reports))
+
+
+def say_common(row: QuestionFigures) -> str:
+    """The most common mistake in words: what its makers read, or how their answers ended."""
+    if row.example is None:
+        return ""
+    known = row.example.mistake
+    return words.said(row.example.sentence) if known else words.outcome(row.example).lower()
+
+
+def summary_rows(reports: Sequence[Report]) -> Iterator[tuple[object, ...]]:
+    """The same for a spreadsheet, under `HEADS`."""
+    for row in by_question(reports):
+        mean = None if row.mean is None else round(float(row.mean), 4)
+        yield row.question, float(row.points), mean, row.common, say_common(row), row.count
 
 
 def headline(reports: Sequence[Report]) -> str:
@@ -49,6 +62,7 @@ def summary_json(batch: GradedBatch) -> dict[str, Any]:
                 "points": float(row.points),
                 "mean": None if row.mean is None else float(row.mean),
                 "most_common_mistake": row.common or None,
+                "in_words": say_common(row) or None,
                 "count": row.count,
             }
             for row in by_question(batch.reports)

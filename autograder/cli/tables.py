@@ -1,7 +1,18 @@
-"""Tables on the terminal, and in pipes: nothing is cut that somebody else reads."""
+"""Tables on the terminal, in pipes and in files: nothing is cut that somebody else reads."""
 
+import csv
+import io
 import sys
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+import click
+
+from autograder.access import Access, write_whole
+from autograder.domain.course import Student
+from autograder.interop.marks import harmless
+from autograder.render import clean
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -15,3 +26,47 @@ def print_table(table: "Table") -> None:
     from rich.console import Console
 
     Console(highlight=False, markup=False, width=None if sys.stdout.isatty() else _WIDE).print(table)
+
+
+def print_rows(heads: Sequence[str], rows: Iterable[Sequence[str]], *, right: Sequence[str] = ()) -> None:
+    """Print rows below their headings; columns `right` are set to the right."""
+    from rich.table import Table
+
+    table = Table(header_style="bold", box=None, pad_edge=False)
+    for head in heads:
+        table.add_column(head, justify="right" if head in right else "left")
+    for row in rows:
+        table.add_row(*map(clean, row))
+    print_table(table)
+
+
+def give_csv(target: str, heads: Sequence[str], rows: Iterable[Sequence[object]], *, access: Access) -> None:
+    """Print rows as CSV where the target is `-`, else write them to that file; no cell is a formula.
+
+    Args:
+        target: the name of a file, or `-`.
+        heads: the first line.
+        rows: a line each; None is an empty cell.
+        access: who may read the file.
+    """
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(heads)
+    for row in rows:
+        cells = ("" if cell is None else cell for cell in row)
+        writer.writerow([harmless(cell) if isinstance(cell, str) else cell for cell in cells])
+    give_text(target, text.getvalue(), access=access)
+
+
+def give_text(target: str, text: str, *, access: Access) -> None:
+    """Print a text where the target is `-`, else write it to that file, and name the file aside."""
+    if target == "-":
+        click.echo(text, nl=False)
+        return
+    write_whole(Path(target), text, access)
+    click.echo(f"{target} is written.", err=True)
+
+
+def names_of(roster: Iterable[Student]) -> Mapping[str, str]:
+    """The names of students by their ids, as they stand beside each other in tables."""
+    return {student.id: student.name for student in roster}

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from autograder.access import write_whole
+from autograder.cli import options
 from autograder.cli.user import find_user
 from autograder.course.quizzes import OpenQuizzes, quizzes_here
 
@@ -189,10 +190,10 @@ def mark(
 
 @command.command()
 @click.argument("name")
-@click.option("--json", "form", flag_value="json", help="Print JSON, for scripts.")
-@click.option("--csv", "form", flag_value="csv", help="Print CSV, for a spreadsheet.")
+@options.as_csv
+@options.as_json
 @click.pass_obj
-def scores(quizzes: OpenQuizzes, name: str, form: str | None) -> None:
+def scores(quizzes: OpenQuizzes, name: str, table: str | None, as_json: bool) -> None:  # noqa: FBT001 - by name
     """Print the scores of a quiz, a line a student: of the attempt that counts.
 
     A quiz that is answered in a notebook has the scores of that notebook's reports.
@@ -205,15 +206,20 @@ def scores(quizzes: OpenQuizzes, name: str, form: str | None) -> None:
         autograder quiz scores first-quiz
         autograder quiz scores first-quiz --csv > first-quiz.csv
     """
-    from autograder.cli.quiz.scores import print_scores, scores_csv, scores_json
+    from autograder.cli.quiz.scores import HEADS, list_scores, print_scores, scores_json
+    from autograder.cli.tables import give_csv, names_of
 
+    if table and as_json:
+        raise click.UsageError("--csv goes without --json")
     lines, settings = quizzes.scores(name), quizzes.settings(name)
-    if form == "json":
-        click.echo(scores_json(name, lines, settings, zone=quizzes.zone))
-    elif form == "csv":
-        click.echo(scores_csv(lines, settings, zone=quizzes.zone), nl=False)
+    names = names_of(quizzes.course.course.roster if quizzes.course else ())
+    if as_json:
+        click.echo(scores_json(name, lines, settings, names, zone=quizzes.zone))
+    elif table:
+        rows = list_scores(lines, settings, names, zone=quizzes.zone)
+        give_csv(table, HEADS, rows, access=quizzes.access)
     else:
-        print_scores(lines, settings, zone=quizzes.zone)
+        print_scores(lines, settings, names, zone=quizzes.zone)
         home = quizzes.notebook_of(name)
         if any(line.waiting for line in lines):
             click.echo(
