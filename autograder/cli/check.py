@@ -46,6 +46,7 @@ def command(name: str, draws: int, as_json: bool) -> None:  # noqa: FBT001 - cli
     """
     began = time.perf_counter()
     course = course_here()
+    course.source(name)  # of one that is not there nothing else is told
     with _progress(name) as watch:
         subject, checked = check_assignment(course, name, draws=draws, watch=watch)
     seconds = time.perf_counter() - began

@@ -83,7 +83,7 @@ def test_scores_say_which_file_counts_and_how_late_it_is(course: Course) -> None
     told = course.run("grades").output
     assert "2/2, 1 day late" in told
     assert "2/2, file 2" in told
-    assert [line.split() for line in told.splitlines() if line.startswith("all")] == [["all", "-"]]
+    assert [line.split() for line in told.splitlines() if line.startswith("all")] == [["all", "All", "-"]]
     assert json.loads(course.run("grades", "--json").stdout) == {"ada": {"small": 2.0}, "ben": {"small": 2.0}}
 
 
@@ -100,7 +100,8 @@ def test_what_if_records_nothing(course: Course) -> None:
 def test_options_that_do_not_go_together_are_refused(course: Course) -> None:
     for arguments in (
         ("--final", "small"),
-        ("--csv",),
+        ("--csv", "--json"),
+        ("--csv", "--why", "ada"),
         ("--final", "--why", "ada"),
         ("--why", "ada", "small"),
     ):
