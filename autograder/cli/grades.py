@@ -86,12 +86,12 @@ def command(
                 rows = _list_scores(graded, told, scores, wanted)
                 give_csv(table, ("id", "name", *wanted), rows, access=course.folder.access)
             else:
-                names = names_of(graded.history.students)
-                rows = (
-                    (student, names.get(student, ""), *(row.get(each, "-") for each in wanted))
+                called = names_of(graded.history.students)
+                lines = [
+                    (student, called.get(student, ""), *(row.get(each, "-") for each in wanted))
                     for student, row in sorted(told.items())
-                )
-                print_rows(("student", "name", *wanted), rows)
+                ]
+                print_rows(("student", "name", *wanted), lines)
                 for line in describe_attempts(graded, wanted, every=attempts):
                     click.echo(clean(line))
             _remark(course, graded, gradebook, aside=as_json or table is not None)

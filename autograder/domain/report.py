@@ -124,6 +124,8 @@ class Verdict:
     """What the answer does on public cases; worth no marks."""
     tests: tuple[TestMark, ...] = ()
     """Of an adopted assignment, in the order they run."""
+    number: int = 0
+    """Of its heading in the notebook; 0 for what has none there."""
     answered: AnswerPrint | None = field(default=None, compare=False, repr=False)
     """While a wrong answer is graded: by what it is known to be another's. It stands in no report."""
 

@@ -105,6 +105,7 @@ def _question(verdict: Verdict) -> dict[str, Any]:
     return {
         "name": verdict.question,
         "title": verdict.title,
+        "number": verdict.number,
         "points": float(verdict.points),
         "points_exact": str(verdict.points),
         "mark": None if mark is None else float(mark),
@@ -132,6 +133,7 @@ def _read_question(text: Mapping[str, Any]) -> Verdict:
         mark=None if text["exact"] is None else _exact(text["exact"]),
         sentence=_read_said(text, "sentence"),
         title=text["title"],
+        number=text.get("number", 0),  # earlier reports do not say it
         mistake=text["mistake"],
         hint=text["hint"],
         advice=_read_all_said(text, "advice"),

@@ -68,11 +68,28 @@ def as_stored(text: str) -> Sentence:
 
 def words(sentence: Sentence, translate: Translate = translate) -> str:
     """A sentence in words; `translate` turns an English template into another language's."""
+    sentence = _join_labels(sentence)
     template = TEMPLATES[sentence.key]
     if not sentence.values:
         # gettext answers an empty text with the head of its catalogue.
         return translate(template) if template else ""
     return fill_template(translate(template), dict(sentence.values), translate)
+
+
+def _join_labels(sentence: Sentence) -> Sentence:
+    """A sentence on a part of a part with one label, not two in a row."""
+    if sentence.key not in _LABELS:
+        return sentence
+    values = dict(sentence.values)
+    inner = values["inner"] if isinstance(values["inner"], Sentence) else SILENT
+    inner = _join_labels(inner)
+    if inner.key not in _LABELS:
+        return sentence
+    within = dict(inner.values)
+    part = say("part.within", part=within["part"], whole=values["part"])
+    # The rest is right where it is right in both.
+    key = "part" if inner.key == "part.alone" != sentence.key else inner.key
+    return say(key, part=part, inner=within["inner"])
 
 
 def fill_template(template: str, values: Mapping[str, Any], translate: Translate = translate) -> str:
@@ -166,6 +183,10 @@ def _value_from_json(value: Any) -> Any:
     if isinstance(value, Mapping):
         return sentence_from_json(value["key"], value["values"])
     return tuple(map(_value_from_json, value)) if isinstance(value, list) else value
+
+
+_LABELS = frozenset(("part", "part.alone", "part.observed"))
+"""What begins with which part it is about."""
 
 
 TEMPLATES: Mapping[str, str] = {
@@ -386,6 +407,7 @@ TEMPLATES: Mapping[str, str] = {
     "part": "In {part}: {inner}",
     "part.alone": "In {part} (the rest is right): {inner}",
     "part.observed": "In {part}: {inner!l}",
+    "part.within": "{part} of {whole}",
     "part.value": "value {number} of {total}",
     "part.entry": "entry {entry}",
     # What is asked for, within other sentences.

@@ -43,6 +43,7 @@ from autograder.foreign.terms import (
     with_profiles,
 )
 from autograder.grading.grader import GradedSubmission
+from autograder.grading.hidden_paths import hide_paths
 from autograder.grading.make_report import tell_seconds
 from autograder.grading.versions import versions_of
 from autograder.sandbox.interpreter import Interpreter
@@ -100,7 +101,7 @@ def grade_adopted(submission: Submission, opened: OpenAdopted, runner: Runner) -
     """
     started, now = time.perf_counter(), datetime.now(UTC)
     try:
-        report = _grade(submission, opened, runner, now)
+        report = hide_paths(_grade(submission, opened, runner, now), runner.interpreter)
     except SubmissionError as problem:
         report = ungraded_adopted(submission, opened, runner.interpreter, trouble=problem.sentence)
     except IsolationError:

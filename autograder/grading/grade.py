@@ -9,6 +9,7 @@ from autograder.domain.report import Report
 from autograder.domain.submission import Submission
 from autograder.errors import IsolationError, SandboxError, SubmissionError
 from autograder.grading.assignment import OpenAssignment
+from autograder.grading.hidden_paths import hide_paths
 from autograder.grading.make_report import report_on, tell_seconds, ungraded
 from autograder.grading.verdicts import judge_answers
 from autograder.notebook.match import match
@@ -42,9 +43,10 @@ def grade(submission: Submission, assignment: OpenAssignment, runner: Runner) ->
 
         with runner.start(cells, limits, source=notebook.source) as student:  # untrusted, sealed
             verdicts = judge_answers(assignment, notebook, student, seal)  # trusted
-        report = report_on(
+        made = report_on(
             submission, assignment, notebook, student, verdicts, graded=now, interpreter=runner.interpreter
         )
+        report = hide_paths(made, runner.interpreter)
     except SubmissionError as problem:
         report = ungraded(submission, assignment, runner.interpreter, trouble=problem.sentence)
     except IsolationError:

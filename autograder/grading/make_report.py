@@ -57,11 +57,11 @@ def ungraded(
     `trouble` says why; without it, it is our fault.
     """
     sentence = say("not_graded")
-    statements = [(s.key, s.points, s.title) for s in assignment.released.text.statements]
-    typed = [(q.id, q.points, "") for quiz in assignment.quizzes for q in quiz.shared_questions]
+    statements = [(s.key, s.points, s.title, s.number) for s in assignment.released.text.statements]
+    typed = [(q.id, q.points, "", 0) for quiz in assignment.quizzes for q in quiz.shared_questions]
     verdicts = tuple(
-        Verdict(name, points, Outcome.UNJUDGED, None, sentence, title)
-        for name, points, title in statements + typed
+        Verdict(name, points, Outcome.UNJUDGED, None, sentence, title, number=number)
+        for name, points, title, number in statements + typed
     )
     return Report(
         receipt=Receipt.of(submission),

@@ -65,7 +65,7 @@ def judge_questions(assignment: OpenAssignment, notebook: Matched, student: Run)
                 stub=statement.stub,
             )
         verdicts[verdict.question] = replace(
-            verdict, title=statement.title, examples=shown.get(statement.name, ())
+            verdict, title=statement.title, number=statement.number, examples=shown.get(statement.name, ())
         )
 
     stubs = {statement.name: statement.stub for statement in statements}

@@ -38,7 +38,8 @@ def render_markdown(report: Report) -> str:
     for verdict in report.verdicts:
         said = [words.said(verdict.sentence), verdict.hint]
         said += [*map(words.said, (*verdict.advice, *verdict.notes)), verdict.comment]
-        title = f"## {_escaped(verdict.title or verdict.question)}"
+        number = f"{verdict.number}. " if verdict.number else ""
+        title = f"## {number}{_escaped(verdict.title or verdict.question)}"
         parts += [title, *(_escaped(sentence) for sentence in said if sentence)]
     return "\n\n".join(parts) + "\n"
 
@@ -57,7 +58,9 @@ def _score(report: Report, width: int) -> Iterator[str]:
 
 def _question(verdict: Verdict, width: int) -> Iterator[str]:
     tone = _MARKS[words.tone(verdict)]
-    yield f"{tone} {one_line(verdict.question)}: {words.outcome(verdict).lower()}, {words.earned(verdict)}"
+    number = f"{verdict.number}. " if verdict.number else ""
+    ending = f"{words.outcome(verdict).lower()}, {words.earned(verdict)}"
+    yield f"{tone} {number}{one_line(verdict.question)}: {ending}"
     labelled = [("", words.said(verdict.sentence)), ("hint: ", verdict.hint)]
     labelled += [("try: ", words.said(step)) for step in verdict.advice]
     labelled += [("also: ", words.said(note)) for note in verdict.notes]

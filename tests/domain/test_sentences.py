@@ -27,6 +27,7 @@ from autograder.domain.sentences import (
 PACKAGE = Path(__file__).parents[2] / "autograder"
 SHAPE = say("shape_given", lengths=("n", "d"))
 INNER = say("zero")
+ENTRY = say("part.entry", entry="'b'")
 
 SPOKEN: list[tuple[Sentence, str]] = [
     (authored("Mind the $\\frac12$, {as it} stands."), "Mind the $\\frac12$, {as it} stands."),
@@ -59,6 +60,18 @@ SPOKEN: list[tuple[Sentence, str]] = [
     (
         say("shape.named", shapes=say("shapes", given=SHAPE, asked=say("shape_asked", lengths=("d",)))),
         "Your answer has shape (n, d) instead of (d,).",
+    ),
+    (
+        say(
+            "part",
+            part=ENTRY,
+            inner=say("part.alone", part=say("part.value", number=2, total=3), inner=INNER),
+        ),
+        "In value 2 of 3 of entry 'b': Your answer is zero everywhere.",
+    ),
+    (
+        say("part.alone", part=ENTRY, inner=say("part.alone", part=ENTRY, inner=INNER)),
+        "In entry 'b' of entry 'b' (the rest is right): Your answer is zero everywhere.",
     ),
     (
         say("part.observed", part=say("part.value", number=2, total=3), inner=INNER),

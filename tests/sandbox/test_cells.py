@@ -131,6 +131,22 @@ def test_nobody_is_at_the_keyboard(run):
     assert "nobody is at the keyboard" in only(run, "input('name? ')").message
 
 
+def test_a_figure_that_is_larger_than_a_page_is_shown_smaller(run):
+    """Whether it is wide or takes many bytes; of a picture that was drawn elsewhere, it is said."""
+    show = "display(Image(data=b'\\x89PNG' + bytes(3 << 20), format='png'))"
+    _, wide, rich, elsewhere = run(
+        "import matplotlib.pyplot as plt; import numpy as np; from IPython.display import Image, display",
+        "plt.figure(figsize=(100, 2)); plt.plot([1, 2]);",
+        "plt.figure(figsize=(20, 20)); plt.imshow(np.random.default_rng(0).random((1500, 1500, 3)));",
+        show,
+    ).cells
+    width, height = (int.from_bytes(base64.b64decode(wide.figures[0].png)[k : k + 4]) for k in (16, 20))
+    assert (width, height) == (2000, 40)
+    assert len(rich.figures) == 1
+    assert elsewhere.figures == ()
+    assert elsewhere.printed == "A picture is left out: it has more than 2 MB.\n"
+
+
 def test_figures_are_pictures(run):
     """Drawn, shown or last in the cell: each figure once, as PNG, up to the number allowed."""
     drawn, shown, last, many = run(

@@ -20,14 +20,13 @@ from autograder.sandbox.worker.code import Compiled, compile_cell
 from autograder.sandbox.worker.printing import CapturedStream, OutputBuffer, show_warnings_again
 from autograder.sandbox.worker.reserve import give_back
 from autograder.sandbox.worker.run_on import RunOn, find_line, rest_of, run_on, statements_of
-from autograder.sandbox.worker.shell import Shell
+from autograder.sandbox.worker.shell import MOST_PNG, Shell
 from autograder.sandbox.worker.tracebacks import builtin_name, describe, message_of
 
 _FUTURES = 0
 for _name in __future__.all_feature_names:
     _FUTURES |= getattr(__future__, _name).compiler_flag
 _PLAIN = (int, float, bool, str, complex, np.ndarray, np.float64, np.int64)
-_MOST_PNG = 2 << 20
 _MOST_NAMES = 200
 _MOST_SHOWN = 10_000
 _MOST_COMMANDS, _MOST_COMMAND = 20, 200
@@ -251,9 +250,11 @@ class CellRunner:
             picture = data.get("image/png")
             if picture is not None and limits.figures > 0:
                 raw = base64.b64decode(picture) if isinstance(picture, str) else bytes(picture)
-                if len(raw) <= _MOST_PNG:
+                if len(raw) <= MOST_PNG:
                     limits.figures -= 1
                     output.figures.append(np.frombuffer(raw, np.uint8))
+                else:  # a picture that was made elsewhere
+                    output.text.add(f"A picture is left out: it has more than {MOST_PNG >> 20} MB.\n")
                 return
             text = data.get("text/plain")
             if isinstance(text, str) and len(output.displayed) < 200:

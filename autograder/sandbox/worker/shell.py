@@ -26,6 +26,10 @@ NO_COMMANDS = "Commands of the operating system (`!ls`, `%%bash`) do not run whi
 NO_INSTALLS = "Nothing is installed while a notebook is graded: the packages of the course are there already."
 NO_KEYBOARD = "input() gets no answer: nobody is at the keyboard while a notebook is graded."
 _DOTS_PER_INCH = 72
+_LONGEST_SIDE = 2000
+"""Pixels of a figure's longer side, at most."""
+MOST_PNG = 2 << 20
+"""Bytes of a picture that a page of a report bears."""
 _INSTALLERS = ("pip", "pip3", "conda", "mamba", "uv", "python -m pip")
 _SCRIPTS = (
     *("!", "bash", "cmd", "sh", "script", "sx", "system"),
@@ -161,10 +165,14 @@ def _no_keyboard(*_arguments: Any, **_options: Any) -> str:
 
 
 def png_of(figure: Any) -> bytes:
-    """A figure as PNG."""
-    picture = io.BytesIO()
-    figure.savefig(picture, format="png", dpi=_DOTS_PER_INCH, pil_kwargs={"compress_level": 3})
-    return picture.getvalue()
+    """A figure as PNG; one that is larger than a page bears is drawn smaller."""
+    dots = min(_DOTS_PER_INCH, _LONGEST_SIDE / max(1e-3, *figure.get_size_inches()))
+    while True:
+        picture = io.BytesIO()
+        figure.savefig(picture, format="png", dpi=dots, pil_kwargs={"compress_level": 3})
+        if len(picture.getvalue()) <= MOST_PNG or dots < 1:
+            return picture.getvalue()
+        dots /= 2
 
 
 def open_figures() -> list[Any]:
