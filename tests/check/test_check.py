@@ -287,6 +287,7 @@ def test_a_command_that_grades_needs_both_sides_to_pair(module) -> None:
         must_pair(text, worth, notebook="small.ipynb", module="small.py")
 
 
+@pytest.mark.soak
 def test_homework_one_can_be_released(root) -> None:
     text = read_assignment((root / "assignments/gradients/gradients.ipynb").read_bytes())
     hidden = prepare(

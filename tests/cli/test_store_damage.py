@@ -6,7 +6,7 @@ import sqlite3
 import stat
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,16 +14,31 @@ from pathlib import Path
 import pytest
 from marking_course import Course
 
+from autograder.cli.main import main
 from autograder.course.opened import open_course
 from autograder.domain.submission import ReceivedBy, Submission
 from autograder.errors import AutograderError, StoreError
 from autograder.gradebook.store import Gradebook
 
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
-def run(course: Course, *arguments: str) -> "subprocess.CompletedProcess[str]":
-    command = [sys.executable, "-m", "autograder", *arguments]
-    environment = {k: v for k, v in os.environ.items() if k != "AUTOGRADER_STORE"}
-    return subprocess.run(command, cwd=course.folder, capture_output=True, text=True, env=environment)
+
+@pytest.fixture
+def run(course: Course, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
+    """The command with how it ends, in this process."""
+    monkeypatch.chdir(course.folder)
+    monkeypatch.delenv("AUTOGRADER_STORE", raising=False)
+
+    def call(*arguments: str) -> "subprocess.CompletedProcess[str]":
+        monkeypatch.setattr(sys, "argv", ["autograder", *arguments])
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            main()
+        told = capsys.readouterr()
+        assert isinstance(ended.value.code, int)
+        return subprocess.CompletedProcess(arguments, ended.value.code, told.out, told.err)
+
+    return call
 
 
 NOON = datetime(2026, 10, 12, 12, 0, tzinfo=UTC)
@@ -84,28 +99,28 @@ def lose_head(state: Path) -> None:
         (lose_head, "the file that says where the gradebook ends is lost"),
     ],
 )
-def test_it_is_one_sentence_and_never_a_new_beginning(course: Course, damage, said: str) -> None:
+def test_it_is_one_sentence_and_never_a_new_beginning(course: Course, run: Run, damage, said: str) -> None:
     """Whichever command comes first."""
     damage(course.folder / ".autograder")
     for command in (["grade", "small", "--dry-run"], ["grades"], ["grade", "small", "--dry-run"]):
-        done = run(course, *command)
+        done = run(*command)
         assert done.returncode == 2, done.stdout + done.stderr
         assert said in done.stderr
         assert len(done.stderr.splitlines()) == 1
 
 
-def test_the_doctor_checks_the_whole_store(course: Course) -> None:
-    told = run(course, "doctor", "--store")
+def test_the_doctor_checks_the_whole_store(course: Course, run: Run) -> None:
+    told = run("doctor", "--store")
     assert (told.returncode, told.stderr) == (0, "")
     assert "0 entries, all as they were recorded" in told.stdout
     lose_head(course.folder / ".autograder")
-    told = run(course, "doctor", "--store")
+    told = run("doctor", "--store")
     assert told.returncode == 2
     assert "is lost" in told.stderr
-    told = run(course, "doctor", "--store", "--accept")
+    told = run("doctor", "--store", "--accept")
     assert told.returncode == 0, told.stderr
     assert "kept knowingly" in told.stdout
-    assert run(course, "grade", "small", "--dry-run").returncode == 0
+    assert run("grade", "small", "--dry-run").returncode == 0
 
 
 def other_course(state: Path) -> Path:

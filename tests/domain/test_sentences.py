@@ -4,6 +4,7 @@ import ast
 import json
 import pickle
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -175,7 +176,13 @@ def test_a_sentence_is_translated_with_all_that_it_holds() -> None:
     )
 
 
-def said_in_the_package() -> Iterator[tuple[str, str, frozenset[str] | None]]:
+@cache
+def said_in_the_package() -> tuple[tuple[str, str, frozenset[str] | None], ...]:
+    """The same, found once."""
+    return tuple(find_said_in_the_package())
+
+
+def find_said_in_the_package() -> Iterator[tuple[str, str, frozenset[str] | None]]:
     """Every `say("key", name=...)` of the package: where, the key, and the names where these are plain."""
     for path in sorted(PACKAGE.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
