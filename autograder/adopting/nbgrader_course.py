@@ -14,6 +14,7 @@ from autograder.adopting.nbgrader_gradebook import (
     StoredCell,
     StoredGradebook,
     read_gradebook,
+    read_server_gradebook,
 )
 from autograder.adopting.nbgrader_notebook import (
     is_answered,
@@ -52,7 +53,7 @@ class NbgraderCourse:
     config: NbgraderConfig
     gradebook: StoredGradebook
     database: Path | None
-    """The gradebook's file, where there is one."""
+    """The gradebook's file, where it is one."""
     python: TheirPython
 
 
@@ -64,12 +65,16 @@ def read_nbgrader_course(folder: Path, python: TheirPython) -> CourseReading:
     """
     config = read_config(folder)
     notices, database = list(config.notices), _find_database(config)
-    if database is None:
+    gradebook = StoredGradebook({}, ())
+    if config.database.startswith("postgresql"):
+        gradebook = read_server_gradebook(config.database, f"{config.root}: db_url")
+    elif database is None:
         kind = config.database.partition(":")[0]
         notices.append(f"its gradebook is kept by {kind} and is not read: source/ and release/ are taken")
-    elif not database.is_file():
+    elif database.is_file():
+        gradebook = read_gradebook(database)
+    else:
         database = None
-    gradebook = read_gradebook(database) if database else StoredGradebook({}, ())
     course = NbgraderCourse(config, gradebook, database, python)
     names = _list_assignments(config, gradebook)
     if not names:

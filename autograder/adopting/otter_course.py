@@ -9,7 +9,13 @@ from pathlib import Path
 
 from autograder.adopting.beside import find_files, read_requirements
 from autograder.adopting.document import SourceNotebook, list_imports, read_notebook
-from autograder.adopting.otter_master import list_named_files, read_master_rules, split_fenced, take_apart
+from autograder.adopting.otter_master import (
+    list_named_files,
+    read_config_file,
+    read_master_rules,
+    split_fenced,
+    take_apart,
+)
 from autograder.adopting.otter_notebook import (
     find_plugins,
     list_checks,
@@ -37,6 +43,8 @@ from autograder.foreign.model import (
 _STAMP = re.compile(r"-autograder_\d{4}_\d{2}_\d{2}T[\d_]+$|[-_.]?autograder$")
 _NOT_COPIED = ("dist", ".git", ".ipynb_checkpoints", "__pycache__", "node_modules")
 _PLUGINS = re.compile(r"^\s*#?\s*plugins\s*:", re.MULTILINE)
+_PLUGINS_OF_FILE = re.compile(r"^[^#\n]*\bplugins[\"']?\s*:", re.MULTILINE)
+_CONFIG_FILE = re.compile(r"^\s*#?\s*config_file\s*:\s*[\"']?([^\"'#\n]*[^\"'#\s])", re.MULTILINE)
 _CONFIG = re.compile(r"^\s*#?\s*ASSIGNMENT CONFIG", re.IGNORECASE)
 
 
@@ -96,10 +104,16 @@ def read_master(master: SourceNotebook, python: TheirPython) -> CourseReading:
         what = f"is written in {master.language}"
         raise CourseError([Flaw(str(path), what, "only Python can be judged here")])
     flaws = list(find_plugins(master))
+    what = "uses plugins, which may change notebooks and marks while Otter grades: none is run here"
     for cell in split_fenced(master.cells):
-        if _CONFIG.match(cell.source) and _PLUGINS.search(cell.source):
-            what = "uses plugins, which may change notebooks and marks while Otter grades: none is run here"
+        if not _CONFIG.match(cell.source):
+            continue
+        if _PLUGINS.search(cell.source):
             flaws.append(Flaw(master.place(cell), what, "take plugins out, or go on with Otter"))
+        if found := _CONFIG_FILE.search(cell.source):
+            place, text = read_config_file(found[1], path)
+            if _PLUGINS_OF_FILE.search(text):  # `otter assign` would run them
+                flaws.append(Flaw(place, what, "take plugins out, or go on with Otter"))
     if flaws:
         raise CourseError(flaws)
     if not python.has("otter"):
@@ -127,9 +141,6 @@ def read_master(master: SourceNotebook, python: TheirPython) -> CourseReading:
 def _read_by_its_marks(master: SourceNotebook, path: Path, python: TheirPython) -> CourseReading:
     """The assignment of a master without Otter. Raises CourseError where only Otter could read it."""
     parts = take_apart(master)
-    if parts.config.get("config_file"):
-        what = f"has its settings in {parts.config['config_file']}, which only Otter reads"
-        raise CourseError([Flaw(str(path), what, "name an interpreter that has it with --python")])
     notices = [f"{python.path} does not have otter-grader: the master is read by its marks"]
     autograder = OtterAutograder(
         parts.questions,

@@ -112,7 +112,7 @@ class _MasterReader:
         if mark is None:
             self._keep(cell)
         elif mark[0] == "assignment":
-            self._config |= self._settings(cell)
+            self._configure(self._settings(cell))
         elif mark[0] == "begin":
             self._begin(MasterBlock(mark[1]), cell)
         else:
@@ -147,6 +147,25 @@ class _MasterReader:
         shape = rf"^([ \t]*){re.escape(str(variable))}\s*=\s*.*$"
         value = f"{variable} = {seed.get('student_value')}" if isinstance(seed, dict) else ""
         return cell.with_source(re.sub(shape, rf"\g<1>{value}", cell.source, flags=re.MULTILINE))
+
+    def _configure(self, own: Mapping[str, Any]) -> None:
+        """Take the settings of a cell; over those of the file that it names, as Otter does."""
+        named = own.get("config_file")
+        if named:
+            place, text = read_config_file(str(named), self._master.path)
+            try:
+                kept = read_settings(text)
+            except ValueError as error:
+                raise CourseError([Flaw(place, f"its settings {error}", _ADVICE)]) from error
+            if not isinstance(kept, dict):
+                raise CourseError([Flaw(place, "its settings are no table", _ADVICE)])
+            own = kept | {
+                key: kept[key] | value
+                if isinstance(value, dict) and isinstance(kept.get(key), dict)
+                else value
+                for key, value in own.items()
+            }
+        self._config |= own
 
     def _settings(self, cell: SourceCell) -> dict[str, Any]:
         try:
@@ -331,6 +350,23 @@ def read_master_rules(config: Mapping[str, Any], place: str) -> OtterRules:
     if config.get("name"):
         said["assignment_name"] = config["name"]
     return read_rules(json.dumps(said).encode(), place)
+
+
+def read_config_file(named: str, master: Path) -> tuple[str, str]:
+    """The file in which a master has its settings: its place, as messages name it, and its text.
+
+    Raises:
+        CourseError: it is not there, or lies outside of the master's folder.
+    """
+    root = master.parent.resolve()
+    path = (root / named).resolve()
+    try:
+        if path.is_relative_to(root):
+            return str(path), path.read_text(encoding="utf-8-sig")
+        what = f"{named} lies outside of the master's folder"
+    except (OSError, ValueError) as error:
+        what = f"{named} cannot be read ({getattr(error, 'strerror', None) or 'it is no text'})"
+    raise CourseError([Flaw(f"{master}: config_file", what, "put the file beside the master")])
 
 
 def list_named_files(config: Mapping[str, Any], master: Path) -> dict[str, bytes | Path]:

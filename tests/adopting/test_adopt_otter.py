@@ -31,6 +31,7 @@ from autograder.foreign.model import (
 )
 
 PYTHON = TheirPython()
+NO_OTTER = TheirPython(Path("/usr/bin/false"))
 
 
 def read(path: Path) -> AdoptedAssignment:
@@ -390,7 +391,8 @@ class TestMasterByItsMarks:
             ([sample.raw("# BEGIN QUESTION\nname: q")], "has a question block that does not end"),
             ([sample.raw("# BEGIN QUESTION\npoints: 1")], "cell 1: begins a question without a name"),
             ([sample.raw("# BEGIN QUESTION\nname: &q x")], "cell 1: its settings use"),
-            ([sample.raw("# ASSIGNMENT CONFIG\nconfig_file: hw.yml")], "which only Otter reads"),
+            ([sample.raw("# ASSIGNMENT CONFIG\nconfig_file: hw.yml")], "hw.yml cannot be read (No such file"),
+            ([sample.raw("# ASSIGNMENT CONFIG\nconfig_file: ../hw.yml")], "outside of the master's folder"),
             ([sample.raw("# ASSIGNMENT CONFIG\nfiles:\n- no.csv")], "no.csv is not there"),
             ([sample.raw("# ASSIGNMENT CONFIG\nfiles: [../../etc/passwd]")], "is not there"),
         ],
@@ -402,6 +404,29 @@ class TestMasterByItsMarks:
             read_by_marks(sample.write_master(tmp_path, cells))
         assert "squares.ipynb" in str(caught.value)
         assert words in str(caught.value)
+
+
+HERE = "config_file: hw.yml\nseed:\n  autograder_value: 7\n"
+IN_FILE = "files:\n- data.csv\nseed:\n  variable: rng_seed\n  autograder_value: 1\n  student_value: 3\n"
+
+
+@pytest.mark.parametrize(
+    "python", [NO_OTTER, pytest.param(PYTHON, marks=pytest.mark.soak)], ids=["its marks", "otter assign"]
+)
+def test_settings_in_a_file_are_those_of_the_master_and_its_own_go_before(
+    tmp_path: Path, python: TheirPython
+) -> None:
+    """A file that names plugins is refused before Otter is asked, which would run them."""
+    master = sample.write_master(tmp_path / "hw", sample.master_cells(HERE))
+    (tmp_path / "hw/hw.yml").write_text(IN_FILE)
+    [found] = read_source(master, python).read
+    assert (found.assignment.seed, [file.path for file in found.assignment.files]) == (
+        ForeignSeed(7, "rng_seed"),
+        ["data.csv"],
+    )
+    (tmp_path / "hw/hw.yml").write_text("# plugins: no\ngenerate: {plugins: [mine.Plugin]}\n")
+    with pytest.raises(CourseError, match=r"hw\.yml: uses plugins"):
+        read_source(master, python)
 
 
 @pytest.mark.parametrize(

@@ -27,11 +27,37 @@ from autograder.interop.adopted_otter import list_otter_tests
 
 NO_OTTER = TheirPython(Path("/usr/bin/false"))
 ANSWERS = {
-    "right": ("x * x", "x ** 3"),
-    "visible": ("4", "8"),
-    "half": ("x * x", "8"),
-    "raises": ("1 / 0", "x ** 3"),
+    "right": ("x * x", "x ** 3", "np.random.rand(), random.random(), default_rng(rng_seed).random()"),
+    "visible": ("4", "8", "np.random.rand(), 0.5, 0.5"),
+    "half": ("x * x", "8", "0.5, random.random(), 0.5"),
+    "raises": ("1 / 0", "x ** 3", "0.5, 0.5, default_rng(rng_seed).random()"),
 }
+DRAWN = """from otter.test_files import test_case
+import random
+import numpy as np
+
+OK_FORMAT = False
+name = "q3"
+points = [1, 2, 0.5]
+
+
+@test_case(hidden=True)
+def check_numpy(drawn):
+    np.random.seed(SEED)
+    assert drawn[0] == np.random.rand(), "not the seeded one"
+
+
+@test_case(name="of the library", hidden=True)
+def check_library(drawn):
+    random.seed(SEED)
+    assert drawn[1] == random.random()
+
+
+@test_case()
+def check_variable(env):
+    assert env["drawn"][2] == np.random.default_rng(VARIABLE).random()
+"""
+SEEDS = {"seeds": {"seed": 7}, "a variable": {"seed": 8, "seed_variable": "rng_seed"}}
 THREE = """OK_FORMAT = True
 test = {"name": "q 3/a", "points": 1, "all_or_nothing": False, "suites": [{"cases": [
     {"code": ">>> 1\\n1"}, {"code": ">>> 2\\n2", "hidden": False}, {"code": ">>> 3\\n3"}
@@ -39,33 +65,39 @@ test = {"name": "q 3/a", "points": 1, "all_or_nothing": False, "suites": [{"case
 """
 
 
-def write_zip(folder: Path) -> Path:
-    """A zip with a question in each format, beside its notebooks."""
+def write_zip(folder: Path, settings: dict[str, Any] = SEEDS["seeds"]) -> Path:
+    """A zip with a question in each format and one on seeds, beside its notebooks."""
+    start = "import random\nimport numpy as np\nfrom numpy.random import default_rng\nrng_seed = 3"
     cells = [
-        sample.cell('import otter\ngrader = otter.Notebook("squares.ipynb")'),
+        sample.cell(f'import otter\n{start}\ngrader = otter.Notebook("squares.ipynb")'),
         sample.cell("def square(x):\n    ..."),
         sample.cell('grader.check("q1")'),
         sample.cell("def cube(x):\n    ..."),
         sample.cell('grader.check("q2")'),
+        sample.cell("drawn = ..."),
     ]
     sample.write_notebook(folder / "dist/student/squares.ipynb", cells)
-    cells[1]["source"], cells[3]["source"] = spell(*ANSWERS["right"])
+    cells[1]["source"], cells[3]["source"], cells[5]["source"] = spell(*ANSWERS["right"])
     sample.write_notebook(folder / "dist/autograder/squares.ipynb", cells)
     path = folder / "dist/autograder/squares-autograder.zip"
-    return otter_course.write_zip(path, config={"seed": 7}, files={"data.csv": "1,2\n"})
+    last = DRAWN.replace("SEED", str(settings["seed"]))
+    last = last.replace("VARIABLE", str(settings["seed"]) if "seed_variable" in settings else "3")
+    tests = {"q1.py": otter_course.OK_TEST, "q2.py": otter_course.EXCEPTION_TEST, "q3.py": last}
+    return otter_course.write_zip(path, tests, config=settings, files={"data.csv": "1,2\n"})
 
 
-@pytest.fixture(scope="module")
-def adopted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Course]:
+@pytest.fixture(scope="module", params=SEEDS)
+def adopted(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Course]:
     folder = tmp_path_factory.mktemp("adopted")
-    adopt(write_zip(folder), folder / "ours", python=NO_OTTER)
+    adopt(write_zip(folder, SEEDS[request.param]), folder / "ours", python=NO_OTTER)
     course = Course.__new__(Course)
     course.folder = folder / "ours"
     yield course
 
 
-def spell(square: str, cube: str) -> tuple[str, str]:
-    return f"def square(x):\n    return {square}", f"def cube(x):\n    return {cube}"
+def spell(square: str, cube: str, drawn: str) -> tuple[str, str, str]:
+    head = "def {}(x):\n    return {}"
+    return head.format("square", square), head.format("cube", cube), f"drawn = {drawn}"
 
 
 def assignment_of(course: Course) -> AdoptedAssignment:
@@ -74,9 +106,8 @@ def assignment_of(course: Course) -> AdoptedAssignment:
 
 def submit(course: Course, path: Path, student: str) -> Path:
     [notebook] = assignment_of(course).notebooks
-    square, cube = [cell.id for cell in notebook.cells if cell.source.startswith("def")]
-    first, second = spell(*ANSWERS[student])
-    return hand_in(path, notebook, {square: first, cube: second})
+    ids = [cell.id for cell in notebook.cells if cell.source.startswith(("def", "drawn"))]
+    return hand_in(path, notebook, dict(zip(ids, spell(*ANSWERS[student]), strict=True)))
 
 
 def test_tests_read_again_have_the_points_that_they_had(tmp_path: Path) -> None:
@@ -90,8 +121,8 @@ def test_tests_read_again_have_the_points_that_they_had(tmp_path: Path) -> None:
     tests = list_otter_tests(assignment, tmp_path)
     read = [read_test_file(text, name, notebook="squares") for name, text in tests.files.items()]
     assert tuple(read) == assignment.questions
-    assert [test.points for test in read[2].tests] == [Fraction(1, 3)] * 3
-    assert list(tests.files) == ["q1_1", "q2_2", "q_3_a_3"]
+    assert [test.points for test in read[3].tests] == [Fraction(1, 3)] * 3
+    assert list(tests.files) == ["q1_1", "q2_2", "q3_3", "q_3_a_4"]
     assert (tests.config, tests.support) == ({"seed": 7}, {"data.csv": b"1,2\n"})
 
 
@@ -104,27 +135,31 @@ def test_tests_of_nbgrader_are_not_given_to_otter(tmp_path: Path) -> None:
 
 @pytest.mark.soak
 @needs("otter")
-def test_the_real_otter_run_grades_by_the_zip_as_we_do(adopted: Course, tmp_path: Path) -> None:
+def test_the_real_otter_run_grades_by_both_zips_as_we_do(adopted: Course, tmp_path: Path) -> None:
+    """By theirs and by ours: cases with points of their own, all or nothing, seeds; both styles."""
     done = adopted.run("release", "squares", "--to", "otter")
     assert done.exit_code == 0, done.output
     assert "holds hidden tests: never hand it to students" in done.output
     zipped = adopted.folder / "release/squares/autograder.zip"
     assert zipped.stat().st_mode & 0o077 == 0
-    wanted = {}
+    theirs, own = dict[str, dict[str, float]](), dict[str, dict[str, float]]()
     for student in ANSWERS:
         path = submit(adopted, tmp_path / f"in/{student}/squares.ipynb", student)
-        (tmp_path / student).mkdir()
-        run("otter", "run", str(path), "-a", str(zipped), "-o", str(tmp_path / student), at=tmp_path)
-        results = json.loads((tmp_path / student / "results.json").read_text())["tests"]
-        wanted[student] = {each["name"]: each["score"] for each in results if each["name"] in ("q1", "q2")}
+        for number, (by, told) in enumerate(((assignment_of(adopted).source.path, theirs), (zipped, own))):
+            place = tmp_path / f"{student}{number}"
+            place.mkdir()
+            run("otter", "run", str(path), "-a", str(by), "-o", str(place), at=tmp_path)
+            results = json.loads((place / "results.json").read_text())["tests"]
+            told[student] = {each["name"]: each["score"] for each in results if "score" in each}
     graded = adopted.run("grade", "squares", str(tmp_path / "in"), "-j", "1", "--accept-isolation", "1")
     assert graded.exit_code == 0, graded.output
     ours = {}
     for student in ANSWERS:
         questions = json.loads((adopted.folder / f"reports/squares/{student}/report.json").read_text())
         ours[student] = {each["name"]: each["earned"] for each in questions["questions"]}
-    assert ours == wanted
-    assert wanted["half"] == {"q1": 2, "q2": 0}, "the second is all or nothing"
+    assert ours == theirs == own
+    assert [theirs["half"][name] for name in ("q1", "q2")] == [2, 0], "the second is all or nothing"
+    assert len({tuple(each.values()) for each in theirs.values()}) == len(ANSWERS)
 
 
 def pack(course: Course, root: Path) -> Gradescope:
@@ -141,7 +176,7 @@ def test_gradescope_grades_by_our_engine_and_shows_what_is_not_hidden(
     assert not list((gradescope.root / "source/course").rglob("students.csv"))
     gradescope.submit(anything=submit(adopted, tmp_path / "half.ipynb", "half").read_bytes())
     results = gradescope.results()
-    assert results["score"] == 2
+    assert results["score"] == sum(each.get("score", 0) for each in results["tests"]) >= 2
     shown: dict[str, dict[str, Any]] = {each["name"]: each for each in results["tests"]}
     assert (shown["q1"]["score"], shown["q1"]["max_score"]) == (2, 2)
     assert shown["q1"]["visibility"] == shown["q2"]["visibility"] == "after_published"

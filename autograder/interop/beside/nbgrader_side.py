@@ -80,10 +80,11 @@ def _require_current(url: str) -> None:
     """Refuse a database that is not there, is being written to, or is of another version of nbgrader."""
     import nbgrader
     from alembic.script import ScriptDirectory
-    from sqlalchemy import create_engine, inspect, text
+    from sqlalchemy import create_engine, inspect, make_url, text
     from sqlalchemy.exc import DatabaseError
     from sqlalchemy.pool import NullPool
 
+    shown = make_url(url).render_as_string(hide_password=True)
     file = Path(url.removeprefix("sqlite:///")) if url.startswith("sqlite:///") else None
     if file is not None and not file.is_file():
         raise RefusedError(f"there is no gradebook at {file}: run `nbgrader generate_assignment` there first")
@@ -96,11 +97,11 @@ def _require_current(url: str) -> None:
             if "alembic_version" in tables:
                 found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar() or ""
     except DatabaseError as error:
-        raise RefusedError(f"the gradebook at {url} cannot be read ({error.orig})") from error
+        raise RefusedError(f"the gradebook at {shown} cannot be read ({error.orig})") from error
     # As nbgrader.api.get_alembic_version finds it, which starts a command.
     wanted = ScriptDirectory(str(Path(nbgrader.__file__).parent / "alembic")).get_current_head()
     if not {"grade", "submitted_notebook"} <= set(tables):
-        raise RefusedError(f"{url} is no gradebook of nbgrader")
+        raise RefusedError(f"{shown} is no gradebook of nbgrader")
     if found != wanted:
         said = f"version {found}" if found else "no version"
         what = f"the gradebook has {said} of nbgrader's tables, and this nbgrader writes version {wanted}"
