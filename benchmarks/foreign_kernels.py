@@ -6,6 +6,7 @@ spent on imports. Never used where time is measured.
 
 import json
 import os
+import pdb
 import random
 import resource
 import signal
@@ -16,6 +17,8 @@ from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any
+
+from IPython.core import debugger
 
 LIBRARIES = (
     *("ipykernel.kernelapp", "ipykernel.zmqshell", "ipykernel.ipkernel", "IPython.core.interactiveshell"),
@@ -99,6 +102,9 @@ def fork_kernels() -> None:
 
 def main() -> None:
     """Fork a kernel for every line that comes in, and print its pid."""
+    # A kernel does so when it starts, before Otter imports doctest, whose debugger inherits from this one.
+    pdb.Pdb = debugger.InterruptiblePdb
+    pdb.set_trace = debugger.set_trace
     for name in LIBRARIES:
         try:
             import_module(name)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -387,8 +388,11 @@ class OpenCourse:
         from autograder.foreign.terms import find_modules, list_given
 
         modules = find_modules(adopted.assignment)
-        given = list_given(adopted.assignment, adopted.terms.values())
-        return self._runner((*self.course.preload, *modules), accept_level, given)
+        given = list_given(adopted.assignment)
+        stand_ins = {terms.surroundings.setup for terms in adopted.terms.values()} - {""}
+        files = {path: each for terms in adopted.terms.values() for path, each in terms.surroundings.files}
+        preload = (*self.course.preload, *modules)
+        return self._runner(preload, accept_level, given, stand_ins=sorted(stand_ins), files=files)
 
     def _other_homeworks(self, name: str) -> "Iterator[OtherHomework]":
         """The other assignments that have a notebook; what is wrong with theirs concerns nobody here."""
@@ -601,7 +605,15 @@ class OpenCourse:
             given += list_recipes(assignment)
         return self._runner(preload, accept_level, given)
 
-    def _runner(self, preload: tuple[str, ...], accept_level: int, given: Sequence[str]) -> "Runner":
+    def _runner(
+        self,
+        preload: tuple[str, ...],
+        accept_level: int,
+        given: Sequence[str],
+        *,
+        stand_ins: Sequence[str] = (),
+        files: Mapping[str, bytes] = MappingProxyType({}),
+    ) -> "Runner":
         from autograder.sandbox.runner import Runner
 
         adopted = {each.adopted.folder for each in self.course.assignments if each.adopted}
@@ -612,6 +624,8 @@ class OpenCourse:
             accept_level=accept_level,
             forbidden=hidden,
             given=given,
+            stand_ins=stand_ins,
+            files=files,
             interpreter=self.interpreter(),
         )
 

@@ -7,7 +7,7 @@ of them is lost, the notebook is run once more without what took it down, and th
 
 import ast
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -58,6 +58,11 @@ _PEER = b'["l","peer",'
 class Spawner(Protocol):
     """What makes sealed processes: a Runner."""
 
+    stand_ins: tuple[str, ...]
+    """The programs of `Surroundings.setup` that its processes need not run any more."""
+    files: Mapping[str, bytes]
+    """What its processes have, and need not be sent to be put beside a notebook."""
+
     def spawn(self, limits: Limits) -> tuple[Process, Isolation]: ...
 
 
@@ -83,8 +88,8 @@ class TestTerms:
     helpers: str = ""
     randomness: bool = False
     figures: bool = False
-    files: bool = True
-    """Whether a test could look at the files beside the notebook."""
+    files: tuple[str, ...] = ()
+    """The paths of the files beside the notebook that a test could look at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +182,7 @@ class _Session:
         student, self._isolation = self._spawner.spawn(self._limits)
         bench: Process | None = None
         try:
-            self._prepare(student, files=True)
+            self._prepare(student, [path for path, _ in self._surroundings.files])
             for place, step in enumerate(self._steps):
                 if place in self._left_out:
                     continue
@@ -193,14 +198,17 @@ class _Session:
             if bench is not None:
                 bench.kill()
 
-    def _prepare(self, process: Process, *, files: bool) -> None:
-        """Put files beside the notebook, where they are wanted, and set it up. Raises SandboxError."""
-        beside = self._surroundings.files if files else ()
-        if beside:
-            contents = [np.frombuffer(content, np.uint8) for _, content in beside]
+    def _prepare(self, process: Process, files: Collection[str]) -> None:
+        """Put files beside the notebook, those that are wanted, and set it up. Raises SandboxError."""
+        if files:
+            there = self._spawner.files
+            wanted = {path: content for path, content in self._surroundings.files if path in files}
+            kept = [path for path, content in wanted.items() if there.get(path) == content]
+            sent = {path: np.frombuffer(wanted[path], np.uint8) for path in wanted if path not in kept}
+            request = WriteFiles("", list(sent), list(sent.values()), kept)
             deadline = process.deadline(_FILES_SECONDS)
             try:
-                process.send(encode_message(WriteFiles("", [path for path, _ in beside], contents)), deadline)
+                process.send(encode_message(request), deadline)
                 answer = process.receive(deadline)
             except (Ended, Overdue, ProtocolFault) as error:
                 raise SandboxError(
@@ -208,15 +216,16 @@ class _Session:
                 ) from error
             if type(answer) is not FilesWritten or answer.trouble:
                 raise SandboxError("the files of the course could not be put beside the notebook")
-        if self._surroundings.setup:
-            self._ask_whole(process, "<set up>", self._surroundings.setup, 20.0)
+        setup = self._surroundings.setup
+        if setup and setup not in self._spawner.stand_ins:
+            self._ask_whole(process, "<set up>", setup, 20.0)
 
     def _make_bench(self) -> Process:
         assert self._terms is not None  # noqa: S101 - asked before
         terms = self._terms
         bench, _ = self._spawner.spawn(replace(self._limits, seconds=4 * self._limits.seconds))
         try:
-            self._prepare(bench, files=terms.files)
+            self._prepare(bench, terms.files)
             sources = [step.source for step in self._steps if step.test is None]
             begin = BeginTests(
                 learning=terms.learning,

@@ -25,7 +25,10 @@ from autograder.foreign.stand_ins import spell_set_up
 
 _RANDOM = re.compile(r"random|seed|shuffle|sample|choice|rng")
 _FIGURES = re.compile(r"\bplt\b|pyplot|matplotlib|\bplot|seaborn|\bsns\b")
-_FILES = re.compile(r"\bopen\b|Path|glob|listdir|walk|exists|isfile|read_|load|\bos\b|%|!")
+_FILES = re.compile(
+    r"\bopen\b|Path|glob|listdir|walk|exists|isfile|read_|load|\bos\b|get_ipython|^\s*[%!]|=\s*!",
+    re.MULTILINE,
+)
 _LIBRARY = "library:"
 
 
@@ -59,7 +62,12 @@ def find_terms(assignment: AdoptedAssignment, notebook: ForeignNotebook, folder:
     setup = spell_set_up(otter=assignment.tool is Tool.OTTER, nose="nose" in everything)
     helpers = "\n\n".join(clean for cell in locked if (clean := without_magics(cell.source)))
     beside = "\n".join([helpers, *(test.text for test in tests)])
-    names = {part for file in assignment.files for part in (file.path, Path(file.path).stem)}
+    everywhere = bool(_FILES.search(beside))
+    files = [
+        file.path
+        for file in assignment.files
+        if everywhere or file.helper or re.search(rf"\b{re.escape(Path(file.path).stem)}\b", beside)
+    ]
     return NotebookTerms(
         Surroundings(read_files(folder / FILES_FOLDER, [file.path for file in assignment.files]), setup),
         TestTerms(
@@ -67,9 +75,7 @@ def find_terms(assignment: AdoptedAssignment, notebook: ForeignNotebook, folder:
             helpers=helpers,
             randomness=bool(_RANDOM.search(everything)),
             figures=bool(_FIGURES.search(everything)),
-            files=any(file.helper for file in assignment.files)
-            or any(name in beside for name in names)
-            or bool(_FILES.search(beside)),
+            files=tuple(files),
         ),
         frozenset(names_defined(locked)) - frozenset(names_defined(answers)),
     )
@@ -151,18 +157,15 @@ def find_modules(assignment: AdoptedAssignment) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def list_given(assignment: AdoptedAssignment, terms: Iterable[NotebookTerms]) -> list[str]:
-    """The code that runs in every submission: what is set up, and cells that no student writes.
-
-    None of it is a test.
-    """
+def list_given(assignment: AdoptedAssignment) -> list[str]:
+    """The cells that run in every submission and that no student writes; none of them is a test."""
     cells = (cell for notebook in assignment.notebooks for cell in notebook.cells)
     provided = [
         cell.as_released
         for cell in cells
         if cell.type is CellType.CODE and cell.role is ForeignRole.PROVIDED and cell.released is None
     ]
-    return list(dict.fromkeys([*(each.surroundings.setup for each in terms), *provided]))
+    return list(dict.fromkeys(provided))
 
 
 _SLOW = ("matplotlib.pyplot", "scipy.stats", "scipy.optimize", "scipy.linalg", "scipy.integrate")

@@ -7,11 +7,14 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import TypeVar
+
+import numpy as np
 
 from autograder.errors import IsolationError, SandboxError
 from autograder.sandbox.interpreter import Interpreter, find_environment
@@ -64,12 +67,23 @@ class ForkServer:
         base: Path,
         namespaces: bool = True,
         given: Sequence[str] = (),
+        stand_ins: Sequence[str] = (),
+        files: Mapping[str, bytes] = MappingProxyType({}),
     ) -> None:
         self._affinity = Affinity()
         self._stderr = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the server
         # Keeps message borders, as datagrams do, and unlike them tells each side that the other is gone.
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        plan = PrepareServer(list(preload), list(interpreter.roots), [str(base)], uid, list(given))
+        plan = PrepareServer(
+            preload=list(preload),
+            readable=list(interpreter.roots),
+            keep=[str(base)],
+            uid=uid,
+            given=list(given),
+            stand_ins=list(stand_ins),
+            paths=list(files),
+            contents=[np.frombuffer(content, np.uint8) for content in files.values()],
+        )
         try:
             self._process = _launch(
                 theirs, plan, base, self._stderr.fileno(), python=interpreter.path, namespaces=namespaces

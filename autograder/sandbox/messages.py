@@ -443,6 +443,8 @@ class WriteFiles:
     """Below its folder."""
     contents: list[np.ndarray]
     """Of each, its bytes."""
+    kept: list[str]
+    """The paths of others, whose bytes the fork server was given."""
 
 
 @_message("whole", TO_PROCESS)
@@ -596,6 +598,12 @@ class PrepareServer:
     """The user that student code will run as; None: as the grader."""
     given: list[str]
     """Sources of the cells that every student was given."""
+    stand_ins: list[str]
+    """Programs of ours that put modules in the place of missing ones."""
+    paths: list[str]
+    """Of the files that lie beside every notebook."""
+    contents: list[np.ndarray]
+    """Of each, its bytes."""
 
 
 @_message("fork", TO_SERVER)

@@ -10,11 +10,12 @@ import os
 import sys
 import tempfile
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import cycle
 from pathlib import Path
 from random import SystemRandom
+from types import MappingProxyType
 from typing import Self
 from weakref import WeakSet
 
@@ -37,6 +38,8 @@ from autograder.sandbox.run import Run
 _HELLO_SECONDS = 20.0
 _KEPT_BATCHES = 256
 _MOST_LAUNCHES = 3
+_MOST_KEPT_FILES = 32 << 20
+"""Bytes: a message to the fork server has room for twice as much."""
 
 
 class Runner:
@@ -50,6 +53,8 @@ class Runner:
         scratch: Path | None = None,
         forbidden: Sequence[Path] = (),
         given: Sequence[str] = (),
+        stand_ins: Sequence[str] = (),
+        files: Mapping[str, bytes] = MappingProxyType({}),
         interpreter: Interpreter | None = None,
     ) -> None:
         """A runner with nothing running yet.
@@ -60,11 +65,15 @@ class Runner:
             scratch: where the folders are made to which student code may write.
             forbidden: folders no student code may ever read.
             given: sources of the cells that every student was given, compiled once.
+            stand_ins: programs that put modules in the place of missing ones, run once.
+            files: what lies beside every notebook, sent once; all of it, or where it is large nothing.
             interpreter: what runs student code; None for the one that runs this.
         """
         self._preload = preload
         self._accept_level = accept_level
         self._given = tuple(given)
+        self.stand_ins = tuple(stand_ins)
+        self.files = files if sum(map(len, files.values())) <= _MOST_KEPT_FILES else MappingProxyType({})
         self.interpreter = interpreter or this_interpreter()
         layout.refuse_readable(forbidden, self.interpreter.roots)
         self._given_base = scratch
@@ -172,6 +181,8 @@ class Runner:
                 uid=uids[0] if uids else None,
                 base=self._base,
                 given=self._given,
+                stand_ins=self.stand_ins,
+                files=self.files,
             )
         return self._server
 

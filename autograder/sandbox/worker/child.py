@@ -4,9 +4,12 @@ import random
 import signal
 import socket
 import time
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
 from typing import NoReturn
+
+import numpy as np
 
 from autograder.sandbox.messages import (
     AskBatch,
@@ -45,8 +48,9 @@ _EARLY = 0.9
 class Child:
     """Answers the grader's messages, one after the other."""
 
-    def __init__(self, wire: WireEnd, shell: Shell) -> None:
+    def __init__(self, wire: WireEnd, shell: Shell, files: Mapping[str, np.ndarray]) -> None:
         self._wire = wire
+        self._files = files
         self._shell = shell
         self._cells = CellRunner(shell)
         self._calls = Calls(wire, Exchange(wire), self._cells.namespace)
@@ -100,7 +104,7 @@ class Child:
             case BeginTests():
                 self._bench = Bench(self._wire, self._shell, request)
             case WriteFiles():
-                write_files(self._wire, request)
+                write_files(self._wire, request, self._files)
 
     def _begin(self, seconds: float) -> None:
         self._began, self._allowed = (time.monotonic(), time.process_time()), seconds
@@ -159,4 +163,4 @@ def run_child(end: socket.socket, server: int, terms: Terms, shell: Shell) -> No
     sealed = seal(terms, server)
     random.seed(SEED)  # each fork draws it anew; numpy's the server has set
     wire.send(Hello(sealed.active, sealed.failed))
-    Child(wire, shell).serve()
+    Child(wire, shell, terms.files).serve()

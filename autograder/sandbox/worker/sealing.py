@@ -8,9 +8,11 @@ import errno
 import os
 import socket
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+
+import numpy as np
 
 from autograder.sandbox.confine import identity, landlock, limits, seccomp
 from autograder.sandbox.messages import ForkChild
@@ -35,6 +37,8 @@ class Terms:
     readable: tuple[str, ...]
     mapped: int
     """Bytes of the address space that a child begins with."""
+    files: Mapping[str, np.ndarray]
+    """What may be put beside the notebook, by path."""
 
 
 @dataclass(slots=True)

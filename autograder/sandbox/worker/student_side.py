@@ -8,7 +8,7 @@ import importlib
 import os
 import random
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,14 +26,21 @@ _FEW = 500
 """Items of a container that is looked at after each call."""
 
 
-def write_files(wire: WireEnd, request: WriteFiles) -> None:
+def write_files(wire: WireEnd, request: WriteFiles, kept: Mapping[str, np.ndarray]) -> None:
     """Put files into the folder of this process, and go on in the notebook's own."""
-    trouble = ""
+    trouble, made = "", set()
     try:
-        for path, content in zip(request.paths, request.contents, strict=True):
-            place = Path(path)
-            place.parent.mkdir(parents=True, exist_ok=True)
-            place.write_bytes(content.tobytes())
+        every = [
+            *zip(request.paths, request.contents, strict=True),
+            *((path, kept[path]) for path in request.kept),
+        ]
+        for path, content in every:
+            folder = os.path.dirname(path)  # noqa: PTH120 - a third of the time that paths take
+            if folder and folder not in made:
+                os.makedirs(folder, exist_ok=True)  # noqa: PTH103 - as above
+                made.add(folder)
+            with open(path, "wb") as file:  # noqa: PTH123 - as above
+                file.write(content)
         if request.folder:
             Path(request.folder).mkdir(parents=True, exist_ok=True)
             os.chdir(request.folder)
