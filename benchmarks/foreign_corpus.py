@@ -5,7 +5,7 @@ import json
 import re
 import shutil
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,9 @@ _LEFT_OUT = frozenset(
 )
 _MOST_BYTES = 20_000_000
 _CHECK = re.compile(r"\b\w+\.check\(\s*[\"']([^\"']+)[\"']")
+_BLANK = re.compile(r"^[^#\n]*\.\.\.[ \t]*$", re.MULTILINE)
+_FEW = 0.2
+"""The part of the answers that may be blank in a notebook that counts as solved."""
 _MASTER = re.compile(
     r"^\s*#?\s*(?:BEGIN QUESTION|ASSIGNMENT CONFIG|BEGIN TESTS)\b", re.IGNORECASE | re.MULTILINE
 )
@@ -149,6 +152,23 @@ def _list_beside(notebook: Path) -> Iterator[Path]:
             yield from (each for each in sorted(file.rglob("*")) if each.is_file())
 
 
+def find_otter_answers(cells: Sequence[str]) -> list[int]:
+    """The cells that answer a question of Otter's: those before its check."""
+    return [
+        place - 1
+        for place, text in enumerate(cells)
+        if place and _CHECK.search(text) and not _CHECK.search(cells[place - 1])
+    ]
+
+
+def is_solved(document: dict[str, Any]) -> bool:
+    """Whether a notebook of students has answers in it."""
+    texts = [text_of(cell) for cell in cells_of(document) if cell["cell_type"] == "code"]
+    answers = find_otter_answers(texts)
+    blank = [place for place in answers if not texts[place].strip() or _BLANK.search(texts[place])]
+    return len(blank) < _FEW * len(answers)
+
+
 def prepare_otter(unit: Unit, folder: Path) -> None:
     """What `otter assign` would take, or what it would have made, for this notebook alone."""
     document = json.loads(unit.path.read_text(encoding="utf-8"))
@@ -156,8 +176,8 @@ def prepare_otter(unit: Unit, folder: Path) -> None:
     root = _root_of(unit)
     master = folder / "theirs" / "master" / unit.path.parent.relative_to(root)
     master.mkdir(parents=True)
-    for above in unit.path.relative_to(root).parents:  # masters name settings that lie above them
-        for file in (root / above).glob("*.yml"):
+    for above in unit.path.relative_to(root).parents:  # masters name settings and requirements above them
+        for file in [*(root / above).glob("*.yml"), *(root / above).glob("*requirements*.txt")]:
             shutil.copyfile(file, folder / "theirs" / "master" / above / file.name)
     for file in _list_beside(unit.path):
         if sum(each.stat().st_size for each in master.rglob("*")) + file.stat().st_size < _MOST_BYTES:
@@ -165,4 +185,5 @@ def prepare_otter(unit: Unit, folder: Path) -> None:
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(file, target)
     (master / unit.path.name).write_text(json.dumps(document), encoding="utf-8")
-    (folder / "theirs" / "kind").write_text(unit.tool, encoding="utf-8")
+    kind = "solved" if unit.tool == "otter" and is_solved(document) else unit.tool
+    (folder / "theirs" / "kind").write_text(kind, encoding="utf-8")

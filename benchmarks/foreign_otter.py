@@ -3,7 +3,8 @@
 In each folder, `theirs/master/` holds a master, from which `otter assign` makes the zip, the solved and the
 released notebook; or a notebook as students received it, for which `otter generate` makes a zip of the tests
 that it brings. Every variant is graded by `otter run`, by its own function, and `theirs.json` keeps what it
-gave: points by variant and case.
+gave: points by variant and case. A notebook that somebody has solved is a solution; its answers are taken out
+for the one that students receive.
 """
 
 import json
@@ -22,8 +23,17 @@ from otter.assign import main as assign
 from otter.generate import main as generate
 from otter.run import main as run
 
+from benchmarks.foreign_corpus import find_otter_answers
 from benchmarks.foreign_kernels import fork_kernels
-from benchmarks.foreign_variants import MUTANTS, SOLUTION, STUB, VARIANTS, fill_blanks, mutate_answers
+from benchmarks.foreign_variants import (
+    MUTANTS,
+    SOLUTION,
+    STUB,
+    VARIANTS,
+    fill_blanks,
+    mutate_answers,
+    take_out_answer,
+)
 
 _LONGEST = 60.0
 """Seconds of a variant beyond which no other is run."""
@@ -61,25 +71,26 @@ def grade_there(folder: Path) -> dict[str, Any]:
     for made in ("dist", "submitted"):
         shutil.rmtree(root / made, ignore_errors=True)
     (source,) = (root / "master").rglob("*.ipynb")
-    master = (root / "kind").read_text() == "master"
+    kind = (root / "kind").read_text()
+    master, known = kind == "master", kind != "otter"
     os.chdir(source.parent)
     with redirect_stdout(StringIO()):
         if master:
             assign(source.name, str(root / "dist"), no_pdfs=True, no_run_tests=True)
         else:
-            make_dist(source, root / "dist")
+            make_dist(source, root / "dist", solved=known)
     (archive,) = (root / "dist" / "autograder").glob("*.zip")
     released = nbformat.read(root / "dist" / "student" / source.name, as_version=4)
-    solved = nbformat.read(root / "dist" / "autograder" / source.name, as_version=4) if master else released
+    solved = nbformat.read(root / "dist" / "autograder" / source.name, as_version=4) if known else released
     marks: dict[str, Any] = {}
     seconds: dict[str, float] = {}
     errors: dict[str, str] = {}
     for variant in VARIANTS:
-        if variant == SOLUTION and not master:
+        if variant == SOLUTION and not known:
             continue
         place = root / "submitted" / variant / source.name
         place.parent.mkdir(parents=True)
-        nbformat.write(make_variant(solved, released, variant, name=folder.name, master=master), place)
+        nbformat.write(make_variant(solved, released, variant, name=folder.name, known=known), place)
         if max(seconds.values(), default=0) > _LONGEST:
             break
         began = time.perf_counter()
@@ -93,17 +104,25 @@ def grade_there(folder: Path) -> dict[str, Any]:
         finally:
             signal.alarm(0)
         seconds[variant] = time.perf_counter() - began
-    return {"tool": "otter", "marks": marks, "errors": errors, "seconds": seconds, "solution_known": master}
+    return {"tool": "otter", "marks": marks, "errors": errors, "seconds": seconds, "solution_known": known}
 
 
-def make_dist(source: Path, dist: Path) -> None:
+def make_dist(source: Path, dist: Path, *, solved: bool) -> None:
     """Lay out what `otter assign` would have made of the master that is not published."""
     (dist / "student").mkdir(parents=True)
     (dist / "autograder").mkdir()
-    shutil.copyfile(source, dist / "student" / source.name)
+    document = nbformat.read(source, as_version=4)
+    kept = document.metadata.get("otter", {}).get("tests") or {}
+    if kept:  # notebooks of older versions do not say it, and this one reads no others
+        document.metadata["otter"].setdefault("OK_FORMAT", True)
+    if solved:
+        nbformat.write(document, dist / "autograder" / source.name)
+        code = [cell for cell in document.cells if cell.cell_type == "code"]
+        for place in find_otter_answers([cell.source for cell in code]):
+            code[place].source = take_out_answer(code[place].source)
+    nbformat.write(document, dist / "student" / source.name)
     tests = dist / "tests"
     tests.mkdir()
-    kept = nbformat.read(source, as_version=4).metadata.get("otter", {}).get("tests") or {}
     for name, spec in kept.items():
         text = spec if isinstance(spec, str) else f"{_FLAG}test = {json_to_python(spec)}\n"
         (tests / f"{name}.py").write_text(text, encoding="utf-8")
@@ -131,7 +150,7 @@ def json_to_python(spec: Any) -> str:
     return repr(json.loads(json.dumps(spec)))
 
 
-def make_variant(solved: Any, released: Any, variant: str, *, name: str, master: bool) -> Any:
+def make_variant(solved: Any, released: Any, variant: str, *, name: str, known: bool) -> Any:
     """The notebook with the answers of a variant: cells that students do not receive as they are solved."""
     if variant == STUB:
         return released
@@ -140,11 +159,11 @@ def make_variant(solved: Any, released: Any, variant: str, *, name: str, master:
     code = [
         cell
         for cell in handed_in.cells
-        if cell.cell_type == "code" and (not master or cell.source not in given)
+        if cell.cell_type == "code" and (not known or cell.source not in given)
     ]
     if variant in MUTANTS:
         texts = [cell.source for cell in code]
-        if master:
+        if known:
             texts = mutate_answers(texts, name=name, which=variant)
         else:
             texts = [fill_blanks(text, which=variant) for text in texts]

@@ -110,7 +110,7 @@ def make_class(unit: Unit, folder: Path, place: Path, students: int) -> list[Pat
         else:
             released = nbformat.read(root / "dist/student" / name, as_version=4)
             solved = nbformat.read(root / "dist/autograder" / name, as_version=4)
-            made = foreign_otter.make_variant(solved, released, variant, name=folder.name, master=True)
+            made = foreign_otter.make_variant(solved, released, variant, name=folder.name, known=True)
         file = place / f"student{number:02}" / name
         file.parent.mkdir(parents=True)
         nbformat.write(made, file)

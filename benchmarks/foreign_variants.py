@@ -1,5 +1,6 @@
 """What is handed in to compare marks with: solutions, stubs, and both with small mistakes."""
 
+import ast
 import random
 import re
 from collections.abc import Sequence
@@ -25,6 +26,20 @@ def mutate_answers(answers: Sequence[str], *, name: str, which: str) -> list[str
     for place in chosen:
         changed[place] = mutate_source(answers[place], chance.randrange(count_mutations(answers[place])))
     return changed
+
+
+def take_out_answer(answer: str) -> str:
+    """An answer as students receive it: `...` for what is bound, and for the bodies of functions."""
+    try:
+        tree = ast.parse(answer)
+    except SyntaxError:  # it has magics
+        return answer
+    for node in tree.body:
+        if isinstance(node, ast.Assign | ast.AnnAssign):
+            node.value = ast.Constant(...)
+        elif isinstance(node, ast.FunctionDef):
+            node.body = [ast.Expr(ast.Constant(...))]
+    return ast.unparse(tree)
 
 
 def fill_blanks(answer: str, *, which: str) -> str:

@@ -233,6 +233,9 @@ def _assemble(
     told = list(notices)
     if lost and notebook.cells:
         told.append(f"the notebook checks {', '.join(dict.fromkeys(lost))}, of which there is no test")
+    empty = [question.name for question in questions if not question.tests and not question.by_hand]
+    told += [f"question {name} has no case: Otter gives nothing for it, and it is left out" for name in empty]
+    questions = [question for question in questions if question.name not in empty]
     texts = [cell.source for cell in (*notebook.cells, *notebook.solved) if cell.type is CellType.CODE]
     texts += [test.text for question in questions for test in question.tests]
     helpers = {Path(name).parts[0].removesuffix(".py") for name in autograder.files}

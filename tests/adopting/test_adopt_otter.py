@@ -178,6 +178,17 @@ class TestZip:
         assert "numpy>=2" in assignment.environment.requirements
         assert assignment.show_hidden
 
+    def test_a_question_without_a_case_is_left_out_with_a_notice(self, tmp_path: Path) -> None:
+        """Otter gives nothing for it, and nothing is lost by it."""
+        empty = "OK_FORMAT = True\ntest = {'name': 'q0', 'points': 3, 'suites': [{'cases': []}]}\n"
+        path = sample.write_zip(
+            tmp_path / "hw1.zip",
+            {"q0.py": empty, "q1.py": sample.OK_TEST, "q2.py": sample.EXCEPTION_TEST},
+        )
+        assignment = read(path)
+        assert ([q.name for q in assignment.questions], assignment.points) == (["q1", "q2"], 5)
+        assert any("q0 has no case" in notice for notice in assignment.notices)
+
     def test_a_token_is_not_kept(self, tmp_path: Path) -> None:
         path = sample.write_zip(tmp_path / "hw1.zip", config={"token": "a-secret"})
         adopt(path, tmp_path / "ours", python=PYTHON)
