@@ -82,15 +82,13 @@ def read_zip(path: Path) -> CourseReading:
 
 def _find_notebooks(path: Path, name: str) -> tuple[SourceNotebook | None, SourceNotebook | None]:
     """The solved and the released notebook of a zip that lies in dist/autograder/, or beside both folders."""
-    solved = sorted(path.parent.glob("*.ipynb"))
-    named = [each for each in solved if each.stem == name] or (solved if len(solved) == 1 else [])
-    if not named:
-        return None, None
-    released = path.parent.parent / "student" / named[0].name
-    return (
-        read_notebook(named[0]) if path.parent.name == "autograder" else None,
-        read_notebook(released) if released.is_file() else None,
-    )
+    found = []
+    for folder in (path.parent, path.parent.parent / "student"):
+        there = sorted(folder.glob("*.ipynb"))
+        named = [each for each in there if each.stem == name] or (there if len(there) == 1 else [])
+        found.append(read_notebook(named[0]) if named else None)
+    solved, released = found
+    return solved if path.parent.name == "autograder" else None, released
 
 
 def read_master(master: SourceNotebook, python: TheirPython) -> CourseReading:

@@ -93,6 +93,15 @@ STEPS = [
         "except BadAmount as error:\n    assert 'negative' in str(error)",
     ),
     graded(
+        "class of a class",
+        "acc = Account(5)\nassert type(acc) == Account and type(acc) is Account and type(acc) != Other\n"
+        "assert type(acc)(3).balance == 3 and 'Account' in str(type(acc))",
+    ),
+    graded(
+        "compared by neither",
+        "class Mine:\n    pass\nassert Other() != Mine() and not Mine() == Other()\nassert Other != Mine",
+    ),
+    graded(
         "seed",
         "np.random.seed(3)\nrandom.seed(4)\nexpected = np.random.rand(), random.random()\n"
         "np.random.seed(3)\nrandom.seed(4)\nassert draw() == expected",

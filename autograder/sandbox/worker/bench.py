@@ -548,9 +548,9 @@ def _imported(tree: ast.AST) -> set[str]:
     return found
 
 
-def class_of(value: object) -> type:
-    """The class of a value, or the one that a stand-in says it is of."""
-    return value.__class__ if type(value) is Remote else type(value)
+def class_of(value: object) -> Any:
+    """The class of a value; of a stand-in, that of what it stands for."""
+    return value._peer.class_behind(value) if type(value) is Remote else type(value)
 
 
 def find_by_name(name: str) -> Any:

@@ -172,6 +172,15 @@ def _add_operators() -> None:
 
         return operate
 
+    def comparison(name: str) -> Callable[[Any, Any], Any]:
+        def compare(self: Any, other: Any) -> Any:
+            # Neither side's class knows how: asked back, the other process would ask here again, without end.
+            if frozenset((id(self), id(other))) in self._peer.compared:
+                return NotImplemented
+            return self._peer.operate(name, self, other)
+
+        return compare
+
     def unary(name: str) -> Callable[[Any], Any]:
         return lambda self: self._peer.operate(name, self)
 
@@ -180,7 +189,7 @@ def _add_operators() -> None:
         setattr(Remote, f"__{word}__", binary(name, swapped=False))
         setattr(Remote, f"__r{word}__", binary(name, swapped=True))
     for name in _COMPARE:
-        setattr(Remote, f"__{name}__", binary(name, swapped=False))
+        setattr(Remote, f"__{name}__", comparison(name))
     for name in ("neg", "pos", "invert", "abs"):
         setattr(Remote, f"__{name}__", unary(name))
 
@@ -197,6 +206,9 @@ class Peer:
         self._numbers: dict[int, int] = {}
         self._exceptions: dict[int, type[BaseException]] = {}
         self._classes: dict[str, type] = {}
+        self._remote_classes: dict[int, Remote] = {}
+        self.compared: list[frozenset[int]] = []
+        """The pairs that are being compared for the other process."""
         self.trips = 0
         self.called = False
         """Whether a function was called for the other process since this was last asked."""
@@ -299,6 +311,11 @@ class Peer:
                         return found
                 if kind.startswith("x"):
                     return self.exception_class(node)
+                if kind == "c":  # one thing, as `type(x) is Account` wants it
+                    known = self._remote_classes.setdefault(number, Remote(self, node, via))
+                    if via is None:
+                        object.__setattr__(known, "_via", None)
+                    return known
                 return Remote(self, node, via)
             case ["p", np.ndarray() as raw]:
                 return self.unpickle(raw.tobytes())
@@ -405,6 +422,14 @@ class Peer:
             return type
         key = f"{library}:{node[2]}"
         return self._classes.setdefault(key, type(str(node[2]), (), {}))
+
+    def class_behind(self, thing: Remote) -> Any:
+        """The class of something that lives there, for a test that compares classes."""
+        found = self.class_of(thing._node)
+        if found not in self._classes.values():
+            return found
+        self.note("class")
+        return self.ask("class", thing)
 
     def find_class(self, name: str) -> type | None:
         """A class of a library that is loaded here."""
@@ -533,11 +558,17 @@ def serve_attribute(peer: Peer, thing: Any, name: str) -> Any:
     return getattr(thing, name)
 
 
-def serve_operator(_peer: Peer, name: str, *values: Any) -> Any:
+def serve_operator(peer: Peer, name: str, *values: Any) -> Any:
     """An operator, applied for the other process."""
     if name not in _OPERATORS:
         raise ProtocolFault("no operator")
-    return getattr(operator, name)(*values)
+    if name not in _COMPARE:
+        return getattr(operator, name)(*values)
+    peer.compared.append(frozenset(map(id, values)))
+    try:
+        return getattr(operator, name)(*values)
+    finally:
+        peer.compared.pop()
 
 
 def serve_builtin(_peer: Peer, name: str, *values: Any) -> Any:
@@ -561,6 +592,7 @@ _SERVED: dict[str, Callable[..., Any]] = {
     "builtin": serve_builtin,
     "items": _serve_items,
     "array": lambda _peer, thing: np.asarray(thing),
+    "class": lambda _peer, thing: type(thing),
 }
 _OF_STAND_INS = ("__class__", "__init__", "__getattribute__", "__setattr__", "__reduce_ex__")
 """What is a stand-in's own, and stands for nothing of the thing."""

@@ -40,7 +40,7 @@ def write_files(wire: WireEnd, request: WriteFiles, kept: Mapping[str, np.ndarra
                 os.makedirs(folder, exist_ok=True)  # noqa: PTH103 - as above
                 made.add(folder)
             with open(path, "wb") as file:  # noqa: PTH123 - as above
-                file.write(content)
+                file.write(content.data)
         if request.folder:
             Path(request.folder).mkdir(parents=True, exist_ok=True)
             os.chdir(request.folder)
