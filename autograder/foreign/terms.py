@@ -52,9 +52,11 @@ def find_terms(assignment: AdoptedAssignment, notebook: ForeignNotebook, folder:
     everything = "\n".join(texts)
     readers = [cell for cell in code if cell.role is not ForeignRole.TEST]
     solved = {cell.id: cell.source for cell in notebook.solved}
+    # In a notebook of Otter's, only a solution tells which cells are to be answered.
+    known = assignment.tool is Tool.NBGRADER or notebook.solved
     locked = [
         cell
-        for cell in readers
+        for cell in (readers if known else ())
         if cell.role is ForeignRole.PROVIDED and solved.get(cell.id, cell.as_released) == cell.as_released
     ]
     given = {cell.id for cell in locked}

@@ -1,5 +1,6 @@
 """What a notebook of an adopted course is run with, as far as its text decides it."""
 
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -61,6 +62,17 @@ def test_files_lie_beside_tests_that_can_look_at_them(
     """A test that names none, reads none and imports none has no use for them."""
     assignment = make_assignment(test, ForeignFile(path, "", helper=path.endswith(".py")))
     assert find_terms(assignment, assignment.notebooks[0], tmp_path).base.files == ((path,) if wanted else ())
+
+
+def test_without_a_solution_no_function_of_an_otter_notebook_is_the_courses_own(tmp_path: Path) -> None:
+    """What looks like one may be what students fill in: it would be judged as it was given out."""
+    made = make_assignment("assert f(1)", ForeignFile("points.csv", ""), provided="def f(x):\n    return x")
+    unsolved = replace(made.notebooks[0], solved=())
+    otter = replace(made, tool=Tool.OTTER, notebooks=(unsolved,))
+    assert find_terms(made, made.notebooks[0], tmp_path).provided == {"f"}
+    assert find_terms(replace(made, notebooks=(unsolved,)), unsolved, tmp_path).provided == {"f"}
+    terms = find_terms(otter, unsolved, tmp_path)
+    assert (terms.provided, terms.base.helpers) == (frozenset(), "")
 
 
 def test_no_test_is_among_the_code_that_all_submissions_share(tmp_path: Path) -> None:

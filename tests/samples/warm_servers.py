@@ -7,7 +7,7 @@ finds it as a new one. Where a server's own life is what is tested (`OWN_SERVERS
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -76,7 +76,14 @@ class WarmServer(ForkServer):
 
 
 def take_server(
-    *, preload: Sequence[str], interpreter: Interpreter, uid: int | None, base: Path, given: Sequence[str]
+    *,
+    preload: Sequence[str],
+    interpreter: Interpreter,
+    uid: int | None,
+    base: Path,
+    given: Sequence[str],
+    stand_ins: Sequence[str],
+    files: Mapping[str, bytes],
 ) -> ForkServer:
     """A server that was started for another runner, or a new one that will be kept.
 
@@ -84,8 +91,18 @@ def take_server(
     do for every assignment.
     """
     if os.getpid() != _PROCESS:  # a worker that was forked from a test has no say about its servers
-        return ForkServer(preload=preload, interpreter=interpreter, uid=uid, base=base, given=given)
-    key = (tuple(preload), interpreter, uid, tuple(sorted(forkserver._environment(Path("/")).items())))
+        return ForkServer(
+            preload=preload,
+            interpreter=interpreter,
+            uid=uid,
+            base=base,
+            given=given,
+            stand_ins=stand_ins,
+            files=files,
+        )
+    beside = (tuple(stand_ins), tuple(sorted(files.items())))
+    environment = tuple(sorted(forkserver._environment(Path("/")).items()))
+    key = (tuple(preload), interpreter, uid, beside, environment)
     for server in [each for each in _idle if each.key == key]:
         _idle.remove(server)
         if server.take():
@@ -93,7 +110,8 @@ def take_server(
         server.end()
     while len(_idle) >= _MOST:  # room for a new kind
         _idle.pop(0).end()
-    return WarmServer(key, preload=preload, interpreter=interpreter, uid=uid)
+    plan = {"preload": preload, "interpreter": interpreter, "uid": uid}
+    return WarmServer(key, **plan, stand_ins=stand_ins, files=files)
 
 
 @contextmanager
