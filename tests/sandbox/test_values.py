@@ -138,6 +138,21 @@ def test_tables_of_pandas_arrive_as_they_were() -> None:
     assert sent(pd.NA) is pd.NA and sent(pd.NaT) is pd.NaT
 
 
+def test_tables_that_share_an_index_arrive_together() -> None:
+    """Of several values each is met again by its number: no part of a table may take one too many."""
+    pd = pytest.importorskip("pandas")
+    table = pd.DataFrame(np.arange(12.0).reshape(4, 3), columns=["a", "b", "c"])
+    first, rest, masked = table.iloc[:3] * 2, table.iloc[3:] * 2, np.ma.MaskedArray([1.0, 2.0], [True, False])
+    series, shared = table["a"], [1]
+    values = [first, rest, first, series, series, masked, masked, shared, rest, {"k": shared}]
+    arrived = sent(values)
+    for here, there in zip(values[:5], arrived[:5], strict=True):
+        assert type(here) is type(there) and here.equals(there)
+    assert arrived[2] is arrived[0] and arrived[8] is arrived[1] and arrived[4] is arrived[3]
+    assert arrived[6] is arrived[5] and arrived[5].mask.tolist() == [True, False]
+    assert arrived[7] == [1] and arrived[9]["k"] is arrived[7]
+
+
 def test_objects_of_a_students_class_are_referred_to() -> None:
     class Liar(float):
         def __eq__(self, other):

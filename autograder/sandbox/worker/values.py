@@ -188,9 +188,12 @@ class Speller:
         if kind is np.recarray and value.dtype.names is not None and not value.dtype.hasobject:
             return self._number(value) or ["nr", self.spell_array(np.asarray(value), depth)]
         if kind is np.ma.MaskedArray:
-            seen = self._number(value)
-            parts = [self.spell(np.asarray(value.data), depth), np.ma.getmaskarray(value)]
-            return seen or ["nM", *parts, self.spell(value.fill_value, depth)]
+            return self._number(value) or [
+                "nM",
+                self.spell(np.asarray(value.data), depth),
+                np.ma.getmaskarray(value),
+                self.spell(value.fill_value, depth),
+            ]
         if isinstance(value, np.dtype):
             plain = value.names is None and _DTYPE.fullmatch(value.str)
             return ["dt", value.str] if plain else self._refer(value)
@@ -336,14 +339,20 @@ def _spell_pandas(s: Speller, kind: type, value: Any, depth: int) -> Node:
     pd = _pandas()
     if pd is None:
         return None
+    # What is met again is not looked into, and parts are spelled in the order in which they are read: each
+    # takes a number, and one too many would make another thing of all that is named by its number after it.
     if kind is pd.DataFrame:
-        seen = s.numbered(value)
-        columns = [s.spell(value.iloc[:, place].array, depth) for place in range(value.shape[1])]
-        return seen or ["pf", s.spell(value.index, depth), s.spell(value.columns, depth), columns]
+        return s.numbered(value) or [
+            "pf",
+            s.spell(value.index, depth),
+            s.spell(value.columns, depth),
+            [s.spell(value.iloc[:, place].array, depth) for place in range(value.shape[1])],
+        ]
     if kind is pd.Series:
-        seen = s.numbered(value)
-        parts = [s.spell(part, depth) for part in (value.index, value.name, value.array)]
-        return seen or ["ps", *parts]
+        return s.numbered(value) or [
+            "ps",
+            *(s.spell(part, depth) for part in (value.index, value.name, value.array)),
+        ]
     if kind is pd.MultiIndex:
         levels = [s.spell(level, depth) for level in value.levels]
         return ["pm", levels, [np.asarray(codes) for codes in value.codes], s.spell(list(value.names), depth)]
