@@ -3,6 +3,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+DIST := dist
 
 # Tests run side by side, one worker more than processors, since some wait for a limit: `make test WORKERS=0`
 # runs them one after the other.
@@ -43,18 +44,18 @@ lint: $(VENV)/.ready-test
 
 # The documentation as a site; any warning ends the build.
 docs: $(VENV)/.ready-test
-	$(BIN)/python -m sphinx -q -W --keep-going docs dist/docs
-	@echo "dist/docs/index.html"
+	$(BIN)/python -m sphinx -q -W --keep-going docs $(DIST)/docs
+	@echo "$(DIST)/docs/index.html"
 
 # The program as one file to install elsewhere, its documentation and the sample course included.
 wheel: $(VENV)/.ready-demo
-	@rm -f dist/*.whl
+	@rm -f $(DIST)/*.whl
 	@if command -v uv >/dev/null; then \
-		uv build --quiet --wheel --python $(BIN)/python --out-dir dist; \
+		uv build --quiet --wheel --python $(BIN)/python --out-dir $(DIST); \
 	else \
-		$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist .; \
+		$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir $(DIST) .; \
 	fi
-	@ls dist/*.whl
+	@ls $(DIST)/*.whl
 
 bench: $(VENV)/.ready-test
 	$(BIN)/python -m benchmarks
