@@ -17,6 +17,7 @@ from autograder.gradebook.store import Gradebook
 from autograder.grading.explain import explain
 from autograder.grading.explain_adopted import explain_adopted
 from autograder.grading.look_at_class import look_at_class
+from autograder.grading.saved_case import SavedCase, save_case
 from autograder.quiz.records import copy_attempts
 
 
@@ -70,6 +71,29 @@ def explain_file(folder: Path, name: str, student: str, number: int, *, accept_l
         content = gradebook.content(event.blob)
     submission = Submission(student, name, content, event.received, event.received_by, event.filename)
     return tuple(explain_submission(course, submission, accept_level=accept_level))
+
+
+def save_case_of(
+    course: OpenCourse, submission: Submission, question: str, *, accept_level: int, label: str = ""
+) -> SavedCase:
+    """A hidden case of a submission as a file, with the line that runs it.
+
+    Args:
+        course: whose it is.
+        submission: the student's file.
+        question: of which a case is saved.
+        accept_level: the lowest level of isolation.
+        label: of the case; empty for the first that lost something.
+
+    Raises:
+        CourseError: the assignment cannot be opened, was written for another tool, or has no such case.
+        SubmissionError: the file is no notebook.
+        IsolationError: the machine cannot seal student code as well as was asked.
+    """
+    recipe = course.own_recipe(submission.assignment, accept_level=accept_level, question=question)
+    _, assignment = recipe.opened or recipe.open()
+    with course.runner(accept_level, assignment) as runner:
+        return save_case(submission, assignment, runner, label=label)
 
 
 def explain_submission(

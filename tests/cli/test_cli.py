@@ -9,6 +9,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
@@ -96,6 +97,17 @@ def test_a_formula_for_symmetric_matrices_earns_a_quarter_and_a_hint_but_no_answ
     explained = course.run("explain", NAME, "amelie", "quad_grad").output
     decimals = set(re.findall(r"\d\.\d{6,}", explained))
     assert len(decimals) > 20, "the explanation shows the hidden cases"
+    saved = course.run("explain", NAME, "amelie", "quad_grad", "--save", "case").output.splitlines()
+    assert saved[0].startswith("case.npz holds the case 'random, d=")
+    assert saved[1] == '  import numpy as np; case = np.load(\'case.npz\'); quad_grad(case["A"], case["w"])'
+    with np.load(course.folder / "case.npz") as case:
+        A, w = case["A"], case["w"]
+        np.testing.assert_allclose(case["expected"], A @ w + A.T @ w)
+        np.testing.assert_allclose(case["answered"], 2 * A @ w)
+    assert (course.folder / "case.npz").stat().st_mode & 0o077 == 0
+    none = course.run("explain", NAME, "amelie", "quad_grad", "--save", "case", "--case", "none")
+    assert "has no case 'none' (--case names one of random, d=" in str(none.exception)
+
     for file in ("report.html", "report.json"):
         page = (course.reports / "amelie" / file).read_text(encoding="utf-8")
         assert "A.T" not in page
