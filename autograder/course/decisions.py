@@ -7,6 +7,7 @@ of it is otherwise by then, nothing is recorded.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
+from fractions import Fraction
 from hashlib import sha256
 from pathlib import Path
 
@@ -17,7 +18,16 @@ from autograder.course.roster import read_lines, read_table
 from autograder.course.targets import find_target, require_work
 from autograder.domain.course_events import ALL, CourseEvent, Publication, Recorded, Whom, find_standing
 from autograder.domain.derivation import derive
-from autograder.domain.events import Absence, BadQuestion, ExamMark, Extension, Override, OverrideKind, Remedy
+from autograder.domain.events import (
+    Absence,
+    BadQuestion,
+    ExamMark,
+    Extension,
+    MarkedFile,
+    Override,
+    OverrideKind,
+    Remedy,
+)
 from autograder.domain.grade import grade_of
 from autograder.errors import CourseError, Flaw, OvertakenError
 from autograder.gradebook.store import Gradebook
@@ -45,6 +55,7 @@ from autograder.publishing.publication import (
     propose_publication,
     propose_withdrawal,
 )
+from autograder.publishing.scores import count_points
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +166,8 @@ class PreviewedPublication:
     at: datetime
     after: int
     """The number of the last event that was known."""
+    points: Fraction = Fraction(0)
+    """Of a piece of work, where they are known; 0 of the final grades, which are told on their scale."""
 
     @property
     def state(self) -> str:
@@ -189,7 +202,9 @@ def preview_publication(
         found = propose_publication(
             graded.history, graded.policy, work, why, now=now, published=published, falling=falling
         )
-    return PreviewedPublication(found, now, graded.history.last_event)
+    every = (each for happened in graded.history.happenings().values() for each in happened)
+    files = (each for each in every if isinstance(each, MarkedFile) and each.work == work)
+    return PreviewedPublication(found, now, graded.history.last_event, count_points(files))
 
 
 def record_publication(

@@ -14,6 +14,7 @@ from autograder.domain.policy import Policy
 from autograder.errors import CourseError, Flaw
 from autograder.gradebook.store import Gradebook
 from autograder.interop.marks import ExportedMark, MarksToExport
+from autograder.publishing.scores import count_points
 from autograder.render.feedback import render_feedback
 
 FINAL, FINAL_BESIDE = "final", "final grade"
@@ -53,16 +54,14 @@ def work_marks(course: OpenCourse, name: str, now: datetime, *, feedback: bool =
                 raise CourseError([Flaw(name, "is a quiz, which has no reports", "leave --feedback out")])
             with speaking(course.course.language):
                 told = _feedback(gradebook, name, works)
-    files = [work.file.questions for work in works.values() if work.file and work.file.questions]
-    points = max(
-        (sum((each.points for each in questions), Fraction(0)) for questions in files), default=Fraction(0)
-    )
+    points = count_points(work.file for work in works.values())
     students = {
         student: replace(_mark(work), feedback=told.get(student, "")) for student, work in works.items()
     }
     policy = graded.policy
     changing = sum(work.so_far is not None and work.low != work.high for work in works.values())
-    remarks = (f"{changing} marks may still change: more files, or free days",) if changing else ()
+    marks = "mark" if changing == 1 else "marks"
+    remarks = (f"{changing} {marks} may still change: more files, or free days",) if changing else ()
     points = points or _count_asked(course, name)
     return MarksToExport(name, title, points or policy.scale, students, policy.rounding, remarks=remarks)
 

@@ -26,6 +26,8 @@ class PublishedChange:
     after: str
     """Empty where nothing would be."""
     down: bool
+    exact: tuple[Fraction | None, Fraction | None] = (None, None)
+    """Both as they are not rounded: of a piece of work between 0 and 1; None where there is no number."""
 
 
 def snapshot(grades: Mapping[str, Grade], policy: Policy, work: str | None) -> dict[str, dict[str, Any]]:
@@ -195,5 +197,5 @@ def compare(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Publis
                 # Rounded they are equal, but how the grade comes about, which students read, is not.
                 shown = [f"{text} ({number})" for text, number in zip(shown, exact, strict=True)]
             down = values[0] is not None and (values[1] is None or values[1] < values[0])
-            changes.append(PublishedChange(student, shown[0], shown[1], down))
+            changes.append(PublishedChange(student, shown[0], shown[1], down, (values[0], values[1])))
     return tuple(sorted(changes, key=lambda each: not each.down))

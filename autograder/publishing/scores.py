@@ -101,6 +101,12 @@ _DECIDED = {
 }
 
 
+def count_points(files: Iterable[MarkedFile | None]) -> Fraction:
+    """Of how many points a piece of work is, by the files that were graded; 0 where none was."""
+    asked = ((each.questions or () if each else ()) for each in files)
+    return max((sum((q.points for q in questions), Fraction(0)) for questions in asked), default=Fraction(0))
+
+
 def find_waiting(file: MarkedFile, history: History) -> frozenset[str]:
     """The questions of a judged file whose mark waits for a person, and of which nobody decided it."""
     waiting = [each.name for each in file.questions or () if each.earned is None]

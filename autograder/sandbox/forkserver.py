@@ -30,6 +30,7 @@ from autograder.sandbox.messages import (
     encode_message,
 )
 from autograder.sandbox.protocol import ProtocolFault
+from autograder.sandbox.system.priority import inherit_niceness
 from autograder.sandbox.system.processor import Affinity
 
 _START_SECONDS = 120.0
@@ -90,6 +91,7 @@ class ForkServer:
             )
         finally:
             theirs.close()
+        inherit_niceness(self._process.pid)
         try:
             ready, _ = self._receive(ServerReady, _START_SECONDS)
         except ForkServerGone:

@@ -35,7 +35,7 @@ def test_what_students_would_see_is_shown_and_then_published(course: WebCourse) 
     ina, ada = course.visitor("ina"), course.visitor("ada")
     page = ina.get(PUBLISH).text
     assert "Nothing of it is published." in words_of(page)
-    assert "Ada Lovelace nothing 3/4" in words_of(page)
+    assert "Ada Lovelace nothing 3 of 4" in words_of(page)
     assert "marks are published" not in ada.text("/")
     answer = ina.press(PUBLISH, page, typed={"why": "The first homework."})
     assert (answer.status_code, answer.headers["location"]) == (303, PUBLISH)
@@ -53,7 +53,7 @@ def test_marks_that_go_down_come_first_and_want_the_name_typed(course: WebCourse
     decide(course, "ben", "1/2")
     page = ina.get(PUBLISH).text
     told = words_of(page)
-    assert told.index("Ben Okri 1 1/2 down") < told.index("Ada Lovelace 3/4 1")
+    assert told.index("Ben Okri 4 of 4 2 of 4 down") < told.index("Ada Lovelace 3 of 4 4 of 4")
     for typed in ({}, {"typed": "smal"}, {"typed": "SMALL"}):
         answer = ina.press(PUBLISH, page, typed=typed)
         assert answer.status_code == 422

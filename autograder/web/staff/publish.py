@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
+from functools import partial
 from http import HTTPStatus
 
 from starlette.responses import Response
@@ -15,6 +17,7 @@ from autograder.course.decisions import (
 from autograder.domain.course_events import Publication, find_standing
 from autograder.errors import CourseError, OvertakenError
 from autograder.publishing.publication import FallingMarks
+from autograder.render.words import number
 from autograder.web.visit import PageNotFound, Visit
 
 _FINAL = "final"
@@ -110,4 +113,15 @@ def _draw(
         moved=moved,
         action=visit.path,
         Falling=FallingMarks,
+        mark=partial(_tell_mark, shown.points if shown else Fraction(0)),
     )
+
+
+def _tell_mark(points: Fraction, text: str, share: Fraction | None) -> str:
+    """A mark as whoever gave it knows it, in points; as students read it where that is no share of them."""
+    if share is None or not points:
+        return text
+    earned = share * points
+    told = f"{number(earned, total=points)} of {number(points)}"
+    # Of what is rounded the exact mark too: two that differ do not read alike.
+    return told if (100 * earned).denominator == 1 else f"{told} ({text})"
