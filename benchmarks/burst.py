@@ -30,6 +30,7 @@ QUIZ = "first-quiz"
 _TABLE = f'\n[quizzes.{QUIZ}]\ntitle = "First quiz"\nweight = "5 %"\nbonus = true\n'
 _LOOP = "while True:\n    pass"
 _ANSWERS = ("x", "w", "2 x", "x^T", "x + x", "2 w")
+_PAGES = ("/", f"/work/{NAME}", "/grade", f"/quiz/{QUIZ}")
 _POLL, _GIVE_UP = 1.0, 600.0
 
 
@@ -209,7 +210,7 @@ def measure_burst(
 
 
 def _make_course(folder: Path, sizes: BurstSizes) -> OpenCourse:
-    samples = make_honest_class(sizes.students)
+    samples = make_honest_class(sizes.students + 1)  # one hands in before the others
     make_course_with((), folder)
     settings = folder / "course.toml"
     settings.write_text(settings.read_text(encoding="utf-8") + _TABLE, encoding="utf-8")
@@ -271,16 +272,22 @@ class _Burst:
     async def run(self) -> None:
         """Until every receipt has its report."""
         await self._server.wait()
+        # A server that has been there for a while: it has judged a file, and shown each kind of page.
+        first, self._times = self._times, BurstTimes()
+        await self._hand_in(self._people.pop(0), after=0.0)
+        await self._show_each_page(self._people[0])
+        self._times = first
         others = [
             asyncio.create_task(each)
             for each in (self._read_pages(), self._save_answers(), self._kill_at_random())
         ]
-        await asyncio.gather(*map(self._hand_in, self._people))
+        moments = [self._rng.uniform(0, self._sizes.seconds) for _ in self._people]
+        await asyncio.gather(*(self._hand_in(p, after=m) for p, m in zip(self._people, moments, strict=True)))
         self._over.set()
         await asyncio.gather(*others)
 
-    async def _hand_in(self, person: _Person) -> None:
-        await asyncio.sleep(self._rng.uniform(0, self._sizes.seconds))
+    async def _hand_in(self, person: _Person, *, after: float) -> None:
+        await asyncio.sleep(after)
         connection = _Connection(self._server.port)
         fields = f'--b\r\ncontent-disposition: form-data; name="form_key"\r\n\r\n{person.form_key}\r\n'
         file = '--b\r\ncontent-disposition: form-data; name="file"; filename="gradients.ipynb"\r\n\r\n'
@@ -328,10 +335,15 @@ class _Burst:
             return began, None
 
     async def _read_pages(self) -> None:
-        paths = ("/", f"/work/{NAME}", "/grade", f"/quiz/{QUIZ}")
         await self._regularly(
-            self._sizes.pages, lambda p: ("GET", self._rng.choice(paths), "", b""), self._times.pages
+            self._sizes.pages, lambda p: ("GET", self._rng.choice(_PAGES), "", b""), self._times.pages
         )
+
+    async def _show_each_page(self, person: _Person) -> None:
+        connection = _Connection(self._server.port)
+        for path in _PAGES:
+            await connection.ask("GET", path, f"cookie: session={person.cookie}\r\n")
+        await connection.close()
 
     async def _save_answers(self) -> None:
         def save(person: _Person) -> tuple[str, str, str, bytes]:

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 
 from autograder.gradebook.transient import TransientStore, claims
 
@@ -93,8 +93,10 @@ def _host() -> str:
     return socket.gethostname()[:30]
 
 
+_HELD = select(claims.c.submission, claims.c.begun).where(claims.c.ends > bindparam("now"))
+
+
 def find_claimed(store: TransientStore, now: datetime) -> dict[int, datetime]:
     """The submissions that are being judged, each with when that began."""
     with store.reading() as connection:
-        held = select(claims.c.submission, claims.c.begun).where(claims.c.ends > now)
-        return {row.submission: row.begun for row in connection.execute(held)}
+        return {row.submission: row.begun for row in connection.execute(_HELD, {"now": now})}

@@ -55,7 +55,7 @@ FORM_KEY = "form_key"
 class _Places:
     """How many views run at once: more threads of one interpreter make each slower, and none done sooner."""
 
-    own: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(6))
+    own: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(4))
     """What students ask: each takes some milliseconds of computing, and may wait for whoever writes."""
     staff: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(6))
     """What staff ask, which may take seconds: students' pages pass it by."""

@@ -123,6 +123,7 @@ class Site:
         Where staff ask what a notebook does, it is run at `accept_level` of isolation or above.
         """
         self._folder = folder
+        self._watched = [folder / name for name in _WATCHED]
         self.accept_level = accept_level
         self.served = served
         self.proxies = proxies
@@ -282,7 +283,7 @@ class Site:
         return StaticFiles.read()
 
     def _look(self) -> tuple[object, ...]:
-        return tuple(_look_at(self._folder / name) for name in _WATCHED)
+        return tuple(map(_look_at, self._watched))
 
     def _read_content(self) -> tuple[bytes, ...]:
         found = dict.fromkeys(_WATCHED, b"")

@@ -35,7 +35,7 @@ def test_what_students_would_see_is_shown_and_then_published(course: WebCourse) 
     ina, ada = course.visitor("ina"), course.visitor("ada")
     page = ina.get(PUBLISH).text
     assert "Nothing of it is published." in words_of(page)
-    assert "Ada Lovelace nothing 3 of 4" in words_of(page)
+    assert "Ada Lovelace nothing 4.5 of 6" in words_of(page)
     assert "marks are published" not in ada.text("/")
     answer = ina.press(PUBLISH, page, typed={"why": "The first homework."})
     assert (answer.status_code, answer.headers["location"]) == (303, PUBLISH)
@@ -53,7 +53,7 @@ def test_marks_that_go_down_come_first_and_want_the_name_typed(course: WebCourse
     decide(course, "ben", "1/2")
     page = ina.get(PUBLISH).text
     told = words_of(page)
-    assert told.index("Ben Okri 4 of 4 2 of 4 down") < told.index("Ada Lovelace 3 of 4 4 of 4")
+    assert told.index("Ben Okri 6 of 6 3 of 6 down") < told.index("Ada Lovelace 4.5 of 6 6 of 6")
     for typed in ({}, {"typed": "smal"}, {"typed": "SMALL"}):
         answer = ina.press(PUBLISH, page, typed=typed)
         assert answer.status_code == 422
@@ -102,7 +102,7 @@ def test_the_last_publication_is_taken_back_with_a_reason(course: WebCourse) -> 
     assert "nothing of it is published" in words_of(ina.get(PUBLISH + "?back=1").text)
     ina.press(PUBLISH, ina.get(PUBLISH).text)
     page = ina.get(PUBLISH + "?back=1").text
-    assert "Ada Lovelace 3/4 nothing" in words_of(page)
+    assert "Ada Lovelace 4.5 of 6 nothing" in words_of(page)
     assert ina.press(PUBLISH, page, typed={"typed": "small"}).status_code == 422  # without a reason
     assert ina.press(PUBLISH, page, typed={"typed": "small", "why": "too early"}).status_code == 303
     assert "Nothing of it is published." in ina.text(PUBLISH)

@@ -51,6 +51,11 @@ class OwnFile:
 
 def show_submission(visit: Visit) -> Response:
     """The receipt of a file, with its report or with where it stands."""
+    with visit.site.gradebook.at_once():
+        return _show_file(visit)
+
+
+def _show_file(visit: Visit) -> Response:
     file = _find(visit)
     gradebook, blob = visit.site.gradebook, file.event.blob
     place = _place(visit, file.submission)
@@ -62,7 +67,7 @@ def show_submission(visit: Visit) -> Response:
         # Read only where the page says so: a report says itself what is wrong with a file.
         is_notebook=lambda: is_notebook_content(gradebook.content(blob)),
         place=place,
-        long=_waits_long(visit, file.event),
+        long=_waits_long(visit, file.submission),
         name=file.work.name,
         again=visit.query.get("again") == "1",
         withdrawable=not find_why_not_withdraw(
@@ -87,13 +92,14 @@ def withdraw_file(visit: Visit) -> Response:
 
 def show_state(visit: Visit) -> Response:
     """Where a file stands: for a script of the page a part of it, for programs JSON, else the whole page."""
-    with visit.site.gradebook.at_once():  # while it waits this is asked every second
-        submission, event = _find_file(visit)
+    # While it waits this is asked every second: what a grade or the page would need is left out.
+    with visit.site.gradebook.at_once():
+        submission = _find_submission(visit)
         place = _place(visit, submission)
     accepted = visit.headers.get("accept", "*/*")
     whole = place is None and _find(visit).shown.how is Shown.FULL
     if visit.fragment:
-        long, name = _waits_long(visit, event), event.assignment
+        long, name = _waits_long(visit, submission), submission.assignment
         told: dict[str, Any] = {"place": place, "long": long, "name": name, "file": submission}
         answer = visit.page("web/state.html", whole=whole, **told)
         if place is None:
@@ -124,23 +130,25 @@ def send_receipt(visit: Visit) -> Response:
 
 def _find(visit: Visit) -> OwnFile:
     """The file that a path names by the student's own number, with the work it is for."""
-    submission, event = _find_file(visit)
+    number, name = find_number(visit), find_assignment(visit)
+    event = find_event(visit.site.gradebook, student_of(visit).id, name, number)
+    if event is None:
+        raise PageNotFound
     work = find_work(visit)
-    seen = work.file(submission.number)  # as the student may see it
+    seen = work.file(number)  # as the student may see it
     if seen is None:
         raise PageNotFound
     return OwnFile(work, seen, event)
 
 
-def _find_file(visit: Visit) -> tuple[MarkedSubmission, Event]:
-    """The file alone, without the grade."""
+def _find_submission(visit: Visit) -> MarkedSubmission:
+    """The file alone, as it was graded."""
     number, name = find_number(visit), find_assignment(visit)
-    gradebook, student = visit.site.gradebook, student_of(visit).id
-    found = [one for one in find_own(gradebook, student, name) if one.number == number]
-    event = find_event(gradebook, student, name, number)
-    if not found or event is None:
+    own = find_own(visit.site.gradebook, student_of(visit).id, name)
+    found = next((one for one in own if one.number == number), None)
+    if found is None:
         raise PageNotFound
-    return found[0], event
+    return found
 
 
 def _place(visit: Visit, submission: MarkedSubmission) -> QueuePlace | None:
@@ -149,8 +157,8 @@ def _place(visit: Visit, submission: MarkedSubmission) -> QueuePlace | None:
     return find_place(visit.site.gradebook, visit.site.transient, submission.id, visit.site.clock())
 
 
-def _waits_long(visit: Visit, event: Event) -> bool:
-    came = max(event.received, event.recorded)
+def _waits_long(visit: Visit, submission: MarkedSubmission) -> bool:
+    came = max(submission.received, submission.recorded or submission.received)
     return (visit.site.clock() - came).total_seconds() > _LONG
 
 
