@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from autograder.check.subject import AssignmentUnderTest
 from autograder.course.opened import OpenCourse
-from autograder.domain.report import CellEnding, Outcome, Report, Verdict
+from autograder.domain.report import CellEnding, Outcome, Report
 from autograder.domain.submission import ReceivedBy, Submission
 from autograder.errors import CourseError, Flaw
 from autograder.notebook.assignment import Role
@@ -53,15 +53,11 @@ def _find_stopped(report: Report, subject: AssignmentUnderTest) -> Iterator[Flaw
 
 
 def _find_lost(report: Report, subject: AssignmentUnderTest) -> Iterator[Flaw]:
+    """References that lose more than a busy machine may cost; one may use what students must not."""
     for verdict in report.verdicts:
         statement = subject.text.statement(verdict.question)
-        # A reference may use what students must not.
-        if statement is not None and verdict.outcome is not Outcome.FORBIDDEN and not _earns_all(verdict):
+        speed = sum((group.share for group in verdict.groups if group.name == "speed"), Fraction(0))
+        earns_all = verdict.mark is not None and verdict.mark >= 1 - speed
+        if statement is not None and verdict.outcome is not Outcome.FORBIDDEN and not earns_all:
             what = f"its reference earns {verdict.mark} where notebooks are graded: {verdict.sentence}"
             yield Flaw(f"{subject.cell(statement, Role.STUB)}: {verdict.question}", what)
-
-
-def _earns_all(verdict: Verdict) -> bool:
-    """Whether nothing is lost but what a busy machine may cost."""
-    speed = sum((group.share for group in verdict.groups if group.name == "speed"), Fraction(0))
-    return verdict.mark is not None and verdict.mark >= 1 - speed

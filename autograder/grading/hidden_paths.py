@@ -8,7 +8,7 @@ from pathlib import Path
 
 import autograder
 from autograder.domain.answer import ExampleRun
-from autograder.domain.report import CellRun, Report, Verdict
+from autograder.domain.report import CellRun, Report
 from autograder.sandbox.interpreter import Interpreter
 
 _LIBRARY = r"/lib(?:64)?/python3\.\d+(?:/(?:site|dist)-packages|/lib-dynload)?"
@@ -19,10 +19,12 @@ _HERE = re.escape(tempfile.gettempdir())
 
 def hide_paths(report: Report, interpreter: Interpreter) -> Report:
     """The report as its student reads it: `numpy/linalg/_linalg.py`, wherever that lies on this machine."""
+    verdicts = tuple(
+        replace(verdict, examples=tuple(_hide_in_example(one, interpreter) for one in verdict.examples))
+        for verdict in report.verdicts
+    )
     return replace(
-        report,
-        cells=tuple(_hide_in_cell(cell, interpreter) for cell in report.cells),
-        verdicts=tuple(_hide_in_verdict(verdict, interpreter) for verdict in report.verdicts),
+        report, cells=tuple(_hide_in_cell(cell, interpreter) for cell in report.cells), verdicts=verdicts
     )
 
 
@@ -60,10 +62,6 @@ def _hide_in_cell(cell: CellRun, interpreter: Interpreter) -> CellRun:
         message=hide_in_text(cell.message, interpreter),
         traceback=hide_in_text(cell.traceback, interpreter),
     )
-
-
-def _hide_in_verdict(verdict: Verdict, interpreter: Interpreter) -> Verdict:
-    return replace(verdict, examples=tuple(_hide_in_example(one, interpreter) for one in verdict.examples))
 
 
 def _hide_in_example(run: ExampleRun, interpreter: Interpreter) -> ExampleRun:
