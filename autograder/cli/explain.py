@@ -4,8 +4,8 @@ from pathlib import Path
 
 import click
 
-from autograder.access import write_whole
 from autograder.cli import options
+from autograder.cli.tables import write_file
 from autograder.course.class_look import explain_submission, save_case_of
 from autograder.course.opened import course_here
 from autograder.course.people_named import require_students
@@ -51,7 +51,7 @@ def command(
     if save is not None:
         target = save if save.suffix == ".npz" else save.with_name(f"{save.name}.npz")
         saved = save_case_of(course, submission, question or "", accept_level=accept_isolation, label=label)
-        write_whole(target, saved.content, course.folder.access)
+        write_file(target, saved.content, access=course.folder.access)
         click.echo(
             f"{target} holds the case {clean(saved.label)!r}, which students must not see. Run it with:"
         )

@@ -67,7 +67,7 @@ def from_here(text: str) -> str:
 
 
 @contextmanager
-def _told_clearly() -> Iterator[None]:
+def _told_clearly(around: click.Context | None = None) -> Iterator[None]:
     """What is wrong with how a command was called is said as everything else that a user must mend."""
     try:
         yield
@@ -76,7 +76,7 @@ def _told_clearly() -> Iterator[None]:
     except click.UsageError as error:
         from autograder.cli.usage import WrongUse
 
-        raise WrongUse(error) from None
+        raise WrongUse(error, around) from None
 
 
 class _Lazy(click.Group):
@@ -103,7 +103,7 @@ class _Lazy(click.Group):
             return super().make_context(*args, **extra)
 
     def invoke(self, ctx: click.Context) -> Any:
-        with _told_clearly():
+        with _told_clearly(ctx):
             return super().invoke(ctx)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

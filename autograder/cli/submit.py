@@ -39,7 +39,8 @@ def command(name: str, file: Path, server: str, token_file: Path | None) -> None
     if token_file is not None:
         token = token_file.read_text(encoding="utf-8", errors="replace")
     if not token.strip():
-        raise ServerError("there is no token: --token-file FILE, or AUTOGRADER_TOKEN")
+        how = "make one on the course's pages; --token-file FILE or AUTOGRADER_TOKEN gives it"
+        raise ServerError(f"there is no token ({how})")
     received = submit_file(
         name,
         file.name,

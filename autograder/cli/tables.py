@@ -11,6 +11,7 @@ import click
 
 from autograder.access import Access, write_whole
 from autograder.domain.course import Student
+from autograder.errors import CourseError, Flaw
 from autograder.interop.marks import harmless
 from autograder.render import clean
 
@@ -63,8 +64,16 @@ def give_text(target: str, text: str, *, access: Access) -> None:
     if target == "-":
         click.echo(text, nl=False)
         return
-    write_whole(Path(target), text, access)
+    write_file(Path(target), text, access=access)
     click.echo(f"{target} is written.", err=True)
+
+
+def write_file(file: Path, content: str | bytes, *, access: Access) -> None:
+    """Write a file that was named on the command line. Raises CourseError where its folder is not there."""
+    if not file.parent.is_dir():
+        what = f"there is no folder {file.parent}"
+        raise CourseError([Flaw(str(file), what, "make it, or name another file")])
+    write_whole(file, content, access)
 
 
 def names_of(roster: Iterable[Student]) -> Mapping[str, str]:

@@ -16,17 +16,24 @@ class WrongUse(click.ClickException):
 
     exit_code = 2
 
-    def __init__(self, error: click.UsageError) -> None:
+    def __init__(self, error: click.UsageError, around: click.Context | None = None) -> None:
+        """`around` is the context of the command that was on its way, for errors that know of none."""
         what, *advice = _say(error)
         where, command = "autograder", error.ctx.command if error.ctx else None
+        if error.ctx is None and around is not None and around.invoked_subcommand:
+            where = f"{around.command_path} {around.invoked_subcommand}"
+            advice.append(f"`{where} --help` says more")
         if error.ctx is not None:
             where = error.ctx.command_path
             lines = [line.strip() for line in ((command.help if command else None) or "").splitlines()]
-            examples = [line for line in lines if line.startswith(f"{where} ")]
+            examples = [line for line in lines if line.startswith(f"{where} ")] or [
+                line for line in lines if line == where
+            ]
             if examples and not isinstance(error, click.NoSuchCommand):
                 advice.append(f"for example: {examples[0]}")
             advice.append(f"`{where} --help` says more")
-        super().__init__(f"{where}: {what} ({'; '.join(each for each in advice if each)})")
+        told = "; ".join(each for each in advice if each) or f"`{where} --help` says more"
+        super().__init__(f"{where}: {what} ({told})")
 
     def show(self, file: IO[Any] | None = None) -> None:
         """Print the message where errors go."""
@@ -40,6 +47,8 @@ def _say(error: click.UsageError) -> tuple[str, ...]:
             return f"there is no option {error.option_name}", _name_possible(error.possibilities)
         case click.NoSuchCommand():
             return f"there is no command {error.command_name!r}", _name_possible(error.possibilities)
+        case click.BadOptionUsage():
+            return f"{error.option_name} needs a value", ""
         case click.MissingParameter(param=click.Parameter() as param):
             return f"{_name(param)} is missing", _choices(param)
         case click.BadParameter(param=click.Parameter() as param):

@@ -50,7 +50,15 @@ def open_parts(assignment: OpenAssignment, gradebook: Gradebook, *, secret: byte
     of_quizzes = gather_quiz_answers(assignment, gradebook, secret=secret)
     parts += [replace(each, part=amend(each.part, name, events)) for each in of_quizzes]
     if not parts:
-        raise CourseError([Flaw(name, "has no part that is marked by hand")])
+        raise CourseError(
+            [
+                Flaw(
+                    name,
+                    "has no part that is marked by hand",
+                    "`autograder todo` lists what waits for a person",
+                )
+            ]
+        )
     mates = find_mates_of_files(gradebook, name)
     return [replace(part, answers=show_once(part.answers, mates)) for part in parts]
 
