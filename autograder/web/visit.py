@@ -119,6 +119,8 @@ class Visit:
 def render_for(visit: Visit, template: str, **values: Any) -> str:
     """The text of a page for a visit."""
     static = visit.site.static
+    of_staff = template.startswith(("web/staff/", "web/admin/"))  # which are in English alone
+    other_language = None if of_staff else next(each for each in Language if each is not spoken_language())
     return (
         environment()
         .get_template(template)
@@ -133,16 +135,10 @@ def render_for(visit: Visit, template: str, **values: Any) -> str:
             class_links=_links(visit, CLASS_LINKS),
             work_links=_links(visit, WORK_LINKS) if "name" in visit.params else (),
             key=_KEY.format(visit.session.form_key) if visit.session else "",
-            other_language=_other_language(template),
+            other_language=other_language,
             **values,
         )
     )
-
-
-def _other_language(template: str) -> Language | None:
-    """The language in which the page can be read too; pages of staff have none."""
-    of_staff = template.startswith(("web/staff/", "web/admin/"))
-    return None if of_staff else next(each for each in Language if each is not spoken_language())
 
 
 def _links(visit: Visit, links: Sequence[NavigationLink]) -> tuple[ShownLink, ...]:
