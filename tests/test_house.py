@@ -10,6 +10,7 @@ import sys
 import tokenize
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -25,10 +26,23 @@ _PRAGMA = re.compile(r"#\s*(noqa|type:|pragma|fmt:)")
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
+@cache
+def parse(file: Path) -> ast.Module:
+    """A module, parsed once for all that is counted."""
+    return ast.parse(file.read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def forget_modules() -> Iterator[None]:
+    """Together they are large: nothing of them is kept for other tests."""
+    yield
+    parse.cache_clear()
+
+
 def modules(*rooms: str) -> dict[Path, ast.Module]:
     """Every module of the program, or of these rooms, parsed."""
     files = sorted(f for room in rooms or ("",) for f in (PACKAGE / room).rglob("*.py"))
-    return {file: ast.parse(file.read_text(encoding="utf-8")) for file in files}
+    return {file: parse(file) for file in files}
 
 
 def class_homes() -> dict[str, list[Path]]:

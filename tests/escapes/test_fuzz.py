@@ -137,7 +137,7 @@ def test_any_answer_is_judged(target: Target, homework: Solutions, value: object
     [
         "9" * 3_000_000,
         [0.0] * 300_000,
-        [[]] * 300_000,
+        pytest.param([[]] * 300_000, marks=pytest.mark.soak),
         np.zeros((4000, 2000)),
         np.zeros(8_000_000, "u1"),
         {str(k): k for k in range(4000)},
@@ -165,7 +165,7 @@ def test_a_guided_search_finds_no_fault_of_ours(target: Target) -> None:
 @pytest.mark.parametrize(
     "node",
     [
-        ["l", *[["l"]] * 500_000],
+        pytest.param(["l", *[["l"]] * 500_000], marks=pytest.mark.soak),
         ["l", *[0] * 1_300_000],
         ["d", *[["k", ["l"]]] * 4000],
         ["t", *[1e9] * 290_000],

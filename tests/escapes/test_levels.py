@@ -52,7 +52,9 @@ def user_namespaces() -> bool:
     return limit.exists() and int(limit.read_text()) > 0
 
 
+@pytest.mark.soak
 def test_root_gives_itself_up() -> None:
+    """As every attack of the catalogue sees it every day, on a machine whose tests root runs."""
     told = there(attacks=5)
     assert told["level"] == told["level_by_the_kernel"] == 3
     assert told["layers"]["user"]["in_place"]
