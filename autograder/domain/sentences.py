@@ -11,13 +11,14 @@ tuple as Python writes it: (n, d), (d,). Translations also have `{name!n}`, a nu
 their language, `{name!w}`, a word of ours that is translated by itself, and `{name!o}`, a day of the month.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, reduce
 from string import Formatter
 from typing import Any
 
 from autograder.domain.language import localize_number, translate
+from autograder.domain.quiz_sentences import QUIZ_SENTENCES
 
 Translate = Callable[[str], str]
 
@@ -69,11 +70,9 @@ def as_stored(text: str) -> Sentence:
 def words(sentence: Sentence, translate: Translate = translate) -> str:
     """A sentence in words; `translate` turns an English template into another language's."""
     sentence = _join_labels(sentence)
-    template = TEMPLATES[sentence.key]
-    if not sentence.values:
-        # gettext answers an empty text with the head of its catalogue.
-        return translate(template) if template else ""
-    return fill_template(translate(template), dict(sentence.values), translate)
+    template = SENTENCES[sentence.key]
+    # gettext answers an empty text with the head of its catalogue.
+    return fill_template(translate(template), dict(sentence.values), translate) if template else ""
 
 
 def _join_labels(sentence: Sentence) -> Sentence:
@@ -101,7 +100,7 @@ def of_variable(sentence: Sentence) -> Sentence:
     """A sentence about what a function returned, as one about what a variable holds, also within others."""
     key = f"{sentence.key}.variable"
     values = tuple((n, of_variable(v) if isinstance(v, Sentence) else v) for n, v in sentence.values)
-    return Sentence(key if key in TEMPLATES else sentence.key, values)
+    return Sentence(key if key in SENTENCES else sentence.key, values)
 
 
 def sentences_in(sentence: Sentence) -> Iterator[Sentence]:
@@ -116,9 +115,9 @@ def sentences_in(sentence: Sentence) -> Iterator[Sentence]:
 @cache
 def variables_of(key: str) -> frozenset[str]:
     """The names of a sentence's variables. Raises KeyError where there is no such sentence."""
-    if key not in TEMPLATES:
+    if key not in SENTENCES:
         raise KeyError(f"{key!r} is no sentence of autograder/domain/sentences.py")
-    return frozenset(name for _, name, _, _ in Formatter().parse(TEMPLATES[key]) if name)
+    return frozenset(name for _, name, _, _ in Formatter().parse(SENTENCES[key]) if name)
 
 
 def _is_sayable(value: Any) -> bool:
@@ -148,6 +147,8 @@ class _Words(Formatter):
             case "l":
                 text = str(parts[0])
                 return text[:1].lower() + text[1:]
+            case "u":
+                return str(parts[0]).capitalize()
             case "n":
                 return localize_number(str(parts[0]))
             case "w":
@@ -156,6 +157,20 @@ class _Words(Formatter):
                 return "1er" if parts[0] == 1 else parts[0]
             case _:
                 return parts[0]
+
+
+def join(sentences: Sequence[Sentence]) -> Sentence:
+    """Several sentences, one after the other; silent where there is none."""
+    told = [each for each in sentences if each]
+    return reduce(lambda inner, other: say("both", inner=inner, other=other), told) if told else SILENT
+
+
+def join_names(names: Sequence[str]) -> Sentence | str:
+    """Several names in one sentence: `A and B and C`."""
+    told: Sentence | str = names[0]
+    for name in names[1:]:
+        told = say("and", first=told, second=name)
+    return told
 
 
 def sentence_to_json(sentence: Sentence) -> dict[str, Any]:
@@ -767,6 +782,9 @@ TEMPLATES: Mapping[str, str] = {
     "mail.subject": "{course}: your report on {title}",
     "mail.body": "Your report on {title} is attached; it opens in any browser.",
 }
+
+SENTENCES: Mapping[str, str] = {**TEMPLATES, **QUIZ_SENTENCES}
+"""All of them, those of quizzes too."""
 
 SILENT = say("silent")
 """Says nothing."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, TypeAlias
 
+from autograder.domain.sentences import say
 from autograder.expressions.evaluator import Evaluator
 from autograder.expressions.expression import typecheck
 from autograder.expressions.normalisation import canonical_name
@@ -59,7 +60,7 @@ def evaluate(
     symbols = symbols or symbols_of(values)
     tree = typecheck(parse_conditions(text, symbols).tree, symbols).tree
     if tree.op in ("relation", "both", "either"):
-        raise IllTyped(f"{text!r} is an equation or inequality, not a value.")
+        raise IllTyped(say("typed.is_an_equation_or_inequality", text=repr(text)))
     return _value(tree, values, symbols, precision)
 
 
@@ -79,7 +80,7 @@ def check_conditions(
     symbols = symbols or symbols_of(values)
     tree = typecheck(parse_conditions(text, symbols).tree, symbols).tree
     if tree.op not in ("relation", "both", "either"):
-        raise IllTyped(f"{text!r} is a value, not an equation or inequality.")
+        raise IllTyped(say("typed.is_a_value_not_an", text=repr(text)))
     links: list[Link] = []
 
     def check(part: Node) -> bool:
@@ -103,14 +104,14 @@ def _shape_of(name: str, value: Value) -> Shape:
         return array("1", "1")
     rows = [row if isinstance(row, Sequence) else [row] for row in value]
     if not rows or any(len(row) != len(rows[0]) for row in rows) or not rows[0]:
-        raise Unreadable(f"The rows of {name} have different lengths.")
+        raise Unreadable(say("typed.the_rows_of_have_different", name=name))
     return array(str(len(rows)), str(len(rows[0])))
 
 
 def _holds(sign: str, left: Value, right: Value, margin: Fraction) -> bool:
     pairs = list(zip(*_paired(left, right), strict=True))
     if len(pairs) > 1 and sign not in ("=", "!="):
-        raise IllTyped("Two vectors or matrices cannot be compared by an inequality.")
+        raise IllTyped(say("typed.two_vectors_or_matrices_cannot"))
     if sign in ("<", "<="):
         pairs, sign = [(y, x) for x, y in pairs], {"<": ">", "<=": ">="}[sign]
     slack = [(x - y, (1 + abs(x) + abs(y)) * margin.numerator / margin.denominator) for x, y in pairs]
@@ -149,9 +150,7 @@ def _value(tree: Node, values: Mapping[str, Value], symbols: Symbols, precision:
         numbers = Floats() if precision is None else MultiPrecision(precision)
         return _compute(tree, values, symbols, numbers)
     except (Undefined, OverflowError) as reason:
-        raise Unreadable(
-            "This has no value here: a division by zero, or a logarithm or root of a negative number."
-        ) from reason
+        raise Unreadable(say("typed.this_has_no_value_here")) from reason
 
 
 def _is_exact(value: Value) -> bool:
@@ -168,7 +167,7 @@ def _compute(tree: Node, values: Mapping[str, Value], symbols: Symbols, numbers:
         if symbol.is_function or symbol.rows_of:
             continue
         if symbol.name not in given:
-            raise Unreadable(f"{symbol.name} has no value.")
+            raise Unreadable(say("typed.has_no_value", name=symbol.name))
         bound[symbol.name] = _bind(symbol, given[symbol.name], sizes, numbers)
     value = Evaluator(Point(numbers, sizes, bound)).value(tree)
     if isinstance(value, list) and all(len(row) == 1 for row in value):
@@ -184,9 +183,17 @@ def _bind(symbol: Symbol, value: Value, sizes: dict[str, int], numbers: NumberSy
         rows = [list(row) if isinstance(row, Sequence) else [row] for row in value]
     for size, found in ((symbol.shape.rows, len(rows)), (symbol.shape.columns, len(rows[0]) if rows else 0)):
         if (1 if size == "1" else sizes.setdefault(size, found)) != found:
-            raise Unreadable(f"{symbol.name} should be {symbol.shape}; it is {len(rows)}×{len(rows[0])}.")
+            raise Unreadable(
+                say(
+                    "typed.should_be_it_is",
+                    name=symbol.name,
+                    shape=symbol.shape.sentence,
+                    count=str(len(rows)),
+                    count_2=str(len(rows[0])),
+                )
+            )
     if any(len(row) != len(rows[0]) for row in rows):
-        raise Unreadable(f"The rows of {symbol.name} have different lengths.")
+        raise Unreadable(say("typed.the_rows_of_have_different", name=symbol.name))
     converted = [[_number(entry, numbers) for entry in row] for row in rows]
     return converted[0][0] if len(converted) == 1 and len(converted[0]) == 1 else converted
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from autograder.domain.sentences import say
 from autograder.expressions.shape_inference import ShapeInference
 from autograder.expressions.shapes import NUMBER, Shape, ShapeKind, array
 from autograder.expressions.symbols import Symbols
@@ -40,7 +41,7 @@ def typecheck(parsed: Node, symbols: Symbols, *, wanted: Shape | None = None, st
         inference.fit(tree.shape, wanted)
     tree = inference.resolve(tree)
     if _estimate_cost(tree, 1) > MAX_COST:
-        raise Unreadable("This is too long to compute; write it in a shorter way.")
+        raise Unreadable(say("typed.this_is_too_long_to"))
     indices = tuple(sorted((index, inference.find(inference.indices[index])) for index in free_indices(tree)))
     depends = any(_SIZE_DEPENDENT[part.op](part) for part in walk(tree) if part.op in _SIZE_DEPENDENT)
     return Expression(tree, _shape_over(tree, indices), indices, depends)
@@ -60,7 +61,7 @@ def _shape_over(tree: Node, indices: tuple[tuple[str, str], ...]) -> Shape:
         return shape
     if not shape.like_number or len(indices) > 2:
         names = ", ".join(name for name, _ in indices)
-        raise IllTyped(f"The index {names} is free here: is a sum missing?")
+        raise IllTyped(say("typed.the_index_is_free_here", names=names))
     return array(indices[0][1], indices[1][1] if len(indices) == 2 else "1")
 
 

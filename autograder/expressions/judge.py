@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 
+from autograder.domain.sentences import SILENT, Sentence, authored, say
 from autograder.expressions.conditions import SetComparison
 from autograder.expressions.expression import Expression, typecheck
 from autograder.expressions.judgement import (
     CREDITS,
-    SENTENCES,
     Judgement,
     JudgementState,
     Reading,
@@ -98,7 +98,7 @@ class PreparedKey:
         try:
             tokens = tokens_of(answer, self.symbols, condition=self._wanted.condition)
         except Unreadable as reason:
-            return _unreadable(ReasonCode(reason.code), reason.message)
+            return _unreadable(ReasonCode(reason.code), reason.sentence)
         style = style_of(answer)
         judged = self._judge(tokens, style)
         decided = judged.state is JudgementState.CORRECT or judged.code is ReasonCode.ECHO
@@ -108,12 +108,12 @@ class PreparedKey:
         try:
             parsed = self._parse(tokens, style)
         except Unreadable as reason:
-            return _unreadable(ReasonCode(reason.code), reason.message)
+            return _unreadable(ReasonCode(reason.code), reason.sentence)
         try:
             meaning = self._understand(parsed)
         except Unreadable as reason:
             code, tree = ReasonCode(reason.code), parsed.tree
-            return _unreadable(code, reason.message, as_text(tree), as_mathml(tree))
+            return _unreadable(code, reason.sentence, as_text(tree), as_mathml(tree))
         tree = meaning.expression.tree
         judged = self._judge_order(meaning, parsed) or self._judge_meaning(meaning, parsed.tree)
         return replace(judged, reading=as_text(tree), reading_mathml=as_mathml(tree))
@@ -128,9 +128,9 @@ class PreparedKey:
                 continue
             if right:
                 code, second = ReasonCode.AMBIGUOUS, as_text(meaning.expression.tree)
-                said = SENTENCES[code].format(first=judged.reading, second=second)
+                said = say("judged.ambiguous", first=judged.reading, second=second)
                 if not judged.reading:
-                    said = f"I cannot read this without brackets: is it {second}?"
+                    said = say("typed.i_cannot_read_this_without", second=second)
                 return _unreadable(code, said, judged.reading, judged.reading_mathml)
         return judged
 
@@ -177,7 +177,9 @@ class PreparedKey:
         meaning = self._meaning_of(parsed.tree, parsed.style)
         shape = meaning.expression.shape
         if any(part.op == "stack" for part in walk(parsed.tree)) and not compatible(shape, self.shape):
-            raise IllTyped(f"The answer should be {self.shape}; these are the entries of {shape}.")
+            raise IllTyped(
+                say("typed.the_answer_should_be_these", shape=self.shape.sentence, shape_2=shape.sentence)
+            )
         for side, label in parsed.also:
             try:
                 other = self._meaning_of(side, parsed.style)
@@ -186,7 +188,7 @@ class PreparedKey:
                     continue
                 raise
             if not self._meanings.equal(other, meaning):
-                raise Unreadable("The two sides of your equation are not equal; give one answer.")
+                raise Unreadable(say("typed.the_two_sides_of_your"))
         return meaning
 
     def _meaning_of(self, tree: Node, style: str) -> Meaning:
@@ -201,9 +203,7 @@ class PreparedKey:
             return None
         if self._order:
             return _judgement(ReasonCode.RIGHT, Fraction(1), fingerprint(key))
-        return _unreadable(
-            ReasonCode.UNDECIDED, "The order is right; the question asks for the constants too."
-        )
+        return _unreadable(ReasonCode.UNDECIDED, say("typed.the_order_is_right_the"))
 
     def _judge_meaning(self, answer: Meaning, parsed: Node) -> Judgement:
         if self._echoes and any(_writing(parsed) == writing for writing, _ in self._echoes):
@@ -214,16 +214,16 @@ class PreparedKey:
         for listed, meaning in self._wrong:
             if self._meanings.equal(answer, meaning):
                 code, name = ReasonCode.LISTED, fingerprint(meaning)
-                return _judgement(code, listed.credit, name, message=listed.feedback)
+                return _judgement(code, listed.credit, name, said=authored(listed.feedback))
         if answer.conditions and any(
             self._meanings.compare(answer, key) is SetComparison.UNDECIDED
             for key in self._keys
             if key.conditions
         ):
-            return _unreadable(ReasonCode.UNDECIDED, SENTENCES[ReasonCode.UNDECIDED])
+            return _unreadable(ReasonCode.UNDECIDED, say("judged.undecided"))
         miss = self._explain(answer)
         credit = CREDITS.get(miss.code, _NOTHING)
-        return _judgement(miss.code, credit, fingerprint(answer), message=miss.message)
+        return _judgement(miss.code, credit, fingerprint(answer), said=miss.said)
 
     def _explain(self, answer: Meaning) -> NearMiss:
         """The best explanation of a wrong answer: how it misses any of the keys."""
@@ -316,10 +316,10 @@ def _writing(tree: Node) -> Node:
     return Node(tree.op, parts, None if tree.op in ("product", "divide", "transpose") else tree.value)
 
 
-def _judgement(code: ReasonCode, credit: Fraction, name: str, *, message: str = "") -> Judgement:
+def _judgement(code: ReasonCode, credit: Fraction, name: str, *, said: Sentence = SILENT) -> Judgement:
     """A judgement with the sentence of its code, where there is no other message."""
-    return Judgement(state_of(credit), credit, code, message or SENTENCES[code], fingerprint=name)
+    return Judgement(state_of(credit), credit, code, said or say(f"judged.{code}"), fingerprint=name)
 
 
-def _unreadable(code: ReasonCode, message: str, reading: str = "", typeset: str = "") -> Judgement:
-    return Judgement(JudgementState.UNREADABLE, _NOTHING, code, message, reading, typeset)
+def _unreadable(code: ReasonCode, said: Sentence, reading: str = "", typeset: str = "") -> Judgement:
+    return Judgement(JudgementState.UNREADABLE, _NOTHING, code, said, reading, typeset)

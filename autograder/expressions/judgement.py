@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
+from autograder.domain.sentences import Sentence
+
 
 class JudgementState(StrEnum):
     """What an answer is worth at a glance."""
@@ -39,22 +41,6 @@ class ReasonCode(StrEnum):
     WRONG = "wrong"
 
 
-SENTENCES: Mapping[ReasonCode, str] = {
-    ReasonCode.AMBIGUOUS: "This can be read in two ways, as {first} or as {second}: put the brackets.",
-    ReasonCode.UNDECIDED: "I cannot tell whether this condition is the right one: write it in another way.",
-    ReasonCode.ECHO: "This is the question's own expression.",
-    ReasonCode.RIGHT: "Right.",
-    ReasonCode.LISTED: "This is a known mistake.",
-    ReasonCode.ROW: "This is the transpose of the answer: mind which vectors are columns and which are rows.",
-    ReasonCode.SYMMETRIC: "This is right only when {names} is symmetric; here it is any matrix.",
-    ReasonCode.ROW_SYMMETRIC: "This is a row, not a column, and right only when {names} is symmetric.",
-    ReasonCode.ONE_DIMENSION: "This is right only in dimension 1.",
-    ReasonCode.SIGN: "This is minus the answer.",
-    ReasonCode.FACTOR: "This is {factor} times the answer.",
-    ReasonCode.SHAPE: "The answer should be {wanted}; yours is {given}.",
-    ReasonCode.UNDEFINED: "This has no value: it divides by zero, or inverts a matrix that has no inverse.",
-    ReasonCode.WRONG: "This is not the answer.",
-}
 CREDITS: Mapping[ReasonCode, Fraction] = {
     ReasonCode.RIGHT: Fraction(1),
     ReasonCode.ROW: Fraction(1, 2),
@@ -71,12 +57,17 @@ class Judgement:
     state: JudgementState
     credit: Fraction
     code: ReasonCode
-    message: str
+    said: Sentence
     reading: str = ""
     """What was understood, as one line of text; empty where nothing was."""
     reading_mathml: str = ""
     fingerprint: str = ""
     """Equal for equal answers, however they are written."""
+
+    @property
+    def message(self) -> str:
+        """What is said, in the language that is spoken."""
+        return str(self.said)
 
 
 @dataclass(frozen=True, slots=True)

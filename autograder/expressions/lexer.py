@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from autograder.domain.sentences import say
 from autograder.expressions.normalisation import normalise
 from autograder.expressions.symbols import Symbols
 from autograder.expressions.unreadable import Unreadable
@@ -89,7 +90,7 @@ class Lexer:
 
     def __init__(self, text: str, symbols: Symbols) -> None:
         if len(text) > MAX_LENGTH:
-            raise Unreadable(f"The answer is too long: at most {MAX_LENGTH} characters.")
+            raise Unreadable(say("typed.the_answer_is_too_long", most=MAX_LENGTH))
         self.text = normalise(without_words(text))
         self.symbols = symbols
         self.tokens: list[Token] = []
@@ -166,7 +167,7 @@ class Lexer:
     def _command(self) -> None:
         match = _COMMAND.match(self.text, self.at)
         if match is None:
-            raise Unreadable("A backslash ends the answer: what follows it?")
+            raise Unreadable(say("typed.a_backslash_ends_the_answer"))
         name = match[1]
         based = _BASED.match(self.text, self.at + 1)
         if based:
@@ -175,7 +176,7 @@ class Lexer:
             self._add("operator", "\\", 1)
         elif name in "()[]":  # marks of a formula, around all of it
             if (name in "([") != (not self.tokens) or (name in ")]" and self.text[match.end() :].strip(" .")):
-                raise Unreadable("I do not know what this backslash means: write A^{-1} b or solve(A, b).")
+                raise Unreadable(say("typed.i_do_not_know_what"))
             self.at = match.end()
             self.spaced = True
         elif name in SKIPPED or name.isspace():
@@ -189,9 +190,7 @@ class Lexer:
         r"""A space or a command of layout; `A \ b` may be a space of TeX or MATLAB's division."""
         between = bool(self.tokens) and self.tokens[-1].kind in _ENDS and self.text[match.end() :].strip()
         if match[1].isspace() and between and not _TEX.search(self.text):
-            raise Unreadable(
-                "Is this backslash a division from the left? Write A^{-1} b, or A b for the product."
-            )
+            raise Unreadable(say("typed.is_this_backslash_a_division"))
         self.at = match.end()
         self.spaced = True
 
@@ -226,7 +225,9 @@ class Lexer:
         number = _NUMBER.match(self.text, self.at)
         if number:
             if len(number[0]) > MAX_DIGITS:
-                raise Unreadable(f"The number {number[0][:12]}… is too long: at most {MAX_DIGITS} digits.")
+                raise Unreadable(
+                    say("typed.the_number_is_too_long", number=str(number[0][:12]), most=MAX_DIGITS)
+                )
             return self._add("number", number[0], len(number[0]))
         if _DOT_T.match(self.text, self.at) and "T" not in self.symbols:
             return self._add("prime", "'", 2)
@@ -234,7 +235,7 @@ class Lexer:
         if method:
             return self._add("method", method[1], len(method[0]))
         if self.text.startswith(("...", ".."), self.at):
-            raise Unreadable("Write a closed expression, without '...'.")
+            raise Unreadable(say("typed.write_a_closed_expression_without"))
         if self.text[self.at : self.at + 2] in _DOTTED:
             return self._add("operator", _DOTTED[self.text[self.at : self.at + 2]], 2)
         if self.text.startswith(".'", self.at):
@@ -257,14 +258,14 @@ class Lexer:
         elif self.text[self.at] in _ONE:
             self._add(*_ONE[self.text[self.at]], 1)
         else:
-            raise Unreadable(f"I cannot read the character {self.text[self.at]!r}.")
+            raise Unreadable(say("typed.i_cannot_read_the_character", sign=repr(self.text[self.at])))
 
     def _subscript(self) -> None:
         """A whole subscript is one token; bare letters after _ go on as long as they look like indices."""
         match = _SUBSCRIPT.match(self.text, self.at)
         inside = next((group for group in match.groups() if group is not None), None) if match else None
         if match is None or inside is None:
-            raise Unreadable("An index is missing after _.")
+            raise Unreadable(say("typed.an_index_is_missing_after"))
         if match[3] and match[3].isalpha() and match[3] not in ("star", "infty", "inf", "op"):
             inside = self._bare_indices(match[3])
             self._add("subscript", inside, match.end() - match.start() - len(match[3]) + len(inside))

@@ -10,22 +10,11 @@ from autograder.expressions.tree import Node, constant, node, number
 
 MAX_MUTATIONS = 120
 
-SENTENCES = {
-    "transpose": "You are one transpose away: check which factors are transposed.",
-    "term": "You are one term away: one is missing or is too much.",
-    "sign": "You are one sign away: check the signs of the terms.",
-    "factor": "You are one factor away: check what each term is multiplied by.",
-    "order": "You are close: check the order of the factors.",
-    "inverse": "You are one inverse away: check what is inverted.",
-    "exponent": "You are one exponent away: check the powers.",
-    "symbol": "You are one letter away: check which symbol stands where.",
-}
-
 
 def mutate(tree: Node, symbols: Symbols) -> Iterator[tuple[Node, str]]:
     """Trees that differ from a shaped tree in one place, of the same shape, each with what was changed.
 
-    What was changed is a key of SENTENCES; at most MAX_MUTATIONS are made.
+    What was changed ends a key of the sentences `close.*`; at most MAX_MUTATIONS are made.
     """
     for count, found in enumerate(_mutants(tree, symbols)):
         if count >= MAX_MUTATIONS:

@@ -3,10 +3,10 @@
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from autograder.domain.sentences import Sentence, join_names, say
 from autograder.expressions.expression import Expression, part_of
-from autograder.expressions.judgement import SENTENCES, ReasonCode
+from autograder.expressions.judgement import ReasonCode
 from autograder.expressions.meaning import Meaning, Meanings
-from autograder.expressions.mutations import SENTENCES as CHANGE_SENTENCES
 from autograder.expressions.mutations import mutate
 from autograder.expressions.sample_points import Assumption, Entries, SampledValues
 from autograder.expressions.shapes import ShapeKind, compatible
@@ -19,12 +19,12 @@ class NearMiss:
     """How an answer misses the key."""
 
     code: ReasonCode
-    message: str
+    said: Sentence
 
     @classmethod
-    def of(cls, code: ReasonCode, **values: object) -> "NearMiss":
+    def of(cls, code: ReasonCode, **values: Sentence | str) -> "NearMiss":
         """A near miss with the sentence of its code."""
-        return cls(code, SENTENCES[code].format(**values))
+        return cls(code, say(f"judged.{code}", **values))
 
 
 class NearMisses:
@@ -95,7 +95,7 @@ class NearMisses:
     def _find_if_symmetric(self, answer: Expression, code: ReasonCode) -> NearMiss | None:
         for names in self._symmetric_sets:
             if self._equal_under(Assumption(symmetric=names), answer):
-                return NearMiss.of(code, names=" and ".join(sorted(names)))
+                return NearMiss.of(code, names=join_names(sorted(names)))
         return None
 
     @cached_property
@@ -118,7 +118,7 @@ class NearMisses:
             return None
         if factor == -1:
             return NearMiss.of(ReasonCode.SIGN)
-        return NearMiss.of(ReasonCode.FACTOR, factor=factor)
+        return NearMiss.of(ReasonCode.FACTOR, factor=str(factor))
 
     def _find_mutant(self, answer: Meaning) -> NearMiss | None:
         if not compatible(answer.expression.shape, self.key.expression.shape):
@@ -129,7 +129,7 @@ class NearMisses:
             alike = self.meanings.declared.alike
             found = (change for mutant, change in self._float_mutants if alike(answer.values, mutant))
             change = next(found, None)
-        return NearMiss(ReasonCode.NEIGHBOUR, CHANGE_SENTENCES[change]) if change else None
+        return NearMiss(ReasonCode.NEIGHBOUR, say(f"close.{change}")) if change else None
 
     @cached_property
     def _mutants(self) -> list[tuple[SampledValues, str]]:
@@ -169,8 +169,7 @@ class NearMisses:
                     continue
                 ratio = self.meanings.declared.factor(condition.difference, theirs.difference)
                 if ratio is not None and ratio > 0:
-                    message = "You are close: check whether the inequality is strict."
-                    return NearMiss(ReasonCode.NEIGHBOUR, message)
+                    return NearMiss(ReasonCode.NEIGHBOUR, say("close.strict"))
         return self._find_turned(answer)
 
     def _find_turned(self, answer: Meaning) -> NearMiss | None:
@@ -179,7 +178,7 @@ class NearMisses:
                 if condition.sign == theirs.sign and condition.sign in (">=", ">"):
                     ratio = self.meanings.declared.factor(condition.difference, theirs.difference)
                     if ratio is not None and ratio < 0:
-                        return NearMiss(ReasonCode.SIGN, "The inequality points the other way.")
+                        return NearMiss(ReasonCode.SIGN, say("typed.the_inequality_points_the_other"))
         return None
 
     def other_shape(self, answer: Meaning) -> NearMiss | None:
@@ -187,4 +186,4 @@ class NearMisses:
         given, wanted = answer.expression.shape, self.key.expression.shape
         if compatible(given, wanted) or given.kind is wanted.kind is ShapeKind.CONDITION:
             return None
-        return NearMiss.of(ReasonCode.SHAPE, wanted=wanted, given=given)
+        return NearMiss.of(ReasonCode.SHAPE, wanted=wanted.sentence, given=given.sentence)

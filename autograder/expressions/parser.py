@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from fractions import Fraction
 
+from autograder.domain.sentences import SILENT, Sentence, say
 from autograder.expressions.lexer import MAX_LENGTH, Lexer, Token
 from autograder.expressions.normalisation import canonical_name
 from autograder.expressions.subscripts import indices_in, norm_order, sum_indices
@@ -108,7 +109,7 @@ def parse_tokens(tokens: Sequence[Token], symbols: Symbols, wanted: Wanted, styl
     if any(token.kind == "relation" and token.text != "=" for token in sides[-1]):
         return _parse_conditions(tokens, symbols, wanted, style)
     if not sides[-1]:
-        raise Unreadable("Something is missing after the equals sign.")
+        raise Unreadable(say("typed.something_is_missing_after_the"))
     also = []
     for side in sides[:-1]:
         if not side or _is_label(side, symbols):
@@ -178,34 +179,37 @@ class Parser:
             self.take()
         return found
 
-    def expect_closing(self, opening: str, where: str = "") -> None:
+    def expect_closing(self, opening: str, where: Sentence = SILENT) -> None:
         """Take the bracket that closes `opening`; raises Unreadable where it is missing."""
         if not self.accept("close", _CLOSING[opening]):
-            before = "" if self.token.kind == "end" else f" before {self.token.text!r}"
-            raise Unreadable(f"The bracket {opening} is not closed{where}{before}.")
+            ends = self.token.kind == "end"
+            before = SILENT if ends else say("typed.before", token=repr(self.token.text))
+            raise Unreadable(
+                say("typed.the_bracket_is_not_closed", opening=opening, where=where, before=before)
+            )
 
     def expect_end(self) -> None:
         """Raises Unreadable where something is left over."""
         if self.sees("end"):
             return
         if self.sees("close"):
-            raise Unreadable(f"The bracket {self.token.text} closes nothing.")
+            raise Unreadable(say("typed.the_bracket_closes_nothing", text=self.token.text))
         if self.sees("comma"):
-            raise Unreadable("I did not expect a comma here; write an inner product as <u, v>.")
-        raise Unreadable(f"I did not expect {self.token.text!r} here.")
+            raise Unreadable(say("typed.i_did_not_expect_a"))
+        raise Unreadable(say("typed.i_did_not_expect_here", text=repr(self.token.text)))
 
     def build(self, op: str, *args: Node, value: object = None) -> Node:
         """A new node; raises Unreadable past MAX_NODES."""
         self.built += 1
         if self.built > MAX_NODES:
-            raise Unreadable("The answer has too many parts for me; write it in a shorter way.")
+            raise Unreadable(say("typed.the_answer_has_too_many"))
         return node(op, *args, value=value)
 
     def enter(self) -> None:
         """Go one bracket or sign deeper; raises Unreadable past MAX_DEPTH."""
         self.nesting += 1
         if self.nesting > MAX_DEPTH:
-            raise Unreadable("There are too many brackets or signs inside each other.")
+            raise Unreadable(say("typed.there_are_too_many_brackets"))
 
     def leave(self) -> None:
         """Come back from one."""
@@ -217,7 +221,7 @@ class Parser:
         while found[0].op != "number" and self.accept("or"):
             found.append(self._conjunction())
         if len(found) > 1 and not all(_is_condition(part) for part in found):
-            raise Unreadable("Only equations and inequalities can be joined by 'or'.")
+            raise Unreadable(say("typed.only_equations_and_inequalities_can"))
         return found[0] if len(found) == 1 else self.build("either", *found)
 
     def _conjunction(self) -> Node:
@@ -227,7 +231,7 @@ class Parser:
                 pass
             found += self._chain()
         if len(found) > 1 and not all(_is_condition(part) for part in found):
-            raise Unreadable("Only equations and inequalities can be joined by 'and'.")
+            raise Unreadable(say("typed.only_equations_and_inequalities_can_2"))
         return found[0] if len(found) == 1 else self.build("both", *found)
 
     def _chain(self) -> list[Node]:
@@ -267,7 +271,7 @@ class Parser:
                 self.take()
         links = []
         if marks.strip("+*-") or ("+" in marks and "-" in marks):
-            raise Unreadable("I read the sets ℝ, ℝ₊, ℝ₋ and ℝ*, and intervals.")
+            raise Unreadable(say("typed.i_read_the_sets_and"))
         if "+" in marks or "-" in marks:
             sign = (">" if "+" in marks else "<") + ("" if "*" in marks else "=")
             links.append(self.build("relation", inside, number(0), value=sign))
@@ -276,7 +280,7 @@ class Parser:
         while self.accept("without"):
             links.append(self._left_out(inside))
         if not links:
-            raise Unreadable("This says nothing: every number lies there.")
+            raise Unreadable(say("typed.this_says_nothing_every_number"))
         return links[0] if len(links) == 1 else self.build("both", *links)
 
     def _left_out(self, inside: Node) -> Node:
@@ -301,24 +305,24 @@ class Parser:
     def _interval(self, inside: Node) -> Node:
         opening = self.take()
         if opening.kind not in ("open", "close") or opening.text not in "([])":
-            raise Unreadable("I read an interval such as (0, 1) or ]0, 1].")
+            raise Unreadable(say("typed.i_read_an_interval_such"))
         self.commas += 1
         kept, self.until = self.until, self._end_of_interval()
         low = self._endpoint()
         if not (self.accept("comma") or self.accept("and", ";")):
-            raise Unreadable("An interval has two ends: (0, 1).")
+            raise Unreadable(say("typed.an_interval_has_two_ends"))
         high = self._endpoint()
         self.commas, self.until = self.commas - 1, kept
         closing = self.take()
         if closing.kind not in ("open", "close") or closing.text not in "([])":
-            raise Unreadable("The interval is not closed.")
+            raise Unreadable(say("typed.the_interval_is_not_closed"))
         links = []
         if low is not None:
             links.append(self.build("relation", low, inside, value="<=" if opening.text == "[" else "<"))
         if high is not None:
             links.append(self.build("relation", inside, high, value="<=" if closing.text == "]" else "<"))
         if not links:
-            raise Unreadable("This says nothing: every number lies there.")
+            raise Unreadable(say("typed.this_says_nothing_every_number"))
         return links[0] if len(links) == 1 else self.build("both", *links)
 
     def _end_of_interval(self) -> int:
@@ -394,13 +398,10 @@ class Parser:
         before = self.tokens[self.at - 1]
         if self.sees("number") and before.kind == "number":
             one, other = before.text, self.token.text
-            raise Unreadable(f"Two numbers stand side by side: write {one}*{other}, or one number.")
+            raise Unreadable(say("typed.two_numbers_stand_side_by", one=one, other=other))
         if self.sees("number") and self.token.tight and before.kind in ("symbol", "word"):
             name, digits = before.text, self.token.text
-            raise Unreadable(
-                f"Is {name}{digits} a power, an index or a product? "
-                f"Write {name}^{digits}, {name}_{digits} or {digits} {name}."
-            )
+            raise Unreadable(say("typed.is_a_power_an_index", name=name, digits=digits))
 
     def _factor(self) -> Node:
         if not self.sees("operator", "+", "-"):
@@ -508,9 +509,9 @@ class Parser:
         text = ""
         while not self.sees("close"):
             if self.sees("end"):
-                raise Unreadable(f"The bracket {opening} is not closed.")
+                raise Unreadable(say("typed.the_bracket_is_not_closed_2", opening=opening))
             if self.sees("number") and opening == "[":  # counted from 0 in Python, from 1 in MATLAB
-                raise Unreadable("Write entries with letters, as in A_{ij}.")
+                raise Unreadable(say("typed.write_entries_with_letters_as"))
             text += self.take().text + " "
         self.expect_closing(opening)
         indices = indices_in(text)
@@ -527,7 +528,7 @@ class Parser:
             self.leave()
             return self.build("product", inside, argument, value="at")
         self.take()
-        self.expect_closing("(", f" after {name}")
+        self.expect_closing("(", say("typed.after", name=name))
         return self.build("norm", inside, value="2") if name == "norm" else self._call(name, inside)
 
     def _raise(self, base: Node) -> Node:
@@ -544,7 +545,7 @@ class Parser:
         if self._accept_dagger():
             return self.build("call", base, value="pinv")
         if self.sees("operator", "*"):
-            raise Unreadable("I do not know what the star in the exponent means here.")
+            raise Unreadable(say("typed.i_do_not_know_what_2"))
         return self.build("power", base, self._exponent())
 
     def _accept_transpose(self) -> bool:
@@ -576,7 +577,7 @@ class Parser:
         """What stands after ^: a bracket, a signed atom, and powers of it from the right."""
         if self.accept("operator", "-"):
             if self.sees("top"):
-                raise Unreadable("Write the inverse of the transpose as A^{-T}.")
+                raise Unreadable(say("typed.write_the_inverse_of_the"))
             self.enter()
             inside = self._exponent()
             self.leave()
@@ -634,11 +635,13 @@ class Parser:
                 inside = self._subscript(inside)
             found = self.build("transpose", inside)
         elif self.token.kind == "end":
-            raise Unreadable("Something is missing at the end." if self.at else "The answer is empty.")
+            raise Unreadable(
+                say("typed.something_is_missing_at_the" if self.at else "typed.the_answer_is_empty")
+            )
         elif self.token.kind == "close":
-            raise Unreadable(f"I did not expect the bracket {self.token.text} here.")
+            raise Unreadable(say("typed.i_did_not_expect_the", text=self.token.text))
         else:
-            raise Unreadable(f"I did not expect {self.token.text!r} here.")
+            raise Unreadable(say("typed.i_did_not_expect_here", text=repr(self.token.text)))
         self.leave()
         return found
 
@@ -682,7 +685,9 @@ class Parser:
         text = self.take().text.replace(" ", "")
         size = re.split(r"\\times|[x,*]", text)[0]
         if size not in self.symbols.sizes:
-            raise Unreadable(f"{text!r} is no size of this question; it has {', '.join(self.symbols.sizes)}.")
+            raise Unreadable(
+                say("typed.is_no_size_of_this", text=repr(text), sizes=", ".join(self.symbols.sizes))
+            )
         return size
 
     def _symbol(self) -> Node:
@@ -694,13 +699,13 @@ class Parser:
         while self.accept("prime"):
             order += 1
         if order > 2:
-            raise Unreadable("I know derivatives up to the second only.")
+            raise Unreadable(say("typed.i_know_derivatives_up_to"))
         return self._apply(name, order)
 
     def _apply(self, name: str, order: int) -> Node:
         """A function of the question at the point in the brackets, `order` times differentiated."""
         if not self.sees("open"):
-            raise Unreadable(f"At which point? {name} is a function: write {name}(…).")
+            raise Unreadable(say("typed.at_which_point_is_a", name=name))
         (argument,) = self._arguments(name, 1, 1)
         return self.build("apply", argument, value=(name, order))
 
@@ -764,7 +769,7 @@ class Parser:
             return
         if all(token.kind in ("number", "size") or self._is_scalar(token) for token in inside):
             row = ", ".join(token.text for token in inside)
-            raise Unreadable(f"Is this a row of entries or a product? Write ({row}), or use a sign.")
+            raise Unreadable(say("typed.is_this_a_row_of", row=row))
 
     def _entries(self, first: Node) -> Node:
         """The entries after the first: commas or spaces between those of a row, semicolons between rows."""
@@ -788,7 +793,7 @@ class Parser:
             loose = len(rows) == 1 and len(rows[0]) > 1
             rows = [[entry] for entry in rows[0]] if loose else rows
         if len({len(row) for row in rows}) != 1:
-            raise Unreadable("The rows of the matrix have different lengths.")
+            raise Unreadable(say("typed.the_rows_of_the_matrix"))
         size = (len(rows), len(rows[0]), loose)
         return self.build("stack", *(entry for row in rows for entry in row), value=size)
 
@@ -796,7 +801,7 @@ class Parser:
         """A matrix environment, its cells and rows marked by the normalisation."""
         kind = self.take().text
         if not self.accept("open", "{"):
-            raise Unreadable("I cannot read this matrix.")
+            raise Unreadable(say("typed.i_cannot_read_this_matrix"))
         kept, self.bars = self.bars, ()
         rows: list[list[Node]] = [[self.expression()]]
         while self.sees("cell"):
@@ -806,7 +811,7 @@ class Parser:
         self.bars = kept
         self.expect_closing("{")
         if len({len(row) for row in rows}) != 1:
-            raise Unreadable("The rows of the matrix have different lengths.")
+            raise Unreadable(say("typed.the_rows_of_the_matrix"))
         size = (len(rows), len(rows[0]), False)
         matrix = self.build("stack", *(entry for row in rows for entry in row), value=size)
         return self.build("call", matrix, value="det") if kind == "det" else matrix
@@ -823,7 +828,7 @@ class Parser:
         if bar == "|" and self.sees("bar", "||"):  # |u||v|: the double bar closes one and opens the other
             self._replace_token(Token("bar", "|"))
         elif not self.accept("bar", bar):
-            raise Unreadable(f"A norm bar {bar} is not closed.")
+            raise Unreadable(say("typed.a_norm_bar_is_not", bar=bar))
         self.bars = kept
         plain = bar == "|" and not self.sees("subscript")
         return self.build("norm", inside, value="bar" if plain else self._norm_order())
@@ -844,12 +849,12 @@ class Parser:
         self.commas += 1
         left = self.expression()
         if not self.accept("comma") and not self.accept("bar", "|"):
-            raise Unreadable("An inner product needs two vectors: <u, v>.")
+            raise Unreadable(say("typed.an_inner_product_needs_two"))
         right = self.expression()
         self.commas -= 1
         self.bars = kept
         if not self.accept("angle", ">", "⟩"):
-            raise Unreadable("An inner product < , > is not closed.")
+            raise Unreadable(say("typed.an_inner_product_is_not"))
         return self.build("inner", left, right)
 
     def _parted_by_bar(self) -> bool:
@@ -888,16 +893,14 @@ class Parser:
         while self.sees("subscript") or self.sees("operator", "^"):
             if self.take().kind == "operator":
                 if self._group("nabla") != number(2):
-                    raise Unreadable("I know the gradient ∇ and the Hessian ∇² only.")
+                    raise Unreadable(say("typed.i_know_the_gradient_and"))
                 order = 2
         bracket = self.sees("open") and self.peek().kind == "symbol" and self.peek(2).kind == "close"
         if bracket:
             self.take()
         symbol = self.symbols.by_name.get(self.token.text) if self.sees("symbol") else None
         if symbol is None or not symbol.is_function:
-            raise Unreadable(
-                "Write the gradient out: ∇ can only stand before a function that the question names."
-            )
+            raise Unreadable(say("typed.write_the_gradient_out_can"))
         self.take()
         if bracket:
             self.take()
@@ -940,7 +943,7 @@ class Parser:
             return self.take().text
         opening = self.take().text
         text = self.take().text if not self.sees("close") else ""
-        self.expect_closing(opening, " after the sum")
+        self.expect_closing(opening, say("typed.after", name=say("typed.the_sum")))
         return text
 
     def _word(self) -> Node:
@@ -952,7 +955,7 @@ class Parser:
         if word in CHANCE and self.symbols.chance:
             return self._chance(CHANCE[word])
         if word == "∞":
-            raise Unreadable("Infinity stands in intervals only.")
+            raise Unreadable(say("typed.infinity_stands_in_intervals_only"))
         if word == "e":
             raised = self._exponent() if self.accept("operator", "^") else number(1)
             return self.build("call", raised, value="exp")
@@ -965,11 +968,12 @@ class Parser:
         if word == "delta" and self.sees("subscript"):
             return self.build("entry", self.build("identity", value=""), value=indices_in(self.take().text))
         if word == "∂":
-            raise Unreadable("Write the derivative out.")
-        names = ", ".join(symbol.name for symbol in self.symbols) or "none"
+            raise Unreadable(say("typed.write_the_derivative_out"))
+        names = ", ".join(symbol.name for symbol in self.symbols) or say("typed.none")
         meant = self._meant_by(word)
-        advice = f" Did you mean {meant}?" if meant else ""
-        raise UnknownSymbol(f"This question has no symbol {word!r}; it uses {names}.{advice}")
+        advice = say("typed.did_you_mean", name=meant) if meant else SILENT
+        told = say("typed.this_question_has_no_symbol", word=repr(word), names=names, advice=advice)
+        raise UnknownSymbol(told)
 
     def _chance(self, name: str) -> Node:
         """An expectation, a variance, a covariance or a probability, whose name was taken."""
@@ -989,20 +993,20 @@ class Parser:
             expected = self.build("expect", inside, value=over)
             return expected if raised is None else self.build("power", expected, raised)
         if over:
-            raise Unreadable(f"I read {name}(…) without an index.")
+            raise Unreadable(say("typed.i_read_without_an_index", name=name))
         return self.build("spread", *self._arguments(name, 1, 1 + (name == "Cov")), value=name)
 
     def _chances(self) -> list[Node]:
         """The inequalities in the brackets of P( ), of which all hold."""
         if not self.sees("open"):
-            raise Unreadable("Write P(X > t), with the inequality in brackets.")
+            raise Unreadable(say("typed.write_p_x_t_with"))
         opening = self.take().text
         kept, self.bars = self.bars, ()
         found = self._chain()
         while self.accept("comma") or self.accept("and"):
             found += self._chain()
         self.bars = kept
-        self.expect_closing(opening, " after P")
+        self.expect_closing(opening, say("typed.after", name="P"))
         return found
 
     def _meant_by(self, word: str) -> str:
@@ -1037,10 +1041,10 @@ class Parser:
             while self.accept("prime"):
                 name += "'"
             if name not in ENTRYWISE:
-                raise Unreadable("I do not know this derivative: write it out.")
+                raise Unreadable(say("typed.i_do_not_know_this"))
         if name in ENTRYWISE and self.accept("operator", "^"):
             if self.accept("operator", "-"):
-                raise Unreadable(f"Is this the inverse function or 1/{name}(…)? Write it out.")
+                raise Unreadable(say("typed.is_this_the_inverse_function", name=name))
             raised = self._group("^")
         if name == "sqrt" and self.sees("open", "["):
             return self._root()
@@ -1052,7 +1056,7 @@ class Parser:
         (order,) = self._arguments("sqrt", 1, 1)
         (inside,) = self._arguments("sqrt", 1, 1)
         if order.op != "number" or not order.value:
-            raise Unreadable("Write other roots as powers: x^{1/3}.")
+            raise Unreadable(say("typed.write_other_roots_as_powers"))
         return self.build("power", inside, number(1 / order.value))
 
     def _function_call(self, name: str) -> Node:
@@ -1060,7 +1064,7 @@ class Parser:
             return self._extreme(name)
         if name in TWO:
             if not self.sees("open"):
-                raise Unreadable(f"Write {name}(u, v).")
+                raise Unreadable(say("typed.write_u_v", name=name))
             return self._call_with_two(name, *self._arguments(name, 2, 2))
         if name == "norm" and self.sees("open"):
             return self._norm_call()
@@ -1070,7 +1074,7 @@ class Parser:
     def _extreme(self, name: str) -> Node:
         """max(a, b) of two numbers or more, or of the entries of a vector."""
         if not self.sees("open"):
-            raise Unreadable(f"Write {name}(u, v).")
+            raise Unreadable(say("typed.write_u_v", name=name))
         first, *rest = self._arguments(name, 1, 9)
         for other in rest:
             first = self.build("call", first, other, value=name)
@@ -1090,13 +1094,13 @@ class Parser:
                 self.accept("relation", "=")
             order = norm_order(self.take().text)
         self.bars = kept
-        self.expect_closing(opening, " after norm")
+        self.expect_closing(opening, say("typed.after", name="norm"))
         return self.build("norm", inside, value=order)
 
     def _arguments(self, name: str, least: int, most: int) -> list[Node]:
         """What stands in the brackets after a function, between `least` and `most` expressions."""
         if not self.sees("open"):
-            raise Unreadable(f"Write what {name} applies to in brackets.")
+            raise Unreadable(say("typed.write_what_applies_to_in", name=name))
         opening = self.take().text
         kept, self.bars = (self.bars, self.in_row), ()
         self.in_row = False
@@ -1108,9 +1112,10 @@ class Parser:
             parts.append(self.expression())
         self.commas -= parted
         self.bars, self.in_row = kept
-        self.expect_closing(opening, f" after {name}")
+        self.expect_closing(opening, say("typed.after", name=name))
         if not least <= len(parts) <= most:
-            raise Unreadable(f"{name} takes {least if least == most else f'{least} to {most}'} argument(s).")
+            count = str(least) if least == most else say("typed.to", least=least, most=most)
+            raise Unreadable(say("typed.takes_argument_s", name=name, count=count))
         return parts
 
     def _bare_argument(self, name: str) -> Node:
@@ -1157,7 +1162,9 @@ class Parser:
         for size, part in zip(sizes, arguments, strict=True):
             last = part is arguments[-1] and len(sizes) == 2
             if size not in self.symbols.sizes and not (last and size == "1"):
-                raise Unreadable(f"Of which size? This question has {', '.join(self.symbols.sizes)}.")
+                raise Unreadable(
+                    say("typed.of_which_size_this_question", sizes=", ".join(self.symbols.sizes))
+                )
         column = self.build(op, value=sizes[0])
         if op != "ones" or len(sizes) == 1 or sizes[1] == "1":
             return column
@@ -1185,7 +1192,7 @@ _ATOMS: Mapping[str, Callable[[Parser], Node]] = {
 def _fraction(text: str) -> Fraction:
     mantissa, _, exponent = text.lower().partition("e")
     if exponent and abs(int(exponent)) > 40:
-        raise Unreadable(f"The number {text} is too large or too small for me.")
+        raise Unreadable(say("typed.the_number_is_too_large", text=text))
     return Fraction(mantissa.rstrip(".")) * Fraction(10) ** int(exponent or 0)
 
 
@@ -1256,7 +1263,7 @@ def _trim(tokens: Sequence[Token]) -> list[Token]:
     while kept and kept[0].kind in ("relation", "arrow") and kept[0].text in ("=", "->"):
         kept.pop(0)
     if not kept:
-        raise Unreadable("The answer is empty.")
+        raise Unreadable(say("typed.the_answer_is_empty"))
     return kept
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
+from autograder.domain.sentences import SILENT, Sentence, say
 from autograder.expressions.chance import RandomVariable
 from autograder.expressions.shapes import CONDITION, NUMBER, ZERO, Shape, ShapeKind, array
 from autograder.expressions.symbols import Symbol, Symbols
@@ -66,7 +67,7 @@ class ShapeInference:
         if not found.startswith("?"):
             return found
         if len(self.symbols.sizes) != 1:
-            raise IllTyped("I cannot tell the size of an identity or of a vector of ones: write I_d or 1_d.")
+            raise IllTyped(say("typed.i_cannot_tell_the_size"))
         return self.symbols.sizes[0]
 
     def find(self, size: str) -> str:
@@ -125,7 +126,7 @@ class ShapeInference:
     def _infer_symbol(self, tree: Node) -> Node:
         symbol = self.symbols.by_name.get(tree.value)
         if symbol is None:
-            raise UnknownSymbol(f"{tree.value} stands for a family: write {tree.value}_i.")
+            raise UnknownSymbol(say("typed.stands_for_a_family_write", value=str(tree.value)))
         return replace(tree, shape=symbol.shape)
 
     def _infer_identity(self, tree: Node) -> Node:
@@ -172,15 +173,16 @@ class ShapeInference:
                 raise IllTyped(self._cannot_add(own, shape))
         return node("add", *spread, shape=shape)
 
-    def _cannot_add(self, left: Shape, right: Shape) -> str:
+    def _cannot_add(self, left: Shape, right: Shape) -> Sentence:
         left, right = self.current(left), self.current(right)
-        advice = ""
+        advice = SILENT
         if {left.kind, right.kind} == {ShapeKind.NUMBER, ShapeKind.ARRAY}:
             matrix = left if left.is_array else right
-            advice = " Did you mean a multiple of the identity, like λ I?" if matrix.is_square else ""
+            advice = say("typed.did_you_mean_a_multiple") if matrix.is_square else SILENT
         elif left.is_array and (left.rows, left.columns) == (right.columns, right.rows):
-            advice = " One of them needs a transpose."
-        return f"You cannot add {left} and {right}.{advice}"
+            advice = say("typed.one_of_them_needs_a")
+        told = {"left": left.sentence, "right": right.sentence, "advice": advice}
+        return say("typed.you_cannot_add_and", **told)
 
     def _infer_negative(self, tree: Node) -> Node:
         (inside,) = self.infer_parts(tree)
@@ -189,7 +191,7 @@ class ShapeInference:
     def _keep_shape(self, tree: Node, inside: Node) -> Node:
         """The tree over a part whose shape it keeps."""
         if self.shape_of(inside).kind is ShapeKind.CONDITION:
-            raise IllTyped("An equation or inequality cannot stand inside an expression.")
+            raise IllTyped(say("typed.an_equation_or_inequality_cannot"))
         return node(tree.op, inside, value=tree.value, shape=inside.shape)
 
     def _infer_product(self, tree: Node) -> Node:
@@ -206,7 +208,7 @@ class ShapeInference:
             if like_numpy is not None:
                 return like_numpy
         if self.style == "numpy" and tree.value == "*" and one == two and one.is_square:
-            raise IllTyped("Between two matrices * works entry by entry in numpy; write A @ B.")
+            raise IllTyped(say("typed.between_two_matrices_works_entry"))
         if self.unify(one.columns, two.rows):
             return node("product", left, right, value=tree.value, shape=array(one.rows, two.columns))
         if self.style and tree.value == "*" and self.unify_shapes(one, two):
@@ -227,13 +229,13 @@ class ShapeInference:
         above, below = self.infer_parts(tree)
         shape = self.shape_of(below)
         if shape.kind is ShapeKind.ZERO:
-            raise IllTyped("You divide by zero.")
+            raise IllTyped(say("typed.you_divide_by_zero"))
         each = tree.value == "entry" or bool(self.style)
         if each and shape.is_array and "1" in (shape.rows, shape.columns):
             return self._divide_each(above, below)
         if shape.kind is not ShapeKind.NUMBER:
-            advice = " Use the inverse (…)^{-1}, on the side where it belongs." if shape.is_square else ""
-            raise IllTyped(f"You cannot divide by {shape}.{advice}")
+            advice = say("typed.use_the_inverse_on_the") if shape.is_square else SILENT
+            raise IllTyped(say("typed.you_cannot_divide_by", shape=shape.sentence, advice=advice))
         return node("divide", above, below, value=tree.value, shape=above.shape)
 
     def _divide_each(self, above: Node, below: Node) -> Node:
@@ -245,13 +247,19 @@ class ShapeInference:
                 return turned
             return node("product", above, turned, value="", shape=shape)
         if not self.unify_shapes(self.shape_of(above), shape):
-            raise IllTyped(f"You cannot divide {self.shape_of(above)} by {shape}, entry by entry.")
+            raise IllTyped(
+                say(
+                    "typed.you_cannot_divide_by_entry",
+                    above=self.shape_of(above).sentence,
+                    shape=shape.sentence,
+                )
+            )
         return node("entrywise", above, turned, shape=shape)
 
     def _infer_stack(self, tree: Node) -> Node:
         entries = self.infer_parts(tree)
         if not all(self.shape_of(entry).like_number for entry in entries):
-            raise IllTyped("The entries of a vector or matrix must be numbers.")
+            raise IllTyped(say("typed.the_entries_of_a_vector"))
         rows, columns, _ = tree.value
         return node("stack", *entries, value=tree.value, shape=array(str(rows), str(columns)))
 
@@ -261,7 +269,7 @@ class ShapeInference:
             return self._infer_product(node("product", *tree.args, value=""))
         if not self.unify_shapes(self.shape_of(left), self.shape_of(right)):
             one, two = self.shape_of(left), self.shape_of(right)
-            raise IllTyped(f"An entrywise product needs equal shapes, not {one} and {two}.")
+            raise IllTyped(say("typed.an_entrywise_product_needs_equal", one=one.sentence, two=two.sentence))
         return node("entrywise", left, right, shape=left.shape)
 
     def _infer_star(self, tree: Node) -> Node:
@@ -277,7 +285,7 @@ class ShapeInference:
         left, right = self.infer_parts(tree)
         one, two = self.shape_of(left), self.shape_of(right)
         if not (one.is_column and two.is_column):
-            raise IllTyped(f"An outer product needs two column vectors, not {one} and {two}.")
+            raise IllTyped(say("typed.an_outer_product_needs_two", one=one.sentence, two=two.sentence))
         turned = node("transpose", right, shape=array("1", two.rows))
         return node("product", left, turned, value="", shape=array(one.rows, two.rows))
 
@@ -287,16 +295,16 @@ class ShapeInference:
         if ShapeKind.ZERO in (one.kind, two.kind):
             return replace(node("number", value=0), shape=ZERO)
         if one.kind is ShapeKind.CONDITION or not self.unify_shapes(one, two):
-            raise IllTyped(f"An inner product needs two vectors of the same size, not {one} and {two}.")
+            raise IllTyped(say("typed.an_inner_product_needs_two_2", one=one.sentence, two=two.sentence))
         return node("inner", left, right, shape=NUMBER)
 
     def _infer_transpose(self, tree: Node) -> Node:
         (inside,) = self.infer_parts(tree)
         shape = self.shape_of(inside)
         if shape.kind is ShapeKind.CONDITION:
-            raise IllTyped("An equation has no transpose.")
+            raise IllTyped(say("typed.an_equation_has_no_transpose"))
         if shape.like_number and tree.value == "'" and inside.op in ("symbol", "call"):
-            raise IllTyped("This is a number: what does the prime mean? Write a derivative out.")
+            raise IllTyped(say("typed.this_is_a_number_what"))
         if inside.op == "stack" and inside.value[2]:
             return inside  # (1, 0)^T is how a column is written in a line
         turned = array(shape.columns, shape.rows) if shape.is_array else shape
@@ -306,7 +314,7 @@ class ShapeInference:
         (inside,) = self.infer_parts(tree)
         shape = self.shape_of(inside)
         if not self._can_be_square(shape):
-            raise IllTyped(f"There is no inverse of {shape}.")
+            raise IllTyped(say("typed.there_is_no_inverse_of", shape=shape.sentence))
         return node("inverse", inside, shape=shape)
 
     def _infer_power(self, tree: Node) -> Node:
@@ -315,7 +323,7 @@ class ShapeInference:
         if shape.is_array and raised.op == "symbol" and raised.value in ("T", "t"):
             return node("transpose", base, shape=array(shape.columns, shape.rows))
         if not above.like_number:
-            raise IllTyped(f"An exponent must be a number, not {above}.")
+            raise IllTyped(say("typed.an_exponent_must_be_a", above=above.sentence))
         each = tree.value == ".^" or (self.style and "1" in (shape.rows, shape.columns))
         if each and shape.is_array:
             return node("power", base, raised, value=".^", shape=shape)
@@ -326,10 +334,10 @@ class ShapeInference:
     def _matrix_power(self, base: Node, raised: Node) -> Node:
         shape, times = self.shape_of(base), constant(raised)
         if not shape.is_array or not self.unify(shape.rows, shape.columns):
-            advice = " Write ||v||^2 for the squared norm." if shape.is_column else ""
-            raise IllTyped(f"There is no power of {shape}.{advice}")
+            advice = say("typed.write_v_2_for_the") if shape.is_column else SILENT
+            raise IllTyped(say("typed.there_is_no_power_of", shape=shape.sentence, advice=advice))
         if times is None or times.denominator != 1 or abs(times) > MAX_MATRIX_POWER:
-            raise IllTyped(f"A matrix can be raised to whole numbers up to {MAX_MATRIX_POWER} only.")
+            raise IllTyped(say("typed.a_matrix_can_be_raised", most=MAX_MATRIX_POWER))
         if times == -1:
             return node("inverse", base, shape=shape)
         return node("power", base, raised, shape=shape)
@@ -338,14 +346,14 @@ class ShapeInference:
         (inside,) = self.infer_parts(tree)
         shape, kind = self.shape_of(inside), tree.value
         if shape.kind is ShapeKind.CONDITION:
-            raise IllTyped("An equation has no norm.")
+            raise IllTyped(say("typed.an_equation_has_no_norm"))
         matrix = shape.is_array and "1" not in (shape.rows, shape.columns)
         if matrix and kind == "bar":
             if not self._can_be_square(shape):
-                raise IllTyped(f"There is no determinant of {shape}; a norm is written ||A||_F.")
+                raise IllTyped(say("typed.there_is_no_determinant_of", shape=shape.sentence))
             return node("call", inside, value="det", shape=NUMBER)
         if matrix and kind in ("1", "inf"):
-            raise IllTyped("Of matrices I know the norms with F, 2 and * only.")
+            raise IllTyped(say("typed.of_matrices_i_know_the"))
         if matrix:
             kind = {"2": "F", "op2": "spectral"}.get(kind, kind)
         elif kind not in ("1", "inf"):
@@ -368,12 +376,12 @@ class ShapeInference:
                 return node("call", *parts, value=tree.value, shape=columns[0])
         odd = next((shape for shape in shapes if not shape.like_number), None)
         if odd is not None:
-            raise IllTyped(f"{tree.value} needs a number, not {odd}.")
+            raise IllTyped(say("typed.needs_a_number_not", value=str(tree.value), odd=odd.sentence))
         return node("call", *parts, value=tree.value, shape=NUMBER)
 
     def _call_of_matrix(self, name: str, inside: Node) -> Node:
         if not self.shape_of(inside).is_array:
-            raise IllTyped(f"{name} needs a matrix, not {self.shape_of(inside)}.")
+            raise IllTyped(say("typed.needs_a_matrix_not", name=name, shape=self.shape_of(inside).sentence))
         return node("call", inside, value=name, shape=NUMBER)
 
     def _call_total(self, name: str, inside: Node) -> Node:
@@ -381,13 +389,13 @@ class ShapeInference:
         if shape.kind is ShapeKind.NUMBER:
             return self._total_of_number(inside)
         if not shape.is_array:
-            raise IllTyped(f"sum needs a vector or a matrix, not {shape}.")
+            raise IllTyped(say("typed.sum_needs_a_vector_or", shape=shape.sentence))
         return node("call", inside, value=name, shape=NUMBER)
 
     def _call_of_vector(self, name: str, inside: Node) -> Node:
         shape = self.shape_of(inside)
         if not shape.is_array or "1" not in (shape.rows, shape.columns):
-            raise IllTyped(f"{name} needs a vector, not {shape}.")
+            raise IllTyped(say("typed.needs_a_vector_not", name=name, shape=shape.sentence))
         return node("call", inside, value=name, shape=shape if name == "softmax" else NUMBER)
 
     def _total_of_number(self, inside: Node) -> Node:
@@ -399,14 +407,14 @@ class ShapeInference:
     def _sum_over_free_index(self, inside: Node) -> Node:
         free = sorted(free_indices(inside) & set(self.indices))
         if len(free) != 1:
-            raise IllTyped("Over which index does the sum run? Write sum_i or \\sum_{i,j}.")
+            raise IllTyped(say("typed.over_which_index_does_the"))
         size = self.find(self.indices.pop(free[0]))
         return node("sum", inside, value=(free[0], size, ""), shape=inside.shape)
 
     def _call_vec(self, _name: str, inside: Node) -> Node:
         shape = self.shape_of(inside)
         if not shape.is_column:
-            raise IllTyped(f"vec marks a column vector here, not {shape}.")
+            raise IllTyped(say("typed.vec_marks_a_column_vector", shape=shape.sentence))
         return inside
 
     def _call_diag(self, _name: str, inside: Node) -> Node:
@@ -415,20 +423,20 @@ class ShapeInference:
             return node("call", inside, value="diag", shape=array(shape.rows, shape.rows))
         if shape.is_square:
             return node("call", inside, value="diag", shape=array(shape.rows, "1"))
-        raise IllTyped(f"diag needs a column vector or a square matrix, not {shape}.")
+        raise IllTyped(say("typed.diag_needs_a_column_vector", shape=shape.sentence))
 
     def _call_pinv(self, _name: str, inside: Node) -> Node:
         shape = self.shape_of(inside)
         if shape.like_number:  # (x)^+ of a number is its positive part
             return node("call", inside, value="relu", shape=NUMBER)
         if not shape.is_array or "1" in (shape.rows, shape.columns):
-            raise IllTyped(f"There is no pseudo-inverse of {shape}.")
+            raise IllTyped(say("typed.there_is_no_pseudo_inverse", shape=shape.sentence))
         return node("call", inside, value="pinv", shape=array(shape.columns, shape.rows))
 
     def _call_of_square(self, name: str, inside: Node) -> Node:
         shape = self.shape_of(inside)
         if not self._can_be_square(shape):
-            raise IllTyped(f"{name} needs a square matrix, not {shape}.")
+            raise IllTyped(say("typed.needs_a_square_matrix_not", name=name, shape=shape.sentence))
         return node("call", inside, value=name, shape=NUMBER)
 
     def _infer_apply(self, tree: Node) -> Node:
@@ -442,7 +450,7 @@ class ShapeInference:
             # a function of numbers, entry by entry
             return node("apply", inside, value=tree.value, shape=shape)
         elif shape.kind is ShapeKind.CONDITION or not self.unify_shapes(shape, wanted):
-            raise IllTyped(f"{name} takes {wanted}, not {shape}.")
+            raise IllTyped(say("typed.takes_not", name=name, wanted=wanted.sentence, shape=shape.sentence))
         return node("apply", inside, value=tree.value, shape=(NUMBER, wanted, array(size, size))[order])
 
     def _infer_entry(self, tree: Node) -> Node:
@@ -452,11 +460,16 @@ class ShapeInference:
         (inside,) = self.infer_parts(tree)
         shape = self.shape_of(inside)
         if not shape.is_array:
-            raise IllTyped(f"You cannot index {shape}.")
+            raise IllTyped(say("typed.you_cannot_index", shape=shape.sentence))
         sizes = [size for size in (shape.rows, shape.columns) if size != "1"]
         if len(sizes) != len(tree.value):
             raise IllTyped(
-                f"{str(shape).capitalize()} has {len(sizes)} index(es), you wrote {len(tree.value)}."
+                say(
+                    "typed.has_index_es_you_wrote",
+                    shape=shape.sentence,
+                    count=len(sizes),
+                    given=len(tree.value),
+                )
             )
         self._let_run_over(tree.value, sizes)
         return node("entry", inside, value=tree.value, shape=NUMBER)
@@ -478,10 +491,15 @@ class ShapeInference:
     def _let_run_over(self, indices: Sequence[str], sizes: Sequence[str]) -> None:
         for index, size in zip(indices, sizes, strict=True):
             if index == "0":
-                raise IllTyped("Entries are counted from 1.")
+                raise IllTyped(say("typed.entries_are_counted_from_1"))
             if not index.isdigit() and not self.unify(self.indices.setdefault(index, size), size):
                 raise IllTyped(
-                    f"The index {index} runs over two different sizes, {self.indices[index]} and {size}."
+                    say(
+                        "typed.the_index_runs_over_two",
+                        index=index,
+                        first=str(self.indices[index]),
+                        size=size,
+                    )
                 )
 
     def _infer_sum(self, tree: Node) -> Node:
@@ -493,13 +511,13 @@ class ShapeInference:
         (inside,) = self.infer_parts(tree)
         size = self.find(self.indices.pop(index, "")) or upper
         if only and not self.unify(self.indices.setdefault(only[-1], size), size):
-            raise IllTyped(f"The indices {index} and {only[-1]} run over different sizes.")
+            raise IllTyped(say("typed.the_indices_and_run_over", index=index, other=str(only[-1])))
         if outside is not None:
             self.indices[index] = outside
         if size not in self.symbols.sizes and not size.startswith("?"):
-            raise IllTyped(f"The sum over {index} has no {index} in it, and does not say how far it runs.")
+            raise IllTyped(say("typed.the_sum_over_has_no", index=index))
         if upper and not self.unify(size, upper):
-            raise IllTyped(f"The sum over {index} runs up to {size} here, not {upper}.")
+            raise IllTyped(say("typed.the_sum_over_runs_up", index=index, size=size, upper=upper))
         if self.shape_of(inside).kind is ShapeKind.ZERO:
             return inside
         return replace(self._keep_shape(tree, inside), value=(index, size, only))
@@ -510,9 +528,7 @@ class ShapeInference:
         chosen = sorted(named & self.symbols.random_names)
         only = set(tree.value or chosen)  # E_X[…] where X is all that is random
         if only & named and set(chosen) - only:
-            raise IllTyped(
-                f"Is {', '.join(sorted(set(chosen) - only))} random too? Write E[…] over all that is random."
-            )
+            raise IllTyped(say("typed.is_random_too_write_e", names=", ".join(sorted(set(chosen) - only))))
         variables = tuple(
             RandomVariable(name, _lower_bound(self.symbols.by_name[name])) for name in sorted(only & named)
         )
@@ -522,7 +538,7 @@ class ShapeInference:
         """Var(X) and Cov(X, Y) as the expectations that define them; of vectors, matrices."""
         shapes = [self.shape_of(self.infer(part)) for part in tree.args]
         if any(not shape.like_number and not shape.is_column for shape in shapes):
-            raise IllTyped(f"{tree.value} needs numbers or column vectors.")
+            raise IllTyped(say("typed.needs_numbers_or_column_vectors", value=str(tree.value)))
         left, right = (
             node("add", part, node("negative", node("expect", part))) for part in (tree.args * 2)[:2]
         )
@@ -538,7 +554,7 @@ class ShapeInference:
         steps = []
         for link in tree.args:
             if link.op != "relation" or link.value in ("=", "!="):
-                raise IllTyped("I read P(X > t) and the like: of inequalities, joined by commas.")
+                raise IllTyped(say("typed.i_read_p_x_t"))
             low, high = link.args if link.value in ("<", "<=") else link.args[::-1]
             steps.append(node("call", node("add", high, node("negative", low)), value="step"))
         whole = steps[0]
@@ -550,9 +566,9 @@ class ShapeInference:
         left, right = self.infer_parts(tree)
         one, two = self.shape_of(left), self.shape_of(right)
         if ShapeKind.CONDITION in (one.kind, two.kind):
-            raise IllTyped("An equation cannot stand inside another one.")
+            raise IllTyped(say("typed.an_equation_cannot_stand_inside"))
         if ShapeKind.ZERO not in (one.kind, two.kind) and not self.unify_shapes(one, two):
-            raise IllTyped(f"You compare {one} with {two}.")
+            raise IllTyped(say("typed.you_compare_with", one=one.sentence, two=two.sentence))
         return node("relation", left, right, value=tree.value, shape=CONDITION)
 
     def _infer_both(self, tree: Node) -> Node:
@@ -582,17 +598,18 @@ _CALLS: Mapping[str, Callable[[ShapeInference, str, Node], Node]] = {
 """Functions of one argument with a rule of their own."""
 
 
-def _cannot_multiply(left: Shape, right: Shape) -> str:
-    advice = ""
+def _cannot_multiply(left: Shape, right: Shape) -> Sentence:
+    advice = SILENT
     if left.is_column and right.is_column and left.rows == right.rows:
-        advice = " Write <u, v> or u^T v for the inner product."
+        advice = say("typed.write_u_v_or_u")
     elif left.rows == right.rows:
-        advice = " Is a transpose missing on the left factor?"
+        advice = say("typed.is_a_transpose_missing_on")
     elif left.columns == right.columns:
-        advice = " Is a transpose missing on the right factor?"
+        advice = say("typed.is_a_transpose_missing_on_2")
     elif right.columns == left.rows:
-        advice = " Is the order of the factors right?"
-    return f"You cannot multiply {left} by {right}.{advice}"
+        advice = say("typed.is_the_order_of_the")
+    told = {"left": left.sentence, "right": right.sentence, "advice": advice}
+    return say("typed.you_cannot_multiply_by", **told)
 
 
 def _entry_by_entry(tree: Node) -> Node:

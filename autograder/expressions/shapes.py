@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import Enum
 
+from autograder.domain.sentences import Sentence, say
+
 
 class ShapeKind(Enum):
     """What a part of an expression is."""
@@ -42,14 +44,15 @@ class Shape:
         """Whether it may stand where a number must."""
         return self.kind in (ShapeKind.NUMBER, ShapeKind.ZERO)
 
-    def __str__(self) -> str:
+    @property
+    def sentence(self) -> Sentence:
+        """What it is called, within other sentences."""
         if self.kind is ShapeKind.ARRAY:
-            return _array_name(self.rows, self.columns)
-        return {
-            ShapeKind.NUMBER: "a number",
-            ShapeKind.ZERO: "zero",
-            ShapeKind.CONDITION: "an equation or inequality",
-        }[self.kind]
+            return _name_array(self.rows, self.columns)
+        return say(f"shape_of.{self.kind.value}")
+
+    def __str__(self) -> str:
+        return str(self.sentence)
 
 
 NUMBER = Shape(ShapeKind.NUMBER)
@@ -62,14 +65,14 @@ def array(rows: str, columns: str) -> Shape:
     return NUMBER if rows == columns == "1" else Shape(ShapeKind.ARRAY, rows, columns)
 
 
-def _array_name(rows: str, columns: str) -> str:
+def _name_array(rows: str, columns: str) -> Sentence:
     if rows.startswith("?"):
-        return "a multiple of the identity" if rows == columns else "an array of any size"
+        return say("shape_of.identity" if rows == columns else "shape_of.any")
     if columns == "1":
-        return f"a column vector ({rows}×1)"
+        return say("shape_of.column", rows=rows)
     if rows == "1":
-        return f"a row vector (1×{columns})"
-    return f"a {rows}×{columns} matrix"
+        return say("shape_of.row", columns=columns)
+    return say("shape_of.matrix", rows=rows, columns=columns)
 
 
 def compatible(left: Shape, right: Shape) -> bool:

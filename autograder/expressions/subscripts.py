@@ -2,6 +2,7 @@
 
 import re
 
+from autograder.domain.sentences import say
 from autograder.expressions.unreadable import Unreadable
 
 _INDEX = re.compile(r"\s*(?:([A-Za-z]\d?)|(\d{1,2}))\s*,?")
@@ -25,9 +26,7 @@ def norm_order(text: str) -> str:
     """
     order = _ORDERS.get(text.replace(" ", ""))
     if order is None:
-        raise Unreadable(
-            f"I do not know the norm with subscript {text!r}; I know 1, 2, F, op, * and \\infty."
-        )
+        raise Unreadable(say("typed.i_do_not_know_the_2", text=repr(text)))
     return order
 
 
@@ -38,11 +37,11 @@ def indices_in(text: str) -> tuple[str, ...]:
     while at < len(text):
         match = _INDEX.match(text, at)
         if match is None:
-            raise Unreadable(f"I cannot read the subscript {text!r}: indices are letters or numbers.")
+            raise Unreadable(say("typed.i_cannot_read_the_subscript_2", text=repr(text)))
         found.append(match[1] or match[2])
         at = match.end()
     if not 1 <= len(found) <= 2:
-        raise Unreadable(f"I cannot read the subscript {text!r}: one index or two.")
+        raise Unreadable(say("typed.i_cannot_read_the_subscript", text=repr(text)))
     return tuple(found)
 
 
@@ -61,7 +60,7 @@ def _merged(found: list[tuple[str, str, str]]) -> list[tuple[str, str, str]]:
     for index, bound, only in found:
         before = merged.pop(index, (index, "", ""))
         if (before[1] and bound and before[1] != bound) or (before[2] and only):
-            raise Unreadable(f"The index {index} has two ranges in this sum.")
+            raise Unreadable(say("typed.the_index_has_two_ranges", index=index))
         merged[index] = (index, before[1] or bound, before[2] or only)
     return list(merged.values())
 
@@ -80,11 +79,9 @@ def sum_indices(text: str) -> list[tuple[str, str, str]]:
     while at < len(text):
         match = _BOUND.match(text, at)
         if match is None:
-            raise Unreadable(
-                f"I cannot read the range {text!r} of the sum: write \\sum_{{i=1}}^n or \\sum_{{i,j}}."
-            )
+            raise Unreadable(say("typed.i_cannot_read_the_range", text=repr(text)))
         if match[2] not in (None, "1"):
-            raise Unreadable("Let the sum begin at 1.")
+            raise Unreadable(say("typed.let_the_sum_begin_at"))
         letters = [letter for letter in match[1] if letter.isalpha()]
         bound = match[3] or match[4] or match[5] or match["most"] or ""
         if match["only"] in ("<", ">", "\\lt"):  # i<j: both run, one below the other
@@ -99,5 +96,5 @@ def sum_indices(text: str) -> list[tuple[str, str, str]]:
             at += 1
     found = _merged(found)
     if len(found) > 4:
-        raise Unreadable("A sum may have four indices at most.")
+        raise Unreadable(say("typed.a_sum_may_have_four"))
     return found

@@ -29,6 +29,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
+from autograder.domain.sentences import say
 from autograder.expressions.shapes import Shape
 from autograder.expressions.unreadable import Unreadable
 
@@ -51,7 +52,7 @@ def node(op: str, *args: Node, value: Any = None, shape: Shape | None = None) ->
     """A node over its parts; refuses to grow deeper than MAX_DEPTH."""
     depth = 1 + max((part.depth for part in args), default=0)
     if depth > MAX_DEPTH:
-        raise Unreadable("This is nested too deeply for me; write it in a simpler way.")
+        raise Unreadable(say("typed.this_is_nested_too_deeply"))
     return Node(op, args, value, shape, depth)
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
+from autograder.domain.sentences import Sentence, say
 from autograder.quiz.numbers import Quantity, Unread, format_number, read_number
 
 Rows = tuple[tuple[Fraction, ...], ...]
@@ -27,7 +28,7 @@ def read_entry(text: str) -> Fraction | Unread:
     quantity = read_number(text)
     if isinstance(quantity, Quantity):
         bare = not quantity.unit.name
-        return quantity.value if bare else Unread(f"{text.strip()!r} has a unit; only a number is asked.")
+        return quantity.value if bare else Unread(say("typed.has_a_unit_only_a", text=repr(text.strip())))
     return quantity
 
 
@@ -42,7 +43,7 @@ def read_rows(text: str, shape: tuple[int, ...]) -> Rows | Unread:
         return entry if isinstance(entry, Unread) else ((entry,),)
     plain = _plain(text)
     if not _is_balanced(plain):
-        return Unread("A bracket is not closed.")
+        return Unread(say("typed.a_bracket_is_not_closed"))
     turned = False
     if (ending := _TRANSPOSED.search(plain)) and plain[: ending.start()].rstrip()[-1:] in ")]}":
         plain, turned = plain[: ending.start()], True
@@ -53,9 +54,7 @@ def read_rows(text: str, shape: tuple[int, ...]) -> Rows | Unread:
         return scale
     found = dict.fromkeys(_matrices(plain, shape, turned=turned))
     if len(found) > 1:
-        return Unread(
-            "I can read this as two matrices: write decimal points, and commas between entries.", "ambiguous"
-        )
+        return Unread(say("typed.i_can_read_this_as"), "ambiguous")
     if not found:
         return _complaint(plain, shape)
     return tuple(tuple(scale * entry for entry in row) for row in next(iter(found)))
@@ -103,10 +102,10 @@ def _take_factor(text: str) -> tuple[str, Fraction | Unread]:
             return text, Fraction(1)  # exp(…): no factor
     if behind:
         if behind[0] not in "/*·":
-            return text, Unread("I do not know what stands behind the matrix.")
+            return text, Unread(say("typed.i_do_not_know_what_3"))
         number = read_entry(behind[1:])
         if isinstance(number, Unread) or (behind[0] == "/" and not number):
-            return text, number if isinstance(number, Unread) else Unread("You divide by zero.")
+            return text, number if isinstance(number, Unread) else Unread(say("typed.you_divide_by_zero"))
         assert isinstance(scale, Fraction)  # noqa: S101 -- an unread factor has returned above
         scale = scale / number if behind[0] == "/" else scale * number
     return text[start:end], scale
@@ -181,15 +180,19 @@ def _complaint(text: str, shape: tuple[int, ...]) -> Unread:
     rows = [_by_cells(row) or _by_commas(row) or [] for row in _row_texts(text)]
     if len(rows) == height and all(len(row) == width for row in rows):
         read = (read_entry(cell) for row in rows for cell in row)
-        return next((entry for entry in read if isinstance(entry, Unread)), Unread("I cannot read this."))
+        return next(
+            (entry for entry in read if isinstance(entry, Unread)), Unread(say("typed.i_cannot_read_this"))
+        )
     return Unread(_describe_shape(shape), "shape")
 
 
-def _describe_shape(shape: tuple[int, ...]) -> str:
+def _describe_shape(shape: tuple[int, ...]) -> Sentence:
     if len(shape) == 1:
-        return f"I need a vector of {shape[0]} numbers, such as ({', '.join('1' * shape[0])})."
-    rows = "; ".join([" ".join("1" * shape[1])] * shape[0])
-    return f"I need {shape[0]} rows of {shape[1]} numbers, such as {rows}."
+        example = ", ".join("1" * shape[0])
+        return say("typed.i_need_a_vector_of", size=shape[0], example=example)
+    example = "; ".join([" ".join("1" * shape[1])] * shape[0])
+    rows, columns = shape
+    return say("typed.i_need_rows_of_numbers", rows=rows, columns=columns, example=example)
 
 
 def _row_texts(text: str) -> list[str]:

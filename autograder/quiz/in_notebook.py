@@ -153,17 +153,17 @@ def as_report_verdict(question: QuizQuestion, verdict: AnswerVerdict) -> Verdict
         # Code that nobody ran is our omission; a text is meant for a person.
         awaited = kind_of(question).awaits_mark
         outcome = Outcome.AWAITING_MARK if awaited else Outcome.UNJUDGED
-        return _report_verdict(question, outcome, None, say("quiz.said", said=verdict.message))
+        return _report_verdict(question, outcome, None, say("quiz.said", said=verdict.said))
     if verdict.state is AnswerState.UNREADABLE:
         # The student may never have run the cell that reads answers back: no zero for a missing bracket.
-        sentence = say("quiz.unreadable", said=verdict.message)
+        sentence = say("quiz.unreadable", said=verdict.said)
         return _report_verdict(question, Outcome.UNJUDGED, None, sentence)
     credit = verdict.credit or Fraction(0)
     outcome = Outcome.RIGHT if credit == 1 else Outcome.WRONG
     mistake = verdict.code if verdict.code.startswith("listed") else None
     sentence = say("quiz.right" if credit == 1 else "quiz.wrong")
     if verdict.message:
-        sentence = say("quiz.said", said=verdict.message)
+        sentence = say("quiz.said", said=verdict.said)
     if verdict.reading:
         sentence = say("quiz.interpreted", said=sentence, reading=verdict.reading)
     return _report_verdict(question, outcome, credit, sentence, mistake=mistake)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from autograder.domain.sentences import join_names, say
 from autograder.errors import CourseError, Flaw
 from autograder.expressions.unreadable import Unreadable
 from autograder.quiz.arithmetic import NoValueError
@@ -31,10 +32,10 @@ def judge(question: QuizQuestion, variant: Variant, raw: str, *, seal: Seal | No
     `autograder quiz check` finds beforehand.
     """
     if not raw.strip():
-        return unreadable("There is no answer yet.", code="empty")
+        return unreadable(say("typed.there_is_no_answer_yet"), code="empty")
     kind = kind_of(question)
     if kind.longest and len(raw) > kind.longest:
-        return unreadable(f"An answer has at most {kind.longest} characters.", code="too_long")
+        return unreadable(say("typed.an_answer_has_at_most", most=kind.longest), code="too_long")
     return kind.judge(fill_feedback(question, variant.drawn), variant, raw, seal=seal)
 
 
@@ -43,9 +44,9 @@ def judge_fitting(
 ) -> AnswerVerdict:
     """`judge`, for a variant that an earlier version of the question may have drawn."""
     if not raw.strip():
-        return unreadable("There is no answer.", code="empty")
+        return unreadable(say("typed.there_is_no_answer"), code="empty")
     if not fits(question, variant):
-        return manual("The question was changed since it was asked; a person looks.", code="changed")
+        return manual(say("typed.the_question_was_changed_since"), code="changed")
     return judge_or_leave(question, variant, raw, seal=seal)
 
 
@@ -76,10 +77,11 @@ def judge_part(
     credit = (again.credit or Fraction(0)) * (1 if whole else CARRIED)
     if credit <= verdict.credit:
         return verdict
-    sources = " and ".join(dict.fromkeys(each.source for each in carried))
-    said = again.message or "It is right with that."
+    sources = join_names(list(dict.fromkeys(each.source for each in carried)))
+    inner = again.said or say("typed.it_is_right_with_that")
+    said = say("typed.judged_with_your_own_answer", sources=sources, inner=inner)
     return replace(
-        verdict_for(credit, "carried", f"Judged with your own answer to {sources}. {said}"),
+        verdict_for(credit, "carried", said),
         reading=again.reading,
         reading_mathml=again.reading_mathml,
         fingerprint=verdict.fingerprint,
@@ -94,7 +96,7 @@ def judge_or_leave(
     try:
         return judge(question, variant, raw, seal=seal)
     except NoValueError:
-        return manual("The question cannot be judged as it is written; a person looks.", code="unjudged")
+        return manual(say("typed.the_question_cannot_be_judged"), code="unjudged")
 
 
 def can_read(question: QuizQuestion, variant: Variant, raw: str) -> bool:

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from fractions import Fraction
 
+from autograder.domain.sentences import SILENT, Sentence, say
 from autograder.quiz.arithmetic import NoValueError, evaluate_number
 from autograder.quiz.units import NUMBER, Unit, find_unit, suggest
 
@@ -31,8 +32,13 @@ class Quantity:
 class Unread:
     """Why a text is not read as a number, in a sentence for whoever typed it."""
 
-    message: str
+    sentence: Sentence
     code: str = "unreadable"
+
+    @property
+    def message(self) -> str:
+        """The same in the language that is spoken."""
+        return str(self.sentence)
 
 
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
@@ -75,10 +81,10 @@ def read_number(text: str) -> Quantity | Unread:
     `1,750` is refused as ambiguous; so are two numbers side by side and an unknown unit.
     """
     if len(text) > LONGEST:
-        return Unread(f"A number has at most {LONGEST} characters.")
+        return Unread(say("typed.a_number_has_at_most", most=LONGEST))
     plain = _normalise(text)
     match = _NUMBER.fullmatch(plain)
-    read = Unread("I read a number with a unit, such as 17.5 MWh or 5e2.") if match is None else _read(match)
+    read = Unread(say("typed.i_read_a_number_with")) if match is None else _read(match)
     if isinstance(read, Quantity) or read.code in ("ambiguous", "prefix"):
         return read
     return _read_pieces(plain) or _read_arithmetic(text, plain) or read
@@ -95,7 +101,7 @@ def _read(match: re.Match[str]) -> Quantity | Unread:
     value, digits, least = mantissa
     power = int(match["e"] or match["ten"] or match["power"] or 0)
     if match["below"] is not None and int(match["below"]) == 0:
-        return Unread("You divide by zero.", "prefix")
+        return Unread(say("typed.you_divide_by_zero"), "prefix")
     value *= _WORDS.get(match["word"] or "", 1) * _SHORT.get(match["short"] or "", 1)
     value = value * Fraction(10) ** power / int(match["below"] or 1)
     exact = match["below"] is not None or match["bare"] is not None
@@ -123,9 +129,7 @@ def _read_arithmetic(text: str, plain: str) -> Quantity | Unread | None:
     if re.search(r"\d[eE]$", plain):
         return None  # an exponent is missing
     if _GROUP.search(plain):
-        return Unread(
-            "Is the comma a decimal one? Write the number without it, or with a point.", "ambiguous"
-        )
+        return Unread(say("typed.is_the_comma_a_decimal"), "ambiguous")
     written = _without_label(_FRENCH_POWER.sub("*10", text.strip().removesuffix(".")))
     ending = _ENDING.search(written)
     candidates = [(written, NUMBER)]
@@ -160,14 +164,15 @@ def _normalise(text: str) -> str:
 def _read_unit(match: re.Match[str]) -> Unit | Unread:
     name = match["unit"] or ""
     if match["short"] and not (match["lead"] or match["lead2"]):
-        return Unread(f"{match['short']} is a prefix without a unit.", "unknown_unit")
+        return Unread(say("typed.is_a_prefix_without_a", prefix=str(match["short"])), "unknown_unit")
     if match["lead"] or match["lead2"]:
-        return Unread("You gave two units.") if name else find_unit("EUR") or NUMBER
+        return Unread(say("typed.you_gave_two_units")) if name else find_unit("EUR") or NUMBER
     unit = find_unit(name) or find_unit(name.replace("-", ""))
     if unit is None:
         meant = suggest(name)
-        advice = f" Did you mean {meant}?" if meant else ""
-        return Unread(f"I do not know the unit {name!r}.{advice}", "unknown_unit")
+        advice = say("typed.did_you_mean", name=meant) if meant else SILENT
+        told = say("typed.i_do_not_know_the", name=repr(name), advice=advice)
+        return Unread(told, "unknown_unit")
     return unit
 
 
@@ -186,9 +191,7 @@ def _drop_separators(written: str) -> str | Unread:
     """The digits with at most one decimal point and no thousands separator."""
     if re.search(r"[ ']", written):
         if not re.fullmatch(r"[0-9]{1,3}([ '])[0-9]{3}(?:\1[0-9]{3})*(?:[.,][0-9]+)?", written):
-            return Unread(
-                "I see two numbers; write one, in groups of three digits (1 000) or without spaces."
-            )
+            return Unread(say("typed.i_see_two_numbers_write"))
         written = re.sub(r"[ ']", "", written)
         return written.replace(",", ".")
     commas, points = written.count(","), written.count(".")
@@ -198,12 +201,14 @@ def _drop_separators(written: str) -> str | Unread:
         separator = "," if commas else "."
         grouped = re.fullmatch(rf"[0-9]{{1,3}}(?:\{separator}[0-9]{{3}})+", written)
         return (
-            written.replace(separator, "") if grouped else Unread(f"I cannot read {written} as one number.")
+            written.replace(separator, "")
+            if grouped
+            else Unread(say("typed.i_cannot_read_as_one", written=written))
         )
     if commas and re.fullmatch(r"[1-9][0-9]{0,2},[0-9]{3}", written):
         thousand, decimal = written.replace(",", ""), written.replace(",", ".")
         return Unread(
-            f"Is {written} a thousand or a decimal number? Write {thousand} or {decimal}.", "ambiguous"
+            say("typed.is_a_thousand_or_a", written=written, thousand=thousand, decimal=decimal), "ambiguous"
         )
     return written.replace(",", ".")
 
@@ -213,7 +218,7 @@ def _tell_separators_apart(written: str) -> str | Unread:
     decimal = max(",", ".", key=written.rfind)
     thousands = "." if decimal == "," else ","
     if not re.fullmatch(rf"[0-9]{{1,3}}(?:\{thousands}[0-9]{{3}})+\{decimal}[0-9]+", written):
-        return Unread(f"I cannot read {written} as one number.")
+        return Unread(say("typed.i_cannot_read_as_one", written=written))
     return written.replace(thousands, "").replace(decimal, ".")
 
 

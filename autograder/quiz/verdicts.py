@@ -5,7 +5,15 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Any
 
+from autograder.domain.language import Language, speaking
 from autograder.domain.report import CriterionMark
+from autograder.domain.sentences import (
+    SILENT,
+    Sentence,
+    authored,
+    sentence_from_json,
+    sentence_to_json,
+)
 
 CHECKER = "1"
 """Version of the rules below this room; a verdict records it, so that a regrade can say what changed."""
@@ -50,7 +58,7 @@ class AnswerVerdict:
     """Between 0 and 1; None for unreadable and manual."""
     code: str
     """Why, in one word, for statistics."""
-    message: str = ""
+    said: Sentence = SILENT
     reading: str = ""
     """What was read, as text."""
     reading_mathml: str = ""
@@ -69,41 +77,57 @@ class AnswerVerdict:
             raise ValueError(f"credit {self.credit} is outside [0, 1]")
 
     @property
+    def message(self) -> str:
+        """What is said to the student, in the language that is spoken."""
+        return str(self.said)
+
+    @property
     def costs(self) -> bool:
         """Whether the answer uses up a try."""
         return self.state is not AnswerState.UNREADABLE
 
 
-def verdict_for(credit: Fraction, code: str, message: str = "", **more: Any) -> AnswerVerdict:
-    """A verdict whose state follows from its credit."""
+def verdict_for(credit: Fraction, code: str, said: Sentence | str = "", **more: Any) -> AnswerVerdict:
+    """A verdict whose state follows from its credit; what is said as a text is an author's."""
     state = AnswerState.CORRECT if credit == 1 else AnswerState.WRONG if credit == 0 else AnswerState.PARTIAL
-    return AnswerVerdict(state, credit, code, message, **more)
+    return AnswerVerdict(state, credit, code, authored(said) if isinstance(said, str) else said, **more)
 
 
-def unreadable(message: str, *, code: str = "unreadable", reading: str = "") -> AnswerVerdict:
+def unreadable(said: Sentence, *, code: str = "unreadable", reading: str = "") -> AnswerVerdict:
     """A verdict on what could not be understood; it costs no attempt."""
-    return AnswerVerdict(AnswerState.UNREADABLE, None, code, message, reading)
+    return AnswerVerdict(AnswerState.UNREADABLE, None, code, said, reading)
 
 
-def manual(message: str, *, code: str = "manual", reading: str = "") -> AnswerVerdict:
+def manual(said: Sentence, *, code: str = "manual", reading: str = "") -> AnswerVerdict:
     """A verdict that waits for a person."""
-    return AnswerVerdict(AnswerState.MANUAL, None, code, message, reading)
+    return AnswerVerdict(AnswerState.MANUAL, None, code, said, reading)
 
 
 def without_reading(verdict: AnswerVerdict) -> AnswerVerdict:
-    """The verdict without the typeset reading: what is compared when a quiz is judged again."""
-    return replace(verdict, reading_mathml="")
+    """The verdict without the typeset reading: what is compared when a quiz is judged again.
+
+    What is said is compared by its English words, which is all that earlier programs kept of it.
+    """
+    return replace(verdict, reading_mathml="", said=authored(_in_english(verdict)))
+
+
+def _in_english(verdict: AnswerVerdict) -> str:
+    with speaking(Language.ENGLISH):
+        return verdict.message
 
 
 def to_json(verdict: AnswerVerdict) -> dict[str, Any]:
     """The verdict as plain data; `from_json` gives it back exactly."""
     given = [[line.criterion, str(line.points), str(line.earned)] for line in verdict.rubric]
+    english = _in_english(verdict)
+    told = {"key": verdict.said.key, "values": sentence_to_json(verdict.said)}
     return {
         **({"rubric": given} if given else {}),
+        **({"said": told} if verdict.said != authored(english) else {}),
         "state": verdict.state.value,
         "credit": None if verdict.credit is None else str(verdict.credit),
         "code": verdict.code,
-        "message": verdict.message,
+        "message": english,
         "reading": verdict.reading,
         "reading_mathml": verdict.reading_mathml,
         "fingerprint": verdict.fingerprint,
@@ -118,7 +142,7 @@ def from_json(data: dict[str, Any]) -> AnswerVerdict:
         AnswerState(data["state"]),
         None if data["credit"] is None else Fraction(data["credit"]),
         data["code"],
-        data["message"],
+        _read_said(data),
         data["reading"],
         data["reading_mathml"],
         data["fingerprint"],
@@ -126,3 +150,12 @@ def from_json(data: dict[str, Any]) -> AnswerVerdict:
         tuple(CriterionMark(said, Fraction(of), Fraction(got)) for said, of, got in data.get("rubric", ())),
         data["checker"],
     )
+
+
+def _read_said(data: dict[str, Any]) -> Sentence:
+    """What was said; in the English words of then where this program does not know the sentence."""
+    told = data.get("said")
+    try:
+        return sentence_from_json(told["key"], told["values"]) if told else authored(data["message"])
+    except (KeyError, TypeError):
+        return authored(data["message"])

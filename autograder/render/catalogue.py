@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 
 from autograder.domain.language import CATALOGUES, Language, read_catalogue
 from autograder.domain.phrases import PHRASES
-from autograder.domain.sentences import TEMPLATES
+from autograder.domain.sentences import SENTENCES
 from autograder.render.environment import environment, templates
 
 Asked = tuple[str, ...]
@@ -48,7 +48,7 @@ def list_student_templates() -> list[str]:
 def collect_texts() -> dict[Asked, list[str]]:
     """Every text that is to be translated, in order, with where it is said."""
     said_by = defaultdict[Asked, list[str]](list)
-    for key, template in {**TEMPLATES, **PHRASES}.items():
+    for key, template in {**SENTENCES, **PHRASES}.items():
         if not _VARIABLE.fullmatch(template):  # else it is what an author wrote, or nothing
             said_by[(template,)].append(key)
     for name in list_student_templates():

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from autograder.domain.answer import Answer, Batch, Call, Ending
 from autograder.domain.phrases import phrase
+from autograder.domain.sentences import Sentence, say
 from autograder.questions.case_score import CaseScore, Tolerance
 from autograder.questions.compare import compare_values
 from autograder.quiz.arithmetic import Value, evaluate_value
@@ -53,7 +54,7 @@ class CodeKind(Kind):
     ) -> AnswerVerdict:
         """Judged where there is a sealed process to run it in; else it waits, and is never judged wrong."""
         if seal is None:
-            return manual("The code waits to be run.", code="not_run")
+            return manual(say("typed.the_code_waits_to_be"), code="not_run")
         with seal(raw) as student:
             return judge_function(question, variant, student)
 
@@ -87,7 +88,7 @@ def judge_function(question: QuizQuestion, variant: Variant, student: Askable) -
     calls = tuple(Call(tuple(as_array(case[asked.name]) for asked in question.give)) for case in cases)
     answers = student.ask(question.function, Batch(calls), seconds=SECONDS)
     if len(answers) != len(cases):
-        return manual("The function could not be asked; a person looks.", code="unjudged")
+        return manual(say("typed.the_function_could_not_be"), code="unjudged")
     failed = next((answer for answer in answers if answer.ending is not Ending.RETURNED), None)
     if failed is not None:
         return _judge_failure(question, failed)
@@ -98,7 +99,7 @@ def judge_function(question: QuizQuestion, variant: Variant, student: Askable) -
             if all(score.credit == 1 for score in _compare(mistake.text, variant, cases, answers)):
                 return verdict_for(mistake.credit, f"listed-{index + 1}", mistake.feedback)
     code = "right" if worst.credit == 1 else str(worst.finding)
-    return verdict_for(worst.credit, code, str(worst.sentence))
+    return verdict_for(worst.credit, code, worst.sentence)
 
 
 def as_array(value: Value) -> float | NDArray[np.float64]:
@@ -123,13 +124,13 @@ def _compare(
 def _judge_failure(question: QuizQuestion, answer: Answer) -> AnswerVerdict:
     """What is said of code that did not return."""
     name = question.function
-    messages: dict[Ending, Any] = {
-        Ending.UNDEFINED: f"There is no function {name}.",
-        Ending.RAISED: f"{name} raised {answer.exception or 'an exception'}.",
-        Ending.TIMED_OUT: f"{name} took too long.",
-        Ending.OUT_OF_MEMORY: f"{name} needed too much memory.",
-        Ending.CRASHED: f"The process crashed while {name} was asked.",
+    messages: dict[Ending, Sentence] = {
+        Ending.UNDEFINED: say("typed.there_is_no_function", name=name),
+        Ending.RAISED: say("typed.raised", name=name, error=answer.exception or say("typed.an_exception")),
+        Ending.TIMED_OUT: say("typed.took_too_long", name=name),
+        Ending.OUT_OF_MEMORY: say("typed.needed_too_much_memory", name=name),
+        Ending.CRASHED: say("typed.the_process_crashed_while_was", name=name),
     }
     if answer.ending not in messages:
-        return manual("The function could not be asked; a person looks.", code="unjudged")
+        return manual(say("typed.the_function_could_not_be"), code="unjudged")
     return verdict_for(Fraction(0), str(answer.ending), messages[answer.ending])

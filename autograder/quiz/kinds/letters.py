@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from autograder.domain.sentences import Sentence, say
 from autograder.quiz.kinds.checks import check_key
 from autograder.quiz.kinds.kind import Complaint, Judge, Kind
 from autograder.quiz.model import Choice, QuizQuestion
@@ -64,6 +65,6 @@ def read_letters(raw: str, variant: Variant) -> list[int] | None:
     return [shown[name] for name in names]
 
 
-def letter_span(variant: Variant) -> str:
+def letter_span(variant: Variant) -> Sentence:
     """The letters shown, in words."""
-    return f"a to {LETTERS[len(variant.order) - 1]}"
+    return say("typed.to_2", first=LETTERS[0], last=LETTERS[len(variant.order) - 1])

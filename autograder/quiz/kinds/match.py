@@ -6,6 +6,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from autograder.domain.phrases import phrase
+from autograder.domain.sentences import authored, join, say
 from autograder.quiz.format.lines import Mark
 from autograder.quiz.kinds.kind import AnswerInput, Complaint, Judge
 from autograder.quiz.kinds.letters import LetteredKind
@@ -41,7 +42,7 @@ class MatchKind(LetteredKind):
         pairs = read_pairs(raw, variant, len(items))
         if pairs is None:
             example = " ".join(f"{number}{letter}" for number, letter in enumerate(LETTERS[: len(items)], 1))
-            return unreadable(f"Answer with a letter for each line, such as {example}.")
+            return unreadable(say("typed.answer_with_a_letter_for", example=example))
         marks = [item.partner == question.partners[i] for item, i in zip(items, pairs, strict=True)]
         parts = tuple(
             AnswerPart(
@@ -57,8 +58,11 @@ class MatchKind(LetteredKind):
         if not wrong:
             return verdict_for(Fraction(1), "right", parts=parts, **more)
         credit = Fraction(sum(marks), len(marks)) if question.rule == "each" else Fraction(0)
-        message = " ".join([f"Not right: {wrong}.", *(part.message for part in parts if part.message)])
-        return verdict_for(credit, f"match-{more['fingerprint']}", message, parts=parts, **more)
+        told = [
+            say("typed.not_right", wrong=wrong),
+            *(authored(part.message) for part in parts if part.message),
+        ]
+        return verdict_for(credit, f"match-{more['fingerprint']}", join(told), parts=parts, **more)
 
     def without_key(self, question: QuizQuestion) -> QuizQuestion:
         """How many lines and how many partners there are, and not which line shares which."""

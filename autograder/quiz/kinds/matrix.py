@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 from autograder.domain.phrases import phrase
+from autograder.domain.sentences import say
 from autograder.quiz.arithmetic import evaluate_number
 from autograder.quiz.entries import Rows, format_rows, read_rows, shape_of, split_rows
 from autograder.quiz.format.lines import Mark
@@ -36,7 +37,7 @@ class MatrixKind(Kind):
         keys = [(evaluate_rows(key.text, variant), key.tolerance or EXACT) for key in question.keys]
         answer = read_rows(raw, shape_of(keys[0][0]))
         if isinstance(answer, Unread):
-            return unreadable(answer.message, code=answer.code)
+            return unreadable(answer.sentence, code=answer.code)
         more: dict[str, Any] = {"reading": format_rows(answer), "fingerprint": format_rows(answer)}
         for key, tolerance in keys:
             if not _differing(answer, key, tolerance):
@@ -113,10 +114,18 @@ def _explain(
     count = len(answer) * len(answer[0])
     credit = Fraction(count - len(where), count) if question.rule == "each" else Fraction(0)
     if len(answer) == len(answer[0]) and _same(tuple(zip(*answer, strict=True)), key[0]):
-        return verdict_for(credit, "transposed", "This is the transpose of the answer.", parts=parts, **more)
+        return verdict_for(credit, "transposed", say("typed.this_is_the_transpose_of"), parts=parts, **more)
     if len(where) == count:
-        return verdict_for(credit, "wrong", "No entry is right.", parts=parts, **more)
-    listed = ", ".join(names[:4]) + (", ..." if len(where) > 4 else "")
-    verb = "is" if len(where) == 1 else "are"
-    message = f"Of {count} entries, {len(where)} {verb} wrong: {listed}."
-    return verdict_for(credit, "entries", message, parts=parts, **more)
+        return verdict_for(credit, "wrong", say("typed.no_entry_is_right"), parts=parts, **more)
+    entries = tuple(
+        say("typed.entry", column=column) if vector else say("typed.row_column", row=row, column=column)
+        for row, column in where[:4]
+    )
+    told = {"count": count, "wrong": len(where), "entries": entries}
+    if len(where) == 1:
+        said = say("typed.of_entries_is_wrong", **told)
+    elif len(where) > len(entries):
+        said = say("typed.of_entries_are_wrong", **told)
+    else:
+        said = say("typed.of_entries_are_wrong_2", **told)
+    return verdict_for(credit, "entries", said, parts=parts, **more)

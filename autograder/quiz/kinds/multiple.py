@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator
 from fractions import Fraction
 
 from autograder.domain.phrases import phrase
+from autograder.domain.sentences import Sentence, authored, join, say
 from autograder.quiz.format.lines import Mark
 from autograder.quiz.kinds.kind import AnswerInput
 from autograder.quiz.kinds.letters import ChoiceKind, letter_span, read_letters
@@ -36,7 +37,7 @@ class MultipleKind(ChoiceKind):
         none = raw.strip().lower() in ("none", "-", "∅")
         picked = [] if none else read_letters(raw, variant)
         if picked is None:
-            return unreadable(f"Answer with letters, {letter_span(variant)}, such as a, c; or none.")
+            return unreadable(say("typed.answer_with_letters_such_as", letters=letter_span(variant)))
         chosen = frozenset(picked)
         credit = choice_credit(question.rule, question.right, chosen, len(question.choices))
         shown = sorted(chosen, key=variant.order.index)
@@ -99,15 +100,17 @@ def _parts(question: QuizQuestion, variant: Variant, shown: list[int]) -> Iterat
         yield AnswerPart(letter_of(variant, index), mark, "" if choice.right else choice.feedback)
 
 
-def _remarks(question: QuizQuestion, chosen: frozenset[int]) -> str:
+def _remarks(question: QuizQuestion, chosen: frozenset[int]) -> Sentence:
     """What to say of wrong boxes, and that some are missing, without naming them."""
     wrong = [question.choices[index].feedback for index in sorted(chosen - question.right)]
     missed = len(question.right - chosen)
-    remarks = [feedback for feedback in wrong if feedback]
+    remarks = [authored(feedback) for feedback in wrong if feedback]
     if len(remarks) < len(wrong):
-        remarks.append("A box is ticked that should not be.")
+        remarks.append(say("typed.a_box_is_ticked_that"))
     if missed:
         remarks.append(
-            "A right answer is missing." if missed == 1 else f"{missed} right answers are missing."
+            say("typed.a_right_answer_is_missing")
+            if missed == 1
+            else say("typed.right_answers_are_missing", count=missed)
         )
-    return " ".join(remarks)
+    return join(remarks)

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from autograder.domain.phrases import phrase
+from autograder.domain.sentences import say
 from autograder.quiz.arithmetic import evaluate_number
 from autograder.quiz.format.lines import Mark
 from autograder.quiz.kinds.checks import check_key, check_listed
@@ -31,15 +32,15 @@ from autograder.quiz.verdicts import AnswerVerdict, unreadable, verdict_for
 NEAR = NumericTolerance(Fraction(1, 100), Spread.RELATIVE)
 """How near an answer must be to a listed wrong one, or to one off by a factor, to be recognised."""
 _FACTORS: Mapping[Fraction, str] = {
-    Fraction(-1): "The sign is wrong.",
-    Fraction(1000): "It is off by a factor of 1000: check the prefix (k, M, G).",
-    Fraction(10**6): "It is off by a factor of a million: check the prefix (k, M, G).",
-    Fraction(3600): "It is off by a factor of 3600: seconds or hours?",
-    Fraction(24): "It is off by a factor of 24: hours or days?",
-    Fraction(60): "It is off by a factor of 60: minutes, or hours, or seconds?",
-    Fraction(100): "It is off by a factor of 100: a percentage?",
-    Fraction(10): "It is off by a factor of 10.",
-    Fraction(2): "It is off by a factor of 2.",
+    Fraction(-1): "typed.the_sign_is_wrong",
+    Fraction(1000): "typed.it_is_off_by_a",
+    Fraction(10**6): "typed.it_is_off_by_a_2",
+    Fraction(3600): "typed.it_is_off_by_a_3",
+    Fraction(24): "typed.it_is_off_by_a_4",
+    Fraction(60): "typed.it_is_off_by_a_5",
+    Fraction(100): "typed.it_is_off_by_a_6",
+    Fraction(10): "typed.it_is_off_by_a_7",
+    Fraction(2): "typed.it_is_off_by_a_8",
 }
 DIGITS = Fraction(9, 10)
 """Credit for the right value with other significant digits than asked for."""
@@ -65,19 +66,21 @@ class NumericKind(Kind):
         """Right within a key's tolerance; else a listed wrong answer, off by a known factor, or wrong."""
         answer = read_number(raw)
         if isinstance(answer, Unread):
-            return unreadable(answer.message, code=answer.code)
+            return unreadable(answer.sentence, code=answer.code)
         keys = [(key_quantity(key, variant), key.tolerance or EXACT) for key in question.keys]
         reading = f"{format_number(answer.value)} {answer.unit.name}".strip()
         units = [key.unit for key, _ in keys]
         if not answer.unit.name and all(unit.dimensions for unit in units):
-            return unreadable(f"Give a unit, such as {units[0].name}.", code="no_unit", reading=reading)
+            return unreadable(
+                say("typed.give_a_unit_such_as", name=str(units[0].name)), code="no_unit", reading=reading
+            )
         more = {"reading": reading, "fingerprint": _fingerprint(answer, keys[0][0], variant)}
         if all(unit.dimensions != answer.unit.dimensions for unit in units):
             if not units[0].dimensions:
-                message = f"The answer is a plain number, without the unit {answer.unit.name}."
-                return unreadable(message, code="other_unit", reading=reading)
-            message = f"{answer.unit.name} is not a unit of this quantity."
-            return verdict_for(Fraction(0), "other_unit", message, **more)
+                said = say("typed.the_answer_is_a_plain", unit=answer.unit.name)
+                return unreadable(said, code="other_unit", reading=reading)
+            said = say("typed.is_not_a_unit_of", unit=answer.unit.name)
+            return verdict_for(Fraction(0), "other_unit", said, **more)
         for key, tolerance in keys:
             if key.unit.dimensions == answer.unit.dimensions and tolerance.admits(
                 answer.size, key.size, key.unit.scale
@@ -170,11 +173,11 @@ def _explain(
     right, tolerance = key
     # A factor is recognised as generously as the key, but never less than `NEAR`.
     wide = tolerance.spread is Spread.RELATIVE and tolerance.amount > NEAR.amount
-    for factor, message in _FACTORS.items():
+    for factor, told in _FACTORS.items():
         for size in (right.size * factor, right.size / factor):
             if size and (tolerance if wide else NEAR).admits(answer.size, size, Fraction(1)):
-                return verdict_for(Fraction(0), "factor" if factor > 0 else "sign", message, **more)
-    return verdict_for(Fraction(0), "wrong", "This is not the right value.", **more)
+                return verdict_for(Fraction(0), "factor" if factor > 0 else "sign", say(told), **more)
+    return verdict_for(Fraction(0), "wrong", say("typed.this_is_not_the_right"), **more)
 
 
 def _find_listed(question: QuizQuestion, variant: Variant, answer: Quantity) -> int | None:
@@ -192,10 +195,9 @@ def _judge_digits(question: QuizQuestion, answer: Quantity, more: Mapping[str, s
     """Value and digits are judged apart: the value is right here."""
     asked = question.digits
     if asked and answer.digits and not answer.least_digits <= asked <= answer.digits:
-        message = (
-            f"The value is right; it has {answer.digits} significant digits where {asked} are asked for."
-        )
-        return verdict_for(DIGITS, "digits", message, **more)
+        told = {"digits": answer.digits, "asked": asked}
+        said = say("typed.the_value_is_right_it", **told)
+        return verdict_for(DIGITS, "digits", said, **more)
     return verdict_for(Fraction(1), "right", **more)
 
 

@@ -5,6 +5,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 from autograder.domain.phrases import phrase
+from autograder.domain.sentences import say
 from autograder.quiz.format.lines import Mark
 from autograder.quiz.kinds.kind import AnswerInput, Complaint, Judge
 from autograder.quiz.kinds.letters import LetteredKind, letter_span, read_letters
@@ -40,7 +41,7 @@ class OrderKind(LetteredKind):
         picked = read_letters(raw, variant)
         count = len(question.choices)
         if picked is None or sorted(picked) != list(range(count)):
-            return unreadable(f"Answer with each of the letters {letter_span(variant)} once, in order.")
+            return unreadable(say("typed.answer_with_each_of_the", letters=letter_span(variant)))
         ranks = [question.choices[index].rank for index in picked]
         reading = ", ".join(letter_of(variant, index) for index in picked)
         fingerprint = "-".join(map(str, ranks))
@@ -49,11 +50,11 @@ class OrderKind(LetteredKind):
         neighbours = sum(after == before + 1 for before, after in pairwise(ranks))
         credit = Fraction(neighbours, count - 1) if question.rule == "neighbours" else Fraction(0)
         if ranks == list(range(count, 0, -1)):
-            code, message = "reversed", "This is the right order turned round."
+            code, said = "reversed", say("typed.this_is_the_right_order")
         else:
             first = next(place for place, rank in enumerate(ranks, 1) if rank != place)
-            code, message = f"order-{fingerprint}", f"The order is right up to place {first - 1}."
-        return verdict_for(credit, code, message, reading=reading, fingerprint=fingerprint)
+            code, said = f"order-{fingerprint}", say("typed.the_order_is_right_up", place=first - 1)
+        return verdict_for(credit, code, said, reading=reading, fingerprint=fingerprint)
 
     def check(self, question: QuizQuestion, variant: Variant, judge: Judge) -> Iterator[Complaint]:
         """Its own order must be judged right."""

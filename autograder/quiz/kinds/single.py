@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from autograder.domain.phrases import phrase
+from autograder.domain.sentences import SILENT, authored, say
 from autograder.quiz.format.lines import Mark
 from autograder.quiz.kinds.kind import AnswerInput, Complaint, Judge
 from autograder.quiz.kinds.letters import ChoiceKind, letter_span, read_letters
@@ -34,13 +35,14 @@ class SingleKind(ChoiceKind):
         """One letter, as shown: right, or the feedback of the choice."""
         picked = read_letters(raw, variant)
         if picked is None or len(picked) != 1:
-            return unreadable(f"Answer with one letter, {letter_span(variant)}.")
+            return unreadable(say("typed.answer_with_one_letter", letters=letter_span(variant)))
         index = picked[0]
         choice = question.choices[index]
-        message = choice.feedback or ("" if choice.right else "This is not it.")
+        other = SILENT if choice.right else say("typed.this_is_not_it")
+        said = authored(choice.feedback) if choice.feedback else other
         code = "right" if choice.right else f"choice-{LETTERS[index]}"
         reading = letter_of(variant, index)
-        return verdict_for(Fraction(choice.right), code, message, reading=reading, fingerprint=LETTERS[index])
+        return verdict_for(Fraction(choice.right), code, said, reading=reading, fingerprint=LETTERS[index])
 
     def check(self, question: QuizQuestion, variant: Variant, judge: Judge) -> Iterator[Complaint]:
         """Every wrong choice must say something that helps."""

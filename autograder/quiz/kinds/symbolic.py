@@ -5,6 +5,7 @@ from fractions import Fraction
 from functools import lru_cache
 
 from autograder.domain.phrases import phrase
+from autograder.domain.sentences import SILENT
 from autograder.expressions.judge import PreparedKey, WrongAnswer, interpret, prepare
 from autograder.expressions.judgement import JudgementState
 from autograder.expressions.symbols import read_symbols
@@ -41,12 +42,12 @@ class SymbolicKind(Kind):
             raise NoValueError(f"the key cannot be read: {reason.message}") from reason
         judged = prepared.judge(raw)
         if judged.state is JudgementState.UNREADABLE:
-            return unreadable(judged.message, code=str(judged.code), reading=judged.reading)
+            return unreadable(judged.said, code=str(judged.code), reading=judged.reading)
         return verdict_for(
             Fraction(judged.credit),
             str(judged.code),
             # To be told that a right answer is right, the state is enough.
-            "" if judged.state is JudgementState.CORRECT else judged.message,
+            SILENT if judged.state is JudgementState.CORRECT else judged.said,
             reading=judged.reading,
             reading_mathml=judged.reading_mathml,
             fingerprint=judged.fingerprint,

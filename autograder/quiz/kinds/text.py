@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from autograder.domain.phrases import phrase
+from autograder.domain.sentences import say
 from autograder.quiz.format.lines import Mark
 from autograder.quiz.kinds.kind import AnswerInput, Kind
 from autograder.quiz.model import QuestionKind, QuizQuestion
@@ -44,7 +45,7 @@ class TextKind(Kind):
         self, question: QuizQuestion, variant: Variant, raw: str, *, seal: Seal | None
     ) -> AnswerVerdict:
         """A verdict that waits."""
-        return manual("A person reads this answer.", reading=raw.strip())
+        return manual(say("typed.a_person_reads_this_answer"), reading=raw.strip())
 
     def instruction(self, question: QuizQuestion) -> str:
         """What is asked, in a few words."""

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from autograder.domain.phrases import phrase
+from autograder.domain.sentences import Sentence, join, say
 from autograder.quiz.arithmetic import NoValueError, Value, check_condition, condition_flaw
 from autograder.quiz.entries import Rows, format_rows, read_rows
 from autograder.quiz.format.lines import Mark
@@ -38,7 +39,7 @@ class WitnessKind(Kind):
         """Right when every `need` and every `show` holds at the values given, which are as declared."""
         given = read_given(question.give, raw)
         if isinstance(given, Unread):
-            return unreadable(given.message, code=given.code)
+            return unreadable(given.sentence, code=given.code)
         reading = "; ".join(f"{name} = {format_rows(rows)}" for name, rows in given.items())
         more = {"reading": reading, "fingerprint": reading}
         values: dict[str, Value] = {**variant.drawn}
@@ -49,18 +50,23 @@ class WitnessKind(Kind):
                 try:
                     found = check_condition(condition.text, values)
                 except NoValueError as trouble:
-                    message = f"The condition `{condition.text}` has no value here: {trouble}"
-                    return verdict_for(Fraction(0), "undefined", message, **more)
+                    told = {"condition": condition.text, "trouble": str(trouble)}
+                    said = say("typed.the_condition_has_no_value", **told)
+                    return verdict_for(Fraction(0), "undefined", said, **more)
                 if not found.holds:
-                    sides = f"{found.left} against {found.right}"
-                    message = f"The condition `{condition.text}` does not hold: {sides}."
-                    return verdict_for(Fraction(0), code, message, **more)
+                    told = {"condition": condition.text, "left": str(found.left), "right": str(found.right)}
+                    said = say("typed.the_condition_does_not_hold", **told)
+                    return verdict_for(Fraction(0), code, said, **more)
         for asked in question.give:
             rows = given[asked.name]
             if asked.positive and rows[0][0] <= 0:
-                return verdict_for(Fraction(0), "need", f"{asked.name} must be positive.", **more)
+                return verdict_for(
+                    Fraction(0), "need", say("typed.must_be_positive", name=asked.name), **more
+                )
             if asked.symmetric and rows != tuple(zip(*rows, strict=True)):
-                return verdict_for(Fraction(0), "need", f"{asked.name} must be symmetric.", **more)
+                return verdict_for(
+                    Fraction(0), "need", say("typed.must_be_symmetric", name=asked.name), **more
+                )
         return verdict_for(Fraction(1), "right", **more)
 
     def check(self, question: QuizQuestion, variant: Variant, judge: Judge) -> Iterator[Complaint]:
@@ -93,11 +99,11 @@ def read_given(asked: tuple[Asked, ...], raw: str) -> dict[str, Rows] | Unread:
     values = dict[str, Rows]()
     for one in asked:
         if not texts.get(one.name, "").strip():
-            return Unread(f"You did not give {one.name}. {_example(asked)}", "missing")
+            return Unread(join([say("typed.you_did_not_give", name=one.name), _example(asked)]), "missing")
         written = re.sub(r"(?:[\s;,&]|\band\b|\bet\b)+$", "", texts[one.name])
         rows = read_rows(written.strip(), one.shape)
         if isinstance(rows, Unread):
-            return Unread(f"{one.name}: {rows.message}", rows.code)
+            return Unread(say("typed.of_value", name=one.name, inner=rows.sentence), rows.code)
         values[one.name] = rows
     return values
 
@@ -121,8 +127,9 @@ def as_value(rows: Rows, shape: tuple[int, ...]) -> Value:
     return rows[0] if len(shape) == 1 else rows
 
 
-def _example(asked: tuple[Asked, ...]) -> str:
-    return "Answer such as " + "; ".join(f"{one.name} = {_sample(one.shape)}" for one in asked) + "."
+def _example(asked: tuple[Asked, ...]) -> Sentence:
+    example = "; ".join(f"{one.name} = {_sample(one.shape)}" for one in asked)
+    return say("typed.answer_such_as", example=example)
 
 
 def _sample(shape: tuple[int, ...]) -> str:
