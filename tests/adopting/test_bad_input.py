@@ -1,6 +1,9 @@
 """What cannot be adopted is refused with its place and the way out, once for each mistake."""
 
 import json
+import pickle
+import shutil
+import zipfile
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -62,6 +65,60 @@ def test_settings_of_otter_that_are_no_number_are_refused(tmp_path: Path, number
     path = otter_course.write_zip(tmp_path / "hw.zip", config=f'{{"points_possible": {number}}}')
     with pytest.raises(CourseError, match=r"otter_config\.json: points_possible is .* \(a number\)"):
         read_source(path, PYTHON)
+
+
+class Marks:
+    """Whoever reads a pickle of this makes a file."""
+
+    def __init__(self, place: Path) -> None:
+        self.place = place
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return open, (str(self.place), "w")
+
+
+@pytest.mark.parametrize("name", ["results.pkl", "results.pickle", ".OTTER_LOG", "files/results.pkl"])
+def test_a_pickle_of_results_is_never_read(tmp_path: Path, name: str) -> None:
+    """It would run what whoever wrote it likes."""
+    made = tmp_path / "made"
+    pickled = pickle.dumps(Marks(made))
+    path = otter_course.write_zip(tmp_path / "hw.zip")
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr(name, pickled)
+    [read] = read_source(path, PYTHON).read
+    assert [question.name for question in read.assignment.questions] == ["q1", "q2"]
+    assert not made.exists()
+    pickle.loads(pickled).close()
+    assert made.exists(), "it would have been seen"
+
+
+def test_what_students_export_is_no_autograder(tmp_path: Path) -> None:
+    path = tmp_path / "hw_2026.zip"
+    notebook = sample.write_notebook(tmp_path / "hw.ipynb", [sample.cell("x = 1")])
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("hw.ipynb", notebook.read_bytes())
+        archive.writestr(".OTTER_LOG", b"\x80\x05.")
+    with pytest.raises(CourseError, match=r"hw_2026\.zip: is no autograder\.zip of Otter's: it"):
+        read_source(path, PYTHON)
+
+
+def test_a_gradebook_that_is_written_to_all_the_time_is_not_waited_for_for_ever(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A copy during which something changed is none: half of one state and half of another are no course."""
+    sample.write_course(tmp_path)
+    database = tmp_path / "gradebook.db"
+    database.write_bytes(b"")
+    copy = shutil.copyfile
+
+    def write_meanwhile(source: Path, target: Path) -> None:
+        copy(source, target)
+        database.write_bytes(database.read_bytes() + b"x")
+
+    monkeypatch.setattr("autograder.adopting.nbgrader_gradebook.shutil.copyfile", write_meanwhile)
+    monkeypatch.setattr("autograder.adopting.nbgrader_gradebook.time.sleep", lambda _: None)
+    with pytest.raises(CourseError, match=r"gradebook\.db: is being written to.*stop what writes to it"):
+        read_source(tmp_path, PYTHON)
 
 
 def test_a_master_whose_points_have_a_long_exponent_does_not_hang(tmp_path: Path) -> None:

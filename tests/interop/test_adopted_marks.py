@@ -2,10 +2,12 @@
 
 import json
 import os
+import shutil
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from formgrader_pages import open_formgrader, read_scores, serve_formgrader
 from nbgrader_course import answer, check, essay, task, write_notebook
 from real_tools import needs, run
 
@@ -27,9 +29,10 @@ def command(at: Path, *arguments: str) -> Result:
         os.chdir(before)
 
 
-@pytest.mark.soak
-@needs("nbgrader", "nbformat")
-def test_each_graded_cell_has_its_score_and_a_lost_test_is_put_back(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with theirs, an nbgrader course, and ours, in which it was graded and sent back."""
+    tmp_path = tmp_path_factory.mktemp("exported")
     theirs, ours = tmp_path / "theirs", tmp_path / "ours"
     write_notebook(
         theirs / "source/ps1/problem1.ipynb", [answer("double", ANSWER), check("t1", TEST), essay("why")]
@@ -60,8 +63,45 @@ def test_each_graded_cell_has_its_score_and_a_lost_test_is_put_back(tmp_path: Pa
     assert graded.exit_code == 0, graded.output
     done = command(ours, "export", "ps1", "--to", "nbgrader", "--into", str(theirs))
     assert done.exit_code == 0, done.output
+    return tmp_path
+
+
+def course_in(theirs: Path) -> NbgraderCourse:
     course = NbgraderCourse.__new__(NbgraderCourse)
     course.theirs = theirs
+    return course
+
+
+@pytest.mark.soak
+@needs("nbgrader", "nbformat", "jupyter_server")
+def test_formgrader_shows_the_marks_beside_their_cells(exported: Path, tmp_path: Path) -> None:
+    """In a real browser: each box has the score of its test, with the statement at which that stopped."""
+    course = course_in(shutil.copytree(exported / "theirs", tmp_path / "theirs"))
+    query = (
+        "select student_id, notebook.name, submitted_notebook.id from submitted_notebook join"
+        " submitted_assignment on submitted_assignment.id = submitted_notebook.assignment_id"
+        " join notebook on notebook.id = submitted_notebook.notebook_id"
+    )
+    ids = {(student, notebook): id_ for student, notebook, id_ in course.ask(query)}
+    with serve_formgrader(course.theirs, tmp_path) as address, open_formgrader() as page:
+        page.goto(f"{address}/formgrader/gradebook/ps1")
+        page.wait_for_selector("text=problem1")
+        assert read_scores(page, address, ids["ada", "problem1"]) == ["2", None]
+        assert read_scores(page, address, ids["ada", "problem2"]) == ["3", None, None]
+        assert read_scores(page, address, ids["bob", "problem1"]) == ["0", "0"]
+        assert "The cell of this test is missing" in page.content()
+        assert read_scores(page, address, ids["bob", "problem2"]) == ["0", None, None]
+        told = page.content()
+        assert "The test of this question does not pass." in told and "assert triple(2) == 6" in told
+        if (wanted := os.environ.get("AUTOGRADER_PICTURES")) is not None:
+            page.screenshot(path=f"{wanted}/formgrader-adopted.png", full_page=True)
+
+
+@pytest.mark.soak
+@needs("nbgrader", "nbformat")
+def test_each_graded_cell_has_its_score_and_a_lost_test_is_put_back(exported: Path) -> None:
+    theirs, ours = exported / "theirs", exported / "ours"
+    course = course_in(theirs)
     assert course.grades == {
         ("ada", "t1"): (2.0, None, False),
         ("ada", "why"): (None, None, True),

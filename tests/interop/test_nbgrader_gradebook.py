@@ -4,17 +4,14 @@ import json
 import os
 import re
 import shutil
-import socket
 import sqlite3
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from exported_to_nbgrader import ANSWER, RIGHT, TASK, TESTS, NbgraderCourse, with_examples
+from formgrader_pages import open_formgrader, read_scores, serve_formgrader
 from real_tools import needs, run
 
 from autograder.course.opened import open_course
@@ -280,34 +277,8 @@ def test_nbgrader_makes_its_feedback_and_its_table_of_what_was_exported(
 def formgrader(exported: NbgraderCourse, tmp_path: Path) -> Iterator[tuple[NbgraderCourse, str]]:
     """The real formgrader on a copy of the course, at an address."""
     course = exported.copy_to(tmp_path / "course")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    names = ("JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "JUPYTER_CONFIG_DIR")
-    environment = {**os.environ, **{name: str(tmp_path / name.lower()) for name in names}}
-    environment["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{environment['PATH']}"
-    command = [sys.executable, "-m", "jupyter_server", "--no-browser", "--allow-root", f"--port={port}"]
-    command += ["--ServerApp.port_retries=0", "--IdentityProvider.token=", "--ServerApp.password="]
-    command += [
-        f"--ServerApp.jpserver_extensions={{'{each}': True}}"
-        for each in ("nbgrader.server_extensions.formgrader",)
-    ]
-    log = (tmp_path / "server.log").open("wb")
-    server = subprocess.Popen(command, cwd=course.theirs, env=environment, stdout=log, stderr=log)
-    try:
-        until = time.monotonic() + 120
-        while True:
-            assert server.poll() is None, (tmp_path / "server.log").read_text()
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            assert time.monotonic() < until, "the server did not start in two minutes"
-            time.sleep(0.2)
-        yield course, f"http://127.0.0.1:{port}"
-    finally:
-        server.terminate()
-        server.wait()
-        log.close()
+    with serve_formgrader(course.theirs, tmp_path) as address:
+        yield course, address
 
 
 @pytest.mark.soak
@@ -317,30 +288,14 @@ def test_formgrader_shows_our_marks_and_what_a_person_types_there_comes_back(
 ) -> None:
     """In a real browser, beside the cells they belong to."""
     course, address = formgrader
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is missing")
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    if chromium is None:
-        pytest.skip("chromium is missing")
     [[bob]] = course.ask(
         "select submitted_notebook.id from submitted_notebook join submitted_assignment on "
         "submitted_assignment.id = submitted_notebook.assignment_id where student_id = 'bob'"
     )
-    with playwright.sync_playwright() as running:
-        browser = running.chromium.launch(
-            executable_path=chromium, args=["--no-sandbox", "--disable-gpu"], timeout=120_000
-        )
-        page = browser.new_page()
-        page.set_default_timeout(120_000)
-        # Mathematics comes from a server elsewhere.
-        page.route(lambda url: "127.0.0.1" not in url, lambda route: route.abort())
+    with open_formgrader() as page:
         page.goto(f"{address}/formgrader/gradebook/small")
         page.wait_for_selector("text=small")
-        page.goto(f"{address}/formgrader/submissions/{bob}/")
-        page.wait_for_selector("input.score")
-        page.wait_for_function("document.querySelectorAll('input.score')[0].placeholder !== ''")
-        boxes = page.locator("input.score")
-        assert boxes.count() == 2
-        assert [boxes.nth(k).get_attribute("placeholder") for k in range(2)] == ["0", None]
+        assert read_scores(page, address, bob) == ["0", None]
         assert "What your function returns is not what is asked for." in page.content()
         task = page.locator("input.score").nth(1)
         task.fill("1.25")
@@ -348,7 +303,6 @@ def test_formgrader_shows_our_marks_and_what_a_person_types_there_comes_back(
             task.press("Tab")
         if (wanted := os.environ.get("AUTOGRADER_PICTURES")) is not None:
             page.screenshot(path=f"{wanted}/formgrader.png", full_page=True)
-        browser.close()
     assert course.grades["bob", TASK] == (None, 1.25, False)
     done = course.take_back()
     assert done.exit_code == 0, done.output
