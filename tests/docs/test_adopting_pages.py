@@ -1,6 +1,11 @@
 """The pages on adopting lead from a course of theirs to marks: their commands are run."""
 
 import json
+import os
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
 from pathlib import Path
 
 import nbgrader_course
@@ -33,8 +38,15 @@ def earned(home: Path, name: str) -> dict[str, dict[str, float | None]]:
 
 
 @pytest.mark.soak
-def test_an_nbgrader_course_comes_to_its_marks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_nbgrader_course_comes_to_its_marks_and_formgrader_has_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("nbgrader")
     theirs = nbgrader_course.write_course(tmp_path / "nbgrader-course")
+    # It calls another command of its own by name.
+    monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
+    release = [sys.executable, "-W", "ignore", "-m", "nbgrader", "generate_assignment", "ps1", "--create"]
+    subprocess.run(release, cwd=theirs, check=True, capture_output=True)
     (assignment,) = read_source(theirs, TheirPython()).read
     (notebook,) = assignment.assignment.notebooks
     answers = {
@@ -49,6 +61,9 @@ def test_an_nbgrader_course_comes_to_its_marks(tmp_path: Path, monkeypatch: pyte
         "ada": {"square_test": 2, "why": None, "draw": None},
         "bob": {"square_test": 0, "why": 0, "draw": None},  # the answer was left as it was handed out
     }
+    with closing(sqlite3.connect(theirs / "gradebook.db")) as database:
+        rows = database.execute("select auto_score, needs_manual_grade from grade").fetchall()
+    assert sorted(rows, key=str) == [(0.0, 0), (0.0, 0), (2.0, 0), (None, 1), (None, 1), (None, 1)]
 
 
 def test_an_otter_assignment_comes_to_its_marks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -66,3 +81,5 @@ def test_an_otter_assignment_comes_to_its_marks(tmp_path: Path, monkeypatch: pyt
         "ada": {"q1 - 1": 1, "q1 - 2": 1, "why": None},
         "bob": {"q1 - 1": 1, "q1 - 2": 0, "why": None},
     }
+    table = (tmp_path / "numerics/exports/squares/final_grades.csv").read_text(encoding="utf-8")
+    assert table.splitlines()[0].startswith("file,")
