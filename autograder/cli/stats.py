@@ -81,7 +81,8 @@ def command(
     told = f"{target}: {look.students} student{'' if look.students == 1 else 's'}."
     click.echo(told, err=as_json or table is not None)
     if as_json:
-        questions = [dict(zip(HEADS, row, strict=True)) for row in look.questions]
+        keys = [head.replace(" ", "_") for head in HEADS]
+        questions = [dict(zip(keys, row, strict=True)) for row in look.questions]
         click.echo(json.dumps({"name": name, "students": look.students, "questions": questions}))
     elif table:
         give_csv(table, HEADS, look.questions, access=course.folder.access)

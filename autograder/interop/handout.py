@@ -83,7 +83,7 @@ def _write_instructions(handout: Handout, deadline: str, versions: Mapping[str, 
     until = f"Submit it by {deadline}." if deadline else "Submit it before the deadline."
     return f"""{handout.text.title}
 
-{questions} questions, {points:g} points.
+{questions} question{"" if questions == 1 else "s"}, {points:g} point{"" if points == 1 else "s"}.
 
 1. It is graded by Python {short["python"]} with {told};
    other libraries may be missing there. For the same, with JupyterLab to write in:
