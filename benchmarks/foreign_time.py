@@ -77,6 +77,8 @@ def measure(unit: Unit, folder: Path, *, students: int, peers: int) -> dict[str,
         str(scratch / "submitted"),
         "--out",
         str(scratch / "out"),
+        "--jobs",
+        "1",  # a second one has imports of its own, and the other tools work one after the other too
     ]
     ours = run(python_command(*command), cwd=course, environment=environment, log=log, accept=(0, 1))
     reports = len(list((scratch / "out").glob("*/report.json")))

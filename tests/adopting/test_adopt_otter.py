@@ -208,6 +208,15 @@ class TestZip:
         assert notebook.solved[1].source == answer["source"]
         assert (notebook.cells[1].checks, notebook.cells[1].ignored) == (("q1",), True)
 
+    def test_the_notebook_of_students_is_found_without_a_solved_one(self, tmp_path: Path) -> None:
+        path = sample.write_zip(tmp_path / "dist/autograder/hw1-autograder.zip")
+        shown = nbgrader_course.cell("import numpy as np")
+        nbgrader_course.write_notebook(tmp_path / "dist/student/hw1.ipynb", [shown])
+        assignment = read(path)
+        (notebook,) = assignment.notebooks
+        assert ([cell.source for cell in notebook.cells], notebook.solved) == (["import numpy as np"], ())
+        assert [notice for notice in assignment.notices if "not known" in notice] == []
+
     def test_a_zip_in_one_folder_is_read(self, tmp_path: Path) -> None:
         assert read(sample.write_zip(tmp_path / "hw1.zip", prefix="hw1/")).points == 5
 
