@@ -14,7 +14,9 @@ from class_course import RIGHT, notebook
 from starlette.routing import compile_path
 from web_course import LATE, NOW, Clock, Visitor, WebCourse
 
+from autograder.errors import AutograderError
 from autograder.web.app import make_app
+from autograder.web.aside import Aside, AsideError
 from autograder.web.links import login_link
 from autograder.web.rights import RIGHTS
 from autograder.web.site import Site
@@ -85,12 +87,26 @@ WRONG = {
 _DONE = "def double(x):\n    return 2 * x"
 
 
+class AsideHere(Aside):
+    """Does in this process what a page waits for: to begin one anew takes longer than most pages.
+
+    That it is done in a process of its own is tried by the tests of `Aside` and of the pages that need it.
+    """
+
+    def run(self, function: Any, *arguments: Any, **options: Any) -> Any:
+        try:
+            return function(*arguments, **options)
+        except AutograderError as error:
+            raise AsideError(str(error)) from None
+
+
 class WholeCourse(WebCourse):
     """Two homeworks, one of them with a part that a person marks, and a quiz; a class that took them."""
 
     def __init__(self, folder: Path) -> None:
         self._walked: dict[str, tuple[Visitor, dict[str, Any]]] = {}
         super().__init__(folder, LATE.replace("2026", "2025"))
+        self.site.aside = AsideHere()
         self.clock.now = NOW.replace(year=2025)  # commands tell the time by the machine, and it has passed
         for place, content in {
             "quiz/first.quiz.md": QUIZ.encode(),
@@ -132,6 +148,7 @@ class WholeCourse(WebCourse):
         found.folder, found.solutions = folder, folder / "solutions" / "small.py"
         found.clock, found._walked = Clock(self.clock.now), {}
         found.site = Site(folder, self.site.served, clock=found.clock)
+        found.site.aside = AsideHere()
         found.app = make_app(found.site)
         return found
 
