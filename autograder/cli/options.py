@@ -40,14 +40,28 @@ accept_isolation = click.option(
     help="The lowest level of isolation to grade at: 1 limits only, 2 confined, 3 sealed.",
 )
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, for scripts.")
+
+
+def _read_target(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
+    """The file of a table, refused before anything is done: it may have been meant as a NAME."""
+    if value is None or value == "-":
+        return value
+    if not value.lower().endswith(".csv"):
+        raise click.BadParameter(f"{value!r} does not end in .csv; NAMES stand before --csv")
+    if not Path(value).parent.is_dir():
+        raise click.BadParameter(f"there is no folder '{Path(value).parent}'")
+    return value
+
+
 as_csv = click.option(
     "--csv",
     "table",
     type=click.Path(dir_okay=False, allow_dash=True),
+    callback=_read_target,
     metavar="[FILE]",
     is_flag=False,
     flag_value="-",
-    help="Write the table for a spreadsheet to FILE; print it where none follows, or -.",
+    help="Write the table for a spreadsheet to FILE.csv; print it where none follows, or -.",
 )
 python = click.option(
     "--python",

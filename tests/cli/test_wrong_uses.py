@@ -100,12 +100,13 @@ WRONG_USES = [
     ("todo --csv --json", "--csv goes without --json", "for example: autograder todo;"),
     (
         "todo --csv nowhere/x.csv",
-        "nowhere/x.csv: there is no folder nowhere",
-        "make it, or name another file",
+        "--csv: there is no folder 'nowhere'",
+        "for example: autograder todo;",
     ),
+    ("grades --csv small", "--csv: 'small' does not end in .csv", "NAMES stand before --csv"),
     (
-        "grades small --csv nowhere/x.csv",
-        "nowhere/x.csv: there is no folder nowhere",
+        "explain small ada double --save nowhere/x.npz --case one",
+        "nowhere/x.npz: there is no folder nowhere",
         "make it, or name another file",
     ),
     ("grades small --csv --attempts", "--csv goes without --json, --attempts and --why", EXAMPLE + "grades"),
