@@ -29,7 +29,7 @@ _SPELT = 4
 """Ways to spell what is asked for, which does not depend on what came: letters, axes, or neither."""
 _EXCEPTIONS = sum(isinstance(one, type) and issubclass(one, BaseException) for one in vars(builtins).values())
 _SAID_ONCE = frozenset(
-    ["group", "inner", "other", "part", "shapes", "change", "said", "late", "how", "why", "was"]
+    ["group", "inner", "other", "part", "shapes", "change", "said", "late", "how", "why", "was", "whole"]
 )
 """Variables that are sentences, counted on their own or as what a sentence stands in."""
 CLOSED: Mapping[str, int] = {
@@ -52,6 +52,7 @@ FIXED_BEFORE = frozenset(
             "cell",
             "cells",
             "column",
+            "command",
             "course",
             "day",
             "days",
@@ -59,6 +60,7 @@ FIXED_BEFORE = frozenset(
             "encoding",
             "expected",
             "file",
+            "files",
             "first",
             "format",
         ),
