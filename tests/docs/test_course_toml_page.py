@@ -41,7 +41,7 @@ def rows_of(table: str) -> dict[str, tuple[str, str]]:
     rows: dict[str, tuple[str, str]] = {}
     for section in PAGE.split("\n## ")[1:]:
         heading, _, body = section.partition("\n")
-        if f"`[{table}]`" in heading or (table == COURSE and heading.startswith("The course")):
+        if f"`[{table}]`" in heading or (table == COURSE and heading.startswith("The course itself")):
             for key, says, allowed, without in re.findall(
                 r"^\| `(\w+)` \| (.+?) \| (.+?) \| (.+?) \|$", body, re.M
             ):
