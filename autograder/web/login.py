@@ -201,4 +201,9 @@ def show_health(visit: Visit) -> Response:
         return PlainTextResponse("store\n", status_code=HTTPStatus.SERVICE_UNAVAILABLE)
     if not grading:
         return PlainTextResponse("grading\n", status_code=HTTPStatus.SERVICE_UNAVAILABLE)
-    return PlainTextResponse("ok\n")
+    ends = visit.site.certificate_ends
+    if ends is None:
+        return PlainTextResponse("ok\n")
+    if ends <= visit.site.clock():
+        return PlainTextResponse("certificate\n", status_code=HTTPStatus.SERVICE_UNAVAILABLE)
+    return PlainTextResponse("ok\n", headers={"certificate-ends": f"{ends:%Y-%m-%d}"})

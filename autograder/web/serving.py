@@ -20,6 +20,7 @@ from autograder.domain.course import WebSettings
 from autograder.errors import CourseError, Flaw, StoreError
 from autograder.gradebook.served import hold_course
 from autograder.web.app import make_app
+from autograder.web.certificate import read_end
 from autograder.web.links import forget_server, note_server
 from autograder.web.loopback import is_loopback
 from autograder.web.site import ServedAt, Site, TrustedProxies, utc_now
@@ -113,6 +114,9 @@ def serve(
         with hold_course(state, served.url, utc_now(), access):
             proxies = TrustedProxies(web.trusted_proxies, web.user_header)
             site = Site(folder, served, proxies=proxies, accept_level=accept_level)
+            if web.tls_cert:
+                # Of one that has ended nothing can be read.
+                site.certificate_ends = read_end(Path(web.tls_cert), Path(web.tls_key)) or site.clock()
             # Said before grading begins: it takes away what was said of a server before.
             note_server(site.transient, site.served.url, site.clock())
             heart = _Heartbeat(site)

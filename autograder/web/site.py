@@ -143,6 +143,8 @@ class Site:
         self.aside = Aside()
         self.buckets = Buckets()
         self._opened: WeakSet[Gradebook] = WeakSet()
+        self.certificate_ends: datetime | None = None
+        """Until when the certificate holds that browsers are shown; None where we show none."""
         self.flaws: tuple[Flaw, ...] = ()
         """What is wrong with the course's files since they were last right; the last right ones are used."""
         opened = self._read.opened
