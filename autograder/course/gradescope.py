@@ -13,6 +13,7 @@ from autograder.course.folder import CourseFolder
 from autograder.course.opened import OpenCourse, open_course
 from autograder.domain.bundle import bundle
 from autograder.domain.course import Disclosure, Environment
+from autograder.domain.language import speaking
 from autograder.domain.report import Report
 from autograder.domain.sentences import say, words
 from autograder.domain.submission import ReceivedBy, Submission
@@ -176,7 +177,8 @@ def grade_there(root: GradescopeRoot, *, accept_level: int) -> Report | None:
     try:
         submission = root.submission(name, notebooks)
     except SubmissionError as error:
-        results = gradescope_results(None, trouble=words(error.sentence))
+        with speaking(course.course.language):
+            results = gradescope_results(None, trouble=words(error.sentence))
     else:
         if adopted is not None:
             with course.runner_of_adopted(accept_level, adopted) as runner:
@@ -187,7 +189,8 @@ def grade_there(root: GradescopeRoot, *, accept_level: int) -> Report | None:
                 report = grade(submission, assignment, runner)
         if report.trouble.key == "our_fault":
             raise SandboxError("grading failed, and the student is not to blame: run the autograder again")
-        results = gradescope_results(report, hidden=_list_hidden(course, report, adopted))
+        with speaking(course.course.language):
+            results = gradescope_results(report, hidden=_list_hidden(course, report, adopted))
     _write(root.results, results)
     return report
 

@@ -77,11 +77,13 @@ def export_to_nbgrader(
     with course.gradebook(read_only=True) as gradebook:
         graded = read_graded_class(course, gradebook, now)
         works = find_works(graded.grades(), name)
-        adopted = course.adopted_folder(name)
+        adopted, language = course.adopted_folder(name), course.course.language
         if adopted is not None:
-            theirs = adopted_marks(read_assignment_file(adopted), works, gradebook, course.course.roster)
+            assignment = read_assignment_file(adopted)
+            theirs = adopted_marks(assignment, works, gradebook, course.course.roster, language=language)
             return write_marks(theirs, into, python=python, add_students=add_students)
-        export = nbgrader_marks(released_handout(course, name), works, gradebook, course.course.roster)
+        handout = released_handout(course, name)
+        export = nbgrader_marks(handout, works, gradebook, course.course.roster, language=language)
         return write_marks(export, into, python=python, add_students=add_students)
 
 

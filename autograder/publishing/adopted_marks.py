@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from autograder.domain.bundle import unbundle
 from autograder.domain.course import Student
 from autograder.domain.grade import WorkGrade
+from autograder.domain.language import Language, speaking
 from autograder.domain.report import Outcome, Verdict
 from autograder.errors import CourseError, Flaw
 from autograder.foreign.model import AdoptedAssignment, ForeignNotebook, ForeignRole, Tool
@@ -24,6 +25,8 @@ def adopted_marks(
     works: Mapping[str, WorkGrade],
     gradebook: Gradebook,
     people: Sequence[Student],
+    *,
+    language: Language,
 ) -> NbgraderExport:
     """The marks of a class in an assignment that was adopted from nbgrader, by its graded cells.
 
@@ -45,10 +48,12 @@ def adopted_marks(
         notebook.name: {q.cell: q.points for q in assignment.questions if q.notebook == notebook.name}
         for notebook in assignment.notebooks
     }
+    with speaking(language):
+        marked = tuple(_work(each, assignment, gradebook) for each in counted)
     return NbgraderExport(
         assignment=assignment.source.assignment,
         points=points,
-        works=tuple(_work(each, assignment, gradebook) for each in counted),
+        works=marked,
         people=tuple(people),
         without=without,
         add_missing=True,

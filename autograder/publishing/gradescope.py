@@ -5,6 +5,7 @@ from fractions import Fraction
 from typing import Any
 
 from autograder.domain.answer import ExampleRun
+from autograder.domain.phrases import phrase
 from autograder.domain.report import Outcome, Report, Verdict
 from autograder.interop.gradescope_results import GradescopeTest, write_results
 from autograder.publishing.nbgrader_marks import write_comment
@@ -45,8 +46,8 @@ def gradescope_results(
 def _head(report: Report, *, hides: bool) -> str:
     lines = []
     if report.trouble:
-        what = "was not graded" if report.needs_person else "could not be run"
-        lines.append(f"The notebook {what}. {words.said(report.trouble)}")
+        key = "feedback.not_graded" if report.needs_person else "feedback.not_run"
+        lines.append(phrase(key, trouble=words.said(report.trouble)))
     elif not hides:
         lines.append(words.summary(report))
     lines += [words.said(note) for note in report.notes]
@@ -59,8 +60,8 @@ def _tests(verdict: Verdict, *, hides: bool) -> Iterator[GradescopeTest]:
     shown = [text for run in verdict.examples if not run.passed and (text := _example(run))]
     if hides and verdict.examples:
         passed = all(run.passed for run in verdict.examples)
-        told = "\n\n".join(shown) or "All public examples pass."
-        yield GradescopeTest(f"{name}, public examples", told, passed=passed)
+        told = "\n\n".join(shown) or phrase("feedback.examples_pass")
+        yield GradescopeTest(phrase("feedback.examples", question=name), told, passed=passed)
         shown = []
     said = "" if verdict.mark is None else write_comment(verdict)
     by_hand = verdict.outcome is Outcome.AWAITING_MARK
@@ -71,8 +72,8 @@ def _tests(verdict: Verdict, *, hides: bool) -> Iterator[GradescopeTest]:
 
 def _example(run: ExampleRun) -> str:
     """A public example that fails, as the report shows it."""
-    lines = [f"Example: {run.source}"]
-    lines += [f"your answer: {run.answer}"] if run.answer else []
-    lines += [f"expected: {run.expected}"] if run.expected else []
+    lines = [phrase("feedback.example", source=run.source)]
+    lines += [phrase("feedback.answer", answer=run.answer)] if run.answer else []
+    lines += [phrase("feedback.expected", expected=run.expected)] if run.expected else []
     lines += [run.traceback] if run.traceback else []
     return "\n".join(excerpt(line, lines=30) for line in lines)

@@ -6,6 +6,8 @@ from fractions import Fraction
 
 from autograder.domain.course import Student
 from autograder.domain.grade import WorkGrade
+from autograder.domain.language import Language, speaking
+from autograder.domain.phrases import phrase
 from autograder.domain.report import Verdict
 from autograder.gradebook.store import Gradebook
 from autograder.interop.handout import Handout
@@ -29,7 +31,12 @@ class _Shown:
 
 
 def nbgrader_marks(
-    handout: Handout, works: Mapping[str, WorkGrade], gradebook: Gradebook, people: Sequence[Student]
+    handout: Handout,
+    works: Mapping[str, WorkGrade],
+    gradebook: Gradebook,
+    people: Sequence[Student],
+    *,
+    language: Language,
 ) -> NbgraderExport:
     """The marks of a class in one of our assignments, for the notebook that was released to nbgrader.
 
@@ -45,10 +52,12 @@ def nbgrader_marks(
     }
     for each in counted:
         del without[each.report.student]
+    with speaking(language):
+        marked = tuple(_work(each, shown, gradebook) for each in counted)
     return NbgraderExport(
         assignment=handout.name,
         points={shown.notebook: points},
-        works=tuple(_work(each, shown, gradebook) for each in counted),
+        works=marked,
         people=tuple(people),
         without=without,
         remarks=tuple(_remarks(counted, shown)),
@@ -84,18 +93,20 @@ def write_comment(verdict: Verdict) -> str:
         return ""
     if verdict.mark is None:
         # A comment stands beside the mark that a person gives: only what will be true of it then is said.
-        return "No response." if verdict.sentence.key == "awaiting_mark.empty" else ""
-    lines = [f"{words.outcome(verdict)}: {words.earned(verdict)}. {words.said(verdict.sentence)}"]
+        return phrase("feedback.no_response") if verdict.sentence.key == "awaiting_mark.empty" else ""
+    told = {"outcome": words.outcome(verdict), "earned": words.earned(verdict)}
+    lines = [phrase("feedback.verdict", said=words.said(verdict.sentence), **told)]
     lines += [verdict.hint] if verdict.hint else []
     lines += [words.said(each) for each in (*verdict.advice, *verdict.notes)]
     lines += [
-        f"- {words.number(line.earned, total=line.points)} of {words.number(line.points)}: {line.criterion}"
+        phrase("feedback.criterion", earned=words.earned_of(line), criterion=line.criterion)
         for line in verdict.rubric
     ]
     lines += [verdict.comment] if verdict.comment else []
     for group in verdict.groups:
         what = words.cases(group.name)
-        lines.append(f"- {what} ({words.percent(group.share)}): {words.worth(group.worth)}")
+        told = {"share": words.percent(group.share), "worth": words.worth(group.worth)}
+        lines.append(phrase("feedback.cases", cases=what, **told))
     return "\n\n".join(lines)
 
 

@@ -63,6 +63,14 @@ def ending(cell: CellRun) -> str:
     return phrase(f"ending.{cell.ending}")
 
 
+def how_ended(cell: CellRun) -> str:
+    """How the process of a cell ended, as the sandbox says it."""
+    said, _, code = cell.end.rpartition(" ")
+    if cell.end == PHRASES["end.line"]:
+        return phrase("end.line")
+    return phrase("end.exit", code=code) if PHRASES["end.exit"] == f"{said} {{code}}" else cell.end
+
+
 def level(number: int) -> str:
     """What a level of isolation means."""
     key = f"level.{number}"
