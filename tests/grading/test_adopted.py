@@ -230,6 +230,14 @@ def square(x):
 ]
 
 
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04 no zip", b'{"cells": [', b"[" * 100_000, b"{}"])
+def test_a_file_that_cannot_be_read_costs_nobody_else_anything(runner, course, content: bytes) -> None:
+    report = grade_adopted(handed_in(content), course(), runner)
+    assert {verdict.mark for verdict in report.verdicts} == {None} and report.trouble
+    assert report.trouble.key != "our_fault", "the student reads what is wrong with the file"
+    assert marks(graded(runner, course(), sq=SQUARE, mean=ANSWERS["mean"][1]))["t1"] == 2
+
+
 def test_a_class_with_hostile_notebooks_has_the_marks_of_each_alone(runner, course) -> None:
     """What is hostile costs its own question; all others, and everybody else, are as alone."""
     opened = replace(course(), limits=replace(LIMITS, seconds_per_cell=1.0, scratch_mb=8))

@@ -156,7 +156,7 @@ def test_the_real_otter_run_grades_by_both_zips_as_we_do(adopted: Course, tmp_pa
     ours = {}
     for student in ANSWERS:
         questions = json.loads((adopted.folder / f"reports/squares/{student}/report.json").read_text())
-        ours[student] = {each["name"]: each["earned"] for each in questions["questions"]}
+        ours[student] = {each["name"]: each["mark"] * each["points"] for each in questions["questions"]}
     assert ours == theirs == own
     assert [theirs["half"][name] for name in ("q1", "q2")] == [2, 0], "the second is all or nothing"
     assert len({tuple(each.values()) for each in theirs.values()}) == len(ANSWERS)

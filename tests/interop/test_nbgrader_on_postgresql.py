@@ -76,7 +76,7 @@ def test_marks_go_there_and_come_back(address: str, tmp_path: Path) -> None:
     taken = course.run("mark", "ps1", "--from", "nbgrader", str(theirs))
     assert "1 marks by hand and 0 decisions" in taken.output, taken.output
     report = json.loads((course.folder / "reports/ps1/ada/report.json").read_text())
-    assert [question["earned"] for question in report["questions"]] == [2, 2]
+    assert [q["mark"] * q["points"] for q in report["questions"]] == [2, 2]
 
 
 def test_a_server_that_does_not_answer_is_told_without_its_password(tmp_path: Path) -> None:
