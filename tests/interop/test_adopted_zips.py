@@ -207,7 +207,8 @@ def test_gradescope_takes_several_notebooks_by_their_names(tmp_path: Path) -> No
         assert b"ipython" in archive.read("constraints.txt")
     files = {name: (theirs / f"source/squares/{name}.ipynb").read_bytes() for name in cells}
     gradescope.submit(**files)
-    square, why = gradescope.results()["tests"]
+    examples, square, why = gradescope.results()["tests"]
+    assert (examples["visibility"], examples["status"]) == ("visible", "passed")
     assert (square["name"], square["score"], square["visibility"]) == ("square_test", 2, "after_published")
     assert "score" not in why and why["visibility"] == "visible"
     gradescope.submit(other=files["one"])
