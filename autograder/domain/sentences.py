@@ -93,7 +93,17 @@ def _join_labels(sentence: Sentence) -> Sentence:
 
 def fill_template(template: str, values: Mapping[str, Any], translate: Translate = translate) -> str:
     """A template in the language that is spoken, with its variables."""
-    return _Words(translate).vformat(template, (), values)
+    filled = ""
+    for literal, name, spec, conversion in _parse(template):
+        filled += literal
+        if name is not None:
+            filled += format(_convert(values[name], conversion, translate), spec or "")
+    return filled
+
+
+@cache
+def _parse(template: str) -> tuple[tuple[str, str | None, str | None, str | None], ...]:
+    return tuple(Formatter().parse(template))  # which takes longer than to fill it
 
 
 def of_variable(sentence: Sentence) -> Sentence:
@@ -126,37 +136,32 @@ def _is_sayable(value: Any) -> bool:
     return isinstance(value, str | Sentence) or type(value) is int
 
 
-class _Words(Formatter):
-    """Puts variables into templates."""
-
-    def __init__(self, translate: Translate) -> None:
-        self._translate = translate
-
-    def convert_field(self, value: Any, conversion: str | None) -> Any:
-        parts = [
-            words(part, self._translate) if isinstance(part, Sentence) else part
-            for part in (value if isinstance(value, tuple) else (value,))
-        ]
-        match conversion:
-            case "c":
-                return ", ".join(f"`{part}`" for part in parts)
-            case "j":
-                return ", ".join(map(str, parts))
-            case "t":
-                return f"({', '.join(map(str, parts))}{',' if len(parts) == 1 else ''})"
-            case "l":
-                text = str(parts[0])
-                return text[:1].lower() + text[1:]
-            case "u":
-                return str(parts[0]).capitalize()
-            case "n":
-                return localize_number(str(parts[0]))
-            case "w":
-                return self._translate(str(parts[0]))
-            case "o":
-                return "1er" if parts[0] == 1 else parts[0]
-            case _:
-                return parts[0]
+def _convert(value: Any, conversion: str | None, translate: Translate) -> Any:
+    """What is put into a template: one of several, or a sentence, as the template asks for it."""
+    parts = [
+        words(part, translate) if isinstance(part, Sentence) else part
+        for part in (value if isinstance(value, tuple) else (value,))
+    ]
+    match conversion:
+        case "c":
+            return ", ".join(f"`{part}`" for part in parts)
+        case "j":
+            return ", ".join(map(str, parts))
+        case "t":
+            return f"({', '.join(map(str, parts))}{',' if len(parts) == 1 else ''})"
+        case "l":
+            text = str(parts[0])
+            return text[:1].lower() + text[1:]
+        case "u":
+            return str(parts[0]).capitalize()
+        case "n":
+            return localize_number(str(parts[0]))
+        case "w":
+            return translate(str(parts[0]))
+        case "o":
+            return "1er" if parts[0] == 1 else parts[0]
+        case _:
+            return parts[0]
 
 
 def join(sentences: Sequence[Sentence]) -> Sentence:

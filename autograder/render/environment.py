@@ -80,9 +80,17 @@ def environment() -> Environment:
 
 def translate_markup(text: str, /, **values: Any) -> Markup:
     """A text of a template in the language that is spoken, with its variables cleaned and escaped."""
+    if not values:
+        return _translate_plain(spoken_language(), text)
     # The text is a template's own, or its translation; what is put into it is escaped.
     shown = {name: finalize(value) for name, value in values.items()}
     return Markup(translate(text)) % shown  # noqa: S704
+
+
+@lru_cache(maxsize=4096)
+def _translate_plain(_language: Language, text: str) -> Markup:
+    """A text without variables; most are, and a page has dozens."""
+    return Markup(translate(text)) % {}  # noqa: S704 - the text is a template's own
 
 
 def translate_markup_count(one: str, several: str, num: int, /, **values: Any) -> Markup:

@@ -2,10 +2,12 @@
 
 import json
 import re
+from dataclasses import replace
 from string import Formatter
 
 import pytest
 from jinja2 import nodes
+from sample_report import CELLS, HESSIAN
 
 from autograder.domain.language import (
     CATALOGUES,
@@ -18,9 +20,12 @@ from autograder.domain.language import (
 )
 from autograder.domain.moments import describe_day, describe_span
 from autograder.domain.phrases import PHRASES, count_phrase, phrase
+from autograder.domain.report import CellEnding
 from autograder.domain.sentences import TEMPLATES, say, words
+from autograder.publishing.nbgrader_marks import write_comment
 from autograder.render.catalogue import collect_texts, format_catalogue, list_student_templates
 from autograder.render.environment import environment, templates
+from autograder.render.words import how_ended
 
 ASKED = collect_texts()
 FRENCH = dict(read_catalogue((CATALOGUES / "fr.po").read_text(encoding="utf-8")))
@@ -168,3 +173,17 @@ def test_a_phrase_that_is_not_on_the_list_cannot_be_said() -> None:
 def test_what_has_no_translation_is_said_in_english() -> None:
     with speaking(Language.FRENCH):
         assert translate("Nobody has said this so far.") == "Nobody has said this so far."
+
+
+def test_how_a_process_ended_is_told_where_the_sandbox_says_it_in_a_sentence_of_ours() -> None:
+    lost = replace(CELLS[0], ending=CellEnding.CRASHED, end="it ended itself with exit code 3")
+    with speaking(Language.FRENCH):
+        assert how_ended(lost) == "elle s’est terminée elle-même avec le code 3"
+        assert how_ended(replace(lost, end="SIGSEGV")) == "SIGSEGV"
+    assert how_ended(lost) == lost.end
+
+
+def test_a_comment_beside_a_mark_speaks_too() -> None:
+    assert write_comment(HESSIAN).startswith("Not attempted: 0 of 1 point. ")
+    with speaking(Language.FRENCH):
+        assert write_comment(HESSIAN).startswith("Non traitée\N{NO-BREAK SPACE}: 0 sur 1 point. ")
