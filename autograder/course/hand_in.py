@@ -1,6 +1,7 @@
 """Handing in for oneself: a file is received, whatever it is, and its receipt says what and when."""
 
 import hmac
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -16,7 +17,7 @@ from autograder.errors import SubmissionError
 from autograder.gradebook.claims import find_claimed
 from autograder.gradebook.errands import Errands
 from autograder.gradebook.marks import MarkedSubmission
-from autograder.gradebook.store import Event, Gradebook
+from autograder.gradebook.store import Event, Gradebook, UngradedSubmission
 from autograder.gradebook.transient import TransientStore
 from autograder.grading.waiting import count_before
 from autograder.inbox.upload import take_upload
@@ -125,10 +126,9 @@ class QueuePlace:
 
 
 def find_place(
-    gradebook: Gradebook, transient: TransientStore, submission: int, now: datetime
+    waiting: Sequence[UngradedSubmission], transient: TransientStore, submission: int, now: datetime
 ) -> QueuePlace | None:
-    """Where a submission stands, by its number in the store; None where it has its report."""
-    waiting = gradebook.ungraded()
+    """Where a submission stands among all that wait, by its number in the store; None where it is judged."""
     if all(each.id != submission for each in waiting):
         return None
     judging = find_claimed(transient, now)

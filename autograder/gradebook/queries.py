@@ -88,6 +88,7 @@ def _ungraded() -> Executable:
 UNGRADED = _ungraded()
 """Id, student, assignment and whether it is the latest, of every submission without any report, by id."""
 LAST_SUBMISSION = select(func.max(submissions.c.id))
+LAST_REPORT = select(func.max(reports.c.id))
 LAST_ENTRY = select(func.max(chain.c.number))
 RECORDED = select(submissions.c.recorded).where(submissions.c.id == bindparam("which"))
 REPORTS_OF = (

@@ -352,6 +352,11 @@ class Gradebook:
         with self._reading() as connection:
             return connection.execute(queries.LAST_SUBMISSION).scalar() or 0
 
+    def last_report(self) -> int:
+        """The number of the report that was recorded last, or 0."""
+        with self._reading() as connection:
+            return connection.execute(queries.LAST_REPORT).scalar() or 0
+
     def recorded_at(self, identity: int) -> datetime | None:
         """When the submission of this number of the store was recorded."""
         with self._reading() as connection:

@@ -33,6 +33,7 @@ from autograder.web.buckets import Buckets
 from autograder.web.class_reader import ClassReader, LookReader
 from autograder.web.loopback import is_loopback
 from autograder.web.passwords import Passwords
+from autograder.web.queue_reader import QueueReader
 from autograder.web.static_files import StaticFiles
 
 _WATCHED = ("course.toml", "students.csv", "staff.csv")
@@ -142,6 +143,7 @@ class Site:
         self.looks = LookReader()
         self.aside = Aside()
         self.buckets = Buckets()
+        self.queue = QueueReader()
         self._opened: WeakSet[Gradebook] = WeakSet()
         self.certificate_ends: datetime | None = None
         """Until when the certificate holds that browsers are shown; None where we show none."""

@@ -154,7 +154,8 @@ def _find_submission(visit: Visit) -> MarkedSubmission:
 def _place(visit: Visit, submission: MarkedSubmission) -> QueuePlace | None:
     if submission.marks is not None:
         return None
-    return find_place(visit.site.gradebook, visit.site.transient, submission.id, visit.site.clock())
+    waiting = visit.site.queue.read(visit.site.gradebook)
+    return find_place(waiting, visit.site.transient, submission.id, visit.site.clock())
 
 
 def _waits_long(visit: Visit, submission: MarkedSubmission) -> bool:
