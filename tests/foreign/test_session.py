@@ -206,6 +206,13 @@ def test_a_test_that_needs_the_history_of_the_kernel_is_not_judged_outside(runne
     assert "history" in outside(runner, steps).trials["t"].ours
 
 
+def test_a_function_that_a_profile_pins_and_the_course_does_not_define_is_no_fault_of_the_students(
+    runner,
+) -> None:
+    steps = [cell("def f(x):\n    return x + 1"), graded("t", "assert f(1) == 2")]
+    assert "adopt it again" in outside(runner, steps, pins={"f": "helper"}, helpers="").trials["t"].ours
+
+
 def test_a_test_that_is_timed_is_judged_outside(runner) -> None:
     steps = [
         cell("def f(x):\n    return x + 1"),

@@ -274,6 +274,8 @@ class Bench(Peer):
             if found is None:
                 raise self.unsupported(f"{pin} cannot be imported")
             return found
+        if name not in self._helpers:  # the profile is of an older program: no mark is lost by that
+            raise self.unsupported(f"{name}, which is no function of the course's own: adopt it again")
         space: dict[str, Any] = into
         exec(self._helpers[name], space)  # noqa: S102 - the instructor's own text
         return dict.__getitem__(into, name)
