@@ -2,7 +2,8 @@
 
 Beside busy programs a process waits for a processor, which is nobody's fault: a budget of s seconds ends at s
 seconds of processor time. Code that sleeps uses none; it ends when it has had twice as long in which it
-did not wait for a processor.
+did not wait for a processor. What passes while the grader itself has no processor, or is stopped, counts for
+nothing: the process may be waiting for its answer.
 """
 
 import os
@@ -13,6 +14,8 @@ IDLE = 2.0
 """Seconds that pass for one second of a budget, where no processor is used or waited for."""
 _BLIND = 10.0
 """The same where the kernel does not tell how long a process has waited for a processor."""
+_BETWEEN_LOOKS = 0.05
+"""Seconds between two looks of a grader that is there, beyond what it computes: several of its ticks."""
 
 
 class ProcessClock:
@@ -24,6 +27,8 @@ class ProcessClock:
         self._waits = -1
         self._last: tuple[float, float] | None = None
         """What was used and waited when it was looked at for the last time."""
+        self._there = 0.0
+        self._looked, self._worked = time.monotonic(), time.thread_time()
         with suppress(OSError):  # held open: by its number another process could be read later
             self._waits = os.open(f"/proc/{pid}/schedstat", os.O_RDONLY | os.O_CLOEXEC)
 
@@ -45,6 +50,13 @@ class ProcessClock:
         except (OSError, IndexError, ValueError):
             return -1.0
 
+    def there(self) -> float:
+        """Seconds on the wall for which the grader was there, to be asked at every look at the process."""
+        now, worked = time.monotonic(), time.thread_time()
+        self._there += min(now - self._looked, worked - self._worked + _BETWEEN_LOOKS)
+        self._looked, self._worked = now, worked
+        return self._there
+
     def close(self) -> None:
         """Look at the process for the last time."""
         last = self.used(), self.waited()
@@ -57,21 +69,23 @@ class ProcessClock:
 class Deadline:
     """The end of a budget of a process's time, which runs from now on."""
 
-    __slots__ = ("_began", "_clock", "_used", "_waited", "seconds")
+    __slots__ = ("_began", "_clock", "_used", "_waited", "_wall", "seconds")
 
     def __init__(self, clock: ProcessClock, seconds: float) -> None:
         self._clock = clock
         self.seconds = seconds
-        self._began, self._used, self._waited = time.monotonic(), clock.used(), clock.waited()
+        self._began, self._used, self._waited = clock.there(), clock.used(), clock.waited()
+        self._wall = time.monotonic()
 
     def passed(self, *, late: float = 0.0) -> bool:
         """Whether the budget is used up, and so many seconds more."""
+        self._clock.there()
         # On one processor no more is used than passes on the wall: mostly that answers it.
-        return time.monotonic() - self._began >= self.seconds + late and self.spent() >= self.seconds + late
+        return time.monotonic() - self._wall >= self.seconds + late and self.spent() >= self.seconds + late
 
     def spent(self) -> float:
         """Seconds of the budget that are used up."""
-        passed, waited = time.monotonic() - self._began, self._clock.waited()
+        passed, waited = self._clock.there() - self._began, self._clock.waited()
         idle = (passed - (waited - self._waited)) / IDLE if waited >= 0 <= self._waited else passed / _BLIND
         return max(self._clock.used() - self._used, idle)
 
