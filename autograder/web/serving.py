@@ -125,12 +125,17 @@ def serve(
             grader = _KeptProcess([sys.executable, "-m", module, *told, *terms])
             # In its own time: in a large course the first look at the class takes seconds.
             threading.Thread(target=site.warm, daemon=True).start()
-            signal.signal(signal.SIGTERM, signal.default_int_handler)  # to end is to end, by whatever signal
+            server = _make_server(site, listening)
+
+            def end(*_: object) -> None:
+                """End by whatever signal, also before uvicorn listens to any."""
+                server.should_exit = True
+
+            for number in (signal.SIGINT, signal.SIGTERM):
+                signal.signal(number, end)
             try:
                 announce(site)
-                _make_server(site, listening).run(sockets=[listener])
-            except KeyboardInterrupt:
-                pass  # the way to end it on a terminal
+                server.run(sockets=[listener])
             finally:
                 heart.stop()
                 grader.stop()
