@@ -14,7 +14,7 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 import pytest
 
@@ -173,7 +173,8 @@ def test_compose_serves_pages_with_a_gradebook_in_postgresql(image: Image, cours
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
             try:
                 told = next(line for line in server.stdout or () if "https://course.example.org" in line)
-                with urlopen(f"http://127.0.0.1:{port}/health", timeout=120) as page:
+                asked = Request(f"http://127.0.0.1:{port}/health", headers={"Host": "course.example.org"})
+                with urlopen(asked, timeout=120) as page:
                     assert page.read() == b"ok\n", told
             finally:
                 server.terminate()
