@@ -32,8 +32,9 @@ class ClusterClient:
         ClusterError: nobody answers, or the workers have other versions.
     """
 
-    def __init__(self, place: ClusterPlace, trust: Trust | None = None) -> None:
-        self._place = place
+    def __init__(self, place: ClusterPlace, trust: Trust | None = None, *, if_lost: str) -> None:
+        """`if_lost` says what becomes of the work, or what to do, where the cluster is gone."""
+        self._place, self._if_lost = place, if_lost
         self._stack = ExitStack()
         self._carried: dict[str, tuple[GraderRecipe | AdoptedRecipe, CarriedCourse]] = {}
         """By the name of the assignment."""
@@ -68,8 +69,7 @@ class ClusterClient:
             raise self._lost(f"no worker has been there for {_PATIENCE:g} s")
 
     def _lost(self, what: str) -> ClusterError:
-        advice = "what is recorded stays; run the command again to go on"
-        return ClusterError(f"{self._place.name}: {what} ({advice})")
+        return ClusterError(f"{self._place.name}: {what} ({self._if_lost})")
 
     def submit(self, recipe: GraderRecipe | AdoptedRecipe, piece: LanePiece, *, priority: int = 0) -> Any:
         """Hand out a submission; of what waits there, that of the highest priority is begun first.

@@ -19,8 +19,9 @@ def main(folder: str, jobs: str, level: str, starter: str, on: str, tls: str, pl
     """Grade until a signal, or the end of the process that started this."""
     trust = Trust(Path(tls) if tls else None, plain == "1")
     # A scheduler file is read anew each time: it tells another address after a restart.
-    with closing(ClusterLanes(lambda: ClusterClient(read_place(on), trust))) as lanes:
-        grading_service.main(folder, jobs, level, starter, lanes=lanes.open(), trouble=lanes.trouble)
+    lost = "it is looked for again, and what was being judged waits"
+    with closing(ClusterLanes(lambda: ClusterClient(read_place(on), trust, if_lost=lost))) as lanes:
+        grading_service.main(folder, jobs, level, starter, lanes=lanes.open())
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from autograder.cluster.client import ClusterClient
 from autograder.course.recipe import AdoptedRecipe, GraderRecipe
 from autograder.errors import AutograderError, ClusterError
 from autograder.grading.grader import GradedSubmission
-from autograder.grading.lanes import QUICK, Lane, LanePiece, LaneRecipe
+from autograder.grading.lanes import QUICK, Lane, LanePiece, LaneRecipe, Lanes
 from autograder.grading.service import BegunSubmission
 
 _AGAIN = 5.0
@@ -38,11 +38,12 @@ class ClusterLanes:
         self._under_way: dict[Any, Future[Judged]] = {}
         self._trouble = ""
 
-    def open(self) -> tuple[Lane[BegunSubmission], Lane[BegunSubmission]]:
+    def open(self) -> Lanes[BegunSubmission]:
         """A quick lane, with two pieces for each thread that works, and a slow one, which may fill half."""
-        return (
+        return Lanes(
             Lane(lambda: 2 * self._threads(), lambda _recipe: _LaneExecutor(self, priority=1), QUICK),
             Lane(lambda: (self._threads() + 1) // 2, lambda _recipe: _LaneExecutor(self, priority=0)),
+            self.trouble,
         )
 
     def trouble(self) -> str:

@@ -27,7 +27,8 @@ class DaskWorkers:
 
     def __init__(self, place: ClusterPlace, trust: Trust | None = None) -> None:
         """Reach the cluster. Raises ClusterError where nobody answers, or other versions do."""
-        self.cluster = ClusterClient(place, trust)
+        lost = "what is recorded stays; run the command again to go on"
+        self.cluster = ClusterClient(place, trust, if_lost=lost)
         self._arrived: SimpleQueue[Any] = SimpleQueue()
         self._under_way: dict[Any, str] = {}
 

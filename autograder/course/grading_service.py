@@ -13,7 +13,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -29,7 +28,7 @@ from autograder.gradebook.claims import Claims, name_holder
 from autograder.gradebook.errands import Errands
 from autograder.gradebook.transient import put, servers
 from autograder.grading.grader import GraderRecipe
-from autograder.grading.lanes import Lane, local_lanes
+from autograder.grading.lanes import Lanes, local_lanes
 from autograder.grading.service import BegunSubmission, GradingService, ServedAssignment
 from autograder.sandbox.isolation import LIMITS_ONLY
 from autograder.sandbox.runner import Runner
@@ -106,18 +105,8 @@ class _ErrandProgram:
             self._process.wait()
 
 
-Lanes = tuple[Lane[BegunSubmission], Lane[BegunSubmission]]
-"""The quick one and the slow one."""
-
-
 def serve_pending(
-    folder: Path,
-    *,
-    jobs: int,
-    level: int,
-    stop: Event,
-    lanes: Lanes | None = None,
-    trouble: Callable[[], str] = lambda: "",
+    folder: Path, *, jobs: int, level: int, stop: Event, lanes: Lanes[BegunSubmission] | None = None
 ) -> None:
     """Grade what is handed in for the assignments of a course until `stop` is set.
 
@@ -127,12 +116,11 @@ def serve_pending(
         level: the lowest level of isolation to grade at.
         stop: ends it.
         lanes: where submissions are judged, if not here.
-        trouble: tells why nothing is judged there, for whoever looks at the class; empty while all is well.
 
     Raises:
         StoreError: the gradebook cannot be read or written any more.
     """
-    course = open_course(folder)
+    course, lanes = open_course(folder), lanes or local_lanes(jobs)
     # As it is on this machine, whatever level is demanded: an admin sees it.
     with Runner(accept_level=LIMITS_ONLY) as own:
         isolation = own.isolation
@@ -140,7 +128,7 @@ def serve_pending(
 
         def beat(flaws: dict[str, str]) -> None:
             seal = {"level": isolation.level, "layers": isolation.layers}
-            why = trouble()
+            why = lanes.trouble()  # for whoever looks at the class
             found = flaws | {"--on": why} if why else flaws
             told = json.dumps({"jobs": jobs, "flaws": found, **seal})
             with transient.writing() as connection:
@@ -156,7 +144,7 @@ def serve_pending(
             gradebook,
             Claims(transient, name_holder()),
             _Assignments(folder, level).open,
-            *(lanes or local_lanes(jobs)),
+            lanes,
             clock=_now,
             beat=beat,
             at_work=lambda: in_use(folder),
@@ -174,13 +162,7 @@ def _now() -> datetime:
 
 
 def main(
-    folder: str,
-    jobs: str,
-    level: str,
-    starter: str,
-    *,
-    lanes: Lanes | None = None,
-    trouble: Callable[[], str] = lambda: "",
+    folder: str, jobs: str, level: str, starter: str, *, lanes: Lanes[BegunSubmission] | None = None
 ) -> None:
     """Grade until a signal, or the end of the process that started this; see `serve_pending`."""
     logging.basicConfig(format="grading: %(message)s")
@@ -194,7 +176,7 @@ def main(
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     try:
-        serve_pending(Path(folder), jobs=int(jobs), level=int(level), stop=stop, lanes=lanes, trouble=trouble)
+        serve_pending(Path(folder), jobs=int(jobs), level=int(level), stop=stop, lanes=lanes)
     except StoreError as error:
         sys.exit(f"grading: {error}")
 

@@ -86,7 +86,18 @@ class Lane(Generic[Piece]):
         return len(self.running) >= self.places()
 
 
-def local_lanes(jobs: int) -> tuple[Lane[Piece], Lane[Piece]]:
+@dataclass(frozen=True, slots=True)
+class Lanes(Generic[Piece]):
+    """Where a service judges: what waits comes into the quick lane first."""
+
+    quick: Lane[Piece]
+    slow: Lane[Piece]
+    """Where that is judged again which took too long."""
+    trouble: Callable[[], str] = str
+    """Tells why nothing is judged now; empty while all is well."""
+
+
+def local_lanes(jobs: int) -> Lanes[Piece]:
     """A quick lane of so many workers, and a slow one: forks of this process, which share what it opened."""
 
     def open_quick(recipe: LaneRecipe) -> Executor:
@@ -100,7 +111,7 @@ def local_lanes(jobs: int) -> tuple[Lane[Piece], Lane[Piece]]:
             _SLOW_PLACES, get_context("fork"), initializer=begin_after_others, initargs=begun
         )
 
-    return Lane(lambda: jobs, open_quick, QUICK), Lane(lambda: _SLOW_PLACES, open_slow)
+    return Lanes(Lane(lambda: jobs, open_quick, QUICK), Lane(lambda: _SLOW_PLACES, open_slow))
 
 
 def begin_after_others(recipe: LaneRecipe, leader: int) -> None:

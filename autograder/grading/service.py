@@ -23,7 +23,7 @@ from autograder.grading.answer_prints import AnswerPrints
 from autograder.grading.batch import keep_report
 from autograder.grading.grader import GradedSubmission, GraderRecipe, SubmissionGrader
 from autograder.grading.in_worker import do
-from autograder.grading.lanes import QUICK, Lane, LanePiece, LaneRecipe
+from autograder.grading.lanes import QUICK, Lane, LanePiece, LaneRecipe, Lanes
 from autograder.grading.report_files import ReportFiles
 from autograder.grading.team_reports import copy_report
 from autograder.grading.waiting import turn
@@ -62,8 +62,7 @@ class GradingService:
         claims: by which programs that grade the same course know of each other.
         open_assignment: the assignment of a name as it is now. Raises CourseError while it is not right; what
             waits for it goes on waiting.
-        quick: where what waits is judged first.
-        slow: where that is judged again which took too long there.
+        lanes: where what waits is judged.
         clock: tells the time.
         beat: called every few seconds with what is wrong, by assignment.
         at_work: entered while something is recorded and written, so that nobody is erased in between.
@@ -76,8 +75,7 @@ class GradingService:
         gradebook: Gradebook,
         claims: Claims,
         open_assignment: Callable[[str], ServedAssignment],
-        quick: Lane[BegunSubmission],
-        slow: Lane[BegunSubmission],
+        lanes: Lanes[BegunSubmission],
         *,
         clock: Callable[[], datetime],
         beat: Callable[[dict[str, str]], None],
@@ -88,7 +86,7 @@ class GradingService:
         self._gradebook = gradebook
         self._claims = claims
         self._open_assignment = open_assignment
-        self._quick, self._slow = quick, slow
+        self._quick, self._slow = lanes.quick, lanes.slow
         self._moved: deque[UngradedSubmission] = deque()
         """What took too long for the quick lane: it is ours, and waits for a place in the slow one."""
         self._slow_before: set[tuple[str, str]] = set()

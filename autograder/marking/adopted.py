@@ -88,7 +88,7 @@ class AdoptedAnswersRead:
 
     assignment: AdoptedAssignment
     limits: Limits
-    _found: dict[int, FoundAnswers] = field(default_factory=dict)
+    found: dict[int, FoundAnswers] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -100,25 +100,14 @@ class AdoptedAnswersRead:
         """Whether its author wrote criteria: another tool's have points alone."""
         return False
 
-    def find(self, gradebook: Gradebook, report: int) -> FoundAnswers:
-        """What the file of a report has of each question that waits."""
-        known = self._found.get(report)
-        if known is None:
-            known = self._found[report] = self._read(gradebook, report)
-        return known
-
-    def _read(self, gradebook: Gradebook, identity: int) -> FoundAnswers:
-        report = gradebook.report(identity)
-        content = gradebook.content(report.receipt.blob)
-        answers, missing = dict[str, tuple[str, bool]](), dict[str, str]()
+    def look(self, report: Report, content: bytes) -> Iterator[tuple[str, WrittenAnswer | str]]:
+        """What a file has of each question that waits: an answer, or why there is none to mark."""
         for question in self._questions():
             trouble = _why_not(report, question)
             if trouble is None:
-                written = _find_answer(content, question, self.assignment, self.limits)
-                answers[question.name] = written.digest, written.empty
+                yield question.name, _find_answer(content, question, self.assignment, self.limits)
             elif trouble:
-                missing[question.name] = trouble
-        return FoundAnswers(report.receipt.blob, answers, missing)
+                yield question.name, trouble
 
     def _questions(self) -> Iterator[ForeignQuestion]:
         """What a person may have to mark: the others are worth nothing."""

@@ -1,7 +1,7 @@
 """A piece of work as it is marked one answer after the other: the notebooks of an assignment, or a quiz."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol, TypeVar
 
 from autograder.domain.course import Limits
@@ -137,8 +137,12 @@ class ReadNotebooks(Protocol):
     def has_rubrics(self) -> bool:
         """Whether its author wrote criteria, in whose place others can be put."""
 
-    def find(self, gradebook: Gradebook, report: int) -> FoundAnswers:
-        """What the file of a report has of each part."""
+    @property
+    def found(self) -> dict[int, FoundAnswers]:
+        """What was found so far, by the number of a report."""
+
+    def look(self, report: Report, content: bytes) -> Iterator[tuple[str, WrittenAnswer | str]]:
+        """What a file has of each part, by its title: an answer, or why there is none to mark."""
 
     def list_parts(self) -> Iterator[tuple[WrittenPart, bool]]:
         """Every part, and whether it is one also where nobody's answer waits."""
@@ -155,7 +159,7 @@ class AnswersRead:
     """What stands in the notebooks of an assignment of our own."""
 
     assignment: OpenAssignment
-    _found: dict[int, FoundAnswers] = field(default_factory=dict)
+    found: dict[int, FoundAnswers] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -172,30 +176,16 @@ class AnswersRead:
         """Whether its author wrote criteria: the solutions name them."""
         return True
 
-    def find(self, gradebook: Gradebook, report: int) -> FoundAnswers:
-        """What the file of a report has of each part."""
-        known = self._found.get(report)
-        if known is None:
-            known = self._found[report] = self._read(gradebook, report)
-        return known
-
-    def _read(self, gradebook: Gradebook, identity: int) -> FoundAnswers:
-        report = gradebook.report(identity)
-        content = gradebook.content(report.receipt.blob)
-        answers, missing = dict[str, tuple[str, bool]](), dict[str, str]()
+    def look(self, report: Report, content: bytes) -> Iterator[tuple[str, WrittenAnswer | str]]:
+        """What a file has of each part, by its title: an answer, or why there is none to mark."""
         for part in parts_of(self.assignment):
             trouble = explain_unmarkable(report, part)
-            if trouble:
-                missing[part.title] = trouble
-                continue
-            written = find_written(self.assignment, content, part)
-            answers[part.title] = (written.digest, written.empty)
+            yield part.title, trouble or find_written(self.assignment, content, part)
         typed = None
         for part, question in self.questions():
             if awaits_person(report, part):
                 typed = typed or read_typed(self.assignment, content)
-                answers[part.title] = (write_out(typed, question.id).digest, False)
-        return FoundAnswers(report.receipt.blob, answers, missing)
+                yield part.title, replace(write_out(typed, question.id), empty=False)
 
     def list_parts(self) -> Iterator[tuple[WrittenPart, bool]]:
         """Every part, and whether it is one also where nobody's answer waits."""
@@ -222,6 +212,21 @@ class AnswersRead:
                 yield make_part(quiz, question), question
 
 
+def find_answers(notebooks: ReadNotebooks, gradebook: Gradebook, identity: int) -> FoundAnswers:
+    """What the file of the report of this number has of each part; it is read once."""
+    known = notebooks.found.get(identity)
+    if known is None:
+        report = gradebook.report(identity)
+        answers, missing = dict[str, tuple[str, bool]](), dict[str, str]()
+        for title, found in notebooks.look(report, gradebook.content(report.receipt.blob)):
+            if isinstance(found, str):
+                missing[title] = found
+            else:
+                answers[title] = found.digest, found.empty
+        known = notebooks.found[identity] = FoundAnswers(report.receipt.blob, answers, missing)
+    return known
+
+
 class MarkedNotebooks:
     """The notebooks of an assignment."""
 
@@ -234,7 +239,7 @@ class MarkedNotebooks:
     def parts(self) -> list[PartToMark]:
         """What a person marks, with all answers."""
         reports = self._gradebook.counting_reports(self._name)
-        found = {s: self._answers.find(self._gradebook, report) for s, report in reports.items()}
+        found = {s: find_answers(self._answers, self._gradebook, report) for s, report in reports.items()}
         marks: dict[tuple[str, str], list[HandMark]] = {}
         for mark in self._gradebook.hand_marks.of(self._name):
             marks.setdefault((mark.student, mark.part), []).append(mark)

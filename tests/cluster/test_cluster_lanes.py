@@ -97,7 +97,7 @@ def all_are_judged(course: OpenCourse) -> bool:
 def judging(course: OpenCourse, lanes: ClusterLanes) -> Iterator[None]:
     """A grading service with these lanes, while this runs."""
     stop = Event()
-    terms = {"jobs": 1, "level": 1, "stop": stop, "lanes": lanes.open(), "trouble": lanes.trouble}
+    terms = {"jobs": 1, "level": 1, "stop": stop, "lanes": lanes.open()}
     service = Thread(target=serve_pending, args=(course.folder.path,), kwargs=terms)
     service.start()
     try:

@@ -18,7 +18,7 @@ from autograder.course.opened import open_course
 from autograder.errors import CourseError
 from autograder.gradebook.claims import Claims, name_holder
 from autograder.gradebook.errands import Errand, ErrandKind, Errands, ErrandState
-from autograder.grading.lanes import Lane
+from autograder.grading.lanes import Lane, Lanes
 from autograder.grading.service import GradingService, ServedAssignment
 
 
@@ -79,8 +79,7 @@ def test_of_an_assignment_that_is_held_nothing_is_judged(course: ClassCourse) ->
             book,
             Claims(store, name_holder()),
             open_assignment,
-            Lane(lambda: 1, lambda _recipe: ThreadPoolExecutor(1)),
-            Lane(lambda: 1, lambda _recipe: ThreadPoolExecutor(1)),
+            Lanes(*(Lane(lambda: 1, lambda _recipe: ThreadPoolExecutor(1)) for _ in range(2))),
             clock=lambda: start + timedelta(seconds=next(ticks)),
             beat=lambda flaws: None,
             held=errands.held,

@@ -2,7 +2,6 @@
 
 import doctest
 import re
-import shutil
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from browsing import open_browser
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sample_report import CELLS, HESSIAN, NAMES, RIGHT, SAMPLE, TROUBLE, png
@@ -449,18 +449,8 @@ _PATIENCE = 900_000.0
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    """Debian's chromium through playwright; without either, the tests of the page's look are skipped."""
-    playwright = pytest.importorskip(
-        "playwright.sync_api", reason="playwright is missing: pages are not looked at"
-    )
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    if chromium is None:
-        pytest.skip("chromium is missing: pages are not looked at")
-    arguments = ["--no-sandbox", "--disable-gpu", "--disable-quic"]
-    with playwright.sync_playwright() as running:
-        opened = running.chromium.launch(executable_path=chromium, args=arguments, timeout=_PATIENCE)
+    with open_browser(_PATIENCE) as opened:
         yield opened
-        opened.close()
 
 
 PAGES: dict[str, Callable[[], str]] = {

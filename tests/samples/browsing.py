@@ -24,7 +24,7 @@ _ASK = """async rules => {
 
 
 @contextmanager
-def open_browser() -> Iterator[Any]:
+def open_browser(patience: float = PATIENCE) -> Iterator[Any]:
     """Debian's chromium through playwright; without either, the pages are not tried in a browser."""
     playwright = pytest.importorskip("playwright.sync_api", reason="playwright is missing")
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -34,7 +34,7 @@ def open_browser() -> Iterator[Any]:
         opened = running.chromium.launch(
             executable_path=chromium,
             args=["--no-sandbox", "--disable-gpu", "--disable-quic"],
-            timeout=PATIENCE,
+            timeout=patience,
         )
         yield opened
         opened.close()

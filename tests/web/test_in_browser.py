@@ -1,20 +1,16 @@
 """The whole way of a student in a real browser, with JavaScript and without, also at 320 pixels."""
 
-import shutil
-import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import uvicorn
+from browsing import PATIENCE, open_browser, serve_pages
 from class_course import RIGHT, notebook
 from web_course import LATE, WebCourse
 
 from autograder.web.links import login_link
 
-_PATIENCE = 120_000
 QUIZ = """---
 id: first
 title: First quiz
@@ -51,17 +47,8 @@ PAGES = (
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    """Debian's chromium through playwright; without either, the pages are not tried in a browser."""
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is missing")
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    if chromium is None:
-        pytest.skip("chromium is missing: the pages are not tried in a browser")
-    with playwright.sync_playwright() as running:
-        opened = running.chromium.launch(
-            executable_path=chromium, args=["--no-sandbox", "--disable-gpu"], timeout=_PATIENCE
-        )
+    with open_browser() as opened:
         yield opened
-        opened.close()
 
 
 @pytest.fixture
@@ -70,24 +57,15 @@ def served(tmp_path: Path) -> Iterator[WebCourse]:
     (tmp_path / "quiz").mkdir()
     (tmp_path / "quiz" / "first.quiz.md").write_text(QUIZ, encoding="utf-8")
     course = WebCourse(tmp_path, LATE + TABLE)
-    config = uvicorn.Config(course.app, port=0, http="h11", ws="none", lifespan="off", log_level="error")
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        assert thread.is_alive()
-        time.sleep(0.02)
-    course.at = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"  # type: ignore[attr-defined]
-    yield course
-    server.should_exit = True
-    thread.join(60)
+    with serve_pages(course.app) as course.at:  # type: ignore[attr-defined]
+        yield course
     course.close()
 
 
 def open_page(course: WebCourse, browser: Any, complaints: list[str], **options: Any) -> Any:
     """A page of somebody who has followed a link; what the browser complains of is collected."""
     page = browser.new_context(**options).new_page()
-    page.set_default_timeout(_PATIENCE)
+    page.set_default_timeout(PATIENCE)
     at = course.at  # type: ignore[attr-defined]
     page.on("console", lambda said: complaints.append(said.text))
     page.on("pageerror", lambda error: complaints.append(str(error)))
