@@ -18,8 +18,9 @@ def inherit_niceness(session: int) -> None:
     Where the kernel does not group by sessions there is nothing to do: the process has its niceness itself.
     """
     with suppress(OSError, ValueError):
-        own = int(Path("/proc/self/autogroup").read_text().rpartition(" ")[2])
-        nice = min(19, own + os.getpriority(os.PRIO_PROCESS, 0))
+        # Empty where no process since the machine's first began a session: its niceness counts among all.
+        own = Path("/proc/self/autogroup").read_text().rpartition(" ")[2] or "0"
+        nice = min(19, int(own) + os.getpriority(os.PRIO_PROCESS, 0))
         for _ in range(_TRIES if nice else 0):
             # Of ordinary users the kernel takes one such wish in a tenth of a second, of all together.
             with suppress(BlockingIOError):
