@@ -18,9 +18,9 @@ from autograder.domain.attempt_words import (
 from autograder.domain.derivation import work_to_json
 from autograder.domain.events import History
 from autograder.domain.grade import WorkGrade
-from autograder.domain.report import Report
 from autograder.errors import CourseError
 from autograder.gradebook.store import Gradebook
+from autograder.grading.batch import BriefReport
 from autograder.publishing.scores import count_doubtful
 
 _NAMED = 12
@@ -70,7 +70,7 @@ def attempts_json(
 
 
 def look_at_graded(
-    course: OpenCourse, gradebook: Gradebook, name: str, reports: Sequence[Report]
+    course: OpenCourse, gradebook: Gradebook, name: str, reports: Sequence[BriefReport]
 ) -> GradedAttempts:
     """What lateness, and the choice among several files, make of what was graded just now."""
     scores = {report.student: report.score for report in reports}

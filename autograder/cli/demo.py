@@ -47,9 +47,9 @@ def command(folder: Path, size: int, jobs: int) -> None:
             watch=follow,
             prints=course.answer_prints(NAME),
         )
-    print_summary(batch.reports)
-    isolation = batch.reports[0].isolation
-    click.echo(f"Isolation: level {isolation.level} ({', '.join(isolation.layers)})")
+    print_summary(batch)
+    if batch.isolation is not None:
+        click.echo(f"Isolation: level {batch.isolation.level} ({', '.join(batch.isolation.layers)})")
     _say_where_to_look(folder, samples)
     sys.exit(NEEDS_PERSON if any(report.needs_person for report in batch.reports) else DONE)
 

@@ -105,7 +105,7 @@ def command(
         if dry_run:
             waiting, notices = foresee(name, arrivals, gradebook, students=students or None)
             _announce(waiting, notices, as_json=as_json)
-            sys.exit(_exit_code(GradedBatch((), notices)))
+            sys.exit(_exit_code(GradedBatch(notices=notices)))
         tighten(course)
         # Before the files are: a submission is a team's by the teams that are recorded when it is.
         teams = record_teams(gradebook, course.named_teams(name), by=find_user(), now=datetime.now(UTC))
@@ -139,7 +139,7 @@ def command(
         print_teams([(each.what, each.whom) for each in teams if isinstance(each.what, Team)])
     if table:
         _list(batch.notices)
-        give_csv(table, HEADS, summary_rows(batch.reports), access=course.folder.access)
+        give_csv(table, HEADS, summary_rows(batch), access=course.folder.access)
     else:
         _show(batch, files.folder, attempts, as_json=as_json)
     if outdated and not as_json:
@@ -195,7 +195,7 @@ def _show(batch: GradedBatch, folder: Path, attempts: GradedAttempts, *, as_json
     for report in batch.reports:
         if report.trouble:
             click.echo(f"look at {clean(report.student)}: {clean(str(report.trouble))}", err=True)
-    print_summary(batch.reports)
+    print_summary(batch)
     for line in attempts.lines:
         click.echo(clean(line))
     click.echo(f"Reports: {folder}")

@@ -1,30 +1,29 @@
 """What a run of grading came to: a table an instructor reads, or the same as JSON."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 import click
 
-from autograder.analytics.questions import QuestionFigures, by_question, mean_of
+from autograder.analytics.questions import QuestionFigures, mean_of
 from autograder.cli.tables import print_rows
-from autograder.domain.report import Report
 from autograder.grading.batch import GradedBatch
 from autograder.render import words
 
 HEADS = ("question", "points", "mean", "most common mistake", "in words", "how many")
 
 
-def print_summary(reports: Sequence[Report]) -> None:
+def print_summary(batch: GradedBatch) -> None:
     """Print the table of a run."""
     heads = ("question", "points", "mean", "most common mistake")
     rows = []
-    for row in by_question(reports):
+    for row in batch.questions:
         mean = "" if row.mean is None else f"{float(row.mean):.2f}"
         named = f"{row.common}: " if row.example and row.example.mistake else ""
         common = f"{named}{say_common(row)} ({row.count})" if row.common else ""
         rows.append((row.question, f"{float(row.points):g}", mean, common))
     print_rows(heads, rows, right=("points", "mean"))
-    click.echo(headline(reports))
+    click.echo(headline(batch))
 
 
 def say_common(row: QuestionFigures) -> str:
@@ -35,19 +34,19 @@ def say_common(row: QuestionFigures) -> str:
     return words.said(row.example.sentence) if known else words.outcome(row.example).lower()
 
 
-def summary_rows(reports: Sequence[Report]) -> Iterator[tuple[object, ...]]:
+def summary_rows(batch: GradedBatch) -> Iterator[tuple[object, ...]]:
     """The same for a spreadsheet, under `HEADS`."""
-    for row in by_question(reports):
+    for row in batch.questions:
         mean = None if row.mean is None else round(float(row.mean), 4)
         yield row.question, float(row.points), mean, row.common, say_common(row), row.count
 
 
-def headline(reports: Sequence[Report]) -> str:
+def headline(batch: GradedBatch) -> str:
     """One line: how many were graded, how many need a person, the mean."""
-    needing = sum(report.needs_person for report in reports)
-    mean, points = mean_of([report.score for report in reports]), float(reports[0].points) if reports else 0.0
-    shown = "" if mean is None else f", mean {float(mean):.2f} of {points:g}"
-    return f"{len(reports)} graded, {needing} needing a person{shown}"
+    needing = sum(report.needs_person for report in batch.reports)
+    mean = mean_of([report.score for report in batch.reports])
+    shown = "" if mean is None else f", mean {float(mean):.2f} of {float(batch.points):g}"
+    return f"{len(batch.reports)} graded, {needing} needing a person{shown}"
 
 
 def summary_json(batch: GradedBatch) -> dict[str, Any]:
@@ -65,6 +64,6 @@ def summary_json(batch: GradedBatch) -> dict[str, Any]:
                 "in_words": say_common(row) or None,
                 "count": row.count,
             }
-            for row in by_question(batch.reports)
+            for row in batch.questions
         ],
     }

@@ -273,8 +273,8 @@ def _judge_again(course: OpenCourse, name: str, most: int, accept_level: int) ->
             workers=ThisProcess(),
             students=[student for student, _ in kept],
         )
-    for report in batch.reports:
-        before = kept.get((report.receipt.student, report.receipt.blob))
+    for told in batch.reports:
+        before = kept.get((told.student, told.blob))
         # A file that came later and has no report so far is another one.
         if before is not None:
-            yield TriedScore(name, report.student, before, report.score_so_far)
+            yield TriedScore(name, told.student, before, told.score_so_far)

@@ -8,11 +8,14 @@ import logging
 from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import Future
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from fractions import Fraction
 
-from autograder.domain.report import Report
+from autograder.analytics.questions import QuestionFigures, QuestionTally
+from autograder.domain.report import Isolation, Report
 from autograder.domain.report_json import to_text
+from autograder.domain.sentences import SILENT, Sentence
 from autograder.domain.submission import Submission
 from autograder.errors import ClusterError, CourseError, IsolationError
 from autograder.gradebook.claims import Claims
@@ -33,10 +36,40 @@ Watch = Callable[[Iterator[Report], int], Iterable[Report]]
 
 
 @dataclass(frozen=True, slots=True)
+class BriefReport:
+    """What a run keeps of a report: those of ten thousand students, figures and all, fit in no memory."""
+
+    student: str
+    blob: str
+    score: Fraction | None
+    score_so_far: Fraction
+    needs_person: bool
+    trouble: Sentence
+
+    @classmethod
+    def of(cls, report: Report) -> "BriefReport":
+        """What is kept of this one."""
+        return cls(
+            report.student,
+            report.receipt.blob,
+            report.score,
+            report.score_so_far,
+            report.needs_person,
+            report.trouble or SILENT,
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class GradedBatch:
     """What a run of grading came to."""
 
-    reports: tuple[Report, ...]
+    reports: tuple[BriefReport, ...] = ()
+    questions: tuple[QuestionFigures, ...] = ()
+    """How the class did on each question."""
+    points: Fraction = Fraction(0)
+    """What the assignment offers."""
+    isolation: Isolation | None = None
+    """How well student code was sealed; None where nothing was graded."""
     notices: tuple[Notice, ...] = ()
     """What a person should know of what was handed in."""
     elsewhere: int = 0
@@ -98,7 +131,7 @@ def grade_pending(
     try:
         made = teams.grade(own.choose(pending), lambda submissions: grade_batch(submissions, recipe, workers))
         reports = _write(made, files, gradebook, prints)
-        graded = GradedBatch(tuple(watch(reports, len(pending))), notices, elsewhere=own.elsewhere)
+        graded = replace(_sum_up(watch(reports, len(pending)), notices), elsewhere=own.elsewhere)
     finally:
         if claims is not None:
             claims.release_all()
@@ -147,7 +180,19 @@ def grade_unrecorded(
     notices = receive(arrivals, gradebook)
     latest = gradebook.latest_submissions(assignment, students=students)
     reports = _write(grade_batch(latest, recipe, workers), files)
-    return GradedBatch(tuple(watch(reports, len(latest))), notices)
+    return _sum_up(watch(reports, len(latest)), notices)
+
+
+def _sum_up(reports: Iterable[Report], notices: tuple[Notice, ...]) -> GradedBatch:
+    """Let the reports come, and keep of each what is told at the end."""
+    tally, brief = QuestionTally(), list[BriefReport]()
+    points, isolation = Fraction(0), None
+    for report in reports:
+        tally.add(report)
+        brief.append(BriefReport.of(report))
+        if isolation is None:
+            points, isolation = report.points, report.isolation
+    return GradedBatch(tuple(brief), tuple(tally.figures()), points, isolation, notices)
 
 
 def receive(arrivals: Iterable[Submission | Notice], gradebook: Gradebook) -> tuple[Notice, ...]:

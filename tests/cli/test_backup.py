@@ -97,7 +97,7 @@ def test_a_score_that_comes_out_differently_is_named(
         ada, bob = batch.reports
         from dataclasses import replace
 
-        return replace(batch, reports=(replace(ada, verdicts=bob.verdicts), bob))
+        return replace(batch, reports=(replace(ada, score_so_far=bob.score_so_far), bob))
 
     monkeypatch.setattr(backups, "grade_unrecorded", swapped)
     told = course.run("backup", str(backup), "--try", "--accept-isolation", "1")

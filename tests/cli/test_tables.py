@@ -9,7 +9,7 @@ from fractions import Fraction
 import pytest
 from graded_course import hand_in
 
-from autograder.analytics.questions import by_question
+from autograder.analytics.questions import QuestionTally
 from autograder.cli.summary import say_common
 from autograder.domain.receipt import Receipt
 from autograder.domain.report import Isolation, Outcome, Report, Verdict
@@ -71,9 +71,11 @@ def test_the_most_common_mistake_is_told_in_words() -> None:
     )
     other = Verdict("g", Fraction(2), Outcome.TIMED_OUT, Fraction(0), say("slow"))
     receipt = Receipt.of(Submission("ada", "small", b"", NOW, ReceivedBy.SERVER))
-    reports = [Report(receipt, "r1", (wrong, other), Isolation(2), NOW)] * 2
+    tally = QuestionTally()
+    for _ in range(2):
+        tally.add(Report(receipt, "r1", (wrong, other), Isolation(2), NOW))
 
-    known, unknown = by_question(reports)
+    known, unknown = tally.figures()
 
     assert (known.common, say_common(known), known.count) == ("triple", "That is thrice.", 2)
     assert (unknown.common, say_common(unknown), unknown.count) == ("timed out", "took too long", 2)
