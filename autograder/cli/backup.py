@@ -11,9 +11,9 @@ import click
 from autograder.cli import options
 from autograder.cli.main import DONE, NEEDS_PERSON
 from autograder.cli.privacy import remind
-from autograder.course.backups import TriedBackup, back_up, note_tried, try_out
 from autograder.course.opened import OpenCourse, course_here, find_course
 from autograder.render import clean
+from autograder.services.backups import TriedBackup, back_up, note_tried, try_out
 
 
 @click.command()

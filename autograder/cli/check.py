@@ -17,7 +17,7 @@ from autograder.cli import options
 from autograder.cli.main import DONE, USAGE, from_here
 from autograder.cli.tables import print_table
 from autograder.course.opened import course_here
-from autograder.course.preparing import DRAWS, check_assignment
+from autograder.services.preparing import DRAWS, check_assignment
 
 if TYPE_CHECKING:
     from rich.console import JustifyMethod

@@ -14,15 +14,15 @@ from autograder.cli.privacy import tighten
 from autograder.cli.recording import print_changes
 from autograder.cli.tables import print_table
 from autograder.cli.user import find_user
-from autograder.course.collecting import CollectedWork, collect_work
 from autograder.course.opened import course_here
-from autograder.course.told_facts import LearntFacts
 from autograder.domain.course_events import Team, Whom
 from autograder.domain.moments import describe_moment
 from autograder.inbox.collector import Collected, CollectRequest
 from autograder.inbox.notice import Notice
 from autograder.publishing.teams import describe_team
 from autograder.render import clean
+from autograder.services.collecting import CollectedWork, collect_work
+from autograder.services.told_facts import LearntFacts
 
 _DOUBT = (
     "~ is a doubtful time: Moodle and Canvas do not tell when, so it is that of the download, "

@@ -7,8 +7,8 @@ import click
 
 from autograder.cli.main import USAGE
 from autograder.course.opened import course_here
-from autograder.course.persons import erase, erase_everybody, preview_erasure
 from autograder.render import clean
+from autograder.services.persons import erase, erase_everybody, preview_erasure
 
 
 @click.command()

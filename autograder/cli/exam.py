@@ -6,10 +6,10 @@ import click
 
 from autograder.cli import options
 from autograder.cli.recording import note_option, record, require_why, why_option, yes_option
-from autograder.course.decisions import Proposal, propose_exam_marks
 from autograder.course.graded import GradedClass
 from autograder.course.opened import course_here
 from autograder.gradebook.store import Gradebook
+from autograder.services.decisions import Proposal, propose_exam_marks
 
 
 @click.command()

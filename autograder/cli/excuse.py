@@ -11,18 +11,18 @@ from autograder.cli.recording import (
     why_option,
     yes_option,
 )
-from autograder.course.decisions import (
-    Proposal,
-    fits_absence,
-    propose_absence,
-    propose_taking_back,
-)
 from autograder.course.graded import GradedClass
 from autograder.course.opened import course_here
 from autograder.course.targets import require_work
 from autograder.domain.events import Absence
 from autograder.gradebook.store import Gradebook
 from autograder.publishing.proposals import find_whom
+from autograder.services.decisions import (
+    Proposal,
+    fits_absence,
+    propose_absence,
+    propose_taking_back,
+)
 
 
 @click.command()

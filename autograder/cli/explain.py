@@ -6,11 +6,11 @@ import click
 
 from autograder.cli import options
 from autograder.cli.tables import write_file
-from autograder.course.class_look import explain_submission, save_case_of
 from autograder.course.opened import course_here
 from autograder.course.people_named import require_students
 from autograder.errors import CourseError, Flaw
 from autograder.render import clean
+from autograder.services.class_look import explain_submission, save_case_of
 
 
 @click.command()

@@ -12,11 +12,7 @@ from autograder.cli import options
 from autograder.cli.main import NEEDS_PERSON
 from autograder.cli.nbgrader_lines import nbgrader_json, tell_nbgrader
 from autograder.cli.unpublished import find_unpublished_of, print_unpublished, unpublished_json
-from autograder.course.exported import final_marks, work_marks
-from autograder.course.nbgrader import export_to_nbgrader
 from autograder.course.opened import OpenCourse, course_here
-from autograder.course.otter import export_to_otter
-from autograder.course.persons import export_person
 from autograder.interop.completion import CellChange, LineNote, Reconciliation
 from autograder.interop.grades_csv import ENCODINGS, STYLES
 from autograder.interop.nbgrader_gradebook import NbgraderReconciliation
@@ -24,6 +20,10 @@ from autograder.interop.otter_grades import FILE_NAME
 from autograder.interop.whose_line import FileLine
 from autograder.publishing.export import PLATFORMS, ExportRequest, export_marks, write_new
 from autograder.render import clean
+from autograder.services.exported import final_marks, work_marks
+from autograder.services.nbgrader import export_to_nbgrader
+from autograder.services.otter import export_to_otter
+from autograder.services.persons import export_person
 
 
 class _Points(click.ParamType[Fraction]):

@@ -14,12 +14,6 @@ from autograder.cli.recording import (
     why_option,
     yes_option,
 )
-from autograder.course.decisions import (
-    Proposal,
-    fits_extension,
-    propose_extension,
-    propose_taking_back,
-)
 from autograder.course.graded import GradedClass
 from autograder.course.opened import course_here
 from autograder.course.targets import require_work
@@ -27,6 +21,12 @@ from autograder.domain.events import Extension
 from autograder.domain.given_marks import read_local_time
 from autograder.gradebook.store import Gradebook
 from autograder.publishing.proposals import find_whom
+from autograder.services.decisions import (
+    Proposal,
+    fits_extension,
+    propose_extension,
+    propose_taking_back,
+)
 
 
 @click.command()

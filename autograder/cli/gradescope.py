@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from autograder.cli import options
-from autograder.course.gradescope import GradescopeRoot, grade_there, prepare
+from autograder.services.gradescope import GradescopeRoot, grade_there, prepare
 
 
 @click.command()

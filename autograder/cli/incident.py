@@ -7,7 +7,15 @@ import click
 from autograder.cli import options
 from autograder.cli.final_grades import zone_of
 from autograder.cli.recording import note_option, record, require_why, why_option, yes_option
-from autograder.course.decisions import (
+from autograder.course.graded import GradedClass
+from autograder.course.opened import OpenCourse, course_here
+from autograder.course.targets import find_target, require_work
+from autograder.domain.course_events import ALL
+from autograder.domain.events import Extension, Remedy
+from autograder.domain.given_marks import read_local_time
+from autograder.domain.moments import describe_day, describe_moment, describe_span
+from autograder.gradebook.store import Gradebook
+from autograder.services.decisions import (
     Proposal,
     fits_extension,
     fits_remedy,
@@ -15,15 +23,7 @@ from autograder.course.decisions import (
     propose_remedy,
     propose_taking_back,
 )
-from autograder.course.graded import GradedClass
-from autograder.course.opened import OpenCourse, course_here
-from autograder.course.outages import Outage, find_outages
-from autograder.course.targets import find_target, require_work
-from autograder.domain.course_events import ALL
-from autograder.domain.events import Extension, Remedy
-from autograder.domain.given_marks import read_local_time
-from autograder.domain.moments import describe_day, describe_moment, describe_span
-from autograder.gradebook.store import Gradebook
+from autograder.services.outages import Outage, find_outages
 
 
 @click.command()

@@ -11,12 +11,12 @@ from autograder.cli.main import DONE, NEEDS_PERSON
 from autograder.cli.nbgrader_lines import tell_taken
 from autograder.cli.privacy import tighten
 from autograder.cli.user import find_user
-from autograder.course.marked_parts import open_marked_parts
-from autograder.course.nbgrader import take_from_formgrader
 from autograder.course.opened import course_here
 from autograder.marking.answers import sheet_of
 from autograder.marking.record import WrittenSheet, record, write_sheets
 from autograder.render import clean
+from autograder.services.marked_parts import open_marked_parts
+from autograder.services.nbgrader import take_from_formgrader
 
 
 @click.command()

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 
-from autograder.course.nbgrader import TakenMarks
 from autograder.interop.nbgrader_gradebook import NbgraderReconciliation
 from autograder.render import clean
+from autograder.services.nbgrader import TakenMarks
 
 
 def tell_nbgrader(told: NbgraderReconciliation) -> Iterator[str]:

@@ -11,19 +11,19 @@ from autograder.cli.recording import (
     why_option,
     yes_option,
 )
-from autograder.course.decisions import (
-    Proposal,
-    WantedDecision,
-    fits_override,
-    propose_override,
-    propose_taking_back,
-)
 from autograder.course.graded import GradedClass
 from autograder.course.opened import course_here
 from autograder.course.targets import find_target
 from autograder.domain.events import OverrideKind
 from autograder.gradebook.store import Gradebook
 from autograder.publishing.proposals import find_whom
+from autograder.services.decisions import (
+    Proposal,
+    WantedDecision,
+    fits_override,
+    propose_override,
+    propose_taking_back,
+)
 
 
 @click.command()

@@ -12,7 +12,7 @@ def remind(course: OpenCourse) -> None:
     """Say that the time is over for which people are kept, where it is."""
     if not course.course.keep_months:
         return
-    from autograder.course.persons import find_retention
+    from autograder.services.persons import find_retention
 
     with course.gradebook(read_only=True) as gradebook:
         retention = find_retention(course, gradebook)

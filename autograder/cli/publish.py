@@ -10,12 +10,12 @@ from autograder.cli import options
 from autograder.cli.main import USAGE
 from autograder.cli.recording import confirm_or_end, require_why
 from autograder.cli.user import find_user
-from autograder.course.decisions import preview_publication, record_publication
 from autograder.course.opened import course_here
 from autograder.domain.events import Revocation
 from autograder.errors import OvertakenError
 from autograder.publishing.publication import FallingMarks, PublicationProposal
 from autograder.render import clean
+from autograder.services.decisions import preview_publication, record_publication
 
 _ROUNDS = 20
 

@@ -8,7 +8,6 @@ import click
 from autograder.cli import options
 from autograder.cli.final_grades import zone_of
 from autograder.cli.recording import note_option, record, require_why, why_option, yes_option
-from autograder.course.decisions import Proposal
 from autograder.course.graded import GradedClass
 from autograder.course.opened import course_here
 from autograder.domain.course_events import ReceiptTime, Recorded, Whom
@@ -19,6 +18,7 @@ from autograder.gradebook.marks import MarkedSubmission
 from autograder.gradebook.store import Gradebook
 from autograder.publishing.class_history import ClassHistory
 from autograder.publishing.proposals import find_last_of_each, find_student, revoke
+from autograder.services.decisions import Proposal
 
 
 @click.command()

@@ -9,11 +9,11 @@ import click
 
 from autograder.cli.main import USAGE
 from autograder.cli.user import find_user
-from autograder.course.decisions import Proposal, Propose, preview_proposal, record_proposal, require_reason
 from autograder.course.opened import OpenCourse
 from autograder.errors import OvertakenError
 from autograder.publishing.proposals import GradeChange
 from autograder.render import clean
+from autograder.services.decisions import Proposal, Propose, preview_proposal, record_proposal, require_reason
 
 _ROUNDS = 20
 """How often a preview is made anew where others keep recording."""

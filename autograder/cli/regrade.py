@@ -14,7 +14,13 @@ from autograder.cli.progress import follow
 from autograder.cli.unpublished import Unpublished, find_unpublished_of, print_unpublished
 from autograder.course.opened import OpenCourse, course_here
 from autograder.course.people_named import require_students
-from autograder.course.regrading import (
+from autograder.grading.workers import local_workers
+from autograder.regrading.changes import MarkChange
+from autograder.regrading.homework import Regrading
+from autograder.regrading.quizzes import QuizRegrading
+from autograder.render import clean
+from autograder.render.words import number
+from autograder.services.regrading import (
     RegradingWish,
     change_to_json,
     is_quiz,
@@ -22,12 +28,6 @@ from autograder.course.regrading import (
     regrade_homework,
     regrade_quiz,
 )
-from autograder.grading.workers import local_workers
-from autograder.regrading.changes import MarkChange
-from autograder.regrading.homework import Regrading
-from autograder.regrading.quizzes import QuizRegrading
-from autograder.render import clean
-from autograder.render.words import number
 
 
 @click.command()

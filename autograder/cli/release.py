@@ -7,11 +7,11 @@ import click
 
 from autograder.access import write_public, write_whole
 from autograder.cli import options
-from autograder.course.gradescope import release_to_gradescope
 from autograder.course.opened import OpenCourse, course_here
-from autograder.course.otter import release_to_otter
-from autograder.course.preparing import prepare_handout
 from autograder.interop.handout import Handout, pack
+from autograder.services.gradescope import release_to_gradescope
+from autograder.services.otter import release_to_otter
+from autograder.services.preparing import prepare_handout
 
 
 @click.command()

@@ -14,15 +14,15 @@ from autograder.cli.main import DONE, NEEDS_PERSON
 from autograder.cli.recording import confirm_or_end, print_changes, team_option, yes_option
 from autograder.cli.tables import give_csv, names_of, print_rows
 from autograder.cli.user import find_user
-from autograder.course.decisions import describe_for_students
 from autograder.course.opened import OpenCourse, course_here
-from autograder.course.second_looks import LookAnswer, preview_answer, record_answer
 from autograder.domain.events import Remedy
 from autograder.domain.moments import describe_moment
 from autograder.domain.second_looks import LookOutcome, SecondLook
 from autograder.errors import CourseError, Flaw
 from autograder.gradebook.store import Gradebook
 from autograder.render import clean
+from autograder.services.decisions import describe_for_students
+from autograder.services.second_looks import LookAnswer, preview_answer, record_answer
 
 HEADS = ("request", "asked", "student", "name", "work", "question", "state")
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from autograder.course.backups import restore
+from autograder.services.backups import restore
 
 
 @click.command()

@@ -98,7 +98,7 @@ def command(
 def _find_grading(on: str | None, tls: Path | None, *, plain: bool) -> tuple[str, ...]:
     """The program that grades beside the pages, with its terms. Raises ClusterError: `on` is no place."""
     if on is None:
-        return ("autograder.course.grading_service",)
+        return ("autograder.services.grading_service",)
     from autograder.cluster.place import read_place, require_dask
 
     require_dask()

@@ -6,13 +6,13 @@ import click
 
 from autograder.cli import options
 from autograder.cli.recording import note_option, record, require_why, why_option, yes_option
-from autograder.course.decisions import Proposal
 from autograder.course.graded import GradedClass
 from autograder.course.opened import course_here
 from autograder.domain.teams import find_teams
 from autograder.gradebook.store import Gradebook
 from autograder.publishing.proposals import find_student
 from autograder.publishing.teams import describe_team, find_team_changes, take_back
+from autograder.services.decisions import Proposal
 
 
 @click.command()

@@ -10,10 +10,10 @@ import click
 from autograder.cli import options
 from autograder.cli.main import DONE, NEEDS_PERSON
 from autograder.cli.tables import give_csv, names_of
-from autograder.course.class_state import read_class_state
 from autograder.course.opened import course_here
-from autograder.course.todo import find_waiting
 from autograder.render import clean
+from autograder.services.class_state import read_class_state
+from autograder.services.todo import find_waiting
 
 
 @click.command()

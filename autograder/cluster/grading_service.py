@@ -1,7 +1,7 @@
 """A course that is graded on a cluster as it is handed in.
 
 `python -m autograder.cluster.grading_service FOLDER JOBS LEVEL STARTER ON TLS PLAIN` is
-`autograder.course.grading_service` with its lanes on the cluster that ON names; TLS is a folder or empty,
+`autograder.services.grading_service` with its lanes on the cluster that ON names; TLS is a folder or empty,
 PLAIN is 0 or 1.
 """
 
@@ -12,7 +12,7 @@ from pathlib import Path
 from autograder.cluster.client import ClusterClient
 from autograder.cluster.lanes import ClusterLanes
 from autograder.cluster.place import Trust, read_place
-from autograder.course import grading_service
+from autograder.services import grading_service
 
 
 def main(folder: str, jobs: str, level: str, starter: str, on: str, tls: str, plain: str) -> None:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from autograder.analytics.homework import SeenClass
-from autograder.course.class_state import ClassState, read_class_state
 from autograder.course.opened import OpenCourse
 from autograder.gradebook.store import Gradebook
+from autograder.services.class_state import ClassState, read_class_state
 
 _MOST_LOOKS = 30
 

@@ -9,13 +9,13 @@ from pathlib import Path
 from sqlalchemy import delete, select
 
 from autograder.access import write_whole
-from autograder.course.health import GRADER
 from autograder.course.opened import OpenCourse
 from autograder.domain.nearest import advise
 from autograder.domain.people import find_person
 from autograder.errors import CourseError, Flaw
 from autograder.gradebook.transient import TransientStore, put, servers
 from autograder.interop.marks import harmless
+from autograder.services.health import GRADER
 from autograder.web.sessions import LINK_LASTS, make_links
 from autograder.web.site import ServedAt
 

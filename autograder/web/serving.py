@@ -15,10 +15,10 @@ from urllib.parse import urlsplit
 import uvicorn
 
 from autograder.course.opened import open_course
-from autograder.course.outages import beat
 from autograder.domain.course import WebSettings
 from autograder.errors import CourseError, Flaw, StoreError
 from autograder.gradebook.served import hold_course
+from autograder.services.outages import beat
 from autograder.web.app import make_app
 from autograder.web.certificate import read_end
 from autograder.web.links import forget_server, note_server
@@ -87,7 +87,7 @@ def serve(
     jobs: int,
     accept_level: int,
     announce: Callable[[Site], None],
-    grading: Sequence[str] = ("autograder.course.grading_service",),
+    grading: Sequence[str] = ("autograder.services.grading_service",),
 ) -> None:
     """Serve a course until a signal, and grade what is handed in.
 

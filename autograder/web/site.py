@@ -13,8 +13,6 @@ from urllib.parse import urlsplit
 from weakref import WeakSet
 from zoneinfo import ZoneInfo
 
-from autograder.course.class_state import ClassState
-from autograder.course.health import read_grader
 from autograder.course.opened import OpenCourse, open_course
 from autograder.course.quizzes import quizzes_of
 from autograder.domain.people import CoursePerson, StaffMember, find_person
@@ -28,6 +26,8 @@ from autograder.questions.files import find_solutions
 from autograder.quiz.model import Quiz
 from autograder.quiz.service import QuizService
 from autograder.sandbox.isolation import CONFINED
+from autograder.services.class_state import ClassState
+from autograder.services.health import read_grader
 from autograder.web.aside import Aside
 from autograder.web.buckets import Buckets
 from autograder.web.class_reader import ClassReader, LookReader

@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 from marking_course import Course, notebook
 
-from autograder.course import backups
 from autograder.course.opened import open_course
 from autograder.errors import CourseError, StoreError
+from autograder.services import backups
 
 RIGHT = "def double(x):\n    return 2 * x"
 
@@ -87,7 +87,7 @@ def test_a_backup_is_tried(course: Course, tmp_path: Path) -> None:
 def test_a_score_that_comes_out_differently_is_named(
     course: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from autograder.course import backups
+    from autograder.services import backups
 
     backup = back_up(course, tmp_path / "b.zip")
     real = backups.grade_unrecorded

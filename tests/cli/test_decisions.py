@@ -177,7 +177,7 @@ def test_a_publication_is_shown_anew_where_somebody_recorded_something_meanwhile
     course: Course, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Of two that were shown at once, the one that is confirmed later holds what was recorded before it."""
-    from autograder.course import decisions
+    from autograder.services import decisions
 
     before = decisions.read_graded_class
 

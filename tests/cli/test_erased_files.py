@@ -19,10 +19,10 @@ from sqlalchemy import select
 from autograder.access import Access
 from autograder.course.in_use import in_use
 from autograder.course.opened import open_course
-from autograder.course.persons import person_of
 from autograder.errors import CourseError, ErasedError
 from autograder.grading.answer_prints import AnswerPrints
 from autograder.regrading.spool import Spool
+from autograder.services.persons import person_of
 from autograder.upkeep.traces import Person, drop_lines
 
 PEOPLE = (

@@ -18,8 +18,8 @@ from quiz_course import QUIZ
 
 from autograder.cli.main import group
 from autograder.course.opened import open_course
-from autograder.course.persons import erase_everybody
 from autograder.errors import CourseError
+from autograder.services.persons import erase_everybody
 
 WITH_QUIZ = '[quizzes.weekly]\ntitle = "Week 3"\nweight = "0 %"\n'
 OWN = "def double(x):\n    ada_wrote_this = 2 * x\n    return ada_wrote_this"

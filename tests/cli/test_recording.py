@@ -190,7 +190,7 @@ def test_a_publication_is_a_snapshot(course: Course) -> None:
 
 
 def test_what_was_shown_before_somebody_else_recorded_is_shown_anew(course: Course, monkeypatch) -> None:
-    from autograder.course import decisions
+    from autograder.services import decisions
 
     before = decisions.read_graded_class
 

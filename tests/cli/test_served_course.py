@@ -14,9 +14,9 @@ from marking_course import Course, notebook
 
 from autograder.access import Access, find_holders
 from autograder.course.opened import open_course
-from autograder.course.outages import beat
 from autograder.errors import StoreError
 from autograder.gradebook.served import find_server, hold_course
+from autograder.services.outages import beat
 
 URL = "https://course.example.org"
 NOW = datetime(2026, 12, 10, 9, tzinfo=UTC)

@@ -60,7 +60,7 @@ def test_a_grade_that_comes_out_differently_is_named(
     made: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A program that reckons otherwise, say."""
-    from autograder.course import backups
+    from autograder.services import backups
 
     real = backups.snapshot
 

@@ -18,13 +18,13 @@ from click.testing import CliRunner
 
 from autograder.cli.main import group
 from autograder.cluster.lanes import ClusterLanes
-from autograder.course.grading_service import serve_pending
-from autograder.course.hand_in import hand_in
-from autograder.course.health import read_grader
 from autograder.course.opened import OpenCourse, open_course
 from autograder.errors import ClusterError
 from autograder.grading.in_worker import KeptTool
 from autograder.grading.lanes import QUICK, LanePiece, LaneRecipe
+from autograder.services.grading_service import serve_pending
+from autograder.services.hand_in import hand_in
+from autograder.services.health import read_grader
 
 LOOP = "while True:\n    pass"
 

@@ -14,12 +14,12 @@ from pathlib import Path
 import pytest
 from class_course import RIGHT, ClassCourse, notebook
 
-from autograder.course.hand_in import hand_in
 from autograder.course.opened import OpenCourse, open_course
 from autograder.domain.course_events import CourseEvent, Team, Whom
 from autograder.gradebook.claims import Claims, find_claimed, is_gone, name_holder
 from autograder.gradebook.store import UngradedSubmission
 from autograder.grading.waiting import count_before
+from autograder.services.hand_in import hand_in
 
 NOW = datetime(2026, 12, 10, 9, 0, tzinfo=UTC)
 LOOP = "while True:\n    pass"
@@ -44,7 +44,7 @@ def course(tmp_path: Path) -> OpenCourse:
 
 @contextmanager
 def service(course: OpenCourse, jobs: int = 2) -> Iterator[subprocess.Popen[bytes]]:
-    command = [sys.executable, "-m", "autograder.course.grading_service", str(course.folder.path)]
+    command = [sys.executable, "-m", "autograder.services.grading_service", str(course.folder.path)]
     process = subprocess.Popen([*command, str(jobs), "1", str(os.getpid())])
     try:
         yield process
@@ -205,7 +205,7 @@ def test_a_service_whose_starter_has_ended_does_not_begin(course: OpenCourse) ->
     """A server that is killed before its grader has begun leaves none behind."""
     with subprocess.Popen([sys.executable, "-c", "pass"]) as ended:
         ended.wait()
-    command = [sys.executable, "-m", "autograder.course.grading_service", str(course.folder.path)]
+    command = [sys.executable, "-m", "autograder.services.grading_service", str(course.folder.path)]
     done = subprocess.run([*command, "1", "1", str(ended.pid)], capture_output=True, timeout=60)
     assert done.returncode == 1
     assert b"the process that started this one has ended" in done.stderr

@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 from exported_to_nbgrader import RIGHT, WRONG, with_examples
 
-from autograder.course.gradescope import GradescopeRoot, release_to_gradescope
 from autograder.course.opened import open_course
 from autograder.interop.gradescope_zip import make_wheel
+from autograder.services.gradescope import GradescopeRoot, release_to_gradescope
 from tests.samples.marking_course import Course
 
 METADATA = {

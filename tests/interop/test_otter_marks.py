@@ -13,8 +13,8 @@ from exported_to_nbgrader import RIGHT, WRONG, with_examples
 from real_tools import needs, python, run
 
 from autograder.course.opened import open_course
-from autograder.course.otter import release_to_otter
 from autograder.interop.otter_grades import OtterLine, write_otter_grades
+from autograder.services.otter import release_to_otter
 from tests.samples.marking_course import Course
 
 OTTERS = """

@@ -10,12 +10,12 @@ import pytest
 from class_course import RIGHT, notebook
 from web_course import URL, WebCourse, words_of
 
-from autograder.course.backups import list_backups, note_tried, try_out
-from autograder.course.health import GRADER, read_upkeep
-from autograder.course.outages import beat, find_outages
 from autograder.domain.course_events import ALL, CourseEvent
 from autograder.domain.events import Extension
 from autograder.gradebook.transient import put, servers
+from autograder.services.backups import list_backups, note_tried, try_out
+from autograder.services.health import GRADER, read_upkeep
+from autograder.services.outages import beat, find_outages
 from autograder.web.links import note_server
 from autograder.web.rights import RIGHTS, Right
 from autograder.web.tokens import list_tokens, make_token

@@ -12,7 +12,7 @@ from web_course import ROSTER, STAFF, WebCourse
 
 from autograder.adopting.adopt import adopt
 from autograder.adopting.their_tools import TheirPython
-from autograder.course.decisions import preview_publication, record_publication
+from autograder.services.decisions import preview_publication, record_publication
 
 
 class TwoNotebooks(AdoptedCourse):

@@ -6,10 +6,10 @@ from fractions import Fraction
 
 from web_course import WebCourse
 
-from autograder.course.class_state import ClassState, find_phase, read_class_state
 from autograder.domain.course_events import ALL, CourseEvent, Whom
 from autograder.domain.events import Absence, Extension, Override, OverrideKind
 from autograder.domain.submission import ReceivedBy, Submission
+from autograder.services.class_state import ClassState, find_phase, read_class_state
 
 
 def read(course: WebCourse, now: datetime, before: ClassState | None = None) -> ClassState:

@@ -7,10 +7,10 @@ import pytest
 from class_course import RIGHT, notebook
 from web_course import NOW, WRONG, WebCourse, words_of
 
-from autograder.course.collecting import collect_work
-from autograder.course.errand_work import ErrandContext, do_errands
-from autograder.course.uploads import course_uploads
 from autograder.gradebook.errands import ErrandKind, Errands, ErrandState
+from autograder.services.collecting import collect_work
+from autograder.services.errand_work import ErrandContext, do_errands
+from autograder.services.uploads import course_uploads
 
 PAGES = ("check", "release", "collect", "grade", "regrade")
 
@@ -78,7 +78,7 @@ def test_a_release_is_refused_while_the_check_fails(course: WebCourse) -> None:
 
 def test_what_is_released_is_what_was_shown(course: WebCourse, monkeypatch: pytest.MonkeyPatch) -> None:
     from autograder.check.assignment import CheckReport
-    from autograder.course import errand_work
+    from autograder.services import errand_work
 
     def find_nothing_wrong(given, name, *, watch):
         return given.subject(name, draws=1), CheckReport((), ())

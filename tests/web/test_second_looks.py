@@ -13,8 +13,8 @@ import pytest
 from class_course import RIGHT, notebook
 from web_course import WebCourse, words_of
 
-from autograder.course.decisions import preview_publication, record_publication
 from autograder.gradebook.store import Gradebook
+from autograder.services.decisions import preview_publication, record_publication
 from autograder.upkeep.persons import gather_person
 
 ASK = "/work/small/1/ask/grad"

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from web_course import Visitor, WebCourse
 
-from autograder.course.decisions import preview_publication, record_publication
 from autograder.domain.shown_reports import ReportRules, ReportShows, Shown, plan_reports
 from autograder.grading.team_reports import copy_report
+from autograder.services.decisions import preview_publication, record_publication
 
 START = datetime(2026, 12, 1, 12, tzinfo=UTC)
 

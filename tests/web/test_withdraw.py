@@ -7,10 +7,10 @@ import pytest
 from class_course import RIGHT, notebook
 from web_course import WebCourse
 
-from autograder.course.decisions import preview_publication, record_publication
 from autograder.domain.course_events import CourseEvent, Team, Whom
 from autograder.domain.handmark import HandMark
 from autograder.domain.report import CriterionMark
+from autograder.services.decisions import preview_publication, record_publication
 
 FIRST, SECOND = notebook(**RIGHT), notebook(before="# another", **RIGHT)
 

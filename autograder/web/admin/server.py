@@ -6,10 +6,10 @@ from http import HTTPStatus
 
 from starlette.responses import FileResponse, Response
 
-from autograder.course.backups import back_up, list_backups
-from autograder.course.health import read_health
-from autograder.course.outages import find_outages
 from autograder.errors import CourseError
+from autograder.services.backups import back_up, list_backups
+from autograder.services.health import read_health
+from autograder.services.outages import find_outages
 from autograder.web.links import is_grading
 from autograder.web.sessions import count_sessions, end_sessions, find_logins
 from autograder.web.tokens import list_tokens, revoke_token

@@ -2,8 +2,8 @@
 
 from starlette.responses import Response
 
-from autograder.course.outages import find_outages
 from autograder.domain.people import CourseRole
+from autograder.services.outages import find_outages
 from autograder.web.rights import RIGHTS
 from autograder.web.visit import Visit
 

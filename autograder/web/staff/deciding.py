@@ -12,7 +12,16 @@ from typing import Any
 
 from starlette.responses import Response
 
-from autograder.course.decisions import (
+from autograder.course.graded import GradedClass
+from autograder.course.targets import require_work
+from autograder.domain.course_events import Whom, find_standing
+from autograder.domain.decision_words import describe_decision
+from autograder.domain.events import Absence, Extension, Override, OverrideKind
+from autograder.domain.given_marks import read_local_time
+from autograder.errors import CourseError, Flaw, OvertakenError
+from autograder.gradebook.store import Gradebook
+from autograder.publishing.proposals import find_student
+from autograder.services.decisions import (
     LineForStudent,
     PreviewedProposal,
     Proposal,
@@ -27,15 +36,6 @@ from autograder.course.decisions import (
     record_proposal,
     require_reason,
 )
-from autograder.course.graded import GradedClass
-from autograder.course.targets import require_work
-from autograder.domain.course_events import Whom, find_standing
-from autograder.domain.decision_words import describe_decision
-from autograder.domain.events import Absence, Extension, Override, OverrideKind
-from autograder.domain.given_marks import read_local_time
-from autograder.errors import CourseError, Flaw, OvertakenError
-from autograder.gradebook.store import Gradebook
-from autograder.publishing.proposals import find_student
 from autograder.web.visit import PageNotFound, PageRefused, Visit
 
 _TOLD = 20

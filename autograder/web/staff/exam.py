@@ -2,11 +2,11 @@
 
 from starlette.responses import Response
 
-from autograder.course.decisions import Proposal, Propose, propose_exam_marks
 from autograder.course.graded import GradedClass
-from autograder.course.uploads import course_uploads
 from autograder.errors import CourseError, Flaw
 from autograder.gradebook.store import Gradebook
+from autograder.services.decisions import Proposal, Propose, propose_exam_marks
+from autograder.services.uploads import course_uploads
 from autograder.web.staff.deciding import (
     DecisionForm,
     DecisionPage,

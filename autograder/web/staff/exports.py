@@ -6,18 +6,18 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
-from autograder.course.exporting import (
+from autograder.domain.given_marks import read_number
+from autograder.errors import CourseError, Flaw
+from autograder.interop.grades_csv import STYLES
+from autograder.publishing.export import PLATFORMS
+from autograder.services.exporting import (
     MadeExport,
     WantedExport,
     make_export,
     make_otter_table,
     make_person_archive,
 )
-from autograder.course.uploads import course_uploads
-from autograder.domain.given_marks import read_number
-from autograder.errors import CourseError, Flaw
-from autograder.interop.grades_csv import STYLES
-from autograder.publishing.export import PLATFORMS
+from autograder.services.uploads import course_uploads
 from autograder.web.downloads import send_download
 from autograder.web.visit import PageNotFound, Visit
 

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
-from autograder.course.class_state import ClassState
 from autograder.course.graded import derive_for_staff
 from autograder.domain.attempt_words import say_others
 from autograder.domain.course import Student
@@ -17,6 +16,7 @@ from autograder.publishing.final_table import (
     head_works,
 )
 from autograder.publishing.proposals import describe_final
+from autograder.services.class_state import ClassState
 from autograder.web.downloads import send_download
 from autograder.web.viewed import note_view
 from autograder.web.visit import PageNotFound, Visit

@@ -2,19 +2,19 @@
 
 from starlette.responses import Response
 
-from autograder.course.decisions import (
-    Proposal,
-    Propose,
-    propose_extension,
-    propose_remedy,
-    propose_revocation,
-)
 from autograder.course.graded import GradedClass
 from autograder.domain.course_events import ALL, find_standing
 from autograder.domain.decision_words import describe_decision
 from autograder.domain.events import BadQuestion, Extension, Remedy
 from autograder.errors import CourseError, Flaw
 from autograder.gradebook.store import Gradebook
+from autograder.services.decisions import (
+    Proposal,
+    Propose,
+    propose_extension,
+    propose_remedy,
+    propose_revocation,
+)
 from autograder.web.staff.deciding import (
     DecisionForm,
     DecisionPage,

@@ -5,11 +5,11 @@ from typing import Any
 
 from starlette.responses import Response
 
-from autograder.course.preparing import files_state, preview_release, released_file
-from autograder.course.uploads import course_uploads
 from autograder.errors import CourseError
 from autograder.gradebook.errands import Errand, ErrandKind, Errands
 from autograder.regrading.outdated import say_outdated
+from autograder.services.preparing import files_state, preview_release, released_file
+from autograder.services.uploads import course_uploads
 from autograder.web.links import is_grading
 from autograder.web.visit import PageNotFound, PageRefused, Visit
 

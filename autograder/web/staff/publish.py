@@ -8,16 +8,16 @@ from http import HTTPStatus
 
 from starlette.responses import Response
 
-from autograder.course.decisions import (
+from autograder.domain.course_events import Publication, find_standing
+from autograder.errors import CourseError, OvertakenError
+from autograder.publishing.publication import FallingMarks
+from autograder.render.words import number
+from autograder.services.decisions import (
     PreviewedPublication,
     preview_publication,
     record_publication,
     require_reason,
 )
-from autograder.domain.course_events import Publication, find_standing
-from autograder.errors import CourseError, OvertakenError
-from autograder.publishing.publication import FallingMarks
-from autograder.render.words import number
 from autograder.web.visit import PageNotFound, Visit
 
 _FINAL = "final"

@@ -6,12 +6,12 @@ from starlette.responses import Response
 
 from autograder.analytics.homework import AskedQuestion, SeenClass
 from autograder.analytics.items import ENOUGH, Item
-from autograder.course.class_look import look_at_question, look_at_quiz
-from autograder.course.work_overview import WorkOverview
 from autograder.errors import AutograderError
 from autograder.quiz.draw import plain_variant
 from autograder.quiz.pictures import addresses, pictures_of
 from autograder.quiz.texts import fill
+from autograder.services.class_look import look_at_question, look_at_quiz
+from autograder.services.work_overview import WorkOverview
 from autograder.web.aside import AsideError
 from autograder.web.staff.work_page import find_overview
 from autograder.web.visit import PageNotFound, Visit

@@ -8,21 +8,21 @@ from http import HTTPStatus
 from starlette.background import BackgroundTask
 from starlette.responses import Response
 
-from autograder.course.decisions import PreviewedProposal, describe_for_students
-from autograder.course.hand_in import find_own
-from autograder.course.second_looks import (
-    REMEDIES,
-    LookAnswer,
-    preview_answer,
-    propose_answer,
-    record_answer,
-)
 from autograder.domain.course import Student
 from autograder.domain.course_events import CourseEvent
 from autograder.domain.people import CourseRole
 from autograder.domain.second_looks import LONGEST, SHORTEST, LookOutcome, SecondLook
 from autograder.domain.teams import find_mates
 from autograder.errors import CourseError
+from autograder.services.decisions import PreviewedProposal, describe_for_students
+from autograder.services.hand_in import find_own
+from autograder.services.second_looks import (
+    REMEDIES,
+    LookAnswer,
+    preview_answer,
+    propose_answer,
+    record_answer,
+)
 from autograder.web.rights import Right, allows
 from autograder.web.viewed import note_view
 from autograder.web.visit import PageNotFound, Visit

@@ -5,10 +5,6 @@ from typing import Any
 
 from starlette.responses import Response
 
-from autograder.course.class_look import explain_file
-from autograder.course.class_state import ClassState, StudentWork
-from autograder.course.own_work import plan_shown
-from autograder.course.shown_report import read_report_for_staff, read_report_for_student
 from autograder.domain.attempt_words import say_choice, say_counting, say_days, say_others
 from autograder.domain.events import History
 from autograder.domain.people import CourseRole
@@ -21,6 +17,10 @@ from autograder.quiz.pictures import addresses, pictures_of
 from autograder.render.page import report_values
 from autograder.render.quiz_page import show_question
 from autograder.render.redraw import PictureError, RedrawnPicture, redraw
+from autograder.services.class_look import explain_file
+from autograder.services.class_state import ClassState, StudentWork
+from autograder.services.own_work import plan_shown
+from autograder.services.shown_report import read_report_for_staff, read_report_for_student
 from autograder.web.aside import AsideError
 from autograder.web.downloads import send_download
 from autograder.web.rights import RIGHTS, allows

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
-from autograder.course.class_state import ClassState
 from autograder.domain.course import Student
 from autograder.domain.course_events import find_standing
 from autograder.domain.decision_words import describe_decision
 from autograder.domain.people import CourseRole
 from autograder.publishing.proposals import describe_final
+from autograder.services.class_state import ClassState
 from autograder.web.staff.deciding import find_decisions
 from autograder.web.viewed import list_views, note_view
 from autograder.web.visit import PageNotFound, Visit

@@ -5,11 +5,11 @@ from fractions import Fraction
 
 from starlette.responses import Response
 
-from autograder.course.class_state import StudentWork
-from autograder.course.work_overview import WorkOverview
 from autograder.domain.report_marks import MarkLine
 from autograder.interop.marks import harmless
 from autograder.publishing.final_table import to_csv
+from autograder.services.class_state import StudentWork
+from autograder.services.work_overview import WorkOverview
 from autograder.web.downloads import send_download
 from autograder.web.staff.work_page import find_overview
 from autograder.web.visit import Visit

@@ -11,9 +11,9 @@ from starlette.responses import HTMLResponse, Response
 
 from autograder.analytics.class_marks import WorkFigures
 from autograder.analytics.items import ENOUGH
-from autograder.course.work_overview import WorkOverview, look_at_work
 from autograder.domain.moments import describe_moment
 from autograder.render.steps import draw_steps, place_across
+from autograder.services.work_overview import WorkOverview, look_at_work
 from autograder.web.visit import PageNotFound, Visit, render_for
 
 

@@ -5,7 +5,6 @@ from fractions import Fraction
 
 from starlette.responses import Response
 
-from autograder.course.own_work import OwnCourse, read_own_course
 from autograder.domain.derivation import derive
 from autograder.domain.given_marks import read_share
 from autograder.domain.grade import Grade
@@ -16,6 +15,7 @@ from autograder.domain.shown_reports import Shown
 from autograder.domain.what_if import find_exam_needed, what_if
 from autograder.errors import CourseError
 from autograder.publishing.proposals import describe_final
+from autograder.services.own_work import OwnCourse, read_own_course
 from autograder.web.student.work import student_of
 from autograder.web.visit import Visit
 

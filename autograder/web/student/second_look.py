@@ -5,12 +5,12 @@ from http import HTTPStatus
 
 from starlette.responses import Response
 
-from autograder.course.own_work import OwnCourse, OwnWork, read_own_course
-from autograder.course.second_looks import AskedLook, ask, find_why_not_ask
-from autograder.course.shown_report import read_report_for_student
 from autograder.domain.report import Report, Verdict
 from autograder.domain.second_looks import LONGEST, SHORTEST, SecondLook
 from autograder.errors import LookRefusedError
+from autograder.services.own_work import OwnCourse, OwnWork, read_own_course
+from autograder.services.second_looks import AskedLook, ask, find_why_not_ask
+from autograder.services.shown_report import read_report_for_student
 from autograder.web.rates import require_slow
 from autograder.web.student.work import find_number, student_of
 from autograder.web.visit import PageNotFound, Visit

@@ -6,7 +6,14 @@ from typing import Any
 
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
-from autograder.course.hand_in import (
+from autograder.domain.report import Report
+from autograder.domain.shown_reports import Shown, ShownReport
+from autograder.errors import SubmissionError
+from autograder.gradebook.marks import MarkedSubmission
+from autograder.gradebook.store import Event
+from autograder.inbox.content import is_notebook_content
+from autograder.render.page import report_values
+from autograder.services.hand_in import (
     FileReceipt,
     QueuePlace,
     find_event,
@@ -16,15 +23,8 @@ from autograder.course.hand_in import (
     make_receipt,
     withdraw,
 )
-from autograder.course.own_work import OwnWork
-from autograder.course.shown_report import read_report_for_student
-from autograder.domain.report import Report
-from autograder.domain.shown_reports import Shown, ShownReport
-from autograder.errors import SubmissionError
-from autograder.gradebook.marks import MarkedSubmission
-from autograder.gradebook.store import Event
-from autograder.inbox.content import is_notebook_content
-from autograder.render.page import report_values
+from autograder.services.own_work import OwnWork
+from autograder.services.shown_report import read_report_for_student
 from autograder.web.downloads import send_download
 from autograder.web.rates import require_slow
 from autograder.web.student.second_look import list_askable

@@ -6,12 +6,12 @@ from pathlib import Path
 
 from starlette.responses import JSONResponse, Response
 
-from autograder.course.hand_in import HandedInFile, find_event, hand_in, make_receipt
-from autograder.course.own_work import HandInOutlook, OwnWork, read_own_course
 from autograder.domain.course import Student
 from autograder.domain.phrases import phrase
 from autograder.domain.policy_text import percent
 from autograder.domain.teams import find_mates
+from autograder.services.hand_in import HandedInFile, find_event, hand_in, make_receipt
+from autograder.services.own_work import HandInOutlook, OwnWork, read_own_course
 from autograder.web.downloads import send_download
 from autograder.web.rates import require_slow
 from autograder.web.visit import PageNotFound, PageRefused, Visit

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
-from autograder.course.own_work import OwnWork, read_own_course
 from autograder.domain.course import Student
 from autograder.domain.people import CourseRole
 from autograder.domain.shown_reports import Shown
+from autograder.services.own_work import OwnWork, read_own_course
 from autograder.web.navigation import CLASS_LINKS, list_links
 from autograder.web.visit import Visit
 

@@ -7,8 +7,8 @@ import pytest
 from class_course import ClassCourse
 
 from autograder.course.opened import OpenCourse, open_course
-from autograder.course.persons import erase
-from autograder.course.uploads import course_uploads
+from autograder.services.persons import erase
+from autograder.services.uploads import course_uploads
 
 NOW = datetime(2026, 12, 10, 9, 0, tzinfo=UTC)
 

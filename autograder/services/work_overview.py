@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from autograder.analytics.class_marks import WorkFigures, figures_of_marks
-from autograder.course.class_state import ClassState, StudentWork, WorkState
 from autograder.domain.people import CoursePerson
+from autograder.services.class_state import ClassState, StudentWork, WorkState
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,17 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from autograder.course.decisions import (
-    PreviewedProposal,
-    Proposal,
-    WantedDecision,
-    preview_proposal,
-    propose_override,
-    propose_remedy,
-)
 from autograder.course.graded import GradedClass
 from autograder.course.opened import OpenCourse
-from autograder.course.own_work import OwnCourse, OwnWork
 from autograder.domain.course_events import Whom
 from autograder.domain.events import History, OverrideKind, Remedy
 from autograder.domain.file_mark import mark_file
@@ -34,6 +25,15 @@ from autograder.domain.second_looks import (
 )
 from autograder.errors import CourseError, Flaw, LookRefusedError, OvertakenError
 from autograder.gradebook.store import Gradebook
+from autograder.services.decisions import (
+    PreviewedProposal,
+    Proposal,
+    WantedDecision,
+    preview_proposal,
+    propose_override,
+    propose_remedy,
+)
+from autograder.services.own_work import OwnCourse, OwnWork
 
 REMEDIES = (Remedy.LEFT_OUT, Remedy.FULL, Remedy.FULL_IF_ATTEMPTED)
 

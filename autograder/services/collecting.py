@@ -7,7 +7,6 @@ from pathlib import Path
 
 from autograder.course.opened import OpenCourse
 from autograder.course.teams import name_teams
-from autograder.course.told_facts import LearntFacts, learn_of_collected
 from autograder.domain.course_events import Team, Whom
 from autograder.gradebook.store import Gradebook
 from autograder.grading.batch import receive
@@ -16,6 +15,7 @@ from autograder.inbox.collector import Collected, CollectRequest
 from autograder.inbox.notice import Notice
 from autograder.publishing.receipt_facts import ToldFact, hear, learn
 from autograder.publishing.teams import find_leavers, find_team_changes, record_teams
+from autograder.services.told_facts import LearntFacts, learn_of_collected
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,6 @@ from tempfile import TemporaryDirectory
 
 from autograder.access import Access
 from autograder.course.graded import read_graded_class
-from autograder.course.health import BACKUP, TRIED, note_upkeep
 from autograder.course.opened import OpenCourse, open_course
 from autograder.domain.course_events import CourseEvent, Publication, find_standing
 from autograder.domain.policy_text import describe_policy
@@ -19,6 +18,7 @@ from autograder.gradebook.store import Gradebook
 from autograder.grading.batch import grade_unrecorded
 from autograder.grading.workers import ThisProcess
 from autograder.publishing.publication import snapshot
+from autograder.services.health import BACKUP, TRIED, note_upkeep
 from autograder.upkeep.backup import STATE, STORE, Backup, make_backup, open_backup, remove_contents, unpack
 
 PARTS = (

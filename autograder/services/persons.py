@@ -8,11 +8,11 @@ from pathlib import Path
 
 from autograder.access import write_whole
 from autograder.course.opened import OpenCourse
-from autograder.course.uploads import course_uploads
 from autograder.errors import CourseError, Flaw
 from autograder.gradebook.served import find_server
 from autograder.gradebook.store import Gradebook
 from autograder.marking.answers import copy_number
+from autograder.services.uploads import course_uploads
 from autograder.upkeep.persons import PersonFiles, erase_person, gather_person, must_know
 from autograder.upkeep.traces import TABLES, Person
 

@@ -1,6 +1,6 @@
 """A course that is graded as it is handed in: a program of its own beside the web pages.
 
-`python -m autograder.course.grading_service FOLDER JOBS LEVEL STARTER` grades until it is told to end,
+`python -m autograder.services.grading_service FOLDER JOBS LEVEL STARTER` grades until it is told to end,
 or until the process of number STARTER, which started it, ends. It is a process of its own so that a page
 never waits for judging, and so that its workers are forks of a process without threads, which share all that
 it has opened.
@@ -19,10 +19,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
 
-from autograder.course.health import GRADER
 from autograder.course.in_use import in_use
 from autograder.course.opened import OpenCourse, open_course
-from autograder.course.uploads import course_uploads
 from autograder.errors import StoreError
 from autograder.gradebook.claims import Claims, name_holder
 from autograder.gradebook.errands import Errands
@@ -33,6 +31,8 @@ from autograder.grading.service import BegunSubmission, GradingService, ServedAs
 from autograder.sandbox.isolation import LIMITS_ONLY
 from autograder.sandbox.runner import Runner
 from autograder.sandbox.system.parent import die_with
+from autograder.services.health import GRADER
+from autograder.services.uploads import course_uploads
 
 _AFTER_PAGES = 10
 """How nice grading is: where pages and grading both want a processor, pages have nine tenths of it."""
@@ -138,7 +138,14 @@ def serve_pending(
         # Nobody may send anything for months: what waits to be confirmed goes all the same.
         course_uploads(course).forget_old(_now())
         errands = Errands(transient)
-        command = [sys.executable, "-m", "autograder.course.errand_work", str(folder), str(jobs), str(level)]
+        command = [
+            sys.executable,
+            "-m",
+            "autograder.services.errand_work",
+            str(folder),
+            str(jobs),
+            str(level),
+        ]
         program = _ErrandProgram(errands, command)
         service = GradingService(
             gradebook,

@@ -6,14 +6,14 @@ from fractions import Fraction
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from autograder.course.exported import final_marks, work_marks
 from autograder.course.opened import OpenCourse
-from autograder.course.otter import export_to_otter
-from autograder.course.persons import export_person
 from autograder.errors import CourseError, Flaw
 from autograder.interop.completion import Reconciliation
 from autograder.interop.otter_grades import FILE_NAME
 from autograder.publishing.export import ExportRequest, export_marks
+from autograder.services.exported import final_marks, work_marks
+from autograder.services.otter import export_to_otter
+from autograder.services.persons import export_person
 
 
 @dataclass(frozen=True, slots=True)

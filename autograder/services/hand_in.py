@@ -7,7 +7,6 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from autograder.course.opened import OpenCourse
-from autograder.course.own_work import OwnWork
 from autograder.domain.attempts import Keep
 from autograder.domain.moments import describe_moment
 from autograder.domain.phrases import phrase
@@ -21,6 +20,7 @@ from autograder.gradebook.store import Event, Gradebook, UngradedSubmission
 from autograder.gradebook.transient import TransientStore
 from autograder.grading.waiting import count_before
 from autograder.inbox.upload import take_upload
+from autograder.services.own_work import OwnWork
 
 _PURPOSE = b"receipt/of the course"
 

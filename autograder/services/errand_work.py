@@ -1,6 +1,6 @@
 """The program that does errands, beside the pages and never in them: checks, releases, judging again.
 
-`python -m autograder.course.errand_work FOLDER JOBS LEVEL STARTER` does what waits, the oldest
+`python -m autograder.services.errand_work FOLDER JOBS LEVEL STARTER` does what waits, the oldest
 first, and ends. It is nice to everything else: what students handed in is judged before.
 """
 
@@ -15,19 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from autograder.check.claims import Claim
-from autograder.course.collecting import CollectedWork, collect_work, receive_collected
 from autograder.course.in_use import in_use
 from autograder.course.opened import OpenCourse, open_course
-from autograder.course.preparing import check_assignment, files_state, preview_release, release_notebook
-from autograder.course.regrading import (
-    RegradingWish,
-    is_quiz,
-    record_regrading,
-    regrade_homework,
-    regrade_quiz,
-    state_of,
-)
-from autograder.course.uploads import Uploads, course_uploads
 from autograder.domain.moments import describe_moment
 from autograder.domain.report import Report
 from autograder.errors import AutograderError, CourseError, OvertakenError
@@ -39,6 +28,17 @@ from autograder.regrading.changes import MarkChange
 from autograder.regrading.homework import Regrading
 from autograder.regrading.quizzes import QuizRegrading
 from autograder.sandbox.system.parent import die_with
+from autograder.services.collecting import CollectedWork, collect_work, receive_collected
+from autograder.services.preparing import check_assignment, files_state, preview_release, release_notebook
+from autograder.services.regrading import (
+    RegradingWish,
+    is_quiz,
+    record_regrading,
+    regrade_homework,
+    regrade_quiz,
+    state_of,
+)
+from autograder.services.uploads import Uploads, course_uploads
 
 _log = logging.getLogger(__name__)
 _NICER = 10

@@ -11,13 +11,13 @@ from autograder.check.assignment import CheckReport, check_subject
 from autograder.check.claims import Claim
 from autograder.check.subject import AssignmentUnderTest
 from autograder.course.libraries import find_missing_libraries
-from autograder.course.nbgrader import released_handout
 from autograder.course.opened import OpenCourse
-from autograder.course.trial import grade_solved
 from autograder.errors import CourseError
 from autograder.interop.handout import Handout
 from autograder.notebook.read import read
 from autograder.questions.files import find_solutions
+from autograder.services.nbgrader import released_handout
+from autograder.services.trial import grade_solved
 
 DRAWS = 3
 """How often the cases are drawn, where nobody says: first as students get them, then anew."""

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from autograder.course.class_state import ClassState, StudentWork
 from autograder.course.opened import OpenCourse
 from autograder.domain.course import QuizSettings
 from autograder.gradebook.store import Gradebook
 from autograder.grading.batch import foresee
 from autograder.inbox.notice import Notice
+from autograder.services.class_state import ClassState, StudentWork
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,14 +12,14 @@ from threading import Event, Thread
 import pytest
 from class_course import ClassCourse
 
-from autograder.course.collecting import receive_collected
-from autograder.course.grading_service import serve_pending
 from autograder.course.opened import open_course
 from autograder.errors import CourseError
 from autograder.gradebook.claims import Claims, name_holder
 from autograder.gradebook.errands import Errand, ErrandKind, Errands, ErrandState
 from autograder.grading.lanes import Lane, Lanes
 from autograder.grading.service import GradingService, ServedAssignment
+from autograder.services.collecting import receive_collected
+from autograder.services.grading_service import serve_pending
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def last(folder: Path) -> Errand:
 def test_the_program_does_what_waits_and_ends(course: ClassCourse) -> None:
     open_course(course.folder).gradebook().close()
     ask(course.folder)
-    command = [sys.executable, "-m", "autograder.course.errand_work", str(course.folder), "1", "1"]
+    command = [sys.executable, "-m", "autograder.services.errand_work", str(course.folder), "1", "1"]
     done = subprocess.run(
         [*command, str(os.getpid())], capture_output=True, text=True, timeout=300, check=False
     )

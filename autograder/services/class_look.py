@@ -8,7 +8,6 @@ from pathlib import Path
 
 from autograder.analytics.homework import SeenClass
 from autograder.analytics.items import ClassFigures, figures_of_class
-from autograder.course.hand_in import find_event
 from autograder.course.opened import OpenCourse, open_course
 from autograder.course.quizzes import quizzes_of
 from autograder.domain.submission import Submission
@@ -19,6 +18,7 @@ from autograder.grading.explain_adopted import explain_adopted
 from autograder.grading.look_at_class import look_at_class
 from autograder.grading.saved_case import SavedCase, save_case
 from autograder.quiz.records import copy_attempts
+from autograder.services.hand_in import find_event
 
 
 def look_at_question(

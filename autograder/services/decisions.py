@@ -13,7 +13,6 @@ from pathlib import Path
 
 from autograder.course.graded import GradedClass, read_graded_class
 from autograder.course.opened import OpenCourse
-from autograder.course.quiz_endings import describe_ended
 from autograder.course.roster import read_lines, read_table
 from autograder.course.targets import find_target, require_work
 from autograder.domain.course_events import ALL, CourseEvent, Publication, Recorded, Whom, find_standing
@@ -56,6 +55,7 @@ from autograder.publishing.publication import (
     propose_withdrawal,
 )
 from autograder.publishing.scores import count_points
+from autograder.services.quiz_endings import describe_ended
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,13 @@ from importlib.metadata import version
 from pathlib import Path
 
 from autograder.course.graded import read_graded_class
-from autograder.course.nbgrader import released_handout
 from autograder.course.opened import OpenCourse
 from autograder.foreign.model import read_assignment_file
 from autograder.interop.adopted_otter import list_otter_tests
 from autograder.interop.otter_zip import OtterTests, make_autograder_zip, write_ok_test
 from autograder.publishing.counting import find_works
 from autograder.publishing.otter_marks import OtterTable, otter_marks
+from autograder.services.nbgrader import released_handout
 
 _LIBRARIES = ("numpy", "scipy", "matplotlib")
 

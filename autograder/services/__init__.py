@@ -1,0 +1,1 @@
+"""What is done with a course, once for every face: commands parse, call one function of these, and show."""
