@@ -4,6 +4,7 @@ For instructors only: what stands here is not in any report.
 """
 
 from collections.abc import Iterator, Sequence
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,11 @@ _WIDE = 2_000
 """Characters shown of one value."""
 
 
+def tell_question(name: str, points: Fraction) -> str:
+    """The line above all that is explained of a question."""
+    return f"{name} ({float(points):g} point{'' if points == 1 else 's'})"
+
+
 def explain(submission: Submission, assignment: OpenAssignment, runner: Runner) -> Iterator[str]:
     """The lines of the explanation, question by question.
 
@@ -33,7 +39,7 @@ def explain(submission: Submission, assignment: OpenAssignment, runner: Runner) 
     with runner.start(notebook.notebook.cells, limits, source=notebook.source) as student:
         for prepared in assignment.solutions.questions:
             question = prepared.question
-            yield f"{question.name} ({float(question.points):g} points)"
+            yield tell_question(question.name, question.points)
             seconds = prepared.budget(limits.seconds_per_question)
             try:
                 names = () if question.variable else tuple(question.signature.parameters)

@@ -11,6 +11,7 @@ from autograder.foreign.marks import Earned, profile_of
 from autograder.foreign.model import Where
 from autograder.foreign.rebuild import questions_of, rebuild
 from autograder.grading.adopted import OpenAdopted, notebooks_of, run_tests
+from autograder.grading.explain import tell_question
 from autograder.sandbox.runner import Runner
 
 _WIDE = 2_000
@@ -33,7 +34,7 @@ def explain_adopted(
         for asked in questions_of(assignment, notebook):
             if question and asked.name != question:
                 continue
-            yield f"{asked.name} ({float(asked.points):g} points)"
+            yield tell_question(asked.name, asked.points)
             if asked.by_hand or not asked.tests:
                 yield "  a person marks it" if asked.points else "  nobody marks it: it is worth no points"
             for test in asked.tests:

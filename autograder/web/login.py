@@ -11,6 +11,7 @@ from autograder.domain.people import CoursePerson
 from autograder.domain.phrases import phrase
 from autograder.domain.student_id import normal
 from autograder.errors import StoreError
+from autograder.web.browsers import name_browser
 from autograder.web.kept import find_kept
 from autograder.web.links import is_grading
 from autograder.web.passwords import why_weak
@@ -154,6 +155,7 @@ def _me_page(visit: Visit, trouble: str = "") -> Response:
         "web/me.html",
         status=HTTPStatus.UNPROCESSABLE_ENTITY if trouble else HTTPStatus.OK,
         sessions=sessions,
+        name_browser=name_browser,
         kept=find_kept(visit),
         since=visit.site.passwords.since(visit.who.id),
         trouble=trouble,

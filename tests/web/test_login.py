@@ -8,6 +8,7 @@ import pytest
 from web_course import URL, WebCourse
 
 from autograder.errors import StoreError
+from autograder.web.browsers import name_browser
 from autograder.web.links import login_link
 
 
@@ -167,3 +168,24 @@ def test_the_log_holds_no_link_no_password_and_no_cookie(
     assert "/in/... cannot be shown" in told
     assert "ZeroDivisionError" in told
     assert not [secret for secret in secrets if secret in told]
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", "Firefox, Linux"),
+        (
+            "Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/138.0.0.0 Safari/537.36 Edg/138.0",
+            "Edge, Windows",
+        ),
+        (
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) Version/18.5 Safari/604.1",
+            "Safari, iPhone",
+        ),
+        ("Mozilla/5.0 (Linux; Android 15) Chrome/138.0.0.0 Mobile Safari/537.36", "Chrome, Android"),
+        ("<i>lynx</i>", "<i>lynx</i>"),
+        ("", ""),
+    ],
+)
+def test_a_session_is_known_by_the_browser_as_a_person_calls_it(said: str, told: str) -> None:
+    assert name_browser(said) == told
