@@ -101,10 +101,14 @@ class _Proof:
         if not tests:
             return refused
         own = self._notebook.solved or released_cells(self._notebook.cells)
-        plain, terms = self._run_plain(own), replace(self._terms.base, learning=True)
-        around = self._terms.surroundings
-        learnt = run_outside(self._spawner, self._steps(own), self._limits, around, terms)
-        profiles = {test.name: self._make_profile(test, plain, learnt) for test in tests}
+        plain = self._run_plain(own)
+        lookers = [test for test in tests if self._terms.may_share_files(test)]
+        # Where no solution shows that it is not needed, no right answer must lose marks for want of a file.
+        sharing = [] if self._notebook.solved else lookers
+        profiles = self._learn(own, plain, tests, sharing)
+        sharing = [test for test in lookers if profiles[test.name].where is Where.INSIDE]
+        if sharing and self._notebook.solved:
+            profiles |= self._learn(own, plain, sharing, sharing)
         others = [released_cells(self._notebook.cells)] if self._notebook.solved else []
         others += list(mutate(self._notebook.solved, _MUTANTS))
         proven = self._compare(own, plain, profiles)
@@ -120,6 +124,22 @@ class _Proof:
         for cells in others:
             proven = self._compare(cells, self._run_plain(cells), proven)
         return refused | proven
+
+    def _learn(
+        self,
+        own: Sequence[ForeignCell],
+        plain: Ran,
+        tests: Sequence[ForeignTest],
+        sharing: Sequence[ForeignTest],
+    ) -> dict[str, Profile]:
+        """What the instructor's own notebook shows of tests, some of which share files with its code."""
+        names = tuple(test.name for test in sharing)
+        terms = replace(self._terms.base, learning=True, sharing=names)
+        around = self._terms.surroundings
+        learnt = run_outside(self._spawner, self._steps(own), self._limits, around, terms)
+        made = {test.name: self._make_profile(test, plain, learnt) for test in tests}
+        outside = {name for name, profile in made.items() if profile.where is Where.OUTSIDE}
+        return made | {name: replace(made[name], shares_files=True) for name in outside & {*names}}
 
     def _steps(self, cells: Sequence[ForeignCell]) -> tuple[Step, ...]:
         return rebuild_own(cells, self._notebook, self._assignment).steps

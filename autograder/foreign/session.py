@@ -90,6 +90,8 @@ class TestTerms:
     figures: bool = False
     files: tuple[str, ...] = ()
     """The paths of the files beside the notebook that a test could look at."""
+    sharing: tuple[str, ...] = ()
+    """The names of the tests that share files with the student's process."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -342,7 +344,8 @@ class _Session:
         following = self._steps[place + 1 : place + 2]
         settle = any(one.test is None for one in following)
         name, cells = _name_of(step, place), sum(one.test is None for one in self._steps[:place])
-        request = RunTest(_FORMS[test.style], name, step.source, test.function, cells, settle)
+        shares = self._terms is not None and test.name in self._terms.sharing
+        request = RunTest(_FORMS[test.style], name, step.source, test.function, cells, settle, shares)
         limit = Limit(LimitKind.CELL, seconds)
         theirs, ours = student.deadline(seconds), bench.deadline(seconds + _GRACE_SECONDS)
         try:

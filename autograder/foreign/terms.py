@@ -15,6 +15,7 @@ from autograder.foreign.model import (
     ForeignCell,
     ForeignNotebook,
     ForeignRole,
+    ForeignTest,
     Profile,
     Tool,
     Where,
@@ -29,6 +30,11 @@ _FILES = re.compile(
     r"\bopen\b|Path|glob|listdir|walk|exists|isfile|read_|load|\bos\b|get_ipython|^\s*[%!]|=\s*!",
     re.MULTILINE,
 )
+_RUNS_FILES = re.compile(
+    r"pickle|joblib|dill|shelve|marshal|torch|keras|\b(?:exec|eval|compile|unsafe_load)\b|yaml\.load\b"
+    r"|importlib|__import__|runpy|ctypes|%run"
+)
+"""What could run a program that a file brings: the student may have written it."""
 _LIBRARY = "library:"
 
 
@@ -41,6 +47,11 @@ class NotebookTerms:
     """Without what profiles say."""
     provided: frozenset[str]
     """Functions and classes that the cells define which students cannot edit, and no answer does."""
+
+    def may_share_files(self, test: ForeignTest) -> bool:
+        """Whether a test looks at files, and runs none: then they may be the student's."""
+        text = f"{test.text}\n{self.base.helpers}"
+        return bool(_FILES.search(text)) and not _RUNS_FILES.search(text)
 
 
 def find_terms(assignment: AdoptedAssignment, notebook: ForeignNotebook, folder: Path) -> NotebookTerms:
@@ -85,13 +96,14 @@ def find_terms(assignment: AdoptedAssignment, notebook: ForeignNotebook, folder:
 
 def with_profiles(base: TestTerms, profiles: Iterable[Profile]) -> TestTerms:
     """What tests know of a notebook whose tests have these profiles."""
-    pins, libraries = {}, set()
+    pins, libraries, sharing = {}, set(), []
     for profile in profiles:
+        sharing += [profile.test] if profile.shares_files else []
         for pin in profile.pinned:
             name, _, what = pin.partition("=")
             pins[name] = what
         libraries |= {word.removeprefix(_LIBRARY) for word in profile.operators if word.startswith(_LIBRARY)}
-    return replace(base, pins=pins, libraries=tuple(sorted(libraries)))
+    return replace(base, pins=pins, libraries=tuple(sorted(libraries)), sharing=tuple(sharing))
 
 
 def find_pins(arrived: Iterable[tuple[str, str]], provided: Iterable[str]) -> dict[str, str]:

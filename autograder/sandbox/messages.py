@@ -499,6 +499,8 @@ class RunTest:
     """How many cells of the notebook have run before it."""
     settle: bool
     """Whether what it binds is handed over at its end: a cell of the notebook comes next."""
+    files: bool
+    """Whether files that it or the student's code writes are found by both."""
 
 
 @_message("peer", TO_PROCESS)

@@ -186,6 +186,21 @@ def test_the_verdict_outside_is_that_of_the_students_own_process(runner) -> None
     assert failed == {"wrong", "raises", "undefined", "no Python", "ok fails", "file fails"}
 
 
+def test_files_are_opened_by_no_function_of_the_students(runner) -> None:
+    """IPython's own `open` stands in the student's process, where it may be replaced."""
+    lies = "import io\nopen = lambda *_: io.StringIO('5')"
+    steps = [
+        graded("reads", "open('none.txt')"),
+        cell(lies),
+        graded("lied to", "assert open('x').read() == '5'"),
+    ]
+    assert {
+        name: trial.passed
+        for name, trial in outside(runner, steps, pins={"open": "builtins:open"}).trials.items()
+    } == {"reads": False, "lied to": False}
+    assert outside(runner, steps[:1]).trials["reads"].told.arrived == [("open", "missing")]
+
+
 def test_a_comparison_that_fails_tells_both_sides(runner) -> None:
     ran = outside(
         runner,

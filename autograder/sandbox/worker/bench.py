@@ -36,6 +36,7 @@ from autograder.sandbox.worker.peer import (
     pickle_library_instance,
 )
 from autograder.sandbox.worker.printing import CapturedStream, OutputBuffer, show_warnings_again
+from autograder.sandbox.worker.shared_files import SharedFolder, TooManyFilesError, refuse_code_of_files
 from autograder.sandbox.worker.student_side import random_states, set_random_states
 from autograder.sandbox.worker.tracebacks import message_of
 from autograder.sandbox.worker.values import Node
@@ -86,8 +87,10 @@ class Names(dict[str, Any]):
 class Bench(Peer):
     """Runs tests, one after the other."""
 
-    def __init__(self, wire: WireEnd, shell: Any, begin: BeginTests) -> None:
+    def __init__(self, wire: WireEnd, shell: Any, begin: BeginTests, folder: SharedFolder) -> None:
         super().__init__(wire)
+        self._folder = folder
+        self._refuses_code = False
         self._shell = shell
         self._begin = begin
         self._wanted = frozenset(begin.wanted)
@@ -173,11 +176,33 @@ class Bench(Peer):
     def before_asking(self) -> Node:
         """Names that tests have bound or deleted, where the notebook's own cells look for them."""
         bound, gone, others = self._changes()
-        states = self._new_states()
-        if not bound and not gone and not others and states is None:
+        states, files = self._new_states(), self._new_files()
+        if not bound and not gone and not others and states is None and files is None:
             return None
         speller = self.speller()
-        return [[[name, speller.spell(value)] for name, value in bound], gone, others, states]
+        return [[[name, speller.spell(value)] for name, value in bound], gone, others, states, files]
+
+    def _new_files(self) -> Node:
+        """What the test has written, where it shares files."""
+        if not self.home:
+            return None
+        try:
+            return self._folder.changes()
+        except TooManyFilesError as error:
+            raise self.unsupported(str(error)) from None
+
+    def _share_files(self, *, wanted: bool) -> None:
+        """Find here what the student's code has written, and have it find what this test writes."""
+        self.home = ""
+        if not wanted:
+            return
+        with suppress(TooManyFilesError):
+            self._folder.changes()  # what tests before have written is their own
+        self.home = self._folder.root
+        if not self._refuses_code:
+            self._refuses_code = True
+            refuse_code_of_files(lambda: bool(self.home), self._folder, self.unsupported)
+        self.ask_spelled("nothing")
 
     def _changes(self) -> tuple[list[tuple[str, Any]], list[str], list[str]]:
         bound: list[tuple[str, Any]] = []
@@ -214,7 +239,11 @@ class Bench(Peer):
     def hear_after(self, told: Node) -> None:
         if told is None:
             return
-        states, changes = told
+        states, changes, files = told
+        if self.home and type(files) is str:
+            raise self.unsupported(f"{files[:200]} of the student's")
+        if self.home:
+            self._folder.take(files)
         if states and self._begin.randomness:
             with suppress(ValueError, TypeError):
                 set_random_states(states)
@@ -295,6 +324,7 @@ class Bench(Peer):
             redirect_stderr(CapturedStream(err, "<stderr>")),
         ):
             try:
+                self._share_files(wanted=test.files)
                 outcome = getattr(self, f"_run_{test.form}")(test)
             except UnsupportedError as error:
                 self._trouble = self._trouble or message_of(error)
@@ -303,6 +333,7 @@ class Bench(Peer):
                 outcome = self._describe(error, test)
         if test.settle:
             self._settle()
+        self.home = ""
         return RanTest(
             **{"passed": False, **outcome},
             printed=out.text,
@@ -327,7 +358,7 @@ class Bench(Peer):
 
     def _is_unsettled(self) -> bool:
         """Whether anything is left to be handed over."""
-        if self._begin.randomness:
+        if self._begin.randomness or self.home:
             return True
         names = dict.items(self.names)
         known = ((n, v) for n, v in names if n not in _OWN_NAMES)
@@ -388,7 +419,10 @@ class Bench(Peer):
 
     def _prefetch(self, tree: ast.AST, into: Names) -> None:
         """Fetch at once what the test reads."""
-        names = [node for node in ast.walk(tree) if isinstance(node, ast.Name)]
+        nodes = list(ast.walk(tree))
+        if any(isinstance(node, ast.Import | ast.ImportFrom) for node in nodes):
+            self._find_modules()
+        names = [node for node in nodes if isinstance(node, ast.Name)]
         read = (
             {node.id for node in names if not isinstance(node.ctx, ast.Store)} - _OWN_NAMES - _imported(tree)
         )
@@ -398,6 +432,12 @@ class Bench(Peer):
             into["dir"] = _listing(self, into)
         if read:
             self.fetch(sorted(read), into)
+
+    def _find_modules(self) -> None:
+        """Look for the course's own modules where cells of the notebook have Python look for them."""
+        if any("/" in path and path.endswith(".py") for path in self._folder.given):
+            named = self.read(self.ask_spelled("paths"))
+            sys.path += [path for path in self._folder.module_folders(named) if path not in sys.path]
 
     def _show(self, value: Any) -> str:
         """The text of a value, as a kernel shows it."""

@@ -33,6 +33,7 @@ from autograder.sandbox.worker.cells import CellRunner, OutputLimits, parse_or_n
 from autograder.sandbox.worker.examples import run_example
 from autograder.sandbox.worker.run_on import names_needed
 from autograder.sandbox.worker.sealing import Terms, leave_server, seal
+from autograder.sandbox.worker.shared_files import SharedFolder
 from autograder.sandbox.worker.shell import Shell
 from autograder.sandbox.worker.standins import Exchange
 from autograder.sandbox.worker.student_side import StudentSide, write_files
@@ -48,9 +49,10 @@ _EARLY = 0.9
 class Child:
     """Answers the grader's messages, one after the other."""
 
-    def __init__(self, wire: WireEnd, shell: Shell, files: Mapping[str, np.ndarray]) -> None:
+    def __init__(self, wire: WireEnd, shell: Shell, files: Mapping[str, np.ndarray], folder: str) -> None:
         self._wire = wire
         self._files = files
+        self._folder = SharedFolder(folder, ())
         self._shell = shell
         self._cells = CellRunner(shell)
         self._calls = Calls(wire, Exchange(wire), self._cells.namespace)
@@ -86,7 +88,7 @@ class Child:
         match request:
             case ToPeer():
                 if self._student is None:
-                    self._student = StudentSide(self._wire, self._cells.namespace)
+                    self._student = StudentSide(self._wire, self._cells.namespace, self._folder)
                 self._begin(_SOON)
                 self._student.answer(request)
                 self._began = None
@@ -102,8 +104,9 @@ class Child:
             case RunTest() if self._bench is not None:
                 self._wire.send(self._bench.run(request))
             case BeginTests():
-                self._bench = Bench(self._wire, self._shell, request)
+                self._bench = Bench(self._wire, self._shell, request, self._folder)
             case WriteFiles():
+                self._folder = SharedFolder(self._folder.root, [*request.paths, *request.kept])
                 write_files(self._wire, request, self._files)
 
     def _begin(self, seconds: float) -> None:
@@ -163,4 +166,4 @@ def run_child(end: socket.socket, server: int, terms: Terms, shell: Shell) -> No
     sealed = seal(terms, server)
     random.seed(SEED)  # each fork draws it anew; numpy's the server has set
     wire.send(Hello(sealed.active, sealed.failed))
-    Child(wire, shell, terms.files).serve()
+    Child(wire, shell, terms.files, terms.grader.scratch).serve()

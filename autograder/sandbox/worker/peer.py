@@ -210,6 +210,8 @@ class Peer:
         self.compared: list[frozenset[int]] = []
         """The pairs that are being compared for the other process."""
         self.trips = 0
+        self.home = ""
+        """The folder of this process, while files are shared: texts that name it name the other's there."""
         self.called = False
         """Whether a function was called for the other process since this was last asked."""
 
@@ -260,7 +262,7 @@ class Peer:
 
     def speller(self) -> Speller:
         """A speller for values that belong together."""
-        return Speller(self._refer)
+        return Speller(self._refer, self.home)
 
     def _refer(self, value: object) -> Node:
         if type(value) is Remote and value._peer is self:
@@ -298,7 +300,7 @@ class Peer:
 
     def read_all(self, nodes: Sequence[Node], via: str | None = "*") -> list[Any]:
         """The values of nodes that were spelled together."""
-        return read_values(nodes, lambda node: self._resolve(node, via))
+        return read_values(nodes, lambda node: self._resolve(node, via), self.home)
 
     def _resolve(self, node: Node, via: str | None) -> Any:
         match node:

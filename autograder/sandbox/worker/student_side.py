@@ -13,15 +13,19 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from IPython.core import interactiveshell
 
 from autograder.sandbox.messages import FilesWritten, ToPeer, WriteFiles
 from autograder.sandbox.protocol import ProtocolFault
 from autograder.sandbox.worker.peer import Peer, copied, same_nodes
 from autograder.sandbox.worker.printing import show_warnings_again
+from autograder.sandbox.worker.shared_files import SharedFolder, TooManyFilesError, list_module_folders
 from autograder.sandbox.worker.values import Node, Speller
 from autograder.sandbox.worker.wire_end import WireEnd
 
 _ABSENT = object()
+_OPEN = getattr(interactiveshell, "_modified_open", open)
+"""What IPython binds `open` to: a test has Python's own, and does not take the student's word for a file."""
 _FEW = 500
 """Items of a container that is looked at after each call."""
 
@@ -73,9 +77,10 @@ def set_random_states(states: Sequence[Any]) -> None:
 class StudentSide(Peer):
     """Serves the process in which tests run."""
 
-    def __init__(self, wire: WireEnd, namespace: dict[str, Any]) -> None:
+    def __init__(self, wire: WireEnd, namespace: dict[str, Any], folder: SharedFolder) -> None:
         super().__init__(wire)
         self._namespace = namespace
+        self._folder = folder
         self._yours: dict[str, object] = {}
         """What names were bound to when the tests' own binding of them was the newer one."""
         self._told: dict[str, tuple[object, Node]] = {}
@@ -92,10 +97,14 @@ class StudentSide(Peer):
                 raise ProtocolFault("no question")
 
     def hear_before(self, told: Node) -> None:
+        self.home = ""
         if told is None:
             self._carried = False
             return
-        bound, gone, others, states = told
+        bound, gone, others, states, files = told
+        if files is not None:
+            self.home = self._folder.root
+            self._folder.take(files)
         values = self.read_all([node for _, node in bound])
         for (name, _), value in zip(bound, values, strict=True):
             self._namespace[name] = self._yours[name] = value
@@ -110,9 +119,15 @@ class StudentSide(Peer):
     def after_serving(self) -> Node:
         changes = self._find_changes() if self.called else []
         self.called = False
-        if not self._carried and not changes:
+        if not self._carried and not changes and not self.home:
             return None
-        return [random_states() if self._carried else None, changes]
+        files = None
+        if self.home:
+            try:
+                files = self._folder.changes()
+            except TooManyFilesError as error:
+                files = str(error)
+        return [random_states() if self._carried else None, changes, files]
 
     def _find_changes(self) -> list[Node]:
         """The names whose values are not what they were when they were asked for, with what they are."""
@@ -154,6 +169,8 @@ class StudentSide(Peer):
                 return None
             case "bound", []:
                 return ["l", list(self._namespace)]
+            case "paths", []:
+                return ["l", list_module_folders(self._folder.root)]
             case "module", [str(module), str(name)]:
                 return self.speller().spell(getattr(sys.modules[module], name))
         raise ProtocolFault(f"nothing is known of {verb}")
@@ -163,7 +180,7 @@ class StudentSide(Peer):
         value = self._namespace.get(name, _ABSENT)
         if name in self._yours and self._yours[name] is value:
             return ["yours"]
-        if value is _ABSENT:
+        if value is _ABSENT or value is _OPEN:
             return ["missing"]
         try:
             node = speller.spell(value)

@@ -13,6 +13,7 @@ import datetime
 import decimal
 import fractions
 import math
+import pathlib
 import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
@@ -45,6 +46,7 @@ _DATES: dict[str, Any] = {
     "date": datetime.date,
     "time": datetime.time,
 }
+_PATHS: dict[str, Any] = {kind.__name__: kind for kind in (pathlib.PosixPath, pathlib.PurePosixPath)}
 _BUILTIN_TYPES = (
     *(bool, int, float, complex, str, bytes, bytearray, list, tuple, dict, set, frozenset, range, slice),
     *(object, type, type(None), type(Ellipsis), type(NotImplemented)),
@@ -71,8 +73,10 @@ _NAME_OF_TYPE = {one: name for name, one in SAFE_TYPES.items()}
 class Speller:
     """Spells values that belong together: what occurs twice among them is spelled once."""
 
-    def __init__(self, refer: Refer) -> None:
+    def __init__(self, refer: Refer, home: str = "") -> None:
         self._refer = refer
+        self._home = home
+        """The folder of this process, where texts are told that name it: the other's is another."""
         self._seen: dict[int, int] = {}
         self._kept: list[object] = []
         """What was numbered: as long as it is held, no other has its id."""
@@ -85,6 +89,8 @@ class Speller:
                 return (
                     ["nan", "numpy"] if value is np.nan else ["nan", "math"] if value is math.nan else value
                 )
+            if self._home and kind is str and self._home in value:
+                return ["at", value.split(self._home)]
             return value
         if kind is int:
             return _spell_int(value)
@@ -108,7 +114,7 @@ class Speller:
 
     def items(self, values: Sequence[Any], depth: int) -> Node:
         """Several nodes: a list of them, or a tuple where all are of one plain type and packed."""
-        if len(values) >= _MANY:
+        if len(values) >= _MANY and not self._home:
             packed = _pack(values)
             if packed is not None:
                 return packed
@@ -316,6 +322,10 @@ _SPELL: dict[type, Callable[[Speller, Any, int], Node]] = {
         _spell_int(value.denominator),
     ],
     **{
+        kind: lambda s, value, d: ["path", type(value).__name__, s.spell(str(value), d)]
+        for kind in _PATHS.values()
+    },
+    **{
         kind: lambda s, value, _d: (
             ["dat", type(value).__name__, value.isoformat(), getattr(value, "fold", 0)]
             if offset_of(value) is None
@@ -404,8 +414,10 @@ _SPARSE = frozenset(f"{form}_{kind}" for form in ("csr", "csc", "coo") for kind 
 class Reader:
     """Reads what a Speller has spelled."""
 
-    def __init__(self, resolve: Resolve) -> None:
+    def __init__(self, resolve: Resolve, home: str = "") -> None:
         self._resolve = resolve
+        self.home = home
+        """The folder of this process, for texts that name the other's."""
         self._made: list[Any] = []
 
     def read(self, node: Node) -> Any:
@@ -622,6 +634,8 @@ _READ: dict[Any, Callable[..., Any]] = {
     "dec": lambda _r, text: decimal.Decimal(text),
     "fr": lambda r, *parts: fractions.Fraction(*map(r.read, parts)),
     "dat": lambda _r, name, text, fold: read_date(name, text, fold),
+    "at": lambda r, parts: r.home.join(parts),
+    "path": lambda r, name, text: _PATHS[name](r.read(text)),
     "T": lambda _r, name: SAFE_TYPES[name],
     "nt": read_named_tuple,
     "nf": lambda r, array: r.keep(_plain_array(array).T),
@@ -671,9 +685,9 @@ def read_value(node: Node, resolve: Resolve) -> Any:
     return read_values([node], resolve)[0]
 
 
-def read_values(nodes: Iterable[Node], resolve: Resolve) -> list[Any]:
+def read_values(nodes: Iterable[Node], resolve: Resolve, home: str = "") -> list[Any]:
     """The values of nodes that one Speller has spelled. Raises ProtocolFault where one is none."""
-    reader = Reader(resolve)
+    reader = Reader(resolve, home)
     try:
         return [reader.read(node) for node in nodes]
     except ProtocolFault:
