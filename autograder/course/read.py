@@ -260,8 +260,11 @@ def _limits(table: CourseTable, own: AssignmentTable) -> Limits:
 
 
 def _times(table: CourseTable) -> Iterator[Flaw]:
-    """Limits of a part that are larger than the limit of the whole."""
+    """Limits of a part that are larger than the limit of the whole, and work that is due before it opens."""
     for name, assignment in table.assignments.items():
+        if assignment.opens and assignment.deadline and assignment.opens >= assignment.deadline:
+            where = f"{_FILE}: {_dotted(('assignments', name, 'opens'))}"
+            yield Flaw(where, "it is due before it opens", "make one earlier or the other later")
         limits = _limits(table, assignment)
         for part in ("seconds_per_cell", "seconds_per_question"):
             if getattr(limits, part) > limits.seconds:
@@ -299,4 +302,5 @@ def _settings(name: str, table: CourseTable, policy: Policy) -> AssignmentSettin
         counts=own.counts or Keep.LAST,
         reports=ReportRules(own.shows, own.attempts, own.pause),
         adopted=AdoptionSettings(own.adopted, *rules) if own.adopted else None,
+        opens=own.opens,
     )

@@ -185,6 +185,9 @@ class QuizTable(WorkTable):
 class AssignmentTable(WorkTable):
     """[assignments.NAME]."""
 
+    opens: Annotated[datetime | None, PlainValidator(values.deadline), Field(description=values.DEADLINE)] = (
+        None
+    )
     disclosure: Annotated[
         Disclosure, PlainValidator(values.disclosure), Field(description=values.DISCLOSURE)
     ] = Disclosure.CATEGORY

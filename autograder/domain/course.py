@@ -126,6 +126,8 @@ class AssignmentSettings:
     """What students see of reports before marks are published."""
     adopted: AdoptionSettings | None = None
     """Of an assignment that was written for another tool; its tests judge it."""
+    opens: datetime | None = None
+    """When students find it on their pages; None: as soon as it is released."""
 
 
 @dataclass(frozen=True, slots=True)

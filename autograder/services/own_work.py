@@ -1,6 +1,6 @@
 """What one student has handed in, until when what is due, and what a hand-in would cost at this moment."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
@@ -23,6 +23,7 @@ from autograder.gradebook.store import Gradebook
 from autograder.publishing.as_students_see import as_students_see, published_at
 from autograder.publishing.class_history import ClassHistory, read_class_history
 from autograder.publishing.publication import find_last_publication
+from autograder.quiz.model import Quiz
 
 _FAULTLESS = (QuestionMark("", Fraction(1), Fraction(1)),)
 
@@ -60,6 +61,8 @@ class OwnWork:
     """What is shown of the report on each file of an assignment. The marks of other files are left out."""
     reasons: tuple[str, ...] = ()
     """Why there is more time."""
+    opens: datetime | None = None
+    """When it opens, where that is still to come."""
 
     @property
     def outlook(self) -> HandInOutlook:
@@ -144,7 +147,7 @@ def _read_own(course: OpenCourse, gradebook: Gradebook, student: Student, now: d
     grade = graded.history.grade(student.id, graded.policy, now)
     last = find_last_publication(graded.history, None)
     final = gradebook.events.published(last.number).get(student.id) if last else None
-    works = tuple(_works(course, gradebook, graded, grade, student, plans))
+    works = tuple(_works(course, gradebook, graded, grade, student, plans, quizzes))
     return OwnCourse(student, graded, grade, works, final, last.at if last else None)
 
 
@@ -189,12 +192,15 @@ def _works(
     grade: Grade,
     student: Student,
     plans: Mapping[str, ReportPlan],
+    quizzes: Sequence[Quiz],
 ) -> Iterator[OwnWork]:
     history = graded.history
     own = [one for one in history.submissions if one.student == student.id]
     happenings = history.happenings()[student.id]
     titles = {each.name: each.title for each in course.course.works}
     assignments = {each.name for each in course.course.assignments}
+    opening = {each.name: each.opens for each in course.course.assignments}
+    opening |= {quiz.id: quiz.settings.opens for quiz in quizzes}
     for each in grade.works:
         last = find_last_publication(history, each.name)
         yield OwnWork(
@@ -212,6 +218,7 @@ def _works(
                 for event in happenings
                 if isinstance(event, Extension) and event.work == each.name and event.why
             ),
+            opens if (opens := opening.get(each.name)) and opens > graded.now else None,
         )
 
 

@@ -45,6 +45,7 @@ def show_release(visit: Visit) -> Response:
         changes=shown.changes[:_MOST_CHANGES] if shown else (),
         more=max(0, len(shown.changes) - _MOST_CHANGES) if shown else 0,
         released=released_file(course, name).is_file(),
+        opens=course.settings(name).opens,
         received=received,
         troubles=troubles,
     )

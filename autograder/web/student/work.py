@@ -28,8 +28,8 @@ def show_work(visit: Visit) -> Response:
 def send_notebook(visit: Visit) -> Response:
     """The notebook as it was released."""
     name = find_assignment(visit)
-    file = _released(visit, name)
-    if not file.is_file():
+    file, opens = _released(visit, name), visit.read.opened.settings(name).opens
+    if not file.is_file() or (opens and opens > visit.site.clock()):
         raise PageNotFound
     return send_download(file.name, file.read_bytes())
 

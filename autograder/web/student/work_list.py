@@ -35,10 +35,13 @@ def show_home(visit: Visit) -> Response:
 def _show_work(visit: Visit, student: Student) -> Response:
     own = read_own_course(visit.read.opened, visit.site.gradebook, student, visit.site.clock())
     lines = [WorkLine(work, _state(work)) for work in own.works]
-    opened = [line for line in lines if line.work.grade.standing.open or line.state == "waiting"]
-    ended = [line for line in lines if line not in opened]
+    coming = [line for line in lines if line.work.opens and line.state == "nothing"]
+    begun = [line for line in lines if line not in coming]
+    opened = [line for line in begun if line.work.grade.standing.open or line.state == "waiting"]
+    ended = [line for line in begun if line not in opened]
+    coming.sort(key=lambda line: line.work.opens.timestamp() if line.work.opens else _FAR)
     opened.sort(key=lambda line: line.work.due.timestamp() if line.work.due else _FAR)
-    return visit.page("web/work_list.html", own=own, opened=opened, ended=ended)
+    return visit.page("web/work_list.html", own=own, opened=opened, coming=coming, ended=ended)
 
 
 def _state(work: OwnWork) -> str:
