@@ -99,7 +99,7 @@ def run_attacks(attacks: Iterable[Attack], *, accept_level: int) -> Iterator[Att
     Raises:
         IsolationError: the machine cannot seal student code as well as demanded.
     """
-    with Decoys() as decoys, Runner(preload=("matplotlib.pyplot",), accept_level=accept_level) as runner:
+    with Decoys() as decoys, Runner(accept_level=accept_level) as runner:
         run = AttackRun(runner, decoys)
         for attack in attacks:
             yield run.run(attack)

@@ -35,6 +35,7 @@ from autograder.sandbox.patience import OutOfPatience, Patience
 from autograder.sandbox.process import Ended, Overdue, Process, processor_seconds
 from autograder.sandbox.run import Run
 
+_PYPLOT = "matplotlib.pyplot"
 _HELLO_SECONDS = 20.0
 _KEPT_BATCHES = 256
 _MOST_LAUNCHES = 3
@@ -49,6 +50,7 @@ class Runner:
         self,
         *,
         preload: tuple[str, ...] = (),
+        figures: bool = True,
         accept_level: int = CONFINED,
         scratch: Path | None = None,
         forbidden: Sequence[Path] = (),
@@ -61,6 +63,7 @@ class Runner:
 
         Args:
             preload: modules imported once.
+            figures: whether notebooks may be expected to draw; what they draw with is then imported once too.
             accept_level: the lowest level of isolation that will do.
             scratch: where the folders are made to which student code may write.
             forbidden: folders no student code may ever read.
@@ -69,7 +72,7 @@ class Runner:
             files: what lies beside every notebook, sent once; all of it, or where it is large nothing.
             interpreter: what runs student code; None for the one that runs this.
         """
-        self._preload = preload
+        self._preload = (_PYPLOT, *preload) if figures else preload
         self._accept_level = accept_level
         self._given = tuple(given)
         self.stand_ins = tuple(stand_ins)

@@ -37,6 +37,7 @@ from autograder.sandbox.worker.peer import (
 )
 from autograder.sandbox.worker.printing import CapturedStream, OutputBuffer, show_warnings_again
 from autograder.sandbox.worker.shared_files import SharedFolder, TooManyFilesError, refuse_code_of_files
+from autograder.sandbox.worker.shell import PYPLOT
 from autograder.sandbox.worker.student_side import random_states, set_random_states
 from autograder.sandbox.worker.tracebacks import message_of
 from autograder.sandbox.worker.values import Node
@@ -48,7 +49,6 @@ _MOST_SHOWN = 2000
 _CLASS_OF = "__class_of__"
 _INSIDE_ONLY = ("In", "Out", "_", "__", "_i", "_ih", "_oh", "exit", "quit")
 _FRAMES = ("gi_", "cr_", "ag_", "f_", "tb_", "co_", "func_", "_")
-_PYPLOT = "matplotlib.pyplot"
 _TIMED = re.compile(r"\A(\s*)%%time\b[^\n]*")
 """A cell that is timed: of all that a test is to show, only how long it took is lost."""
 _OWN_NAMES = frozenset(("__builtins__", "__name__", "get_ipython", "display", _CLASS_OF))
@@ -115,7 +115,7 @@ class Bench(Peer):
         self._texts = inspected.look_at_text(begin.sources)
         if begin.figures:
             self._pyplot = _Pyplot(self)
-            sys.modules[_PYPLOT] = self._pyplot
+            sys.modules[PYPLOT] = self._pyplot
             library: Any = sys.modules.get("matplotlib")
             if library is not None:
                 library.pyplot = self._pyplot
@@ -157,14 +157,14 @@ class Bench(Peer):
     def find_library(self, name: str) -> Any:
         """What of a library may stand here by its name: all that the solution's own run has shown."""
         module, _, path = name.partition(":")
-        if module == _PYPLOT and path and self._begin.figures:
+        if module == PYPLOT and path and self._begin.figures:
             return None  # what pyplot does, it does to the figures of the student's process
         if self._begin.learning:
             self._seen_libraries.add(name)
         elif name not in self._libraries:
             return None
-        if module == _PYPLOT and not path:
-            return sys.modules.get(_PYPLOT)
+        if module == PYPLOT and not path:
+            return sys.modules.get(PYPLOT)
         return find_by_name(name)
 
     def find_class(self, name: str) -> type | None:
@@ -299,7 +299,7 @@ class Bench(Peer):
 
     def _pinned(self, name: str, pin: str, into: Names) -> Any:
         if pin != "helper":
-            found = sys.modules[_PYPLOT] if pin == f"{_PYPLOT}:" else find_by_name(pin)
+            found = sys.modules[PYPLOT] if pin == f"{PYPLOT}:" else find_by_name(pin)
             if found is None:
                 raise self.unsupported(f"{pin} cannot be imported")
             return found
@@ -552,7 +552,7 @@ class _Pyplot(types.ModuleType):
     """Stands for pyplot: figures are those of the student's process."""
 
     def __init__(self, bench: Bench) -> None:
-        super().__init__(_PYPLOT)
+        super().__init__(PYPLOT)
         self.__dict__["_bench"] = bench
         self.__dict__["__path__"] = []
 
@@ -560,7 +560,7 @@ class _Pyplot(types.ModuleType):
         if name.startswith("__"):
             raise AttributeError(name)
         bench = self.__dict__["_bench"]
-        return bench.read(bench.ask_spelled("module", _PYPLOT, name), None)
+        return bench.read(bench.ask_spelled("module", PYPLOT, name), None)
 
 
 class _AskClass(ast.NodeTransformer):
@@ -611,7 +611,7 @@ def describe_arrival(value: Any) -> str:
     """What came for a name: `library numpy:`, `data`, `thing` or `function`."""
     if type(value) is Remote:
         return "function" if value._node[4][:1] in "fcx" else "thing"
-    name = f"{_PYPLOT}:" if isinstance(value, _Pyplot) else library_name(value)
+    name = f"{PYPLOT}:" if isinstance(value, _Pyplot) else library_name(value)
     return f"library {name}" if name else "data"
 
 

@@ -20,7 +20,7 @@ from autograder.sandbox.worker.code import Compiled, compile_cell
 from autograder.sandbox.worker.printing import CapturedStream, OutputBuffer, show_warnings_again
 from autograder.sandbox.worker.reserve import give_back
 from autograder.sandbox.worker.run_on import RunOn, find_line, rest_of, run_on, statements_of
-from autograder.sandbox.worker.shell import MOST_PNG, Shell
+from autograder.sandbox.worker.shell import MOST_PNG, PYPLOT, Shell
 from autograder.sandbox.worker.tracebacks import builtin_name, describe, message_of
 
 _FUTURES = 0
@@ -106,7 +106,7 @@ class CellRunner:
                     ran = self._run_on(name, raised["line"], needed, constants_only=in_haste)
                     raised["ran_on"] = list(ran.names[:_MOST_NAMES])
             try:
-                pyplot = sys.modules.get("matplotlib.pyplot")
+                pyplot = sys.modules.get(PYPLOT)
                 if pyplot is not None and pyplot.get_fignums():  # drawn and not shown
                     pyplot.show()
             except BaseException as error:  # noqa: BLE001 - drawing runs student code too
@@ -142,7 +142,7 @@ class CellRunner:
                     "line": find_line(error, name),
                 }
             with suppress(BaseException):  # drawing runs student code too
-                pyplot = sys.modules.get("matplotlib.pyplot")
+                pyplot = sys.modules.get(PYPLOT)
                 if pyplot is not None and pyplot.get_fignums():  # a kernel closes figures after each cell
                     pyplot.show()
         return WholeDone(

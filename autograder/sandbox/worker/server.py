@@ -73,6 +73,8 @@ class Server:
         warm(self._shell)
         np.random.seed(child.SEED)
         for source in self._plan.given:
+            # Saves up to 7 ms of each process that would do it.
+            self._shell.load_magics(source)
             # Saves 6 % of a submission's processor time. A magic, say, is left to the child.
             with suppress(SyntaxError, ValueError):
                 code.keep(source)
