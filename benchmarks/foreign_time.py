@@ -1,9 +1,11 @@
 """`python -m benchmarks.foreign_time FOLDER --only TEXT`: what a submission costs, and with the real tools.
 
 Of notebooks that `python -m benchmarks foreign FOLDER` has compared. A class, with other mistakes in each
-notebook, is graded by `autograder grade`, a few by `nbgrader autograde` or `otter run`: by their command
-lines, start included. Each is also run by itself in a warm process, below which no grading can go. Processor
-time, of all processes together.
+notebook, is graded by `autograder grade` before and after the real tool, which grades a few of it: by their
+command lines. What `nbgrader autograde` would take for the whole class follows from one run for one student
+and one for the few: its start, and as much for each notebook. `otter run` is started for each, as it is used.
+Some are also run by themselves in a warm process, below which no grading can go. Processor time, of all
+processes together; ours includes the reports that students read, theirs does not.
 """
 
 import argparse
@@ -14,10 +16,10 @@ import os
 import shutil
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from compileall import compile_dir
 from pathlib import Path
-from statistics import median
+from statistics import mean, median
 from typing import Any
 
 import nbformat
@@ -28,9 +30,11 @@ from benchmarks.foreign import make_environment
 from benchmarks.foreign_corpus import Unit, find_units
 from benchmarks.foreign_variants import SOLUTION, STUB
 from benchmarks.meter import find_program, python_command, run
-from benchmarks.results import keep
+from benchmarks.results import RESULTS, keep
 
 STUDENTS, PEERS = 60, 5
+LIGHT_MS = 200.0
+"""Of a notebook that computes less than this by itself, most of the time is that of grading."""
 
 
 def main() -> None:
@@ -45,7 +49,9 @@ def main() -> None:
         "--only", action="append", metavar="TEXT", help="notebooks with this in course or name"
     )
     parser.add_argument("--students", type=int, default=STUDENTS)
-    parser.add_argument("--peers", type=int, default=PEERS, help="how many of them the real tool grades")
+    parser.add_argument(
+        "--peers", type=int, default=PEERS, help="how many of them the real tool grades, three at least"
+    )
     wanted = parser.parse_args()
     work = (wanted.work or wanted.folder / ".marks").resolve()
     compile_dir(Path(autograder.__file__).parent, quiet=1)  # as installers do, and have done for the others
@@ -55,7 +61,10 @@ def main() -> None:
         if any(text in name for text in wanted.only or [""]) and (work / name / "ours.json").is_file():
             kept[name] = measure(unit, work / name, students=wanted.students, peers=wanted.peers)
             print(name, json.dumps(kept[name]), flush=True)
-    keep({"foreign_time": kept}, where)
+    # Both sides of a notebook are of one run; its neighbours may be of another.
+    every = json.loads(RESULTS.read_text(encoding="utf-8")).get("foreign_time", {}).get("value", {}) | kept
+    print(json.dumps(sum_up(every), indent=1))
+    keep({"foreign_time": every, **sum_up(every)}, where)
 
 
 def measure(unit: Unit, folder: Path, *, students: int, peers: int) -> dict[str, float]:
@@ -80,17 +89,43 @@ def measure(unit: Unit, folder: Path, *, students: int, peers: int) -> dict[str,
         "--jobs",
         "1",  # a second one has imports of its own, and the other tools work one after the other too
     ]
-    ours = run(python_command(*command), cwd=course, environment=environment, log=log, accept=(0, 1))
-    reports = len(list((scratch / "out").glob("*/report.json")))
-    if reports != students:
-        raise RuntimeError(f"{reports} reports for {students} students\n{log.read_text()[-2000:]}")
-    alone = [_run_alone_elsewhere(file, environment, log) for file in files[: max(peers, 3)]]
+
+    def grade() -> float:
+        for left in ("out", "course/.autograder"):  # what has its report is not graded again
+            shutil.rmtree(scratch / left, ignore_errors=True)
+        ours = run(python_command(*command), cwd=course, environment=environment, log=log, accept=(0, 1))
+        reports = len(list((scratch / "out").glob("*/report.json")))
+        if reports != students:
+            raise RuntimeError(f"{reports} reports for {students} students\n{log.read_text()[-2000:]}")
+        return ours.cpu / students
+
+    some = files[:: max(1, students // peers)][:peers]
+    alone = _run_alone_elsewhere(some, environment, log)
+    before = grade()
     theirs = _run_nbgrader if unit.tool == "nbgrader" else _run_otter
-    spent = theirs(folder, files[:peers], scratch, environment)
+    each = theirs(folder, some, scratch, environment, students=students)
+    ours = (before + grade()) / 2
     return {
-        "alone_ms": round(median(alone), 1),
-        "ours_ms": round(1000 * ours.cpu / students, 1),
-        "theirs_ms": round(1000 * spent / len(files[:peers]), 1),
+        "alone_ms": round(mean(alone), 1),
+        "ours_ms": round(1000 * ours, 1),
+        "theirs_ms": round(1000 * each, 1),
+        "ratio": round(each / ours, 1),
+    }
+
+
+def sum_up(kept: Mapping[str, Mapping[str, float]]) -> dict[str, dict[str, float]]:
+    """Medians, of notebooks that compute little and of all others; what grading adds is ours alone."""
+    sides: dict[str, list[Mapping[str, float]]] = {"foreign_time_light": [], "foreign_time_heavy": []}
+    for one in kept.values():
+        sides["foreign_time_light" if one["alone_ms"] < LIGHT_MS else "foreign_time_heavy"].append(one)
+    return {
+        side: {
+            "notebooks": len(found),
+            **{key: round(median(one[key] for one in found), 1) for key in found[0]},
+            "added_ms": round(median(one["ours_ms"] - one["alone_ms"] for one in found), 1),
+        }
+        for side, found in sides.items()
+        if found
     }
 
 
@@ -120,37 +155,46 @@ def make_class(unit: Unit, folder: Path, place: Path, students: int) -> list[Pat
     return files
 
 
-def _run_nbgrader(folder: Path, files: Sequence[Path], scratch: Path, environment: dict[str, str]) -> float:
-    """Seconds of `nbgrader autograde` for these students."""
+def _run_nbgrader(
+    folder: Path, files: Sequence[Path], scratch: Path, environment: dict[str, str], *, students: int
+) -> float:
+    """Seconds of `nbgrader autograde` a student of so many, from one run for one and one for the others."""
     root = scratch / "nbgrader"
     shutil.copytree(folder / "theirs", root, ignore=shutil.ignore_patterns("submitted", "autograded"))
-    for file in files:
-        target = root / "submitted" / file.parent.name / "hw" / file.name
-        target.parent.mkdir(parents=True)
-        shutil.copyfile(file, target)
     command: list[str | Path] = [find_program("nbgrader"), "autograde", "hw"]
-    return run(command, cwd=root, environment=environment, log=scratch / "nbgrader.log").cpu
+    spent = []
+    for handed_in in (files[:1], files[1:]):  # who is graded already is not graded again
+        for file in handed_in:
+            target = root / "submitted" / file.parent.name / "hw" / file.name
+            target.parent.mkdir(parents=True)
+            shutil.copyfile(file, target)
+        spent.append(run(command, cwd=root, environment=environment, log=scratch / "nbgrader.log").cpu)
+    one, others = spent
+    each = (others - one) / (len(files) - 2)
+    return each + (one - each) / students
 
 
-def _run_otter(folder: Path, files: Sequence[Path], scratch: Path, environment: dict[str, str]) -> float:
-    """Seconds of `otter run` for these students."""
+def _run_otter(
+    folder: Path, files: Sequence[Path], scratch: Path, environment: dict[str, str], *, students: int
+) -> float:
+    """Seconds of `otter run` a student, however many there are."""
     (archive,) = (folder / "theirs/dist/autograder").glob("*.zip")
     spent = 0.0
     for file in files:
         command: list[str | Path] = [find_program("otter"), "run", "-a", archive, "-o", file.parent, file]
         spent += run(command, cwd=file.parent, environment=environment, log=scratch / "otter.log").cpu
-    return spent
+    return spent / len(files)
 
 
-def _run_alone_elsewhere(file: Path, environment: dict[str, str], log: Path) -> float:
+def _run_alone_elsewhere(files: Sequence[Path], environment: dict[str, str], log: Path) -> list[float]:
     run(
-        python_command("-m", "benchmarks.foreign_time", "--alone", file),
+        python_command("-m", "benchmarks.foreign_time", "--alone", *files),
         cwd=Path.cwd(),
         environment=environment,
         log=log,
     )
     found: list[float] = json.loads(log.read_text().splitlines()[-1])
-    return found[0]
+    return found
 
 
 def run_alone(file: Path) -> float:
