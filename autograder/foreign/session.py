@@ -362,6 +362,7 @@ class _Session:
             raise _Lost(place, TestRun(passed=False, ending=Ending.CRASHED, ours=ours_)) from None
         ending = Ending.TIMED_OUT if overdue and not told.passed else Ending.RETURNED
         late = limit if ending is Ending.TIMED_OUT else None
+        self._commands[place] = tuple(told.commands)
         commands = self._list_commands(place)
         trial = TestRun(told.passed, ending, told, late, told.unsupported, commands)
         self._outcomes.setdefault(place, trial)

@@ -583,6 +583,8 @@ class RanTest:
     """Where the run is believed: what of libraries arrived."""
     trips: int = 0
     """How often the student's process was asked."""
+    commands: list[str] = field(default_factory=list)
+    """Of the operating system, that functions of the student's asked for and that were passed over."""
 
 
 @_message("prepare", TO_SERVER)

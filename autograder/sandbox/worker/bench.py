@@ -92,7 +92,10 @@ class Bench(Peer):
         self._folder = folder
         self._refuses_code = False
         self._shell = shell
+        shell.refuse = self.unsupported
         self._begin = begin
+        self._commands: list[str] = []
+        """Of the operating system, that functions of the student's asked for during the test under way."""
         self._wanted = frozenset(begin.wanted)
         self._libraries = frozenset(begin.libraries)
         self._used: set[str] = set()
@@ -239,7 +242,9 @@ class Bench(Peer):
     def hear_after(self, told: Node) -> None:
         if told is None:
             return
-        states, changes, files = told
+        states, changes, files, commands = told
+        if type(commands) is list:
+            self._commands += [each[:200] for each in commands[:20] if type(each) is str]
         if self.home and type(files) is str:
             raise self.unsupported(f"{files[:200]} of the student's")
         if self.home:
@@ -315,7 +320,7 @@ class Bench(Peer):
         """Run one test; how it went."""
         self._used.clear()
         self._arrived, self._seen_libraries, self._trouble, self.trips = {}, set(), "", 0
-        self._asked, self._texts.cells = set(), test.cells
+        self._asked, self._texts.cells, self._commands = set(), test.cells, []
         out, err = OutputBuffer(_MOST_PRINTED), OutputBuffer(_MOST_PRINTED)
         outcome: dict[str, Any]
         show_warnings_again()
@@ -343,6 +348,7 @@ class Bench(Peer):
             arrived=sorted(self._arrived.items()),
             libraries=sorted(self._seen_libraries),
             trips=self.trips,
+            commands=self._commands[:20],
         )
 
     def _settle(self) -> None:
@@ -381,7 +387,7 @@ class Bench(Peer):
 
     def _look_aside(self, look: Callable[[], Sides]) -> Sides:
         """What a comparison compared; looking at it is no part of the test, and leaves nothing behind."""
-        trips, used, trouble = self.trips, set(self._used), self._trouble
+        trips, used, trouble, commands = self.trips, set(self._used), self._trouble, [*self._commands]
         states = random_states() if self._begin.randomness else None
         try:
             return look()
@@ -390,7 +396,7 @@ class Bench(Peer):
         finally:
             if states is not None:
                 set_random_states(states)
-            self.trips, self._used, self._trouble = trips, used, trouble
+            self.trips, self._used, self._trouble, self._commands = trips, used, trouble, commands
 
     def _run_cell(self, test: RunTest) -> dict[str, Any]:
         body, last = self._compile(test)

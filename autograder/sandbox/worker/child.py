@@ -88,7 +88,7 @@ class Child:
         match request:
             case ToPeer():
                 if self._student is None:
-                    self._student = StudentSide(self._wire, self._cells.namespace, self._folder)
+                    self._student = StudentSide(self._wire, self._shell, self._folder)
                 self._begin(_SOON)
                 self._student.answer(request)
                 self._began = None

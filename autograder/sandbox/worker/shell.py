@@ -23,6 +23,7 @@ from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
+from autograder.sandbox.worker.commands import pass_commands_over
 from autograder.sandbox.worker.files import keep_file_calls
 from autograder.sandbox.worker.threads import allow_threads_only
 
@@ -35,7 +36,8 @@ _LONGEST_SIDE = 2000
 """Pixels of a figure's longer side, at most."""
 MOST_PNG = 2 << 20
 """Bytes of a picture that a page of a report bears."""
-_INSTALLERS = ("pip", "pip3", "conda", "mamba", "uv", "python -m pip")
+_INSTALLERS = ("pip", "pip3", "conda", "mamba", "uv")
+_INSTALLS = re.compile(rf"\s*(\S*/)?(python[\d.]*\s+-m\s+)?({'|'.join(_INSTALLERS)})\b.*", re.DOTALL)
 _SCRIPTS = (
     *("!", "bash", "cmd", "sh", "script", "sx", "system"),
     *("perl", "pypy", "python", "python2", "python3", "ruby"),
@@ -79,6 +81,8 @@ class Shell(InteractiveShell):
 
     passed_over: list[str] | None = None
     """Commands that the cell under way asked for, where it goes on as if they had run; None: they raise."""
+    refuse: Callable[[str], Exception] | None = None
+    """Where the instructor's tests run: what a command raises, as it needs the student's process."""
 
     def enable_gui(self, gui: str | None = None) -> None:
         """Figures are collected after each cell, whatever the notebook asks for."""
@@ -93,16 +97,23 @@ class Shell(InteractiveShell):
 
     def system(self, cmd: str) -> None:
         """Run no command: one that installs is passed over with a word, any other too or fails with one."""
-        if cmd.strip().startswith(_INSTALLERS):
+        if _INSTALLS.fullmatch(cmd):
             sys.stdout.write(NO_INSTALLS + "\n")
-            return
-        if self.passed_over is None:
+        elif not self.pass_over(cmd, taken=False):
             raise RuntimeError(NO_COMMANDS)
-        sys.stdout.write(NO_COMMANDS + "\n")
-        if not _PRINTS.fullmatch(cmd):
-            self.passed_over.append(cmd)
 
     system_raw = system_piped = system
+
+    def pass_over(self, command: str, *, taken: bool) -> bool:
+        """Go on as if a command had run, if that may be; whether it may. `taken`: its output is looked at."""
+        if self.refuse is not None:
+            raise self.refuse("a command of the operating system")
+        if self.passed_over is None:
+            return False
+        sys.stdout.write(NO_COMMANDS + "\n")
+        if taken or not (_PRINTS.fullmatch(command) or _INSTALLS.fullmatch(command)):
+            self.passed_over.append(command)
+        return True
 
     def getoutput(self, cmd: str, split: bool = True, depth: int = 0) -> Any:  # noqa: FBT001,FBT002 - IPython's
         """What a command prints: nothing that anybody knows, as none is run."""
@@ -148,6 +159,7 @@ def make_shell() -> Shell:
     shell.set_hook("show_in_pager", as_hook(page.display_page), 99)
     sys.meta_path.insert(0, FigureFinder(shell))
     allow_threads_only()
+    pass_commands_over(shell)
     keep_file_calls()
     builtins.input = _no_keyboard
     getpass.getpass = _no_keyboard

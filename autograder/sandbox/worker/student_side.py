@@ -20,6 +20,7 @@ from autograder.sandbox.protocol import ProtocolFault
 from autograder.sandbox.worker.peer import Peer, copied, same_nodes
 from autograder.sandbox.worker.printing import show_warnings_again
 from autograder.sandbox.worker.shared_files import SharedFolder, TooManyFilesError, list_module_folders
+from autograder.sandbox.worker.shell import Shell
 from autograder.sandbox.worker.values import Node, Speller
 from autograder.sandbox.worker.wire_end import WireEnd
 
@@ -77,9 +78,10 @@ def set_random_states(states: Sequence[Any]) -> None:
 class StudentSide(Peer):
     """Serves the process in which tests run."""
 
-    def __init__(self, wire: WireEnd, namespace: dict[str, Any], folder: SharedFolder) -> None:
+    def __init__(self, wire: WireEnd, shell: Shell, folder: SharedFolder) -> None:
         super().__init__(wire)
-        self._namespace = namespace
+        self._shell = shell
+        self._namespace: dict[str, Any] = shell.user_ns
         self._folder = folder
         self._yours: dict[str, object] = {}
         """What names were bound to when the tests' own binding of them was the newer one."""
@@ -98,6 +100,7 @@ class StudentSide(Peer):
 
     def hear_before(self, told: Node) -> None:
         self.home = ""
+        self._shell.passed_over = []  # the cells have told theirs
         if told is None:
             self._carried = False
             return
@@ -119,7 +122,8 @@ class StudentSide(Peer):
     def after_serving(self) -> Node:
         changes = self._find_changes() if self.called else []
         self.called = False
-        if not self._carried and not changes and not self.home:
+        commands, self._shell.passed_over = self._shell.passed_over, []
+        if not self._carried and not changes and not self.home and not commands:
             return None
         files = None
         if self.home:
@@ -127,7 +131,7 @@ class StudentSide(Peer):
                 files = self._folder.changes()
             except TooManyFilesError as error:
                 files = str(error)
-        return [random_states() if self._carried else None, changes, files]
+        return [random_states() if self._carried else None, changes, files, commands]
 
     def _find_changes(self) -> list[Node]:
         """The names whose values are not what they were when they were asked for, with what they are."""

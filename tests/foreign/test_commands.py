@@ -1,0 +1,89 @@
+"""Commands that a notebook has Python run cost no mark by themselves, and nobody guesses what they print."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+from confined import confined_runner
+from foreign_steps import cell, graded
+from patience import PATIENT
+
+from autograder.foreign.marks import earn
+from autograder.foreign.model import Profile, Tool, Where
+from autograder.foreign.session import Surroundings, TestTerms, run_inside, run_outside
+from autograder.sandbox.runner import Runner
+
+LIMITS = replace(PATIENT, memory_mb=900)
+HARMLESS = """
+import os, subprocess, sys
+assert os.system("ls -l") == 0
+assert subprocess.run(["ls"]).returncode == 0 and subprocess.call("pwd", shell=True) == 0
+subprocess.check_call(["echo", "hello"], stdout=subprocess.DEVNULL)
+subprocess.run([sys.executable, "-m", "pip", "install", "numpy"], check=True)
+subprocess.check_call("pip install -q numpy", shell=True)
+after = 1
+"""
+READ = """
+import os, subprocess
+out = subprocess.run("ls", capture_output=True, text=True).stdout
+lines = os.popen("wc -l data.csv").read()
+with subprocess.Popen(["sort"], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as sorting:
+    sorting.communicate(b"b a")
+"""
+ASKING = "import os, subprocess\ndef count():\n    return len(subprocess.check_output('ls'))\nafter = 1"
+
+
+@pytest.fixture(scope="module")
+def runner() -> Iterator[Runner]:
+    with confined_runner() as made:
+        yield made
+
+
+def both(runner, *sources: str, test: str):
+    steps = [*(cell(source, number) for number, source in enumerate(sources, 1)), graded("t", test)]
+    inside = run_inside(runner, steps, LIMITS, Surroundings())
+    outside = run_outside(runner, steps, LIMITS, Surroundings(), TestTerms(learning=True))
+    assert [one.traceback for one in inside.cells] == [one.traceback for one in outside.cells]
+    assert not any(one.traceback for one in inside.cells)
+    return inside.trials["t"], outside.trials["t"]
+
+
+def points(trial):
+    earned = earn(trial_test, trial, Profile("t", Where.OUTSIDE, ""), tool=Tool.NBGRADER)
+    return earned.points
+
+
+trial_test = graded("t", "").test
+
+
+def test_a_cell_goes_on_after_a_command_that_only_prints(runner) -> None:
+    for trial in both(runner, HARMLESS, test="assert after == 2"):
+        assert (trial.passed, trial.commands, points(trial)) == (False, (), 0)
+
+
+def test_what_is_read_of_a_command_is_known_to_nobody(runner) -> None:
+    for trial in both(runner, READ, test="assert 'data.csv' in out"):
+        assert trial.commands == ("ls", "wc -l data.csv", "sort")
+        assert points(trial) is None
+    for trial in both(runner, READ, test="assert isinstance(out, str)"):
+        assert points(trial) == Fraction(1)
+
+
+def test_what_a_function_asks_for_while_it_is_tested_is_told_too(runner) -> None:
+    for trial in both(runner, ASKING, test="assert count() == 3"):
+        assert trial.commands == ("ls",)
+        assert points(trial) is None
+
+
+def test_a_test_that_runs_a_command_needs_the_students_process(runner) -> None:
+    for command in ("import os; os.system('rm x')", "import subprocess\nsubprocess.run(['rm', 'x'])"):
+        inside, outside = both(runner, ASKING, test=f"{command}\nassert after == 2")
+        assert points(inside) is None
+        assert outside.ours == "a command of the operating system"
+
+
+def test_a_library_hears_that_there_is_no_program(runner) -> None:
+    asked = "import platform\nkind = platform.processor()\nimport ctypes.util\nctypes.util.find_library('m')"
+    for trial in both(runner, asked, test="assert kind == 1"):
+        assert (trial.commands, points(trial)) == ((), 0)
