@@ -9,7 +9,7 @@ from autograder.inbox.archive_entry import ArchiveEntry, reject_source, split_na
 from autograder.inbox.bounds import SourceBounds
 from autograder.inbox.collector import Collected, Collector, CollectRequest, notice_each
 from autograder.inbox.destination import Destination
-from autograder.inbox.file_names import ARCHIVES, CHECKPOINTS, NOTEBOOK, is_left_behind
+from autograder.inbox.file_names import ARCHIVES, CHECKPOINTS, NOTEBOOK, is_left_behind, is_zip
 from autograder.inbox.naming import Naming, Owner
 from autograder.inbox.notice import Notice, Rejected, escape
 from autograder.inbox.source import read_entries
@@ -91,7 +91,12 @@ def _sort_entries(
         if left_behind:
             files.checkpoints = True
             continue
-        files.add(entry, place, naming=naming, destination=destination, bounds=bounds)
+        if is_zip(place.inside[-1]) and entry.rejection is None:
+            files.add_packed(
+                entry, place, naming=naming, destination=destination, bounds=bounds, zone=request.zone
+            )
+        else:
+            files.add(entry, place, naming=naming, destination=destination, bounds=bounds)
         if destination.kept > bounds.total:
             what = f"holds more than {bounds.total / 1e6:.0f} MB of notebooks"
             reject_source(request.source, what, _TAKE_OUT)

@@ -226,7 +226,7 @@ class Collector:
         told = self._find_told(files)
         if told is not None:
             return told, ReceivedBy.ARCHIVE, None
-        doubt, text = None, files.timestamps.get(candidate.inside[:-1])
+        doubt, text = None, files.find_timestamp(candidate)
         if text is not None:
             try:
                 time = read_timestamp(text, zone=self._request.zone)
@@ -259,7 +259,7 @@ class Collector:
         if candidate is not None:
             for name in list(files.archives)[:_LISTED]:
                 todo = f"{candidate.name} was taken"
-                yield Notice(f"{where}: {name}", "is an archive, which is not opened", todo, student, taken)
+                yield Notice(f"{where}: {name}", "is an archive that is not opened", todo, student, taken)
         if len(names) > 1:
             home = "/".join((*self._request.into.parts[-2:], student))
             by_hand = f"put the one to grade into {escape(home)} by hand"
@@ -275,7 +275,7 @@ class Collector:
         if not names and not any(is_notebook(name) for name in files.rejected):
             content = files.describe_content()
             only = f", only {content}" if content else ""
-            closed = "archives are not opened; " if files.archives else ""
+            closed = "of archives, zips alone are opened; " if files.archives else ""
             todo = f"{closed}ask for {self._request.assignment}.ipynb"
             yield Notice(where, f"handed in no notebook{only}", todo, student)
         if files.late:

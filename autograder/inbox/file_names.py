@@ -35,6 +35,11 @@ def is_archive(name: str) -> bool:
     return name.lower().endswith(ARCHIVES)
 
 
+def is_zip(name: str) -> bool:
+    """Whether a file is called like a zip, the one archive of a student's that is opened."""
+    return name.lower().endswith(".zip")
+
+
 def is_left_behind(name: str) -> bool:
     """Whether it is what programs leave behind: checkpoints, resource forks, previews."""
     small = name.lower()

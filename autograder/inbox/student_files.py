@@ -1,6 +1,7 @@
 """What one owner has handed in: the files of a source that are theirs, and the notebook among them."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import tzinfo
 
 from autograder.inbox.archive_entry import ArchiveEntry, limit_size
 from autograder.inbox.bounds import SourceBounds
@@ -10,6 +11,7 @@ from autograder.inbox.destination import Destination
 from autograder.inbox.file_names import CHECKPOINTS, NOTEBOOK, is_archive, is_notebook, may_hold_notebook
 from autograder.inbox.naming import Naming, NamingScheme, Owner, Place
 from autograder.inbox.notice import Rejected, escape
+from autograder.inbox.packed import open_packed
 
 _TIMESTAMP = "timestamp.txt"
 _LONGEST_TIMESTAMP = 200
@@ -32,6 +34,8 @@ class StudentFiles:
     late: bool = False
     checkpoints: bool = False
     """Whether there are checkpoints of Jupyter's, which are passed over."""
+    packed: list[tuple[str, ...]] = field(default_factory=list)
+    """The zips that were opened."""
     folders: set[str] = field(default_factory=set)
     """The outermost folders of its own: in nbgrader's tree, assignments."""
     _places: set[tuple[str, ...]] = field(default_factory=set)
@@ -72,6 +76,37 @@ class StudentFiles:
         else:
             self.others.append(name)
 
+    def add_packed(
+        self,
+        entry: ArchiveEntry,
+        place: Place,
+        *,
+        naming: Naming,
+        destination: Destination,
+        bounds: SourceBounds,
+        zone: tzinfo,
+    ) -> None:
+        """Keep what a zip of the student's own holds, as if it lay in a folder of that name."""
+        self.late |= place.late
+        self.in_nbgrader |= naming.is_nbgrader(place)
+        name = escape("/".join(place.inside))
+        if len(self.packed) >= bounds.notebooks:
+            self.rejected[name] = Rejected(f"is one of more than {bounds.notebooks} zips", "ask for one")
+            return
+        self.packed.append(place.inside)
+        try:
+            for parts, one in open_packed(entry, destination=destination, bounds=bounds, zone=zone):
+                inside = replace(place, inside=(*place.inside, *parts))
+                self.add(one, inside, naming=naming, destination=destination, bounds=bounds)
+        except Rejected as rejection:
+            self.rejected[name] = rejection
+
+    def find_timestamp(self, notebook: Candidate) -> str | None:
+        """The text of the timestamp.txt beside a notebook, or beside the zip that it came in."""
+        folder = notebook.inside[:-1]
+        zips = [each for each in self.packed if notebook.inside[: len(each)] == each]
+        return self.timestamps.get(zips[0][:-1] if zips else folder)
+
     def choose(self, naming: Naming) -> tuple[Candidate | None, tuple[str, ...]]:
         """The notebook to grade, if it can be told without guessing, and the names of all there are."""
         # Where nbgrader's folder of the assignment is there, what lies beside it is something else.
@@ -94,7 +129,7 @@ class StudentFiles:
 
     @property
     def archives(self) -> list[str]:
-        """Names of archives, which are not opened."""
+        """Names of archives that are not opened."""
         return [name for name in self.others if is_archive(name)]
 
     def describe_content(self) -> str:

@@ -84,8 +84,10 @@ LISTED: dict[str, tuple[Callable[[], bytes], str]] = {
     "unknown method": (lambda: method(99), "method 99"),
     "another name in the entry": (other_name_inside, "is damaged in the zip (BadZipFile)"),
     "twice": (twice, "more than once"),
-    "a zip in it": (holding("bob/work.zip", content=zipped({"gd.ipynb": b"{}"})), "not opened"),
-    "a zip that claims another": (holding("bob/x.zip", content=zipped(dict([HONEST]))), "not opened"),
+    "a zip in a zip": (
+        holding("bob/work.zip", content=zipped({"x.zip": zipped({"gd.ipynb": b"{}"})})),
+        "handed in no notebook, only work.zip/x.zip",
+    ),
     "a notebook in nobody's folder": (holding("bob.ipynb", content=b"x"), "in no student's folder"),
     "an archive in nobody's folder": (holding("bob.zip", content=b"x"), "in no student's folder"),
     "a stranger": (holding("eve/gd.ipynb", content=b"x"), "has the id eve"),
