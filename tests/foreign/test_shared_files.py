@@ -162,6 +162,9 @@ def test_only_what_is_other_crosses_and_links_do_not(tmp_path: Path) -> None:
     assert folder.changes()[0] == ["in/new"]
     (tmp_path / "in/new").unlink()
     assert folder.changes() == [[], [], ["in/new"]]
+    for name in ("bad\udcff", "new\nline"):
+        (tmp_path / name).touch()
+    assert folder.changes() == [[], [], []]
     for number in range(501):
         (tmp_path / f"many{number}").touch()
     with pytest.raises(TooManyFilesError):

@@ -68,7 +68,10 @@ class SharedFolder:
                     paths.append(path)
                     contents.append(None)
                 continue
-            status = entry.stat(follow_symlinks=False)
+            try:
+                status = entry.stat(follow_symlinks=False)
+            except OSError:  # it is gone: another thread of the student's removes it
+                continue
             quiet = time.time_ns() - status.st_mtime_ns > _SETTLED
             if before and quiet and (before.written, before.size) == (status.st_mtime_ns, status.st_size):
                 seen[path] = before
@@ -76,7 +79,10 @@ class SharedFolder:
             size += status.st_size
             if size > _MOST_BYTES:
                 raise TooManyFilesError(f"files of more than {_MOST_BYTES >> 20} MB")
-            content = Path(entry.path).read_bytes()
+            try:
+                content = Path(entry.path).read_bytes()
+            except OSError:  # nobody may read it, the test of the other process neither
+                continue
             found = seen[path] = _Seen(status.st_mtime_ns, status.st_size, blake2b(content).digest())
             if before is None or before.digest != found.digest:
                 paths.append(path)
@@ -92,15 +98,17 @@ class SharedFolder:
             within = waiting.pop()
             with suppress(OSError), os.scandir(os.path.join(self.root, within)) as entries:  # noqa: PTH118 - hot
                 for entry in entries:
+                    path = f"{within}/{entry.name}" if within else entry.name
+                    if entry.is_dir(follow_symlinks=False):
+                        if entry.name in _LEFT_OUT:
+                            continue
+                        waiting.append(path)
+                    elif not entry.is_file(follow_symlinks=False) or not self._may_cross(path):
+                        continue
                     count += 1
                     if count > _MOST_FILES:
                         raise TooManyFilesError(f"more than {_MOST_FILES} files")
-                    path = f"{within}/{entry.name}" if within else entry.name
-                    folder = entry.is_dir(follow_symlinks=False)
-                    if folder and entry.name not in _LEFT_OUT:
-                        waiting.append(path)
-                        yield path, entry
-                    elif not folder and entry.is_file(follow_symlinks=False) and self._may_cross(path):
+                    if path.isprintable():  # else it is no text that crosses
                         yield path, entry
 
     def _may_cross(self, path: str) -> bool:
