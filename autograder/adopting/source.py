@@ -33,6 +33,11 @@ def read_source(source: Path, python: TheirPython) -> CourseReading:
     """
     if not source.exists():
         raise CourseError([Flaw(str(source), "there is no such file or folder", _ALLOWED)])
+    if (source / "course.toml").is_file():
+        what = "is a course of this program already"
+        raise CourseError(
+            [Flaw(str(source), what, "use it as it is: `autograder grade NAME` in that folder")]
+        )
     if source.is_dir():
         return read_nbgrader_course(source, python) if holds_course(source) else _read_folder(source, python)
     if source.suffix.lower() == ".zip":

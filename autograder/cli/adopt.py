@@ -1,6 +1,7 @@
 """`autograder adopt SOURCE`."""
 
 import json
+import shlex
 import sys
 from pathlib import Path
 
@@ -80,7 +81,7 @@ def _print(adoption: Adoption, into: Path) -> None:
     click.echo(f"\nNotebooks and tests run with {adoption.interpreter.words}.")
     names = [assignment.name for assignment, _ in adoption.adopted]
     click.echo(f"{into} refers to {len(names)} assignment(s). Go on with:")
-    click.echo(f"  cd {into}\n  autograder grade {names[0]} FOLDER")
+    click.echo(f"  cd {shlex.quote(str(into))}\n  autograder grade {names[0]} FOLDER")
 
 
 def _print_assignment(assignment: AdoptedAssignment, profiles: tuple[Profile, ...]) -> None:

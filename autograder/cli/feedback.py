@@ -5,7 +5,9 @@ from pathlib import Path
 import click
 
 from autograder.cli import options
+from autograder.cli.main import from_here
 from autograder.cli.privacy import tighten
+from autograder.cli.progress import say_how_to_grade
 from autograder.course.opened import course_here
 from autograder.course.people_named import require_students
 
@@ -28,4 +30,6 @@ def command(name: str, out: Path | None, students: tuple[str, ...]) -> None:
     with course.gradebook(read_only=True) as gradebook:
         require_students(course, gradebook, students)
         written = files.complete(gradebook, name, students=students or None, anew=True)
-    click.echo(f"{written} reports written to {files.folder}")
+    click.echo(f"{written} reports written to {from_here(str(files.folder))}")
+    if not written:
+        say_how_to_grade(name)

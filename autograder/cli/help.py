@@ -6,6 +6,7 @@ import click
 
 from autograder.cli.main import group
 from autograder.cli.manual import manual_pages
+from autograder.cli.usage import Advised
 from autograder.domain.nearest import did_you_mean
 
 _WIDEST = 100
@@ -28,7 +29,9 @@ def command(context: click.Context, topic: tuple[str, ...]) -> None:
         _list_topics()
         return
     pages = {page.topic: page for below in manual_pages().values() for page in below}
-    if len(topic) == 1 and topic[0] in pages:
+    if topic[0] in pages and len(topic) > 1:
+        raise click.UsageError("one page at a time", ctx=context)
+    if topic[0] in pages:
         _show(pages[topic[0]].read())
     else:
         click.echo(_help_of(context, topic, list(pages)))
@@ -67,6 +70,6 @@ def _help_of(context: click.Context, words: tuple[str, ...], topics: list[str]) 
             known = found.list_commands(called) if isinstance(found, click.Group) else []
             near = did_you_mean(word, [*known, *(topics if k == 0 else [])])
             what = f"there is no page or command {' '.join(words[: k + 1])!r}"
-            raise click.UsageError(f"{what} ({near})" if near else what, ctx=context)
+            raise Advised(what, near or "`autograder help` lists the pages", ctx=context)
         called, found = click.Context(below, parent=called, info_name=word), below
     return found.get_help(called)

@@ -1,5 +1,6 @@
 """`autograder init DIR`."""
 
+import shlex
 import sys
 from pathlib import Path
 
@@ -51,7 +52,7 @@ def command(
     if empty:
         click.echo(
             f"{folder} is a course without assignments.{later} Next:\n"
-            f"  cd {folder}\n"
+            f"  cd {shlex.quote(str(folder))}\n"
             "  autograder doctor\n"
             "Then write an assignment, assignments/NAME/NAME.ipynb with solutions/NAME.py and a table\n"
             "[assignments.NAME] in course.toml, and prove it:\n"
@@ -60,7 +61,7 @@ def command(
         return
     click.echo(
         f"{folder} is a course.{later} Change course.toml, then:\n"
-        f"  cd {folder}\n"
+        f"  cd {shlex.quote(str(folder))}\n"
         "  autograder check gradients\n"
         "  autograder release gradients"
     )

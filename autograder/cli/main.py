@@ -1,5 +1,6 @@
 """The command line: which commands there are. Each is loaded when it is called, so that `--help` is quick."""
 
+import errno
 import gc
 import os
 import sys
@@ -59,6 +60,20 @@ _HOMES = {"quiz": "quiz.commands", "return": "return_"}
 _ELSEWHERE = frozenset(("init", "restore", "demo", "serve", "submit", "help"))
 """Commands that are at work in another course than the one they are called in, or only now and then."""
 DONE, NEEDS_PERSON, USAGE = 0, 1, 2
+_FULL = "make room on that disk, and give the same command again: what is done is kept"
+_FORBIDDEN = "you may not do that there: name another place, or ask whoever owns it"
+_ADVICE = {
+    errno.ENOENT: "look at the path: its folder must be there",
+    errno.ENOTDIR: "look at the path: a part of it is a file, no folder",
+    errno.EISDIR: "name a file, not a folder",
+    errno.EACCES: _FORBIDDEN,
+    errno.EPERM: _FORBIDDEN,
+    errno.EROFS: _FORBIDDEN,
+    errno.ENOSPC: _FULL,
+    errno.EDQUOT: _FULL,
+    errno.EADDRINUSE: "another program is there already: name another --port",
+}
+"""What to do about what the system refuses."""
 
 
 def from_here(text: str) -> str:
@@ -149,6 +164,9 @@ def main() -> None:
     except OSError as error:  # a file of theirs, or a full disk: no fault of the program
         if error.strerror is None:
             raise
-        where = f"{error.filename}: " if error.filename else ""
-        click.echo(f"autograder: {where}{error.strerror}", err=True)
+        where = (
+            f"{from_here(os.fsdecode(error.filename))}: " if isinstance(error.filename, str | bytes) else ""
+        )
+        advice = _ADVICE.get(error.errno or 0, "mend that, and give the same command again")
+        click.echo(f"autograder: {where}{error.strerror} ({advice})", err=True)
         sys.exit(USAGE)

@@ -25,6 +25,11 @@ def follow(reports: Iterable[Report], total: int) -> Iterator[Report]:
         yield report
 
 
+def say_how_to_grade(name: str) -> None:
+    """Tell whoever looks for results of an assignment of which there are none where they come from."""
+    click.echo(f"Nothing of {name} is graded: autograder grade {name} FOLDER", err=True)
+
+
 def _bar(reports: Iterable[Report], total: int) -> Iterator[Report]:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn

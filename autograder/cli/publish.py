@@ -80,6 +80,7 @@ def command(
             if found.idle:
                 if found.first:
                     click.echo("Nothing was published: no grade is known yet.", err=True)
+                    click.echo("`autograder todo` lists what waits for a person.", err=True)
                     sys.exit(USAGE)
                 return
             if not yes:

@@ -10,7 +10,7 @@ import click
 from autograder.cli import options
 from autograder.cli.main import DONE, NEEDS_PERSON, USAGE
 from autograder.cli.privacy import tighten
-from autograder.cli.progress import follow
+from autograder.cli.progress import follow, say_how_to_grade
 from autograder.cli.unpublished import Unpublished, find_unpublished_of, print_unpublished
 from autograder.course.opened import OpenCourse, course_here
 from autograder.course.people_named import require_students
@@ -107,6 +107,8 @@ def _regrade_homework(course: OpenCourse, wishes: _Wishes, *, jobs: int, accept_
             if not wishes.dry_run:  # a run that was killed may have recorded what it has not written
                 course.report_files(name).complete(gradebook, name)
             today = f"Every report of {name} is of today's assignment and program."
+            if not gradebook.counting_reports(name):
+                say_how_to_grade(name)
             click.echo(
                 json.dumps({"changes": [], "kept": [], "recorded": False}) if wishes.as_json else today
             )

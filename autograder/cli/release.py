@@ -8,6 +8,8 @@ import click
 from autograder.access import write_public, write_whole
 from autograder.cli import options
 from autograder.course.opened import OpenCourse, course_here
+from autograder.domain.language import speaking
+from autograder.domain.moments import describe_minute
 from autograder.interop.handout import Handout, pack
 from autograder.services.gradescope import release_to_gradescope
 from autograder.services.otter import release_to_otter
@@ -74,9 +76,9 @@ def command(name: str, to: str, out: Path | None, python: Path | None, accept_is
 def _parcelled(handout: Handout, course: OpenCourse, to: str) -> tuple[Path, bytes]:
     """Where the file stands, and what it holds."""
     if to == "zip":
-        return Path(f"{handout.name}.zip"), pack(
-            handout, versions=course.versions(), deadline=_until(course, handout.name)
-        )
+        with speaking(course.course.language):
+            until = _until(course, handout.name)
+            return Path(f"{handout.name}.zip"), pack(handout, versions=course.versions(), deadline=until)
     if to == "nbgrader":
         return Path("source", handout.name, handout.file), handout.nbgrader_source
     return Path(handout.file), handout.content
@@ -86,4 +88,4 @@ def _until(course: OpenCourse, name: str) -> str:
     settings, zone = course.course.settings(name), course.course.timezone
     if settings is None or settings.deadline is None:
         return ""
-    return f"{settings.deadline.astimezone(ZoneInfo(zone)):%A %d %B %Y, %H:%M} ({zone})"
+    return f"{describe_minute(settings.deadline, ZoneInfo(zone))} ({zone})"

@@ -8,6 +8,7 @@ import click
 from autograder.cli import options
 from autograder.cli.export import print_lines
 from autograder.cli.main import NEEDS_PERSON
+from autograder.cli.progress import say_how_to_grade
 from autograder.cli.unpublished import find_unpublished_of, print_unpublished, unpublished_json
 from autograder.course.opened import course_here
 from autograder.interop.return_plan import is_address
@@ -65,17 +66,18 @@ def command(
     if as_json:
         click.echo(json.dumps({**_to_json(told, request.out), "unpublished": unpublished_json(unpublished)}))
     else:
-        _print(told, request.out)
+        _print(told, request.out, name)
         print_unpublished(unpublished, aside=False)
     click.get_current_context().exit(NEEDS_PERSON if told.needs_person else 0)
 
 
-def _print(told: GivenBack, written: Path) -> None:
+def _print(told: GivenBack, written: Path, name: str) -> None:
     """Print what came of every report."""
     if told.written:
         click.echo(f"{written}: {len(told.written)} report{'s' * (len(told.written) != 1)}")
     else:
         click.echo("there is nothing to give back: nothing was written")
+        say_how_to_grade(name)
     teams = [f"{path}: {', '.join(students)}" for path, students in told.written if len(students) > 1]
     print_lines("one file for a team", teams)
     print_lines("still waiting for marks of a person", told.waiting)

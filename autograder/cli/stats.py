@@ -10,7 +10,7 @@ import click
 from autograder.access import write_whole
 from autograder.cli import options
 from autograder.cli.main import DONE, NEEDS_PERSON
-from autograder.cli.progress import follow
+from autograder.cli.progress import follow, say_how_to_grade
 from autograder.cli.tables import give_csv
 from autograder.course.opened import OpenCourse, course_here
 from autograder.course.quizzes import quizzes_of
@@ -73,13 +73,16 @@ def command(
         raise click.UsageError("--csv goes without --json")
     course = course_here()
     target = out or Path(f"{name}-class.html")
-    if course.course.settings(name) is None and quizzes_of(course).path(name).is_file():
+    is_quiz = course.course.settings(name) is None and quizzes_of(course).path(name).is_file()
+    if is_quiz:
         look = _look_at_quiz(course, name)
     else:
         look = _look_at_homework(course, name, names=names, jobs=jobs, accept_isolation=accept_isolation)
     write_whole(target, look.page, course.folder.access)
     told = f"{target}: {look.students} student{'' if look.students == 1 else 's'}."
     click.echo(told, err=as_json or table is not None)
+    if not look.students and not is_quiz:
+        say_how_to_grade(name)
     if as_json:
         keys = [head.replace(" ", "_") for head in HEADS]
         questions = [dict(zip(keys, row, strict=True)) for row in look.questions]

@@ -1,5 +1,6 @@
 """`autograder token WHO`, and `autograder token --all`."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -53,6 +54,10 @@ def command(
     """
     if everybody == (who is not None) or everybody != (table is not None) or (group and not everybody):
         raise click.UsageError("either WHO, or --all with --csv FILE (and --group GROUP)")
+    if url is not None and not re.match(r"https?://[^/\s]", url):
+        raise click.BadParameter(
+            f"{url!r} is no address such as https://course.example.org", param_hint="--url"
+        )
     course, now = course_here(), datetime.now(UTC)
     tighten(course)
     if who is not None:

@@ -9,6 +9,16 @@ import click
 from autograder.domain.nearest import did_you_mean
 
 _QUOTED = re.compile(r"'([^']+)'")
+_COUNT = re.compile(r"requires (\d+) arguments")
+
+
+class Advised(click.UsageError):
+    """A wrong use of which somebody knows what to do about it, beyond an example."""
+
+    def __init__(self, message: str, advice: str, *, ctx: click.Context | None = None) -> None:
+        """`advice` stands in the brackets behind the message."""
+        super().__init__(message, ctx=ctx)
+        self.advice = advice
 
 
 class WrongUse(click.ClickException):
@@ -18,21 +28,22 @@ class WrongUse(click.ClickException):
 
     def __init__(self, error: click.UsageError, around: click.Context | None = None) -> None:
         """`around` is the context of the command that was on its way, for errors that know of none."""
-        what, *advice = _say(error)
         where, command = "autograder", error.ctx.command if error.ctx else None
-        if error.ctx is None and around is not None and around.invoked_subcommand:
-            where = f"{around.command_path} {around.invoked_subcommand}"
-            advice.append(f"`{where} --help` says more")
         if error.ctx is not None:
             where = error.ctx.command_path
-            lines = [line.strip() for line in ((command.help if command else None) or "").splitlines()]
-            examples = [line for line in lines if line.startswith(f"{where} ")] or [
-                line for line in lines if line == where
-            ]
-            if examples and not isinstance(error, click.NoSuchCommand):
-                advice.append(f"for example: {examples[0]}")
-            advice.append(f"`{where} --help` says more")
-        told = "; ".join(each for each in advice if each) or f"`{where} --help` says more"
+        elif around is not None and around.invoked_subcommand:
+            where = f"{around.command_path} {around.invoked_subcommand}"
+            if isinstance(around.command, click.Group):
+                command = around.command.get_command(around, around.invoked_subcommand)
+        what, advice = _say(error, command)
+        lines = [line.strip() for line in ((command.help if command else None) or "").splitlines()]
+        examples = [line for line in lines if line.startswith(f"{where} ")] or [
+            line for line in lines if line == where
+        ]
+        example = (
+            f"for example: {examples[0]}" if examples and not isinstance(error, click.NoSuchCommand) else ""
+        )
+        told = "; ".join(each for each in (advice, example, f"`{where} --help` says more") if each)
         super().__init__(f"{where}: {what} ({told})")
 
     def show(self, file: IO[Any] | None = None) -> None:
@@ -40,15 +51,17 @@ class WrongUse(click.ClickException):
         click.echo(self.message, file=file, err=file is None)
 
 
-def _say(error: click.UsageError) -> tuple[str, ...]:
+def _say(error: click.UsageError, command: click.Command | None) -> tuple[str, str]:
     """What is wrong, then what to do about it."""
     match error:
         case click.NoSuchOption():
-            return f"there is no option {error.option_name}", _name_possible(error.possibilities)
+            return f"there is no option {error.option_name}", _name_near(error.option_name, command)
         case click.NoSuchCommand():
             return f"there is no command {error.command_name!r}", _name_possible(error.possibilities)
         case click.BadOptionUsage():
-            return f"{error.option_name} needs a value", ""
+            count = _COUNT.search(error.message)
+            needed = f"{count[1]} values" if count else "a value"
+            return f"{error.option_name} needs {needed}", ""
         case click.MissingParameter(param=click.Parameter() as param):
             return f"{_name(param)} is missing", _choices(param)
         case click.BadParameter(param=click.Parameter() as param):
@@ -56,8 +69,18 @@ def _say(error: click.UsageError) -> tuple[str, ...]:
                 value = _QUOTED.match(error.message)
                 return f"{_name(param)}: {value[0] if value else 'this'} is no choice", _choices(param)
             around = _look_around(error.message) if isinstance(param.type, click.Path) else ""
-            return f"{_name(param)}: {error.message.rstrip('.')}", around
-    return (error.format_message().rstrip("."),)
+            told = error.message.rstrip(".").replace("a valid integer range", "a whole number")
+            return f"{_name(param)}: {told.replace('a valid integer', 'a whole number')}", around
+    if isinstance(error, Advised):
+        return error.message, error.advice
+    return error.format_message().rstrip("."), ""
+
+
+def _name_near(option: str, command: click.Command | None) -> str:
+    """The options that are called much alike. Dashes, in which all of them agree, are not compared."""
+    known = [name for param in (command.params if command else ()) for name in param.opts if name[:2] == "--"]
+    near = did_you_mean(option.lstrip("-"), [name.lstrip("-") for name in known])
+    return near.replace("did you mean ", "did you mean --").replace(" or ", " or --")
 
 
 def _name_possible(names: list[str] | None) -> str:
@@ -80,7 +103,7 @@ def _choices(param: click.Parameter) -> str:
 def _look_around(message: str) -> str:
     """What lies beside a path that is not there, or is not what is wanted."""
     quoted = _QUOTED.search(message)
-    if quoted is None:
+    if quoted is None or not message.startswith(("File ", "Directory ", "Path ")):
         return ""
     path = Path(quoted[1])
     if path.suffix == ".ipynb" and path.is_file():

@@ -20,6 +20,7 @@ from autograder.course import CourseFolder, read_course
 from autograder.course.recipe import AdoptedRecipe, GraderRecipe, LocalFolder, name_file
 from autograder.domain.attempts import Keep
 from autograder.domain.course import AssignmentSettings, Course, Environment, Limits
+from autograder.domain.language import speaking
 from autograder.domain.nearest import advise
 from autograder.domain.notebook import Cell, CellKind
 from autograder.domain.policy import Policy
@@ -120,7 +121,10 @@ class OpenCourse:
         from autograder.notebook.release import with_cells
         from autograder.quiz.in_release import release_cells
 
-        return with_cells(self.source(name), list(release_cells(self.quizzes_of(name))))
+        # In the course's language whoever asks: who reads a page in another one has the same notebook.
+        with speaking(self.course.language):
+            cells = list(release_cells(self.quizzes_of(name)))
+        return with_cells(self.source(name), cells)
 
     def require_usable_quizzes(self, name: str) -> None:
         """Refuse quizzes of an assignment's notebook that cannot be asked as they are. Raises CourseError."""

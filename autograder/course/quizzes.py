@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from autograder.access import Access, write_whole
-from autograder.domain.nearest import advise
+from autograder.domain.language import Language
+from autograder.domain.nearest import advise, did_you_mean
 from autograder.errors import CourseError, Flaw
 
 if TYPE_CHECKING:
@@ -59,9 +60,24 @@ class OpenQuizzes:
         return ZoneInfo(self.course.course.timezone) if self.course else None
 
     @property
+    def language(self) -> Language:
+        """The language in which students are spoken to: the course's, or English."""
+        return self.course.course.language if self.course else Language.ENGLISH
+
+    @property
     def roster(self) -> tuple[str, ...]:
         """The students of the course."""
         return tuple(student.id for student in self.course.course.roster) if self.course else ()
+
+    def require_student(self, named: str) -> None:
+        """Refuse somebody who is neither a student nor of the staff. Raises CourseError.
+
+        Outside of a course, and in one without students, anybody may take a quiz.
+        """
+        known = [*self.roster, *((each.id for each in self.course.staff()) if self.course else ())]
+        if self.roster and named not in known:
+            advice = did_you_mean(named, known) or "write the id as in students.csv"
+            raise CourseError([Flaw(named, "is the id of no student of this course", advice)])
 
     def notebook_of(self, name: str) -> str:
         """The assignment in whose notebook a quiz is answered, or the empty string."""
@@ -266,7 +282,8 @@ class OpenQuizzes:
         path = self.path(name)
         if path.exists() or "\0" in name:
             return path
-        advice = advise(name, self.names(), they="the quizzes are") or "write the quiz there"
+        here = "write the quiz there" if self.course else "write it there, or go to the folder of a course"
+        advice = advise(name, self.names(), they="the quizzes are") or here
         raise CourseError([Flaw(str(path), "there is no such file", advice)])
 
     def counting(self, records: "Records") -> list[str]:

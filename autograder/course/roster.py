@@ -11,7 +11,7 @@ from autograder.domain.student_id import is_shortened_number, normal, why_unsafe
 from autograder.errors import Flaw
 
 _COLUMNS = ("id", "name", "email", "group")
-_SAVE = "save the file as UTF-8 (in a spreadsheet: CSV UTF-8)"
+_SAVE = "save the file as UTF-8, which spreadsheets call CSV UTF-8"
 
 _WHOLE_NUMBERS = (
     "a spreadsheet has shortened the numbers: take the ids anew from where they came, and let it treat "

@@ -37,6 +37,18 @@ def describe_day(moment: datetime, zone: tzinfo | None = None) -> str:
     return phrase("moment.day", weekday=name_weekday(local), **_date(local), clock=f"{local:%H:%M:%S}")
 
 
+def describe_minute(moment: datetime, zone: tzinfo | None = None) -> str:
+    """A moment with its day of the week and without seconds, as deadlines are told.
+
+    >>> from datetime import UTC
+    >>> describe_minute(datetime(2026, 12, 13, 22, 59, tzinfo=UTC))
+    'Sunday 13 December 2026, 22:59'
+    """
+    local = moment.astimezone(zone) if zone else moment
+    date = {"weekday": name_weekday(local), "month": name_month(local), "year": local.year}
+    return phrase("moment.minute", day=local.day, clock=f"{local:%H:%M}", **date)
+
+
 def describe_span(span: timedelta) -> str:
     """How long something lasts, in two units at most, never longer than it is.
 

@@ -2,14 +2,19 @@
 
 from collections.abc import Iterable
 from difflib import get_close_matches
+from pathlib import PurePath
 
 _MOST_LISTED = 12
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """Which known names are close to one that is not known; empty where none is."""
+    """Which known names are close to one that is not known; empty where none is.
+
+    A path may have been typed for the name of what lies there, as `solutions/gradients.py`.
+    """
     by_lower = {each.lower(): each for each in known}
-    close = get_close_matches(name.lower(), by_lower, n=3, cutoff=0.6)
+    inner = PurePath(name).name.partition(".")[0].lower()
+    close = [inner] if inner in by_lower else get_close_matches(name.lower(), by_lower, n=3, cutoff=0.6)
     return f"did you mean {' or '.join(by_lower[each] for each in close)}?" if close else ""
 
 

@@ -395,10 +395,10 @@ PHRASES: Mapping[str, str] = {
     "lost: tell your instructor.",
     "quiz.handed_in": "This attempt is handed in; it cannot be changed.",
     "quiz.used_up.one": "You have used your {count} attempt at {quiz}.",
-    "quiz.results.at_submission": "Verdicts of this quiz are shown at submission.",
-    "quiz.results.after_closing": "Verdicts of this quiz are shown after closing.",
-    "quiz.results.never": "Verdicts of this quiz are shown never.",
-    "quiz.results.at_once": "Verdicts of this quiz are shown at once.",
+    "quiz.results.at_submission": "The verdicts of this quiz are shown when you hand in.",
+    "quiz.results.after_closing": "The verdicts of this quiz are shown after it has closed.",
+    "quiz.results.never": "The verdicts of this quiz are not shown.",
+    "quiz.results.at_once": "The verdicts of this quiz are shown at once.",
     "quiz.shown.at_submission": "Results are shown when you hand in.",
     "quiz.shown.after_closing": "Results are shown after the quiz has closed.",
     "quiz.shown.never": "Results of this quiz are not shown.",
@@ -415,6 +415,95 @@ PHRASES: Mapping[str, str] = {
     "ask.expression": "Answer with an expression.",
     "ask.sentences": "Answer in a few sentences.",
     "ask.witness": "Give values that satisfy the conditions.",
+    # Taking a quiz on a terminal.
+    "take.help": "Type an answer. {hint} for a hint, Enter to leave it; {back}, {go} and {list} for other "
+    "questions, {quit} to go on later.",
+    "take.practice": "Practice: nothing is recorded.",
+    "take.title": "{quiz}: {count} questions, {points}.",
+    "take.title.one": "{quiz}: {count} question, {points}.",
+    "take.more_time": "You were given more time: this goes on with attempt {number}, and your answers so far "
+    "are there.",
+    "take.ends": "This attempt ends on {moment}.",
+    "take.penalty": "Each further try at a question takes off {penalty} of its points.",
+    "take.kept": "Your answers are kept. Take the quiz again to go on.",
+    "take.open": "Attempt {number} is open. Take the quiz again to go on.",
+    "take.handed_in": "Attempt {number} was handed in on {moment}.",
+    "take.by_clock": "Attempt {number} ended on {moment}: its time was over.",
+    "take.saved": "What was saved until then counts.",
+    "take.none": "{quiz}: {student} has made no attempt (`autograder quiz take {quiz}` begins one; "
+    "--student names another)",
+    "take.none.numbered": "{quiz}: {student} has made no attempt {number} (without --attempt all are shown)",
+    "take.so_far": "Your answer so far: {answer}",
+    "take.stays": "Your answer so far stays: {answer}",
+    "take.go": ":go takes the number of a question, 1 to {most}.",
+    "take.no_command": "There is no {command}. {help}",
+    "take.read": "Interpreted as: {reading}",
+    "take.read_as_typed": "It is read as you typed it.",
+    "take.end": "{end} to end > ",
+    "take.judge": "Judge it? yes / no, or another answer > ",
+    "take.yes": "yes",
+    "take.no": "no",
+    "take.hint": "Hint: {hint}",
+    "take.no_hint": "There is no other hint.",
+    "take.not_answered": "Not answered: {questions}.",
+    "take.unread": "{question} cannot be read: {message}",
+    "take.unanswered": "(open)",
+    "take.anyway": "Hand in all the same? They earn nothing. yes / no > ",
+    "take.done": "Handed in.",
+    "take.need": "  with {condition}",
+    "take.show": "  so that {condition}",
+    "take.marked": "Marked by hand ({credit} %). {message}",
+    "take.partly": "Partly right ({credit} %).",
+    "take.solution": "Solution of {question}:",
+    "take.score": "Score: {score} of {points}.",
+    "take.score_open": "Score: open: a part waits for a person.",
+    "take.tries": " After {count} other tries, {kept} of it counts.",
+    "take.tries.one": " After one other try, {kept} of it counts.",
+    # A quiz in a released notebook, and what its cell says of the answers.
+    "cells.intro": "Write each answer between the quotation marks of the cell below the questions, and "
+    "run that cell: it says\n"
+    "how each answer is read. It does not say whether it is right. An answer that cannot "
+    "be read earns nothing\n"
+    "until a person has looked at it, so mend it while you can.",
+    "cells.not_installed": "Where Nabla Autograder is installed, this cell says how your answers are read.",
+    "cells.need": "with `{condition}`",
+    "cells.show": "so that `{condition}`",
+    "cells.no_text": "{question}: cannot be read: write a text between quotation marks",
+    "cells.no_answer": "{question}: no answer yet",
+    "cells.read": "{question}: {reading}",
+    "cells.unread": "{question}: cannot be read: {reason}",
+    "cells.no_question": "{name} answers no question here: they are {questions}",
+    # By what a released notebook is graded, and the page that is handed out with it.
+    "handout.conditions": "### By what it is graded\n"
+    "\n"
+    "- **Python {python}**, with {libraries}. What only a newer Python reads cannot be run there, "
+    "and\n"
+    "  other libraries may be missing.\n"
+    "- **Time**: all cells together have {seconds} seconds, one cell {cell}. The\n"
+    "  questions have time of their own{together}: each has {question} seconds and one case of\n"
+    "  it {case}, unless its statement says otherwise.\n"
+    "- **Memory**: {memory} MB. There is no network, and no other process can be started.",
+    "handout.together": ", {seconds} seconds together",
+    "handout.size": "{count} questions, {points}.",
+    "handout.size.one": "{count} question, {points}.",
+    "handout.until": "Submit it by {moment}.",
+    "handout.in_time": "Submit it before the deadline.",
+    "handout.page": "{title}\n"
+    "\n"
+    "{size}\n"
+    "\n"
+    "1. It is graded by Python {python} with {libraries};\n"
+    "   other libraries may be missing there. For the same, with JupyterLab to write in:\n"
+    "\n"
+    "       python -m pip install {wanted} jupyterlab\n"
+    "\n"
+    "2. Open the notebook:\n"
+    "\n"
+    "       jupyter lab {file}\n"
+    "\n"
+    "3. Write each answer where it says NotImplementedError, and run the cell of examples below it.\n"
+    "4. Restart the kernel and run all cells, save, and submit this one file: {file}\n"
+    "   {until}\n",
     # How an answer to a quiz ended.
     "verdict.by_hand": "Marked by hand: {credit} %.",
     "verdict.correct": "Right.",

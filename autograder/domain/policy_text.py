@@ -1,14 +1,14 @@
 """A course's policy in sentences for students."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from fractions import Fraction
 from functools import reduce
 from hashlib import sha256
 
 from autograder.domain.attempts import Keep
 from autograder.domain.language import Language, speaking
-from autograder.domain.moments import name_month, name_weekday
+from autograder.domain.moments import describe_minute
 from autograder.domain.phrases import count_phrase, phrase
 from autograder.domain.policy import (
     LatePolicy,
@@ -85,7 +85,7 @@ def _work(work: WorkPolicy, *, weighed: bool) -> str:
         weight = percent(work.weight) if work.weight <= 1 else decimal(work.weight)
         parts.append(phrase("policy.weight", weight=weight))
     if work.deadline is not None:
-        due = {"due": _moment(work.deadline), "grace": _span(work.grace)}
+        due = {"due": describe_minute(work.deadline), "grace": _span(work.grace)}
         parts.append(phrase("policy.due.grace" if work.grace else "policy.due", **due))
     parts.append(phrase("policy.best" if work.counts is Keep.BEST else "policy.last"))
     return phrase(
@@ -139,12 +139,6 @@ def _exam(policy: Policy) -> Iterator[str]:
     rule = policy.second_session
     shares = {"homework": percent(rule.composition.homework), "exam": percent(rule.composition.exam)}
     yield "  " + phrase("policy.second.best" if rule.keeps is Keep.BEST else "policy.second.last", **shares)
-
-
-def _moment(moment: datetime) -> str:
-    """A moment by the clock of its own zone."""
-    date = {"weekday": name_weekday(moment), "month": name_month(moment)}
-    return phrase("moment.minute", day=moment.day, year=moment.year, clock=f"{moment:%H:%M}", **date)
 
 
 def _span(span: timedelta) -> str:

@@ -42,7 +42,7 @@ def read_submissions(
     names of an assignment's notebooks, where these are not its own. Raises CourseError if the folder itself
     cannot be read.
     """
-    expected = f"a notebook is expected at {escape(folder)}/<student>/<name>.ipynb"
+    expected = _tell_expected(folder, roster)
     try:
         paths = list_folder(folder)
     except Rejected as unreadable:
@@ -84,6 +84,23 @@ def read_submissions(
             )
 
 
+def _tell_expected(folder: Path, roster: Collection[str]) -> str:
+    """Where notebooks are expected, and what was given instead where that can be told."""
+    expected = f"a notebook is expected at {escape(folder)}/<student>/<name>.ipynb"
+    if normal(folder.absolute().name) not in roster:
+        return expected
+    parent = escape(folder.parent)
+    return f"{expected}: this is one student's folder; give the one around it, {parent}"
+
+
+def _list_quietly(folder: Path) -> list[Path]:
+    """What a folder holds; nothing where it cannot be read, of which others tell."""
+    try:
+        return list_folder(folder)
+    except Rejected:
+        return []
+
+
 def _find_rejection(student: str, places: list[Path], roster: Collection[str]) -> Rejected | None:
     """Why nothing of this student's folder is taken, if nothing is."""
     unsafe = why_unsafe(student)
@@ -96,5 +113,7 @@ def _find_rejection(student: str, places: list[Path], roster: Collection[str]) -
         close = [why] if why else [f"is it {one}?" for one in get_close_matches(student, roster, 1, 0.75)]
         hint = f" ({close[0]})" if close else ""
         todo = f"name the folder after the student's id{hint}, or add the student to students.csv"
+        if any(normal(path.name) in roster for path in _list_quietly(places[0])):
+            todo = f"it holds students' folders: give it itself, {escape(places[0])}"
         return Rejected(f"no student of students.csv has the id {student}", todo)
     return None

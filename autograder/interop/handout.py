@@ -6,6 +6,8 @@ import zipfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from autograder.domain.language import localize_number
+from autograder.domain.phrases import count_phrase, phrase
 from autograder.interop.nbgrader import add_nbgrader_metadata, make_source_version
 from autograder.interop.otter import Document, add_otter_tests
 from autograder.notebook.assignment import AssignmentText, read_assignment
@@ -57,7 +59,10 @@ def hand_out(content: bytes, *, name: str, path: str = "", conditions: str = "")
 
 
 def pack(handout: Handout, *, versions: Iterable[tuple[str, str]], deadline: str = "") -> bytes:
-    """A zip of the notebook with a page that says how to begin, with the versions by which it is graded."""
+    """A zip of the notebook with a page that says how to begin, with the versions by which it is graded.
+
+    The page is in the language that is spoken, in which `deadline` is told.
+    """
     page = _write_instructions(handout, deadline, dict(versions))
     files = {handout.file: handout.content, "README.txt": page.encode()}
     buffer = io.BytesIO()
@@ -79,22 +84,15 @@ def _write_instructions(handout: Handout, deadline: str, versions: Mapping[str, 
     libraries = [name for name in short if name not in ("autograder", "python")]
     told = ", ".join(f"{name} {short[name]}" for name in libraries)
     wanted = " ".join(f'"{name}=={short[name]}.*"' for name in libraries)
-    points, questions = float(handout.text.points), len(handout.text.statements)
-    until = f"Submit it by {deadline}." if deadline else "Submit it before the deadline."
-    return f"""{handout.text.title}
-
-{questions} question{"" if questions == 1 else "s"}, {points:g} point{"" if points == 1 else "s"}.
-
-1. It is graded by Python {short["python"]} with {told};
-   other libraries may be missing there. For the same, with JupyterLab to write in:
-
-       python -m pip install {wanted} jupyterlab
-
-2. Open the notebook:
-
-       jupyter lab {handout.file}
-
-3. Write each answer where it says NotImplementedError, and run the cell of examples below it.
-4. Restart the kernel and run all cells, save, and submit this one file: {handout.file}
-   {until}
-"""
+    amount = localize_number(f"{float(handout.text.points):g}")
+    points = count_phrase("points", handout.text.points, points=amount)
+    return phrase(
+        "handout.page",
+        title=handout.text.title,
+        size=count_phrase("handout.size", len(handout.text.statements), points=points),
+        python=short["python"],
+        libraries=told,
+        wanted=wanted,
+        file=handout.file,
+        until=phrase("handout.until", moment=deadline) if deadline else phrase("handout.in_time"),
+    )

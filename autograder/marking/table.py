@@ -22,6 +22,7 @@ _FORMULA = "=+-@\t\r'"
 _QUOTED = re.compile(rf"^'(?=[{re.escape(_FORMULA)}])")
 """The apostrophe before what a spreadsheet would take for a formula."""
 _NUMBER = re.compile(r"\d{1,4}(?:[.,]\d{1,6})?|\d{1,4}/[1-9]\d{0,3}")
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _RANGE = re.compile(r"\s*\(0 to [^()]*\)\s*$")
 LONGEST_COMMENT = 10_000
 Blobs = Callable[[str], Sequence[str]]
@@ -119,6 +120,9 @@ class _Reading:
     def rows(self, content: bytes) -> Iterator[tuple[int, dict[str, str]]]:
         """Every line with its number, by the names of its columns."""
         text = _decoded(content)
+        if b"\0" in content and not content.startswith(_UTF16):
+            allowed = "fill in the table that `autograder mark` writes, and save it as CSV"
+            raise CourseError([Flaw(self._file, "is no table, but another kind of file", allowed)])
         # What stands behind the first heading separates.
         found = re.match(r"\s*\"?student\"?\s*([,;\t])", text, re.IGNORECASE)
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=found[1] if found else ",")
@@ -254,7 +258,7 @@ class _Reading:
 
 def _decoded(content: bytes) -> str:
     """The text, in the encodings that spreadsheets write."""
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+    if content.startswith(_UTF16):
         return content.decode("utf-16", "replace")
     try:
         return content.decode("utf-8-sig")

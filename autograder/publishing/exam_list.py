@@ -32,6 +32,7 @@ def find_exam_column(columns: Sequence[str], name: str) -> tuple[str, Fraction]:
     found = [(each, match) for each in columns if (match := _HEADING.fullmatch(each.strip()))]
     if len(found) != 1:
         what = "there is no column exam (/20)" if not found else "there are two columns of marks"
+        what = what if columns else "the file is empty"
         advice = "the first line names the columns: id, and exam (/20) with of how many points marks are"
         raise CourseError([Flaw(f"{name}, line 1", what, advice)])
     out_of = read_number(found[0][1][2])

@@ -37,19 +37,23 @@ def describe(quiz: "Quiz") -> str:
     )
 
 
-def read_back(answers: Mapping[str, Any], asked: str) -> None:
-    """Print how each of `answers` is read; `asked` is what `describe` gave.
+def read_back(answers: Mapping[str, Any], asked: str, language: str = "en") -> None:
+    """Print how each of `answers` is read, in a language; `asked` is what `describe` gave.
 
     Where a notebook is graded nothing is printed: there the grader reads, in a process of its own.
     """
     if _GRADER in sys.modules:
         return
-    for line in readings(answers, asked):
-        print(line)  # noqa: T201 - in a student's notebook, this is the way to tell
+    from autograder.domain.language import Language, speaking
+
+    with speaking(Language(language)):
+        for line in readings(answers, asked):
+            print(line)  # noqa: T201 - in a student's notebook, this is the way to tell
 
 
 def readings(answers: Mapping[str, Any], asked: str) -> Iterator[str]:
     """A line for each question: the reading, or why there is none; then answers to no question."""
+    from autograder.domain.phrases import phrase
     from autograder.quiz.draw import plain_variant
     from autograder.quiz.in_notebook import as_typed
     from autograder.quiz.judge import can_read, interpret
@@ -60,18 +64,22 @@ def readings(answers: Mapping[str, Any], asked: str) -> Iterator[str]:
             continue
         raw = as_typed(answers.get(question.id, ""))
         if raw is None:
-            yield f"{question.id}: cannot be read: write a text between quotation marks"
+            yield phrase("cells.no_text", question=question.id)
         elif not raw.strip():
-            yield f"{question.id}: no answer yet"
+            yield phrase("cells.no_answer", question=question.id)
         else:
             variant = plain_variant(question)
             reading = interpret(question, variant, raw)[0]
             readable = can_read(question, variant, raw)
-            yield f"{question.id}: {reading}" if readable else f"{question.id}: cannot be read: {reading}"
+            if readable:
+                yield phrase("cells.read", question=question.id, reading=reading)
+            else:
+                yield phrase("cells.unread", question=question.id, reason=reading)
     known = {question.id for question in questions}
     for name in answers:
         if name not in known:
-            yield f"{str(name)[:80]!r} answers no question here: they are {', '.join(sorted(known))}"
+            listed = ", ".join(sorted(known))
+            yield phrase("cells.no_question", name=repr(str(name)[:80]), questions=listed)
 
 
 def _question(text: Mapping[str, Any]) -> "QuizQuestion":

@@ -12,6 +12,7 @@ from autograder.render import words
 from autograder.render.visible import one_line
 
 _CODE = re.compile(r"`([^`]*)`")
+_SPACES = re.compile(r"[ \t\r\n]+")
 
 
 def render_feedback(report: Report, *, counts: Fraction | None = None) -> str:
@@ -33,4 +34,4 @@ def render_feedback(report: Report, *, counts: Fraction | None = None) -> str:
         said = words.said(say("feedback.counts", counted=counted, points=words.points(report.points)))
         told += f"<p>{escape(said)}</p>"
     told += f"<ul>{''.join(lines)}</ul>"
-    return " ".join(told.split())
+    return _SPACES.sub(" ", told)  # a no-break space stays one

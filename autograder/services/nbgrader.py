@@ -7,6 +7,7 @@ from pathlib import Path
 from autograder.course.graded import read_graded_class
 from autograder.course.opened import OpenCourse
 from autograder.domain.course import Limits
+from autograder.domain.language import speaking
 from autograder.errors import CourseError, Flaw
 from autograder.foreign.model import read_assignment_file
 from autograder.gradebook.store import Gradebook
@@ -50,11 +51,13 @@ def released_handout(course: OpenCourse, name: str) -> Handout:
         CourseError: with all its mistakes.
     """
     settings = course.course.settings(name)
+    with speaking(course.course.language):
+        conditions = tell_conditions(settings.limits if settings else Limits(), course.versions())
     return hand_out(
         course.released_source(name),
         name=name,
         path=course.shown(course.notebook(name)),
-        conditions=tell_conditions(settings.limits if settings else Limits(), course.versions()),
+        conditions=conditions,
     )
 
 

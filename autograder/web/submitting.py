@@ -22,6 +22,7 @@ _WAITS = (1.0, 3.0, 9.0, 27.0)
 """Seconds between tries."""
 _LONGEST_WAIT = 60.0
 _PATIENCE = 60.0
+_LOOK = "look at the course's page, which lists what was received"
 _AGAIN = frozenset((408, 429, 502, 503, 504))
 """Answers that may be others a moment later."""
 _MOST_ANSWER = 100_000
@@ -85,7 +86,7 @@ def submit_file(
             trouble, asked = f"{server} answers: {answer.text or answer.status}", answer.wait
         except ssl.SSLCertVerificationError as error:
             what = f"the certificate of {server} is not to be trusted ({error.verify_message})"
-            raise ServerError(f"{what}: nothing was sent; ask your instructors for the address") from None
+            raise ServerError(f"{what}: nothing was sent (ask your instructors for the address)") from None
         except (OSError, HTTPException) as error:
             why = (error.strerror if isinstance(error, OSError) else "") or str(error) or type(error).__name__
             why = "no answer came in time" if isinstance(error, TimeoutError) else why
@@ -95,17 +96,19 @@ def submit_file(
         pause = max(pause, min(asked, _LONGEST_WAIT))
         tell(f"{trouble}; once more in {pause:g} seconds")
         wait(pause)
-    raise ServerError(f"{trouble}: it is not known to be received; look at the page, and send it again")
+    raise ServerError(f"{trouble}: it is not known to be received (look at the page, and send it again)")
 
 
 def _refuse_unsafe(server: str, token: str) -> None:
     address = urlsplit(server)
     if address.scheme not in ("http", "https") or not address.hostname:
-        raise ServerError(f"{server!r} is no address: write https://course.example.org")
+        raise ServerError(f"--server: {server!r} is no address (write it as https://course.example.org)")
     if address.scheme == "http" and not is_loopback(address.hostname):
-        raise ServerError(f"{server} would have your token sent in the clear: write https://")
+        raise ServerError(f"--server: {server} would have your token sent in the clear (write https://)")
     if not token or not token.isascii() or not token.isprintable() or " " in token:
-        raise ServerError("this is no token: make one on the page under your name, and keep it in a file")
+        raise ServerError(
+            "token: what was given is none (make one on the page under your name, and keep it in a file)"
+        )
 
 
 def _send(name: str, filename: str, content: bytes, *, server: str, token: str) -> _ServerAnswer:
@@ -134,19 +137,23 @@ def _send(name: str, filename: str, content: bytes, *, server: str, token: str) 
 
 def _read_receipt(answer: _ServerAnswer, name: str, server: str, content: bytes) -> ReceivedFile:
     if answer.status == 404:
-        raise ServerError(f"{server} has no assignment {name!r} for you: nothing was handed in")
+        raise ServerError(f"{server}: has no assignment {name!r} for you: nothing was handed in ({_LOOK})")
     if 300 <= answer.status < 400:
-        raise ServerError(f"{server} is not the address of the pages: write the one that your browser shows")
+        raise ServerError(
+            f"{server}: is not the address of the pages (write the one that your browser shows)"
+        )
     if answer.status != 200:
-        raise ServerError(f"{server} did not take it: {answer.text or f'it answers {answer.status}'}")
+        raise ServerError(
+            f"{server}: did not take it: {answer.text or f'it answers {answer.status}'} ({_LOOK})"
+        )
     try:
         said: dict[str, Any] = json.loads(answer.text)
         received = ReceivedFile(**said)
     except (ValueError, TypeError):
         raise ServerError(
-            f"{server} does not answer as the pages of a course do: is it another server?"
+            f"{server}: does not answer as the pages of a course do (is it another server?)"
         ) from None
     # Of a zip the notebook in it is kept.
     if received.sha256 != sha256(content).hexdigest() and not content.startswith(b"PK"):
-        raise ServerError(f"{server} says that it received another file: look at {received.page}")
+        raise ServerError(f"{server}: says that it received another file (look at {received.page})")
     return received

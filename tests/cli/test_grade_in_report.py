@@ -247,7 +247,7 @@ def test_in_a_course_that_speaks_french_reports_and_the_policy_do(course: Course
     write(course)
     told = section(course)
     for part in (
-        "Comment votre note se forme",
+        "Comment votre note est calculée",
         "Devoirs 50 % 9/10 18,00 sur 20",
         "small 2 sur 2, fichier 1, 19 oct. 2026 10:15:00, 1 jour de retard 9/10",
         "Examen 50 %, pas encore publié 0 à 1",

@@ -60,7 +60,7 @@ def test_an_old_result_can_be_seen_again(quizzes):
     assert "Attempt 1 was handed in on 01 October 2026 at 12:00 UTC." in told.output
     assert "grad: Partly right (50 %)" in told.output and "Score: 1 of 14" in told.output
     for more in (["--student", "bob"], ["--student", "ada", "--attempt", "2"]):
-        assert "There is no attempt" in str(run(quizzes, "result", "sample", *more).exception)
+        assert "has made no attempt" in str(run(quizzes, "result", "sample", *more).exception)
 
 
 BAD = {

@@ -1,10 +1,14 @@
 """Whoever calls a command wrongly reads where, what and what to do: one line, one form, exit code 2."""
 
+import errno
+import os
 import re
 import shlex
+import subprocess
 import sys
 
 import pytest
+from marking_course import Course
 
 from autograder.cli.main import main
 
@@ -151,7 +155,73 @@ WRONG_USES = [
     ("stats small --csv --json", "--csv goes without --json", EXAMPLE + "stats"),
     ("quiz scores first-quiz --csv=- --json", "--csv goes without --json", EXAMPLE + "quiz scores"),
     ("init .", ".: exists and is not an empty folder", "name a new one"),
+    # Paths where a name is wanted, names where a path is.
+    ("check solutions/small.py", "there is no assignment 'solutions/small.py'", SMALL),
+    ("release assignments/small/small.ipynb", "there is no assignment 'assignments/small", SMALL),
+    ("grade submissions/small", "there is no assignment 'submissions/small'", SMALL),
+    ("quiz take quiz/first-quizz.quiz.md", "quizz.quiz.md: there is no such file", "did you mean first-quiz"),
+    ("stats small --out odd", "--out: File 'odd' is a directory", EXAMPLE + "stats"),
+    ("release small --out alone.ipynb", "Directory 'alone.ipynb' is a file", EXAMPLE + "release"),
+    ("restore odd", "BACKUP: File 'odd' is a directory", EXAMPLE + "restore"),
+    ("quiz export good --to html --out no/x", "no/x: No such file", "its folder must be there"),
+    ("adopt . --to there", ".: is a course of this program already", "`autograder grade NAME`"),
+    # Files of other kinds: bytes at random, nothing at all, no backup, no list of people.
+    ("exam odd/binary.csv", "binary.csv, line 1: is not text in UTF-8", "save the file as UTF-8"),
+    ("exam odd/empty.csv", "empty.csv, line 1: the file is empty", "the first line names the columns"),
+    ("exam odd/negative.csv", "negative.csv, line 2: '-3' is no mark", "a number such as 13,5"),
+    ("exam odd/large.csv", "large.csv, line 2: '25' is more than 20", "mend the mark, or the heading"),
+    ("exam odd/twice.csv", "twice.csv, line 3: 'ada' stands on line 2 already", "each student has one line"),
+    ("exam odd/stranger.csv", "no student of the course has the id 'adda'", "did you mean ada?"),
+    ("collect small odd/binary.csv", "odd/binary.csv: is no archive", "give a folder, a zip"),
+    ("restore odd/binary.csv there", "is no backup of a course, or is damaged", "take another backup"),
+    ("adopt odd/binary.csv --to there", "odd/binary.csv: is nothing to adopt", "name the folder"),
+    ("quiz mark good --csv odd/binary.csv", "binary.csv: is no table", "`autograder mark` writes"),
+    ("export small --to moodle --into odd/binary.csv", "binary.csv: is not text", "as the platform made it"),
+    ("init there --students odd/binary.csv", "binary.csv, line 1: is not text", "save the file as UTF-8"),
+    ("init there --students odd/empty.csv", "empty.csv, line 1: there is no column id", "names the columns"),
+    # Numbers, dates and addresses.
+    ("grade small --jobs -2", "--jobs: -2 is not in the range", EXAMPLE + "grade"),
+    ("serve --port abc", "--port: 'abc' is not a whole number", EXAMPLE + "serve"),
+    ("serve --port 99999", "--port: 99999 is not in the range", EXAMPLE + "serve"),
+    ("quiz check good --seeds 0", "--seeds: 0 is not in the range x>=1", EXAMPLE + "quiz check"),
+    ("quiz export good --to moodle --copies -1", "--copies: -1 is not in the range", EXAMPLE + "quiz export"),
+    ("extend ada small 31/12/2026 --why ill", "UNTIL: '31/12/2026' is no time", "write 2026-12-16T23:59"),
+    ("extend ada small 2026-13-01 --why ill", "'2026-13-01' is no time", "or a day: 2026-12-16"),
+    ("received small ada 14h30 --why so", "TIME: '14h30' is no time", "write 2026-12-16T23:59"),
+    ("incident small --minutes -5 --why so", "--minutes: -5 is not in the range", EXAMPLE + "incident"),
+    ("override ada small --mark -1 --why so", "'-1' is no mark", "or as a share: 80 %"),
+    ("override ada small --mark 30/20 --why so", "'30/20' is more than all", "or as a share: 80 %"),
+    ("whatif ada --mark small", "--mark needs 2 values", EXAMPLE + "whatif"),
+    ("grade small --student", "--student needs a value", EXAMPLE + "grade"),
+    ("token ada --url course", "--url: 'course' is no address", EXAMPLE + "token"),
+    ("token ada --valid -1h", "--valid: '-1h' is not a span of time", EXAMPLE + "token"),
+    (
+        "submit small alone.ipynb --server course --token-file students.csv",
+        "--server: 'course' is no address",
+        "write it as https://course.example.org",
+    ),
+    # What stands in another order, twice, or alone.
+    ("extend small ada 2027-01-01 --why ill", "small: is the id of no student", "students.csv"),
+    ("override ada/small --mark 1 --why so", "write STUDENT ASSIGNMENT[/QUESTION]", EXAMPLE + "override"),
+    ("excuse ada small", "--why: is missing", "the student reads it: say why in a sentence"),
+    ("excuse ada small --why ''", "--why: is missing", "the student reads it: say why in a sentence"),
+    ("check small small", "unexpected extra argument (small)", EXAMPLE + "check"),
+    ("quiz scores good good", "unexpected extra argument (good)", EXAMPLE + "quiz scores"),
+    # Options that are none: no word is put into a mouth.
+    ("check small --question one", "there is no option --question (for example", EXAMPLE + "check"),
+    ("doctor --level 3", "there is no option --level (for example", EXAMPLE + "doctor"),
+    # Help for what is no page, and for two at once.
+    ("help tutorail", "there is no page or command 'tutorail'", "did you mean tutorial?"),
+    ("help nothing", "there is no page or command 'nothing'", "`autograder help` lists the pages"),
+    ("help tutorial install", "one page at a time", EXAMPLE + "help"),
+    # Who is nobody of the course.
+    ("quiz take good --student zoe", "zoe: is the id of no student", "write the id as in students.csv"),
+    ("quiz take good --student adda", "adda: is the id of no student", "did you mean ada?"),
+    ("quiz result good --student adda", "adda: is the id of no student", "did you mean ada?"),
+    ("quiz result good --student ada", "good: ada has made no attempt", "`autograder quiz take good`"),
+    ("erase --person zoe", "zoe: nothing is recorded of anybody of that name", "see students.csv"),
 ]
+_LISTS = {"negative": "ada,-3", "large": "ada,25", "twice": "ada,1\nada,2", "stranger": "adda,1"}
 _FORM = re.compile(r"(?s)autograder[^:\n]*: .+ \(.+\)\Z")
 
 
@@ -171,6 +241,14 @@ def folder(graded):
     (graded.folder / "quiz" / "first-quiz.quiz.md").touch()
     (graded.folder / "solutions" / "lonely.py").touch()
     (graded.folder / "alone.ipynb").touch()
+    good = "---\nid: good\ntitle: G\n---\n## a {numeric 1}\nWhat is 1 + 1?\n= 2\n: 2\n"
+    (graded.folder / "quiz" / "good.quiz.md").write_text(good)
+    odd = graded.folder / "odd"
+    odd.mkdir()
+    (odd / "binary.csv").write_bytes(b"\xff\x00\x9d,\xa7\n" * 50)
+    (odd / "empty.csv").touch()
+    for name, lines in _LISTS.items():
+        (odd / f"{name}.csv").write_text(f"id,exam (/20)\n{lines}\n")
     return graded.folder
 
 
@@ -197,3 +275,69 @@ def test_outside_of_a_course_the_way_to_one_is_said(tmp_path, capsys, monkeypatc
     assert code == 2
     assert "there is no course.toml here or above" in told
     assert "`autograder init DIR` or go to a course" in told
+
+
+@pytest.mark.parametrize(
+    ("number", "advice"),
+    [
+        (errno.ENOSPC, "make room on that disk, and give the same command again"),
+        (errno.EACCES, "name another place, or ask whoever owns it"),
+        (errno.ENOTDIR, "a part of it is a file, no folder"),
+        (errno.EIO, "mend that, and give the same command again"),
+    ],
+)
+def test_what_the_system_refuses_is_told_with_what_to_do(number, advice, folder, capsys, monkeypatch):
+    """A full disk above all; the file is named as it is seen from here."""
+
+    def refuse(*_args, **_options):
+        raise OSError(number, os.strerror(number), str(folder / "small-class.html"))
+
+    monkeypatch.setattr("autograder.cli.stats.write_whole", refuse)
+    code, told = call("stats small", folder, capsys, monkeypatch)
+
+    assert code == 2
+    told = told.splitlines()[-1]
+    assert told.startswith(f"autograder: small-class.html: {os.strerror(number)} (")
+    assert advice in told
+
+
+def test_a_reader_who_has_seen_enough_ends_a_command_without_a_word(folder):
+    """`autograder policy | head -1`: a closed pipe is no error."""
+    ran = subprocess.run(
+        f"{shlex.quote(sys.executable)} -m autograder help threat-model | head -1",
+        shell=True,
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.stdout.count("\n") == 1
+    assert ran.stderr == ""
+
+
+def test_a_folder_above_or_below_the_one_that_is_wanted_is_recognised(folder, capsys, monkeypatch):
+    """One student's folder, and the folder of all assignments: which one to give is said."""
+    _, above = call("grade small submissions", folder, capsys, monkeypatch)
+    _, below = call("grade small submissions/small/ada", folder, capsys, monkeypatch)
+
+    assert "it holds students' folders: give it itself, submissions/small" in above
+    assert "this is one student's folder; give the one around it, submissions/small" in below
+
+
+def test_of_an_assignment_that_nobody_has_graded_the_way_to_grade_is_said(tmp_path):
+    """No page and no list of nothing is left without a word."""
+    course = Course(tmp_path)
+    for command in ("feedback small", "regrade small", "return small --to folder"):
+        ran = course.run(*command.split())
+        assert "Nothing of small is graded: autograder grade small FOLDER" in ran.stderr
+
+
+def test_whole_sentences_stand_in_every_list_of_commands(folder, capsys, monkeypatch):
+    """Nothing ends in three dots."""
+    for group in ("", "quiz "):
+        monkeypatch.setattr(sys, "argv", ["autograder", *f"{group}--help".split()])
+        with pytest.raises(SystemExit):
+            main()
+        lines = capsys.readouterr().out.partition("Commands:")[2].strip().splitlines()
+        assert len(lines) >= 9
+        assert not [line for line in lines if line.endswith("...")]

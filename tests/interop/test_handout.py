@@ -12,6 +12,7 @@ from course_files import COURSE, NAMES, handed_out
 from autograder.cli.main import group
 from autograder.course.scaffold import make_course
 from autograder.domain.course import Limits
+from autograder.domain.language import Language, speaking
 from autograder.grading.conditions import tell_conditions
 from autograder.interop.handout import hand_out, pack
 from autograder.notebook.assignment import read_assignment
@@ -91,6 +92,18 @@ def test_the_zip_says_how_to_begin_and_until_when() -> None:
     assert "Submit it by Sunday 13 December 2026." in page
     assert "It is graded by Python 3.12 with numpy 2.1, pandas 2.2;" in page
     assert 'python -m pip install "numpy==2.1.*" "pandas==2.2.*" jupyterlab' in page
+
+
+def test_what_is_handed_out_speaks_the_language_of_the_course() -> None:
+    """The page of the zip, and the cell that says by what the notebook is graded."""
+    with speaking(Language.FRENCH):
+        packed = pack(handed_out("gradients"), versions=VERSIONS, deadline="dimanche 13 décembre 2026")
+        told = tell_conditions(Limits(), VERSIONS)
+    page = zipfile.ZipFile(io.BytesIO(packed)).read("gradients/README.txt").decode()
+    assert "10 questions, 20 points." in page
+    assert "Rendez-le avant le dimanche 13 décembre 2026." in page
+    assert "Il est évalué par Python 3.12 avec numpy 2.1, pandas 2.2\N{NARROW NO-BREAK SPACE};" in page
+    assert "- **Python 3.12**, avec NumPy 2.1, pandas 2.2." in told
 
 
 def test_the_head_names_the_packages_of_the_course() -> None:

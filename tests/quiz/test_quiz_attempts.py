@@ -10,6 +10,7 @@ from quiz_samples import BODY, NOON, Clock, sample
 from autograder.analytics.items import figures_of_class
 from autograder.cli.quiz.terminal import Terminal, take
 from autograder.domain.events import Extension
+from autograder.domain.language import Language, speaking
 from autograder.errors import AttemptError, CourseError
 from autograder.quiz.attempt_report import counting_report
 from autograder.quiz.extra_time import ExtraTime, find_extra_time
@@ -178,7 +179,7 @@ def test_no_verdict_is_told_where_results_wait():
     at = quiz_service()
     attempt = at.start("ada")
     at.save(attempt.id, "grad", "A w")
-    with pytest.raises(AttemptError, match="at submission"):
+    with pytest.raises(AttemptError, match="when you hand in"):
         at.check(attempt.id, "grad")
 
 
@@ -275,6 +276,21 @@ def test_a_quiz_is_taken_on_the_terminal():
     assert "Partly right (50 %). Right when A is symmetric." in text
     assert "Interpreted as:" in text and "\nRight." in text
     assert report is not None and report.score == 2 and "Score: 2 of 3." in text
+
+
+def test_a_quiz_is_taken_in_the_language_of_the_course():
+    """What the author wrote stays as it is; yes may be typed in either language."""
+    at = quiz_service("results: at once\ntries: 3\nsolutions: at submission\n")
+    terminal, shown = typed("?", "2Aw", "o", "(A+A')w", "yes", ":what", "87 parsecs", "", "oui")
+    with speaking(Language.FRENCH):
+        report = take(at, "ada", terminal)
+    text = "\n".join(shown).replace("\N{NO-BREAK SPACE}", " ").replace("\N{NARROW NO-BREAK SPACE}", " ")
+    assert report is not None and report.score == 2
+    assert "Indice : Expand." in text
+    assert "Lu comme :" in text and "Juste en partie (50 %). Right when A is symmetric." in text
+    assert "La commande :what n’existe pas. Tapez une réponse. ? pour un indice" in text
+    assert "Ceci est illisible ; cela ne coûte rien." in text
+    assert "La réponse à power est illisible" in text and "Note : 2 sur 3." in text
 
 
 def test_a_quiz_can_be_left_and_gone_on_with():

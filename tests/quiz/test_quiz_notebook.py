@@ -10,10 +10,13 @@ from hypothesis import strategies as st
 from quiz_samples import question, sample
 
 from autograder.domain.answer import Answer, Ending, Opaque
+from autograder.domain.language import Language, speaking
 from autograder.domain.report import Outcome
 from autograder.quiz.draw import shared_variant
 from autograder.quiz.in_notebook import answers_in_variable, judge_notebook, read_answers
+from autograder.quiz.in_release import release_cells
 from autograder.quiz.json_lines import judge_lines
+from autograder.quiz.read_back import read_back
 from autograder.quiz.variants import letter_of
 
 
@@ -67,6 +70,29 @@ def test_a_notebook_is_reported_question_by_question():
     ]  # fmt: skip
     assert by_name["grad"].mark == pytest.approx(0.5) and "Right when $A$" in str(by_name["grad"].sentence)
     assert "cannot be read" in str(by_name["some"].sentence)
+
+
+def test_a_quiz_in_a_notebook_speaks_the_language_of_the_course(capsys):
+    """Its cells do, and what they say of answers where the program is installed; nothing else changes."""
+    quiz = sample()
+    answers = {"grad": "2 (A w", "nowhere": "1"}
+    english = list(release_cells((quiz,)))
+    with speaking(Language.FRENCH):
+        french = list(release_cells((quiz,)))
+    assert [cell.kind for cell in french] == [cell.kind for cell in english]
+    assert "Écrivez chaque réponse entre les guillemets" in french[0].source
+    assert quiz.title in french[0].source
+    told = {}
+    for name, cells in (("en", english), ("fr", french)):
+        last = cells[-1].source
+        scope = {"answers": answers, "read_back": read_back}
+        exec(last[last.index("read_back(") :], scope)
+        told[name] = capsys.readouterr().out
+        compile(cells[-2].source, "reader", "exec")
+    assert "grad: cannot be read: The bracket ( is not closed" in told["en"]
+    said = told["fr"].replace("\N{NO-BREAK SPACE}", " ")
+    assert "grad : illisible : La parenthèse ( n’est pas fermée" in said
+    assert "'nowhere' ne répond à aucune question d’ici" in said
 
 
 def test_everybody_meets_the_same_order_in_a_notebook_and_it_gives_nothing_away():

@@ -13,7 +13,16 @@ from autograder.course.quizzes import OpenQuizzes, quizzes_here
 DONE, NEEDS_PERSON, USAGE = 0, 1, 2
 
 
-@click.group()
+class _Quiz(click.Group):
+    """Its list tells whole sentences: click would cut those that are longer than a line."""
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            told = ((name, each.get_short_help_str(1000)) for name, each in sorted(self.commands.items()))
+            formatter.write_dl(list(told))
+
+
+@click.group(cls=_Quiz)
 @click.pass_context
 def command(context: click.Context) -> None:
     """Quizzes: check, take, judge, mark, report, export.
@@ -30,7 +39,9 @@ def command(context: click.Context) -> None:
 
 @command.command()
 @click.argument("names", nargs=-1, metavar="[NAME]...")
-@click.option("--seeds", default=200, show_default=True, help="Draws tried of each question.")
+@click.option(
+    "--seeds", type=click.IntRange(1), default=200, show_default=True, help="Draws tried of each question."
+)
 @click.pass_obj
 def check(quizzes: OpenQuizzes, names: tuple[str, ...], seeds: int) -> None:
     """Refuse a quiz that would harm a student; without a NAME, check them all.
@@ -54,6 +65,24 @@ def check(quizzes: OpenQuizzes, names: tuple[str, ...], seeds: int) -> None:
     sys.exit(USAGE if failed else DONE)
 
 
+def _find_student(quizzes: OpenQuizzes, named: str | None) -> str:
+    """Who takes a quiz: whoever is named, and else who is logged in on this machine.
+
+    Whoever is logged in may be no student: the attempt is kept, and that it counts for nobody is told.
+
+    Raises:
+        CourseError: nobody of the course is called as named.
+    """
+    if named is not None:
+        quizzes.require_student(named)
+        return named
+    who = find_user()
+    if quizzes.roster and who not in quizzes.roster:
+        told = f"{who}, who is logged in here, is no student of students.csv; --student says who it is."
+        click.echo(told, err=True)
+    return who
+
+
 @command.command()
 @click.argument("name")
 @click.option("--student", help="Who takes it.  [default: your user name]")
@@ -67,6 +96,8 @@ def take(quizzes: OpenQuizzes, name: str, student: str | None) -> None:
     """
     from autograder.cli.quiz.terminal import Terminal
     from autograder.cli.quiz.terminal import take as take_quiz
+    from autograder.domain.language import speaking
+    from autograder.domain.phrases import phrase
 
     def ask(prompt: str) -> str:
         click.echo(prompt, nl=False)
@@ -75,10 +106,12 @@ def take(quizzes: OpenQuizzes, name: str, student: str | None) -> None:
             raise EOFError
         return line.rstrip("\n")
 
-    with quizzes.records() as records:
+    with quizzes.records() as records, speaking(quizzes.language):
+        service = quizzes.taking(name, records)
+        who = _find_student(quizzes, student)
         if quizzes.store is None:
-            click.echo("Practice: nothing is recorded.")
-        take_quiz(quizzes.taking(name, records), student or find_user(), Terminal(click.echo, ask))
+            click.echo(phrase("take.practice"))
+        take_quiz(service, who, Terminal(click.echo, ask))
 
 
 @command.command()
@@ -95,15 +128,16 @@ def result(quizzes: OpenQuizzes, name: str, student: str | None, attempt: int | 
         autograder quiz result first-quiz --attempt 1
     """
     from autograder.cli.quiz.terminal import Terminal, show_result
+    from autograder.domain.language import speaking
+    from autograder.domain.phrases import phrase
     from autograder.errors import AttemptError
 
-    who = student or find_user()
-    with quizzes.records() as records:
-        service = quizzes.service(name, records)
+    with quizzes.records() as records, speaking(quizzes.language):
+        service, who = quizzes.service(name, records), _find_student(quizzes, student)
         taken = [each for each in service.attempts(who) if attempt in (None, each.number)]
         if not taken:
-            wanted = "attempt" if attempt is None else f"attempt {attempt}"
-            raise AttemptError(f"There is no {wanted} of {who} at {service.quiz.title}.")
+            which = "take.none" if attempt is None else "take.none.numbered"
+            raise AttemptError(phrase(which, number=attempt, student=who, quiz=name))
         for each in taken:
             show_result(service, each, Terminal(click.echo, lambda _: ""))
 
@@ -300,7 +334,13 @@ def regrade(quizzes: OpenQuizzes, name: str, dry_run: bool) -> None:  # noqa: FB
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="[default: NAME and an ending]")
 @click.option("--solutions", is_flag=True, help="With solutions (html).")
 @click.option("--seed", help="Draw values and shuffle for this name (html).")
-@click.option("--copies", default=1, show_default=True, help="Variants of each drawn question (moodle).")
+@click.option(
+    "--copies",
+    type=click.IntRange(1),
+    default=1,
+    show_default=True,
+    help="Variants of each drawn question (moodle).",
+)
 @click.pass_obj
 def export(
     quizzes: OpenQuizzes,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from autograder.cli.quiz.plain_text import to_plain
+from autograder.domain.phrases import PHRASES, count_phrase, phrase
 from autograder.errors import AttemptError
 from autograder.quiz.attempt_report import AttemptReport, QuestionReport
 from autograder.quiz.kinds.kind import AnswerInput
@@ -17,14 +18,9 @@ from autograder.quiz.service import QuizService
 from autograder.quiz.texts import fill
 from autograder.quiz.variants import LETTERS, Variant
 from autograder.quiz.verdicts import AnswerState, AnswerVerdict
-from autograder.render.words import percent, points
+from autograder.render.words import number, percent, points
 
-HELP = (
-    "Type an answer. ? for a hint, Enter to leave it; :back, :go 5 and :list for other questions, "
-    ":quit to go on later."
-)
 _LINES_END = "."
-_YES = ("y", "yes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,22 +53,22 @@ def take(service: QuizService, student: str, terminal: Terminal) -> AttemptRepor
         raise
     if left_open is not None and left_open.id != attempt.id:
         show_result(service, left_open, terminal)
-    terminal.say(f"{quiz.title}: {len(attempt.variants)} questions, {points(quiz.points)}.")
+    worth = points(quiz.points)
+    terminal.say(count_phrase("take.title", len(attempt.variants), quiz=quiz.title, points=worth))
     if service.goes_on(attempt):
-        told = f"this goes on with attempt {attempt.number - 1}, and your answers so far are there."
-        terminal.say(f"You were given more time: {told}")
+        terminal.say(phrase("take.more_time", number=attempt.number - 1))
     if (end := service.ends(attempt)) is not None:
-        terminal.say(f"This attempt ends on {service.told(end)}.")
+        terminal.say(phrase("take.ends", moment=service.told(end)))
     if penalty := quiz.settings.penalty:
-        terminal.say(f"Each further try at a question takes off {percent(penalty)} of its points.")
-    terminal.say(HELP)
+        terminal.say(phrase("take.penalty", penalty=percent(penalty)))
+    terminal.say(_help())
     sitting = _Sitting(service, attempt, terminal)
     try:
         return sitting.run()
     except _TimeOver:
         return show_result(service, attempt, terminal)
     except (_Quit, EOFError):
-        terminal.say("Your answers are kept. Take the quiz again to go on.")
+        terminal.say(phrase("take.kept"))
         return None
 
 
@@ -81,13 +77,12 @@ def show_result(service: QuizService, attempt: Attempt, terminal: Terminal) -> A
     report = service.report(attempt.id)
     end = report.handed_in
     if end is None:
-        terminal.say(f"Attempt {attempt.number} is open. Take the quiz again to go on.")
+        terminal.say(phrase("take.open", number=attempt.number))
         return report
-    when = service.told(end.at)
-    how = f"ended on {when}: its time was over." if end.by_clock else f"was handed in on {when}."
-    terminal.say(f"Attempt {attempt.number} {how}")
+    how = "take.by_clock" if end.by_clock else "take.handed_in"
+    terminal.say(phrase(how, number=attempt.number, moment=service.told(end.at)))
     if end.by_clock:
-        terminal.say("What was saved until then counts.")
+        terminal.say(phrase("take.saved"))
     for line in report_lines(report):
         terminal.say(line)
     return report
@@ -119,7 +114,7 @@ class _Sitting:
             self._say(line)
         before = self._service.answers(self._attempt.id).get(question.id)
         if before:
-            self._say(f"Your answer so far: {before}")
+            self._say(phrase("take.so_far", answer=before))
         hints = iter(question.hints)
         typed = ""
         while self._is_open(question):
@@ -150,9 +145,9 @@ class _Sitting:
             case [":go", where] if (found := self._find(where)) is not None:
                 return found
             case [":go", *_]:
-                self._say(f":go takes the number of a question, 1 to {len(self._attempt.variants)}.")
+                self._say(phrase("take.go", most=len(self._attempt.variants)))
             case _:
-                self._say(f"There is no {words[0][:20]}. {HELP}")
+                self._say(phrase("take.no_command", command=words[0][:20], help=_help()))
         return None
 
     def _is_open(self, question: QuizQuestion) -> bool:
@@ -167,7 +162,7 @@ class _Sitting:
         if not several or first.strip() in ("", "?") or first.startswith(":"):
             return first
         lines = [first]
-        while (line := self._terminal.ask(f"{_LINES_END} to end > ")).strip() != _LINES_END:
+        while (line := self._terminal.ask(phrase("take.end", end=_LINES_END))).strip() != _LINES_END:
             lines.append(line)
         return "\n".join(lines)
 
@@ -184,20 +179,21 @@ class _Sitting:
             at_once = service.quiz.settings.results is Showing.AT_ONCE
             counted = service.tries_left(id, question.id) is not None or service.quiz.settings.penalty
             if readable and at_once and counted and not kind_of(question).awaits_mark:
-                self._say(f"Interpreted as: {reading}" if told else "It is read as you typed it.")
-                said = self._terminal.ask("Judge it? yes / no, or another answer > ")
-                if said.strip().lower() not in _YES:
-                    return False, "" if said.strip().lower() in ("n", "no") else said
+                as_read = phrase("take.read", reading=reading)
+                self._say(as_read if told else phrase("take.read_as_typed"))
+                said = self._terminal.ask(phrase("take.judge"))
+                if not _is("take.yes", said):
+                    return False, "" if _is("take.no", said) else said
             elif readable and told:
-                self._say(f"Interpreted as: {reading}")
+                self._say(phrase("take.read", reading=reading))
             before = service.answers(id).get(question.id, "").strip()
             stays = not readable and bool(before) and service.can_read(id, question.id, before)
             if not stays:
                 service.save(id, question.id, typed)
             if not readable:
-                self._say(f"This cannot be read; it costs nothing. {to_plain(reading)}".rstrip())
+                self._say(f"{phrase('verdict.unreadable')} {to_plain(reading)}".rstrip())
                 if stays:
-                    self._say(f"Your answer so far stays: {before}")
+                    self._say(phrase("take.stays", answer=before))
                 return False, ""
             if not at_once:
                 return True, ""
@@ -211,7 +207,8 @@ class _Sitting:
         return verdict.state in (AnswerState.CORRECT, AnswerState.MANUAL), ""
 
     def _hint(self, hint: str, variant: Variant) -> None:
-        self._say(f"Hint: {to_plain(fill(hint, variant.drawn))}" if hint else "There is no other hint.")
+        told = to_plain(fill(hint, variant.drawn))
+        self._say(phrase("take.hint", hint=told) if hint else phrase("take.no_hint"))
 
     def _find(self, where: str) -> int | None:
         """The place of the question with this number or name, or None."""
@@ -224,10 +221,10 @@ class _Sitting:
     def _list(self, place: int) -> None:
         """All questions, with the answers so far."""
         answers = self._service.answers(self._attempt.id)
-        for number, variant in enumerate(self._attempt.variants, 1):
+        for place_here, variant in enumerate(self._attempt.variants, 1):
             answer = " ".join(answers.get(variant.question, "").split())[:60]
-            here = ">" if number == place + 1 else " "
-            self._say(f"{here} {number}. {variant.question}: {answer or '(open)'}")
+            here = ">" if place_here == place + 1 else " "
+            self._say(f"{here} {place_here}. {variant.question}: {answer or phrase('take.unanswered')}")
 
     def _hand_in(self) -> tuple[int, AttemptReport | None]:
         """Hand in, after asking where questions are open or cannot be read; else the place to go back to."""
@@ -240,12 +237,12 @@ class _Sitting:
         unread = {one.question: one.message for one in service.unread(id)}
         if blank:
             listed = ", ".join(f"{names.index(name) + 1} ({name})" for name in blank)
-            self._say(f"Not answered: {listed}.")
+            self._say(phrase("take.not_answered", questions=listed))
         for name, message in unread.items():
-            self._say(f"{name} cannot be read: {to_plain(message)}")
+            self._say(phrase("take.unread", question=name, message=to_plain(message)))
         if blank or unread:
-            said = self._terminal.ask("Hand in all the same? They earn nothing. yes / no > ")
-            if said.strip().lower() not in _YES:
+            said = self._terminal.ask(phrase("take.anyway"))
+            if not _is("take.yes", said):
                 return min(names.index(name) for name in (*blank, *unread)), None
         if service.has_ended(self._attempt):
             raise _TimeOver
@@ -266,8 +263,8 @@ def question_lines(question: QuizQuestion, variant: Variant, number: int) -> lis
     margin = "     " if numbered else "  "
     lines += [f"  {place}. {text}" for place, text in enumerate(numbered, 1)]
     lines += [f"{margin}{letter}) {text}" for letter, text in zip(LETTERS, lettered, strict=False)]
-    lines += [f"  with {condition.text}" for condition in question.need]
-    lines += [f"  so that {condition.text}" for condition in question.show]
+    lines += [phrase("take.need", condition=condition.text) for condition in question.need]
+    lines += [phrase("take.show", condition=condition.text) for condition in question.show]
     return [*lines, f"({kind.instruction(question)})"]
 
 
@@ -279,23 +276,23 @@ def plain_line(text: str, variant: Variant) -> str:
 def verdict_text(verdict: AnswerVerdict) -> str:
     """A verdict in words."""
     if verdict.code == BY_HAND and verdict.credit is not None:
-        lines = [f"{one.criterion}: {float(one.earned):g} of {float(one.points):g}" for one in verdict.rubric]
-        marked = f"Marked by hand ({float(100 * verdict.credit):.0f} %). {verdict.message}".strip()
-        return "\n  ".join([marked, *lines])
-    words = {
-        AnswerState.CORRECT: "Right.",
-        AnswerState.PARTIAL: f"Partly right ({float(100 * (verdict.credit or Fraction(0))):.0f} %).",
-        AnswerState.WRONG: "Not right.",
-        AnswerState.UNREADABLE: "This cannot be read; it costs nothing.",
-        AnswerState.MANUAL: "A person will look.",
-    }
-    return f"{words[verdict.state]} {to_plain(verdict.message)}".strip()
+        lines = [
+            f"{one.criterion}: {phrase('earned', earned=number(one.earned), points=number(one.points))}"
+            for one in verdict.rubric
+        ]
+        marked = phrase("take.marked", credit=f"{float(100 * verdict.credit):.0f}", message=verdict.message)
+        return "\n  ".join([marked.strip(), *lines])
+    if verdict.state is AnswerState.PARTIAL:
+        told = phrase("take.partly", credit=f"{float(100 * (verdict.credit or Fraction(0))):.0f}")
+    else:
+        told = phrase(f"verdict.{verdict.state}")
+    return f"{told} {to_plain(verdict.message)}".strip()
 
 
 def report_lines(report: AttemptReport) -> list[str]:
     """A report as lines of text, as far as it may be seen."""
     if not report.visible:
-        return ["Handed in.", report.remark]
+        return [phrase("take.done"), report.remark]
     lines = [
         f"{q.question}: {verdict_text(q.verdict)}{_penalty_text(q)}"
         for q in report.questions
@@ -303,15 +300,27 @@ def report_lines(report: AttemptReport) -> list[str]:
     ]
     for question in report.questions:
         if question.solution:
-            lines += ["", f"Solution of {question.question}:", to_plain(question.solution)]
-    score = report.score
-    total = f"{float(report.points):g}"
-    earned = "open: a part waits for a person" if score is None else f"{float(score):g} of {total}"
-    return [*lines, "", f"Score: {earned}."]
+            solved = phrase("take.solution", question=question.question)
+            lines += ["", solved, to_plain(question.solution)]
+    if report.score is None:
+        return [*lines, "", phrase("take.score_open")]
+    score, total = f"{float(report.score):g}", f"{float(report.points):g}"
+    return [*lines, "", phrase("take.score", score=score, points=total)]
 
 
 def _penalty_text(question: QuestionReport) -> str:
     if question.kept == 1 or not question.earned:
         return ""
-    tries = "one other try" if question.tries_before == 1 else f"{question.tries_before} other tries"
-    return f" After {tries}, {percent(question.kept)} of it counts."
+    return count_phrase("take.tries", question.tries_before, kept=percent(question.kept))
+
+
+def _help() -> str:
+    """What can be typed beside an answer."""
+    typed = {"hint": "?", "back": ":back", "go": ":go 5", "list": ":list", "quit": ":quit"}
+    return phrase("take.help", **typed)
+
+
+def _is(key: str, typed: str) -> bool:
+    """Whether yes or no was typed, or its first letter: in the language that is spoken, or in English."""
+    said = {PHRASES[key], phrase(key)}
+    return typed.strip().lower() in said | {word[0] for word in said}
