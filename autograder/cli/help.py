@@ -29,9 +29,9 @@ def command(context: click.Context, topic: tuple[str, ...]) -> None:
         _list_topics()
         return
     pages = {page.topic: page for below in manual_pages().values() for page in below}
-    if topic[0] in pages and len(topic) > 1:
+    if topic[0] in pages and len(topic) > 1 and topic[0] not in group.list_commands(context):
         raise click.UsageError("one page at a time", ctx=context)
-    if topic[0] in pages:
+    if topic[0] in pages and len(topic) == 1:
         _show(pages[topic[0]].read())
     else:
         click.echo(_help_of(context, topic, list(pages)))

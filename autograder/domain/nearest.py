@@ -14,8 +14,14 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     """
     by_lower = {each.lower(): each for each in known}
     inner = PurePath(name).name.partition(".")[0].lower()
-    close = [inner] if inner in by_lower else get_close_matches(name.lower(), by_lower, n=3, cutoff=0.6)
+    close = (
+        [inner] if inner in by_lower else _find_close(name.lower(), by_lower) or _find_close(inner, by_lower)
+    )
     return f"did you mean {' or '.join(by_lower[each] for each in close)}?" if close else ""
+
+
+def _find_close(name: str, known: Iterable[str]) -> list[str]:
+    return get_close_matches(name, list(known), n=3, cutoff=0.6)
 
 
 def advise(name: str, known: Iterable[str], *, they: str = "known are") -> str:

@@ -42,7 +42,7 @@ def read_submissions(
     names of an assignment's notebooks, where these are not its own. Raises CourseError if the folder itself
     cannot be read.
     """
-    expected = _tell_expected(folder, roster)
+    expected = f"a notebook is expected at {escape(folder)}/<student>/<name>.ipynb"
     try:
         paths = list_folder(folder)
     except Rejected as unreadable:
@@ -51,11 +51,11 @@ def read_submissions(
     for path in paths:
         if is_folder(path):
             homes.setdefault(normal(path.name), []).append(path)
-        elif path.is_symlink():
-            todo = "it is not followed; put the folder itself in its place"
-            yield Notice(escape(path), "is a symbolic link", todo)
-        elif NOTEBOOK in path.name.lower() or is_archive(path.name):
-            yield Notice(escape(path), "is in no student's folder", expected)
+    if normal(folder.absolute().name) in roster and not any(name in roster for name in homes):
+        todo = f"give the one around it, {escape(folder.parent)}"
+        yield Notice(escape(folder), "is the folder of one student", todo)
+        return
+    yield from _notice_strays(paths, expected)
     if not homes:
         yield Notice(escape(folder), "holds no student's folder", expected)
     yield from notice_shortened_ids(roster)
@@ -84,13 +84,14 @@ def read_submissions(
             )
 
 
-def _tell_expected(folder: Path, roster: Collection[str]) -> str:
-    """Where notebooks are expected, and what was given instead where that can be told."""
-    expected = f"a notebook is expected at {escape(folder)}/<student>/<name>.ipynb"
-    if normal(folder.absolute().name) not in roster:
-        return expected
-    parent = escape(folder.parent)
-    return f"{expected}: this is one student's folder; give the one around it, {parent}"
+def _notice_strays(paths: Sequence[Path], expected: str) -> Iterator[Notice]:
+    """What lies beside the students' folders and may have been meant as theirs."""
+    for path in paths:
+        if path.is_symlink() and not is_folder(path):
+            todo = "it is not followed; put the folder itself in its place"
+            yield Notice(escape(path), "is a symbolic link", todo)
+        elif not is_folder(path) and (NOTEBOOK in path.name.lower() or is_archive(path.name)):
+            yield Notice(escape(path), "is in no student's folder", expected)
 
 
 def _list_quietly(folder: Path) -> list[Path]:

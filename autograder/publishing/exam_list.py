@@ -9,6 +9,7 @@ from autograder.domain.course import Student
 from autograder.domain.course_events import CourseEvent, find_standing
 from autograder.domain.events import ExamCode, ExamMark
 from autograder.domain.given_marks import as_written, read_number
+from autograder.domain.nearest import did_you_mean
 from autograder.domain.student_id import is_shortened_number, normal
 from autograder.errors import CourseError, Flaw
 
@@ -98,7 +99,7 @@ def _find_flaw(student: str, known: set[str], before: int | None, where: str) ->
         return Flaw(where, f"{student!r} stands on line {before} already", "each student has one line")
     if student in known:
         return None
-    advice = "write it as in students.csv"
+    advice = did_you_mean(student, known) or "write it as in students.csv"
     if is_shortened_number(student):
         advice = "a spreadsheet has shortened the number: let it treat the column as text"
     return Flaw(where, f"no student of the course has the id {student!r}", advice)

@@ -11,6 +11,7 @@ import pytest
 from marking_course import Course
 
 from autograder.cli.main import main
+from autograder.course.opened import open_course
 
 EXAMPLE = "for example: autograder "
 SMALL = "did you mean small?"
@@ -34,7 +35,7 @@ WRONG_USES = [
     ("grade small --student adda", "adda: is the id of no student", "did you mean ada?"),
     ("grade small --question nothing", "nothing", "double"),
     ("grade small -j 0", "--jobs: 0 is not in the range 1<=x<=64", EXAMPLE + "grade"),
-    ("grade small -j many", "--jobs: 'many' is not a valid integer", EXAMPLE + "grade"),
+    ("grade small -j many", "--jobs: 'many' is not a whole number", EXAMPLE + "grade"),
     ("grade small --studnet ada", "there is no option --studnet", "did you mean --student?"),
     ("grade small --on dusk", "--on dusk: is no place that is known", "dask:local=N"),
     ("grade small --accept-isolation 4", "4 is not in the range 1<=x<=3", EXAMPLE + "grade"),
@@ -90,7 +91,7 @@ WRONG_USES = [
     ("erase ada", "unexpected extra argument (ada)", EXAMPLE + "erase --person"),
     ("adopt nothing --to there", "nothing", "name the folder of an nbgrader course"),
     ("requests 99", "99: is no request", "`autograder requests --all` lists them"),
-    ("requests ada", "NUMBER: 'ada' is not a valid integer", EXAMPLE + "requests 4"),
+    ("requests ada", "NUMBER: 'ada' is not a whole number", EXAMPLE + "requests 4"),
     ("requests --keep", "write the request's NUMBER and one of --keep", EXAMPLE + "requests 4"),
     (
         "requests 1 --left-out --full",
@@ -190,7 +191,8 @@ WRONG_USES = [
     ("received small ada 14h30 --why so", "TIME: '14h30' is no time", "write 2026-12-16T23:59"),
     ("incident small --minutes -5 --why so", "--minutes: -5 is not in the range", EXAMPLE + "incident"),
     ("override ada small --mark -1 --why so", "'-1' is no mark", "or as a share: 80 %"),
-    ("override ada small --mark 30/20 --why so", "'30/20' is more than all", "or as a share: 80 %"),
+    ("override ada small --mark 30/20 --why so", "'30/20' is not out of 2", "write it as A/2"),
+    ("override ada small --mark 3/2 --why so", "'3/2' is more than all", "or as a share: 80 %"),
     ("whatif ada --mark small", "--mark needs 2 values", EXAMPLE + "whatif"),
     ("grade small --student", "--student needs a value", EXAMPLE + "grade"),
     ("token ada --url course", "--url: 'course' is no address", EXAMPLE + "token"),
@@ -201,7 +203,7 @@ WRONG_USES = [
         "write it as https://course.example.org",
     ),
     # What stands in another order, twice, or alone.
-    ("extend small ada 2027-01-01 --why ill", "small: is the id of no student", "students.csv"),
+    ("extend small ada 2027-01-01 --why ill", "small: is the id of no student", "did you mean all?"),
     ("override ada/small --mark 1 --why so", "write STUDENT ASSIGNMENT[/QUESTION]", EXAMPLE + "override"),
     ("excuse ada small", "--why: is missing", "the student reads it: say why in a sentence"),
     ("excuse ada small --why ''", "--why: is missing", "the student reads it: say why in a sentence"),
@@ -321,15 +323,20 @@ def test_a_folder_above_or_below_the_one_that_is_wanted_is_recognised(folder, ca
     _, below = call("grade small submissions/small/ada", folder, capsys, monkeypatch)
 
     assert "it holds students' folders: give it itself, submissions/small" in above
-    assert "this is one student's folder; give the one around it, submissions/small" in below
+    assert (
+        "submissions/small/ada: is the folder of one student; give the one around it, submissions/small"
+        in below
+    )
 
 
 def test_of_an_assignment_that_nobody_has_graded_the_way_to_grade_is_said(tmp_path):
     """No page and no list of nothing is left without a word."""
     course = Course(tmp_path)
+    with open_course(course.folder).gradebook():
+        pass  # begun, and empty
     for command in ("feedback small", "regrade small", "return small --to folder"):
         ran = course.run(*command.split())
-        assert "Nothing of small is graded: autograder grade small FOLDER" in ran.stderr
+        assert "Nothing of small is graded: autograder grade small FOLDER" in ran.stderr, command
 
 
 def test_whole_sentences_stand_in_every_list_of_commands(folder, capsys, monkeypatch):
