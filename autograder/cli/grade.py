@@ -21,6 +21,7 @@ from autograder.cli.unpublished import find_unpublished_of, print_unpublished
 from autograder.cli.user import find_user
 from autograder.course.opened import course_here
 from autograder.course.people_named import require_students
+from autograder.course.run_stamps import make_run_stamp
 from autograder.domain.course_events import Team
 from autograder.errors import CourseError, Flaw
 from autograder.gradebook.claims import LASTS_LONG, Claims, name_holder
@@ -129,6 +130,7 @@ def command(
                     prints=course.answer_prints(name),
                     revision=course.revision(name),
                     claims=Claims(transient, name_holder(), lasts=LASTS_LONG),
+                    stamp=make_run_stamp(course, name, files, folder),
                 )
         learn(gradebook, name, heard, source="the platform", by=find_user(), now=datetime.now(UTC))
         attempts = look_at_graded(course, gradebook, name, () if question else batch.reports)

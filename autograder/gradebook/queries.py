@@ -90,6 +90,7 @@ UNGRADED = _ungraded()
 LAST_SUBMISSION = select(func.max(submissions.c.id))
 LAST_REPORT = select(func.max(reports.c.id))
 LAST_ENTRY = select(func.max(chain.c.number))
+LAST_LINK = select(chain.c.link).order_by(chain.c.number.desc()).limit(1)
 RECORDED = select(submissions.c.recorded).where(submissions.c.id == bindparam("which"))
 REPORTS_OF = (
     select(reports.c.id, reports.c.graded)

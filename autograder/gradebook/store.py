@@ -368,6 +368,11 @@ class Gradebook:
         with self._reading() as connection:
             return connection.execute(queries.LAST_ENTRY).scalar() or 0
 
+    def last_link(self) -> str:
+        """The link that seals what was recorded last: by it one knows whether all is as it was."""
+        with self._reading() as connection:
+            return connection.execute(queries.LAST_LINK).scalar() or ""
+
     def report_on(self, submission: int, *, published: datetime | None) -> Report | None:
         """The report on one submission as its student may see it; None where it has none.
 

@@ -25,6 +25,7 @@ from autograder.gradebook.store import Gradebook
 from autograder.grading.answer_prints import AnswerPrints
 from autograder.grading.grader import GradedSubmission, GraderRecipe, SubmissionGrader
 from autograder.grading.report_files import ReportFiles
+from autograder.grading.run_stamp import RunStamp
 from autograder.grading.team_reports import TeamReports
 from autograder.grading.workers import Workers, complete
 from autograder.inbox.notice import Notice
@@ -95,6 +96,7 @@ def grade_pending(
     prints: AnswerPrints | None = None,
     revision: str = "",
     claims: Claims | None = None,
+    stamp: RunStamp | None = None,
 ) -> GradedBatch:
     """Receive what was handed in, and grade what has no report: each is recorded, then written.
 
@@ -114,10 +116,17 @@ def grade_pending(
         revision: of the assignment: a report by it serves all of a team.
         claims: by which other programs that grade the course know what is judged here; without, nothing is
             left to them.
+        stamp: by which is seen whether anything has changed since a run that left nothing to do; where
+            nothing has, nothing is looked at.
 
     Raises:
         IsolationError: the machine cannot seal student code as well as was asked.
     """
+    arrived = stamp.look_at_arrivals() if stamp is not None else ""
+    if stamp is not None and arrived:
+        before = stamp.describe(arrived, gradebook)
+        if stamp.holds(before, files, gradebook.counting_reports(assignment)):
+            return GradedBatch()
     notices = receive(arrivals, gradebook)
     pending = gradebook.pending(assignment, students=students)
 
@@ -135,7 +144,11 @@ def grade_pending(
     finally:
         if claims is not None:
             claims.release_all()
-    files.complete(gradebook, assignment)
+    # Asked before the files are looked at: what others record meanwhile is seen the next time.
+    seen, signed = stamp.describe(arrived, gradebook) if stamp is not None else "", dict[str, str]()
+    files.complete(gradebook, assignment, signed=signed)
+    if stamp is not None and not (notices or graded.elsewhere or len(gradebook.pending(assignment))):
+        stamp.write(seen, signed, gradebook)
     return graded
 
 

@@ -1,5 +1,6 @@
 """Reports as files beside students' names: FOLDER/STUDENT/report.html and report.json."""
 
+import os
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from hashlib import sha256
@@ -7,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from autograder.access import Access, partial_of, write_whole
+from autograder.access import Access, describe_status, partial_of, write_whole
 from autograder.domain.course import Course
 from autograder.domain.handmark import HandMark
 from autograder.domain.language import Language, speaking
@@ -121,23 +122,37 @@ class ReportFiles:
         *,
         students: Collection[str] | None = None,
         anew: bool = False,
+        signed: dict[str, str] | None = None,
     ) -> int:
         """Write the reports that count whose files are missing or others (`anew`: all); return how many.
 
-        What they say of a student's grade is put in, or replaced where it has changed.
+        What they say of a student's grade is put in, or replaced where it has changed. Into `signed` goes
+        what `sign` tells of each student's files as they are left.
         """
         written, section_of = 0, self.sections(gradebook, assignment)
         for kept in gradebook.kept_reports(assignment, students=students):
             section = section_of(kept.student)
+            before = self.sign(kept.student)  # who edits a file while it is compared leaves another one
             if anew or not self._stands(kept, assignment):
                 self.write(kept.read(), text=kept.text, marks=kept.marks, section=section)
                 written += 1
-            else:
-                self._renew(kept, section)
+                before = ""
+            elif self._renew(kept, section):
+                before = ""
+            if signed is not None:
+                signed[kept.student] = before or self.sign(kept.student)
         return written
 
-    def _renew(self, kept: KeptReport, section: str) -> None:
-        """Replace what a page that stands says of the grade, without drawing the rest anew."""
+    def sign(self, student: str) -> str:
+        """What the system tells of a student's files: another text once one of them was written."""
+        place = os.path.join(self.folder, student)  # noqa: PTH118 - of thousands, and a path takes longer
+        try:
+            return " / ".join(describe_status(os.stat(f"{place}/{name}")) for name in (".", *_FILES))  # noqa: PTH116
+        except OSError:
+            return "missing"
+
+    def _renew(self, kept: KeptReport, section: str) -> bool:
+        """Replace what a page that stands says of the grade, without drawing the rest; whether it did."""
         file = self.folder / kept.student / _PAGE
         page = file.read_bytes()
         place = page.rfind(_TOLD)
@@ -145,10 +160,12 @@ class ReportFiles:
         if drawn is None:
             if section and not has_place(page[:place].decode()):  # drawn by an earlier version
                 self.write(kept.read(), text=kept.text, marks=kept.marks, section=section)
-            return
+                return True
+            return False
         content, data = drawn.encode(), (self.folder / kept.student / _DATA).read_bytes()
         made_of = page[place + len(_TOLD) :].split()[0].decode()
         write_whole(file, content + self._tell(content, data, made_of), Access(self.course.group))
+        return True
 
     def _stands(self, kept: KeptReport, assignment: str) -> bool:
         """Whether both files are there and are of this report, with these marks and this deadline."""

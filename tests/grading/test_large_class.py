@@ -1,11 +1,15 @@
 """A class of thousands is graded in the memory of a few, and what has not changed is not looked at twice."""
 
+import os
 import tracemalloc
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from pathlib import Path
 
+import pytest
+
+from autograder.access import Access
 from autograder.course.folder import CourseFolder
 from autograder.domain.course import AssignmentSettings, Course
 from autograder.domain.receipt import Receipt
@@ -16,6 +20,7 @@ from autograder.gradebook.store import Gradebook
 from autograder.grading.batch import grade_pending
 from autograder.grading.grader import GradedSubmission
 from autograder.grading.report_files import ReportFiles
+from autograder.grading.run_stamp import RunStamp
 from autograder.grading.workers import ThisProcess
 
 NOON = datetime(2026, 10, 12, 12, 0, tzinfo=UTC)
@@ -73,3 +78,110 @@ def test_a_run_keeps_nothing_of_what_students_printed(tmp_path: Path) -> None:
     [figures] = batch.questions
     assert (figures.mean, figures.common, figures.count) == (Fraction(4, 3), "wrong", 20)
     assert batch.points == 2
+
+
+class Watched:
+    """A course in a folder, and how many submissions were read of it."""
+
+    def __init__(self, root: Path) -> None:
+        self.root, self.read = root, 0
+        self.folder = CourseFolder(root)
+        self.files = ReportFiles(root / "reports", COURSE)
+        self.until = datetime.now(UTC) + timedelta(hours=1)
+        for number in range(3):
+            self.hand_in(number, f'{{"n": {number}}}')
+
+    def hand_in(self, number: int, text: str) -> None:
+        """Hand in a while ago, as far as the clock of files tells."""
+        place = self.root / "submissions" / f"s{number:03}"
+        place.mkdir(parents=True, exist_ok=True)
+        (place / "small.ipynb").write_text(text)
+
+    def arrivals(self) -> Iterator[Submission]:
+        for place in sorted((self.root / "submissions").iterdir()):
+            self.read += 1
+            content = (place / "small.ipynb").read_bytes()
+            yield Submission(place.name, "small", content, NOON, ReceivedBy.SERVER, "small.ipynb")
+
+    def grade(self) -> int:
+        """Grade what is pending; how many submissions were read for it."""
+        before = self.read
+        stamp = RunStamp(
+            self.root / "stamp.json",
+            Access(),
+            self.root / "submissions",
+            lambda book: book.last_link(),
+            lambda _book, _now: self.until,
+        )
+        with Gradebook.open(self.folder.store_url, self.folder.custody(), clock=lambda: NOON) as book:
+            workers = ThisProcess[Submission, GradedSubmission]()
+            grade_pending("small", self.arrivals(), book, recipe, self.files, workers=workers, stamp=stamp)
+        return self.read - before
+
+
+@pytest.fixture
+def watched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Watched:
+    """Its clock is an hour ahead of that of files: nothing was handed in a moment ago."""
+    monkeypatch.setattr("autograder.grading.run_stamp.time.time", lambda: datetime.now().timestamp() + 3600)
+    course = Watched(tmp_path)
+    course.grade()
+    return course
+
+
+def test_what_has_not_changed_is_not_read_again(watched: Watched) -> None:
+    assert watched.grade() == 0
+
+
+def test_another_file_is_seen_whatever_its_times_say(watched: Watched) -> None:
+    """As many bytes, and a time that was set back."""
+    file = watched.root / "submissions" / "s001" / "small.ipynb"
+    before = file.stat()
+    watched.hand_in(1, '{"n": 7}')
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+    assert watched.grade() == 3
+    with Gradebook.open(watched.folder.store_url, watched.folder.custody(), read_only=True) as book:
+        assert len(book.history("s001")) == 2
+
+
+def test_a_report_that_was_edited_or_is_gone_is_written_again(watched: Watched) -> None:
+    for number, change in enumerate((lambda f: f.write_text("100/100"), Path.unlink)):
+        page = watched.root / "reports" / f"s00{number}" / "report.html"
+        change(page)
+
+        assert watched.grade() == 3
+        assert "Small" in page.read_text()
+        assert watched.grade() == 0
+
+
+def test_what_was_recorded_since_is_seen(watched: Watched) -> None:
+    """By another command, or on a page."""
+    other = Submission("s009", "small", b"{}", NOON, ReceivedBy.SERVER, "small.ipynb")
+    with Gradebook.open(watched.folder.store_url, watched.folder.custody(), clock=lambda: NOON) as book:
+        book.receive([other])
+
+    assert watched.grade() == 3
+    assert (watched.root / "reports" / "s009" / "report.html").is_file()
+
+
+def test_where_the_clock_changes_grades_all_is_looked_at(watched: Watched) -> None:
+    """A day that work is late, an attempt that ends: nothing of it is recorded."""
+    watched.until = datetime.now(UTC)
+    watched.hand_in(1, '{"n": 8}')
+    assert watched.grade() == 3
+    assert watched.grade() == 3
+
+
+def test_a_file_of_this_moment_is_read_again(watched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another change in the same tick of the clock would leave no trace."""
+    monkeypatch.setattr("autograder.grading.run_stamp.time.time", lambda: datetime.now().timestamp() + 1)
+    watched.hand_in(1, '{"n": 9}')
+    assert watched.grade() == 3
+    assert watched.grade() == 3
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"seen": 3}', '{"seen": "", "until": "", "reports": ""}'])
+def test_a_stamp_that_cannot_be_read_costs_nothing_but_time(watched: Watched, text: str) -> None:
+    (watched.root / "stamp.json").write_text(text)
+    assert watched.grade() == 3
+    assert watched.grade() == 0
