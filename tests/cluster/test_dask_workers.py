@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import urlopen
 
 import pytest
 from deadly_recipe import DeadlyRecipe
@@ -153,3 +155,16 @@ def test_a_run_that_is_killed_is_completed_by_the_next(tmp_path: Path) -> None:
     assert told.returncode in (0, 1), told.stderr
     reports = {path.parent.name for path in (folder / "reports" / NAME).glob("*/report.json")}
     assert reports == {one.student for one in submissions(course)}
+
+
+@pytest.mark.soak
+def test_a_cluster_of_this_machine_shows_nobody_what_it_does() -> None:
+    """Dask's own pages are plain HTTP, and other users of the machine reach its ports."""
+    workers = DaskWorkers(ClusterPlace(1))
+    try:
+        port = workers.cluster._client.scheduler_info()["services"]["dashboard"]
+        for page in ("info/main/workers.html", "json/identity.json", "metrics", "health"):
+            with pytest.raises(HTTPError, match="404"):
+                urlopen(f"http://127.0.0.1:{port}/{page}")
+    finally:
+        workers.close()
