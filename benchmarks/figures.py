@@ -38,6 +38,9 @@ class Sizes:
     rounds: int = 3
     burst: int = 300
     kills: int = 50
+    pair: int = 200
+    large: int = 10_000
+    large_kills: int = 20
 
 
 def measure_cost(sizes: Sizes) -> Values:
@@ -258,6 +261,27 @@ def measure_burst(sizes: Sizes) -> Values:
     return {**found}
 
 
+def measure_cluster_pair(sizes: Sizes) -> Values:
+    """Two workers of a Dask cluster against one."""
+    from benchmarks.cluster import measure_pair
+
+    return {**measure_pair(sizes.pair, sizes.rounds)}
+
+
+def measure_growth(sizes: Sizes) -> Values:
+    """A small class and a large one, graded without a cluster."""
+    from benchmarks import cluster
+
+    return {**cluster.measure_growth(sizes.large)}
+
+
+def measure_cluster(sizes: Sizes) -> Values:
+    """Two workers of a Dask cluster against one; then a large class there, hostile ones in it, with kills."""
+    from benchmarks.cluster import measure_class
+
+    return {**measure_cluster_pair(sizes), **measure_class(sizes.large, sizes.large_kills)}
+
+
 FIGURES: dict[str, Callable[[Sizes], Values]] = {
     "help": measure_help,
     "first_mark": measure_first_report,
@@ -267,6 +291,7 @@ FIGURES: dict[str, Callable[[Sizes], Values]] = {
     "ours": measure_ours,
     "workers": measure_workers,
     "layers": measure_layers,
+    "cluster_pair": measure_cluster_pair,
     "memory": measure_memory,
     "speed": measure_speed,
 }
@@ -276,6 +301,8 @@ ALONE = {
     "final": measure_final,
     "pages": measure_pages,
     "burst": measure_burst,
+    "growth": measure_growth,
+    "cluster": measure_cluster,
 }
 """To be measured by their names only: part of another figure, or of one command."""
 

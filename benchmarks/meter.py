@@ -118,22 +118,26 @@ class MemoryWatch:
 
     def _watch(self) -> None:
         while not self._over.wait(self._every):
-            self.peak_mb = max(self.peak_mb, sum(map(self._measure, _list_tree(self._root()))) / _MB)
-
-    def _measure(self, pid: int) -> int:
-        try:
-            for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
-                if line.startswith("Pss:"):
-                    return int(line.split()[1]) << 10
-        except PermissionError:
-            self.kind = "PSS, RSS of sealed processes"
-            return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * resource.getpagesize()
-        except (OSError, ProcessLookupError):
-            pass
-        return 0
+            found = [measure_memory(pid) for pid in list_tree(self._root())]
+            self.kind = max((self.kind, *(kind for _, kind in found)), key=len)
+            self.peak_mb = max(self.peak_mb, sum(held for held, _ in found) / _MB)
 
 
-def _list_tree(root: int) -> list[int]:
+def measure_memory(pid: int) -> tuple[int, str]:
+    """Bytes that a process holds, and of which kind that is; 0 of one that is gone."""
+    try:
+        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+            if line.startswith("Pss:"):
+                return int(line.split()[1]) << 10, "PSS"
+    except PermissionError:
+        resident = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+        return resident * resource.getpagesize(), "PSS, RSS of sealed processes"
+    except (OSError, ProcessLookupError):
+        pass
+    return 0, "PSS"
+
+
+def list_tree(root: int) -> list[int]:
     """A process and all its descendants."""
     found, waiting = [], [root]
     while waiting:
