@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 
 from autograder.errors import CourseError, Flaw
@@ -35,7 +36,7 @@ class Access:
 
     def make_folder(self, folder: Path) -> None:
         """Make a folder and those above it that are missing."""
-        missing = [path for path in (folder, *folder.parents) if not path.exists()]
+        missing = [*takewhile(lambda path: not path.exists(), (folder, *folder.parents))]
         for path in reversed(missing):
             # Another run may make it at the same time.
             with suppress(FileExistsError):

@@ -19,7 +19,7 @@ from typing import Any
 
 from autograder.cli.main import group
 from autograder.gradebook.store import Gradebook
-from autograder.grading import batch, grade, grader, report_files
+from autograder.grading import grade, grader, report_files
 from autograder.questions import judge, judged_case
 from autograder.sandbox import cells, forkserver, process, run, runner
 from benchmarks.classroom import NAME
@@ -38,7 +38,7 @@ _PHASES: tuple[tuple[Any, str, str], ...] = (
     (judge, "conclude", "marks and reasons"),
     (report_files, "render_html", "render"),
     (Gradebook, "record", "store"),
-    (batch, "to_text", "write"),
+    (grader, "to_text", "write"),
     (report_files.ReportFiles, "write", "write"),
     (grader, "grade", "the rest of grading"),
 )

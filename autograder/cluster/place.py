@@ -188,6 +188,7 @@ def _open_own(distributed: Any, number: int, stack: ExitStack) -> Any:
             silence_logs="CRITICAL",
         )
     )
-    client = distributed.Client(cluster, set_as_default=False)
+    # Results come straight from the workers, which are on this machine, and not by the scheduler.
+    client = distributed.Client(cluster, set_as_default=False, direct_to_workers=True)
     stack.callback(client.close)
     return client

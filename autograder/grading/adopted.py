@@ -18,6 +18,7 @@ from autograder.domain.bundle import unbundle
 from autograder.domain.course import AdoptionSettings, InsideRule, Limits
 from autograder.domain.receipt import Receipt
 from autograder.domain.report import CellRun, Isolation, Outcome, Report, TestMark, Verdict
+from autograder.domain.report_json import to_text
 from autograder.domain.sentences import SILENT, Sentence, say
 from autograder.domain.submission import Submission
 from autograder.errors import IsolationError, SandboxError, SubmissionError
@@ -432,12 +433,12 @@ class AdoptedGrader:
 
     def __call__(self, submission: Submission) -> GradedSubmission:
         report = grade_adopted(submission, self._opened, self.runner)
-        return GradedSubmission(report, self._render(report))
+        return GradedSubmission(report, self._render(report), text=to_text(report))
 
     def ungraded(self, submission: Submission) -> GradedSubmission:
         """The report on a submission that ended its worker, or on which grading itself failed."""
         report = ungraded_adopted(submission, self._opened, self.runner.interpreter)
-        return GradedSubmission(report, self._render(report))
+        return GradedSubmission(report, self._render(report), text=to_text(report))
 
     def close(self) -> None:
         """Stop the runner's fork server."""

@@ -297,7 +297,7 @@ def keep_report(
     prints: AnswerPrints | None = None,
 ) -> None:
     """Record a report, where there is a gradebook, then write it beside its student's name."""
-    text = to_text(graded.report)
+    text = graded.text or to_text(graded.report)
     if gradebook is not None:
         gradebook.record(graded.report, text=text)
     files.write(graded.report, page=graded.page, text=text)

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from autograder.domain.answer_print import AnswerPrint
 from autograder.domain.report import Report
+from autograder.domain.report_json import to_text
 from autograder.domain.submission import Submission
 from autograder.grading.assignment import OpenAssignment
 from autograder.grading.grade import grade
@@ -26,6 +27,8 @@ class GradedSubmission:
     page: str
     prints: tuple[AnswerPrint, ...] = ()
     """Of its wrong answers; what stands in the report holds nothing of them."""
+    text: str = ""
+    """What the gradebook keeps of the report, where that is made already: by whoever graded it."""
     copied: bool = False
     """Whether it was made of another member's report on the same file, and nothing was judged."""
 
@@ -44,7 +47,7 @@ class Grader:
         prints = tuple(verdict.answered for verdict in report.verdicts if verdict.answered)
         if prints:
             report = replace(report, verdicts=tuple(replace(v, answered=None) for v in report.verdicts))
-        graded = GradedSubmission(report, self._render(report), prints)
+        graded = GradedSubmission(report, self._render(report), prints, to_text(report))
         if not self._warm:
             self._settle()
         return graded
