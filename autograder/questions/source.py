@@ -43,14 +43,16 @@ class Definitions:
             self._imported[file] = {a.asname or a.name: (source, a.name) for a, source in names}
             self._whole[file] = [source for alias, source in names if alias.name == "*"]
             skipped = {node for node, _ in own}
-            self._found[file] = {
-                name: Definition(
-                    file, (rank, node.lineno), node, ast.get_source_segment(texts[file], node) or ""
-                )
-                for node in self._trees[file].body
-                if node not in skipped
-                for name in _find_names_bound(node)
-            }
+            # `ast.get_source_segment` would go through the whole text for every definition.
+            lines = texts[file].encode().split(b"\n")
+            self._found[file] = {}
+            for node in self._trees[file].body:
+                if node not in skipped:
+                    part = lines[node.lineno - 1 : node.end_lineno]
+                    part[-1] = part[-1][: node.end_col_offset]
+                    part[0] = part[0][node.col_offset :]
+                    made = Definition(file, (rank, node.lineno), node, b"\n".join(part).decode())
+                    self._found[file] |= dict.fromkeys(_find_names_bound(node), made)
 
     def functions(self) -> Iterator[Definition]:
         """Every function, file by file."""

@@ -2,11 +2,9 @@
 
 import hashlib
 import json
-import os
 import shutil
 import sqlite3
 import subprocess
-import sys
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -32,6 +30,7 @@ from autograder.foreign.model import (
     read_assignment_file,
     read_profiles,
 )
+from tests.interop.real_tools import HAND_OUT, python
 
 PYTHON = TheirPython()
 
@@ -63,19 +62,6 @@ def refusal(tmp_path: Path, *cells: sample.Cell) -> str:
     reading = read(tmp_path)
     assert not reading.read
     return "\n".join(map(str, reading.refused[0].flaws))
-
-
-def generate(course: Path, *names: str) -> None:
-    """Have the real nbgrader hand assignments out."""
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    for name in names or ("ps1",):
-        subprocess.run(
-            [sys.executable, "-m", "nbgrader", "generate_assignment", name, "--create"],
-            cwd=course,
-            check=True,
-            capture_output=True,
-            env=os.environ | {"PATH": path},
-        )
 
 
 class TestSource:
@@ -148,7 +134,7 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
         sample.cell("print('é')", locked=True, grade_id="locked"),
     ]
     sample.write_notebook(folder / "source/ps2/other.ipynb", cells)
-    generate(folder, "ps1", "ps2")
+    python(HAND_OUT, "ps1", "ps2", at=folder)
     return folder
 
 

@@ -3,13 +3,21 @@
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
-import kubernetes_validate
 import pytest
 import yaml
 
 MANIFEST = Path(__file__).parents[2] / "docs" / "kubernetes-job.yaml"
+
+
+@pytest.fixture(scope="module")
+def schemas() -> ModuleType:
+    """The schemas of Kubernetes. A library below takes seconds to load: not while tests are collected."""
+    import kubernetes_validate
+
+    return kubernetes_validate
 
 
 @pytest.fixture
@@ -18,14 +26,14 @@ def job() -> dict[str, Any]:
     return read
 
 
-def test_it_is_a_job_by_the_schema_of_kubernetes(job: dict[str, Any]) -> None:
-    kubernetes_validate.validate(job, "1.34", strict=True)
+def test_it_is_a_job_by_the_schema_of_kubernetes(job: dict[str, Any], schemas: ModuleType) -> None:
+    schemas.validate(job, "1.34", strict=True)
 
 
-def test_a_key_that_kubernetes_does_not_know_would_be_found(job: dict[str, Any]) -> None:
+def test_a_key_that_kubernetes_does_not_know_would_be_found(job: dict[str, Any], schemas: ModuleType) -> None:
     job["spec"]["template"]["spec"]["containers"][0]["imagePullPolicies"] = "Always"
-    with pytest.raises(kubernetes_validate.ValidationError, match="imagePullPolicies"):
-        kubernetes_validate.validate(job, "1.34", strict=True)
+    with pytest.raises(schemas.ValidationError, match="imagePullPolicies"):
+        schemas.validate(job, "1.34", strict=True)
 
 
 def test_the_worker_is_told_only_what_it_understands(job: dict[str, Any]) -> None:
