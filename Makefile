@@ -30,7 +30,7 @@ demo: $(VENV)/.ready-demo
 
 test: lint
 	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m compileall -q autograder
-	$(BIN)/python -m pytest $(TOGETHER)
+	env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest $(TOGETHER)
 
 # What is too heavy for every day; what it prints last is noted in docs/soak.md.
 soak: $(VENV)/.ready-test

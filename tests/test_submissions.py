@@ -37,7 +37,7 @@ ROOT = Path(__file__).parents[1]
 SUBMISSIONS = ROOT / "tests/submissions"
 NOTEBOOKS = {path.stem: path for path in (ROOT / "assignments").glob("*/*.ipynb")}
 SECRET = b"the cases of these tests are no secret"
-IMPATIENT = Limits(seconds_per_cell=6.0, seconds_per_question=4.0)
+IMPATIENT = Limits(seconds_per_cell=2.0, seconds_per_question=4.0)
 """For samples in which something never ends."""
 THIS_PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 RECEIVED = datetime(2026, 10, 1, 12, tzinfo=UTC)

@@ -21,8 +21,15 @@ PATIENT = {
     "questions without end, answers unread",
     "one byte in three milliseconds",
     "stopping itself in a question",
+    "a loop in a question",
+    "a loop in a regular expression",
+    "a loop in numpy",
+    "a loop when it is interrupted",
+    "a number with a billion digits",
+    "displays without end",
+    "an exception that never ends printing",
 }
-"""What waits for a limit that others of its kind reach sooner."""
+"""What waits for a limit that others of its kind reach sooner, or in the same way."""
 
 
 @pytest.mark.parametrize(

@@ -49,7 +49,11 @@ WAYS = {"wrong": "return -2.0", "fails": "return no_such_name", "stub": "raise N
 
 @pytest.mark.parametrize("passed_on", ["f", pytest.param("lambda w: f(w)", marks=pytest.mark.soak)])
 @pytest.mark.parametrize("way", WAYS)
-@pytest.mark.parametrize("name", BUILDS_ON)
+@pytest.mark.parametrize(
+    "name",
+    # a sample submission shows every day what `convexity` says of it: six seconds each way here
+    [pytest.param(name, marks=[pytest.mark.soak] * (name == "convexity")) for name in BUILDS_ON],
+)
 def test_what_builds_on_a_wrong_function_keeps_nine_tenths(
     name: str, way: str, passed_on: str, runner: Runner
 ) -> None:

@@ -25,6 +25,7 @@ def test_the_notebook_asks_eight_questions_and_a_figure_for_twenty_points() -> N
     assert HOMEWORK.text.points == 20
 
 
+@pytest.mark.soak
 def test_references_alternates_and_mistakes_earn_what_is_declared() -> None:
     assert HOMEWORK.checked().flaws == ()
 
