@@ -1,5 +1,6 @@
 """What holds for every test: one thread of linear algebra, and the same random numbers every time."""
 
+import gc
 import os
 import platform
 import subprocess
@@ -83,6 +84,17 @@ def pytest_make_collect_report(
     if _NOTHING_IS_MISSING and report.skipped:
         report.outcome, report.longrepr = "failed", f"{_SKIPPED}: {report.longrepr}"
     return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Look for no garbage while ten thousand tests are made, which all stay: a sixth of the time it takes."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
+        gc.freeze()
 
 
 @pytest.hookimpl(wrapper=True)

@@ -19,6 +19,7 @@ def work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+@pytest.mark.soak
 def test_a_submission_has_a_cost_and_a_floor_below_it(work: Path) -> None:
     """Two students are graded by the command line, and what it took is more than plain exec takes."""
     values = figures.measure_cost(figures.Sizes(ours=2))

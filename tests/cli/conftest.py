@@ -1,4 +1,4 @@
-"""A graded course, made once for each module of tests that asks for it."""
+"""A graded course, made once for each module of tests that asks for it; some make one of their own."""
 
 import copy
 import shutil

@@ -20,9 +20,9 @@ from autograder.services import backups
 RIGHT = "def double(x):\n    return 2 * x"
 
 
-@pytest.fixture
-def course(tmp_path: Path) -> Course:
-    course = Course(tmp_path / "course")
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory: pytest.TempPathFactory) -> Course:
+    course = Course(tmp_path_factory.mktemp("graded"))
     course.hand_in("ada", notebook(answer=RIGHT))
     course.hand_in("bob", notebook(answer="def double(x):\n    return -2 * x"))
     assert course.grade().exit_code == 0

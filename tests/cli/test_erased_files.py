@@ -33,10 +33,10 @@ WRONG = "def double(x):\n    # {who}_wrote_this\n    return -2 * x"
 STUDENTS = ("ada", "bob", "1", "2")
 
 
-@pytest.fixture
-def course(tmp_path: Path) -> Course:
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory: pytest.TempPathFactory) -> Course:
     """Four wrong answers, a marking sheet half filled in, exports, pages and reports given back."""
-    course = Course(tmp_path / "course")
+    course = Course(tmp_path_factory.mktemp("graded"))
     (course.folder / "students.csv").write_text(PEOPLE)
     for who in STUDENTS:
         course.hand_in(who, notebook(answer=WRONG.format(who=f"x{who}"), comment=f"Words of x{who}."))

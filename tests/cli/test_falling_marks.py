@@ -13,10 +13,10 @@ from autograder.domain.events import Override
 WHY = ("--why", "as agreed", "--yes")
 
 
-@pytest.fixture
-def course(tmp_path: Path) -> Course:
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory: pytest.TempPathFactory) -> Course:
     """Published; then ben's mark goes down from 1 to 1/2, and ada's goes up from 9/10 to 1."""
-    found = make_graded_course(tmp_path)
+    found = make_graded_course(tmp_path_factory.mktemp("graded"))
     assert found.run("publish", "small", "--yes").exit_code == 0
     assert found.run("override", "ben", "small", "--mark", "1/2", *WHY).exit_code == 0
     assert found.run("override", "ada", "small", "--mark", "2/2", *WHY).exit_code == 0

@@ -5,21 +5,14 @@ import io
 import json
 from datetime import UTC, datetime
 from fractions import Fraction
-from pathlib import Path
 
-import pytest
-from graded_course import final, make_graded_course, record
+from graded_course import final, record
 from marking_course import Course
 
 from autograder.course.graded import class_grades
 from autograder.course.opened import open_course
 from autograder.domain.course_events import ALL, Whom
 from autograder.domain.events import BadQuestion, ExamMark, Extension, Override, OverrideKind, Remedy
-
-
-@pytest.fixture
-def course(tmp_path: Path) -> Course:
-    return make_graded_course(tmp_path)
 
 
 def test_every_student_of_the_roster_has_a_line(course: Course) -> None:

@@ -25,10 +25,10 @@ WITH_QUIZ = '[quizzes.weekly]\ntitle = "Week 3"\nweight = "0 %"\n'
 OWN = "def double(x):\n    ada_wrote_this = 2 * x\n    return ada_wrote_this"
 
 
-@pytest.fixture
-def course(tmp_path: Path) -> Course:
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory: pytest.TempPathFactory) -> Course:
     """Ada handed in twice, was marked by hand and took a quiz; bob left the stub as she did first."""
-    course = Course(tmp_path / "course")
+    course = Course(tmp_path_factory.mktemp("graded"))
     with (course.folder / "course.toml").open("a") as file:
         file.write(WITH_QUIZ)
     (course.folder / "quiz").mkdir()

@@ -1,18 +1,12 @@
 """What people decide is shown before it is recorded, and every flaw of a list is told at once."""
 
 import json
-from pathlib import Path
 
 import pytest
-from graded_course import final, make_graded_course
+from graded_course import final
 from marking_course import Course
 
 WHY = ("--why", "as agreed")
-
-
-@pytest.fixture
-def course(tmp_path: Path) -> Course:
-    return make_graded_course(tmp_path)
 
 
 def events(course: Course) -> int:

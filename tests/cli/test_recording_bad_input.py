@@ -264,7 +264,7 @@ def test_two_who_record_at_once_lose_nothing(course: Course) -> None:
         for command in commands
     ]
     for process in started:
-        said, _ = process.communicate(timeout=120)
+        said, _ = process.communicate(timeout=600)
         assert process.returncode == 0, said.decode()
     assert events(course) == len(commands)
     with open_course(course.folder).gradebook(read_only=True) as book:

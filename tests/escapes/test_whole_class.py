@@ -96,7 +96,7 @@ def told(report: Report) -> object:
 
 def leaves_nobody(before: frozenset[int]) -> bool:
     """Whether all processes that were not there before end, soon: some may be ending still."""
-    end = time.monotonic() + 120
+    end = time.monotonic() + 600
     while not find_descendants() <= before and time.monotonic() < end:
         time.sleep(0.1)
     return find_descendants() <= before

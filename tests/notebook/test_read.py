@@ -223,20 +223,25 @@ shaped_like_notebooks = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow])
-@given(shaped_like_notebooks)
-def test_any_json_shaped_like_a_notebook_is_read_or_refused(shaped):
+@pytest.mark.parametrize("examples", [60, pytest.param(1000, marks=pytest.mark.soak)])
+def test_any_json_shaped_like_a_notebook_is_read_or_refused(examples):
     """What is read can be written: it holds no half characters, and numbers its cells upwards."""
-    try:
-        notebook = read(json.dumps(shaped).encode())
-    except SubmissionError:
-        return
-    numbers = [cell.number for cell in notebook.cells]
-    assert numbers == sorted(set(numbers))
-    for cell in notebook.cells:
-        cell.source.encode()
-    for note in notebook.notes:
-        str(note).encode()
+
+    @settings(max_examples=examples, suppress_health_check=[HealthCheck.too_slow])
+    @given(shaped_like_notebooks)
+    def is_read_or_refused(shaped):
+        try:
+            notebook = read(json.dumps(shaped).encode())
+        except SubmissionError:
+            return
+        numbers = [cell.number for cell in notebook.cells]
+        assert numbers == sorted(set(numbers))
+        for cell in notebook.cells:
+            cell.source.encode()
+        for note in notebook.notes:
+            str(note).encode()
+
+    is_read_or_refused()
 
 
 plain_cells = st.fixed_dictionaries(

@@ -68,7 +68,6 @@ class NbgraderCourse:
         copied = type(self).__new__(type(self))
         copied.ours = Course.__new__(Course)
         copied.ours.folder, copied.theirs = folder / "ours", folder / "theirs"
-        copied.ours.marking = copied.ours.folder / "marking" / "small"
         return copied
 
     def hand_in(self, student: str, content: bytes) -> None:

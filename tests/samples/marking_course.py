@@ -73,8 +73,14 @@ class Course:
         }.items():
             (folder / place).parent.mkdir(parents=True, exist_ok=True)
             (folder / place).write_bytes(content)
-        self.marking = folder / "marking" / "small"
-        self.table = self.marking / "written-2.csv"
+
+    @property
+    def marking(self) -> Path:
+        return self.folder / "marking" / "small"
+
+    @property
+    def table(self) -> Path:
+        return self.marking / "written-2.csv"
 
     def hand_in(self, student: str, content: bytes) -> None:
         place = self.folder / "submissions" / "small" / student / "small.ipynb"

@@ -76,7 +76,11 @@ def open_page(course: WebCourse, browser: Any, complaints: list[str], **options:
     return page
 
 
-@pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without"])
+@pytest.mark.parametrize(
+    "script",
+    # without is how all other tests of these pages ask for them
+    [pytest.param(True, id="with JavaScript"), pytest.param(False, id="without", marks=pytest.mark.soak)],
+)
 def test_a_student_hands_in_reads_the_report_and_takes_a_quiz(
     served: WebCourse, browser: Any, *, script: bool
 ) -> None:
