@@ -31,8 +31,8 @@ _FILES = re.compile(
     re.MULTILINE,
 )
 _RUNS_FILES = re.compile(
-    r"pickle|joblib|dill|shelve|marshal|torch|keras|\b(?:exec|eval|compile|unsafe_load)\b|yaml\.load\b"
-    r"|importlib|__import__|runpy|ctypes|%run"
+    r"pickle|joblib|dill|shelve|marshal|torch\.load|load_model|\b(?:exec|eval|(?<!re\.)compile)\s*\("
+    r"|yaml\.load\b|unsafe_load|importlib|__import__|runpy|ctypes|%run"
 )
 """What could run a program that a file brings: the student may have written it."""
 _LIBRARY = "library:"

@@ -17,12 +17,19 @@ from autograder.sandbox.runner import Runner
 LIMITS = replace(PATIENT, memory_mb=900)
 HARMLESS = """
 import os, subprocess, sys
-assert os.system("ls -l") == 0
+assert os.system("ls -l | head -3; python3 -V && cat x.txt") == 0
 assert subprocess.run(["ls"]).returncode == 0 and subprocess.call("pwd", shell=True) == 0
 subprocess.check_call(["echo", "hello"], stdout=subprocess.DEVNULL)
 subprocess.run([sys.executable, "-m", "pip", "install", "numpy"], check=True)
 subprocess.check_call("pip install -q numpy", shell=True)
 after = 1
+"""
+WORKING = """
+import os
+os.system("python3 x.py")
+os.system("ls; rm x")
+os.system("cat a > b")
+os.system("ls " + " " * 50_000 + "\\n&")
 """
 READ = """
 import os, subprocess
@@ -60,6 +67,12 @@ trial_test = graded("t", "").test
 def test_a_cell_goes_on_after_a_command_that_only_prints(runner) -> None:
     for trial in both(runner, HARMLESS, test="assert after == 2"):
         assert (trial.passed, trial.commands, points(trial)) == (False, (), 0)
+
+
+def test_a_command_that_may_do_more_than_print_is_told(runner) -> None:
+    for trial in both(runner, WORKING, test="assert False"):
+        assert trial.commands[:3] == ("python3 x.py", "ls; rm x", "cat a > b") and len(trial.commands) == 4
+        assert points(trial) is None
 
 
 def test_what_is_read_of_a_command_is_known_to_nobody(runner) -> None:

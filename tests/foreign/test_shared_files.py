@@ -180,7 +180,8 @@ def test_the_proof_shares_files_where_a_test_needs_it_alone(runner, tmp_path) ->
         "reads none": ("a1", "assert square(3) == 9"),
         "unpickles": ("a1", "import pickle\nassert open('t.csv').read() == '4'"),
     }
-    profiles = prove_assignment(nbgrader("", answers, tests), tmp_path, runner, LIMITS)
+    provided = "import re\nWORD = re.compile('[a-z]+')"
+    profiles = prove_assignment(nbgrader(provided, answers, tests), tmp_path, runner, LIMITS)
     assert [(p.test, p.where, p.shares_files) for p in profiles] == [
         ("reads", Where.OUTSIDE, True),
         ("reads none", Where.OUTSIDE, False),

@@ -42,10 +42,12 @@ _SCRIPTS = (
     *("!", "bash", "cmd", "sh", "script", "sx", "system"),
     *("perl", "pypy", "python", "python2", "python3", "ruby"),
 )
-_PRINTS = re.compile(
-    r"\s*(ls|ll|cat|head|tail|echo|pwd|cd|wc|date|whoami|which|hostname|uname|free|df|du|tree|clear|nvidia-smi"
-    r"|grep|python3? --version)(\s[^|;&<>`$\n]*)?"
+_PRINTER = (
+    r"(ls|ll|cat|head|tail|echo|printf|pwd|cd|wc|date|cal|whoami|id|which|hostname|uname|uptime|free|df|du|tree"
+    r"|clear|nvidia-smi|lscpu|ps|printenv|grep|cut|nl|diff|cmp|file|stat|md5sum|sha256sum|sleep|true"
+    r"|python[\d.]*\s+(-V|--version)|jupyter\s+--version)([ \t][^|;&<>`$\n]*)?"
 )
+_PRINTS = re.compile(rf"{_PRINTER}((\||;|&&|\n)[ \t]*{_PRINTER})*")
 """Commands that do nothing but print: whatever they printed, what follows is the same."""
 _MAGIC = re.compile(r"^\s*%%?(\w+)", re.MULTILINE)
 
@@ -111,7 +113,7 @@ class Shell(InteractiveShell):
         if self.passed_over is None:
             return False
         sys.stdout.write(NO_COMMANDS + "\n")
-        if taken or not (_PRINTS.fullmatch(command) or _INSTALLS.fullmatch(command)):
+        if taken or not (_PRINTS.fullmatch(command.strip()) or _INSTALLS.fullmatch(command)):
             self.passed_over.append(command)
         return True
 
