@@ -268,6 +268,8 @@ class _Burst:
     ) -> None:
         self._server, self._sizes, self._people, self._times, self._rng = server, sizes, people, times, rng
         self._over = asyncio.Event()
+        self._begun_again = 0.0
+        """When the server was begun for the last time: what is given up is what it does not do by itself."""
 
     async def run(self) -> None:
         """Until every receipt has its report."""
@@ -301,14 +303,15 @@ class _Burst:
         self._times.receipts.append(time.monotonic() - began)
         received, path = time.monotonic(), ended[1]["location"].partition("?")[0]
         headers = f"cookie: session={person.cookie}\r\naccept: application/json\r\n"
-        while time.monotonic() - received < _GIVE_UP:
+        while time.monotonic() - max(received, self._begun_again) < _GIVE_UP:
             began, told = await self._insist(lambda: connection.ask("GET", f"{path}/state", headers), (200,))
             self._times.polls.append(time.monotonic() - began)
             if told and json.loads(told[2])["state"] == "report":
                 took = self._times.loop_reports if person.loops else self._times.reports
                 took.append(time.monotonic() - received)
                 break
-            await asyncio.sleep(_POLL)
+            # As the page does, which is told how long it may wait.
+            await asyncio.sleep(float(told[1].get("retry-after", _POLL)) if told else _POLL)
         else:
             self._times.lost.append(person.id)
         await connection.close()
@@ -386,6 +389,7 @@ class _Burst:
                 self._server.kill()
                 self._times.kills += 1
                 await self._server.wait()
+                self._begun_again = time.monotonic()
 
 
 def percentile(values: list[float], share: float) -> float:

@@ -7,6 +7,7 @@ import time
 import tomllib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from statistics import mean, median
 from subprocess import DEVNULL, Popen
@@ -242,23 +243,34 @@ def measure_pages(_sizes: Sizes) -> Values:
 
 def measure_burst(sizes: Sizes) -> Values:
     """A class that hands in during the last minute: by SQLite, by PostgreSQL, and with the server killed."""
+    return {key: value for part in _BURSTS for key, value in _measure_one_burst(part, sizes).items()}
+
+
+_BURSTS = {
+    "burst_sqlite": ("burst", False, False),
+    "burst_killed": ("burst_killed", False, True),
+    "burst_pg": ("burst_pg", True, False),
+    "burst_pg_killed": ("burst_pg_killed", True, True),
+}
+"""What its figures are called, whether the store is PostgreSQL, whether the server is killed meanwhile."""
+
+
+def _measure_one_burst(part: str, sizes: Sizes) -> Values:
     from benchmarks.burst import BurstSizes, measure_burst, summarise
     from benchmarks.postgresql import find_server, run_server
 
-    found = summarise(measure_burst(WORK / "burst", BurstSizes(sizes.burst)), "burst")
-    killed = BurstSizes(sizes.burst, seconds=3.0 * sizes.kills, saves=5.0, pages=1.0, kills=sizes.kills)
-    found |= summarise(measure_burst(WORK / "burst-killed", killed), "burst_killed")
+    prefix, by_postgresql, killed = _BURSTS[part]
+    how = BurstSizes(sizes.burst)
+    if killed:
+        how = BurstSizes(sizes.burst, seconds=3.0 * sizes.kills, saves=5.0, pages=1.0, kills=sizes.kills)
+    folder = WORK / part.replace("_", "-")
+    if not by_postgresql:
+        return {**summarise(measure_burst(folder, how), prefix)}
     binaries = find_server()
     if binaries is None:
         raise RuntimeError("there is no PostgreSQL server (apt-get install postgresql)")
     with run_server(binaries, durable=True) as address:
-        for name in ("burst", "killed"):
-            run([binaries / "createdb", "-U", "tester", "-h", address.rpartition("=")[2], name], cwd=WORK)
-        by_postgresql = measure_burst(WORK / "burst-pg", BurstSizes(sizes.burst), store=address % "burst")
-        found |= summarise(by_postgresql, "burst_pg")
-        again = measure_burst(WORK / "burst-pg-killed", killed, store=address % "killed")
-        found |= summarise(again, "burst_pg_killed")
-    return {**found}
+        return {**summarise(measure_burst(folder, how, store=address % "postgres"), prefix)}
 
 
 def measure_cluster_pair(sizes: Sizes) -> Values:
@@ -303,6 +315,7 @@ ALONE = {
     "burst": measure_burst,
     "growth": measure_growth,
     "cluster": measure_cluster,
+    **{part: partial(_measure_one_burst, part) for part in _BURSTS},
 }
 """To be measured by their names only: part of another figure, or of one command."""
 

@@ -117,9 +117,8 @@ class GradingService:
                     stop.wait(_LOOK)
         finally:
             self._claims.release_all()
-            for lane in (self._quick, self._slow):
-                if lane.executor is not None:
-                    lane.executor.shutdown(cancel_futures=True)
+            self._quick.close()
+            self._slow.close()
 
     def _keep_alive(self) -> None:
         now = self._clock()
@@ -201,10 +200,9 @@ class GradingService:
 
     def _begin(self, lane: Lane[BegunSubmission], running: BegunSubmission) -> None:
         recipe = LaneRecipe(running.recipe)
-        if lane.executor is None:
-            lane.executor = lane.open_executor(recipe)
+        executor = lane.ensure_executor(recipe)
         try:
-            future = lane.executor.submit(do, recipe, LanePiece(running.submission, lane.patience))
+            future = executor.submit(do, recipe, LanePiece(running.submission, lane.patience))
         except BrokenExecutor as death:  # of which nobody has heard yet
             future = Future()
             future.set_exception(death)

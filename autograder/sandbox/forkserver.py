@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import numpy as np
 
@@ -26,11 +26,13 @@ from autograder.sandbox.messages import (
     PrepareServer,
     ReapChild,
     ServerReady,
+    ServerSplit,
+    SplitServer,
     decode_message,
     encode_message,
 )
 from autograder.sandbox.protocol import ProtocolFault
-from autograder.sandbox.system.priority import inherit_niceness
+from autograder.sandbox.system.priority import find_session_niceness, inherit_niceness
 from autograder.sandbox.system.processor import Affinity
 
 _START_SECONDS = 120.0
@@ -56,6 +58,20 @@ class ForkServerGone(SandboxError):  # noqa: N818 - what its catcher wants to re
     """The fork server ended; a new one can be launched."""
 
 
+class ServerProcess(Protocol):
+    """The process of a fork server, seen from its grader."""
+
+    @property
+    def pid(self) -> int:
+        """Its number."""
+
+    def kill(self) -> None:
+        """End it, if it has not ended."""
+
+    def wait(self) -> object:
+        """Wait for its end."""
+
+
 class ForkServer:
     """One running fork server. All its children end with it."""
 
@@ -70,7 +86,14 @@ class ForkServer:
         given: Sequence[str] = (),
         stand_ins: Sequence[str] = (),
         files: Mapping[str, bytes] = MappingProxyType({}),
+        parent: "ForkServer | None" = None,
     ) -> None:
+        """Start one; or, with a `parent`, have it split off another one, which was prepared alike.
+
+        Raises:
+            ForkServerGone: it did not start.
+            IsolationError: student code cannot run here.
+        """
         self._affinity = Affinity()
         self._stderr = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the server
         # Keeps message borders, as datagrams do, and unlike them tells each side that the other is gone.
@@ -85,14 +108,24 @@ class ForkServer:
             paths=list(files),
             contents=[np.frombuffer(content, np.uint8) for content in files.values()],
         )
+        self._process: ServerProcess | None = None
         try:
-            self._process = _launch(
-                theirs, plan, base, self._stderr.fileno(), python=interpreter.path, namespaces=namespaces
-            )
-        finally:
-            theirs.close()
-        inherit_niceness(self._process.pid)
-        try:
+            with theirs:
+                if parent is None:
+                    self._process = _launch(
+                        theirs,
+                        plan,
+                        base,
+                        self._stderr.fileno(),
+                        python=interpreter.path,
+                        namespaces=namespaces,
+                    )
+                    inherit_niceness(self._process.pid)
+                else:
+                    parent._split(theirs, plan)
+            if parent is not None:
+                split, (handle,) = self._receive(ServerSplit, _START_SECONDS)
+                self._process = _SplitOff(split.pid, handle)
             ready, _ = self._receive(ServerReady, _START_SECONDS)
         except ForkServerGone:
             time.sleep(0.05)  # it closes its line before it writes its traceback
@@ -110,6 +143,7 @@ class ForkServer:
     @property
     def pid(self) -> int:
         """Number of the process that was launched."""
+        assert self._process is not None  # noqa: S101 - it has begun
         return self._process.pid
 
     def fork(self, terms: ForkChild) -> ForkedChild:
@@ -140,9 +174,20 @@ class ForkServer:
     def close(self) -> None:
         """End the server and, with it, every child."""
         self._control.close()
-        self._process.kill()
-        self._process.wait()
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
         self._stderr.close()
+
+    def _split(self, theirs: socket.socket, plan: PrepareServer) -> None:
+        """Have this server make another one, whose control line that is; in any fork of our process."""
+        grader = os.pidfd_open(os.getpid())
+        niceness = os.getpriority(os.PRIO_PROCESS, 0)
+        try:
+            wish = SplitServer(plan.keep, plan.uid, niceness, find_session_niceness())
+            self._send(wish, theirs.fileno(), grader)
+        finally:
+            os.close(grader)
 
     def _send(self, message: object, *handles: int) -> None:
         try:
@@ -168,6 +213,24 @@ class ForkServer:
         if type(message) is not expected:
             raise ForkServerGone("the fork server spoke out of turn")
         return message, handles
+
+
+class _SplitOff:
+    """The process of a server that was split off another one, which alone can collect it."""
+
+    def __init__(self, pid: int, handle: int) -> None:
+        self.pid = pid
+        self._handle = handle
+
+    def kill(self) -> None:
+        with suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self._handle, signal.SIGKILL)
+
+    def wait(self) -> None:
+        ended = select.poll()
+        ended.register(self._handle, select.POLLIN)
+        ended.poll()
+        os.close(self._handle)
 
 
 def _launch(

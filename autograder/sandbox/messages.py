@@ -41,10 +41,12 @@ Grader to fork server (`TO_SERVER`):
 
     PrepareServer      what to import, who may read what; read from standard input, before all others
     ForkChild          fork a process on these terms; one end of its wire comes along
+    SplitServer        make another server of this one; its control line and a pidfd of its grader come along
     ReapChild          collect a process that was killed or ended
 
 Fork server to grader (`FROM_SERVER`):
 
+    ServerSplit        the first word of a server that was split off; a pidfd of it comes along
     ServerReady        the answer to PrepareServer: what was reached, what is missing
     ChildForked        the answer to ForkChild; a pidfd comes along, and the child's small disk if it has one
     ExitStatus         the answer to ReapChild
@@ -624,10 +626,35 @@ class ForkChild:
     """The one it runs on, with the grader; None: on any."""
 
 
+@_message("split", TO_SERVER)
+@dataclass(frozen=True, slots=True)
+class SplitServer:
+    """Make another fork server of this one, which shares with it all that is prepared.
+
+    With it come that server's control line, and a handle on the process that it serves. Whatever is split
+    forks no children itself.
+    """
+
+    keep: list[str]
+    uid: int | None
+    niceness: int
+    """Of its processes among those of its session."""
+    session_niceness: int
+    """Of its session among all others."""
+
+
 @_message("reap", TO_SERVER)
 @dataclass(frozen=True, slots=True)
 class ReapChild:
     """Wait for a process that has ended, or was killed."""
+
+    pid: int
+
+
+@_message("was split", FROM_SERVER)
+@dataclass(frozen=True, slots=True)
+class ServerSplit:
+    """A fork server was made of another one. With it comes a handle on its process."""
 
     pid: int
 

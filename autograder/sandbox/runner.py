@@ -12,6 +12,7 @@ import tempfile
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from itertools import cycle
 from pathlib import Path
 from random import SystemRandom
@@ -82,11 +83,39 @@ class Runner:
         self._given_base = scratch
         self._base: Path | None = None
         self._server: ForkServer | None = None
+        self._parent: ForkServer | None = None
         self._uids: Iterator[int] | None = None
         self._isolation: Isolation | None = None
         self._patience: Patience | None = None
         self._spawned: WeakSet[Process] = WeakSet()
         self._frames: OrderedDict[tuple[str, int], tuple[Batch, bytes]] = OrderedDict()
+
+    @contextmanager
+    def shared_server(self) -> Iterator[ForkServer]:
+        """A fork server off which those of other runners like this one are split, while this is open.
+
+        They are runners of forks of this process, told by `split_off`.
+        """
+        base = Path(tempfile.mkdtemp(prefix="autograder-", dir=self._given_base))
+        server = ForkServer(
+            preload=self._preload,
+            interpreter=self.interpreter,
+            uid=None,
+            base=base,
+            namespaces=False,  # each that is split off enters its own
+            given=self._given,
+            stand_ins=self.stand_ins,
+            files=self.files,
+        )
+        try:
+            yield server
+        finally:
+            server.close()
+            folders.remove(base)
+
+    def split_off(self, parent: ForkServer) -> None:
+        """Have the fork server split off this one, which a runner like this one has prepared."""
+        self._parent = parent
 
     @property
     def isolation(self) -> Isolation:
@@ -178,7 +207,8 @@ class Runner:
             if self._base is None:
                 self._base = Path(tempfile.mkdtemp(prefix="autograder-", dir=self._given_base))
                 self._base.chmod(0o711)  # a child passes through it to its own folder
-            self._server = ForkServer(
+            start = partial(
+                ForkServer,
                 preload=self._preload,
                 interpreter=self.interpreter,
                 uid=uids[0] if uids else None,
@@ -187,6 +217,12 @@ class Runner:
                 stand_ins=self.stand_ins,
                 files=self.files,
             )
+            if self._parent is not None:
+                try:
+                    self._server = start(parent=self._parent)
+                except ForkServerGone:  # the other one was killed: then one of our own
+                    self._parent = None
+            self._server = self._server or start()
         return self._server
 
     def _drop_server(self) -> None:

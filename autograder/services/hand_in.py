@@ -23,6 +23,8 @@ from autograder.inbox.upload import take_upload
 from autograder.services.own_work import OwnWork
 
 _PURPOSE = b"receipt/of the course"
+_A_SECOND, _MOST_SECONDS = 10, 10
+"""How many submissions are judged in a second, and after how many seconds it is asked again at the latest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +125,14 @@ class QueuePlace:
     """How many are judged before it."""
     held: bool = False
     """Whether nothing of its assignment is judged for now."""
+
+    @property
+    def again(self) -> int:
+        """Seconds after which it is worth while to ask again.
+
+        Two hundred who wait and ask every second would take the time from judging that they wait for.
+        """
+        return min(1 + self.before // _A_SECOND, _MOST_SECONDS)
 
 
 def find_place(

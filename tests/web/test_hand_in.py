@@ -11,6 +11,8 @@ import pytest
 from class_course import RIGHT, notebook
 from web_course import WebCourse, without_keys, words_of
 
+from autograder.services.hand_in import QueuePlace
+
 GOOD = notebook(**RIGHT)
 WRONG = notebook(**{**RIGHT, "grad": "def grad(A, w):\n    return 2 * A @ w"})
 
@@ -53,6 +55,17 @@ def test_a_files_state_is_a_fragment_for_our_script_and_a_page_for_a_browser(web
     done = ada.get("/work/small/1/state", headers={"hx-request": "true"})
     assert done.headers["hx-refresh"] == "true"
     assert "hx-get" not in done.text
+
+
+def test_whoever_waits_behind_many_is_told_to_ask_less_often(web: WebCourse) -> None:
+    """Hundreds who ask every second would take the time that judging needs."""
+    ada = web.visitor("ada")
+    ada.hand_in(GOOD)
+    assert ada.get("/work/small/1/state").headers["retry-after"] == "1"
+    fragment = ada.get("/work/small/1/state", headers={"hx-request": "true"})
+    assert 'hx-trigger="load delay:1s"' in fragment.text
+    places = [QueuePlace(judging=False, before=before).again for before in (0, 9, 10, 45, 300)]
+    assert places == [1, 1, 2, 5, 10]
 
 
 def test_what_is_received_is_what_was_sent(web: WebCourse) -> None:

@@ -17,10 +17,21 @@ def inherit_niceness(session: int) -> None:
 
     Where the kernel does not group by sessions there is nothing to do: the process has its niceness itself.
     """
+    set_session_niceness(session, find_session_niceness())
+
+
+def find_session_niceness() -> int:
+    """How nice a session must be to come after others as this process does; 0 where that is not told."""
     with suppress(OSError, ValueError):
         # Empty where no process since the machine's first began a session: its niceness counts among all.
         own = Path("/proc/self/autogroup").read_text().rpartition(" ")[2] or "0"
-        nice = min(19, int(own) + os.getpriority(os.PRIO_PROCESS, 0))
+        return min(19, int(own) + os.getpriority(os.PRIO_PROCESS, 0))
+    return 0
+
+
+def set_session_niceness(session: int, nice: int) -> None:
+    """Make the session of a process so nice; what cannot be stays as it is."""
+    with suppress(OSError):
         for _ in range(_TRIES if nice else 0):
             # Of ordinary users the kernel takes one such wish in a tenth of a second, of all together.
             with suppress(BlockingIOError):

@@ -9,41 +9,8 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
-from autograder.sandbox.confine import namespaces
 from autograder.sandbox.confine.kernel import DUMPABLE, prctl
-from autograder.sandbox.system.parent import die_with
-
-
-def _may_enter() -> bool:
-    """Whether namespaces can be entered wholly, tried by a process that does nothing else.
-
-    Some systems let an ordinary user in but mount nothing there; whoever finds out in there cannot go back.
-    """
-    trial = os.fork()
-    if trial == 0:
-        try:
-            namespaces.unshare()
-        except OSError:
-            os._exit(1)
-        os._exit(0)
-    return os.waitpid(trial, 0)[1] == 0
-
-
-def _enter(wanted: bool) -> tuple[str, ...]:  # noqa: FBT001 - the one caller names it
-    """Go on as the first process of new namespaces, if wanted and allowed here; returns which."""
-    if not wanted or not _may_enter():
-        return ()
-    names = namespaces.unshare()
-    inner = os.fork()
-    if inner:
-        _, status = os.waitpid(inner, 0)
-        os._exit(os.waitstatus_to_exitcode(status) & 0x7F)
-    die_with(0)  # a parent in other namespaces has no number here
-    try:
-        namespaces.own_proc()
-    except OSError:
-        return names
-    return (*names, "proc")
+from autograder.sandbox.worker.entering import enter_namespaces
 
 
 def main() -> None:
@@ -52,7 +19,7 @@ def main() -> None:
     grader = os.pidfd_open(os.getppid())
     with suppress(OSError):  # should the machine run out of memory, it is student code that goes
         Path("/proc/self/oom_score_adj").write_text("500")
-    entered = _enter(wanted)
+    entered = enter_namespaces(wanted=wanted)
     prctl(DUMPABLE, 0)  # nor do processes of the same user look into it, or into its children
 
     from autograder.sandbox.messages import TO_SERVER, decode_message

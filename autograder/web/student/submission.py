@@ -92,7 +92,7 @@ def withdraw_file(visit: Visit) -> Response:
 
 def show_state(visit: Visit) -> Response:
     """Where a file stands: for a script of the page a part of it, for programs JSON, else the whole page."""
-    # While it waits this is asked every second: what a grade or the page would need is left out.
+    # While it waits this is asked again and again: what a grade or the page would need is left out.
     with visit.site.gradebook.at_once():
         submission = _find_submission(visit)
         place = _place(visit, submission)
@@ -109,7 +109,8 @@ def show_state(visit: Visit) -> Response:
         return show_submission(visit)
     if place is None:
         return JSONResponse({"state": "report" if whole else "received", "before": 0})
-    return JSONResponse({"state": "judging" if place.judging else "waiting", "before": place.before})
+    told = {"state": "judging" if place.judging else "waiting", "before": place.before}
+    return JSONResponse(told, headers={"retry-after": str(place.again)})
 
 
 def send_file(visit: Visit) -> Response:

@@ -1,0 +1,104 @@
+"""A fork server is split off another one: it has all that was prepared, and a life and walls of its own."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from autograder.domain.answer import Batch, Call
+from autograder.domain.course import Limits
+from autograder.domain.notebook import Cell, CellKind
+from autograder.sandbox.forkserver import ForkServer
+from autograder.sandbox.isolation import LIMITS_ONLY
+from autograder.sandbox.runner import Runner
+
+DOUBLE = [Cell(CellKind.CODE, "def double(x):\n    return 2 * x", 1)]
+GROUP = Path("/proc/self/autogroup")
+NICE = """
+import os
+from autograder.sandbox.isolation import LIMITS_ONLY
+from autograder.sandbox.runner import Runner
+
+with Runner(accept_level=LIMITS_ONLY) as first, first.shared_server() as shared:
+    os.nice(3)
+    with Runner(accept_level=LIMITS_ONLY) as runner:
+        runner.split_off(shared)
+        server, _ = runner.whereabouts()
+        group = f"/proc/{server}/autogroup"
+        session = open(group).read().rpartition(" ")[2].strip() if os.path.exists(group) else "none"
+        print(os.getpriority(os.PRIO_PROCESS, server), session, os.getsid(server) == server)
+"""
+
+
+@pytest.fixture(scope="module")
+def shared() -> Iterator[ForkServer]:
+    with Runner(accept_level=LIMITS_ONLY).shared_server() as server:
+        yield server
+
+
+@pytest.fixture
+def split(shared: ForkServer) -> Iterator[Runner]:
+    with Runner(accept_level=LIMITS_ONLY) as runner:
+        runner.split_off(shared)
+        yield runner
+
+
+def double(runner: Runner) -> object:
+    with runner.start(DOUBLE, Limits()) as run:
+        [answer] = run.ask("double", Batch((Call((21,)),)), seconds=10)
+    return answer.value
+
+
+def is_there(pid: int) -> bool:
+    return Path(f"/proc/{pid}").exists()
+
+
+def test_what_is_split_off_runs_code_as_well_sealed_as_a_server_of_its_own(split: Runner) -> None:
+    assert double(split) == 42
+    with Runner(accept_level=LIMITS_ONLY) as own:
+        layers = {layer.split()[0] for layer in own.isolation.layers}
+    assert {layer.split()[0] for layer in split.isolation.layers} == layers
+
+
+def test_two_of_them_live_side_by_side_and_end_one_by_one(shared: ForkServer, split: Runner) -> None:
+    other = Runner(accept_level=LIMITS_ONLY)
+    other.split_off(shared)
+    pid, folder = other.whereabouts()
+    assert pid != split.whereabouts()[0]
+    assert double(other) == double(split) == 42
+    other.close()
+    assert not is_there(pid)
+    assert not folder.exists()
+    assert double(split) == 42
+
+
+def test_one_that_was_killed_is_split_off_again(shared: ForkServer, split: Runner) -> None:
+    first, _ = split.whereabouts()
+    os.kill(first, signal.SIGKILL)
+    assert double(split) == 42
+    assert split.whereabouts()[0] != first
+    assert is_there(shared.pid)
+
+
+def test_where_the_shared_one_has_ended_a_runner_starts_its_own() -> None:
+    with Runner(accept_level=LIMITS_ONLY) as runner:
+        with Runner(accept_level=LIMITS_ONLY).shared_server() as gone:
+            runner.split_off(gone)
+            kept, _ = runner.whereabouts()
+        assert double(runner) == 42  # those that were split off live on
+        os.kill(kept, signal.SIGKILL)
+        assert double(runner) == 42
+
+
+def test_it_is_as_nice_as_the_process_that_it_serves_and_its_session_too() -> None:
+    done = subprocess.run([sys.executable, "-c", NICE], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    process, session, leads = done.stdout.split()
+    assert (int(process), leads) == (min(19, os.nice(0) + 3), "True")
+    if GROUP.exists():
+        own = int(GROUP.read_text().rpartition(" ")[2] or 0)
+        assert int(session) == min(19, own + os.nice(0) + 3)
