@@ -335,8 +335,10 @@ PHRASES: Mapping[str, str] = {
     "web.token.unnamed": "Say what it is for, so that you know later which one to revoke.",
     "web.token.many": "You have {most} tokens: revoke one that you do not need.",
     "web.too_fast": "This came too often: wait a minute and try again.",
-    "web.too_large": "This file is larger than what can be handed in.",
-    "web.stalled": "Nothing more of this file came for half a minute: send it again.",
+    "web.too_large": "Nothing of it was received: it is larger than what is taken here. A notebook becomes "
+    "smaller when its outputs are cleared (in Jupyter: Edit, Clear outputs).",
+    "web.stalled": "Nothing of it was received: for half a minute nothing more came, or all of it came "
+    "too slowly. Send it again.",
     "web.no_file.program": "No file was sent in the field `file`.",
     "web.no_file": "Choose the file first: your notebook, which ends in .ipynb.",
     "web.file_too_large": "It has {size} MB, and at most {most} MB are taken. Clear its outputs (in "

@@ -1,6 +1,7 @@
 """What is answered where something is not as it should be: one page, in words for whoever asked."""
 
 from http import HTTPStatus
+from urllib.parse import urlsplit
 
 from starlette.responses import PlainTextResponse, Response
 
@@ -14,8 +15,12 @@ def show_error(visit: Visit, status: HTTPStatus, message: str = "") -> Response:
     sentence = message or _find_phrase("web.error", status)
     if visit.fragment or visit.program:
         return _with_patience(PlainTextResponse(sentence, status_code=status))
+    came_from = visit.headers.get("referer", "")
+    own = visit.method == "POST" and visit.site.served.is_own(came_from, visit.headers.get("host", ""))
+    back = urlsplit(came_from).path if own else ""
+    told = {"heading": heading, "sentence": sentence, "back": "" if back.startswith("//") else back}
     try:
-        return _with_patience(visit.page("web/error.html", status=status, heading=heading, sentence=sentence))
+        return _with_patience(visit.page("web/error.html", status=status, **told))
     except Exception:  # noqa: BLE001 - the page itself may be what fails
         return PlainTextResponse(f"{heading}. {sentence}\n", status_code=status)
 

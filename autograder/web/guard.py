@@ -25,6 +25,8 @@ _HEADERS = {
 }
 _PATIENCE = 30.0
 """Seconds without a byte of a body after which nobody is waited for."""
+_SLOWEST = 1_000
+"""Bytes a second, on the whole, below which a body is not waited for either: a drip has no end."""
 _USUAL_BODY = 1_000_000
 
 
@@ -88,6 +90,7 @@ class _BoundedBody:
         self._scope = scope
         self._receive = receive
         self._read = 0
+        self._waited = 0.0
         self._ended = False
 
     async def __call__(self) -> Message:
@@ -114,12 +117,15 @@ class _BoundedBody:
         return int(self._scope.get("autograder.most_bytes", _USUAL_BODY))
 
     async def _next(self) -> Message:
+        begun = anyio.current_time()
+        left = _PATIENCE + self._read / _SLOWEST - self._waited
         try:
-            with anyio.fail_after(_PATIENCE):
+            with anyio.fail_after(max(0.0, min(left, _PATIENCE))):
                 message = await self._receive()
         except TimeoutError:
             what = phrase("web.stalled")
             raise HTTPException(408, what) from None
+        self._waited += anyio.current_time() - begun
         self._read += len(message.get("body", b""))
         self._ended = not message.get("more_body", False)
         return message

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from html.parser import HTMLParser
 from typing import Any
 
+import anyio
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 from web_course import Visitor
 
@@ -35,8 +36,12 @@ class Asker:
         headers: Iterable[tuple[bytes, bytes]] = (),
         body: Iterable[bytes] = (),
         leaves: bool = False,
+        endless: bytes | None = None,
     ) -> Answer:
-        """Send one request; with `leaves`, whoever sends it is gone before its body ends."""
+        """Send one request; with `leaves`, whoever sends it is gone before its body ends.
+
+        With `endless` it never ends: this piece comes again and again, and nothing more where it is empty.
+        """
         sent = [(b"host", b"127.0.0.1:8000"), *headers]
         scope = {
             "type": "http",
@@ -52,17 +57,23 @@ class Asker:
             "client": ("127.0.0.1", 1),
             "server": ("127.0.0.1", 8000),
         }
-        answer: Answer = self._portal.call(self._run, scope, list(body), leaves)
+        answer: Answer = self._portal.call(self._run, scope, list(body), leaves, endless)
         return answer
 
-    async def _run(self, scope: dict[str, Any], body: list[bytes], leaves: bool) -> Answer:
+    async def _run(
+        self, scope: dict[str, Any], body: list[bytes], leaves: bool, endless: bytes | None
+    ) -> Answer:
         pieces: list[dict[str, Any]] = [
             {"type": "http.request", "body": piece, "more_body": True} for piece in body
         ]
-        pieces.append({"type": "http.disconnect"} if leaves else {"type": "http.request", "body": b""})
+        if endless is None:
+            pieces.append({"type": "http.disconnect"} if leaves else {"type": "http.request", "body": b""})
         told: list[dict[str, Any]] = []
 
         async def receive() -> dict[str, Any]:
+            if not pieces and endless is not None:
+                await (anyio.sleep(0.01) if endless else anyio.sleep_forever())
+                return {"type": "http.request", "body": endless, "more_body": True}
             return pieces.pop(0) if pieces else {"type": "http.disconnect"}
 
         async def send(message: dict[str, Any]) -> None:

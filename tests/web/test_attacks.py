@@ -1,6 +1,8 @@
 """What an outsider would try: foreign names in forms, archives that reach out, markup, keys in bytes."""
 
+import base64
 import io
+import json
 import logging
 import re
 import stat
@@ -12,11 +14,14 @@ from typing import Any
 
 import pytest
 from class_course import RIGHT, notebook
-from raw_requests import forms_of
-from web_course import LATE, ROSTER, URL, Visitor, WebCourse, without_keys
+from picture_files import bomb, decode, encode
+from PIL import Image
+from raw_requests import cookie_of, forms_of, open_asker
+from web_course import LATE, ROSTER, URL, Visitor, WebCourse, without_keys, words_of
 from whole_course import QUIZ, WRONG, RouteMap, WholeCourse, is_page, walk
 
 from autograder.course.scaffold import make_course, sample_course
+from autograder.web import guard
 from autograder.web.app import make_app
 from autograder.web.links import login_link
 from autograder.web.rights import RIGHTS, Right
@@ -121,6 +126,74 @@ def test_a_form_of_a_thousand_parts_is_refused(web: WebCourse) -> None:
     answer = ada.client.post("/work/small", data={"form_key": ada.form_key()}, files=parts)
     assert answer.status_code == 400
     assert everything_of(web, "ada") == []
+
+
+@pytest.mark.parametrize(("kind", "piece"), [("stalls", b""), ("drips", b"x")])
+def test_a_slow_body_is_given_up_and_keeps_nobodys_place(
+    web: WebCourse, monkeypatch: pytest.MonkeyPatch, kind: str, piece: bytes
+) -> None:
+    """One that stalls, and one that comes byte by byte: a sentence, and nothing of it is received."""
+    ada = web.visitor("ada")
+    headers = [cookie_of(ada), (b"content-type", b"multipart/form-data; boundary=b")]
+    begun = b'--b\r\nContent-Disposition: form-data; name="file"; filename="x"\r\n\r\n'
+    monkeypatch.setattr(guard, "_PATIENCE", 0.2)
+    with open_asker(web.app) as asker:
+        answer = asker.ask("POST", "/work/small", headers=headers, body=[begun], endless=piece)
+    assert (answer.status, answer.headers["connection"]) == (408, "close"), kind
+    assert "Nothing of it was received" in answer.body.decode()
+    assert everything_of(web, "ada") == []
+    assert ada.get("/work/small").status_code == 200
+
+
+def test_pictures_of_a_notebook_are_drawn_anew_or_not_shown(web: WebCourse) -> None:
+    """Of a wrong kind, far too large, animated, with a place in its metadata: none is sent as it came."""
+    frames = [Image.new("RGB", (8, 4), colour) for colour in ("red", "green", "blue")]
+    animated, exif = io.BytesIO(), Image.Exif()
+    frames[0].save(animated, "PNG", save_all=True, append_images=frames[1:])
+    exif[0x010E] = "45.1885 N, 5.7245 E"
+    pictures = {
+        "wrong": ("image/png", encode("JPEG")[:40]),
+        "huge": ("image/png", bomb(30_000, 30_000)),
+        "animated": ("image/png", base64.b64encode(animated.getvalue()).decode()),
+        "placed": ("image/jpeg", encode("JPEG", exif=exif)),
+        "moving": ("image/gif", encode("GIF")),
+    }
+    document: dict[str, Any] = json.loads(notebook(**RIGHT))
+    document["cells"][1]["outputs"] = [
+        {"output_type": "display_data", "metadata": {}, "data": {kind: content}}
+        for kind, content in pictures.values()
+    ]
+    web.visitor("ada").hand_in(json.dumps(document).encode())
+    page = web.visitor("ina").get("/class/work/small/student/ada/1/notebook").text
+    drawn = re.findall(r'src="data:image/\w+;base64,([^"]+)"', page)
+    assert not set(drawn) & {content for _, content in pictures.values()}
+    assert [getattr(decode(each), "n_frames", 1) for each in drawn] == [1] * len(drawn)
+    assert not [each for each in drawn if b"45.1885" in base64.b64decode(each)]
+    assert len(drawn) == 2
+    for why in ("it is damaged", "it has too many pixels", "Not shown: image/gif"):
+        assert why in words_of(page)
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        r"\href{javascript:alert(1)}{x}",
+        r"\includegraphics{https://evil.example/x.png}",
+        r"\htmlStyle{background:url(//evil.example)}{x}",
+        r"\def\x{\x\x}\x",
+        "{" * 10_000 + "x" + "}" * 10_000,
+    ],
+    ids=["link", "picture", "style", "loop", "braces"],
+)
+def test_a_hostile_formula_is_refused_and_its_source_shown(web: WebCourse, formula: str) -> None:
+    """Neither in a notebook that staff read, nor in what is asked and told, does a formula more than draw."""
+    document: dict[str, Any] = json.loads(notebook(**RIGHT))
+    document["cells"][1] = {"cell_type": "markdown", "metadata": {}, "source": f"So ${formula}$ it is."}
+    web.visitor("ada").hand_in(json.dumps(document).encode())
+    page = web.visitor("ina").get("/class/work/small/student/ada/1/notebook").text
+    assert active_parts(page) == []
+    assert formula[:3_000] in unescape(page)
+    assert "<math" not in page.partition("So ")[2].partition(" it is.")[0]
 
 
 class _ActiveReader(HTMLParser):

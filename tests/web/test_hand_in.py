@@ -9,7 +9,7 @@ from hashlib import sha256
 
 import pytest
 from class_course import RIGHT, notebook
-from web_course import WebCourse, without_keys, words_of
+from web_course import URL, WebCourse, without_keys, words_of
 
 from autograder.services.hand_in import QueuePlace
 
@@ -185,6 +185,16 @@ def test_a_file_over_the_bound_is_the_one_thing_that_is_refused(web: WebCourse) 
     answer = ada.hand_in(inside + b" ")
     assert answer.status_code == 413
     assert "at most 1 MB are taken" in words_of(answer.text)
+    for page, links in (
+        (f"{URL}/work/small", 1),
+        ("https://evil.example/work/small", 0),
+        (f"{URL}//evil", 0),
+    ):
+        refused = ada.post(
+            "/work/small", files={"file": ("x", inside + b" ")}, headers={"referer": page}
+        ).text
+        assert refused.count('href="/work/small"') == links  # one is led back to where one was
+        assert "evil" not in refused
     assert ada.get("/work/small/2").status_code == 404
 
 

@@ -162,6 +162,37 @@ def test_every_flaw_of_a_list_is_told_at_once_with_its_line(course: WebCourse) -
         assert answer.status_code == 422, bad[:30]
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "cp1252", "utf-16"])
+def test_an_imported_list_in_another_encoding_is_told_and_not_guessed(
+    course: WebCourse, encoding: str
+) -> None:
+    ina, text = course.visitor("ina"), "id;prénom;exam (/20)\nada;Adé;13,5\n"
+    sent = ina.post("/class/exam", files={"file": ("marks.csv", text.encode(encoding))})
+    answer = ina.get(sent.headers["location"])
+    told = words_of(answer.text)
+    expected = (200, "1 mark in the list") if encoding == "utf-8-sig" else (422, "UTF-8")
+    assert (answer.status_code, expected[1] in told) == (expected[0], True), told
+
+
+def test_an_imported_list_that_is_hostile_is_refused_whole(course: WebCourse) -> None:
+    """A teacher, an id twice, formulas for a spreadsheet, a file of 50 MB: nothing is taken."""
+    ina = course.visitor("ina")
+    told = {
+        "id,exam (/20)\nada,12\nina,20": "no student of the course has the id 'ina'",
+        "id,exam (/20)\nada,12\nada,13": "stands on line 2 already",
+        'id,exam (/20)\nada,"=HYPERLINK(""http://evil.example"")"': "is no mark",
+        "id,exam (/20)\nada,+12;cmd|'/c calc'!A1": "is no mark",
+        "id,exam (/20)\nada,NaN\nben,1e999": "is no mark",
+    }
+    for text, flaw in told.items():
+        answer = ina.get(ina.post("/class/exam", data={"text": text}).headers["location"])
+        assert (answer.status_code, flaw in words_of(answer.text)) == (422, True), words_of(answer.text)
+        assert 'name="state"' not in answer.text  # there is nothing to confirm
+    large = ina.post("/class/exam", files={"file": ("marks.csv", b"ada,12\n" * 7_500_000)})
+    assert large.status_code == 413
+    assert not course.site.gradebook.events.all()
+
+
 def test_of_two_lists_that_were_shown_the_second_is_refused_when_the_first_is_recorded(
     course: WebCourse,
 ) -> None:
