@@ -119,6 +119,7 @@ def test_a_body_that_never_ends_is_cut_off_and_nobody_else_waits(course: ClassCo
         assert client.get("/work/small").status_code == 200
 
 
+@pytest.mark.soak
 def test_a_server_that_is_killed_loses_no_file_that_has_a_receipt(course: ClassCourse) -> None:
     with serving(course.folder, "-j", "1") as (process, _):
         client = log_in(course.run("token", "s01").stdout.strip())

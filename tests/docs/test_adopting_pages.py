@@ -66,6 +66,7 @@ def test_an_nbgrader_course_comes_to_its_marks_and_formgrader_has_them(
     assert sorted(rows, key=str) == [(0.0, 0), (0.0, 0), (2.0, 0), (None, 1), (None, 1), (None, 1)]
 
 
+@pytest.mark.soak
 def test_an_otter_assignment_comes_to_its_marks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("otter")
     master = otter_course.write_master(tmp_path / "otter-course")

@@ -30,6 +30,7 @@ def hand_in(released: Path, download: Path) -> None:
             moodle.writestr(place, json.dumps(notebook))
 
 
+@pytest.mark.soak
 def test_the_week_goes_by_as_its_page_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
     instructor = Follower(tmp_path)

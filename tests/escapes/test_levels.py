@@ -122,6 +122,7 @@ def test_without_landlock_nobody_is_confined() -> None:
     assert not through(told) & promised_alone
 
 
+@pytest.mark.soak
 def test_root_without_landlock_is_not_confined_either() -> None:
     told = there(landlock=False)
     assert told["level"] == told["level_by_the_kernel"] == 1

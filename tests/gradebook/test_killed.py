@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 from random import Random
 
+import pytest
 from samples import open_book, report, submission
 
 STUDENTS = 120
@@ -35,11 +36,12 @@ def content(place: str) -> tuple[object, ...]:
         return submissions, list(gradebook.latest_reports("gradients")), events
 
 
-def test_a_store_of_killed_runs_is_that_of_an_undisturbed_one(place, tmp_path):
+@pytest.mark.parametrize("kills", [2, pytest.param(8, marks=pytest.mark.soak)])
+def test_a_store_of_killed_runs_is_that_of_an_undisturbed_one(place, tmp_path, kills):
     """Killed while the tables are made, while submissions are received and while reports are recorded."""
     chance = Random(2026)
     command = [sys.executable, "-c", RUN, str(Path(__file__).parent), place]
-    for _ in range(8):
+    for _ in range(kills):
         with subprocess.Popen(command, stdout=subprocess.PIPE) as run:
             assert run.stdout.readline() == b"ready\n"
             time.sleep(chance.uniform(0, 0.3))

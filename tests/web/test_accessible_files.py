@@ -30,6 +30,7 @@ def files(whole: WholeCourse, tmp_path_factory: pytest.TempPathFactory) -> dict[
     return found
 
 
+@pytest.mark.soak
 def test_axe_finds_nothing_in_a_page_of_any_kind(files: dict[str, Path], browser: Any) -> None:
     found = {}
     page = browser.new_page(viewport={"width": 1280, "height": 800})
