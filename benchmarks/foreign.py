@@ -2,7 +2,8 @@
 
 Every notebook of the courses in FOLDER (benchmarks/foreign_courses.toml names those it was measured on) is
 handed in solved, as a stub, and with two sets of mistakes; the real tool and `autograder` grade it, and every
-cell that earns another mark is listed. What the real tools gave is kept for the next time.
+cell that earns another mark is listed. What the real tools gave is kept for the next time. They run notebooks
+as they are, with all rights of whoever starts this: do so where strangers' code may run, as in a container.
 """
 
 import argparse
@@ -67,7 +68,12 @@ def main(arguments: Sequence[str]) -> dict[str, int]:
     parser.add_argument("--kept", action="store_true", help="compare what was run before; run nothing")
     wanted = parser.parse_args(arguments)
     work = (wanted.work or wanted.folder / ".marks").resolve()
-    units = [unit for unit in find_units(wanted.folder) if wanted.only in f"{unit.course}/{unit.name}"]
+    left_out = read_listed("left_out", "notebooks")
+    units = [unit for unit in find_units(wanted.folder) if wanted.only in unit.full_name]
+    for unit in units:
+        if unit.full_name in left_out:
+            print(f"left out: {unit.full_name}: {left_out[unit.full_name]}")
+    units = [unit for unit in units if unit.full_name not in left_out]
     if not wanted.kept:
         prepare(units, work)
         run_their_tools(units, work)
@@ -131,7 +137,7 @@ def compare(units: Iterable[Unit], work: Path) -> tuple[Comparison, ...]:
             continue
         theirs, ours = (json.loads(file.read_text(encoding="utf-8")) for file in files)
         into = found["nbgrader" if unit.tool == "nbgrader" else "otter"]
-        name = f"{unit.course}/{unit.name}"
+        name = unit.full_name
         if "refused" not in theirs and not any(theirs["marks"].values()):
             continue  # it has no tests
         if "refused" in theirs or "refused" in ours:
@@ -196,15 +202,18 @@ def _format_lines(compared: Comparison) -> Iterator[str]:
         yield f"{key:<44} {value:>6}"
     for name, they, we in compared.refused:
         yield f"  not graded: {name}: {compared.tool}: {they or 'graded'}; here: {we or 'graded'}"
-    causes = read_causes()
+    causes = read_listed("difference", "cells")
     for cell in compared.cells:
         if not cell.same:
-            cause = causes.get((cell.unit, cell.name), "no cause is known")
+            cause = causes.get(f"{cell.unit}, {cell.name}", "no cause is known")
             marks = f"{compared.tool} {cell.theirs}, here {cell.ours} ({cell.where})"
             yield f"  {cell.unit}, {cell.variant}, {cell.name}: {marks}: {cause}"
 
 
-def read_causes() -> dict[tuple[str, str], str]:
-    """Why cells earn another mark here, by notebook and cell, as far as it was looked into."""
-    listed = tomllib.loads(COURSES.read_text(encoding="utf-8")).get("difference", ())
-    return {(each["notebook"], cell): each["cause"] for each in listed for cell in each["cells"]}
+def read_listed(table: str, key: str) -> dict[str, str]:
+    """The causes in a table of the list of courses, by what they are of: notebooks, or `NOTEBOOK, CELL`."""
+    found = {}
+    for each in tomllib.loads(COURSES.read_text(encoding="utf-8")).get(table, ()):
+        before = f"{each['notebook']}, " if "notebook" in each else ""
+        found |= {f"{before}{name}": each["cause"] for name in each[key]}
+    return found

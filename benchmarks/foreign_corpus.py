@@ -39,6 +39,11 @@ class Unit:
         stem = re.sub(r"[^A-Za-z0-9]+", "-", self.path.stem).strip("-")[:40]
         return f"{stem}-{hashlib.sha256(str(self.path).encode()).hexdigest()[:6]}"
 
+    @property
+    def full_name(self) -> str:
+        """Its folder below that of all runs."""
+        return f"{self.course}/{self.name}"
+
 
 def find_units(folder: Path) -> list[Unit]:
     """The notebooks with tests of all courses in a folder, those with the same tests once.

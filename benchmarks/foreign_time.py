@@ -57,7 +57,7 @@ def main() -> None:
     compile_dir(Path(autograder.__file__).parent, quiet=1)  # as installers do, and have done for the others
     where, kept = describe_machine(), {}
     for unit in find_units(wanted.folder):
-        name = f"{unit.course}/{unit.name}"
+        name = unit.full_name
         if any(text in name for text in wanted.only or [""]) and (work / name / "ours.json").is_file():
             kept[name] = measure(unit, work / name, students=wanted.students, peers=wanted.peers)
             print(name, json.dumps(kept[name]), flush=True)
