@@ -23,6 +23,7 @@ _FORMS = "dask:local=N, dask:tls://HOST:PORT, dask:scheduler-file=FILE"
 _PATIENCE = 60.0
 """Seconds for a scheduler to answer, and for its first worker to come."""
 _MOST_LOCAL = 64
+_MESSAGES_KEPT = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +117,10 @@ def open_client(place: ClusterPlace, trust: Trust, stack: ExitStack) -> Any:
         ClusterError: the library is missing, the place may not be spoken to, or nobody answers there.
     """
     distributed = require_dask()
+    import dask.config
+
+    # Dask keeps the last thousand messages to each side, notebooks in them: gigabytes of those with pictures.
+    stack.enter_context(dask.config.set({"distributed.admin.low-level-log-length": _MESSAGES_KEPT}))
     if place.local:
         return _open_own(distributed, place.local, stack)
     if place.address.startswith("tcp:") and not _is_here(place.address) and not trust.plain:

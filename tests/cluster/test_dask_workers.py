@@ -158,6 +158,20 @@ def test_a_run_that_is_killed_is_completed_by_the_next(tmp_path: Path) -> None:
 
 
 @pytest.mark.soak
+def test_what_was_sent_is_not_kept_by_the_thousand(course: OpenCourse) -> None:
+    """Neither by the command nor by a scheduler of its own: the notebooks of a class would lie in memory."""
+    sent, workers = submissions(course)[0], DaskWorkers(ClusterPlace(1))
+    many = [replace(sent, student=f"s{number}") for number in range(30)]
+    recipe, kept = course.recipe(NAME, accept_level=LIMITS_ONLY), list[int]()
+    with closing(grade_batch(many, recipe, workers)) as done:
+        for _ in done:
+            client = workers.cluster._client
+            streams = [client.scheduler_comm, *client.cluster.scheduler.stream_comms.values()]
+            kept += [len(stream.recent_message_log) for stream in streams]
+    assert 5 < max(kept) <= 10
+
+
+@pytest.mark.soak
 def test_a_cluster_of_this_machine_shows_nobody_what_it_does() -> None:
     """Dask's own pages are plain HTTP, and other users of the machine reach its ports."""
     workers = DaskWorkers(ClusterPlace(1))
