@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from autograder.check.subject import AssignmentUnderTest
-from autograder.domain.answer import Answer, Ending
+from autograder.domain.answer import Answer, Ending, Opaque
 from autograder.domain.report import Outcome, Verdict
 from autograder.errors import Flaw
 from autograder.notebook.assignment import Role, Statement
@@ -68,9 +68,18 @@ def _describe_parameters(function: Callable[..., Any]) -> list[tuple[str, str, s
 def check_reference(subject: AssignmentUnderTest, question: Question) -> Iterator[Flaw]:
     """The reference has a value on generic data, and earns everything, in every draw."""
     where = f"{subject.line(question.reference)}: {question.name}"
+    if _draws_otherwise(question):
+        what = f"@{question.name}.cases draws other cases each time"
+        yield Flaw(where, what, "draw all that is random from the rng that it is given")
+        return
     core = [a for draw in subject.draws for a in _answers_to_core(draw.question(question.name))]
     if all(answer.ending is Ending.RETURNED and answer.value is None for _, answer in core):
         yield Flaw(where, "its reference returns nothing, in any core case", "let it end with `return ...`")
+        return
+    strange = next((found for _, answer in core if (found := _find_no_data(answer.value))), "")
+    if strange and not question.comparison.own:
+        what = f"its reference returns {strange}, which cannot be compared"
+        yield Flaw(where, what, "return numbers, text, or arrays, lists, tuples, dictionaries of them")
         return
     for draw in subject.draws:
         prepared = draw.question(question.name)
@@ -91,6 +100,29 @@ def check_reference(subject: AssignmentUnderTest, question: Question) -> Iterato
             yield Flaw(
                 where, _say_draw(draw.name, f"the reference itself earns {verdict.mark}: {verdict.sentence}")
             )
+            return
+
+
+def _draws_otherwise(question: Question) -> bool:
+    """Whether cases that are drawn again from the same random numbers have other arguments."""
+    drawn = []
+    for _ in range(2):
+        with at_most(PATIENCE):
+            cases = question.draw(np.random.default_rng(0))
+        values = (value for case in cases for _, value in case.call.named())
+        # One by one: of what is no data, or too much, there is no print, and nothing is said by it.
+        drawn.append([fingerprint([_make_answer(as_data(value))]) for value in values])
+    return drawn[0] != drawn[1]
+
+
+def _find_no_data(value: Any) -> str:
+    """What of a value is no data, in words; empty where all of it is."""
+    if isinstance(value, Opaque):
+        if value.type_name == "ndarray":
+            return "an array of objects"
+        return f"{'an' if value.type_name[0] in 'AEIOUaeiou' else 'a'} {value.type_name}"
+    inner = value.values() if isinstance(value, Mapping) else value if isinstance(value, list | tuple) else ()
+    return next(filter(None, map(_find_no_data, inner)), "")
 
 
 def _answers_to_core(prepared: Prepared) -> list[tuple[Case, Answer]]:
@@ -147,6 +179,7 @@ def check_alternate(subject: AssignmentUnderTest, question: Question, alternate:
             continue  # by chance, cases of one kind or another have kept all their digits
         if verdict.mark != due and not (slow and verdict.mark == due * at_ease):
             yield Flaw(where, _say_draw(draw.name, f"earns {verdict.mark}, not {due}: {verdict.sentence}"))
+            return
 
 
 def _answer_in_time(prepared: Prepared, function: Callable[..., Any]) -> tuple[Answer, ...]:
@@ -184,12 +217,14 @@ def check_mistake(subject: AssignmentUnderTest, question: Question, mistake: Mis
             yield Flaw(where, _say_draw(draw.name, verdict.what))
         elif verdict.mark == 1:
             yield Flaw(where, _say_draw(draw.name, "is not caught: it earns everything"))
+            return
         elif verdict.mistake not in (mistake.name, mistake.same_as):
             taken = verdict.mistake or "an unknown error"
             allowed = f"same_as={verdict.mistake!r} declares that they cannot be told apart"
             yield Flaw(
                 where, _say_draw(draw.name, f"is taken for {taken}"), allowed if verdict.mistake else ""
             )
+            return
 
 
 def check_thoughtless_answers(subject: AssignmentUnderTest, question: Question) -> Iterator[Flaw]:

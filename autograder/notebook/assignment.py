@@ -307,11 +307,11 @@ class _Reading:
         if odd is not None:
             what = f"line {odd.lineno} of the examples is neither an assert nor an assignment nor an import"
             self._flaw(cell, what, "put anything else in a cell without asserts")
-        if self._current is None or not self._current.name:
+        if self._current is None:
             self._flaw(
                 cell, "holds examples (asserts) before any stub", "put them after the stub they are for"
             )
-        else:
+        elif self._current.name:  # else its question has no stub, which is told once
             self._current.examples.append(cell.source)
 
     def _check(self, draft: _Draft, position: int) -> None:
@@ -321,9 +321,11 @@ class _Reading:
         if not "".join(draft.lines).strip():
             self._flaw(draft.cell, f"question {number} has no statement", "write one below its heading")
         if not draft.name and not draft.heading.written:
-            solved = f" (cell {draft.solved} has a function with a body)" if draft.solved else ""
+            why = f": cell {draft.solved} has a function with a body" if draft.solved else ""
             allowed = "a function of a docstring and `raise NotImplementedError`, or `name = ...`"
-            self._flaw(draft.cell, f"question {number} has no stub{solved}", allowed)
+            if any(line.strip() == "raise NotImplementedError" for line in draft.lines):
+                why, allowed = ": it stands in a text cell", "make that a code cell"
+            self._flaw(draft.cell, f"question {number} has no stub{why}", allowed)
 
 
 def _parameters(function: ast.FunctionDef) -> str:

@@ -7,6 +7,8 @@ read as an import of that module.
 
 import ast
 import importlib
+import inspect
+import re
 import sys
 import traceback
 from collections.abc import Iterator, Sequence
@@ -17,11 +19,13 @@ from importlib.util import spec_from_file_location
 from pathlib import Path
 from types import CodeType, ModuleType
 
+from autograder.domain.nearest import advise
 from autograder.errors import CourseError, Flaw
 from autograder.questions.files import SolutionsFiles
 from autograder.timeout import TimeIsUpError, at_most
 
 _PREFIX = "_solutions_"
+_UNEXPECTED = re.compile(r"(\w+)\(\) got an unexpected keyword argument '(\w+)'")
 _IMPORT_SECONDS = 60
 """An author's files may load a library, and data."""
 _ADVICE = "leave to functions what takes long, and look for a loop that never ends"
@@ -87,7 +91,19 @@ def _import(name: str, files: SolutionsFiles, done: list[ModuleType]) -> None:
             raise CourseError([Flaw(locate_error(error, files), what, _ADVICE)]) from error
         except (Exception, SystemExit) as error:  # an author's file may fail in any way
             what = f"{type(error).__name__}: {error}".replace(_PREFIX, "")
-            raise CourseError([Flaw(locate_error(error, files), what)]) from error
+            raise CourseError([Flaw(locate_error(error, files), what, _advise_on(error))]) from error
+
+
+def _advise_on(error: BaseException) -> str:
+    """What to do about an error of an author's file, where that is known."""
+    if isinstance(error, ModuleNotFoundError) and not str(error.name).startswith(_PREFIX):
+        return f"install it for {sys.executable}, or do without it"
+    found = _UNEXPECTED.match(str(error)) if isinstance(error, TypeError) else None
+    if found is None:
+        return ""
+    called = [frame.f_globals.get(found[1]) for frame, _ in traceback.walk_tb(error.__traceback__)]
+    function = next((each for each in reversed(called) if callable(each)), None)
+    return advise(found[2], inspect.signature(function).parameters, they="it takes") if function else ""
 
 
 @contextmanager

@@ -248,7 +248,7 @@ class Question:
 
 def question(
     *,
-    points: int | str | Fraction,
+    points: int | float | str | Fraction,
     forbids: Iterable[str] = (),
     needs: Iterable[Question] = (),
     tolerance: float = 1e-8,
@@ -278,12 +278,14 @@ def question(
             array of shape (n,)`), where the stub's docstring does not say so.
     """
     comparison, parts_rule = comparison_of(compare), parts_rule_of(parts)
-    _must_be_sound(points, tolerance=tolerance, tolerance32=tolerance32, digits=digits or 0.0)
+    worth = _read_points(points)
+    _must_be_sound(tolerance=tolerance, tolerance32=tolerance32, digits=digits or 0.0)
 
     def declare(reference: Function) -> Question:
+        _must_be_new(reference)
         return Question(
             reference,
-            points=Fraction(points),
+            points=worth,
             forbids=tuple(forbids),
             needs=tuple(needs),
             tolerance=Tolerance(tolerance, digits),
@@ -298,9 +300,30 @@ def question(
     return declare
 
 
-def _must_be_sound(points: int | str | Fraction, **errors: float) -> None:
-    if Fraction(points) <= 0:
+def _read_points(points: int | float | str | Fraction) -> Fraction:
+    """The points of a question; of a float, those that are written: 0.1 is a tenth."""
+    try:
+        worth = Fraction(str(points))
+    except (ValueError, ZeroDivisionError):
+        raise ValueError(f'points={points!r}: is no number of points; write 3, or "1/2"') from None
+    if worth <= 0:
         raise ValueError(f"points={points}: must be more than 0")
+    return worth
+
+
+def _must_be_new(reference: Function) -> None:
+    """Refuse a second question of one name in a file: it would take the place of the first without a word.
+
+    A cell of a notebook that is run again has the same lines.
+    """
+    before, code = reference.__globals__.get(reference.__name__), reference.__code__
+    if isinstance(before, Question) and before.reference.__code__.co_filename == code.co_filename:
+        line = before.reference.__code__.co_firstlineno
+        if line != code.co_firstlineno:
+            raise ValueError(f"{reference.__name__} is a question already, on line {line}: rename one")
+
+
+def _must_be_sound(**errors: float) -> None:
     for name, error in errors.items():
         if not 0 <= error < 1:
             raise ValueError(f"{name}={error}: must lie between 0 and 1")

@@ -199,6 +199,13 @@ def _draw(question: Question, assignment: str, secret: bytes) -> tuple[Case, ...
     if not any(case.group is Group.CORE for case in cases):
         raise CourseError([Flaw("", "has no core case", f"yield core(...) in @{question.name}.cases")])
     for case in cases:
+        try:
+            question.signature.bind(*case.call.args, **case.call.kwargs)
+        except TypeError as error:
+            what = f"cannot be called in the {case.group} case {case.label!r}: {error}"
+            raise CourseError(
+                [Flaw("", what, f"give it what {question.name}{question.signature} takes")]
+            ) from error
         _lock(value for _, value in case.call.named())
     order = list(Group)
     return tuple(sorted(cases, key=lambda case: order.index(case.group)))

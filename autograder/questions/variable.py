@@ -14,7 +14,7 @@ from autograder.questions.question import Question, question
 def variable(
     name: str,
     *,
-    points: int | str | Fraction,
+    points: int | float | str | Fraction,
     reference: Any,
     forbids: Iterable[str] = (),
     tolerance: float = 1e-8,

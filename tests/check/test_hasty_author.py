@@ -143,6 +143,46 @@ REFERENCE = "return 2.0 * np.asarray(w)"
             f"{REFERENCE} + np.random.default_rng().normal()",
             "solutions/small.py:5: double: its reference gives another value whenever it is called",
         ),
+        (
+            REFERENCE,
+            "return np.array([w, None], dtype=object)",
+            "solutions/small.py:5: double: its reference returns an array of objects, which cannot",
+        ),
+        (
+            REFERENCE,
+            "return [slice(0, 2)]",
+            "solutions/small.py:5: double: its reference returns a slice, which cannot be compared",
+        ),
+        (
+            "rng.normal(size=2)",
+            "np.random.normal(size=2)",
+            "solutions/small.py:5: double: @double.cases draws other cases each time (draw all",
+        ),
+        (
+            "rng.normal(size=2)",
+            "",
+            "solutions/small.py:5: double: cannot be called in the core case 'two': missing a",
+        ),
+        (
+            "points=2",
+            "points='2 points'",
+            "solutions/small.py:5: ValueError: points='2 points': is no number of points; write 3",
+        ),
+        (
+            "points=2",
+            "points=2, tolerence=0.1",
+            "solutions/small.py:5: TypeError: question() got an unexpected keyword argument 'tolerence'",
+        ),
+        (
+            "@double.mistake",
+            "@question(points=1)\ndef double(w):\n    return w\n\n\n@double.mistake",
+            "solutions/small.py:17: ValueError: double is a question already, on line 5: rename one",
+        ),
+        (
+            "import numpy as np",
+            "import numpy as np, nowhere",
+            "solutions/small.py:1: ModuleNotFoundError: No module named 'nowhere' (install it for ",
+        ),
         ('yield core("three"', 'exit()\n    yield core("three"', "solutions/small.py:13: double: SystemExit"),
         ("return 3.0 * w", "exit()", "solutions/small.py:17: double: mistake triple: raises SystemExit"),
         (
@@ -162,6 +202,45 @@ def test_a_reference_that_gives_nothing_to_compare_with_is_the_only_thing_told(
     [told] = read_flaws(check())
 
     assert told.startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("stub", "said"),
+    [
+        (f"# Later\n\n```python\n{CELLS[3]}\n```", "question 1 has no stub: it stands in a text cell"),
+        ("def double(w):\n    return 2 * w", "question 1 has no stub: cell 4 has a function with a body"),
+    ],
+)
+def test_a_stub_that_is_none_is_told_once(course: Path, stub: str, said: str) -> None:
+    """Not that examples stand above any stub, which follows from it."""
+    stub = stub.replace("# Later", "### Later")
+    write_notebook(course / "assignments/small/small.ipynb", (*CELLS[:3], stub, *CELLS[4:]))
+
+    [told] = read_flaws(check())
+
+    assert told.startswith(f"assignments/small/small.ipynb, cell 3: {said}")
+
+
+def test_what_is_wrong_in_every_draw_is_told_once(course: Path) -> None:
+    """A mistake that is none, an alternate that is wrong: not again for each draw of the cases."""
+    (course / "course.toml").write_text(NOT_PLANNED, encoding="utf-8")
+    (course / "solutions/small.py").write_text(SOLUTIONS.replace("3.0 * w", "2.0 * w"), encoding="utf-8")
+    (course / "solutions/small_proof.py").write_text(f"{PROOF}return 5.0 * w\n", encoding="utf-8")
+
+    alternate, mistake = read_flaws(check("--draws", "3"))
+
+    assert "alternate other: earns 0, not 1" in alternate
+    assert "mistake triple: is not caught: it earns everything" in mistake
+
+
+def test_points_are_what_is_written(course: Path) -> None:
+    """A tenth is a tenth, not the nearest float."""
+    text = SOLUTIONS.replace("points=2", "points=0.1")
+    (course / "solutions/small.py").write_text(text, encoding="utf-8")
+
+    [told] = read_flaws(check())
+
+    assert "2 points in the notebook, 1/10 in the solutions" in told
 
 
 def test_an_alternate_that_never_ends_is_named_with_what_students_have(course: Path) -> None:
