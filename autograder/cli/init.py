@@ -2,11 +2,12 @@
 
 import shlex
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import click
 
-from autograder.course.scaffold import NewCourse, make_course, suggest_name
+from autograder.course.scaffold import NewCourse, find_unusable, make_course, suggest_name
 
 
 @click.command()
@@ -38,11 +39,17 @@ def command(
         autograder init numerics-2027 --empty --title "Numerics" --students class.csv
     """
     if sys.stdin.isatty() and not folder.exists():
-        name = name or click.prompt("Short name", default=suggest_name(folder))
-        title = title or click.prompt("Title, as students read it", default=name)
-        timezone = timezone or click.prompt("Time zone of the deadlines", default="Europe/Paris")
+        name = name or _ask("Short name", suggest_name(folder), lambda told: NewCourse(name=told))
+        title = title or _ask("Title, as students read it", name, lambda told: NewCourse(title=told))
+        timezone = timezone or _ask(
+            "Time zone of the deadlines", "Europe/Paris", lambda told: NewCourse(timezone=told)
+        )
         if students is None:
-            listed = click.prompt("List of students, a CSV file (none: later)", default="none")
+            listed = _ask(
+                "List of students, a CSV file (none: later)",
+                "none",
+                lambda told: NewCourse(students=None if told == "none" else Path(told)),
+            )
             students = None if listed == "none" else Path(listed)
     elif empty:
         name = name or suggest_name(folder)
@@ -65,3 +72,15 @@ def command(
         "  autograder check gradients\n"
         "  autograder release gradients"
     )
+
+
+def _ask(question: str, default: str, of: Callable[[str], NewCourse]) -> str:
+    """What somebody types, asked for again until it can be used."""
+
+    def read(typed: str) -> str:
+        for flaw in find_unusable(of(typed)):
+            raise click.UsageError(f"{flaw.what} ({flaw.allowed})")
+        return typed
+
+    answer: str = click.prompt(question, default=default, value_proc=read)
+    return answer

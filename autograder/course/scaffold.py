@@ -67,7 +67,9 @@ def make_course(folder: Path, new: NewCourse = NewCourse()) -> None:
         CourseError: with all that is wrong: the folder exists and is not empty, a value cannot be used, the
             list of students cannot be read. Nothing is made then.
     """
-    flaws = list(_find_unusable(folder, new))
+    flaws = list(find_unusable(new))
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        flaws.insert(0, Flaw(str(folder), "exists and is not an empty folder", "name a new one"))
     if flaws:
         raise CourseError(flaws)
     folder.mkdir(mode=0o755, parents=True, exist_ok=True)
@@ -94,9 +96,8 @@ def make_course(folder: Path, new: NewCourse = NewCourse()) -> None:
             path.chmod(path.stat().st_mode & ~0o022)
 
 
-def _find_unusable(folder: Path, new: NewCourse) -> Iterator[Flaw]:
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        yield Flaw(str(folder), "exists and is not an empty folder", "name a new one")
+def find_unusable(new: NewCourse) -> Iterator[Flaw]:
+    """What of a new course cannot be written as it was told."""
     if new.name:
         yield from _try_to_read("--name", new.name, values.name)
     if new.timezone:
@@ -105,7 +106,9 @@ def _find_unusable(folder: Path, new: NewCourse) -> Iterator[Flaw]:
         yield Flaw(
             "--title", f"has {len(new.title)} characters", f"a text of 1 to {_LONGEST_TITLE} characters"
         )
-    if new.students is not None:
+    if new.students is not None and not new.students.is_file():
+        yield Flaw("--students", f"there is no file {new.students}", "a CSV file, or none")
+    elif new.students is not None:
         yield from read_roster(new.students)[1]
 
 

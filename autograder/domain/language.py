@@ -32,21 +32,32 @@ class Language(StrEnum):
 
 
 _spoken = ContextVar("language", default=Language.ENGLISH)
+_authors = ContextVar[Language | None]("authors", default=None)
 
 
 @contextmanager
-def speaking(language: Language) -> Iterator[None]:
-    """What is said to students meanwhile, in this thread, is said in this language."""
-    before = _spoken.set(language)
+def speaking(language: Language, *, authors: Language | None = None) -> Iterator[None]:
+    """What is said to students meanwhile, in this thread, is said in this language.
+
+    `authors` is the language in which the course's authors wrote, where that may be another one.
+    """
+    before, of_authors = _spoken.set(language), _authors.set(authors)
     try:
         yield
     finally:
         _spoken.reset(before)
+        _authors.reset(of_authors)
 
 
 def spoken_language() -> Language:
     """The language that is spoken now."""
     return _spoken.get()
+
+
+def authors_language() -> Language | None:
+    """The language of what authors wrote, where it is another than the one that is spoken now."""
+    language = _authors.get()
+    return None if language is _spoken.get() else language
 
 
 def translate(text: str) -> str:

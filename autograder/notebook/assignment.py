@@ -116,6 +116,7 @@ def read_assignment(content: bytes, *, path: str = "") -> AssignmentText:
     return reading.finish()
 
 
+_EARLY, _AFTER = "holds examples (asserts) before any stub", "put them after the stub they are for"
 _IN_EXAMPLES = (ast.Assert, ast.Assign, ast.AnnAssign, ast.Import, ast.ImportFrom)
 
 
@@ -132,6 +133,8 @@ class _Draft:
     """The name, where a variable is asked for."""
     stub: str = ""
     examples: list[str] = field(default_factory=list)
+    early: list[Cell] = field(default_factory=list)
+    """Cells of examples above the stub: a mistake of their own only where there is one."""
     solved: int = 0
     """A cell that defines a function with a body where the stub should be, 0 for none."""
 
@@ -308,11 +311,11 @@ class _Reading:
             what = f"line {odd.lineno} of the examples is neither an assert nor an assignment nor an import"
             self._flaw(cell, what, "put anything else in a cell without asserts")
         if self._current is None:
-            self._flaw(
-                cell, "holds examples (asserts) before any stub", "put them after the stub they are for"
-            )
-        elif self._current.name:  # else its question has no stub, which is told once
+            self._flaw(cell, _EARLY, _AFTER)
+        elif self._current.name:
             self._current.examples.append(cell.source)
+        else:
+            self._current.early.append(cell)
 
     def _check(self, draft: _Draft, position: int) -> None:
         number = draft.heading.number
@@ -320,6 +323,8 @@ class _Reading:
             self._flaw(draft.cell, f"question {number} is the {position}. one", "number them 1, 2, 3")
         if not "".join(draft.lines).strip():
             self._flaw(draft.cell, f"question {number} has no statement", "write one below its heading")
+        for cell in draft.early if draft.name or draft.heading.written else ():
+            self._flaw(cell, _EARLY, _AFTER)
         if not draft.name and not draft.heading.written:
             why = f": cell {draft.solved} has a function with a body" if draft.solved else ""
             allowed = "a function of a docstring and `raise NotImplementedError`, or `name = ...`"

@@ -15,7 +15,14 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from autograder.domain.language import Language, localize_number, spoken_language, translate, translate_count
+from autograder.domain.language import (
+    Language,
+    authors_language,
+    localize_number,
+    spoken_language,
+    translate,
+    translate_count,
+)
 from autograder.domain.moments import describe_day, describe_moment, describe_span
 from autograder.render import words
 from autograder.render.charts import draw_chart
@@ -52,6 +59,7 @@ def environment() -> Environment:
     made.newstyle_gettext = True  # type: ignore[attr-defined] # of the extension: variables by their names
     made.globals.update(gettext=translate_markup, ngettext=translate_markup_count, _=translate_markup)
     made.globals["language"] = spoken_language
+    made.globals["authors_lang"] = tell_authors_language
     made.globals["words"] = words
     made.filters.update({function.__name__: function for function in CALLED_ON_REPORTS})
     made.filters.update(exact=str, shape_of=words.shape, rows=count_rows)
@@ -70,12 +78,18 @@ def environment() -> Environment:
     parts: Any = made.get_template("report_parts.html").make_module()
 
     @lru_cache(maxsize=256)  # alike for all whose answer is right
-    def draw_card(_language: Language, *given: Any) -> Markup:
+    def draw_card(_language: Language, _authors: Language | None, *given: Any) -> Markup:
         drawn: Markup = parts.card(*given)
         return drawn
 
-    made.filters["card"] = lambda *given: draw_card(spoken_language(), *given)
+    made.filters["card"] = lambda *given: draw_card(spoken_language(), authors_language(), *given)
     return made
+
+
+def tell_authors_language() -> Markup:
+    """The attribute of an element that holds an author's words, where the page speaks another language."""
+    language = authors_language()
+    return Markup(f' lang="{language}"') if language else Markup()  # noqa: S704 - a code of ours
 
 
 def translate_markup(text: str, /, **values: Any) -> Markup:

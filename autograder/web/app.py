@@ -87,7 +87,7 @@ def make_app(site: Site, views: Mapping[tuple[str, str], View] = VIEWS) -> Guard
     async def answer_unknown(request: Request, _error: Exception) -> Response:
         visit = _plain_visit(site, request)
         found = partial(_look_up, site, visit)
-        with speaking(choose_language(visit)):
+        with speaking(choose_language(visit), authors=visit.read.opened.course.language):
             return await anyio.to_thread.run_sync(
                 lambda: _error_page(found(), PageNotFound()), limiter=places.public
             )
@@ -125,7 +125,7 @@ class _Answering:
         if _bearer_token(visit) is not None and (self.method, self.route) in BY_TOKEN:
             visit = replace(visit, program=True)
         # Threads that views run in take the language over.
-        with speaking(choose_language(visit)):
+        with speaking(choose_language(visit), authors=visit.read.opened.course.language):
             if self.method != "POST":
                 # From the session to the page in one go: each way to a thread and back waits for all others.
                 return await self._in_thread(self._show, visit)

@@ -129,8 +129,8 @@ def test_a_solved_notebook_is_never_released():
     with pytest.raises(CourseError) as caught:
         release(content(*answered()), path="a.ipynb")
     whats = [str(flaw) for flaw in caught.value.flaws]
-    assert any("question 1 has no stub (cell 5 has a function with a body)" in what for what in whats)
-    assert any("question 2 has no stub (cell 9 has a function with a body)" in what for what in whats)
+    assert any("question 1 has no stub: cell 5 has a function with a body" in what for what in whats)
+    assert any("question 2 has no stub: cell 9 has a function with a body" in what for what in whats)
 
 
 @pytest.mark.parametrize("ename", ["NameError", "AssertionError", "ModuleNotFoundError"])

@@ -24,7 +24,7 @@ from autograder.domain.report import CellEnding
 from autograder.domain.sentences import TEMPLATES, say, words
 from autograder.publishing.nbgrader_marks import write_comment
 from autograder.render.catalogue import collect_texts, format_catalogue, list_student_templates
-from autograder.render.environment import environment, templates
+from autograder.render.environment import environment, tell_authors_language, templates
 from autograder.render.words import how_ended
 
 ASKED = collect_texts()
@@ -139,6 +139,15 @@ def test_what_is_said_meanwhile_is_said_in_that_language_and_then_in_the_one_bef
             assert str(say("zero")) == TEMPLATES["zero"]
         assert str(say("raised", error=say("an_error"))) == "Votre fonction a levé une erreur."
     assert str(say("zero")) == TEMPLATES["zero"]
+
+
+def test_what_authors_wrote_is_marked_where_the_page_speaks_another_language() -> None:
+    with speaking(Language.FRENCH, authors=Language.ENGLISH):
+        assert tell_authors_language() == ' lang="en"'
+        with speaking(Language.ENGLISH, authors=Language.ENGLISH):
+            assert tell_authors_language() == ""
+    with speaking(Language.FRENCH):
+        assert tell_authors_language() == ""
 
 
 def test_in_french_nothing_and_one_and_a_half_are_singular() -> None:

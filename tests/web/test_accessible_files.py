@@ -20,6 +20,10 @@ def files(whole: WholeCourse, tmp_path_factory: pytest.TempPathFactory) -> dict[
         for command in (("stats", "small"), ("mark", "figures"), ("quiz", "report", "first")):
             told = course.run(*command)
             assert told.exit_code in (0, 1), told.output  # 1: too few took it for some figures
+        settings = folder / "course.toml"
+        settings.write_text(f'language = "fr"\n{settings.read_text(encoding="utf-8")}', encoding="utf-8")
+        told = course.run("feedback", "small", "--out", str(folder / "rapports"))
+        assert told.exit_code == 0, told.output
     finally:
         course.close()
     paper = folder / "paper.html"

@@ -1,5 +1,6 @@
 """Every page of every role, looked at by axe: light, dark, in forced colours, on a phone, without scripts."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -43,7 +44,7 @@ def open_as(whole: WholeCourse, browser: Any, at: str, who: str, **options: Any)
     page.set_default_timeout(PATIENCE)
     if who:
         page.goto(login_link(whole.site.course, who, now=whole.clock(), url=at))
-        page.get_by_role("button", name="Log in as").click()
+        page.get_by_role("button", name=re.compile("Log in as|Se connecter")).click()
     return page
 
 
@@ -82,6 +83,23 @@ def test_axe_finds_nothing_on_any_page(whole: WholeCourse, browser: Any, at: str
             found[path] = flaws
     page.context.close()
     assert not found
+
+
+@pytest.mark.soak
+def test_axe_finds_nothing_on_pages_in_french(whole: WholeCourse, browser: Any, at: str) -> None:
+    """What authors wrote in another language is marked as such."""
+    found, pages = {}, addresses(whole, "ada", each=2)
+    page = open_as(whole, browser, at, "ada", locale="fr-FR")
+    marked = 0
+    for path in pages:
+        page.goto(at + path)
+        assert page.locator("html").get_attribute("lang") == "fr", path
+        marked += page.locator("main [lang=en]").count()
+        if flaws := look_in_all_ways(page):
+            found[path] = flaws
+    page.context.close()
+    assert not found
+    assert marked
 
 
 @pytest.mark.soak
