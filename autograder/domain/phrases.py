@@ -84,6 +84,7 @@ PHRASES: Mapping[str, str] = {
     "earned.open": "open, {points}",
     "more_than_cases": "A mistake that is recognised earns credit of its own: {percent} here.",
     "score.unjudged": "could not be judged",
+    "score.unmarked": "not marked yet",
     "score.part_open": "{score}, a part is open",
     # A report in one paragraph.
     "tally.everything": "Everything is right. Well done.",

@@ -256,6 +256,8 @@ def marks_score(marks: ReportMarks) -> str:
     lines = marks.lines
     if not lines:
         return phrase("score.unjudged")
+    if all(line.mark.earned is None for line in lines):
+        return phrase("score.unmarked")  # "0 of 20 points" reads like a mark
     earned = sum((line.mark.earned or Fraction(0) for line in lines), Fraction(0))
     total = sum((line.mark.points for line in lines), Fraction(0))
     score = phrase("earned", earned=number(earned, total=total), points=points(total))

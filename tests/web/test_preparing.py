@@ -1,15 +1,12 @@
 """What takes long is asked for on a page, done beside the pages, and confirmed as it was shown."""
 
-import io
-import zipfile
-
 import pytest
 from class_course import RIGHT, notebook
+from errands_here import do_what_waits, zipped
 from web_course import NOW, WRONG, WebCourse, words_of
 
 from autograder.gradebook.errands import ErrandKind, Errands, ErrandState
 from autograder.services.collecting import collect_work
-from autograder.services.errand_work import ErrandContext, do_errands
 from autograder.services.uploads import course_uploads
 
 PAGES = ("check", "release", "collect", "grade", "regrade")
@@ -22,24 +19,6 @@ def course(taught: WebCourse) -> WebCourse:
 
 def page_of(name: str) -> str:
     return f"/class/work/small/{name}"
-
-
-def do_what_waits(web: WebCourse) -> int:
-    """Do what was asked for, as the program beside the pages does, in this process."""
-    errands = Errands(web.site.transient)
-
-    def context() -> ErrandContext:
-        return ErrandContext(web.site.course, web.site.gradebook, errands, jobs=1, level=1, clock=web.clock)
-
-    return do_errands(context, errands, web.clock)
-
-
-def zipped(**files: bytes) -> bytes:
-    content = io.BytesIO()
-    with zipfile.ZipFile(content, "w") as archive:
-        for name, data in files.items():
-            archive.writestr(f"{name}/small.ipynb", data)
-    return content.getvalue()
 
 
 def test_a_check_is_asked_for_is_polled_and_tells_what_it_found(course: WebCourse) -> None:

@@ -1,4 +1,4 @@
-"""The way of an instructor in a real browser, with JavaScript and without: see the class, mark, publish."""
+"""The way of an instructor in a real browser, with JavaScript and without: from collecting to publishing."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 from browsing import PATIENCE, serve_pages
-from whole_course import WholeCourse
+from class_course import RIGHT, notebook
+from errands_here import do_what_waits, zipped
+from whole_course import WRONG, WholeCourse
 
 from autograder.web.links import login_link
 
@@ -67,4 +69,53 @@ def test_an_instructor_marks_by_hand_and_publishes_and_a_student_sees_it(
     student.get_by_role("link", name="Figures").first.click()
     student.get_by_role("link", name="File 1").click()
     assert "4 of 4" in student.inner_text("main")
+    assert complaints == []
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without"])
+def test_an_instructor_collects_a_download_grades_it_and_judges_again(
+    served: tuple[WholeCourse, str], browser: Any, *, script: bool
+) -> None:
+    course, at = served
+    complaints: list[str] = []
+    page = log_in(course, browser, at, "ina", complaints, java_script_enabled=script)
+    page.get_by_role("link", name="Small homework").click()
+    tabs = page.get_by_role("navigation", name="This work")
+
+    def follow(button: str) -> None:
+        """Press a button, let it be done beside the pages, and wait until the page sees that by itself."""
+        page.get_by_role("button", name=button, exact=True).click()
+        page.wait_for_selector("text=Waits to be begun.")
+        assert do_what_waits(course) == 1
+        page.wait_for_selector("button[value=stop]", state="detached")
+
+    tabs.get_by_role("link", name="Collect").click()
+    download = zipped(tess=notebook(before="x = 1", **{**RIGHT, "root": WRONG["root"]}), nobody=notebook())
+    file = {"name": "moodle.zip", "mimeType": "application/zip", "buffer": download}
+    page.locator("#field-file").set_input_files(file)
+    follow("Look at it")
+    assert "1 new, 0 there already, 1 not matched" in page.inner_text("main")
+    follow("Collect this")
+    assert "Collected on" in page.inner_text("main")
+    tabs.get_by_role("link", name="Grade").click()
+    assert "wait to be judged" in page.inner_text("main").replace("waits", "wait")
+    page.get_by_role("button", name="Stop judging this").click()
+    assert "Nothing of this is judged for now" in page.inner_text("main")
+    page.get_by_role("button", name="Go on").click()
+    course.grade_waiting()
+    do_what_waits(course)
+    page.reload()
+    assert "Every file that was received has its report." in page.inner_text("main")
+    text = course.solutions.read_text(encoding="utf-8").replace("credit=0.25", "credit=0.5")
+    course.solutions.write_text(text, encoding="utf-8")
+    tabs.get_by_role("link", name="Judge again").click()
+    assert "made by an older version" in page.inner_text("main")
+    follow("Judge again")
+    assert "Ada Lovelace" in page.locator("tr", has_text="grad").first.inner_text()
+    page.get_by_label("Why, which students read").fill("The credit was too small.")
+    follow("Record this")
+    assert "Recorded on" in page.inner_text("main")
+    page.get_by_role("link", name="published", exact=True).click()
+    assert "Ada Lovelace" in page.inner_text("main")
     assert complaints == []
