@@ -244,7 +244,7 @@ def _watch(folder: Path, processes: _Processes, count: int, kills: int, rng: ran
         watched.peak_mb = max(watched.peak_mb, held)
         scheduler = measure_memory(processes.running["scheduler"].pid)[0] / (1 << 20)
         watched.scheduler_mb = max(watched.scheduler_mb, scheduler)
-        if done >= begun_at + _FEW and not watched.start_mb:
+        if done >= begun_at + min(_FEW, count // 10) and not watched.start_mb:
             watched.start_mb = held
         killed = sum(watched.kills.values())
         due = _KILLED_FROM + (_KILLED_UNTIL - _KILLED_FROM) * killed / max(1, kills)
