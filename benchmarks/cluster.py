@@ -26,6 +26,8 @@ from benchmarks.meter import list_tree, measure_memory, python_command, run
 
 _GRADE = python_command("-m", "autograder", "grade", NAME)
 _DONE, _NEEDS_PERSON, _STOPPED = 0, 1, 2
+_ENVIRONMENT = {"DASK_DISTRIBUTED__ADMIN__LOW_LEVEL_LOG_LENGTH": "10"}
+"""As docs/cluster.md says of a scheduler."""
 _LOOK_SECONDS = 0.25
 _MOST_STOPS = 50
 """How often the command may say that the cluster is gone."""
@@ -161,7 +163,12 @@ class _Processes:
             if process is None or (process.poll() is not None and not self.is_done()):
                 with self._folder.with_suffix(f".{name.replace(' ', '-')}.log").open("ab") as log:
                     self.running[name] = subprocess.Popen(
-                        command, cwd=self._folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+                        command,
+                        cwd=self._folder,
+                        env={**os.environ, **_ENVIRONMENT},
+                        stdin=subprocess.DEVNULL,
+                        stdout=log,
+                        stderr=log,
                     )
 
     def is_done(self) -> bool:
@@ -188,7 +195,10 @@ class _Processes:
 
     def stop(self) -> None:
         """End all that was begun, the workers' own processes with them."""
-        everything = [pid for each in self.running.values() for pid in list_tree(each.pid)]
+        left = list[int]()
+        for pid in (pid for each in self.running.values() for pid in list_tree(each.pid)):
+            with suppress(ProcessLookupError):
+                left.append(os.pidfd_open(pid))  # its number may be another's once it has ended
         for process in self.running.values():
             process.terminate()
         for process in self.running.values():
@@ -197,9 +207,10 @@ class _Processes:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
-        for pid in everything:
+        for descriptor in left:
             with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
+                signal.pidfd_send_signal(descriptor, signal.SIGKILL)
+            os.close(descriptor)
 
 
 def _children_running(parent: int, *words: str) -> Iterator[int]:
