@@ -1,5 +1,6 @@
 """What the stamp of a run of grading says of a course: all that decides what is to be graded and told."""
 
+import os
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -10,6 +11,7 @@ from autograder.course.quizzes import SUFFIX, quizzes_of
 from autograder.domain.course_events import find_standing
 from autograder.domain.events import Extension
 from autograder.domain.lateness import count_late_days
+from autograder.errors import CourseError
 from autograder.grading.report_files import ReportFiles
 from autograder.grading.run_stamp import RunStamp
 
@@ -27,14 +29,17 @@ def make_run_stamp(course: OpenCourse, name: str, files: ReportFiles, folder: Pa
         home = course.folder.path
         tables = [home / "course.toml", home / "students.csv", home / "teams" / f"{name}.csv"]
         quizzes = sorted(course.folder.quiz.glob(f"*{SUFFIX}"))
-        read = [(file.name, file.read_bytes()) for file in (*tables, *quizzes) if file.is_file()]
+        read = [(file.name, file.read_bytes()) for file in (*tables, *quizzes) if os.access(file, os.R_OK)]
         return repr(
             (gradebook.last_link(), course.revision(name), course.versions(), str(files.folder), read)
         )
 
     def tell_until(gradebook: "Gradebook", now: datetime) -> datetime:
-        changes = find_changes(course, gradebook, now)
-        return min((now + _LONGEST, *(each for each in changes if each > now)))
+        try:
+            changes = [each for each in find_changes(course, gradebook, now) if each > now]
+        except CourseError:
+            return now  # of a quiz that cannot be read: it keeps no report from being written
+        return min((now + _LONGEST, *changes))
 
     place = course.folder.state / "stamps" / f"{name}.json"
     arrivals = folder or course.folder.path / "submissions" / name
