@@ -4,6 +4,7 @@ In one queue a few endless loops would keep a whole class waiting. What takes lo
 in the quick lane and begun again in the slow one, whose work comes after all other.
 """
 
+import gc
 import os
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
@@ -156,6 +157,9 @@ def local_lanes(jobs: int) -> Lanes[Piece]:
 
     def open_pool(begin: Callable[[LaneRecipe, int], None], workers: int, recipe: LaneRecipe) -> Executor:
         begun = (server.join(recipe), os.getpid())
+        # A collection writes into every object that it visits: each page so written is shared no more.
+        gc.collect()
+        gc.freeze()
         return ProcessPoolExecutor(workers, get_context("fork"), initializer=begin, initargs=begun)
 
     return Lanes(

@@ -7,6 +7,7 @@ first, and ends. It is nice to everything else: what students handed in is judge
 import logging
 import os
 import sys
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,7 +21,7 @@ from autograder.course.opened import OpenCourse, open_course
 from autograder.domain.moments import describe_moment
 from autograder.domain.report import Report
 from autograder.errors import AutograderError, CourseError, OvertakenError
-from autograder.gradebook.claims import name_holder
+from autograder.gradebook.claims import find_claimed, name_holder
 from autograder.gradebook.errands import Errand, ErrandKind, Errands, ErrandState
 from autograder.gradebook.store import Gradebook
 from autograder.grading.workers import local_workers
@@ -42,6 +43,8 @@ from autograder.services.uploads import Uploads, course_uploads
 
 _log = logging.getLogger(__name__)
 _NICER = 10
+_TURN, _PAUSE = 60.0, 0.5
+"""Seconds after which judging again goes on though others wait, and between two looks whether they do."""
 Told = dict[str, Any]
 """What came of an errand, in plain JSON values."""
 
@@ -60,6 +63,17 @@ class ErrandContext:
     jobs: int
     level: int
     clock: Callable[[], datetime]
+    others_wait: Callable[[], bool] = lambda: False
+    """Whether what somebody handed in is being judged."""
+    pause: Callable[[float], object] = time.sleep
+
+    def give_way(self, errand: Errand, done: int, total: int) -> None:
+        """Let what was handed in be judged before, a minute at most. Raises ErrandStopped as `tell` does."""
+        for _ in range(round(_TURN / _PAUSE)):
+            if not self.others_wait():
+                return
+            self.pause(_PAUSE)
+            self.tell(errand, done, total)
 
     def tell(self, errand: Errand, done: int, total: int = 0) -> None:
         """Say how far it is. Raises ErrandStopped where it is not wanted any more."""
@@ -215,6 +229,7 @@ def _judge_again(context: ErrandContext, errand: Errand, why: str) -> Regrading 
         for done, report in enumerate(reports, 1):
             context.tell(errand, done, total)
             yield report
+            context.give_way(errand, done, total)
 
     return regrade_homework(
         course,
@@ -285,7 +300,13 @@ def main(folder: str, jobs: str, level: str, starter: str) -> None:
 
         def make_context() -> ErrandContext:
             return ErrandContext(
-                open_course(Path(folder)), gradebook, errands, jobs=int(jobs), level=int(level), clock=_now
+                open_course(Path(folder)),
+                gradebook,
+                errands,
+                jobs=int(jobs),
+                level=int(level),
+                clock=_now,
+                others_wait=lambda: bool(find_claimed(transient, _now())),
             )
 
         do_errands(make_context, errands, _now)

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from typing import Any
 
 from web_course import WebCourse
 
@@ -9,12 +10,13 @@ from autograder.gradebook.errands import Errands
 from autograder.services.errand_work import ErrandContext, do_errands
 
 
-def do_what_waits(web: WebCourse) -> int:
+def do_what_waits(web: WebCourse, **beside: Any) -> int:
     """Do what was asked for, as the program beside the pages does, in this process."""
     errands = Errands(web.site.transient)
 
     def context() -> ErrandContext:
-        return ErrandContext(web.site.course, web.site.gradebook, errands, jobs=1, level=1, clock=web.clock)
+        course, book = web.site.course, web.site.gradebook
+        return ErrandContext(course, book, errands, jobs=1, level=1, clock=web.clock, **beside)
 
     return do_errands(context, errands, web.clock)
 

@@ -184,6 +184,18 @@ def test_what_would_change_is_judged_again_shown_and_then_recorded(course: WebCo
     assert ina.press(path, page).status_code == 409
 
 
+def test_while_files_are_judged_that_were_handed_in_nothing_is_judged_again(course: WebCourse) -> None:
+    """For a minute at most after each report: somebody may hand in without end."""
+    ina, path = course.visitor("ina"), page_of("regrade")
+    text = course.solutions.read_text(encoding="utf-8").replace("credit=0.25", "credit=0.5")
+    course.solutions.write_text(text, encoding="utf-8")
+    waited: list[float] = []
+    ina.press(path)
+    do_what_waits(course, others_wait=lambda: sum(waited) < 61, pause=waited.append)
+    assert sum(waited) == 60 + 1  # after the first report a minute, after the second until nobody waits
+    assert "1 report with the same marks" in words_of(ina.text(path))
+
+
 def test_what_was_killed_halfway_is_completed_when_it_is_begun_again(course: WebCourse) -> None:
     """Recorded and not written, collected and not received."""
     errands = Errands(course.site.transient)

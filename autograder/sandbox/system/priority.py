@@ -12,6 +12,14 @@ from pathlib import Path
 _TRIES, _PAUSE = 5, 0.15
 
 
+_NICEST = 19
+
+
+def comes_last() -> bool:
+    """Whether this process leaves a processor to whoever else wants it."""
+    return os.getpriority(os.PRIO_PROCESS, 0) >= _NICEST
+
+
 def inherit_niceness(session: int) -> None:
     """Make the session of a process as nice as this process is, seen from the session of this one.
 
@@ -25,7 +33,7 @@ def find_session_niceness() -> int:
     with suppress(OSError, ValueError):
         # Empty where no process since the machine's first began a session: its niceness counts among all.
         own = Path("/proc/self/autogroup").read_text().rpartition(" ")[2] or "0"
-        return min(19, int(own) + os.getpriority(os.PRIO_PROCESS, 0))
+        return min(_NICEST, int(own) + os.getpriority(os.PRIO_PROCESS, 0))
     return 0
 
 
