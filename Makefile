@@ -28,6 +28,7 @@ endef
 demo: $(VENV)/.ready-demo
 	@$(BIN)/autograder demo
 
+# Byte code of tests is kept whatever the environment says: each worker would rewrite their assertions at every run.
 test: lint
 	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m compileall -q autograder
 	env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest $(TOGETHER)
