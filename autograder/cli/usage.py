@@ -55,9 +55,15 @@ def _say(error: click.UsageError, command: click.Command | None) -> tuple[str, s
     """What is wrong, then what to do about it."""
     match error:
         case click.NoSuchOption():
-            return f"there is no option {error.option_name}", _name_near(error.option_name, command)
+            known = [name for param in (command.params if command else ()) for name in param.opts]
+            # Dashes, in which all of them agree, are not compared.
+            bare = [name.lstrip("-") for name in known if name.startswith("--")]
+            near = did_you_mean(error.option_name.lstrip("-"), bare)
+            near = near.replace("did you mean ", "did you mean --").replace(" or ", " or --")
+            return f"there is no option {error.option_name}", near
         case click.NoSuchCommand():
-            return f"there is no command {error.command_name!r}", _name_possible(error.possibilities)
+            meant = " or ".join(error.possibilities or ())
+            return f"there is no command {error.command_name!r}", meant and f"did you mean {meant}?"
         case click.BadOptionUsage():
             count = _COUNT.search(error.message)
             needed = f"{count[1]} values" if count else "a value"
@@ -74,17 +80,6 @@ def _say(error: click.UsageError, command: click.Command | None) -> tuple[str, s
     if isinstance(error, Advised):
         return error.message, error.advice
     return error.format_message().rstrip("."), ""
-
-
-def _name_near(option: str, command: click.Command | None) -> str:
-    """The options that are called much alike. Dashes, in which all of them agree, are not compared."""
-    known = [name for param in (command.params if command else ()) for name in param.opts if name[:2] == "--"]
-    near = did_you_mean(option.lstrip("-"), [name.lstrip("-") for name in known])
-    return near.replace("did you mean ", "did you mean --").replace(" or ", " or --")
-
-
-def _name_possible(names: list[str] | None) -> str:
-    return f"did you mean {' or '.join(names)}?" if names else ""
 
 
 def _name(param: click.Parameter) -> str:

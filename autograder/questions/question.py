@@ -279,7 +279,10 @@ def question(
     """
     comparison, parts_rule = comparison_of(compare), parts_rule_of(parts)
     worth = _read_points(points)
-    _must_be_sound(tolerance=tolerance, tolerance32=tolerance32, digits=digits or 0.0)
+    errors = {"tolerance": tolerance, "tolerance32": tolerance32, "digits": digits or 0.0}
+    for name, error in errors.items():
+        if not 0 <= error < 1:
+            raise ValueError(f"{name}={error}: must lie between 0 and 1")
 
     def declare(reference: Function) -> Question:
         _must_be_new(reference)
@@ -316,17 +319,14 @@ def _must_be_new(reference: Function) -> None:
 
     A cell of a notebook that is run again has the same lines.
     """
-    before, code = reference.__globals__.get(reference.__name__), reference.__code__
-    if isinstance(before, Question) and before.reference.__code__.co_filename == code.co_filename:
-        line = before.reference.__code__.co_firstlineno
-        if line != code.co_firstlineno:
-            raise ValueError(f"{reference.__name__} is a question already, on line {line}: rename one")
-
-
-def _must_be_sound(**errors: float) -> None:
-    for name, error in errors.items():
-        if not 0 <= error < 1:
-            raise ValueError(f"{name}={error}: must lie between 0 and 1")
+    before = getattr(reference, "__globals__", {}).get(reference.__name__)
+    if not isinstance(before, Question):
+        return
+    old, new = (getattr(each, "__code__", None) for each in (before.reference, reference))
+    # What is no plain function, as one that is cached, tells no line.
+    if old and new and old.co_filename == new.co_filename and old.co_firstlineno != new.co_firstlineno:
+        line = old.co_firstlineno
+        raise ValueError(f"{reference.__name__} is a question already, on line {line}: rename one")
 
 
 def questions_of(namespace: dict[str, Any]) -> Iterator[Question]:

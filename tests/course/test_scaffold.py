@@ -58,7 +58,7 @@ def test_an_empty_course_is_understood(tmp_path: Path, monkeypatch: pytest.Monke
     made = autograder("init", "2027 numerics!", "--empty")
     course = read_course(tmp_path / "2027 numerics!")
 
-    assert "cd 2027 numerics!\n  autograder doctor\n" in made.output
+    assert "cd '2027 numerics!'\n  autograder doctor\n" in made.output
     assert (course.name, course.title, course.works) == ("numerics", "numerics", ())
     assert list((tmp_path / "2027 numerics!").glob("*/*")) == []
 
