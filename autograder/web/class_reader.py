@@ -5,6 +5,8 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from datetime import datetime
 
+from markupsafe import Markup
+
 from autograder.analytics.homework import SeenClass
 from autograder.course.opened import OpenCourse
 from autograder.gradebook.store import Gradebook
@@ -64,3 +66,20 @@ class LookReader:
             while len(self._kept) > _MOST_LOOKS:
                 del self._kept[next(iter(self._kept))]
         return found[1]
+
+
+class RowsDrawn:
+    """Keeps the rows of a table as they were drawn last: of a large class most are what they were.
+
+    Safe to be used by many threads: at worst two of them draw a row.
+    """
+
+    def __init__(self) -> None:
+        self._kept: dict[Hashable, tuple[object, Markup]] = {}
+
+    def get(self, which: Hashable, shown: object, draw: Callable[[], str]) -> Markup:
+        """A row, drawn again where what it shows is not the same object as before."""
+        kept = self._kept.get(which)
+        if kept is None or kept[0] is not shown:
+            kept = self._kept[which] = shown, Markup(draw())  # noqa: S704 - a template drew it
+        return kept[1]

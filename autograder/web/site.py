@@ -30,7 +30,7 @@ from autograder.services.class_state import ClassState
 from autograder.services.health import read_grader
 from autograder.web.aside import Aside
 from autograder.web.buckets import Buckets
-from autograder.web.class_reader import ClassReader, LookReader
+from autograder.web.class_reader import ClassReader, LookReader, RowsDrawn
 from autograder.web.loopback import is_loopback
 from autograder.web.passwords import Passwords
 from autograder.web.queue_reader import QueueReader
@@ -141,6 +141,7 @@ class Site:
         self._answers: dict[str, tuple[object, ReadNotebooks]] = {}
         self._marking_lock = threading.Lock()
         self.looks = LookReader()
+        self.grade_rows = RowsDrawn()
         self.aside = Aside()
         self.buckets = Buckets()
         self.queue = QueueReader()

@@ -10,6 +10,7 @@ from autograder.domain.course_events import ALL, CourseEvent, Whom
 from autograder.domain.events import Absence, Extension, Override, OverrideKind
 from autograder.domain.submission import ReceivedBy, Submission
 from autograder.services.class_state import ClassState, find_phase, read_class_state
+from autograder.web.class_reader import RowsDrawn
 
 
 def read(course: WebCourse, now: datetime, before: ClassState | None = None) -> ClassState:
@@ -75,3 +76,16 @@ def test_a_phase_ends_where_lateness_does_a_step(taught: WebCourse) -> None:
     assert [find_phase(policy, (), each) for each in moments] == [(0,), (0,), (1,), (1,)]
     longer = CourseEvent(Extension(1, "small", deadline + timedelta(days=2)), Whom("ada"), deadline, "ina")
     assert find_phase(policy, [longer], moments[2]) == (1, 0)
+
+
+def test_a_row_is_drawn_again_where_it_shows_another_object_and_only_then() -> None:
+    """An equal one is another: what was kept is never asked whether it is equal."""
+    rows, drawn = RowsDrawn(), list[str]()
+    first, equal = [1], [1]
+
+    def draw() -> str:
+        drawn.append("<tr>")
+        return f"<tr>{len(drawn)}"
+
+    assert [rows.get("ada", shown, draw) for shown in (first, first, equal)] == ["<tr>1", "<tr>1", "<tr>2"]
+    assert rows.get("ben", equal, draw) == "<tr>3"

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from markupsafe import Markup
 from starlette.responses import Response
 
 from autograder.course.graded import derive_for_staff
@@ -16,6 +17,7 @@ from autograder.publishing.final_table import (
     head_works,
 )
 from autograder.publishing.proposals import describe_final
+from autograder.render.environment import environment
 from autograder.services.class_state import ClassState
 from autograder.web.downloads import send_download
 from autograder.web.viewed import note_view
@@ -57,7 +59,7 @@ def show_grades(visit: Visit) -> Response:
     groups = sorted({each.group for each in every} - {""})
     return visit.page(
         "web/staff/grades.html",
-        rows=[_row(state, each, so_far=so_far) for each in students],
+        rows=[_draw_row(visit, state, each, so_far=so_far) for each in students],
         works=list(zip((w.name for w in policy.works), head_works(policy, taken=()), strict=True)),
         groups=[("", "all"), *((each, each) for each in groups)],
         group=group,
@@ -107,6 +109,16 @@ def _find_in_state(state: ClassState, which: str) -> frozenset[str]:
         case "changed":
             return frozenset(each.student for changes in state.unpublished.values() for each in changes)
     return frozenset()
+
+
+def _draw_row(visit: Visit, state: ClassState, student: Student, *, so_far: bool) -> Markup:
+    """A row of the table; of a student of whom nothing has changed, as it was drawn before."""
+
+    def draw() -> str:
+        row, template = _row(state, student, so_far=so_far), "web/staff/grade_row.html"
+        return environment().get_template(template).render(row=row, url=visit.url)
+
+    return visit.site.grade_rows.get((student.id, so_far), state.by_student[student.id], draw)
 
 
 def _row(state: ClassState, student: Student, *, so_far: bool) -> GradeRow:
