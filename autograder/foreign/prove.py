@@ -134,9 +134,9 @@ class _Proof:
     ) -> dict[str, Profile]:
         """What the instructor's own notebook shows of tests, some of which share files with its code."""
         names = tuple(test.name for test in sharing)
-        terms = replace(self._terms.base, learning=True, sharing=names)
-        around = self._terms.surroundings
-        learnt = run_outside(self._spawner, self._steps(own), self._limits, around, terms)
+        steps, around = self._steps(own), self._terms.surroundings
+        terms = replace(self._terms.of_steps(steps), learning=True, sharing=names)
+        learnt = run_outside(self._spawner, steps, self._limits, around, terms)
         made = {test.name: self._make_profile(test, plain, learnt) for test in tests}
         outside = {name for name, profile in made.items() if profile.where is Where.OUTSIDE}
         return made | {name: replace(made[name], shares_files=True) for name in outside & {*names}}
@@ -181,8 +181,9 @@ class _Proof:
         """The profiles, with those inside on which the two ways of running these cells do not agree."""
         if not any(profile.where is Where.OUTSIDE for profile in profiles.values()):
             return profiles
-        terms = with_profiles(self._terms.base, profiles.values())
-        ran = run_outside(self._spawner, self._steps(cells), self._limits, self._terms.surroundings, terms)
+        steps, around = self._steps(cells), self._terms.surroundings
+        terms = with_profiles(self._terms.of_steps(steps), profiles.values())
+        ran = run_outside(self._spawner, steps, self._limits, around, terms)
         found = dict(profiles)
         for test in self._tests:
             profile = found.get(test.name)

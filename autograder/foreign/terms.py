@@ -3,6 +3,7 @@
 import ast
 import builtins
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -48,6 +49,14 @@ class NotebookTerms:
     provided: frozenset[str]
     """Functions and classes that the cells define which students cannot edit, and no answer does."""
 
+    shown: frozenset[str] = frozenset()
+    """Names that tests bind in what students see of them, and in nothing that is hidden."""
+
+    def of_steps(self, steps: Sequence[Step]) -> TestTerms:
+        """What tests know beside these cells, which may read what students see that tests bind."""
+        read = names_read(step.source for step in steps if step.test is None)
+        return replace(self.base, wanted=tuple(sorted({*self.base.wanted, *self.shown.intersection(read)})))
+
     def may_share_files(self, test: ForeignTest) -> bool:
         """Whether a test looks at files, and runs none: then they may be the student's."""
         text = f"{test.text}\n{self.base.helpers}"
@@ -91,7 +100,18 @@ def find_terms(assignment: AdoptedAssignment, notebook: ForeignNotebook, folder:
             files=tuple(files),
         ),
         frozenset(names_defined(locked)) - frozenset(names_defined(answers)),
+        find_shown([cell for cell in code if cell.role is ForeignRole.TEST]),
     )
+
+
+def find_shown(tests: Iterable[ForeignCell]) -> frozenset[str]:
+    """The names that test cells bind where students see it, and nowhere that they do not."""
+    shown: Counter[str] = Counter()
+    bound: Counter[str] = Counter()
+    for cell in tests:
+        shown.update(names_bound(cell.as_released))
+        bound.update(names_bound(cell.source))
+    return frozenset(name for name, count in shown.items() if count == bound[name])
 
 
 def with_profiles(base: TestTerms, profiles: Iterable[Profile]) -> TestTerms:

@@ -172,8 +172,9 @@ def run_tests(
         if profile.where is Where.INSIDE and opened.inside[name] is InsideRule.MANUAL:
             profiles[name] = replace(profile, where=Where.BY_HAND)
     limits = find_limits(opened.limits, terms.surroundings)
-    known = with_profiles(terms.base, profiles.values())
-    outside = run_outside(runner, steps_outside(rebuilt.steps, profiles), limits, terms.surroundings, known)
+    steps = steps_outside(rebuilt.steps, profiles)
+    known = with_profiles(terms.of_steps(steps), profiles.values())
+    outside = run_outside(runner, steps, limits, terms.surroundings, known)
     trials = dict(outside.trials)
     inside = steps_inside(rebuilt.steps, profiles)
     if inside:

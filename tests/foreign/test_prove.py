@@ -67,6 +67,13 @@ def test_each_test_is_judged_where_both_ways_agree(runner, tmp_path) -> None:
     assert "does not pass it here: AssertionError" in profiles["t5"].reason
 
 
+def test_a_solution_may_use_what_students_see_that_a_test_binds(runner, tmp_path) -> None:
+    answers = {"a1": ANSWERS["a1"], "a2": ("total = None", "total = sum(given) + square(2)")}
+    tests = {"t1": ("a1", "given = [1, 2]\nassert square(3) == 9"), "t2": ("a2", "assert total == 7")}
+    profiles = prove_assignment(nbgrader("", answers, tests), tmp_path, runner, LIMITS)
+    assert [p.where for p in profiles] == [Where.OUTSIDE, Where.OUTSIDE]
+
+
 def test_cases_of_otter_are_proven_too(runner, tmp_path) -> None:
     cases = {
         "q1": [(">>> square(3)\n9", Fraction(1), False), (">>> square(4) == 16\nTrue", Fraction(1), True)]

@@ -20,7 +20,7 @@ from autograder.foreign.model import (
     TestStyle,
     Tool,
 )
-from autograder.foreign.terms import find_modules, find_terms, list_given
+from autograder.foreign.terms import find_modules, find_shown, find_terms, list_given
 
 
 def make_assignment(
@@ -73,6 +73,15 @@ def test_without_a_solution_no_function_of_an_otter_notebook_is_the_courses_own(
     assert find_terms(replace(made, notebooks=(unsolved,)), unsolved, tmp_path).provided == {"f"}
     terms = find_terms(otter, unsolved, tmp_path)
     assert (terms.provided, terms.base.helpers) == (frozenset(), "")
+
+
+def test_only_what_students_see_bound_is_theirs_to_use() -> None:
+    def graded(whole: str, seen: str) -> ForeignCell:
+        return ForeignCell("t", ForeignRole.TEST, CellType.CODE, whole, seen)
+
+    cells = [graded("a = 1\nb = 2\nb = 3\nc = 4", "a = 1\nb = 2"), graded("d, e = 5, 6", "d, e = 5, 6")]
+    assert find_shown(cells) == {"a", "d", "e"}
+    assert find_shown([*cells, graded("a = 7", "")]) == {"d", "e"}
 
 
 def test_no_test_is_among_the_code_that_all_submissions_share(tmp_path: Path) -> None:
