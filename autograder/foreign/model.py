@@ -315,6 +315,8 @@ class Profile:
     """Names that the test binds or deletes and that later cells of the notebook use."""
     shares_files: bool = False
     """Whether the test finds files that the student's code writes, and that code those of the test."""
+    written: tuple[str, ...] = ()
+    """Files of the course's own that its solution writes: the test looks at the student's."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,6 +86,8 @@ class _Proof:
         self._spawner = spawner
         self._terms: NotebookTerms = find_terms(assignment, notebook, folder)
         self._limits = find_limits(limits, self._terms.surroundings)
+        self._written: set[str] = set()
+        """Files of the course's own that its solution writes."""
         self._tests: list[ForeignTest] = [
             test for question in questions_of(assignment, notebook) for test in question.tests
         ]
@@ -102,13 +104,18 @@ class _Proof:
             return refused
         own = self._notebook.solved or released_cells(self._notebook.cells)
         plain = self._run_plain(own)
-        lookers = [test for test in tests if self._terms.may_share_files(test)]
-        # Where no solution shows that it is not needed, no right answer must lose marks for want of a file.
-        sharing = [] if self._notebook.solved else lookers
-        profiles = self._learn(own, plain, tests, sharing)
-        sharing = [test for test in lookers if profiles[test.name].where is Where.INSIDE]
-        if sharing and self._notebook.solved:
-            profiles |= self._learn(own, plain, sharing, sharing)
+        lookers = [test for test in tests if self._terms.looks_at_files(test)]
+        profiles = self._learn(own, plain, tests, lookers)
+        apart = [
+            test
+            for test in lookers
+            if self._terms.may_run_files(test) or profiles[test.name].where is Where.INSIDE
+        ]
+        if apart:
+            profiles |= self._learn(own, plain, apart, ())
+            for test in apart if self._written else ():
+                reason = f"it looks at files, and the notebook writes the course's own {min(self._written)}"
+                profiles[test.name] = Profile(test.name, Where.INSIDE, reason)
         others = [released_cells(self._notebook.cells)] if self._notebook.solved else []
         others += list(mutate(self._notebook.solved, _MUTANTS))
         proven = self._compare(own, plain, profiles)
@@ -137,6 +144,7 @@ class _Proof:
         steps, around = self._steps(own), self._terms.surroundings
         terms = replace(self._terms.of_steps(steps), learning=True, sharing=names)
         learnt = run_outside(self._spawner, steps, self._limits, around, terms)
+        self._written |= {path for trial in learnt.trials.values() for path in trial.told.written}
         made = {test.name: self._make_profile(test, plain, learnt) for test in tests}
         outside = {name for name, profile in made.items() if profile.where is Where.OUTSIDE}
         return made | {name: replace(made[name], shares_files=True) for name in outside & {*names}}
@@ -170,6 +178,7 @@ class _Proof:
             test.name,
             Where.OUTSIDE,
             reason,
+            written=tuple(here.told.written),
             pinned=tuple(f"{name}={what}" for name, what in sorted(pins.items())),
             operators=spell_operators(here.told.used, set(here.told.libraries) - set(pins.values())),
             tried=not reason,

@@ -92,6 +92,8 @@ class TestTerms:
     """The paths of the files beside the notebook that a test could look at."""
     sharing: tuple[str, ...] = ()
     """The names of the tests that share files with the student's process."""
+    written: tuple[str, ...] = ()
+    """Files of the course's own that its solution writes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +240,7 @@ class _Session:
                 sources=sources,
                 randomness=terms.randomness,
                 figures=terms.figures,
+                written=list(terms.written),
             )
             bench.send(encode_message(begin), bench.deadline(_FILES_SECONDS))
         except BaseException:

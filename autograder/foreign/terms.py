@@ -57,10 +57,13 @@ class NotebookTerms:
         read = names_read(step.source for step in steps if step.test is None)
         return replace(self.base, wanted=tuple(sorted({*self.base.wanted, *self.shown.intersection(read)})))
 
-    def may_share_files(self, test: ForeignTest) -> bool:
-        """Whether a test looks at files, and runs none: then they may be the student's."""
-        text = f"{test.text}\n{self.base.helpers}"
-        return bool(_FILES.search(text)) and not _RUNS_FILES.search(text)
+    def looks_at_files(self, test: ForeignTest) -> bool:
+        """Whether a test, or a function of the course's that it may call, looks at files."""
+        return bool(_FILES.search(f"{test.text}\n{self.base.helpers}"))
+
+    def may_run_files(self, test: ForeignTest) -> bool:
+        """Whether it could run what a file brings: then none may be the student's."""
+        return bool(_RUNS_FILES.search(f"{test.text}\n{self.base.helpers}"))
 
 
 def find_terms(assignment: AdoptedAssignment, notebook: ForeignNotebook, folder: Path) -> NotebookTerms:
@@ -116,14 +119,21 @@ def find_shown(tests: Iterable[ForeignCell]) -> frozenset[str]:
 
 def with_profiles(base: TestTerms, profiles: Iterable[Profile]) -> TestTerms:
     """What tests know of a notebook whose tests have these profiles."""
-    pins, libraries, sharing = {}, set(), []
+    pins, libraries, sharing, written = {}, set(), [], set()
     for profile in profiles:
+        written |= {*profile.written}
         sharing += [profile.test] if profile.shares_files else []
         for pin in profile.pinned:
             name, _, what = pin.partition("=")
             pins[name] = what
         libraries |= {word.removeprefix(_LIBRARY) for word in profile.operators if word.startswith(_LIBRARY)}
-    return replace(base, pins=pins, libraries=tuple(sorted(libraries)), sharing=tuple(sharing))
+    return replace(
+        base,
+        pins=pins,
+        libraries=tuple(sorted(libraries)),
+        sharing=tuple(sharing),
+        written=tuple(sorted(written)),
+    )
 
 
 def find_pins(arrived: Iterable[tuple[str, str]], provided: Iterable[str]) -> dict[str, str]:

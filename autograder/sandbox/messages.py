@@ -484,6 +484,8 @@ class BeginTests:
     """Whether states of random generators are carried along."""
     figures: bool
     """Whether pyplot is that of the student's process."""
+    written: list[str]
+    """Files of the course's own that its solution writes: the student's are looked at."""
 
 
 @_message("test", TO_PROCESS)
@@ -587,6 +589,8 @@ class RanTest:
     """How often the student's process was asked."""
     commands: list[str] = field(default_factory=list)
     """Of the operating system, that functions of the student's asked for and that were passed over."""
+    written: list[str] = field(default_factory=list)
+    """Files of the course's own that the notebook's code wrote, as far as the run is believed."""
 
 
 @_message("prepare", TO_SERVER)

@@ -11,7 +11,7 @@ from foreign_assignment import STUB, nbgrader
 from foreign_steps import cell, graded
 from patience import PATIENT
 
-from autograder.foreign.model import Where
+from autograder.foreign.model import ForeignFile, Where
 from autograder.foreign.prove import prove_assignment
 from autograder.foreign.session import Surroundings, TestTerms, run_inside, run_outside
 from autograder.sandbox.protocol import ProtocolFault
@@ -78,11 +78,11 @@ def runner() -> Iterator[Runner]:
         yield made
 
 
-def outside(runner, steps, sharing=None):
+def outside(runner, steps, sharing=None, **terms):
     names = [step.test.name for step in steps if step.test] if sharing is None else sharing
     around = Surroundings(files=COURSE)
-    terms = TestTerms(learning=True, files=tuple(path for path, _ in COURSE), sharing=tuple(names))
-    return run_outside(runner, steps, LIMITS, around, terms)
+    given = {"learning": True, "files": tuple(path for path, _ in COURSE), "sharing": tuple(names)} | terms
+    return run_outside(runner, steps, LIMITS, around, TestTerms(**given))
 
 
 def test_what_one_side_writes_the_other_finds(runner) -> None:
@@ -98,9 +98,13 @@ def test_without_sharing_each_has_its_own(runner) -> None:
     assert {name for name, one in ran.trials.items() if one.passed} == {"of the course", "binds"}
 
 
-def test_a_file_of_the_course_is_never_the_students(runner) -> None:
+def test_a_file_of_the_course_is_the_students_only_where_its_solution_writes_it(runner) -> None:
+    """What a course ships of its own results would else be right whatever a student wrote."""
     steps = [cell(STUDENT), graded("given", "assert open('given.csv').read() == '1,2\\n'")]
-    assert outside(runner, steps).trials["given"].passed
+    assert outside(runner, steps, learning=False).trials["given"].passed
+    assert not outside(runner, steps, learning=False, written=("given.csv",)).trials["given"].passed
+    learnt = outside(runner, steps).trials["given"]
+    assert (learnt.passed, learnt.told.written) == (False, ["given.csv"])
 
 
 ATTACK = """
@@ -156,6 +160,7 @@ def test_only_what_is_other_crosses_and_links_do_not(tmp_path: Path) -> None:
     for name in ("in/new", "given.csv", "code.py"):
         (tmp_path / name).write_text("a")
     (tmp_path / "link").symlink_to("/etc/passwd")
+    folder.begin()
     assert folder.changes()[0] == ["in", "in/new"]
     assert folder.changes() == [[], [], []]
     (tmp_path / "in/new").write_text("b")
@@ -171,7 +176,13 @@ def test_only_what_is_other_crosses_and_links_do_not(tmp_path: Path) -> None:
         folder.changes()
 
 
-def test_the_proof_shares_files_where_a_test_needs_it_alone(runner, tmp_path) -> None:
+@pytest.mark.parametrize("shipped", [False, True])
+def test_the_proof_shares_files_with_tests_that_look_at_them(
+    runner, tmp_path: Path, *, shipped: bool
+) -> None:
+    (tmp_path / "files").mkdir()
+    (tmp_path / "files/t.csv").write_text("4")
+    files = (ForeignFile("t.csv", ""),) if shipped else ()
     answers = {
         "a1": (STUB.format("square"), "def square(x):\n    return x * x\nopen('t.csv', 'w').write('4')")
     }
@@ -181,12 +192,14 @@ def test_the_proof_shares_files_where_a_test_needs_it_alone(runner, tmp_path) ->
         "unpickles": ("a1", "import pickle\nassert open('t.csv').read() == '4'"),
     }
     provided = "import re\nWORD = re.compile('[a-z]+')"
-    profiles = prove_assignment(nbgrader(provided, answers, tests), tmp_path, runner, LIMITS)
+    solved = replace(nbgrader(provided, answers, tests), files=files)
+    profiles = prove_assignment(solved, tmp_path, runner, LIMITS)
     assert [(p.test, p.where, p.shares_files) for p in profiles] == [
         ("reads", Where.OUTSIDE, True),
         ("reads none", Where.OUTSIDE, False),
         ("unpickles", Where.INSIDE, False),
     ]
+    assert profiles[0].written == (("t.csv",) if shipped else ())
     unsolved = nbgrader("", answers, tests)
     (notebook,) = unsolved.notebooks
     unsolved = replace(unsolved, notebooks=(replace(notebook, solved=()),))

@@ -90,6 +90,7 @@ class Bench(Peer):
     def __init__(self, wire: WireEnd, shell: Any, begin: BeginTests, folder: SharedFolder) -> None:
         super().__init__(wire)
         self._folder = folder
+        folder.writable = None if begin.learning else frozenset(begin.written)
         self._refuses_code = False
         self._shell = shell
         shell.refuse = self.unsupported
@@ -349,6 +350,7 @@ class Bench(Peer):
             libraries=sorted(self._seen_libraries),
             trips=self.trips,
             commands=self._commands[:20],
+            written=sorted(self._folder.taken),
         )
 
     def _settle(self) -> None:
@@ -426,8 +428,11 @@ class Bench(Peer):
     def _prefetch(self, tree: ast.AST, into: Names) -> None:
         """Fetch at once what the test reads."""
         nodes = list(ast.walk(tree))
-        if any(isinstance(node, ast.Import | ast.ImportFrom) for node in nodes):
-            self._find_modules()
+        imports = any(isinstance(node, ast.Import | ast.ImportFrom) for node in nodes)
+        if imports and any("/" in path and path.endswith(".py") for path in self._folder.given):
+            # The course's own modules are looked for where cells of the notebook have Python look for them.
+            named = self.read(self.ask_spelled("paths"))
+            sys.path += [path for path in self._folder.module_folders(named) if path not in sys.path]
         names = [node for node in nodes if isinstance(node, ast.Name)]
         read = (
             {node.id for node in names if not isinstance(node.ctx, ast.Store)} - _OWN_NAMES - _imported(tree)
@@ -438,12 +443,6 @@ class Bench(Peer):
             into["dir"] = _listing(self, into)
         if read:
             self.fetch(sorted(read), into)
-
-    def _find_modules(self) -> None:
-        """Look for the course's own modules where cells of the notebook have Python look for them."""
-        if any("/" in path and path.endswith(".py") for path in self._folder.given):
-            named = self.read(self.ask_spelled("paths"))
-            sys.path += [path for path in self._folder.module_folders(named) if path not in sys.path]
 
     def _show(self, value: Any) -> str:
         """The text of a value, as a kernel shows it."""

@@ -108,6 +108,7 @@ class Child:
             case WriteFiles():
                 self._folder = SharedFolder(self._folder.root, [*request.paths, *request.kept])
                 write_files(self._wire, request, self._files)
+                self._folder.begin()
 
     def _begin(self, seconds: float) -> None:
         self._began, self._allowed = (time.monotonic(), time.process_time()), seconds

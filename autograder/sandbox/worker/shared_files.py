@@ -46,9 +46,20 @@ class SharedFolder:
     def __init__(self, root: str, given: Collection[str]) -> None:
         self.root = root
         self.given = frozenset(map(os.path.normpath, given))
-        """The course's own files: neither process has the other's version of them."""
+        """The course's own files: tests have their own, but for what its solution writes."""
+        self.writable: Collection[str] | None = ()
+        """The course's own files that are taken from the other process; None: all that it has changed."""
+        self.taken: set[str] = set()
+        """The course's own files that were."""
+        self._begun = 0
         self._seen: dict[str, _Seen | None] = {}
         """By path; None: a folder."""
+
+    def begin(self) -> None:
+        """From here on, what is written of the course's own files is a change of them."""
+        for path in self.given:
+            with suppress(OSError):  # its time is that of the file system's clock, as those to come
+                self._begun = max(self._begun, Path(self.root, path).stat().st_mtime_ns)
 
     def changes(self) -> Node:
         """What is new since this was last asked: paths, their contents (None: a folder), paths that are gone.
@@ -103,7 +114,7 @@ class SharedFolder:
                         if entry.name in _LEFT_OUT:
                             continue
                         waiting.append(path)
-                    elif not entry.is_file(follow_symlinks=False) or not self._may_cross(path):
+                    elif path.endswith(_CODE) or not self._is_news(path, entry):
                         continue
                     count += 1
                     if count > _MOST_FILES:
@@ -111,8 +122,18 @@ class SharedFolder:
                     if path.isprintable():  # else it is no text that crosses
                         yield path, entry
 
+    def _is_news(self, path: str, entry: os.DirEntry[str]) -> bool:
+        """Whether it is a plain file, and was written here where it is one of the course's own."""
+        try:
+            if path in self.given and entry.stat(follow_symlinks=False).st_mtime_ns <= self._begun:
+                return False
+        except OSError:
+            return False
+        return entry.is_file(follow_symlinks=False)
+
     def _may_cross(self, path: str) -> bool:
-        return path not in self.given and not path.endswith(_CODE)
+        own = path in self.given and self.writable is not None and path not in self.writable
+        return not own and not path.endswith(_CODE)
 
     def take(self, told: Node) -> None:
         """Write what the other has written, remove what it has removed. ProtocolFault where told is none."""
@@ -144,6 +165,7 @@ class SharedFolder:
                 whole.parent.mkdir(parents=True, exist_ok=True)
                 raw = content.tobytes()
                 whole.write_bytes(raw)
+                self.taken |= {path} & self.given
                 # It is no news to the other.
                 self._seen[path] = _Seen(whole.stat().st_mtime_ns, len(raw), blake2b(raw).digest())
 
