@@ -22,7 +22,8 @@ _ATTACKS = tuple(
 )
 _ENDLESS = "while True:\n    pass"
 _HOSTILE_EVERY, _ENDLESS_EVERY = 10, 1000
-_DEALT = (RIGHT, MISTAKEN, RIGHT, MISTAKEN, RIGHT, MISTAKEN, "plots", MISTAKEN)
+_DEALT = (*[RIGHT] * 9, *[MISTAKEN] * 13, "plots")
+"""As often as among the honest ones of the sample class."""
 
 
 def make_large_course(folder: Path, count: int, *, hostile: bool) -> Path:

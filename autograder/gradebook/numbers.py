@@ -13,6 +13,8 @@ from typing import Any
 
 from sqlalchemy import Dialect, Text, TypeDecorator
 
+from autograder.gradebook.packed_text import pack, unpack
+
 MARK = "person:"
 """What a number begins with in the store; no student's id may hold a colon."""
 ERASED_PERSON = "erased-"
@@ -90,18 +92,18 @@ class PersonNumber(TypeDecorator[str]):
 
 
 class ReportText(TypeDecorator[str]):
-    """A report as text, with the student of its second line; with a number there in the store."""
+    """A report as text, with the student of its second line; in the store with a number there, and packed."""
 
     impl = Text
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
         """The text that is stored."""
-        return None if value is None else with_student(value, numbers_of(dialect).number_of)
+        return None if value is None else pack(with_student(value, numbers_of(dialect).number_of))
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
         """The text as it was given."""
-        return None if value is None else with_student(value, numbers_of(dialect).student_of)
+        return None if value is None else with_student(unpack(value), numbers_of(dialect).student_of)
 
 
 def with_student(text: str, change: Callable[[str], str]) -> str:

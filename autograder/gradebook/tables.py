@@ -19,7 +19,7 @@ from sqlalchemy import (
 
 from autograder.gradebook.numbers import PersonNumber, ReportText
 
-SCHEMA = "0007"
+SCHEMA = "0008"
 """The migration that makes the tables of this module; a test holds it against migrations/versions."""
 
 VERSION_TABLE = "autograder_version"
@@ -107,7 +107,7 @@ reports = Table(
     # 0, unless the same revision was asked to judge again (after a fault of the machine, say).
     Column("attempt", Integer, nullable=False),
     Column("graded", Moment, nullable=False),
-    Column("body", ReportText, nullable=False),  # JSON, see domain/report_json.py
+    Column("body", ReportText, nullable=False),  # JSON, see domain/report_json.py, and packed_text.py
     UniqueConstraint("submission", "revision", "attempt", name="one_report"),
     sqlite_autoincrement=True,
 )

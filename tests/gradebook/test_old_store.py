@@ -122,7 +122,7 @@ def test_its_reports_are_written_again(course: Course) -> None:
 def test_it_is_copied_beside_itself_before_it_is_upgraded(course: Course) -> None:
     """And its chain begins: what is there is checked from here on, as it is here."""
     course.run("grade", "small", "--dry-run")
-    copy = course.folder / ".autograder" / "gradebook.before_0007.sqlite"
+    copy = course.folder / ".autograder" / "gradebook.before_0008.sqlite"
     with closing(sqlite3.connect(copy)) as old, closing(sqlite3.connect(STORE)) as stored:
         assert list(old.iterdump()) == list(stored.iterdump())
     assert copy.stat().st_mode & 0o777 == 0o600
@@ -142,7 +142,7 @@ def test_it_is_copied_beside_itself_before_it_is_upgraded(course: Course) -> Non
 def test_it_is_not_put_back_in_the_place_of_the_upgraded_one(course: Course) -> None:
     course.run("grade", "small", "--dry-run")
     state = course.folder / ".autograder"
-    shutil.copyfile(state / "gradebook.before_0007.sqlite", state / "gradebook.sqlite")
+    shutil.copyfile(state / "gradebook.before_0008.sqlite", state / "gradebook.sqlite")
     told = course.run("grade", "small", "--dry-run")
     assert "this is an older copy of the gradebook" in str(told.exception)
 

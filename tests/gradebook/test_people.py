@@ -91,11 +91,11 @@ def test_a_copy_of_it_stays_beside_it(old: str) -> None:
         copied = [value for _, value in everything(old)]
         engine = create_engine(location(old))
         with engine.connect() as connection:
-            rows = connection.execute(text("SELECT student FROM before_0007.submissions")).scalars().all()
+            rows = connection.execute(text("SELECT student FROM before_0008.submissions")).scalars().all()
         engine.dispose()
         assert "ada" in rows and "ada" in copied
     else:
-        copy = Path(old).with_name("gradebook.before_0007.sqlite")
+        copy = Path(old).with_name("gradebook.before_0008.sqlite")
         assert [v for v in everything(str(copy)) if v[0] != "autograder_version"]
         with open_book(old) as book:
             book.erase_person("bob")

@@ -144,10 +144,10 @@ def test_a_store_of_an_earlier_version_is_kept_beside_the_upgraded_one(place, mo
     with Gradebook.open(place, read_only=True) as book:
         found = book.check(custody(place))
     assert (found.faults, found.rows, found.taken_over) == ((), 1, True)
-    copy = place.replace("gradebook.sqlite", "gradebook.before_0007.sqlite")
+    copy = place.replace("gradebook.sqlite", "gradebook.before_0008.sqlite")
     engine = create_engine(location(copy))
     with engine.connect() as connection:
-        kept = "before_0007.blobs" if "://" in place else "blobs"
+        kept = "before_0008.blobs" if "://" in place else "blobs"
         assert connection.execute(text(f"SELECT hash FROM {kept}")).scalar_one() == "h"
     engine.dispose()
 
