@@ -310,8 +310,11 @@ class _Burst:
                 took = self._times.loop_reports if person.loops else self._times.reports
                 took.append(time.monotonic() - received)
                 break
-            # As the page does, which is told how long it may wait.
-            await asyncio.sleep(float(told[1].get("retry-after", _POLL)) if told else _POLL)
+            # As the page does, which is told how long it may wait; the server soon closes what nobody uses.
+            pause = float(told[1].get("retry-after", _POLL)) if told else _POLL
+            if pause > _POLL:
+                await connection.close()
+            await asyncio.sleep(pause)
         else:
             self._times.lost.append(person.id)
         await connection.close()
