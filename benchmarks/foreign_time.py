@@ -61,10 +61,10 @@ def main() -> None:
         if any(text in name for text in wanted.only or [""]) and (work / name / "ours.json").is_file():
             kept[name] = measure(unit, work / name, students=wanted.students, peers=wanted.peers)
             print(name, json.dumps(kept[name]), flush=True)
-    # Both sides of a notebook are of one run; its neighbours may be of another.
-    every = json.loads(RESULTS.read_text(encoding="utf-8")).get("foreign_time", {}).get("value", {}) | kept
-    print(json.dumps(sum_up(every), indent=1))
-    keep({"foreign_time": every, **sum_up(every)}, where)
+            # Both sides of a notebook are of one run; its neighbours may be of another.
+            known = json.loads(RESULTS.read_text(encoding="utf-8")).get("foreign_time", {"value": {}})
+            every = known["value"] | kept
+            keep({"foreign_time": every, **sum_up(every)}, where)
 
 
 def measure(unit: Unit, folder: Path, *, students: int, peers: int) -> dict[str, float]:
