@@ -177,6 +177,8 @@ def _read_toml(path: Path) -> tuple[dict[str, Any] | None, list[Flaw]]:
     except tomllib.TOMLDecodeError as error:
         what, _, place = str(error).partition(" (at ")
         where = f"{_FILE}, {place.rstrip(')')}" if place else _FILE
+        if what.startswith(("Cannot overwrite", "Cannot declare")):
+            return None, [Flaw(where, "says a second time what stands above already", "keep one of the two")]
         return None, [
             Flaw(where, what[:1].lower() + what[1:], "see https://toml.io for the way TOML is written")
         ]

@@ -260,6 +260,16 @@ class TestMistakes:
         with pytest.raises(CourseError, match=r"course\.toml, line 2: is not text in UTF-8"):
             read_course(tmp_path)
 
+    @pytest.mark.parametrize("again", ["name = 'l'", "[grade]\nexam = '0 %'\n[grade]\nhomework = '100 %'"])
+    def test_what_is_said_twice_is_told_as_that(self, tmp_path, again):
+        """A key or a table, pasted once more."""
+        (tmp_path / "course.toml").write_text(f"name = 'k'\n{again}\n", encoding="utf-8")
+
+        with pytest.raises(
+            CourseError, match=r"line \d.*: says a second time what stands above already \(keep"
+        ):
+            read_course(tmp_path)
+
     def test_no_course(self, tmp_path):
         """Where there is none, the way to make one is told."""
         with pytest.raises(CourseError, match="autograder init"):
