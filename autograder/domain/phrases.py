@@ -305,6 +305,7 @@ PHRASES: Mapping[str, str] = {
     "web.no_language": "There is no such language.",
     "web.heading.404": "There is no such page",
     "web.heading.403": "This was not taken",
+    "web.heading.410": "This link works no more",
     "web.heading.409": "This cannot be done now",
     "web.heading.408": "The file did not arrive",
     "web.heading.413": "This file is too large",
@@ -321,7 +322,8 @@ PHRASES: Mapping[str, str] = {
     "web.too_often": "This was tried too often: wait a few minutes, or ask your instructors for a new link.",
     "web.wrong_password": "This id and this password do not belong together. A forgotten password is a new "
     "link: ask for one.",
-    "web.link_used": "This link was used already, or is too old. Ask your instructors for another one.",
+    "web.link_used": "This link was used already, or is too old. Log in by your password, or ask your "
+    "instructors for another link.",
     "web.passwords_differ": "The two passwords are not the same: type it twice.",
     "web.not_your_password": "This is not the password that you have. A new link lets you choose another.",
     "web.viewer.assistant": "an assistant",

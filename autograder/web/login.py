@@ -128,7 +128,7 @@ def _why_refused(visit: Visit, person: CoursePerson) -> str:
 def _refuse_link(visit: Visit) -> NoReturn:
     """Refuse a link that is none. Only these are counted: a whole class may come in from one address."""
     require_slow(visit, "link", at_once=20, a_minute=10)
-    raise PageRefused(phrase("web.link_used"), HTTPStatus.NOT_FOUND)
+    raise PageRefused(phrase("web.link_used"), HTTPStatus.GONE)
 
 
 def log_out(visit: Visit) -> Response:

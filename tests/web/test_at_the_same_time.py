@@ -98,6 +98,17 @@ def test_a_mark_and_a_newer_file_at_once_are_both_kept(course: WholeCourse) -> N
     assert [each.number for each in kept if each.assignment == "figures"] == [1, 2]
 
 
+def test_a_form_that_is_sent_twice_at_once_is_received_once(course: WholeCourse) -> None:
+    """Whoever presses twice has one file, and is led to it both times."""
+    ada = course.visitor("ada")
+    key, content = ada.form_key(), notebook(before="x = 1", **RIGHT)
+    sent = {"key": key, "files": {"file": ("small.ipynb", content)}}
+    answers = do_at_once(*[lambda: ada.post("/work/small", **sent)] * 2)
+    assert {each.headers["location"].partition("?")[0] for each in answers} == {"/work/small/3"}
+    kept = course.site.gradebook.marked_submissions(students=["ada"])
+    assert [each.number for each in kept if each.assignment == "small"] == [1, 2, 3]
+
+
 def test_a_decision_and_a_publication_at_once_are_one_after_the_other(course: WholeCourse) -> None:
     """Whichever is second is refused, or goes on what the first left; what is published was shown before."""
     ina, other = course.visitor("ina"), course.visitor("ina")

@@ -24,14 +24,14 @@ def test_a_link_shows_a_button_as_often_as_it_is_followed_and_logs_in_once(web: 
     assert visitor.client.post(link).status_code == 303
     assert visitor.get("/").status_code == 200
     again = web.visitor()
-    assert again.client.post(link).status_code == 404
-    assert again.get(link).status_code == 404
+    assert again.client.post(link).status_code == 410
+    assert again.get(link).status_code == 410
 
 
 def test_a_link_ends(web: WebCourse) -> None:
     link = login_link(web.site.course, "ada", now=web.clock(), url=URL).removeprefix(URL)
     web.clock.pass_by(days=2, seconds=1)
-    assert web.visitor().client.post(link).status_code == 404
+    assert web.visitor().client.post(link).status_code == 410
 
 
 def test_logging_in_makes_a_new_session_and_the_old_one_is_dead(web: WebCourse) -> None:
@@ -109,10 +109,10 @@ def test_whoever_is_taken_off_the_list_is_logged_out(web: WebCourse) -> None:
 def test_links_that_are_guessed_are_slowed_down(web: WebCourse) -> None:
     visitor = web.visitor()
     answers = [visitor.get(f"/in/guess{k}").status_code for k in range(25)]
-    assert answers[:20] == [404] * 20
+    assert answers[:20] == [410] * 20
     assert answers[-1] == 429
     web.clock.pass_by(minutes=1)
-    assert visitor.get("/in/guess").status_code == 404
+    assert visitor.get("/in/guess").status_code == 410
 
 
 def test_a_whole_class_comes_in_from_one_address(web: WebCourse) -> None:
