@@ -128,6 +128,14 @@ class Lanes(Generic[Piece]):
     """Where that is judged again which took too long."""
     trouble: Callable[[], str] = str
     """Tells why nothing is judged now; empty while all is well."""
+    let_go: Callable[[], object] = lambda: None
+    """Ends what the workers of both shared."""
+
+    def close(self) -> None:
+        """Let all workers go, as soon as they are done."""
+        self.quick.close()
+        self.slow.close()
+        self.let_go()
 
 
 class _SharedServer:
@@ -143,12 +151,17 @@ class _SharedServer:
     def join(self, recipe: LaneRecipe) -> LaneRecipe:
         """The recipe, with what its workers share."""
         if self._shared != recipe:
-            self._open.close()
+            self.close()
             self._shared = recipe
             with suppress(AutograderError):  # each worker tries it by itself then, and says what is wrong
                 server = self._open.enter_context(recipe.recipe().runner.shared_server())
                 self._shared = replace(recipe, shared=server)
         return self._shared
+
+    def close(self) -> None:
+        """End it; what was split off it goes on."""
+        self._open.close()
+        self._shared = None
 
 
 def local_lanes(jobs: int) -> Lanes[Piece]:
@@ -166,6 +179,7 @@ def local_lanes(jobs: int) -> Lanes[Piece]:
         # One place more than there are workers: whoever is done goes on at once, while that is recorded.
         Lane(lambda: jobs + 1, partial(open_pool, begin, jobs), QUICK, by_recipe=True),
         Lane(lambda: _SLOW_PLACES, partial(open_pool, begin_after_others, _SLOW_PLACES), by_recipe=True),
+        let_go=server.close,
     )
 
 

@@ -86,7 +86,7 @@ class GradingService:
         self._gradebook = gradebook
         self._claims = claims
         self._open_assignment = open_assignment
-        self._quick, self._slow = lanes.quick, lanes.slow
+        self._lanes, self._quick, self._slow = lanes, lanes.quick, lanes.slow
         self._moved: deque[UngradedSubmission] = deque()
         """What took too long for the quick lane: it is ours, and waits for a place in the slow one."""
         self._slow_before: set[tuple[str, str]] = set()
@@ -117,8 +117,7 @@ class GradingService:
                     stop.wait(_LOOK)
         finally:
             self._claims.release_all()
-            self._quick.close()
-            self._slow.close()
+            self._lanes.close()
 
     def _keep_alive(self) -> None:
         now = self._clock()

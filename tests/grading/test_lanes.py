@@ -5,7 +5,7 @@ from concurrent.futures import Executor, Future
 from typing import Any
 
 from autograder.errors import CourseError, Flaw
-from autograder.grading.lanes import Lane, LaneRecipe, local_lanes
+from autograder.grading.lanes import Lane, LaneRecipe, Lanes, local_lanes
 
 
 class Workers(Executor):
@@ -60,9 +60,7 @@ def test_what_is_shared_is_no_part_of_a_recipe_that_is_sent() -> None:
 
 
 def test_where_a_grader_cannot_be_made_each_worker_finds_out_by_itself() -> None:
-    lanes = local_lanes(1)
-    try:
-        with lanes.quick.ensure_executor(FIRST) as workers:
-            assert isinstance(workers.submit(first).exception(), CourseError)
-    finally:
-        lanes.quick.executor = None
+    lanes: Lanes[str] = local_lanes(1)
+    assert isinstance(lanes.quick.ensure_executor(FIRST).submit(first).exception(), CourseError)
+    lanes.close()
+    assert lanes.quick.executor is None

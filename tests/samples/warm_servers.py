@@ -84,13 +84,16 @@ def take_server(
     given: Sequence[str],
     stand_ins: Sequence[str],
     files: Mapping[str, bytes],
+    namespaces: bool = True,
+    parent: ForkServer | None = None,
 ) -> ForkServer:
     """A server that was started for another runner, or a new one that will be kept.
 
     It compiles nothing beforehand of what every student was given, which changes no result: only so it will
     do for every assignment.
     """
-    if os.getpid() != _PROCESS:  # a worker that was forked from a test has no say about its servers
+    # A worker that was forked from a test has no say about its servers, and what is split has its own life.
+    if os.getpid() != _PROCESS or parent is not None or not namespaces:
         return ForkServer(
             preload=preload,
             interpreter=interpreter,
@@ -99,6 +102,8 @@ def take_server(
             given=given,
             stand_ins=stand_ins,
             files=files,
+            namespaces=namespaces,
+            parent=parent,
         )
     beside = (tuple(stand_ins), tuple(sorted(files.items())))
     environment = tuple(sorted(forkserver._environment(Path("/")).items()))
