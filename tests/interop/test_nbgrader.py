@@ -68,9 +68,11 @@ def test_nbgrader_generates_every_assignment_and_counts_its_points(tmp_path: Pat
 
 @needs("nbgrader", "ipykernel")
 def test_nbgrader_validates_the_solved_notebook_and_refuses_the_untouched_one(tmp_path: Path) -> None:
-    """Its exit code is 0 either way: the text tells."""
+    """Its exit code is 0 either way: the text tells. It would wait 30 seconds for a cell on any machine."""
     (tmp_path / "solved.ipynb").write_bytes(solved("gradients"))
     (tmp_path / "untouched.ipynb").write_bytes(handed_out("gradients").content)
+    patient = "c = get_config()\nc.Execute.timeout = c.Execute.startup_timeout = 900\n"
+    (tmp_path / "nbgrader_config.py").write_text(patient)
     said = run("nbgrader", "validate", "solved.ipynb", "untouched.ipynb", at=tmp_path)
     of_the_solved, of_the_untouched = said.split("Success! Your notebook passes all the tests.")
     assert of_the_solved == ""
