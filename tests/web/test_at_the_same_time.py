@@ -1,7 +1,6 @@
 """Several people who change the same things at once: each is told what became of it, and no row is lost."""
 
 import re
-import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from fractions import Fraction
@@ -11,9 +10,6 @@ from typing import Any
 import marking_course
 import pytest
 from class_course import RIGHT, notebook
-from hypothesis import HealthCheck, settings
-from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 from web_course import Visitor, WebCourse
 from whole_course import WholeCourse
 
@@ -127,93 +123,3 @@ def test_a_decision_and_a_publication_at_once_are_one_after_the_other(course: Wh
         last = next(event for event in reversed(events) if isinstance(event.what, Publication))
         seen = Fraction(course.site.gradebook.events.published(last.number)["ada"]["exact"])
         assert seen == 1
-
-
-class Pages(RuleBasedStateMachine):
-    """Two instructors and a student, whose pages lie open while the others go on."""
-
-    whole: WholeCourse
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._place = tempfile.TemporaryDirectory()
-        self.course = self.whole.copy(Path(self._place.name) / "course")
-        self.people = {who: self.course.visitor(who) for who in ("ina", "ada")}
-        self.people["other"] = self.course.visitor("ina")
-        self.open: list[tuple[str, str, str]] = []
-        self.events = [event.number for event in self.course.site.gradebook.events.all()]
-        self.files = self._files()
-        self.comments = comments_on(self.course, "ada")
-        self.asked = len(self.course.site.gradebook.second_looks.all())
-
-    def teardown(self) -> None:
-        self.course.close()
-        self._place.cleanup()
-
-    def _files(self) -> list[str]:
-        return [each.blob for each in self.course.site.gradebook.marked_submissions(students=["ada"])]
-
-    @rule(who=st.sampled_from(["ina", "other"]), points=st.integers(0, 6))
-    def look_at_a_decision(self, who: str, points: int) -> None:
-        self.open.append((who, OVERRIDE, preview_override(self.people[who], str(points), f"{points} it is")))
-
-    @rule(who=st.sampled_from(["ina", "other"]))
-    def look_at_a_publication(self, who: str) -> None:
-        self.open.append((who, PUBLISH, self.people[who].get(PUBLISH).text))
-
-    @rule(place=st.integers(0, 5))
-    def confirm_what_lies_open(self, place: int) -> None:
-        """It is recorded or refused: a page that says one does not do the other."""
-        if not self.open:
-            return
-        who, path, page = self.open[place % len(self.open)]
-        if 'name="state"' not in page:
-            return
-        answer = self.people[who].press(path, page, typed={"typed": "small"})
-        now = [event.number for event in self.course.site.gradebook.events.all()]
-        assert answer.status_code in (303, 409, 422), answer.text
-        assert now[: len(self.events)] == self.events
-        added = len(now) - len(self.events)
-        assert added >= 1 if answer.status_code == 303 else added == 0
-        self.events = now
-
-    @rule(who=st.sampled_from(["ina", "other"]), comment=st.sampled_from(["fine", "see above"]))
-    def mark(self, who: str, comment: str) -> None:
-        visitor = self.people[who]
-        answer = visitor.press(open_answer(visitor, "It sinks."), typed={"comment": comment})
-        assert answer.status_code == 303
-        self.comments.append(comment)
-
-    @rule(number=st.integers(0, 10_000))
-    def hand_in(self, number: int) -> None:
-        content = notebook(before=f"x = {number}", **RIGHT)
-        before = self._files()
-        assert self.people["ada"].hand_in(content).status_code == 303
-        self.files = self._files()
-        assert self.files[: len(before)] == before or set(before) <= set(self.files)
-        self.course.clock.pass_by(seconds=10)
-
-    @rule()
-    def ask(self) -> None:
-        text = "Please look at this question again: I cannot see what is wrong."
-        answer = self.people["ada"].post("/work/small/1/ask/extremes", data={"text": text})
-        assert answer.status_code in (303, 404, 409, 422)
-        self.asked += answer.status_code == 303
-
-    @invariant()
-    def nothing_is_lost(self) -> None:
-        book = self.course.site.gradebook
-        assert [event.number for event in book.events.all()] == self.events
-        assert self._files() == self.files
-        assert [each for each in comments_on(self.course, "ada") if each] == [c for c in self.comments if c]
-        assert sum(len(look.entries) for look in book.second_looks.all()) >= self.asked
-
-
-@pytest.mark.soak
-def test_whatever_lies_open_while_others_go_on_no_row_is_lost(whole: WholeCourse) -> None:
-    """Decisions, publications, marks, files and requests in any order, confirmed from pages of any age."""
-    model = type("PagesOfWhole", (Pages,), {"whole": whole})
-    allowed = settings(
-        max_examples=15, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
-    )
-    run_state_machine_as_test(model, settings=allowed)  # type: ignore[no-untyped-call]
