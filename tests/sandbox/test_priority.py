@@ -17,9 +17,10 @@ from autograder.sandbox.runner import Runner
 
 os.nice(3)
 with Runner(accept_level=LIMITS_ONLY) as runner:
-    server, _ = runner.whereabouts()
-    print(os.getpriority(os.PRIO_PROCESS, server), end=":")
-    print(open(f"/proc/{server}/autogroup").read().rpartition(" ")[2].strip())
+    process, _ = runner.spawn(Limits())
+    print(os.getpriority(os.PRIO_PROCESS, process.pid), end=":")
+    print(open(f"/proc/{process.pid}/autogroup").read().rpartition(" ")[2].strip())
+    process.kill()
 """
 # As a service of the machine's first process sees it, and every program in a container that began no session.
 UNGROUPED = """

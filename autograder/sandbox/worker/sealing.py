@@ -59,8 +59,9 @@ class Sealed:
 
 
 def leave_server(end: socket.socket, server: int) -> socket.socket:
-    """Become a process of its own: own session, no descriptor but the wire, gone when the server goes."""
-    os.setsid()
+    """Become a process of its own: own group, no descriptor but the wire, gone when the server goes."""
+    # Of the server's session: one of its own would have as much right to a processor as anybody's.
+    os.setpgid(0, 0)
     die_with(server)
     null = os.open("/dev/null", os.O_RDWR)
     for standard in (0, 1, 2):
