@@ -36,6 +36,8 @@ class ReportMarks:
     lines: tuple[MarkLine, ...]
     versions: Mapping[str, str]
     """Of the program and of the libraries that decided, by name."""
+    our_fault: bool = False
+    """Whether it has no marks because grading failed, which is nobody's file's doing."""
 
     def questions(self, blob: str, marks: Iterable[HandMark]) -> tuple[QuestionMark, ...]:
         """What each question earned, marks by hand of this file put in; of several the last counts."""
@@ -62,6 +64,7 @@ def marks_of(report: Report) -> ReportMarks:
             for v in report.verdicts
         ),
         dict(report.versions),
+        report.trouble.key == "our_fault",
     )
 
 
@@ -78,7 +81,8 @@ def marks_to_text(marks: ReportMarks) -> str:
         ]
         for line in marks.lines
     ]
-    return json.dumps({"lines": lines, "versions": dict(marks.versions)})
+    fault = {"our_fault": True} if marks.our_fault else {}
+    return json.dumps({"lines": lines, "versions": dict(marks.versions)} | fault)
 
 
 # Pages read a class again and again, nearly all of it as it was: a third of reading it is saved.
@@ -86,7 +90,8 @@ def marks_to_text(marks: ReportMarks) -> str:
 def marks_from_text(text: str) -> ReportMarks:
     """What `marks_to_text` wrote. Raises ValueError, KeyError or TypeError for anything else."""
     whole = json.loads(text)
-    return ReportMarks(tuple(_line(*line) for line in whole["lines"]), whole["versions"])
+    lines = tuple(_line(*line) for line in whole["lines"])
+    return ReportMarks(lines, whole["versions"], whole.get("our_fault") is True)
 
 
 # A class earns the same few marks over and over: making a fraction takes longer than finding it.

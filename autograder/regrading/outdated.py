@@ -1,4 +1,4 @@
-"""Which reports were made by another revision of an assignment or another version of the program, and why."""
+"""Which reports are not what would be made today: of another revision or another program, or failed."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from autograder.gradebook.marks import MarkedSubmission
 
 REVISION = "the assignment was changed"
+FAULT = "grading had failed through a fault of ours"
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +16,7 @@ class OutdatedReport:
 
     submission: MarkedSubmission
     reasons: tuple[str, ...]
-    """In words: that the assignment was changed, or from which version to which."""
+    """In words: that the assignment was changed, from which version to which, or that grading had failed."""
 
 
 def find_outdated(
@@ -37,7 +38,9 @@ def find_outdated(
             for name, before in each.marks.versions.items()
             if versions.get(name, before) != before
         ]
-        reasons = ([REVISION] if each.revision != revision else []) + changed
+        reasons = [FAULT] if each.marks.our_fault else []
+        reasons += [REVISION] if each.revision != revision else []
+        reasons += changed
         if reasons:
             found.append(OutdatedReport(each, tuple(reasons)))
     return tuple(found)
@@ -46,9 +49,14 @@ def find_outdated(
 def say_outdated(name: str, outdated: Iterable[OutdatedReport]) -> str:
     """One line on the reports of an assignment that are outdated; empty where none is."""
     found = list(outdated)
-    if not found:
-        return ""
-    reasons = Counter(reason for each in found for reason in each.reasons)
-    why = "; ".join(reason for reason, _ in reasons.most_common(3))
-    made = "1 report was" if len(found) == 1 else f"{len(found)} reports were"
-    return f"{name}: {made} made by an older version ({why}): autograder regrade {name}"
+    failed = sum(FAULT in each.reasons for each in found)
+    told = []
+    if older := len(found) - failed:
+        reasons = Counter(reason for each in found if FAULT not in each.reasons for reason in each.reasons)
+        why = "; ".join(reason for reason, _ in reasons.most_common(3))
+        told.append(
+            f"{'1 report was' if older == 1 else f'{older} reports were'} made by an older version ({why})"
+        )
+    if failed:
+        told.append(f"{'1 report' if failed == 1 else f'{failed} reports'} failed through a fault of ours")
+    return f"{name}: {', '.join(told)}: autograder regrade {name}" if told else ""

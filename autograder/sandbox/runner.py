@@ -197,6 +197,10 @@ class Runner:
         return self._isolation
 
     def _ensure_server(self) -> ForkServer:
+        if self._base is not None and not self._base.is_dir():
+            # Whatever tidies the machine's temporary files took it: nobody could write anywhere any more.
+            self._drop_server()
+            self._base = None
         if self._server is None:
             if sys.platform != "linux":
                 raise IsolationError("student code can be sealed on Linux only: grade in a Linux container")

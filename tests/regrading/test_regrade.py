@@ -19,10 +19,11 @@ from autograder.course.opened import open_course
 from autograder.domain.course_events import ALL, CourseEvent, Publication
 from autograder.domain.report import Report
 from autograder.domain.report_json import to_text
-from autograder.errors import OvertakenError
+from autograder.errors import OvertakenError, SandboxError
 from autograder.grading import make_report, versions
 from autograder.grading.workers import ThisProcess
 from autograder.regrading.homework import judge_again
+from autograder.sandbox.runner import Runner
 
 LEVEL = ("-j", "1", "--accept-isolation", "1")
 HARDER = ("credit=0.25", "credit=0")
@@ -45,6 +46,10 @@ def course(graded: Path, tmp_path: Path) -> ClassCourse:
     """The same, for each test anew."""
     shutil.copytree(graded, tmp_path / "course")
     return ClassCourse.at(tmp_path / "course")
+
+
+def fail(why: str) -> None:
+    raise SandboxError(why)
 
 
 def change(course: ClassCourse, *edits: tuple[str, str]) -> None:
@@ -86,6 +91,21 @@ def test_grade_leaves_old_reports_alone_and_says_how_many_there_are(course: Clas
     assert "Nothing to grade" in done.stdout
     assert "small: 3 reports were made by an older version (the assignment was changed)" in done.stderr
     assert mark(course, "bob", "grad") == 0.25
+
+
+def test_what_failed_through_our_fault_is_judged_again(
+    course: ClassCourse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No student made it fail, and no revision has changed: it would wait for a person for ever."""
+    course.hand_in("dan")
+    with monkeypatch.context() as patched:
+        patched.setattr(Runner, "start", lambda *_, **__: fail("the disk is full"))
+        assert course.grade().exit_code == 1
+    assert course.verdict("dan", "grad")["mark"] is None
+    assert "small: 1 report failed through a fault of ours: autograder regrade small" in course.grade().stderr
+    assert "grading had failed through a fault of ours" in regrade(course, "--yes")
+    assert mark(course, "dan", "grad") == 1
+    assert "is of today's assignment and program" in regrade(course, "--yes")
 
 
 def test_a_preview_records_nothing(course: ClassCourse):

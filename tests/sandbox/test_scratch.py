@@ -1,8 +1,15 @@
 """The folder student code writes to: measured within bounds, removed whatever is in it."""
 
 import os
+import shutil
 
+from patience import PATIENT
+
+from autograder.domain.notebook import Cell, CellKind
+from autograder.domain.report import CellEnding
 from autograder.sandbox import scratch
+from autograder.sandbox.isolation import LIMITS_ONLY
+from autograder.sandbox.runner import Runner
 
 
 def test_a_new_folder_is_empty_and_private(tmp_path):
@@ -57,3 +64,14 @@ def test_anything_is_removed(tmp_path):
     assert not folder.exists()
     assert (outside / "kept").exists()
     scratch.remove(folder)
+
+
+def test_a_folder_that_the_machine_has_tidied_away_is_made_anew() -> None:
+    """Else every file after it would fail, though no student did anything."""
+    cell = [Cell(CellKind.CODE, "open('mine', 'w').write('x')", 1)]
+    with Runner(accept_level=LIMITS_ONLY) as runner:
+        for _ in range(2):
+            _, base = runner.whereabouts()
+            with runner.start(cell, PATIENT) as student:
+                assert [each.ending for each in student.cells] == [CellEnding.RAN]
+            shutil.rmtree(base)
