@@ -248,5 +248,5 @@ def test_a_question_with_two_names_is_one_question(module) -> None:
 
 def test_two_questions_that_students_would_call_alike_are_refused(module) -> None:
     text = SMALL + "\nold = double\n" + SMALL
-    with pytest.raises(CourseError, match="defined twice"):
+    with pytest.raises(CourseError, match=r"small\.py:\d+: .*double is a question already, on line \d+"):
         load(module(text))
