@@ -53,6 +53,13 @@ class ForkedChild:
     disk: int | None
     """A handle on the small file system that is its folder, where it has one."""
 
+    def close(self) -> None:
+        """Give up all handles on it."""
+        self.wire.close()
+        os.close(self.pidfd)
+        if self.disk is not None:
+            os.close(self.disk)
+
 
 class ForkServerGone(SandboxError):  # noqa: N818 - what its catcher wants to read
     """The fork server ended; a new one can be launched."""

@@ -1,6 +1,5 @@
 """The grader's hold on one sealed process: deadlines, memory and disk watched, a sure end."""
 
-import os
 import select
 import signal
 import socket
@@ -203,11 +202,8 @@ class Process:
             self._orphaned = True
             return None
         finally:
-            self._wire.close()
+            self._child.close()
             self._footprint.close()
-            os.close(self._child.pidfd)
-            if self._small_disk is not None:
-                os.close(self._small_disk)
             scratch.remove(self._folder)  # last: until it is collected it may go on writing there
 
     def _how_it_ended(self) -> Ended:

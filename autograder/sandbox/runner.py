@@ -177,7 +177,12 @@ class Runner:
         except BaseException:
             folders.remove(folder)
             raise
-        process = Process(server, child, folder, limits, patience=self._patience)
+        try:
+            process = Process(server, child, folder, limits, patience=self._patience)
+        except OSError as error:  # with its server, before anybody could look at it
+            child.close()
+            folders.remove(folder)
+            raise ForkServerGone("a fresh process was killed from outside") from error
         self._spawned.add(process)
         return process, server.namespaces
 

@@ -326,7 +326,8 @@ def test_a_place_where_nothing_can_be_written_is_a_sentence(course: Class) -> No
     )
 
     assert run.returncode == 2
-    assert run.stderr == "autograder: nowhere/solved.ipynb: No such file or directory\n"
+    advice = "(look at the path: its folder must be there)"
+    assert run.stderr == f"autograder: nowhere/solved.ipynb: No such file or directory {advice}\n"
 
 
 def test_a_name_that_is_none_is_told_with_those_there_are(course: Class) -> None:

@@ -2,6 +2,7 @@
 
 import io
 import json
+import sys
 
 import numpy as np
 import pytest
@@ -16,7 +17,7 @@ from autograder.quiz.draw import shared_variant
 from autograder.quiz.in_notebook import answers_in_variable, judge_notebook, read_answers
 from autograder.quiz.in_release import release_cells
 from autograder.quiz.json_lines import judge_lines
-from autograder.quiz.read_back import read_back
+from autograder.quiz.read_back import _GRADER, read_back
 from autograder.quiz.variants import letter_of
 
 
@@ -72,8 +73,9 @@ def test_a_notebook_is_reported_question_by_question():
     assert "cannot be read" in str(by_name["some"].sentence)
 
 
-def test_a_quiz_in_a_notebook_speaks_the_language_of_the_course(capsys):
+def test_a_quiz_in_a_notebook_speaks_the_language_of_the_course(capsys, monkeypatch):
     """Its cells do, and what they say of answers where the program is installed; nothing else changes."""
+    monkeypatch.delitem(sys.modules, _GRADER, raising=False)  # no notebook is graded here
     quiz = sample()
     answers = {"grad": "2 (A w", "nowhere": "1"}
     english = list(release_cells((quiz,)))

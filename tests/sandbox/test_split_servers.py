@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,8 +13,9 @@ import pytest
 from autograder.domain.answer import Batch, Call
 from autograder.domain.course import Limits
 from autograder.domain.notebook import Cell, CellKind
-from autograder.sandbox.forkserver import ForkServer
+from autograder.sandbox.forkserver import ForkedChild, ForkServer
 from autograder.sandbox.isolation import LIMITS_ONLY
+from autograder.sandbox.messages import ForkChild
 from autograder.sandbox.runner import Runner
 
 DOUBLE = [Cell(CellKind.CODE, "def double(x):\n    return 2 * x", 1)]
@@ -21,6 +23,7 @@ GROUP = Path("/proc/self/autogroup")
 NICE = """
 import os
 from autograder.sandbox.isolation import LIMITS_ONLY
+from autograder.sandbox.messages import ForkChild
 from autograder.sandbox.runner import Runner
 
 with Runner(accept_level=LIMITS_ONLY) as first, first.shared_server() as shared:
@@ -82,6 +85,29 @@ def test_one_that_was_killed_is_split_off_again(shared: ForkServer, split: Runne
     assert double(split) == 42
     assert split.whereabouts()[0] != first
     assert is_there(shared.pid)
+
+
+def test_a_process_that_ends_with_its_server_before_it_is_looked_at_is_made_anew(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    fork, killed = ForkServer.fork, list[int]()
+
+    def fork_and_die(server: ForkServer, terms: ForkChild) -> ForkedChild:
+        child = fork(server, terms)
+        if not killed:
+            killed.append(server.pid)
+            os.kill(server.pid, signal.SIGKILL)
+            told = Path(f"/proc/self/fdinfo/{child.pidfd}")
+            for _ in range(500):  # until whoever inherits it has collected it
+                if "Pid:\t-1" in told.read_text():
+                    break
+                time.sleep(0.01)
+        return child
+
+    monkeypatch.setattr(ForkServer, "fork", fork_and_die)
+    with Runner(accept_level=LIMITS_ONLY) as runner:
+        assert double(runner) == 42
+        assert runner.whereabouts()[0] not in killed
 
 
 def test_where_the_shared_one_has_ended_a_runner_starts_its_own() -> None:
