@@ -5,6 +5,7 @@ import re
 import sqlite3
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, Engine, QueuePool, create_engine, event, inspect, make_url
@@ -29,6 +30,10 @@ _SHARED_KINDS = frozenset(
 # "nabla" in ASCII: any number, as long as no other program takes it in the same database.
 _LOCK_OF_WRITERS = 0x6E61626C61
 """Key of the PostgreSQL advisory lock that lets one writer in at a time."""
+_LOCK_OF_PASSING = _LOCK_OF_WRITERS + 1
+"""The same for what decides no mark: its writers and those of the gradebook do not wait for each other."""
+_CONNECTIONS = 15
+"""To PostgreSQL at most, from one engine. All are kept: to make one takes longer than most transactions."""
 
 
 def location(place: str | Path) -> URL:
@@ -57,14 +62,16 @@ def connect(
     read_only: bool,
     patience: float,
     access: Access = Access(),  # noqa: B008 - frozen
+    passing: bool = False,
 ) -> Engine:
     """An engine whose transactions are set up for the gradebook; nothing is opened yet by PostgreSQL.
 
     `patience` is how many seconds to wait for another writer; `access` says who may read a file that is made.
+    With `passing` its last moments may be lost when the database's machine fails: it decides no mark.
     """
     if url.get_backend_name() == "sqlite":
         return _sqlite(Path(str(url.database)), read_only=read_only, patience=patience, access=access)
-    return _postgresql(url, read_only=read_only, patience=patience)
+    return _postgresql(url, read_only=read_only, patience=patience, passing=passing)
 
 
 def has_table(connection: Connection, name: str) -> bool:
@@ -170,14 +177,27 @@ def _create(path: Path, access: Access) -> None:
         ) from error
 
 
-def _postgresql(url: URL, *, read_only: bool, patience: float) -> Engine:
+def _postgresql(url: URL, *, read_only: bool, patience: float, passing: bool) -> Engine:
+    lock = _LOCK_OF_PASSING if passing else _LOCK_OF_WRITERS
     try:
-        engine = create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": 10})
+        engine = create_engine(
+            url,
+            pool_pre_ping=True,
+            pool_size=_CONNECTIONS,
+            max_overflow=0,
+            connect_args={"connect_timeout": 10},
+        )
     except ModuleNotFoundError as error:
         raise StoreError(
             "a gradebook in PostgreSQL needs psycopg: install autograder with its extra postgresql, "
             "as `autograder help install` says"
         ) from error
+
+    @event.listens_for(engine, "connect")
+    def _set_up(connection: Any, _record: object) -> None:
+        if passing:  # whoever waits for the disk holds the lock meanwhile
+            connection.execute("SET synchronous_commit = off")
+            connection.commit()
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
@@ -189,6 +209,6 @@ def _postgresql(url: URL, *, read_only: bool, patience: float) -> Engine:
             # One writer at a time, as with SQLite: what it reads first (whose submission is latest) still
             # holds when it writes. The lock goes with the transaction, also if the program is killed.
             connection.exec_driver_sql(f"SET LOCAL lock_timeout = {int(patience * 1000)}")
-            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK_OF_WRITERS})")
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({lock})")
 
     return engine

@@ -204,7 +204,7 @@ class TransientStore:
         url = location(place)
         name = str(url.database) if url.get_backend_name() == "sqlite" else url.render_as_string()
         with spoken(name):
-            engine = connect(url, read_only=False, patience=30.0, access=access)
+            engine = connect(url, read_only=False, patience=30.0, access=access, passing=True)
             try:
                 _make_tables(engine)
             except DBAPIError:
