@@ -107,6 +107,7 @@ class _Watch(threading.Thread):
         self._watched = threading.get_ident()
         self._turn = threading.Lock()
         self._stopped = threading.Event()
+        self._raised = False
 
     def run(self) -> None:
         """Wait, then raise as often as it is armed."""
@@ -115,7 +116,8 @@ class _Watch(threading.Thread):
             self._timeout.expired = True
             with self._turn:
                 if self._timeout._armed:
-                    self._raise(ctypes.py_object(TimeIsUpError))
+                    self._raised = True
+                    self._raise()
             over = self._stopped.wait(_REPEAT)
 
     def arm(self, *, armed: bool) -> None:
@@ -125,11 +127,17 @@ class _Watch(threading.Thread):
             try:
                 with self._turn:
                     self._timeout._armed = armed
-                    if not armed:
-                        self._raise(None)
                 break
             except TimeIsUpError:  # it was under way
                 late = True
+        if self._raised and not armed:
+            # Perhaps it is still under way: it is raised here, where it ends nothing. To set no exception in
+            # its place would leave Python on its guard for good: slower, and without end where it is traced.
+            with suppress(TimeIsUpError):
+                self._raise()
+                while True:
+                    pass
+            self._raised = False
         if late:
             raise TimeIsUpError
 
@@ -139,7 +147,8 @@ class _Watch(threading.Thread):
         with suppress(TimeIsUpError):
             self.arm(armed=False)
 
-    def _raise(self, error: Any) -> None:
+    def _raise(self) -> None:
+        error = ctypes.py_object(TimeIsUpError)
         ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(self._watched), error)
 
 

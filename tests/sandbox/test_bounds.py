@@ -2,6 +2,8 @@
 
 import resource
 import signal
+import subprocess
+import sys
 import threading
 import time
 
@@ -230,3 +232,47 @@ def test_how_a_process_ends_tells_students_nothing(run, end):
     (answer,) = student.ask("f", Batch((Call((1.0,)),)), seconds=120)
     assert (answer.ending, answer.limit) == (Ending.CRASHED, None)
     assert answer.message
+
+
+TRACED_AFTERWARDS = """
+import sys, threading, time
+from autograder.timeout import TimeIsUpError, at_most
+
+def in_time():
+    with at_most(60):
+        pass
+
+def late():
+    try:
+        with at_most(0.05):
+            while True:
+                pass
+    except TimeIsUpError:
+        pass
+
+def late_in_one_long_step():
+    try:
+        with at_most(0.05):
+            time.sleep(0.5)
+    except TimeIsUpError:
+        pass
+
+for limited in (in_time, late, late_in_one_long_step) * 3:
+    thread = threading.Thread(target=limited)
+    thread.start()
+    thread.join()
+
+def numbers():
+    yield from range(3)
+
+sys.settrace(lambda *_: None)
+print(sum(numbers()))
+"""
+
+
+def test_python_is_on_its_guard_no_longer_than_a_limit_lasts() -> None:
+    """Else all that runs in the process later is slower, and has no end where coverage traces it."""
+    done = subprocess.run(
+        [sys.executable, "-c", TRACED_AFTERWARDS], capture_output=True, text=True, check=True, timeout=300
+    )
+    assert done.stdout == "3\n"
