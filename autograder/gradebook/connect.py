@@ -32,8 +32,6 @@ _LOCK_OF_WRITERS = 0x6E61626C61
 """Key of the PostgreSQL advisory lock that lets one writer in at a time."""
 _LOCK_OF_PASSING = _LOCK_OF_WRITERS + 1
 """The same for what decides no mark: its writers and those of the gradebook do not wait for each other."""
-_CONNECTIONS = 15
-"""To PostgreSQL at most, from one engine. All are kept: to make one takes longer than most transactions."""
 
 
 def location(place: str | Path) -> URL:
@@ -180,13 +178,7 @@ def _create(path: Path, access: Access) -> None:
 def _postgresql(url: URL, *, read_only: bool, patience: float, passing: bool) -> Engine:
     lock = _LOCK_OF_PASSING if passing else _LOCK_OF_WRITERS
     try:
-        engine = create_engine(
-            url,
-            pool_pre_ping=True,
-            pool_size=_CONNECTIONS,
-            max_overflow=0,
-            connect_args={"connect_timeout": 10},
-        )
+        engine = create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": 10})
     except ModuleNotFoundError as error:
         raise StoreError(
             "a gradebook in PostgreSQL needs psycopg: install autograder with its extra postgresql, "
