@@ -56,10 +56,8 @@ def _say(error: click.UsageError, command: click.Command | None) -> tuple[str, s
     match error:
         case click.NoSuchOption():
             known = [name for param in (command.params if command else ()) for name in param.opts]
-            # Dashes, in which all of them agree, are not compared.
             bare = [name.lstrip("-") for name in known if name.startswith("--")]
-            near = did_you_mean(error.option_name.lstrip("-"), bare)
-            near = near.replace("did you mean ", "did you mean --").replace(" or ", " or --")
+            near = did_you_mean(error.option_name.lstrip("-"), bare, before="--")
             return f"there is no option {error.option_name}", near
         case click.NoSuchCommand():
             meant = " or ".join(error.possibilities or ())

@@ -7,17 +7,18 @@ from pathlib import PurePath
 _MOST_LISTED = 12
 
 
-def did_you_mean(name: str, known: Iterable[str]) -> str:
+def did_you_mean(name: str, known: Iterable[str], *, before: str = "") -> str:
     """Which known names are close to one that is not known; empty where none is.
 
-    A path may have been typed for the name of what lies there, as `solutions/gradients.py`.
+    A path may have been typed for the name of what lies there, as `solutions/gradients.py`. `before` is what
+    all names begin with where they are written: it is shown, and not compared.
     """
     by_lower = {each.lower(): each for each in known}
     inner = PurePath(name).name.partition(".")[0].lower()
     close = (
         [inner] if inner in by_lower else _find_close(name.lower(), by_lower) or _find_close(inner, by_lower)
     )
-    return f"did you mean {' or '.join(by_lower[each] for each in close)}?" if close else ""
+    return f"did you mean {' or '.join(before + by_lower[each] for each in close)}?" if close else ""
 
 
 def _find_close(name: str, known: Iterable[str]) -> list[str]:

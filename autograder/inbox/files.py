@@ -62,6 +62,8 @@ def fingerprint(folder: Path, *, now: float) -> str:
     """
     digest, waiting = sha256(), [os.fspath(folder)]
     try:
+        if not folder.exists():
+            return "there is none"
         while waiting:
             place = waiting.pop()
             with os.scandir(place) as entries:
@@ -73,8 +75,6 @@ def fingerprint(folder: Path, *, now: float) -> str:
                 digest.update(os.fsencode(entry.path) + f"\0{describe_status(status)}\n".encode())
                 if stat.S_ISDIR(status.st_mode):
                     waiting.append(entry.path)
-    except FileNotFoundError:
-        return "" if digest.hexdigest() != sha256().hexdigest() else "there is none"
     except OSError:
         return ""
     return digest.hexdigest()

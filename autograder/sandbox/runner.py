@@ -12,7 +12,6 @@ import tempfile
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import partial
 from itertools import cycle
 from pathlib import Path
 from random import SystemRandom
@@ -97,16 +96,7 @@ class Runner:
         They are runners of forks of this process, told by `split_off`.
         """
         base = Path(tempfile.mkdtemp(prefix="autograder-", dir=self._given_base))
-        server = ForkServer(
-            preload=self._preload,
-            interpreter=self.interpreter,
-            uid=None,
-            base=base,
-            namespaces=False,  # each that is split off enters its own
-            given=self._given,
-            stand_ins=self.stand_ins,
-            files=self.files,
-        )
+        server = self._begin_server(base, namespaces=False)  # each that is split off enters its own
         try:
             yield server
         finally:
@@ -216,23 +206,34 @@ class Runner:
             if self._base is None:
                 self._base = Path(tempfile.mkdtemp(prefix="autograder-", dir=self._given_base))
                 self._base.chmod(0o711)  # a child passes through it to its own folder
-            start = partial(
-                ForkServer,
-                preload=self._preload,
-                interpreter=self.interpreter,
-                uid=uids[0] if uids else None,
-                base=self._base,
-                given=self._given,
-                stand_ins=self.stand_ins,
-                files=self.files,
-            )
+            uid = uids[0] if uids else None
             if self._parent is not None:
                 try:
-                    self._server = start(parent=self._parent)
+                    self._server = self._begin_server(self._base, uid=uid, parent=self._parent)
                 except ForkServerGone:  # the other one was killed: then one of our own
                     self._parent = None
-            self._server = self._server or start()
+            self._server = self._server or self._begin_server(self._base, uid=uid)
         return self._server
+
+    def _begin_server(
+        self,
+        base: Path,
+        *,
+        uid: int | None = None,
+        namespaces: bool = True,
+        parent: ForkServer | None = None,
+    ) -> ForkServer:
+        return ForkServer(
+            preload=self._preload,
+            interpreter=self.interpreter,
+            uid=uid,
+            base=base,
+            namespaces=namespaces,
+            given=self._given,
+            stand_ins=self.stand_ins,
+            files=self.files,
+            parent=parent,
+        )
 
     def _drop_server(self) -> None:
         if self._server is not None:

@@ -8,10 +8,10 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from test_killed_between_writes import COURSE, NOON
 
 from autograder.access import Access
 from autograder.course.folder import CourseFolder
-from autograder.domain.course import AssignmentSettings, Course
 from autograder.domain.receipt import Receipt
 from autograder.domain.report import CellEnding, CellRun, Isolation, Outcome, Report, Verdict
 from autograder.domain.sentences import authored
@@ -23,15 +23,6 @@ from autograder.grading.report_files import ReportFiles
 from autograder.grading.run_stamp import RunStamp
 from autograder.grading.workers import ThisProcess
 
-NOON = datetime(2026, 10, 12, 12, 0, tzinfo=UTC)
-COURSE = Course(
-    "small",
-    "Small",
-    "Europe/Paris",
-    Fraction(1),
-    Fraction(0),
-    (AssignmentSettings("small", "S", Fraction(1)),),
-)
 PRINTED = 100_000
 
 

@@ -10,8 +10,6 @@ from contextlib import suppress
 from pathlib import Path
 
 _TRIES, _PAUSE = 5, 0.15
-
-
 _NICEST = 19
 
 

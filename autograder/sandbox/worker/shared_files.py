@@ -1,7 +1,8 @@
 """Files that a test and the student's code share: what one process writes, the other finds in its own folder.
 
 Each of the two has a folder of its own, and neither may reach the other's: contents cross, and are written
-there. Nothing crosses that Python would import, and nothing in place of a file of the course's.
+there. Nothing crosses that Python would import, and nothing in place of a file of the course's but for those
+that its solution writes.
 """
 
 import os
