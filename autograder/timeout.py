@@ -2,6 +2,9 @@
 
 In the main thread a signal interrupts it, which also ends many a loop in C; in any other an exception is set
 from beside. Both are repeated until they are heard: one may be caught, or lost where nothing can be raised.
+
+What counts is the thread's processor time: a function that waits for a busy machine, or stands still with it,
+is not slow. The clock on the wall is a backstop for one that sleeps.
 """
 
 import ctypes
@@ -9,6 +12,7 @@ import resource
 import signal
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -16,6 +20,8 @@ from typing import Any
 
 _REPEAT = 0.1
 """Seconds from one signal to the next."""
+WALL = 10.0
+"""By so much a function may take longer by the clock on the wall than by its own."""
 _MEMORY = 1 << 30
 
 
@@ -48,13 +54,18 @@ class Timeout:
 
     def start(self, seconds: float) -> None:
         """Start the clock, over the thread that calls this."""
+        clock = _Clock(max(0.001, seconds))
         if threading.current_thread() is not threading.main_thread():
-            self._watch = _Watch(self, seconds)
+            self._watch = _Watch(self, clock)
             self._watch.start()
             return
         report_unraisable = sys.unraisablehook
 
         def expire(*_: object) -> None:
+            left = 0.0 if self.expired else clock.left()
+            if left:
+                signal.setitimer(signal.ITIMER_REAL, left, _REPEAT)
+                return
             self.expired = True
             if self._armed:
                 raise TimeIsUpError
@@ -67,7 +78,7 @@ class Timeout:
 
         self._before = signal.signal(signal.SIGALRM, expire), report_unraisable
         sys.unraisablehook = ignore_ours
-        signal.setitimer(signal.ITIMER_REAL, max(0.001, seconds), _REPEAT)
+        signal.setitimer(signal.ITIMER_REAL, clock.left(), _REPEAT)
 
     def clear(self) -> None:
         """Take the clock away."""
@@ -84,7 +95,7 @@ class Timeout:
 
 @contextmanager
 def at_most(seconds: float) -> Iterator[None]:
-    """Raise TimeIsUpError in the body after `seconds`."""
+    """Raise TimeIsUpError in the body after `seconds` of processor time."""
     timeout = Timeout()
     timeout.start(seconds)
     try:
@@ -97,13 +108,30 @@ def at_most(seconds: float) -> Iterator[None]:
         timeout.clear()
 
 
+class _Clock:
+    """A time of the thread that makes it, from then on."""
+
+    def __init__(self, seconds: float) -> None:
+        self._thread = time.pthread_getcpuclockid(threading.get_ident())
+        self._over = time.clock_gettime(self._thread) + seconds
+        self._end = time.monotonic() + WALL * seconds
+
+    def left(self) -> float:
+        """Seconds until it may be over; 0 once it is, or where the thread has ended. Any thread may ask."""
+        try:
+            left = min(self._over - time.clock_gettime(self._thread), self._end - time.monotonic())
+        except OSError:
+            return 0.0
+        return max(0.001, left) if left > 0 else 0.0
+
+
 class _Watch(threading.Thread):
     """Raises TimeIsUpError in another thread, between two steps of Python, when its time is over."""
 
-    def __init__(self, timeout: Timeout, seconds: float) -> None:
+    def __init__(self, timeout: Timeout, clock: _Clock) -> None:
         super().__init__(name="timeout", daemon=True)
         self._timeout = timeout
-        self._seconds = seconds
+        self._clock = clock
         self._watched = threading.get_ident()
         self._turn = threading.Lock()
         self._stopped = threading.Event()
@@ -111,14 +139,16 @@ class _Watch(threading.Thread):
 
     def run(self) -> None:
         """Wait, then raise as often as it is armed."""
-        over = self._stopped.wait(max(0.001, self._seconds))
-        while not over:
+        stopped = self._stopped.wait(self._clock.left())
+        while not stopped and (left := self._clock.left()):
+            stopped = self._stopped.wait(left)
+        while not stopped:
             self._timeout.expired = True
             with self._turn:
                 if self._timeout._armed:
                     self._raised = True
                     self._raise()
-            over = self._stopped.wait(_REPEAT)
+            stopped = self._stopped.wait(_REPEAT)
 
     def arm(self, *, armed: bool) -> None:
         """Raise from now on, or no more: what was set and not yet raised is taken back."""

@@ -20,7 +20,7 @@ import numpy as np
 
 from autograder.domain.answer import Answer
 from autograder.errors import JudgingError
-from autograder.timeout import MemoryBound, TimeIsUpError, Timeout
+from autograder.timeout import WALL, MemoryBound, TimeIsUpError, Timeout
 
 Made = TypeVar("Made")
 _FREE = 1024
@@ -31,8 +31,6 @@ could count up to it."""
 _LETTERS = 8
 """By so many letters a text may be longer than the reference's: patterns can be slow to match with 40."""
 _CHUNK = 1 << 16
-_PATIENCE = 10.0
-"""By so much a process may take longer by the clock on the wall than by its own."""
 _LOOK_SECONDS = 0.1
 
 
@@ -118,7 +116,7 @@ def _read_all(read: int, pid: int, seconds: float) -> bytes | None:
 
     Its processor time counts, so that a busy machine leaves nobody unjudged; the wall clock is a backstop.
     """
-    found, end = bytearray(), time.monotonic() + _PATIENCE * seconds
+    found, end = bytearray(), time.monotonic() + WALL * seconds
     clock = (~pid << 3) | 2  # the processor time of another process, as clock_getcpuclockid(3) names it
     while True:
         ready, _, _ = select.select([read], [], [], _LOOK_SECONDS)

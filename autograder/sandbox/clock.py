@@ -89,6 +89,6 @@ class Deadline:
         idle = (passed - (waited - self._waited)) / IDLE if waited >= 0 <= self._waited else passed / _BLIND
         return max(self._clock.used() - self._used, idle)
 
-    def left_on_the_wall(self) -> float:
-        """Seconds that may pass before the budget is used up by code of ours, while the process waits."""
+    def left_for_ours(self) -> float:
+        """Seconds that code of ours may compute before the budget is used up, while the process waits."""
         return max(0.0, self.seconds - self.spent()) * IDLE

@@ -57,7 +57,7 @@ class Dialogue:
         self._callbacks = 0
         self._functions = 0
         self._broken: Exception | None = None
-        self._bounds = OracleBounds(deadline.left_on_the_wall)
+        self._bounds = OracleBounds(deadline.left_for_ours)
         self._quiet = np.errstate(all="ignore")  # what our functions make of a student's numbers
         self._began = process.cpu_seconds()
         self._begin(None)

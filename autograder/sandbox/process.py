@@ -31,6 +31,8 @@ _READ = 1 << 16
 that size is asked of the system anew."""
 _LATE = 1.0
 """Seconds after a deadline in which what came in time may still be read, while more keeps coming."""
+_DYING = 60.0
+"""Seconds for which the end of a process that is about to be gone is waited for."""
 _WEIGHT_OF_VALUES = 8
 """Bytes of our memory that a byte of spelled values may take, at most: an array's take one."""
 
@@ -208,9 +210,11 @@ class Process:
 
     def _how_it_ended(self) -> Ended:
         """The process closed its end or died: collect it and say how. ForkServerGone if it died with that."""
-        alive = select.poll()
+        alive, end = select.poll(), time.monotonic() + _DYING
         alive.register(self._child.pidfd, select.POLLIN)
-        died = bool(alive.poll(200))  # the wire closes a moment before the process is gone
+        # The wire closes a moment before the process is gone; on a busy machine, long before.
+        while not (died := bool(alive.poll(200))) and _is_dying(self.pid) and time.monotonic() < end:
+            continue
         exit_status = self.kill()
         if self._orphaned:
             raise ForkServerGone("the fork server ended while student code ran")
@@ -241,6 +245,16 @@ def _ended_by(status: int) -> Ended:
     except ValueError:
         name = f"signal {-status}"
     return Ended(Ending.CRASHED, how=name)
+
+
+def _is_dying(pid: int) -> bool:
+    """Whether the kernel is taking away every thread of a process, which none can feign or put off."""
+    try:
+        threads = [stat.read_text(errors="replace") for stat in Path(f"/proc/{pid}/task").glob("*/stat")]
+    except OSError:
+        return True
+    exiting = 4  # PF_EXITING of Linux, in the seventh word after the name
+    return all(int(told.rpartition(")")[2].split()[6]) & exiting for told in threads)
 
 
 def _pid_here(pidfd: int) -> int:

@@ -38,8 +38,8 @@ def test_work_done_before_the_clock_starts_counts(run):
 
 def test_an_honest_call_is_timed_as_before(run):
     """What it takes to receive the arguments does not count."""
-    (answer,) = run("def quick(x): return x").ask("quick", Batch((Call((1.0,)),)), seconds=120)
-    assert answer.seconds < 0.3
+    answers = run("def quick(x): return x").ask("quick", Batch((Call((1.0,)),) * 5), seconds=120)
+    assert min(answer.seconds for answer in answers) < 0.3  # a busy machine may charge one of them
 
 
 def steps(x, n):
@@ -62,8 +62,8 @@ def test_a_reference_is_not_asked_for_ever(run, reference):
     student = run("def steps(x, n): return x\ndef more(x): return steps(x, 10**15)")
     began = time.monotonic()
     with student.standing_in({"steps": reference}) as second:
-        (answer,) = second.ask("more", Batch((Call((1.0,)),)), seconds=1.0)
-    assert (answer.ending, str(answer.limit)) == (Ending.TIMED_OUT, "1 s for this question")
+        (answer,) = second.ask("more", Batch((Call((1.0,)),)), seconds=0.3)
+    assert (answer.ending, str(answer.limit)) == (Ending.TIMED_OUT, "0.3 s for this question")
     assert time.monotonic() - began < 300
 
 
@@ -74,7 +74,7 @@ def test_nor_from_within_a_function_that_another_reference_calls(run):
         "def more(x): return apply(lambda y: steps(y, 10**15), x)"
     )
     with student.standing_in({"steps": forgiving, "apply": lambda f, x: f(x)}) as second:
-        (answer,) = second.ask("more", Batch((Call((1.0,)),)), seconds=1.0)
+        (answer,) = second.ask("more", Batch((Call((1.0,)),)), seconds=0.3)
     assert answer.ending is Ending.TIMED_OUT
 
 
@@ -120,10 +120,10 @@ def test_a_signal_that_python_loses_is_followed_by_another():
 
 def test_nothing_is_raised_while_a_process_is_talked_to():
     """It would leave a message half read; it is raised right after."""
-    over = time.monotonic() + 1
-    bounds, reached = OracleBounds(lambda: over - time.monotonic()), []
+    bounds, reached = OracleBounds(lambda: 0.05), []
     with pytest.raises(TimeIsUpError), bounds, bounds.pause():
-        time.sleep(over - time.monotonic() + 0.15)
+        while not bounds.overdue:
+            pass
         reached.append("the end")
     bounds.close()
     assert reached == ["the end"]
@@ -131,14 +131,13 @@ def test_nothing_is_raised_while_a_process_is_talked_to():
 
 def test_between_two_functions_nothing_is_raised_either():
     """The next one is over at once."""
-    over = time.monotonic() + 1
-    bounds = OracleBounds(lambda: over - time.monotonic())
+    bounds = OracleBounds(lambda: 1.0)  # more than the first one takes
     with bounds:
         pass
-    time.sleep(over - time.monotonic() + 0.05)
-    assert bounds.overdue
+    while not bounds.overdue:
+        pass
     with pytest.raises(TimeIsUpError), bounds:
-        time.sleep(60)
+        time.sleep(600)
     bounds.close()
 
 
@@ -252,7 +251,7 @@ def late():
 
 def late_in_one_long_step():
     try:
-        with at_most(0.05):
+        with at_most(0.02):
             time.sleep(0.5)
     except TimeIsUpError:
         pass

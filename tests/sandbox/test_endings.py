@@ -308,6 +308,36 @@ def test_a_fork_server_may_be_killed_at_any_moment(run, runner, monkeypatch, mom
     assert len(killed) == 2
 
 
+@pytest.mark.parametrize(
+    ("last", "told"),
+    [("os.abort()", "SIGABRT"), ("os.close(3); time.sleep(900)", "it closed its line to the grader")],
+)
+def test_how_a_process_ended_is_known_however_long_it_takes_to_be_gone(run, monkeypatch, last, told):
+    """On a busy machine its line is closed long before; one that closes it by itself is told apart."""
+    student = run(f"import os, time\ndef f(x): {last}")
+    looks = []
+
+    class Poll:
+        """As one that ran out of patience, the first time."""
+
+        def __init__(self):
+            self._real = real()
+
+        def register(self, *what):
+            self._real.register(*what)
+
+        def poll(self, most):
+            looks.append(most)
+            return self._real.poll(most) if len(looks) > 1 else []
+
+    real = select.poll
+    monkeypatch.setattr(select, "poll", Poll)
+    answer = call(student, "f", 1)[0]
+    assert (answer.ending, answer.limit) == (Ending.CRASHED, None)
+    assert told in answer.message
+    assert looks
+
+
 @pytest.mark.soak
 def test_an_interrupted_cell_gets_little_time_on_a_replay(run):
     """A later crash does not cost the hung cell's seconds again; what it defined is there again."""
