@@ -8,6 +8,8 @@ from textwrap import dedent
 from typing import Any
 
 from autograder.adopting.magics import find_own_magics
+from autograder.domain.counts import describe_count
+from autograder.domain.given_marks import as_written
 from autograder.errors import CourseError, Flaw
 from autograder.foreign.model import ForeignQuestion, ForeignTest, TestStyle
 
@@ -85,7 +87,7 @@ def read_ok_test(spec: Any, place: str, *, notebook: str) -> ForeignQuestion:
     if not isinstance(name, str) or not isinstance(suites, list):
         raise CourseError([Flaw(place, "is no test in the OK format: it has no name or no suites")])
     if len(suites) != 1 or not isinstance(suites[0], dict):
-        what = f"has {len(suites)} suites, and Otter takes one"
+        what = f"has {describe_count(len(suites), 'suite')}, and Otter takes one"
         raise CourseError([Flaw(place, what, "put all cases into one suite")])
     suite = suites[0]
     for key in ("setup", "teardown"):
@@ -232,13 +234,13 @@ def share_points(total: Any, cases: Sequence[Fraction | None], place: str) -> li
     """
     if isinstance(total, list):
         if len(total) != len(cases):
-            what = f"has {len(cases)} cases and points for {len(total)}"
+            what = f"has {describe_count(len(cases), 'case')} and points for {len(total)}"
             raise CourseError([Flaw(place, what, "one number for each case")])
         cases, total = [_read_points(each, place) for each in total], None
     whole = _read_points(total, place)
     given = sum((each for each in cases if each is not None), Fraction(0))
     if whole is not None and given > whole:
-        what = f"its cases have {float(given):g} points, and the question {float(whole):g}"
+        what = f"its cases have {describe_count(given, 'point')}, and the question {as_written(whole)}"
         raise CourseError([Flaw(place, what, "make one smaller or the other larger")])
     if whole is None:
         # Zeros alone count as nothing said.

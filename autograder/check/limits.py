@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 
 from autograder.check.subject import AssignmentUnderTest
+from autograder.domain.counts import describe_count
 from autograder.domain.course import Limits
 from autograder.errors import Flaw
 from autograder.notebook.assignment import Role, Statement
@@ -30,11 +31,13 @@ def check_limit(subject: AssignmentUnderTest, statement: Statement, prepared: Pr
     limit = prepared.batch.seconds_per_call or question.seconds_per_case or Limits().seconds_per_case
     if limit not in stated and (question.seconds_per_case is not None or _is_heavy(prepared, limit)):
         what = f"a case may take {limit:g} s, and the statement does not say so"
-        yield Flaw(where, what, f"write into it: at most {limit:g} seconds a case")
+        yield Flaw(where, what, f"write into it: at most {describe_count(limit, 'second')} a case")
     whole, cases = question.seconds, len(prepared.cases)
     if whole is not None and whole not in stated and whole < limit * cases:
         what = f"all cases together may take {whole:g} s, and the statement does not say so"
-        yield Flaw(where, what, f"write into it: at most {whole:g} seconds for all cases together")
+        yield Flaw(
+            where, what, f"write into it: at most {describe_count(whole, 'second')} for all cases together"
+        )
 
 
 def _is_heavy(prepared: Prepared, limit: float) -> bool:

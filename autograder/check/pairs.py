@@ -6,6 +6,8 @@ from fractions import Fraction
 from itertools import takewhile
 
 from autograder.check.subject import AssignmentUnderTest
+from autograder.domain.counts import describe_count
+from autograder.domain.given_marks import as_written
 from autograder.domain.notebook import CellKind
 from autograder.errors import CourseError, Flaw
 from autograder.notebook.assignment import AssignmentText, Role
@@ -49,7 +51,7 @@ def check_pairs(subject: AssignmentUnderTest) -> Iterator[Flaw]:
         yield Flaw(where, "has no statement", allowed)
     for name in sorted(asked.keys() & hidden.keys()):
         if asked[name].points != hidden[name].points:
-            what = f"{asked[name].points} points in the notebook, {hidden[name].points} in the solutions"
+            what = _contrast(asked[name].points, hidden[name].points)
             yield Flaw(f"{subject.cell(asked[name], Role.STATEMENT)}: {name}", what, "make them equal")
 
 
@@ -62,11 +64,11 @@ def check_written_parts(subject: AssignmentUnderTest) -> Iterator[Flaw]:
         how = f'write `part = written("{title}", points={headed[title]}, rubric={{...}})` in {module}'
         yield Flaw(f"{notebook}: {title}", "is marked by hand and has no rubric", how)
     for title in sorted(marked.keys() - headed.keys()):
-        heading = f"## 9. {title} ({marked[title]} points, by hand)"
+        heading = f"## 9. {title} ({describe_count(marked[title], 'point')}, by hand)"
         yield Flaw(f"{module}: {title}", "has no heading", f"write `{heading}` in {notebook}")
     for title in sorted(headed.keys() & marked.keys()):
         if headed[title] != marked[title]:
-            what = f"{headed[title]} points in the notebook, {marked[title]} in the solutions"
+            what = _contrast(headed[title], marked[title])
             yield Flaw(f"{notebook}: {title}", what, "make them equal")
 
 
@@ -85,12 +87,17 @@ def check_points(subject: AssignmentUnderTest) -> Iterator[Flaw]:
         where = f"{subject.notebook}, cell {part.cell.number}, line"
         for line, number in _find_totals(part.cell.source):
             if number != everything:
-                what = f"the introduction says {number} points, and {have}"
+                what = f"the introduction says {describe_count(number, 'point')}, and {have}"
                 yield Flaw(f"{where} {line}", what, "make them equal")
         for line, number in _add_up_tables(part.cell.source):
             if number not in (points, everything):
-                what = f"the introduction has a table of {number} points, and {have}"
+                what = f"the introduction has a table of {describe_count(number, 'point')}, and {have}"
                 yield Flaw(f"{where} {line}", what, "make them equal")
+
+
+def _contrast(noted: Fraction, hidden: Fraction) -> str:
+    """What is wrong where the points of a question or part are not the same in both files."""
+    return f"{describe_count(noted, 'point')} in the notebook, {as_written(hidden)} in the solutions"
 
 
 def _find_totals(markdown: str) -> Iterator[tuple[int, Fraction]]:

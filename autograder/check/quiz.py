@@ -12,6 +12,7 @@ from itertools import chain, product
 from math import prod
 from pathlib import Path
 
+from autograder.domain.counts import describe_count
 from autograder.errors import CourseError, Flaw
 from autograder.quiz import formulas
 from autograder.quiz.arithmetic import NoValueError
@@ -43,8 +44,8 @@ class QuizCheck:
             what = "cannot be read"
         else:
             asked, written = len(self.quiz.shared_questions), len(self.quiz.questions)
-            of = "" if asked == written else f" of {written}"
-            what = f"{asked}{of} questions, {float(self.quiz.points):g} points"
+            of = "" if asked == written else f"{asked} of "
+            what = f"{of}{describe_count(written, 'question')}, {describe_count(self.quiz.points, 'point')}"
         return f"{what}, {len(self.flaws)} to mend." if self.flaws else f"{what}, nothing to mend."
 
 

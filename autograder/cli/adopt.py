@@ -11,6 +11,7 @@ from autograder.adopting.adopt import Adoption, adopt, count_tests, summarise
 from autograder.adopting.their_tools import TheirPython
 from autograder.cli import options
 from autograder.course.opened import open_course
+from autograder.domain.counts import describe_count
 from autograder.foreign.model import AdoptedAssignment, Profile, Where
 from autograder.render import clean
 
@@ -80,7 +81,7 @@ def _print(adoption: Adoption, into: Path) -> None:
         click.echo(clean(f"Note: {notice}"))
     click.echo(f"\nNotebooks and tests run with {adoption.interpreter.words}.")
     names = [assignment.name for assignment, _ in adoption.adopted]
-    click.echo(f"{into} refers to {len(names)} assignment(s). Go on with:")
+    click.echo(f"{into} refers to {describe_count(len(names), 'assignment')}. Go on with:")
     click.echo(f"  cd {shlex.quote(str(into))}\n  autograder grade {names[0]} FOLDER")
 
 
@@ -91,8 +92,8 @@ def _print_assignment(assignment: AdoptedAssignment, profiles: tuple[Profile, ..
     places = ", ".join(f"{number} {where}" for where, number in counts.items() if number) or "no tests"
     click.echo(
         clean(
-            f"{assignment.name} ({assignment.tool}): {count} question{'s' * (count != 1)}, "
-            f"{float(assignment.points):g} points; {places}"
+            f"{assignment.name} ({assignment.tool}): {describe_count(count, 'question')}, "
+            f"{describe_count(assignment.points, 'point')}; {places}"
         )
     )
     reasons: dict[tuple[Where, str], list[str]] = {}

@@ -15,6 +15,7 @@ from autograder.domain.attempt_words import (
     say_doubtful,
     say_others,
 )
+from autograder.domain.counts import describe_count
 from autograder.domain.derivation import work_to_json
 from autograder.domain.events import History
 from autograder.domain.grade import WorkGrade
@@ -89,7 +90,10 @@ def look_at_graded(
     lines += [f"{say_choice(several[0][1])}."] if several else []
     lines += [line for one in several[:_NAMED] for line in _lines_of(*one)]
     if len(several) > _NAMED:
-        lines.append(f"{len(several) - _NAMED} more have several files: autograder grades {name} --attempts")
+        lines.append(
+            f"{describe_count(len(several) - _NAMED, 'more has', 'more have')} several files: "
+            f"autograder grades {name} --attempts"
+        )
     lines += [str(say_doubtful(name, doubtful))] if doubtful else []
     students, zone = [], zone_of(course)
     for student, each, history in works:

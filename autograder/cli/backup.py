@@ -12,6 +12,7 @@ from autograder.cli import options
 from autograder.cli.main import DONE, NEEDS_PERSON
 from autograder.cli.privacy import remind
 from autograder.course.opened import OpenCourse, course_here, find_course
+from autograder.domain.counts import describe_count
 from autograder.render import clean
 from autograder.services.backups import TriedBackup, back_up, note_tried, try_out
 
@@ -54,7 +55,10 @@ def command(to: Path | None, *, trying: bool, accept_isolation: int, as_json: bo
         if not as_json:
             rows = made.contents.rows
             entries = sum(n for table, n in rows.items() if table not in ("chain", "report_marks"))
-            click.echo(f"{file}: {entries} entries of the gradebook, {len(made.contents.files)} files")
+            click.echo(
+                f"{file}: {describe_count(entries, 'entry', 'entries')} of the gradebook, "
+                f"{describe_count(len(made.contents.files), 'file')}"
+            )
             click.echo(f"SHA-256 {made.sha256}")
         tried = try_out(file, accept_level=accept_isolation) if trying else None
     if tried is not None and (course := course or _course_around()):
@@ -84,9 +88,9 @@ def _published_to_json(tried: TriedBackup) -> dict[str, object]:
 
 def _print_tried(file: Path, tried: TriedBackup) -> None:
     same = len(tried.scores) - len(tried.differing)
-    click.echo(f"{file}: brought back, {tried.entries} entries as they were recorded")
+    click.echo(f"{file}: brought back, {describe_count(tried.entries, 'entry', 'entries')} as recorded")
     if tried.scores:
-        click.echo(f"{same} of {len(tried.scores)} scores came out as they were recorded")
+        click.echo(f"{same} of {describe_count(len(tried.scores), 'score')} came out as recorded")
     else:
         click.echo(
             "no score could be worked out again: no report was made by the solutions as they are in it"
@@ -98,7 +102,7 @@ def _print_tried(file: Path, tried: TriedBackup) -> None:
         )
     if tried.grades:
         same = len(tried.grades) - len(tried.differing_grades)
-        click.echo(f"{same} of {len(tried.grades)} published grades came out as they were published")
+        click.echo(f"{same} of {describe_count(len(tried.grades), 'published grade')} came out as published")
     for work in tried.other_policy:
         click.echo(
             f"{clean(work or 'final grades')}: published by another policy than course.toml has; not tried"

@@ -17,6 +17,7 @@ from autograder.cli import options
 from autograder.cli.main import DONE, USAGE, from_here
 from autograder.cli.tables import print_table
 from autograder.course.opened import course_here
+from autograder.domain.counts import describe_count
 from autograder.services.preparing import DRAWS, check_assignment
 
 if TYPE_CHECKING:
@@ -54,17 +55,18 @@ def command(name: str, draws: int, as_json: bool) -> None:  # noqa: FBT001 - cli
         click.echo(json.dumps(_as_json(name, checked, draws=draws, seconds=seconds)))
         sys.exit(USAGE if checked.flaws else DONE)
     _print(name, checked)
-    click.echo(f"Cases drawn {draws} times; {seconds:.0f} s.")
+    click.echo(f"Cases drawn {describe_count(draws, 'time')}; {seconds:.0f} s.")
     for flaw in checked.flaws:
         click.echo(from_here(str(flaw)), err=True)
     if checked.flaws:
-        things = "1 thing" if len(checked.flaws) == 1 else f"{len(checked.flaws)} things"
-        click.echo(f"{name}: {things} to mend before it is released.", err=True)
+        click.echo(
+            f"{name}: {describe_count(len(checked.flaws), 'thing')} to mend before it is released.", err=True
+        )
         sys.exit(USAGE)
     if course.course.settings(name) is None:
         click.echo(f"It cannot be graded before course.toml has a table [assignments.{name}].")
     of_quizzes = f", {float(subject.quiz_points):g} of them for quizzes" if subject.quiz_points else ""
-    click.echo(f"{name}: ready to be released ({float(subject.points):g} points{of_quizzes}).")
+    click.echo(f"{name}: ready to be released ({describe_count(subject.points, 'point')}{of_quizzes}).")
 
 
 @contextmanager
@@ -113,7 +115,7 @@ def _print(name: str, checked: CheckReport) -> None:
 
     table = Table(header_style="bold", box=None, pad_edge=False, show_footer=True)
     rows = [_cells(counts) for counts in checked.counts]
-    total = _cells(add_up(f"{len(rows)} questions", checked.counts))
+    total = _cells(add_up(describe_count(len(rows), "question"), checked.counts))
     headings = ("question", "points", "cases", "accepted", "caught", "edits", "equal", "survive", "s")
     for heading, footer in zip(headings, total, strict=True):
         justify: JustifyMethod = "left" if heading == "question" else "right"

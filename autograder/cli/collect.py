@@ -15,6 +15,7 @@ from autograder.cli.recording import print_changes
 from autograder.cli.tables import print_table
 from autograder.cli.user import find_user
 from autograder.course.opened import course_here
+from autograder.domain.counts import describe_count
 from autograder.domain.course_events import Team, Whom
 from autograder.domain.moments import describe_moment
 from autograder.inbox.collector import Collected, CollectRequest
@@ -93,7 +94,8 @@ def _print(
         click.echo(_DOUBT)
     if silent:
         names = ": " + ", ".join(map(clean, silent)) if len(silent) <= _NAMED else ""
-        click.echo(f"No notebook so far from {len(silent)} of {len(request.people)} students{names}")
+        of = describe_count(len(request.people), "student")
+        click.echo(f"No notebook so far from {len(silent)} of {of}{names}")
     if new and not request.dry:
         click.echo(f"Next: autograder grade {request.assignment}")
 

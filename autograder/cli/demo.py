@@ -13,6 +13,7 @@ from autograder.cli.progress import follow
 from autograder.cli.summary import print_summary
 from autograder.demo.classroom import Sample
 from autograder.demo.course import NAME, make_demo
+from autograder.domain.counts import describe_count
 from autograder.grading.batch import grade_pending
 from autograder.grading.workers import local_workers
 from autograder.sandbox.isolation import LIMITS_ONLY
@@ -35,7 +36,8 @@ def command(folder: Path, size: int, jobs: int) -> None:
         autograder demo
     """
     course, samples = make_demo(folder, size=size)
-    click.echo(f"released {folder / 'release' / NAME / NAME}.ipynb, and {len(samples)} students handed it in")
+    students = describe_count(len(samples), "student")
+    click.echo(f"released {folder / 'release' / NAME / NAME}.ipynb, and {students} handed it in")
     with course.gradebook() as gradebook:
         batch = grade_pending(
             NAME,
@@ -57,7 +59,7 @@ def command(folder: Path, size: int, jobs: int) -> None:
 def _say_where_to_look(folder: Path, samples: tuple[Sample, ...]) -> None:
     first = {sample.archetype: sample.student for sample in reversed(samples)}
     kinds = Counter(sample.archetype for sample in samples)
-    click.echo(f"{len(kinds)} kinds of submissions; one report of each:")
+    click.echo(f"{describe_count(len(kinds), 'kind')} of submissions; one report of each:")
     for archetype, student in sorted(first.items()):
         click.echo(f"  {archetype.replace('_', ' '):<28} {folder}/reports/{NAME}/{student}/report.html")
     called = Path(sys.argv[0]).absolute()

@@ -18,6 +18,7 @@ from autograder.doctor.attacks import CATALOGUE
 from autograder.doctor.examination import Examination, examine, name_user
 from autograder.doctor.probe import LAYERS, LIMITS
 from autograder.doctor.run_attacks import AttackOutcome, run_attacks
+from autograder.domain.counts import describe_count
 from autograder.render import clean
 from autograder.sandbox.interpreter import Interpreter, this_interpreter
 from autograder.sandbox.isolation import CONFINED
@@ -96,9 +97,8 @@ def _print_store(found: "StoreCheck") -> None:
         return
     before = "; what was there before is checked as it was then" if found.taken_over else ""
     erased = f", {found.erased} erased" if found.erased else ""
-    click.echo(
-        f"{found.rows} entries, all as they were recorded{erased}. Checked from {found.since} on{before}."
-    )
+    entries = describe_count(found.rows, "entry", "entries")
+    click.echo(f"{entries}, all as recorded{erased}. Checked from {found.since} on{before}.")
     for when in found.accepted:
         click.echo(f"On {when} it was kept knowingly though it did not end where it should.")
     for which in found.restored:
@@ -180,7 +180,9 @@ def _print(found: Examination, interpreter: Interpreter) -> None:
     click.echo(f"Linux {platform.release()}, {platform.machine()}, grading as {name_user()}.")
     whose = "this one's" if interpreter.is_ours else "the course's own"
     click.echo(f"Student code is run by {whose} interpreter, {interpreter.path}: {interpreter.words}.")
-    click.echo(f"{len(found.trials)} attacks tried in sealed processes, {stopped} stopped.\n")
+    click.echo(
+        f"{describe_count(len(found.trials), 'attack')} tried in sealed processes, {stopped} stopped.\n"
+    )
     table = Table(header_style="bold", box=None, pad_edge=False)
     for heading in ("layer", "observed", "attacks it stops"):
         table.add_column(heading)

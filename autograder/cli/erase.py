@@ -7,6 +7,7 @@ import click
 
 from autograder.cli.main import USAGE
 from autograder.course.opened import course_here
+from autograder.domain.counts import describe_count
 from autograder.render import clean
 from autograder.services.persons import erase, erase_everybody, preview_erasure
 
@@ -42,7 +43,8 @@ def command(student: str | None, *, everybody: bool, yes: bool) -> None:
     if student is None:
         _confirm("everybody in this course", yes=yes)
         numbers = erase_everybody(course, now=datetime.now(UTC))
-        click.echo(f"{len(numbers)} people erased. Backups made before today hold them still.")
+        many = describe_count(len(numbers), "person", "people")
+        click.echo(f"{many} erased. Backups made before today hold them still.")
         return
     for line in preview_erasure(course, student):
         click.echo(clean(line))

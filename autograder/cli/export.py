@@ -13,6 +13,7 @@ from autograder.cli.main import NEEDS_PERSON
 from autograder.cli.nbgrader_lines import nbgrader_json, tell_nbgrader
 from autograder.cli.unpublished import find_unpublished_of, print_unpublished, unpublished_json
 from autograder.course.opened import OpenCourse, course_here
+from autograder.domain.counts import describe_count
 from autograder.interop.completion import CellChange, LineNote, Reconciliation
 from autograder.interop.grades_csv import ENCODINGS, STYLES
 from autograder.interop.nbgrader_gradebook import NbgraderReconciliation
@@ -177,7 +178,7 @@ def _to_otter(
     table = export_to_otter(course, name, now)
     target = out or course.folder.path / "exports" / name / FILE_NAME
     write_new(target, table.content, course.folder.access, overwrite=overwrite)
-    click.echo(f"{target}: {len(table.students)} submissions")
+    click.echo(f"{target}: {describe_count(len(table.students), 'submission')}")
     for remark in table.remarks:
         click.echo(f"note: {clean(remark)}")
     print_lines("without a graded submission", table.without)

@@ -10,6 +10,7 @@ from autograder.cli.privacy import tighten
 from autograder.cli.progress import say_how_to_grade
 from autograder.course.opened import course_here
 from autograder.course.people_named import require_students
+from autograder.domain.counts import describe_count
 
 
 @click.command()
@@ -30,6 +31,6 @@ def command(name: str, out: Path | None, students: tuple[str, ...]) -> None:
     with course.gradebook(read_only=True) as gradebook:
         require_students(course, gradebook, students)
         written = files.complete(gradebook, name, students=students or None, anew=True)
-    click.echo(f"{written} reports written to {from_here(str(files.folder))}")
+    click.echo(f"{describe_count(written, 'report')} written to {from_here(str(files.folder))}")
     if not written:
         say_how_to_grade(name)

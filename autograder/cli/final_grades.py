@@ -11,6 +11,7 @@ from autograder.cli.unpublished import Unpublished
 from autograder.course.graded import GradedClass, derive_for_staff
 from autograder.course.opened import OpenCourse
 from autograder.domain.attempt_words import say_others
+from autograder.domain.counts import describe_count
 from autograder.domain.course import Student
 from autograder.domain.derivation import Derivation, grade_to_json
 from autograder.domain.events import History
@@ -38,7 +39,8 @@ def print_final(graded: GradedClass) -> None:
         rows.append((student.id, student.name, final, homework, *marks, describe_exam(grade)))
     print_rows((*heads, *works, "exam"), rows)
     still = sum(grade.open for grade in grades.values())
-    click.echo(f"{len(grades)} students, {still} of whose grades are open. Marks are shares of 1.")
+    students = describe_count(len(grades), "student")
+    click.echo(f"{students}, {describe_count(still, 'grade')} open. Marks are shares of 1.")
 
 
 def final_json(course: OpenCourse, graded: GradedClass) -> dict[str, list[dict[str, object]]]:

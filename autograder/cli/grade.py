@@ -22,6 +22,7 @@ from autograder.cli.user import find_user
 from autograder.course.opened import course_here
 from autograder.course.people_named import require_students
 from autograder.course.run_stamps import make_run_stamp
+from autograder.domain.counts import describe_count
 from autograder.domain.course_events import Team
 from autograder.errors import CourseError, Flaw
 from autograder.gradebook.claims import LASTS_LONG, Claims, name_holder
@@ -170,7 +171,7 @@ def _announce(students: Sequence[str], notices: Sequence[Notice], *, as_json: bo
     for student in students:
         click.echo(clean(student))
     _list(notices)
-    click.echo(f"{len(students)} submissions would be graded.")
+    click.echo(f"{describe_count(len(students), 'submission')} would be graded.")
 
 
 def _list(notices: Sequence[Notice]) -> None:
@@ -185,8 +186,8 @@ def _show(batch: GradedBatch, folder: Path, attempts: GradedAttempts, *, as_json
         return
     _list(batch.notices)
     if batch.elsewhere:
-        many = "submissions are" if batch.elsewhere > 1 else "submission is"
-        click.echo(f"{batch.elsewhere} {many} being judged by another program, which writes the reports.")
+        many = describe_count(batch.elsewhere, "submission is", "submissions are")
+        click.echo(f"{many} being judged by another program, which writes the reports.")
     if not batch.reports and batch.elsewhere:
         return
     if not batch.reports:

@@ -19,6 +19,7 @@ from autograder.course.opened import OpenCourse, course_here
 from autograder.course.quizzes import quizzes_of
 from autograder.course.targets import find_target
 from autograder.domain.attempt_words import say_doubtful
+from autograder.domain.counts import describe_count
 from autograder.domain.course import Environment
 from autograder.errors import CourseError
 from autograder.gradebook.store import Gradebook
@@ -158,11 +159,10 @@ def _remark(course: OpenCourse, graded: GradedClass, gradebook: Gradebook, *, as
         click.echo(str(say_doubtful(name, count)), err=aside)
     older = _count_older(course, graded)
     if older and not aside:
-        count = sum(older.values())
-        what = "report was" if count == 1 else "reports were"
+        many = describe_count(sum(older.values()), "report was", "reports were")
         # A quiz, whose answers have no reports, is never among them.
         advice = f"`autograder regrade NAME --dry-run` says what would change: {', '.join(older)}"
-        click.echo(f"{count} {what} made by an older version. {advice}", err=aside)
+        click.echo(f"{many} made by an older version. {advice}", err=aside)
     if course.course.environment != Environment() and not aside:
         _name_environment(course)
     print_unpublished(graded.unpublished(gradebook), aside=aside)

@@ -10,6 +10,7 @@ from autograder.cli.recording import note_option, record, require_why, why_optio
 from autograder.course.graded import GradedClass
 from autograder.course.opened import OpenCourse, course_here
 from autograder.course.targets import find_target, require_work
+from autograder.domain.counts import describe_count
 from autograder.domain.course_events import ALL
 from autograder.domain.events import Extension, Remedy
 from autograder.domain.given_marks import read_local_time
@@ -111,7 +112,7 @@ def _list_outages(course: OpenCourse) -> None:
         times = f"{describe_day(outage.begun, zone)} to {describe_moment(outage.ended, zone)}"
         span = describe_span(outage.ended - outage.begun)
         click.echo(f"The pages were away from {times} ({span}).")
-        click.echo(f"In the hour before, {outage.active} people had used them.")
+        click.echo(f"In the hour before, {describe_count(outage.active, 'person', 'people')} had used them.")
         for work in outage.works:
             click.echo(f"  {work.name} was due {describe_day(work.due, zone)}: an hour more for all is")
             click.echo(

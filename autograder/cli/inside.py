@@ -8,6 +8,7 @@ import click
 from autograder.adopting.inside import InsideTest, list_inside, record_inside
 from autograder.cli.user import find_user
 from autograder.course.opened import OpenCourse
+from autograder.domain.counts import describe_count
 from autograder.domain.course import InsideRule
 from autograder.render import clean
 
@@ -32,9 +33,9 @@ def ask_inside(course: OpenCourse, name: str, answer: str | None, *, silent: boo
     else:
         waiting = [each for each in tests if each.answer is None]
         if waiting and not silent and not sys.stdin.isatty():
-            tell = "tests wait" if len(waiting) > 1 else "test waits"
+            many = describe_count(len(waiting), "test waits", "tests wait")
             click.echo(
-                f"{len(waiting)} {tell} for a decision: `autograder grade {name}` asks at a terminal; "
+                f"{many} for a decision: `autograder grade {name}` asks at a terminal; "
                 "--inside accept or --inside manual decides on all.",
                 err=True,
             )
@@ -48,9 +49,8 @@ def _ask(waiting: list[InsideTest]) -> dict[str, bool]:
     """The decisions of a person on what is shown; what is left open is asked about the next time."""
     decided = {}
     for each in waiting:
-        click.echo(
-            clean(f"\n{each.test.name} ({float(each.test.points):g} points) runs in the student's process:")
-        )
+        points = describe_count(each.test.points, "point")
+        click.echo(clean(f"\n{each.test.name} ({points}) runs in the student's process:"))
         click.echo(clean(f"  {each.reason}. Its marks could be forged there."))
         for line in each.test.text.splitlines():
             click.echo(clean(f"  | {line}"))

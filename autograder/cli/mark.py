@@ -12,6 +12,7 @@ from autograder.cli.nbgrader_lines import tell_taken
 from autograder.cli.privacy import tighten
 from autograder.cli.user import find_user
 from autograder.course.opened import course_here
+from autograder.domain.counts import describe_count
 from autograder.marking.answers import sheet_of
 from autograder.marking.record import WrittenSheet, record, write_sheets
 from autograder.render import clean
@@ -88,7 +89,7 @@ def command(
             recorded = record(tables, parts, gradebook, files, marker=who, now=now)
             for note in recorded.notes:
                 click.echo(clean(note), err=True)
-            counts = f"{len(recorded.new)} marks recorded, {recorded.unchanged} unchanged"
+            counts = f"{describe_count(len(recorded.new), 'mark')} recorded, {recorded.unchanged} unchanged"
             click.echo(f"{counts}; reports: {files.folder}")
             sys.exit(NEEDS_PERSON if recorded.notes else DONE)
         sheets = ((part, sheet_of(title, limits, part, gradebook.content, names=names)) for part in parts)
@@ -105,8 +106,9 @@ def show_written(written: WrittenSheet) -> None:
     if aside is not None:
         click.echo(f"{place.name}.csv was there and differs: it is kept as {aside.name}", err=True)
     marked = sum(answer.mark is not None and not answer.outdated for answer in answers)
+    copies = describe_count(len(answers), "copy", "copies")
     click.echo(
-        f"{place}.html and .csv: “{clean(written.part.part.title)}”, {len(answers)} copies, "
+        f"{place}.html and .csv: “{clean(written.part.part.title)}”, {copies}, "
         f"{written.empty} of them empty, {marked} marked"
     )
     for student, why in written.part.missing:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from autograder.domain.counts import describe_count
 from autograder.interop.nbgrader_gradebook import NbgraderReconciliation
 from autograder.render import clean
 from autograder.services.nbgrader import TakenMarks
@@ -45,7 +46,10 @@ def tell_taken(taken: TakenMarks) -> Iterator[str]:
     for change in sorted(taken.changes, key=lambda each: not each.down):
         down = "  DOWN" if change.down else ""
         yield f"{clean(change.student)}: {clean(change.what)} {change.before} -> {change.after}{down}"
-    counts = f"{taken.by_hand} marks by hand and {taken.decisions} decisions on questions recorded"
+    counts = (
+        f"{describe_count(taken.by_hand, 'mark')} by hand and "
+        f"{describe_count(taken.decisions, 'decision')} on questions recorded"
+    )
     yield f"{counts}, {taken.unchanged} unchanged"
 
 

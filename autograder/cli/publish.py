@@ -11,6 +11,7 @@ from autograder.cli.main import USAGE
 from autograder.cli.recording import confirm_or_end, require_why
 from autograder.cli.user import find_user
 from autograder.course.opened import course_here
+from autograder.domain.counts import describe_count
 from autograder.domain.events import Revocation
 from autograder.errors import OvertakenError
 from autograder.publishing.publication import FallingMarks, PublicationProposal
@@ -91,7 +92,7 @@ def command(
                 click.echo("Somebody else recorded something meanwhile; this is how it is now:", err=True)
                 continue
             if not as_json:
-                count = f"{len(found.grades)} student{'' if len(found.grades) == 1 else 's'}"
+                count = describe_count(len(found.grades), "student")
                 click.echo("the last publication is taken back" if taking_back else f"published: {count}")
             return
     raise OvertakenError("others record all the time; try again when they are done: nothing is published")

@@ -14,6 +14,7 @@ from autograder.cli.progress import follow, say_how_to_grade
 from autograder.cli.unpublished import Unpublished, find_unpublished_of, print_unpublished
 from autograder.course.opened import OpenCourse, course_here
 from autograder.course.people_named import require_students
+from autograder.domain.counts import describe_count
 from autograder.grading.workers import local_workers
 from autograder.regrading.changes import MarkChange
 from autograder.regrading.homework import Regrading
@@ -114,12 +115,8 @@ def _regrade_homework(course: OpenCourse, wishes: _Wishes, *, jobs: int, accept_
             )
             return DONE
         if not wishes.as_json:
-            one = "1 report keeps all its marks."
-            _show(
-                found.changes,
-                found.kept,
-                one if found.unchanged == 1 else f"{found.unchanged} reports keep all their marks.",
-            )
+            one, several = "report keeps all its marks", "reports keep all their marks"
+            _show(found.changes, found.kept, f"{describe_count(found.unchanged, one, several)}.")
             for student in found.failed:
                 what = "could not be judged again; the old report stays"
                 click.echo(f"look at {clean(student)}: {what}", err=True)
@@ -139,7 +136,8 @@ def _regrade_quiz(course: OpenCourse, wishes: _Wishes) -> int:
                 click.echo(f"Nothing changes: every answer to {name} is judged as it was.")
                 return DONE
             same = len(found.judgings) - len(found.changes)
-            _show(found.changes, found.kept, f"{same} verdicts differ, and their marks do not.")
+            one, several = "verdict differs, and its mark does not", "verdicts differ, and their marks do not"
+            _show(found.changes, found.kept, f"{describe_count(same, one, several)}.")
         recorded = bool(found.judgings) and wishes.decide()
         if recorded:
             record_regrading(course, gradebook, name, found)
@@ -150,7 +148,7 @@ def _regrade_quiz(course: OpenCourse, wishes: _Wishes) -> int:
 def _show(changes: Sequence[MarkChange], kept: Sequence[MarkChange], rest: str) -> None:
     for down, what in ((True, "down"), (False, "up")):
         some = [change for change in changes if change.goes_down is down]
-        click.echo(f"{len(some)} mark{'s go' if len(some) != 1 else ' goes'} {what}{':' if some else '.'}")
+        click.echo(f"{describe_count(len(some), 'mark goes', 'marks go')} {what}{':' if some else '.'}")
         for change in some:
             click.echo(f"  {_line(change)}")
     if kept:

@@ -11,6 +11,7 @@ from autograder.cli.main import NEEDS_PERSON
 from autograder.cli.progress import say_how_to_grade
 from autograder.cli.unpublished import find_unpublished_of, print_unpublished, unpublished_json
 from autograder.course.opened import course_here
+from autograder.domain.counts import describe_count
 from autograder.interop.return_plan import is_address
 from autograder.publishing.give_back import TARGETS, ZIPPED, GivenBack, ReturnRequest, give_back
 
@@ -74,7 +75,7 @@ def command(
 def _print(told: GivenBack, written: Path, name: str) -> None:
     """Print what came of every report."""
     if told.written:
-        click.echo(f"{written}: {len(told.written)} report{'s' * (len(told.written) != 1)}")
+        click.echo(f"{written}: {describe_count(len(told.written), 'report')}")
     else:
         click.echo("there is nothing to give back: nothing was written")
         say_how_to_grade(name)

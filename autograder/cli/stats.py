@@ -14,6 +14,7 @@ from autograder.cli.progress import follow, say_how_to_grade
 from autograder.cli.tables import give_csv
 from autograder.course.opened import OpenCourse, course_here
 from autograder.course.quizzes import quizzes_of
+from autograder.domain.counts import describe_count
 
 HEADS = (
     "question",
@@ -79,7 +80,7 @@ def command(
     else:
         look = _look_at_homework(course, name, names=names, jobs=jobs, accept_isolation=accept_isolation)
     write_whole(target, look.page, course.folder.access)
-    told = f"{target}: {look.students} student{'' if look.students == 1 else 's'}."
+    told = f"{target}: {describe_count(look.students, 'student')}."
     click.echo(told, err=as_json or table is not None)
     if not look.students and not is_quiz:
         say_how_to_grade(name)

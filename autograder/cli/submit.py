@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from autograder.domain.counts import describe_count
 from autograder.errors import ServerError
 from autograder.render import clean
 from autograder.web.submitting import submit_file
@@ -55,6 +56,6 @@ def command(name: str, file: Path, server: str, token_file: Path | None) -> None
     elif not received.counts:
         click.echo("It came too late to count. It is received and judged for you all the same.")
     elif received.late_days:
-        days = f"{received.late_days} day{'s' if received.late_days != 1 else ''}"
+        days = describe_count(received.late_days, "day")
         click.echo(f"It came {days} late: a faultless file would lose {received.costs}.")
     click.echo(f"Its report: {clean(received.page)}")

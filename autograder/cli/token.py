@@ -9,6 +9,7 @@ import click
 from autograder.cli.privacy import tighten
 from autograder.course.opened import course_here
 from autograder.course.values import SPAN, read_span
+from autograder.domain.counts import describe_count
 from autograder.web.links import login_link, write_class_links
 
 
@@ -64,4 +65,5 @@ def command(
         click.echo(login_link(course, who, now=now, url=url, lasts=valid))
     elif table is not None:
         count = write_class_links(course, table, group=group, now=now, url=url, lasts=valid)
-        click.echo(f"{table}: {count} links, each for one student. Whoever reads it can log in as them.")
+        links = describe_count(count, "link")
+        click.echo(f"{table}: {links}, each for one student. Whoever reads it can log in as them.")

@@ -7,6 +7,7 @@ import click
 
 from autograder.course.graded import read_unpublished
 from autograder.course.opened import OpenCourse
+from autograder.domain.counts import describe_count
 from autograder.gradebook.store import Gradebook
 from autograder.publishing.publication import PublishedChange
 
@@ -17,7 +18,7 @@ Unpublished = Mapping[str | None, Sequence[PublishedChange]]
 def print_unpublished(unpublished: Unpublished, *, aside: bool) -> None:
     """Print how many students see another grade than they have; aside where scripts read what is printed."""
     for work, changes in unpublished.items():
-        students = f"{len(changes)} student{'' if len(changes) == 1 else 's'}"
+        students = describe_count(len(changes), "student")
         down = sum(each.down for each in changes)
         click.echo(f"unpublished changes of {work or 'the final grades'}: {students}, {down} down", err=aside)
 

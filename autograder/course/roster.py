@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 
+from autograder.domain.counts import describe_count
 from autograder.domain.course import Student
 from autograder.domain.student_id import is_shortened_number, normal, why_unsafe
 from autograder.errors import Flaw
@@ -47,7 +48,7 @@ def read_table(
     flaws += broken
     for line, row in rows:
         if len(row) != len(columns):
-            what = f"has {len(row)} columns, the first line has {len(columns)}"
+            what = f"has {describe_count(len(row), 'column')}, the first line has {len(columns)}"
             flaws.append(Flaw(_at(name, line), what, "quote a text that holds the separator"))
     whole = [(line, row) for line, row in rows if len(row) == len(columns)]
     return [(line, dict(zip(columns, row, strict=True))) for line, row in whole], flaws

@@ -13,6 +13,7 @@ from pydantic_core import PydanticCustomError
 from autograder.access import Access
 from autograder.course import values
 from autograder.course.roster import read_roster
+from autograder.domain.counts import describe_count
 from autograder.domain.ignored import ACCUMULATED
 from autograder.errors import CourseError, Flaw
 
@@ -104,7 +105,9 @@ def find_unusable(new: NewCourse) -> Iterator[Flaw]:
         yield from _try_to_read("--timezone", new.timezone, values.zone)
     if len(new.title) > _LONGEST_TITLE:
         yield Flaw(
-            "--title", f"has {len(new.title)} characters", f"a text of 1 to {_LONGEST_TITLE} characters"
+            "--title",
+            f"has {describe_count(len(new.title), 'character')}",
+            f"a text of 1 to {_LONGEST_TITLE} characters",
         )
     if new.students is not None and not new.students.is_file():
         yield Flaw("--students", f"there is no file {new.students}", "a CSV file, or none")

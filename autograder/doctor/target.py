@@ -14,6 +14,7 @@ from random import SystemRandom
 from zlib import crc32
 
 from autograder.doctor.attack import Attack, NotebookFile
+from autograder.domain.counts import describe_count
 from autograder.domain.course import AssignmentSettings, Limits
 from autograder.domain.submission import ReceivedBy, Submission
 from autograder.grading.assignment import OpenAssignment
@@ -191,7 +192,7 @@ def _build_released() -> NotebookFile:
     for number, (name, source) in enumerate(HONEST.items(), start=1):
         head = source.partition(":")[0]
         points = _POINTS[name]
-        cells.append(_make_text(f"## {number}. {name} ({points} point{'s' if points > 1 else ''})"))
+        cells.append(_make_text(f"## {number}. {name} ({describe_count(points, 'point')})"))
         cells.append(_make_text(f"Write `{name}`."))
         cells.append(_make_code(f'{head}:\n    """{name}."""\n    raise NotImplementedError'))
         if name == "twice":

@@ -2,6 +2,7 @@
 
 from datetime import tzinfo
 
+from autograder.domain.counts import describe_count
 from autograder.domain.course_events import (
     CourseEvent,
     NameShown,
@@ -45,7 +46,11 @@ def describe_decision(event: CourseEvent, zone: tzinfo) -> str:
     """
     what: Recorded = event.what
     if isinstance(what, Extension):
-        until = f"until {describe_moment(what.until, zone)}" if what.until else f"{what.minutes} minutes more"
+        until = (
+            f"until {describe_moment(what.until, zone)}"
+            if what.until
+            else describe_count(what.minutes, "minute") + " more"
+        )
         return f"{what.work}: {until}"
     if isinstance(what, Absence):
         of = what.work or ("the exam" if what.session == 1 else f"the exam of session {what.session}")

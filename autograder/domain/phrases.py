@@ -118,13 +118,18 @@ PHRASES: Mapping[str, str] = {
     "number.11": "eleven",
     "number.12": "twelve",
     # Charts.
-    "series": "{name}: from {first} to {last} in {steps} steps",
-    "series.gaps": "{name}: from {first} to {last} in {steps} steps, with values that are no finite numbers",
+    "series": "{name}: from {first} to {last} in {count} steps",
+    "series.one": "{name}: from {first} to {last} in one step",
+    "series.gaps": "{name}: from {first} to {last} in {count} steps, with values that are no finite numbers",
+    "series.gaps.one": "{name}: from {first} to {last} in one step, with values that are no finite numbers",
     "series.empty": "{name}: no numbers",
     # What is cut out of a long text.
     "cut.characters": "{row} … {count} more characters",
+    "cut.characters.one": "{row} … {count} more character",
     "cut.rest": "… {count} more characters left out …",
+    "cut.rest.one": "… {count} more character left out …",
     "cut.lines": "… {count} lines left out …",
+    "cut.lines.one": "… {count} line left out …",
     # The few lines beside a mark on another platform.
     "feedback.score": "Score: {score} of {points}",
     "feedback.score_so_far": "Score so far: {score} of {points}",

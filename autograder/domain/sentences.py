@@ -251,6 +251,7 @@ TEMPLATES: Mapping[str, str] = {
     # Tests of assignments that were adopted from another tool.
     "tests.failed": "The test of this question does not pass.",
     "tests.failed.some": "{number} of the {count} tests of this question do not pass.",
+    "tests.failed.some.one": "One of the {count} tests of this question does not pass.",
     "tests.partial": "The test of this question gives part of its points.",
     "tests.statement": "{inner} It stops at this statement: `{statement}`",
     "tests.kinds": "{inner} There your answer is `{answer}`, and `{expected}` is expected.",
@@ -641,7 +642,7 @@ TEMPLATES: Mapping[str, str] = {
     "also.changes_arguments": "Your function changes its arguments in place; whoever calls it loses their "
     "data. That costs a fifth of the question.",
     "also.as_it_stood": "Judged as it stood after cell {cell}: {change}.",
-    "also.was": "Before this was graded again, it earned {was} of {points} points.",
+    "also.was": "Before this was graded again, its mark was {was} of {points}.",
     "also.never_down": "Graded again, this would earn less; what was published stays.",
     "also.carried_forward": "Judged again with our {names!c} in place of yours: an error made there is not "
     "counted twice. This question keeps {kept} of what it then earns.",
@@ -777,6 +778,7 @@ TEMPLATES: Mapping[str, str] = {
     "Most Compatible) and drag that into the cell.",
     "try.save": "Save it as PNG or JPEG and drag that into the cell.",
     "match.more": "{count} more notes of this kind are left out.",
+    "match.more.one": "One more note of this kind is left out.",
     # Beside a mark on another platform.
     "feedback.counts": "It counts as {counted} of {points}: lateness and what was decided are reckoned in.",
     # What was submitted to Gradescope and is not one notebook.

@@ -1114,6 +1114,8 @@ class Parser:
         self.bars, self.in_row = kept
         self.expect_closing(opening, say("typed.after", name=name))
         if not least <= len(parts) <= most:
+            if most == 1:
+                raise Unreadable(say("typed.takes_one_argument", name=name))
             count = str(least) if least == most else say("typed.to", least=least, most=most)
             raise Unreadable(say("typed.takes_argument_s", name=name, count=count))
         return parts

@@ -462,13 +462,16 @@ class ShapeInference:
         if not shape.is_array:
             raise IllTyped(say("typed.you_cannot_index", shape=shape.sentence))
         sizes = [size for size in (shape.rows, shape.columns) if size != "1"]
-        if len(sizes) != len(tree.value):
+        given = len(tree.value)
+        if given != len(sizes) == 1:
+            raise IllTyped(say("typed.has_one_index_you_wrote", shape=shape.sentence, given=given))
+        if given != len(sizes):
             raise IllTyped(
                 say(
                     "typed.has_index_es_you_wrote",
                     shape=shape.sentence,
                     count=len(sizes),
-                    given=len(tree.value),
+                    given=given,
                 )
             )
         self._let_run_over(tree.value, sizes)

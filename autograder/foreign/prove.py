@@ -12,6 +12,7 @@ from copy import deepcopy
 from dataclasses import replace
 from pathlib import Path
 
+from autograder.domain.counts import describe_count
 from autograder.domain.course import Limits
 from autograder.foreign.marks import same_marks
 from autograder.foreign.model import (
@@ -170,7 +171,11 @@ class _Proof:
                 test.name, Where.INSIDE, f"it needs {here.ours}, which only the student's process has"
             )
         if here.told.trips > _MOST_TRIPS:
-            return Profile(test.name, Where.INSIDE, f"it asks the student's process {here.told.trips} times")
+            return Profile(
+                test.name,
+                Where.INSIDE,
+                f"it asks the student's process {describe_count(here.told.trips, 'time')}",
+            )
         if not same_marks(self._assignment, test, there, here):
             return Profile(test.name, Where.INSIDE, _disagreement("the course's own notebook", there.passed))
         pins = find_pins(here.told.arrived, self._terms.provided)

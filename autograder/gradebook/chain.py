@@ -30,6 +30,7 @@ from sqlalchemy import (
     update,
 )
 
+from autograder.domain.counts import describe_count
 from autograder.errors import StoreError
 from autograder.gradebook.connect import WRITING
 from autograder.gradebook.custody import ChainEnd, Custody
@@ -245,8 +246,9 @@ def _compare(connection: Connection, head: ChainEnd, end: ChainEnd, place: str) 
             f"{place}: this is another gradebook than the one that was kept here before; put that one back"
         )
     if head.length >= end.length:
+        entries = describe_count(head.length, "entry", "entries")
         raise StoreError(
-            f"{place}: the gradebook ends after {end.length} of the {head.length} entries that were "
+            f"{place}: the gradebook ends after {end.length} of the {entries} "
             f"recorded: it was cut, or an older copy was put in its place; {BACKUP}, or keep this one "
             "knowingly with `autograder doctor --store --accept`"
         )
@@ -257,8 +259,9 @@ def _compare(connection: Connection, head: ChainEnd, end: ChainEnd, place: str) 
     if not known:
         raise StoreError(f"{place}: the gradebook has other entries than were recorded; {BACKUP} ({_DOCTOR})")
     if end.batch != head.batch + 1:
+        entries = describe_count(head.length, "entry", "entries")
         raise StoreError(
-            f"{place}: by .autograder/head the gradebook has {head.length} entries, and it has "
+            f"{place}: by .autograder/head the gradebook has {entries}, and it has "
             f"{end.length}: an older copy of one of them was put back; {BACKUP}, or keep them knowingly with "
             "`autograder doctor --store --accept`"
         )

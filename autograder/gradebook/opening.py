@@ -9,6 +9,7 @@ from pathlib import Path
 from sqlalchemy import URL, Connection, Engine
 
 from autograder.access import Access
+from autograder.domain.counts import describe_count
 from autograder.errors import StoreError
 from autograder.gradebook.chain import BACKUP, find_end
 from autograder.gradebook.connect import connect
@@ -70,7 +71,11 @@ class Opening:
         head = custody.read()
         if not custody.has_begun and (head is None or (head.genuine and not head.length)):
             return
-        known = f", and {head.length} entries were recorded" if head and head.genuine and head.length else ""
+        known = (
+            f", and {describe_count(head.length, 'entry was', 'entries were')} recorded"
+            if head and head.genuine and head.length
+            else ""
+        )
         if found is None and head is None:
             what = f"the gradebook that was begun here is gone, and .autograder/head with it; {BACKUP}"
         elif found is None:

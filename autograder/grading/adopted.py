@@ -316,7 +316,11 @@ def _say_failed(every: Sequence[Earned], failed: Sequence[Earned], assignment: A
         return say("tests.partial")
     sentence = say("tests.failed")
     if len(every) > 1:
-        sentence = say("tests.failed.some", number=len(failed), count=len(every))
+        sentence = (
+            say("tests.failed.some.one", count=len(every))
+            if len(failed) == 1
+            else say("tests.failed.some", number=len(failed), count=len(every))
+        )
     run = first.run
     if run.ending is Ending.TIMED_OUT:
         return say("tests.timed_out", inner=sentence, limit=run.limit.sentence if run.limit else SILENT)

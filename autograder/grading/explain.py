@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from autograder.domain.answer import Answer, Built, Ending, Given, Oracle, Seeded
+from autograder.domain.counts import describe_count
 from autograder.domain.submission import Submission
 from autograder.errors import JudgingError
 from autograder.grading.assignment import OpenAssignment
@@ -25,7 +26,7 @@ _WIDE = 2_000
 
 def tell_question(name: str, points: Fraction) -> str:
     """The line above all that is explained of a question."""
-    return f"{name} ({float(points):g} point{'' if points == 1 else 's'})"
+    return f"{name} ({describe_count(points, 'point')})"
 
 
 def explain(submission: Submission, assignment: OpenAssignment, runner: Runner) -> Iterator[str]:

@@ -7,6 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from autograder.access import Access
+from autograder.domain.counts import describe_count
 from autograder.domain.course import Limits, Student
 from autograder.domain.submission import PlatformWord, ReceivedBy
 from autograder.inbox.archive_entry import reject_source
@@ -288,8 +289,8 @@ def notice_each(rejected: Mapping[str, Rejected], *, before: str = "") -> Iterat
     for name, rejection in list(rejected.items())[:_LISTED]:
         yield Notice(f"{before}{name}", rejection.what, rejection.todo)
     if len(rejected) > _LISTED:
-        where = f"{before}{len(rejected) - _LISTED} more files"
-        yield Notice(where, "are not taken either", "look into the source")
+        where = f"{before}{describe_count(len(rejected) - _LISTED, 'more file')}"
+        yield Notice(where, "not taken either", "look into the source")
 
 
 def _find_clash(student: str, own: Sequence[StudentFiles], lookalikes: Sequence[str]) -> Rejected | None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
+from autograder.domain.counts import describe_count
 from autograder.inbox.archive_entry import CHUNK, ArchiveEntry, limit_size, no_bytes, reject_source
 from autograder.inbox.bounds import SourceBounds
 from autograder.inbox.notice import Rejected
@@ -124,7 +125,7 @@ def _read_checked(archive: ZipFile, entry: ZipInfo, bounds: SourceBounds) -> Ite
         total += len(chunk)
         yield chunk
     if total != entry.file_size:
-        raise Rejected(f"has {total} bytes where {entry.file_size} are announced", _AGAIN)
+        raise Rejected(f"has {describe_count(total, 'byte')} where {entry.file_size} are announced", _AGAIN)
 
 
 def _unpack(archive: ZipFile, entry: ZipInfo) -> Iterator[bytes]:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
+from autograder.domain.counts import describe_count
 from autograder.errors import CourseError, Flaw
 from autograder.interop.cells import TableRow, TableText, read_cells
 from autograder.interop.completion import MarkCell, PlatformFile
@@ -116,7 +117,7 @@ def _choose(name: str, columns: list[ApogeeColumn], code: str, session: int | No
     if len(found) == 1:
         return found[0]
     listed = "; ".join(map(str, of_marks)) or "none"
-    what = f"{len(found) or 'no'} columns of marks fit"
+    what = describe_count(len(found), "column") + " of marks fit" if found else "no column of marks fits"
     raise CourseError([Flaw(name, what, f"name one with --column CODE and --session N: {listed}")])
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from autograder.domain.counts import describe_count
 from autograder.domain.course import Student
 from autograder.errors import CourseError, Flaw
 from autograder.interop.cells import TableText
@@ -262,7 +263,8 @@ def choose_column(file: str, headings: Sequence[tuple[int, str]], asked: str, gu
         return found[0]
     listed = "; ".join(heading for _, heading in headings) or "none"
     called = " or ".join(repr(each) for each in wanted)
-    what = f"{len(found) or 'no'} columns for marks may be called {called}"
+    columns = describe_count(len(found), "column") if found else "no column"
+    what = f"{columns} for marks may be called {called}"
     raise CourseError([Flaw(file, what, f"name one with --column: {listed}")])
 
 

@@ -6,6 +6,7 @@ from types import MappingProxyType
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
+from autograder.domain.counts import describe_count
 from autograder.errors import CourseError, Flaw
 from autograder.interop.losses import Export, Loss, common_losses
 from autograder.quiz.draw import draw_variant, plain_variant
@@ -202,7 +203,9 @@ def read_back(content: bytes, quiz: Quiz, *, copies: int = 1) -> None:
     expected = [q for q in quiz.questions for _ in range(copies if q.parameters else 1)]
     flaws = list[Flaw]()
     if len(found) != len(expected):
-        flaws.append(Flaw(quiz.source, f"{len(found)} questions were written of {len(expected)}"))
+        flaws.append(
+            Flaw(quiz.source, f"{len(found)} of {describe_count(len(expected), 'question')} came out")
+        )
     for element, question in zip(found, expected, strict=False):
         flaws += [Flaw(f"{quiz.source}:{question.line}", what) for what in _differences(element, question)]
     if flaws:

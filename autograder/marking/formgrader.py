@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 
+from autograder.domain.counts import describe_count
 from autograder.domain.course_events import CourseEvent, Whom, find_standing
 from autograder.domain.events import Override, OverrideKind
 from autograder.domain.given_marks import as_written
@@ -101,10 +102,8 @@ def _why_not(mark: FormgraderMark, place: CellPlace | None, state: MarkingState)
     if report is None:
         return f"{mark.cell} has a mark, and nothing of this student was graded here"
     if not 0 <= mark.score <= place.points:
-        most = as_written(place.points)
-        return (
-            f"{mark.cell} was given {as_written(mark.score)} of {most} points: write a mark from 0 to {most}"
-        )
+        of = f"{as_written(mark.score)} of {describe_count(place.points, 'point')}"
+        return f"{mark.cell} was given {of}: write a mark from 0 to {as_written(place.points)}"
     if not mark.blob:
         return f"{mark.cell} was marked on a notebook that was not written from here: export, and look again"
     if mark.blob != report.receipt.blob or (mark.open and mark.manual is not None):

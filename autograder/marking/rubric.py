@@ -9,6 +9,7 @@ from datetime import datetime
 from fractions import Fraction
 from hashlib import sha256
 
+from autograder.domain.counts import describe_count
 from autograder.domain.course_events import ALL, CourseEvent, RubricChange
 from autograder.domain.handmark import Criterion, HandMark
 from autograder.domain.report import CriterionMark
@@ -66,7 +67,9 @@ def read_rubric(typed: Sequence[tuple[str, str]], points: Fraction) -> tuple[Cri
     for number, (text, worth) in enumerate(typed, 1):
         where, sentence = f"criterion {number}", " ".join(text.split())
         if not sentence or len(sentence) > _LONGEST:
-            flaws.append(Flaw(where, f"has {len(sentence)} characters", f"write 1 to {_LONGEST}"))
+            flaws.append(
+                Flaw(where, f"has {describe_count(len(sentence), 'character')}", f"write 1 to {_LONGEST}")
+            )
         elif any(each.sentence.casefold() == sentence.casefold() for each in criteria):
             flaws.append(Flaw(where, "stands there already", "make the sentences different"))
         earned = read_points(worth.strip(), _MOST)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 
+from autograder.domain.counts import describe_count
 from autograder.domain.handmark import Criterion, HandMark
 from autograder.domain.report import CriterionMark
 from autograder.errors import CourseError, Flaw
@@ -135,12 +136,9 @@ class _Reading:
                     header = [_RANGE.sub("", cell).casefold() for cell in row]
                 elif any(row):
                     if any(row[len(header) :]):
-                        self._flaw(
-                            line,
-                            "",
-                            f"has {len(row)} cells under {len(header)} headings",
-                            "quote a cell with commas",
-                        )
+                        headings = describe_count(len(header), "heading")
+                        what = f"has {describe_count(len(row), 'cell')} under {headings}"
+                        self._flaw(line, "", what, "quote a cell with commas")
                     yield line, dict(zip(header, row, strict=False))
                 line = reader.line_num + 1
         except csv.Error as problem:

@@ -87,7 +87,7 @@ def match(submitted: Notebook, released: Released) -> Matched:
         (
             *submitted.notes,
             *notes[:_MOST_NOTES],
-            *([say("match.more", count=more)] if more > 0 else []),
+            *([say("match.more", count=more)] if more > 1 else [say("match.more.one")] if more == 1 else []),
         ),
         "\n\n".join(read.code.python for read in cells if not read.code.trouble),
         stubs,

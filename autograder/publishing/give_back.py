@@ -8,6 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from autograder.access import Access
+from autograder.domain.counts import describe_count
 from autograder.domain.course import Course, Student
 from autograder.domain.language import speaking
 from autograder.errors import CourseError, Flaw
@@ -161,7 +162,7 @@ def _write_files(
 ) -> None:
     there = [path for path in path_of.values() if (request.out / path).exists()]
     if there and not request.overwrite:
-        what = f"{len(there)} of the files to write are there already"
+        what = describe_count(len(there), "file to write is there", "files to write are there") + " already"
         raise CourseError([Flaw(str(request.out), what, "--yes overwrites them, --out names another folder")])
     assignment = course.settings(request.assignment)
     title = assignment.title if assignment else request.assignment

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from autograder.domain.answer import Answer, Batch, Ending
+from autograder.domain.counts import describe_count
 from autograder.domain.sentences import say
 from autograder.errors import JudgingError
 from autograder.questions.author_bounds import any_large, bound
@@ -75,7 +76,10 @@ def _ask(prepared: Prepared, student: StudentCode, batch: Batch, *, seconds: flo
 def _must_be_all(answers: Sequence[Answer], prepared: Prepared, batch: Batch) -> None:
     """One answer per call: a case that nobody answered must not count as passed."""
     if len(answers) != len(batch.calls):
-        raise JudgingError(f"{len(batch.calls)} calls of {prepared.question.name}, {len(answers)} answers")
+        raise JudgingError(
+            f"{describe_count(len(batch.calls), 'call')} of {prepared.question.name}, "
+            f"{describe_count(len(answers), 'answer')}"
+        )
 
 
 def _judge(

@@ -11,6 +11,7 @@ from typing import Any
 from numpy.random import Generator
 
 from autograder.domain.answer import Batch
+from autograder.domain.counts import describe_count
 from autograder.errors import CourseError, Flaw
 from autograder.questions.author_rule import Rule
 from autograder.questions.case_score import Tolerance
@@ -137,7 +138,7 @@ class Question:
         return self.reference(*args, **kwargs)
 
     def __repr__(self) -> str:
-        return f"<question {self.name}, {self.points} points>"
+        return f"<question {self.name}, {describe_count(self.points, 'point')}>"
 
     @property
     def own_rules(self) -> bool:

@@ -14,7 +14,9 @@ import numpy as np
 
 from autograder.access import Access
 from autograder.domain.answer import Answer, Batch, Call, Ending
+from autograder.domain.counts import describe_count
 from autograder.domain.course import MOST_QUESTIONS_SECONDS, Limits
+from autograder.domain.given_marks import as_written
 from autograder.errors import CourseError, Flaw, JudgingError
 from autograder.questions.arguments import make_argument
 from autograder.questions.case_score import CaseScore
@@ -116,7 +118,8 @@ def _load(files: SolutionsFiles, *, proof: bool) -> tuple[tuple[Question, ...], 
     flaws = [Flaw(f"{files.root}: {name}", "is defined twice", "rename one") for name in twice]
     for part in by_hand:
         if part.offered != part.points:
-            what = f"its rubric adds up to {part.offered}, and it has {part.points} points"
+            points = describe_count(part.points, "point")
+            what = f"its rubric adds up to {as_written(part.offered)}, and it has {points}"
             flaws.append(Flaw(f"{files.root}: {part.title}", what, "make them equal"))
     if flaws:
         raise CourseError(flaws)

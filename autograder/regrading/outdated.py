@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from autograder.domain.counts import describe_count
 from autograder.gradebook.marks import MarkedSubmission
 
 REVISION = "the assignment was changed"
@@ -54,9 +55,7 @@ def say_outdated(name: str, outdated: Iterable[OutdatedReport]) -> str:
     if older := len(found) - failed:
         reasons = Counter(reason for each in found if FAULT not in each.reasons for reason in each.reasons)
         why = "; ".join(reason for reason, _ in reasons.most_common(3))
-        told.append(
-            f"{'1 report was' if older == 1 else f'{older} reports were'} made by an older version ({why})"
-        )
+        told.append(f"{describe_count(older, 'report was', 'reports were')} made by an older version ({why})")
     if failed:
-        told.append(f"{'1 report' if failed == 1 else f'{failed} reports'} failed through a fault of ours")
+        told.append(f"{describe_count(failed, 'report')} failed through a fault of ours")
     return f"{name}: {', '.join(told)}: autograder regrade {name}" if told else ""

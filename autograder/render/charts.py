@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from autograder.domain.phrases import phrase
+from autograder.domain.phrases import count_phrase, phrase
 from autograder.domain.report import Chart, Series
 
 WIDTH, HEIGHT = 640.0, 230.0
@@ -127,4 +127,4 @@ def _told(series: Series) -> str:
         return phrase("series.empty", name=series.name)
     key = "series" if len(values) == len(series.values) else "series.gaps"
     ends = {"first": f"{values[0]:.3g}", "last": f"{values[-1]:.3g}"}
-    return phrase(key, name=series.name, steps=len(series.values) - 1, **ends)
+    return count_phrase(key, len(series.values) - 1, name=series.name, **ends)

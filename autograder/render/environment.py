@@ -15,6 +15,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from autograder.domain.counts import describe_count
 from autograder.domain.language import (
     Language,
     authors_language,
@@ -58,7 +59,7 @@ def environment() -> Environment:
     )
     made.newstyle_gettext = True  # type: ignore[attr-defined] # of the extension: variables by their names
     made.globals.update(gettext=translate_markup, ngettext=translate_markup_count, _=translate_markup)
-    made.globals["language"] = spoken_language
+    made.globals.update(language=spoken_language, count=describe_count)
     made.globals["authors_lang"] = tell_authors_language
     made.globals["words"] = words
     made.filters.update({function.__name__: function for function in CALLED_ON_REPORTS})

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from textwrap import indent, wrap
 
+from autograder.domain.counts import describe_count
 from autograder.domain.report import CellRun, Report, Verdict
 from autograder.render import words
 from autograder.render.visible import clean, excerpt, one_line
@@ -91,7 +92,7 @@ def _cell(cell: CellRun) -> Iterator[str]:
     for text in (cell.printed, *cell.displayed[:20]):
         yield from _indented(excerpt(text, lines=30).splitlines())
     if cell.figures:
-        yield f"  ({len(cell.figures)} figure{'' if len(cell.figures) == 1 else 's'})"
+        yield f"  ({describe_count(len(cell.figures), 'figure')})"
     if cell.exception or cell.message:
         yield f"  {one_line(f'{cell.exception}: {cell.message}', width=200)}"
     if cell.limit or cell.end:

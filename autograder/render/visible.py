@@ -5,7 +5,7 @@ Used for everything that is shown, on a page as well as in a terminal; escaping 
 
 import re
 
-from autograder.domain.phrases import phrase
+from autograder.domain.phrases import count_phrase
 
 _ESCAPE_SEQUENCE = re.compile(
     r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"  # colours, cursor moves
@@ -55,21 +55,21 @@ def excerpt(text: str, *, lines: int = 120, columns: int = 500, characters: int 
     rows = _middle_out(text[:_REACH].rstrip("\n").split("\n"), lines)
     rows = [row.rstrip("\r").rsplit("\r", 1)[-1] for row in rows]
     rows = [
-        row if len(row) <= columns else phrase("cut.characters", row=row[:columns], count=len(row) - columns)
+        row if len(row) <= columns else count_phrase("cut.characters", len(row) - columns, row=row[:columns])
         for row in rows
     ]
     shown = clean("\n".join(rows))
     if len(shown) > characters:
         beyond = max(beyond, 0) + len(shown) - characters
         shown = shown[:characters]
-    return shown if beyond <= 0 else f"{shown}\n{phrase('cut.rest', count=beyond)}"
+    return shown if beyond <= 0 else f"{shown}\n{count_phrase('cut.rest', beyond)}"
 
 
 def _middle_out(rows: list[str], lines: int) -> list[str]:
     if len(rows) <= lines:
         return rows
     head, tail = lines * 2 // 3, lines // 3
-    return [*rows[:head], phrase("cut.lines", count=len(rows) - head - tail), *rows[-tail:]]
+    return [*rows[:head], count_phrase("cut.lines", len(rows) - head - tail), *rows[-tail:]]
 
 
 def _picture(found: re.Match[str]) -> str:

@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 from autograder.access import Access
 from autograder.course.graded import read_graded_class
 from autograder.course.opened import OpenCourse, open_course
+from autograder.domain.counts import describe_count
 from autograder.domain.course_events import CourseEvent, Publication, find_standing
 from autograder.domain.policy_text import describe_policy
 from autograder.errors import CourseError, Flaw
@@ -208,7 +209,8 @@ def try_out(file: Path, *, accept_level: int) -> TriedBackup:
 def note_tried(course: OpenCourse, tried: TriedBackup, now: datetime) -> None:
     """Say of a course that one of its backups was tried, and what came of it."""
     differing = len(tried.differing) + len(tried.differing_grades)
-    told = f"{tried.entries} entries, {differing} scores or grades differed"
+    different = describe_count(differing, "score or grade", "scores or grades")
+    told = f"{describe_count(tried.entries, 'entry', 'entries')}, {different} differed"
     with course.transient() as store:
         note_upkeep(store, TRIED, told, now)
 

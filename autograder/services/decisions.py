@@ -15,6 +15,7 @@ from autograder.course.graded import GradedClass, read_graded_class
 from autograder.course.opened import OpenCourse
 from autograder.course.roster import read_lines, read_table
 from autograder.course.targets import find_target, require_work
+from autograder.domain.counts import describe_count
 from autograder.domain.course_events import ALL, CourseEvent, Publication, Recorded, Whom, find_standing
 from autograder.domain.derivation import derive
 from autograder.domain.events import (
@@ -377,7 +378,7 @@ def propose_exam_marks(
         CourseError: with every flaw of the list.
     """
     listed, events = _read_exam_file(graded, file, name=name, session=session, why=why), graded.history.events
-    count = f"{len(listed.marks)} mark{'' if len(listed.marks) == 1 else 's'} in the list"
+    count = describe_count(len(listed.marks), "mark") + " in the list"
     if taking_back:
         held = find_held_marks(listed, events, session)
         other = [student for student in listed.marks if student not in held]

@@ -18,6 +18,7 @@ from typing import Any
 from autograder.check.claims import Claim
 from autograder.course.in_use import in_use
 from autograder.course.opened import OpenCourse, open_course
+from autograder.domain.counts import describe_count
 from autograder.domain.moments import describe_moment
 from autograder.domain.report import Report
 from autograder.errors import AutograderError, CourseError, OvertakenError
@@ -133,7 +134,12 @@ def _check(context: ErrandContext, errand: Errand) -> Told:
         for each in checked.counts
     ]
     flaws = [str(flaw) for flaw in checked.flaws]
-    return {"flaws": flaws, "counts": counts, "points": str(subject.points), "files": state}
+    return {
+        "flaws": flaws,
+        "counts": counts,
+        "points": describe_count(subject.points, "point"),
+        "files": state,
+    }
 
 
 def _release(context: ErrandContext, errand: Errand) -> Told:

@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from autograder.course.graded import graded_class
 from autograder.course.opened import OpenCourse
+from autograder.domain.counts import describe_count
 from autograder.domain.exam import GradeCode
 from autograder.domain.grade import Grade, WorkGrade
 from autograder.domain.language import speaking
@@ -60,8 +61,11 @@ def work_marks(course: OpenCourse, name: str, now: datetime, *, feedback: bool =
     }
     policy = graded.policy
     changing = sum(work.so_far is not None and work.low != work.high for work in works.values())
-    marks = "mark" if changing == 1 else "marks"
-    remarks = (f"{changing} {marks} may still change: more files, or free days",) if changing else ()
+    remarks = (
+        (f"{describe_count(changing, 'mark')} may still change: more files, or free days",)
+        if changing
+        else ()
+    )
     points = points or _count_asked(course, name)
     return MarksToExport(name, title, points or policy.scale, students, policy.rounding, remarks=remarks)
 

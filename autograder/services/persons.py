@@ -8,6 +8,7 @@ from pathlib import Path
 
 from autograder.access import write_whole
 from autograder.course.opened import OpenCourse
+from autograder.domain.counts import describe_count
 from autograder.errors import CourseError, Flaw
 from autograder.gradebook.served import find_server
 from autograder.gradebook.store import Gradebook
@@ -42,8 +43,9 @@ def preview_erasure(course: OpenCourse, student: str) -> list[str]:
         handed_in = len(gradebook.history(student))
         attempts = sum(len(gradebook.quizzes.attempts(quiz, student)) for quiz in quizzes_of(course))
         person = person_of(course, gradebook, student)
+    lost = f"{describe_count(handed_in, 'submission')} and {describe_count(attempts, 'attempt')}"
     told = [
-        f"{handed_in} submissions and {attempts} attempts at quizzes lose file, answers, texts and name",
+        f"{lost} at quizzes lose file, answers, texts and name",
         "marks, outcomes and times stay under a random number",
         *(_fate(path, files, course) for path in files.of(person)),
         "their line in students.csv and teams goes, and copies of the gradebook made before an upgrade",

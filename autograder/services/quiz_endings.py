@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from autograder.course.opened import OpenCourse
 from autograder.course.quizzes import find_extra_times, quizzes_of
+from autograder.domain.counts import describe_count
 from autograder.domain.course_events import Whom
 from autograder.domain.moments import describe_moment
 from autograder.gradebook.store import Gradebook
@@ -39,6 +40,9 @@ def describe_ended(
     going_on = [each for each in ended if each.until is not None]
     if len(ended) > _NAMED:
         more = len([each for each in ended[_NAMED:] if each.until is not None])
-        yield f"{len(ended) - _NAMED} more attempts were handed in by the clock; {more} can be gone on with"
+        yield (
+            f"{describe_count(len(ended) - _NAMED, 'more attempt was', 'more attempts were')} handed in "
+            f"by the clock; {more} can be gone on with"
+        )
     if going_on and quiz.settings.results in (Showing.AT_ONCE, Showing.AT_SUBMISSION):
         yield "whoever goes on may have seen the verdicts on their answers meanwhile"

@@ -1,9 +1,11 @@
 """What waits for a person in a course, with the command that settles it."""
 
+import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from autograder.course.opened import OpenCourse
+from autograder.domain.counts import describe_count
 from autograder.domain.course import QuizSettings
 from autograder.gradebook.store import Gradebook
 from autograder.grading.batch import foresee
@@ -66,7 +68,13 @@ def _find_files(
 
 def _find_in_work(every: tuple[StudentWork, ...], name: str, *, mark: str) -> Iterator[Waiting]:
     """What of judged work has no mark; without a command that marks by hand, each part is decided on."""
+    failed = [each for each in every if each.unjudged and each.marks is not None and each.marks.our_fault]
+    again = {each.student.id for each in failed}
+    if failed:
+        yield _judge_again(failed, name)
     for each in every:
+        if each.student.id in again:
+            continue
         points = {one.name: one.points for one in (each.judged.questions if each.judged else None) or ()}
         by_hand = () if mark else each.awaiting_questions
         for question in (*each.unjudged_questions, *by_hand):
@@ -76,5 +84,14 @@ def _find_in_work(every: tuple[StudentWork, ...], name: str, *, mark: str) -> It
             yield Waiting(name, f"{question} {what}", decide, each.student.id, question)
     awaiting = sum(each.awaiting for each in every)
     if awaiting and mark:
-        many = f"{awaiting} students have" if awaiting > 1 else "1 student has"
+        many = describe_count(awaiting, "student has", "students have")
         yield Waiting(name, f"{many} parts that are marked by hand", mark)
+
+
+def _judge_again(failed: list[StudentWork], name: str) -> Waiting:
+    """Nothing of these files was judged, and no file made that so: to judge them once more may settle all."""
+    whose = describe_count(len(failed), "file was", "files were")
+    what = f"{whose} not judged through a fault of ours (what fails again, `autograder override` decides)"
+    student = failed[0].student.id if len(failed) == 1 else ""
+    only = f" --student {shlex.quote(student)}" if student else ""
+    return Waiting(name, what, f"autograder regrade {name}{only}", student)

@@ -15,6 +15,7 @@ from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+from autograder.domain.counts import describe_count
 from autograder.errors import ServerError
 from autograder.web.loopback import is_loopback
 
@@ -94,7 +95,7 @@ def submit_file(
         if pause is None:
             break
         pause = max(pause, min(asked, _LONGEST_WAIT))
-        tell(f"{trouble}; once more in {pause:g} seconds")
+        tell(f"{trouble}; once more in {describe_count(pause, 'second')}")
         wait(pause)
     raise ServerError(f"{trouble}: it is not known to be received (look at the page, and send it again)")
 

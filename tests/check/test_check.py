@@ -199,7 +199,7 @@ def test_a_flaw_of_the_solutions_is_found(checked, solutions, said) -> None:
         ({"examples": "assert double(np.ones(2), 1)[0] == 3"}, "an example of the notebook fails"),
         ({"extra": "    return 2.0 * np.asarray(w) * times"}, "holds a line of a right answer: return 2.0"),
         ({"extra": "return (w + w) * times"}, "holds a line of a right answer: return (w + w) * times"),
-        ({"heading": HEADING.replace("2 points", "1 point")}, "1 points in the notebook, 2 in the solutions"),
+        ({"heading": HEADING.replace("2 points", "1 point")}, "1 point in the notebook, 2 in the solutions"),
         ({"stub": STUB.replace("double", "twice"), "examples": ""}, "twice: has no reference"),
         ({"examples": EXAMPLES + "\nassert unknown"}, "small.ipynb, cell 5, line 2: double: an example"),
         (
@@ -320,7 +320,7 @@ def test_a_part_marked_by_hand_stands_on_both_sides_with_the_same_points(checked
     no_heading = flaws(checked(SOLUTIONS + FIGURE.format(points=2)))
     assert "has no heading (write `## 9. A figure of doubles (2 points, by hand)` in" in no_heading
     other = BY_HAND.replace("2 points", "1 point")
-    assert "1 points in the notebook, 2 in the solutions" in flaws(
+    assert "1 point in the notebook, 2 in the solutions" in flaws(
         checked(SOLUTIONS + FIGURE.format(points=2), extra=other)
     )
 

@@ -206,7 +206,7 @@ def test_a_question_judged_alone_records_nothing(course: Class) -> None:
     trial_folder = course.folder / "reports" / f"{NAME}-ls_hess" / "amelie"
     trial = json.loads((trial_folder / "report.json").read_text("utf-8"))
     assert [question["name"] for question in trial["questions"]] == ["ls_hess"]
-    assert "1 submissions would be graded" in course.run("grade", NAME, "--dry-run").output
+    assert "1 submission would be graded" in course.run("grade", NAME, "--dry-run").output
 
 
 def test_a_dry_run_leaves_no_trace(course: Class) -> None:
@@ -252,7 +252,7 @@ def test_the_commands_around_grading(course: Class) -> None:
     course.run("grade", NAME, "-j", "1")
     assert json.loads(course.run("grades", "--json").stdout) == {"amelie": {NAME: 1.0}}
     assert "amelie" in course.run("grades").output
-    assert "1 reports written" in course.run("feedback", NAME, "--out", "elsewhere").output
+    assert "1 report written" in course.run("feedback", NAME, "--out", "elsewhere").output
     assert (course.folder / "elsewhere" / "amelie" / "report.html").is_file()
 
 

@@ -181,7 +181,7 @@ def test_a_table_for_spreadsheets(course: Course, language: str, separator: str,
         (("--to", "moodle"), "--into FILE names it"),
         (("--to", "apogee", "--into", "students.csv"), "no file of Apogée"),
         (("--to", "canvas", "--into", "students.csv"), "no gradebook of Canvas"),
-        (("--to", "moodle", "--into", "students.csv"), "no columns for marks"),
+        (("--to", "moodle", "--into", "students.csv"), "no column for marks"),
     ],
 )
 def test_what_cannot_be_done_is_one_sentence(course: Course, arguments: tuple[str, ...], says: str) -> None:

@@ -231,7 +231,7 @@ def test_who_marks_by_hand_or_takes_a_quiz_is_the_unix_user(
     cells[next(place for place, head in enumerate(heads) if "0 to 3" in head)] = "3"
     course.table.write_text("\n".join((filled[0], ",".join(cells))))
     told = course.run("quiz", "mark", "weekly", "--csv", str(course.table))
-    assert "1 marks recorded" in told.output, (told.output, told.exception)
+    assert "1 mark recorded" in told.output, (told.output, told.exception)
     with open_course(tmp_path).gradebook(read_only=True) as book:
         [attempt] = book.quizzes.attempts("weekly")
         marked = [each.by for each in book.quizzes.judgings(attempt.id) if each.by]

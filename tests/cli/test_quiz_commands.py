@@ -42,13 +42,13 @@ def test_a_quiz_is_taken_and_reported_and_regraded(quizzes, tmp_path):
     assert "Partly right (50 %)" in taken.output and "Score:" in taken.output
     page = tmp_path / "report.html"
     report = run(quizzes, "report", "sample", "--out", str(page))
-    assert report.exit_code == 0 and "1 students" in report.output and "<svg" in page.read_text()
+    assert report.exit_code == 0 and "1 student" in report.output and "<svg" in page.read_text()
     path = tmp_path / "sample.quiz.md"
     path.write_text(path.read_text().replace("[0.5] | Right when", "[0.25] | Right when"))
     dry = run(quizzes, "regrade", "sample", "--dry-run")
     assert "ada  grad  -0.5  partial (listed) -> partial (listed)  '2Aw'" in dry.output
-    assert "1 verdicts would change, 1 marks go down." in dry.output
-    assert "1 verdicts changed" in run(quizzes, "regrade", "sample").output
+    assert "1 verdict would change, 1 mark goes down." in dry.output
+    assert "1 verdict changed" in run(quizzes, "regrade", "sample").output
     assert "0 verdicts changed" in run(quizzes, "regrade", "sample").output
 
 

@@ -282,7 +282,7 @@ def test_what_a_team_wrote_is_marked_once(tmp_path: Path) -> None:
     place.parent.mkdir(parents=True)
     place.write_bytes(notebook(answer=RIGHT, comment="It goes down."))
     course.grade()
-    assert "1 copies" in course.run("mark", "small").output
+    assert "1 copy" in course.run("mark", "small").output
     table = course.table.read_text(encoding="utf-8-sig").splitlines()
     cells = table[1].split(",")
     cells[2:4] = ["0.5", "1.5"]

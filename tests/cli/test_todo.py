@@ -5,6 +5,9 @@ import shlex
 
 from marking_course import DRAW, Course, notebook
 
+from autograder.errors import SandboxError
+from autograder.sandbox.runner import Runner
+
 RULE = """
 @double.accepts
 def _(answer, case):
@@ -68,6 +71,35 @@ def test_files_that_were_not_graded_wait_and_those_that_cannot_be(tmp_path):
     )
     assert empty["student"] == "cleo"
     assert "autograder grade small" in empty["command"]
+
+
+def test_files_that_a_fault_of_ours_kept_from_being_judged_are_judged_again(tmp_path, monkeypatch):
+    """One command for all of them, not a decision on each question of each; it settles what it names."""
+    course = Course(tmp_path)
+    course.ask_for_no_figure()
+
+    def fail(*_args, **_options):
+        raise SandboxError("the disk is full")
+
+    def grade_badly(*students: str) -> list[dict[str, str]]:
+        for student in students:
+            course.hand_in(student, notebook(answer="def double(x):\n    return 2 * x"))
+        with monkeypatch.context() as patched:
+            patched.setattr(Runner, "start", fail)
+            course.run("grade", "small")
+        return todo(course)
+
+    (alone,) = grade_badly("ada")
+    assert (alone["student"], alone["command"]) == ("ada", "autograder regrade small --student ada")
+    assert alone["what"].startswith("1 file was not judged through a fault of ours")
+    (all_of_them,) = grade_badly("ben")
+    assert (all_of_them["student"], all_of_them["command"]) == ("", "autograder regrade small")
+    assert all_of_them["what"].startswith("2 files were not judged")
+
+    for each, left in ((alone, 1), (all_of_them, 0)):
+        assert course.run(*shlex.split(each["command"])[1:], "--yes").exit_code == 0
+        assert len(todo(course)) == left
+    assert "2/2" in course.run("grades", "small").stdout
 
 
 def _mark(head: str, line: str) -> str:

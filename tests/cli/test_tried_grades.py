@@ -41,7 +41,7 @@ def test_grades_come_out_as_they_were_published(made: Course, tmp_path: Path) ->
     """Whatever was recorded afterwards: a decision, a later file with another mark."""
     code, output = trial(made, tmp_path)
     assert code == 0, output
-    assert "10 of 10 published grades came out as they were published" in output
+    assert "10 of 10 published grades came out as published" in output
     code, output = trial(made, tmp_path / "again", "--json")
     told = json.loads(output)
     assert (code, told["published"]) == (0, {"tried": 10, "differing": [], "other_policy": []})

@@ -130,7 +130,7 @@ def test_it_is_copied_beside_itself_before_it_is_upgraded(course: Course) -> Non
     told = course.run("doctor", "--store")
 
     assert told.exit_code == 0, told.output
-    assert "all as they were recorded" in told.output
+    assert "all as recorded" in told.output
     assert "what was there before is checked as it was then" in told.output
     store = course.folder / ".autograder" / "gradebook.sqlite"
     with closing(sqlite3.connect(store)) as connection:

@@ -132,7 +132,7 @@ def test_each_graded_cell_has_its_score_and_a_lost_test_is_put_back(exported: Pa
     course.give("bob", "t2", 1.0, "Half of it.", home="triple")
     course.give("bob", "draw", 9.0)
     taken = command(ours, "mark", "ps1", "--from", "nbgrader", str(theirs))
-    assert "2 marks by hand and 1 decisions on questions recorded, 0 unchanged" in taken.output, taken.output
+    assert "2 marks by hand and 1 decision on questions recorded, 0 unchanged" in taken.output, taken.output
     assert "draw was given 9 of 4 points" in taken.stderr
     report = json.loads((ours / "reports/ps1/ada/report.json").read_text())["questions"]
     told = {
@@ -144,6 +144,6 @@ def test_each_graded_cell_has_its_score_and_a_lost_test_is_put_back(exported: Pa
     again = command(ours, "mark", "ps1", "--from", "nbgrader", str(theirs))
     assert "0 marks by hand and 0 decisions on questions recorded, 3 unchanged" in again.output, again.output
     sheet = command(ours, "mark", "ps1", "--names")
-    assert "“why”, 1 copies, 0 of them empty, 1 marked" in sheet.output
+    assert "“why”, 1 copy, 0 of them empty, 1 marked" in sheet.output
     assert "My drawing." in (ours / "marking/ps1/draw.html").read_text()
     assert "2 for the axes" in (ours / "marking/ps1/draw.html").read_text()  # the scheme, for who marks

@@ -103,7 +103,7 @@ def test_marks_of_people_come_back_as_marks_by_hand_and_as_decisions(
     course.give("bob", TESTS, 1, "The idea is right.", home=ANSWER)
     done = course.take_back()
     assert done.exit_code == 0, done.output
-    assert "1 marks by hand and 1 decisions on questions recorded, 0 unchanged" in done.output
+    assert "1 mark by hand and 1 decision on questions recorded, 0 unchanged" in done.output
     report = course.ours.report("ada")
     written = next(each for each in report["questions"] if each["name"] == "written-2")
     assert (written["mark"], written["outcome"], written["comment"]) == (0.75, "marked", "A clear figure.")
@@ -130,7 +130,7 @@ def test_a_mark_of_a_person_stays_and_is_asked_about_when_another_file_comes(
     assert course.ours.grade().exit_code == 0
     done = course.export()
     assert done.exit_code == 1
-    assert "bob: double-examples was given 1 points by a person there, and another file" in done.output
+    assert "bob: double-examples was given 1 by a person there, and another file" in done.output
     assert course.grades["bob", TESTS] == (2.0, 1.0, True)
     assert course.grades["bob", TASK] == (None, 2.0, True)
     done = course.take_back()
@@ -150,7 +150,7 @@ def test_a_mark_outside_its_points_is_not_taken(
     done = course.take_back()
     assert done.exit_code == 1
     assert f"not taken: cy: {TESTS} was given {told}: write a mark from 0 to 2" in done.output
-    assert "1 marks by hand and 0 decisions" in done.output
+    assert "1 mark by hand and 0 decisions" in done.output
 
 
 # what one side does not know, and what is in the way
@@ -216,7 +216,7 @@ def test_a_database_of_another_version_is_left_alone(released: NbgraderCourse, t
         ("drop table grade", "is no gradebook of nbgrader"),
         ("update assignment set name = 'other'", "knows no assignment 'small', its assignments are: other"),
         ("update notebook set name = 'other'", "has no notebook 'small' there, its notebooks are: other"),
-        ("update grade_cells set max_score = 5", f"{TESTS} has 5 points there and 2 here"),
+        ("update grade_cells set max_score = 5", f"{TESTS} is worth 5 there and 2 here"),
         (
             f"update base_cell set name = 'gone' where name = '{TESTS}'",
             f"{TESTS} is not there; gone is not here",
@@ -306,4 +306,4 @@ def test_formgrader_shows_our_marks_and_what_a_person_types_there_comes_back(
     assert course.grades["bob", TASK] == (None, 1.25, False)
     done = course.take_back()
     assert done.exit_code == 0, done.output
-    assert "1 marks by hand" in done.output
+    assert "1 mark by hand" in done.output

@@ -74,7 +74,7 @@ def test_marks_go_there_and_come_back(address: str, tmp_path: Path) -> None:
         changed = "update grade set manual_score = 2, needs_manual_grade = false where auto_score is null"
         database.execute(changed)
     taken = course.run("mark", "ps1", "--from", "nbgrader", str(theirs))
-    assert "1 marks by hand and 0 decisions" in taken.output, taken.output
+    assert "1 mark by hand and 0 decisions" in taken.output, taken.output
     report = json.loads((course.folder / "reports/ps1/ada/report.json").read_text())
     assert [q["mark"] * q["points"] for q in report["questions"]] == [2, 2]
 

@@ -274,7 +274,7 @@ def test_moodles_gradebook_is_completed_in_the_column_of_the_assignment(french: 
 def test_a_gradebook_may_be_of_other_points_and_another_column() -> None:
     file = open_gradebook(gradebook(), "g.csv", marks(), column="Course total (Real)", out_of=Fraction(100))
     assert fill(file, overwrite=True).reconciliation.overwritten[0].after == "85.00"
-    with pytest.raises(CourseError, match="no columns for marks may be called 'Project'"):
+    with pytest.raises(CourseError, match="no column for marks may be called 'Project'"):
         open_gradebook(gradebook(), "g.csv", marks(), column="Project")
 
 
@@ -350,7 +350,7 @@ def test_apogees_file_is_completed(encoding: str, ends_short: bool) -> None:
 def test_apogees_code_and_session_are_to_be_clear() -> None:
     with pytest.raises(CourseError, match=r"2 columns of marks fit .*session 1.*session 2"):
         open_apogee(apogee(), "M2.TXT", marks())
-    with pytest.raises(CourseError, match="no columns of marks fit"):
+    with pytest.raises(CourseError, match="no column of marks fits"):
         open_apogee(apogee(), "M2.TXT", marks(), column="GBX9UE02")
     chosen = open_apogee(apogee(), "M2.TXT", marks(), column="gbx9am01", session=2)
     assert {cell.column for cell in chosen.cells} == {6}

@@ -92,7 +92,7 @@ def test_marks_complete_the_reports_of_those_who_were_marked(course: Course) -> 
     file = fill(course, {"ada": ("0.5", "1", "Which units?")})
     done = course.run("mark", "small", "--csv", str(file), "--marker", "mentor")
     assert done.exit_code == 0, done.output
-    assert "1 marks recorded, 0 unchanged" in done.output
+    assert "1 mark recorded, 0 unchanged" in done.output
     ada = course.report("ada")
     assert (ada["score"], ada["questions"][1]["outcome"]) == (3.5, "marked")
     assert [line["earned_exact"] for line in ada["questions"][1]["rubric"]] == ["1/2", "1"]
@@ -126,7 +126,7 @@ def test_a_table_of_a_french_spreadsheet_is_read(course: Course) -> None:
     """Semicolons, decimal commas, its own encoding."""
     file = fill(course, {"ada": ("0,5", "1,25", "très bien, mais…")}, delimiter=";")
     file.write_bytes(file.read_text(encoding="utf-8").encode("cp1252", "replace"))
-    assert "1 marks recorded" in course.run("mark", "small", "--csv", str(file)).output
+    assert "1 mark recorded" in course.run("mark", "small", "--csv", str(file)).output
     question = course.report("ada")["questions"][1]
     assert (question["exact"], question["comment"]) == ("7/8", "très bien, mais…")
 
@@ -210,7 +210,7 @@ def test_who_hands_in_again_awaits_a_mark_again_and_an_unchanged_answer_brings_i
     assert "Another answer of this student was given: 0 of 2 points; this one was handed in since" in page
     given = {row["student"]: (row[LABELS], row[WHY], row["comment"]) for row in rows(course)}
     assert given == {"ada": ("0.5", "1", "Good."), "bob": ("", "", ""), "eve": ("", "", "")}
-    assert "1 marks recorded" in course.run("mark", "small", "--csv", str(course.table)).output
+    assert "1 mark recorded" in course.run("mark", "small", "--csv", str(course.table)).output
     assert course.report("ada")["score"] == 3.5
 
 

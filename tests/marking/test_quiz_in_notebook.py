@@ -121,8 +121,8 @@ def test_what_cannot_be_read_needs_a_person_and_is_no_zero(course: Course) -> No
     assert (grad["outcome"], grad["exact"]) == ("unjudged", None)
     assert "cannot be read, so a person looks at it" in str(grad["sentence"])
     told = course.run("mark", "small", "--names")
-    assert "“Warm-up: grad”, 1 copies" in told.output
-    assert "“Warm-up: why”, 1 copies" in told.output
+    assert "“Warm-up: grad”, 1 copy" in told.output
+    assert "“Warm-up: why”, 1 copy" in told.output
     assert "(A + A^T w" in (course.marking / "grad.html").read_text(encoding="utf-8")
     for name, points in (("grad", "2"), ("why", "1.5")):
         table = course.marking / f"{name}.csv"
@@ -131,7 +131,7 @@ def test_what_cannot_be_read_needs_a_person_and_is_no_zero(course: Course) -> No
         )
         table.write_text(filled, encoding="utf-8")
         done = course.run("mark", "small", "--csv", str(table))
-        assert "1 marks recorded" in done.output, done.output
+        assert "1 mark recorded" in done.output, done.output
     marked = questions(course, "ada")
     assert [marked[name]["outcome"] for name in ("grad", "why")] == ["marked", "marked"]
     assert [marked[name]["exact"] for name in ("grad", "why")] == ["1", "1/2"]
@@ -188,7 +188,7 @@ def test_a_rubric_is_marked_line_by_line_and_not_released(course: Course) -> Non
     assert "names both neurons (0 to 1),says why (0 to 2)" in head
     table.write_text(f"{head}\n{line.replace(',,,,', ',1,0.5,,')}\n", encoding="utf-8")
     done = course.run("mark", "small", "--csv", str(table))
-    assert "1 marks recorded" in done.output, (done.output, done.exception)
+    assert "1 mark recorded" in done.output, (done.output, done.exception)
     why = questions(course, "ada")["why"]
     assert [(one["criterion"], one["earned"]) for one in why["rubric"]] == [  # type: ignore[attr-defined]
         ("names both neurons", 1.0),

@@ -43,7 +43,7 @@ def test_a_text_is_marked_in_the_sheets_and_tables_of_homework(course: QuizCours
     """No name on the sheet, the question and its solution on it, nothing of the answer runs."""
     told = course.run("quiz", "mark", "weekly")
     assert told.exit_code == 0, told.output
-    assert "“why”, 1 copies, 0 of them empty, 0 marked" in told.output
+    assert "“why”, 1 copy, 0 of them empty, 0 marked" in told.output
     page = (course.folder / "marking/weekly/why.html").read_text(encoding="utf-8")
     assert "Both stay &lt;b&gt;equal" in page
     assert "Why does one not start at" in page
@@ -51,7 +51,7 @@ def test_a_text_is_marked_in_the_sheets_and_tables_of_homework(course: QuizCours
     assert "ada" not in page
     done = course.run("quiz", "mark", "weekly", "--csv", str(fill(course, "1.5", "Half of it.")))
     assert done.exit_code == 0, done.output
-    assert "1 marks recorded, 0 unchanged" in done.output
+    assert "1 mark recorded, 0 unchanged" in done.output
     assert course.scores()["ada"]["exact"] == "7/2"
 
 
@@ -85,11 +85,11 @@ def test_a_text_with_a_rubric_is_marked_line_by_line(course: QuizCourse) -> None
 def test_a_mark_is_added_beside_the_verdict_and_the_last_one_counts(course: QuizCourse) -> None:
     """The same table again adds nothing, another mark adds one, and a regrade changes none."""
     course.run("quiz", "mark", "weekly")
-    for points, said in (("1", "1 marks recorded"), ("1", "0 marks recorded, 1 unch"), ("3", "1 marks rec")):
+    for points, said in (("1", "1 mark recorded"), ("1", "0 marks recorded, 1 unch"), ("3", "1 mark rec")):
         told = course.run("quiz", "mark", "weekly", "--csv", str(fill(course, points)), "--marker", "mentor")
         assert said in told.output
     course.quiz.write_text(course.quiz.read_text().replace("[0.5]", "[0.25]"))
-    assert "1 verdicts changed" in course.run("quiz", "regrade", "weekly").output
+    assert "1 verdict changed" in course.run("quiz", "regrade", "weekly").output
     assert course.scores()["ada"]["score"] == 5
     with Gradebook.open(course.folder / ".autograder" / "gradebook.sqlite") as gradebook:
         [ada] = gradebook.quizzes.attempts("weekly", "ada")
@@ -145,7 +145,7 @@ def test_what_a_regrade_leaves_to_a_person_is_marked_the_same_way(tmp_path: Path
     assert "a = 1, b = 2" in page
     table = course.folder / "marking/weekly/one.csv"
     table.write_text(table.read_text(encoding="utf-8-sig").replace("ada,one,", "ada,one,1"), encoding="utf-8")
-    assert "1 marks recorded" in course.run("quiz", "mark", "weekly", "--csv", str(table)).output
+    assert "1 mark recorded" in course.run("quiz", "mark", "weekly", "--csv", str(table)).output
     assert course.scores()["ada"]["score"] == 1
 
 

@@ -289,7 +289,7 @@ def test_other_points_are_previewed_with_every_mark_that_changes(web: WebCourse)
     give(web, "ina", "ben", share_0="half", share_1="half")
     shown = change(web, points_0="1", points_1="1")
     assert shown.status_code == 200
-    assert "One mark changes" in words_of(shown.text), "half of all stays half"
+    assert "1 mark changes" in words_of(shown.text), "half of all stays half"
     assert len(marks(web, "ada")) == 1
     state = re.search(r'name="state" value="(\w+)"', shown.text)[1]  # type: ignore[index]
     give(web, "ina", "tess", share_0="none", share_1="none")

@@ -9,6 +9,7 @@ from autograder.access import write_whole
 from autograder.cli import options
 from autograder.cli.user import find_user
 from autograder.course.quizzes import OpenQuizzes, quizzes_here
+from autograder.domain.counts import describe_count
 
 DONE, NEEDS_PERSON, USAGE = 0, 1, 2
 
@@ -210,7 +211,9 @@ def mark(
             recorded = record_typed(tables, parts, records, marker=marker or find_user(), now=now)
             for note in recorded.notes:
                 click.echo(note, err=True)
-            click.echo(f"{len(recorded.new)} marks recorded, {recorded.unchanged} unchanged")
+            click.echo(
+                f"{describe_count(len(recorded.new), 'mark')} recorded, {recorded.unchanged} unchanged"
+            )
             sys.exit(NEEDS_PERSON if recorded.notes else DONE)
     if not parts:
         click.echo("Nothing waits to be marked by hand.")
@@ -282,7 +285,7 @@ def report(quizzes: OpenQuizzes, name: str, out: Path | None) -> None:
         figures = figures_of_class(read, quizzes.taken(read, records), now=quizzes.clock())
     target = out or Path(f"{read.id}-report.html")
     write_whole(target, render_class_report(figures), quizzes.access)
-    click.echo(f"{target}: {figures.students} students.")
+    click.echo(f"{target}: {describe_count(figures.students, 'student')}.")
     sys.exit(NEEDS_PERSON if figures.waiting else DONE)
 
 
@@ -314,7 +317,8 @@ def regrade(quizzes: OpenQuizzes, name: str, dry_run: bool) -> None:  # noqa: FB
         )
     lowered = sum(change.gain < 0 for change in changes)
     click.echo(
-        f"{len(changes)} verdicts {'would change' if dry_run else 'changed'}, {lowered} marks go down."
+        f"{describe_count(len(changes), 'verdict')} {'would change' if dry_run else 'changed'}, "
+        f"{describe_count(lowered, 'mark goes', 'marks go')} down."
     )
     waiting = sum(change.after.credit is None and change.after.costs for change in changes)
     if waiting:
@@ -373,4 +377,5 @@ def export(
     write_whole(target, made.content, quizzes.access)
     for loss in made.losses:
         click.echo(f"lost in {loss}", err=True)
-    click.echo(f"{target}: {len(read.questions)} questions, {len(made.losses)} losses.")
+    questions = describe_count(len(read.questions), "question")
+    click.echo(f"{target}: {questions}, {describe_count(len(made.losses), 'loss', 'losses')}.")

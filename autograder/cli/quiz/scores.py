@@ -9,6 +9,7 @@ import click
 from autograder.analytics.quiz_scores import QuizScore
 from autograder.cli.progress import spoken_quiz_score
 from autograder.cli.tables import print_rows
+from autograder.domain.counts import describe_count
 from autograder.domain.course import QuizSettings
 from autograder.domain.lateness import how_late
 
@@ -35,7 +36,7 @@ def print_scores(
     mean = sum(float(line.score or 0) for line in scored) / len(scored) if scored else 0.0
     handed_in = sum(line.handed_in is not None for line in lines)
     said = f", mean {mean:.2f} of {float(scored[0].points):g}" if scored else ""
-    click.echo(f"{handed_in} of {len(lines)} students handed in{said}")
+    click.echo(f"{handed_in} of {describe_count(len(lines), 'student')} handed in{said}")
 
 
 def scores_json(

@@ -185,7 +185,7 @@ def _require_cells(assignment: Any, wanted: dict[str, dict[str, float]]) -> None
         flaws = [f"{cell} is not there" for cell in cells if cell not in graded]
         flaws += [f"{cell} is not here" for cell in graded if cell not in cells]
         flaws += [
-            f"{cell} has {graded[cell]:g} points there and {points:g} here"
+            f"{cell} is worth {graded[cell]:g} there and {points:g} here"
             for cell, points in cells.items()
             if cell in graded and abs(graded[cell] - points) > 1e-6
         ]
@@ -265,7 +265,7 @@ def _set_grade(grade: Any, score: float | None, answer: Answer, student: str, *,
         wanted = score is None
     elif other or (changes and (score is None or abs(grade.manual_score - score) > 1e-6)):
         what = "another file was handed in since" if other else "it is judged otherwise here now"
-        given = f"{grade.manual_score:g} points by a person there"
+        given = f"{grade.manual_score:g} by a person there"
         answer["look"].append([student, f"{grade.name} was given {given}, and {what}"])
         wanted = True
     else:

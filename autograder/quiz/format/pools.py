@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from autograder.domain.counts import describe_count
 from autograder.quiz.format.lines import Complaints
 from autograder.quiz.model import Pool, QuizQuestion
 
@@ -55,7 +56,8 @@ def read_pools(
     for heading in headings:
         inside = [known[b.number] for b in blocks if b.pool == heading and b.number in known]
         if heading.count >= len(inside):
-            what = f"{heading.count} of {len(inside)} questions are picked"
+            verb = "is" if heading.count == 1 else "are"
+            what = f"{heading.count} of {describe_count(len(inside), 'question')} {verb} picked"
             complaints.add(heading.line, what, "fewer than there are, or no pool")
         if len({question.points for question in inside}) > 1:
             listed = ", ".join(f"{question.id} {float(question.points):g}" for question in inside)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from autograder.domain.counts import describe_count
 from autograder.domain.sentences import Sentence, say
 from autograder.quiz.kinds.checks import check_key
 from autograder.quiz.kinds.kind import Complaint, Judge, Kind
@@ -21,10 +22,11 @@ class LetteredKind(Kind):
     def lacks(self, question: QuizQuestion) -> Iterator[tuple[str, str]]:
         """Two lines at least, and no more than there are letters."""
         count = len(question.choices)
+        what = f"{question.id} has {describe_count(count, 'line')} to choose from"
         if count < 2:
-            yield f"{question.id} has {count} lines to choose from", "two at least"
+            yield what, "two at least"
         if count > MOST_CHOICES:
-            yield f"{question.id} has {count} lines to choose from", f"{MOST_CHOICES} at most"
+            yield what, f"{MOST_CHOICES} at most"
 
     def without_key(self, question: QuizQuestion) -> QuizQuestion:
         """Of the lines, their number is left."""

@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Iterator
 from fractions import Fraction
 
+from autograder.domain.counts import describe_count
+from autograder.domain.given_marks import as_written
 from autograder.domain.phrases import phrase
 from autograder.domain.sentences import say
 from autograder.quiz.format.lines import Mark
@@ -31,8 +33,8 @@ class TextKind(Kind):
         """A rubric that adds up, whose lines can be told apart as columns of a table."""
         offered = sum((criterion.points for criterion in question.rubric), Fraction(0))
         if question.rubric and offered != question.points:
-            is_, must = (f"{float(points):g}" for points in (offered, question.points))
-            what = f"the rubric of {question.id} adds up to {is_} points, and the question has {must}"
+            adds_up = f"the rubric of {question.id} adds up to {describe_count(offered, 'point')}"
+            what = f"{adds_up}, and the question has {as_written(question.points)}"
             yield what, "lines that add up, or none"
         named = Counter(criterion.sentence.casefold() for criterion in question.rubric)
         for sentence, times in named.items():

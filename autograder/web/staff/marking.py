@@ -13,6 +13,7 @@ from urllib.parse import quote
 from starlette.background import BackgroundTask
 from starlette.responses import PlainTextResponse, Response
 
+from autograder.domain.counts import describe_count
 from autograder.domain.course import ShareRule
 from autograder.domain.course_events import CourseEvent, NameShown, Whom
 from autograder.domain.handmark import HandMark
@@ -321,7 +322,7 @@ def _describe(rule: ShareRule | None, progress: MarkingProgress) -> str:
         told += f", {progress.own_marked} by you"
     if progress.others_now:
         others = progress.others_now
-        told += f"; {others} other{'s' if others != 1 else ''} marking now"
+        told += f"; {describe_count(others, 'other')} marking now"
     return f"{told}."
 
 
