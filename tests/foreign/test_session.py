@@ -211,6 +211,33 @@ def test_a_comparison_that_fails_tells_both_sides(runner) -> None:
     assert (ran.trials["o"].told.answer, ran.trials["o"].told.expected) == ("2\n", "3\n")
 
 
+GIVEN = "def helper():\n    return 3"
+
+
+@pytest.mark.parametrize(
+    "terms",
+    [{"wanted": ()}, {"wanted": ("helper",), "pins": {"helper": "helper"}, "helpers": GIVEN}],
+    ids=["nothing that students receive names it", "it is the course's own"],
+)
+def test_what_a_test_takes_away_and_puts_back_is_the_notebooks_own_again(runner, terms) -> None:
+    """The classic "does it call the helper?": what calls it afterwards finds it, cells and later tests."""
+    takes = "kept = helper\ndel helper\ntry:\n    uses_helper()\nexcept NameError:\n    pass\n"
+    takes += "else:\n    raise AssertionError('no')\n"
+    steps = [
+        cell(f"{GIVEN}\ndef uses_helper():\n    return helper() + 1\nlist_ = [1]"),
+        graded("takes", f"{takes}finally:\n    helper = kept\nheld = list_\nlist_ = None\nlist_ = held"),
+        cell("y = uses_helper() + len(list_)\nmine = helper.__globals__ is globals()", 2),
+        graded("after", "assert y == 5 and mine and uses_helper() == 4"),
+        graded("takes again", f"{takes}finally:\n    helper = kept"),
+        graded("after that", "assert uses_helper() == 4"),
+    ]
+    ran = outside(runner, steps, **terms)
+    assert [one.traceback for one in ran.cells] == ["", ""]
+    assert {name: (one.passed, one.ours) for name, one in ran.trials.items()} == dict.fromkeys(
+        ran.trials, (True, "")
+    )
+
+
 def test_a_test_that_needs_the_history_of_the_kernel_is_not_judged_outside(runner) -> None:
     steps = [
         cell("x = 1"),

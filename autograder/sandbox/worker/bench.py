@@ -105,6 +105,8 @@ class Bench(Peer):
         self._trouble = ""
         self._fetched: dict[str, object] = {}
         """What names were bound to when they came from the notebook."""
+        self._came: dict[str, object] = {}
+        """The same, and it stays known when a test has taken it away: the test may put it back."""
         self._told: dict[str, object] = {}
         """What names are bound to there because a test has bound them."""
         self._own: set[str] = set()
@@ -179,12 +181,12 @@ class Bench(Peer):
 
     def before_asking(self) -> Node:
         """Names that tests have bound or deleted, where the notebook's own cells look for them."""
-        bound, gone, others = self._changes()
+        bound, gone, back, others = self._changes()
         states, files = self._new_states(), self._new_files()
-        if not bound and not gone and not others and states is None and files is None:
+        if not bound and not gone and not back and not others and states is None and files is None:
             return None
         speller = self.speller()
-        return [[[name, speller.spell(value)] for name, value in bound], gone, others, states, files]
+        return [[[name, speller.spell(value)] for name, value in bound], gone, back, others, states, files]
 
     def _new_files(self) -> Node:
         """What the test has written, where it shares files."""
@@ -208,9 +210,11 @@ class Bench(Peer):
             refuse_code_of_files(lambda: bool(self.home), self._folder, self.unsupported)
         self.ask_spelled("nothing")
 
-    def _changes(self) -> tuple[list[tuple[str, Any]], list[str], list[str]]:
+    def _changes(self) -> tuple[list[tuple[str, Any]], list[str], list[str], list[str]]:
+        """Names bound to a test's own, deleted, put back as they were, and bound to what stays here."""
         bound: list[tuple[str, Any]] = []
         gone: list[str] = []
+        back: list[str] = []
         others: list[str] = []
         for name in [*self._fetched]:
             if dict.get(self.names, name, _ABSENT) is _ABSENT:
@@ -218,6 +222,14 @@ class Bench(Peer):
                 del self._fetched[name]
         for name, value in [*dict.items(self.names)]:
             if name in _OWN_NAMES or self._fetched.get(name, _ABSENT) is value:
+                continue
+            # What was there goes back by its name: nothing of a test crosses with it, whoever names it, and a
+            # function of the course's own that stands for it here is not what the notebook had.
+            if self._came.get(name, _ABSENT) is value and not (name in self._wanted and may_change(value)):
+                back.append(name)
+                self._fetched[name] = value
+                self._told.pop(name, None)
+                self._own.discard(name)
                 continue
             if self._told.get(name, _ABSENT) is value and not (self._settling and may_change(value)):
                 continue
@@ -229,7 +241,7 @@ class Bench(Peer):
                 bound.append((name, value))
             else:
                 others.append(name)
-        return bound, gone, others
+        return bound, gone, back, others
 
     def _new_states(self) -> Node:
         if not self._begin.randomness:
@@ -301,7 +313,7 @@ class Bench(Peer):
         dict.__setitem__(into, name, value)
         self._own.discard(name)
         if into is self.names:
-            self._fetched[name] = value
+            self._fetched[name] = self._came[name] = value
 
     def _pinned(self, name: str, pin: str, into: Names) -> Any:
         if pin != "helper":

@@ -85,6 +85,8 @@ class StudentSide(Peer):
         self._folder = folder
         self._yours: dict[str, object] = {}
         """What names were bound to when the tests' own binding of them was the newer one."""
+        self._had: dict[str, object] = {}
+        """What names of the notebook were bound to before a test took them away."""
         self._told: dict[str, tuple[object, Node]] = {}
         """The names that were asked for, and how their values were spelled where these may change."""
         self._carried = False
@@ -104,20 +106,32 @@ class StudentSide(Peer):
         if told is None:
             self._carried = False
             return
-        bound, gone, others, states, files = told
+        bound, gone, back, others, states, files = told
         if files is not None:
             self.home = self._folder.root
             self._folder.take(files)
         values = self.read_all([node for _, node in bound])
         for (name, _), value in zip(bound, values, strict=True):
+            self._keep(name)
             self._namespace[name] = self._yours[name] = value
         for name in gone:
+            self._keep(name)
             self._namespace.pop(name, None)
+        for name in back:
+            self._yours.pop(name, None)
+            if name in self._had:
+                self._namespace[name] = self._had.pop(name)
         for name in others:
             self._yours[name] = self._namespace.get(name, _ABSENT)
         self._carried = states is not None
         if states:
             set_random_states(states)
+
+    def _keep(self, name: str) -> None:
+        """Remember what the notebook has bound a name to, since a test takes it away."""
+        value = self._namespace.get(name, _ABSENT)
+        if value is not _ABSENT and not (name in self._yours and self._yours[name] is value):
+            self._had[name] = value
 
     def after_serving(self) -> Node:
         changes = self._find_changes() if self.called else []
