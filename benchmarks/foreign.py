@@ -3,7 +3,7 @@
 Every notebook of the courses in FOLDER (benchmarks/foreign_courses.toml names those it was measured on) is
 handed in solved, as a stub, and with two sets of mistakes; the real tool and `autograder` grade it, and every
 cell that earns another mark is listed. What the real tools gave is kept for the next time. They run notebooks
-as they are, with all rights of whoever starts this: do so where strangers' code may run, as in a container.
+as they are: caged by bubblewrap, with a /tmp and a home folder of their own and no network, or not at all.
 """
 
 import argparse
@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from benchmarks.foreign_cage import cage, require_cage
 from benchmarks.foreign_corpus import COURSES, Unit, find_units, prepare_nbgrader, prepare_otter
 from benchmarks.foreign_variants import SOLUTION, VARIANTS
 
@@ -75,6 +76,7 @@ def main(arguments: Sequence[str]) -> dict[str, int]:
             print(f"left out: {unit.full_name}: {left_out[unit.full_name]}")
     units = [unit for unit in units if unit.full_name not in left_out]
     if not wanted.kept:
+        require_cage()
         prepare(units, work)
         run_their_tools(units, work)
         grade_here(units, work)
@@ -100,7 +102,8 @@ def run_their_tools(units: Iterable[Unit], work: Path) -> None:
     """Have the real tools grade what they have not graded."""
     for module, tools in (("nbgrader", ("nbgrader",)), ("otter", ("otter", "master"))):
         folders = [work / unit.course / unit.name for unit in units if unit.tool in tools]
-        _run(f"foreign_{module}", [folder for folder in folders if not (folder / "theirs.json").is_file()])
+        missing = [folder for folder in folders if not (folder / "theirs.json").is_file()]
+        _run(f"foreign_{module}", missing, caged=True)
 
 
 def grade_here(units: Iterable[Unit], work: Path) -> None:
@@ -108,13 +111,16 @@ def grade_here(units: Iterable[Unit], work: Path) -> None:
     folders = [work / unit.course / unit.name for unit in units]
     for folder in folders:
         (folder / "ours.json").unlink(missing_ok=True)
-    _run("foreign_ours", [folder for folder in folders if (folder / "theirs" / "submitted").is_dir()])
+    graded = [folder for folder in folders if (folder / "theirs" / "submitted").is_dir()]
+    _run("foreign_ours", graded, caged=False)  # it seals what it runs, in a sandbox of its own
 
 
-def _run(module: str, folders: Sequence[Path]) -> None:
+def _run(module: str, folders: Sequence[Path], *, caged: bool) -> None:
     """Run one of the two sides on some folders at a time, lest a strange notebook takes all down."""
     for start in range(0, len(folders), _AT_ONCE):
-        command = [sys.executable, "-m", f"benchmarks.{module}", *folders[start : start + _AT_ONCE]]
+        some = folders[start : start + _AT_ONCE]
+        command: list[str | Path] = [sys.executable, "-m", f"benchmarks.{module}", *some]
+        command = cage(command, writable=some) if caged else command
         subprocess.run(command, env=make_environment(), check=False, stdin=subprocess.DEVNULL)
 
 

@@ -15,7 +15,6 @@ from typing import Any
 
 from autograder.adopting import write
 from autograder.adopting.source import read_source
-from autograder.adopting.their_tools import TheirPython
 from autograder.domain.course import AdoptionSettings, InsideRule, Limits
 from autograder.domain.submission import ReceivedBy, Submission
 from autograder.errors import CourseError
@@ -25,6 +24,7 @@ from autograder.grading.adopted import grade_adopted, open_adopted
 from autograder.sandbox import forkserver
 from autograder.sandbox.interpreter import Interpreter, this_interpreter
 from autograder.sandbox.runner import Runner
+from benchmarks.foreign_cage import CagedPython
 
 MODULES = (
     *("numpy", "pandas", "matplotlib.pyplot", "scipy.stats", "scipy.optimize", "scipy.linalg"),
@@ -62,7 +62,7 @@ def grade_there(folder: Path, runner: Runner) -> dict[str, Any]:
     write.prove = prove  # the usual one starts a runner for each assignment
     began = time.perf_counter()
     try:
-        reading = read_source(source, TheirPython())
+        reading = read_source(source, CagedPython())  # AUTOTEST has nbgrader run the solution
         if not reading.read:
             raise CourseError([flaw for refused in reading.refused for flaw in refused.flaws])
         ((assignment, profiles),) = write.write_course(

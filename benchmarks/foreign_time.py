@@ -27,6 +27,7 @@ import nbformat
 import autograder
 from benchmarks.figures import describe_machine
 from benchmarks.foreign import make_environment
+from benchmarks.foreign_cage import cage, require_cage
 from benchmarks.foreign_corpus import Unit, find_units
 from benchmarks.foreign_variants import SOLUTION, STUB
 from benchmarks.meter import find_program, python_command, run
@@ -53,6 +54,7 @@ def main() -> None:
         "--peers", type=int, default=PEERS, help="how many of them the real tool grades, three at least"
     )
     wanted = parser.parse_args()
+    require_cage()
     work = (wanted.work or wanted.folder / ".marks").resolve()
     compile_dir(Path(autograder.__file__).parent, quiet=1)  # as installers do, and have done for the others
     where, kept = describe_machine(), {}
@@ -161,7 +163,7 @@ def _run_nbgrader(
     """Seconds of `nbgrader autograde` a student of so many, from one run for one and one for the others."""
     root = scratch / "nbgrader"
     shutil.copytree(folder / "theirs", root, ignore=shutil.ignore_patterns("submitted", "autograded"))
-    command: list[str | Path] = [find_program("nbgrader"), "autograde", "hw"]
+    command = cage([find_program("nbgrader"), "autograde", "hw"], writable=[root])
     spent = []
     for handed_in in (files[:1], files[1:]):  # who is graded already is not graded again
         for file in handed_in:
@@ -181,14 +183,16 @@ def _run_otter(
     (archive,) = (folder / "theirs/dist/autograder").glob("*.zip")
     spent = 0.0
     for file in files:
-        command: list[str | Path] = [find_program("otter"), "run", "-a", archive, "-o", file.parent, file]
+        otter = [find_program("otter"), "run", "-a", archive, "-o", file.parent, file]
+        command = cage(otter, writable=[file.parent])
         spent += run(command, cwd=file.parent, environment=environment, log=scratch / "otter.log").cpu
     return spent / len(files)
 
 
 def _run_alone_elsewhere(files: Sequence[Path], environment: dict[str, str], log: Path) -> list[float]:
+    command = python_command("-m", "benchmarks.foreign_time", "--alone", *files)
     run(
-        python_command("-m", "benchmarks.foreign_time", "--alone", *files),
+        cage(command, writable=[file.parent for file in files]),
         cwd=Path.cwd(),
         environment=environment,
         log=log,

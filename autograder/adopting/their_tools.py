@@ -24,13 +24,17 @@ class TheirPython:
         )
         return ran.returncode == 0
 
+    def spell_command(self, module: str, arguments: Sequence[str], folder: Path) -> list[str | Path]:
+        """How a module is run in a folder."""
+        return [self.path, "-m", module, *arguments]
+
     def run(self, module: str, arguments: Sequence[str], *, folder: Path) -> str:
         """Run a module in a folder. What it printed where it failed; the empty string where it did not."""
         # nbgrader calls alembic by its name.
         path = f"{self.path.parent}{os.pathsep}{os.environ.get('PATH', '')}"
         try:
             ran = subprocess.run(  # noqa: S603 - the instructor's own tool
-                [self.path, "-m", module, *arguments],
+                self.spell_command(module, arguments, folder),
                 cwd=folder,
                 capture_output=True,
                 text=True,
