@@ -1,6 +1,7 @@
 """A zip that a student handed in is opened: its notebook is taken, or a sentence says why not."""
 
 import random
+from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 
@@ -71,20 +72,23 @@ def test_a_zip_that_claims_to_be_anothers_is_its_owners(inbox: Inbox) -> None:
     assert inbox.files() == {**ADA, "bob": b"bob's"}
 
 
-BAD = {
-    "damaged": (b"PK\x03\x04 no zip", "is a damaged zip"),
-    "many entries": (zipped({f"{k}.csv": b"" for k in range(1001)}), "1001 entries"),
-    "a way out": (zipped({"../../ada/gradients.ipynb": b"{}"}), "leads out of its folder"),
-    "a bomb": (zipped({"gradients.ipynb": b" " * 50_000_000}), "as a bomb does"),
-    "a link": (zipped([(entry("gradients.ipynb", mode=0o120777), b"/etc/passwd")]), "is a symbolic link"),
-    "too large": (zipped([(entry("big.csv"), random.Random(0).randbytes(1_500_000))]), "MB"),
+BAD: dict[str, tuple[Callable[[], bytes], str]] = {
+    "damaged": (lambda: b"PK\x03\x04 no zip", "is a damaged zip"),
+    "many entries": (lambda: zipped({f"{k}.csv": b"" for k in range(1001)}), "1001 entries"),
+    "a way out": (lambda: zipped({"../../ada/gradients.ipynb": b"{}"}), "leads out of its folder"),
+    "a bomb": (lambda: zipped({"gradients.ipynb": b" " * 50_000_000}), "as a bomb does"),
+    "a link": (
+        lambda: zipped([(entry("gradients.ipynb", mode=0o120777), b"/etc/passwd")]),
+        "is a symbolic link",
+    ),
+    "too large": (lambda: zipped([(entry("big.csv"), random.Random(0).randbytes(1_500_000))]), "MB"),
 }
 
 
 @pytest.mark.parametrize("bad", BAD)
 def test_what_cannot_be_taken_is_told_and_costs_nobody_else(inbox: Inbox, bad: str) -> None:
-    content, words = BAD[bad]
-    collected, notices = inbox.collect(with_honest((entry("bob/g.zip"), content)))
+    make, words = BAD[bad]
+    collected, notices = inbox.collect(with_honest((entry("bob/g.zip"), make())))
     assert [one.student for one in collected] == [HONEST[0].partition("/")[0]]
     assert any(words in notice.what for notice in notices), notices
     assert inbox.files() == ADA

@@ -1,13 +1,16 @@
 """The pages of a small course, asked without a network by people who log in and send forms."""
 
+import atexit
 import html
 import re
 import shutil
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+from anyio.from_thread import BlockingPortal, start_blocking_portal
 from class_course import RIGHT, ClassCourse, notebook
 from starlette.testclient import TestClient
 
@@ -42,6 +45,14 @@ free_days_most = 1
 WRONG = notebook(**{**RIGHT, "grad": "def grad(A, w):\n    return 2 * A @ w"})
 """All right but for one known mistake."""
 NOW = datetime(2026, 12, 10, 9, 0, 0, tzinfo=UTC)
+
+
+@cache
+def _loop() -> BlockingPortal:
+    """The event loop in which pages of all tests are asked: to begin one takes as long as many a page."""
+    running = start_blocking_portal()
+    atexit.register(running.__exit__, None, None, None)
+    return running.__enter__()
 
 
 class Clock:
@@ -100,7 +111,9 @@ class WebCourse(ClassCourse):
 
     def visitor(self, who: str = "") -> "Visitor":
         """A browser; logged in where somebody is named."""
-        found = Visitor(TestClient(self.app, base_url=self.site.served.url, follow_redirects=False))
+        client = TestClient(self.app, base_url=self.site.served.url, follow_redirects=False)
+        client.portal = _loop()
+        found = Visitor(client)
         if who:
             found.log_in(login_link(self.site.course, who, now=self.clock(), url=self.site.served.url))
         return found

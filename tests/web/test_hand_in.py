@@ -4,6 +4,7 @@ import io
 import json
 import re
 import zipfile
+from collections.abc import Callable
 from datetime import UTC, datetime
 from hashlib import sha256
 
@@ -158,20 +159,21 @@ def bomb() -> bytes:
     return zipped(**{"small.ipynb": b"0" * 30_000_000})
 
 
-ODD_ZIPS = {
-    "two": zipped(**{"a.ipynb": GOOD, "b.ipynb": WRONG}),
-    "none": zipped(**{"a.txt": b"hello"}),
-    "many": zipped(**{f"{k}.txt": b"" for k in range(5_000)}),
-    "bomb": bomb(),
-    "nested": zipped(**{"inner.zip": zipped(**{"small.ipynb": GOOD})}),
+ODD_ZIPS: dict[str, Callable[[], bytes]] = {
+    "two": lambda: zipped(**{"a.ipynb": GOOD, "b.ipynb": WRONG}),
+    "none": lambda: zipped(**{"a.txt": b"hello"}),
+    "many": lambda: zipped(**{f"{k}.txt": b"" for k in range(5_000)}),
+    "bomb": bomb,
+    "nested": lambda: zipped(**{"inner.zip": zipped(**{"small.ipynb": GOOD})}),
 }
+"""Made where they are handed in: every worker imports this module, and one needs them."""
 
 
 @pytest.mark.parametrize("kind", ODD_ZIPS)
 def test_a_zip_in_which_no_notebook_is_found_is_kept_as_it_came(web: WebCourse, kind: str) -> None:
-    ada = web.visitor("ada")
-    assert ada.hand_in(ODD_ZIPS[kind], "work.zip").status_code == 303
-    assert ada.get("/work/small/1/file").content == ODD_ZIPS[kind]
+    ada, content = web.visitor("ada"), ODD_ZIPS[kind]()
+    assert ada.hand_in(content, "work.zip").status_code == 303
+    assert ada.get("/work/small/1/file").content == content
     left = [each for each in web.folder.rglob("*") if each.suffix in (".ipynb", ".zip")]
     assert [each.relative_to(web.folder).parts[0] for each in left] == ["assignments"]
 
