@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from authored_course import SOLUTIONS, write_course
 from click.testing import CliRunner, Result
 
 from autograder.cli.main import group
@@ -27,7 +28,7 @@ def check(*arguments: str) -> Result:
 
 @pytest.mark.soak
 def test_a_good_assignment_is_ready_and_its_figures_are_told(course: Path) -> None:
-    """That nothing else is to be mended in it is shown every day, where two flaws are made."""
+    """Every day a small one is."""
     result = check("--draws", "1")
     assert result.exit_code == 0, result.output
     last = result.output.strip().splitlines()
@@ -46,7 +47,9 @@ def test_a_script_reads_the_same_as_json(course: Path) -> None:
     assert told["questions"][3]["question"] == "quad_grad"
 
 
-def test_flaws_are_listed_at_once_with_file_and_line(course: Path) -> None:
+@pytest.mark.soak
+def test_flaws_of_an_assignment_of_the_course_are_listed_too(course: Path) -> None:
+    """Nothing else is to be mended in it."""
     module = course / "solutions/gradients.py"
     source = module.read_text(encoding="utf-8").replace("points=3, forb", "points=2, forb", 1)
     module.write_text(source.replace('    """Mind the requested shape."""\n', "", 1), encoding="utf-8")
@@ -58,6 +61,20 @@ def test_flaws_are_listed_at_once_with_file_and_line(course: Path) -> None:
     line = source.splitlines().index("def row_matrix(w, x):")
     assert f"solutions/gradients.py:{line}: linear_form_grad: mistake row_matrix: has no doc" in result.output
     assert result.output.strip().endswith("gradients: 2 things to mend before it is released.")
+
+
+def test_flaws_are_listed_at_once_with_file_and_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_course(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    spoiled = SOLUTIONS.replace("points=2", "points=1", 1)
+    doc = '    """That is thrice. Count again."""\n'
+    (tmp_path / "solutions/small.py").write_text(spoiled.replace(doc, "", 1), encoding="utf-8")
+    result = CliRunner().invoke(group, ["check", "small", "--draws", "1"])
+    assert result.exit_code == 2
+    assert "assignments/small/small.ipynb, cell 3: double: 2 points in the notebook" in result.output
+    line = spoiled.splitlines().index("def triple(w):")
+    assert f"solutions/small.py:{line}: double: mistake triple: has no doc" in result.output
+    assert result.output.strip().endswith("small: 2 things to mend before it is released.")
 
 
 @pytest.mark.soak

@@ -5,86 +5,23 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from authored_course import CELLS, COURSE, SOLUTIONS, write_course, write_notebook
 from click.testing import CliRunner, Result
 
 from autograder.cli.main import group
 from autograder.errors import CourseError
 
-COURSE = """\
-name = "small"
-title = "Small"
-timezone = "Europe/Paris"
-[grade]
-homework = "100 %"
-exam = "0 %"
-[assignments.small]
-title = "Small"
-weight = "100 %"
-"""
-SOLUTIONS = '''\
-import numpy as np
-from autograder import core, edge, question
-
-
-@question(points=2)
-def double(w):
-    """Twice w."""
-    return 2.0 * np.asarray(w)
-
-
-@double.cases
-def _(rng):
-    yield core("three", rng.normal(size=3))
-    yield core("two", rng.normal(size=2))
-
-
-@double.mistake(credit=0.25)
-def triple(w):
-    """That is thrice. Count again."""
-    return 3.0 * w
-'''
 PROOF = "from small import double\n\n\n@double.alternate\ndef other(w):\n    "
-CELLS = (
-    "# Small\n\nThere are 2 points in all.",
-    "import numpy as np",
-    "## 1. Doubling (2 points)\n\nWrite the double.",
-    'def double(w):\n    """Twice w."""\n    raise NotImplementedError',
-    "assert double(np.array([1.0, 2.0]))[1] == 4",
-)
 QUIZ = "---\nid: first\ntitle: First\n---\n\n## one {numeric 1}\nWhat is $1 + 1$?\n\n= 2\n: Count.\n"
 NOT_PLANNED = COURSE.replace("assignments.small", "assignments.other")
 """Without the assignment, which is then proven and not graded: quicker, where that is beside the point."""
 ASKS_FIRST = f'{COURSE}quizzes = ["first"]\n'
 
 
-def write_notebook(file: Path, cells: tuple[str, ...]) -> None:
-    """A notebook whose cells are text where they begin with a heading."""
-    written = [
-        {"cell_type": "markdown", "source": source, "metadata": {}, "id": f"c{k}"}
-        if source.startswith("#")
-        else {
-            "cell_type": "code",
-            "source": source,
-            "metadata": {},
-            "id": f"c{k}",
-            "outputs": [],
-            "execution_count": None,
-        }
-        for k, source in enumerate(cells)
-    ]
-    document = {"cells": written, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(json.dumps(document), encoding="utf-8")
-
-
 @pytest.fixture
 def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A course of one small assignment that is ready."""
-    for folder in ("solutions", "quiz"):
-        (tmp_path / folder).mkdir()
-    (tmp_path / "course.toml").write_text(COURSE, encoding="utf-8")
-    (tmp_path / "solutions/small.py").write_text(SOLUTIONS, encoding="utf-8")
-    write_notebook(tmp_path / "assignments/small/small.ipynb", CELLS)
+    write_course(tmp_path)
     monkeypatch.chdir(tmp_path)
     return tmp_path
 

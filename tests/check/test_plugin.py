@@ -1,13 +1,15 @@
 """`pytest solutions/`: the plugin that is shipped collects the claims of a course, and nothing else."""
 
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from authored_course import write_course
 
 from autograder.course.scaffold import make_course
+
+PROOF = "from small import double\n\n\n@double.alternate\ndef summed(w):\n    return w + w\n"
 
 
 def run_pytest(*arguments: str, at: Path) -> str:
@@ -19,13 +21,11 @@ def run_pytest(*arguments: str, at: Path) -> str:
 
 @pytest.fixture
 def course(tmp_path: Path) -> Path:
-    make_course(tmp_path / "course")
+    """A small one: what pytest makes of claims is the same for all."""
     folder = tmp_path / "course"
-    for path in (folder / "solutions").iterdir():
-        if path.is_dir():
-            shutil.rmtree(path)
-        elif not path.name.startswith("gradients"):
-            path.unlink()
+    folder.mkdir()
+    write_course(folder)
+    (folder / "solutions/small_proof.py").write_text(PROOF, encoding="utf-8")
     return folder
 
 
@@ -40,36 +40,37 @@ ALSO = () if installed() else ("-p", "autograder.pytest_plugin")
 
 
 @pytest.mark.soak
-def test_every_claim_of_homework_one_holds(course: Path) -> None:
-    said = run_pytest("solutions/", "-q", *ALSO, at=course)
+def test_every_claim_of_homework_one_holds(tmp_path: Path) -> None:
+    make_course(tmp_path / "course")
+    said = run_pytest("solutions/small.py", "-q", *ALSO, at=tmp_path / "course")
     assert " passed" in said, said
     assert "failed" not in said
 
 
 def test_every_claim_is_a_test_of_its_own(course: Path) -> None:
     """It writes nothing into the course."""
-    said = run_pytest("solutions/", "-v", "-k", "quad_grad or points and add", *ALSO, at=course)
+    said = run_pytest("solutions/", "-v", "-k", "triple or edits or points and add", *ALSO, at=course)
     assert " passed" in said, said
     assert "failed" not in said
-    assert "gradients.py::quad_grad: mistake takes_A_symmetric is caught and told apart PASSED" in said
-    assert "gradients.py::quad_grad: small edits are caught PASSED" in said
-    assert "gradients.py::points add up PASSED" in said
+    assert "small.py::double: mistake triple is caught and told apart PASSED" in said
+    assert "small.py::double: small edits are caught PASSED" in said
+    assert "small.py::points add up PASSED" in said
     assert not (course / ".autograder").exists()
 
 
 def test_a_claim_that_does_not_hold_fails_with_its_flaws_alone(course: Path) -> None:
-    module = course / "solutions/gradients.py"
-    module.write_text(module.read_text(encoding="utf-8").replace("points=3, forb", "points=2, forb", 1))
+    module = course / "solutions/small.py"
+    module.write_text(module.read_text(encoding="utf-8").replace("points=2", "points=1", 1))
     said = run_pytest("solutions/", "-q", "-k", "both and sides", *ALSO, at=course)
     assert "1 failed" in said
-    assert "quad_grad: 3 points in the notebook, 2 in the solutions (make them equal)" in said
+    assert "double: 2 points in the notebook, 1 in the solutions (make them equal)" in said
     assert "Traceback" not in said
 
 
 def test_a_module_that_cannot_be_loaded_is_an_error_of_collection(course: Path) -> None:
-    (course / "solutions/gradients.py").write_text("x = (\n")
+    (course / "solutions/small.py").write_text("x = (\n")
     said = run_pytest("solutions/", "-q", *ALSO, at=course)
-    assert "gradients.py:1: SyntaxError" in said
+    assert "small.py:1: SyntaxError" in said
     assert "1 error" in said
 
 
@@ -86,26 +87,24 @@ def test_other_runs_are_not_disturbed(tmp_path: Path) -> None:
 
 
 def make_package(course: Path) -> Path:
-    """Gradients as a package of one topic, with the proof file beside it."""
-    folder = course / "solutions/gradients"
+    """The assignment as a package of one topic, with the proof file beside it."""
+    folder = course / "solutions/small"
     folder.mkdir()
-    (course / "solutions/gradients.py").rename(folder / "calculus.py")
+    (course / "solutions/small.py").rename(folder / "calculus.py")
     (folder / "__init__.py").write_text("from . import calculus\n")
-    proof = course / "solutions/gradients_proof.py"
-    proof.write_text(proof.read_text(encoding="utf-8").replace("from gradients ", "from gradients.calculus "))
+    proof = course / "solutions/small_proof.py"
+    proof.write_text(proof.read_text(encoding="utf-8").replace("from small ", "from small.calculus "))
     return folder
 
 
 def test_the_claims_of_a_package_stand_with_its_files(course: Path) -> None:
     """It is not imported as pytest imports packages, which leaves byte code about."""
     make_package(course)
-    said = run_pytest(
-        "solutions/", "-q", "-k", "points and add or quad_grad and summed_first", *ALSO, at=course
-    )
+    said = run_pytest("solutions/", "-q", "-k", "points and add or double and summed", *ALSO, at=course)
     assert "2 passed" in said, said
     listed = run_pytest("solutions/", "--collect-only", "-q", *ALSO, at=course)
-    assert "gradients/calculus.py::quad_grad: alternate summed_first earns what is declared" in listed
-    assert "gradients/__init__.py::points add up" in listed
+    assert "small/calculus.py::double: alternate summed earns what is declared" in listed
+    assert "small/__init__.py::points add up" in listed
     assert "_proof" not in listed
     assert not list(course.rglob("__pycache__"))
 
@@ -113,22 +112,22 @@ def test_the_claims_of_a_package_stand_with_its_files(course: Path) -> None:
 def test_a_package_that_cannot_be_loaded_is_one_error(course: Path) -> None:
     (make_package(course) / "calculus.py").write_text("x = (\n")
     said = run_pytest("solutions/", "-q", *ALSO, at=course)
-    assert "gradients/calculus.py:1: SyntaxError" in said
+    assert "small/calculus.py:1: SyntaxError" in said
     assert "1 error" in said
 
 
 def test_a_proof_file_that_proves_nothing_is_an_error_of_collection(course: Path) -> None:
-    proof = course / "solutions/gradients_proof.py"
-    proof.rename(proof.with_name("gradient_proof.py"))
+    proof = course / "solutions/small_proof.py"
+    proof.rename(proof.with_name("smal_proof.py"))
     said = run_pytest("solutions/", "-q", *ALSO, at=course)
-    assert "gradient_proof.py: proves nothing: there is no" in said
+    assert "smal_proof.py: proves nothing: there is no" in said
     assert "name it after its assignment" in said
     assert "no such file" not in said
 
 
 def test_a_proof_file_that_names_what_is_not_there_is_an_error_of_collection(course: Path) -> None:
-    proof = course / "solutions/gradients_proof.py"
-    proof.write_text(proof.read_text(encoding="utf-8").replace("quad_grad", "quad_gard"))
+    proof = course / "solutions/small_proof.py"
+    proof.write_text(proof.read_text(encoding="utf-8").replace("double", "duoble"))
     said = run_pytest("solutions/", "-q", *ALSO, at=course)
-    assert "gradients.py has no quad_gard (did you mean quad_grad?)" in said
+    assert "small.py has no duoble (did you mean double?)" in said
     assert "1 error" in said
