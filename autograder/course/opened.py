@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from autograder.check.subject import AssignmentUnderTest
     from autograder.domain.course_events import CourseEvent
     from autograder.domain.people import StaffMember
+    from autograder.gradebook.custody import Custody
     from autograder.gradebook.store import Gradebook
     from autograder.gradebook.transient import TransientStore
     from autograder.gradebook.verify import StoreCheck
@@ -440,11 +441,15 @@ class OpenCourse:
         works = tuple(replace(w, counts=keeps.get(w.name, w.counts)) for w in self.course.policy.works)
         return replace(self.course.policy, works=works)
 
-    def gradebook(self, *, read_only: bool = False) -> "Gradebook":
-        """The store of this course, checked by what the course keeps beside it."""
+    def gradebook(self, *, read_only: bool = False, custody: "Custody | None" = None) -> "Gradebook":
+        """The store of this course, checked by what the course keeps beside it.
+
+        Threads that write to it share a `custody`: they wait for each other there, not for the folder.
+        """
         from autograder.gradebook.store import Gradebook
 
-        return Gradebook.open(self.folder.store_url, self.folder.custody(), read_only=read_only)
+        checked_by = custody or self.folder.custody()
+        return Gradebook.open(self.folder.store_url, checked_by, read_only=read_only)
 
     @property
     def has_gradebook(self) -> bool:

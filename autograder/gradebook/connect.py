@@ -2,14 +2,17 @@
 
 import os
 import re
+import select
 import sqlite3
+import time
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, Engine, QueuePool, create_engine, event, inspect, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, InvalidatePoolError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from autograder.access import Access
 from autograder.errors import StoreError
@@ -19,8 +22,17 @@ WRITING = "autograder_writing"
 
 AT_ONCE = "autograder_at_once"
 """Execution option of connections all of whose questions are answered as of one moment."""
+ONE_BY_ONE = "autograder_one_by_one"
+"""Execution option of connections that only ask: PostgreSQL answers each question as of its own moment.
+
+No transaction is begun for that: beginning and ending one takes twice as long as most questions.
+"""
 _SEEN = "autograder_tables"
 """Where a connection keeps which tables it has seen."""
+_USED = "autograder_used"
+"""Where a connection to PostgreSQL keeps when it was used last."""
+_TRUSTED = 30.0
+"""Seconds after which a connection that nobody used may have been forgotten by something on its way."""
 
 _SHARED_KINDS = frozenset(
     ("nfs", "nfs4", "cifs", "smb3", "9p", "afs", "ceph", "lustre", "gpfs", "beegfs", "glusterfs", "virtiofs")
@@ -176,31 +188,57 @@ def _create(path: Path, access: Access) -> None:
 
 
 def _postgresql(url: URL, *, read_only: bool, patience: float, passing: bool) -> Engine:
-    lock = _LOCK_OF_PASSING if passing else _LOCK_OF_WRITERS
     try:
-        engine = create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": 10})
+        engine = create_engine(url, connect_args={"connect_timeout": 10}, use_native_hstore=False)
     except ModuleNotFoundError as error:
         raise StoreError(
             "a gradebook in PostgreSQL needs psycopg: install autograder with its extra postgresql, "
             "as `autograder help install` says"
         ) from error
+    # One writer at a time, as with SQLite: what it reads first (whose submission is latest) still holds when
+    # it writes. The lock goes with the transaction, also if the program is killed. What is set for it is set
+    # in the transaction alone, since poolers lend a connection to others afterwards; and all is one message.
+    begin_to_write = (
+        f"BEGIN; SET LOCAL lock_timeout = {int(patience * 1000)}; "
+        # Whoever waits for the disk holds the lock meanwhile.
+        + ("SET LOCAL synchronous_commit = off; " if passing else "")
+        + f"SELECT pg_advisory_xact_lock({_LOCK_OF_PASSING if passing else _LOCK_OF_WRITERS})"
+    )
 
     @event.listens_for(engine, "connect")
     def _set_up(connection: Any, _record: object) -> None:
-        if passing:  # whoever waits for the disk holds the lock meanwhile
-            connection.execute("SET synchronous_commit = off")
-            connection.commit()
+        # psycopg itself would begin a transaction before each first question, and end all by ROLLBACK, after
+        # which it prepares every statement anew.
+        connection.autocommit = True
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        if connection.get_execution_options().get(AT_ONCE):
-            connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        options = connection.get_execution_options()
+        if options.get(AT_ONCE):
+            connection.exec_driver_sql("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         elif read_only:
-            connection.exec_driver_sql("SET TRANSACTION READ ONLY")
-        elif connection.get_execution_options().get(WRITING):
-            # One writer at a time, as with SQLite: what it reads first (whose submission is latest) still
-            # holds when it writes. The lock goes with the transaction, also if the program is killed.
-            connection.exec_driver_sql(f"SET LOCAL lock_timeout = {int(patience * 1000)}")
-            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({lock})")
+            connection.exec_driver_sql("BEGIN READ ONLY")
+        elif options.get(WRITING):
+            connection.exec_driver_sql(begin_to_write)
+        elif not options.get(ONE_BY_ONE):
+            connection.exec_driver_sql("BEGIN")
+
+    @event.listens_for(engine, "checkin")
+    def _note_use(_connection: Any, record: ConnectionPoolEntry) -> None:
+        record.info[_USED] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def _see_that_it_lives(connection: Any, record: ConnectionPoolEntry, _lent: object) -> None:
+        # A server that ends or is begun again says so on every connection: there is something to read then.
+        # To ask it each time takes as long as most questions do.
+        said = select.poll()
+        said.register(connection.fileno(), select.POLLIN)
+        idle = time.monotonic() - record.info.get(_USED, time.monotonic())
+        if idle < _TRUSTED and not said.poll(0):
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise InvalidatePoolError from error
 
     return engine

@@ -3,7 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from sqlalchemy import Connection, Engine, select
+from sqlalchemy.exc import SQLAlchemyError
 
 from autograder.domain.attempts import Keep, choose_attempt
 from autograder.domain.handmark import HandMark, with_marks
@@ -22,7 +23,7 @@ from autograder.domain.submission import ReceivedBy, Submission
 from autograder.errors import ErasedError, OvertakenError, StoreError
 from autograder.gradebook import intake, queries
 from autograder.gradebook.chain import ACCEPTED, RESTORED, find_end, writing
-from autograder.gradebook.connect import AT_ONCE, WRITING, connect, location
+from autograder.gradebook.connect import AT_ONCE, ONE_BY_ONE, WRITING, connect, location
 from autograder.gradebook.custody import Custody
 from autograder.gradebook.faults import spoken
 from autograder.gradebook.hand_marks import HandMarks
@@ -184,7 +185,7 @@ class Gradebook:
         """
         from autograder.gradebook.verify import check_rows
 
-        with custody.lock(self._patience), self._reading() as connection:
+        with custody.lock(self._patience), self.at_once(), self._reading() as connection:
             found = check_rows(connection, custody.key)
             try:
                 find_end(connection, custody, place=self.place, mend=False)
@@ -209,7 +210,7 @@ class Gradebook:
         from autograder.gradebook.verify import check_rows
 
         with cls.open(place, custody, trusting=True) as book, custody.lock(patience):
-            with book._reading() as connection:
+            with book.at_once(), book._reading() as connection:
                 found = check_rows(connection, custody.key)
                 if found.faults:
                     raise StoreError("\n".join(found.faults))
@@ -588,14 +589,16 @@ class Gradebook:
     def _end_moment(self) -> None:
         connection, self._moment = self._moment, None
         if connection is not None:
-            with spoken(self.place):
-                connection.close()
+            with spoken(self.place), connection, suppress(SQLAlchemyError):
+                # There is nothing to roll back, and after that psycopg would prepare every statement anew. Of
+                # a database that failed it was told already.
+                connection.commit()
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
         with spoken(self.place):
             if not self._moments:
-                with self._engine.connect() as connection:
+                with self._engine.connect().execution_options(**{ONE_BY_ONE: True}) as connection:
                     read_numbers(connection)
                     yield connection
                 return

@@ -26,7 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import DBAPIError
 
 from autograder.access import Access
-from autograder.gradebook.connect import WRITING, connect, location
+from autograder.gradebook.connect import ONE_BY_ONE, WRITING, connect, location
 from autograder.gradebook.faults import spoken
 from autograder.gradebook.tables import Instant
 
@@ -242,7 +242,10 @@ class TransientStore:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A transaction that only reads."""
-        with spoken(self._place), self._engine.connect() as connection:
+        with (
+            spoken(self._place),
+            self._engine.connect().execution_options(**{ONE_BY_ONE: True}) as connection,
+        ):
             yield connection
 
     @contextmanager

@@ -151,6 +151,8 @@ class Site:
         self.flaws: tuple[Flaw, ...] = ()
         """What is wrong with the course's files since they were last right; the last right ones are used."""
         opened = self._read.opened
+        # One for all threads: by the lock of a file each would look every few milliseconds if it is free.
+        self._custody = opened.folder.custody()
         opened.gradebook().close()  # made or upgraded, or refused
         self.transient: TransientStore = opened.transient()
         self.passwords = Passwords(self.transient)
@@ -166,7 +168,7 @@ class Site:
         """The gradebook of the thread that asks; it goes with the thread."""
         found: Gradebook | None = getattr(self._own, "gradebook", None)
         if found is None:
-            found = self._own.gradebook = self.course.gradebook()
+            found = self._own.gradebook = self.course.gradebook(custody=self._custody)
             self._opened.add(found)
         return found
 

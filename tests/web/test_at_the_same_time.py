@@ -123,3 +123,10 @@ def test_a_decision_and_a_publication_at_once_are_one_after_the_other(course: Wh
         last = next(event for event in reversed(events) if isinstance(event.what, Publication))
         seen = Fraction(course.site.gradebook.events.published(last.number)["ada"]["exact"])
         assert seen == 1
+
+
+def test_threads_that_record_wait_for_each_other_in_memory(course: WholeCourse) -> None:
+    """By the lock of the folder alone each of them would look again and again whether it is free."""
+    books = do_at_once(*[lambda: course.site.gradebook] * 3)
+    assert len({id(book) for book in books}) == 3, "each has its own"
+    assert len({id(book._custody_of_writer()) for book in books}) == 1
