@@ -55,18 +55,22 @@ FORM_KEY = "form_key"
 class _Places:
     """How many views run at once: more threads of one interpreter make each slower, and none done sooner."""
 
-    own: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(4))
-    """What students ask: each takes some milliseconds of computing, and may wait for whoever writes."""
+    own: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(3))
+    """What students ask: each takes some milliseconds of computing."""
+    sent: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(4))
+    """What students send: each waits for whoever writes before it, and no page waits for that."""
     staff: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(6))
     """What staff ask, which may take seconds: students' pages pass it by."""
     public: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(6))
     """What anybody asks: a password takes a while, and whoever tries many takes nobody else's place."""
 
-    def find(self, right: Right | None) -> CapacityLimiter:
+    def find(self, right: Right | None, method: str) -> CapacityLimiter:
         """Those for pages of this right; of what is not there, those of anybody."""
         if right in (None, Right.PUBLIC):
             return self.public
-        return self.own if right in (Right.PERSON, Right.OWN) else self.staff
+        if right not in (Right.PERSON, Right.OWN):
+            return self.staff
+        return self.sent if method == "POST" else self.own
 
 
 def make_app(site: Site, views: Mapping[tuple[str, str], View] = VIEWS) -> Guard:
@@ -164,7 +168,7 @@ class _Answering:
     async def _in_thread(self, function: Callable[P, R], *arguments: P.args, **options: P.kwargs) -> R:
         """Call a function in a thread, as soon as there is a place among those of its kind of pages."""
         called = partial(function, *arguments, **options)
-        return await anyio.to_thread.run_sync(called, limiter=self.places.find(self._right))
+        return await anyio.to_thread.run_sync(called, limiter=self.places.find(self._right, self.method))
 
     @property
     def _right(self) -> Right | None:

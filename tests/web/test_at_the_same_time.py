@@ -3,6 +3,7 @@
 import re
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from web_course import Visitor, WebCourse
 from whole_course import WholeCourse
 
 from autograder.domain.course_events import Publication
+from autograder.gradebook.custody import Custody
 
 PART = re.compile(r"/class/work/figures/mark/[\w-]+")
 OVERRIDE = "/class/students/ada/override"
@@ -130,3 +132,51 @@ def test_threads_that_record_wait_for_each_other_in_memory(course: WholeCourse) 
     books = do_at_once(*[lambda: course.site.gradebook] * 3)
     assert len({id(book) for book in books}) == 3, "each has its own"
     assert len({id(book._custody_of_writer()) for book in books}) == 1
+
+
+class HeldCustody(Custody):
+    """Whoever is going to write comes in, and waits until all may go on."""
+
+    def __init__(self, course: WholeCourse) -> None:
+        folder = course.site.course.folder
+        super().__init__(folder.secret, folder.head, folder.access)
+        self.come, self.go_on = threading.Semaphore(0), threading.Event()
+
+    @contextmanager
+    def lock(self, patience: float) -> Iterator[None]:
+        self.come.release()
+        self.go_on.wait()
+        with super().lock(patience):
+            yield
+
+
+def test_a_page_is_shown_while_all_that_is_sent_waits_for_a_writer(course: WholeCourse) -> None:
+    """A disk that takes its time holds up receipts, and nobody who only looks."""
+    held = course.site._custody = HeldCustody(course)
+    students = ("ada", "ben", "tess")
+    visitors = [course.visitor(who) for who in students * 2]
+    keys = [each.form_key() for each in visitors]
+    sent: list[int] = []
+
+    def send(place: int) -> None:
+        content = notebook(before=f"x = {place}", **RIGHT)
+        files = {"file": ("small.ipynb", content)}
+        sent.append(visitors[place].post("/work/small", key=keys[place], files=files).status_code)
+
+    threads = [threading.Thread(target=send, args=(place,)) for place in range(len(visitors))]
+    looking = threading.Thread(target=lambda: shown.append(visitors[0].get("/").status_code))
+    shown: list[int] = []
+    try:
+        for thread in threads:
+            thread.start()
+        for _ in range(4):
+            held.come.acquire()
+        assert not sent, "every place for what is sent is taken"
+        looking.start()
+        looking.join(60)
+        assert shown == [200]
+    finally:
+        held.go_on.set()
+    for thread in threads:
+        thread.join()
+    assert sent == [303] * len(visitors)
