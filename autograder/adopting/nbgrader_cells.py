@@ -53,6 +53,11 @@ def is_of_nbgrader(cells: Iterable[SourceCell]) -> bool:
     return any(_metadata(cell) for cell in cells)
 
 
+def is_graded_by_nbgrader(cells: Iterable[SourceCell]) -> bool:
+    """Whether any cell has points in nbgrader, a person's or a test's."""
+    return any(metadata.get("grade") or metadata.get("task") for metadata in map(_metadata, cells))
+
+
 def _metadata(cell: SourceCell) -> dict[str, Any]:
     metadata = cell.metadata.get("nbgrader")
     return metadata if isinstance(metadata, dict) else {}

@@ -57,11 +57,16 @@ class NbgraderCourse:
     python: TheirPython
 
 
+class NoAssignmentError(CourseError):
+    """What looks like an nbgrader course has no assignment."""
+
+
 def read_nbgrader_course(folder: Path, python: TheirPython) -> CourseReading:
     """All assignments of an nbgrader course folder.
 
     Raises:
-        CourseError: its configuration or gradebook cannot be read, or there is no assignment in it.
+        NoAssignmentError: there is no assignment in it.
+        CourseError: its configuration or gradebook cannot be read.
     """
     config = read_config(folder)
     notices, database = list(config.notices), _find_database(config)
@@ -80,7 +85,8 @@ def read_nbgrader_course(folder: Path, python: TheirPython) -> CourseReading:
     if not names:
         places = f"{config.source}/NAME or {config.release}/NAME"
         what = f"holds no assignment of nbgrader: no notebook is in {places}"
-        raise CourseError([Flaw(str(config.root), what, "name the folder that holds gradebook.db")])
+        allowed = "name the folder in which both lie, or a notebook by itself"
+        raise NoAssignmentError([Flaw(str(config.root), what, allowed)])
     read: list[ReadAssignment] = []
     refused: list[RefusedAssignment] = []
     for name in names:
@@ -107,10 +113,11 @@ def read_single_notebook(notebook: SourceNotebook) -> CourseReading:
     """A notebook of nbgrader's by itself, the author's or what students received, as an assignment.
 
     Raises:
-        CourseError: with all that nbgrader refuses in it.
+        CourseError: with all that nbgrader refuses in it; or the configuration beside it cannot be read.
     """
     path = notebook.path.resolve()
-    course = NbgraderCourse(NbgraderConfig(path.parent), StoredGradebook({}, ()), None, TheirPython())
+    config = read_config(path.parent)
+    course = NbgraderCourse(config, StoredGradebook({}, ()), None, TheirPython())
     released = is_released(notebook)
     understood = understand(
         notebook,

@@ -1,11 +1,17 @@
 """What a path holds: an nbgrader course, a master of Otter's, an autograder.zip, or none of them."""
 
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 from autograder.adopting.document import read_notebook
-from autograder.adopting.nbgrader_cells import is_of_nbgrader
-from autograder.adopting.nbgrader_course import holds_course, read_nbgrader_course, read_single_notebook
+from autograder.adopting.nbgrader_cells import is_graded_by_nbgrader, is_of_nbgrader
+from autograder.adopting.nbgrader_course import (
+    NoAssignmentError,
+    holds_course,
+    read_nbgrader_course,
+    read_single_notebook,
+)
 from autograder.adopting.otter_course import read_master, read_student_version, read_zip
 from autograder.adopting.otter_notebook import is_master, is_student_version
 from autograder.adopting.reading import CourseReading, ReadAssignment, RefusedAssignment, make_name
@@ -39,7 +45,7 @@ def read_source(source: Path, python: TheirPython) -> CourseReading:
             [Flaw(str(source), what, "use it as it is: `autograder grade NAME` in that folder")]
         )
     if source.is_dir():
-        return read_nbgrader_course(source, python) if holds_course(source) else _read_folder(source, python)
+        return _read_course(source, python) if holds_course(source) else _read_folder(source, python)
     if source.suffix.lower() == ".zip":
         return read_zip(source)
     if source.suffix.lower() == ".ipynb":
@@ -48,15 +54,28 @@ def read_source(source: Path, python: TheirPython) -> CourseReading:
     raise CourseError([Flaw(str(source), what, _ALLOWED)])
 
 
+def _read_course(folder: Path, python: TheirPython) -> CourseReading:
+    """An nbgrader course; where it has settings and no folder of sources, its notebooks, each by itself."""
+    try:
+        return read_nbgrader_course(folder, python)
+    except NoAssignmentError:
+        with suppress(CourseError):
+            return _read_folder(folder, python)
+        raise
+
+
 def _read_notebook_file(path: Path, python: TheirPython) -> CourseReading:
     """A notebook by itself: a master of Otter's, what its students receive, or one of nbgrader's."""
     notebook = read_notebook(path)
+    graded = is_graded_by_nbgrader(
+        notebook.cells
+    )  # a notebook that was nbgrader's once has its metadata still
+    if is_master(notebook) and not graded:
+        return read_master(notebook, python)
+    if is_student_version(notebook) and not graded:
+        return read_student_version(notebook)
     if is_of_nbgrader(notebook.cells):
         return read_single_notebook(notebook)
-    if is_master(notebook):
-        return read_master(notebook, python)
-    if is_student_version(notebook):
-        return read_student_version(notebook)
     what = "is a notebook without anything of nbgrader's or Otter's"
     raise CourseError([Flaw(str(path), what, _ALLOWED)])
 

@@ -579,3 +579,22 @@ class TestAdopt:
 
 def test_roles_say_what_nbgrader_s_flags_say() -> None:
     assert {str(role) for role in ForeignRole} == {"student", "provided", "test", "by hand", "task"}
+
+
+def test_a_folder_of_notebooks_with_settings_and_no_source_is_read(tmp_path: Path) -> None:
+    """Each notebook by itself, with what the settings beside it say of stubs."""
+    (tmp_path / "nbgrader_config.py").write_text(
+        "c = get_config()\nc.ClearSolutions.code_stub = {'python': '# DU'}\n"
+    )
+    for name in ("one", "two"):
+        sample.write_notebook(
+            tmp_path / f"{name}.ipynb", [sample.answer(f"{name}_a"), sample.check(f"{name}_t")]
+        )
+    reading = read_source(tmp_path, PYTHON)
+    assert [each.assignment.name for each in reading.read] == ["one", "two"]
+    (answer, _) = reading.read[0].assignment.notebooks[0].cells
+    assert "# DU" in answer.as_released
+    for each in tmp_path.glob("*.ipynb"):
+        each.unlink()
+    with pytest.raises(CourseError, match=r"no notebook is in source/NAME or release/NAME.*both lie"):
+        read_source(tmp_path, PYTHON)

@@ -500,3 +500,24 @@ class TestVersionOfStudents:
         assert ran.exit_code == 0, ran.output
         found = json.loads(ran.stdout)["assignments"]
         assert [(each["name"], each["tool"]) for each in found] == [("hw", "nbgrader"), ("hw-2", "otter")]
+
+
+def test_a_notebook_of_otters_that_was_nbgraders_once_is_otters(tmp_path: Path) -> None:
+    """Cells that nbgrader grades are what makes a notebook its own, not what else it has left there."""
+    left = [
+        nbgrader_course.cell("Read.", "markdown", locked=True, grade_id="business"),
+        nbgrader_course.cell("More.", "markdown", locked=True, grade_id="business"),
+    ]
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "tests/q1.py").write_text(sample.OK_TEST)
+    cells = [*left, nbgrader_course.cell("def square(x): ..."), nbgrader_course.cell('grader.check("q1")')]
+    path = nbgrader_course.write_notebook(tmp_path / "hw.ipynb", cells)
+    assert (read(path).tool, [each.name for each in read(path).questions]) == (Tool.OTTER, ["q1"])
+    cells += [nbgrader_course.answer("a"), nbgrader_course.check("t")]
+    cells[1]["metadata"]["nbgrader"]["grade_id"] = "other"
+    assert read(nbgrader_course.write_notebook(path, cells)).tool is Tool.NBGRADER
+    master = [*left, *sample.master_cells()]
+    assert (
+        read_source(sample.write_master(tmp_path / "m", master), NO_OTTER).read[0].assignment.tool
+        is Tool.OTTER
+    )
