@@ -6,7 +6,6 @@ import signal
 import socket
 import subprocess
 import tempfile
-import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -37,6 +36,7 @@ from autograder.sandbox.system.processor import Affinity
 
 _START_SECONDS = 120.0
 _ANSWER_SECONDS = 120.0
+_LAST_SECONDS = 60.0
 _MESSAGE = 1 << 16
 _Expected = TypeVar("_Expected")
 _ONE_THREAD = ("OPENBLAS", "OMP", "MKL", "BLIS", "VECLIB_MAXIMUM", "NUMEXPR")
@@ -135,7 +135,10 @@ class ForkServer:
                 self._process = _SplitOff(split.pid, handle)
             ready, _ = self._receive(ServerReady, _START_SECONDS)
         except ForkServerGone:
-            time.sleep(0.05)  # it closes its line before it writes its traceback
+            # It closes its line before it writes its traceback; one that lives on has nothing to say.
+            if isinstance(self._process, subprocess.Popen):
+                with suppress(subprocess.TimeoutExpired):
+                    self._process.wait(_LAST_SECONDS)
             self._stderr.seek(0)
             words = self._stderr.read()[-2000:].decode("utf-8", "replace").strip()
             self.close()

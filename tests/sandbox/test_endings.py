@@ -344,9 +344,8 @@ def test_an_interrupted_cell_gets_little_time_on_a_replay(run):
     source = "import time\nx = 1\nif True:\n    time.sleep(900)"
     student = run(source, "def f(x):\n    import os; os._exit(1)", seconds_per_cell=8)
     assert call(student, "f", 1)[0].ending is Ending.CRASHED
-    began = time.monotonic()
     assert student.variable("x").value == 1
-    assert time.monotonic() - began < 7.5
+    assert student._up_seconds < 7.5  # of its budget, whatever the machine does beside
     assert student.cells[0].ending is CellEnding.TIMED_OUT
 
 
