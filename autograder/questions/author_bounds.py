@@ -5,6 +5,7 @@ is interrupted in this process, which costs nothing. Where it is larger, one cal
 for ever, and no interruption reaches that: the function works in a process of its own, which is killed.
 """
 
+import ctypes
 import math
 import os
 import pickle
@@ -32,6 +33,9 @@ _LETTERS = 8
 """By so many letters a text may be longer than the reference's: patterns can be slow to match with 40."""
 _CHUNK = 1 << 16
 _LOOK_SECONDS = 0.1
+_PRCTL = getattr(ctypes.CDLL(None), "prctl", None)
+"""Found here: between a fork of a process with threads and its end nothing may be loaded."""
+_DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG of Linux
 
 
 def bound(function: Callable[[], Made], *, seconds: float, large: bool) -> Made:
@@ -69,9 +73,9 @@ def bound_in_fork(function: Callable[[], Made], *, seconds: float) -> Made:
         JudgingError: it raised that, or died.
     """
     read, write = os.pipe()
-    pid = os.fork()
+    parent, pid = os.getpid(), os.fork()
     if pid == 0:
-        _work(function, write, seconds)
+        _work(function, write, seconds, parent)
     os.close(write)
     try:
         said = _read_all(read, pid, seconds)
@@ -91,9 +95,14 @@ def bound_in_fork(function: Callable[[], Made], *, seconds: float) -> Made:
     return made
 
 
-def _work(function: Callable[[], Any], write: int, seconds: float) -> None:
+def _work(function: Callable[[], Any], write: int, seconds: float, parent: int) -> None:
     """All that the process does; it never comes back into the caller's code."""
     try:
+        # Where the parent is such a process itself and is killed, nobody else would end this one.
+        if _PRCTL is not None:
+            _PRCTL(_DIE_WITH_PARENT, signal.SIGKILL)
+        if os.getppid() != parent:
+            return
         # Whoever would kill it may be killed first.
         _, hard = resource.getrlimit(resource.RLIMIT_CPU)
         most = int(seconds) + 2 if hard == resource.RLIM_INFINITY else min(int(seconds) + 2, hard)

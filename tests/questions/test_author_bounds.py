@@ -1,5 +1,6 @@
 """An author's functions are bounded on what students answer, in every thread; nobody else waits for them."""
 
+import os
 import resource
 import threading
 import time
@@ -143,6 +144,34 @@ def test_a_function_in_a_process_of_its_own_gives_back_what_it_made() -> None:
     with pytest.raises(TimeIsUpError):
         bound(lambda: time.sleep(600), seconds=0.05, large=False)
     assert resource.getrlimit(resource.RLIMIT_AS) == before
+
+
+def test_a_process_below_one_that_is_killed_does_not_go_on_alone(tmp_path: Path) -> None:
+    """A rule that judges with bounds of its own, as `check` has it judge: both end."""
+    told = tmp_path / "pid"
+
+    def inner() -> None:
+        told.write_text(str(os.getpid()))
+        while True:
+            pass
+
+    patience = 0.05
+    while not (told.exists() and told.read_text()):  # killed before it had begun
+        with pytest.raises(TimeIsUpError):
+            bound_in_fork(lambda: bound_in_fork(inner, seconds=600), seconds=patience)
+        patience *= 2
+
+    def lives() -> bool:
+        try:
+            stat = Path(f"/proc/{told.read_text()}/stat").read_text()
+        except OSError:
+            return False
+        return stat.rpartition(")")[2].split()[0] != "Z"  # which nobody may collect
+
+    end = time.monotonic() + 300
+    while lives() and time.monotonic() < end:
+        time.sleep(0.01)
+    assert not lives()
 
 
 @pytest.mark.parametrize(
