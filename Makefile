@@ -35,7 +35,7 @@ test: lint
 
 # What is too heavy for every day; what it prints last is noted in docs/soak.md.
 soak: $(VENV)/.ready-test
-	AUTOGRADER_ATTACKS=all $(BIN)/python -m pytest $(TOGETHER) -m soak
+	AUTOGRADER_ATTACKS=all $(BIN)/python -m pytest $(TOGETHER) -m "soak or hypothesis"
 
 lint: $(VENV)/.ready-test
 	$(BIN)/ruff check .

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from drawn import EVERY_DAY, FULL
 from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
@@ -20,16 +21,23 @@ if TYPE_CHECKING:
 for _name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[_name] = "1"  # before numpy is imported, which reads it once
 
-settings.register_profile(
-    "steady",
-    derandomize=True,
-    deadline=None,
-    max_examples=60,
-    suppress_health_check=[HealthCheck.too_slow],  # nothing may fail because the machine is busy
-)
-settings.load_profile("steady")
+for _name, _count in (("every day", EVERY_DAY), ("soak", FULL)):
+    settings.register_profile(
+        _name,
+        derandomize=True,
+        deadline=None,
+        max_examples=_count,
+        suppress_health_check=[HealthCheck.too_slow],  # nothing may fail because the machine is busy
+    )
+settings.load_profile("every day")
 
 ROOT = Path(__file__).parents[1]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Where heavy tests are asked for, draw all examples of properties; before any test is imported."""
+    if config.option.markexpr.startswith("soak"):
+        settings.load_profile("soak")
 
 
 @pytest.fixture
@@ -121,7 +129,7 @@ def pytest_sessionfinish() -> None:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     """After `make soak`, print the line to be noted of it."""
-    if config.option.markexpr != "soak":
+    if config.option.markexpr not in ("soak", "soak or hypothesis"):
         return
 
     def git(*words: str) -> str:

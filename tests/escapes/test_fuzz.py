@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from drawn import drawn
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from wire_fuzzer import Fuzzer, frame, swallow
@@ -23,7 +24,7 @@ from autograder.questions.solutions import Prepared, Solutions, prepare
 from autograder.sandbox.protocol import MAX_HEADER, ProtocolFault, decode, encode
 
 ROOT = Path(__file__).parents[2]
-quick = settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+quick = settings(max_examples=drawn(300), deadline=None, suppress_health_check=list(HealthCheck))
 
 
 class Says:

@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 import pytest
+from drawn import drawn
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -23,7 +24,7 @@ KEYS = [prepare(key, SYMBOLS) for key in hostile.KEYS]
 ORACLE = {text: prepare(text, read_symbols(oracle.SYMBOLS)) for text in oracle.KEYS}
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=drawn(300), deadline=None)
 @given(st.integers(min_value=0, max_value=10**9))
 def test_the_judge_agrees_with_an_evaluator_of_its_own(seed: int) -> None:
     """Rewritten keys are right, spoilt ones are not, in four spellings."""
@@ -33,7 +34,7 @@ def test_the_judge_agrees_with_an_evaluator_of_its_own(seed: int) -> None:
         assert (ORACLE[key].judge(answer).state is JudgementState.CORRECT) == equal
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=drawn(300), deadline=None)
 @given(st.text(max_size=450) | st.lists(st.sampled_from(hostile.PIECES), max_size=80).map("".join))
 def test_any_text_gets_a_verdict(text: str) -> None:
     """Never an exception; what is read is also shown."""

@@ -6,6 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
+from drawn import drawn
 from hostile_archives import BOB, HONEST, base256, header
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -88,7 +89,7 @@ class TestWhateverAnArchiveHolds:
             blocks += content.ljust(-(-len(content) // 512) * 512, b"\0")
         nothing_but_submissions(blocks + b"\0" * 1024, CLASS)
 
-    @settings(max_examples=150)
+    @settings(max_examples=drawn(150))
     @given(st.data())
     def test_an_archive_with_any_bytes_changed(self, data):
         """A flipped bit anywhere is damage, or no matter: never an exception of another kind."""

@@ -3,6 +3,7 @@
 import json
 
 import numpy as np
+from drawn import drawn
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_questions import returned
@@ -33,7 +34,7 @@ def of(*values: object) -> AnswerPrint:
     return AnswerPrint("q", cases=print_cases(returned(*values)))
 
 
-@settings(max_examples=400)
+@settings(max_examples=drawn(400))
 @given(VALUES, VALUES)
 def test_prints_agree_where_answers_do(one, other):
     """Of any two values, numbers, arrays, tuples, lists, dictionaries, texts."""

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from browsing import open_browser
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sample_report import CELLS, HESSIAN, NAMES, RIGHT, SAMPLE, TROUBLE, png
 
@@ -237,7 +237,6 @@ def test_what_a_notebook_wrote_cannot_act() -> None:
     assert "[31m" not in page.text
 
 
-@settings(max_examples=60, deadline=None)
 @given(
     st.text(st.characters(exclude_categories=()), max_size=60)
     | st.text("<>&\"'`$\\{}%#\x1b[]m\r\n\x00", max_size=60)
