@@ -57,7 +57,8 @@ def found(module: Callable[[str], Path], solutions: str) -> str:
     ],
 )
 def test_a_rule_that_fails_on_an_answer_is_a_flaw(module, monkeypatch, body: str, said: str) -> None:
-    monkeypatch.setattr(hostile, "_SECONDS", 0.5)
+    if "takes more than" in said:
+        monkeypatch.setattr(hostile, "_SECONDS", 0.5)
     told = found(module, SOLUTIONS + RULE.format(body=body))
     assert bool(told) == bool(said), told
     assert not said or any(words in told for words in said.split("|")), told
@@ -76,6 +77,7 @@ def test_a_rule_that_fails_on_an_answer_is_a_flaw(module, monkeypatch, body: str
 def test_a_rule_on_what_was_asked_bears_what_may_have_been_asked(
     module, monkeypatch, body: str, said: str
 ) -> None:
-    monkeypatch.setattr(hostile, "_SECONDS", 0.5)
+    if said == "very often":
+        monkeypatch.setattr(hostile, "_SECONDS", 0.5)
     told = found(module, ASKING.format(body=body))
     assert said in told if said else not told

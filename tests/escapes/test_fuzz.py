@@ -122,7 +122,7 @@ VALUES = st.recursive(
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("examples", [50, pytest.param(1000, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("examples", [20, pytest.param(1000, marks=pytest.mark.soak)])
 def test_any_answer_is_judged(target: Target, homework: Solutions, examples: int) -> None:
     """No value makes the judge fail, and none is right by chance."""
 
@@ -145,7 +145,8 @@ def test_any_answer_is_judged(target: Target, homework: Solutions, examples: int
         [0.0] * 300_000,
         pytest.param([[]] * 300_000, marks=pytest.mark.soak),
         pytest.param(np.zeros((4000, 2000)), marks=pytest.mark.soak),
-        np.zeros(8_000_000, "u1"),
+        np.zeros(2_000_000, "u1"),
+        pytest.param(np.zeros(8_000_000, "u1"), marks=pytest.mark.soak),
         {str(k): k for k in range(4000)},
         pytest.param([[[[[[1.0] * 10] * 10] * 10] * 10] * 3], marks=pytest.mark.soak),
         1 << 4095,
@@ -159,12 +160,13 @@ def test_large_answers_are_judged_soon(target: Target, homework: Solutions, valu
         judged(prepared, value)
 
 
-def test_a_guided_search_finds_no_fault_of_ours(target: Target) -> None:
-    """Ten thousand mutations, guided by the lines that are reached. Longer: python wire_fuzzer.py 600."""
+@pytest.mark.parametrize("tries", [2_000, pytest.param(10_000, marks=pytest.mark.soak)])
+def test_a_guided_search_finds_no_fault_of_ours(target: Target, tries: int) -> None:
+    """Mutations that are guided by the lines that are reached. Longer: python wire_fuzzer.py 600."""
     secret = target.assignment.solutions.questions[1]
     fuzzer = Fuzzer(random.Random(20261001), look=lambda value: None if judged(secret, value) == 0 else 1 / 0)
-    fuzzer.run(tries=10_000)
-    assert fuzzer.tried >= 10_000
+    fuzzer.run(tries=tries)
+    assert fuzzer.tried >= tries
     assert len(fuzzer.arcs) > 150
 
 
