@@ -135,14 +135,21 @@ def open_client(place: ClusterPlace, trust: Trust, stack: ExitStack) -> Any:
         client: Any = distributed.Client(
             place.address, security=security, timeout=_PATIENCE, set_as_default=False
         )
-        stack.callback(client.close)
+    except (OSError, ValueError, TypeError) as error:  # a timeout is one of them
+        raise _unspoken(place, error) from error
+    stack.callback(client.close)
+    try:
         client.wait_for_workers(1, timeout=_PATIENCE)
     except TimeoutError as error:
         what = f"no worker has come within {_PATIENCE:g} s (start `dask worker {place.address}`)"
         raise ClusterError(f"{place.address}: {what}") from error
-    except (OSError, ValueError, TypeError) as error:
-        raise ClusterError(f"{place.address}: no scheduler can be spoken to there ({error})") from error
+    except OSError as error:
+        raise _unspoken(place, error) from error
     return client
+
+
+def _unspoken(place: ClusterPlace, error: Exception) -> ClusterError:
+    return ClusterError(f"{place.address}: no scheduler can be spoken to there ({error})")
 
 
 def _read_security(distributed: Any, folder: Path | None) -> Any:

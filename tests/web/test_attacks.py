@@ -136,8 +136,8 @@ def test_a_slow_body_is_given_up_and_keeps_nobodys_place(
     ada = web.visitor("ada")
     headers = [cookie_of(ada), (b"content-type", b"multipart/form-data; boundary=b")]
     begun = b'--b\r\nContent-Disposition: form-data; name="file"; filename="x"\r\n\r\n'
-    monkeypatch.setattr(guard, "_PATIENCE", 0.2)
-    with open_asker(web.app) as asker:
+    with open_asker(web.app) as asker, monkeypatch.context() as hurried:
+        hurried.setattr(guard, "_PATIENCE", 0.2)
         answer = asker.ask("POST", "/work/small", headers=headers, body=[begun], endless=piece)
     assert (answer.status, answer.headers["connection"]) == (408, "close"), kind
     assert "Nothing of it was received" in answer.body.decode()
