@@ -33,13 +33,17 @@ def wait_for(condition: Callable[[], object]) -> None:
         time.sleep(0.3)  # to look takes as long as some of the work: more often would hinder it
 
 
+def make_course(folder: Path) -> OpenCourse:
+    made = ClassCourse(folder)
+    toml = folder / "course.toml"
+    toml.write_text(toml.read_text() + "\n[assignments.small.limits]\nseconds_per_cell = 5\n")
+    (folder / "students.csv").write_text("id\n" + "".join(f"s{k:02}\n" for k in range(12)))
+    return open_course(made.folder)
+
+
 @pytest.fixture
 def course(tmp_path: Path) -> OpenCourse:
-    made = ClassCourse(tmp_path)
-    toml = tmp_path / "course.toml"
-    toml.write_text(toml.read_text() + "\n[assignments.small.limits]\nseconds_per_cell = 5\n")
-    (tmp_path / "students.csv").write_text("id\n" + "".join(f"s{k:02}\n" for k in range(12)))
-    return open_course(made.folder)
+    return make_course(tmp_path)
 
 
 @contextmanager
@@ -63,49 +67,53 @@ def reports(course: OpenCourse) -> list[str]:
         return [report.student for report in book.reports("small")]
 
 
-def test_what_is_handed_in_has_its_report_written_and_no_claim_is_left(course: OpenCourse) -> None:
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> OpenCourse:
+    """One service has judged it: s00, s01 while it ran, two files of s02, the teams of s03 and s05."""
+    course = make_course(tmp_path_factory.mktemp("served"))
+    teams = {"s03": "Red", "s04": "Red", "s05": "Blue"}
+    with course.gradebook() as book:
+        book.events.add(
+            [
+                CourseEvent(Team(0, "small", name), Whom(who), NOW - timedelta(days=1), "me")
+                for who, name in teams.items()
+            ]
+        )
     send(course, "s00", notebook(**RIGHT))
+    send(course, "s02", notebook())
+    send(course, "s02", notebook(**RIGHT), NOW + timedelta(minutes=1))
+    send(course, "s03", notebook())
+    send(course, "s05", notebook())
     with service(course, jobs=1):
-        wait_for(lambda: reports(course) == ["s00"])
+        wait_for(lambda: "s00" in reports(course))
         send(course, "s01", notebook(**RIGHT))
-        wait_for(lambda: reports(course) == ["s00", "s01"])
-        wait_for((course.folder.path / "reports" / "small" / "s01" / "report.json").is_file)
-    with course.transient() as transient:
+        wait_for(lambda: sorted(reports(course)) == ["s00", "s01", "s02", "s02", "s03", "s04", "s05"])
+        for who in ("s01", "s02", "s04"):
+            wait_for((course.folder.path / "reports" / "small" / who / "report.json").is_file)
+    return course
+
+
+def test_what_is_handed_in_has_its_report_written_and_no_claim_is_left(served: OpenCourse) -> None:
+    assert {"s00", "s01"} <= set(reports(served))
+    assert (served.folder.path / "reports" / "small" / "s00" / "report.json").is_file()
+    with served.transient() as transient:
         assert not find_claimed(transient, datetime.now(UTC))
 
 
 def test_an_earlier_file_of_a_student_is_judged_after_the_later_one_and_its_page_stays(
-    course: OpenCourse,
+    served: OpenCourse,
 ) -> None:
     """Both have a receipt, so both have a report; the file beside the name is of the one that counts."""
-    send(course, "s00", notebook())
-    send(course, "s00", notebook(**RIGHT), NOW + timedelta(minutes=1))
-    with service(course):
-        wait_for(lambda: len(reports(course)) == 2)
-    report = json.loads((course.folder.path / "reports" / "small" / "s00" / "report.json").read_text())
+    assert reports(served).count("s02") == 2
+    report = json.loads((served.folder.path / "reports" / "small" / "s02" / "report.json").read_text())
     assert report["score"] == report["points"]
 
 
-def test_what_a_team_hands_in_is_judged_once_for_all_of_it(course: OpenCourse) -> None:
+def test_what_a_team_hands_in_is_judged_once_for_all_of_it(served: OpenCourse) -> None:
     """Whoever of it sends the file; another team with the same bytes has a report of its own."""
-    with course.gradebook() as book:
-        said = [Team(0, "small", "Red"), Team(0, "small", "Red"), Team(0, "small", "Blue")]
-        book.events.add(
-            [
-                CourseEvent(what, Whom(f"s{k:02}"), NOW - timedelta(days=1), "me")
-                for k, what in enumerate(said)
-            ]
-        )
-    send(course, "s00", notebook())
-    send(course, "s02", notebook())
-    with service(course):
-        wait_for(lambda: len(reports(course)) == 3)
-        wait_for((course.folder.path / "reports" / "small" / "s01" / "report.json").is_file)
-    with course.gradebook(read_only=True) as book:
+    with served.gradebook(read_only=True) as book:
         graded = {report.student: report.graded for report in book.reports("small")}
-    assert graded["s00"] == graded["s01"] != graded["s02"]
-    with course.transient() as transient:
-        assert not find_claimed(transient, datetime.now(UTC))
+    assert graded["s03"] == graded["s04"] != graded["s05"]
 
 
 @pytest.mark.soak
