@@ -157,7 +157,7 @@ QUIZ_SENTENCES: Mapping[str, str] = {
     "typed.needs_numbers_or_column_vectors": "{value} needs numbers or column vectors.",
     "typed.no_entry_is_right": "No entry is right.",
     "typed.none": "none",
-    "typed.not_right": "Not right: {wrong}.",
+    "typed.not_right": "Wrong here: {wrong}.",
     "typed.of_entries_are_wrong": "Of {count} entries, {wrong} are wrong: {entries!j}, ....",
     "typed.of_entries_are_wrong_2": "Of {count} entries, {wrong} are wrong: {entries!j}.",
     "typed.of_entries_is_wrong": "Of {count} entries, {wrong} is wrong: {entries!j}.",

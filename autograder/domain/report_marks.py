@@ -42,6 +42,8 @@ class ReportMarks:
     def questions(self, blob: str, marks: Iterable[HandMark]) -> tuple[QuestionMark, ...]:
         """What each question earned, marks by hand of this file put in; of several the last counts."""
         given = {mark.part: mark for mark in marks if mark.blob == blob}
+        if not given:
+            return tuple(line.mark for line in self.lines)
         found = []
         for line in self.lines:
             own, mark = line.mark, given.get(line.title) if line.by_hand else None

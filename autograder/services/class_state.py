@@ -159,7 +159,10 @@ class ClassState:
 
     def work_state(self, person: CoursePerson, name: str) -> WorkState | None:
         """How the class stands in one piece of work; None where there is none of that name."""
-        return next((each for each in self.work_states(person) if each.name == name), None)
+        settings = next((each for each in self.works if each.name == name), None)
+        if settings is None or not person.looks_after(name):
+            return None
+        return self._count(settings, self.students_work(person, name))
 
     def unjudged(self, person: CoursePerson) -> tuple[StudentWork, ...]:
         """What could not be judged of whom a person looks after, what was received first before all else."""

@@ -167,7 +167,7 @@ def test_pairs_are_matched_by_letters():
     for raw in ("1a 2b", "a b", "ab", "2-b, 1-a", "1: a; 2: b"):
         assert judge(asked, plain_variant(asked), raw).state is AnswerState.CORRECT, raw
     half = judge(asked, plain_variant(asked), "1a 2c")
-    assert half.credit == HALF and half.message == "Not right: 2. Two is two."
+    assert half.credit == HALF and half.message == "Wrong here: 2. Two is two."
     assert judge(asked, plain_variant(asked), "1a").state is AnswerState.UNREADABLE
     assert judge(asked, plain_variant(asked), "1a 1b").state is AnswerState.UNREADABLE
 
