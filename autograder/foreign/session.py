@@ -85,6 +85,8 @@ class TestTerms:
     pins: Mapping[str, str] = field(default_factory=dict)
     libraries: tuple[str, ...] = ()
     wanted: tuple[str, ...] = ()
+    reached: tuple[str, ...] = ()
+    """The names that functions of the notebook read from outside of them."""
     helpers: str = ""
     randomness: bool = False
     figures: bool = False
@@ -236,6 +238,7 @@ class _Session:
                 pins=dict(terms.pins),
                 libraries=list(terms.libraries),
                 wanted=list(terms.wanted),
+                reached=list(terms.reached),
                 helpers=terms.helpers,
                 sources=sources,
                 randomness=terms.randomness,

@@ -5,8 +5,10 @@ import builtins
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+from symtable import symtable
 
 from autograder.domain.course import Limits
 from autograder.foreign.model import (
@@ -54,8 +56,11 @@ class NotebookTerms:
 
     def of_steps(self, steps: Sequence[Step]) -> TestTerms:
         """What tests know beside these cells, which may read what students see that tests bind."""
-        read = names_read(step.source for step in steps if step.test is None)
-        return replace(self.base, wanted=tuple(sorted({*self.base.wanted, *self.shown.intersection(read)})))
+        sources = [step.source for step in steps if step.test is None]
+        wanted = {*self.base.wanted, *self.shown.intersection(names_read(sources))}
+        return replace(
+            self.base, wanted=tuple(sorted(wanted)), reached=tuple(sorted({*names_reached(sources)}))
+        )
 
     def looks_at_files(self, test: ForeignTest) -> bool:
         """Whether a test, or a function of the course's that it may call, looks at files."""
@@ -242,6 +247,17 @@ def names_read(sources: Iterable[str]) -> Iterator[str]:
         for node in ast.walk(_parse(without_magics(source))):
             if isinstance(node, ast.Name):
                 yield node.id
+
+
+def names_reached(sources: Iterable[str]) -> Iterator[str]:
+    """The names that functions in pieces of code read from outside of all functions."""
+    for source in sources:
+        with suppress(SyntaxError, ValueError, RecursionError, MemoryError):
+            tables = symtable(without_magics(source), "cell", "exec").get_children()
+            while tables:
+                table = tables.pop()
+                tables += table.get_children()
+                yield from (each.get_name() for each in table.get_symbols() if each.is_global())
 
 
 def names_bound(source: str) -> Iterator[str]:

@@ -476,6 +476,8 @@ class BeginTests:
     """Functions and classes of libraries that may be made here where they arrive: `numpy.linalg:norm`."""
     wanted: list[str]
     """Names that are handed over when a test binds them, because cells of the notebook read them."""
+    reached: list[str]
+    """Names that functions of the student's read from outside: what a test passes them is no secret."""
     helpers: str
     """Definitions of the cells that students cannot edit, for those of their names that are pinned."""
     sources: list[str]

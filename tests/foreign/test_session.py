@@ -10,6 +10,7 @@ from patience import PATIENT
 
 from autograder.domain.answer import Ending
 from autograder.foreign.session import Surroundings, TestTerms, list_names, run_inside, run_outside
+from autograder.foreign.terms import names_reached
 from autograder.sandbox.runner import Runner
 
 LIMITS = replace(PATIENT, memory_mb=900)
@@ -236,6 +237,34 @@ def test_what_a_test_takes_away_and_puts_back_is_the_notebooks_own_again(runner,
     assert {name: (one.passed, one.ours) for name, one in ran.trials.items()} == dict.fromkeys(
         ran.trials, (True, "")
     )
+
+
+def test_a_function_may_read_what_it_is_passed_by_the_name_that_the_test_has_for_it(runner) -> None:
+    """As in one process. What is not passed does not cross, whatever it is called."""
+    steps = [
+        cell(
+            "def first(a):\n    return A[0]\ndef snoops(a):\n    return a == expected\n"
+            "def last(a):\n    A.append(3)\n    return A[-1]"
+        ),
+        graded("passes", "A = [7, 8]\nassert first(A) == 7\nA = [5]\nassert first(a=A) == 5"),
+        graded("again", "A.append(6)\nassert last(A) == 3 and first(A) == 5"),
+        graded("does not", "expected = 4\nassert snoops(3 + 1)"),
+        graded("another", "B = [1]\nA = [2]\nassert first(B) == 2"),
+    ]
+    ran = outside(runner, steps, wanted=(), reached=tuple(names_reached([steps[0].source])))
+    assert {name: trial.passed for name, trial in ran.trials.items()} == {
+        "passes": True,
+        "again": True,
+        "does not": False,
+        "another": False,  # nor here: it passes in one process, and is found to do so before it is judged
+    }
+
+
+def test_names_that_functions_read_from_outside_are_told_from_their_own() -> None:
+    source = (
+        "%magic\ndef f(A, b=c):\n    d = A\n    return d + e + len(x for x in g)\nh = i\nclass K:\n    j = k"
+    )
+    assert {*names_reached([source, "not python("])} == {"e", "g", "k", "len"}
 
 
 def test_a_test_that_needs_the_history_of_the_kernel_is_not_judged_outside(runner) -> None:

@@ -51,6 +51,7 @@ _INSIDE_ONLY = ("In", "Out", "_", "__", "_i", "_ih", "_oh", "exit", "quit")
 _FRAMES = ("gi_", "cr_", "ag_", "f_", "tb_", "co_", "func_", "_")
 _TIMED = re.compile(r"\A(\s*)%%time\b[^\n]*")
 """A cell that is timed: of all that a test is to show, only how long it took is lost."""
+_SHARED = frozenset((bool, int, float, complex, str, bytes, tuple, frozenset, range, type(None)))
 _OWN_NAMES = frozenset(("__builtins__", "__name__", "get_ipython", "display", _CLASS_OF))
 
 
@@ -98,6 +99,9 @@ class Bench(Peer):
         self._commands: list[str] = []
         """Of the operating system, that functions of the student's asked for during the test under way."""
         self._wanted = frozenset(begin.wanted)
+        self._reached = frozenset(begin.reached)
+        self._passed: list[Any] = []
+        """What the call under way passes to the student's code."""
         self._libraries = frozenset(begin.libraries)
         self._used: set[str] = set()
         self._arrived: dict[str, str] = {}
@@ -173,6 +177,16 @@ class Bench(Peer):
             return sys.modules.get(PYPLOT)
         return find_by_name(name)
 
+    def call(self, thing: Remote, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """As any call; what is passed may be handed over by its name as well."""
+        # Equal numbers and texts may be one object: that one is passed does not tell that the other is.
+        given = [value for value in (*args, *kwargs.values()) if type(value) not in _SHARED]
+        before, self._passed = self._passed, given
+        try:
+            return super().call(thing, args, kwargs)
+        finally:
+            self._passed = before
+
     def find_class(self, name: str) -> type | None:
         if self._begin.learning:
             with suppress(ImportError):
@@ -231,13 +245,16 @@ class Bench(Peer):
                 self._told.pop(name, None)
                 self._own.discard(name)
                 continue
-            if self._told.get(name, _ABSENT) is value and not (self._settling and may_change(value)):
+            # What a test passes is no secret: a function may read it by the test's name for it, by mistake.
+            passed = name in self._reached and any(value is given for given in self._passed)
+            known = self._told.get(name, _ABSENT) is value
+            if known and not passed and not (self._settling and may_change(value)):
                 continue
             self._told[name] = value
             self._fetched.pop(name, None)
             self._own.add(name)
             # What a test imports is no secret, and functions of the notebook may count on it.
-            if name in self._wanted or library_name(value):
+            if passed or name in self._wanted or library_name(value):
                 bound.append((name, value))
             else:
                 others.append(name)
