@@ -112,7 +112,8 @@ class _Clock:
     """A time of the thread that makes it, from then on."""
 
     def __init__(self, seconds: float) -> None:
-        self._thread = time.pthread_getcpuclockid(threading.get_ident())
+        find = getattr(time, "pthread_getcpuclockid", None)  # macOS has none: there all time counts
+        self._thread = time.CLOCK_MONOTONIC if find is None else find(threading.get_ident())
         self._over = time.clock_gettime(self._thread) + seconds
         self._end = time.monotonic() + WALL * seconds
 
