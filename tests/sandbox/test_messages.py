@@ -8,6 +8,7 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 import numpy as np
 import pytest
+from drawn import drawn
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -102,7 +103,7 @@ def test_every_message_arrives_as_it_was(direction: Forms, kind: type) -> None:
     """With whatever its annotations allow; in no other direction is it a message."""
 
     @given(fitting(kind))
-    @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=drawn(40), deadline=None, suppress_health_check=list(HealthCheck))
     def check(message: object) -> None:
         assert same(decode_message(sent(message), direction), message)
         for other in DIRECTIONS.values():
