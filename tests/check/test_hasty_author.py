@@ -177,7 +177,7 @@ def test_points_are_what_is_written(course: Path) -> None:
 
     [told] = read_flaws(check())
 
-    assert "2 points in the notebook, 1/10 in the solutions" in told
+    assert "2 points in the notebook, 0.1 in the solutions" in told
 
 
 def test_an_alternate_that_never_ends_is_named_with_what_students_have(course: Path) -> None:
