@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from authored_course import write_course
+from authored_course import CELLS, write_course, write_notebook
 
 from autograder.course.scaffold import make_course
 
@@ -67,13 +67,6 @@ def test_a_claim_that_does_not_hold_fails_with_its_flaws_alone(course: Path) -> 
     assert "Traceback" not in said
 
 
-def test_a_module_that_cannot_be_loaded_is_an_error_of_collection(course: Path) -> None:
-    (course / "solutions/small.py").write_text("x = (\n")
-    said = run_pytest("solutions/", "-q", *ALSO, at=course)
-    assert "small.py:1: SyntaxError" in said
-    assert "1 error" in said
-
-
 def test_other_runs_are_not_disturbed(tmp_path: Path) -> None:
     """Nothing is loaded for them, nor is a folder called solutions collected outside of a course."""
     (tmp_path / "solutions").mkdir()
@@ -109,11 +102,32 @@ def test_the_claims_of_a_package_stand_with_its_files(course: Path) -> None:
     assert not list(course.rglob("__pycache__"))
 
 
-def test_a_package_that_cannot_be_loaded_is_one_error(course: Path) -> None:
-    (make_package(course) / "calculus.py").write_text("x = (\n")
-    said = run_pytest("solutions/", "-q", *ALSO, at=course)
-    assert "small/calculus.py:1: SyntaxError" in said
-    assert "1 error" in said
+@pytest.fixture(scope="module")
+def broken(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """What is said where three assignments cannot be collected, each for a reason of its own."""
+    folder = tmp_path_factory.mktemp("broken")
+    write_course(folder)
+    solutions = folder / "solutions"
+    for name in ("single", "packed"):
+        write_notebook(folder / f"assignments/{name}/{name}.ipynb", CELLS)
+    (solutions / "single.py").write_text("x = (\n")
+    (solutions / "packed").mkdir()
+    (solutions / "packed/__init__.py").write_text("from . import calculus\n")
+    (solutions / "packed/calculus.py").write_text("x = (\n")
+    (solutions / "small_proof.py").write_text(PROOF.replace("double", "duoble"), encoding="utf-8")
+    return run_pytest("solutions/", "-q", *ALSO, at=folder)
+
+
+def test_each_error_of_collection_is_one(broken: str) -> None:
+    assert "3 errors" in broken
+
+
+def test_a_module_that_cannot_be_loaded_is_an_error_of_collection(broken: str) -> None:
+    assert "single.py:1: SyntaxError" in broken
+
+
+def test_a_package_that_cannot_be_loaded_is_one_error(broken: str) -> None:
+    assert broken.count("packed/calculus.py:1: SyntaxError") == broken.count("single.py:1: SyntaxError")
 
 
 def test_a_proof_file_that_proves_nothing_is_an_error_of_collection(course: Path) -> None:
@@ -125,9 +139,5 @@ def test_a_proof_file_that_proves_nothing_is_an_error_of_collection(course: Path
     assert "no such file" not in said
 
 
-def test_a_proof_file_that_names_what_is_not_there_is_an_error_of_collection(course: Path) -> None:
-    proof = course / "solutions/small_proof.py"
-    proof.write_text(proof.read_text(encoding="utf-8").replace("double", "duoble"))
-    said = run_pytest("solutions/", "-q", *ALSO, at=course)
-    assert "small.py has no duoble (did you mean double?)" in said
-    assert "1 error" in said
+def test_a_proof_file_that_names_what_is_not_there_is_an_error_of_collection(broken: str) -> None:
+    assert "small.py has no duoble (did you mean double?)" in broken
