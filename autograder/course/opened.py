@@ -585,8 +585,13 @@ class OpenCourse:
     def _other_assignments(self, name: str) -> frozenset[str]:
         return frozenset(each.name for each in self.course.assignments) - {name}
 
-    def report_files(self, name: str, folder: Path | None = None) -> "ReportFiles":
-        """The reports of an assignment in a folder, reports/NAME by default."""
+    def report_files(
+        self, name: str, folder: Path | None = None, *, gradebook: "Gradebook | None" = None
+    ) -> "ReportFiles":
+        """The reports of an assignment in a folder, reports/NAME by default.
+
+        What else was recorded is read from a `gradebook` that is open already, or from one opened for it.
+        """
         from autograder.course.grade_sections import read_grade_sections
         from autograder.course.receipt_facts import read_receipt_facts
         from autograder.grading.report_files import ReportFiles
@@ -595,7 +600,7 @@ class OpenCourse:
             return read_grade_sections(self, gradebook, assignment)
 
         place = folder or self.folder.path / "reports" / name
-        return ReportFiles(place, self.course, read_receipt_facts(self, name), sections)
+        return ReportFiles(place, self.course, read_receipt_facts(self, name, gradebook), sections)
 
     def answer_prints(self, name: str) -> "AnswerPrints":
         """What is kept of the wrong answers to an assignment."""

@@ -1,6 +1,7 @@
 """What people recorded that decides how late the submissions for an assignment are, for their reports."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import UTC
 from functools import cache
 from typing import TYPE_CHECKING
@@ -11,14 +12,20 @@ from autograder.domain.receipt import Receipt
 
 if TYPE_CHECKING:
     from autograder.course.opened import OpenCourse
+    from autograder.gradebook.store import Gradebook
 
 
 FactsOf = Callable[[Receipt], ReceiptFacts]
 
 
-def read_receipt_facts(course: "OpenCourse", name: str) -> Callable[[str], FactsOf | None]:
-    """What was recorded, by student and receipt; the gradebook is asked when the first student is."""
-    found = cache(lambda: _read(course, name))
+def read_receipt_facts(
+    course: "OpenCourse", name: str, gradebook: "Gradebook | None" = None
+) -> Callable[[str], FactsOf | None]:
+    """What was recorded, by student and receipt; the gradebook is asked when the first student is.
+
+    One that the caller has open is asked; else the course's is opened for it.
+    """
+    found = cache(lambda: _read(course, name, gradebook))
 
     def facts_of(student: str) -> FactsOf | None:
         return found()(student)
@@ -26,12 +33,12 @@ def read_receipt_facts(course: "OpenCourse", name: str) -> Callable[[str], Facts
     return facts_of
 
 
-def _read(course: "OpenCourse", name: str) -> Callable[[str], FactsOf | None]:
+def _read(course: "OpenCourse", name: str, opened: "Gradebook | None") -> Callable[[str], FactsOf | None]:
     from autograder.domain.course_events import ReceiptTime, find_standing
     from autograder.domain.events import Extension
 
     settings = course.course.settings(name)
-    with course.gradebook(read_only=True) as gradebook:
+    with nullcontext(opened) if opened else course.gradebook(read_only=True) as gradebook:
         standing = find_standing(gradebook.events.all())
         times = {
             each.what.submission: each.what

@@ -7,7 +7,19 @@ from datetime import datetime
 from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Executable, Table, bindparam, func, select
+from sqlalchemy import (
+    Connection,
+    Executable,
+    Integer,
+    Table,
+    bindparam,
+    cast,
+    func,
+    literal_column,
+    null,
+    select,
+    union_all,
+)
 
 from autograder.errors import OvertakenError
 from autograder.gradebook import queries
@@ -85,42 +97,28 @@ class QuizRecords:
         return next(iter(found), None)
 
     def snapshot(self, quiz: str, student: str | None = None) -> MemoryRecords:
-        """All that is recorded of a quiz (of a student), by four questions to the database.
+        """All that is recorded of a quiz (of a student), by one question to the database.
 
         All of it is of one moment.
         """
         copy, asked = MemoryRecords(), {"quiz": quiz}
         if student is not None:
             asked["student"] = student
-        every = _ask_snapshot(of_student=student is not None)
+        found: tuple[list[Event], ...] = tuple([] for _ in _KEPT)
         with self._reading() as connection:
-            begun, *others = every
-            attempts = sorted(map(_attempt, connection.execute(begun, asked).mappings()), key=_begun)
-            copy.add(attempts)
-            readers: tuple[Callable[[Any], Event], ...] = (_response, _judging, _handed_in)
-            for statement, read in zip(others, readers, strict=True):
-                copy.add([read(row) for row in connection.execute(statement, asked).mappings()])
+            for kind, _, *values in connection.execute(_ask_snapshot(of_student=student is not None), asked):
+                table, read = _KEPT[kind]
+                begin = sum(len(before.columns) for before, _ in _KEPT[:kind])
+                found[kind].append(read(dict(zip(table.columns.keys(), values[begin:], strict=False))))
+        found[0].sort(key=_begun)  # type: ignore[arg-type] # attempts
+        for events in found:
+            copy.add(events)
         return copy
 
     def _rows(self, statement: Any, read: Callable[[Any], _Event]) -> list[_Event]:
         # Read while the store is open: what was edited behind its back is the store's error.
         with self._reading() as connection:
             return [read(row) for row in connection.execute(statement).mappings()]
-
-
-@cache
-def _ask_snapshot(*, of_student: bool) -> tuple[Executable, ...]:
-    """The questions of `snapshot`; composing them takes longer than asking them of one student."""
-    whose = [quiz_attempts.c.quiz == bindparam("quiz")]
-    if of_student:
-        whose.append(quiz_attempts.c.student == bindparam("student"))
-    own = select(quiz_attempts.c.id).where(*whose)
-    return (
-        select(quiz_attempts).where(*whose),
-        select(quiz_responses).where(quiz_responses.c.attempt.in_(own)).order_by(quiz_responses.c.id),
-        select(quiz_judgings).where(quiz_judgings.c.attempt.in_(own)).order_by(quiz_judgings.c.id),
-        select(quiz_handed_in).where(quiz_handed_in.c.attempt.in_(own)).order_by(quiz_handed_in.c.attempt),
-    )
 
 
 def _begun(attempt: Attempt) -> tuple[datetime, str, int]:
@@ -208,3 +206,34 @@ def _judging(row: Any) -> Judging:
         row["by"],
         row["id"],
     )
+
+
+_KEPT: tuple[tuple[Table, Callable[[Any], Event]], ...] = (
+    (quiz_attempts, _attempt),
+    (quiz_responses, _response),
+    (quiz_judgings, _judging),
+    (quiz_handed_in, _handed_in),
+)
+"""What is recorded of an attempt, and what makes an event of a row."""
+
+
+@cache
+def _ask_snapshot(*, of_student: bool) -> Executable:
+    """The question of `snapshot`: rows of four tables, each with its kind, its place, and the columns of all.
+
+    One is answered as of one moment by every database, and most of what a question takes is asking it.
+    """
+    whose = [quiz_attempts.c.quiz == bindparam("quiz")]
+    if of_student:
+        whose.append(quiz_attempts.c.student == bindparam("student"))
+    own = select(quiz_attempts.c.id).where(*whose)
+    every = [column for table, _ in _KEPT for column in table.columns]
+    asked = []
+    for kind, (table, _) in enumerate(_KEPT):
+        place = table.c.id if isinstance(table.c[0].type, Integer) else literal_column("0")
+        # Of a column of another table the type alone: all four answers are one table.
+        columns = [(each if each.table is table else cast(null(), each.type)) for each in every]
+        labelled = [each.label(f"c{number}") for number, each in enumerate(columns)]
+        chosen = select(literal_column(str(kind)).label("kind"), place.label("place"), *labelled)
+        asked.append(chosen.where(*(whose if table is quiz_attempts else [table.c.attempt.in_(own)])))
+    return union_all(*asked).order_by(literal_column("kind"), literal_column("place"))

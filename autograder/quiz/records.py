@@ -174,7 +174,7 @@ class OwnRecords:
     """The records of one student's attempts at a quiz, read at once for one request.
 
     What is added goes to the store. One answer that is saved asks some twelve times for what is read here by
-    four questions.
+    one question.
     """
 
     def __init__(self, store: Records, quiz: str, student: str) -> None:

@@ -24,6 +24,7 @@ from autograder.course.opened import OpenCourse, open_course
 from autograder.errors import StoreError
 from autograder.gradebook.claims import Claims, name_holder
 from autograder.gradebook.errands import Errands
+from autograder.gradebook.store import Gradebook
 from autograder.gradebook.transient import put, servers
 from autograder.grading.grader import GraderRecipe
 from autograder.grading.lanes import Lanes, local_lanes
@@ -44,6 +45,7 @@ class _Assignments:
 
     folder: Path
     level: int
+    gradebook: Gradebook
     _kept: dict[str, tuple[object, OpenCourse, GraderRecipe]] = field(default_factory=dict)
 
     def open(self, name: str) -> ServedAssignment:
@@ -56,7 +58,8 @@ class _Assignments:
             self._kept[name] = kept
         _, course, recipe = kept
         # What was recorded of deadlines since is read anew for each report.
-        return ServedAssignment(recipe, course.report_files(name), course.answer_prints(name))
+        files = course.report_files(name, gradebook=self.gradebook)
+        return ServedAssignment(recipe, files, course.answer_prints(name))
 
     def _look(self, name: str) -> object:
         """What tells whether a file was changed."""
@@ -150,7 +153,7 @@ def serve_pending(
         service = GradingService(
             gradebook,
             Claims(transient, name_holder()),
-            _Assignments(folder, level).open,
+            _Assignments(folder, level, gradebook).open,
             lanes,
             clock=_now,
             beat=beat,

@@ -23,7 +23,7 @@ def read_report_for_student(
         published: when the marks of its work were last published.
     """
     report = gradebook.report_on(submission, published=published)
-    return None if report is None else _local(course, report)
+    return None if report is None else _local(course, gradebook, report)
 
 
 def read_report_for_staff(course: OpenCourse, gradebook: Gradebook, submission: int) -> Report | None:
@@ -33,10 +33,10 @@ def read_report_for_staff(course: OpenCourse, gradebook: Gradebook, submission: 
         return None
     report = stored.report
     marks = gradebook.hand_marks.of(report.assignment, students=[report.student])
-    return _local(course, with_marks(report, marks))
+    return _local(course, gradebook, with_marks(report, marks))
 
 
-def _local(course: OpenCourse, report: Report) -> Report:
-    facts = read_receipt_facts(course, report.assignment)(report.student)
+def _local(course: OpenCourse, gradebook: Gradebook, report: Report) -> Report:
+    facts = read_receipt_facts(course, report.assignment, gradebook)(report.student)
     recorded = facts(report.receipt) if facts else NO_FACTS
     return show_local(report, course.course, recorded)

@@ -282,7 +282,9 @@ class Site:
     def write_reports(self, name: str, students: Collection[str]) -> None:
         """Write the reports of students again, with what was recorded since; of a quiz there are none."""
         if self.course.course.settings(name) is not None:
-            self.course.report_files(name).complete(self.gradebook, name, students=students)
+            gradebook = self.gradebook
+            files = self.course.report_files(name, gradebook=gradebook)
+            files.complete(gradebook, name, students=students)
 
     @cached_property
     def static(self) -> StaticFiles:

@@ -10,9 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from web_course import Visitor, WebCourse
 
+from autograder.course.opened import OpenCourse
 from autograder.domain.shown_reports import ReportRules, ReportShows, Shown, plan_reports
 from autograder.grading.team_reports import copy_report
 from autograder.services.decisions import preview_publication, record_publication
+from autograder.services.shown_report import read_report_for_student
 
 START = datetime(2026, 12, 1, 12, tzinfo=UTC)
 
@@ -236,3 +238,19 @@ def test_staff_are_told_what_a_student_is_not_shown(course: WebCourse) -> None:
     assert HINT in told
     publish(course)
     assert "sees it now" in course.visitor("ina").text(path)
+
+
+def test_a_report_is_shown_by_the_gradebook_that_is_open(
+    taught: WebCourse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To open another one for the times that people recorded is a new connection for each page."""
+    opened, book = taught.site.course, taught.site.gradebook
+    (own,) = book.marked_submissions(students=["ada"])
+
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("opened once more")
+
+    monkeypatch.setattr(OpenCourse, "gradebook", refuse)
+    assert read_report_for_student(opened, book, own.id, published=None)
+    files = opened.report_files("small", gradebook=book)
+    assert files.complete(book, "small", students={"ada"}, anew=True) == 1
