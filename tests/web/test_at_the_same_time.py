@@ -1,9 +1,10 @@
 """Several people who change the same things at once: each is told what became of it, and no row is lost."""
 
 import re
+import shutil
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -11,11 +12,16 @@ from typing import Any
 import marking_course
 import pytest
 from class_course import RIGHT, notebook
-from web_course import Visitor, WebCourse
+from databases import create_database, run_postgresql
+from test_second_looks import answer, ask, publish
+from web_course import WRONG, Visitor, WebCourse
 from whole_course import WholeCourse
 
+from autograder.course.opened import open_course
 from autograder.domain.course_events import Publication
 from autograder.gradebook.custody import Custody
+from autograder.grading.workers import local_workers
+from autograder.services.regrading import RegradingWish, record_regrading, regrade_homework
 
 PART = re.compile(r"/class/work/figures/mark/[\w-]+")
 OVERRIDE = "/class/students/ada/override"
@@ -27,6 +33,31 @@ def course(whole: WholeCourse, tmp_path: Path) -> Iterator[WholeCourse]:
     copied = whole.copy(tmp_path / "course")
     yield copied
     copied.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def published(
+    request: pytest.FixtureRequest, graded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[WebCourse]:
+    """A course in which ada's marks, with a known mistake, were published; on every database."""
+    folder = tmp_path / "course"
+    if request.param == "sqlite":
+        yield from _publish(WebCourse.at(shutil.copytree(graded, folder)))
+        return
+    with run_postgresql() as address:
+        monkeypatch.setenv("AUTOGRADER_STORE", create_database(address, "course"))
+        folder.mkdir()
+        course = WebCourse(folder)
+        course.visitor("ada").hand_in(WRONG)
+        course.grade_waiting()
+        yield from _publish(course)
+
+
+def _publish(course: WebCourse) -> Iterator[WebCourse]:
+    course.clock.pass_by(days=4)
+    publish(course)
+    yield course
+    course.close()
 
 
 def do_at_once(*calls: Callable[[], Any]) -> list[Any]:
@@ -180,3 +211,29 @@ def test_a_page_is_shown_while_all_that_is_sent_waits_for_a_writer(course: Whole
     for thread in threads:
         thread.join()
     assert sent == [303] * len(visitors)
+
+
+def test_a_regrade_and_a_request_for_a_second_look_at_once_are_both_kept(published: WebCourse) -> None:
+    """The request stands beside the new mark, and no answer goes below that, whatever stood there before."""
+    text = published.solutions.read_text(encoding="utf-8")
+    published.solutions.write_text(text.replace("credit=0.25", "credit=0.5"), encoding="utf-8")
+    course, book = open_course(published.folder), published.site.gradebook
+    with closing(local_workers(1)) as workers:
+        wish = RegradingWish("small", why="The mistake is a small one.")
+        found = regrade_homework(course, book, wish, accept_level=1, workers=workers)
+    assert found is not None
+    asked, _ = do_at_once(
+        lambda: ask(published), lambda: record_regrading(course, published.site.gradebook, "small", found)
+    )
+
+    assert asked.status_code == 303
+    (look,) = book.second_looks.all(student="ada")
+    report = next(iter(book.latest_reports("small", students=["ada"])))
+    assert look.asked.submission == next(each.id for each in book.marked_submissions(students=["ada"]))
+    assert next(each.mark for each in report.verdicts if each.question == "grad") == Fraction(1, 2)
+    assert "waits for an answer" in published.visitor("ada").text("/work/small/1")
+    lower = answer(published, outcome="changed", mark="0.75/2")
+    assert (lower.status_code, "would lower a mark" in lower.text) == (422, True)
+    assert answer(published, outcome="changed", mark="1.5/2").status_code == 303
+    assert "the mark changes" in published.visitor("ada").text("/work/small/1")
+    assert not book.check(course.folder.custody()).faults
