@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+import weakref
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -124,6 +125,9 @@ class Gradebook:
         patience: float,
     ) -> None:
         self._engine = engine
+        # That of a thread which ended is closed by nobody: without this a connection to PostgreSQL would be
+        # left to whenever it is found.
+        weakref.finalize(self, engine.dispose).atexit = False
         self._clock = clock
         self._custody = custody
         self._patience = patience
