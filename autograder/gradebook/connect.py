@@ -231,13 +231,12 @@ def _postgresql(url: URL, *, read_only: bool, patience: float, passing: bool) ->
     def _see_that_it_lives(connection: Any, record: ConnectionPoolEntry, _lent: object) -> None:
         # A server that ends or is begun again says so on every connection: there is something to read then.
         # To ask it each time takes as long as most questions do.
-        said = select.poll()
-        said.register(connection.fileno(), select.POLLIN)
         idle = time.monotonic() - record.info.get(_USED, time.monotonic())
-        if idle < _TRUSTED and not said.poll(0):
-            return
+        said = select.poll()
         try:
-            engine.dialect.do_ping(connection)
+            said.register(connection.fileno(), select.POLLIN)
+            if idle > _TRUSTED or said.poll(0):
+                engine.dialect.do_ping(connection)
         except engine.dialect.loaded_dbapi.Error as error:
             raise InvalidatePoolError from error
 

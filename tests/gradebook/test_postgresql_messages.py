@@ -62,6 +62,15 @@ def test_a_connection_that_the_server_has_closed_is_replaced(engine: Engine, pla
     assert ask(engine, "SELECT pg_backend_pid()", **{option: True}) != number
 
 
+def test_a_connection_that_was_closed_here_is_replaced(engine: Engine) -> None:
+    """As psycopg closes one that broke while nobody waited for an answer."""
+    with engine.connect() as connection:
+        closed = connection.connection.driver_connection
+    assert closed is not None
+    closed.close()
+    assert ask(engine, "SELECT 6 * 7", **{ONE_BY_ONE: True}) == 42
+
+
 def test_a_writer_leaves_nothing_set_on_its_connection(place: str) -> None:
     """A pooler lends it to others: their receipts must wait for the disk."""
     passing = connect(location(place), read_only=False, patience=1.0, passing=True)
