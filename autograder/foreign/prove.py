@@ -122,10 +122,9 @@ class _Proof:
         proven = self._compare(own, plain, profiles)
         # A function of the course's own may count on names that only the notebook has: then it stays there.
         again = {
-            name: replace(profile, pinned=tuple(pin for pin in profile.pinned if not pin.endswith("=helper")))
+            name: replace(profile, pinned=tuple({*profile.pinned}.difference(_helpers_of(profile))))
             for name, profile in profiles.items()
-            if proven[name].where is not profile.where
-            and any(pin.endswith("=helper") for pin in profile.pinned)
+            if proven[name].where is not profile.where and _helpers_of(profile)
         }
         if again:
             proven |= self._compare(own, plain, again)
@@ -147,6 +146,14 @@ class _Proof:
         learnt = run_outside(self._spawner, steps, self._limits, around, terms)
         self._written |= {path for trial in learnt.trials.values() for path in trial.told.written}
         made = {test.name: self._make_profile(test, plain, learnt) for test in tests}
+        pins = dict(pin.split("=") for profile in made.values() for pin in _helpers_of(profile))
+        if pins:
+            # Functions of the course's own run beside the tests: what they read is learnt where they do.
+            with_helpers = run_outside(self._spawner, steps, self._limits, around, replace(terms, pins=pins))
+            for test in tests:
+                profile = self._make_profile(test, plain, with_helpers)
+                if profile.where is Where.OUTSIDE:
+                    made[test.name] = profile
         outside = {name for name, profile in made.items() if profile.where is Where.OUTSIDE}
         return made | {name: replace(made[name], shares_files=True) for name in outside & {*names}}
 
@@ -204,11 +211,19 @@ class _Proof:
             there, here = plain.trials.get(test.name), ran.trials.get(test.name)
             if profile is None or profile.where is not Where.OUTSIDE or there is None or here is None:
                 continue
-            if here.ours or not same_marks(self._assignment, test, there, here):
-                whose = "a notebook of the course" if cells is not self._notebook.solved else "the solution"
-                reason = f"it needs {here.ours}" if here.ours else _disagreement(whose, there.passed)
+            own = cells is self._notebook.solved
+            # What its own objects decide and the profile does not allow, would cost the solution its marks.
+            believed = sorted({*here.told.used}.difference(profile.operators)) if own and here.passed else []
+            if here.ours or believed or not same_marks(self._assignment, test, there, here):
+                reason = _disagreement("the solution" if own else "a notebook of the course", there.passed)
+                reason = f"it needs {', '.join(believed) or here.ours}" if believed or here.ours else reason
                 found[test.name] = Profile(test.name, Where.INSIDE, reason)
         return found
+
+
+def _helpers_of(profile: Profile) -> list[str]:
+    """Its pins of functions that are the course's own, and run beside the test."""
+    return [pin for pin in profile.pinned if pin.endswith("=helper")]
 
 
 def _disagreement(whose: str, passed: bool) -> str:  # noqa: FBT001 - the one thing that is told

@@ -1,5 +1,6 @@
 """The proof finds where each test can be judged, and what the student's word may decide."""
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
@@ -72,6 +73,21 @@ def test_a_solution_may_use_what_students_see_that_a_test_binds(runner, tmp_path
     tests = {"t1": ("a1", "given = [1, 2]\nassert square(3) == 9"), "t2": ("a2", "assert total == 7")}
     profiles = prove_assignment(nbgrader("", answers, tests), tmp_path, runner, LIMITS)
     assert [p.where for p in profiles] == [Where.OUTSIDE, Where.OUTSIDE]
+
+
+def test_what_functions_of_the_courses_own_read_is_pinned_as_well(runner, tmp_path) -> None:
+    """A hash of the answer: neither it nor the library that it reads by a name of the notebook's is asked of
+    the student's process, where both could be replaced."""
+    given = (
+        "import hashlib\nsalt = 'x'\ndef digest(value):\n"
+        "    return hashlib.blake2b(bytes(salt + str(value), 'utf8'), digest_size=5).hexdigest()"
+    )
+    wanted = hashlib.blake2b(b"x9", digest_size=5).hexdigest()
+    tests = {"t1": ("a1", f"assert digest(square(3)) == {wanted!r}")}
+    (profile,) = prove_assignment(nbgrader(given, {"a1": ANSWERS["a1"]}, tests), tmp_path, runner, LIMITS)
+    assert profile.where is Where.OUTSIDE, profile
+    assert {"digest=helper", "hashlib=hashlib:"} <= {*profile.pinned}
+    assert not [each for each in profile.operators if each.startswith("call:")]
 
 
 def test_cases_of_otter_are_proven_too(runner, tmp_path) -> None:
