@@ -81,7 +81,7 @@ def exam(course: Course, content: str | bytes, *more: str) -> Result:
                 "line 2: has 3 columns",
                 "line 3: no student of the course has the id 'zoe'",
                 "line 4: '99' is more than 20",
-                "line 5: has 1 columns",
+                "line 5: has 1 column",
                 "line 6: 'ABJ.' is no mark",
             ],
         ),

@@ -66,7 +66,7 @@ def test_no_file_and_no_lines_are_nobody(tmp_path, content):
         ("name,email\nAda,a@b\n", 1, "there is no column id"),
         ("id,name,mail\nada,Ada,a@b\n", 1, "'mail' is unknown"),
         ("id,id\nada,ada\n", 1, "two columns id"),
-        ("id,name\nada,Ada\nbob\n", 3, "has 1 columns, the first line has 2"),
+        ("id,name\nada,Ada\nbob\n", 3, "has 1 column, the first line has 2"),
         ("id,name\nada,Lovelace, Ada\n", 2, "has 3 columns"),
         ("id,name\nada,Ada\n\n,Bob\n", 4, "the id '' is empty"),
         ("id\nada\nbob\nada\n", 4, "'ada' stands on line 2 already"),

@@ -138,7 +138,7 @@ def test_what_a_regrade_leaves_to_a_person_is_marked_the_same_way(tmp_path: Path
     course.quiz.write_text(body.replace(": s", "- ( ) c | No.\n: s"))
     told = course.run("quiz", "regrade", "weekly")
     assert told.exit_code == 1
-    assert "1 answers wait for a person: autograder quiz mark weekly" in told.output
+    assert "1 answer waits for a person: autograder quiz mark weekly" in told.output
     assert course.scores()["ada"]["waiting"] == ["one"]
     course.run("quiz", "mark", "weekly", "--names")
     page = (course.folder / "marking/weekly/one.html").read_text(encoding="utf-8")

@@ -155,7 +155,7 @@ after
     ("body", "what"),
     [
         ("## a {single 1}\nq\n- (x) a\n- (x) b\n", "has 2 right choices"),
-        ("## a {single 1}\nq\n- (x) a\n", "has 1 lines to choose from"),
+        ("## a {single 1}\nq\n- (x) a\n", "has 1 line to choose from"),
         ("## a {multiple 1}\nq\n- [ ] a\n- [ ] b\n", "has no right choice"),
         ("## a {multiple 1}\nq\n- [y] a\n- [x] b\n", "the brackets of a choice hold 'y'"),
         ("## a {order 1}\nq\n- (1) a\n- (3) b\n", "the ranks of a are not 1 to 2"),

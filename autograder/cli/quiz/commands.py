@@ -322,7 +322,8 @@ def regrade(quizzes: OpenQuizzes, name: str, dry_run: bool) -> None:  # noqa: FB
     )
     waiting = sum(change.after.credit is None and change.after.costs for change in changes)
     if waiting:
-        click.echo(f"{waiting} answers wait for a person: autograder quiz mark {name}")
+        told = describe_count(waiting, "answer waits", "answers wait")
+        click.echo(f"{told} for a person: autograder quiz mark {name}")
         sys.exit(NEEDS_PERSON)
 
 
