@@ -185,6 +185,13 @@ def _open_own(distributed: Any, number: int, stack: ExitStack) -> Any:
         # Pages on what the cluster does are plain HTTP, for whoever is on this machine: nobody reads them.
         "distributed.scheduler.http.routes": [],
         "distributed.worker.http.routes": [],
+        # Nobody reads either what Dask watches of itself, in every process of the cluster: the stacks of
+        # workers a hundred times a second, clocks fifty times, memory ten times, disks and networks twice.
+        "distributed.worker.profile.enabled": False,
+        "distributed.admin.tick.interval": "1s",
+        "distributed.worker.memory.monitor-interval": "1s",
+        "distributed.admin.system-monitor.interval": "10s",
+        "distributed.admin.system-monitor.disk": False,
     }
     stack.enter_context(dask.config.set(settings))
     cluster = stack.enter_context(
