@@ -307,7 +307,7 @@ def test_canvas_takes_no_mark_where_the_assignment_is_not_given_or_excused() -> 
 
 
 def test_a_column_that_canvas_computes_is_none_of_ours() -> None:
-    with pytest.raises(CourseError, match=r"no columns .* Homework 1: Gradients \(771\); Convexity \(772\)"):
+    with pytest.raises(CourseError, match=r"no column .* Homework 1: Gradients \(771\); Convexity \(772\)"):
         open_canvas(canvas(), "c.csv", marks(), column="Final Score")
     with pytest.raises(CourseError, match="no gradebook of Canvas"):
         open_canvas(worksheet(), "c.csv", marks())
