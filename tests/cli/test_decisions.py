@@ -41,7 +41,7 @@ def test_assignments_may_be_called_final_and_exam(course: Course) -> None:
     assert reached["ben"]["assignments"]["final"]["mark"] is None  # type: ignore[index]
     told = course.run("publish", "final", "--yes")
     assert "all: nothing -> 1/2" in told.output
-    assert "published: 1 student" not in told.output
+    assert "published: 1 students" not in told.output
     assert "published: 1 student" in told.output
     assert "ben: nothing -> 12.00" in course.run("publish", "--final", "--yes").output
     course.run("override", "ben", "--final", "--mark", "11/20", *WHY)

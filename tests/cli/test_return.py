@@ -213,7 +213,7 @@ def test_nothing_is_overwritten_silently(course: Course) -> None:
     assert course.run(*asked, "--yes").exit_code == 0
     assert len(pages(file)) == 4
     assert course.run("return", "small", "--to", "folder").exit_code == 0
-    assert "4 of the files" in str(course.run("return", "small", "--to", "folder").exception)
+    assert "4 files to write are there" in str(course.run("return", "small", "--to", "folder").exception)
 
 
 @pytest.mark.parametrize(
