@@ -146,7 +146,7 @@ def test_students_read_why_and_what_it_was(course: ClassCourse):
     regrade(course, "--yes", "--why", "The sign was wrong.")
     report = course.report("cyd")
     assert report["notes"][0].startswith("Graded again on ") and "The sign was wrong." in report["notes"][0]
-    assert "earned 1.5 of 3 points" in " ".join(course.verdict("cyd", "extremes")["notes"])
+    assert "its mark was 1.5 of 3" in " ".join(course.verdict("cyd", "extremes")["notes"])
     assert "The sign was wrong." in (course.folder / "reports/small/cyd/report.html").read_text(
         encoding="utf-8"
     )
