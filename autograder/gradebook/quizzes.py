@@ -24,6 +24,7 @@ from sqlalchemy import (
 from autograder.errors import OvertakenError
 from autograder.gradebook import queries
 from autograder.gradebook.tables import quiz_attempts, quiz_handed_in, quiz_judgings, quiz_responses
+from autograder.gradebook.together import Together
 from autograder.quiz import variants, verdicts
 from autograder.quiz.records import Attempt, Event, HandedIn, Judging, MemoryRecords, Occasion, Response
 
@@ -40,6 +41,8 @@ class QuizRecords:
     def __init__(self, reading: Opened, writing: Opened) -> None:
         self._reading = reading
         self._writing = writing
+        self.together: Together[Response] | None = None
+        """Shared with the records of other threads: answers that are saved at one time are written so."""
 
     def add(self, events: Sequence[Event]) -> None:
         """Record events, all or none of them.
@@ -47,6 +50,13 @@ class QuizRecords:
         Of an attempt that was handed in meanwhile, by another tab or by the clock, nothing that comes with
         a second handing in is added.
         """
+        match events:
+            case [Response() as saved] if self.together is not None:
+                self.together.write(saved, self._add)
+            case _:
+                self._add(events)
+
+    def _add(self, events: Sequence[Event]) -> None:
         with self._writing() as connection:
             for event in events:
                 table, row = _row(event)

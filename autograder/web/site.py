@@ -19,11 +19,13 @@ from autograder.domain.people import CoursePerson, StaffMember, find_person
 from autograder.errors import CourseError, Flaw, StoreError
 from autograder.foreign.model import ASSIGNMENT_FILE, read_assignment_file
 from autograder.gradebook.store import Gradebook
+from autograder.gradebook.together import Together
 from autograder.gradebook.transient import TransientStore
 from autograder.marking.adopted import AdoptedAnswersRead
 from autograder.marking.work_to_mark import AnswersRead, ReadNotebooks
 from autograder.questions.files import find_solutions
 from autograder.quiz.model import Quiz
+from autograder.quiz.records import Response
 from autograder.quiz.service import QuizService
 from autograder.sandbox.isolation import CONFINED
 from autograder.services.class_state import ClassState
@@ -135,6 +137,7 @@ class Site:
         # A gradebook knows whose its numbers are as its last transaction read them: two threads would
         # mix that up.
         self._own = threading.local()
+        self._answers_together = Together[Response]()
         self._quizzes: dict[str, tuple[object, Quiz]] = {}
         self._quiz_flaws: dict[str, tuple[Flaw, ...]] = {}
         self._classes = ClassReader()
@@ -219,7 +222,9 @@ class Site:
     def quiz_service(self, name: str, student: str) -> QuizService:
         """Where a student takes a quiz, in one request. Raises CourseError as `quiz` does."""
         quizzes = replace(quizzes_of(self.course), clock=self.clock)
-        return quizzes.serving(self.quiz(name), self.gradebook.quizzes, student)
+        records = self.gradebook.quizzes
+        records.together = self._answers_together
+        return quizzes.serving(self.quiz(name), records, student)
 
     def quiz(self, name: str) -> Quiz:
         """A quiz that can be taken; its file is read again when it changes, and not while it is wrong.

@@ -11,6 +11,7 @@ import pytest
 from samples import open_book
 
 from autograder.errors import StoreError
+from autograder.gradebook.together import Together
 from autograder.quiz.format.reader import parse_quiz
 from autograder.quiz.records import HandedIn, MemoryRecords, OwnRecords, Records, Response
 from autograder.quiz.regrade import regrade
@@ -100,6 +101,34 @@ def test_a_response_to_no_attempt_is_refused(place):
     """Nothing hangs in the air."""
     with open_book(place) as gradebook, pytest.raises(StoreError):
         gradebook.quizzes.add([Response("nothing", "grad", "w", NOON)])
+
+
+def test_answers_that_threads_save_together_are_all_kept(place):
+    """Also beside one of an attempt that is gone, which alone is refused."""
+    with open_book(place) as gradebook:
+        service = QuizService(parse_quiz(QUIZ), gradebook.quizzes, clock=lambda: NOON)
+        ids = [*(service.start(student).id for student in ("ada", "bo", "cy")), "nothing"]
+    together, refused = Together[Response](), []
+
+    def save(attempt: str) -> None:
+        with open_book(place) as own:
+            records = own.quizzes
+            records.together = together
+            for number in range(5):
+                try:
+                    records.add([Response(attempt, "grad", str(number), NOON)])
+                except StoreError:
+                    refused.append(attempt)
+
+    threads = [threading.Thread(target=save, args=(attempt,)) for attempt in ids]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with open_book(place) as gradebook:
+        kept = [[each.raw for each in gradebook.quizzes.responses(attempt)] for attempt in ids]
+    assert kept == [["0", "1", "2", "3", "4"]] * 3 + [[]]
+    assert refused == ["nothing"] * 5
 
 
 def test_grading_homework_loads_nothing_of_quizzes():

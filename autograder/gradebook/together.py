@@ -1,0 +1,63 @@
+"""Writing in one transaction what several threads want to write at one time.
+
+One transaction writes at a time, and takes milliseconds, most of them for its beginning and its end. Where
+more is sent than there is time for, a queue forms; what waits in it is then written at once.
+"""
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from threading import Lock
+from typing import Generic, TypeVar
+
+_Item = TypeVar("_Item")
+
+
+class Together(Generic[_Item]):
+    """Shared by threads that write items which do not depend on each other."""
+
+    def __init__(self) -> None:
+        self._turn = Lock()
+        self._waiting: deque[tuple[_Item, Future[None]]] = deque()
+
+    def write(self, item: _Item, write: Callable[[Sequence[_Item]], None]) -> None:
+        """Return once the item is written, by this thread or by one whose turn came before.
+
+        Args:
+            item: what is to be written.
+            write: writes items, all or none of them.
+
+        Raises:
+            Exception: what `write` raised for this item; one that cannot be written keeps no other.
+        """
+        own: Future[None] = Future()
+        self._waiting.append((item, own))
+        with self._turn:
+            if not own.done():
+                self._write_all(write)
+        own.result()
+
+    def _write_all(self, write: Callable[[Sequence[_Item]], None]) -> None:
+        taken = [self._waiting.popleft() for _ in range(len(self._waiting))]
+        try:
+            error = _try(taken, write)
+            for each in taken if error else ():
+                own = _try([each], write) if len(taken) > 1 else error
+                if own is not None:
+                    each[1].set_exception(own)
+        finally:
+            # Whoever is interrupted leaves the others' to them.
+            self._waiting.extendleft(reversed([each for each in taken if not each[1].done()]))
+
+
+def _try(
+    taken: Sequence[tuple[_Item, Future[None]]], write: Callable[[Sequence[_Item]], None]
+) -> Exception | None:
+    """Write all or none; return why none could be written."""
+    try:
+        write([item for item, _ in taken])
+    except Exception as error:  # noqa: BLE001 - told to whom it concerns
+        return error
+    for _, done in taken:
+        done.set_result(None)
+    return None

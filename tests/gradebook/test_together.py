@@ -1,0 +1,84 @@
+"""What several threads save at one time is written at once, and each is told of its own."""
+
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+
+import pytest
+
+from autograder.gradebook.together import Together
+
+
+class Disk:
+    """What was written, a list for each time; the first is held until `go` is set."""
+
+    def __init__(self, fails: Callable[[Sequence[str]], BaseException | None] = lambda items: None) -> None:
+        self.begun, self.go = threading.Event(), threading.Event()
+        self.written: list[list[str]] = []
+        self._fails = fails
+
+    def write(self, items: Sequence[str]) -> None:
+        first = not self.begun.is_set()
+        self.begun.set()
+        if first:
+            assert self.go.wait(120)
+        failed = self._fails(items)
+        if failed is not None:
+            raise failed
+        self.written.append(list(items))
+
+
+def send(disk: Disk, *items: str) -> list[Future[None]]:
+    """The first is being written while the others come, in this order."""
+    together = Together[str]()
+    with ThreadPoolExecutor(len(items)) as pool:
+        sent = [pool.submit(together.write, items[0], disk.write)]
+        assert disk.begun.wait(120)
+        for number, item in enumerate(items[1:], 1):
+            sent.append(pool.submit(together.write, item, disk.write))
+            while len(together._waiting) < number:
+                pass
+        disk.go.set()
+    return sent
+
+
+def test_what_comes_while_another_writes_is_written_at_once() -> None:
+    disk = Disk()
+    sent = send(disk, "a", "b", "c", "d")
+    assert [each.result() for each in sent] == [None] * 4
+    assert disk.written == [["a"], ["b", "c", "d"]]
+
+
+def test_what_cannot_be_written_keeps_no_other() -> None:
+    disk = Disk(lambda items: ValueError("bad") if "bad" in items else None)
+    first, second, bad, fourth = send(disk, "a", "b", "bad", "d")
+    assert [first.result(), second.result(), fourth.result()] == [None] * 3
+    with pytest.raises(ValueError, match="bad"):
+        bad.result()
+    assert disk.written == [["a"], ["b"], ["d"]]
+
+
+def test_where_nothing_can_be_written_everybody_is_told() -> None:
+    disk = Disk(lambda items: OSError("no room"))
+    for each in send(disk, "a", "b", "c"):
+        with pytest.raises(OSError, match="no room"):
+            each.result()
+    assert disk.written == []
+
+
+def test_who_is_interrupted_leaves_the_others_to_them() -> None:
+    """As by Ctrl-C in the thread that writes."""
+    interrupted: list[object] = []
+
+    def fails(items: Sequence[str]) -> BaseException | None:
+        if len(items) > 1 and not interrupted:
+            interrupted.append(items)
+            return KeyboardInterrupt()
+        return None
+
+    disk = Disk(fails)
+    sent = send(disk, "a", "b", "c", "d")
+    ended = [each.exception() for each in sent]
+    assert sum(isinstance(error, KeyboardInterrupt) for error in ended) == 1
+    assert sum(error is None for error in ended) == 3
+    assert sorted(item for items in disk.written for item in items) == ["a", "b", "c", "d"]
