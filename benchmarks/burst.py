@@ -31,6 +31,7 @@ _TABLE = f'\n[quizzes.{QUIZ}]\ntitle = "First quiz"\nweight = "5 %"\nbonus = tru
 _LOOP = "while True:\n    pass"
 _ANSWERS = ("x", "w", "2 x", "x^T", "x + x", "2 w")
 _PAGES = ("/", f"/work/{NAME}", "/grade", f"/quiz/{QUIZ}")
+_STAFF_PAGES = ("/class", "/class/grades", f"/class/work/{NAME}")
 _POLL, _GIVE_UP = 1.0, 600.0
 
 
@@ -46,6 +47,8 @@ class BurstSizes:
     """Answers of a quiz that are saved each second."""
     pages: float = 10.0
     """Pages that are read each second."""
+    staff_pages: float = 0.0
+    """Pages on the whole class that whoever teaches reads each second."""
     file_kb: int = 1000
     kills: int = 0
     jobs: int = 2
@@ -60,6 +63,7 @@ class BurstTimes:
     """Of files that end."""
     loop_reports: list[float] = field(default_factory=list)
     pages: list[float] = field(default_factory=list)
+    staff_pages: list[float] = field(default_factory=list)
     polls: list[float] = field(default_factory=list)
     saves: list[float] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
@@ -197,12 +201,12 @@ def measure_burst(
     if store:
         os.environ["AUTOGRADER_STORE"] = store
     course = _make_course(folder, sizes)
-    people = _log_in(course, sizes)
+    people, instructor = _log_in(course, sizes)
     server = _Server(folder, sizes.jobs, store)
     times = BurstTimes()
     try:
         with MemoryWatch(lambda: server.process.pid, every=1.0) as memory:
-            asyncio.run(_Burst(server, sizes, people, times, random.Random(seed)).run())
+            asyncio.run(_Burst(server, sizes, people, instructor, times, random.Random(seed)).run())
         times.peak_mb = memory.peak_mb
     finally:
         server.stop()
@@ -223,8 +227,8 @@ def _make_course(folder: Path, sizes: BurstSizes) -> OpenCourse:
     return open_course(folder)
 
 
-def _log_in(course: OpenCourse, sizes: BurstSizes) -> list[_Person]:
-    """A session for each student, and an attempt at the quiz."""
+def _log_in(course: OpenCourse, sizes: BurstSizes) -> tuple[list[_Person], _Person]:
+    """A session for each student, and an attempt at the quiz; and a session for the instructor."""
     from autograder.course.quizzes import quizzes_of
     from autograder.domain.people import find_person
 
@@ -233,20 +237,23 @@ def _log_in(course: OpenCourse, sizes: BurstSizes) -> list[_Person]:
     with course.gradebook() as gradebook, course.transient() as transient:
         quizzes = quizzes_of(course)
         service = quizzes.service(QUIZ, gradebook.quizzes)
-        for number, student in enumerate(course.course.roster, 1):
-            person = find_person(student.id, course.course.roster, course.staff())
+
+        def log_in(name: str, content: bytes = b"", *, loops: bool = False) -> _Person:
+            person = find_person(name, course.course.roster, course.staff())
             if person is None:
-                raise RuntimeError(f"{student.id} is nobody")
+                raise RuntimeError(f"{name} is nobody")
             cookie = begin_session(transient, person, now=now)
             found = find_session(transient, cookie, now=now)
             if found is None:
-                raise RuntimeError(f"{student.id} is not logged in")
+                raise RuntimeError(f"{name} is not logged in")
+            return _Person(name, cookie, found[0].form_key, content, loops)
+
+        for number, student in enumerate(course.course.roster, 1):
             loops = bool(every) and number % every == 0
             raw = (course.folder.path / f"{student.id}.notebook").read_bytes()
-            content = _fill_up(raw, sizes.file_kb, loops=loops)
-            people.append(_Person(student.id, cookie, found[0].form_key, content, loops))
+            people.append(log_in(student.id, _fill_up(raw, sizes.file_kb, loops=loops), loops=loops))
             service.start(student.id)
-    return people
+        return people, log_in("ina")
 
 
 def _fill_up(content: bytes, kilobytes: int, *, loops: bool) -> bytes:
@@ -264,9 +271,16 @@ class _Burst:
     """All that happens in the minute."""
 
     def __init__(
-        self, server: _Server, sizes: BurstSizes, people: list[_Person], times: BurstTimes, rng: random.Random
+        self,
+        server: _Server,
+        sizes: BurstSizes,
+        people: list[_Person],
+        instructor: _Person,
+        times: BurstTimes,
+        rng: random.Random,
     ) -> None:
         self._server, self._sizes, self._people, self._times, self._rng = server, sizes, people, times, rng
+        self._instructor = instructor
         self._over = asyncio.Event()
         self._begun_again = 0.0
         """When the server was begun for the last time: what is given up is what it does not do by itself."""
@@ -281,7 +295,12 @@ class _Burst:
         self._times = first
         others = [
             asyncio.create_task(each)
-            for each in (self._read_pages(), self._save_answers(), self._kill_at_random())
+            for each in (
+                self._read_pages(),
+                self._read_staff_pages(),
+                self._save_answers(),
+                self._kill_at_random(),
+            )
         ]
         moments = [self._rng.uniform(0, self._sizes.seconds) for _ in self._people]
         await asyncio.gather(*(self._hand_in(p, after=m) for p, m in zip(self._people, moments, strict=True)))
@@ -342,7 +361,18 @@ class _Burst:
 
     async def _read_pages(self) -> None:
         await self._regularly(
-            self._sizes.pages, lambda p: ("GET", self._rng.choice(_PAGES), "", b""), self._times.pages
+            self._people,
+            self._sizes.pages,
+            lambda p: ("GET", self._rng.choice(_PAGES), "", b""),
+            self._times.pages,
+        )
+
+    async def _read_staff_pages(self) -> None:
+        await self._regularly(
+            [self._instructor],
+            self._sizes.staff_pages,
+            lambda p: ("GET", self._rng.choice(_STAFF_PAGES), "", b""),
+            self._times.staff_pages,
         )
 
     async def _show_each_page(self, person: _Person) -> None:
@@ -357,12 +387,16 @@ class _Burst:
             kind = "content-type: application/x-www-form-urlencoded\r\nhx-request: true\r\n"
             return "POST", f"/quiz/{QUIZ}/1/grad-inner", kind, urlencode(fields).encode()
 
-        await self._regularly(self._sizes.saves, save, self._times.saves)
+        await self._regularly(self._people, self._sizes.saves, save, self._times.saves)
 
     async def _regularly(
-        self, a_second: float, make: Callable[[_Person], tuple[str, str, str, bytes]], took: list[float]
+        self,
+        people: list[_Person],
+        a_second: float,
+        make: Callable[[_Person], tuple[str, str, str, bytes]],
+        took: list[float],
     ) -> None:
-        """Send requests of one student after the other at a steady rate, whether they are answered or not."""
+        """Send requests of one person after the other at a steady rate, whether they are answered or not."""
         if not a_second:
             return
         under_way = set[asyncio.Task[None]]()
@@ -378,7 +412,7 @@ class _Burst:
 
         begun, count = time.monotonic(), 0
         while not self._over.is_set() and time.monotonic() - begun < self._sizes.seconds:
-            task = asyncio.create_task(send(self._people[count % len(self._people)]))
+            task = asyncio.create_task(send(people[count % len(people)]))
             under_way.add(task)
             task.add_done_callback(under_way.discard)
             count += 1
@@ -408,6 +442,7 @@ def summarise(times: BurstTimes, prefix: str) -> dict[str, float]:
         f"{prefix}_receipt_max_ms": 1000 * percentile(times.receipts, 1.0),
         f"{prefix}_report_p95_s": percentile(times.reports, 0.95),
         f"{prefix}_page_p95_ms": 1000 * percentile(times.pages, 0.95),
+        f"{prefix}_staff_page_p95_ms": 1000 * percentile(times.staff_pages, 0.95),
         f"{prefix}_poll_p95_ms": 1000 * percentile(times.polls, 0.95),
         f"{prefix}_save_p95_ms": 1000 * percentile(times.saves, 0.95),
         f"{prefix}_saves": float(len(times.saves)),

@@ -27,11 +27,12 @@ def require_whole(times: BurstTimes, students: int) -> None:
 
 @pytest.mark.soak
 def test_a_class_of_four_hands_in_at_once_reads_pages_and_takes_a_quiz(tmp_path: Path) -> None:
-    sizes = BurstSizes(4, seconds=1.0, loops=0.0, saves=4.0, pages=4.0, file_kb=20, jobs=1)
+    sizes = BurstSizes(4, seconds=1.0, loops=0.0, saves=4.0, pages=4.0, staff_pages=4.0, file_kb=20, jobs=1)
     times = measure_burst(tmp_path / "course", sizes)
     require_whole(times, 4)
     assert times.saves
     assert times.pages
+    assert times.staff_pages
     assert times.peak_mb > 0
     told = summarise(times, "b")
     assert told["b_receipts"] == told["b_reports"] == 4
