@@ -67,9 +67,8 @@ def _read_course(folder: Path, python: TheirPython) -> CourseReading:
 def _read_notebook_file(path: Path, python: TheirPython) -> CourseReading:
     """A notebook by itself: a master of Otter's, what its students receive, or one of nbgrader's."""
     notebook = read_notebook(path)
-    graded = is_graded_by_nbgrader(
-        notebook.cells
-    )  # a notebook that was nbgrader's once has its metadata still
+    # A notebook that was nbgrader's once has its metadata still.
+    graded = is_graded_by_nbgrader(notebook.cells)
     if is_master(notebook) and not graded:
         return read_master(notebook, python)
     if is_student_version(notebook) and not graded:

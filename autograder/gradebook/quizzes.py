@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from functools import cache
+from itertools import accumulate
 from typing import Any, TypeVar
 
 from sqlalchemy import (
@@ -117,8 +118,7 @@ class QuizRecords:
         found: tuple[list[Event], ...] = tuple([] for _ in _KEPT)
         with self._reading() as connection:
             for kind, _, *values in connection.execute(_ask_snapshot(of_student=student is not None), asked):
-                table, read = _KEPT[kind]
-                begin = sum(len(before.columns) for before, _ in _KEPT[:kind])
+                (table, read), begin = _KEPT[kind], _BEGINS[kind]
                 found[kind].append(read(dict(zip(table.columns.keys(), values[begin:], strict=False))))
         found[0].sort(key=_begun)  # type: ignore[arg-type] # attempts
         for events in found:
@@ -225,6 +225,8 @@ _KEPT: tuple[tuple[Table, Callable[[Any], Event]], ...] = (
     (quiz_handed_in, _handed_in),
 )
 """What is recorded of an attempt, and what makes an event of a row."""
+_BEGINS = (0, *accumulate(len(table.columns) for table, _ in _KEPT))
+"""Where the columns of each stand in an answer that has those of all."""
 
 
 @cache
