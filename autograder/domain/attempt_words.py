@@ -18,7 +18,8 @@ def say_days(days: int) -> Sentence:
 
 def say_choice(each: WorkGrade) -> Sentence:
     """Why the file counts that does, of several."""
-    return say("counts.last" if each.standing.work.counts is Keep.LAST else "counts.best", work=each.name)
+    key = "counts.last" if each.standing.work.counts is Keep.LAST else "counts.best"
+    return _say(key, each, attempt=each.file is not None and each.file.attempt)
 
 
 def say_others(each: WorkGrade, history: History) -> tuple[Sentence, ...]:
@@ -27,9 +28,10 @@ def say_others(each: WorkGrade, history: History) -> tuple[Sentence, ...]:
     return tuple(
         say("counts.same", work=each.name, number=other.number, first=other.same_as)
         if other.same_as is not None
-        else say(
+        else _say(
             "counts.other" if other.counts else "counts.too_late",
-            work=each.name,
+            each,
+            attempt=other.attempt,
             number=other.number,
             mark=str(other.mark),
         )
@@ -41,10 +43,15 @@ def say_counting(each: WorkGrade) -> Sentence:
     """What the file that counts gives; silent where none does."""
     if each.file is None:
         return SILENT
-    told = {"work": each.name, "number": each.file.number}
-    return (
-        say("counts.open", **told) if each.mark is None else say("counts.file", mark=str(each.mark), **told)
-    )
+    number, attempt = each.file.number, each.file.attempt
+    if each.mark is None:
+        return _say("counts.open", each, attempt=attempt, number=number)
+    return _say("counts.file", each, attempt=attempt, number=number, mark=str(each.mark))
+
+
+def _say(key: str, each: WorkGrade, *, attempt: bool, **values: str | int) -> Sentence:
+    """A sentence about a file, or about an attempt at a quiz."""
+    return say(f"{key}.attempt" if attempt else key, work=each.name, **values)
 
 
 def say_doubtful(work: str, count: int) -> Sentence:

@@ -46,6 +46,8 @@ class OtherFile:
     """Whether it came early enough to count."""
     same_as: int | None = None
     """The number of an earlier file with the very same bytes."""
+    attempt: bool = False
+    """Whether it is an attempt at a quiz."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +203,7 @@ def _file(each: WorkGrade, history: History, reader: _Reader) -> str:
         if handed_in and standing.too_late == len(handed_in):
             return phrase("grade.too_late")
         return "" if standing.open or standing.decided else phrase("grade.not_handed_in")
-    named = phrase("grade.file", number=file.number)
+    named = phrase("grade.file.attempt" if file.attempt else "grade.file", number=file.number)
     parts = [named, describe_moment(file.received, reader.zone), _lateness(each, file)]
     same = _find_same(file, history)
     if same is not None:
@@ -243,7 +245,8 @@ def find_other_files(each: WorkGrade, history: History) -> tuple[OtherFile, ...]
         value = work.late.value(dated.mark.low, max(0, dated.late_days - each.free_days))
         early = work.late.until is None or dated.late_days <= work.late.until
         same = _find_same(dated.file, history)
-        found.append(OtherFile(dated.file.number, value, dated.late_days, early, same))
+        file = dated.file
+        found.append(OtherFile(file.number, value, dated.late_days, early, same, file.attempt))
     return tuple(found)
 
 

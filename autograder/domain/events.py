@@ -52,6 +52,8 @@ class MarkedFile:
     """What it said."""
     no_more: bool = False
     """Whether no other one can follow: the attempts at a quiz are used up, or it has closed."""
+    attempt: bool = False
+    """Whether it is an attempt at a quiz."""
 
 
 @dataclass(frozen=True, slots=True)

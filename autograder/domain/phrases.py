@@ -222,6 +222,7 @@ PHRASES: Mapping[str, str] = {
     "grade.too_late": "received too late, not counted",
     "grade.not_handed_in": "not handed in",
     "grade.file": "file {number}",
+    "grade.file.attempt": "attempt {number}",
     "grade.same_file": "the same as file {number}",
     "grade.doubtful": "time of receipt doubtful, so not late",
     "grade.late_there": "late, says {platform}",

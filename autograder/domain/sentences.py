@@ -673,14 +673,21 @@ TEMPLATES: Mapping[str, str] = {
     "late_by.hours": "{hours} h {minutes:02d} min",
     "days_late": "{days} days late",
     "days_late.one": "{days} day late",
-    # Which of several files counts: for instructors.
+    # Which of several files counts, or of several attempts at a quiz: for instructors.
     "counts.last": "{work}: the last file counts that came early enough",
+    "counts.last.attempt": "{work}: the last attempt counts that came early enough",
     "counts.best": "{work}: the best file counts, lateness paid for",
+    "counts.best.attempt": "{work}: the best attempt counts, lateness paid for",
     "counts.file": "{work}, file {number}: counts, and gives {mark}",
+    "counts.file.attempt": "{work}, attempt {number}: counts, and gives {mark}",
     "counts.open": "{work}, file {number}: counts, and is open",
+    "counts.open.attempt": "{work}, attempt {number}: counts, and is open",
     "counts.other": "{work}, file {number}: would give {mark}",
+    "counts.other.attempt": "{work}, attempt {number}: would give {mark}",
     "counts.same": "{work}, file {number}: the same as file {first}",
     "counts.too_late": "{work}, file {number}: came too late to count, and would have given {mark}",
+    "counts.too_late.attempt": "{work}, attempt {number}: came too late to count, and would have given "
+    "{mark}",
     "doubtful": "{work}: {count} times of receipt are doubtful, and nobody is late by them.",
     "doubtful.one": "{work}: {count} time of receipt is doubtful, and nobody is late by it.",
     "regraded": "Graded again on {day} {month} {year}: {why}",

@@ -170,7 +170,7 @@ def _attempts(quiz: "Quiz", records: "Records") -> Iterable[tuple[str, MarkedFil
             QuestionMark(each.question, each.points, each.earned, attempted=bool(each.raw.strip()))
             for each in report.questions
         )
-        yield attempt.student, MarkedFile(quiz.id, attempt.number, end.at, questions)
+        yield attempt.student, MarkedFile(quiz.id, attempt.number, end.at, questions, attempt=True)
 
 
 def _decisions_by_student(

@@ -1,10 +1,17 @@
 """Which attempt counts."""
 
+from dataclasses import replace
+from datetime import timedelta
 from fractions import Fraction
 
 import pytest
+from grade_samples import AFTER, file, policy
 
+from autograder.domain.attempt_words import say_choice, say_counting, say_others
 from autograder.domain.attempts import Keep, choose_attempt
+from autograder.domain.derivation import derive
+from autograder.domain.events import History
+from autograder.domain.grade import grade_of
 
 
 @pytest.mark.parametrize(
@@ -24,3 +31,22 @@ def test_the_best_attempt_counts_or_the_last(attempts, keep, chosen):
 def test_the_last_attempt_counts_before_it_has_a_score():
     """A submission that waits for its report is the last one all the same."""
     assert choose_attempt(["old", "new"], Keep.LAST, score=lambda attempt: Fraction(attempt)) == "new"
+
+
+def test_an_attempt_at_a_quiz_is_called_an_attempt_and_not_a_file():
+    """Whoever took a quiz twice never handed in a file, and reads of none."""
+    first, second = (
+        replace(file("gradients", text, number=number, late=-timedelta(hours=9 - number)), attempt=True)
+        for number, text in ((1, "6/10"), (2, "8/10"))
+    )
+    other = file("convexity", "7/10")
+    grade = grade_of(policy(), [first, second, other], AFTER)
+    history, works = History.of([first, second, other]), {each.name: each for each in grade.works}
+    quiz, homework = works["gradients"], works["convexity"]
+    assert str(say_choice(quiz)) == "gradients: the best attempt counts, lateness paid for"
+    assert str(say_counting(quiz)).startswith("gradients, attempt 2: counts, and gives ")
+    assert [str(each) for each in say_others(quiz, history)] == ["gradients, attempt 1: would give 3/5"]
+    assert str(say_counting(homework)).startswith("convexity, file 1: counts")
+    told = str(derive(policy(), [first, second, other], grade, heading=()))
+    assert "attempt 2, " in told
+    assert "file 1, " in told
