@@ -4,6 +4,7 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from autograder.course.opened import OpenCourse
@@ -20,6 +21,9 @@ from autograder.gradebook.earlier import RecordedUntil
 from autograder.gradebook.store import Gradebook
 from autograder.publishing.class_history import ClassHistory, read_class_history
 from autograder.publishing.publication import PublishedChange, compare, find_last_publication, snapshot
+
+if TYPE_CHECKING:
+    from autograder.quiz.records import Records
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +83,15 @@ def read_graded_class(
 def _read_graded(
     course: OpenCourse, gradebook: Gradebook, now: datetime, until: RecordedUntil | None
 ) -> GradedClass:
-    opened = quizzes_of(course)
-    if until is not None:
-        opened = replace(opened, clock=lambda: until.at)
+    moment = until.at if until is not None else now
+    opened = replace(quizzes_of(course), clock=lambda: moment)
     quizzes = [opened.quiz(name) for name in opened.counting(gradebook.quizzes)]
-    records = {quiz.id: gradebook.quizzes.snapshot(quiz.id) for quiz in quizzes}
-    if until is not None:
-        records = {name: each.as_of(name, until.at) for name, each in records.items()}
-    taken = [(quiz, opened.taken(quiz, records[quiz.id])) for quiz in quizzes]
+    taken = []
+    for quiz in quizzes:
+        recorded: Records = gradebook.quizzes
+        if until is not None:
+            recorded = recorded.snapshot(quiz.id).as_of(quiz.id, moment)
+        taken.append((quiz, opened.taken(quiz, recorded)))
     assignments = [each.name for each in course.course.assignments]
     events = gradebook.events.all() if taken else ()
     if until is not None:

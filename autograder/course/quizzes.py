@@ -124,16 +124,20 @@ class OpenQuizzes:
     def taken(self, quiz: "Quiz", records: "Records") -> "Records":
         """A copy of all that is recorded of a quiz, in which every attempt whose time is over is handed in.
 
-        In the copy alone: code that nobody has run yet waits for a person there.
+        In the copy alone: code that nobody has run yet waits for a person there. Of an attempt that is open,
+        nothing that was typed is in it.
         """
-        copy = records.snapshot(quiz.id)
-        self._service(quiz, copy, seal=None).close_overdue()
-        return copy
+        return self._close_copy(quiz, records, None)
 
     def taken_by(self, quiz: "Quiz", records: "Records", student: str) -> "Records":
         """The same of one student alone, without reading anybody else's."""
-        copy = records.snapshot(quiz.id, student)
-        self._service(quiz, copy, seal=None).close_overdue()
+        return self._close_copy(quiz, records, student)
+
+    def _close_copy(self, quiz: "Quiz", records: "Records", student: str | None) -> "Records":
+        # One moment for both: what the clock hands in must have been read with its answers.
+        now = self.clock()
+        copy = records.snapshot(quiz.id, student, ended_by=now)
+        replace(self, clock=lambda: now)._service(quiz, copy, seal=None).close_overdue()
         return copy
 
     def used_up(self, quiz: "Quiz", taken: "Records", events: "Iterable[CourseEvent]") -> frozenset[str]:

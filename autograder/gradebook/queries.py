@@ -20,7 +20,7 @@ from sqlalchemy.dialects import sqlite
 
 from autograder.gradebook.connect import WRITING
 from autograder.gradebook.numbers import draw_number, numbers_of, set_numbers
-from autograder.gradebook.tables import blobs, chain, people, reports, submissions
+from autograder.gradebook.tables import blobs, chain, people, quiz_responses, reports, submissions
 
 _EVENT = (
     submissions.c.id,
@@ -90,6 +90,9 @@ UNGRADED = _ungraded()
 LAST_SUBMISSION = select(func.max(submissions.c.id))
 LAST_REPORT = select(func.max(reports.c.id))
 LAST_ENTRY = select(func.max(chain.c.number))
+LAST_DECISIVE = select(func.max(chain.c.number)).where(
+    chain.c.number > bindparam("since"), chain.c.kind != quiz_responses.name
+)
 LAST_LINK = select(chain.c.link).order_by(chain.c.number.desc()).limit(1)
 RECORDED = select(submissions.c.recorded).where(submissions.c.id == bindparam("which"))
 REPORTS_OF = (

@@ -9,15 +9,18 @@ from itertools import accumulate
 from typing import Any, TypeVar
 
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     Executable,
     Integer,
     Table,
     bindparam,
     cast,
+    exists,
     func,
     literal_column,
     null,
+    or_,
     select,
     union_all,
 )
@@ -107,17 +110,25 @@ class QuizRecords:
         found = self._rows(select(quiz_handed_in).where(quiz_handed_in.c.attempt == attempt), _handed_in)
         return next(iter(found), None)
 
-    def snapshot(self, quiz: str, student: str | None = None) -> MemoryRecords:
+    def snapshot(
+        self, quiz: str, student: str | None = None, *, ended_by: datetime | None = None
+    ) -> MemoryRecords:
         """All that is recorded of a quiz (of a student), by one question to the database.
 
-        All of it is of one moment.
+        All of it is of one moment. With `ended_by`, of what has ended (see `Records.snapshot`): it is asked
+        first which of the open attempts were to end by then, whose answers are read as well.
         """
-        copy, asked = MemoryRecords(), {"quiz": quiz}
+        copy, asked = MemoryRecords(), dict[str, Any](quiz=quiz)
         if student is not None:
             asked["student"] = student
         found: tuple[list[Event], ...] = tuple([] for _ in _KEPT)
+        wanted = _ask_snapshot(of_student=student is not None, ended=ended_by is not None)
         with self._reading() as connection:
-            for kind, _, *values in connection.execute(_ask_snapshot(of_student=student is not None), asked):
+            if ended_by is not None:
+                # Not in the database: there a moment is a text, with the offset in which it was told.
+                closing = connection.execute(_ask_closing(of_student=student is not None), asked)
+                asked["over"] = [row.id for row in closing if row.closes < ended_by]
+            for kind, _, *values in connection.execute(wanted, asked):
                 (table, read), begin = _KEPT[kind], _BEGINS[kind]
                 found[kind].append(read(dict(zip(table.columns.keys(), values[begin:], strict=False))))
         found[0].sort(key=_begun)  # type: ignore[arg-type] # attempts
@@ -227,18 +238,35 @@ _KEPT: tuple[tuple[Table, Callable[[Any], Event]], ...] = (
 """What is recorded of an attempt, and what makes an event of a row."""
 _BEGINS = (0, *accumulate(len(table.columns) for table, _ in _KEPT))
 """Where the columns of each stand in an answer that has those of all."""
+_IS_HANDED_IN = exists().where(quiz_handed_in.c.attempt == quiz_attempts.c.id)
+
+
+def _are_whose(*, of_student: bool) -> list[ColumnElement[bool]]:
+    """What is asked of an attempt that belongs to a snapshot."""
+    whose = [quiz_attempts.c.quiz == bindparam("quiz")]
+    if of_student:
+        whose.append(quiz_attempts.c.student == bindparam("student"))
+    return whose
 
 
 @cache
-def _ask_snapshot(*, of_student: bool) -> Executable:
+def _ask_closing(*, of_student: bool) -> Executable:
+    """Id and closing of every attempt that ends by itself and was not handed in."""
+    whose = _are_whose(of_student=of_student)
+    chosen = select(quiz_attempts.c.id, quiz_attempts.c.closes)
+    return chosen.where(*whose, quiz_attempts.c.closes.is_not(None), ~_IS_HANDED_IN)
+
+
+@cache
+def _ask_snapshot(*, of_student: bool, ended: bool) -> Executable:
     """The question of `snapshot`: rows of four tables, each with its kind, its place, and the columns of all.
 
     One is answered as of one moment by every database, and most of what a question takes is asking it.
     """
-    whose = [quiz_attempts.c.quiz == bindparam("quiz")]
-    if of_student:
-        whose.append(quiz_attempts.c.student == bindparam("student"))
+    whose = _are_whose(of_student=of_student)
     own = select(quiz_attempts.c.id).where(*whose)
+    if ended:
+        own = own.where(or_(_IS_HANDED_IN, quiz_attempts.c.id.in_(bindparam("over", expanding=True))))
     every = [column for table, _ in _KEPT for column in table.columns]
     asked = []
     for kind, (table, _) in enumerate(_KEPT):

@@ -373,6 +373,14 @@ class Gradebook:
         with self._reading() as connection:
             return connection.execute(queries.LAST_ENTRY).scalar() or 0
 
+    def last_decisive_entry(self, *, since: int = 0) -> int:
+        """The last entry that can change a grade: all but the answers that are saved while a quiz is taken.
+
+        `since`: one that is known already, which it is still where there was none after it.
+        """
+        with self._reading() as connection:
+            return connection.execute(queries.LAST_DECISIVE, {"since": since}).scalar() or since
+
     def last_link(self) -> str:
         """The link that seals what was recorded last: by it one knows whether all is as it was."""
         with self._reading() as connection:

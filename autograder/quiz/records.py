@@ -31,6 +31,10 @@ class Attempt:
         """The variant of this question, or None."""
         return next((variant for variant in self.variants if variant.question == question), None)
 
+    def was_to_end(self, now: datetime) -> bool:
+        """Whether its time was over by a moment, as was said when it was begun; more may be given since."""
+        return self.closes is not None and self.closes < now
+
 
 @dataclass(frozen=True, slots=True)
 class Response:
@@ -105,8 +109,14 @@ class Records(Protocol):
     def handed_in(self, attempt: str) -> HandedIn | None:
         """How the attempt ended, or None while it is open."""
 
-    def snapshot(self, quiz: str, student: str | None = None) -> "MemoryRecords":
-        """All that is recorded of a quiz (of a student), read at once; what is added to it stays in it."""
+    def snapshot(
+        self, quiz: str, student: str | None = None, *, ended_by: datetime | None = None
+    ) -> "MemoryRecords":
+        """All that is recorded of a quiz (of a student), read at once; what is added to it stays in it.
+
+        With `ended_by`, of an attempt that was not handed in and was not to end by then, only that it was
+        begun: the answers of a class that is taking a quiz are many, and nothing comes of them yet.
+        """
 
 
 class MemoryRecords:
@@ -165,9 +175,11 @@ class MemoryRecords:
         """How the attempt ended, or None while it is open."""
         return self._ends.get(attempt)
 
-    def snapshot(self, quiz: str, student: str | None = None) -> "MemoryRecords":
-        """A copy of all that is recorded of a quiz (of a student)."""
-        return copy_attempts(self, self.attempts(quiz, student))
+    def snapshot(
+        self, quiz: str, student: str | None = None, *, ended_by: datetime | None = None
+    ) -> "MemoryRecords":
+        """A copy of all that is recorded of a quiz (of a student), with `ended_by` of what has ended."""
+        return copy_attempts(self, self.attempts(quiz, student), ended_by=ended_by)
 
 
 class OwnRecords:
@@ -210,16 +222,26 @@ class OwnRecords:
         """How the attempt ended, or None while it is open."""
         return self._read.handed_in(attempt)
 
-    def snapshot(self, quiz: str, student: str | None = None) -> MemoryRecords:
-        """A copy of what the student has of the quiz."""
-        return self._read.snapshot(quiz, student)
+    def snapshot(
+        self, quiz: str, student: str | None = None, *, ended_by: datetime | None = None
+    ) -> MemoryRecords:
+        """A copy of what the student has of the quiz, with `ended_by` of what has ended."""
+        return self._read.snapshot(quiz, student, ended_by=ended_by)
 
 
-def copy_attempts(records: Records, attempts: Sequence[Attempt]) -> MemoryRecords:
-    """A copy of some attempts, with all that is recorded of them; what is added to it is not recorded."""
+def copy_attempts(
+    records: Records, attempts: Sequence[Attempt], *, ended_by: datetime | None = None
+) -> MemoryRecords:
+    """A copy of some attempts, with all that is recorded of them; what is added to it is not recorded.
+
+    With `ended_by`, of those that are open and were not to end by then, nothing else.
+    """
     copy = MemoryRecords()
     for attempt in attempts:
         end = records.handed_in(attempt.id)
+        if end is None and ended_by is not None and not attempt.was_to_end(ended_by):
+            copy.add([attempt])
+            continue
         ended: list[Event] = [] if end is None else [end]
         copy.add([attempt, *ended, *records.responses(attempt.id), *records.judgings(attempt.id)])
     return copy

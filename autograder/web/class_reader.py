@@ -40,8 +40,8 @@ class ClassReader:
         minute = now.replace(second=0, microsecond=0)
         with self._lock:
             # Asked first: what is recorded while the rest is read makes the next one read anew.
-            entry = gradebook.last_entry()
             kept = self._kept
+            entry = gradebook.last_decisive_entry(since=kept.entry if kept else 0)
             if kept is None or (kept.entry, kept.minute) != (entry, minute) or kept.course is not course:
                 before = kept.state if kept else None
                 state = read_class_state(course, gradebook, minute, before=before)

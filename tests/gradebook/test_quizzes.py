@@ -4,7 +4,7 @@ import subprocess
 import sys
 import threading
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from fractions import Fraction
 
 import pytest
@@ -156,6 +156,54 @@ def test_a_quiz_is_read_at_once_as_it_is_read_one_by_one(place):
         copy.add([Response(attempts[0].id, "grad", "A w", NOON)])
         assert len(book.quizzes.responses(attempts[0].id)) == before
         assert book.quizzes.snapshot("other").attempts("other") == []
+
+
+def test_of_attempts_that_are_open_only_the_beginning_is_read_where_the_answers_that_count_are_asked(
+    place: str,
+) -> None:
+    """One whose time is over is read whole, whatever offset its end was told in: the clock hands it in."""
+    paris = timezone(timedelta(hours=1))
+    late = NOON + timedelta(minutes=20)
+    memory = MemoryRecords()
+    with open_book(place) as book:
+        for records in (book.quizzes, memory):
+            service = QuizService(parse_quiz(QUIZ), records, clock=lambda: NOON)
+            begun = [service.start(student) for student in ("ada", "bo", "cy")]
+            endless = replace(begun[0], id="endless", student="di", closes=None)
+            abroad = replace(begun[0], id="abroad", student="eve", closes=late.astimezone(paris))
+            records.add([endless, abroad])
+            for each in (*begun, endless, abroad):
+                records.add([Response(each.id, "grad", "w", NOON)])
+            service.check(begun[1].id, "grad")
+            service.submit(begun[2].id)
+        for student in (None, "ada", "cy"):
+            for moment, ended in ((late, {"cy"}), (late + timedelta(seconds=1), {"ada", "bo", "cy", "eve"})):
+                for records in (book.quizzes, memory):
+                    copy = records.snapshot("sample", student, ended_by=moment)
+                    attempts = copy.attempts("sample")
+                    assert list(attempts) == list(records.attempts("sample", student))
+                    for each in attempts:
+                        whole = each.student in ended
+                        assert copy.responses(each.id) == (records.responses(each.id) if whole else [])
+                        assert copy.judgings(each.id) == (records.judgings(each.id) if whole else [])
+                        assert copy.handed_in(each.id) == records.handed_in(each.id)
+
+
+def test_answers_that_are_saved_are_the_one_thing_that_decides_nothing(place: str) -> None:
+    """Nor do they where something else was recorded before them: then that is the last that decides."""
+    with open_book(place) as book:
+        service = QuizService(parse_quiz(QUIZ), book.quizzes, clock=lambda: NOON)
+        assert book.last_decisive_entry() == book.last_entry()
+        attempt = service.start("ada")
+        begun = book.last_decisive_entry()
+        assert begun == book.last_entry()
+        service.save(attempt.id, "grad", "2 A w")
+        assert book.last_decisive_entry() == book.last_decisive_entry(since=begun) == begun
+        assert book.last_entry() == begun + 1
+        service.check(attempt.id, "grad")
+        assert book.last_decisive_entry(since=begun) == book.last_entry() == begun + 2
+        service.submit(attempt.id)
+        assert book.last_decisive_entry(since=begun) == book.last_entry()
 
 
 def test_what_one_student_has_is_read_at_once_and_added_to_the_store(place: str) -> None:

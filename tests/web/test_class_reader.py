@@ -1,0 +1,62 @@
+"""The class is worked out again where something was recorded that its pages show, and only then."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from test_quiz_pages import TABLES, TIMED, begin, save
+from web_course import LATE, WebCourse
+
+from autograder.services.class_state import ClassState
+
+
+@pytest.fixture
+def quizzes(tmp_path: Path) -> Iterator[WebCourse]:
+    """The course with a quiz that may be taken for ten minutes."""
+    folder = tmp_path / "quiz"
+    folder.mkdir()
+    (folder / "timed.quiz.md").write_text(TIMED, encoding="utf-8")
+    course = WebCourse(tmp_path, LATE + TABLES)
+    yield course
+    course.close()
+
+
+def state(web: WebCourse) -> ClassState:
+    return web.site.class_state(web.site.course)
+
+
+def taken(web: WebCourse) -> dict[str, int]:
+    """How many questions each student answered of the attempts that the class has handed in."""
+    judged = [(each.student.id, each.judged) for each in state(web).by_work["timed"] if each.judged]
+    return {who: sum(q.attempted for q in file.questions or ()) for who, file in judged}
+
+
+def test_a_draft_of_a_quiz_answer_does_not_have_the_class_worked_out_again(quizzes: WebCourse) -> None:
+    ada = begin(quizzes, name="timed")
+    before = state(quizzes)
+    save(ada, "/quiz/timed/1", grad="A w")
+    assert state(quizzes) is before
+    ada.post("/quiz/timed/1/hand-in")
+    assert state(quizzes) is not before
+    assert taken(quizzes) == {"ada": 1}
+
+
+def test_what_the_clock_hands_in_is_seen_with_all_its_answers_though_nothing_is_recorded(
+    quizzes: WebCourse,
+) -> None:
+    ada = begin(quizzes, name="timed")
+    save(ada, "/quiz/timed/1", grad="A w")
+    assert taken(quizzes) == {}
+    save(ada, "/quiz/timed/1", pick="a")
+    quizzes.clock.pass_by(minutes=11)
+    entry = quizzes.site.gradebook.last_entry()
+    assert taken(quizzes) == {"ada": 2}
+    assert quizzes.site.gradebook.last_entry() == entry
+
+
+def test_what_an_instructor_has_just_done_is_seen_at_once(taught: WebCourse) -> None:
+    taught.clock.pass_by(days=10)
+    ina = taught.visitor("ina")
+    assert "2 of 3 2 nothing no " in ina.text("/class")
+    assert ina.press("/class/work/small/publish").status_code == 303
+    assert "2 of 3 2 nothing no " not in ina.text("/class")
