@@ -18,7 +18,7 @@ import anyio.to_thread
 from anyio import CapacityLimiter
 from starlette.applications import Starlette
 from starlette.datastructures import UploadFile
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
@@ -342,6 +342,8 @@ def _error_page(visit: Visit, error: Exception) -> Response:
             return show_error(visit, HTTPStatus.CONFLICT, str(error))
         case OvertakenError():
             return show_error(visit, HTTPStatus.CONFLICT, str(error) if visit.person else "")
+        case ClientDisconnect():  # nobody is there to read this
+            return show_error(visit, HTTPStatus.BAD_REQUEST)
         case StoreError() | CourseError():
             _log.error("%s cannot be shown: %s", _loggable(visit.path), error)
             return show_error(visit, HTTPStatus.SERVICE_UNAVAILABLE)

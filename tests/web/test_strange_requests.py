@@ -318,6 +318,19 @@ def test_thousands_of_fields_are_refused_or_read_everywhere(
             require_guarded(asker.ask("POST", path, headers=headers, body=[body]))
 
 
+@pytest.mark.parametrize("who", ["", "ada", "ina"])
+def test_whoever_leaves_in_the_middle_of_a_form_is_no_failure_of_ours(
+    asker: Asker, cookies: Any, who: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A browser is closed or a line breaks every day: the log tells of faults alone."""
+    headers = [*cookies[who], (b"content-type", b"application/x-www-form-urlencoded")]
+    for method, route in RIGHTS:
+        if method == "POST":
+            path = route.replace("{name}", "small").replace("{number}", "1")
+            require_guarded(asker.ask("POST", path, headers=headers, body=[b"a=1"], leaves=True))
+    assert caplog.text == ""
+
+
 def test_a_body_without_length_and_without_end_is_not_read_to_its_end(asker: Asker, cookies: Any) -> None:
     headers = [
         *cookies["ada"],
