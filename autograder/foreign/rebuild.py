@@ -21,7 +21,7 @@ from autograder.foreign.model import (
     ForeignTest,
     Tool,
 )
-from autograder.notebook.read import cells_of, read, read_document
+from autograder.notebook.read import cells_of, notebook_of, read_document
 
 _FOLLOWED = (ForeignRole.STUDENT, ForeignRole.BY_HAND, ForeignRole.TEST)
 
@@ -64,14 +64,15 @@ def rebuild(
     Raises:
         SubmissionError: it is no notebook.
     """
-    submitted = read(content, limit_mb=limit_mb)
-    document, _ = read_document(content, limit_mb=limit_mb)
-    names = find_grade_ids(content, limit_mb=limit_mb)
-    tags = {number: _metadata(raw) for number, raw in enumerate(cells_of(document), 1)}
+    document, mended = read_document(content, limit_mb=limit_mb)
+    submitted = notebook_of(document, mended)
+    raw_cells = cells_of(document)
+    tags = {number: _metadata(raw) for number, raw in enumerate(raw_cells, 1)}
     cells = [_Found(cell.number, CellType(cell.kind.value), cell.source) for cell in submitted.cells]
     if assignment.tool is Tool.OTTER:
         return RebuiltNotebook(tuple(_otter_steps(cells, tags, notebook, assignment)), submitted.notes)
     known = {cell.id: cell for cell in notebook.cells if cell.graded}
+    names = {number: _grade_id(raw) for number, raw in enumerate(raw_cells, 1)}
     placed = _count_last(cells, names, known)
     there = {cell.known.id for cell in placed if cell.known is not None}
     missing = [cell.id for cell in notebook.cells if cell.graded and cell.id not in there and cell.points]

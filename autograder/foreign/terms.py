@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from symtable import symtable
 
@@ -57,10 +58,8 @@ class NotebookTerms:
     def of_steps(self, steps: Sequence[Step]) -> TestTerms:
         """What tests know beside these cells, which may read what students see that tests bind."""
         sources = [step.source for step in steps if step.test is None]
-        wanted = {*self.base.wanted, *self.shown.intersection(names_read(sources))}
-        return replace(
-            self.base, wanted=tuple(sorted(wanted)), reached=tuple(sorted({*names_reached(sources)}))
-        )
+        wanted = {*self.base.wanted, *self.shown & names_read(sources)}
+        return replace(self.base, wanted=tuple(sorted(wanted)), reached=tuple(sorted(names_reached(sources))))
 
     def looks_at_files(self, test: ForeignTest) -> bool:
         """Whether a test, or a function of the course's that it may call, looks at files."""
@@ -101,7 +100,7 @@ def find_terms(assignment: AdoptedAssignment, notebook: ForeignNotebook, folder:
     return NotebookTerms(
         Surroundings(read_files(folder / FILES_FOLDER, [file.path for file in assignment.files]), setup),
         TestTerms(
-            wanted=tuple(sorted(set(names_read(cell.as_released for cell in readers)))),
+            wanted=tuple(sorted(names_read(cell.as_released for cell in readers))),
             helpers=helpers,
             randomness=bool(_RANDOM.search(everything)),
             figures=bool(_FIGURES.search(everything)),
@@ -172,11 +171,9 @@ def steps_inside(steps: Sequence[Step], profiles: Mapping[str, Profile]) -> list
     inside = [step for step in steps if _is_at(step, profiles, Where.INSIDE)]
     if not inside:
         return []
-    if set(names_read(step.source for step in inside)) & {"In", "Out", "_", "__"}:
+    if names_read(step.source for step in inside) & {"In", "Out", "_", "__"}:
         return list(steps)  # a kernel's history counts every cell
-    needed = set(names_read(step.source for step in inside)) | set(
-        names_read(step.source for step in steps if step.test is None)
-    )
+    needed = names_read(step.source for step in steps if step.test is None or step in inside)
     return [
         step
         for step in steps
@@ -241,23 +238,29 @@ def _parse(source: str) -> ast.Module:
         return ast.Module([], [])
 
 
-def names_read(sources: Iterable[str]) -> Iterator[str]:
+def names_read(sources: Iterable[str]) -> frozenset[str]:
     """The names that pieces of code read."""
-    for source in sources:
-        for node in ast.walk(_parse(without_magics(source))):
-            if isinstance(node, ast.Name):
-                yield node.id
+    return frozenset().union(*(_names_in(source)[0] for source in sources))
 
 
-def names_reached(sources: Iterable[str]) -> Iterator[str]:
+def names_reached(sources: Iterable[str]) -> frozenset[str]:
     """The names that functions in pieces of code read from outside of all functions."""
-    for source in sources:
-        with suppress(SyntaxError, ValueError, RecursionError, MemoryError):
-            tables = symtable(without_magics(source), "cell", "exec").get_children()
-            while tables:
-                table = tables.pop()
-                tables += table.get_children()
-                yield from (each.get_name() for each in table.get_symbols() if each.is_global())
+    return frozenset().union(*(_names_in(source)[1] for source in sources))
+
+
+# Most cells are the same in every submission. Saves up to 6 % of its processor time.
+@lru_cache(maxsize=500)
+def _names_in(source: str) -> tuple[frozenset[str], frozenset[str]]:
+    """The names that a piece of code reads, and those that its functions read from outside of them."""
+    plain, reached = without_magics(source), set[str]()
+    read = {node.id for node in ast.walk(_parse(plain)) if isinstance(node, ast.Name)}
+    with suppress(SyntaxError, ValueError, RecursionError, MemoryError):
+        tables = symtable(plain, "cell", "exec").get_children()
+        while tables:
+            table = tables.pop()
+            tables += table.get_children()
+            reached.update(each.get_name() for each in table.get_symbols() if each.is_global())
+    return frozenset(read), frozenset(reached)
 
 
 def names_bound(source: str) -> Iterator[str]:

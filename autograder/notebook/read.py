@@ -34,7 +34,14 @@ def read(content: bytes, *, limit_mb: float = 20) -> Notebook:
 
     Raises SubmissionError, with a sentence that tells its student what is wrong and what to do.
     """
-    document, notes = read_document(content, limit_mb=limit_mb)
+    return notebook_of(*read_document(content, limit_mb=limit_mb))
+
+
+def notebook_of(document: Document, notes: tuple[Sentence, ...] = ()) -> Notebook:
+    """The notebook that a document is, with what was noted when it was read.
+
+    Raises SubmissionError, as `read` does.
+    """
     mended = _Mended()
     raw_cells = cells_of(document)
     if len(raw_cells) > MAX_CELLS:

@@ -27,6 +27,7 @@ from autograder.domain.language import (
 from autograder.domain.moments import describe_day, describe_moment, describe_span
 from autograder.render import words
 from autograder.render.charts import draw_chart
+from autograder.render.compiled import find_compiled
 from autograder.render.mathematics import only_draws, prose
 from autograder.render.pictures import check_picture
 from autograder.render.visible import clean, excerpt, one_line
@@ -55,6 +56,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
+        bytecode_cache=find_compiled(),
         extensions=["jinja2.ext.i18n"],
     )
     made.newstyle_gettext = True  # type: ignore[attr-defined] # of the extension: variables by their names
