@@ -141,16 +141,16 @@ def _(rng):
 
     positive = 0.2 + 5 * rng.random(3), 0.2 + 5 * rng.random(3)
     u = rng.normal(size=3)
-    yield core("square norm", oracle(square_norm), *points(4), t())
-    yield core("sum of exp", oracle(sum_of_exp), *points(3), t())
-    yield core("sum of ln, positive points", oracle(sum_of_ln), *positive, t())
-    yield core("square and cube", oracle(square_and_cube), *points(3), t())
-    yield edge("t = 0", oracle(square_norm), *points(3), 0.0)
-    yield edge("t = 1", oracle(square_and_cube), *points(3), 1.0)
-    yield edge("u = v", oracle(sum_of_exp), u, u.copy(), 0.3)
-    yield edge("d=1, t = 1/2", oracle(sum_of_exp), *points(1), 0.5)
-    yield dtype("integers", oracle(square_norm), np.array([1, 2]), np.array([4, -3]), 0.25)
-    yield magnitude("points of size 1e4", oracle(square_norm), *points(4, 1e4), t())
+    yield core("square norm", given(square_norm), *points(4), t())
+    yield core("sum of exp", given(sum_of_exp), *points(3), t())
+    yield core("sum of ln, positive points", given(sum_of_ln), *positive, t())
+    yield core("square and cube", given(square_and_cube), *points(3), t())
+    yield edge("t = 0", given(square_norm), *points(3), 0.0)
+    yield edge("t = 1", given(square_and_cube), *points(3), 1.0)
+    yield edge("u = v", given(sum_of_exp), u, u.copy(), 0.3)
+    yield edge("d=1, t = 1/2", given(sum_of_exp), *points(1), 0.5)
+    yield dtype("integers", given(square_norm), np.array([1, 2]), np.array([4, -3]), 0.25)
+    yield magnitude("points of size 1e4", given(square_norm), *points(4, 1e4), t())
 
 
 @jensen_gap.scale
@@ -533,23 +533,40 @@ def num_hessian(f, w, h=1e-3):
     return H
 
 
-def smooth(group, label, value, hessian, w, h=None, *, fourth):
+def smooth(group, label, value, hessian, w, h=None, *, fourth, asked=False, **data):
     """A case that knows the true Hessian and how far a scheme of second order may be from it.
 
     Such a scheme errs by a multiple of h^2 times the fourth derivatives, of which `fourth` is a bound near
-    w, and by the rounding of f divided by h^2. Asked at an array of another shape f is 0: the call ends,
-    and is judged by where f was asked.
+    w, and by the rounding of f divided by h^2. The function is shipped with its data, unless it is to be told
+    where it was asked: at an array of another shape it is 0 then, so that the call ends.
     """
 
     def f(point):
-        on_a_point = np.shape(point) == np.shape(w)
-        return float(value(np.asarray(point, dtype=float))) if on_a_point else 0.0
+        return value(point, **data) if np.shape(point) == np.shape(w) else 0.0
 
-    at = np.asarray(w, dtype=float)
-    step = h or 1e-3
-    rounding = 100 * EPSILON * max(abs(f(at)), 0.1) / step**2 + 1e-12
-    arguments = (oracle(f), w) if h is None else (oracle(f), w, h)
-    return group(label, *arguments).knowing(hessian=hessian(at), bound=4 * fourth * step**2 + rounding)
+    at, step = np.asarray(w, dtype=float), h or 1e-3
+    rounding = 100 * EPSILON * max(abs(value(at, **data)), 0.1) / step**2 + 1e-12
+    function = oracle(f) if asked else given(value, **data)
+    arguments = (function, w) if h is None else (function, w, h)
+    bound = 4 * fourth * step**2 + rounding
+    return group(label, *arguments).knowing(hessian=hessian(at), bound=bound)
+
+
+def quadratic_form(w, B):
+    w = np.asarray(w, dtype=float)
+    return float(w @ B @ w)
+
+
+def product(w):
+    return float(np.prod(np.asarray(w, dtype=float)))
+
+
+def ridge(w):
+    return float(np.exp(w[0] - 2 * w[1]))
+
+
+def sum_of_coordinates(w):
+    return float(np.sum(w) - 2)
 
 
 @num_hessian.cases
@@ -564,23 +581,23 @@ def _(rng):
     def product_hessian(v):
         return np.array([[0, v[2], v[1]], [v[2], 0, v[0]], [v[1], v[0], 0]])
 
-    def ridge(v):
-        return np.exp(v[0] - 2 * v[1])
-
     def ridge_hessian(v):
         return ridge(v) * np.array([[1.0, -2.0], [-2.0, 4.0]])
 
-    form, its_hessian = (lambda v: v @ B @ v), (lambda v: B + B.T)
+    def exp_hessian(v):
+        return np.diag(np.exp(v))
+
     steep = np.array([0.2, 0.1]) * rng.random(2)
-    yield smooth(core, "quadratic form", form, its_hessian, rng.normal(size=3), fourth=0)
+    w = rng.normal(size=3)
+    yield smooth(core, "quadratic form", quadratic_form, lambda v: B + B.T, w, fourth=0, asked=True, B=B)
     yield smooth(core, "log-sum-exp", log_sum_exp, soft_hessian, rng.normal(size=4), fourth=2)
-    yield smooth(core, "product, h=1e-2", np.prod, product_hessian, 1 + rng.random(3), 1e-2, fourth=1)
+    yield smooth(core, "product, h=1e-2", product, product_hessian, 1 + rng.random(3), 1e-2, fourth=1)
     yield smooth(core, "exponential, h=1e-2", ridge, ridge_hessian, steep, 1e-2, fourth=25 * np.exp(1.0))
-    yield smooth(edge, "d=1", sum_of_exp, lambda v: np.diag(np.exp(v)), rng.random(1), fourth=3)
-    yield smooth(
-        edge, "affine", lambda v: np.sum(v) - 2, lambda v: np.zeros((3, 3)), rng.normal(size=3), fourth=0
-    )
-    yield smooth(dtype, "integer w", lambda v: v @ S @ v, lambda v: 2 * S, np.array([1, -1, 2]), fourth=0)
+    yield smooth(edge, "d=1", sum_of_exp, exp_hessian, rng.random(1), fourth=3, asked=True)
+    flat, w = np.zeros((3, 3)), rng.normal(size=3)
+    yield smooth(edge, "affine", sum_of_coordinates, lambda v: flat, w, fourth=0)
+    whole = np.array([1, -1, 2])
+    yield smooth(dtype, "integer w", quadratic_form, lambda v: 2 * S, whole, fourth=0, B=S)
 
 
 @num_hessian.accepts
@@ -681,14 +698,14 @@ def _(rng):
     def points(d, size=1.0):
         return size * rng.normal(size=d), size * rng.normal(size=d)
 
-    norm = oracle(square_norm), oracle(square_norm_grad)
-    exp = oracle(sum_of_exp), oracle(sum_of_exp_grad)
+    norm = given(square_norm), given(square_norm_grad)
+    exp = given(sum_of_exp), given(sum_of_exp_grad)
     positive = 0.3 + 4 * rng.random(3), 0.3 + 4 * rng.random(3)
     w = rng.normal(size=3)
     yield core("square norm", *norm, *points(4))
     yield core("sum of exp", *exp, *points(3))
-    yield core("sum of ln, positive points", oracle(sum_of_ln), oracle(sum_of_ln_grad), *positive)
-    yield core("saddle", oracle(saddle), oracle(saddle_grad), *points(3))
+    yield core("sum of ln, positive points", given(sum_of_ln), given(sum_of_ln_grad), *positive)
+    yield core("saddle", given(saddle), given(saddle_grad), *points(3))
     yield edge("v = w", *exp, w, w.copy())
     yield edge("d=1", *exp, *points(1))
     yield edge("w = 0", *norm, np.zeros(3), rng.normal(size=3))

@@ -298,61 +298,78 @@ def num_grad(f, w, h=1e-5):
     return gradient
 
 
-def smooth(group, label, value_and_gradient, w, h=None, *, third):
+def smooth(group, label, value, slope, w, h=None, *, third, asked=False, **data):
     """A case that knows the true gradient and how far a scheme of second order may be from it.
 
     Central differences err by h^2 |f'''| / 6 and by the rounding of f divided by h; three times the
     first, and ample room for the second, admit every scheme of order two or more. What f adds up is of size
-    1 even where f itself is nearly 0. `third` bounds |f'''| near w. Asked at an array of another shape f
-    is 0: the call ends, and is judged by where f was asked.
+    1 even where f itself is nearly 0. `third` bounds |f'''| near w. The function is shipped with its data,
+    unless it is to be told where it was asked: at an array of another shape it is 0 then, so that the call
+    ends.
     """
 
     def f(point):
-        on_a_point = np.shape(point) == np.shape(w)
-        return float(value_and_gradient(np.asarray(point, dtype=float))[0]) if on_a_point else 0.0
+        return value(point, **data) if np.shape(point) == np.shape(w) else 0.0
 
-    value, gradient = value_and_gradient(np.asarray(w, dtype=float))
-    step = h or 1e-5
-    rounding = 40 * EPSILON * max(abs(value), 1) / step + 1e-12 * np.max(np.abs(gradient)) + 1e-14
-    arguments = (oracle(f), w) if h is None else (oracle(f), w, h)
+    at = np.asarray(w, dtype=float)
+    size, gradient, step = value(at, **data), slope(at, **data), h or 1e-5
+    rounding = 40 * EPSILON * max(abs(size), 1) / step + 1e-12 * np.max(np.abs(gradient)) + 1e-14
+    function = oracle(f) if asked else given(value, **data)
+    arguments = (function, w) if h is None else (function, w, h)
     return group(label, *arguments).knowing(gradient=gradient, bound=third * step**2 / 2 + rounding)
+
+
+def cubic(v, c, S):
+    v = np.asarray(v, dtype=float)
+    return float(np.sum(c * v**3) + v @ S @ v)
+
+
+def cubic_slope(v, c, S):
+    return 3 * c * v**2 + 2 * S @ v
+
+
+def exponential(v):
+    return float(3 * np.sum(np.exp(np.asarray(v, dtype=float))))
+
+
+def exponential_slope(v):
+    return 3 * np.exp(v)
+
+
+def waves(v):
+    return float(np.sum(np.sin(3 * np.asarray(v, dtype=float))))
+
+
+def waves_slope(v):
+    return 3 * np.cos(3 * v)
+
+
+def plane(v, a):
+    return float(a @ np.asarray(v, dtype=float) + 2)
+
+
+def plane_slope(v, a):
+    return a
 
 
 @num_grad.cases
 def _(rng):
-    c, slope = 1 + rng.random(3), np.array([1.0, 2.0])
-    S = rng.normal(size=(3, 3))
+    c, S = 1 + rng.random(3), rng.normal(size=(3, 3))
     S = S @ S.T + np.eye(3)
-    # Its gradient at integer points is no integer: a truncated one cannot be right.
-    a = np.array([0.37, 1.21])
-
-    def cubic(v):
-        return np.sum(c * v**3) + v @ S @ v, 3 * c * v**2 + 2 * S @ v
-
-    def quadratic(v):
-        return 25 * v @ S @ v, 50 * S @ v
-
-    def exponential(v):
-        return 3 * np.sum(np.exp(v)), 3 * np.exp(v)
-
-    def waves(v):
-        return np.sum(np.sin(3 * v)), 3 * np.cos(3 * v)
-
-    def linear(v):
-        return slope @ v + 2, slope
-
-    def uneven_cubic(v):
-        return np.sum(a * v**3) + v @ v, 3 * a * v**2 + 2 * v
-
+    on_cubic, on_exp, on_waves = (cubic, cubic_slope), (exponential, exponential_slope), (waves, waves_slope)
     w, v, one = rng.normal(size=3), rng.normal(size=2), 0.5 * rng.normal(size=1)
-    yield smooth(core, "cubic, h=1e-2", cubic, w, 1e-2, third=6 * np.max(c))
-    yield smooth(core, "exponential, h=1e-2", exponential, v, 1e-2, third=4 * np.exp(np.max(v)))
-    yield smooth(core, "quadratic, own h", quadratic, 3 * rng.normal(size=3), third=0)
-    yield smooth(core, "waves, h=1e-3", waves, rng.normal(size=3), 1e-3, third=27)
-    yield smooth(edge, "d=1", exponential, one, 1e-2, third=4 * np.exp(one[0]))
-    yield smooth(edge, "w = 0", exponential, np.zeros(2), 1e-2, third=4)
-    yield smooth(edge, "linear", linear, rng.normal(size=2), third=0)
-    yield smooth(dtype, "integer w", uneven_cubic, rng.integers(1, 5, 2), 1e-3, third=8)
+    steep = 4 * np.exp(np.max(v))
+    yield smooth(core, "cubic, h=1e-2", *on_cubic, w, 1e-2, third=6 * np.max(c), asked=True, c=c, S=S)
+    yield smooth(core, "exponential, h=1e-2", *on_exp, v, 1e-2, third=steep, asked=True)
+    far = 3 * rng.normal(size=3)
+    yield smooth(core, "quadratic, own h", *on_cubic, far, third=0, c=np.zeros(3), S=25 * S)
+    yield smooth(core, "waves, h=1e-3", *on_waves, rng.normal(size=3), 1e-3, third=27)
+    yield smooth(edge, "d=1", *on_exp, one, 1e-2, third=4 * np.exp(one[0]), asked=True)
+    yield smooth(edge, "w = 0", *on_exp, np.zeros(2), 1e-2, third=4)
+    yield smooth(edge, "linear", plane, plane_slope, rng.normal(size=2), third=0, a=np.array([1.0, 2.0]))
+    # Its gradient at integer points is no integer: a truncated one cannot be right.
+    whole, uneven = rng.integers(1, 5, 2), np.array([0.37, 1.21])
+    yield smooth(dtype, "integer w", *on_cubic, whole, 1e-3, third=8, c=uneven, S=np.eye(2))
 
 
 @num_grad.accepts

@@ -6,6 +6,7 @@ give the very same numbers.
 # A guest, for speed alone: of 300 submissions of homework 1 it saves 4.5 % of the processor time (2.4 ms of
 # 53.5 each), measured with and without it in turns in one run. Without it every answer is judged by itself.
 
+from array import array
 from collections import OrderedDict
 from collections.abc import Sequence
 from typing import Any, Generic, TypeVar
@@ -46,15 +47,15 @@ class Memo(Generic[Found]):
 def fingerprint(answers: Sequence[Answer]) -> tuple[object, ...] | None:
     """What two series of answers share only if they are alike to the last bit.
 
-    None where there is too much of it, or where something was asked on the way.
+    What was asked on the way is part of them. None where there is too much of it, or where it was timed.
     """
     parts: list[object] = []
     room = _MOST_BYTES
     for answer in answers:
         room -= len(answer.message) + _PER_PART
-        if answer.asked or answer.seconds or room < 0:
+        if answer.seconds or room < 0:
             return None
-        value, room = _fingerprint(answer.value, room)
+        value, room = _fingerprint((answer.value, dict(answer.asked)), room)
         if value is None:
             return None
         parts += (answer.ending, answer.exception, answer.message, answer.changed, answer.limit, value)
@@ -75,8 +76,13 @@ def _fingerprint(value: Any, room: int) -> tuple[object | None, int]:
     if isinstance(value, np.generic):
         room -= value.nbytes
         return (None if room < 0 else (kind, value.tobytes())), room
-    if kind is not tuple and kind is not list:
+    if kind is dict:
+        value = [*value, *value.values()]
+    elif kind is not tuple and kind is not list:
         return None, room
+    if value and {*map(type, value)} == {float}:
+        room -= 8 * len(value)
+        return (None if room < 0 else (kind, array("d", value).tobytes())), room
     parts: list[object] = [kind]
     for item in value:
         part, room = _fingerprint(item, room)

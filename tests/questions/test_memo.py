@@ -69,6 +69,11 @@ def test_the_last_bit_counts(double):
         (np.ones(2), np.ones(2, np.float32)),
         ([1.0], (1.0,)),
         ("1", 1),
+        ([1.0], [1]),
+        ([0.0], [-0.0]),
+        ({"a": 1.0}, {"b": 1.0}),
+        ({"a": 1.0, "b": 2.0}, {"b": 2.0, "a": 1.0}),
+        ({1.0: 2.0}, [1.0, 2.0]),
     ],
 )
 def test_what_only_looks_alike_is_not(one, other):
@@ -76,7 +81,24 @@ def test_what_only_looks_alike_is_not(one, other):
     assert fingerprint(returned(one)) != fingerprint(returned(other))
 
 
-def test_what_is_large_or_was_talked_about_has_no_fingerprint():
+def test_who_asked_an_oracle_elsewhere_is_judged_anew():
+    """Where it was asked is evidence, as what came back is."""
+    asked = [
+        {},
+        {0: ()},
+        {0: ((1.0,),)},
+        {"f": ((1.0,),)},
+        {0: ((2.0,),)},
+        {0: ((1.0,), (1.0,))},
+        {0: ((1,),)},
+    ]
+    found = [fingerprint([Answer(Ending.RETURNED, 1.0, asked=points)]) for points in asked]
+    assert None not in found
+    assert len(set(found)) == len(asked)
+    assert found[2] == fingerprint([Answer(Ending.RETURNED, 1.0, asked={0: ((1.0,),)})])
+
+
+def test_what_is_large_or_was_timed_has_no_fingerprint():
     """It is judged each time, and not kept."""
     assert fingerprint(returned(np.zeros(10_000))) is None
     assert fingerprint(returned([0] * 1000)) is None
@@ -84,7 +106,8 @@ def test_what_is_large_or_was_talked_about_has_no_fingerprint():
     assert fingerprint(returned("x" * 100_000)) is None
     assert fingerprint(returned(*[np.zeros(100)] * 100)) is None
     assert fingerprint([Answer(Ending.RAISED, message="x" * 2000)] * 100) is None
-    assert fingerprint([Answer(Ending.RETURNED, 1.0, asked={0: ((1.0,),)})]) is None
+    assert fingerprint([Answer(Ending.RETURNED, 1.0, asked={0: ((np.zeros(10_000),),)})]) is None
+    assert fingerprint(returned([0.0] * 10_000)) is None
     assert fingerprint([Answer(Ending.RETURNED, 1.0, seconds=0.1)]) is None
 
 
