@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -68,8 +69,8 @@ def command(
         "url": url,
         "prefix": prefix,
         "trusted_proxies": proxies,
-        "tls_cert": tls_cert,
-        "tls_key": tls_key,
+        "tls_cert": tls_cert and str(Path(tls_cert).absolute()),
+        "tls_key": tls_key and str(Path(tls_key).absolute()),
     }
     grading = _find_grading(on, tls, plain=plain_tcp)
     if demo:
@@ -85,7 +86,11 @@ def command(
             _serve(course, listening, jobs, LIMITS_ONLY, PEOPLE, grading)
         return
     course = course_here()
-    listening = ListeningAt(host, port, read_web_options(course.course.web, given))
+    web = read_web_options(course.course.web, given)
+    # Those of course.toml lie in the course, wherever in it the command is given.
+    files = {name: getattr(web, name) for name in ("tls_cert", "tls_key")}
+    found = {name: str(course.folder.path / file) for name, file in files.items() if file}
+    listening = ListeningAt(host, port, replace(web, **found))
     listening.require_safe()
     tighten(course)
     admins = [

@@ -307,6 +307,8 @@ PHRASES: Mapping[str, str] = {
     "web.again": "Open the page again and send it once more: it was open for too long, or in another "
     "session.",
     "web.foreign": "This form was not sent from a page of this course.",
+    "web.no_form": "What came is damaged, or holds more files or fields than the page has. Go back and send "
+    "it again.",
     "web.unknown_person": "You are logged in as {id}, whom this course does not know: tell your instructors.",
     "web.no_language": "There is no such language.",
     "web.heading.404": "There is no such page",

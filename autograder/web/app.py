@@ -18,6 +18,7 @@ import anyio.to_thread
 from anyio import CapacityLimiter
 from starlette.applications import Starlette
 from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
@@ -30,11 +31,18 @@ from autograder.domain.student_id import normal
 from autograder.errors import AttemptError, CourseError, OvertakenError, StoreError
 from autograder.web.error_pages import show_error
 from autograder.web.guard import Guard
-from autograder.web.kept import keep_text
+from autograder.web.kept import GIVEN_BACK, forget_kept, keep_text
 from autograder.web.languages import choose_language
 from autograder.web.rates import require_slow
 from autograder.web.rights import BY_TOKEN, RIGHTS, Right, allows
-from autograder.web.sessions import begin_session, cookie_name, find_session, fits, set_cookie
+from autograder.web.sessions import (
+    begin_session,
+    cookie_name,
+    find_session,
+    fits,
+    is_of_former_session,
+    set_cookie,
+)
 from autograder.web.site import Site, TrustedProxies
 from autograder.web.tokens import use_token
 from autograder.web.views import VIEWS
@@ -188,23 +196,34 @@ class _Answering:
         """The answer to whoever sends a form."""
         view = self._find_view(visit)
         self._refuse_foreign(visit)
+        visit = replace(visit, form=await self._read_form(visit))
         if view is None:
             return await self._keep_and_go(visit, "/login")
-        if visit.cookie and self._right is not Right.PUBLIC:
-            # The session of the form is over, and its proxy has begun another one.
+        if self._right is Right.PUBLIC or visit.program:
+            return await self._in_thread(view, visit)
+        # The session of the form may be over, and another one begun: by a proxy, or in another tab.
+        if visit.cookie:
             return await self._keep_and_go(visit, "/me")
-        visit = replace(visit, form=await self._read_form(visit))
-        if self._right is not Right.PUBLIC and not visit.program:
-            _require_key(visit)
-        return await self._in_thread(view, visit)
+        if not _has_key(visit):
+            store, now = self.site.transient, self.site.clock()
+            if await self._in_thread(is_of_former_session, store, _sent_key(visit), visit.who.id, now):
+                return await self._keep_and_go(visit, "/me")
+            raise PageRefused(phrase("web.again"), HTTPStatus.FORBIDDEN)
+        answer = await self._in_thread(view, visit)
+        if visit.form.has(GIVEN_BACK) and answer.status_code < HTTPStatus.BAD_REQUEST:
+            await self._in_thread(forget_kept, visit)
+            answer.delete_cookie("kept")
+        return answer
 
     async def _keep_and_go(self, visit: Visit, to: str) -> Response:
         """To the page that logs in, or gives back; a text that was sent is kept for the same person."""
-        form = await self._read_form(visit)
-        kept = await self._in_thread(keep_text, visit, form)
-        answer = RedirectResponse(visit.url(to), status_code=303)
+        kept, form = await self._in_thread(keep_text, visit), visit.form
+        file = any(each.filename or each.content for each in form.uploads.values())
+        lost = file or (not kept and any(name != FORM_KEY for name, _ in form.fields))
+        answer = RedirectResponse(visit.url(f"{to}?lost=1" if lost else to), status_code=303)
         if kept:
-            answer.set_cookie("kept", kept, max_age=900, httponly=True, samesite="lax", path="/")
+            secure = self.site.served.secure
+            answer.set_cookie("kept", kept, max_age=900, httponly=True, samesite="lax", secure=secure)
         return answer
 
     def _refuse_foreign(self, visit: Visit) -> None:
@@ -223,15 +242,19 @@ class _Answering:
         if kind == "multipart/form-data":
             scope["autograder.most_bytes"] = self._most_upload(visit) + _FORM_BYTES
         most_files = 2 if self.route in _LARGE_UPLOADS else 1
-        async with self.request.form(
-            max_files=most_files, max_fields=2000, max_part_size=_FORM_BYTES
-        ) as sent:
-            fields, uploads = [], {}
-            for name, value in sent.multi_items():
-                if isinstance(value, UploadFile):
-                    uploads[name] = Upload(value.filename or "", await value.read())
-                else:
-                    fields.append((name, value))
+        fields, uploads = [], {}
+        bounds = {"max_files": most_files, "max_fields": 2000, "max_part_size": _FORM_BYTES}
+        try:
+            async with self.request.form(**bounds) as sent:
+                for name, value in sent.multi_items():
+                    if isinstance(value, UploadFile):
+                        uploads[name] = Upload(value.filename or "", await value.read())
+                    else:
+                        fields.append((name, value))
+        except HTTPException as error:
+            if error.status_code == HTTPStatus.BAD_REQUEST:  # in the words of the library, for programmers
+                raise PageRefused(phrase("web.no_form")) from error
+            raise
         return SentForm(tuple(fields), uploads)
 
     def _most_upload(self, visit: Visit) -> int:
@@ -244,12 +267,14 @@ class _Answering:
         return max((each.limits.notebook_mb for each in every), default=20) * 1_000_000
 
 
-def _require_key(visit: Visit) -> None:
-    """Refuse a form that does not carry the key of the session: no other site knows it."""
+def _has_key(visit: Visit) -> bool:
+    """Whether a form carries the key of the session: no other site knows it."""
     expected = visit.session.form_key if visit.session else ""
-    sent = visit.form.get(FORM_KEY) or visit.headers.get("x-form-key", "")
-    if not expected or not hmac.compare_digest(sent.encode(), expected.encode()):
-        raise PageRefused(phrase("web.again"), HTTPStatus.FORBIDDEN)
+    return bool(expected) and hmac.compare_digest(_sent_key(visit).encode(), expected.encode())
+
+
+def _sent_key(visit: Visit) -> str:
+    return visit.form.get(FORM_KEY) or visit.headers.get("x-form-key", "")
 
 
 def _plain_visit(site: Site, request: Request) -> Visit:

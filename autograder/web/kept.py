@@ -9,11 +9,13 @@ from hashlib import sha256
 from sqlalchemy import delete, select
 
 from autograder.gradebook.transient import kept_texts, put, sessions
-from autograder.web.visit import SentForm, Visit
+from autograder.web.visit import Visit
 
 LASTS = timedelta(minutes=15)
 _MOST = 64_000
-_NOT_KEPT = frozenset(("form_key", "password", "again", "current"))
+GIVEN_BACK = "given_back"
+"""The field that tells of a form that it is sent once more."""
+_NOT_KEPT = frozenset(("form_key", "password", "again", "current", GIVEN_BACK))
 """No password is ever kept as it is."""
 
 
@@ -25,18 +27,20 @@ class KeptText:
     fields: tuple[tuple[str, str], ...]
 
 
-def keep_text(visit: Visit, form: SentForm) -> str:
+def keep_text(visit: Visit) -> str:
     """Keep the fields of a form that came after its session; return what finds them again, or nothing.
 
     They are given back to the person alone whose session it was: without one, nothing is kept.
     """
     person = _former_person(visit)
-    fields = [[name, value] for name, value in form.fields if name not in _NOT_KEPT]
+    fields = [[name, value] for name, value in visit.form.fields if name not in _NOT_KEPT]
     text = json.dumps(fields)
     if not person or not fields or len(text) > _MOST:
         return ""
     key, now = secrets.token_urlsafe(24), visit.site.clock()
-    row = {"key": _hash(key), "person": person, "path": visit.path, "fields": text, "ends": now + LASTS}
+    # What a script sends while somebody writes is kept for the page on which it is written.
+    path = visit.path.removesuffix("/draft").removesuffix("/read")
+    row = {"key": _hash(key), "person": person, "path": path, "fields": text, "ends": now + LASTS}
     with visit.site.transient.writing() as connection:
         connection.execute(delete(kept_texts).where(kept_texts.c.ends <= now))
         put(connection, kept_texts, row)
@@ -56,6 +60,14 @@ def find_kept(visit: Visit) -> KeptText | None:
     with visit.site.transient.reading() as connection:
         row = connection.execute(valid).mappings().first()
     return KeptText(row["path"], tuple((n, v) for n, v in json.loads(row["fields"]))) if row else None
+
+
+def forget_kept(visit: Visit) -> None:
+    """Forget what was kept for the person of a visit: it was sent again."""
+    with visit.site.transient.writing() as connection:
+        key = _hash(visit.cookies.get("kept", ""))
+        whose = (kept_texts.c.key == key, kept_texts.c.person == visit.who.id)
+        connection.execute(delete(kept_texts).where(*whose))
 
 
 def _former_person(visit: Visit) -> str:

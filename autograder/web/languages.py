@@ -32,7 +32,9 @@ def keep_language(visit: Visit) -> Response:
         raise PageRefused(phrase("web.no_language"))
     # To a page of ours, whatever a form says.
     answer = visit.redirect(back if back.startswith("/") and not back.startswith(("//", "/\\")) else "/")
-    answer.set_cookie(COOKIE, chosen, max_age=_LASTS, httponly=True, samesite="lax", path="/")
+    answer.set_cookie(
+        COOKIE, chosen, max_age=_LASTS, httponly=True, samesite="lax", secure=visit.site.served.secure
+    )
     return answer
 
 

@@ -148,7 +148,7 @@ def show_me(visit: Visit) -> Response:
 
 
 def _me_page(visit: Visit, trouble: str = "") -> Response:
-    sessions = list_sessions(visit.site.transient, visit.who.id)
+    sessions = list_sessions(visit.site.transient, visit.who.id, visit.site.clock())
     views = list_views(visit.site.transient, visit.who.id) if visit.who.student else []
     roles = [phrase(f"role.{role}") for role in sorted(visit.who.roles)]
     return visit.page(

@@ -22,7 +22,7 @@ from autograder.errors import CourseError, Flaw, StoreError
 from autograder.gradebook.served import hold_course
 from autograder.services.outages import beat
 from autograder.web.app import make_app
-from autograder.web.certificate import read_end
+from autograder.web.certificate import read_end, require_pair
 from autograder.web.links import forget_server, note_server
 from autograder.web.loopback import is_loopback
 from autograder.web.site import ServedAt, Site, TrustedProxies, utc_now
@@ -46,7 +46,9 @@ class ListeningAt:
     web: WebSettings = field(default_factory=WebSettings)
 
     def require_safe(self) -> None:
-        """Refuse to be open to others without https: passwords and marks would go in the clear.
+        """Refuse to be open to others without https, and https that could not be spoken.
+
+        Without it passwords and marks would go in the clear.
 
         Raises:
             CourseError: with what to do.
@@ -54,6 +56,8 @@ class ListeningAt:
         web = self.web
         if bool(web.tls_cert) != bool(web.tls_key):
             raise CourseError([Flaw("serve", "--tls-cert and --tls-key belong together", "name both files")])
+        if web.tls_cert:
+            require_pair(Path(web.tls_cert), Path(web.tls_key))
         if web.user_header and not web.trusted_proxies:
             what = f"anybody could send {web.user_header} and be whom they like"
             allowed = "name the proxy that sends it, in trusted_proxies or by --trusted-proxy"

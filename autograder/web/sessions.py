@@ -4,11 +4,11 @@ import secrets
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, delete, or_, select, update
 from starlette.responses import Response
 
 from autograder.domain.people import CoursePerson, CourseRole
@@ -18,6 +18,8 @@ from autograder.web.site import ServedAt
 _LONGEST = timedelta(days=14)
 _IDLE, _IDLE_STAFF = timedelta(hours=12), timedelta(hours=8)
 _TOUCH = timedelta(minutes=1)
+_ENDED = datetime(1970, 1, 1, tzinfo=UTC)
+"""When a session was seen last that was ended: its row stays, and tells whose a text is that comes later."""
 LINK_LASTS = timedelta(days=2)
 _OF_COOKIE = select(sessions).where(sessions.c.key == bindparam("hash"))
 
@@ -84,7 +86,7 @@ def begin_session(
     }
     with store.writing() as connection:
         connection.execute(delete(sessions).where(sessions.c.begun <= now - _LONGEST))
-        connection.execute(delete(sessions).where(sessions.c.key == _hash(ends)))
+        connection.execute(update(sessions).where(sessions.c.key == _hash(ends)).values(seen=_ENDED))
         connection.execute(sessions.insert().values(**row))
         put(connection, logins, {"person": person.id, "at": now})
     return cookie
@@ -114,20 +116,28 @@ def end_session(store: TransientStore, key: str, person: str) -> None:
     """End one session of a person."""
     with store.writing() as connection:
         whose = (sessions.c.key == key, sessions.c.person == person)
-        connection.execute(delete(sessions).where(*whose))
+        connection.execute(update(sessions).where(*whose).values(seen=_ENDED))
 
 
 def end_sessions(store: TransientStore, person: str, *, but: str = "") -> None:
     """End the sessions of a person, but for the one of this key."""
     with store.writing() as connection:
-        connection.execute(delete(sessions).where(sessions.c.person == person, sessions.c.key != but))
+        others = (sessions.c.person == person, sessions.c.key != but)
+        connection.execute(update(sessions).where(*others).values(seen=_ENDED))
 
 
-def list_sessions(store: TransientStore, person: str) -> list[Session]:
-    """The sessions of a person, the newest first."""
+def list_sessions(store: TransientStore, person: str, now: datetime) -> list[Session]:
+    """The sessions of a person that may still be used, the newest first."""
     with store.reading() as connection:
-        own = select(sessions).where(sessions.c.person == person).order_by(sessions.c.begun.desc())
-        return [_session(row) for row in connection.execute(own).mappings()]
+        own = select(sessions).where(sessions.c.person == person, _may_be_used(now))
+        return [_session(row) for row in connection.execute(own.order_by(sessions.c.begun.desc())).mappings()]
+
+
+def is_of_former_session(store: TransientStore, form_key: str, person: str, now: datetime) -> bool:
+    """Whether a form was made in a session of this person that is over."""
+    with store.reading() as connection:
+        own = select(sessions.c.form_key).where(sessions.c.person == person, ~_may_be_used(now))
+        return form_key in connection.execute(own).scalars().all()
 
 
 def find_logins(store: TransientStore) -> dict[str, datetime]:
@@ -139,10 +149,14 @@ def find_logins(store: TransientStore) -> dict[str, datetime]:
 def count_sessions(store: TransientStore, now: datetime) -> dict[str, int]:
     """How many sessions each person has that may still be used."""
     with store.reading() as connection:
-        valid = select(sessions.c.person).where(
-            sessions.c.begun > now - _LONGEST, sessions.c.seen > now - _IDLE
-        )
+        valid = select(sessions.c.person).where(_may_be_used(now))
         return dict(Counter(connection.execute(valid).scalars()))
+
+
+def _may_be_used(now: datetime) -> ColumnElement[bool]:
+    """Which sessions are not over."""
+    student = and_(sessions.c.roles == CourseRole.STUDENT.value, sessions.c.seen > now - _IDLE)
+    return and_(sessions.c.begun > now - _LONGEST, or_(student, sessions.c.seen > now - _IDLE_STAFF))
 
 
 def set_cookie(answer: Response, served: ServedAt, cookie: str) -> None:

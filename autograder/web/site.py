@@ -1,5 +1,6 @@
 """What every page is made from: the course as its files are now, its stores, and where it is served."""
 
+import re
 import threading
 from collections.abc import Callable, Collection
 from contextlib import suppress
@@ -38,6 +39,8 @@ from autograder.web.passwords import Passwords
 from autograder.web.queue_reader import QueueReader
 from autograder.web.static_files import StaticFiles
 
+_HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:[0-9]{1,5})?", re.IGNORECASE)
+"""What a browser says in the header: a name or an address, perhaps a port."""
 _WATCHED = ("course.toml", "students.csv", "staff.csv")
 
 
@@ -69,14 +72,15 @@ class ServedAt:
         On the loopback any page that a browser shows could else point its own name at us.
         """
         own = urlsplit(self.url).hostname or ""
-        name = urlsplit(f"//{host}").hostname or ""
+        found = _HOST.fullmatch(host)
+        name = found[1].strip("[]").lower() if found else ""
         return name == own or (is_loopback(own) and is_loopback(name))
 
     def is_own(self, origin: str, host: str) -> bool:
         """Whether a form comes from one of our own pages, by what the browser says of it."""
-        found = urlsplit(origin)
-        scheme = "https" if self.secure else "http"
-        return found.scheme == scheme and found.netloc == host and self.knows_host(host)
+        scheme, _, rest = origin.partition("://")
+        ours = scheme == ("https" if self.secure else "http")
+        return ours and re.split("[/?#]", rest)[0] == host and self.knows_host(host)
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,8 +58,10 @@
         state.section.querySelector("[name^='shown-']").value = shown.dataset.shown;
         state.lostSince = null;
         if (state.version === sent) state.dirty = false;
-      } else if (answer.type === "opaqueredirect" || answer.status === 409) {
-        location.reload();  // the session or the attempt is over: the page says so
+      } else if (answer.type === "opaqueredirect") {
+        form.requestSubmit();  // the session is over: all that was written is kept, for whoever logs in again
+      } else if (answer.status === 409) {
+        location.reload();  // the attempt is over: the page says so
       } else {
         state.lostSince ??= new Date();
       }
@@ -83,9 +85,10 @@
     });
     section.addEventListener("change", () => save(state));
     // What was typed before this ran, or was put back by the browser, is read and saved too.
-    const typed = [...section.querySelectorAll("input:not([type=hidden]), textarea")].some((field) =>
-      ["radio", "checkbox"].includes(field.type)
-        ? field.checked !== field.defaultChecked : field.value !== field.defaultValue);
+    const typed = [...section.querySelectorAll("input:not([type=hidden]), textarea, select")].some((field) =>
+      ["radio", "checkbox"].includes(field.type) ? field.checked !== field.defaultChecked
+        : field.options ? field.selectedIndex > 0 && !field.selectedOptions[0].defaultSelected
+        : field.value !== field.defaultValue);
     if (typed) section.dispatchEvent(new Event("input"));
   }
   setInterval(() => questions.forEach(save), EVERY);

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from web_course import WebCourse
 
-from autograder.web.certificate import read_end
+from autograder.errors import CourseError
+from autograder.web.certificate import read_end, require_pair
 
 GOOD = """-----BEGIN CERTIFICATE-----
 MIIBHzCBx6ADAgECAgEBMAoGCCqGSM49BAMCMBkxFzAVBgNVBAMMDmNvdXJzZS5l
@@ -69,3 +70,42 @@ def test_health_tells_the_day_and_when_it_is_over(web: WebCourse) -> None:
     web.site.certificate_ends = web.site.clock()
     answer = web.visitor().get("/health")
     assert (answer.status_code, answer.text) == (503, "certificate\n")
+
+
+LOCKED = """-----BEGIN ENCRYPTED PRIVATE KEY-----
+MIHrMFYGCSqGSIb3DQEFDTBJMCgGCSqGSIb3DQEFDDAbBAgSlSar2B1sqgIBATAM
+BggqhkiG9w0CCQUAMB0GCWCGSAFlAwQBAgQQEXbN9TY3BI0DxDWIEKm4xwSBkJR0
+8uZmi2bvzpuxT3iL9MSDhV5AorabMmadNOuNebAOpZnh5B7ZLRjnDaUwyDydIxHV
+Fybc+mWP4EUOwZSxHZxCGzkEf475CqQ2CXvkUczk+BNZwRhj+D6m9hfu9GpaiSNd
+LeC+vjaAMGv3MADspZEOYOXVUQ9MD+ESI54KukQ6J8y/BalpI7cGUJQVfGZGEw==
+-----END ENCRYPTED PRIVATE KEY-----
+"""
+
+
+@pytest.mark.parametrize(
+    ("certificate", "key", "told"),
+    [
+        (GOOD, OVER, "--tls-key: .*key.pem is not the key of .*cert.pem"),
+        (GOOD, LOCKED, "--tls-key: .*key.pem is locked by a passphrase"),
+        (GOOD, "nothing", "--tls-key: .*key.pem is no key"),
+        ("nothing", GOOD, "--tls-cert: .*cert.pem is no certificate"),
+        ("", GOOD, "--tls-cert: .*cert.pem is no certificate"),
+        (None, GOOD, "--tls-cert: .*cert.pem cannot be read"),
+        (GOOD, None, "--tls-key: .*key.pem cannot be read"),
+    ],
+    ids=["another key", "locked", "no key", "no certificate", "empty", "no file", "no file of the key"],
+)
+def test_files_that_are_no_certificate_with_its_key_are_refused_before_anybody_is_told_of_pages(
+    tmp_path: Path, certificate: str | None, key: str | None, told: str
+) -> None:
+    """Each with which of them it is: a server that is started at night asks nobody for a passphrase."""
+    for name, text in (("cert", certificate), ("key", key)):
+        if text is not None:
+            (tmp_path / f"{name}.pem").write_text(text)
+    with pytest.raises(CourseError, match=told):
+        require_pair(tmp_path / "cert.pem", tmp_path / "key.pem")
+
+
+def test_a_certificate_with_its_key_is_taken(pem: Path) -> None:
+    pem.write_text(GOOD)
+    require_pair(pem, pem)

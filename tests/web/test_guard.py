@@ -43,12 +43,17 @@ def test_no_page_holds_a_style_or_a_script_of_its_own(web: WebCourse) -> None:
         assert " onclick=" not in page
 
 
-@pytest.mark.parametrize("host", ["evil.example", "evil.example:8000", "127.0.0.1.evil.example", ""])
+OTHERS = ["evil.example", "evil.example:8000", "127.0.0.1.evil.example", ""]
+NO_HOSTS = ["[", "[evil]", "[v1.x]", "evil.example@127.0.0.1", "127.0.0.1/x", "127.0.0.1:x", "a b", "\xff"]
+
+
+@pytest.mark.parametrize("host", OTHERS + NO_HOSTS)
 def test_a_request_that_means_another_host_is_refused(web: WebCourse, host: str) -> None:
     """A page elsewhere may point its own name at this machine, and ask in its reader's browser."""
-    answer = web.visitor("ada").client.get("/", headers={"host": host})
+    answer = web.visitor("ada").client.get("/", headers={"host": host.encode("latin-1")})
     assert answer.status_code == 400
     assert "Ada" not in answer.text
+    assert answer.headers["x-frame-options"] == "DENY"
 
 
 @pytest.mark.parametrize("host", ["localhost:8000", "127.0.0.1:8000", "[::1]:8000"])
@@ -62,6 +67,7 @@ ATTACKS: list[dict[str, object]] = [
     {"headers": {"origin": "https://evil.example"}},
     {"headers": {"origin": "null"}},
     {"headers": {"origin": "http://127.0.0.1:9999"}},
+    {"headers": {"origin": "http://[evil]", "referer": "http://[evil]"}},
     {"headers": {"sec-fetch-site": "cross-site"}},
     {"headers": {"sec-fetch-site": "same-site"}},
     {"headers": {"content-type": "text/plain"}, "data": None, "content": "form_key={key}"},
@@ -97,6 +103,16 @@ def test_asking_changes_nothing(web: WebCourse, method: str) -> None:
     ada = web.visitor("ada")
     assert ada.client.request(method, f"/logout?form_key={ada.form_key()}").status_code == 404
     assert ada.get("/").status_code == 200
+
+
+def test_a_form_with_more_files_than_its_page_has_is_refused_in_words_of_ours(web: WebCourse) -> None:
+    ada = web.visitor("ada")
+    files = [("file", (f"{name}.ipynb", b"{}")) for name in "ab"]
+    answer = ada.post("/work/small", files=files, headers={"accept-language": "fr"})
+    assert answer.status_code == 400
+    assert "plus de fichiers" in answer.text
+    assert "Maximum" not in answer.text
+    assert web.site.gradebook.history("ada") == ()
 
 
 def test_a_form_of_a_page_of_ours_is_taken(web: WebCourse) -> None:

@@ -248,7 +248,7 @@ def test_nobody_but_a_student_hands_in(web: WebCourse) -> None:
         assert visitor.hand_in(GOOD).status_code == 404
     stranger = web.visitor()
     answer = stranger.client.post("/work/small", files={"file": ("a", GOOD)})
-    assert answer.headers["location"] == "/login"
+    assert answer.headers["location"] == "/login?lost=1"
     assert not web.site.gradebook.ungraded()
 
 

@@ -143,7 +143,7 @@ def test_the_store_holds_no_password_also_where_the_session_was_over(chosen: Web
     key = ada.form_key()
     chosen.clock.pass_by(hours=13)
     fields = {"form_key": key, "current": GOOD, "password": OTHER, "again": OTHER}
-    assert ada.client.post("/me/password", data=fields).headers["location"] == "/login"
+    assert ada.client.post("/me/password", data=fields).headers["location"] == "/login?lost=1"
     try_password(ada, GOOD, OTHER)  # in the wrong fields
     kept = b"".join(f.read_bytes() for f in (chosen.folder / ".autograder").glob("transient.sqlite*"))
     assert GOOD.encode() not in kept

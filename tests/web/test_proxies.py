@@ -45,7 +45,7 @@ def test_whom_the_proxy_names_is_logged_in_without_a_link(web: WebCourse) -> Non
     assert answer.headers["set-cookie"].startswith("__Secure-session=")
     assert "path=/kernels/" in answer.headers["set-cookie"].lower()
     assert "set-cookie" not in ask(ada, "/me").headers
-    assert len(list_sessions(web.site.transient, "ada")) == 1
+    assert len(list_sessions(web.site.transient, "ada", web.clock())) == 1
 
 
 def test_a_form_of_theirs_is_taken(web: WebCourse) -> None:
@@ -64,7 +64,7 @@ def test_from_any_other_peer_the_header_is_ignored_and_the_log_says_so(
     with caplog.at_level(logging.WARNING):
         assert ask(visitor(web, "ada", peer=peer), "/me").status_code == 303
     assert "is no trusted proxy: its X-Remote-User is ignored" in caplog.text
-    assert not list_sessions(web.site.transient, "ada")
+    assert not list_sessions(web.site.transient, "ada", web.clock())
 
 
 def test_who_is_behind_a_proxy_cannot_pose_as_one(web: WebCourse) -> None:
@@ -94,7 +94,9 @@ def test_another_name_is_another_session(web: WebCourse) -> None:
     client = visitor(web)
     assert "Ada" in client.get("/me", headers={HEADER: "ada"}).text
     assert "Ina" in client.get("/me", headers={HEADER: "ina"}).text
-    assert not list_sessions(web.site.transient, "ada")  # it ended: this browser is somebody else's
+    assert not list_sessions(
+        web.site.transient, "ada", web.clock()
+    )  # it ended: this browser is somebody else's
 
 
 def test_a_text_is_kept_where_the_session_was_over(web: WebCourse) -> None:

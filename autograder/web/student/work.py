@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from http import HTTPStatus
+from math import ceil
 from pathlib import Path
 
 from starlette.responses import JSONResponse, Response
@@ -45,7 +46,7 @@ def receive_file(visit: Visit) -> Response:
         return _page(visit, phrase("web.no_file"))
     most = visit.read.opened.settings(name).limits.notebook_mb
     if len(upload.content) > most * 1_000_000:
-        size = f"{len(upload.content) / 1e6:.1f}"
+        size = f"{ceil(len(upload.content) / 1e5) / 10:.1f}"  # never as small as what is taken
         raise PageRefused(phrase("web.file_too_large", size=size, most=most), _TOO_LARGE)
     # As it was when the request began: what a file that comes now would cost.
     ahead = find_work(visit, visit.received).outlook if visit.program else None
