@@ -105,7 +105,7 @@ class Visit:
 
     def url(self, path: str) -> str:
         """A path of ours as it is written in a page."""
-        return self.site.served.prefix + quote(path, safe="/?=&#%")
+        return self.site.served.prefix + quote(path, safe="/?=&#%+")
 
     def page(self, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
         """A page made from a template, which knows the visit as `visit`."""

@@ -128,7 +128,7 @@ def test_a_mark_that_changed_since_moves_what_was_shown(late: WebCourse) -> None
             "adjust",
             "0.65 0.73",
         ),
-        ("override", {"work": "final", "kind": "mark", "given": "12/20"}, "mark", "12.00"),
+        ("override", {"work": "final grade", "kind": "mark", "given": "12/20"}, "mark", "12.00"),
         ("override", {"work": "small", "kind": "sanction"}, "sanction", "0.65 0.00 down"),
         ("withhold", {"work": "small"}, "withheld", ""),
     ],
@@ -150,6 +150,25 @@ def test_every_form_records_what_it_shows(
     page = preview(ina, "/class/students/ada/revoke", event="1")
     assert ina.press("/class/students/ada/revoke", page).status_code == 303
     assert isinstance(recorded(late)[-1].what, Revocation)
+
+
+def test_a_work_called_final_is_not_the_final_grade(late: WebCourse) -> None:
+    """In no form: whoever decides its mark decides nothing else."""
+    settings = late.folder / "course.toml"
+    table = '[quizzes.final]\ntitle = "Final quiz"\nweight = "5 %"\nbonus = true\n'
+    settings.write_text(settings.read_text() + table)
+    quiz = "---\nid: final\ntitle: Final quiz\n---\n\n## pick {single 1}\nWhich?\n\n- (x) this\n- ( ) that\n"
+    (late.folder / "quiz").mkdir(exist_ok=True)
+    (late.folder / "quiz" / "final.quiz.md").write_text(quiz)
+    ina, path = late.visitor("ina"), "/class/students/ada/override"
+    for page in (path, "/class/students/ada/withhold", "/class/exports"):
+        (options,) = re.findall(r'<select[^>]* name="work".*?</select>', ina.get(page).text, re.S)
+        values = re.findall(r'<option value="([^"]*)"', options)
+        assert len(values) == len(set(values)) == 3, page
+    ina.press(path, preview(ina, path, work="final", kind="mark", given="50 %"))
+    (event,) = recorded(late)
+    assert isinstance(event.what, Override)
+    assert event.what.work == "final"
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ import io
 import zipfile
 from collections.abc import Iterator
 from fractions import Fraction
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from web_course import WebCourse, words_of
@@ -62,7 +63,7 @@ def test_a_table_of_ones_own_needs_no_file_and_holds_no_formula(course: WebCours
     roster = course.folder / "students.csv"
     roster.write_text(roster.read_text().replace("Ada Lovelace", "=cmd|'/c calc'!A1"))
     ina = course.visitor("ina")
-    for work in ("small", "final"):
+    for work in ("small", "final grade"):
         sent = ina.post("/class/exports", data={"work": work, "to": "csv", "language": "fr"})
         page = ina.get(sent.headers["location"]).text
         assert "What stands in the file" in words_of(page)
@@ -70,6 +71,14 @@ def test_a_table_of_ones_own_needs_no_file_and_holds_no_formula(course: WebCours
         text = ina.get(f"/class/exports/file{link}").content.decode("utf-8-sig")
         assert "'=cmd" in text
         assert ";" in text.splitlines()[0]
+
+
+def test_what_was_typed_is_asked_for_as_it_was_typed(course: WebCourse) -> None:
+    """Headings hold spaces and signs of all kinds."""
+    heading = "Devoir 1 + 2 (50 %) & plus #3"
+    sent = course.visitor("ina").post("/class/exports", data={"to": "csv", "column": heading})
+    query = dict(parse_qsl(urlsplit(sent.headers["location"]).query))
+    assert query["column"] == heading
 
 
 @pytest.mark.parametrize(

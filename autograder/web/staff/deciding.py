@@ -42,6 +42,8 @@ _TOLD = 20
 """Lines that are shown of what students will read."""
 Typed = Mapping[str, str]
 """The fields of a form, by their names."""
+FINAL_GRADE = "final grade"
+"""What a form calls it: no name of a work holds a space, and one may be called final."""
 FORM_FIELDS = frozenset(("form_key", "state"))
 """What a form carries that nobody typed."""
 
@@ -239,7 +241,7 @@ def _override(visit: Visit, typed: Typed) -> Propose:
 
 def _decide(visit: Visit, typed: Typed, kind: OverrideKind, given: str) -> Propose:
     work, question = typed.get("work", ""), typed.get("question", "")
-    target = None if work == "final" else f"{work}/{question}" if question else work
+    target = None if work == FINAL_GRADE else f"{work}/{question}" if question else work
     wanted = WantedDecision(target, kind, given, typed.get("why", ""))
 
     def propose(graded: GradedClass, gradebook: Gradebook) -> Proposal:

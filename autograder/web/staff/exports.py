@@ -19,9 +19,9 @@ from autograder.services.exporting import (
 )
 from autograder.services.uploads import course_uploads
 from autograder.web.downloads import send_download
+from autograder.web.staff.deciding import FINAL_GRADE
 from autograder.web.visit import PageNotFound, Visit
 
-_FINAL = "final"
 _FIELDS = ("work", "to", "column", "session", "out_of", "feedback", "no_codes", "language", "overwrite")
 
 
@@ -79,7 +79,7 @@ def _make(visit: Visit) -> MadeExport:
     platform, work = typed.get("to", ""), typed.get("work", "")
     if platform not in PLATFORMS:
         raise CourseError([Flaw("for which platform", f"{platform!r} is none", ", ".join(PLATFORMS))])
-    if work != _FINAL and all(each.name != work for each in course.course.works):
+    if work != FINAL_GRADE and all(each.name != work for each in course.course.works):
         raise CourseError([Flaw("the marks of what", f"{work!r} is no assignment or quiz")])
     into = course_uploads(visit.read.opened).find(typed.get("into", ""))
     if into is None and platform != "csv":
@@ -95,7 +95,7 @@ def _make(visit: Visit) -> MadeExport:
             raise CourseError([Flaw("out of", f"{typed['out_of']!r} is no number of points above 0")])
     language = typed.get("language", "en")
     wanted = WantedExport(
-        None if work == _FINAL else work,
+        None if work == FINAL_GRADE else work,
         platform,
         into if platform != "csv" else None,
         column=typed.get("column", ""),
@@ -119,7 +119,7 @@ def _draw(visit: Visit, made: MadeExport | None, *, troubles: list[str] | None =
         typed=dict(visit.query),
         query=urlencode(dict(visit.query)),
         made=made,
-        works=[(_FINAL, "The final grades"), *((each.name, each.title) for each in course.works)],
+        works=[(FINAL_GRADE, "The final grades"), *((each.name, each.title) for each in course.works)],
         assignments=course.assignments,
         troubles=troubles or [],
     )
