@@ -88,9 +88,8 @@ def command(
     course = course_here()
     web = read_web_options(course.course.web, given)
     # Those of course.toml lie in the course, wherever in it the command is given.
-    files = {name: getattr(web, name) for name in ("tls_cert", "tls_key")}
-    found = {name: str(course.folder.path / file) for name, file in files.items() if file}
-    listening = ListeningAt(host, port, replace(web, **found))
+    cert, key = (file and str(course.folder.path / file) for file in (web.tls_cert, web.tls_key))
+    listening = ListeningAt(host, port, replace(web, tls_cert=cert, tls_key=key))
     listening.require_safe()
     tighten(course)
     admins = [
