@@ -19,10 +19,16 @@ from autograder.domain.policy_text import name_policy
 from autograder.errors import CourseError
 from autograder.gradebook.earlier import RecordedUntil
 from autograder.gradebook.store import Gradebook
-from autograder.publishing.class_history import ClassHistory, read_class_history
+from autograder.publishing.class_history import (
+    ClassHistory,
+    MarkedAttempt,
+    mark_attempts,
+    read_class_history,
+)
 from autograder.publishing.publication import PublishedChange, compare, find_last_publication, snapshot
 
 if TYPE_CHECKING:
+    from autograder.quiz.model import Quiz
     from autograder.quiz.records import Records
 
 
@@ -33,6 +39,8 @@ class GradedClass:
     history: ClassHistory
     policy: Policy
     now: datetime
+    taken: "tuple[tuple[Quiz, Mapping[str, MarkedAttempt]], ...]" = ()
+    """The quizzes that count, each with its attempts by their ids."""
 
     def every(self) -> Iterator[tuple[Student, list[Happening], Grade]]:
         """Each student with what happened to them and the grade that follows from it."""
@@ -66,41 +74,61 @@ class GradedClass:
 
 
 def read_graded_class(
-    course: OpenCourse, gradebook: Gradebook, now: datetime, *, until: RecordedUntil | None = None
+    course: OpenCourse,
+    gradebook: Gradebook,
+    now: datetime,
+    *,
+    until: RecordedUntil | None = None,
+    before: GradedClass | None = None,
 ) -> GradedClass:
     """What decides the grades of a course at a moment. Nothing is recorded.
 
-    With `until`, what was recorded since an event is passed over: the grades are those of that moment.
+    Args:
+        course: the course.
+        gradebook: its store.
+        now: the moment.
+        until: what was recorded since an event is passed over: the grades are those of that moment.
+        before: what was read of this store before: attempts at quizzes of which nothing was judged since are
+            not read again.
 
     Raises:
         CourseError: a quiz that counts cannot be read.
         StoreError: the gradebook cannot be read.
     """
     with gradebook.at_once():
-        return _read_graded(course, gradebook, now, until)
+        return _read_graded(course, gradebook, now, until, before)
 
 
 def _read_graded(
-    course: OpenCourse, gradebook: Gradebook, now: datetime, until: RecordedUntil | None
+    course: OpenCourse,
+    gradebook: Gradebook,
+    now: datetime,
+    until: RecordedUntil | None,
+    before: GradedClass | None,
 ) -> GradedClass:
     moment = until.at if until is not None else now
     opened = replace(quizzes_of(course), clock=lambda: moment)
     quizzes = [opened.quiz(name) for name in opened.counting(gradebook.quizzes)]
-    taken = []
+    marked, copies = list[tuple["Quiz", Mapping[str, MarkedAttempt]]](), list[tuple["Quiz", "Records"]]()
     for quiz in quizzes:
         recorded: Records = gradebook.quizzes
         if until is not None:
             recorded = recorded.snapshot(quiz.id).as_of(quiz.id, moment)
-        taken.append((quiz, opened.taken(quiz, recorded)))
+        # Of a quiz that was edited since, another mark may follow from the same judgings.
+        last = next((own for same, own in before.taken if same is quiz), {}) if before else {}
+        judged = {id: each.judged for id, each in last.items() if each.judged}
+        copies.append((quiz, opened.taken(quiz, recorded, known=judged)))
+        marked.append((quiz, mark_attempts(quiz, copies[-1][1], last)))
     assignments = [each.name for each in course.course.assignments]
-    events = gradebook.events.all() if taken else ()
+    events = gradebook.events.all() if quizzes else ()
     if until is not None:
         events = tuple(each for each in events if each.number < until.event)
-    used_up = {quiz.id: opened.used_up(quiz, every, events) for quiz, every in taken}
+    used_up = {quiz.id: opened.used_up(quiz, copy, events) for quiz, copy in copies}
+    attempts = [each for _, own in marked for each in own.values()]
     history = read_class_history(
-        course.course.roster, assignments, gradebook, taken, until=until, used_up=used_up
+        course.course.roster, assignments, gradebook, attempts, until=until, used_up=used_up
     )
-    return GradedClass(history, course.policy(), now)
+    return GradedClass(history, course.policy(), now, tuple(marked))
 
 
 def read_unpublished(

@@ -1,10 +1,11 @@
 """Where quizzes lie, where attempts are recorded and how code is run: of a course, or of a bare folder."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -121,22 +122,26 @@ class OpenQuizzes:
                 taken = self.taken(quiz, gradebook.quizzes)
         return tuple(class_scores(quiz, taken, now=self.clock(), students=self.roster))
 
-    def taken(self, quiz: "Quiz", records: "Records") -> "Records":
+    def taken(
+        self, quiz: "Quiz", records: "Records", *, known: Mapping[str, int] = MappingProxyType({})
+    ) -> "Records":
         """A copy of all that is recorded of a quiz, in which every attempt whose time is over is handed in.
 
-        In the copy alone: code that nobody has run yet waits for a person there. Of an attempt that is open,
-        nothing that was typed is in it.
+        In the copy alone: code that nobody has run yet waits for a person there. Nothing that was typed is in
+        it of an attempt that is open, nor of one that is `known` (see `Records.snapshot`).
         """
-        return self._close_copy(quiz, records, None)
+        return self._close_copy(quiz, records, None, known)
 
     def taken_by(self, quiz: "Quiz", records: "Records", student: str) -> "Records":
         """The same of one student alone, without reading anybody else's."""
-        return self._close_copy(quiz, records, student)
+        return self._close_copy(quiz, records, student, {})
 
-    def _close_copy(self, quiz: "Quiz", records: "Records", student: str | None) -> "Records":
+    def _close_copy(
+        self, quiz: "Quiz", records: "Records", student: str | None, known: Mapping[str, int]
+    ) -> "Records":
         # One moment for both: what the clock hands in must have been read with its answers.
         now = self.clock()
-        copy = records.snapshot(quiz.id, student, ended_by=now)
+        copy = records.snapshot(quiz.id, student, ended_by=now, known=known)
         replace(self, clock=lambda: now)._service(quiz, copy, seal=None).close_overdue()
         return copy
 

@@ -1,11 +1,12 @@
 """Attempts at quizzes, kept in the gradebook: added to and never changed."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from itertools import accumulate
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from sqlalchemy import (
@@ -20,7 +21,6 @@ from sqlalchemy import (
     func,
     literal_column,
     null,
-    or_,
     select,
     union_all,
 )
@@ -31,6 +31,7 @@ from autograder.gradebook.tables import quiz_attempts, quiz_handed_in, quiz_judg
 from autograder.gradebook.together import Together
 from autograder.quiz import variants, verdicts
 from autograder.quiz.records import Attempt, Event, HandedIn, Judging, MemoryRecords, Occasion, Response
+from autograder.quiz.variants import Variant
 
 _Event = TypeVar("_Event", bound=Event)
 Opened = Callable[[], AbstractContextManager[Connection]]
@@ -111,12 +112,17 @@ class QuizRecords:
         return next(iter(found), None)
 
     def snapshot(
-        self, quiz: str, student: str | None = None, *, ended_by: datetime | None = None
+        self,
+        quiz: str,
+        student: str | None = None,
+        *,
+        ended_by: datetime | None = None,
+        known: Mapping[str, int] = MappingProxyType({}),
     ) -> MemoryRecords:
         """All that is recorded of a quiz (of a student), by one question to the database.
 
-        All of it is of one moment. With `ended_by`, of what has ended (see `Records.snapshot`): it is asked
-        first which of the open attempts were to end by then, whose answers are read as well.
+        All of it is of one moment. With `ended_by` it is asked first of which attempts there is something
+        new to know, whose answers and judgings alone are read then.
         """
         copy, asked = MemoryRecords(), dict[str, Any](quiz=quiz)
         if student is not None:
@@ -125,9 +131,14 @@ class QuizRecords:
         wanted = _ask_snapshot(of_student=student is not None, ended=ended_by is not None)
         with self._reading() as connection:
             if ended_by is not None:
+                ends = connection.execute(_ask_ends(of_student=student is not None), asked)
                 # Not in the database: there a moment is a text, with the offset in which it was told.
-                closing = connection.execute(_ask_closing(of_student=student is not None), asked)
-                asked["over"] = [row.id for row in closing if row.closes < ended_by]
+                asked["new"] = [
+                    row.id
+                    for row in ends
+                    if (row.handed_in and known.get(row.id) != (row.judged or 0))
+                    or (not row.handed_in and row.closes is not None and row.closes < ended_by)
+                ]
             for kind, _, *values in connection.execute(wanted, asked):
                 (table, read), begin = _KEPT[kind], _BEGINS[kind]
                 found[kind].append(read(dict(zip(table.columns.keys(), values[begin:], strict=False))))
@@ -194,7 +205,6 @@ def _row(event: Event) -> tuple[Table, dict[str, Any]]:
 
 
 def _attempt(row: Any) -> Attempt:
-    asked = tuple(variants.from_json(variant) for variant in json.loads(row["variants"]))
     return Attempt(
         row["id"],
         row["quiz"],
@@ -203,8 +213,15 @@ def _attempt(row: Any) -> Attempt:
         row["number"],
         row["started"],
         row["closes"],
-        asked,
+        _read_variants(row["variants"]),
     )
+
+
+# What was drawn for an attempt never changes, and the pages of a class read the attempts again and again: it
+# is nearly half of what they take while a quiz is taken.
+@lru_cache(maxsize=5_000)
+def _read_variants(text: str) -> tuple[Variant, ...]:
+    return tuple(variants.from_json(variant) for variant in json.loads(text))
 
 
 def _response(row: Any) -> Response:
@@ -238,7 +255,6 @@ _KEPT: tuple[tuple[Table, Callable[[Any], Event]], ...] = (
 """What is recorded of an attempt, and what makes an event of a row."""
 _BEGINS = (0, *accumulate(len(table.columns) for table, _ in _KEPT))
 """Where the columns of each stand in an answer that has those of all."""
-_IS_HANDED_IN = exists().where(quiz_handed_in.c.attempt == quiz_attempts.c.id)
 
 
 def _are_whose(*, of_student: bool) -> list[ColumnElement[bool]]:
@@ -250,11 +266,17 @@ def _are_whose(*, of_student: bool) -> list[ColumnElement[bool]]:
 
 
 @cache
-def _ask_closing(*, of_student: bool) -> Executable:
-    """Id and closing of every attempt that ends by itself and was not handed in."""
-    whose = _are_whose(of_student=of_student)
-    chosen = select(quiz_attempts.c.id, quiz_attempts.c.closes)
-    return chosen.where(*whose, quiz_attempts.c.closes.is_not(None), ~_IS_HANDED_IN)
+def _ask_ends(*, of_student: bool) -> Executable:
+    """Of every attempt its id, when it ends by itself, whether it was handed in, and its last judging."""
+    handed_in = exists().where(quiz_handed_in.c.attempt == quiz_attempts.c.id)
+    judged = select(func.max(quiz_judgings.c.id)).where(quiz_judgings.c.attempt == quiz_attempts.c.id)
+    chosen = select(
+        quiz_attempts.c.id,
+        quiz_attempts.c.closes,
+        handed_in.label("handed_in"),
+        judged.scalar_subquery().label("judged"),
+    )
+    return chosen.where(*_are_whose(of_student=of_student))
 
 
 @cache
@@ -265,8 +287,8 @@ def _ask_snapshot(*, of_student: bool, ended: bool) -> Executable:
     """
     whose = _are_whose(of_student=of_student)
     own = select(quiz_attempts.c.id).where(*whose)
-    if ended:
-        own = own.where(or_(_IS_HANDED_IN, quiz_attempts.c.id.in_(bindparam("over", expanding=True))))
+    new = own.where(quiz_attempts.c.id.in_(bindparam("new", expanding=True))) if ended else own
+    within = {quiz_responses: new, quiz_judgings: new, quiz_handed_in: own}
     every = [column for table, _ in _KEPT for column in table.columns]
     asked = []
     for kind, (table, _) in enumerate(_KEPT):
@@ -275,5 +297,7 @@ def _ask_snapshot(*, of_student: bool, ended: bool) -> Executable:
         columns = [(each if each.table is table else cast(null(), each.type)) for each in every]
         labelled = [each.label(f"c{number}") for number, each in enumerate(columns)]
         chosen = select(literal_column(str(kind)).label("kind"), place.label("place"), *labelled)
-        asked.append(chosen.where(*(whose if table is quiz_attempts else [table.c.attempt.in_(own)])))
+        asked.append(
+            chosen.where(*(whose if table is quiz_attempts else [table.c.attempt.in_(within[table])]))
+        )
     return union_all(*asked).order_by(literal_column("kind"), literal_column("place"))

@@ -36,6 +36,16 @@ _DECIDING = (Extension, Absence, Override, BadQuestion, ExamMark)
 
 
 @dataclass(frozen=True, slots=True)
+class MarkedAttempt:
+    """An attempt at a quiz that was handed in, as what it earned."""
+
+    student: str
+    file: MarkedFile
+    judged: int
+    """The number of its last judging in the store: while that is the last, it is as it was. 0: not known."""
+
+
+@dataclass(frozen=True, slots=True)
 class ClassHistory:
     """All that decides the grades of a class, as it was recorded when it was read."""
 
@@ -118,7 +128,7 @@ def read_class_history(
     roster: Sequence[Student],
     assignments: Iterable[str],
     gradebook: Gradebook,
-    quizzes: "Iterable[tuple[Quiz, Records]]" = (),
+    attempts: Iterable[MarkedAttempt] = (),
     *,
     until: "RecordedUntil | None" = None,
     only: Collection[str] | None = None,
@@ -130,7 +140,7 @@ def read_class_history(
         roster: of the course.
         assignments: whose submissions count.
         gradebook: the store.
-        quizzes: that count, with what is recorded of them; attempts whose time is over are handed in there.
+        attempts: at quizzes that count.
         until: only what was recorded before an event.
         only: students whose submissions are read; the events of all are, for many hold for a group.
         used_up: of each quiz, who can hand in no further attempt.
@@ -146,31 +156,42 @@ def read_class_history(
     for mark in gradebook.hand_marks.every(students=only, until=until):
         if mark.assignment in names:
             marks[mark.student, mark.assignment].append(mark)
-    attempts = tuple(
-        (student, replace(file, no_more=student in used_up.get(quiz.id, ())))
-        for quiz, records in quizzes
-        for student, file in _attempts(quiz, records)
+    files = tuple(
+        (each.student, replace(each.file, no_more=each.student in used_up.get(each.file.work, ())))
+        for each in attempts
     )
     known = {each.id for each in roster}
-    others = {one.student for one in submissions} | {student for student, _ in attempts}
+    others = {one.student for one in submissions} | {student for student, _ in files}
     students = (*roster, *(Student(each) for each in sorted(others - known)))
-    return ClassHistory(students, submissions, dict(marks), attempts, events)
+    return ClassHistory(students, submissions, dict(marks), files, events)
 
 
-def _attempts(quiz: "Quiz", records: "Records") -> Iterable[tuple[str, MarkedFile]]:
-    """Every attempt at a quiz that was handed in, as what it earned."""
+def mark_attempts(
+    quiz: "Quiz", records: "Records", known: Mapping[str, MarkedAttempt] = MappingProxyType({})
+) -> dict[str, MarkedAttempt]:
+    """Every attempt at a quiz that was handed in, by its id.
+
+    `known`: those of before, of which nothing was judged since where `records` have no judging.
+    """
     from autograder.quiz.attempt_report import report_of  # a third of a second, where there is no quiz
+    from autograder.quiz.records import last_number
 
+    found = {}
     for attempt in records.attempts(quiz.id):
-        end = records.handed_in(attempt.id)
+        end, judgings = records.handed_in(attempt.id), records.judgings(attempt.id)
         if end is None:
+            continue
+        if not judgings and attempt.id in known:
+            found[attempt.id] = known[attempt.id]
             continue
         report = report_of(quiz, attempt, records, now=end.at, staff=True)
         questions = tuple(
             QuestionMark(each.question, each.points, each.earned, attempted=bool(each.raw.strip()))
             for each in report.questions
         )
-        yield attempt.student, MarkedFile(quiz.id, attempt.number, end.at, questions, attempt=True)
+        file = MarkedFile(quiz.id, attempt.number, end.at, questions, attempt=True)
+        found[attempt.id] = MarkedAttempt(attempt.student, file, last_number(judgings))
+    return found
 
 
 def _decisions_by_student(

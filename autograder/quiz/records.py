@@ -1,10 +1,11 @@
 """What is recorded of quizzes taken: attempts, responses, judgings, submissions. Added to, never changed."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Protocol
 
 from autograder.quiz.variants import Variant
@@ -86,6 +87,12 @@ class HandedIn:
 
 
 Event = Attempt | Response | Judging | HandedIn
+_NONE_KNOWN: Mapping[str, int] = MappingProxyType({})
+
+
+def last_number(judgings: Sequence[Judging]) -> int:
+    """The number of the last of an attempt's judgings; 0 where it is in no store, or there is none."""
+    return judgings[-1].number if judgings else 0
 
 
 class Records(Protocol):
@@ -110,12 +117,18 @@ class Records(Protocol):
         """How the attempt ended, or None while it is open."""
 
     def snapshot(
-        self, quiz: str, student: str | None = None, *, ended_by: datetime | None = None
+        self,
+        quiz: str,
+        student: str | None = None,
+        *,
+        ended_by: datetime | None = None,
+        known: Mapping[str, int] = _NONE_KNOWN,
     ) -> "MemoryRecords":
         """All that is recorded of a quiz (of a student), read at once; what is added to it stays in it.
 
-        With `ended_by`, of an attempt that was not handed in and was not to end by then, only that it was
-        begun: the answers of a class that is taking a quiz are many, and nothing comes of them yet.
+        With `ended_by`, answers and judgings are left out of every attempt of which there is nothing new to
+        know: one that was not handed in and was not to end by then, and one that was handed in and of which
+        `known` holds, by its id, the number of the last judging.
         """
 
 
@@ -176,10 +189,15 @@ class MemoryRecords:
         return self._ends.get(attempt)
 
     def snapshot(
-        self, quiz: str, student: str | None = None, *, ended_by: datetime | None = None
+        self,
+        quiz: str,
+        student: str | None = None,
+        *,
+        ended_by: datetime | None = None,
+        known: Mapping[str, int] = _NONE_KNOWN,
     ) -> "MemoryRecords":
-        """A copy of all that is recorded of a quiz (of a student), with `ended_by` of what has ended."""
-        return copy_attempts(self, self.attempts(quiz, student), ended_by=ended_by)
+        """A copy of all that is recorded of a quiz (of a student), or of what there is new to know."""
+        return copy_attempts(self, self.attempts(quiz, student), ended_by=ended_by, known=known)
 
 
 class OwnRecords:
@@ -223,25 +241,33 @@ class OwnRecords:
         return self._read.handed_in(attempt)
 
     def snapshot(
-        self, quiz: str, student: str | None = None, *, ended_by: datetime | None = None
+        self,
+        quiz: str,
+        student: str | None = None,
+        *,
+        ended_by: datetime | None = None,
+        known: Mapping[str, int] = _NONE_KNOWN,
     ) -> MemoryRecords:
-        """A copy of what the student has of the quiz, with `ended_by` of what has ended."""
-        return self._read.snapshot(quiz, student, ended_by=ended_by)
+        """A copy of what the student has of the quiz, or of what there is new to know."""
+        return self._read.snapshot(quiz, student, ended_by=ended_by, known=known)
 
 
 def copy_attempts(
-    records: Records, attempts: Sequence[Attempt], *, ended_by: datetime | None = None
+    records: Records,
+    attempts: Sequence[Attempt],
+    *,
+    ended_by: datetime | None = None,
+    known: Mapping[str, int] = _NONE_KNOWN,
 ) -> MemoryRecords:
-    """A copy of some attempts, with all that is recorded of them; what is added to it is not recorded.
-
-    With `ended_by`, of those that are open and were not to end by then, nothing else.
-    """
+    """A copy of some attempts; what is added to it is not recorded. See `Records.snapshot`."""
     copy = MemoryRecords()
     for attempt in attempts:
-        end = records.handed_in(attempt.id)
-        if end is None and ended_by is not None and not attempt.was_to_end(ended_by):
-            copy.add([attempt])
-            continue
-        ended: list[Event] = [] if end is None else [end]
-        copy.add([attempt, *ended, *records.responses(attempt.id), *records.judgings(attempt.id)])
+        end, judgings = records.handed_in(attempt.id), records.judgings(attempt.id)
+        copy.add([attempt] if end is None else [attempt, end])
+        if end is None:
+            left_out = ended_by is not None and not attempt.was_to_end(ended_by)
+        else:
+            left_out = ended_by is not None and known.get(attempt.id) == last_number(judgings)
+        if not left_out:
+            copy.add([*records.responses(attempt.id), *judgings])
     return copy

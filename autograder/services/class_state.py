@@ -206,7 +206,7 @@ def read_class_state(
         CourseError: a quiz that counts cannot be read.
         StoreError: the gradebook cannot be read.
     """
-    graded = read_graded_class(course, gradebook, now)
+    graded = read_graded_class(course, gradebook, now, before=before.graded if before else None)
     happenings, phase = graded.history.happenings(), find_phase(graded.policy, graded.history.events, now)
     kept = before
     if kept is not None and (kept.graded.policy, kept.phase) != (graded.policy, phase):

@@ -21,7 +21,7 @@ from autograder.domain.teams import find_former_mates
 from autograder.gradebook.marks import MarkedSubmission
 from autograder.gradebook.store import Gradebook
 from autograder.publishing.as_students_see import as_students_see, published_at
-from autograder.publishing.class_history import ClassHistory, read_class_history
+from autograder.publishing.class_history import ClassHistory, mark_attempts, read_class_history
 from autograder.publishing.publication import find_last_publication
 from autograder.quiz.model import Quiz
 
@@ -141,7 +141,8 @@ def _read_own(course: OpenCourse, gradebook: Gradebook, student: Student, now: d
     # What a team handed in is told from what its members have; their roster entry is all else that is read.
     roster = [student, *(each for each in course.course.roster if each.id in mates)]
     only = [each.id for each in roster]
-    history = read_class_history(roster, names, gradebook, taken, only=only, used_up=used_up)
+    attempts = [each for quiz, every in taken for each in mark_attempts(quiz, every).values()]
+    history = read_class_history(roster, names, gradebook, attempts, only=only, used_up=used_up)
     plans = plan_shown(course, history, student, now)
     graded = GradedClass(_leave_out_hidden(as_students_see(history), student, plans), course.policy(), now)
     grade = graded.history.grade(student.id, graded.policy, now)

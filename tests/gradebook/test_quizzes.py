@@ -13,7 +13,7 @@ from samples import open_book
 from autograder.errors import StoreError
 from autograder.gradebook.together import Together
 from autograder.quiz.format.reader import parse_quiz
-from autograder.quiz.records import HandedIn, MemoryRecords, OwnRecords, Records, Response
+from autograder.quiz.records import HandedIn, MemoryRecords, OwnRecords, Records, Response, last_number
 from autograder.quiz.regrade import regrade
 from autograder.quiz.service import QuizService
 
@@ -187,6 +187,27 @@ def test_of_attempts_that_are_open_only_the_beginning_is_read_where_the_answers_
                         assert copy.responses(each.id) == (records.responses(each.id) if whole else [])
                         assert copy.judgings(each.id) == (records.judgings(each.id) if whole else [])
                         assert copy.handed_in(each.id) == records.handed_in(each.id)
+
+
+def test_of_an_attempt_that_was_handed_in_nothing_is_read_again_until_it_is_judged_again(place: str) -> None:
+    with open_book(place) as book:
+        service = QuizService(parse_quiz(QUIZ), book.quizzes, clock=lambda: NOON)
+        for student in ("ada", "bo"):
+            attempt = service.start(student)
+            service.save(attempt.id, "grad", "2 A w")
+            service.submit(attempt.id)
+        ada, bo = book.quizzes.attempts("sample")
+        known = {each.id: last_number(book.quizzes.judgings(each.id)) for each in (ada, bo)}
+        assert all(known.values())
+        service.mark(ada.id, "thirds", Fraction(1, 3), "Nearly.", by="the teacher")
+        whole = book.quizzes.snapshot("sample")
+        for records in (book.quizzes, whole):
+            copy = records.snapshot("sample", ended_by=NOON, known=known)
+            assert list(copy.attempts("sample")) == [ada, bo]
+            assert copy.handed_in(bo.id) == whole.handed_in(bo.id) == HandedIn(bo.id, NOON)
+            assert (copy.responses(bo.id), copy.judgings(bo.id)) == ([], [])
+            assert copy.judgings(ada.id) == whole.judgings(ada.id)
+            assert copy.responses(ada.id) == whole.responses(ada.id)
 
 
 def test_answers_that_are_saved_are_the_one_thing_that_decides_nothing(place: str) -> None:

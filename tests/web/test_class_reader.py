@@ -1,13 +1,14 @@
 """The class is worked out again where something was recorded that its pages show, and only then."""
 
 from collections.abc import Iterator
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
 from test_quiz_pages import TABLES, TIMED, begin, save
 from web_course import LATE, WebCourse
 
-from autograder.services.class_state import ClassState
+from autograder.services.class_state import ClassState, read_class_state
 
 
 @pytest.fixture
@@ -52,6 +53,42 @@ def test_what_the_clock_hands_in_is_seen_with_all_its_answers_though_nothing_is_
     entry = quizzes.site.gradebook.last_entry()
     assert taken(quizzes) == {"ada": 2}
     assert quizzes.site.gradebook.last_entry() == entry
+
+
+def test_attempts_that_are_known_from_before_count_as_if_they_were_read_again(quizzes: WebCourse) -> None:
+    """Also where one of them is marked by hand since, where the clock ended one, and in an edited quiz."""
+    site, file = quizzes.site, quizzes.folder / "quiz" / "timed.quiz.md"
+    before: ClassState | None = None
+
+    def mark() -> None:
+        service = site.quiz_service("timed", "ada")
+        service.mark(service.attempts("ada")[0].id, "grad", Fraction(1, 3), "Nearly.", by="ina")
+
+    def edit() -> None:
+        file.write_text(TIMED.replace("{symbolic 2}", "{symbolic 4}"), encoding="utf-8")
+
+    for student in ("ada", "ben"):
+        save(begin(quizzes, student, "timed"), "/quiz/timed/1", grad="A w", pick="a")
+    steps = (
+        lambda: quizzes.visitor("ada").post("/quiz/timed/1/hand-in"),
+        lambda: quizzes.clock.pass_by(minutes=1),
+        mark,
+        lambda: quizzes.clock.pass_by(minutes=11),
+        lambda: quizzes.visitor("ben").get("/quiz/timed/1"),
+        edit,
+    )
+    for number, step in enumerate(steps):
+        step()
+        now = quizzes.clock()
+        state = read_class_state(site.course, site.gradebook, now, before=before)
+        anew = read_class_state(site.course, site.gradebook, now)
+        assert (state.by_student, state.by_work) == (anew.by_student, anew.by_work), number
+        assert state.graded == anew.graded, number
+        if number == 1:
+            assert before is not None
+            [(_, was)], [(_, own)] = before.graded.taken, state.graded.taken
+            assert [own[id] is was[id] for id in own] == [True]
+        before = state
 
 
 def test_what_an_instructor_has_just_done_is_seen_at_once(taught: WebCourse) -> None:
