@@ -9,6 +9,8 @@ import pickle
 import shutil
 import tempfile
 import threading
+import time
+import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,12 +20,13 @@ from distributed import WorkerPlugin
 
 from autograder.course.recipe import AdoptedRecipe, CourseFile, GraderRecipe, read_content
 from autograder.errors import ClusterError, CourseError, Flaw
-from autograder.grading.grader import GradedSubmission
 from autograder.grading.in_worker import KeptTool
 from autograder.grading.lanes import LanePiece, LaneRecipe
 from autograder.grading.versions import versions_here
 
 _PREFIX = "autograder-"
+_LONG, _LARGE = 2.0, 4 << 20
+"""Seconds and bytes after which a batch is sent back as far as it has come: what is done waits no longer."""
 _carried: dict[str, "CarriedCourse"] = {}
 """What this worker holds, by name."""
 
@@ -84,13 +87,25 @@ class CarriedCourse(WorkerPlugin):
             shutil.rmtree(self._folder, ignore_errors=True)
         self._begin()
 
-    def grade(self, piece: LanePiece) -> GradedSubmission | None:
-        """Grade one with the grader of this thread, whose fork server stays warm for the next."""
+    def grade(self, pieces: Sequence[LanePiece]) -> list[bytes]:
+        """Grade a batch with the grader of this thread, whose fork server stays warm for the next.
+
+        Returns:
+            What came of the first ones, pickled: a GradedSubmission, None, or what was raised. The rest was
+            not begun, since a submission takes as long as it takes, and what is done must not wait for many.
+        """
         if versions_here() != self._versions:
             raise ClusterError(tell_versions({"this worker": versions_here()}, self._versions))
-        tool = self._tools.setdefault(threading.get_ident(), KeptTool())
-        graded: GradedSubmission | None = tool.use(LaneRecipe(self._recipe), piece)
-        return graded
+        tool, recipe = self._tools.setdefault(threading.get_ident(), KeptTool()), LaneRecipe(self._recipe)
+        came, end = list[bytes](), time.monotonic() + _LONG
+        for piece in pieces:
+            try:
+                came.append(pickle.dumps(tool.use(recipe, piece)))
+            except Exception as error:  # noqa: BLE001 - of one submission, which must not cost the others theirs
+                came.append(_pack_error(error))
+            if time.monotonic() > end or sum(map(len, came)) > _LARGE:
+                break
+        return came
 
     def unpack(self, files: Sequence[CourseFile]) -> Path:
         """Lay the files into a folder that nobody else can read, once."""
@@ -114,9 +129,20 @@ def _find(name: str) -> CarriedCourse:
     return _carried[name]
 
 
-def grade_carried(name: str, piece: LanePiece) -> GradedSubmission | None:
-    """Grade a submission in a worker that holds the course of this name."""
-    return _find(name).grade(piece)
+def _pack_error(error: Exception) -> bytes:
+    """An exception, pickled; one that would not arrive is told in words."""
+    error.add_note("".join(traceback.format_tb(error.__traceback__)))
+    try:
+        packed = pickle.dumps(error)
+        pickle.loads(packed)  # noqa: S301 - what was packed a moment ago
+    except Exception:  # noqa: BLE001 - an exception may hold anything
+        return pickle.dumps(RuntimeError("".join(traceback.format_exception(error))))
+    return packed
+
+
+def grade_carried(name: str, pieces: bytes) -> list[bytes]:
+    """Grade a pickled batch in a worker that holds the course of this name, as `CarriedCourse.grade` does."""
+    return _find(name).grade(pickle.loads(pieces))  # noqa: S301 - of whoever may run code here
 
 
 def tell_versions(

@@ -1,13 +1,15 @@
 """A cluster that can be graded on: its workers have our versions, and hold the courses that they grade.
 
-Pieces are named by their content, so that what is handed out twice is graded once. What died is done again
-elsewhere by the cluster itself. Student code never runs in a worker's process: a worker that dies did so for
-another reason, and a piece on which three of them died fails.
+Pieces go out in batches, since to hand out a task and to take what came of it costs the cluster as much as a
+tenth of a submission. Batches are named by their content, so that what is handed out twice is graded once.
+What died is done again elsewhere by the cluster itself. Student code never runs in a worker's process: a
+worker that dies did so for another reason, and a batch on which three of them died fails.
 """
 
 import hashlib
 import pickle
 import time
+from collections.abc import Sequence
 from concurrent.futures import Future
 from contextlib import ExitStack
 from typing import Any
@@ -15,7 +17,7 @@ from typing import Any
 from autograder.cluster.carried import CarriedCourse, grade_carried, tell_versions
 from autograder.cluster.place import ClusterPlace, Trust, open_client
 from autograder.course.recipe import AdoptedRecipe, GraderRecipe
-from autograder.errors import ClusterError
+from autograder.errors import AutograderError, ClusterError
 from autograder.grading.grader import GradedSubmission
 from autograder.grading.lanes import LanePiece
 from autograder.grading.versions import versions_here
@@ -23,6 +25,10 @@ from autograder.grading.versions import versions_here
 _LOOK_SECONDS = 5.0
 _PATIENCE = 120.0
 """Seconds in which a cluster that has lost all its workers may get another."""
+
+
+class LostBatchError(Exception):
+    """A batch of which nothing came: its workers died, or it could not be sent there and back."""
 
 
 class ClusterClient:
@@ -38,6 +44,7 @@ class ClusterClient:
         self._stack = ExitStack()
         self._carried: dict[str, tuple[GraderRecipe | AdoptedRecipe, CarriedCourse]] = {}
         """By the name of the assignment."""
+        self._lost_batches = set[str]()
         self._threads, self._looked = 1, float("-inf")
         self._alive = time.monotonic()
         with ExitStack() as opening:
@@ -71,16 +78,19 @@ class ClusterClient:
     def _lost(self, what: str) -> ClusterError:
         return ClusterError(f"{self._place.name}: {what} ({self._if_lost})")
 
-    def submit(self, recipe: GraderRecipe | AdoptedRecipe, piece: LanePiece, *, priority: int = 0) -> Any:
-        """Hand out a submission; of what waits there, that of the highest priority is begun first.
+    def submit(
+        self, recipe: GraderRecipe | AdoptedRecipe, pieces: Sequence[LanePiece], *, priority: int = 0
+    ) -> Any:
+        """Hand out a batch of submissions; of what waits there, that of the highest priority is begun first.
 
         Returns:
             A `distributed.Future`, to be taken with `take`.
         """
-        name = self._carry(recipe)
-        content = hashlib.sha256(pickle.dumps((name, piece))).hexdigest()
-        key = f"{name}-{content}"
-        return self._client.submit(grade_carried, name, piece, key=key, pure=True, priority=priority)
+        name, packed = self._carry(recipe), pickle.dumps(tuple(pieces))
+        key = f"{name}-{hashlib.sha256(packed).hexdigest()}"
+        while key in self._lost_batches:  # under its old name it would be told to have failed
+            key += "-again"
+        return self._client.submit(grade_carried, name, packed, key=key, pure=True, priority=priority)
 
     def _carry(self, recipe: GraderRecipe | AdoptedRecipe) -> str:
         """See to it that the workers hold the course, and not as it was before; its name there."""
@@ -94,23 +104,31 @@ class ClusterClient:
             self._client.unregister_worker_plugin(before.name)
         return carried.name
 
-    def take(self, future: Any) -> Future[GradedSubmission | None]:
-        """What came of a piece that is done, off the cluster: results die with the workers they lie on.
+    def take(self, future: Any) -> list[Future[GradedSubmission | None]]:
+        """What came of a batch that is done, off the cluster: results die with the workers they lie on.
+
+        Returns:
+            What came of its first pieces, at least one; with the rest the worker has not begun.
 
         Raises:
-            ClusterError: the scheduler is gone.
+            ClusterError: the scheduler is gone, or a worker has other versions.
+            CourseError: a worker has lost the course.
+            LostBatchError: nothing came of it.
         """
         from distributed import CancelledError
 
-        taken: Future[GradedSubmission | None] = Future()
         try:
-            taken.set_result(future.result())
+            came = future.result()
         except (CancelledError, OSError, TimeoutError) as error:
             raise self._lost("the scheduler is gone") from error
-        except Exception as error:  # noqa: BLE001 - a future holds whatever the work raised
-            taken.set_exception(error)
+        except Exception as error:
+            future.release()
+            if isinstance(error, AutograderError):
+                raise
+            self._lost_batches.add(future.key)
+            raise LostBatchError("nothing came of a batch of submissions") from error
         future.release()
-        return taken
+        return [_unpack(one) for one in came]
 
     def close(self) -> None:
         """Take the courses from the workers, and leave."""
@@ -120,3 +138,13 @@ class ClusterClient:
                     self._client.unregister_worker_plugin(carried.name)
         finally:
             self._stack.close()
+
+
+def _unpack(came: bytes) -> Future[GradedSubmission | None]:
+    done: Future[GradedSubmission | None] = Future()
+    outcome = pickle.loads(came)  # noqa: S301 - of a worker that holds the course with all its secrets
+    if isinstance(outcome, Exception):
+        done.set_exception(outcome)
+    else:
+        done.set_result(outcome)
+    return done

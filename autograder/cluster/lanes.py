@@ -85,7 +85,7 @@ class ClusterLanes:
         try:
             if self._cluster is None:
                 raise ClusterError(self._trouble)
-            remote = self._cluster.submit(recipe.recipe, piece, priority=priority)
+            remote = self._cluster.submit(recipe.recipe, [piece], priority=priority)
         except AutograderError as error:  # a file of the course may have changed, too
             judged.set_exception(error)
             return judged
@@ -100,15 +100,10 @@ class ClusterLanes:
             return
         with suppress(InvalidStateError):  # it was given up a moment ago
             try:
-                done = cluster.take(remote)
-            except ClusterError as error:
-                judged.set_exception(error)
-                return
-            failure = done.exception()
-            if failure is None:
+                (done,) = cluster.take(remote)
                 judged.set_result(done.result())
-            else:
-                judged.set_exception(failure)
+            except Exception as error:  # noqa: BLE001 - of the cluster, or whatever the work raised
+                judged.set_exception(error)
 
     def give_up(self, error: ClusterError) -> None:
         """Leave the cluster, which is gone; what is under way there waits again."""

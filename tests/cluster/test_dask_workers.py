@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
@@ -20,11 +21,13 @@ from autograder.cluster.carried import CarriedCourse, tell_versions
 from autograder.cluster.place import ClusterPlace
 from autograder.cluster.workers import DaskWorkers
 from autograder.course.opened import OpenCourse
+from autograder.course.recipe import GraderRecipe
 from autograder.demo.course import NAME, make_demo
 from autograder.domain.report import Report
 from autograder.domain.submission import Submission
 from autograder.errors import ClusterError
 from autograder.grading.batch import grade_batch
+from autograder.grading.lanes import LanePiece
 from autograder.sandbox.isolation import LIMITS_ONLY
 
 SAMPLES = Path(__file__).parents[1] / "samples"
@@ -53,17 +56,30 @@ def deadly(course: OpenCourse) -> DeadlyRecipe:
 def test_a_submission_on_which_workers_die_blames_nobody_else(
     course: OpenCourse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Three workers die on it; then a person looks at it. The others have their reports."""
+    """Three workers die on its batch, and three on it alone; then a person looks at it.
+
+    All others have their reports, and those that travelled with it, too.
+    """
     monkeypatch.setenv("PYTHONPATH", str(SAMPLES))
-    honest = submissions(course)[:4]
-    poison = replace(honest[0], student="poison")
-    with closing(
-        grade_batch([honest[0], poison, *honest[1:]], deadly(course), DaskWorkers(ClusterPlace(2)))
-    ) as done:
+    sample = submissions(course)[:4]
+    many = [replace(sample[number % 4], student=f"s{number:02}") for number in range(60)]
+    poison = replace(sample[0], student="poison")
+    workers = DaskWorkers(ClusterPlace(2))
+    workers._in_time = 8  # as of a cluster that has done some
+    submit, batches = workers.cluster.submit, list[list[str]]()
+
+    def note(recipe: GraderRecipe, pieces: list[LanePiece]) -> Any:
+        batches.append([piece.submission.student for piece in pieces])
+        return submit(recipe, pieces)
+
+    monkeypatch.setattr(workers.cluster, "submit", note)
+    with closing(grade_batch([*many[:20], poison, *many[20:]], deadly(course), workers)) as done:
         reports = {one.report.student: one.report for one in done}
-    assert set(reports) == {one.student for one in honest} | {"poison"}
-    assert reports["poison"].needs_person
-    assert not any(reports[one.student].needs_person for one in honest)
+    *together, alone = [batch for batch in batches if "poison" in batch]
+    assert len(together[0]) > 1
+    assert alone == ["poison"]
+    assert set(reports) == {one.student for one in many} | {"poison"}
+    assert [student for student, report in reports.items() if report.needs_person] == ["poison"]
 
 
 @contextmanager
