@@ -291,7 +291,9 @@ class _Burst:
         # A server that has been there for a while: it has judged a file, and shown each kind of page.
         first, self._times = self._times, BurstTimes()
         await self._hand_in(self._people.pop(0), after=0.0)
-        await self._show_each_page(self._people[0])
+        await self._show_each_page(self._people[0], _PAGES)
+        if self._sizes.staff_pages:
+            await self._show_each_page(self._instructor, _STAFF_PAGES)
         self._times = first
         others = [
             asyncio.create_task(each)
@@ -375,9 +377,9 @@ class _Burst:
             self._times.staff_pages,
         )
 
-    async def _show_each_page(self, person: _Person) -> None:
+    async def _show_each_page(self, person: _Person, paths: tuple[str, ...]) -> None:
         connection = _Connection(self._server.port)
-        for path in _PAGES:
+        for path in paths:
             await connection.ask("GET", path, f"cookie: session={person.cookie}\r\n")
         await connection.close()
 

@@ -4,6 +4,7 @@ Facility is the mean mark of those who have one. Discrimination is the correlati
 of the score, with its 95 % interval; below `ENOUGH` files it is left out.
 """
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -79,20 +80,20 @@ def figures_of_marks(files: Sequence[Sequence[MarkLine]]) -> WorkFigures:
     marks = np.full((len(files), len(names)), np.nan)
     asked: dict[str, list[MarkLine]] = {name: [] for name in names}
     scores: list[tuple[float, float]] = []
+    # To add fractions takes longer than all else here: but for one file they are added as floats.
+    totals = [math.fsum(line.mark.points for line in lines) for lines in files]
+    largest = files[totals.index(max(totals))] if files else ()
     for row, lines in enumerate(files):
         for line in lines:
             asked[line.mark.name].append(line)
             if line.mark.earned is not None:
                 marks[row, column[line.mark.name]] = float(line.mark.earned)
         if all(line.mark.earned is not None for line in lines):
-            points = float(sum((line.mark.points for line in lines), Fraction(0)))
-            scores.append((float(np.nansum(marks[row])), points))
-    tenths = [min(9, int(10 * score / points + 1e-9)) if points else 0 for score, points in scores]
+            scores.append((float(np.nansum(marks[row])), totals[row]))
+    tenths = [min(9, int(10 * score / most + 1e-9)) if most else 0 for score, most in scores]
     return WorkFigures(
         files=len(files),
-        points=max(
-            (sum((e.mark.points for e in lines), Fraction(0)) for lines in files), default=Fraction(0)
-        ),
+        points=sum((line.mark.points for line in largest), Fraction(0)),
         scores=tuple(sorted(score for score, _ in scores)),
         open=len(files) - len(scores),
         histogram=tuple(int(count) for count in np.bincount(tenths or [0], minlength=10) * bool(tenths)),
@@ -103,11 +104,8 @@ def figures_of_marks(files: Sequence[Sequence[MarkLine]]) -> WorkFigures:
 
 def _figures(lines: Sequence[MarkLine], marks: NDArray[np.float64], column: int) -> QuestionStatistics:
     first = lines[0]
-    known = [
-        line.mark.earned / line.mark.points if line.mark.points else Fraction(1)
-        for line in lines
-        if line.mark.earned is not None
-    ]
+    known = [line.mark for line in lines if line.mark.earned is not None]
+    shares = [float(mark.earned or 0) / float(mark.points) if mark.points else 1.0 for mark in known]
     rest = np.nansum(marks, axis=1) - np.nan_to_num(marks[:, column])
     return QuestionStatistics(
         name=first.mark.name,
@@ -115,8 +113,8 @@ def _figures(lines: Sequence[MarkLine], marks: NDArray[np.float64], column: int)
         points=first.mark.points,
         asked=len(lines),
         count=len(known),
-        facility=float(sum(known, Fraction(0)) / len(known)) if known else None,
-        right=sum(mark == 1 for mark in known),
+        facility=math.fsum(shares) / len(known) if known else None,
+        right=sum(mark.earned == mark.points or not mark.points for mark in known),
         untouched=sum(not line.mark.attempted for line in lines),
         stopped=sum(line.outcome in STOPPED for line in lines),
         discrimination=item_rest(marks[:, column], rest),

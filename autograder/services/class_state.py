@@ -279,6 +279,8 @@ def _line(question: QuestionMark, graded: MarkLine | None) -> MarkLine:
     """A question as it stands. Of a quiz, whose questions have no outcomes, by what it earned."""
     if graded is not None:
         given = graded.by_hand and question.earned is not None
+        if question is graded.mark and not given:
+            return graded
         return replace(graded, mark=question, outcome=Outcome.MARKED if given else graded.outcome)
     if not question.attempted:
         outcome = Outcome.NOT_ATTEMPTED
