@@ -39,6 +39,7 @@ RIGHTS: Mapping[tuple[str, str], Right] = {
     ("GET", "/work/{name}/{number}/file"): Right.OWN,
     ("GET", "/work/{name}/{number}/receipt.txt"): Right.OWN,
     ("POST", "/work/{name}/{number}/withdraw"): Right.OWN,
+    ("POST", "/work/{name}/{number}/instead"): Right.OWN,
     ("GET", "/work/{name}/{number}/ask/{question:path}"): Right.OWN,
     ("POST", "/work/{name}/{number}/ask/{question:path}"): Right.OWN,
     ("GET", "/quiz/{name}"): Right.OWN,

@@ -48,6 +48,7 @@ VIEWS: Mapping[tuple[str, str], Callable[[Visit], Response]] = {
     ("GET", "/work/{name}/{number}/file"): submission.send_file,
     ("GET", "/work/{name}/{number}/receipt.txt"): submission.send_receipt,
     ("POST", "/work/{name}/{number}/withdraw"): submission.withdraw_file,
+    ("POST", "/work/{name}/{number}/instead"): submission.hand_in_instead,
     ("GET", "/work/{name}/{number}/ask/{question:path}"): second_look.show_ask,
     ("POST", "/work/{name}/{number}/ask/{question:path}"): second_look.ask_for_look,
     ("GET", "/quiz/{name}"): quiz.show_quiz,

@@ -20,6 +20,7 @@ from autograder.services.hand_in import (
     find_own,
     find_place,
     find_why_not_withdraw,
+    hand_in,
     make_receipt,
     withdraw,
 )
@@ -88,6 +89,19 @@ def withdraw_file(visit: Visit) -> Response:
     except SubmissionError as error:
         raise PageRefused(str(error), HTTPStatus.CONFLICT) from error
     return visit.redirect(f"/work/{name}/{done.number}")
+
+
+def hand_in_instead(visit: Visit) -> Response:
+    """Hand a file in for the homework whose notebook it is, by what its report says."""
+    require_slow(visit, "upload", at_once=20, a_minute=20, person=True)
+    file, course, gradebook = _find(visit), visit.read.opened, visit.site.gradebook
+    other = _part(visit, file, _place(visit, file.submission)).get("other")
+    if other is None:
+        raise PageNotFound
+    content, filename = gradebook.content(file.event.blob), file.event.filename
+    who, received = student_of(visit).id, visit.received
+    done = hand_in(course, gradebook, who, other.name, filename=filename, content=content, received=received)
+    return visit.redirect(f"/work/{other.name}/{done.number}" + ("" if done.new else "?again=1"))
 
 
 def show_state(visit: Visit) -> Response:
@@ -177,11 +191,11 @@ def _part(visit: Visit, file: OwnFile, place: QueuePlace | None) -> dict[str, An
         report = read_report_for_student(
             visit.read.opened, visit.site.gradebook, file.submission.id, published=shown
         )
-    if report is None:
+    if report is None or file.shown.how not in (Shown.FULL, Shown.EXAMPLES):
         return {}
+    other = visit.read.opened.course.settings(str(dict(report.trouble.values).get("other", "")))
     if file.shown.how is Shown.EXAMPLES:
-        return {"questions": report.verdicts, "trouble": report.trouble}
-    if file.shown.how is not Shown.FULL:
-        return {}
+        return {"questions": report.verdicts, "trouble": report.trouble, "other": other}
     askable = list_askable(visit, file.work, report)
-    return {**report_values(report, standalone=False), "instructor": False, "askable": askable}
+    whole = report_values(report, standalone=False)
+    return {**whole, "instructor": False, "askable": askable, "other": other}

@@ -1,17 +1,21 @@
 """The first page: a student's work, by what must be done next; whoever teaches is led to the class."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from starlette.responses import Response
 
 from autograder.domain.course import Student
 from autograder.domain.people import CourseRole
+from autograder.domain.second_looks import SecondLook
 from autograder.domain.shown_reports import Shown
 from autograder.services.own_work import OwnWork, read_own_course
 from autograder.web.navigation import CLASS_LINKS, list_links
 from autograder.web.visit import Visit
 
 _FAR = float("inf")
+_NEWS = timedelta(days=14)
+"""How long the list tells that something was answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +24,16 @@ class WorkLine:
 
     work: OwnWork
     state: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnsweredLook:
+    """A request for a second look that was answered lately."""
+
+    work: OwnWork
+    number: int
+    """The student's own number of the file that was asked about."""
+    look: SecondLook
 
 
 def show_home(visit: Visit) -> Response:
@@ -33,7 +47,8 @@ def show_home(visit: Visit) -> Response:
 
 
 def _show_work(visit: Visit, student: Student) -> Response:
-    own = read_own_course(visit.read.opened, visit.site.gradebook, student, visit.site.clock())
+    gradebook, now = visit.site.gradebook, visit.site.clock()
+    own = read_own_course(visit.read.opened, gradebook, student, now)
     lines = [WorkLine(work, _state(work)) for work in own.works]
     coming = [line for line in lines if line.work.opens and line.state == "nothing"]
     begun = [line for line in lines if line not in coming]
@@ -41,7 +56,23 @@ def _show_work(visit: Visit, student: Student) -> Response:
     ended = [line for line in begun if line not in opened]
     coming.sort(key=lambda line: line.work.opens.timestamp() if line.work.opens else _FAR)
     opened.sort(key=lambda line: line.work.due.timestamp() if line.work.due else _FAR)
-    return visit.page("web/work_list.html", own=own, opened=opened, coming=coming, ended=ended)
+    more_time = [work for work in own.works if work.reasons and work.due and work.due > now]
+    looks = gradebook.second_looks.all(student=student.id)
+    answered = [
+        AnsweredLook(work, file.number, look)
+        for look in looks
+        for work in own.works
+        for file in work.files
+        if file.id == look.asked.submission and not look.is_open and look.last.at > now - _NEWS
+    ]
+    return visit.page(
+        "web/work_list.html",
+        opened=opened,
+        coming=coming,
+        ended=ended,
+        more_time=more_time,
+        answered=answered,
+    )
 
 
 def _state(work: OwnWork) -> str:
