@@ -72,6 +72,27 @@
     tell();
   };
 
+  // What telephones hide on their third page of keys; the style shows it where a finger points.
+  const offer = (field) => {
+    const row = document.createElement("span");
+    row.className = "signs";
+    row.setAttribute("role", "group");
+    row.setAttribute("aria-label", form.dataset.signs);
+    for (const sign of ["^", "_", "(", ")", "[", "]", "√", "ᵀ", "·"]) {
+      const key = document.createElement("button");
+      key.type = "button";
+      key.textContent = sign;
+      key.addEventListener("click", () => {
+        field.setRangeText(sign, field.selectionStart, field.selectionEnd, "end");
+        field.dispatchEvent(new Event("input", { bubbles: true }));
+        field.focus();
+      });
+      row.append(key);
+    }
+    field.after(row);
+  };
+  form.querySelectorAll("input[type=text]:not([readonly])").forEach(offer);
+
   for (const section of form.querySelectorAll("[data-question]")) {
     const id = section.dataset.question;
     const state = { id, section, read: document.getElementById(`${id}-read`), version: 0 };

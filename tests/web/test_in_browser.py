@@ -10,6 +10,7 @@ from class_course import RIGHT, notebook
 from web_course import LATE, WebCourse
 
 from autograder.web.links import login_link
+from autograder.web.sessions import end_sessions
 
 QUIZ = """---
 id: first
@@ -136,3 +137,45 @@ def test_every_page_is_as_wide_as_a_small_phone_and_can_be_used_by_keyboard(
         page.keyboard.press("Tab")
         assert page.evaluate("document.activeElement.className") == "skip", path
     assert [each for each in complaints if "404" not in each] == []
+
+
+def test_signs_that_telephones_hide_are_put_in_by_a_press_where_a_finger_points(
+    served: WebCourse, browser: Any
+) -> None:
+    at, phone = served.at, {"width": 320, "height": 640}  # type: ignore[attr-defined]
+    page = open_page(served, browser, [], has_touch=True, is_mobile=True, viewport=phone)
+    page.goto(f"{at}/quiz/first")
+    page.get_by_role("button", name="Begin").click()
+    page.fill("input[name=grad]", "A w + A w")
+    page.evaluate("() => document.querySelector('input[name=grad]').setSelectionRange(7, 7)")
+    signs = page.locator("[data-question=grad]").get_by_role("group", name="Signs to put in")
+    signs.get_by_role("button", name="ᵀ").tap()
+    assert page.input_value("input[name=grad]") == "A w + Aᵀ w"
+    page.wait_for_selector("#grad-read math")
+    assert page.evaluate("() => document.documentElement.scrollWidth") == 320
+    desk = open_page(served, browser, [])
+    desk.goto(f"{at}/quiz/first/1")
+    assert desk.locator(".signs button").count()
+    assert not desk.locator(".signs button").first.is_visible()
+
+
+def test_what_was_written_when_the_session_ended_is_given_back_whole(served: WebCourse, browser: Any) -> None:
+    """All answers of the page, not only the one that was being sent; and nobody is asked whether to leave."""
+    at, asked = served.at, []  # type: ignore[attr-defined]
+    page = open_page(served, browser, [])
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    page.goto(f"{at}/quiz/first")
+    page.get_by_role("button", name="Begin").click()
+    page.fill("input[name=grad]", "A w + w")
+    page.check("input[name=pick] >> nth=0")
+    page.wait_for_selector("#pick-read >> text=Saved")
+    end_sessions(served.site.transient, "ada")
+    page.fill("input[name=grad]", "A w + A^T w")
+    page.wait_for_url("**/login")
+    assert "is kept" in page.inner_text("main")
+    page.goto(login_link(served.site.course, "ada", now=served.clock(), url=at))
+    page.get_by_role("button", name="Log in as").click()
+    assert page.input_value("textarea[name=grad]") == "A w + A^T w"
+    page.get_by_role("button", name="Send it again").click()
+    assert page.input_value("input[name=grad]") == "A w + A^T w"
+    assert asked == []

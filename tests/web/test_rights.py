@@ -66,7 +66,7 @@ def test_every_route_is_given_to_whom_the_table_says(web: WebCourse, who: str) -
 
 
 def _key_of(web: WebCourse, who: str) -> str:
-    return list_sessions(web.site.transient, who)[0].form_key
+    return list_sessions(web.site.transient, who, web.clock())[0].form_key
 
 
 SCOPES = [
