@@ -1,5 +1,6 @@
 """What holds for every request and answer: headers, host, prefix, how much is read, how long waited for."""
 
+import asyncio
 from collections.abc import Iterable
 
 import anyio
@@ -49,11 +50,14 @@ class Guard:
 
         inner = {**scope, "path": path}  # in which the route says how long a body may be
         body = _BoundedBody(inner, receive)
+        begun = ending = False
 
         async def send_guarded(message: Message) -> None:
+            nonlocal begun
             if message["type"] == "http.response.start":
+                begun = True
                 message["headers"] = [*message["headers"], *self._headers(message)]
-                if not await body.pass_over():
+                if ending or not await body.pass_over():
                     message["headers"].append((b"connection", b"close"))
             await send(message)
 
@@ -61,7 +65,14 @@ class Guard:
             refusal = PlainTextResponse("This server has another name.\n", status_code=400)
             await refusal(scope, receive, send_guarded)
             return
-        await self._app(inner, body, send_guarded)
+        try:
+            await self._app(inner, body, send_guarded)
+        except asyncio.CancelledError:
+            # The server ends, and waits no longer for a body that does not.
+            ending = True
+            if not begun:
+                refusal = PlainTextResponse(phrase("web.error.503") + "\n", status_code=503)
+                await refusal(scope, receive, send_guarded)
 
     def _own_path(self, path: str) -> str:
         """The path without the prefix; of one outside of it nothing is known."""

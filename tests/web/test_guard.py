@@ -1,5 +1,8 @@
 """What holds for every answer and every form: headers, hosts, foreign forms, bodies without end."""
 
+import asyncio
+from typing import Any, NoReturn
+
 import pytest
 from web_course import URL, Visitor, WebCourse
 
@@ -177,3 +180,40 @@ def test_pages_below_a_prefix_stay_there(tmp_path_factory: pytest.TempPathFactor
         assert visitor.client.get("http://127.0.0.1:8000/kernels/login/").status_code == 404
     finally:
         course.close()
+
+
+def test_whose_file_is_on_its_way_when_the_server_ends_is_told_that_it_was_not_received(
+    web: WebCourse,
+) -> None:
+    """And nothing is said of a failure of ours: whoever sends it waits for no page that never comes."""
+    sent: list[Any] = []
+    waits = asyncio.Event()
+
+    async def receive() -> NoReturn:
+        waits.set()
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    async def end_while_it_comes() -> None:
+        headers = [(b"host", b"127.0.0.1:8000"), (b"content-type", b"application/x-www-form-urlencoded")]
+        scope = {
+            "type": "http",
+            "method": "POST",
+            "path": "/login",
+            "query_string": b"",
+            "headers": headers,
+            "client": ("127.0.0.1", 1),
+        }
+        asked = asyncio.create_task(web.app(scope, receive, send))
+        await waits.wait()
+        asked.cancel()
+        await asked
+
+    asyncio.run(end_while_it_comes())
+    start, body = sent
+    assert start["status"] == 503
+    assert {b"content-security-policy", b"connection"} <= {name for name, _ in start["headers"]}
+    assert b"what you sent just now was not recorded" in body["body"]
