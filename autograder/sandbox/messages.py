@@ -277,9 +277,10 @@ class AskBatch:
 @_message("calls", TO_PROCESS)
 @dataclass(frozen=True, slots=True)
 class BatchCalls:
-    """Calls of a batch: positional arguments, named arguments."""
+    """Calls of a batch."""
 
-    calls: list[tuple[tuple, dict]]  # type: ignore[type-arg] # what is in them is anything
+    pickled: np.ndarray
+    """Their arguments, as `protocol_calls.py` writes and reads them."""
 
 
 @_message("example", TO_PROCESS)
