@@ -3,6 +3,10 @@
 The program itself is not changed: its functions are wrapped where they are looked up, for this process only,
 and a child's phases are reported by `probe/sitecustomize.py`. A phase inside another counts only as its own.
 
+What is told is what one more submission of a class costs. The first one is part of the start of the run: it
+renders the first page and makes the first comparisons. All that the run does after it counts, also what no
+phase names and what is done once for all at the end, which falls on few where the class is small.
+
 `python -m benchmarks.breakdown FOLDER [NAME]` prints it as JSON, in milliseconds; of homework 1 by default.
 """
 
@@ -41,6 +45,7 @@ _PHASES: tuple[tuple[Any, str, str], ...] = (
     (grader, "to_text", "write"),
     (report_files.ReportFiles, "write", "write"),
     (grader, "grade", "the rest of grading"),
+    (report_files.ReportFiles, "complete", "what reports say of grades"),
 )
 PhaseTimes = dict[str, float]
 
@@ -50,7 +55,22 @@ class Ledger:
 
     def __init__(self) -> None:
         self.spent: PhaseTimes = defaultdict(float)
+        self.begun = 0.0
+        """When the second submission was begun."""
         self._inner = [0.0]
+        self._submissions = 0
+
+    def begin(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """Wrap what grades a submission: what is spent before the second one counts under no phase."""
+
+        def beginning(*args: Any, **kwargs: Any) -> Any:
+            self._submissions += 1
+            if self._submissions == 2:
+                self.begun = time.process_time()
+                self.spent.clear()
+            return function(*args, **kwargs)
+
+        return beginning
 
     def time_under(self, function: Callable[..., Any], phase: str) -> Callable[..., Any]:
         """Wrap a function so that its time counts under `phase`."""
@@ -75,27 +95,32 @@ STUDENTS_OWN = ("student's own", "figures", "examples")
 def measure(folder: Path, assignment: str = NAME) -> dict[str, PhaseTimes]:
     """Grade the submissions of a course folder; milliseconds per submission by phase, on each side.
 
-    "start-up" and "fork server's start-up" are those of the whole run, in milliseconds too.
+    What is spent "once" is that of the whole run, in milliseconds too.
     """
     with tempfile.NamedTemporaryFile() as board, ExitStack() as stack:
         board.truncate(1 << 16)
         ledger, server_seconds, children = Ledger(), list[float](), list[PhaseTimes]()
         for owner, name, phase in _PHASES:
             stack.enter_context(_replace(owner, name, ledger.time_under(getattr(owner, name), phase)))
+        stack.enter_context(_replace(grader, "grade", ledger.begin(grader.grade)))
         stack.enter_context(_replace(forkserver, "_environment", _add_probe(board.name)))
         server = forkserver.ForkServer
         stack.enter_context(_replace(server, "fork", _note_server(server.fork, server_seconds)))
         stack.enter_context(_replace(server, "close", _note_server(server.close, server_seconds)))
         stack.enter_context(_replace(server, "reap", _note_child(server.reap, Path(board.name), children)))
         _grade(folder, assignment)
-    count = sum(1 for _ in (folder / "reports" / assignment).glob("*/report.json"))
-    rest = time.process_time() - sum(ledger.spent.values())
+    count = sum(1 for _ in (folder / "reports" / assignment).glob("*/report.json")) - 1
+    ledger.spent["the rest of the run"] = time.process_time() - ledger.begun - sum(ledger.spent.values())
+    del children[0]
     phases = dict.fromkeys(phase for one in children for phase in one)
     return {
         "grader": {phase: 1000 * seconds / count for phase, seconds in ledger.spent.items()},
-        "fork server": {"fork and reap": 1000 * (server_seconds[-1] - server_seconds[0]) / count},
+        "fork server": {"fork and reap": 1000 * (server_seconds[-1] - server_seconds[1]) / count},
         "sealed": {phase: 1000 * _average(children, phase) for phase in phases},
-        "once": {"start-up and summary": 1000 * rest, "start of the fork server": 1000 * server_seconds[0]},
+        "once": {
+            "start-up and the first submission": 1000 * ledger.begun,
+            "start of the fork server": 1000 * server_seconds[1],
+        },
     }
 
 

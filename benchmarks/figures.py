@@ -35,7 +35,7 @@ class Sizes:
     speed: int = 30
     breakdown: int = 100
     layers: int = 60
-    assignments: int = 20
+    assignments: int = 60
     rounds: int = 3
     burst: int = 300
     kills: int = 50
@@ -195,8 +195,9 @@ def measure_breakdown(sizes: Sizes) -> Values:
 def measure_ours(sizes: Sizes) -> Values:
     """Processor milliseconds of a submission that are ours, and those of the student's code, by assignment.
 
-    The student's are what their cells, figures, examples and functions take; the start of a run is left out.
-    The class gives right answers, and there are no speed cases.
+    The student's are what their cells, figures, examples and functions take, with what those call that was
+    shipped. Ours is all else that one more submission costs after the first: that one, and the start of the
+    run, are left out. The class gives right answers, and there are no speed cases.
     """
     from benchmarks.breakdown import STUDENTS_OWN
     from benchmarks.course import make_class_folder
