@@ -182,6 +182,14 @@ def add_linked(connection: Connection, table: Table, row: Mapping[str, Any]) -> 
     return added[0]
 
 
+def add_responses(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Add answers to quizzes, each with its link, by one question: whoever writes next waits for each."""
+    keys = connection.execute(_ADD_RESPONSES, [dict(row) for row in rows]).scalars().all()
+    pen = connection.get_execution_options()[WRITING]
+    for key, row in zip(keys, rows, strict=True):
+        pen.link_row(connection, quiz_responses, row, key)
+
+
 def number_person(connection: Connection, student: str) -> None:
     """Draw a number for a student who has none, in a transaction that writes."""
     known = numbers_of(connection.dialect)
@@ -190,6 +198,9 @@ def number_person(connection: Connection, student: str) -> None:
         number = draw_number()
         set_numbers(connection.dialect, known.added(student, number))
         add_linked(connection, people, {"number": number, "student": student})
+
+
+_ADD_RESPONSES = quiz_responses.insert().returning(quiz_responses.c.id, sort_by_parameter_order=True)
 
 
 @cache

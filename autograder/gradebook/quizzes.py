@@ -63,6 +63,9 @@ class QuizRecords:
 
     def _add(self, events: Sequence[Event]) -> None:
         with self._writing() as connection:
+            if all(isinstance(event, Response) for event in events):
+                queries.add_responses(connection, [_row(event)[1] for event in events])
+                return
             for event in events:
                 table, row = _row(event)
                 if not queries.add(connection, table, row) and isinstance(event, HandedIn):

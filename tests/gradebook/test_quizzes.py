@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from fractions import Fraction
 
 import pytest
-from samples import open_book
+from samples import custody, open_book
 
 from autograder.errors import StoreError
 from autograder.gradebook.together import Together
@@ -129,6 +129,18 @@ def test_answers_that_threads_save_together_are_all_kept(place):
         kept = [[each.raw for each in gradebook.quizzes.responses(attempt)] for attempt in ids]
     assert kept == [["0", "1", "2", "3", "4"]] * 3 + [[]]
     assert refused == ["nothing"] * 5
+
+
+def test_answers_that_are_written_at_one_time_have_each_a_link_of_its_own(place: str) -> None:
+    """In the order in which they came, whatever the database does to write them at once."""
+    with open_book(place) as book:
+        service = QuizService(parse_quiz(QUIZ), book.quizzes, clock=lambda: NOON)
+        attempt, entry = service.start("ada").id, book.last_entry()
+        typed = [Response(attempt, "grad", f"{number} w", NOON) for number in range(12)]
+        book.quizzes.add(typed)
+        assert list(book.quizzes.responses(attempt)) == typed
+        assert book.last_entry() == entry + 12
+        assert book.check(custody(place)).faults == ()
 
 
 def test_grading_homework_loads_nothing_of_quizzes():
