@@ -135,7 +135,7 @@ def command(
                 )
         learn(gradebook, name, heard, source="the platform", by=find_user(), now=datetime.now(UTC))
         attempts = look_at_graded(course, gradebook, name, () if question else batch.reports)
-        outdated = say_outdated(name, course.find_outdated(name, gradebook))
+        outdated = say_outdated(name, course.find_outdated(name, gradebook)) if question else batch.outdated
         unpublished = find_unpublished_of(course, gradebook, name)
     aside = as_json or table is not None
     if not aside:

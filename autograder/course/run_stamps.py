@@ -14,6 +14,7 @@ from autograder.domain.lateness import count_late_days
 from autograder.errors import CourseError
 from autograder.grading.report_files import ReportFiles
 from autograder.grading.run_stamp import RunStamp
+from autograder.regrading.outdated import say_outdated
 
 if TYPE_CHECKING:
     from autograder.gradebook.store import Gradebook
@@ -43,7 +44,14 @@ def make_run_stamp(course: OpenCourse, name: str, files: ReportFiles, folder: Pa
 
     place = course.folder.state / "stamps" / f"{name}.json"
     arrivals = folder or course.folder.path / "submissions" / name
-    return RunStamp(place, course.folder.access, arrivals.absolute(), tell, tell_until)
+    return RunStamp(
+        place,
+        course.folder.access,
+        arrivals.absolute(),
+        tell,
+        tell_until,
+        lambda gradebook: say_outdated(name, course.find_outdated(name, gradebook)),
+    )
 
 
 def find_changes(course: OpenCourse, gradebook: "Gradebook", now: datetime) -> Iterator[datetime]:

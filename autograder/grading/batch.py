@@ -75,6 +75,8 @@ class GradedBatch:
     """What a person should know of what was handed in."""
     elsewhere: int = 0
     """How many were left to another program that is judging them."""
+    outdated: str = ""
+    """A line on the reports that are not what would be made today, where the run was asked to look."""
 
     @property
     def needs_person(self) -> bool:
@@ -117,7 +119,7 @@ def grade_pending(
         claims: by which other programs that grade the course know what is judged here; without, nothing is
             left to them.
         stamp: by which is seen whether anything has changed since a run that left nothing to do; where
-            nothing has, nothing is looked at.
+            nothing has, nothing is looked at. It also says which reports are outdated.
 
     Raises:
         IsolationError: the machine cannot seal student code as well as was asked.
@@ -125,8 +127,9 @@ def grade_pending(
     arrived = stamp.look_at_arrivals() if stamp is not None else ""
     if stamp is not None and arrived:
         before = stamp.describe(arrived, gradebook)
-        if stamp.holds(before, files, gradebook.counting_reports(assignment)):
-            return GradedBatch()
+        outdated = stamp.recall(before, files, gradebook.counting_reports(assignment))
+        if outdated is not None:
+            return GradedBatch(outdated=outdated)
     notices = receive(arrivals, gradebook)
     pending = gradebook.pending(assignment, students=students)
 
@@ -147,8 +150,10 @@ def grade_pending(
     # Asked before the files are looked at: what others record meanwhile is seen the next time.
     seen, signed = stamp.describe(arrived, gradebook) if stamp is not None else "", dict[str, str]()
     files.complete(gradebook, assignment, signed=signed)
-    if stamp is not None and not (notices or graded.elsewhere or len(gradebook.pending(assignment))):
-        stamp.write(seen, signed, gradebook)
+    if stamp is not None:
+        graded = replace(graded, outdated=stamp.say_outdated(gradebook))
+        if not (notices or graded.elsewhere or len(gradebook.pending(assignment))):
+            stamp.write(seen, signed, graded.outdated, gradebook)
     return graded
 
 

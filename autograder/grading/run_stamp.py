@@ -31,6 +31,9 @@ class RunStamp:
     """Tells all else that decides what is to be graded, and what reports say."""
     holds_until: Callable[[Gradebook, datetime], datetime]
     """Tells until when the clock alone changes nothing of what reports say."""
+    say_outdated: Callable[[Gradebook], str]
+    """Says which reports are not what would be made today. The marks of a class are read for it: not where
+    nothing has changed, since they then are what they were."""
 
     def look_at_arrivals(self) -> str:
         """What was handed in, as a hash; empty where one cannot tell whether the same will be the same.
@@ -44,29 +47,39 @@ class RunStamp:
         told = f"{self.arrivals}\0{arrived}\0{self.made_of(gradebook)}" if arrived else ""
         return told and sha256(told.encode("utf-8", "surrogateescape")).hexdigest()
 
-    def holds(self, seen: str, files: ReportFiles, students: Iterable[str]) -> bool:
-        """Whether a run that saw the same left nothing to do, and these students' files as they are."""
+    def recall(self, seen: str, files: ReportFiles, students: Iterable[str]) -> str | None:
+        """What a run said of outdated reports that saw the same and left nothing to do.
+
+        None where there was no such run, or where it did not leave these students' files as they are.
+        """
         if not seen:
-            return False
+            return None
         with suppress(OSError, ValueError, TypeError, KeyError):
             told = json.loads(self.file.read_bytes())
             left = told["seen"] == seen and datetime.now(UTC) < datetime.fromisoformat(told["until"])
-            return left and told["reports"] == _join((each, files.sign(each)) for each in students)
-        return False
+            if left and told["reports"] == _join((each, files.sign(each)) for each in students):
+                return str(told["outdated"])
+        return None
 
-    def write(self, seen: str, signed: Mapping[str, str], gradebook: Gradebook) -> None:
+    def write(self, seen: str, signed: Mapping[str, str], outdated: str, gradebook: Gradebook) -> None:
         """Say that a run has left nothing to do.
 
         Args:
             seen: what had arrived before the run read it, and what there was when it had recorded its own.
             signed: the files of reports as it left them, by student.
+            outdated: what it said of outdated reports.
             gradebook: where it recorded.
         """
         if not seen:
             return
         until = self.holds_until(gradebook, datetime.now(UTC))
         self.access.make_folder(self.file.parent)
-        told = {"seen": seen, "until": until.isoformat(), "reports": _join(signed.items())}
+        told = {
+            "seen": seen,
+            "until": until.isoformat(),
+            "reports": _join(signed.items()),
+            "outdated": outdated,
+        }
         write_whole(self.file, json.dumps(told), self.access)
 
 

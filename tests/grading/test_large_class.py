@@ -79,6 +79,8 @@ class Watched:
         self.folder = CourseFolder(root)
         self.files = ReportFiles(root / "reports", COURSE)
         self.until = datetime.now(UTC) + timedelta(hours=1)
+        self.outdated, self.said = "one report is outdated", ""
+        """What would be said, and what a run has said."""
         for number in range(3):
             self.hand_in(number, f'{{"n": {number}}}')
 
@@ -103,10 +105,13 @@ class Watched:
             self.root / "submissions",
             lambda book: book.last_link(),
             lambda _book, _now: self.until,
+            lambda _book: self.outdated,
         )
         with Gradebook.open(self.folder.store_url, self.folder.custody(), clock=lambda: NOON) as book:
             workers = ThisProcess[Submission, GradedSubmission]()
-            grade_pending("small", self.arrivals(), book, recipe, self.files, workers=workers, stamp=stamp)
+            arrivals = self.arrivals()
+            done = grade_pending("small", arrivals, book, recipe, self.files, workers=workers, stamp=stamp)
+        self.said = done.outdated
         return self.read - before
 
 
@@ -121,6 +126,16 @@ def watched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Watched:
 
 def test_what_has_not_changed_is_not_read_again(watched: Watched) -> None:
     assert watched.grade() == 0
+
+
+def test_what_is_outdated_is_said_again_and_not_looked_for(watched: Watched) -> None:
+    """The marks of a class are read for it, which takes as long as all else."""
+    said, watched.outdated = watched.outdated, "all of them are"
+    watched.grade()
+    assert watched.said == said
+    watched.hand_in(1, '{"n": 8}')
+    watched.grade()
+    assert watched.said == "all of them are"
 
 
 def test_another_file_is_seen_whatever_its_times_say(watched: Watched) -> None:
