@@ -243,25 +243,28 @@ def measure_pages(_sizes: Sizes) -> Values:
 
 
 def measure_burst(sizes: Sizes) -> Values:
-    """A class that hands in during the last minute: by SQLite, by PostgreSQL, and with the server killed."""
+    """A class that hands in during the last minute: by SQLite, by PostgreSQL, read meanwhile, and killed."""
     return {key: value for part in _BURSTS for key, value in _measure_one_burst(part, sizes).items()}
 
 
 _BURSTS = {
-    "burst_sqlite": ("burst", False, False),
-    "burst_killed": ("burst_killed", False, True),
-    "burst_pg": ("burst_pg", True, False),
-    "burst_pg_killed": ("burst_pg_killed", True, True),
+    "burst_sqlite": ("burst", False, 0.0, False),
+    "burst_read": ("burst_read", False, 0.5, False),
+    "burst_killed": ("burst_killed", False, 0.0, True),
+    "burst_pg": ("burst_pg", True, 0.0, False),
+    "burst_pg_read": ("burst_pg_read", True, 0.5, False),
+    "burst_pg_killed": ("burst_pg_killed", True, 0.0, True),
 }
-"""What its figures are called, whether the store is PostgreSQL, whether the server is killed meanwhile."""
+"""What its figures are called, whether the store is PostgreSQL, how many pages on the class whoever teaches
+reads each second, whether the server is killed meanwhile."""
 
 
 def _measure_one_burst(part: str, sizes: Sizes) -> Values:
     from benchmarks.burst import BurstSizes, measure_burst, summarise
     from benchmarks.postgresql import find_server, run_server
 
-    prefix, by_postgresql, killed = _BURSTS[part]
-    how = BurstSizes(sizes.burst)
+    prefix, by_postgresql, staff_pages, killed = _BURSTS[part]
+    how = BurstSizes(sizes.burst, staff_pages=staff_pages)
     if killed:
         how = BurstSizes(sizes.burst, seconds=3.0 * sizes.kills, saves=5.0, pages=1.0, kills=sizes.kills)
     folder = WORK / part.replace("_", "-")
