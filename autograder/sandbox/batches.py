@@ -7,7 +7,6 @@ from autograder.domain.answer import Batch, Built, Call, Given, Oracle, Seeded
 from autograder.errors import SandboxError
 from autograder.sandbox.messages import AskBatch, BatchCalls, encode_message
 from autograder.sandbox.protocol import ProtocolFault, Recipe
-from autograder.sandbox.protocol_calls import pickle_calls
 
 
 def encode_batch(name: str, batch: Batch, *, together: bool = True) -> bytes:
@@ -26,7 +25,7 @@ def encode_batch(name: str, batch: Batch, *, together: bool = True) -> bytes:
         for call in batch.calls
     ]
     try:
-        frames = [encode_message(BatchCalls(pickle_calls(calls)))]
+        frames = [encode_message(BatchCalls(calls))]
     except ProtocolFault:
         frames = [_encode_alone(name, call) for call in calls]
     request = encode_message(AskBatch(name, is_timed(batch.calls), together, len(frames)))
@@ -40,7 +39,7 @@ def is_timed(calls: Sequence[Call]) -> bool:
 
 def _encode_alone(name: str, call: tuple[tuple[Any, ...], dict[str, Any]]) -> list[bytes]:
     try:
-        return encode_message(BatchCalls(pickle_calls([call])))
+        return encode_message(BatchCalls([call]))
     except ProtocolFault as fault:
         raise SandboxError(
             f"an argument of a case of {name} {fault}; large ones are `built` on both sides, never sent"

@@ -277,10 +277,9 @@ class AskBatch:
 @_message("calls", TO_PROCESS)
 @dataclass(frozen=True, slots=True)
 class BatchCalls:
-    """Calls of a batch."""
+    """Calls of a batch: positional arguments, named arguments."""
 
-    pickled: np.ndarray
-    """Their arguments, as `protocol_calls.py` writes and reads them."""
+    calls: list[tuple[tuple, dict]]  # type: ignore[type-arg] # what is in them is anything
 
 
 @_message("example", TO_PROCESS)

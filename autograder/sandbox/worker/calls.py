@@ -18,7 +18,6 @@ from autograder.sandbox.messages import (
     ReferencesBound,
 )
 from autograder.sandbox.protocol import ProtocolFault, encode
-from autograder.sandbox.protocol_calls import unpickle_calls
 from autograder.sandbox.worker.containers import make_plain
 from autograder.sandbox.worker.printing import CapturedStream, OutputBuffer
 from autograder.sandbox.worker.reserve import give_back
@@ -56,8 +55,8 @@ class Calls:
     def answer(self, request: AskBatch) -> None:
         """Read the calls of a batch and answer each."""
         self._exchange.begin()
-        parts = [self._wire.receive() for _ in range(request.frames)]
-        calls = [call for part in parts for call in unpickle_calls(part.pickled, self._make)]
+        parts = [self._wire.receive(make=self._make) for _ in range(request.frames)]
+        calls = [call for part in parts for call in part.calls]
         name, timed = request.name, request.timed
         function = self._namespace.get(name, _ABSENT)
         self._sent_at = time.perf_counter()

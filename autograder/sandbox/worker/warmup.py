@@ -20,7 +20,6 @@ from autograder.sandbox.messages import (
     encode_message,
 )
 from autograder.sandbox.protocol import Recipe
-from autograder.sandbox.protocol_calls import pickle_calls
 from autograder.sandbox.worker.calls import Calls
 from autograder.sandbox.worker.cells import CellRunner, OutputLimits
 from autograder.sandbox.worker.examples import run_example
@@ -89,7 +88,7 @@ def _answer_calls() -> None:
         # What a child sends and reads but once is spelled here too: at its first use it would be slow.
         wire.send(Hello({}, {}))
         near.recv(1 << 16)
-        asked = encode_message(BatchCalls(pickle_calls([(arguments, {"text": "x"})] * 2)))
+        asked = encode_message(BatchCalls([(arguments, {"text": "x"})] * 2))
         value = encode_message(OracleValue(2.0))
         for _ in range(_SPECIALISED):
             near.sendall(b"".join([*asked, *value, *value]))
