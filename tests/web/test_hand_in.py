@@ -340,3 +340,27 @@ def test_the_released_notebook_is_given_once_it_is_released(web: WebCourse) -> N
     released.write_bytes(notebook())
     assert ada.get("/work/small/notebook").content == notebook()
     assert "as it was released" in ada.text("/work/small")
+
+
+@pytest.mark.parametrize("chosen", [None, ("", b"")], ids=["no file", "an empty field"])
+def test_a_notebook_is_pasted_where_no_file_can_be_chosen(
+    web: WebCourse, chosen: tuple[str, bytes] | None
+) -> None:
+    """A telephone may have no file to choose. A file that is chosen goes before what was pasted."""
+    ada = web.visitor("ada")
+    files = {"file": chosen} if chosen else None
+    answer = ada.post("/work/small", data={"pasted": GOOD.decode()}, files=files)
+    assert answer.headers["location"] == "/work/small/1"
+    assert ada.get("/work/small/1/file").content == GOOD
+    both = ada.post("/work/small", data={"pasted": "{}"}, files={"file": ("small.ipynb", GOOD + b" ")})
+    assert ada.get(f"{both.headers['location']}/file").content == GOOD + b" "
+    assert ada.post("/work/small", data={"pasted": " \r\n"}).status_code == 422
+    assert ada.post("/work/small", data={"pasted": "no notebook"}).status_code == 303, "received all the same"
+
+
+def test_the_page_tells_the_hash_of_the_notebook_that_it_gives(web: WebCourse) -> None:
+    released = web.folder / "release" / "small" / "small.ipynb"
+    released.parent.mkdir(parents=True, exist_ok=True)
+    released.write_bytes(GOOD)
+    ada = web.visitor("ada")
+    assert sha256(ada.get("/work/small/notebook").content).hexdigest() in ada.text("/work/small")

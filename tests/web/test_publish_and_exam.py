@@ -1,5 +1,7 @@
 """Publishing on a page, and a list of exam marks: shown with what changes, then confirmed."""
 
+import re
+
 import pytest
 from web_course import WebCourse, words_of
 
@@ -160,6 +162,10 @@ def test_every_flaw_of_a_list_is_told_at_once_with_its_line(course: WebCourse) -
     for bad in ("", "a,b\n1,2", "id,exam (/20)\n" + "x" * 100_000, "id,exam (/20)\n=cmd|'/c calc'!A1,1"):
         answer = ina.get(ina.post("/class/exam", data={"text": bad}).headers["location"])
         assert answer.status_code == 422, bad[:30]
+    many = "id,exam (/20)\n" + "nobody,3\n" * 5000
+    answer = ina.get(ina.post("/class/exam", data={"text": many}).headers["location"])
+    assert answer.text.count("no student") == 100, "no page becomes longer than anybody reads"
+    assert re.search(r"and \d+ more of these", words_of(answer.text))
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "cp1252", "utf-16"])

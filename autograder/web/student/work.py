@@ -1,6 +1,7 @@
 """One assignment of a student: until when, the notebook, handing in, and what was handed in so far."""
 
 from datetime import datetime
+from hashlib import sha256
 from http import HTTPStatus
 from math import ceil
 from pathlib import Path
@@ -15,7 +16,7 @@ from autograder.services.hand_in import HandedInFile, find_event, hand_in, make_
 from autograder.services.own_work import HandInOutlook, OwnWork, read_own_course
 from autograder.web.downloads import send_download
 from autograder.web.rates import require_slow
-from autograder.web.visit import PageNotFound, PageRefused, Visit
+from autograder.web.visit import PageNotFound, PageRefused, Upload, Visit
 
 _A_MINUTE = 20
 _TOO_LARGE = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
@@ -39,7 +40,9 @@ def receive_file(visit: Visit) -> Response:
     """Receive a file: whatever it is, and however late. Its page says what it is and what comes of it."""
     name, student = find_assignment(visit), student_of(visit)
     require_slow(visit, "upload", at_once=_A_MINUTE, a_minute=_A_MINUTE, person=True)
-    upload = visit.form.uploads.get("file")
+    upload, pasted = visit.form.uploads.get("file"), visit.form.get("pasted")
+    if pasted.strip() and (upload is None or not (upload.filename or upload.content)):
+        upload = Upload(f"{name}.ipynb", pasted.encode("utf-8", "replace"))
     if upload is None or not (upload.filename or upload.content):
         if visit.program:
             raise PageRefused(phrase("web.no_file.program"))
@@ -129,6 +132,6 @@ def _page(visit: Visit, trouble: str = "") -> Response:
         work=work,
         settings=visit.read.opened.settings(name),
         mates=[each.name or each.id for each in visit.read.opened.course.roster if each.id in mates],
-        notebook=_released(visit, name).is_file(),
+        released=sha256(file.read_bytes()).hexdigest() if (file := _released(visit, name)).is_file() else "",
         trouble=trouble,
     )
