@@ -204,9 +204,12 @@ class _Answering:
         # The session of the form may be over, and another one begun: by a proxy, or in another tab.
         if visit.cookie:
             return await self._keep_and_go(visit, "/me")
-        if not _has_key(visit):
+        # The key of the session, which no other site knows.
+        expected = visit.session.form_key if visit.session else ""
+        sent = visit.form.get(FORM_KEY) or visit.headers.get("x-form-key", "")
+        if not expected or not hmac.compare_digest(sent.encode(), expected.encode()):
             store, now = self.site.transient, self.site.clock()
-            if await self._in_thread(is_of_former_session, store, _sent_key(visit), visit.who.id, now):
+            if await self._in_thread(is_of_former_session, store, sent, visit.who.id, now):
                 return await self._keep_and_go(visit, "/me")
             raise PageRefused(phrase("web.again"), HTTPStatus.FORBIDDEN)
         answer = await self._in_thread(view, visit)
@@ -265,16 +268,6 @@ class _Answering:
         settings = course.settings(visit.params.get("name", ""))
         every = [settings] if settings else course.assignments
         return max((each.limits.notebook_mb for each in every), default=20) * 1_000_000
-
-
-def _has_key(visit: Visit) -> bool:
-    """Whether a form carries the key of the session: no other site knows it."""
-    expected = visit.session.form_key if visit.session else ""
-    return bool(expected) and hmac.compare_digest(_sent_key(visit).encode(), expected.encode())
-
-
-def _sent_key(visit: Visit) -> str:
-    return visit.form.get(FORM_KEY) or visit.headers.get("x-form-key", "")
 
 
 def _plain_visit(site: Site, request: Request) -> Visit:
