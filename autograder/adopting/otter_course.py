@@ -169,7 +169,7 @@ def _join_master(
         if question.name in judged
     ]
     found = [*autograder.questions, *(each for each in by_hand if each.name not in judged)]
-    if flaws := list(find_double_names(found, str(path))):
+    if flaws := list(find_double_names((str(path), each) for each in found)):
         raise CourseError(flaws)
     order = {name: place for place, name in reversed(list(enumerate(list_question_names(master))))}
     questions = sorted(found, key=lambda question: order.get(question.name, len(order)))
@@ -203,7 +203,7 @@ def read_student_version(notebook: SourceNotebook) -> CourseReading:
         what = f"is written in {notebook.language}"
         raise CourseError([Flaw(str(path), what, "only Python can be judged here")])
     questions = read_own_tests(notebook)
-    if flaws := [*find_plugins(notebook), *find_double_names(questions, str(path))]:
+    if flaws := list(find_plugins(notebook)):
         raise CourseError(flaws)
     source = ForeignSource(
         SourceKind.STUDENT_VERSION,
@@ -228,7 +228,7 @@ def _assemble(
 ) -> ReadAssignment:
     checked, rules = list_checks(notebook), autograder.rules
     lost = [name for name in checked if name not in [question.name for question in questions]]
-    told = list(notices)
+    told = [*notices, *autograder.notices]
     if lost and notebook.cells:
         told.append(f"the notebook checks {', '.join(dict.fromkeys(lost))}, of which there is no test")
     empty = [question.name for question in questions if not question.tests and not question.by_hand]

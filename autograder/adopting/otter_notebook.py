@@ -8,6 +8,7 @@ from math import inf
 from autograder.adopting.document import SourceCell, SourceNotebook
 from autograder.adopting.otter_master import split_fenced
 from autograder.adopting.otter_tests import read_ok_test, read_test_file
+from autograder.adopting.otter_zip import find_double_names
 from autograder.errors import CourseError, Flaw
 from autograder.foreign.model import (
     CellType,
@@ -94,15 +95,13 @@ def read_own_tests(notebook: SourceNotebook) -> list[ForeignQuestion]:
     """
     otter = notebook.metadata.get("otter")
     kept = otter.get("tests") if isinstance(otter, dict) else None
-    found: list[ForeignQuestion] = []
+    found: list[tuple[str, ForeignQuestion]] = []
     flaws: list[Flaw] = []
     for name, spec in kept.items() if isinstance(kept, dict) else ():
         place = f"{notebook.path}, test {name}"
         try:
-            if isinstance(spec, str):
-                found.append(read_test_file(spec, place, notebook=notebook.path.stem))
-            else:
-                found.append(read_ok_test(spec, place, notebook=notebook.path.stem))
+            read_spec = read_test_file if isinstance(spec, str) else read_ok_test
+            found.append((place, read_spec(spec, place, notebook=notebook.path.stem)))
         except CourseError as error:
             flaws += error.flaws
     # A folder tests/ may serve several notebooks: of it, what this one checks.
@@ -114,12 +113,13 @@ def read_own_tests(notebook: SourceNotebook) -> list[ForeignQuestion]:
             continue
         try:
             content = file.read_text(encoding="utf-8-sig", errors="replace")
-            found.append(read_test_file(content, str(file), notebook=notebook.path.stem))
+            found.append((str(file), read_test_file(content, str(file), notebook=notebook.path.stem)))
         except CourseError as error:
             flaws += error.flaws
+    flaws += find_double_names(found)
     if flaws:
         raise CourseError(flaws)
-    return found
+    return [question for _, question in found]
 
 
 def list_question_names(master: SourceNotebook) -> list[str]:

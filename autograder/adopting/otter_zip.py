@@ -3,7 +3,7 @@
 import json
 import stat
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import isfinite
@@ -42,6 +42,8 @@ class OtterAutograder:
     """Data files and helper modules, by the place at which a notebook finds them."""
     requirements: tuple[str, ...] = ()
     python: str = ""
+    notices: tuple[str, ...] = ()
+    """What was not taken, a sentence each."""
 
 
 def read_autograder(path: Path, *, notebook: str) -> OtterAutograder:
@@ -56,7 +58,9 @@ def read_autograder(path: Path, *, notebook: str) -> OtterAutograder:
             grading from a log, R.
     """
     entries = _read_entries(path)
-    tests = [name for name in entries if _is_in(name, "tests") and name.endswith(".py")]
+    every = [name for name in entries if _is_in(name, "tests") and name.endswith(".py")]
+    below = [name for name in every if name.count("/") > 1 and not name.endswith("__init__.py")]
+    tests = [name for name in every if name.count("/") == 1]
     if any(_is_in(name, "tests") and name.lower().endswith(".r") for name in entries):
         raise CourseError([Flaw(str(path), "holds tests in R", "only Python can be judged here")])
     if not tests:
@@ -64,34 +68,39 @@ def read_autograder(path: Path, *, notebook: str) -> OtterAutograder:
         raise CourseError([Flaw(str(path), what, "`otter assign` and `otter generate` make one")])
     rules = read_rules(entries.get(CONFIG, b"{}"), f"{path}, {CONFIG}")
     flaws: list[Flaw] = []
-    questions: list[ForeignQuestion] = []
+    found: list[tuple[str, ForeignQuestion]] = []
     for name in sorted(tests):
         if name.endswith("__init__.py"):
             continue
         try:
-            text = entries[name].decode("utf-8-sig", errors="replace")
-            questions.append(read_test_file(text, f"{path}, {name}", notebook=notebook))
+            text, place = entries[name].decode("utf-8-sig", errors="replace"), f"{path}, {name}"
+            found.append((place, read_test_file(text, place, notebook=notebook)))
         except CourseError as error:
             flaws += error.flaws
-    flaws += find_double_names(questions, str(path))
+    flaws += find_double_names(found)
     if flaws:
         raise CourseError(flaws)
     files = {name.partition("/")[2]: content for name, content in entries.items() if _is_in(name, "files")}
     listed = next((name for name in _REQUIREMENTS if name in entries), "")
     lines = list_requirements(entries[listed].decode(errors="replace"), listed) if listed else ()
     python = next((line.partition("=")[2].strip("=") for line in lines if line.startswith("python=")), "")
-    return OtterAutograder(tuple(questions), rules, files, lines, python)
+    notices = tuple(f"{name} is left out: Otter reads no tests in folders below tests/" for name in below)
+    return OtterAutograder(tuple(each for _, each in found), rules, files, lines, python, notices)
 
 
-def find_double_names(questions: list[ForeignQuestion], place: str) -> Iterator[Flaw]:
-    """Questions, and cases of several questions, that have one name."""
+def find_double_names(found: Iterable[tuple[str, ForeignQuestion]]) -> Iterator[Flaw]:
+    """Questions, and cases of several questions, that have one name; each question with where it stands.
+
+    Of two questions of one name, Otter counts the one that it reads last, and only that.
+    """
     seen: dict[str, str] = {}
-    for question in questions:
-        for name in {question.name, *(test.name for test in question.tests)}:
-            if name in seen:
-                what = f"{name!r} is the name of two questions or cases"
-                yield Flaw(place, what, "name them apart")
-            seen[name] = question.name
+    for place, question in found:
+        double = [name for name in (question.name, *(test.name for test in question.tests)) if name in seen]
+        for name in double[:1] if question.name in double else double:
+            where = place if seen[name] == place else f"{seen[name]} and {place}"
+            what = f"{name!r} is the name of two {'questions' if name == question.name else 'cases'}"
+            yield Flaw(where, what, "give one of them another name, or take it out")
+        seen |= dict.fromkeys((question.name, *(test.name for test in question.tests)), place)
 
 
 def _is_in(name: str, folder: str) -> bool:

@@ -146,7 +146,9 @@ class _Proof:
         learnt = run_outside(self._spawner, steps, self._limits, around, terms)
         self._written |= {path for trial in learnt.trials.values() for path in trial.told.written}
         made = {test.name: self._make_profile(test, plain, learnt) for test in tests}
-        pins = dict(pin.split("=") for profile in made.values() for pin in _helpers_of(profile))
+        arrived = {name for trial in learnt.trials.values() for name in trial.told.arrived}
+        found = find_pins(arrived, self._terms.provided)
+        pins = {name: what for name, what in found.items() if what == "helper"}
         if pins:
             # Functions of the course's own run beside the tests: what they read is learnt where they do.
             with_helpers = run_outside(self._spawner, steps, self._limits, around, replace(terms, pins=pins))

@@ -51,9 +51,10 @@ class NotebookTerms:
     """Without what profiles say."""
     provided: frozenset[str]
     """Functions and classes that the cells define which students cannot edit, and no answer does."""
-
     shown: frozenset[str] = frozenset()
     """Names that tests bind in what students see of them, and in nothing that is hidden."""
+    called: str = ""
+    """The text of the course's own functions that a test may call, in cells and in modules beside them."""
 
     def of_steps(self, steps: Sequence[Step]) -> TestTerms:
         """What tests know beside these cells, which may read what students see that tests bind."""
@@ -63,11 +64,11 @@ class NotebookTerms:
 
     def looks_at_files(self, test: ForeignTest) -> bool:
         """Whether a test, or a function of the course's that it may call, looks at files."""
-        return bool(_FILES.search(f"{test.text}\n{self.base.helpers}"))
+        return bool(_FILES.search(f"{test.text}\n{self.called}"))
 
     def may_run_files(self, test: ForeignTest) -> bool:
         """Whether it could run what a file brings: then none may be the student's."""
-        return bool(_RUNS_FILES.search(f"{test.text}\n{self.base.helpers}"))
+        return bool(_RUNS_FILES.search(f"{test.text}\n{self.called}"))
 
 
 def find_terms(assignment: AdoptedAssignment, notebook: ForeignNotebook, folder: Path) -> NotebookTerms:
@@ -90,7 +91,8 @@ def find_terms(assignment: AdoptedAssignment, notebook: ForeignNotebook, folder:
     answers = [cell for cell in (*notebook.cells, *notebook.solved) if cell.id not in given]
     setup = spell_set_up(otter=assignment.tool is Tool.OTTER, nose="nose" in everything)
     helpers = "\n\n".join(clean for cell in locked if (clean := without_magics(cell.source)))
-    beside = "\n".join([helpers, *(test.text for test in tests)])
+    called = f"{helpers}\n{read_own_modules(assignment, folder, everything)}"
+    beside = "\n".join([called, *(test.text for test in tests)])
     everywhere = bool(_FILES.search(beside))
     files = [
         file.path
@@ -108,7 +110,18 @@ def find_terms(assignment: AdoptedAssignment, notebook: ForeignNotebook, folder:
         ),
         frozenset(names_defined(locked)) - frozenset(names_defined(answers)),
         find_shown([cell for cell in code if cell.role is ForeignRole.TEST]),
+        called,
     )
+
+
+def read_own_modules(assignment: AdoptedAssignment, folder: Path, text: str) -> str:
+    """The text of the course's own modules that a text names, and of those that these name."""
+    left = {Path(file.path).stem: file.path for file in assignment.files if file.helper}
+    found = ""
+    while named := [name for name in left if re.search(rf"\b{re.escape(name)}\b", f"{text}\n{found}")]:
+        for _, content in read_files(folder / FILES_FOLDER, [left.pop(name) for name in named]):
+            found += content.decode("utf-8", "replace") + "\n"
+    return found
 
 
 def find_shown(tests: Iterable[ForeignCell]) -> frozenset[str]:

@@ -245,8 +245,29 @@ class TestZip:
         assert [flaw.where.rpartition("/")[2] for flaw in caught.value.flaws] == ["a.py, line 1", "b.py"]
 
     def test_two_questions_of_one_name_are_refused(self, tmp_path: Path) -> None:
-        with pytest.raises(CourseError, match="'q1' is the name of two questions"):
-            read(sample.write_zip(tmp_path / "hw1.zip", {"a.py": sample.OK_TEST, "b.py": sample.OK_TEST}))
+        """Otter would count the later one alone; the message names both files, and no case of theirs."""
+        path = sample.write_zip(tmp_path / "hw1.zip", {"a.py": sample.OK_TEST, "b.py": sample.OK_TEST})
+        with pytest.raises(CourseError) as caught:
+            read(path)
+        (flaw,) = caught.value.flaws
+        assert flaw.where == f"{path}, tests/a.py and {path}, tests/b.py"
+        assert (flaw.what, flaw.allowed) == (
+            "'q1' is the name of two questions",
+            "give one of them another name, or take it out",
+        )
+
+    def test_two_cases_of_one_name_are_refused(self, tmp_path: Path) -> None:
+        other = sample.OK_TEST.replace('"name": "q1"', '"name": "q2"')
+        named = other.replace('"code"', '"name": "q1 - 1", "code"', 1)
+        path = sample.write_zip(tmp_path / "hw1.zip", {"a.py": sample.OK_TEST, "b.py": named})
+        with pytest.raises(CourseError, match=r"a\.py and .*b\.py: 'q1 - 1' is the name of two cases"):
+            read(path)
+
+    def test_tests_in_folders_below_are_left_out_as_otter_leaves_them_out(self, tmp_path: Path) -> None:
+        tests = {"q1.py": sample.OK_TEST, "old/q1.py": sample.OK_TEST, "old/__init__.py": ""}
+        found = read(sample.write_zip(tmp_path / "hw1.zip", tests))
+        assert [question.name for question in found.questions] == ["q1"]
+        assert "tests/old/q1.py is left out: Otter reads no tests in folders below tests/" in found.notices
 
     def test_a_zip_of_something_else_is_refused(self, tmp_path: Path) -> None:
         with pytest.raises(CourseError, match=r"holds no tests/\*\.py"):

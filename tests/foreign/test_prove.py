@@ -109,3 +109,19 @@ def test_mutants_change_answers_alone() -> None:
             one.id for one, other in zip(mutant, notebook.solved, strict=True) if one.source != other.source
         ]
         assert len(changed) == 1 and changed[0].startswith("a")
+
+
+def test_a_class_of_the_courses_own_runs_beside_the_test_where_nothing_else_works(runner, tmp_path) -> None:
+    """It takes what is printed, and that is printed where the test is."""
+    taking = """import io, sys
+class Taking(list):
+    def __enter__(self):
+        self.before, sys.stdout = sys.stdout, io.StringIO()
+        return self
+    def __exit__(self, *_):
+        self.extend(sys.stdout.getvalue().splitlines())
+        sys.stdout = self.before"""
+    answers = {"a1": (STUB.format("greet"), "def greet(name):\n    print('hello', name)")}
+    tests = {"t1": ("a1", "with Taking() as lines:\n    greet('you')\nassert lines == ['hello you']")}
+    (profile,) = prove_assignment(nbgrader(taking, answers, tests), tmp_path, runner, LIMITS)
+    assert profile.where is Where.OUTSIDE and "Taking=helper" in profile.pinned

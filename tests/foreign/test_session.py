@@ -67,6 +67,9 @@ def noisy(x):
     import sys
     print("careful", file=sys.stderr)
     return x
+def once(f):
+    from functools import wraps
+    return wraps(f)(lambda *given: f(*dict.fromkeys(given)))
 shared = [1, 2]
 same = [0, shared, "a"]
 """
@@ -125,6 +128,11 @@ STEPS = [
         "import inspect\nassert 'return a' in inspect.getsource(doc)\n"
         "assert list(inspect.signature(doc).parameters) == ['a', 'b', 'c']\nassert doc.__doc__ == 'A doc.'\n"
         "assert 'self.balance' in inspect.getsource(Account(1).__init__)",
+    ),
+    graded(
+        "undecorated",
+        "wrapped = once(square)\nassert wrapped(3, 3) == 9 and hasattr(wrapped, '__wrapped__')\n"
+        "wrapped = wrapped.__wrapped__\nassert wrapped(4) == 16 and not hasattr(wrapped, '__wrapped__')",
     ),
     graded("imports", "from copy import copy\nassert needs_import([1]) == [1]"),
     graded("identity", "assert same == [0, shared, 'a'] and same[1] is shared"),
@@ -200,6 +208,38 @@ def test_files_are_opened_by_no_function_of_the_students(runner) -> None:
         for name, trial in outside(runner, steps, pins={"open": "builtins:open"}).trials.items()
     } == {"reads": False, "lied to": False}
     assert outside(runner, steps[:1]).trials["reads"].told.arrived == [("open", "missing")]
+
+
+def test_a_module_of_the_courses_asks_for_the_class_of_what_stays_there(runner) -> None:
+    """As a test does: a stand-in is of no class that anybody looks for."""
+    module = (
+        b"class Fruit:\n    pass\nclass Pear(Fruit):\n    pass\n"
+        b"def look(things):\n    assert [type(one) for one in things] == [Fruit, Pear]\n"
+        b"    assert type(things[0]) is not Pear and type(3) == int and isinstance(type(3), type)\n"
+    )
+    around = Surroundings(files=(("fruits.py", module),))
+    steps = [
+        cell("from fruits import Fruit, Pear, look\nthings = [Fruit(), Pear()]"),
+        graded("t", "look(things)"),
+    ]
+    terms = TestTerms(learning=True, files=("fruits.py",))
+    trial = run_outside(runner, steps, LIMITS, around, terms).trials["t"]
+    assert (trial.passed, trial.ours) == (True, ""), trial.told
+
+
+def test_an_array_that_is_too_large_to_cross_is_asked_for_its_parts(runner) -> None:
+    """Its parts are data, and are compared where the test is."""
+    steps = [
+        cell("import numpy as np\nbig = np.arange(7_000_000)\ndef part(a):\n    return a[::2]"),
+        graded(
+            "t",
+            "assert big[1:4].tolist() == [1, 2, 3] and len(big[5:]) == 6_999_995\n"
+            "assert isinstance(big, np.ndarray) and part(big)[-1] == 6_999_998 and big.shape == (7_000_000,)",
+        ),
+    ]
+    trial = outside(runner, steps).trials["t"]
+    assert (trial.passed, trial.ours) == (True, ""), trial.told
+    assert "class:numpy:ndarray" in trial.told.used  # which the student's process alone decides
 
 
 def test_a_comparison_that_fails_tells_both_sides(runner) -> None:

@@ -64,6 +64,23 @@ def test_files_lie_beside_tests_that_can_look_at_them(
     assert find_terms(assignment, assignment.notebooks[0], tmp_path).base.files == ((path,) if wanted else ())
 
 
+def test_files_lie_beside_tests_that_call_modules_which_look_at_them(tmp_path: Path) -> None:
+    """Of the course's own modules those count that a notebook names, and those that these name."""
+    folder = tmp_path / "files"
+    folder.mkdir()
+    (folder / "grading.py").write_text("import reading\ndef judge(x):\n    return reading.read(x)")
+    (folder / "reading.py").write_text("def read(x):\n    return open('points.csv').read() == x")
+    (folder / "submit.py").write_text("import pickle")
+    names = ("grading.py", "reading.py", "submit.py", "points.csv")
+    files = tuple(ForeignFile(name, "", helper=name.endswith(".py")) for name in names)
+    for test, looks in (("assert grading.judge(x)", True), ("assert x == 1", False)):
+        made = replace(make_assignment(test, files[0]), files=files)
+        terms = find_terms(made, made.notebooks[0], tmp_path)
+        (judged,) = made.tests
+        assert ("points.csv" in terms.base.files, terms.looks_at_files(judged)) == (looks, looks)
+        assert not terms.may_run_files(judged)
+
+
 def test_without_a_solution_no_function_of_an_otter_notebook_is_the_courses_own(tmp_path: Path) -> None:
     """What looks like one may be what students fill in: it would be judged as it was given out."""
     made = make_assignment("assert f(1)", ForeignFile("points.csv", ""), provided="def f(x):\n    return x")

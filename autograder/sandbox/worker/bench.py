@@ -11,14 +11,16 @@ import importlib
 import inspect
 import io
 import linecache
+import os
 import re
 import sys
 import types
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from dataclasses import asdict
+from importlib.machinery import SourceFileLoader
 from types import CodeType
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -123,6 +125,7 @@ class Bench(Peer):
         self.names |= self._own_names()
         self._settling = False
         self._texts = inspected.look_at_text(begin.sources)
+        ask_class_in_modules(folder.root)
         if begin.figures:
             self._pyplot = _Pyplot(self)
             sys.modules[PYPLOT] = self._pyplot
@@ -142,7 +145,6 @@ class Bench(Peer):
             "__name__": "__main__",
             "get_ipython": lambda: _Shell(self, shell),
             "display": display,
-            _CLASS_OF: class_of,
         }
 
     # What a peer is asked.
@@ -445,8 +447,7 @@ class Bench(Peer):
             source = plain_python(source)
             tree = ast.parse(source, test.name)
         linecache.cache[test.name] = (len(source), None, source.splitlines(keepends=True), test.name)
-        if "type(" in source:
-            tree = ast.fix_missing_locations(_AskClass().visit(tree))
+        tree = ask_class(tree, source)
         self._prefetch(tree, self.names)
         last = None
         if tree.body and isinstance(tree.body[-1], ast.Expr) and not source.rstrip().endswith(";"):
@@ -494,7 +495,7 @@ class Bench(Peer):
             with suppress(SyntaxError):
                 tree = ast.parse(example.source)
                 if "type(" in example.source:
-                    example.source = ast.unparse(_AskClass().visit(tree)) + "\n"
+                    example.source = ast.unparse(ask_class(tree, example.source)) + "\n"
                 self._prefetch(tree, names)
         case = doctest.DocTest(examples, {}, test.name, None, None, test.source)
         case.globs = names
@@ -529,7 +530,8 @@ class Bench(Peer):
             test.name,
         )
         with _otter_tests() as cases:
-            exec(compile(test.source, test.name, "exec", dont_inherit=True), space)  # noqa: S102 - instructor's
+            tree = ask_class(ast.parse(test.source, test.name), test.source)
+            exec(compile(tree, test.name, "exec", dont_inherit=True), space)  # noqa: S102 - instructor's
         found: Any = space[test.function]
         function = found.function if isinstance(found, cases) else found
         names = self.names.copy()
@@ -613,6 +615,31 @@ class _AskClass(ast.NodeTransformer):
         return node
 
 
+_Tree = TypeVar("_Tree", bound=ast.AST)
+
+
+def ask_class(tree: _Tree, source: str) -> _Tree:
+    """The same code, which asks stand-ins of which class they are wherever it asks for a `type`."""
+    if "type(" not in source:
+        return tree
+    asking: _Tree = ast.fix_missing_locations(_AskClass().visit(tree))
+    return asking
+
+
+def ask_class_in_modules(root: str) -> None:
+    """Have the course's own modules, which lie below this folder, ask so too once they are imported."""
+    vars(builtins)[_CLASS_OF] = class_of
+    loader: Any = SourceFileLoader
+    compile_plain = loader.source_to_code
+
+    def compile_asking(self: Any, data: Any, path: Any, **options: Any) -> Any:
+        if os.fsdecode(path).startswith(f"{root}/") and isinstance(data, bytes):
+            data = ask_class(ast.parse(data, path), data.decode("utf-8", "replace"))
+        return compile_plain(self, data, path, **options)
+
+    loader.source_to_code = compile_asking
+
+
 def _imported(tree: ast.AST) -> set[str]:
     """The names that statements at the margin import, before all else that reads them."""
     found = set()
@@ -675,7 +702,8 @@ def compile_helpers(source: str, pins: Mapping[str, str]) -> dict[str, CodeType]
         for statement in ast.parse(source).body:
             name = getattr(statement, "name", "")
             if name and pins.get(name) == "helper":
-                found[name] = compile(ast.Module([statement], []), "<provided>", "exec", dont_inherit=True)
+                tree = ask_class(ast.Module([statement], []), source)
+                found[name] = compile(tree, "<provided>", "exec", dont_inherit=True)
     return found
 
 

@@ -264,6 +264,10 @@ class Peer:
         """A speller for values that belong together."""
         return Speller(self._refer, self.home)
 
+    def spell_answer(self, value: object) -> Node:
+        """The spelling of what was asked for."""
+        return self.speller().spell(value)
+
     def _refer(self, value: object) -> Node:
         if type(value) is Remote and value._peer is self:
             return ["y", value._node[1]]
@@ -398,7 +402,7 @@ class Peer:
         node = thing._node
         if name == "__class__":  # what `isinstance` asks for, of what is no instance by its type
             return self.class_of(node)
-        if name in _HIDDEN_FROM_LIBRARIES or name in ("__reduce__", "__getstate__", "__wrapped__"):
+        if name in _HIDDEN_FROM_LIBRARIES or name in ("__reduce__", "__getstate__"):
             raise AttributeError(name)
         if name in ("__name__", "__qualname__") and node[4][:1] in ("f", "c", "x", "m"):
             whole = name == "__qualname__" or node[4] == "m"
@@ -521,7 +525,7 @@ class Peer:
         if verb not in _SERVED:
             return self.serve_own(verb, parts)
         values = self.read_all(parts)
-        return self.speller().spell(_SERVED[verb](self, *values))
+        return self.spell_answer(_SERVED[verb](self, *values))
 
     def _serve_call(self, target: Node, args: list[Node], kwargs: list[Node], names: list[str]) -> Node:
         function, *given = self.read_all([target, *args, *kwargs])
@@ -537,7 +541,7 @@ class Peer:
             if not same_nodes(self._state(argument, node), was):
                 changed.append([place, node])
         same = next((place for place, argument, _ in before if argument is value), None)
-        return [None if same is not None else self.speller().spell(value), changed, same]
+        return [None if same is not None else self.spell_answer(value), changed, same]
 
     def _state(self, value: Any, node: Node = None) -> Node:
         """What to compare a mutable argument by: copied, since arrays are spelled as they are."""

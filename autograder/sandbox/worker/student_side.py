@@ -29,6 +29,8 @@ _OPEN = getattr(interactiveshell, "_modified_open", open)
 """What IPython binds `open` to: a test has Python's own, and does not take the student's word for a file."""
 _FEW = 500
 """Items of a container that is looked at after each call."""
+_MOST_DATA = 48 << 20
+"""Bytes of arrays and tables that cross together; what is beyond stays there, to be asked for its parts."""
 
 
 def write_files(wire: WireEnd, request: WriteFiles, kept: Mapping[str, np.ndarray]) -> None:
@@ -90,6 +92,8 @@ class StudentSide(Peer):
         self._told: dict[str, tuple[object, Node]] = {}
         """The names that were asked for, and how their values were spelled where these may change."""
         self._carried = False
+        self._room = _MOST_DATA
+        """Bytes that may still cross among the names that are asked for."""
 
     def answer(self, message: ToPeer) -> None:
         """Do what is asked. ProtocolFault where nothing is."""
@@ -147,6 +151,10 @@ class StudentSide(Peer):
                 files = str(error)
         return [random_states() if self._carried else None, changes, files, commands]
 
+    def spell_answer(self, value: object) -> Node:
+        """An array too large to cross stays here: it is asked for its parts, as if it were no data."""
+        return self.handle(value) if size_of(value) > _MOST_DATA else super().spell_answer(value)
+
     def _find_changes(self) -> list[Node]:
         """The names whose values are not what they were when they were asked for, with what they are."""
         changes = []
@@ -181,7 +189,7 @@ class StudentSide(Peer):
         match verb, parts:
             case "names", [list(names)]:
                 self._told.clear()
-                speller = self.speller()
+                speller, self._room = self.speller(), _MOST_DATA
                 return [self._tell(speller, name) for name in names]
             case "nothing", []:
                 return None
@@ -201,9 +209,21 @@ class StudentSide(Peer):
         if value is _ABSENT or value is _OPEN:
             return ["missing"]
         try:
+            self._room -= size_of(value)
+            if self._room < 0:
+                return ["value", self.handle(value)]
             node = speller.spell(value)
             if not callable(value):
                 self._told[name] = (value, self._kept(value, node))
             return ["value", node]
         except Exception:  # noqa: BLE001 - a container that changes while it is read, or of a class of theirs
             return ["value", self.handle(value)]
+
+
+def size_of(value: Any) -> int:
+    """Bytes of an array or a table; of all else, which is smaller or does not cross at once, 0."""
+    if type(value) is np.ndarray:
+        return int(value.nbytes)
+    if type(value).__module__.startswith("pandas.") and hasattr(value, "memory_usage"):
+        return int(np.sum(value.memory_usage()))
+    return 0
