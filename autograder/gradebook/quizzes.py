@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
-from functools import cache, lru_cache
+from functools import cache
 from itertools import accumulate
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -31,7 +31,6 @@ from autograder.gradebook.tables import quiz_attempts, quiz_handed_in, quiz_judg
 from autograder.gradebook.together import Together
 from autograder.quiz import variants, verdicts
 from autograder.quiz.records import Attempt, Event, HandedIn, Judging, MemoryRecords, Occasion, Response
-from autograder.quiz.variants import Variant
 
 _Event = TypeVar("_Event", bound=Event)
 Opened = Callable[[], AbstractContextManager[Connection]]
@@ -216,15 +215,8 @@ def _attempt(row: Any) -> Attempt:
         row["number"],
         row["started"],
         row["closes"],
-        _read_variants(row["variants"]),
+        variants.read_variants(row["variants"]),
     )
-
-
-# What was drawn for an attempt never changes, and the pages of a class read the attempts again and again: it
-# is nearly half of what they take while a quiz is taken.
-@lru_cache(maxsize=5_000)
-def _read_variants(text: str) -> tuple[Variant, ...]:
-    return tuple(variants.from_json(variant) for variant in json.loads(text))
 
 
 def _response(row: Any) -> Response:

@@ -5,10 +5,12 @@ and what a student was asked must not change. The stream is made of SHA-256, so 
 version nor another question of the quiz changes it.
 """
 
+import json
 import string
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any, TypeVar
 
@@ -75,3 +77,11 @@ def from_json(data: Mapping[str, Any]) -> Variant:
     """The variant that `to_json` wrote."""
     values = tuple((name, Fraction(value)) for name, value in data["values"].items())
     return Variant(data["question"], data["version"], data["seed"], values, tuple(data["order"]))
+
+
+# What was drawn for an attempt never changes, and the pages of a class read the attempts again and again: it
+# is nearly half of what they take while a quiz is taken.
+@lru_cache(maxsize=5_000)
+def read_variants(text: str) -> tuple[Variant, ...]:
+    """The variants of an attempt, from a JSON list of what `to_json` wrote."""
+    return tuple(from_json(variant) for variant in json.loads(text))
