@@ -34,6 +34,7 @@ from autograder.foreign.terms import (
     find_pins,
     find_terms,
     spell_operators,
+    steps_outside,
     with_profiles,
 )
 
@@ -204,7 +205,7 @@ class _Proof:
         """The profiles, with those inside on which the two ways of running these cells do not agree."""
         if not any(profile.where is Where.OUTSIDE for profile in profiles.values()):
             return profiles
-        steps, around = self._steps(cells), self._terms.surroundings
+        steps, around = steps_outside(self._steps(cells), profiles), self._terms.surroundings
         terms = with_profiles(self._terms.of_steps(steps), profiles.values())
         ran = run_outside(self._spawner, steps, self._limits, around, terms)
         found = dict(profiles)

@@ -277,14 +277,25 @@ def _names_in(source: str) -> tuple[frozenset[str], frozenset[str]]:
 
 
 def names_bound(source: str) -> Iterator[str]:
-    """The names that a piece of code binds."""
+    """The names that a piece of code binds, and those of what it changes: `a[0] = 1`, `b.append(2)`."""
     for node in ast.walk(_parse(without_magics(source))):
         if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
             yield node.id
+        elif isinstance(node, ast.Subscript | ast.Attribute) and not isinstance(node.ctx, ast.Load):
+            yield _name_before(node)
+        elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+            yield _name_before(node.value.func)
         elif isinstance(node, ast.FunctionDef | ast.ClassDef):
             yield node.name
         elif isinstance(node, ast.Import | ast.ImportFrom):
             yield from ((part.asname or part.name).partition(".")[0] for part in node.names)
+
+
+def _name_before(node: ast.expr) -> str:
+    """The name that `name.part[0].other` begins with; empty where it begins with none."""
+    while isinstance(node, ast.Attribute | ast.Subscript):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else ""
 
 
 def names_defined(cells: Iterable[ForeignCell]) -> Iterator[str]:

@@ -67,6 +67,12 @@ def noisy(x):
     import sys
     print("careful", file=sys.stderr)
     return x
+def rank(frame):
+    frame["rank"] = frame["a"].rank()
+def itself(x):
+    return x
+def asks():
+    return input("?")
 def once(f):
     from functools import wraps
     return wraps(f)(lambda *given: f(*dict.fromkeys(given)))
@@ -134,6 +140,25 @@ STEPS = [
         "wrapped = once(square)\nassert wrapped(3, 3) == 9 and hasattr(wrapped, '__wrapped__')\n"
         "wrapped = wrapped.__wrapped__\nassert wrapped(4) == 16 and not hasattr(wrapped, '__wrapped__')",
     ),
+    graded(
+        "a column added in place",
+        "f = pd.DataFrame({'a': [3, 1]})\nassert rank(f) is None and f['rank'].tolist() == [2, 1]",
+    ),
+    graded("kind of a generator", "import types\nassert isinstance(gen(), types.GeneratorType)"),
+    graded("the same thing", "one = Account(1)\nassert itself(one) is one and itself([one, 2]) == [one, 2]"),
+    graded(
+        "keyboard",
+        "import builtins\nkept, given = builtins.input, iter(['Ada', 'Bo'])\n"
+        "builtins.input = lambda prompt: next(given) + prompt\n"
+        "try:\n    assert asks() == 'Ada?' and asks() == 'Bo?'\n"
+        "finally:\n    builtins.input = kept\n",
+    ),
+    graded(
+        "keyboard of a mock",
+        "from unittest.mock import patch\nwith patch('builtins.input', return_value='Cy') as asked:\n"
+        "    assert asks() == 'Cy'\nasked.assert_called_once_with('?')",
+    ),
+    graded("nobody at the keyboard", "asks()"),
     graded("imports", "from copy import copy\nassert needs_import([1]) == [1]"),
     graded("identity", "assert same == [0, shared, 'a'] and same[1] is shared"),
     graded("binds", "xs = np.linspace(0, 1, 5)\nunread = 3"),
@@ -192,7 +217,10 @@ def test_the_verdict_outside_is_that_of_the_students_own_process(runner) -> None
             plain.told.shown,
         ), (name, trial.told, plain.told)
     failed = {name for name, trial in ran.trials.items() if not trial.passed}
-    assert failed == {"wrong", "raises", "undefined", "no Python", "ok fails", "file fails"}
+    assert failed == {
+        *("wrong", "raises", "undefined", "no Python", "ok fails", "file fails"),
+        "nobody at the keyboard",
+    }
 
 
 def test_files_are_opened_by_no_function_of_the_students(runner) -> None:

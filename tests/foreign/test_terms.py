@@ -5,6 +5,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from foreign_steps import cell, graded
 
 from autograder.foreign.model import (
     AdoptedAssignment,
@@ -16,11 +17,13 @@ from autograder.foreign.model import (
     ForeignRole,
     ForeignSource,
     ForeignTest,
+    Profile,
     SourceKind,
     TestStyle,
     Tool,
+    Where,
 )
-from autograder.foreign.terms import find_modules, find_shown, find_terms, list_given
+from autograder.foreign.terms import find_modules, find_shown, find_terms, list_given, steps_inside
 
 
 def make_assignment(
@@ -111,3 +114,19 @@ def test_nose_is_imported_once_where_a_test_needs_it() -> None:
     with_nose = make_assignment("from nose.tools import ok_\nok_(x)", ForeignFile("points.csv", ""))
     assert "nose.tools" not in find_modules(without)
     assert {"nose.tools", "unittest"} <= set(find_modules(with_nose))
+
+
+def test_a_test_that_changes_what_an_inside_one_reads_runs_beside_it() -> None:
+    """It binds no name: it changes what is there."""
+    texts = {
+        "adds": "frame['new'] = 1",
+        "appends": "rows[0].append(2)",
+        "looks": "assert len(frame)",
+        "sets": "box.size = 3",
+        "inside": "assert frame.shape and rows and box",
+    }
+    steps = [cell("frame, rows, box = make()"), *(graded(name, text) for name, text in texts.items())]
+    profiles = {name: Profile(name, Where.OUTSIDE, "") for name in texts}
+    profiles["inside"] = Profile("inside", Where.INSIDE, "")
+    beside = [step.test.name for step in steps_inside(steps, profiles) if step.test is not None]
+    assert beside == ["adds", "appends", "sets", "inside"]

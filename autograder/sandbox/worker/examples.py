@@ -120,7 +120,7 @@ def tell_kinds(answer: Any, expected: Any) -> tuple[str, str]:
     """
     for value in (answer, expected):
         # Of an object of another class, what it is would have to be asked of it.
-        if not (isinstance(value, _DATA) or type(value).__module__.startswith("pandas.")):
+        if not (isinstance(value, _DATA) or type(value).__module__.startswith("pandas")):
             return "", ""
     shapes = [_shape_of(value) for value in (answer, expected)]
     alike = shapes[0] == shapes[1] if None not in shapes else type(answer) is type(expected)

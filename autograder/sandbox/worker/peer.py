@@ -54,6 +54,12 @@ _OPERATORS = frozenset(
 )
 
 
+_PLAIN_TYPES: dict[str, type] = {
+    "generator": types.GeneratorType,
+    "coroutine": types.CoroutineType,
+    "async_generator": types.AsyncGeneratorType,
+}
+"""Types that Python names nowhere but in `types`."""
 _Kind = TypeVar("_Kind")
 
 
@@ -421,7 +427,10 @@ class Peer:
             if found is not None:
                 self.note(f"class:{library}")
                 return found
-        kind = node[4][:1]
+        kind, plain = node[4][:1], _PLAIN_TYPES.get(node[2])
+        if plain is not None and library is None and kind == "o":
+            self.note(f"class:{node[2]}")
+            return plain
         if kind == "f":
             return types.FunctionType
         if kind == "c":
@@ -540,7 +549,9 @@ class Peer:
             node = speller.spell(argument)
             if not same_nodes(self._state(argument, node), was):
                 changed.append([place, node])
-        same = next((place for place, argument, _ in before if argument is value), None)
+        ours = [place for place, node in enumerate([*args, *kwargs]) if type(node) is list and node[0] == "y"]
+        places = [*(place for place, _, _ in before), *ours]
+        same = next((place for place in places if given[place] is value), None)
         return [None if same is not None else self.spell_answer(value), changed, same]
 
     def _state(self, value: Any, node: Node = None) -> Node:
@@ -656,7 +667,7 @@ def _name_of(value: object) -> str:
 
 def is_mutable(value: Any) -> bool:
     """Whether a thing may be changed in place."""
-    return isinstance(value, _MUTABLE) or type(value).__module__.startswith("pandas.")
+    return isinstance(value, _MUTABLE) or type(value).__module__.startswith("pandas")
 
 
 def copied(node: Node) -> Node:

@@ -5,6 +5,8 @@ there. Nothing crosses that Python would import, and nothing in place of a file 
 that its solution writes.
 """
 
+import collections
+import dataclasses
 import os
 import sys
 import time
@@ -25,6 +27,8 @@ _MOST_FILES, _MOST_BYTES = 500, 16 << 20
 _SETTLED = 200_000_000
 """Nanoseconds after which another change of a file has another time: clocks of file systems are coarse."""
 _CODE = (*all_suffixes(), ".pth")
+_MAKES_CLASSES = frozenset((collections.__file__, dataclasses.__file__))
+"""They compile texts of their own making, of names that they have looked at."""
 _LEFT_OUT = frozenset(("__pycache__", ".ipython", ".cache", ".config"))
 
 
@@ -200,7 +204,8 @@ def refuse_code_of_files(
             name = os.fsdecode(arguments[1] or "")
             below = name.startswith(f"{folder.root}/")
             own = below and os.path.relpath(name, folder.root) in folder.given
-            if name == "<string>" or (below and not own):
+            made = sys._getframe(1).f_code.co_filename in _MAKES_CLASSES
+            if (name == "<string>" and not made) or (below and not own):
                 raise refuse("a program that a file may have brought")
 
     sys.addaudithook(look)

@@ -85,6 +85,8 @@ class Shell(InteractiveShell):
     """Commands that the cell under way asked for, where it goes on as if they had run; None: they raise."""
     refuse: Callable[[str], Exception] | None = None
     """Where the instructor's tests run: what a command raises, as it needs the student's process."""
+    keyboard: Callable[..., Any] | None = None
+    """Who answers `input()` while a test of an adopted course calls the student's code: that test."""
 
     def enable_gui(self, gui: str | None = None) -> None:
         """Figures are collected after each cell, whatever the notebook asks for."""
@@ -163,7 +165,7 @@ def make_shell() -> Shell:
     allow_threads_only()
     pass_commands_over(shell)
     keep_file_calls()
-    builtins.input = _no_keyboard
+    builtins.input = functools.partial(_ask_keyboard, shell)
     getpass.getpass = _no_keyboard
     made: Shell = shell
     return made
@@ -217,6 +219,10 @@ def _prepare_figures(shell: Any, plt: Any) -> None:
     formatter: Any = shell.display_formatter
     formatter.formatters["image/png"].for_type_by_name("matplotlib.figure", "Figure", png_of)
     plt.show = show_figures(shell)
+
+
+def _ask_keyboard(shell: Any, *prompt: Any) -> Any:
+    return _no_keyboard() if shell.keyboard is None else shell.keyboard(*prompt)
 
 
 def _no_keyboard(*_arguments: Any, **_options: Any) -> str:

@@ -100,9 +100,17 @@ class StudentSide(Peer):
         match message.body:
             case ["?", before, str(verb), *parts]:
                 show_warnings_again()
-                self.serve(before, verb, parts)
+                self._shell.keyboard = self._ask_keyboard
+                try:
+                    self.serve(before, verb, parts)
+                finally:
+                    self._shell.keyboard = None
             case _:
                 raise ProtocolFault("no question")
+
+    def _ask_keyboard(self, *prompt: Any) -> Any:
+        """What the test has put in the place of `input` answers, as it would in one process."""
+        return self.ask("input", *map(str, prompt))
 
     def hear_before(self, told: Node) -> None:
         self.home = ""
@@ -224,6 +232,6 @@ def size_of(value: Any) -> int:
     """Bytes of an array or a table; of all else, which is smaller or does not cross at once, 0."""
     if type(value) is np.ndarray:
         return int(value.nbytes)
-    if type(value).__module__.startswith("pandas.") and hasattr(value, "memory_usage"):
+    if type(value).__module__.startswith("pandas") and hasattr(value, "memory_usage"):
         return int(np.sum(value.memory_usage()))
     return 0
