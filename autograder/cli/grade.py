@@ -154,10 +154,13 @@ def command(
 def _open_workers(jobs: int, on: str | None, tls: Path | None, *, plain: bool) -> GradingWorkers:
     if on is None:
         return local_workers(jobs)
-    from autograder.cluster.place import Trust, read_place
+    from autograder.cluster.place import Trust, read_place, require_dask
+
+    place = read_place(on)
+    require_dask()  # before what imports it
     from autograder.cluster.workers import DaskWorkers
 
-    return DaskWorkers(read_place(on), Trust(tls, plain))
+    return DaskWorkers(place, Trust(tls, plain))
 
 
 def _exit_code(batch: GradedBatch) -> int:

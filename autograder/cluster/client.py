@@ -3,7 +3,8 @@
 Pieces go out in batches, since to hand out a task and to take what came of it costs the cluster as much as a
 tenth of a submission. Batches are named by their content, so that what is handed out twice is graded once.
 What died is done again elsewhere by the cluster itself. Student code never runs in a worker's process: a
-worker that dies did so for another reason, and a batch on which three of them died fails.
+worker that dies did so for another reason, and a batch fails on which as many of them died as the scheduler
+allows: three, or Dask's four on a scheduler that was started by hand.
 """
 
 import hashlib

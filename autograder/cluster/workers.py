@@ -36,7 +36,8 @@ class DaskWorkers:
 
     deaths: tuple[type[BaseException], ...] = (LostBatchError,)
     """Where a worker dies, its batch is done again by the cluster itself. One that fails holds a submission
-    that is to blame, or lay thrice where others died: each of it is tried alone, with nothing beside it."""
+    that is to blame, or lay on as many workers that died as the scheduler allows: each of it is tried alone,
+    with nothing beside it."""
 
     def __init__(self, place: ClusterPlace, trust: Trust | None = None) -> None:
         """Reach the cluster. Raises ClusterError where nobody answers, or other versions do."""

@@ -252,9 +252,9 @@ def find_other_files(each: WorkGrade, history: History) -> tuple[OtherFile, ...]
 
 def _find_same(file: MarkedFile, history: History) -> int | None:
     """The number of the first file that had the same bytes, where there was one before."""
-    numbers = (each.number for each in history.files_of(file.work) if file.blob and each.blob == file.blob)
-    first = min(numbers, default=file.number)
-    return first if first < file.number else None
+    same = (each.number for each in history.files_of(file.work) if file.blob and each.blob == file.blob)
+    first = next(same, file.number)
+    return first if first != file.number else None
 
 
 def _exam(policy: Policy, grade: Grade, reader: _Reader) -> Iterator[DerivedLine]:

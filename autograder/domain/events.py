@@ -33,7 +33,7 @@ class MarkedFile:
 
     work: str
     number: int
-    """From 1, in the order in which the student handed in for this work."""
+    """From 1, in the order in which what the student handed in for this work was recorded."""
     received: datetime
     """With its time zone."""
     questions: tuple[QuestionMark, ...] | None

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection
 
-from autograder.domain.submission import Submission
+from autograder.domain.submission import ReceivedBy, Submission
 from autograder.gradebook import queries
 from autograder.gradebook.tables import blobs, submissions
 
@@ -41,7 +41,7 @@ def batches(handed_in: Iterable[Submission]) -> Iterator[list[Submission]]:
 
 
 def not_latest(connection: Connection, batch: list[Submission]) -> list[Submission]:
-    """The submissions whose bytes are not those of their student's latest."""
+    """The submissions whose bytes are not those of their student's latest, or which surely came before it."""
     latest = _latest(connection, batch)
     return [one for one in batch if not _is_latest(one, latest)]
 
@@ -90,7 +90,10 @@ def _latest(connection: Connection, batch: list[Submission]) -> _Latest:
 
 def _is_latest(one: Submission, latest: _Latest) -> bool:
     before = latest.get((one.assignment, one.student))
-    return before is not None and before.blob == one.blob
+    if before is None or before.blob != one.blob:
+        return False
+    # Sent twice, the copy that was begun later may be recorded first: the earlier time must count.
+    return one.received_by is not ReceivedBy.SERVER or one.received >= before.stands
 
 
 def _stands(one: Submission, before: _Standing | None) -> datetime:

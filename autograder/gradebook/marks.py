@@ -35,7 +35,7 @@ class MarkedSubmission:
     student: str
     assignment: str
     number: int
-    """From 1, in the order in which the student handed in for this assignment."""
+    """From 1, in the order in which the student's files for this assignment were recorded: it stays."""
     blob: str
     received: datetime
     received_by: ReceivedBy
@@ -79,7 +79,7 @@ def read_class(
     students: Collection[str] | None = None,
     until: RecordedUntil | None = None,
 ) -> Iterator[MarkedSubmission]:
-    """Every submission for every assignment, in the order of submissions.
+    """Every submission for every assignment, the oldest first.
 
     Args:
         connection: to the store.
@@ -95,11 +95,14 @@ def read_class(
         asked |= {"reports": until.reports, "submissions": until.submissions}
     # Of several reports of a submission the last one is that of the submission.
     last = {row.id: row for row in connection.execute(wanted, asked)}
+    # By its place in time a number would name another file once one came that was begun earlier.
     counts: dict[tuple[str, str], int] = {}
+    numbers: dict[int, int] = {}
+    for identity in sorted(last):
+        whose = last[identity].student, last[identity].assignment
+        numbers[identity] = counts[whose] = counts.get(whose, 0) + 1
     for row in last.values():
-        whose = row.student, row.assignment
-        number = counts[whose] = counts.get(whose, 0) + 1
-        found = _make(key, number, *row)
+        found = _make(key, numbers[row.id], *row)
         if row.report is not None and found.marks is None:
             found = replace(found, marks=marks_of(read_report(row.report)))
         yield found

@@ -3,6 +3,7 @@
 import json
 import sqlite3
 import weakref
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -55,6 +56,8 @@ class Event:
     filename: str
     recorded: datetime
     """When the gradebook learnt of it."""
+    number: int
+    """From 1, in the order in which the student's files for this assignment were recorded: it stays."""
     revisions: tuple[str, ...] = ()
     """Revisions of its reports, the oldest first."""
 
@@ -532,13 +535,19 @@ class Gradebook:
         """All that a student handed in, the oldest first."""
         with self._reading() as connection:
             events: dict[int, Event] = {}
-            for row in connection.execute(queries.EVENTS, {"who": student}).mappings():
+            rows = connection.execute(queries.EVENTS, {"who": student}).mappings().all()
+            counts = Counter[str]()
+            numbers: dict[int, int] = {}
+            for identity, assignment in sorted({(row["id"], row["assignment"]) for row in rows}):
+                counts[assignment] += 1
+                numbers[identity] = counts[assignment]
+            for row in rows:
                 values = dict(row)
                 identity, revision = values.pop("id"), values.pop("revision")
                 values["received_by"] = ReceivedBy(values["received_by"])
                 known = events[identity].revisions if identity in events else ()
                 revisions = known if revision is None else (*known, revision)
-                events[identity] = Event(**values, revisions=revisions)
+                events[identity] = Event(**values, number=numbers[identity], revisions=revisions)
         return tuple(events.values())
 
     def content(self, blob: str) -> bytes:

@@ -78,7 +78,7 @@ def attempt_scores(history: ClassHistory, grades: Mapping[str, Grade]) -> Iterat
                     )
                 continue
             # A newer file that waits for its report takes nothing away.
-            counted = work.file.number if work.file and work.file.number in files else max(files)
+            counted = work.file.number if work.file and work.file.number in files else [*files][-1]
             of_file = judged.get((student, work.name), {}).get(counted)
             yield replace(_score(student, of_file, files[counted], work, own), decided=decided)
 

@@ -32,7 +32,7 @@ class HandedInFile:
     """What became of a file that was handed in."""
 
     number: int
-    """From 1, among what the student handed in for this assignment."""
+    """From 1, among what was recorded of the student for this assignment."""
     new: bool
     """Whether it is an event of its own; False: it equals the file that was handed in last, which counts."""
 
@@ -64,8 +64,9 @@ def hand_in(
     new = gradebook.receive(submissions)
     own = find_own(gradebook, student, name)
     blob = submissions[0].blob
-    number = max(one.number for one in own if one.blob == blob)
-    return HandedInFile(number, bool(new) and own[number - 1].received == received)
+    same = [one for one in own if one.blob == blob]
+    this = next((one for one in same if one.received == received), None)
+    return HandedInFile((this or same[-1]).number, bool(new) and this is not None)
 
 
 def find_own(gradebook: Gradebook, student: str, name: str) -> tuple[MarkedSubmission, ...]:
@@ -76,17 +77,17 @@ def find_own(gradebook: Gradebook, student: str, name: str) -> tuple[MarkedSubmi
 
 def find_event(gradebook: Gradebook, student: str, name: str, number: int) -> Event | None:
     """What a student handed in for an assignment under this number, or None."""
-    events = [event for event in gradebook.history(student) if event.assignment == name]
-    return events[number - 1] if 0 < number <= len(events) else None
+    events = gradebook.history(student)
+    return next((each for each in events if (each.assignment, each.number) == (name, number)), None)
 
 
 def find_why_not_withdraw(course: OpenCourse, gradebook: Gradebook, work: OwnWork, number: int) -> str:
     """Why a student's file cannot be withdrawn for the one before it; empty where it can."""
     if course.settings(work.name).counts is not Keep.LAST:
         return phrase("withdraw.best")
-    if number != len(work.files):
+    if number != work.files[-1].number:
         return phrase("withdraw.not_last")
-    if number < 2:
+    if _find_before_last(work) is None:
         return phrase("withdraw.only")
     if work.published_at is not None:
         return phrase("withdraw.published")
@@ -108,12 +109,19 @@ def withdraw(
     why_not = find_why_not_withdraw(course, gradebook, work, number)
     if why_not:
         raise SubmissionError(why_not)
-    student = work.files[0].student
-    before = find_event(gradebook, student, work.name, number - 1)
-    assert before is not None  # noqa: S101 - as many are recorded
+    last = _find_before_last(work)
+    before = last and find_event(gradebook, last.student, work.name, last.number)
+    assert before is not None  # noqa: S101 - else there is a reason above
     content = gradebook.content(before.blob)
     name, filename = work.name, before.filename
-    return hand_in(course, gradebook, student, name, filename=filename, content=content, received=received)
+    return hand_in(
+        course, gradebook, before.student, name, filename=filename, content=content, received=received
+    )
+
+
+def _find_before_last(work: OwnWork) -> MarkedSubmission | None:
+    """The last file that is another than the last one; the same one may have been sent twice."""
+    return next((one for one in reversed(work.files) if one.blob != work.files[-1].blob), None)
 
 
 @dataclass(frozen=True, slots=True)

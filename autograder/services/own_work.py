@@ -89,7 +89,7 @@ class OwnWork:
 
     def file(self, number: int) -> MarkedSubmission | None:
         """What was handed in under this number, or None."""
-        return self.files[number - 1] if 0 < number <= len(self.files) else None
+        return next((one for one in self.files if one.number == number), None)
 
     def shown(self, number: int) -> ShownReport:
         """What is shown of the report on the file of this number."""
@@ -155,21 +155,22 @@ def _read_own(course: OpenCourse, gradebook: Gradebook, student: Student, now: d
 def plan_shown(
     course: OpenCourse, history: ClassHistory, student: Student, now: datetime
 ) -> dict[str, ReportPlan]:
-    """What is shown of the reports on each file of a student, by assignment."""
-    return {
-        each.name: plan_reports(
-            each.reports,
-            [
-                # The time of a file that came from elsewhere may be its student's own word.
-                one.received if one.received_by is ReceivedBy.SERVER or not one.recorded else one.recorded
-                for one in history.submissions
-                if (one.student, one.assignment) == (student.id, each.name)
-            ],
-            now=now,
-            published=published_at(history, each.name),
-        )
-        for each in course.course.assignments
-    }
+    """What is shown of the reports on each file of a student, in order of their numbers, by assignment."""
+    plans: dict[str, ReportPlan] = {}
+    for each in course.course.assignments:
+        files = [
+            one for one in history.submissions if (one.student, one.assignment) == (student.id, each.name)
+        ]
+        times = [
+            # The time of a file that came from elsewhere may be its student's own word.
+            one.received if one.received_by is ReceivedBy.SERVER or not one.recorded else one.recorded
+            for one in files
+        ]
+        published = published_at(history, each.name)
+        plan = plan_reports(each.reports, times, now=now, published=published)
+        shown = dict(zip((one.number for one in files), plan.files, strict=True))
+        plans[each.name] = replace(plan, files=tuple(shown[number] for number in sorted(shown)))
+    return plans
 
 
 def _leave_out_hidden(

@@ -348,3 +348,15 @@ def test_whole_sentences_stand_in_every_list_of_commands(folder, capsys, monkeyp
         lines = capsys.readouterr().out.partition("Commands:")[2].strip().splitlines()
         assert len(lines) >= 9
         assert not [line for line in lines if line.endswith("...")]
+
+
+def test_without_dask_it_is_said_how_to_have_it(folder, capsys, monkeypatch):
+    """Also where nothing of what grades on a cluster is loaded so far."""
+    for module in [name for name in sys.modules if name.split(".")[:2] == ["autograder", "cluster"]]:
+        monkeypatch.delitem(sys.modules, module)
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    code, told = call("grade small submissions/small --on dask:local=2", folder, capsys, monkeypatch)
+
+    assert code == 2
+    assert "autograder: --on: Dask is not installed here" in told
+    assert "`autograder help install`" in told

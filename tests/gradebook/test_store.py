@@ -93,6 +93,27 @@ class TestReceiving:
         assert said == [old, old]
         assert [one.content for one in gradebook.pending("gradients")] == [b"new"]
 
+    def test_a_number_never_names_another_file(self, gradebook):
+        """A file that came earlier and is recorded later has its place in time, and the next number."""
+        early, late = submission(content=b"early"), submission(content=b"late", hours=1)
+        gradebook.receive([late, submission(content=b"other work", assignment="convexity")])
+        gradebook.receive([early])
+
+        found = [(event.assignment, event.number, event.blob) for event in gradebook.history("ada")]
+        assert [one for one in found if one[0] == "gradients"] == [
+            ("gradients", 2, early.blob),
+            ("gradients", 1, late.blob),
+        ]
+        marked = [(one.assignment, one.number, one.blob) for one in gradebook.marked_submissions()]
+        assert sorted(marked) == sorted(found)
+
+    def test_a_copy_that_was_sent_earlier_and_recorded_later_keeps_its_time(self, gradebook):
+        """The same bytes twice: that they came earlier is an event, that they came again later is none."""
+        sent = [submission(hours=hours, by=ReceivedBy.SERVER) for hours in (1, 0, 2)]
+
+        assert [gradebook.receive([one]) for one in sent] == [1, 1, 0]
+        assert [event.received for event in gradebook.history("ada")] == [sent[1].received, sent[0].received]
+
     def test_a_doubtful_earlier_time_hides_nothing(self, gradebook):
         """New bytes whose file happens to be dated earlier are graded: a file's own time proves nothing."""
         new = submission(content=b"new", hours=-9, by=ReceivedBy.FILE_TIME)

@@ -5,14 +5,14 @@ import json
 import re
 import zipfile
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
 import pytest
 from class_course import RIGHT, notebook
-from web_course import URL, WebCourse, without_keys, words_of
+from web_course import URL, Visitor, WebCourse, without_keys, words_of
 
-from autograder.services.hand_in import QueuePlace
+from autograder.services.hand_in import QueuePlace, hand_in
 
 GOOD = notebook(**RIGHT)
 WRONG = notebook(**{**RIGHT, "grad": "def grad(A, w):\n    return 2 * A @ w"})
@@ -92,6 +92,57 @@ def test_the_same_file_again_is_no_new_one(web: WebCourse) -> None:
     assert answer.headers["location"] == "/work/small/1?again=1"
     assert "counts as it came then" in ada.text("/work/small/1?again=1")
     assert ada.get("/work/small/2").status_code == 404
+
+
+def finish_slow_upload(web: WebCourse, content: bytes, **before: float) -> str:
+    """A request of ada's that was begun a while ago has come whole; where it leads."""
+    now = web.clock()
+    received = now - timedelta(**before)
+    done = hand_in(
+        web.site.course, web.site.gradebook, "ada", "small", filename="", content=content, received=received
+    )
+    assert done.new
+    return f"/work/small/{done.number}"
+
+
+def test_a_receipt_stays_true_when_a_slow_upload_that_was_begun_before_it_is_done(web: WebCourse) -> None:
+    """Numbers follow the order of recording; what is late, and what came last, the time of receipt."""
+    ada = web.visitor("ada")
+    assert ada.hand_in(GOOD).headers["location"] == "/work/small/1"
+    held = ada.get("/work/small/1/receipt.txt").text
+    slow = finish_slow_upload(web, WRONG, minutes=5)
+    assert slow == "/work/small/2"
+    assert ada.get("/work/small/1/receipt.txt").text == held
+    assert ada.get("/work/small/1/file").content == GOOD
+    assert ada.get(f"{slow}/file").content == WRONG
+    assert "9:55:00" in ada.text(slow)
+    web.grade_waiting()
+    assert "6 of 6, file 1," in ada.text("/grade")
+    assert "4.5 of 6" in ada.text(slow) and "6 of 6" in ada.text("/work/small/1")
+    ina = web.visitor("ina")
+    assert ina.get("/class/work/small/student/ada/1/file").content == GOOD
+    assert "not your last file" in refused_withdrawal(ada, 2)
+    assert ada.post("/work/small/1/withdraw").headers["location"] == "/work/small/3"
+    assert ada.get("/work/small/3/file").content == WRONG
+
+
+def refused_withdrawal(visitor: Visitor, number: int) -> str:
+    answer = visitor.post(f"/work/small/{number}/withdraw")
+    assert answer.status_code == 409
+    return str(answer.text)
+
+
+def test_of_a_file_that_is_sent_twice_the_earlier_time_counts_whichever_is_done_first(web: WebCourse) -> None:
+    """Sent before the due date, and once more after it because nothing seemed to happen."""
+    web.clock.pass_by(days=5)
+    ada = web.visitor("ada")
+    ada.hand_in(GOOD)
+    first = finish_slow_upload(web, GOOD, days=4)
+    assert first == "/work/small/2"
+    web.grade_waiting()
+    page = ada.text("/grade")
+    assert "6 of 6, file 1, the same as file 2, 15 Dec 2026 10:00:00, in time" in page
+    assert "only file" in refused_withdrawal(ada, 1)
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from autograder.render.quiz_page import show_question
 from autograder.render.redraw import PictureError, RedrawnPicture, redraw
 from autograder.services.class_look import explain_file
 from autograder.services.class_state import ClassState, StudentWork
+from autograder.services.hand_in import find_event
 from autograder.services.own_work import plan_shown
 from autograder.services.shown_report import read_report_for_staff, read_report_for_student
 from autograder.web.aside import AsideError
@@ -115,8 +116,8 @@ def send_file(visit: Visit) -> Response:
     """The file as it was received."""
     looked = _look(visit)
     one = _submission(visit, looked)
-    events = [e for e in visit.site.gradebook.history(one.student) if e.assignment == looked.name]
-    name = events[one.number - 1].filename or f"{looked.name}-{one.number}.ipynb"
+    event = find_event(visit.site.gradebook, one.student, looked.name, one.number)
+    name = (event and event.filename) or f"{looked.name}-{one.number}.ipynb"
     return send_download(name, _content(visit, one))
 
 

@@ -82,7 +82,7 @@ def _state(work: OwnWork) -> str:
     if work.grade.standing.excused:
         return "excused"
     if work.files:
-        if work.shown(len(work.files)).how is not Shown.FULL:
+        if work.shown(work.files[-1].number).how is not Shown.FULL:
             return "received"
         last = work.files[-1].marks
         if last is None:
