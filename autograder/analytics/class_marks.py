@@ -5,8 +5,8 @@ of the score, with its 95 % interval; below `ENOUGH` files it is left out.
 """
 
 import math
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from autograder.analytics.items import Interval, cronbach, item_rest
 from autograder.domain.report import Outcome
-from autograder.domain.report_marks import MarkLine
+from autograder.domain.report_marks import MarkLine, ReportMarks
 
 STOPPED = (Outcome.RAISED, Outcome.TIMED_OUT, Outcome.OUT_OF_MEMORY, Outcome.CRASHED)
 """What ends a function before it returns."""
@@ -71,6 +71,26 @@ class WorkFigures:
     def deviation(self) -> float:
         """The standard deviation of the scores."""
         return float(np.std(self.scores, ddof=1)) if len(self.scores) > 1 else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class TopMistake:
+    """The known mistake that was recognised most often in one question."""
+
+    name: str
+    count: int
+
+
+def find_top_mistakes(files: Iterable[ReportMarks]) -> dict[str, TopMistake]:
+    """By question, where there is any; of those recognised equally often the first by name."""
+    counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for file in files:
+        for question, mistake in (file.mistakes or {}).items():
+            counts[question][mistake] += 1
+    return {
+        question: TopMistake(*min(made.items(), key=lambda each: (-each[1], each[0])))
+        for question, made in counts.items()
+    }
 
 
 def figures_of_marks(files: Sequence[Sequence[MarkLine]]) -> WorkFigures:

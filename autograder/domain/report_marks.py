@@ -38,6 +38,8 @@ class ReportMarks:
     """Of the program and of the libraries that decided, by name."""
     our_fault: bool = False
     """Whether it has no marks because grading failed, which is nobody's file's doing."""
+    mistakes: Mapping[str, str] | None = None
+    """The known mistake that was recognised, by question; None in what was kept before this was."""
 
     def questions(self, blob: str, marks: Iterable[HandMark]) -> tuple[QuestionMark, ...]:
         """What each question earned, marks by hand of this file put in; of several the last counts."""
@@ -67,6 +69,7 @@ def marks_of(report: Report) -> ReportMarks:
         ),
         dict(report.versions),
         report.trouble.key == "our_fault",
+        {v.question: v.mistake for v in report.verdicts if v.mistake},
     )
 
 
@@ -84,7 +87,8 @@ def marks_to_text(marks: ReportMarks) -> str:
         for line in marks.lines
     ]
     fault = {"our_fault": True} if marks.our_fault else {}
-    return json.dumps({"lines": lines, "versions": dict(marks.versions)} | fault)
+    mistakes = {} if marks.mistakes is None else {"mistakes": dict(marks.mistakes)}
+    return json.dumps({"lines": lines, "versions": dict(marks.versions)} | fault | mistakes)
 
 
 # Pages read a class again and again, nearly all of it as it was: a third of reading it is saved.
@@ -93,7 +97,8 @@ def marks_from_text(text: str) -> ReportMarks:
     """What `marks_to_text` wrote. Raises ValueError, KeyError or TypeError for anything else."""
     whole = json.loads(text)
     lines = tuple(_line(*line) for line in whole["lines"])
-    return ReportMarks(lines, whole["versions"], whole.get("our_fault") is True)
+    fault = whole.get("our_fault") is True
+    return ReportMarks(lines, whole["versions"], fault, whole.get("mistakes"))
 
 
 # A class earns the same few marks over and over: making a fraction takes longer than finding it.

@@ -4,10 +4,10 @@ from fractions import Fraction
 
 import pytest
 
-from autograder.analytics.class_marks import figures_of_marks
+from autograder.analytics.class_marks import TopMistake, figures_of_marks, find_top_mistakes
 from autograder.domain.events import QuestionMark
 from autograder.domain.report import Outcome
-from autograder.domain.report_marks import MarkLine
+from autograder.domain.report_marks import MarkLine, ReportMarks, marks_from_text, marks_to_text
 
 
 def line(name: str, earned: str | None, outcome: Outcome, points: int = 2) -> MarkLine:
@@ -50,3 +50,20 @@ def test_questions_that_only_some_were_asked_are_of_those() -> None:
 def test_a_question_without_points_divides_by_nothing() -> None:
     figures = figures_of_marks([[line("a", "0", Outcome.RIGHT, points=0)]])
     assert figures.questions[0].facility == 1
+
+
+def test_the_top_mistake_is_the_one_most_often_recognised_and_of_equals_the_first_by_name() -> None:
+    files = [
+        ReportMarks((), {}, mistakes=each) for each in ({"a": "y"}, {"a": "x", "b": "z"}, {"a": "x"}, {})
+    ]
+    assert find_top_mistakes(files) == {"a": TopMistake("x", 2), "b": TopMistake("z", 1)}
+    assert find_top_mistakes(files[:2])["a"] == TopMistake("x", 1)
+
+
+def test_marks_that_were_kept_before_mistakes_were_say_that_these_are_unknown() -> None:
+    """None is not the same as no mistake."""
+    assert marks_from_text('{"lines": [], "versions": {}}').mistakes is None
+    for known in (None, {}, {"a": "x"}):
+        kept = ReportMarks((), {"numpy": "2"}, mistakes=known)
+        assert marks_from_text(marks_to_text(kept)) == kept
+    assert find_top_mistakes([ReportMarks((), {})]) == {}

@@ -104,6 +104,17 @@ def test_scores_and_questions_are_those_of_the_files_that_count(taught: WebCours
     assert "Root 1 50 % 50 % 50 %" in page  # facility, right, not attempted
 
 
+def test_the_table_of_questions_names_the_mistake_that_was_recognised_most_often(taught: WebCourse) -> None:
+    """Of the files that count, with a link to the question; no student's page names it."""
+    page = taught.visitor("ina").get("/class/work/small").text
+    link = '<a href="/class/work/small/q/grad#known-mistakes"><code>takes_A_symmetric</code></a>, 1 student<'
+    assert link in page and page.count("</code></a>, ") == 1
+    assert 'id="known-mistakes"' in taught.visitor("ina").get("/class/work/small/q/grad").text
+    assert "left out of it" not in page
+    for path in ("/work/small", "/work/small/1", "/grade"):
+        assert "takes_A_symmetric" not in taught.visitor("ada").get(path).text
+
+
 def test_an_assistants_figures_are_of_whom_they_look_after(taught: WebCourse) -> None:
     page = taught.visitor("asa").text("/class/work/small")
     assert "received, of 1 1" in page
