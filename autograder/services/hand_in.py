@@ -110,7 +110,7 @@ def withdraw(
     if why_not:
         raise SubmissionError(why_not)
     last = _find_before_last(work)
-    before = last and find_event(gradebook, last.student, work.name, last.number)
+    before = None if last is None else find_event(gradebook, last.student, work.name, last.number)
     assert before is not None  # noqa: S101 - else there is a reason above
     content = gradebook.content(before.blob)
     name, filename = work.name, before.filename

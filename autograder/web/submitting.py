@@ -101,10 +101,14 @@ def submit_file(
 
 
 def _refuse_unsafe(server: str, token: str) -> None:
-    address = urlsplit(server)
-    if address.scheme not in ("http", "https") or not address.hostname:
+    try:
+        address = urlsplit(server)
+        known = address.scheme in ("http", "https") and address.hostname and address.port != 0
+    except ValueError:  # a port that is none, half an address of version 6
+        known = False
+    if not known or any(each.isspace() or not each.isprintable() for each in server):
         raise ServerError(f"--server: {server!r} is no address (write it as https://course.example.org)")
-    if address.scheme == "http" and not is_loopback(address.hostname):
+    if address.scheme == "http" and not is_loopback(str(address.hostname)):
         raise ServerError(f"--server: {server} would have your token sent in the clear (write https://)")
     if not token or not token.isascii() or not token.isprintable() or " " in token:
         raise ServerError(
@@ -127,7 +131,7 @@ def _send(name: str, filename: str, content: bytes, *, server: str, token: str) 
         "Accept": "application/json",
     }
     with closing(kind(address.hostname or "", address.port, timeout=_PATIENCE)) as connection:
-        path = f"{address.path.rstrip('/')}/work/{quote(name, safe='')}"
+        path = f"{quote(address.path.rstrip('/'), safe='/%')}/work/{quote(name, safe='')}"
         connection.request("POST", path, body=body, headers=headers)
         answer = connection.getresponse()
         text = answer.read(_MOST_ANSWER).decode("utf-8", "replace").strip()
