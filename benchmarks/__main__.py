@@ -28,6 +28,7 @@ _BARS = {
     "floor_ms": "",
     "speed_group_cpu_ms": "added by the speed cases",
     "workers_2_over_1": "throughput of two workers over one (bar 1.8)",
+    "machine_2_over_1": "of two runs that have nothing in common, over one: what this machine can do",
     "sealed_over_bare": "throughput with all layers over that with limits alone (bar 0.9)",
     "rss_mb": "MB of a run with two workers (bar 400)",
     "first_mark_s": "s from a cold start to the first report (bar 5)",

@@ -25,9 +25,10 @@ class Case:
         self.known = SimpleNamespace(**known)
         return self
 core = edge = dtype = magnitude = Case
-def given(function):
+def oracle(function):
     return function
-oracle = given
+def given(function, **values):
+    return lambda *args: function(*args, **values)
 def built(recipe, **values):
     return recipe(**values)
 seeded = np.random.default_rng
