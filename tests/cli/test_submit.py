@@ -240,7 +240,11 @@ def test_without_a_network_it_says_so_in_the_end() -> None:
 
 
 @pytest.mark.parametrize(
-    "server", ["http://course.example.org", "course.example.org", "ftp://x", "file:///x"]
+    "server",
+    [
+        *("http://course.example.org", "course.example.org", "ftp://x", "file:///x", "https://a b.example"),
+        *("https://a.example:port", "https://a.example:99999", "https://a.example:0", "https://[::1"),
+    ],
 )
 def test_a_token_is_never_sent_in_the_clear(server: str) -> None:
     with pytest.raises(ServerError, match=r"in the clear|is no address"):
