@@ -165,7 +165,7 @@ def make_shell() -> Shell:
     allow_threads_only()
     pass_commands_over(shell)
     keep_file_calls()
-    builtins.input = functools.partial(_ask_keyboard, shell)
+    builtins.input = lambda *prompt: (shell.keyboard or _no_keyboard)(*prompt)
     getpass.getpass = _no_keyboard
     made: Shell = shell
     return made
@@ -219,10 +219,6 @@ def _prepare_figures(shell: Any, plt: Any) -> None:
     formatter: Any = shell.display_formatter
     formatter.formatters["image/png"].for_type_by_name("matplotlib.figure", "Figure", png_of)
     plt.show = show_figures(shell)
-
-
-def _ask_keyboard(shell: Any, *prompt: Any) -> Any:
-    return _no_keyboard() if shell.keyboard is None else shell.keyboard(*prompt)
 
 
 def _no_keyboard(*_arguments: Any, **_options: Any) -> str:

@@ -100,17 +100,14 @@ class StudentSide(Peer):
         match message.body:
             case ["?", before, str(verb), *parts]:
                 show_warnings_again()
-                self._shell.keyboard = self._ask_keyboard
+                # What the test has put in the place of `input` answers, as it would in one process.
+                self._shell.keyboard = lambda *prompt: self.ask("input", *map(str, prompt))
                 try:
                     self.serve(before, verb, parts)
                 finally:
                     self._shell.keyboard = None
             case _:
                 raise ProtocolFault("no question")
-
-    def _ask_keyboard(self, *prompt: Any) -> Any:
-        """What the test has put in the place of `input` answers, as it would in one process."""
-        return self.ask("input", *map(str, prompt))
 
     def hear_before(self, told: Node) -> None:
         self.home = ""
