@@ -19,6 +19,10 @@ GRADER = "grader"
 BACKUP, TRIED = "backup", "try"
 
 
+_NEARLY_FULL = 100_000_000
+"""Free bytes below which a disk has room for a few files more."""
+
+
 @dataclass(frozen=True, slots=True)
 class GraderState:
     """What the process that grades said last."""
@@ -93,6 +97,11 @@ def read_grader(store: TransientStore) -> GraderState | None:
     return GraderState(
         row.beat, said["jobs"], said.get("level", 0), tuple(said.get("layers", ())), said["flaws"]
     )
+
+
+def has_room(course: OpenCourse) -> bool:
+    """Whether the disk of the course has room for what a class hands in before somebody can look."""
+    return shutil.disk_usage(course.folder.path).free >= _NEARLY_FULL
 
 
 def note_upkeep(store: TransientStore, name: str, told: str, now: datetime) -> None:

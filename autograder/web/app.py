@@ -363,6 +363,8 @@ def _error_page(visit: Visit, error: Exception) -> Response:
         case ClientDisconnect():  # nobody is there to read this
             return show_error(visit, HTTPStatus.BAD_REQUEST)
         case StoreError() | CourseError():
+            if isinstance(error, StoreError):
+                visit.site.refused = visit.site.clock()
             _log.error("%s cannot be shown: %s", _loggable(visit.path), error)
             return show_error(visit, HTTPStatus.SERVICE_UNAVAILABLE)
     status = getattr(error, "status_code", 0)

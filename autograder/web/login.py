@@ -1,5 +1,6 @@
 """Ways in and out: a link that logs in once, id and password, and logging out."""
 
+from datetime import timedelta
 from functools import reduce
 from hashlib import sha256
 from http import HTTPStatus
@@ -11,6 +12,7 @@ from autograder.domain.people import CoursePerson
 from autograder.domain.phrases import phrase
 from autograder.domain.student_id import normal
 from autograder.errors import StoreError
+from autograder.services.health import has_room
 from autograder.web.browsers import name_browser
 from autograder.web.kept import find_kept
 from autograder.web.links import is_grading
@@ -35,6 +37,8 @@ class _Rate(TypedDict):
     a_minute: float
 
 
+_REMEMBERED = timedelta(minutes=1)
+"""So long a store that did not do what a page asked of it is told of."""
 _TRIES_OF_ADDRESS = _Rate(at_once=20, a_minute=5)
 """Wrong ones alone: a whole class may come in from one address."""
 _TRIES_OF_ACCOUNT = _Rate(at_once=5, a_minute=3 / 60)
@@ -195,17 +199,23 @@ def end_other_session(visit: Visit) -> Response:
 
 
 def show_health(visit: Visit) -> Response:
-    """One word for machines: whether the stores answer, and what is handed in is graded."""
+    """One word for machines: whether the stores answer and take what is sent, and it is graded."""
+    refused, now = visit.site.refused, visit.site.clock()
     try:
         visit.site.gradebook.events.last()
-        grading = is_grading(visit.site.transient, visit.site.clock())
+        grading = is_grading(visit.site.transient, now)
     except StoreError:
+        refused = now
+    # A store that another program has locked is still read: only who wrote to it knows.
+    if refused is not None and now - refused < _REMEMBERED:
         return PlainTextResponse("store\n", status_code=HTTPStatus.SERVICE_UNAVAILABLE)
+    if not has_room(visit.read.opened):
+        return PlainTextResponse("disk\n", status_code=HTTPStatus.SERVICE_UNAVAILABLE)
     if not grading:
         return PlainTextResponse("grading\n", status_code=HTTPStatus.SERVICE_UNAVAILABLE)
     ends = visit.site.certificate_ends
     if ends is None:
         return PlainTextResponse("ok\n")
-    if ends <= visit.site.clock():
+    if ends <= now:
         return PlainTextResponse("certificate\n", status_code=HTTPStatus.SERVICE_UNAVAILABLE)
     return PlainTextResponse("ok\n", headers={"certificate-ends": f"{ends:%Y-%m-%d}"})

@@ -155,6 +155,8 @@ class Site:
         self._opened: WeakSet[Gradebook] = WeakSet()
         self.certificate_ends: datetime | None = None
         """Until when the certificate holds that browsers are shown; None where we show none."""
+        self.refused: datetime | None = None
+        """When a store last did not do what a page asked of it; None where it always did."""
         self.flaws: tuple[Flaw, ...] = ()
         """What is wrong with the course's files since they were last right; the last right ones are used."""
         opened = self._read.opened

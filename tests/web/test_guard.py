@@ -1,11 +1,13 @@
 """What holds for every answer and every form: headers, hosts, foreign forms, bodies without end."""
 
 import asyncio
+import shutil
 from typing import Any, NoReturn
 
 import pytest
 from web_course import URL, Visitor, WebCourse
 
+from autograder.errors import StoreError
 from autograder.web.links import note_server
 from autograder.web.rights import RIGHTS, Right
 
@@ -164,6 +166,31 @@ def test_health_tells_of_grading_that_is_silent(web: WebCourse) -> None:
     web.clock.pass_by(minutes=3)
     answer = web.visitor().get("/health")
     assert (answer.status_code, answer.text.strip()) == (503, "grading")
+
+
+def test_health_tells_of_a_store_that_is_read_and_not_written_to(
+    web: WebCourse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where another program holds its lock: a file was refused, and for a minute it is said."""
+
+    def refuse(*_args: object, **_options: object) -> None:
+        raise StoreError("another program has been writing to the gradebook for too long")
+
+    ada = web.visitor("ada")
+    with monkeypatch.context() as locked:
+        locked.setattr("autograder.web.student.work.hand_in", refuse)
+        assert ada.hand_in(b"{}").status_code == 503
+    answer = web.visitor().get("/health")
+    assert (answer.status_code, answer.text) == (503, "store\n")
+    web.clock.pass_by(minutes=1)
+    assert web.visitor().get("/health").text == "ok\n"
+
+
+def test_health_tells_of_a_disk_that_is_nearly_full(web: WebCourse, monkeypatch: pytest.MonkeyPatch) -> None:
+    usage = shutil.disk_usage(web.folder)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=99_999_999))
+    answer = web.visitor().get("/health")
+    assert (answer.status_code, answer.text) == (503, "disk\n")
 
 
 def test_pages_below_a_prefix_stay_there(tmp_path_factory: pytest.TempPathFactory) -> None:
