@@ -13,6 +13,8 @@ from autograder.errors import Flaw
 
 _COLUMNS = ("id", "name", "email", "group")
 _SAVE = "save the file as UTF-8, which spreadsheets call CSV UTF-8"
+_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+"""How files of spreadsheets begin: .xlsx and .ods are zips, .xls is older."""
 
 _WHOLE_NUMBERS = (
     "a spreadsheet has shortened the numbers: take the ids anew from where they came, and let it treat "
@@ -79,12 +81,14 @@ def read_lines(path: Path, name: str) -> tuple[list[tuple[int, list[str]]], list
         return [], []
     except OSError as error:
         return [], [Flaw(name, f"cannot be read ({error.strerror})", "make it a readable file")]
+    if data.startswith(_WORKBOOKS):
+        return [], [Flaw(_at(name, 1), "is a workbook of a spreadsheet, no text", _SAVE)]
     text = data.decode("utf-8-sig", "replace")
     split = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
     spoilt = [n for n, line in enumerate(split, 1) if line.decode("utf-8", "replace").encode() != line]
+    if b"\0" in split[0] or (b"\0" in data and spoilt):  # UTF-16, in which no line is what it seems
+        return [], [Flaw(_at(name, min(spoilt, default=1)), "is not text in UTF-8", _SAVE)]
     flaws = [Flaw(_at(name, line), "is not text in UTF-8", _SAVE) for line in spoilt]
-    if b"\0" in data and flaws:  # UTF-16, in which no line is what it seems
-        return [], flaws[:1]
     first = text.lstrip().partition("\n")[0]
     separator = max(",;\t", key=first.count)
     reader = csv.reader(

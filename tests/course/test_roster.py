@@ -78,6 +78,9 @@ def test_no_file_and_no_lines_are_nobody(tmp_path, content):
         ("id\na\0b\n", 2, "U+0000"),
         (b"id,name\nada,Ada\nzoe,Zo\xe9\n", 3, "is not text in UTF-8"),
         ("id\nada\n".encode("utf-16"), 1, "is not text in UTF-8"),
+        ("id\nada\n".encode("utf-16-le"), 1, "is not text in UTF-8"),
+        (b"PK\x03\x04\x14\0\x06\0[Content_Types].xml", 1, "is a workbook of a spreadsheet, no text"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(40), 1, "is a workbook of a spreadsheet, no text"),
     ],
 )
 def test_mistakes_have_their_line(tmp_path, content, where, what):
