@@ -311,6 +311,7 @@ PHRASES: Mapping[str, str] = {
     "it again.",
     "web.unknown_person": "You are logged in as {id}, whom this course does not know: tell your instructors.",
     "web.no_language": "There is no such language.",
+    "web.no_formulas": "Formulas are not shown in that way: choose one of those on the page.",
     "web.heading.404": "There is no such page",
     "web.heading.403": "This was not taken",
     "web.heading.410": "This link works no more",
@@ -381,6 +382,22 @@ PHRASES: Mapping[str, str] = {
     "\n"
     "sha256sum FILE prints the SHA-256 of your file. The signature is made with the course's\n"
     "secret, of who handed in what and when: nobody else can make it.\n",
+    # What lies in the zip of one's own data.
+    "own.readme": "All that {course} holds of you, as you may see it today\n"
+    "\n"
+    "submissions/      your files as they were received; submissions.json lists them\n"
+    "receipts/         the receipt of each\n"
+    "reports/          the report on each, as far as it is shown\n"
+    "quizzes/          your attempts: every answer, and what came of it where that is shown\n"
+    "person.json       your line on the class list, and your teams\n"
+    "decisions.json    extensions, excuses, marks and other decisions that hold for you\n"
+    "published.json    your marks and grades as they were published\n"
+    "requests.json     what you asked to have looked at again, and the answers\n"
+    "staff.json        your line on the list of staff\n"
+    "pages.json        where you logged in, your tokens, texts that were not sent, who looked at your work\n"
+    "\n"
+    "What there is nothing of has no file. Passwords and tokens are kept as hashes alone, from which\n"
+    "nobody can read them; they are not in here. Times are in ISO 8601.\n",
     # Why a second look cannot be asked for.
     "look.not_published": "The marks are not published yet: a second look can be asked for once they are.",
     "look.waits": "You have asked for a second look at this question: it waits for its answer.",

@@ -22,6 +22,7 @@ from sqlalchemy import (
     delete,
     inspect,
     or_,
+    select,
 )
 from sqlalchemy.exc import DBAPIError
 
@@ -192,6 +193,17 @@ holds = Table(
     Column("at", Instant, nullable=False),
 )
 
+_TOLD = (
+    ("sessions", sessions.c.person, ("begun", "seen", "browser")),
+    ("links", links.c.person, ("ends",)),
+    ("password", passwords.c.person, ("since",)),
+    ("tokens", tokens.c.person, ("made", "name", "used")),
+    ("logins", logins.c.person, ("at",)),
+    ("texts", kept_texts.c.person, ("ends", "path", "fields")),
+    ("views", views.c.student, ("at", "viewer", "work")),
+)
+"""What a person is told of, by whom it is of: keys, hashes and what forms carry stay here."""
+
 
 def _make_tables(engine: Engine) -> None:
     """Make what is missing, in a transaction that writes from its beginning.
@@ -257,6 +269,19 @@ class TransientStore:
             connection.begin(),
         ):
             yield connection
+
+    def tell_person(self, person: str) -> dict[str, list[dict[str, Any]]]:
+        """What is kept of somebody, the oldest first, by what it is: no hash, and nothing that logs in.
+
+        What others write of their work meanwhile (`drafts`) is not theirs to read.
+        """
+        told: dict[str, list[dict[str, Any]]] = {}
+        with self.reading() as connection:
+            for name, whose, columns in _TOLD:
+                own = select(*(whose.table.c[each] for each in columns)).where(whose == person)
+                rows = connection.execute(own.order_by(whose.table.c[columns[0]])).mappings()
+                told[name] = [dict(row) for row in rows]
+        return told
 
     def forget_person(self, person: str) -> None:
         """Delete all that is kept of somebody."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
+from autograder.domain.formulas import FormulaStyle, formula_style
 from autograder.expressions.latex_mathml import draw_latex
 from autograder.quiz.formulas import FORMULA
 from autograder.quiz.pictures import PICTURE
@@ -21,7 +22,8 @@ _OPEN, _CLOSE = "\ue000", "\ue001"
 
 
 def to_html(text: str, *, tex: bool = False, pictures: Mapping[str, str] = MappingProxyType({})) -> Markup:
-    r"""Paragraphs, lists, tables, emphasis, `code`; formulas as MathML, or as their source where that fails.
+    r"""Paragraphs, lists, tables, emphasis, `code`; formulas as MathML, or as their source where that is
+    wanted (domain/formulas.py) or cannot be drawn.
 
     With `tex`, formulas stay as they are between `\(` and `\)`, for a page that draws them itself. `pictures`
     are the addresses of pictures by name; of one that is not among them, the words for it are shown.
@@ -62,7 +64,7 @@ def _take_formulas(text: str, *, tex: bool = False) -> tuple[list[Markup], str]:
             quoted = Markup("{}").format(formula)
             held.append(Markup(r"\[") + quoted + r"\]" if block else Markup(r"\(") + quoted + r"\)")
             return f"{_OPEN}{len(held) - 1}{_CLOSE}"
-        drawn = draw_latex(formula, block=block)
+        drawn = draw_latex(formula, block=block) if formula_style() is FormulaStyle.MATHML else None
         # Nothing but elements that draw, and escaped as they were written.
         held.append(Markup(drawn) if drawn else Markup("<code>{}</code>").format(formula))  # noqa: S704
         return f"{_OPEN}{len(held) - 1}{_CLOSE}"

@@ -16,6 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from autograder.domain.counts import describe_count
+from autograder.domain.formulas import FormulaStyle, formula_style
 from autograder.domain.language import (
     Language,
     authors_language,
@@ -81,11 +82,15 @@ def environment() -> Environment:
     parts: Any = made.get_template("report_parts.html").make_module()
 
     @lru_cache(maxsize=256)  # alike for all whose answer is right
-    def draw_card(_language: Language, _authors: Language | None, *given: Any) -> Markup:
+    def draw_card(
+        _language: Language, _authors: Language | None, _formulas: FormulaStyle, *given: Any
+    ) -> Markup:
         drawn: Markup = parts.card(*given)
         return drawn
 
-    made.filters["card"] = lambda *given: draw_card(spoken_language(), authors_language(), *given)
+    made.filters["card"] = lambda *given: draw_card(
+        spoken_language(), authors_language(), formula_style(), *given
+    )
     return made
 
 
@@ -139,8 +144,10 @@ def quiz_words(verdict: Any) -> str:
     return verdict_words(verdict)
 
 
-def drawn(mathml: str) -> Markup:
-    """The MathML of how an answer is read: as it is, if it is nothing but elements that draw."""
+def drawn(mathml: str, source: str) -> Markup:
+    """How an answer is read: its MathML, if that is nothing but elements that draw; or its source."""
+    if formula_style() is FormulaStyle.SOURCE:
+        return Markup("<code>{}</code>").format(clean(source))
     return Markup(mathml) if only_draws(mathml) else escape(mathml)  # noqa: S704 - as just checked
 
 

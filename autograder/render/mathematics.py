@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from markupsafe import Markup, escape
 
+from autograder.domain.formulas import FormulaStyle, formula_style
 from autograder.expressions.latex_mathml import draw_latex
 from autograder.render.visible import clean
 
@@ -18,7 +19,7 @@ _ACTIVE = re.compile(r" (?:href|style|class|id|on[a-z]+|src)=")
 
 
 def prose(text: str, *, reach: int = 4_000) -> Markup:
-    """A sentence as HTML: `code` spans, $formulas$ as MathML, everything else escaped.
+    """A sentence as HTML: `code` spans, $formulas$ as MathML or as their source, all else escaped.
 
     >>> prose("Is `A` symmetric & real?")
     Markup('Is <code>A</code> symmetric &amp; real?')
@@ -36,7 +37,8 @@ def _span(span: re.Match[str]) -> Markup:
     code, formula = span.groups()
     if code is not None:
         return Markup("<code>{}</code>").format(code)
-    return mathml(formula) or Markup("<code>{}</code>").format(formula)
+    drawn = mathml(formula) if formula_style() is FormulaStyle.MATHML else None
+    return drawn or Markup("<code>{}</code>").format(formula)
 
 
 def only_draws(markup: str) -> bool:

@@ -4,7 +4,7 @@ import glob
 import io
 import json
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -83,11 +83,9 @@ def gather_person(
     said = [each for each in gradebook.events.all() if each.whom.student == student]
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        known = asdict(person) if person else {"id": student}
-        mates = _mates(gradebook, student, teams)
-        named = {work: _unless_named(team, mates) for work, (team, _) in teams.items()}
-        _put(archive, "person.json", {**known, "teams": named} if named else known)
-        _put(archive, "submissions.json", [asdict(event) for event in history])
+        mates = find_all_mates(gradebook, student, teams)
+        put_json(archive, "person.json", tell_person(student, person, teams, mates))
+        put_json(archive, "submissions.json", [asdict(event) for event in history])
         for number, event in enumerate(history, start=1):
             archive.writestr(
                 f"submissions/{number:03}-{event.assignment}.ipynb", gradebook.content(event.blob)
@@ -97,22 +95,34 @@ def gather_person(
                 archive.writestr(f"reports/{name}-{number:03}.json", to_text(report))
             marks = gradebook.hand_marks.of(name, students=[student])
             if marks:
-                _put(archive, f"marks-by-hand/{name}.json", [asdict(mark) for mark in marks])
+                put_json(archive, f"marks-by-hand/{name}.json", [asdict(mark) for mark in marks])
         for quiz, attempt in attempts:
-            _put(archive, f"quizzes/{quiz}-{attempt.number}.json", _attempt(gradebook, attempt))
+            put_json(archive, f"quizzes/{quiz}-{attempt.number}.json", _attempt(gradebook, attempt))
         if said:
-            _put(archive, "decisions.json", [_decision(each, mates) for each in said])
+            put_json(archive, "decisions.json", [tell_decision(each, mates) for each in said])
         looks = gradebook.second_looks.all(student=student)
         if looks:
-            _put(archive, "requests.json", [asdict(each) for each in looks])
-        published = {
-            str(each.number): grades[student]
-            for each in gradebook.events.publications()
-            if student in (grades := gradebook.events.published(each.number))
-        }
+            put_json(archive, "requests.json", [asdict(each) for each in looks])
+        published = find_published(gradebook, student)
         if published:
-            _put(archive, "published.json", published)
+            put_json(archive, "published.json", {str(each.number): told for each, told in published})
     return buffer.getvalue()
+
+
+def tell_person(student: str, person: Student | None, teams: Teams, mates: Collection[str]) -> dict[str, Any]:
+    """Their line of students.csv, and the names of their teams where those name nobody else."""
+    known = asdict(person) if person else {"id": student}
+    named = {work: hide_members(team, mates) for work, (team, _) in teams.items()}
+    return {**known, "teams": named} if named else known
+
+
+def find_published(gradebook: Gradebook, student: str) -> list[tuple[CourseEvent, Any]]:
+    """What was published of a student, with the publication, the oldest first."""
+    return [
+        (each, grades[student])
+        for each in gradebook.events.publications()
+        if student in (grades := gradebook.events.published(each.number))
+    ]
 
 
 def must_know(gradebook: Gradebook, student: str, person: Student | None, quizzes: Sequence[str]) -> None:
@@ -157,7 +167,7 @@ def _is_of(said: Sequence[object], student: str) -> bool:
         return True
 
 
-def _mates(gradebook: Gradebook, student: str, teams: Teams) -> set[str]:
+def find_all_mates(gradebook: Gradebook, student: str, teams: Teams) -> set[str]:
     """Everybody with whom a student hands in, or did."""
     recorded = {
         (event.whom.student, event.what.work, event.what.name)
@@ -169,13 +179,14 @@ def _mates(gradebook: Gradebook, student: str, teams: Teams) -> set[str]:
     return mates.union(*(members for _, members in teams.values())) - {student}
 
 
-def _unless_named(team: str, mates: Iterable[str]) -> str:
+def hide_members(team: str, mates: Iterable[str]) -> str:
     """The name of a team, unless it is made of its members' ids."""
     return "" if any(mate.casefold() in team.casefold() for mate in mates) else team
 
 
-def _decision(event: CourseEvent, mates: Iterable[str]) -> dict[str, Any]:
-    if isinstance(event.what, Team) and not _unless_named(event.what.name, mates):
+def tell_decision(event: CourseEvent, mates: Iterable[str]) -> dict[str, Any]:
+    """An event of a student, without the name of a team that names others."""
+    if isinstance(event.what, Team) and not hide_members(event.what.name, mates):
         # The sentence to the student says the name of the team.
         event = replace(event, what=replace(event.what, name="", why=""))
     return {"kind": event.kind.value, **asdict(event)}
@@ -190,8 +201,12 @@ def _attempt(gradebook: Gradebook, attempt: Attempt) -> dict[str, Any]:
     }
 
 
-def _put(archive: zipfile.ZipFile, name: str, content: Any) -> None:
+def put_json(archive: zipfile.ZipFile, name: str, content: Any) -> None:
+    """Put a value into an archive as JSON: moments in ISO 8601, points as text."""
+
     def spell(value: Any) -> str:
         return value.isoformat() if isinstance(value, datetime) else str(value)
 
-    archive.writestr(name, json.dumps(content, indent=1, ensure_ascii=False, default=spell))
+    text = json.dumps(content, indent=1, ensure_ascii=False, default=spell)
+    # What was printed or named may hold lone surrogates: escaped so, they are JSON that reads back.
+    archive.writestr(name, text.encode("utf-8", "backslashreplace"))

@@ -25,11 +25,13 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
+from autograder.domain.formulas import showing_formulas
 from autograder.domain.language import speaking
 from autograder.domain.phrases import phrase
 from autograder.domain.student_id import normal
 from autograder.errors import AttemptError, CourseError, OvertakenError, StoreError
 from autograder.web.error_pages import show_error
+from autograder.web.formulas import choose_formulas
 from autograder.web.guard import Guard
 from autograder.web.kept import GIVEN_BACK, forget_kept, keep_text
 from autograder.web.languages import choose_language
@@ -136,8 +138,9 @@ class _Answering:
         visit = _plain_visit(self.site, self.request)
         if _bearer_token(visit) is not None and (self.method, self.route) in BY_TOKEN:
             visit = replace(visit, program=True)
-        # Threads that views run in take the language over.
-        with speaking(choose_language(visit), authors=visit.read.opened.course.language):
+        # Threads that views run in take the language over, and how formulas are shown.
+        language, authors = choose_language(visit), visit.read.opened.course.language
+        with speaking(language, authors=authors), showing_formulas(choose_formulas(visit)):
             if self.method != "POST":
                 # From the session to the page in one go: each way to a thread and back waits for all others.
                 return await self._in_thread(self._show, visit)

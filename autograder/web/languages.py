@@ -32,9 +32,13 @@ def keep_language(visit: Visit) -> Response:
         raise PageRefused(phrase("web.no_language"))
     # To a page of ours, whatever a form says.
     answer = visit.redirect(back if back.startswith("/") and not back.startswith(("//", "/\\")) else "/")
-    answer.set_cookie(
-        COOKIE, chosen, max_age=_LASTS, httponly=True, samesite="lax", secure=visit.site.served.secure
-    )
+    return remember(visit, answer, COOKIE, chosen)
+
+
+def remember(visit: Visit, answer: Response, name: str, chosen: str) -> Response:
+    """The answer, by which a browser remembers for a year what was chosen in it."""
+    secure = visit.site.served.secure
+    answer.set_cookie(name, chosen, max_age=_LASTS, httponly=True, samesite="lax", secure=secure)
     return answer
 
 

@@ -14,6 +14,7 @@ from autograder.domain.student_id import normal
 from autograder.errors import StoreError
 from autograder.services.health import has_room
 from autograder.web.browsers import name_browser
+from autograder.web.formulas import choose_formulas
 from autograder.web.kept import find_kept
 from autograder.web.links import is_grading
 from autograder.web.passwords import why_weak
@@ -163,6 +164,7 @@ def _me_page(visit: Visit, trouble: str = "") -> Response:
         kept=find_kept(visit),
         since=visit.site.passwords.since(visit.who.id),
         trouble=trouble,
+        formulas=choose_formulas(visit),
         roles=reduce(lambda first, other: phrase("and", first=first, second=other), roles),
         views=[(each.at, _role(visit, each.viewer), each.work) for each in views],
     )

@@ -121,6 +121,8 @@ RIGHTS: Mapping[tuple[str, str], Right] = {
     ("POST", "/admin/backups"): Right.SERVER,
     ("GET", "/admin/backups/{file}"): Right.SERVER,
     ("GET", "/me"): Right.PERSON,
+    ("GET", "/me/data.zip"): Right.PERSON,
+    ("POST", "/me/formulas"): Right.PERSON,
     ("POST", "/me/sessions"): Right.PERSON,
     ("POST", "/me/password"): Right.PERSON,
     ("GET", "/me/tokens"): Right.OWN,

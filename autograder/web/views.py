@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from starlette.responses import Response
 
-from autograder.web import languages, login, statements, static_view, token_pages
+from autograder.web import formulas, languages, login, own_data, statements, static_view, token_pages
 from autograder.web.admin import server
 from autograder.web.staff import (
     class_page,
@@ -125,6 +125,8 @@ VIEWS: Mapping[tuple[str, str], Callable[[Visit], Response]] = {
     ("POST", "/admin/backups"): server.make_backup_now,
     ("GET", "/admin/backups/{file}"): server.send_backup,
     ("GET", "/me"): login.show_me,
+    ("GET", "/me/data.zip"): own_data.send_own_data,
+    ("POST", "/me/formulas"): formulas.keep_formulas,
     ("POST", "/me/sessions"): login.end_other_session,
     ("POST", "/me/password"): login.choose_password,
     ("GET", "/me/tokens"): token_pages.show_tokens,

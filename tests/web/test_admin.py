@@ -202,7 +202,7 @@ def test_a_file_that_is_written_again_with_the_same_words_is_not_read_again(web:
 
 def test_anybody_reads_what_is_kept_and_for_whom_the_pages_are(web: WebCourse) -> None:
     stranger = web.visitor()
-    assert "Ask your instructors for all that is recorded of you" in stranger.text("/privacy")
+    assert "is a file on the page under your name" in stranger.text("/privacy")
     assert "WCAG 2.2" in stranger.text("/accessibility")
     assert 'href="/privacy"' in stranger.get("/login").text
     toml = web.folder / "course.toml"
