@@ -154,7 +154,13 @@ def show_me(visit: Visit) -> Response:
 
 def _me_page(visit: Visit, trouble: str = "") -> Response:
     sessions = list_sessions(visit.site.transient, visit.who.id, visit.site.clock())
-    views = list_views(visit.site.transient, visit.who.id) if visit.who.student else []
+    looked = list_views(visit.site.transient, visit.who.id) if visit.who.student else []
+    # Students are told as what somebody looked, not who it was.
+    viewers = [(each, visit.read.person(each.viewer)) for each in looked]
+    views = [
+        (each.at, phrase(f"web.viewer.{who.staff.role}" if who and who.staff else "web.viewer"), each.work)
+        for each, who in viewers
+    ]
     roles = [phrase(f"role.{role}") for role in sorted(visit.who.roles)]
     return visit.page(
         "web/me.html",
@@ -166,14 +172,8 @@ def _me_page(visit: Visit, trouble: str = "") -> Response:
         trouble=trouble,
         formulas=choose_formulas(visit),
         roles=reduce(lambda first, other: phrase("and", first=first, second=other), roles),
-        views=[(each.at, _role(visit, each.viewer), each.work) for each in views],
+        views=views,
     )
-
-
-def _role(visit: Visit, viewer: str) -> str:
-    """As what somebody looked: students are not told who it was."""
-    person = visit.read.person(viewer)
-    return phrase(f"web.viewer.{person.staff.role}") if person and person.staff else phrase("web.viewer")
 
 
 def choose_password(visit: Visit) -> Response:
