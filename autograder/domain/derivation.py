@@ -204,7 +204,7 @@ def _file(each: WorkGrade, history: History, reader: _Reader) -> str:
             return phrase("grade.too_late")
         return "" if standing.open or standing.decided else phrase("grade.not_handed_in")
     named = phrase("grade.file.attempt" if file.attempt else "grade.file", number=file.number)
-    parts = [named, describe_moment(file.received, reader.zone), _lateness(each, file)]
+    parts = [named, describe_moment(file.received, reader.zone), _lateness(each, file, history)]
     same = _find_same(file, history)
     if same is not None:
         parts.insert(1, phrase("grade.same_file", number=same))
@@ -225,10 +225,14 @@ def _file(each: WorkGrade, history: History, reader: _Reader) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def _lateness(each: WorkGrade, file: MarkedFile) -> str:
-    if not each.late_days:
-        return phrase("grade.in_time") if each.standing.due else ""
+def _lateness(each: WorkGrade, file: MarkedFile, history: History) -> str:
     late, free = each.late_days, each.free_days
+    if file.questions is None:  # it costs nothing so far, and is late all the same
+        dated = date_files(each.standing.work, each.standing.due, history)
+        same = (known for known in dated if known.file and known.file.number == file.number)
+        late = next((known.late_days for known in same), late)
+    if not late:
+        return phrase("grade.in_time") if each.standing.due else ""
     days = count_phrase("grade.late", late)
     return f"{days}, {count_phrase('grade.free', free)}" if free else days
 

@@ -137,6 +137,7 @@ def test_of_a_file_that_is_sent_twice_the_earlier_time_counts_whichever_is_done_
     web.clock.pass_by(days=5)
     ada = web.visitor("ada")
     ada.hand_in(GOOD)
+    assert "file 1, 15 Dec 2026 10:00:00, 2 days late, not judged so far" in ada.text("/grade")
     first = finish_slow_upload(web, GOOD, days=4)
     assert first == "/work/small/2"
     web.grade_waiting()
