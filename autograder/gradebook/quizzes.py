@@ -55,6 +55,8 @@ class QuizRecords:
         a second handing in is added.
         """
         match events:
+            case []:
+                return
             case [Response() as saved] if self.together is not None:
                 self.together.write(saved, self._add)
             case _:
