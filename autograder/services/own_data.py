@@ -74,11 +74,9 @@ def write_own_data(
 
 def _write_work(archive: zipfile.ZipFile, course: OpenCourse, gradebook: Gradebook, own: OwnCourse) -> None:
     """Every file with its receipt, and the report on it as far as it is shown."""
-    counts: dict[str, int] = {}
     listed = []
     for event in gradebook.history(own.student.id):
-        number = counts[event.assignment] = counts.get(event.assignment, 0) + 1
-        name = f"{event.assignment}-{number:03}"
+        number, name = event.number, f"{event.assignment}-{event.number:03}"
         receipt = make_receipt(course, event, number, size=gradebook.size(event.blob))
         archive.writestr(f"submissions/{name}.ipynb", gradebook.content(event.blob))
         archive.writestr(f"receipts/{name}.txt", receipt.to_text())

@@ -17,6 +17,7 @@ from autograder.domain.events import Extension, Override, OverrideKind
 from autograder.domain.second_looks import LookEntry, LookOutcome, LookStep
 from autograder.gradebook.transient import metadata
 from autograder.services.decisions import preview_publication, record_publication
+from autograder.services.hand_in import hand_in
 from autograder.services.persons import export_person
 from autograder.upkeep.persons import put_json
 
@@ -65,6 +66,21 @@ def test_students_have_their_files_receipts_and_reports_as_the_pages_show_them(t
     names = {name.partition("/")[0] for name in members}
     told = members["readme.txt"].decode()
     assert all(name in told for name in names - {"readme.txt"})
+
+
+def test_a_file_has_the_number_of_its_receipt_though_one_came_later_that_was_begun_earlier(
+    taught: WebCourse,
+) -> None:
+    site, earlier, slow = taught.site, taught.clock() - timedelta(days=30), notebook(**RIGHT)
+    hand_in(
+        site.course, site.gradebook, "ada", "small", filename="slow.ipynb", content=slow, received=earlier
+    )
+    ada = taught.visitor("ada")
+    members = unpack(ada)
+    for number, content in ((1, WRONG), (2, slow)):
+        assert members[f"submissions/small-00{number}.ipynb"] == content
+        receipt = ada.get(f"/work/small/{number}/receipt.txt")
+        assert members[f"receipts/small-00{number}.txt"] == receipt.content
 
 
 def test_nothing_is_in_it_that_its_student_may_not_see(taught: WebCourse) -> None:
