@@ -139,9 +139,11 @@ class OpenQuizzes:
     def _close_copy(
         self, quiz: "Quiz", records: "Records", student: str | None, known: Mapping[str, int]
     ) -> "Records":
+        from autograder.quiz.records import KnownAttempts
+
         # One moment for both: what the clock hands in must have been read with its answers.
         now = self.clock()
-        copy = records.snapshot(quiz.id, student, ended_by=now, known=known)
+        copy = records.snapshot(quiz.id, student, known=KnownAttempts(now, known))
         replace(self, clock=lambda: now)._service(quiz, copy, seal=None).close_overdue()
         return copy
 

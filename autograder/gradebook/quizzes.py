@@ -1,12 +1,11 @@
 """Attempts at quizzes, kept in the gradebook: added to and never changed."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from functools import cache
 from itertools import accumulate
-from types import MappingProxyType
 from typing import Any, TypeVar
 
 from sqlalchemy import (
@@ -30,7 +29,16 @@ from autograder.gradebook import queries
 from autograder.gradebook.tables import quiz_attempts, quiz_handed_in, quiz_judgings, quiz_responses
 from autograder.gradebook.together import Together
 from autograder.quiz import variants, verdicts
-from autograder.quiz.records import Attempt, Event, HandedIn, Judging, MemoryRecords, Occasion, Response
+from autograder.quiz.records import (
+    Attempt,
+    Event,
+    HandedIn,
+    Judging,
+    KnownAttempts,
+    MemoryRecords,
+    Occasion,
+    Response,
+)
 
 _Event = TypeVar("_Event", bound=Event)
 Opened = Callable[[], AbstractContextManager[Connection]]
@@ -116,32 +124,26 @@ class QuizRecords:
         return next(iter(found), None)
 
     def snapshot(
-        self,
-        quiz: str,
-        student: str | None = None,
-        *,
-        ended_by: datetime | None = None,
-        known: Mapping[str, int] = MappingProxyType({}),
+        self, quiz: str, student: str | None = None, *, known: KnownAttempts | None = None
     ) -> MemoryRecords:
         """All that is recorded of a quiz (of a student), by one question to the database.
 
-        All of it is of one moment. With `ended_by` it is asked first of which attempts there is something
-        new to know, whose answers and judgings alone are read then.
+        All of it is of one moment. Where something is `known` it is asked first of which attempts there is
+        news, whose answers and judgings alone are read then.
         """
         copy, asked = MemoryRecords(), dict[str, Any](quiz=quiz)
         if student is not None:
             asked["student"] = student
         found: tuple[list[Event], ...] = tuple([] for _ in _KEPT)
-        wanted = _ask_snapshot(of_student=student is not None, ended=ended_by is not None)
+        wanted = _ask_snapshot(of_student=student is not None, news=known is not None)
         with self._reading() as connection:
-            if ended_by is not None:
+            if known is not None:
                 ends = connection.execute(_ask_ends(of_student=student is not None), asked)
                 # Not in the database: there a moment is a text, with the offset in which it was told.
                 asked["new"] = [
                     row.id
                     for row in ends
-                    if (row.handed_in and known.get(row.id) != (row.judged or 0))
-                    or (not row.handed_in and row.closes is not None and row.closes < ended_by)
+                    if known.has_news(row.id, row.closes, judged=(row.judged or 0) if row.handed_in else None)
                 ]
             for kind, _, *values in connection.execute(wanted, asked):
                 (table, read), begin = _KEPT[kind], _BEGINS[kind]
@@ -277,14 +279,14 @@ def _ask_ends(*, of_student: bool) -> Executable:
 
 
 @cache
-def _ask_snapshot(*, of_student: bool, ended: bool) -> Executable:
+def _ask_snapshot(*, of_student: bool, news: bool) -> Executable:
     """The question of `snapshot`: rows of four tables, each with its kind, its place, and the columns of all.
 
     One is answered as of one moment by every database, and most of what a question takes is asking it.
     """
     whose = _are_whose(of_student=of_student)
     own = select(quiz_attempts.c.id).where(*whose)
-    new = own.where(quiz_attempts.c.id.in_(bindparam("new", expanding=True))) if ended else own
+    new = own.where(quiz_attempts.c.id.in_(bindparam("new", expanding=True))) if news else own
     within = {quiz_responses: new, quiz_judgings: new, quiz_handed_in: own}
     every = [column for table, _ in _KEPT for column in table.columns]
     asked = []

@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from types import MappingProxyType
 from typing import Protocol
 
 from autograder.quiz.variants import Variant
@@ -31,10 +30,6 @@ class Attempt:
     def variant(self, question: str) -> Variant | None:
         """The variant of this question, or None."""
         return next((variant for variant in self.variants if variant.question == question), None)
-
-    def was_to_end(self, now: datetime) -> bool:
-        """Whether its time was over by a moment, as was said when it was begun; more may be given since."""
-        return self.closes is not None and self.closes < now
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +82,28 @@ class HandedIn:
 
 
 Event = Attempt | Response | Judging | HandedIn
-_NONE_KNOWN: Mapping[str, int] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class KnownAttempts:
+    """What is known of the attempts at a quiz, so that it need not be read."""
+
+    at: datetime
+    """An attempt that is not handed in, and was not to end before this, is known to count for nothing."""
+    judged: Mapping[str, int] = field(default_factory=dict)
+    """By the id of each that was handed in, the number of its last judging."""
+
+    def has_news(self, id: str, closes: datetime | None, *, judged: int | None) -> bool:
+        """Whether an attempt must be read.
+
+        Args:
+            id: of the attempt.
+            closes: when it was to end, as was said when it was begun; more time may have been given since.
+            judged: the number of its last judging, 0 for none; None while it is not handed in.
+        """
+        if judged is None:
+            return closes is not None and closes < self.at
+        return self.judged.get(id) != judged
 
 
 def last_number(judgings: Sequence[Judging]) -> int:
@@ -117,18 +133,11 @@ class Records(Protocol):
         """How the attempt ended, or None while it is open."""
 
     def snapshot(
-        self,
-        quiz: str,
-        student: str | None = None,
-        *,
-        ended_by: datetime | None = None,
-        known: Mapping[str, int] = _NONE_KNOWN,
+        self, quiz: str, student: str | None = None, *, known: KnownAttempts | None = None
     ) -> "MemoryRecords":
         """All that is recorded of a quiz (of a student), read at once; what is added to it stays in it.
 
-        With `ended_by`, answers and judgings are left out of every attempt of which there is nothing new to
-        know: one that was not handed in and was not to end by then, and one that was handed in and of which
-        `known` holds, by its id, the number of the last judging.
+        Answers and judgings are left out of every attempt of which all is `known`.
         """
 
 
@@ -189,15 +198,10 @@ class MemoryRecords:
         return self._ends.get(attempt)
 
     def snapshot(
-        self,
-        quiz: str,
-        student: str | None = None,
-        *,
-        ended_by: datetime | None = None,
-        known: Mapping[str, int] = _NONE_KNOWN,
+        self, quiz: str, student: str | None = None, *, known: KnownAttempts | None = None
     ) -> "MemoryRecords":
         """A copy of all that is recorded of a quiz (of a student), or of what there is new to know."""
-        return copy_attempts(self, self.attempts(quiz, student), ended_by=ended_by, known=known)
+        return copy_attempts(self, self.attempts(quiz, student), known=known)
 
 
 class OwnRecords:
@@ -241,33 +245,21 @@ class OwnRecords:
         return self._read.handed_in(attempt)
 
     def snapshot(
-        self,
-        quiz: str,
-        student: str | None = None,
-        *,
-        ended_by: datetime | None = None,
-        known: Mapping[str, int] = _NONE_KNOWN,
+        self, quiz: str, student: str | None = None, *, known: KnownAttempts | None = None
     ) -> MemoryRecords:
         """A copy of what the student has of the quiz, or of what there is new to know."""
-        return self._read.snapshot(quiz, student, ended_by=ended_by, known=known)
+        return self._read.snapshot(quiz, student, known=known)
 
 
 def copy_attempts(
-    records: Records,
-    attempts: Sequence[Attempt],
-    *,
-    ended_by: datetime | None = None,
-    known: Mapping[str, int] = _NONE_KNOWN,
+    records: Records, attempts: Sequence[Attempt], *, known: KnownAttempts | None = None
 ) -> MemoryRecords:
     """A copy of some attempts; what is added to it is not recorded. See `Records.snapshot`."""
     copy = MemoryRecords()
     for attempt in attempts:
         end, judgings = records.handed_in(attempt.id), records.judgings(attempt.id)
         copy.add([attempt] if end is None else [attempt, end])
-        if end is None:
-            left_out = ended_by is not None and not attempt.was_to_end(ended_by)
-        else:
-            left_out = ended_by is not None and known.get(attempt.id) == last_number(judgings)
-        if not left_out:
+        last = None if end is None else last_number(judgings)
+        if known is None or known.has_news(attempt.id, attempt.closes, judged=last):
             copy.add([*records.responses(attempt.id), *judgings])
     return copy

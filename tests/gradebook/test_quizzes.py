@@ -13,7 +13,15 @@ from samples import custody, open_book
 from autograder.errors import StoreError
 from autograder.gradebook.together import Together
 from autograder.quiz.format.reader import parse_quiz
-from autograder.quiz.records import HandedIn, MemoryRecords, OwnRecords, Records, Response, last_number
+from autograder.quiz.records import (
+    HandedIn,
+    KnownAttempts,
+    MemoryRecords,
+    OwnRecords,
+    Records,
+    Response,
+    last_number,
+)
 from autograder.quiz.regrade import regrade
 from autograder.quiz.service import QuizService
 
@@ -191,7 +199,7 @@ def test_of_attempts_that_are_open_only_the_beginning_is_read_where_the_answers_
         for student in (None, "ada", "cy"):
             for moment, ended in ((late, {"cy"}), (late + timedelta(seconds=1), {"ada", "bo", "cy", "eve"})):
                 for records in (book.quizzes, memory):
-                    copy = records.snapshot("sample", student, ended_by=moment)
+                    copy = records.snapshot("sample", student, known=KnownAttempts(moment))
                     attempts = copy.attempts("sample")
                     assert list(attempts) == list(records.attempts("sample", student))
                     for each in attempts:
@@ -214,7 +222,7 @@ def test_of_an_attempt_that_was_handed_in_nothing_is_read_again_until_it_is_judg
         service.mark(ada.id, "thirds", Fraction(1, 3), "Nearly.", by="the teacher")
         whole = book.quizzes.snapshot("sample")
         for records in (book.quizzes, whole):
-            copy = records.snapshot("sample", ended_by=NOON, known=known)
+            copy = records.snapshot("sample", known=KnownAttempts(NOON, known))
             assert list(copy.attempts("sample")) == [ada, bo]
             assert copy.handed_in(bo.id) == whole.handed_in(bo.id) == HandedIn(bo.id, NOON)
             assert (copy.responses(bo.id), copy.judgings(bo.id)) == ([], [])
