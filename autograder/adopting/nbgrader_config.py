@@ -35,7 +35,6 @@ class NbgraderConfig:
     root: Path
     source: str = "source"
     release: str = "release"
-    with_tests: str = "source_with_tests"
     structure: str = _STRUCTURE
     database: str = ""
     """Its address; empty for gradebook.db in the root."""
@@ -91,7 +90,6 @@ def _make_config(folder: Path, settings: Mapping[str, Any], notices: tuple[str, 
         root=root,
         source=said.text("CourseDirectory.source_directory", "source"),
         release=said.text("CourseDirectory.release_directory", "release"),
-        with_tests=said.text("CourseDirectory.source_with_tests_directory", "source_with_tests"),
         structure=said.text("CourseDirectory.directory_structure", _STRUCTURE),
         database=said.text("CourseDirectory.db_url", ""),
         code_stub=stub.get("python", _CODE) if isinstance(stub, dict) else str(stub),

@@ -168,9 +168,3 @@ def graded_class(course: OpenCourse, now: datetime) -> Iterator[tuple[GradedClas
     """The same with the store, open for reading."""
     with course.gradebook(read_only=True) as gradebook:
         yield read_graded_class(course, gradebook, now), gradebook
-
-
-def class_grades(course: OpenCourse, now: datetime) -> dict[str, Grade]:
-    """The final grade of every student at a moment, as it follows from all that is recorded."""
-    with graded_class(course, now) as (graded, _):
-        return graded.grades()

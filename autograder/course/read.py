@@ -103,8 +103,6 @@ def read_course(folder: Path) -> Course:
         title=table.title,
         timezone=table.timezone,
         language=table.language,
-        homework_weight=table.grade.homework,
-        exam_weight=table.grade.exam,
         assignments=tuple(_settings(name, table, policy) for name in table.assignments),
         roster=roster,
         preload=tuple(table.preload),

@@ -178,8 +178,6 @@ class Course:
     name: str
     title: str
     timezone: str
-    homework_weight: Fraction
-    exam_weight: Fraction
     assignments: tuple[AssignmentSettings, ...]
     roster: tuple[Student, ...] = ()
     preload: tuple[str, ...] = ()

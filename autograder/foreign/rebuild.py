@@ -23,8 +23,6 @@ from autograder.foreign.model import (
 )
 from autograder.notebook.read import cells_of, notebook_of, read_document
 
-_FOLLOWED = (ForeignRole.STUDENT, ForeignRole.BY_HAND, ForeignRole.TEST)
-
 
 @dataclass(frozen=True, slots=True)
 class Step:

@@ -7,7 +7,7 @@ of them is lost, the notebook is run once more without what took it down, and th
 
 import ast
 import time
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -519,13 +519,3 @@ f = space[FUNCTION]
 f = f.f if isinstance(f, Case) else f
 f(**{n: names if n == 'env' else names.get(n) for n in inspect.signature(f).parameters})
 """
-
-
-def list_names(steps: Sequence[Step]) -> Iterator[str]:
-    """The names that the cells among these steps read."""
-    for step in steps:
-        if step.test is None:
-            with suppress(SyntaxError, ValueError, RecursionError, MemoryError):
-                for node in ast.walk(ast.parse(step.source)):
-                    if isinstance(node, ast.Name):
-                        yield node.id

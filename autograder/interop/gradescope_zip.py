@@ -18,7 +18,6 @@ _NAME = "nabla-autograder"
 _COURSE = "course"
 """The folder of the course in the zip, and below source/ on Gradescope."""
 
-_WHEEL = b"Wheel-Version: 1.0\nGenerator: autograder\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
 _SETUP = """\
 #!/usr/bin/env bash
 # Run once by Gradescope, as root, when it builds the image. Needs Python 3.11 or newer, which it installs

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
-from autograder.domain.answer import Answer, Ending, Opaque
 from autograder.domain.report import Outcome, Verdict
 from autograder.domain.sentences import Sentence, say
 from autograder.quiz.carry import carried_values
@@ -51,20 +50,6 @@ def read_answers(sources: Iterable[str]) -> NotebookAnswers:
                 unread[name] = None
             else:
                 texts[name] = text
-    return NotebookAnswers(texts, tuple(unread))
-
-
-def answers_in_variable(answer: Answer) -> NotebookAnswers:
-    """The answers in the variable `answers` of a notebook that has run."""
-    if answer.ending is not Ending.RETURNED or not isinstance(answer.value, dict):
-        return NotebookAnswers({})
-    texts, unread = dict[str, str](), list[str]()
-    for name, value in answer.value.items():
-        text = None if isinstance(value, Opaque) or not isinstance(name, str) else as_typed(value)
-        if text is None:
-            unread.append(str(name)[:80] if isinstance(name, str) else type(name).__name__)
-        else:
-            texts[name] = text
     return NotebookAnswers(texts, tuple(unread))
 
 

@@ -1,4 +1,4 @@
-"""A report as something to read: a page, plain text, Markdown. Loaded when it is first asked for."""
+"""Reports and marking sheets as pages. Loaded when it is first asked for."""
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from autograder.render.marking import AnswerCopy, CopiedCell, MarkingSheet, render_sheet
     from autograder.render.page import Audience, render_html
-    from autograder.render.plain import render_markdown, render_text
     from autograder.render.visible import clean
 
 _HOMES = {
@@ -16,9 +15,7 @@ _HOMES = {
     "MarkingSheet": "autograder.render.marking",
     "clean": "autograder.render.visible",
     "render_html": "autograder.render.page",
-    "render_markdown": "autograder.render.plain",
     "render_sheet": "autograder.render.marking",
-    "render_text": "autograder.render.plain",
 }
 
 __all__ = [
@@ -28,9 +25,7 @@ __all__ = [
     "MarkingSheet",
     "clean",
     "render_html",
-    "render_markdown",
     "render_sheet",
-    "render_text",
 ]
 
 

@@ -138,15 +138,7 @@ def open_backup(file: Path) -> Backup:
                 later = f"was made by a later version of autograder ({contents.program})"
                 raise CourseError([Flaw(str(file), later, "upgrade autograder on this machine")])
             wrong = [name for name, known in contents.files.items() if _hash_member(archive, name) != known]
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        ValueError,
-        LookupError,
-        TypeError,
-        EOFError,
-        RuntimeError,
-    ) as error:
+    except _DAMAGE as error:
         raise CourseError([Flaw(str(file), "is no backup of a course, or is damaged", _OTHER)]) from error
     # A name that leads out of the folder, or that another system may read otherwise.
     paths = {name: PurePosixPath(name) for name in contents.files}

@@ -9,7 +9,7 @@ from fractions import Fraction
 from graded_course import final, record
 from marking_course import Course
 
-from autograder.course.graded import class_grades
+from autograder.course.graded import graded_class
 from autograder.course.opened import open_course
 from autograder.domain.course_events import ALL, Whom
 from autograder.domain.events import BadQuestion, ExamMark, Extension, Override, OverrideKind, Remedy
@@ -51,8 +51,8 @@ def test_what_people_recorded_decides(course: Course) -> None:
     [line] = list(csv.DictReader(io.StringIO(course.run("grades", "--final", "--csv").stdout)))[:1]
     assert (line["id"], line["name"], line["final"], line["exact"]) == ("ada", "Ada", "17.00", "17")
     assert (line["small"], line["small days late"], line["small counts"]) == ("1", "0", "1")
-    grades = class_grades(open_course(course.folder), datetime.now(UTC))
-    assert [str(grade.final) for grade in grades.values()] == ["17", "None", "None"]
+    with graded_class(open_course(course.folder), datetime.now(UTC)) as (graded, _):
+        assert [str(grade.final) for grade in graded.grades().values()] == ["17", "None", "None"]
 
 
 def test_a_grade_says_how_it_comes_about(course: Course) -> None:

@@ -94,7 +94,7 @@ class TestReading:
         """The course that is shipped is right: half exam, half homework; every assignment has a notebook."""
         ours = read_course(ROOT)
 
-        assert (ours.homework_weight, ours.exam_weight) == (Fraction(1, 2), Fraction(1, 2))
+        assert ours.policy.composition == Composition(Fraction(1, 2), Fraction(1, 2))
         assert ours.settings("gradients").weight == Fraction(1, 8)
         assert ours.settings("gradients").limits == Limits()
         # A new course is a copy of this one: it begins with a rule for late work.

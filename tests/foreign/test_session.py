@@ -1,5 +1,6 @@
 """Tests of adopted courses give the same verdict where no student code is as in the student's own process."""
 
+import ast
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -9,7 +10,7 @@ from foreign_steps import case, cell, from_file, graded
 from patience import PATIENT
 
 from autograder.domain.answer import Ending
-from autograder.foreign.session import Surroundings, TestTerms, list_names, run_inside, run_outside
+from autograder.foreign.session import Surroundings, TestTerms, run_inside, run_outside
 from autograder.foreign.terms import names_reached
 from autograder.sandbox.runner import Runner
 
@@ -199,8 +200,9 @@ def runner() -> Iterator[Runner]:
 
 
 def outside(runner, steps, **terms):
-    wanted = tuple(set(list_names(steps)))
-    given = {"learning": True, "wanted": wanted, "randomness": True} | terms
+    trees = [ast.parse(step.source) for step in steps if step.test is None]
+    wanted = {node.id for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    given = {"learning": True, "wanted": tuple(wanted), "randomness": True} | terms
     return run_outside(runner, steps, LIMITS, Surroundings(), TestTerms(**given))
 
 

@@ -4,17 +4,15 @@ import io
 import json
 import sys
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from quiz_samples import question, sample
 
-from autograder.domain.answer import Answer, Ending, Opaque
 from autograder.domain.language import Language, speaking
 from autograder.domain.report import Outcome
 from autograder.quiz.draw import shared_variant
-from autograder.quiz.in_notebook import answers_in_variable, judge_notebook, read_answers
+from autograder.quiz.in_notebook import judge_notebook, read_answers
 from autograder.quiz.in_release import release_cells
 from autograder.quiz.json_lines import judge_lines
 from autograder.quiz.read_back import _GRADER, read_back
@@ -45,16 +43,6 @@ def test_answers_are_read_without_running_anything():
         "why": "Because.",
     }
     assert written.unread == ("root",)
-
-
-def test_the_variable_of_a_notebook_that_ran_gives_the_same():
-    """What the sealed process returned: data only."""
-    value = {"grad": "A w", "some": {"a", "b"}, "one": Opaque("function"), 3: "x"}
-    written = answers_in_variable(Answer(Ending.RETURNED, value))
-    assert written.texts == {"grad": "A w", "some": "a, b"} and set(written.unread) == {"one", "int"}
-    assert answers_in_variable(Answer(Ending.UNDEFINED)).texts == {}
-    hostile = {"grad": 10**5000, "one": np.zeros(10**5), "gram": np.eye(2)}
-    assert answers_in_variable(Answer(Ending.RETURNED, hostile)).unread == ("grad", "one")
 
 
 def test_a_notebook_is_reported_question_by_question():

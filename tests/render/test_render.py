@@ -15,7 +15,7 @@ import pytest
 from browsing import open_browser
 from hypothesis import given
 from hypothesis import strategies as st
-from sample_report import CELLS, HESSIAN, NAMES, RIGHT, SAMPLE, TROUBLE, png
+from sample_report import CELLS, HESSIAN, RIGHT, SAMPLE, TROUBLE, png
 
 from autograder.domain.answer import ExampleRun
 from autograder.domain.phrases import PHRASES
@@ -33,7 +33,7 @@ from autograder.domain.report import (
 from autograder.domain.sentences import SILENT, authored
 from autograder.domain.submission import ReceivedBy
 from autograder.questions.cases import Group
-from autograder.render import Audience, mathematics, render_html, render_markdown, render_text, visible, words
+from autograder.render import Audience, mathematics, render_html, visible, words
 from autograder.render.mathematics import mathml, prose
 from autograder.render.pictures import check_picture
 from autograder.render.visible import clean, excerpt, one_line
@@ -148,7 +148,6 @@ def test_a_report_says_all_that_grading_found() -> None:
 def test_the_name_of_a_mistake_is_for_instructors() -> None:
     """A name such as takes_A_symmetric half gives the answer away: students read its hint only."""
     assert "takes_A_symmetric" not in render_html(SAMPLE)
-    assert "takes_A_symmetric" not in render_text(SAMPLE)
     assert "takes_A_symmetric" in render_html(SAMPLE, audience=Audience.INSTRUCTOR)
 
 
@@ -190,9 +189,6 @@ def test_a_part_marked_by_hand_shows_its_rubric_and_comment() -> None:
     assert "axes have labels 0.5 of 0.5" in page.text
     assert "why runs stop 0.25 of 1" in page.text
     assert "Good.\nWhich units?" in "".join(page.said)
-    plain = render_text(report)
-    assert "0.25 of 1: why runs stop" in plain
-    assert "comment: Good. Which units?" in plain
 
 
 @pytest.mark.parametrize("outcome", Outcome)
@@ -242,11 +238,8 @@ def test_what_a_notebook_wrote_cannot_act() -> None:
     | st.text("<>&\"'`$\\{}%#\x1b[]m\r\n\x00", max_size=60)
 )
 def test_no_text_at_all_can_act(text: str) -> None:
-    """Whatever characters stand in a notebook: pages and terminal text stay inert."""
+    """Whatever characters stand in a notebook: pages stay inert."""
     assert_inert(render_html(hostile(text), name=text))
-    assert not re.search(
-        "[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e]", render_text(hostile(text)).replace("\t", "")
-    )
 
 
 def test_much_output_makes_no_large_page() -> None:
@@ -403,25 +396,6 @@ def test_silent_cells_are_told_in_one_line() -> None:
     page = Page(render_html(SAMPLE))
     assert "Nothing to show for cells 2, 4, 17: ran without printing." in page.text
     assert words.ranges([8, 1, 3, 4, 5, 3]) == "1, 3–5, 8"
-
-
-def test_a_report_reads_well_in_a_terminal() -> None:
-    """The same facts as on the page, wrapped, without an escape sequence."""
-    text = render_text(SAMPLE)
-    assert text.startswith("HW1: Gradients: mdupont\n=====")
-    assert "~ quad_grad: partly right, 0.75 of 3 points" in text
-    assert "  your answer array([6., 6.])\n  expected [4., 8.]\n" in text
-    assert "isolation level 3" in text
-    assert "The notebook was not graded. The file is not a notebook" in render_text(TROUBLE).replace(
-        "\n", " "
-    )
-
-
-def test_markdown_is_escaped() -> None:
-    """Nothing a student names can open a link, an image or an element."""
-    text = render_markdown(hostile("<b>[x](http://x) ![i](u) `c` | $m$"))
-    assert "\\<b\\>\\[x\\](http://x)" in text
-    assert len(render_markdown(SAMPLE).split("\n| ")) == 2 + len(NAMES)
 
 
 @pytest.mark.parametrize("module", [words, visible, mathematics], ids=lambda module: module.__name__)

@@ -14,7 +14,7 @@ from hypothesis.extra import numpy as hnp
 
 from autograder.sandbox.protocol import ProtocolFault, decode, encode
 from autograder.sandbox.worker.peer import same_nodes
-from autograder.sandbox.worker.values import Speller, read_value, read_values
+from autograder.sandbox.worker.values import Speller, read_values
 
 Point = collections.namedtuple("Point", "x y")
 FORTRAN = np.asfortranarray(np.arange(6.0).reshape(2, 3))
@@ -202,7 +202,7 @@ def test_what_is_no_value_is_a_fault(node) -> None:
     if type(node) is tuple:
         node = ["l", node]
     with pytest.raises(ProtocolFault):
-        read_value(node, refuse)
+        read_values([node], refuse)
 
 
 @given(

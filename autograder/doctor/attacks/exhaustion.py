@@ -6,7 +6,6 @@ from autograder.doctor.attack import EXHAUSTION, Attack
 _CELL = "1 s for a cell"
 _QUESTION = "1 s for this question"
 _MEMORY = "300 MB of memory"
-_DISK = "16 MB of files"
 
 
 def _cell(name: str, source: str, says: str = "") -> Attack:

@@ -680,11 +680,6 @@ def masked_type(name: Any) -> str:
     return name
 
 
-def read_value(node: Node, resolve: Resolve) -> Any:
-    """The value of a node that stands alone. Raises ProtocolFault where it is none."""
-    return read_values([node], resolve)[0]
-
-
 def read_values(nodes: Iterable[Node], resolve: Resolve, home: str = "") -> list[Any]:
     """The values of nodes that one Speller has spelled. Raises ProtocolFault where one is none."""
     reader = Reader(resolve, home)
