@@ -42,6 +42,8 @@ _BARS = {
     "burst_save_p95_ms": "ms to save an answer of a quiz, 60 a second, p95 (bar 150)",
     "burst_mb": "MB of the server with two workers, PSS (bar 500)",
     "burst_lost": "receipts without a report (bar 0)",
+    "burst_read_receipt_p95_ms_while": "ms from upload to receipt while whoever teaches reads the class",
+    "burst_read_receipt_p95_ms_between": "and between, in turns",
     "burst_killed_lost": "the same, with the server killed 50 times (bar 0)",
     "cluster_2_over_1": "throughput of two workers of a Dask cluster over one (bar 1.8)",
     "growth": "time of a submission in the large class over that in one of 100 (bar 1.1)",

@@ -33,6 +33,8 @@ _ANSWERS = ("x", "w", "2 x", "x^T", "x + x", "2 w")
 _PAGES = ("/", f"/work/{NAME}", "/grade", f"/quiz/{QUIZ}")
 _STAFF_PAGES = ("/class", "/class/grades", f"/class/work/{NAME}")
 _POLL, _GIVE_UP = 1.0, 600.0
+_TURN = 7.5
+"""Seconds of a turn: a machine is no quicker in those with readers than in those between them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ class BurstSizes:
     pages: float = 10.0
     """Pages that are read each second."""
     staff_pages: float = 0.0
-    """Pages on the whole class that whoever teaches reads each second."""
+    """Pages on the whole class that whoever teaches reads each second, in every other turn."""
     file_kb: int = 1000
     kills: int = 0
     jobs: int = 2
@@ -59,6 +61,10 @@ class BurstTimes:
     """Seconds that everything took."""
 
     receipts: list[float] = field(default_factory=list)
+    receipts_while: list[float] = field(default_factory=list)
+    """Those of files sent in a turn in which whoever teaches reads."""
+    receipts_between: list[float] = field(default_factory=list)
+    """All others."""
     reports: list[float] = field(default_factory=list)
     """Of files that end."""
     loop_reports: list[float] = field(default_factory=list)
@@ -282,6 +288,8 @@ class _Burst:
         self._server, self._sizes, self._people, self._times, self._rng = server, sizes, people, times, rng
         self._instructor = instructor
         self._over = asyncio.Event()
+        self._begun = 0.0
+        """When the minute began."""
         self._begun_again = 0.0
         """When the server was begun for the last time: what is given up is what it does not do by itself."""
 
@@ -294,7 +302,7 @@ class _Burst:
         await self._show_each_page(self._people[0], _PAGES)
         if self._sizes.staff_pages:
             await self._show_each_page(self._instructor, _STAFF_PAGES)
-        self._times = first
+        self._times, self._begun = first, time.monotonic()
         others = [
             asyncio.create_task(each)
             for each in (
@@ -321,15 +329,18 @@ class _Burst:
         )
         if not ended:
             return
-        self._times.receipts.append(time.monotonic() - began)
+        took = time.monotonic() - began
+        self._times.receipts.append(took)
+        part = self._times.receipts_while if self._is_read(began) else self._times.receipts_between
+        part.append(took)
         received, path = time.monotonic(), ended[1]["location"].partition("?")[0]
         headers = f"cookie: session={person.cookie}\r\naccept: application/json\r\n"
         while time.monotonic() - max(received, self._begun_again) < _GIVE_UP:
             began, told = await self._insist(lambda: connection.ask("GET", f"{path}/state", headers), (200,))
             self._times.polls.append(time.monotonic() - began)
             if told and json.loads(told[2])["state"] == "report":
-                took = self._times.loop_reports if person.loops else self._times.reports
-                took.append(time.monotonic() - received)
+                reports = self._times.loop_reports if person.loops else self._times.reports
+                reports.append(time.monotonic() - received)
                 break
             # As the page does, which is told how long it may wait; the server soon closes what nobody uses.
             pause = float(told[1].get("retry-after", _POLL)) if told else _POLL
@@ -375,7 +386,12 @@ class _Burst:
             self._sizes.staff_pages,
             lambda p: ("GET", self._rng.choice(_STAFF_PAGES), "", b""),
             self._times.staff_pages,
+            when=self._is_read,
         )
+
+    def _is_read(self, moment: float) -> bool:
+        """Whether whoever teaches reads in the turn of this moment."""
+        return bool(self._sizes.staff_pages) and (moment - self._begun) // _TURN % 2 == 0
 
     async def _show_each_page(self, person: _Person, paths: tuple[str, ...]) -> None:
         connection = _Connection(self._server.port)
@@ -397,6 +413,8 @@ class _Burst:
         a_second: float,
         make: Callable[[_Person], tuple[str, str, str, bytes]],
         took: list[float],
+        *,
+        when: Callable[[float], bool] = lambda _: True,
     ) -> None:
         """Send requests of one person after the other at a steady rate, whether they are answered or not."""
         if not a_second:
@@ -414,9 +432,10 @@ class _Burst:
 
         begun, count = time.monotonic(), 0
         while not self._over.is_set() and time.monotonic() - begun < self._sizes.seconds:
-            task = asyncio.create_task(send(people[count % len(people)]))
-            under_way.add(task)
-            task.add_done_callback(under_way.discard)
+            if when(time.monotonic()):
+                task = asyncio.create_task(send(people[count % len(people)]))
+                under_way.add(task)
+                task.add_done_callback(under_way.discard)
             count += 1
             await asyncio.sleep(max(0.0, begun + count / a_second - time.monotonic()))
         await asyncio.gather(*under_way)
@@ -439,12 +458,11 @@ def percentile(values: list[float], share: float) -> float:
 
 def summarise(times: BurstTimes, prefix: str) -> dict[str, float]:
     """The figures of a burst, by key."""
-    return {
+    figures = {
         f"{prefix}_receipt_p95_ms": 1000 * percentile(times.receipts, 0.95),
         f"{prefix}_receipt_max_ms": 1000 * percentile(times.receipts, 1.0),
         f"{prefix}_report_p95_s": percentile(times.reports, 0.95),
         f"{prefix}_page_p95_ms": 1000 * percentile(times.pages, 0.95),
-        f"{prefix}_staff_page_p95_ms": 1000 * percentile(times.staff_pages, 0.95),
         f"{prefix}_poll_p95_ms": 1000 * percentile(times.polls, 0.95),
         f"{prefix}_save_p95_ms": 1000 * percentile(times.saves, 0.95),
         f"{prefix}_saves": float(len(times.saves)),
@@ -455,3 +473,10 @@ def summarise(times: BurstTimes, prefix: str) -> dict[str, float]:
         f"{prefix}_refused": float(len(times.refused)),
         f"{prefix}_kills": float(times.kills),
     }
+    if times.staff_pages:
+        figures |= {
+            f"{prefix}_staff_page_p95_ms": 1000 * percentile(times.staff_pages, 0.95),
+            f"{prefix}_receipt_p95_ms_while": 1000 * percentile(times.receipts_while, 0.95),
+            f"{prefix}_receipt_p95_ms_between": 1000 * percentile(times.receipts_between, 0.95),
+        }
+    return figures

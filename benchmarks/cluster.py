@@ -33,8 +33,11 @@ _MOST_STOPS = 50
 """How often the command may say that the cluster is gone."""
 _FEW = 100
 """Submissions after which a coordinator is taken to hold what it always holds, and a class is small."""
+_SMALL_ROUNDS = 3
 _KILLED_FROM, _KILLED_UNTIL = 0.1, 0.6
 """The part of the class during which processes are killed: before and after it the pace is measured."""
+_BEGINNING, _END = (0.03, 0.09), (0.93, 0.99)
+"""The parts of the class whose pace is compared: no submission in them computes for ever."""
 
 
 def measure_pair(count: int, rounds: int) -> dict[str, float]:
@@ -53,17 +56,28 @@ def measure_pair(count: int, rounds: int) -> dict[str, float]:
 
 
 def measure_growth(count: int) -> dict[str, float]:
-    """A small class and a large one graded here by two workers: how all grows with the class."""
-    small = _grade_here(WORK / "growth-small", min(_FEW, count))
+    """A small class and a large one graded here by two workers: how all grows with the class.
+
+    The small class takes some four seconds, in which a machine does much or little by chance: it is graded
+    several times before the large one and after it.
+    """
+    small = [_grade_small(count) for _ in range(_SMALL_ROUNDS)]
     began = time.perf_counter()
     large = _grade_here(WORK / "growth", count)
+    whole = time.perf_counter() - began
+    small += [_grade_small(count) for _ in range(_SMALL_ROUNDS)]
     return {
-        "growth": large.seconds_each() / small.seconds_each(),
-        "growth_whole_s": time.perf_counter() - began,
+        "growth": large.seconds_each() / median(each.seconds_each() for each in small),
+        "growth_whole_s": whole,
         "growth_again_s": measure_again(WORK / "growth"),
         "growth_store_kb": large.store_kb,
         "growth_submissions": float(count),
     }
+
+
+def _grade_small(count: int) -> GradedFolder:
+    """A class of a hundred, or of so many as there are."""
+    return _grade_here(WORK / "growth-small", min(_FEW, count))
 
 
 def _grade_here(folder: Path, count: int) -> GradedFolder:
@@ -85,7 +99,7 @@ def measure_class(count: int, kills: int, *, seed: int = 1) -> dict[str, float]:
     Raises:
         RuntimeError: the command ended otherwise than by a kill, or a report is missing or wrong.
     """
-    small = _grade_here(WORK / "growth-small", min(_FEW, count))
+    small = _grade_small(count)
     folder = make_large_course(WORK / "cluster", count, hostile=True)
     with _processes(folder) as processes:
         watched = _watch(folder, processes, count, kills, random.Random(seed))
@@ -102,7 +116,7 @@ def measure_class(count: int, kills: int, *, seed: int = 1) -> dict[str, float]:
         "cluster_twice": float(graded.twice),
         "cluster_honest_compared": float(len(honest)),
         "cluster_honest_changed": float(sum(graded.scores[each] != alone[each] for each in honest)),
-        "cluster_growth": graded.seconds_each(0.9, 1.0) / graded.seconds_each(0.01, _KILLED_FROM),
+        "cluster_growth": graded.seconds_each(*_END) / graded.seconds_each(*_BEGINNING),
         "cluster_coordinator_mb_start": watched.start_mb,
         "cluster_coordinator_mb": watched.peak_mb,
         "cluster_scheduler_mb": watched.scheduler_mb,

@@ -37,6 +37,9 @@ def test_a_class_of_four_hands_in_at_once_reads_pages_and_takes_a_quiz(tmp_path:
     told = summarise(times, "b")
     assert told["b_receipts"] == told["b_reports"] == 4
     assert told["b_lost"] == 0
+    assert len(times.receipts_while) == 4, "the first turn is one in which whoever teaches reads"
+    assert told["b_receipt_p95_ms_while"] > 0
+    assert not times.receipts_between
 
 
 @pytest.mark.soak
