@@ -50,11 +50,11 @@ class QuizRecords:
     Every method raises `StoreError` where the database fails.
     """
 
-    def __init__(self, reading: Opened, writing: Opened) -> None:
+    def __init__(self, reading: Opened, writing: Opened, *, together: Together[Response] | None) -> None:
+        """Answers that are saved at one time by threads which share `together` are written at once."""
         self._reading = reading
         self._writing = writing
-        self.together: Together[Response] | None = None
-        """Shared with the records of other threads: answers that are saved at one time are written so."""
+        self._together = together
 
     def add(self, events: Sequence[Event]) -> None:
         """Record events, all or none of them.
@@ -65,8 +65,8 @@ class QuizRecords:
         match events:
             case []:
                 return
-            case [Response() as saved] if self.together is not None:
-                self.together.write(saved, self._add)
+            case [Response() as saved] if self._together is not None:
+                self._together.write(saved, self._add)
             case _:
                 self._add(events)
 

@@ -41,7 +41,9 @@ if TYPE_CHECKING:
     from autograder.gradebook.earlier import RecordedUntil
     from autograder.gradebook.quizzes import QuizRecords
     from autograder.gradebook.second_looks import SecondLooks
+    from autograder.gradebook.together import Together
     from autograder.gradebook.verify import StoreCheck
+    from autograder.quiz.records import Response
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +128,7 @@ class Gradebook:
         clock: Callable[[], datetime],
         custody: Custody | None,
         patience: float,
+        together: "Together[Response] | None",
     ) -> None:
         self._engine = engine
         # That of a thread which ended is closed by nobody: without this a connection to PostgreSQL would be
@@ -134,6 +137,7 @@ class Gradebook:
         self._clock = clock
         self._custody = custody
         self._patience = patience
+        self._together = together
         self.place = place
         """Where it is kept, as messages name it (without a password)."""
         self._moments = 0
@@ -151,6 +155,7 @@ class Gradebook:
         trusting: bool = False,
         patience: float = 30.0,
         clock: Callable[[], datetime] = _now,
+        together: "Together[Response] | None" = None,
     ) -> Self:
         """Open the gradebook at a path (SQLite) or `postgresql://` address, and make or upgrade its tables.
 
@@ -161,6 +166,8 @@ class Gradebook:
             trusting: ask of a store that is there nothing; it is only read then, and can be checked whole.
             patience: how many seconds to wait for another writer.
             clock: tells the time.
+            together: shared by threads that have it open, so that answers to quizzes which they save at one
+                time are written at once.
 
         Raises:
             StoreError: it is not what was recorded: cut, emptied, edited, swapped, or of another secret.
@@ -171,7 +178,14 @@ class Gradebook:
         opening = Opening(url, name, custody, reads, patience, clock, trusting)
         with spoken(name):
             engine = opening.open()
-        return cls(engine, place=name, clock=clock, custody=None if trusting else custody, patience=patience)
+        return cls(
+            engine,
+            place=name,
+            clock=clock,
+            custody=None if trusting else custody,
+            patience=patience,
+            together=together,
+        )
 
     def close(self) -> None:
         """Let go of the database."""
@@ -590,7 +604,7 @@ class Gradebook:
         """The attempts at quizzes that are kept in this store."""
         from autograder.gradebook.quizzes import QuizRecords  # grading homework needs nothing of quizzes
 
-        return QuizRecords(self._reading, self._writing)
+        return QuizRecords(self._reading, self._writing, together=self._together)
 
     @contextmanager
     def at_once(self) -> Iterator[None]:

@@ -177,7 +177,9 @@ class Site:
         """The gradebook of the thread that asks; it goes with the thread."""
         found: Gradebook | None = getattr(self._own, "gradebook", None)
         if found is None:
-            found = self._own.gradebook = self.course.gradebook(custody=self._custody)
+            course = self.course
+            found = course.gradebook(custody=self._custody, together=self._answers_together)
+            self._own.gradebook = found
             self._opened.add(found)
         return found
 
@@ -228,9 +230,7 @@ class Site:
     def quiz_service(self, name: str, student: str) -> QuizService:
         """Where a student takes a quiz, in one request. Raises CourseError as `quiz` does."""
         quizzes = replace(quizzes_of(self.course), clock=self.clock)
-        records = self.gradebook.quizzes
-        records.together = self._answers_together
-        return quizzes.serving(self.quiz(name), records, student)
+        return quizzes.serving(self.quiz(name), self.gradebook.quizzes, student)
 
     def quiz(self, name: str) -> Quiz:
         """A quiz that can be taken; its file is read again when it changes, and not while it is wrong.

@@ -119,12 +119,10 @@ def test_answers_that_threads_save_together_are_all_kept(place):
     together, refused = Together[Response](), []
 
     def save(attempt: str) -> None:
-        with open_book(place) as own:
-            records = own.quizzes
-            records.together = together
+        with open_book(place, together=together) as own:
             for number in range(5):
                 try:
-                    records.add([Response(attempt, "grad", str(number), NOON)])
+                    own.quizzes.add([Response(attempt, "grad", str(number), NOON)])
                 except StoreError:
                     refused.append(attempt)
 
