@@ -457,7 +457,7 @@ def percentile(values: list[float], share: float) -> float:
 
 
 def summarise(times: BurstTimes, prefix: str) -> dict[str, float]:
-    """The figures of a burst, by key."""
+    """The figures of a burst, by key; pages of whoever teaches have one where they were read."""
     figures = {
         f"{prefix}_receipt_p95_ms": 1000 * percentile(times.receipts, 0.95),
         f"{prefix}_receipt_max_ms": 1000 * percentile(times.receipts, 1.0),

@@ -61,6 +61,12 @@ def test_a_class_of_forty_has_all_its_reports_though_the_server_is_killed(
     assert times.loop_reports
 
 
+def test_pages_that_nobody_read_have_no_figure() -> None:
+    """A burst without whoever teaches leaves that figure of another run as it is."""
+    assert "b_staff_page_p95_ms" not in summarise(BurstTimes(), "b")
+    assert summarise(BurstTimes(staff_pages=[0.1]), "b")["b_staff_page_p95_ms"] == 100
+
+
 def test_a_percentile_is_one_of_the_values() -> None:
     values = [float(k) for k in range(1, 101)]
     assert [percentile(values, share) for share in (0.0, 0.5, 0.95, 1.0)] == [1.0, 51.0, 96.0, 100.0]
