@@ -34,7 +34,10 @@ _LETTERS = 8
 _CHUNK = 1 << 16
 _LOOK_SECONDS = 0.1
 _PRCTL = getattr(ctypes.CDLL(None), "prctl", None)
-"""Found here: between a fork of a process with threads and its end nothing may be loaded."""
+"""Found here: between a fork of a process with threads and its end nothing may be loaded.
+
+The sandbox has `die_with` for this, which needs Linux; authors try their questions on other systems too.
+"""
 _DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG of Linux
 
 
