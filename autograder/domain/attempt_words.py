@@ -4,7 +4,7 @@ from autograder.domain.attempts import Keep
 from autograder.domain.derivation import find_other_files
 from autograder.domain.events import History
 from autograder.domain.grade import WorkGrade
-from autograder.domain.sentences import SILENT, Sentence, say
+from autograder.domain.sentences import SILENT, Sentence, say, say_count
 
 
 def say_days(days: int) -> Sentence:
@@ -13,7 +13,7 @@ def say_days(days: int) -> Sentence:
     >>> str(say_days(2))
     '2 days late'
     """
-    return say("days_late" if days > 1 else "days_late.one", days=days) if days else SILENT
+    return say_count("days_late", days, days=days) if days else SILENT
 
 
 def say_choice(each: WorkGrade) -> Sentence:
@@ -56,4 +56,4 @@ def _say(key: str, each: WorkGrade, *, attempt: bool, **values: str | int) -> Se
 
 def say_doubtful(work: str, count: int) -> Sentence:
     """How many times of receipt nobody knows for sure."""
-    return say("doubtful" if count > 1 else "doubtful.one", work=work, count=count)
+    return say_count("doubtful", count, work=work, count=count)

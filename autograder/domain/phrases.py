@@ -486,7 +486,7 @@ PHRASES: Mapping[str, str] = {
     "take.partly": "Partly right ({credit} %).",
     "take.solution": "Solution of {question}:",
     "take.score": "Score: {score} of {points}.",
-    "take.score_open": "Score: open: a part waits for a person.",
+    "take.score_open": "The score is open: a part waits for a person.",
     "take.tries": " After {count} other tries, {kept} of it counts.",
     "take.tries.one": " After one other try, {kept} of it counts.",
     # A quiz in a released notebook, and what its cell says of the answers.
@@ -540,5 +540,5 @@ PHRASES: Mapping[str, str] = {
     "verdict.partial": "Partly right: {credit} %.",
     "verdict.wrong": "Not right.",
     "verdict.unreadable": "This cannot be read; it costs nothing.",
-    "verdict.manual": "A person will look.",
+    "verdict.manual": "Not judged yet.",
 }

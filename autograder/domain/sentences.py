@@ -57,6 +57,14 @@ def say(key: str, **values: Any) -> Sentence:
     return Sentence(key, tuple(sorted(values.items())))
 
 
+def say_count(key: str, number: int, /, **values: Any) -> Sentence:
+    """A sentence about so many things; the key of that about one ends in `.one`, and it may say less."""
+    if number != 1:
+        return say(key, **values)
+    one = f"{key}.one"
+    return say(one, **{name: value for name, value in values.items() if name in variables_of(one)})
+
+
 def authored(text: str) -> Sentence:
     """What an author of the course wrote, in their own language."""
     return say("authored", text=text) if text else SILENT
@@ -397,9 +405,13 @@ TEMPLATES: Mapping[str, str] = {
     "beyond_range": "Your function returned numbers beyond the range of float64.",
     "beyond_range.variable": "Your variable holds numbers beyond the range of float64.",
     "wrong_count": "{asked} values are asked for; your function returned {count} of them.",
+    "wrong_count.one": "One value is asked for; your function returned {count} of them.",
     "wrong_count.variable": "{asked} values are asked for; your variable holds {count} of them.",
+    "wrong_count.one.variable": "One value is asked for; your variable holds {count} of them.",
     "no_values": "{asked} values are asked for; your function returned {what}.",
+    "no_values.one": "A tuple or a list of one value is asked for; your function returned {what}.",
     "no_values.variable": "{asked} values are asked for; your variable holds {what}.",
+    "no_values.one.variable": "A tuple or a list of one value is asked for; your variable holds {what}.",
     "wrong_keys": "Your function must return a dictionary with the keys {keys!j}.",
     "wrong_keys.variable": "Your variable must hold a dictionary with the keys {keys!j}.",
     "digits_lost": "The formula is right, but digits are lost: compute in float64, and avoid differences of "

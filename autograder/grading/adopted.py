@@ -19,7 +19,7 @@ from autograder.domain.course import AdoptionSettings, InsideRule, Limits
 from autograder.domain.receipt import Receipt
 from autograder.domain.report import CellRun, Isolation, Outcome, Report, TestMark, Verdict
 from autograder.domain.report_json import to_text
-from autograder.domain.sentences import SILENT, Sentence, say
+from autograder.domain.sentences import SILENT, Sentence, say, say_count
 from autograder.domain.submission import Submission
 from autograder.errors import IsolationError, SandboxError, SubmissionError
 from autograder.foreign.marks import Earned, earn, profile_of, sum_up
@@ -316,11 +316,7 @@ def _say_failed(every: Sequence[Earned], failed: Sequence[Earned], assignment: A
         return say("tests.partial")
     sentence = say("tests.failed")
     if len(every) > 1:
-        sentence = (
-            say("tests.failed.some.one", count=len(every))
-            if len(failed) == 1
-            else say("tests.failed.some", number=len(failed), count=len(every))
-        )
+        sentence = say_count("tests.failed.some", len(failed), number=len(failed), count=len(every))
     run = first.run
     if run.ending is Ending.TIMED_OUT:
         return say("tests.timed_out", inner=sentence, limit=run.limit.sentence if run.limit else SILENT)

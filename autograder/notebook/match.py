@@ -16,7 +16,7 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from autograder.domain.notebook import Cell, CellKind, Notebook
-from autograder.domain.sentences import Sentence, say
+from autograder.domain.sentences import Sentence, say, say_count
 from autograder.notebook.code import CellDefinition, Code, understand
 from autograder.notebook.misplaced import find_python
 from autograder.notebook.newer_python import GRADING, NewerSyntax
@@ -87,7 +87,7 @@ def match(submitted: Notebook, released: Released) -> Matched:
         (
             *submitted.notes,
             *notes[:_MOST_NOTES],
-            *([say("match.more", count=more)] if more > 1 else [say("match.more.one")] if more == 1 else []),
+            *([say_count("match.more", more, count=more)] if more > 0 else []),
         ),
         "\n\n".join(read.code.python for read in cells if not read.code.trouble),
         stubs,

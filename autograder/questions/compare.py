@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograder.domain.answer import Opaque
-from autograder.domain.sentences import SILENT, Sentence, say
+from autograder.domain.sentences import SILENT, Sentence, say, say_count
 from autograder.questions.case_score import (
     DIGITS_LOST,
     FULL,
@@ -165,8 +165,10 @@ def _compare_tuple(
     if not isinstance(answer, tuple | list) or len(answer) != len(reference):
         # A length of 10 and more could carry a hidden value out.
         if isinstance(answer, tuple | list) and len(answer) < 10:
-            return wrong(Finding.KIND, say("wrong_count", asked=len(reference), count=len(answer)))
-        return wrong(Finding.KIND, say("no_values", asked=len(reference), what=name_kind(answer)))
+            told = say_count("wrong_count", len(reference), asked=len(reference), count=len(answer))
+        else:
+            told = say_count("no_values", len(reference), asked=len(reference), what=name_kind(answer))
+        return wrong(Finding.KIND, told)
     scales = scale if isinstance(scale, tuple | list) else (scale,) * len(reference)
     scores = {
         say("part.value", number=k, total=len(reference)): compare(a, r, s)

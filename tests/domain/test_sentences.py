@@ -19,6 +19,7 @@ from autograder.domain.sentences import (
     authored,
     of_variable,
     say,
+    say_count,
     sentence_from_json,
     sentence_to_json,
     sentences_in,
@@ -184,16 +185,22 @@ def said_in_the_package() -> tuple[tuple[str, str, frozenset[str] | None], ...]:
 
 
 def find_said_in_the_package() -> Iterator[tuple[str, str, frozenset[str] | None]]:
-    """Every `say("key", name=...)` of the package: where, the key, and the names where these are plain."""
+    """Every `say("key", name=...)` of the package: where, the key, and the names where these are plain.
+
+    `say_count` says two, of which the one about one thing takes what it needs.
+    """
     for path in sorted(PACKAGE.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "say" and node.args:
+            verb = getattr(node.func, "id", "") if isinstance(node, ast.Call) and node.args else ""
+            if verb in ("say", "say_count"):
                 names = [keyword.arg for keyword in node.keywords]
                 plain = None not in names and not isinstance(node.args[0], ast.JoinedStr)
                 given = frozenset(name for name in names if name) if plain else None
                 where = f"{path.relative_to(PACKAGE)}:{node.lineno}"
                 for key in keys_in(node.args[0]):
                     yield where, key, given
+                    if verb == "say_count":
+                        yield where, f"{key}.one", None
 
 
 def keys_in(node: ast.expr) -> list[str]:
@@ -216,6 +223,15 @@ def test_whoever_says_a_sentence_gives_its_variables() -> None:
     for where, key, given in said_in_the_package():
         assert key in SENTENCES, f"{where}: {key}"
         assert given is None or given == variables_of(key), f"{where}: {key}"
+
+
+def test_a_sentence_about_one_thing_leaves_out_what_it_does_not_name() -> None:
+    """Its variables are among those about several things: whoever counts gives these."""
+    assert say_count("match.more", 2, count=2) == say("match.more", count=2)
+    assert say_count("match.more", 1, count=1) == say("match.more.one")
+    counted = [key for _, key, _ in said_in_the_package() if f"{key}.one" in SENTENCES]
+    assert "tests.failed.some" in counted
+    assert all(variables_of(f"{key}.one") <= variables_of(key) for key in counted)
 
 
 def test_every_sentence_is_said_somewhere() -> None:

@@ -214,6 +214,12 @@ def test_each_value_of_a_tuple_has_its_share_and_the_worst_is_named() -> None:
         "2 values are asked for; your function returned 3 of them."
     )
     assert str(compare(2.0, reference).sentence) == "2 values are asked for; your function returned a number."
+    assert str(compare((2.0, 3.0), (2.0,)).sentence) == (
+        "One value is asked for; your function returned 2 of them."
+    )
+    assert str(compare(2.0, (2.0,)).sentence) == (
+        "A tuple or a list of one value is asked for; your function returned a number."
+    )
     assert compare((2.0, [[1.0, 2.0]]), reference).credit == Fraction(3, 4)
 
 

@@ -353,7 +353,7 @@ def test_a_text_is_no_try_and_may_be_changed_until_it_is_handed_in():
     for words in ("One.", "Two.", "Three."):
         terminal, shown = typed(":go why", words, ".", ":quit")
         take(at, "ada", terminal)
-        assert "A person will look. A person reads this answer." in shown
+        assert "Not judged yet. A person reads this answer." in shown
         assert not any(line.startswith("Judge it?") for line in shown)
     assert at.answers(attempt.id) == {"why": "Three."} and at.records.judgings(attempt.id) == []
     at.submit(attempt.id)
