@@ -11,6 +11,7 @@ from autograder.adopting.beside import find_files, read_requirements
 from autograder.adopting.document import SourceNotebook, list_imports, read_notebook
 from autograder.adopting.nbgrader_config import NbgraderConfig, read_config
 from autograder.adopting.nbgrader_gradebook import (
+    OldGradebookError,
     StoredCell,
     StoredGradebook,
     read_gradebook,
@@ -77,7 +78,17 @@ def read_nbgrader_course(folder: Path, python: TheirPython) -> CourseReading:
         kind = config.database.partition(":")[0]
         notices.append(f"its gradebook is kept by {kind} and is not read: source/ and release/ are taken")
     elif database.is_file():
-        gradebook = read_gradebook(database)
+        try:
+            gradebook = read_gradebook(database)
+        except OldGradebookError:
+            # It lies there since a term long ago; the assignments themselves need nothing of it.
+            if not _list_assignments(config, gradebook):
+                raise
+            notices.append(
+                f"{database.name} is of an nbgrader before 0.6 and is not read, so no due dates and students"
+                f" are known: {config.source}/ and {config.release}/ are taken"
+            )
+            database = None
     else:
         database = None
     course = NbgraderCourse(config, gradebook, database, python)

@@ -69,10 +69,15 @@ class StoredGradebook:
     students: tuple[StoredStudent, ...]
 
 
+class OldGradebookError(CourseError):
+    """A gradebook has the tables of an nbgrader before 0.6."""
+
+
 def read_gradebook(path: Path) -> StoredGradebook:
     """What stands in a gradebook.db. It is not changed, and nothing is written beside it.
 
     Raises:
+        OldGradebookError: nbgrader itself would want it upgraded first.
         CourseError: it is no gradebook of nbgrader, is damaged, or is being written to all the time.
     """
     with tempfile.TemporaryDirectory(prefix="autograder-adopt-") as folder:
@@ -176,7 +181,7 @@ def _read(stored: _Stored, place: str) -> StoredGradebook:
         raise CourseError([Flaw(place, what, "name the folder of an nbgrader course")])
     if "base_cell" not in stored.tables:
         what = "is of an nbgrader before 0.6"
-        raise CourseError([Flaw(place, what, "run `nbgrader db upgrade` in a copy of the course")])
+        raise OldGradebookError([Flaw(place, what, "run `nbgrader db upgrade` in a copy of the course")])
     assignments = {}
     found = stored.execute("select id, name, duedate from assignment order by duedate, name", {})
     for id_, name, due in [*found]:

@@ -346,6 +346,20 @@ class TestGradebook:
         with pytest.raises(CourseError, match="is no gradebook of nbgrader: it has no table assignment"):
             read_gradebook(tmp_path / "gradebook.db")
 
+    def test_one_of_an_old_nbgrader_is_told_and_costs_no_assignment_that_lies_in_a_folder(
+        self, tmp_path: Path
+    ) -> None:
+        """Such files lie in repositories for years; only what stands in them alone is lost without them."""
+        with sqlite3.connect(tmp_path / "gradebook.db") as database:
+            for table in ("assignment", "notebook", "source_cell", "student", "grade_cell"):
+                database.execute(f"create table {table} (id, name)")
+        with pytest.raises(CourseError, match=r"gradebook\.db: is of an nbgrader before 0\.6"):
+            read(tmp_path)
+        reading = read(sample.write_course(tmp_path))
+        assert len(reading.read) == 1
+        (notice,) = reading.notices
+        assert "gradebook.db is of an nbgrader before 0.6 and is not read" in notice
+
     def test_a_file_that_is_no_database_is_refused(self, tmp_path: Path) -> None:
         (tmp_path / "gradebook.db").write_text("a,b\n" * 999)
         with pytest.raises(CourseError, match="cannot be read as an SQLite database"):
