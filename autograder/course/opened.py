@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from fractions import Fraction
 from pathlib import Path
@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 
 from autograder.access import Access
 from autograder.course import CourseFolder, read_course
+from autograder.course.quiz_files import QuizFiles
 from autograder.course.recipe import AdoptedRecipe, GraderRecipe, LocalFolder, name_file
 from autograder.domain.attempts import Keep
 from autograder.domain.course import AssignmentSettings, Course, Environment, Limits
@@ -65,6 +66,7 @@ class OpenCourse:
 
     folder: CourseFolder
     course: Course
+    quiz_files: QuizFiles = field(default_factory=QuizFiles, compare=False)
 
     def settings(self, name: str) -> AssignmentSettings:
         """The settings of an assignment. Raises CourseError where there is none of that name."""
@@ -416,9 +418,8 @@ class OpenCourse:
 
     def quiz(self, name: str) -> "Quiz":
         """A quiz of the course. Raises CourseError with all its mistakes."""
-        from autograder.quiz.format.reader import read_quiz
-
-        return read_quiz(self.folder.quiz / f"{name}.quiz.md")
+        id = name if self.course.quiz_settings(name) else ""
+        return self.quiz_files.read(self.folder.quiz / f"{name}.quiz.md", id)
 
     def quiz_flaws(self, name: str) -> tuple[Flaw, ...]:
         """What would harm a student in the quizzes that are answered in the notebook of an assignment."""
@@ -438,7 +439,8 @@ class OpenCourse:
         keeps = {
             each.name: self.quiz(each.name).settings.keep
             for each in self.course.quizzes
-            if not each.counts and (self.folder.quiz / f"{each.name}.quiz.md").is_file()
+            if not each.counts
+            and self.quiz_files.exists(self.folder.quiz / f"{each.name}.quiz.md", each.name)
         }
         works = tuple(replace(w, counts=keeps.get(w.name, w.counts)) for w in self.course.policy.works)
         return replace(self.course.policy, works=works)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from autograder.access import Access, write_whole
+from autograder.course.quiz_files import SUFFIX, QuizFiles
 from autograder.domain.language import Language
 from autograder.domain.nearest import advise, did_you_mean
 from autograder.errors import CourseError, Flaw
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
     from autograder.quiz.records import Attempt, Records
     from autograder.quiz.seal import Seal
     from autograder.quiz.service import QuizService
-
-SUFFIX = ".quiz.md"
 
 
 def utc_now() -> datetime:
@@ -240,10 +239,10 @@ class OpenQuizzes:
         Raises:
             CourseError: with the first thing to mend, and how many there are: `quiz check` lists them.
         """
-        from autograder.quiz.format.reader import read_quiz
-
+        files, path = self._files, self.path(name)
         try:
-            quiz = read_quiz(self.file(name))
+            id = name if self.settings(name) is not None else ""
+            return files.read(path if files.exists(path, id) else self.file(name), id)
         except CourseError as error:
             first, *others = error.flaws
             if not others:
@@ -251,12 +250,6 @@ class OpenQuizzes:
             what = f"{first.what}; {len(others)} more such"
             advice = f"`autograder quiz check {name}` lists all there is to mend"
             raise CourseError([Flaw(first.where, what, advice)]) from error
-        # Attempts are kept under the id, grades ask by the name in course.toml: no score may fall between.
-        if self.settings(name) is not None and quiz.id != name:
-            raise CourseError(
-                [Flaw(quiz.source, f"has the id {quiz.id!r}", f"id: {name}, as in course.toml")]
-            )
-        return quiz
 
     def usable_quiz(self, name: str) -> "Quiz":
         """The same, where it is answered: every question can be shown and judged. Raises CourseError."""
@@ -272,11 +265,12 @@ class OpenQuizzes:
         Raises:
             CourseError: it cannot be answered as it is.
         """
-        from autograder.quiz.format.reader import parse_quiz
+        from autograder.quiz.format.reader import parse_quiz, read_quiz
 
         quiz = self.usable_quiz(name)
         file = self._version_file(quiz.revision)
         if file is not None and not file.exists():
+            read_quiz(self.file(name))  # says what is wrong with one that was right before
             text = self.path(name).read_text(encoding="utf-8-sig")
             if parse_quiz(text).revision == quiz.revision:  # else it was changed just now
                 self.access.make_folder(file.parent)
@@ -301,7 +295,11 @@ class OpenQuizzes:
         """The quizzes with a table in course.toml, but for those that nobody has written or taken yet."""
         names = [each.name for each in self.course.course.quizzes] if self.course else []
         # A file that is gone while attempts are recorded is a mistake, of which reading it tells.
-        return [name for name in names if self.path(name).exists() or records.attempts(name)]
+        return [name for name in names if self._files.exists(self.path(name), name) or records.attempts(name)]
+
+    @property
+    def _files(self) -> QuizFiles:
+        return self.course.quiz_files if self.course else QuizFiles()
 
     def names(self) -> list[str]:
         """The quizzes of the folder."""

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autograder.course.opened import OpenCourse
-from autograder.course.quizzes import SUFFIX, quizzes_of
+from autograder.course.quiz_files import SUFFIX
+from autograder.course.quizzes import quizzes_of
 from autograder.domain.course_events import find_standing
 from autograder.domain.events import Extension
 from autograder.domain.lateness import count_late_days

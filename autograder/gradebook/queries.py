@@ -89,6 +89,7 @@ UNGRADED = _ungraded()
 """Id, student, assignment and whether it is the latest, of every submission without any report, by id."""
 LAST_SUBMISSION = select(func.max(submissions.c.id))
 LAST_REPORT = select(func.max(reports.c.id))
+LAST_GRADED = select(reports.c.graded).order_by(reports.c.id.desc()).limit(1)
 LAST_ENTRY = select(func.max(chain.c.number))
 LAST_DECISIVE = select(func.max(chain.c.number)).where(
     chain.c.number > bindparam("since"), chain.c.kind != quiz_responses.name

@@ -379,6 +379,12 @@ class Gradebook:
         with self._reading() as connection:
             return connection.execute(queries.LAST_REPORT).scalar() or 0
 
+    def last_graded(self) -> datetime | None:
+        """When the report was made that was recorded last; None where there is none."""
+        with self._reading() as connection:
+            at: datetime | None = connection.execute(queries.LAST_GRADED).scalar()
+            return at
+
     def recorded_at(self, identity: int) -> datetime | None:
         """When the submission of this number of the store was recorded."""
         with self._reading() as connection:

@@ -3,24 +3,29 @@
 import json
 import os
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import select
 
 from autograder.course.opened import OpenCourse
+from autograder.gradebook.claims import find_claimed
 from autograder.gradebook.connect import kind_of_file_system
-from autograder.gradebook.store import Gradebook
+from autograder.gradebook.errands import Errands
+from autograder.gradebook.store import Gradebook, UngradedSubmission
 from autograder.gradebook.transient import TransientStore, put, servers, upkeep
 
 GRADER = "grader"
 """Under what name the process that grades says that it runs."""
 BACKUP, TRIED = "backup", "try"
-
-
 _NEARLY_FULL = 100_000_000
 """Free bytes below which a disk has room for a few files more."""
+LONG = timedelta(minutes=3)
+"""So long something may wait for its report before anybody need look."""
+_LONGEST = timedelta(minutes=15)
+"""No file takes so long to be judged, by the usual limits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +102,30 @@ def read_grader(store: TransientStore) -> GraderState | None:
     return GraderState(
         row.beat, said["jobs"], said.get("level", 0), tuple(said.get("layers", ())), said["flaws"]
     )
+
+
+def judges_nothing(
+    gradebook: Gradebook, store: TransientStore, waiting: Sequence[UngradedSubmission], now: datetime
+) -> bool:
+    """Whether submissions wait that nobody judges, though the process that grades may say that it is there.
+
+    What is held back while it is judged again waits for nobody. `waiting`: in the order of recording.
+    """
+    held = Errands(store).held() if waiting else frozenset[str]()
+    first = dict[str, int]()  # of each assignment
+    for each in waiting:
+        if each.assignment not in held:
+            first.setdefault(each.assignment, each.id)
+    old = {name for name, id in first.items() if now - (gradebook.recorded_at(id) or now) > LONG}
+    if not old:
+        return False
+    grader = read_grader(store)
+    if grader is not None and old & grader.flaws.keys():
+        return True
+    judged = gradebook.last_graded()
+    if judged is not None and now - judged <= LONG:
+        return False
+    return all(now - begun > _LONGEST for begun in find_claimed(store, now).values())
 
 
 def has_room(course: OpenCourse) -> bool:

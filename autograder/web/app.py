@@ -27,6 +27,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from autograder.domain.formulas import showing_formulas
 from autograder.domain.language import speaking
+from autograder.domain.people import CourseRole
 from autograder.domain.phrases import phrase
 from autograder.domain.student_id import normal
 from autograder.errors import AttemptError, CourseError, OvertakenError, StoreError
@@ -369,7 +370,10 @@ def _error_page(visit: Visit, error: Exception) -> Response:
             if isinstance(error, StoreError):
                 visit.site.refused = visit.site.clock()
             _log.error("%s cannot be shown: %s", _loggable(visit.path), error)
-            return show_error(visit, HTTPStatus.SERVICE_UNAVAILABLE)
+            teaches = visit.person is not None and CourseRole.INSTRUCTOR in visit.person.roles
+            flaws = error.flaws if isinstance(error, CourseError) and teaches else ()
+            told = "; ".join(map(str, visit.site.name_files(flaws)))
+            return show_error(visit, HTTPStatus.SERVICE_UNAVAILABLE, told)
     status = getattr(error, "status_code", 0)
     if status:  # what the framework refuses: a body too long, a form that is none
         return show_error(visit, HTTPStatus(status), str(getattr(error, "detail", "")))

@@ -12,7 +12,7 @@ from autograder.domain.people import CoursePerson
 from autograder.domain.phrases import phrase
 from autograder.domain.student_id import normal
 from autograder.errors import StoreError
-from autograder.services.health import has_room
+from autograder.services.health import LONG, has_room, judges_nothing
 from autograder.web.browsers import name_browser
 from autograder.web.formulas import choose_formulas
 from autograder.web.kept import find_kept
@@ -206,6 +206,11 @@ def show_health(visit: Visit) -> Response:
     try:
         visit.site.gradebook.events.last()
         grading = is_grading(visit.site.transient, now)
+        gradebook, waiting = visit.site.gradebook, visit.site.queue.read(visit.site.gradebook)
+        # What was left from before the pages began is given its time.
+        stuck = now - visit.site.began > LONG and judges_nothing(
+            gradebook, visit.site.transient, waiting, now
+        )
     except StoreError:
         refused = now
     # A store that another program has locked is still read: only who wrote to it knows.
@@ -213,7 +218,7 @@ def show_health(visit: Visit) -> Response:
         return PlainTextResponse("store\n", status_code=HTTPStatus.SERVICE_UNAVAILABLE)
     if not has_room(visit.read.opened):
         return PlainTextResponse("disk\n", status_code=HTTPStatus.SERVICE_UNAVAILABLE)
-    if not grading:
+    if not grading or stuck:
         return PlainTextResponse("grading\n", status_code=HTTPStatus.SERVICE_UNAVAILABLE)
     ends = visit.site.certificate_ends
     if ends is None:

@@ -2,9 +2,9 @@
 
 import re
 import threading
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from hashlib import sha256
@@ -14,7 +14,9 @@ from urllib.parse import urlsplit
 from weakref import WeakSet
 from zoneinfo import ZoneInfo
 
+from autograder.course import CourseFolder
 from autograder.course.opened import OpenCourse, open_course
+from autograder.course.quiz_files import LastRightQuizzes, look_at
 from autograder.course.quizzes import quizzes_of
 from autograder.domain.people import CoursePerson, StaffMember, find_person
 from autograder.errors import CourseError, Flaw, StoreError
@@ -136,14 +138,15 @@ class Site:
         self.proxies = proxies
         self.clock = clock
         self._lock = threading.Lock()
+        # What was right before goes on being asked while a file is wrong.
+        self._quizzes = LastRightQuizzes(CourseFolder(folder).state / "quizzes")
+        self._to_take: dict[str, Quiz] = {}
         self._seen, self._content = self._look(), self._read_content()
         self._read = self._read_files()
         # A gradebook knows whose its numbers are as its last transaction read them: two threads would
         # mix that up.
         self._own = threading.local()
         self._answers_together = Together[Response]()
-        self._quizzes: dict[str, tuple[object, Quiz]] = {}
-        self._quiz_flaws: dict[str, tuple[Flaw, ...]] = {}
         self._classes = ClassReader()
         self._answers: dict[str, tuple[object, ReadNotebooks]] = {}
         self._marking_lock = threading.Lock()
@@ -155,6 +158,8 @@ class Site:
         self._opened: WeakSet[Gradebook] = WeakSet()
         self.certificate_ends: datetime | None = None
         """Until when the certificate holds that browsers are shown; None where we show none."""
+        self.began = clock()
+        """Since when the pages are there."""
         self.refused: datetime | None = None
         """When a store last did not do what a page asked of it; None where it always did."""
         self.flaws: tuple[Flaw, ...] = ()
@@ -203,10 +208,14 @@ class Site:
     @property
     def all_flaws(self) -> tuple[Flaw, ...]:
         """What is wrong with the course's files, quizzes included, and what keeps work from being graded."""
-        quizzes = (flaw for flaws in self._quiz_flaws.values() for flaw in flaws)
         grader = read_grader(self.transient)
         waiting = (Flaw(name, told) for name, told in grader.flaws.items()) if grader else ()
-        return (*self.flaws, *quizzes, *waiting)
+        return self.name_files((*self.flaws, *self._quizzes.flaws, *waiting))
+
+    def name_files(self, flaws: Iterable[Flaw]) -> tuple[Flaw, ...]:
+        """Flaws that name files as the course's folder does: where it lies is no matter for a browser."""
+        folder = f"{self.course.folder.path}/"
+        return tuple(Flaw(*(text.replace(folder, "") for text in astuple(flaw))) for flaw in flaws)
 
     @property
     def course(self) -> OpenCourse:
@@ -237,20 +246,11 @@ class Site:
 
         Raises CourseError where it was never right.
         """
-        file = self._folder / "quiz" / f"{name}.quiz.md"
-        seen = _look_at(file)
-        kept = self._quizzes.get(name)
-        if kept is None or kept[0] != seen:
-            try:
-                kept = seen, quizzes_of(self.course).quiz_to_take(name)
-                self._quiz_flaws.pop(name, None)
-            except CourseError as error:
-                if kept is None:
-                    raise
-                kept = seen, kept[1]
-                self._quiz_flaws[name] = error.flaws
-            self._quizzes[name] = kept
-        return kept[1]
+        opened = quizzes_of(self.course)
+        quiz = opened.quiz(name)
+        if self._to_take.get(name) is not quiz:
+            quiz = self._to_take[name] = opened.quiz_to_take(name)
+        return quiz
 
     def answers_read(self, name: str) -> ReadNotebooks:
         """The answers in an assignment's notebooks that people mark.
@@ -270,7 +270,7 @@ class Site:
             with suppress(CourseError):
                 hidden = find_solutions(course.module(name))
                 files += [*hidden.modules, *hidden.data]
-        seen = limits, *map(_look_at, files)
+        seen = limits, *map(look_at, files)
         with self._marking_lock:  # one thread opens it, which may take seconds; the others have what it made
             kept = self._answers.get(name)
             if kept is None or kept[0] != seen:
@@ -303,7 +303,7 @@ class Site:
         return StaticFiles.read()
 
     def _look(self) -> tuple[object, ...]:
-        return tuple(map(_look_at, self._watched))
+        return tuple(map(look_at, self._watched))
 
     def _read_content(self) -> tuple[bytes, ...]:
         found = dict.fromkeys(_WATCHED, b"")
@@ -314,13 +314,4 @@ class Site:
 
     def _read_files(self) -> ReadCourse:
         opened = open_course(self._folder)
-        return ReadCourse(opened, opened.staff())
-
-
-def _look_at(file: Path) -> object:
-    """What tells whether a file was touched: also one that was put in its place, with an older date."""
-    try:
-        status = file.stat()
-    except OSError:
-        return None
-    return status.st_ino, status.st_mtime_ns, status.st_ctime_ns, status.st_size
+        return ReadCourse(replace(opened, quiz_files=self._quizzes), opened.staff())

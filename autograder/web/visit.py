@@ -118,7 +118,9 @@ class Visit:
 
 def render_for(visit: Visit, template: str, **values: Any) -> str:
     """The text of a page for a visit."""
-    static = visit.site.static
+    static, course = visit.site.static, visit.read.opened.course
+    # A quiz for practice has no such pages, and none has one that is asked in a notebook.
+    of_work = visit.params.get("name") in {each.name for each in course.works}
     of_staff = template.startswith(("web/staff/", "web/admin/"))  # which are in English alone
     other_language = None if of_staff else next(each for each in Language if each is not spoken_language())
     return (
@@ -127,13 +129,13 @@ def render_for(visit: Visit, template: str, **values: Any) -> str:
         .render(
             visit=visit,
             url=visit.url,
-            course=visit.read.opened.course,
+            course=course,
             zone=visit.site.zone,
             now=visit.site.clock(),
             static=lambda name: visit.url(f"/static/{static.digest}/{name}"),
             version=__version__,
             class_links=_links(visit, CLASS_LINKS),
-            work_links=_links(visit, WORK_LINKS) if "name" in visit.params else (),
+            work_links=_links(visit, WORK_LINKS) if of_work else (),
             key=_KEY.format(visit.session.form_key) if visit.session else "",
             other_language=other_language,
             **values,

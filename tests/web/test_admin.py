@@ -8,10 +8,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from class_course import RIGHT, notebook
-from web_course import URL, WebCourse, words_of
+from web_course import URL, WRONG, WebCourse, words_of
 
 from autograder.domain.course_events import ALL, CourseEvent
 from autograder.domain.events import Extension
+from autograder.gradebook.claims import Claims
 from autograder.gradebook.transient import put, servers
 from autograder.services.backups import list_backups, note_tried, try_out
 from autograder.services.health import GRADER, read_upkeep
@@ -39,6 +40,29 @@ def test_an_admin_begins_at_the_server_and_sees_how_it_is(web: WebCourse) -> Non
     assert "There is no backup of the last two days" in page
     adm.post("/admin/backups")
     assert "All is well." in adm.text("/admin")
+
+
+def test_health_tells_of_a_grader_that_judges_nothing_though_something_waits(web: WebCourse) -> None:
+    web.clock.now = datetime.now(UTC)  # by which the gradebook says when something was recorded
+    web.site.began = web.clock()
+    ada, ben, anybody = web.visitor("ada"), web.visitor("ben"), web.visitor()
+    ada.hand_in(notebook(**RIGHT))
+    web.clock.pass_by(minutes=2)
+    assert anybody.get("/health").text == "ok\n", "it may take a while"
+    web.clock.pass_by(minutes=2)
+    assert anybody.get("/health").text == "grading\n"
+    claims = Claims(web.site.transient, "elsewhere/1/1", lasts=timedelta(hours=1))
+    claims.take([web.site.gradebook.last_submission()], web.clock())
+    assert anybody.get("/health").text == "ok\n", "it is being judged"
+    web.clock.pass_by(minutes=16)
+    assert anybody.get("/health").text == "grading\n", "nothing takes so long"
+    web.grade_waiting()
+    web.clock.now = datetime.now(UTC)
+    ben.hand_in(WRONG)
+    assert anybody.get("/health").text == "ok\n"
+    say_graded(web, small="solutions/small.py: no reference")
+    web.clock.pass_by(minutes=4)
+    assert anybody.get("/health").text == "grading\n"
 
 
 def test_what_needs_somebody_is_said_first(web: WebCourse) -> None:

@@ -312,6 +312,44 @@ def test_what_is_typed_is_shown_as_text(quizzes: WebCourse, typed: str) -> None:
         assert str(7919 * 7907) not in words_of(page)
 
 
+def test_a_quiz_whose_file_is_wrong_keeps_nobody_from_any_page(quizzes: WebCourse) -> None:
+    """Nor where the pages begin anew meanwhile; and whoever teaches is told what is wrong, and where."""
+    file = quizzes.folder / "quiz" / "first.quiz.md"
+    quizzes.visitor("ada").post("/quiz/first")
+    for wrong in ("= A w + (\n~ 2 A w", "", "id: first", "gone"):
+        text = {"gone": "", "id: first": QUIZ.replace("id: first", "id: other")}.get(wrong)
+        file.write_text(text or QUIZ.replace("= A w + A^T w", wrong), encoding="utf-8")
+        if wrong == "gone":
+            file.unlink()
+        quizzes.clock.pass_by(minutes=1)
+        again = WebCourse.at(quizzes.folder)
+        again.clock.now = quizzes.clock()
+        for course in (quizzes, again):
+            ada, ina = course.visitor("ada"), course.visitor("ina")
+            assert "First quiz" in ada.text("/")
+            assert ada.get("/quiz/first/1").status_code == ada.get("/grade").status_code == 200
+            page = ina.text("/class")
+            assert "The course's files are wrong" in page
+            assert "quiz/first.quiz.md" in page
+            assert str(course.folder) not in page
+            assert ina.get("/class/grades").status_code == ina.get("/class/publish").status_code == 200
+        again.close()
+    file.write_text(QUIZ, encoding="utf-8")
+    assert "The course's files are wrong" not in quizzes.visitor("ina").text("/class")
+
+
+def test_a_quiz_that_was_never_right_is_missing_and_nothing_else_is(quizzes: WebCourse) -> None:
+    (quizzes.folder / "quiz" / "timed.quiz.md").write_text("id: timed\n", encoding="utf-8")
+    again = WebCourse.at(quizzes.folder)
+    ada, ina = again.visitor("ada"), again.visitor("ina")
+    page = ada.text("/")
+    assert "First quiz" in page
+    assert ada.get("/quiz/timed").status_code == 503
+    assert "quiz/timed.quiz.md" in ina.text("/class")
+    assert "to mend in the file" in ina.text("/class/quiz/timed/preview")
+    again.close()
+
+
 def test_a_quiz_whose_file_is_wrong_for_a_while_goes_on_as_it_was(quizzes: WebCourse) -> None:
     ada = begin(quizzes)
     file = quizzes.folder / "quiz" / "first.quiz.md"

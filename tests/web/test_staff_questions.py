@@ -133,6 +133,37 @@ def test_a_quiz_is_previewed_with_keys_and_judged_without_a_trace(alike: WebCour
     assert ina.get("/class/quiz/..%2f..%2fcourse/preview").status_code == 404
 
 
+def test_a_preview_tells_the_keys_of_numbers_and_leads_to_no_page_that_is_none(alike: WebCourse) -> None:
+    text = """---
+id: practice
+title: Practice
+---
+
+## size {numeric 1}
+@ a in {2, 4}
+How much is it?
+
+= a^2 GB +- 1%
+
+## found {witness 1}
+Find one.
+
+give x: scalar
+show x > 2
+
+## told {text 1}
+Why?
+"""
+    (alike.folder / "quiz" / "practice.quiz.md").write_text(text, encoding="utf-8")
+    ina = alike.visitor("ina")
+    page = ina.text("/class/quiz/practice/preview")
+    assert any(f"Key {told}" in page for told in ("4 GB (from 3.96 to 4.04)", "16 GB (from 15.84 to 16.16)"))
+    assert "Key whatever meets the conditions" in page
+    assert "Key a person marks it" in page
+    assert "/class/work/practice" not in ina.get("/class/quiz/practice/preview").text
+    assert "/class/work/first/table" in ina.get("/class/quiz/first/preview").text
+
+
 def test_what_is_to_mend_in_a_quiz_is_told_with_its_line(alike: WebCourse) -> None:
     file = alike.folder / "quiz" / "first.quiz.md"
     file.write_text(file.read_text(encoding="utf-8").replace("= A w + A^T w", "= A w + ("), encoding="utf-8")

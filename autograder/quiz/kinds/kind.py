@@ -161,6 +161,11 @@ class Kind(Protocol):
         """The accepted answers as they stand beside a solution."""
         return tuple(fill(key.text, variant.drawn) for key in question.keys)
 
+    def staff_keys(self, question: QuizQuestion, variant: Variant) -> tuple[str, ...]:
+        """The accepted answers as whoever teaches reads them, computed; none where they cannot be listed."""
+        letters = self.right_letters(question, variant)
+        return (*([letters] if letters else []), *self.shown_keys(question, variant))
+
     # For other programs, and for statistics.
 
     def portable(self, question: QuizQuestion, variant: Variant) -> PortableQuestion:

@@ -130,6 +130,18 @@ class NumericKind(Kind):
         """None: the expression of a key helps nobody, and its value stands in the solution."""
         return ()
 
+    def staff_keys(self, question: QuizQuestion, variant: Variant) -> tuple[str, ...]:
+        """Their values, and from where to where an answer is right."""
+        found = []
+        for key in question.keys:
+            value = key_quantity(key, variant).value
+            told = f"{format_number(value, 6)} {key.unit}".strip()
+            if key.tolerance is not None:
+                low, high = (format_number(bound, 4) for bound in key.tolerance.bounds(value))
+                told += f" (from {low} to {high})"
+            found.append(told)
+        return tuple(found)
+
     def portable(self, question: QuizQuestion, variant: Variant) -> PortableQuestion:
         """Numbers in the first key's unit."""
         numbers = []

@@ -8,7 +8,7 @@ from starlette.responses import FileResponse, Response
 
 from autograder.errors import CourseError
 from autograder.services.backups import back_up, list_backups
-from autograder.services.health import read_health
+from autograder.services.health import LONG, read_health
 from autograder.services.outages import find_outages
 from autograder.web.links import is_grading
 from autograder.web.sessions import count_sessions, end_sessions, find_logins
@@ -18,7 +18,6 @@ from autograder.web.visit import PageNotFound, PageRefused, Visit
 _MOST_SHOWN = 200
 _LITTLE = 1_000_000_000
 """Bytes of a disk below which it may be full before somebody looks again."""
-_LONG = timedelta(minutes=3)
 _AHEAD = timedelta(seconds=5)
 _OLD_BACKUP = timedelta(days=2)
 
@@ -49,7 +48,7 @@ def show_server(visit: Visit) -> Response:
         grading=is_grading(site.transient, now),
         flaws=site.all_flaws,
         outages=find_outages(site.transient, course.course, events, now),
-        waits_long=health.oldest is not None and now - health.oldest > _LONG,
+        waits_long=health.oldest is not None and now - health.oldest > LONG,
         little_room=health.store.free < _LITTLE,
         clock_behind=health.last_entry is not None and health.last_entry - now > _AHEAD,
         backup_old=health.backup is None or now - health.backup.at > _OLD_BACKUP,

@@ -29,6 +29,8 @@ class PreviewedQuestion:
 
     shown: ShownQuestion
     keys: tuple[str, ...]
+    """Empty where a person marks it, or where whatever meets its conditions is right."""
+    by_hand: bool
     solution: str
     verdict: AnswerVerdict | None
     """Of what was typed; None where nothing was."""
@@ -50,14 +52,14 @@ def show_preview(visit: Visit) -> Response:
         questions = [_preview(visit, each, draw_variant(each, seed), place) for place, each in asked]
         for variant in range(1, _VARIANTS + 1):
             other = f"{quiz.id}/preview/{variant}"
-            own = [(q.id, _keys_of(q, draw_variant(q, other))) for q in draw_questions(quiz, other)]
+            asked_there = draw_questions(quiz, other)
+            own = [(q.id, kind_of(q).staff_keys(q, draw_variant(q, other))) for q in asked_there]
             keys.append((variant, own))
     return visit.page(
         "web/staff/quiz_preview.html",
         name=name,
         quiz=quiz,
-        # As commands name files: where the course lies is no matter for a browser.
-        flaws=[str(each).replace(f"{visit.read.opened.folder.path}/", "") for each in found.flaws],
+        flaws=visit.site.name_files(found.flaws),
         number=number,
         questions=questions,
         keys=keys,
@@ -81,14 +83,9 @@ def _preview(visit: Visit, question: QuizQuestion, variant: Variant, place: int)
     raw = join_entered(kind.input, visit.form.every(question.id), pairs)
     return PreviewedQuestion(
         show_question(question, variant, place, raw),
-        _keys_of(question, variant),
+        kind.staff_keys(question, variant),
+        kind.awaits_mark,
         fill(question.solution, variant.drawn),
         # Code is left to a person here: a page runs none.
         judge_or_leave(question, variant, raw) if raw.strip() else None,
     )
-
-
-def _keys_of(question: QuizQuestion, variant: Variant) -> tuple[str, ...]:
-    kind = kind_of(question)
-    letters = kind.right_letters(question, variant)
-    return (*([letters] if letters else []), *kind.shown_keys(question, variant))
