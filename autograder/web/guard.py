@@ -31,6 +31,12 @@ _SLOWEST = 1_000
 _USUAL_BODY = 1_000_000
 
 
+def list_headers(*, secure: bool) -> dict[str, str]:
+    """The headers of every answer, but for what it says itself, such as how long it may be kept."""
+    strict = {"strict-transport-security": "max-age=31536000"} if secure else {}
+    return {**_HEADERS, **strict, "cache-control": "no-store"}
+
+
 class Guard:
     """Stands before the application: nothing goes in or out but through it."""
 
@@ -79,17 +85,13 @@ class Guard:
         prefix = self._site.served.prefix
         if not prefix:
             return path
-        return path.removeprefix(prefix) or "/" if path.startswith((f"{prefix}/", prefix)) else "/outside"
+        return path.removeprefix(prefix) or "/" if f"{path}/".startswith(f"{prefix}/") else "/outside"
 
     def _headers(self, message: Message) -> Iterable[tuple[bytes, bytes]]:
         set_already = {name.lower() for name, _ in message["headers"]}
-        headers = dict(_HEADERS)
-        if self._site.served.secure:
-            headers["strict-transport-security"] = "max-age=31536000"
-        headers["cache-control"] = "no-store"  # but of what says itself how long it may be kept
         return [
             (name.encode(), value.encode())
-            for name, value in headers.items()
+            for name, value in list_headers(secure=self._site.served.secure).items()
             if name.encode() not in set_already
         ]
 

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -23,8 +24,10 @@ from autograder.gradebook.served import hold_course
 from autograder.services.outages import beat
 from autograder.web.app import make_app
 from autograder.web.certificate import read_end, require_pair
+from autograder.web.guard import list_headers
 from autograder.web.links import forget_server, note_server
 from autograder.web.loopback import is_loopback
+from autograder.web.protocol import make_protocol
 from autograder.web.site import ServedAt, Site, TrustedProxies, utc_now
 
 _log = logging.getLogger(__name__)
@@ -142,7 +145,7 @@ def serve(
             grader = _KeptProcess([sys.executable, "-m", module, *told, *terms])
             # In its own time: in a large course the first look at the class takes seconds.
             threading.Thread(target=site.warm, daemon=True).start()
-            server = _make_server(site, listening)
+            server = CourseServer(_configure(site, listening), farewell=grader.end)
 
             def end(*_: object) -> None:
                 """End by whatever signal, also before uvicorn listens to any."""
@@ -160,22 +163,33 @@ def serve(
                 site.close()
 
 
-def _make_server(site: Site, listening: ListeningAt) -> uvicorn.Server:
-    return uvicorn.Server(
-        uvicorn.Config(
-            make_app(site),
-            http="h11",
-            ws="none",
-            lifespan="off",
-            log_level="warning",
-            access_log=False,  # addresses hold one-use links
-            server_header=False,
-            proxy_headers=False,  # the application does it, and knows by whom it is told
-            timeout_graceful_shutdown=10,
-            h11_max_incomplete_event_size=32_768,
-            ssl_certfile=listening.web.tls_cert or None,
-            ssl_keyfile=listening.web.tls_key or None,
-        )
+class CourseServer(uvicorn.Server):
+    """Serves until a signal; then `farewell` is called before whoever still sends or reads is waited for."""
+
+    def __init__(self, config: uvicorn.Config, *, farewell: Callable[[], object]) -> None:
+        super().__init__(config)
+        self._farewell = farewell
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End, within the time that both may take and not their sum."""
+        self._farewell()
+        await super().shutdown(sockets)
+
+
+def _configure(site: Site, listening: ListeningAt) -> uvicorn.Config:
+    return uvicorn.Config(
+        make_app(site),
+        http=make_protocol(list_headers(secure=site.served.secure)),
+        ws="none",
+        lifespan="off",
+        log_level="warning",
+        access_log=False,  # addresses hold one-use links
+        server_header=False,
+        proxy_headers=False,  # the application does it, and knows by whom it is told
+        timeout_graceful_shutdown=10,
+        h11_max_incomplete_event_size=32_768,
+        ssl_certfile=listening.web.tls_cert or None,
+        ssl_keyfile=listening.web.tls_key or None,
     )
 
 
@@ -208,6 +222,7 @@ class _KeptProcess:
     def __init__(self, command: list[str]) -> None:
         self._command = command
         self._stopping = threading.Event()
+        self._ends = 0.0
         self._process: subprocess.Popen[bytes] | None = None
         # It is this thread that starts the program: the kernel ends a program with the thread that began it.
         self._thread = threading.Thread(target=self._keep, daemon=True)
@@ -221,13 +236,20 @@ class _KeptProcess:
                 _log.error("grading ended and is started again")
             self._stopping.wait(_AGAIN)
 
-    def stop(self) -> None:
-        """End the program; what it is judging it may finish."""
+    def end(self) -> None:
+        """Tell the program to end; what it is judging it may finish."""
+        if not self._stopping.is_set():
+            self._ends = time.monotonic() + _FAREWELL
         self._stopping.set()
         if self._process is not None:
             self._process.terminate()
+
+    def stop(self) -> None:
+        """End the program, and wait for that a while."""
+        self.end()
+        if self._process is not None:
             try:
-                self._process.wait(_FAREWELL)
+                self._process.wait(max(0.1, self._ends - time.monotonic()))
             except subprocess.TimeoutExpired:
                 self._process.kill()
         self._thread.join(_AGAIN)

@@ -1,10 +1,12 @@
 """`autograder serve` and `autograder token`, as they are called: a real server, and a process that grades."""
 
+import asyncio
 import csv
 import os
 import random
 import re
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -18,9 +20,11 @@ from typing import Any
 
 import httpx2
 import pytest
+import uvicorn
 from class_course import RIGHT, ClassCourse, notebook
 
 from autograder.course.opened import open_course
+from autograder.web.serving import CourseServer
 from autograder.web.sessions import read_link
 
 
@@ -117,6 +121,48 @@ def test_a_body_that_never_ends_is_cut_off_and_nobody_else_waits(course: ClassCo
             assert answer.status_code in (400, 413)
         assert sent < 300_000_000
         assert client.get("/work/small").status_code == 200
+
+
+NO_HTTP = (
+    b"nonsense\r\n\r\n",
+    b"GET / HTTP/1.1\r\n\r\n",
+    b"POST /login HTTP/1.1\r\nHost: %s\r\nTransfer-Encoding: chunked\r\n\r\nno number\r\n",
+)
+
+
+def test_what_is_no_request_is_refused_with_the_headers_of_every_answer(course: ClassCourse) -> None:
+    with serving(course.folder) as (_, told):
+        port = re.search(r"127\.0\.0\.1:(\d+)", told)
+        assert port
+        for sent in NO_HTTP:
+            with socket.create_connection(("127.0.0.1", int(port[1])), timeout=300) as connection:
+                connection.sendall(sent.replace(b"%s", b"127.0.0.1"))
+                answer = b"".join(iter(lambda: connection.recv(65_536), b""))
+            head = answer.partition(b"\r\n\r\n")[0]
+            assert head.startswith(b"HTTP/1.1 400 ")
+            assert b"content-security-policy: default-src 'none'" in head
+            assert b"x-content-type-options: nosniff" in head
+
+
+def test_grading_is_told_to_end_before_anybody_is_waited_for_who_sends() -> None:
+    """What both may take goes by at once: one who stalls keeps the server no longer than grading does."""
+    order: list[str] = []
+
+    class Sender:
+        def shutdown(self) -> None:
+            order.append("told the sender")
+            server.server_state.connections.clear()
+
+    async def nothing(_scope: object, _receive: object, _send: object) -> None:
+        pass
+
+    config = uvicorn.Config(nothing, lifespan="off", log_level="error")
+    server = CourseServer(config, farewell=lambda: order.append("told grading"))
+    config.load()
+    server.lifespan, server.servers = config.lifespan_class(config), []
+    server.server_state.connections.add(Sender())  # type: ignore[arg-type] # as far as it is asked
+    asyncio.run(server.shutdown())
+    assert order == ["told grading", "told the sender"]
 
 
 @pytest.mark.soak
