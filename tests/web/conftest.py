@@ -9,13 +9,22 @@ import pytest
 from browsing import open_browser
 from class_course import RIGHT, notebook
 from web_course import WRONG, WebCourse
-from whole_course import WholeCourse
+from whole_course import AsideHere, WholeCourse
+
+
+@pytest.fixture(scope="session")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder whose stores are made, and hold nothing."""
+    course = WebCourse(tmp_path_factory.mktemp("empty"))
+    course.close()
+    return course.folder
 
 
 @pytest.fixture
-def web(tmp_path: Path) -> Iterator[WebCourse]:
+def web(empty: Path, tmp_path: Path) -> Iterator[WebCourse]:
     """A small course with three students and three who teach."""
-    course = WebCourse(tmp_path)
+    shutil.copytree(empty, tmp_path, dirs_exist_ok=True)
+    course = WebCourse.at(tmp_path)
     yield course
     course.close()
 
@@ -52,5 +61,6 @@ def taught(graded: Path, tmp_path: Path) -> Iterator[WebCourse]:
     """That course, for one test to change."""
     shutil.copytree(graded, tmp_path / "course")
     course = WebCourse.at(tmp_path / "course")
+    course.site.aside = AsideHere()
     yield course
     course.close()

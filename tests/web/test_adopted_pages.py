@@ -9,6 +9,7 @@ import nbgrader_course as sample
 import pytest
 from adopted_course import AdoptedCourse
 from web_course import ROSTER, STAFF, WebCourse
+from whole_course import AsideHere
 
 from autograder.adopting.adopt import adopt
 from autograder.adopting.their_tools import TheirPython
@@ -41,6 +42,7 @@ def web(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WebCourse]:
     done = made.grade_all("--accept-isolation", "1")
     assert done.exit_code == 0, done.output
     course = WebCourse.at(made.folder)
+    course.site.aside = AsideHere()
     yield course
     course.close()
 

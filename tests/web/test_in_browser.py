@@ -159,6 +159,7 @@ def test_signs_that_telephones_hide_are_put_in_by_a_press_where_a_finger_points(
     assert not desk.locator(".signs button").first.is_visible()
 
 
+@pytest.mark.soak
 def test_what_was_written_when_the_session_ended_is_given_back_whole(served: WebCourse, browser: Any) -> None:
     """All answers of the page, not only the one that was being sent; and nobody is asked whether to leave."""
     at, asked = served.at, []  # type: ignore[attr-defined]

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from class_course import RIGHT, notebook
 from web_course import LATE, WebCourse
+from whole_course import AsideHere
 
 from autograder.web.aside import Aside
 
@@ -58,11 +59,14 @@ def alike(alike_folder: Path, tmp_path: Path) -> Iterator[WebCourse]:
     """That course."""
     shutil.copytree(alike_folder, tmp_path / "course")
     course = WebCourse.at(tmp_path / "course")
+    course.site.aside = AsideHere()
     yield course
     course.close()
 
 
 def test_equal_wrong_answers_stand_together_with_a_mistake_to_paste(alike: WebCourse) -> None:
+    """As it is worked out beside the pages; for other tests it is in this process."""
+    alike.site.aside = Aside()
     page = alike.visitor("ina").text("/class/work/small/q/grad")
     assert "2 students give the same wrong answers" in page
     assert "Ada Lovelace , Ben Okri" in page
@@ -87,7 +91,7 @@ def test_what_was_seen_of_a_question_is_kept_while_nothing_changes(
     ina = alike.visitor("ina")
     before = ina.text("/class/work/small/q/extremes")
     begun = []
-    monkeypatch.setattr(Aside, "run", lambda *_, **__: begun.append(1))
+    monkeypatch.setattr(AsideHere, "run", lambda *_, **__: begun.append(1))
     assert ina.text("/class/work/small/q/extremes") == before
     assert not begun
 

@@ -218,7 +218,7 @@ def send_anything(whole: WholeCourse, asker: Asker, cookies: Any, data: st.DataO
     require_guarded(answer)
 
 
-@sending(120)
+@sending(60)
 @given(st.data())
 def test_whatever_a_stranger_sends_fails_nothing_and_changes_nothing(
     whole: WholeCourse, asker: Asker, cookies: Any, data: st.DataObject
@@ -297,7 +297,7 @@ def send_forms(whole: WholeCourse, used: WholeCourse, examples: int) -> None:
 
 
 def test_whatever_stands_in_the_fields_of_a_form_fails_nothing(whole: WholeCourse, used: WholeCourse) -> None:
-    send_forms(whole, used, 80)
+    send_forms(whole, used, 50)
 
 
 @pytest.mark.soak
