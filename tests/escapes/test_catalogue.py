@@ -28,8 +28,26 @@ PATIENT = {
     "a number with a billion digits",
     "displays without end",
     "an exception that never ends printing",
+    "a loop in C",
+    "a loop when it is forgotten",
+    "a loop that ignores every signal in a question",
+    "an oracle asked without end",
+    "a reference asked for more steps than there are",
+    "recursion in C",
+    "memory by many small objects",
+    "memory caught and tried again",
+    "memory by tables of pages in a question",
+    "output to the real streams without end",
+    "a display that never ends",
+    "figures without end",
+    "deep folders",
+    "a great many zeros",
+    "silence",
 }
-"""What waits for a limit that others of its kind reach sooner, or in the same way."""
+"""What waits for a limit, or fills one, that others of its kind reach sooner, or in the same way.
+
+A loop in a question, and a reference that is asked for ever, are tried every day by tests of the sandbox.
+"""
 
 
 @pytest.mark.parametrize(

@@ -435,8 +435,15 @@ PAGES: dict[str, Callable[[], str]] = {
 }
 
 
-@pytest.mark.parametrize("width", [1200, 390])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(
+    ("scheme", "width"),
+    [
+        ("light", 1200),
+        ("dark", 390),
+        pytest.param("light", 390, marks=pytest.mark.soak),
+        pytest.param("dark", 1200, marks=pytest.mark.soak),
+    ],
+)
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_is_accessible_and_quiet(
     browser: Any, tmp_path: Path, name: str, scheme: str, width: int

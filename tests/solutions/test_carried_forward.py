@@ -48,7 +48,7 @@ WAYS = {"wrong": "return -2.0", "fails": "return no_such_name", "stub": "raise N
 
 
 @pytest.mark.parametrize("passed_on", ["f", pytest.param("lambda w: f(w)", marks=pytest.mark.soak)])
-@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("way", [*list(WAYS)[:2], pytest.param("stub", marks=pytest.mark.soak)])
 @pytest.mark.parametrize(
     "name",
     # a sample submission shows every day what `convexity` says of it: six seconds each way here

@@ -54,8 +54,12 @@ def jensen_gap(f, u, v, t):
 """
 
 
+@pytest.mark.soak
 def test_a_search_that_calls_a_wrong_gap_keeps_nine_tenths(runner: Runner) -> None:
-    """Every trial hands the student's function to our reference, which calls it back."""
+    """Every trial hands the student's function to our reference, which calls it back.
+
+    Every day a descent that calls a wrong step keeps as much.
+    """
     told = verdicts(HOMEWORK.graded(HOMEWORK.solved({"jensen_gap": WRONG_GAP}), runner))
     assert told["jensen_gap"].mistake == "graph_minus_chord"
     assert told["find_violation"].mark == Fraction(9, 10)
