@@ -70,7 +70,7 @@ def wait_for_report(client: httpx2.Client, path: str) -> None:
     end = time.monotonic() + 600
     while client.get(f"{path}/state").json()["state"] != "report":
         assert time.monotonic() < end, "no report came"
-        time.sleep(0.1)
+        time.sleep(0.3)
 
 
 _OPENED: list[httpx2.Client] = []

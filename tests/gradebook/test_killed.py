@@ -9,7 +9,7 @@ from random import Random
 import pytest
 from samples import open_book, report, submission
 
-STUDENTS = 120
+STUDENTS = 60
 RUN = """
 import sys
 sys.path.insert(0, sys.argv[1])

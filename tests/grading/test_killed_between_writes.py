@@ -289,6 +289,6 @@ def test_a_run_killed_before_any_of_its_writes_is_completed_by_the_next(
 
 
 def choose(kinds: list[str]) -> list[int]:
-    """Six moments: of the first of each kind of write as many, as far apart as there are."""
+    """Four moments: of the first of each kind of write as many, as far apart as there are."""
     first = [moment for moment, kind in enumerate(kinds) if kind not in kinds[:moment]]
-    return [first[len(first) * part // 6] for part in range(6)]
+    return [first[len(first) * part // 4] for part in range(4)]

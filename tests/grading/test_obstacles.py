@@ -224,9 +224,8 @@ def test_what_can_be_called_is_right_without_a_word(runner: Runner, source: str)
 
 
 def test_a_timed_trial_below_a_right_answer_is_no_answer(runner: Runner) -> None:
-    report = graded_with(
-        runner, "%%timeit\ndef quad_grad(A, w):\n    return w", before=RIGHT.replace("A.T", "np.transpose(A)")
-    )
+    trial = "%%timeit -n1\ndef quad_grad(A, w):\n    return w"
+    report = graded_with(runner, trial, before=RIGHT.replace("A.T", "np.transpose(A)"))
     assert verdict(report).mark == 1
 
 

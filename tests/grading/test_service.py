@@ -20,6 +20,7 @@ from autograder.gradebook.claims import Claims, find_claimed, is_gone, name_hold
 from autograder.gradebook.store import UngradedSubmission
 from autograder.grading.waiting import count_before
 from autograder.services.hand_in import hand_in
+from autograder.services.health import read_grader
 
 NOW = datetime(2026, 12, 10, 9, 0, tzinfo=UTC)
 LOOP = "while True:\n    pass"
@@ -69,7 +70,10 @@ def reports(course: OpenCourse) -> list[str]:
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> OpenCourse:
-    """One service has judged it: s00, s01 while it ran, two files of s02, the teams of s03 and s05."""
+    """One service has judged it: s00, s01 while it ran, two files of s02, the teams of s03 and s05.
+
+    When it began, the assignment was wrong.
+    """
     course = make_course(tmp_path_factory.mktemp("served"))
     teams = {"s03": "Red", "s04": "Red", "s05": "Blue"}
     with course.gradebook() as book:
@@ -79,12 +83,19 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> OpenCourse:
                 for who, name in teams.items()
             ]
         )
+    solutions = course.folder.path / "solutions" / "small.py"
+    right = solutions.read_text()
+    solutions.write_text("this is no Python")
     send(course, "s00", notebook(**RIGHT))
     send(course, "s02", notebook())
     send(course, "s02", notebook(**RIGHT), NOW + timedelta(minutes=1))
     send(course, "s03", notebook())
     send(course, "s05", notebook())
-    with service(course, jobs=1):
+    with service(course, jobs=1) as process, course.transient() as transient:
+        wait_for(lambda: read_grader(transient))
+        time.sleep(1)
+        assert (process.poll(), reports(course)) == (None, [])
+        solutions.write_text(right)
         wait_for(lambda: "s00" in reports(course))
         send(course, "s01", notebook(**RIGHT))
         wait_for(lambda: sorted(reports(course)) == ["s00", "s01", "s02", "s02", "s03", "s04", "s05"])
@@ -188,16 +199,11 @@ def test_endless_loops_do_not_keep_others_waiting(course: OpenCourse) -> None:
     assert {str(limit) for limit in endings} == {"5 s for a cell"}  # the course's, no other
 
 
-def test_an_assignment_that_is_wrong_waits_until_it_is_right(course: OpenCourse) -> None:
-    solutions = course.folder.path / "solutions" / "small.py"
-    right = solutions.read_text()
-    solutions.write_text("this is no Python")
-    send(course, "s00", notebook(**RIGHT))
-    with service(course, jobs=1) as process:
-        time.sleep(1.5)
-        assert process.poll() is None
-        solutions.write_text(right)
-        wait_for(lambda: reports(course) == ["s00"])
+def test_an_assignment_that_is_wrong_waits_until_it_is_right(served: OpenCourse) -> None:
+    """What came while it was wrong is judged as it stands once it is right; the service went on meanwhile."""
+    with served.gradebook(read_only=True) as book:
+        [report] = [each for each in book.reports("small") if each.student == "s00"]
+    assert report.score_so_far == 6
 
 
 def test_the_latest_file_of_each_student_goes_first() -> None:
