@@ -96,7 +96,7 @@ def in_a_thread(work: Callable[[], Any]) -> Any:
 def test_an_answer_that_is_slow_to_judge_costs_its_question_alone(
     module: Callable[[str], Path], how: str, *, threaded: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("autograder.questions.judged_case._RULE_SECONDS", 1.0)  # of processor time
+    monkeypatch.setattr("autograder.questions.judged_case._RULE_SECONDS", 0.5)  # of processor time
     rule, value = SLOW[how]
     questions = prepared(module(HEAD.format(rule=f"if answer is not None:\n        {rule}")))
 
