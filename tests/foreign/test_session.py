@@ -74,6 +74,15 @@ def itself(x):
     return x
 def asks():
     return input("?")
+def fussy(x):
+    import warnings
+    if x <= 0:
+        warnings.warn("not positive", RuntimeWarning)
+    return abs(x)
+def walk(rng):
+    return rng.choice([-1, 1], size=9).sum()
+def roll(rng):
+    return rng.random()
 def once(f):
     from functools import wraps
     return wraps(f)(lambda *given: f(*dict.fromkeys(given)))
@@ -160,6 +169,57 @@ STEPS = [
         "    assert asks() == 'Cy'\nasked.assert_called_once_with('?')",
     ),
     graded("nobody at the keyboard", "asks()"),
+    graded(
+        "warnings are collected",
+        "import warnings\nwith warnings.catch_warnings(record=True) as met:\n"
+        "    warnings.simplefilter('always')\n    fussy(-1)\n    fussy(1)\n    fussy(-2)\n"
+        "assert [(w.category, str(w.message)) for w in met] == [(RuntimeWarning, 'not positive')] * 2",
+    ),
+    graded(
+        "warnings are errors",
+        "with warnings.catch_warnings():\n    warnings.filterwarnings('error', 'not pos', RuntimeWarning)\n"
+        "    try:\n        fussy(-1)\n    except RuntimeWarning:\n        pass\n"
+        "    else:\n        raise AssertionError('no warning')\n",
+    ),
+    graded("warnings are wanted", "assert np.testing.assert_warns(RuntimeWarning, fussy, -3) == 3"),
+    graded(
+        "warnings are ignored",
+        "with warnings.catch_warnings():\n    warnings.simplefilter('ignore')\n    assert fussy(-1) == 1",
+    ),
+    graded("warns on stderr", "assert fussy(-1) == 1"),
+    graded(
+        "generator of numbers",
+        "one, other = np.random.default_rng(5), np.random.default_rng(5)\n"
+        "walk(one)\nwalk(one)\nother.choice([-1, 1], size=18)\n"
+        "assert one.integers(99) == other.integers(99)\n"
+        "one, other = random.Random(5), random.Random(5)\n"
+        "assert roll(one) == other.random() and one.random() == other.random()\n"
+        "one, other = np.random.RandomState(5), np.random.RandomState(5)\n"
+        "walk(one)\nother.choice([-1, 1], size=9)\nassert one.rand() == other.rand()",
+    ),
+    graded(
+        "to each row",
+        "f = pd.DataFrame({'a': [1, 2]})\nassert f['a'].apply(square).tolist() == [1, 4]\n"
+        "assert f['a'].map(square).tolist() == [1, 4] and f.apply(mean)['a'] == 1.5\n"
+        "assert not hasattr(square, '__iter__') and not hasattr(square, '__len__')\n"
+        "assert hasattr(square, '__call__') and f.groupby('a')['a'].agg(mean).tolist() == [1.0, 2.0]",
+    ),
+    graded(
+        "print of a mock",
+        "from unittest.mock import patch\nwith patch('builtins.print') as said:\n    shout()\n"
+        "said.assert_called_once_with('hello')",
+    ),
+    graded("put aside", "%%capture\nshout()\nfussy(-1)\ntotal = square(3)\ntotal"),
+    graded("put aside by name", "\n%%capture heard --no-stderr\nassert total == 9\nshout()"),
+    graded("was put aside", "assert heard.stdout == 'hello\\n'"),
+    graded("put aside and wrong", "%%capture\nassert square(3) == 10"),
+    graded("timed and wrong", "%%time\nassert square(3) == 10"),
+    graded(
+        "in threads",
+        "from concurrent.futures import ThreadPoolExecutor\nwith ThreadPoolExecutor(4) as pool:\n"
+        "    assert list(pool.map(square, range(40))) == [k * k for k in range(40)]",
+    ),
+    graded("the shell's names", "assert get_ipython().user_ns['square'](2) == 4"),
     graded("imports", "from copy import copy\nassert needs_import([1]) == [1]"),
     graded("identity", "assert same == [0, shared, 'a'] and same[1] is shared"),
     graded("binds", "xs = np.linspace(0, 1, 5)\nunread = 3"),
@@ -221,7 +281,7 @@ def test_the_verdict_outside_is_that_of_the_students_own_process(runner) -> None
     failed = {name for name, trial in ran.trials.items() if not trial.passed}
     assert failed == {
         *("wrong", "raises", "undefined", "no Python", "ok fails", "file fails"),
-        "nobody at the keyboard",
+        *("nobody at the keyboard", "put aside and wrong", "timed and wrong"),
     }
 
 

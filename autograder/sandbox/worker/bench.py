@@ -15,6 +15,7 @@ import os
 import re
 import sys
 import types
+import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from dataclasses import asdict
@@ -23,6 +24,7 @@ from types import CodeType
 from typing import Any, TypeVar
 
 import numpy as np
+from IPython.utils.capture import capture_output
 
 from autograder.sandbox.messages import BeginTests, RanTest, RunTest
 from autograder.sandbox.protocol import ProtocolFault
@@ -34,6 +36,7 @@ from autograder.sandbox.worker.peer import (
     Remote,
     UnsupportedError,
     change_in_place,
+    is_remote,
     library_name,
     pickle_library_instance,
 )
@@ -51,8 +54,10 @@ _MOST_SHOWN = 2000
 _CLASS_OF = "__class_of__"
 _INSIDE_ONLY = ("In", "Out", "_", "__", "_i", "_ih", "_oh", "exit", "quit")
 _FRAMES = ("gi_", "cr_", "ag_", "f_", "tb_", "co_", "func_", "_")
-_TIMED = re.compile(r"\A(\s*)%%time\b[^\n]*")
-"""A cell that is timed: of all that a test is to show, only how long it took is lost."""
+_TIMED = re.compile(r"\A(\s*)%%(?:time|capture)\b[^\n]*")
+"""A cell that is timed, or whose output is put aside: of all that a test is to show, only that is lost."""
+_CAPTURED = re.compile(r"\A\s*%%capture\b([^\n]*)")
+_PRINT = print
 _SHARED = frozenset((bool, int, float, complex, str, bytes, tuple, frozenset, range, type(None)))
 _OWN_NAMES = frozenset(("__builtins__", "__name__", "get_ipython", "display", _CLASS_OF))
 
@@ -121,6 +126,7 @@ class Bench(Peer):
         """Names that were asked for during the test under way."""
         self._states: list[Any] | None = None
         self._helpers = compile_helpers(begin.helpers, begin.pins)
+        self._plain_filters = [*warnings.filters]
         self.names = Names(self)
         self.names |= self._own_names()
         self._settling = False
@@ -204,10 +210,26 @@ class Bench(Peer):
         """Names that tests have bound or deleted, where the notebook's own cells look for them."""
         bound, gone, back, others = self._changes()
         states, files = self._new_states(), self._new_files()
-        if not bound and not gone and not back and not others and states is None and files is None:
+        # `patch("builtins.print")` sees what student code prints, as it would in one process.
+        printer = None if builtins.print is _PRINT else self.handle(builtins.print)
+        filters = self._new_filters()
+        named = bound or gone or back or others
+        if not named and states is None and files is None and printer is None and not filters:
             return None
         speller = self.speller()
-        return [[[name, speller.spell(value)] for name, value in bound], gone, back, others, states, files]
+        spelled = [[name, speller.spell(value)] for name, value in bound]
+        return [spelled, gone, back, others, states, files, printer, filters]
+
+    def _new_filters(self) -> list[Node]:
+        """What the test, or a library that it has imported, wants done with warnings."""
+        found: list[Node] = []
+        if warnings.filters != self._plain_filters:
+            for action, message, category, module, line in warnings.filters:
+                if (action, message, category, module, line) not in self._plain_filters:
+                    patterns = [getattr(each, "pattern", each) for each in (message, module)]
+                    spelled = self.speller().spell(category)
+                    found.append([action, patterns[0], spelled, patterns[1], line])
+        return found
 
     def _new_files(self) -> Node:
         """What the test has written, where it shares files."""
@@ -279,7 +301,12 @@ class Bench(Peer):
     def hear_after(self, told: Node) -> None:
         if told is None:
             return
-        states, changes, files, commands = told
+        states, changes, files, commands, warned = told
+        for category, message, filename, lineno, line in warned:
+            kind = self.read(category)
+            if isinstance(kind, type) and issubclass(kind, Warning):
+                # Public, and so what a test has put in its place: it may collect what student code warns of.
+                warnings.showwarning(kind(message), kind, filename, lineno, line=line)
         if type(commands) is list:
             self._commands += [each[:200] for each in commands[:20] if type(each) is str]
         if self.home and type(files) is str:
@@ -438,11 +465,26 @@ class Bench(Peer):
 
     def _run_cell(self, test: RunTest) -> dict[str, Any]:
         body, last = self._compile(test)
+        aside = _CAPTURED.match(test.source)
+        if aside:
+            self._run_aside(body, last, aside[1].split())
+            return {"passed": True}
         exec(body, self.names)  # noqa: S102 - this is what this process is for
         if last is not None:
             value = eval(last, self.names)  # noqa: S307 - as above
             return {"passed": True, "shown": self._show(value)}
         return {"passed": True}
+
+    def _run_aside(self, body: CodeType, last: CodeType | None, words: Sequence[str]) -> None:
+        """Run what stands under `%%capture`, whose output is kept under a name or thrown away."""
+        shown = {word: f"--no-{word}" not in words for word in ("stdout", "stderr")}
+        with capture_output(**shown, display=False) as output:
+            exec(body, self.names)  # noqa: S102 - as of any test
+            if last is not None:
+                eval(last, self.names)  # noqa: S307 - as above
+        for name in words:
+            if not name.startswith("-"):
+                self.names[name] = output
 
     def _compile(self, test: RunTest) -> tuple[CodeType, CodeType | None]:
         source = _TIMED.sub(r"\1", test.source)
@@ -483,7 +525,7 @@ class Bench(Peer):
         """The text of a value, as a kernel shows it."""
         if value is None:
             return ""
-        if type(value) is Remote:
+        if is_remote(value):
             return repr(value)[:_MOST_SHOWN]
         data, _ = self._shell.display_formatter.format(value, include={"text/plain"})
         return str(data.get("text/plain", ""))[:_MOST_SHOWN]
@@ -568,6 +610,11 @@ class _Shell:
     def __init__(self, bench: Bench, shell: Any) -> None:
         self._bench = bench
         self._shell = shell
+
+    @property
+    def user_ns(self) -> Names:
+        """The names of the notebook, as the test sees them."""
+        return self._bench.names
 
     def run_line_magic(self, name: str, line: str, **_options: Any) -> Any:
         """Magics that set up figures do nothing; all others are of the student's process."""
@@ -658,7 +705,7 @@ def _imported(tree: ast.AST) -> set[str]:
 
 def class_of(value: object) -> Any:
     """The class of a value; of a stand-in, that of what it stands for."""
-    return value._peer.class_behind(value) if type(value) is Remote else type(value)
+    return value._peer.class_behind(value) if is_remote(value) else type(value)
 
 
 def find_by_name(name: str) -> Any:
@@ -675,7 +722,7 @@ def find_by_name(name: str) -> Any:
 
 def describe_arrival(value: Any) -> str:
     """What came for a name: `library numpy:`, `data`, `thing` or `function`."""
-    if type(value) is Remote:
+    if is_remote(value):
         return "function" if value._node[4][:1] in "fcx" else "thing"
     name = f"{PYPLOT}:" if isinstance(value, _Pyplot) else library_name(value)
     return f"library {name}" if name else "data"
@@ -683,7 +730,7 @@ def describe_arrival(value: Any) -> str:
 
 def is_data(value: Any) -> bool:
     """Whether a value is data, which cannot judge."""
-    return type(value) is not Remote and not callable(value) and not isinstance(value, types.ModuleType)
+    return not is_remote(value) and not callable(value) and not isinstance(value, types.ModuleType)
 
 
 def may_change(value: Any) -> bool:

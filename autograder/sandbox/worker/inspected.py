@@ -8,7 +8,7 @@ import inspect
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from autograder.sandbox.worker.peer import Remote
+from autograder.sandbox.worker.peer import is_remote
 
 _Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
@@ -34,7 +34,7 @@ def either(plain: Callable[..., Any], of_remote: Callable[[Any], Any]) -> Callab
     """A function of `inspect` that answers for stand-ins in its own way."""
 
     def ask(thing: Any, *args: Any, **options: Any) -> Any:
-        return of_remote(thing) if type(thing) is Remote else plain(thing, *args, **options)
+        return of_remote(thing) if is_remote(thing) else plain(thing, *args, **options)
 
     return ask
 

@@ -13,12 +13,14 @@ import inspect
 import io
 import operator
 import pickle
+import random
 import sys
+import threading
 import types
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import redirect_stderr, redirect_stdout
+from contextlib import AbstractContextManager, nullcontext, redirect_stderr, redirect_stdout
 from itertools import islice
-from typing import Any, NoReturn, TypeVar
+from typing import Any, NoReturn, TypeGuard, TypeVar
 
 import numpy as np
 
@@ -60,6 +62,7 @@ _PLAIN_TYPES: dict[str, type] = {
     "async_generator": types.AsyncGeneratorType,
 }
 """Types that Python names nowhere but in `types`."""
+_FUNCTIONS = ("function", "method", "builtin_function_or_method")
 _Kind = TypeVar("_Kind")
 
 
@@ -68,7 +71,7 @@ class UnsupportedError(Exception):
 
 
 class Remote:
-    """Stands for something that lives in the other process."""
+    """Stands for something that lives in the other process: a function, if it is of no narrower class."""
 
     __slots__ = ("__weakref__", "_node", "_peer", "_via")
 
@@ -90,6 +93,33 @@ class Remote:
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         return self._peer.call(self, args, kwargs)
 
+    def __str__(self) -> str:
+        return _of(str, self._peer.ask("builtin", "str", self))
+
+    def __repr__(self) -> str:
+        return _of(str, self._peer.ask("builtin", "repr", self))
+
+    def __format__(self, how: str) -> str:
+        return _of(str, self._peer.ask("builtin", "format", self, how))
+
+    def __hash__(self) -> int:
+        return hash(self._node[1])
+
+    def __dir__(self) -> Any:
+        return self._peer.ask("builtin", "dir", self)
+
+    def __mro_entries__(self, _bases: Any) -> NoReturn:
+        raise self._peer.unsupported("a class derived from one of the student's")
+
+    def __reduce_ex__(self, _protocol: Any) -> NoReturn:
+        raise self._peer.unsupported("a copy of something of the student's")
+
+
+class RemoteThing(Remote):
+    """Stands for what is no plain function: it may have items, a length, a truth of its own."""
+
+    __slots__ = ()
+
     def __iter__(self) -> Iterator[Any]:
         items: Iterator[Any] = self._peer.iterate(self)
         return items
@@ -102,15 +132,6 @@ class Remote:
 
     def __len__(self) -> int:
         return _of(int, self._peer.ask("builtin", "len", self))
-
-    def __str__(self) -> str:
-        return _of(str, self._peer.ask("builtin", "str", self))
-
-    def __repr__(self) -> str:
-        return _of(str, self._peer.ask("builtin", "repr", self))
-
-    def __format__(self, how: str) -> str:
-        return _of(str, self._peer.ask("builtin", "format", self, how))
 
     def __float__(self) -> float:
         return _of(float, self._peer.ask("builtin", "float", self))
@@ -126,12 +147,6 @@ class Remote:
 
     def __index__(self) -> int:
         return _of(int, self._peer.operate("index", self))
-
-    def __hash__(self) -> int:
-        return hash(self._node[1])
-
-    def __dir__(self) -> Any:
-        return self._peer.ask("builtin", "dir", self)
 
     def __enter__(self) -> Any:
         return self.__getattribute__("__enter__")()
@@ -160,8 +175,10 @@ class Remote:
     def __reversed__(self) -> Any:
         return self._peer.ask("builtin", "reversed", self)
 
-    def __reduce_ex__(self, _protocol: Any) -> NoReturn:
-        raise self._peer.unsupported("a copy of something of the student's")
+
+def is_remote(value: object) -> TypeGuard[Remote]:
+    """Whether something stands for what lives in the other process; nothing of it is asked there."""
+    return issubclass(type(value), Remote)
 
 
 def _of(kind: type[_Kind], value: Any) -> _Kind:
@@ -208,6 +225,8 @@ class Peer:
 
     def __init__(self, wire: WireEnd) -> None:
         self._wire = wire
+        self._asking = threading.RLock()
+        """Held from a question to its answer: a test may call the student's function in several threads."""
         self._things: list[object] = []
         self._numbers: dict[int, int] = {}
         self._exceptions: dict[int, type[BaseException]] = {}
@@ -256,6 +275,10 @@ class Peer:
         """The instance that was pickled. ProtocolFault where nothing may be."""
         raise ProtocolFault("nothing is pickled on this way")
 
+    def standing_in(self) -> AbstractContextManager[None]:
+        """While a function is called for the other process: what it finds as if both were one."""
+        return nullcontext()
+
     def may_look_up(self, name: str) -> bool:
         """Whether the other process may look up an attribute of this name of something that lives here."""
         return True
@@ -275,7 +298,7 @@ class Peer:
         return self.speller().spell(value)
 
     def _refer(self, value: object) -> Node:
-        if type(value) is Remote and value._peer is self:
+        if is_remote(value) and value._peer is self:
             return ["y", value._node[1]]
         if isinstance(value, type) and issubclass(value, BaseException):
             for number, known in self._exceptions.items():
@@ -324,11 +347,12 @@ class Peer:
                 if kind.startswith("x"):
                     return self.exception_class(node)
                 if kind == "c":  # one thing, as `type(x) is Account` wants it
-                    known = self._remote_classes.setdefault(number, Remote(self, node, via))
+                    known = self._remote_classes.setdefault(number, RemoteThing(self, node, via))
                     if via is None:
                         object.__setattr__(known, "_via", None)
                     return known
-                return Remote(self, node, via)
+                # pandas takes for a list of functions whatever can be iterated over.
+                return (Remote if node[2] in _FUNCTIONS and kind == "f" else RemoteThing)(self, node, via)
             case ["p", np.ndarray() as raw]:
                 return self.unpickle(raw.tobytes())
         raise ProtocolFault("a node of no kind")
@@ -353,22 +377,23 @@ class Peer:
 
     def ask_spelled(self, verb: str, *nodes: Node) -> Node:
         """The same with what is spelled already; the node that comes back."""
-        self.trips += 1
-        self._wire.send(FromPeer(["?", self.before_asking(), verb, *nodes]))
-        while True:
-            message = self._wire.receive()
-            body = message.body if type(message) is ToPeer else None
-            match body:
-                case ["?", before, str(verb), *rest]:
-                    self.serve(before, verb, rest)
-                case ["v", node, printed, errors, after]:
-                    self._hear(printed, errors, after)
-                    return node
-                case ["e", error, printed, errors, after]:
-                    self._hear(printed, errors, after)
-                    self._raise(error)
-                case _:
-                    raise ProtocolFault("neither a question nor an answer")
+        with self._asking:
+            self.trips += 1
+            self._wire.send(FromPeer(["?", self.before_asking(), verb, *nodes]))
+            while True:
+                message = self._wire.receive()
+                body = message.body if type(message) is ToPeer else None
+                match body:
+                    case ["?", before, str(verb), *rest]:
+                        self.serve(before, verb, rest)
+                    case ["v", node, printed, errors, after]:
+                        self._hear(printed, errors, after)
+                        return node
+                    case ["e", error, printed, errors, after]:
+                        self._hear(printed, errors, after)
+                        self._raise(error)
+                    case _:
+                        raise ProtocolFault("neither a question nor an answer")
 
     def _hear(self, printed: Any, errors: Any, after: Node) -> None:
         if type(printed) is str and printed:
@@ -416,7 +441,7 @@ class Peer:
         if name == "__array__":
             return lambda *_how, **_options: np.asarray(self.ask("array", thing))
         if name.startswith("__") and name.endswith("__") and name in _OWN:
-            return types.MethodType(vars(Remote)[name], thing)
+            return types.MethodType(getattr(type(thing), name), thing)
         return self.ask("attribute", thing, name, via=name)
 
     def class_of(self, node: Node) -> type:
@@ -484,7 +509,10 @@ class Peer:
             case [value, list(changed), same]:
                 given = [*args, *kwargs.values()]
                 for place, node in changed:
-                    change_in_place(given[place], self.read(node), self)
+                    if has_state(given[place]):
+                        set_state(given[place], self.read(node))
+                    else:
+                        change_in_place(given[place], self.read(node), self)
                 if type(same) is int:
                     return given[same]
                 return self.read(value)
@@ -539,24 +567,27 @@ class Peer:
     def _serve_call(self, target: Node, args: list[Node], kwargs: list[Node], names: list[str]) -> Node:
         function, *given = self.read_all([target, *args, *kwargs])
         before = [
-            (place, value, self._state(value)) for place, value in enumerate(given) if is_mutable(value)
+            # Copied, since arrays are spelled as they are.
+            (place, value, copied(self._spell_argument(value)))
+            for place, value in enumerate(given)
+            if is_mutable(value) or has_state(value)
         ]
         count = len(args)
-        value = function(*given[:count], **dict(zip(names, given[count:], strict=True)))
+        with self.standing_in():
+            value = function(*given[:count], **dict(zip(names, given[count:], strict=True)))
         changed = []
         for place, argument, was in before:
-            speller = self.speller()
-            node = speller.spell(argument)
-            if not same_nodes(self._state(argument, node), was):
+            node = self._spell_argument(argument)
+            if not same_nodes(node, was):
                 changed.append([place, node])
         ours = [place for place, node in enumerate([*args, *kwargs]) if type(node) is list and node[0] == "y"]
         places = [*(place for place, _, _ in before), *ours]
         same = next((place for place in places if given[place] is value), None)
         return [None if same is not None else self.spell_answer(value), changed, same]
 
-    def _state(self, value: Any, node: Node = None) -> Node:
-        """What to compare a mutable argument by: copied, since arrays are spelled as they are."""
-        return copied(self.speller().spell(value) if node is None else node)
+    def _spell_argument(self, value: Any) -> Node:
+        """What a mutable argument is; of a generator of random numbers, where it stands."""
+        return self.speller().spell(state_of(value) if has_state(value) else value)
 
 
 def _serve_items(peer: Peer, thing: Any, step: int) -> tuple[list[Any], Any]:
@@ -614,7 +645,9 @@ _SERVED: dict[str, Callable[..., Any]] = {
 _OF_STAND_INS = ("__class__", "__init__", "__getattribute__", "__setattr__", "__reduce_ex__")
 """What is a stand-in's own, and stands for nothing of the thing."""
 _OWN = frozenset(
-    name for name, value in vars(Remote).items() if callable(value) and name not in _OF_STAND_INS
+    name
+    for name, value in [*vars(Remote).items(), *vars(RemoteThing).items()]
+    if callable(value) and name not in _OF_STAND_INS
 )
 
 
@@ -668,6 +701,32 @@ def _name_of(value: object) -> str:
 def is_mutable(value: Any) -> bool:
     """Whether a thing may be changed in place."""
     return isinstance(value, _MUTABLE) or type(value).__module__.startswith("pandas")
+
+
+def has_state(value: object) -> bool:
+    """Whether a thing of this process is a generator of random numbers that stands somewhere."""
+    if is_remote(value) or isinstance(value, random.SystemRandom):
+        return False
+    return isinstance(value, np.random.Generator | np.random.RandomState | random.Random)
+
+
+def state_of(generator: Any) -> Any:
+    """Where a generator of random numbers stands."""
+    if isinstance(generator, random.Random):
+        return generator.getstate()
+    if isinstance(generator, np.random.RandomState):
+        return generator.get_state(legacy=False)
+    return generator.bit_generator.state
+
+
+def set_state(generator: Any, state: Any) -> None:
+    """Have a generator of random numbers go on from where it stood elsewhere."""
+    if isinstance(generator, random.Random):
+        generator.setstate(state)
+    elif isinstance(generator, np.random.RandomState):
+        generator.set_state(state)
+    else:
+        generator.bit_generator.state = state
 
 
 def copied(node: Node) -> Node:

@@ -85,6 +85,8 @@ class Shell(InteractiveShell):
     """Commands that the cell under way asked for, where it goes on as if they had run; None: they raise."""
     refuse: Callable[[str], Exception] | None = None
     """Where the instructor's tests run: what a command raises, as it needs the student's process."""
+    raised: BaseException | None = None
+    """What the cell under a magic such as `%%capture` raised, which IPython shows and goes on from."""
     keyboard: Callable[..., Any] | None = None
     """Who answers `input()` while a test of an adopted course calls the student's code: that test."""
 
@@ -148,7 +150,17 @@ class Shell(InteractiveShell):
         """Run a magic of a whole cell, unless it is a script of the operating system."""
         if magic_name in _SCRIPTS:
             return self.system(cell)
-        return super().run_cell_magic(magic_name, line, cell)  # type: ignore[no-untyped-call] # IPython's
+        self.raised = None
+        found = super().run_cell_magic(magic_name, line, cell)  # type: ignore[no-untyped-call] # IPython's
+        if self.raised is not None:  # an error to a kernel too, and to nbgrader: it stands under the cell
+            raise self.raised
+        return found
+
+    def run_cell(self, *arguments: Any, **options: Any) -> Any:
+        """Run the cell under a magic, and keep what it raises."""
+        result = super().run_cell(*arguments, **options)  # type: ignore[no-untyped-call] # IPython's
+        self.raised = result.error_before_exec or result.error_in_exec
+        return result
 
 
 def make_shell() -> Shell:

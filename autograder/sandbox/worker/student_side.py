@@ -4,11 +4,16 @@ All that it says is the student's word. Cells are run as a kernel runs them, so 
 tool a course comes from.
 """
 
+import builtins
 import importlib
+import linecache
 import os
 import random
+import re
 import sys
-from collections.abc import Mapping, Sequence
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +32,7 @@ from autograder.sandbox.worker.wire_end import WireEnd
 _ABSENT = object()
 _OPEN = getattr(interactiveshell, "_modified_open", open)
 """What IPython binds `open` to: a test has Python's own, and does not take the student's word for a file."""
+_MOST_WARNINGS = 100
 _FEW = 500
 """Items of a container that is looked at after each call."""
 _MOST_DATA = 48 << 20
@@ -92,6 +98,11 @@ class StudentSide(Peer):
         self._told: dict[str, tuple[object, Node]] = {}
         """The names that were asked for, and how their values were spelled where these may change."""
         self._carried = False
+        self._printer: Any = None
+        """What the test has put in the place of `print`."""
+        self._filters: list[Any] = []
+        """What the test wants done with warnings, before all that the notebook wants."""
+        self._warned: list[Node] = []
         self._room = _MOST_DATA
         """Bytes that may still cross among the names that are asked for."""
 
@@ -100,10 +111,12 @@ class StudentSide(Peer):
         match message.body:
             case ["?", before, str(verb), *parts]:
                 show_warnings_again()
+                self._filters, self._warned = [], []
                 # What the test has put in the place of `input` answers, as it would in one process.
                 self._shell.keyboard = lambda *prompt: self.ask("input", *map(str, prompt))
                 try:
-                    self.serve(before, verb, parts)
+                    with self._telling_warnings():
+                        self.serve(before, verb, parts)
                 finally:
                     self._shell.keyboard = None
             case _:
@@ -111,11 +124,14 @@ class StudentSide(Peer):
 
     def hear_before(self, told: Node) -> None:
         self.home = ""
+        self._printer = None
         self._shell.passed_over = []  # the cells have told theirs
         if told is None:
             self._carried = False
             return
-        bound, gone, back, others, states, files = told
+        bound, gone, back, others, states, files, printer, filters = told
+        self._printer = printer and self.read(printer)
+        self._filter_warnings(filters)
         if files is not None:
             self.home = self._folder.root
             self._folder.take(files)
@@ -142,11 +158,58 @@ class StudentSide(Peer):
         if value is not _ABSENT and not (name in self._yours and self._yours[name] is value):
             self._had[name] = value
 
+    @contextmanager
+    def standing_in(self) -> Iterator[None]:
+        """With what a test has put in the place of `print`."""
+        usual = builtins.print
+        builtins.print = usual if self._printer is None else self._printer
+        try:
+            yield
+        finally:
+            builtins.print = usual
+
+    @contextmanager
+    def _telling_warnings(self) -> Iterator[None]:
+        """Have warnings told to the test, which may count them; without it they would be text on stderr."""
+        usual, tell = warnings.showwarning, self._tell_warning
+        warnings.showwarning = tell
+        try:
+            yield
+        finally:
+            if warnings.showwarning is tell:  # student code may have put its own in its place
+                warnings.showwarning = usual
+            for item in self._filters:
+                with suppress(ValueError):
+                    warnings.filters.remove(item)  # type: ignore[attr-defined] # a list, whatever is declared
+            show_warnings_again()
+
+    def _tell_warning(
+        self, message: Any, category: Any, filename: str, lineno: int, file: Any = None, line: Any = None
+    ) -> None:
+        if file is not None or len(self._warned) >= _MOST_WARNINGS:
+            (file or sys.stderr).write(warnings.formatwarning(message, category, filename, lineno, line))
+            return
+        text = linecache.getline(filename, lineno) if line is None else str(line)
+        speller = self.speller()
+        self._warned.append([speller.spell(category), str(message)[:2000], str(filename), lineno, text[:500]])
+
+    def _filter_warnings(self, told: Sequence[Any]) -> None:
+        for action, message, category, module, line in reversed(told):
+            patterns = (
+                re.compile(message, re.IGNORECASE) if message else None,
+                module and re.compile(module),
+            )
+            self._filters.append((action, patterns[0], self.read(category), patterns[1], line))
+            warnings.filters.insert(0, self._filters[-1])  # type: ignore[attr-defined] # as above
+        if told:
+            show_warnings_again()
+
     def after_serving(self) -> Node:
         changes = self._find_changes() if self.called else []
         self.called = False
         commands, self._shell.passed_over = self._shell.passed_over, []
-        if not self._carried and not changes and not self.home and not commands:
+        warned, self._warned = self._warned, []
+        if not self._carried and not changes and not self.home and not commands and not warned:
             return None
         files = None
         if self.home:
@@ -154,7 +217,7 @@ class StudentSide(Peer):
                 files = self._folder.changes()
             except TooManyFilesError as error:
                 files = str(error)
-        return [random_states() if self._carried else None, changes, files, commands]
+        return [random_states() if self._carried else None, changes, files, commands, warned]
 
     def spell_answer(self, value: object) -> Node:
         """An array too large to cross stays here: it is asked for its parts, as if it were no data."""
