@@ -171,14 +171,8 @@ def _points(each: WorkGrade, history: History) -> str:
     return phrase("grade.of", mark=earned, points=decimal(points))
 
 
-def explain_work(
-    each: WorkGrade, history: History, zone: tzinfo | None = None, *, staff: bool = False
-) -> str:
-    """Which file of a piece of work counts and why, how late it is, and what was decided of it."""
-    return _explain(each, history, _Reader(zone, staff))
-
-
 def _explain(each: WorkGrade, history: History, reader: _Reader) -> str:
+    """Which file of a piece of work counts, how late it is, and what was decided of it."""
     standing, parts = each.standing, list[str]()
     if each.dropped:
         parts.append(phrase("grade.dropped"))
@@ -352,7 +346,7 @@ def work_to_json(each: WorkGrade, history: History, zone: tzinfo | None = None) 
         "free_days": each.free_days,
         "counts": each.file.number if each.file else None,
         "rule": each.standing.work.counts.value,
-        "why": explain_work(each, history, zone, staff=True),
+        "why": _explain(each, history, _Reader(zone, staff=True)),
         "dropped": each.dropped,
         "excused": each.standing.excused,
         "range": [str(each.low), str(each.high)],

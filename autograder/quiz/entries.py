@@ -62,7 +62,7 @@ def read_rows(text: str, shape: tuple[int, ...]) -> Rows | Unread:
 
 def split_rows(text: str) -> list[list[str]]:
     """The entries of a matrix as the author of a quiz writes it: commas between entries."""
-    return [_split_at(row, ",") for row in _row_texts(_plain(text))]
+    return [_split_at_commas(row) for row in _row_texts(_plain(text))]
 
 
 def _plain(text: str) -> str:
@@ -159,7 +159,7 @@ def _by_cells(row: str) -> list[str] | None:
 
 
 def _by_commas(row: str) -> list[str] | None:
-    return None if _CELL in row else [part for part in _split_at(row, ",") if part]
+    return None if _CELL in row else [part for part in _split_at_commas(row) if part]
 
 
 def _by_spaces(row: str) -> list[str] | None:
@@ -214,12 +214,12 @@ def _strip_brackets(text: str) -> str:
     return text
 
 
-def _split_at(row: str, sign: str) -> list[str]:
-    """The parts between signs that stand in no brackets; without any, those between spaces."""
+def _split_at_commas(row: str) -> list[str]:
+    """The parts between commas that stand in no brackets; without any, those between spaces."""
     parts, depth, start = [], 0, 0
     for index, character in enumerate(row):
         depth += (character in "([{") - (character in ")]}")
-        if character == sign and depth == 0:
+        if character == "," and depth == 0:
             parts.append(row[start:index].strip())
             start = index + 1
     parts.append(row[start:].strip())

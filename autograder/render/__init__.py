@@ -5,11 +5,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from autograder.render.marking import AnswerCopy, CopiedCell, MarkingSheet, render_sheet
-    from autograder.render.page import Audience, render_html
+    from autograder.render.page import render_html
     from autograder.render.visible import clean
 
 _HOMES = {
-    "Audience": "autograder.render.page",
     "AnswerCopy": "autograder.render.marking",
     "CopiedCell": "autograder.render.marking",
     "MarkingSheet": "autograder.render.marking",
@@ -20,7 +19,6 @@ _HOMES = {
 
 __all__ = [
     "AnswerCopy",
-    "Audience",
     "CopiedCell",
     "MarkingSheet",
     "clean",

@@ -49,7 +49,6 @@ def collect_work(
     source: Path,
     *,
     times: Path | None = None,
-    source_name: str = "",
     by: str,
     now: datetime,
     dry: bool = False,
@@ -61,7 +60,6 @@ def collect_work(
         name: of the assignment.
         source: what was downloaded.
         times: Moodle's grading worksheet.
-        source_name: how what was downloaded is called, where that is not its file's name.
         by: who collects.
         now: the moment.
         dry: say what would be collected, and stop.
@@ -80,7 +78,7 @@ def collect_work(
     if teams and not dry:
         with course.gradebook() as gradebook:
             record_teams(gradebook, named, by=by, now=now)
-    told_by = times.name if times else source_name or source.name
+    told_by = times.name if times else source.name
     learnt = learn_of_collected(course, request, collected, source=told_by, by=by)
     silent = _leave_out_known(course, name, find_silent(request, collected))
     return CollectedWork(request, collected, notices, silent, teams, learnt)

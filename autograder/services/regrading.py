@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from autograder.course.opened import OpenCourse
 from autograder.course.quizzes import quizzes_of
 from autograder.domain.course_events import Publication, find_standing
-from autograder.errors import CourseError, Flaw, OvertakenError
+from autograder.errors import CourseError, Flaw
 from autograder.gradebook.store import Gradebook
 from autograder.grading.batch import GradingWorkers, Watch
 from autograder.regrading.changes import MarkChange
@@ -100,19 +100,12 @@ def record_regrading(
     gradebook: Gradebook,
     name: str,
     found: Regrading | QuizRegrading,
-    *,
-    state: str | None = None,
 ) -> None:
     """Record what was judged again, all of it or nothing, and write the reports.
 
-    `state` is that of what was confirmed, where it was shown some time ago.
-
     Raises:
-        OvertakenError: it is not what was confirmed, or somebody judged or marked something meanwhile.
+        OvertakenError: somebody judged or marked something meanwhile.
     """
-    if state is not None and state != state_of(found):
-        what = "what was shown is not how it is any more: look at it anew, and confirm it then"
-        raise OvertakenError(what)
     if isinstance(found, QuizRegrading):
         record_quiz(found, gradebook.quizzes)
         quizzes_of(course).service(name, gradebook.quizzes).close_overdue()
