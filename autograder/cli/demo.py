@@ -3,6 +3,7 @@
 import shlex
 import sys
 from collections import Counter
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -11,12 +12,13 @@ from autograder.cli import options
 from autograder.cli.main import DONE, NEEDS_PERSON
 from autograder.cli.progress import follow
 from autograder.cli.summary import print_summary
+from autograder.cli.user import find_user
 from autograder.demo.classroom import Sample
 from autograder.demo.course import NAME, make_demo
 from autograder.domain.counts import describe_count
-from autograder.grading.batch import grade_pending
 from autograder.grading.workers import local_workers
 from autograder.sandbox.isolation import LIMITS_ONLY
+from autograder.services.grading_run import GradingRun
 
 
 @click.command()
@@ -38,17 +40,16 @@ def command(folder: Path, size: int, jobs: int) -> None:
     course, samples = make_demo(folder, size=size)
     students = describe_count(len(samples), "student")
     click.echo(f"released {folder / 'release' / NAME / NAME}.ipynb, and {students} handed it in")
+    run = GradingRun(course, NAME, accept_level=LIMITS_ONLY)
     with course.gradebook() as gradebook:
-        batch = grade_pending(
-            NAME,
-            course.arrivals(NAME),
+        done = run.grade(
             gradebook,
-            course.recipe(NAME, accept_level=LIMITS_ONLY),
-            course.report_files(NAME),
             workers=local_workers(jobs),
             watch=follow,
-            prints=course.answer_prints(NAME),
+            by=find_user(),
+            clock=lambda: datetime.now(UTC),
         )
+    batch = done.batch
     print_summary(batch)
     if batch.isolation is not None:
         click.echo(f"Isolation: level {batch.isolation.level} ({', '.join(batch.isolation.layers)})")

@@ -20,19 +20,12 @@ from autograder.cli.tables import give_csv
 from autograder.cli.unpublished import find_unpublished_of, print_unpublished
 from autograder.cli.user import find_user
 from autograder.course.opened import course_here
-from autograder.course.people_named import require_students
-from autograder.course.run_stamps import make_run_stamp
 from autograder.domain.counts import describe_count
-from autograder.domain.course_events import Team
-from autograder.errors import CourseError, Flaw
-from autograder.gradebook.claims import LASTS_LONG, Claims, name_holder
-from autograder.grading.batch import GradedBatch, GradingWorkers, foresee, grade_pending, grade_unrecorded
+from autograder.grading.batch import GradedBatch, GradingWorkers
 from autograder.grading.workers import local_workers
 from autograder.inbox.notice import Notice
-from autograder.publishing.receipt_facts import ToldFact, hear, learn
-from autograder.publishing.teams import record_teams
-from autograder.regrading.outdated import say_outdated
 from autograder.render import clean
+from autograder.services.grading_run import GradingRun
 
 
 @click.command()
@@ -91,62 +84,38 @@ def command(
     course = course_here()
     if not dry_run:
         ask_inside(course, name, inside, silent=as_json)
-    recipe = course.recipe(name, accept_level=accept_isolation, question=question or "")
-    # One question alone replaces nobody's report.
-    place = f"{name}-{question}" if question else name
-    if question and out is None and course.course.settings(place):
-        what = f"is where the reports of the assignment {place} are"
-        raise CourseError([Flaw(f"reports/{place}", what, "--out names another folder")])
-    files = course.report_files(place, out)
+    run = GradingRun(
+        course,
+        name,
+        folder=folder,
+        students=students,
+        question=question or "",
+        out=out,
+        accept_level=accept_isolation,
+    )
     with course.gradebook() as gradebook:
-        handed_in = folder or course.folder.path / "submissions" / name
-        there = (each.name for each in handed_in.iterdir()) if students and handed_in.is_dir() else ()
-        require_students(course, gradebook, students, arrived=there)
-        heard = list[ToldFact]()
-        arrivals = hear(course.arrivals(name, folder), heard)
         if dry_run:
-            waiting, notices = foresee(name, arrivals, gradebook, students=students or None)
+            waiting, notices = run.foresee(gradebook)
             _announce(waiting, notices, as_json=as_json)
             sys.exit(_exit_code(GradedBatch(notices=notices)))
         tighten(course)
-        # Before the files are: a submission is a team's by the teams that are recorded when it is.
-        teams = record_teams(gradebook, course.named_teams(name), by=find_user(), now=datetime.now(UTC))
         workers = _open_workers(jobs, on, tls, plain=plain_tcp)
-        chosen = students or None
-        if question:
-            batch = grade_unrecorded(
-                name, arrivals, gradebook, recipe, files, workers=workers, students=chosen, watch=follow
-            )
-        else:
-            with course.transient() as transient:
-                batch = grade_pending(
-                    name,
-                    arrivals,
-                    gradebook,
-                    recipe,
-                    files,
-                    workers=workers,
-                    students=chosen,
-                    watch=follow,
-                    prints=course.answer_prints(name),
-                    revision=course.revision(name),
-                    claims=Claims(transient, name_holder(), lasts=LASTS_LONG),
-                    stamp=make_run_stamp(course, name, files, folder),
-                )
-        learn(gradebook, name, heard, source="the platform", by=find_user(), now=datetime.now(UTC))
+        done = run.grade(
+            gradebook, workers=workers, watch=follow, by=find_user(), clock=lambda: datetime.now(UTC)
+        )
+        batch = done.batch
         attempts = look_at_graded(course, gradebook, name, () if question else batch.reports)
-        outdated = say_outdated(name, course.find_outdated(name, gradebook)) if question else batch.outdated
         unpublished = find_unpublished_of(course, gradebook, name)
     aside = as_json or table is not None
     if not aside:
-        print_teams([(each.what, each.whom) for each in teams if isinstance(each.what, Team)])
+        print_teams(done.teams)
     if table:
         _list(batch.notices)
         give_csv(table, HEADS, summary_rows(batch), access=course.folder.access)
     else:
-        _show(batch, files.folder, attempts, as_json=as_json)
-    if outdated and not as_json:
-        click.echo(outdated, err=True)
+        _show(batch, run.reports, attempts, as_json=as_json)
+    if batch.outdated and not as_json:
+        click.echo(batch.outdated, err=True)
     print_unpublished(unpublished, aside=aside)
     sys.exit(_exit_code(batch))
 

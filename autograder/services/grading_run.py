@@ -1,0 +1,151 @@
+"""Grading what was handed in for an assignment: who hands in together, the files, what is told of them."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from autograder.course.opened import OpenCourse
+from autograder.course.people_named import require_students
+from autograder.course.run_stamps import make_run_stamp
+from autograder.domain.course_events import Team, Whom
+from autograder.domain.submission import Submission
+from autograder.errors import CourseError, Flaw
+from autograder.gradebook.claims import LASTS_LONG, Claims, name_holder
+from autograder.gradebook.store import Gradebook
+from autograder.grading.batch import (
+    GradedBatch,
+    GradingWorkers,
+    Watch,
+    foresee,
+    grade_pending,
+    grade_unrecorded,
+)
+from autograder.inbox.notice import Notice
+from autograder.publishing.receipt_facts import ToldFact, hear, learn
+from autograder.publishing.teams import record_teams
+from autograder.regrading.outdated import say_outdated
+
+
+@dataclass(frozen=True, slots=True)
+class GradedWork:
+    """What came of a run."""
+
+    batch: GradedBatch
+    teams: Sequence[tuple[Team, Whom]]
+    """Who hands in together, where that is new."""
+
+
+class GradingRun:
+    """One run over what was handed in for an assignment, all of it or some students' alone."""
+
+    def __init__(
+        self,
+        course: OpenCourse,
+        name: str,
+        *,
+        folder: Path | None = None,
+        students: Sequence[str] = (),
+        question: str = "",
+        out: Path | None = None,
+        accept_level: int,
+    ) -> None:
+        """Open the assignment; nothing is made or recorded.
+
+        Args:
+            course: whose assignment it is.
+            name: of the assignment.
+            folder: where it was handed in; submissions/NAME where none is given.
+            students: whose work alone is graded.
+            question: judged alone; nothing is recorded then, and the reports lie in reports/NAME-QUESTION.
+            out: where the reports are written instead.
+            accept_level: the lowest level of isolation to grade at.
+
+        Raises:
+            CourseError: the assignment cannot be opened, has no such question, or its reports have no place.
+        """
+        self._course, self._name, self._question = course, name, question
+        self._folder, self._students = folder, students
+        self._recipe = course.recipe(name, accept_level=accept_level, question=question)
+        # One question alone replaces nobody's report.
+        place = f"{name}-{question}" if question else name
+        if question and out is None and course.course.settings(place):
+            what = f"is where the reports of the assignment {place} are"
+            raise CourseError([Flaw(f"reports/{place}", what, "--out names another folder")])
+        self._files = course.report_files(place, out)
+
+    @property
+    def reports(self) -> Path:
+        """The folder of the reports."""
+        return self._files.folder
+
+    def foresee(self, gradebook: Gradebook) -> tuple[list[str], tuple[Notice, ...]]:
+        """Whose submissions would be graded, and what a person should know; nothing is recorded."""
+        arrivals = self._find_arrivals(gradebook, [])
+        return foresee(self._name, arrivals, gradebook, students=self._students or None)
+
+    def grade(
+        self,
+        gradebook: Gradebook,
+        *,
+        workers: GradingWorkers,
+        watch: Watch,
+        by: str,
+        clock: Callable[[], datetime],
+    ) -> GradedWork:
+        """Grade it.
+
+        Args:
+            gradebook: of the course, where all is recorded.
+            workers: who grade; closed at the end.
+            watch: told of each report.
+            by: who starts the run.
+            clock: tells the time.
+
+        Raises:
+            CourseError: a student is named whom nobody knows, or a list of the course cannot be read.
+            IsolationError: the machine cannot seal student code as well as was asked.
+        """
+        course, name, students = self._course, self._name, self._students or None
+        heard = list[ToldFact]()
+        arrivals = self._find_arrivals(gradebook, heard)
+        # Before the files are: a submission is a team's by the teams that are recorded when it is.
+        teams = record_teams(gradebook, course.named_teams(name), by=by, now=clock())
+        if self._question:
+            batch = grade_unrecorded(
+                name,
+                arrivals,
+                gradebook,
+                self._recipe,
+                self._files,
+                workers=workers,
+                students=students,
+                watch=watch,
+            )
+            batch = replace(batch, outdated=say_outdated(name, course.find_outdated(name, gradebook)))
+        else:
+            with course.transient() as transient:
+                batch = grade_pending(
+                    name,
+                    arrivals,
+                    gradebook,
+                    self._recipe,
+                    self._files,
+                    workers=workers,
+                    students=students,
+                    watch=watch,
+                    prints=course.answer_prints(name),
+                    revision=course.revision(name),
+                    claims=Claims(transient, name_holder(), lasts=LASTS_LONG),
+                    stamp=make_run_stamp(course, name, self._files, self._folder),
+                )
+        learn(gradebook, name, heard, source="the platform", by=by, now=clock())
+        return GradedWork(batch, [(each.what, each.whom) for each in teams if isinstance(each.what, Team)])
+
+    def _find_arrivals(self, gradebook: Gradebook, heard: list[ToldFact]) -> Iterator[Submission | Notice]:
+        """What was handed in; what is told of files that are known goes to `heard` as it is read."""
+        handed_in = self._folder or self._course.folder.path / "submissions" / self._name
+        look = bool(self._students) and handed_in.is_dir()
+        arrived = [each.name for each in handed_in.iterdir()] if look else []
+        require_students(self._course, gradebook, self._students, arrived=arrived)
+        return hear(self._course.arrivals(self._name, self._folder), heard)
