@@ -93,3 +93,8 @@ class ErasedError(StoreError):
 
 class OvertakenError(StoreError):
     """What was decided on is not what is recorded any more: look again, and decide again."""
+
+    def __init__(
+        self, what: str = "it has changed since it was shown: look at it again, and confirm it then"
+    ) -> None:
+        super().__init__(what)

@@ -117,7 +117,7 @@ def _read_entries(path: Path) -> dict[str, bytes]:
             found = {info.filename: archive.read(info) for info in wanted}
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError) as error:
         raise CourseError(
-            [Flaw(str(path), "is no zip that can be read", "make it anew with Otter")]
+            [Flaw(str(path), "is no zip that can be read", "make it again with Otter")]
         ) from error
     except OSError as error:
         raise CourseError([Flaw(str(path), f"cannot be read ({error.strerror})")]) from error
@@ -135,7 +135,7 @@ def _refuse_unsafe(infos: list[zipfile.ZipInfo], path: Path) -> None:
         name = PurePosixPath(info.filename)
         if name.is_absolute() or ".." in name.parts or "\\" in info.filename:
             what = f"holds {info.filename!r}, which leads out of it"
-            raise CourseError([Flaw(str(path), what, "make it anew with Otter")])
+            raise CourseError([Flaw(str(path), what, "make it again with Otter")])
         if stat.S_ISLNK(info.external_attr >> 16):
             what = f"{info.filename!r} in it is a link"
             raise CourseError([Flaw(str(path), what, "put the file itself in its place")])
@@ -152,9 +152,9 @@ def read_rules(content: bytes, place: str) -> OtterRules:
     try:
         config = json.loads(content)
     except ValueError as error:
-        raise CourseError([Flaw(place, "is no JSON", "make it anew with Otter")]) from error
+        raise CourseError([Flaw(place, "is no JSON", "make it again with Otter")]) from error
     if not isinstance(config, dict):
-        raise CourseError([Flaw(place, "is no table of settings", "make it anew with Otter")])
+        raise CourseError([Flaw(place, "is no table of settings", "make it again with Otter")])
     flaws = []
     for key, why in _REFUSED.items():
         if config.get(key):

@@ -22,7 +22,7 @@ _ROUNDS = 20
 def _refuse_broken_text(context: click.Context, parameter: click.Parameter, value: str) -> str:
     """Bytes of the command line that are no text could be recorded, and printed nowhere."""
     if value != value.encode("utf-8", "replace").decode():
-        raise click.BadParameter("is not text in UTF-8: write it anew")
+        raise click.BadParameter("is not text in UTF-8: type it again")
     return value
 
 

@@ -80,7 +80,7 @@ class HandMarks:
             work = next((mark.assignment for mark in seen), "")
             last = _read(connection, work, None)[-1:]
             if [mark.number for mark in last] != [mark.number for mark in seen[-1:]]:
-                raise OvertakenError("somebody marked an answer in the meantime: look at it anew")
+                raise OvertakenError("somebody marked an answer in the meantime: look at it again")
             add_events(connection, [event], after=after, place=place)
             for mark in marks:
                 queries.add(connection, hand_marks, _row(mark))

@@ -62,7 +62,7 @@ class SecondLooks:
         with self._writing() as connection:
             look = next(each for each in self._read(connection, entry.student) if each.number == entry.look)
             if look.last.number != seen:
-                raise OvertakenError("somebody else answered this request in the meantime; look at it anew")
+                raise OvertakenError("somebody else answered this request in the meantime; look at it again")
             add_events(connection, events, after=after, place=self._place)
             return self._add(connection, entry)
 

@@ -247,7 +247,7 @@ def _older(submission: Submission) -> Notice:
     return Notice(
         where=f"{submission.student}/{submission.filename}",
         what=f"is older ({submission.received:%Y-%m-%d %H:%M}) than a submission that was received before",
-        todo="nothing, unless it is the one to be graded: then hand it in anew",
+        todo="nothing, unless it is the one to be graded: then hand it in again",
         student=submission.student,
         taken=True,
     )

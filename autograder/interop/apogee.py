@@ -70,7 +70,7 @@ def open_apogee(
     keys = [cell.value.strip() for cell in table.rows[values[0]].cells] if values else []
     if chosen.key not in keys:
         what = f"its values have no column {chosen.key}, although its columns do"
-        raise CourseError([Flaw(name, what, "take the file anew from Apogée")])
+        raise CourseError([Flaw(name, what, "download the file from Apogée again")])
     beside = (chosen.kind, chosen.code, chosen.session)
     scales = (c for c in columns if c.holds == _SCALE and (c.kind, c.code, c.session) == beside)
     scale = next((each.key for each in scales), "")

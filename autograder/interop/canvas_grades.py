@@ -54,7 +54,7 @@ def open_canvas(content: bytes, name: str, marks: MarksToExport, *, column: str 
     out_of = Fraction(100) if _OVERRIDE.match(headings[where]) else read_number(points.value(where))
     if not out_of:
         what = f"{headings[where]!r} has no points in Canvas ({points.value(where) or 'empty'})"
-        raise CourseError([Flaw(name, what, "give it points there, and export the gradebook anew")])
+        raise CourseError([Flaw(name, what, "give it points there, and export the gradebook again")])
     comma = any("," in cell.value and read_number(cell.value) is not None for cell in points.cells)
     cells = tuple(
         MarkCell(

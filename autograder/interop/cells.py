@@ -160,7 +160,7 @@ def read_cells(content: bytes, name: str, *, separator: str = "", quotes: bool =
     try:
         text = body.decode(encoding)
     except UnicodeDecodeError as error:
-        raise CourseError([Flaw(name, f"is not text in {encoding}", "take the file anew")]) from error
+        raise CourseError([Flaw(name, f"is not text in {encoding}", "download the file again")]) from error
     if "\0" in text:
         raise CourseError([Flaw(name, "is not text", "give the file as the platform made it, as CSV")])
     separator = separator or _guess_separator(text)
@@ -201,7 +201,7 @@ def _split(text: str, name: str, separator: str, *, quotes: bool) -> tuple[Table
         is_quoted = quotes and raw.startswith('"')
         if is_quoted and not re.fullmatch(quoted, raw):
             what = "a quotation mark is not closed, or something stands behind it"
-            raise CourseError([Flaw(f"{name}, line {line}", what, "take the file anew")])
+            raise CourseError([Flaw(f"{name}, line {line}", what, "download the file again")])
         value = raw[1:-1].replace('""', '"') if is_quoted else raw
         cells.append(TableCell(value, at, at + len(raw), is_quoted))
         line += len(_LINE_END.findall(raw))

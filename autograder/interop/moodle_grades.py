@@ -166,6 +166,6 @@ def _why_none(table: TableText, headings: Sequence[str]) -> Flaw:
     """Why a file is no worksheet that takes marks."""
     if find_heading(headings, _SCALE) is not None and find_heading(headings, _GRADE) is not None:
         what = "the assignment is graded by a scale of words in Moodle"
-        return Flaw(table.name, what, "let it be graded by points there, and download it anew")
+        return Flaw(table.name, what, "grade it by points there, and download the file again")
     what = "is no grading worksheet of Moodle: it needs columns for identifier, grade and maximum grade"
     return Flaw(table.name, what, "View all submissions, Download grading worksheet")

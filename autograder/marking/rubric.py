@@ -129,7 +129,7 @@ def record_rubric(gradebook: Gradebook, shown: PreviewedRubric, *, state: str | 
         OvertakenError: it is not what was confirmed, or somebody marked or recorded something meanwhile.
     """
     if state is not None and state != shown.state:
-        raise OvertakenError("what was shown is not how it is any more: look at it anew, and confirm it then")
+        raise OvertakenError
     marks = [each.after for each in shown.marks]
     book = gradebook.hand_marks
     book.change_rubric(shown.event, marks, seen=shown.seen, after=shown.after, place=gradebook.place)

@@ -228,8 +228,7 @@ def record_publication(
 
 def _require_same(shown: str, confirmed: str | None) -> None:
     if confirmed is not None and confirmed != shown:
-        what = "what was shown is not how it is any more: look at it anew, and confirm it then"
-        raise OvertakenError(what)
+        raise OvertakenError
 
 
 def require_reason(why: str, *, where: str = "the reason") -> None:

@@ -147,7 +147,7 @@ def _release(context: ErrandContext, errand: Errand) -> Told:
     course, name = context.course, errand.work
     shown = errand.wanted.get("state")
     if preview_release(course, name).state != shown:
-        raise OvertakenError("the notebook was changed since it was shown: look at it anew")
+        raise OvertakenError("the notebook was changed since it was shown: look at it again")
     checked = _check(context, errand)
     if checked["flaws"]:
         return {**checked, "released": False}

@@ -223,7 +223,7 @@ def record_answer(
         OvertakenError: somebody answered it or recorded something else meanwhile.
     """
     if state is not None and state != shown.state:
-        raise OvertakenError("what was shown is not how it is any more: look at it anew, and confirm it then")
+        raise OvertakenError
     entry = _answering(look, answer, LookStep.ANSWERED, by=by, now=shown.graded.now)
     after = shown.after if shown.events else None
     return gradebook.second_looks.answer(entry, seen=seen, events=shown.events, after=after)

@@ -54,7 +54,7 @@ from autograder.web.visit import PageNotFound, PageRefused, SentForm, Upload, Vi
 P = ParamSpec("P")
 R = TypeVar("R")
 _log = logging.getLogger(__name__)
-_UNKNOWN_PROGRAM = "This token is none, or was revoked: make another one on the page under your name."
+_UNKNOWN_PROGRAM = "There is no such token, or it was revoked: make another one on the page under your name."
 View = Callable[[Visit], Response]
 _FORM_BYTES = 1_000_000
 _LARGE_UPLOADS = {"/class/work/{name}/collect": 250_000_000}

@@ -104,7 +104,7 @@ def test_what_comes_late_is_received_and_what_that_costs_is_said(
 def test_what_is_no_token_is_refused_in_words(web: WebCourse, submit: Submit, tmp_path: Path) -> None:
     (token,) = list_tokens(web.site.transient, "ada")
     (tmp_path / "guess").write_text("nabla_guess")
-    assert "This token is none, or was revoked" in str(submit("--token-file", "guess").exception)
+    assert "There is no such token, or it was revoked" in str(submit("--token-file", "guess").exception)
     revoke_token(web.site.transient, token.key)
     done = submit()
     assert (done.exit_code, "was revoked" in str(done.exception)) == (1, True)
