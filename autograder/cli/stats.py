@@ -96,30 +96,15 @@ def command(
 def _look_at_homework(
     course: OpenCourse, name: str, *, names: bool, jobs: int, accept_isolation: int
 ) -> _ClassLook:
-    from autograder.grading.batch import grade_batch
-    from autograder.grading.look_at_class import look_at_class, look_at_reports
     from autograder.grading.workers import local_workers
     from autograder.marking.answers import copy_number
     from autograder.render.class_page import render_class_page
+    from autograder.services.class_look import look_at_homework
 
-    secret, title = course.folder.secret(), course.settings(name).title
-    if course.settings(name).adopted:
-        with course.gradebook(read_only=True) as gradebook:
-            seen = look_at_reports(gradebook, name, course.revision(name))
-    else:
-        recipe = course.own_recipe(name, accept_level=accept_isolation)
-        _, assignment = recipe.opened or recipe.open()
-        title = title or assignment.released.text.title
-        runner = course.runner(accept_isolation, assignment)
-        with course.gradebook(read_only=True) as gradebook, runner:
-            seen = look_at_class(
-                assignment,
-                gradebook,
-                course.answer_prints(name),
-                runner,
-                again=lambda files: grade_batch(files, recipe, local_workers(jobs)),
-                watch=follow,
-            )
+    title, seen = look_at_homework(
+        course, name, accept_level=accept_isolation, workers=local_workers(jobs), watch=follow
+    )
+    secret = course.folder.secret()
     page = render_class_page(
         seen,
         name=name,

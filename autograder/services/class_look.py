@@ -13,12 +13,47 @@ from autograder.course.quizzes import quizzes_of
 from autograder.domain.submission import Submission
 from autograder.errors import SubmissionError
 from autograder.gradebook.store import Gradebook
+from autograder.grading.batch import GradingWorkers, Watch, grade_batch
 from autograder.grading.explain import explain
 from autograder.grading.explain_adopted import explain_adopted
-from autograder.grading.look_at_class import look_at_class
+from autograder.grading.look_at_class import look_at_class, look_at_reports
 from autograder.grading.saved_case import SavedCase, save_case
 from autograder.quiz.records import copy_attempts
 from autograder.services.hand_in import find_event
+
+
+def look_at_homework(
+    course: OpenCourse, name: str, *, accept_level: int, workers: GradingWorkers, watch: Watch
+) -> tuple[str, SeenClass]:
+    """What an assignment is called, and what there is to see of the whole class.
+
+    Args:
+        course: whose it is.
+        name: of the assignment.
+        accept_level: the lowest level of isolation.
+        workers: run the files again of whose wrong answers nothing was kept.
+        watch: told of each report.
+
+    Raises:
+        CourseError: the assignment cannot be opened.
+        IsolationError: the machine cannot seal student code as well as was asked.
+    """
+    settings = course.settings(name)
+    if settings.adopted:
+        with course.gradebook(read_only=True) as gradebook:
+            return settings.title, look_at_reports(gradebook, name, course.revision(name))
+    recipe = course.own_recipe(name, accept_level=accept_level)
+    _, assignment = recipe.opened or recipe.open()
+    with course.gradebook(read_only=True) as gradebook, course.runner(accept_level, assignment) as runner:
+        seen = look_at_class(
+            assignment,
+            gradebook,
+            course.answer_prints(name),
+            runner,
+            again=lambda files: grade_batch(files, recipe, workers),
+            watch=watch,
+        )
+    return settings.title or assignment.released.text.title, seen
 
 
 def look_at_question(
