@@ -7,11 +7,13 @@ both agree on all of them; what the solution's objects were asked then is what a
 
 import ast
 import random
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import replace
 from pathlib import Path
 
+from autograder.domain.answer import Ending
 from autograder.domain.counts import describe_count
 from autograder.domain.course import Limits
 from autograder.foreign.marks import same_marks
@@ -41,6 +43,9 @@ from autograder.foreign.terms import (
 _MUTANTS = 3
 _MOST_TRIPS = 2000
 """Questions to the student's process in one test that is judged outside: each takes a millisecond."""
+_PATIENCE, _LEAST_PATIENCE = 4.0, 5.0
+"""How much longer than the whole notebook as its author has it one test may take with a mistake in it, and
+seconds that it may take in any case. Most of what takes longer has no end, at each test that calls it."""
 _NO_SOLUTION = "no solution of the course was found to try it on"
 _SOLUTION_FAILS = "the course's own solution does not pass it here"
 
@@ -105,7 +110,9 @@ class _Proof:
         if not tests:
             return refused
         own = self._notebook.solved or released_cells(self._notebook.cells)
-        plain = self._run_plain(own)
+        began = time.monotonic()
+        plain = self._run_plain(own, self._limits)
+        patience = max(_LEAST_PATIENCE, _PATIENCE * (time.monotonic() - began))
         lookers = [test for test in tests if self._terms.looks_at_files(test)]
         profiles = self._learn(own, plain, tests, lookers)
         apart = [
@@ -129,8 +136,12 @@ class _Proof:
         }
         if again:
             proven |= self._compare(own, plain, again)
+        hurried = replace(self._limits, seconds_per_cell=min(self._limits.seconds_per_cell, patience))
         for cells in others:
-            proven = self._compare(cells, self._run_plain(cells), proven)
+            ran = self._run_plain(cells, hurried)
+            # What has no end shows nothing of where a test can be judged, and would take its time there too.
+            if not any(trial.ending is Ending.TIMED_OUT for trial in ran.trials.values()):
+                proven = self._compare(cells, ran, proven)
         return refused | proven
 
     def _learn(
@@ -163,8 +174,8 @@ class _Proof:
     def _steps(self, cells: Sequence[ForeignCell]) -> tuple[Step, ...]:
         return rebuild_own(cells, self._notebook, self._assignment).steps
 
-    def _run_plain(self, cells: Sequence[ForeignCell]) -> Ran:
-        return run_inside(self._spawner, self._steps(cells), self._limits, self._terms.surroundings)
+    def _run_plain(self, cells: Sequence[ForeignCell], limits: Limits) -> Ran:
+        return run_inside(self._spawner, self._steps(cells), limits, self._terms.surroundings)
 
     def _make_profile(self, test: ForeignTest, plain: Ran, learnt: Ran) -> Profile:
         """What the instructor's own notebook shows of a test."""

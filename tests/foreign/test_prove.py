@@ -10,8 +10,10 @@ from confined import confined_runner
 from foreign_assignment import STUB, nbgrader, otter
 from patience import PATIENT
 
+from autograder.foreign import prove
 from autograder.foreign.model import Where
 from autograder.foreign.prove import mutate, prove_assignment
+from autograder.foreign.session import run_outside
 from autograder.sandbox.runner import Runner
 
 LIMITS = replace(PATIENT, memory_mb=900)
@@ -88,6 +90,26 @@ def test_what_functions_of_the_courses_own_read_is_pinned_as_well(runner, tmp_pa
     assert profile.where is Where.OUTSIDE, profile
     assert {"digest=helper", "hashlib=hashlib:"} <= {*profile.pinned}
     assert not [each for each in profile.operators if each.startswith("call:")]
+
+
+def test_a_mistake_that_makes_a_loop_endless_is_not_waited_for_twice(runner, tmp_path, monkeypatch) -> None:
+    """Two of the four mistakes in this solution do so: they would take each test its whole time."""
+    monkeypatch.setattr(prove, "_PATIENCE", 0)
+    monkeypatch.setattr(prove, "_LEAST_PATIENCE", 0.3)
+    ran = []
+
+    def note(spawner, steps, *rest):
+        ran.append("\n".join(step.source for step in steps))
+        return run_outside(spawner, steps, *rest)
+
+    monkeypatch.setattr(prove, "run_outside", note)
+    solution = "def down(n):\n    while n != 0:\n        n = n - 1\n    return 'done'"
+    answers = {"a1": (STUB.format("down"), solution)}
+    assignment = nbgrader("", answers, {"t1": ("a1", "assert down(3) == 'done'")})
+    (profile,) = prove_assignment(assignment, tmp_path, runner, LIMITS)
+    assert profile.where is Where.OUTSIDE
+    assert any("n - 1" in source for source in ran)
+    assert not any("n + 1" in source or "n - 2" in source for source in ran), ran
 
 
 def test_cases_of_otter_are_proven_too(runner, tmp_path) -> None:
