@@ -367,12 +367,12 @@ TEMPLATES: Mapping[str, str] = {
     "raised": "Your function raised {error}.",
     "place.example": "It does so on the public example as well: cell {cell}, line {line}.",
     "place.defined": "`{question}` is defined in cell {cell}, line {line}.",
-    "raised.variable": "Your variable raised {error}.",
+    "raised.variable": "Reading your variable raised {error}.",
     "raised_other": "Your function raised {error}, not the error that is asked for.",
-    "raised_other.variable": "Your variable raised {error}, not the error that is asked for.",
+    "raised_other.variable": "Reading your variable raised {error}, not the error that is asked for.",
     "an_error": "an error",
     "not_raised": "Your function returned where it should have raised an error.",
-    "not_raised.variable": "Your variable holds where it should have raised an error.",
+    "not_raised.variable": "Your variable holds a value where an error is asked for.",
     "no_time_left": "`{question}` was not asked: no time was left for it ({limit}). A person will look.",
     "not_returned": "Your function did not return.",
     "not_returned.variable": "Your variable was not computed.",
@@ -384,7 +384,7 @@ TEMPLATES: Mapping[str, str] = {
     "out_of_memory": "Your function used more memory than is allowed.",
     "out_of_memory.variable": "Your variable used more memory than is allowed.",
     "crashed": "Your function ended the whole process.",
-    "crashed.variable": "Your variable ended the whole process.",
+    "crashed.variable": "Reading your variable ended the whole process.",
     "no_function": "There is no such function.",
     "slow": "Right, but too slow on large input.",
     # What came back, and what was asked for.
@@ -611,7 +611,7 @@ TEMPLATES: Mapping[str, str] = {
     "try.type": "Print `type(...)` of what your function returns and compare it with the statement.",
     "try.type.variable": "Print `type(...)` of what your variable holds and compare it with the statement.",
     "try.call": "Call your function on the public example, then on one dimension and on zeros.",
-    "try.call.variable": "Call your variable on the public example, then on one dimension and on zeros.",
+    "try.call.variable": "Run the cell that computes your variable, and print what it holds.",
     "try.finite": "Look for a division by zero, or a logarithm or a root of a negative number.",
     "try.loop": "Look for the loop in which it is called: does its condition ever become false?",
     "try.time": "Time your function on input as large as the statement allows: it may be right and too slow, "
@@ -661,7 +661,7 @@ TEMPLATES: Mapping[str, str] = {
     # What became of a name, within other sentences.
     "change.assigned": "cell {cell} put another value in place of `{name}`",
     "change.looped": "cell {cell} used `{name}` as the variable of a loop",
-    "change.defined": "cell {cell} defined `{name}` anew",
+    "change.defined": "cell {cell} defined `{name}` again",
     "change.imported": "cell {cell} imported something else as `{name}`",
     "change.deleted": "cell {cell} deleted `{name}`",
     "change.reset": "cell {cell} cleared all names",
@@ -791,7 +791,7 @@ TEMPLATES: Mapping[str, str] = {
     "picture.heic": "is a HEIC photograph, which browsers do not show",
     "picture.svg": "is a drawing in SVG, which is not shown, since it could hold a program",
     "picture.kind": "is of a kind ({format}) that cannot be shown",
-    "picture.none": "is no picture",
+    "picture.none": "is not a picture",
     "try.drag": "Drag the picture itself into the cell.",
     "try.jpeg": "Convert the photograph to JPEG (an iPhone takes JPEG with Settings > Camera > Formats > "
     "Most Compatible) and drag that into the cell.",
@@ -799,10 +799,11 @@ TEMPLATES: Mapping[str, str] = {
     "match.more": "{count} more notes of this kind are left out.",
     "match.more.one": "One more note of this kind is left out.",
     # Beside a mark on another platform.
-    "feedback.counts": "It counts as {counted} of {points}: lateness and what was decided are reckoned in.",
+    "feedback.counts": "It counts as {counted} of {points}: lateness and decisions are taken into account.",
     # What was submitted to Gradescope and is not one notebook.
     "gradescope.no_notebook": "There is no notebook in what you submitted. Submit the .ipynb file itself.",
-    "gradescope.names": "Nothing of what you submitted is called as it was handed out. Submit {files}.",
+    "gradescope.names": "No file that you submitted has the name under which it was handed out. Submit "
+    "{files}.",
     "gradescope.several": "What you submitted holds {count} notebooks. Submit one, called {file}.",
     # A mail with a report.
     "mail.subject": "{course}: your report on {title}",
