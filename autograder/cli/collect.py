@@ -23,7 +23,7 @@ from autograder.inbox.notice import Notice
 from autograder.publishing.teams import describe_team
 from autograder.render import clean
 from autograder.services.collecting import CollectedWork, collect_work
-from autograder.services.told_facts import LearntFacts
+from autograder.services.learnt_facts import LearntFacts
 
 _DOUBT = (
     "~ is a doubtful time: Moodle and Canvas do not tell when, so it is that of the download, "

@@ -13,9 +13,9 @@ from autograder.grading.batch import receive
 from autograder.inbox.collect import collect, find_silent
 from autograder.inbox.collector import Collected, CollectRequest
 from autograder.inbox.notice import Notice
-from autograder.publishing.receipt_facts import ToldFact, hear, learn
+from autograder.publishing.platform_facts import PlatformFact, hear, learn
 from autograder.publishing.teams import find_leavers, find_team_changes, record_teams
-from autograder.services.told_facts import LearntFacts, learn_of_collected
+from autograder.services.learnt_facts import LearntFacts, learn_of_collected
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,7 @@ def receive_collected(
         return ()
     # Before the files are: a submission is a team's by the teams that are recorded when it is.
     record_teams(gradebook, course.named_teams(name), by=by, now=now)
-    heard = list[ToldFact]()
+    heard = list[PlatformFact]()
     notices = receive(hear(course.arrivals(name), heard), gradebook)
     learn(gradebook, name, heard, source="the platform", by=by, now=now)
     return notices

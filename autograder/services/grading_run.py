@@ -22,7 +22,7 @@ from autograder.grading.batch import (
     grade_unrecorded,
 )
 from autograder.inbox.notice import Notice
-from autograder.publishing.receipt_facts import ToldFact, hear, learn
+from autograder.publishing.platform_facts import PlatformFact, hear, learn
 from autograder.publishing.teams import record_teams
 from autograder.regrading.outdated import say_outdated
 
@@ -107,7 +107,7 @@ class GradingRun:
             IsolationError: the machine cannot seal student code as well as was asked.
         """
         course, name, students = self._course, self._name, self._students or None
-        heard = list[ToldFact]()
+        heard = list[PlatformFact]()
         arrivals = self._find_arrivals(gradebook, heard)
         # Before the files are: a submission is a team's by the teams that are recorded when it is.
         teams = record_teams(gradebook, course.named_teams(name), by=by, now=clock())
@@ -142,7 +142,9 @@ class GradingRun:
         learn(gradebook, name, heard, source="the platform", by=by, now=clock())
         return GradedWork(batch, [(each.what, each.whom) for each in teams if isinstance(each.what, Team)])
 
-    def _find_arrivals(self, gradebook: Gradebook, heard: list[ToldFact]) -> Iterator[Submission | Notice]:
+    def _find_arrivals(
+        self, gradebook: Gradebook, heard: list[PlatformFact]
+    ) -> Iterator[Submission | Notice]:
         """What was handed in; what is told of files that are known goes to `heard` as it is read."""
         handed_in = self._folder or self._course.folder.path / "submissions" / self._name
         look = bool(self._students) and handed_in.is_dir()

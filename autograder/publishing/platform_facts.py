@@ -20,7 +20,7 @@ from autograder.publishing.recording import record_found
 
 
 @dataclass(frozen=True, slots=True)
-class ToldFact:
+class PlatformFact:
     """What is told of one file of a student."""
 
     student: str
@@ -49,7 +49,7 @@ def find_new_facts(
     submissions: Iterable[MarkedSubmission],
     events: Iterable[CourseEvent],
     work: str,
-    facts: Iterable[ToldFact],
+    facts: Iterable[PlatformFact],
     *,
     source: str,
 ) -> Iterator[NewFact]:
@@ -75,7 +75,7 @@ def find_new_facts(
 def learn(
     gradebook: Gradebook,
     work: str,
-    facts: Sequence[ToldFact],
+    facts: Sequence[PlatformFact],
     *,
     source: str,
     by: str,
@@ -103,9 +103,9 @@ def learn(
     return tuple(found)
 
 
-def hear(arrivals: Iterable[Submission | Notice], heard: list[ToldFact]) -> Iterator[Submission | Notice]:
+def hear(arrivals: Iterable[Submission | Notice], heard: list[PlatformFact]) -> Iterator[Submission | Notice]:
     """Pass on what arrived, and note what platforms said of it."""
     for one in arrivals:
         if isinstance(one, Submission) and one.word is not None:
-            heard.append(ToldFact(one.student, one.blob, word=one.word))
+            heard.append(PlatformFact(one.student, one.blob, word=one.word))
         yield one

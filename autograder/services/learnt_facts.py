@@ -9,8 +9,8 @@ from autograder.course.opened import OpenCourse
 from autograder.domain.course_events import CourseEvent, PlatformLateness, ReceiptTime
 from autograder.errors import CourseError
 from autograder.inbox.collector import Collected, CollectRequest
+from autograder.publishing.platform_facts import PlatformFact, learn
 from autograder.publishing.proposals import GradeChange, preview
-from autograder.publishing.receipt_facts import ToldFact, learn
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ def learn_of_collected(
         by: who records it.
     """
     facts = [
-        ToldFact(one.student, one.blob, one.told, one.word)
+        PlatformFact(one.student, one.blob, one.told, one.word)
         for one in collected
         if one.unchanged and (one.told is not None or one.word is not None)
     ]
