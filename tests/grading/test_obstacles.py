@@ -22,8 +22,13 @@ def runner() -> Iterator[Runner]:
         yield warm
 
 
-def graded_with(runner: Runner, source: str, *, kind: str = "code", before: str = "") -> Report:
-    """The right notebook of homework 1 with this cell in place of its answer to question 4."""
+def graded_with(
+    runner: Runner, source: str, *, kind: str = "code", before: str = "", whole: bool = False
+) -> Report:
+    """The right notebook of homework 1 with this cell in place of its answer to question 4.
+
+    Only where it is graded as a whole are the other questions judged.
+    """
     right = CASES["gradients-right"]
     notebook = json.loads(right.notebook)
     cells = [cell for cell in notebook["cells"] if "def quad_grad" not in "".join(cell["source"])]
@@ -35,7 +40,8 @@ def graded_with(runner: Runner, source: str, *, kind: str = "code", before: str 
     notebook |= {"cells": cells, "nbformat_minor": 4}
     for cell in cells:
         cell.pop("id", None)
-    return grade_sample(Case("gradients", "obstacle", json.dumps(notebook).encode(), right.expected), runner)
+    case = Case("gradients", "obstacle", json.dumps(notebook).encode(), right.expected)
+    return grade_sample(case, runner, question="" if whole else "quad_grad")
 
 
 def verdict(report: Report) -> Verdict:
@@ -94,7 +100,7 @@ def verdict(report: Report) -> Verdict:
 def test_what_is_in_the_way_is_named(
     runner: Runner, source: str, key: str, line: int, outcome: Outcome
 ) -> None:
-    found = verdict(graded_with(runner, source))
+    found = verdict(graded_with(runner, source, whole=True))
     assert (found.sentence.key, found.outcome) == (f"obstacle.{key}", outcome)
     values = dict(found.sentence.values)
     assert (values["cell"], values["line"]) == (CELL, line)

@@ -83,10 +83,14 @@ class Homework:
 
     def graded(self, notebook: bytes, runner: Runner) -> Report:
         """The report on a notebook, from the real sandbox."""
-        settings = AssignmentSettings(self.name, self.text.title, Fraction(1, 8), limits=PATIENT)
-        assignment = OpenAssignment(settings, Released.from_text(self.text), self.solutions)
         arrived = datetime(2026, 1, 1, tzinfo=UTC)
-        return grade(Submission("ada", self.name, notebook, arrived, ReceivedBy.ARCHIVE), assignment, runner)
+        submission = Submission("ada", self.name, notebook, arrived, ReceivedBy.ARCHIVE)
+        return grade(submission, self.assignment, runner)
+
+    @cached_property
+    def assignment(self) -> OpenAssignment:
+        settings = AssignmentSettings(self.name, self.text.title, Fraction(1, 8), limits=PATIENT)
+        return OpenAssignment(settings, Released.from_text(self.text), self.solutions)
 
 
 def verdicts(report: Report) -> dict[str, Verdict]:
