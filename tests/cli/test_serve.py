@@ -76,51 +76,62 @@ def wait_for_report(client: httpx2.Client, path: str) -> None:
 _OPENED: list[httpx2.Client] = []
 
 
+def make_class(folder: Path) -> ClassCourse:
+    made = ClassCourse(folder)
+    (folder / "students.csv").write_text("id\n" + "".join(f"s{k:02}\n" for k in range(40)))
+    return made
+
+
 @pytest.fixture
 def course(tmp_path: Path) -> Iterator[ClassCourse]:
-    made = ClassCourse(tmp_path)
-    (tmp_path / "students.csv").write_text("id\n" + "".join(f"s{k:02}\n" for k in range(40)))
-    yield made
+    yield make_class(tmp_path)
     while _OPENED:
         _OPENED.pop().close()
 
 
-def test_a_student_comes_in_by_a_link_hands_in_and_has_a_report(course: ClassCourse) -> None:
-    with serving(course.folder, "-j", "1") as (process, told):
-        assert re.search(r"instructor \(admin and instructor\): http://127\.0\.0\.1:\d+/in/\S+", told)
-        link = course.run("token", "s00").stdout.strip()
-        at = re.search(r"http://127\.0\.0\.1:\d+", told)
-        assert at
-        assert link.startswith(at[0])  # where the pages are served
-        client = log_in(link)
-        assert client.get("/health").text == "ok\n"
-        answer = hand_in(client, notebook(**RIGHT))
-        assert (answer.status_code, answer.headers["location"]) == (303, "/work/small/1")
-        wait_for_report(client, "/work/small/1")
-        assert "6 of 6" in client.get("/work/small").text
-        graded = course.run("grade", "small", "-j", "1", "--accept-isolation", "1")
-        assert "every submission has its report" in graded.output, graded.output
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(300) == 0
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[ClassCourse, str]]:
+    """A course that is served, for tests that end no server, and what the command printed first."""
+    made = make_class(tmp_path_factory.mktemp("served"))
+    with serving(made.folder, "-j", "1") as (_, told):
+        yield made, told
+    while _OPENED:
+        _OPENED.pop().close()
 
 
-def test_a_body_that_never_ends_is_cut_off_and_nobody_else_waits(course: ClassCourse) -> None:
-    with serving(course.folder):
-        client = log_in(course.run("token", "s00").stdout.strip())
-        sent = 0
+def test_a_student_comes_in_by_a_link_hands_in_and_has_a_report(served: tuple[ClassCourse, str]) -> None:
+    course, told = served
+    assert re.search(r"instructor \(admin and instructor\): http://127\.0\.0\.1:\d+/in/\S+", told)
+    link = course.run("token", "s00").stdout.strip()
+    at = re.search(r"http://127\.0\.0\.1:\d+", told)
+    assert at
+    assert link.startswith(at[0])  # where the pages are served
+    client = log_in(link)
+    assert client.get("/health").text == "ok\n"
+    answer = hand_in(client, notebook(**RIGHT))
+    assert (answer.status_code, answer.headers["location"]) == (303, "/work/small/1")
+    wait_for_report(client, "/work/small/1")
+    assert "6 of 6" in client.get("/work/small").text
+    graded = course.run("grade", "small", "-j", "1", "--accept-isolation", "1")
+    assert "every submission has its report" in graded.output, graded.output
 
-        def endless() -> Iterator[bytes]:
-            nonlocal sent
-            while True:
-                sent += 65_536
-                yield b"a" * 65_536
 
-        headers = {"content-type": "multipart/form-data; boundary=x"}
-        with suppress(httpx2.HTTPError):  # the connection is closed while it sends
-            answer = client.post("/work/small", content=endless(), headers=headers)
-            assert answer.status_code in (400, 413)
-        assert sent < 300_000_000
-        assert client.get("/work/small").status_code == 200
+def test_a_body_that_never_ends_is_cut_off_and_nobody_else_waits(served: tuple[ClassCourse, str]) -> None:
+    client = log_in(served[0].run("token", "s01").stdout.strip())
+    sent = 0
+
+    def endless() -> Iterator[bytes]:
+        nonlocal sent
+        while True:
+            sent += 65_536
+            yield b"a" * 65_536
+
+    headers = {"content-type": "multipart/form-data; boundary=x"}
+    with suppress(httpx2.HTTPError):  # the connection is closed while it sends
+        answer = client.post("/work/small", content=endless(), headers=headers)
+        assert answer.status_code in (400, 413)
+    assert sent < 300_000_000
+    assert client.get("/work/small").status_code == 200
 
 
 NO_HTTP = (
@@ -130,18 +141,19 @@ NO_HTTP = (
 )
 
 
-def test_what_is_no_request_is_refused_with_the_headers_of_every_answer(course: ClassCourse) -> None:
-    with serving(course.folder) as (_, told):
-        port = re.search(r"127\.0\.0\.1:(\d+)", told)
-        assert port
-        for sent in NO_HTTP:
-            with socket.create_connection(("127.0.0.1", int(port[1])), timeout=300) as connection:
-                connection.sendall(sent.replace(b"%s", b"127.0.0.1"))
-                answer = b"".join(iter(lambda: connection.recv(65_536), b""))
-            head = answer.partition(b"\r\n\r\n")[0]
-            assert head.startswith(b"HTTP/1.1 400 ")
-            assert b"content-security-policy: default-src 'none'" in head
-            assert b"x-content-type-options: nosniff" in head
+def test_what_is_no_request_is_refused_with_the_headers_of_every_answer(
+    served: tuple[ClassCourse, str],
+) -> None:
+    port = re.search(r"127\.0\.0\.1:(\d+)", served[1])
+    assert port
+    for sent in NO_HTTP:
+        with socket.create_connection(("127.0.0.1", int(port[1])), timeout=300) as connection:
+            connection.sendall(sent.replace(b"%s", b"127.0.0.1"))
+            answer = b"".join(iter(lambda: connection.recv(65_536), b""))
+        head = answer.partition(b"\r\n\r\n")[0]
+        assert head.startswith(b"HTTP/1.1 400 ")
+        assert b"content-security-policy: default-src 'none'" in head
+        assert b"x-content-type-options: nosniff" in head
 
 
 def test_grading_is_told_to_end_before_anybody_is_waited_for_who_sends() -> None:
@@ -283,8 +295,10 @@ def test_what_the_command_does_not_say_is_taken_from_the_course(course: ClassCou
     toml.write_text(
         toml.read_text() + 'url = "https://c.example"\nprefix = "/kernels"\ntrusted_proxies = ["::1"]\n'
     )
-    with serving(course.folder) as (_, told):
+    with serving(course.folder) as (process, told):
         assert "Small: https://c.example/kernels\n" in told
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(300) == 0
     with serving(course.folder, "--url", "https://other.example") as (_, told):
         assert "Small: https://other.example/kernels\n" in told
 

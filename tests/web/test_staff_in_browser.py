@@ -12,6 +12,8 @@ from whole_course import WRONG, WholeCourse
 
 from autograder.web.links import login_link
 
+pytestmark = pytest.mark.soak  # the pages alone are tried every day
+
 
 @pytest.fixture
 def served(whole: WholeCourse, tmp_path: Path) -> Iterator[tuple[WholeCourse, str]]:
@@ -38,9 +40,7 @@ def log_in(
     return page
 
 
-@pytest.mark.parametrize(
-    "script", [True, pytest.param(False, marks=pytest.mark.soak)], ids=["with JavaScript", "without"]
-)
+@pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without"])
 def test_an_instructor_marks_by_hand_and_publishes_and_a_student_sees_it(
     served: tuple[WholeCourse, str], browser: Any, *, script: bool
 ) -> None:
@@ -72,7 +72,6 @@ def test_an_instructor_marks_by_hand_and_publishes_and_a_student_sees_it(
     assert complaints == []
 
 
-@pytest.mark.soak
 @pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without"])
 def test_an_instructor_collects_a_download_grades_it_and_judges_again(
     served: tuple[WholeCourse, str], browser: Any, *, script: bool
