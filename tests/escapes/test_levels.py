@@ -111,8 +111,12 @@ def test_root_in_a_container_whose_interpreter_is_out_of_reach_is_told_so() -> N
     assert "use an interpreter under /usr or /opt, or grade as an ordinary user" in said
 
 
+@pytest.mark.soak
 def test_without_landlock_nobody_is_confined() -> None:
-    """What gets through is what only Landlock stops, and the doctor says how to get it."""
+    """What gets through is what only Landlock stops, and the doctor says how to get it.
+
+    Every day a test of isolation holds that such a machine is refused unless that is asked for.
+    """
     told = there(uid=SOMEBODY, landlock=False)
     assert told["level"] == told["level_by_the_kernel"] == 1
     assert "read a file outside" in through(told)
