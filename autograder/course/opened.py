@@ -8,7 +8,6 @@ import sys
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from fractions import Fraction
 from pathlib import Path
 from types import MappingProxyType
@@ -42,7 +41,6 @@ if TYPE_CHECKING:
     from autograder.grading.answer_prints import AnswerPrints
     from autograder.grading.assignment import OpenAssignment
     from autograder.grading.report_files import ReportFiles
-    from autograder.inbox.collector import CollectRequest
     from autograder.inbox.notice import Notice
     from autograder.notebook.assignment import AssignmentText
     from autograder.notebook.other_homework import OtherHomework
@@ -411,7 +409,7 @@ class OpenCourse:
         """The other assignments that have a notebook; what is wrong with theirs concerns nobody here."""
         from autograder.notebook.other_homework import OtherHomework
 
-        for other in sorted(self._other_assignments(name)):
+        for other in sorted(self.other_assignments(name)):
             notebook = self.notebook(other)
             if notebook.is_file() and (homework := OtherHomework.of(other, notebook.read_bytes())):
                 yield homework
@@ -508,42 +506,6 @@ class OpenCourse:
         kept = (self.folder.state, *(self.folder.path / name for name in names))
         return list(self.folder.access.find_wide(kept))
 
-    def collect_request(
-        self,
-        name: str,
-        source: Path,
-        *,
-        now: datetime,
-        dry: bool = False,
-        times: Path | None = None,
-        left: frozenset[str] = frozenset(),
-    ) -> "CollectRequest":
-        """What collects the submissions of an assignment from a source into submissions/NAME.
-
-        `times` is Moodle's grading worksheet, by which it is known when they were received; `left` are
-        students who have left their team. Raises CourseError where the worksheet cannot be read.
-        """
-        from autograder.inbox.collector import CollectRequest
-        from autograder.interop.moodle_times import read_lateness, read_times
-
-        worksheet, zone = times.read_bytes() if times else b"", ZoneInfo(self.course.timezone)
-        return CollectRequest(
-            source=source,
-            assignment=name,
-            into=self.folder.path / "submissions" / name,
-            people=self.course.roster,
-            limits=self.settings(name).limits,
-            zone=zone,
-            now=now,
-            dry=dry,
-            others=self._other_assignments(name),
-            teams=self.teams(name),
-            left=left,
-            access=self.folder.access,
-            times=read_times(worksheet, times.name, zone) if times else {},
-            late=read_lateness(worksheet, times.name) if times else {},
-        )
-
     def arrivals(self, name: str, folder: Path | None = None) -> "Iterator[Submission | Notice]":
         """What lies in a folder of submissions for an assignment, submissions/NAME by default.
 
@@ -567,7 +529,7 @@ class OpenCourse:
             roster=roster,
             limits=self.settings(name).limits,
             zone=zone,
-            others=self._other_assignments(name),
+            others=self.other_assignments(name),
             teams=self.teams(name),
             notebooks=notebooks,
         )
@@ -593,7 +555,8 @@ class OpenCourse:
         listed = {each: team for team, members in self.teams(name).items() for each in members}
         return NamedTeams(name, f"teams/{name}.csv", listed)
 
-    def _other_assignments(self, name: str) -> frozenset[str]:
+    def other_assignments(self, name: str) -> frozenset[str]:
+        """The names of all assignments but this one."""
         return frozenset(each.name for each in self.course.assignments) - {name}
 
     def report_files(

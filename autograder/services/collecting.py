@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from autograder.course.opened import OpenCourse
 from autograder.course.teams import name_teams
@@ -13,6 +14,7 @@ from autograder.grading.batch import receive
 from autograder.inbox.collect import collect, find_silent
 from autograder.inbox.collector import Collected, CollectRequest
 from autograder.inbox.notice import Notice
+from autograder.interop.moodle_times import read_lateness, read_times
 from autograder.publishing.platform_facts import PlatformFact, hear, learn
 from autograder.publishing.teams import find_leavers, find_team_changes, record_teams
 from autograder.services.learnt_facts import LearntFacts, learn_of_collected
@@ -69,7 +71,7 @@ def collect_work(
     """
     listed, known = course.named_teams(name), course.known_events()
     left = find_leavers(known, listed)
-    request = course.collect_request(name, source, now=now, dry=dry, times=times, left=left)
+    request = _make_request(course, name, source, times=times, left=left, now=now, dry=dry)
     found = list(collect(request))
     collected = [one for one in found if isinstance(one, Collected)]
     notices = [one for one in found if isinstance(one, Notice)]
@@ -82,6 +84,36 @@ def collect_work(
     learnt = learn_of_collected(course, request, collected, source=told_by, by=by)
     silent = _leave_out_known(course, name, find_silent(request, collected))
     return CollectedWork(request, collected, notices, silent, teams, learnt)
+
+
+def _make_request(
+    course: OpenCourse,
+    name: str,
+    source: Path,
+    *,
+    times: Path | None,
+    left: frozenset[str],
+    now: datetime,
+    dry: bool,
+) -> CollectRequest:
+    """What collects from `source` into submissions/NAME; `left` are students who have left their team."""
+    worksheet, zone = times.read_bytes() if times else b"", ZoneInfo(course.course.timezone)
+    return CollectRequest(
+        source=source,
+        assignment=name,
+        into=course.folder.path / "submissions" / name,
+        people=course.course.roster,
+        limits=course.settings(name).limits,
+        zone=zone,
+        now=now,
+        dry=dry,
+        others=course.other_assignments(name),
+        teams=course.teams(name),
+        left=left,
+        access=course.folder.access,
+        times=read_times(worksheet, times.name, zone) if times else {},
+        late=read_lateness(worksheet, times.name) if times else {},
+    )
 
 
 def _leave_out_known(course: OpenCourse, name: str, silent: Sequence[str]) -> list[str]:
