@@ -49,6 +49,16 @@ class UnreadableAnswer:
     message: str
 
 
+@dataclass(frozen=True, slots=True)
+class QuizTerms:
+    """When and for how long one student may take a quiz, with the extra time they were given."""
+
+    time_limit: timedelta | None
+    closes: datetime | None
+    refusal: str
+    """Why no attempt can be begun or gone on with now; empty where one can."""
+
+
 class QuizService:
     """Where one quiz is taken. What may not be done raises `AttemptError`, in words for the student."""
 
@@ -83,24 +93,44 @@ class QuizService:
 
     def start(self, student: str, *, more_time: timedelta = timedelta(0)) -> Attempt:
         """The student's open attempt, or a new one; `more_time` lengthens the time limit for this student."""
-        now, settings = self._clock(), self.quiz.settings
-        taken = [self._close_if_over(attempt) for attempt in self.records.attempts(self.quiz.id, student)]
+        now, taken = self._clock(), self.attempts(student)
         if taken and self.records.handed_in(taken[-1].id) is None:
             return taken[-1]
-        if settings.opens and now < settings.opens:
-            raise AttemptError(phrase("quiz.opens", quiz=self.quiz.title, moment=self.told(settings.opens)))
+        if refusal := self._refuse(student, taken, now):
+            raise AttemptError(refusal)
         ended = self._ended_by_clock(taken, now)
         if ended is not None and ended.until is not None:
             return self._go_on(ended, ended.until, now)
-        closes = self._extra_time()(student).closing(settings.closes) if settings.closes else None
-        if closes and now >= closes:
-            raise AttemptError(phrase("quiz.closed", quiz=self.quiz.title, moment=self.told(closes)))
-        if settings.attempts and count_begun(taken) >= settings.attempts:
-            raise AttemptError(count_phrase("quiz.used_up", settings.attempts, quiz=self.quiz.title))
         attempt = self._new_attempt(student, len(taken) + 1, now, more_time)
         self._ensure_askable(attempt)
         self.records.add([attempt])
         return attempt
+
+    def terms(self, student: str) -> QuizTerms:
+        """When and for how long a student may take the quiz as it stands now."""
+        settings, taken, given = self.quiz.settings, self.attempts(student), self._extra_time()(student)
+        limit, closes = settings.time_limit, settings.closes
+        may_go_on = bool(taken) and self.records.handed_in(taken[-1].id) is None
+        return QuizTerms(
+            None if limit is None else limit + given.more,
+            None if closes is None else given.closing(closes),
+            "" if may_go_on else self._refuse(student, taken, self._clock()),
+        )
+
+    def _refuse(self, student: str, taken: Sequence[Attempt], now: datetime) -> str:
+        """Why somebody of whom no attempt is open may neither begin one nor go on with the last."""
+        settings = self.quiz.settings
+        if settings.opens and now < settings.opens:
+            return phrase("quiz.opens", quiz=self.quiz.title, moment=self.told(settings.opens))
+        ended = self._ended_by_clock(taken, now)
+        if ended is not None and ended.until is not None:
+            return ""
+        closes = self._extra_time()(student).closing(settings.closes) if settings.closes else None
+        if closes and now >= closes:
+            return phrase("quiz.closed", quiz=self.quiz.title, moment=self.told(closes))
+        if settings.attempts and count_begun(taken) >= settings.attempts:
+            return count_phrase("quiz.used_up", settings.attempts, quiz=self.quiz.title)
+        return ""
 
     def find_ended(self, student: str) -> EndedByClock | None:
         """The student's last attempt where the clock handed it in; it may be gone on with."""

@@ -63,6 +63,8 @@ class OwnWork:
     """Why there is more time."""
     opens: datetime | None = None
     """When it opens, where that is still to come."""
+    begun: bool = False
+    """Whether an attempt at a quiz is open."""
 
     @property
     def outlook(self) -> HandInOutlook:
@@ -148,7 +150,15 @@ def _read_own(course: OpenCourse, gradebook: Gradebook, student: Student, now: d
     grade = graded.history.grade(student.id, graded.policy, now)
     last = find_last_publication(graded.history, None)
     final = gradebook.events.published(last.number).get(student.id) if last else None
-    works = tuple(_works(course, gradebook, graded, grade, student, plans, quizzes))
+    begun = {
+        quiz.id
+        for quiz, every in taken
+        if any(every.handed_in(each.id) is None for each in every.attempts(quiz.id, student.id))
+    }
+    works = tuple(
+        replace(each, begun=each.name in begun)
+        for each in _works(course, gradebook, graded, grade, student, plans, quizzes)
+    )
     return OwnCourse(student, graded, grade, works, final, last.at if last else None)
 
 

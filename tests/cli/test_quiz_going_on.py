@@ -163,22 +163,22 @@ DUE = COURSE.replace(TABLE, f"{TABLE}deadline = 2099-01-01T12:00:00\n")
 
 def test_of_a_quiz_that_is_used_up_no_further_attempt_is_awaited(make: Callable[..., QuizCourse]) -> None:
     course = make(course=DUE)
-    assert "a further file may come" not in course.run("grades", "--why", "ada").output
+    assert "more can be handed in" not in course.run("grades", "--why", "ada").output
     assert (work(course)["mark"], work(course)["range"]) == ("2/5", ["2/5", "2/5"])
-    assert "a further file may come" in course.run("grades", "--why", "bob").output
+    assert "more can be handed in" in course.run("grades", "--why", "bob").output
     # Until somebody gives time to go on with it.
     give(course, Whom("ada"), Extension(0, "weekly", None, "a fire alarm", minutes=10))
-    assert "a further file may come" in course.run("grades", "--why", "ada").output
+    assert "more can be handed in" in course.run("grades", "--why", "ada").output
 
 
 def test_where_an_attempt_is_left_it_is_awaited(make: Callable[..., QuizCourse]) -> None:
     course = make(QUIZ.replace("attempts: 2\n", "attempts: 2\ntime limit: 20 min\n"), course=DUE)
-    assert "a further file may come" in course.run("grades", "--why", "ada").output
+    assert "more can be handed in" in course.run("grades", "--why", "ada").output
     course.take("ada", "2 A w", "yes", "equal", ".")
-    assert "a further file may come" not in course.run("grades", "--why", "ada").output
+    assert "more can be handed in" not in course.run("grades", "--why", "ada").output
 
 
 def test_of_a_quiz_that_has_closed_none_is_awaited(make: Callable[..., QuizCourse]) -> None:
     closes = BEGUN + timedelta(minutes=30)
     course = make(QUIZ.replace("attempts: 2\n", f"attempts: 3\ncloses: {closes.isoformat()}\n"), course=DUE)
-    assert "a further file may come" not in course.run("grades", "--why", "ada").output
+    assert "more can be handed in" not in course.run("grades", "--why", "ada").output

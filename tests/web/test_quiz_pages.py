@@ -8,6 +8,9 @@ from typing import Any
 import pytest
 from web_course import LATE, Visitor, WebCourse, words_of
 
+from autograder.domain.course_events import CourseEvent, Whom
+from autograder.domain.events import Extension
+
 QUIZ = """---
 id: first
 title: First quiz
@@ -233,6 +236,29 @@ def test_the_clock_hands_in_what_is_saved(quizzes: WebCourse) -> None:
     told = words_of(ada.client.get("/quiz/timed/1", follow_redirects=True).text)
     assert "Its time was over on Thursday 10 Dec 2026, 10:10:00" in told
     assert "A w" in told
+
+
+def test_the_page_of_a_quiz_tells_the_time_that_one_has_and_why_none_can_be_begun(quizzes: WebCourse) -> None:
+    ada, ben = quizzes.visitor("ada"), quizzes.visitor("ben")
+    more = Extension(0, "timed", None, minutes=5, why="third time")
+    quizzes.site.gradebook.events.add([CourseEvent(more, Whom("ada"), quizzes.clock(), "ina")])
+    assert "you have 15 min" in ada.text("/quiz/timed")
+    assert "It closes on Sunday 20 Dec 2026, 12:05:00" in ada.text("/quiz/timed")
+    assert "you have 10 min" in ben.text("/quiz/timed")
+    assert "attempt is open" not in ada.text("/")
+    ada.post("/quiz/timed")
+    assert "attempt is open" in ada.text("/")
+    assert "Ends at Thursday 10 Dec 2026, 10:15:00" in ada.text("/quiz/timed/1")
+    for number in (1, 2):
+        ada.post("/quiz/timed")
+        ada.post(f"/quiz/timed/{number}/hand-in")
+    page = ada.get("/quiz/timed").text
+    assert "You have used your 2 attempts" in words_of(page)
+    assert 'action="/quiz/timed"' not in page
+    quizzes.clock.now = quizzes.clock.now.replace(day=21)
+    page = quizzes.visitor("ben").get("/quiz/timed").text
+    assert "closed on 20 December 2026" in words_of(page)
+    assert 'action="/quiz/timed"' not in page
 
 
 def test_a_solution_and_a_verdict_are_not_sent_before_their_time(quizzes: WebCourse) -> None:

@@ -61,6 +61,7 @@ def show_quiz(visit: Visit) -> Response:
         quiz=service.quiz,
         settings=visit.read.opened.course.quiz_settings(service.quiz.id),
         reports=reports,
+        terms=service.terms(visit.who.id),
         open_attempt=service.open_attempt(visit.who.id),
     )
 

@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from autograder.domain.course import Student
 from autograder.domain.people import CourseRole
+from autograder.domain.report import Outcome
 from autograder.domain.second_looks import SecondLook
 from autograder.domain.shown_reports import Shown
 from autograder.services.own_work import OwnWork, read_own_course
@@ -52,7 +53,7 @@ def _show_work(visit: Visit, student: Student) -> Response:
     lines = [WorkLine(work, _state(work)) for work in own.works]
     coming = [line for line in lines if line.work.opens and line.state == "nothing"]
     begun = [line for line in lines if line not in coming]
-    opened = [line for line in begun if line.work.grade.standing.open or line.state == "waiting"]
+    opened = [line for line in begun if line.work.grade.standing.open or line.state in ("waiting", "begun")]
     ended = [line for line in begun if line not in opened]
     coming.sort(key=lambda line: line.work.opens.timestamp() if line.work.opens else _FAR)
     opened.sort(key=lambda line: line.work.due.timestamp() if line.work.due else _FAR)
@@ -77,6 +78,8 @@ def _show_work(visit: Visit, student: Student) -> Response:
 
 def _state(work: OwnWork) -> str:
     """What has come of a piece of work, in one word of a closed set."""
+    if work.begun:
+        return "begun"
     if work.published is not None:
         return "published"
     if work.grade.standing.excused:
@@ -87,6 +90,8 @@ def _state(work: OwnWork) -> str:
         last = work.files[-1].marks
         if last is None:
             return "waiting"
-        open_marks = any(line.mark.earned is None for line in last.lines)
-        return "awaiting" if open_marks else "report"
+        waiting = [line for line in last.lines if line.mark.earned is None]
+        if any(line.outcome is Outcome.UNJUDGED for line in waiting):
+            return "unjudged"
+        return "awaiting" if waiting else "report"
     return "attempted" if work.counting is not None else "nothing"
