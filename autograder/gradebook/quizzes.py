@@ -153,6 +153,13 @@ class QuizRecords:
             copy.add(events)
         return copy
 
+    def unended(self, quiz: str, now: datetime) -> tuple[str, ...]:
+        """The ids of attempts that are not handed in and were to end before; more time may be given since."""
+        with self._reading() as connection:
+            ends = connection.execute(_ask_ends(of_student=False), {"quiz": quiz})
+            # Not in the database: there a moment is a text, with the offset in which it was told.
+            return tuple(row.id for row in ends if not row.handed_in and row.closes and row.closes < now)
+
     def _rows(self, statement: Any, read: Callable[[Any], _Event]) -> list[_Event]:
         # Read while the store is open: what was edited behind its back is the store's error.
         with self._reading() as connection:

@@ -279,6 +279,10 @@ class QuizService:
         for attempt in self.records.attempts(self.quiz.id):
             self._close_if_over(attempt, once)
 
+    def is_overdue(self, attempt: Attempt) -> bool:
+        """Whether the clock has ended an attempt, and it is not recorded so far. Nothing is recorded."""
+        return self._find_unrecorded_end(attempt, self._extra_time) is not None
+
     def _ended_by_clock(self, taken: Sequence[Attempt], now: datetime) -> EndedByClock | None:
         end = self.records.handed_in(taken[-1].id) if taken else None
         if end is None or not end.by_clock:
@@ -348,14 +352,21 @@ class QuizService:
 
     def _close_if_over(self, attempt: Attempt, extra_time: Callable[[], ExtraTimes] | None = None) -> Attempt:
         """The attempt, handed in by the clock when its time is over."""
+        end = self._find_unrecorded_end(attempt, extra_time or self._extra_time)
+        if end is not None:
+            self.records.add([HandedIn(attempt.id, end, by_clock=True), *self._judge_all(attempt)])
+        return attempt
+
+    def _find_unrecorded_end(self, attempt: Attempt, extra_time: Callable[[], ExtraTimes]) -> datetime | None:
+        """When the clock ended an attempt of which that is not recorded; None for every other."""
         now = self._clock()
         # What a student was given is read from the store: only where it can matter.
-        over = attempt.closes is not None and now > attempt.closes + GRACE
-        if over and self.records.handed_in(attempt.id) is None:
-            end = self._end(attempt, extra_time or self._extra_time)
-            if now > end + GRACE:
-                self.records.add([HandedIn(attempt.id, end, by_clock=True), *self._judge_all(attempt)])
-        return attempt
+        if attempt.closes is None or now <= attempt.closes + GRACE:
+            return None
+        if self.records.handed_in(attempt.id) is not None:
+            return None
+        end = self._end(attempt, extra_time)
+        return end if now > end + GRACE else None
 
     def _end(self, attempt: Attempt, extra_time: Callable[[], ExtraTimes]) -> datetime:
         """When an attempt that ends by itself does, with what its student was given since it began."""

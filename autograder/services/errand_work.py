@@ -1,4 +1,5 @@
-"""The program that does errands, beside the pages and never in them: checks, releases, judging again.
+"""The program that does errands, beside the pages and never in them: checks, releases, judging again; and
+hands in the attempts at quizzes that the clock has ended.
 
 `python -m autograder.services.errand_work FOLDER JOBS LEVEL STARTER` does what waits, the oldest
 first, and ends. It is nice to everything else: what students handed in is judged before.
@@ -9,6 +10,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -32,6 +34,7 @@ from autograder.regrading.quizzes import QuizRegrading
 from autograder.sandbox.system.parent import die_with
 from autograder.services.collecting import CollectedWork, collect_work, receive_collected
 from autograder.services.preparing import check_assignment, files_state, preview_release, release_notebook
+from autograder.services.quiz_endings import record_endings
 from autograder.services.regrading import (
     RegradingWish,
     is_quiz,
@@ -316,6 +319,8 @@ def main(folder: str, jobs: str, level: str, starter: str) -> None:
             )
 
         do_errands(make_context, errands, _now)
+        with suppress(CourseError):  # of which the class page tells
+            record_endings(open_course(Path(folder)), gradebook)
 
 
 if __name__ == "__main__":

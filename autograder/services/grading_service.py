@@ -13,6 +13,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -21,7 +22,7 @@ from threading import Event
 
 from autograder.course.in_use import in_use
 from autograder.course.opened import OpenCourse, open_course
-from autograder.errors import StoreError
+from autograder.errors import CourseError, StoreError
 from autograder.gradebook.claims import Claims, name_holder
 from autograder.gradebook.errands import Errands
 from autograder.gradebook.store import Gradebook
@@ -33,10 +34,13 @@ from autograder.sandbox.isolation import LIMITS_ONLY
 from autograder.sandbox.runner import Runner
 from autograder.sandbox.system.parent import die_with
 from autograder.services.health import GRADER
+from autograder.services.quiz_endings import find_overdue
 from autograder.services.uploads import course_uploads
 
 _AFTER_PAGES = 10
 """How nice grading is: where pages and grading both want a processor, pages have nine tenths of it."""
+_LOOK_AT_QUIZZES = 30.0
+"""Seconds after which attempts that the clock has ended are handed in, so that no page judges them."""
 
 
 @dataclass(slots=True)
@@ -86,8 +90,11 @@ class _ErrandProgram:
 
     errands: Errands
     command: list[str]
+    any_overdue: Callable[[], bool] = lambda: False
+    """Tells whether the clock has ended an attempt at a quiz."""
     _process: subprocess.Popen[bytes] | None = None
     _look_again: float = 0.0
+    _look_at_quizzes: float = 0.0
 
     def see_to(self) -> None:
         """Begin it where something waits; looked at every second."""
@@ -97,9 +104,16 @@ class _ErrandProgram:
         if self._process is not None and self._process.poll() is None:
             return
         self._process = None
-        if self.errands.any_waiting():
+        if self.errands.any_waiting() or self._is_quiz_over():
             # The kernel ends it with this process, whose number it is told.
             self._process = subprocess.Popen([*self.command, str(os.getpid())], stdin=subprocess.DEVNULL)  # noqa: S603 - our own program
+
+    def _is_quiz_over(self) -> bool:
+        """Looked at seldom: whoever looks at an attempt that is over has it handed in at once."""
+        if time.monotonic() < self._look_at_quizzes:
+            return False
+        self._look_at_quizzes = time.monotonic() + _LOOK_AT_QUIZZES
+        return self.any_overdue()
 
     def stop(self) -> None:
         """End it; what it did not end it begins again another time."""
@@ -149,7 +163,14 @@ def serve_pending(
             str(jobs),
             str(level),
         ]
-        program = _ErrandProgram(errands, command)
+
+        def any_overdue() -> bool:
+            try:
+                return any(True for _ in find_overdue(open_course(folder), gradebook))
+            except CourseError:  # of which the class page tells
+                return False
+
+        program = _ErrandProgram(errands, command, any_overdue)
         service = GradingService(
             gradebook,
             Claims(transient, name_holder()),

@@ -1,6 +1,8 @@
-"""What an extension makes of attempts at a quiz that the clock has handed in already, for the instructor."""
+"""Attempts at quizzes that the clock ends: recorded as handed in, and what an extension makes of them."""
 
+import logging
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from autograder.course.opened import OpenCourse
@@ -8,10 +10,14 @@ from autograder.course.quizzes import find_extra_times, quizzes_of
 from autograder.domain.counts import describe_count
 from autograder.domain.course_events import Whom
 from autograder.domain.moments import describe_moment
+from autograder.errors import AutograderError, CourseError
 from autograder.gradebook.store import Gradebook
 from autograder.publishing.class_history import ClassHistory
 from autograder.quiz.model import Showing
+from autograder.quiz.records import Attempt
+from autograder.quiz.service import QuizService
 
+_log = logging.getLogger(__name__)
 _NAMED = 5
 """Students who are named; of more, their number is told."""
 
@@ -46,3 +52,37 @@ def describe_ended(
         )
     if going_on and quiz.settings.results in (Showing.AT_ONCE, Showing.AT_SUBMISSION):
         yield "whoever goes on may have seen the verdicts on their answers meanwhile"
+
+
+def find_overdue(course: OpenCourse, gradebook: Gradebook) -> Iterator[tuple[QuizService, Attempt]]:
+    """The attempts at quizzes that count whose time is over, and of which that is not recorded so far.
+
+    Of each what would record it; a quiz whose file is wrong is left out, and the class page tells of it.
+    """
+    opened = quizzes_of(course)
+    for name in opened.counting(gradebook.quizzes):
+        unended = gradebook.quizzes.unended(name, opened.clock())
+        if not unended:
+            continue
+        given = find_extra_times(course, name, gradebook.events.all())
+        try:
+            service = replace(opened, extra_time=lambda _, given=given: given).service(
+                name, gradebook.quizzes
+            )
+        except CourseError:
+            continue
+        for id in unended:
+            attempt = gradebook.quizzes.attempt(id)
+            if attempt is not None and service.is_overdue(attempt):
+                yield service, attempt
+
+
+def record_endings(course: OpenCourse, gradebook: Gradebook) -> int:
+    """Hand in what the clock has ended, and judge it: nobody need look at it for that. Return how many."""
+    count = 0
+    for service, attempt in list(find_overdue(course, gradebook)):
+        try:
+            count += service.has_ended(attempt)
+        except AutograderError as error:  # where code cannot be run, say: the others go on
+            _log.error("attempt %s of %s is not handed in: %s", attempt.number, attempt.student, error)
+    return count

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -13,13 +14,17 @@ import pytest
 from class_course import ClassCourse
 
 from autograder.course.opened import open_course
+from autograder.course.quizzes import quizzes_of
+from autograder.domain.course_events import CourseEvent, Whom
+from autograder.domain.events import Extension
 from autograder.errors import CourseError
 from autograder.gradebook.claims import Claims, name_holder
 from autograder.gradebook.errands import Errand, ErrandKind, Errands, ErrandState
 from autograder.grading.lanes import Lane, Lanes
 from autograder.grading.service import GradingService, ServedAssignment
 from autograder.services.collecting import receive_collected
-from autograder.services.grading_service import serve_pending
+from autograder.services.grading_service import _ErrandProgram, serve_pending
+from autograder.services.quiz_endings import find_overdue
 
 
 @pytest.fixture
@@ -53,6 +58,53 @@ def test_the_program_does_what_waits_and_ends(course: ClassCourse) -> None:
     assert last(course.folder).state is ErrandState.DONE
     with open_course(course.folder).gradebook(read_only=True) as book:
         assert [each.student for each in book.ungraded()] == ["ada"]
+
+
+QUIZ = """---
+id: timed
+title: Timed
+time limit: 10 min
+---
+
+## pick {single 1}
+Which is convex?
+
+- (x) the square
+- ( ) the cube
+"""
+
+
+def test_the_program_hands_in_the_attempts_that_the_clock_has_ended(course: ClassCourse) -> None:
+    """And no other: whoever was given more time goes on, and a wrong file keeps nobody from anything."""
+    (course.folder / "quiz").mkdir()
+    (course.folder / "quiz" / "timed.quiz.md").write_text(QUIZ, encoding="utf-8")
+    (course.folder / "quiz" / "wrong.quiz.md").write_text("id: wrong", encoding="utf-8")
+    settings = course.folder / "course.toml"
+    tables = '\n[quizzes.timed]\ntitle = "Timed"\nweight = "5 %"\nbonus = true\n'
+    settings.write_text(settings.read_text(encoding="utf-8") + tables, encoding="utf-8")
+    opened, begun = open_course(course.folder), datetime.now(UTC) - timedelta(minutes=20)
+    with opened.gradebook() as book:
+        then = replace(quizzes_of(opened), clock=lambda: begun)
+        service = then.service("timed", book.quizzes)
+        late, given = service.start("ada"), service.start("ben")
+        service.save(late.id, "pick", "a")
+        more = Extension(0, "timed", None, minutes=60)
+        book.events.add([CourseEvent(more, Whom("ben"), begun, "ina")])
+        assert [attempt.student for _, attempt in find_overdue(opened, book)] == ["ada"]
+        command = [sys.executable, "-m", "autograder.services.errand_work", str(course.folder), "1", "1"]
+        with opened.transient() as store:
+            program = _ErrandProgram(
+                Errands(store), command, lambda: any(True for _ in find_overdue(opened, book))
+            )
+            program.see_to()
+            assert program._process is not None
+            assert program._process.wait(300) == 0
+        ended = book.quizzes.handed_in(late.id)
+        assert ended is not None
+        assert (ended.by_clock, ended.at) == (True, begun + timedelta(minutes=10))
+        assert len(book.quizzes.judgings(late.id)) == 1
+        assert book.quizzes.handed_in(given.id) is None
+        assert not list(find_overdue(opened, book))
 
 
 def test_of_an_assignment_that_is_held_nothing_is_judged(course: ClassCourse) -> None:
