@@ -66,9 +66,7 @@ def find_overdue(course: OpenCourse, gradebook: Gradebook) -> Iterator[tuple[Qui
             continue
         given = find_extra_times(course, name, gradebook.events.all())
         try:
-            service = replace(opened, extra_time=lambda _, given=given: given).service(
-                name, gradebook.quizzes
-            )
+            service = replace(opened, extra_time={name: given}.__getitem__).service(name, gradebook.quizzes)
         except CourseError:
             continue
         for id in unended:
