@@ -246,6 +246,8 @@ def test_the_page_of_a_quiz_tells_the_time_that_one_has_and_why_none_can_be_begu
     assert "It closes on Sunday 20 Dec 2026, 12:05:00" in ada.text("/quiz/timed")
     assert "you have 10 min" in ben.text("/quiz/timed")
     assert "attempt is open" not in ada.text("/")
+    assert "due Sunday 20 Dec 2026, 12:05:00" in ada.text("/"), "it says when it closes for her"
+    assert "due Sunday 20 Dec 2026, 12:00:00" in ben.text("/")
     ada.post("/quiz/timed")
     assert "attempt is open" in ada.text("/")
     assert "Ends at Thursday 10 Dec 2026, 10:15:00" in ada.text("/quiz/timed/1")
@@ -258,6 +260,8 @@ def test_the_page_of_a_quiz_tells_the_time_that_one_has_and_why_none_can_be_begu
     quizzes.clock.now = quizzes.clock.now.replace(day=21)
     page = quizzes.visitor("ben").get("/quiz/timed").text
     assert "closed on 20 December 2026" in words_of(page)
+    over = quizzes.visitor("ben").text("/").partition(" Over ")[2]
+    assert "Timed quiz was due Sunday 20 Dec 2026" in over
     assert 'action="/quiz/timed"' not in page
 
 
