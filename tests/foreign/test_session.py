@@ -74,6 +74,9 @@ def itself(x):
     return x
 def asks():
     return input("?")
+class Color(Enum):
+    RED = 1
+    BLUE = 2
 def fussy(x):
     import warnings
     if x <= 0:
@@ -90,7 +93,7 @@ shared = [1, 2]
 same = [0, shared, "a"]
 """
 STEPS = [
-    cell("import numpy as np\nimport pandas as pd\nimport random"),
+    cell("import numpy as np\nimport pandas as pd\nimport random\nfrom enum import Enum"),
     cell(STUDENT, 2),
     graded("square", "assert square(3) == 9\nassert np.allclose(square(np.arange(4.0)), [0, 1, 4, 9])"),
     graded(
@@ -153,6 +156,11 @@ STEPS = [
     graded(
         "a column added in place",
         "f = pd.DataFrame({'a': [3, 1]})\nassert rank(f) is None and f['rank'].tolist() == [2, 1]",
+    ),
+    graded(
+        "one of its kind",
+        "assert Color.RED is Color['RED'] and Color.RED in [Color.RED] and Color.RED is not Color.BLUE\n"
+        "one = Account(1)\none.owner = Account(2)\nassert one.owner is one.owner and one.owner is not one",
     ),
     graded("kind of a generator", "import types\nassert isinstance(gen(), types.GeneratorType)"),
     graded("the same thing", "one = Account(1)\nassert itself(one) is one and itself([one, 2]) == [one, 2]"),

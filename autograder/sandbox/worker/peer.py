@@ -21,6 +21,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext, redirect_stderr, redirect_stdout
 from itertools import islice
 from typing import Any, NoReturn, TypeGuard, TypeVar
+from weakref import WeakValueDictionary
 
 import numpy as np
 
@@ -232,6 +233,8 @@ class Peer:
         self._exceptions: dict[int, type[BaseException]] = {}
         self._classes: dict[str, type] = {}
         self._remote_classes: dict[int, Remote] = {}
+        self._remote_things: WeakValueDictionary[int, Remote] = WeakValueDictionary()
+        """What is no function: `is` and containers ask whether two are one thing."""
         self.compared: list[frozenset[int]] = []
         """The pairs that are being compared for the other process."""
         self.trips = 0
@@ -351,6 +354,8 @@ class Peer:
                     if via is None:
                         object.__setattr__(known, "_via", None)
                     return known
+                if kind == "o":
+                    return self._remote_things.setdefault(number, RemoteThing(self, node, via))
                 # pandas takes for a list of functions whatever can be iterated over.
                 return (Remote if node[2] in _FUNCTIONS and kind == "f" else RemoteThing)(self, node, via)
             case ["p", np.ndarray() as raw]:
