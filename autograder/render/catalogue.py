@@ -1,8 +1,8 @@
 """All that students read of ours, as a catalogue of gettext: sentences, phrases, and the texts of templates.
 
-`python -m autograder.render.catalogue > messages.pot` writes the template from which a translation begins;
-`python -m autograder.render.catalogue fr` writes the French one anew: what is translated stays, what is new
-waits for its translation, what is said no more goes.
+`python -m autograder.render.catalogue > messages.pot` makes the template from which a translation begins;
+`python -m autograder.render.catalogue fr` prints the French one as it should be: what is translated stays,
+what is new waits for its translation, what is said no more goes.
 """
 
 import json
