@@ -47,8 +47,6 @@ COURSE = Course(
     "small",
     "Small",
     "Europe/Paris",
-    Fraction(1),
-    Fraction(0),
     (AssignmentSettings("small", "S", Fraction(1)),),
 )
 Scenario = Callable[[Path], None]
