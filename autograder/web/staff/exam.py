@@ -30,7 +30,7 @@ def take_exam_list(visit: Visit) -> Response:
             course_uploads(visit.read.opened).forget(visit.form.get("list"))
         return answer
     upload, pasted = visit.form.uploads.get("file"), visit.form.get("text")
-    filename, content = "the pasted list", pasted.encode()
+    filename, content = "pasted-list.csv", pasted.encode()
     if upload is not None and upload.content:
         filename, content = upload.filename, upload.content
     key = (
