@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from confined import confined_runner
 from foreign_steps import case, cell, from_file, graded
@@ -12,7 +13,10 @@ from patience import PATIENT
 from autograder.domain.answer import Ending
 from autograder.foreign.session import Surroundings, TestTerms, run_inside, run_outside
 from autograder.foreign.terms import names_reached
+from autograder.sandbox.protocol import ProtocolFault
 from autograder.sandbox.runner import Runner
+from autograder.sandbox.worker.peer import set_state
+from autograder.sandbox.worker.student_side import random_states, set_random_states
 
 LIMITS = replace(PATIENT, memory_mb=900)
 STUDENT = """
@@ -338,6 +342,19 @@ def test_an_array_that_is_too_large_to_cross_is_asked_for_its_parts(runner) -> N
     trial = outside(runner, steps).trials["t"]
     assert (trial.passed, trial.ours) == (True, ""), trial.told
     assert "class:numpy:ndarray" in trial.told.used  # which the student's process alone decides
+
+
+def test_a_generator_that_is_said_to_stand_beyond_its_buffer_is_not_put_there() -> None:
+    """The student's process says where it stands, and numpy would read what lies behind the buffer."""
+    old, new = np.random.RandomState(1), np.random.Generator(np.random.Philox(1))
+    far = [old.get_state(legacy=False), new.bit_generator.state]
+    far[0]["state"]["pos"], far[1]["buffer_pos"] = 10**6, 9
+    for generator, state in zip((old, new), far, strict=True):
+        with pytest.raises(ProtocolFault):
+            set_state(generator, state)
+    states = random_states()
+    with pytest.raises(ValueError, match="beyond the buffer"):
+        set_random_states([states[0], 10**6, *states[2:]])
 
 
 def test_a_comparison_that_fails_tells_both_sides(runner) -> None:

@@ -38,12 +38,13 @@ from autograder.sandbox.worker.peer import (
     change_in_place,
     is_remote,
     library_name,
+    make_exception,
     pickle_library_instance,
 )
 from autograder.sandbox.worker.printing import CapturedStream, OutputBuffer, show_warnings_again
 from autograder.sandbox.worker.shared_files import SharedFolder, TooManyFilesError, refuse_code_of_files
 from autograder.sandbox.worker.shell import PYPLOT
-from autograder.sandbox.worker.student_side import random_states, set_random_states
+from autograder.sandbox.worker.student_side import MOST_WARNINGS, random_states, set_random_states
 from autograder.sandbox.worker.tracebacks import message_of
 from autograder.sandbox.worker.values import Node
 from autograder.sandbox.worker.wire_end import WireEnd
@@ -302,11 +303,16 @@ class Bench(Peer):
         if told is None:
             return
         states, changes, files, commands, warned = told
-        for category, message, filename, lineno, line in warned:
-            kind = self.read(category)
+        for told_of in warned[:MOST_WARNINGS]:
+            match told_of:
+                case [category, str(message), str(filename), int(lineno), str(line)]:
+                    kind = self.read(category)
+                case _:
+                    raise ProtocolFault("no warning")
             if isinstance(kind, type) and issubclass(kind, Warning):
+                made: Any = make_exception(kind, (message,))
                 # Public, and so what a test has put in its place: it may collect what student code warns of.
-                warnings.showwarning(kind(message), kind, filename, lineno, line=line)
+                warnings.showwarning(made, kind, filename, lineno, line=line)
         if type(commands) is list:
             self._commands += [each[:200] for each in commands[:20] if type(each) is str]
         if self.home and type(files) is str:

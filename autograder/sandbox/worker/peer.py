@@ -63,6 +63,8 @@ _PLAIN_TYPES: dict[str, type] = {
     "async_generator": types.AsyncGeneratorType,
 }
 """Types that Python names nowhere but in `types`."""
+_LAST_PLACES = (("pos", 624), ("buffer_pos", 4))
+"""In the buffers of numpy's generators."""
 _FUNCTIONS = ("function", "method", "builtin_function_or_method")
 _Kind = TypeVar("_Kind")
 
@@ -419,7 +421,7 @@ class Peer:
                     given = self.read(args)
                 except ProtocolFault:
                     given = (text,)
-                raise _made(kind, given if type(given) is tuple else (text,))
+                raise make_exception(kind, given if type(given) is tuple else (text,))
         raise ProtocolFault("no exception")
 
     def believe(self, what: str, *parts: Any) -> Any:
@@ -656,7 +658,8 @@ _OWN = frozenset(
 )
 
 
-def _made(kind: type[BaseException], args: tuple[Any, ...]) -> BaseException:
+def make_exception(kind: type[BaseException], args: tuple[Any, ...]) -> BaseException:
+    """An exception or a warning of this class."""
     try:
         return kind(*args)
     except Exception:  # noqa: BLE001 - a class whose arguments are not what it keeps
@@ -725,10 +728,18 @@ def state_of(generator: Any) -> Any:
 
 
 def set_state(generator: Any, state: Any) -> None:
-    """Have a generator of random numbers go on from where it stood elsewhere."""
+    """Have a generator of random numbers go on from where it stood elsewhere.
+
+    Raises:
+        ProtocolFault: it stands beyond its buffer, which numpy itself does not check.
+    """
     if isinstance(generator, random.Random):
         generator.setstate(state)
-    elif isinstance(generator, np.random.RandomState):
+        return
+    parts = [part for part in (state, dict(state).get("state")) if type(part) is dict]
+    if any(not 0 <= part.get(name, 0) <= last for part in parts for name, last in _LAST_PLACES):
+        raise ProtocolFault("no state of a generator")
+    if isinstance(generator, np.random.RandomState):
         generator.set_state(state)
     else:
         generator.bit_generator.state = state

@@ -32,7 +32,7 @@ from autograder.sandbox.worker.wire_end import WireEnd
 _ABSENT = object()
 _OPEN = getattr(interactiveshell, "_modified_open", open)
 """What IPython binds `open` to: a test has Python's own, and does not take the student's word for a file."""
-_MOST_WARNINGS = 100
+MOST_WARNINGS = 100
 _FEW = 500
 """Items of a container that is looked at after each call."""
 _MOST_DATA = 48 << 20
@@ -79,6 +79,8 @@ def random_states() -> list[Any]:
 def set_random_states(states: Sequence[Any]) -> None:
     """Go on from these states. Raises ValueError or TypeError where they are none."""
     keys, position, has_gauss, gauss, inner, rest = states
+    if not 0 <= position <= len(keys):
+        raise ValueError("beyond the buffer, which numpy does not check")
     np.random.set_state(("MT19937", np.asarray(keys, np.uint32), position, has_gauss, gauss))
     random.setstate((3, tuple(map(int, inner)), rest))
 
@@ -186,7 +188,7 @@ class StudentSide(Peer):
     def _tell_warning(
         self, message: Any, category: Any, filename: str, lineno: int, file: Any = None, line: Any = None
     ) -> None:
-        if file is not None or len(self._warned) >= _MOST_WARNINGS:
+        if file is not None or len(self._warned) >= MOST_WARNINGS:
             (file or sys.stderr).write(warnings.formatwarning(message, category, filename, lineno, line))
             return
         text = linecache.getline(filename, lineno) if line is None else str(line)
