@@ -77,8 +77,8 @@ class Process:
         self._pending = bytearray()
         self.received = 0
         self.pid = _pid_here(child.pidfd)
-        self._footprint = Footprint(self.pid)
         self._clock = ProcessClock(self.pid)
+        self._footprint = Footprint(self.pid, self._clock.used)
         self._patience, self._borne = patience, 0.0
         self._life = self.deadline(float("inf"))
         self._next_look = self._next_disk_look = 0.0

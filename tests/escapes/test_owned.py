@@ -7,6 +7,7 @@ import struct
 import subprocess
 import sys
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 
 import numpy as np
@@ -127,7 +128,7 @@ def grown(work: str) -> int:
         assert process.stdin is not None
         assert process.stdout is not None
         assert process.stdout.readline() == "ready\n"
-        footprint = Footprint(process.pid)
+        footprint = Footprint(process.pid, count().__next__)
         try:
             process.stdin.write("\n")
             process.stdin.flush()
@@ -147,6 +148,18 @@ def test_a_footprint_has_pages_tables_buffers_and_mappings() -> None:
     assert grown("import mmap; k = [mmap.mmap(-1, 4096) for _ in range(20_000)]") > 30 * megabyte
 
 
+def test_a_footprint_is_read_again_once_the_process_has_used_a_processor() -> None:
+    used, taken = 0.0, list[bytes]()
+    footprint = Footprint(os.getpid(), lambda: used)
+    try:
+        taken.append(b"x" * (40 << 20))
+        assert footprint.grown() == 0
+        used = 0.02
+        assert footprint.grown() > 30 << 20
+    finally:
+        footprint.close()
+
+
 def test_descriptors_count_with_all_they_may_hold() -> None:
     if not Path("/proc/self/fd").stat().st_size:
         pytest.skip("this kernel does not tell how many descriptors are open: Linux does from 6.2 on")
@@ -155,7 +168,7 @@ def test_descriptors_count_with_all_they_may_hold() -> None:
 
 def test_a_footprint_of_nobody_is_nothing() -> None:
     with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
-        footprint = Footprint(process.pid)
+        footprint = Footprint(process.pid, count().__next__)
         process.kill()
         process.wait()
         footprint._next_count = 0.0
