@@ -39,6 +39,10 @@ _SHARED_KINDS = frozenset(
 )
 """Kinds of file system on which the processes that share a file may not share its memory."""
 
+_LOG_PAGES = 16_384
+"""Pages of SQLite's log (64 MB) at which whoever commits brings them into the database, holds the lock of
+writers meanwhile, and waits for a disk that may take a second. A server does it before: `flush_log`."""
+
 # "nabla" in ASCII: any number, as long as no other program takes it in the same database.
 _LOCK_OF_WRITERS = 0x6E61626C61
 """Key of the PostgreSQL advisory lock that lets one writer in at a time."""
@@ -82,6 +86,19 @@ def connect(
     if url.get_backend_name() == "sqlite":
         return _sqlite(Path(str(url.database)), read_only=read_only, patience=patience, access=access)
     return _postgresql(url, read_only=read_only, patience=patience, passing=passing)
+
+
+def flush_log(engine: Engine) -> None:
+    """Bring what was committed from SQLite's log into the database; others read and write meanwhile.
+
+    PostgreSQL does it by itself.
+    """
+    if engine.dialect.name == "sqlite":
+        lent = engine.raw_connection()  # in no transaction
+        try:
+            lent.cursor().execute("PRAGMA wal_checkpoint(PASSIVE)")
+        finally:
+            lent.close()
 
 
 def has_table(connection: Connection, name: str) -> bool:
@@ -142,7 +159,7 @@ def _sqlite(path: Path, *, read_only: bool, patience: float, access: Access) -> 
     # may then be left damaged by anything less than FULL. Foreign keys are off unless a connection asks.
     pragmas = ["foreign_keys = ON", f"synchronous = {'NORMAL' if journal == 'WAL' else 'FULL'}"]
     if not read_only:
-        pragmas.append(f"journal_mode = {journal}")
+        pragmas += [f"journal_mode = {journal}", f"wal_autocheckpoint = {_LOG_PAGES}"]
 
     @event.listens_for(engine, "connect")
     def _set_up(connection: sqlite3.Connection, _record: object) -> None:

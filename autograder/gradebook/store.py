@@ -25,7 +25,7 @@ from autograder.domain.submission import ReceivedBy, Submission
 from autograder.errors import ErasedError, OvertakenError, StoreError
 from autograder.gradebook import intake, queries
 from autograder.gradebook.chain import ACCEPTED, RESTORED, find_end, writing
-from autograder.gradebook.connect import AT_ONCE, ONE_BY_ONE, WRITING, connect, location
+from autograder.gradebook.connect import AT_ONCE, ONE_BY_ONE, WRITING, connect, flush_log, location
 from autograder.gradebook.custody import Custody
 from autograder.gradebook.faults import spoken
 from autograder.gradebook.hand_marks import HandMarks
@@ -190,6 +190,11 @@ class Gradebook:
     def close(self) -> None:
         """Let go of the database."""
         self._engine.dispose()
+
+    def flush_log(self) -> None:
+        """Have what was committed written where it stays, beside all who read and write."""
+        with spoken(self.place):
+            flush_log(self._engine)
 
     def __enter__(self) -> Self:
         return self

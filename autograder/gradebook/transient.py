@@ -27,7 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import DBAPIError
 
 from autograder.access import Access
-from autograder.gradebook.connect import ONE_BY_ONE, WRITING, connect, location
+from autograder.gradebook.connect import ONE_BY_ONE, WRITING, connect, flush_log, location
 from autograder.gradebook.faults import spoken
 from autograder.gradebook.tables import Instant
 
@@ -242,6 +242,11 @@ class TransientStore:
     def close(self) -> None:
         """Let go of the database."""
         self._engine.dispose()
+
+    def flush_log(self) -> None:
+        """Have what was committed written where it stays, beside all who read and write."""
+        with spoken(self._place):
+            flush_log(self._engine)
 
     def __enter__(self) -> Self:
         return self

@@ -35,6 +35,9 @@ _M_ARENA_MAX, _ARENAS = -8, 2  # malloc.h
 _AGAIN = 2.0
 _FAREWELL = 20.0
 _BEAT = 30.0
+"""Seconds after which the store is told that the pages are there, so that it is known when they were not."""
+_FLUSH = 1.0
+"""Seconds after which what was committed is written where it stays, so that no commit has to wait for it."""
 _SWITCH = 0.001
 """Seconds after which a thread that computes lets another one go on: with Python's own 0.005, each request
 beside a large table of the class waits for 5 ms as often as it has asked the store something."""
@@ -139,7 +142,11 @@ def serve(
                 site.certificate_ends = read_end(Path(web.tls_cert), Path(web.tls_key)) or site.clock()
             # Said before grading begins: it takes away what was said of a server before.
             note_server(site.transient, site.served.url, site.clock())
-            heart = _Heartbeat(site)
+            beat(site.transient, site.clock())  # before anybody is served: who was there before, is known now
+            regular = (
+                _Regularly(_BEAT, lambda: beat(site.transient, site.clock())),
+                _Regularly(_FLUSH, site.flush_logs),
+            )
             module, *terms = grading
             told = (str(folder), str(jobs), str(accept_level), str(os.getpid()))
             grader = _KeptProcess([sys.executable, "-m", module, *told, *terms])
@@ -157,7 +164,8 @@ def serve(
                 announce(site)
                 server.run(sockets=[listener])
             finally:
-                heart.stop()
+                for each in regular:
+                    each.stop()
                 grader.stop()
                 forget_server(site.transient)
                 site.close()
@@ -193,25 +201,24 @@ def _configure(site: Site, listening: ListeningAt) -> uvicorn.Config:
     )
 
 
-class _Heartbeat:
-    """Says again and again that the pages are there, so that it is known when they were not."""
+class _Regularly:
+    """Asks something of the store again and again, in a thread of its own."""
 
-    def __init__(self, site: Site) -> None:
-        self._site = site
+    def __init__(self, seconds: float, ask: Callable[[], object]) -> None:
+        self._seconds, self._ask = seconds, ask
         self._stopping = threading.Event()
-        beat(site.transient, site.clock())  # before anybody is served: who was there before, is known now
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
 
     def _run(self) -> None:
-        while not self._stopping.wait(_BEAT):
+        while not self._stopping.wait(self._seconds):
             try:
-                beat(self._site.transient, self._site.clock())
+                self._ask()
             except StoreError as error:  # it is tried again: a full disk may have room in a while
                 _log.error("the store does not answer: %s", error)
 
     def stop(self) -> None:
-        """Say nothing more."""
+        """Ask no more."""
         self._stopping.set()
         self._thread.join(_FAREWELL)
 

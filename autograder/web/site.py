@@ -177,6 +177,11 @@ class Site:
             gradebook.close()
         self.transient.close()
 
+    def flush_logs(self) -> None:
+        """Have what was committed to the stores written where it stays. Raises StoreError."""
+        self.gradebook.flush_log()
+        self.transient.flush_log()
+
     @property
     def gradebook(self) -> Gradebook:
         """The gradebook of the thread that asks; it goes with the thread."""

@@ -4,7 +4,7 @@ import os
 import sqlite3
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -64,6 +64,23 @@ class TestPlaces:
             [f"gradebook.sqlite{end}" for end in ("", "-wal", "-shm", ".head")], 0o600
         )
         assert stat.S_IMODE((tmp_path / "state").stat().st_mode) == 0o700
+
+    def test_no_commit_waits_for_the_disk_while_a_server_brings_the_log_in(self, tmp_path):
+        """What a class hands in goes into the log; the file itself is written beside all who hand in."""
+        place = tmp_path / "gradebook.sqlite"
+        with open_book(place) as gradebook, open_book(place) as server:
+            before = place.stat().st_size
+            for number in range(8):
+                gradebook.receive([submission(f"s{number}", content=os.urandom(1_000_000))])
+            assert place.stat().st_size == before, "eight times what SQLite's own bound would leave in the log"
+
+            with gradebook.at_once():  # nobody who reads is waited for
+                gradebook.students()
+                server.flush_log()
+            alone = tmp_path / "alone.sqlite"
+            alone.write_bytes(place.read_bytes())  # without its log
+            with closing(sqlite3.connect(alone)) as copy:
+                assert copy.execute("SELECT count(*) FROM submissions").fetchone() == (8,)
 
     def test_addresses(self):
         """PostgreSQL is spoken to through psycopg 3; anything else is refused with what is possible."""
