@@ -32,9 +32,7 @@ if TYPE_CHECKING:
     from autograder.check.subject import AssignmentUnderTest
     from autograder.domain.course_events import CourseEvent
     from autograder.domain.people import StaffMember
-    from autograder.gradebook.custody import Custody
     from autograder.gradebook.store import Gradebook
-    from autograder.gradebook.together import Together
     from autograder.gradebook.transient import TransientStore
     from autograder.gradebook.verify import StoreCheck
     from autograder.grading.adopted import OpenAdopted
@@ -47,7 +45,6 @@ if TYPE_CHECKING:
     from autograder.publishing.teams import NamedTeams
     from autograder.questions.solutions import Solutions
     from autograder.quiz.model import Quiz
-    from autograder.quiz.records import Response
     from autograder.regrading.outdated import OutdatedReport
     from autograder.regrading.spool import Spool
     from autograder.sandbox.interpreter import Interpreter
@@ -443,22 +440,11 @@ class OpenCourse:
         works = tuple(replace(w, counts=keeps.get(w.name, w.counts)) for w in self.course.policy.works)
         return replace(self.course.policy, works=works)
 
-    def gradebook(
-        self,
-        *,
-        read_only: bool = False,
-        custody: "Custody | None" = None,
-        together: "Together[Response] | None" = None,
-    ) -> "Gradebook":
-        """The store of this course, checked by what the course keeps beside it.
-
-        Threads that write to it share a `custody`: they wait for each other there, not for the folder. Where
-        they share `together`, answers to quizzes that they save at one time are written at once.
-        """
+    def gradebook(self, *, read_only: bool = False) -> "Gradebook":
+        """The store of this course, checked by what the course keeps beside it."""
         from autograder.gradebook.store import Gradebook
 
-        checked_by = custody or self.folder.custody()
-        return Gradebook.open(self.folder.store_url, checked_by, read_only=read_only, together=together)
+        return Gradebook.open(self.folder.store_url, self.folder.custody(), read_only=read_only)
 
     @property
     def has_gradebook(self) -> bool:

@@ -50,7 +50,7 @@ class QuizRecords:
     Every method raises `StoreError` where the database fails.
     """
 
-    def __init__(self, reading: Opened, writing: Opened, *, together: Together[Response] | None) -> None:
+    def __init__(self, reading: Opened, writing: Opened, *, together: Together[Response]) -> None:
         """Answers that are saved at one time by threads which share `together` are written at once."""
         self._reading = reading
         self._writing = writing
@@ -65,7 +65,7 @@ class QuizRecords:
         match events:
             case []:
                 return
-            case [Response() as saved] if self._together is not None:
+            case [Response() as saved]:
                 self._together.write(saved, self._add)
             case _:
                 self._add(events)

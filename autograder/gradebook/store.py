@@ -4,9 +4,9 @@ import json
 import sqlite3
 import weakref
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from itertools import groupby
@@ -35,15 +35,33 @@ from autograder.gradebook.numbers import ERASED_PERSON
 from autograder.gradebook.opening import Opening
 from autograder.gradebook.people import read_numbers
 from autograder.gradebook.tables import reports
+from autograder.gradebook.together import Together
 
 if TYPE_CHECKING:
     from autograder.gradebook.course_events import CourseEvents
     from autograder.gradebook.earlier import RecordedUntil
     from autograder.gradebook.quizzes import QuizRecords
     from autograder.gradebook.second_looks import SecondLooks
-    from autograder.gradebook.together import Together
     from autograder.gradebook.verify import StoreCheck
     from autograder.quiz.records import Response
+
+
+@dataclass(slots=True)
+class _Portion:
+    """Files that are recorded in one transaction, perhaps with those of others, and what became of them."""
+
+    changed: list[Submission]
+    packed: dict[str, bytes]
+    overtaken: Callable[[Submission], object]
+    added: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Together:
+    """What threads that have one store open write at once: each commit may wait for a disk."""
+
+    received: Together[_Portion] = field(default_factory=Together)
+    answers: "Together[Response]" = field(default_factory=Together)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,16 +146,13 @@ class Gradebook:
         clock: Callable[[], datetime],
         custody: Custody | None,
         patience: float,
-        together: "Together[Response] | None",
+        together: _Together | None = None,
     ) -> None:
         self._engine = engine
-        # That of a thread which ended is closed by nobody: without this a connection to PostgreSQL would be
-        # left to whenever it is found.
-        weakref.finalize(self, engine.dispose).atexit = False
         self._clock = clock
         self._custody = custody
         self._patience = patience
-        self._together = together
+        self._together = together or _Together()
         self.place = place
         """Where it is kept, as messages name it (without a password)."""
         self._moments = 0
@@ -155,7 +170,6 @@ class Gradebook:
         trusting: bool = False,
         patience: float = 30.0,
         clock: Callable[[], datetime] = _now,
-        together: "Together[Response] | None" = None,
     ) -> Self:
         """Open the gradebook at a path (SQLite) or `postgresql://` address, and make or upgrade its tables.
 
@@ -166,8 +180,6 @@ class Gradebook:
             trusting: ask of a store that is there nothing; it is only read then, and can be checked whole.
             patience: how many seconds to wait for another writer.
             clock: tells the time.
-            together: shared by threads that have it open, so that answers to quizzes which they save at one
-                time are written at once.
 
         Raises:
             StoreError: it is not what was recorded: cut, emptied, edited, swapped, or of another secret.
@@ -178,13 +190,24 @@ class Gradebook:
         opening = Opening(url, name, custody, reads, patience, clock, trusting)
         with spoken(name):
             engine = opening.open()
-        return cls(
-            engine,
-            place=name,
-            clock=clock,
-            custody=None if trusting else custody,
-            patience=patience,
-            together=together,
+        checked_by = None if trusting else custody
+        opened = cls(engine, place=name, clock=clock, custody=checked_by, patience=patience)
+        # One that nobody closes: a connection to PostgreSQL would be left to whenever it is found.
+        weakref.finalize(opened, engine.dispose).atexit = False
+        return opened
+
+    def for_thread(self) -> Self:
+        """The same store for another thread: what it reads as of one moment, and whose its numbers are, is
+        its own. Connections are lent by one pool, and closed with this one; what several threads hand in or
+        answer at one time is written at once.
+        """
+        return type(self)(
+            self._engine,
+            place=self.place,
+            clock=self._clock,
+            custody=self._custody,
+            patience=self._patience,
+            together=self._together,
         )
 
     def close(self) -> None:
@@ -345,11 +368,17 @@ class Gradebook:
                 changed = intake.not_latest(connection, batch)
             # Where nothing changed, nobody's lock is waited for.
             if changed:
-                packed = intake.pack(changed)
-                with self._writing() as connection:
-                    told = overtaken or (lambda _: None)
-                    added += intake.enter(connection, changed, packed, now=self._clock(), overtaken=told)
+                portion = _Portion(changed, intake.pack(changed), overtaken or (lambda _: None))
+                self._together.received.write(portion, self._enter)
+                added += portion.added
         return added
+
+    def _enter(self, portions: Sequence[_Portion]) -> None:
+        with self._writing() as connection:
+            for each in portions:
+                each.added = intake.enter(
+                    connection, each.changed, each.packed, now=self._clock(), overtaken=each.overtaken
+                )
 
     def foresee(self, handed_in: Iterable[Submission], assignment: str) -> frozenset[str]:
         """Students who would be pending if this were received; nothing is recorded."""
@@ -615,7 +644,7 @@ class Gradebook:
         """The attempts at quizzes that are kept in this store."""
         from autograder.gradebook.quizzes import QuizRecords  # grading homework needs nothing of quizzes
 
-        return QuizRecords(self._reading, self._writing, together=self._together)
+        return QuizRecords(self._reading, self._writing, together=self._together.answers)
 
     @contextmanager
     def at_once(self) -> Iterator[None]:

@@ -68,8 +68,9 @@ class _Places:
 
     own: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(3))
     """What students ask: each takes some milliseconds of computing."""
-    sent: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(4))
-    """What students send: each waits for whoever writes before it, and no page waits for that."""
+    sent: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(16))
+    """What students send: each waits for whoever writes before it, and no page waits for that. What so many
+    send is written by one commit, which on a busy disk takes a quarter of a second."""
     staff: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(6))
     """What staff ask, which may take seconds: students' pages pass it by."""
     public: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(6))

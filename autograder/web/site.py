@@ -11,7 +11,6 @@ from hashlib import sha256
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
-from weakref import WeakSet
 from zoneinfo import ZoneInfo
 
 from autograder.course import CourseFolder
@@ -22,13 +21,11 @@ from autograder.domain.people import CoursePerson, StaffMember, find_person
 from autograder.errors import CourseError, Flaw, StoreError
 from autograder.foreign.model import ASSIGNMENT_FILE, read_assignment_file
 from autograder.gradebook.store import Gradebook
-from autograder.gradebook.together import Together
 from autograder.gradebook.transient import TransientStore
 from autograder.marking.adopted import AdoptedAnswersRead
 from autograder.marking.work_to_mark import AnswersRead, ReadNotebooks
 from autograder.questions.files import find_solutions
 from autograder.quiz.model import Quiz
-from autograder.quiz.records import Response
 from autograder.quiz.service import QuizService
 from autograder.sandbox.isolation import CONFINED
 from autograder.services.class_state import ClassState
@@ -146,7 +143,6 @@ class Site:
         # A gradebook knows whose its numbers are as its last transaction read them: two threads would
         # mix that up.
         self._own = threading.local()
-        self._answers_together = Together[Response]()
         self._classes = ClassReader()
         self._answers: dict[str, tuple[object, ReadNotebooks]] = {}
         self._marking_lock = threading.Lock()
@@ -155,7 +151,6 @@ class Site:
         self.aside = Aside()
         self.buckets = Buckets()
         self.queue = QueueReader()
-        self._opened: WeakSet[Gradebook] = WeakSet()
         self.certificate_ends: datetime | None = None
         """Until when the certificate holds that browsers are shown; None where we show none."""
         self.began = clock()
@@ -165,16 +160,13 @@ class Site:
         self.flaws: tuple[Flaw, ...] = ()
         """What is wrong with the course's files since they were last right; the last right ones are used."""
         opened = self._read.opened
-        # One for all threads: by the lock of a file each would look every few milliseconds if it is free.
-        self._custody = opened.folder.custody()
-        opened.gradebook().close()  # made or upgraded, or refused
+        self._gradebook = opened.gradebook()  # made or upgraded, or refused
         self.transient: TransientStore = opened.transient()
         self.passwords = Passwords(self.transient)
 
     def close(self) -> None:
         """Let go of the stores."""
-        for gradebook in list(self._opened):
-            gradebook.close()
+        self._gradebook.close()
         self.transient.close()
 
     def flush_logs(self) -> None:
@@ -187,10 +179,7 @@ class Site:
         """The gradebook of the thread that asks; it goes with the thread."""
         found: Gradebook | None = getattr(self._own, "gradebook", None)
         if found is None:
-            course = self.course
-            found = course.gradebook(custody=self._custody, together=self._answers_together)
-            self._own.gradebook = found
-            self._opened.add(found)
+            found = self._own.gradebook = self._gradebook.for_thread()
         return found
 
     @property

@@ -72,7 +72,7 @@ class TestPlaces:
             before = place.stat().st_size
             for number in range(8):
                 gradebook.receive([submission(f"s{number}", content=os.urandom(1_000_000))])
-            assert place.stat().st_size == before, "eight times what SQLite's own bound would leave in the log"
+            assert place.stat().st_size == before, "twice what SQLite's own bound would leave in the log"
 
             with gradebook.at_once():  # nobody who reads is waited for
                 gradebook.students()

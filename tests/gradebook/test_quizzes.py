@@ -11,7 +11,7 @@ import pytest
 from samples import custody, open_book
 
 from autograder.errors import StoreError
-from autograder.gradebook.together import Together
+from autograder.gradebook.store import Gradebook
 from autograder.quiz.format.reader import parse_quiz
 from autograder.quiz.records import (
     HandedIn,
@@ -116,22 +116,21 @@ def test_answers_that_threads_save_together_are_all_kept(place):
     with open_book(place) as gradebook:
         service = QuizService(parse_quiz(QUIZ), gradebook.quizzes, clock=lambda: NOON)
         ids = [*(service.start(student).id for student in ("ada", "bo", "cy")), "nothing"]
-    together, refused = Together[Response](), []
+    refused = list[str]()
 
-    def save(attempt: str) -> None:
-        with open_book(place, together=together) as own:
-            for number in range(5):
-                try:
-                    own.quizzes.add([Response(attempt, "grad", str(number), NOON)])
-                except StoreError:
-                    refused.append(attempt)
+    def save(attempt: str, own: Gradebook) -> None:
+        for number in range(5):
+            try:
+                own.quizzes.add([Response(attempt, "grad", str(number), NOON)])
+            except StoreError:
+                refused.append(attempt)
 
-    threads = [threading.Thread(target=save, args=(attempt,)) for attempt in ids]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
     with open_book(place) as gradebook:
+        threads = [threading.Thread(target=save, args=(each, gradebook.for_thread())) for each in ids]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
         kept = [[each.raw for each in gradebook.quizzes.responses(attempt)] for attempt in ids]
     assert kept == [["0", "1", "2", "3", "4"]] * 3 + [[]]
     assert refused == ["nothing"] * 5

@@ -1,11 +1,14 @@
 """What several threads save at one time is written at once, and each is told of its own."""
 
 import threading
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
+from samples import custody, open_book, submission
 
+from autograder.gradebook.store import Gradebook
 from autograder.gradebook.together import Together
 
 
@@ -82,3 +85,31 @@ def test_who_is_interrupted_leaves_the_others_to_them() -> None:
     assert sum(isinstance(error, KeyboardInterrupt) for error in ended) == 1
     assert sum(error is None for error in ended) == 3
     assert sorted(item for items in disk.written for item in items) == ["a", "b", "c", "d"]
+
+
+def test_files_that_a_class_hands_in_while_somebody_writes_are_recorded_by_one_commit(place: str) -> None:
+    """Each commit may wait for a disk. Each is told of its own file."""
+    names = [f"s{number}" for number in range(7)]
+
+    def hand_in(own: Gradebook, student: str) -> int:
+        return own.receive([submission(student)])
+
+    with open_book(place) as gradebook, ThreadPoolExecutor(8) as threads:
+        gradebook.receive([submission("s3")])
+        key = custody(place)
+        before = key.read()
+        with key.lock(30.0):
+            first = threads.submit(hand_in, gradebook.for_thread(), "first")
+            received = gradebook._together.received
+            while not received._turn.locked():
+                time.sleep(0.01)
+            others = [threads.submit(hand_in, gradebook.for_thread(), student) for student in names]
+            while len(received._waiting) < len(names) - 1:
+                time.sleep(0.01)
+        assert first.result() == 1
+        assert [each.result() for each in others] == [1, 1, 1, 0, 1, 1, 1], "s3 had handed the same in before"
+        after = key.read()
+        assert set(gradebook.pending("gradients").students) == {"first", *names}
+    assert before is not None
+    assert after is not None
+    assert after.batch == before.batch + 2
