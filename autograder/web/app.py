@@ -68,7 +68,7 @@ class _Places:
 
     own: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(3))
     """What students ask: each takes some milliseconds of computing."""
-    sent: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(16))
+    sent: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(8))
     """What students send: each waits for whoever writes before it, and no page waits for that. What so many
     send is written by one commit, which on a busy disk takes a quarter of a second."""
     staff: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(6))
