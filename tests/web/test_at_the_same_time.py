@@ -3,6 +3,7 @@
 import re
 import shutil
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from fractions import Fraction
@@ -183,9 +184,10 @@ class HeldCustody(Custody):
 
 def test_a_page_is_shown_while_all_that_is_sent_waits_for_a_writer(course: WholeCourse) -> None:
     """A disk that takes its time holds up receipts, and nobody who only looks."""
-    held = course.site._custody = HeldCustody(course)
+    book = course.site._gradebook
+    held = book._custody = HeldCustody(course)
     students = ("ada", "ben", "tess")
-    visitors = [course.visitor(who) for who in students * 2]
+    visitors = [course.visitor(who) for who in students * 4]
     keys = [each.form_key() for each in visitors]
     sent: list[int] = []
 
@@ -200,8 +202,9 @@ def test_a_page_is_shown_while_all_that_is_sent_waits_for_a_writer(course: Whole
     try:
         for thread in threads:
             thread.start()
-        for _ in range(4):
-            held.come.acquire()
+        held.come.acquire()
+        while len(book._together.received._waiting) < 7:
+            time.sleep(0.01)
         assert not sent, "every place for what is sent is taken"
         looking.start()
         looking.join(60)
