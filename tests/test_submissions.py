@@ -135,10 +135,12 @@ def marks(report: Report) -> dict[str, str]:
 
 NEVER_END = {"gradients-loops_forever", "convexity-stuck_in_the_middle", "descent-stuck_in_the_middle"}
 """They use up their limits, which takes half a minute; `cell_loops_forever` stands for them every day."""
+TAKE_LONG = {"final-error_carried_forward"}
+"""Another homework shows every day what is said of an error that was carried forward."""
 
 
 @pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=[pytest.mark.soak] * (name in NEVER_END)) for name in CASES]
+    "name", [pytest.param(name, marks=[pytest.mark.soak] * (name in NEVER_END | TAKE_LONG)) for name in CASES]
 )
 def test_each_sample_earns_what_it_deserves(name: str, graded: Grading) -> None:
     case = CASES[name]
