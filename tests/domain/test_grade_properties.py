@@ -145,12 +145,12 @@ moments = st.integers(-100, 400).map(lambda number: START + timedelta(hours=numb
 
 
 def everyday(body: Callable[[Any], None]) -> Callable[..., None]:
-    """A property, tried on 30 draws every day and on 10 000 where there is time."""
+    """A property, tried on 15 draws every day and on 10 000 where there is time."""
 
     def small(data: Any) -> None:
         body(data)
 
-    tried = settings(deadline=None, max_examples=30, suppress_health_check=list(HealthCheck))
+    tried = settings(deadline=None, max_examples=15, suppress_health_check=list(HealthCheck))
     small.__doc__ = body.__doc__
     SOAKED[body.__name__] = body
     return tried(given(st.data())(small))
