@@ -17,10 +17,10 @@ import random
 import sys
 import threading
 import types
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext, redirect_stderr, redirect_stdout
 from itertools import islice
-from typing import Any, NoReturn, TypeGuard, TypeVar
+from typing import Any, NoReturn, TypeGuard, TypeVar, cast
 from weakref import WeakValueDictionary
 
 import numpy as np
@@ -182,6 +182,21 @@ class RemoteThing(Remote):
 def is_remote(value: object) -> TypeGuard[Remote]:
     """Whether something stands for what lives in the other process; nothing of it is asked there."""
     return issubclass(type(value), Remote)
+
+
+def holds_remote(value: object) -> bool:
+    """Whether a value is what lives in the other process, or a plain container of such."""
+    if type(value) is dict:
+        return any(map(holds_remote, value.values()))
+    if type(value) in (list, tuple, set, frozenset):
+        return any(map(holds_remote, cast("Iterable[object]", value)))
+    return is_remote(value)
+
+
+def is_copy(value: object, node: Node) -> bool:
+    """Whether an argument came as a copy of a thing with attributes, which the copy alone may change."""
+    came = type(node) is list and node[0] == "p" and hasattr(value, "__dict__")
+    return came and not is_mutable(value) and not has_state(value)
 
 
 def _of(kind: type[_Kind], value: Any) -> _Kind:
@@ -518,12 +533,21 @@ class Peer:
                 for place, node in changed:
                     if has_state(given[place]):
                         set_state(given[place], self.read(node))
-                    else:
+                    elif is_mutable(given[place]):
                         change_in_place(given[place], self.read(node), self)
+                    else:
+                        self._change_attributes(given[place], node)
                 if type(same) is int:
                     return given[same]
                 return self.read(value)
         raise ProtocolFault("no answer to a call")
+
+    def _change_attributes(self, thing: Any, told: Sequence[Any]) -> None:
+        """Give a thing the attributes that its copy has been given there, as far as they are data."""
+        for name, node in told:
+            value = self.read(node)
+            if type(name) is str and not holds_remote(value):
+                vars(thing)[name] = value
 
     # Serving.
 
@@ -572,12 +596,13 @@ class Peer:
         return self.spell_answer(_SERVED[verb](self, *values))
 
     def _serve_call(self, target: Node, args: list[Node], kwargs: list[Node], names: list[str]) -> Node:
-        function, *given = self.read_all([target, *args, *kwargs])
+        nodes = [*args, *kwargs]
+        function, *given = self.read_all([target, *nodes])
         before = [
             # Copied, since arrays are spelled as they are.
             (place, value, copied(self._spell_argument(value)))
             for place, value in enumerate(given)
-            if is_mutable(value) or has_state(value)
+            if is_mutable(value) or has_state(value) or is_copy(value, nodes[place])
         ]
         count = len(args)
         with self.standing_in():
@@ -586,15 +611,22 @@ class Peer:
         for place, argument, was in before:
             node = self._spell_argument(argument)
             if not same_nodes(node, was):
+                if is_copy(argument, nodes[place]):
+                    node = [one for one in node if not any(same_nodes(one, other) for other in was)]
                 changed.append([place, node])
-        ours = [place for place, node in enumerate([*args, *kwargs]) if type(node) is list and node[0] == "y"]
+        ours = [place for place, node in enumerate(nodes) if type(node) is list and node[0] == "y"]
         places = [*(place for place, _, _ in before), *ours]
         same = next((place for place in places if given[place] is value), None)
         return [None if same is not None else self.spell_answer(value), changed, same]
 
     def _spell_argument(self, value: Any) -> Node:
-        """What a mutable argument is; of a generator of random numbers, where it stands."""
-        return self.speller().spell(state_of(value) if has_state(value) else value)
+        """What an argument is that may change; of a generator of random numbers, where it stands.
+
+        Of an instance of a library's class, its attributes: a model that is fitted, say.
+        """
+        if is_mutable(value) or has_state(value):
+            return self.speller().spell(state_of(value) if has_state(value) else value)
+        return [[name, self.speller().spell(part)] for name, part in vars(value).items()]
 
 
 def _serve_items(peer: Peer, thing: Any, step: int) -> tuple[list[Any], Any]:
