@@ -15,7 +15,7 @@ IDLE = 2.0
 _BLIND = 10.0
 """The same where the kernel does not tell how long a process has waited for a processor."""
 _BETWEEN_LOOKS = 0.05
-"""Seconds between two looks of a grader that is there, beyond what it computes: several of its ticks."""
+"""Seconds between two looks of a grader that is there, beyond what it computes: two of its ticks and more."""
 
 
 class ProcessClock:
