@@ -428,16 +428,21 @@ class OpenCourse:
     def policy(self) -> Policy:
         """How grades are worked out. Raises CourseError where a quiz that counts cannot be read.
 
-        Which attempt at a quiz counts, its own file says where course.toml does not; of one that is not
-        written yet, the best.
+        When a quiz closes, and where course.toml does not say it which attempt counts, its own file says; of
+        one that is not written yet, the best.
         """
-        keeps = {
-            each.name: self.quiz(each.name).settings.keep
+        written = {
+            each.name: self.quiz(each.name).settings
             for each in self.course.quizzes
-            if not each.counts
-            and self.quiz_files.exists(self.folder.quiz / f"{each.name}.quiz.md", each.name)
+            if self.quiz_files.exists(self.folder.quiz / f"{each.name}.quiz.md", each.name)
         }
-        works = tuple(replace(w, counts=keeps.get(w.name, w.counts)) for w in self.course.policy.works)
+        by_file = {each.name for each in self.course.quizzes if not each.counts}
+        works = tuple(
+            replace(work, counts=own.keep if work.name in by_file else work.counts, closes=own.closes)
+            if (own := written.get(work.name))
+            else work
+            for work in self.course.policy.works
+        )
         return replace(self.course.policy, works=works)
 
     def gradebook(self, *, read_only: bool = False) -> "Gradebook":

@@ -76,6 +76,8 @@ class WorkPolicy:
     counts: Keep = Keep.LAST
     bonus: bool = False
     """Whether it is added on top and never counted against anybody."""
+    closes: datetime | None = None
+    """When a quiz ends by its own file: nothing is begun after it, whether or not there is a deadline."""
 
 
 @dataclass(frozen=True, slots=True)

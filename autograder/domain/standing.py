@@ -103,6 +103,7 @@ def _stand(work: WorkPolicy, history: History, *, free_days: int, now: datetime)
     # late work counts for ever, nobody waits for it after the due date; without one, until a file is there.
     is_open = not dated if due is None else days_late <= (work.late.until or 0)
     is_open = is_open and not any(each.file and each.file.no_more for each in dated)
+    is_open = is_open and (work.closes is None or now < _end_of(work.closes, work, history))
     plain = days_late if due is work.deadline else count_late_days(now, work.deadline, work.grace)
     # Where the last file counts, a further one takes the place of a better one, but not by an extension.
     sinks = is_open and work.counts is Keep.LAST and plain <= (work.late.until or 0)
@@ -132,11 +133,14 @@ def _stand(work: WorkPolicy, history: History, *, free_days: int, now: datetime)
 
 def find_due(work: WorkPolicy, history: History) -> datetime | None:
     """Until when a file is in time: the deadline, or an extension that is later."""
-    if work.deadline is None:
-        return None
-    ends = (each.end(work.deadline) for each in history.of_kind(Extension) if each.work == work.name)
+    return None if work.deadline is None else _end_of(work.deadline, work, history)
+
+
+def _end_of(end: datetime, work: WorkPolicy, history: History) -> datetime:
+    """What ends then for everybody, for this student: of several extensions the longest holds."""
+    ends = (each.end(end) for each in history.of_kind(Extension) if each.work == work.name)
     # As moments: times of one zone are compared by the clock, which repeats an hour in autumn.
-    return max((work.deadline, *ends), key=datetime.timestamp)
+    return max((end, *ends), key=datetime.timestamp)
 
 
 def choose_counting(work: WorkPolicy, dated: Sequence[DatedFile]) -> list[DatedFile]:
