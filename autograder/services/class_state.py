@@ -101,6 +101,8 @@ class WorkState:
     """Students who would see another mark, were it published now."""
     down: int
     """Those among them whose mark sinks."""
+    closes: datetime | None
+    """When a quiz ends by its own file."""
 
     @property
     def name(self) -> str:
@@ -191,6 +193,7 @@ class ClassState:
             last.at if last else None,
             len(changes),
             sum(each.down for each in changes),
+            next((each.closes for each in self.graded.policy.works if each.name == settings.name), None),
         )
 
 

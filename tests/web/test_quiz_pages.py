@@ -250,19 +250,16 @@ def test_the_page_of_a_quiz_tells_the_time_that_one_has_and_why_none_can_be_begu
     assert "due Sunday 20 Dec 2026, 12:00:00" in ben.text("/")
     ada.post("/quiz/timed")
     assert "attempt is open" in ada.text("/")
-    assert "Ends at Thursday 10 Dec 2026, 10:15:00" in ada.text("/quiz/timed/1")
-    for number in (1, 2):
-        ada.post("/quiz/timed")
-        ada.post(f"/quiz/timed/{number}/hand-in")
-    page = ada.get("/quiz/timed").text
-    assert "You have used your 2 attempts" in words_of(page)
-    assert 'action="/quiz/timed"' not in page
-    quizzes.clock.now = quizzes.clock.now.replace(day=21)
-    page = quizzes.visitor("ben").get("/quiz/timed").text
-    assert "closed on 20 December 2026" in words_of(page)
-    over = quizzes.visitor("ben").text("/").partition(" Over ")[2]
-    assert "Timed quiz was due Sunday 20 Dec 2026" in over
-    assert 'action="/quiz/timed"' not in page
+
+
+def test_a_quiz_that_its_file_closes_is_told_so_and_keeps_no_grade_open(quizzes: WebCourse) -> None:
+    """Whoever never took it waits for nothing, though course.toml names no deadline."""
+    quizzes.clock.pass_by(days=9)  # the homework is past its late days
+    assert "closes Sunday 20 Dec 2026, 12:00:00" in quizzes.visitor("ina").text("/class")
+    assert quizzes.visitor("ben").text("/grade").count("more can be handed in") == 2
+    quizzes.clock.pass_by(days=3)
+    assert "closed Sunday 20 Dec 2026, 12:00:00" in quizzes.visitor("ina").text("/class")
+    assert quizzes.visitor("ben").text("/grade").count("more can be handed in") == 1, "of the other quiz"
 
 
 def test_a_solution_and_a_verdict_are_not_sent_before_their_time(quizzes: WebCourse) -> None:
