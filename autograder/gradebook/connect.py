@@ -39,10 +39,6 @@ _SHARED_KINDS = frozenset(
 )
 """Kinds of file system on which the processes that share a file may not share its memory."""
 
-_POOL: dict[str, Any] = {"pool_use_lifo": True, "max_overflow": -1}
-"""How threads share connections: the one that was used last goes first, for each keeps room for the largest
-file that it ever sent; and nobody waits for one, since pages bound how many ask at once."""
-
 _LOG_PAGES = 16_384
 """Pages of SQLite's log (64 MB) at which whoever commits brings them into the database, holds the lock of
 writers meanwhile, and waits for a disk that may take a second. A server does it before: `flush_log`."""
@@ -157,7 +153,6 @@ def _sqlite(path: Path, *, read_only: bool, patience: float, access: Access) -> 
             address, uri=True, timeout=patience, isolation_level=None, check_same_thread=False
         ),
         poolclass=QueuePool,  # an address without a file looks like memory, which gets another pool
-        **_POOL,
     )
     journal = "DELETE" if shared_over_network(kind_of_file_system(path.parent)) else "WAL"
     # With a write-ahead log, NORMAL may lose the last transactions when the power fails; a rollback journal
@@ -211,7 +206,7 @@ def _create(path: Path, access: Access) -> None:
 
 def _postgresql(url: URL, *, read_only: bool, patience: float, passing: bool) -> Engine:
     try:
-        engine = create_engine(url, connect_args={"connect_timeout": 10}, use_native_hstore=False, **_POOL)
+        engine = create_engine(url, connect_args={"connect_timeout": 10}, use_native_hstore=False)
     except ModuleNotFoundError as error:
         raise StoreError(
             "a gradebook in PostgreSQL needs psycopg: install autograder with its extra postgresql, "

@@ -141,19 +141,21 @@ class Gradebook:
     def __init__(
         self,
         engine: Engine,
+        opening: Opening,
         *,
-        place: str,
-        clock: Callable[[], datetime],
         custody: Custody | None,
-        patience: float,
         together: _Together | None = None,
     ) -> None:
         self._engine = engine
-        self._clock = clock
+        # That of a thread which ended is closed by nobody: without this a connection to PostgreSQL would be
+        # left to whenever it is found.
+        weakref.finalize(self, engine.dispose).atexit = False
+        self._opening = opening
+        self._clock = opening.clock
         self._custody = custody
-        self._patience = patience
+        self._patience = opening.patience
         self._together = together or _Together()
-        self.place = place
+        self.place = opening.place
         """Where it is kept, as messages name it (without a password)."""
         self._moments = 0
         """How many `at_once` are under way, one in another."""
@@ -189,26 +191,16 @@ class Gradebook:
         reads = read_only or trusting or custody is None
         opening = Opening(url, name, custody, reads, patience, clock, trusting)
         with spoken(name):
-            engine = opening.open()
-        checked_by = None if trusting else custody
-        opened = cls(engine, place=name, clock=clock, custody=checked_by, patience=patience)
-        # One that nobody closes: a connection to PostgreSQL would be left to whenever it is found.
-        weakref.finalize(opened, engine.dispose).atexit = False
-        return opened
+            return cls(opening.open(), opening, custody=None if trusting else custody)
 
     def for_thread(self) -> Self:
-        """The same store for another thread: what it reads as of one moment, and whose its numbers are, is
-        its own. Connections are lent by one pool, and closed with this one; what several threads hand in or
-        answer at one time is written at once.
+        """The same store for another thread, opened and closed by itself: it knows whose its numbers are as
+        its own last transaction read them. What several threads hand in or answer at one time is written at
+        once, and they wait for each other in memory.
         """
-        return type(self)(
-            self._engine,
-            place=self.place,
-            clock=self._clock,
-            custody=self._custody,
-            patience=self._patience,
-            together=self._together,
-        )
+        with spoken(self.place):
+            engine = self._opening.open()
+        return type(self)(engine, self._opening, custody=self._custody, together=self._together)
 
     def close(self) -> None:
         """Let go of the database."""

@@ -11,6 +11,7 @@ from hashlib import sha256
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
+from weakref import WeakSet
 from zoneinfo import ZoneInfo
 
 from autograder.course import CourseFolder
@@ -151,6 +152,7 @@ class Site:
         self.aside = Aside()
         self.buckets = Buckets()
         self.queue = QueueReader()
+        self._opened: WeakSet[Gradebook] = WeakSet()
         self.certificate_ends: datetime | None = None
         """Until when the certificate holds that browsers are shown; None where we show none."""
         self.began = clock()
@@ -166,7 +168,8 @@ class Site:
 
     def close(self) -> None:
         """Let go of the stores."""
-        self._gradebook.close()
+        for gradebook in (self._gradebook, *self._opened):
+            gradebook.close()
         self.transient.close()
 
     def flush_logs(self) -> None:
@@ -180,6 +183,7 @@ class Site:
         found: Gradebook | None = getattr(self._own, "gradebook", None)
         if found is None:
             found = self._own.gradebook = self._gradebook.for_thread()
+            self._opened.add(found)
         return found
 
     @property

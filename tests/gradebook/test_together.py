@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 
 import pytest
 from samples import custody, open_book, submission
@@ -113,3 +114,20 @@ def test_files_that_a_class_hands_in_while_somebody_writes_are_recorded_by_one_c
     assert before is not None
     assert after is not None
     assert after.batch == before.batch + 2
+
+
+def test_whoever_hands_in_for_the_first_time_beside_others_finds_their_own_file(place: str) -> None:
+    """Each thread knows whose the numbers are as its own last transaction read them."""
+
+    def hand_in_and_look(own: Gradebook, students: list[str]) -> list[str]:
+        with closing(own):
+            found = list[str]()
+            for student in students:
+                own.receive([submission(student)])
+                found += [each.student for each in own.marked_submissions(students=[student])]
+            return found
+
+    groups = [[f"s{number}-{member}" for member in range(8)] for number in range(8)]
+    with open_book(place) as gradebook, ThreadPoolExecutor(8) as threads:
+        begun = [threads.submit(hand_in_and_look, gradebook.for_thread(), group) for group in groups]
+        assert [each.result() for each in begun] == groups
