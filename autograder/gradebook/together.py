@@ -4,6 +4,7 @@ One transaction writes at a time, and takes milliseconds, most of them for its b
 more is sent than there is time for, a queue forms; what waits in it is then written at once.
 """
 
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
@@ -11,6 +12,8 @@ from threading import Lock
 from typing import Generic, TypeVar
 
 _Item = TypeVar("_Item")
+_IN_VAIN = 20.0
+"""Seconds after which it is not one item that could not be written, but the store."""
 
 
 class Together(Generic[_Item]):
@@ -39,10 +42,14 @@ class Together(Generic[_Item]):
 
     def _write_all(self, write: Callable[[Sequence[_Item]], None]) -> None:
         taken = [self._waiting.popleft() for _ in range(len(self._waiting))]
+        begun = time.monotonic()
         try:
             error = _try(taken, write)
+            # One that cannot be written keeps no other; but a store that all waited for in vain, each of them
+            # would wait for once more, one after the other.
+            alone = len(taken) > 1 and time.monotonic() - begun < _IN_VAIN
             for each in taken if error else ():
-                own = _try([each], write) if len(taken) > 1 else error
+                own = _try([each], write) if alone else error
                 if own is not None:
                     each[1].set_exception(own)
         finally:

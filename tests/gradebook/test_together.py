@@ -9,6 +9,7 @@ from contextlib import closing
 import pytest
 from samples import custody, open_book, submission
 
+from autograder.gradebook import together
 from autograder.gradebook.store import Gradebook
 from autograder.gradebook.together import Together
 
@@ -34,13 +35,13 @@ class Disk:
 
 def send(disk: Disk, *items: str) -> list[Future[None]]:
     """The first is being written while the others come, in this order."""
-    together = Together[str]()
+    writing = Together[str]()
     with ThreadPoolExecutor(len(items)) as pool:
-        sent = [pool.submit(together.write, items[0], disk.write)]
+        sent = [pool.submit(writing.write, items[0], disk.write)]
         assert disk.begun.wait(120)
         for number, item in enumerate(items[1:], 1):
-            sent.append(pool.submit(together.write, item, disk.write))
-            while len(together._waiting) < number:
+            sent.append(pool.submit(writing.write, item, disk.write))
+            while len(writing._waiting) < number:
                 pass
         disk.go.set()
     return sent
@@ -68,6 +69,21 @@ def test_where_nothing_can_be_written_everybody_is_told() -> None:
         with pytest.raises(OSError, match="no room"):
             each.result()
     assert disk.written == []
+
+
+def test_a_store_that_was_waited_for_in_vain_is_not_waited_for_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A locked store is given up after half a minute: not after as many as there are who wait."""
+    monkeypatch.setattr(together, "_IN_VAIN", 0.0)
+    tried: list[Sequence[str]] = []
+
+    def fails(items: Sequence[str]) -> BaseException:
+        tried.append(items)
+        return OSError("locked")
+
+    for each in send(Disk(fails), "a", "b", "c", "d"):
+        with pytest.raises(OSError, match="locked"):
+            each.result()
+    assert tried == [["a"], ["b", "c", "d"]]
 
 
 def test_who_is_interrupted_leaves_the_others_to_them() -> None:
