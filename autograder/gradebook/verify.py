@@ -58,7 +58,7 @@ def check_rows(connection: Connection, key: bytes) -> StoreCheck:
     for link in links:
         if link["kind"] not in UNSEALING:
             # What is left of an erased row has the later link, and is checked by it.
-            by_row[link["kind"].rpartition(LEFT)[2], link["row"]] = link
+            by_row[str(link["kind"]).rpartition(LEFT)[2], link["row"]] = link
     rows = 0
     for table in sealed_tables():
         for identity, stored in read_stored(connection, table):

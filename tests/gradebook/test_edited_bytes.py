@@ -11,6 +11,7 @@ import pytest
 
 from autograder.errors import StoreError
 from autograder.gradebook.custody import Custody
+from autograder.gradebook.marks import MarkedSubmission
 from autograder.gradebook.store import Gradebook
 
 STORE = Path(__file__).parent / "stores" / "273cb60.sqlite"
@@ -60,9 +61,24 @@ def rows(store: Path) -> list[list[Any]]:
     """All that is recorded: a table's own text may be spelt otherwise and mean the same."""
     with closing(sqlite3.connect(store)) as connection:
         found = connection.execute("SELECT lower(name) FROM sqlite_master WHERE type = 'table' ORDER BY 1")
-        # The database's own tables, of counters and the like, record nothing.
-        names = [name for (name,) in found.fetchall() if not name.startswith("sqlite_")]
-        return [sorted(connection.execute(f"SELECT * FROM {name}").fetchall(), key=repr) for name in names]
+        # The database's own tables, of counters and the like, record nothing; nor do copies of marks, each of
+        # which has a seal of its own: see `marks`.
+        own = ("sqlite_", "report_marks")
+        names = [name for (name,) in found.fetchall() if not name.startswith(own)]
+        every = {name: connection.execute(f"SELECT * FROM {name}").fetchall() for name in names}
+    # The salts of the chain are hexadecimal numbers: capitals mean the same.
+    every["chain"] = [tuple(str(value).lower() for value in row) for row in every["chain"]]
+    return [sorted(found, key=repr) for found in every.values()]
+
+
+def marks(store: Path, custody: Custody) -> tuple[MarkedSubmission, ...]:
+    """The marks of the class, by copies where their seals fit; nothing of a store that cannot be read."""
+    try:
+        with Gradebook.open(store, custody, read_only=True) as book:
+            return book.marked_submissions()
+    except StoreError as error:
+        assert len(str(error).splitlines()) == 1
+        return ()
 
 
 @pytest.mark.parametrize("flips", [25, pytest.param(3000, marks=pytest.mark.soak)])
@@ -70,6 +86,8 @@ def test_no_edited_bit_goes_unnoticed_and_none_ends_in_a_traceback(
     store: Path, custody: Custody, flips: int
 ) -> None:
     whole, recorded, drawn = store.read_bytes(), rows(store), Random(flips)
+    marked = marks(store, custody)
+    assert any(each.marks for each in marked)
     written = [place for place, byte in enumerate(whole) if byte]
     found = 0
     for _ in range(flips):
@@ -80,6 +98,7 @@ def test_no_edited_bit_goes_unnoticed_and_none_ends_in_a_traceback(
             beside.unlink()
         if read_everything(store, custody):
             assert rows(store) == recorded
+            assert marks(store, custody) in (marked, ())
         else:
             found += 1
     assert found > flips / 2

@@ -72,7 +72,7 @@ def test_a_picture_in_the_text_itself_is_found_and_taken_out_of_it(source: str) 
         ('<img src="data:image/svg+xml;utf8,<svg></svg>">', "SVG"),
         ("<svg width=3><script>alert(1)</script></svg>", "SVG"),
         (f"![](data:image/heic;base64,{heic()})", "HEIC"),
-        ("![](data:image/png;base64,AAAA)", "no picture"),
+        ("![](data:image/png;base64,AAAA)", "not a picture"),
         (f"![](data:image/tiff;base64,{encode('TIFF')})", "TIFF"),
     ],
 )
