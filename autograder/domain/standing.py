@@ -60,6 +60,8 @@ class WorkStanding:
     """How many files came too late to count."""
     waiting: MarkedFile | None = None
     """The file that counts while nothing of it is judged."""
+    closes: datetime | None = None
+    """When a quiz closes by its own file, extensions included."""
 
     def at(self, bound: Bound) -> tuple[Worth, ...] | None:
         """What it is worth, taken so, with 0, 1, 2 ... free days; None where it is left out."""
@@ -103,7 +105,8 @@ def _stand(work: WorkPolicy, history: History, *, free_days: int, now: datetime)
     # late work counts for ever, nobody waits for it after the due date; without one, until a file is there.
     is_open = not dated if due is None else days_late <= (work.late.until or 0)
     is_open = is_open and not any(each.file and each.file.no_more for each in dated)
-    is_open = is_open and (work.closes is None or now < _end_of(work.closes, work, history))
+    closes = None if work.closes is None else _end_of(work.closes, work, history)
+    is_open = is_open and (closes is None or now < closes)
     plain = days_late if due is work.deadline else count_late_days(now, work.deadline, work.grace)
     # Where the last file counts, a further one takes the place of a better one, but not by an extension.
     sinks = is_open and work.counts is Keep.LAST and plain <= (work.late.until or 0)
@@ -127,6 +130,7 @@ def _stand(work: WorkPolicy, history: History, *, free_days: int, now: datetime)
         open=is_open,
         waiting=None if settled else _worth(work, counting, Bound.HIGH, 0).file,
         too_late=sum(not _counts(work, each.late_days) for each in dated),
+        closes=closes,
     )
     return _as_decided(standing, history)
 

@@ -142,8 +142,6 @@ class Gradebook:
         self,
         engine: Engine,
         opening: Opening,
-        *,
-        custody: Custody | None,
         together: _Together | None = None,
     ) -> None:
         self._engine = engine
@@ -152,7 +150,7 @@ class Gradebook:
         weakref.finalize(self, engine.dispose).atexit = False
         self._opening = opening
         self._clock = opening.clock
-        self._custody = custody
+        self._custody = None if opening.trusting else opening.custody
         self._patience = opening.patience
         self._together = together or _Together()
         self.place = opening.place
@@ -191,7 +189,7 @@ class Gradebook:
         reads = read_only or trusting or custody is None
         opening = Opening(url, name, custody, reads, patience, clock, trusting)
         with spoken(name):
-            return cls(opening.open(), opening, custody=None if trusting else custody)
+            return cls(opening.open(), opening)
 
     def for_thread(self) -> Self:
         """The same store for another thread, opened and closed by itself: it knows whose its numbers are as
@@ -199,8 +197,7 @@ class Gradebook:
         once, and they wait for each other in memory.
         """
         with spoken(self.place):
-            engine = self._opening.open()
-        return type(self)(engine, self._opening, custody=self._custody, together=self._together)
+            return type(self)(self._opening.open(), self._opening, self._together)
 
     def close(self) -> None:
         """Let go of the database."""

@@ -111,26 +111,14 @@ class GradingRun:
         arrivals = self._find_arrivals(gradebook, heard)
         # Before the files are: a submission is a team's by the teams that are recorded when it is.
         teams = record_teams(gradebook, course.named_teams(name), by=by, now=clock())
+        given = name, arrivals, gradebook, self._recipe, self._files
         if self._question:
-            batch = grade_unrecorded(
-                name,
-                arrivals,
-                gradebook,
-                self._recipe,
-                self._files,
-                workers=workers,
-                students=students,
-                watch=watch,
-            )
+            batch = grade_unrecorded(*given, workers=workers, students=students, watch=watch)
             batch = replace(batch, outdated=say_outdated(name, course.find_outdated(name, gradebook)))
         else:
             with course.transient() as transient:
                 batch = grade_pending(
-                    name,
-                    arrivals,
-                    gradebook,
-                    self._recipe,
-                    self._files,
+                    *given,
                     workers=workers,
                     students=students,
                     watch=watch,

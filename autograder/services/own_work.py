@@ -9,7 +9,7 @@ from typing import Any
 
 from autograder.course.graded import GradedClass
 from autograder.course.opened import OpenCourse
-from autograder.course.quizzes import find_extra_times, quizzes_of
+from autograder.course.quizzes import quizzes_of
 from autograder.domain.course import Student
 from autograder.domain.events import Extension, Happening, MarkedFile, QuestionMark
 from autograder.domain.grade import Grade, WorkGrade, grade_of
@@ -65,8 +65,6 @@ class OwnWork:
     """When it opens, where that is still to come."""
     begun: bool = False
     """Whether an attempt at a quiz is open."""
-    closes: datetime | None = None
-    """When a quiz closes for this student, where its file says so."""
 
     @property
     def outlook(self) -> HandInOutlook:
@@ -76,8 +74,8 @@ class OwnWork:
     @property
     def due(self) -> datetime | None:
         """Until when it is in time, extensions included; a quiz that closes before can be taken no longer."""
-        ends = [each for each in (self.grade.standing.due, self.closes) if each is not None]
-        return min(ends, default=None)
+        standing = self.grade.standing
+        return min((each for each in (standing.due, standing.closes) if each is not None), default=None)
 
     @property
     def published_words(self) -> str:
@@ -158,13 +156,8 @@ def _read_own(course: OpenCourse, gradebook: Gradebook, student: Student, now: d
         for quiz, every in taken
         if any(every.handed_in(each.id) is None for each in every.attempts(quiz.id, student.id))
     }
-    closes = {
-        quiz.id: find_extra_times(course, quiz.id, events)(student.id).closing(quiz.settings.closes)
-        for quiz in quizzes
-        if quiz.settings.closes
-    }
     works = tuple(
-        replace(each, begun=each.name in begun, closes=closes.get(each.name))
+        replace(each, begun=each.name in begun)
         for each in _works(course, gradebook, graded, grade, student, plans, quizzes)
     )
     return OwnCourse(student, graded, grade, works, final, last.at if last else None)

@@ -174,7 +174,7 @@ class Site:
 
     def flush_logs(self) -> None:
         """Have what was committed to the stores written where it stays. Raises StoreError."""
-        self.gradebook.flush_log()
+        self._gradebook.flush_log()
         self.transient.flush_log()
 
     @property

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -185,7 +186,8 @@ class HeldCustody(Custody):
 def test_a_page_is_shown_while_all_that_is_sent_waits_for_a_writer(course: WholeCourse) -> None:
     """A disk that takes its time holds up receipts, and nobody who only looks."""
     book = course.site._gradebook
-    held = book._custody = HeldCustody(course)
+    held = HeldCustody(course)
+    book._opening = replace(book._opening, custody=held)
     students = ("ada", "ben", "tess")
     visitors = [course.visitor(who) for who in students * 4]
     keys = [each.form_key() for each in visitors]
@@ -202,7 +204,7 @@ def test_a_page_is_shown_while_all_that_is_sent_waits_for_a_writer(course: Whole
     try:
         for thread in threads:
             thread.start()
-        held.come.acquire()
+        assert held.come.acquire(timeout=60), "somebody writes"
         while len(book._together.received._waiting) < 7:
             time.sleep(0.01)
         assert not sent, "every place for what is sent is taken"

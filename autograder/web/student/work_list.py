@@ -53,12 +53,7 @@ def _show_work(visit: Visit, student: Student) -> Response:
     lines = [WorkLine(work, _state(work)) for work in own.works]
     coming = [line for line in lines if line.work.opens and line.state == "nothing"]
     begun = [line for line in lines if line not in coming]
-    closed = [line for line in begun if line.work.closes and line.work.closes <= now]
-    opened = [
-        line
-        for line in begun
-        if line.state in ("waiting", "begun") or (line.work.grade.standing.open and line not in closed)
-    ]
+    opened = [line for line in begun if line.work.grade.standing.open or line.state in ("waiting", "begun")]
     ended = [line for line in begun if line not in opened]
     coming.sort(key=lambda line: line.work.opens.timestamp() if line.work.opens else _FAR)
     opened.sort(key=lambda line: line.work.due.timestamp() if line.work.due else _FAR)
