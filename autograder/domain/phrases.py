@@ -347,8 +347,8 @@ PHRASES: Mapping[str, str] = {
     "web.token.unnamed": "Say what it is for, so that you know later which one to revoke.",
     "web.token.many": "You have {most} tokens: revoke one that you do not need.",
     "web.too_fast": "This came too often: wait a minute and try again.",
-    "web.too_large": "Nothing of it was received: it is larger than what is taken here. A notebook becomes "
-    "smaller when its outputs are cleared (in Jupyter: Edit, Clear outputs).",
+    "web.too_large": "Nothing of it was received: at most {most} MB are taken here. Notebooks become smaller "
+    "when their outputs are cleared (in Jupyter: Edit, Clear outputs).",
     "web.stalled": "Nothing of it was received: for half a minute nothing more came, or all of it came "
     "too slowly. Send it again.",
     "web.no_file.program": "No file was sent in the field `file`.",

@@ -57,8 +57,8 @@ _log = logging.getLogger(__name__)
 _UNKNOWN_PROGRAM = "There is no such token, or it was revoked: make another one on the page under your name."
 View = Callable[[Visit], Response]
 _FORM_BYTES = 1_000_000
-_LARGE_UPLOADS = {"/class/work/{name}/collect": 250_000_000}
-"""Bytes of what instructors send: a download with the files of a whole class."""
+_LARGE_UPLOADS = {"/class/work/{name}/collect": 250}
+"""MB of what instructors send: a download with the files of a whole class."""
 FORM_KEY = "form_key"
 
 
@@ -245,10 +245,8 @@ class _Answering:
         kind = visit.headers.get("content-type", "").partition(";")[0].strip().lower()
         if kind not in ("application/x-www-form-urlencoded", "multipart/form-data", ""):
             raise PageRefused(phrase("web.foreign"), HTTPStatus.FORBIDDEN)
-        scope = self.request.scope
-        scope["autograder.most_bytes"] = _FORM_BYTES
         if kind == "multipart/form-data":
-            scope["autograder.most_bytes"] = self._most_upload(visit) + _FORM_BYTES
+            self.request.scope["autograder.file_mb"] = self._most_upload(visit)
         most_files = 2 if self.route in _LARGE_UPLOADS else 1
         fields, uploads = [], {}
         bounds = {"max_files": most_files, "max_fields": 2000, "max_part_size": _FORM_BYTES}
@@ -260,19 +258,23 @@ class _Answering:
                     else:
                         fields.append((name, value))
         except HTTPException as error:
-            if error.status_code == HTTPStatus.BAD_REQUEST:  # in the words of the library, for programmers
-                raise PageRefused(phrase("web.no_form")) from error
-            raise
+            if error.status_code != HTTPStatus.BAD_REQUEST:
+                raise
+            # In the words of the library, for programmers; those of a long text are told by their size.
+            if "maximum size" in error.detail:
+                told = phrase("web.too_large", most=_FORM_BYTES // 1_000_000)
+                raise PageRefused(told, HTTPStatus.REQUEST_ENTITY_TOO_LARGE) from error
+            raise PageRefused(phrase("web.no_form")) from error
         return SentForm(tuple(fields), uploads)
 
     def _most_upload(self, visit: Visit) -> int:
-        """Bytes of a file: as much as the assignment's limits say, or the page is made for."""
+        """MB of a file: as much as the assignment's limits say, or the page is made for."""
         if self.route in _LARGE_UPLOADS:
             return _LARGE_UPLOADS[self.route]
         course = visit.read.opened.course
         settings = course.settings(visit.params.get("name", ""))
         every = [settings] if settings else course.assignments
-        return max((each.limits.notebook_mb for each in every), default=20) * 1_000_000
+        return max((each.limits.notebook_mb for each in every), default=20)
 
 
 def _plain_visit(site: Site, request: Request) -> Visit:

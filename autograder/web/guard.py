@@ -28,7 +28,8 @@ _PATIENCE = 30.0
 """Seconds without a byte of a body after which nobody is waited for."""
 _SLOWEST = 1_000
 """Bytes a second, on the whole, below which a body is not waited for either: a drip has no end."""
-_USUAL_BODY = 1_000_000
+_FORM_MB = 1
+"""Of all that is no file."""
 
 
 def list_headers(*, secure: bool) -> dict[str, str]:
@@ -110,7 +111,7 @@ class _BoundedBody:
         message = await self._next()
         # Counted, not announced: a body that comes in chunks announces nothing.
         if self._read > self._most:
-            raise HTTPException(413, phrase("web.too_large"))
+            raise HTTPException(413, phrase("web.too_large", most=self._file_mb or _FORM_MB))
         return message
 
     async def pass_over(self) -> bool:
@@ -127,7 +128,11 @@ class _BoundedBody:
 
     @property
     def _most(self) -> int:
-        return int(self._scope.get("autograder.most_bytes", _USUAL_BODY))
+        return (self._file_mb + _FORM_MB) * 1_000_000
+
+    @property
+    def _file_mb(self) -> int:
+        return int(self._scope.get("autograder.file_mb", 0))
 
     async def _next(self) -> Message:
         begun = anyio.current_time()

@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from typing import Any
 
 import pytest
 from class_course import RIGHT, notebook
@@ -252,6 +253,24 @@ def test_a_file_over_the_bound_is_the_one_thing_that_is_refused(web: WebCourse) 
         assert refused.count('href="/work/small"') == links  # one is led back to where one was
         assert "evil" not in refused
     assert ada.get("/work/small/2").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("sent", "most"),
+    [
+        ({"files": {"file": ("x.ipynb", b"{" + b" " * 2_000_000)}}, "1 MB"),
+        ({"data": {"pasted": "{" + " " * 1_000_000}, "files": {"file": ("", b"")}}, "1 MB"),
+    ],
+    ids=["a file of more than the page reads", "a notebook pasted"],
+)
+def test_what_is_so_large_that_it_is_not_read_is_told_the_bound(
+    web: WebCourse, sent: dict[str, Any], most: str
+) -> None:
+    settings = web.folder / "course.toml"
+    settings.write_text(settings.read_text() + "\n[assignments.small.limits]\nnotebook_mb = 1\n")
+    answer = web.visitor("ada").post("/work/small", **sent)
+    assert answer.status_code == 413
+    assert f"Nothing of it was received: at most {most} are taken here." in words_of(answer.text)
 
 
 def test_a_form_without_a_file_says_what_to_do(web: WebCourse) -> None:
