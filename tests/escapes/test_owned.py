@@ -6,7 +6,8 @@ import os
 import struct
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from itertools import count
 from pathlib import Path
 
@@ -119,25 +120,35 @@ def test_tables_of_pages_count_as_memory(owned_runner: Runner) -> None:
         assert run.cells[0].ending.name == Ending.OUT_OF_MEMORY.name
 
 
-def grown(work: str) -> int:
-    """By how much the footprint of a process grows, in bytes, as it works."""
+@contextmanager
+def working(work: str) -> Iterator[tuple[int, Callable[[], None]]]:
+    """A process of its own that is about to work, and what lets it: it is waited for."""
     code = f"import sys\n{SPARSE}\nprint('ready', flush=True); input()\n{work}\nprint('done', flush=True); input()"
     with subprocess.Popen(
         [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:
-        assert process.stdin is not None
-        assert process.stdout is not None
-        assert process.stdout.readline() == "ready\n"
-        footprint = Footprint(process.pid, count().__next__)
-        try:
+
+        def let() -> None:
+            assert process.stdin is not None
+            assert process.stdout is not None
             process.stdin.write("\n")
             process.stdin.flush()
             assert process.stdout.readline() == "done\n"
-            footprint._next_count = 0.0
-            return footprint.grown()
+
+        try:
+            assert process.stdout is not None
+            assert process.stdout.readline() == "ready\n"
+            yield process.pid, let
         finally:
-            footprint.close()
             process.kill()
+
+
+def grown(work: str) -> int:
+    """By how much the footprint of a process grows, in bytes, as it works."""
+    with working(work) as (process, let), closing(Footprint(process, count().__next__)) as footprint:
+        let()
+        footprint._next_count = 0.0
+        return footprint.grown()
 
 
 def test_a_footprint_has_pages_tables_buffers_and_mappings() -> None:
@@ -149,15 +160,15 @@ def test_a_footprint_has_pages_tables_buffers_and_mappings() -> None:
 
 
 def test_a_footprint_is_read_again_once_the_process_has_used_a_processor() -> None:
-    used, taken = 0.0, list[bytes]()
-    footprint = Footprint(os.getpid(), lambda: used)
-    try:
-        taken.append(b"x" * (40 << 20))
+    used = 0.0
+    with (
+        working("x = b'x' * (40 << 20)") as (process, let),
+        closing(Footprint(process, lambda: used)) as footprint,
+    ):
+        let()
         assert footprint.grown() == 0
         used = 0.02
         assert footprint.grown() > 30 << 20
-    finally:
-        footprint.close()
 
 
 def test_descriptors_count_with_all_they_may_hold() -> None:
