@@ -32,6 +32,8 @@ _log = logging.getLogger(__name__)
 _LOOK = 0.1
 _LOOK_ANYWAY = timedelta(seconds=5)
 _RENEW = timedelta(seconds=10)
+_NONE = timedelta(0)
+"""Less has passed since what lies ahead, by a clock that was set back: it is not waited for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +123,7 @@ class GradingService:
 
     def _keep_alive(self) -> None:
         now = self._clock()
-        if now - self._renewed >= _RENEW:
+        if not _NONE <= now - self._renewed < _RENEW:
             self._renewed = now
             self._claims.renew(now)
             self._beat(self._flaws)
@@ -129,9 +131,10 @@ class GradingService:
     def _look(self) -> None:
         """See what waits; all of it is asked only where something came, and every few seconds."""
         now, last = self._clock(), self._gradebook.last_submission()
-        if last == self._last_seen and now - self._looked < _LOOK_ANYWAY and not self._waiting:
+        since = now - self._looked
+        if last == self._last_seen and _NONE <= since < _LOOK_ANYWAY and not self._waiting:
             return
-        if last == self._last_seen and now - self._looked < timedelta(seconds=1):
+        if last == self._last_seen and _NONE <= since < timedelta(seconds=1):
             return
         self._last_seen, self._looked = last, now
         under_way = self._under_way()
@@ -237,7 +240,7 @@ class GradingService:
             self._flaws[running.waiting.assignment] = str(error)
         elif graded is not None:
             self._record(running, graded)
-            if self._clock() - running.begun < timedelta(seconds=QUICK):
+            if _NONE <= self._clock() - running.begun < timedelta(seconds=QUICK):
                 self._slow_before.discard(whose)
         elif error is None:
             self._moved.append(running.waiting)

@@ -123,7 +123,7 @@ def judges_nothing(
     if grader is not None and old & grader.flaws.keys():
         return True
     judged = gradebook.last_graded()
-    if judged is not None and now - judged <= LONG:
+    if judged is not None and abs(now - judged) <= LONG:
         return False
     return all(now - begun > _LONGEST for begun in find_claimed(store, now).values())
 

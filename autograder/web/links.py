@@ -108,7 +108,7 @@ def is_grading(store: TransientStore, now: datetime) -> bool:
         beats = {row.name: row.beat for row in connection.execute(select(servers))}
     # Where nobody serves, nobody is expected to grade.
     last = beats.get(GRADER, beats.get(_NAME))
-    return last is None or now - last < _SILENCE
+    return last is None or abs(now - last) < _SILENCE
 
 
 def find_address(store: TransientStore) -> str | None:

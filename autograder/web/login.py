@@ -214,7 +214,7 @@ def show_health(visit: Visit) -> Response:
     except StoreError:
         refused = now
     # A store that another program has locked is still read: only who wrote to it knows.
-    if refused is not None and now - refused < _REMEMBERED:
+    if refused is not None and abs(now - refused) < _REMEMBERED:
         return PlainTextResponse("store\n", status_code=HTTPStatus.SERVICE_UNAVAILABLE)
     if not has_room(visit.read.opened):
         return PlainTextResponse("disk\n", status_code=HTTPStatus.SERVICE_UNAVAILABLE)

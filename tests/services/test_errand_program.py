@@ -107,7 +107,9 @@ def test_the_program_hands_in_the_attempts_that_the_clock_has_ended(course: Clas
         assert not list(find_overdue(opened, book))
 
 
-def test_of_an_assignment_that_is_held_nothing_is_judged(course: ClassCourse) -> None:
+@pytest.mark.parametrize("set_back", [timedelta(0), timedelta(hours=1)])
+def test_of_an_assignment_that_is_held_nothing_is_judged(course: ClassCourse, set_back: timedelta) -> None:
+    """And it is judged as soon as it may be, also where the clock was set back by an hour meanwhile."""
     opened = open_course(course.folder)
     with opened.gradebook() as book, opened.transient() as store:
         receive_collected(opened, book, "small", by="ina", now=datetime.now(UTC))
@@ -115,12 +117,15 @@ def test_of_an_assignment_that_is_held_nothing_is_judged(course: ClassCourse) ->
         errands.hold("small", by="ina", now=datetime.now(UTC))
         start, ticks = datetime.now(UTC), count()  # a second passes whenever it is asked
 
+        def clock() -> datetime:
+            return start + timedelta(seconds=next(ticks)) - (set_back if len(looks) > 10 else timedelta(0))
+
         def look() -> None:
             """Let it go on after a while; then what waits is opened."""
             looks.append(len(asked))
             if len(looks) == 20:
                 errands.let_go_on("small")
-            if asked:
+            if asked or len(looks) == 200:
                 stop.set()
 
         def open_assignment(name: str) -> ServedAssignment:
@@ -132,7 +137,7 @@ def test_of_an_assignment_that_is_held_nothing_is_judged(course: ClassCourse) ->
             Claims(store, name_holder()),
             open_assignment,
             Lanes(*(Lane(lambda: 1, lambda _recipe: ThreadPoolExecutor(1)) for _ in range(2))),
-            clock=lambda: start + timedelta(seconds=next(ticks)),
+            clock=clock,
             beat=lambda flaws: None,
             held=errands.held,
             beside=look,

@@ -203,6 +203,20 @@ def test_an_outage_far_from_any_deadline_is_noted_and_offers_nothing(web: WebCou
     assert (outage.works, outage.ended - outage.begun) == ((), timedelta(hours=2))
 
 
+def test_an_hour_by_which_the_clock_was_ahead_is_no_outage_once_it_is_set_right(web: WebCourse) -> None:
+    store, course = web.site.transient, web.site.course.course
+    beat(store, web.clock())
+    web.clock.pass_by(hours=1)
+    beat(store, web.clock())
+    assert len(find_outages(store, course, (), web.clock())) == 1
+    web.clock.pass_by(hours=-1, minutes=1)
+    beat(store, web.clock())
+    web.clock.pass_by(minutes=1)
+    beat(store, web.clock())
+    web.clock.pass_by(hours=2)
+    assert not find_outages(store, course, (), web.clock())
+
+
 def test_what_is_wrong_with_the_courses_files_is_said_to_staff(web: WebCourse) -> None:
     settings = web.folder / "course.toml"
     right, ina = settings.read_text(), web.visitor("ina")
