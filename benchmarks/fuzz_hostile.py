@@ -16,9 +16,9 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests" / "expressions"))
 import hostile_strings as hostile
 
+from autograder.expressions.answer import parse_conditions
 from autograder.expressions.judge import PreparedKey, prepare
 from autograder.expressions.lexer import Lexer
-from autograder.expressions.parser import parse_conditions
 from autograder.expressions.symbols import Symbols, read_symbols
 from autograder.expressions.tree import walk
 from autograder.expressions.unreadable import Unreadable

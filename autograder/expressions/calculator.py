@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import Any, TypeAlias
 
 from autograder.domain.sentences import say
+from autograder.expressions.answer import parse_conditions
 from autograder.expressions.evaluator import Evaluator
 from autograder.expressions.expression import typecheck
 from autograder.expressions.normalisation import canonical_name
@@ -17,12 +18,11 @@ from autograder.expressions.number_systems import (
     Rationals,
     Undefined,
 )
-from autograder.expressions.parser import parse_conditions
 from autograder.expressions.point import Point
 from autograder.expressions.printer import SIGNS
 from autograder.expressions.shapes import Shape, array
 from autograder.expressions.symbols import Symbol, Symbols, declare
-from autograder.expressions.tree import Node
+from autograder.expressions.tree import Node, is_condition
 from autograder.expressions.unreadable import IllTyped, Unreadable
 
 Value: TypeAlias = Any
@@ -59,7 +59,7 @@ def evaluate(
     """
     symbols = symbols or symbols_of(values)
     tree = typecheck(parse_conditions(text, symbols).tree, symbols).tree
-    if tree.op in ("relation", "both", "either"):
+    if is_condition(tree):
         raise IllTyped(say("typed.is_an_equation_or_inequality", text=repr(text)))
     return _value(tree, values, symbols, precision)
 
@@ -79,7 +79,7 @@ def check_conditions(
     """
     symbols = symbols or symbols_of(values)
     tree = typecheck(parse_conditions(text, symbols).tree, symbols).tree
-    if tree.op not in ("relation", "both", "either"):
+    if not is_condition(tree):
         raise IllTyped(say("typed.is_a_value_not_an", text=repr(text)))
     links: list[Link] = []
 

@@ -12,6 +12,15 @@ from fractions import Fraction
 from functools import cached_property
 
 from autograder.domain.sentences import SILENT, Sentence, authored, say
+from autograder.expressions.answer import (
+    VALUE,
+    ParsedAnswer,
+    parse_conditions,
+    parse_tokens,
+    parse_value,
+    style_of,
+    tokens_of,
+)
 from autograder.expressions.conditions import SetComparison
 from autograder.expressions.expression import Expression, typecheck
 from autograder.expressions.judgement import (
@@ -25,16 +34,7 @@ from autograder.expressions.judgement import (
 from autograder.expressions.lexer import Token
 from autograder.expressions.meaning import Meaning, Meanings, fingerprint
 from autograder.expressions.near_misses import NearMiss, NearMisses
-from autograder.expressions.parser import (
-    VALUE,
-    ParsedAnswer,
-    Wanted,
-    parse_conditions,
-    parse_tokens,
-    parse_value,
-    style_of,
-    tokens_of,
-)
+from autograder.expressions.parser import Wanted
 from autograder.expressions.printer import as_mathml, as_text
 from autograder.expressions.readings import other_readings
 from autograder.expressions.shapes import Shape, ShapeKind, compatible

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 from autograder.domain.sentences import say
 from autograder.expressions.normalisation import normalise
@@ -372,3 +373,11 @@ def split_letters(run: str, symbols: Symbols, *, after_factor: bool) -> list[str
                 tails[start] = [name, *tail]
                 break
     return tails[0]
+
+
+def read_number(text: str) -> Fraction:
+    """The number that a token of digits writes; raises Unreadable where it is too large."""
+    mantissa, _, exponent = text.lower().partition("e")
+    if exponent and abs(int(exponent)) > 40:
+        raise Unreadable(say("typed.the_number_is_too_large", text=text))
+    return Fraction(mantissa.rstrip(".")) * Fraction(10) ** int(exponent or 0)

@@ -3,12 +3,15 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 from fractions import Fraction
 from typing import Any
 
+from autograder.domain.sentences import SILENT, say
 from autograder.expressions.normalisation import canonical_name, name_parts, name_pattern
 from autograder.expressions.shapes import NUMBER, Shape, array
-from autograder.expressions.unreadable import Unreadable
+from autograder.expressions.unreadable import UnknownSymbol, Unreadable
+from autograder.expressions.vocabulary import FUNCTIONS
 
 GRAMMAR = (
     "scalar, scalar+, scalar in (0, 1), vec d, mat n d, sym d, random vec d, function d or row X, "
@@ -234,3 +237,16 @@ def _scalar_between(name: str, interval: str, part: str) -> Symbol:
 def _lost(symbol: Symbol, found: dict[str, Symbol]) -> bool:
     matrix = found.get(symbol.rows_of)
     return bool(symbol.rows_of) and (matrix is None or not matrix.shape.is_array)
+
+
+def unknown_symbol(word: str, symbols: Symbols) -> UnknownSymbol:
+    """Says that the question declares no such name, which ones it does, and which one was perhaps meant."""
+    names = [symbol.name for symbol in symbols]
+    alike = [name for name in names if name.casefold() == word.casefold()]
+    if not alike and len(word) > 1:
+        alike = get_close_matches(word.strip("\\").lower(), [*names, *sorted(FUNCTIONS)], n=1, cutoff=0.7)
+    advice = say("typed.did_you_mean", name=alike[0]) if alike else SILENT
+    declared = ", ".join(names) or say("typed.none")
+    return UnknownSymbol(
+        say("typed.this_question_has_no_symbol", word=repr(word), names=declared, advice=advice)
+    )

@@ -35,6 +35,7 @@ from autograder.expressions.unreadable import Unreadable
 
 MAX_DEPTH = 60
 MAX_NODES = 300
+_OPPOSITES = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "=": "!=", "!=": "="}
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,3 +108,31 @@ def free_indices(tree: Node) -> frozenset[str]:
         other = tree.value[2][-1:]
         return (inside | ({other} if other.isalpha() else set())) - {tree.value[0]}
     return inside
+
+
+def absorb_term(left: Node, right: Node, sign: str) -> Node | None:
+    """`right` taken into the sum that `left` ends with; None where it does not use the index of that sum."""
+    if left.op == "product":
+        inner = absorb_term(left.args[1], right, sign)
+        return None if inner is None else node("product", left.args[0], inner, value=left.value)
+    if left.op != "sum":
+        return None
+    body = left.args[0]
+    deeper = absorb_term(body, right, sign)
+    if deeper is None and left.value[0] in free_indices(right):
+        terms = body.args if body.op == "add" else (body,)
+        deeper = node("add", *terms, node("negative", right) if sign == "-" else right)
+    return None if deeper is None else node("sum", deeper, value=left.value)
+
+
+def is_condition(tree: Node) -> bool:
+    """Whether it says that something holds, and has no value."""
+    return tree.op in ("relation", "both", "either")
+
+
+def complement(condition: Node) -> Node:
+    """The condition that holds where this one does not."""
+    if condition.op == "relation":
+        return node("relation", *condition.args, value=_OPPOSITES[condition.value])
+    joined = "either" if condition.op == "both" else "both"
+    return node(joined, *(complement(part) for part in condition.args))

@@ -7,9 +7,9 @@ from math import isfinite
 from typing import Any
 
 from autograder.errors import AutograderError
+from autograder.expressions.answer import parse_conditions
 from autograder.expressions.calculator import check_conditions, evaluate, symbols_of
 from autograder.expressions.expression import typecheck
-from autograder.expressions.parser import parse_conditions
 from autograder.expressions.unreadable import Unreadable
 
 DIGITS = 60

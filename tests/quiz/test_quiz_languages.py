@@ -7,7 +7,7 @@ import pytest
 
 from autograder.domain.language import Language, speaking
 from autograder.domain.sentences import QUIZ_SENTENCES, say, variables_of
-from autograder.expressions.parser import parse_value
+from autograder.expressions.answer import parse_value
 from autograder.expressions.symbols import read_symbols
 from autograder.expressions.unreadable import Unreadable
 from autograder.quiz.verdicts import from_json, to_json, unreadable, verdict_for, without_reading
