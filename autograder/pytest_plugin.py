@@ -83,12 +83,13 @@ class SolutionsFile(pytest.File):
 
     def _open(self, root: Path) -> "AssignmentUnderTest | None":
         from autograder.course.opened import open_course
+        from autograder.course.subject import open_under_test
 
         opened = self.session.stash.setdefault(_SUBJECTS, {})
         if root not in opened:
             opened[root] = None
             course, name = open_course(root.parents[1]), root.name.removesuffix(".py")
-            opened[root] = course.subject(name, draws=_DRAWS, leave_alone=True)
+            opened[root] = open_under_test(course, name, draws=_DRAWS, leave_alone=True)
         return opened[root]
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.course.opened import open_course
+from autograder.course.runners import runner_of
 from autograder.grading.grade import grade
 from autograder.sandbox import forkserver, layout, runner
 from autograder.sandbox.isolation import LIMITS_ONLY
@@ -31,7 +32,7 @@ def measure(folder: Path, *, bare: bool) -> dict[str, float]:
     course = open_course(folder)
     assignment = course.assignment(NAME)
     submissions: list[Any] = list(course.arrivals(NAME))
-    course_runner = course.runner(LIMITS_ONLY, assignment)
+    course_runner = runner_of(course, LIMITS_ONLY, assignment)
     try:
         grade(submissions[0], assignment, course_runner)
         began = time.perf_counter()

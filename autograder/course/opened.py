@@ -1,35 +1,29 @@
-"""A course, opened once for every face: its settings, assignments, gradebook and runners, joined.
+"""A course, opened once for every face: its settings, assignments, quizzes and gradebook, joined.
 
 What a command may not need (numpy, the judging, the database, the sandbox) is loaded where it is first used.
 """
 
 import os
 import sys
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from fractions import Fraction
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from autograder.access import Access
 from autograder.course import CourseFolder, read_course
 from autograder.course.quiz_files import QuizFiles
-from autograder.course.recipe import AdoptedRecipe, GraderRecipe, LocalFolder, name_file
 from autograder.domain.attempts import Keep
 from autograder.domain.course import AssignmentSettings, Course, Environment, Limits
 from autograder.domain.language import speaking
 from autograder.domain.nearest import advise
-from autograder.domain.notebook import Cell, CellKind
 from autograder.domain.policy import Policy
 from autograder.domain.submission import Submission
 from autograder.errors import CourseError, Flaw
-from autograder.questions.files import find_solutions, find_stray_proofs, locate
+from autograder.questions.files import locate
 
 if TYPE_CHECKING:
-    from autograder.check.subject import AssignmentUnderTest
     from autograder.domain.course_events import CourseEvent
     from autograder.domain.people import StaffMember
     from autograder.gradebook.store import Gradebook
@@ -41,18 +35,12 @@ if TYPE_CHECKING:
     from autograder.grading.report_files import ReportFiles
     from autograder.inbox.notice import Notice
     from autograder.notebook.assignment import AssignmentText
-    from autograder.notebook.other_homework import OtherHomework
     from autograder.publishing.teams import NamedTeams
     from autograder.questions.solutions import Solutions
     from autograder.quiz.model import Quiz
     from autograder.regrading.outdated import OutdatedReport
     from autograder.regrading.spool import Spool
     from autograder.sandbox.interpreter import Interpreter
-    from autograder.sandbox.run import Run
-    from autograder.sandbox.runner import Runner
-
-_PUBLIC = b"public"
-"""Draws the cases where a course has no secret yet, and none is to be made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +168,7 @@ class OpenCourse:
         from autograder.notebook.released import Released
 
         settings, text = self.settings(name), self.text(name)
-        solutions = self._solutions(name, self.folder.secret(), keep=True)
+        solutions = self.solutions(name, self.folder.secret(), keep=True)
         must_pair(text, solutions, notebook=str(self.notebook(name)), module=str(self.module(name)))
         return OpenAssignment(settings, Released.from_text(text), solutions, self.quizzes_of(name))
 
@@ -248,58 +236,7 @@ class OpenCourse:
         revision, versions = self.revision(name), self.versions()
         return Spool.of(folder, self.folder.access, secret, revision=revision, versions=versions)
 
-    def subject(self, name: str, *, draws: int, leave_alone: bool = False) -> "AssignmentUnderTest":
-        """An assignment to be proven, whose cases are drawn `draws` times: as students get them, then anew.
-
-        Args:
-            name: of the assignment; it need not stand in course.toml yet.
-            draws: at least 1.
-            leave_alone: write nothing into the course, even if it has no secret yet.
-
-        Raises:
-            CourseError: with all the mistakes that keep it from being opened.
-        """
-        from autograder.check.subject import AssignmentUnderTest
-        from autograder.notebook.assignment import read_assignment
-
-        module = self.module(name)
-        if not (self.folder.solutions / f"{name}_proof.py").is_file():
-            # A proof file whose name is misspelt would prove nothing, and nobody would notice.
-            stray = tuple(find_stray_proofs(self.folder.solutions, self.folder.assignments))
-            if stray:
-                raise CourseError(stray)
-        fresh = leave_alone and not self.folder.secret_file.is_file()
-        secrets = [
-            _PUBLIC if fresh else self.folder.secret(),
-            *(f"draw {k}".encode() for k in range(2, draws + 1)),
-        ]
-        self.source(name)  # where nothing is called so, that is all there is to say
-        flaws = list[Flaw]()
-        try:
-            quizzes = self.quizzes_of(name)
-        except CourseError as error:
-            flaws += error.flaws
-        try:
-            source = self.source(name) if flaws else self.released_source(name)
-            text = read_assignment(source, path=self.shown(self.notebook(name)))
-        except CourseError as error:
-            flaws += error.flaws
-        try:
-            own, *others = [self._solutions(name, secret, keep=not fresh, proof=True) for secret in secrets]
-        except CourseError as error:  # whatever is wrong with either side is told at once
-            flaws += error.flaws
-        if flaws:
-            raise CourseError(flaws)
-        return AssignmentUnderTest.of(
-            text,
-            own,
-            others,
-            notebook=self.shown(self.notebook(name)),
-            module=self.shown(module),
-            quiz_points=sum((quiz.points for quiz in quizzes), Fraction(0)),
-        )
-
-    def _solutions(self, name: str, secret: bytes, *, keep: bool, proof: bool = False) -> "Solutions":
+    def solutions(self, name: str, secret: bytes, *, keep: bool, proof: bool = False) -> "Solutions":
         """The hidden side of an assignment; `keep` keeps what its references give, or reads what was kept.
 
         Raises:
@@ -323,51 +260,6 @@ class OpenCourse:
             raise CourseError([Flaw(where, what, 'write counts = "last", or take the key away')])
         return solutions
 
-    def recipe(self, name: str, *, accept_level: int, question: str = "") -> GraderRecipe | AdoptedRecipe:
-        """What makes graders of an assignment. It is opened here first: CourseError has all its mistakes."""
-        if self.settings(name).adopted:
-            return self._adopted_recipe(name, accept_level, question)
-        return self.own_recipe(name, accept_level=accept_level, question=question)
-
-    def own_recipe(self, name: str, *, accept_level: int, question: str = "") -> GraderRecipe:
-        """The same of an assignment of our own. CourseError also where it was adopted."""
-        settings = self.settings(name)
-        if settings.adopted:
-            what = "is adopted from another tool: its questions have no references of ours"
-            raise CourseError([Flaw(name, what, "`autograder grades` shows its marks")])
-        self.folder.secret()  # made where there is none, before files are named
-        folder, solutions = self.folder, find_solutions(self.module(name))
-        files = [
-            *self._files_of_course(),
-            self.notebook(name),
-            *solutions.modules,
-            *solutions.data,
-            *(folder.quiz / f"{quiz}.quiz.md" for quiz in settings.quizzes),
-            folder.secret_file,
-        ]
-        named = tuple(name_file(folder.path, file) for file in files)
-        others = tuple(self._other_homeworks(name))
-        assignment = replace(self.assignment(name), others=others)
-        if question:
-            assignment = assignment.only(question)
-        place = LocalFolder(folder.path)
-        return GraderRecipe(name, named, place, accept_level, question, others, opened=(self, assignment))
-
-    def _files_of_course(self) -> list[Path]:
-        """What every grader of this course reads; an empty roster, which is an error, is not made of none."""
-        files = [self.folder.path / "course.toml", self.folder.path / "students.csv"]
-        return [file for file in files if file.is_file()]
-
-    def _adopted_recipe(self, name: str, accept_level: int, question: str) -> AdoptedRecipe:
-        if question:
-            what = "an adopted assignment is graded whole: its tests run in their places in the notebook"
-            raise CourseError([Flaw(name, what, "leave --question out")])
-        adopted, folder = self.adopted(name), self.adopted_folder(name)
-        assert folder is not None  # noqa: S101 - it is adopted
-        files = (*self._files_of_course(), *sorted(file for file in folder.rglob("*") if file.is_file()))
-        named = tuple(name_file(self.folder.path, file) for file in files)
-        return AdoptedRecipe(name, named, LocalFolder(self.folder.path), accept_level, opened=(self, adopted))
-
     def adopted(self, name: str) -> "OpenAdopted":
         """An adopted assignment, ready to grade with. Raises CourseError."""
         from autograder.foreign.model import read_assignment_file, read_profiles
@@ -387,43 +279,10 @@ class OpenCourse:
             title=settings.title,
         )
 
-    def runner_of_adopted(self, accept_level: int, adopted: "OpenAdopted") -> "Runner":
-        """A runner for this course with nothing running yet, made ready for an adopted assignment."""
-        from autograder.foreign.terms import find_modules, list_given
-
-        modules = find_modules(adopted.assignment)
-        given = list_given(adopted.assignment)
-        stand_ins = {terms.surroundings.setup for terms in adopted.terms.values()} - {""}
-        files = {path: each for terms in adopted.terms.values() for path, each in terms.surroundings.files}
-        preload = (*self.course.preload, *modules)
-        # Saves a class of 60 that draws nothing some 15 % of its processor time.
-        figures = any(terms.base.figures for terms in adopted.terms.values())
-        return self._runner(
-            preload, accept_level, given, stand_ins=sorted(stand_ins), files=files, figures=figures
-        )
-
-    def _other_homeworks(self, name: str) -> "Iterator[OtherHomework]":
-        """The other assignments that have a notebook; what is wrong with theirs concerns nobody here."""
-        from autograder.notebook.other_homework import OtherHomework
-
-        for other in sorted(self.other_assignments(name)):
-            notebook = self.notebook(other)
-            if notebook.is_file() and (homework := OtherHomework.of(other, notebook.read_bytes())):
-                yield homework
-
     def quiz(self, name: str) -> "Quiz":
         """A quiz of the course. Raises CourseError with all its mistakes."""
         id = name if self.course.quiz_settings(name) else ""
         return self.quiz_files.read(self.folder.quiz / f"{name}.quiz.md", id)
-
-    def quiz_flaws(self, name: str) -> tuple[Flaw, ...]:
-        """What would harm a student in the quizzes that are answered in the notebook of an assignment."""
-        from autograder.check.quiz import check_quiz
-
-        settings = self.course.settings(name)
-        quizzes = settings.quizzes if settings else ()
-        checked = (check_quiz(self.folder.quiz / f"{quiz}.quiz.md") for quiz in quizzes)
-        return tuple(flaw for each in checked for flaw in each.flaws)
 
     def policy(self) -> Policy:
         """How grades are worked out. Raises CourseError where a quiz that counts cannot be read.
@@ -573,47 +432,6 @@ class OpenCourse:
 
         return AnswerPrints(self.folder.state / "answers" / name, self.folder.access)
 
-    def runner(self, accept_level: int, assignment: "OpenAssignment | None" = None) -> "Runner":
-        """A runner for this course with nothing running yet, made ready for an assignment where one is given.
-
-        The course's hidden folders must lie where student code cannot read.
-        """
-        from autograder.grading.examples import list_recipes
-
-        preload, given = self.course.preload, []
-        if assignment is not None:
-            preload = (*preload, *assignment.settings.preload)
-            cells = [part.cell for part in assignment.released.text.parts]
-            given = [cell.source for cell in cells if cell.kind is CellKind.CODE]
-            given += list_recipes(assignment)
-        return self._runner(preload, accept_level, given)
-
-    def _runner(
-        self,
-        preload: tuple[str, ...],
-        accept_level: int,
-        given: Sequence[str],
-        *,
-        stand_ins: Sequence[str] = (),
-        files: Mapping[str, bytes] = MappingProxyType({}),
-        figures: bool = True,
-    ) -> "Runner":
-        from autograder.sandbox.runner import Runner
-
-        adopted = {each.adopted.folder for each in self.course.assignments if each.adopted}
-        hidden = [self.folder.solutions, self.folder.quiz, self.folder.state]
-        hidden += [self.folder.path / folder for folder in sorted(adopted)]
-        return Runner(
-            preload=preload,
-            figures=figures,
-            accept_level=accept_level,
-            forbidden=hidden,
-            given=given,
-            stand_ins=stand_ins,
-            files=files,
-            interpreter=self.interpreter(),
-        )
-
     def interpreter(self) -> "Interpreter":
         """What runs student code: the course's own interpreter, or the one that runs this.
 
@@ -633,14 +451,6 @@ class OpenCourse:
         from autograder.grading.versions import versions_of
 
         return versions_of(self.interpreter())
-
-    @contextmanager
-    def seal(self, source: str) -> "Iterator[Run]":
-        """Run a piece of code that a student typed, sealed, to be asked for values."""
-        from autograder.sandbox.isolation import CONFINED
-
-        with self.runner(CONFINED) as runner, runner.start([Cell(CellKind.CODE, source, 1)], Limits()) as run:
-            yield run
 
 
 def course_here() -> OpenCourse:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from autograder.access import Access, write_whole
 from autograder.course.quiz_files import SUFFIX, QuizFiles
+from autograder.course.runners import run_sealed
 from autograder.domain.language import Language
 from autograder.domain.nearest import advise, did_you_mean
 from autograder.errors import CourseError, Flaw
@@ -328,7 +330,8 @@ def quizzes_of(course: "OpenCourse") -> OpenQuizzes:
     def extra_time(quiz: str) -> "ExtraTimes":
         return read_extra_time(course, quiz)
 
-    return OpenQuizzes(course.folder.quiz, store, course.seal, extra_time=extra_time, course=course)
+    sealed = partial(run_sealed, course)
+    return OpenQuizzes(course.folder.quiz, store, sealed, extra_time=extra_time, course=course)
 
 
 def read_extra_time(course: "OpenCourse", quiz: str) -> "ExtraTimes":

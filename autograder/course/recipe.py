@@ -1,7 +1,7 @@
 """How a worker makes the grader of an assignment, here or on another machine: from a course's files alone."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from autograder.errors import CourseError, Flaw
 from autograder.notebook.other_homework import OtherHomework
+from autograder.questions.files import find_solutions
 
 if TYPE_CHECKING:
     from autograder.course.opened import OpenCourse
@@ -77,11 +78,12 @@ class AdoptedRecipe:
 
     def __call__(self) -> "AdoptedGrader":
         """A grader of its own, where it is called."""
+        from autograder.course.runners import runner_of_adopted
         from autograder.grading.adopted import AdoptedGrader
         from autograder.grading.report_files import render_page
 
         course, adopted = self.opened or self.open()
-        runner = course.runner_of_adopted(self.accept_level, adopted)
+        runner = runner_of_adopted(course, self.accept_level, adopted)
         return AdoptedGrader(adopted, runner, partial(render_page, course=course.course))
 
     def open(self) -> "tuple[OpenCourse, OpenAdopted]":
@@ -114,11 +116,12 @@ class GraderRecipe:
 
     def __call__(self) -> "Grader":
         """A grader of its own, where it is called."""
+        from autograder.course.runners import runner_of
         from autograder.grading.grader import Grader
         from autograder.grading.report_files import render_page
 
         course, assignment = self.opened or self.open()
-        runner = course.runner(self.accept_level, assignment)
+        runner = runner_of(course, self.accept_level, assignment)
         return Grader(assignment, runner, partial(render_page, course=course.course))
 
     def open(self) -> "tuple[OpenCourse, OpenAssignment]":
@@ -135,3 +138,62 @@ class GraderRecipe:
             GraderRecipe,
             (self.assignment, self.files, self.source, self.accept_level, self.question, self.others),
         )
+
+
+def recipe_of(
+    course: "OpenCourse", name: str, *, accept_level: int, question: str = ""
+) -> GraderRecipe | AdoptedRecipe:
+    """What makes graders of an assignment. It is opened here first: CourseError has all its mistakes."""
+    if course.settings(name).adopted:
+        return _adopted_recipe(course, name, accept_level, question)
+    return own_recipe_of(course, name, accept_level=accept_level, question=question)
+
+
+def own_recipe_of(course: "OpenCourse", name: str, *, accept_level: int, question: str = "") -> GraderRecipe:
+    """The same of an assignment of our own. CourseError also where it was adopted."""
+    settings = course.settings(name)
+    if settings.adopted:
+        what = "is adopted from another tool: its questions have no references of ours"
+        raise CourseError([Flaw(name, what, "`autograder grades` shows its marks")])
+    course.folder.secret()  # made where there is none, before files are named
+    folder, solutions = course.folder, find_solutions(course.module(name))
+    files = [
+        *_files_of_course(course),
+        course.notebook(name),
+        *solutions.modules,
+        *solutions.data,
+        *(folder.quiz / f"{quiz}.quiz.md" for quiz in settings.quizzes),
+        folder.secret_file,
+    ]
+    named = tuple(name_file(folder.path, file) for file in files)
+    others = tuple(_other_homeworks(course, name))
+    assignment = replace(course.assignment(name), others=others)
+    if question:
+        assignment = assignment.only(question)
+    place = LocalFolder(folder.path)
+    return GraderRecipe(name, named, place, accept_level, question, others, opened=(course, assignment))
+
+
+def _adopted_recipe(course: "OpenCourse", name: str, accept_level: int, question: str) -> AdoptedRecipe:
+    if question:
+        what = "an adopted assignment is graded whole: its tests run in their places in the notebook"
+        raise CourseError([Flaw(name, what, "leave --question out")])
+    adopted, folder = course.adopted(name), course.adopted_folder(name)
+    assert folder is not None  # noqa: S101 - it is adopted
+    files = (*_files_of_course(course), *sorted(file for file in folder.rglob("*") if file.is_file()))
+    named = tuple(name_file(course.folder.path, file) for file in files)
+    return AdoptedRecipe(name, named, LocalFolder(course.folder.path), accept_level, opened=(course, adopted))
+
+
+def _files_of_course(course: "OpenCourse") -> list[Path]:
+    """What every grader of this course reads; an empty roster, which is an error, is not made of none."""
+    files = [course.folder.path / "course.toml", course.folder.path / "students.csv"]
+    return [file for file in files if file.is_file()]
+
+
+def _other_homeworks(course: "OpenCourse", name: str) -> Iterator[OtherHomework]:
+    """The other assignments that have a notebook; what is wrong with theirs concerns nobody here."""
+    for other in sorted(course.other_assignments(name)):
+        notebook = course.notebook(other)
+        if notebook.is_file() and (homework := OtherHomework.of(other, notebook.read_bytes())):
+            yield homework

@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 from autograder.access import Access
 from autograder.course.graded import read_graded_class
 from autograder.course.opened import OpenCourse, open_course
+from autograder.course.recipe import recipe_of
 from autograder.domain.counts import describe_count
 from autograder.domain.course_events import CourseEvent, Publication, find_standing
 from autograder.domain.policy_text import describe_policy
@@ -270,7 +271,7 @@ def _judge_again(course: OpenCourse, name: str, most: int, accept_level: int) ->
             name,
             (),
             gradebook,
-            course.recipe(name, accept_level=accept_level),
+            recipe_of(course, name, accept_level=accept_level),
             files,
             workers=ThisProcess(),
             students=[student for student, _ in kept],

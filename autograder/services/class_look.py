@@ -10,6 +10,8 @@ from autograder.analytics.homework import SeenClass
 from autograder.analytics.items import ClassFigures, figures_of_class
 from autograder.course.opened import OpenCourse, open_course
 from autograder.course.quizzes import quizzes_of
+from autograder.course.recipe import own_recipe_of
+from autograder.course.runners import runner_of, runner_of_adopted
 from autograder.domain.submission import Submission
 from autograder.errors import SubmissionError
 from autograder.gradebook.store import Gradebook
@@ -42,9 +44,9 @@ def look_at_homework(
     if settings.adopted:
         with course.gradebook(read_only=True) as gradebook:
             return settings.title, look_at_reports(gradebook, name, course.revision(name))
-    recipe = course.own_recipe(name, accept_level=accept_level)
+    recipe = own_recipe_of(course, name, accept_level=accept_level)
     _, assignment = recipe.opened or recipe.open()
-    with course.gradebook(read_only=True) as gradebook, course.runner(accept_level, assignment) as runner:
+    with course.gradebook(read_only=True) as gradebook, runner_of(course, accept_level, assignment) as runner:
         seen = look_at_class(
             assignment,
             gradebook,
@@ -68,9 +70,9 @@ def look_at_question(
         IsolationError: the machine cannot seal student code as well as was asked.
     """
     course = open_course(folder)
-    recipe = course.own_recipe(name, accept_level=accept_level)
+    recipe = own_recipe_of(course, name, accept_level=accept_level)
     _, assignment = recipe.opened or recipe.open()
-    with course.gradebook(read_only=True) as gradebook, course.runner(accept_level, assignment) as runner:
+    with course.gradebook(read_only=True) as gradebook, runner_of(course, accept_level, assignment) as runner:
         prints = course.answer_prints(name)
         return look_at_class(assignment, gradebook, prints, runner, students=students, question=question)
 
@@ -125,9 +127,9 @@ def save_case_of(
         SubmissionError: the file is no notebook.
         IsolationError: the machine cannot seal student code as well as was asked.
     """
-    recipe = course.own_recipe(submission.assignment, accept_level=accept_level, question=question)
+    recipe = own_recipe_of(course, submission.assignment, accept_level=accept_level, question=question)
     _, assignment = recipe.opened or recipe.open()
-    with course.runner(accept_level, assignment) as runner:
+    with runner_of(course, accept_level, assignment) as runner:
         return save_case(submission, assignment, runner, label=label)
 
 
@@ -147,10 +149,10 @@ def explain_submission(
     if course.settings(name).adopted:
         course.require_question(name, question)
         opened = course.adopted(name)
-        with course.runner_of_adopted(accept_level, opened) as runner:
+        with runner_of_adopted(course, accept_level, opened) as runner:
             yield from explain_adopted(submission, opened, runner, question=question)
         return
     assignment = course.assignment(name)
     asked = assignment.only(question) if question else assignment
-    with course.runner(accept_level, asked) as runner:
+    with runner_of(course, accept_level, asked) as runner:
         yield from explain(submission, asked, runner)

@@ -11,6 +11,7 @@ from typing import Any
 from autograder.access import Access
 from autograder.course.folder import CourseFolder
 from autograder.course.opened import OpenCourse, open_course
+from autograder.course.runners import runner_of, runner_of_adopted
 from autograder.domain.bundle import bundle
 from autograder.domain.course import Disclosure, Environment
 from autograder.domain.language import speaking
@@ -181,11 +182,11 @@ def grade_there(root: GradescopeRoot, *, accept_level: int) -> Report | None:
             results = gradescope_results(None, trouble=words(error.sentence))
     else:
         if adopted is not None:
-            with course.runner_of_adopted(accept_level, adopted) as runner:
+            with runner_of_adopted(course, accept_level, adopted) as runner:
                 report = grade_adopted(submission, adopted, runner)
         else:
             assignment = course.assignment(name)
-            with course.runner(accept_level, assignment) as runner:
+            with runner_of(course, accept_level, assignment) as runner:
                 report = grade(submission, assignment, runner)
         if report.trouble.key == "our_fault":
             raise SandboxError("grading failed, and the student is not to blame: run the autograder again")

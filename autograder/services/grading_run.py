@@ -7,6 +7,7 @@ from pathlib import Path
 
 from autograder.course.opened import OpenCourse
 from autograder.course.people_named import require_students
+from autograder.course.recipe import recipe_of
 from autograder.course.run_stamps import make_run_stamp
 from autograder.domain.course_events import Team, Whom
 from autograder.domain.submission import Submission
@@ -66,7 +67,7 @@ class GradingRun:
         """
         self._course, self._name, self._question = course, name, question
         self._folder, self._students = folder, students
-        self._recipe = course.recipe(name, accept_level=accept_level, question=question)
+        self._recipe = recipe_of(course, name, accept_level=accept_level, question=question)
         # One question alone replaces nobody's report.
         place = f"{name}-{question}" if question else name
         if question and out is None and course.course.settings(place):

@@ -22,6 +22,7 @@ from threading import Event
 
 from autograder.course.in_use import in_use
 from autograder.course.opened import OpenCourse, open_course
+from autograder.course.recipe import recipe_of
 from autograder.errors import CourseError, StoreError
 from autograder.gradebook.claims import Claims, name_holder
 from autograder.gradebook.errands import Errands
@@ -58,7 +59,7 @@ class _Assignments:
         kept = self._kept.get(name)
         if kept is None or kept[0] != seen:
             course = open_course(self.folder)
-            kept = (seen, course, course.recipe(name, accept_level=self.level))
+            kept = (seen, course, recipe_of(course, name, accept_level=self.level))
             self._kept[name] = kept
         _, course, recipe = kept
         # What was recorded of deadlines since is read anew for each report.

@@ -9,9 +9,11 @@ from pathlib import Path
 from autograder.access import write_public
 from autograder.check.assignment import CheckReport, check_subject
 from autograder.check.claims import Claim
+from autograder.check.quiz import check_quiz
 from autograder.check.subject import AssignmentUnderTest
 from autograder.course.libraries import find_missing_libraries
 from autograder.course.opened import OpenCourse
+from autograder.course.subject import open_under_test
 from autograder.errors import CourseError
 from autograder.interop.handout import Handout
 from autograder.notebook.read import read
@@ -39,11 +41,13 @@ def check_assignment(
     Raises:
         CourseError: with all the mistakes that keep it from being opened.
     """
-    subject = course.subject(name, draws=draws)
+    subject = open_under_test(course, name, draws=draws)
     missing = find_missing_libraries(course, name)
     checked = check_subject(subject, watch=watch)
-    flaws = (*missing, *checked.flaws, *course.quiz_flaws(name))
-    if not flaws and course.course.settings(name) is not None:
+    settings = course.course.settings(name)
+    quizzes = [course.folder.quiz / f"{quiz}.quiz.md" for quiz in (settings.quizzes if settings else ())]
+    flaws = (*missing, *checked.flaws, *(flaw for quiz in quizzes for flaw in check_quiz(quiz).flaws))
+    if not flaws and settings is not None:
         # Last, and only where all else holds: whatever is wrong shows here as well, with less to go by.
         flaws = grade_solved(course, name, subject)
     return subject, replace(checked, flaws=flaws)

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from autograder.course.opened import OpenCourse
 from autograder.course.quizzes import quizzes_of
+from autograder.course.recipe import recipe_of
 from autograder.domain.course_events import Publication, find_standing
 from autograder.errors import CourseError, Flaw
 from autograder.gradebook.store import Gradebook
@@ -51,7 +52,7 @@ def regrade_homework(
         IsolationError: the machine cannot seal student code as well as was asked.
     """
     name = wish.name
-    recipe = course.recipe(name, accept_level=accept_level)
+    recipe = recipe_of(course, name, accept_level=accept_level)
     if wish.question:
         course.require_question(name, wish.question)
     outdated = course.find_outdated(name, gradebook, students=wish.students)

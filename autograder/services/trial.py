@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from autograder.check.subject import AssignmentUnderTest
 from autograder.course.opened import OpenCourse
+from autograder.course.recipe import own_recipe_of
 from autograder.domain.report import CellEnding, Outcome, Report
 from autograder.domain.submission import ReceivedBy, Submission
 from autograder.errors import CourseError, Flaw
@@ -28,7 +29,7 @@ def grade_solved(course: OpenCourse, name: str, subject: AssignmentUnderTest) ->
     content = solve(
         course.released_source(name), answers_to(course.module(name), asked), path=subject.notebook
     )
-    grader = course.own_recipe(name, accept_level=LIMITS_ONLY)()
+    grader = own_recipe_of(course, name, accept_level=LIMITS_ONLY)()
     try:
         handed_in = Submission("solved", name, content, datetime.now(UTC), ReceivedBy.SERVER, f"{name}.ipynb")
         report = grader(handed_in).report

@@ -14,6 +14,7 @@ from autograder.cluster.carried import CarriedCourse, grade_carried
 from autograder.cluster.place import ClusterPlace
 from autograder.cluster.workers import DaskWorkers
 from autograder.course.opened import OpenCourse, open_course
+from autograder.course.recipe import recipe_of
 from autograder.domain.report import Report
 from autograder.domain.submission import Submission
 from autograder.grading.batch import grade_batch
@@ -49,7 +50,7 @@ def marks(report: Report) -> list[tuple[object, ...]]:
 
 def test_an_adopted_assignment_is_carried_with_its_files(course: OpenCourse) -> None:
     """What the worker holds is enough: the folder of the course is not looked into there."""
-    recipe = course.recipe("ps1", accept_level=LIMITS_ONLY)
+    recipe = recipe_of(course, "ps1", accept_level=LIMITS_ONLY)
     local = {
         graded.report.student: marks(graded.report)
         for graded in grade_batch(submissions(course), recipe, ThisProcess())
@@ -71,7 +72,7 @@ def test_an_adopted_assignment_is_carried_with_its_files(course: OpenCourse) -> 
 
 
 def test_what_is_carried_has_another_name_where_a_profile_is_another(course: OpenCourse) -> None:
-    recipe = course.recipe("ps1", accept_level=LIMITS_ONLY)
+    recipe = recipe_of(course, "ps1", accept_level=LIMITS_ONLY)
     (place,) = [at for at, file in enumerate(recipe.files) if file.path.endswith("profiles.json")]
     files = (*recipe.files[:place], replace(recipe.files[place], sha256="0" * 64), *recipe.files[place + 1 :])
     content = {file.sha256: b"" for file in files}
@@ -81,7 +82,7 @@ def test_what_is_carried_has_another_name_where_a_profile_is_another(course: Ope
 @pytest.mark.soak
 @pytest.mark.filterwarnings("ignore")
 def test_an_adopted_assignment_is_graded_on_a_cluster(course: OpenCourse) -> None:
-    recipe = course.recipe("ps1", accept_level=LIMITS_ONLY)
+    recipe = recipe_of(course, "ps1", accept_level=LIMITS_ONLY)
     with closing(grade_batch(submissions(course), recipe, DaskWorkers(ClusterPlace(2)))) as done:
         reports = {one.report.student: one.report for one in done}
     assert [float(reports[name].verdicts[0].mark or 0) for name in ("ada", "bob")] == [1.0, 0.0]

@@ -21,7 +21,7 @@ from autograder.cluster.carried import CarriedCourse, tell_versions
 from autograder.cluster.place import ClusterPlace
 from autograder.cluster.workers import DaskWorkers
 from autograder.course.opened import OpenCourse
-from autograder.course.recipe import GraderRecipe
+from autograder.course.recipe import GraderRecipe, recipe_of
 from autograder.demo.course import NAME, make_demo
 from autograder.domain.report import Report
 from autograder.domain.submission import Submission
@@ -46,7 +46,7 @@ def submissions(course: OpenCourse) -> list[Submission]:
 
 
 def deadly(course: OpenCourse) -> DeadlyRecipe:
-    recipe = course.recipe(NAME, accept_level=LIMITS_ONLY)
+    recipe = recipe_of(course, NAME, accept_level=LIMITS_ONLY)
     return DeadlyRecipe(
         recipe.assignment, recipe.files, recipe.source, recipe.accept_level, "", recipe.others, recipe.opened
     )
@@ -107,7 +107,7 @@ def killed(workers: DaskWorkers, *, after: float) -> Iterator[list[int]]:
 @pytest.mark.soak
 def test_a_worker_that_is_killed_costs_no_report(course: OpenCourse) -> None:
     batch, workers = submissions(course), DaskWorkers(ClusterPlace(2))
-    recipe = course.recipe(NAME, accept_level=LIMITS_ONLY)
+    recipe = recipe_of(course, NAME, accept_level=LIMITS_ONLY)
     reports = list[Report]()
     with killed(workers, after=0.5) as dead, closing(grade_batch(batch, recipe, workers)) as done:
         reports.extend(one.report for one in done)
@@ -117,7 +117,7 @@ def test_a_worker_that_is_killed_costs_no_report(course: OpenCourse) -> None:
 
 
 def test_what_is_carried_lies_where_its_owner_alone_reads(course: OpenCourse) -> None:
-    recipe = course.recipe(NAME, accept_level=LIMITS_ONLY)
+    recipe = recipe_of(course, NAME, accept_level=LIMITS_ONLY)
     carried = CarriedCourse.of(recipe)
     carried.setup(None)
     folder = carried.unpack(recipe.files)
@@ -178,7 +178,7 @@ def test_what_was_sent_is_not_kept_by_the_thousand(course: OpenCourse) -> None:
     """Neither by the command nor by a scheduler of its own: the notebooks of a class would lie in memory."""
     sent, workers = submissions(course)[0], DaskWorkers(ClusterPlace(1))
     many = [replace(sent, student=f"s{number}") for number in range(30)]
-    recipe, kept = course.recipe(NAME, accept_level=LIMITS_ONLY), list[int]()
+    recipe, kept = recipe_of(course, NAME, accept_level=LIMITS_ONLY), list[int]()
     with closing(grade_batch(many, recipe, workers)) as done:
         for _ in done:
             client = workers.cluster._client

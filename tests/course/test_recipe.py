@@ -10,7 +10,7 @@ import pytest
 from marking_course import Course, notebook
 
 from autograder.course.opened import open_course
-from autograder.course.recipe import CourseFile, GraderRecipe
+from autograder.course.recipe import CourseFile, GraderRecipe, recipe_of
 from autograder.domain.submission import Submission
 from autograder.errors import CourseError
 from autograder.sandbox.isolation import LIMITS_ONLY
@@ -24,12 +24,12 @@ def course(tmp_path: Path) -> Course:
     return course
 
 
-def recipe_of(course: Course, question: str = "") -> GraderRecipe:
-    return open_course(course.folder).recipe("small", accept_level=LIMITS_ONLY, question=question)
+def small_recipe(course: Course, question: str = "") -> GraderRecipe:
+    return recipe_of(open_course(course.folder), "small", accept_level=LIMITS_ONLY, question=question)
 
 
 def test_a_pickled_recipe_equals_its_original_and_holds_nothing_that_is_open(course: Course) -> None:
-    recipe = recipe_of(course)
+    recipe = small_recipe(course)
     sent = pickle.dumps(recipe)
     received = pickle.loads(sent)
 
@@ -43,17 +43,17 @@ def test_a_pickled_recipe_equals_its_original_and_holds_nothing_that_is_open(cou
 
 
 def test_a_recipe_is_another_one_where_a_file_or_a_question_is_another(course: Course) -> None:
-    first = recipe_of(course)
-    assert recipe_of(course) == first
-    assert recipe_of(course, "double") != first
+    first = small_recipe(course)
+    assert small_recipe(course) == first
+    assert small_recipe(course, "double") != first
     module = course.folder / "solutions" / "small.py"
     module.write_text(module.read_text().replace("2.0 * x", "3.0 * x"))
-    assert recipe_of(course) != first
+    assert small_recipe(course) != first
 
 
 def test_a_worker_that_finds_other_files_says_so(course: Course) -> None:
     """It would judge by other references than its leader."""
-    sent = pickle.dumps(recipe_of(course))
+    sent = pickle.dumps(small_recipe(course))
     module = course.folder / "solutions" / "small.py"
     module.write_text(module.read_text().replace("2.0 * x", "3.0 * x"))
 
@@ -63,7 +63,7 @@ def test_a_worker_that_finds_other_files_says_so(course: Course) -> None:
 
 def test_a_question_that_is_not_there_is_refused_before_anything_is_graded(course: Course) -> None:
     with pytest.raises(CourseError, match="there is no question 'halve'"):
-        recipe_of(course, "halve")
+        small_recipe(course, "halve")
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ class Elsewhere:
 
 def test_the_files_that_a_recipe_names_are_all_that_grading_needs(course: Course, tmp_path: Path) -> None:
     """The report is the same where they are fetched to an empty folder."""
-    recipe = recipe_of(course)
+    recipe = small_recipe(course)
     store = tmp_path / "store"
     store.mkdir()
     for file in recipe.files:

@@ -14,6 +14,7 @@ import pytest
 from autograder.cluster.place import ClusterPlace
 from autograder.cluster.workers import DaskWorkers
 from autograder.course.opened import OpenCourse
+from autograder.course.recipe import recipe_of
 from autograder.demo.course import NAME, make_demo
 from autograder.domain.course import Course
 from autograder.domain.report import CellEnding, CellRun, Isolation
@@ -40,7 +41,7 @@ AT = datetime(2026, 10, 1, 12, tzinfo=UTC)
 def graded(course: OpenCourse, kind: str) -> dict[str, tuple[dict[str, Any], str]]:
     """Report and page of every student, without what differs from run to run."""
     batch = [one for one in course.arrivals(NAME) if isinstance(one, Submission)]
-    recipe = course.recipe(NAME, accept_level=LIMITS_ONLY)
+    recipe = recipe_of(course, NAME, accept_level=LIMITS_ONLY)
     with closing(grade_batch(batch, recipe, KINDS[kind]())) as done:
         return {one.report.student: masked(one, course.course) for one in done}
 

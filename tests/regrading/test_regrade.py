@@ -16,6 +16,7 @@ from marking_course import Course, notebook
 from quiz_course import QuizCourse
 
 from autograder.course.opened import open_course
+from autograder.course.recipe import recipe_of
 from autograder.domain.course_events import ALL, CourseEvent, Publication
 from autograder.domain.report import Report
 from autograder.domain.report_json import to_text
@@ -198,7 +199,7 @@ def test_a_run_that_was_stopped_goes_on(course: ClassCourse):
     def judge(watch: Any) -> int:
         with opened.gradebook() as book:
             outdated = opened.find_outdated("small", book)
-            recipe = opened.recipe("small", accept_level=1)
+            recipe = recipe_of(opened, "small", accept_level=1)
             spool, prints = opened.spool("small"), opened.answer_prints("small")
             found = judge_again(outdated, book, recipe, spool, prints, workers=ThisProcess(), watch=watch)
             return len(found)

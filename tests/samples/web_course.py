@@ -14,6 +14,7 @@ from anyio.from_thread import BlockingPortal, start_blocking_portal
 from class_course import RIGHT, ClassCourse, notebook
 from starlette.testclient import TestClient
 
+from autograder.course.recipe import recipe_of
 from autograder.grading.batch import keep_report
 from autograder.web.app import make_app
 from autograder.web.sessions import make_link
@@ -122,7 +123,7 @@ class WebCourse(ClassCourse):
         """Grade what waits, as the service beside the pages does, in this process."""
         course = self.site.course
         for name in [each.name for each in course.course.assignments]:
-            recipe = course.recipe(name, accept_level=1)
+            recipe = recipe_of(course, name, accept_level=1)
             with closing(recipe()) as grader:
                 for waiting in self.site.gradebook.ungraded():
                     submission = self.site.gradebook.ungraded_submission(waiting.id)
