@@ -686,7 +686,9 @@ class Parser:
         if word == "pi":
             return self.build("pi")
         if word in ("I", "Id"):
-            return self._identity()
+            if self.tokens.sees("open", "(") and self.tokens.here.tight and self.tokens.brackets_one("size"):
+                return self._of_size("identity")
+            return self.build("identity", value=self._size())
         if word == "sigma" and self.tokens.opens_after_primes():
             return self._function("sigmoid")
         if word == "delta" and self.tokens.sees("subscript"):
@@ -729,11 +731,6 @@ class Parser:
         self.bars = kept
         self.tokens.expect_closing(opening, say("typed.after", name="P"))
         return found
-
-    def _identity(self) -> Node:
-        if self.tokens.sees("open", "(") and self.tokens.here.tight and self.tokens.brackets_one("size"):
-            return self._of_size("identity")
-        return self.build("identity", value=self._size())
 
     def _function(self, name: str) -> Node:
         """The function whose name was taken, with its power and its arguments."""
