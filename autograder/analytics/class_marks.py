@@ -31,7 +31,7 @@ class QuestionStatistics:
     asked: int
     """In how many files it is asked."""
     count: int
-    """How many have a mark."""
+    """How many have a mark: those of whom the following are counted."""
     facility: float | None
     right: int
     untouched: int
@@ -124,7 +124,8 @@ def figures_of_marks(files: Sequence[Sequence[MarkLine]]) -> WorkFigures:
 
 def _figures(lines: Sequence[MarkLine], marks: NDArray[np.float64], column: int) -> QuestionStatistics:
     first = lines[0]
-    known = [line.mark for line in lines if line.mark.earned is not None]
+    marked = [line for line in lines if line.mark.earned is not None]
+    known = [line.mark for line in marked]
     shares = [float(mark.earned or 0) / float(mark.points) if mark.points else 1.0 for mark in known]
     rest = np.nansum(marks, axis=1) - np.nan_to_num(marks[:, column])
     return QuestionStatistics(
@@ -135,8 +136,8 @@ def _figures(lines: Sequence[MarkLine], marks: NDArray[np.float64], column: int)
         count=len(known),
         facility=math.fsum(shares) / len(known) if known else None,
         right=sum(mark.earned == mark.points or not mark.points for mark in known),
-        untouched=sum(not line.mark.attempted for line in lines),
-        stopped=sum(line.outcome in STOPPED for line in lines),
+        untouched=sum(not mark.attempted for mark in known),
+        stopped=sum(line.outcome in STOPPED for line in marked),
         discrimination=item_rest(marks[:, column], rest),
         outcomes=tuple(Counter(map(_ended, lines)).most_common()),
     )

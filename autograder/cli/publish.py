@@ -80,8 +80,8 @@ def command(
             _show(found, as_json=as_json)
             if found.idle:
                 if found.first:
-                    click.echo("Nothing was published: no grade is known yet.", err=True)
-                    click.echo("`autograder todo` lists what waits for a person.", err=True)
+                    click.echo("Nothing was published: every grade is still open.", err=True)
+                    click.echo("`autograder grades --why WHO` tells by what.", err=True)
                     sys.exit(USAGE)
                 return
             if not yes:

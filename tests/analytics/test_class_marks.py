@@ -34,6 +34,14 @@ def test_open_marks_count_nowhere_but_among_the_open() -> None:
     assert dict(a.outcomes) == {"right": 1, "partly right": 1, "not attempted": 1}
 
 
+def test_right_untouched_and_stopped_are_counted_of_the_same_answers() -> None:
+    """Those that have a mark: what waits for a person is in none of them."""
+    ended = [(None, Outcome.NOT_ATTEMPTED), (None, Outcome.CRASHED), ("0", Outcome.NOT_ATTEMPTED)]
+    files = [[line("a", earned, outcome)] for earned, outcome in (*ended, ("2", Outcome.RIGHT))]
+    (a,) = figures_of_marks(files).questions
+    assert (a.asked, a.count, a.right, a.untouched, a.stopped) == (4, 2, 1, 1, 0)
+
+
 def test_a_class_of_nobody_has_no_figures() -> None:
     figures = figures_of_marks([])
     assert (figures.files, figures.scores, figures.questions, figures.alpha) == (0, (), (), None)

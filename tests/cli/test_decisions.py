@@ -200,7 +200,7 @@ def test_where_everything_is_open_nothing_is_published(course: Course) -> None:
     told = course.run("publish", "--final", "--yes")
     assert told.exit_code == 2
     assert "open, not published: ada, ben, all" in told.output
-    assert "Nothing was published: no grade is known yet." in told.output
+    assert "Nothing was published: every grade is still open." in told.output
     assert "Nothing has changed" not in told.output
     with open_course(course.folder).gradebook(read_only=True) as book:
         assert not book.events.publications()

@@ -114,7 +114,8 @@ def test_final_grades_that_are_open_are_named_and_not_published(course: WebCours
     ina = course.visitor("ina")
     told = ina.text("/class/publish").replace(" ,", ",")
     assert "Open, and not published 3 students: Ada Lovelace, Ben Okri, Tess Both" in told
-    assert "there is nothing to publish" in told
+    assert "A mark is open while more can be handed in" in told
+    assert "Every mark is still open: there is nothing to publish." in told
     for path in ("/class/work/other/publish", "/class/work/%00/publish"):
         assert ina.get(path).status_code == 404
 
