@@ -106,7 +106,7 @@ def pytest_collection() -> Generator[None, object, object]:
     finally:
         gc.enable()
         gc.freeze()
-        gc.set_threshold(7_000, *gc.get_threshold()[1:])
+        gc.set_threshold(50_000, *gc.get_threshold()[1:])
 
 
 @pytest.hookimpl(wrapper=True)

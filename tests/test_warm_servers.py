@@ -4,6 +4,7 @@ import os
 import signal
 from pathlib import Path
 
+import pytest
 import warm_servers
 from patience import PATIENT
 
@@ -46,14 +47,39 @@ def test_a_server_serves_one_runner_after_the_other_and_none_that_is_dead_or_bus
     left.close()
 
 
-def test_where_servers_are_tested_each_runner_starts_its_own() -> None:
-    rooms = {room.name for room in Path(__file__).parent.iterdir() if room.is_dir()}
-    assert set(warm_servers.OWN_SERVERS) < rooms
+def test_where_servers_are_killed_or_counted_none_is_handed_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    tests = Path(__file__).parent
+    with monkeypatch.context() as patch:
+        patch.setattr(sandbox, "ForkServer", warm_servers.ForkServer)
+        with warm_servers.keeping_servers(tests / "sandbox" / "test_one.py"):
+            with odd_runner() as first, start(first):
+                used, _ = first.whereabouts()
+            with odd_runner() as second, start(second):
+                assert second.whereabouts()[0] != used
+    assert used not in [kept.pid for kept in warm_servers._idle]
+
+
+def test_one_off_which_others_are_split_is_prepared_anew_where_it_has_ended() -> None:
+    with odd_runner() as first, start(first):
+        server, _ = next(reversed(warm_servers._prepared.values()))
+    os.kill(server.pid, signal.SIGKILL)
+    server._process.wait()
+    while warm_servers._idle:  # those that were split off it live on
+        warm_servers._idle.pop().end()
+    with odd_runner() as second, start(second) as run:
+        assert run.cells[0].traceback == ""
+    assert next(reversed(warm_servers._prepared.values()))[0].pid != server.pid
+
+
+def test_where_it_is_tested_how_servers_start_each_runner_starts_its_own(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    tests = Path(__file__).parent
+    assert all((tests / name).exists() for name in warm_servers.OWN_SERVERS)
+    assert {*warm_servers.FRESH_SERVERS} <= {room.name for room in tests.iterdir() if room.is_dir()}
     assert sandbox.ForkServer is warm_servers.take_server
-    own = Path(__file__).parent / "sandbox" / "test_one.py"
-    sandbox.ForkServer, here = warm_servers.ForkServer, sandbox.ForkServer  # type: ignore[misc]
-    with warm_servers.keeping_servers(own):
-        assert sandbox.ForkServer is warm_servers.ForkServer
-    with warm_servers.keeping_servers(Path(__file__)):
-        assert sandbox.ForkServer is here
-    sandbox.ForkServer = here  # type: ignore[misc]
+    monkeypatch.setattr(sandbox, "ForkServer", warm_servers.ForkServer)
+    for name in warm_servers.OWN_SERVERS:
+        own = tests / name if name.endswith(".py") else tests / name / "test_one.py"
+        with warm_servers.keeping_servers(own):
+            assert sandbox.ForkServer is warm_servers.ForkServer

@@ -230,17 +230,22 @@ class _SplitOff:
 
     def __init__(self, pid: int, handle: int) -> None:
         self.pid = pid
-        self._handle = handle
+        self._handle: int | None = handle
+        """None once its end was waited for."""
 
     def kill(self) -> None:
-        with suppress(ProcessLookupError):
-            signal.pidfd_send_signal(self._handle, signal.SIGKILL)
+        if self._handle is not None:
+            with suppress(ProcessLookupError):
+                signal.pidfd_send_signal(self._handle, signal.SIGKILL)
 
     def wait(self) -> None:
+        if self._handle is None:
+            return
         ended = select.poll()
         ended.register(self._handle, select.POLLIN)
         ended.poll()
         os.close(self._handle)
+        self._handle = None
 
 
 def _launch(

@@ -30,7 +30,7 @@ SIDES = (True, True, True), (False, False, False)
 
 
 @pytest.fixture(scope="session")
-def both_sides(tmp_path_factory, attack_run: AttackRun) -> Iterator[tuple[Target, Target]]:
+def both_sides(tmp_path_factory, kept_attack_run: AttackRun) -> Iterator[tuple[Target, Target]]:
     """Two draws of the hidden cases that the programs can tell apart, in every question they look at.
 
     An honest notebook has one report on both: what is said of its wrong answer may follow from the draw.
@@ -40,7 +40,9 @@ def both_sides(tmp_path_factory, attack_run: AttackRun) -> Iterator[tuple[Target
         target = open_target(tmp_path_factory.mktemp(f"target{k}"), "CANARY")
         sides = tuple(side_of(target, name) for name in ("last", "twice", "descend"))
         if sides in SIDES:
-            report = grade(target.make_submission(HONEST, "mallory"), target.assignment, attack_run._runner)
+            report = grade(
+                target.make_submission(HONEST, "mallory"), target.assignment, kept_attack_run._runner
+            )
             alike = found.setdefault(masked(report), {})
             alike.setdefault(sides, target)
             if len(alike) == len(SIDES):

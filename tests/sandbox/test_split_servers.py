@@ -14,6 +14,7 @@ from autograder.domain.answer import Batch, Call
 from autograder.domain.course import Limits
 from autograder.domain.notebook import Cell, CellKind
 from autograder.sandbox.forkserver import ForkedChild, ForkServer
+from autograder.sandbox.interpreter import this_interpreter
 from autograder.sandbox.isolation import LIMITS_ONLY
 from autograder.sandbox.messages import ForkChild
 from autograder.sandbox.runner import Runner
@@ -77,6 +78,22 @@ def test_two_of_them_live_side_by_side_and_end_one_by_one(shared: ForkServer, sp
     assert not is_there(pid)
     assert not folder.exists()
     assert double(split) == 42
+
+
+def test_one_whose_end_was_waited_for_can_be_closed_and_waited_for_again(
+    shared: ForkServer, tmp_path: Path
+) -> None:
+    """Its handle is given up once: its number may be another file's by then."""
+    server = ForkServer(
+        preload=(), interpreter=this_interpreter(), uid=None, base=tmp_path, namespaces=True, parent=shared
+    )
+    os.kill(server.pid, signal.SIGKILL)
+    server._process.wait()
+    with (tmp_path / "other").open("w") as other:
+        server.close()
+        server._process.wait()
+        other.write("it is open")
+    assert not is_there(server.pid)
 
 
 def test_one_that_was_killed_is_split_off_again(shared: ForkServer, split: Runner) -> None:
