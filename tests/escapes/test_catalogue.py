@@ -21,6 +21,7 @@ PATIENT = {
     "questions without end, answers unread",
     "one byte in three milliseconds",
     "stopping itself in a question",
+    "a loop",
     "a loop in a question",
     "a loop in a regular expression",
     "a loop in numpy",
@@ -30,13 +31,17 @@ PATIENT = {
     "an exception that never ends printing",
     "a loop in C",
     "a loop when it is forgotten",
+    "a loop that ignores every signal",
     "a loop that ignores every signal in a question",
     "an oracle asked without end",
     "a reference asked for more steps than there are",
     "recursion in C",
+    "recursion without a limit",
+    "an exception without end",
     "memory by many small objects",
     "memory caught and tried again",
     "memory by tables of pages in a question",
+    "output without end",
     "output to the real streams without end",
     "a display that never ends",
     "figures without end",
@@ -46,7 +51,8 @@ PATIENT = {
 }
 """What waits for a limit, or fills one, that others of its kind reach sooner, or in the same way.
 
-A loop in a question, and a reference that is asked for ever, are tried every day by tests of the sandbox.
+A loop in a cell and in a question, a cell that cannot be interrupted, and a reference that is asked for ever,
+are tried every day by tests of the sandbox.
 """
 
 

@@ -164,6 +164,7 @@ def test_a_run_that_is_killed_again_and_again_ends_as_an_undisturbed_one(
         assert (course / "reports" / NAME / name / "report.html").stat().st_size > 1000
 
 
+@pytest.mark.soak
 def test_two_runs_at_once_grade_each_submission_once(course: Path, undisturbed: dict[str, object]) -> None:
     runs = [begin(course, "grade", NAME, "-j", "1") for _ in range(2)]
     for run in runs:

@@ -67,6 +67,7 @@ def test_nbgrader_generates_every_assignment_and_counts_its_points(tmp_path: Pat
 
 
 @needs("nbgrader", "ipykernel")
+@pytest.mark.soak
 def test_nbgrader_validates_the_solved_notebook_and_refuses_the_untouched_one(tmp_path: Path) -> None:
     """Its exit code is 0 either way: the text tells. It would wait 30 seconds for a cell on any machine."""
     (tmp_path / "solved.ipynb").write_bytes(solved("gradients"))

@@ -13,6 +13,8 @@ from autograder.questions.capacity import count_bits, find_unsourced
 
 ROOT = Path(__file__).parents[2]
 ASSIGNMENTS = ("gradients", "convexity", "descent", "training", "final")
+TAKE_LONG = {"descent", "final"}
+"""Their references take seconds; the rows of the others are looked at every day."""
 
 
 def test_of_every_variable_of_every_sentence_it_is_said_where_its_values_come_from() -> None:
@@ -23,7 +25,10 @@ def test_of_every_variable_of_every_sentence_it_is_said_where_its_values_come_fr
     assert set().union(*sources) == used
 
 
-@pytest.mark.parametrize("assignment", ASSIGNMENTS)
+@pytest.mark.parametrize(
+    "assignment",
+    [pytest.param(name, marks=[pytest.mark.soak] * (name in TAKE_LONG)) for name in ASSIGNMENTS],
+)
 def test_the_bound_that_the_documentation_states_holds(assignment: str) -> None:
     """A row of the table of docs/threat-model.md: at most for one question, and for all together."""
     opened = open_course(ROOT).assignment(assignment)

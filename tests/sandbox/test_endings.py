@@ -65,7 +65,13 @@ def test_a_cell_that_dies_costs_that_cell(run, source, ending):
 BUSY = "import time\nend = time.process_time() + 1.5\nwhile time.process_time() < end: pass\n"
 
 
-@pytest.mark.parametrize("hold", ["", "import signal\nsignal.signal(signal.SIGUSR1, lambda *_: 0)\n"])
+@pytest.mark.parametrize(
+    "hold",
+    [
+        "",
+        pytest.param("import signal\nsignal.signal(signal.SIGUSR1, lambda *_: 0)\n", marks=pytest.mark.soak),
+    ],
+)
 def test_the_whole_notebook_has_its_time_too(run, hold):
     """When it is over, what was not run is skipped but for definitions; the questions have their own time.
 

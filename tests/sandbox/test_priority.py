@@ -44,5 +44,6 @@ def test_the_session_of_student_code_is_as_nice_as_its_grader() -> None:
 
 
 @pytest.mark.skipif(not GROUP.exists(), reason="this kernel groups no processes by their sessions")
+@pytest.mark.soak
 def test_so_it_is_where_the_grader_is_in_no_session_of_its_own() -> None:
     assert niceness_of_student_code(UNGROUPED + NICE) == min(19, os.nice(0) + 3)

@@ -137,6 +137,7 @@ def test_where_the_shared_one_has_ended_a_runner_starts_its_own() -> None:
         assert double(runner) == 42
 
 
+@pytest.mark.soak
 def test_it_is_as_nice_as_the_process_that_it_serves_and_its_session_too() -> None:
     done = subprocess.run([sys.executable, "-c", NICE], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

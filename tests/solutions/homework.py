@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from fractions import Fraction
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from textwrap import dedent
 from typing import Any
@@ -24,7 +24,7 @@ from autograder.notebook.released import Released
 from autograder.notebook.solved import solve
 from autograder.questions.in_process import InProcessCode
 from autograder.questions.judge import judge
-from autograder.questions.solutions import Prepared, Solutions, prepare
+from autograder.questions.solutions import Prepared, Solutions, load, prepare
 from autograder.sandbox.runner import Runner
 
 COURSE = Path(__file__).parents[2]
@@ -41,10 +41,9 @@ class Homework:
     def text(self) -> AssignmentText:
         return read_assignment(self._notebook)
 
-    @cached_property
+    @property
     def solutions(self) -> Solutions:
-        module = COURSE / "solutions" / f"{self.name}.py"
-        return patient(prepare(self.name, module, secret=b"tests", limits=PATIENT, proof=True))
+        return prepare_once(self.name)
 
     @property
     def released(self) -> bytes:
@@ -63,9 +62,8 @@ class Homework:
     def limits_unsaid(self) -> list[str]:
         """Questions whose limit of all cases together, as students meet it, is not in their statement."""
         module = COURSE / "solutions" / f"{self.name}.py"
-        asked = prepare(self.name, module, secret=b"tests", limits=PATIENT, proof=True).questions
         said = {one.name: one.markdown for one in self.text.statements}
-        limits = {p.question.name: p.question.seconds for p in asked if not p.question.variable}
+        limits = {asked.name: asked.seconds for asked in load(module) if not asked.variable}
         return [name for name, limit in limits.items() if limit and f"{limit:g} seconds" not in said[name]]
 
     def verdict(self, name: str, function: Callable[..., Any]) -> Verdict:
@@ -91,6 +89,13 @@ class Homework:
     def assignment(self) -> OpenAssignment:
         settings = AssignmentSettings(self.name, self.text.title, Fraction(1, 8), limits=PATIENT)
         return OpenAssignment(settings, Released.from_text(self.text), self.solutions)
+
+
+@cache
+def prepare_once(name: str) -> Solutions:
+    """For all tests of a process: to evaluate the references of a homework takes up to two seconds."""
+    module = COURSE / "solutions" / f"{name}.py"
+    return patient(prepare(name, module, secret=b"tests", limits=PATIENT, proof=True))
 
 
 def verdicts(report: Report) -> dict[str, Verdict]:
