@@ -41,9 +41,9 @@ from autograder.foreign.terms import (
 )
 
 _MUTANTS = 3
-_MOST_TRIPS = 2500
-"""Questions to the student's process in one test that is judged outside: each takes a millisecond. A thousand
-rounds of a game, two questions each, are what courses of statistics ask for."""
+_MOST_TRIPS = 10_000
+"""Questions to the student's process in one test that is judged outside: each takes half a millisecond. Two
+thousand rounds of a game, four questions each, are what courses of statistics ask for."""
 _PATIENCE, _LEAST_PATIENCE = 4.0, 5.0
 """How much longer than the whole notebook as its author has it one test may take with a mistake in it, and
 seconds that it may take in any case. Most of what takes longer has no end, at each test that calls it."""

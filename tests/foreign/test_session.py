@@ -1,6 +1,7 @@
 """Tests of adopted courses give the same verdict where no student code is as in the student's own process."""
 
 import ast
+import random
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -15,8 +16,8 @@ from autograder.foreign.session import Surroundings, TestTerms, run_inside, run_
 from autograder.foreign.terms import names_reached
 from autograder.sandbox.protocol import ProtocolFault
 from autograder.sandbox.runner import Runner
+from autograder.sandbox.worker.generators import Generators, find_standings, stand_at
 from autograder.sandbox.worker.peer import set_state
-from autograder.sandbox.worker.student_side import random_states, set_random_states
 
 LIMITS = replace(PATIENT, memory_mb=900)
 STUDENT = """
@@ -361,9 +362,45 @@ def test_a_generator_that_is_said_to_stand_beyond_its_buffer_is_not_put_there() 
     for generator, state in zip((old, new), far, strict=True):
         with pytest.raises(ProtocolFault):
             set_state(generator, state)
-    states = random_states()
-    with pytest.raises(ValueError, match="beyond the buffer"):
-        set_random_states([states[0], 10**6, *states[2:]])
+    [(keys, place), pythons] = find_standings()
+    for far_off in ([(keys, [10**6, *place[1:]]), None], [None, (pythons[0], [10**6, None])]):
+        with pytest.raises(ValueError, match="beyond the buffer"):
+            stand_at(far_off)
+
+
+def test_generators_go_on_from_one_anothers_whatever_is_told_of_them() -> None:
+    """Of two processes each begins where the other stopped; what they tell is as little as tells it."""
+    here, there = Generators(find_standings()), Generators()
+    first, both = here.tell(), find_standings()
+    assert first == [None, None]
+    there.follow(first)
+    random.seed(5)
+    np.random.seed(5)
+    np.random.normal(size=3)
+    there_stands = find_standings()
+    answer = there.tell()
+    stand_at(both)
+    here.follow(answer)
+    assert find_standings() == there_stands
+    np.random.normal()
+    [numpys, pythons] = here.tell()
+    assert len(numpys) == 1 and pythons is None, "no keys are told that both know"
+    after = find_standings()
+    stand_at(there_stands)
+    there.follow([numpys, pythons])
+    assert find_standings() == after
+    for wrong in ([None], [["x"], None], [[[]], None], [[[1.5, 0, 0.0]], None], "ab", [[[3], "k"], None]):
+        with pytest.raises((ValueError, TypeError)):
+            here.follow(wrong)
+    assert find_standings() == after
+
+
+def test_what_the_notebook_has_seeded_is_drawn_by_its_first_test(runner) -> None:
+    seeded = "import random\nimport numpy as np\nrandom.seed(1)\nnp.random.seed(1)\ndraw = random.random"
+    wanted = "assert draw() == 0.13436424411240122 and np.random.rand() == 0.417022004702574"
+    steps = [cell(seeded), graded("t", wanted), graded("on", "assert random.random() == 0.8474337369372327")]
+    trials = outside(runner, steps).trials
+    assert trials["t"].passed and trials["on"].passed, trials
 
 
 def test_a_comparison_that_fails_tells_both_sides(runner) -> None:

@@ -31,6 +31,7 @@ from autograder.sandbox.protocol import ProtocolFault
 from autograder.sandbox.worker import inspected
 from autograder.sandbox.worker.cells import plain_python
 from autograder.sandbox.worker.examples import Sides, describe_comparison, describe_sides, find_failed
+from autograder.sandbox.worker.generators import Generators, find_standings, stand_at
 from autograder.sandbox.worker.peer import (
     Peer,
     Remote,
@@ -44,7 +45,7 @@ from autograder.sandbox.worker.peer import (
 from autograder.sandbox.worker.printing import CapturedStream, OutputBuffer, show_warnings_again
 from autograder.sandbox.worker.shared_files import SharedFolder, TooManyFilesError, refuse_code_of_files
 from autograder.sandbox.worker.shell import PYPLOT
-from autograder.sandbox.worker.student_side import MOST_WARNINGS, random_states, set_random_states
+from autograder.sandbox.worker.student_side import MOST_WARNINGS
 from autograder.sandbox.worker.tracebacks import message_of
 from autograder.sandbox.worker.values import Node
 from autograder.sandbox.worker.wire_end import WireEnd
@@ -53,14 +54,17 @@ _ABSENT = object()
 _MOST_PRINTED = 20_000
 _MOST_SHOWN = 2000
 _CLASS_OF = "__class_of__"
-_INSIDE_ONLY = ("In", "Out", "_", "__", "_i", "_ih", "_oh", "exit", "quit")
+_INSIDE_ONLY = ("Out", "__", "___", "_i", "_ii", "_ih", "_oh", "exit", "quit")
 _FRAMES = ("gi_", "cr_", "ag_", "f_", "tb_", "co_", "func_", "_")
 _TIMED = re.compile(r"\A(\s*)%%(?:time|capture)\b[^\n]*")
 """A cell that is timed, or whose output is put aside: of all that a test is to show, only that is lost."""
+_TIMERS = ("time", "timeit")
+_OPTIONS = re.compile(r"(?:\s*-[nrp]\s*\d+|\s*-[tcqov]+\b)*")
+"""Of `%timeit`, before the code."""
 _CAPTURED = re.compile(r"\A\s*%%capture\b([^\n]*)")
 _PRINT = print
 _SHARED = frozenset((bool, int, float, complex, str, bytes, tuple, frozenset, range, type(None)))
-_OWN_NAMES = frozenset(("__builtins__", "__name__", "get_ipython", "display", _CLASS_OF))
+_OWN_NAMES = frozenset(("__builtins__", "__name__", "get_ipython", "display", "In", _CLASS_OF))
 
 
 class Names(dict[str, Any]):
@@ -125,9 +129,12 @@ class Bench(Peer):
         """Names that tests have bound."""
         self._asked: set[str] = set()
         """Names that were asked for during the test under way."""
-        self._states: list[Any] | None = None
+        self._generators = Generators(find_standings() if begin.randomness else (None, None))
         self._helpers = compile_helpers(begin.helpers, begin.pins)
         self._plain_filters = [*warnings.filters]
+        self._history = [""]
+        self._passed_cells = 0
+        """How many of the notebook's own cells stand in it."""
         self.names = Names(self)
         self.names |= self._own_names()
         self._settling = False
@@ -152,6 +159,7 @@ class Bench(Peer):
             "__name__": "__main__",
             "get_ipython": lambda: _Shell(self, shell),
             "display": display,
+            "In": self._history,
         }
 
     # What a peer is asked.
@@ -210,7 +218,8 @@ class Bench(Peer):
     def before_asking(self) -> Node:
         """Names that tests have bound or deleted, where the notebook's own cells look for them."""
         bound, gone, back, others = self._changes()
-        states, files = self._new_states(), self._new_files()
+        files = self._new_files()
+        states = self._generators.tell() if self._begin.randomness else None
         # `patch("builtins.print")` sees what student code prints, as it would in one process.
         printer = None if builtins.print is _PRINT else self.handle(builtins.print)
         filters = self._new_filters()
@@ -290,15 +299,6 @@ class Bench(Peer):
                 others.append(name)
         return bound, gone, back, others
 
-    def _new_states(self) -> Node:
-        if not self._begin.randomness:
-            return None
-        states = random_states()
-        if self._states is not None and all(map(equal_state, states, self._states)):
-            return []  # carried, and as the other process left them
-        self._states = states
-        return states
-
     def hear_after(self, told: Node) -> None:
         if told is None:
             return
@@ -319,10 +319,9 @@ class Bench(Peer):
             raise self.unsupported(f"{files[:200]} of the student's")
         if self.home:
             self._folder.take(files)
-        if states and self._begin.randomness:
+        if states is not None and self._begin.randomness:
             with suppress(ValueError, TypeError):
-                set_random_states(states)
-                self._states = random_states()
+                self._generators.follow(states)
         for name, node in changes:
             self._follow(name, self.read(node, None))
 
@@ -343,9 +342,10 @@ class Bench(Peer):
     def fetch(self, names: Sequence[str], into: Names) -> None:
         """Bind those of these names that are bound in the notebook."""
         wanted = [name for name in names if name not in self._asked and name not in _OWN_NAMES]
+        first = not self._asked
         self._asked.update(wanted)
         if wanted:
-            nodes = self.ask_spelled("names", wanted)
+            nodes = self.ask_spelled("names", wanted, first)
             if type(nodes) is not list or len(nodes) != len(wanted):
                 raise ProtocolFault("other names than were asked for")
             values = [node[1] for node in nodes if node[0] == "value"]
@@ -391,6 +391,10 @@ class Bench(Peer):
         self._used.clear()
         self._arrived, self._seen_libraries, self._trouble, self.trips = {}, set(), "", 0
         self._asked, self._texts.cells, self._commands = set(), test.cells, []
+        # What a kernel keeps of its cells: here it is what was handed in, and not the student's word.
+        passed, self._passed_cells = self._passed_cells, test.cells
+        self._history += [text for text in self._begin.sources[passed : test.cells] if text.strip()]
+        self._history.append(test.source)
         out, err = OutputBuffer(_MOST_PRINTED), OutputBuffer(_MOST_PRINTED)
         outcome: dict[str, Any]
         show_warnings_again()
@@ -459,14 +463,14 @@ class Bench(Peer):
     def _look_aside(self, look: Callable[[], Sides]) -> Sides:
         """What a comparison compared; looking at it is no part of the test, and leaves nothing behind."""
         trips, used, trouble, commands = self.trips, set(self._used), self._trouble, [*self._commands]
-        states = random_states() if self._begin.randomness else None
+        standings = find_standings() if self._begin.randomness else None
         try:
             return look()
         except BaseException:  # noqa: BLE001 - what is looked at may be the student's
             return Sides()
         finally:
-            if states is not None:
-                set_random_states(states)
+            if standings is not None:
+                stand_at(standings)
             self.trips, self._used, self._trouble, self._commands = trips, used, trouble, commands
 
     def _run_cell(self, test: RunTest) -> dict[str, Any]:
@@ -623,14 +627,29 @@ class _Shell:
         return self._bench.names
 
     def run_line_magic(self, name: str, line: str, **_options: Any) -> Any:
-        """Magics that set up figures do nothing; all others are of the student's process."""
+        """Magics that set up figures do nothing, code is timed; all others are of the student's process."""
         if name in ("matplotlib", "config", "load_ext", "autoreload"):
             return None
-        raise self._bench.unsupported(f"the magic %{name}")
+        if name not in _TIMERS:
+            raise self._bench.unsupported(f"the magic %{name}")
+        return self._time(self._shell.find_line_magic(name), name, line)
 
-    def run_cell_magic(self, name: str, _line: str, _cell: str) -> Any:
-        """None of them works on the names of a test here."""
-        raise self._bench.unsupported(f"the magic %%{name}")
+    def run_cell_magic(self, name: str, line: str, cell: str) -> Any:
+        """Code is timed; no other magic works on the names of a test."""
+        if name not in _TIMERS:
+            raise self._bench.unsupported(f"the magic %%{name}")
+        return self._time(self._shell.find_cell_magic(name), name, line, cell)
+
+    def _time(self, magic: Callable[..., Any], name: str, line: str, *cell: str) -> Any:
+        """Run code on the names of the test, once where it says no number: its time tells nothing."""
+        options = _OPTIONS.match(line)[0]  # type: ignore[index] # of no options too
+        if name == "timeit":
+            line = "".join(f"-{each} 1 " for each in "nr" if f"-{each}" not in options) + line
+        usual, self._shell.user_ns = self._shell.user_ns, self._bench.names
+        try:
+            return magic(line, *cell)
+        finally:
+            self._shell.user_ns = usual
 
     def system(self, _command: str) -> Any:
         """Commands of the operating system run nowhere here."""
@@ -744,11 +763,6 @@ def may_change(value: Any) -> bool:
     return isinstance(value, list | dict | set | bytearray | np.ndarray) or type(value).__module__.startswith(
         "pandas"
     )
-
-
-def equal_state(one: Any, other: Any) -> bool:
-    """Whether a part of two states of a generator is the same."""
-    return bool(np.array_equal(one, other)) if isinstance(one, np.ndarray) else bool(one == other)
 
 
 def compile_helpers(source: str, pins: Mapping[str, str]) -> dict[str, CodeType]:

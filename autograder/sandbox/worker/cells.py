@@ -125,10 +125,14 @@ class CellRunner:
             history.append(source)
         show_warnings_again()
         commands: list[str] = []
-        self._shell.passed_over = commands
+        self._shell.passed_over, self._shell.raised = commands, None
         with self._capture(output, limits, errors):
             try:
                 shown = self._execute(name, source) or ""
+                if (
+                    self._shell.raised is not None
+                ):  # what stands under a cell as an error fails it, as in a kernel
+                    raise self._shell.raised
                 kept = self.namespace.setdefault("Out", {})
                 if shown and type(history) is list and type(kept) is dict:
                     kept[len(history) - 1] = self._shown

@@ -86,7 +86,7 @@ class Shell(InteractiveShell):
     refuse: Callable[[str], Exception] | None = None
     """Where the instructor's tests run: what a command raises, as it needs the student's process."""
     raised: BaseException | None = None
-    """What the cell under a magic such as `%%capture` raised, which IPython shows and goes on from."""
+    """What IPython has shown as an error and gone on from: raised under `%%capture`, or by `run_cell`."""
     keyboard: Callable[..., Any] | None = None
     """Who answers `input()` while a test of an adopted course calls the student's code: that test."""
 
@@ -156,11 +156,10 @@ class Shell(InteractiveShell):
             raise self.raised
         return found
 
-    def run_cell(self, *arguments: Any, **options: Any) -> Any:
-        """Run the cell under a magic, and keep what it raises."""
-        result = super().run_cell(*arguments, **options)  # type: ignore[no-untyped-call] # IPython's
-        self.raised = result.error_before_exec or result.error_in_exec
-        return result
+    def _showtraceback(self, etype: Any, evalue: Any, stb: Any) -> None:
+        """Show an error from which the cell goes on, as IPython does for cells within cells, and keep it."""
+        self.raised = evalue
+        super()._showtraceback(etype, evalue, stb)
 
 
 def make_shell() -> Shell:

@@ -8,7 +8,6 @@ import builtins
 import importlib
 import linecache
 import os
-import random
 import re
 import sys
 import warnings
@@ -22,6 +21,7 @@ from IPython.core import interactiveshell
 
 from autograder.sandbox.messages import FilesWritten, ToPeer, WriteFiles
 from autograder.sandbox.protocol import ProtocolFault
+from autograder.sandbox.worker.generators import Generators
 from autograder.sandbox.worker.peer import Peer, copied, same_nodes
 from autograder.sandbox.worker.printing import show_warnings_again
 from autograder.sandbox.worker.shared_files import SharedFolder, TooManyFilesError, list_module_folders
@@ -62,29 +62,6 @@ def write_files(wire: WireEnd, request: WriteFiles, kept: Mapping[str, np.ndarra
     wire.send(FilesWritten(trouble))
 
 
-def random_states() -> list[Any]:
-    """The states of the generators that a seed in a test sets: numpy's old one and Python's."""
-    _, keys, position, has_gauss, gauss = np.random.get_state(legacy=True)
-    _, inner, rest = random.getstate()
-    return [
-        np.asarray(keys, np.uint32),
-        int(position),
-        int(has_gauss),
-        float(gauss),
-        np.array(inner, np.uint64),
-        rest,
-    ]
-
-
-def set_random_states(states: Sequence[Any]) -> None:
-    """Go on from these states. Raises ValueError or TypeError where they are none."""
-    keys, position, has_gauss, gauss, inner, rest = states
-    if not 0 <= position <= len(keys):
-        raise ValueError("beyond the buffer, which numpy does not check")
-    np.random.set_state(("MT19937", np.asarray(keys, np.uint32), position, has_gauss, gauss))
-    random.setstate((3, tuple(map(int, inner)), rest))
-
-
 class StudentSide(Peer):
     """Serves the process in which tests run."""
 
@@ -99,6 +76,7 @@ class StudentSide(Peer):
         """What names of the notebook were bound to before a test took them away."""
         self._told: dict[str, tuple[object, Node]] = {}
         """The names that were asked for, and how their values were spelled where these may change."""
+        self._generators = Generators()
         self._carried = False
         self._printer: Any = None
         """What the test has put in the place of `print`."""
@@ -151,8 +129,8 @@ class StudentSide(Peer):
         for name in others:
             self._yours[name] = self._namespace.get(name, _ABSENT)
         self._carried = states is not None
-        if states:
-            set_random_states(states)
+        if states is not None:
+            self._generators.follow(states)
 
     def _keep(self, name: str) -> None:
         """Remember what the notebook has bound a name to, since a test takes it away."""
@@ -219,7 +197,7 @@ class StudentSide(Peer):
                 files = self._folder.changes()
             except TooManyFilesError as error:
                 files = str(error)
-        return [random_states() if self._carried else None, changes, files, commands, warned]
+        return [self._generators.tell() if self._carried else None, changes, files, commands, warned]
 
     def spell_answer(self, value: object) -> Node:
         """An array too large to cross stays here: it is asked for its parts, as if it were no data."""
@@ -257,8 +235,9 @@ class StudentSide(Peer):
 
     def serve_own(self, verb: str, parts: Sequence[Any]) -> Any:
         match verb, parts:
-            case "names", [list(names)]:
-                self._told.clear()
+            case "names", [list(names), bool(first)]:
+                if first:  # that the test under way asks for
+                    self._told.clear()
                 speller, self._room = self.speller(), _MOST_DATA
                 return [self._tell(speller, name) for name in names]
             case "nothing", []:
