@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 for _name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[_name] = "1"  # before numpy is imported, which reads it once
 
+# Looked for by jsonschema, below nbformat, and not needed: to import it takes two seconds.
+sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]
+
 for _name, _count in (("every day", EVERY_DAY), ("soak", FULL)):
     settings.register_profile(
         _name,

@@ -79,6 +79,12 @@ def autograder(course: Path, *arguments: str, **options: object) -> "subprocess.
     return subprocess.CompletedProcess(run.args, run.returncode, out, err)
 
 
+def grade_here(course: Path) -> None:
+    """Grade in this process, which takes a fifth of the time, where nothing goes wrong."""
+    done = ClassCourse.at(course).run("grade", NAME, "-j", "1")
+    assert done.exit_code == 0, done.output
+
+
 def content(course: Path) -> dict[str, object]:
     """Marks and outcomes of everybody, and how many reports each submission has."""
     with Gradebook.open(course / ".autograder" / "gradebook.sqlite", read_only=True) as book:
@@ -94,8 +100,7 @@ def content(course: Path) -> dict[str, object]:
 @pytest.fixture(scope="module")
 def undisturbed(template: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
     course = shutil.copytree(template, tmp_path_factory.mktemp("undisturbed") / "course")
-    done = autograder(course, "grade", NAME, "-j", "1")
-    assert done.returncode == 0, done.stderr
+    grade_here(course)
     told = content(course)
     assert set(told["marks"]) == set(CLASS)  # type: ignore[call-overload]
     return told
@@ -212,7 +217,7 @@ def test_a_locked_store_is_said_and_the_next_run_completes(
     lock.execute("ROLLBACK")
     lock.close()
     assert said(done, "another program has been writing"), done.stderr
-    assert autograder(course, "grade", NAME, "-j", "1").returncode == 0
+    grade_here(course)
     assert content(course) == undisturbed
 
 
@@ -248,15 +253,16 @@ def test_a_disk_that_is_full_loses_nothing(course: Path, undisturbed: dict[str, 
     command = [sys.executable, "-c", LITTLE, "170000", "grade", NAME, "-j", "1"]
     done = subprocess.run(command, cwd=course, capture_output=True, text=True, timeout=1800)
     assert said(done, "start again") or said(done, "room"), done.stderr[-3000:]
-    assert autograder(course, "grade", NAME, "-j", "1").returncode == 0
+    grade_here(course)
     assert content(course) == undisturbed
 
 
 def test_a_rule_that_raises_on_one_case_leaves_that_question_to_a_person(course: Path) -> None:
     """The others are judged, the batch goes on, and the exit code says that somebody must look."""
     break_rule(course, "np.size(answer) == 2")
-    done = autograder(course, "grade", NAME, "-j", "1", "--student", "right", "--student", "untouched")
-    assert done.returncode == 1, done.stderr
+    two = ("--student", "right", "--student", "untouched")
+    done = ClassCourse.at(course).run("grade", NAME, "-j", "1", *two)
+    assert done.exit_code == 1, done.output
     told = outcomes(course, "right")
     assert told.pop("grad") == "unjudged"
     assert set(told.values()) == {"right"}

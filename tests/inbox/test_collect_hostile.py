@@ -210,7 +210,13 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("attack", REFUSED)
+TAKE_LONG = {"bomb in bz2", "bomb in xz"}
+"""A second each; the one in gz is tried every day."""
+
+
+@pytest.mark.parametrize(
+    "attack", [pytest.param(name, marks=[pytest.mark.soak] * (name in TAKE_LONG)) for name in REFUSED]
+)
 def test_what_cannot_be_trusted_as_a_whole_leaves_nothing_behind(inbox, attack):
     """One sentence, soon, in little memory; not even an empty folder is made."""
     make, expected = REFUSED[attack]

@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from autograder.sandbox import forkserver, runner
@@ -25,20 +26,20 @@ from autograder.sandbox.system.processor import Affinity
 
 OWN_SERVERS = (
     "benchmarks",
-    "cluster",
     "escapes/test_whole_class.py",
     "sandbox/test_isolation.py",
     "sandbox/test_prepared.py",
     "sandbox/test_split_servers.py",
 )
 """Rooms of tests, and files, in which every runner starts a fork server of its own."""
-FRESH_SERVERS = ("escapes", "sandbox")
+FRESH_SERVERS = ("cluster", "escapes", "sandbox")
 """Rooms in which every runner has one that nobody has used."""
 _MOST = 3
 _PROCESS = os.getpid()
 _idle: list["WarmServer"] = []
 _prepared: dict[tuple[Any, ...], tuple[ForkServer, Path]] = {}
 """Servers off which others are split, and their folders; last the one that was used last."""
+_PREPARING = Lock()
 
 
 class WarmServer(ForkServer):
@@ -130,23 +131,24 @@ def take_server(
 
 
 def prepare_server(key: tuple[Any, ...], plan: Mapping[str, Any]) -> ForkServer:
-    """The server off which those like it are split."""
-    if key in _prepared:
-        server, home = _prepared.pop(key)
-        if has_not_ended(server):
-            _prepared[key] = server, home
-            return server
-        _end(server, home)
-    while len(_prepared) >= _MOST:
-        _end(*_prepared.pop(next(iter(_prepared))))
-    home = Path(tempfile.mkdtemp(prefix="autograder-"))
-    try:
-        server = ForkServer(**plan, uid=None, base=home, namespaces=False)
-    except BaseException:
-        shutil.rmtree(home, ignore_errors=True)
-        raise
-    _prepared[key] = server, home
-    return server
+    """The server off which those like it are split; threads that want one wait for each other."""
+    with _PREPARING:
+        if key in _prepared:
+            server, home = _prepared.pop(key)
+            if has_not_ended(server):
+                _prepared[key] = server, home
+                return server
+            _end(server, home)
+        while len(_prepared) >= _MOST:
+            _end(*_prepared.pop(next(iter(_prepared))))
+        home = Path(tempfile.mkdtemp(prefix="autograder-"))
+        try:
+            server = ForkServer(**plan, uid=None, base=home, namespaces=False)
+        except BaseException:
+            shutil.rmtree(home, ignore_errors=True)
+            raise
+        _prepared[key] = server, home
+        return server
 
 
 def has_not_ended(server: ForkServer) -> bool:
