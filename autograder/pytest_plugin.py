@@ -62,11 +62,14 @@ class SolutionsFile(pytest.File):
         """A test for each claim. An assignment that cannot be opened is an error of collection."""
         from autograder.check.claims import list_claims
         from autograder.errors import CourseError
-        from autograder.questions.files import find_solutions
+        from autograder.questions.files import find_solutions, find_stray_proofs
 
         folder = _find_solutions_folder(self.path)
         assert folder is not None  # noqa: S101 - only such files are collected
         root = folder / self.path.relative_to(folder).parts[0]
+        for flaw in find_stray_proofs(folder, folder.with_name("assignments")):
+            if flaw.where == str(self.path):
+                raise self.CollectError(str(flaw))
         try:
             subject = self._open(root)
             files = find_solutions(root)

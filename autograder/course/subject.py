@@ -6,7 +6,6 @@ from autograder.check.subject import AssignmentUnderTest
 from autograder.course.opened import OpenCourse
 from autograder.errors import CourseError, Flaw
 from autograder.notebook.assignment import read_assignment
-from autograder.questions.files import find_stray_proofs
 
 _PUBLIC = b"public"
 """Draws the cases where a course has no secret yet, and none is to be made."""
@@ -27,11 +26,6 @@ def open_under_test(
         CourseError: with all the mistakes that keep it from being opened.
     """
     module = course.module(name)
-    if not (course.folder.solutions / f"{name}_proof.py").is_file():
-        # A proof file whose name is misspelt would prove nothing, and nobody would notice.
-        stray = tuple(find_stray_proofs(course.folder.solutions, course.folder.assignments))
-        if stray:
-            raise CourseError(stray)
     fresh = leave_alone and not course.folder.secret_file.is_file()
     secrets = [
         _PUBLIC if fresh else course.folder.secret(),

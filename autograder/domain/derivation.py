@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from fractions import Fraction
 from typing import Any
 
@@ -17,7 +17,7 @@ from autograder.domain.phrases import count_phrase, phrase
 from autograder.domain.policy import Policy
 from autograder.domain.policy_text import percent
 from autograder.domain.rounding import Ties, decimal
-from autograder.domain.standing import date_files
+from autograder.domain.standing import WorkStanding, date_files
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,9 +185,22 @@ def _explain(each: WorkGrade, history: History, reader: _Reader) -> str:
         parts.append(phrase("grade.extension", until=describe_moment(standing.due, reader.zone)))
     parts.append(_file(each, history, reader))
     if standing.open and each.low != each.high:
-        until = describe_moment(standing.due, reader.zone) if standing.due else ""
-        parts.append(phrase("grade.open.until" if until else "grade.open", until=until))
+        parts.append(_tell_open(standing, reader))
     return ", ".join(part for part in parts if part)
+
+
+def _tell_open(standing: WorkStanding, reader: _Reader) -> str:
+    """Until when more can be handed in: the due date may be over, and late files count."""
+    due = standing.due
+    if due is None:
+        return phrase("grade.open")
+    last = due + timedelta(days=standing.work.late.until or 0)
+    if standing.closes is not None:
+        last = min(last, standing.closes)
+    until = describe_moment(due, reader.zone)
+    if last <= due:
+        return phrase("grade.open.until", until=until)
+    return phrase("grade.open.late", until=until, last=describe_moment(last, reader.zone))
 
 
 def _file(each: WorkGrade, history: History, reader: _Reader) -> str:

@@ -219,6 +219,7 @@ PHRASES: Mapping[str, str] = {
     "grade.extension": "extension to {until}",
     "grade.open": "more can be handed in",
     "grade.open.until": "more can be handed in until {until}",
+    "grade.open.late": "more can be handed in until {until}, and late until {last}",
     "grade.too_late": "received too late, not counted",
     "grade.not_handed_in": "not handed in",
     "grade.file": "file {number}",

@@ -14,10 +14,10 @@ from autograder.check.subject import AssignmentUnderTest
 from autograder.course.libraries import find_missing_libraries
 from autograder.course.opened import OpenCourse
 from autograder.course.subject import open_under_test
-from autograder.errors import CourseError
+from autograder.errors import CourseError, Flaw
 from autograder.interop.handout import Handout
 from autograder.notebook.read import read
-from autograder.questions.files import find_solutions
+from autograder.questions.files import find_solutions, find_stray_proofs
 from autograder.services.nbgrader import released_handout
 from autograder.services.trial import grade_solved
 
@@ -41,7 +41,16 @@ def check_assignment(
     Raises:
         CourseError: with all the mistakes that keep it from being opened.
     """
-    subject = open_under_test(course, name, draws=draws)
+    stray = list[Flaw]()
+    if not (course.folder.solutions / f"{name}_proof.py").is_file():
+        # A proof file whose name is misspelt would prove nothing, and nobody would notice.
+        stray += find_stray_proofs(course.folder.solutions, course.folder.assignments)
+    try:
+        subject = open_under_test(course, name, draws=draws)
+    except CourseError as error:
+        raise CourseError([*stray, *error.flaws]) from error
+    if stray:
+        raise CourseError(stray)
     missing = find_missing_libraries(course, name)
     checked = check_subject(subject, watch=watch)
     settings = course.course.settings(name)

@@ -63,6 +63,21 @@ def test_flaws_of_an_assignment_of_the_course_are_listed_too(course: Path) -> No
     assert result.output.strip().endswith("gradients: 2 things to mend before it is released.")
 
 
+def test_a_proof_file_that_proves_nothing_is_told_beside_all_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_course(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "solutions/smal_proof.py").write_text("", encoding="utf-8")
+    right = CliRunner().invoke(group, ["check", "small", "--draws", "1"])
+    assert right.exit_code == 2
+    assert "smal_proof.py: proves nothing" in right.output
+    (tmp_path / "solutions/small.py").write_text("x = (\n", encoding="utf-8")
+    both = CliRunner().invoke(group, ["check", "small", "--draws", "1"])
+    assert "smal_proof.py: proves nothing" in both.output
+    assert "small.py:1: SyntaxError" in both.output
+
+
 def test_flaws_are_listed_at_once_with_file_and_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_course(tmp_path)
     monkeypatch.chdir(tmp_path)

@@ -129,10 +129,16 @@ def test_a_package_that_cannot_be_loaded_is_one_error(broken: str) -> None:
     assert broken.count("packed/calculus.py:1: SyntaxError") == broken.count("single.py:1: SyntaxError")
 
 
-def test_a_proof_file_that_proves_nothing_is_an_error_of_collection(course: Path) -> None:
+def test_a_proof_file_that_proves_nothing_is_one_error_and_hides_no_other(course: Path) -> None:
     proof = course / "solutions/small_proof.py"
     proof.rename(proof.with_name("smal_proof.py"))
-    said = run_pytest("solutions/", "-q", *ALSO, at=course)
+    (course / "solutions/single.py").write_text("x = (\n")
+    write_notebook(course / "assignments/single/single.ipynb", CELLS)
+    said = run_pytest(
+        "solutions/", "-q", "--continue-on-collection-errors", "-k", "points and add", *ALSO, at=course
+    )
+    assert "1 passed" in said and "2 errors" in said
+    assert "single.py:1: SyntaxError" in said
     assert "smal_proof.py: proves nothing: there is no" in said
     assert "name it after its assignment" in said
     assert "no such file" not in said

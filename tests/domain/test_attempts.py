@@ -5,7 +5,7 @@ from datetime import timedelta
 from fractions import Fraction
 
 import pytest
-from grade_samples import AFTER, file, policy
+from grade_samples import AFTER, DEADLINES, LATE, file, policy
 
 from autograder.domain.attempt_words import say_choice, say_counting, say_others
 from autograder.domain.attempts import Keep, choose_attempt
@@ -31,6 +31,32 @@ def test_the_best_attempt_counts_or_the_last(attempts, keep, chosen):
 def test_the_last_attempt_counts_before_it_has_a_score():
     """A submission that waits for its report is the last one all the same."""
     assert choose_attempt(["old", "new"], Keep.LAST, score=lambda attempt: Fraction(attempt)) == "new"
+
+
+@pytest.mark.parametrize(
+    ("days", "told"),
+    [
+        (-1, "more can be handed in until 13 Dec 2026 23:59:00, and late until 16 Dec 2026 23:59:00"),
+        (2, "more can be handed in until 13 Dec 2026 23:59:00, and late until 16 Dec 2026 23:59:00"),
+        (4, ""),
+    ],
+)
+def test_until_when_more_can_be_handed_in_is_told_with_the_days_on_which_late_files_count(days, told):
+    """Two days after the due date the mark is open, and the due date alone would be no reason."""
+    first = file("gradients", "6/10")
+    now = DEADLINES["gradients"] + timedelta(days=days)
+    found = str(derive(policy(), [first], grade_of(policy(), [first], now), heading=()))
+    (line,) = [each for each in found.splitlines() if "file 1" in each]
+    assert told in line
+    assert ("can be handed in" in line) == bool(told)
+
+
+def test_without_late_days_the_due_date_alone_is_told():
+    first, rule = file("gradients", "6/10"), policy(late=replace(LATE, until=0))
+    now = DEADLINES["gradients"] - timedelta(days=1)
+    found = str(derive(rule, [first], grade_of(rule, [first], now), heading=()))
+    assert "more can be handed in until 13 Dec 2026 23:59:00" in found
+    assert "late until" not in found
 
 
 def test_an_attempt_at_a_quiz_is_called_an_attempt_and_not_a_file():
