@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
-from autograder.cli.main import group
+from autograder.cli.main import group, main
 from autograder.course.scaffold import make_course
 from autograder.demo.answers import read_answers
 from autograder.demo.notebook_builder import NotebookBuilder
@@ -50,11 +50,11 @@ class Class:
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_bytes(content)
 
-    def run(self, *arguments: str) -> Result:
+    def run(self, *arguments: str, typed: str | None = None) -> Result:
         before = Path.cwd()
         os.chdir(self.folder)
         try:
-            return CliRunner().invoke(group, arguments, catch_exceptions=True)
+            return CliRunner().invoke(group, arguments, input=typed, catch_exceptions=True)
         finally:
             os.chdir(before)
 
@@ -288,15 +288,9 @@ def test_quiz_answers_in_the_notebook_are_graded_with_the_homework(course: Class
 def test_a_quiz_is_judged_line_by_line(course: Class) -> None:
     """`quiz judge` reads JSON lines and writes one verdict each."""
     line = json.dumps({"question": "quad-grad", "answer": "2 A w"})
-    run = subprocess.run(
-        [sys.executable, "-m", "autograder", "quiz", "judge", "first-quiz"],
-        cwd=course.folder,
-        input=line,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+    run = course.run("quiz", "judge", "first-quiz", typed=line)
 
+    assert run.exit_code == 0
     verdict = json.loads(run.stdout)
     assert verdict["state"] == "partial"
     assert "some matrices only" in verdict["message"]
@@ -316,18 +310,20 @@ def test_what_an_instructor_must_mend_is_a_sentence_and_exit_code_2(course: Clas
     assert "Traceback" not in run.stderr
 
 
-def test_a_place_where_nothing_can_be_written_is_a_sentence(course: Class) -> None:
+def test_a_place_where_nothing_can_be_written_is_a_sentence(
+    course: Class, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A missing folder, a file in the way: the path and the system's reason."""
-    run = subprocess.run(
-        [sys.executable, "-m", "autograder", "solution", NAME, "--out", "nowhere/solved.ipynb"],
-        cwd=course.folder,
-        capture_output=True,
-        text=True,
-    )
+    monkeypatch.chdir(course.folder)
+    monkeypatch.setattr(sys, "argv", ["autograder", "solution", NAME, "--out", "nowhere/solved.ipynb"])
+    with pytest.raises(SystemExit) as ended:
+        main()
 
-    assert run.returncode == 2
+    assert ended.value.code == 2
     advice = "(look at the path: its folder must be there)"
-    assert run.stderr == f"autograder: nowhere/solved.ipynb: No such file or directory {advice}\n"
+    assert (
+        capsys.readouterr().err == f"autograder: nowhere/solved.ipynb: No such file or directory {advice}\n"
+    )
 
 
 def test_a_name_that_is_none_is_told_with_those_there_are(course: Class) -> None:

@@ -208,9 +208,8 @@ def test_nothing_comes_back_from_a_run_that_is_under_way(course: Course) -> None
     """A `grade` that has read the files before, and has recorded some of them."""
     for who in STUDENTS:
         course.hand_in(who, notebook(answer=SLOW.format(who=f"x{who}")))
-    command = [sys.executable, "-m", "autograder"]
     environment = {**os.environ, "COLUMNS": "120"}
-    grade = [*command, "grade", "small", "-j", "1"]
+    grade = [sys.executable, "-m", "autograder", "grade", "small", "-j", "1"]
     with subprocess.Popen(grade, cwd=course.folder, env=environment) as grading:
         opened = open_course(course.folder)
         while grading.poll() is None:
@@ -218,10 +217,8 @@ def test_nothing_comes_back_from_a_run_that_is_under_way(course: Course) -> None
                 if len(book.history("ada")) > 1:
                     break
             time.sleep(0.1)
-        done = subprocess.run(
-            [*command, "erase", "--person", "ada", "--yes"], cwd=course.folder, capture_output=True, text=True
-        )
-    assert (grading.returncode, done.returncode) == (0, 0), done.stderr
+        done = course.run("erase", "--person", "ada", "--yes")
+    assert (grading.returncode, done.exit_code) == (0, 0), done.output
     assert named(course, b"ada@x.org", b"Lovelace", b"xada") == []
     assert course.run("grade", "small").exit_code == 0
     with open_course(course.folder).gradebook(read_only=True) as book:

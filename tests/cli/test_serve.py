@@ -299,6 +299,12 @@ def test_what_the_command_does_not_say_is_taken_from_the_course(course: ClassCou
         assert "Small: https://c.example/kernels\n" in told
         process.send_signal(signal.SIGTERM)
         assert process.wait(300) == 0
+
+
+@pytest.mark.soak
+def test_what_the_command_says_goes_before_what_the_course_says(course: ClassCourse) -> None:
+    toml = course.folder / "course.toml"
+    toml.write_text(toml.read_text() + '\n[web]\nurl = "https://c.example"\nprefix = "/kernels"\n')
     with serving(course.folder, "--url", "https://other.example") as (_, told):
         assert "Small: https://other.example/kernels\n" in told
 
