@@ -15,8 +15,8 @@ from autograder.inbox.collect import collect, find_silent
 from autograder.inbox.collector import Collected, CollectRequest
 from autograder.inbox.notice import Notice
 from autograder.interop.moodle_times import read_lateness, read_times
-from autograder.publishing.platform_facts import PlatformFact, hear, learn
 from autograder.publishing.teams import find_leavers, find_team_changes, record_teams
+from autograder.services.arrivals import take_in
 from autograder.services.learnt_facts import LearntFacts, learn_of_collected
 
 
@@ -137,9 +137,5 @@ def receive_collected(
     """
     if not (course.folder.path / "submissions" / name).is_dir():
         return ()
-    # Before the files are: a submission is a team's by the teams that are recorded when it is.
-    record_teams(gradebook, course.named_teams(name), by=by, now=now)
-    heard = list[PlatformFact]()
-    notices = receive(hear(course.arrivals(name), heard), gradebook)
-    learn(gradebook, name, heard, source="the platform", by=by, now=now)
-    return notices
+    with take_in(course, gradebook, name, by=by, clock=lambda: now) as arrivals:
+        return receive(arrivals.files, gradebook)

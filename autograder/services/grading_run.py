@@ -1,6 +1,6 @@
 """Grading what was handed in for an assignment: who hands in together, the files, what is told of them."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -10,7 +10,6 @@ from autograder.course.people_named import require_students
 from autograder.course.recipe import recipe_of
 from autograder.course.run_stamps import make_run_stamp
 from autograder.domain.course_events import Team, Whom
-from autograder.domain.submission import Submission
 from autograder.errors import CourseError, Flaw
 from autograder.gradebook.claims import LASTS_LONG, Claims, name_holder
 from autograder.gradebook.store import Gradebook
@@ -23,9 +22,8 @@ from autograder.grading.batch import (
     grade_unrecorded,
 )
 from autograder.inbox.notice import Notice
-from autograder.publishing.platform_facts import PlatformFact, hear, learn
-from autograder.publishing.teams import record_teams
 from autograder.regrading.outdated import say_outdated
+from autograder.services.arrivals import take_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +80,8 @@ class GradingRun:
 
     def foresee(self, gradebook: Gradebook) -> tuple[list[str], tuple[Notice, ...]]:
         """Whose submissions would be graded, and what a person should know; nothing is recorded."""
-        arrivals = self._find_arrivals(gradebook, [])
+        self._require_students(gradebook)
+        arrivals = self._course.arrivals(self._name, self._folder)
         return foresee(self._name, arrivals, gradebook, students=self._students or None)
 
     def grade(
@@ -108,35 +107,30 @@ class GradingRun:
             IsolationError: the machine cannot seal student code as well as was asked.
         """
         course, name, students = self._course, self._name, self._students or None
-        heard = list[PlatformFact]()
-        arrivals = self._find_arrivals(gradebook, heard)
-        # Before the files are: a submission is a team's by the teams that are recorded when it is.
-        teams = record_teams(gradebook, course.named_teams(name), by=by, now=clock())
-        given = name, arrivals, gradebook, self._recipe, self._files
-        if self._question:
-            batch = grade_unrecorded(*given, workers=workers, students=students, watch=watch)
-            batch = replace(batch, outdated=say_outdated(name, course.find_outdated(name, gradebook)))
-        else:
-            with course.transient() as transient:
-                batch = grade_pending(
-                    *given,
-                    workers=workers,
-                    students=students,
-                    watch=watch,
-                    prints=course.answer_prints(name),
-                    revision=course.revision(name),
-                    claims=Claims(transient, name_holder(), lasts=LASTS_LONG),
-                    stamp=make_run_stamp(course, name, self._files, self._folder),
-                )
-        learn(gradebook, name, heard, source="the platform", by=by, now=clock())
-        return GradedWork(batch, [(each.what, each.whom) for each in teams if isinstance(each.what, Team)])
+        self._require_students(gradebook)
+        with take_in(course, gradebook, name, self._folder, by=by, clock=clock) as arrivals:
+            given = name, arrivals.files, gradebook, self._recipe, self._files
+            if self._question:
+                batch = grade_unrecorded(*given, workers=workers, students=students, watch=watch)
+                batch = replace(batch, outdated=say_outdated(name, course.find_outdated(name, gradebook)))
+            else:
+                with course.transient() as transient:
+                    batch = grade_pending(
+                        *given,
+                        workers=workers,
+                        students=students,
+                        watch=watch,
+                        prints=course.answer_prints(name),
+                        revision=course.revision(name),
+                        claims=Claims(transient, name_holder(), lasts=LASTS_LONG),
+                        stamp=make_run_stamp(course, name, self._files, self._folder),
+                    )
+        teams = [(each.what, each.whom) for each in arrivals.teams if isinstance(each.what, Team)]
+        return GradedWork(batch, teams)
 
-    def _find_arrivals(
-        self, gradebook: Gradebook, heard: list[PlatformFact]
-    ) -> Iterator[Submission | Notice]:
-        """What was handed in; what is told of files that are known goes to `heard` as it is read."""
+    def _require_students(self, gradebook: Gradebook) -> None:
+        """Raises CourseError where a student is named whom neither the course nor a file knows."""
         handed_in = self._folder or self._course.folder.path / "submissions" / self._name
         look = bool(self._students) and handed_in.is_dir()
         arrived = [each.name for each in handed_in.iterdir()] if look else []
         require_students(self._course, gradebook, self._students, arrived=arrived)
-        return hear(self._course.arrivals(self._name, self._folder), heard)
