@@ -6,6 +6,7 @@ import select
 import sqlite3
 import time
 from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -112,6 +113,7 @@ def has_table(connection: Connection, name: str) -> bool:
     return name in seen
 
 
+@lru_cache(maxsize=64)  # a store is opened often, and does not move while it is used
 def kind_of_file_system(path: Path, *, mounts: Path = Path("/proc/self/mountinfo")) -> str:
     """The kind of file system that holds `path` (ext4, nfs4, ...), or "" where the system does not say."""
     try:
