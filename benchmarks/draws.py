@@ -15,9 +15,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from autograder.course import read_course
 from autograder.domain.course import Limits
 from autograder.domain.report import Verdict
-from autograder.questions.files import list_solutions
 from autograder.questions.in_process import InProcessCode
 from autograder.questions.judge import judge
 from autograder.questions.question import Question
@@ -46,13 +46,6 @@ class HonestTrial:
     slow: int
     """Ways that are right and too slow on large data."""
     seconds: float
-
-
-def list_assignments() -> Iterator[str]:
-    """The assignments of this course."""
-    for module in list_solutions(COURSE / "solutions"):
-        if (COURSE / "assignments" / module.stem).is_dir():
-            yield module.stem
 
 
 def try_honest(assignment: str, *, submissions: int, draws: int, seed: int = 0) -> HonestTrial:
@@ -127,7 +120,7 @@ def main() -> None:
     parser.add_argument("--draws", type=int, default=20)
     parser.add_argument("names", nargs="*", metavar="NAME", help="assignments; default all")
     wanted = parser.parse_args()
-    names = wanted.names or list(list_assignments())
+    names = wanted.names or [assignment.name for assignment in read_course(COURSE).assignments]
     print(
         f"{'assignment':<12}{'questions':>10}{'ways':>6}{'submitted':>11}{'judged':>8}{'rejected':>10}{'slow':>6}{'s':>7}"
     )

@@ -537,10 +537,6 @@ class Gradebook:
         """A report by its number, as it is stored."""
         return self._report(identity)
 
-    def latest_report(self, assignment: str, student: str) -> Report | None:
-        """The student's report that counts, or None."""
-        return next(self.latest_reports(assignment, students=[student]), None)
-
     def outdated(self, assignment: str, revision: str) -> tuple[str, ...]:
         """Students whose report that counts was judged by another revision than this."""
         return tuple(row.student for row in self._counting(assignment) if row.revision != revision)

@@ -97,14 +97,6 @@ def find_proven(file: Path) -> Path | None:
     return root if root.exists() else None
 
 
-def list_solutions(folder: Path) -> Iterator[Path]:
-    """The modules and packages of a folder, by name; proof files are none."""
-    for path in sorted(folder.iterdir()):
-        is_module = path.suffix == ".py" and not path.name.startswith("_") and find_proven(path) is None
-        if is_module or (path / "__init__.py").is_file():
-            yield path
-
-
 def find_own_imports(
     tree: ast.AST, files: SolutionsFiles, file: Path
 ) -> Iterator[tuple[ast.ImportFrom, Path]]:

@@ -184,11 +184,6 @@ FROM_SERVER: Forms = {}
 _FORM_OF: dict[type, _Form] = {}
 
 
-def classes_of(direction: Forms) -> list[type]:
-    """The classes of the messages of a direction, in the order of the list above."""
-    return [form.kind for form in direction.values()]
-
-
 def _message(word: str, direction: Forms) -> Callable[[_Class], _Class]:
     """Enter a class among the messages of a direction."""
 

@@ -10,11 +10,11 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from autograder.questions.files import list_solutions
+from autograder.course import read_course
 from benchmarks import course, honest
 
 ROOT = Path(__file__).parents[2]
-NAMES = [path.stem for path in list_solutions(ROOT / "solutions")]
+NAMES = [assignment.name for assignment in read_course(ROOT).assignments]
 
 
 @pytest.mark.parametrize("name", NAMES)

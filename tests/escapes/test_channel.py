@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from capacity import count_bits
 
 from autograder.doctor.attack import TELLING, Attack
 from autograder.doctor.attacks.telling import TELLING_ATTACKS
@@ -16,7 +17,6 @@ from autograder.doctor.target import Target, open_target
 from autograder.domain.report import Report
 from autograder.domain.report_json import to_json
 from autograder.grading.grade import grade
-from autograder.questions.capacity import count_bits
 from autograder.render import render_html
 
 

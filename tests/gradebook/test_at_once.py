@@ -1,6 +1,7 @@
 """Questions that belong together are answered in one transaction, as of one moment."""
 
 import pytest
+from latest_report import latest_report
 from samples import open_book, report, submission
 
 from autograder.errors import ErasedError
@@ -26,7 +27,7 @@ def test_what_is_recorded_meanwhile_is_read_from_then_on(place: str) -> None:
         book.receive([handed_in])
         assert len(book.history("ada")) == 1
         assert book.record(report(handed_in))
-        assert book.latest_report("gradients", "ada") is not None
+        assert latest_report(book, "gradients", "ada") is not None
 
 
 def test_after_an_error_the_store_answers_all_the_same(place: str) -> None:

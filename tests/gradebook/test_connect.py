@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
+from latest_report import latest_report
 from samples import open_book, report, submission
 from sqlalchemy import text
 
@@ -216,7 +217,7 @@ class TestComplaints:
                 connection.execute(text("UPDATE reports SET body = :body"), {"body": body})
 
             with pytest.raises(StoreError, match="report 1 cannot be read"):
-                gradebook.latest_report("gradients", "ada")
+                latest_report(gradebook, "gradients", "ada")
 
     def test_a_foreign_reader_does_not_stop_the_writer(self, tmp_path):
         """Somebody who looks into the file with another program and stays there."""

@@ -5,17 +5,13 @@ import json
 from functools import cache
 from pathlib import Path
 
+from autograder.course import read_course
 from autograder.interop.handout import Handout, hand_out
-from autograder.questions.files import list_solutions
 from autograder.questions.solutions import load
 from autograder.questions.source import reference_sources
 
 COURSE = Path(__file__).parents[2]
-NAMES = [
-    path.stem
-    for path in list_solutions(COURSE / "solutions")
-    if (COURSE / "assignments" / path.stem / f"{path.stem}.ipynb").is_file()
-]
+NAMES = [assignment.name for assignment in read_course(COURSE).assignments]
 
 
 @cache

@@ -4,12 +4,12 @@ import math
 import re
 from pathlib import Path
 
+import capacity
 import pytest
+from capacity import count_bits, find_unsourced
 
 from autograder.course.opened import open_course
 from autograder.domain.sentences import TEMPLATES, variables_of
-from autograder.questions import capacity
-from autograder.questions.capacity import count_bits, find_unsourced
 
 ROOT = Path(__file__).parents[2]
 ASSIGNMENTS = ("gradients", "convexity", "descent", "training", "final")

@@ -13,7 +13,7 @@ from autograder.check.subject import AssignmentUnderTest
 from autograder.domain.course import Limits
 from autograder.errors import CourseError
 from autograder.notebook.assignment import AssignmentText
-from autograder.questions.files import find_solutions, list_solutions
+from autograder.questions.files import find_solutions
 from autograder.questions.revision import compute_revision
 from autograder.questions.solutions import load, prepare
 from autograder.questions.source import answers_to
@@ -103,7 +103,6 @@ def test_a_package_asks_the_questions_of_all_its_files(package) -> None:
 def test_a_package_is_found_by_the_name_of_a_module_too(package) -> None:
     root = package(proof=PROOF)
     assert find_solutions(root.with_name("small.py")) == find_solutions(root)
-    assert list(list_solutions(root.parent)) == [root]
 
 
 def test_nothing_of_it_hides_a_module_of_python(package, tmp_path) -> None:

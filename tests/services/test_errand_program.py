@@ -12,6 +12,7 @@ from threading import Event, Thread
 
 import pytest
 from class_course import ClassCourse
+from latest_report import latest_report
 
 from autograder.course.opened import open_course
 from autograder.course.quizzes import quizzes_of
@@ -157,7 +158,7 @@ def test_the_service_begins_it_and_judges_what_it_received(course: ClassCourse) 
     service.start()
     try:
         with open_course(course.folder).gradebook(read_only=True) as book:
-            while book.latest_report("small", "ada") is None:
+            while latest_report(book, "small", "ada") is None:
                 assert service.is_alive()
                 stop.wait(0.1)
     finally:

@@ -3,6 +3,7 @@
 import pytest
 from class_course import RIGHT, notebook
 from errands_here import do_what_waits, zipped
+from latest_report import latest_report
 from web_course import NOW, WRONG, WebCourse, words_of
 
 from autograder.gradebook.errands import ErrandKind, Errands, ErrandState
@@ -178,7 +179,7 @@ def test_what_would_change_is_judged_again_shown_and_then_recorded(course: WebCo
     told = ina.text(path)
     assert "Recorded on" in told
     assert "Every report is of today's" in told
-    report = course.site.gradebook.latest_report("small", "ada")
+    report = latest_report(course.site.gradebook, "small", "ada")
     assert report is not None
     assert report.score == 5
     assert ina.press(path, page).status_code == 409
@@ -231,7 +232,7 @@ def test_what_moved_since_it_was_judged_again_is_not_recorded(course: WebCourse)
     course.solutions.write_text(text.replace("credit=0.25", "credit=0.75"), encoding="utf-8")
     do_what_waits(course)
     assert "Nothing was recorded: something changed since" in ina.text(path)
-    assert course.site.gradebook.latest_report("small", "ada").score == 4.5  # type: ignore[union-attr]
+    assert latest_report(course.site.gradebook, "small", "ada").score == 4.5  # type: ignore[union-attr]
 
 
 def test_an_errand_is_stopped_and_one_whose_program_was_killed_is_begun_again_once(course: WebCourse) -> None:

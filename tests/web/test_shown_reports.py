@@ -8,6 +8,7 @@ import pytest
 from class_course import RIGHT, notebook
 from hypothesis import given
 from hypothesis import strategies as st
+from latest_report import latest_report
 from web_course import Visitor, WebCourse
 
 from autograder.course.opened import OpenCourse
@@ -103,7 +104,7 @@ def say(web: WebCourse, lines: str) -> None:
 
 def judge_alike(web: WebCourse) -> None:
     """Give what waits the report that tess has: what is tried is what is shown of it."""
-    report = web.site.gradebook.latest_report("small", "tess")
+    report = latest_report(web.site.gradebook, "small", "tess")
     assert report is not None
     for waiting in web.site.gradebook.ungraded():
         submission = web.site.gradebook.ungraded_submission(waiting.id)
