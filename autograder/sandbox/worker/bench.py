@@ -32,6 +32,7 @@ from autograder.sandbox.worker import inspected
 from autograder.sandbox.worker.cells import plain_python
 from autograder.sandbox.worker.examples import Sides, describe_comparison, describe_sides, find_failed
 from autograder.sandbox.worker.generators import Generators, find_standings, stand_at
+from autograder.sandbox.worker.patches import PatchedModules
 from autograder.sandbox.worker.peer import (
     Peer,
     Remote,
@@ -132,6 +133,7 @@ class Bench(Peer):
         self._generators = Generators(find_standings() if begin.randomness else (None, None))
         self._helpers = compile_helpers(begin.helpers, begin.pins)
         self._plain_filters = [*warnings.filters]
+        self._patches = PatchedModules()
         self._history = [""]
         self._passed_cells = 0
         """How many of the notebook's own cells stand in it."""
@@ -223,12 +225,13 @@ class Bench(Peer):
         # `patch("builtins.print")` sees what student code prints, as it would in one process.
         printer = None if builtins.print is _PRINT else self.handle(builtins.print)
         filters = self._new_filters()
-        named = bound or gone or back or others
+        patches = self._patches.tell(lambda value: self.speller().spell(value)) if self._patches else []
+        named = bound or gone or back or others or patches
         if not named and states is None and files is None and printer is None and not filters:
             return None
         speller = self.speller()
         spelled = [[name, speller.spell(value)] for name, value in bound]
-        return [spelled, gone, back, others, states, files, printer, filters]
+        return [spelled, gone, back, others, states, files, printer, filters, patches]
 
     def _new_filters(self) -> list[Node]:
         """What the test, or a library that it has imported, wants done with warnings."""
@@ -269,10 +272,12 @@ class Bench(Peer):
         gone: list[str] = []
         back: list[str] = []
         others: list[str] = []
-        for name in [*self._fetched]:
+        for name in {**self._fetched, **self._told}:
             if dict.get(self.names, name, _ABSENT) is _ABSENT:
                 gone.append(name)
-                del self._fetched[name]
+                self._fetched.pop(name, None)
+                self._told.pop(name, None)
+                self._own.discard(name)
         for name, value in [*dict.items(self.names)]:
             if name in _OWN_NAMES or self._fetched.get(name, _ABSENT) is value:
                 continue
@@ -292,8 +297,10 @@ class Bench(Peer):
             self._told[name] = value
             self._fetched.pop(name, None)
             self._own.add(name)
-            # What a test imports is no secret, and functions of the notebook may count on it.
-            if passed or name in self._wanted or library_name(value):
+            # What a test imports is no secret, and functions of the notebook may count on it. One of Python's
+            # own names is taken to see whether student code uses it: `sum = None`.
+            taken = hasattr(builtins, name) and (value is None or callable(value))
+            if passed or taken or name in self._wanted or library_name(value):
                 bound.append((name, value))
             else:
                 others.append(name)
@@ -439,12 +446,12 @@ class Bench(Peer):
 
     def _is_unsettled(self) -> bool:
         """Whether anything is left to be handed over."""
-        if self._begin.randomness or self.home:
+        if self._begin.randomness or self.home or self._patches:
             return True
         names = dict.items(self.names)
         known = ((n, v) for n, v in names if n not in _OWN_NAMES)
         return any(self._fetched.get(n, _ABSENT) is not v for n, v in known) or any(
-            not dict.__contains__(self.names, name) for name in self._fetched
+            not dict.__contains__(self.names, name) for name in (*self._fetched, *self._told)
         )
 
     def _describe(self, error: BaseException, test: RunTest) -> dict[str, Any]:
@@ -530,6 +537,7 @@ class Bench(Peer):
             into["dir"] = _listing(self, into)
         if read:
             self.fetch(sorted(read), into)
+        self._patches.watch(tree, into)
 
     def _show(self, value: Any) -> str:
         """The text of a value, as a kernel shows it."""

@@ -22,6 +22,7 @@ from IPython.core import interactiveshell
 from autograder.sandbox.messages import FilesWritten, ToPeer, WriteFiles
 from autograder.sandbox.protocol import ProtocolFault
 from autograder.sandbox.worker.generators import Generators
+from autograder.sandbox.worker.patches import Patching
 from autograder.sandbox.worker.peer import Peer, copied, same_nodes
 from autograder.sandbox.worker.printing import show_warnings_again
 from autograder.sandbox.worker.shared_files import SharedFolder, TooManyFilesError, list_module_folders
@@ -77,6 +78,7 @@ class StudentSide(Peer):
         self._told: dict[str, tuple[object, Node]] = {}
         """The names that were asked for, and how their values were spelled where these may change."""
         self._generators = Generators()
+        self._patching = Patching()
         self._carried = False
         self._printer: Any = None
         """What the test has put in the place of `print`."""
@@ -109,7 +111,8 @@ class StudentSide(Peer):
         if told is None:
             self._carried = False
             return
-        bound, gone, back, others, states, files, printer, filters = told
+        bound, gone, back, others, states, files, printer, filters, patches = told
+        self._patching.follow(patches, self.read)
         self._printer = printer and self.read(printer)
         self._filter_warnings(filters)
         if files is not None:
