@@ -62,7 +62,7 @@ def test_a_cell_that_dies_costs_that_cell(run, source, ending):
     assert cells[1].limit or cells[1].end
 
 
-BUSY = "import time\nend = time.process_time() + 1.5\nwhile time.process_time() < end: pass\n"
+BUSY = "import time\nend = time.process_time() + 1.1\nwhile time.process_time() < end: pass\n"
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_the_whole_notebook_has_its_time_too(run, hold):
     Also where a cell cannot be interrupted: the process is replaced.
     """
     last = "SIZE = 2\ndef f(x): return x * SIZE\nprint(BIG)"
-    busy = BUSY.replace("1.5", "0.75")
+    busy = BUSY.replace("1.1", "0.75")
     student = run("def f(x): return 0", *[hold + busy] * 6, last, seconds=2.0)
     endings = [cell.ending for cell in student.cells]
     assert endings[:2] == [CellEnding.RAN] * 2
@@ -131,7 +131,7 @@ def test_beside_busy_programs_a_budget_lasts_as_long(run):
             assert one.stdout.readline()  # it has begun
             os.sched_setaffinity(one.pid, {place})
         # Four on a processor: more than the budget by the clock, with room for what else the machine does.
-        busy_for_a_while = BUSY.replace("1.5", "0.5")
+        busy_for_a_while = BUSY.replace("1.1", "0.5")
         function = "def f(x):\n    " + busy_for_a_while.replace("\n", "\n    ") + "return x"
         student = run(busy_for_a_while, function, seconds_per_cell=0.9)
         assert first._process.alive
