@@ -8,6 +8,7 @@ from collections.abc import Mapping
 QUIZ_SENTENCES: Mapping[str, str] = {
     "and": "{first} and {second}",
     "judged.ambiguous": "This can be read in two ways, as {first} or as {second}: put the brackets.",
+    "judged.ambiguous_comma": "The comma can be read in two ways, as {first} or as {second}: write the word.",
     "judged.echo": "This is the question's own expression.",
     "judged.factor": "This is {factor} times the answer.",
     "judged.listed": "This is a known mistake.",
@@ -58,6 +59,7 @@ QUIZ_SENTENCES: Mapping[str, str] = {
     "typed.an_exponent_must_be_a": "An exponent must be a number, not {above}.",
     "typed.an_index_is_missing_after": "An index is missing after _.",
     "typed.an_inner_product_is_not": "An inner product < , > is not closed.",
+    "typed.a_sum_ends_at_one_name": "I read sums that end at one name or number, as in \\sum_{{i=1}}^n.",
     "typed.an_inner_product_needs_two": "An inner product needs two vectors: <u, v>.",
     "typed.an_inner_product_needs_two_2": "An inner product needs two vectors of the same size, not {one} "
     "and {two}.",
@@ -244,6 +246,7 @@ QUIZ_SENTENCES: Mapping[str, str] = {
     "typed.write_a_closed_expression_without": "Write a closed expression, without '...'.",
     "typed.write_entries_with_letters_as": "Write entries with letters, as in A_{{ij}}.",
     "typed.write_other_roots_as_powers": "Write other roots as powers: x^{{1/3}}.",
+    "typed.write_what_it_gives": "argmin and argmax say what is asked for: write the formula that they give.",
     "typed.write_p_x_t_with": "Write P(X > t), with the inequality in brackets.",
     "typed.write_the_derivative_out": "Write the derivative out.",
     "typed.write_the_gradient_out_can": "Write the gradient out: ∇ can only stand before a function that "

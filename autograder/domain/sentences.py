@@ -345,6 +345,8 @@ TEMPLATES: Mapping[str, str] = {
     "grades notebooks, {numpy}, does not have.",
     "obstacle.kept_default": "`{question}` changes the default of its parameter `{name}` (cell {cell}, line "
     "{line}), which is made once and kept from call to call: begin with a new one in the function.",
+    "obstacle.kept_name": "`{question}` changes `{name}`, which is made once (cell {cell}, line {line}) "
+    "and kept from call to call: begin with a new one in the function.",
     "obstacle.several": "`{question}` returns {count} values together (cell {cell}, line {line}), where one "
     "is asked for.",
     "obstacle.trial_data": "`{question}` computes with `{name}` of cell {cell} (line {line}) and leaves "
@@ -367,6 +369,8 @@ TEMPLATES: Mapping[str, str] = {
     "raised": "Your function raised {error}.",
     "place.example": "It does so on the public example as well: cell {cell}, line {line}.",
     "place.defined": "`{question}` is defined in cell {cell}, line {line}.",
+    "place.defined_again": "`{question}` is defined in cell {first} and again in cell {cell}, line {line}: "
+    "what is defined last counts.",
     "raised.variable": "Reading your variable raised {error}.",
     "raised_other": "Your function raised {error}, not the error that is asked for.",
     "raised_other.variable": "Reading your variable raised {error}, not the error that is asked for.",
@@ -489,6 +493,7 @@ TEMPLATES: Mapping[str, str] = {
     # What was seen of numbers that are wrong.
     "same_in_all": "Your answer is the same in several cases, where different ones are asked for.",
     "zero": "Your answer is zero everywhere.",
+    "zero.number": "Your answer is zero.",
     "minus": "Your answer is minus what is asked for.",
     "factor": "Your answer is {factor} what is asked for.",
     "factor_unnamed": "Your answer is what is asked for up to a factor, the same in all cases.",

@@ -163,6 +163,8 @@ def _is_label(side: Sequence[Token], symbols: Symbols) -> bool:
     """Whether a left-hand side only names what is asked: ∇f(w), f'(w), ∂f/∂w, w*, grad."""
     start = 2 if side[0].kind == "frac" and len(side) > 2 else 0
     first = side[start]
+    if first.kind == "word" and first.text in ("argmin", "argmax"):
+        return True
     if first.kind == "nabla" or (first.kind == "word" and first.text not in ("I", "e", "pi")):
         return first.text not in FUNCTIONS and _names_only(side)
     if first.kind == "size" and first.text == "d" and len(side) > start + 1:
@@ -176,6 +178,7 @@ def _names_only(side: Sequence[Token]) -> bool:
     """Whether words before an equals sign can be a name: no sum, no product, no `with` between."""
     depth = 0
     derived = any(token.text in ("∂", "d") or token.kind == "nabla" for token in side[:3])
+    derived = derived or bool(re.fullmatch("d[A-Za-z]", side[0].text))  # df/dx
     for place, token in enumerate(side):
         depth += (token.kind == "open") - (token.kind == "close")
         raised = place > 0 and side[place - 1].text == "^"

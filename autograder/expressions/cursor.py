@@ -1,6 +1,6 @@
 """A place among the tokens of an answer: what stands here, what follows, what is taken. It builds nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from autograder.domain.sentences import SILENT, Sentence, say
 from autograder.expressions.lexer import Token
@@ -141,19 +141,28 @@ class TokenCursor:
             self.take()
         return True
 
-    def opens_inner_product(self) -> bool:
-        """Whether this < begins an inner product: it touches what follows, and a comma comes before its >."""
-        depth, angles, comma = 0, 0, False
+    def closes_inner_product(self) -> bool:
+        """Whether a > follows anywhere."""
+        return any(token.kind == "angle" and token.text in ">⟩" for token in self._tokens[self.at :])
+
+    def opens_inner_product(self, is_scalar: Callable[[Token], bool]) -> bool:
+        """Whether this < begins an inner product: it touches what follows, and a comma comes before its >.
+
+        `x<-1, x>3` begins none: nothing in it could be a vector.
+        """
+        depth, angles, comma, vectors = 0, 0, False, False
         for token in self._tokens[self.at + 1 :] if self.peek().tight else ():
             depth += (token.kind == "open") - (token.kind == "close")
             if depth < 0 or token.kind in ("relation", "and", "end"):
                 return False
             parted = token.kind == "comma" or (token.kind == "bar" and token.text == "|")
             comma = comma or (parted and depth == 0 and angles == 0)
+            plain = token.kind in ("number", "operator", "comma", "angle") or is_scalar(token)
+            vectors = vectors or not plain
             if token.kind == "angle" and depth == 0:
                 angles += 1 if token.text in "<⟨" else -1
                 if angles < 0:
-                    return comma
+                    return comma and vectors
         return False
 
     def transpose_follows(self) -> bool:

@@ -128,7 +128,9 @@ class PreparedKey:
                 continue
             if right:
                 code, second = ReasonCode.AMBIGUOUS, as_text(meaning.expression.tree)
-                said = say("judged.ambiguous", first=judged.reading, second=second)
+                joined = len(other) == len(tokens) and any(token.kind == "or" for token in other)
+                kind = "judged.ambiguous_comma" if joined else "judged.ambiguous"
+                said = say(kind, first=judged.reading, second=second)
                 if not judged.reading:
                     said = say("typed.i_cannot_read_this_without", second=second)
                 return _unreadable(code, said, judged.reading, judged.reading_mathml)

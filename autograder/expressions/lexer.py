@@ -51,6 +51,7 @@ _JOINED = re.compile(rf"(?:{'|'.join(name for name in ALIASES if '_' in name)})(
 _METHOD = re.compile(r"\.\s*(" + "|".join(sorted(METHODS, key=len, reverse=True)) + r")(?=\s*\()")
 _DOT_T = re.compile(r"\.T(?![a-z])")
 _BASED = re.compile(r"log(?:_?\{?(10|2)\}?(?=\s*[(\w\\])|_\{(10|2)\}|_(10|2)(?![\d]))")
+_BESIDE_ONE = re.compile(r"(?:log1p|expm1)(?=\s*\()")
 _EXTREME = re.compile(
     r"(?:\\?(?P<name>lambda|mu|sigma|vp)|(?P<letter>[λμσ]))(?P<sub>_?)\s*"
     r"(?:\{\s*\\?(?P<braced>max|min)\s*\}|\\?(?P<bare>max|min))(?:(?P<of>\s*(?:\\left\s*)?[(\[{A-Z])|(?![A-Za-z(\[{]))"
@@ -289,6 +290,9 @@ class Lexer:
             return self._add("word", ALIASES[joined[0]], len(joined[0]))
         match = _LETTERS.match(self.text, self.at)
         run = self._before_declared(match[0] if match else self.text[self.at])
+        beside_one = _BESIDE_ONE.match(self.text, self.at)
+        if beside_one:
+            return self._add("word", beside_one[0], len(beside_one[0]))
         based = _BASED.match(self.text, self.at)
         if based and "log" not in self.symbols:
             return self._add("word", "log" + (based[1] or based[2] or based[3]), len(based[0]))

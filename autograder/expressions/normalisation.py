@@ -95,6 +95,7 @@ _ACCENTS = {"\u0302": "hat", "\u0304": "bar", "\u0305": "bar", "\u0303": "tilde"
 _ACCENTED = re.compile("([A-Za-zα-ωΑ-Ω])([" + "".join(_ACCENTS) + "])")
 _QUOTED = re.compile(r"(?<=[,=(\s])[\"'“”‘’](fro|nuc)[\"'“”‘’]")
 _ONES = re.compile(r"\\(?:mathbf|mathbb|mathbbm|mathds|bm|boldsymbol)\s*(?:\{\s*1\s*\}|1)")
+_EXTREMAL = re.compile(r"(?<![A-Za-z])\\?arg\s*\\?(min|max)(?![A-Za-z])")
 _FONT = re.compile(
     r"\\(?:"
     + "|".join(sorted(FONTS, key=len, reverse=True))
@@ -113,6 +114,7 @@ def normalise(text: str) -> str:
         text = _RAISED_RUN.sub(lambda run: "^{" + "".join(_RAISED[letter] for letter in run[0]) + "}", text)
         text = _LOWERED_RUN.sub(lambda run: "_{" + "".join(_LOWERED[letter] for letter in run[0]) + "}", text)
         text = _NON_ASCII.sub(lambda letter: _known_letter(letter[0]), text)
+    text = _EXTREMAL.sub(r" arg\1", text)
     text = text.replace("$", " ").replace("`", " ").replace("~", " ")
     if "\\" not in text:
         return text

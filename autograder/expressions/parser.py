@@ -39,9 +39,15 @@ from autograder.expressions.unreadable import Unreadable
 from autograder.expressions.vocabulary import CHANCE, ENTRYWISE, FUNCTIONS, TWO
 
 _PRODUCTS = {"*": "product", "·": "product", "@": "product", "/": "divide", "∘": "entrywise", "⊗": "outer"}
-_PRODUCTS |= {"⊘": "divide", "\\": "left"}
+_PRODUCTS |= {"⊘": "divide", "\\": "left", ".": "product"}
 _WRITTEN = {"·": "dot", "@": "at", ".": "dot", "*": "*", "⊘": "entry", "∘": None, "⊗": None, "/": None}
 _METHOD_NAMES = {"t": "transpose", "inverse": "inv", "trace": "tr", "matmul": "dot", "sum": "total"}
+_NO_EXPRESSIONS = {
+    "∞": "typed.infinity_stands_in_intervals_only",
+    "∂": "typed.write_the_derivative_out",
+    **dict.fromkeys(("argmin", "argmax"), "typed.write_what_it_gives"),
+}
+"""Words that stand for no value, and what is said of each."""
 _OPERATORS_OF_TWO = {"inner": "inner", "outer": "outer", "multiply": "entrywise", "pow": "power"}
 
 
@@ -139,7 +145,9 @@ class Parser:
         return found[0] if len(found) == 1 else self.build("either", *found)
 
     def _set(self, inside: Node) -> Node:
-        """An interval, or the real numbers with a mark or without some of them."""
+        """An interval, numbers in braces, or the real numbers with a mark or without some of them."""
+        if self.tokens.sees("open", "{"):
+            return self._is_one_of(inside)
         less = self.tokens.sees("symbol", "R") and self.tokens.peek().kind == "without"
         if not less and not self.tokens.sees("word", "R"):
             return self._interval(inside)
@@ -166,15 +174,19 @@ class Parser:
 
     def _left_out(self, inside: Node) -> Node:
         """What lies outside an interval, or is none of the numbers in braces."""
-        if not self.tokens.accept("open", "{"):
-            return complement(self._interval(inside))
+        listed = self.tokens.sees("open", "{")
+        return complement(self._is_one_of(inside) if listed else self._interval(inside))
+
+    def _is_one_of(self, inside: Node) -> Node:
+        """What is one of the numbers in braces."""
+        opening = self.tokens.take().text
         found: list[Node] = []
         self.commas += 1
         while not found or self.tokens.accept("comma") or self.tokens.accept("and", ";"):
-            found.append(self.build("relation", inside, self.expression(), value="!="))
+            found.append(self.build("relation", inside, self.expression(), value="="))
         self.commas -= 1
-        self.tokens.expect_closing("{")
-        return found[0] if len(found) == 1 else self.build("both", *found)
+        self.tokens.expect_closing(opening)
+        return found[0] if len(found) == 1 else self.build("either", *found)
 
     def _interval(self, inside: Node) -> Node:
         opening = self.tokens.take()
@@ -243,8 +255,8 @@ class Parser:
             if self.tokens.sees("operator", *_PRODUCTS):
                 left = self._multiply(left, self.tokens.take().text)
             elif self.tokens.sees("dot") and self.tokens.peek().kind not in ("end", "and", "comma"):
-                self.tokens.take()  # a dot before something is a product; before nothing it ends the answer
-                left = self.build("product", left, self._signed(self._postfixed), value="dot")
+                # A dot before something is a product; before nothing it ends the answer.
+                left = self._multiply(left, self.tokens.take().text)
             elif self._starts_atom():
                 self._refuse_digit_beside()
                 left = self.build("product", left, self._postfixed(), value="")
@@ -258,7 +270,13 @@ class Parser:
             return self.build(
                 "product", self.build("inverse", left), self._signed(self._postfixed), value="at"
             )
+        by_name = self.symbols.by_name
+        of, by = (by_name.get(token.text) for token in (self.tokens.peek(-2), self.tokens.here))
+        dotted = sign in ("·", ".") and of is not None and by is not None and of.shape.is_column
+        dotted = dotted and by is not None and by.shape.is_array and not by.shape.is_column
         right = self._divisor(left) if sign == "/" else self._signed(self._postfixed)
+        while dotted and self._starts_atom() and not self._ends_entry():  # w·Aw is the product of w and Aw
+            right = self.build("product", right, self._postfixed(), value="")
         return self.build(_PRODUCTS[sign], left, right, value=_WRITTEN[sign])
 
     def _refuse_digit_beside(self) -> None:
@@ -342,6 +360,8 @@ class Parser:
             argument = self._argument(name)
             self.leave()
             return self.build("product", inside, argument, value="at")
+        if self.tokens.peek().kind != "close" and written in FUNCTIONS:  # x.exp(-x): the dot is a product
+            return self.build("product", inside, self._function(written), value="dot")
         self.tokens.take()
         self.tokens.expect_closing("(", say("typed.after", name=name))
         return self.build("norm", inside, value="2") if name == "norm" else self._call(name, inside)
@@ -389,7 +409,7 @@ class Parser:
         if self.tokens.prefix_transpose_follows():
             return True
         if here.kind == "angle":
-            return here.text == "⟨" or (here.text == "<" and self.tokens.opens_inner_product())
+            return here.text == "⟨" or (here.text == "<" and self.tokens.opens_inner_product(self._is_scalar))
         return here.kind in STARTS
 
     def _atom(self) -> Node:
@@ -426,7 +446,7 @@ class Parser:
         if text == "0" and self.tokens.accept("subscript"):
             return self.build("zeros", value="")
         if text == "1" and self.tokens.sees("subscript"):
-            return self.build("ones", value=self._size())
+            return self._ones()
         if text == "1" and self.tokens.sees("operator", "^") and self.tokens.peek().kind == "top":
             return self.build("ones", value="")
         self.build("number")  # counted, then made
@@ -442,6 +462,16 @@ class Parser:
             sizes = ", ".join(self.symbols.sizes)
             raise Unreadable(say("typed.is_no_size_of_this", text=repr(text), sizes=sizes))
         return size
+
+    def _ones(self) -> Node:
+        """The vector 1_n, whose sign may be taken; `1_{i=j}` is δ_ij."""
+        self.tokens.accept("ones")
+        index = self.tokens.here.text if self.tokens.sees("subscript") else ""
+        equal = re.fullmatch(r"(?:\\?\{)?\s*([A-Za-z])\s*={1,2}\s*([A-Za-z])\s*(?:\\?\})?", index)
+        if equal is None:
+            return self.build("ones", value=self._size())
+        self.tokens.take()
+        return self.build("entry", self.build("identity", value=""), value=equal.groups())
 
     def _symbol(self) -> Node:
         name = self.tokens.take().text
@@ -580,11 +610,13 @@ class Parser:
         return norm_order(self.tokens.take().text)
 
     def _inner_product(self) -> Node:
-        self.tokens.take()
+        opening = self.tokens.take().text
         kept, self.bars = self.bars, ("|",) if self.tokens.inner_product_has_bar() else ()
         self.commas += 1
         left = self.expression()
         if not self.tokens.accept("comma") and not self.tokens.accept("bar", "|"):
+            if not self.tokens.closes_inner_product():
+                raise Unreadable(say("typed.i_did_not_expect_here", text=repr(opening)))
             raise Unreadable(say("typed.an_inner_product_needs_two"))
         right = self.expression()
         self.commas -= 1
@@ -667,6 +699,8 @@ class Parser:
             return self.tokens.take().text
         opening = self.tokens.take().text
         text = self.tokens.take().text if not self.tokens.sees("close") else ""
+        if not self.tokens.sees("close") and not self.tokens.sees("end"):
+            raise Unreadable(say("typed.a_sum_ends_at_one_name"))
         self.tokens.expect_closing(opening, say("typed.after", name=say("typed.the_sum")))
         return text
 
@@ -678,8 +712,6 @@ class Parser:
             return self._argument(word)
         if word in CHANCE and self.symbols.chance:
             return self._chance(CHANCE[word])
-        if word == "∞":
-            raise Unreadable(say("typed.infinity_stands_in_intervals_only"))
         if word == "e":
             raised = self._exponent() if self.tokens.accept("operator", "^") else number(1)
             return self.build("call", raised, value="exp")
@@ -694,8 +726,8 @@ class Parser:
         if word == "delta" and self.tokens.sees("subscript"):
             indices = indices_in(self.tokens.take().text)
             return self.build("entry", self.build("identity", value=""), value=indices)
-        if word == "∂":
-            raise Unreadable(say("typed.write_the_derivative_out"))
+        if word in _NO_EXPRESSIONS:
+            raise Unreadable(say(_NO_EXPRESSIONS[word]))
         raise unknown_symbol(word, self.symbols)
 
     def _chance(self, name: str) -> Node:
@@ -891,6 +923,6 @@ _ATOMS: Mapping[str, Callable[[Parser], Node]] = {
     "nabla": Parser._derivative,
     "sum": Parser._sum,
     "stack": Parser._tex_matrix,
-    "ones": lambda parser: parser.build(parser.tokens.take().kind, value=parser._size()),
+    "ones": Parser._ones,
 }
 """How the atom is read that begins with a token of each kind."""

@@ -9,7 +9,7 @@ from fractions import Fraction
 from html import escape
 
 from autograder.expressions.tree import Node, constant, rules_of
-from autograder.expressions.vocabulary import LETTER_OF
+from autograder.expressions.vocabulary import LETTER_OF, SHOWN_NAMES
 
 SUM, NEGATIVE, PRODUCT, POWER, ATOM = range(5)
 """How tightly the outermost sign binds; a part that binds less than its place asks for is put in brackets."""
@@ -32,14 +32,6 @@ _TIGHTNESS: Mapping[str, int] = {
 _INVISIBLE_TIMES, _APPLY_FUNCTION = "\u2062", "\u2061"
 SIGNS: Mapping[str, str] = {"=": "=", "!=": "≠", ">=": "≥", ">": ">", "<=": "≤", "<": "<"}
 _NORMS: Mapping[str, str] = {"1": "1", "inf": "∞", "F": "F", "spectral": "2", "op2": "2", "nuclear": "*"}
-_NAMES: Mapping[str, str] = {
-    "total": "sum",
-    "eigmax": "λ_max",
-    "eigmin": "λ_min",
-    "singmax": "σ_max",
-    "singmin": "σ_min",
-    "negpart": "neg",
-}
 _NABLA = ("", "∇", "∇²")
 _SUPERSCRIPTS = str.maketrans("0123456789-T", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻ᵀ")
 
@@ -145,7 +137,7 @@ class _TextPrinter:
     def _print_call(self, tree: Node) -> str:
         if tree.value == "recip":
             return f"1 ⊘ {self._within(tree.args[0], POWER)}"
-        name = _NAMES.get(tree.value, tree.value)
+        name = SHOWN_NAMES.get(tree.value, tree.value)
         return f"{name}({', '.join(self.print(part) for part in tree.args)})"
 
     def _print_stack(self, tree: Node) -> str:
@@ -295,7 +287,7 @@ class _MathmlPrinter:
             return f"<msqrt>{self.print(tree.args[0])}</msqrt>"
         if tree.value == "recip":
             return f"<mfrac><mn>1</mn>{self.print(tree.args[0])}</mfrac>"
-        return self._named(_NAMES.get(tree.value, tree.value), tree)
+        return self._named(SHOWN_NAMES.get(tree.value, tree.value), tree)
 
     def _print_stack(self, tree: Node) -> str:
         rows, columns, _ = tree.value

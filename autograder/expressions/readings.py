@@ -25,6 +25,8 @@ def other_readings(tokens: Sequence[Token]) -> Iterator[list[Token]]:
 
 def _readings(tokens: Sequence[Token]) -> Iterator[list[Token]]:
     slashes = [place for place, token in enumerate(tokens) if token.kind == "operator" and token.text == "/"]
+    if any(token.kind in ("relation", "angle") for token in tokens):  # `x < -1, x > 3`
+        yield [Token("or", "or") if token.kind == "comma" else token for token in tokens]
     yield from _turned_signs(tokens)
     for choose in (_end_of_term, _end_of_sum):
         below = [_bracket(place + 1, choose(tokens, place)) for place in slashes]
@@ -39,7 +41,10 @@ def _readings(tokens: Sequence[Token]) -> Iterator[list[Token]]:
         yield _put(tokens, above + _bracket(place + 1, _end_of_sum(tokens, place)))
         yield _put(tokens, _bracket(_start_of_term(tokens, place), _end_of_factor(tokens, place + 1)))
     for place, token in enumerate(tokens[:-1]):
-        if token.text in CHANCE and token.kind == "word" and tokens[place + 1].kind == "open":
+        chance = token.text in CHANCE and token.kind == "word" and tokens[place + 1].kind == "open"
+        inside = [one.kind for one in tokens[place + 2 : place + 5] if one.kind != "subscript"]
+        # Of E[X]^2 everybody knows what is squared.
+        if chance and inside[:2] != ["symbol", "close"]:
             yield _put(tokens, _bracket(place + 1, _end_of_factor(tokens, place + 1)))  # E(X)^2 for E[(X)^2]
             yield _put(tokens, _bracket(place + 1, _end_of_term(tokens, place)))
     for place in _openings_of_arguments(tokens):

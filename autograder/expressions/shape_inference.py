@@ -17,7 +17,7 @@ from autograder.expressions.shapes import CONDITION, NUMBER, ZERO, Shape, ShapeK
 from autograder.expressions.symbols import Symbol, Symbols
 from autograder.expressions.tree import Node, constant, free_indices, node, number, rules_of, walk
 from autograder.expressions.unreadable import IllTyped, UnknownSymbol
-from autograder.expressions.vocabulary import ENTRYWISE
+from autograder.expressions.vocabulary import ENTRYWISE, SHOWN_NAMES
 
 MAX_MATRIX_POWER = 12
 
@@ -381,7 +381,13 @@ class ShapeInference:
 
     def _call_of_matrix(self, name: str, inside: Node) -> Node:
         if not self.shape_of(inside).is_array:
-            raise IllTyped(say("typed.needs_a_matrix_not", name=name, shape=self.shape_of(inside).sentence))
+            raise IllTyped(
+                say(
+                    "typed.needs_a_matrix_not",
+                    name=SHOWN_NAMES.get(name, name),
+                    shape=self.shape_of(inside).sentence,
+                )
+            )
         return node("call", inside, value=name, shape=NUMBER)
 
     def _call_total(self, name: str, inside: Node) -> Node:
@@ -436,7 +442,9 @@ class ShapeInference:
     def _call_of_square(self, name: str, inside: Node) -> Node:
         shape = self.shape_of(inside)
         if not self._can_be_square(shape):
-            raise IllTyped(say("typed.needs_a_square_matrix_not", name=name, shape=shape.sentence))
+            raise IllTyped(
+                say("typed.needs_a_square_matrix_not", name=SHOWN_NAMES.get(name, name), shape=shape.sentence)
+            )
         return node("call", inside, value=name, shape=NUMBER)
 
     def _infer_apply(self, tree: Node) -> Node:

@@ -242,7 +242,8 @@ def _lost(symbol: Symbol, found: dict[str, Symbol]) -> bool:
 def unknown_symbol(word: str, symbols: Symbols) -> UnknownSymbol:
     """Says that the question declares no such name, which ones it does, and which one was perhaps meant."""
     names = [symbol.name for symbol in symbols]
-    alike = [name for name in names if name.casefold() == word.casefold()]
+    alike = [name for name in (*names, *symbols.sizes) if name.casefold() == word.casefold()]
+    alike += [f"{name}^T" for name in names if word == f"t{name}"]
     if not alike and len(word) > 1:
         alike = get_close_matches(word.strip("\\").lower(), [*names, *sorted(FUNCTIONS)], n=1, cutoff=0.7)
     advice = say("typed.did_you_mean", name=alike[0]) if alike else SILENT

@@ -293,3 +293,12 @@ SKIPPED = frozenset(
         "quad qquad mathstrut middle nonumber notag , ; ! : >"
     )
 ) | {" "}
+SHOWN_NAMES: Mapping[str, str] = {
+    "total": "sum",
+    "eigmax": "λ_max",
+    "eigmin": "λ_min",
+    "singmax": "σ_max",
+    "singmin": "σ_min",
+    "negpart": "neg",
+}
+"""Functions that are shown by another name than they have here."""

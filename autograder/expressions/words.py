@@ -8,7 +8,8 @@ _Change = str | Callable[[re.Match[str]], str]
 _WORD = re.compile(r"[^\W\d_]{2}")
 _OPENING = re.compile(
     r"""\s*(?:
-      (?:donc|alors|ainsi|so|thus|hence|therefore|finalement|finally|d'où)\b\s*[,:]?
+      (?:si\s+et\s+seulement\s+si|if\s+and\s+only\s+if|ssi|iff|si|if|when|quand|lorsque?)\s+
+    | (?:donc|alors|ainsi|so|thus|hence|therefore|finalement|finally|d'où)\b\s*[,:]?
     | (?:on|nous|je|we|i)\s+(?:trouve|trouvons|obtient|obtiens|obtenons|a|avons|find|get|got|obtain|have)
       (?:\s+(?:que|that))?\b\s*:?
     | (?:c'\s?est(?:[-\s]à[-\s]dire)?|ce\s+serait|it\s+is|it's|this\s+is|i\s+think(?:\s+it\s+is)?|c\s+est)
@@ -154,8 +155,16 @@ def _first_word(text: str) -> str:
     return found[0] if found else ""
 
 
+_SET = re.compile(
+    r"^\s*\\?\{\s*\w+\s*(?:(?:∈|\\in\b|in\b)\s*(?:ℝ|\\mathbb\s*\{?\s*R\s*\}?|R)\s*)?"
+    r"(?:\\mid\b|:|\||such\s+that\b|tels?\s+que\b)\s*(?P<condition>.+?)\s*\\?\}\s*\.?\s*$"
+)
+_AT_MOST = re.compile(r"=<(?![^<]*[>⟩])")
+
+
 def definite_as_relation(text: str) -> str:
-    """`A + A^T semi-définie positive` as A + A^T >= 0, `A symmetric` as A = A^T."""
+    """`A + A^T semi-définie positive` as A + A^T >= 0, `A symmetric` as A = A^T, `{x : x > 1}` as x > 1."""
+    text = _AT_MOST.sub("<=", _SET.sub(r"\g<condition>", text))
     text = _SYMMETRIC.sub(r"\1 = \1^T", _UNION.sub(r"\1 ∪ ", text))
     text = _EIGENVALUES.sub(lambda found: f"lambda_min({found[1]}) {_SIGN_OF[_first_word(found[2])]} 0", text)
     return _DEFINITE.sub(lambda word: " >= 0" if word["semi"] else " > 0", text)

@@ -4,6 +4,7 @@ A cell that is no Python here, a line of the stub that was left, a function insi
 submitted cells alone, and only for questions that lost something.
 """
 
+import ast
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -25,6 +26,7 @@ from autograder.notebook.obstacles import (
     find_left_raise,
     find_misuse,
     find_refused,
+    is_untouched,
 )
 
 _FRAME = re.compile(r'File "<cell (\d{1,5})>", line (\d{1,7})')
@@ -46,7 +48,8 @@ def name_obstacle(verdict: Verdict, notebook: Matched, statements: Mapping[str, 
             told = _tell(left, statement) if left else None
             return replace(verdict, outcome=Outcome.RAISED, sentence=told) if told else verdict
         case Outcome.WRONG | Outcome.RAISED if not statement.variable:
-            return _name_misuse(verdict, notebook, statement)
+            verdict = _name_misuse(verdict, notebook, statement)
+            return replace(verdict, notes=(*verdict.notes, *_say_again(verdict, notebook)))
     return verdict
 
 
@@ -106,6 +109,22 @@ def _say_where(verdict: Verdict, notebook: Matched) -> Iterator[Sentence]:
         yield say("place.defined", question=verdict.question, **place)
 
 
+def _say_again(verdict: Verdict, notebook: Matched) -> Iterator[Sentence]:
+    """That a function is defined twice, otherwise: the definition that was meant may be the first."""
+    if any(note.key == "also.as_it_stood" for note in verdict.notes):
+        return  # which says which of them was judged
+    found = [
+        one
+        for one in find_definitions(list(notebook.notebook.code), verdict.question)
+        if one.inside is None and not is_untouched(one.node)
+    ]
+    written = list(dict.fromkeys(ast.dump(one.node) for one in found))
+    if len(written) > 1 and found[0].cell.number != found[-1].cell.number:
+        first, last = found[0].cell.number, found[-1]
+        place = {"first": first, "cell": last.cell.number, "line": last.node.lineno}
+        yield say("place.defined_again", question=verdict.question, **place)
+
+
 def _misuses(verdict: Verdict, statement: Statement, cells: Sequence[Any]) -> Iterator[Obstacle]:
     errors = {dict(one.values).get("error") for one in sentences_in(verdict.sentence)}
     left = find_left_raise(verdict.question, cells) if "NotImplementedError" in errors else None
@@ -128,7 +147,12 @@ def _tell(obstacle: Obstacle, statement: Statement) -> Sentence:
             about = {}
         case ObstacleKind.SEVERAL:
             place |= {"count": int(obstacle.name)}
-        case ObstacleKind.RAISE_LEFT_IN | ObstacleKind.KEPT_DEFAULT | ObstacleKind.TRIAL_DATA:
+        case (
+            ObstacleKind.RAISE_LEFT_IN
+            | ObstacleKind.KEPT_DEFAULT
+            | ObstacleKind.KEPT_NAME
+            | ObstacleKind.TRIAL_DATA
+        ):
             about |= {"name": obstacle.name}
         case ObstacleKind.NOT_IN_NUMPY:
             about |= {"name": obstacle.name, "numpy": np.__version__}

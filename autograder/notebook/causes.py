@@ -24,6 +24,9 @@ _HOMES = ("multiprocessing", "concurrent", "subprocess", "os", "mp")
 _KEYBOARD = ("input", "getpass", "breakpoint", "set_trace", "embed")
 _CHANGING = ("append", "extend", "insert", "update", "add", "setdefault", "appendleft", "fill")
 
+_EXPLAINED = frozenset({"minus", "factor", "factor_unnamed", "transposed", "mean_for_sum", "sum_for_mean"})
+"""Sentences on numbers that what is kept from call to call would not make true of all cases."""
+
 
 def find_causes(
     question: str, stub: str, cells: Sequence[Cell], *, raised: Set[str], said: Set[str]
@@ -50,6 +53,8 @@ def find_causes(
         for one in functions:
             yield from _find_not_in_numpy(one, cells)
     yield from _find_kept_default(own)
+    if not said & _EXPLAINED:
+        yield from _find_kept_name(own, cells)
     if any(key.startswith(("ragged", "returned")) for key in said):
         yield from _find_several(own)
     yield from _find_trial_data(own, stub, cells)
@@ -125,15 +130,50 @@ def _find_kept_default(one: Defined) -> Iterator[Obstacle]:
     pairs += [
         (a, d) for a, d in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True) if d is not None
     ]
-    bound = {
-        node.id
-        for node in ast.walk(one.node)
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
-    }
+    bound = _bound(one.node)
     for argument, default in pairs:
         made = isinstance(default, ast.List | ast.Dict | ast.Set | ast.Call)
         if made and argument.arg not in bound and argument.arg in _changed(one.node):
             yield Obstacle(ObstacleKind.KEPT_DEFAULT, one.cell.number, argument.lineno, argument.arg)
+
+
+def _find_kept_name(one: Defined, cells: Sequence[Cell]) -> Iterator[Obstacle]:
+    """A value of the notebook that every call changes, and finds as the last one left it.
+
+    A dictionary is none: where one is filled, it mostly keeps what was worked out before.
+    """
+    arguments = one.node.args
+    own = _bound(one.node) | {
+        argument.arg for argument in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)
+    }
+    changed = {*_changed(one.node), *_added_to(one.node)} - own
+    for cell in cells if changed else ():
+        for node in (parse_or_none(cell.source) or ast.Module([], [])).body:
+            if not isinstance(node, ast.Assign) or isinstance(node.value, ast.Dict | ast.DictComp):
+                continue
+            for target in node.targets:
+                if isinstance(target, ast.Name) and target.id in changed:
+                    yield Obstacle(ObstacleKind.KEPT_NAME, cell.number, node.lineno, target.id)
+                    return
+
+
+def _added_to(function: ast.AST) -> Iterator[str]:
+    """The names declared `global` to which every call adds: `total += 1`."""
+    shared = {name for node in ast.walk(function) if isinstance(node, ast.Global) for name in node.names}
+    for node in ast.walk(function):
+        if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name) and node.target.id in shared:
+            yield node.target.id
+
+
+def _bound(function: ast.AST) -> set[str]:
+    """The names that a function gives values of its own; to add to a value is not to give one."""
+    nodes = list(ast.walk(function))
+    added = {id(node.target) for node in nodes if isinstance(node, ast.AugAssign)}
+    return {
+        node.id
+        for node in nodes
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and id(node) not in added
+    }
 
 
 def _changed(function: ast.AST) -> Iterator[str]:
@@ -168,11 +208,7 @@ def _find_trial_data(one: Defined, stub: str, cells: Sequence[Cell]) -> Iterator
     read = find_names_read(one.node)
     if all(argument.arg in read or argument.arg not in parameters for argument in needed):
         return
-    own = parameters | {
-        node.id
-        for node in ast.walk(one.node)
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
-    }
+    own = parameters | _bound(one.node)
     for cell in cells:
         for node in (parse_or_none(cell.source) or ast.Module([], [])).body:
             targets = node.targets if isinstance(node, ast.Assign) else []

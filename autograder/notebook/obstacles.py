@@ -42,6 +42,7 @@ class ObstacleKind(StrEnum):
     KEYBOARD = "obstacle.keyboard"
     NOT_IN_NUMPY = "obstacle.not_in_numpy"
     KEPT_DEFAULT = "obstacle.kept_default"
+    KEPT_NAME = "obstacle.kept_name"
     SEVERAL = "obstacle.several"
     TRIAL_DATA = "obstacle.trial_data"
 
@@ -107,7 +108,7 @@ def find_left_raise(question: str, cells: Sequence[Cell]) -> Obstacle | None:
         one = functions.get(name)
         if one is None:
             continue
-        if name == question and _is_untouched(one.node):
+        if name == question and is_untouched(one.node):
             return None
         lines = [n.lineno for n in ast.walk(one.node) if isinstance(n, ast.Raise) and is_unwritten(n)]
         if lines:
@@ -165,7 +166,7 @@ def _compare(asked: ast.arguments, given: ast.arguments) -> ObstacleKind | None:
     return ObstacleKind.PARAMETERS if needs > needed or without or lost else None
 
 
-def _is_untouched(node: _Function) -> bool:
+def is_untouched(node: _Function) -> bool:
     """Whether a function does nothing yet, whatever became of its docstring."""
     body = [
         part

@@ -124,6 +124,18 @@ def compare_shapes(given: Real, reference: Real, size: float, tolerance: Toleran
     return wrong(Finding.SHAPE, say("shape"))
 
 
+def rounds_to(given: Real, exact: Real, digits: int) -> bool:
+    """Whether numbers are others rounded to so many digits, closer than anything else explains."""
+    few = np.round(exact, digits)
+    return bool((np.abs(given - few) <= 1e-12 * np.maximum(np.abs(few), 1.0)).all())
+
+
+def _is_rounded(given: Real, reference: Real) -> bool:
+    """Whether digits were lost by rounding; where float32 holds no more digits, nobody can tell."""
+    size = largest(reference)
+    return any(rounds_to(given, reference, digits) for digits in range(7) if 1e-6 * size <= 10.0**-digits)
+
+
 def compare_finiteness(given: Real, reference: Real) -> CaseScore | None:
     """Why two arrays of one shape cannot be equal: one is finite where the other is not."""
     finite = np.isfinite(given)
@@ -220,7 +232,9 @@ def _compare_numbers(answer: Any, reference: Real, scale: Any, tolerance: Tolera
     if finiteness is not None:
         return finiteness
     if tolerance.digits is not None and error <= tolerance.digits:
-        return CaseScore(DIGITS_LOST, Finding.DIGITS, say("digits_lost"))
+        return CaseScore(
+            DIGITS_LOST, Finding.DIGITS, say("rounded" if _is_rounded(given, reference) else "digits_lost")
+        )
     return wrong(Finding.VALUE, SILENT)
 
 
@@ -242,6 +256,8 @@ def _compare_exact_arrays(answer: Any, reference: NDArray[Any]) -> CaseScore:
         return wrong(Finding.VALUE, said)
     if given.size and given.size == reference.size and (given.reshape(reference.shape) == reference).all():
         return CaseScore(WRONG_SHAPE, Finding.SHAPE, say("shape.answer_right"))
+    if asked == "truth" and not reference.ndim:  # one for each entry: `all` or `any` is missing
+        return _returned_not(name_content(given), asked)
     return wrong(Finding.SHAPE, say("shape"))
 
 

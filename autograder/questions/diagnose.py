@@ -8,7 +8,7 @@ from functools import partial
 import numpy as np
 
 from autograder.domain.answer import Ending
-from autograder.domain.sentences import say
+from autograder.domain.sentences import say, sentences_in
 from autograder.questions.case_score import Finding
 from autograder.questions.compare import as_real, largest
 from autograder.questions.judged_case import JudgedCase
@@ -72,10 +72,12 @@ def _same_finding(judged: Sequence[JudgedCase]) -> Diagnosis | None:
     if seen is not None and seen.sentence.key in _BESIDE_A_REASON:
         return Diagnosis(say("both", inner=sentence, other=seen.sentence), seen.advice)
     advice = _ENDED.get(sentence.key, ()) if first is Finding.ENDED else _ADVICE.get(first, ())
+    if first is Finding.DIGITS and any(one.key == "rounded" for one in sentences_in(sentence)):
+        advice = (say("try.all_digits"),)
     return Diagnosis(sentence, advice)
 
 
-_BESIDE_A_REASON = frozenset({"zero", "first_alone.entry", "first_alone.row", "rounded"})
+_BESIDE_A_REASON = frozenset({"zero", "zero.number", "first_alone.entry", "first_alone.row", "rounded"})
 """What may be said beside a reason of the author's, who may accept other answers than the reference's."""
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograder.domain.sentences import Sentence, say
-from autograder.questions.compare import TINY, Real
+from autograder.questions.compare import TINY, Real, rounds_to
 
 _CLOSE = 1e-6
 Mask = Callable[[tuple[int, ...]], NDArray[np.bool_] | None]
@@ -67,7 +67,11 @@ def _everywhere(pairs: Sequence[Pair], transform: Callable[[Pair], Real | None])
 def _all_zero(pairs: Sequence[Pair]) -> Diagnosis | None:
     if any(pair.given.any() or not pair.given.size for pair in pairs) or not any(p.scale for p in pairs):
         return None
-    return Diagnosis(say("zero"), (say("try.filled"),))
+    if all(not pair.expected.ndim for pair in pairs):
+        return Diagnosis(say("zero.number"), (say("try.by_hand"),))
+    arrays = ((value for value in pair.args if isinstance(value, np.ndarray)) for pair in pairs)
+    whole = all(any(value.dtype.kind in "iu" for value in values) for values in arrays)
+    return Diagnosis(say("zero"), (say("try.integers" if whole else "try.filled"),))
 
 
 def _opposite_sign(pairs: Sequence[Pair]) -> Diagnosis | None:
@@ -178,12 +182,14 @@ def _stored_many_times(pairs: Sequence[Pair]) -> Diagnosis | None:
     def repeats(rows: Real) -> bool:
         return rows.ndim > 1 and len(rows) > 1 and rows.size > 0 and bool((rows == rows[:1]).all())
 
-    def is_zero(rows: Real) -> bool:
-        return not rows.any()
+    def is_one_number(rows: Real) -> bool:
+        return bool((rows == rows.flat[0]).all())
 
-    if not all(repeats(p.given) and not repeats(p.expected) for p in pairs) or all(
-        is_zero(p.given) for p in pairs
-    ):
+    if not all(repeats(pair.given) and not repeats(pair.expected) for pair in pairs):
+        return None
+    # One number everywhere is a constant rather than an array that was stored again and again; of one
+    # column nobody can tell.
+    if all(is_one_number(pair.given) for pair in pairs) and any(pair.given.shape[1] > 1 for pair in pairs):
         return None
     return Diagnosis(say("same_rows"), (say("try.copies"),))
 
@@ -217,8 +223,7 @@ def _rounded(pairs: Sequence[Pair]) -> Diagnosis | None:
     if not any(pair.given.any() for pair in pairs):
         return None
     for digits in range(7):
-        few = ((pair.given, np.round(pair.expected, digits)) for pair in pairs)
-        if all((np.abs(one - other) <= 1e-12 * np.maximum(np.abs(other), 1.0)).all() for one, other in few):
+        if all(rounds_to(pair.given, pair.expected, digits) for pair in pairs):
             return Diagnosis(say("rounded"), (say("try.all_digits"),))
     return None
 

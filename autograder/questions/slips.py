@@ -2,10 +2,11 @@
 
 An answer that leaves the last index out is what the reference gives for arguments without it; two arguments
 in each other's place, a matrix taken for its transpose, labels 0 and 1 in place of -1 and 1 are found in the
-same way. Only where every failing case agrees is anything said.
+same way. Only where every failing case agrees is anything said, and nothing of truth values and words: two of
+them agree by chance too often.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -39,6 +40,8 @@ def find_slip(question: Question, judged: Sequence[JudgedCase]) -> Diagnosis | N
         plain = all(isinstance(value, np.ndarray | int | float) for value in one.case.call.args)
         if not plain or one.case.call.kwargs or one.answer.ending is not Ending.RETURNED:
             return None
+        if not _holds_numbers(one.expected.value):
+            return None
     try:
         with np.errstate(all="ignore"):
             for sentence, slip in _slips(question, [one.case.call.args for one in judged]):
@@ -47,6 +50,12 @@ def find_slip(question: Question, judged: Sequence[JudgedCase]) -> Diagnosis | N
     except _SlowError:
         pass
     return None
+
+
+def _holds_numbers(value: Any) -> bool:
+    if isinstance(value, Mapping | tuple | list):
+        return any(map(_holds_numbers, value.values() if isinstance(value, Mapping) else value))
+    return value is not None and np.asarray(value).dtype.kind in "iufc"
 
 
 def _explains(slip: Slip, question: Question, one: JudgedCase) -> bool:

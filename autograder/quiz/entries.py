@@ -53,11 +53,19 @@ def read_rows(text: str, shape: tuple[int, ...]) -> Rows | Unread:
     if isinstance(scale, Unread):
         return scale
     found = dict.fromkeys(_matrices(plain, shape, turned=turned))
+    a_row = _CELL in plain or re.match(r"[(\[{]\s*[(\[{]", plain)  # `1 & 2` and `[[1, 2]]` say so
+    if not found and _is_column(shape) and not turned and not a_row:
+        listed = _matrices(plain, shape[:1], turned=False)
+        found = dict.fromkeys(tuple((entry,) for entry in row) for (row,) in listed)
     if len(found) > 1:
         return Unread(say("typed.i_can_read_this_as"), "ambiguous")
     if not found:
         return _complaint(plain, shape)
     return tuple(tuple(scale * entry for entry in row) for row in next(iter(found)))
+
+
+def _is_column(shape: tuple[int, ...]) -> bool:
+    return len(shape) == 2 and shape[1] == 1 < shape[0]
 
 
 def split_rows(text: str) -> list[list[str]]:
@@ -187,7 +195,7 @@ def _complaint(text: str, shape: tuple[int, ...]) -> Unread:
 
 
 def _describe_shape(shape: tuple[int, ...]) -> Sentence:
-    if len(shape) == 1:
+    if len(shape) == 1 or _is_column(shape):
         example = ", ".join("1" * shape[0])
         return say("typed.i_need_a_vector_of", size=shape[0], example=example)
     example = "; ".join([" ".join("1" * shape[1])] * shape[0])

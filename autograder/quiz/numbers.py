@@ -156,6 +156,8 @@ def _normalise(text: str) -> str:
         plain = plain.replace(tex, ours)
     plain = re.sub(r"\\(?:text|mathrm)\{([^{}]*)\}", r"\1", plain).strip()
     plain = re.sub(r"^(?:\\?\w{0,12}\s*)?(?:=|≈|~|\\approx|about |approx\.? |environ )\s*", "", plain)
+    plain = re.sub(r"\s+(?:environ|approx(?:imately|\.)?|roughly)\s*$", "", plain)
+    plain = re.sub(r"\s*(?:pour\s?cent|per cent)\s*$", " %", plain)
     # A full stop ends the sentence after a unit, and after a number that has its decimal point already.
     ended = re.search(r"(?:[^\d.]|[.,]\d+)\.$", plain)
     return plain.removesuffix(".").strip() if ended else plain.strip()

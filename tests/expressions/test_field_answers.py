@@ -24,3 +24,30 @@ def test_an_answer_from_the_field_is_judged_as_it_should_be(case: dict[str, str]
     """Right ones accepted, wrong ones not, and what is no answer left unread at no cost."""
     judged = key(case["question"]).judge(case["answer"])
     assert judged.state == {"syntax": "unreadable"}.get(case["expected"], case["expected"]), judged
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "said"),
+    [
+        ("a-step", "step < 2/L", "I did not expect '<' here."),
+        ("a-norm-of-map", "lambda_max(A)", "λ_max needs a square matrix, not a n×d matrix."),
+        (
+            "a-pairs",
+            r"\sum_{i=1}^{n-1} i",
+            r"I read sums that end at one name or number, as in \sum_{i=1}^n.",
+        ),
+        (
+            "a-argmin",
+            "(tX X)^-1 tX y",
+            "This question has no symbol 'tX'; it uses X, y, w. Did you mean X^T?",
+        ),
+        (
+            "a-outside",
+            "x<-1, x>3",
+            "The comma can be read in two ways, as x < -1 and x > 3 or as x < -1 or x > 3: write the word.",
+        ),
+        ("a-argmin", "X'y/N", "This question has no symbol 'N'; it uses X, y, w. Did you mean n?"),
+    ],
+)
+def test_what_cannot_be_read_is_told_by_what_was_typed(question: str, answer: str, said: str) -> None:
+    assert str(key(question).judge(answer).message) == said

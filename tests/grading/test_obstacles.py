@@ -142,6 +142,18 @@ def test_what_is_in_the_way_is_named(
             "g",
         ),
         ("def quad_grad(A, w):\n    g = (A + A.T) @ w\n    return g, w @ g", "several", 3, None),
+        (
+            "g = []\ndef quad_grad(A, w):\n    g.extend((A + A.T) @ w)\n    return np.array(g)",
+            "kept_name",
+            1,
+            "g",
+        ),
+        (
+            "\ng = 0\ndef quad_grad(A, w):\n    global g\n    g += np.sum((A + A.T) @ w)\n    return g",
+            "kept_name",
+            2,
+            "g",
+        ),
         ("M = np.eye(2)\ndef quad_grad(A, w):\n    return (M + M.T) @ w", "trial_data", 1, "M"),
         ("v = np.ones(2)\ndef quad_grad(A, w):\n    return (A + A.T) @ v", "trial_data", 1, "v"),
     ],
@@ -160,6 +172,27 @@ def test_a_cache_or_a_default_that_does_no_harm_is_not_blamed(runner: Runner) ->
     source = "def quad_grad(A, w, seen={}):\n    seen[len(w)] = 1\n    return A @ w"
     assert verdict(graded_with(runner, source)).sentence.key != "obstacle.cached"
     assert verdict(graded_with(runner, source.replace("A @ w", "(A + A.T) @ w"))).mark == 1
+
+
+def test_a_value_that_every_call_makes_anew_is_not_said_to_be_kept(runner: Runner) -> None:
+    source = "g = 0\ndef quad_grad(A, w):\n    global g\n    g = 0 * w\n    g += A @ w - w\n    return g"
+    assert verdict(graded_with(runner, source)).sentence.key != "obstacle.kept_name"
+    memo = "seen = {}\ndef quad_grad(A, w):\n    seen[len(w)] = A\n    return A @ w - w"
+    assert verdict(graded_with(runner, memo)).sentence.key != "obstacle.kept_name"
+
+
+def test_an_answer_that_is_defined_again_further_down_is_said_to_be(runner: Runner) -> None:
+    wrong = "# try\ndef quad_grad(A, w):\n    return 2 * A @ w"
+    notes = verdict(graded_with(runner, wrong, before=RIGHT)).notes
+    assert [(one.key, dict(one.values)) for one in notes] == [
+        (
+            "place.defined_again",
+            {"question": "quad_grad", "first": CELL - 1, "cell": CELL + 1, "line": 2},
+        )
+    ]
+    assert not verdict(graded_with(runner, RIGHT, before=wrong)).notes
+    assert not verdict(graded_with(runner, wrong, before=STUB)).notes
+    assert not verdict(graded_with(runner, wrong, before=wrong.replace("# try", "# first try"))).notes
 
 
 def test_prose_around_an_answer_in_a_text_cell_is_named(runner: Runner) -> None:

@@ -289,3 +289,10 @@ def test_an_author_may_ask_for_all_or_nothing() -> None:
     assert worst.credit == 0
     with pytest.raises(ValueError, match="share, worst"):
         question(points=1, parts="most")
+
+
+def test_a_truth_value_for_each_entry_is_told_by_its_kind_where_one_is_asked_for() -> None:
+    for answer in (np.array([True, False]), [True, True], np.ones((2, 2), dtype=bool)):
+        score = compare_exactly(answer, True)
+        assert str(score.sentence) == "Your function returned truth values; True or False is asked for."
+    assert compare_exactly(np.array([True]), True).finding is Finding.SHAPE

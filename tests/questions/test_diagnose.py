@@ -47,6 +47,8 @@ def said(*pairs, **options) -> str:
         ([(V + 1, V)], "Your answer is what is asked for plus one."),
         ([(V + 0.3, V), (PATH + 0.2, PATH)], "All entries of your answer are off by the same number."),
         ([(np.round(V / 7, 2), V / 7), (np.round(W / 7, 2), W / 7)], "Your answer is rounded."),
+        ([(np.round(V / 7, 6), V / 7), (np.round(W / 7, 6), W / 7)], "Your answer is rounded."),
+        ([(0.0, 2.5), (0.0, -3.0)], "Your answer is zero."),
         ([((M + M.T) / 2, M)], "Your answer is the symmetric part of what is asked for."),
         ([(PATH[1:], PATH)], "The first row is missing; the others are right."),
         ([(V[:-1], V)], "The last entry is missing; the others are right."),
@@ -110,6 +112,23 @@ def test_a_mean_where_a_sum_is_asked_for_is_seen_by_the_number_of_samples() -> N
 )
 def test_nothing_is_told_that_does_not_explain_every_case(pairs) -> None:
     assert said(*pairs) == ""
+
+
+def test_digits_that_rounding_lost_are_not_looked_for_in_the_type() -> None:
+    found = diagnose(judged((np.round(V / 7, 6), V / 7), (np.round(W / 7, 5), W / 7)))
+    assert found and [one.key for one in found.advice] == ["try.all_digits"]
+    single = diagnose(judged((np.float32(V / 7), V / 7), (np.float32(W / 7), W / 7)))
+    assert single and [one.key for one in single.advice] == ["try.dtype"]
+
+
+def test_zeros_where_whole_numbers_were_given_are_explained_by_their_type() -> None:
+    found = diagnose(judged((np.zeros(2, dtype=int), W), args=[np.array([1, 2])]))
+    assert found and [one.key for one in found.advice] == ["try.integers"]
+
+
+def test_one_number_everywhere_is_not_called_an_array_that_was_stored_many_times() -> None:
+    assert "rows" not in said((np.full((2, 2), 10.0), M))
+    assert said((np.full((4, 1), 0.1), PATH[:, :1])) == "All rows of your answer are the same."
 
 
 def test_nothing_is_told_of_infinite_references() -> None:

@@ -189,3 +189,16 @@ def test_a_slip_is_recognised_where_it_explains_all_cases_and_nowhere_else(key: 
     other = np.asarray(reference(*cases[0])) + rng.normal(size=np.shape(reference(*cases[0])))
     lost[0] = judged((other, reference(*cases[0])), args=cases[0])[0]
     assert find_slip(asked, lost) is None
+
+
+def test_no_slip_is_recognised_in_truth_values_and_words() -> None:
+    """Two answers of two possible ones agree with some slip by chance."""
+
+    def is_psd(A: np.ndarray) -> bool:
+        return bool(np.linalg.eigvalsh(A + A.T)[0] >= 0)
+
+    asked = question(points=1)(is_psd)
+    cases = [np.diag([1.0, -1.0]), np.diag([2.0, 3.0, -1.0])]
+    lost = [one for A in cases for one in judged((True, is_psd(A)), args=[A])]
+    assert is_psd(cases[0][:-1, :-1]) and is_psd(cases[1][:-1, :-1])
+    assert find_slip(asked, lost) is None
