@@ -66,6 +66,21 @@ def runner() -> Iterator[Runner]:
         yield made
 
 
+@pytest.mark.parametrize(
+    "test",
+    [
+        "import builtins\nbuiltins.sum = None",
+        "import unittest.mock as m\nwith m.patch('builtins.sum'):\n    1",
+    ],
+)
+def test_what_would_be_taken_from_our_own_code_too_is_left_to_the_students_process(runner, test) -> None:
+    """The process of the tests could not speak to the other any more without Python's own `sum`."""
+    steps = [cell(STUDENT), graded("t", test), graded("next", "assert add([1, 2]) == 3")]
+    here = run_outside(runner, steps, LIMITS, Surroundings(), TestTerms(learning=True))
+    assert here.trials["t"].ours == "another builtins.sum"
+    assert here.trials["next"].passed
+
+
 def test_what_a_test_takes_or_puts_in_its_place_is_so_for_student_code(runner) -> None:
     there = run_inside(runner, STEPS, LIMITS, Surroundings())
     here = run_outside(runner, STEPS, LIMITS, Surroundings(), TestTerms(learning=True, reached=("sum",)))

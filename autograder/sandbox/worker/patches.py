@@ -92,6 +92,21 @@ def find_root(node: ast.expr) -> str:
     return node.id if isinstance(node, ast.Name) else ""
 
 
+def find_builtins(tree: ast.AST) -> list[str]:
+    """The functions of Python's own that a piece of code changes for all modules: the wire needs them too."""
+    found = set()
+    for node in ast.walk(tree):
+        if (
+            isinstance(node, ast.Attribute)
+            and type(node.ctx) is not ast.Load
+            and find_root(node) == "builtins"
+        ):
+            found.add(node.attr)
+        elif isinstance(node, ast.Constant) and type(node.value) is str:
+            found.update(re.findall(r"^builtins\.(\w+)$", node.value))
+    return sorted(found - {"print", "input", "open"})
+
+
 class Patching:
     """Does to this process's modules what tests have done to those of theirs."""
 
