@@ -11,7 +11,6 @@ import importlib
 import inspect
 import io
 import linecache
-import os
 import re
 import sys
 import types
@@ -19,9 +18,8 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from dataclasses import asdict
-from importlib.machinery import SourceFileLoader
 from types import CodeType
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 from IPython.utils.capture import capture_output
@@ -35,26 +33,25 @@ from autograder.sandbox.worker.generators import Generators, find_standings, sta
 from autograder.sandbox.worker.patches import PatchedModules, find_builtins
 from autograder.sandbox.worker.peer import (
     Peer,
-    Remote,
     UnsupportedError,
     change_in_place,
-    is_remote,
     library_name,
     make_exception,
     pickle_library_instance,
 )
 from autograder.sandbox.worker.printing import CapturedStream, OutputBuffer, show_warnings_again
+from autograder.sandbox.worker.remote import Remote, is_remote
 from autograder.sandbox.worker.shared_files import SharedFolder, TooManyFilesError, refuse_code_of_files
 from autograder.sandbox.worker.shell import PYPLOT
 from autograder.sandbox.worker.student_side import MOST_WARNINGS
 from autograder.sandbox.worker.tracebacks import message_of
+from autograder.sandbox.worker.type_calls import CLASS_OF, ask_class, ask_class_in_modules
 from autograder.sandbox.worker.values import Node
 from autograder.sandbox.worker.wire_end import WireEnd
 
 _ABSENT = object()
 _MOST_PRINTED = 20_000
 _MOST_SHOWN = 2000
-_CLASS_OF = "__class_of__"
 _INSIDE_ONLY = ("Out", "__", "___", "_i", "_ii", "_ih", "_oh", "exit", "quit")
 _FRAMES = ("gi_", "cr_", "ag_", "f_", "tb_", "co_", "func_", "_")
 _TIMED = re.compile(r"\A(\s*)%%(?:time|capture)\b[^\n]*")
@@ -65,7 +62,7 @@ _OPTIONS = re.compile(r"(?:\s*-[nrp]\s*\d+|\s*-[tcqov]+\b)*")
 _CAPTURED = re.compile(r"\A\s*%%capture\b([^\n]*)")
 _PRINT = print
 _SHARED = frozenset((bool, int, float, complex, str, bytes, tuple, frozenset, range, type(None)))
-_OWN_NAMES = frozenset(("__builtins__", "__name__", "get_ipython", "display", "In", _CLASS_OF))
+_OWN_NAMES = frozenset(("__builtins__", "__name__", "get_ipython", "display", "In", CLASS_OF))
 
 
 class Names(dict[str, Any]):
@@ -686,47 +683,6 @@ class _Pyplot(types.ModuleType):
         return bench.read(bench.ask_spelled("module", PYPLOT, name), None)
 
 
-class _AskClass(ast.NodeTransformer):
-    """Has `type(x)` ask what a stand-in stands for: `isinstance` does so by itself."""
-
-    def visit_Call(self, node: ast.Call) -> ast.AST:
-        """One call."""
-        self.generic_visit(node)
-        if (
-            isinstance(node.func, ast.Name)
-            and node.func.id == "type"
-            and len(node.args) == 1
-            and not node.keywords
-        ):
-            node.func.id = _CLASS_OF
-        return node
-
-
-_Tree = TypeVar("_Tree", bound=ast.AST)
-
-
-def ask_class(tree: _Tree, source: str) -> _Tree:
-    """The same code, which asks stand-ins of which class they are wherever it asks for a `type`."""
-    if "type(" not in source:
-        return tree
-    asking: _Tree = ast.fix_missing_locations(_AskClass().visit(tree))
-    return asking
-
-
-def ask_class_in_modules(root: str) -> None:
-    """Have the course's own modules, which lie below this folder, ask so too once they are imported."""
-    vars(builtins)[_CLASS_OF] = class_of
-    loader: Any = SourceFileLoader
-    compile_plain = loader.source_to_code
-
-    def compile_asking(self: Any, data: Any, path: Any, **options: Any) -> Any:
-        if os.fsdecode(path).startswith(f"{root}/") and isinstance(data, bytes):
-            data = ask_class(ast.parse(data, path), data.decode("utf-8", "replace"))
-        return compile_plain(self, data, path, **options)
-
-    loader.source_to_code = compile_asking
-
-
 def _imported(tree: ast.AST) -> set[str]:
     """The names that statements at the margin import, before all else that reads them."""
     found = set()
@@ -736,11 +692,6 @@ def _imported(tree: ast.AST) -> set[str]:
         elif not isinstance(statement, ast.Expr | ast.Assert | ast.Assign | ast.FunctionDef):
             break
     return found
-
-
-def class_of(value: object) -> Any:
-    """The class of a value; of a stand-in, that of what it stands for."""
-    return value._peer.class_behind(value) if is_remote(value) else type(value)
 
 
 def find_by_name(name: str) -> Any:

@@ -8,7 +8,7 @@ import inspect
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from autograder.sandbox.worker.peer import is_remote
+from autograder.sandbox.worker.remote import is_remote
 
 _Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 

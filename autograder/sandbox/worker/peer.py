@@ -17,10 +17,10 @@ import random
 import sys
 import threading
 import types
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext, redirect_stderr, redirect_stdout
 from itertools import islice
-from typing import Any, NoReturn, TypeGuard, TypeVar, cast
+from typing import Any, NoReturn
 from weakref import WeakValueDictionary
 
 import numpy as np
@@ -28,6 +28,7 @@ import numpy as np
 from autograder.sandbox.messages import FromPeer, ToPeer
 from autograder.sandbox.protocol import ProtocolFault
 from autograder.sandbox.worker.printing import CapturedStream, OutputBuffer
+from autograder.sandbox.worker.remote import BINARY, COMPARISONS, Remote, RemoteThing, holds_remote, is_remote
 from autograder.sandbox.worker.reserve import give_back
 from autograder.sandbox.worker.tracebacks import builtin_name, message_of
 from autograder.sandbox.worker.values import SAFE_TYPES, Node, Speller, read_values
@@ -41,20 +42,14 @@ _HIDDEN_FROM_LIBRARIES = frozenset(
     f"__array_{word}__"
     for word in ("interface", "struct", "ufunc", "function", "priority", "wrap", "finalize")
 ) | {"__dataframe__", "__arrow_c_stream__", "__arrow_c_array__", "__array_namespace__", "__sklearn_tags__"}
-_BINARY = (
-    *("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul"),
-    *("and_", "or_", "xor", "lshift", "rshift"),
-)
-_COMPARE = ("eq", "ne", "lt", "le", "gt", "ge")
 _BUILTINS = frozenset(
     (
         *("bool", "len", "str", "repr", "float", "int", "complex", "round", "format", "next", "iter"),
         *("dir", "hash", "isinstance", "issubclass", "reversed", "divmod", "bytes", "sorted"),
     )
 )
-_OPERATORS = frozenset(
-    (*_BINARY, *_COMPARE, "getitem", "setitem", "delitem", "contains", "neg", "pos", "invert", "abs", "index")
-)
+_OPERATORS = frozenset((*BINARY, *COMPARISONS, "getitem", "setitem", "delitem", "contains", "index"))
+_OPERATORS |= {"neg", "pos", "invert", "abs"}
 
 
 _PLAIN_TYPES: dict[str, type] = {
@@ -66,176 +61,16 @@ _PLAIN_TYPES: dict[str, type] = {
 _LAST_PLACES = (("pos", 624), ("buffer_pos", 4))
 """In the buffers of numpy's generators."""
 _FUNCTIONS = ("function", "method", "builtin_function_or_method")
-_Kind = TypeVar("_Kind")
 
 
 class UnsupportedError(Exception):
     """What a stand-in cannot do: a fault of ours, never of the student's."""
 
 
-class Remote:
-    """Stands for something that lives in the other process: a function, if it is of no narrower class."""
-
-    __slots__ = ("__weakref__", "_node", "_peer", "_via")
-
-    def __init__(self, peer: "Peer", node: Sequence[Any], via: str | None) -> None:
-        object.__setattr__(self, "_peer", peer)
-        object.__setattr__(self, "_node", node)
-        object.__setattr__(self, "_via", via)
-
-    def __getattribute__(self, name: str) -> Any:
-        if name in ("_node", "_peer", "_via"):
-            return object.__getattribute__(self, name)
-        peer = object.__getattribute__(self, "_peer")
-        return peer.look_up(self, name)
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        self._peer.note(f"setattr:{name}")
-        self._peer.ask("setattr", self, name, value)
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        return self._peer.call(self, args, kwargs)
-
-    def __str__(self) -> str:
-        return _of(str, self._peer.ask("builtin", "str", self))
-
-    def __repr__(self) -> str:
-        return _of(str, self._peer.ask("builtin", "repr", self))
-
-    def __format__(self, how: str) -> str:
-        return _of(str, self._peer.ask("builtin", "format", self, how))
-
-    def __hash__(self) -> int:
-        return hash(self._node[1])
-
-    def __dir__(self) -> Any:
-        return self._peer.ask("builtin", "dir", self)
-
-    def __mro_entries__(self, _bases: Any) -> NoReturn:
-        raise self._peer.unsupported("a class derived from one of the student's")
-
-    def __reduce_ex__(self, _protocol: Any) -> NoReturn:
-        raise self._peer.unsupported("a copy of something of the student's")
-
-
-class RemoteThing(Remote):
-    """Stands for what is no plain function: it may have items, a length, a truth of its own."""
-
-    __slots__ = ()
-
-    def __iter__(self) -> Iterator[Any]:
-        items: Iterator[Any] = self._peer.iterate(self)
-        return items
-
-    def __next__(self) -> Any:
-        return self._peer.ask("builtin", "next", self)
-
-    def __bool__(self) -> bool:
-        return _of(bool, self._peer.believe("bool", self))
-
-    def __len__(self) -> int:
-        return _of(int, self._peer.ask("builtin", "len", self))
-
-    def __float__(self) -> float:
-        return _of(float, self._peer.ask("builtin", "float", self))
-
-    def __int__(self) -> int:
-        return _of(int, self._peer.ask("builtin", "int", self))
-
-    def __complex__(self) -> complex:
-        return _of(complex, self._peer.ask("builtin", "complex", self))
-
-    def __round__(self, *digits: Any) -> Any:
-        return self._peer.ask("builtin", "round", self, *digits)
-
-    def __index__(self) -> int:
-        return _of(int, self._peer.operate("index", self))
-
-    def __enter__(self) -> Any:
-        return self.__getattribute__("__enter__")()
-
-    def __exit__(self, *_error: object) -> Any:
-        return self.__getattribute__("__exit__")(None, None, None)
-
-    def __instancecheck__(self, other: Any) -> bool:
-        return _of(bool, self._peer.believe("isinstance", other, self))
-
-    def __subclasscheck__(self, other: Any) -> bool:
-        return _of(bool, self._peer.believe("issubclass", other, self))
-
-    def __getitem__(self, key: Any) -> Any:
-        return self._peer.operate("getitem", self, key)
-
-    def __setitem__(self, key: Any, value: Any) -> None:
-        self._peer.operate("setitem", self, key, value)
-
-    def __delitem__(self, key: Any) -> None:
-        self._peer.operate("delitem", self, key)
-
-    def __contains__(self, item: Any) -> bool:
-        return _of(bool, self._peer.operate("contains", self, item))
-
-    def __reversed__(self) -> Any:
-        return self._peer.ask("builtin", "reversed", self)
-
-
-def is_remote(value: object) -> TypeGuard[Remote]:
-    """Whether something stands for what lives in the other process; nothing of it is asked there."""
-    return issubclass(type(value), Remote)
-
-
-def holds_remote(value: object) -> bool:
-    """Whether a value is what lives in the other process, or a plain container of such."""
-    if type(value) is dict:
-        return any(map(holds_remote, value.values()))
-    if type(value) in (list, tuple, set, frozenset):
-        return any(map(holds_remote, cast("Iterable[object]", value)))
-    return is_remote(value)
-
-
 def is_copy(value: object, node: Node) -> bool:
     """Whether an argument came as a copy of a thing with attributes, which the copy alone may change."""
     came = type(node) is list and node[0] == "p" and hasattr(value, "__dict__")
     return came and not is_mutable(value) and not has_state(value)
-
-
-def _of(kind: type[_Kind], value: Any) -> _Kind:
-    """What a special method must return is of this type exactly, whatever the other process says."""
-    if type(value) is not kind:
-        raise TypeError(f"{kind.__name__} expected, not {type(value).__name__}")
-    return value
-
-
-def _add_operators() -> None:
-    def binary(name: str, *, swapped: bool) -> Callable[[Any, Any], Any]:
-        def operate(self: Any, other: Any) -> Any:
-            return self._peer.operate(name, *((other, self) if swapped else (self, other)))
-
-        return operate
-
-    def comparison(name: str) -> Callable[[Any, Any], Any]:
-        def compare(self: Any, other: Any) -> Any:
-            # Neither side's class knows how: asked back, the other process would ask here again, without end.
-            if frozenset((id(self), id(other))) in self._peer.compared:
-                return NotImplemented
-            return self._peer.operate(name, self, other)
-
-        return compare
-
-    def unary(name: str) -> Callable[[Any], Any]:
-        return lambda self: self._peer.operate(name, self)
-
-    for name in _BINARY:
-        word = name.strip("_")
-        setattr(Remote, f"__{word}__", binary(name, swapped=False))
-        setattr(Remote, f"__r{word}__", binary(name, swapped=True))
-    for name in _COMPARE:
-        setattr(Remote, f"__{name}__", comparison(name))
-    for name in ("neg", "pos", "invert", "abs"):
-        setattr(Remote, f"__{name}__", unary(name))
-
-
-_add_operators()
 
 
 class Peer:
@@ -649,7 +484,7 @@ def serve_operator(peer: Peer, name: str, *values: Any) -> Any:
     """An operator, applied for the other process."""
     if name not in _OPERATORS:
         raise ProtocolFault("no operator")
-    if name not in _COMPARE:
+    if name not in COMPARISONS:
         return getattr(operator, name)(*values)
     peer.compared.append(frozenset(map(id, values)))
     try:
