@@ -55,7 +55,7 @@ def command(
         name = name or suggest_name(folder)
         title = title or name
     make_course(folder, NewCourse(name or "", title or "", timezone or "", students, empty))
-    later = "" if students else " Write students.csv (id,name,email,group)."
+    later = "" if students else " List its students in students.csv (id,name,email,group)."
     if empty:
         click.echo(
             f"{folder} is a course without assignments.{later} Next:\n"
@@ -67,7 +67,7 @@ def command(
         )
         return
     click.echo(
-        f"{folder} is a course.{later} Change course.toml, then:\n"
+        f"{folder} is a course.{later} Make course.toml yours, then:\n"
         f"  cd {shlex.quote(str(folder))}\n"
         "  autograder check gradients\n"
         "  autograder release gradients"

@@ -27,7 +27,8 @@ def follow(reports: Iterable[Report], total: int) -> Iterator[Report]:
 
 def say_how_to_grade(name: str) -> None:
     """Tell whoever looks for results of an assignment of which there are none where they come from."""
-    click.echo(f"Nothing of {name} is graded: autograder grade {name} FOLDER", err=True)
+    todo = f"`autograder grade {name}` grades what was handed in"
+    click.echo(f"Nothing of {name} is graded yet: {todo}.", err=True)
 
 
 def _bar(reports: Iterable[Report], total: int) -> Iterator[Report]:

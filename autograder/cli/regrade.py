@@ -107,12 +107,13 @@ def _regrade_homework(course: OpenCourse, wishes: _Wishes, *, jobs: int, accept_
         if found is None:
             if not wishes.dry_run:  # a run that was killed may have recorded what it has not written
                 course.report_files(name).complete(gradebook, name)
-            today = f"Every report of {name} is of today's assignment and program."
-            if not gradebook.counting_reports(name):
+            graded = bool(gradebook.counting_reports(name))
+            if not graded:
                 say_how_to_grade(name)
-            click.echo(
-                json.dumps({"changes": [], "kept": [], "recorded": False}) if wishes.as_json else today
-            )
+            if wishes.as_json:
+                click.echo(json.dumps({"changes": [], "kept": [], "recorded": False}))
+            elif graded:
+                click.echo(f"Every report of {name} is of today's assignment and program.")
             return DONE
         if not wishes.as_json:
             one, several = "report keeps all its marks", "reports keep all their marks"

@@ -336,7 +336,8 @@ def test_of_an_assignment_that_nobody_has_graded_the_way_to_grade_is_said(tmp_pa
         pass  # begun, and empty
     for command in ("feedback small", "regrade small", "return small --to folder"):
         ran = course.run(*command.split())
-        assert "Nothing of small is graded: autograder grade small FOLDER" in ran.stderr, command
+        assert "today's" not in ran.stdout, command
+        assert "Nothing of small is graded yet: `autograder grade small` grades" in ran.stderr, command
 
 
 def test_whole_sentences_stand_in_every_list_of_commands(folder, capsys, monkeypatch):
