@@ -28,6 +28,7 @@ from autograder.marking.work_to_mark import AnswersRead, ReadNotebooks
 from autograder.questions.files import find_solutions
 from autograder.quiz.model import Quiz
 from autograder.quiz.service import QuizService
+from autograder.render.environment import environment
 from autograder.sandbox.isolation import CONFINED
 from autograder.services.class_state import ClassState
 from autograder.services.health import read_grader
@@ -225,7 +226,10 @@ class Site:
         return self._classes.read(course, self.gradebook, self.clock())
 
     def warm(self) -> None:
-        """Work out what whoever teaches asks for first; what is wrong, the page tells."""
+        """Read all pages, and work out what whoever teaches asks for first; what is wrong, the page tells."""
+        # A newer program may be put in the place of this one before it ends: its pages are not for this one.
+        for name in environment().list_templates(filter_func=lambda name: name.endswith(".html")):
+            environment().get_template(name)
         with suppress(CourseError, StoreError):
             self.class_state(self.course)
 

@@ -34,7 +34,7 @@
     const since = [...questions.values()].map((state) => state.lostSince).filter(Boolean).sort()[0];
     lost.hidden = !since;
     if (since) lost.textContent =
-      lost.dataset.text.replace("{since}", since.toTimeString().slice(0, 8));
+      lost.dataset.text.replace("{since}", since.toLocaleTimeString("en-GB", { timeZone: lost.dataset.zone }));
   };
 
   const read = async (state) => {

@@ -14,6 +14,7 @@ from autograder.domain.course_events import ALL, CourseEvent
 from autograder.domain.events import Extension
 from autograder.gradebook.claims import Claims
 from autograder.gradebook.transient import put, servers
+from autograder.render.environment import environment
 from autograder.services.backups import list_backups, note_tried, try_out
 from autograder.services.health import GRADER, read_upkeep
 from autograder.services.outages import beat, find_outages
@@ -215,6 +216,19 @@ def test_an_hour_by_which_the_clock_was_ahead_is_no_outage_once_it_is_set_right(
     beat(store, web.clock())
     web.clock.pass_by(hours=2)
     assert not find_outages(store, course, (), web.clock())
+
+
+def test_a_newer_program_in_its_place_changes_no_page_of_the_one_that_serves(
+    web: WebCourse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its pages are read when the server begins, those included that nobody has asked for so far."""
+    pages = environment()
+    assert pages.cache is not None
+    pages.cache.clear()
+    web.site.warm()
+    monkeypatch.setattr(pages.loader, "get_source", lambda *_: pytest.fail("a page is read again"))
+    for who, path in (("ada", "/"), ("ada", "/work/small"), ("ina", "/class/work/small"), ("adm", "/admin")):
+        assert web.visitor(who).get(path).status_code == 200
 
 
 def test_what_is_wrong_with_the_courses_files_is_said_to_staff(web: WebCourse) -> None:

@@ -114,6 +114,7 @@ def test_an_answer_is_saved_and_read_back_typeset(quizzes: WebCourse) -> None:
     answer = save(ada, grad="2 A w", save="1")
     assert answer.headers["location"] == "/quiz/first/1"
     page = ada.get("/quiz/first/1").text
+    assert 'data-zone="Europe/Paris"' in page  # the time since when nothing is saved is told as all others
     assert 'value="2 A w"' in page
     assert "<math" in page.partition("Read as")[2][:200]
     assert "Right for symmetric" not in page  # not judged: nobody asked
