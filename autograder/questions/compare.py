@@ -131,9 +131,12 @@ def rounds_to(given: Real, exact: Real, digits: int) -> bool:
 
 
 def _is_rounded(given: Real, reference: Real) -> bool:
-    """Whether digits were lost by rounding; where float32 holds no more digits, nobody can tell."""
+    """Whether digits were lost by rounding.
+
+    Numbers of float32 that are so large that it holds few places behind the point look rounded, and are not.
+    """
     size = largest(reference)
-    return any(rounds_to(given, reference, digits) for digits in range(7) if 1e-6 * size <= 10.0**-digits)
+    return any(rounds_to(given, reference, digits) for digits in range(7) if size * 2**digits <= 1e5)
 
 
 def compare_finiteness(given: Real, reference: Real) -> CaseScore | None:
@@ -257,7 +260,7 @@ def _compare_exact_arrays(answer: Any, reference: NDArray[Any]) -> CaseScore:
     if given.size and given.size == reference.size and (given.reshape(reference.shape) == reference).all():
         return CaseScore(WRONG_SHAPE, Finding.SHAPE, say("shape.answer_right"))
     if asked == "truth" and not reference.ndim:  # one for each entry: `all` or `any` is missing
-        return _returned_not(name_content(given), asked)
+        return _returned_not(name_kind(answer), asked)
     return wrong(Finding.SHAPE, say("shape"))
 
 

@@ -6,7 +6,7 @@ begins with a tag:
 
     ["l", ...] list              ["c", re, im]         complex
     ["t", ...] tuple             ["a", dtype, shape]   array: the next buffer
-    ["d", [key, value], ...]     ["n", dtype]          numpy scalar: the next buffer
+    ["d", [key, value], ...]     ["n", dtype]          numpy scalar: the next buffer, unless there are many
     ["s", hex] string that is not proper Unicode       ["i", hex] integer beyond 64 bits
     ["o", name] something that is not data             ["m", kind, fields] to be made by the other side
 
@@ -37,6 +37,8 @@ _PLAIN = frozenset((type(None), bool, float))
 _AS_IS = _PLAIN | {str}
 """Those whose spellings are read as they are."""
 _SMALL = 1 << 63
+_MANY_BUFFERS = 1 << 15
+"""A list of a hundred thousand numpy scalars has no buffer for each: from here on they are plain numbers."""
 _DOUBLE = struct.Struct("<d")
 # A list that holds itself ends at MAX_DEPTH. NaN and infinity are spelled as Python's json spells them.
 _JSON = json.JSONEncoder(separators=(",", ":"), check_circular=False)
@@ -183,17 +185,19 @@ class _Writer:
         self.buffers.append(array.tobytes())  # in C order, however it lies in memory
         return ["a", name, *array.shape]
 
-    def _scalar(self, value: np.generic, _depth: int) -> Any:
+    def _scalar(self, value: np.generic, depth: int) -> Any:
         plain = np.asarray(value)
         name = plain.dtype.str
         if (name not in _DTYPES and not _DTYPE.fullmatch(name)) or plain.shape:
             return ["o", _str_node(type(value).__name__[:200])]
+        if len(self.buffers) >= _MANY_BUFFERS and plain.dtype.kind in "biuf" and plain.itemsize <= 8:
+            return self.node(plain.item(), depth)
         self._take(plain.nbytes)
         self.buffers.append(plain.tobytes())
         return ["n", name]
 
     def _double(self, value: np.float64, depth: int) -> Any:
-        if type(value) is not np.float64:
+        if type(value) is not np.float64 or len(self.buffers) >= _MANY_BUFFERS:
             return self._scalar(value, depth)
         self._take(8)
         self.buffers.append(_DOUBLE.pack(value))

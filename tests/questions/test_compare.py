@@ -292,7 +292,7 @@ def test_an_author_may_ask_for_all_or_nothing() -> None:
 
 
 def test_a_truth_value_for_each_entry_is_told_by_its_kind_where_one_is_asked_for() -> None:
-    for answer in (np.array([True, False]), [True, True], np.ones((2, 2), dtype=bool)):
+    for answer, kind in ((np.array([True, False]), "an array"), ([True, True], "a list")):
         score = compare_exactly(answer, True)
-        assert str(score.sentence) == "Your function returned truth values; True or False is asked for."
+        assert str(score.sentence) == f"Your function returned {kind}; True or False is asked for."
     assert compare_exactly(np.array([True]), True).finding is Finding.SHAPE

@@ -117,6 +117,11 @@ def test_nothing_is_told_that_does_not_explain_every_case(pairs) -> None:
 def test_digits_that_rounding_lost_are_not_looked_for_in_the_type() -> None:
     found = diagnose(judged((np.round(V / 7, 6), V / 7), (np.round(W / 7, 5), W / 7)))
     assert found and [one.key for one in found.advice] == ["try.all_digits"]
+    assert said((np.round(V * 9 / 7, 6), V * 9 / 7), (np.round(W * 80 / 7, 5), W * 80 / 7)) == (
+        "Your answer is rounded."
+    )
+    large = np.array([123456.7, -65432.1])
+    assert said((large.astype("f4").astype(float), large)).startswith("The formula is right, but digits")
     single = diagnose(judged((np.float32(V / 7), V / 7), (np.float32(W / 7), W / 7)))
     assert single and [one.key for one in single.advice] == ["try.dtype"]
 

@@ -204,3 +204,11 @@ def test_recipes_are_made_by_the_other_side() -> None:
     """A recipe arrives as what `make` returns for it."""
     made = there_and_back((Recipe("seeded", {"seed": 4}),), make=lambda kind, fields: (kind, fields["seed"]))
     assert made == (("seeded", 4),)
+
+
+@pytest.mark.parametrize("kind", [np.float64, np.float32, np.int64, np.bool_])
+def test_a_list_of_very_many_numpy_scalars_arrives_with_every_value(kind: type) -> None:
+    sent = list((np.arange(100_000) / 7).astype(kind))
+    arrived = there_and_back(sent)
+    assert type(arrived[0]) is kind
+    assert np.array_equal(np.asarray(arrived, dtype=kind), np.asarray(sent))
