@@ -23,6 +23,8 @@ def list_folder(folder: Path) -> list[Path]:
     """The visible content of a folder, sorted by name; raises Rejected if it cannot be read."""
     try:
         return sorted(path for path in folder.iterdir() if not is_left_behind(path.name))
+    except FileNotFoundError as error:
+        raise Rejected("there is no such folder", "make it, or name another") from error
     except OSError as error:
         raise Rejected(f"cannot be read ({error.strerror})", "make it a readable folder") from error
 

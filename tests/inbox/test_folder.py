@@ -374,10 +374,12 @@ class TestWhatIsListed:
         """Nothing at all is said too."""
         assert "no student's folder" in str(read_all_submissions(tmp_path, "gradients")[1][0])
 
-    @pytest.mark.parametrize("name", ["missing", "file"])
-    def test_no_folder_of_submissions(self, tmp_path, name):
+    @pytest.mark.parametrize(
+        ("name", "what"), [("missing", "there is no such folder"), ("file", "cannot be read")]
+    )
+    def test_no_folder_of_submissions(self, tmp_path, name, what):
         """A folder that is not there is the caller's mistake."""
         put(tmp_path, "file")
 
-        with pytest.raises(CourseError, match=r"is expected at .*<student>"):
+        with pytest.raises(CourseError, match=rf"{what}.*is expected at .*<student>"):
             read_all_submissions(tmp_path / name, "gradients")
