@@ -107,7 +107,9 @@ def _refuse_held(custody: Custody, place: str) -> None:
     """Refuse to upgrade under a program of an earlier version, which knows the tables as they were."""
     state = custody.file.parent
     server = find_server(state)
-    holders = [str(server)] if server else find_holders(state.with_name("course.toml"))
+    # A server that begins holds the course before it opens the gradebook: by itself it is not refused.
+    other = server is not None and server.process != os.getpid()
+    holders = [str(server)] if other else find_holders(state.with_name("course.toml"))
     if holders:
         what = "was written by an earlier version of autograder, and is upgraded when nobody else holds it"
         raise StoreError(f"{place}: the gradebook {what}; end {', '.join(holders)} first")

@@ -30,6 +30,22 @@ def served(course: Course) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def served_elsewhere(folder: Path) -> Iterator[None]:
+    """By another program, as a server is for every command."""
+    program = (
+        "import sys; from datetime import datetime; from pathlib import Path\n"
+        "from autograder.access import Access; from autograder.gradebook.served import hold_course\n"
+        f"with hold_course(Path('.autograder'), {URL!r}, datetime.fromisoformat('{NOW}'), Access()):\n"
+        "    print('on', flush=True); sys.stdin.read()"
+    )
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen([sys.executable, "-c", program], cwd=folder, **pipes) as other:  # type: ignore[call-overload]
+        assert other.stdout.readline() == b"on\n"
+        yield
+        other.communicate(b"")
+
+
 @pytest.fixture
 def course(tmp_path: Path) -> Course:
     made = Course(tmp_path / "course")
@@ -68,20 +84,34 @@ def test_no_backup_is_brought_back_under_a_server(course: Course, tmp_path: Path
     assert "holds the course that is there" in str(refused.exception)
 
 
-def test_a_gradebook_of_an_earlier_version_is_not_upgraded_under_a_server(tmp_path: Path) -> None:
+@pytest.fixture
+def outdated(tmp_path: Path) -> Course:
+    """A course whose gradebook was written by an earlier version."""
     course = Course(tmp_path)
     state = tmp_path / ".autograder"
     state.mkdir(mode=0o700)
     shutil.copyfile(OLD, state / "gradebook.sqlite")
     (state / "secret").write_text("5e" * 32, encoding="ascii")
-    before = (state / "gradebook.sqlite").read_bytes()
+    return course
+
+
+def test_a_gradebook_of_an_earlier_version_is_not_upgraded_under_a_server(outdated: Course) -> None:
+    gradebook = outdated.folder / ".autograder/gradebook.sqlite"
+    before = gradebook.read_bytes()
     with (
-        served(course),
+        served_elsewhere(outdated.folder),
         pytest.raises(StoreError, match=rf"upgraded when nobody else holds it; end {HELD} first"),
     ):
-        open_course(tmp_path).gradebook()
-    assert (state / "gradebook.sqlite").read_bytes() == before
-    open_course(tmp_path).gradebook().close()
+        open_course(outdated.folder).gradebook()
+    assert gradebook.read_bytes() == before
+    open_course(outdated.folder).gradebook().close()
+
+
+def test_a_server_that_begins_upgrades_the_gradebook_itself(outdated: Course) -> None:
+    """It holds the course by then, and is nobody else: it would refuse itself at every start."""
+    with served(outdated):
+        open_course(outdated.folder).gradebook().close()
+    assert (outdated.folder / ".autograder/gradebook.before_0008.sqlite").is_file()
 
 
 def test_who_holds_a_lock_is_named_but_oneself_is_not(course: Course) -> None:
