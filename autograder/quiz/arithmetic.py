@@ -10,6 +10,7 @@ from autograder.errors import AutograderError
 from autograder.expressions.answer import parse_conditions
 from autograder.expressions.calculator import check_conditions, evaluate, symbols_of
 from autograder.expressions.expression import typecheck
+from autograder.expressions.tree import walk
 from autograder.expressions.unreadable import Unreadable
 
 DIGITS = 60
@@ -75,6 +76,13 @@ def condition_flaw(text: str, values: Mapping[str, Value]) -> str:
         tree = typecheck(parse_conditions(text, symbols).tree, symbols).tree
     except Unreadable as reason:
         return reason.message
+    for part in walk(tree):
+        arrays = [side for side in part.args if side.shape is not None and side.shape.is_array]
+        if part.op == "relation" and part.value not in ("=", "!=") and arrays:
+            return (
+                "vectors and matrices cannot be compared by an inequality: compare an entry, a norm or an "
+                "eigenvalue, as in lambda_min(A) >= 0"
+            )
     return "" if tree.op in ("relation", "both", "either") else "it is a value, not an equation or inequality"
 
 

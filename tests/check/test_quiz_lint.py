@@ -71,6 +71,7 @@ def test_the_sample_is_clean():
         ("## a {single 1}\nq\n- (x) a\n- ( ) b\n: s\n", "nothing is said to whoever chooses 'b'"),
         ("## a {witness 1}\nq\ngive x: scalar\nshow x + y > 1\n: s\n", "the condition 'x + y > 1'"),
         ("## a {witness 1}\nq\ngive x: scalar\nshow x + 1\n: s\n", "not an equation or inequality"),
+        ("## a {witness 1}\nq\ngive A: mat 2 2\nshow A + A^T >= 0\n: s\n", "an eigenvalue, as in lambda_min"),
         (
             "## a {code 1 name=f}\nq\ngive x: scalar\n= 2 x\n~ x + x | no\n: s\n",
             "equals the key on every case",
