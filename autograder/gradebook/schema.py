@@ -38,6 +38,8 @@ READABLE = frozenset(("0003", "0004", "0005", "0006", SCHEMA))
 """Versions that can be read without being upgraded: what they lack is read as not there."""
 CHAINED = "0004"
 """The first version that has a chain."""
+_NUMBERED = "0006"
+"""The first version in which people have numbers."""
 
 
 def read_version(connection: Connection, place: str) -> str | None:
@@ -82,7 +84,8 @@ def make_or_upgrade(engine: Engine, custody: Custody, *, place: str, url: URL, n
             pen.append(connection, UPGRADED, f"{SCHEMA} {now.isoformat(timespec='seconds')}")
             copy_beside(connection, url, custody.access)
             migrate(connection)
-            number_everybody(connection, pen)
+            if found < _NUMBERED:  # else the numbers themselves would get numbers, and be nobody's any more
+                number_everybody(connection, pen)
             add_missing(connection, custody.key)
         return
     if custody.read() is None:

@@ -2,10 +2,11 @@
 
 import fcntl
 import shutil
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -112,6 +113,20 @@ def test_a_server_that_begins_upgrades_the_gradebook_itself(outdated: Course) ->
     with served(outdated):
         open_course(outdated.folder).gradebook().close()
     assert (outdated.folder / ".autograder/gradebook.before_0008.sqlite").is_file()
+
+
+def test_an_upgrade_leaves_people_the_numbers_that_they_have(course: Course) -> None:
+    """A number of a number would be nobody's: what was handed in would belong to no student."""
+    gradebook = course.folder / ".autograder/gradebook.sqlite"
+    with closing(sqlite3.connect(gradebook)) as store, store:
+        assert store.execute("UPDATE autograder_version SET version_num = '0007'").rowcount == 1
+        before = store.execute("SELECT number, student FROM people").fetchall()
+    with open_course(course.folder).gradebook() as book:
+        assert len(book.history("ada")) == 1
+        assert book.latest_report("small", "ada") is not None
+    with closing(sqlite3.connect(gradebook)) as store:
+        assert store.execute("SELECT number, student FROM people").fetchall() == before
+    assert course.run("doctor", "--store").exit_code == 0
 
 
 def test_who_holds_a_lock_is_named_but_oneself_is_not(course: Course) -> None:
