@@ -6,6 +6,7 @@ it.
 """
 
 import ast
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import md5
@@ -217,7 +218,7 @@ def _otter_steps(
 ) -> Iterator[Step]:
     """The cells, each followed by the questions that it has checked; at the end, those that none has."""
     questions = {question.name: question for question in questions_of(assignment, notebook)}
-    left = dict(questions)
+    left = questions
     seed = assignment.seed
     for cell in cells:
         about = tags.get(cell.number, {})
@@ -233,13 +234,14 @@ def _otter_steps(
                 )
             )
             source = f"{plant}\n{source}"
-        yield Step(source, cell.number)
         asked = [*_checked(cell.source, notebook.grader), *names(about.get("checks"))]
-        for name in asked:
-            question = questions.get(name)
-            if question is not None:
-                left.pop(name, None)
-                yield from (Step(test.text, 0, test) for test in question.tests)
+        tests = [test for name in asked if name in questions for test in questions[name].tests]
+        left = {name: question for name, question in left.items() if name not in asked}
+        steps = [Step(source, cell.number), *(Step(test.text, 0, test) for test in tests)]
+        # `answer = grader.check("q1")`: the tests read what the name was bound to before.
+        if re.fullmatch(r"\s*\w+\s*=\s*\w+\.check\([^()]*\)\s*", source):
+            steps = [*steps[1:], steps[0]]
+        yield from steps
     for question in left.values():
         yield from (Step(test.text, 0, test) for test in question.tests)
 
