@@ -231,7 +231,7 @@ def test_what_was_never_asked_was_asked_nowhere(module: Callable[[str], Path]) -
     told = judge(questions["slope_at"], student(slope_at=lambda f, x: 0.0), seconds=5.0)
     assert (told.outcome, str(told.sentence)) == (
         Outcome.WRONG,
-        "This is not the slope. Your answer is zero everywhere.",
+        "This is not the slope. Your answer is zero.",
     )
 
 
