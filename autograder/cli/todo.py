@@ -13,7 +13,7 @@ from autograder.cli.tables import give_csv, names_of
 from autograder.course.opened import course_here
 from autograder.render import clean
 from autograder.services.class_state import read_class_state
-from autograder.services.todo import find_waiting
+from autograder.services.todo import find_waiting, find_waiting_at_first
 
 
 @click.command()
@@ -35,9 +35,12 @@ def command(table: str | None, as_json: bool) -> None:  # noqa: FBT001 - click p
     if table and as_json:
         raise click.UsageError("--csv goes without --json")
     course = course_here()
-    with course.gradebook(read_only=True) as gradebook:
-        state = read_class_state(course, gradebook, datetime.now(UTC))
-        waiting = list(find_waiting(course, gradebook, state))
+    if course.has_gradebook:
+        with course.gradebook(read_only=True) as gradebook:
+            state = read_class_state(course, gradebook, datetime.now(UTC))
+            waiting = list(find_waiting(course, gradebook, state))
+    else:
+        waiting = list(find_waiting_at_first(course))
     names = names_of(course.course.roster)
     if as_json:
         click.echo(json.dumps([{**asdict(each), "name": names.get(each.student, "")} for each in waiting]))

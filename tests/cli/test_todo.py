@@ -73,6 +73,14 @@ def test_files_that_were_not_graded_wait_and_those_that_cannot_be(tmp_path):
     assert "autograder grade small" in empty["command"]
 
 
+def test_in_a_new_course_what_lies_in_the_folders_waits_and_else_nothing(tmp_path):
+    course = Course(tmp_path)
+    assert course.run("todo").stdout == "Nothing waits for a person.\n"
+    course.hand_in("ada", notebook(answer="def double(x):\n    return 2 * x"))
+    assert [each["what"] for each in todo(course)] == ["ada has handed in what is not graded"]
+    assert not (tmp_path / "gradebook.db").exists(), "nothing is recorded by looking"
+
+
 def test_files_that_a_fault_of_ours_kept_from_being_judged_are_judged_again(tmp_path, monkeypatch):
     """One command for all of them, not a decision on each question of each; it settles what it names."""
     course = Course(tmp_path)
