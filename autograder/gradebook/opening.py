@@ -105,7 +105,7 @@ class Opening:
             if version == SCHEMA and (custody is None or self.trusting or self._fits(connection, custody)):
                 return
         if custody is None:
-            if version not in READABLE:
+            if version is None or version < READABLE:
                 raise StoreError(f"{self.place}: {EARLIER}")
             return
         with custody.lock(self.patience):
@@ -116,10 +116,10 @@ class Opening:
                 # One that has a chain is told from an older copy of it by where that ends.
                 if not chained:
                     self._refuse_lost(custody, found)
-                if self.read_only and found in READABLE and not chained:
-                    return
-                if self.read_only and found not in READABLE:
+                if self.read_only and (found is None or found < READABLE):
                     raise StoreError(f"{self.place}: {EARLIER}")
+                if self.read_only and not chained:
+                    return
                 if not self.read_only:
                     make_or_upgrade(engine, custody, place=self.place, url=self.url, now=self.clock())
             with engine.connect() as connection:

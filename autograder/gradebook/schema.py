@@ -34,8 +34,8 @@ EARLIER = (
     "run `autograder grade` once, which upgrades it"
 )
 """What is said of a store that may only be read."""
-READABLE = frozenset(("0003", "0004", "0005", "0006", SCHEMA))
-"""Versions that can be read without being upgraded: what they lack is read as not there."""
+READABLE = "0003"
+"""The first version that can be read without being upgraded: what one lacks is read as not there."""
 CHAINED = "0004"
 """The first version that has a chain."""
 _NUMBERED = "0006"
