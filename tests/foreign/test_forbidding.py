@@ -67,17 +67,29 @@ def runner() -> Iterator[Runner]:
 
 
 @pytest.mark.parametrize(
-    "test",
+    ("test", "wanted"),
     [
-        "import builtins\nbuiltins.sum = None",
-        "import unittest.mock as m\nwith m.patch('builtins.sum'):\n    1",
+        ("import builtins\nbuiltins.sum = None", "another builtins.sum"),
+        ("import unittest.mock as m\nwith m.patch('builtins.sum'):\n    1", "another builtins.sum"),
+        ("import sys\nsys.modules['random'] = None", "other sys.modules"),
+        ("import sys\ndel sys.modules['random']", "other sys.modules"),
+        ("import sys\nsys.modules.pop('random')", "other sys.modules"),
+        (
+            "import unittest.mock as m\nwith m.patch.dict('sys.modules', random=None):\n    1",
+            "other sys.modules",
+        ),
+        ("import sys\nsys.setrecursionlimit(500)", "another recursion limit"),
+        ("with np.errstate(divide='raise'):\n    1", "np.errstate, to raise"),
+        ("with np.errstate(divide='ignore'):\n    1", ""),
     ],
 )
-def test_what_would_be_taken_from_our_own_code_too_is_left_to_the_students_process(runner, test) -> None:
+def test_what_would_be_taken_from_our_own_code_too_is_left_to_the_students_process(
+    runner, test, wanted
+) -> None:
     """The process of the tests could not speak to the other any more without Python's own `sum`."""
     steps = [cell(STUDENT), graded("t", test), graded("next", "assert add([1, 2]) == 3")]
     here = run_outside(runner, steps, LIMITS, Surroundings(), TestTerms(learning=True))
-    assert here.trials["t"].ours == "another builtins.sum"
+    assert here.trials["t"].ours == wanted
     assert here.trials["next"].passed
 
 

@@ -30,7 +30,7 @@ from autograder.sandbox.worker import inspected
 from autograder.sandbox.worker.cells import plain_python
 from autograder.sandbox.worker.examples import Sides, describe_comparison, describe_sides, find_failed
 from autograder.sandbox.worker.generators import Generators, find_standings, stand_at
-from autograder.sandbox.worker.patches import PatchedModules, find_builtins
+from autograder.sandbox.worker.patches import PatchedModules, find_process_changes
 from autograder.sandbox.worker.peer import (
     Peer,
     UnsupportedError,
@@ -534,8 +534,8 @@ class Bench(Peer):
             into["dir"] = _listing(self, into)
         if read:
             self.fetch(sorted(read), into)
-        for name in find_builtins(tree):
-            raise self.unsupported(f"another builtins.{name}")
+        for change in find_process_changes(tree):
+            raise self.unsupported(change)
         self._patches.watch(tree, into)
 
     def _show(self, value: Any) -> str:

@@ -20,6 +20,12 @@ _BY_NAME = re.compile(r"^(?:setattr|delattr|patch|monkeypatch|reload)$")
 """Names by which modules are changed without a statement that shows it."""
 _OURS = ("sys", "warnings", "builtins")
 """Modules of which what is changed is passed on by itself: what is printed, warned of and asked."""
+_SETTINGS = {
+    "setrecursionlimit": "recursion limit",
+    "settrace": "sys.settrace",
+    "setprofile": "sys.setprofile",
+}
+"""Functions that set what no module shows, and what they set."""
 
 
 class PatchedModules:
@@ -92,19 +98,36 @@ def find_root(node: ast.expr) -> str:
     return node.id if isinstance(node, ast.Name) else ""
 
 
-def find_builtins(tree: ast.AST) -> list[str]:
-    """The functions of Python's own that a piece of code changes for all modules: the wire needs them too."""
+def find_process_changes(tree: ast.AST) -> list[str]:
+    """What a piece of code changes of the interpreter itself, for all modules: the wire needs that too.
+
+    For each thing what it wants of the student's process: `another builtins.sum`.
+    """
     found = set()
     for node in ast.walk(tree):
-        if (
-            isinstance(node, ast.Attribute)
-            and type(node.ctx) is not ast.Load
-            and find_root(node) == "builtins"
-        ):
-            found.add(node.attr)
-        elif isinstance(node, ast.Constant) and type(node.value) is str:
-            found.update(re.findall(r"^builtins\.(\w+)$", node.value))
-    return sorted(found - {"print", "input", "open"})
+        stored = type(getattr(node, "ctx", None)) in (ast.Store, ast.Del)
+        match node:
+            case ast.Attribute(attr=name) if stored and find_root(node) == "builtins":
+                found.add(f"another builtins.{name}")
+            case ast.Subscript(value=ast.Attribute(attr="modules") as kept) if (
+                stored and find_root(kept) == "sys"
+            ):
+                found.add("other sys.modules")
+            case ast.Attribute(value=ast.Attribute(attr="modules") as kept, attr="pop" | "update") if (
+                find_root(kept) == "sys"
+            ):
+                found.add("other sys.modules")
+            case ast.Constant(value="sys.modules"):
+                found.add("other sys.modules")
+            case ast.Constant(value=str(text)) if named := re.match(r"^builtins\.(\w+)$", text):
+                found.add(f"another {named[0]}")
+            case ast.Attribute(attr=name) | ast.Name(id=name) if name in _SETTINGS:
+                found.add(f"another {_SETTINGS[name]}")
+            case ast.Call(func=ast.Attribute(attr="seterr" | "errstate"), keywords=told) if any(
+                isinstance(each.value, ast.Constant) and each.value.value == "raise" for each in told
+            ):
+                found.add("np.errstate, to raise")
+    return sorted(found - {f"another builtins.{name}" for name in ("print", "input", "open")})
 
 
 class Patching:
