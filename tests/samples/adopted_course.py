@@ -11,7 +11,7 @@ from marking_course import Course
 from autograder.adopting.adopt import adopt
 from autograder.adopting.their_tools import TheirPython
 
-INSIDE = "assert len(In) > 1\nassert square(5) == 25"
+INSIDE = "assert len(_ih) > 1\nassert square(5) == 25"
 SHAPE = "import numpy as np\nassert np.array_equal(column, np.zeros((3, 1)))"
 COLUMN = "import numpy as np\n### BEGIN SOLUTION\ncolumn = np.zeros((3, 1))\n### END SOLUTION"
 ANSWERS = {

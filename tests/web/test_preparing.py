@@ -58,10 +58,11 @@ def test_a_release_is_refused_while_the_check_fails(course: WebCourse) -> None:
 
 def test_what_is_released_is_what_was_shown(course: WebCourse, monkeypatch: pytest.MonkeyPatch) -> None:
     from autograder.check.assignment import CheckReport
+    from autograder.course.subject import open_under_test
     from autograder.services import errand_work
 
     def find_nothing_wrong(given, name, *, watch):
-        return given.subject(name, draws=1), CheckReport((), ())
+        return open_under_test(given, name, draws=1), CheckReport((), ())
 
     monkeypatch.setattr(errand_work, "check_assignment", find_nothing_wrong)
     ina, path = course.visitor("ina"), page_of("release")
