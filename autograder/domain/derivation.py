@@ -191,14 +191,14 @@ def _explain(each: WorkGrade, history: History, reader: _Reader) -> str:
 
 def _tell_open(standing: WorkStanding, reader: _Reader) -> str:
     """Until when more can be handed in: the due date may be over, and late files count."""
-    due = standing.due
-    if due is None:
+    due, ends = standing.due, standing.ends
+    if due is None or ends is None:
         return phrase("grade.open")
     last = due + timedelta(days=standing.work.late.until or 0)
     if standing.closes is not None:
         last = min(last, standing.closes)
-    until = describe_moment(due, reader.zone)
-    if last <= due:
+    until = describe_moment(ends, reader.zone)
+    if last <= ends:
         return phrase("grade.open.until", until=until)
     return phrase("grade.open.late", until=until, last=describe_moment(last, reader.zone))
 

@@ -63,6 +63,11 @@ class WorkStanding:
     closes: datetime | None = None
     """When a quiz closes by its own file, extensions included."""
 
+    @property
+    def ends(self) -> datetime | None:
+        """Until when it is in time; a quiz that closes before it is due can be taken no longer."""
+        return min((each for each in (self.due, self.closes) if each is not None), default=None)
+
     def at(self, bound: Bound) -> tuple[Worth, ...] | None:
         """What it is worth, taken so, with 0, 1, 2 ... free days; None where it is left out."""
         if self.excused:

@@ -224,13 +224,17 @@ def receive(arrivals: Iterable[Submission | Notice], gradebook: Gradebook) -> tu
 def foresee(
     assignment: str,
     arrivals: Iterable[Submission | Notice],
-    gradebook: Gradebook,
+    gradebook: Gradebook | None,
     *,
     students: Collection[str] | None = None,
 ) -> tuple[list[str], tuple[Notice, ...]]:
-    """Whose submissions `grade_pending` would grade, and what a person should know; nothing is recorded."""
+    """Whose submissions `grade_pending` would grade, and what a person should know; nothing is recorded.
+
+    Without a gradebook nothing was recorded so far.
+    """
     notices: list[Notice] = []
-    waiting = gradebook.foresee(_submissions(arrivals, notices), assignment)
+    found = _submissions(arrivals, notices)
+    waiting = gradebook.foresee(found, assignment) if gradebook else frozenset(each.student for each in found)
     return sorted(waiting.intersection(students or waiting)), tuple(notices)
 
 

@@ -10,7 +10,7 @@ from autograder.errors import AutograderError
 from autograder.expressions.answer import parse_conditions
 from autograder.expressions.calculator import check_conditions, evaluate, symbols_of
 from autograder.expressions.expression import typecheck
-from autograder.expressions.tree import walk
+from autograder.expressions.tree import is_condition, walk
 from autograder.expressions.unreadable import Unreadable
 
 DIGITS = 60
@@ -83,7 +83,7 @@ def condition_flaw(text: str, values: Mapping[str, Value]) -> str:
                 "vectors and matrices cannot be compared by an inequality: compare an entry, a norm or an "
                 "eigenvalue, as in lambda_min(A) >= 0"
             )
-    return "" if tree.op in ("relation", "both", "either") else "it is a value, not an equation or inequality"
+    return "" if is_condition(tree) else "it is a value, not an equation or inequality"
 
 
 def _side(value: Any) -> str:

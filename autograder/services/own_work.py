@@ -74,8 +74,7 @@ class OwnWork:
     @property
     def due(self) -> datetime | None:
         """Until when it is in time, extensions included; a quiz that closes before can be taken no longer."""
-        standing = self.grade.standing
-        return min((each for each in (standing.due, standing.closes) if each is not None), default=None)
+        return self.grade.standing.ends
 
     @property
     def published_words(self) -> str:

@@ -1,13 +1,12 @@
 """What waits for a person in a course, with the command that settles it."""
 
 import shlex
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from autograder.course.opened import OpenCourse
 from autograder.domain.counts import describe_count
 from autograder.domain.course import QuizSettings
-from autograder.domain.submission import Submission
 from autograder.gradebook.store import Gradebook
 from autograder.grading.batch import foresee
 from autograder.inbox.notice import Notice
@@ -56,16 +55,11 @@ def find_waiting_at_first(course: OpenCourse) -> Iterator[Waiting]:
         CourseError: a folder of submissions cannot be read.
     """
     for settings in course.course.assignments:
-        if (course.folder.path / "submissions" / settings.name).is_dir():
-            arrivals = list(course.arrivals(settings.name))
-            ungraded = {each.student for each in arrivals if isinstance(each, Submission)}
-            yield from _tell_files(
-                settings.name, ungraded, (each for each in arrivals if isinstance(each, Notice))
-            )
+        yield from _find_files(course, None, (), settings.name)
 
 
 def _find_files(
-    course: OpenCourse, gradebook: Gradebook, every: tuple[StudentWork, ...], name: str
+    course: OpenCourse, gradebook: Gradebook | None, every: tuple[StudentWork, ...], name: str
 ) -> Iterator[Waiting]:
     """What was handed in and has no report: it is to be graded, or to be looked at first."""
     ungraded = {each.student.id for each in every if each.waiting}
@@ -73,10 +67,6 @@ def _find_files(
     if (course.folder.path / "submissions" / name).is_dir():
         found, notices = foresee(name, course.arrivals(name), gradebook)
         ungraded.update(found)
-    yield from _tell_files(name, ungraded, notices)
-
-
-def _tell_files(name: str, ungraded: Collection[str], notices: Iterable[Notice]) -> Iterator[Waiting]:
     grade = f"autograder grade {name}"
     if ungraded:
         many = f"{len(ungraded)} students have" if len(ungraded) > 1 else f"{min(ungraded)} has"

@@ -33,7 +33,7 @@ from autograder.domain.student_id import normal
 from autograder.errors import AttemptError, CourseError, OvertakenError, StoreError
 from autograder.web.error_pages import show_error
 from autograder.web.formulas import choose_formulas
-from autograder.web.guard import Guard
+from autograder.web.guard import FORM_MB, Guard
 from autograder.web.kept import GIVEN_BACK, forget_kept, keep_text
 from autograder.web.languages import choose_language
 from autograder.web.rates import require_slow
@@ -56,7 +56,6 @@ R = TypeVar("R")
 _log = logging.getLogger(__name__)
 _UNKNOWN_PROGRAM = "There is no such token, or it was revoked: make another one on the page under your name."
 View = Callable[[Visit], Response]
-_FORM_BYTES = 1_000_000
 _LARGE_UPLOADS = {"/class/work/{name}/collect": 250}
 """MB of what instructors send: a download with the files of a whole class."""
 FORM_KEY = "form_key"
@@ -250,7 +249,7 @@ class _Answering:
             self.request.scope["autograder.file_mb"] = self._most_upload(visit)
         most_files = 2 if self.route in _LARGE_UPLOADS else 1
         fields, uploads = [], {}
-        bounds = {"max_files": most_files, "max_fields": 2000, "max_part_size": _FORM_BYTES}
+        bounds = {"max_files": most_files, "max_fields": 2000, "max_part_size": FORM_MB * 1_000_000}
         try:
             async with self.request.form(**bounds) as sent:
                 for name, value in sent.multi_items():
@@ -263,7 +262,7 @@ class _Answering:
                 raise
             # In the words of the library, for programmers; those of a long text are told by their size.
             if "maximum size" in error.detail:
-                told = phrase("web.too_large", most=_FORM_BYTES // 1_000_000)
+                told = phrase("web.too_large", most=FORM_MB)
                 raise PageRefused(told, HTTPStatus.REQUEST_ENTITY_TOO_LARGE) from error
             raise PageRefused(phrase("web.no_form")) from error
         return SentForm(tuple(fields), uploads)

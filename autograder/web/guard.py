@@ -28,7 +28,7 @@ _PATIENCE = 30.0
 """Seconds without a byte of a body after which nobody is waited for."""
 _SLOWEST = 1_000
 """Bytes a second, on the whole, below which a body is not waited for either: a drip has no end."""
-_FORM_MB = 1
+FORM_MB = 1
 """Of all that is no file."""
 
 
@@ -111,7 +111,7 @@ class _BoundedBody:
         message = await self._next()
         # Counted, not announced: a body that comes in chunks announces nothing.
         if self._read > self._most:
-            raise HTTPException(413, phrase("web.too_large", most=self._file_mb or _FORM_MB))
+            raise HTTPException(413, phrase("web.too_large", most=self._file_mb or FORM_MB))
         return message
 
     async def pass_over(self) -> bool:
@@ -128,7 +128,7 @@ class _BoundedBody:
 
     @property
     def _most(self) -> int:
-        return (self._file_mb + _FORM_MB) * 1_000_000
+        return (self._file_mb + FORM_MB) * 1_000_000
 
     @property
     def _file_mb(self) -> int:

@@ -59,6 +59,14 @@ def test_without_late_days_the_due_date_alone_is_told():
     assert "late until" not in found
 
 
+def test_a_quiz_that_closes_before_it_is_due_can_be_taken_until_then():
+    first, rule, due = file("gradients", "6/10"), policy(), DEADLINES["gradients"]
+    rule = replace(rule, works=tuple(replace(each, closes=due - timedelta(days=1)) for each in rule.works))
+    found = str(derive(rule, [first], grade_of(rule, [first], due - timedelta(days=2)), heading=()))
+    assert "more can be handed in until 12 Dec 2026 23:59:00" in found
+    assert "late until" not in found
+
+
 def test_an_attempt_at_a_quiz_is_called_an_attempt_and_not_a_file():
     """Whoever took a quiz twice never handed in a file, and reads of none."""
     first, second = (

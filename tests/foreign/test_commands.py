@@ -1,18 +1,14 @@
 """Commands that a notebook has Python run cost no mark by themselves, and nobody guesses what they print."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 
-import pytest
-from confined import confined_runner
 from foreign_steps import cell, graded
 from patience import PATIENT
 
 from autograder.foreign.marks import earn
 from autograder.foreign.model import Profile, Tool, Where
 from autograder.foreign.session import Surroundings, TestTerms, run_inside, run_outside
-from autograder.sandbox.runner import Runner
 
 LIMITS = replace(PATIENT, memory_mb=900)
 HARMLESS = """
@@ -39,12 +35,6 @@ with subprocess.Popen(["sort"], stdin=subprocess.PIPE, stdout=subprocess.PIPE) a
     sorting.communicate(b"b a")
 """
 ASKING = "import os, subprocess\ndef count():\n    return len(subprocess.check_output('ls'))\nafter = 1"
-
-
-@pytest.fixture(scope="module")
-def runner() -> Iterator[Runner]:
-    with confined_runner() as made:
-        yield made
 
 
 def both(runner, *sources: str, test: str):

@@ -1,15 +1,12 @@
 """A test that forbids a function, or answers in its place, does so where student code runs as well."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from confined import confined_runner
 from foreign_steps import cell, graded
 from patience import PATIENT
 
 from autograder.foreign.session import Surroundings, TestTerms, run_inside, run_outside
-from autograder.sandbox.runner import Runner
 
 LIMITS = replace(PATIENT, memory_mb=900)
 STUDENT = """
@@ -58,12 +55,6 @@ STEPS = [
     graded("own array", "kept = np.arange(4)\nkept.shape = (2, 2)\nassert add([kept.sum()]) == 6"),
     graded("by name", "calls = []\nsetattr(math, 'sqrt', calls.append)\nroot(4)\nassert calls == [4]"),
 ]
-
-
-@pytest.fixture(scope="module")
-def runner() -> Iterator[Runner]:
-    with confined_runner() as made:
-        yield made
 
 
 @pytest.mark.parametrize(

@@ -1,15 +1,12 @@
 """What a kernel has besides Python gives the same verdict: magics that time, what was run before."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from confined import confined_runner
 from foreign_steps import cell, graded
 from patience import PATIENT
 
 from autograder.foreign.session import Surroundings, TestTerms, run_inside, run_outside
-from autograder.sandbox.runner import Runner
 
 LIMITS = replace(PATIENT, memory_mb=900)
 MEAN = "def mean(v):\n    return sum(v) / len(v)\ncalls = 0\ndef count():\n    global calls\n    calls += 1"
@@ -27,12 +24,6 @@ STEPS = [
     graded("last text", "assert In[-3] == 'mean([1, 2, 6])' and In[-1].startswith('assert In')"),
     graded("all texts", "assert In[1].startswith('def mean') and len(In) == 11"),
 ]
-
-
-@pytest.fixture(scope="module")
-def runner() -> Iterator[Runner]:
-    with confined_runner() as made:
-        yield made
 
 
 def test_code_is_timed_and_what_was_run_before_is_read_where_no_student_code_is(runner) -> None:

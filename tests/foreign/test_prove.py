@@ -1,12 +1,9 @@
 """The proof finds where each test can be judged, and what the student's word may decide."""
 
 import hashlib
-from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 
-import pytest
-from confined import confined_runner
 from foreign_assignment import STUB, nbgrader, otter
 from patience import PATIENT
 
@@ -14,15 +11,8 @@ from autograder.foreign import prove
 from autograder.foreign.model import Where
 from autograder.foreign.prove import mutate, prove_assignment
 from autograder.foreign.session import run_outside
-from autograder.sandbox.runner import Runner
 
 LIMITS = replace(PATIENT, memory_mb=900)
-
-
-@pytest.fixture(scope="module")
-def runner() -> Iterator[Runner]:
-    with confined_runner() as made:
-        yield made
 
 
 PROVIDED = (

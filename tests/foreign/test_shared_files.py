@@ -1,12 +1,10 @@
 """A test and the student's code find each other's files; nothing in them runs where no student code is."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
-from confined import confined_runner
 from foreign_assignment import STUB, nbgrader
 from foreign_steps import cell, graded
 from patience import PATIENT
@@ -15,7 +13,6 @@ from autograder.foreign.model import ForeignFile, Where
 from autograder.foreign.prove import prove_assignment
 from autograder.foreign.session import Surroundings, TestTerms, run_inside, run_outside
 from autograder.sandbox.protocol import ProtocolFault
-from autograder.sandbox.runner import Runner
 from autograder.sandbox.worker.shared_files import SharedFolder, TooManyFilesError
 
 LIMITS = replace(PATIENT, memory_mb=900)
@@ -70,12 +67,6 @@ STEPS = [
     cell("found = open('left.txt').read()", 2),
     graded("left", "assert found == 'left'"),
 ]
-
-
-@pytest.fixture(scope="module")
-def runner() -> Iterator[Runner]:
-    with confined_runner() as made:
-        yield made
 
 
 def outside(runner, steps, sharing=None, **terms):

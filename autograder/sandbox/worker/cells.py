@@ -129,9 +129,8 @@ class CellRunner:
         with self._capture(output, limits, errors):
             try:
                 shown = self._execute(name, source) or ""
-                if (
-                    self._shell.raised is not None
-                ):  # what stands under a cell as an error fails it, as in a kernel
+                # What stands under a cell as an error fails it, as in a kernel.
+                if self._shell.raised is not None:
                     raise self._shell.raised
                 kept = self.namespace.setdefault("Out", {})
                 if shown and type(history) is list and type(kept) is dict:
