@@ -57,7 +57,9 @@ class GradedClass:
         `grades` are those of `grades()`, where they are worked out already.
         """
         works = (*(each.name for each in self.policy.works), None)
-        published = {work: last for work in works if (last := find_last_publication(self.history, work))}
+        published = {
+            work: last for work in works if (last := find_last_publication(self.history.events, work))
+        }
         found: dict[str | None, tuple[PublishedChange, ...]] = {}
         # Grades are worked out for nothing where nothing was published.
         if grades is None:

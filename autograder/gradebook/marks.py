@@ -7,10 +7,13 @@ course's key; where it has none that fits, the report itself is read.
 
 import hmac
 import json
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache, lru_cache
+from itertools import groupby
+from operator import attrgetter
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Connection, Executable, and_, bindparam, literal, select
@@ -78,6 +81,7 @@ def read_class(
     read_report: Callable[[int], Report],
     students: Collection[str] | None = None,
     until: RecordedUntil | None = None,
+    published: Mapping[str, datetime] = MappingProxyType({}),
 ) -> Iterator[MarkedSubmission]:
     """Every submission for every assignment, the oldest first.
 
@@ -87,14 +91,18 @@ def read_class(
         read_report: reads a whole report.
         students: whose; None for all.
         until: only what was recorded before an event.
+        published: by assignment, when its marks were published: of reports that were made again since, the
+            one of that time is read.
     """
     copied = has_table(connection, report_marks.name)
     wanted = _ask_class(copied=copied, some=students is not None, until=until is not None)
     asked: dict[str, Any] = {} if students is None else {"whose": list(students)}
     if until is not None:
         asked |= {"reports": until.reports, "submissions": until.submissions}
-    # Of several reports of a submission the last one is that of the submission.
-    last = {row.id: row for row in connection.execute(wanted, asked)}
+    last = {}
+    for identity, rows in groupby(connection.execute(wanted, asked), key=attrgetter("id")):
+        made = list(rows)
+        last[identity] = choose_report(made, published.get(made[0].assignment))
     # By its place in time a number would name another file once one came that was begun earlier.
     counts: dict[tuple[str, str], int] = {}
     numbers: dict[int, int] = {}
@@ -102,10 +110,19 @@ def read_class(
         whose = last[identity].student, last[identity].assignment
         numbers[identity] = counts[whose] = counts.get(whose, 0) + 1
     for row in last.values():
-        found = _make(key, numbers[row.id], *row)
+        found = _make(key, numbers[row.id], *row[:-1])
         if row.report is not None and found.marks is None:
             found = replace(found, marks=marks_of(read_report(row.report)))
         yield found
+
+
+def choose_report(rows: Sequence[Any], published: datetime | None) -> Any:
+    """Of the reports of one submission, the oldest first: the last one, or that of when marks were published.
+
+    A submission that had none then has its last one.
+    """
+    known = [row for row in rows if published is not None and row.graded and row.graded <= published]
+    return (known or rows)[-1]
 
 
 # Pages read a class again and again, nearly all of it as it was: with the events, which are kept too, half of
@@ -140,7 +157,7 @@ def _make(
 def _ask_class(*, copied: bool, some: bool, until: bool) -> Executable:
     """What `read_class` asks; composing it takes longer than asking it of one student."""
     copy = (report_marks.c.body, report_marks.c.seal) if copied else (literal(None), literal(None))
-    wanted = select(*_COLUMNS, copy[0].label("copy"), copy[1].label("copy_seal"))
+    wanted = select(*_COLUMNS, copy[0].label("copy"), copy[1].label("copy_seal"), reports.c.graded)
     known = reports.c.submission == submissions.c.id
     joined = submissions.outerjoin(
         reports, and_(known, reports.c.id <= bindparam("reports")) if until else known

@@ -4,14 +4,14 @@ import json
 import sqlite3
 import weakref
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from itertools import groupby
 from pathlib import Path
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from sqlalchemy import Connection, Engine, select
@@ -30,7 +30,7 @@ from autograder.gradebook.custody import Custody
 from autograder.gradebook.faults import spoken
 from autograder.gradebook.hand_marks import HandMarks
 from autograder.gradebook.handed import Handed, unpacked
-from autograder.gradebook.marks import MarkedSubmission, add_marks, read_class
+from autograder.gradebook.marks import MarkedSubmission, add_marks, choose_report, read_class
 from autograder.gradebook.numbers import ERASED_PERSON
 from autograder.gradebook.opening import Opening
 from autograder.gradebook.people import read_numbers
@@ -444,8 +444,7 @@ class Gradebook:
             every = connection.execute(queries.REPORTS_OF, {"which": submission}).all()
         if not every:
             return None
-        known = [row for row in every if published is not None and row.graded <= published]
-        report = self._report((known or every)[-1].id)
+        report = self._report(choose_report(every, published).id)
         if published is None:
             return report
         marks = self.hand_marks.of(report.assignment, students=[report.student])
@@ -558,17 +557,30 @@ class Gradebook:
             return find_recorded_until(connection, event)
 
     def marked_submissions(
-        self, *, students: Collection[str] | None = None, until: "RecordedUntil | None" = None
+        self,
+        *,
+        students: Collection[str] | None = None,
+        until: "RecordedUntil | None" = None,
+        published: Mapping[str, datetime] = MappingProxyType({}),
     ) -> tuple[MarkedSubmission, ...]:
         """Every submission (of `students`) for every assignment, with the marks of its last report.
 
         They come in the order of submissions, without the marks that were given by hand; `until`: those that
-        were there before an event, and their reports.
+        were there before an event, and their reports; `published`: by assignment, when its marks were
+        published, for the marks of that time where a report was made again since.
         """
         key = self._custody.key if self._custody else None
         with self._reading() as connection:
-            found = read_class(connection, key, read_report=self._report, students=students, until=until)
-            return tuple(found)
+            return tuple(
+                read_class(
+                    connection,
+                    key,
+                    read_report=self._report,
+                    students=students,
+                    until=until,
+                    published=published,
+                )
+            )
 
     def history(self, student: str) -> tuple[Event, ...]:
         """All that a student handed in, the oldest first."""

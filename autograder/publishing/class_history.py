@@ -133,6 +133,7 @@ def read_class_history(
     until: "RecordedUntil | None" = None,
     only: Collection[str] | None = None,
     used_up: Mapping[str, Collection[str]] = MappingProxyType({}),
+    published: Mapping[str, datetime] = MappingProxyType({}),
 ) -> ClassHistory:
     """Read what happened to a class, by a few questions to the store, however large it is.
 
@@ -144,13 +145,14 @@ def read_class_history(
         until: only what was recorded before an event.
         only: students whose submissions are read; the events of all are, for many hold for a group.
         used_up: of each quiz, who can hand in no further attempt.
+        published: by assignment, when its marks were published, where they are wanted as they were then.
     """
     names = frozenset(assignments)
     # Events first: whatever is recorded while the rest is read makes a preview stale, never a grade wrong.
     events = gradebook.events.all()
     if until is not None:
         events = tuple(each for each in events if each.number < until.event)
-    marked = gradebook.marked_submissions(students=only, until=until)
+    marked = gradebook.marked_submissions(students=only, until=until, published=published)
     submissions = tuple(one for one in marked if one.assignment in names)
     marks: defaultdict[tuple[str, str], list[HandMark]] = defaultdict(list)
     for mark in gradebook.hand_marks.every(students=only, until=until):

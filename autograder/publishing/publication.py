@@ -1,6 +1,6 @@
 """Publishing grades: a snapshot of what students may see, and what is different since."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -14,6 +14,9 @@ from autograder.domain.policy import Policy
 from autograder.domain.policy_text import describe_policy
 from autograder.errors import CourseError, Flaw
 from autograder.publishing.class_history import ClassHistory
+
+AS_OF = "as_of"
+"""In what is published of a student who is held back: the publication that goes on being seen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,18 +52,18 @@ def snapshot(grades: Mapping[str, Grade], policy: Policy, work: str | None) -> d
     return found
 
 
-def find_publications(history: ClassHistory, work: str | None) -> tuple[CourseEvent, ...]:
+def find_publications(events: Iterable[CourseEvent], work: str | None) -> tuple[CourseEvent, ...]:
     """The publications of a piece of work, or of the final grades, that still hold; the oldest first."""
     return tuple(
         each
-        for each in find_standing(history.events)
+        for each in find_standing(events)
         if isinstance(each.what, Publication) and each.what.work == work
     )
 
 
-def find_last_publication(history: ClassHistory, work: str | None) -> CourseEvent | None:
+def find_last_publication(events: Iterable[CourseEvent], work: str | None) -> CourseEvent | None:
     """The last of them, or None."""
-    found = find_publications(history, work)
+    found = find_publications(events, work)
     return found[-1] if found else None
 
 
@@ -122,7 +125,7 @@ def propose_publication(
         published: gives the grades of a publication, by its number.
         falling: what becomes of marks that go down.
     """
-    last = find_last_publication(history, work)
+    last = find_last_publication(history.events, work)
     before = published(last.number) if last else {}
     after = snapshot(history.grades(policy, now), policy, work)
     changes = compare(before, after)
@@ -136,7 +139,8 @@ def propose_publication(
         events = [CourseEvent(what, whom, now, "") for what, whom in decisions]
         after = snapshot(history.followed_by(events).grades(policy, now), policy, work)
     held_back = tuple(sorted(down.difference(kept)))
-    after |= {student: before[student] for student in held_back}
+    if last is not None:
+        after |= {student: {AS_OF: last.number, **before[student]} for student in held_back}
     changes = tuple(
         each
         for each in compare(before, after)
@@ -173,7 +177,7 @@ def propose_withdrawal(
     Raises:
         CourseError: nothing is published.
     """
-    found = find_publications(history, work)
+    found = find_publications(history.events, work)
     if not found:
         raise CourseError([Flaw(work or "the final grades", "nothing of it is published to take back")])
     after = published(found[-2].number) if len(found) > 1 else {}

@@ -44,7 +44,9 @@ def derive_for_students(
         zone: in which times are told.
     """
     happenings, people = history.happenings(), {each.id: each for each in history.students}
-    last = {work: find_last_publication(history, work) for work in (*(e.name for e in policy.works), None)}
+    last = {
+        work: find_last_publication(history.events, work) for work in (*(e.name for e in policy.works), None)
+    }
     published = {work: gradebook.events.published(each.number) for work, each in last.items() if each}
     named = name_policy(policy)
 

@@ -221,4 +221,5 @@ def _tell(new: Report, changed: Sequence[MarkChange], why: str, now: datetime) -
 
     day = {"day": now.day, "month": f"{now:%B}", "year": now.year}
     note = say("regraded", why=authored(why), **day) if why else say("regraded.plain", **day)
-    return replace(new, verdicts=tuple(map(add_note, new.verdicts)), notes=(note, *new.notes))
+    # What was published before this is without it, however long ago it was judged.
+    return replace(new, verdicts=tuple(map(add_note, new.verdicts)), notes=(note, *new.notes), graded=now)

@@ -181,7 +181,7 @@ class ClassState:
     ) -> WorkState:
         seen = {each.student.id for each in every}
         changes = [each for each in self.unpublished.get(settings.name, ()) if each.student in seen]
-        last = find_last_publication(self.graded.history, settings.name)
+        last = find_last_publication(self.graded.history.events, settings.name)
         received = [each for each in every if each.files]
         return WorkState(
             settings,

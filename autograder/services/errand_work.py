@@ -247,6 +247,7 @@ def _judge_again(context: ErrandContext, errand: Errand, why: str) -> Regrading 
         accept_level=context.level,
         workers=local_workers(context.jobs),
         watch=watch,
+        clock=context.clock,
     )
 
 

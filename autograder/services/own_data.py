@@ -20,6 +20,7 @@ from autograder.domain.second_looks import SecondLook
 from autograder.domain.shown_reports import Shown
 from autograder.gradebook.store import Gradebook
 from autograder.gradebook.transient import TransientStore
+from autograder.publishing.publication import AS_OF
 from autograder.quiz.records import Attempt
 from autograder.quiz.service import QuizService
 from autograder.render import render_html
@@ -184,7 +185,8 @@ def _write_course(archive: zipfile.ZipFile, course: OpenCourse, gradebook: Grade
     if looks:
         put_json(archive, "requests.json", [list(_tell_look(each)) for each in looks])
     published = [
-        {"at": each.at, "work": each.what.work, "why": each.what.why, **grade}
+        {"at": each.at, "work": each.what.work, "why": each.what.why}
+        | {key: value for key, value in grade.items() if key != AS_OF}
         for each, grade in find_published(gradebook, student.id)
         if isinstance(each.what, Publication)
     ]

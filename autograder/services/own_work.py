@@ -20,9 +20,13 @@ from autograder.domain.submission import ReceivedBy
 from autograder.domain.teams import find_former_mates
 from autograder.gradebook.marks import MarkedSubmission
 from autograder.gradebook.store import Gradebook
-from autograder.publishing.as_students_see import as_students_see, published_at
+from autograder.publishing.as_students_see import (
+    SeenPublications,
+    as_students_see,
+    find_seen,
+    published_at,
+)
 from autograder.publishing.class_history import ClassHistory, mark_attempts, read_class_history
-from autograder.publishing.publication import find_last_publication
 from autograder.quiz.model import Quiz
 
 _FAULTLESS = (QuestionMark("", Fraction(1), Fraction(1)),)
@@ -144,12 +148,17 @@ def _read_own(course: OpenCourse, gradebook: Gradebook, student: Student, now: d
     roster = [student, *(each for each in course.course.roster if each.id in mates)]
     only = [each.id for each in roster]
     attempts = [each for quiz, every in taken for each in mark_attempts(quiz, every).values()]
-    history = read_class_history(roster, names, gradebook, attempts, only=only, used_up=used_up)
-    plans = plan_shown(course, history, student, now)
-    graded = GradedClass(_leave_out_hidden(as_students_see(history), student, plans), course.policy(), now)
+    policy = course.policy()
+    named = [each.name for each in policy.works]
+    seen = find_seen(events, student.id, named, gradebook.events.published)
+    published = {name: at for name in names if (at := published_at(seen, name)) is not None}
+    history = read_class_history(
+        roster, names, gradebook, attempts, only=only, used_up=used_up, published=published
+    )
+    plans = plan_shown(course, history, student, seen, now)
+    known = _leave_out_hidden(as_students_see(history, seen), student, plans)
+    graded = GradedClass(known, policy, now)
     grade = graded.history.grade(student.id, graded.policy, now)
-    last = find_last_publication(graded.history, None)
-    final = gradebook.events.published(last.number).get(student.id) if last else None
     begun = {
         quiz.id
         for quiz, every in taken
@@ -157,13 +166,14 @@ def _read_own(course: OpenCourse, gradebook: Gradebook, student: Student, now: d
     }
     works = tuple(
         replace(each, begun=each.name in begun)
-        for each in _works(course, gradebook, graded, grade, student, plans, quizzes)
+        for each in _works(course, graded, grade, student, seen, plans, quizzes)
     )
-    return OwnCourse(student, graded, grade, works, final, last.at if last else None)
+    final = seen.get(None)
+    return OwnCourse(student, graded, grade, works, final and final.grade, final.event.at if final else None)
 
 
 def plan_shown(
-    course: OpenCourse, history: ClassHistory, student: Student, now: datetime
+    course: OpenCourse, history: ClassHistory, student: Student, seen: SeenPublications, now: datetime
 ) -> dict[str, ReportPlan]:
     """What is shown of the reports on each file of a student, in order of their numbers, by assignment."""
     plans: dict[str, ReportPlan] = {}
@@ -176,7 +186,7 @@ def plan_shown(
             one.received if one.received_by is ReceivedBy.SERVER or not one.recorded else one.recorded
             for one in files
         ]
-        published = published_at(history, each.name)
+        published = published_at(seen, each.name)
         plan = plan_reports(each.reports, times, now=now, published=published)
         shown = dict(zip((one.number for one in files), plan.files, strict=True))
         plans[each.name] = replace(plan, files=tuple(shown[number] for number in sorted(shown)))
@@ -199,10 +209,10 @@ def _leave_out_hidden(
 
 def _works(
     course: OpenCourse,
-    gradebook: Gradebook,
     graded: GradedClass,
     grade: Grade,
     student: Student,
+    seen: SeenPublications,
     plans: Mapping[str, ReportPlan],
     quizzes: Sequence[Quiz],
 ) -> Iterator[OwnWork]:
@@ -214,7 +224,6 @@ def _works(
     opening = {each.name: each.opens for each in course.course.assignments}
     opening |= {quiz.id: quiz.settings.opens for quiz in quizzes}
     for each in grade.works:
-        last = find_last_publication(history, each.name)
         yield OwnWork(
             each.name,
             titles.get(each.name, each.name),
@@ -222,8 +231,8 @@ def _works(
             each,
             tuple(one for one in own if one.assignment == each.name),
             partial(look_ahead, graded.policy, happenings, each.name, graded.now),
-            gradebook.events.published(last.number).get(student.id) if last else None,
-            published_at(history, each.name),
+            seen[each.name].grade if each.name in seen else None,
+            published_at(seen, each.name),
             plans.get(each.name),
             tuple(
                 event.why

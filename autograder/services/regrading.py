@@ -1,8 +1,8 @@
 """Judging again what was handed in for a piece of work, homework and quizzes alike: found, then recorded."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from hashlib import sha256
 from zoneinfo import ZoneInfo
 
@@ -44,6 +44,7 @@ def regrade_homework(
     accept_level: int,
     workers: GradingWorkers,
     watch: Watch = lambda reports, total: reports,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Regrading | None:
     """Judge again what is outdated of an assignment; nothing is recorded. None where nothing is outdated.
 
@@ -67,7 +68,7 @@ def regrade_homework(
         why=wish.why,
         question=wish.question,
         published=find_protected(course, gradebook, name),
-        now=datetime.now(ZoneInfo(course.course.timezone)),
+        now=clock().astimezone(ZoneInfo(course.course.timezone)),
     )
 
 

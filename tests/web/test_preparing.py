@@ -1,11 +1,16 @@
 """What takes long is asked for on a page, done beside the pages, and confirmed as it was shown."""
 
+import re
+from fractions import Fraction
+
 import pytest
 from class_course import RIGHT, notebook
 from errands_here import do_what_waits, zipped
 from latest_report import latest_report
 from web_course import NOW, WRONG, WebCourse, words_of
 
+from autograder.domain.course_events import CourseEvent, Whom
+from autograder.domain.events import Override, OverrideKind
 from autograder.gradebook.errands import ErrandKind, Errands, ErrandState
 from autograder.services.collecting import collect_work
 from autograder.services.uploads import course_uploads
@@ -16,6 +21,14 @@ PAGES = ("check", "release", "collect", "grade", "regrade")
 @pytest.fixture
 def course(taught: WebCourse) -> WebCourse:
     return taught
+
+
+def seen_by_ada(course: WebCourse) -> list[str]:
+    """Her mark on three pages."""
+    pages = {"/work/small": r"(\S+) of 6 points · counts", "/work/small/1": r"Score (\S+) of 6"}
+    pages["/grade"] = r"(\S+) of 6, file 1"
+    ada = course.visitor("ada")
+    return [found[1] for page, told in pages.items() if (found := re.search(told, ada.text(page)))]
 
 
 def page_of(name: str) -> str:
@@ -179,11 +192,56 @@ def test_what_would_change_is_judged_again_shown_and_then_recorded(course: WebCo
     do_what_waits(course)
     told = ina.text(path)
     assert "Recorded on" in told
+    assert "Nothing of this is published so far: students see it where" in told
     assert "Every report is of today's" in told
     report = latest_report(course.site.gradebook, "small", "ada")
     assert report is not None
     assert report.score == 5
     assert ina.press(path, page).status_code == 409
+
+
+def test_what_was_judged_again_is_seen_once_it_is_published(course: WebCourse) -> None:
+    """On every page of its student, also where it was judged before a publication and recorded after it."""
+    ina, path, publish = course.visitor("ina"), page_of("regrade"), page_of("publish")
+    text = course.solutions.read_text(encoding="utf-8").replace("credit=0.25", "credit=0.5")
+    course.solutions.write_text(text, encoding="utf-8")
+    ina.press(path)
+    do_what_waits(course)
+    course.clock.pass_by(days=10)
+    ina = course.visitor("ina")
+    ina.press(publish)
+    course.clock.pass_by(minutes=1)
+    ina.press(path)
+    do_what_waits(course)
+    assert "Students see it once it is published again." in ina.text(path)
+
+    assert seen_by_ada(course) == ["4.5", "4.5", "4.5"]
+    ina.press(publish)
+    assert seen_by_ada(course) == ["5", "5", "5"]
+
+
+def test_whoever_is_held_back_goes_on_seeing_what_was_published(course: WebCourse) -> None:
+    """On every page, until marks are published without holding back; whatever else is published meanwhile."""
+    course.clock.pass_by(days=10)
+    ina, path, publish = course.visitor("ina"), page_of("regrade"), page_of("publish")
+    ina.press(publish)
+    text = course.solutions.read_text(encoding="utf-8").replace("credit=0.25", "credit=0.1")
+    course.solutions.write_text(text, encoding="utf-8")
+    for share in (Fraction(1, 2), Fraction(2, 3), Fraction(5, 6)):
+        course.clock.pass_by(minutes=1)
+        if "Every report is of today" not in ina.text(path):
+            ina.press(path)
+            do_what_waits(course)  # judged again, then recorded
+        raised = Override(0, "small", OverrideKind.MARK, share, "", "as agreed", "")
+        course.site.gradebook.events.add([CourseEvent(raised, Whom("tess"), course.clock(), "ina")])
+        page = ina.get(publish, params={"falling": "hold back"}).text
+        assert ("Held back" in words_of(page)) == (share > Fraction(1, 2))
+        ina.press(publish, page)
+        assert seen_by_ada(course) == ["4.5", "4.5", "4.5"]
+    assert "4.5" in ina.text("/class/work/small/student/ada/1"), "as ada sees it"
+    course.clock.pass_by(minutes=1)
+    ina.press(publish, typed={"typed": "small"})
+    assert seen_by_ada(course) == ["4.2", "4.2", "4.2"]
 
 
 def test_while_files_are_judged_that_were_handed_in_nothing_is_judged_again(course: WebCourse) -> None:

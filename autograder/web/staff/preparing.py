@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from autograder.errors import CourseError
 from autograder.gradebook.errands import Errand, ErrandKind, Errands
+from autograder.publishing.publication import find_last_publication
 from autograder.regrading.outdated import say_outdated
 from autograder.services.preparing import files_state, preview_release, released_file
 from autograder.services.uploads import course_uploads
@@ -138,6 +139,7 @@ def show_regrade(visit: Visit) -> Response:
     judged = _last(visit, ErrandKind.REGRADE)
     last = max((each for each in (recorded, judged) if each), key=lambda each: each.number, default=None)
     is_quiz = course.course.settings(name) is None
+    events = visit.site.gradebook.events.all()
     return _page(
         visit,
         last.kind if last else ErrandKind.REGRADE,
@@ -145,6 +147,7 @@ def show_regrade(visit: Visit) -> Response:
         outdated=outdated.partition(": autograder")[0],
         reports=reports,
         is_quiz=is_quiz,
+        published=bool(find_last_publication(events, name) or find_last_publication(events, None)),
         troubles=troubles,
     )
 

@@ -11,7 +11,7 @@ from autograder.domain.people import CourseRole
 from autograder.errors import SubmissionError
 from autograder.gradebook.marks import MarkedSubmission
 from autograder.notebook.saved import OutputKind, SavedCell, read_saved
-from autograder.publishing.as_students_see import published_at
+from autograder.publishing.as_students_see import find_seen, published_at
 from autograder.quiz.attempt_report import report_of
 from autograder.quiz.pictures import addresses, pictures_of
 from autograder.render.page import report_values
@@ -93,12 +93,14 @@ def show_file(visit: Visit) -> Response:
     one = _submission(visit, looked)
     course, gradebook = visit.read.opened, visit.site.gradebook
     staff, history = visit.query.get("as") == "staff", looked.state.graded.history
-    plan = plan_shown(course, history, looked.work.student, visit.site.clock()).get(looked.name)
+    student, works = looked.work.student, [each.name for each in course.course.works]
+    seen = find_seen(history.events, student.id, works, gradebook.events.published)
+    plan = plan_shown(course, history, student, seen, visit.site.clock()).get(looked.name)
     if staff:
         report = read_report_for_staff(course, gradebook, one.id)
     else:
-        shown = published_at(history, looked.name)
-        report = read_report_for_student(course, gradebook, one.id, published=shown)
+        published = published_at(seen, looked.name)
+        report = read_report_for_student(course, gradebook, one.id, published=published)
     values = {} if report is None else report_values(report, standalone=False)
     return _page(
         visit,
