@@ -22,7 +22,6 @@ _MASTER = re.compile(r"^\s*#\s*(?:BEGIN QUESTION|ASSIGNMENT CONFIG|BEGIN TESTS)\
 _OLD_MASTER = re.compile(
     r"^\s*(?:```|\"\"\"|''')\s*(?:BEGIN (?:QUESTION|ASSIGNMENT)|OTTER ASSIGN)", re.IGNORECASE
 )
-_GRADER = re.compile(r"^\s*(\w+)\s*=\s*(?:otter\.)?Notebook\(", re.MULTILINE)
 _CHECK = re.compile(r"\b\w+\.check\(\s*[\"']([^\"']+)[\"']")
 _PLUGIN = re.compile(r"^#\s*BEGIN PLUGIN|\.(?:run_plugin|add_plugin_files)\(", re.MULTILINE)
 _QUESTION = re.compile(r"^\s*#?\s*BEGIN QUESTION\b", re.IGNORECASE)
@@ -59,13 +58,10 @@ def understand_otter(released: SourceNotebook, solved: SourceNotebook | None = N
     """
     theirs = {cell.source for cell in solved.cells} if solved else set()
     given = {cell.source for cell in released.cells}
-    code = "\n".join(cell.source for cell in released.cells if cell.type is CellType.CODE)
-    grader = _GRADER.search(code)
     return ForeignNotebook(
         released.path.stem,
         tuple(_make_cells(released.cells, theirs if solved else given)),
         tuple(_make_cells(solved.cells, given)) if solved else (),
-        grader[1] if grader else "grader",
     )
 
 

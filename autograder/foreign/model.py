@@ -195,8 +195,6 @@ class ForeignNotebook:
     cells: tuple[ForeignCell, ...]
     solved: tuple[ForeignCell, ...] = ()
     """The author's solution, for proofs: cells of the same ids with nbgrader; empty where it is not known."""
-    grader: str = "grader"
-    """Otter's: the name whose `check` the notebook calls."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,6 @@ and a graded cell that is missing comes back behind the one it followed. No copi
 it.
 """
 
-import ast
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import md5
@@ -27,12 +25,20 @@ from autograder.notebook.read import cells_of, notebook_of, read_document
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing that is run, in its turn: a cell of the notebook, or a test."""
+    """One thing that is run, in its turn: a cell of the notebook, a test, or a check of Otter's."""
 
     source: str
     number: int = 0
     """Of the cell in the file, from 1; 0 for one that was put back, and for a case of Otter's."""
     test: ForeignTest | None = None
+    question: str = ""
+    """Otter's: whose test it is, which runs when it is asked for, at the latest in its turn; without a test,
+    whose tests are asked for here."""
+
+    @property
+    def is_cell(self) -> bool:
+        """Whether it is a cell of the notebook."""
+        return self.test is None and not self.question
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,9 +222,7 @@ def _otter_steps(
     notebook: ForeignNotebook,
     assignment: AdoptedAssignment,
 ) -> Iterator[Step]:
-    """The cells, each followed by the questions that it has checked; at the end, those that none has."""
-    questions = {question.name: question for question in questions_of(assignment, notebook)}
-    left = questions
+    """The cells, each followed by the checks in its metadata; at the end, all tests."""
     seed = assignment.seed
     for cell in cells:
         about = tags.get(cell.number, {})
@@ -234,40 +238,12 @@ def _otter_steps(
                 )
             )
             source = f"{plant}\n{source}"
-        asked = [*_checked(cell.source, notebook.grader), *names(about.get("checks"))]
-        tests = [test for name in asked if name in questions for test in questions[name].tests]
-        left = {name: question for name, question in left.items() if name not in asked}
-        steps = [Step(source, cell.number), *(Step(test.text, 0, test) for test in tests)]
-        # `answer = grader.check("q1")`: the tests read what the name was bound to before.
-        if re.fullmatch(r"\s*\w+\s*=\s*\w+\.check\([^()]*\)\s*", source):
-            steps = [*steps[1:], steps[0]]
-        yield from steps
-    for question in left.values():
-        yield from (Step(test.text, 0, test) for test in question.tests)
+        yield Step(source, cell.number)
+        yield from (Step("", question=name) for name in names(about.get("checks")))
+    for question in questions_of(assignment, notebook):
+        yield from (Step(test.text, 0, test, question.name) for test in question.tests)
 
 
 def names(value: object) -> tuple[str, ...]:
     """A list of names, whatever was found."""
     return tuple(map(str, value)) if isinstance(value, tuple | list) else ()
-
-
-def _checked(source: str, grader: str) -> list[str]:
-    """The questions that a cell asks to be checked: `grader.check("q1")`."""
-    if ".check(" not in source:
-        return []
-    lines = [line for line in source.splitlines() if not line.lstrip().startswith(("%", "!"))]
-    try:
-        tree = ast.parse("\n".join(lines))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return []
-    return [
-        str(node.args[0].value)
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Attribute)
-        and node.func.attr == "check"
-        and isinstance(node.func.value, ast.Name)
-        and node.func.value.id == grader
-        and node.args
-        and isinstance(node.args[0], ast.Constant)
-    ]

@@ -27,8 +27,10 @@ from autograder.sandbox.cellrun import make_cell_run, make_lost_cell
 from autograder.sandbox.clock import Deadline
 from autograder.sandbox.messages import (
     TO_GRADER,
+    AskCheck,
     BeginTests,
     CellDone,
+    Checked,
     FilesWritten,
     RanTest,
     RunTest,
@@ -49,6 +51,7 @@ _FORMS: Mapping[TestStyle, Literal["cell", "ok", "exception"]] = {
 _GRACE_SECONDS = 1.0
 _MOST_STARTS = 5
 _FILES_SECONDS = 20.0
+_MOST_COMMANDS = 20
 _MOST_TRIPS = 50_000
 """Questions to the student's process in one test."""
 _PEER = b'["l","peer",'
@@ -147,14 +150,23 @@ class _Session:
     ) -> None:
         self._spawner = spawner
         self._steps = tuple(steps)
+        self._questions: dict[str, list[int]] = {}
+        """By the name of a question of Otter's, the places of its tests."""
+        for place, step in enumerate(self._steps):
+            if step.test is not None and step.question:
+                self._questions.setdefault(step.question, []).append(place)
         self._limits = limits
         self._surroundings = surroundings
         self._terms = terms
         """None: tests run in the student's process."""
         self._outcomes: dict[int, CellRun | TestRun] = {}
         self._left_out: set[int] = set()
-        self._commands: dict[int, tuple[str, ...]] = {}
-        """By the place of the cell that asked for them."""
+        self._checked: set[str] = set()
+        """The questions whose tests have run when they were asked for."""
+        self._commands: list[str] = []
+        """Of the operating system, that were asked for so far and not run."""
+        self._bench: Process | None = None
+        """The process of the tests, as soon as there is one."""
         self._seconds = limits.seconds
         self._isolation = Isolation(0)
 
@@ -169,40 +181,37 @@ class _Session:
                 self._left_out.add(lost.place)
         whole = Limit(LimitKind.NOTEBOOK, self._limits.seconds)
         for place, step in enumerate(self._steps):
-            if place not in self._outcomes:
-                self._outcomes[place] = (
-                    make_lost_cell(_cell(step), CellEnding.SKIPPED, whole)
-                    if step.test is None
-                    else TestRun(passed=False, ending=Ending.TIMED_OUT, limit=whole)
-                )
-        outcomes = [self._outcomes[place] for place in range(len(self._steps))]
-        cells = [one for one in outcomes if isinstance(one, CellRun)]
+            if place not in self._outcomes and step.is_cell:
+                self._outcomes[place] = make_lost_cell(_cell(step), CellEnding.SKIPPED, whole)
+            elif place not in self._outcomes and step.test is not None:
+                self._outcomes[place] = TestRun(passed=False, ending=Ending.TIMED_OUT, limit=whole)
+        outcomes = sorted(self._outcomes.items())
         trials = {
-            step.test.name: one
-            for step, one in zip(self._steps, outcomes, strict=True)
-            if isinstance(one, TestRun) and step.test is not None
+            test.name: one
+            for place, one in outcomes
+            if isinstance(one, TestRun) and (test := self._steps[place].test) is not None
         }
-        return Ran(tuple(cells), trials, self._isolation)
+        return Ran(tuple(one for _, one in outcomes if isinstance(one, CellRun)), trials, self._isolation)
 
     def _run_once(self) -> None:
+        self._checked, self._commands = set(), []
         student, self._isolation = self._spawner.spawn(self._limits)
-        bench: Process | None = None
         try:
             self._prepare(student, [path for path, _ in self._surroundings.files])
             for place, step in enumerate(self._steps):
                 if place in self._left_out:
                     continue
-                if step.test is None:
+                if step.is_cell:
                     self._run_cell(student, place, step)
-                elif self._terms is None:
-                    self._run_inside(student, place, step, step.test)
-                elif place not in self._outcomes or _binds(step.source):
-                    bench = bench or self._make_bench()
-                    self._run_outside(student, bench, place, step, step.test)
+                elif step.test is None:
+                    self._check(student, place, step.question)
+                elif place not in self._outcomes or (_binds(step.source) and not step.question):
+                    self._run_test(student, place)
         finally:
             student.kill()
-            if bench is not None:
-                bench.kill()
+            if self._bench is not None:
+                self._bench.kill()
+                self._bench = None
 
     def _prepare(self, process: Process, files: Collection[str]) -> None:
         """Put files beside the notebook, those that are wanted, and set it up. Raises SandboxError."""
@@ -232,7 +241,7 @@ class _Session:
         bench, _ = self._spawner.spawn(replace(self._limits, seconds=4 * self._limits.seconds))
         try:
             self._prepare(bench, terms.files)
-            sources = [step.source for step in self._steps if step.test is None]
+            sources = [step.source for step in self._steps if step.is_cell]
             begin = BeginTests(
                 learning=terms.learning,
                 pins=dict(terms.pins),
@@ -263,13 +272,13 @@ class _Session:
         began = time.monotonic()
         limit = Limit(LimitKind.CELL, self._limits.seconds_per_cell)
         try:
-            done, overdue = self._ask_whole(student, _name_of(step, place), step.source, seconds)
+            done, overdue = self._ask_whole(student, _name_of(step, place), step.source, seconds, place)
         except Overdue:
             raise _Lost(place, make_lost_cell(_cell(step), CellEnding.TIMED_OUT, limit)) from None
         except Ended as end:
             ran = make_lost_cell(_cell(step), CellEnding(end.ending.value), end.limit, end=end.how)
             raise _Lost(place, ran) from None
-        self._commands[place] = tuple(done.commands)
+        self._note_commands(done.commands)
         if known is None:
             told = CellDone(
                 place,
@@ -287,32 +296,84 @@ class _Session:
                 _cell(step), told, self._limits, seconds, limit if overdue else None
             )
 
-    def _ask_whole(self, process: Process, name: str, source: str, seconds: float) -> tuple[WholeDone, bool]:
-        """Run a cell as a kernel does; how it went, and whether it was interrupted."""
-        deadline, overdue = process.deadline(seconds), False
+    def _ask_whole(
+        self, process: Process, name: str, source: str, seconds: float, place: int | None = None
+    ) -> tuple[WholeDone, bool]:
+        """Run a cell as a kernel does; how it went, and whether it was interrupted.
+
+        `place` is that of a cell of the notebook, which may ask for tests before it goes on.
+        """
+        deadline = clock = process.deadline(seconds)
+        overdue = False
         characters = self._limits.output_kb * 1000
         request = RunWhole(name, seconds, characters, self._limits.figures, source)
         try:
             try:
                 process.send(encode_message(request), deadline)
                 message = process.receive(deadline)
+                while type(message) is AskCheck and place is not None:
+                    left, tests = deadline.seconds - deadline.spent(), process.deadline(seconds)
+                    self._note_commands(message.commands)
+                    try:
+                        self._check(process, place, message.question)
+                    finally:
+                        self._seconds += tests.spent()
+                    deadline = process.deadline(left)
+                    process.send(encode_message(Checked(over=False)), deadline)
+                    message = process.receive(deadline)
             except Overdue:
-                overdue = True
+                overdue, deadline = True, process.deadline(_GRACE_SECONDS)
                 process.interrupt()
-                message = process.receive(process.deadline(_GRACE_SECONDS))
+                message = process.receive(deadline)
+                if type(message) is AskCheck:  # it had stopped to ask, and no interrupt reaches it there
+                    process.send(encode_message(Checked(over=True)), deadline)
+                    message = process.receive(deadline)
             process.look_at_disk()
         except ProtocolFault as fault:
             raise Ended(Ending.CRASHED, how=f"it cannot be sent: {fault}") from fault
         finally:
-            self._seconds -= deadline.spent()
+            self._seconds -= clock.spent()
         if type(message) is not WholeDone:
             process.kill()
             raise Ended(Ending.CRASHED, how="it sent no account of a cell")
         return message, overdue
 
-    # A test in the student's process.
+    def _note_commands(self, commands: Sequence[str]) -> None:
+        """Keep what was asked of the operating system up to here, as far as anybody is told of it."""
+        self._commands = [*self._commands, *commands][:_MOST_COMMANDS]
 
-    def _run_inside(self, student: Process, place: int, step: Step, test: ForeignTest) -> None:
+    # A test.
+
+    def _check(self, student: Process, place: int, question: str) -> None:
+        """Run the tests of a question of Otter's where the step at `place` asks for them.
+
+        The last time counts; all but the first are on the notebook's own time.
+        """
+        again, clock = question in self._checked, student.deadline(self._limits.seconds)
+        if again and self._seconds <= 0.0:
+            return
+        self._checked.add(question)
+        for at in self._questions.get(question, ()):
+            if at not in self._left_out:
+                self._run_test(student, at, asked=place)
+        if again:
+            self._seconds -= clock.spent()
+
+    def _run_test(self, student: Process, place: int, *, asked: int | None = None) -> None:
+        """Run the test at a place in its turn, or while the cell at `asked` waits for it."""
+        step = self._steps[place]
+        assert step.test is not None  # noqa: S101 - asked before
+        if self._terms is None:
+            trial = self._run_inside(student, place, step, step.test)
+        else:
+            trial = self._run_outside(student, place, step, step.test, asked=asked)
+        if asked is None:
+            self._outcomes.setdefault(place, trial)
+        else:
+            self._outcomes[place] = trial
+
+    def _run_inside(self, student: Process, place: int, step: Step, test: ForeignTest) -> TestRun:
+        """Run a test in the student's process."""
         seconds = self._limits.seconds_per_cell
         limit = Limit(LimitKind.CELL, seconds)
         source = step.source if test.style is TestStyle.CELL else spell_inside(test)
@@ -332,25 +393,22 @@ class _Session:
             shown=done.shown,
         )
         ending = Ending.TIMED_OUT if overdue and done.exception else Ending.RETURNED
-        self._commands[place] = tuple(done.commands)
+        self._note_commands(done.commands)
         late = limit if ending is Ending.TIMED_OUT else None
-        trial = TestRun(told.passed, ending, told, late, commands=self._list_commands(place))
-        self._outcomes.setdefault(place, trial)
-
-    def _list_commands(self, place: int) -> tuple[str, ...]:
-        """What the notebook asked the operating system for, up to here."""
-        return tuple(each for at in sorted(self._commands) if at <= place for each in self._commands[at])
-
-    # A test in the process without student code.
+        return TestRun(told.passed, ending, told, late, commands=tuple(self._commands))
 
     def _run_outside(
-        self, student: Process, bench: Process, place: int, step: Step, test: ForeignTest
-    ) -> None:
+        self, student: Process, place: int, step: Step, test: ForeignTest, *, asked: int | None
+    ) -> TestRun:
+        """Run a test in the process without student code."""
+        assert self._terms is not None  # noqa: S101 - asked before
+        self._bench = bench = self._bench or self._make_bench()
         seconds = self._limits.seconds_per_cell
+        before = self._steps[: place if asked is None else asked + 1]
         following = self._steps[place + 1 : place + 2]
-        settle = any(one.test is None for one in following)
-        name, cells = _name_of(step, place), sum(one.test is None for one in self._steps[:place])
-        shares = self._terms is not None and test.name in self._terms.sharing
+        settle = asked is not None or any(one.is_cell for one in following)
+        name, cells = _name_of(step, place), sum(one.is_cell for one in before)
+        shares = test.name in self._terms.sharing
         request = RunTest(_FORMS[test.style], name, step.source, test.function, cells, settle, shares)
         limit = Limit(LimitKind.CELL, seconds)
         theirs, ours = student.deadline(seconds), bench.deadline(seconds + _GRACE_SECONDS)
@@ -368,10 +426,8 @@ class _Session:
             raise _Lost(place, TestRun(passed=False, ending=Ending.CRASHED, ours=ours_)) from None
         ending = Ending.TIMED_OUT if overdue and not told.passed else Ending.RETURNED
         late = limit if ending is Ending.TIMED_OUT else None
-        self._commands[place] = tuple(told.commands)
-        commands = self._list_commands(place)
-        trial = TestRun(told.passed, ending, told, late, told.unsupported, commands)
-        self._outcomes.setdefault(place, trial)
+        self._note_commands(told.commands)
+        return TestRun(told.passed, ending, told, late, told.unsupported, tuple(self._commands))
 
     def _relay(
         self, student: Process, bench: Process, theirs: Deadline, ours: Deadline

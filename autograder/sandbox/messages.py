@@ -15,6 +15,7 @@ Grader to process (`TO_PROCESS`):
     CallBack           before an AskOracle is answered: call this function, an argument of it
     WriteFiles         put these files into the folder
     RunWhole           run a cell as a kernel does: it ends where it raises
+    Checked            the tests of an AskCheck have run: the cell goes on
     BeginTests         be the process that runs the instructor's tests of an adopted course
     RunTest            run a test; what it asks of the student's process goes through the grader
     ToPeer             what the other process of an adopted course asks, or answers
@@ -31,6 +32,7 @@ Process to grader (`TO_GRADER`); all of it is the student's word:
     ReferencesBound    BindReferences is done
     FromPeer           what is asked of the other process of an adopted course, or answered to it
     FilesWritten       WriteFiles is done
+    AskCheck           a cell of RunWhole asks for the tests of a question of Otter's; Checked is awaited
     WholeDone          how a cell of RunWhole went
     RanTest            how a test went
 
@@ -458,6 +460,14 @@ class RunWhole:
     source: str
 
 
+@_message("checked", TO_PROCESS)
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """The tests that a cell asked for have run, or are not run since its time is over."""
+
+    over: bool
+
+
 @_message("tests", TO_PROCESS)
 @dataclass(frozen=True, slots=True)
 class BeginTests:
@@ -526,6 +536,16 @@ class FilesWritten:
     """The files are there."""
 
     trouble: str = ""
+
+
+@_message("check", TO_GRADER)
+@dataclass(frozen=True, slots=True)
+class AskCheck:
+    """A cell asks for the tests of a question before it goes on: `grader.check("q1")`."""
+
+    question: str
+    commands: list[str] = field(default_factory=list)
+    """What the cell has asked the operating system for so far, as WholeDone tells it."""
 
 
 @_message("whole", TO_GRADER)

@@ -497,7 +497,6 @@ class TestVersionOfStudents:
         )
         assignment = read(path)
         assert [q.name for q in assignment.questions] == ["q1", "q2"]
-        assert assignment.notebooks[0].grader == "tester"
         assert "hidden tests, seeds and a solution are not known" in assignment.notices[0]
 
     def test_tests_in_a_folder_that_serves_several_notebooks(self, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import nbgrader_course
 import otter_course
 import pytest
 from handed_in import hand_in
+from otter_checks import FIRST, QUESTIONS, spell_test_file
 
 from autograder.adopting.adopt import adopt
 from autograder.adopting.source import read_source
@@ -122,3 +123,18 @@ def test_marks_are_those_of_otter_run(tmp_path: Path) -> None:
         wanted[student] = sum(test.get("score", 0) for test in tests if test["name"] != "Public Tests")
     ours = grade(tmp_path / "ours", "squares", tmp_path / "in")
     assert {student: sum(marks.values()) for student, marks in ours.items()} == pytest.approx(wanted)
+
+
+@pytest.mark.soak
+def test_questions_are_right_where_otter_run_finds_them_right(tmp_path: Path) -> None:
+    """Wherever in a cell their checks stand."""
+    cells = [source for question in QUESTIONS.values() for source in question.cells]
+    notebook = nbgrader_course.write_notebook(
+        tmp_path / "hw.ipynb", [nbgrader_course.cell(source) for source in (FIRST, *cells)]
+    )
+    tests = {f"{name}.py": spell_test_file(name) for name in QUESTIONS}
+    zipped = otter_course.write_zip(tmp_path / "autograder.zip", tests)
+    run("otter", "run", str(notebook), "-a", str(zipped), "-o", str(tmp_path), folder=tmp_path)
+    found = json.loads((tmp_path / "results.json").read_text())["tests"]
+    scores = {test["name"]: test.get("score") for test in found if test["name"] != "Public Tests"}
+    assert scores == {name: float(question.right) for name, question in QUESTIONS.items()}

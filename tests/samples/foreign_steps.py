@@ -16,9 +16,9 @@ def graded(name: str, source: str) -> Step:
     return Step(source, 0, ForeignTest(name, TestStyle.CELL, source, Fraction(1)))
 
 
-def case(name: str, source: str) -> Step:
-    """A case of Otter's."""
-    return Step(source, 0, ForeignTest(name, TestStyle.OK, source, Fraction(1)))
+def case(name: str, source: str, question: str = "") -> Step:
+    """A case of Otter's; of a question, it runs when that is checked, at the latest in its turn."""
+    return Step(source, 0, ForeignTest(name, TestStyle.OK, source, Fraction(1)), question)
 
 
 def from_file(name: str, source: str, function: str) -> Step:

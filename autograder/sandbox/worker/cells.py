@@ -6,7 +6,7 @@ import ast
 import base64
 import linecache
 import sys
-from collections.abc import Callable, Iterator, Set
+from collections.abc import Callable, Iterator, Sequence, Set
 from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from dataclasses import dataclass, field
 from types import CodeType
@@ -66,6 +66,11 @@ def parse_or_nothing(source: str) -> ast.Module:
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             continue
     return ast.Module([], [])
+
+
+def shorten_commands(commands: Sequence[str]) -> list[str]:
+    """The first commands of the operating system that a cell asked for, each on one line, not too long."""
+    return [" ".join(each.split())[:_MOST_COMMAND] for each in commands[:_MOST_COMMANDS]]
 
 
 Needed = Callable[[], Set[str]]
@@ -156,7 +161,7 @@ class CellRunner:
             displayed=output.displayed,
             figures=output.figures,
             cut=output.text.cut,
-            commands=[" ".join(each.split())[:_MOST_COMMAND] for each in commands[:_MOST_COMMANDS]],
+            commands=shorten_commands(commands),
         )
 
     def define(
@@ -266,10 +271,10 @@ class CellRunner:
                 output.displayed.append(text[:room])
 
         publisher: Any = self._shell.display_pub
-        publisher.listener = listener
+        before, publisher.listener = publisher.listener, listener
         out, err = CapturedStream(output.text, "<stdout>"), CapturedStream(errors or output.text, "<stderr>")
         try:
             with redirect_stdout(out), redirect_stderr(err):
                 yield
         finally:
-            publisher.listener = None
+            publisher.listener = before

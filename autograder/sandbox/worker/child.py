@@ -3,6 +3,7 @@
 import random
 import signal
 import socket
+import threading
 import time
 from collections.abc import Mapping
 from dataclasses import replace
@@ -13,10 +14,12 @@ import numpy as np
 
 from autograder.sandbox.messages import (
     AskBatch,
+    AskCheck,
     AskVariable,
     BeginTests,
     BindReferences,
     CellDone,
+    Checked,
     Hello,
     RunCells,
     RunExample,
@@ -29,7 +32,7 @@ from autograder.sandbox.messages import (
 from autograder.sandbox.protocol import ProtocolFault
 from autograder.sandbox.worker.bench import Bench
 from autograder.sandbox.worker.calls import Calls
-from autograder.sandbox.worker.cells import CellRunner, OutputLimits, parse_or_nothing
+from autograder.sandbox.worker.cells import CellRunner, OutputLimits, parse_or_nothing, shorten_commands
 from autograder.sandbox.worker.examples import run_example
 from autograder.sandbox.worker.run_on import names_needed
 from autograder.sandbox.worker.sealing import Terms, leave_server, seal
@@ -42,6 +45,7 @@ from autograder.sandbox.worker.wire_end import WireEnd
 SEED = 0
 _SOON = 0.5
 """After so many seconds, what is asked of the student's objects may be interrupted."""
+_OVER = "stopped: this cell has used up its time"
 _EARLY = 0.9
 """An interrupt that comes before this part of a cell's time was meant for the cell before."""
 
@@ -61,6 +65,8 @@ class Child:
         self._allowed = 0.0
         self._student: StudentSide | None = None
         self._bench: Bench | None = None
+        self._checking = False
+        """Whether a cell waits for the tests of a question that it asked for."""
         self._over = False
         """Whether the notebook has used up its time: of its cells, only definitions are run."""
         signal.signal(signal.SIGINT, self._interrupt)
@@ -94,12 +100,13 @@ class Child:
                 self._began = None
             case RunWhole():
                 self._begin(request.seconds)
+                self._shell.check_question = None if self._checking else self._check_question
                 limits = OutputLimits(request.characters, request.figures)
                 try:
                     done = self._cells.run_whole(request.name, request.source, limits)
                 except KeyboardInterrupt as late:  # it came when the cell had just ended
                     done = WholeDone("KeyboardInterrupt", "KeyboardInterrupt", str(late))
-                self._began = None
+                self._began = self._shell.check_question = None
                 self._send_whole(done)
             case RunTest() if self._bench is not None:
                 self._wire.send(self._bench.run(request))
@@ -109,6 +116,23 @@ class Child:
                 self._folder = SharedFolder(self._folder.root, [*request.paths, *request.kept])
                 write_files(self._wire, request, self._files)
                 self._folder.begin()
+
+    def _check_question(self, question: str) -> None:
+        """Have the tests of a question run before the cell goes on; their time is not the cell's."""
+        if self._began is None or threading.current_thread() is not threading.main_thread():
+            return
+        (clock, used), allowed = self._began, self._allowed
+        clock, used = clock - time.monotonic(), used - time.process_time()
+        commands, self._shell.check_question = self._shell.passed_over, None
+        self._began, self._checking = None, True
+        self._wire.send(AskCheck(str(question)[:200], shorten_commands(commands or ())))
+        while type(answer := self._wire.receive()) is not Checked:
+            self._answer_adopted(answer)
+        self._shell.passed_over, self._shell.check_question = commands, self._check_question
+        self._checking, self._allowed = False, allowed
+        self._began = clock + time.monotonic(), used + time.process_time()
+        if answer.over:
+            raise KeyboardInterrupt(_OVER)
 
     def _begin(self, seconds: float) -> None:
         self._began, self._allowed = (time.monotonic(), time.process_time()), seconds
@@ -153,7 +177,7 @@ class Child:
             return
         clock, used = self._began
         if max(time.monotonic() - clock, time.process_time() - used) > _EARLY * self._allowed:
-            raise KeyboardInterrupt("stopped: this cell has used up its time")
+            raise KeyboardInterrupt(_OVER)
 
     def _end_cells(self, _signal: int, _frame: object) -> None:
         self._over = True
