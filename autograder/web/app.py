@@ -41,9 +41,9 @@ from autograder.web.rights import BY_TOKEN, RIGHTS, Right, allows
 from autograder.web.sessions import (
     begin_session,
     cookie_name,
+    find_former_person,
     find_session,
     fits,
-    is_of_former_session,
     set_cookie,
 )
 from autograder.web.site import Site, TrustedProxies
@@ -214,7 +214,7 @@ class _Answering:
         sent = visit.form.get(FORM_KEY) or visit.headers.get("x-form-key", "")
         if not expected or not hmac.compare_digest(sent.encode(), expected.encode()):
             store, now = self.site.transient, self.site.clock()
-            if await self._in_thread(is_of_former_session, store, sent, visit.who.id, now):
+            if await self._in_thread(find_former_person, store, sent, now) == visit.who.id:
                 return await self._keep_and_go(visit, "/me")
             raise PageRefused(phrase("web.again"), HTTPStatus.FORBIDDEN)
         answer = await self._in_thread(view, visit)

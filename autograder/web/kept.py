@@ -9,6 +9,7 @@ from hashlib import sha256
 from sqlalchemy import delete, select
 
 from autograder.gradebook.transient import kept_texts, put, sessions
+from autograder.web.sessions import find_former_person
 from autograder.web.visit import Visit
 
 LASTS = timedelta(minutes=15)
@@ -71,7 +72,13 @@ def forget_kept(visit: Visit) -> None:
 
 
 def _former_person(visit: Visit) -> str:
-    """Whose session it was that is over, by its row, which stays for two weeks."""
+    """Whose session it was that is over, by its row, which stays for two weeks.
+
+    A form tells in which session it was made: whoever logged out has no cookie, or another person's.
+    """
+    made_by = find_former_person(visit.site.transient, visit.form.get("form_key"), visit.site.clock())
+    if made_by:
+        return made_by
     cookie = next((value for name, value in visit.cookies.items() if name.endswith("session")), "")
     with visit.site.transient.reading() as connection:
         found = connection.execute(select(sessions.c.person).where(sessions.c.key == _hash(cookie))).scalar()

@@ -133,11 +133,11 @@ def list_sessions(store: TransientStore, person: str, now: datetime) -> list[Ses
         return [_session(row) for row in connection.execute(own.order_by(sessions.c.begun.desc())).mappings()]
 
 
-def is_of_former_session(store: TransientStore, form_key: str, person: str, now: datetime) -> bool:
-    """Whether a form was made in a session of this person that is over."""
+def find_former_person(store: TransientStore, form_key: str, now: datetime) -> str:
+    """Whose session it was, which is over, that a form was made in; empty where it was none."""
     with store.reading() as connection:
-        own = select(sessions.c.form_key).where(sessions.c.person == person, ~_may_be_used(now))
-        return form_key in connection.execute(own).scalars().all()
+        made_in = select(sessions.c.person).where(sessions.c.form_key == form_key, ~_may_be_used(now))
+        return str(connection.execute(made_in).scalar() or "")
 
 
 def find_logins(store: TransientStore) -> dict[str, datetime]:

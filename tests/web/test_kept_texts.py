@@ -24,9 +24,8 @@ def end_elsewhere(web: WebCourse, ada: Visitor) -> None:
 
 
 def log_out_in_another_tab(_web: WebCourse, ada: Visitor) -> None:
-    cookie = ada.client.cookies["session"]
     ada.post("/logout")
-    ada.client.cookies["session"] = cookie
+    assert "session" not in ada.client.cookies
 
 
 def come_back_later(web: WebCourse, _ada: Visitor) -> None:
@@ -42,6 +41,20 @@ def test_what_was_written_in_a_session_that_ended_is_given_back(
     end(web, ada)
     assert send(ada, key) == "/login"
     assert "is kept" in ada.text("/login")
+    ada.log_in(login_link(web.site.course, "ada", now=web.clock(), url=URL))
+    assert TEXT["session"] in ada.get("/me").text
+
+
+def test_on_a_shared_computer_a_text_is_given_back_to_whoever_wrote_it_alone(web: WebCourse) -> None:
+    """Also where somebody else has logged in since, and was logged out again by time."""
+    ada = web.visitor("ada")
+    key = ada.form_key()
+    ada.post("/logout")
+    ada.log_in(login_link(web.site.course, "ben", now=web.clock(), url=URL))
+    web.clock.pass_by(hours=13)
+    assert send(ada, key) == "/login"
+    ada.log_in(login_link(web.site.course, "ben", now=web.clock(), url=URL))
+    assert TEXT["session"] not in ada.get("/me").text
     ada.log_in(login_link(web.site.course, "ada", now=web.clock(), url=URL))
     assert TEXT["session"] in ada.get("/me").text
 
