@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from autograder.access import Access
 from autograder.course import CourseFolder, read_course
-from autograder.course.quiz_files import QuizFiles
+from autograder.course.quiz_files import QuizFiles, name_quizzes, quiz_file
 from autograder.domain.attempts import Keep
 from autograder.domain.course import AssignmentSettings, Course, Environment, Limits
 from autograder.domain.language import speaking
@@ -55,7 +55,7 @@ class OpenCourse:
         """The settings of an assignment. Raises CourseError where there is none of that name."""
         settings = self.course.settings(name)
         if settings is None:
-            if self.course.quiz_settings(name) or (self.folder.quiz / f"{name}.quiz.md").is_file():
+            if self.course.quiz_settings(name) or quiz_file(self.folder.quiz, name).is_file():
                 what = f"{name!r} is a quiz, no assignment"
                 raise CourseError(
                     [Flaw("course.toml", what, "`autograder quiz --help` lists what quizzes have")]
@@ -134,12 +134,11 @@ class OpenCourse:
         quizzes: list[Quiz] = []
         flaws, homes = list[Flaw](), dict[str, str]()
         for each in settings.quizzes if settings else ():
-            if not (self.folder.quiz / f"{each}.quiz.md").is_file():
-                there = sorted(
-                    file.name.removesuffix(".quiz.md") for file in self.folder.quiz.glob("*.quiz.md")
-                )
+            if not quiz_file(self.folder.quiz, each).is_file():
                 where, what = f"course.toml: assignments.{name}.quizzes", f"there is no quiz/{each}.quiz.md"
-                flaws.append(Flaw(where, what, advise(each, there) or "write the quiz there"))
+                flaws.append(
+                    Flaw(where, what, advise(each, name_quizzes(self.folder.quiz)) or "write the quiz there")
+                )
                 continue
             try:
                 quizzes.append(self.quiz(each))
@@ -282,7 +281,7 @@ class OpenCourse:
     def quiz(self, name: str) -> "Quiz":
         """A quiz of the course. Raises CourseError with all its mistakes."""
         id = name if self.course.quiz_settings(name) else ""
-        return self.quiz_files.read(self.folder.quiz / f"{name}.quiz.md", id)
+        return self.quiz_files.read(quiz_file(self.folder.quiz, name), id)
 
     def policy(self) -> Policy:
         """How grades are worked out. Raises CourseError where a quiz that counts cannot be read.
@@ -293,7 +292,7 @@ class OpenCourse:
         written = {
             each.name: self.quiz(each.name).settings
             for each in self.course.quizzes
-            if self.quiz_files.exists(self.folder.quiz / f"{each.name}.quiz.md", each.name)
+            if self.quiz_files.exists(quiz_file(self.folder.quiz, each.name), each.name)
         }
         by_file = {each.name for each in self.course.quizzes if not each.counts}
         works = tuple(

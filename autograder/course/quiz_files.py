@@ -9,7 +9,17 @@ from autograder.errors import CourseError, Flaw
 if TYPE_CHECKING:
     from autograder.quiz.model import Quiz
 
-SUFFIX = ".quiz.md"
+_SUFFIX = ".quiz.md"
+
+
+def quiz_file(folder: Path, name: str) -> Path:
+    """Where a folder has the quiz of a name."""
+    return folder / f"{name}{_SUFFIX}"
+
+
+def name_quizzes(folder: Path) -> list[str]:
+    """The quizzes that have a file in a folder, in order."""
+    return sorted(file.name.removesuffix(_SUFFIX) for file in folder.glob(f"*{_SUFFIX}"))
 
 
 class QuizFiles:
@@ -93,13 +103,13 @@ class LastRightQuizzes(QuizFiles):
         """The last version that was kept of a quiz: from before the program began."""
         from autograder.quiz.format.reader import parse_quiz
 
-        kept = sorted(self._versions.glob(f"*{SUFFIX}"), key=lambda each: each.stat().st_mtime, reverse=True)
+        kept = sorted(self._versions.glob(f"*{_SUFFIX}"), key=lambda each: each.stat().st_mtime, reverse=True)
         for each in kept:
             try:
                 quiz = parse_quiz(each.read_text(encoding="utf-8"), source=file.as_posix())
             except (CourseError, OSError, ValueError):  # one that another version of the program has kept
                 continue
-            if f"{quiz.id}{SUFFIX}" == file.name:
+            if quiz_file(file.parent, quiz.id) == file:
                 return quiz
         return None
 

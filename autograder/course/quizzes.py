@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from autograder.access import Access, write_whole
-from autograder.course.quiz_files import SUFFIX, QuizFiles
+from autograder.course.quiz_files import QuizFiles, name_quizzes, quiz_file
 from autograder.course.runners import run_sealed
 from autograder.domain.language import Language
 from autograder.domain.nearest import advise, did_you_mean
@@ -233,7 +233,7 @@ class OpenQuizzes:
         return parse_quiz(file.read_text(encoding="utf-8"), source=quiz.source)
 
     def _version_file(self, revision: str) -> Path | None:
-        return self.course.folder.state / "quizzes" / f"{revision}.quiz.md" if self.course else None
+        return quiz_file(self.course.folder.state / "quizzes", revision) if self.course else None
 
     def quiz(self, name: str) -> "Quiz":
         """The quiz called `name`, or in the file `name`.
@@ -282,7 +282,7 @@ class OpenQuizzes:
     def path(self, name: str) -> Path:
         """Where a quiz lies."""
         given = Path(name)
-        return given if given.suffix == ".md" else self.folder / f"{name}{SUFFIX}"
+        return given if given.suffix == ".md" else quiz_file(self.folder, name)
 
     def file(self, name: str) -> Path:
         """The file of a quiz. Raises CourseError where there is none."""
@@ -305,7 +305,7 @@ class OpenQuizzes:
 
     def names(self) -> list[str]:
         """The quizzes of the folder."""
-        return sorted(path.name.removesuffix(SUFFIX) for path in self.folder.glob(f"*{SUFFIX}"))
+        return name_quizzes(self.folder)
 
 
 def quizzes_here(here: Path) -> OpenQuizzes:

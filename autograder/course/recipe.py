@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from autograder.course.quiz_files import quiz_file
 from autograder.errors import CourseError, Flaw
 from autograder.notebook.other_homework import OtherHomework
 from autograder.questions.files import find_solutions
@@ -162,7 +163,7 @@ def own_recipe_of(course: "OpenCourse", name: str, *, accept_level: int, questio
         course.notebook(name),
         *solutions.modules,
         *solutions.data,
-        *(folder.quiz / f"{quiz}.quiz.md" for quiz in settings.quizzes),
+        *(quiz_file(folder.quiz, quiz) for quiz in settings.quizzes),
         folder.secret_file,
     ]
     named = tuple(name_file(folder.path, file) for file in files)

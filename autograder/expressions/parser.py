@@ -522,13 +522,13 @@ class Parser:
 
     def _spaced_rows(self) -> Node | None:
         """`[1 2; 3 4]`; None, with nothing taken, where spaces give no matrix, as in `[2 x; x^2]`."""
-        start, kept, self.in_row = self.tokens.at, (self.bars, self.in_row), True
-        self.bars = ()
+        start, deep, commas = self.tokens.at, self.nesting, self.commas
+        kept, self.bars, self.in_row = (self.bars, self.in_row), (), True
         try:
             found = self._entries(self.expression())
             self.tokens.expect_closing("[")
         except Unreadable:
-            self.tokens.at = start
+            self.tokens.at, self.nesting, self.commas = start, deep, commas
             return None
         finally:
             self.bars, self.in_row = kept

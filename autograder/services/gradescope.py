@@ -11,6 +11,7 @@ from typing import Any
 from autograder.access import Access
 from autograder.course.folder import CourseFolder
 from autograder.course.opened import OpenCourse, open_course
+from autograder.course.quiz_files import quiz_file
 from autograder.course.runners import runner_of, runner_of_adopted
 from autograder.domain.bundle import bundle
 from autograder.domain.course import Disclosure, Environment
@@ -63,7 +64,7 @@ def _list_files(course: OpenCourse, name: str) -> Iterator[Path]:
         solutions = find_solutions(course.module(name))
         yield course.notebook(name)
         yield from (*solutions.modules, *solutions.data)
-        yield from (course.folder.quiz / f"{quiz}.quiz.md" for quiz in course.settings(name).quizzes)
+        yield from (quiz_file(course.folder.quiz, quiz) for quiz in course.settings(name).quizzes)
     course.folder.secret()
     yield course.folder.secret_file
 

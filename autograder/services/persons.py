@@ -8,6 +8,7 @@ from pathlib import Path
 
 from autograder.access import write_whole
 from autograder.course.opened import OpenCourse
+from autograder.course.quiz_files import name_quizzes
 from autograder.domain.counts import describe_count
 from autograder.errors import CourseError, Flaw
 from autograder.gradebook.served import find_server
@@ -195,5 +196,4 @@ def person_of(course: OpenCourse, gradebook: Gradebook, student: str) -> Person:
 def quizzes_of(course: OpenCourse) -> tuple[str, ...]:
     """The quizzes of a course: those that count, and those that have a file."""
     counting = [each.name for each in course.course.quizzes]
-    filed = [file.name.removesuffix(".quiz.md") for file in sorted(course.folder.quiz.glob("*.quiz.md"))]
-    return tuple(dict.fromkeys((*counting, *filed)))
+    return tuple(dict.fromkeys((*counting, *name_quizzes(course.folder.quiz))))

@@ -13,6 +13,7 @@ from autograder.check.quiz import check_quiz
 from autograder.check.subject import AssignmentUnderTest
 from autograder.course.libraries import find_missing_libraries
 from autograder.course.opened import OpenCourse
+from autograder.course.quiz_files import quiz_file
 from autograder.course.subject import open_under_test
 from autograder.errors import CourseError, Flaw
 from autograder.interop.handout import Handout
@@ -54,7 +55,7 @@ def check_assignment(
     missing = find_missing_libraries(course, name)
     checked = check_subject(subject, watch=watch)
     settings = course.course.settings(name)
-    quizzes = [course.folder.quiz / f"{quiz}.quiz.md" for quiz in (settings.quizzes if settings else ())]
+    quizzes = [quiz_file(course.folder.quiz, quiz) for quiz in (settings.quizzes if settings else ())]
     flaws = (*missing, *checked.flaws, *(flaw for quiz in quizzes for flaw in check_quiz(quiz).flaws))
     if not flaws and settings is not None:
         # Last, and only where all else holds: whatever is wrong shows here as well, with less to go by.
@@ -75,7 +76,7 @@ def files_state(course: OpenCourse, name: str) -> str:
         *solutions.modules,
         *solutions.data,
         folder.solutions / f"{name}_proof.py",
-        *(folder.quiz / f"{quiz}.quiz.md" for quiz in course.settings(name).quizzes),
+        *(quiz_file(folder.quiz, quiz) for quiz in course.settings(name).quizzes),
     ]
     found = sha256()
     for file in files:

@@ -4,9 +4,11 @@ from functools import cache
 
 import pytest
 
+from autograder.expressions.answer import parse_value
 from autograder.expressions.judge import PreparedKey, prepare
 from autograder.expressions.judgement import ReasonCode
 from autograder.expressions.symbols import read_symbols
+from autograder.expressions.unreadable import Unreadable
 
 SYMBOLS = read_symbols(
     "a: scalar, b: scalar, c: scalar, z: scalar, w: vec d, x: vec d, A: mat d d, B: mat d d, "
@@ -147,3 +149,9 @@ def test_both_readings_are_shown() -> None:
     judged = key("1/(a b)").judge("1/a b")
     assert judged.code is ReasonCode.AMBIGUOUS
     assert "1/a b" in judged.message and "1/(a b)" in judged.message
+
+
+def test_an_unfinished_entry_is_what_is_told_not_a_decimal_comma_before_it() -> None:
+    with pytest.raises(Unreadable) as refused:
+        parse_value("[exp(0,5); a - ]", read_symbols("a: scalar"))
+    assert str(refused.value) == "I did not expect the bracket ] here."
