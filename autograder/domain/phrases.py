@@ -354,8 +354,8 @@ PHRASES: Mapping[str, str] = {
     "too slowly. Send it again.",
     "web.no_file.program": "No file was sent in the field `file`.",
     "web.no_file": "Choose the file first: your notebook, which ends in .ipynb.",
-    "web.file_too_large": "It has {size} MB, and at most {most} MB are taken. Clear its outputs (in "
-    "Jupyter: Edit, Clear outputs), save it and hand it in.",
+    "web.file_too_large": "It was not received: it has {size} MB, and at most {most} MB are taken. Clear its "
+    "outputs (in Jupyter: Edit, Clear outputs), save it and hand it in.",
     # Who somebody is.
     "role.student": "student",
     "role.assistant": "assistant",

@@ -119,7 +119,7 @@ def test_an_unknown_assignment_and_a_file_that_is_too_large_are_named(
     toml.write_text(toml.read_text() + "\n[limits]\nnotebook_mb = 1\n")
     (tmp_path / "large.ipynb").write_bytes(b"a" * 1_000_001)
     told = str(submit(file="large.ipynb").exception)
-    assert "It has 1.1 MB, and at most 1 MB are taken" in told
+    assert "It was not received: it has 1.1 MB, and at most 1 MB are taken" in told
     assert not web.site.gradebook.history("ada")
 
 

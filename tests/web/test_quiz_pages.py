@@ -253,6 +253,27 @@ def test_the_page_of_a_quiz_tells_the_time_that_one_has_and_why_none_can_be_begu
     assert "attempt is open" in ada.text("/")
 
 
+def test_until_when_a_quiz_is_in_time_is_told_before_it_is_begun_and_before_it_is_handed_in(
+    quizzes: WebCourse,
+) -> None:
+    """With the time that one student has; where its file closes it then, once."""
+    settings = quizzes.folder / "course.toml"
+    due = 'title = "First quiz"\ndeadline = 2026-12-20T23:59:00\ngrace = "5 min"'
+    told = settings.read_text(encoding="utf-8").replace('title = "First quiz"', due)
+    settings.write_text(told, encoding="utf-8")
+    more = Extension(0, "first", None, minutes=60, why="ill")
+    quizzes.site.gradebook.events.add([CourseEvent(more, Whom("ben"), quizzes.clock(), "ina")])
+    for who, end in (("ada", "Sunday 20 Dec 2026, 23:59:00"), ("ben", "Monday 21 Dec 2026, 00:59:00")):
+        student = quizzes.visitor(who)
+        assert f"Due {end} , 10 days" in student.text("/quiz/first")
+        assert "; up to 5 min later is still in time." in student.text("/quiz/first")
+        student.post("/quiz/first")
+        assert f"Due {end} , 10 days" in student.text("/quiz/first/1/hand-in")
+    assert "Due" not in quizzes.visitor("ada").text("/quiz/timed")
+    quizzes.clock.pass_by(days=12)
+    assert "Was due Sunday 20 Dec 2026" in quizzes.visitor("ada").text("/quiz/first/1/hand-in")
+
+
 def test_a_quiz_that_its_file_closes_is_told_so_and_keeps_no_grade_open(quizzes: WebCourse) -> None:
     """Whoever never took it waits for nothing, though course.toml names no deadline."""
     quizzes.clock.pass_by(days=9)  # the homework is past its late days

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from http import HTTPStatus
 
@@ -20,7 +21,9 @@ from autograder.quiz.records import Attempt, Judging
 from autograder.quiz.saving import SavedAnswer, fingerprint_answer, save_answer
 from autograder.quiz.service import QuizService
 from autograder.render.quiz_page import ShownQuestion, show_question
+from autograder.services.own_work import read_own_course
 from autograder.web.rates import require_slow
+from autograder.web.student.work import student_of
 from autograder.web.visit import PageNotFound, PageRefused, Visit
 
 
@@ -62,6 +65,7 @@ def show_quiz(visit: Visit) -> Response:
         settings=visit.read.opened.course.quiz_settings(service.quiz.id),
         reports=reports,
         terms=service.terms(visit.who.id),
+        due=_find_due(visit, service.quiz.id),
         open_attempt=service.open_attempt(visit.who.id),
     )
 
@@ -148,7 +152,10 @@ def show_hand_in(visit: Visit) -> Response:
     blank = [(names.index(n) + 1, n) for n in names if not answers.get(n, "").strip()]
     unread = [(names.index(u.question) + 1, u) for u in sitting.service.unread(sitting.attempt.id)]
     quiz, attempt = sitting.quiz, sitting.attempt
-    return visit.page("web/quiz_hand_in.html", quiz=quiz, attempt=attempt, blank=blank, unread=unread)
+    due = _find_due(visit, quiz.id)
+    return visit.page(
+        "web/quiz_hand_in.html", quiz=quiz, attempt=attempt, blank=blank, unread=unread, due=due
+    )
 
 
 def hand_in(visit: Visit) -> Response:
@@ -178,6 +185,13 @@ def show_result(visit: Visit) -> Response:
         questions=shown,
         pictures=addresses(pictures_of(sitting.quiz)),
     )
+
+
+def _find_due(visit: Visit, name: str) -> datetime | None:
+    """Until when an attempt is in time that the reader hands in."""
+    course, gradebook, now = visit.read.opened, visit.site.gradebook, visit.site.clock()
+    work = read_own_course(course, gradebook, student_of(visit), now).work(name)
+    return work.due if work else None
 
 
 def _service(visit: Visit) -> QuizService:
