@@ -60,6 +60,12 @@ class Access:
             os.chown(path, -1, self._number(), follow_symlinks=False)
         path.chmod(self.folder_mode if path.is_dir() else self.file_mode)
 
+    def share(self, path: Path) -> None:
+        """Let the group, where one is named, work on what was made to be given away."""
+        if self.group:
+            os.chown(path, -1, self._number(), follow_symlinks=False)
+            path.chmod(path.stat().st_mode | (self.folder_mode if path.is_dir() else self.file_mode))
+
     def find_wide(self, folders: Iterable[Path]) -> Iterator[Path]:
         """What of ours, below some folders, others may read or write, or the group may not."""
         group = self._number() if self.group else -1
@@ -135,16 +141,18 @@ def replace_file(file: Path, data: bytes, access: Access, *, flush: bool = False
         raise
 
 
-def write_public(file: Path, content: bytes) -> None:
-    """Replace a file that is made to be given away: as the umask says, and written by nobody else."""
+def write_public(file: Path, content: bytes, access: Access = Access()) -> None:
+    """Replace a file that is made to be given away: others read it where the umask lets them."""
     for folder in reversed([path for path in file.parents if not path.exists()]):
         folder.mkdir(mode=0o755)
+        access.share(folder)
     partial = partial_of(file)
     partial.unlink(missing_ok=True)
     descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
     try:
         with open(descriptor, "wb") as stream:  # noqa: PTH123 - a descriptor has no path
             stream.write(content)
+        access.share(partial)
         partial.replace(file)
     except BaseException:
         partial.unlink(missing_ok=True)

@@ -48,7 +48,7 @@ def command(name: str, to: str, out: Path | None, python: Path | None, accept_is
         target = (out or course.folder.path / "release" / name) / "autograder.zip"
         content, run = release_to_otter(course, name, python=python), f"otter run NOTEBOOK -a {target}"
         if course.adopted_folder(name) is None:
-            write_public(target, content)
+            write_public(target, content, course.folder.access)
             click.echo(f"{target} grades by the public examples, with: {run}")
         else:
             course.folder.access.make_folder(target.parent)
@@ -67,7 +67,7 @@ def command(name: str, to: str, out: Path | None, python: Path | None, accept_is
     handout = prepare_handout(course, name)
     place, content = _parcelled(handout, course, to)
     target = (out or course.folder.path / "release" / name) / place
-    write_public(target, content)
+    write_public(target, content, course.folder.access)
     click.echo(f"{target} is ready to be handed out. It holds no reference, no hidden case and no tolerance.")
     if to == "nbgrader":
         click.echo(f"Go on in the course's folder with: nbgrader generate_assignment {name}")

@@ -138,5 +138,5 @@ def release_notebook(course: OpenCourse, name: str) -> Path:
     """Write the notebook that students receive. Raises CourseError with all its mistakes."""
     shown = preview_release(course, name)
     file = released_file(course, name)
-    write_public(file, shown.content)
+    write_public(file, shown.content, course.folder.access)
     return file

@@ -60,6 +60,16 @@ def test_it_is_for_a_group_that_is_named(tmp_path: Path) -> None:
     assert {mode for path, mode in rights.items() if Path(path).is_dir()} == {0o2770}
 
 
+def test_what_is_given_away_can_be_released_again_by_all_of_the_group(tmp_path: Path) -> None:
+    course = Course(tmp_path / "course")
+    with (course.folder / "course.toml").open("a") as file:
+        file.write(f'[privacy]\ngroup = "{GROUP}"\n')
+    assert course.run("release", "small").exit_code == 0
+    folder, umask = course.folder / "release/small", os.umask(0)
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o2770 | 0o005 & ~umask
+    assert stat.S_IMODE((folder / "small.ipynb").stat().st_mode) == 0o660 | 0o004 & ~umask
+
+
 def test_a_group_that_is_not_there_is_said(tmp_path: Path) -> None:
     course = Course(tmp_path / "course")
     with (course.folder / "course.toml").open("a") as file:
