@@ -144,6 +144,7 @@ def with_profiles(base: TestTerms, profiles: Iterable[Profile]) -> TestTerms:
             name, _, what = pin.partition("=")
             pins[name] = what
         libraries |= {word.removeprefix(_LIBRARY) for word in profile.operators if word.startswith(_LIBRARY)}
+    libraries |= {what for what in pins.values() if what != "helper"}
     return replace(
         base,
         pins=pins,

@@ -40,7 +40,7 @@ def test_code_that_is_timed_runs_once_where_the_test_says_no_number(runner) -> N
     """Of a stand-in, that it takes time tells nothing, and each call is a question to another process."""
     steps = [cell(MEAN), graded("t", "%timeit mean([1])"), graded("n", "%timeit -n 3 mean([1])")]
     trials = run_outside(runner, steps, LIMITS, Surroundings(), TestTerms(learning=True)).trials
-    assert [trials[name].told.trips for name in "tn"] == [2, 3]
+    assert [trials[name].told.trips for name in "tn"] == [2, 4]
 
 
 def test_a_name_is_followed_after_another_one_was_looked_for(runner) -> None:

@@ -23,8 +23,6 @@ def look_at_text(sources: Sequence[str]) -> "Texts":
         ("getdoc", known.doc),
         ("signature", known.signature),
         ("getfullargspec", known.arguments),
-        ("isfunction", lambda thing: thing._node[4] == "f"),
-        ("isclass", lambda thing: thing._node[4][:1] in "cx"),
     ):
         setattr(tools, name, either(getattr(inspect, name), answer))
     return known

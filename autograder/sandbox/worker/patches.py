@@ -18,8 +18,8 @@ from autograder.sandbox.worker.values import Node
 _ABSENT = object()
 _BY_NAME = re.compile(r"^(?:setattr|delattr|patch|monkeypatch|reload)$")
 """Names by which modules are changed without a statement that shows it."""
-_OURS = ("sys", "warnings", "builtins")
-"""Modules of which what is changed is passed on by itself: what is printed, warned of and asked."""
+_OURS = ("sys", "warnings", "builtins", "__main__")
+"""Modules of which what is changed is passed on by itself: what is printed, warned of, asked and bound."""
 _SETTINGS = {
     "setrecursionlimit": "recursion limit",
     "settrace": "sys.settrace",

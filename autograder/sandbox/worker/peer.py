@@ -9,6 +9,7 @@ to be handed over and the states of random generators, `after` what was printed 
 """
 
 import builtins
+import copy
 import inspect
 import io
 import operator
@@ -28,7 +29,18 @@ import numpy as np
 from autograder.sandbox.messages import FromPeer, ToPeer
 from autograder.sandbox.protocol import ProtocolFault
 from autograder.sandbox.worker.printing import CapturedStream, OutputBuffer
-from autograder.sandbox.worker.remote import BINARY, COMPARISONS, Remote, RemoteThing, holds_remote, is_remote
+from autograder.sandbox.worker.remote import (
+    BINARY,
+    COMPARISONS,
+    IN_PLACE,
+    UNARY,
+    Remote,
+    find_special,
+    has_special,
+    holds_remote,
+    is_remote,
+    stand_in_class,
+)
 from autograder.sandbox.worker.reserve import give_back
 from autograder.sandbox.worker.tracebacks import builtin_name, message_of
 from autograder.sandbox.worker.values import SAFE_TYPES, Node, Speller, read_values
@@ -48,11 +60,16 @@ _BUILTINS = frozenset(
         *("dir", "hash", "isinstance", "issubclass", "reversed", "divmod", "bytes", "sorted"),
     )
 )
-_OPERATORS = frozenset((*BINARY, *COMPARISONS, "getitem", "setitem", "delitem", "contains", "index"))
-_OPERATORS |= {"neg", "pos", "invert", "abs"}
+_OPERATORS = frozenset((*BINARY, *IN_PLACE, *COMPARISONS, *UNARY))
+_OPERATORS |= {"getitem", "setitem", "delitem", "contains", "index"}
 
 
+_ASKED_OF_STAND_INS = ("__mro_entries__", "__reduce_ex__", "__deepcopy__")
+"""What Python looks for beside the class, and stand-ins answer by themselves."""
 _PLAIN_TYPES: dict[str, type] = {
+    "function": types.FunctionType,
+    "method": types.MethodType,
+    "builtin_function_or_method": types.BuiltinFunctionType,
     "generator": types.GeneratorType,
     "coroutine": types.CoroutineType,
     "async_generator": types.AsyncGeneratorType,
@@ -60,7 +77,13 @@ _PLAIN_TYPES: dict[str, type] = {
 """Types that Python names nowhere but in `types`."""
 _LAST_PLACES = (("pos", 624), ("buffer_pos", 4))
 """In the buffers of numpy's generators."""
-_FUNCTIONS = ("function", "method", "builtin_function_or_method")
+_BASES = (list, dict, set, frozenset, tuple, str, bytes, int, float, complex)
+"""What a class may be derived from so that its instances are those of a plain type too."""
+_OF_LIBRARIES = (
+    *(type, types.FunctionType, types.BuiltinFunctionType, np.ufunc),
+    *(types.WrapperDescriptorType, types.MethodDescriptorType),
+)
+_FUNCTIONS = (types.FunctionType, types.MethodType, types.BuiltinFunctionType)
 
 
 class UnsupportedError(Exception):
@@ -85,8 +108,9 @@ class Peer:
         self._exceptions: dict[int, type[BaseException]] = {}
         self._classes: dict[str, type] = {}
         self._remote_classes: dict[int, Remote] = {}
-        self._remote_things: WeakValueDictionary[int, Remote] = WeakValueDictionary()
-        """What is no function: `is` and containers ask whether two are one thing."""
+        self._remote_things: WeakValueDictionary[tuple[int, str | None], Remote] = WeakValueDictionary()
+        """What is no function: `is` and containers ask whether two are one thing. What can be called is
+        another by each way on which it came: of its call, that is what is remembered."""
         self.compared: list[frozenset[int]] = []
         """The pairs that are being compared for the other process."""
         self.trips = 0
@@ -180,6 +204,8 @@ class Peer:
             _kind_of(value),
             _name_of(value),
             library_name(value),
+            find_special(kind),
+            next((base.__name__ for base in kind.__mro__ if base in _BASES), ""),
         ]
 
     def read(self, node: Node, via: str | None = "*") -> Any:
@@ -194,22 +220,22 @@ class Peer:
         match node:
             case ["y", int(number)] if 0 <= number < len(self._things):
                 return self._things[number]
-            case ["h", int(number), str(), _, str(kind), str(), library]:
+            case ["h", int(number), str(name), _, str(kind), str(), library, int(special), str()]:
                 if type(library) is str:
                     found = self.find_library(library)
                     if found is not None:
                         return found
                 if kind.startswith("x"):
                     return self.exception_class(node)
+                made = stand_in_class(name, special)(self, node, via)
                 if kind == "c":  # one thing, as `type(x) is Account` wants it
-                    known = self._remote_classes.setdefault(number, RemoteThing(self, node, via))
+                    known = self._remote_classes.setdefault(number, made)
                     if via is None:
                         object.__setattr__(known, "_via", None)
                     return known
                 if kind == "o":
-                    return self._remote_things.setdefault(number, RemoteThing(self, node, via))
-                # pandas takes for a list of functions whatever can be iterated over.
-                return (Remote if node[2] in _FUNCTIONS and kind == "f" else RemoteThing)(self, node, via)
+                    return self._remote_things.setdefault((number, via if callable(made) else None), made)
+                return made
             case ["p", np.ndarray() as raw]:
                 return self.unpickle(raw.tobytes())
         raise ProtocolFault("a node of no kind")
@@ -290,6 +316,8 @@ class Peer:
         node = thing._node
         if name == "__class__":  # what `isinstance` asks for, of what is no instance by its type
             return self.class_of(node)
+        if name in _ASKED_OF_STAND_INS:
+            return types.MethodType(getattr(type(thing), name), thing)
         if name in _HIDDEN_FROM_LIBRARIES or name in ("__reduce__", "__getstate__"):
             raise AttributeError(name)
         if name in ("__name__", "__qualname__") and node[4][:1] in ("f", "c", "x", "m"):
@@ -297,8 +325,6 @@ class Peer:
             return node[5] if whole else node[5].rpartition(".")[2]
         if name == "__array__":
             return lambda *_how, **_options: np.asarray(self.ask("array", thing))
-        if name.startswith("__") and name.endswith("__") and name in _OWN:
-            return types.MethodType(getattr(type(thing), name), thing)
         return self.ask("attribute", thing, name, via=name)
 
     def class_of(self, node: Node) -> type:
@@ -310,15 +336,18 @@ class Peer:
                 self.note(f"class:{library}")
                 return found
         kind, plain = node[4][:1], _PLAIN_TYPES.get(node[2])
-        if plain is not None and library is None and kind == "o":
-            self.note(f"class:{node[2]}")
+        if plain is not None and library is None and kind in ("o", "f"):
+            if kind == "o":
+                self.note(f"class:{node[2]}")
             return plain
-        if kind == "f":
-            return types.FunctionType
         if kind == "c":
             return type
-        key = f"{library}:{node[2]}"
-        return self._classes.setdefault(key, type(str(node[2]), (), {}))
+        bases = tuple(base for base in _BASES if base.__name__ == node[8])
+        for base in bases:
+            self.note(f"class:builtins:{base.__name__}")
+        key = f"{library}:{node[2]}:{node[7]}:{node[8]}"
+        methods = {} if has_special(node[7], "__hash__") else {"__hash__": None}
+        return self._classes.setdefault(key, type(str(node[2]), bases, methods))
 
     def class_behind(self, thing: Remote) -> Any:
         """The class of something that lives there, for a test that compares classes."""
@@ -507,22 +536,25 @@ def serve_setattr(peer: Peer, thing: Any, name: str, value: Any) -> None:
     setattr(thing, name, value)
 
 
+def serve_delattr(peer: Peer, thing: Any, name: str) -> None:
+    """An attribute, deleted for the other process."""
+    if not peer.may_look_up(name):
+        raise AttributeError(name)
+    delattr(thing, name)
+
+
 _SERVED: dict[str, Callable[..., Any]] = {
     "attribute": serve_attribute,
     "setattr": serve_setattr,
+    "delattr": serve_delattr,
+    "copy": lambda _peer, thing: copy.copy(thing),
+    "deep copy": lambda _peer, thing: copy.deepcopy(thing),
     "operator": serve_operator,
     "builtin": serve_builtin,
     "items": _serve_items,
     "array": lambda _peer, thing: np.asarray(thing),
     "class": lambda _peer, thing: type(thing),
 }
-_OF_STAND_INS = ("__class__", "__init__", "__getattribute__", "__setattr__", "__reduce_ex__")
-"""What is a stand-in's own, and stands for nothing of the thing."""
-_OWN = frozenset(
-    name
-    for name, value in [*vars(Remote).items(), *vars(RemoteThing).items()]
-    if callable(value) and name not in _OF_STAND_INS
-)
 
 
 def make_exception(kind: type[BaseException], args: tuple[Any, ...]) -> BaseException:
@@ -539,9 +571,7 @@ def library_name(value: object) -> str | None:
     """The name of what a library, or a helper module of the course, has: `numpy.linalg:norm`; else None."""
     if isinstance(value, types.ModuleType):
         return f"{value.__name__}:" if sys.modules.get(value.__name__) is value else None
-    if not isinstance(value, type | types.FunctionType | types.BuiltinFunctionType | np.ufunc) and (
-        type(value).__name__ != "_ArrayFunctionDispatcher"
-    ):
+    if not isinstance(value, _OF_LIBRARIES) and (type(value).__name__ != "_ArrayFunctionDispatcher"):
         return None
     module: Any = getattr(value, "__module__", None) or (
         "numpy" if isinstance(value, np.ufunc) else "builtins"
@@ -562,7 +592,7 @@ def _kind_of(value: object) -> str:
         return f"x{builtin_name(value)}" if issubclass(value, BaseException) else "c"
     if isinstance(value, types.ModuleType):
         return "m"
-    return "f" if callable(value) else "o"
+    return "f" if isinstance(value, _FUNCTIONS) else "o"
 
 
 def _name_of(value: object) -> str:

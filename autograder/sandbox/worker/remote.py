@@ -1,6 +1,11 @@
-"""What stands here for a thing that lives in the other process: whatever is done with it is asked there."""
+"""What stands here for a thing that lives in the other process: whatever is done with it is asked there.
+
+A stand-in has those special methods alone that the thing has: `callable`, `hasattr(x, "__len__")` and
+`isinstance(x, Iterable)` are to be answered as where it lives.
+"""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NoReturn, TypeGuard, TypeVar, cast
 
 if TYPE_CHECKING:
@@ -10,13 +15,15 @@ BINARY = (
     *("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul"),
     *("and_", "or_", "xor", "lshift", "rshift"),
 )
+IN_PLACE = tuple(f"i{name.strip('_')}" for name in BINARY)
 COMPARISONS = ("eq", "ne", "lt", "le", "gt", "ge")
 """Operators of two things, as the module `operator` names them."""
+UNARY = ("neg", "pos", "invert", "abs")
 _Kind = TypeVar("_Kind")
 
 
 class Remote:
-    """Stands for something that lives in the other process: a function, if it is of no narrower class."""
+    """Stands for something that lives in the other process, with what every object has."""
 
     __slots__ = ("__weakref__", "_node", "_peer", "_via")
 
@@ -35,8 +42,15 @@ class Remote:
         self._peer.note(f"setattr:{name}")
         self._peer.ask("setattr", self, name, value)
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        return self._peer.call(self, args, kwargs)
+    def __delattr__(self, name: str) -> None:
+        self._peer.note(f"delattr:{name}")
+        self._peer.ask("delattr", self, name)
+
+    def __copy__(self) -> Any:
+        return self._peer.ask("copy", self)
+
+    def __deepcopy__(self, _known: object) -> Any:
+        return self._peer.ask("deep copy", self)
 
     def __str__(self) -> str:
         return _of(str, self._peer.ask("builtin", "str", self))
@@ -59,11 +73,25 @@ class Remote:
     def __reduce_ex__(self, _protocol: Any) -> NoReturn:
         raise self._peer.unsupported("a copy of something of the student's")
 
+    # These are believed wherever they are asked for: that a thing says it has none tells nothing.
 
-class RemoteThing(Remote):
-    """Stands for what is no plain function: it may have items, a length, a truth of its own."""
+    def __bool__(self) -> bool:
+        return _of(bool, self._peer.believe("bool", self))
+
+    def __instancecheck__(self, other: Any) -> bool:
+        return _of(bool, self._peer.believe("isinstance", other, self))
+
+    def __subclasscheck__(self, other: Any) -> bool:
+        return _of(bool, self._peer.believe("issubclass", other, self))
+
+
+class _Special(Remote):
+    """The special methods that some things have: a stand-in is given those that its thing has."""
 
     __slots__ = ()
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self._peer.call(self, args, kwargs)
 
     def __iter__(self) -> Iterator[Any]:
         items: Iterator[Any] = self._peer.iterate(self)
@@ -71,9 +99,6 @@ class RemoteThing(Remote):
 
     def __next__(self) -> Any:
         return self._peer.ask("builtin", "next", self)
-
-    def __bool__(self) -> bool:
-        return _of(bool, self._peer.believe("bool", self))
 
     def __len__(self) -> int:
         return _of(int, self._peer.ask("builtin", "len", self))
@@ -96,14 +121,8 @@ class RemoteThing(Remote):
     def __enter__(self) -> Any:
         return self.__getattribute__("__enter__")()
 
-    def __exit__(self, *_error: object) -> Any:
-        return self.__getattribute__("__exit__")(None, None, None)
-
-    def __instancecheck__(self, other: Any) -> bool:
-        return _of(bool, self._peer.believe("isinstance", other, self))
-
-    def __subclasscheck__(self, other: Any) -> bool:
-        return _of(bool, self._peer.believe("issubclass", other, self))
+    def __exit__(self, kind: object, error: object, _traceback: object) -> Any:
+        return self.__getattribute__("__exit__")(kind, error, None)
 
     def __getitem__(self, key: Any) -> Any:
         return self._peer.operate("getitem", self, key)
@@ -143,7 +162,7 @@ def _of(kind: type[_Kind], value: Any) -> _Kind:
 
 
 def _add_operators() -> None:
-    def binary(name: str, *, swapped: bool) -> Callable[[Any, Any], Any]:
+    def binary(name: str, *, swapped: bool = False) -> Callable[[Any, Any], Any]:
         def operate(self: Any, other: Any) -> Any:
             return self._peer.operate(name, *((other, self) if swapped else (self, other)))
 
@@ -163,12 +182,39 @@ def _add_operators() -> None:
 
     for name in BINARY:
         word = name.strip("_")
-        setattr(Remote, f"__{word}__", binary(name, swapped=False))
-        setattr(Remote, f"__r{word}__", binary(name, swapped=True))
+        setattr(_Special, f"__{word}__", binary(name))
+        setattr(_Special, f"__r{word}__", binary(name, swapped=True))
+    for name in IN_PLACE:
+        setattr(_Special, f"__{name}__", binary(name))
     for name in COMPARISONS:
         setattr(Remote, f"__{name}__", comparison(name))
-    for name in ("neg", "pos", "invert", "abs"):
-        setattr(Remote, f"__{name}__", unary(name))
+    for name in UNARY:
+        setattr(_Special, f"__{name}__", unary(name))
 
 
 _add_operators()
+_SPECIAL = {name: method for name, method in vars(_Special).items() if callable(method)}
+_BIT = {name: 1 << place for place, name in enumerate((*_SPECIAL, "__hash__"))}
+
+
+def find_special(kind: type) -> int:
+    """Which special methods the instances of a class have, a bit for each."""
+    found: dict[str, object] = {}
+    for base in kind.__mro__:
+        for name in _BIT.keys() & vars(base).keys():
+            found.setdefault(name, vars(base)[name])
+    return sum(_BIT[name] for name, method in found.items() if method is not None)
+
+
+def has_special(special: int, name: str) -> bool:
+    """Whether a special method is among those."""
+    return bool(special & _BIT[name])
+
+
+@lru_cache(maxsize=1000)
+def stand_in_class(name: str, special: int) -> type[Remote]:
+    """The class of what stands for things of a class of this name with these special methods."""
+    methods: dict[str, Any] = {each: _SPECIAL[each] for each in _SPECIAL if has_special(special, each)}
+    if not has_special(special, "__hash__"):
+        methods["__hash__"] = None
+    return type(name if name.isidentifier() else "object", (Remote,), {"__slots__": (), **methods})

@@ -23,14 +23,15 @@ from autograder.sandbox.messages import FilesWritten, ToPeer, WriteFiles
 from autograder.sandbox.protocol import ProtocolFault
 from autograder.sandbox.worker.generators import Generators
 from autograder.sandbox.worker.patches import Patching
-from autograder.sandbox.worker.peer import Peer, copied, same_nodes
+from autograder.sandbox.worker.peer import Peer, copied, is_mutable, same_nodes
 from autograder.sandbox.worker.printing import show_warnings_again
 from autograder.sandbox.worker.shared_files import SharedFolder, TooManyFilesError, list_module_folders
-from autograder.sandbox.worker.shell import Shell
+from autograder.sandbox.worker.shell import PYPLOT, Shell
 from autograder.sandbox.worker.values import Node, Speller
 from autograder.sandbox.worker.wire_end import WireEnd
 
 _ABSENT = object()
+_NEVER = (object(), None)
 _OPEN = getattr(interactiveshell, "_modified_open", open)
 """What IPython binds `open` to: a test has Python's own, and does not take the student's word for a file."""
 MOST_WARNINGS = 100
@@ -71,8 +72,9 @@ class StudentSide(Peer):
         self._shell = shell
         self._namespace: dict[str, Any] = shell.user_ns
         self._folder = folder
-        self._yours: dict[str, object] = {}
-        """What names were bound to when the tests' own binding of them was the newer one."""
+        self._yours: dict[str, tuple[object, Node]] = {}
+        """What names were bound to when the tests' own binding of them was the newer one, and how that was
+        spelled where the notebook may change it."""
         self._had: dict[str, object] = {}
         """What names of the notebook were bound to before a test took them away."""
         self._told: dict[str, tuple[object, Node]] = {}
@@ -121,7 +123,9 @@ class StudentSide(Peer):
         values = self.read_all([node for _, node in bound])
         for (name, _), value in zip(bound, values, strict=True):
             self._keep(name)
-            self._namespace[name] = self._yours[name] = value
+            self._namespace[name] = value
+            kept = copied(self.speller().spell(value)) if is_mutable(value) else None
+            self._yours[name] = value, kept
         for name in gone:
             self._keep(name)
             self._namespace.pop(name, None)
@@ -130,7 +134,7 @@ class StudentSide(Peer):
             if name in self._had:
                 self._namespace[name] = self._had.pop(name)
         for name in others:
-            self._yours[name] = self._namespace.get(name, _ABSENT)
+            self._yours[name] = self._namespace.get(name, _ABSENT), None
         self._carried = states is not None
         if states is not None:
             self._generators.follow(states)
@@ -138,7 +142,7 @@ class StudentSide(Peer):
     def _keep(self, name: str) -> None:
         """Remember what the notebook has bound a name to, since a test takes it away."""
         value = self._namespace.get(name, _ABSENT)
-        if value is not _ABSENT and not (name in self._yours and self._yours[name] is value):
+        if value is not _ABSENT and self._yours.get(name, _NEVER)[0] is not value:
             self._had[name] = value
 
     @contextmanager
@@ -245,6 +249,9 @@ class StudentSide(Peer):
                 return [self._tell(speller, name) for name in names]
             case "nothing", []:
                 return None
+            case "close figures", []:
+                pyplot = sys.modules.get(PYPLOT)
+                return pyplot and pyplot.close("all")
             case "bound", []:
                 return ["l", list(self._namespace)]
             case "paths", []:
@@ -256,8 +263,11 @@ class StudentSide(Peer):
     def _tell(self, speller: Speller, name: str) -> Node:
         """The value of a name: none where it is not bound, or where a test's own binding is newer."""
         value = self._namespace.get(name, _ABSENT)
-        if name in self._yours and self._yours[name] is value:
+        own, was = self._yours.get(name, _NEVER)
+        if own is value and (was is None or same_nodes(self.speller().spell(value), was)):
             return ["yours"]
+        if own is value:  # a cell has changed in place what a test had made
+            del self._yours[name]
         if value is _ABSENT or value is _OPEN:
             return ["missing"]
         try:

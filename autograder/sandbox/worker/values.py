@@ -181,13 +181,14 @@ class Speller:
         return self._refer(value)
 
     def _other(self, kind: type, value: Any, depth: int) -> Node:
-        if isinstance(value, type):
+        if issubclass(kind, type):  # what stands for a class says that it is one, too
             name = _NAME_OF_TYPE.get(value)
+            if name is None and is_named_tuple(value) and not vars(value).get("_field_defaults"):
+                return ["NT", *_spell_named_tuple(value)]
             return ["T", name] if name else self._refer(value)
         if isinstance(value, tuple):
-            fields = getattr(kind, "_fields", None)
-            if is_named_tuple(kind, fields):
-                return ["nt", kind.__name__, list(fields or ()), self.items(tuple(value), depth)]
+            if is_named_tuple(kind):
+                return ["nt", *_spell_named_tuple(kind), self.items(tuple(value), depth)]
             return self._refer(value)
         if kind is np.matrix:
             return self._number(value) or ["nm", np.asarray(value)]
@@ -247,11 +248,18 @@ def _spell_fields(dtype: np.dtype[Any]) -> Node:
     return [listed, dtype.itemsize]
 
 
-def is_named_tuple(kind: type, fields: Any) -> bool:
+def is_named_tuple(kind: type) -> bool:
     """Whether a class is as `namedtuple` makes them: whatever else it holds would be lost."""
+    fields = vars(kind).get("_fields")
     if type(fields) is not tuple or not all(type(f) is str and _WORD.fullmatch(f) for f in fields):
         return False
-    return kind.__mro__[1:] == (tuple, object) and "__eq__" not in vars(kind)
+    return kind.__mro__[1:] == (tuple, object) and vars(kind).keys() <= _OF_NAMED_TUPLES | {*fields}
+
+
+def _spell_named_tuple(kind: Any) -> list[Any]:
+    """Its name and its fields; by them it is known again when it comes back."""
+    _named_tuples[kind.__name__, *kind._fields] = kind
+    return [kind.__name__, list(kind._fields)]
 
 
 def _pack(values: Sequence[Any]) -> Node:
@@ -546,17 +554,18 @@ def read_structured(_r: Reader, fields: Node, shape: Node, raw: Node) -> np.ndar
 
 
 _named_tuples: dict[tuple[str, ...], type] = {}
+_OF_NAMED_TUPLES = vars(collections.namedtuple("_Empty", ())).keys() | {"__annotations__", "__orig_bases__"}
 
 
-def read_named_tuple(r: Reader, name: str, fields: list[str], nodes: Node) -> Any:
-    """A named tuple, of a class made here."""
+def read_named_tuple_class(_r: Reader, name: str, fields: list[str]) -> Any:
+    """A class of named tuples: the one of this process, or one that is made here."""
     key = (name, *fields)
     made = _named_tuples.get(key)
     if made is None:
         if len(_named_tuples) > 1000 or not all(type(word) is str and len(word) < 200 for word in key):
             raise ProtocolFault("too many classes of tuples")
         made = _named_tuples[key] = collections.namedtuple(name, fields)
-    return made(*r.items(nodes))
+    return made
 
 
 def read_frame(r: Reader, index: Node, columns: Node, arrays: Node) -> Any:
@@ -637,7 +646,8 @@ _READ: dict[Any, Callable[..., Any]] = {
     "at": lambda r, parts: r.home.join(parts),
     "path": lambda r, name, text: _PATHS[name](r.read(text)),
     "T": lambda _r, name: SAFE_TYPES[name],
-    "nt": read_named_tuple,
+    "NT": read_named_tuple_class,
+    "nt": lambda r, name, fields, nodes: read_named_tuple_class(r, name, fields)(*r.items(nodes)),
     "nf": lambda r, array: r.keep(_plain_array(array).T),
     "nd": lambda r, name, array: r.keep(ordered(array).view(_dtype(name))),
     "no": Reader.read_objects,
