@@ -21,6 +21,8 @@ class _Standing:
 
     blob: str
     stands: datetime
+    behind: datetime
+    """Before this moment the clock stands behind one by which it was recorded, and was set back since."""
 
 
 _Latest = dict[tuple[str, str], _Standing]
@@ -70,12 +72,13 @@ def enter(
         if _is_latest(one, latest):
             continue
         key = one.assignment, one.student
-        stands = _stands(one, latest.get(key))
+        before = latest.get(key)
+        stands = _stands(one, before, now)
         new = _add(connection, one, packed[one.blob], stands, now)
         added += new
         # Of equal times the row that came later is the latest, as in `queries.latest_submissions`.
-        if new and (key not in latest or stands >= latest[key].stands):
-            latest[key] = _Standing(one.blob, stands)
+        if new and (before is None or stands >= before.stands):
+            latest[key] = _standing(one.blob, one.received, stands, now)
         else:
             overtaken(one)
     return added
@@ -85,7 +88,15 @@ def _latest(connection: Connection, batch: list[Submission]) -> _Latest:
     assignments = {one.assignment for one in batch}
     students = {one.student for one in batch}
     rows = queries.latest_submissions(connection, assignments, students)
-    return {(row.assignment, row.student): _Standing(row.blob, row.stands) for row in rows}
+    return {
+        (row.assignment, row.student): _standing(row.blob, row.received, row.stands, row.recorded)
+        for row in rows
+    }
+
+
+def _standing(blob: str, received: datetime, stands: datetime, recorded: datetime) -> _Standing:
+    # One that stands later than it was received stands where one did that was recorded before it.
+    return _Standing(blob, stands, max(recorded, stands) if stands > received else recorded)
 
 
 def _is_latest(one: Submission, latest: _Latest) -> bool:
@@ -96,12 +107,16 @@ def _is_latest(one: Submission, latest: _Latest) -> bool:
     return one.received_by is not ReceivedBy.SERVER or one.received >= before.stands
 
 
-def _stands(one: Submission, before: _Standing | None) -> datetime:
-    """The time of receipt; a doubtful one never puts a new file before what is recorded already."""
+def _stands(one: Submission, before: _Standing | None, now: datetime) -> datetime:
+    """The time of receipt, unless that would put a new file before one that was certainly there already.
+
+    A doubtful time would, and that of a server whose clock was ahead and was set back since.
+    """
     received = one.received.astimezone(UTC)
-    if before is not None and one.received_by.doubtful:
-        return max(received, before.stands)
-    return received
+    if before is None:
+        return received
+    set_back = one.received_by is ReceivedBy.SERVER and now < before.behind
+    return max(received, before.stands) if set_back or one.received_by.doubtful else received
 
 
 def _add(connection: Connection, one: Submission, packed: bytes, stands: datetime, now: datetime) -> bool:

@@ -40,7 +40,7 @@ def latest_submissions(
     *,
     unreported: bool = False,
 ) -> Sequence[Any]:
-    """Id, student, assignment, blob and standing of every student's latest submission, in no order.
+    """Every student's latest submission, with where it stands and when it was recorded, in no order.
 
     `unreported` keeps those without a report of any revision: what is pending.
     """
@@ -56,7 +56,8 @@ def _ask_latest(*, some: bool, unreported: bool) -> Executable:
         partition_by=(submissions.c.assignment, submissions.c.student),
         order_by=(submissions.c.stands.desc(), submissions.c.id.desc()),
     )
-    chosen = select(*_EVENT[:4], submissions.c.stands, place.label("place"))
+    times = (submissions.c.received, submissions.c.stands, submissions.c.recorded)
+    chosen = select(*_EVENT[:4], *times, place.label("place"))
     among = chosen.where(submissions.c.assignment.in_(bindparam("works", expanding=True)))
     if some:
         whose = bindparam("whose", type_=submissions.c.student.type, expanding=True)
@@ -65,8 +66,7 @@ def _ask_latest(*, some: bool, unreported: bool) -> Executable:
     latest = ranked.c.place == 1
     if unreported:
         latest = and_(latest, ~exists().where(reports.c.submission == ranked.c.id))
-    columns = (ranked.c.id, ranked.c.student, ranked.c.assignment, ranked.c.blob, ranked.c.stands)
-    return select(*columns).where(latest)
+    return select(*(column for column in ranked.c if column is not ranked.c.place)).where(latest)
 
 
 def _ungraded() -> Executable:

@@ -1,9 +1,10 @@
 """What happened to every student of a class, read at once, from which every grade follows."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from operator import attrgetter
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,7 @@ from autograder.domain.events import (
 from autograder.domain.grade import Grade, grade_of
 from autograder.domain.handmark import HandMark
 from autograder.domain.policy import Policy
+from autograder.domain.submission import ReceivedBy
 from autograder.domain.teams import TeamFiles, find_team_files
 from autograder.gradebook.marks import MarkedSubmission
 from autograder.gradebook.store import Gradebook
@@ -32,6 +34,8 @@ if TYPE_CHECKING:
     from autograder.quiz.model import Quiz
     from autograder.quiz.records import Records
 
+_SET_BACK = timedelta(minutes=1)
+"""Clocks are set right by less all the time."""
 _DECIDING = (Extension, Absence, Override, BadQuestion, ExamMark)
 
 
@@ -73,6 +77,7 @@ class ClassHistory:
     def happenings(self) -> dict[str, list[Happening]]:
         """What happened to each student; nothing of it is taken back."""
         standing, times, teams = find_standing(self.events), self.known_times(), self.team_files()
+        ahead = find_ahead(self.submissions, key=lambda one: (one.student, one.assignment))
         files: defaultdict[str, list[Happening]] = defaultdict(list)
         late = {
             each.what.submission: each.what for each in standing if isinstance(each.what, PlatformLateness)
@@ -81,6 +86,8 @@ class ClassHistory:
         for one in self.submissions:
             if one.id not in teams.withdrawn:
                 file, shared = self._file(one, times.get(one.id)), teams.shared.get(one.id)
+                if one.id in ahead and one.id not in times:
+                    file = replace(file, received=ahead[one.id], time_known=False)
                 if shared is not None:
                     mates = tuple(labels[each] for each in shared.submissions if each != one.id)
                     file = replace(file, team=shared.team, mates=mates)
@@ -193,6 +200,33 @@ def mark_attempts(
         )
         file = MarkedFile(quiz.id, attempt.number, end.at, questions, attempt=True)
         found[attempt.id] = MarkedAttempt(attempt.student, file, last_number(judgings))
+    return found
+
+
+def find_ahead(
+    submissions: Iterable[MarkedSubmission], key: Callable[[MarkedSubmission], object]
+) -> dict[int, datetime]:
+    """Files that a server received while its clock was ahead, which was set back since.
+
+    They were there before others that were recorded after them, at an earlier time.
+
+    Args:
+        submissions: in any order.
+        key: those of one key are held against each other.
+
+    Returns:
+        By the number of a submission in the store, the earliest time of receipt of those others.
+    """
+    found: dict[int, datetime] = {}
+    others: dict[object, tuple[datetime, datetime]] = {}
+    server = (one for one in submissions if one.received_by is ReceivedBy.SERVER)
+    for one in sorted(server, key=attrgetter("id"), reverse=True):
+        if one.recorded is None:
+            continue
+        recorded, received = others.get(key(one), (one.recorded, one.received))
+        if one.recorded - recorded > _SET_BACK and one.received > received:
+            found[one.id] = received
+        others[key(one)] = min(recorded, one.recorded), min(received, one.received)
     return found
 
 

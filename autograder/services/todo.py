@@ -10,6 +10,7 @@ from autograder.domain.course import QuizSettings
 from autograder.gradebook.store import Gradebook
 from autograder.grading.batch import foresee
 from autograder.inbox.notice import Notice
+from autograder.publishing.class_history import ClassHistory, find_ahead
 from autograder.services.class_state import ClassState, StudentWork
 
 
@@ -44,6 +45,7 @@ def find_waiting(course: OpenCourse, gradebook: Gradebook, state: ClassState) ->
             yield from _find_in_work(every, name, mark=f"autograder quiz mark {name}")
         else:
             yield from _find_files(course, gradebook, every, name)
+            yield from _find_doubted(state.graded.history, name)
             mark = "" if settings.adopted else f"autograder mark {name}"
             yield from _find_in_work(every, name, mark=mark)
 
@@ -74,6 +76,16 @@ def _find_files(
     for notice in notices:
         if not notice.taken:
             yield Waiting(name, f"{notice.where}: {notice.what}; {notice.todo}", grade, notice.student)
+
+
+def _find_doubted(history: ClassHistory, name: str) -> Iterator[Waiting]:
+    """Files that were received while the clock was ahead: whoever handed them in may be late by it alone."""
+    ahead, known = find_ahead(history.submissions, key=lambda _: None), history.known_times()
+    for one in history.submissions:
+        if one.assignment == name and one.id in ahead and one.id not in known:
+            what = f"{one.label} was received while the clock was ahead, which was set right since"
+            settle = f'autograder received {name} {shlex.quote(one.label)} TIME --why "WHY"'
+            yield Waiting(name, what, settle, one.student)
 
 
 def _find_in_work(every: tuple[StudentWork, ...], name: str, *, mark: str) -> Iterator[Waiting]:

@@ -115,6 +115,20 @@ class TestReceiving:
         assert [gradebook.receive([one]) for one in sent] == [1, 1, 0]
         assert [event.received for event in gradebook.history("ada")] == [sent[1].received, sent[0].received]
 
+    def test_what_is_received_after_the_clock_was_set_back_is_the_latest(self, place):
+        """An hour ahead at first; until the clock is there again, each file stands behind the one before."""
+        clock = [NOON]
+        book = open_book(place, clock=lambda: clock[0])
+        for content, hours in ((b"ahead", 1.0), (b"set right", 0.2), (b"after", 0.5), (b"passed", 1.2)):
+            clock[0] = NOON + timedelta(hours=hours)
+            assert book.receive([submission(content=content, hours=hours)]) == 1
+            assert [one.content for one in book.pending("gradients")] == [content]
+        assert [event.received.hour for event in book.history("ada")] == [13, 12, 12, 13]
+        slow = submission(content=b"begun before, and done after", hours=1.1)
+        book.receive([slow])
+        assert [one.content for one in book.pending("gradients")] == [b"passed"]
+        book.close()
+
     def test_a_doubtful_earlier_time_hides_nothing(self, gradebook):
         """New bytes whose file happens to be dated earlier are graded: a file's own time proves nothing."""
         new = submission(content=b"new", hours=-9, by=ReceivedBy.FILE_TIME)
