@@ -366,12 +366,7 @@ class OpenCourse:
         place = folder or self.folder.path / "submissions" / name
         if folder is None and not place.exists() and self._has_received(name):
             return iter(())
-        zone, adopted = ZoneInfo(self.course.timezone), self.adopted_folder(name)
-        notebooks: tuple[str, ...] = ()
-        if adopted is not None:
-            from autograder.foreign.model import read_assignment_file
-
-            notebooks = tuple(each.name for each in read_assignment_file(adopted).notebooks)
+        zone = ZoneInfo(self.course.timezone)
         return read_submissions(
             place,
             name,
@@ -380,8 +375,17 @@ class OpenCourse:
             zone=zone,
             others=self.other_assignments(name),
             teams=self.teams(name),
-            notebooks=notebooks,
+            notebooks=self.notebooks(name),
         )
+
+    def notebooks(self, name: str) -> tuple[str, ...]:
+        """The names of the notebooks of an adopted assignment; of our own, none: it has one of its name."""
+        adopted = self.adopted_folder(name)
+        if adopted is None:
+            return ()
+        from autograder.foreign.model import read_assignment_file
+
+        return tuple(each.name for each in read_assignment_file(adopted).notebooks)
 
     def _has_received(self, name: str) -> bool:
         """Whether anything was ever handed in for an assignment."""

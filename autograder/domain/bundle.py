@@ -6,6 +6,7 @@ The same notebooks give the same bytes, so that a submission is known by its has
 import io
 import zipfile
 from collections.abc import Mapping
+from pathlib import PurePosixPath
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _MOST = 100
@@ -23,7 +24,7 @@ def bundle(notebooks: Mapping[str, bytes]) -> bytes:
 
 
 def unbundle(content: bytes, *, most: int) -> dict[str, bytes]:
-    """The notebooks in such bytes; of one that would be larger than `most` bytes, none.
+    """The notebooks in such bytes, in whatever folders; of one that would be larger than `most` bytes, none.
 
     Empty where the bytes are no bundle.
     """
@@ -33,8 +34,9 @@ def unbundle(content: bytes, *, most: int) -> dict[str, bytes]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             for entry in archive.infolist()[:_MOST]:
-                if entry.filename.endswith(".ipynb") and entry.file_size <= most:
-                    found[entry.filename.removesuffix(".ipynb")] = archive.read(entry)
+                path = PurePosixPath(entry.filename)
+                if path.suffix == ".ipynb" and entry.file_size <= most:
+                    found.setdefault(path.stem, archive.read(entry))
     except (zipfile.BadZipFile, OSError, ValueError, EOFError):
         return {}
     return found

@@ -6,10 +6,13 @@ it.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import md5
 
+from autograder.domain.bundle import unbundle
 from autograder.domain.sentences import Sentence, say
+from autograder.errors import SubmissionError
 from autograder.foreign.model import (
     AdoptedAssignment,
     CellType,
@@ -100,6 +103,26 @@ def find_grade_ids(content: bytes, *, limit_mb: float) -> dict[int, str]:
     """
     document, _ = read_document(content, limit_mb=limit_mb)
     return {number: _grade_id(raw) for number, raw in enumerate(cells_of(document), 1)}
+
+
+def split_submission(content: bytes, assignment: AdoptedAssignment, *, most: int) -> dict[str, bytes]:
+    """The notebooks of a submission by their names; one that is called otherwise is known by its cells.
+
+    `most` bytes of each are read.
+    """
+    if len(assignment.notebooks) == 1:
+        return {assignment.notebooks[0].name: content}
+    found = unbundle(content, most=most) or {"": content}
+    known = {one.name: found.pop(one.name) for one in assignment.notebooks if one.name in found}
+    for own in found.values():
+        with suppress(SubmissionError):
+            ids = {*find_grade_ids(own, limit_mb=most / 1e6).values()} - {""}
+            left = [one for one in assignment.notebooks if one.name not in known]
+            shared = {one.name: len(ids & {cell.id for cell in one.cells}) for one in left}
+            likest = max(shared, key=lambda name: shared[name], default="")
+            if shared.get(likest):
+                known[likest] = own
+    return known
 
 
 def rebuild_own(

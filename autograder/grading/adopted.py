@@ -14,7 +14,6 @@ from fractions import Fraction
 from pathlib import Path
 
 from autograder.domain.answer import Ending, ExampleRun
-from autograder.domain.bundle import unbundle
 from autograder.domain.course import AdoptionSettings, InsideRule, Limits
 from autograder.domain.receipt import Receipt
 from autograder.domain.report import CellRun, Isolation, Outcome, Report, TestMark, Verdict
@@ -33,7 +32,7 @@ from autograder.foreign.model import (
     Where,
     read_inside,
 )
-from autograder.foreign.rebuild import RebuiltNotebook, questions_of, rebuild
+from autograder.foreign.rebuild import RebuiltNotebook, questions_of, rebuild, split_submission
 from autograder.foreign.session import Ran, run_inside, run_outside
 from autograder.foreign.terms import (
     NotebookTerms,
@@ -152,10 +151,7 @@ def notebooks_of(
 
     `most` bytes of each are read.
     """
-    if len(assignment.notebooks) == 1:
-        yield assignment.notebooks[0], submission.content
-        return
-    contents = unbundle(submission.content, most=most)
+    contents = split_submission(submission.content, assignment, most=most)
     for notebook in assignment.notebooks:
         if notebook.name in contents:
             yield notebook, contents[notebook.name]

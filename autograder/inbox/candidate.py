@@ -56,6 +56,14 @@ def choose_placed(candidates: Sequence[Candidate], assignment: str) -> Candidate
     return rank[0] if len(rank) == 1 else None
 
 
+def choose_named(candidates: Iterable[Candidate], names: Sequence[str]) -> dict[str, Candidate]:
+    """The notebooks of these names, in their order; of two of one name the outer one."""
+    found: dict[str, Candidate] = {}
+    for one in sorted(candidates, key=lambda one: len(one.inside), reverse=True):
+        found[one.inside[-1].removesuffix(NOTEBOOK)] = one
+    return {name: found[name] for name in names if name in found}
+
+
 def _rank(
     candidates: Sequence[Candidate], assignment: str, *, outer_first: bool
 ) -> Iterator[list[Candidate]]:

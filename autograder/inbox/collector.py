@@ -7,6 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from autograder.access import Access
+from autograder.domain.bundle import bundle
 from autograder.domain.counts import describe_count
 from autograder.domain.course import Limits, Student
 from autograder.domain.submission import PlatformWord, ReceivedBy
@@ -43,6 +44,8 @@ class CollectRequest:
     """Whether only to say what would be collected."""
     others: frozenset[str] = frozenset()
     """The other assignments of the course."""
+    notebooks: Sequence[str] = ()
+    """The names of its notebooks, where that is not one of the assignment's name."""
     teams: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """Who hands in together, by the name of the team."""
     left: frozenset[str] = frozenset()
@@ -158,25 +161,35 @@ class Collector:
 
     def _collect_one(self, student: str, files: StudentFiles) -> Iterator[Collected | Notice]:
         """The attempt of a student, if there is one, and what a person should know of it."""
-        candidate, names = files.choose(self._naming)
+        notebooks = self._request.notebooks
+        if len(notebooks) > 1:
+            chosen = files.choose_named(self._naming, notebooks)
+            candidate = next(iter(chosen.values()), None)
+            names = tuple(one.name for one in chosen.values())[:1]
+        else:
+            candidate, names = files.choose(self._naming)
+            chosen = {self._request.assignment: candidate} if candidate else {}
         yield from self._notice_oddities(student, files, candidate, names)
         if candidate is None:
             return
         try:
-            yield from self._add_attempt(student, files, candidate, self._destination.find_home(student))
+            yield from self._add_attempt(student, files, chosen, self._destination.find_home(student))
         except Rejected as rejection:
             yield Notice(escape(files.owner), rejection.what, rejection.todo, student)
 
     def _add_attempt(
-        self, student: str, files: StudentFiles, candidate: Candidate, home: Path
+        self, student: str, files: StudentFiles, chosen: Mapping[str, Candidate], home: Path
     ) -> Iterator[Collected | Notice]:
+        candidate = max(chosen.values(), key=lambda one: one.modified or _EARLIEST)
         received, received_by, doubt = self._find_time(files, candidate)
         if doubt is not None:
             yield Notice(escape(files.owner), doubt.what, doubt.todo, student, taken=True)
-        content, scheme = candidate.path.read_bytes(), files.owner.scheme
+        parts = {name: one.path.read_bytes() for name, one in chosen.items()}
+        content = bundle(parts) if len(self._request.notebooks) > 1 else parts[self._request.assignment]
+        scheme = files.owner.scheme
         collected = Collected(
             student,
-            candidate.name,
+            ", ".join(one.name for one in chosen.values()),
             received,
             received_by,
             team=self._teams[student],
@@ -197,9 +210,9 @@ class Collector:
             yield Notice(escape(files.owner), what, todo, student)
         if not self._request.dry:
             # Kept once more: what a team handed in becomes an attempt of each member.
-            kept = self._destination.keep((content,))
-            path = self._destination.add_attempt(kept, home, received, received_by)
-            self._keep_lateness(collected, path.parent)
+            kept = {name: self._destination.keep((part,)) for name, part in parts.items()}
+            place = self._destination.add_attempt(kept, home, received, received_by)
+            self._keep_lateness(collected, place)
         yield collected
 
     def _complete(self, collected: Collected, attempt: HandedInAttempt) -> Collected:
@@ -277,7 +290,8 @@ class Collector:
             content = files.describe_content()
             only = f", only {content}" if content else ""
             closed = "of archives, zips alone are opened; " if files.archives else ""
-            todo = f"{closed}ask for {self._request.assignment}.ipynb"
+            wanted = " and ".join(f"{name}.ipynb" for name in self._request.notebooks[:_LISTED])
+            todo = f"{closed}ask for {wanted or f'{self._request.assignment}.ipynb'}"
             yield Notice(where, f"handed in no notebook{only}", todo, student)
         if files.late:
             todo = "see in Canvas when, and say so: autograder received"

@@ -9,7 +9,7 @@ import fcntl
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,6 +17,7 @@ from pathlib import Path
 from types import TracebackType
 
 from autograder.access import Access, write_whole
+from autograder.domain.bundle import bundle
 from autograder.domain.student_id import normal
 from autograder.domain.submission import ReceivedBy
 from autograder.errors import CourseError, Flaw
@@ -118,14 +119,21 @@ class Destination:
         found: list[tuple[HandedInAttempt, bytes]] = []
         for place in list_folder(home) if home.is_dir() else ():
             receipt = read_folder_name(place.name) if is_folder(place) else None
+            parts: dict[str, bytes] = {}
             for path in list_folder(place) if receipt else ():
                 with suppress(Rejected):
-                    if path.suffix == ".ipynb" and receipt:
-                        found.append((HandedInAttempt(place, *receipt), read_bounded(path, most=most)[0]))
+                    if path.suffix == ".ipynb":
+                        parts[path.stem] = read_bounded(path, most=most)[0]
+            if receipt and parts:
+                attempt = HandedInAttempt(place, *receipt)
+                together = [bundle(parts)] if parts.keys() != {self._assignment} else []
+                found += [(attempt, content) for content in (*parts.values(), *together)]
         return sorted(found, key=lambda pair: (pair[0].received, pair[0].place.name))
 
-    def add_attempt(self, kept: Path, home: Path, received: datetime, received_by: ReceivedBy) -> Path:
-        """Make a kept file an attempt, whole or not at all, and replace nothing; return its path."""
+    def add_attempt(
+        self, kept: Mapping[str, Path], home: Path, received: datetime, received_by: ReceivedBy
+    ) -> Path:
+        """Make kept notebooks, by their names, an attempt, whole or not at all; return its folder."""
         while (home / format_folder_name(received, received_by)).exists():
             received += _INSTANT
         name = format_folder_name(received, received_by)
@@ -133,14 +141,15 @@ class Destination:
         staged = self._work / f"{self._count}"
         try:
             self._access.make_folder(staged / name)
-            kept.rename(staged / name / f"{self._assignment}.ipynb")
+            for notebook, file in kept.items():
+                file.rename(staged / name / f"{notebook}.ipynb")
             if home.exists():
                 (staged / name).rename(home / name)
             else:
                 staged.rename(home)
         except OSError as error:
             raise self._explain(error) from error
-        return home / name / f"{self._assignment}.ipynb"
+        return home / name
 
     def date_anew(self, place: Path, received: datetime, received_by: ReceivedBy) -> Path:
         """Name an attempt after the time that is known of it only now; return its place."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from autograder.domain.bundle import bundle
 from autograder.domain.course import Limits
 from autograder.domain.submission import PlatformWord, ReceivedBy, Submission
-from autograder.inbox.candidate import Candidate, choose_placed
+from autograder.inbox.candidate import Candidate, choose_named, choose_placed
 from autograder.inbox.content import is_notebook_content, may_be_notebook
 from autograder.inbox.file_names import CHECKPOINTS, NOTEBOOK, PLATFORM, is_notebook, may_hold_notebook
 from autograder.inbox.files import is_folder, list_folder, read_bounded, read_head, walk
@@ -64,7 +64,10 @@ def read_student_folder(
         attempt = _find_latest_attempt(home)
         name = notebooks[0] if len(notebooks) == 1 else assignment
         choice = _choose(attempt.place, student, name, most=most, others=others - {assignment})
-        found = _find_named(attempt.place, notebooks, most=most) if len(notebooks) > 1 else {}
+        found: dict[str, Candidate] = {}
+        if len(notebooks) > 1:
+            usable, _ = _find_candidates(attempt.place, most=most, passed_over=frozenset())
+            found = choose_named(usable, notebooks)
         if found:
             choice = _Choice(
                 next(iter(found.values())), tuple(_notice_missing(home, found, notebooks, student))
@@ -120,17 +123,6 @@ def _choose(place: Path, student: str, assignment: str, *, most: int, others: fr
     elif not usable and not rejections:
         notices.append(Notice(escape(place), _describe_content(place), f"ask for {expected}", student))
     return _Choice(chosen, tuple(notices))
-
-
-def _find_named(place: Path, names: Sequence[str], *, most: int) -> dict[str, Candidate]:
-    """The notebooks of these names in a folder, of two of one name the outer one."""
-    usable, _ = _find_candidates(place, most=most, passed_over=frozenset())
-    found: dict[str, Candidate] = {}
-    for one in sorted(usable, key=lambda one: len(one.inside), reverse=True):
-        name = one.inside[-1].removesuffix(NOTEBOOK)
-        if name in names:
-            found[name] = one
-    return {name: found[name] for name in names if name in found}
 
 
 def _notice_missing(

@@ -1,11 +1,12 @@
 """What one owner has handed in: the files of a source that are theirs, and the notebook among them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 
 from autograder.inbox.archive_entry import ArchiveEntry, limit_size
 from autograder.inbox.bounds import SourceBounds
-from autograder.inbox.candidate import Candidate, choose_collected
+from autograder.inbox.candidate import Candidate, choose_collected, choose_named
 from autograder.inbox.content import is_notebook_content, may_be_notebook
 from autograder.inbox.destination import Destination
 from autograder.inbox.file_names import CHECKPOINTS, NOTEBOOK, is_archive, is_notebook, may_hold_notebook
@@ -109,15 +110,22 @@ class StudentFiles:
 
     def choose(self, naming: Naming) -> tuple[Candidate | None, tuple[str, ...]]:
         """The notebook to grade, if it can be told without guessing, and the names of all there are."""
-        # Where nbgrader's folder of the assignment is there, what lies beside it is something else.
-        place = [one for one in self.notebooks if one.inside[:-1] == (naming.assignment,)]
-        candidates = (place if self.in_nbgrader else []) or self.notebooks
+        candidates = self._find_placed(naming)
         in_folder = self.owner.scheme is NamingScheme.FOLDER
         chosen = choose_collected(candidates, naming.assignment, outer_first=in_folder)
         if chosen is not None:
             same = chosen.path.read_bytes()
             candidates = [one for one in candidates if one is chosen or one.path.read_bytes() != same]
         return chosen, tuple(one.name for one in candidates)
+
+    def choose_named(self, naming: Naming, names: Sequence[str]) -> dict[str, Candidate]:
+        """Of an assignment of several notebooks those that are there, by their names."""
+        return choose_named(self._find_placed(naming), names)
+
+    def _find_placed(self, naming: Naming) -> list[Candidate]:
+        """The notebooks, without those beside nbgrader's folder of the assignment, if that is there."""
+        place = [one for one in self.notebooks if one.inside[:-1] == (naming.assignment,)]
+        return (place if self.in_nbgrader else []) or self.notebooks
 
     def is_of_other_assignments(self, assignments: frozenset[str]) -> bool:
         """Whether it is nbgrader's folder of a student who handed in other assignments only.

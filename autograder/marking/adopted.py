@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from autograder.domain.bundle import unbundle
 from autograder.domain.course import Limits
 from autograder.domain.handmark import Criterion
 from autograder.domain.notebook import Cell
@@ -18,7 +17,7 @@ from autograder.foreign.model import (
     ForeignRole,
     Tool,
 )
-from autograder.foreign.rebuild import find_grade_ids
+from autograder.foreign.rebuild import find_grade_ids, split_submission
 from autograder.gradebook.store import Gradebook
 from autograder.marking.answers import AnswerToMark, PartAnswers, WrittenPart, copy_number
 from autograder.marking.formgrader import CellPlace, GradedCell
@@ -173,9 +172,8 @@ def _find_answer(
 ) -> WrittenAnswer:
     """What a student wrote for a question."""
     notebook = assignment.notebook(question.notebook)
-    several = unbundle(content, most=_ANY_SIZE)
     try:
-        own = several[question.notebook] if several else content
+        own = split_submission(content, assignment, most=_ANY_SIZE)[question.notebook]
         cells = read(own, limit_mb=limits.notebook_mb).cells
         ids = find_grade_ids(own, limit_mb=limits.notebook_mb)
     except (SubmissionError, KeyError):  # it was read when it was graded, with another limit of size

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 
-from autograder.domain.bundle import unbundle
 from autograder.domain.course import Student
 from autograder.domain.grade import WorkGrade
 from autograder.domain.language import Language, speaking
 from autograder.domain.report import Outcome, Verdict
 from autograder.errors import CourseError, Flaw
 from autograder.foreign.model import AdoptedAssignment, ForeignNotebook, ForeignRole, Tool
+from autograder.foreign.rebuild import split_submission
 from autograder.gradebook.store import Gradebook
 from autograder.interop.nbgrader_gradebook import MarkedWork, NbgraderExport, NotebookMarks
 from autograder.interop.nbgrader_notebook import make_document, make_error, show_cells
@@ -64,11 +64,11 @@ def adopted_marks(
 def _work(counted: CountedReport, assignment: AdoptedAssignment, gradebook: Gradebook) -> MarkedWork:
     report = counted.report
     content = gradebook.content(report.receipt.blob)
-    several = unbundle(content, most=_ANY_SIZE)
+    several = split_submission(content, assignment, most=_ANY_SIZE)
     verdicts = {verdict.question: verdict for verdict in report.verdicts}
     notebooks = {}
     for number, notebook in enumerate(assignment.notebooks):
-        own = several.get(notebook.name, b"") if several else content
+        own = several.get(notebook.name, b"")
         # Runs of several notebooks are counted on, so that their numbers are no places in one.
         document = make_document(show_cells(own, () if len(assignment.notebooks) > 1 else report.cells))
         document["metadata"]["autograder"] = {"blob": report.receipt.blob, "revision": report.revision}

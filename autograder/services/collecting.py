@@ -108,6 +108,7 @@ def _make_request(
         now=now,
         dry=dry,
         others=course.other_assignments(name),
+        notebooks=course.notebooks(name),
         teams=course.teams(name),
         left=left,
         access=course.folder.access,

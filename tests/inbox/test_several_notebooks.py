@@ -1,14 +1,21 @@
 """An adopted assignment may ask for several notebooks: they are one submission."""
 
 import json
-from datetime import UTC
+from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 
 from autograder.domain.bundle import bundle, unbundle
+from autograder.domain.course import Limits
 from autograder.domain.submission import Submission
+from autograder.inbox.collect import collect
+from autograder.inbox.collector import Collected, CollectRequest
 from autograder.inbox.folder import read_submissions
+from autograder.inbox.notice import Notice
 
 NOTEBOOK = json.dumps({"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}).encode()
+
+BOTH = ("one", "two")
 
 
 def put(folder: Path, *names: str) -> None:
@@ -20,7 +27,7 @@ def put(folder: Path, *names: str) -> None:
 
 def test_several_notebooks_are_one_submission(tmp_path: Path) -> None:
     put(tmp_path, "ada/one.ipynb", "ada/two.ipynb", "ada/draft.ipynb", "bob/ps1/one.ipynb")
-    found = list(read_submissions(tmp_path, "ps1", zone=UTC, notebooks=("one", "two")))
+    found = list(read_submissions(tmp_path, "ps1", zone=UTC, notebooks=BOTH))
     submissions = {one.student: one for one in found if isinstance(one, Submission)}
     assert unbundle(submissions["ada"].content, most=1000) == {"one": NOTEBOOK, "two": NOTEBOOK}
     assert set(unbundle(submissions["bob"].content, most=1000)) == {"one"}
@@ -38,3 +45,49 @@ def test_a_bundle_is_known_by_its_bytes_and_bounded() -> None:
     assert bundle({"b": b"2", "a": b"1"}) == bundle({"a": b"1", "b": b"2"})
     assert unbundle(bundle({"a": b"12345", "b": b"1"}), most=4) == {"b": b"1"}
     assert unbundle(NOTEBOOK, most=100) == {} and unbundle(b"PK broken", most=100) == {}
+
+
+def collect_both(source: Path, into: Path) -> list[Collected | Notice]:
+    """What is collected of an assignment of two notebooks, into submissions/ps1."""
+    now = datetime.now(UTC)
+    return list(
+        collect(CollectRequest(source, "ps1", into, (), Limits(), UTC, now, notebooks=("one", "two")))
+    )
+
+
+def test_notebooks_of_nbgraders_tree_are_collected_as_one_attempt_and_read_as_one(tmp_path: Path) -> None:
+    source, into = tmp_path / "submitted", tmp_path / "submissions/ps1"
+    put(source, "ada/ps1/one.ipynb", "ada/ps1/two.ipynb", "ada/ps1/draft.ipynb", "ada/ps2/one.ipynb")
+    put(source, "bob/ps1/one.ipynb", "eve/ps1/other.ipynb")
+    found = collect_both(source, into)
+    collected = {one.student: one for one in found if isinstance(one, Collected)}
+    assert {name: one.filename for name, one in collected.items()} == {
+        "ada": "ps1/one.ipynb, ps1/two.ipynb",
+        "bob": "ps1/one.ipynb",
+    }
+    [notice] = [one for one in found if isinstance(one, Notice)]
+    assert (notice.student, notice.taken) == ("eve", False) and "one.ipynb and two.ipynb" in notice.todo
+    read = list(read_submissions(into, "ps1", zone=UTC, notebooks=BOTH))
+    submissions = {one.student: one.content for one in read if isinstance(one, Submission)}
+    assert set(unbundle(submissions["ada"], most=1000)) == {"one", "two"}
+    assert set(unbundle(submissions["bob"], most=1000)) == {"one"}
+    assert {name: sha256(content).hexdigest() for name, content in submissions.items()} == {
+        name: one.blob for name, one in collected.items()
+    }
+
+
+def test_what_was_collected_before_is_not_collected_again(tmp_path: Path) -> None:
+    """One of the notebooks alone is a new attempt when it has changed."""
+    source, into = tmp_path / "submitted", tmp_path / "submissions/ps1"
+    put(source, "ada/ps1/one.ipynb", "ada/ps1/two.ipynb", "bob/ps1/one.ipynb")
+    collect_both(source, into)
+    again = [one for one in collect_both(source, into) if isinstance(one, Collected)]
+    assert [one.unchanged for one in again] == [True, True]
+    (source / "ada/ps1/two.ipynb").write_bytes(NOTEBOOK.replace(b"5", b"4"))
+    changed = [one for one in collect_both(source, into) if isinstance(one, Collected)]
+    assert [one.unchanged for one in changed] == [False, True]
+    assert len([*(into / "ada").iterdir()]) == 2
+
+
+def test_notebooks_are_known_in_whatever_folder_of_a_zip() -> None:
+    assert unbundle(bundle({"hw/one": b"1", "hw/deep/two": b"2"}), most=9) == {"one": b"1", "two": b"2"}
