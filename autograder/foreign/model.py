@@ -309,8 +309,6 @@ class Profile:
     """What the solution's handles were asked: `==`, `bool`, `len`, `isinstance`; others fail with a label."""
     tried: bool = True
     """Whether a solution that passes has shown what its objects are asked; else nobody knows what may be."""
-    handed_over: tuple[str, ...] = ()
-    """Names that the test binds or deletes and that later cells of the notebook use."""
     shares_files: bool = False
     """Whether the test finds files that the student's code writes, and that code those of the test."""
     written: tuple[str, ...] = ()

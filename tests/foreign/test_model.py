@@ -55,7 +55,7 @@ def test_an_assignment_is_read_back_as_it_was_written(tmp_path: Path) -> None:
 
 
 def test_profiles_are_read_back_as_they_were_written(tmp_path: Path) -> None:
-    profiles = (Profile("q1 - 1", Where.INSIDE, "it shares a file", ("np",), ("==",), handed_over=("x",)),)
+    profiles = (Profile("q1 - 1", Where.INSIDE, "it shares a file", ("np",), ("==",), shares_files=True),)
     (tmp_path / PROFILES_FILE).write_text(write_profiles(profiles))
     assert read_profiles(tmp_path) == profiles
 
