@@ -34,6 +34,7 @@ from autograder.notebook.released import Released
 from autograder.questions.author_bounds import any_large, bound
 from autograder.questions.in_process import PATIENCE
 from autograder.questions.memo import Memo, fingerprint
+from autograder.quiet import quiet
 from autograder.sandbox.run import Run
 from autograder.timeout import TimeIsUpError, at_most
 
@@ -138,7 +139,7 @@ def _holds(example: _Example, came: Sequence[Answer], *, large: bool) -> bool:
             return copy.deepcopy(came[place].value)
 
         try:
-            with np.errstate(all="ignore"):
+            with quiet():
                 exec(example.code, {**example.space, _ASK: answer})  # noqa: S102 - the author's text
         except Exception:  # noqa: BLE001 - whatever an assert makes of a student's values
             return False
@@ -211,7 +212,7 @@ def _record(
         known.append(Answer(Ending.RETURNED, copy.deepcopy(value)))
         return value
 
-    with np.errstate(all="ignore"):
+    with quiet():
         exec(code, {**space, _ASK: ask})  # noqa: S102 - the author's text
     return _Example(source, code, space, tuple(sites))
 

@@ -16,6 +16,7 @@ from autograder.questions.case_score import RIGHT, WRONG_SHAPE, CaseScore, Findi
 from autograder.questions.comparand import Comparand, Seen
 from autograder.questions.compare import as_real, compare_finiteness
 from autograder.questions.kinds import name_kind
+from autograder.quiet import quiet
 
 Reason = CaseScore | str | bool | None
 """What an author's own rule returns: None or True is right, a string the reason it is wrong."""
@@ -73,7 +74,7 @@ def find_broken(properties: Iterable[tuple[str, Rule]], one: Comparand) -> CaseS
 
 def _ask(rule: Rule, one: Comparand, seen: Seen) -> Reason:
     try:
-        with np.errstate(all="ignore"):
+        with quiet():
             said = rule(one.answer.value, seen)
             return said if said is None or isinstance(said, str | CaseScore) else bool(said)
     except (Exception, SystemExit) as error:  # an author's rule may fail in any way

@@ -2,7 +2,6 @@
 
 import copy
 import time
-import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -11,6 +10,7 @@ import numpy as np
 
 from autograder.domain.answer import Answer, Batch, Call, Ending, Opaque, Oracle
 from autograder.questions.arguments import make_argument
+from autograder.quiet import quiet
 from autograder.timeout import TimeIsUpError, at_most
 
 PATIENCE = 10.0
@@ -26,7 +26,7 @@ def run_here(function: Callable[..., Any], call: Call, *, seconds: float = PATIE
     args, kwargs = [fresh[k] for k in range(len(call.args))], {k: fresh[k] for k in call.kwargs}
     start = time.thread_time()
     try:
-        with _quiet(), at_most(seconds):
+        with quiet(), at_most(seconds):
             value = function(*args, **kwargs)
     except TimeIsUpError:
         return Answer(Ending.TIMED_OUT)
@@ -87,13 +87,6 @@ def _fresh(argument: Any, points: list[tuple[Any, ...]]) -> Any:
 
         return stand_in
     return copy.deepcopy(make_argument(argument))
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    with np.errstate(all="ignore"), warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        yield
 
 
 class InProcessCode:

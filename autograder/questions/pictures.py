@@ -19,6 +19,7 @@ from autograder.questions.compare import as_real
 from autograder.questions.in_process import run_here
 from autograder.questions.question import Picture, Question
 from autograder.questions.student_code import StudentCode
+from autograder.quiet import quiet
 from autograder.timeout import TimeIsUpError
 
 _SECONDS = 2.0
@@ -73,7 +74,7 @@ def _series(picture: Picture, expected: Answer, answer: Answer) -> tuple[float |
         return None
 
     def draw() -> tuple[float | None, ...] | None:
-        with np.errstate(all="ignore"):
+        with quiet():
             drawn = np.asarray(picture.series(given, Seen.of(picture.case, expected, answer)), float)
         if drawn.ndim != 1 or not drawn.size:
             return None

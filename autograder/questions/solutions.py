@@ -33,6 +33,7 @@ from autograder.questions.revision import compute_revision, derive_seed
 from autograder.questions.score_case import score_case
 from autograder.questions.stopwatch import Stopwatch
 from autograder.questions.written import Written, written_of
+from autograder.quiet import quiet
 from autograder.timeout import TimeIsUpError, at_most
 
 Made = TypeVar("Made")
@@ -178,7 +179,8 @@ def _for_each(
     made_of, flaws = {}, []
     for question in questions:
         try:
-            made_of[question.name] = make(question)
+            with quiet():
+                made_of[question.name] = make(question)
         except CourseError as error:
             place = files.place_of(question.reference)
             flaws += [Flaw(f"{place}: {question.name}", f.what, f.allowed) for f in error.flaws]

@@ -11,6 +11,7 @@ import numpy as np
 
 from autograder.domain.answer import Answer, Call, Ending, Oracle
 from autograder.domain.limit import Limit, LimitKind
+from autograder.quiet import quiet
 from autograder.sandbox.bounds import OracleBounds
 from autograder.sandbox.clock import Deadline
 from autograder.sandbox.messages import (
@@ -44,7 +45,7 @@ _ENDINGS = {"returned": Ending.RETURNED, "raised": Ending.RAISED, "undefined": E
 class Dialogue:
     """The exchange during one batch: answers come in, questions to oracles go back and are answered.
 
-    A context manager: our own functions warn of nothing in it, and their clock is taken away at its end.
+    A context manager: the clock of our own functions is taken away at its end.
     """
 
     def __init__(self, process: Process, deadline: Deadline, references: References) -> None:
@@ -58,7 +59,6 @@ class Dialogue:
         self._functions = 0
         self._broken: Exception | None = None
         self._bounds = OracleBounds(deadline.left_for_ours)
-        self._quiet = np.errstate(all="ignore")  # what our functions make of a student's numbers
         self._began = process.cpu_seconds()
         self._begin(None)
 
@@ -97,11 +97,9 @@ class Dialogue:
         return self._process.received - self._received
 
     def __enter__(self) -> Self:
-        self._quiet.__enter__()
         return self
 
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
-        self._quiet.__exit__(None, None, None)
         self._bounds.close()
         if isinstance(error, TimeIsUpError):
             raise Overdue from None
@@ -189,7 +187,7 @@ class Dialogue:
         """Send what a function of ours makes of a student's question."""
         self._depth += 1
         try:
-            with self._bounds:
+            with quiet(), self._bounds:
                 value = function(*question.args, **question.kwargs)
             pieces = encode_message(OracleValue(value))
         except (Exception, SystemExit) as error:  # noqa: BLE001 - author's code on arguments that a student chose
