@@ -27,6 +27,7 @@ QUIZ_SENTENCES: Mapping[str, str] = {
     "close.inverse": "You are one inverse away: check what is inverted.",
     "close.order": "You are close: check the order of the factors.",
     "close.sign": "You are one sign away: check the signs of the terms.",
+    "close.size": "You are one factor away, and {size} occurs in it: a sum for a mean, or a mean for a sum?",
     "close.strict": "You are close: check whether the inequality is strict.",
     "close.symbol": "You are one letter away: check which symbol stands where.",
     "close.term": "You are one term away: one is missing or is too much.",

@@ -351,6 +351,14 @@ TEMPLATES: Mapping[str, str] = {
     "is asked for.",
     "obstacle.trial_data": "`{question}` computes with `{name}` of cell {cell} (line {line}) and leaves "
     "parameters of its own unused.",
+    "obstacle.endless": "Nothing in the loop of cell {cell}, line {line} changes what its condition reads: "
+    "once it has begun, how does it end?",
+    "obstacle.loop": "`{question}` runs a `while` loop (cell {cell}, line {line}): does it end for every "
+    "input?",
+    "obstacle.no_return": "`{question}` has no `return` with a value (cell {cell}, line {line}): it "
+    "returns None.",
+    "obstacle.return_inside": "The `return` in cell {cell}, line {line} stands inside a loop and ends it at "
+    "its first turn.",
     # Syntax that the Python which grades does not know, within other sentences.
     "newer.f_string": "an f-string that holds its own quotes, a backslash or a comment",
     "newer.type": "a `type` statement",
@@ -511,6 +519,8 @@ TEMPLATES: Mapping[str, str] = {
     "asked for?",
     "length_in_factor": "Your answer is off by a factor in which the number of {counted} occurs: a mean for "
     "a sum, or a sum for a mean, and a constant?",
+    "less_one": "Your answer is off by a factor in which the number of {counted} less one occurs.",
+    "counted.entries": "entries",
     "counted.samples": "samples",
     "counted.coordinates": "coordinates",
     "transposed": "Your answer is the transpose of what is asked for.",
@@ -550,6 +560,7 @@ TEMPLATES: Mapping[str, str] = {
     "order.entries": "Your entries are right, but in another order.",
     "order.rows": "Your rows are right, but in another order.",
     "order.columns": "Your columns are right, but in another order.",
+    "order.values": "Your values are right, but in another order.",
     "shifted": "All entries of your answer are off by the same number.",
     "rows.start": "The first row of your answer already differs from what is asked for.",
     "rows.some": "Some rows of your answer differ from what is asked for.",
@@ -604,6 +615,13 @@ TEMPLATES: Mapping[str, str] = {
     "slip.without_last": "Your answer leaves the last index out: does a loop end one too early?",
     "slip.without_first": "Your answer leaves the first index out: does a loop begin one too late?",
     "slip.first_alone": "In your answer the first index alone counts: does `return` stand inside a loop?",
+    "slip.last_alone": "In your answer the last index alone counts: does each turn of a loop forget the one "
+    "before?",
+    "slip.first_row_alone": "In your answer the first row of `{name}` alone counts: does `return` stand "
+    "inside a loop?",
+    "slip.last_row_alone": "In your answer the last row of `{name}` alone counts: where does your sum begin "
+    "anew?",
+    "right_where.symmetric": "Of all that was tried, your answer is right just where `{name}` is symmetric.",
     "slip.labels": "Your formula is the one for labels 0 and 1; here those in `{name}` are -1 and 1.",
     "slip.sum_of_sizes": "Your answer is right with the sum of absolute values in place of the length of a "
     "difference.",
@@ -656,6 +674,7 @@ TEMPLATES: Mapping[str, str] = {
     "try.integers": "An array made from integers stays an integer array: what is the `.dtype` of the array "
     "you fill?",
     # What else was noticed of a question.
+    "also.returned_none": "Your function returned None in every case.",
     "also.changes_arguments": "Your function changes its arguments in place; whoever calls it loses their "
     "data. That costs a fifth of the question.",
     "also.as_it_stood": "Judged as it stood after cell {cell}: {change}.",

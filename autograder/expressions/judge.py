@@ -1,8 +1,8 @@
 """The judge: a key prepared once, and the verdict on each answer to it.
 
 The verdicts come in this order: unreadable, unknown symbol, ill-typed (these cost no attempt); echo of the
-question; right; listed wrong; row for column; right only when a matrix is symmetric, or in dimension 1; sign
-or factor; a mutant of the key; other shape; wrong.
+question; right; listed wrong; row for column; right only when a matrix is symmetric; sign or factor; a mutant
+of the key; right only in dimension 1; other shape; wrong.
 """
 
 import re

@@ -9,7 +9,7 @@ from autograder.expressions.judgement import ReasonCode
 from autograder.expressions.meaning import Meaning, Meanings
 from autograder.expressions.mutations import mutate
 from autograder.expressions.sample_points import Assumption, Entries, SampledValues
-from autograder.expressions.shapes import ShapeKind, compatible
+from autograder.expressions.shapes import NUMBER, ShapeKind, compatible
 from autograder.expressions.tree import node, walk
 from autograder.expressions.unreadable import Unreadable
 
@@ -61,9 +61,10 @@ class NearMisses:
             return self._find_in_conditions(answer)
         return (
             self._find_row(answer)
-            or self._find_under_assumption(answer)
+            or self._find_if_symmetric(answer.expression, ReasonCode.SYMMETRIC)
             or self._find_multiple(answer)
             or self._find_mutant(answer)
+            or self._find_on_a_line(answer)
         )
 
     def _find_row(self, answer: Meaning) -> NearMiss | None:
@@ -83,14 +84,12 @@ class NearMisses:
             return None
         return replace(answer, tree=node("transpose", answer.tree, shape=wanted), shape=wanted)
 
-    def _find_under_assumption(self, answer: Meaning) -> NearMiss | None:
-        miss = self._find_if_symmetric(answer.expression, ReasonCode.SYMMETRIC)
-        if miss is not None or all(size.isdigit() for size in self.symbols.sizes):
-            return miss
+    def _find_on_a_line(self, answer: Meaning) -> NearMiss | None:
+        """What is right where every size is 1; so is an answer that lacks a factor n, which tells more."""
+        if all(size.isdigit() for size in self.symbols.sizes):
+            return None
         line = Assumption(one_dimensional=True)
-        if self._equal_under(line, answer.expression):
-            return NearMiss.of(ReasonCode.ONE_DIMENSION)
-        return None
+        return NearMiss.of(ReasonCode.ONE_DIMENSION) if self._equal_under(line, answer.expression) else None
 
     def _find_if_symmetric(self, answer: Expression, code: ReasonCode) -> NearMiss | None:
         for names in self._symmetric_sets:
@@ -114,11 +113,29 @@ class NearMisses:
         if not compatible(answer.expression.shape, self.key.expression.shape):
             return None
         factor = self.meanings.declared.factor(answer.values, self.key.values)
-        if factor is None or factor == 1:
+        if factor is None:
+            return self._find_size_in_factor(answer.expression)
+        if factor == 1:
             return None
         if factor == -1:
             return NearMiss.of(ReasonCode.SIGN)
         return NearMiss.of(ReasonCode.FACTOR, factor=str(factor))
+
+    def _find_size_in_factor(self, answer: Expression) -> NearMiss | None:
+        """A sum for a mean, or a mean for a sum, maybe with a constant."""
+        declared = self.meanings.declared
+        for name in self.symbols.sizes:
+            if name.isdigit():
+                continue
+            size = node("size", value=name, shape=NUMBER)
+            for tree in (
+                node("product", size, answer.tree, value="", shape=answer.shape),
+                node("divide", answer.tree, size, shape=answer.shape),
+            ):
+                values = declared.with_floats(declared.evaluate(replace(answer, tree=tree)))
+                if declared.factor(values, self.key.values) is not None:
+                    return NearMiss(ReasonCode.NEIGHBOUR, say("close.size", size=name))
+        return None
 
     def _find_mutant(self, answer: Meaning) -> NearMiss | None:
         if not compatible(answer.expression.shape, self.key.expression.shape):

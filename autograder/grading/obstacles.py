@@ -16,7 +16,7 @@ import numpy as np
 from autograder.domain.report import Outcome, Verdict
 from autograder.domain.sentences import Sentence, say, sentences_in
 from autograder.notebook.assignment import Statement
-from autograder.notebook.causes import find_causes
+from autograder.notebook.causes import find_causes, find_no_return
 from autograder.notebook.match import Matched, tell_newer
 from autograder.notebook.obstacles import (
     Obstacle,
@@ -29,6 +29,8 @@ from autograder.notebook.obstacles import (
     is_untouched,
 )
 
+_LOOK_LIKE_MISTAKES = frozenset({ObstacleKind.ORDER, ObstacleKind.NO_RETURN})
+_BESIDE_WHAT_IS_SEEN = frozenset({ObstacleKind.LOOP, ObstacleKind.RETURN_INSIDE})
 _FRAME = re.compile(r'File "<cell (\d{1,5})>", line (\d{1,7})')
 
 
@@ -47,7 +49,7 @@ def name_obstacle(verdict: Verdict, notebook: Matched, statements: Mapping[str, 
             left = find_left_raise(verdict.question, list(notebook.notebook.code))
             told = _tell(left, statement) if left else None
             return replace(verdict, outcome=Outcome.RAISED, sentence=told) if told else verdict
-        case Outcome.WRONG | Outcome.RAISED if not statement.variable:
+        case Outcome.WRONG | Outcome.RAISED | Outcome.TIMED_OUT if not statement.variable:
             verdict = _name_misuse(verdict, notebook, statement)
             return replace(verdict, notes=(*verdict.notes, *_say_again(verdict, notebook)))
     return verdict
@@ -75,11 +77,17 @@ def _name_misuse(verdict: Verdict, notebook: Matched, statement: Statement) -> V
 
     What comes of parameters in another order may look like a known mistake, and is none.
     """
-    found = list(_misuses(verdict, statement, list(notebook.notebook.code)))
+    cells = list(notebook.notebook.code)
+    found = list(_misuses(verdict, statement, cells))
+    if any(note.key == "also.returned_none" for note in verdict.notes):
+        # Who returns nothing agrees with every mistake of which nothing comes.
+        found = found or list(find_no_return(verdict.question, cells))
     told = [_tell(one, statement) for one in found]
     if not told:
         return replace(verdict, notes=(*verdict.notes, *_say_where(verdict, notebook)))
-    if found[0].kind is ObstacleKind.ORDER or (verdict.mark == 0 and verdict.mistake is None):
+    if found[0].kind in _BESIDE_WHAT_IS_SEEN:
+        return replace(verdict, notes=(*verdict.notes, *told))
+    if found[0].kind in _LOOK_LIKE_MISTAKES or (verdict.mark == 0 and verdict.mistake is None):
         return replace(verdict, sentence=told[0], hint="", advice=(), notes=(*verdict.notes, *told[1:]))
     return replace(verdict, notes=(*verdict.notes, *told))
 
@@ -143,7 +151,7 @@ def _tell(obstacle: Obstacle, statement: Statement) -> Sentence:
     key, place = str(obstacle.kind), {"cell": obstacle.cell, "line": obstacle.line}
     about: dict[str, str] = {"question": statement.name}
     match obstacle.kind:
-        case ObstacleKind.RAISE_LEFT:
+        case ObstacleKind.RAISE_LEFT | ObstacleKind.ENDLESS | ObstacleKind.RETURN_INSIDE:
             about = {}
         case ObstacleKind.SEVERAL:
             place |= {"count": int(obstacle.name)}

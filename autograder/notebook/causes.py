@@ -11,7 +11,14 @@ import numpy as np
 
 from autograder.domain.notebook import Cell
 from autograder.notebook.code import find_names_read
-from autograder.notebook.obstacles import Defined, Obstacle, ObstacleKind, find_definitions, parse_or_none
+from autograder.notebook.obstacles import (
+    Defined,
+    Obstacle,
+    ObstacleKind,
+    find_definitions,
+    parse_or_none,
+    walk_inside,
+)
 
 _CACHES = ("lru_cache", "cache")
 _PROCESSES = (
@@ -26,6 +33,13 @@ _CHANGING = ("append", "extend", "insert", "update", "add", "setdefault", "appen
 
 _EXPLAINED = frozenset({"minus", "factor", "factor_unnamed", "transposed", "mean_for_sum", "sum_for_mean"})
 """Sentences on numbers that what is kept from call to call would not make true of all cases."""
+
+
+_OF_PARTS = frozenset({"part", "part.alone", "part.observed", "wrong_count", "no_values"})
+"""Sentences on questions that ask for several values."""
+_LEAVING = (ast.Break, ast.Return, ast.Raise, ast.Assert, ast.Yield, ast.YieldFrom)
+_LEAVE_ALONE = frozenset({"print", "len", "float", "int", "abs", "range", "min", "max", "sum", "round"})
+"""Functions that change nothing of what they are given."""
 
 
 def find_causes(
@@ -55,9 +69,14 @@ def find_causes(
     yield from _find_kept_default(own)
     if not said & _EXPLAINED:
         yield from _find_kept_name(own, cells)
-    if any(key.startswith(("ragged", "returned")) for key in said):
+    if any(key.startswith(("ragged", "returned")) for key in said) and not said & _OF_PARTS:
         yield from _find_several(own)
     yield from _find_trial_data(own, stub, cells)
+    if said & {"timed_out", "asks_again"}:
+        yield from find_loops(functions)
+    if "returned_none" in said:
+        yield from find_no_return(question, cells)
+    yield from _find_return_inside(own)
 
 
 def _functions_used(question: str, cells: Sequence[Cell]) -> Iterator[Defined]:
@@ -218,6 +237,57 @@ def _find_trial_data(one: Defined, stub: str, cells: Sequence[Cell]) -> Iterator
                 if name in read - own:
                     yield Obstacle(ObstacleKind.TRIAL_DATA, cell.number, node.lineno, name)
                     return
+
+
+def find_loops(functions: Sequence[Defined]) -> Iterator[Obstacle]:
+    """The `while` loops of functions that did not end, first those in which nothing changes."""
+    loops = [(one, node) for one in functions for node in walk_inside(one.node)]
+    for kind in (ObstacleKind.ENDLESS, ObstacleKind.LOOP):
+        for one, loop in loops:
+            if isinstance(loop, ast.While) and (kind is ObstacleKind.LOOP or _stands_still(loop)):
+                yield Obstacle(kind, one.cell.number, loop.lineno)
+
+
+def _stands_still(loop: ast.While) -> bool:
+    """Whether nothing in a loop leaves it, or can change what its condition reads."""
+    within = [node for statement in loop.body for node in ast.walk(statement)]
+    if any(isinstance(node, _LEAVING) for node in within):
+        return False
+    changed = set[str]()
+    for node in (*within, *ast.walk(loop.test)):
+        if isinstance(node, ast.Name | ast.Subscript | ast.Attribute) and not isinstance(node.ctx, ast.Load):
+            changed.add(_first_name(node))
+        elif isinstance(node, ast.Call):
+            changed.add(_first_name(node.func) if isinstance(node.func, ast.Attribute) else "")
+    given = {
+        name.id
+        for node in within
+        if isinstance(node, ast.Call) and _last_name(node) not in _LEAVE_ALONE
+        for part in (*node.args, *(keyword.value for keyword in node.keywords))
+        for name in ast.walk(part)
+        if isinstance(name, ast.Name)
+    }
+    return not find_names_read(loop.test) & (changed | given) - {"np", "math"}
+
+
+def find_no_return(question: str, cells: Sequence[Cell]) -> Iterator[Obstacle]:
+    """A function without any `return` that has a value."""
+    found = [one for one in find_definitions(cells, question) if one.inside is None]
+    for one in found[-1:]:
+        values = (node.value for node in walk_inside(one.node) if isinstance(node, ast.Return))
+        if all(value is None for value in values):
+            yield Obstacle(ObstacleKind.NO_RETURN, one.cell.number, one.node.lineno)
+
+
+def _find_return_inside(one: Defined) -> Iterator[Obstacle]:
+    """A `return` that every turn of a loop comes to, so that there is but one."""
+    for loop in walk_inside(one.node):
+        if isinstance(loop, ast.For | ast.While):
+            returns = [node for node in loop.body if isinstance(node, ast.Return)]
+            if returns and not any(
+                isinstance(node, ast.Continue) for part in loop.body for node in ast.walk(part)
+            ):
+                yield Obstacle(ObstacleKind.RETURN_INSIDE, one.cell.number, returns[0].lineno)
 
 
 def _last_name(node: ast.AST) -> str:

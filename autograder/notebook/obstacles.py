@@ -45,6 +45,10 @@ class ObstacleKind(StrEnum):
     KEPT_NAME = "obstacle.kept_name"
     SEVERAL = "obstacle.several"
     TRIAL_DATA = "obstacle.trial_data"
+    ENDLESS = "obstacle.endless"
+    LOOP = "obstacle.loop"
+    NO_RETURN = "obstacle.no_return"
+    RETURN_INSIDE = "obstacle.return_inside"
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +140,7 @@ def find_misuse(question: str, stub: str, cells: Sequence[Cell]) -> Iterator[Obs
     number, line = one.cell.number, one.node.lineno
     if isinstance(one.node, ast.AsyncFunctionDef):
         yield Obstacle(ObstacleKind.COROUTINE, number, line)
-    for node in _walk_inside(one.node):
+    for node in walk_inside(one.node):
         if isinstance(node, ast.Yield | ast.YieldFrom):
             yield Obstacle(ObstacleKind.GENERATOR, number, node.lineno)
             break
@@ -177,7 +181,7 @@ def is_untouched(node: _Function) -> bool:
     return is_stub(node) or (len(body) == 1 and is_unwritten(body[0]))
 
 
-def _walk_inside(function: _Function) -> Iterator[ast.AST]:
+def walk_inside(function: _Function) -> Iterator[ast.AST]:
     """All that belongs to the body of a function, without what stands in functions within it."""
     waiting: list[ast.AST] = [*function.body]
     while waiting:

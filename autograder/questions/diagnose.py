@@ -69,7 +69,8 @@ def _same_finding(judged: Sequence[JudgedCase]) -> Diagnosis | None:
     if not sentence:
         return None
     seen = diagnose_values(judged) if first in (Finding.REASON, Finding.PROPERTY) else None
-    if seen is not None and seen.sentence.key in _BESIDE_A_REASON:
+    beside = _BESIDE_A_REASON if judged[0].score.credit else _BESIDE_A_REASON + _OF_A_RIGHT_ANSWER
+    if seen is not None and seen.sentence.key.startswith(beside):
         return Diagnosis(say("both", inner=sentence, other=seen.sentence), seen.advice)
     advice = _ENDED.get(sentence.key, ()) if first is Finding.ENDED else _ADVICE.get(first, ())
     if first is Finding.DIGITS and any(one.key == "rounded" for one in sentences_in(sentence)):
@@ -77,8 +78,10 @@ def _same_finding(judged: Sequence[JudgedCase]) -> Diagnosis | None:
     return Diagnosis(sentence, advice)
 
 
-_BESIDE_A_REASON = frozenset({"zero", "zero.number", "first_alone.entry", "first_alone.row", "rounded"})
+_BESIDE_A_REASON = ("zero", "first_alone", "rounded")
 """What may be said beside a reason of the author's, who may accept other answers than the reference's."""
+_OF_A_RIGHT_ANSWER = ("minus", "factor", "mean_for_sum", "sum_for_mean", "differs.first", "differs.last")
+"""The same of what is all wrong: how one right answer becomes the student's, in one way in every case."""
 
 
 _ENDED = {

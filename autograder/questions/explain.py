@@ -11,10 +11,11 @@ from autograder.questions.cases import Group
 from autograder.questions.diagnose import diagnose, diagnose_first_part, find_worst
 from autograder.questions.judged_case import JudgedCase, changes_arguments, find_failing
 from autograder.questions.observations import Diagnosis
+from autograder.questions.part_order import find_order
 from autograder.questions.question import Mistake, Question
 from autograder.questions.sizes import name_shapes, read_sizes
 from autograder.questions.slips import find_slip
-from autograder.questions.tendencies import find_tendency
+from autograder.questions.tendencies import find_tendency, find_where_right
 
 _BY_VALUE = frozenset({"values", "exact", "trajectory", "up to sign"})
 """Comparisons that ask for the numbers of the reference."""
@@ -49,17 +50,18 @@ def _explain_cases(judged: Sequence[JudgedCase], question: Question | None, stub
         lost = find_failing(judged, group)
         if lost:
             asked = sum(one.case.group is group for one in judged)
-            found = _name_sizes(_see(lost, question), lost, question, stub)
+            found = _name_sizes(_see(lost, judged, question), lost, question, stub)
             return _say_where(found, group, lost, asked)
     if changes_arguments(judged):
         return Diagnosis(say("changes_arguments"), (say("try.copy"),))
     return Diagnosis(say("right"))
 
 
-def _see(lost: Sequence[JudgedCase], question: Question | None) -> Diagnosis:
-    """What is seen of the failing cases of a group."""
+def _see(lost: Sequence[JudgedCase], judged: Sequence[JudgedCase], question: Question | None) -> Diagnosis:
+    """What is seen of the failing cases of a group, among all cases."""
     signs = question is not None and question.comparison.name == "up to sign"
-    found = diagnose(lost, free_signs=signs)
+    found = find_order(question, find_worst(lost)) if question is not None else None
+    found = found or diagnose(lost, free_signs=signs)
     if found is None and question is not None:
         found = find_slip(question, find_worst(lost))
     found = found or _fallback(lost)
@@ -67,6 +69,8 @@ def _see(lost: Sequence[JudgedCase], question: Question | None) -> Diagnosis:
         return found
     if question is not None and question.comparison.name not in _BY_VALUE:
         return found  # other values than the reference's may be right
+    if question is not None and (where := find_where_right(question, judged)) is not None:
+        return where
     look, worst = partial(find_tendency, free_signs=signs), find_worst(lost)
     return look(worst) or diagnose_first_part(worst, look) or found
 

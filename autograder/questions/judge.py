@@ -4,7 +4,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from autograder.domain.answer import Answer
+from autograder.domain.answer import Answer, Ending
 from autograder.domain.report import Outcome, Verdict
 from autograder.domain.sentences import say
 from autograder.errors import JudgingError, SandboxError
@@ -124,7 +124,17 @@ def conclude(prepared: Prepared, judged: tuple[JudgedCase, ...], *, stub: str = 
         mistake=mistake.name if mistake else None,
         hint=rest(mistake.hint) if mistake and not in_parts else "",
         advice=reason.advice,
-        notes=(*also, *((say("also.changes_arguments"),) if changed else ())),
+        notes=(
+            *also,
+            *((say("also.returned_none"),) if mistake and _returns_nothing(judged) else ()),
+            *((say("also.changes_arguments"),) if changed else ()),
+        ),
         groups=groups,
         answered=answered,
     )
+
+
+def _returns_nothing(judged: Sequence[JudgedCase]) -> bool:
+    """Whether None came back in every case, though not always asked for."""
+    nothing = all(one.answer.ending is Ending.RETURNED and one.answer.value is None for one in judged)
+    return nothing and any(one.expected.value is not None for one in judged)

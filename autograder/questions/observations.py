@@ -114,30 +114,35 @@ def _spoken(factor: float) -> Sentence:
 
 def _mean_for_sum(pairs: Sequence[Pair]) -> Diagnosis | None:
     for key, power in (("mean_for_sum", -1), ("sum_for_mean", 1)):
-        for axis, counted in ((0, "samples"), (1, "coordinates")):
-            if _everywhere(pairs, _times_length(axis, power)):
-                return Diagnosis(say(key, counted=say(f"counted.{counted}")), (say("try.twice"),))
+        for counted in _COUNTED:
+            if _everywhere(pairs, _times(counted, lambda n, power=power: n**power)):  # type: ignore[misc]
+                return Diagnosis(say(key, counted=say(f"counted.{counted}")), _advise_on(counted))
     return None
+
+
+def _less_one(pairs: Sequence[Pair]) -> Diagnosis | None:
+    """A number less one: n - 1 in place of n, a variance with the other divisor."""
+    for counted in _COUNTED:
+        for factor in _LESS_ONE:
+            if _everywhere(pairs, _times(counted, factor)):
+                return Diagnosis(say("less_one", counted=say(f"counted.{counted}")), _advise_on(counted))
+    return None
+
+
+def _advise_on(counted: str) -> tuple[Sentence, ...]:
+    return (say("try.twice" if counted == "samples" else "try.reread"),)
 
 
 def _length_in_factor(pairs: Sequence[Pair]) -> Diagnosis | None:
     """A factor of the closed list beside the number of samples: half a mean in place of a sum."""
-    for axis, counted in ((0, "samples"), (1, "coordinates")):
+    for counted in _COUNTED:
         for power in (-1, 1):
-            times = _times_length(axis, power)
             for factor in (*_FACTORS, Fraction(-1)):
-                if _everywhere(pairs, _scaled(times, float(factor))):
+                times = _times(counted, lambda n, f=float(factor), p=power: f * n**p)  # type: ignore[misc]
+                if _everywhere(pairs, times):
                     told = say("length_in_factor", counted=say(f"counted.{counted}"))
-                    return Diagnosis(told, (say("try.twice"),))
+                    return Diagnosis(told, _advise_on(counted))
     return None
-
-
-def _scaled(times: Callable[[Pair], Real | None], factor: float) -> Callable[[Pair], Real | None]:
-    def scaled(pair: Pair) -> Real | None:
-        value = times(pair)
-        return None if value is None else factor * value
-
-    return scaled
 
 
 def _not_symmetric(pairs: Sequence[Pair]) -> Diagnosis | None:
@@ -149,10 +154,26 @@ def _not_symmetric(pairs: Sequence[Pair]) -> Diagnosis | None:
     return Diagnosis(say("not_symmetric"), (say("try.symmetric"),))
 
 
-def _times_length(axis: int, power: int) -> Callable[[Pair], Real | None]:
+_COUNTED = ("samples", "coordinates", "entries")
+_LESS_ONE: tuple[Callable[[float], float], ...] = (
+    lambda n: n - 1,
+    lambda n: 1 / (n - 1),
+    lambda n: n / (n - 1),
+    lambda n: (n - 1) / n,
+)
+
+
+def _times(counted: str, factor: Callable[[float], float]) -> Callable[[Pair], Real | None]:
+    """The reference times a factor made from a length of the arguments: of a matrix, else of a vector."""
+
     def times(pair: Pair) -> Real | None:
-        lengths = [a.shape[axis] for a in pair.args if isinstance(a, np.ndarray) and a.ndim == 2]
-        return pair.expected * float(lengths[0]) ** power if lengths and lengths[0] else None
+        arrays = [value for value in pair.args if isinstance(value, np.ndarray)]
+        shapes = [value.shape for value in arrays if value.ndim == 2]
+        if counted == "entries" and not shapes:
+            lengths = [value.size for value in arrays if value.ndim == 1]
+        else:
+            lengths = [shape[_COUNTED.index(counted)] for shape in shapes if counted != "entries"]
+        return pair.expected * factor(float(lengths[0])) if lengths and lengths[0] > 1 else None
 
     return times
 
@@ -488,6 +509,7 @@ _OBSERVATIONS = (
     _constant_factor,
     _mean_for_sum,
     _length_in_factor,
+    _less_one,
     _transposed,
     _one_behind,
     _only_the_first,

@@ -13,7 +13,7 @@ import numpy as np
 from autograder.domain.answer import Answer, Ending, Opaque
 from autograder.domain.sentences import Sentence, authored, say
 from autograder.questions.case_score import CaseScore, Finding
-from autograder.questions.compare import NO_ARRAY, TINY, largest
+from autograder.questions.compare import NO_ARRAY, TINY, as_real, largest
 from autograder.questions.diagnose import diagnose_values
 from autograder.questions.judged_case import JudgedCase
 from autograder.questions.question import Mistake
@@ -145,8 +145,18 @@ def _by_symptoms(prepared: Prepared, judged: Sequence[JudgedCase]) -> Mistake | 
 def _look_alike(theirs: Sequence[Answer], judged: Sequence[JudgedCase]) -> bool:
     """Whether nothing is seen of these answers that is not seen of the mistake's."""
     lost = [(known, one) for known, one in zip(theirs, judged, strict=True) if one.score.credit < 1]
+    if not all(_is_of_one_form(known.value, one.answer.value) for known, one in lost):
+        return False
     seen = diagnose_values([one for _, one in lost])
     return seen is None or seen == diagnose_values([replace(one, answer=known) for known, one in lost])
+
+
+def _is_of_one_form(one: Any, other: Any) -> bool:
+    """Whether both are None, or both are not, and as finite as the other."""
+    x, y = as_real(one)[0], as_real(other)[0]
+    if x is None or y is None:
+        return (one is None) == (other is None)
+    return bool(np.isfinite(x).all() == np.isfinite(y).all())
 
 
 def is_telling(symptoms: Sequence[CaseScore]) -> bool:

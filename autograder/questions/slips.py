@@ -90,6 +90,7 @@ def _slips(question: Question, asked: Sequence[tuple[Any, ...]]) -> Iterator[tup
         yield say("slip.without_last"), _cut(axes, slice(0, -1))
         yield say("slip.without_first"), _cut(axes, slice(1, None))
         yield say("slip.first_alone"), _cut(axes, slice(0, 1))
+        yield say("slip.last_alone"), _cut(axes, slice(-1, None))
     for place, value in enumerate(args):
         if np.ndim(value) == 1 and (np.abs(value) == 1).all():
             yield say("slip.labels", name=names[place]), _of_labels(place)
@@ -106,6 +107,8 @@ def _slips_of_one(name: str, place: int, value: Any) -> Iterator[tuple[Sentence,
     if np.ndim(value) == 2:
         for where, index in _LINES.items():
             yield say(f"slip.{where}", name=name), _with(place, _without(index))
+        yield say("slip.first_row_alone", name=name), _with(place, _without((slice(1, None),)))
+        yield say("slip.last_row_alone", name=name), _with(place, _without((slice(None, -1),)))
 
 
 def _with(place: int, change: Callable[[Any], Any]) -> Slip:

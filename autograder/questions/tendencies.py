@@ -12,6 +12,7 @@ from autograder.domain.sentences import say
 from autograder.questions.compare import Real, as_real, largest
 from autograder.questions.judged_case import JudgedCase
 from autograder.questions.observations import Diagnosis, Pair, close
+from autograder.questions.question import Question
 
 _ADVICE = (say("try.by_hand"),)
 Holds = Callable[[Pair], bool]
@@ -31,6 +32,24 @@ def find_tendency(judged: Sequence[JudgedCase], *, free_signs: bool = False) -> 
         for key, holds in looks.items():
             if (key in _OF_ANY_SIGN or not free_signs) and all(map(holds, pairs)):
                 return Diagnosis(say(key), _ADVICE)
+    return None
+
+
+def find_where_right(question: Question, judged: Sequence[JudgedCase]) -> Diagnosis | None:
+    """The matrix that is symmetric wherever the answer is right, and nowhere else; None where there is none.
+
+    Cases in which zero is asked for tell nothing: there most formulas are right.
+    """
+    telling = [one for one in judged if (asked := as_real(one.expected.value)[0]) is None or asked.any()]
+    right = [one.score.credit == 1 for one in telling]
+    for place, name in enumerate(question.signature.parameters):
+        given = [value for one in telling for value in one.case.call.args[place : place + 1]]
+        if len(given) < len(telling) or any(np.ndim(value) != 2 for value in given):
+            continue
+        symmetric = [np.array_equal(value, value.T) for value in given]
+        larger = [value for value, is_right in zip(given, right, strict=True) if is_right and value.size > 1]
+        if symmetric == right and larger:
+            return Diagnosis(say("right_where.symmetric", name=name), _ADVICE)
     return None
 
 

@@ -5,6 +5,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from autograder.domain.sentences import say
 from autograder.expressions.judge import PreparedKey, WrongAnswer, interpret, prepare
 from autograder.expressions.judgement import JudgementState, Reading, ReasonCode
 from autograder.expressions.symbols import read_symbols
@@ -73,6 +74,19 @@ def test_each_of_several_keys_is_right() -> None:
 def test_every_slip_has_its_code(answer: str, code: ReasonCode) -> None:
     """In the order that docs/quiz-answers.md gives."""
     assert key("A A^T w").judge(answer).code is code
+
+
+@pytest.mark.parametrize("answer", ["2 X^T (X w - y)", "X^T (X w - y)", "2/n^2 X^T (X w - y)"])
+def test_a_size_that_a_factor_lacks_is_named_rather_than_dimension_one(answer: str) -> None:
+    """Where every size is 1 a sum is a mean: that is true of it, and does not help."""
+    mean = prepare("2/n X^T (X w - y)", read_symbols("X: mat n d, y: vec n, w: vec d"))
+    judged = mean.judge(answer)
+    assert (judged.code, judged.said) == (ReasonCode.NEIGHBOUR, say("close.size", size="n"))
+
+
+def test_a_size_that_one_term_lacks_is_told_as_a_factor() -> None:
+    ridge = prepare("(K + n lambda I)^-1 y", read_symbols("K: sym n, y: vec n, lambda: scalar+"))
+    assert ridge.judge("(K + lambda I)^-1 y").said == say("close.factor")
 
 
 def test_an_ambiguous_slash_is_asked_back_only_where_the_other_reading_is_right() -> None:

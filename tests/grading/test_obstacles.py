@@ -7,7 +7,11 @@ from collections.abc import Iterator
 import pytest
 from test_submissions import CASES, Case, grade_sample
 
+from autograder.domain.notebook import Cell, CellKind
 from autograder.domain.report import Outcome, Report, Verdict
+from autograder.domain.sentences import say
+from autograder.notebook.causes import find_causes, find_loops
+from autograder.notebook.obstacles import ObstacleKind, find_definitions
 from autograder.sandbox.runner import Runner
 
 CELL = 8
@@ -23,7 +27,12 @@ def runner() -> Iterator[Runner]:
 
 
 def graded_with(
-    runner: Runner, source: str, *, kind: str = "code", before: str = "", whole: bool = False
+    runner: Runner,
+    source: str,
+    *,
+    kind: str = "code",
+    before: str = "",
+    whole: bool = False,
 ) -> Report:
     """The right notebook of homework 1 with this cell in place of its answer to question 4.
 
@@ -156,6 +165,13 @@ def test_what_is_in_the_way_is_named(
         ),
         ("M = np.eye(2)\ndef quad_grad(A, w):\n    return (M + M.T) @ w", "trial_data", 1, "M"),
         ("v = np.ones(2)\ndef quad_grad(A, w):\n    return (A + A.T) @ v", "trial_data", 1, "v"),
+        ("def quad_grad(A, w):\n    g = (A + A.T) @ w\n    print(g)", "no_return", 1, None),
+        (
+            "def quad_grad(A, w):\n    k = 0\n    while k < 3:\n        k - 1\n    return w",
+            "endless",
+            3,
+            None,
+        ),
     ],
 )
 def test_what_the_text_of_a_function_explains_is_named(
@@ -179,6 +195,42 @@ def test_a_value_that_every_call_makes_anew_is_not_said_to_be_kept(runner: Runne
     assert verdict(graded_with(runner, source)).sentence.key != "obstacle.kept_name"
     memo = "seen = {}\ndef quad_grad(A, w):\n    seen[len(w)] = A\n    return A @ w - w"
     assert verdict(graded_with(runner, memo)).sentence.key != "obstacle.kept_name"
+
+
+def test_a_return_inside_a_loop_is_named_beside_what_is_seen_of_the_answer(runner: Runner) -> None:
+    source = "def quad_grad(A, w):\n    for row in A + A.T:\n        return row @ w"
+    found = verdict(graded_with(runner, source))
+    assert say("obstacle.return_inside", cell=CELL, line=3) in found.notes
+    assert found.sentence.key == "shape.named"
+
+
+@pytest.mark.parametrize(
+    ("line", "kinds"),
+    [("k - 1", [ObstacleKind.ENDLESS, ObstacleKind.LOOP]), ("k -= 1", [ObstacleKind.LOOP])],
+)
+def test_the_loop_of_what_did_not_end_is_found_in_a_helper_too(line: str, kinds: list[ObstacleKind]) -> None:
+    """As standing still only where nothing in it changes."""
+    source = f"def run(k):\n    while k < 3:\n        {line}\n\ndef f(w):\n    return run(0) * w"
+    cells = [Cell(CellKind.CODE, source, 1)]
+    found = list(find_causes("f", "def f(w): ...", cells, raised=frozenset(), said={"limit", "timed_out"}))
+    assert [(one.kind, one.line) for one in found] == [(kind, 2) for kind in kinds]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "while k < 3:\n        k += 1",
+        "while k < 3:\n        step(k)",
+        "while len(left) < 3:\n        left.append(k)",
+        "while left[0] < 3:\n        left[0] += 1",
+        "while (k := k + 1) < 3:\n        pass",
+        "while True:\n        if k: break",
+    ],
+)
+def test_a_loop_that_may_change_what_it_reads_is_not_said_to_stand_still(body: str) -> None:
+    cell = Cell(CellKind.CODE, f"def f(k, left):\n    {body}\n    return k", 1)
+    kinds = [one.kind for one in find_loops(list(find_definitions([cell])))]
+    assert kinds == [ObstacleKind.LOOP]
 
 
 def test_an_answer_that_is_defined_again_further_down_is_said_to_be(runner: Runner) -> None:

@@ -2,13 +2,15 @@
 
 import math
 import re
+from dataclasses import replace
+from fractions import Fraction
 
 import numpy as np
 import pytest
 from small_questions import judged
 
 from autograder.domain.answer import Answer, Ending, Opaque
-from autograder.domain.sentences import authored
+from autograder.domain.sentences import authored, say
 from autograder.questions.case_score import CaseScore, Finding
 from autograder.questions.diagnose import diagnose
 from autograder.questions.explain import explain
@@ -112,6 +114,30 @@ def test_a_mean_where_a_sum_is_asked_for_is_seen_by_the_number_of_samples() -> N
 )
 def test_nothing_is_told_that_does_not_explain_every_case(pairs) -> None:
     assert said(*pairs) == ""
+
+
+@pytest.mark.parametrize(
+    "factor", [lambda n: n - 1, lambda n: 1 / (n - 1), lambda n: n / (n - 1), lambda n: 1 - 1 / n]
+)
+def test_a_number_less_one_in_a_factor_is_named(factor) -> None:
+    """A variance with the other divisor, a sum that is divided by n - 1."""
+    seen = [judged((factor(n) * V, V), args=(np.ones((n, 2)),))[0] for n in (4, 7)]
+    assert (found := diagnose(seen)) and found.sentence == say("less_one", counted=say("counted.samples"))
+
+
+def test_the_length_of_a_vector_counts_where_there_is_no_matrix() -> None:
+    seen = [judged((v / len(v), v), args=(v,))[0] for v in (V, W)]
+    assert (found := diagnose(seen)) and found.sentence == say("mean_for_sum", counted=say("counted.entries"))
+
+
+def test_a_multiple_of_a_right_answer_is_told_beside_the_reason_of_the_author() -> None:
+    """Not where the author gives part of the marks: a number that is nearly right is some multiple too."""
+    reason = CaseScore(Fraction(0), Finding.REASON, authored("It is too far off."))
+    seen = judged((-V, V), (-W, W), score=reason)
+    assert (found := diagnose(seen)) and found.sentence.key == "both"
+    assert str(found.sentence) == "It is too far off. Your answer is minus what is asked for."
+    partly = judged((-V, V), (-W, W), score=replace(reason, credit=Fraction(1, 2)))
+    assert (found := diagnose(partly)) and str(found.sentence) == "It is too far off."
 
 
 def test_digits_that_rounding_lost_are_not_looked_for_in_the_type() -> None:
