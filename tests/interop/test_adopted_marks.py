@@ -46,8 +46,9 @@ def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for student, double, triple, why, lost in (
         ("ada", "def double(x):\n    return x + x", "def triple(x):\n    return 3 * x", "Because.", ""),
         ("bob", "double = abs", "triple = abs", "", "t1"),
+        ("eve", "def double(x):\n    return 2 * x", "", "So.", ""),
     ):
-        for notebook in ("problem1", "problem2"):
+        for notebook in ("problem1", "problem2") if triple else ("problem1",):
             released = json.loads((theirs / f"release/ps1/{notebook}.ipynb").read_text())
             kept = [c for c in released["cells"] if c["metadata"]["nbgrader"]["grade_id"] != lost]
             typed = {"double": double, "triple": triple, "why": why}
@@ -113,7 +114,15 @@ def test_each_graded_cell_has_its_score_and_a_lost_test_is_put_back(exported: Pa
         ("bob", "t2"): (0.0, None, False),
         ("bob", "draw"): (None, None, True),
         ("bob", "free"): (None, None, True),
+        ("eve", "t1"): (2.0, None, False),
+        ("eve", "why"): (None, None, True),
+        ("eve", "t2"): (0.0, None, False),
+        ("eve", "draw"): (0.0, None, False),
+        ("eve", "free"): (0.0, None, False),
     }
+    # What was not handed in is not put among what was.
+    handed_in = sorted(path.name for path in (theirs / "submitted/eve/ps1").glob("*.ipynb"))
+    assert handed_in == ["problem1.ipynb"]
     shown = json.loads((theirs / "autograded/bob/ps1/problem1.ipynb").read_text())["cells"]
     [test] = [cell for cell in shown if cell["metadata"].get("nbgrader", {}).get("grade_id") == "t1"]
     assert "assert double(3) == 6" in "".join(test["source"])
@@ -144,6 +153,6 @@ def test_each_graded_cell_has_its_score_and_a_lost_test_is_put_back(exported: Pa
     again = command(ours, "mark", "ps1", "--from", "nbgrader", str(theirs))
     assert "0 marks by hand and 0 decisions on questions recorded, 3 unchanged" in again.output, again.output
     sheet = command(ours, "mark", "ps1", "--names")
-    assert "“why”, 1 copy, 0 of them empty, 1 marked" in sheet.output
+    assert "“why”, 2 copies, 0 of them empty, 1 marked" in sheet.output
     assert "My drawing." in (ours / "marking/ps1/draw.html").read_text()
     assert "2 for the axes" in (ours / "marking/ps1/draw.html").read_text()  # the scheme, for who marks

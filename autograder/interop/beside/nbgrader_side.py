@@ -303,7 +303,8 @@ def _make_files(
     autograded = Path(course.format_path(course.autograded_directory, student, assignment))
     submitted = Path(course.format_path(course.submitted_directory, student, assignment))
     files = [(made, autograded / f"{name}.ipynb"), (stamp, autograded / "timestamp.txt")]
-    if not (submitted / f"{name}.ipynb").exists():
+    handed_in = Path(marks["submitted"]).stat().st_size > 0  # of several notebooks some may be missing
+    if handed_in and not (submitted / f"{name}.ipynb").exists():
         again = stamp.with_name(f"{made.stem}.submitted.txt")
         again.write_text(received, encoding="utf-8")
         files += [
