@@ -21,3 +21,23 @@ def test_an_answer_from_the_field_is_judged_as_it_should_be(case: dict[str, str]
     asked = next(question for question in QUIZ.questions if question.id == case["question"])
     judged = judge(asked, plain_variant(asked), case["answer"])
     assert judged.state == {"syntax": "unreadable"}.get(case["expected"], case["expected"]), judged
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "state"),
+    [
+        ("ls-grad", "2 sum_i (x_i^T w - y_i) x_i", "correct"),
+        ("ls-grad", r"2\sum_{i=1}^n(\langle x_i,w\rangle-y_i)x_i", "correct"),
+        ("ls-hess", "2 sum_i x_i x_i^T", "correct"),
+        ("ls-hess", "sum_i x_i x_i^T", "partial"),
+        ("contraction", "|mu - L|/(L + mu)", "correct"),
+        ("contraction", "(mu - L)/(L + mu)", "wrong"),
+    ],
+)
+def test_a_quiz_of_the_course_reads_rows_of_the_data_and_what_is_positive(
+    question: str, answer: str, state: str
+) -> None:
+    """A sum over the samples is a way to write a product; a difference whose sign is known may stand in bars."""
+    quiz = read_quiz(HERE.parents[1] / "quiz" / "descent.quiz.md")
+    asked = next(one for one in quiz.questions if one.id == question)
+    assert judge(asked, plain_variant(asked), answer).state == state
