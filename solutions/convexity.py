@@ -620,6 +620,15 @@ def trouble_with_hessian(H, truth, bound):
         return "The diagonal is right, entries off the diagonal are not."
     if len(truth) > 1 and right[~diagonal].all():
         return "The entries off the diagonal are right, those on the diagonal are not."
+    for factor, words in (
+        (4, "four times"),
+        (2, "twice"),
+        (0.5, "half of"),
+        (0.25, "a quarter of"),
+        (-1, "minus"),
+    ):
+        if np.all(np.abs(H / factor - truth) <= bound):
+            return f"What you return is {words} the Hessian."
     return "The error is larger than that of a scheme of second order with this h."
 
 

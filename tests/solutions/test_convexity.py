@@ -104,3 +104,12 @@ def test_a_hessian_that_is_a_multiple_of_the_right_one_is_told_so() -> None:
     reference = HOMEWORK.question("num_hessian").question.reference
     verdict = HOMEWORK.verdict("num_hessian", lambda f, w, h=1e-3: 2 * reference(f, w, h))
     assert "twice the Hessian" in str(verdict.sentence)
+
+
+def test_minus_the_hessian_by_any_scheme_is_no_wrong_distance_of_points() -> None:
+    """The rule tells multiples apart, or all of them would look like the one known mistake."""
+    alternates = {a.name: a.function for a in HOMEWORK.question("num_hessian").question.alternates}
+    other = alternates["by_polarisation"]
+    verdict = HOMEWORK.verdict("num_hessian", lambda f, w, h=1e-3: -other(f, w, h))
+    assert (verdict.mark, verdict.mistake) == (0, None)
+    assert "minus the Hessian" in str(verdict.sentence)
