@@ -37,7 +37,7 @@ def test_an_answer_from_the_field_is_judged_as_it_should_be(case: dict[str, str]
 def test_a_quiz_of_the_course_reads_rows_of_the_data_and_what_is_positive(
     question: str, answer: str, state: str
 ) -> None:
-    """A sum over the samples is a way to write a product; a difference whose sign is known may stand in bars."""
+    """A sum over samples is a way to write a product; a difference whose sign is known may stand in bars."""
     quiz = read_quiz(HERE.parents[1] / "quiz" / "descent.quiz.md")
     asked = next(one for one in quiz.questions if one.id == question)
     assert judge(asked, plain_variant(asked), answer).state == state
