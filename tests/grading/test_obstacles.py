@@ -217,6 +217,19 @@ def test_the_loop_of_what_did_not_end_is_found_in_a_helper_too(line: str, kinds:
 
 
 @pytest.mark.parametrize(
+    ("said", "kinds"),
+    [({"returned_not"}, [ObstacleKind.SEVERAL]), ({"part", "returned_not"}, [])],
+)
+def test_two_values_are_one_too_many_only_where_one_is_asked_for(
+    said: set[str], kinds: list[ObstacleKind]
+) -> None:
+    """Complex eigenvalues are no reason to say that one value is asked for."""
+    cells = [Cell(CellKind.CODE, "def f(A):\n    e = np.linalg.eigvals(A)\n    return max(e), min(e)", 1)]
+    found = find_causes("f", "def f(A): ...", cells, raised=frozenset(), said=said)
+    assert [one.kind for one in found] == kinds
+
+
+@pytest.mark.parametrize(
     "body",
     [
         "while k < 3:\n        k += 1",

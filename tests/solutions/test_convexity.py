@@ -113,3 +113,14 @@ def test_minus_the_hessian_by_any_scheme_is_no_wrong_distance_of_points() -> Non
     verdict = HOMEWORK.verdict("num_hessian", lambda f, w, h=1e-3: -other(f, w, h))
     assert (verdict.mark, verdict.mistake) == (0, None)
     assert "minus the Hessian" in str(verdict.sentence)
+
+
+def test_nan_where_there_is_no_minimiser_is_not_taken_for_a_point_that_a_mistake_gives() -> None:
+    reference = HOMEWORK.question("quad_minimiser").question.reference
+
+    def gives_nan(A, b):  # type: ignore[no-untyped-def]
+        found = reference(A, b)
+        return np.nan if found is None else found
+
+    verdict = HOMEWORK.verdict("quad_minimiser", gives_nan)
+    assert verdict.mistake is None
