@@ -166,12 +166,6 @@ def test_what_is_in_the_way_is_named(
         ("M = np.eye(2)\ndef quad_grad(A, w):\n    return (M + M.T) @ w", "trial_data", 1, "M"),
         ("v = np.ones(2)\ndef quad_grad(A, w):\n    return (A + A.T) @ v", "trial_data", 1, "v"),
         ("def quad_grad(A, w):\n    g = (A + A.T) @ w\n    print(g)", "no_return", 1, None),
-        (
-            "def quad_grad(A, w):\n    k = 0\n    while k < 3:\n        k - 1\n    return w",
-            "endless",
-            3,
-            None,
-        ),
     ],
 )
 def test_what_the_text_of_a_function_explains_is_named(
