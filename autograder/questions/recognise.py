@@ -19,17 +19,27 @@ from autograder.questions.judged_case import JudgedCase
 from autograder.questions.question import Mistake
 from autograder.questions.solutions import Prepared
 
+_ROUNDING = 1e-12
+"""Of the size of a case: less than that is no difference between two ways to compute one thing."""
+
 
 def recognise(prepared: Prepared, judged: Sequence[JudgedCase]) -> Mistake | None:
     """The declared mistake whose values, endings and changed arguments are the student's in every case."""
     ordinary = judged[: prepared.ordinary]
     if all(one.score.credit == 1 and not one.answer.changed for one in ordinary):
         return None
-    known = prepared.expected.mistakes
+    known, sizes = prepared.expected.mistakes, _list_sizes(prepared)
     for mistake in prepared.question.mistakes:
-        if _agree_until_no_time_is_left(known[mistake.name], ordinary):
+        if _agree_until_no_time_is_left(known[mistake.name], ordinary, sizes):
             return mistake
     return _by_symptoms(prepared, ordinary)
+
+
+def _list_sizes(prepared: Prepared) -> list[Any]:
+    """By ordinary case, the size of its numbers, in the form of the reference: the scale of its errors."""
+    known = zip(prepared.expected.scales, prepared.expected.reference, strict=True)
+    sizes = [reference.value if scale is None else scale for scale, reference in known]
+    return sizes[: prepared.ordinary]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +71,13 @@ def recognise_parts(
     found, unknown = list[MistakeInPart](), False
     for place, name in enumerate(_name_parts(ordinary[0].expected.value)):
         own, right = [parts[place] for parts in given], [parts[place] for parts in asked]
-        if all(map(agree, own, right)):
+        sizes = [
+            _part_of(size, place, like=one.expected.value)
+            for size, one in zip(_list_sizes(prepared), ordinary, strict=True)
+        ]
+        if all(map(agree, own, right, sizes)):
             continue
-        mistake = _made_in_part(prepared, place, own, right)
+        mistake = _made_in_part(prepared, place, own, right, sizes)
         unknown |= mistake is None
         found += [MistakeInPart(mistake, name)] if mistake else []
     return tuple(found), not unknown
@@ -89,34 +103,44 @@ def list_parts(value: Any, *, like: Any = None) -> tuple[Any, ...]:
     return tuple(value) if isinstance(value, tuple | list) else ()
 
 
-def _made_in_part(prepared: Prepared, place: int, own: Sequence[Any], right: Sequence[Any]) -> Mistake | None:
+def _part_of(size: Any, place: int, *, like: Any) -> Any:
+    """The size of one part of an answer; all parts have one size where the author gave no other."""
+    parts = list_parts(size, like=like)
+    return parts[place] if place < len(parts) else size
+
+
+def _made_in_part(
+    prepared: Prepared, place: int, own: Sequence[Any], right: Sequence[Any], sizes: Sequence[Any]
+) -> Mistake | None:
     for mistake in prepared.question.mistakes:
         known = zip(prepared.expected.mistakes[mistake.name], prepared.expected.reference, strict=False)
         values = [list_parts(answer.value, like=asked.value) for answer, asked in known]
         if any(len(parts) <= place for parts in values):
             continue
         theirs = [parts[place] for parts in values]
-        if all(map(agree, theirs, own)) and not all(map(agree, theirs, right)):
+        if all(map(agree, theirs, own, sizes)) and not all(map(agree, theirs, right, sizes)):
             return mistake
     return None
 
 
-def _agree_until_no_time_is_left(theirs: Sequence[Answer], judged: Sequence[JudgedCase]) -> bool:
+def _agree_until_no_time_is_left(
+    theirs: Sequence[Answer], judged: Sequence[JudgedCase], sizes: Sequence[Any]
+) -> bool:
     """Whether all cases agree; after a case that took all the time the student was not asked any more."""
-    for known, one in zip(theirs, judged, strict=True):
-        if not _same(known, one):
+    for known, one, size in zip(theirs, judged, sizes, strict=True):
+        if not _same(known, one, size):
             return False
         if one.answer.ending is Ending.TIMED_OUT:
             break
     return True
 
 
-def _same(theirs: Answer, one: JudgedCase) -> bool:
+def _same(theirs: Answer, one: JudgedCase, size: Any) -> bool:
     answer = one.answer
     if theirs.ending is not answer.ending or bool(theirs.changed) != bool(answer.changed):
         return False
     if theirs.ending is Ending.RETURNED:
-        return agree(theirs.value, answer.value)
+        return agree(theirs.value, answer.value, size)
     return theirs.exception == answer.exception
 
 
@@ -165,23 +189,33 @@ def is_telling(symptoms: Sequence[CaseScore]) -> bool:
     return differ and any(s.finding in (Finding.REASON, Finding.PROPERTY) for s in symptoms)
 
 
-def agree(one: Any, other: Any, *, relative: float = 1e-6) -> bool:
-    """Whether two answers have one structure and numbers equal up to `relative` of the largest."""
+def agree(one: Any, other: Any, size: Any = None, *, relative: float = 1e-6) -> bool:
+    """Whether two answers have one structure and equal numbers.
+
+    Args:
+        one: an answer.
+        other: another.
+        size: of the numbers that honest work goes through, in the form of the answers or one for all: what is
+            nothing beside it is a rounding error, as is the loss of an exact fit. None where it is not known.
+        relative: how much numbers may differ, of the largest.
+    """
     if one is None or other is None or isinstance(one, str | Opaque) or isinstance(other, str | Opaque):
         return type(one) is type(other) and bool(one == other)
     if isinstance(one, Mapping) and isinstance(other, Mapping):
-        return one.keys() == other.keys() and all(agree(one[k], other[k], relative=relative) for k in one)
-    if isinstance(one, tuple) or isinstance(other, tuple):
-        return (
-            isinstance(one, tuple | list)
-            and isinstance(other, tuple | list)
-            and len(one) == len(other)
-            and all(agree(a, b, relative=relative) for a, b in zip(one, other, strict=True))
+        of_all = not isinstance(size, Mapping)
+        return one.keys() == other.keys() and all(
+            agree(one[k], other[k], size if of_all else size.get(k), relative=relative) for k in one
         )
-    return _arrays_agree(one, other, relative)
+    if isinstance(one, tuple) or isinstance(other, tuple):
+        if not isinstance(one, tuple | list) or not isinstance(other, tuple | list) or len(one) != len(other):
+            return False
+        of_each = isinstance(size, tuple | list)
+        sizes = size if of_each and len(size) == len(one) else (None if of_each else size,) * len(one)
+        return all(agree(a, b, c, relative=relative) for a, b, c in zip(one, other, sizes, strict=True))
+    return _arrays_agree(one, other, size, relative)
 
 
-def _arrays_agree(one: Any, other: Any, relative: float) -> bool:
+def _arrays_agree(one: Any, other: Any, size: Any, relative: float) -> bool:
     try:
         x, y = np.asarray(one), np.asarray(other)
     except NO_ARRAY:
@@ -190,10 +224,10 @@ def _arrays_agree(one: Any, other: Any, relative: float) -> bool:
         return False
     if x.dtype.kind not in "biufc" or y.dtype.kind not in "biufc":
         return False
-    return bool((x == y).all()) or _numbers_agree(x, y, relative)
+    return bool((x == y).all()) or _numbers_agree(x, y, size, relative)
 
 
-def _numbers_agree(x: Any, y: Any, relative: float) -> bool:
+def _numbers_agree(x: Any, y: Any, size: Any, relative: float) -> bool:
     with np.errstate(all="ignore"):
         kind = complex if "c" in x.dtype.kind + y.dtype.kind else float
         x, y = x.astype(kind, copy=False), y.astype(kind, copy=False)
@@ -202,5 +236,12 @@ def _numbers_agree(x: Any, y: Any, relative: float) -> bool:
             return False
         if not finite.all():
             x, y = x[finite], y[finite]
-        size = max(largest(np.abs(x)), largest(np.abs(y)), TINY)
-        return float(np.abs(x - y).max(initial=0.0)) <= relative * size
+        largest_of_both = max(largest(np.abs(x)), largest(np.abs(y)), TINY)
+        within = max(relative * largest_of_both, _ROUNDING * _largest_of(size))
+        return float(np.abs(x - y).max(initial=0.0)) <= within
+
+
+def _largest_of(size: Any) -> float:
+    """The largest number of a size; 0 of one that is no array of numbers."""
+    real, _ = as_real(size)
+    return 0.0 if real is None else largest(real)

@@ -114,6 +114,45 @@ def test_a_mistake_that_differs_in_one_case_is_not_recognised(double) -> None:
     assert (almost.mark, almost.mistake) == (0, None)
 
 
+SUMS = '''
+@question(points=2)
+def sums(v):
+    """The sum of the entries, and that of their squares."""
+    return float(np.sum(v)), float(v @ v)
+
+@sums.scale
+def _(v):
+    return float(np.sum(np.abs(v))), float(v @ v)
+
+@sums.cases
+def _(rng):
+    yield core("positive", np.array([1.0, 2.0, 4.0]))
+    yield core("cancels", np.array([0.1, 0.2, -0.3]))
+
+@sums.mistake(credit=0.5)
+def means(v):
+    """What do you divide by?"""
+    return float(np.sum(v)) / len(v), float(v @ v) / len(v)
+'''
+
+
+def test_a_mistake_is_known_where_all_that_is_left_of_a_number_is_rounding(module) -> None:
+    """As in the loss of an exact fit: another order of the same sum leaves another rest."""
+    one = prepared(module(SUMS))["sums"]
+    backwards = student(sums=lambda v: (sum(v[::-1]) / len(v), float(v @ v) / len(v)))
+    verdict = verdict_on(one, backwards)
+    assert (verdict.mark, verdict.mistake) == (Fraction(1, 2), "means")
+    noticeable = student(sums=lambda v: (sum(v[::-1]) / len(v) + 1e-9, float(v @ v) / len(v)))
+    assert verdict_on(one, noticeable).mistake is None
+
+
+def test_a_part_that_is_right_but_for_rounding_is_not_called_wrong(module) -> None:
+    one = prepared(module(SUMS))["sums"]
+    verdict = verdict_on(one, student(sums=lambda v: (sum(v[::-1]), float(v @ v) / len(v))))
+    assert "value 1 of 2" not in f"{verdict.sentence} {verdict.notes}", verdict
+    assert "What do you divide by?" in f"{verdict.sentence} {verdict.hint} {verdict.notes}", verdict
+
+
 def test_the_credit_is_not_used_where_the_core_earned_something(module) -> None:
     text = DOUBLE + (
         "\n@double.mistake(credit=0.9)\ndef cuts(w):\n    '''Cut.'''\n"
