@@ -877,7 +877,7 @@ def _(answer, case):
 
 
 def is_positive_definite(A):
-    return np.linalg.eigvalsh(A + A.T)[0] > 1e-9
+    return np.linalg.eigvalsh(A + A.T)[0] > 2e-9
 
 
 @quad_minimiser.mistake(credit=0)

@@ -71,8 +71,9 @@ def recognise_parts(
     found, unknown = list[MistakeInPart](), False
     for place, name in enumerate(_name_parts(ordinary[0].expected.value)):
         own, right = [parts[place] for parts in given], [parts[place] for parts in asked]
+        # All parts have one size where the author gave no other.
         sizes = [
-            _part_of(size, place, like=one.expected.value)
+            parts[place] if (parts := list_parts(size, like=one.expected.value)) else size
             for size, one in zip(_list_sizes(prepared), ordinary, strict=True)
         ]
         if all(map(agree, own, right, sizes)):
@@ -101,12 +102,6 @@ def list_parts(value: Any, *, like: Any = None) -> tuple[Any, ...]:
     if isinstance(value, Mapping):
         return tuple(value.values())
     return tuple(value) if isinstance(value, tuple | list) else ()
-
-
-def _part_of(size: Any, place: int, *, like: Any) -> Any:
-    """The size of one part of an answer; all parts have one size where the author gave no other."""
-    parts = list_parts(size, like=like)
-    return parts[place] if place < len(parts) else size
 
 
 def _made_in_part(
@@ -237,11 +232,7 @@ def _numbers_agree(x: Any, y: Any, size: Any, relative: float) -> bool:
         if not finite.all():
             x, y = x[finite], y[finite]
         largest_of_both = max(largest(np.abs(x)), largest(np.abs(y)), TINY)
-        within = max(relative * largest_of_both, _ROUNDING * _largest_of(size))
+        whole, _ = as_real(size)
+        rounding = 0.0 if whole is None else _ROUNDING * largest(whole)
+        within = max(relative * largest_of_both, rounding)
         return float(np.abs(x - y).max(initial=0.0)) <= within
-
-
-def _largest_of(size: Any) -> float:
-    """The largest number of a size; 0 of one that is no array of numbers."""
-    real, _ = as_real(size)
-    return 0.0 if real is None else largest(real)
