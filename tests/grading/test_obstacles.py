@@ -195,7 +195,7 @@ def test_a_return_inside_a_loop_is_named_beside_what_is_seen_of_the_answer(runne
     source = "def quad_grad(A, w):\n    for row in A + A.T:\n        return row @ w"
     found = verdict(graded_with(runner, source))
     assert say("obstacle.return_inside", cell=CELL, line=3) in found.notes
-    assert found.sentence.key == "shape.named"
+    assert found.sentence.key == "only.first.entry"
 
 
 @pytest.mark.parametrize(
