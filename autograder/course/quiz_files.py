@@ -17,9 +17,14 @@ def quiz_file(folder: Path, name: str) -> Path:
     return folder / f"{name}{_SUFFIX}"
 
 
+def list_quiz_files(folder: Path) -> list[Path]:
+    """The files of quizzes in a folder, in order."""
+    return sorted(folder.glob(f"*{_SUFFIX}"))
+
+
 def name_quizzes(folder: Path) -> list[str]:
     """The quizzes that have a file in a folder, in order."""
-    return sorted(file.name.removesuffix(_SUFFIX) for file in folder.glob(f"*{_SUFFIX}"))
+    return sorted(file.name.removesuffix(_SUFFIX) for file in list_quiz_files(folder))
 
 
 class QuizFiles:
@@ -103,7 +108,7 @@ class LastRightQuizzes(QuizFiles):
         """The last version that was kept of a quiz: from before the program began."""
         from autograder.quiz.format.reader import parse_quiz
 
-        kept = sorted(self._versions.glob(f"*{_SUFFIX}"), key=lambda each: each.stat().st_mtime, reverse=True)
+        kept = sorted(list_quiz_files(self._versions), key=lambda each: each.stat().st_mtime, reverse=True)
         for each in kept:
             try:
                 quiz = parse_quiz(each.read_text(encoding="utf-8"), source=file.as_posix())

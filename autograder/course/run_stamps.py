@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autograder.course.opened import OpenCourse
-from autograder.course.quiz_files import name_quizzes, quiz_file
+from autograder.course.quiz_files import list_quiz_files
 from autograder.course.quizzes import quizzes_of
 from autograder.domain.course_events import find_standing
 from autograder.domain.events import Extension
@@ -30,8 +30,8 @@ def make_run_stamp(course: OpenCourse, name: str, files: ReportFiles, folder: Pa
     def tell(gradebook: "Gradebook") -> str:
         home = course.folder.path
         tables = [home / "course.toml", home / "students.csv", home / "teams" / f"{name}.csv"]
-        quizzes = [quiz_file(course.folder.quiz, each) for each in name_quizzes(course.folder.quiz)]
-        read = [(file.name, file.read_bytes()) for file in (*tables, *quizzes) if os.access(file, os.R_OK)]
+        given = (*tables, *list_quiz_files(course.folder.quiz))
+        read = [(file.name, file.read_bytes()) for file in given if os.access(file, os.R_OK)]
         return repr(
             (gradebook.last_link(), course.revision(name), course.versions(), str(files.folder), read)
         )

@@ -522,13 +522,15 @@ class Parser:
 
     def _spaced_rows(self) -> Node | None:
         """`[1 2; 3 4]`; None, with nothing taken, where spaces give no matrix, as in `[2 x; x^2]`."""
-        start, deep, commas = self.tokens.at, self.nesting, self.commas
+        # Whatever was begun when the reading failed is not begun any more: a sum, an interval, brackets.
+        start, around = self.tokens.at, (self.nesting, self.commas, self.until, self.bound)
         kept, self.bars, self.in_row = (self.bars, self.in_row), (), True
         try:
             found = self._entries(self.expression())
             self.tokens.expect_closing("[")
         except Unreadable:
-            self.tokens.at, self.nesting, self.commas = start, deep, commas
+            self.tokens.at = start
+            self.nesting, self.commas, self.until, self.bound = around
             return None
         finally:
             self.bars, self.in_row = kept

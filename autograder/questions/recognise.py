@@ -68,13 +68,13 @@ def recognise_parts(
     asked = [list_parts(one.expected.value) for one in ordinary]
     if not given or len({len(parts) for parts in (*given, *asked)}) != 1:
         return (), False
-    found, unknown = list[MistakeInPart](), False
+    found, unknown, whole = list[MistakeInPart](), False, _list_sizes(prepared)
     for place, name in enumerate(_name_parts(ordinary[0].expected.value)):
         own, right = [parts[place] for parts in given], [parts[place] for parts in asked]
         # All parts have one size where the author gave no other.
         sizes = [
             parts[place] if (parts := list_parts(size, like=one.expected.value)) else size
-            for size, one in zip(_list_sizes(prepared), ordinary, strict=True)
+            for size, one in zip(whole, ordinary, strict=True)
         ]
         if all(map(agree, own, right, sizes)):
             continue

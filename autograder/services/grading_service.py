@@ -22,7 +22,7 @@ from threading import Event
 
 from autograder.course.in_use import in_use
 from autograder.course.opened import OpenCourse, open_course
-from autograder.course.quiz_files import name_quizzes, quiz_file
+from autograder.course.quiz_files import list_quiz_files
 from autograder.course.recipe import recipe_of
 from autograder.errors import CourseError, StoreError
 from autograder.gradebook.claims import Claims, name_holder
@@ -76,7 +76,7 @@ class _Assignments:
             *sorted((folder / "assignments" / name).glob("*.ipynb")),
             *sorted((folder / "solutions").rglob(f"{name}*")),
             *sorted((folder / "solutions" / name).rglob("*.py")),
-            *(quiz_file(folder / "quiz", each) for each in name_quizzes(folder / "quiz")),
+            *list_quiz_files(folder / "quiz"),
         ]
         found = []
         for file in files:
