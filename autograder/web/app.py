@@ -71,18 +71,23 @@ class _Places:
     """What students send: each waits for whoever writes before it, and no page waits for that. What so many
     send is written by one commit. With eight, a disk that takes a quarter of a second for a commit kept
     receipts waiting half as long; with a disk that is quick, pages and receipts took twice as long."""
+    answers: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(3))
+    """Answers to quizzes, which come by the dozen each second and again if they are late: where a machine is
+    too slow for all of them, no receipt of a file stands behind them."""
     staff: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(6))
     """What staff ask, which may take seconds: students' pages pass it by."""
     public: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(6))
     """What anybody asks: a password takes a while, and whoever tries many takes nobody else's place."""
 
-    def find(self, right: Right | None, method: str) -> CapacityLimiter:
+    def find(self, right: Right | None, method: str, route: str) -> CapacityLimiter:
         """Those for pages of this right; of what is not there, those of anybody."""
         if right in (None, Right.PUBLIC):
             return self.public
         if right not in (Right.PERSON, Right.OWN):
             return self.staff
-        return self.sent if method == "POST" else self.own
+        if method != "POST":
+            return self.own
+        return self.answers if route.startswith("/quiz/") else self.sent
 
 
 def make_app(site: Site, views: Mapping[tuple[str, str], View] = VIEWS) -> Guard:
@@ -181,7 +186,9 @@ class _Answering:
     async def _in_thread(self, function: Callable[P, R], *arguments: P.args, **options: P.kwargs) -> R:
         """Call a function in a thread, as soon as there is a place among those of its kind of pages."""
         called = partial(function, *arguments, **options)
-        return await anyio.to_thread.run_sync(called, limiter=self.places.find(self._right, self.method))
+        return await anyio.to_thread.run_sync(
+            called, limiter=self.places.find(self._right, self.method, self.route)
+        )
 
     @property
     def _right(self) -> Right | None:
