@@ -99,7 +99,9 @@ def _parse_side(tokens: Sequence[Token], symbols: Symbols, wanted: Wanted) -> No
 
 def _parse_conditions(tokens: Sequence[Token], symbols: Symbols, wanted: Wanted, style: str) -> ParsedAnswer:
     parser = Parser([*tokens, _END], symbols, wanted)
-    related = any(token.kind == "relation" or token.text in "<>" for token in tokens)
+    # Where a value is asked for, < and > are of an inner product: `2,0(<w, x> - y) x`.
+    angles = "<>" if wanted.condition else ""
+    related = any(token.kind == "relation" or token.text in tuple(angles) for token in tokens)
     parser.commas = int(related and any(token.kind == "comma" and not token.tight for token in tokens))
     parser.commas = int(related) if not parser.commas else parser.commas
     tree = parser.conditions()

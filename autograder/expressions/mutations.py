@@ -38,6 +38,7 @@ def _mutants_here(tree: Node, symbols: Symbols) -> Iterator[tuple[Node, str]]:
             yield tree.args[0], "sign" if tree.op == "negative" else tree.op
         case "add":
             yield from _in_sum(tree)
+            yield from _with_a_size(tree, symbols)
         case "product":
             yield from _in_product(tree)
         case "divide":
@@ -59,6 +60,22 @@ def _in_sum(tree: Node) -> Iterator[tuple[Node, str]]:
         if term.op != "negative":
             turned = node("negative", term, shape=term.shape)
             yield node("add", *terms[:place], turned, *terms[place + 1 :], shape=tree.shape), "sign"
+
+
+def _with_a_size(tree: Node, symbols: Symbols) -> Iterator[tuple[Node, str]]:
+    """A mean for a sum, or a sum for a mean, in one term alone or in all others."""
+    terms = tree.args
+    for name in (name for name in symbols.sizes if not name.isdigit()):
+        size = node("size", value=name, shape=NUMBER)
+        for changed in (
+            [node("product", size, term, value="", shape=term.shape) for term in terms],
+            [node("divide", term, size, shape=term.shape) for term in terms],
+        ):
+            for place in range(len(terms)):
+                alone = (*terms[:place], changed[place], *terms[place + 1 :])
+                others = (*changed[:place], terms[place], *changed[place + 1 :])
+                for parts in (alone, others) if len(terms) > 2 else (alone,):
+                    yield node("add", *parts, shape=tree.shape), "factor"
 
 
 def _in_product(tree: Node) -> Iterator[tuple[Node, str]]:

@@ -1,5 +1,6 @@
 """What is wrong with an answer, found without the author's help."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -71,7 +72,10 @@ def _same_finding(judged: Sequence[JudgedCase]) -> Diagnosis | None:
     seen = diagnose_values(judged) if first in (Finding.REASON, Finding.PROPERTY) else None
     beside = _BESIDE_A_REASON if judged[0].score.credit else _BESIDE_A_REASON + _OF_A_RIGHT_ANSWER
     if seen is not None and seen.sentence.key.startswith(beside):
-        return Diagnosis(say("both", inner=sentence, other=seen.sentence), seen.advice)
+        told = seen.sentence
+        multiple = told.key if told.key == "minus" else dict(told.values).get("factor", "")
+        if not multiple or not re.search(rf"\b{multiple}\b", str(sentence), re.IGNORECASE):
+            return Diagnosis(say("both", inner=sentence, other=told), seen.advice)
     advice = _ENDED.get(sentence.key, ()) if first is Finding.ENDED else _ADVICE.get(first, ())
     if first is Finding.DIGITS and any(one.key == "rounded" for one in sentences_in(sentence)):
         advice = (say("try.all_digits"),)

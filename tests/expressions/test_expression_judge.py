@@ -89,6 +89,23 @@ def test_a_size_that_one_term_lacks_is_told_as_a_factor() -> None:
     assert ridge.judge("(K + lambda I)^-1 y").said == say("close.factor")
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "X^T X w - 1/n X^T y + lambda w",
+        "X^T X w/n - 1/n X^T y + n lambda w",
+        "X^T (X w - y) + lambda w",
+        "(X^T X w - X^T y + lambda w)/n",
+    ],
+)
+def test_a_size_that_some_terms_of_a_sum_lack_is_told_as_a_factor(answer: str) -> None:
+    """Rather than by what is true where every size is 1."""
+    ridge = prepare(
+        "X^T X w/n - X^T y/n + lambda w", read_symbols("X: mat n d, y: vec n, w: vec d, lambda: scalar+")
+    )
+    assert ridge.judge(answer).said == say("close.factor")
+
+
 def test_an_ambiguous_slash_is_asked_back_only_where_the_other_reading_is_right() -> None:
     """The right answer is never called wrong for a slash, and a wrong one is called wrong."""
     half = key("1/(2 s)")

@@ -10,6 +10,12 @@ from autograder.expressions.symbols import read_symbols
 QUESTIONS = [
     # symbols, key, answers, state
     (
+        "w: vec d, x: vec d, y: scalar",
+        "2 (<w, x> - y) x",
+        ["2,0(<w,x> - y)x", "2,0 <w, x> x - 2,0 y x", "(<w, x> - y) 2,0 x", "4,0/2 (<w, x> - y) x"],
+        "correct",
+    ),
+    (
         "K_*: mat m n, K: sym n, y: vec n, lambda: scalar+, n: scalar+",
         "K_* (K + n lambda I)^{-1} y",
         [

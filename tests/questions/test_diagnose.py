@@ -140,6 +140,13 @@ def test_a_multiple_of_a_right_answer_is_told_beside_the_reason_of_the_author() 
     assert (found := diagnose(partly)) and str(found.sentence) == "It is too far off."
 
 
+@pytest.mark.parametrize(("factor", "word"), [(-1, "Minus"), (2, "twice"), (Fraction(1, 4), "a quarter of")])
+def test_a_multiple_that_the_author_names_is_not_told_twice(factor, word) -> None:
+    reason = CaseScore(Fraction(0), Finding.REASON, authored(f"What you return is {word} the Hessian."))
+    found = diagnose(judged((float(factor) * V, V), (float(factor) * W, W), score=reason))
+    assert found and found.sentence == reason.sentence
+
+
 def test_digits_that_rounding_lost_are_not_looked_for_in_the_type() -> None:
     found = diagnose(judged((np.round(V / 7, 6), V / 7), (np.round(W / 7, 5), W / 7)))
     assert found and [one.key for one in found.advice] == ["try.all_digits"]
