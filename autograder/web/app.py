@@ -7,6 +7,7 @@ call (the store, the quiz service) waits for a disk.
 
 import hmac
 import logging
+import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -59,6 +60,9 @@ View = Callable[[Visit], Response]
 _LARGE_UPLOADS = {"/class/work/{name}/collect": 250}
 """MB of what instructors send: a download with the files of a whole class."""
 FORM_KEY = "form_key"
+_FIELDS = "application/x-www-form-urlencoded"
+_SHORT = r"[0-9]{1,4}"
+"""How many bytes a form has that is read before it is known who sends it: fewer than ten thousand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,22 +152,41 @@ class _Answering:
         # Threads that views run in take the language over, and how formulas are shown.
         language, authors = choose_language(visit), visit.read.opened.course.language
         with speaking(language, authors=authors), showing_formulas(choose_formulas(visit)):
+            # From the session to the page in one go: each way to a thread and back waits for all others.
             if self.method != "POST":
-                # From the session to the page in one go: each way to a thread and back waits for all others.
-                return await self._in_thread(self._show, visit)
+                return await self._in_thread(self._answer, visit)
+            failed = None
+            known = not self._is_short(visit)
             try:
-                visit = await self._in_thread(self._look_up, visit)
-                answer = await self._take(visit)
+                if known:
+                    # Whoever sends much may send it, before it is read.
+                    visit = await self._in_thread(self._look_up, visit)
+                    self._find_view(visit)
+                    self._refuse_foreign(visit)
+                visit = replace(visit, form=await self._read_form(visit))
             except Exception as error:  # noqa: BLE001 - whatever goes wrong is answered by a page
-                answer = await self._in_thread(_error_page, visit, error)
-        return self._with_cookie(visit, answer)
+                failed = error
+            return await self._in_thread(self._answer, visit, known=known, failed=failed)
 
-    def _show(self, visit: Visit) -> Response:
-        """The answer to whoever only looks."""
+    def _answer(self, visit: Visit, *, known: bool = False, failed: Exception | None = None) -> Response:
+        """The answer to whoever looks, or sends a form that was read.
+
+        Args:
+            visit: the request.
+            known: whether it was looked up who asks.
+            failed: why the form could not be read.
+        """
         try:
-            visit = self._look_up(visit)
+            visit = visit if known else self._look_up(visit)
             view = self._find_view(visit)
-            answer = RedirectResponse(visit.url("/login"), status_code=303) if view is None else view(visit)
+            if failed is not None:
+                raise failed
+            if self.method == "POST":
+                answer = self._take(visit, view)
+            elif view is None:
+                answer = RedirectResponse(visit.url("/login"), status_code=303)
+            else:
+                answer = view(visit)
         except Exception as error:  # noqa: BLE001 - whatever goes wrong is answered by a page
             answer = _error_page(visit, error)
         return self._with_cookie(visit, answer)
@@ -204,41 +227,27 @@ class _Answering:
             raise PageNotFound
         return self.view
 
-    async def _take(self, visit: Visit) -> Response:
-        """The answer to whoever sends a form."""
-        view = self._find_view(visit)
+    def _take(self, visit: Visit, view: View | None) -> Response:
+        """The answer to whoever sent a form."""
         self._refuse_foreign(visit)
-        visit = replace(visit, form=await self._read_form(visit))
         if view is None:
-            return await self._keep_and_go(visit, "/login")
+            return _keep_and_go(visit, "/login")
         if self._right is Right.PUBLIC or visit.program:
-            return await self._in_thread(view, visit)
+            return view(visit)
         # The session of the form may be over, and another one begun: by a proxy, or in another tab.
         if visit.cookie:
-            return await self._keep_and_go(visit, "/me")
+            return _keep_and_go(visit, "/me")
         # The key of the session, which no other site knows.
         expected = visit.session.form_key if visit.session else ""
         sent = visit.form.get(FORM_KEY) or visit.headers.get("x-form-key", "")
         if not expected or not hmac.compare_digest(sent.encode(), expected.encode()):
-            store, now = self.site.transient, self.site.clock()
-            if await self._in_thread(find_former_person, store, sent, now) == visit.who.id:
-                return await self._keep_and_go(visit, "/me")
+            if find_former_person(self.site.transient, sent, self.site.clock()) == visit.who.id:
+                return _keep_and_go(visit, "/me")
             raise PageRefused(phrase("web.again"), HTTPStatus.FORBIDDEN)
-        answer = await self._in_thread(view, visit)
+        answer = view(visit)
         if visit.form.has(GIVEN_BACK) and answer.status_code < HTTPStatus.BAD_REQUEST:
-            await self._in_thread(forget_kept, visit)
+            forget_kept(visit)
             answer.delete_cookie("kept")
-        return answer
-
-    async def _keep_and_go(self, visit: Visit, to: str) -> Response:
-        """To the page that logs in, or gives back; a text that was sent is kept for the same person."""
-        kept, form = await self._in_thread(keep_text, visit), visit.form
-        file = any(each.filename or each.content for each in form.uploads.values())
-        lost = file or (not kept and any(name != FORM_KEY for name, _ in form.fields))
-        answer = RedirectResponse(visit.url(f"{to}?lost=1" if lost else to), status_code=303)
-        if kept:
-            secure = self.site.served.secure
-            answer.set_cookie("kept", kept, max_age=900, httponly=True, samesite="lax", secure=secure)
         return answer
 
     def _refuse_foreign(self, visit: Visit) -> None:
@@ -248,9 +257,14 @@ class _Answering:
         if foreign or site not in ("same-origin", "none"):
             raise PageRefused(phrase("web.foreign"), HTTPStatus.FORBIDDEN)
 
+    def _is_short(self, visit: Visit) -> bool:
+        """Whether a form is so short that anybody's may be read: an answer to a quiz, a mark, a password."""
+        length = visit.headers.get("content-length", "")
+        return _kind_of(visit) == _FIELDS and re.fullmatch(_SHORT, length) is not None
+
     async def _read_form(self, visit: Visit) -> SentForm:
-        kind = visit.headers.get("content-type", "").partition(";")[0].strip().lower()
-        if kind not in ("application/x-www-form-urlencoded", "multipart/form-data", ""):
+        kind = _kind_of(visit)
+        if kind not in (_FIELDS, "multipart/form-data", ""):
             raise PageRefused(phrase("web.foreign"), HTTPStatus.FORBIDDEN)
         if kind == "multipart/form-data":
             self.request.scope["autograder.file_mb"] = self._most_upload(visit)
@@ -282,6 +296,23 @@ class _Answering:
         settings = course.settings(visit.params.get("name", ""))
         every = [settings] if settings else course.assignments
         return max((each.limits.notebook_mb for each in every), default=20)
+
+
+def _kind_of(visit: Visit) -> str:
+    """The kind of a form that was sent, as its header names it."""
+    return visit.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+def _keep_and_go(visit: Visit, to: str) -> Response:
+    """To the page that logs in, or gives back; a text that was sent is kept for the same person."""
+    kept, form = keep_text(visit), visit.form
+    file = any(each.filename or each.content for each in form.uploads.values())
+    lost = file or (not kept and any(name != FORM_KEY for name, _ in form.fields))
+    answer = RedirectResponse(visit.url(f"{to}?lost=1" if lost else to), status_code=303)
+    if kept:
+        secure = visit.site.served.secure
+        answer.set_cookie("kept", kept, max_age=900, httponly=True, samesite="lax", secure=secure)
+    return answer
 
 
 def _plain_visit(site: Site, request: Request) -> Visit:
