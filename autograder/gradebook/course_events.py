@@ -24,6 +24,9 @@ _LAST = select(func.coalesce(func.max(events.c.id), 0))
 _PUBLISHED = select(published.c.student, published.c.body).where(
     published.c.publication == bindparam("which")
 )
+_PUBLISHED_OF = select(published.c.body).where(
+    published.c.publication == bindparam("which"), published.c.student == bindparam("whose")
+)
 
 
 class CourseEvents:
@@ -96,6 +99,12 @@ class CourseEvents:
         with self._reading() as connection:
             rows = connection.execute(_PUBLISHED, {"which": publication}).all()
         return {row.student: json.loads(row.body) for row in rows}
+
+    def published_of(self, publication: int, student: str) -> Any:
+        """What a publication says of one student; None where nothing. Nobody else's is read."""
+        with self._reading() as connection:
+            body = connection.scalar(_PUBLISHED_OF, {"which": publication, "whose": student})
+        return None if body is None else json.loads(body)
 
     def publications(self) -> tuple[CourseEvent, ...]:
         """Every publication, the oldest first."""

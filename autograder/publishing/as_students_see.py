@@ -34,18 +34,18 @@ def find_seen(
     events: Sequence[CourseEvent],
     student: str,
     works: Iterable[str],
-    published: Callable[[int], Mapping[str, Any]],
+    published_of: Callable[[int, str], Any],
 ) -> dict[str | None, SeenPublication]:
     """By which publications a student sees these works and the final grade; those that are not are left out.
 
-    `published` gives the grades of a publication, by its number.
+    `published_of` gives what a publication, by its number, says of a student; None where nothing.
     """
     numbered = {each.number: each for each in events}
     seen: dict[str | None, SeenPublication] = {}
     for work in (*works, None):
         last = find_last_publication(events, work)
         if last is not None:
-            grade = published(last.number).get(student)
+            grade = published_of(last.number, student)
             as_of = last.number if grade is None else grade.get(AS_OF, last.number)
             seen[work] = SeenPublication(numbered.get(as_of, last), grade)
     return seen

@@ -11,11 +11,12 @@ from autograder.course.graded import GradedClass
 from autograder.course.opened import OpenCourse
 from autograder.course.quizzes import quizzes_of
 from autograder.domain.course import Student
-from autograder.domain.events import Extension, Happening, MarkedFile, QuestionMark
+from autograder.domain.events import Extension, Happening, History, MarkedFile, QuestionMark
 from autograder.domain.grade import Grade, WorkGrade, grade_of
 from autograder.domain.policy import Policy
 from autograder.domain.policy_text import percent
 from autograder.domain.shown_reports import ReportPlan, Shown, ShownReport, plan_reports
+from autograder.domain.standing import stand
 from autograder.domain.submission import ReceivedBy
 from autograder.domain.teams import find_former_mates
 from autograder.gradebook.marks import MarkedSubmission
@@ -136,6 +137,24 @@ def read_own_course(course: OpenCourse, gradebook: Gradebook, student: Student, 
         return _read_own(course, gradebook, student, now)
 
 
+def read_due(
+    course: OpenCourse, gradebook: Gradebook, student: Student, name: str, now: datetime
+) -> datetime | None:
+    """Until when a student's work of this name is in time, extensions included; None where it has no end.
+
+    What was handed in is not read for it.
+
+    Raises:
+        CourseError: a quiz that counts cannot be read.
+        StoreError: the gradebook cannot be read.
+    """
+    work = next((each for each in course.policy().works if each.name == name), None)
+    if work is None:
+        return None
+    known = ClassHistory((student,), (), {}, (), gradebook.events.all())
+    return stand(work, History.of(known.happenings()[student.id]), free_days=0, now=now).ends
+
+
 def _read_own(course: OpenCourse, gradebook: Gradebook, student: Student, now: datetime) -> OwnCourse:
     opened = quizzes_of(course)
     quizzes = [opened.quiz(name) for name in opened.counting(gradebook.quizzes)]
@@ -150,7 +169,7 @@ def _read_own(course: OpenCourse, gradebook: Gradebook, student: Student, now: d
     attempts = [each for quiz, every in taken for each in mark_attempts(quiz, every).values()]
     policy = course.policy()
     named = [each.name for each in policy.works]
-    seen = find_seen(events, student.id, named, gradebook.events.published)
+    seen = find_seen(events, student.id, named, gradebook.events.published_of)
     published = {name: at for name in names if (at := published_at(seen, name)) is not None}
     history = read_class_history(
         roster, names, gradebook, attempts, only=only, used_up=used_up, published=published

@@ -119,9 +119,9 @@ def tell_person(student: str, person: Student | None, teams: Teams, mates: Colle
 def find_published(gradebook: Gradebook, student: str) -> list[tuple[CourseEvent, Any]]:
     """What was published of a student, with the publication, the oldest first."""
     return [
-        (each, grades[student])
+        (each, told)
         for each in gradebook.events.publications()
-        if student in (grades := gradebook.events.published(each.number))
+        if (told := gradebook.events.published_of(each.number, student)) is not None
     ]
 
 

@@ -142,6 +142,8 @@ def test_a_publication_keeps_the_grade_of_each_student(place: str) -> None:
         second = book.events.publish(said(Publication(0, "final", "3f"), ALL), {"ada": {"mark": "4/5"}})
         assert book.events.published(first.number) == grades
         assert book.events.published(second.number) == {"ada": {"mark": "4/5"}}
+        assert book.events.published_of(second.number, "ada") == {"mark": "4/5"}
+        assert book.events.published_of(second.number, "nobody") is None
         assert book.events.publications() == (first, second)
 
 

@@ -94,7 +94,7 @@ def show_file(visit: Visit) -> Response:
     course, gradebook = visit.read.opened, visit.site.gradebook
     staff, history = visit.query.get("as") == "staff", looked.state.graded.history
     student, works = looked.work.student, [each.name for each in course.course.works]
-    seen = find_seen(history.events, student.id, works, gradebook.events.published)
+    seen = find_seen(history.events, student.id, works, gradebook.events.published_of)
     plan = plan_shown(course, history, student, seen, visit.site.clock()).get(looked.name)
     if staff:
         report = read_report_for_staff(course, gradebook, one.id)

@@ -21,7 +21,7 @@ from autograder.quiz.records import Attempt, Judging
 from autograder.quiz.saving import SavedAnswer, fingerprint_answer, save_answer
 from autograder.quiz.service import QuizService
 from autograder.render.quiz_page import ShownQuestion, show_question
-from autograder.services.own_work import read_own_course
+from autograder.services.own_work import read_due
 from autograder.web.rates import require_slow
 from autograder.web.student.work import student_of
 from autograder.web.visit import PageNotFound, PageRefused, Visit
@@ -190,8 +190,7 @@ def show_result(visit: Visit) -> Response:
 def _find_due(visit: Visit, name: str) -> datetime | None:
     """Until when an attempt is in time that the reader hands in."""
     course, gradebook, now = visit.read.opened, visit.site.gradebook, visit.site.clock()
-    work = read_own_course(course, gradebook, student_of(visit), now).work(name)
-    return work.due if work else None
+    return read_due(course, gradebook, student_of(visit), name, now)
 
 
 def _service(visit: Visit) -> QuizService:
