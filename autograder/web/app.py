@@ -156,9 +156,11 @@ class _Answering:
             if self.method != "POST":
                 return await self._in_thread(self._answer, visit)
             failed = None
-            known = not self._is_short(visit)
+            short = _kind_of(visit) == _FIELDS and re.fullmatch(
+                _SHORT, visit.headers.get("content-length", "")
+            )
             try:
-                if known:
+                if not short:
                     # Whoever sends much may send it, before it is read.
                     visit = await self._in_thread(self._look_up, visit)
                     self._find_view(visit)
@@ -166,7 +168,7 @@ class _Answering:
                 visit = replace(visit, form=await self._read_form(visit))
             except Exception as error:  # noqa: BLE001 - whatever goes wrong is answered by a page
                 failed = error
-            return await self._in_thread(self._answer, visit, known=known, failed=failed)
+            return await self._in_thread(self._answer, visit, known=not short, failed=failed)
 
     def _answer(self, visit: Visit, *, known: bool = False, failed: Exception | None = None) -> Response:
         """The answer to whoever looks, or sends a form that was read.
@@ -189,9 +191,6 @@ class _Answering:
                 answer = view(visit)
         except Exception as error:  # noqa: BLE001 - whatever goes wrong is answered by a page
             answer = _error_page(visit, error)
-        return self._with_cookie(visit, answer)
-
-    def _with_cookie(self, visit: Visit, answer: Response) -> Response:
         if visit.cookie:
             set_cookie(answer, self.site.served, visit.cookie)
         return answer
@@ -256,11 +255,6 @@ class _Answering:
         foreign = origin is not None and not self.site.served.is_own(origin, visit.headers.get("host", ""))
         if foreign or site not in ("same-origin", "none"):
             raise PageRefused(phrase("web.foreign"), HTTPStatus.FORBIDDEN)
-
-    def _is_short(self, visit: Visit) -> bool:
-        """Whether a form is so short that anybody's may be read: an answer to a quiz, a mark, a password."""
-        length = visit.headers.get("content-length", "")
-        return _kind_of(visit) == _FIELDS and re.fullmatch(_SHORT, length) is not None
 
     async def _read_form(self, visit: Visit) -> SentForm:
         kind = _kind_of(visit)
