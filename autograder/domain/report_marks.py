@@ -48,7 +48,8 @@ class ReportMarks:
             return tuple(line.mark for line in self.lines)
         found = []
         for line in self.lines:
-            own, mark = line.mark, given.get(line.title) if line.by_hand else None
+            own = line.mark
+            mark = given.get(line.title or own.name) if line.by_hand else None
             if mark is not None and mark.points == own.points:
                 own = QuestionMark(own.name, own.points, mark.earned, own.attempted)
             found.append(own)

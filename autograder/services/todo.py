@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from autograder.course.opened import OpenCourse
 from autograder.domain.counts import describe_count
 from autograder.domain.course import QuizSettings
+from autograder.domain.given_marks import as_written
 from autograder.gradebook.store import Gradebook
 from autograder.grading.batch import foresee
 from autograder.inbox.notice import Notice
@@ -46,8 +47,7 @@ def find_waiting(course: OpenCourse, gradebook: Gradebook, state: ClassState) ->
         else:
             yield from _find_files(course, gradebook, every, name)
             yield from _find_doubted(state.graded.history, name)
-            mark = "" if settings.adopted else f"autograder mark {name}"
-            yield from _find_in_work(every, name, mark=mark)
+            yield from _find_in_work(every, name, mark=f"autograder mark {name}")
 
 
 def find_waiting_at_first(course: OpenCourse) -> Iterator[Waiting]:
@@ -89,7 +89,7 @@ def _find_doubted(history: ClassHistory, name: str) -> Iterator[Waiting]:
 
 
 def _find_in_work(every: tuple[StudentWork, ...], name: str, *, mark: str) -> Iterator[Waiting]:
-    """What of judged work has no mark; without a command that marks by hand, each part is decided on."""
+    """What of judged work has no mark."""
     failed = [each for each in every if each.unjudged and each.marks is not None and each.marks.our_fault]
     again = {each.student.id for each in failed}
     if failed:
@@ -98,14 +98,12 @@ def _find_in_work(every: tuple[StudentWork, ...], name: str, *, mark: str) -> It
         if each.student.id in again:
             continue
         points = {one.name: one.points for one in (each.judged.questions if each.judged else None) or ()}
-        by_hand = () if mark else each.awaiting_questions
-        for question in (*each.unjudged_questions, *by_hand):
-            what = "is marked by hand" if question in by_hand else "could not be judged"
-            target = f"{each.student.id} {name}/{question}"
-            decide = f'autograder override {target} --mark MARK/{points[question]} --why "WHY"'
-            yield Waiting(name, f"{question} {what}", decide, each.student.id, question)
+        for question in each.unjudged_questions:
+            target = f"{shlex.quote(each.student.id)} {shlex.quote(f'{name}/{question}')}"
+            decide = f'autograder override {target} --mark MARK/{as_written(points[question])} --why "WHY"'
+            yield Waiting(name, f"{question} could not be judged", decide, each.student.id, question)
     awaiting = sum(each.awaiting for each in every)
-    if awaiting and mark:
+    if awaiting:
         many = describe_count(awaiting, "student has", "students have")
         yield Waiting(name, f"{many} parts that are marked by hand", mark)
 

@@ -99,7 +99,7 @@ def test_marks_of_people_come_back_as_marks_by_hand_and_as_decisions(
 ) -> None:
     """Once each; and exporting leaves them as they are."""
     course = exported.copy_to(tmp_path)
-    course.give("ada", TASK, 1.5, "A clear figure.")
+    course.give("ada", TASK, 1.25, "A clear figure.", extra=0.25)
     course.give("bob", TESTS, 1, "The idea is right.", home=ANSWER)
     done = course.take_back()
     assert done.exit_code == 0, done.output
@@ -114,7 +114,7 @@ def test_marks_of_people_come_back_as_marks_by_hand_and_as_decisions(
     assert "0 marks by hand and 0 decisions on questions recorded, 2 unchanged" in course.take_back().output
     done = course.export()
     assert done.exit_code == 0, done.output
-    assert course.grades["ada", TASK] == (1.5, 1.5, False)
+    assert course.grades["ada", TASK] == (1.5, 1.25, False)
     assert course.grades["bob", TESTS] == (0.0, 1.0, False)
     assert "2 unchanged" in course.take_back().output
 

@@ -97,8 +97,10 @@ class NbgraderCourse:
                 connection.execute(each)
         connection.close()
 
-    def give(self, student: str, cell: str, score: float, comment: str = "", home: str = "") -> None:
-        """A mark as a person gives it in formgrader; `home` is the cell of the comment."""
+    def give(
+        self, student: str, cell: str, score: float, comment: str = "", home: str = "", extra: float = 0
+    ) -> None:
+        """A mark as a person gives it in formgrader, with extra credit; `home` is the cell of the comment."""
         whose = (
             "in (select submitted_notebook.id from submitted_notebook join submitted_assignment on "
             "submitted_assignment.id = submitted_notebook.assignment_id "
@@ -107,7 +109,7 @@ class NbgraderCourse:
         which = "(select id from base_cell where name = '{}')"
         done = [
             (
-                f"update grade set manual_score = {score}, needs_manual_grade = 0 "
+                f"update grade set manual_score = {score}, extra_credit = {extra}, needs_manual_grade = 0 "
                 f"where cell_id = {which.format(cell)} and notebook_id {whose}"
             )
         ]

@@ -260,13 +260,13 @@ def _find_blob(notebook: Path) -> str:
 def _set_grade(grade: Any, score: float | None, answer: Answer, student: str, *, other: bool) -> bool:
     """Write what was judged. A score that a person gave there stays, and asks to be looked at again."""
     changes = grade.auto_score != score
+    given = (grade.manual_score or 0) + (grade.extra_credit or 0)
     if grade.manual_score is None:
         # nbgrader's own rule, in its SaveAutoGrades.
         wanted = score is None
-    elif other or (changes and (score is None or abs(grade.manual_score - score) > 1e-6)):
+    elif other or (changes and (score is None or abs(given - score) > 1e-6)):
         what = "another file was handed in since" if other else "it is judged otherwise here now"
-        given = f"{grade.manual_score:g} by a person there"
-        answer["look"].append([student, f"{grade.name} was given {given}, and {what}"])
+        answer["look"].append([student, f"{grade.name} was given {given:g} by a person there, and {what}"])
         wanted = True
     else:
         # What a person gave there was read here, and comes back as it was.
