@@ -189,6 +189,8 @@ class CellRun:
     """Of the cell, where it stopped; 0 where that is not known."""
     ran_on: tuple[str, ...] = ()
     """Names that imports and definitions bound which were run although the cell stopped above them."""
+    notebook: str = ""
+    """Its name, where several were handed in together: each counts its cells anew."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -288,6 +288,7 @@ def _cell(cell: CellRun) -> dict[str, Any]:
         "seconds": cell.seconds,
         "line": cell.line,
         "ran_on": list(cell.ran_on),
+        "notebook": cell.notebook,
     }
 
 
@@ -314,6 +315,7 @@ def _read_cell(text: Mapping[str, Any]) -> CellRun:
         # Reports of earlier versions have none of these.
         line=text.get("line", 0),
         ran_on=tuple(text.get("ran_on", ())),
+        notebook=text.get("notebook", ""),
     )
 
 

@@ -123,7 +123,8 @@ def _grade(submission: Submission, opened: OpenAdopted, runner: Runner, now: dat
         questions = questions_of(assignment, notebook)
         judged = (_judge(question, earned, rebuilt, opened) for question in questions)
         verdicts |= {verdict.question: _let_go(verdict) for verdict in judged}
-        cells += ran.cells
+        several = len(assignment.notebooks) > 1
+        cells += [replace(cell, notebook=notebook.name) if several else cell for cell in ran.cells]
         notes += rebuilt.notes
         isolation = ran.isolation
     return Report(

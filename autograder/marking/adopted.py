@@ -71,7 +71,7 @@ def list_adopted_parts(
                 theirs = [mark for mark in marks if mark.student == report.student]
                 of_file = [mark for mark in theirs if mark.blob == report.receipt.blob]
                 mark = next(reversed(of_file or theirs), None)
-                shown = show_cells_of(report, assignment)
+                shown = show_cells_of(report, question, assignment)
                 number = copy_number(report.student, name, secret=secret)
                 answers.append(AnswerToMark(report.student, number, written, shown, mark))
             elif trouble:
@@ -122,14 +122,17 @@ class AdoptedAnswersRead:
         question = next(each for each in self._questions() if each.name == part.title)
         return _find_answer(content, question, self.assignment, self.limits)
 
-    def show(self, report: Report) -> Report:
+    def show(self, report: Report, part: WrittenPart) -> Report:
         """The report by whose cells an answer is shown."""
-        return show_cells_of(report, self.assignment)
+        question = next(each for each in self._questions() if each.name == part.title)
+        return show_cells_of(report, question, self.assignment)
 
 
-def show_cells_of(report: Report, assignment: AdoptedAssignment) -> Report:
-    """The report without cells where there are several notebooks: their numbers would name no cell."""
-    return report if len(assignment.notebooks) == 1 else replace(report, cells=())
+def show_cells_of(report: Report, question: ForeignQuestion, assignment: AdoptedAssignment) -> Report:
+    """The report with the cells of the question's own notebook: in each notebook they are counted anew."""
+    if len(assignment.notebooks) == 1:
+        return report
+    return replace(report, cells=tuple(c for c in report.cells if c.notebook == question.notebook))
 
 
 def _why_not(report: Report, question: ForeignQuestion) -> str | None:

@@ -150,7 +150,7 @@ class ReadNotebooks(Protocol):
     def write(self, part: WrittenPart, content: bytes) -> WrittenAnswer:
         """What a file has for a part."""
 
-    def show(self, report: Report) -> Report:
+    def show(self, report: Report, part: WrittenPart) -> Report:
         """The report by whose cells an answer is shown."""
 
 
@@ -201,7 +201,7 @@ class AnswersRead:
                 return write_out(read_typed(self.assignment, content), question.id)
         return find_written(self.assignment, content, part)
 
-    def show(self, report: Report) -> Report:
+    def show(self, report: Report, _part: WrittenPart) -> Report:
         """The report by whose cells an answer is shown."""
         return report
 
@@ -297,7 +297,7 @@ class MarkedNotebooks:
 
     def draw(self, part: MarkedPart, copy: CopyToMark) -> AnswerCopy:
         """One answer, with what its cells printed and drew when they were run."""
-        report = self._answers.show(self._gradebook.report(copy.report))
+        report = self._answers.show(self._gradebook.report(copy.report), self._own(part))
         written = self._find(part, copy.blob)
         gallery = Gallery(self._gradebook.content, [written], self._answers.limits)
         answer = AnswerToMark(copy.student, copy.number, written, report, copy.mark)

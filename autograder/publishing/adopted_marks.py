@@ -69,8 +69,9 @@ def _work(counted: CountedReport, assignment: AdoptedAssignment, gradebook: Grad
     notebooks = {}
     for number, notebook in enumerate(assignment.notebooks):
         own = several.get(notebook.name, b"")
-        # Runs of several notebooks are counted on, so that their numbers are no places in one.
-        document = make_document(show_cells(own, () if len(assignment.notebooks) > 1 else report.cells))
+        counted_in = notebook.name if len(assignment.notebooks) > 1 else ""
+        runs = [run for run in report.cells if run.notebook == counted_in]
+        document = make_document(show_cells(own, runs) if own else [])
         document["metadata"]["autograder"] = {"blob": report.receipt.blob, "revision": report.revision}
         asked = {
             question.cell: verdicts.get(question.name)

@@ -40,7 +40,12 @@ def report_values(report: Report, *, standalone: bool = True) -> dict[str, Any]:
         "regraded": [note for note in report.notes if note.key.startswith("regraded")],
         "shown": shown[:CELLS],
         "beyond": len(shown) - CELLS,
-        "silent": [cell.number for cell in report.cells if words.is_silent(cell) and cell.number],
+        # Of several notebooks, numbers alone would name no cell.
+        "silent": [
+            cell.number
+            for cell in report.cells
+            if cell.number and not cell.notebook and words.is_silent(cell)
+        ],
     }
 
 

@@ -269,6 +269,7 @@ def test_questions_of_a_notebook_that_is_missing_have_their_tests(runner, course
     more = tuple(replace(profile, test=f"hw2/{profile.test}") for profile in course.profiles)
     content = bundle({"hw": submit(first, {"sq": SQUARE, "mean": ANSWERS["mean"][1]})})
     report = grade_adopted(handed_in(content), course((*course.profiles, *more), both), runner)
+    assert {cell.notebook for cell in report.cells} == {"hw"}, "each notebook counts its cells anew"
     missing = to_json(report)["questions"][3:]
     assert {each["outcome"] for each in missing} == {"missing"}
     told = [

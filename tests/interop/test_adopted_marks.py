@@ -17,6 +17,8 @@ from tests.samples.exported_to_nbgrader import NbgraderCourse
 ANSWER = "def double(x):\n    ### BEGIN SOLUTION\n    return 2 * x\n    ### END SOLUTION"
 TEST = "assert double(1) == 2\n### BEGIN HIDDEN TESTS\nassert double(3) == 6\n### END HIDDEN TESTS"
 
+DOUBLED = "def double(x):\n    return x + x\nprint('doubled')"
+TRIPLED = "def triple(x):\n    return 3 * x\nprint('tripled')"
 TRIPLE, TEST_TRIPLE = ANSWER.replace("double", "triple").replace("2 *", "3 *"), "assert triple(2) == 6"
 
 
@@ -44,7 +46,7 @@ def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
     run("nbgrader", "generate_assignment", "ps1", "--create", at=theirs)
     assert command(tmp_path, "adopt", str(theirs), "--to", str(ours)).exit_code == 0
     for student, double, triple, why, lost in (
-        ("ada", "def double(x):\n    return x + x", "def triple(x):\n    return 3 * x", "Because.", ""),
+        ("ada", DOUBLED, TRIPLED, "Because.", ""),
         ("bob", "double = abs", "triple = abs", "", "t1"),
         ("eve", "def double(x):\n    return 2 * x", "", "So.", ""),
     ):
@@ -120,6 +122,12 @@ def test_each_graded_cell_has_its_score_and_a_lost_test_is_put_back(exported: Pa
         ("eve", "draw"): (0.0, None, False),
         ("eve", "free"): (0.0, None, False),
     }
+    # What running the cells of each notebook gave stands in it.
+    for notebook, printed in (("problem1", "doubled\n"), ("problem2", "tripled\n")):
+        cells = json.loads((theirs / f"autograded/ada/ps1/{notebook}.ipynb").read_text())["cells"]
+        assert [output["text"] for cell in cells for output in cell.get("outputs", ())] == [[printed]]
+    missing = (theirs / "autograded/eve/ps1/problem2.ipynb").read_text()
+    assert "No notebook for this question" in missing and "cannot be read" not in missing
     # What was not handed in is not put among what was.
     handed_in = sorted(path.name for path in (theirs / "submitted/eve/ps1").glob("*.ipynb"))
     assert handed_in == ["problem1.ipynb"]
