@@ -57,11 +57,15 @@ def _wrong_weights(data: Mapping[str, Any]) -> Iterator[Flaw]:
     """Without groups, all that is no bonus makes the whole homework."""
     works = [each for _, _, each in _works(data) if each.get("bonus") is not True]
     if works:
-        total = _total([*(each.get("weight") for each in works), data.get("homework", {}).get("to_come", 0)])
-        if total not in (None, 1):
+        later = data.get("homework", {}).get("to_come", 0)
+        total = _total([*(each.get("weight") for each in works), later])
+        if total is not None and total != 1:
             all_of = "assignments and quizzes" if tables(data, "quizzes") else "assignments"
             what = f"the weights of all {all_of} and homework.to_come make {values.percent(total)}"
             advice = f"{_WHOLE}; homework.to_come is the weight of those not written yet"
+            left = values.share(later) + 1 - total
+            if _total([values.percent(left)]) == left:
+                advice = f"{_WHOLE}: let to_come in [homework] be {values.percent(left)}"
             yield Flaw(f"{_FILE}: assignments", what, advice)
     for kind, name, each in _works(data):
         if "group" in each:

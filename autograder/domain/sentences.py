@@ -612,6 +612,9 @@ TEMPLATES: Mapping[str, str] = {
     "slip.first_column": "Your answer leaves the first column of `{name}` out: does a loop begin too late?",
     "slip.last_column": "Your answer leaves the last column of `{name}` out: does a loop end too early?",
     "slip.squared": "Your answer is right with the square of `{name}` in place of `{name}`.",
+    "slip.inverted": "Your answer is right with one over `{name}` in place of `{name}`.",
+    "slip.multiple": "Your answer is right with a multiple of `{name}` in place of `{name}`: check what "
+    "it is multiplied by.",
     "slip.without_last": "Your answer leaves the last index out: does a loop end one too early?",
     "slip.without_first": "Your answer leaves the first index out: does a loop begin one too late?",
     "slip.first_alone": "In your answer the first index alone counts: does `return` stand inside a loop?",

@@ -137,6 +137,8 @@ class _Draft:
     """Cells of examples above the stub: a mistake of their own only where there is one."""
     solved: int = 0
     """A cell that defines a function with a body where the stub should be, 0 for none."""
+    classes: list[str] = field(default_factory=list)
+    """The classes that stand where the stub should be."""
 
     @property
     def name(self) -> str:
@@ -264,8 +266,9 @@ class _Reading:
             self._examples(cell, tree)
             return Role.EXAMPLES
         self._bound += [(cell, name) for name in sorted(understand(cell.source).names)]
-        if self._current and not self._current.name and functions:
-            self._current.solved = cell.number
+        if self._current and not self._current.name:
+            self._current.solved = cell.number if functions else self._current.solved
+            self._current.classes += [node.name for node in tree.body if isinstance(node, ast.ClassDef)]
         return Role.SUPPORT
 
     def _stub(self, cell: Cell, tree: ast.Module, stubs: list[ast.FunctionDef]) -> None:
@@ -328,6 +331,9 @@ class _Reading:
         if not draft.name and not draft.heading.written:
             why = f": cell {draft.solved} has a function with a body" if draft.solved else ""
             allowed = "a function of a docstring and `raise NotImplementedError`, or `name = ...`"
+            if draft.classes:
+                why = f": `{draft.classes[0]}` is a class, which is no question"
+                allowed = "let a function that uses it be the stub"
             if any(line.strip() == "raise NotImplementedError" for line in draft.lines):
                 why, allowed = ": it stands in a text cell", "make that a code cell"
             self._flaw(draft.cell, f"question {number} has no stub{why}", allowed)

@@ -9,7 +9,7 @@ from functools import partial
 import numpy as np
 
 from autograder.domain.answer import Ending
-from autograder.domain.sentences import say, sentences_in
+from autograder.domain.sentences import Sentence, say, sentences_in
 from autograder.questions.case_score import Finding
 from autograder.questions.compare import as_real, largest
 from autograder.questions.judged_case import JudgedCase
@@ -112,19 +112,29 @@ def _diagnose_parts(judged: Sequence[JudgedCase]) -> Diagnosis | None:
 
 def diagnose_first_part(judged: Sequence[JudgedCase], look: Look) -> Diagnosis | None:
     """What `look` sees in the first wrong value of tuples, where that is wrong in all cases."""
+    k = find_wrong_part(judged)
+    found = None if k is None else look([_part(one, k) for one in judged])
+    if k is None or found is None:
+        return None
+    return Diagnosis(of_part(k, judged, found.sentence), found.advice)
+
+
+def find_wrong_part(judged: Sequence[JudgedCase]) -> int | None:
+    """The place of the first wrong value of tuples, where that is wrong in all cases."""
     counts = {_parts(one) for one in judged}
     if len(counts) != 1 or None in counts:
         return None
     for k in range(counts.pop() or 0):
-        wrong = [part for one in judged if not _agrees(part := _part(one, k))]
+        wrong = [one for one in judged if not _agrees(_part(one, k))]
         if wrong:
-            found = look(wrong) if len(wrong) == len(judged) else None
-            total = len(judged[0].expected.value)
-            if found is None:
-                return None
-            which = say("part.value", number=k + 1, total=total)
-            return Diagnosis(say("part.observed", part=which, inner=found.sentence), found.advice)
+            return k if len(wrong) == len(judged) else None
     return None
+
+
+def of_part(k: int, judged: Sequence[JudgedCase], sentence: Sentence) -> Sentence:
+    """A sentence about one value of tuples, as it is told."""
+    which = say("part.value", number=k + 1, total=len(judged[0].expected.value))
+    return say("part.observed", part=which, inner=sentence)
 
 
 def _parts(one: JudgedCase) -> int | None:

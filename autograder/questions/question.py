@@ -316,10 +316,13 @@ def _read_points(points: int | float | str | Fraction) -> Fraction:
 
 
 def _must_be_new(reference: Function) -> None:
-    """Refuse a second question of one name in a file: it would take the place of the first without a word.
+    """Refuse a class, and a second question of one name in a file, which would take the first's place.
 
     A cell of a notebook that is run again has the same lines.
     """
+    if isinstance(reference, type):
+        name = reference.__name__
+        raise ValueError(f"{name} is a class; ask for a function that returns what its methods compute")
     before = getattr(reference, "__globals__", {}).get(reference.__name__)
     if not isinstance(before, Question):
         return

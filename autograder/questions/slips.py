@@ -1,25 +1,28 @@
 """Slips that need no author to declare them: the reference, asked something else than the student was.
 
 An answer that leaves the last index out is what the reference gives for arguments without it; two arguments
-in each other's place, a matrix taken for its transpose, labels 0 and 1 in place of -1 and 1 are found in the
-same way. Only where every failing case agrees is anything said, and nothing of truth values and words: two of
-them agree by chance too often.
+in each other's place, a matrix taken for its transpose, a number for a multiple of it, labels 0 and 1 in
+place of -1 and 1 are found in the same way. Only where every failing case agrees is anything said, and
+nothing of truth values and words: two of them agree by chance too often.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import combinations, permutations
 from typing import Any
 
 import numpy as np
 
-from autograder.domain.answer import Answer, Call, Ending
+from autograder.domain.answer import Answer, Call, Ending, Given, Oracle
 from autograder.domain.sentences import Sentence, say
 from autograder.questions.compare import NO_ARRAY, as_real
+from autograder.questions.diagnose import find_wrong_part, of_part
 from autograder.questions.in_process import run_here
 from autograder.questions.judged_case import JudgedCase
 from autograder.questions.observations import Diagnosis
 from autograder.questions.question import Question
 from autograder.questions.recognise import agree
 
+_Data = np.ndarray | int | float
 _SECONDS = 0.5
 """For one call of the reference. One that takes longer is not asked again: slips are worth less than time."""
 _MOST_CALLS = 600
@@ -33,20 +36,25 @@ class _SlowError(Exception):
 
 
 def find_slip(question: Question, judged: Sequence[JudgedCase]) -> Diagnosis | None:
-    """The slip that explains every one of these failing cases, at least two, or None."""
+    """The slip that explains every one of these failing cases, at least two, or None.
+
+    Where several values are asked for, it may explain the first of them that is wrong alone.
+    """
     if question.variable or len(judged) < 2:
         return None
     for one in judged:
-        plain = all(isinstance(value, np.ndarray | int | float) for value in one.case.call.args)
+        plain = all(isinstance(value, _Data | Oracle | Given) for value in one.case.call.args)
         if not plain or one.case.call.kwargs or one.answer.ending is not Ending.RETURNED:
             return None
         if not _holds_numbers(one.expected.value):
             return None
+    part = find_wrong_part(judged)
     try:
         with np.errstate(all="ignore"):
             for sentence, slip in _slips(question, [one.case.call.args for one in judged]):
-                if all(_explains(slip, question, one) for one in judged):
-                    return Diagnosis(sentence, (say("try.reread"),))
+                if all(_explains(slip, question, one, part) for one in judged):
+                    told = sentence if part is None else of_part(part, judged, sentence)
+                    return Diagnosis(told, (say("try.reread"),))
     except _SlowError:
         pass
     return None
@@ -58,7 +66,7 @@ def _holds_numbers(value: Any) -> bool:
     return value is not None and np.asarray(value).dtype.kind in "iufc"
 
 
-def _explains(slip: Slip, question: Question, one: JudgedCase) -> bool:
+def _explains(slip: Slip, question: Question, one: JudgedCase, part: int | None) -> bool:
     left = [_MOST_CALLS]
 
     def ask(*args: Any) -> Any:
@@ -72,7 +80,12 @@ def _explains(slip: Slip, question: Question, one: JudgedCase) -> bool:
         value = slip(ask, one.case.call.args)
     except NO_ARRAY:  # numbers that no longer go with one another
         return False
-    return value is not None and agree(value, one.answer.value) and not agree(value, one.expected.value)
+    if value is None:
+        return False
+    given, expected = one.answer.value, one.expected.value
+    if part is not None:
+        value, given, expected = value[part], given[part], expected[part]
+    return agree(value, given) and not agree(value, expected)
 
 
 def _slips(question: Question, asked: Sequence[tuple[Any, ...]]) -> Iterator[tuple[Sentence, Slip]]:
@@ -80,12 +93,14 @@ def _slips(question: Question, asked: Sequence[tuple[Any, ...]]) -> Iterator[tup
     for place, value in enumerate(args):
         if np.ndim(value) == 2 and value.shape[0] == value.shape[1] > 1:
             yield say("slip.transposed", name=names[place]), _with(place, np.transpose)
-    for one in range(len(args)):
-        for other in range(one + 1, len(args)):
-            if np.ndim(args[one]) == np.ndim(args[other]):
-                yield say("slip.swapped", one=names[one], other=names[other]), _swapped(one, other)
+    for one, other in combinations(range(len(args)), 2):
+        alike = isinstance(args[one], _Data) is isinstance(args[other], _Data)
+        if alike and np.ndim(args[one]) == np.ndim(args[other]):
+            yield say("slip.swapped", one=names[one], other=names[other]), _swapped(one, other)
     for place, value in enumerate(args):
         yield from _slips_of_one(names[place], place, value)
+        if isinstance(value, float) and value:
+            yield from _multiples(names[place], place, asked)
     for axes in _common_axes(asked):
         yield say("slip.without_last"), _cut(axes, slice(0, -1))
         yield say("slip.without_first"), _cut(axes, slice(1, None))
@@ -104,6 +119,8 @@ def _slips_of_one(name: str, place: int, value: Any) -> Iterator[tuple[Sentence,
         yield say("slip.negated", name=name), _with(place, np.negative)
         yield say("slip.left_out", name=name), _with(place, lambda value: np.zeros_like(value)[()])
         yield say("slip.squared", name=name), _with(place, np.square)
+    if isinstance(value, float) and value:
+        yield say("slip.inverted", name=name), _with(place, np.reciprocal)
     if np.ndim(value) == 2:
         for where, index in _LINES.items():
             yield say(f"slip.{where}", name=name), _with(place, _without(index))
@@ -113,6 +130,23 @@ def _slips_of_one(name: str, place: int, value: Any) -> Iterator[tuple[Sentence,
 
 def _with(place: int, change: Callable[[Any], Any]) -> Slip:
     return lambda ask, args: ask(*args[:place], change(args[place]), *args[place + 1 :])
+
+
+def _multiples(name: str, place: int, asked: Sequence[tuple[Any, ...]]) -> Iterator[tuple[Sentence, Slip]]:
+    """A number times a constant of squares and halves, a length of the arguments, or the ratio of two."""
+    axes = list(map(min, _common_axes(asked)))
+
+    def factors(args: tuple[Any, ...]) -> list[float]:
+        lengths = [1.0, *(float(np.shape(args[at])[axis]) for at, axis in axes)]
+        ratios = [one / other for one, other in permutations(lengths, 2)]
+        return [2.0, 0.5, 2**0.5, 0.5**0.5, *ratios, *(1 - 1 / length for length in lengths[1:])]
+
+    for k in range(len(factors(asked[0]))):
+
+        def times(ask: Ask, args: tuple[Any, ...], k: int = k) -> Any:
+            return ask(*args[:place], args[place] * factors(args)[k], *args[place + 1 :])
+
+        yield say("slip.multiple", name=name), times
 
 
 _LINES: dict[str, tuple[Any, ...]] = {

@@ -106,6 +106,11 @@ REFERENCE = "return 2.0 * np.asarray(w)"
             "solutions/small.py:5: ValueError: points='2 points': is no number of points; write 3",
         ),
         (
+            "@double.mistake",
+            "@question(points=1)\nclass Model:\n    pass\n\n\n@double.mistake",
+            "solutions/small.py:17: ValueError: Model is a class; ask for a function that returns what its",
+        ),
+        (
             "points=2",
             "points=2, tolerence=0.1",
             "solutions/small.py:5: TypeError: question() got an unexpected keyword argument 'tolerence'",

@@ -205,6 +205,13 @@ class TestMistakes:
             ("exam = 0.5", "exam = 0.4", "grade", "make 90 %", "100 %"),
             ('weight = "1/3"', 'weight = "1/4"', "assignments", "make 91.6667 %", "100 %"),
             (
+                'weight = "1/3"',
+                'weight = "25/300"',
+                "assignments",
+                "make 75 %",
+                "to_come in [homework] be 25 %",
+            ),
+            (
                 "seconds = 60",
                 "seconds = 5",
                 "assignments.gradients.limits.seconds_per_cell",

@@ -144,6 +144,10 @@ def test_headings_in_fenced_code_are_code():
         ([TITLE, text("## 2. A (3 points)\n\nB"), code(STUB)], ["question 2 is the 1. one"]),
         ([TITLE, FIRST, code(STUB), text("## B (1 point)")], ["“B (1 point)” has points but no number"]),
         ([TITLE, FIRST], ["cell 2: question 1 has no stub"]),
+        (
+            [TITLE, FIRST, code("class Model:\n    def fit(self, X):\n        raise NotImplementedError")],
+            ["question 1 has no stub: `Model` is a class, which is no question"],
+        ),
         ([TITLE, FIRST, code(ANSWER)], ["question 1 has no stub: cell 3 has a function with a body"]),
         ([TITLE, FIRST, code(STUB), code(ANSWER)], ["cell 4: defines `quad`, which the stub in cell 3"]),
         ([TITLE, text("## 1. A (3 points)"), code(STUB)], ["question 1 has no statement"]),

@@ -9,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from small_questions import judged
 
-from autograder.domain.sentences import sentences_in
+from autograder.domain.sentences import say, sentences_in
+from autograder.questions.arguments import given as given_function
+from autograder.questions.arguments import oracle
 from autograder.questions.diagnose import diagnose
 from autograder.questions.question import question
 from autograder.questions.slips import find_slip
@@ -141,6 +143,10 @@ def gram(X, Z, sigma):
     return np.exp(-((X[:, None] - Z[None]) ** 2).sum(axis=-1) / (2 * sigma**2))
 
 
+def ridge(X, y, lam):
+    return np.linalg.solve(X.T @ X + lam * np.eye(X.shape[1]), X.T @ y)
+
+
 def of_zero_and_one(w, X, y):
     z = X @ w
     return float(np.sum(np.log1p(np.exp(z)) - y * z))
@@ -156,6 +162,7 @@ def draw(rng: Any, name: str) -> tuple[Any, ...]:
         "double_sum": (rng.normal(size=(d, d)), rng.normal(size=d)),
         "bilinear": (rng.normal(size=(d, d)), rng.normal(size=d), rng.normal(size=d)),
         "logistic": (rng.normal(size=d), rng.normal(size=(n, d)), np.where(np.arange(n) % 2, 1.0, -1.0)),
+        "ridge": (rng.normal(size=(n, d)), rng.normal(size=n), 0.7),
         "gram": (rng.normal(size=(n, d)), rng.normal(size=(3, d)), 1.5),
     }[name]
 
@@ -170,6 +177,8 @@ SLIPS: dict[str, tuple[Callable[..., Any], Callable[..., Any]]] = {
     "slip.negated": (bilinear, lambda A, u, v: bilinear(A, u, -v)),
     "slip.left_out": (bilinear, lambda A, u, v: bilinear(A, u, 0 * v)),
     "slip.squared": (gram, lambda X, Z, sigma: gram(X, Z, sigma**2)),
+    "slip.inverted": (gram, lambda X, Z, sigma: gram(X, Z, 1 / sigma)),
+    "slip.multiple": (ridge, lambda X, y, lam: ridge(X, y, lam / len(y))),
     "slip.first_row": (double_sum, lambda A, w: double_sum(np.vstack([0 * A[:1], A[1:]]), w)),
     "slip.last_column": (double_sum, lambda A, w: double_sum(np.column_stack([A[:, :-1], 0 * w]), w)),
     "slip.sum_of_sizes": (gram, summed_sizes),
@@ -189,6 +198,65 @@ def test_a_slip_is_recognised_where_it_explains_all_cases_and_nowhere_else(key: 
     other = np.asarray(reference(*cases[0])) + rng.normal(size=np.shape(reference(*cases[0])))
     lost[0] = judged((other, reference(*cases[0])), args=cases[0])[0]
     assert find_slip(asked, lost) is None
+
+
+@pytest.mark.parametrize(
+    "factor",
+    [
+        lambda n, d: 2.0,
+        lambda n, d: 0.5**0.5,
+        lambda n, d: n,
+        lambda n, d: 1 / d,
+        lambda n, d: d / n,
+        lambda n, d: (n - 1) / n,
+    ],
+)
+def test_a_number_multiplied_by_what_the_statement_does_not_say_is_named(factor: Any) -> None:
+    """A constant, a length, the ratio of two, less one: of which only that it is a multiple is said."""
+    rng, lost = np.random.default_rng(3), []
+    for n, d in ((6, 2), (9, 4)):
+        X, y = rng.normal(size=(n, d)), rng.normal(size=n)
+        lost += judged((ridge(X, y, factor(n, d) * 0.7), ridge(X, y, 0.7)), args=(X, y, 0.7))
+    found = find_slip(question(points=1)(ridge), lost)
+    assert found and found.sentence == say("slip.multiple", name="lam")
+
+
+def test_a_slip_in_one_of_several_values_is_told_of_that_value() -> None:
+    def objective(w: Any, lam: float) -> tuple[float, Any]:
+        return np.sum(w**3) + lam * w @ w, 3 * w**2 + 2 * lam * w
+
+    cases = [(np.array([1.0, 2.0]), 0.5), (np.array([3.0, -1.0, 2.0]), 0.2)]
+    answers = [(objective(w, lam)[0], objective(w, lam / 2)[1]) for w, lam in cases]
+    lost = [
+        one
+        for args, answer in zip(cases, answers, strict=True)
+        for one in judged((answer, objective(*args)), args=args)
+    ]
+    found = find_slip(question(points=1)(objective), lost)
+    assert found and str(found.sentence).startswith(
+        "In value 2 of 2: your answer is right with a multiple of `lam`"
+    )
+
+
+@pytest.mark.parametrize("send", [oracle, given_function])
+def test_arguments_in_each_others_place_are_found_beside_a_function(send: Any) -> None:
+    """A gap of Jensen with its two points exchanged."""
+
+    def gap(f: Any, u: Any, v: Any, t: float) -> float:
+        return float(t * f(u) + (1 - t) * f(v) - f(t * u + (1 - t) * v))
+
+    points = (np.array([1.0, 2.0]), np.array([0.5, -1.0])), (np.arange(3.0), np.array([2.0, 5.0, 1.0]))
+    lost = [
+        one
+        for u, v in points
+        for one in judged((gap(cubes, v, u, 0.3), gap(cubes, u, v, 0.3)), args=(send(cubes), u, v, 0.3))
+    ]
+    found = find_slip(question(points=1)(gap), lost)
+    assert found and found.sentence == say("slip.swapped", one="u", other="v")
+
+
+def cubes(w):
+    return np.sum(np.abs(w) ** 3)
 
 
 def test_no_slip_is_recognised_in_truth_values_and_words() -> None:
