@@ -20,6 +20,7 @@ from autograder.notebook.released import Released
 from autograder.questions.arguments import make_argument
 from autograder.questions.cases import Case, Group
 from autograder.questions.in_process import PATIENCE, as_data, run_here
+from autograder.questions.kinds import name_kind
 from autograder.questions.memo import fingerprint
 from autograder.questions.question import Alternate, Mistake, Question
 from autograder.questions.solutions import Prepared
@@ -81,6 +82,12 @@ def check_reference(subject: AssignmentUnderTest, question: Question) -> Iterato
         what = f"its reference returns {strange}, which cannot be compared"
         yield Flaw(where, what, "return numbers, text, or arrays, lists, tuples, dictionaries of them")
         return
+    name = question.comparison.name
+    parts = next((kind for _, answer in core if (kind := _find_parts(answer.value))), "")
+    if parts and name in _OF_ONE_ARRAY:
+        what = f"compare={name!r} compares arrays, and its reference returns {parts}"
+        yield Flaw(where, what, f"return the array alone, or judge its parts in @{question.name}.accepts")
+        return
     for draw in subject.draws:
         prepared = draw.question(question.name)
         failing = next(_find_without_value(prepared), None)
@@ -123,6 +130,20 @@ def _find_no_data(value: Any) -> str:
         return f"{'an' if value.type_name[0] in 'AEIOUaeiou' else 'a'} {value.type_name}"
     inner = value.values() if isinstance(value, Mapping) else value if isinstance(value, list | tuple) else ()
     return next(filter(None, map(_find_no_data, inner)), "")
+
+
+_OF_ONE_ARRAY = ("trajectory", "up to sign", "same span")
+
+
+def _find_parts(value: Any) -> str:
+    """What of several parts or of no numbers a value is, in words; empty where it is one array."""
+    if isinstance(value, Mapping | str):
+        return str(name_kind(value))
+    try:
+        np.asarray(value, dtype=float)
+    except (TypeError, ValueError):
+        return str(name_kind(value))
+    return ""
 
 
 def _answers_to_core(prepared: Prepared) -> list[tuple[Case, Answer]]:

@@ -426,8 +426,8 @@ TEMPLATES: Mapping[str, str] = {
     "no_values.one.variable": "A tuple or a list of one value is asked for; your variable holds {what}.",
     "wrong_keys": "Your function must return a dictionary with the keys {keys!j}.",
     "wrong_keys.variable": "Your variable must hold a dictionary with the keys {keys!j}.",
-    "digits_lost": "The formula is right, but digits are lost: compute in float64, and avoid differences of "
-    "nearly equal numbers.",
+    "digits_lost": "The formula is right, but digits are lost: compute in float64, avoid differences of "
+    "nearly equal numbers, and let what you iterate converge.",
     "finite": "Your answer is finite where an infinite one is asked for.",
     "not_finite": "Your answer holds NaN or infinite numbers.",
     "shape": "Your answer has another shape than is asked for.",
@@ -615,6 +615,7 @@ TEMPLATES: Mapping[str, str] = {
     "slip.inverted": "Your answer is right with one over `{name}` in place of `{name}`.",
     "slip.multiple": "Your answer is right with a multiple of `{name}` in place of `{name}`: check what "
     "it is multiplied by.",
+    "slip.rest": "Your answer is right in what `{name}` contributes to it; the rest is right up to a factor.",
     "slip.without_last": "Your answer leaves the last index out: does a loop end one too early?",
     "slip.without_first": "Your answer leaves the first index out: does a loop begin one too late?",
     "slip.first_alone": "In your answer the first index alone counts: does `return` stand inside a loop?",

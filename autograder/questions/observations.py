@@ -168,7 +168,9 @@ def _times(counted: str, factor: Callable[[float], float]) -> Callable[[Pair], R
 
     def times(pair: Pair) -> Real | None:
         arrays = [value for value in pair.args if isinstance(value, np.ndarray)]
+        vectors = {value.size for value in arrays if value.ndim == 1}
         shapes = [value.shape for value in arrays if value.ndim == 2]
+        shapes.sort(key=lambda shape: shape[0] not in vectors)  # first the samples, which have labels
         if counted == "entries" and not shapes:
             lengths = [value.size for value in arrays if value.ndim == 1]
         else:

@@ -133,20 +133,33 @@ def _with(place: int, change: Callable[[Any], Any]) -> Slip:
 
 
 def _multiples(name: str, place: int, asked: Sequence[tuple[Any, ...]]) -> Iterator[tuple[Sentence, Slip]]:
-    """A number times a constant of squares and halves, a length of the arguments, or the ratio of two."""
+    """A number times a factor; and the value with what does not depend on that number times a factor."""
     axes = list(map(min, _common_axes(asked)))
-
-    def factors(args: tuple[Any, ...]) -> list[float]:
-        lengths = [1.0, *(float(np.shape(args[at])[axis]) for at, axis in axes)]
-        ratios = [one / other for one, other in permutations(lengths, 2)]
-        return [2.0, 0.5, 2**0.5, 0.5**0.5, *ratios, *(1 - 1 / length for length in lengths[1:])]
-
-    for k in range(len(factors(asked[0]))):
+    for k in range(len(_factors(axes, asked[0]))):
 
         def times(ask: Ask, args: tuple[Any, ...], k: int = k) -> Any:
-            return ask(*args[:place], args[place] * factors(args)[k], *args[place + 1 :])
+            return ask(*args[:place], args[place] * _factors(axes, args)[k], *args[place + 1 :])
+
+        def rest_times(ask: Ask, args: tuple[Any, ...], k: int = k) -> Any:
+            rest = ask(*args[:place], 0.0, *args[place + 1 :])
+            return _add(ask(*args), rest, _factors(axes, args)[k] - 1)
 
         yield say("slip.multiple", name=name), times
+        yield say("slip.rest", name=name), rest_times
+
+
+def _factors(axes: Sequence[tuple[int, int]], args: tuple[Any, ...]) -> list[float]:
+    """Minus one, constants of squares and halves, lengths of the arguments, ratios of two, less one."""
+    lengths = [1.0, *(float(np.shape(args[at])[axis]) for at, axis in axes)]
+    ratios = [one / other for one, other in permutations(lengths, 2)]
+    return [-1.0, 2.0, 0.5, 2**0.5, 0.5**0.5, *ratios, *(1 - 1 / length for length in lengths[1:])]
+
+
+def _add(value: Any, other: Any, factor: float) -> Any:
+    """A value and another times a factor, in the form of the values; None where one is missing."""
+    if isinstance(value, tuple) and isinstance(other, tuple):
+        return tuple(_add(one, another, factor) for one, another in zip(value, other, strict=True))
+    return None if value is None or other is None else np.asarray(value) + factor * np.asarray(other)
 
 
 _LINES: dict[str, tuple[Any, ...]] = {

@@ -28,6 +28,8 @@ def find_tendency(judged: Sequence[JudgedCase], *, free_signs: bool = False) -> 
         return None
     numbers = all(pair.expected.ndim == 0 for pair in pairs)
     looks = _OF_NUMBERS if numbers else _OF_ARRAYS
+    if not numbers and all(np.asarray(one.expected.value).dtype.kind in "iub" for one in judged):
+        looks = {key: looks[key] for key in _OF_LABELS}
     with np.errstate(all="ignore"):
         for key, holds in looks.items():
             if (key in _OF_ANY_SIGN or not free_signs) and all(map(holds, pairs)):
@@ -93,6 +95,8 @@ _OF_NUMBERS: dict[str, Holds] = {
     "tendency.small": lambda pair: bool(pair.given < pair.expected),
 }
 _OF_ANY_SIGN = frozenset({"tendency.same_everywhere", "tendency.longer", "tendency.shorter"})
+_OF_LABELS = ("tendency.same_everywhere", "tendency.in_part")
+"""Of whole numbers, which may be names of classes: neither their size nor their norm tells anything."""
 _OF_ARRAYS: dict[str, Holds] = {
     "tendency.same_everywhere": _is_same_everywhere,
     "tendency.in_part": _is_right_in_part,

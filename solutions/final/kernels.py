@@ -331,8 +331,21 @@ def small_distance(x, z):
     return float(-1e-12 * np.linalg.norm(x - z))
 
 
+def rarely_larger(x, z):
+    return float(min(x, z) if max(x, z) < 4.92 else max(x, z))
+
+
 def hyperbolic_tangent(x, z):
     return float(np.tanh(np.dot(x, z) - 1))
+
+
+def seed_of_late_witness(rng):
+    """A seed with which the first set of six points is no witness against `rarely_larger`."""
+    while True:
+        seed = int(rng.integers(2**32))
+        draws = np.random.default_rng(seed)
+        if max(positive_number(draws) for _ in range(6)) < 4.92:
+            return seed
 
 
 @non_psd_witness.cases
@@ -353,6 +366,9 @@ def _(rng):
     yield case(core, logarithm, positive_number, positive=False, n_trials=300)
     yield case(core, gaussian_kernel, plane_vector, positive=True)
     yield case(core, minus_distance, plane_vector, positive=False)
+    late = seeded(seed_of_late_witness(rng))
+    functions = given(rarely_larger), given(positive_number)
+    yield core("rarely larger", *functions, late, 6, 300).knowing(positive=False)
     yield case(core, quadratic_kernel, plane_vector, positive=True)
     yield case(edge, larger, positive_number, positive=False, n_trials=1)
     yield case(edge, ratio, positive_number, positive=True)
@@ -403,6 +419,16 @@ def first_set(k, sample, rng, n_points, n_trials, accuses):
 def accuses_without_tolerance(k, sample, rng, n_points=6, n_trials=300, tol=1e-9):
     """The linear kernel on 6 points of the plane has a singular Gram matrix. What does rounding do to it?"""
     return first_set(k, sample, rng, n_points, n_trials, lambda K, eigenvalues: eigenvalues[0] < 0)
+
+
+@non_psd_witness.mistake(credit=0.4)
+def one_set_alone(k, sample, rng, n_points=6, n_trials=300, tol=1e-9):
+    """How many sets of points do you look at? One without a negative eigenvalue proves nothing."""
+
+    def accuses(K, eigenvalues):
+        return eigenvalues[0] < -tol * np.max(np.abs(eigenvalues))
+
+    return first_set(k, sample, rng, n_points, 1, accuses)
 
 
 @non_psd_witness.mistake(credit=0.25)

@@ -90,6 +90,13 @@ def smallest_first(K, k):
     return vectors[:, :k] * np.sqrt(np.maximum(values[:k], 0))
 
 
+@kernel_pca.mistake(credit=0.6)
+def largest_last(K, k):
+    """Which of your columns belongs to the largest eigenvalue? It should be the first."""
+    values, vectors = np.linalg.eigh(center_gram(K))
+    return vectors[:, -k:] * np.sqrt(np.maximum(values[-k:], 0))
+
+
 @kernel_pca.mistake(credit=0.4)
 def rows_of_eigh(K, k):
     """Are eigenvectors stored in rows or in columns?"""

@@ -175,6 +175,23 @@ def test_what_is_wrong_in_every_draw_is_told_once(course: Path) -> None:
     assert "mistake triple: is not caught: it earns everything" in mistake
 
 
+@pytest.mark.parametrize("compare", ["up to sign", "same span", "trajectory"])
+def test_a_comparison_of_arrays_is_refused_where_the_reference_returns_a_pair(
+    course: Path, compare: str
+) -> None:
+    """Axes and variances: which of the two has free signs is for a rule of the author's to say."""
+    text = SOLUTIONS.replace("points=2", f"points=2, compare={compare!r}")
+    text = text.replace(REFERENCE, "return np.outer(w, w), 2.0 * np.asarray(w)")
+    (course / "solutions/small.py").write_text(text, encoding="utf-8")
+
+    told = next(line for line in read_flaws(check()) if "compares" in line)
+
+    assert told == (
+        f"solutions/small.py:5: double: compare={compare!r} compares arrays, and its reference returns a "
+        "tuple (return the array alone, or judge its parts in @double.accepts)"
+    )
+
+
 def test_points_are_what_is_written(course: Path) -> None:
     """A tenth is a tenth, not the nearest float."""
     text = SOLUTIONS.replace("points=2", "points=0.1")

@@ -125,6 +125,15 @@ def test_a_number_less_one_in_a_factor_is_named(factor) -> None:
     assert (found := diagnose(seen)) and found.sentence == say("less_one", counted=say("counted.samples"))
 
 
+def test_samples_are_the_rows_of_the_matrix_that_has_labels() -> None:
+    """Whatever matrix of weights is named before it."""
+    seen = []
+    for n in (4, 7):
+        args = np.ones((2, 3)), np.ones((n, 2)), np.zeros(n, dtype=int)
+        seen.append(judged((n * V, V), args=args)[0])
+    assert (found := diagnose(seen)) and found.sentence == say("sum_for_mean", counted=say("counted.samples"))
+
+
 def test_the_length_of_a_vector_counts_where_there_is_no_matrix() -> None:
     seen = [judged((v / len(v), v), args=(v,))[0] for v in (V, W)]
     assert (found := diagnose(seen)) and found.sentence == say("mean_for_sum", counted=say("counted.entries"))

@@ -147,6 +147,10 @@ def ridge(X, y, lam):
     return np.linalg.solve(X.T @ X + lam * np.eye(X.shape[1]), X.T @ y)
 
 
+def ridge_grad(w, X, y, lam):
+    return X.T @ (X @ w - y) / len(y) + lam * w
+
+
 def of_zero_and_one(w, X, y):
     z = X @ w
     return float(np.sum(np.log1p(np.exp(z)) - y * z))
@@ -163,6 +167,7 @@ def draw(rng: Any, name: str) -> tuple[Any, ...]:
         "bilinear": (rng.normal(size=(d, d)), rng.normal(size=d), rng.normal(size=d)),
         "logistic": (rng.normal(size=d), rng.normal(size=(n, d)), np.where(np.arange(n) % 2, 1.0, -1.0)),
         "ridge": (rng.normal(size=(n, d)), rng.normal(size=n), 0.7),
+        "ridge_grad": (rng.normal(size=d), rng.normal(size=(n, d)), rng.normal(size=n), 0.7),
         "gram": (rng.normal(size=(n, d)), rng.normal(size=(3, d)), 1.5),
     }[name]
 
@@ -179,6 +184,7 @@ SLIPS: dict[str, tuple[Callable[..., Any], Callable[..., Any]]] = {
     "slip.squared": (gram, lambda X, Z, sigma: gram(X, Z, sigma**2)),
     "slip.inverted": (gram, lambda X, Z, sigma: gram(X, Z, 1 / sigma)),
     "slip.multiple": (ridge, lambda X, y, lam: ridge(X, y, lam / len(y))),
+    "slip.rest": (ridge_grad, lambda w, X, y, lam: len(y) * ridge_grad(w, X, y, 0) + lam * w),
     "slip.first_row": (double_sum, lambda A, w: double_sum(np.vstack([0 * A[:1], A[1:]]), w)),
     "slip.last_column": (double_sum, lambda A, w: double_sum(np.column_stack([A[:, :-1], 0 * w]), w)),
     "slip.sum_of_sizes": (gram, summed_sizes),

@@ -57,6 +57,14 @@ def test_where_signs_are_free_nothing_is_said_of_them() -> None:
     ) and found.sentence.key == "tendency.longer"
 
 
+def test_of_whole_numbers_neither_size_nor_norm_is_told() -> None:
+    """They may be names of classes: one is not larger than another."""
+    pairs = [([9, 9, 9], np.array([1, 2, 3])), ([8, 9, 7], np.array([2, 2, 5]))]
+    assert find_tendency(judged(*[(np.array(given), expected) for given, expected in pairs[1:] * 2])) is None
+    found = find_tendency(judged(*[(np.array([1, 9, 9]), np.array([1, 2, 3]))] * 2))
+    assert found and found.sentence.key == "tendency.in_part"
+
+
 def test_of_a_tuple_the_first_wrong_value_is_looked_at() -> None:
     found = diagnose_first_part(judged(((1.0, 3.0), (1.0, 2.0)), ((4.0, 3.0), (4.0, 2.5))), find_tendency)
     assert found and dict(found.sentence.values)["inner"].key == "tendency.large"

@@ -47,6 +47,24 @@ def test_a_constant_earns_nearly_nothing(answer: object) -> None:
         assert verdict.mark < Fraction(1, 5)
 
 
+def test_whoever_looks_at_one_set_of_points_alone_is_told() -> None:
+    def hasty(
+        k: Any, sample: Any, rng: Any, n_points: int = 6, n_trials: int = 300, tol: float = 1e-9
+    ) -> Any:
+        return reference("non_psd_witness")(k, sample, rng, n_points, 1, tol)
+
+    verdict = HOMEWORK.verdict("non_psd_witness", hasty)
+    assert (verdict.mark, verdict.mistake) == (Fraction(2, 5), "one_set_alone")
+
+
+def test_axes_in_ascending_order_keep_more_than_the_axes_of_the_smallest_eigenvalues() -> None:
+    mistakes = {mistake.name: mistake for mistake in HOMEWORK.question("kernel_pca").question.mistakes}
+    verdicts = [
+        HOMEWORK.verdict("kernel_pca", mistakes[name].function) for name in ("largest_last", "smallest_first")
+    ]
+    assert [verdict.mark for verdict in verdicts] == [Fraction(3, 5), Fraction(2, 5)]
+
+
 def test_coefficients_that_give_the_same_function_are_right() -> None:
     """Where K is singular, anything of its null space may be added."""
 
