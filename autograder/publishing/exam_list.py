@@ -1,7 +1,7 @@
 """A list of exam marks, read strictly: every flaw at once, each with its line."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -12,8 +12,11 @@ from autograder.domain.given_marks import as_written, read_number
 from autograder.domain.nearest import did_you_mean
 from autograder.domain.student_id import is_shortened_number, normal
 from autograder.errors import CourseError, Flaw
+from autograder.inbox.names import sort_words, without_accents
 
 _HEADING = re.compile(r"(exam|examen|note)\s*\(\s*/\s*(\d{1,6}(?:[.,]\d{1,4})?)\s*\)", re.IGNORECASE)
+_NAMES = ("name", "full name", "first name", "last name", "surname", "nom", "nom complet", "prénom", "prenom")
+"""What columns are called that hold names, in small letters."""
 _CODES = ", ".join(code.value for code in ExamCode)
 
 
@@ -26,6 +29,8 @@ class ExamList:
     empty: tuple[str, ...]
     missing: tuple[str, ...]
     """Students of the course who are not in the list."""
+    other_names: Mapping[str, str]
+    """By student, a name in which no word is of the student's own: one column may have been sorted alone."""
 
 
 def find_exam_column(columns: Sequence[str], name: str) -> tuple[str, Fraction]:
@@ -68,9 +73,10 @@ def read_exam_list(
     Raises:
         CourseError: with every flaw of the list, in order of its lines.
     """
-    known = {each.id for each in people}
+    known = {each.id: each for each in people}
     marks: dict[str, ExamMark] = {}
     lines: dict[str, int] = {}
+    other_names: dict[str, str] = {}
     empty, flaws = list[str](), list(broken)
     for line, cells in rows:
         student, where = normal(cells["id"]), f"{name}, line {line}"
@@ -78,6 +84,10 @@ def read_exam_list(
             flaws.append(flaw)
             continue
         lines[student] = line
+        told = " ".join(cell.strip() for title, cell in cells.items() if title in _NAMES)
+        words, own = _words_of(told), _words_of(known[student].name)
+        if words and own and words.isdisjoint(own):
+            other_names[student] = told
         try:
             mark = _read_cell(cells[column], out_of, where)
         except CourseError as error:
@@ -89,10 +99,15 @@ def read_exam_list(
             marks[student] = ExamMark(0, mark, session, out_of, where, why)
     if flaws:
         raise CourseError(sorted(flaws, key=lambda flaw: int(flaw.where.rpartition(" ")[2])))
-    return ExamList(marks, tuple(empty), tuple(each.id for each in people if each.id not in lines))
+    missing = tuple(each.id for each in people if each.id not in lines)
+    return ExamList(marks, tuple(empty), missing, other_names)
 
 
-def _find_flaw(student: str, known: set[str], before: int | None, where: str) -> Flaw | None:
+def _words_of(name: str) -> set[str]:
+    return set(sort_words(without_accents(name)).split())
+
+
+def _find_flaw(student: str, known: Collection[str], before: int | None, where: str) -> Flaw | None:
     if not student:
         return Flaw(where, "lacks an id", "each line names a student of students.csv")
     if before is not None:

@@ -384,10 +384,12 @@ def propose_exam_marks(
         notes = (f"{count}, {len(held)} of them hold", *_name("recorded otherwise or not at all", other))
         return Proposal([revoke(each, why) for each in held.values()], notes)
     new = find_new_marks(listed, events, session)
+    others = [f"{student} ({name})" for student, name in listed.other_names.items()]
     notes = (
         f"{count}, {len(new)} of them new or changed",
         *_name("without a mark in the list", listed.empty),
         *_name("not in the list", listed.missing),
+        *_name("under another name than in students.csv", others),
     )
     return Proposal([(mark, Whom(student)) for student, mark in new.items()], notes)
 

@@ -74,6 +74,19 @@ def test_a_list_of_exam_marks_is_recorded(course: Course) -> None:
     assert final(course)["ada"]["final"] == "16.00"
 
 
+def test_a_list_of_which_one_column_was_sorted_alone_is_noticed_by_its_names(course: Course) -> None:
+    """Each mark would go to somebody else. A name written otherwise, or not known, is no sign of it."""
+    names = {"ada": "Ada Lovelace", "ben": "Zoé Okri-Dupré", "all": ""}
+    lines = ("id,name", *(f"{student},{name}" for student, name in names.items()), "")
+    (course.folder / "students.csv").write_text("\n".join(lines), encoding="utf-8")
+    told = exam(course, "id;Nom;Prénom;exam (/20)\nada;OKRI DUPRE;zoe;13\nben;LOVELACE;Ada;9\nall;X;Y;8\n")
+    assert (
+        "under another name than in students.csv: ada (OKRI DUPRE zoe), ben (LOVELACE Ada)\n" in told.output
+    )
+    told = exam(course, "id;Nom;Prénom;exam (/20)\nada;LOVELACE;A.;13\nben;Dupre;Z;9\nall;;;8\n")
+    assert "under another name" not in told.output
+
+
 def test_every_flaw_of_a_list_is_told_with_its_line_and_nothing_is_recorded(course: Course) -> None:
     flaws = {
         "zoe,12": "line 2: no student of the course has the id 'zoe'",
