@@ -47,10 +47,8 @@ def command(name: str, to: str, out: Path | None, python: Path | None, accept_is
     if to == "otter":
         course.require_usable_quizzes(name)
         target = (out or course.folder.path / "release" / name) / "autograder.zip"
-        content, run = (
-            release_to_otter(course, name, python=python),
-            f"otter run NOTEBOOK -a {shlex.quote(str(target))}",
-        )
+        run = f"otter run NOTEBOOK -a {shlex.quote(str(target))}"
+        content = release_to_otter(course, name, python=python)
         if course.adopted_folder(name) is None:
             write_public(target, content, course.folder.access)
             click.echo(f"{target} grades by the public examples, with: {run}")

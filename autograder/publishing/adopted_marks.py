@@ -100,13 +100,19 @@ def _work(counted: CountedReport, assignment: AdoptedAssignment, gradebook: Grad
 
 
 def _comment(notebook: ForeignNotebook, asked: Mapping[str, Verdict | None]) -> dict[str, str]:
-    """What is said of each question, at the answer above its tests."""
-    told: dict[str, list[str]] = {}
+    """What is said of each question, at the answer above its tests; of several tests there, each is named."""
+    told: dict[str, dict[str, str]] = {}
     home = ""
     for cell in notebook.cells:
         if cell.role in (ForeignRole.STUDENT, ForeignRole.BY_HAND, ForeignRole.TASK):
             home = cell.id
         verdict = asked.get(cell.id)
-        if home and verdict is not None and (text := write_comment(verdict)):
-            told.setdefault(home, []).append(text)
-    return {cell: "\n\n".join(lines) for cell, lines in told.items()}
+        if home and verdict is not None:
+            told.setdefault(home, {})[cell.id] = write_comment(verdict)
+    return {
+        answer: "\n\n".join(
+            f"{cell}: {text}" if len(texts) > 1 else text for cell, text in texts.items() if text
+        )
+        for answer, texts in told.items()
+        if any(texts.values())
+    }

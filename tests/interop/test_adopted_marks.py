@@ -37,7 +37,8 @@ def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
     tmp_path = tmp_path_factory.mktemp("exported")
     theirs, ours = tmp_path / "theirs", tmp_path / "ours"
     write_notebook(
-        theirs / "source/ps1/problem1.ipynb", [answer("double", ANSWER), check("t1", TEST), essay("why")]
+        theirs / "source/ps1/problem1.ipynb",
+        [answer("double", ANSWER), check("t1", TEST), check("t1b", "assert double(0) == 0", 1), essay("why")],
     )
     write_notebook(
         theirs / "source/ps1/problem2.ipynb",
@@ -89,9 +90,9 @@ def test_formgrader_shows_the_marks_beside_their_cells(exported: Path, tmp_path:
     with serve_formgrader(course.theirs, tmp_path) as address, open_formgrader() as page:
         page.goto(f"{address}/formgrader/gradebook/ps1")
         page.wait_for_selector("text=problem1")
-        assert read_scores(page, address, ids["ada", "problem1"]) == ["2", None]
+        assert read_scores(page, address, ids["ada", "problem1"]) == ["2", "1", None]
         assert read_scores(page, address, ids["ada", "problem2"]) == ["3", None, None]
-        assert read_scores(page, address, ids["bob", "problem1"]) == ["0", "0"]
+        assert read_scores(page, address, ids["bob", "problem1"]) == ["0", "1", "0"]
         assert "The cell of this test is missing" in page.content()
         assert read_scores(page, address, ids["bob", "problem2"]) == ["0", None, None]
         told = page.content()
@@ -107,21 +108,27 @@ def test_each_graded_cell_has_its_score_and_a_lost_test_is_put_back(exported: Pa
     course = course_in(theirs)
     assert course.grades == {
         ("ada", "t1"): (2.0, None, False),
+        ("ada", "t1b"): (1.0, None, False),
         ("ada", "why"): (None, None, True),
         ("ada", "t2"): (3.0, None, False),
         ("ada", "draw"): (None, None, True),
         ("ada", "free"): (None, None, True),  # of 0 points: nbgrader asks for a person, and counts it
         ("bob", "t1"): (0.0, None, False),
+        ("bob", "t1b"): (1.0, None, False),
         ("bob", "why"): (0.0, None, False),  # left as it was: nbgrader gives 0 by itself
         ("bob", "t2"): (0.0, None, False),
         ("bob", "draw"): (None, None, True),
         ("bob", "free"): (None, None, True),
         ("eve", "t1"): (2.0, None, False),
+        ("eve", "t1b"): (1.0, None, False),
         ("eve", "why"): (None, None, True),
         ("eve", "t2"): (0.0, None, False),
         ("eve", "draw"): (0.0, None, False),
         ("eve", "free"): (0.0, None, False),
     }
+    # Of two tests below one answer, the comment names the one it is about.
+    [[told]] = course.ask("select auto_comment from comment where auto_comment like '%t1%'")
+    assert told == "t1: Not found: 0 of 2 points. The cell of this test is missing from your notebook."
     # What running the cells of each notebook gave stands in it.
     for notebook, printed in (("problem1", "doubled\n"), ("problem2", "tripled\n")):
         cells = json.loads((theirs / f"autograded/ada/ps1/{notebook}.ipynb").read_text())["cells"]
@@ -157,7 +164,7 @@ def test_each_graded_cell_has_its_score_and_a_lost_test_is_put_back(exported: Pa
     }
     assert told == {"why": ("marked", "Say which rule."), "draw": ("marked", "")}
     scores = json.loads(command(ours, "grades", "--json").stdout)
-    assert (scores["ada"]["ps1"], scores["bob"]["ps1"]) == (11, None)  # what people gave counts
+    assert (scores["ada"]["ps1"], scores["bob"]["ps1"]) == (12, None)  # what people gave counts
     assert "autograder mark ps1" in command(ours, "todo").stdout
     again = command(ours, "mark", "ps1", "--from", "nbgrader", str(theirs))
     assert "0 marks by hand and 0 decisions on questions recorded, 3 unchanged" in again.output, again.output
