@@ -40,6 +40,11 @@ class WorkGrade:
         return self.standing.work.name
 
     @property
+    def paid_days(self) -> int:
+        """Days late for which no free day was spent."""
+        return max(0, self.late_days - self.free_days)
+
+    @property
     def mark(self) -> Fraction | None:
         """The mark that counts, or None while it is open."""
         return self.so_far if self.low == self.high else None

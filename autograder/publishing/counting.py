@@ -57,13 +57,13 @@ def counted_reports(
 
 def _weigh(report: Report, work: WorkGrade) -> CountedReport:
     """What the report is worth in the end."""
-    if work.so_far is None or report.score is None:
+    if work.so_far is None or report.score is None or not report.points:
         return CountedReport(report)
-    less = report.score - work.so_far * report.points
-    if less > 0 and work.late_days and not work.standing.decided:
-        return CountedReport(report, less)
-    if not less:
-        return CountedReport(report)
-    counted = words.number(work.so_far * report.points, total=report.points)
+    mark, counts = report.score / report.points, work.so_far * report.points
+    paid = mark if work.standing.decided else work.standing.work.late.value(mark, work.paid_days)
+    penalty = (mark - paid) * report.points
+    if report.score - penalty == counts:
+        return CountedReport(report, penalty)
+    counted = words.number(counts, total=report.points)
     why = work.standing.decided or "decided by a person"
-    return CountedReport(report, note=f"counts {counted} of {words.points(report.points)} here ({why})")
+    return CountedReport(report, penalty, f"counts {counted} of {words.points(report.points)} here ({why})")
