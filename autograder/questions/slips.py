@@ -149,10 +149,11 @@ def _multiples(name: str, place: int, asked: Sequence[tuple[Any, ...]]) -> Itera
 
 
 def _factors(axes: Sequence[tuple[int, int]], args: tuple[Any, ...]) -> list[float]:
-    """Minus one, constants of squares and halves, lengths of the arguments, ratios of two, less one."""
+    """Minus one, constants of squares and halves, lengths of the arguments, their roots, ratios, less one."""
     lengths = [1.0, *(float(np.shape(args[at])[axis]) for at, axis in axes)]
     ratios = [one / other for one, other in permutations(lengths, 2)]
-    return [-1.0, 2.0, 0.5, 2**0.5, 0.5**0.5, *ratios, *(1 - 1 / length for length in lengths[1:])]
+    roots = [length**power for length in lengths[1:] for power in (0.5, -0.5)]
+    return [-1.0, 2.0, 0.5, 2**0.5, 0.5**0.5, *ratios, *roots, *(1 - 1 / length for length in lengths[1:])]
 
 
 def _add(value: Any, other: Any, factor: float) -> Any:

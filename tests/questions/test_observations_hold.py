@@ -215,6 +215,7 @@ def test_a_slip_is_recognised_where_it_explains_all_cases_and_nowhere_else(key: 
         lambda n, d: 1 / d,
         lambda n, d: d / n,
         lambda n, d: (n - 1) / n,
+        lambda n, d: d**0.5,
     ],
 )
 def test_a_number_multiplied_by_what_the_statement_does_not_say_is_named(factor: Any) -> None:
