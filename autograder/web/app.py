@@ -75,9 +75,10 @@ class _Places:
     """What students send: each waits for whoever writes before it, and no page waits for that. What so many
     send is written by one commit. With eight, a disk that takes a quarter of a second for a commit kept
     receipts waiting half as long; with a disk that is quick, pages and receipts took twice as long."""
-    answers: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(3))
+    answers: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(2))
     """Answers to quizzes, which come by the dozen each second and again if they are late: where a machine is
-    too slow for all of them, no receipt of a file stands behind them."""
+    too slow for all of them, no receipt of a file stands behind them. With three, pages took four times as
+    long there; with one, answers half as long again."""
     staff: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(6))
     """What staff ask, which may take seconds: students' pages pass it by."""
     public: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(6))
