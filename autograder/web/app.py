@@ -77,8 +77,9 @@ class _Places:
     receipts waiting half as long; with a disk that is quick, pages and receipts took twice as long."""
     answers: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(2))
     """Answers to quizzes, which come by the dozen each second and again if they are late: where a machine is
-    too slow for all of them, no receipt of a file stands behind them. With three, pages took four times as
-    long there; with one, answers half as long again."""
+    too slow for all of them, no receipt of a file stands behind them. Handing in a quiz does, so that it
+    overtakes no answer of its own. With three, pages took four times as long there; with one, answers half
+    as long again."""
     staff: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(6))
     """What staff ask, which may take seconds: students' pages pass it by."""
     public: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(6))
