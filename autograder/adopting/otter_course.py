@@ -227,7 +227,8 @@ def _assemble(
     notices: Sequence[str],
 ) -> ReadAssignment:
     checked, rules = list_checks(notebook), autograder.rules
-    lost = [name for name in checked if name not in [question.name for question in questions]]
+    checks = tuple(question.checked_as for question in questions if not question.by_hand)
+    lost = [name for name in checked if name not in checks]
     told = [*notices, *autograder.notices]
     if lost and notebook.cells:
         told.append(f"the notebook checks {', '.join(dict.fromkeys(lost))}, of which there is no test")
@@ -243,7 +244,7 @@ def _assemble(
             title=rules.name or notebook.name,
             tool=Tool.OTTER,
             source=source,
-            notebooks=(notebook,),
+            notebooks=(replace(notebook, checks=checks),),
             questions=tuple(questions),
             files=describe_files(autograder.files),
             environment=ForeignEnvironment(

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from math import inf
 
@@ -97,7 +98,8 @@ def read_own_tests(notebook: SourceNotebook) -> list[ForeignQuestion]:
         place = f"{notebook.path}, test {name}"
         try:
             read_spec = read_test_file if isinstance(spec, str) else read_ok_test
-            found.append((place, read_spec(spec, place, notebook=notebook.path.stem)))
+            question = read_spec(spec, place, notebook=notebook.path.stem)
+            found.append((place, replace(question, file=str(name))))
         except CourseError as error:
             flaws += error.flaws
     # A folder tests/ may serve several notebooks: of it, what this one checks.
@@ -109,7 +111,8 @@ def read_own_tests(notebook: SourceNotebook) -> list[ForeignQuestion]:
             continue
         try:
             content = file.read_text(encoding="utf-8-sig", errors="replace")
-            found.append((str(file), read_test_file(content, str(file), notebook=notebook.path.stem)))
+            question = read_test_file(content, str(file), notebook=notebook.path.stem)
+            found.append((str(file), replace(question, file=file.stem)))
         except CourseError as error:
             flaws += error.flaws
     flaws += find_double_names(found)

@@ -4,7 +4,7 @@ import json
 import stat
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from math import isfinite
 from pathlib import Path, PurePosixPath
@@ -74,7 +74,8 @@ def read_autograder(path: Path, *, notebook: str) -> OtterAutograder:
             continue
         try:
             text, place = entries[name].decode("utf-8-sig", errors="replace"), f"{path}, {name}"
-            found.append((place, read_test_file(text, place, notebook=notebook)))
+            question = read_test_file(text, place, notebook=notebook)
+            found.append((place, replace(question, file=PurePosixPath(name).stem)))
         except CourseError as error:
             flaws += error.flaws
     flaws += find_double_names(found)

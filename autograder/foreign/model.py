@@ -184,6 +184,13 @@ class ForeignQuestion:
     by_hand: bool = False
     """Marked by a person; nbgrader gives 0 by itself where the answer was left as it was."""
     all_or_nothing: bool = False
+    file: str = ""
+    """Otter's: what its test file is called, without `.py`; empty where that is its name."""
+
+    @property
+    def checked_as(self) -> str:
+        """By what a notebook of Otter's has it checked."""
+        return self.file or self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +202,8 @@ class ForeignNotebook:
     cells: tuple[ForeignCell, ...]
     solved: tuple[ForeignCell, ...] = ()
     """The author's solution, for proofs: cells of the same ids with nbgrader; empty where it is not known."""
+    checks: tuple[str, ...] = ()
+    """Otter's: what the notebook can have checked, tests without a case too; others raise."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -264,7 +264,7 @@ def _otter_steps(
         yield Step(source, cell.number)
         yield from (Step("", question=name) for name in names(about.get("checks")))
     for question in questions_of(assignment, notebook):
-        yield from (Step(test.text, 0, test, question.name) for test in question.tests)
+        yield from (Step(test.text, 0, test, question.checked_as) for test in question.tests)
 
 
 def names(value: object) -> tuple[str, ...]:

@@ -77,6 +77,8 @@ class Surroundings:
     """Data files and helper modules, by their paths below the folder of the notebook."""
     setup: str = ""
     """What is run in the student's process before its first cell: modules that stand for missing ones."""
+    checks: tuple[str, ...] = ()
+    """What a notebook of Otter's can have checked; empty where that is not known, and nothing is refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,8 +320,9 @@ class _Session:
                         self._check(process, place, message.question)
                     finally:
                         self._seconds += tests.spent()
-                    deadline = process.deadline(left)
-                    process.send(encode_message(Checked(over=False)), deadline)
+                    deadline, checks = process.deadline(left), self._surroundings.checks
+                    unknown = bool(checks) and message.question not in checks
+                    process.send(encode_message(Checked(over=False, unknown=unknown)), deadline)
                     message = process.receive(deadline)
             except Overdue:
                 overdue, deadline = True, process.deadline(_GRACE_SECONDS)

@@ -1,7 +1,8 @@
 """Modules that notebooks of adopted courses import and that are not there: nose, and Otter's own.
 
 nose does not import on Python 3.10 or newer; a fifth of all tests of nbgrader courses need it. Otter's
-`grader` has a question's tests run elsewhere when it is asked to check it, and does nothing else.
+`grader` has a question's tests run elsewhere when it is asked to check it, raises what Otter raises, and does
+nothing else.
 """
 
 _NOSE = """
@@ -55,16 +56,17 @@ _OTTER = """
 def _stand_for_otter():
     import sys, types
     otter = types.ModuleType('otter')
+    passed_over = {'check_all', 'export', 'to_pdf', 'to_html', 'submit', 'run_plugin', 'add_plugin_files'}
     class Notebook:
         def __init__(self, *args, **kwargs): pass
-        def check(self, question, *args, **kwargs):
+        def check(self, question, global_env=None):
             from IPython import get_ipython
             ask = getattr(get_ipython(), 'check_question', None)
-            if ask is not None:
-                ask(question)
+            if ask is not None and not ask(question):
+                raise FileNotFoundError('Test %s does not exist' % question)
         def __getattr__(self, name):
-            if name.startswith('__'):
-                raise AttributeError(name)
+            if name not in passed_over:
+                raise AttributeError("'Notebook' object has no attribute %r" % name)
             return lambda *args, **kwargs: None
     otter.Notebook = Notebook
     otter.__version__ = '0'

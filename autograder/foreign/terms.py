@@ -100,7 +100,11 @@ def find_terms(assignment: AdoptedAssignment, notebook: ForeignNotebook, folder:
         if everywhere or file.helper or re.search(rf"\b{re.escape(Path(file.path).stem)}\b", beside)
     ]
     return NotebookTerms(
-        Surroundings(read_files(folder / FILES_FOLDER, [file.path for file in assignment.files]), setup),
+        Surroundings(
+            read_files(folder / FILES_FOLDER, [file.path for file in assignment.files]),
+            setup,
+            notebook.checks,
+        ),
         TestTerms(
             wanted=tuple(sorted(names_read(cell.as_released for cell in readers))),
             helpers=helpers,

@@ -466,6 +466,8 @@ class Checked:
     """The tests that a cell asked for have run, or are not run since its time is over."""
 
     over: bool
+    unknown: bool = False
+    """Whether there are no such tests."""
 
 
 @_message("tests", TO_PROCESS)

@@ -189,6 +189,15 @@ class TestZip:
         assert ([q.name for q in assignment.questions], assignment.points) == (["q1", "q2"], 5)
         assert any("q0 has no case" in notice for notice in assignment.notices)
 
+    def test_a_question_is_checked_by_the_name_of_its_file(self, tmp_path: Path) -> None:
+        """As Otter does, whatever the test calls itself; a file without a case can be checked too."""
+        empty = "OK_FORMAT = True\ntest = {'name': 'Question 0', 'suites': [{'cases': []}]}\n"
+        own = sample.OK_TEST.replace('"name": "q1"', '"name": "Question 1"')
+        path = sample.write_zip(tmp_path / "hw1.zip", {"q0.py": empty, "q1_1.py": own})
+        assignment = read(path)
+        assert [(q.name, q.checked_as) for q in assignment.questions] == [("Question 1", "q1_1")]
+        assert assignment.notebooks[0].checks == ("q0", "q1_1")
+
     def test_a_token_is_not_kept(self, tmp_path: Path) -> None:
         path = sample.write_zip(tmp_path / "hw1.zip", config={"token": "a-secret"})
         adopt(path, tmp_path / "ours", python=PYTHON)

@@ -23,10 +23,10 @@ def run(
     """What becomes of cells and the tests of questions, a test each."""
     steps = [cell(source, number) for number, source in enumerate((FIRST, *sources), 1)]
     steps += [case(question, text, question) for question, text in tests.items()]
-    limits = replace(PATIENT, seconds_per_cell=seconds)
+    limits, around = replace(PATIENT, seconds_per_cell=seconds), replace(AROUND, checks=tuple(tests))
     if inside:
-        return run_inside(runner, steps, limits, AROUND)
-    return run_outside(runner, steps, limits, AROUND, TestTerms(learning=True))
+        return run_inside(runner, steps, limits, around)
+    return run_outside(runner, steps, limits, around, TestTerms(learning=True))
 
 
 @pytest.mark.parametrize("inside", [False, True])
@@ -38,7 +38,7 @@ def test_each_is_judged_by_the_names_at_its_check(*, inside: bool, runner: Runne
     found = {name: trial.passed for name, trial in ran.trials.items()}
     assert found == {name: question.right for name, question in QUESTIONS.items()}
     broken = [one for one in ran.cells if one.ending is not CellEnding.RAN]
-    assert len(broken) == 2, "only the two that divide by 0"
+    assert len(broken) == 4, "only the two that divide by 0, and the two that Otter raises in"
 
 
 @pytest.mark.parametrize("inside", [False, True])
@@ -96,14 +96,34 @@ def test_a_check_within_what_a_test_calls_is_passed_over(runner: Runner) -> None
     assert ran.trials["q"].passed
 
 
-def test_a_thread_and_a_question_that_is_not_there_change_nothing(runner: Runner) -> None:
+def test_a_thread_changes_nothing(runner: Runner) -> None:
     source = (
-        "import threading\nq = 3\nt = threading.Thread(target=grader.check, args=('q',))\nt.start()\n"
-        "t.join()\ngrader.check('none')\ngrader.check(7)"
+        "import threading\nq = 3\nt = threading.Thread(target=grader.check, args=('q',))\nt.start()\nt.join()"
     )
     ran = run(runner, [source], {"q": ">>> q\n3"})
     assert ran.trials["q"].passed
     assert ran.cells[1].ending is CellEnding.RAN
+
+
+@pytest.mark.parametrize("inside", [False, True])
+def test_a_check_of_no_question_raises_what_otter_raises(*, inside: bool, runner: Runner) -> None:
+    """The rest of its cell does not run; the tests of the other questions do."""
+    ran = run(
+        runner,
+        ["q = 3\ngrader.check('none')\nq = 4", "grader.check('q')\nr = 3"],
+        {"q": ">>> q\n3", "r": ">>> r\n3"},
+        inside=inside,
+    )
+    assert ran.cells[1].exception == "FileNotFoundError"
+    assert ran.cells[1].message == "Test none does not exist"
+    assert {name: trial.passed for name, trial in ran.trials.items()} == {"q": True, "r": True}
+
+
+def test_a_check_is_taken_as_good_where_nobody_knows_what_can_be_checked(runner: Runner) -> None:
+    """Of what was adopted before that was kept."""
+    steps = [cell(FIRST), cell("grader.check('none')\nq = 3", 2), case("q", ">>> q\n3", "q")]
+    trials = run_outside(runner, steps, PATIENT, AROUND, TestTerms(learning=True)).trials
+    assert trials["q"].passed
 
 
 @pytest.mark.parametrize("inside", [False, True])

@@ -44,6 +44,12 @@ QUESTIONS = {
     "within": Checked(
         ('within = 3\ndef deep():\n    within = 4\n    grader.check("within")\ndeep()',), right=True
     ),
+    "unknown": Checked(('unknown = 1\ngrader.check("no such question")\nunknown = 3',), right=False),
+    "refused": Checked(
+        ('try:\n    grader.check("nowhere")\nexcept FileNotFoundError:\n    refused = 3',), right=True
+    ),
+    "misspelt": Checked(('misspelt = 1\ngrader.chek("misspelt")\nmisspelt = 3',), right=False),
+    "whole": Checked(("whole = 1\ngrader.check_all()\nwhole = 3",), right=True),
     "last": Checked(("last = 1", "last = 3"), right=True),
 }
 

@@ -117,15 +117,15 @@ class Child:
                 write_files(self._wire, request, self._files)
                 self._folder.begin()
 
-    def _check_question(self, question: str) -> None:
+    def _check_question(self, question: str) -> bool:
         """Have the tests of a question run before the cell goes on; their time is not the cell's."""
         if self._began is None or threading.current_thread() is not threading.main_thread():
-            return
+            return True
         (clock, used), allowed = self._began, self._allowed
         clock, used = clock - time.monotonic(), used - time.process_time()
         commands, self._shell.check_question = self._shell.passed_over, None
         self._began, self._checking = None, True
-        self._wire.send(AskCheck(str(question)[:200], shorten_commands(commands or ())))
+        self._wire.send(AskCheck(str(question)[:255], shorten_commands(commands or ())))
         while type(answer := self._wire.receive()) is not Checked:
             self._answer_adopted(answer)
         self._shell.passed_over, self._shell.check_question = commands, self._check_question
@@ -133,6 +133,7 @@ class Child:
         self._began = clock + time.monotonic(), used + time.process_time()
         if answer.over:
             raise KeyboardInterrupt(_OVER)
+        return not answer.unknown
 
     def _begin(self, seconds: float) -> None:
         self._began, self._allowed = (time.monotonic(), time.process_time()), seconds

@@ -89,8 +89,9 @@ class Shell(InteractiveShell):
     """What IPython has shown as an error and gone on from: raised under `%%capture`, or by `run_cell`."""
     keyboard: Callable[..., Any] | None = None
     """Who answers `input()` while a test of an adopted course calls the student's code: that test."""
-    check_question: Callable[[str], None] | None = None
-    """Has the tests of a question of Otter's run, while a cell is under way that may ask for it."""
+    check_question: Callable[[str], bool] | None = None
+    """Has the tests of a question of Otter's run, while a cell is under way that may ask for it; whether
+    there are any."""
 
     def enable_gui(self, gui: str | None = None) -> None:
         """Figures are collected after each cell, whatever the notebook asks for."""
