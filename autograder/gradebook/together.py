@@ -11,6 +11,8 @@ from concurrent.futures import Future
 from threading import Lock
 from typing import Generic, TypeVar
 
+from autograder.gradebook.turns import giving_turn_up
+
 _Item = TypeVar("_Item")
 _IN_VAIN = 20.0
 """Seconds after which it is not one item that could not be written, but the store."""
@@ -35,7 +37,7 @@ class Together(Generic[_Item]):
         """
         own: Future[None] = Future()
         self._waiting.append((item, own))
-        with self._turn:
+        with giving_turn_up(), self._turn:
             if not own.done():
                 self._write_all(write)
         own.result()

@@ -9,10 +9,11 @@ import hmac
 import logging
 import re
 from collections.abc import Callable, Mapping
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from http import HTTPStatus
+from threading import Semaphore
 from typing import ParamSpec, TypeVar
 
 import anyio.to_thread
@@ -32,6 +33,7 @@ from autograder.domain.people import CourseRole
 from autograder.domain.phrases import phrase
 from autograder.domain.student_id import normal
 from autograder.errors import AttemptError, CourseError, OvertakenError, StoreError
+from autograder.gradebook.turns import taking_turns
 from autograder.web.error_pages import show_error
 from autograder.web.formulas import choose_formulas
 from autograder.web.guard import FORM_MB, Guard
@@ -75,11 +77,14 @@ class _Places:
     """What students send: each waits for whoever writes before it, and no page waits for that. What so many
     send is written by one commit. With eight, a disk that takes a quarter of a second for a commit kept
     receipts waiting half as long; with a disk that is quick, pages and receipts took twice as long."""
-    answers: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(2))
+    answers: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(12))
     """Answers to quizzes, which come by the dozen each second and again if they are late: where a machine is
     too slow for all of them, no receipt of a file stands behind them. Handing in a quiz does, so that it
-    overtakes no answer of its own. With three, pages took four times as long there; with one, answers half
-    as long again."""
+    overtakes no answer of its own."""
+    turns: Semaphore = field(default_factory=lambda: Semaphore(2))
+    """How many of these answers are computed at once, while the others wait for their commit: where the disk
+    is slow, one commit writes them all. With three, pages took four times as long where a machine is too slow
+    for all answers; with one, answers half as long again."""
     staff: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(6))
     """What staff ask, which may take seconds: students' pages pass it by."""
     public: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(6))
@@ -209,10 +214,13 @@ class _Answering:
 
     async def _in_thread(self, function: Callable[P, R], *arguments: P.args, **options: P.kwargs) -> R:
         """Call a function in a thread, as soon as there is a place among those of its kind of pages."""
-        called = partial(function, *arguments, **options)
-        return await anyio.to_thread.run_sync(
-            called, limiter=self.places.find(self._right, self.method, self.route)
-        )
+        places = self.places.find(self._right, self.method, self.route)
+
+        def call() -> R:
+            with taking_turns(self.places.turns) if places is self.places.answers else nullcontext():
+                return function(*arguments, **options)
+
+        return await anyio.to_thread.run_sync(call, limiter=places)
 
     @property
     def _right(self) -> Right | None:
