@@ -347,6 +347,8 @@ TEMPLATES: Mapping[str, str] = {
     "{line}), which is made once and kept from call to call: begin with a new one in the function.",
     "obstacle.kept_name": "`{question}` changes `{name}`, which is made once (cell {cell}, line {line}) "
     "and kept from call to call: begin with a new one in the function.",
+    "obstacle.kept_values": "`{question}` keeps values in `{name}` (cell {cell}, line {line}) from one call "
+    "to the next: are they right for other arguments too?",
     "obstacle.several": "`{question}` returns {count} values together (cell {cell}, line {line}), where one "
     "is asked for.",
     "obstacle.trial_data": "`{question}` computes with `{name}` of cell {cell} (line {line}) and leaves "
@@ -404,6 +406,9 @@ TEMPLATES: Mapping[str, str] = {
     "returned_none.variable": "Your variable holds None: was it assigned?",
     "returned": "Your function returned {what}.",
     "returned.variable": "Your variable holds {what}.",
+    "too_large": "Your function returned {what} that is too large or too deeply nested to be looked at.",
+    "too_large.variable": "Your variable holds {what} that is too large or too deeply nested to be looked "
+    "at.",
     "returned_not": "Your function returned {what}; {asked} asked for.",
     "returned_not.variable": "Your variable holds {what}; {asked} asked for.",
     "returned_for_none": "Your function returned {what} where None is asked for.",
@@ -493,6 +498,7 @@ TEMPLATES: Mapping[str, str] = {
     "kind.module": "a module",
     "kind.slice": "a slice",
     "kind.ellipsis": "`...`",
+    "kind.solution": "all that a solver of SciPy found, not its solution alone",
     "kind.other": "an object of another kind",
     "content.truth": "truth values",
     "content.complex": "complex numbers",
@@ -519,6 +525,8 @@ TEMPLATES: Mapping[str, str] = {
     "asked for?",
     "length_in_factor": "Your answer is off by a factor in which the number of {counted} occurs: a mean for "
     "a sum, or a sum for a mean, and a constant?",
+    "root_of_length": "Your answer is off by a factor that is the square root of the number of {counted}, or "
+    "one over it.",
     "less_one": "Your answer is off by a factor in which the number of {counted} less one occurs.",
     "counted.entries": "entries",
     "counted.samples": "samples",

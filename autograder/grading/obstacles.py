@@ -30,7 +30,7 @@ from autograder.notebook.obstacles import (
 )
 
 _LOOK_LIKE_MISTAKES = frozenset({ObstacleKind.ORDER, ObstacleKind.NO_RETURN})
-_BESIDE_WHAT_IS_SEEN = frozenset({ObstacleKind.LOOP, ObstacleKind.RETURN_INSIDE})
+_BESIDE_WHAT_IS_SEEN = frozenset({ObstacleKind.LOOP, ObstacleKind.RETURN_INSIDE, ObstacleKind.KEPT_VALUES})
 _FRAME = re.compile(r'File "<cell (\d{1,5})>", line (\d{1,7})')
 
 
@@ -159,6 +159,7 @@ def _tell(obstacle: Obstacle, statement: Statement) -> Sentence:
             ObstacleKind.RAISE_LEFT_IN
             | ObstacleKind.KEPT_DEFAULT
             | ObstacleKind.KEPT_NAME
+            | ObstacleKind.KEPT_VALUES
             | ObstacleKind.TRIAL_DATA
         ):
             about |= {"name": obstacle.name}

@@ -76,6 +76,8 @@ def find_causes(
         yield from find_loops(functions)
     if "returned_none" in said:
         yield from find_no_return(question, cells)
+    if not said & _EXPLAINED:
+        yield from _find_kept_values(functions, cells)
     yield from _find_return_inside(own)
 
 
@@ -174,6 +176,59 @@ def _find_kept_name(one: Defined, cells: Sequence[Cell]) -> Iterator[Obstacle]:
                 if isinstance(target, ast.Name) and target.id in changed:
                     yield Obstacle(ObstacleKind.KEPT_NAME, cell.number, node.lineno, target.id)
                     return
+
+
+def _find_kept_values(functions: Sequence[Defined], cells: Sequence[Cell]) -> Iterator[Obstacle]:
+    """What is made once in the notebook and given values by every call, for the next one to find."""
+    made = dict[str, tuple[int, int]]()
+    classes = dict[str, ast.ClassDef]()
+    for cell in cells:
+        for node in (parse_or_none(cell.source) or ast.Module([], [])).body:
+            targets = node.targets if isinstance(node, ast.Assign) else [node]
+            names = {getattr(target, "id", getattr(target, "name", "")) for target in targets}
+            made |= dict.fromkeys(names, (cell.number, node.lineno))
+            if isinstance(node, ast.ClassDef):
+                classes[node.name] = node
+    for one in functions:
+        used = [classes[name] for name in find_names_read(one.node) & classes.keys()]
+        kept = {*_stored(one.node), *(node.name for node in used if _keeps_values(node))}
+        for name in sorted(kept & made.keys()):
+            yield Obstacle(ObstacleKind.KEPT_VALUES, *made[name], name)
+
+
+def _stored(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[str]:
+    """The names beyond a function in which it stores something: `Cache.X = X`, `seen[n] = K`, `global K`."""
+    arguments = {node.arg for node in ast.walk(function) if isinstance(node, ast.arg)}
+    own = arguments | _bound(function)
+    for node in ast.walk(function):
+        if isinstance(node, ast.Subscript | ast.Attribute) and isinstance(node.ctx, ast.Store):
+            yield from {_first_name(node)} - own
+        elif isinstance(node, ast.If):  # where it is not there yet
+            named = {
+                name for inner in ast.walk(function) if isinstance(inner, ast.Global) for name in inner.names
+            }
+            yield from named & _bound(node)
+
+
+def _keeps_values(node: ast.ClassDef) -> bool:
+    """Whether the methods of a class store something in it, or in a container that all its objects share."""
+    shared = {
+        target.id
+        for part in node.body
+        if isinstance(part, ast.Assign) and isinstance(part.value, ast.List | ast.Dict | ast.Set | ast.Call)
+        for target in part.targets
+        if isinstance(target, ast.Name)
+    }
+    stored = [
+        inner.value if isinstance(inner, ast.Subscript) else inner
+        for inner in ast.walk(node)
+        if isinstance(inner, ast.Subscript | ast.Attribute) and isinstance(inner.ctx, ast.Store)
+    ]
+    return any(
+        isinstance(inner, ast.Attribute)
+        and (_first_name(inner) == node.name or (inner.attr in shared and isinstance(inner.ctx, ast.Load)))
+        for inner in stored
+    )
 
 
 def _added_to(function: ast.AST) -> Iterator[str]:

@@ -43,6 +43,8 @@ class ObstacleKind(StrEnum):
     NOT_IN_NUMPY = "obstacle.not_in_numpy"
     KEPT_DEFAULT = "obstacle.kept_default"
     KEPT_NAME = "obstacle.kept_name"
+    KEPT_VALUES = "obstacle.kept_values"
+    """In a class, a dictionary or a global name: right for one call, and used in the next."""
     SEVERAL = "obstacle.several"
     TRIAL_DATA = "obstacle.trial_data"
     ENDLESS = "obstacle.endless"

@@ -16,6 +16,8 @@ class Finding(StrEnum):
     RIGHT = "right"
     DIGITS = "digits"
     SHAPE = "shape"
+    ORDER = "order"
+    """Right values in another order."""
     VALUE = "value"
     KIND = "kind"
     NONE = "none"

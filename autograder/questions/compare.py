@@ -24,7 +24,7 @@ from autograder.questions.case_score import (
     Tolerance,
     wrong,
 )
-from autograder.questions.kinds import name_content, name_kind
+from autograder.questions.kinds import name_content, name_kind, tell_opaque
 from autograder.questions.parts import PartsRule, share_parts, split
 
 TINY = 1e-300
@@ -48,7 +48,7 @@ def compare_values(
     if answer is None or reference is None:
         return _compare_none(answer, reference)
     if isinstance(answer, Opaque):
-        return wrong(Finding.KIND, say("returned", what=name_kind(answer)))
+        return wrong(Finding.KIND, tell_opaque(answer))
     if isinstance(reference, tuple):
         return _compare_tuple(
             answer, reference, scale, lambda a, r, s: compare_values(a, r, s, tolerance, parts=parts), parts

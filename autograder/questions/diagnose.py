@@ -97,6 +97,7 @@ _ENDED = {
 _ADVICE = {
     Finding.NONE: (say("try.return"),),
     Finding.SHAPE: (say("try.shape"),),
+    Finding.ORDER: (say("try.order"),),
     Finding.KIND: (say("try.type"),),
     Finding.RAISED: (say("try.call"),),
     Finding.NOT_FINITE: (say("try.finite"),),

@@ -11,7 +11,6 @@ from autograder.questions.cases import Group
 from autograder.questions.diagnose import diagnose, diagnose_first_part, find_worst
 from autograder.questions.judged_case import JudgedCase, changes_arguments, find_failing
 from autograder.questions.observations import Diagnosis
-from autograder.questions.part_order import find_order
 from autograder.questions.question import Mistake, Question
 from autograder.questions.sizes import name_shapes, read_sizes
 from autograder.questions.slips import find_slip
@@ -60,8 +59,7 @@ def _explain_cases(judged: Sequence[JudgedCase], question: Question | None, stub
 def _see(lost: Sequence[JudgedCase], judged: Sequence[JudgedCase], question: Question | None) -> Diagnosis:
     """What is seen of the failing cases of a group, among all cases."""
     signs = question is not None and question.comparison.name == "up to sign"
-    found = find_order(question, find_worst(lost)) if question is not None else None
-    found = found or diagnose(lost, free_signs=signs)
+    found = diagnose(lost, free_signs=signs)
     if found is None and question is not None:
         found = find_slip(question, find_worst(lost))
     found = found or _fallback(lost)

@@ -14,6 +14,7 @@ from autograder.questions.explain import explain, rest
 from autograder.questions.judged_case import JudgedCase, changes_arguments, judge_cases
 from autograder.questions.mark import decide_mark, decide_outcome, score_groups
 from autograder.questions.observations import Diagnosis
+from autograder.questions.part_order import credit_order
 from autograder.questions.pictures import ask_pictures, draw_pictures
 from autograder.questions.prints import print_answers
 from autograder.questions.recognise import recognise, recognise_parts
@@ -110,6 +111,9 @@ def conclude(prepared: Prepared, judged: tuple[JudgedCase, ...], *, stub: str = 
     mistake = None if is_right else recognise(prepared, judged)
     in_parts, explained = ((), False) if is_right or mistake else recognise_parts(prepared, judged)
     answered = None if is_right else print_answers(prepared, judged, mistake.name if mistake else "")
+    if not is_right and mistake is None and not explained:
+        judged = credit_order(question, judged)
+        groups = score_groups(prepared.cases, judged)
     mark = decide_mark(groups, mistake, changed=changed)
     reason = explain(judged, mistake, question=question, stub=stub)
     also = [one.sentence for one in in_parts]

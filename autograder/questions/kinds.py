@@ -5,6 +5,7 @@ types are named from a closed list, and exceptions only if Python has them built
 """
 
 import builtins
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -16,14 +17,23 @@ _KINDS = frozenset(key.removeprefix("kind.") for key in TEMPLATES if key.startsw
 """Names of the types that are named."""
 _CONTENTS = {"b": "truth", "c": "complex", "U": "text", "S": "text"}
 """What arrays of these kinds hold."""
+_SOLVED = ({"success", "message"}, {"root", "converged"})
+"""Keys of what SciPy's solvers return: a dictionary that holds the solution beside much else."""
 
 
 def name_kind(answer: Any) -> Sentence:
     """The kind of an answer, with its article: "a list"."""
     if isinstance(answer, np.generic):
         answer = answer.item()
-    name = answer.type_name if isinstance(answer, Opaque) else type(answer).__name__
+    if isinstance(answer, Mapping) and any(keys <= answer.keys() for keys in _SOLVED):
+        return say("kind.solution")
+    name = answer.type_name.partition(" (")[0] if isinstance(answer, Opaque) else type(answer).__name__
     return say(f"kind.{name}" if name in _KINDS else "kind.other")
+
+
+def tell_opaque(answer: Opaque) -> Sentence:
+    """What is said of an answer that is not data, or that did not fit on the wire, whose type says why."""
+    return say("too_large" if " (" in answer.type_name else "returned", what=name_kind(answer))
 
 
 def name_content(array: np.ndarray[Any, Any]) -> Sentence:

@@ -120,6 +120,16 @@ def _mean_for_sum(pairs: Sequence[Pair]) -> Diagnosis | None:
     return None
 
 
+def _root_of_a_length(pairs: Sequence[Pair]) -> Diagnosis | None:
+    """The root of a number of samples, or one over it."""
+    for counted in _COUNTED:
+        for power in (-0.5, 0.5):
+            if _everywhere(pairs, _times(counted, lambda n, power=power: n**power)):  # type: ignore[misc]
+                told = say("root_of_length", counted=say(f"counted.{counted}"))
+                return Diagnosis(told, _advise_on(counted))
+    return None
+
+
 def _less_one(pairs: Sequence[Pair]) -> Diagnosis | None:
     """A number less one: n - 1 in place of n, a variance with the other divisor."""
     for counted in _COUNTED:
@@ -511,6 +521,7 @@ _OBSERVATIONS = (
     _constant_factor,
     _mean_for_sum,
     _length_in_factor,
+    _root_of_a_length,
     _less_one,
     _transposed,
     _one_behind,

@@ -1,6 +1,7 @@
 """Values that are right in another order: a pair is scored again with its values rearranged.
 
-The question's own comparison or rule decides, so that it holds also where many answers are right.
+The question's own comparison or rule decides, so that it holds also where many answers are right. They are
+worth what right numbers in another shape are.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,9 +13,11 @@ from autograder.domain.answer import Ending
 from autograder.domain.sentences import say
 from autograder.errors import JudgingError
 from autograder.questions.author_bounds import any_large, bound
-from autograder.questions.case_score import Finding
-from autograder.questions.judged_case import JudgedCase
-from autograder.questions.observations import Diagnosis
+from autograder.questions.case_score import WRONG_SHAPE, CaseScore, Finding
+from autograder.questions.cases import Group
+from autograder.questions.diagnose import find_worst
+from autograder.questions.judged_case import JudgedCase, find_failing
+from autograder.questions.parts import split
 from autograder.questions.question import Question
 from autograder.questions.score_case import score_case
 from autograder.timeout import TimeIsUpError
@@ -23,32 +26,44 @@ _MOST_VALUES = 4
 _SECONDS = 2.0
 
 
-def find_order(question: Question, judged: Sequence[JudgedCase]) -> Diagnosis | None:
-    """That the values of every one of these failing cases are right in one other order, or None."""
+def credit_order(question: Question, judged: Sequence[JudgedCase]) -> tuple[JudgedCase, ...]:
+    """The cases, scored anew where those of a group that earned least are all right in one other order."""
+    anew = dict[JudgedCase, JudgedCase]()
+    for group in Group:
+        lost = find_failing(judged, group)
+        worst = find_worst(lost) if lost else []
+        if _is_in_another_order(question, worst):
+            anew |= {one: replace(one, score=_score(question, one)) for one in worst}
+    return tuple(anew.get(one, one) for one in judged)
+
+
+def _score(question: Question, one: JudgedCase) -> CaseScore:
+    """Half for each part; nothing where all of them can be guessed. An author's own reason comes first."""
+    parts = split(WRONG_SHAPE, one.expected.value)
+    reason, found = one.score.sentence, say("order.values")
+    authors = one.score.finding is Finding.REASON and reason
+    sentence = say("both", inner=reason, other=found) if authors else found
+    return CaseScore(max(one.score.credit, question.parts(parts)), Finding.ORDER, sentence, parts)
+
+
+def _is_in_another_order(question: Question, judged: Sequence[JudgedCase]) -> bool:
+    """Whether the values of every one of these failing cases are right in one other order."""
     lengths = {_count_values(one.answer.value) for one in judged if one.answer.ending is Ending.RETURNED}
     if len(lengths) != 1 or not all(one.answer.ending is Ending.RETURNED for one in judged):
-        return None
+        return False
     count = lengths.pop()
     if not 2 <= count <= _MOST_VALUES:
-        return None
+        return False
     large = any_large([one.answer for one in judged], [one.expected for one in judged])
-    for order in list(permutations(range(count)))[1:]:
 
-        def is_right(order: Sequence[int] = order) -> bool:
-            return all(_is_right_in(order, question, one) for one in judged)
+    def is_right() -> bool:
+        orders = list(permutations(range(count)))[1:]
+        return any(all(_is_right_in(order, question, one) for one in judged) for order in orders)
 
-        try:
-            right = bound(is_right, seconds=_SECONDS, large=large)
-        except (TimeIsUpError, JudgingError):
-            return None
-        if right:
-            reason, found = judged[0].score.sentence, say("order.values")
-            authors = all(one.score.finding is Finding.REASON for one in judged) and reason
-            return Diagnosis(say("both", inner=reason, other=found) if authors else found, (_ADVICE,))
-    return None
-
-
-_ADVICE = say("try.order")
+    try:
+        return bound(is_right, seconds=_SECONDS, large=large)
+    except (TimeIsUpError, JudgingError):
+        return False
 
 
 def _is_right_in(order: Sequence[int], question: Question, one: JudgedCase) -> bool:

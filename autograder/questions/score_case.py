@@ -9,7 +9,7 @@ from autograder.questions.author_rule import find_broken
 from autograder.questions.case_score import RIGHT, CaseScore, Finding, Tolerance, wrong
 from autograder.questions.cases import Case
 from autograder.questions.comparand import Comparand
-from autograder.questions.kinds import name_error, name_kind
+from autograder.questions.kinds import name_error, tell_opaque
 from autograder.questions.question import Question
 
 
@@ -24,7 +24,7 @@ def score_case(question: Question, case: Case, expected: Answer, scale: Any, ans
     if expected.ending is not Ending.RETURNED or answer.ending is not Ending.RETURNED:
         return _compare_endings(question, case, expected, answer)
     if isinstance(answer.value, Opaque):
-        return wrong(Finding.KIND, say("returned", what=name_kind(answer.value)))
+        return wrong(Finding.KIND, tell_opaque(answer.value))
     tolerance = tolerance_of(question, case)
     one = Comparand(question.name, case, expected, answer, scale, tolerance, question.parts)
     score = question.comparison.compare(one)

@@ -149,11 +149,12 @@ def _multiples(name: str, place: int, asked: Sequence[tuple[Any, ...]]) -> Itera
 
 
 def _factors(axes: Sequence[tuple[int, int]], args: tuple[Any, ...]) -> list[float]:
-    """Minus one, constants of squares and halves, lengths of the arguments, their roots, ratios, less one."""
+    """Minus one, constants of squares and halves; lengths of the arguments, their roots, ratios, one off."""
     lengths = [1.0, *(float(np.shape(args[at])[axis]) for at, axis in axes)]
     ratios = [one / other for one, other in permutations(lengths, 2)]
     roots = [length**power for length in lengths[1:] for power in (0.5, -0.5)]
-    return [-1.0, 2.0, 0.5, 2**0.5, 0.5**0.5, *ratios, *roots, *(1 - 1 / length for length in lengths[1:])]
+    one_off = [1 + sign / length for length in lengths[1:] for sign in (-1, 1)]
+    return [-1.0, 2.0, 0.5, 2**0.5, 0.5**0.5, *ratios, *roots, *one_off]
 
 
 def _add(value: Any, other: Any, factor: float) -> Any:

@@ -50,6 +50,10 @@ class ProtocolFault(Exception):  # noqa: N818 - the other side's fault, the word
     """What arrived is no frame of ours, or what should be sent does not fit in one."""
 
 
+class DoesNotFit(ProtocolFault):
+    """What should be sent is data, and more than fits in a frame."""
+
+
 @dataclass(frozen=True, slots=True)
 class Placeholder:
     """Stands for something that is not data."""
@@ -81,12 +85,12 @@ def encode(value: object, *, recognise: Recognise | None = None, limit: int = MA
     except (RecursionError, ValueError, TypeError, OverflowError, MemoryError) as error:
         raise ProtocolFault(f"cannot be sent: {error}") from error
     if len(header) > MAX_HEADER:
-        raise ProtocolFault(f"more than {MAX_HEADER} bytes of values")
+        raise DoesNotFit(f"more than {MAX_HEADER} bytes of values")
     buffers = writer.buffers
     if not buffers:
         return [_PREFIX.pack(len(header), 0) + header]
     if len(buffers) > 0xFFFF:
-        raise ProtocolFault("more than 65535 arrays")
+        raise DoesNotFit("more than 65535 arrays")
     sizes = struct.pack(f"<IH{len(buffers)}Q", len(header), len(buffers), *map(len, buffers))
     return [sizes + header, *buffers]
 
@@ -206,7 +210,7 @@ class _Writer:
     def _take(self, count: int) -> None:
         self.total += count
         if self.total > self.limit:
-            raise ProtocolFault(f"more than {self.limit >> 20} MB of arrays")
+            raise DoesNotFit(f"more than {self.limit >> 20} MB of arrays")
 
 
 _SPELLERS: dict[type, Callable[[_Writer, Any, int], Any]] = {

@@ -191,6 +191,64 @@ def test_a_value_that_every_call_makes_anew_is_not_said_to_be_kept(runner: Runne
     assert verdict(graded_with(runner, memo)).sentence.key != "obstacle.kept_name"
 
 
+KEPT = {
+    "Seen": """class Seen:
+    M = None
+def quad_grad(A, w):
+    if Seen.M is None:
+        Seen.M = A + A.T
+    return Seen.M @ w""",
+    "Form": """class Form:
+    seen = {}
+    def grad(self, A, w):
+        if "M" not in self.seen:
+            self.seen["M"] = A + A.T
+        return self.seen["M"] @ w
+def quad_grad(A, w):
+    return Form().grad(A, w)""",
+    "seen": """seen = {}
+def symmetrised(A):
+    if len(A) not in seen:
+        seen[len(A)] = A + A.T
+    return seen[len(A)]
+def quad_grad(A, w):
+    return symmetrised(A) @ w""",
+    "M": """M = None
+def quad_grad(A, w):
+    global M
+    if M is None:
+        M = A + A.T
+    return M @ w""",
+    "quad_grad": """def quad_grad(A, w):
+    if not hasattr(quad_grad, "M"):
+        quad_grad.M = A + A.T
+    return quad_grad.M @ w""",
+}
+"""By what values are kept in for the next call, which has other arguments."""
+
+
+@pytest.mark.parametrize("name", KEPT)
+def test_where_values_are_kept_for_the_next_call_is_asked_beside_what_is_seen(
+    runner: Runner, name: str
+) -> None:
+    asked = say("obstacle.kept_values", question="quad_grad", cell=CELL, line=1, name=name)
+    assert asked in verdict(graded_with(runner, KEPT[name])).notes
+
+
+def test_an_object_that_every_call_makes_anew_keeps_nothing(runner: Runner) -> None:
+    source = """class Form:
+    def __init__(self, A):
+        self.A, self.seen = A, {}
+    def grad(self, w):
+        self.seen["w"] = w
+        return self.A @ w - w
+def quad_grad(A, w):
+    return Form(A).grad(w)"""
+    found = verdict(graded_with(runner, source))
+    assert found.mark == 0
+    assert not [note for note in found.notes if note.key == "obstacle.kept_values"]
+
+
 def test_a_return_inside_a_loop_is_named_beside_what_is_seen_of_the_answer(runner: Runner) -> None:
     source = "def quad_grad(A, w):\n    for row in A + A.T:\n        return row @ w"
     found = verdict(graded_with(runner, source))

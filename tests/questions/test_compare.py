@@ -127,6 +127,9 @@ def test_an_honest_shape_is_not_told_for_an_array_that_only_broadcasts() -> None
         (Opaque("generator"), "a generator, not its values"),
         ([Opaque("function")], "parts that are not numbers"),
         (Opaque("secret: A = [[0.25]]"), "an object of another kind"),
+        (Opaque("list (more than 4194304 bytes of values)"), "a list that is too large"),
+        ({"x": [0.5], "success": True, "message": "", "nit": 4}, "all that a solver of SciPy found"),
+        ({"root": 0.5, "converged": True, "flag": ""}, "all that a solver of SciPy found"),
     ],
 )
 def test_what_is_no_real_number_is_refused_with_a_sentence(answer, words) -> None:

@@ -125,6 +125,13 @@ def test_a_number_less_one_in_a_factor_is_named(factor) -> None:
     assert (found := diagnose(seen)) and found.sentence == say("less_one", counted=say("counted.samples"))
 
 
+@pytest.mark.parametrize("factor", [lambda n: n**0.5, lambda n: 1 / n**0.5])
+def test_the_root_of_a_number_in_a_factor_is_named(factor) -> None:
+    seen = [judged((factor(n) * V, V), args=(np.ones((n, 2)),))[0] for n in (5, 7)]
+    told = say("root_of_length", counted=say("counted.samples"))
+    assert (found := diagnose(seen)) and found.sentence == told
+
+
 def test_samples_are_the_rows_of_the_matrix_that_has_labels() -> None:
     """Whatever matrix of weights is named before it."""
     seen = []

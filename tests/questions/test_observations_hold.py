@@ -215,11 +215,12 @@ def test_a_slip_is_recognised_where_it_explains_all_cases_and_nowhere_else(key: 
         lambda n, d: 1 / d,
         lambda n, d: d / n,
         lambda n, d: (n - 1) / n,
+        lambda n, d: (n + 1) / n,
         lambda n, d: d**0.5,
     ],
 )
 def test_a_number_multiplied_by_what_the_statement_does_not_say_is_named(factor: Any) -> None:
-    """A constant, a length, the ratio of two, less one: of which only that it is a multiple is said."""
+    """A constant, a length, the ratio of two, one off: of which only that it is a multiple is said."""
     rng, lost = np.random.default_rng(3), []
     for n, d in ((6, 2), (9, 4)):
         X, y = rng.normal(size=(n, d)), rng.normal(size=n)

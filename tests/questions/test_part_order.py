@@ -1,10 +1,13 @@
-"""Values of a pair in the wrong order: told where one other order is right in every case."""
+"""Values of a pair in the wrong order: told where one other order is right in every case, and worth half."""
+
+from fractions import Fraction
 
 import numpy as np
 from small_questions import Scripted, prepared
 
 from autograder.domain.answer import Answer, Ending
 from autograder.domain.report import Verdict
+from autograder.domain.sentences import say
 from autograder.questions.judge import judge
 
 BY_VALUE = """
@@ -35,14 +38,47 @@ def judged(file, answer) -> Verdict:
 
 
 def test_a_pair_in_the_wrong_order_is_said_to_be(module) -> None:
-    assert judged(module(BY_VALUE), lambda w: (w.min(), w.max())).sentence.key == "order.values"
-    assert judged(module(BY_VALUE), lambda w: [w.min(), w.max()]).sentence.key == "order.values"
+    for answer in (lambda w: (w.min(), w.max()), lambda w: [w.min(), w.max()]):
+        verdict = judged(module(BY_VALUE), answer)
+        assert verdict.sentence.key == "order.values"
+        assert verdict.mark == Fraction(1, 2)
+        assert verdict.advice == (say("try.order"),)
+
+
+def test_truth_values_in_another_order_earn_nothing(module) -> None:
+    """Whoever guesses is right in some order."""
+    signs = BY_VALUE.replace("np.max(w), np.min(w)", "True, False")
+    verdict = judged(module(signs), lambda w: (False, True))
+    assert (verdict.sentence.key, verdict.mark) == ("order.values", 0)
+
+
+def test_a_known_mistake_about_the_order_earns_what_its_author_says(module) -> None:
+    known = '''
+@extremes.mistake(credit=0.25)
+def smallest_first(w):
+    """Which is larger?"""
+    return np.min(w), np.max(w)
+'''
+    verdict = judged(module(BY_VALUE + known), lambda w: (w.min(), w.max()))
+    assert (verdict.mistake, verdict.mark) == ("smallest_first", Fraction(1, 4))
+
+
+def test_values_in_another_order_than_that_of_the_case_before_earn_nothing(module) -> None:
+    """As those of a routine that gives them in whatever order it found them."""
+    orders = iter([[1, 2, 0], [2, 0, 1], [2, 1, 0]])
+    three = BY_VALUE.replace("np.max(w), np.min(w)", "tuple(np.sort(w[:3]))")
+    verdict = judged(module(three), lambda w: tuple(np.sort(w[:3])[next(orders)]))
+    assert verdict.mark == 0
 
 
 def test_a_rule_of_the_authors_decides_which_order_is_right(module) -> None:
     """Its own reason comes first."""
-    said = str(judged(module(BY_RULE), lambda w: (w.min() - 1, w.max() + 1)).sentence)
-    assert said == "The first is not the larger one. Your values are right, but in another order."
+    verdict = judged(module(BY_RULE), lambda w: (w.min() - 1, w.max() + 1))
+    assert verdict.mark == Fraction(1, 2)
+    assert (
+        str(verdict.sentence)
+        == "The first is not the larger one. Your values are right, but in another order."
+    )
 
 
 def test_nothing_is_said_of_the_order_where_another_one_is_wrong_too(module) -> None:

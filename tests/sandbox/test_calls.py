@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from autograder.domain.answer import Batch, Built, Call, Ending, Given, Opaque, Oracle, Seeded
+from autograder.questions.kinds import tell_opaque
 
 
 def ask(run, source, *calls, name="f", seconds=120):
@@ -336,6 +337,31 @@ def test_many_small_answers_arrive_whatever_they_hold(run, value):
         else:
             first = answer.value[0]
             assert first.tolist() == [k] * 400 if isinstance(first, np.ndarray) else first % 2**4000 == k
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind"),
+    [
+        ("[[i / 3 for i in range(600)] for _ in range(1200)]", np.ndarray),
+        ("[[np.float64(i) / 3 for i in range(600)] for _ in range(1200)]", np.ndarray),
+        ("[[i for i in range(600)] for _ in range(1200)]", list),
+        ("list(np.tile(np.arange(3.0), (70000, 1)))", np.ndarray),
+    ],
+)
+def test_lists_that_are_too_large_arrive_as_arrays(run, answer, kind):
+    """A Gram matrix as a list of lists; also beside other values. Text stays what it was."""
+    source = (
+        f"import numpy as np\ndef f(k):\n    rows = {answer}\n    return [rows, {{'K': rows, 'k': k}}][k]"
+    )
+    alone, beside = ask(run, source, Call((0,)), Call((1,)))
+    assert isinstance(alone.value, kind) and isinstance(beside.value["K"], kind)
+    assert np.array_equal(alone.value, beside.value["K"]) and beside.value["k"] == 1
+    assert np.shape(alone.value)[0] in (1200, 70000)
+
+
+def test_what_is_too_large_and_holds_no_numbers_is_told_by_its_kind(run):
+    (answer,) = ask(run, "def f():\n    return ['a word'] * 10 ** 6", Call(()))
+    assert str(tell_opaque(answer.value)).startswith("Your function returned a list that is too large")
 
 
 def test_a_list_that_holds_itself_is_no_answer(run):

@@ -23,7 +23,7 @@ from autograder.sandbox.worker.printing import CapturedStream, OutputBuffer
 from autograder.sandbox.worker.reserve import give_back
 from autograder.sandbox.worker.standins import ArgumentBuilder, Exchange, build_argument
 from autograder.sandbox.worker.tracebacks import builtin_name, message_of
-from autograder.sandbox.worker.wire_end import WireEnd, placeholder_for
+from autograder.sandbox.worker.wire_end import WireEnd
 
 _ABSENT = object()
 _LARGE = 1 << 20
@@ -127,11 +127,10 @@ class Calls:
         """Send the answers that wait; of one that cannot be sent, its type."""
         if self._waiting:
             answers, self._waiting = self._waiting, []
-            try:
-                self._wire.send(BatchAnswers(answers))
-            except ProtocolFault as fault:  # the last: those that wait for others are small
-                last = answers[-1]._replace(value=placeholder_for(answers[-1].value, fault))
-                self._wire.send(BatchAnswers([*answers[:-1], last]))
+            *small, last = answers  # what waits for others is small: only the last may be too large
+            self._wire.send_value(
+                last.value, lambda value: BatchAnswers([*small, last._replace(value=value)])
+            )
             self._sent_at = time.perf_counter()
             self._room = _ROOM
 

@@ -11,7 +11,7 @@ import numpy as np
 from autograder.sandbox.messages import AskOracle, CallBack, CallbackDone, OracleRefused, OracleValue
 from autograder.sandbox.protocol import ProtocolFault, Recipe
 from autograder.sandbox.worker.code import compile_cell
-from autograder.sandbox.worker.wire_end import WireEnd, placeholder_for
+from autograder.sandbox.worker.wire_end import WireEnd
 
 _MOST_FUNCTIONS = 10_000
 
@@ -76,10 +76,7 @@ class Exchange:
         except BaseException:  # noqa: BLE001 - student code
             self._wire.send(CallbackDone(returned=False, value=None))
             return
-        try:
-            self._wire.send(CallbackDone(returned=True, value=value))
-        except ProtocolFault as fault:
-            self._wire.send(CallbackDone(returned=True, value=placeholder_for(value, fault)))
+        self._wire.send_value(value, lambda sent: CallbackDone(returned=True, value=sent))
 
 
 class ArgumentBuilder:

@@ -2,17 +2,39 @@
 
 import os
 import socket
+from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from autograder.sandbox.messages import TO_PROCESS, decode_message, encode_message
-from autograder.sandbox.protocol import Make, Placeholder, ProtocolFault, Recognise, frame_size, take_frame
+from autograder.sandbox.protocol import (
+    DoesNotFit,
+    Make,
+    Placeholder,
+    ProtocolFault,
+    Recognise,
+    frame_size,
+    take_frame,
+)
 
 _CHUNK = 1 << 16
+_DEEPEST = 8
 
 
-def placeholder_for(value: Any, fault: ProtocolFault) -> Placeholder:
-    """What is sent in place of a value that cannot be: the name of its type, and why."""
-    return Placeholder(f"{type(value).__name__} ({fault})")
+def _with_arrays(value: Any, depth: int = 0) -> Any:
+    """A value with arrays in place of its lists of numbers, which take several times as much room."""
+    if depth > _DEEPEST or type(value) not in (list, tuple, dict):
+        return value
+    if type(value) is dict:
+        return {key: _with_arrays(item, depth + 1) for key, item in value.items()}
+    try:
+        array = np.asarray(value)
+    except Exception:  # noqa: BLE001 - what a student's list holds may raise what it likes
+        array = None
+    if array is not None and array.dtype.kind in "biuf":
+        return array
+    return type(value)(_with_arrays(item, depth + 1) for item in value)
 
 
 class WireEnd:
@@ -26,6 +48,16 @@ class WireEnd:
         """Send one message; ProtocolFault if it does not fit, with nothing sent."""
         pieces = encode_message(message, recognise=recognise)
         self._end.sendall(pieces[0] if len(pieces) == 1 else b"".join(pieces))
+
+    def send_value(self, value: Any, message: Callable[[Any], object]) -> None:
+        """Send the message of a value: as it is, with arrays for its lists, or else with its type and why."""
+        try:
+            try:
+                self.send(message(value))
+            except DoesNotFit:
+                self.send(message(_with_arrays(value)))
+        except ProtocolFault as fault:
+            self.send(message(Placeholder(f"{type(value).__name__} ({fault})")))
 
     def frame(self) -> bytes | bytearray:
         """The next whole frame, undecoded."""
