@@ -6,6 +6,8 @@ from datetime import datetime
 from pathlib import Path
 
 from autograder.access import Access, write_whole
+from autograder.domain.course import InsideRule
+from autograder.domain.report import FORGEABLE
 from autograder.foreign.model import (
     INSIDE_FILE,
     ForeignTest,
@@ -38,6 +40,20 @@ def list_inside(folder: Path) -> tuple[InsideTest, ...]:
         for test in read_assignment_file(folder).tests
         if test.name in reasons
     )
+
+
+def say_forgeable(folder: Path, rule: InsideRule) -> str:
+    """Which tests of an adopted assignment count though their marks could be forged; empty where none does.
+
+    Raises:
+        CourseError: the assignment is not there.
+    """
+    counting = [
+        each.test.name
+        for each in (() if rule is InsideRule.MANUAL else list_inside(folder))
+        if rule is InsideRule.ACCEPT or (each.answer is not None and each.answer.accepted)
+    ]
+    return f"{FORGEABLE} ({', '.join(counting)})" if counting else ""
 
 
 def record_inside(

@@ -25,7 +25,7 @@ from autograder.grading.batch import GradedBatch, GradingWorkers
 from autograder.grading.workers import local_workers
 from autograder.inbox.notice import Notice
 from autograder.render import clean
-from autograder.services.grading_run import GradingRun
+from autograder.services.grading_run import GradedWork, GradingRun
 
 
 @click.command()
@@ -113,11 +113,11 @@ def command(
         _list(batch.notices)
         give_csv(table, HEADS, summary_rows(batch), access=course.folder.access)
     else:
-        _show(batch, run.reports, attempts, as_json=as_json)
+        _show(done, run.reports, attempts, forgeable=course.forgeable(name), as_json=as_json)
     if batch.outdated and not as_json:
         click.echo(batch.outdated, err=True)
     print_unpublished(unpublished, aside=aside)
-    sys.exit(_exit_code(batch))
+    sys.exit(NEEDS_PERSON if done.decided and done.decided.needs_person else _exit_code(batch))
 
 
 def _open_workers(jobs: int, on: str | None, tls: Path | None, *, plain: bool) -> GradingWorkers:
@@ -151,26 +151,39 @@ def _list(notices: Sequence[Notice]) -> None:
         click.echo(f"look at {notice}", err=True)
 
 
-def _show(batch: GradedBatch, folder: Path, attempts: GradedAttempts, *, as_json: bool) -> None:
+def _show(done: GradedWork, folder: Path, attempts: GradedAttempts, *, forgeable: str, as_json: bool) -> None:
+    batch, again = done.batch, len(done.decided.replacements) if done.decided else 0
     if as_json:
         standing = {"students": attempts.students, "doubtful_times": attempts.doubtful}
-        click.echo(json.dumps({**summary_json(batch), **standing}))
+        click.echo(json.dumps({**summary_json(batch), **standing, "judged_again": again}))
         return
     _list(batch.notices)
+    for student in done.decided.failed if done.decided else ():
+        click.echo(f"look at {clean(student)}: could not be judged again; the old report stays", err=True)
+    if again:
+        many = describe_count(again, "submission", "submissions")
+        click.echo(
+            f"{many} waited for what you have decided, and {'was' if again == 1 else 'were'} judged again."
+        )
     if batch.elsewhere:
         many = describe_count(batch.elsewhere, "submission is", "submissions are")
         click.echo(f"{many} being judged by another program, which writes the reports.")
     if not batch.reports and batch.elsewhere:
         return
+    if not batch.reports and again:
+        click.echo(f"Reports: {folder}")
+        return
     if not batch.reports:
         untaken = sum(not notice.taken for notice in batch.notices)
-        done = "every submission has its report (`autograder grades` shows the scores)"
-        click.echo(f"Nothing to grade: {f'{untaken} for you to look at, listed above' if untaken else done}.")
+        every = "every submission has its report (`autograder grades` shows the scores)"
+        click.echo(
+            f"Nothing to grade: {f'{untaken} for you to look at, listed above' if untaken else every}."
+        )
         return
     for report in batch.reports:
         if report.trouble:
             click.echo(f"look at {clean(report.student)}: {clean(str(report.trouble))}", err=True)
     print_summary(batch)
-    for line in attempts.lines:
+    for line in filter(None, (*attempts.lines, forgeable)):
         click.echo(clean(line))
     click.echo(f"Reports: {folder}")

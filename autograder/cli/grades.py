@@ -95,7 +95,7 @@ def command(
                 print_rows(("student", "name", *wanted), lines)
                 for line in describe_attempts(graded, wanted, every=attempts):
                     click.echo(clean(line))
-            _remark(course, graded, gradebook, aside=as_json or table is not None)
+            _remark(course, graded, gradebook, wanted, aside=as_json or table is not None)
 
 
 def refuse_together(*, final: bool, names: bool, why: bool) -> None:
@@ -153,8 +153,18 @@ def _list_scores(
         yield student, names.get(student, ""), *cells
 
 
-def _remark(course: OpenCourse, graded: GradedClass, gradebook: Gradebook, *, aside: bool = False) -> None:
+def _remark(
+    course: OpenCourse,
+    graded: GradedClass,
+    gradebook: Gradebook,
+    wanted: Sequence[str] = (),
+    *,
+    aside: bool = False,
+) -> None:
     """Say below the table what an instructor should know of it; aside where scripts read the table."""
+    for name in (each.name for each in course.course.assignments if each.name in wanted):
+        if forgeable := course.forgeable(name):
+            click.echo(clean(f"{name}: {forgeable}"), err=aside)
     for name, count in sorted(count_doubtful(graded.history).items()):
         click.echo(str(say_doubtful(name, count)), err=aside)
     older = _count_older(course, graded)

@@ -80,6 +80,17 @@ class OpenCourse:
         adopted = self.settings(name).adopted
         return self.folder.path / adopted.folder if adopted else None
 
+    def forgeable(self, name: str) -> str:
+        """Which tests of an assignment count though their marks could be forged; empty where none does.
+
+        Raises:
+            CourseError: there is no assignment of that name, or what was adopted cannot be read.
+        """
+        from autograder.adopting.inside import say_forgeable
+
+        folder, rules = self.adopted_folder(name), self.settings(name).adopted
+        return say_forgeable(folder, rules.inside) if folder is not None and rules is not None else ""
+
     def module(self, name: str) -> Path:
         """The hidden references of an assignment: a module, or the folder of a package."""
         return locate(self.folder.solutions, name)

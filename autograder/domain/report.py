@@ -78,6 +78,10 @@ class Chart:
     logarithmic: bool = False
 
 
+FORGEABLE = "checked inside the student's process: this mark could be forged"
+"""What staff read of a test that was judged inside."""
+
+
 @dataclass(frozen=True, slots=True)
 class TestMark:
     """How one test of an adopted assignment went, as the tool it comes from counts it."""
@@ -91,7 +95,12 @@ class TestMark:
     points: Fraction
     earned: Fraction | None
     note: Sentence = SILENT
-    """What a person should know of it."""
+    """What students should know of it."""
+
+    @property
+    def label(self) -> str:
+        """What staff should know of where it was judged."""
+        return FORGEABLE if self.where == "inside" else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -245,6 +245,7 @@ def _test(test: TestMark) -> dict[str, Any]:
         "earned": None if earned is None else float(earned),
         "earned_exact": None if earned is None else str(earned),
         **_said("note", test.note),
+        **({"label": test.label} if test.label else {}),
     }
 
 

@@ -275,9 +275,8 @@ TEMPLATES: Mapping[str, str] = {
     "answer makes necessary: that earns nothing.",
     "tests.exception": "{name}",
     "tests.exception.own": "an exception of its own",
-    "tests.inside": "Checked inside the student's process: this mark could be forged.",
-    "tests.inside.open": "A person decides on this question: a test of it was checked inside the student's "
-    "process, where the mark could be forged.",
+    "tests.inside": "It ran together with your own code.",
+    "tests.inside.open": "A person decides on this question: a test of it ran together with your own code.",
     "tests.by_hand": "A person marks this test.",
     "tests.no_response": "Your answer is what was handed out: this question was not attempted.",
     "missing.notebook": "No notebook for this question was handed in.",

@@ -7,7 +7,7 @@ their profiles say so, once more beside the student's code. A mark is what that 
 import builtins
 import re
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from fractions import Fraction
@@ -220,9 +220,8 @@ def _judge(
         return replace(made, notes=tuple(told[:1]))
     if any(one.where is Where.BY_HAND for one in every):
         return replace(made, outcome=Outcome.AWAITING_MARK, sentence=say("tests.by_hand"))
-    notes = (say("tests.inside"),) if any(one.where is Where.INSIDE for one in every) else ()
     if any(one.where is Where.INSIDE and opened.inside[one.test.name] is InsideRule.ASK for one in every):
-        return replace(made, outcome=Outcome.AWAITING_MARK, sentence=say("tests.inside.open"), notes=notes)
+        return replace(made, outcome=Outcome.AWAITING_MARK, sentence=say("tests.inside.open"))
     total = sum_up(question, every)
     failed = [one for one in every if not one.passed]
     mark = (
@@ -234,7 +233,13 @@ def _judge(
     )
     outcome = Outcome.RIGHT if mark == 1 else _outcome_of(failed[0]) if not total else Outcome.WRONG
     sentence = say("right") if mark == 1 else _say_failed(every, failed, opened.assignment)
-    return replace(made, outcome=outcome, mark=mark, sentence=sentence, notes=notes)
+    return replace(made, outcome=outcome, mark=mark, sentence=sentence)
+
+
+def waits_for_decision(verdict: Verdict, decided: Collection[str]) -> bool:
+    """Whether a question waited for somebody to decide on tests inside, and all of them are decided on."""
+    inside = {mark.name for mark in verdict.tests if mark.where == Where.INSIDE}
+    return verdict.sentence.key == "tests.inside.open" and inside <= {*decided}
 
 
 def _let_go(verdict: Verdict) -> Verdict:

@@ -6,6 +6,7 @@ For instructors only: what stands here is not in any report.
 from collections.abc import Iterator, Mapping
 
 from autograder.domain.answer import Ending
+from autograder.domain.report import FORGEABLE
 from autograder.domain.submission import Submission
 from autograder.foreign.marks import Earned, profile_of
 from autograder.foreign.model import Where
@@ -47,6 +48,8 @@ def _tell_test(one: Earned, opened: OpenAdopted) -> Iterator[str]:
     points = "open" if one.points is None else f"{float(one.points):g}"
     hidden = ", hidden" if one.test.hidden else ""
     yield f"[{one.where}{hidden}] {one.test.name}: {verdict}, {points} of {float(one.test.points):g}"
+    if one.where is Where.INSIDE:
+        yield f"    {FORGEABLE}"
     why = one.reason or profile_of(opened.profiles, one.test.name).reason
     if one.where is not Where.OUTSIDE and why:
         yield f"    because {why}"

@@ -66,6 +66,8 @@ def work_marks(course: OpenCourse, name: str, now: datetime, *, feedback: bool =
         if changing
         else ()
     )
+    forgeable = "" if quiz else course.forgeable(name)
+    remarks = (*remarks, forgeable) if forgeable else remarks
     points = points or _count_asked(course, name)
     return MarksToExport(name, title, points or policy.scale, students, policy.rounding, remarks=remarks)
 

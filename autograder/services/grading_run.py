@@ -22,8 +22,10 @@ from autograder.grading.batch import (
     grade_unrecorded,
 )
 from autograder.inbox.notice import Notice
+from autograder.regrading.homework import Regrading
 from autograder.regrading.outdated import say_outdated
 from autograder.services.arrivals import take_in
+from autograder.services.regrading import regrade_decided
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,8 @@ class GradedWork:
     batch: GradedBatch
     teams: Sequence[tuple[Team, Whom]]
     """Who hands in together, where that is new."""
+    decided: Regrading | None = None
+    """What waited for a decision on tests inside, and was judged again."""
 
 
 class GradingRun:
@@ -104,9 +108,11 @@ class GradingRun:
 
         Raises:
             CourseError: a student is named whom nobody knows, or a list of the course cannot be read.
+            OvertakenError: what was to be judged again was judged by somebody else meanwhile.
             IsolationError: the machine cannot seal student code as well as was asked.
         """
         course, name, students = self._course, self._name, self._students or None
+        decided = None
         self._require_students(gradebook)
         with take_in(course, gradebook, name, self._folder, by=by, clock=clock) as arrivals:
             given = name, arrivals.files, gradebook, self._recipe, self._files
@@ -114,6 +120,16 @@ class GradingRun:
                 batch = grade_unrecorded(*given, workers=workers, students=students, watch=watch)
                 batch = replace(batch, outdated=say_outdated(name, course.find_outdated(name, gradebook)))
             else:
+                decided = regrade_decided(
+                    course,
+                    gradebook,
+                    name,
+                    self._recipe,
+                    students=students,
+                    workers=workers,
+                    watch=watch,
+                    clock=clock,
+                )
                 with course.transient() as transient:
                     batch = grade_pending(
                         *given,
@@ -126,7 +142,7 @@ class GradingRun:
                         stamp=make_run_stamp(course, name, self._files, self._folder),
                     )
         teams = [(each.what, each.whom) for each in arrivals.teams if isinstance(each.what, Team)]
-        return GradedWork(batch, teams)
+        return GradedWork(batch, teams, decided)
 
     def _require_students(self, gradebook: Gradebook) -> None:
         """Raises CourseError where a student is named whom neither the course nor a file knows."""

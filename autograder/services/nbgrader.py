@@ -1,6 +1,6 @@
 """An assignment of a course beside the same one in an nbgrader course: marks there, hand marks back."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -84,6 +84,8 @@ def export_to_nbgrader(
         if adopted is not None:
             assignment = read_assignment_file(adopted)
             theirs = adopted_marks(assignment, works, gradebook, course.course.roster, language=language)
+            if forgeable := course.forgeable(name):
+                theirs = replace(theirs, remarks=(*theirs.remarks, forgeable))
             return write_marks(theirs, into, python=python, add_students=add_students)
         handout = released_handout(course, name)
         export = nbgrader_marks(handout, works, gradebook, course.course.roster, language=language)

@@ -1,5 +1,6 @@
 """An assignment of a course for Otter: the zip by which it grades, the table that it would write."""
 
+from dataclasses import replace
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -26,7 +27,9 @@ def export_to_otter(course: OpenCourse, name: str, now: datetime) -> OtterTable:
     course.settings(name)
     with course.gradebook(read_only=True) as gradebook:
         graded = read_graded_class(course, gradebook, now)
-        return otter_marks(name, find_works(graded.grades(), name), gradebook)
+        table = otter_marks(name, find_works(graded.grades(), name), gradebook)
+        forgeable = course.forgeable(name)
+        return replace(table, remarks=(*table.remarks, forgeable)) if forgeable else table
 
 
 def release_to_otter(course: OpenCourse, name: str, *, python: Path | None = None) -> bytes:

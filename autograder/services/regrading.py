@@ -1,20 +1,27 @@
 """Judging again what was handed in for a piece of work, homework and quizzes alike: found, then recorded."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from zoneinfo import ZoneInfo
 
+from autograder.adopting.inside import list_inside
 from autograder.course.opened import OpenCourse
 from autograder.course.quizzes import quizzes_of
 from autograder.course.recipe import recipe_of
+from autograder.domain.course import InsideRule
 from autograder.domain.course_events import Publication, find_standing
+from autograder.domain.handmark import with_marks
+from autograder.domain.report import Outcome
 from autograder.errors import CourseError, Flaw
 from autograder.gradebook.store import Gradebook
+from autograder.grading.adopted import waits_for_decision
 from autograder.grading.batch import GradingWorkers, Watch
+from autograder.grading.grader import GraderRecipe
 from autograder.regrading.changes import MarkChange
 from autograder.regrading.homework import Regrading, compare, judge_again, record
+from autograder.regrading.outdated import OutdatedReport
 from autograder.regrading.quizzes import QuizRegrading, judge_quiz_again, record_quiz
 
 
@@ -59,6 +66,23 @@ def regrade_homework(
     outdated = course.find_outdated(name, gradebook, students=wish.students)
     if not outdated:
         return None
+    return _judge_homework(
+        course, gradebook, wish, outdated, recipe, workers=workers, watch=watch, clock=clock
+    )
+
+
+def _judge_homework(
+    course: OpenCourse,
+    gradebook: Gradebook,
+    wish: RegradingWish,
+    outdated: Sequence[OutdatedReport],
+    recipe: GraderRecipe,
+    *,
+    workers: GradingWorkers,
+    watch: Watch,
+    clock: Callable[[], datetime],
+) -> Regrading:
+    name = wish.name
     prints, spool = course.answer_prints(name), course.spool(name)
     made = judge_again(outdated, gradebook, recipe, spool, prints, workers=workers, watch=watch)
     return compare(
@@ -70,6 +94,59 @@ def regrade_homework(
         published=find_protected(course, gradebook, name),
         now=clock().astimezone(ZoneInfo(course.course.timezone)),
     )
+
+
+def regrade_decided(
+    course: OpenCourse,
+    gradebook: Gradebook,
+    name: str,
+    recipe: GraderRecipe,
+    *,
+    students: Collection[str] | None,
+    workers: GradingWorkers,
+    watch: Watch,
+    clock: Callable[[], datetime],
+) -> Regrading | None:
+    """Judge again, and record, what of an adopted assignment waited for a decision that was made since.
+
+    None where nothing did. What a person has marked meanwhile waits for nothing.
+
+    Raises:
+        CourseError: the assignment cannot be opened.
+        IsolationError: the machine cannot seal student code as well as was asked.
+        OvertakenError: somebody judged something meanwhile.
+    """
+    waited = tuple(_find_decided(course, gradebook, name, students))
+    if not waited:
+        return None
+    found = _judge_homework(
+        course, gradebook, RegradingWish(name), waited, recipe, workers=workers, watch=watch, clock=clock
+    )
+    record(found, gradebook, course.spool(name))
+    return found
+
+
+def _find_decided(
+    course: OpenCourse, gradebook: Gradebook, name: str, students: Collection[str] | None
+) -> Iterator[OutdatedReport]:
+    """The reports with a question whose tests inside have all been decided on since."""
+    folder, rules = course.adopted_folder(name), course.settings(name).adopted
+    if folder is None or rules is None:
+        return
+    asked = rules.inside is InsideRule.ASK
+    decided = {each.test.name for each in list_inside(folder) if each.answer is not None or not asked}
+    outdated = course.find_outdated(name, gradebook, students=students) if decided else ()
+    awaiting = {
+        each.submission.id: each
+        for each in outdated
+        if each.submission.marks is not None
+        and any(line.outcome is Outcome.AWAITING_MARK for line in each.submission.marks.lines)
+    }
+    marks = gradebook.hand_marks.of(name) if awaiting else ()
+    for old in gradebook.last_reports(awaiting):
+        report = with_marks(old.report, [mark for mark in marks if mark.student == old.report.student])
+        if any(waits_for_decision(verdict, decided) for verdict in report.verdicts):
+            yield awaiting[old.submission]
 
 
 def regrade_quiz(course: OpenCourse, gradebook: Gradebook, wish: RegradingWish) -> QuizRegrading:

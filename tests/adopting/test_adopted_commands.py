@@ -1,6 +1,5 @@
 """What commands tell of an adopted assignment, and what they ask of whoever grades it."""
 
-import json
 from collections.abc import Iterator
 
 import pytest
@@ -9,6 +8,7 @@ from adopted_course import INSIDE, AdoptedCourse
 from autograder.adopting.adopt import adopt
 from autograder.adopting.inside import list_inside
 from autograder.adopting.their_tools import TheirPython
+from autograder.domain.report import FORGEABLE
 from autograder.errors import CourseError
 
 
@@ -27,7 +27,7 @@ def test_explain_tells_instructors_every_test_with_all_it_met(course: AdoptedCou
     assert "[outside, hidden] square_test: does not pass, 0 of 2" in told
     assert "stopped at assert square(-3) == 9" in told
     assert "expected   9\n" in told and "answered   -9\n" in told
-    assert "[inside] kernel_test: passes, 1 of 1\n      because it needs IPython's history" in told
+    assert f"[inside] kernel_test: passes, 1 of 1\n      {FORGEABLE}\n      because it needs IPython" in told
     assert "why (3 points)\n  a person marks it" in told
     alone = course.run("explain", "ps1", "ada", "column_test").stdout
     assert alone == "column_test (2 points)\n  [outside] column_test: passes, 2 of 2\n"
@@ -58,19 +58,21 @@ def test_a_decision_on_tests_inside_is_recorded_once_and_changes_the_marks(cours
     assert not (folder / "inside.json").exists()
 
     accepted = course.grade_all("--inside", "accept")
-    assert "1 test waits" not in accepted.stderr
-    assert "3 reports were made by an older version" in accepted.stderr
+    assert "for a decision" not in accepted.stderr and "older version" not in accepted.stderr
+    assert "3 submissions waited for what you have decided, and were judged again." in accepted.stdout
+    assert "Nothing to grade" not in accepted.stdout
     [test] = list_inside(folder)
     assert (test.test.text, test.answer is not None and test.answer.accepted) == (INSIDE, True)
-    changed = course.run("regrade", "ps1", "--yes", "--json")
-    marks = {each["student"]: each for each in json.loads(changed.stdout)["changes"]}
-    assert {student: (each["question"], each["new"]) for student, each in marks.items()} == {
-        "ada": ("kernel_test", "1"),
-        "bob": ("kernel_test", "0"),
-        "cyd": ("kernel_test", "1"),
-    }
-    [mark] = course.report("ada")["kernel_test"]["tests"]
-    assert (mark["where"], mark["earned"]) == ("inside", 1.0)
+    marks = {student: course.report(student)["kernel_test"]["tests"] for student in ("ada", "bob", "cyd")}
+    assert {student: mark["earned"] for student, [mark] in marks.items()} == {"ada": 1, "bob": 0, "cyd": 1}
+    assert {(mark["where"], mark["label"]) for [mark] in marks.values()} == {("inside", FORGEABLE)}
+    told = f"ps1: {FORGEABLE} (kernel_test)"
+    assert told in course.run("grades", "ps1").stdout
+    assert told in course.run("grades", "--csv").stderr
+    assert f"    {FORGEABLE}\n" in course.run("explain", "ps1", "ada", "kernel_test").stdout
+    page = (course.folder / "reports/ps1/ada/report.html").read_text()
+    assert "forged" not in page and "It ran together with your own code." in page
+    assert "Nothing to grade" in course.grade_all().stdout
 
     adopt(course.theirs, course.folder, python=TheirPython())
     [test] = list_inside(folder)

@@ -252,7 +252,7 @@ def keys(value: Any, path: str = "") -> Iterator[str]:
 
 def test_every_key_is_documented() -> None:
     """Each key has its line in docs/report-json.md, and no line is about a key that is not written."""
-    test = TestMark("t1", True, "outside", Fraction(1), Fraction(1))
+    test = TestMark("t1", True, "inside", Fraction(1), Fraction(1))
     adopted = replace(verdict(Outcome.RIGHT, Fraction(1)), tests=(test,))
     written = set(keys(to_json(report(adopted))))
     lines = SCHEMA.read_text(encoding="utf-8").splitlines()
