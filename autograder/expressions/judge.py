@@ -137,14 +137,18 @@ class PreparedKey:
         return judged
 
     def interpret(self, answer: str) -> Reading | Unreadable:
-        """What is understood of an answer to this question, for the echo while it is typed."""
-        style = style_of(answer)
+        """What `judge` will understand of an answer, for the echo while it is typed."""
         try:
             tokens = tokens_of(answer, self.symbols, condition=self._wanted.condition)
-            tree = self._parse(tokens, style).tree
+            parsed = self._parse(tokens, style_of(answer))
         except Unreadable as reason:
             return reason
-        return _interpret(tree, self.symbols, wanted=self.shape, style=style)
+        try:
+            expression = self._understand(parsed).expression
+        except Unreadable as reason:
+            reason.reading, reason.reading_mathml = as_text(parsed.tree), as_mathml(parsed.tree)
+            return reason
+        return Reading(as_text(expression.tree), as_mathml(expression.tree), str(expression.shape))
 
     def _parse(self, tokens: Sequence[Token], style: str) -> ParsedAnswer:
         if self._subject and tokens[0].text in ("(", "[", "]"):
@@ -289,7 +293,8 @@ def _formulas(prompt: str, symbols: Symbols) -> Iterator[tuple[Node, Expression]
 def interpret(answer: str, symbols: Symbols) -> Reading | Unreadable:
     """What is understood of an answer, for the echo while it is typed; the reason where nothing is.
 
-    Where the key is known, `PreparedKey.interpret` knows also whether an equals sign only names the answer.
+    Where the key is known, `PreparedKey.interpret` says what is judged: by the key an equals sign may only
+    name the answer, and (0, 1) be an interval.
     """
     try:
         try:
@@ -298,14 +303,8 @@ def interpret(answer: str, symbols: Symbols) -> Reading | Unreadable:
             tree = parse_conditions(answer, symbols).tree
     except Unreadable as reason:
         return reason
-    return _interpret(tree, symbols, style=style_of(answer))
-
-
-def _interpret(
-    tree: Node, symbols: Symbols, *, wanted: Shape | None = None, style: str = ""
-) -> Reading | Unreadable:
     try:
-        expression = typecheck(tree, symbols, wanted=wanted, style=style)
+        expression = typecheck(tree, symbols, style=style_of(answer))
     except Unreadable as reason:
         reason.reading, reason.reading_mathml = as_text(tree), as_mathml(tree)
         return reason

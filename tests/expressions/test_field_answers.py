@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from autograder.expressions.judge import PreparedKey, prepare
+from autograder.expressions.judgement import Reading
 from autograder.expressions.symbols import read_symbols
 
 FIELD = json.loads((Path(__file__).parent / "field_answers.json").read_text())
@@ -24,6 +25,14 @@ def test_an_answer_from_the_field_is_judged_as_it_should_be(case: dict[str, str]
     """Right ones accepted, wrong ones not, and what is no answer left unread at no cost."""
     judged = key(case["question"]).judge(case["answer"])
     assert judged.state == {"syntax": "unreadable"}.get(case["expected"], case["expected"]), judged
+
+
+@pytest.mark.parametrize("case", FIELD["cases"], ids=lambda case: f"{case['question']}: {case['answer']}")
+def test_what_is_shown_while_it_is_typed_is_what_is_judged(case: dict[str, str]) -> None:
+    """Whatever has a verdict is read back as it was judged."""
+    judged = key(case["question"]).judge(case["answer"])
+    shown = key(case["question"]).interpret(case["answer"])
+    assert judged.state == "unreadable" or (isinstance(shown, Reading) and shown.text == judged.reading)
 
 
 @pytest.mark.parametrize(

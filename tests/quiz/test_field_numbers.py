@@ -7,7 +7,7 @@ import pytest
 
 from autograder.quiz.draw import plain_variant
 from autograder.quiz.format.reader import read_quiz
-from autograder.quiz.judge import judge
+from autograder.quiz.judge import can_read, interpret, judge
 
 HERE = Path(__file__).parent
 QUIZ = read_quiz(HERE / "field_answers.quiz.md")
@@ -41,3 +41,20 @@ def test_a_quiz_of_the_course_reads_rows_of_the_data_and_what_is_positive(
     quiz = read_quiz(HERE.parents[1] / "quiz" / "descent.quiz.md")
     asked = next(one for one in quiz.questions if one.id == question)
     assert judge(asked, plain_variant(asked), answer).state == state
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "reading"),
+    [
+        ("steps", "]0, 2/L[", "0 < γ and γ < 2/L"),
+        ("steps", "(0, 1)", "0 < γ and γ < 1"),
+        ("roots", "x^2 = 1", "x² = 1"),
+        ("partials", "2xy, x^2 + cos y", "(2 x y, x² + cos(y))"),
+    ],
+)
+def test_an_answer_is_shown_and_counted_as_it_is_judged(question: str, answer: str, reading: str) -> None:
+    """An interval alone, an equation, entries without brackets: what they mean follows from the key."""
+    asked = next(one for one in QUIZ.questions if one.id == question)
+    variant = plain_variant(asked)
+    assert judge(asked, variant, answer).reading == interpret(asked, variant, answer)[0] == reading
+    assert can_read(asked, variant, answer)

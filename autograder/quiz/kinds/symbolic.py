@@ -7,7 +7,7 @@ from functools import lru_cache
 from autograder.domain.phrases import phrase
 from autograder.domain.sentences import SILENT
 from autograder.expressions.judge import PreparedKey, WrongAnswer, interpret, prepare
-from autograder.expressions.judgement import JudgementState
+from autograder.expressions.judgement import JudgementState, Reading
 from autograder.expressions.symbols import read_symbols
 from autograder.expressions.unreadable import Unreadable
 from autograder.quiz.arithmetic import NoValueError
@@ -34,13 +34,7 @@ class SymbolicKind(Kind):
         self, question: QuizQuestion, variant: Variant, raw: str, *, seal: Seal | None
     ) -> AnswerVerdict:
         """The verdict of the language on an answer; raises NoValueError for a key that cannot be prepared."""
-        keys = tuple(fill(key.text, variant.drawn) for key in question.keys)
-        wrong = tuple(_as_wrong_answer(mistake, variant) for mistake in question.wrong)
-        try:
-            prepared = _prepare(keys, question.symbols, wrong, fill(question.prompt, variant.drawn))
-        except Unreadable as reason:
-            raise NoValueError(f"the key cannot be read: {reason.message}") from reason
-        judged = prepared.judge(raw)
+        judged = _key_of(question, variant).judge(raw)
         if judged.state is JudgementState.UNREADABLE:
             return unreadable(judged.said, code=str(judged.code), reading=judged.reading)
         return verdict_for(
@@ -55,14 +49,14 @@ class SymbolicKind(Kind):
 
     def interpret(self, question: QuizQuestion, variant: Variant, raw: str) -> tuple[str, str]:
         """How an answer is read, as text and MathML; or the reason why it cannot be read."""
-        reading = interpret(raw, _read_symbols(question.symbols))
+        reading = _read(question, variant, raw)
         if isinstance(reading, Unreadable):
             return reading.message, ""
         return reading.text, reading.mathml
 
     def reads(self, question: QuizQuestion, variant: Variant, raw: str) -> bool:
-        """Whether the language reads it; no key is needed for that."""
-        return not isinstance(interpret(raw, _read_symbols(question.symbols)), Unreadable)
+        """Whether the language reads it."""
+        return not isinstance(_read(question, variant, raw), Unreadable)
 
     def check(self, question: QuizQuestion, variant: Variant, judge: Judge) -> Iterator[Complaint]:
         """Keys and wrong answers can be read, have values, and are judged as they are meant."""
@@ -112,6 +106,23 @@ def key_flaws(question: QuizQuestion, variant: Variant) -> Iterator[tuple[int, s
             prepare(keys, symbols, wrong=[_as_wrong_answer(mistake, variant)])
         except Unreadable as reason:
             yield mistake.line, f"the wrong answer {mistake.text!r} cannot be read: {reason.message}"
+
+
+def _read(question: QuizQuestion, variant: Variant, raw: str) -> Reading | Unreadable:
+    """What the key will judge; in a student's notebook, which holds none, what can be said without it."""
+    if not question.keys:
+        return interpret(raw, _read_symbols(question.symbols))
+    return _key_of(question, variant).interpret(raw)
+
+
+def _key_of(question: QuizQuestion, variant: Variant) -> PreparedKey:
+    """The key that judges answers and reads them back; raises NoValueError where it cannot be read."""
+    keys = tuple(fill(key.text, variant.drawn) for key in question.keys)
+    wrong = tuple(_as_wrong_answer(mistake, variant) for mistake in question.wrong)
+    try:
+        return _prepare(keys, question.symbols, wrong, fill(question.prompt, variant.drawn))
+    except Unreadable as reason:
+        raise NoValueError(f"the key cannot be read: {reason.message}") from reason
 
 
 @lru_cache(maxsize=512)
