@@ -61,6 +61,8 @@ def _weigh(report: Report, work: WorkGrade) -> CountedReport:
         return CountedReport(report)
     mark, counts = report.score / report.points, work.so_far * report.points
     paid = mark if work.standing.decided else work.standing.work.late.value(mark, work.paid_days)
+    if work.file is None and work.standing.too_late and not work.standing.decided:
+        paid = Fraction(0)  # no file of theirs came early enough to count: lateness takes it all
     penalty = (mark - paid) * report.points
     if report.score - penalty == counts:
         return CountedReport(report, penalty)

@@ -28,6 +28,8 @@ POINTS = Fraction(10)
         (LatePolicy(Fraction(1, 10)), 2, Fraction(10), 2, "counts 8 of 10 points here"),
         (LatePolicy(Fraction(1, 10)), 2, Fraction(5), 2, "counts 3 of 10 points here"),
         (LatePolicy(Fraction(1)), 2, None, 9, ""),
+        (LatePolicy(Fraction(1, 10), until=1), 2, None, 9, ""),
+        (LatePolicy(Fraction(1, 10), until=1), 2, Fraction(5), 9, ""),
     ],
 )
 def test_only_lateness_is_a_late_penalty(
