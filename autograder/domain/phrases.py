@@ -60,6 +60,7 @@ PHRASES: Mapping[str, str] = {
     "end.line": "it closed its line to the grader",
     "end.exit": "it ended itself with exit code {code}",
     "cells_run": "Your notebook was run from top to bottom in a fresh Python: {told}.",
+    "cells_run.several": "Your notebooks were run from top to bottom, each in a fresh Python: {told}.",
     "cells_run.cells": "{count} cells {ending}",
     "cells_run.cells.one": "{count} cell {ending}",
     "cells_run.more": "{count} {ending}",

@@ -197,7 +197,7 @@ def _open(verdicts: Sequence[Verdict]) -> str:
 
 
 def run_of_cells(cells: Sequence[CellRun]) -> str:
-    """How the notebook ran as a whole."""
+    """How the notebook ran as a whole, or the notebooks."""
     told: list[str] = []
     for how in CellEnding:
         count = sum(cell.ending is how for cell in cells)
@@ -208,7 +208,8 @@ def run_of_cells(cells: Sequence[CellRun]) -> str:
                 if told
                 else count_phrase("cells_run.cells", count, ending=ending)
             )
-    return phrase("cells_run", told=", ".join(told))
+    several = len({cell.notebook for cell in cells}) > 1
+    return phrase("cells_run.several" if several else "cells_run", told=", ".join(told))
 
 
 def is_silent(cell: CellRun) -> bool:
