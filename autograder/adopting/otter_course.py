@@ -235,6 +235,11 @@ def _assemble(
     empty = [question.name for question in questions if not question.tests and not question.by_hand]
     told += [f"question {name} has no case: Otter gives nothing for it, and it is left out" for name in empty]
     questions = [question for question in questions if question.name not in empty]
+    if rules.score_threshold is not None:
+        least = f"{float(100 * rules.score_threshold):g} %"
+        told.append(
+            f"its score_threshold, {least}, holds on Gradescope alone: here each question has its points"
+        )
     texts = [cell.source for cell in (*notebook.cells, *notebook.solved) if cell.type is CellType.CODE]
     texts += [test.text for question in questions for test in question.tests]
     helpers = {Path(name).parts[0].removesuffix(".py") for name in autograder.files}
@@ -256,6 +261,7 @@ def _assemble(
             points_possible=rules.points_possible,
             score_threshold=rules.score_threshold,
             show_hidden=rules.show_hidden,
+            show_stdout=rules.show_stdout,
             notices=tuple(told),
         ),
         autograder.files,

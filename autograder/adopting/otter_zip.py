@@ -30,6 +30,7 @@ class OtterRules:
     points_possible: Fraction | None = None
     score_threshold: Fraction | None = None
     show_hidden: bool = False
+    show_stdout: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +179,7 @@ def read_rules(content: bytes, place: str) -> OtterRules:
         points_possible=_read_number(config, "points_possible", place),
         score_threshold=_read_number(config, "score_threshold", place),
         show_hidden=bool(config.get("show_hidden", False)),
+        show_stdout=bool(config.get("show_stdout", False)),
     )
 
 

@@ -110,6 +110,16 @@ def sum_up(question: ForeignQuestion, earned: Iterable[Earned]) -> Fraction | No
     return min(total, question.points)
 
 
+def score_whole(assignment: AdoptedAssignment, earned: Fraction) -> Fraction:
+    """Otter's score of a submission whose tests earned so much: scaled, or by a threshold all or nothing."""
+    judged = sum((each.points for each in assignment.questions if each.tests), Fraction(0))
+    share = earned / judged if judged else Fraction(0)
+    if assignment.score_threshold is not None:
+        whole = assignment.points_possible or judged
+        return whole if share >= assignment.score_threshold else Fraction(0)
+    return earned if assignment.points_possible is None else share * assignment.points_possible
+
+
 def profile_of(profiles: Mapping[str, Profile], name: str) -> Profile:
     """The profile of a test; of one that has none, that it is not judged."""
     return profiles.get(name) or Profile(

@@ -285,6 +285,8 @@ class AdoptedAssignment:
     """Otter's: the share of the points from which the score is all of them, else none."""
     show_hidden: bool = False
     """Otter's: whether students see results of hidden tests."""
+    show_stdout: bool = False
+    """Otter's: whether students see on Gradescope what the program that grades prints."""
     notices: tuple[str, ...] = ()
     """What its reader had to decide, a sentence each, for the instructor."""
 

@@ -29,12 +29,19 @@ def list_otter_tests(assignment: AdoptedAssignment, folder: Path) -> OtterTests:
     judged = [question for question in assignment.questions if question.tests]
     return OtterTests(
         files={
-            f"{re.sub(r'[^A-Za-z0-9_.-]', '_', question.name)}_{number}": _write_tests(question)
-            for number, question in enumerate(judged, 1)
+            _name_file(question, number): _write_tests(question) for number, question in enumerate(judged, 1)
         },
         config=_list_settings(assignment),
         requirements=pin_imports(assignment.environment.imports),
         support=dict(read_files(folder / FILES_FOLDER, [file.path for file in assignment.files])),
+    )
+
+
+def _name_file(question: ForeignQuestion, number: int) -> str:
+    """The name by which the notebook has it checked; of one that no file can have, another."""
+    name = question.checked_as
+    return (
+        name if "/" not in name and "\0" not in name else f"{re.sub(r'[^A-Za-z0-9_.-]', '_', name)}_{number}"
     )
 
 
@@ -72,4 +79,5 @@ def _list_settings(assignment: AdoptedAssignment) -> Mapping[str, Any]:
         settings["points_possible"] = write_points(assignment.points_possible)
     if assignment.score_threshold is not None:
         settings["score_threshold"] = write_points(assignment.score_threshold)
-    return settings | {"show_hidden": True} if assignment.show_hidden else settings
+    shown = {"show_hidden": assignment.show_hidden, "show_stdout": assignment.show_stdout}
+    return settings | {name: True for name, wanted in shown.items() if wanted}

@@ -29,6 +29,7 @@ def write_results(
     output: str,
     seconds: float,
     extra: Mapping[str, Any],
+    show_stdout: bool = False,
 ) -> dict[str, Any]:
     """The document that Gradescope reads.
 
@@ -38,6 +39,7 @@ def write_results(
         output: what stands above all tests.
         seconds: that grading took.
         extra: what instructors find in the export of the evaluation.
+        show_stdout: whether students see what our program prints, after grades are published.
     """
     return {
         "score": _number(score),
@@ -45,8 +47,8 @@ def write_results(
         "output": output,
         "output_format": "text",
         "visibility": "visible",
-        # What our program prints is for instructors.
-        "stdout_visibility": "hidden",
+        # What our program prints is for instructors, unless the course wants it otherwise.
+        "stdout_visibility": "after_published" if show_stdout else "hidden",
         "tests": [_describe(number, test) for number, test in enumerate(tests, 1)],
         "extra_data": dict(extra),
     }

@@ -14,7 +14,12 @@ from autograder.render.visible import excerpt
 
 
 def gradescope_results(
-    report: Report | None, *, hidden: Collection[str] = (), trouble: str = ""
+    report: Report | None,
+    *,
+    hidden: Collection[str] = (),
+    trouble: str = "",
+    score: Fraction | None = None,
+    show_stdout: bool = False,
 ) -> dict[str, Any]:
     """The document that Gradescope reads.
 
@@ -23,15 +28,19 @@ def gradescope_results(
         hidden: questions whose marks are shown after grades are published only: nothing is disclosed of their
             hidden cases, and who hands in again and again could find them by their marks.
         trouble: why there is no report.
+        score: of the whole, where it is not what the questions earned.
+        show_stdout: whether students see what our program prints, after grades are published.
     """
     if report is None:
-        return write_results((), score=Fraction(0), output=trouble, seconds=0.0, extra={})
+        return write_results(
+            (), score=Fraction(0), output=trouble, seconds=0.0, extra={}, show_stdout=show_stdout
+        )
     tests = tuple(
         test for verdict in report.verdicts for test in _tests(verdict, hides=verdict.question in hidden)
     )
     return write_results(
         tests,
-        score=report.score_so_far,
+        score=report.score_so_far if score is None else score,
         output=_head(report, hides=bool(hidden)),
         seconds=report.seconds,
         extra={
@@ -46,6 +55,7 @@ def gradescope_results(
                 if test.label and test.earned
             ],
         },
+        show_stdout=show_stdout,
     )
 
 

@@ -20,6 +20,7 @@ from autograder.domain.report import Report
 from autograder.domain.sentences import say, words
 from autograder.domain.submission import ReceivedBy, Submission
 from autograder.errors import CourseError, Flaw, SandboxError, SubmissionError
+from autograder.foreign.marks import score_whole
 from autograder.grading.adopted import OpenAdopted, grade_adopted
 from autograder.grading.grade import grade
 from autograder.interop.gradescope_zip import GradescopeCourse, make_gradescope_zip
@@ -175,12 +176,13 @@ def grade_there(root: GradescopeRoot, *, accept_level: int) -> Report | None:
     course, name = root.open_course(), root.assignment
     adopted = course.adopted(name) if course.adopted_folder(name) is not None else None
     notebooks = [each.name for each in adopted.assignment.notebooks] if adopted else []
+    show_stdout = adopted is not None and adopted.assignment.show_stdout
     report, results = None, {}
     try:
         submission = root.submission(name, notebooks)
     except SubmissionError as error:
         with speaking(course.course.language):
-            results = gradescope_results(None, trouble=words(error.sentence))
+            results = gradescope_results(None, trouble=words(error.sentence), show_stdout=show_stdout)
     else:
         if adopted is not None:
             with runner_of_adopted(course, accept_level, adopted) as runner:
@@ -192,7 +194,12 @@ def grade_there(root: GradescopeRoot, *, accept_level: int) -> Report | None:
         if report.trouble.key == "our_fault":
             raise SandboxError("grading failed, and the student is not to blame: run the autograder again")
         with speaking(course.course.language):
-            results = gradescope_results(report, hidden=_list_hidden(course, report, adopted))
+            results = gradescope_results(
+                report,
+                hidden=_list_hidden(course, report, adopted),
+                score=score_whole(adopted.assignment, report.score_so_far) if adopted else None,
+                show_stdout=show_stdout,
+            )
     _write(root.results, results)
     return report
 

@@ -155,6 +155,7 @@ class TestZip:
             "points_possible": 10,
             "score_threshold": 0.5,
             "show_hidden": True,
+            "show_stdout": True,
             "assignment_name": "Squares",
             "token": "a-secret",
         }
@@ -176,7 +177,8 @@ class TestZip:
         ]
         assert assignment.environment.python == "3.12"
         assert "numpy>=2" in assignment.environment.requirements
-        assert assignment.show_hidden
+        assert assignment.show_hidden and assignment.show_stdout
+        assert any("its score_threshold, 50 %, holds" in notice for notice in assignment.notices)
 
     def test_a_question_without_a_case_is_left_out_with_a_notice(self, tmp_path: Path) -> None:
         """Otter gives nothing for it, and nothing is lost by it."""

@@ -22,6 +22,7 @@ from autograder.adopting.otter_tests import read_test_file
 from autograder.adopting.source import read_source
 from autograder.adopting.their_tools import TheirPython
 from autograder.errors import CourseError
+from autograder.foreign.marks import score_whole
 from autograder.foreign.model import AdoptedAssignment, read_assignment_file
 from autograder.interop.adopted_otter import list_otter_tests
 
@@ -120,9 +121,9 @@ def test_tests_read_again_have_the_points_that_they_had(tmp_path: Path) -> None:
     assignment = replace(assignment, questions=(*assignment.questions, third))
     tests = list_otter_tests(assignment, tmp_path)
     read = [read_test_file(text, name, notebook="squares") for name, text in tests.files.items()]
-    assert tuple(read) == assignment.questions
+    assert read == [replace(question, file="") for question in assignment.questions]
     assert [test.points for test in read[3].tests] == [Fraction(1, 3)] * 3
-    assert list(tests.files) == ["q1_1", "q2_2", "q3_3", "q_3_a_4"]
+    assert list(tests.files) == ["q1", "q2", "q3", "q_3_a_4"], "as the notebook checks them"
     assert (tests.config, tests.support) == ({"seed": 7}, {"data.csv": b"1,2\n"})
 
 
@@ -188,9 +189,36 @@ def test_gradescope_grades_by_our_engine_and_shows_what_is_not_hidden(
         "status": "passed",
         "visibility": "visible",
     }
+    assert results["stdout_visibility"] == "hidden"
     assert results["output"] == "", "what earned how much stands after publication only"
     told = json.dumps([each["output"] for each in results["tests"]])
     assert "-1" not in told and "-3" not in told
+
+
+@pytest.mark.parametrize(
+    ("settings", "score"),
+    [
+        ({}, 3),
+        ({"points_possible": 20}, 12),
+        ({"score_threshold": 0.6}, 5),
+        ({"score_threshold": 0.7}, 0),
+        ({"points_possible": 20, "score_threshold": 0.5}, 20),
+        ({"points_possible": 0}, 0),
+    ],
+)
+def test_the_score_on_gradescope_is_what_otter_makes_of_it(
+    settings: dict[str, Any], score: int, tmp_path: Path
+) -> None:
+    """3 of 5 points, scaled, or by a threshold all or nothing; the real Otter says the same."""
+    zipped = otter_course.write_zip(tmp_path / "hw.zip", config=settings)
+    [read] = read_source(zipped, NO_OTTER).read
+    assert score_whole(read.assignment, Fraction(3)) == score
+    config = pytest.importorskip("otter.run.run_autograder.autograder_config").AutograderConfig(settings)
+
+    class ThreeOfFive(pytest.importorskip("otter.test_files").GradingResults):  # type: ignore[misc]
+        total, possible = 3, 5
+
+    assert ThreeOfFive([]).to_gradescope_dict(config).get("score", 3) == score
 
 
 @pytest.mark.soak
