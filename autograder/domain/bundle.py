@@ -5,11 +5,17 @@ The same notebooks give the same bytes, so that a submission is known by its has
 
 import io
 import zipfile
+import zlib
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import PurePosixPath
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _MOST = 100
+_BEYOND = 100_000
+_PART = 1 << 16
+_BROKEN = (zipfile.BadZipFile, zlib.error, OSError, ValueError, EOFError, RuntimeError)
+"""The last one: for what is encrypted, or packed in a way that nobody knows here."""
 
 
 def bundle(notebooks: Mapping[str, bytes]) -> bytes:
@@ -24,9 +30,10 @@ def bundle(notebooks: Mapping[str, bytes]) -> bytes:
 
 
 def unbundle(content: bytes, *, most: int) -> dict[str, bytes]:
-    """The notebooks in such bytes, in whatever folders; of one that would be larger than `most` bytes, none.
+    """The notebooks in such bytes, in whatever folders, whole or as far as they can be read.
 
-    Empty where the bytes are no bundle.
+    Of one that is larger than `most` bytes there is a little more than that many, by which it is known to be
+    too large. Empty where the bytes are no bundle.
     """
     found: dict[str, bytes] = {}
     if not content.startswith(b"PK"):
@@ -35,8 +42,18 @@ def unbundle(content: bytes, *, most: int) -> dict[str, bytes]:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             for entry in archive.infolist()[:_MOST]:
                 path = PurePosixPath(entry.filename)
-                if path.suffix == ".ipynb" and entry.file_size <= most:
-                    found.setdefault(path.stem, archive.read(entry))
-    except (zipfile.BadZipFile, OSError, ValueError, EOFError):
+                if path.suffix == ".ipynb" and path.stem not in found:
+                    found[path.stem] = _read_some(archive, entry, most + _BEYOND)
+    except _BROKEN:
         return {}
     return found
+
+
+def _read_some(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, most: int) -> bytes:
+    """So many bytes of a file, fewer where it has not more or they cannot be unpacked."""
+    parts = list[bytes]()
+    with suppress(*_BROKEN), archive.open(entry) as file:
+        while most > 0 and (part := file.read(min(most, _PART))):
+            parts.append(part)
+            most -= len(part)
+    return b"".join(parts)

@@ -279,6 +279,8 @@ TEMPLATES: Mapping[str, str] = {
     "tests.inside.open": "A person decides on this question: a test of it ran together with your own code.",
     "tests.by_hand": "A person marks this test.",
     "tests.no_response": "Your answer is what was handed out: this question was not attempted.",
+    "notebook.unread": "`{file}` cannot be read, so its questions are not judged. {inner}",
+    "notebook.unread.question": "Not judged, since `{file}` cannot be read.",
     "missing.notebook": "No notebook for this question was handed in.",
     "tests.command": "Your notebook asks the operating system for `{command}`, which does not run while it "
     "is graded: what it would have done is not known.",

@@ -6,7 +6,6 @@ it.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import md5
 
@@ -108,21 +107,26 @@ def find_grade_ids(content: bytes, *, limit_mb: float) -> dict[int, str]:
 def split_submission(content: bytes, assignment: AdoptedAssignment, *, most: int) -> dict[str, bytes]:
     """The notebooks of a submission by their names; one that is called otherwise is known by its cells.
 
-    `most` bytes of each are read.
+    What cannot be read and has no name of one stands for one that is missing. `most` bytes of each are read.
     """
     if len(assignment.notebooks) == 1:
         return {assignment.notebooks[0].name: content}
     found = unbundle(content, most=most) or {"": content}
     known = {one.name: found.pop(one.name) for one in assignment.notebooks if one.name in found}
+    unread = []
     for own in found.values():
-        with suppress(SubmissionError):
+        try:
             ids = {*find_grade_ids(own, limit_mb=most / 1e6).values()} - {""}
-            left = [one for one in assignment.notebooks if one.name not in known]
-            shared = {one.name: len(ids & {cell.id for cell in one.cells}) for one in left}
-            likest = max(shared, key=lambda name: shared[name], default="")
-            if shared.get(likest):
-                known[likest] = own
-    return known
+        except SubmissionError:
+            unread.append(own)
+            continue
+        left = [one for one in assignment.notebooks if one.name not in known]
+        shared = {one.name: len(ids & {cell.id for cell in one.cells}) for one in left}
+        likest = max(shared, key=lambda name: shared[name], default="")
+        if shared.get(likest):
+            known[likest] = own
+    missing = [one.name for one in assignment.notebooks if one.name not in known]
+    return known | dict(zip(missing, unread, strict=False))
 
 
 def rebuild_own(

@@ -117,27 +117,37 @@ def _grade(submission: Submission, opened: OpenAdopted, runner: Runner, now: dat
     notes: list[Sentence] = []
     isolation = Isolation(0)
     assignment = opened.assignment
+    several, unread = len(assignment.notebooks) > 1, dict[str, Sentence]()
     for notebook, content in notebooks_of(submission, assignment, most=opened.limits.notebook_mb * 1_000_000):
-        rebuilt = rebuild(content, notebook, assignment, limit_mb=opened.limits.notebook_mb)
+        try:
+            rebuilt = rebuild(content, notebook, assignment, limit_mb=opened.limits.notebook_mb)
+        except SubmissionError as problem:
+            if not several:
+                raise
+            file = f"{notebook.name}.ipynb"
+            unread[notebook.name] = say("notebook.unread", file=file, inner=problem.sentence)
+            continue
         earned, ran = run_tests(rebuilt, notebook, opened, runner)
         questions = questions_of(assignment, notebook)
         judged = (_judge(question, earned, rebuilt, opened) for question in questions)
         verdicts |= {verdict.question: _let_go(verdict) for verdict in judged}
-        several = len(assignment.notebooks) > 1
         cells += [replace(cell, notebook=notebook.name) if several else cell for cell in ran.cells]
         notes += rebuilt.notes
         isolation = ran.isolation
+    if unread and not verdicts:
+        raise SubmissionError(next(iter(unread.values())))
     return Report(
         receipt=Receipt.of(submission, found=tuple(verdicts)),
         revision=opened.revision,
         verdicts=tuple(
-            verdicts.get(question.name) or _miss(question, opened.profiles)
+            verdicts.get(question.name)
+            or _miss(question, opened.profiles, unread=question.notebook in unread)
             for question in assignment.questions
         ),
         isolation=isolation,
         graded=now,
         title=opened.title,
-        notes=tuple(notes),
+        notes=(*unread.values(), *notes),
         cells=tuple(sorted(cells, key=lambda cell: cell.number))
         if len(assignment.notebooks) == 1
         else tuple(cells),
@@ -257,15 +267,23 @@ def _let_go(verdict: Verdict) -> Verdict:
     )
 
 
-def _miss(question: ForeignQuestion, profiles: Mapping[str, Profile]) -> Verdict:
-    """The verdict on a question whose notebook was not handed in: 0, and so has each of its tests."""
+def _miss(question: ForeignQuestion, profiles: Mapping[str, Profile], *, unread: bool) -> Verdict:
+    """The verdict on a question whose notebook is not there: 0, and so has each of its tests.
+
+    Of one that cannot be read there is none, and a person looks.
+    """
+    earned, passed = (None, None) if unread else (Fraction(0), False)
     marks = [
-        TestMark(test.name, False, profile_of(profiles, test.name).where.value, test.points, Fraction(0))  # noqa: FBT003
+        TestMark(test.name, passed, profile_of(profiles, test.name).where.value, test.points, earned)
         for test in question.tests
     ]
     if question.by_hand or not marks:
-        marks = [TestMark(question.name, False, Where.BY_HAND.value, question.points, Fraction(0))]  # noqa: FBT003
-    return replace(_zero(question, Outcome.MISSING, say("missing.notebook")), tests=tuple(marks))
+        marks = [TestMark(question.name, passed, Where.BY_HAND.value, question.points, earned)]
+    made = replace(_zero(question, Outcome.MISSING, say("missing.notebook")), tests=tuple(marks))
+    if not unread:
+        return made
+    sentence = say("notebook.unread.question", file=f"{question.notebook}.ipynb")
+    return _let_go(replace(made, outcome=Outcome.UNJUDGED, mark=None, sentence=sentence))
 
 
 def _say_command(one: Earned) -> Sentence:

@@ -56,7 +56,7 @@ class BriefReport:
             report.score,
             report.score_so_far,
             report.needs_person,
-            report.trouble or SILENT,
+            report.trouble or next((note for note in report.notes if note.key == "notebook.unread"), SILENT),
         )
 
 

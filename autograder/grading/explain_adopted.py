@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from autograder.domain.answer import Ending
 from autograder.domain.report import FORGEABLE
 from autograder.domain.submission import Submission
+from autograder.errors import SubmissionError
 from autograder.foreign.marks import Earned, profile_of
 from autograder.foreign.model import Where
 from autograder.foreign.rebuild import questions_of, rebuild
@@ -30,7 +31,13 @@ def explain_adopted(
     """
     assignment, limit = opened.assignment, opened.limits.notebook_mb
     for notebook, content in notebooks_of(submission, assignment, most=limit * 1_000_000):
-        rebuilt = rebuild(content, notebook, assignment, limit_mb=limit)
+        try:
+            rebuilt = rebuild(content, notebook, assignment, limit_mb=limit)
+        except SubmissionError as problem:
+            if len(assignment.notebooks) == 1:
+                raise
+            yield f"{notebook.name}.ipynb cannot be read, and none of its questions is judged: {problem}"
+            continue
         earned, _ = run_tests(rebuilt, notebook, opened, runner)
         for asked in questions_of(assignment, notebook):
             if question and asked.name != question:

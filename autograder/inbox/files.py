@@ -16,6 +16,7 @@ _DEEPEST = 30
 _TICK = 2.0
 """Seconds within which two changes may leave the same times on the coarsest file system."""
 _HEAD = 1024
+_BEYOND = 100_000
 _UNLINK = "it is not followed; put the file itself in its place"
 
 
@@ -119,6 +120,21 @@ def read_bounded(path: Path, *, most: int) -> tuple[bytes, float]:
     if len(content) != status.st_size:
         raise Rejected("changed while it was read", "start again when it is copied whole")
     return content, status.st_mtime
+
+
+def read_start(path: Path, *, most: int) -> bytes:
+    """A little more than `most` bytes of a file that has more, by which it is known to be too large.
+
+    Raises Rejected if it cannot be read.
+    """
+    with _open(path) as file:
+        return _read(file, most + _BEYOND)
+
+
+def read_time(path: Path) -> float:
+    """A file's own time. Raises Rejected if it cannot be read."""
+    with _open(path) as file:
+        return os.fstat(file.fileno()).st_mtime
 
 
 def _open(path: Path) -> BinaryIO:

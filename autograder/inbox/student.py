@@ -12,7 +12,15 @@ from autograder.domain.submission import PlatformWord, ReceivedBy, Submission
 from autograder.inbox.candidate import Candidate, choose_named, choose_placed
 from autograder.inbox.content import is_notebook_content, may_be_notebook
 from autograder.inbox.file_names import CHECKPOINTS, NOTEBOOK, PLATFORM, is_notebook, may_hold_notebook
-from autograder.inbox.files import is_folder, list_folder, read_bounded, read_head, walk
+from autograder.inbox.files import (
+    is_folder,
+    list_folder,
+    read_bounded,
+    read_head,
+    read_start,
+    read_time,
+    walk,
+)
 from autograder.inbox.notice import Notice, Rejected, escape
 from autograder.inbox.times import convert_file_time, read_folder_name, read_timestamp
 
@@ -76,10 +84,19 @@ def read_student_folder(
         if choice.notebook is None:
             return
         where = choice.notebook.path
-        content, modified = read_bounded(where, most=most)
-        if len(notebooks) > 1:
-            parts = {one: read_bounded(each.path, most=most)[0] for one, each in found.items()}
-            content = bundle(parts or {where.stem: content})
+        parts = dict[str, bytes]()
+        for name, each in (found or {where.stem: choice.notebook}).items():
+            where = each.path
+            try:
+                parts[name] = read_bounded(where, most=most)[0]
+            except Rejected as rejection:
+                if len(found) < 2:
+                    raise
+                yield Notice(escape(where), rejection.what, rejection.todo, student, taken=True)
+                parts[name] = read_start(where, most=most)
+        where = choice.notebook.path
+        content = bundle(parts) if len(notebooks) > 1 else parts[where.stem]
+        modified = read_time(where)
     except Rejected as rejection:
         yield Notice(escape(where), rejection.what, rejection.todo, student)
         return

@@ -1,5 +1,6 @@
 """A notebook of several that are handed in is known by its name, or by its cells."""
 
+import json
 from dataclasses import replace
 from fractions import Fraction
 
@@ -28,11 +29,21 @@ def test_each_notebook_is_found_whatever_it_is_called() -> None:
         (bundle({"hw": files["two"]}), {"two"}),
         (bundle({"one": files["one"], "my copy": files["two"]}), {"one", "two"}),
         (files["two"], {"two"}),
-        (bundle({"one": files["one"], "other": b"{}"}), {"one"}),
-        (b"PK no zip", set()),
+        (bundle({"one": files["one"], "other": json.dumps({"cells": []}).encode()}), {"one"}),
     ):
         split = split_submission(content, assignment, most=1_000_000)
         assert split == {name: files[name] for name in found}
+
+
+def test_what_cannot_be_read_stands_for_one_that_is_missing() -> None:
+    """So that nobody has 0 as if they had handed in nothing."""
+    assignment, files = make_two()
+    for content, found in (
+        (bundle({"one": files["one"], "other": b"{}"}), {"one": files["one"], "two": b"{}"}),
+        (bundle({"a": b"{}", "one": files["one"], "b": b"", "c": b""}), {"one": files["one"], "two": b"{}"}),
+        (b"PK no zip", {"one": b"PK no zip"}),
+    ):
+        assert split_submission(content, assignment, most=1_000_000) == found
 
 
 def test_of_one_notebook_the_file_is_it_whatever_it_holds() -> None:

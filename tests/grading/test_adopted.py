@@ -19,6 +19,7 @@ from autograder.domain.submission import ReceivedBy, Submission
 from autograder.foreign.model import ForeignQuestion, Profile, TestStyle, Where
 from autograder.foreign.prove import prove_assignment
 from autograder.grading.adopted import grade_adopted, open_adopted
+from autograder.grading.batch import BriefReport
 from autograder.grading.explain_adopted import explain_adopted
 from autograder.render import words
 from autograder.sandbox.runner import Runner
@@ -251,8 +252,8 @@ def test_a_class_with_hostile_notebooks_has_the_marks_of_each_alone(runner, cour
         assert honest == {"t1": 2, "t2": 2, "t3": Fraction(3, 2)}
 
 
-def test_questions_of_a_notebook_that_is_missing_have_their_tests(runner, course) -> None:
-    """Each with its points and 0, so that whoever reads the tests alone misses no points."""
+def open_two(course):
+    """The assignment of this module twice, the second time with an essay: two notebooks, opened."""
     first = course.assignment
     [notebook] = first.notebooks
     second = replace(notebook, name="hw2")
@@ -268,8 +269,13 @@ def test_questions_of_a_notebook_that_is_missing_have_their_tests(runner, course
     essay = ForeignQuestion("hw2/why", Fraction(3), "hw2", by_hand=True)
     both = replace(first, notebooks=(notebook, second), questions=(*first.questions, *others, essay))
     more = tuple(replace(profile, test=f"hw2/{profile.test}") for profile in course.profiles)
-    content = bundle({"hw": submit(first, {"sq": SQUARE, "mean": ANSWERS["mean"][1]})})
-    report = grade_adopted(handed_in(content), course((*course.profiles, *more), both), runner)
+    return course((*course.profiles, *more), both)
+
+
+def test_questions_of_a_notebook_that_is_missing_have_their_tests(runner, course) -> None:
+    """Each with its points and 0, so that whoever reads the tests alone misses no points."""
+    right = submit(course.assignment, {"sq": SQUARE, "mean": ANSWERS["mean"][1]})
+    report = grade_adopted(handed_in(bundle({"hw": right})), open_two(course), runner)
     assert {cell.notebook for cell in report.cells} == {"hw"}, "each notebook counts its cells anew"
     missing = to_json(report)["questions"][3:]
     assert {each["outcome"] for each in missing} == {"missing"}
@@ -282,6 +288,37 @@ def test_questions_of_a_notebook_that_is_missing_have_their_tests(runner, course
         ("hw2/t3", False, "outside", 2.0, 0.0),
         ("hw2/why", False, "by hand", 3.0, 0.0),
     ]
+
+
+@pytest.mark.parametrize("broken", [b'{"cells": [{"cell_type": "code", "so', b"%PDF-1.7", b"[]", b""])
+def test_of_several_notebooks_one_that_cannot_be_read_costs_the_others_nothing(
+    runner, course, broken: bytes
+) -> None:
+    """It is named, with what to do; a person looks at its questions, and nobody gives them 0."""
+    right = submit(course.assignment, {"sq": SQUARE, "mean": ANSWERS["mean"][1]})
+    opened = open_two(course)
+    for name in ("hw2", "hw2 (1)"):
+        report = grade_adopted(handed_in(bundle({"hw": right, name: broken})), opened, runner)
+        assert from_json(json.loads(json.dumps(to_json(report)))) == report
+        read, unread = report.verdicts[:3], report.verdicts[3:]
+        assert [verdict.earned for verdict in read] == [2, 2, Fraction(3, 2)]
+        assert {(verdict.outcome, verdict.mark) for verdict in unread} == {(Outcome.UNJUDGED, None)}
+        assert {mark.earned for verdict in unread for mark in verdict.tests} == {None}
+        assert "hw2.ipynb" in str(unread[0].sentence)
+        assert not report.trouble and report.needs_person
+        assert str(report.notes[0]).startswith(
+            "`hw2.ipynb` cannot be read, so its questions are not judged. "
+        )
+        assert BriefReport.of(report).trouble == report.notes[0]
+        told = list(explain_adopted(handed_in(bundle({"hw": right, name: broken})), opened, runner))
+        assert [line for line in told if "cannot be read" in line] == [told[-1]]
+
+
+def test_where_none_of_several_notebooks_can_be_read_nothing_is_marked(runner, course) -> None:
+    for content in (bundle({"hw": b"", "hw2": b"%PDF"}), bundle({"hw2": b"%PDF"}), b'{"cells": [{'):
+        report = grade_adopted(handed_in(content), open_two(course), runner)
+        assert {verdict.mark for verdict in report.verdicts} == {None}
+        assert "hw" in str(report.trouble) and "cannot be read" in str(report.trouble)
 
 
 def test_a_command_that_only_prints_costs_nothing_and_saves_nothing(runner, course) -> None:

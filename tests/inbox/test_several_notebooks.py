@@ -1,6 +1,7 @@
 """An adopted assignment may ask for several notebooks: they are one submission."""
 
 import json
+import random
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -35,6 +36,18 @@ def test_several_notebooks_are_one_submission(tmp_path: Path) -> None:
     assert "not two.ipynb" in notice.what and notice.taken
 
 
+def test_of_several_notebooks_one_that_is_too_large_is_told_and_the_others_are_taken(tmp_path: Path) -> None:
+    put(tmp_path, "ada/one.ipynb", "ada/two.ipynb")
+    (tmp_path / "ada/one.ipynb").write_bytes(bytes(3_000_000))
+    found = list(read_submissions(tmp_path, "ps1", zone=UTC, limits=Limits(notebook_mb=1), notebooks=BOTH))
+    [notice, submission] = found
+    assert isinstance(notice, Notice) and isinstance(submission, Submission)
+    assert notice.where.endswith("one.ipynb") and notice.taken
+    assert "has 3.0 MB, more than the 1 MB" in notice.what
+    parts = unbundle(submission.content, most=1_000_000)
+    assert (len(parts["one"]), parts["two"]) == (1_100_000, NOTEBOOK)
+
+
 def test_the_notebook_that_is_not_called_as_its_assignment_is_found(tmp_path: Path) -> None:
     put(tmp_path, "ada/problem.ipynb", "ada/other.ipynb")
     [*_, submission] = read_submissions(tmp_path, "ps1", zone=UTC, notebooks=("problem",))
@@ -43,7 +56,12 @@ def test_the_notebook_that_is_not_called_as_its_assignment_is_found(tmp_path: Pa
 
 def test_a_bundle_is_known_by_its_bytes_and_bounded() -> None:
     assert bundle({"b": b"2", "a": b"1"}) == bundle({"a": b"1", "b": b"2"})
-    assert unbundle(bundle({"a": b"12345", "b": b"1"}), most=4) == {"b": b"1"}
+    whole = bundle({"a": bytes(500_000), "b": b"1"})
+    assert {name: len(part) for name, part in unbundle(whole, most=4).items()} == {"a": 100_004, "b": 1}
+    packed = bundle({"a": random.Random(0).randbytes(9000), "b": b"1"})
+    damaged = packed[:8000] + b"damaged" + packed[8007:]
+    assert unbundle(damaged, most=10_000)["b"] == b"1", "what is whole is read"
+    assert len(unbundle(damaged, most=10_000)["a"]) < 9000
     assert unbundle(NOTEBOOK, most=100) == {} and unbundle(b"PK broken", most=100) == {}
 
 
