@@ -146,8 +146,8 @@ class QuizRecords:
                     if known.has_news(row.id, row.closes, judged=(row.judged or 0) if row.handed_in else None)
                 ]
             for kind, _, *values in connection.execute(wanted, asked):
-                (table, read), begin = _KEPT[kind], _BEGINS[kind]
-                found[kind].append(read(dict(zip(table.columns.keys(), values[begin:], strict=False))))
+                read, begin = _KEPT[kind][1], _BEGINS[kind]
+                found[kind].append(read(dict(zip(_NAMES[kind], values[begin:], strict=False))))
         found[0].sort(key=_begun)  # type: ignore[arg-type] # attempts
         for events in found:
             copy.add(events)
@@ -259,6 +259,7 @@ _KEPT: tuple[tuple[Table, Callable[[Any], Event]], ...] = (
     (quiz_handed_in, _handed_in),
 )
 """What is recorded of an attempt, and what makes an event of a row."""
+_NAMES = tuple(table.columns.keys() for table, _ in _KEPT)
 _BEGINS = (0, *accumulate(len(table.columns) for table, _ in _KEPT))
 """Where the columns of each stand in an answer that has those of all."""
 
