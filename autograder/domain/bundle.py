@@ -14,6 +14,8 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)
 _MOST = 100
 _BEYOND = 100_000
 _PART = 1 << 16
+_FULL = 10
+"""How many notebooks of full size are unpacked: a hundred would fill the memory of a small machine."""
 _BROKEN = (zipfile.BadZipFile, zlib.error, OSError, ValueError, EOFError, RuntimeError)
 """The last one: for what is encrypted, or packed in a way that nobody knows here."""
 
@@ -33,9 +35,10 @@ def unbundle(content: bytes, *, most: int) -> dict[str, bytes]:
     """The notebooks in such bytes, in whatever folders, whole or as far as they can be read.
 
     Of one that is larger than `most` bytes there is a little more than that many, by which it is known to be
-    too large. Empty where the bytes are no bundle.
+    too large; in all no more than ten such are unpacked. Empty where the bytes are no bundle.
     """
     found: dict[str, bytes] = {}
+    left = _FULL * (most + _BEYOND)
     if not content.startswith(b"PK"):
         return found
     try:
@@ -43,7 +46,8 @@ def unbundle(content: bytes, *, most: int) -> dict[str, bytes]:
             for entry in archive.infolist()[:_MOST]:
                 path = PurePosixPath(entry.filename)
                 if path.suffix == ".ipynb" and path.stem not in found:
-                    found[path.stem] = _read_some(archive, entry, most + _BEYOND)
+                    found[path.stem] = _read_some(archive, entry, min(most + _BEYOND, left))
+                    left -= len(found[path.stem])
     except _BROKEN:
         return {}
     return found

@@ -65,6 +65,12 @@ def test_a_bundle_is_known_by_its_bytes_and_bounded() -> None:
     assert unbundle(NOTEBOOK, most=100) == {} and unbundle(b"PK broken", most=100) == {}
 
 
+def test_a_zip_of_a_hundred_large_files_fills_no_memory() -> None:
+    parts = unbundle(bundle({f"n{number:02}": bytes(200_000) for number in range(99)}), most=1)
+    assert len(parts) == 99
+    assert sum(map(len, parts.values())) == 10 * 100_001
+
+
 def collect_both(source: Path, into: Path) -> list[Collected | Notice]:
     """What is collected of an assignment of two notebooks, into submissions/ps1."""
     now = datetime.now(UTC)
