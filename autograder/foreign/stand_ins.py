@@ -7,7 +7,7 @@ nothing else.
 
 _NOSE = """
 def _stand_for_nose():
-    import re, sys, types, unittest
+    import functools, re, sys, time, types, unittest
     case = unittest.TestCase()
     case.maxDiff = None
     tools, nose = types.ModuleType('nose.tools'), types.ModuleType('nose')
@@ -34,17 +34,46 @@ def _stand_for_nose():
             setattr(tools, word, getattr(case, name))
     old = {'assert_equals': 'assert_equal', 'assert_not_equals': 'assert_not_equal', 'assert_items_equal':
            'assert_count_equal', 'assert_raises_regexp': 'assert_raises_regex', 'assert_regexp_matches':
-           'assert_regex', 'assert_almost_equals': 'assert_almost_equal', 'assert_': 'assert_true'}
+           'assert_regex', 'assert_almost_equals': 'assert_almost_equal', 'assert_': 'assert_true',
+           'assert_not_almost_equals': 'assert_not_almost_equal',
+           'assert_not_regexp_matches': 'assert_not_regex'}
     for name, new in old.items():
         setattr(tools, name, getattr(tools, new))
-    tools.ok_, tools.eq_, tools.raises = ok_, eq_, raises
+    def assert_dict_contains_subset(expected, actual, msg=None):
+        case.assertEqual(actual, {**actual, **expected}, msg)
+    class TimeExpired(AssertionError):
+        pass
+    def make_decorator(func):
+        return lambda newfunc: functools.update_wrapper(newfunc, func)
+    def timed(limit):
+        def decorate(func):
+            def newfunc(*arg, **kw):
+                start = time.time()
+                result = func(*arg, **kw)
+                if time.time() - start > limit:
+                    raise TimeExpired('Time limit (%s) exceeded' % limit)
+                return result
+            return make_decorator(func)(newfunc)
+        return decorate
+    def istest(func):
+        func.__test__ = True
+        return func
+    def nottest(func):
+        func.__test__ = False
+        return func
+    for own in (ok_, eq_, raises, assert_dict_contains_subset, TimeExpired, make_decorator, timed, istest,
+                nottest):
+        setattr(tools, own.__name__, own)
     def with_setup(setup=None, teardown=None):
         return lambda func: func
     tools.with_setup = nose.with_setup = with_setup
     tools.__all__ = [name for name in vars(tools) if not name.startswith('__')]
     nose.tools = tools
     nose.__path__ = []
-    sys.modules.update({'nose': nose, 'nose.tools': tools})
+    plugins, skip = types.ModuleType('nose.plugins'), types.ModuleType('nose.plugins.skip')
+    nose.SkipTest = plugins.SkipTest = skip.SkipTest = unittest.SkipTest
+    nose.plugins, plugins.skip = plugins, skip
+    sys.modules.update({each.__name__: each for each in (nose, tools, plugins, skip)})
 try:
     import nose.tools
 except BaseException:

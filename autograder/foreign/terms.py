@@ -4,7 +4,7 @@ import ast
 import builtins
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -21,6 +21,7 @@ from autograder.foreign.model import (
     ForeignRole,
     ForeignTest,
     Profile,
+    TestStyle,
     Tool,
     Where,
 )
@@ -39,6 +40,7 @@ _RUNS_FILES = re.compile(
     r"|yaml\.load\b|unsafe_load|importlib|__import__|runpy|ctypes|%run"
 )
 """What could run a program that a file brings: the student may have written it."""
+_PROMPT = re.compile(r"^[ \t]*(?:>>>|\.\.\.)(?: (.*))?$", re.MULTILINE)
 _LIBRARY = "library:"
 
 
@@ -181,22 +183,39 @@ def steps_outside(steps: Sequence[Step], profiles: Mapping[str, Profile]) -> lis
     return [step for step in steps if step.test is None or _is_at(step, profiles, Where.OUTSIDE)]
 
 
-def steps_inside(steps: Sequence[Step], profiles: Mapping[str, Profile]) -> list[Step]:
-    """The cells, the tests that only the student's process can judge, and those that bind what these read.
+def steps_inside(
+    steps: Sequence[Step], profiles: Mapping[str, Profile], ended: Collection[str]
+) -> tuple[list[Step], frozenset[str]]:
+    """What runs where some tests need the student's process, and which tests run in it.
 
-    Empty where there is none.
+    Those that it alone can judge do, and those that bind what these read. Other tests run outside once more,
+    for what they have the student's code change, as far as they `ended` before. Empty where there is none.
     """
     inside = [step for step in steps if _is_at(step, profiles, Where.INSIDE)]
     if not inside:
-        return []
-    if names_read(step.source for step in inside) & {"In", "Out", "_", "__"}:
-        return list(steps)  # a kernel's history counts every cell
-    needed = names_read(step.source for step in steps if step.test is None or step in inside)
-    return [
+        return [], frozenset()
+    tests = [step for step in steps if step.test is not None]
+    read = names_read(code_of(step) for step in inside)
+    if not read & {"In", "Out", "_", "__"}:  # a kernel's history counts every cell
+        needed = read | names_read(step.source for step in steps if step.test is None)
+        tests = [step for step in tests if step in inside or needed & set(names_bound(code_of(step)))]
+    again = [
         step
-        for step in steps
-        if step.test is None or step in inside or needed & set(names_bound(step.source))
+        for step in steps[: steps.index(inside[-1])]
+        if step.test is not None
+        and step.test.name in ended
+        and _is_at(step, profiles, Where.OUTSIDE)
+        and any(isinstance(node, ast.Call) for node in ast.walk(_parse(without_magics(code_of(step)))))
     ]
+    chosen = [step for step in steps if step.test is None or step in tests or step in again]
+    return chosen, frozenset(step.test.name for step in tests if step.test is not None)
+
+
+def code_of(step: Step) -> str:
+    """The code of a step: of a doctest, what stands behind its prompts."""
+    if step.test is None or step.test.style is not TestStyle.OK:
+        return step.source
+    return "\n".join(found[1] or "" for found in _PROMPT.finditer(step.source))
 
 
 def _is_at(step: Step, profiles: Mapping[str, Profile], where: Where) -> bool:

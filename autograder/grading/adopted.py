@@ -33,7 +33,7 @@ from autograder.foreign.model import (
     read_inside,
 )
 from autograder.foreign.rebuild import RebuiltNotebook, questions_of, rebuild, split_submission
-from autograder.foreign.session import Ran, run_inside, run_outside
+from autograder.foreign.session import Ran, run_outside
 from autograder.foreign.terms import (
     NotebookTerms,
     find_limits,
@@ -183,9 +183,10 @@ def run_tests(
     known = with_profiles(terms.of_steps(steps), profiles.values())
     outside = run_outside(runner, steps, limits, terms.surroundings, known)
     trials = dict(outside.trials)
-    inside = steps_inside(rebuilt.steps, profiles)
+    ended = {name for name, one in trials.items() if one.ending is Ending.RETURNED}
+    steps, inside = steps_inside(rebuilt.steps, profiles, ended)
     if inside:
-        beside = run_inside(runner, inside, limits, terms.surroundings).trials
+        beside = run_outside(runner, steps, limits, terms.surroundings, known, inside=inside).trials
         trials |= {name: one for name, one in beside.items() if profiles[name].where is Where.INSIDE}
     earned = {}
     for test in tests:

@@ -12,6 +12,7 @@ from autograder.foreign.marks import earn, profile_of
 from autograder.foreign.model import Tool, Where
 from autograder.foreign.prove import prove_assignment
 from autograder.foreign.session import Surroundings, TestTerms, run_inside, run_outside
+from autograder.foreign.stand_ins import spell_set_up
 from autograder.foreign.terms import with_profiles
 from autograder.sandbox.runner import Runner
 
@@ -199,3 +200,34 @@ def test_a_class_without_a_method_has_none_for_a_test_either(
         [test] = assignment.tests
         earned.append(earn(test, trial, profile, tool=Tool.NBGRADER).points)
     assert earned == [Fraction(2), Fraction(0)]
+
+
+NOSE = {
+    "equal": "from nose.tools import *\nassert_equal(x, 3)\nassert_equals(x, 3)\neq_(x, 3)\nok_(x == 3)",
+    "not almost": "from nose.tools import assert_not_almost_equals as differ\ndiffer(x, 4)",
+    "raises": "from nose.tools import raises\n@raises(ZeroDivisionError)\ndef f(): x / 0\nf()",
+    "timed": "from nose.tools import timed\n@timed(60)\ndef f():\n    'F.'\n    return x\nassert f() == 3\n"
+    "assert (f.__name__, f.__doc__) == ('f', 'F.')",
+    "marked": "from nose.tools import istest, nottest\nassert istest(lambda: 1).__test__\n"
+    "assert not nottest(lambda: 1).__test__",
+    "part": "import nose\nnose.tools.assert_dict_contains_subset({'a': x}, {'a': 3, 'b': 1})",
+    "skip": "from nose.plugins.skip import SkipTest\nimport nose\nassert nose.SkipTest is SkipTest",
+    "too long": "from nose.tools import timed\ntimed(-1)(lambda: x)()",
+    "no part": "import nose.tools as t\nt.assert_dict_contains_subset({'a': x}, {'a': 4})",
+    "not raised": "from nose.tools import raises\nraises(KeyError)(lambda: x)()",
+}
+
+
+def test_what_stands_for_nose_has_all_its_tools(runner: Runner) -> None:
+    """On both sides; the last three fail."""
+    around = Surroundings(setup=spell_set_up(otter=False, nose=True))
+    steps = [cell("from nose.tools import assert_equal\nx = 3"), *(graded(*each) for each in NOSE.items())]
+    plain = run_inside(runner, steps, LIMITS, around).trials
+    outside = run_outside(runner, steps, LIMITS, around, TestTerms(learning=True)).trials
+    for trials in (plain, outside):
+        failed = {name: trial.told.exception for name, trial in trials.items() if not trial.passed}
+        assert failed == {
+            "too long": "TimeExpired",
+            "no part": "AssertionError",
+            "not raised": "AssertionError",
+        }

@@ -5,7 +5,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from foreign_steps import cell, graded
+from foreign_steps import case, cell, graded
 
 from autograder.foreign.model import (
     AdoptedAssignment,
@@ -117,16 +117,35 @@ def test_nose_is_imported_once_where_a_test_needs_it() -> None:
 
 
 def test_a_test_that_changes_what_an_inside_one_reads_runs_beside_it() -> None:
-    """It binds no name: it changes what is there."""
+    """It binds no name: it changes what is there. What may call the student's code runs outside once more."""
     texts = {
         "adds": "frame['new'] = 1",
         "appends": "rows[0].append(2)",
-        "looks": "assert len(frame)",
+        "looks": "assert frame[0] == 1",
+        "calls": "assert make()",
+        "lost": "assert make(1)",
         "sets": "box.size = 3",
         "inside": "assert frame.shape and rows and box",
+        "late": "assert make()",
     }
     steps = [cell("frame, rows, box = make()"), *(graded(name, text) for name, text in texts.items())]
     profiles = {name: Profile(name, Where.OUTSIDE, "") for name in texts}
     profiles["inside"] = Profile("inside", Where.INSIDE, "")
-    beside = [step.test.name for step in steps_inside(steps, profiles) if step.test is not None]
-    assert beside == ["adds", "appends", "sets", "inside"]
+    chosen, inside = steps_inside(steps, profiles, {*texts} - {"lost"})
+    assert [step.test.name for step in chosen if step.test is not None] == [
+        *("adds", "appends", "calls", "sets", "inside")
+    ]
+    assert inside == {"adds", "appends", "sets", "inside"}
+
+
+def test_of_a_doctest_the_code_behind_its_prompts_is_read() -> None:
+    texts = {
+        "first": ">>> rows[0]\n9\n>>> rows.append(2)\n>>> for x in (1,):\n...     last = x\n",
+        "second": ">>> rows[-1] == last\nTrue",
+        "other": ">>> other = 1\n",
+    }
+    steps = [cell("rows = [1]"), *(case(name, text, "q") for name, text in texts.items())]
+    profiles = {name: Profile(name, Where.OUTSIDE, "") for name in texts}
+    profiles["second"] = Profile("second", Where.INSIDE, "")
+    _, inside = steps_inside(steps, profiles, {*texts})
+    assert inside == {"first", "second"}

@@ -417,3 +417,26 @@ def test_another_shape_or_type_is_told_where_the_statement_is_shown(runner, cour
     assert "expected" not in str(graded(runner, course(), sq=spy).verdicts[0].sentence)
     near = graded(runner, course(), sq="def square(x):\n    return x * x + 0.5").verdicts[0]
     assert "expected" not in str(near.sentence)
+
+
+LEDGER = "log = []\ndef book(money):\n    log.append(money)\n    return sum(log)"
+
+
+def test_a_test_inside_meets_what_tests_outside_had_the_students_code_do(runner, tmp_path) -> None:
+    """A test that binds nothing has the student's code change a list: the next one looks, in its process."""
+    sources = {
+        "t1": "assert book(5) == 5",
+        "t2": "assert len(_ih) and log == [5]",
+        "t3": "assert book(1) == 6",
+    }
+    tests = {name: ("book", text) for name, text in sources.items()}
+    assignment = nbgrader("", {"book": (STUB.format("book"), LEDGER)}, tests)
+    profiles = prove_assignment(assignment, tmp_path, runner, LIMITS)
+    assert [profile.where for profile in profiles] == [Where.OUTSIDE, Where.INSIDE, Where.OUTSIDE]
+    own = AdoptionSettings("adopted/hw", InsideRule.ACCEPT)
+    opened = open_adopted(
+        assignment, profiles, tmp_path, settings=own, limits=LIMITS, revision="r", title="Homework"
+    )
+    assert marks(graded(runner, opened, book=LEDGER)) == {"t1": 2, "t2": 2, "t3": 2}
+    twice = LEDGER.replace("log.append(money)", "log.extend([money, 0])")
+    assert marks(graded(runner, opened, book=twice)) == {"t1": 2, "t2": 0, "t3": 2}
