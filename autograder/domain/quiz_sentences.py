@@ -8,6 +8,7 @@ from collections.abc import Mapping
 QUIZ_SENTENCES: Mapping[str, str] = {
     "and": "{first} and {second}",
     "judged.ambiguous": "This can be read in two ways, as {first} or as {second}: put the brackets.",
+    "judged.ambiguous_and": "{first} says that both hold at once. Did you mean {second}?",
     "judged.ambiguous_comma": "The comma can be read in two ways, as {first} or as {second}: write the word.",
     "judged.echo": "This is the question's own expression.",
     "judged.factor": "This is {factor} times the answer.",
@@ -105,6 +106,7 @@ QUIZ_SENTENCES: Mapping[str, str] = {
     "typed.i_do_not_know_the": "I do not know the unit {name}.{advice}",
     "typed.i_do_not_know_the_2": "I do not know the norm with subscript {text}; I know 1, 2, F, op, * and "
     "\\infty.",
+    "typed.i_do_not_know_the_word": "I do not know the word {word}.",
     "typed.i_do_not_know_this": "I do not know this derivative: write it out.",
     "typed.i_do_not_know_what": "I do not know what this backslash means: write A^{{-1}} b or solve(A, b).",
     "typed.i_do_not_know_what_2": "I do not know what the star in the exponent means here.",
@@ -129,6 +131,7 @@ QUIZ_SENTENCES: Mapping[str, str] = {
     "typed.is_a_transpose_missing_on_2": " Is a transpose missing on the right factor?",
     "typed.is_a_value_not_an": "{text} is a value, not an equation or inequality.",
     "typed.is_an_equation_or_inequality": "{text} is an equation or inequality, not a value.",
+    "typed.is_it_for_every": "Is this to hold for every {name}? Write a condition without {name}.",
     "typed.is_no_size_of_this": "{text} is no size of this question; it has {sizes}.",
     "typed.is_not_a_unit_of": "{unit} is not a unit of this quantity.",
     "typed.is_random_too_write_e": "Is {names} random too? Write E[…] over all that is random.",
@@ -246,6 +249,7 @@ QUIZ_SENTENCES: Mapping[str, str] = {
     "typed.vec_marks_a_column_vector": "vec marks a column vector here, not {shape}.",
     "typed.write_a_closed_expression_without": "Write a closed expression, without '...'.",
     "typed.write_entries_with_letters_as": "Write entries with letters, as in A_{{ij}}.",
+    "typed.write_one_answer": "Write one answer that holds everywhere, without '{side}' beside it.",
     "typed.write_other_roots_as_powers": "Write other roots as powers: x^{{1/3}}.",
     "typed.write_what_it_gives": "argmin and argmax say what is asked for: write the formula that they give.",
     "typed.write_p_x_t_with": "Write P(X > t), with the inequality in brackets.",

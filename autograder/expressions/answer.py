@@ -2,19 +2,21 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from autograder.domain.sentences import say
+from autograder.expressions.clauses import Clauses, is_granted, split_clauses
 from autograder.expressions.lexer import MAX_LENGTH, Lexer, Token
 from autograder.expressions.parser import Parser, Wanted
 from autograder.expressions.symbols import Symbols
-from autograder.expressions.tree import Node
+from autograder.expressions.tree import Node, is_condition, node
 from autograder.expressions.unreadable import Unreadable
 from autograder.expressions.vocabulary import FUNCTIONS
 from autograder.expressions.words import definite_as_relation
 
 VALUE, CONDITIONS = Wanted(), Wanted(condition=True)
 _END = Token("end", "")
+_COMMA = Token("comma", ",", tight=False)
 _CLOSING_MARKS = (".", ",", ";", ":", "!")
 _LINKING = frozenset(["with", "where", "avec", "où", "for", "pour", "if", "si", "when", "quand", "car"])
 _LIKE_NUMPY = re.compile(r"@|\bnp\b|\bnumpy\b|\btorch\b|\*\*|\.T\b|\.dot\(|\.sum\(")
@@ -42,10 +44,30 @@ def style_of(text: str) -> str:
 
 
 def tokens_of(text: str, symbols: Symbols, *, condition: bool = False) -> list[Token]:
-    """The tokens of an answer, without an equals sign before and a full stop behind; raises Unreadable."""
-    if condition and len(text) <= MAX_LENGTH:
-        text = definite_as_relation(text)
-    return _trim(Lexer(text, symbols).run())
+    """The tokens of an answer, without an equals sign before, a full stop behind and what it says beside.
+
+    Raises Unreadable.
+    """
+    if len(text) > MAX_LENGTH:
+        return _trim(Lexer(text, symbols).run())
+    clauses = split_clauses(text)
+    if condition:
+        joined = f"{clauses.answer} and {clauses.side}" if clauses.side else clauses.answer
+        return _trim(Lexer(definite_as_relation(joined), symbols).run())
+    return _trim(Lexer(text if _is_no_clause(clauses, symbols) else clauses.answer, symbols).run())
+
+
+def _is_no_clause(clauses: Clauses, symbols: Symbols) -> bool:
+    """Whether what was taken for a condition beside a value is none; raises Unreadable where it counts."""
+    if not clauses.side:
+        return False
+    try:
+        side = parse_conditions(clauses.side, symbols).tree
+    except Unreadable:
+        return True
+    if is_condition(side) and not is_granted(side, symbols):
+        raise Unreadable(say("typed.write_one_answer", side=clauses.side))
+    return not is_condition(side)
 
 
 def parse_value(text: str, symbols: Symbols) -> ParsedAnswer:
@@ -98,6 +120,12 @@ def _parse_side(tokens: Sequence[Token], symbols: Symbols, wanted: Wanted) -> No
 
 
 def _parse_conditions(tokens: Sequence[Token], symbols: Symbols, wanted: Wanted, style: str) -> ParsedAnswer:
+    if wanted.condition and any(token.text == "±" for token in tokens):
+        signed = [[replace(one, text=sign) if one.text == "±" else one for one in tokens] for sign in "+-"]
+        both = [_parse_conditions(one, symbols, wanted, style).tree for one in signed]
+        if not all(map(is_condition, both)):
+            raise Unreadable(say("typed.i_did_not_expect_here", text=repr("±")))
+        return ParsedAnswer(node("either", *both), style=style)
     parser = Parser([*tokens, _END], symbols, wanted)
     # Where a value is asked for, < and > are of an inner product: `2,0(<w, x> - y) x`.
     angles = "<>" if wanted.condition else ""
@@ -142,6 +170,27 @@ def _trim(tokens: Sequence[Token]) -> list[Token]:
     if not kept:
         raise Unreadable(say("typed.the_answer_is_empty"))
     return kept
+
+
+def as_membership(tokens: Sequence[Token], subject: str, *, values: bool) -> list[Token] | None:
+    """`]0, 1[` or `D = ]0, 1[` as where the subject lies, `1 and -1` as what it is where `values` are asked.
+
+    None where it is neither.
+    """
+    related = [place for place, token in enumerate(tokens) if token.kind == "relation"]
+    named = related[:1] and tokens[related[0]].text == "=" and tokens[0].kind == "word"
+    if named and all(token.kind == "subscript" for token in tokens[1 : related[0]]):
+        tokens, related = tokens[related[0] + 1 :], related[1:]
+    first = tokens[0] if tokens else _END
+    belongs = [Token("symbol", subject), Token("in", "in")]
+    if first.kind == "in":
+        return [belongs[0], *tokens]
+    if first.text in ("(", "[", "]", "{", "R"):
+        return [*belongs, *tokens]
+    if related or not values:
+        return None
+    listed = [_COMMA if token.kind == "or" or token.text == "and" else token for token in tokens]
+    return [*belongs, Token("open", "{"), *listed, Token("close", "}")]
 
 
 def _split(tokens: Sequence[Token], *marks: str) -> list[list[Token]]:

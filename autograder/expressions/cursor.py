@@ -7,6 +7,7 @@ from autograder.expressions.lexer import Token
 from autograder.expressions.unreadable import Unreadable
 
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
+_APART = ("end", "and", "or", "comma")
 _TRANSPOSES = ("T", "t", "top", "tr", "transpose")
 STARTS = frozenset(["number", "symbol", "size", "word", "frac", "sum", "nabla", "open", "ones", "stack"])
 """Kinds of tokens with which an atom begins, whatever stands around them."""
@@ -74,7 +75,7 @@ class TokenCursor:
         depth = 0
         for place in range(self.at, len(self._tokens)):
             token, after = self._tokens[place], self._tokens[min(place + 1, len(self._tokens) - 1)]
-            last = after.kind in ("end", "or", "and", "comma")
+            last = after.kind in (*_APART, "close")
             if depth == 0 and (token.kind == "close" or (token.text == "[" and last)):
                 return place
             depth += (token.kind == "open") - (token.kind == "close")
@@ -89,9 +90,14 @@ class TokenCursor:
         apart = not self.here.tight or (before.kind == "number" and before.text != "1")
         return apart and after.tight and (after.kind in STARTS or after.kind in ("angle", "bar"))
 
-    def index_follows(self) -> bool:
-        """Whether `[i]`, `[i, j]` follows: small letters the question does not declare, or digits."""
-        if not self.sees("open", "[", "(") or not self.here.tight or self.before.kind != "symbol":
+    def index_follows(self, *, again: bool = False) -> bool:
+        """Whether `[i]`, `[i, j]` follows: small letters the question does not declare, or digits.
+
+        `again`: also behind an index, as in `A[i][j]`.
+        """
+        if not self.sees("open", "[", "(") or not self.here.tight:
+            return False
+        if self.before.kind != "symbol" and not (again and self.before.text == "]"):
             return False
         inside, steps = self.peek(), 1
         letter = inside.kind == "word" and len(inside.text) == 1 and inside.text.islower()
@@ -145,13 +151,13 @@ class TokenCursor:
         """Whether a > follows anywhere."""
         return any(token.kind == "angle" and token.text in ">⟩" for token in self._tokens[self.at :])
 
-    def opens_inner_product(self, is_scalar: Callable[[Token], bool]) -> bool:
+    def opens_inner_product(self, is_scalar: Callable[[Token], bool], *, apart: bool = False) -> bool:
         """Whether this < begins an inner product: it touches what follows, and a comma comes before its >.
 
-        `x<-1, x>3` begins none: nothing in it could be a vector.
+        `x<-1, x>3` begins none: nothing in it could be a vector. `apart`: it may also stand apart.
         """
         depth, angles, comma, vectors = 0, 0, False, False
-        for token in self._tokens[self.at + 1 :] if self.peek().tight else ():
+        for token in self._tokens[self.at + 1 :] if apart or self.peek().tight else ():
             depth += (token.kind == "open") - (token.kind == "close")
             if depth < 0 or token.kind in ("relation", "and", "end"):
                 return False
@@ -197,6 +203,40 @@ class TokenCursor:
                 return bars == 1
             bars += token.kind == "bar" and token.text == "|"
         return False
+
+    def opens_after_marks(self) -> bool:
+        """Whether a bracket opens behind the primes, or behind the power, that stands here: σ²(z)."""
+        if self.opens_after_primes():
+            return True
+        power = 4 if self.peek().kind == "open" else 2
+        raised = self.peek(power // 2).kind == "number"
+        return self.sees("operator", "^") and raised and self.peek(power).text == "("
+
+    def holds_inequality(self, *, alone: bool = False) -> bool:
+        """Whether the bracket that was opened holds one inequality; `alone`: and stands beside no factor."""
+        ahead = self.inside_bracket()
+        if alone and not (self._closes_apart() and self.peek(-2).kind in (*_APART, "open")):
+            return False
+        signs = sum(token.kind == "relation" and token.text != "=" for token in ahead)
+        signs += sum(token.kind == "angle" and token.text in "<>" for token in ahead)
+        return signs == 1 and not any(token.kind in ("comma", "and", "or", "bar") for token in ahead)
+
+    def _closes_apart(self) -> bool:
+        """Whether nothing is done with what stands in the bracket that was opened."""
+        depth, place = 1, self.at
+        while depth and place < len(self._tokens) - 1:
+            depth += (self._tokens[place].kind == "open") - (self._tokens[place].kind == "close")
+            place += 1
+        return self._tokens[place].kind in (*_APART, "close")
+
+    def brackets_inequality(self) -> bool:
+        """Whether a bracket with one inequality in it opens here."""
+        if not self.sees("open"):
+            return False
+        self.at += 1
+        found = self.holds_inequality()
+        self.at -= 1
+        return found
 
     def opens_after_primes(self) -> bool:
         """Whether a bracket opens behind the primes that stand here."""

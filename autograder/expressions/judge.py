@@ -15,6 +15,7 @@ from autograder.domain.sentences import SILENT, Sentence, authored, say
 from autograder.expressions.answer import (
     VALUE,
     ParsedAnswer,
+    as_membership,
     parse_conditions,
     parse_tokens,
     parse_value,
@@ -129,7 +130,8 @@ class PreparedKey:
             if right:
                 code, second = ReasonCode.AMBIGUOUS, as_text(meaning.expression.tree)
                 joined = len(other) == len(tokens) and any(token.kind == "or" for token in other)
-                kind = "judged.ambiguous_comma" if joined else "judged.ambiguous"
+                comma = any(token.kind == "comma" for token in tokens)
+                kind = "judged.ambiguous" + ("" if not joined else "_comma" if comma else "_and")
                 said = say(kind, first=judged.reading, second=second)
                 if not judged.reading:
                     said = say("typed.i_cannot_read_this_without", second=second)
@@ -151,12 +153,15 @@ class PreparedKey:
         return Reading(as_text(expression.tree), as_mathml(expression.tree), str(expression.shape))
 
     def _parse(self, tokens: Sequence[Token], style: str) -> ParsedAnswer:
-        if self._subject and tokens[0].text in ("(", "[", "]"):
-            try:  # an interval alone says where the subject lies
-                subject = [Token("symbol", self._subject), Token("in", "in")]
-                return parse_tokens([*subject, *tokens], self.symbols, self._wanted, style)
-            except Unreadable:
-                pass
+        lies = as_membership(tokens, self._subject, values=self._values) if self._subject else None
+        if lies:
+            try:
+                return parse_tokens(lies, self.symbols, self._wanted, style)
+            except Unreadable as lost:
+                try:
+                    return parse_tokens(tokens, self.symbols, self._wanted, style)
+                except Unreadable as reason:
+                    raise (lost if tokens[0].text in ("[", "]") else reason) from None
         return parse_tokens(tokens, self.symbols, self._wanted, style)
 
     @cached_property
@@ -165,6 +170,12 @@ class PreparedKey:
         entries = self.shape.is_array and all(size.isdigit() for size in sizes)
         condition = self.shape.kind is ShapeKind.CONDITION
         return Wanted(condition, entries=entries, number=self.shape.like_number)
+
+    @cached_property
+    def _values(self) -> bool:
+        """Whether the condition lists values, as x = 1 or x = -1 does."""
+        parts = walk(self._keys[0].expression.tree)
+        return {part.value for part in parts if part.op == "relation"} == {"="}
 
     @cached_property
     def _subject(self) -> str:
@@ -180,6 +191,8 @@ class PreparedKey:
         return free[0] if len(free) == 1 and len(numbers) == len(names) else ""
 
     def _understand(self, parsed: ParsedAnswer) -> Meaning:
+        for name in self._vectors_beside(parsed.tree):
+            raise Unreadable(say("typed.is_it_for_every", name=name))
         meaning = self._meaning_of(parsed.tree, parsed.style)
         shape = meaning.expression.shape
         if any(part.op == "stack" for part in walk(parsed.tree)) and not compatible(shape, self.shape):
@@ -196,6 +209,17 @@ class PreparedKey:
             if not self._meanings.equal(other, meaning):
                 raise Unreadable(say("typed.the_two_sides_of_your"))
         return meaning
+
+    def _vectors_beside(self, tree: Node) -> Iterator[str]:
+        """Vectors of which the condition that is asked does not speak: w, in `w^T A w >= 0` said of A."""
+        asked = {
+            part.value for key in self._keys for part in walk(key.expression.tree) if part.op == "symbol"
+        }
+        named = {part.value for part in walk(tree) if part.op == "symbol"}
+        arrays = {symbol.name for symbol in self.symbols if symbol.shape.is_array} & asked
+        if self._wanted.condition and arrays and arrays <= named:
+            beside = named - asked
+            yield from (one.name for one in self.symbols if one.shape.is_column and one.name in beside)
 
     def _meaning_of(self, tree: Node, style: str) -> Meaning:
         return self._meanings.of(typecheck(tree, self.symbols, wanted=self.shape, style=style))

@@ -43,6 +43,7 @@ _NUMBER = re.compile(r"(?:\d+(?:\.\d+)?|\.\d+|\d+\.(?![A-Za-z\d.]))(?:[eE][+-]?\
 _GROUPED = re.compile(r"\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?![\d])(?:\.\d+)?(?![eE]\d)")
 """Digits in groups of three, `2 000`."""
 _LETTERS = re.compile(r"[A-Za-z]+")
+_WORD = re.compile(r"[^\W\d_]{2,}")
 _MODULE = re.compile(
     r"(?:(?:" + "|".join(sorted(MODULES, key=len, reverse=True)) + r")\s*\.\s*)+(?=[A-Za-z])"
 )
@@ -81,6 +82,7 @@ _ONE |= {letter: ("close", letter) for letter in ")]}"}
 _ENDS = frozenset(["symbol", "close", "prime", "top", "subscript", "number", "size", "bar"])
 """Kinds of tokens that can end a factor."""
 _TEX = re.compile(r"\\[A-Za-z]{2}|[\^_]\{")
+_TWO_INDICES = re.compile(r"\s*_\s*(?:\{\s*[a-z]\s*,?\s*[a-z]\s*\}|[a-z]{2}(?![A-Za-z]))")
 _INDEX_LETTERS = frozenset("ijklmpqrst")
 _SHORT_WORDS = frozenset(["et", "ou", "or", "in", "oo", "inf"])
 _SPLIT_WORDS = ("exp", "log", "ln", "sin", "cos", "sqrt", "tr", "pi", "T", "I", "e")
@@ -259,6 +261,10 @@ class Lexer:
             self.spaced, self.at = False, self.at + 1
         elif self.text[self.at] in _ONE:
             self._add(*_ONE[self.text[self.at]], 1)
+        elif word := next(
+            (one for one in _WORD.finditer(self.text) if one.start() <= self.at < one.end()), None
+        ):
+            raise Unreadable(say("typed.i_do_not_know_the_word", word=repr(word[0])))
         else:
             raise Unreadable(say("typed.i_cannot_read_the_character", sign=repr(self.text[self.at])))
 
@@ -336,6 +342,10 @@ class Lexer:
         if parts is None and self.symbols.chance:
             parts = self._with_operator(run)
         if parts is None:
+            matrix = self.symbols.by_name.get(run.upper()) if len(run) == 1 else None
+            known = matrix is not None and matrix.shape.is_array and not matrix.shape.is_column
+            if known and _TWO_INDICES.match(self.text, self.at + 1):  # a_ij is an entry of A
+                return self._add("symbol", run.upper(), 1)
             return self._add("word", run, len(run))
         for part in parts:
             if part == "T" and "T" not in self.symbols:

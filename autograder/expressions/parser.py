@@ -21,7 +21,7 @@ from dataclasses import dataclass
 
 from autograder.domain.sentences import say
 from autograder.expressions.cursor import STARTS, TokenCursor
-from autograder.expressions.lexer import Token, read_number
+from autograder.expressions.lexer import Lexer, Token, read_number
 from autograder.expressions.normalisation import canonical_name
 from autograder.expressions.subscripts import indices_in, norm_order, sum_indices
 from autograder.expressions.symbols import Symbols, unknown_symbol
@@ -34,6 +34,7 @@ from autograder.expressions.tree import (
     is_condition,
     node,
     number,
+    walk,
 )
 from autograder.expressions.unreadable import Unreadable
 from autograder.expressions.vocabulary import CHANCE, ENTRYWISE, FUNCTIONS, TWO
@@ -175,6 +176,11 @@ class Parser:
     def _left_out(self, inside: Node) -> Node:
         """What lies outside an interval, or is none of the numbers in braces."""
         listed = self.tokens.sees("open", "{")
+        if self.tokens.sees("open", "(") and self.tokens.peek().text in ("[", "]", "("):
+            self.tokens.take()
+            lies = self._membership(inside)
+            self.tokens.expect_closing("(")
+            return complement(lies)
         return complement(self._is_one_of(inside) if listed else self._interval(inside))
 
     def _is_one_of(self, inside: Node) -> Node:
@@ -320,7 +326,7 @@ class Parser:
                 inside = self._subscript(inside)
             elif self.tokens.sees("method"):
                 inside = self._call_method(inside)
-            elif self.tokens.index_follows():
+            elif self.tokens.index_follows(again=inside.op == "entry"):
                 inside = self._index(inside)
             else:
                 return inside
@@ -409,7 +415,11 @@ class Parser:
         if self.tokens.prefix_transpose_follows():
             return True
         if here.kind == "angle":
-            return here.text == "⟨" or (here.text == "<" and self.tokens.opens_inner_product(self._is_scalar))
+            # Where a value is asked for, < and > are no signs of order: 2 < u, v >.
+            apart = not self.wanted.condition
+            return here.text == "⟨" or (
+                here.text == "<" and self.tokens.opens_inner_product(self._is_scalar, apart=apart)
+            )
         return here.kind in STARTS
 
     def _atom(self) -> Node:
@@ -445,7 +455,7 @@ class Parser:
             text += "." + self.tokens.take().text
         if text == "0" and self.tokens.accept("subscript"):
             return self.build("zeros", value="")
-        if text == "1" and self.tokens.sees("subscript"):
+        if text == "1" and (self.tokens.sees("subscript") or self.tokens.brackets_inequality()):
             return self._ones()
         if text == "1" and self.tokens.sees("operator", "^") and self.tokens.peek().kind == "top":
             return self.build("ones", value="")
@@ -468,10 +478,57 @@ class Parser:
         self.tokens.accept("ones")
         index = self.tokens.here.text if self.tokens.sees("subscript") else ""
         equal = re.fullmatch(r"(?:\\?\{)?\s*([A-Za-z])\s*={1,2}\s*([A-Za-z])\s*(?:\\?\})?", index)
+        if equal is None and (self.tokens.sees("open") or re.search(r"[<>≤≥]|\\(?:[lg]eq?|[lg]t)", index)):
+            return self._indicator()
         if equal is None:
             return self.build("ones", value=self._size())
         self.tokens.take()
         return self.build("entry", self.build("identity", value=""), value=equal.groups())
+
+    def _indicator(self) -> Node:
+        """1 where the inequalities hold that follow in a subscript or in brackets, else 0."""
+        if not self.tokens.sees("subscript"):
+            return self.build("indicator", *self._inequalities("1"))
+        within = re.sub(r"^\s*\\?\{|\\?\}\s*$", "", self.tokens.take().text)
+        inside = Parser(Lexer(within, self.symbols).run(), self.symbols, Wanted(condition=True))
+        links = inside.inequalities()
+        inside.tokens.expect_end()
+        return self.build("indicator", *links)
+
+    def inequalities(self) -> list[Node]:
+        """Inequalities joined by `and` or by commas."""
+        found = self._chain()
+        while self.tokens.accept("comma") or self.tokens.accept("and"):
+            found += self._chain()
+        return found
+
+    def _inequalities(self, name: str) -> list[Node]:
+        """The inequalities in the brackets that follow, of which all hold."""
+        opening = self.tokens.take().text
+        kept, self.bars = self.bars, ()
+        found = self.inequalities()
+        self.bars = kept
+        self.tokens.expect_closing(opening, say("typed.after", name=name))
+        return found
+
+    def _where(self) -> Node:
+        """`where(z > 0, z, 0)`: the second where the first holds, else the third."""
+        opening = self.tokens.take().text
+        self.commas += 1
+        holds = self.build("indicator", *self._chain())
+        parts: list[Node] = []
+        while len(parts) < 2 and self.tokens.accept("comma"):
+            parts.append(self.expression())
+        self.commas -= 1
+        self.tokens.expect_closing(opening, say("typed.after", name="where"))
+        if len(parts) < 2:
+            raise Unreadable(say("typed.takes_argument_s", name="where", count="3"))
+        fails = self.build("add", number(1), self.build("negative", holds))
+        there, elsewhere = (
+            self.build("product", factor, part, value="")
+            for factor, part in zip((holds, fails), parts, strict=True)
+        )
+        return self.build("add", there, elsewhere)
 
     def _symbol(self) -> Node:
         name = self.tokens.take().text
@@ -510,6 +567,10 @@ class Parser:
         kept, self.bars = (self.bars, self.in_row), ("|",) if paired else ()
         self.in_row = False
         self.commas += self.wanted.entries
+        if opening == "(" and self.tokens.holds_inequality(alone=self.wanted.condition):
+            self.bars, self.in_row = kept
+            self.commas -= self.wanted.entries
+            return self._condition_in_brackets()
         inside = self.expression()
         if paired and self.tokens.accept("bar", "|"):  # (u|v), an inner product
             inside = self.build("inner", inside, self.expression())
@@ -519,6 +580,16 @@ class Parser:
         self.bars, self.in_row = kept
         self.tokens.expect_closing(opening)
         return inside
+
+    def _condition_in_brackets(self) -> Node:
+        """`(x > 0)`: a condition where one is asked, else 1 where it holds, as in numpy."""
+        kept, self.bars = self.bars, ()
+        links = self._chain()
+        self.bars = kept
+        self.tokens.expect_closing("(")
+        if not self.wanted.condition:
+            return self.build("indicator", *links)
+        return links[0] if len(links) == 1 else self.build("both", *links)
 
     def _spaced_rows(self) -> Node | None:
         """`[1 2; 3 4]`; None, with nothing taken, where spaces give no matrix, as in `[2 x; x^2]`."""
@@ -620,12 +691,18 @@ class Parser:
             if not self.tokens.closes_inner_product():
                 raise Unreadable(say("typed.i_did_not_expect_here", text=repr(opening)))
             raise Unreadable(say("typed.an_inner_product_needs_two"))
-        right = self.expression()
+        entries = [left, self.expression()]
+        names = {part.value for entry in entries for part in walk(entry) if part.op in ("symbol", "apply")}
+        plain = self.wanted.entries and all(self._is_scalar(Token("symbol", name)) for name in names)
+        while plain and self.tokens.accept("comma"):
+            entries.append(self.expression())
         self.commas -= 1
         self.bars = kept
         if not self.tokens.accept("angle", ">", "⟩"):
             raise Unreadable(say("typed.an_inner_product_is_not"))
-        return self.build("inner", left, right)
+        if plain:  # <2x, 3y>, as vectors are written in America
+            return self._matrix([[entry] for entry in entries], loose=True)
+        return self.build("inner", *entries)
 
     def _tex_fraction(self) -> Node:
         self.tokens.take()
@@ -723,8 +800,10 @@ class Parser:
             if self.tokens.sees("open", "(") and self.tokens.here.tight and self.tokens.brackets_one("size"):
                 return self._of_size("identity")
             return self.build("identity", value=self._size())
-        if word == "sigma" and self.tokens.opens_after_primes():
+        if word == "sigma" and self.tokens.opens_after_marks():
             return self._function("sigmoid")
+        if word == "where" and self.tokens.sees("open"):
+            return self._where()
         if word == "delta" and self.tokens.sees("subscript"):
             indices = indices_in(self.tokens.take().text)
             return self.build("entry", self.build("identity", value=""), value=indices)
@@ -744,7 +823,9 @@ class Parser:
                 self.tokens.take()
                 raised = self._group("^")
         if name == "P":
-            return self.build("chances", *self._chances())
+            if not self.tokens.sees("open"):
+                raise Unreadable(say("typed.write_p_x_t_with"))
+            return self.build("chances", *self._inequalities("P"))
         if name == "E":
             inside = self._argument(name) if self.tokens.sees("open") else self._postfixed()
             expected = self.build("expect", inside, value=over)
@@ -752,19 +833,6 @@ class Parser:
         if over:
             raise Unreadable(say("typed.i_read_without_an_index", name=name))
         return self.build("spread", *self._arguments(name, 1, 1 + (name == "Cov")), value=name)
-
-    def _chances(self) -> list[Node]:
-        """The inequalities in the brackets of P( ), of which all hold."""
-        if not self.tokens.sees("open"):
-            raise Unreadable(say("typed.write_p_x_t_with"))
-        opening = self.tokens.take().text
-        kept, self.bars = self.bars, ()
-        found = self._chain()
-        while self.tokens.accept("comma") or self.tokens.accept("and"):
-            found += self._chain()
-        self.bars = kept
-        self.tokens.expect_closing(opening, say("typed.after", name="P"))
-        return found
 
     def _function(self, name: str) -> Node:
         """The function whose name was taken, with its power and its arguments."""

@@ -183,6 +183,9 @@ class _TextPrinter:
     def _print_chances(self, tree: Node) -> str:
         return f"P({', '.join(self.print(part) for part in tree.args)})"
 
+    def _print_indicator(self, tree: Node) -> str:
+        return f"1({', '.join(self.print(part) for part in tree.args)})"
+
     def _print_relation(self, tree: Node) -> str:
         return f"{self.print(tree.args[0])} {SIGNS[tree.value]} {self.print(tree.args[1])}"
 
@@ -329,6 +332,9 @@ class _MathmlPrinter:
 
     def _print_chances(self, tree: Node) -> str:
         return self._named("P", tree)
+
+    def _print_indicator(self, tree: Node) -> str:
+        return self._named("1", tree)
 
     def _named(self, name: str, tree: Node) -> str:
         parts = _sign(",").join(self.print(part) for part in tree.args)

@@ -25,8 +25,7 @@ def other_readings(tokens: Sequence[Token]) -> Iterator[list[Token]]:
 
 def _readings(tokens: Sequence[Token]) -> Iterator[list[Token]]:
     slashes = [place for place, token in enumerate(tokens) if token.kind == "operator" and token.text == "/"]
-    if any(token.kind in ("relation", "angle") for token in tokens):  # `x < -1, x > 3`
-        yield [Token("or", "or") if token.kind == "comma" else token for token in tokens]
+    yield from _joined_by_or(tokens)
     yield from _turned_signs(tokens)
     for choose in (_end_of_term, _end_of_sum):
         below = [_bracket(place + 1, choose(tokens, place)) for place in slashes]
@@ -47,10 +46,23 @@ def _readings(tokens: Sequence[Token]) -> Iterator[list[Token]]:
         if chance and inside[:2] != ["symbol", "close"]:
             yield _put(tokens, _bracket(place + 1, _end_of_factor(tokens, place + 1)))  # E(X)^2 for E[(X)^2]
             yield _put(tokens, _bracket(place + 1, _end_of_term(tokens, place)))
+    for place, token in enumerate(tokens[:-1]):
+        if token.kind == "sum" and tokens[place + 1].kind == "open":  # sum (y_i - z_i)^2, of the squares
+            for end in (_end_of_factor(tokens, place + 1), _end_of_term(tokens, place)):
+                yield _put(tokens, _bracket(place + 1, end))
     for place in _openings_of_arguments(tokens):
         ends = (_end_of_run(tokens, place), _end_of_term(tokens, place), _end_of_sum(tokens, place))
         for end in dict.fromkeys(ends):
             yield _put(tokens, _bracket(place + 1, end))
+
+
+def _joined_by_or(tokens: Sequence[Token]) -> Iterator[list[Token]]:
+    """Commas of `x < -1, x > 3` as `or`; where all are equations, as in `x = 1 and x = -1`, also `and`."""
+    commas = any(token.kind == "comma" for token in tokens)
+    related = [token.text for token in tokens if token.kind in ("relation", "angle")]
+    if related and (commas or set(related) == {"="}):
+        joined = "comma" if commas else "and"
+        yield [Token("or", "or") if token.kind == joined else token for token in tokens]
 
 
 def _openings_of_arguments(tokens: Sequence[Token]) -> Iterator[int]:

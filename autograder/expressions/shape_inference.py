@@ -561,7 +561,14 @@ class ShapeInference:
         )
 
     def _infer_chances(self, tree: Node) -> Node:
-        """P(X > t, …) as the expectation of a product of steps; that X = t exactly has no chance."""
+        """P(X > t, …) as the expectation of an indicator; that X = t exactly has no chance."""
+        return self.infer(node("expect", self._indicator(tree)))
+
+    def _infer_indicator(self, tree: Node) -> Node:
+        return self.infer(self._indicator(tree))
+
+    def _indicator(self, tree: Node) -> Node:
+        """A product of steps: 1 where all inequalities hold, else 0."""
         steps = []
         for link in tree.args:
             if link.op != "relation" or link.value in ("=", "!="):
@@ -571,7 +578,7 @@ class ShapeInference:
         whole = steps[0]
         for step in steps[1:]:
             whole = node("product", whole, step, value="")
-        return self.infer(node("expect", whole))
+        return whole
 
     def _infer_relation(self, tree: Node) -> Node:
         left, right = self.infer_parts(tree)

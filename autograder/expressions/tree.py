@@ -18,7 +18,8 @@
 | entry | a | indices |
 | row | matrix | (index, name of the family): its i-th row as a column |
 | expect | a | the random variables over which it runs |
-| spread, chances | a, or a and b; conditions | Var or Cov; before shapes are known |
+| spread | a, or a and b | Var or Cov; before shapes are known |
+| chances, indicator | inequalities | before shapes are known |
 | sum | a | (index or "?", upper bound or "", "" or "!=j" or "<j": which values are left out) |
 | relation | a, b | one of = != >= > <= < |
 | both, either | conditions | |

@@ -189,6 +189,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "circ": ("operator", "∘"),
         "odot": ("operator", "∘"),
         "otimes": ("operator", "⊗"),
+        "pm": ("operator", "±"),
         "top": ("top", "T"),
         "intercal": ("top", "T"),
         "dagger": ("dagger", "+"),
@@ -277,6 +278,7 @@ KEYWORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "infty": ("word", "∞"),
         "infinity": ("word", "∞"),
         "oo": ("word", "∞"),
+        "where": ("word", "where"),
     }
 )
 # Commands that change how letters look, not what they mean.
@@ -290,7 +292,7 @@ FONTS = frozenset(
 SKIPPED = frozenset(
     _words(
         "left right big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr displaystyle textstyle limits nolimits "
-        "quad qquad mathstrut middle nonumber notag , ; ! : >"
+        "quad qquad mathstrut middle mathopen mathclose nonumber notag , ; ! : >"
     )
 ) | {" "}
 SHOWN_NAMES: Mapping[str, str] = {

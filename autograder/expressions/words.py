@@ -14,16 +14,21 @@ _OPENING = re.compile(
       (?:\s+(?:que|that))?\b\s*:?
     | (?:c'\s?est(?:[-\s]à[-\s]dire)?|ce\s+serait|it\s+is|it's|this\s+is|i\s+think(?:\s+it\s+is)?|c\s+est)
       \b\s*:?
+    | (?:il\s+faut|we\s+need|on\s+doit\s+avoir)(?:\s+(?:que|that))?\b\s*:?
+    | (?:def\s+\w+\s*\([^()]*\)\s*:\s*)?return\b
     | (?:l[ae']\s?|the\s+|my\s+|ma\s+)?
       (?:réponse|answer|résultat|result|solution|gradient|hessienne?|hessian|dérivée|derivative|minimiseur
-        |minimi[sz]er|condition|valeur|value)(?:\s+(?:est|is)\b\s*:?|\s*:(?!=))
-    | (?:the\s+|my\s+|l[ae]\s+|l'|ma\s+|mon\s+)[^\W\d_]{3,16}\s+(?:est|is)\s+:?
+        |minimi[sz]er|condition|valeur|value)
+      (?:\s+(?:est|is|vaut|equals)\b(?:\s+(?:égale?\s+à|equal\s+to))?\s*:?|\s*:(?!=))
+    | (?:the\s+|my\s+|l[ae]\s+|l'|ma\s+|mon\s+)[^\W\d_]{3,16}\s+(?:est|is|vaut|equals)\s+:?
       (?!(?:semi|positive|psd|sdp|d[ée]fini|sym|in|dans|strict))
     )\s*""",
     re.IGNORECASE | re.VERBOSE,
 )
 _CLOSING = re.compile(
-    r"\s+(?:merci|thanks|i\s+think|je\s+crois|\(?car\b.*|\(?because\b.*)\s*\.?\s*$", re.IGNORECASE
+    r"\s+(?:merci|thanks|i\s+think|je\s+crois|\(?(?:car|because|since|puisque|comme|as)\b.*"
+    r"|\(\s*(?:\w+\s+)?(?:est\s+|is\s+|being\s+|étant\s+)?(?:symétrique|symmetric)\s*\))\s*\.?\s*$",
+    re.IGNORECASE,
 )
 _OF = r"\s+(?:de\s+la\s+matrice|of\s+the\s+matrix|de|du|of)\s+|\s+(?:d'|de\s+l')"
 _THE = r"(?:\b(?:la|le|the)\s+|\bl')?"
@@ -38,6 +43,7 @@ _FUNCTIONS = (
     (r"norm(?:e)?(?:\s+euclidienne)?", "norm"),
     (r"déterminant|determinant", "det"),
     (r"rang|rank", "rank"),
+    (r"moyenne|mean|average", "mean"),
     (r"racine(?:\s+carrée?)?|square\s+root", "sqrt"),
     (r"valeur\s+absolue|absolute\s+value", "abs"),
     (r"exponenti(?:elle|al)", "exp"),
@@ -66,7 +72,7 @@ _CHANGES: tuple[tuple[re.Pattern[str], _Change], ...] = tuple(
         ),
         (rf"{_THE}\b(?:sum|somme)\s+(?:over|sur|en)\s+([a-z])\s+(?:of|de|des)\b", r" sum_\1 "),
         (
-            rf"{_THE}\b(?:sum|somme)\s+(?:over|sur|en|pour|for|of)\s+([a-z])\s+(?:et|and|,)\s+([a-z])\s+(?:of|de|des)\b",
+            rf"{_THE}\b(?:sum|somme)\s+(?:over|sur|en|pour|for|of)\s+([a-z])\s*(?:\bet\b|\band\b|,)\s*([a-z])\s+(?:of|de|des)\b",
             r" sum_{\1,\2} ",
         ),
         (
@@ -110,7 +116,7 @@ _SEMI = (
 )
 _DEFINITE = re.compile(
     r",?\s+(?:(?:is|be|est|soit|doit\s+être|must\s+be|should\s+be)\s+)?"
-    rf"(?:(?P<semi>{_SEMI})|d[ée]finie?\s+positive|positive\s+definite|p\.?d\.?|d\.?p\.?)\s*\.?\s*$",
+    rf"(?:une\s+matrice\s+|a\s+)?(?:(?P<semi>{_SEMI})|d[ée]finie?\s+positive|positive\s+definite|p\.?d\.?|d\.?p\.?)\s*\.?\s*$",
     re.IGNORECASE,
 )
 _SYMMETRIC = re.compile(r"^\s*(\w+)\s+(?:is\s+|est\s+)?(?:symmetric|symétrique)\s*\.?\s*$", re.IGNORECASE)
@@ -156,15 +162,36 @@ def _first_word(text: str) -> str:
 
 
 _SET = re.compile(
-    r"^\s*\\?\{\s*\w+\s*(?:(?:∈|\\in\b|in\b)\s*(?:ℝ|\\mathbb\s*\{?\s*R\s*\}?|R)\s*)?"
-    r"(?:\\mid\b|:|\||such\s+that\b|tels?\s+que\b)\s*(?P<condition>.+?)\s*\\?\}\s*\.?\s*$"
+    r"^\s*(?:\\left\s*)?\\?\{\s*\\?\w+\s*(?:(?:∈|\\in\b|in\b)\s*(?:ℝ|\\mathbb\s*\{?\s*R\s*\}?|R)\s*)?"
+    r"(?:\\mid\b|:|\||such\s+that\b|tels?\s+que\b)\s*(?P<condition>.+?)\s*(?:\\right\s*)?\\?\}\s*\.?\s*$"
+)
+_BETWEEN = re.compile(
+    r"^(?P<what>.+?)\s+(?:(?:est|is|lies)\s+)?(?P<before>(?:strictement|strictly)\s+)?(?:compris\s+)?"
+    r"(?:entre|between)\s+(?P<low>.+?)\s+(?:et|and)\s+(?P<high>.+?)"
+    r"(?P<behind>\s*\(?(?:exclus|exclue?s|exclusive(?:ly)?|strictement|strictly|inclus|inclue?s|inclusive))?\)?\s*\.?\s*$",
+    re.IGNORECASE,
+)
+_OVER = re.compile(
+    r"^\s*(?:\\forall|∀|pour|for|sur|on|over|dans|in)\s+(?:(?:tout|toute|tous|all|any|every)\s+)?"
+    r"(?:l'intervalle\s+|the\s+interval\s+)?(?=[^\s,]*\s*(?:∈|\\in\b|in\b|dans\b|<|>|\\[lg]|≤|≥)|[\[\](])",
+    re.IGNORECASE,
 )
 _AT_MOST = re.compile(r"=<(?![^<]*[>⟩])")
+
+
+def _as_inequalities(between: re.Match[str]) -> str:
+    """`x strictement entre 0 et 1` as 0 < x < 1; left as it is where nothing tells whether the ends count."""
+    said = f"{between['before'] or ''} {between['behind'] or ''}".strip().lower()
+    if not said:
+        return between[0]
+    sign = "<=" if said.lstrip("(").startswith("incl") else "<"
+    return f"{between['low']} {sign} {between['what']} {sign} {between['high']}"
 
 
 def definite_as_relation(text: str) -> str:
     """`A + A^T semi-définie positive` as A + A^T >= 0, `A symmetric` as A = A^T, `{x : x > 1}` as x > 1."""
     text = _AT_MOST.sub("<=", _SET.sub(r"\g<condition>", text))
+    text = _BETWEEN.sub(_as_inequalities, _OVER.sub("", text))
     text = _SYMMETRIC.sub(r"\1 = \1^T", _UNION.sub(r"\1 ∪ ", text))
     text = _EIGENVALUES.sub(lambda found: f"lambda_min({found[1]}) {_SIGN_OF[_first_word(found[2])]} 0", text)
     return _DEFINITE.sub(lambda word: " >= 0" if word["semi"] else " > 0", text)
