@@ -125,7 +125,8 @@ def _key_of(question: QuizQuestion, variant: Variant) -> PreparedKey:
         raise NoValueError(f"the key cannot be read: {reason.message}") from reason
 
 
-@lru_cache(maxsize=512)
+# 22 kB each: so many as are typed at one time, where the values of each student's key are drawn.
+@lru_cache(maxsize=1024)
 def _prepare(keys: tuple[str, ...], symbols: str, wrong: tuple[WrongAnswer, ...], prompt: str) -> PreparedKey:
     """A key prepared once for all the answers to it."""
     return prepare(keys, _read_symbols(symbols), wrong=wrong, prompt=prompt)
