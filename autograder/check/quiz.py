@@ -24,7 +24,7 @@ from autograder.quiz.kinds.registry import kind_of
 from autograder.quiz.model import Quiz, QuizQuestion
 from autograder.quiz.numbers import format_number
 from autograder.quiz.pictures import picture_flaws
-from autograder.quiz.texts import fill, fill_feedback, find_holes
+from autograder.quiz.texts import HOLE, fill, fill_feedback, find_holes
 from autograder.quiz.variants import Variant
 
 SEEDS = 200
@@ -90,6 +90,8 @@ def _check_texts(question: QuizQuestion) -> Iterator[Complaint]:
                 yield line, f"the formula ${formula}$: {flaw}", ""
         if formulas.has_stray_dollar(text):
             yield line, "a dollar sign opens no formula", r"\$ for the sign itself"
+        if question.parameters and "{{" in re.sub(r"\$[^$]+\$", "", HOLE.sub("", text)):
+            yield line, "what begins with {{ is no drawn value", "{{expression}} or {{expression:.2f}}"
     own = [p for p in question.parameters if not p.origin and not p.expression]
     drawn = {parameter.name for parameter in own}
     used = " ".join([question.prompt, *(hole for _, text in texts_of(question) for hole in find_holes(text))])

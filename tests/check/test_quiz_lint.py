@@ -58,6 +58,8 @@ def test_the_sample_is_clean():
         ("## a {numeric 1}\n@ n in 0..9\nq {{n}}\n= 1/n +- 1%\n: s\n", "no value here"),
         ("## a {numeric 1}\n@ n in 1..9\nq {{m}}\n= n\n: s\n", "m"),
         ("## a {numeric 1}\n@ n in 1..9\nq\n= n\n: s\n", "values are drawn but never shown"),
+        ("## a {numeric 1}\n@ n in 1..9\nq {{n?\n= n\n: s\n", "what begins with {{ is no drawn value"),
+        ("## a {matrix 1}\nq\n= []\n: s\n", "the key '[]' has no entries"),
         ("## a {numeric 1}\n@ k in 1..9\nq\n= 5\n: s\n", "k is drawn but used nowhere"),
         ("## a {numeric 1}\n@ n in 1..9\nq {{n:x}}\n= n\n: s\n", "is no format"),
         ("## a {numeric 1}\nq\n= 10\n~ 20 | no\n~ 20 | never\n: s\n", "is taken for another"),

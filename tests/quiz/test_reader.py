@@ -166,7 +166,23 @@ after
         ("## a {witness 1}\nq\ngive x: scalar\n", "what is to be shown"),
         ("## a {code 1}\nq\ngive x: scalar\n= x\n", "does not name the function"),
         ("## a {numeric 1}\n@ n in 1..2\n@ n in 1..3\nq\n= n\n", "n is drawn or given twice"),
-        ("## a {numeric 1}\n@ n in 1..1e9\nq\n= n\n", "cannot read the drawn value"),
+        (
+            "## a {numeric 1}\n@ n in 1..1e9\nq\n= n\n",
+            "n has 1000000000 values (at most 100000: a larger step)",
+        ),
+        (
+            "## a {numeric 1}\n@ n in 9..1\nq\n= n\n",
+            "n has no value in 'n in 9..1' (the smaller number first",
+        ),
+        ("## a {numeric 1}\n@ n in 1..9 step 0\nq\n= n\n", "a step above 0"),
+        ("## dérivée {symbolic 1}\nq\n= w\n", "an id has letters a to z, digits, - and _"),
+        (
+            "## a {symbolic 1}\nq\n```python\nx = 1\n= w\n",
+            "q.quiz.md:8:1: the block of code that begins here",
+        ),
+        ("## a {symbolic 1}\nq\n= w\n~ A w [2] | x\n", "the credit cannot be '[2]' (from [0] to below [1]"),
+        ("## a {symbolic 1}\nq\n= w\n~ A w [-0.5] | x\n", "the credit cannot be '[-0.5]'"),
+        ("## a {symbolic 1}\nq\n= w\n~ A w [0,5] | x\n", "the credit cannot be '[0,5]'"),
         ("## a {single 1}\nq\n- (x) a\n- ( ) a\n", "say the same"),
         ("## a {text 2}\nq\n+ 1 one\n+ 0.5 two\n", "adds up to 1.5 points, and the question has 2"),
         ("## a {text 2}\nq\n+ 1 one\n+ 1 One\n", "cannot have two lines 'one'"),
@@ -283,3 +299,9 @@ def test_any_text_is_read_or_refused(body):
         parse_quiz(HEAD + body)
     except CourseError as refused:
         assert refused.flaws
+
+
+@pytest.mark.parametrize("sign", ["+-", "±", "+/-"])
+def test_a_tolerance_is_written_with_any_of_its_signs(sign: str) -> None:
+    quiz = parse_quiz(f"{HEAD}## a {{numeric 1}}\nHow many?\n= 3 {sign} 2%\n: Three.\n")
+    assert quiz.questions[0].keys[0].tolerance == NumericTolerance(Fraction(2, 100), Spread.RELATIVE)

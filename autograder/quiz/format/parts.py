@@ -9,10 +9,12 @@ from autograder.quiz.model import Asked, Key, ListedMistake, NumericTolerance, P
 from autograder.quiz.units import find_unit
 
 _DECIMAL = r"[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]{1,3})?"
+_PLUS_MINUS = r"(?:\+-|\+/-|±)"
 _TOLERANCE = re.compile(
-    rf"^(?P<rest>.*?)\s*\+-\s*(?P<factor>factor\s+)?(?P<amount>{_DECIMAL})\s*(?P<percent>%?)\s*$"
+    rf"^(?P<rest>.*?)\s*{_PLUS_MINUS}\s*(?P<factor>factor\s+)?(?P<amount>{_DECIMAL})\s*(?P<percent>%?)\s*$"
 )
 _CREDIT = re.compile(r"\[(?P<credit>[^\[\]]*)\]\s*$")
+_NO_CREDIT = re.compile(r"\s\[\s*[-+]?\d+(?:[.,]\d+)?\s*%?\s*\]$")
 _NUMBER = rf"[-+]?{_DECIMAL}"
 _RANGE = re.compile(
     rf"(?P<name>\w+)\s+in\s+(?P<low>{_NUMBER})\s*\.\.\s*(?P<high>{_NUMBER})(?:\s+step\s+(?P<step>{_NUMBER}))?"
@@ -26,7 +28,7 @@ MOST_VALUES = 100_000
 def read_key(line: Line, complaints: Complaints, *, units: bool, tolerances: bool) -> Key:
     """An accepted answer, which may end in a unit and in a tolerance where its kind has them."""
     text, tolerance = line.text, None
-    if tolerances and "+-" in text:
+    if tolerances and re.search(_PLUS_MINUS, text):
         match = _TOLERANCE.fullmatch(text)
         if match is None:
             complaints.add(
@@ -66,6 +68,12 @@ def read_listed(line: Line, complaints: Complaints, *, units: bool) -> ListedMis
     credit = Fraction(0)
     if (match := _CREDIT.search(answer)) and (written := _read_share(match["credit"])) is not None:
         credit, answer = written, answer[: match.start()].strip()
+    elif bracket := _NO_CREDIT.search(answer):
+        complaints.add(
+            line.number,
+            f"the credit cannot be {bracket[0].strip()!r}",
+            "from [0] to below [1], such as [0.5] or [50%]",
+        )
     if credit == 1:
         complaints.add(
             line.number, "a wrong answer has full credit", "a credit below 1, or write it as a key"
@@ -121,9 +129,17 @@ def read_parameter(line: Line, complaints: Complaints) -> Parameter | None:
             return Parameter(match["name"], tuple(Fraction(part) for part in written), line=line.number)
     elif match := _RANGE.fullmatch(line.text):
         low, high, step = Fraction(match["low"]), Fraction(match["high"]), Fraction(match["step"] or 1)
-        if step > 0 and low <= high and (high - low) / step < MOST_VALUES:
-            count = int((high - low) / step) + 1
+        count = int((high - low) / step) + 1 if step > 0 else 0
+        if 0 < count <= MOST_VALUES:
             return Parameter(match["name"], low=low, step=step, count=count, line=line.number)
+        what, how = (
+            f"{match['name']} has no value in {line.text!r}",
+            "the smaller number first, a step above 0",
+        )
+        if count > 0:
+            what, how = f"{match['name']} has {count} values", f"at most {MOST_VALUES}: a larger step"
+        complaints.add(line.number, what, how, column=line.column)
+        return None
     complaints.add(
         line.number,
         f"cannot read the drawn value {line.text!r}",

@@ -92,10 +92,11 @@ _HEADING = re.compile(
 
 def _split_blocks(body: str, first: int, complaints: Complaints) -> list[Block]:
     """What stands between headings: the text above all of them, then each question, in its pool."""
-    pool, fenced = None, False
+    pool, fenced, opened = None, False, first
     blocks = [Block(first - 1, [""])]
     for number, line in enumerate(body.split("\n"), first):
-        fenced ^= line.lstrip().startswith("```")
+        if line.lstrip().startswith("```"):
+            fenced, opened = not fenced, number
         if line.startswith("## ") and not fenced:
             blocks.append(Block(number, [line], pool))
         elif not fenced and is_pool_heading(line):
@@ -103,6 +104,8 @@ def _split_blocks(body: str, first: int, complaints: Complaints) -> list[Block]:
             blocks[-1].lines.append("")
         else:
             blocks[-1].lines.append(line)
+    if fenced:
+        complaints.add(opened, "the block of code that begins here is not closed", "``` on a line of its own")
     return blocks
 
 
@@ -130,7 +133,7 @@ def _read_question(
         complaints.add(
             number,
             f"cannot read the heading {lines[0]!r}",
-            "## id {kind points}, such as ## grad {symbolic 2}",
+            "## id {kind points}, such as ## grad {symbolic 2}; an id has letters a to z, digits, - and _",
         )
         return None
     if match["kind"] not in QuestionKind.__members__.values():

@@ -53,6 +53,9 @@ class MatrixKind(Kind):
         """Keys have rows of one length and are right, wrong answers are recognised."""
         for key in question.keys:
             rows = evaluate_rows(key.text, variant)
+            if not rows:
+                yield key.line, f"the key {key.text!r} has no entries", "such as [[1, 2], [3, 4]]"
+                return
             if len({len(row) for row in rows}) != 1:
                 yield key.line, f"the rows of {key.text!r} have different lengths", ""
                 return
